@@ -47,11 +47,13 @@ enum ocpp_member_flags {
     OCPP_MEMBER_MAXIMUM = 64    /* |maximum| holds */
 };
 
-/* ocpp_enum: an enumeration. values[0] stands for C value 1; 0 is unknown or absent. */
+/* ocpp_enum: an enumeration. values[0] stands for C value 1; 0 is unknown or absent. |size| is sizeof the C enum: 4 on a
+ * desktop, 1 or 2 where the ABI keeps enumerations short (arm-none-eabi). */
 struct ocpp_enum {
     const char *name;
     const char *const *values;
     uint16_t count;
+    uint8_t size;
 };
 
 /* ocpp_member: one member of a struct. */
