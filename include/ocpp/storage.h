@@ -29,25 +29,27 @@ struct ocpp_change {
     size_t size;
 };
 
-/* ocpp_storage_visit: is shown one entry; the bytes are borrowed for the call. Returning false stops. It may not write. */
-typedef bool ocpp_storage_visit(const char *key, const void *value, size_t size, void *user);
-
-/* ocpp_storage_done: the change is durable (OCPP_OK), or nothing of it happened. */
-typedef void ocpp_storage_done(enum ocpp_status status, void *user);
-
+/* Two kinds of callback run through this contract.
+ *   visit(key, value, size, user)  is shown one entry; the bytes are borrowed for the call. Returning false stops. It may not write.
+ *   done(status, user)             the change is durable (OCPP_OK), or nothing of it happened. */
 struct ocpp_storage {
     /* read: shows the value of |key| to |visit|, once.
      * Errors: OCPP_ERR_NOT_FOUND; OCPP_ERR_STORAGE, OCPP_ERR_CORRUPT. A read sees every write that was accepted before, durable or not. */
-    enum ocpp_status (*read)(const char *key, ocpp_storage_visit *visit, void *visit_user, void *user);
+    enum ocpp_status (*read)(const char *key,
+                             bool (*visit)(const char *key, const void *value, size_t size, void *user), void *visit_user,
+                             void *user);
 
     /* each: shows the entries whose key begins with |prefix|, in the order of bytes, from |from| on (NULL or "": the first).
      * Errors: OCPP_ERR_STORAGE, OCPP_ERR_CORRUPT. No entry is no error. */
-    enum ocpp_status (*each)(const char *prefix, const char *from, ocpp_storage_visit *visit, void *visit_user, void *user);
+    enum ocpp_status (*each)(const char *prefix, const char *from,
+                             bool (*visit)(const char *key, const void *value, size_t size, void *user), void *visit_user,
+                             void *user);
 
     /* write: all |count| changes or none. OCPP_OK: accepted, and |done| runs exactly once, when they are durable or have failed: possibly before
      * write returns. |done| may be NULL. Everything is borrowed for the call.
      * Errors: nothing was accepted and |done| will not run: OCPP_ERR_FULL no room; OCPP_ERR_LIMIT a key or value too long; OCPP_ERR_STORAGE. */
-    enum ocpp_status (*write)(const struct ocpp_change *changes, size_t count, ocpp_storage_done *done, void *done_user, void *user);
+    enum ocpp_status (*write)(const struct ocpp_change *changes, size_t count, void (*done)(enum ocpp_status status, void *user),
+                              void *done_user, void *user);
 
     /* flush: makes durable what was accepted and lets its |done|s run before it returns. NULL when write always does so. */
     void (*flush)(void *user);
