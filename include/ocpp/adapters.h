@@ -1,0 +1,216 @@
+/* adapters.h: ready-made implementations of what the core asks for: stores, clock, entropy, and WebSockets over libwebsockets.
+ *
+ * No foreign header is needed to use it. Everything here does I/O; the core never does.
+ */
+#ifndef OCPP_ADAPTERS_H
+#define OCPP_ADAPTERS_H
+
+#include <ocpp/central_system.h>
+#include <ocpp/charge_point.h>
+
+OCPP_BEGIN_DECLARATIONS
+
+/* --- clock and entropy -------------------------------------------------------------------------------------------- */
+
+/* ocpp_system_now: the machine's monotonic clock (time asleep counted) and its calendar; utc_ms is OCPP_UTC_UNKNOWN while the calendar is before 2020. */
+OCPP_API struct ocpp_now ocpp_system_now(void);
+
+/* ocpp_system_random: entropy of the operating system; fits the |random| of every settings struct. Aborts when the system has none. */
+OCPP_API void ocpp_system_random(void *bytes, size_t size, void *user);
+
+/* --- WebSocket client ------------------------------------------------------------------------------------------------ */
+
+/* ocpp_client: keeps one charge point connected: handshake with the offered versions, ping, dead-peer detection, reconnect with the standard's back-off, delivery of
+ * texts both ways. It runs in its own loop (ocpp_client_run()), or in the host's: with poll (ocpp_client_poll_fds()) or libuv.
+ * One thread per client: the one that calls ocpp_client_new(). Only ocpp_client_wake() may be called from others. */
+struct ocpp_client;
+
+struct ocpp_client_settings {
+    struct ocpp_log log;
+    const char *url;              /* ws://host[:port]/path or wss://…; the identity is appended percent-encoded (part 4, 3.1.1). Required */
+    const char *basic_password;   /* NULL: no Basic authentication */
+    const char *ca_file;          /* PEM; NULL: the system's */
+    const char *certificate_file; /* PEM chain of the client; NULL: none */
+    const char *key_file;
+    int64_t ping_interval_ms;     /* WebSocketPingInterval; 0: off; default 54,000 */
+    int64_t pong_timeout_ms;      /* a silent peer is dead after this; default 20,000 */
+    int64_t connect_timeout_ms;   /* default 20,000 */
+    int64_t retry_wait_minimum_ms; /* RetryBackOffWaitMinimum; default 10,000 */
+    int64_t retry_random_range_ms; /* RetryBackOffRandomRange; default 10,000 */
+    int retry_repeat_times;       /* RetryBackOffRepeatTimes; default 5 */
+    bool compress;                /* offer permessage-deflate; default false */
+    size_t max_message_bytes;     /* default 65,536 */
+    void *foreign_uv_loop;        /* a uv_loop_t *: run in this loop; NULL: none */
+    /* told when the link comes up or goes down, with one line of why; may be NULL */
+    void (*on_link)(bool up, enum ocpp_version version, const char *reason, void *user);
+    void *user;
+};
+
+OCPP_API struct ocpp_client_settings ocpp_client_settings_default(void);
+
+/* ocpp_client_new: starts connecting as soon as the loop runs. |cp| is borrowed for life. |reason| (may be NULL, |reason_size| bytes) says what is wrong with the settings.
+ * NULL: see |reason|. */
+OCPP_API struct ocpp_client *ocpp_client_new(struct ocpp_charge_point *cp, const struct ocpp_client_settings *settings, char *reason, size_t reason_size);
+
+/* ocpp_client_free: closes with 1001 (going away) without waiting. NULL is fine. */
+OCPP_API void ocpp_client_free(struct ocpp_client *client);
+
+/* ocpp_client_run: serves sockets and timers of client and charge point for at most |wait_ms| (0: what is ready now). Returns after the first thing that happened.
+ * Call it after every input to the charge point too, so that what it queued leaves. */
+OCPP_API void ocpp_client_run(struct ocpp_client *client, int64_t wait_ms);
+
+/* ocpp_client_deadline: mono_ms at which ocpp_client_run() wants to be called at the latest. */
+OCPP_API int64_t ocpp_client_deadline(const struct ocpp_client *client);
+
+/* ocpp_client_wake: makes a waiting ocpp_client_run() return soon. From any thread. */
+OCPP_API void ocpp_client_wake(struct ocpp_client *client);
+
+/* ocpp_client_pause: closes the link and stays closed (true), or connects again (false). */
+OCPP_API void ocpp_client_pause(struct ocpp_client *client, bool paused);
+
+/* ocpp_poll_fd: a descriptor to watch; |events| and |revents| are poll(2)'s bits. */
+struct ocpp_poll_fd {
+    int fd;
+    short events;
+    short revents;
+};
+
+/* ocpp_client_poll_fds: writes at most |room| descriptors to watch and returns how many there are. ocpp_client_served() takes them back with revents and serves them. */
+OCPP_API size_t ocpp_client_poll_fds(struct ocpp_client *client, struct ocpp_poll_fd *fds, size_t room);
+OCPP_API void ocpp_client_served(struct ocpp_client *client, const struct ocpp_poll_fd *fds, size_t count);
+
+/* --- WebSocket server -------------------------------------------------------------------------------------------------- */
+
+/* ocpp_server: N threads, each with one shard (struct ocpp_central) and its connections. Ownership follows the connection: a locked registry, used only at connect and close, knows which shard
+ * has which identity; a new connection of an identity is not read until the old one's owner has let go of it. */
+struct ocpp_server;
+
+/* ocpp_admission: what the host says to a handshake. */
+struct ocpp_admission {
+    enum ocpp_admission_verdict {
+        OCPP_ADMISSION_ACCEPT,
+        OCPP_ADMISSION_UNKNOWN_STATION, /* 404 */
+        OCPP_ADMISSION_UNAUTHORIZED,    /* 401 with WWW-Authenticate: Basic */
+        OCPP_ADMISSION_FORBIDDEN,       /* 403 */
+        OCPP_ADMISSION_OVERLOADED       /* 503 */
+    } verdict;
+    uint32_t quirks;                    /* ocpp_station_options.quirks */
+    uint32_t versions;                  /* bits 1 << enum ocpp_version this station may speak; 0: all of the server */
+};
+
+/* ocpp_handshake: what a station showed. Texts are borrowed. */
+struct ocpp_handshake {
+    const char *identity; /* percent-decoded last segment of the path */
+    const char *path;
+    const char *address;  /* of the peer */
+    bool has_basic;       /* an Authorization: Basic header was sent … */
+    const char *basic_user;
+    const char *basic_password;
+    size_t basic_password_size; /* may hold any byte (2.x allows binary) */
+    bool tls;
+    const char *certificate_subject; /* NULL: no client certificate */
+};
+
+enum ocpp_subprotocol_mismatch {
+    OCPP_MISMATCH_REFUSE,  /* 400; the default */
+    OCPP_MISMATCH_COMPLETE /* complete the handshake without Sec-WebSocket-Protocol, then close (part 4, 3.2) */
+};
+
+struct ocpp_server_listen {
+    const char *address; /* "127.0.0.1", "::", … */
+    int port;            /* 0: any free one */
+    bool tls;
+    const char *certificate_file; /* PEM chain */
+    const char *key_file;
+    const char *client_ca_file; /* NULL: client certificates are not asked for */
+};
+
+/* ocpp_http_request: a request that is no WebSocket handshake, for the host's own pages and REST. Borrowed. */
+struct ocpp_http_request {
+    const char *method;
+    const char *path;  /* percent-decoded, without the query */
+    const char *query; /* NULL: none; still encoded */
+    const char *address;
+    const char *authorization; /* the header, or NULL */
+    const char *accept;        /* the header, or NULL */
+    const char *content_type;  /* the header, or NULL */
+    const char *origin;        /* the header, or NULL */
+    const char *body;
+    size_t body_size;
+};
+
+/* ocpp_http_exchange: a request that waits for its answer. Answer it once, from any thread; it stays valid until then even when the client has gone. */
+struct ocpp_http_exchange;
+
+struct ocpp_server_settings {
+    struct ocpp_log log;
+    const struct ocpp_server_listen *listen;
+    size_t listen_count;
+    int threads;                  /* default 1; at most 64 */
+    const char *path_prefix;      /* default "/ocpp/"; the last segment behind it is the identity */
+    enum ocpp_version versions[3]; /* accepted; ended by OCPP_VERSION_NONE; default: all built */
+    enum ocpp_subprotocol_mismatch mismatch;
+    const char *no_subprotocol;   /* the subprotocol of clients that offer none; NULL: they are refused */
+    int64_t ping_interval_ms;     /* 0: off; default 60,000 */
+    int64_t pong_timeout_ms;      /* default 30,000 */
+    int64_t handshake_timeout_ms; /* default 20,000 */
+    size_t max_message_bytes;     /* default 65,536 */
+    size_t max_output_bytes;      /* of one connection; a reader that is slower is closed; default 1 MiB */
+    size_t max_connections;       /* default 20,000 */
+    size_t max_body_bytes;        /* of HTTP requests; default 1 MiB */
+    size_t mailbox_size;          /* posted work per thread; default 4,096 */
+    bool compress;                /* permessage-deflate without context takeover; default true */
+    /* makes the shard of thread |index|; runs once per thread before it serves; NULL fails the start. Required */
+    struct ocpp_central *(*new_shard)(int index, void *user);
+    /* after the thread's last connection is gone. Required when new_shard is */
+    void (*free_shard)(struct ocpp_central *central, int index, void *user);
+    /* may be called on any service thread; NULL accepts everybody */
+    struct ocpp_admission (*admit)(const struct ocpp_handshake *handshake, void *user);
+    /* a station came or went, on its thread */
+    void (*on_connection)(struct ocpp_station *station, bool connected, const char *reason, void *user);
+    /* NULL: 404 to everything that is no handshake */
+    void (*on_http)(struct ocpp_http_exchange *exchange, const struct ocpp_http_request *request, void *user);
+    /* runs on each thread after a round of events: the place to flush a grouping store */
+    void (*after_round)(struct ocpp_central *central, int index, void *user);
+    void *user;
+};
+
+OCPP_API struct ocpp_server_settings ocpp_server_settings_default(void);
+
+/* ocpp_server_start: listens and serves on its own threads until ocpp_server_stop(). Errors: OCPP_ERR_ADDRESS_IN_USE, OCPP_ERR_TLS, OCPP_ERR_ARGUMENT, OCPP_ERR_NOMEM, OCPP_ERR_NETWORK;
+ * |reason| says what in one line. */
+OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_server_start(const struct ocpp_server_settings *settings, struct ocpp_server **server, char *reason, size_t reason_size);
+
+/* ocpp_server_port: the port of listen[index]. */
+OCPP_API int ocpp_server_port(const struct ocpp_server *server, size_t index);
+
+/* ocpp_server_stop: takes no new connection, closes every one with 1001, lets open writes finish for at most |drain_ms|, joins the threads and frees. */
+OCPP_API void ocpp_server_stop(struct ocpp_server *server, int64_t drain_ms);
+
+/* ocpp_server_post: runs |work| on the thread that has |identity|'s connection, with its station; with NULL for the station when it is not connected, or when the connection went before the
+ * work's turn came (then on any service thread). From any thread. Errors: OCPP_ERR_BUSY the mailbox is full, |work| will not run; OCPP_ERR_NOMEM. */
+OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_server_post(struct ocpp_server *server, const char *identity,
+                                                         void (*work)(struct ocpp_station *station, struct ocpp_now now, void *user), void *user);
+
+/* ocpp_server_post_all: runs |work| once on every thread with its shard. */
+OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_server_post_all(struct ocpp_server *server,
+                                                             void (*work)(struct ocpp_central *central, struct ocpp_now now, void *user), void *user);
+
+/* ocpp_server_close_station: closes the connection of |identity| with |code|. Errors: OCPP_ERR_NOT_FOUND. */
+OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_server_close_station(struct ocpp_server *server, const char *identity, int code);
+
+/* ocpp_server_advance_clock: adds |offset_ms| to both clocks from now on (tests on loopback; never negative). */
+OCPP_API void ocpp_server_advance_clock(struct ocpp_server *server, int64_t offset_ms);
+
+/* ocpp_http_answer: sends status, type and body; |headers| are further "Name: value" lines ended by "\r\n", or NULL. From any thread, exactly once. */
+OCPP_API void ocpp_http_answer(struct ocpp_http_exchange *exchange, int status, const char *content_type, const char *headers, const void *body, size_t size);
+
+/* ocpp_http_stream: answers with an open text/event-stream; ocpp_http_stream_write() adds to it (OCPP_ERR_CLOSED once the client has gone, OCPP_ERR_LIMIT when it does not read) and
+ * ocpp_http_stream_end() closes it. From any thread. */
+OCPP_API void ocpp_http_stream(struct ocpp_http_exchange *exchange);
+OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_http_stream_write(struct ocpp_http_exchange *exchange, const void *text, size_t size);
+OCPP_API void ocpp_http_stream_end(struct ocpp_http_exchange *exchange);
+
+OCPP_END_DECLARATIONS
+
+#endif

@@ -1,0 +1,242 @@
+/* central_system.h: the central system (CSMS) that backends link.
+ *
+ * One struct ocpp_central is one shard: it holds the stations whose connections one thread serves. Each connection is a struct ocpp_station from connect to
+ * disconnect. Stations speak any version; the application hears domain events and gives domain commands that work on all of them, and may reach the call
+ * layer of a station for everything else. It does no I/O and asks no clock; ocpp_server (adapters.h) drives shards over libwebsockets.
+ *
+ * What must survive a restart (accepted boots, transactions) goes through storage.h, and an answer that promises it leaves only when it is durable.
+ *
+ * Threads: a shard belongs to one thread, its stations too. Callbacks run inside the entry points; they may give commands and answers, not connect, disconnect or
+ * free (asserted).
+ */
+#ifndef OCPP_CENTRAL_SYSTEM_H
+#define OCPP_CENTRAL_SYSTEM_H
+
+#include <ocpp/message.h>
+#include <ocpp/rpc.h>
+#include <ocpp/storage.h>
+#include <ocpp/vocabulary.h>
+
+OCPP_BEGIN_DECLARATIONS
+
+struct ocpp_central;
+struct ocpp_station;
+
+enum { OCPP_IDENTITY_SIZE = 48 * 4 + 1, OCPP_TRANSACTION_ID_SIZE = 36 * 4 + 1 };
+
+/* --- events ------------------------------------------------------------------------------------------------------- */
+
+/* ocpp_question: names a decision that was put off. */
+struct ocpp_question {
+    uint64_t value;
+};
+
+/* ocpp_boot: a station introduced itself. Texts are borrowed for the callback; NULL where not given. */
+struct ocpp_boot {
+    const char *vendor;
+    const char *model;
+    const char *serial_number;
+    const char *firmware_version;
+    const char *reason; /* 2.x: BootReasonEnumType as on the wire; 1.6: NULL */
+};
+
+struct ocpp_boot_decision {
+    enum ocpp_registration registration;
+    int64_t interval_s; /* heartbeat interval when accepted, wait before the next boot otherwise; 0: the setting */
+};
+
+struct ocpp_authorize_decision {
+    enum ocpp_authorization authorization;
+    const char *group_id;     /* parentIdTag, groupIdToken; NULL: none */
+    int64_t expires_utc_ms;   /* cache expiry; OCPP_UTC_UNKNOWN: none */
+};
+
+struct ocpp_status_event {
+    int evse;      /* 2.x: as sent; 1.6: 0 for the station, else the connector's number */
+    int connector; /* 2.x: as sent; 1.6: 0 for the station, else 1 */
+    enum ocpp_connector_status status;
+    const char *error_code; /* 1.6; NULL or "NoError": none */
+    const char *info;
+    const char *vendor_id;
+    const char *vendor_error_code;
+    int64_t timestamp_utc_ms; /* OCPP_UTC_UNKNOWN: not given */
+};
+
+/* ocpp_meter_sample: one value with its circumstances, normalised to the base unit of its measurand. */
+struct ocpp_meter_sample {
+    struct ocpp_sample sample;
+    enum ocpp_reading_context context;
+    int64_t timestamp_utc_ms;
+};
+
+enum ocpp_transaction_phase { OCPP_TRANSACTION_STARTED, OCPP_TRANSACTION_UPDATED, OCPP_TRANSACTION_ENDED };
+
+/* ocpp_transaction: a transaction as recorded. Exactly one STARTED and one ENDED event is given per transaction, however often the station repeats itself. */
+struct ocpp_transaction {
+    const char *identity;
+    const char *id; /* 1.6: the number as text */
+    enum ocpp_version version;
+    int evse;
+    int connector;
+    const char *token; /* "" when not known */
+    enum ocpp_token_type token_type;
+    int64_t started_utc_ms; /* OCPP_UTC_UNKNOWN: not known */
+    int64_t ended_utc_ms;   /* OCPP_UTC_UNKNOWN: runs */
+    bool has_meter_start;
+    int64_t meter_start_wh;
+    bool has_meter_last;
+    int64_t meter_last_wh; /* the newest register seen; meterStop once ended */
+    enum ocpp_stop_reason reason; /* once ended */
+    enum ocpp_charging_state charging_state;
+    int64_t remote_start_id; /* 0: none; ties it to the ocpp_station_start() that caused it */
+    int64_t last_seq_no;     /* 2.x */
+    bool ended;
+    bool offline;            /* at least one of its records was made offline */
+};
+
+struct ocpp_transaction_event {
+    enum ocpp_transaction_phase phase;
+    enum ocpp_trigger trigger;
+    const struct ocpp_transaction *transaction;
+    const struct ocpp_meter_sample *samples;
+    size_t sample_count;
+};
+
+/* ocpp_central_handler: what the application hears and decides. All may be NULL: without on_boot everybody is accepted; without on_authorize nobody is authorised. */
+struct ocpp_central_handler {
+    /* true: |decision| was filled; false: ocpp_station_decide_boot() follows with |question| */
+    bool (*on_boot)(struct ocpp_station *station, const struct ocpp_boot *boot, struct ocpp_question question, struct ocpp_boot_decision *decision, void *user);
+    /* the same with ocpp_station_decide_authorize(). Asked for Authorize, and for the token of a transaction that starts */
+    bool (*on_authorize)(struct ocpp_station *station, const struct ocpp_token *token, struct ocpp_question question,
+                         struct ocpp_authorize_decision *decision, void *user);
+    void (*on_status)(struct ocpp_station *station, const struct ocpp_status_event *status, void *user);
+    /* told when it is durable */
+    void (*on_transaction)(struct ocpp_station *station, const struct ocpp_transaction_event *event, void *user);
+    /* samples outside transactions */
+    void (*on_meter)(struct ocpp_station *station, int evse, int connector, const struct ocpp_meter_sample *samples, size_t count, void *user);
+    void (*on_heartbeat)(struct ocpp_station *station, void *user);
+    /* a valid request the engine has no word for (DataTransfer, NotifyEvent, …): true: the application answers call->token through ocpp_station_rpc(), now or later;
+     * false, or NULL here: the engine answers (an empty response where the type allows it, NotSupported otherwise) */
+    bool (*on_call)(struct ocpp_station *station, const struct ocpp_incoming_call *call, void *user);
+    void (*on_frame)(struct ocpp_station *station, enum ocpp_direction from, const char *text, size_t size, const struct ocpp_issue *issue, void *user);
+    void (*on_quirk)(struct ocpp_station *station, const struct ocpp_issue *issue, void *user);
+    /* gives the next free transaction number of 1.6 (above 0, never given before, restarts included). NULL: the engine counts in its store: right for one shard only */
+    int64_t (*next_transaction_number)(void *user);
+    void *user;
+};
+
+/* --- the shard ------------------------------------------------------------------------------------------------------ */
+
+struct ocpp_central_settings {
+    const struct ocpp_allocator *allocator; /* NULL: malloc */
+    struct ocpp_log log;
+    struct ocpp_json_limits limits;
+    void (*random)(void *bytes, size_t size, void *user); /* required */
+    void *random_user;
+    int64_t heartbeat_interval_s; /* default 300 */
+    int64_t boot_retry_interval_s; /* told with Pending and Rejected; default 60 */
+    int64_t call_timeout_ms;      /* default 30,000 */
+    size_t max_waiting_calls;     /* per station; default 16 */
+    size_t max_stations;          /* of this shard; default 20,000. One more is refused */
+};
+
+OCPP_API struct ocpp_central_settings ocpp_central_settings_default(void);
+
+/* ocpp_central_new: an empty shard. |settings| and |handler| are copied; |storage| is borrowed for life. NULL when there is no memory or a required setting is missing. */
+OCPP_API struct ocpp_central *ocpp_central_new(const struct ocpp_central_settings *settings, const struct ocpp_central_handler *handler,
+                                               struct ocpp_storage *storage);
+
+/* ocpp_central_free: disconnects whoever is left, without calling back. NULL is fine. */
+OCPP_API void ocpp_central_free(struct ocpp_central *central);
+
+/* ocpp_station_options: what is known of a station when it connects. Borrowed for the call of connect. */
+struct ocpp_station_options {
+    const char *identity; /* percent-decoded; 1 to 48 characters */
+    enum ocpp_version version;
+    uint32_t quirks; /* bits of enum ocpp_quirk that are survived for this station */
+    void *user;      /* ocpp_station_user() */
+};
+
+/* ocpp_central_connect: a handshake is complete. A station that was accepted once is known from the store and may send at once.
+ * Errors: OCPP_ERR_BUSY this shard has that identity already (disconnect it first); OCPP_ERR_LIMIT max_stations; OCPP_ERR_ARGUMENT; OCPP_ERR_NOMEM; OCPP_ERR_STORAGE. */
+OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_central_connect(struct ocpp_central *central, const struct ocpp_station_options *options, struct ocpp_now now,
+                                                             struct ocpp_station **station);
+
+/* ocpp_station_disconnect: the connection is gone: open calls end with OCPP_ERR_CLOSED, |station| is gone. Writes that wait for durability still happen. */
+OCPP_API void ocpp_station_disconnect(struct ocpp_station *station, struct ocpp_now now);
+
+/* ocpp_station_receive, _next_output, _has_output: as in rpc.h. */
+OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_station_receive(struct ocpp_station *station, const char *text, size_t size, struct ocpp_now now);
+OCPP_API const char *ocpp_station_next_output(struct ocpp_station *station, size_t *size, struct ocpp_now now);
+OCPP_API bool ocpp_station_has_output(const struct ocpp_station *station);
+
+/* ocpp_central_next_with_output: a station that got output since it was last given here, or NULL: so a transport asks for write events without walking all stations. */
+OCPP_API struct ocpp_station *ocpp_central_next_with_output(struct ocpp_central *central);
+
+/* ocpp_central_deadline, _advance: over all stations of the shard. */
+OCPP_API int64_t ocpp_central_deadline(const struct ocpp_central *central);
+OCPP_API void ocpp_central_advance(struct ocpp_central *central, struct ocpp_now now);
+
+OCPP_API const char *ocpp_station_identity(const struct ocpp_station *station);
+OCPP_API enum ocpp_version ocpp_station_version(const struct ocpp_station *station);
+OCPP_API enum ocpp_registration ocpp_station_registration(const struct ocpp_station *station);
+OCPP_API void *ocpp_station_user(const struct ocpp_station *station);
+OCPP_API struct ocpp_central *ocpp_station_central(const struct ocpp_station *station);
+
+/* ocpp_station_rpc: the call layer of the connection: typed messages of any version, raw messages. It belongs to the station. */
+OCPP_API struct ocpp_rpc *ocpp_station_rpc(struct ocpp_station *station);
+
+/* ocpp_central_find: the connected station of that identity in this shard, or NULL. */
+OCPP_API struct ocpp_station *ocpp_central_find(struct ocpp_central *central, const char *identity);
+
+/* --- decisions that were put off -------------------------------------------------------------------------------------- */
+
+/* Errors of both: OCPP_ERR_NOT_FOUND the question was answered or is void. */
+OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_station_decide_boot(struct ocpp_station *station, struct ocpp_question question,
+                                                                 const struct ocpp_boot_decision *decision, struct ocpp_now now);
+OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_station_decide_authorize(struct ocpp_station *station, struct ocpp_question question,
+                                                                      const struct ocpp_authorize_decision *decision, struct ocpp_now now);
+
+/* --- commands --------------------------------------------------------------------------------------------------------- */
+
+/* ocpp_command_result: how a command ended: |status| as in ocpp_answer; |accepted| whether the station agreed; |word| its status as on the wire ("" when there
+ * is no answer); |error| and |description| of a CALLERROR. */
+struct ocpp_command_result {
+    enum ocpp_status status;
+    bool accepted;
+    const char *word;
+    enum ocpp_call_error error;
+    const char *description;
+    int64_t remote_start_id; /* of ocpp_station_start() */
+};
+
+/* ocpp_command_done: runs exactly once per accepted command. */
+struct ocpp_command_done {
+    void (*run)(struct ocpp_station *station, const struct ocpp_command_result *result, void *user);
+    void *user;
+};
+
+/* Errors of all commands: OCPP_ERR_BUSY too many calls wait; OCPP_ERR_ARGUMENT; OCPP_ERR_NOT_FOUND no such transaction; OCPP_ERR_UNSUPPORTED_ACTION this version has no such command. */
+
+/* ocpp_station_start: RemoteStartTransaction (1.6 5.11), RequestStartTransaction (2.x F01, F02). |evse| 0: the station chooses. */
+OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_station_start(struct ocpp_station *station, int evse, const struct ocpp_token *token,
+                                                           const struct ocpp_command_done *done);
+/* ocpp_station_stop: RemoteStopTransaction (1.6 5.12), RequestStopTransaction (2.x F03). */
+OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_station_stop(struct ocpp_station *station, const char *transaction_id, const struct ocpp_command_done *done);
+/* ocpp_station_unlock: UnlockConnector. In 1.6 EVSE n is connector n. */
+OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_station_unlock(struct ocpp_station *station, int evse, int connector, const struct ocpp_command_done *done);
+/* ocpp_station_reset: Reset, Soft and Hard of 1.6, OnIdle and Immediate of 2.x. */
+OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_station_reset(struct ocpp_station *station, bool immediately, const struct ocpp_command_done *done);
+/* ocpp_station_trigger: TriggerMessage; |message| as the version spells it ("BootNotification"); |evse| 0: none named. */
+OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_station_trigger(struct ocpp_station *station, const char *message, int evse, const struct ocpp_command_done *done);
+
+/* --- records ---------------------------------------------------------------------------------------------------------- */
+
+/* ocpp_central_transactions: shows the recorded transactions of a store, oldest first per station; |identity| NULL: of all. Returning false stops. The struct is borrowed.
+ * Errors: OCPP_ERR_STORAGE, OCPP_ERR_CORRUPT (the others were shown). */
+OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_central_transactions(struct ocpp_storage *storage, const char *identity,
+                                                                  bool (*visit)(const struct ocpp_transaction *transaction, void *user), void *user);
+
+OCPP_END_DECLARATIONS
+
+#endif

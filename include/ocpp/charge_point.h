@@ -1,0 +1,208 @@
+/* charge_point.h: the charge point that pile firmware links.
+ *
+ * Firmware tells what happens at the hardware (plug, token, vehicle, fault, meter) and asks whether energy may flow (permit). The engine keeps
+ * registration, authorization, transactions, metering and the durable queue, and speaks whatever version was negotiated. It does no I/O and asks no
+ * clock: texts of the central system come in through receive, texts to it come out of next_output, time is a parameter, and deadline tells when
+ * advance wants to be called. ocpp_client (adapters.h) does all of that over libwebsockets.
+ *
+ * Numbering: EVSEs are 1 to evse_count, connectors 1 to connectors_per_evse within their EVSE. OCPP 1.6 sees one row of connectors: EVSE 1's first,
+ * then EVSE 2's, and so on; the row is stored at first start and never renumbered.
+ *
+ * Threads: a handle belongs to one thread. Callbacks run inside the entry points of that thread, after the engine's own state is consistent; they may call
+ * the inputs and the getters, not ocpp_charge_point_free() (asserted).
+ */
+#ifndef OCPP_CHARGE_POINT_H
+#define OCPP_CHARGE_POINT_H
+
+#include <ocpp/message.h>
+#include <ocpp/rpc.h>
+#include <ocpp/storage.h>
+#include <ocpp/vocabulary.h>
+
+OCPP_BEGIN_DECLARATIONS
+
+struct ocpp_charge_point;
+
+/* ocpp_meter_reading: what a meter shows at one moment. |samples| is borrowed until the engine returns from the call or the callback that brought it;
+ * |count| is at most OCPP_READING_SAMPLES. Energy.Active.Import.Register without phase is what transactions are measured by. */
+enum { OCPP_READING_SAMPLES = 32 };
+
+struct ocpp_meter_reading {
+    const struct ocpp_sample *samples;
+    size_t count;
+};
+
+/* ocpp_permit: what the hardware may do at one EVSE now. */
+struct ocpp_permit {
+    bool closed;               /* the contactor may be closed */
+    int64_t max_power_w;       /* INT64_MAX: no limit but the hardware's */
+    int64_t max_current_ma[3]; /* per phase; INT64_MAX: no limit but the hardware's */
+    int phases;                /* how many phases may be used; 0: as the hardware likes */
+    int phase_to_use;          /* 1 to 3 when phases is 1 and the choice matters; else 0 */
+    int64_t min_power_w;       /* negative: discharging is allowed down to it */
+    enum ocpp_permit_reason {
+        OCPP_PERMIT_NO_TRANSACTION,
+        OCPP_PERMIT_CHARGING,
+        OCPP_PERMIT_SUSPENDED_BY_LIMIT,
+        OCPP_PERMIT_NOT_AUTHORIZED,
+        OCPP_PERMIT_NOT_DURABLE, /* the start is not stored yet */
+        OCPP_PERMIT_FAULTED,
+        OCPP_PERMIT_UNAVAILABLE,
+        OCPP_PERMIT_STOPPED
+    } reason;
+    int64_t valid_until_mono_ms; /* ask again then at the latest; OCPP_NEVER */
+};
+
+/* ocpp_fault: why a connector or an EVSE is faulted. |code| is one of the error codes of 1.6 (GroundFailure, OverCurrentFailure, …, OtherError). */
+struct ocpp_fault {
+    const char *code;
+    const char *info;              /* at most 50 characters; NULL: none */
+    const char *vendor_id;         /* NULL: none */
+    const char *vendor_error_code; /* NULL: none */
+};
+
+/* ocpp_hardware: what the engine asks of the firmware. Every callback must return at once (no waiting for the network or for mechanics) and may be NULL
+ * unless it says otherwise. */
+struct ocpp_hardware {
+    /* ask ocpp_charge_point_permit() for this EVSE again; the answer has changed. Required. */
+    void (*permit_changed)(int evse, void *user);
+    /* writes at most |room| samples of the meter of |evse| (0: the main meter) and returns how many; 0: the meter does not answer now. Required. */
+    size_t (*read_meter)(int evse, struct ocpp_sample *samples, size_t room, void *user);
+    /* lock or open the connector's latch. |locked| is the wish, not the state. */
+    void (*lock)(int evse, int connector, bool locked, void *user);
+    /* restart the controller: soft lets the software restart, hard is like a power cut. Called when all that had to be stored is stored. */
+    void (*restart)(bool hard, void *user);
+    /* the connector's status was changed, for lamps and displays */
+    void (*status_changed)(int evse, int connector, enum ocpp_connector_status status, void *user);
+    /* somebody's token was judged: for lamps and displays */
+    void (*token_judged)(int evse, const struct ocpp_token *token, enum ocpp_authorization authorization, void *user);
+    /* the central system told the time; firmware may set its clock. The engine keeps its own offset in any case */
+    void (*clock_told)(int64_t utc_ms, void *user);
+    void *user;
+};
+
+/* ocpp_charge_point_settings: start from ocpp_charge_point_settings_default(). All pointers are borrowed for life. */
+struct ocpp_charge_point_settings {
+    const struct ocpp_allocator *allocator; /* NULL: malloc */
+    struct ocpp_log log;
+    const char *identity;         /* required; at most 48 characters, no ':' */
+    const char *vendor;           /* required; at most 20 characters (2.x: 50) */
+    const char *model;            /* required; at most 20 characters */
+    const char *serial_number;    /* NULL: none; at most 25 characters */
+    const char *firmware_version; /* NULL: none; at most 50 characters */
+    int evse_count;               /* 1 to 64; default 1 */
+    int connectors_per_evse;      /* 1 to 8; default 1 */
+    enum ocpp_version versions[3]; /* in the order of preference, ended by OCPP_VERSION_NONE; default: all that were built, newest first */
+    struct ocpp_json_limits limits;
+    struct ocpp_tolerance tolerance; /* of the central system's quirks; default none */
+    /* entropy for ids; required */
+    void (*random)(void *bytes, size_t size, void *user);
+    void *random_user;
+    int64_t boot_retry_ms;            /* wait after a boot that was not answered, or answered with interval 0; default 60,000 */
+    int64_t heartbeat_interval_ms;    /* until the central system gives one; default 300,000 */
+    int64_t call_timeout_ms;          /* default 30,000 */
+    int64_t connection_timeout_ms;    /* EVConnectionTimeOut; default 60,000 */
+    int64_t sample_interval_ms;       /* MeterValueSampleInterval; 0: no samples; default 60,000 */
+    int64_t minimum_status_duration_ms; /* MinimumStatusDuration; default 0 */
+    int transaction_attempts;         /* TransactionMessageAttempts; default 3 */
+    int64_t transaction_retry_ms;     /* TransactionMessageRetryInterval; default 60,000 */
+    int64_t family_hold_s;            /* how long only the family of versions is offered that waiting transactions began in; default 86,400 */
+    size_t max_queued_records;        /* transaction records that wait; default 1,000 */
+    bool offline_unknown_allowed;     /* AllowOfflineTxForUnknownId; default false */
+};
+
+OCPP_API struct ocpp_charge_point_settings ocpp_charge_point_settings_default(void);
+
+/* ocpp_charge_point_new: a charge point, its records read back from |storage|. |settings| and |hardware| are copied; |storage| is borrowed for life.
+ * NULL: no memory, or a required setting is missing or outside its range (the log says which). Records that cannot be read are set aside under
+ * "corrupt/" and logged. The inputs may be used at once; nothing is sent before ocpp_charge_point_link_up(). */
+OCPP_API struct ocpp_charge_point *ocpp_charge_point_new(const struct ocpp_charge_point_settings *settings, const struct ocpp_hardware *hardware,
+                                                         struct ocpp_storage *storage, struct ocpp_now now);
+
+/* ocpp_charge_point_free: what is stored stays stored, transactions go on at the next start. NULL is fine. */
+OCPP_API void ocpp_charge_point_free(struct ocpp_charge_point *cp);
+
+/* --- the link --------------------------------------------------------------------------------------------------- */
+
+/* ocpp_charge_point_offer: the versions to offer at the next handshake, in order, ended by OCPP_VERSION_NONE: the settings' list, or only the family of the
+ * transactions that wait to be told. */
+OCPP_API void ocpp_charge_point_offer(const struct ocpp_charge_point *cp, struct ocpp_now now, enum ocpp_version versions[4]);
+
+/* ocpp_charge_point_link_up: the handshake is complete and |version| was negotiated.
+ * Errors: OCPP_ERR_STATE a link is up; OCPP_ERR_ARGUMENT the version is not built in. */
+OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_charge_point_link_up(struct ocpp_charge_point *cp, enum ocpp_version version, struct ocpp_now now);
+
+/* ocpp_charge_point_link_down: the connection is gone; everything that must not be lost stays queued. */
+OCPP_API void ocpp_charge_point_link_down(struct ocpp_charge_point *cp, struct ocpp_now now);
+
+/* ocpp_charge_point_receive, _next_output, _deadline, _advance: as in rpc.h. Errors of receive: OCPP_ERR_STATE no link; OCPP_ERR_NOMEM;
+ * OCPP_ERR_TOO_LARGE close the connection with 1009. */
+OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_charge_point_receive(struct ocpp_charge_point *cp, const char *text, size_t size, struct ocpp_now now);
+OCPP_API const char *ocpp_charge_point_next_output(struct ocpp_charge_point *cp, size_t *size, struct ocpp_now now);
+OCPP_API int64_t ocpp_charge_point_deadline(const struct ocpp_charge_point *cp);
+OCPP_API void ocpp_charge_point_advance(struct ocpp_charge_point *cp, struct ocpp_now now);
+
+/* ocpp_charge_point_watch_frames: |watch| sees every frame both ways (rpc.h, on_frame); NULL ends it. */
+OCPP_API void ocpp_charge_point_watch_frames(struct ocpp_charge_point *cp,
+                                             void (*watch)(enum ocpp_direction from, const char *text, size_t size,
+                                                           const struct ocpp_issue *issue, void *user),
+                                             void *user);
+
+/* --- inputs of the hardware --------------------------------------------------------------------------------------- */
+/* An input never blocks and never fails for want of a link. Errors: OCPP_ERR_ARGUMENT no such EVSE or connector; OCPP_ERR_NOMEM; nothing happened then. */
+
+/* ocpp_charge_point_plug: the cable was plugged into the vehicle, or pulled. */
+OCPP_API enum ocpp_status ocpp_charge_point_plug(struct ocpp_charge_point *cp, int evse, int connector, bool plugged, struct ocpp_now now);
+
+/* ocpp_charge_point_token: somebody presented a token at |evse| (0: at a reader for all of them; the EVSE that waits for one is meant). Presenting the
+ * token of a running transaction again, or one of its group, ends it. */
+OCPP_API enum ocpp_status ocpp_charge_point_token(struct ocpp_charge_point *cp, int evse, const struct ocpp_token *token, struct ocpp_now now);
+
+/* ocpp_charge_point_vehicle: whether the vehicle draws (true) or has suspended by its own doing (false). */
+OCPP_API enum ocpp_status ocpp_charge_point_vehicle(struct ocpp_charge_point *cp, int evse, bool draws, struct ocpp_now now);
+
+/* ocpp_charge_point_fault: the connector (0: the whole EVSE; EVSE 0: the station) is faulted; NULL says it recovered. */
+OCPP_API enum ocpp_status ocpp_charge_point_fault(struct ocpp_charge_point *cp, int evse, int connector, const struct ocpp_fault *fault, struct ocpp_now now);
+
+/* ocpp_charge_point_stop: ends the transaction at |evse| for |reason| (a stop button, an emergency stop). Errors: OCPP_ERR_NOT_FOUND none is running. */
+OCPP_API enum ocpp_status ocpp_charge_point_stop(struct ocpp_charge_point *cp, int evse, enum ocpp_stop_reason reason, struct ocpp_now now);
+
+/* --- what the firmware asks ---------------------------------------------------------------------------------------- */
+
+/* ocpp_charge_point_permit: what the hardware may do at |evse|. For an EVSE that does not exist nothing is allowed. */
+OCPP_API struct ocpp_permit ocpp_charge_point_permit(const struct ocpp_charge_point *cp, int evse, struct ocpp_now now);
+
+/* ocpp_evse_view: an EVSE as a display would show it. Texts live until the next entry point is called. */
+struct ocpp_evse_view {
+    enum ocpp_connector_status status; /* of the connector in use, else of the first */
+    bool transaction;
+    char transaction_uuid[37];
+    const char *transaction_id; /* as the central system knows it (1.6: its number); "" until it is known */
+    const char *token;          /* "" when nobody is authorised */
+    int64_t started_utc_ms;     /* OCPP_UTC_UNKNOWN */
+    int64_t energy_wh;          /* of the transaction so far */
+    enum ocpp_charging_state charging_state;
+};
+
+OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_charge_point_evse(const struct ocpp_charge_point *cp, int evse, struct ocpp_evse_view *view);
+
+/* ocpp_charge_point_view: the station as a display would show it. */
+struct ocpp_charge_point_view {
+    enum ocpp_version version;           /* of the open link; OCPP_VERSION_NONE */
+    enum ocpp_registration registration; /* as last told; kept over a loss of the link */
+    size_t queued_records;               /* transaction records the central system has not acknowledged */
+    size_t dead_letters;                 /* records given up after the last attempt */
+    int64_t utc_offset_ms;               /* the central system's clock minus ours */
+};
+
+OCPP_API struct ocpp_charge_point_view ocpp_charge_point_view(const struct ocpp_charge_point *cp);
+
+/* ocpp_charge_point_utc_ms: the present time with the central system's offset applied; OCPP_UTC_UNKNOWN when nobody knows. */
+OCPP_API int64_t ocpp_charge_point_utc_ms(const struct ocpp_charge_point *cp, struct ocpp_now now);
+
+/* ocpp_charge_point_rpc: the call layer, for typed messages the vocabulary does not have. It belongs to the charge point. */
+OCPP_API struct ocpp_rpc *ocpp_charge_point_rpc(struct ocpp_charge_point *cp);
+
+OCPP_END_DECLARATIONS
+
+#endif

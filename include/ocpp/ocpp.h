@@ -1,0 +1,14 @@
+/* ocpp.h: everything of the core in one include. adapters.h comes on top where libwebsockets and SQLite are used. */
+#ifndef OCPP_OCPP_H
+#define OCPP_OCPP_H
+
+#include <ocpp/central_system.h>
+#include <ocpp/charge_point.h>
+#include <ocpp/message.h>
+#include <ocpp/rpc.h>
+#include <ocpp/status.h>
+#include <ocpp/storage.h>
+#include <ocpp/types.h>
+#include <ocpp/vocabulary.h>
+
+#endif

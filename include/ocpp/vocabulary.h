@@ -1,0 +1,227 @@
+/* vocabulary.h: the words both roles speak, whatever version is on the wire.
+ *
+ * Each enumeration is the union over the versions, in the terms of the standard. Where a version lacks a word, its dialect says the nearest one it
+ * has; the tables stand in lib/session/vocabulary_*.c and their losses are tested. 0 is always "unknown or not given".
+ */
+#ifndef OCPP_VOCABULARY_H
+#define OCPP_VOCABULARY_H
+
+#include <ocpp/types.h>
+
+OCPP_BEGIN_DECLARATIONS
+
+/* ocpp_token: what somebody identified themselves with. 1.6 knows only the text (idTag, at most 20 characters). */
+enum ocpp_token_type {
+    OCPP_TOKEN_UNKNOWN,
+    OCPP_TOKEN_CENTRAL,
+    OCPP_TOKEN_EMAID,
+    OCPP_TOKEN_ISO14443,
+    OCPP_TOKEN_ISO15693,
+    OCPP_TOKEN_KEY_CODE,
+    OCPP_TOKEN_LOCAL,
+    OCPP_TOKEN_MAC_ADDRESS,
+    OCPP_TOKEN_NO_AUTHORIZATION,
+    OCPP_TOKEN_DIRECT_PAYMENT, /* 2.1 */
+    OCPP_TOKEN_VIN             /* 2.1 */
+};
+
+struct ocpp_token {
+    const char *id; /* at most 36 characters (2.1: 255) */
+    enum ocpp_token_type type;
+};
+
+/* ocpp_authorization: what the central system thinks of a token. 1.6 maps all but the first five to Invalid. */
+enum ocpp_authorization {
+    OCPP_AUTHORIZATION_UNKNOWN_STATUS,
+    OCPP_AUTHORIZATION_ACCEPTED,
+    OCPP_AUTHORIZATION_BLOCKED,
+    OCPP_AUTHORIZATION_EXPIRED,
+    OCPP_AUTHORIZATION_INVALID,
+    OCPP_AUTHORIZATION_CONCURRENT_TX,
+    OCPP_AUTHORIZATION_NO_CREDIT,
+    OCPP_AUTHORIZATION_NOT_ALLOWED_TYPE_EVSE,
+    OCPP_AUTHORIZATION_NOT_AT_THIS_LOCATION,
+    OCPP_AUTHORIZATION_NOT_AT_THIS_TIME,
+    OCPP_AUTHORIZATION_UNKNOWN
+};
+
+enum ocpp_registration { OCPP_REGISTRATION_UNKNOWN, OCPP_REGISTRATION_ACCEPTED, OCPP_REGISTRATION_PENDING, OCPP_REGISTRATION_REJECTED };
+
+/* ocpp_connector_status: 2.x says Occupied for Preparing to Finishing; the finer state travels in the transaction. */
+enum ocpp_connector_status {
+    OCPP_CONNECTOR_UNKNOWN,
+    OCPP_CONNECTOR_AVAILABLE,
+    OCPP_CONNECTOR_PREPARING,
+    OCPP_CONNECTOR_CHARGING,
+    OCPP_CONNECTOR_SUSPENDED_EV,
+    OCPP_CONNECTOR_SUSPENDED_EVSE,
+    OCPP_CONNECTOR_FINISHING,
+    OCPP_CONNECTOR_RESERVED,
+    OCPP_CONNECTOR_UNAVAILABLE,
+    OCPP_CONNECTOR_FAULTED,
+    OCPP_CONNECTOR_OCCUPIED
+};
+
+/* ocpp_stop_reason: why a transaction ended. */
+enum ocpp_stop_reason {
+    OCPP_STOP_UNKNOWN,
+    OCPP_STOP_DE_AUTHORIZED,
+    OCPP_STOP_EMERGENCY_STOP,
+    OCPP_STOP_ENERGY_LIMIT_REACHED,
+    OCPP_STOP_EV_DISCONNECTED,
+    OCPP_STOP_GROUND_FAULT,
+    OCPP_STOP_HARD_RESET,
+    OCPP_STOP_IMMEDIATE_RESET,
+    OCPP_STOP_LOCAL,
+    OCPP_STOP_LOCAL_OUT_OF_CREDIT,
+    OCPP_STOP_MASTER_PASS,
+    OCPP_STOP_OTHER,
+    OCPP_STOP_OVERCURRENT_FAULT,
+    OCPP_STOP_POWER_LOSS,
+    OCPP_STOP_POWER_QUALITY,
+    OCPP_STOP_REBOOT,
+    OCPP_STOP_REMOTE,
+    OCPP_STOP_SOC_LIMIT_REACHED,
+    OCPP_STOP_SOFT_RESET,
+    OCPP_STOP_STOPPED_BY_EV,
+    OCPP_STOP_TIME_LIMIT_REACHED,
+    OCPP_STOP_TIMEOUT,
+    OCPP_STOP_UNLOCK_COMMAND
+};
+
+enum ocpp_measurand {
+    OCPP_MEASURAND_UNKNOWN,
+    OCPP_MEASURAND_CURRENT_EXPORT,
+    OCPP_MEASURAND_CURRENT_IMPORT,
+    OCPP_MEASURAND_CURRENT_OFFERED,
+    OCPP_MEASURAND_ENERGY_ACTIVE_EXPORT_REGISTER,
+    OCPP_MEASURAND_ENERGY_ACTIVE_IMPORT_REGISTER,
+    OCPP_MEASURAND_ENERGY_REACTIVE_EXPORT_REGISTER,
+    OCPP_MEASURAND_ENERGY_REACTIVE_IMPORT_REGISTER,
+    OCPP_MEASURAND_ENERGY_ACTIVE_EXPORT_INTERVAL,
+    OCPP_MEASURAND_ENERGY_ACTIVE_IMPORT_INTERVAL,
+    OCPP_MEASURAND_ENERGY_REACTIVE_EXPORT_INTERVAL,
+    OCPP_MEASURAND_ENERGY_REACTIVE_IMPORT_INTERVAL,
+    OCPP_MEASURAND_ENERGY_ACTIVE_NET,      /* 2.x */
+    OCPP_MEASURAND_ENERGY_REACTIVE_NET,    /* 2.x */
+    OCPP_MEASURAND_ENERGY_APPARENT_NET,    /* 2.x */
+    OCPP_MEASURAND_ENERGY_APPARENT_IMPORT, /* 2.x */
+    OCPP_MEASURAND_ENERGY_APPARENT_EXPORT, /* 2.x */
+    OCPP_MEASURAND_FREQUENCY,
+    OCPP_MEASURAND_POWER_ACTIVE_EXPORT,
+    OCPP_MEASURAND_POWER_ACTIVE_IMPORT,
+    OCPP_MEASURAND_POWER_FACTOR,
+    OCPP_MEASURAND_POWER_OFFERED,
+    OCPP_MEASURAND_POWER_REACTIVE_EXPORT,
+    OCPP_MEASURAND_POWER_REACTIVE_IMPORT,
+    OCPP_MEASURAND_RPM,         /* 1.6 */
+    OCPP_MEASURAND_SOC,
+    OCPP_MEASURAND_TEMPERATURE, /* 1.6 */
+    OCPP_MEASURAND_VOLTAGE
+};
+
+enum ocpp_phase {
+    OCPP_PHASE_NONE,
+    OCPP_PHASE_L1,
+    OCPP_PHASE_L2,
+    OCPP_PHASE_L3,
+    OCPP_PHASE_N,
+    OCPP_PHASE_L1_N,
+    OCPP_PHASE_L2_N,
+    OCPP_PHASE_L3_N,
+    OCPP_PHASE_L1_L2,
+    OCPP_PHASE_L2_L3,
+    OCPP_PHASE_L3_L1
+};
+
+enum ocpp_location {
+    OCPP_LOCATION_UNKNOWN, /* Outlet, the default of the standard */
+    OCPP_LOCATION_BODY,
+    OCPP_LOCATION_CABLE,
+    OCPP_LOCATION_EV,
+    OCPP_LOCATION_INLET,
+    OCPP_LOCATION_OUTLET
+};
+
+enum ocpp_reading_context {
+    OCPP_CONTEXT_UNKNOWN, /* Sample.Periodic, the default of the standard */
+    OCPP_CONTEXT_INTERRUPTION_BEGIN,
+    OCPP_CONTEXT_INTERRUPTION_END,
+    OCPP_CONTEXT_OTHER,
+    OCPP_CONTEXT_SAMPLE_CLOCK,
+    OCPP_CONTEXT_SAMPLE_PERIODIC,
+    OCPP_CONTEXT_TRANSACTION_BEGIN,
+    OCPP_CONTEXT_TRANSACTION_END,
+    OCPP_CONTEXT_TRIGGER
+};
+
+/* ocpp_sample: one measured value in the base unit of its measurand: Wh, varh, VAh, W, var, A, V, Hz, %, °C, 1/min. */
+struct ocpp_sample {
+    enum ocpp_measurand measurand;
+    enum ocpp_phase phase;
+    enum ocpp_location location;
+    struct ocpp_decimal value;
+};
+
+/* ocpp_trigger: why a transaction event is told; the words of 2.x. In 1.6 it does not travel. */
+enum ocpp_trigger {
+    OCPP_TRIGGER_UNKNOWN,
+    OCPP_TRIGGER_AUTHORIZED,
+    OCPP_TRIGGER_CABLE_PLUGGED_IN,
+    OCPP_TRIGGER_CHARGING_RATE_CHANGED,
+    OCPP_TRIGGER_CHARGING_STATE_CHANGED,
+    OCPP_TRIGGER_DEAUTHORIZED,
+    OCPP_TRIGGER_ENERGY_LIMIT_REACHED,
+    OCPP_TRIGGER_EV_COMMUNICATION_LOST,
+    OCPP_TRIGGER_EV_CONNECT_TIMEOUT,
+    OCPP_TRIGGER_METER_VALUE_CLOCK,
+    OCPP_TRIGGER_METER_VALUE_PERIODIC,
+    OCPP_TRIGGER_TIME_LIMIT_REACHED,
+    OCPP_TRIGGER_TRIGGER,
+    OCPP_TRIGGER_UNLOCK_COMMAND,
+    OCPP_TRIGGER_STOP_AUTHORIZED,
+    OCPP_TRIGGER_EV_DEPARTED,
+    OCPP_TRIGGER_EV_DETECTED,
+    OCPP_TRIGGER_REMOTE_STOP,
+    OCPP_TRIGGER_REMOTE_START,
+    OCPP_TRIGGER_ABNORMAL_CONDITION,
+    OCPP_TRIGGER_SIGNED_DATA_RECEIVED,
+    OCPP_TRIGGER_RESET_COMMAND
+};
+
+/* ocpp_charging_state: 2.x E02; the 1.6 connector states are derived from it. */
+enum ocpp_charging_state {
+    OCPP_CHARGING_STATE_UNKNOWN,
+    OCPP_CHARGING_STATE_CHARGING,
+    OCPP_CHARGING_STATE_EV_CONNECTED,
+    OCPP_CHARGING_STATE_SUSPENDED_EV,
+    OCPP_CHARGING_STATE_SUSPENDED_EVSE,
+    OCPP_CHARGING_STATE_IDLE
+};
+
+/* Names for people, logs and JSON of our own programs: the words of the standard ("SuspendedEV", "Energy.Active.Import.Register"); "Unknown"
+ * for 0 and anything outside. Never NULL. */
+OCPP_API const char *ocpp_token_type_name(enum ocpp_token_type type);
+OCPP_API const char *ocpp_authorization_name(enum ocpp_authorization authorization);
+OCPP_API const char *ocpp_registration_name(enum ocpp_registration registration);
+OCPP_API const char *ocpp_connector_status_name(enum ocpp_connector_status status);
+OCPP_API const char *ocpp_stop_reason_name(enum ocpp_stop_reason reason);
+OCPP_API const char *ocpp_measurand_name(enum ocpp_measurand measurand);
+OCPP_API const char *ocpp_measurand_unit(enum ocpp_measurand measurand);
+OCPP_API const char *ocpp_phase_name(enum ocpp_phase phase);
+OCPP_API const char *ocpp_location_name(enum ocpp_location location);
+OCPP_API const char *ocpp_reading_context_name(enum ocpp_reading_context context);
+OCPP_API const char *ocpp_trigger_name(enum ocpp_trigger trigger);
+OCPP_API const char *ocpp_charging_state_name(enum ocpp_charging_state state);
+
+/* The values of such names, without regard to ASCII case; 0 when there is none. */
+OCPP_API enum ocpp_token_type ocpp_token_type_of(const char *name);
+OCPP_API enum ocpp_authorization ocpp_authorization_of(const char *name);
+OCPP_API enum ocpp_registration ocpp_registration_of(const char *name);
+OCPP_API enum ocpp_stop_reason ocpp_stop_reason_of(const char *name);
+OCPP_API enum ocpp_measurand ocpp_measurand_of(const char *name);
+OCPP_API enum ocpp_phase ocpp_phase_of(const char *name);
+
+OCPP_END_DECLARATIONS
+
+#endif
