@@ -146,6 +146,16 @@ function(ocpp_test name)
     set_tests_properties(${name} PROPERTIES TIMEOUT 120 LABELS "${TEST_LABELS}")
 endfunction()
 
+# ocpp_check(NAME COMMAND command… [LABELS labels…] [TIMEOUT seconds]): a ctest entry that is no cmocka program. Exit code 77 is a skip.
+function(ocpp_check name)
+    cmake_parse_arguments(CHECK "" "TIMEOUT" "COMMAND;LABELS" ${ARGN})
+    if(NOT CHECK_TIMEOUT)
+        set(CHECK_TIMEOUT 120)
+    endif()
+    add_test(NAME ${name} COMMAND ${CHECK_COMMAND} WORKING_DIRECTORY ${PROJECT_SOURCE_DIR})
+    set_tests_properties(${name} PROPERTIES TIMEOUT ${CHECK_TIMEOUT} LABELS "${CHECK_LABELS}" SKIP_RETURN_CODE 77)
+endfunction()
+
 # ocpp_fuzz(NAME sources… [LINK targets…]): an untrusted input. With OCPP_BUILD_FUZZ (clang) it is a libFuzzer program in fuzz/; with
 # the tests it is the same sources under a plain driver, and ctest replays fuzz/corpus/<name>/ through it on any compiler.
 function(ocpp_fuzz name)

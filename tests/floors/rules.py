@@ -1,0 +1,277 @@
+"""The rules of the house that a machine can read off the tree (ARCHITECTURE.md, "Floors"). Each rule is a function that takes what
+it judges and yields one line per violation; floors.py runs them on the tree, selftest.py shows that each of them can fail.
+Exceptions stand in ALLOWED_VERSION_NAMES and the symbol lists below, with their reasons."""
+
+import os
+import re
+import subprocess
+
+# Who lies directly above whom; a floor may include itself and everything it can reach downwards.
+BELOW = {
+    "base": [],
+    "json": ["base"],
+    "model": ["json"],
+    "rpc": ["model"],
+    "session": ["rpc"],
+    "charge_point": ["session"],
+    "central": ["session"],
+    "adapters": ["charge_point", "central"],
+}
+
+# The floor each public header belongs to. A new header takes its place here first.
+PUBLIC_HEADERS = {
+    "export.h": "base", "status.h": "base", "types.h": "base",
+    "message.h": "base",            # descriptors are data; json needs its limits, model its tables
+    "v16.h": "model", "v201.h": "model", "v21.h": "model",
+    "rpc.h": "rpc",
+    "storage.h": "session", "crypto.h": "session", "file_transfer.h": "session", "vocabulary.h": "session",
+    "extension.h": "session",
+    "charge_point.h": "charge_point", "central_system.h": "central",
+    "adapters.h": "adapters", "ocpp.h": "adapters",
+}
+
+STANDARD_HEADERS = {"assert.h", "float.h", "inttypes.h", "limits.h", "stdalign.h", "stdarg.h", "stdbool.h", "stddef.h", "stdint.h",
+                    "stdio.h", "stdlib.h", "stdnoreturn.h", "string.h"}
+STANDARD_PUBLIC = {"limits.h", "stdarg.h", "stdbool.h", "stddef.h", "stdint.h"}
+
+# Foreign headers and the folders that may know them. Anything else that is not standard C is foreign to every folder of the core.
+FOREIGN = {
+    "lib/json": re.compile(r"cjson/cJSON\.h"),
+    "lib/adapters": re.compile(r"libwebsockets\.h|openssl/.*|sqlite3\.h|curl/.*|zlib\.h|[a-z_/]+\.h"),
+    "extensions/settlement/adapters": re.compile(r"openssl/.*|sqlite3\.h|[a-z_/]+\.h"),
+}
+
+# Files outside the model's tables and the dialects that may name a version, and why.
+ALLOWED_VERSION_NAMES = {
+    "lib/base/version.c": "the names and subprotocols of the versions themselves",
+}
+VERSION_NAME = re.compile(r"OCPP_VERSION_(1_6|2_0_1|2_1)\b|OCPP_WITH_V\w+|\bocpp(16|201|21)_\w+|\bOCPP(16|201|21)_\w+|\"ocpp[12]\.")
+
+# What the core may ask of the C library and of cJSON. No clock, socket, file, thread, random or environment call is among it.
+ALLOWED_SYMBOLS = re.compile(r"""^(
+    mem(cpy|move|set|cmp|chr) | str(len|cmp|ncmp|chr|rchr|str|nlen|spn|cspn)
+  | v?snprintf                      # of integers and text only; floats are formatted in lib/base
+  | malloc | calloc | realloc | free
+  | abort | __assert_fail           # a programmer's error, kept in release builds
+  | cJSON_\w+
+  | _GLOBAL_OFFSET_TABLE_ | __stack_chk_fail | __(mem|str|v?snprintf)\w*_chk
+)$""", re.X)
+FORBIDDEN_SYMBOLS = {"cJSON_InitHooks": "it is global and would change the host program"}
+
+INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^">]+)[">]')
+
+
+def reach(floor):
+    """The floors |floor| may include: itself and all below."""
+    seen, waiting = set(), [floor]
+    while waiting:
+        name = waiting.pop()
+        if name not in seen:
+            seen.add(name)
+            waiting.extend(BELOW[name])
+    return seen
+
+
+def files(root, folder, endings=(".c", ".h")):
+    for directory, _, names in os.walk(os.path.join(root, folder)):
+        for name in sorted(names):
+            if name.endswith(endings):
+                yield os.path.relpath(os.path.join(directory, name), root)
+
+
+def includes(root, path):
+    """(line number, '<' or '"', name) of each include of a file."""
+    with open(os.path.join(root, path), encoding="utf-8") as source:
+        for number, line in enumerate(source, 1):
+            found = INCLUDE.match(line)
+            if found:
+                yield number, found.group(1), found.group(2)
+
+
+def without_comments(text):
+    """The text with comments blanked and line numbers kept."""
+    blank = lambda match: re.sub(r"[^\n]", " ", match.group(0)) if match.group(0).startswith("/") else match.group(0)
+    return re.sub(r'"(?:\\.|[^"\\\n])*"|/\*.*?\*/|//[^\n]*', blank, text, flags=re.S)
+
+
+def folder_may_know(path, header):
+    for folder, pattern in FOREIGN.items():
+        if path.startswith(folder + "/") and pattern.fullmatch(header):
+            return folder != "lib/adapters" or "cjson" not in header.lower()
+    return False
+
+
+def local_headers(root):
+    """Header name -> floors that have it, for the short names lib/ uses."""
+    found = {}
+    for floor in BELOW:
+        for path in files(root, f"lib/{floor}", (".h",)):
+            found.setdefault(os.path.basename(path), set()).add(floor)
+    return found
+
+
+def lib_includes_point_down(root):
+    headers = local_headers(root)
+    for name, floors in headers.items():
+        if len(floors) > 1:
+            yield f"lib: the header name {name} is used by several floors: {', '.join(sorted(floors))}"
+    for floor in BELOW:
+        allowed = reach(floor)
+        for path in files(root, f"lib/{floor}"):
+            for line, mark, name in includes(root, path):
+                where = f"{path}:{line}: {name}"
+                if mark == '"':
+                    owners = headers.get(os.path.basename(name), set())
+                    if not owners:
+                        yield f"{where} is no header of lib/"
+                    elif not owners & allowed:
+                        yield f"{where} lies in {'/'.join(owners)}, which is not below {floor}"
+                elif name.startswith("ocpp/"):
+                    owner = PUBLIC_HEADERS.get(name[5:])
+                    if owner is None:
+                        yield f"{where} has no floor yet: give it one in tests/floors/rules.py"
+                    elif owner not in allowed:
+                        yield f"{where} belongs to {owner}, which is not below {floor}"
+                elif name not in STANDARD_HEADERS and not folder_may_know(path, name):
+                    yield f"{where} is foreign to lib/{floor}"
+
+
+def public_headers_show_nothing_foreign(root):
+    for path in files(root, "include/ocpp", (".h",)):
+        if os.path.dirname(path) != "include/ocpp":
+            continue
+        own = PUBLIC_HEADERS.get(os.path.basename(path))
+        if own is None:
+            yield f"{path} has no floor yet: give it one in tests/floors/rules.py"
+            continue
+        for line, mark, name in includes(root, path):
+            where = f"{path}:{line}: {name}"
+            if mark == '"' or not name.startswith("ocpp/"):
+                if name not in STANDARD_PUBLIC:
+                    yield f"{where} is reachable from the public headers"
+                continue
+            owner = PUBLIC_HEADERS.get(name[5:])
+            if owner is None or owner not in reach(own):
+                yield f"{where} is not below {own}"
+
+
+def core_does_not_know_its_extensions(root):
+    paths = list(files(root, "lib", ("",))) + [p for p in files(root, "include/ocpp") if os.path.dirname(p) == "include/ocpp"]
+    for path in paths:
+        with open(os.path.join(root, path), encoding="utf-8", errors="replace") as source:
+            for number, line in enumerate(source, 1):
+                if "settlement" in line.lower():
+                    yield f"{path}:{number}: the core speaks of settlement"
+
+
+def extensions_use_the_public_face(root):
+    extensions = os.path.join(root, "extensions")
+    for extension in sorted(os.listdir(extensions)) if os.path.isdir(extensions) else []:
+        base = f"extensions/{extension}"
+        own = {os.path.basename(path) for path in files(root, base, (".h",))}
+        for path in files(root, base):
+            for line, mark, name in includes(root, path):
+                where = f"{path}:{line}: {name}"
+                if mark == '"':
+                    if os.path.basename(name) not in own:
+                        yield f"{where} is no header of {base}"
+                elif name.startswith("ocpp/"):
+                    public = name[5:] in PUBLIC_HEADERS or name.startswith(f"ocpp/{extension}/")
+                    if not public:
+                        yield f"{where} is neither public nor its own"
+                elif name not in STANDARD_HEADERS and not folder_may_know(path, name):
+                    yield f"{where} is foreign to {base}"
+
+
+def examples_use_the_public_face(root):
+    own = {os.path.basename(path) for path in files(root, "examples", (".h", ".inc"))}
+    for path in files(root, "examples"):
+        for line, mark, name in includes(root, path):
+            if mark == '"' and os.path.basename(name) not in own:
+                yield f"{path}:{line}: {name} is no header of examples/"
+            if "cjson" in name.lower():
+                yield f"{path}:{line}: {name} belongs to lib/json alone"
+
+
+def versions_are_named_in_tables_and_dialects(root):
+    for path in files(root, "lib"):
+        if path.startswith("lib/model/") or "dialect" in os.path.basename(path) or "/dialect" in path or path in ALLOWED_VERSION_NAMES:
+            continue
+        with open(os.path.join(root, path), encoding="utf-8") as source:
+            text = without_comments(source.read())
+        for number, line in enumerate(text.split("\n"), 1):
+            found = VERSION_NAME.search(line)
+            if found:
+                yield f"{path}:{number}: {found.group(0)}: a version is named outside the model and the dialects"
+
+
+def exceptions_are_still_needed(root):
+    for path, reason in ALLOWED_VERSION_NAMES.items():
+        if not reason.strip():
+            yield f"{path} is excepted without a reason"
+        full = os.path.join(root, path)
+        if os.path.isdir(os.path.join(root, "lib")) and os.path.exists(full):
+            with open(full, encoding="utf-8") as source:
+                if not VERSION_NAME.search(without_comments(source.read())):
+                    yield f"{path} names no version: take its exception away"
+
+
+def minimal_examples_name_no_version(root):
+    for path in files(root, "examples/minimal"):
+        with open(os.path.join(root, path), encoding="utf-8") as source:
+            for number, line in enumerate(source, 1):
+                found = VERSION_NAME.search(line) or re.search(r"\b(1\.6|2\.0\.1|2\.1)\b", line)
+                if found:
+                    yield f"{path}:{number}: {found.group(0)}: the firmware names no version"
+
+
+TREE_RULES = [
+    lib_includes_point_down,
+    public_headers_show_nothing_foreign,
+    core_does_not_know_its_extensions,
+    extensions_use_the_public_face,
+    examples_use_the_public_face,
+    versions_are_named_in_tables_and_dialects,
+    exceptions_are_still_needed,
+    minimal_examples_name_no_version,
+]
+
+
+def symbols(archive, nm):
+    """(object, name, type, section) of every symbol of an archive."""
+    text = subprocess.run([nm, "--format=sysv", archive], check=True, capture_output=True, text=True).stdout
+    member = archive
+    for line in text.split("\n"):
+        if line.endswith("]:") and "[" in line:
+            member = line[line.index("[") + 1:-2]
+        elif line.endswith(":") and "|" not in line:
+            member = line[:-1].split(":")[-1]
+        fields = [field.strip() for field in line.split("|")]
+        if len(fields) == 7 and fields[0] != "Name":
+            yield member, fields[0], fields[2], fields[6]
+
+
+def core_asks_little_of_the_world(archive, nm="nm"):
+    """The undefined symbols of the core archive are on the list."""
+    table = list(symbols(archive, nm))
+    if not table:
+        yield f"{archive} holds no symbols"
+    defined = {name for _, name, kind, _ in table if kind != "U"}
+    for member, name, kind, _ in table:
+        if kind != "U" or name in defined:
+            continue
+        if name in FORBIDDEN_SYMBOLS:
+            yield f"{member} calls {name}: {FORBIDDEN_SYMBOLS[name]}"
+        elif not ALLOWED_SYMBOLS.match(name):
+            yield f"{member} calls {name}, which the core may not"
+
+
+def core_keeps_no_state_of_its_own(archive, nm="nm"):
+    """No object of the core lives in a writable section; constants with pointers in them (.data.rel.ro) are read-only once loaded."""
+    for member, name, kind, section in symbols(archive, nm):
+        writable = re.match(r"\.(data|bss|tdata|tbss|sdata|sbss)(?!\.rel\.ro)", section) or section == "*COM*"
+        if kind in "dDbBCsSgG" and writable:
+            yield f"{member} keeps {name} in {section}: all state hangs from a handle"
+
+
+ARCHIVE_RULES = [core_asks_little_of_the_world, core_keeps_no_state_of_its_own]
