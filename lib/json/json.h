@@ -47,7 +47,8 @@ bool ocpp_json_is_integer(const struct ocpp_json *value, int64_t *integer);     
 
 /* --- writing ---------------------------------------------------------------------------------------------------- */
 
-/* A text that grows in an arena. Commas are placed by the writer; the first failure sticks and is told by finish. */
+/* A text that grows in an arena, or in memory of somebody else's. Commas are placed by the writer; the first failure sticks and
+ * is told by finish. */
 struct ocpp_json_writer {
     struct ocpp_arena *arena;
     char *text;
@@ -55,9 +56,19 @@ struct ocpp_json_writer {
     size_t capacity;
     enum ocpp_status status;
     bool comma;
+    enum ocpp_status (*grow)(struct ocpp_json_writer *writer, size_t capacity); /* NULL: |text| lives in |arena| */
+    void *user;                                                                /* of |grow| */
 };
 
 void ocpp_json_writer_start(struct ocpp_json_writer *writer, struct ocpp_arena *arena);
+
+/* ocpp_json_writer_start_in: starts in |text| of |capacity| bytes (NULL and 0 are fine). When more is needed, terminator
+ * included, |grow| is called with the least capacity wanted: it moves the |size| bytes written so far, sets text and capacity and
+ * returns OCPP_OK, or an error that sticks (OCPP_ERR_NOMEM, OCPP_ERR_LIMIT). So a payload is written straight into the
+ * frame that is sent. */
+void ocpp_json_writer_start_in(struct ocpp_json_writer *writer, char *text, size_t capacity,
+                               enum ocpp_status (*grow)(struct ocpp_json_writer *writer, size_t capacity), void *user);
+
 void ocpp_json_write_begin(struct ocpp_json_writer *writer, char bracket); /* '{' or '[' */
 void ocpp_json_write_end(struct ocpp_json_writer *writer, char bracket);   /* '}' or ']' */
 void ocpp_json_write_name(struct ocpp_json_writer *writer, const char *name);
@@ -70,7 +81,7 @@ void ocpp_json_write_null(struct ocpp_json_writer *writer);
 void ocpp_json_write_raw(struct ocpp_json_writer *writer, const char *json, size_t size); /* already JSON; the caller has checked it */
 void ocpp_json_write_value(struct ocpp_json_writer *writer, const struct ocpp_json *value); /* a parsed value, compact */
 
-/* ocpp_json_writer_finish: the terminated text; OCPP_ERR_NOMEM when the arena ran out on the way. */
+/* ocpp_json_writer_finish: the terminated text; OCPP_ERR_NOMEM or OCPP_ERR_LIMIT when there was no room on the way. */
 enum ocpp_status ocpp_json_writer_finish(struct ocpp_json_writer *writer, const char **text, size_t *size);
 
 #endif
