@@ -11,7 +11,7 @@
  *   dateTime                int64_t, UTC in ms since 1970       optional: bool has_<name> before it
  *   string, cistring, URI   const char *, UTF-8, terminated     optional: NULL is absent
  *   any (JSON), customData  const char *, JSON text             optional: NULL is absent
- *   an enumeration          its enum; 0 is ..._UNKNOWN          optional: 0 is absent; required: 0 never validates
+ *   an enumeration          its enum; 0 is ..._UNSET            optional: 0 is absent; required: 0 never validates
  *   a struct                the struct itself                   optional: const pointer, NULL is absent
  *   a list                  struct { const T *items; size_t count; }; absent and empty are told apart by items == NULL
  */

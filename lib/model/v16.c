@@ -5,170 +5,200 @@
 /* clang-format off */
 
 static const char *const ocpp16_registration_status_values[] = { "Accepted", "Pending", "Rejected" };
-const struct ocpp_enum ocpp16_registration_status_enum = { "RegistrationStatus", ocpp16_registration_status_values, 3 };
+const struct ocpp_enum ocpp16_registration_status_enum = { "RegistrationStatus", ocpp16_registration_status_values, 3,
+    sizeof(enum ocpp16_registration_status) };
 
 static const char *const ocpp16_charge_point_error_code_values[] = { "ConnectorLockFailure", "EVCommunicationError",
     "GroundFailure", "HighTemperature", "InternalError", "LocalListConflict", "NoError", "OtherError", "OverCurrentFailure",
     "PowerMeterFailure", "PowerSwitchFailure", "ReaderFailure", "ResetFailure", "UnderVoltage", "OverVoltage", "WeakSignal" };
-const struct ocpp_enum ocpp16_charge_point_error_code_enum = { "ChargePointErrorCode", ocpp16_charge_point_error_code_values,
-    16 };
+const struct ocpp_enum ocpp16_charge_point_error_code_enum = { "ChargePointErrorCode", ocpp16_charge_point_error_code_values, 16,
+    sizeof(enum ocpp16_charge_point_error_code) };
 
 static const char *const ocpp16_charge_point_status_values[] = { "Available", "Preparing", "Charging", "SuspendedEVSE",
     "SuspendedEV", "Finishing", "Reserved", "Unavailable", "Faulted" };
-const struct ocpp_enum ocpp16_charge_point_status_enum = { "ChargePointStatus", ocpp16_charge_point_status_values, 9 };
+const struct ocpp_enum ocpp16_charge_point_status_enum = { "ChargePointStatus", ocpp16_charge_point_status_values, 9,
+    sizeof(enum ocpp16_charge_point_status) };
 
 static const char *const ocpp16_authorization_status_values[] = { "Accepted", "Blocked", "Expired", "Invalid", "ConcurrentTx" };
-const struct ocpp_enum ocpp16_authorization_status_enum = { "AuthorizationStatus", ocpp16_authorization_status_values, 5 };
+const struct ocpp_enum ocpp16_authorization_status_enum = { "AuthorizationStatus", ocpp16_authorization_status_values, 5,
+    sizeof(enum ocpp16_authorization_status) };
 
 static const char *const ocpp16_clear_cache_status_values[] = { "Accepted", "Rejected" };
-const struct ocpp_enum ocpp16_clear_cache_status_enum = { "ClearCacheStatus", ocpp16_clear_cache_status_values, 2 };
+const struct ocpp_enum ocpp16_clear_cache_status_enum = { "ClearCacheStatus", ocpp16_clear_cache_status_values, 2,
+    sizeof(enum ocpp16_clear_cache_status) };
 
 static const char *const ocpp16_reading_context_values[] = { "Interruption.Begin", "Interruption.End", "Sample.Clock",
     "Sample.Periodic", "Transaction.Begin", "Transaction.End", "Trigger", "Other" };
-const struct ocpp_enum ocpp16_reading_context_enum = { "ReadingContext", ocpp16_reading_context_values, 8 };
+const struct ocpp_enum ocpp16_reading_context_enum = { "ReadingContext", ocpp16_reading_context_values, 8,
+    sizeof(enum ocpp16_reading_context) };
 
 static const char *const ocpp16_value_format_values[] = { "Raw", "SignedData" };
-const struct ocpp_enum ocpp16_value_format_enum = { "ValueFormat", ocpp16_value_format_values, 2 };
+const struct ocpp_enum ocpp16_value_format_enum = { "ValueFormat", ocpp16_value_format_values, 2,
+    sizeof(enum ocpp16_value_format) };
 
 static const char *const ocpp16_measurand_values[] = { "Energy.Active.Export.Register", "Energy.Active.Import.Register",
     "Energy.Reactive.Export.Register", "Energy.Reactive.Import.Register", "Energy.Active.Export.Interval",
     "Energy.Active.Import.Interval", "Energy.Reactive.Export.Interval", "Energy.Reactive.Import.Interval", "Power.Active.Export",
     "Power.Active.Import", "Power.Offered", "Power.Reactive.Export", "Power.Reactive.Import", "Power.Factor", "Current.Import",
     "Current.Export", "Current.Offered", "Voltage", "Frequency", "Temperature", "SoC", "RPM" };
-const struct ocpp_enum ocpp16_measurand_enum = { "Measurand", ocpp16_measurand_values, 22 };
+const struct ocpp_enum ocpp16_measurand_enum = { "Measurand", ocpp16_measurand_values, 22, sizeof(enum ocpp16_measurand) };
 
 static const char *const ocpp16_phase_values[] = { "L1", "L2", "L3", "N", "L1-N", "L2-N", "L3-N", "L1-L2", "L2-L3", "L3-L1" };
-const struct ocpp_enum ocpp16_phase_enum = { "Phase", ocpp16_phase_values, 10 };
+const struct ocpp_enum ocpp16_phase_enum = { "Phase", ocpp16_phase_values, 10, sizeof(enum ocpp16_phase) };
 
 static const char *const ocpp16_location_values[] = { "Cable", "EV", "Inlet", "Outlet", "Body" };
-const struct ocpp_enum ocpp16_location_enum = { "Location", ocpp16_location_values, 5 };
+const struct ocpp_enum ocpp16_location_enum = { "Location", ocpp16_location_values, 5, sizeof(enum ocpp16_location) };
 
 static const char *const ocpp16_unit_of_measure_values[] = { "Wh", "kWh", "varh", "kvarh", "W", "kW", "VA", "kVA", "var", "kvar",
     "A", "V", "K", "Celcius", "Celsius", "Fahrenheit", "Percent" };
-const struct ocpp_enum ocpp16_unit_of_measure_enum = { "UnitOfMeasure", ocpp16_unit_of_measure_values, 17 };
+const struct ocpp_enum ocpp16_unit_of_measure_enum = { "UnitOfMeasure", ocpp16_unit_of_measure_values, 17,
+    sizeof(enum ocpp16_unit_of_measure) };
 
 static const char *const ocpp16_reason_values[] = { "EmergencyStop", "EVDisconnected", "HardReset", "Local", "Other",
     "PowerLoss", "Reboot", "Remote", "SoftReset", "UnlockCommand", "DeAuthorized" };
-const struct ocpp_enum ocpp16_reason_enum = { "Reason", ocpp16_reason_values, 11 };
+const struct ocpp_enum ocpp16_reason_enum = { "Reason", ocpp16_reason_values, 11, sizeof(enum ocpp16_reason) };
 
-const struct ocpp_enum ocpp16_remote_start_stop_status_enum = { "RemoteStartStopStatus", ocpp16_clear_cache_status_values, 2 };
+const struct ocpp_enum ocpp16_remote_start_stop_status_enum = { "RemoteStartStopStatus", ocpp16_clear_cache_status_values, 2,
+    sizeof(enum ocpp16_remote_start_stop_status) };
 
 static const char *const ocpp16_charging_profile_purpose_type_values[] = { "ChargePointMaxProfile", "TxDefaultProfile",
     "TxProfile" };
 const struct ocpp_enum ocpp16_charging_profile_purpose_type_enum = { "ChargingProfilePurposeType",
-    ocpp16_charging_profile_purpose_type_values, 3 };
+    ocpp16_charging_profile_purpose_type_values, 3, sizeof(enum ocpp16_charging_profile_purpose_type) };
 
 static const char *const ocpp16_charging_profile_kind_type_values[] = { "Absolute", "Recurring", "Relative" };
 const struct ocpp_enum ocpp16_charging_profile_kind_type_enum = { "ChargingProfileKindType",
-    ocpp16_charging_profile_kind_type_values, 3 };
+    ocpp16_charging_profile_kind_type_values, 3, sizeof(enum ocpp16_charging_profile_kind_type) };
 
 static const char *const ocpp16_recurrency_kind_type_values[] = { "Daily", "Weekly" };
-const struct ocpp_enum ocpp16_recurrency_kind_type_enum = { "RecurrencyKindType", ocpp16_recurrency_kind_type_values, 2 };
+const struct ocpp_enum ocpp16_recurrency_kind_type_enum = { "RecurrencyKindType", ocpp16_recurrency_kind_type_values, 2,
+    sizeof(enum ocpp16_recurrency_kind_type) };
 
 static const char *const ocpp16_charging_rate_unit_type_values[] = { "A", "W" };
-const struct ocpp_enum ocpp16_charging_rate_unit_type_enum = { "ChargingRateUnitType", ocpp16_charging_rate_unit_type_values, 2 };
+const struct ocpp_enum ocpp16_charging_rate_unit_type_enum = { "ChargingRateUnitType", ocpp16_charging_rate_unit_type_values, 2,
+    sizeof(enum ocpp16_charging_rate_unit_type) };
 
 static const char *const ocpp16_unlock_status_values[] = { "Unlocked", "UnlockFailed", "NotSupported" };
-const struct ocpp_enum ocpp16_unlock_status_enum = { "UnlockStatus", ocpp16_unlock_status_values, 3 };
+const struct ocpp_enum ocpp16_unlock_status_enum = { "UnlockStatus", ocpp16_unlock_status_values, 3,
+    sizeof(enum ocpp16_unlock_status) };
 
 static const char *const ocpp16_reset_type_values[] = { "Hard", "Soft" };
-const struct ocpp_enum ocpp16_reset_type_enum = { "ResetType", ocpp16_reset_type_values, 2 };
+const struct ocpp_enum ocpp16_reset_type_enum = { "ResetType", ocpp16_reset_type_values, 2, sizeof(enum ocpp16_reset_type) };
 
-const struct ocpp_enum ocpp16_reset_status_enum = { "ResetStatus", ocpp16_clear_cache_status_values, 2 };
+const struct ocpp_enum ocpp16_reset_status_enum = { "ResetStatus", ocpp16_clear_cache_status_values, 2,
+    sizeof(enum ocpp16_reset_status) };
 
 static const char *const ocpp16_availability_type_values[] = { "Inoperative", "Operative" };
-const struct ocpp_enum ocpp16_availability_type_enum = { "AvailabilityType", ocpp16_availability_type_values, 2 };
+const struct ocpp_enum ocpp16_availability_type_enum = { "AvailabilityType", ocpp16_availability_type_values, 2,
+    sizeof(enum ocpp16_availability_type) };
 
 static const char *const ocpp16_availability_status_values[] = { "Accepted", "Rejected", "Scheduled" };
-const struct ocpp_enum ocpp16_availability_status_enum = { "AvailabilityStatus", ocpp16_availability_status_values, 3 };
+const struct ocpp_enum ocpp16_availability_status_enum = { "AvailabilityStatus", ocpp16_availability_status_values, 3,
+    sizeof(enum ocpp16_availability_status) };
 
 static const char *const ocpp16_configuration_status_values[] = { "Accepted", "Rejected", "RebootRequired", "NotSupported" };
-const struct ocpp_enum ocpp16_configuration_status_enum = { "ConfigurationStatus", ocpp16_configuration_status_values, 4 };
+const struct ocpp_enum ocpp16_configuration_status_enum = { "ConfigurationStatus", ocpp16_configuration_status_values, 4,
+    sizeof(enum ocpp16_configuration_status) };
 
 static const char *const ocpp16_data_transfer_status_values[] = { "Accepted", "Rejected", "UnknownMessageId", "UnknownVendorId" };
-const struct ocpp_enum ocpp16_data_transfer_status_enum = { "DataTransferStatus", ocpp16_data_transfer_status_values, 4 };
+const struct ocpp_enum ocpp16_data_transfer_status_enum = { "DataTransferStatus", ocpp16_data_transfer_status_values, 4,
+    sizeof(enum ocpp16_data_transfer_status) };
 
 static const char *const ocpp16_diagnostics_status_values[] = { "Idle", "Uploaded", "UploadFailed", "Uploading" };
-const struct ocpp_enum ocpp16_diagnostics_status_enum = { "DiagnosticsStatus", ocpp16_diagnostics_status_values, 4 };
+const struct ocpp_enum ocpp16_diagnostics_status_enum = { "DiagnosticsStatus", ocpp16_diagnostics_status_values, 4,
+    sizeof(enum ocpp16_diagnostics_status) };
 
 static const char *const ocpp16_firmware_status_values[] = { "Downloaded", "DownloadFailed", "Downloading", "Idle",
     "InstallationFailed", "Installing", "Installed" };
-const struct ocpp_enum ocpp16_firmware_status_enum = { "FirmwareStatus", ocpp16_firmware_status_values, 7 };
+const struct ocpp_enum ocpp16_firmware_status_enum = { "FirmwareStatus", ocpp16_firmware_status_values, 7,
+    sizeof(enum ocpp16_firmware_status) };
 
 static const char *const ocpp16_update_type_values[] = { "Differential", "Full" };
-const struct ocpp_enum ocpp16_update_type_enum = { "UpdateType", ocpp16_update_type_values, 2 };
+const struct ocpp_enum ocpp16_update_type_enum = { "UpdateType", ocpp16_update_type_values, 2, sizeof(enum ocpp16_update_type) };
 
 static const char *const ocpp16_update_status_values[] = { "Accepted", "Failed", "NotSupported", "VersionMismatch" };
-const struct ocpp_enum ocpp16_update_status_enum = { "UpdateStatus", ocpp16_update_status_values, 4 };
+const struct ocpp_enum ocpp16_update_status_enum = { "UpdateStatus", ocpp16_update_status_values, 4,
+    sizeof(enum ocpp16_update_status) };
 
 static const char *const ocpp16_reservation_status_values[] = { "Accepted", "Faulted", "Occupied", "Rejected", "Unavailable" };
-const struct ocpp_enum ocpp16_reservation_status_enum = { "ReservationStatus", ocpp16_reservation_status_values, 5 };
+const struct ocpp_enum ocpp16_reservation_status_enum = { "ReservationStatus", ocpp16_reservation_status_values, 5,
+    sizeof(enum ocpp16_reservation_status) };
 
-const struct ocpp_enum ocpp16_cancel_reservation_status_enum = { "CancelReservationStatus", ocpp16_clear_cache_status_values, 2 };
+const struct ocpp_enum ocpp16_cancel_reservation_status_enum = { "CancelReservationStatus", ocpp16_clear_cache_status_values, 2,
+    sizeof(enum ocpp16_cancel_reservation_status) };
 
 static const char *const ocpp16_charging_profile_status_values[] = { "Accepted", "Rejected", "NotSupported" };
-const struct ocpp_enum ocpp16_charging_profile_status_enum = { "ChargingProfileStatus", ocpp16_charging_profile_status_values,
-    3 };
+const struct ocpp_enum ocpp16_charging_profile_status_enum = { "ChargingProfileStatus", ocpp16_charging_profile_status_values, 3,
+    sizeof(enum ocpp16_charging_profile_status) };
 
 static const char *const ocpp16_clear_charging_profile_status_values[] = { "Accepted", "Unknown" };
 const struct ocpp_enum ocpp16_clear_charging_profile_status_enum = { "ClearChargingProfileStatus",
-    ocpp16_clear_charging_profile_status_values, 2 };
+    ocpp16_clear_charging_profile_status_values, 2, sizeof(enum ocpp16_clear_charging_profile_status) };
 
 const struct ocpp_enum ocpp16_get_composite_schedule_status_enum = { "GetCompositeScheduleStatus",
-    ocpp16_clear_cache_status_values, 2 };
+    ocpp16_clear_cache_status_values, 2, sizeof(enum ocpp16_get_composite_schedule_status) };
 
 static const char *const ocpp16_message_trigger_values[] = { "BootNotification", "DiagnosticsStatusNotification",
     "FirmwareStatusNotification", "Heartbeat", "MeterValues", "StatusNotification" };
-const struct ocpp_enum ocpp16_message_trigger_enum = { "MessageTrigger", ocpp16_message_trigger_values, 6 };
+const struct ocpp_enum ocpp16_message_trigger_enum = { "MessageTrigger", ocpp16_message_trigger_values, 6,
+    sizeof(enum ocpp16_message_trigger) };
 
 static const char *const ocpp16_trigger_message_status_values[] = { "Accepted", "Rejected", "NotImplemented" };
-const struct ocpp_enum ocpp16_trigger_message_status_enum = { "TriggerMessageStatus", ocpp16_trigger_message_status_values, 3 };
+const struct ocpp_enum ocpp16_trigger_message_status_enum = { "TriggerMessageStatus", ocpp16_trigger_message_status_values, 3,
+    sizeof(enum ocpp16_trigger_message_status) };
 
-const struct ocpp_enum ocpp16_generic_status_enum = { "GenericStatus", ocpp16_clear_cache_status_values, 2 };
+const struct ocpp_enum ocpp16_generic_status_enum = { "GenericStatus", ocpp16_clear_cache_status_values, 2,
+    sizeof(enum ocpp16_generic_status) };
 
-const struct ocpp_enum ocpp16_certificate_signed_status_enum = { "CertificateSignedStatus", ocpp16_clear_cache_status_values, 2 };
+const struct ocpp_enum ocpp16_certificate_signed_status_enum = { "CertificateSignedStatus", ocpp16_clear_cache_status_values, 2,
+    sizeof(enum ocpp16_certificate_signed_status) };
 
 static const char *const ocpp16_hash_algorithm_values[] = { "SHA256", "SHA384", "SHA512" };
-const struct ocpp_enum ocpp16_hash_algorithm_enum = { "HashAlgorithm", ocpp16_hash_algorithm_values, 3 };
+const struct ocpp_enum ocpp16_hash_algorithm_enum = { "HashAlgorithm", ocpp16_hash_algorithm_values, 3,
+    sizeof(enum ocpp16_hash_algorithm) };
 
 static const char *const ocpp16_certificate_use_values[] = { "CentralSystemRootCertificate", "ManufacturerRootCertificate" };
-const struct ocpp_enum ocpp16_certificate_use_enum = { "CertificateUse", ocpp16_certificate_use_values, 2 };
+const struct ocpp_enum ocpp16_certificate_use_enum = { "CertificateUse", ocpp16_certificate_use_values, 2,
+    sizeof(enum ocpp16_certificate_use) };
 
 static const char *const ocpp16_get_installed_certificate_status_values[] = { "Accepted", "NotFound" };
 const struct ocpp_enum ocpp16_get_installed_certificate_status_enum = { "GetInstalledCertificateStatus",
-    ocpp16_get_installed_certificate_status_values, 2 };
+    ocpp16_get_installed_certificate_status_values, 2, sizeof(enum ocpp16_get_installed_certificate_status) };
 
 static const char *const ocpp16_install_certificate_status_values[] = { "Accepted", "Failed", "Rejected" };
 const struct ocpp_enum ocpp16_install_certificate_status_enum = { "InstallCertificateStatus",
-    ocpp16_install_certificate_status_values, 3 };
+    ocpp16_install_certificate_status_values, 3, sizeof(enum ocpp16_install_certificate_status) };
 
 static const char *const ocpp16_delete_certificate_status_values[] = { "Accepted", "Failed", "NotFound" };
 const struct ocpp_enum ocpp16_delete_certificate_status_enum = { "DeleteCertificateStatus",
-    ocpp16_delete_certificate_status_values, 3 };
+    ocpp16_delete_certificate_status_values, 3, sizeof(enum ocpp16_delete_certificate_status) };
 
 static const char *const ocpp16_log_type_values[] = { "DiagnosticsLog", "SecurityLog" };
-const struct ocpp_enum ocpp16_log_type_enum = { "LogType", ocpp16_log_type_values, 2 };
+const struct ocpp_enum ocpp16_log_type_enum = { "LogType", ocpp16_log_type_values, 2, sizeof(enum ocpp16_log_type) };
 
 static const char *const ocpp16_log_status_values[] = { "Accepted", "Rejected", "AcceptedCanceled" };
-const struct ocpp_enum ocpp16_log_status_enum = { "LogStatus", ocpp16_log_status_values, 3 };
+const struct ocpp_enum ocpp16_log_status_enum = { "LogStatus", ocpp16_log_status_values, 3, sizeof(enum ocpp16_log_status) };
 
 static const char *const ocpp16_upload_log_status_values[] = { "BadMessage", "Idle", "NotSupportedOperation", "PermissionDenied",
     "Uploaded", "UploadFailure", "Uploading" };
-const struct ocpp_enum ocpp16_upload_log_status_enum = { "UploadLogStatus", ocpp16_upload_log_status_values, 7 };
+const struct ocpp_enum ocpp16_upload_log_status_enum = { "UploadLogStatus", ocpp16_upload_log_status_values, 7,
+    sizeof(enum ocpp16_upload_log_status) };
 
 static const char *const ocpp16_update_firmware_status_values[] = { "Accepted", "Rejected", "AcceptedCanceled",
     "InvalidCertificate", "RevokedCertificate" };
-const struct ocpp_enum ocpp16_update_firmware_status_enum = { "UpdateFirmwareStatus", ocpp16_update_firmware_status_values, 5 };
+const struct ocpp_enum ocpp16_update_firmware_status_enum = { "UpdateFirmwareStatus", ocpp16_update_firmware_status_values, 5,
+    sizeof(enum ocpp16_update_firmware_status) };
 
 static const char *const ocpp16_signed_firmware_status_values[] = { "Downloaded", "DownloadFailed", "Downloading",
     "DownloadScheduled", "DownloadPaused", "Idle", "InstallationFailed", "Installing", "Installed", "InstallRebooting",
     "InstallScheduled", "InstallVerificationFailed", "InvalidSignature", "SignatureVerified" };
-const struct ocpp_enum ocpp16_signed_firmware_status_enum = { "SignedFirmwareStatus", ocpp16_signed_firmware_status_values, 14 };
+const struct ocpp_enum ocpp16_signed_firmware_status_enum = { "SignedFirmwareStatus", ocpp16_signed_firmware_status_values, 14,
+    sizeof(enum ocpp16_signed_firmware_status) };
 
 static const char *const ocpp16_extended_message_trigger_values[] = { "BootNotification", "LogStatusNotification",
     "FirmwareStatusNotification", "Heartbeat", "MeterValues", "SignChargePointCertificate", "StatusNotification" };
 const struct ocpp_enum ocpp16_extended_message_trigger_enum = { "ExtendedMessageTrigger", ocpp16_extended_message_trigger_values,
-    7 };
+    7, sizeof(enum ocpp16_extended_message_trigger) };
 
 /* name, detail, offset, has_offset, max_length, max_items, kind, flags, minimum, maximum */
 static const struct ocpp_member ocpp16_boot_notification_req_members[] = {
