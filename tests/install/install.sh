@@ -64,7 +64,7 @@ for library in $libraries; do
     "$cc" $flags "$consumer/core.c" -o "$temp/shared" $(pkg-config --cflags --libs "$library")
     LD_LIBRARY_PATH=$libdir answers "$temp/shared"
 done
-rm "$libdir"/libocpp*.so*
+rm "$libdir"/libocpp*.so* "$libdir"/cmake/ocpp/*-shared*.cmake
 for library in $libraries; do
     # shellcheck disable=SC2046,SC2086
     "$cc" $flags "$consumer/core.c" -o "$temp/static" $(pkg-config --static --cflags --libs "$library")
