@@ -136,6 +136,7 @@ function(ocpp_program name)
 endfunction()
 
 # ocpp_test(NAME sources… [LINK targets…] [LABELS labels…]): one cmocka program, one ctest entry. LINK may name only the topmost floor.
+# The folder's name (unit, conformance, …) is a label by itself; the label "threads" has the test run under the thread sanitizer, too.
 function(ocpp_test name)
     cmake_parse_arguments(TEST "" "" "LINK;LABELS" ${ARGN})
     ocpp_floors_with_below(link ${TEST_LINK})
@@ -143,8 +144,13 @@ function(ocpp_test name)
     target_link_libraries(${name} PRIVATE ${link} ocpp_warnings ocpp_choices cmocka)
     set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/tests)
     add_test(NAME ${name} COMMAND ${name} WORKING_DIRECTORY ${PROJECT_SOURCE_DIR})
-    set_tests_properties(${name} PROPERTIES TIMEOUT 120 LABELS "${TEST_LABELS}")
+    get_filename_component(room ${CMAKE_CURRENT_SOURCE_DIR} NAME)
+    set_tests_properties(${name} PROPERTIES TIMEOUT 120 LABELS "${room};${TEST_LABELS}" SKIP_RETURN_CODE 77)
+    if("threads" IN_LIST TEST_LABELS)
+        add_dependencies(ocpp_threaded_tests ${name})
+    endif()
 endfunction()
+add_custom_target(ocpp_threaded_tests)
 
 # ocpp_check(NAME COMMAND command… [LABELS labels…] [TIMEOUT seconds]): a ctest entry that is no cmocka program. Exit code 77 is a skip.
 function(ocpp_check name)

@@ -1,0 +1,18 @@
+# common.sh: what the scripts share. Sourced by bash, never run.
+
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+jobs=$(nproc 2>/dev/null || echo 2)
+
+say() { printf '%s\n' "$*"; }
+die() { printf '%s: %s\n' "$(basename "$0")" "$*" >&2; exit 1; }
+
+# misuse LINE: wrong use of a script, one line saying what to type instead.
+misuse() { printf '%s: %s\n' "$(basename "$0")" "$*" >&2; exit 2; }
+
+# build_preset PRESET LOG [TARGET…]: configures and builds; quiet unless it fails.
+build_preset() {
+    local preset=$1 log=$2 && shift 2
+    mkdir -p "$(dirname "$log")"
+    (cd "$root" && cmake --preset "$preset" && cmake --build --preset "$preset" --parallel "$jobs" ${1:+--target "$@"}) >"$log" 2>&1 ||
+        { tail -n 60 "$log" >&2; say "the whole log: $log" >&2; return 1; }
+}
