@@ -1,7 +1,7 @@
 /* frame.c: reads the wrapper of a message. See frame.h.
  *
- * The tree tells what the elements are; where the payload stands in the text is found by stepping over the few scalars before it, so
- * no payload text is copied or printed.
+ * The tree tells what the elements are; where the payload stands in the text is found by stepping over the few scalars before it,
+ * so no payload text is copied or printed.
  */
 #include "frame.h"
 
@@ -104,7 +104,8 @@ void ocpp_frame_peek(struct ocpp_frame *frame, const char *text, size_t size)
 
 /* --- the elements of each type -------------------------------------------------------------------------------------- */
 
-/* CALL and SEND: [type, id, action, payload]; RESULT: [type, id, payload]; both errors: [type, id, code, description, details]. */
+/* CALL and SEND: [type, id, action, payload]; RESULT: [type, id, payload]; both errors: [type, id, code, description, details].
+ */
 static size_t element_count(int64_t type)
 {
     static const uint8_t counts[] = {
@@ -131,7 +132,8 @@ static enum ocpp_status fail(struct ocpp_frame *frame, const char *fault)
     return OCPP_ERR_NOT_FRAME;
 }
 
-/* An id is a string of at most 36 characters. The empty one is poor but a string: no clause forbids it, and it can be answered. */
+/* An id is a string of at most 36 characters. The empty one is poor but a string: no clause forbids it, and it can be answered.
+ */
 static enum ocpp_status read_id(struct ocpp_frame *frame, const struct ocpp_json *element)
 {
     if (element == NULL)
@@ -144,7 +146,8 @@ static enum ocpp_status read_id(struct ocpp_frame *frame, const struct ocpp_json
     return OCPP_OK;
 }
 
-static void locate_payload(struct ocpp_frame *frame, const struct ocpp_json *payload, const char *text, size_t size, size_t before)
+static void locate_payload(struct ocpp_frame *frame, const struct ocpp_json *payload, const char *text, size_t size,
+                           size_t before)
 {
     if (ocpp_json_kind(payload) == OCPP_JSON_NULL) { /* allowed, though {} is recommended: OCPP-J 1.6 4.2.1; part 4, 4.1.5 */
         frame->payload_text = "{}";
@@ -197,7 +200,8 @@ static enum ocpp_status read_error(struct ocpp_frame *frame, const struct ocpp_j
     return OCPP_OK;
 }
 
-static enum ocpp_status read_elements(struct ocpp_frame *frame, const struct ocpp_tolerance *tolerance, const char *text, size_t size)
+static enum ocpp_status read_elements(struct ocpp_frame *frame, const struct ocpp_tolerance *tolerance, const char *text,
+                                      size_t size)
 {
     const struct ocpp_json *third = ocpp_json_item(frame->root, 2);
     const size_t count = ocpp_json_count(frame->root);
@@ -252,8 +256,9 @@ enum ocpp_status ocpp_frame_parse(struct ocpp_frame *frame, const char *text, si
     return status;
 }
 
-enum ocpp_status ocpp_frame_decode(const struct ocpp_frame *frame, const struct ocpp_type *type, const struct ocpp_tolerance *tolerance,
-                                   struct ocpp_arena *arena, struct ocpp_issue *issue, const void **message)
+enum ocpp_status ocpp_frame_decode(const struct ocpp_frame *frame, const struct ocpp_type *type,
+                                   const struct ocpp_tolerance *tolerance, struct ocpp_arena *arena, struct ocpp_issue *issue,
+                                   const void **message)
 {
     if (frame->payload != NULL)
         return ocpp_walk_decode(type, frame->payload, tolerance, arena, issue, message);

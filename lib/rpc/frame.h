@@ -22,8 +22,8 @@ enum ocpp_frame_type {
 
 enum { OCPP_MESSAGE_ID_CHARACTERS = 36 };
 
-/* ocpp_frame: what could be read of a text. After a failure |type| and |id| still hold what was readable, so that a CALL can be answered
- * and a call of ours can end. Pointers live until ocpp_frame_free() or as long as the text. */
+/* ocpp_frame: what could be read of a text. After a failure |type| and |id| still hold what was readable, so that a CALL can be
+ * answered and a call of ours can end. Pointers live until ocpp_frame_free() or as long as the text. */
 struct ocpp_frame {
     struct ocpp_json *root;
     int64_t type;                    /* enum ocpp_frame_type, or the number a peer made up; OCPP_FRAME_UNREADABLE */
@@ -36,26 +36,28 @@ struct ocpp_frame {
     const char *description; /* "" when the peer gave none */
     const char *details;     /* JSON text; "{}" when the peer gave none */
     size_t details_size;
-    const char *fault;   /* one sentence about what is wrong with the frame; NULL: nothing, or see the status */
-    size_t offset;       /* of an error of the JSON text */
+    const char *fault; /* one sentence about what is wrong with the frame; NULL: nothing, or see the status */
+    size_t offset;     /* of an error of the JSON text */
     char recovered[OCPP_MESSAGE_ID_CHARACTERS + 1]; /* the id of a text that is no JSON */
 };
 
-/* ocpp_frame_parse: reads |text|. |version| says which message types are known; OCPP_VERSION_NONE knows all. |limits| and |tolerance| may be
- * NULL; the only quirk here is OCPP_QUIRK_ERROR_DETAILS. Always to be followed by ocpp_frame_free().
+/* ocpp_frame_parse: reads |text|. |version| says which message types are known; OCPP_VERSION_NONE knows all. |limits| and
+ * |tolerance| may be NULL; the only quirk here is OCPP_QUIRK_ERROR_DETAILS. Always to be followed by ocpp_frame_free().
  *
  * Errors: those of ocpp_json_parse(), of which only OCPP_ERR_NOMEM leaves the frame empty; OCPP_ERR_NOT_FRAME with |fault|;
  * OCPP_ERR_MESSAGE_TYPE. */
 enum ocpp_status ocpp_frame_parse(struct ocpp_frame *frame, const char *text, size_t size, enum ocpp_version version,
                                   const struct ocpp_json_limits *limits, const struct ocpp_tolerance *tolerance);
 
-/* ocpp_frame_peek: reads |type| and |id| from the beginning of a text without looking at the rest, for texts that are no JSON or too
- * large to parse. An id is only read this way when it is plain ASCII without escapes, as every id made by a program is. */
+/* ocpp_frame_peek: reads |type| and |id| from the beginning of a text without looking at the rest, for texts that are no JSON or
+ * too large to parse. An id is only read this way when it is plain ASCII without escapes, as every id made by a program is. */
 void ocpp_frame_peek(struct ocpp_frame *frame, const char *text, size_t size);
 
-/* ocpp_frame_decode: the payload as a struct of |type| in |arena|; a null payload is {}. Errors: those of ocpp_message_decode(). */
-enum ocpp_status ocpp_frame_decode(const struct ocpp_frame *frame, const struct ocpp_type *type, const struct ocpp_tolerance *tolerance,
-                                   struct ocpp_arena *arena, struct ocpp_issue *issue, const void **message);
+/* ocpp_frame_decode: the payload as a struct of |type| in |arena|; a null payload is {}. Errors: those of ocpp_message_decode().
+ */
+enum ocpp_status ocpp_frame_decode(const struct ocpp_frame *frame, const struct ocpp_type *type,
+                                   const struct ocpp_tolerance *tolerance, struct ocpp_arena *arena, struct ocpp_issue *issue,
+                                   const void **message);
 
 void ocpp_frame_free(struct ocpp_frame *frame);
 
