@@ -5,9 +5,19 @@
  * hands decoded, valid messages to the application. It does no I/O and asks no clock: time comes in, a deadline comes out.
  *
  * Order of use: ocpp_rpc_new(); for each connection ocpp_rpc_open(), any number of receive / call / reply / advance, and
- * ocpp_rpc_close(); at the end ocpp_rpc_free(). After every entry point, drain ocpp_rpc_next_output() and sleep no longer than
- * ocpp_rpc_deadline(). Callbacks run inside receive, advance and close, never inside call or reply; they may call any function here
- * but ocpp_rpc_free(), ocpp_rpc_open() and ocpp_rpc_close() (asserted). A handle is single-threaded.
+ * ocpp_rpc_close(); at the end ocpp_rpc_free(). After every entry point, drain ocpp_rpc_next_output() until it gives NULL and
+ * sleep no longer than ocpp_rpc_deadline(). Callbacks run inside receive, advance and close, never inside call, reply or refuse;
+ * they may call any function here with the same handle but free, open, close, receive and advance (asserted). A handle is
+ * single-threaded.
+ *
+ * Memory: a handle without traffic is a few hundred bytes. What traffic needs (decoded messages, texts, records of open calls)
+ * comes from a pool that all handles of one thread may share, and goes back as soon as it is not needed. In a steady state
+ * nothing is allocated but the tree of the JSON parser.
+ *
+ * What stays bounded: texts that wait for the transport count against max_output_bytes. At the limit our calls and replies are
+ * refused with OCPP_ERR_LIMIT (a reply may be tried again), calls of the peer are dropped unanswered, and only CALLERRORs for
+ * calls that are already open still go in: at most max_open_calls of them, each below 2 KiB. Answers of the peer are taken all
+ * the time.
  *
  * OCPP-J 1.6 chapter 4; OCPP 2.0.1 part 4 chapter 4; OCPP 2.1 part 4 chapter 4.
  */
@@ -20,6 +30,19 @@ OCPP_BEGIN_DECLARATIONS
 
 struct ocpp_rpc;
 
+/* ocpp_rpc_pool: memory that the handles of one thread share. A server makes one per service thread; a charge point needs none.
+ */
+struct ocpp_rpc_pool;
+
+/* ocpp_rpc_pool_new: |max_arena_bytes| bounds one decoded message with all it points to (0: 1 MiB); |keep_bytes| bounds what is
+ * kept for reuse while nobody needs it (0: 256 KiB). |allocator| is borrowed for life, NULL is malloc. NULL when there is no
+ * memory. */
+OCPP_API struct ocpp_rpc_pool *ocpp_rpc_pool_new(const struct ocpp_allocator *allocator, size_t max_arena_bytes,
+                                                 size_t keep_bytes);
+
+/* ocpp_rpc_pool_free: after every handle that uses it (asserted). NULL is fine. */
+OCPP_API void ocpp_rpc_pool_free(struct ocpp_rpc_pool *pool);
+
 /* OCPP_MESSAGE_ID_SIZE: room for a message id of 36 characters (up to 4 bytes each) and its terminator. */
 enum { OCPP_MESSAGE_ID_SIZE = 36 * 4 + 1 };
 
@@ -30,8 +53,9 @@ struct ocpp_call_token {
 };
 
 /* ocpp_incoming_call: a request of the peer. Everything it points to lives until the callback returns (ocpp_message_copy() keeps
- * it longer). |action| and |request| are NULL for an action that is not known in this version (only when the settings ask for those);
- * |payload| is the JSON text then and always. */
+ * it longer). |action| and |request| are NULL for an action that is not known in this version (only when the settings ask for
+ * those); |payload| is the JSON text then and always, a part of the text that was received and not terminated; "{}" where the
+ * peer wrote null. */
 struct ocpp_incoming_call {
     struct ocpp_call_token token; /* 0 for a SEND, which is never answered */
     const char *id;
@@ -42,13 +66,14 @@ struct ocpp_incoming_call {
     size_t payload_size;
 };
 
-/* ocpp_answer: how a call of ours ended. |status| OCPP_OK: |response| is the valid struct of action->response. OCPP_ERR_CALL_ERROR: the peer's
- * |error|, its spelling |error_name|, |description| and |details| (JSON text). OCPP_ERR_BAD_ANSWER: |issue| tells what is wrong; |payload| still holds the
- * text; |response| is NULL. OCPP_ERR_TIMEOUT, OCPP_ERR_CLOSED: nothing else is set. For a raw call, |response| is NULL and |payload| the text.
- * All of it lives until the callback returns. */
+/* ocpp_answer: how a call of ours ended. |status| OCPP_OK: |response| is the valid struct of action->response.
+ * OCPP_ERR_CALL_ERROR: the peer's |error|, its spelling |error_name|, |description| and |details| (JSON text, terminated).
+ * OCPP_ERR_BAD_ANSWER: the answer, a CALLRESULT or a CALLERROR, breaks the rules: |issue| tells what is wrong; |payload| still
+ * holds the text where there is one; |response| is NULL. OCPP_ERR_TIMEOUT, OCPP_ERR_CLOSED: nothing else is set. For an unchecked
+ * call, |response| is NULL and |payload| the text. |payload| is not terminated. All of it lives until the callback returns. */
 struct ocpp_answer {
     enum ocpp_status status;
-    const struct ocpp_action *action; /* NULL for a raw call of an unknown action */
+    const struct ocpp_action *action; /* NULL for an unchecked call of an unknown action */
     const char *id;
     const void *response;
     const char *payload;
@@ -60,20 +85,22 @@ struct ocpp_answer {
     const struct ocpp_issue *issue;
 };
 
-/* ocpp_outgoing_call: a request of ours. Either |message| (the struct of action->request) or |payload| (JSON text of |payload_size| bytes, checked
- * against the action unless |unchecked|) is given; with |payload| and |unchecked|, |action| may be NULL and |action_name| is sent. All is borrowed for
- * the call of the function. |on_answer| runs exactly once per accepted call; it may be NULL. For a SEND (action->response NULL) on_answer
- * is never called. */
+/* ocpp_outgoing_call: a request of ours. Either |message| (the struct of action->request) or |payload| (JSON text of
+ * |payload_size| bytes, checked against the action unless |unchecked|, when only its grammar is) is given; with |payload| and
+ * |unchecked|, |action| may be NULL and |action_name| is sent. All is borrowed for the call of the function. |on_answer| runs
+ * exactly once per accepted call that is not cancelled; it may be NULL. For a SEND (action->response NULL) on_answer is never
+ * called. */
 struct ocpp_outgoing_call {
     const struct ocpp_action *action;
     const void *message;
     const char *action_name;
     const char *payload;
     size_t payload_size;
-    bool unchecked;
-    bool urgent;         /* goes before the calls that wait, not before the one that is outstanding */
-    const char *id;      /* NULL: the layer makes one. A repeated call may reuse its id (J errata 3.2; 2.0.1 errata 4.6). At most 36 characters */
-    int64_t timeout_ms;  /* counted from transmission; 0: the setting */
+    bool unchecked; /* the answer is not checked either */
+    bool urgent;    /* goes before the calls that wait and are not urgent, not before the one that is outstanding */
+    const char *id; /* NULL: the layer makes one. A repeated call may reuse its id (J errata 3.2; 2.0.1 errata 4.6). At most 36
+                       characters */
+    int64_t timeout_ms; /* counted from transmission; 0: the setting */
     void (*on_answer)(struct ocpp_rpc *rpc, const struct ocpp_answer *answer, void *user);
     void *user;
 };
@@ -82,12 +109,15 @@ struct ocpp_outgoing_call {
 struct ocpp_rpc_handler {
     /* a valid request of the peer; answer now or later with ocpp_rpc_reply() or ocpp_rpc_refuse() */
     void (*on_call)(struct ocpp_rpc *rpc, const struct ocpp_incoming_call *call, void *user);
-    /* asked before a known action is decoded: false answers NotSupported. NULL: everything the version has is supported */
+    /* asked before a known action is decoded, after admit: false answers NotSupported. NULL: everything the version has is
+     * supported */
     bool (*supports)(const struct ocpp_action *action, void *user);
-    /* asked before a request is handled: OCPP_OK goes on; another status refuses with its CALLERROR (OCPP_ERR_NOT_ACCEPTED: SecurityError);
-     * OCPP_ERR_CLOSED drops the request without an answer (1.6 4.2, a rejected station does not respond) */
+    /* asked before a known action is decoded: OCPP_OK goes on; another status refuses with its CALLERROR (OCPP_ERR_NOT_ACCEPTED:
+     * SecurityError); OCPP_ERR_CLOSED drops the request without an answer (1.6 4.2, a rejected station does not respond) */
     enum ocpp_status (*admit)(const struct ocpp_action *action, void *user);
-    /* every frame, as text, both ways, valid or not; for logs and recorders. |issue| is NULL for a frame without blemish */
+    /* every frame, as text, both ways, valid or not; for logs and recorders. |from| is who sent it. |issue| is NULL for a frame
+     * without blemish; OCPP_ERR_NOT_FOUND is an answer that no call of ours waits for. Frames of ours are told inside
+     * ocpp_rpc_next_output(); this callback may not call back into the handle */
     void (*on_frame)(enum ocpp_direction from, const char *text, size_t size, const struct ocpp_issue *issue, void *user);
     /* our answer was refused by the peer with CALLRESULTERROR (OCPP 2.1 part 4, 4.2.5) */
     void (*on_result_error)(const char *id, enum ocpp_call_error error, const char *description, void *user);
@@ -99,17 +129,19 @@ struct ocpp_rpc_settings {
     const struct ocpp_allocator *allocator; /* NULL: malloc */
     enum ocpp_direction side;               /* OCPP_FROM_STATION or OCPP_FROM_CENTRAL: who we are */
     struct ocpp_json_limits limits;         /* of one message; between max_bytes and twice that a CALL gets its CALLERROR */
-    size_t max_arena_bytes;                 /* memory of one decoded message; default 1 MiB */
+    struct ocpp_rpc_pool *pool;             /* shared with other handles of the thread; NULL: one of its own */
+    size_t max_arena_bytes;                 /* memory of one decoded message, without a shared pool; default 1 MiB */
     size_t max_waiting_calls;               /* calls of ours behind the outstanding one; default 16 */
     size_t max_open_calls;                  /* calls of the peer that wait for our answer; default 8. One more is refused */
     size_t max_output_bytes;                /* texts that wait for the transport; default 4 * max_bytes */
     int64_t call_timeout_ms;                /* default 30,000 */
-    int64_t answer_timeout_ms;              /* a call of the peer not answered by the application gets InternalError; default 60,000 */
-    struct ocpp_tolerance tolerance;        /* which quirks of the peer are survived; default none */
-    bool answer_results;                    /* answer invalid CALLRESULTs with CALLRESULTERROR in 2.1; default true */
-    bool answer_garbage;                    /* answer what is no frame at all with id "-1" in 2.x; default true */
-    bool pass_unknown_actions;              /* hand unknown actions to on_call instead of answering NotImplemented; default false */
-    /* fills |size| bytes with entropy for message ids. NULL: ids are made of a counter that starts at |first_id| */
+    int64_t answer_timeout_ms;       /* a call of the peer not answered by the application gets InternalError; default 60,000 */
+    struct ocpp_tolerance tolerance; /* which quirks of the peer are survived; default none */
+    bool answer_results;             /* answer invalid CALLRESULTs with CALLRESULTERROR in 2.1; default true */
+    bool answer_garbage;             /* answer what is no frame at all with id "-1" in 2.x; default true */
+    bool pass_unknown_actions;       /* hand unknown actions to on_call instead of answering NotImplemented; default false */
+    /* fills |size| bytes with entropy, once per connection: ids are made of it and a counter. NULL: of the counter alone, which
+     * starts at |first_id|: then the application sees to it that no number ever returns (J errata 3.1; part 4, 4.1.4) */
     void (*random)(void *bytes, size_t size, void *user);
     void *random_user;
     uint64_t first_id;
@@ -125,23 +157,27 @@ OCPP_API struct ocpp_rpc *ocpp_rpc_new(const struct ocpp_rpc_settings *settings,
 OCPP_API void ocpp_rpc_free(struct ocpp_rpc *rpc);
 
 /* ocpp_rpc_open: a connection speaks |protocol| from now on. Errors: OCPP_ERR_STATE  one is open already. */
-OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_rpc_open(struct ocpp_rpc *rpc, const struct ocpp_protocol *protocol, struct ocpp_now now);
+OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_rpc_open(struct ocpp_rpc *rpc, const struct ocpp_protocol *protocol,
+                                                      struct ocpp_now now);
 
-/* ocpp_rpc_close: the connection is gone: every call of ours ends with OCPP_ERR_CLOSED, every token of the peer's calls is void, output is
- * dropped. Nothing happens when none was open. */
+/* ocpp_rpc_close: the connection is gone: every call of ours ends with OCPP_ERR_CLOSED, every token of the peer's calls is void,
+ * output is dropped. Nothing happens when none was open. */
 OCPP_API void ocpp_rpc_close(struct ocpp_rpc *rpc, struct ocpp_now now);
 
 /* ocpp_rpc_protocol: what the open connection speaks; NULL when none is open. */
 OCPP_API const struct ocpp_protocol *ocpp_rpc_protocol(const struct ocpp_rpc *rpc);
 
-/* ocpp_rpc_receive: one text message of the peer, |size| bytes of whatever arrived, borrowed. What is wrong with it is answered or
- * ignored as the rules of the version say.
- * Errors: OCPP_ERR_STATE no connection; OCPP_ERR_NOMEM the text was lost as if the peer had not sent it;
- *         OCPP_ERR_TOO_LARGE  beyond twice the limit: the transport should close with 1009. */
-OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_rpc_receive(struct ocpp_rpc *rpc, const char *text, size_t size, struct ocpp_now now);
+/* ocpp_rpc_receive: one text message of the peer, |size| bytes of whatever arrived, borrowed. What is wrong with it is answered
+ * or ignored as the rules of the version say, and is no error here. Errors: OCPP_ERR_STATE no connection; OCPP_ERR_NOMEM  nothing
+ * happened: give it again, or it is lost as if it had not been sent; OCPP_ERR_TOO_LARGE  beyond twice the limit: the transport
+ * should close with 1009. */
+OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_rpc_receive(struct ocpp_rpc *rpc, const char *text, size_t size,
+                                                         struct ocpp_now now);
 
-/* ocpp_rpc_next_output: the next text to send, or NULL. It is borrowed until the next call of a function with this handle; handing it
- * out is the transmission: the time-out of a call starts here. */
+/* ocpp_rpc_next_output: the next text to send, or NULL. It is terminated, |size| excludes the terminator, and it is borrowed
+ * until the next call of ocpp_rpc_next_output(), ocpp_rpc_close() or ocpp_rpc_free(); the call that gives NULL gives the memory
+ * of the last text back. Handing it out is the transmission: the time-out of a call starts here. Answers go before calls of ours
+ * that wait, so that what an answer announces comes after it (OCPP 2.0.1 part 2, FR.05). */
 OCPP_API const char *ocpp_rpc_next_output(struct ocpp_rpc *rpc, size_t *size, struct ocpp_now now);
 
 /* ocpp_rpc_has_output: whether ocpp_rpc_next_output() would give a text. */
@@ -154,26 +190,37 @@ OCPP_API int64_t ocpp_rpc_deadline(const struct ocpp_rpc *rpc);
 OCPP_API void ocpp_rpc_advance(struct ocpp_rpc *rpc, struct ocpp_now now);
 
 /* ocpp_rpc_call: queues a request; it leaves when no other is outstanding. A SEND leaves at once.
- * Errors: OCPP_ERR_STATE no connection; OCPP_ERR_BUSY max_waiting_calls are waiting; OCPP_ERR_ARGUMENT the action may not be sent by this
- * side; those of ocpp_message_encode() with |issue| (may be NULL). on_answer is not called then. */
-OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_rpc_call(struct ocpp_rpc *rpc, const struct ocpp_outgoing_call *call, struct ocpp_issue *issue);
+ * Errors: OCPP_ERR_STATE no connection; OCPP_ERR_BUSY max_waiting_calls are waiting; OCPP_ERR_LIMIT no room for the text;
+ * OCPP_ERR_NOMEM; OCPP_ERR_ARGUMENT the action may not be sent by this side or in this version, the id is no text of at most 36
+ * characters, or there is neither message nor payload; OCPP_ERR_DUPLICATE_ID a call of ours with that id is not answered yet;
+ * those of ocpp_message_encode() or, for a payload, ocpp_message_decode() with |issue| (may be NULL). Nothing happened and
+ * on_answer is not called then. */
+OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_rpc_call(struct ocpp_rpc *rpc, const struct ocpp_outgoing_call *call,
+                                                      struct ocpp_issue *issue);
 
 /* ocpp_rpc_reply: answers a call of the peer with the struct of its action->response.
- * Errors: OCPP_ERR_NOT_FOUND the token names nothing any more; those of ocpp_message_encode(): the call is still open. */
+ * Errors: OCPP_ERR_NOT_FOUND  the token names nothing any more; OCPP_ERR_ARGUMENT  the action is unknown: reply raw;
+ * OCPP_ERR_LIMIT  no room for the text; those of ocpp_message_encode(). The call is still open after all but the first. */
 OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_rpc_reply(struct ocpp_rpc *rpc, struct ocpp_call_token token, const void *response,
                                                        struct ocpp_issue *issue);
 
-/* ocpp_rpc_reply_raw: the same with JSON text; grammar is checked, meaning is not. */
-OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_rpc_reply_raw(struct ocpp_rpc *rpc, struct ocpp_call_token token, const char *payload, size_t size);
+/* ocpp_rpc_reply_raw: the same with JSON text; grammar is checked, meaning is not. Errors: as ocpp_rpc_reply(), and those of
+ * class MESSAGE for the text. */
+OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_rpc_reply_raw(struct ocpp_rpc *rpc, struct ocpp_call_token token,
+                                                           const char *payload, size_t size);
 
 /* ocpp_rpc_refuse: answers a call of the peer with CALLERROR. |description| is cut to 255 characters; NULL is "".
- * Errors: OCPP_ERR_NOT_FOUND. */
-OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_rpc_refuse(struct ocpp_rpc *rpc, struct ocpp_call_token token, enum ocpp_call_error error,
-                                                        const char *description);
+ * Errors: OCPP_ERR_NOT_FOUND; OCPP_ERR_NOMEM, the call is still open. */
+OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_rpc_refuse(struct ocpp_rpc *rpc, struct ocpp_call_token token,
+                                                        enum ocpp_call_error error, const char *description);
 
-/* ocpp_rpc_cancel: gives up the calls whose |user| is |user|: one not sent yet is dropped, the answer of the outstanding one is ignored.
- * on_answer is not called. Returns how many. */
+/* ocpp_rpc_cancel: gives up the calls whose |user| is |user|: one not sent yet is dropped, the answer of the outstanding one is
+ * ignored. on_answer is not called. Returns how many. */
 OCPP_API size_t ocpp_rpc_cancel(struct ocpp_rpc *rpc, const void *user);
+
+/* ocpp_rpc_send_text: sends |text| as it is, for tools that test peers. Nothing is checked, nothing is matched with it.
+ * Errors: OCPP_ERR_STATE no connection; OCPP_ERR_LIMIT; OCPP_ERR_NOMEM. */
+OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_rpc_send_text(struct ocpp_rpc *rpc, const char *text, size_t size);
 
 /* ocpp_rpc_waiting_calls: calls of ours that wait or are outstanding. */
 OCPP_API size_t ocpp_rpc_waiting_calls(const struct ocpp_rpc *rpc);
