@@ -47,7 +47,8 @@ struct ocpp_now {
 enum { OCPP_TIME_TEXT_SIZE = 25 };
 
 /* ocpp_time_parse: reads a date and time of RFC 3339 with any offset and any number of fractional digits (cut to
- * milliseconds) into |utc_ms|. |text| holds |size| bytes. A leap second is read as the second after :59.
+ * milliseconds) into |utc_ms|. |text| holds |size| bytes. A leap second is read as the second after :59. What is read can be
+ * written by ocpp_time_format(): an offset that leads out of the years 0000 to 9999 is refused.
  * Errors: OCPP_ERR_DATE_TIME, |utc_ms| untouched.  OCPP 1.6 errata 3.10; OCPP 2.0.1 part 2, 3.1. */
 OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_time_parse(const char *text, size_t size, int64_t *utc_ms);
 
@@ -67,16 +68,21 @@ struct ocpp_decimal {
 /* OCPP_DECIMAL: a decimal in an initialiser: OCPP_DECIMAL(160, 1) is 16.0. */
 #define OCPP_DECIMAL(coefficient_value, scale_value) ((struct ocpp_decimal){ (coefficient_value), (scale_value) })
 
-/* OCPP_DECIMAL_TEXT_SIZE: room for any decimal as text and its terminator. */
-enum { OCPP_DECIMAL_TEXT_SIZE = 32 };
+/* OCPP_DECIMAL_TEXT_SIZE: room for any decimal as text and its terminator, even one whose scale is out of range. */
+enum { OCPP_DECIMAL_TEXT_SIZE = 48 };
 
 /* ocpp_decimal_parse: reads "16", "-0.5", "2e+01" exactly. |text| holds |size| bytes.
  * Errors: OCPP_ERR_VALUE  not a number; OCPP_ERR_RANGE  more than 18 significant digits or a scale beyond 330. */
 OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_decimal_parse(const char *text, size_t size, struct ocpp_decimal *value);
 
 /* ocpp_decimal_format: writes |value| as a JSON number, terminated, and returns its length. Plain digits where they fit
- * in 21 characters ("16", "0.25", "-1200"), an exponent beyond ("1e300"). */
+ * in 21 characters ("16", "0.25", "-1200"), an exponent beyond ("1e300"); no trailing zeros behind the point. */
 OCPP_API size_t ocpp_decimal_format(struct ocpp_decimal value, char text[OCPP_DECIMAL_TEXT_SIZE]);
+
+/* ocpp_decimal_from_double: the shortest decimal that reads back as the same double, the nearest where several are as short:
+ * 230.4 gives 230.4, not the binary fraction next to it. -0 gives 0.
+ * Errors: OCPP_ERR_RANGE  not a number, or infinite. */
+OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_decimal_from_double(double number, struct ocpp_decimal *value);
 
 /* ocpp_decimal_compare: below, at or above 0 as |a| is smaller than, equal to or greater than |b|; exact. */
 OCPP_API int ocpp_decimal_compare(struct ocpp_decimal a, struct ocpp_decimal b);

@@ -11,20 +11,14 @@
 /* A value of a parsed text; children are walked with first and next. Owned by the root. */
 struct ocpp_json;
 
-enum ocpp_json_kind {
-    OCPP_JSON_NULL,
-    OCPP_JSON_BOOLEAN,
-    OCPP_JSON_NUMBER,
-    OCPP_JSON_STRING,
-    OCPP_JSON_ARRAY,
-    OCPP_JSON_OBJECT
-};
+enum ocpp_json_kind { OCPP_JSON_NULL, OCPP_JSON_BOOLEAN, OCPP_JSON_NUMBER, OCPP_JSON_STRING, OCPP_JSON_ARRAY, OCPP_JSON_OBJECT };
 
 /* ocpp_json_scan: checks |text| against RFC 8259 and |limits| (NULL: defaults) without building anything: grammar, UTF-8
- * (overlong forms and surrogates refused, also as lone \u escapes), no NUL in any spelling, no raw control characters, depth, node
- * count, duplicate member names (compared after unescaping), integers within ±2^53, finite numbers, no text behind the value, no BOM.
- * Errors: OCPP_ERR_NOT_JSON, _UTF8, _NUL, _DEPTH, _NODES, _DUPLICATE_MEMBER, _NUMBER_RANGE, _TOO_LARGE; |*offset| (may be NULL) is
- * the byte where it broke. Allocates nothing. */
+ * (overlong forms and surrogates refused, also as lone \u escapes), no NUL in any spelling, no raw control characters, depth,
+ * node count, duplicate member names (compared after unescaping), numbers within ±2^53 (a double beyond skips integers) and of at
+ * most 63 characters, no text behind the value, no BOM. A depth beyond 128 is taken as 128, a size beyond 4 GiB as 4 GiB. Errors:
+ * OCPP_ERR_NOT_JSON, _UTF8, _NUL, _DEPTH, _NODES, _DUPLICATE_MEMBER, _NUMBER_RANGE, _TOO_LARGE; |*offset| (may be NULL) is the
+ * byte where it broke. Allocates nothing. */
 enum ocpp_status ocpp_json_scan(const char *text, size_t size, const struct ocpp_json_limits *limits, size_t *offset);
 
 /* ocpp_json_parse: scan, then tree. Errors: those of the scan, OCPP_ERR_NOMEM. |*root| is freed with ocpp_json_free(). */
@@ -37,13 +31,13 @@ enum ocpp_json_kind ocpp_json_kind(const struct ocpp_json *value);
 const struct ocpp_json *ocpp_json_first(const struct ocpp_json *container);
 const struct ocpp_json *ocpp_json_next(const struct ocpp_json *value);
 size_t ocpp_json_count(const struct ocpp_json *container);
-const char *ocpp_json_member_name(const struct ocpp_json *value);                              /* NULL outside an object */
-const struct ocpp_json *ocpp_json_member(const struct ocpp_json *object, const char *name);    /* NULL when absent */
-const struct ocpp_json *ocpp_json_item(const struct ocpp_json *array, size_t index);           /* NULL when absent */
-const char *ocpp_json_string(const struct ocpp_json *value);                                   /* of a STRING */
-bool ocpp_json_boolean(const struct ocpp_json *value);                                         /* of a BOOLEAN */
-struct ocpp_decimal ocpp_json_number(const struct ocpp_json *value);                           /* shortest decimal that reads back as the same double */
-bool ocpp_json_is_integer(const struct ocpp_json *value, int64_t *integer);                    /* a NUMBER without fraction: 1, 1.0, 1e2 */
+const char *ocpp_json_member_name(const struct ocpp_json *value);                           /* NULL outside an object */
+const struct ocpp_json *ocpp_json_member(const struct ocpp_json *object, const char *name); /* NULL when absent */
+const struct ocpp_json *ocpp_json_item(const struct ocpp_json *array, size_t index);        /* NULL when absent */
+const char *ocpp_json_string(const struct ocpp_json *value);                                /* of a STRING */
+bool ocpp_json_boolean(const struct ocpp_json *value);                                      /* of a BOOLEAN */
+struct ocpp_decimal ocpp_json_number(const struct ocpp_json *value); /* shortest decimal that reads back as the same double */
+bool ocpp_json_is_integer(const struct ocpp_json *value, int64_t *integer); /* a NUMBER without fraction: 1, 1.0, 1e2 */
 
 /* --- writing ---------------------------------------------------------------------------------------------------- */
 
@@ -57,7 +51,7 @@ struct ocpp_json_writer {
     enum ocpp_status status;
     bool comma;
     enum ocpp_status (*grow)(struct ocpp_json_writer *writer, size_t capacity); /* NULL: |text| lives in |arena| */
-    void *user;                                                                /* of |grow| */
+    void *user;                                                                 /* of |grow| */
 };
 
 void ocpp_json_writer_start(struct ocpp_json_writer *writer, struct ocpp_arena *arena);
@@ -78,10 +72,12 @@ void ocpp_json_write_integer(struct ocpp_json_writer *writer, int64_t integer);
 void ocpp_json_write_decimal(struct ocpp_json_writer *writer, struct ocpp_decimal decimal);
 void ocpp_json_write_boolean(struct ocpp_json_writer *writer, bool value);
 void ocpp_json_write_null(struct ocpp_json_writer *writer);
-void ocpp_json_write_raw(struct ocpp_json_writer *writer, const char *json, size_t size); /* already JSON; the caller has checked it */
+void ocpp_json_write_raw(struct ocpp_json_writer *writer, const char *json, size_t size);   /* JSON the caller has checked */
 void ocpp_json_write_value(struct ocpp_json_writer *writer, const struct ocpp_json *value); /* a parsed value, compact */
 
-/* ocpp_json_writer_finish: the terminated text; OCPP_ERR_NOMEM or OCPP_ERR_LIMIT when there was no room on the way. */
+/* ocpp_json_writer_finish: the terminated text, where it was written.
+ * Errors: OCPP_ERR_NOMEM, OCPP_ERR_LIMIT when there was no room on the way; OCPP_ERR_UTF8, OCPP_ERR_NUL when a string held such.
+ */
 enum ocpp_status ocpp_json_writer_finish(struct ocpp_json_writer *writer, const char **text, size_t *size);
 
 #endif

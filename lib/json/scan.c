@@ -1,0 +1,319 @@
+/* scan.c: one pass over a JSON text that decides whether a tree may be built from it. RFC 8259, and the limits of json.h.
+ *
+ * No allocation and no recursion: what is open stands in a fixed array of levels. The whole scan takes about 3 KiB of stack
+ * (levels, names of open objects), and 1 KiB more while a large object is checked for duplicates (names.c).
+ */
+#include "json.h"
+#include "escape.h"
+#include "names.h"
+#include "scan_number.h"
+#include "text.h"
+
+#include <string.h>
+
+enum { DEPTH_CEILING = 128, BYTES_DEFAULT = 64 * 1024, NODES_DEFAULT = 4096, DEPTH_DEFAULT = 32 };
+
+struct level {
+    struct ocpp_json_object names;
+    bool is_object;
+};
+
+enum expectation {
+    EXPECT_VALUE,
+    EXPECT_ITEM_OR_END, /* behind [ */
+    EXPECT_NAME_OR_END, /* behind { */
+    EXPECT_NAME,        /* behind a comma in an object */
+    EXPECT_NEXT,        /* behind a value: a comma or the end of its container */
+    EXPECT_NOTHING      /* behind the root */
+};
+
+struct scan {
+    const char *text;
+    const char *at;
+    const char *end;
+    enum expectation expectation;
+    size_t nodes_left;
+    size_t depth;
+    size_t depth_most;
+    struct level levels[DEPTH_CEILING];
+    struct ocpp_json_names names;
+};
+
+static uint32_t offset_of(const struct scan *s, const char *at)
+{
+    return (uint32_t)(at - s->text);
+}
+
+/* What is wrong with a byte that no rule lets stand where it stands. */
+static enum ocpp_status refuse_byte(const struct scan *s)
+{
+    return s->at < s->end && *s->at == '\0' ? OCPP_ERR_NUL : OCPP_ERR_NOT_JSON;
+}
+
+static void skip_space(struct scan *s)
+{
+    while (s->at < s->end && (*s->at == ' ' || *s->at == '\n' || *s->at == '\r' || *s->at == '\t')) {
+        s->at++;
+    }
+}
+
+/* --- strings ---------------------------------------------------------------------------------------------------- */
+
+#define REPEAT_BYTE(byte) (UINT64_C(0x0101010101010101) * (byte))
+
+/* Whether one of eight bytes needs a closer look: quote, backslash, control character, not ASCII. */
+static bool has_special(uint64_t word)
+{
+    const uint64_t quote = word ^ REPEAT_BYTE('"');
+    const uint64_t backslash = word ^ REPEAT_BYTE('\\');
+    const uint64_t control = (word - REPEAT_BYTE(0x20)) & ~word;
+
+    return ((word | control | (quote - REPEAT_BYTE(1)) | (backslash - REPEAT_BYTE(1))) & REPEAT_BYTE(0x80)) != 0;
+}
+
+static bool is_plain(char c)
+{
+    static const char plain[256] = {
+        [' '] = 1, ['!'] = 1, ['#'] = 1, ['$'] = 1, ['%'] = 1, ['&'] = 1,  ['\''] = 1, ['('] = 1, [')'] = 1, ['*'] = 1, ['+'] = 1,
+        [','] = 1, ['-'] = 1, ['.'] = 1, ['/'] = 1, ['0'] = 1, ['1'] = 1,  ['2'] = 1,  ['3'] = 1, ['4'] = 1, ['5'] = 1, ['6'] = 1,
+        ['7'] = 1, ['8'] = 1, ['9'] = 1, [':'] = 1, [';'] = 1, ['<'] = 1,  ['='] = 1,  ['>'] = 1, ['?'] = 1, ['@'] = 1, ['A'] = 1,
+        ['B'] = 1, ['C'] = 1, ['D'] = 1, ['E'] = 1, ['F'] = 1, ['G'] = 1,  ['H'] = 1,  ['I'] = 1, ['J'] = 1, ['K'] = 1, ['L'] = 1,
+        ['M'] = 1, ['N'] = 1, ['O'] = 1, ['P'] = 1, ['Q'] = 1, ['R'] = 1,  ['S'] = 1,  ['T'] = 1, ['U'] = 1, ['V'] = 1, ['W'] = 1,
+        ['X'] = 1, ['Y'] = 1, ['Z'] = 1, ['['] = 1, [']'] = 1, ['^'] = 1,  ['_'] = 1,  ['`'] = 1, ['a'] = 1, ['b'] = 1, ['c'] = 1,
+        ['d'] = 1, ['e'] = 1, ['f'] = 1, ['g'] = 1, ['h'] = 1, ['i'] = 1,  ['j'] = 1,  ['k'] = 1, ['l'] = 1, ['m'] = 1, ['n'] = 1,
+        ['o'] = 1, ['p'] = 1, ['q'] = 1, ['r'] = 1, ['s'] = 1, ['t'] = 1,  ['u'] = 1,  ['v'] = 1, ['w'] = 1, ['x'] = 1, ['y'] = 1,
+        ['z'] = 1, ['{'] = 1, ['|'] = 1, ['}'] = 1, ['~'] = 1, [0x7F] = 1,
+    };
+    return plain[(unsigned char)c];
+}
+
+/* Moves over characters that need no look: eight at a time, then one by one. */
+static void skip_plain(struct scan *s)
+{
+    uint64_t word;
+    const char *at = s->at;
+
+    while (s->end - at >= (ptrdiff_t)sizeof word) {
+        memcpy(&word, at, sizeof word);
+        if (has_special(word)) {
+            break;
+        }
+        at += sizeof word;
+    }
+    while (at < s->end && is_plain(*at)) {
+        at++;
+    }
+    s->at = at;
+}
+
+/* Reads a string to behind its closing quote; |s->at| is its opening quote. */
+static enum ocpp_status scan_string(struct scan *s, bool *escaped)
+{
+    uint32_t character;
+    size_t length;
+
+    s->at++;
+    for (;;) {
+        skip_plain(s);
+        if (s->at == s->end || (unsigned char)*s->at < 0x20) {
+            return refuse_byte(s);
+        }
+        if (*s->at == '"') {
+            s->at++;
+            return OCPP_OK;
+        }
+        if (*s->at == '\\') {
+            const enum ocpp_status status = ocpp_json_escape(s->at, (size_t)(s->end - s->at), &character, &length);
+            if (status != OCPP_OK) {
+                return status;
+            }
+            *escaped = true;
+        } else {
+            length = ocpp_utf8_length(s->at, (size_t)(s->end - s->at));
+            if (length == 0) {
+                return OCPP_ERR_UTF8;
+            }
+        }
+        s->at += length;
+    }
+}
+
+/* --- values ----------------------------------------------------------------------------------------------------- */
+
+static enum ocpp_status scan_word(struct scan *s, const char *word, size_t size)
+{
+    if ((size_t)(s->end - s->at) < size || memcmp(s->at, word, size) != 0) {
+        return OCPP_ERR_NOT_JSON;
+    }
+    s->at += size;
+    return OCPP_OK;
+}
+
+static enum ocpp_status open_container(struct scan *s, bool is_object)
+{
+    if (s->depth == s->depth_most) {
+        return OCPP_ERR_DEPTH;
+    }
+    struct level *level = &s->levels[s->depth++];
+    s->at++;
+    level->is_object = is_object;
+    if (is_object) {
+        ocpp_json_names_open(&s->names, &level->names, offset_of(s, s->at));
+    }
+    s->expectation = is_object ? EXPECT_NAME_OR_END : EXPECT_ITEM_OR_END;
+    return OCPP_OK;
+}
+
+static enum ocpp_status close_container(struct scan *s)
+{
+    const struct level *level = &s->levels[s->depth - 1];
+    uint32_t duplicate = 0;
+
+    if (level->is_object && !ocpp_json_names_close(&s->names, &level->names, offset_of(s, s->at), &duplicate)) {
+        s->at = s->text + duplicate;
+        return OCPP_ERR_DUPLICATE_MEMBER;
+    }
+    s->at++;
+    s->depth--;
+    s->expectation = s->depth ? EXPECT_NEXT : EXPECT_NOTHING;
+    return OCPP_OK;
+}
+
+static enum ocpp_status scan_value(struct scan *s)
+{
+    bool escaped = false;
+
+    if (s->nodes_left-- == 0) {
+        return OCPP_ERR_NODES;
+    }
+    s->expectation = s->depth ? EXPECT_NEXT : EXPECT_NOTHING;
+    switch (*s->at) {
+    case '"':
+        return scan_string(s, &escaped);
+    case '{':
+        return open_container(s, true);
+    case '[':
+        return open_container(s, false);
+    case 't':
+        return scan_word(s, "true", 4);
+    case 'f':
+        return scan_word(s, "false", 5);
+    case 'n':
+        return scan_word(s, "null", 4);
+    default:
+        if (*s->at == '-' || (*s->at >= '0' && *s->at <= '9')) {
+            return ocpp_json_scan_number(&s->at, s->end);
+        }
+        return refuse_byte(s);
+    }
+}
+
+/* A member's name and the colon behind it. */
+static enum ocpp_status scan_name(struct scan *s)
+{
+    bool escaped = false;
+
+    if (*s->at != '"') {
+        return refuse_byte(s);
+    }
+    const char *name = s->at + 1;
+    const enum ocpp_status status = scan_string(s, &escaped);
+    if (status != OCPP_OK) {
+        return status;
+    }
+    const uint32_t size = (uint32_t)(s->at - 1 - name);
+    if (!ocpp_json_names_add(&s->names, &s->levels[s->depth - 1].names, offset_of(s, name), size, escaped)) {
+        s->at = name;
+        return OCPP_ERR_DUPLICATE_MEMBER;
+    }
+    skip_space(s);
+    if (s->at == s->end || *s->at != ':') {
+        return refuse_byte(s);
+    }
+    s->at++;
+    s->expectation = EXPECT_VALUE;
+    return OCPP_OK;
+}
+
+static enum ocpp_status scan_next(struct scan *s)
+{
+    const bool is_object = s->levels[s->depth - 1].is_object;
+
+    if (*s->at == (is_object ? '}' : ']')) {
+        return close_container(s);
+    }
+    if (*s->at != ',') {
+        return refuse_byte(s);
+    }
+    s->at++;
+    s->expectation = is_object ? EXPECT_NAME : EXPECT_VALUE;
+    return OCPP_OK;
+}
+
+static enum ocpp_status scan_step(struct scan *s)
+{
+    switch (s->expectation) {
+    case EXPECT_ITEM_OR_END:
+        return *s->at == ']' ? close_container(s) : scan_value(s);
+    case EXPECT_NAME_OR_END:
+        return *s->at == '}' ? close_container(s) : scan_name(s);
+    case EXPECT_NAME:
+        return scan_name(s);
+    case EXPECT_NEXT:
+        return scan_next(s);
+    case EXPECT_VALUE:
+        return scan_value(s);
+    case EXPECT_NOTHING:
+        break;
+    }
+    return refuse_byte(s);
+}
+
+static enum ocpp_status scan_text(struct scan *s)
+{
+    for (;;) {
+        skip_space(s);
+        if (s->at == s->end) {
+            return s->expectation == EXPECT_NOTHING ? OCPP_OK : OCPP_ERR_NOT_JSON;
+        }
+        const enum ocpp_status status = scan_step(s);
+        if (status != OCPP_OK) {
+            return status;
+        }
+    }
+}
+
+static size_t limit_of(size_t limit, size_t standard, size_t ceiling)
+{
+    limit = limit ? limit : standard;
+    return limit < ceiling ? limit : ceiling;
+}
+
+enum ocpp_status ocpp_json_scan(const char *text, size_t size, const struct ocpp_json_limits *limits, size_t *offset)
+{
+    static const struct ocpp_json_limits defaults = { 0 };
+    struct scan s;
+
+    limits = limits ? limits : &defaults;
+    const size_t bytes_most = limit_of(limits->max_bytes, BYTES_DEFAULT, UINT32_MAX);
+    if (size > bytes_most) {
+        if (offset) {
+            *offset = bytes_most;
+        }
+        return OCPP_ERR_TOO_LARGE;
+    }
+    s.text = text;
+    s.at = text;
+    s.end = text + size;
+    s.expectation = EXPECT_VALUE;
+    s.nodes_left = limit_of(limits->max_nodes, NODES_DEFAULT, SIZE_MAX);
+    s.depth = 0;
+    s.depth_most = limit_of(limits->max_depth, DEPTH_DEFAULT, DEPTH_CEILING);
+    s.names.text = text;
+    s.names.count = 0;
+    const enum ocpp_status status = scan_text(&s);
+    if (status != OCPP_OK && offset) {
+        *offset = (size_t)(s.at - s.text);
+    }
+    return status;
+}
