@@ -155,12 +155,16 @@ def public_headers_show_nothing_foreign(root):
                 yield f"{where} is not below {own}"
 
 
+# OCPP 2.1 has a message and two members of its own that bear the word (C19 to C22).
+SETTLEMENT_OF_OCPP = re.compile(r"notify_?settlement|settlement_?(amount|time)")
+
+
 def core_does_not_know_its_extensions(root):
     paths = list(files(root, "lib", ("",))) + [p for p in files(root, "include/ocpp") if os.path.dirname(p) == "include/ocpp"]
     for path in paths:
         with open(os.path.join(root, path), encoding="utf-8", errors="replace") as source:
             for number, line in enumerate(source, 1):
-                if "settlement" in line.lower():
+                if "settlement" in SETTLEMENT_OF_OCPP.sub("", line.lower()):
                     yield f"{path}:{number}: the core speaks of settlement"
 
 

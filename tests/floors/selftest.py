@@ -72,6 +72,7 @@ BAD_TREES = [
     ("public_headers_show_nothing_foreign", {"include/ocpp/news.h": ""}, "no floor yet"),
     ("core_does_not_know_its_extensions", {"lib/rpc/a.c": "/* for Settlement */\n"}, "settlement"),
     ("core_does_not_know_its_extensions", {"lib/rpc/CMakeLists.txt": "# settlement\n"}, "settlement"),
+    ("core_does_not_know_its_extensions", {"lib/model/ocpp21.model": "call NotifySettlement settlement\n"}, "settlement"),
     ("core_does_not_know_its_extensions", {"include/ocpp/types.h": "struct settlement;\n"}, "settlement"),
     ("extensions_use_the_public_face", {"extensions/settlement/pile/a.c": '#include "arena.h"\n'}, "no header of"),
     ("extensions_use_the_public_face", {"extensions/settlement/pile/a.c": "#include <ocpp/other/x.h>\n"}, "neither public"),
