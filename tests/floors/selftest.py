@@ -41,6 +41,8 @@ GOOD_TREE = {
     "lib/session/queue.h": "",
     "lib/charge_point/engine.h": '#include "queue.h"\n',
     "lib/charge_point/dialect_v16.c": "int c = OCPP_VERSION_1_6; /* ocpp16_x */\n",
+    "lib/session/words_v16.c": "int d = OCPP_VERSION_1_6;\n",
+    "lib/rpc/types.c": "static const int last[] = { [OCPP_VERSION_1_6] = 4, [OCPP_VERSION_2_1] = 6 };\n",
     "lib/central/peer.h": "/* OCPP_VERSION_1_6 in a comment is a comment */\n",
     "lib/adapters/server.c": "#include <libwebsockets.h>\n#include <pthread.h>\n#include <ocpp/charge_point.h>\n",
     "extensions/settlement/model/money.h": "",
