@@ -18,6 +18,47 @@ OCPP_API struct ocpp_now ocpp_system_now(void);
 /* ocpp_system_random: entropy of the operating system; fits the |random| of every settings struct. Aborts when the system has none. */
 OCPP_API void ocpp_system_random(void *bytes, size_t size, void *user);
 
+/* --- stores ------------------------------------------------------------------------------------------------------ */
+
+/* ocpp_memory_storage_new: an empty store that forgets everything when it is freed; every write is done before it returns. Memory comes from |allocator|
+ * (NULL: malloc; borrowed for life). |limit_bytes| bounds keys, values and their bookkeeping together (0: no bound); beyond it a write is refused with
+ * OCPP_ERR_FULL. Values may be up to 256 KiB. NULL when there is no memory. */
+OCPP_API struct ocpp_storage *ocpp_memory_storage_new(const struct ocpp_allocator *allocator, size_t limit_bytes);
+
+/* ocpp_memory_storage_free: forgets everything. NULL is fine. */
+OCPP_API void ocpp_memory_storage_free(struct ocpp_storage *storage);
+
+/* ocpp_sqlite_storage_settings: how a database file is used. */
+struct ocpp_sqlite_storage_settings {
+    struct ocpp_log log;     /* told of every failure of the file while the store is in use, and of a file that was set aside */
+    const struct ocpp_allocator *allocator; /* for the handle; SQLite's own memory comes from malloc. NULL: malloc */
+    size_t max_value_bytes;  /* of one value; default 256 KiB, at most 256 MiB */
+    uint64_t max_bytes;      /* of the file, at least 64 KiB; beyond it a write is refused with OCPP_ERR_FULL. 0: no bound (the default). The log beside
+                              * the file (-wal) takes up to 4 MiB more, and what a single write needs */
+    int busy_timeout_ms;     /* how long to wait for another handle's lock; default 2,000 */
+    bool group;              /* false (default): every write is durable before it returns, right for a board. true: writes gather until flush, right for
+                              * a busy server; flush after every round of events */
+    size_t group_limit;      /* as many gathered writes force a flush; default 256 */
+    bool shared;             /* false (default): the file belongs to this handle, everybody else is refused. true: several handles, each on its own
+                              * thread, and other processes may use it at once; what one gathers, the others see after its flush and must wait for */
+    bool check;              /* read the whole file at open and look for damage; default true. Reads about 1 GB/s from the cache */
+    bool set_aside_corrupt;  /* rename a damaged file (and its -wal) to <path>.corrupt-<n>, tell the log, and begin with an empty one; default false; not when
+                              * |shared| */
+};
+
+OCPP_API struct ocpp_sqlite_storage_settings ocpp_sqlite_storage_settings_default(void);
+
+/* ocpp_sqlite_storage_open: opens or makes the database |path|. |settings| are copied, NULL means the default. Use the store on one thread, and give it back
+ * with ocpp_sqlite_storage_close(). |reason| (may be NULL, |reason_size| bytes) tells in one line what is wrong.
+ * Errors: OCPP_ERR_ARGUMENT  a setting is outside its range; OCPP_ERR_STORAGE  the file cannot be opened, made or written; OCPP_ERR_LOCKED  in use
+ *         elsewhere; OCPP_ERR_FOREIGN  not made by this library, or by a newer release; OCPP_ERR_CORRUPT  damaged; OCPP_ERR_FULL; OCPP_ERR_NOMEM.
+ *         The file is as it was; |storage| is not touched. */
+OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_sqlite_storage_open(const char *path, const struct ocpp_sqlite_storage_settings *settings,
+                                                                 struct ocpp_storage **storage, char *reason, size_t reason_size);
+
+/* ocpp_sqlite_storage_close: flushes (what still waits is done before this returns) and closes. NULL is fine. Not inside a |visit| or |done|. */
+OCPP_API void ocpp_sqlite_storage_close(struct ocpp_storage *storage);
+
 /* --- WebSocket client ------------------------------------------------------------------------------------------------ */
 
 /* ocpp_client: keeps one charge point connected: handshake with the offered versions, ping, dead-peer detection, reconnect with the standard's back-off, delivery of

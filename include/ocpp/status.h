@@ -54,7 +54,9 @@ OCPP_BEGIN_DECLARATIONS
     X(ERR_NETWORK,              -62, IO,       INTERNAL_ERROR,                "the network failed") \
     X(ERR_TLS,                  -63, IO,       SECURITY_ERROR,                "the secure connection was refused") \
     X(ERR_ADDRESS_IN_USE,       -64, IO,       INTERNAL_ERROR,                "the address is in use") \
-    X(ERR_CRYPTO,               -65, IO,       INTERNAL_ERROR,                "a cryptographic operation failed")
+    X(ERR_CRYPTO,               -65, IO,       INTERNAL_ERROR,                "a cryptographic operation failed") \
+    X(ERR_FOREIGN,              -66, IO,       INTERNAL_ERROR,                "the file belongs to another program or a newer release; it was not touched") \
+    X(ERR_LOCKED,               -67, IO,       INTERNAL_ERROR,                "another process has the store open")
 /* clang-format on */
 
 /* ocpp_status: the outcome of an operation; 0 is success, everything else is negative. */

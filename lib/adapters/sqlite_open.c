@@ -1,0 +1,364 @@
+/* sqlite_open.c: how a file becomes a store: whose file it is, what state it is in, making a new one, setting a damaged one
+ * aside.
+ *
+ * Nothing is written to a file before it is known to be ours or empty.
+ */
+#define _POSIX_C_SOURCE 200809L
+
+#include "adapter_support.h"
+#include "sqlite_set_aside.h"
+#include "sqlite_store.h"
+#include "storage_check.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+enum {
+    APPLICATION_ID = 0x4F435053, /* "OCPS" */
+    LAYOUT = 1,                  /* user_version; a change of the tables raises it and adds a step to open_known() */
+    MAX_BYTES_MINIMUM = 64 * 1024,
+    MAX_VALUE_BYTES_MAXIMUM = 256 * 1024 * 1024
+};
+
+/* The whole schema, as SQLite stores it, so that a file with anything else in it is not ours. */
+#define ENTRY_TABLE  "CREATE TABLE entry(key TEXT PRIMARY KEY NOT NULL, value BLOB NOT NULL) WITHOUT ROWID"
+#define NUMBER_TABLE "CREATE TABLE number(next INTEGER NOT NULL)"
+
+static const char *const statement_texts[SQL_COUNT] = {
+    [SQL_BEGIN] = "BEGIN IMMEDIATE",
+    [SQL_COMMIT] = "COMMIT",
+    [SQL_ROLLBACK] = "ROLLBACK",
+    [SQL_READ] = "SELECT value FROM entry WHERE key = ?1",
+    [SQL_EACH] = "SELECT key, value FROM entry WHERE key >= ?1 ORDER BY key",
+    [SQL_PUT] = "INSERT INTO entry VALUES(?1, ?2) ON CONFLICT(key) DO UPDATE SET value = excluded.value",
+    [SQL_DELETE] = "DELETE FROM entry WHERE key = ?1",
+    [SQL_DELETE_FROM] = "DELETE FROM entry WHERE key >= ?1",
+    [SQL_DELETE_BETWEEN] = "DELETE FROM entry WHERE key >= ?1 AND key < ?2",
+    [SQL_NUMBER_LOAD] = "SELECT next FROM number",
+    [SQL_NUMBER_SAVE] = "UPDATE number SET next = ?1",
+    [SQL_PAGES_USED] = "PRAGMA page_count",
+    [SQL_PAGES_FREE] = "PRAGMA freelist_count",
+};
+
+/* An attempt to open: the store so far, and where the reason goes. */
+struct attempt {
+    struct sqlite_store *store;
+    char *reason;
+    size_t reason_size;
+};
+
+static enum ocpp_status refuse(const struct attempt *attempt, enum ocpp_status status, const char *format, ...) OCPP_PRINTF(3, 4);
+
+static enum ocpp_status refuse(const struct attempt *attempt, enum ocpp_status status, const char *format, ...)
+{
+    if (attempt->reason == NULL || attempt->reason_size == 0)
+        return status;
+    va_list arguments;
+    va_start(arguments, format);
+    (void)vsnprintf(attempt->reason, attempt->reason_size, format, arguments); /* cut when too long */
+    va_end(arguments);
+    return status;
+}
+
+/* What SQLite says, and what the system said to it. */
+static enum ocpp_status refuse_code(const struct attempt *attempt, const char *what, int code)
+{
+    sqlite3 *db = attempt->store->db;
+    char system[128] = "";
+    const int number = sqlite3_system_errno(db);
+    const int primary = code & 0xff;
+    const bool told = primary == SQLITE_CANTOPEN || primary == SQLITE_IOERR;
+    if (told && number != 0 && strerror_r(number, system, sizeof system) != 0)
+        system[0] = '\0';
+    const bool locked = primary == SQLITE_BUSY || primary == SQLITE_LOCKED;
+    return refuse(attempt, locked ? OCPP_ERR_LOCKED : sqlite_status(code), "%s: %s: %s%s%s", attempt->store->path, what,
+                  locked ? "in use by another process or handle" : sqlite3_errmsg(db), system[0] != '\0' ? ": " : "", system);
+}
+
+static enum ocpp_status execute(const struct attempt *attempt, const char *sql)
+{
+    const int code = sqlite3_exec(attempt->store->db, sql, NULL, NULL, NULL);
+    return code == SQLITE_OK ? OCPP_OK : refuse_code(attempt, sql, code);
+}
+
+/* The first column of the first row, as text (cut at |size|) and as a number; "" and 0 when there is no row. */
+struct answer {
+    char text[128];
+    int64_t number;
+};
+
+static enum ocpp_status ask(const struct attempt *attempt, const char *sql, struct answer *answer)
+{
+    sqlite3_stmt *statement;
+    *answer = (struct answer){ .text = "" };
+    int code = sqlite3_prepare_v2(attempt->store->db, sql, -1, &statement, NULL);
+    if (code != SQLITE_OK)
+        return refuse_code(attempt, sql, code);
+    if (sqlite3_step(statement) == SQLITE_ROW) {
+        answer->number = sqlite3_column_int64(statement, 0);
+        const char *text = (const char *)sqlite3_column_text(statement, 0);
+        (void)snprintf(answer->text, sizeof answer->text, "%s", text != NULL ? text : "");
+    }
+    code = sqlite3_finalize(statement);
+    return code == SQLITE_OK ? OCPP_OK : refuse_code(attempt, sql, code);
+}
+
+/* --- whose file, in what state ----------------------------------------------------------------------------------- */
+
+static enum ocpp_status make_tables(const struct attempt *attempt)
+{
+    char sql[512];
+    (void)snprintf(sql, sizeof sql,
+                   "BEGIN IMMEDIATE; " ENTRY_TABLE "; " NUMBER_TABLE "; INSERT INTO number VALUES(1);"
+                   " PRAGMA application_id = %d; PRAGMA user_version = %d; COMMIT",
+                   APPLICATION_ID, LAYOUT);
+    return execute(attempt, sql);
+}
+
+static enum ocpp_status open_known(const struct attempt *attempt)
+{
+    const char *path = attempt->store->path;
+    struct answer layout;
+    struct answer ours;
+    struct answer others;
+    enum ocpp_status status = ask(attempt, "PRAGMA user_version", &layout);
+    if (status != OCPP_OK)
+        return status;
+    if (layout.number > LAYOUT)
+        return refuse(attempt, OCPP_ERR_FOREIGN, "%s: made by a newer release (layout %" PRId64 ", known up to %d)", path,
+                      layout.number, LAYOUT);
+    if (layout.number < LAYOUT)
+        return refuse(attempt, OCPP_ERR_CORRUPT, "%s: impossible layout %" PRId64, path, layout.number);
+    status = ask(attempt, "SELECT count(*) FROM sqlite_master WHERE sql IN ('" ENTRY_TABLE "', '" NUMBER_TABLE "')", &ours);
+    if (status == OCPP_OK)
+        status = ask(attempt, "SELECT count(*) FROM sqlite_master", &others);
+    if (status == OCPP_OK && (ours.number != 2 || others.number != 2))
+        return refuse(attempt, OCPP_ERR_CORRUPT, "%s: its tables are not those of a store", path);
+    return status;
+}
+
+/* Reads the head of the file: the first touch, where a lock, a damage or a foreign file shows. |empty|: nothing was ever written.
+ */
+static enum ocpp_status identify(const struct attempt *attempt, bool *empty)
+{
+    struct answer application;
+    struct answer tables;
+    struct answer encoding;
+    enum ocpp_status status = ask(attempt, "PRAGMA application_id", &application);
+    if (status == OCPP_OK)
+        status = ask(attempt, "SELECT count(*) FROM sqlite_master", &tables);
+    if (status == OCPP_OK)
+        status = ask(attempt, "PRAGMA encoding", &encoding);
+    if (status != OCPP_OK)
+        return status;
+    *empty = application.number == 0 && tables.number == 0;
+    if (!*empty && (application.number != APPLICATION_ID || strcmp(encoding.text, "UTF-8") != 0))
+        return refuse(attempt, OCPP_ERR_FOREIGN, "%s: the database of another program", attempt->store->path);
+    return OCPP_OK;
+}
+
+static enum ocpp_status check_whole(const struct attempt *attempt)
+{
+    struct answer verdict;
+    const enum ocpp_status status = ask(attempt, "PRAGMA quick_check(1)", &verdict);
+    if (status != OCPP_OK || strcmp(verdict.text, "ok") == 0)
+        return status;
+    return refuse(attempt, OCPP_ERR_CORRUPT, "%s: damaged: %s", attempt->store->path, verdict.text);
+}
+
+/* Durable means: the log is synced at every commit. A file system that cannot keep a log is refused, not worked around. */
+static enum ocpp_status use_log(const struct attempt *attempt)
+{
+    struct answer mode;
+    enum ocpp_status status = ask(attempt, "PRAGMA journal_mode = WAL", &mode);
+    if (status == OCPP_OK && strcmp(mode.text, "wal") != 0)
+        return refuse(attempt, OCPP_ERR_STORAGE, "%s: cannot keep a write-ahead log here (mode %s)", attempt->store->path,
+                      mode.text);
+    if (status == OCPP_OK)
+        status = execute(attempt, "PRAGMA synchronous = FULL");
+    return status;
+}
+
+static enum ocpp_status bound_size(const struct attempt *attempt)
+{
+    struct sqlite_store *store = attempt->store;
+    struct answer page;
+    struct answer granted;
+    char sql[64];
+    if (store->settings.max_bytes == 0)
+        return OCPP_OK;
+    enum ocpp_status status = ask(attempt, "PRAGMA page_size", &page);
+    if (status != OCPP_OK)
+        return status;
+    const uint64_t pages = store->settings.max_bytes / (uint64_t)page.number;
+    (void)snprintf(sql, sizeof sql, "PRAGMA max_page_count = %" PRIu64, pages < UINT32_MAX ? pages : UINT32_MAX - 1);
+    status = ask(attempt, sql, &granted);
+    if (status == OCPP_OK)
+        store->pages_max = (uint64_t)granted.number; /* not below what the file has already */
+    return status;
+}
+
+static enum ocpp_status prepare(const struct attempt *attempt)
+{
+    struct sqlite_store *store = attempt->store;
+    for (int i = 0; i < SQL_COUNT; i++) {
+        const int code =
+            sqlite3_prepare_v3(store->db, statement_texts[i], -1, SQLITE_PREPARE_PERSISTENT, &store->statements[i], NULL);
+        if (code != SQLITE_OK)
+            return refuse_code(attempt, statement_texts[i], code);
+    }
+    struct answer number;
+    const enum ocpp_status status = ask(attempt, statement_texts[SQL_NUMBER_LOAD], &number);
+    if (status == OCPP_OK && number.number < 1)
+        return refuse(attempt, OCPP_ERR_CORRUPT, "%s: the number of appended entries is lost", store->path);
+    store->number_next = (uint64_t)number.number;
+    store->number_saved = store->number_next;
+    return status;
+}
+
+static enum ocpp_status open_steps(const struct attempt *attempt)
+{
+    struct sqlite_store *store = attempt->store;
+    bool empty = false;
+    const int code =
+        sqlite3_open_v2(store->path, &store->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, NULL);
+    if (code != SQLITE_OK)
+        return store->db == NULL ? refuse(attempt, OCPP_ERR_NOMEM, "out of memory") : refuse_code(attempt, "open", code);
+    if (sqlite3_db_readonly(store->db, "main") == 1)
+        return refuse(attempt, OCPP_ERR_STORAGE, "%s: may not be written", store->path);
+    (void)sqlite3_extended_result_codes(store->db, 1);
+    (void)sqlite3_busy_timeout(store->db, store->settings.busy_timeout_ms);
+    enum ocpp_status status = execute(attempt, "PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON");
+    if (status == OCPP_OK && !store->settings.shared)
+        status = execute(attempt, "PRAGMA locking_mode = EXCLUSIVE");
+    if (status == OCPP_OK)
+        status = identify(attempt, &empty);
+    if (status == OCPP_OK && !empty)
+        status = open_known(attempt);
+    if (status == OCPP_OK && !empty && store->settings.check)
+        status = check_whole(attempt);
+    if (status == OCPP_OK)
+        status = use_log(attempt);
+    if (status == OCPP_OK && empty)
+        status = make_tables(attempt);
+    if (status == OCPP_OK)
+        status = bound_size(attempt);
+    return status == OCPP_OK ? prepare(attempt) : status;
+}
+
+static void close_database(struct sqlite_store *store)
+{
+    for (int i = 0; i < SQL_COUNT; i++) {
+        (void)sqlite3_finalize(store->statements[i]);
+        store->statements[i] = NULL;
+    }
+    if (sqlite3_close(store->db) != SQLITE_OK)
+        adapter_log(&store->settings.log, OCPP_LOG_ERROR, "store %s: close: %s", store->path, sqlite3_errmsg(store->db));
+    store->db = NULL;
+}
+
+/* --- the handle -------------------------------------------------------------------------------------------------- */
+
+struct ocpp_sqlite_storage_settings ocpp_sqlite_storage_settings_default(void)
+{
+    return (struct ocpp_sqlite_storage_settings){
+        .log = { .level = OCPP_LOG_WARNING },
+        .max_value_bytes = STORAGE_VALUE_BYTES_DEFAULT,
+        .busy_timeout_ms = 2000,
+        .group_limit = 256,
+        .check = true,
+    };
+}
+
+static const char *wrong_setting(const struct ocpp_sqlite_storage_settings *settings)
+{
+    if (settings->max_value_bytes < 1 || settings->max_value_bytes > MAX_VALUE_BYTES_MAXIMUM)
+        return "max_value_bytes is not 1 to 256 MiB";
+    if (settings->max_bytes != 0 && settings->max_bytes < MAX_BYTES_MINIMUM)
+        return "max_bytes is below 64 KiB";
+    if (settings->busy_timeout_ms < 0)
+        return "busy_timeout_ms is negative";
+    if (settings->group && (settings->group_limit < 1 || settings->group_limit > 1000000))
+        return "group_limit is not 1 to 1,000,000";
+    if (settings->shared && settings->set_aside_corrupt)
+        return "a shared file cannot be set aside: another handle may have it open";
+    return NULL;
+}
+
+static struct sqlite_store *store_new(const char *path, const struct ocpp_sqlite_storage_settings *settings)
+{
+    const size_t path_size = strlen(path) + 1;
+    struct sqlite_store *store = adapter_reallocate(settings->allocator, NULL, sizeof *store + path_size);
+    if (store == NULL)
+        return NULL;
+    *store = (struct sqlite_store){ .settings = *settings };
+    memcpy(store->path, path, path_size);
+    if (!settings->group)
+        return store;
+    /* Twice the limit: what has ended may still wait for its turn while as much again gathers. */
+    store->waiting_size = 2 * settings->group_limit;
+    store->waiting = adapter_reallocate(settings->allocator, NULL, store->waiting_size * sizeof *store->waiting);
+    if (store->waiting != NULL)
+        return store;
+    (void)adapter_reallocate(settings->allocator, store, 0);
+    return NULL;
+}
+
+static void store_free(struct sqlite_store *store)
+{
+    const struct ocpp_allocator *allocator = store->settings.allocator;
+    close_database(store);
+    if (store->waiting != NULL)
+        (void)adapter_reallocate(allocator, store->waiting, 0);
+    (void)adapter_reallocate(allocator, store, 0);
+}
+
+static enum ocpp_status open_after_setting_aside(const struct attempt *attempt)
+{
+    struct sqlite_store *store = attempt->store;
+    char moved[SET_ASIDE_PATH_SIZE];
+    close_database(store);
+    const enum ocpp_status status = sqlite_set_aside(store->path, moved);
+    if (status != OCPP_OK)
+        return refuse(attempt, status, "%s: damaged, and cannot be renamed", store->path);
+    adapter_log(&store->settings.log, OCPP_LOG_ERROR, "store %s: damaged; it is now %s and an empty one takes its place",
+                store->path, moved);
+    return open_steps(attempt);
+}
+
+enum ocpp_status ocpp_sqlite_storage_open(const char *path, const struct ocpp_sqlite_storage_settings *settings,
+                                          struct ocpp_storage **storage, char *reason, size_t reason_size)
+{
+    const struct ocpp_sqlite_storage_settings usual = ocpp_sqlite_storage_settings_default();
+    struct attempt attempt = { .reason = reason, .reason_size = reason_size };
+    if (settings == NULL)
+        settings = &usual;
+    const char *wrong = path[0] == '\0' ? "the path is empty" : wrong_setting(settings);
+    if (wrong != NULL)
+        return refuse(&attempt, OCPP_ERR_ARGUMENT, "%s", wrong);
+    struct sqlite_store *store = store_new(path, settings);
+    if (store == NULL)
+        return refuse(&attempt, OCPP_ERR_NOMEM, "out of memory");
+    attempt.store = store;
+    enum ocpp_status status = open_steps(&attempt);
+    if (status == OCPP_ERR_CORRUPT && settings->set_aside_corrupt)
+        status = open_after_setting_aside(&attempt);
+    if (status != OCPP_OK) {
+        store_free(store);
+        return status;
+    }
+    sqlite_storage_face(store);
+    *storage = &store->face;
+    return OCPP_OK;
+}
+
+void ocpp_sqlite_storage_close(struct ocpp_storage *storage)
+{
+    if (storage == NULL)
+        return;
+    struct sqlite_store *store = storage->user;
+    sqlite_storage_finish(store);
+    store_free(store);
+}
