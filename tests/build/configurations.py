@@ -1,0 +1,114 @@
+"""configurations.py --source ROOT [--all]: compiles the library under the combinations of options that make sense, with warnings as
+errors, and holds each core archive to the symbol rules of tests/floors. Without --all a dozen that meet every pair of options once,
+core only; with --all every combination of versions and roles, and the adapters and programs over each choice of roles."""
+
+import argparse
+import concurrent.futures
+import itertools
+import os
+import subprocess
+import sys
+import tempfile
+import time
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "floors"))
+import rules  # noqa: E402  (the path above leads to it)
+
+OPTIONS = ["V16", "V201", "V21", "CHARGE_POINT", "CENTRAL", "ADAPTERS", "SETTLEMENT", "BUILD_EXAMPLES"]
+VERSIONS, ROLES = ["V16", "V201", "V21"], ["CHARGE_POINT", "CENTRAL"]
+
+# Each pair of (version set, roles) values that could disturb one another meets at least once.
+A_DOZEN = [
+    {"V16", "CHARGE_POINT"},
+    {"V16", "CENTRAL"},
+    {"V201", "CHARGE_POINT"},
+    {"V201", "CENTRAL"},
+    {"V21", "CHARGE_POINT", "CENTRAL"},
+    {"V16", "V201", "CHARGE_POINT"},
+    {"V16", "V21", "CENTRAL"},
+    {"V201", "V21", "CHARGE_POINT"},
+    {"V16"},
+    {"V21"},
+    {"V16", "V201", "V21"},
+    {"V16", "V201", "V21", "CHARGE_POINT", "CENTRAL"},
+]
+
+# What must be refused at configure time, with the word its message must hold.
+REFUSED = [(set(), "OCPP_V16")]
+
+
+def subsets(names):
+    for size in range(len(names) + 1):
+        yield from (set(chosen) for chosen in itertools.combinations(names, size))
+
+
+def every_combination():
+    for versions in subsets(VERSIONS):
+        if versions:
+            for roles in subsets(ROLES):
+                yield versions | roles
+    for roles in subsets(ROLES):
+        yield set(VERSIONS) | roles | {"ADAPTERS", "SETTLEMENT", "BUILD_EXAMPLES"}
+        yield set(VERSIONS) | roles | {"ADAPTERS", "BUILD_EXAMPLES"}
+    yield {"V16", "CHARGE_POINT", "ADAPTERS", "BUILD_EXAMPLES"}
+    yield {"V201", "CENTRAL", "ADAPTERS", "BUILD_EXAMPLES"}
+    yield {"V16", "V201", "V21", "CHARGE_POINT", "CENTRAL", "SETTLEMENT"}
+
+
+def title(chosen):
+    return "+".join(option for option in OPTIONS if option in chosen) or "nothing"
+
+
+def configure(source, build, chosen):
+    settings = [f"-DOCPP_{option}={'ON' if option in chosen else 'OFF'}" for option in OPTIONS]
+    return subprocess.run(["cmake", "-S", source, "-B", build, "-G", "Ninja", "-DCMAKE_BUILD_TYPE=", "-DCMAKE_C_FLAGS=-O0",
+                           "-DOCPP_WARNINGS_AS_ERRORS=ON", "-DOCPP_BUILD_TESTS=OFF", "-DOCPP_BUILD_FUZZ=OFF", *settings],
+                          stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+
+
+def complaint_about(source, chosen):
+    """None, or what is wrong with one combination."""
+    with tempfile.TemporaryDirectory() as build:
+        configured = configure(source, build, chosen)
+        if configured.returncode != 0:
+            return configured.stdout
+        built = subprocess.run(["cmake", "--build", build, "--parallel", "1"], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                               stderr=subprocess.STDOUT, text=True)
+        if built.returncode != 0:
+            return built.stdout
+        archive = os.path.join(build, "lib", "libocpp.a")
+        return "\n".join(line for rule in rules.ARCHIVE_RULES for line in rule(archive)) or None
+
+
+def refusal_complaint(source, chosen, word):
+    with tempfile.TemporaryDirectory() as build:
+        configured = configure(source, build, chosen)
+        if configured.returncode == 0:
+            return "was accepted"
+        return None if word in configured.stdout else f"refused without naming {word}:\n{configured.stdout}"
+
+
+def judge(source, job):
+    chosen, word = job
+    started = time.monotonic()
+    complaint = complaint_about(source, chosen) if word is None else refusal_complaint(source, chosen, word)
+    print(f"{'ok' if not complaint else 'FAILED'} {title(chosen)} ({time.monotonic() - started:.1f} s)", flush=True)
+    if complaint:
+        print("\n".join(complaint.split("\n")[-40:]), flush=True)
+    return not complaint
+
+
+def main():
+    arguments = argparse.ArgumentParser(description=__doc__)
+    arguments.add_argument("--source", required=True)
+    arguments.add_argument("--all", action="store_true")
+    chosen = arguments.parse_args()
+    jobs = [(combination, None) for combination in (every_combination() if chosen.all else A_DOZEN)] + REFUSED
+    with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+        verdicts = list(pool.map(lambda job: judge(chosen.source, job), jobs))
+    print(f"{len(verdicts)} combinations, {verdicts.count(False)} fail")
+    return 0 if all(verdicts) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
