@@ -63,7 +63,8 @@ OCPP_API void ocpp_sqlite_storage_close(struct ocpp_storage *storage);
 
 /* ocpp_client: keeps one charge point connected: handshake with the offered versions, ping, dead-peer detection, reconnect with the standard's back-off, delivery of
  * texts both ways. It runs in its own loop (ocpp_client_run()), or in the host's: with poll (ocpp_client_poll_fds()) or libuv.
- * One thread per client: the one that calls ocpp_client_new(). Only ocpp_client_wake() may be called from others. */
+ * One thread per client: the one that calls ocpp_client_new(). Only ocpp_client_wake() may be called from others.
+ * Nothing here waits for the network: names are resolved on a thread of their own. */
 struct ocpp_client;
 
 struct ocpp_client_settings {
@@ -82,6 +83,10 @@ struct ocpp_client_settings {
     bool compress;                /* offer permessage-deflate; default false */
     size_t max_message_bytes;     /* default 65,536 */
     void *foreign_uv_loop;        /* a uv_loop_t *: run in this loop; NULL: none */
+    struct ocpp_client *beside;   /* share the loop of that client (thousands of simulated stations on one thread); NULL: a loop of its own */
+    /* the time the charge point and the back-off live by; NULL: ocpp_system_now(). Ping, pong and connect are measured in real time in any case */
+    struct ocpp_now (*clock)(void *clock_user);
+    void *clock_user;
     /* told when the link comes up or goes down, with one line of why; may be NULL */
     void (*on_link)(bool up, enum ocpp_version version, const char *reason, void *user);
     void *user;
@@ -93,14 +98,18 @@ OCPP_API struct ocpp_client_settings ocpp_client_settings_default(void);
  * NULL: see |reason|. */
 OCPP_API struct ocpp_client *ocpp_client_new(struct ocpp_charge_point *cp, const struct ocpp_client_settings *settings, char *reason, size_t reason_size);
 
-/* ocpp_client_free: closes with 1001 (going away) without waiting. NULL is fine. */
+/* ocpp_client_free: closes with 1001 (going away) without waiting. NULL is fine. With a foreign libuv loop, run that loop once more before closing it. */
 OCPP_API void ocpp_client_free(struct ocpp_client *client);
 
-/* ocpp_client_run: serves sockets and timers of client and charge point for at most |wait_ms| (0: what is ready now). Returns after the first thing that happened.
- * Call it after every input to the charge point too, so that what it queued leaves. */
+/* ocpp_client_run: serves sockets and timers of client and charge point, and of the clients beside it, for at most |wait_ms| of real time (0: what is ready now). Returns
+ * after the first thing that happened. Call it after every input to the charge point too, so that what it queued leaves. Not for a client in a foreign loop, which
+ * calls ocpp_client_kick() instead. */
 OCPP_API void ocpp_client_run(struct ocpp_client *client, int64_t wait_ms);
 
-/* ocpp_client_deadline: mono_ms at which ocpp_client_run() wants to be called at the latest. */
+/* ocpp_client_kick: sends what the charge point queued since the loop last ran, and looks at its deadline again. Cheap. */
+OCPP_API void ocpp_client_kick(struct ocpp_client *client);
+
+/* ocpp_client_deadline: mono_ms (of the client's clock) at which ocpp_client_run() or ocpp_client_served() wants to be called at the latest. */
 OCPP_API int64_t ocpp_client_deadline(const struct ocpp_client *client);
 
 /* ocpp_client_wake: makes a waiting ocpp_client_run() return soon. From any thread. */
@@ -116,7 +125,8 @@ struct ocpp_poll_fd {
     short revents;
 };
 
-/* ocpp_client_poll_fds: writes at most |room| descriptors to watch and returns how many there are. ocpp_client_served() takes them back with revents and serves them. */
+/* ocpp_client_poll_fds: writes at most |room| descriptors to watch and returns how many there are; with room for 4 it never needs more. After poll(2), give them back to
+ * ocpp_client_served(), which serves what is ready, also when only the deadline has come (all revents 0). Ask for the descriptors anew before every poll. */
 OCPP_API size_t ocpp_client_poll_fds(struct ocpp_client *client, struct ocpp_poll_fd *fds, size_t room);
 OCPP_API void ocpp_client_served(struct ocpp_client *client, const struct ocpp_poll_fd *fds, size_t count);
 
@@ -137,6 +147,7 @@ struct ocpp_admission {
     } verdict;
     uint32_t quirks;                    /* ocpp_station_options.quirks */
     uint32_t versions;                  /* bits 1 << enum ocpp_version this station may speak; 0: all of the server */
+    void *user;                         /* ocpp_station_user() of the station; borrowed for the life of the connection */
 };
 
 /* ocpp_handshake: what a station showed. Texts are borrowed. */
@@ -157,9 +168,12 @@ enum ocpp_subprotocol_mismatch {
     OCPP_MISMATCH_COMPLETE /* complete the handshake without Sec-WebSocket-Protocol, then close (part 4, 3.2) */
 };
 
+enum ocpp_listen_for { OCPP_LISTEN_FOR_BOTH, OCPP_LISTEN_FOR_STATIONS, OCPP_LISTEN_FOR_HTTP };
+
 struct ocpp_server_listen {
     const char *address; /* "127.0.0.1", "::", … */
     int port;            /* 0: any free one */
+    enum ocpp_listen_for purpose; /* what the port does not serve is 404 there */
     bool tls;
     const char *certificate_file; /* PEM chain */
     const char *key_file;
@@ -168,8 +182,9 @@ struct ocpp_server_listen {
 
 /* ocpp_http_request: a request that is no WebSocket handshake, for the host's own pages and REST. Borrowed. */
 struct ocpp_http_request {
-    const char *method;
-    const char *path;  /* percent-decoded, without the query */
+    size_t listen;      /* which of ocpp_server_settings.listen */
+    const char *method; /* "GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"; others are answered 405 without asking */
+    const char *path;   /* percent-decoded, without the query */
     const char *query; /* NULL: none; still encoded */
     const char *address;
     const char *authorization; /* the header, or NULL */
@@ -194,10 +209,11 @@ struct ocpp_server_settings {
     const char *no_subprotocol;   /* the subprotocol of clients that offer none; NULL: they are refused */
     int64_t ping_interval_ms;     /* 0: off; default 60,000 */
     int64_t pong_timeout_ms;      /* default 30,000 */
-    int64_t handshake_timeout_ms; /* default 20,000 */
-    size_t max_message_bytes;     /* default 65,536 */
-    size_t max_output_bytes;      /* of one connection; a reader that is slower is closed; default 1 MiB */
-    size_t max_connections;       /* default 20,000 */
+    int64_t handshake_timeout_ms; /* for TLS and the request's headers; also for a request's body and an idle keep-alive; default 20,000 */
+    int64_t write_timeout_ms;     /* a peer that takes nothing of what waits for it is closed after this; it is not read from meanwhile; default 30,000 */
+    size_t max_message_bytes;     /* default 65,536; beyond twice that the connection is closed with 1009 */
+    size_t max_output_bytes;      /* of one event stream that is not read; default 1 MiB */
+    size_t max_connections;       /* of all ports and kinds; one more is closed at once; default 20,000 */
     size_t max_body_bytes;        /* of HTTP requests; default 1 MiB */
     size_t mailbox_size;          /* posted work per thread; default 4,096 */
     bool compress;                /* permessage-deflate without context takeover; default true */
@@ -243,11 +259,12 @@ OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_server_close_station(struct ocpp_se
 /* ocpp_server_advance_clock: adds |offset_ms| to both clocks from now on (tests on loopback; never negative). */
 OCPP_API void ocpp_server_advance_clock(struct ocpp_server *server, int64_t offset_ms);
 
-/* ocpp_http_answer: sends status, type and body; |headers| are further "Name: value" lines ended by "\r\n", or NULL. From any thread, exactly once. */
+/* ocpp_http_answer: sends status, type and body; |headers| are further "Name: value" lines each ended by "\r\n", or NULL. All is copied. The body of an answer to HEAD is
+ * counted, not sent. From any thread, exactly once; |exchange| is gone then. */
 OCPP_API void ocpp_http_answer(struct ocpp_http_exchange *exchange, int status, const char *content_type, const char *headers, const void *body, size_t size);
 
 /* ocpp_http_stream: answers with an open text/event-stream; ocpp_http_stream_write() adds to it (OCPP_ERR_CLOSED once the client has gone, OCPP_ERR_LIMIT when it does not read) and
- * ocpp_http_stream_end() closes it. From any thread. */
+ * ocpp_http_stream_end() closes it, and |exchange| is gone then. From any thread. */
 OCPP_API void ocpp_http_stream(struct ocpp_http_exchange *exchange);
 OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_http_stream_write(struct ocpp_http_exchange *exchange, const void *text, size_t size);
 OCPP_API void ocpp_http_stream_end(struct ocpp_http_exchange *exchange);

@@ -154,7 +154,8 @@ struct ocpp_station_options {
     const char *identity; /* percent-decoded; 1 to 48 characters */
     enum ocpp_version version;
     uint32_t quirks; /* bits of enum ocpp_quirk that are survived for this station */
-    void *user;      /* ocpp_station_user() */
+    void *user;      /* the application's; ocpp_station_user() */
+    void *transport; /* the transport's own; ocpp_station_transport() */
 };
 
 /* ocpp_central_connect: a handshake is complete. A station that was accepted once is known from the store and may send at once.
@@ -181,6 +182,7 @@ OCPP_API const char *ocpp_station_identity(const struct ocpp_station *station);
 OCPP_API enum ocpp_version ocpp_station_version(const struct ocpp_station *station);
 OCPP_API enum ocpp_registration ocpp_station_registration(const struct ocpp_station *station);
 OCPP_API void *ocpp_station_user(const struct ocpp_station *station);
+OCPP_API void *ocpp_station_transport(const struct ocpp_station *station);
 OCPP_API struct ocpp_central *ocpp_station_central(const struct ocpp_station *station);
 
 /* ocpp_station_rpc: the call layer of the connection: typed messages of any version, raw messages. It belongs to the station. */

@@ -197,6 +197,9 @@ struct ocpp_charge_point_view {
 
 OCPP_API struct ocpp_charge_point_view ocpp_charge_point_view(const struct ocpp_charge_point *cp);
 
+/* ocpp_charge_point_identity: as in the settings. Lives as long as |cp|. */
+OCPP_API const char *ocpp_charge_point_identity(const struct ocpp_charge_point *cp);
+
 /* ocpp_charge_point_utc_ms: the present time with the central system's offset applied; OCPP_UTC_UNKNOWN when nobody knows. */
 OCPP_API int64_t ocpp_charge_point_utc_ms(const struct ocpp_charge_point *cp, struct ocpp_now now);
 
