@@ -8,10 +8,11 @@
  */
 #include "names.h"
 #include "escape.h"
+#include "plain.h"
 
 #include <string.h>
 
-enum { BATCH = 256 };
+enum { BATCH = 512 };
 
 /* --- small objects ---------------------------------------------------------------------------------------------- */
 
@@ -38,6 +39,7 @@ static bool is_name_at(const struct ocpp_json_names *names, uint32_t offset, con
 
 void ocpp_json_names_open(struct ocpp_json_names *names, struct ocpp_json_object *object, uint32_t start)
 {
+    object->seen = 0;
     object->start = start;
     object->first = (uint16_t)names->count;
     object->deferred = false;
@@ -57,11 +59,13 @@ bool ocpp_json_names_add(struct ocpp_json_names *names, struct ocpp_json_object 
         return true;
     }
     const uint32_t hash = hash_of(name, size);
-    for (uint32_t i = object->first; i < names->count; i++) {
+    const uint64_t bit = UINT64_C(1) << (hash >> 26);
+    for (uint32_t i = object->seen & bit ? object->first : names->count; i < names->count; i++) {
         if (names->table[i].hash == hash && is_name_at(names, names->table[i].offset, name, size)) {
             return false;
         }
     }
+    object->seen |= bit;
     names->table[names->count++] = (struct ocpp_json_name){ .hash = hash, .offset = offset };
     return true;
 }
@@ -111,8 +115,13 @@ static int next_byte(struct spelling *s)
     return s->bytes[--s->waiting];
 }
 
+/* Like strcmp(), after unescaping; a name that ends is the lesser. */
 static int compare_names(const char *a, const char *b)
 {
+    while (*a == *b && *a != '"' && *a != '\\') {
+        a++;
+        b++;
+    }
     struct spelling left = { .at = a };
     struct spelling right = { .at = b };
 
@@ -127,10 +136,10 @@ static int compare_names(const char *a, const char *b)
 
 /* --- deferred objects ------------------------------------------------------------------------------------------- */
 
-/* Behind the closing quote of the string whose first byte is at |at|. */
-static const char *skip_string(const char *at)
+/* Behind the closing quote of the string whose first byte is at |at|; there is one before |end|. */
+static const char *skip_string(const char *at, const char *end)
 {
-    while (*at != '"') {
+    for (at = ocpp_json_skip_plain(at, end); *at != '"'; at = ocpp_json_skip_plain(at, end)) {
         at += *at == '\\' ? 2 : 1;
     }
     return at + 1;
@@ -146,7 +155,7 @@ static const char *next_name(const char **at, const char *end)
         const char c = *(*at)++;
         if (c == '"') {
             const char *start = *at;
-            *at = skip_string(start);
+            *at = skip_string(start, end);
             if (depth == 0 && !in_value) {
                 return start;
             }

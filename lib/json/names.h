@@ -25,6 +25,7 @@ struct ocpp_json_names {
 
 /* One open object. */
 struct ocpp_json_object {
+    uint64_t seen;  /* a bit per hash: a name whose bit is new is new */
     uint32_t start; /* the byte behind its brace */
     uint16_t first; /* of its names in the table */
     bool deferred;  /* to its end */

@@ -6,6 +6,7 @@
 #include "json.h"
 #include "escape.h"
 #include "names.h"
+#include "plain.h"
 #include "scan_number.h"
 #include "text.h"
 
@@ -52,59 +53,13 @@ static enum ocpp_status refuse_byte(const struct scan *s)
 
 static void skip_space(struct scan *s)
 {
-    while (s->at < s->end && (*s->at == ' ' || *s->at == '\n' || *s->at == '\r' || *s->at == '\t')) {
+    while (s->at < s->end && (unsigned char)*s->at <= ' ' &&
+           (*s->at == ' ' || *s->at == '\n' || *s->at == '\r' || *s->at == '\t')) {
         s->at++;
     }
 }
 
 /* --- strings ---------------------------------------------------------------------------------------------------- */
-
-#define REPEAT_BYTE(byte) (UINT64_C(0x0101010101010101) * (byte))
-
-/* Whether one of eight bytes needs a closer look: quote, backslash, control character, not ASCII. */
-static bool has_special(uint64_t word)
-{
-    const uint64_t quote = word ^ REPEAT_BYTE('"');
-    const uint64_t backslash = word ^ REPEAT_BYTE('\\');
-    const uint64_t control = (word - REPEAT_BYTE(0x20)) & ~word;
-
-    return ((word | control | (quote - REPEAT_BYTE(1)) | (backslash - REPEAT_BYTE(1))) & REPEAT_BYTE(0x80)) != 0;
-}
-
-static bool is_plain(char c)
-{
-    static const char plain[256] = {
-        [' '] = 1, ['!'] = 1, ['#'] = 1, ['$'] = 1, ['%'] = 1, ['&'] = 1,  ['\''] = 1, ['('] = 1, [')'] = 1, ['*'] = 1, ['+'] = 1,
-        [','] = 1, ['-'] = 1, ['.'] = 1, ['/'] = 1, ['0'] = 1, ['1'] = 1,  ['2'] = 1,  ['3'] = 1, ['4'] = 1, ['5'] = 1, ['6'] = 1,
-        ['7'] = 1, ['8'] = 1, ['9'] = 1, [':'] = 1, [';'] = 1, ['<'] = 1,  ['='] = 1,  ['>'] = 1, ['?'] = 1, ['@'] = 1, ['A'] = 1,
-        ['B'] = 1, ['C'] = 1, ['D'] = 1, ['E'] = 1, ['F'] = 1, ['G'] = 1,  ['H'] = 1,  ['I'] = 1, ['J'] = 1, ['K'] = 1, ['L'] = 1,
-        ['M'] = 1, ['N'] = 1, ['O'] = 1, ['P'] = 1, ['Q'] = 1, ['R'] = 1,  ['S'] = 1,  ['T'] = 1, ['U'] = 1, ['V'] = 1, ['W'] = 1,
-        ['X'] = 1, ['Y'] = 1, ['Z'] = 1, ['['] = 1, [']'] = 1, ['^'] = 1,  ['_'] = 1,  ['`'] = 1, ['a'] = 1, ['b'] = 1, ['c'] = 1,
-        ['d'] = 1, ['e'] = 1, ['f'] = 1, ['g'] = 1, ['h'] = 1, ['i'] = 1,  ['j'] = 1,  ['k'] = 1, ['l'] = 1, ['m'] = 1, ['n'] = 1,
-        ['o'] = 1, ['p'] = 1, ['q'] = 1, ['r'] = 1, ['s'] = 1, ['t'] = 1,  ['u'] = 1,  ['v'] = 1, ['w'] = 1, ['x'] = 1, ['y'] = 1,
-        ['z'] = 1, ['{'] = 1, ['|'] = 1, ['}'] = 1, ['~'] = 1, [0x7F] = 1,
-    };
-    return plain[(unsigned char)c];
-}
-
-/* Moves over characters that need no look: eight at a time, then one by one. */
-static void skip_plain(struct scan *s)
-{
-    uint64_t word;
-    const char *at = s->at;
-
-    while (s->end - at >= (ptrdiff_t)sizeof word) {
-        memcpy(&word, at, sizeof word);
-        if (has_special(word)) {
-            break;
-        }
-        at += sizeof word;
-    }
-    while (at < s->end && is_plain(*at)) {
-        at++;
-    }
-    s->at = at;
-}
 
 /* Reads a string to behind its closing quote; |s->at| is its opening quote. */
 static enum ocpp_status scan_string(struct scan *s, bool *escaped)
@@ -114,7 +69,7 @@ static enum ocpp_status scan_string(struct scan *s, bool *escaped)
 
     s->at++;
     for (;;) {
-        skip_plain(s);
+        s->at = ocpp_json_skip_plain(s->at, s->end);
         if (s->at == s->end || (unsigned char)*s->at < 0x20) {
             return refuse_byte(s);
         }

@@ -6,6 +6,7 @@
 #include "json.h"
 #include "arena.h"
 #include "decimal.h"
+#include "plain.h"
 #include "text.h"
 
 #include <string.h>
@@ -99,23 +100,17 @@ void ocpp_json_write_end(struct ocpp_json_writer *writer, char bracket)
 
 /* --- strings ---------------------------------------------------------------------------------------------------- */
 
-/* The length of the run at |text| that is written as it is: no quote, backslash or control character, valid UTF-8. */
-static size_t plain_run(const char *text, size_t size)
+/* The end of the run at |at| that is written as it is: no quote, backslash or control character, valid UTF-8. */
+static const char *skip_run(const char *at, const char *end)
 {
-    size_t run = 0;
-
-    while (run < size) {
-        const unsigned char c = (unsigned char)text[run];
-        if (c < 0x20 || c == '"' || c == '\\') {
-            break;
-        }
-        const size_t length = c < 0x80 ? 1 : ocpp_utf8_length(text + run, size - run);
+    for (;;) {
+        at = ocpp_json_skip_plain(at, end);
+        const size_t length = at < end && (unsigned char)*at >= 0x80 ? ocpp_utf8_length(at, (size_t)(end - at)) : 0;
         if (length == 0) {
-            break;
+            return at;
         }
-        run += length;
+        at += length;
     }
-    return run;
 }
 
 static void write_escape(struct ocpp_json_writer *writer, unsigned char c)
@@ -139,13 +134,15 @@ static void write_escape(struct ocpp_json_writer *writer, unsigned char c)
 
 static void write_quoted(struct ocpp_json_writer *writer, const char *text, size_t size)
 {
+    const char *const end = text + size;
+
     append_char(writer, '"');
-    for (size_t at = 0; at < size && writer->status == OCPP_OK;) {
-        const size_t run = plain_run(text + at, size - at);
-        append(writer, text + at, run);
-        at += run;
-        if (at < size) {
-            write_escape(writer, (unsigned char)text[at++]);
+    while (text < end && writer->status == OCPP_OK) {
+        const char *run_end = skip_run(text, end);
+        append(writer, text, (size_t)(run_end - text));
+        text = run_end;
+        if (text < end) {
+            write_escape(writer, (unsigned char)*text++);
         }
     }
     append_char(writer, '"');
