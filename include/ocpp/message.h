@@ -132,10 +132,10 @@ struct ocpp_json_limits {
  * peer; each use is reported. Names are for people, logs and settings. */
 /* clang-format off */
 #define OCPP_QUIRK_MAP(X) \
-    X(SHORT_OFFSET,       0, "short-offset",       "a time offset without minutes (+02) was read") \
+    X(SHORT_OFFSET,       0, "short-offset",       "a time offset without minutes or colon (+02, +0200) was read") \
     X(NO_ZONE,            1, "no-zone",            "a time without zone was read as UTC") \
     X(NO_SECONDS,         2, "no-seconds",         "a time without seconds was read") \
-    X(UNKNOWN_ENUM,       3, "unknown-enum",       "an unknown value was replaced by the general one of its enumeration, or dropped where it is optional") \
+    X(UNKNOWN_ENUM,       3, "unknown-enum",       "an unknown value was replaced by the general one of its enumeration, or what it belongs to was left out") \
     X(OVERLONG_TEXT,      4, "overlong-text",      "a text beyond its length was kept whole") \
     X(NUMBER_AS_BOOLEAN,  5, "number-as-boolean",  "0 or 1 was read as a boolean") \
     X(NUMBER_AS_TEXT,     6, "number-as-text",     "a number was read as text") \
