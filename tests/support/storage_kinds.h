@@ -17,8 +17,7 @@ struct storage_kind {
 struct kind_fixture {
     const struct storage_kind *kind;
     struct ocpp_storage *storage;
-    struct ocpp_storage *disk; /* of the store for tests */
-    struct test_storage *test;
+    void *inner; /* the kind's own */
     char folder[64];
     char path[80];
 };
