@@ -2,6 +2,7 @@
 #ifndef OCPP_OCPP_H
 #define OCPP_OCPP_H
 
+#include <ocpp/backoff.h>
 #include <ocpp/central_system.h>
 #include <ocpp/charge_point.h>
 #include <ocpp/message.h>

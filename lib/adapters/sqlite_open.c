@@ -192,7 +192,8 @@ static enum ocpp_status bound_size(const struct attempt *attempt)
     enum ocpp_status status = ask(attempt, "PRAGMA page_size", &page);
     if (status != OCPP_OK)
         return status;
-    const uint64_t pages = store->settings.max_bytes / (uint64_t)page.number;
+    const uint64_t page_bytes = page.number > 0 ? (uint64_t)page.number : 512; /* SQLite's smallest */
+    const uint64_t pages = store->settings.max_bytes / page_bytes;
     (void)snprintf(sql, sizeof sql, "PRAGMA max_page_count = %" PRIu64, pages < UINT32_MAX ? pages : UINT32_MAX - 1);
     status = ask(attempt, sql, &granted);
     if (status == OCPP_OK)

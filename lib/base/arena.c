@@ -221,7 +221,7 @@ void *ocpp_arena_grow(struct ocpp_arena *arena, void *piece, size_t old_size, si
         return piece;
     }
     void *moved = take_raw(arena, new_size);
-    if (moved && old_size) {
+    if (moved && piece) {
         memcpy(moved, piece, old_size < new_size ? old_size : new_size);
     }
     return moved;

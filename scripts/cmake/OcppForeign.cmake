@@ -3,7 +3,7 @@
 # cJSON is found by hand on machines without pkg-config for the target (a bare Cortex-M): there only its header matters, the
 # integrator links cJSON.c into the image.
 
-set(OCPP_CJSON_HEADER_DIR "" CACHE PATH "folder holding cjson/cJSON.h, for targets without pkg-config")
+# OCPP_CJSON_HEADER_DIR: the folder that holds cjson/cJSON.h, for targets without pkg-config; a toolchain file or the user sets it.
 
 # ocpp_package_target(result package): the imported target of a pkg-config package, looked up on first use.
 function(ocpp_package_target result package)

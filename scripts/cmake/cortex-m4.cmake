@@ -7,8 +7,9 @@ set(CMAKE_C_FLAGS_INIT "-mcpu=cortex-m4 -mthumb -mfloat-abi=hard -mfpu=fpv4-sp-d
 set(CMAKE_FIND_ROOT_PATH_MODE_PROGRAM NEVER)
 
 # The header of the host's cJSON serves the target: it names no type of the host. It is copied, so that no other host header comes along.
-find_path(OCPP_HOST_CJSON cjson/cJSON.h)
-if(OCPP_HOST_CJSON)
+# Set OCPP_CJSON_HEADER_DIR to the folder of your own cjson/cJSON.h instead.
+if(NOT OCPP_CJSON_HEADER_DIR)
+    find_path(OCPP_HOST_CJSON cjson/cJSON.h PATHS /usr/include /usr/local/include NO_DEFAULT_PATH REQUIRED)
     file(COPY ${OCPP_HOST_CJSON}/cjson/cJSON.h DESTINATION ${CMAKE_BINARY_DIR}/foreign/cjson)
-    set(OCPP_CJSON_HEADER_DIR ${CMAKE_BINARY_DIR}/foreign CACHE PATH "folder holding cjson/cJSON.h")
+    set(OCPP_CJSON_HEADER_DIR ${CMAKE_BINARY_DIR}/foreign)
 endif()

@@ -4,6 +4,7 @@
 #include "storage_kinds.h"
 
 #include "scratch.h"
+#include "test_storage.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -55,6 +56,33 @@ static void open_sqlite_shared(struct kind_fixture *fixture)
     open_sqlite(fixture, false, 1, true);
 }
 
+/* The wrapper over a memory store: its own tests are in test_test_storage.c. */
+static void open_test(struct kind_fixture *fixture, bool delayed)
+{
+    fixture->disk = ocpp_memory_storage_new(NULL, 0);
+    if (fixture->disk == NULL)
+        fail("out of memory");
+    fixture->test = test_storage_new(fixture->disk);
+    test_storage_delay(fixture->test, delayed);
+    fixture->storage = test_storage_face(fixture->test);
+}
+
+static void open_test_at_once(struct kind_fixture *fixture)
+{
+    open_test(fixture, false);
+}
+
+static void open_test_delayed(struct kind_fixture *fixture)
+{
+    open_test(fixture, true);
+}
+
+static void close_test(struct kind_fixture *fixture)
+{
+    test_storage_free(fixture->test);
+    ocpp_memory_storage_free(fixture->disk);
+}
+
 static void close_sqlite(struct kind_fixture *fixture)
 {
     ocpp_sqlite_storage_close(fixture->storage);
@@ -67,6 +95,8 @@ const struct storage_kind storage_kinds[] = {
     { "sqlite, gathering",                   true,  open_sqlite_group,       close_sqlite },
     { "sqlite, gathering three at the most", true,  open_sqlite_small_group, close_sqlite },
     { "sqlite, shared",                      true,  open_sqlite_shared,      close_sqlite },
+    { "the store for tests",                 false, open_test_at_once,       close_test },
+    { "the store for tests, delayed",        false, open_test_delayed,       close_test },
 };
 /* clang-format on */
 const size_t storage_kind_count = sizeof storage_kinds / sizeof storage_kinds[0];

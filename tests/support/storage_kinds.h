@@ -17,7 +17,8 @@ struct storage_kind {
 struct kind_fixture {
     const struct storage_kind *kind;
     struct ocpp_storage *storage;
-    void *inner; /* the kind's own */
+    struct ocpp_storage *disk; /* of the store for tests */
+    struct test_storage *test;
     char folder[64];
     char path[80];
 };
