@@ -59,10 +59,14 @@ OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_sqlite_storage_open(const char *pat
 /* ocpp_sqlite_storage_close: flushes (what still waits is done before this returns) and closes. NULL is fine. Not inside a |visit| or |done|. */
 OCPP_API void ocpp_sqlite_storage_close(struct ocpp_storage *storage);
 
+/* ocpp_event_library: what libwebsockets waits with. libev and libuv are run-time plug-ins of it (Debian: libwebsockets-evlib-ev, -evlib-uv); poll() is always there, and
+ * pays for every open connection at every wake-up. */
+enum ocpp_event_library { OCPP_EVENT_LIBRARY_BEST, OCPP_EVENT_LIBRARY_LIBEV, OCPP_EVENT_LIBRARY_LIBUV, OCPP_EVENT_LIBRARY_POLL };
+
 /* --- WebSocket client ------------------------------------------------------------------------------------------------ */
 
 /* ocpp_client: keeps one charge point connected: handshake with the offered versions, ping, dead-peer detection, reconnect with the standard's back-off, delivery of
- * texts both ways. It runs in its own loop (ocpp_client_run()), or in the host's: with poll (ocpp_client_poll_fds()) or libuv.
+ * texts both ways. It runs in its own loop (ocpp_client_run()), or in any loop of the host's that can watch a descriptor (ocpp_client_fd()): poll, epoll, libuv, …
  * One thread per client: the one that calls ocpp_client_new(). Only ocpp_client_wake() may be called from others.
  * Nothing here waits for the network: names are resolved on a thread of their own. */
 struct ocpp_client;
@@ -82,11 +86,12 @@ struct ocpp_client_settings {
     int retry_repeat_times;       /* RetryBackOffRepeatTimes; default 5 */
     bool compress;                /* offer permessage-deflate; default false */
     size_t max_message_bytes;     /* default 65,536 */
-    void *foreign_uv_loop;        /* a uv_loop_t *: run in this loop; NULL: none */
+    enum ocpp_event_library event_library; /* default: libuv, or else poll */
     struct ocpp_client *beside;   /* share the loop of that client (thousands of simulated stations on one thread); NULL: a loop of its own */
     /* the time the charge point and the back-off live by; NULL: ocpp_system_now(). Ping, pong and connect are measured in real time in any case */
     struct ocpp_now (*clock)(void *clock_user);
     void *clock_user;
+    int clock_speed;              /* how much faster than real time |clock| runs; default 1 */
     /* told when the link comes up or goes down, with one line of why; may be NULL */
     void (*on_link)(bool up, enum ocpp_version version, const char *reason, void *user);
     void *user;
@@ -98,18 +103,18 @@ OCPP_API struct ocpp_client_settings ocpp_client_settings_default(void);
  * NULL: see |reason|. */
 OCPP_API struct ocpp_client *ocpp_client_new(struct ocpp_charge_point *cp, const struct ocpp_client_settings *settings, char *reason, size_t reason_size);
 
-/* ocpp_client_free: closes with 1001 (going away) without waiting. NULL is fine. With a foreign libuv loop, run that loop once more before closing it. */
+/* ocpp_client_free: closes with 1001 (going away) without waiting. NULL is fine. */
 OCPP_API void ocpp_client_free(struct ocpp_client *client);
 
 /* ocpp_client_run: serves sockets and timers of client and charge point, and of the clients beside it, for at most |wait_ms| of real time (0: what is ready now). Returns
- * after the first thing that happened. Call it after every input to the charge point too, so that what it queued leaves. Not for a client in a foreign loop, which
- * calls ocpp_client_kick() instead. */
+ * after the first thing that happened. Call it after every input to the charge point too, so that what it queued leaves; with clients beside it, ocpp_client_kick()
+ * the one that was given something. */
 OCPP_API void ocpp_client_run(struct ocpp_client *client, int64_t wait_ms);
 
 /* ocpp_client_kick: sends what the charge point queued since the loop last ran, and looks at its deadline again. Cheap. */
 OCPP_API void ocpp_client_kick(struct ocpp_client *client);
 
-/* ocpp_client_deadline: mono_ms (of the client's clock) at which ocpp_client_run() or ocpp_client_served() wants to be called at the latest. */
+/* ocpp_client_deadline: mono_ms (of the client's clock) at which ocpp_client_run() wants to be called at the latest. */
 OCPP_API int64_t ocpp_client_deadline(const struct ocpp_client *client);
 
 /* ocpp_client_wake: makes a waiting ocpp_client_run() return soon. From any thread. */
@@ -118,17 +123,9 @@ OCPP_API void ocpp_client_wake(struct ocpp_client *client);
 /* ocpp_client_pause: closes the link and stays closed (true), or connects again (false). */
 OCPP_API void ocpp_client_pause(struct ocpp_client *client, bool paused);
 
-/* ocpp_poll_fd: a descriptor to watch; |events| and |revents| are poll(2)'s bits. */
-struct ocpp_poll_fd {
-    int fd;
-    short events;
-    short revents;
-};
-
-/* ocpp_client_poll_fds: writes at most |room| descriptors to watch and returns how many there are; with room for 4 it never needs more. After poll(2), give them back to
- * ocpp_client_served(), which serves what is ready, also when only the deadline has come (all revents 0). Ask for the descriptors anew before every poll. */
-OCPP_API size_t ocpp_client_poll_fds(struct ocpp_client *client, struct ocpp_poll_fd *fds, size_t room);
-OCPP_API void ocpp_client_served(struct ocpp_client *client, const struct ocpp_poll_fd *fds, size_t count);
+/* ocpp_client_fd: one descriptor for the loop of the host: it is readable whenever ocpp_client_run(client, 0) has something to do, its deadline included. Watch it for
+ * reading only, level-triggered; it stays the same for life. -1 when libwebsockets' libuv plug-in is missing: then call ocpp_client_run() every few milliseconds. */
+OCPP_API int ocpp_client_fd(struct ocpp_client *client);
 
 /* --- WebSocket server -------------------------------------------------------------------------------------------------- */
 
@@ -217,6 +214,7 @@ struct ocpp_server_settings {
     size_t max_body_bytes;        /* of HTTP requests; default 1 MiB */
     size_t mailbox_size;          /* posted work per thread; default 4,096 */
     bool compress;                /* permessage-deflate without context takeover; default true */
+    enum ocpp_event_library event_library; /* default: libev, else libuv, else poll with a loud warning */
     /* makes the shard of thread |index|; runs once per thread before it serves; NULL fails the start. Required */
     struct ocpp_central *(*new_shard)(int index, void *user);
     /* after the thread's last connection is gone. Required when new_shard is */
