@@ -1,6 +1,8 @@
 /* vocabulary_v16.c: the vocabulary in the words of OCPP 1.6, as tables. */
 #include "vocabulary_v16.h"
 
+#include "decimal.h"
+
 /* clang-format off */
 
 /* 1.6 has no word for what a token lacks: all of it is Invalid. */
@@ -253,7 +255,7 @@ static enum ocpp_status to_celsius(struct ocpp_decimal *value, enum ocpp16_unit_
         return OCPP_ERR_RANGE;
     }
     thousandths = unit == OCPP16_UNIT_OF_MEASURE_K ? thousandths - 273150 : (thousandths - 32000) * 5 / 9;
-    *value = OCPP_DECIMAL(thousandths, 3);
+    *value = ocpp_decimal_normalize(OCPP_DECIMAL(thousandths, 3));
     return OCPP_OK;
 }
 
