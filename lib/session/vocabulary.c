@@ -1,7 +1,7 @@
 /* vocabulary.c: the names of the words in vocabulary.h, both ways.
  *
- * How a version spells a word on the wire stands in vocabulary_v16.c and vocabulary_v201.c; the names here are for people, logs, and the JSON
- * of our own programs. */
+ * How a version spells a word on the wire stands in vocabulary_v16.c and vocabulary_v201.c; the names here are for people, logs,
+ * and the JSON of our own programs. */
 #include <ocpp/vocabulary.h>
 
 #include "text.h"

@@ -16,11 +16,12 @@ extern const struct ocpp_words ocpp_v16_phases;             /* ocpp_phase, ocpp1
 extern const struct ocpp_words ocpp_v16_locations;          /* ocpp_location, ocpp16_location */
 extern const struct ocpp_words ocpp_v16_reading_contexts;   /* ocpp_reading_context, ocpp16_reading_context */
 
-/* ocpp_v16_unit: what a value of |measurand| is told in; UNSET where the version has no unit for it (Frequency, Power.Factor, RPM). */
+/* ocpp_v16_unit: what a value of |measurand| is told in; UNSET where the version has no unit for it (Frequency, Power.Factor,
+ * RPM). */
 enum ocpp16_unit_of_measure ocpp_v16_unit(enum ocpp_measurand measurand);
 
-/* ocpp_v16_value_to_base: |value| told in |unit| as a value in the base unit of its measurand (vocabulary.h); UNSET changes nothing.
- * Errors: OCPP_ERR_RANGE  Fahrenheit or Kelvin beyond 64 bits of thousandths. */
+/* ocpp_v16_value_to_base: |value| told in |unit| as a value in the base unit of its measurand (vocabulary.h); UNSET changes
+ * nothing. Errors: OCPP_ERR_RANGE  Fahrenheit or Kelvin beyond 64 bits of thousandths. */
 enum ocpp_status ocpp_v16_value_to_base(struct ocpp_decimal *value, enum ocpp16_unit_of_measure unit);
 
 #endif

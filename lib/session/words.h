@@ -1,7 +1,8 @@
 /* words.h: how one enumeration of the vocabulary is spelled in one version, as a pair of tables.
  *
- * wire[word] is the version's value for a word of vocabulary.h, the nearest it has where it lacks the word, 0 where nothing comes near (the
- * value is then left out of the message). word[value] is the way back. Both directions are total: every word and every value has its row.
+ * wire[word] is the version's value for a word of vocabulary.h, the nearest it has where it lacks the word, 0 where nothing comes
+ * near (the value is then left out of the message). word[value] is the way back. Both directions are total: every word and every
+ * value has its row.
  */
 #ifndef OCPP_LIB_WORDS_H
 #define OCPP_LIB_WORDS_H
@@ -23,6 +24,9 @@ int ocpp_word_to_wire(const struct ocpp_words *words, int word);
 int ocpp_word_from_wire(const struct ocpp_words *words, int value);
 
 /* OCPP_WORDS: the pair, from its two tables. */
-#define OCPP_WORDS(wire_table, word_table) { wire_table, sizeof(wire_table), word_table, sizeof(word_table) }
+#define OCPP_WORDS(wire_table, word_table)                                                                                       \
+    {                                                                                                                            \
+        wire_table, sizeof(wire_table), word_table, sizeof(word_table)                                                           \
+    }
 
 #endif

@@ -52,7 +52,7 @@ static void nought_and_what_is_outside_are_called_unknown(void **state)
     (void)state;
     assert_string_equal(ocpp_token_type_name(OCPP_TOKEN_UNKNOWN), "Unknown");
     assert_string_equal(ocpp_measurand_name((enum ocpp_measurand)1000), "Unknown");
-    assert_string_equal(ocpp_measurand_unit((enum ocpp_measurand)-1), "Unknown");
+    assert_string_equal(ocpp_measurand_unit((enum ocpp_measurand) - 1), "Unknown");
     assert_string_equal(ocpp_stop_reason_name((enum ocpp_stop_reason)(OCPP_STOP_UNLOCK_COMMAND + 1)), "Unknown");
 }
 

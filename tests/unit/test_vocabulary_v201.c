@@ -83,7 +83,8 @@ static void nought_and_what_is_outside_say_nothing(void **state)
 static void what_the_version_cannot_say_comes_as_near_as_it_can(void **state)
 {
     (void)state;
-    assert_int_equal(ocpp_word_to_wire(&ocpp_v201_connector_statuses, OCPP_CONNECTOR_SUSPENDED_EVSE), OCPP201_CONNECTOR_STATUS_OCCUPIED);
+    assert_int_equal(ocpp_word_to_wire(&ocpp_v201_connector_statuses, OCPP_CONNECTOR_SUSPENDED_EVSE),
+                     OCPP201_CONNECTOR_STATUS_OCCUPIED);
     assert_int_equal(ocpp_word_to_wire(&ocpp_v201_stop_reasons, OCPP_STOP_HARD_RESET), OCPP201_REASON_IMMEDIATE_RESET);
     assert_int_equal(ocpp_word_to_wire(&ocpp_v201_stop_reasons, OCPP_STOP_SOFT_RESET), OCPP201_REASON_REBOOT);
     assert_int_equal(ocpp_word_to_wire(&ocpp_v201_token_types, OCPP_TOKEN_VIN), OCPP201_ID_TOKEN_KIND_LOCAL);
@@ -97,12 +98,9 @@ static void values_are_brought_to_the_base_unit(void **state)
         struct ocpp201_unit_of_measure unit;
         struct ocpp_decimal base;
     } rows[] = {
-        { { 42, 0 }, { NULL, false, 0, NULL }, { 42, 0 } },
-        { { 42, 0 }, { "Wh", false, 0, NULL }, { 42, 0 } },
-        { { 15, 1 }, { "kWh", false, 0, NULL }, { 1500, 0 } },
-        { { 15, 1 }, { "kWh", true, -3, NULL }, { 15, 1 } },
-        { { 7, 0 }, { "W", true, 3, NULL }, { 7000, 0 } },
-        { { 7, 0 }, { "furlongs", true, 1, NULL }, { 70, 0 } },
+        { { 42, 0 }, { NULL, false, 0, NULL }, { 42, 0 } },    { { 42, 0 }, { "Wh", false, 0, NULL }, { 42, 0 } },
+        { { 15, 1 }, { "kWh", false, 0, NULL }, { 1500, 0 } }, { { 15, 1 }, { "kWh", true, -3, NULL }, { 15, 1 } },
+        { { 7, 0 }, { "W", true, 3, NULL }, { 7000, 0 } },     { { 7, 0 }, { "furlongs", true, 1, NULL }, { 70, 0 } },
     };
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
         struct ocpp_decimal value = rows[i].told;
