@@ -31,8 +31,8 @@ enum ocpp_member_kind {
     OCPP_MEMBER_STRING,
     OCPP_MEMBER_CISTRING, /* as string; lookups of the application fold ASCII case, the text is kept as sent */
     OCPP_MEMBER_DATE_TIME,
-    OCPP_MEMBER_ENUM,   /* |detail| is a struct ocpp_enum */
-    OCPP_MEMBER_STRUCT, /* |detail| is a struct ocpp_type */
+    OCPP_MEMBER_ENUM,
+    OCPP_MEMBER_STRUCT,
     OCPP_MEMBER_ANY,    /* any JSON value, kept as text */
     OCPP_MEMBER_CUSTOM  /* customData of 2.x: any object with a vendorId of at most 255 characters, kept as text */
 };
@@ -43,36 +43,42 @@ enum ocpp_member_flags {
     OCPP_MEMBER_NOT_EMPTY = 4,  /* a list with at least one item when present */
     OCPP_MEMBER_TENTHS = 8,     /* a number that is a multiple of 0.1, with a tolerance of 1e-6 */
     OCPP_MEMBER_SECRET = 16,    /* ocpp_message_print() shows "***" */
-    OCPP_MEMBER_MINIMUM = 32,   /* |minimum| holds */
-    OCPP_MEMBER_MAXIMUM = 64    /* |maximum| holds */
+    OCPP_MEMBER_MINIMUM = 32,   /* |range.minimum| holds */
+    OCPP_MEMBER_MAXIMUM = 64    /* |range.maximum| holds */
 };
 
 /* ocpp_enum: an enumeration. values[0] stands for C value 1; 0 is unknown or absent. |size| is sizeof the C enum: 4 on a
  * desktop, 1 or 2 where the ABI keeps enumerations short (arm-none-eabi). */
 struct ocpp_enum {
-    const char *name;
     const char *const *values;
     uint16_t count;
     uint8_t size;
 };
 
-/* ocpp_member: one member of a struct. */
-struct ocpp_member {
-    const char *name;       /* as on the wire */
-    const void *detail;     /* struct ocpp_enum or struct ocpp_type, by kind; otherwise NULL */
-    uint16_t offset;        /* of the value, or of the list, in the C struct */
-    uint16_t has_offset;    /* of has_<name>; OCPP_NO_OFFSET where there is none */
-    uint16_t max_length;    /* of a string or of each string of a list, in characters; 0: no limit */
-    uint16_t max_items;     /* of a list; 0: no limit */
-    uint8_t kind;           /* enum ocpp_member_kind */
-    uint8_t flags;          /* enum ocpp_member_flags */
-    int8_t minimum;
-    int8_t maximum;
+/* ocpp_range: the bounds of a number. */
+struct ocpp_range {
+    int8_t minimum; /* with OCPP_MEMBER_MINIMUM */
+    int8_t maximum; /* with OCPP_MEMBER_MAXIMUM */
 };
 
-#define OCPP_NO_OFFSET UINT16_MAX
+/* ocpp_member: one member of a struct. 16 bytes on a 32-bit board, where there are some 1,300 of them: what a member limits
+ * depends on its kind, so the limits share their place. */
+struct ocpp_member {
+    const char *name; /* as on the wire */
+    union {
+        const void *detail;      /* ENUM: its struct ocpp_enum. STRUCT: its struct ocpp_type */
+        uint16_t max_length;     /* STRING, CISTRING: characters of one text; 0: no limit */
+        struct ocpp_range range; /* INTEGER, NUMBER */
+    };
+    uint16_t offset;      /* of the value, or of the list, in the C struct */
+    uint16_t max_items;   /* of a list; 0: no limit */
+    uint8_t kind;         /* enum ocpp_member_kind */
+    uint8_t flags;        /* enum ocpp_member_flags */
+    uint8_t has_distance; /* has_<name> lies so many bytes before the value; 0: there is none */
+};
 
-/* ocpp_type: a struct: its members in the order of the model. */
+/* ocpp_type: a struct: its members in the order of the model. |name| is that of the model; a message bears the name of its
+ * action, the request and the response alike. */
 struct ocpp_type {
     const char *name;
     const struct ocpp_member *members;

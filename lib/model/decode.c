@@ -268,9 +268,9 @@ static enum ocpp_status decode_member(struct ocpp_walk *walk, const struct ocpp_
     if (member->kind == OCPP_MEMBER_STRUCT && !(member->flags & OCPP_MEMBER_REQUIRED))
         return decode_optional_struct(walk, place, member, node, out);
     const enum ocpp_status status = decode_value(walk, place, member, node, out);
-    if (status == OCPP_OK && !walk->absent && member->has_offset != OCPP_NO_OFFSET) {
+    if (status == OCPP_OK && !walk->absent && member->has_distance != 0) {
         const bool has = true;
-        memcpy((char *)base + member->has_offset, &has, sizeof has);
+        memcpy((char *)out - member->has_distance, &has, sizeof has);
     }
     return status;
 }
@@ -352,8 +352,8 @@ static void clear_member(const struct ocpp_member *member, void *base)
     else if (member->kind == OCPP_MEMBER_STRUCT)
         size = sizeof(void *);
     memset((char *)base + member->offset, 0, size);
-    if (member->has_offset != OCPP_NO_OFFSET)
-        memset((char *)base + member->has_offset, 0, sizeof(bool));
+    if (member->has_distance != 0)
+        memset((char *)base + member->offset - member->has_distance, 0, sizeof(bool));
 }
 
 /* A member of an answer that says no: where it breaks a rule and nothing needs it, it is dropped rather than bent into shape. */

@@ -5,888 +5,877 @@
 /* clang-format off */
 
 static const char *const ocpp16_registration_status_values[] = { "Accepted", "Pending", "Rejected" };
-const struct ocpp_enum ocpp16_registration_status_enum = { "RegistrationStatus", ocpp16_registration_status_values, 3,
+const struct ocpp_enum ocpp16_registration_status_enum = { ocpp16_registration_status_values, 3,
     sizeof(enum ocpp16_registration_status) };
 
 static const char *const ocpp16_charge_point_error_code_values[] = { "ConnectorLockFailure", "EVCommunicationError",
     "GroundFailure", "HighTemperature", "InternalError", "LocalListConflict", "NoError", "OtherError", "OverCurrentFailure",
     "PowerMeterFailure", "PowerSwitchFailure", "ReaderFailure", "ResetFailure", "UnderVoltage", "OverVoltage", "WeakSignal" };
-const struct ocpp_enum ocpp16_charge_point_error_code_enum = { "ChargePointErrorCode", ocpp16_charge_point_error_code_values, 16,
+const struct ocpp_enum ocpp16_charge_point_error_code_enum = { ocpp16_charge_point_error_code_values, 16,
     sizeof(enum ocpp16_charge_point_error_code) };
 
 static const char *const ocpp16_charge_point_status_values[] = { "Available", "Preparing", "Charging", "SuspendedEVSE",
     "SuspendedEV", "Finishing", "Reserved", "Unavailable", "Faulted" };
-const struct ocpp_enum ocpp16_charge_point_status_enum = { "ChargePointStatus", ocpp16_charge_point_status_values, 9,
+const struct ocpp_enum ocpp16_charge_point_status_enum = { ocpp16_charge_point_status_values, 9,
     sizeof(enum ocpp16_charge_point_status) };
 
 static const char *const ocpp16_authorization_status_values[] = { "Accepted", "Blocked", "Expired", "Invalid", "ConcurrentTx" };
-const struct ocpp_enum ocpp16_authorization_status_enum = { "AuthorizationStatus", ocpp16_authorization_status_values, 5,
+const struct ocpp_enum ocpp16_authorization_status_enum = { ocpp16_authorization_status_values, 5,
     sizeof(enum ocpp16_authorization_status) };
 
 static const char *const ocpp16_clear_cache_status_values[] = { "Accepted", "Rejected" };
-const struct ocpp_enum ocpp16_clear_cache_status_enum = { "ClearCacheStatus", ocpp16_clear_cache_status_values, 2,
+const struct ocpp_enum ocpp16_clear_cache_status_enum = { ocpp16_clear_cache_status_values, 2,
     sizeof(enum ocpp16_clear_cache_status) };
 
 static const char *const ocpp16_reading_context_values[] = { "Interruption.Begin", "Interruption.End", "Sample.Clock",
     "Sample.Periodic", "Transaction.Begin", "Transaction.End", "Trigger", "Other" };
-const struct ocpp_enum ocpp16_reading_context_enum = { "ReadingContext", ocpp16_reading_context_values, 8,
-    sizeof(enum ocpp16_reading_context) };
+const struct ocpp_enum ocpp16_reading_context_enum = { ocpp16_reading_context_values, 8, sizeof(enum ocpp16_reading_context) };
 
 static const char *const ocpp16_value_format_values[] = { "Raw", "SignedData" };
-const struct ocpp_enum ocpp16_value_format_enum = { "ValueFormat", ocpp16_value_format_values, 2,
-    sizeof(enum ocpp16_value_format) };
+const struct ocpp_enum ocpp16_value_format_enum = { ocpp16_value_format_values, 2, sizeof(enum ocpp16_value_format) };
 
 static const char *const ocpp16_measurand_values[] = { "Energy.Active.Export.Register", "Energy.Active.Import.Register",
     "Energy.Reactive.Export.Register", "Energy.Reactive.Import.Register", "Energy.Active.Export.Interval",
     "Energy.Active.Import.Interval", "Energy.Reactive.Export.Interval", "Energy.Reactive.Import.Interval", "Power.Active.Export",
     "Power.Active.Import", "Power.Offered", "Power.Reactive.Export", "Power.Reactive.Import", "Power.Factor", "Current.Import",
     "Current.Export", "Current.Offered", "Voltage", "Frequency", "Temperature", "SoC", "RPM" };
-const struct ocpp_enum ocpp16_measurand_enum = { "Measurand", ocpp16_measurand_values, 22, sizeof(enum ocpp16_measurand) };
+const struct ocpp_enum ocpp16_measurand_enum = { ocpp16_measurand_values, 22, sizeof(enum ocpp16_measurand) };
 
 static const char *const ocpp16_phase_values[] = { "L1", "L2", "L3", "N", "L1-N", "L2-N", "L3-N", "L1-L2", "L2-L3", "L3-L1" };
-const struct ocpp_enum ocpp16_phase_enum = { "Phase", ocpp16_phase_values, 10, sizeof(enum ocpp16_phase) };
+const struct ocpp_enum ocpp16_phase_enum = { ocpp16_phase_values, 10, sizeof(enum ocpp16_phase) };
 
 static const char *const ocpp16_location_values[] = { "Cable", "EV", "Inlet", "Outlet", "Body" };
-const struct ocpp_enum ocpp16_location_enum = { "Location", ocpp16_location_values, 5, sizeof(enum ocpp16_location) };
+const struct ocpp_enum ocpp16_location_enum = { ocpp16_location_values, 5, sizeof(enum ocpp16_location) };
 
 static const char *const ocpp16_unit_of_measure_values[] = { "Wh", "kWh", "varh", "kvarh", "W", "kW", "VA", "kVA", "var", "kvar",
     "A", "V", "K", "Celcius", "Celsius", "Fahrenheit", "Percent" };
-const struct ocpp_enum ocpp16_unit_of_measure_enum = { "UnitOfMeasure", ocpp16_unit_of_measure_values, 17,
-    sizeof(enum ocpp16_unit_of_measure) };
+const struct ocpp_enum ocpp16_unit_of_measure_enum = { ocpp16_unit_of_measure_values, 17, sizeof(enum ocpp16_unit_of_measure) };
 
 static const char *const ocpp16_reason_values[] = { "EmergencyStop", "EVDisconnected", "HardReset", "Local", "Other",
     "PowerLoss", "Reboot", "Remote", "SoftReset", "UnlockCommand", "DeAuthorized" };
-const struct ocpp_enum ocpp16_reason_enum = { "Reason", ocpp16_reason_values, 11, sizeof(enum ocpp16_reason) };
+const struct ocpp_enum ocpp16_reason_enum = { ocpp16_reason_values, 11, sizeof(enum ocpp16_reason) };
 
-const struct ocpp_enum ocpp16_remote_start_stop_status_enum = { "RemoteStartStopStatus", ocpp16_clear_cache_status_values, 2,
+const struct ocpp_enum ocpp16_remote_start_stop_status_enum = { ocpp16_clear_cache_status_values, 2,
     sizeof(enum ocpp16_remote_start_stop_status) };
 
 static const char *const ocpp16_charging_profile_purpose_type_values[] = { "ChargePointMaxProfile", "TxDefaultProfile",
     "TxProfile" };
-const struct ocpp_enum ocpp16_charging_profile_purpose_type_enum = { "ChargingProfilePurposeType",
-    ocpp16_charging_profile_purpose_type_values, 3, sizeof(enum ocpp16_charging_profile_purpose_type) };
+const struct ocpp_enum ocpp16_charging_profile_purpose_type_enum = { ocpp16_charging_profile_purpose_type_values, 3,
+    sizeof(enum ocpp16_charging_profile_purpose_type) };
 
 static const char *const ocpp16_charging_profile_kind_type_values[] = { "Absolute", "Recurring", "Relative" };
-const struct ocpp_enum ocpp16_charging_profile_kind_type_enum = { "ChargingProfileKindType",
-    ocpp16_charging_profile_kind_type_values, 3, sizeof(enum ocpp16_charging_profile_kind_type) };
+const struct ocpp_enum ocpp16_charging_profile_kind_type_enum = { ocpp16_charging_profile_kind_type_values, 3,
+    sizeof(enum ocpp16_charging_profile_kind_type) };
 
 static const char *const ocpp16_recurrency_kind_type_values[] = { "Daily", "Weekly" };
-const struct ocpp_enum ocpp16_recurrency_kind_type_enum = { "RecurrencyKindType", ocpp16_recurrency_kind_type_values, 2,
+const struct ocpp_enum ocpp16_recurrency_kind_type_enum = { ocpp16_recurrency_kind_type_values, 2,
     sizeof(enum ocpp16_recurrency_kind_type) };
 
 static const char *const ocpp16_charging_rate_unit_type_values[] = { "A", "W" };
-const struct ocpp_enum ocpp16_charging_rate_unit_type_enum = { "ChargingRateUnitType", ocpp16_charging_rate_unit_type_values, 2,
+const struct ocpp_enum ocpp16_charging_rate_unit_type_enum = { ocpp16_charging_rate_unit_type_values, 2,
     sizeof(enum ocpp16_charging_rate_unit_type) };
 
 static const char *const ocpp16_unlock_status_values[] = { "Unlocked", "UnlockFailed", "NotSupported" };
-const struct ocpp_enum ocpp16_unlock_status_enum = { "UnlockStatus", ocpp16_unlock_status_values, 3,
-    sizeof(enum ocpp16_unlock_status) };
+const struct ocpp_enum ocpp16_unlock_status_enum = { ocpp16_unlock_status_values, 3, sizeof(enum ocpp16_unlock_status) };
 
 static const char *const ocpp16_reset_type_values[] = { "Hard", "Soft" };
-const struct ocpp_enum ocpp16_reset_type_enum = { "ResetType", ocpp16_reset_type_values, 2, sizeof(enum ocpp16_reset_type) };
+const struct ocpp_enum ocpp16_reset_type_enum = { ocpp16_reset_type_values, 2, sizeof(enum ocpp16_reset_type) };
 
-const struct ocpp_enum ocpp16_reset_status_enum = { "ResetStatus", ocpp16_clear_cache_status_values, 2,
-    sizeof(enum ocpp16_reset_status) };
+const struct ocpp_enum ocpp16_reset_status_enum = { ocpp16_clear_cache_status_values, 2, sizeof(enum ocpp16_reset_status) };
 
 static const char *const ocpp16_availability_type_values[] = { "Inoperative", "Operative" };
-const struct ocpp_enum ocpp16_availability_type_enum = { "AvailabilityType", ocpp16_availability_type_values, 2,
+const struct ocpp_enum ocpp16_availability_type_enum = { ocpp16_availability_type_values, 2,
     sizeof(enum ocpp16_availability_type) };
 
 static const char *const ocpp16_availability_status_values[] = { "Accepted", "Rejected", "Scheduled" };
-const struct ocpp_enum ocpp16_availability_status_enum = { "AvailabilityStatus", ocpp16_availability_status_values, 3,
+const struct ocpp_enum ocpp16_availability_status_enum = { ocpp16_availability_status_values, 3,
     sizeof(enum ocpp16_availability_status) };
 
 static const char *const ocpp16_configuration_status_values[] = { "Accepted", "Rejected", "RebootRequired", "NotSupported" };
-const struct ocpp_enum ocpp16_configuration_status_enum = { "ConfigurationStatus", ocpp16_configuration_status_values, 4,
+const struct ocpp_enum ocpp16_configuration_status_enum = { ocpp16_configuration_status_values, 4,
     sizeof(enum ocpp16_configuration_status) };
 
 static const char *const ocpp16_data_transfer_status_values[] = { "Accepted", "Rejected", "UnknownMessageId", "UnknownVendorId" };
-const struct ocpp_enum ocpp16_data_transfer_status_enum = { "DataTransferStatus", ocpp16_data_transfer_status_values, 4,
+const struct ocpp_enum ocpp16_data_transfer_status_enum = { ocpp16_data_transfer_status_values, 4,
     sizeof(enum ocpp16_data_transfer_status) };
 
 static const char *const ocpp16_diagnostics_status_values[] = { "Idle", "Uploaded", "UploadFailed", "Uploading" };
-const struct ocpp_enum ocpp16_diagnostics_status_enum = { "DiagnosticsStatus", ocpp16_diagnostics_status_values, 4,
+const struct ocpp_enum ocpp16_diagnostics_status_enum = { ocpp16_diagnostics_status_values, 4,
     sizeof(enum ocpp16_diagnostics_status) };
 
 static const char *const ocpp16_firmware_status_values[] = { "Downloaded", "DownloadFailed", "Downloading", "Idle",
     "InstallationFailed", "Installing", "Installed" };
-const struct ocpp_enum ocpp16_firmware_status_enum = { "FirmwareStatus", ocpp16_firmware_status_values, 7,
-    sizeof(enum ocpp16_firmware_status) };
+const struct ocpp_enum ocpp16_firmware_status_enum = { ocpp16_firmware_status_values, 7, sizeof(enum ocpp16_firmware_status) };
 
 static const char *const ocpp16_update_type_values[] = { "Differential", "Full" };
-const struct ocpp_enum ocpp16_update_type_enum = { "UpdateType", ocpp16_update_type_values, 2, sizeof(enum ocpp16_update_type) };
+const struct ocpp_enum ocpp16_update_type_enum = { ocpp16_update_type_values, 2, sizeof(enum ocpp16_update_type) };
 
 static const char *const ocpp16_update_status_values[] = { "Accepted", "Failed", "NotSupported", "VersionMismatch" };
-const struct ocpp_enum ocpp16_update_status_enum = { "UpdateStatus", ocpp16_update_status_values, 4,
-    sizeof(enum ocpp16_update_status) };
+const struct ocpp_enum ocpp16_update_status_enum = { ocpp16_update_status_values, 4, sizeof(enum ocpp16_update_status) };
 
 static const char *const ocpp16_reservation_status_values[] = { "Accepted", "Faulted", "Occupied", "Rejected", "Unavailable" };
-const struct ocpp_enum ocpp16_reservation_status_enum = { "ReservationStatus", ocpp16_reservation_status_values, 5,
+const struct ocpp_enum ocpp16_reservation_status_enum = { ocpp16_reservation_status_values, 5,
     sizeof(enum ocpp16_reservation_status) };
 
-const struct ocpp_enum ocpp16_cancel_reservation_status_enum = { "CancelReservationStatus", ocpp16_clear_cache_status_values, 2,
+const struct ocpp_enum ocpp16_cancel_reservation_status_enum = { ocpp16_clear_cache_status_values, 2,
     sizeof(enum ocpp16_cancel_reservation_status) };
 
 static const char *const ocpp16_charging_profile_status_values[] = { "Accepted", "Rejected", "NotSupported" };
-const struct ocpp_enum ocpp16_charging_profile_status_enum = { "ChargingProfileStatus", ocpp16_charging_profile_status_values, 3,
+const struct ocpp_enum ocpp16_charging_profile_status_enum = { ocpp16_charging_profile_status_values, 3,
     sizeof(enum ocpp16_charging_profile_status) };
 
 static const char *const ocpp16_clear_charging_profile_status_values[] = { "Accepted", "Unknown" };
-const struct ocpp_enum ocpp16_clear_charging_profile_status_enum = { "ClearChargingProfileStatus",
-    ocpp16_clear_charging_profile_status_values, 2, sizeof(enum ocpp16_clear_charging_profile_status) };
+const struct ocpp_enum ocpp16_clear_charging_profile_status_enum = { ocpp16_clear_charging_profile_status_values, 2,
+    sizeof(enum ocpp16_clear_charging_profile_status) };
 
-const struct ocpp_enum ocpp16_get_composite_schedule_status_enum = { "GetCompositeScheduleStatus",
-    ocpp16_clear_cache_status_values, 2, sizeof(enum ocpp16_get_composite_schedule_status) };
+const struct ocpp_enum ocpp16_get_composite_schedule_status_enum = { ocpp16_clear_cache_status_values, 2,
+    sizeof(enum ocpp16_get_composite_schedule_status) };
 
 static const char *const ocpp16_message_trigger_values[] = { "BootNotification", "DiagnosticsStatusNotification",
     "FirmwareStatusNotification", "Heartbeat", "MeterValues", "StatusNotification" };
-const struct ocpp_enum ocpp16_message_trigger_enum = { "MessageTrigger", ocpp16_message_trigger_values, 6,
-    sizeof(enum ocpp16_message_trigger) };
+const struct ocpp_enum ocpp16_message_trigger_enum = { ocpp16_message_trigger_values, 6, sizeof(enum ocpp16_message_trigger) };
 
 static const char *const ocpp16_trigger_message_status_values[] = { "Accepted", "Rejected", "NotImplemented" };
-const struct ocpp_enum ocpp16_trigger_message_status_enum = { "TriggerMessageStatus", ocpp16_trigger_message_status_values, 3,
+const struct ocpp_enum ocpp16_trigger_message_status_enum = { ocpp16_trigger_message_status_values, 3,
     sizeof(enum ocpp16_trigger_message_status) };
 
-const struct ocpp_enum ocpp16_generic_status_enum = { "GenericStatus", ocpp16_clear_cache_status_values, 2,
-    sizeof(enum ocpp16_generic_status) };
+const struct ocpp_enum ocpp16_generic_status_enum = { ocpp16_clear_cache_status_values, 2, sizeof(enum ocpp16_generic_status) };
 
-const struct ocpp_enum ocpp16_certificate_signed_status_enum = { "CertificateSignedStatus", ocpp16_clear_cache_status_values, 2,
+const struct ocpp_enum ocpp16_certificate_signed_status_enum = { ocpp16_clear_cache_status_values, 2,
     sizeof(enum ocpp16_certificate_signed_status) };
 
 static const char *const ocpp16_hash_algorithm_values[] = { "SHA256", "SHA384", "SHA512" };
-const struct ocpp_enum ocpp16_hash_algorithm_enum = { "HashAlgorithm", ocpp16_hash_algorithm_values, 3,
-    sizeof(enum ocpp16_hash_algorithm) };
+const struct ocpp_enum ocpp16_hash_algorithm_enum = { ocpp16_hash_algorithm_values, 3, sizeof(enum ocpp16_hash_algorithm) };
 
 static const char *const ocpp16_certificate_use_values[] = { "CentralSystemRootCertificate", "ManufacturerRootCertificate" };
-const struct ocpp_enum ocpp16_certificate_use_enum = { "CertificateUse", ocpp16_certificate_use_values, 2,
-    sizeof(enum ocpp16_certificate_use) };
+const struct ocpp_enum ocpp16_certificate_use_enum = { ocpp16_certificate_use_values, 2, sizeof(enum ocpp16_certificate_use) };
 
 static const char *const ocpp16_get_installed_certificate_status_values[] = { "Accepted", "NotFound" };
-const struct ocpp_enum ocpp16_get_installed_certificate_status_enum = { "GetInstalledCertificateStatus",
-    ocpp16_get_installed_certificate_status_values, 2, sizeof(enum ocpp16_get_installed_certificate_status) };
+const struct ocpp_enum ocpp16_get_installed_certificate_status_enum = { ocpp16_get_installed_certificate_status_values, 2,
+    sizeof(enum ocpp16_get_installed_certificate_status) };
 
 static const char *const ocpp16_install_certificate_status_values[] = { "Accepted", "Failed", "Rejected" };
-const struct ocpp_enum ocpp16_install_certificate_status_enum = { "InstallCertificateStatus",
-    ocpp16_install_certificate_status_values, 3, sizeof(enum ocpp16_install_certificate_status) };
+const struct ocpp_enum ocpp16_install_certificate_status_enum = { ocpp16_install_certificate_status_values, 3,
+    sizeof(enum ocpp16_install_certificate_status) };
 
 static const char *const ocpp16_delete_certificate_status_values[] = { "Accepted", "Failed", "NotFound" };
-const struct ocpp_enum ocpp16_delete_certificate_status_enum = { "DeleteCertificateStatus",
-    ocpp16_delete_certificate_status_values, 3, sizeof(enum ocpp16_delete_certificate_status) };
+const struct ocpp_enum ocpp16_delete_certificate_status_enum = { ocpp16_delete_certificate_status_values, 3,
+    sizeof(enum ocpp16_delete_certificate_status) };
 
 static const char *const ocpp16_log_type_values[] = { "DiagnosticsLog", "SecurityLog" };
-const struct ocpp_enum ocpp16_log_type_enum = { "LogType", ocpp16_log_type_values, 2, sizeof(enum ocpp16_log_type) };
+const struct ocpp_enum ocpp16_log_type_enum = { ocpp16_log_type_values, 2, sizeof(enum ocpp16_log_type) };
 
 static const char *const ocpp16_log_status_values[] = { "Accepted", "Rejected", "AcceptedCanceled" };
-const struct ocpp_enum ocpp16_log_status_enum = { "LogStatus", ocpp16_log_status_values, 3, sizeof(enum ocpp16_log_status) };
+const struct ocpp_enum ocpp16_log_status_enum = { ocpp16_log_status_values, 3, sizeof(enum ocpp16_log_status) };
 
 static const char *const ocpp16_upload_log_status_values[] = { "BadMessage", "Idle", "NotSupportedOperation", "PermissionDenied",
     "Uploaded", "UploadFailure", "Uploading" };
-const struct ocpp_enum ocpp16_upload_log_status_enum = { "UploadLogStatus", ocpp16_upload_log_status_values, 7,
+const struct ocpp_enum ocpp16_upload_log_status_enum = { ocpp16_upload_log_status_values, 7,
     sizeof(enum ocpp16_upload_log_status) };
 
 static const char *const ocpp16_update_firmware_status_values[] = { "Accepted", "Rejected", "AcceptedCanceled",
     "InvalidCertificate", "RevokedCertificate" };
-const struct ocpp_enum ocpp16_update_firmware_status_enum = { "UpdateFirmwareStatus", ocpp16_update_firmware_status_values, 5,
+const struct ocpp_enum ocpp16_update_firmware_status_enum = { ocpp16_update_firmware_status_values, 5,
     sizeof(enum ocpp16_update_firmware_status) };
 
 static const char *const ocpp16_signed_firmware_status_values[] = { "Downloaded", "DownloadFailed", "Downloading",
     "DownloadScheduled", "DownloadPaused", "Idle", "InstallationFailed", "Installing", "Installed", "InstallRebooting",
     "InstallScheduled", "InstallVerificationFailed", "InvalidSignature", "SignatureVerified" };
-const struct ocpp_enum ocpp16_signed_firmware_status_enum = { "SignedFirmwareStatus", ocpp16_signed_firmware_status_values, 14,
+const struct ocpp_enum ocpp16_signed_firmware_status_enum = { ocpp16_signed_firmware_status_values, 14,
     sizeof(enum ocpp16_signed_firmware_status) };
 
 static const char *const ocpp16_extended_message_trigger_values[] = { "BootNotification", "LogStatusNotification",
     "FirmwareStatusNotification", "Heartbeat", "MeterValues", "SignChargePointCertificate", "StatusNotification" };
-const struct ocpp_enum ocpp16_extended_message_trigger_enum = { "ExtendedMessageTrigger", ocpp16_extended_message_trigger_values,
-    7, sizeof(enum ocpp16_extended_message_trigger) };
+const struct ocpp_enum ocpp16_extended_message_trigger_enum = { ocpp16_extended_message_trigger_values, 7,
+    sizeof(enum ocpp16_extended_message_trigger) };
 
-/* name, detail, offset, has_offset, max_length, max_items, kind, flags, minimum, maximum */
+/* name, { detail, max_length or range }, offset, max_items, kind, flags, has_distance */
 static const struct ocpp_member ocpp16_boot_notification_req_members[] = {
-    { "chargePointVendor", NULL, offsetof(struct ocpp16_boot_notification_req, charge_point_vendor), OCPP_NO_OFFSET, 20, 0, OCPP_MEMBER_CISTRING, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "chargePointModel", NULL, offsetof(struct ocpp16_boot_notification_req, charge_point_model), OCPP_NO_OFFSET, 20, 0, OCPP_MEMBER_CISTRING, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "chargePointSerialNumber", NULL, offsetof(struct ocpp16_boot_notification_req, charge_point_serial_number), OCPP_NO_OFFSET, 25, 0, OCPP_MEMBER_CISTRING, 0, 0, 0 },
-    { "chargeBoxSerialNumber", NULL, offsetof(struct ocpp16_boot_notification_req, charge_box_serial_number), OCPP_NO_OFFSET, 25, 0, OCPP_MEMBER_CISTRING, 0, 0, 0 },
-    { "firmwareVersion", NULL, offsetof(struct ocpp16_boot_notification_req, firmware_version), OCPP_NO_OFFSET, 50, 0, OCPP_MEMBER_CISTRING, 0, 0, 0 },
-    { "iccid", NULL, offsetof(struct ocpp16_boot_notification_req, iccid), OCPP_NO_OFFSET, 20, 0, OCPP_MEMBER_CISTRING, 0, 0, 0 },
-    { "imsi", NULL, offsetof(struct ocpp16_boot_notification_req, imsi), OCPP_NO_OFFSET, 20, 0, OCPP_MEMBER_CISTRING, 0, 0, 0 },
-    { "meterType", NULL, offsetof(struct ocpp16_boot_notification_req, meter_type), OCPP_NO_OFFSET, 25, 0, OCPP_MEMBER_CISTRING, 0, 0, 0 },
-    { "meterSerialNumber", NULL, offsetof(struct ocpp16_boot_notification_req, meter_serial_number), OCPP_NO_OFFSET, 25, 0, OCPP_MEMBER_CISTRING, 0, 0, 0 },
+    { "chargePointVendor", { .max_length = 20 }, offsetof(struct ocpp16_boot_notification_req, charge_point_vendor), 0, OCPP_MEMBER_CISTRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "chargePointModel", { .max_length = 20 }, offsetof(struct ocpp16_boot_notification_req, charge_point_model), 0, OCPP_MEMBER_CISTRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "chargePointSerialNumber", { .max_length = 25 }, offsetof(struct ocpp16_boot_notification_req, charge_point_serial_number), 0, OCPP_MEMBER_CISTRING, 0, 0 },
+    { "chargeBoxSerialNumber", { .max_length = 25 }, offsetof(struct ocpp16_boot_notification_req, charge_box_serial_number), 0, OCPP_MEMBER_CISTRING, 0, 0 },
+    { "firmwareVersion", { .max_length = 50 }, offsetof(struct ocpp16_boot_notification_req, firmware_version), 0, OCPP_MEMBER_CISTRING, 0, 0 },
+    { "iccid", { .max_length = 20 }, offsetof(struct ocpp16_boot_notification_req, iccid), 0, OCPP_MEMBER_CISTRING, 0, 0 },
+    { "imsi", { .max_length = 20 }, offsetof(struct ocpp16_boot_notification_req, imsi), 0, OCPP_MEMBER_CISTRING, 0, 0 },
+    { "meterType", { .max_length = 25 }, offsetof(struct ocpp16_boot_notification_req, meter_type), 0, OCPP_MEMBER_CISTRING, 0, 0 },
+    { "meterSerialNumber", { .max_length = 25 }, offsetof(struct ocpp16_boot_notification_req, meter_serial_number), 0, OCPP_MEMBER_CISTRING, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp16_boot_notification_req) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp16_boot_notification_req) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp16_boot_notification_req_type = { "BootNotification", ocpp16_boot_notification_req_members, 9,
     sizeof(struct ocpp16_boot_notification_req) };
 
 static const struct ocpp_member ocpp16_boot_notification_conf_members[] = {
-    { "status", &ocpp16_registration_status_enum, offsetof(struct ocpp16_boot_notification_conf, status), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "currentTime", NULL, offsetof(struct ocpp16_boot_notification_conf, current_time), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_DATE_TIME, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "interval", NULL, offsetof(struct ocpp16_boot_notification_conf, interval), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0, 0 },
+    { "status", { &ocpp16_registration_status_enum }, offsetof(struct ocpp16_boot_notification_conf, status), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
+    { "currentTime", { NULL }, offsetof(struct ocpp16_boot_notification_conf, current_time), 0, OCPP_MEMBER_DATE_TIME, OCPP_MEMBER_REQUIRED, 0 },
+    { "interval", { NULL }, offsetof(struct ocpp16_boot_notification_conf, interval), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0 },
 };
-_Static_assert(sizeof(struct ocpp16_boot_notification_conf) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp16_boot_notification_conf) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp16_boot_notification_conf_type = { "BootNotification", ocpp16_boot_notification_conf_members,
     3, sizeof(struct ocpp16_boot_notification_conf) };
 
-_Static_assert(sizeof(struct ocpp16_heartbeat_req) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp16_heartbeat_req) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp16_heartbeat_req_type = { "Heartbeat", NULL, 0, sizeof(struct ocpp16_heartbeat_req) };
 
 static const struct ocpp_member ocpp16_heartbeat_conf_members[] = {
-    { "currentTime", NULL, offsetof(struct ocpp16_heartbeat_conf, current_time), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_DATE_TIME, OCPP_MEMBER_REQUIRED, 0, 0 },
+    { "currentTime", { NULL }, offsetof(struct ocpp16_heartbeat_conf, current_time), 0, OCPP_MEMBER_DATE_TIME, OCPP_MEMBER_REQUIRED, 0 },
 };
-_Static_assert(sizeof(struct ocpp16_heartbeat_conf) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp16_heartbeat_conf) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp16_heartbeat_conf_type = { "Heartbeat", ocpp16_heartbeat_conf_members, 1,
     sizeof(struct ocpp16_heartbeat_conf) };
 
 static const struct ocpp_member ocpp16_status_notification_req_members[] = {
-    { "connectorId", NULL, offsetof(struct ocpp16_status_notification_req, connector_id), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "errorCode", &ocpp16_charge_point_error_code_enum, offsetof(struct ocpp16_status_notification_req, error_code), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "info", NULL, offsetof(struct ocpp16_status_notification_req, info), OCPP_NO_OFFSET, 50, 0, OCPP_MEMBER_CISTRING, 0, 0, 0 },
-    { "status", &ocpp16_charge_point_status_enum, offsetof(struct ocpp16_status_notification_req, status), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "timestamp", NULL, offsetof(struct ocpp16_status_notification_req, timestamp), offsetof(struct ocpp16_status_notification_req, has_timestamp), 0, 0, OCPP_MEMBER_DATE_TIME, 0, 0, 0 },
-    { "vendorId", NULL, offsetof(struct ocpp16_status_notification_req, vendor_id), OCPP_NO_OFFSET, 255, 0, OCPP_MEMBER_CISTRING, 0, 0, 0 },
-    { "vendorErrorCode", NULL, offsetof(struct ocpp16_status_notification_req, vendor_error_code), OCPP_NO_OFFSET, 50, 0, OCPP_MEMBER_CISTRING, 0, 0, 0 },
+    { "connectorId", { NULL }, offsetof(struct ocpp16_status_notification_req, connector_id), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0 },
+    { "errorCode", { &ocpp16_charge_point_error_code_enum }, offsetof(struct ocpp16_status_notification_req, error_code), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
+    { "info", { .max_length = 50 }, offsetof(struct ocpp16_status_notification_req, info), 0, OCPP_MEMBER_CISTRING, 0, 0 },
+    { "status", { &ocpp16_charge_point_status_enum }, offsetof(struct ocpp16_status_notification_req, status), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
+    { "timestamp", { NULL }, offsetof(struct ocpp16_status_notification_req, timestamp), 0, OCPP_MEMBER_DATE_TIME, 0, offsetof(struct ocpp16_status_notification_req, timestamp) - offsetof(struct ocpp16_status_notification_req, has_timestamp) },
+    { "vendorId", { .max_length = 255 }, offsetof(struct ocpp16_status_notification_req, vendor_id), 0, OCPP_MEMBER_CISTRING, 0, 0 },
+    { "vendorErrorCode", { .max_length = 50 }, offsetof(struct ocpp16_status_notification_req, vendor_error_code), 0, OCPP_MEMBER_CISTRING, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp16_status_notification_req) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp16_status_notification_req) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp16_status_notification_req_type = { "StatusNotification",
     ocpp16_status_notification_req_members, 7, sizeof(struct ocpp16_status_notification_req) };
 
-_Static_assert(sizeof(struct ocpp16_status_notification_conf) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp16_status_notification_conf) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp16_status_notification_conf_type = { "StatusNotification", NULL, 0,
     sizeof(struct ocpp16_status_notification_conf) };
 
 static const struct ocpp_member ocpp16_id_tag_info_members[] = {
-    { "status", &ocpp16_authorization_status_enum, offsetof(struct ocpp16_id_tag_info, status), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "expiryDate", NULL, offsetof(struct ocpp16_id_tag_info, expiry_date), offsetof(struct ocpp16_id_tag_info, has_expiry_date), 0, 0, OCPP_MEMBER_DATE_TIME, 0, 0, 0 },
-    { "parentIdTag", NULL, offsetof(struct ocpp16_id_tag_info, parent_id_tag), OCPP_NO_OFFSET, 20, 0, OCPP_MEMBER_CISTRING, 0, 0, 0 },
+    { "status", { &ocpp16_authorization_status_enum }, offsetof(struct ocpp16_id_tag_info, status), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
+    { "expiryDate", { NULL }, offsetof(struct ocpp16_id_tag_info, expiry_date), 0, OCPP_MEMBER_DATE_TIME, 0, offsetof(struct ocpp16_id_tag_info, expiry_date) - offsetof(struct ocpp16_id_tag_info, has_expiry_date) },
+    { "parentIdTag", { .max_length = 20 }, offsetof(struct ocpp16_id_tag_info, parent_id_tag), 0, OCPP_MEMBER_CISTRING, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp16_id_tag_info) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp16_id_tag_info) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 const struct ocpp_type ocpp16_id_tag_info_type = { "IdTagInfo", ocpp16_id_tag_info_members, 3,
     sizeof(struct ocpp16_id_tag_info) };
 
 static const struct ocpp_member ocpp16_authorize_req_members[] = {
-    { "idTag", NULL, offsetof(struct ocpp16_authorize_req, id_tag), OCPP_NO_OFFSET, 20, 0, OCPP_MEMBER_CISTRING, OCPP_MEMBER_REQUIRED, 0, 0 },
+    { "idTag", { .max_length = 20 }, offsetof(struct ocpp16_authorize_req, id_tag), 0, OCPP_MEMBER_CISTRING, OCPP_MEMBER_REQUIRED, 0 },
 };
-_Static_assert(sizeof(struct ocpp16_authorize_req) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp16_authorize_req) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp16_authorize_req_type = { "Authorize", ocpp16_authorize_req_members, 1,
     sizeof(struct ocpp16_authorize_req) };
 
 static const struct ocpp_member ocpp16_authorize_conf_members[] = {
-    { "idTagInfo", &ocpp16_id_tag_info_type, offsetof(struct ocpp16_authorize_conf, id_tag_info), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0, 0 },
+    { "idTagInfo", { &ocpp16_id_tag_info_type }, offsetof(struct ocpp16_authorize_conf, id_tag_info), 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0 },
 };
-_Static_assert(sizeof(struct ocpp16_authorize_conf) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp16_authorize_conf) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp16_authorize_conf_type = { "Authorize", ocpp16_authorize_conf_members, 1,
     sizeof(struct ocpp16_authorize_conf) };
 
-_Static_assert(sizeof(struct ocpp16_clear_cache_req) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp16_clear_cache_req) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp16_clear_cache_req_type = { "ClearCache", NULL, 0, sizeof(struct ocpp16_clear_cache_req) };
 
 static const struct ocpp_member ocpp16_clear_cache_conf_members[] = {
-    { "status", &ocpp16_clear_cache_status_enum, offsetof(struct ocpp16_clear_cache_conf, status), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0, 0 },
+    { "status", { &ocpp16_clear_cache_status_enum }, offsetof(struct ocpp16_clear_cache_conf, status), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
 };
-_Static_assert(sizeof(struct ocpp16_clear_cache_conf) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp16_clear_cache_conf) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp16_clear_cache_conf_type = { "ClearCache", ocpp16_clear_cache_conf_members, 1,
     sizeof(struct ocpp16_clear_cache_conf) };
 
 static const struct ocpp_member ocpp16_sampled_value_members[] = {
-    { "value", NULL, offsetof(struct ocpp16_sampled_value, value), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "context", &ocpp16_reading_context_enum, offsetof(struct ocpp16_sampled_value, context), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, 0, 0, 0 },
-    { "format", &ocpp16_value_format_enum, offsetof(struct ocpp16_sampled_value, format), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, 0, 0, 0 },
-    { "measurand", &ocpp16_measurand_enum, offsetof(struct ocpp16_sampled_value, measurand), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, 0, 0, 0 },
-    { "phase", &ocpp16_phase_enum, offsetof(struct ocpp16_sampled_value, phase), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, 0, 0, 0 },
-    { "location", &ocpp16_location_enum, offsetof(struct ocpp16_sampled_value, location), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, 0, 0, 0 },
-    { "unit", &ocpp16_unit_of_measure_enum, offsetof(struct ocpp16_sampled_value, unit), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, 0, 0, 0 },
+    { "value", { NULL }, offsetof(struct ocpp16_sampled_value, value), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "context", { &ocpp16_reading_context_enum }, offsetof(struct ocpp16_sampled_value, context), 0, OCPP_MEMBER_ENUM, 0, 0 },
+    { "format", { &ocpp16_value_format_enum }, offsetof(struct ocpp16_sampled_value, format), 0, OCPP_MEMBER_ENUM, 0, 0 },
+    { "measurand", { &ocpp16_measurand_enum }, offsetof(struct ocpp16_sampled_value, measurand), 0, OCPP_MEMBER_ENUM, 0, 0 },
+    { "phase", { &ocpp16_phase_enum }, offsetof(struct ocpp16_sampled_value, phase), 0, OCPP_MEMBER_ENUM, 0, 0 },
+    { "location", { &ocpp16_location_enum }, offsetof(struct ocpp16_sampled_value, location), 0, OCPP_MEMBER_ENUM, 0, 0 },
+    { "unit", { &ocpp16_unit_of_measure_enum }, offsetof(struct ocpp16_sampled_value, unit), 0, OCPP_MEMBER_ENUM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp16_sampled_value) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp16_sampled_value) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 const struct ocpp_type ocpp16_sampled_value_type = { "SampledValue", ocpp16_sampled_value_members, 7,
     sizeof(struct ocpp16_sampled_value) };
 
 static const struct ocpp_member ocpp16_meter_value_members[] = {
-    { "timestamp", NULL, offsetof(struct ocpp16_meter_value, timestamp), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_DATE_TIME, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "sampledValue", &ocpp16_sampled_value_type, offsetof(struct ocpp16_meter_value, sampled_value), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_LIST, 0, 0 },
+    { "timestamp", { NULL }, offsetof(struct ocpp16_meter_value, timestamp), 0, OCPP_MEMBER_DATE_TIME, OCPP_MEMBER_REQUIRED, 0 },
+    { "sampledValue", { &ocpp16_sampled_value_type }, offsetof(struct ocpp16_meter_value, sampled_value), 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_LIST, 0 },
 };
-_Static_assert(sizeof(struct ocpp16_meter_value) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp16_meter_value) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 const struct ocpp_type ocpp16_meter_value_type = { "MeterValue", ocpp16_meter_value_members, 2,
     sizeof(struct ocpp16_meter_value) };
 
 static const struct ocpp_member ocpp16_meter_values_req_members[] = {
-    { "connectorId", NULL, offsetof(struct ocpp16_meter_values_req, connector_id), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "transactionId", NULL, offsetof(struct ocpp16_meter_values_req, transaction_id), offsetof(struct ocpp16_meter_values_req, has_transaction_id), 0, 0, OCPP_MEMBER_INTEGER, 0, 0, 0 },
-    { "meterValue", &ocpp16_meter_value_type, offsetof(struct ocpp16_meter_values_req, meter_value), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_LIST, 0, 0 },
+    { "connectorId", { NULL }, offsetof(struct ocpp16_meter_values_req, connector_id), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0 },
+    { "transactionId", { NULL }, offsetof(struct ocpp16_meter_values_req, transaction_id), 0, OCPP_MEMBER_INTEGER, 0, offsetof(struct ocpp16_meter_values_req, transaction_id) - offsetof(struct ocpp16_meter_values_req, has_transaction_id) },
+    { "meterValue", { &ocpp16_meter_value_type }, offsetof(struct ocpp16_meter_values_req, meter_value), 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_LIST, 0 },
 };
-_Static_assert(sizeof(struct ocpp16_meter_values_req) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp16_meter_values_req) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp16_meter_values_req_type = { "MeterValues", ocpp16_meter_values_req_members, 3,
     sizeof(struct ocpp16_meter_values_req) };
 
-_Static_assert(sizeof(struct ocpp16_meter_values_conf) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp16_meter_values_conf) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp16_meter_values_conf_type = { "MeterValues", NULL, 0, sizeof(struct ocpp16_meter_values_conf) };
 
 static const struct ocpp_member ocpp16_start_transaction_req_members[] = {
-    { "connectorId", NULL, offsetof(struct ocpp16_start_transaction_req, connector_id), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "idTag", NULL, offsetof(struct ocpp16_start_transaction_req, id_tag), OCPP_NO_OFFSET, 20, 0, OCPP_MEMBER_CISTRING, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "meterStart", NULL, offsetof(struct ocpp16_start_transaction_req, meter_start), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "reservationId", NULL, offsetof(struct ocpp16_start_transaction_req, reservation_id), offsetof(struct ocpp16_start_transaction_req, has_reservation_id), 0, 0, OCPP_MEMBER_INTEGER, 0, 0, 0 },
-    { "timestamp", NULL, offsetof(struct ocpp16_start_transaction_req, timestamp), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_DATE_TIME, OCPP_MEMBER_REQUIRED, 0, 0 },
+    { "connectorId", { NULL }, offsetof(struct ocpp16_start_transaction_req, connector_id), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0 },
+    { "idTag", { .max_length = 20 }, offsetof(struct ocpp16_start_transaction_req, id_tag), 0, OCPP_MEMBER_CISTRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "meterStart", { NULL }, offsetof(struct ocpp16_start_transaction_req, meter_start), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0 },
+    { "reservationId", { NULL }, offsetof(struct ocpp16_start_transaction_req, reservation_id), 0, OCPP_MEMBER_INTEGER, 0, offsetof(struct ocpp16_start_transaction_req, reservation_id) - offsetof(struct ocpp16_start_transaction_req, has_reservation_id) },
+    { "timestamp", { NULL }, offsetof(struct ocpp16_start_transaction_req, timestamp), 0, OCPP_MEMBER_DATE_TIME, OCPP_MEMBER_REQUIRED, 0 },
 };
-_Static_assert(sizeof(struct ocpp16_start_transaction_req) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp16_start_transaction_req) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp16_start_transaction_req_type = { "StartTransaction", ocpp16_start_transaction_req_members, 5,
     sizeof(struct ocpp16_start_transaction_req) };
 
 static const struct ocpp_member ocpp16_start_transaction_conf_members[] = {
-    { "idTagInfo", &ocpp16_id_tag_info_type, offsetof(struct ocpp16_start_transaction_conf, id_tag_info), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "transactionId", NULL, offsetof(struct ocpp16_start_transaction_conf, transaction_id), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0, 0 },
+    { "idTagInfo", { &ocpp16_id_tag_info_type }, offsetof(struct ocpp16_start_transaction_conf, id_tag_info), 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0 },
+    { "transactionId", { NULL }, offsetof(struct ocpp16_start_transaction_conf, transaction_id), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0 },
 };
-_Static_assert(sizeof(struct ocpp16_start_transaction_conf) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp16_start_transaction_conf) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp16_start_transaction_conf_type = { "StartTransaction", ocpp16_start_transaction_conf_members,
     2, sizeof(struct ocpp16_start_transaction_conf) };
 
 static const struct ocpp_member ocpp16_stop_transaction_req_members[] = {
-    { "idTag", NULL, offsetof(struct ocpp16_stop_transaction_req, id_tag), OCPP_NO_OFFSET, 20, 0, OCPP_MEMBER_CISTRING, 0, 0, 0 },
-    { "meterStop", NULL, offsetof(struct ocpp16_stop_transaction_req, meter_stop), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "timestamp", NULL, offsetof(struct ocpp16_stop_transaction_req, timestamp), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_DATE_TIME, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "transactionId", NULL, offsetof(struct ocpp16_stop_transaction_req, transaction_id), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "reason", &ocpp16_reason_enum, offsetof(struct ocpp16_stop_transaction_req, reason), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, 0, 0, 0 },
-    { "transactionData", &ocpp16_meter_value_type, offsetof(struct ocpp16_stop_transaction_req, transaction_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_LIST, 0, 0 },
+    { "idTag", { .max_length = 20 }, offsetof(struct ocpp16_stop_transaction_req, id_tag), 0, OCPP_MEMBER_CISTRING, 0, 0 },
+    { "meterStop", { NULL }, offsetof(struct ocpp16_stop_transaction_req, meter_stop), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0 },
+    { "timestamp", { NULL }, offsetof(struct ocpp16_stop_transaction_req, timestamp), 0, OCPP_MEMBER_DATE_TIME, OCPP_MEMBER_REQUIRED, 0 },
+    { "transactionId", { NULL }, offsetof(struct ocpp16_stop_transaction_req, transaction_id), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0 },
+    { "reason", { &ocpp16_reason_enum }, offsetof(struct ocpp16_stop_transaction_req, reason), 0, OCPP_MEMBER_ENUM, 0, 0 },
+    { "transactionData", { &ocpp16_meter_value_type }, offsetof(struct ocpp16_stop_transaction_req, transaction_data), 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_LIST, 0 },
 };
-_Static_assert(sizeof(struct ocpp16_stop_transaction_req) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp16_stop_transaction_req) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp16_stop_transaction_req_type = { "StopTransaction", ocpp16_stop_transaction_req_members, 6,
     sizeof(struct ocpp16_stop_transaction_req) };
 
 static const struct ocpp_member ocpp16_stop_transaction_conf_members[] = {
-    { "idTagInfo", &ocpp16_id_tag_info_type, offsetof(struct ocpp16_stop_transaction_conf, id_tag_info), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, 0, 0, 0 },
+    { "idTagInfo", { &ocpp16_id_tag_info_type }, offsetof(struct ocpp16_stop_transaction_conf, id_tag_info), 0, OCPP_MEMBER_STRUCT, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp16_stop_transaction_conf) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp16_stop_transaction_conf) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp16_stop_transaction_conf_type = { "StopTransaction", ocpp16_stop_transaction_conf_members, 1,
     sizeof(struct ocpp16_stop_transaction_conf) };
 
 static const struct ocpp_member ocpp16_charging_schedule_period_members[] = {
-    { "startPeriod", NULL, offsetof(struct ocpp16_charging_schedule_period, start_period), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "limit", NULL, offsetof(struct ocpp16_charging_schedule_period, limit), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_NUMBER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_TENTHS, 0, 0 },
-    { "numberPhases", NULL, offsetof(struct ocpp16_charging_schedule_period, number_phases), offsetof(struct ocpp16_charging_schedule_period, has_number_phases), 0, 0, OCPP_MEMBER_INTEGER, 0, 0, 0 },
+    { "startPeriod", { NULL }, offsetof(struct ocpp16_charging_schedule_period, start_period), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0 },
+    { "limit", { NULL }, offsetof(struct ocpp16_charging_schedule_period, limit), 0, OCPP_MEMBER_NUMBER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_TENTHS, 0 },
+    { "numberPhases", { NULL }, offsetof(struct ocpp16_charging_schedule_period, number_phases), 0, OCPP_MEMBER_INTEGER, 0, offsetof(struct ocpp16_charging_schedule_period, number_phases) - offsetof(struct ocpp16_charging_schedule_period, has_number_phases) },
 };
-_Static_assert(sizeof(struct ocpp16_charging_schedule_period) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp16_charging_schedule_period) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 const struct ocpp_type ocpp16_charging_schedule_period_type = { "ChargingSchedulePeriod",
     ocpp16_charging_schedule_period_members, 3, sizeof(struct ocpp16_charging_schedule_period) };
 
 static const struct ocpp_member ocpp16_charging_schedule_members[] = {
-    { "duration", NULL, offsetof(struct ocpp16_charging_schedule, duration), offsetof(struct ocpp16_charging_schedule, has_duration), 0, 0, OCPP_MEMBER_INTEGER, 0, 0, 0 },
-    { "startSchedule", NULL, offsetof(struct ocpp16_charging_schedule, start_schedule), offsetof(struct ocpp16_charging_schedule, has_start_schedule), 0, 0, OCPP_MEMBER_DATE_TIME, 0, 0, 0 },
-    { "chargingRateUnit", &ocpp16_charging_rate_unit_type_enum, offsetof(struct ocpp16_charging_schedule, charging_rate_unit), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "chargingSchedulePeriod", &ocpp16_charging_schedule_period_type, offsetof(struct ocpp16_charging_schedule, charging_schedule_period), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_LIST, 0, 0 },
-    { "minChargingRate", NULL, offsetof(struct ocpp16_charging_schedule, min_charging_rate), offsetof(struct ocpp16_charging_schedule, has_min_charging_rate), 0, 0, OCPP_MEMBER_NUMBER, OCPP_MEMBER_TENTHS, 0, 0 },
+    { "duration", { NULL }, offsetof(struct ocpp16_charging_schedule, duration), 0, OCPP_MEMBER_INTEGER, 0, offsetof(struct ocpp16_charging_schedule, duration) - offsetof(struct ocpp16_charging_schedule, has_duration) },
+    { "startSchedule", { NULL }, offsetof(struct ocpp16_charging_schedule, start_schedule), 0, OCPP_MEMBER_DATE_TIME, 0, offsetof(struct ocpp16_charging_schedule, start_schedule) - offsetof(struct ocpp16_charging_schedule, has_start_schedule) },
+    { "chargingRateUnit", { &ocpp16_charging_rate_unit_type_enum }, offsetof(struct ocpp16_charging_schedule, charging_rate_unit), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
+    { "chargingSchedulePeriod", { &ocpp16_charging_schedule_period_type }, offsetof(struct ocpp16_charging_schedule, charging_schedule_period), 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_LIST, 0 },
+    { "minChargingRate", { NULL }, offsetof(struct ocpp16_charging_schedule, min_charging_rate), 0, OCPP_MEMBER_NUMBER, OCPP_MEMBER_TENTHS, offsetof(struct ocpp16_charging_schedule, min_charging_rate) - offsetof(struct ocpp16_charging_schedule, has_min_charging_rate) },
 };
-_Static_assert(sizeof(struct ocpp16_charging_schedule) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp16_charging_schedule) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 const struct ocpp_type ocpp16_charging_schedule_type = { "ChargingSchedule", ocpp16_charging_schedule_members, 5,
     sizeof(struct ocpp16_charging_schedule) };
 
 static const struct ocpp_member ocpp16_charging_profile_members[] = {
-    { "chargingProfileId", NULL, offsetof(struct ocpp16_charging_profile, charging_profile_id), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "transactionId", NULL, offsetof(struct ocpp16_charging_profile, transaction_id), offsetof(struct ocpp16_charging_profile, has_transaction_id), 0, 0, OCPP_MEMBER_INTEGER, 0, 0, 0 },
-    { "stackLevel", NULL, offsetof(struct ocpp16_charging_profile, stack_level), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "chargingProfilePurpose", &ocpp16_charging_profile_purpose_type_enum, offsetof(struct ocpp16_charging_profile, charging_profile_purpose), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "chargingProfileKind", &ocpp16_charging_profile_kind_type_enum, offsetof(struct ocpp16_charging_profile, charging_profile_kind), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "recurrencyKind", &ocpp16_recurrency_kind_type_enum, offsetof(struct ocpp16_charging_profile, recurrency_kind), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, 0, 0, 0 },
-    { "validFrom", NULL, offsetof(struct ocpp16_charging_profile, valid_from), offsetof(struct ocpp16_charging_profile, has_valid_from), 0, 0, OCPP_MEMBER_DATE_TIME, 0, 0, 0 },
-    { "validTo", NULL, offsetof(struct ocpp16_charging_profile, valid_to), offsetof(struct ocpp16_charging_profile, has_valid_to), 0, 0, OCPP_MEMBER_DATE_TIME, 0, 0, 0 },
-    { "chargingSchedule", &ocpp16_charging_schedule_type, offsetof(struct ocpp16_charging_profile, charging_schedule), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0, 0 },
+    { "chargingProfileId", { NULL }, offsetof(struct ocpp16_charging_profile, charging_profile_id), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0 },
+    { "transactionId", { NULL }, offsetof(struct ocpp16_charging_profile, transaction_id), 0, OCPP_MEMBER_INTEGER, 0, offsetof(struct ocpp16_charging_profile, transaction_id) - offsetof(struct ocpp16_charging_profile, has_transaction_id) },
+    { "stackLevel", { NULL }, offsetof(struct ocpp16_charging_profile, stack_level), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0 },
+    { "chargingProfilePurpose", { &ocpp16_charging_profile_purpose_type_enum }, offsetof(struct ocpp16_charging_profile, charging_profile_purpose), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
+    { "chargingProfileKind", { &ocpp16_charging_profile_kind_type_enum }, offsetof(struct ocpp16_charging_profile, charging_profile_kind), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
+    { "recurrencyKind", { &ocpp16_recurrency_kind_type_enum }, offsetof(struct ocpp16_charging_profile, recurrency_kind), 0, OCPP_MEMBER_ENUM, 0, 0 },
+    { "validFrom", { NULL }, offsetof(struct ocpp16_charging_profile, valid_from), 0, OCPP_MEMBER_DATE_TIME, 0, offsetof(struct ocpp16_charging_profile, valid_from) - offsetof(struct ocpp16_charging_profile, has_valid_from) },
+    { "validTo", { NULL }, offsetof(struct ocpp16_charging_profile, valid_to), 0, OCPP_MEMBER_DATE_TIME, 0, offsetof(struct ocpp16_charging_profile, valid_to) - offsetof(struct ocpp16_charging_profile, has_valid_to) },
+    { "chargingSchedule", { &ocpp16_charging_schedule_type }, offsetof(struct ocpp16_charging_profile, charging_schedule), 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0 },
 };
-_Static_assert(sizeof(struct ocpp16_charging_profile) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp16_charging_profile) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 const struct ocpp_type ocpp16_charging_profile_type = { "ChargingProfile", ocpp16_charging_profile_members, 9,
     sizeof(struct ocpp16_charging_profile) };
 
 static const struct ocpp_member ocpp16_remote_start_transaction_req_members[] = {
-    { "connectorId", NULL, offsetof(struct ocpp16_remote_start_transaction_req, connector_id), offsetof(struct ocpp16_remote_start_transaction_req, has_connector_id), 0, 0, OCPP_MEMBER_INTEGER, 0, 0, 0 },
-    { "idTag", NULL, offsetof(struct ocpp16_remote_start_transaction_req, id_tag), OCPP_NO_OFFSET, 20, 0, OCPP_MEMBER_CISTRING, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "chargingProfile", &ocpp16_charging_profile_type, offsetof(struct ocpp16_remote_start_transaction_req, charging_profile), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, 0, 0, 0 },
+    { "connectorId", { NULL }, offsetof(struct ocpp16_remote_start_transaction_req, connector_id), 0, OCPP_MEMBER_INTEGER, 0, offsetof(struct ocpp16_remote_start_transaction_req, connector_id) - offsetof(struct ocpp16_remote_start_transaction_req, has_connector_id) },
+    { "idTag", { .max_length = 20 }, offsetof(struct ocpp16_remote_start_transaction_req, id_tag), 0, OCPP_MEMBER_CISTRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "chargingProfile", { &ocpp16_charging_profile_type }, offsetof(struct ocpp16_remote_start_transaction_req, charging_profile), 0, OCPP_MEMBER_STRUCT, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp16_remote_start_transaction_req) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp16_remote_start_transaction_req) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp16_remote_start_transaction_req_type = { "RemoteStartTransaction",
     ocpp16_remote_start_transaction_req_members, 3, sizeof(struct ocpp16_remote_start_transaction_req) };
 
 static const struct ocpp_member ocpp16_remote_start_transaction_conf_members[] = {
-    { "status", &ocpp16_remote_start_stop_status_enum, offsetof(struct ocpp16_remote_start_transaction_conf, status), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0, 0 },
+    { "status", { &ocpp16_remote_start_stop_status_enum }, offsetof(struct ocpp16_remote_start_transaction_conf, status), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
 };
-_Static_assert(sizeof(struct ocpp16_remote_start_transaction_conf) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp16_remote_start_transaction_conf) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp16_remote_start_transaction_conf_type = { "RemoteStartTransaction",
     ocpp16_remote_start_transaction_conf_members, 1, sizeof(struct ocpp16_remote_start_transaction_conf) };
 
 static const struct ocpp_member ocpp16_remote_stop_transaction_req_members[] = {
-    { "transactionId", NULL, offsetof(struct ocpp16_remote_stop_transaction_req, transaction_id), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0, 0 },
+    { "transactionId", { NULL }, offsetof(struct ocpp16_remote_stop_transaction_req, transaction_id), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0 },
 };
-_Static_assert(sizeof(struct ocpp16_remote_stop_transaction_req) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp16_remote_stop_transaction_req) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp16_remote_stop_transaction_req_type = { "RemoteStopTransaction",
     ocpp16_remote_stop_transaction_req_members, 1, sizeof(struct ocpp16_remote_stop_transaction_req) };
 
 _Static_assert(sizeof(struct ocpp16_remote_stop_transaction_conf) == sizeof(struct ocpp16_remote_start_transaction_conf), "twins in the model are twins in C");
-_Static_assert(sizeof(struct ocpp16_remote_stop_transaction_conf) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp16_remote_stop_transaction_conf) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp16_remote_stop_transaction_conf_type = { "RemoteStopTransaction",
     ocpp16_remote_start_transaction_conf_members, 1, sizeof(struct ocpp16_remote_stop_transaction_conf) };
 
 static const struct ocpp_member ocpp16_unlock_connector_req_members[] = {
-    { "connectorId", NULL, offsetof(struct ocpp16_unlock_connector_req, connector_id), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0, 0 },
+    { "connectorId", { NULL }, offsetof(struct ocpp16_unlock_connector_req, connector_id), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0 },
 };
-_Static_assert(sizeof(struct ocpp16_unlock_connector_req) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp16_unlock_connector_req) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp16_unlock_connector_req_type = { "UnlockConnector", ocpp16_unlock_connector_req_members, 1,
     sizeof(struct ocpp16_unlock_connector_req) };
 
 static const struct ocpp_member ocpp16_unlock_connector_conf_members[] = {
-    { "status", &ocpp16_unlock_status_enum, offsetof(struct ocpp16_unlock_connector_conf, status), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0, 0 },
+    { "status", { &ocpp16_unlock_status_enum }, offsetof(struct ocpp16_unlock_connector_conf, status), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
 };
-_Static_assert(sizeof(struct ocpp16_unlock_connector_conf) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp16_unlock_connector_conf) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp16_unlock_connector_conf_type = { "UnlockConnector", ocpp16_unlock_connector_conf_members, 1,
     sizeof(struct ocpp16_unlock_connector_conf) };
 
 static const struct ocpp_member ocpp16_reset_req_members[] = {
-    { "type", &ocpp16_reset_type_enum, offsetof(struct ocpp16_reset_req, type), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0, 0 },
+    { "type", { &ocpp16_reset_type_enum }, offsetof(struct ocpp16_reset_req, type), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
 };
-_Static_assert(sizeof(struct ocpp16_reset_req) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp16_reset_req) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp16_reset_req_type = { "Reset", ocpp16_reset_req_members, 1, sizeof(struct ocpp16_reset_req) };
 
 static const struct ocpp_member ocpp16_reset_conf_members[] = {
-    { "status", &ocpp16_reset_status_enum, offsetof(struct ocpp16_reset_conf, status), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0, 0 },
+    { "status", { &ocpp16_reset_status_enum }, offsetof(struct ocpp16_reset_conf, status), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
 };
-_Static_assert(sizeof(struct ocpp16_reset_conf) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp16_reset_conf) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp16_reset_conf_type = { "Reset", ocpp16_reset_conf_members, 1,
     sizeof(struct ocpp16_reset_conf) };
 
 static const struct ocpp_member ocpp16_change_availability_req_members[] = {
-    { "connectorId", NULL, offsetof(struct ocpp16_change_availability_req, connector_id), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "type", &ocpp16_availability_type_enum, offsetof(struct ocpp16_change_availability_req, type), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0, 0 },
+    { "connectorId", { NULL }, offsetof(struct ocpp16_change_availability_req, connector_id), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0 },
+    { "type", { &ocpp16_availability_type_enum }, offsetof(struct ocpp16_change_availability_req, type), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
 };
-_Static_assert(sizeof(struct ocpp16_change_availability_req) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp16_change_availability_req) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp16_change_availability_req_type = { "ChangeAvailability",
     ocpp16_change_availability_req_members, 2, sizeof(struct ocpp16_change_availability_req) };
 
 static const struct ocpp_member ocpp16_change_availability_conf_members[] = {
-    { "status", &ocpp16_availability_status_enum, offsetof(struct ocpp16_change_availability_conf, status), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0, 0 },
+    { "status", { &ocpp16_availability_status_enum }, offsetof(struct ocpp16_change_availability_conf, status), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
 };
-_Static_assert(sizeof(struct ocpp16_change_availability_conf) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp16_change_availability_conf) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp16_change_availability_conf_type = { "ChangeAvailability",
     ocpp16_change_availability_conf_members, 1, sizeof(struct ocpp16_change_availability_conf) };
 
 static const struct ocpp_member ocpp16_change_configuration_req_members[] = {
-    { "key", NULL, offsetof(struct ocpp16_change_configuration_req, key), OCPP_NO_OFFSET, 50, 0, OCPP_MEMBER_CISTRING, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "value", NULL, offsetof(struct ocpp16_change_configuration_req, value), OCPP_NO_OFFSET, 500, 0, OCPP_MEMBER_CISTRING, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_SECRET, 0, 0 },
+    { "key", { .max_length = 50 }, offsetof(struct ocpp16_change_configuration_req, key), 0, OCPP_MEMBER_CISTRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "value", { .max_length = 500 }, offsetof(struct ocpp16_change_configuration_req, value), 0, OCPP_MEMBER_CISTRING, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_SECRET, 0 },
 };
-_Static_assert(sizeof(struct ocpp16_change_configuration_req) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp16_change_configuration_req) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp16_change_configuration_req_type = { "ChangeConfiguration",
     ocpp16_change_configuration_req_members, 2, sizeof(struct ocpp16_change_configuration_req) };
 
 static const struct ocpp_member ocpp16_change_configuration_conf_members[] = {
-    { "status", &ocpp16_configuration_status_enum, offsetof(struct ocpp16_change_configuration_conf, status), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0, 0 },
+    { "status", { &ocpp16_configuration_status_enum }, offsetof(struct ocpp16_change_configuration_conf, status), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
 };
-_Static_assert(sizeof(struct ocpp16_change_configuration_conf) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp16_change_configuration_conf) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp16_change_configuration_conf_type = { "ChangeConfiguration",
     ocpp16_change_configuration_conf_members, 1, sizeof(struct ocpp16_change_configuration_conf) };
 
 static const struct ocpp_member ocpp16_key_value_members[] = {
-    { "key", NULL, offsetof(struct ocpp16_key_value, key), OCPP_NO_OFFSET, 50, 0, OCPP_MEMBER_CISTRING, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "readonly", NULL, offsetof(struct ocpp16_key_value, readonly), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_BOOLEAN, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "value", NULL, offsetof(struct ocpp16_key_value, value), OCPP_NO_OFFSET, 500, 0, OCPP_MEMBER_CISTRING, 0, 0, 0 },
+    { "key", { .max_length = 50 }, offsetof(struct ocpp16_key_value, key), 0, OCPP_MEMBER_CISTRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "readonly", { NULL }, offsetof(struct ocpp16_key_value, readonly), 0, OCPP_MEMBER_BOOLEAN, OCPP_MEMBER_REQUIRED, 0 },
+    { "value", { .max_length = 500 }, offsetof(struct ocpp16_key_value, value), 0, OCPP_MEMBER_CISTRING, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp16_key_value) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp16_key_value) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 const struct ocpp_type ocpp16_key_value_type = { "KeyValue", ocpp16_key_value_members, 3, sizeof(struct ocpp16_key_value) };
 
 static const struct ocpp_member ocpp16_get_configuration_req_members[] = {
-    { "key", NULL, offsetof(struct ocpp16_get_configuration_req, key), OCPP_NO_OFFSET, 50, 0, OCPP_MEMBER_CISTRING, OCPP_MEMBER_LIST, 0, 0 },
+    { "key", { .max_length = 50 }, offsetof(struct ocpp16_get_configuration_req, key), 0, OCPP_MEMBER_CISTRING, OCPP_MEMBER_LIST, 0 },
 };
-_Static_assert(sizeof(struct ocpp16_get_configuration_req) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp16_get_configuration_req) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp16_get_configuration_req_type = { "GetConfiguration", ocpp16_get_configuration_req_members, 1,
     sizeof(struct ocpp16_get_configuration_req) };
 
 static const struct ocpp_member ocpp16_get_configuration_conf_members[] = {
-    { "configurationKey", &ocpp16_key_value_type, offsetof(struct ocpp16_get_configuration_conf, configuration_key), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_LIST, 0, 0 },
-    { "unknownKey", NULL, offsetof(struct ocpp16_get_configuration_conf, unknown_key), OCPP_NO_OFFSET, 50, 0, OCPP_MEMBER_CISTRING, OCPP_MEMBER_LIST, 0, 0 },
+    { "configurationKey", { &ocpp16_key_value_type }, offsetof(struct ocpp16_get_configuration_conf, configuration_key), 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_LIST, 0 },
+    { "unknownKey", { .max_length = 50 }, offsetof(struct ocpp16_get_configuration_conf, unknown_key), 0, OCPP_MEMBER_CISTRING, OCPP_MEMBER_LIST, 0 },
 };
-_Static_assert(sizeof(struct ocpp16_get_configuration_conf) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp16_get_configuration_conf) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp16_get_configuration_conf_type = { "GetConfiguration", ocpp16_get_configuration_conf_members,
     2, sizeof(struct ocpp16_get_configuration_conf) };
 
 static const struct ocpp_member ocpp16_data_transfer_req_members[] = {
-    { "vendorId", NULL, offsetof(struct ocpp16_data_transfer_req, vendor_id), OCPP_NO_OFFSET, 255, 0, OCPP_MEMBER_CISTRING, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "messageId", NULL, offsetof(struct ocpp16_data_transfer_req, message_id), OCPP_NO_OFFSET, 50, 0, OCPP_MEMBER_CISTRING, 0, 0, 0 },
-    { "data", NULL, offsetof(struct ocpp16_data_transfer_req, data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRING, 0, 0, 0 },
+    { "vendorId", { .max_length = 255 }, offsetof(struct ocpp16_data_transfer_req, vendor_id), 0, OCPP_MEMBER_CISTRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "messageId", { .max_length = 50 }, offsetof(struct ocpp16_data_transfer_req, message_id), 0, OCPP_MEMBER_CISTRING, 0, 0 },
+    { "data", { NULL }, offsetof(struct ocpp16_data_transfer_req, data), 0, OCPP_MEMBER_STRING, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp16_data_transfer_req) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp16_data_transfer_req) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp16_data_transfer_req_type = { "DataTransfer", ocpp16_data_transfer_req_members, 3,
     sizeof(struct ocpp16_data_transfer_req) };
 
 static const struct ocpp_member ocpp16_data_transfer_conf_members[] = {
-    { "status", &ocpp16_data_transfer_status_enum, offsetof(struct ocpp16_data_transfer_conf, status), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "data", NULL, offsetof(struct ocpp16_data_transfer_conf, data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRING, 0, 0, 0 },
+    { "status", { &ocpp16_data_transfer_status_enum }, offsetof(struct ocpp16_data_transfer_conf, status), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
+    { "data", { NULL }, offsetof(struct ocpp16_data_transfer_conf, data), 0, OCPP_MEMBER_STRING, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp16_data_transfer_conf) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp16_data_transfer_conf) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp16_data_transfer_conf_type = { "DataTransfer", ocpp16_data_transfer_conf_members, 2,
     sizeof(struct ocpp16_data_transfer_conf) };
 
 static const struct ocpp_member ocpp16_get_diagnostics_req_members[] = {
-    { "location", NULL, offsetof(struct ocpp16_get_diagnostics_req, location), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "retries", NULL, offsetof(struct ocpp16_get_diagnostics_req, retries), offsetof(struct ocpp16_get_diagnostics_req, has_retries), 0, 0, OCPP_MEMBER_INTEGER, 0, 0, 0 },
-    { "retryInterval", NULL, offsetof(struct ocpp16_get_diagnostics_req, retry_interval), offsetof(struct ocpp16_get_diagnostics_req, has_retry_interval), 0, 0, OCPP_MEMBER_INTEGER, 0, 0, 0 },
-    { "startTime", NULL, offsetof(struct ocpp16_get_diagnostics_req, start_time), offsetof(struct ocpp16_get_diagnostics_req, has_start_time), 0, 0, OCPP_MEMBER_DATE_TIME, 0, 0, 0 },
-    { "stopTime", NULL, offsetof(struct ocpp16_get_diagnostics_req, stop_time), offsetof(struct ocpp16_get_diagnostics_req, has_stop_time), 0, 0, OCPP_MEMBER_DATE_TIME, 0, 0, 0 },
+    { "location", { NULL }, offsetof(struct ocpp16_get_diagnostics_req, location), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "retries", { NULL }, offsetof(struct ocpp16_get_diagnostics_req, retries), 0, OCPP_MEMBER_INTEGER, 0, offsetof(struct ocpp16_get_diagnostics_req, retries) - offsetof(struct ocpp16_get_diagnostics_req, has_retries) },
+    { "retryInterval", { NULL }, offsetof(struct ocpp16_get_diagnostics_req, retry_interval), 0, OCPP_MEMBER_INTEGER, 0, offsetof(struct ocpp16_get_diagnostics_req, retry_interval) - offsetof(struct ocpp16_get_diagnostics_req, has_retry_interval) },
+    { "startTime", { NULL }, offsetof(struct ocpp16_get_diagnostics_req, start_time), 0, OCPP_MEMBER_DATE_TIME, 0, offsetof(struct ocpp16_get_diagnostics_req, start_time) - offsetof(struct ocpp16_get_diagnostics_req, has_start_time) },
+    { "stopTime", { NULL }, offsetof(struct ocpp16_get_diagnostics_req, stop_time), 0, OCPP_MEMBER_DATE_TIME, 0, offsetof(struct ocpp16_get_diagnostics_req, stop_time) - offsetof(struct ocpp16_get_diagnostics_req, has_stop_time) },
 };
-_Static_assert(sizeof(struct ocpp16_get_diagnostics_req) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp16_get_diagnostics_req) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp16_get_diagnostics_req_type = { "GetDiagnostics", ocpp16_get_diagnostics_req_members, 5,
     sizeof(struct ocpp16_get_diagnostics_req) };
 
 static const struct ocpp_member ocpp16_get_diagnostics_conf_members[] = {
-    { "fileName", NULL, offsetof(struct ocpp16_get_diagnostics_conf, file_name), OCPP_NO_OFFSET, 255, 0, OCPP_MEMBER_CISTRING, 0, 0, 0 },
+    { "fileName", { .max_length = 255 }, offsetof(struct ocpp16_get_diagnostics_conf, file_name), 0, OCPP_MEMBER_CISTRING, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp16_get_diagnostics_conf) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp16_get_diagnostics_conf) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp16_get_diagnostics_conf_type = { "GetDiagnostics", ocpp16_get_diagnostics_conf_members, 1,
     sizeof(struct ocpp16_get_diagnostics_conf) };
 
 static const struct ocpp_member ocpp16_diagnostics_status_notification_req_members[] = {
-    { "status", &ocpp16_diagnostics_status_enum, offsetof(struct ocpp16_diagnostics_status_notification_req, status), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0, 0 },
+    { "status", { &ocpp16_diagnostics_status_enum }, offsetof(struct ocpp16_diagnostics_status_notification_req, status), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
 };
-_Static_assert(sizeof(struct ocpp16_diagnostics_status_notification_req) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp16_diagnostics_status_notification_req) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp16_diagnostics_status_notification_req_type = { "DiagnosticsStatusNotification",
     ocpp16_diagnostics_status_notification_req_members, 1, sizeof(struct ocpp16_diagnostics_status_notification_req) };
 
-_Static_assert(sizeof(struct ocpp16_diagnostics_status_notification_conf) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp16_diagnostics_status_notification_conf) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp16_diagnostics_status_notification_conf_type = { "DiagnosticsStatusNotification", NULL, 0,
     sizeof(struct ocpp16_diagnostics_status_notification_conf) };
 
 static const struct ocpp_member ocpp16_update_firmware_req_members[] = {
-    { "location", NULL, offsetof(struct ocpp16_update_firmware_req, location), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "retries", NULL, offsetof(struct ocpp16_update_firmware_req, retries), offsetof(struct ocpp16_update_firmware_req, has_retries), 0, 0, OCPP_MEMBER_INTEGER, 0, 0, 0 },
-    { "retrieveDate", NULL, offsetof(struct ocpp16_update_firmware_req, retrieve_date), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_DATE_TIME, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "retryInterval", NULL, offsetof(struct ocpp16_update_firmware_req, retry_interval), offsetof(struct ocpp16_update_firmware_req, has_retry_interval), 0, 0, OCPP_MEMBER_INTEGER, 0, 0, 0 },
+    { "location", { NULL }, offsetof(struct ocpp16_update_firmware_req, location), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "retries", { NULL }, offsetof(struct ocpp16_update_firmware_req, retries), 0, OCPP_MEMBER_INTEGER, 0, offsetof(struct ocpp16_update_firmware_req, retries) - offsetof(struct ocpp16_update_firmware_req, has_retries) },
+    { "retrieveDate", { NULL }, offsetof(struct ocpp16_update_firmware_req, retrieve_date), 0, OCPP_MEMBER_DATE_TIME, OCPP_MEMBER_REQUIRED, 0 },
+    { "retryInterval", { NULL }, offsetof(struct ocpp16_update_firmware_req, retry_interval), 0, OCPP_MEMBER_INTEGER, 0, offsetof(struct ocpp16_update_firmware_req, retry_interval) - offsetof(struct ocpp16_update_firmware_req, has_retry_interval) },
 };
-_Static_assert(sizeof(struct ocpp16_update_firmware_req) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp16_update_firmware_req) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp16_update_firmware_req_type = { "UpdateFirmware", ocpp16_update_firmware_req_members, 4,
     sizeof(struct ocpp16_update_firmware_req) };
 
-_Static_assert(sizeof(struct ocpp16_update_firmware_conf) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp16_update_firmware_conf) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp16_update_firmware_conf_type = { "UpdateFirmware", NULL, 0,
     sizeof(struct ocpp16_update_firmware_conf) };
 
 static const struct ocpp_member ocpp16_firmware_status_notification_req_members[] = {
-    { "status", &ocpp16_firmware_status_enum, offsetof(struct ocpp16_firmware_status_notification_req, status), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0, 0 },
+    { "status", { &ocpp16_firmware_status_enum }, offsetof(struct ocpp16_firmware_status_notification_req, status), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
 };
-_Static_assert(sizeof(struct ocpp16_firmware_status_notification_req) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp16_firmware_status_notification_req) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp16_firmware_status_notification_req_type = { "FirmwareStatusNotification",
     ocpp16_firmware_status_notification_req_members, 1, sizeof(struct ocpp16_firmware_status_notification_req) };
 
-_Static_assert(sizeof(struct ocpp16_firmware_status_notification_conf) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp16_firmware_status_notification_conf) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp16_firmware_status_notification_conf_type = { "FirmwareStatusNotification", NULL, 0,
     sizeof(struct ocpp16_firmware_status_notification_conf) };
 
 static const struct ocpp_member ocpp16_authorization_data_members[] = {
-    { "idTag", NULL, offsetof(struct ocpp16_authorization_data, id_tag), OCPP_NO_OFFSET, 20, 0, OCPP_MEMBER_CISTRING, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "idTagInfo", &ocpp16_id_tag_info_type, offsetof(struct ocpp16_authorization_data, id_tag_info), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, 0, 0, 0 },
+    { "idTag", { .max_length = 20 }, offsetof(struct ocpp16_authorization_data, id_tag), 0, OCPP_MEMBER_CISTRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "idTagInfo", { &ocpp16_id_tag_info_type }, offsetof(struct ocpp16_authorization_data, id_tag_info), 0, OCPP_MEMBER_STRUCT, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp16_authorization_data) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp16_authorization_data) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 const struct ocpp_type ocpp16_authorization_data_type = { "AuthorizationData", ocpp16_authorization_data_members, 2,
     sizeof(struct ocpp16_authorization_data) };
 
-_Static_assert(sizeof(struct ocpp16_get_local_list_version_req) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp16_get_local_list_version_req) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp16_get_local_list_version_req_type = { "GetLocalListVersion", NULL, 0,
     sizeof(struct ocpp16_get_local_list_version_req) };
 
 static const struct ocpp_member ocpp16_get_local_list_version_conf_members[] = {
-    { "listVersion", NULL, offsetof(struct ocpp16_get_local_list_version_conf, list_version), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0, 0 },
+    { "listVersion", { NULL }, offsetof(struct ocpp16_get_local_list_version_conf, list_version), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0 },
 };
-_Static_assert(sizeof(struct ocpp16_get_local_list_version_conf) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp16_get_local_list_version_conf) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp16_get_local_list_version_conf_type = { "GetLocalListVersion",
     ocpp16_get_local_list_version_conf_members, 1, sizeof(struct ocpp16_get_local_list_version_conf) };
 
 static const struct ocpp_member ocpp16_send_local_list_req_members[] = {
-    { "listVersion", NULL, offsetof(struct ocpp16_send_local_list_req, list_version), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "localAuthorizationList", &ocpp16_authorization_data_type, offsetof(struct ocpp16_send_local_list_req, local_authorization_list), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_LIST, 0, 0 },
-    { "updateType", &ocpp16_update_type_enum, offsetof(struct ocpp16_send_local_list_req, update_type), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0, 0 },
+    { "listVersion", { NULL }, offsetof(struct ocpp16_send_local_list_req, list_version), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0 },
+    { "localAuthorizationList", { &ocpp16_authorization_data_type }, offsetof(struct ocpp16_send_local_list_req, local_authorization_list), 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_LIST, 0 },
+    { "updateType", { &ocpp16_update_type_enum }, offsetof(struct ocpp16_send_local_list_req, update_type), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
 };
-_Static_assert(sizeof(struct ocpp16_send_local_list_req) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp16_send_local_list_req) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp16_send_local_list_req_type = { "SendLocalList", ocpp16_send_local_list_req_members, 3,
     sizeof(struct ocpp16_send_local_list_req) };
 
 static const struct ocpp_member ocpp16_send_local_list_conf_members[] = {
-    { "status", &ocpp16_update_status_enum, offsetof(struct ocpp16_send_local_list_conf, status), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0, 0 },
+    { "status", { &ocpp16_update_status_enum }, offsetof(struct ocpp16_send_local_list_conf, status), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
 };
-_Static_assert(sizeof(struct ocpp16_send_local_list_conf) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp16_send_local_list_conf) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp16_send_local_list_conf_type = { "SendLocalList", ocpp16_send_local_list_conf_members, 1,
     sizeof(struct ocpp16_send_local_list_conf) };
 
 static const struct ocpp_member ocpp16_reserve_now_req_members[] = {
-    { "connectorId", NULL, offsetof(struct ocpp16_reserve_now_req, connector_id), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "expiryDate", NULL, offsetof(struct ocpp16_reserve_now_req, expiry_date), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_DATE_TIME, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "idTag", NULL, offsetof(struct ocpp16_reserve_now_req, id_tag), OCPP_NO_OFFSET, 20, 0, OCPP_MEMBER_CISTRING, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "parentIdTag", NULL, offsetof(struct ocpp16_reserve_now_req, parent_id_tag), OCPP_NO_OFFSET, 20, 0, OCPP_MEMBER_CISTRING, 0, 0, 0 },
-    { "reservationId", NULL, offsetof(struct ocpp16_reserve_now_req, reservation_id), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0, 0 },
+    { "connectorId", { NULL }, offsetof(struct ocpp16_reserve_now_req, connector_id), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0 },
+    { "expiryDate", { NULL }, offsetof(struct ocpp16_reserve_now_req, expiry_date), 0, OCPP_MEMBER_DATE_TIME, OCPP_MEMBER_REQUIRED, 0 },
+    { "idTag", { .max_length = 20 }, offsetof(struct ocpp16_reserve_now_req, id_tag), 0, OCPP_MEMBER_CISTRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "parentIdTag", { .max_length = 20 }, offsetof(struct ocpp16_reserve_now_req, parent_id_tag), 0, OCPP_MEMBER_CISTRING, 0, 0 },
+    { "reservationId", { NULL }, offsetof(struct ocpp16_reserve_now_req, reservation_id), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0 },
 };
-_Static_assert(sizeof(struct ocpp16_reserve_now_req) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp16_reserve_now_req) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp16_reserve_now_req_type = { "ReserveNow", ocpp16_reserve_now_req_members, 5,
     sizeof(struct ocpp16_reserve_now_req) };
 
 static const struct ocpp_member ocpp16_reserve_now_conf_members[] = {
-    { "status", &ocpp16_reservation_status_enum, offsetof(struct ocpp16_reserve_now_conf, status), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0, 0 },
+    { "status", { &ocpp16_reservation_status_enum }, offsetof(struct ocpp16_reserve_now_conf, status), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
 };
-_Static_assert(sizeof(struct ocpp16_reserve_now_conf) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp16_reserve_now_conf) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp16_reserve_now_conf_type = { "ReserveNow", ocpp16_reserve_now_conf_members, 1,
     sizeof(struct ocpp16_reserve_now_conf) };
 
 static const struct ocpp_member ocpp16_cancel_reservation_req_members[] = {
-    { "reservationId", NULL, offsetof(struct ocpp16_cancel_reservation_req, reservation_id), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0, 0 },
+    { "reservationId", { NULL }, offsetof(struct ocpp16_cancel_reservation_req, reservation_id), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0 },
 };
-_Static_assert(sizeof(struct ocpp16_cancel_reservation_req) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp16_cancel_reservation_req) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp16_cancel_reservation_req_type = { "CancelReservation", ocpp16_cancel_reservation_req_members,
     1, sizeof(struct ocpp16_cancel_reservation_req) };
 
 static const struct ocpp_member ocpp16_cancel_reservation_conf_members[] = {
-    { "status", &ocpp16_cancel_reservation_status_enum, offsetof(struct ocpp16_cancel_reservation_conf, status), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0, 0 },
+    { "status", { &ocpp16_cancel_reservation_status_enum }, offsetof(struct ocpp16_cancel_reservation_conf, status), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
 };
-_Static_assert(sizeof(struct ocpp16_cancel_reservation_conf) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp16_cancel_reservation_conf) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp16_cancel_reservation_conf_type = { "CancelReservation",
     ocpp16_cancel_reservation_conf_members, 1, sizeof(struct ocpp16_cancel_reservation_conf) };
 
 static const struct ocpp_member ocpp16_set_charging_profile_req_members[] = {
-    { "connectorId", NULL, offsetof(struct ocpp16_set_charging_profile_req, connector_id), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "csChargingProfiles", &ocpp16_charging_profile_type, offsetof(struct ocpp16_set_charging_profile_req, cs_charging_profiles), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0, 0 },
+    { "connectorId", { NULL }, offsetof(struct ocpp16_set_charging_profile_req, connector_id), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0 },
+    { "csChargingProfiles", { &ocpp16_charging_profile_type }, offsetof(struct ocpp16_set_charging_profile_req, cs_charging_profiles), 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0 },
 };
-_Static_assert(sizeof(struct ocpp16_set_charging_profile_req) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp16_set_charging_profile_req) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp16_set_charging_profile_req_type = { "SetChargingProfile",
     ocpp16_set_charging_profile_req_members, 2, sizeof(struct ocpp16_set_charging_profile_req) };
 
 static const struct ocpp_member ocpp16_set_charging_profile_conf_members[] = {
-    { "status", &ocpp16_charging_profile_status_enum, offsetof(struct ocpp16_set_charging_profile_conf, status), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0, 0 },
+    { "status", { &ocpp16_charging_profile_status_enum }, offsetof(struct ocpp16_set_charging_profile_conf, status), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
 };
-_Static_assert(sizeof(struct ocpp16_set_charging_profile_conf) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp16_set_charging_profile_conf) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp16_set_charging_profile_conf_type = { "SetChargingProfile",
     ocpp16_set_charging_profile_conf_members, 1, sizeof(struct ocpp16_set_charging_profile_conf) };
 
 static const struct ocpp_member ocpp16_clear_charging_profile_req_members[] = {
-    { "id", NULL, offsetof(struct ocpp16_clear_charging_profile_req, id), offsetof(struct ocpp16_clear_charging_profile_req, has_id), 0, 0, OCPP_MEMBER_INTEGER, 0, 0, 0 },
-    { "connectorId", NULL, offsetof(struct ocpp16_clear_charging_profile_req, connector_id), offsetof(struct ocpp16_clear_charging_profile_req, has_connector_id), 0, 0, OCPP_MEMBER_INTEGER, 0, 0, 0 },
-    { "chargingProfilePurpose", &ocpp16_charging_profile_purpose_type_enum, offsetof(struct ocpp16_clear_charging_profile_req, charging_profile_purpose), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, 0, 0, 0 },
-    { "stackLevel", NULL, offsetof(struct ocpp16_clear_charging_profile_req, stack_level), offsetof(struct ocpp16_clear_charging_profile_req, has_stack_level), 0, 0, OCPP_MEMBER_INTEGER, 0, 0, 0 },
+    { "id", { NULL }, offsetof(struct ocpp16_clear_charging_profile_req, id), 0, OCPP_MEMBER_INTEGER, 0, offsetof(struct ocpp16_clear_charging_profile_req, id) - offsetof(struct ocpp16_clear_charging_profile_req, has_id) },
+    { "connectorId", { NULL }, offsetof(struct ocpp16_clear_charging_profile_req, connector_id), 0, OCPP_MEMBER_INTEGER, 0, offsetof(struct ocpp16_clear_charging_profile_req, connector_id) - offsetof(struct ocpp16_clear_charging_profile_req, has_connector_id) },
+    { "chargingProfilePurpose", { &ocpp16_charging_profile_purpose_type_enum }, offsetof(struct ocpp16_clear_charging_profile_req, charging_profile_purpose), 0, OCPP_MEMBER_ENUM, 0, 0 },
+    { "stackLevel", { NULL }, offsetof(struct ocpp16_clear_charging_profile_req, stack_level), 0, OCPP_MEMBER_INTEGER, 0, offsetof(struct ocpp16_clear_charging_profile_req, stack_level) - offsetof(struct ocpp16_clear_charging_profile_req, has_stack_level) },
 };
-_Static_assert(sizeof(struct ocpp16_clear_charging_profile_req) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp16_clear_charging_profile_req) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp16_clear_charging_profile_req_type = { "ClearChargingProfile",
     ocpp16_clear_charging_profile_req_members, 4, sizeof(struct ocpp16_clear_charging_profile_req) };
 
 static const struct ocpp_member ocpp16_clear_charging_profile_conf_members[] = {
-    { "status", &ocpp16_clear_charging_profile_status_enum, offsetof(struct ocpp16_clear_charging_profile_conf, status), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0, 0 },
+    { "status", { &ocpp16_clear_charging_profile_status_enum }, offsetof(struct ocpp16_clear_charging_profile_conf, status), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
 };
-_Static_assert(sizeof(struct ocpp16_clear_charging_profile_conf) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp16_clear_charging_profile_conf) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp16_clear_charging_profile_conf_type = { "ClearChargingProfile",
     ocpp16_clear_charging_profile_conf_members, 1, sizeof(struct ocpp16_clear_charging_profile_conf) };
 
 static const struct ocpp_member ocpp16_get_composite_schedule_req_members[] = {
-    { "connectorId", NULL, offsetof(struct ocpp16_get_composite_schedule_req, connector_id), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "duration", NULL, offsetof(struct ocpp16_get_composite_schedule_req, duration), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "chargingRateUnit", &ocpp16_charging_rate_unit_type_enum, offsetof(struct ocpp16_get_composite_schedule_req, charging_rate_unit), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, 0, 0, 0 },
+    { "connectorId", { NULL }, offsetof(struct ocpp16_get_composite_schedule_req, connector_id), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0 },
+    { "duration", { NULL }, offsetof(struct ocpp16_get_composite_schedule_req, duration), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0 },
+    { "chargingRateUnit", { &ocpp16_charging_rate_unit_type_enum }, offsetof(struct ocpp16_get_composite_schedule_req, charging_rate_unit), 0, OCPP_MEMBER_ENUM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp16_get_composite_schedule_req) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp16_get_composite_schedule_req) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp16_get_composite_schedule_req_type = { "GetCompositeSchedule",
     ocpp16_get_composite_schedule_req_members, 3, sizeof(struct ocpp16_get_composite_schedule_req) };
 
 static const struct ocpp_member ocpp16_get_composite_schedule_conf_members[] = {
-    { "status", &ocpp16_get_composite_schedule_status_enum, offsetof(struct ocpp16_get_composite_schedule_conf, status), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "connectorId", NULL, offsetof(struct ocpp16_get_composite_schedule_conf, connector_id), offsetof(struct ocpp16_get_composite_schedule_conf, has_connector_id), 0, 0, OCPP_MEMBER_INTEGER, 0, 0, 0 },
-    { "scheduleStart", NULL, offsetof(struct ocpp16_get_composite_schedule_conf, schedule_start), offsetof(struct ocpp16_get_composite_schedule_conf, has_schedule_start), 0, 0, OCPP_MEMBER_DATE_TIME, 0, 0, 0 },
-    { "chargingSchedule", &ocpp16_charging_schedule_type, offsetof(struct ocpp16_get_composite_schedule_conf, charging_schedule), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, 0, 0, 0 },
+    { "status", { &ocpp16_get_composite_schedule_status_enum }, offsetof(struct ocpp16_get_composite_schedule_conf, status), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
+    { "connectorId", { NULL }, offsetof(struct ocpp16_get_composite_schedule_conf, connector_id), 0, OCPP_MEMBER_INTEGER, 0, offsetof(struct ocpp16_get_composite_schedule_conf, connector_id) - offsetof(struct ocpp16_get_composite_schedule_conf, has_connector_id) },
+    { "scheduleStart", { NULL }, offsetof(struct ocpp16_get_composite_schedule_conf, schedule_start), 0, OCPP_MEMBER_DATE_TIME, 0, offsetof(struct ocpp16_get_composite_schedule_conf, schedule_start) - offsetof(struct ocpp16_get_composite_schedule_conf, has_schedule_start) },
+    { "chargingSchedule", { &ocpp16_charging_schedule_type }, offsetof(struct ocpp16_get_composite_schedule_conf, charging_schedule), 0, OCPP_MEMBER_STRUCT, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp16_get_composite_schedule_conf) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp16_get_composite_schedule_conf) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp16_get_composite_schedule_conf_type = { "GetCompositeSchedule",
     ocpp16_get_composite_schedule_conf_members, 4, sizeof(struct ocpp16_get_composite_schedule_conf) };
 
 static const struct ocpp_member ocpp16_trigger_message_req_members[] = {
-    { "requestedMessage", &ocpp16_message_trigger_enum, offsetof(struct ocpp16_trigger_message_req, requested_message), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "connectorId", NULL, offsetof(struct ocpp16_trigger_message_req, connector_id), offsetof(struct ocpp16_trigger_message_req, has_connector_id), 0, 0, OCPP_MEMBER_INTEGER, 0, 0, 0 },
+    { "requestedMessage", { &ocpp16_message_trigger_enum }, offsetof(struct ocpp16_trigger_message_req, requested_message), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
+    { "connectorId", { NULL }, offsetof(struct ocpp16_trigger_message_req, connector_id), 0, OCPP_MEMBER_INTEGER, 0, offsetof(struct ocpp16_trigger_message_req, connector_id) - offsetof(struct ocpp16_trigger_message_req, has_connector_id) },
 };
-_Static_assert(sizeof(struct ocpp16_trigger_message_req) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp16_trigger_message_req) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp16_trigger_message_req_type = { "TriggerMessage", ocpp16_trigger_message_req_members, 2,
     sizeof(struct ocpp16_trigger_message_req) };
 
 static const struct ocpp_member ocpp16_trigger_message_conf_members[] = {
-    { "status", &ocpp16_trigger_message_status_enum, offsetof(struct ocpp16_trigger_message_conf, status), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0, 0 },
+    { "status", { &ocpp16_trigger_message_status_enum }, offsetof(struct ocpp16_trigger_message_conf, status), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
 };
-_Static_assert(sizeof(struct ocpp16_trigger_message_conf) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp16_trigger_message_conf) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp16_trigger_message_conf_type = { "TriggerMessage", ocpp16_trigger_message_conf_members, 1,
     sizeof(struct ocpp16_trigger_message_conf) };
 
 static const struct ocpp_member ocpp16_sign_certificate_req_members[] = {
-    { "csr", NULL, offsetof(struct ocpp16_sign_certificate_req, csr), OCPP_NO_OFFSET, 5500, 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0, 0 },
+    { "csr", { .max_length = 5500 }, offsetof(struct ocpp16_sign_certificate_req, csr), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
 };
-_Static_assert(sizeof(struct ocpp16_sign_certificate_req) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp16_sign_certificate_req) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp16_sign_certificate_req_type = { "SignCertificate", ocpp16_sign_certificate_req_members, 1,
     sizeof(struct ocpp16_sign_certificate_req) };
 
 static const struct ocpp_member ocpp16_sign_certificate_conf_members[] = {
-    { "status", &ocpp16_generic_status_enum, offsetof(struct ocpp16_sign_certificate_conf, status), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0, 0 },
+    { "status", { &ocpp16_generic_status_enum }, offsetof(struct ocpp16_sign_certificate_conf, status), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
 };
-_Static_assert(sizeof(struct ocpp16_sign_certificate_conf) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp16_sign_certificate_conf) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp16_sign_certificate_conf_type = { "SignCertificate", ocpp16_sign_certificate_conf_members, 1,
     sizeof(struct ocpp16_sign_certificate_conf) };
 
 static const struct ocpp_member ocpp16_certificate_signed_req_members[] = {
-    { "certificateChain", NULL, offsetof(struct ocpp16_certificate_signed_req, certificate_chain), OCPP_NO_OFFSET, 10000, 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0, 0 },
+    { "certificateChain", { .max_length = 10000 }, offsetof(struct ocpp16_certificate_signed_req, certificate_chain), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
 };
-_Static_assert(sizeof(struct ocpp16_certificate_signed_req) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp16_certificate_signed_req) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp16_certificate_signed_req_type = { "CertificateSigned", ocpp16_certificate_signed_req_members,
     1, sizeof(struct ocpp16_certificate_signed_req) };
 
 static const struct ocpp_member ocpp16_certificate_signed_conf_members[] = {
-    { "status", &ocpp16_certificate_signed_status_enum, offsetof(struct ocpp16_certificate_signed_conf, status), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0, 0 },
+    { "status", { &ocpp16_certificate_signed_status_enum }, offsetof(struct ocpp16_certificate_signed_conf, status), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
 };
-_Static_assert(sizeof(struct ocpp16_certificate_signed_conf) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp16_certificate_signed_conf) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp16_certificate_signed_conf_type = { "CertificateSigned",
     ocpp16_certificate_signed_conf_members, 1, sizeof(struct ocpp16_certificate_signed_conf) };
 
 static const struct ocpp_member ocpp16_certificate_hash_data_members[] = {
-    { "hashAlgorithm", &ocpp16_hash_algorithm_enum, offsetof(struct ocpp16_certificate_hash_data, hash_algorithm), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "issuerNameHash", NULL, offsetof(struct ocpp16_certificate_hash_data, issuer_name_hash), OCPP_NO_OFFSET, 128, 0, OCPP_MEMBER_CISTRING, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "issuerKeyHash", NULL, offsetof(struct ocpp16_certificate_hash_data, issuer_key_hash), OCPP_NO_OFFSET, 128, 0, OCPP_MEMBER_CISTRING, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "serialNumber", NULL, offsetof(struct ocpp16_certificate_hash_data, serial_number), OCPP_NO_OFFSET, 40, 0, OCPP_MEMBER_CISTRING, OCPP_MEMBER_REQUIRED, 0, 0 },
+    { "hashAlgorithm", { &ocpp16_hash_algorithm_enum }, offsetof(struct ocpp16_certificate_hash_data, hash_algorithm), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
+    { "issuerNameHash", { .max_length = 128 }, offsetof(struct ocpp16_certificate_hash_data, issuer_name_hash), 0, OCPP_MEMBER_CISTRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "issuerKeyHash", { .max_length = 128 }, offsetof(struct ocpp16_certificate_hash_data, issuer_key_hash), 0, OCPP_MEMBER_CISTRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "serialNumber", { .max_length = 40 }, offsetof(struct ocpp16_certificate_hash_data, serial_number), 0, OCPP_MEMBER_CISTRING, OCPP_MEMBER_REQUIRED, 0 },
 };
-_Static_assert(sizeof(struct ocpp16_certificate_hash_data) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp16_certificate_hash_data) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 const struct ocpp_type ocpp16_certificate_hash_data_type = { "CertificateHashData", ocpp16_certificate_hash_data_members, 4,
     sizeof(struct ocpp16_certificate_hash_data) };
 
 static const struct ocpp_member ocpp16_get_installed_certificate_ids_req_members[] = {
-    { "certificateType", &ocpp16_certificate_use_enum, offsetof(struct ocpp16_get_installed_certificate_ids_req, certificate_type), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0, 0 },
+    { "certificateType", { &ocpp16_certificate_use_enum }, offsetof(struct ocpp16_get_installed_certificate_ids_req, certificate_type), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
 };
-_Static_assert(sizeof(struct ocpp16_get_installed_certificate_ids_req) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp16_get_installed_certificate_ids_req) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp16_get_installed_certificate_ids_req_type = { "GetInstalledCertificateIds",
     ocpp16_get_installed_certificate_ids_req_members, 1, sizeof(struct ocpp16_get_installed_certificate_ids_req) };
 
 static const struct ocpp_member ocpp16_get_installed_certificate_ids_conf_members[] = {
-    { "status", &ocpp16_get_installed_certificate_status_enum, offsetof(struct ocpp16_get_installed_certificate_ids_conf, status), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "certificateHashData", &ocpp16_certificate_hash_data_type, offsetof(struct ocpp16_get_installed_certificate_ids_conf, certificate_hash_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0, 0 },
+    { "status", { &ocpp16_get_installed_certificate_status_enum }, offsetof(struct ocpp16_get_installed_certificate_ids_conf, status), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
+    { "certificateHashData", { &ocpp16_certificate_hash_data_type }, offsetof(struct ocpp16_get_installed_certificate_ids_conf, certificate_hash_data), 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0 },
 };
-_Static_assert(sizeof(struct ocpp16_get_installed_certificate_ids_conf) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp16_get_installed_certificate_ids_conf) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp16_get_installed_certificate_ids_conf_type = { "GetInstalledCertificateIds",
     ocpp16_get_installed_certificate_ids_conf_members, 2, sizeof(struct ocpp16_get_installed_certificate_ids_conf) };
 
 static const struct ocpp_member ocpp16_install_certificate_req_members[] = {
-    { "certificateType", &ocpp16_certificate_use_enum, offsetof(struct ocpp16_install_certificate_req, certificate_type), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "certificate", NULL, offsetof(struct ocpp16_install_certificate_req, certificate), OCPP_NO_OFFSET, 5500, 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0, 0 },
+    { "certificateType", { &ocpp16_certificate_use_enum }, offsetof(struct ocpp16_install_certificate_req, certificate_type), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
+    { "certificate", { .max_length = 5500 }, offsetof(struct ocpp16_install_certificate_req, certificate), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
 };
-_Static_assert(sizeof(struct ocpp16_install_certificate_req) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp16_install_certificate_req) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp16_install_certificate_req_type = { "InstallCertificate",
     ocpp16_install_certificate_req_members, 2, sizeof(struct ocpp16_install_certificate_req) };
 
 static const struct ocpp_member ocpp16_install_certificate_conf_members[] = {
-    { "status", &ocpp16_install_certificate_status_enum, offsetof(struct ocpp16_install_certificate_conf, status), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0, 0 },
+    { "status", { &ocpp16_install_certificate_status_enum }, offsetof(struct ocpp16_install_certificate_conf, status), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
 };
-_Static_assert(sizeof(struct ocpp16_install_certificate_conf) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp16_install_certificate_conf) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp16_install_certificate_conf_type = { "InstallCertificate",
     ocpp16_install_certificate_conf_members, 1, sizeof(struct ocpp16_install_certificate_conf) };
 
 static const struct ocpp_member ocpp16_delete_certificate_req_members[] = {
-    { "certificateHashData", &ocpp16_certificate_hash_data_type, offsetof(struct ocpp16_delete_certificate_req, certificate_hash_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0, 0 },
+    { "certificateHashData", { &ocpp16_certificate_hash_data_type }, offsetof(struct ocpp16_delete_certificate_req, certificate_hash_data), 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0 },
 };
-_Static_assert(sizeof(struct ocpp16_delete_certificate_req) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp16_delete_certificate_req) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp16_delete_certificate_req_type = { "DeleteCertificate", ocpp16_delete_certificate_req_members,
     1, sizeof(struct ocpp16_delete_certificate_req) };
 
 static const struct ocpp_member ocpp16_delete_certificate_conf_members[] = {
-    { "status", &ocpp16_delete_certificate_status_enum, offsetof(struct ocpp16_delete_certificate_conf, status), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0, 0 },
+    { "status", { &ocpp16_delete_certificate_status_enum }, offsetof(struct ocpp16_delete_certificate_conf, status), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
 };
-_Static_assert(sizeof(struct ocpp16_delete_certificate_conf) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp16_delete_certificate_conf) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp16_delete_certificate_conf_type = { "DeleteCertificate",
     ocpp16_delete_certificate_conf_members, 1, sizeof(struct ocpp16_delete_certificate_conf) };
 
 static const struct ocpp_member ocpp16_security_event_notification_req_members[] = {
-    { "type", NULL, offsetof(struct ocpp16_security_event_notification_req, type), OCPP_NO_OFFSET, 50, 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "timestamp", NULL, offsetof(struct ocpp16_security_event_notification_req, timestamp), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_DATE_TIME, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "techInfo", NULL, offsetof(struct ocpp16_security_event_notification_req, tech_info), OCPP_NO_OFFSET, 255, 0, OCPP_MEMBER_STRING, 0, 0, 0 },
+    { "type", { .max_length = 50 }, offsetof(struct ocpp16_security_event_notification_req, type), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "timestamp", { NULL }, offsetof(struct ocpp16_security_event_notification_req, timestamp), 0, OCPP_MEMBER_DATE_TIME, OCPP_MEMBER_REQUIRED, 0 },
+    { "techInfo", { .max_length = 255 }, offsetof(struct ocpp16_security_event_notification_req, tech_info), 0, OCPP_MEMBER_STRING, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp16_security_event_notification_req) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp16_security_event_notification_req) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp16_security_event_notification_req_type = { "SecurityEventNotification",
     ocpp16_security_event_notification_req_members, 3, sizeof(struct ocpp16_security_event_notification_req) };
 
-_Static_assert(sizeof(struct ocpp16_security_event_notification_conf) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp16_security_event_notification_conf) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp16_security_event_notification_conf_type = { "SecurityEventNotification", NULL, 0,
     sizeof(struct ocpp16_security_event_notification_conf) };
 
 static const struct ocpp_member ocpp16_log_parameters_members[] = {
-    { "remoteLocation", NULL, offsetof(struct ocpp16_log_parameters, remote_location), OCPP_NO_OFFSET, 512, 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "oldestTimestamp", NULL, offsetof(struct ocpp16_log_parameters, oldest_timestamp), offsetof(struct ocpp16_log_parameters, has_oldest_timestamp), 0, 0, OCPP_MEMBER_DATE_TIME, 0, 0, 0 },
-    { "latestTimestamp", NULL, offsetof(struct ocpp16_log_parameters, latest_timestamp), offsetof(struct ocpp16_log_parameters, has_latest_timestamp), 0, 0, OCPP_MEMBER_DATE_TIME, 0, 0, 0 },
+    { "remoteLocation", { .max_length = 512 }, offsetof(struct ocpp16_log_parameters, remote_location), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "oldestTimestamp", { NULL }, offsetof(struct ocpp16_log_parameters, oldest_timestamp), 0, OCPP_MEMBER_DATE_TIME, 0, offsetof(struct ocpp16_log_parameters, oldest_timestamp) - offsetof(struct ocpp16_log_parameters, has_oldest_timestamp) },
+    { "latestTimestamp", { NULL }, offsetof(struct ocpp16_log_parameters, latest_timestamp), 0, OCPP_MEMBER_DATE_TIME, 0, offsetof(struct ocpp16_log_parameters, latest_timestamp) - offsetof(struct ocpp16_log_parameters, has_latest_timestamp) },
 };
-_Static_assert(sizeof(struct ocpp16_log_parameters) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp16_log_parameters) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 const struct ocpp_type ocpp16_log_parameters_type = { "LogParameters", ocpp16_log_parameters_members, 3,
     sizeof(struct ocpp16_log_parameters) };
 
 static const struct ocpp_member ocpp16_get_log_req_members[] = {
-    { "logType", &ocpp16_log_type_enum, offsetof(struct ocpp16_get_log_req, log_type), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "requestId", NULL, offsetof(struct ocpp16_get_log_req, request_id), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "retries", NULL, offsetof(struct ocpp16_get_log_req, retries), offsetof(struct ocpp16_get_log_req, has_retries), 0, 0, OCPP_MEMBER_INTEGER, 0, 0, 0 },
-    { "retryInterval", NULL, offsetof(struct ocpp16_get_log_req, retry_interval), offsetof(struct ocpp16_get_log_req, has_retry_interval), 0, 0, OCPP_MEMBER_INTEGER, 0, 0, 0 },
-    { "log", &ocpp16_log_parameters_type, offsetof(struct ocpp16_get_log_req, log), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0, 0 },
+    { "logType", { &ocpp16_log_type_enum }, offsetof(struct ocpp16_get_log_req, log_type), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
+    { "requestId", { NULL }, offsetof(struct ocpp16_get_log_req, request_id), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0 },
+    { "retries", { NULL }, offsetof(struct ocpp16_get_log_req, retries), 0, OCPP_MEMBER_INTEGER, 0, offsetof(struct ocpp16_get_log_req, retries) - offsetof(struct ocpp16_get_log_req, has_retries) },
+    { "retryInterval", { NULL }, offsetof(struct ocpp16_get_log_req, retry_interval), 0, OCPP_MEMBER_INTEGER, 0, offsetof(struct ocpp16_get_log_req, retry_interval) - offsetof(struct ocpp16_get_log_req, has_retry_interval) },
+    { "log", { &ocpp16_log_parameters_type }, offsetof(struct ocpp16_get_log_req, log), 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0 },
 };
-_Static_assert(sizeof(struct ocpp16_get_log_req) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp16_get_log_req) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp16_get_log_req_type = { "GetLog", ocpp16_get_log_req_members, 5,
     sizeof(struct ocpp16_get_log_req) };
 
 static const struct ocpp_member ocpp16_get_log_conf_members[] = {
-    { "status", &ocpp16_log_status_enum, offsetof(struct ocpp16_get_log_conf, status), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "filename", NULL, offsetof(struct ocpp16_get_log_conf, filename), OCPP_NO_OFFSET, 255, 0, OCPP_MEMBER_STRING, 0, 0, 0 },
+    { "status", { &ocpp16_log_status_enum }, offsetof(struct ocpp16_get_log_conf, status), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
+    { "filename", { .max_length = 255 }, offsetof(struct ocpp16_get_log_conf, filename), 0, OCPP_MEMBER_STRING, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp16_get_log_conf) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp16_get_log_conf) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp16_get_log_conf_type = { "GetLog", ocpp16_get_log_conf_members, 2,
     sizeof(struct ocpp16_get_log_conf) };
 
 static const struct ocpp_member ocpp16_log_status_notification_req_members[] = {
-    { "status", &ocpp16_upload_log_status_enum, offsetof(struct ocpp16_log_status_notification_req, status), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "requestId", NULL, offsetof(struct ocpp16_log_status_notification_req, request_id), offsetof(struct ocpp16_log_status_notification_req, has_request_id), 0, 0, OCPP_MEMBER_INTEGER, 0, 0, 0 },
+    { "status", { &ocpp16_upload_log_status_enum }, offsetof(struct ocpp16_log_status_notification_req, status), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
+    { "requestId", { NULL }, offsetof(struct ocpp16_log_status_notification_req, request_id), 0, OCPP_MEMBER_INTEGER, 0, offsetof(struct ocpp16_log_status_notification_req, request_id) - offsetof(struct ocpp16_log_status_notification_req, has_request_id) },
 };
-_Static_assert(sizeof(struct ocpp16_log_status_notification_req) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp16_log_status_notification_req) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp16_log_status_notification_req_type = { "LogStatusNotification",
     ocpp16_log_status_notification_req_members, 2, sizeof(struct ocpp16_log_status_notification_req) };
 
-_Static_assert(sizeof(struct ocpp16_log_status_notification_conf) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp16_log_status_notification_conf) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp16_log_status_notification_conf_type = { "LogStatusNotification", NULL, 0,
     sizeof(struct ocpp16_log_status_notification_conf) };
 
 static const struct ocpp_member ocpp16_firmware_members[] = {
-    { "location", NULL, offsetof(struct ocpp16_firmware, location), OCPP_NO_OFFSET, 512, 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "retrieveDateTime", NULL, offsetof(struct ocpp16_firmware, retrieve_date_time), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_DATE_TIME, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "installDateTime", NULL, offsetof(struct ocpp16_firmware, install_date_time), offsetof(struct ocpp16_firmware, has_install_date_time), 0, 0, OCPP_MEMBER_DATE_TIME, 0, 0, 0 },
-    { "signingCertificate", NULL, offsetof(struct ocpp16_firmware, signing_certificate), OCPP_NO_OFFSET, 5500, 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "signature", NULL, offsetof(struct ocpp16_firmware, signature), OCPP_NO_OFFSET, 800, 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0, 0 },
+    { "location", { .max_length = 512 }, offsetof(struct ocpp16_firmware, location), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "retrieveDateTime", { NULL }, offsetof(struct ocpp16_firmware, retrieve_date_time), 0, OCPP_MEMBER_DATE_TIME, OCPP_MEMBER_REQUIRED, 0 },
+    { "installDateTime", { NULL }, offsetof(struct ocpp16_firmware, install_date_time), 0, OCPP_MEMBER_DATE_TIME, 0, offsetof(struct ocpp16_firmware, install_date_time) - offsetof(struct ocpp16_firmware, has_install_date_time) },
+    { "signingCertificate", { .max_length = 5500 }, offsetof(struct ocpp16_firmware, signing_certificate), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "signature", { .max_length = 800 }, offsetof(struct ocpp16_firmware, signature), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
 };
-_Static_assert(sizeof(struct ocpp16_firmware) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp16_firmware) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 const struct ocpp_type ocpp16_firmware_type = { "Firmware", ocpp16_firmware_members, 5, sizeof(struct ocpp16_firmware) };
 
 static const struct ocpp_member ocpp16_signed_update_firmware_req_members[] = {
-    { "retries", NULL, offsetof(struct ocpp16_signed_update_firmware_req, retries), offsetof(struct ocpp16_signed_update_firmware_req, has_retries), 0, 0, OCPP_MEMBER_INTEGER, 0, 0, 0 },
-    { "retryInterval", NULL, offsetof(struct ocpp16_signed_update_firmware_req, retry_interval), offsetof(struct ocpp16_signed_update_firmware_req, has_retry_interval), 0, 0, OCPP_MEMBER_INTEGER, 0, 0, 0 },
-    { "requestId", NULL, offsetof(struct ocpp16_signed_update_firmware_req, request_id), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "firmware", &ocpp16_firmware_type, offsetof(struct ocpp16_signed_update_firmware_req, firmware), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0, 0 },
+    { "retries", { NULL }, offsetof(struct ocpp16_signed_update_firmware_req, retries), 0, OCPP_MEMBER_INTEGER, 0, offsetof(struct ocpp16_signed_update_firmware_req, retries) - offsetof(struct ocpp16_signed_update_firmware_req, has_retries) },
+    { "retryInterval", { NULL }, offsetof(struct ocpp16_signed_update_firmware_req, retry_interval), 0, OCPP_MEMBER_INTEGER, 0, offsetof(struct ocpp16_signed_update_firmware_req, retry_interval) - offsetof(struct ocpp16_signed_update_firmware_req, has_retry_interval) },
+    { "requestId", { NULL }, offsetof(struct ocpp16_signed_update_firmware_req, request_id), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0 },
+    { "firmware", { &ocpp16_firmware_type }, offsetof(struct ocpp16_signed_update_firmware_req, firmware), 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0 },
 };
-_Static_assert(sizeof(struct ocpp16_signed_update_firmware_req) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp16_signed_update_firmware_req) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp16_signed_update_firmware_req_type = { "SignedUpdateFirmware",
     ocpp16_signed_update_firmware_req_members, 4, sizeof(struct ocpp16_signed_update_firmware_req) };
 
 static const struct ocpp_member ocpp16_signed_update_firmware_conf_members[] = {
-    { "status", &ocpp16_update_firmware_status_enum, offsetof(struct ocpp16_signed_update_firmware_conf, status), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0, 0 },
+    { "status", { &ocpp16_update_firmware_status_enum }, offsetof(struct ocpp16_signed_update_firmware_conf, status), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
 };
-_Static_assert(sizeof(struct ocpp16_signed_update_firmware_conf) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp16_signed_update_firmware_conf) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp16_signed_update_firmware_conf_type = { "SignedUpdateFirmware",
     ocpp16_signed_update_firmware_conf_members, 1, sizeof(struct ocpp16_signed_update_firmware_conf) };
 
 static const struct ocpp_member ocpp16_signed_firmware_status_notification_req_members[] = {
-    { "status", &ocpp16_signed_firmware_status_enum, offsetof(struct ocpp16_signed_firmware_status_notification_req, status), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "requestId", NULL, offsetof(struct ocpp16_signed_firmware_status_notification_req, request_id), offsetof(struct ocpp16_signed_firmware_status_notification_req, has_request_id), 0, 0, OCPP_MEMBER_INTEGER, 0, 0, 0 },
+    { "status", { &ocpp16_signed_firmware_status_enum }, offsetof(struct ocpp16_signed_firmware_status_notification_req, status), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
+    { "requestId", { NULL }, offsetof(struct ocpp16_signed_firmware_status_notification_req, request_id), 0, OCPP_MEMBER_INTEGER, 0, offsetof(struct ocpp16_signed_firmware_status_notification_req, request_id) - offsetof(struct ocpp16_signed_firmware_status_notification_req, has_request_id) },
 };
-_Static_assert(sizeof(struct ocpp16_signed_firmware_status_notification_req) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp16_signed_firmware_status_notification_req) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp16_signed_firmware_status_notification_req_type = { "SignedFirmwareStatusNotification",
     ocpp16_signed_firmware_status_notification_req_members, 2, sizeof(struct ocpp16_signed_firmware_status_notification_req) };
 
-_Static_assert(sizeof(struct ocpp16_signed_firmware_status_notification_conf) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp16_signed_firmware_status_notification_conf) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp16_signed_firmware_status_notification_conf_type = { "SignedFirmwareStatusNotification", NULL,
     0, sizeof(struct ocpp16_signed_firmware_status_notification_conf) };
 
 static const struct ocpp_member ocpp16_extended_trigger_message_req_members[] = {
-    { "requestedMessage", &ocpp16_extended_message_trigger_enum, offsetof(struct ocpp16_extended_trigger_message_req, requested_message), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "connectorId", NULL, offsetof(struct ocpp16_extended_trigger_message_req, connector_id), offsetof(struct ocpp16_extended_trigger_message_req, has_connector_id), 0, 0, OCPP_MEMBER_INTEGER, 0, 0, 0 },
+    { "requestedMessage", { &ocpp16_extended_message_trigger_enum }, offsetof(struct ocpp16_extended_trigger_message_req, requested_message), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
+    { "connectorId", { NULL }, offsetof(struct ocpp16_extended_trigger_message_req, connector_id), 0, OCPP_MEMBER_INTEGER, 0, offsetof(struct ocpp16_extended_trigger_message_req, connector_id) - offsetof(struct ocpp16_extended_trigger_message_req, has_connector_id) },
 };
-_Static_assert(sizeof(struct ocpp16_extended_trigger_message_req) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp16_extended_trigger_message_req) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp16_extended_trigger_message_req_type = { "ExtendedTriggerMessage",
     ocpp16_extended_trigger_message_req_members, 2, sizeof(struct ocpp16_extended_trigger_message_req) };
 
 _Static_assert(sizeof(struct ocpp16_extended_trigger_message_conf) == sizeof(struct ocpp16_trigger_message_conf), "twins in the model are twins in C");
-_Static_assert(sizeof(struct ocpp16_extended_trigger_message_conf) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp16_extended_trigger_message_conf) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp16_extended_trigger_message_conf_type = { "ExtendedTriggerMessage",
     ocpp16_trigger_message_conf_members, 1, sizeof(struct ocpp16_extended_trigger_message_conf) };
 

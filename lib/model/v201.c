@@ -4,36 +4,31 @@
 /* clang-format off */
 
 static const char *const ocpp201_generic_status_values[] = { "Accepted", "Rejected" };
-const struct ocpp_enum ocpp201_generic_status_enum = { "GenericStatusEnumType", ocpp201_generic_status_values, 2,
-    sizeof(enum ocpp201_generic_status) };
+const struct ocpp_enum ocpp201_generic_status_enum = { ocpp201_generic_status_values, 2, sizeof(enum ocpp201_generic_status) };
 
 static const char *const ocpp201_generic_device_model_status_values[] = { "Accepted", "Rejected", "NotSupported",
     "EmptyResultSet" };
-const struct ocpp_enum ocpp201_generic_device_model_status_enum = { "GenericDeviceModelStatusEnumType",
-    ocpp201_generic_device_model_status_values, 4, sizeof(enum ocpp201_generic_device_model_status) };
+const struct ocpp_enum ocpp201_generic_device_model_status_enum = { ocpp201_generic_device_model_status_values, 4,
+    sizeof(enum ocpp201_generic_device_model_status) };
 
 static const char *const ocpp201_id_token_kind_values[] = { "Central", "eMAID", "ISO14443", "ISO15693", "KeyCode", "Local",
     "MacAddress", "NoAuthorization" };
-const struct ocpp_enum ocpp201_id_token_kind_enum = { "IdTokenEnumType", ocpp201_id_token_kind_values, 8,
-    sizeof(enum ocpp201_id_token_kind) };
+const struct ocpp_enum ocpp201_id_token_kind_enum = { ocpp201_id_token_kind_values, 8, sizeof(enum ocpp201_id_token_kind) };
 
 static const char *const ocpp201_message_format_values[] = { "ASCII", "HTML", "URI", "UTF8" };
-const struct ocpp_enum ocpp201_message_format_enum = { "MessageFormatEnumType", ocpp201_message_format_values, 4,
-    sizeof(enum ocpp201_message_format) };
+const struct ocpp_enum ocpp201_message_format_enum = { ocpp201_message_format_values, 4, sizeof(enum ocpp201_message_format) };
 
 static const char *const ocpp201_authorization_status_values[] = { "Accepted", "Blocked", "ConcurrentTx", "Expired", "Invalid",
     "NoCredit", "NotAllowedTypeEVSE", "NotAtThisLocation", "NotAtThisTime", "Unknown" };
-const struct ocpp_enum ocpp201_authorization_status_enum = { "AuthorizationStatusEnumType", ocpp201_authorization_status_values,
-    10, sizeof(enum ocpp201_authorization_status) };
+const struct ocpp_enum ocpp201_authorization_status_enum = { ocpp201_authorization_status_values, 10,
+    sizeof(enum ocpp201_authorization_status) };
 
 static const char *const ocpp201_hash_algorithm_values[] = { "SHA256", "SHA384", "SHA512" };
-const struct ocpp_enum ocpp201_hash_algorithm_enum = { "HashAlgorithmEnumType", ocpp201_hash_algorithm_values, 3,
-    sizeof(enum ocpp201_hash_algorithm) };
+const struct ocpp_enum ocpp201_hash_algorithm_enum = { ocpp201_hash_algorithm_values, 3, sizeof(enum ocpp201_hash_algorithm) };
 
 static const char *const ocpp201_reading_context_values[] = { "Interruption.Begin", "Interruption.End", "Other", "Sample.Clock",
     "Sample.Periodic", "Transaction.Begin", "Transaction.End", "Trigger" };
-const struct ocpp_enum ocpp201_reading_context_enum = { "ReadingContextEnumType", ocpp201_reading_context_values, 8,
-    sizeof(enum ocpp201_reading_context) };
+const struct ocpp_enum ocpp201_reading_context_enum = { ocpp201_reading_context_values, 8, sizeof(enum ocpp201_reading_context) };
 
 static const char *const ocpp201_measurand_values[] = { "Current.Export", "Current.Import", "Current.Offered",
     "Energy.Active.Export.Register", "Energy.Active.Import.Register", "Energy.Reactive.Export.Register",
@@ -41,2054 +36,2035 @@ static const char *const ocpp201_measurand_values[] = { "Current.Export", "Curre
     "Energy.Reactive.Export.Interval", "Energy.Reactive.Import.Interval", "Energy.Reactive.Net", "Energy.Apparent.Net",
     "Energy.Apparent.Import", "Energy.Apparent.Export", "Frequency", "Power.Active.Export", "Power.Active.Import",
     "Power.Factor", "Power.Offered", "Power.Reactive.Export", "Power.Reactive.Import", "SoC", "Voltage" };
-const struct ocpp_enum ocpp201_measurand_enum = { "MeasurandEnumType", ocpp201_measurand_values, 25,
-    sizeof(enum ocpp201_measurand) };
+const struct ocpp_enum ocpp201_measurand_enum = { ocpp201_measurand_values, 25, sizeof(enum ocpp201_measurand) };
 
 static const char *const ocpp201_phase_values[] = { "L1", "L2", "L3", "N", "L1-N", "L2-N", "L3-N", "L1-L2", "L2-L3", "L3-L1" };
-const struct ocpp_enum ocpp201_phase_enum = { "PhaseEnumType", ocpp201_phase_values, 10, sizeof(enum ocpp201_phase) };
+const struct ocpp_enum ocpp201_phase_enum = { ocpp201_phase_values, 10, sizeof(enum ocpp201_phase) };
 
 static const char *const ocpp201_location_values[] = { "Body", "Cable", "EV", "Inlet", "Outlet" };
-const struct ocpp_enum ocpp201_location_enum = { "LocationEnumType", ocpp201_location_values, 5, sizeof(enum ocpp201_location) };
+const struct ocpp_enum ocpp201_location_enum = { ocpp201_location_values, 5, sizeof(enum ocpp201_location) };
 
 static const char *const ocpp201_charging_profile_purpose_values[] = { "ChargingStationExternalConstraints",
     "ChargingStationMaxProfile", "TxDefaultProfile", "TxProfile" };
-const struct ocpp_enum ocpp201_charging_profile_purpose_enum = { "ChargingProfilePurposeEnumType",
-    ocpp201_charging_profile_purpose_values, 4, sizeof(enum ocpp201_charging_profile_purpose) };
+const struct ocpp_enum ocpp201_charging_profile_purpose_enum = { ocpp201_charging_profile_purpose_values, 4,
+    sizeof(enum ocpp201_charging_profile_purpose) };
 
 static const char *const ocpp201_charging_rate_unit_values[] = { "W", "A" };
-const struct ocpp_enum ocpp201_charging_rate_unit_enum = { "ChargingRateUnitEnumType", ocpp201_charging_rate_unit_values, 2,
+const struct ocpp_enum ocpp201_charging_rate_unit_enum = { ocpp201_charging_rate_unit_values, 2,
     sizeof(enum ocpp201_charging_rate_unit) };
 
 static const char *const ocpp201_charging_profile_kind_values[] = { "Absolute", "Recurring", "Relative" };
-const struct ocpp_enum ocpp201_charging_profile_kind_enum = { "ChargingProfileKindEnumType",
-    ocpp201_charging_profile_kind_values, 3, sizeof(enum ocpp201_charging_profile_kind) };
+const struct ocpp_enum ocpp201_charging_profile_kind_enum = { ocpp201_charging_profile_kind_values, 3,
+    sizeof(enum ocpp201_charging_profile_kind) };
 
 static const char *const ocpp201_recurrency_kind_values[] = { "Daily", "Weekly" };
-const struct ocpp_enum ocpp201_recurrency_kind_enum = { "RecurrencyKindEnumType", ocpp201_recurrency_kind_values, 2,
-    sizeof(enum ocpp201_recurrency_kind) };
+const struct ocpp_enum ocpp201_recurrency_kind_enum = { ocpp201_recurrency_kind_values, 2, sizeof(enum ocpp201_recurrency_kind) };
 
 static const char *const ocpp201_cost_kind_values[] = { "CarbonDioxideEmission", "RelativePricePercentage",
     "RenewableGenerationPercentage" };
-const struct ocpp_enum ocpp201_cost_kind_enum = { "CostKindEnumType", ocpp201_cost_kind_values, 3,
-    sizeof(enum ocpp201_cost_kind) };
+const struct ocpp_enum ocpp201_cost_kind_enum = { ocpp201_cost_kind_values, 3, sizeof(enum ocpp201_cost_kind) };
 
 static const char *const ocpp201_certificate_signing_use_values[] = { "ChargingStationCertificate", "V2GCertificate" };
-const struct ocpp_enum ocpp201_certificate_signing_use_enum = { "CertificateSigningUseEnumType",
-    ocpp201_certificate_signing_use_values, 2, sizeof(enum ocpp201_certificate_signing_use) };
+const struct ocpp_enum ocpp201_certificate_signing_use_enum = { ocpp201_certificate_signing_use_values, 2,
+    sizeof(enum ocpp201_certificate_signing_use) };
 
-const struct ocpp_enum ocpp201_certificate_signed_status_enum = { "CertificateSignedStatusEnumType",
-    ocpp201_generic_status_values, 2, sizeof(enum ocpp201_certificate_signed_status) };
+const struct ocpp_enum ocpp201_certificate_signed_status_enum = { ocpp201_generic_status_values, 2,
+    sizeof(enum ocpp201_certificate_signed_status) };
 
 static const char *const ocpp201_boot_reason_values[] = { "ApplicationReset", "FirmwareUpdate", "LocalReset", "PowerUp",
     "RemoteReset", "ScheduledReset", "Triggered", "Unknown", "Watchdog" };
-const struct ocpp_enum ocpp201_boot_reason_enum = { "BootReasonEnumType", ocpp201_boot_reason_values, 9,
-    sizeof(enum ocpp201_boot_reason) };
+const struct ocpp_enum ocpp201_boot_reason_enum = { ocpp201_boot_reason_values, 9, sizeof(enum ocpp201_boot_reason) };
 
 static const char *const ocpp201_registration_status_values[] = { "Accepted", "Pending", "Rejected" };
-const struct ocpp_enum ocpp201_registration_status_enum = { "RegistrationStatusEnumType", ocpp201_registration_status_values, 3,
+const struct ocpp_enum ocpp201_registration_status_enum = { ocpp201_registration_status_values, 3,
     sizeof(enum ocpp201_registration_status) };
 
 static const char *const ocpp201_report_base_values[] = { "ConfigurationInventory", "FullInventory", "SummaryInventory" };
-const struct ocpp_enum ocpp201_report_base_enum = { "ReportBaseEnumType", ocpp201_report_base_values, 3,
-    sizeof(enum ocpp201_report_base) };
+const struct ocpp_enum ocpp201_report_base_enum = { ocpp201_report_base_values, 3, sizeof(enum ocpp201_report_base) };
 
 static const char *const ocpp201_component_criterion_values[] = { "Active", "Available", "Enabled", "Problem" };
-const struct ocpp_enum ocpp201_component_criterion_enum = { "ComponentCriterionEnumType", ocpp201_component_criterion_values, 4,
+const struct ocpp_enum ocpp201_component_criterion_enum = { ocpp201_component_criterion_values, 4,
     sizeof(enum ocpp201_component_criterion) };
 
 static const char *const ocpp201_attribute_values[] = { "Actual", "Target", "MinSet", "MaxSet" };
-const struct ocpp_enum ocpp201_attribute_enum = { "AttributeEnumType", ocpp201_attribute_values, 4,
-    sizeof(enum ocpp201_attribute) };
+const struct ocpp_enum ocpp201_attribute_enum = { ocpp201_attribute_values, 4, sizeof(enum ocpp201_attribute) };
 
 static const char *const ocpp201_mutability_values[] = { "ReadOnly", "WriteOnly", "ReadWrite" };
-const struct ocpp_enum ocpp201_mutability_enum = { "MutabilityEnumType", ocpp201_mutability_values, 3,
-    sizeof(enum ocpp201_mutability) };
+const struct ocpp_enum ocpp201_mutability_enum = { ocpp201_mutability_values, 3, sizeof(enum ocpp201_mutability) };
 
 static const char *const ocpp201_data_values[] = { "string", "decimal", "integer", "dateTime", "boolean", "OptionList",
     "SequenceList", "MemberList" };
-const struct ocpp_enum ocpp201_data_enum = { "DataEnumType", ocpp201_data_values, 8, sizeof(enum ocpp201_data) };
+const struct ocpp_enum ocpp201_data_enum = { ocpp201_data_values, 8, sizeof(enum ocpp201_data) };
 
 static const char *const ocpp201_get_variable_status_values[] = { "Accepted", "Rejected", "UnknownComponent", "UnknownVariable",
     "NotSupportedAttributeType" };
-const struct ocpp_enum ocpp201_get_variable_status_enum = { "GetVariableStatusEnumType", ocpp201_get_variable_status_values, 5,
+const struct ocpp_enum ocpp201_get_variable_status_enum = { ocpp201_get_variable_status_values, 5,
     sizeof(enum ocpp201_get_variable_status) };
 
 static const char *const ocpp201_set_variable_status_values[] = { "Accepted", "Rejected", "UnknownComponent", "UnknownVariable",
     "NotSupportedAttributeType", "RebootRequired" };
-const struct ocpp_enum ocpp201_set_variable_status_enum = { "SetVariableStatusEnumType", ocpp201_set_variable_status_values, 6,
+const struct ocpp_enum ocpp201_set_variable_status_enum = { ocpp201_set_variable_status_values, 6,
     sizeof(enum ocpp201_set_variable_status) };
 
 static const char *const ocpp201_apn_authentication_values[] = { "CHAP", "NONE", "PAP", "AUTO" };
-const struct ocpp_enum ocpp201_apn_authentication_enum = { "APNAuthenticationEnumType", ocpp201_apn_authentication_values, 4,
+const struct ocpp_enum ocpp201_apn_authentication_enum = { ocpp201_apn_authentication_values, 4,
     sizeof(enum ocpp201_apn_authentication) };
 
 static const char *const ocpp201_ocpp_version_values[] = { "OCPP12", "OCPP15", "OCPP16", "OCPP20" };
-const struct ocpp_enum ocpp201_ocpp_version_enum = { "OCPPVersionEnumType", ocpp201_ocpp_version_values, 4,
-    sizeof(enum ocpp201_ocpp_version) };
+const struct ocpp_enum ocpp201_ocpp_version_enum = { ocpp201_ocpp_version_values, 4, sizeof(enum ocpp201_ocpp_version) };
 
 static const char *const ocpp201_ocpp_transport_values[] = { "JSON", "SOAP" };
-const struct ocpp_enum ocpp201_ocpp_transport_enum = { "OCPPTransportEnumType", ocpp201_ocpp_transport_values, 2,
-    sizeof(enum ocpp201_ocpp_transport) };
+const struct ocpp_enum ocpp201_ocpp_transport_enum = { ocpp201_ocpp_transport_values, 2, sizeof(enum ocpp201_ocpp_transport) };
 
 static const char *const ocpp201_ocpp_interface_values[] = { "Wired0", "Wired1", "Wired2", "Wired3", "Wireless0", "Wireless1",
     "Wireless2", "Wireless3" };
-const struct ocpp_enum ocpp201_ocpp_interface_enum = { "OCPPInterfaceEnumType", ocpp201_ocpp_interface_values, 8,
-    sizeof(enum ocpp201_ocpp_interface) };
+const struct ocpp_enum ocpp201_ocpp_interface_enum = { ocpp201_ocpp_interface_values, 8, sizeof(enum ocpp201_ocpp_interface) };
 
 static const char *const ocpp201_vpn_kind_values[] = { "IKEv2", "IPSec", "L2TP", "PPTP" };
-const struct ocpp_enum ocpp201_vpn_kind_enum = { "VPNEnumType", ocpp201_vpn_kind_values, 4, sizeof(enum ocpp201_vpn_kind) };
+const struct ocpp_enum ocpp201_vpn_kind_enum = { ocpp201_vpn_kind_values, 4, sizeof(enum ocpp201_vpn_kind) };
 
 static const char *const ocpp201_set_network_profile_status_values[] = { "Accepted", "Rejected", "Failed" };
-const struct ocpp_enum ocpp201_set_network_profile_status_enum = { "SetNetworkProfileStatusEnumType",
-    ocpp201_set_network_profile_status_values, 3, sizeof(enum ocpp201_set_network_profile_status) };
+const struct ocpp_enum ocpp201_set_network_profile_status_enum = { ocpp201_set_network_profile_status_values, 3,
+    sizeof(enum ocpp201_set_network_profile_status) };
 
 static const char *const ocpp201_reset_values[] = { "Immediate", "OnIdle" };
-const struct ocpp_enum ocpp201_reset_enum = { "ResetEnumType", ocpp201_reset_values, 2, sizeof(enum ocpp201_reset) };
+const struct ocpp_enum ocpp201_reset_enum = { ocpp201_reset_values, 2, sizeof(enum ocpp201_reset) };
 
 static const char *const ocpp201_reset_status_values[] = { "Accepted", "Rejected", "Scheduled" };
-const struct ocpp_enum ocpp201_reset_status_enum = { "ResetStatusEnumType", ocpp201_reset_status_values, 3,
-    sizeof(enum ocpp201_reset_status) };
+const struct ocpp_enum ocpp201_reset_status_enum = { ocpp201_reset_status_values, 3, sizeof(enum ocpp201_reset_status) };
 
 static const char *const ocpp201_authorize_certificate_status_values[] = { "Accepted", "SignatureError", "CertificateExpired",
     "CertificateRevoked", "NoCertificateAvailable", "CertChainError", "ContractCancelled" };
-const struct ocpp_enum ocpp201_authorize_certificate_status_enum = { "AuthorizeCertificateStatusEnumType",
-    ocpp201_authorize_certificate_status_values, 7, sizeof(enum ocpp201_authorize_certificate_status) };
+const struct ocpp_enum ocpp201_authorize_certificate_status_enum = { ocpp201_authorize_certificate_status_values, 7,
+    sizeof(enum ocpp201_authorize_certificate_status) };
 
-const struct ocpp_enum ocpp201_clear_cache_status_enum = { "ClearCacheStatusEnumType", ocpp201_generic_status_values, 2,
+const struct ocpp_enum ocpp201_clear_cache_status_enum = { ocpp201_generic_status_values, 2,
     sizeof(enum ocpp201_clear_cache_status) };
 
 static const char *const ocpp201_update_values[] = { "Differential", "Full" };
-const struct ocpp_enum ocpp201_update_enum = { "UpdateEnumType", ocpp201_update_values, 2, sizeof(enum ocpp201_update) };
+const struct ocpp_enum ocpp201_update_enum = { ocpp201_update_values, 2, sizeof(enum ocpp201_update) };
 
 static const char *const ocpp201_send_local_list_status_values[] = { "Accepted", "Failed", "VersionMismatch" };
-const struct ocpp_enum ocpp201_send_local_list_status_enum = { "SendLocalListStatusEnumType",
-    ocpp201_send_local_list_status_values, 3, sizeof(enum ocpp201_send_local_list_status) };
+const struct ocpp_enum ocpp201_send_local_list_status_enum = { ocpp201_send_local_list_status_values, 3,
+    sizeof(enum ocpp201_send_local_list_status) };
 
 static const char *const ocpp201_transaction_event_values[] = { "Ended", "Started", "Updated" };
-const struct ocpp_enum ocpp201_transaction_event_enum = { "TransactionEventEnumType", ocpp201_transaction_event_values, 3,
+const struct ocpp_enum ocpp201_transaction_event_enum = { ocpp201_transaction_event_values, 3,
     sizeof(enum ocpp201_transaction_event) };
 
 static const char *const ocpp201_trigger_reason_values[] = { "Authorized", "CablePluggedIn", "ChargingRateChanged",
     "ChargingStateChanged", "Deauthorized", "EnergyLimitReached", "EVCommunicationLost", "EVConnectTimeout", "MeterValueClock",
     "MeterValuePeriodic", "TimeLimitReached", "Trigger", "UnlockCommand", "StopAuthorized", "EVDeparted", "EVDetected",
     "RemoteStop", "RemoteStart", "AbnormalCondition", "SignedDataReceived", "ResetCommand" };
-const struct ocpp_enum ocpp201_trigger_reason_enum = { "TriggerReasonEnumType", ocpp201_trigger_reason_values, 21,
-    sizeof(enum ocpp201_trigger_reason) };
+const struct ocpp_enum ocpp201_trigger_reason_enum = { ocpp201_trigger_reason_values, 21, sizeof(enum ocpp201_trigger_reason) };
 
 static const char *const ocpp201_charging_state_values[] = { "Charging", "EVConnected", "SuspendedEV", "SuspendedEVSE", "Idle" };
-const struct ocpp_enum ocpp201_charging_state_enum = { "ChargingStateEnumType", ocpp201_charging_state_values, 5,
-    sizeof(enum ocpp201_charging_state) };
+const struct ocpp_enum ocpp201_charging_state_enum = { ocpp201_charging_state_values, 5, sizeof(enum ocpp201_charging_state) };
 
 static const char *const ocpp201_reason_values[] = { "DeAuthorized", "EmergencyStop", "EnergyLimitReached", "EVDisconnected",
     "GroundFault", "ImmediateReset", "Local", "LocalOutOfCredit", "MasterPass", "Other", "OvercurrentFault", "PowerLoss",
     "PowerQuality", "Reboot", "Remote", "SOCLimitReached", "StoppedByEV", "TimeLimitReached", "Timeout" };
-const struct ocpp_enum ocpp201_reason_enum = { "ReasonEnumType", ocpp201_reason_values, 19, sizeof(enum ocpp201_reason) };
+const struct ocpp_enum ocpp201_reason_enum = { ocpp201_reason_values, 19, sizeof(enum ocpp201_reason) };
 
-const struct ocpp_enum ocpp201_request_start_stop_status_enum = { "RequestStartStopStatusEnumType",
-    ocpp201_generic_status_values, 2, sizeof(enum ocpp201_request_start_stop_status) };
+const struct ocpp_enum ocpp201_request_start_stop_status_enum = { ocpp201_generic_status_values, 2,
+    sizeof(enum ocpp201_request_start_stop_status) };
 
 static const char *const ocpp201_message_trigger_values[] = { "BootNotification", "LogStatusNotification",
     "FirmwareStatusNotification", "Heartbeat", "MeterValues", "SignChargingStationCertificate", "SignV2GCertificate",
     "StatusNotification", "TransactionEvent", "SignCombinedCertificate", "PublishFirmwareStatusNotification" };
-const struct ocpp_enum ocpp201_message_trigger_enum = { "MessageTriggerEnumType", ocpp201_message_trigger_values, 11,
+const struct ocpp_enum ocpp201_message_trigger_enum = { ocpp201_message_trigger_values, 11,
     sizeof(enum ocpp201_message_trigger) };
 
 static const char *const ocpp201_trigger_message_status_values[] = { "Accepted", "Rejected", "NotImplemented" };
-const struct ocpp_enum ocpp201_trigger_message_status_enum = { "TriggerMessageStatusEnumType",
-    ocpp201_trigger_message_status_values, 3, sizeof(enum ocpp201_trigger_message_status) };
+const struct ocpp_enum ocpp201_trigger_message_status_enum = { ocpp201_trigger_message_status_values, 3,
+    sizeof(enum ocpp201_trigger_message_status) };
 
 static const char *const ocpp201_unlock_status_values[] = { "Unlocked", "UnlockFailed", "OngoingAuthorizedTransaction",
     "UnknownConnector" };
-const struct ocpp_enum ocpp201_unlock_status_enum = { "UnlockStatusEnumType", ocpp201_unlock_status_values, 4,
-    sizeof(enum ocpp201_unlock_status) };
+const struct ocpp_enum ocpp201_unlock_status_enum = { ocpp201_unlock_status_values, 4, sizeof(enum ocpp201_unlock_status) };
 
 static const char *const ocpp201_connector_status_values[] = { "Available", "Occupied", "Reserved", "Unavailable", "Faulted" };
-const struct ocpp_enum ocpp201_connector_status_enum = { "ConnectorStatusEnumType", ocpp201_connector_status_values, 5,
+const struct ocpp_enum ocpp201_connector_status_enum = { ocpp201_connector_status_values, 5,
     sizeof(enum ocpp201_connector_status) };
 
 static const char *const ocpp201_operational_status_values[] = { "Inoperative", "Operative" };
-const struct ocpp_enum ocpp201_operational_status_enum = { "OperationalStatusEnumType", ocpp201_operational_status_values, 2,
+const struct ocpp_enum ocpp201_operational_status_enum = { ocpp201_operational_status_values, 2,
     sizeof(enum ocpp201_operational_status) };
 
-const struct ocpp_enum ocpp201_change_availability_status_enum = { "ChangeAvailabilityStatusEnumType",
-    ocpp201_reset_status_values, 3, sizeof(enum ocpp201_change_availability_status) };
+const struct ocpp_enum ocpp201_change_availability_status_enum = { ocpp201_reset_status_values, 3,
+    sizeof(enum ocpp201_change_availability_status) };
 
 static const char *const ocpp201_connector_values[] = { "cCCS1", "cCCS2", "cG105", "cTesla", "cType1", "cType2", "s309-1P-16A",
     "s309-1P-32A", "s309-3P-16A", "s309-3P-32A", "sBS1361", "sCEE-7-7", "sType2", "sType3", "Other1PhMax16A", "Other1PhOver16A",
     "Other3Ph", "Pan", "wInductive", "wResonant", "Undetermined", "Unknown" };
-const struct ocpp_enum ocpp201_connector_enum = { "ConnectorEnumType", ocpp201_connector_values, 22,
-    sizeof(enum ocpp201_connector) };
+const struct ocpp_enum ocpp201_connector_enum = { ocpp201_connector_values, 22, sizeof(enum ocpp201_connector) };
 
 static const char *const ocpp201_reserve_now_status_values[] = { "Accepted", "Faulted", "Occupied", "Rejected", "Unavailable" };
-const struct ocpp_enum ocpp201_reserve_now_status_enum = { "ReserveNowStatusEnumType", ocpp201_reserve_now_status_values, 5,
+const struct ocpp_enum ocpp201_reserve_now_status_enum = { ocpp201_reserve_now_status_values, 5,
     sizeof(enum ocpp201_reserve_now_status) };
 
-const struct ocpp_enum ocpp201_cancel_reservation_status_enum = { "CancelReservationStatusEnumType",
-    ocpp201_generic_status_values, 2, sizeof(enum ocpp201_cancel_reservation_status) };
+const struct ocpp_enum ocpp201_cancel_reservation_status_enum = { ocpp201_generic_status_values, 2,
+    sizeof(enum ocpp201_cancel_reservation_status) };
 
 static const char *const ocpp201_reservation_update_status_values[] = { "Expired", "Removed" };
-const struct ocpp_enum ocpp201_reservation_update_status_enum = { "ReservationUpdateStatusEnumType",
-    ocpp201_reservation_update_status_values, 2, sizeof(enum ocpp201_reservation_update_status) };
+const struct ocpp_enum ocpp201_reservation_update_status_enum = { ocpp201_reservation_update_status_values, 2,
+    sizeof(enum ocpp201_reservation_update_status) };
 
-const struct ocpp_enum ocpp201_charging_profile_status_enum = { "ChargingProfileStatusEnumType", ocpp201_generic_status_values,
-    2, sizeof(enum ocpp201_charging_profile_status) };
+const struct ocpp_enum ocpp201_charging_profile_status_enum = { ocpp201_generic_status_values, 2,
+    sizeof(enum ocpp201_charging_profile_status) };
 
 static const char *const ocpp201_charging_limit_source_values[] = { "EMS", "Other", "SO", "CSO" };
-const struct ocpp_enum ocpp201_charging_limit_source_enum = { "ChargingLimitSourceEnumType",
-    ocpp201_charging_limit_source_values, 4, sizeof(enum ocpp201_charging_limit_source) };
+const struct ocpp_enum ocpp201_charging_limit_source_enum = { ocpp201_charging_limit_source_values, 4,
+    sizeof(enum ocpp201_charging_limit_source) };
 
 static const char *const ocpp201_get_charging_profile_status_values[] = { "Accepted", "NoProfiles" };
-const struct ocpp_enum ocpp201_get_charging_profile_status_enum = { "GetChargingProfileStatusEnumType",
-    ocpp201_get_charging_profile_status_values, 2, sizeof(enum ocpp201_get_charging_profile_status) };
+const struct ocpp_enum ocpp201_get_charging_profile_status_enum = { ocpp201_get_charging_profile_status_values, 2,
+    sizeof(enum ocpp201_get_charging_profile_status) };
 
 static const char *const ocpp201_clear_charging_profile_status_values[] = { "Accepted", "Unknown" };
-const struct ocpp_enum ocpp201_clear_charging_profile_status_enum = { "ClearChargingProfileStatusEnumType",
-    ocpp201_clear_charging_profile_status_values, 2, sizeof(enum ocpp201_clear_charging_profile_status) };
+const struct ocpp_enum ocpp201_clear_charging_profile_status_enum = { ocpp201_clear_charging_profile_status_values, 2,
+    sizeof(enum ocpp201_clear_charging_profile_status) };
 
 static const char *const ocpp201_energy_transfer_mode_values[] = { "DC", "AC_single_phase", "AC_two_phase", "AC_three_phase" };
-const struct ocpp_enum ocpp201_energy_transfer_mode_enum = { "EnergyTransferModeEnumType", ocpp201_energy_transfer_mode_values,
-    4, sizeof(enum ocpp201_energy_transfer_mode) };
+const struct ocpp_enum ocpp201_energy_transfer_mode_enum = { ocpp201_energy_transfer_mode_values, 4,
+    sizeof(enum ocpp201_energy_transfer_mode) };
 
 static const char *const ocpp201_notify_ev_charging_needs_status_values[] = { "Accepted", "Rejected", "Processing" };
-const struct ocpp_enum ocpp201_notify_ev_charging_needs_status_enum = { "NotifyEVChargingNeedsStatusEnumType",
-    ocpp201_notify_ev_charging_needs_status_values, 3, sizeof(enum ocpp201_notify_ev_charging_needs_status) };
+const struct ocpp_enum ocpp201_notify_ev_charging_needs_status_enum = { ocpp201_notify_ev_charging_needs_status_values, 3,
+    sizeof(enum ocpp201_notify_ev_charging_needs_status) };
 
 static const char *const ocpp201_update_firmware_status_values[] = { "Accepted", "Rejected", "AcceptedCanceled",
     "InvalidCertificate", "RevokedCertificate" };
-const struct ocpp_enum ocpp201_update_firmware_status_enum = { "UpdateFirmwareStatusEnumType",
-    ocpp201_update_firmware_status_values, 5, sizeof(enum ocpp201_update_firmware_status) };
+const struct ocpp_enum ocpp201_update_firmware_status_enum = { ocpp201_update_firmware_status_values, 5,
+    sizeof(enum ocpp201_update_firmware_status) };
 
 static const char *const ocpp201_firmware_status_values[] = { "Downloaded", "DownloadFailed", "Downloading", "DownloadScheduled",
     "DownloadPaused", "Idle", "InstallationFailed", "Installing", "Installed", "InstallRebooting", "InstallScheduled",
     "InstallVerificationFailed", "InvalidSignature", "SignatureVerified" };
-const struct ocpp_enum ocpp201_firmware_status_enum = { "FirmwareStatusEnumType", ocpp201_firmware_status_values, 14,
+const struct ocpp_enum ocpp201_firmware_status_enum = { ocpp201_firmware_status_values, 14,
     sizeof(enum ocpp201_firmware_status) };
 
 static const char *const ocpp201_publish_firmware_status_values[] = { "Idle", "DownloadScheduled", "Downloading", "Downloaded",
     "Published", "DownloadFailed", "DownloadPaused", "InvalidChecksum", "ChecksumVerified", "PublishFailed" };
-const struct ocpp_enum ocpp201_publish_firmware_status_enum = { "PublishFirmwareStatusEnumType",
-    ocpp201_publish_firmware_status_values, 10, sizeof(enum ocpp201_publish_firmware_status) };
+const struct ocpp_enum ocpp201_publish_firmware_status_enum = { ocpp201_publish_firmware_status_values, 10,
+    sizeof(enum ocpp201_publish_firmware_status) };
 
 static const char *const ocpp201_unpublish_firmware_status_values[] = { "DownloadOngoing", "NoFirmware", "Unpublished" };
-const struct ocpp_enum ocpp201_unpublish_firmware_status_enum = { "UnpublishFirmwareStatusEnumType",
-    ocpp201_unpublish_firmware_status_values, 3, sizeof(enum ocpp201_unpublish_firmware_status) };
+const struct ocpp_enum ocpp201_unpublish_firmware_status_enum = { ocpp201_unpublish_firmware_status_values, 3,
+    sizeof(enum ocpp201_unpublish_firmware_status) };
 
 static const char *const ocpp201_certificate_action_values[] = { "Install", "Update" };
-const struct ocpp_enum ocpp201_certificate_action_enum = { "CertificateActionEnumType", ocpp201_certificate_action_values, 2,
+const struct ocpp_enum ocpp201_certificate_action_enum = { ocpp201_certificate_action_values, 2,
     sizeof(enum ocpp201_certificate_action) };
 
 static const char *const ocpp201_iso15118_ev_certificate_status_values[] = { "Accepted", "Failed" };
-const struct ocpp_enum ocpp201_iso15118_ev_certificate_status_enum = { "Iso15118EVCertificateStatusEnumType",
-    ocpp201_iso15118_ev_certificate_status_values, 2, sizeof(enum ocpp201_iso15118_ev_certificate_status) };
+const struct ocpp_enum ocpp201_iso15118_ev_certificate_status_enum = { ocpp201_iso15118_ev_certificate_status_values, 2,
+    sizeof(enum ocpp201_iso15118_ev_certificate_status) };
 
-const struct ocpp_enum ocpp201_get_certificate_status_enum = { "GetCertificateStatusEnumType",
-    ocpp201_iso15118_ev_certificate_status_values, 2, sizeof(enum ocpp201_get_certificate_status) };
+const struct ocpp_enum ocpp201_get_certificate_status_enum = { ocpp201_iso15118_ev_certificate_status_values, 2,
+    sizeof(enum ocpp201_get_certificate_status) };
 
 static const char *const ocpp201_install_certificate_use_values[] = { "V2GRootCertificate", "MORootCertificate",
     "CSMSRootCertificate", "ManufacturerRootCertificate" };
-const struct ocpp_enum ocpp201_install_certificate_use_enum = { "InstallCertificateUseEnumType",
-    ocpp201_install_certificate_use_values, 4, sizeof(enum ocpp201_install_certificate_use) };
+const struct ocpp_enum ocpp201_install_certificate_use_enum = { ocpp201_install_certificate_use_values, 4,
+    sizeof(enum ocpp201_install_certificate_use) };
 
-const struct ocpp_enum ocpp201_install_certificate_status_enum = { "InstallCertificateStatusEnumType",
-    ocpp201_set_network_profile_status_values, 3, sizeof(enum ocpp201_install_certificate_status) };
+const struct ocpp_enum ocpp201_install_certificate_status_enum = { ocpp201_set_network_profile_status_values, 3,
+    sizeof(enum ocpp201_install_certificate_status) };
 
 static const char *const ocpp201_get_certificate_id_use_values[] = { "V2GRootCertificate", "MORootCertificate",
     "CSMSRootCertificate", "V2GCertificateChain", "ManufacturerRootCertificate" };
-const struct ocpp_enum ocpp201_get_certificate_id_use_enum = { "GetCertificateIdUseEnumType",
-    ocpp201_get_certificate_id_use_values, 5, sizeof(enum ocpp201_get_certificate_id_use) };
+const struct ocpp_enum ocpp201_get_certificate_id_use_enum = { ocpp201_get_certificate_id_use_values, 5,
+    sizeof(enum ocpp201_get_certificate_id_use) };
 
 static const char *const ocpp201_get_installed_certificate_status_values[] = { "Accepted", "NotFound" };
-const struct ocpp_enum ocpp201_get_installed_certificate_status_enum = { "GetInstalledCertificateStatusEnumType",
-    ocpp201_get_installed_certificate_status_values, 2, sizeof(enum ocpp201_get_installed_certificate_status) };
+const struct ocpp_enum ocpp201_get_installed_certificate_status_enum = { ocpp201_get_installed_certificate_status_values, 2,
+    sizeof(enum ocpp201_get_installed_certificate_status) };
 
 static const char *const ocpp201_delete_certificate_status_values[] = { "Accepted", "Failed", "NotFound" };
-const struct ocpp_enum ocpp201_delete_certificate_status_enum = { "DeleteCertificateStatusEnumType",
-    ocpp201_delete_certificate_status_values, 3, sizeof(enum ocpp201_delete_certificate_status) };
+const struct ocpp_enum ocpp201_delete_certificate_status_enum = { ocpp201_delete_certificate_status_values, 3,
+    sizeof(enum ocpp201_delete_certificate_status) };
 
 static const char *const ocpp201_log_values[] = { "DiagnosticsLog", "SecurityLog" };
-const struct ocpp_enum ocpp201_log_enum = { "LogEnumType", ocpp201_log_values, 2, sizeof(enum ocpp201_log) };
+const struct ocpp_enum ocpp201_log_enum = { ocpp201_log_values, 2, sizeof(enum ocpp201_log) };
 
 static const char *const ocpp201_log_status_values[] = { "Accepted", "Rejected", "AcceptedCanceled" };
-const struct ocpp_enum ocpp201_log_status_enum = { "LogStatusEnumType", ocpp201_log_status_values, 3,
-    sizeof(enum ocpp201_log_status) };
+const struct ocpp_enum ocpp201_log_status_enum = { ocpp201_log_status_values, 3, sizeof(enum ocpp201_log_status) };
 
 static const char *const ocpp201_upload_log_status_values[] = { "BadMessage", "Idle", "NotSupportedOperation",
     "PermissionDenied", "Uploaded", "UploadFailure", "Uploading", "AcceptedCanceled" };
-const struct ocpp_enum ocpp201_upload_log_status_enum = { "UploadLogStatusEnumType", ocpp201_upload_log_status_values, 8,
+const struct ocpp_enum ocpp201_upload_log_status_enum = { ocpp201_upload_log_status_values, 8,
     sizeof(enum ocpp201_upload_log_status) };
 
 static const char *const ocpp201_event_trigger_values[] = { "Alerting", "Delta", "Periodic" };
-const struct ocpp_enum ocpp201_event_trigger_enum = { "EventTriggerEnumType", ocpp201_event_trigger_values, 3,
-    sizeof(enum ocpp201_event_trigger) };
+const struct ocpp_enum ocpp201_event_trigger_enum = { ocpp201_event_trigger_values, 3, sizeof(enum ocpp201_event_trigger) };
 
 static const char *const ocpp201_event_notification_values[] = { "HardWiredNotification", "HardWiredMonitor",
     "PreconfiguredMonitor", "CustomMonitor" };
-const struct ocpp_enum ocpp201_event_notification_enum = { "EventNotificationEnumType", ocpp201_event_notification_values, 4,
+const struct ocpp_enum ocpp201_event_notification_enum = { ocpp201_event_notification_values, 4,
     sizeof(enum ocpp201_event_notification) };
 
 static const char *const ocpp201_monitoring_base_values[] = { "All", "FactoryDefault", "HardWiredOnly" };
-const struct ocpp_enum ocpp201_monitoring_base_enum = { "MonitoringBaseEnumType", ocpp201_monitoring_base_values, 3,
-    sizeof(enum ocpp201_monitoring_base) };
+const struct ocpp_enum ocpp201_monitoring_base_enum = { ocpp201_monitoring_base_values, 3, sizeof(enum ocpp201_monitoring_base) };
 
 static const char *const ocpp201_monitor_values[] = { "UpperThreshold", "LowerThreshold", "Delta", "Periodic",
     "PeriodicClockAligned" };
-const struct ocpp_enum ocpp201_monitor_enum = { "MonitorEnumType", ocpp201_monitor_values, 5, sizeof(enum ocpp201_monitor) };
+const struct ocpp_enum ocpp201_monitor_enum = { ocpp201_monitor_values, 5, sizeof(enum ocpp201_monitor) };
 
 static const char *const ocpp201_set_monitoring_status_values[] = { "Accepted", "UnknownComponent", "UnknownVariable",
     "UnsupportedMonitorType", "Rejected", "Duplicate" };
-const struct ocpp_enum ocpp201_set_monitoring_status_enum = { "SetMonitoringStatusEnumType",
-    ocpp201_set_monitoring_status_values, 6, sizeof(enum ocpp201_set_monitoring_status) };
+const struct ocpp_enum ocpp201_set_monitoring_status_enum = { ocpp201_set_monitoring_status_values, 6,
+    sizeof(enum ocpp201_set_monitoring_status) };
 
 static const char *const ocpp201_clear_monitoring_status_values[] = { "Accepted", "Rejected", "NotFound" };
-const struct ocpp_enum ocpp201_clear_monitoring_status_enum = { "ClearMonitoringStatusEnumType",
-    ocpp201_clear_monitoring_status_values, 3, sizeof(enum ocpp201_clear_monitoring_status) };
+const struct ocpp_enum ocpp201_clear_monitoring_status_enum = { ocpp201_clear_monitoring_status_values, 3,
+    sizeof(enum ocpp201_clear_monitoring_status) };
 
 static const char *const ocpp201_monitoring_criterion_values[] = { "ThresholdMonitoring", "DeltaMonitoring",
     "PeriodicMonitoring" };
-const struct ocpp_enum ocpp201_monitoring_criterion_enum = { "MonitoringCriterionEnumType", ocpp201_monitoring_criterion_values,
-    3, sizeof(enum ocpp201_monitoring_criterion) };
+const struct ocpp_enum ocpp201_monitoring_criterion_enum = { ocpp201_monitoring_criterion_values, 3,
+    sizeof(enum ocpp201_monitoring_criterion) };
 
 static const char *const ocpp201_customer_information_status_values[] = { "Accepted", "Rejected", "Invalid" };
-const struct ocpp_enum ocpp201_customer_information_status_enum = { "CustomerInformationStatusEnumType",
-    ocpp201_customer_information_status_values, 3, sizeof(enum ocpp201_customer_information_status) };
+const struct ocpp_enum ocpp201_customer_information_status_enum = { ocpp201_customer_information_status_values, 3,
+    sizeof(enum ocpp201_customer_information_status) };
 
 static const char *const ocpp201_message_priority_values[] = { "AlwaysFront", "InFront", "NormalCycle" };
-const struct ocpp_enum ocpp201_message_priority_enum = { "MessagePriorityEnumType", ocpp201_message_priority_values, 3,
+const struct ocpp_enum ocpp201_message_priority_enum = { ocpp201_message_priority_values, 3,
     sizeof(enum ocpp201_message_priority) };
 
 static const char *const ocpp201_message_state_values[] = { "Charging", "Faulted", "Idle", "Unavailable" };
-const struct ocpp_enum ocpp201_message_state_enum = { "MessageStateEnumType", ocpp201_message_state_values, 4,
-    sizeof(enum ocpp201_message_state) };
+const struct ocpp_enum ocpp201_message_state_enum = { ocpp201_message_state_values, 4, sizeof(enum ocpp201_message_state) };
 
 static const char *const ocpp201_display_message_status_values[] = { "Accepted", "NotSupportedMessageFormat", "Rejected",
     "NotSupportedPriority", "NotSupportedState", "UnknownTransaction" };
-const struct ocpp_enum ocpp201_display_message_status_enum = { "DisplayMessageStatusEnumType",
-    ocpp201_display_message_status_values, 6, sizeof(enum ocpp201_display_message_status) };
+const struct ocpp_enum ocpp201_display_message_status_enum = { ocpp201_display_message_status_values, 6,
+    sizeof(enum ocpp201_display_message_status) };
 
-const struct ocpp_enum ocpp201_get_display_messages_status_enum = { "GetDisplayMessagesStatusEnumType",
-    ocpp201_clear_charging_profile_status_values, 2, sizeof(enum ocpp201_get_display_messages_status) };
+const struct ocpp_enum ocpp201_get_display_messages_status_enum = { ocpp201_clear_charging_profile_status_values, 2,
+    sizeof(enum ocpp201_get_display_messages_status) };
 
-const struct ocpp_enum ocpp201_clear_message_status_enum = { "ClearMessageStatusEnumType",
-    ocpp201_clear_charging_profile_status_values, 2, sizeof(enum ocpp201_clear_message_status) };
+const struct ocpp_enum ocpp201_clear_message_status_enum = { ocpp201_clear_charging_profile_status_values, 2,
+    sizeof(enum ocpp201_clear_message_status) };
 
 static const char *const ocpp201_data_transfer_status_values[] = { "Accepted", "Rejected", "UnknownMessageId",
     "UnknownVendorId" };
-const struct ocpp_enum ocpp201_data_transfer_status_enum = { "DataTransferStatusEnumType", ocpp201_data_transfer_status_values,
-    4, sizeof(enum ocpp201_data_transfer_status) };
+const struct ocpp_enum ocpp201_data_transfer_status_enum = { ocpp201_data_transfer_status_values, 4,
+    sizeof(enum ocpp201_data_transfer_status) };
 
-/* name, detail, offset, has_offset, max_length, max_items, kind, flags, minimum, maximum */
+/* name, { detail, max_length or range }, offset, max_items, kind, flags, has_distance */
 static const struct ocpp_member ocpp201_status_info_members[] = {
-    { "reasonCode", NULL, offsetof(struct ocpp201_status_info, reason_code), OCPP_NO_OFFSET, 20, 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "additionalInfo", NULL, offsetof(struct ocpp201_status_info, additional_info), OCPP_NO_OFFSET, 512, 0, OCPP_MEMBER_STRING, 0, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp201_status_info, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "reasonCode", { .max_length = 20 }, offsetof(struct ocpp201_status_info, reason_code), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "additionalInfo", { .max_length = 512 }, offsetof(struct ocpp201_status_info, additional_info), 0, OCPP_MEMBER_STRING, 0, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp201_status_info, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp201_status_info) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp201_status_info) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 const struct ocpp_type ocpp201_status_info_type = { "StatusInfoType", ocpp201_status_info_members, 3,
     sizeof(struct ocpp201_status_info) };
 
 static const struct ocpp_member ocpp201_evse_members[] = {
-    { "id", NULL, offsetof(struct ocpp201_evse, id), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "connectorId", NULL, offsetof(struct ocpp201_evse, connector_id), offsetof(struct ocpp201_evse, has_connector_id), 0, 0, OCPP_MEMBER_INTEGER, 0, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp201_evse, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "id", { NULL }, offsetof(struct ocpp201_evse, id), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0 },
+    { "connectorId", { NULL }, offsetof(struct ocpp201_evse, connector_id), 0, OCPP_MEMBER_INTEGER, 0, offsetof(struct ocpp201_evse, connector_id) - offsetof(struct ocpp201_evse, has_connector_id) },
+    { "customData", { NULL }, offsetof(struct ocpp201_evse, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp201_evse) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp201_evse) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 const struct ocpp_type ocpp201_evse_type = { "EVSEType", ocpp201_evse_members, 3, sizeof(struct ocpp201_evse) };
 
 static const struct ocpp_member ocpp201_component_members[] = {
-    { "evse", &ocpp201_evse_type, offsetof(struct ocpp201_component, evse), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, 0, 0, 0 },
-    { "name", NULL, offsetof(struct ocpp201_component, name), OCPP_NO_OFFSET, 50, 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "instance", NULL, offsetof(struct ocpp201_component, instance), OCPP_NO_OFFSET, 50, 0, OCPP_MEMBER_STRING, 0, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp201_component, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "evse", { &ocpp201_evse_type }, offsetof(struct ocpp201_component, evse), 0, OCPP_MEMBER_STRUCT, 0, 0 },
+    { "name", { .max_length = 50 }, offsetof(struct ocpp201_component, name), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "instance", { .max_length = 50 }, offsetof(struct ocpp201_component, instance), 0, OCPP_MEMBER_STRING, 0, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp201_component, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp201_component) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp201_component) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 const struct ocpp_type ocpp201_component_type = { "ComponentType", ocpp201_component_members, 4,
     sizeof(struct ocpp201_component) };
 
 static const struct ocpp_member ocpp201_variable_members[] = {
-    { "name", NULL, offsetof(struct ocpp201_variable, name), OCPP_NO_OFFSET, 50, 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "instance", NULL, offsetof(struct ocpp201_variable, instance), OCPP_NO_OFFSET, 50, 0, OCPP_MEMBER_STRING, 0, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp201_variable, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "name", { .max_length = 50 }, offsetof(struct ocpp201_variable, name), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "instance", { .max_length = 50 }, offsetof(struct ocpp201_variable, instance), 0, OCPP_MEMBER_STRING, 0, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp201_variable, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp201_variable) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp201_variable) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 const struct ocpp_type ocpp201_variable_type = { "VariableType", ocpp201_variable_members, 3, sizeof(struct ocpp201_variable) };
 
 static const struct ocpp_member ocpp201_component_variable_members[] = {
-    { "component", &ocpp201_component_type, offsetof(struct ocpp201_component_variable, component), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "variable", &ocpp201_variable_type, offsetof(struct ocpp201_component_variable, variable), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, 0, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp201_component_variable, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "component", { &ocpp201_component_type }, offsetof(struct ocpp201_component_variable, component), 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0 },
+    { "variable", { &ocpp201_variable_type }, offsetof(struct ocpp201_component_variable, variable), 0, OCPP_MEMBER_STRUCT, 0, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp201_component_variable, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp201_component_variable) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp201_component_variable) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 const struct ocpp_type ocpp201_component_variable_type = { "ComponentVariableType", ocpp201_component_variable_members, 3,
     sizeof(struct ocpp201_component_variable) };
 
 static const struct ocpp_member ocpp201_additional_info_members[] = {
-    { "additionalIdToken", NULL, offsetof(struct ocpp201_additional_info, additional_id_token), OCPP_NO_OFFSET, 36, 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "type", NULL, offsetof(struct ocpp201_additional_info, type), OCPP_NO_OFFSET, 50, 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp201_additional_info, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "additionalIdToken", { .max_length = 36 }, offsetof(struct ocpp201_additional_info, additional_id_token), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "type", { .max_length = 50 }, offsetof(struct ocpp201_additional_info, type), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp201_additional_info, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp201_additional_info) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp201_additional_info) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 const struct ocpp_type ocpp201_additional_info_type = { "AdditionalInfoType", ocpp201_additional_info_members, 3,
     sizeof(struct ocpp201_additional_info) };
 
 static const struct ocpp_member ocpp201_id_token_members[] = {
-    { "additionalInfo", &ocpp201_additional_info_type, offsetof(struct ocpp201_id_token, additional_info), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0, 0 },
-    { "idToken", NULL, offsetof(struct ocpp201_id_token, id_token), OCPP_NO_OFFSET, 36, 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "type", &ocpp201_id_token_kind_enum, offsetof(struct ocpp201_id_token, type), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp201_id_token, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "additionalInfo", { &ocpp201_additional_info_type }, offsetof(struct ocpp201_id_token, additional_info), 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0 },
+    { "idToken", { .max_length = 36 }, offsetof(struct ocpp201_id_token, id_token), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "type", { &ocpp201_id_token_kind_enum }, offsetof(struct ocpp201_id_token, type), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp201_id_token, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp201_id_token) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp201_id_token) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 const struct ocpp_type ocpp201_id_token_type = { "IdTokenType", ocpp201_id_token_members, 4, sizeof(struct ocpp201_id_token) };
 
 static const struct ocpp_member ocpp201_message_content_members[] = {
-    { "format", &ocpp201_message_format_enum, offsetof(struct ocpp201_message_content, format), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "language", NULL, offsetof(struct ocpp201_message_content, language), OCPP_NO_OFFSET, 8, 0, OCPP_MEMBER_STRING, 0, 0, 0 },
-    { "content", NULL, offsetof(struct ocpp201_message_content, content), OCPP_NO_OFFSET, 512, 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp201_message_content, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "format", { &ocpp201_message_format_enum }, offsetof(struct ocpp201_message_content, format), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
+    { "language", { .max_length = 8 }, offsetof(struct ocpp201_message_content, language), 0, OCPP_MEMBER_STRING, 0, 0 },
+    { "content", { .max_length = 512 }, offsetof(struct ocpp201_message_content, content), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp201_message_content, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp201_message_content) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp201_message_content) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 const struct ocpp_type ocpp201_message_content_type = { "MessageContentType", ocpp201_message_content_members, 4,
     sizeof(struct ocpp201_message_content) };
 
 static const struct ocpp_member ocpp201_id_token_info_members[] = {
-    { "status", &ocpp201_authorization_status_enum, offsetof(struct ocpp201_id_token_info, status), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "cacheExpiryDateTime", NULL, offsetof(struct ocpp201_id_token_info, cache_expiry_date_time), offsetof(struct ocpp201_id_token_info, has_cache_expiry_date_time), 0, 0, OCPP_MEMBER_DATE_TIME, 0, 0, 0 },
-    { "chargingPriority", NULL, offsetof(struct ocpp201_id_token_info, charging_priority), offsetof(struct ocpp201_id_token_info, has_charging_priority), 0, 0, OCPP_MEMBER_INTEGER, 0, 0, 0 },
-    { "language1", NULL, offsetof(struct ocpp201_id_token_info, language1), OCPP_NO_OFFSET, 8, 0, OCPP_MEMBER_STRING, 0, 0, 0 },
-    { "evseId", NULL, offsetof(struct ocpp201_id_token_info, evse_id), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0, 0 },
-    { "groupIdToken", &ocpp201_id_token_type, offsetof(struct ocpp201_id_token_info, group_id_token), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, 0, 0, 0 },
-    { "language2", NULL, offsetof(struct ocpp201_id_token_info, language2), OCPP_NO_OFFSET, 8, 0, OCPP_MEMBER_STRING, 0, 0, 0 },
-    { "personalMessage", &ocpp201_message_content_type, offsetof(struct ocpp201_id_token_info, personal_message), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, 0, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp201_id_token_info, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "status", { &ocpp201_authorization_status_enum }, offsetof(struct ocpp201_id_token_info, status), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
+    { "cacheExpiryDateTime", { NULL }, offsetof(struct ocpp201_id_token_info, cache_expiry_date_time), 0, OCPP_MEMBER_DATE_TIME, 0, offsetof(struct ocpp201_id_token_info, cache_expiry_date_time) - offsetof(struct ocpp201_id_token_info, has_cache_expiry_date_time) },
+    { "chargingPriority", { NULL }, offsetof(struct ocpp201_id_token_info, charging_priority), 0, OCPP_MEMBER_INTEGER, 0, offsetof(struct ocpp201_id_token_info, charging_priority) - offsetof(struct ocpp201_id_token_info, has_charging_priority) },
+    { "language1", { .max_length = 8 }, offsetof(struct ocpp201_id_token_info, language1), 0, OCPP_MEMBER_STRING, 0, 0 },
+    { "evseId", { NULL }, offsetof(struct ocpp201_id_token_info, evse_id), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0 },
+    { "groupIdToken", { &ocpp201_id_token_type }, offsetof(struct ocpp201_id_token_info, group_id_token), 0, OCPP_MEMBER_STRUCT, 0, 0 },
+    { "language2", { .max_length = 8 }, offsetof(struct ocpp201_id_token_info, language2), 0, OCPP_MEMBER_STRING, 0, 0 },
+    { "personalMessage", { &ocpp201_message_content_type }, offsetof(struct ocpp201_id_token_info, personal_message), 0, OCPP_MEMBER_STRUCT, 0, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp201_id_token_info, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp201_id_token_info) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp201_id_token_info) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 const struct ocpp_type ocpp201_id_token_info_type = { "IdTokenInfoType", ocpp201_id_token_info_members, 9,
     sizeof(struct ocpp201_id_token_info) };
 
 static const struct ocpp_member ocpp201_certificate_hash_data_members[] = {
-    { "hashAlgorithm", &ocpp201_hash_algorithm_enum, offsetof(struct ocpp201_certificate_hash_data, hash_algorithm), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "issuerNameHash", NULL, offsetof(struct ocpp201_certificate_hash_data, issuer_name_hash), OCPP_NO_OFFSET, 128, 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "issuerKeyHash", NULL, offsetof(struct ocpp201_certificate_hash_data, issuer_key_hash), OCPP_NO_OFFSET, 128, 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "serialNumber", NULL, offsetof(struct ocpp201_certificate_hash_data, serial_number), OCPP_NO_OFFSET, 40, 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp201_certificate_hash_data, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "hashAlgorithm", { &ocpp201_hash_algorithm_enum }, offsetof(struct ocpp201_certificate_hash_data, hash_algorithm), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
+    { "issuerNameHash", { .max_length = 128 }, offsetof(struct ocpp201_certificate_hash_data, issuer_name_hash), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "issuerKeyHash", { .max_length = 128 }, offsetof(struct ocpp201_certificate_hash_data, issuer_key_hash), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "serialNumber", { .max_length = 40 }, offsetof(struct ocpp201_certificate_hash_data, serial_number), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp201_certificate_hash_data, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp201_certificate_hash_data) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp201_certificate_hash_data) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 const struct ocpp_type ocpp201_certificate_hash_data_type = { "CertificateHashDataType", ocpp201_certificate_hash_data_members,
     5, sizeof(struct ocpp201_certificate_hash_data) };
 
 static const struct ocpp_member ocpp201_ocsp_request_data_members[] = {
-    { "hashAlgorithm", &ocpp201_hash_algorithm_enum, offsetof(struct ocpp201_ocsp_request_data, hash_algorithm), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "issuerNameHash", NULL, offsetof(struct ocpp201_ocsp_request_data, issuer_name_hash), OCPP_NO_OFFSET, 128, 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "issuerKeyHash", NULL, offsetof(struct ocpp201_ocsp_request_data, issuer_key_hash), OCPP_NO_OFFSET, 128, 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "serialNumber", NULL, offsetof(struct ocpp201_ocsp_request_data, serial_number), OCPP_NO_OFFSET, 40, 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "responderURL", NULL, offsetof(struct ocpp201_ocsp_request_data, responder_url), OCPP_NO_OFFSET, 512, 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp201_ocsp_request_data, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "hashAlgorithm", { &ocpp201_hash_algorithm_enum }, offsetof(struct ocpp201_ocsp_request_data, hash_algorithm), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
+    { "issuerNameHash", { .max_length = 128 }, offsetof(struct ocpp201_ocsp_request_data, issuer_name_hash), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "issuerKeyHash", { .max_length = 128 }, offsetof(struct ocpp201_ocsp_request_data, issuer_key_hash), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "serialNumber", { .max_length = 40 }, offsetof(struct ocpp201_ocsp_request_data, serial_number), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "responderURL", { .max_length = 512 }, offsetof(struct ocpp201_ocsp_request_data, responder_url), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp201_ocsp_request_data, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp201_ocsp_request_data) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp201_ocsp_request_data) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 const struct ocpp_type ocpp201_ocsp_request_data_type = { "OCSPRequestDataType", ocpp201_ocsp_request_data_members, 6,
     sizeof(struct ocpp201_ocsp_request_data) };
 
 static const struct ocpp_member ocpp201_signed_meter_value_members[] = {
-    { "signedMeterData", NULL, offsetof(struct ocpp201_signed_meter_value, signed_meter_data), OCPP_NO_OFFSET, 2500, 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "signingMethod", NULL, offsetof(struct ocpp201_signed_meter_value, signing_method), OCPP_NO_OFFSET, 50, 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "encodingMethod", NULL, offsetof(struct ocpp201_signed_meter_value, encoding_method), OCPP_NO_OFFSET, 50, 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "publicKey", NULL, offsetof(struct ocpp201_signed_meter_value, public_key), OCPP_NO_OFFSET, 2500, 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp201_signed_meter_value, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "signedMeterData", { .max_length = 2500 }, offsetof(struct ocpp201_signed_meter_value, signed_meter_data), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "signingMethod", { .max_length = 50 }, offsetof(struct ocpp201_signed_meter_value, signing_method), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "encodingMethod", { .max_length = 50 }, offsetof(struct ocpp201_signed_meter_value, encoding_method), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "publicKey", { .max_length = 2500 }, offsetof(struct ocpp201_signed_meter_value, public_key), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp201_signed_meter_value, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp201_signed_meter_value) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp201_signed_meter_value) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 const struct ocpp_type ocpp201_signed_meter_value_type = { "SignedMeterValueType", ocpp201_signed_meter_value_members, 5,
     sizeof(struct ocpp201_signed_meter_value) };
 
 static const struct ocpp_member ocpp201_unit_of_measure_members[] = {
-    { "unit", NULL, offsetof(struct ocpp201_unit_of_measure, unit), OCPP_NO_OFFSET, 20, 0, OCPP_MEMBER_STRING, 0, 0, 0 },
-    { "multiplier", NULL, offsetof(struct ocpp201_unit_of_measure, multiplier), offsetof(struct ocpp201_unit_of_measure, has_multiplier), 0, 0, OCPP_MEMBER_INTEGER, 0, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp201_unit_of_measure, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "unit", { .max_length = 20 }, offsetof(struct ocpp201_unit_of_measure, unit), 0, OCPP_MEMBER_STRING, 0, 0 },
+    { "multiplier", { NULL }, offsetof(struct ocpp201_unit_of_measure, multiplier), 0, OCPP_MEMBER_INTEGER, 0, offsetof(struct ocpp201_unit_of_measure, multiplier) - offsetof(struct ocpp201_unit_of_measure, has_multiplier) },
+    { "customData", { NULL }, offsetof(struct ocpp201_unit_of_measure, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp201_unit_of_measure) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp201_unit_of_measure) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 const struct ocpp_type ocpp201_unit_of_measure_type = { "UnitOfMeasureType", ocpp201_unit_of_measure_members, 3,
     sizeof(struct ocpp201_unit_of_measure) };
 
 static const struct ocpp_member ocpp201_sampled_value_members[] = {
-    { "value", NULL, offsetof(struct ocpp201_sampled_value, value), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_NUMBER, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "context", &ocpp201_reading_context_enum, offsetof(struct ocpp201_sampled_value, context), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, 0, 0, 0 },
-    { "measurand", &ocpp201_measurand_enum, offsetof(struct ocpp201_sampled_value, measurand), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, 0, 0, 0 },
-    { "phase", &ocpp201_phase_enum, offsetof(struct ocpp201_sampled_value, phase), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, 0, 0, 0 },
-    { "location", &ocpp201_location_enum, offsetof(struct ocpp201_sampled_value, location), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, 0, 0, 0 },
-    { "signedMeterValue", &ocpp201_signed_meter_value_type, offsetof(struct ocpp201_sampled_value, signed_meter_value), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, 0, 0, 0 },
-    { "unitOfMeasure", &ocpp201_unit_of_measure_type, offsetof(struct ocpp201_sampled_value, unit_of_measure), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, 0, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp201_sampled_value, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "value", { NULL }, offsetof(struct ocpp201_sampled_value, value), 0, OCPP_MEMBER_NUMBER, OCPP_MEMBER_REQUIRED, 0 },
+    { "context", { &ocpp201_reading_context_enum }, offsetof(struct ocpp201_sampled_value, context), 0, OCPP_MEMBER_ENUM, 0, 0 },
+    { "measurand", { &ocpp201_measurand_enum }, offsetof(struct ocpp201_sampled_value, measurand), 0, OCPP_MEMBER_ENUM, 0, 0 },
+    { "phase", { &ocpp201_phase_enum }, offsetof(struct ocpp201_sampled_value, phase), 0, OCPP_MEMBER_ENUM, 0, 0 },
+    { "location", { &ocpp201_location_enum }, offsetof(struct ocpp201_sampled_value, location), 0, OCPP_MEMBER_ENUM, 0, 0 },
+    { "signedMeterValue", { &ocpp201_signed_meter_value_type }, offsetof(struct ocpp201_sampled_value, signed_meter_value), 0, OCPP_MEMBER_STRUCT, 0, 0 },
+    { "unitOfMeasure", { &ocpp201_unit_of_measure_type }, offsetof(struct ocpp201_sampled_value, unit_of_measure), 0, OCPP_MEMBER_STRUCT, 0, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp201_sampled_value, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp201_sampled_value) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp201_sampled_value) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 const struct ocpp_type ocpp201_sampled_value_type = { "SampledValueType", ocpp201_sampled_value_members, 8,
     sizeof(struct ocpp201_sampled_value) };
 
 static const struct ocpp_member ocpp201_meter_value_members[] = {
-    { "sampledValue", &ocpp201_sampled_value_type, offsetof(struct ocpp201_meter_value, sampled_value), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0, 0 },
-    { "timestamp", NULL, offsetof(struct ocpp201_meter_value, timestamp), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_DATE_TIME, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp201_meter_value, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "sampledValue", { &ocpp201_sampled_value_type }, offsetof(struct ocpp201_meter_value, sampled_value), 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0 },
+    { "timestamp", { NULL }, offsetof(struct ocpp201_meter_value, timestamp), 0, OCPP_MEMBER_DATE_TIME, OCPP_MEMBER_REQUIRED, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp201_meter_value, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp201_meter_value) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp201_meter_value) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 const struct ocpp_type ocpp201_meter_value_type = { "MeterValueType", ocpp201_meter_value_members, 3,
     sizeof(struct ocpp201_meter_value) };
 
 static const struct ocpp_member ocpp201_charging_schedule_period_members[] = {
-    { "startPeriod", NULL, offsetof(struct ocpp201_charging_schedule_period, start_period), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "limit", NULL, offsetof(struct ocpp201_charging_schedule_period, limit), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_NUMBER, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "numberPhases", NULL, offsetof(struct ocpp201_charging_schedule_period, number_phases), offsetof(struct ocpp201_charging_schedule_period, has_number_phases), 0, 0, OCPP_MEMBER_INTEGER, 0, 0, 0 },
-    { "phaseToUse", NULL, offsetof(struct ocpp201_charging_schedule_period, phase_to_use), offsetof(struct ocpp201_charging_schedule_period, has_phase_to_use), 0, 0, OCPP_MEMBER_INTEGER, 0, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp201_charging_schedule_period, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "startPeriod", { NULL }, offsetof(struct ocpp201_charging_schedule_period, start_period), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0 },
+    { "limit", { NULL }, offsetof(struct ocpp201_charging_schedule_period, limit), 0, OCPP_MEMBER_NUMBER, OCPP_MEMBER_REQUIRED, 0 },
+    { "numberPhases", { NULL }, offsetof(struct ocpp201_charging_schedule_period, number_phases), 0, OCPP_MEMBER_INTEGER, 0, offsetof(struct ocpp201_charging_schedule_period, number_phases) - offsetof(struct ocpp201_charging_schedule_period, has_number_phases) },
+    { "phaseToUse", { NULL }, offsetof(struct ocpp201_charging_schedule_period, phase_to_use), 0, OCPP_MEMBER_INTEGER, 0, offsetof(struct ocpp201_charging_schedule_period, phase_to_use) - offsetof(struct ocpp201_charging_schedule_period, has_phase_to_use) },
+    { "customData", { NULL }, offsetof(struct ocpp201_charging_schedule_period, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp201_charging_schedule_period) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp201_charging_schedule_period) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 const struct ocpp_type ocpp201_charging_schedule_period_type = { "ChargingSchedulePeriodType",
     ocpp201_charging_schedule_period_members, 5, sizeof(struct ocpp201_charging_schedule_period) };
 
 static const struct ocpp_member ocpp201_relative_time_interval_members[] = {
-    { "start", NULL, offsetof(struct ocpp201_relative_time_interval, start), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "duration", NULL, offsetof(struct ocpp201_relative_time_interval, duration), offsetof(struct ocpp201_relative_time_interval, has_duration), 0, 0, OCPP_MEMBER_INTEGER, 0, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp201_relative_time_interval, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "start", { NULL }, offsetof(struct ocpp201_relative_time_interval, start), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0 },
+    { "duration", { NULL }, offsetof(struct ocpp201_relative_time_interval, duration), 0, OCPP_MEMBER_INTEGER, 0, offsetof(struct ocpp201_relative_time_interval, duration) - offsetof(struct ocpp201_relative_time_interval, has_duration) },
+    { "customData", { NULL }, offsetof(struct ocpp201_relative_time_interval, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp201_relative_time_interval) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp201_relative_time_interval) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 const struct ocpp_type ocpp201_relative_time_interval_type = { "RelativeTimeIntervalType",
     ocpp201_relative_time_interval_members, 3, sizeof(struct ocpp201_relative_time_interval) };
 
 static const struct ocpp_member ocpp201_cost_members[] = {
-    { "costKind", &ocpp201_cost_kind_enum, offsetof(struct ocpp201_cost, cost_kind), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "amount", NULL, offsetof(struct ocpp201_cost, amount), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "amountMultiplier", NULL, offsetof(struct ocpp201_cost, amount_multiplier), offsetof(struct ocpp201_cost, has_amount_multiplier), 0, 0, OCPP_MEMBER_INTEGER, 0, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp201_cost, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "costKind", { &ocpp201_cost_kind_enum }, offsetof(struct ocpp201_cost, cost_kind), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
+    { "amount", { NULL }, offsetof(struct ocpp201_cost, amount), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0 },
+    { "amountMultiplier", { NULL }, offsetof(struct ocpp201_cost, amount_multiplier), 0, OCPP_MEMBER_INTEGER, 0, offsetof(struct ocpp201_cost, amount_multiplier) - offsetof(struct ocpp201_cost, has_amount_multiplier) },
+    { "customData", { NULL }, offsetof(struct ocpp201_cost, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp201_cost) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp201_cost) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 const struct ocpp_type ocpp201_cost_type = { "CostType", ocpp201_cost_members, 4, sizeof(struct ocpp201_cost) };
 
 static const struct ocpp_member ocpp201_consumption_cost_members[] = {
-    { "startValue", NULL, offsetof(struct ocpp201_consumption_cost, start_value), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_NUMBER, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "cost", &ocpp201_cost_type, offsetof(struct ocpp201_consumption_cost, cost), OCPP_NO_OFFSET, 0, 3, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp201_consumption_cost, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "startValue", { NULL }, offsetof(struct ocpp201_consumption_cost, start_value), 0, OCPP_MEMBER_NUMBER, OCPP_MEMBER_REQUIRED, 0 },
+    { "cost", { &ocpp201_cost_type }, offsetof(struct ocpp201_consumption_cost, cost), 3, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp201_consumption_cost, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp201_consumption_cost) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp201_consumption_cost) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 const struct ocpp_type ocpp201_consumption_cost_type = { "ConsumptionCostType", ocpp201_consumption_cost_members, 3,
     sizeof(struct ocpp201_consumption_cost) };
 
 static const struct ocpp_member ocpp201_sales_tariff_entry_members[] = {
-    { "relativeTimeInterval", &ocpp201_relative_time_interval_type, offsetof(struct ocpp201_sales_tariff_entry, relative_time_interval), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "ePriceLevel", NULL, offsetof(struct ocpp201_sales_tariff_entry, e_price_level), offsetof(struct ocpp201_sales_tariff_entry, has_e_price_level), 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_MINIMUM, 0, 0 },
-    { "consumptionCost", &ocpp201_consumption_cost_type, offsetof(struct ocpp201_sales_tariff_entry, consumption_cost), OCPP_NO_OFFSET, 0, 3, OCPP_MEMBER_STRUCT, OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp201_sales_tariff_entry, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "relativeTimeInterval", { &ocpp201_relative_time_interval_type }, offsetof(struct ocpp201_sales_tariff_entry, relative_time_interval), 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0 },
+    { "ePriceLevel", { .range = { 0, 0 } }, offsetof(struct ocpp201_sales_tariff_entry, e_price_level), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_MINIMUM, offsetof(struct ocpp201_sales_tariff_entry, e_price_level) - offsetof(struct ocpp201_sales_tariff_entry, has_e_price_level) },
+    { "consumptionCost", { &ocpp201_consumption_cost_type }, offsetof(struct ocpp201_sales_tariff_entry, consumption_cost), 3, OCPP_MEMBER_STRUCT, OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp201_sales_tariff_entry, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp201_sales_tariff_entry) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp201_sales_tariff_entry) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 const struct ocpp_type ocpp201_sales_tariff_entry_type = { "SalesTariffEntryType", ocpp201_sales_tariff_entry_members, 4,
     sizeof(struct ocpp201_sales_tariff_entry) };
 
 static const struct ocpp_member ocpp201_sales_tariff_members[] = {
-    { "id", NULL, offsetof(struct ocpp201_sales_tariff, id), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "salesTariffDescription", NULL, offsetof(struct ocpp201_sales_tariff, sales_tariff_description), OCPP_NO_OFFSET, 32, 0, OCPP_MEMBER_STRING, 0, 0, 0 },
-    { "numEPriceLevels", NULL, offsetof(struct ocpp201_sales_tariff, num_e_price_levels), offsetof(struct ocpp201_sales_tariff, has_num_e_price_levels), 0, 0, OCPP_MEMBER_INTEGER, 0, 0, 0 },
-    { "salesTariffEntry", &ocpp201_sales_tariff_entry_type, offsetof(struct ocpp201_sales_tariff, sales_tariff_entry), OCPP_NO_OFFSET, 0, 1024, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp201_sales_tariff, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "id", { NULL }, offsetof(struct ocpp201_sales_tariff, id), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0 },
+    { "salesTariffDescription", { .max_length = 32 }, offsetof(struct ocpp201_sales_tariff, sales_tariff_description), 0, OCPP_MEMBER_STRING, 0, 0 },
+    { "numEPriceLevels", { NULL }, offsetof(struct ocpp201_sales_tariff, num_e_price_levels), 0, OCPP_MEMBER_INTEGER, 0, offsetof(struct ocpp201_sales_tariff, num_e_price_levels) - offsetof(struct ocpp201_sales_tariff, has_num_e_price_levels) },
+    { "salesTariffEntry", { &ocpp201_sales_tariff_entry_type }, offsetof(struct ocpp201_sales_tariff, sales_tariff_entry), 1024, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp201_sales_tariff, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp201_sales_tariff) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp201_sales_tariff) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 const struct ocpp_type ocpp201_sales_tariff_type = { "SalesTariffType", ocpp201_sales_tariff_members, 5,
     sizeof(struct ocpp201_sales_tariff) };
 
 static const struct ocpp_member ocpp201_charging_schedule_members[] = {
-    { "id", NULL, offsetof(struct ocpp201_charging_schedule, id), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "startSchedule", NULL, offsetof(struct ocpp201_charging_schedule, start_schedule), offsetof(struct ocpp201_charging_schedule, has_start_schedule), 0, 0, OCPP_MEMBER_DATE_TIME, 0, 0, 0 },
-    { "duration", NULL, offsetof(struct ocpp201_charging_schedule, duration), offsetof(struct ocpp201_charging_schedule, has_duration), 0, 0, OCPP_MEMBER_INTEGER, 0, 0, 0 },
-    { "chargingRateUnit", &ocpp201_charging_rate_unit_enum, offsetof(struct ocpp201_charging_schedule, charging_rate_unit), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "chargingSchedulePeriod", &ocpp201_charging_schedule_period_type, offsetof(struct ocpp201_charging_schedule, charging_schedule_period), OCPP_NO_OFFSET, 0, 1024, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0, 0 },
-    { "minChargingRate", NULL, offsetof(struct ocpp201_charging_schedule, min_charging_rate), offsetof(struct ocpp201_charging_schedule, has_min_charging_rate), 0, 0, OCPP_MEMBER_NUMBER, 0, 0, 0 },
-    { "salesTariff", &ocpp201_sales_tariff_type, offsetof(struct ocpp201_charging_schedule, sales_tariff), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, 0, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp201_charging_schedule, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "id", { NULL }, offsetof(struct ocpp201_charging_schedule, id), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0 },
+    { "startSchedule", { NULL }, offsetof(struct ocpp201_charging_schedule, start_schedule), 0, OCPP_MEMBER_DATE_TIME, 0, offsetof(struct ocpp201_charging_schedule, start_schedule) - offsetof(struct ocpp201_charging_schedule, has_start_schedule) },
+    { "duration", { NULL }, offsetof(struct ocpp201_charging_schedule, duration), 0, OCPP_MEMBER_INTEGER, 0, offsetof(struct ocpp201_charging_schedule, duration) - offsetof(struct ocpp201_charging_schedule, has_duration) },
+    { "chargingRateUnit", { &ocpp201_charging_rate_unit_enum }, offsetof(struct ocpp201_charging_schedule, charging_rate_unit), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
+    { "chargingSchedulePeriod", { &ocpp201_charging_schedule_period_type }, offsetof(struct ocpp201_charging_schedule, charging_schedule_period), 1024, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0 },
+    { "minChargingRate", { NULL }, offsetof(struct ocpp201_charging_schedule, min_charging_rate), 0, OCPP_MEMBER_NUMBER, 0, offsetof(struct ocpp201_charging_schedule, min_charging_rate) - offsetof(struct ocpp201_charging_schedule, has_min_charging_rate) },
+    { "salesTariff", { &ocpp201_sales_tariff_type }, offsetof(struct ocpp201_charging_schedule, sales_tariff), 0, OCPP_MEMBER_STRUCT, 0, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp201_charging_schedule, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp201_charging_schedule) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp201_charging_schedule) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 const struct ocpp_type ocpp201_charging_schedule_type = { "ChargingScheduleType", ocpp201_charging_schedule_members, 8,
     sizeof(struct ocpp201_charging_schedule) };
 
 static const struct ocpp_member ocpp201_charging_profile_members[] = {
-    { "id", NULL, offsetof(struct ocpp201_charging_profile, id), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "stackLevel", NULL, offsetof(struct ocpp201_charging_profile, stack_level), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "chargingProfilePurpose", &ocpp201_charging_profile_purpose_enum, offsetof(struct ocpp201_charging_profile, charging_profile_purpose), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "chargingProfileKind", &ocpp201_charging_profile_kind_enum, offsetof(struct ocpp201_charging_profile, charging_profile_kind), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "recurrencyKind", &ocpp201_recurrency_kind_enum, offsetof(struct ocpp201_charging_profile, recurrency_kind), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, 0, 0, 0 },
-    { "validFrom", NULL, offsetof(struct ocpp201_charging_profile, valid_from), offsetof(struct ocpp201_charging_profile, has_valid_from), 0, 0, OCPP_MEMBER_DATE_TIME, 0, 0, 0 },
-    { "validTo", NULL, offsetof(struct ocpp201_charging_profile, valid_to), offsetof(struct ocpp201_charging_profile, has_valid_to), 0, 0, OCPP_MEMBER_DATE_TIME, 0, 0, 0 },
-    { "chargingSchedule", &ocpp201_charging_schedule_type, offsetof(struct ocpp201_charging_profile, charging_schedule), OCPP_NO_OFFSET, 0, 3, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0, 0 },
-    { "transactionId", NULL, offsetof(struct ocpp201_charging_profile, transaction_id), OCPP_NO_OFFSET, 36, 0, OCPP_MEMBER_STRING, 0, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp201_charging_profile, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "id", { NULL }, offsetof(struct ocpp201_charging_profile, id), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0 },
+    { "stackLevel", { NULL }, offsetof(struct ocpp201_charging_profile, stack_level), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0 },
+    { "chargingProfilePurpose", { &ocpp201_charging_profile_purpose_enum }, offsetof(struct ocpp201_charging_profile, charging_profile_purpose), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
+    { "chargingProfileKind", { &ocpp201_charging_profile_kind_enum }, offsetof(struct ocpp201_charging_profile, charging_profile_kind), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
+    { "recurrencyKind", { &ocpp201_recurrency_kind_enum }, offsetof(struct ocpp201_charging_profile, recurrency_kind), 0, OCPP_MEMBER_ENUM, 0, 0 },
+    { "validFrom", { NULL }, offsetof(struct ocpp201_charging_profile, valid_from), 0, OCPP_MEMBER_DATE_TIME, 0, offsetof(struct ocpp201_charging_profile, valid_from) - offsetof(struct ocpp201_charging_profile, has_valid_from) },
+    { "validTo", { NULL }, offsetof(struct ocpp201_charging_profile, valid_to), 0, OCPP_MEMBER_DATE_TIME, 0, offsetof(struct ocpp201_charging_profile, valid_to) - offsetof(struct ocpp201_charging_profile, has_valid_to) },
+    { "chargingSchedule", { &ocpp201_charging_schedule_type }, offsetof(struct ocpp201_charging_profile, charging_schedule), 3, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0 },
+    { "transactionId", { .max_length = 36 }, offsetof(struct ocpp201_charging_profile, transaction_id), 0, OCPP_MEMBER_STRING, 0, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp201_charging_profile, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp201_charging_profile) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp201_charging_profile) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 const struct ocpp_type ocpp201_charging_profile_type = { "ChargingProfileType", ocpp201_charging_profile_members, 10,
     sizeof(struct ocpp201_charging_profile) };
 
 static const struct ocpp_member ocpp201_certificate_signed_req_members[] = {
-    { "certificateChain", NULL, offsetof(struct ocpp201_certificate_signed_req, certificate_chain), OCPP_NO_OFFSET, 10000, 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "certificateType", &ocpp201_certificate_signing_use_enum, offsetof(struct ocpp201_certificate_signed_req, certificate_type), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, 0, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp201_certificate_signed_req, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "certificateChain", { .max_length = 10000 }, offsetof(struct ocpp201_certificate_signed_req, certificate_chain), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "certificateType", { &ocpp201_certificate_signing_use_enum }, offsetof(struct ocpp201_certificate_signed_req, certificate_type), 0, OCPP_MEMBER_ENUM, 0, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp201_certificate_signed_req, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp201_certificate_signed_req) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp201_certificate_signed_req) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp201_certificate_signed_req_type = { "CertificateSigned",
     ocpp201_certificate_signed_req_members, 3, sizeof(struct ocpp201_certificate_signed_req) };
 
 static const struct ocpp_member ocpp201_certificate_signed_res_members[] = {
-    { "status", &ocpp201_certificate_signed_status_enum, offsetof(struct ocpp201_certificate_signed_res, status), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "statusInfo", &ocpp201_status_info_type, offsetof(struct ocpp201_certificate_signed_res, status_info), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, 0, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp201_certificate_signed_res, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "status", { &ocpp201_certificate_signed_status_enum }, offsetof(struct ocpp201_certificate_signed_res, status), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
+    { "statusInfo", { &ocpp201_status_info_type }, offsetof(struct ocpp201_certificate_signed_res, status_info), 0, OCPP_MEMBER_STRUCT, 0, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp201_certificate_signed_res, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp201_certificate_signed_res) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp201_certificate_signed_res) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp201_certificate_signed_res_type = { "CertificateSigned",
     ocpp201_certificate_signed_res_members, 3, sizeof(struct ocpp201_certificate_signed_res) };
 
 static const struct ocpp_member ocpp201_security_event_notification_req_members[] = {
-    { "type", NULL, offsetof(struct ocpp201_security_event_notification_req, type), OCPP_NO_OFFSET, 50, 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "timestamp", NULL, offsetof(struct ocpp201_security_event_notification_req, timestamp), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_DATE_TIME, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "techInfo", NULL, offsetof(struct ocpp201_security_event_notification_req, tech_info), OCPP_NO_OFFSET, 255, 0, OCPP_MEMBER_STRING, 0, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp201_security_event_notification_req, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "type", { .max_length = 50 }, offsetof(struct ocpp201_security_event_notification_req, type), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "timestamp", { NULL }, offsetof(struct ocpp201_security_event_notification_req, timestamp), 0, OCPP_MEMBER_DATE_TIME, OCPP_MEMBER_REQUIRED, 0 },
+    { "techInfo", { .max_length = 255 }, offsetof(struct ocpp201_security_event_notification_req, tech_info), 0, OCPP_MEMBER_STRING, 0, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp201_security_event_notification_req, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp201_security_event_notification_req) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp201_security_event_notification_req) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp201_security_event_notification_req_type = { "SecurityEventNotification",
     ocpp201_security_event_notification_req_members, 4, sizeof(struct ocpp201_security_event_notification_req) };
 
 static const struct ocpp_member ocpp201_security_event_notification_res_members[] = {
-    { "customData", NULL, offsetof(struct ocpp201_security_event_notification_res, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp201_security_event_notification_res, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp201_security_event_notification_res) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp201_security_event_notification_res) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp201_security_event_notification_res_type = { "SecurityEventNotification",
     ocpp201_security_event_notification_res_members, 1, sizeof(struct ocpp201_security_event_notification_res) };
 
 static const struct ocpp_member ocpp201_sign_certificate_req_members[] = {
-    { "csr", NULL, offsetof(struct ocpp201_sign_certificate_req, csr), OCPP_NO_OFFSET, 5500, 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "certificateType", &ocpp201_certificate_signing_use_enum, offsetof(struct ocpp201_sign_certificate_req, certificate_type), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, 0, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp201_sign_certificate_req, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "csr", { .max_length = 5500 }, offsetof(struct ocpp201_sign_certificate_req, csr), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "certificateType", { &ocpp201_certificate_signing_use_enum }, offsetof(struct ocpp201_sign_certificate_req, certificate_type), 0, OCPP_MEMBER_ENUM, 0, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp201_sign_certificate_req, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp201_sign_certificate_req) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp201_sign_certificate_req) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp201_sign_certificate_req_type = { "SignCertificate", ocpp201_sign_certificate_req_members, 3,
     sizeof(struct ocpp201_sign_certificate_req) };
 
 static const struct ocpp_member ocpp201_sign_certificate_res_members[] = {
-    { "status", &ocpp201_generic_status_enum, offsetof(struct ocpp201_sign_certificate_res, status), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "statusInfo", &ocpp201_status_info_type, offsetof(struct ocpp201_sign_certificate_res, status_info), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, 0, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp201_sign_certificate_res, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "status", { &ocpp201_generic_status_enum }, offsetof(struct ocpp201_sign_certificate_res, status), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
+    { "statusInfo", { &ocpp201_status_info_type }, offsetof(struct ocpp201_sign_certificate_res, status_info), 0, OCPP_MEMBER_STRUCT, 0, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp201_sign_certificate_res, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp201_sign_certificate_res) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp201_sign_certificate_res) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp201_sign_certificate_res_type = { "SignCertificate", ocpp201_sign_certificate_res_members, 3,
     sizeof(struct ocpp201_sign_certificate_res) };
 
 static const struct ocpp_member ocpp201_modem_members[] = {
-    { "iccid", NULL, offsetof(struct ocpp201_modem, iccid), OCPP_NO_OFFSET, 20, 0, OCPP_MEMBER_STRING, 0, 0, 0 },
-    { "imsi", NULL, offsetof(struct ocpp201_modem, imsi), OCPP_NO_OFFSET, 20, 0, OCPP_MEMBER_STRING, 0, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp201_modem, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "iccid", { .max_length = 20 }, offsetof(struct ocpp201_modem, iccid), 0, OCPP_MEMBER_STRING, 0, 0 },
+    { "imsi", { .max_length = 20 }, offsetof(struct ocpp201_modem, imsi), 0, OCPP_MEMBER_STRING, 0, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp201_modem, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp201_modem) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp201_modem) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 const struct ocpp_type ocpp201_modem_type = { "ModemType", ocpp201_modem_members, 3, sizeof(struct ocpp201_modem) };
 
 static const struct ocpp_member ocpp201_charging_station_members[] = {
-    { "serialNumber", NULL, offsetof(struct ocpp201_charging_station, serial_number), OCPP_NO_OFFSET, 25, 0, OCPP_MEMBER_STRING, 0, 0, 0 },
-    { "model", NULL, offsetof(struct ocpp201_charging_station, model), OCPP_NO_OFFSET, 20, 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "modem", &ocpp201_modem_type, offsetof(struct ocpp201_charging_station, modem), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, 0, 0, 0 },
-    { "vendorName", NULL, offsetof(struct ocpp201_charging_station, vendor_name), OCPP_NO_OFFSET, 50, 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "firmwareVersion", NULL, offsetof(struct ocpp201_charging_station, firmware_version), OCPP_NO_OFFSET, 50, 0, OCPP_MEMBER_STRING, 0, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp201_charging_station, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "serialNumber", { .max_length = 25 }, offsetof(struct ocpp201_charging_station, serial_number), 0, OCPP_MEMBER_STRING, 0, 0 },
+    { "model", { .max_length = 20 }, offsetof(struct ocpp201_charging_station, model), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "modem", { &ocpp201_modem_type }, offsetof(struct ocpp201_charging_station, modem), 0, OCPP_MEMBER_STRUCT, 0, 0 },
+    { "vendorName", { .max_length = 50 }, offsetof(struct ocpp201_charging_station, vendor_name), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "firmwareVersion", { .max_length = 50 }, offsetof(struct ocpp201_charging_station, firmware_version), 0, OCPP_MEMBER_STRING, 0, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp201_charging_station, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp201_charging_station) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp201_charging_station) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 const struct ocpp_type ocpp201_charging_station_type = { "ChargingStationType", ocpp201_charging_station_members, 6,
     sizeof(struct ocpp201_charging_station) };
 
 static const struct ocpp_member ocpp201_boot_notification_req_members[] = {
-    { "chargingStation", &ocpp201_charging_station_type, offsetof(struct ocpp201_boot_notification_req, charging_station), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "reason", &ocpp201_boot_reason_enum, offsetof(struct ocpp201_boot_notification_req, reason), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp201_boot_notification_req, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "chargingStation", { &ocpp201_charging_station_type }, offsetof(struct ocpp201_boot_notification_req, charging_station), 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0 },
+    { "reason", { &ocpp201_boot_reason_enum }, offsetof(struct ocpp201_boot_notification_req, reason), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp201_boot_notification_req, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp201_boot_notification_req) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp201_boot_notification_req) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp201_boot_notification_req_type = { "BootNotification", ocpp201_boot_notification_req_members,
     3, sizeof(struct ocpp201_boot_notification_req) };
 
 static const struct ocpp_member ocpp201_boot_notification_res_members[] = {
-    { "currentTime", NULL, offsetof(struct ocpp201_boot_notification_res, current_time), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_DATE_TIME, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "interval", NULL, offsetof(struct ocpp201_boot_notification_res, interval), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "status", &ocpp201_registration_status_enum, offsetof(struct ocpp201_boot_notification_res, status), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "statusInfo", &ocpp201_status_info_type, offsetof(struct ocpp201_boot_notification_res, status_info), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, 0, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp201_boot_notification_res, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "currentTime", { NULL }, offsetof(struct ocpp201_boot_notification_res, current_time), 0, OCPP_MEMBER_DATE_TIME, OCPP_MEMBER_REQUIRED, 0 },
+    { "interval", { NULL }, offsetof(struct ocpp201_boot_notification_res, interval), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0 },
+    { "status", { &ocpp201_registration_status_enum }, offsetof(struct ocpp201_boot_notification_res, status), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
+    { "statusInfo", { &ocpp201_status_info_type }, offsetof(struct ocpp201_boot_notification_res, status_info), 0, OCPP_MEMBER_STRUCT, 0, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp201_boot_notification_res, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp201_boot_notification_res) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp201_boot_notification_res) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp201_boot_notification_res_type = { "BootNotification", ocpp201_boot_notification_res_members,
     5, sizeof(struct ocpp201_boot_notification_res) };
 
 static const struct ocpp_member ocpp201_get_base_report_req_members[] = {
-    { "requestId", NULL, offsetof(struct ocpp201_get_base_report_req, request_id), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "reportBase", &ocpp201_report_base_enum, offsetof(struct ocpp201_get_base_report_req, report_base), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp201_get_base_report_req, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "requestId", { NULL }, offsetof(struct ocpp201_get_base_report_req, request_id), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0 },
+    { "reportBase", { &ocpp201_report_base_enum }, offsetof(struct ocpp201_get_base_report_req, report_base), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp201_get_base_report_req, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp201_get_base_report_req) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp201_get_base_report_req) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp201_get_base_report_req_type = { "GetBaseReport", ocpp201_get_base_report_req_members, 3,
     sizeof(struct ocpp201_get_base_report_req) };
 
 static const struct ocpp_member ocpp201_get_base_report_res_members[] = {
-    { "status", &ocpp201_generic_device_model_status_enum, offsetof(struct ocpp201_get_base_report_res, status), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "statusInfo", &ocpp201_status_info_type, offsetof(struct ocpp201_get_base_report_res, status_info), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, 0, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp201_get_base_report_res, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "status", { &ocpp201_generic_device_model_status_enum }, offsetof(struct ocpp201_get_base_report_res, status), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
+    { "statusInfo", { &ocpp201_status_info_type }, offsetof(struct ocpp201_get_base_report_res, status_info), 0, OCPP_MEMBER_STRUCT, 0, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp201_get_base_report_res, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp201_get_base_report_res) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp201_get_base_report_res) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp201_get_base_report_res_type = { "GetBaseReport", ocpp201_get_base_report_res_members, 3,
     sizeof(struct ocpp201_get_base_report_res) };
 
 static const struct ocpp_member ocpp201_get_report_req_members[] = {
-    { "componentVariable", &ocpp201_component_variable_type, offsetof(struct ocpp201_get_report_req, component_variable), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0, 0 },
-    { "requestId", NULL, offsetof(struct ocpp201_get_report_req, request_id), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "componentCriteria", &ocpp201_component_criterion_enum, offsetof(struct ocpp201_get_report_req, component_criteria), OCPP_NO_OFFSET, 0, 4, OCPP_MEMBER_ENUM, OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp201_get_report_req, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "componentVariable", { &ocpp201_component_variable_type }, offsetof(struct ocpp201_get_report_req, component_variable), 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0 },
+    { "requestId", { NULL }, offsetof(struct ocpp201_get_report_req, request_id), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0 },
+    { "componentCriteria", { &ocpp201_component_criterion_enum }, offsetof(struct ocpp201_get_report_req, component_criteria), 4, OCPP_MEMBER_ENUM, OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp201_get_report_req, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp201_get_report_req) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp201_get_report_req) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp201_get_report_req_type = { "GetReport", ocpp201_get_report_req_members, 4,
     sizeof(struct ocpp201_get_report_req) };
 
 _Static_assert(sizeof(struct ocpp201_get_report_res) == sizeof(struct ocpp201_get_base_report_res), "twins in the model are twins in C");
-_Static_assert(sizeof(struct ocpp201_get_report_res) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp201_get_report_res) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp201_get_report_res_type = { "GetReport", ocpp201_get_base_report_res_members, 3,
     sizeof(struct ocpp201_get_report_res) };
 
 static const struct ocpp_member ocpp201_variable_attribute_members[] = {
-    { "type", &ocpp201_attribute_enum, offsetof(struct ocpp201_variable_attribute, type), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, 0, 0, 0 },
-    { "value", NULL, offsetof(struct ocpp201_variable_attribute, value), OCPP_NO_OFFSET, 2500, 0, OCPP_MEMBER_STRING, 0, 0, 0 },
-    { "mutability", &ocpp201_mutability_enum, offsetof(struct ocpp201_variable_attribute, mutability), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, 0, 0, 0 },
-    { "persistent", NULL, offsetof(struct ocpp201_variable_attribute, persistent), offsetof(struct ocpp201_variable_attribute, has_persistent), 0, 0, OCPP_MEMBER_BOOLEAN, 0, 0, 0 },
-    { "constant", NULL, offsetof(struct ocpp201_variable_attribute, constant), offsetof(struct ocpp201_variable_attribute, has_constant), 0, 0, OCPP_MEMBER_BOOLEAN, 0, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp201_variable_attribute, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "type", { &ocpp201_attribute_enum }, offsetof(struct ocpp201_variable_attribute, type), 0, OCPP_MEMBER_ENUM, 0, 0 },
+    { "value", { .max_length = 2500 }, offsetof(struct ocpp201_variable_attribute, value), 0, OCPP_MEMBER_STRING, 0, 0 },
+    { "mutability", { &ocpp201_mutability_enum }, offsetof(struct ocpp201_variable_attribute, mutability), 0, OCPP_MEMBER_ENUM, 0, 0 },
+    { "persistent", { NULL }, offsetof(struct ocpp201_variable_attribute, persistent), 0, OCPP_MEMBER_BOOLEAN, 0, offsetof(struct ocpp201_variable_attribute, persistent) - offsetof(struct ocpp201_variable_attribute, has_persistent) },
+    { "constant", { NULL }, offsetof(struct ocpp201_variable_attribute, constant), 0, OCPP_MEMBER_BOOLEAN, 0, offsetof(struct ocpp201_variable_attribute, constant) - offsetof(struct ocpp201_variable_attribute, has_constant) },
+    { "customData", { NULL }, offsetof(struct ocpp201_variable_attribute, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp201_variable_attribute) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp201_variable_attribute) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 const struct ocpp_type ocpp201_variable_attribute_type = { "VariableAttributeType", ocpp201_variable_attribute_members, 6,
     sizeof(struct ocpp201_variable_attribute) };
 
 static const struct ocpp_member ocpp201_variable_characteristics_members[] = {
-    { "unit", NULL, offsetof(struct ocpp201_variable_characteristics, unit), OCPP_NO_OFFSET, 16, 0, OCPP_MEMBER_STRING, 0, 0, 0 },
-    { "dataType", &ocpp201_data_enum, offsetof(struct ocpp201_variable_characteristics, data_type), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "minLimit", NULL, offsetof(struct ocpp201_variable_characteristics, min_limit), offsetof(struct ocpp201_variable_characteristics, has_min_limit), 0, 0, OCPP_MEMBER_NUMBER, 0, 0, 0 },
-    { "maxLimit", NULL, offsetof(struct ocpp201_variable_characteristics, max_limit), offsetof(struct ocpp201_variable_characteristics, has_max_limit), 0, 0, OCPP_MEMBER_NUMBER, 0, 0, 0 },
-    { "valuesList", NULL, offsetof(struct ocpp201_variable_characteristics, values_list), OCPP_NO_OFFSET, 1000, 0, OCPP_MEMBER_STRING, 0, 0, 0 },
-    { "supportsMonitoring", NULL, offsetof(struct ocpp201_variable_characteristics, supports_monitoring), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_BOOLEAN, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp201_variable_characteristics, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "unit", { .max_length = 16 }, offsetof(struct ocpp201_variable_characteristics, unit), 0, OCPP_MEMBER_STRING, 0, 0 },
+    { "dataType", { &ocpp201_data_enum }, offsetof(struct ocpp201_variable_characteristics, data_type), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
+    { "minLimit", { NULL }, offsetof(struct ocpp201_variable_characteristics, min_limit), 0, OCPP_MEMBER_NUMBER, 0, offsetof(struct ocpp201_variable_characteristics, min_limit) - offsetof(struct ocpp201_variable_characteristics, has_min_limit) },
+    { "maxLimit", { NULL }, offsetof(struct ocpp201_variable_characteristics, max_limit), 0, OCPP_MEMBER_NUMBER, 0, offsetof(struct ocpp201_variable_characteristics, max_limit) - offsetof(struct ocpp201_variable_characteristics, has_max_limit) },
+    { "valuesList", { .max_length = 1000 }, offsetof(struct ocpp201_variable_characteristics, values_list), 0, OCPP_MEMBER_STRING, 0, 0 },
+    { "supportsMonitoring", { NULL }, offsetof(struct ocpp201_variable_characteristics, supports_monitoring), 0, OCPP_MEMBER_BOOLEAN, OCPP_MEMBER_REQUIRED, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp201_variable_characteristics, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp201_variable_characteristics) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp201_variable_characteristics) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 const struct ocpp_type ocpp201_variable_characteristics_type = { "VariableCharacteristicsType",
     ocpp201_variable_characteristics_members, 7, sizeof(struct ocpp201_variable_characteristics) };
 
 static const struct ocpp_member ocpp201_report_data_members[] = {
-    { "component", &ocpp201_component_type, offsetof(struct ocpp201_report_data, component), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "variable", &ocpp201_variable_type, offsetof(struct ocpp201_report_data, variable), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "variableAttribute", &ocpp201_variable_attribute_type, offsetof(struct ocpp201_report_data, variable_attribute), OCPP_NO_OFFSET, 0, 4, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0, 0 },
-    { "variableCharacteristics", &ocpp201_variable_characteristics_type, offsetof(struct ocpp201_report_data, variable_characteristics), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, 0, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp201_report_data, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "component", { &ocpp201_component_type }, offsetof(struct ocpp201_report_data, component), 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0 },
+    { "variable", { &ocpp201_variable_type }, offsetof(struct ocpp201_report_data, variable), 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0 },
+    { "variableAttribute", { &ocpp201_variable_attribute_type }, offsetof(struct ocpp201_report_data, variable_attribute), 4, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0 },
+    { "variableCharacteristics", { &ocpp201_variable_characteristics_type }, offsetof(struct ocpp201_report_data, variable_characteristics), 0, OCPP_MEMBER_STRUCT, 0, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp201_report_data, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp201_report_data) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp201_report_data) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 const struct ocpp_type ocpp201_report_data_type = { "ReportDataType", ocpp201_report_data_members, 5,
     sizeof(struct ocpp201_report_data) };
 
 static const struct ocpp_member ocpp201_notify_report_req_members[] = {
-    { "requestId", NULL, offsetof(struct ocpp201_notify_report_req, request_id), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "generatedAt", NULL, offsetof(struct ocpp201_notify_report_req, generated_at), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_DATE_TIME, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "reportData", &ocpp201_report_data_type, offsetof(struct ocpp201_notify_report_req, report_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0, 0 },
-    { "tbc", NULL, offsetof(struct ocpp201_notify_report_req, tbc), offsetof(struct ocpp201_notify_report_req, has_tbc), 0, 0, OCPP_MEMBER_BOOLEAN, 0, 0, 0 },
-    { "seqNo", NULL, offsetof(struct ocpp201_notify_report_req, seq_no), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp201_notify_report_req, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "requestId", { NULL }, offsetof(struct ocpp201_notify_report_req, request_id), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0 },
+    { "generatedAt", { NULL }, offsetof(struct ocpp201_notify_report_req, generated_at), 0, OCPP_MEMBER_DATE_TIME, OCPP_MEMBER_REQUIRED, 0 },
+    { "reportData", { &ocpp201_report_data_type }, offsetof(struct ocpp201_notify_report_req, report_data), 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0 },
+    { "tbc", { NULL }, offsetof(struct ocpp201_notify_report_req, tbc), 0, OCPP_MEMBER_BOOLEAN, 0, offsetof(struct ocpp201_notify_report_req, tbc) - offsetof(struct ocpp201_notify_report_req, has_tbc) },
+    { "seqNo", { NULL }, offsetof(struct ocpp201_notify_report_req, seq_no), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp201_notify_report_req, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp201_notify_report_req) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp201_notify_report_req) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp201_notify_report_req_type = { "NotifyReport", ocpp201_notify_report_req_members, 6,
     sizeof(struct ocpp201_notify_report_req) };
 
 _Static_assert(sizeof(struct ocpp201_notify_report_res) == sizeof(struct ocpp201_security_event_notification_res), "twins in the model are twins in C");
-_Static_assert(sizeof(struct ocpp201_notify_report_res) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp201_notify_report_res) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp201_notify_report_res_type = { "NotifyReport", ocpp201_security_event_notification_res_members,
     1, sizeof(struct ocpp201_notify_report_res) };
 
 static const struct ocpp_member ocpp201_get_variable_data_members[] = {
-    { "attributeType", &ocpp201_attribute_enum, offsetof(struct ocpp201_get_variable_data, attribute_type), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, 0, 0, 0 },
-    { "component", &ocpp201_component_type, offsetof(struct ocpp201_get_variable_data, component), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "variable", &ocpp201_variable_type, offsetof(struct ocpp201_get_variable_data, variable), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp201_get_variable_data, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "attributeType", { &ocpp201_attribute_enum }, offsetof(struct ocpp201_get_variable_data, attribute_type), 0, OCPP_MEMBER_ENUM, 0, 0 },
+    { "component", { &ocpp201_component_type }, offsetof(struct ocpp201_get_variable_data, component), 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0 },
+    { "variable", { &ocpp201_variable_type }, offsetof(struct ocpp201_get_variable_data, variable), 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp201_get_variable_data, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp201_get_variable_data) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp201_get_variable_data) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 const struct ocpp_type ocpp201_get_variable_data_type = { "GetVariableDataType", ocpp201_get_variable_data_members, 4,
     sizeof(struct ocpp201_get_variable_data) };
 
 static const struct ocpp_member ocpp201_get_variable_result_members[] = {
-    { "attributeStatusInfo", &ocpp201_status_info_type, offsetof(struct ocpp201_get_variable_result, attribute_status_info), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, 0, 0, 0 },
-    { "attributeStatus", &ocpp201_get_variable_status_enum, offsetof(struct ocpp201_get_variable_result, attribute_status), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "attributeType", &ocpp201_attribute_enum, offsetof(struct ocpp201_get_variable_result, attribute_type), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, 0, 0, 0 },
-    { "attributeValue", NULL, offsetof(struct ocpp201_get_variable_result, attribute_value), OCPP_NO_OFFSET, 2500, 0, OCPP_MEMBER_STRING, 0, 0, 0 },
-    { "component", &ocpp201_component_type, offsetof(struct ocpp201_get_variable_result, component), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "variable", &ocpp201_variable_type, offsetof(struct ocpp201_get_variable_result, variable), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp201_get_variable_result, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "attributeStatusInfo", { &ocpp201_status_info_type }, offsetof(struct ocpp201_get_variable_result, attribute_status_info), 0, OCPP_MEMBER_STRUCT, 0, 0 },
+    { "attributeStatus", { &ocpp201_get_variable_status_enum }, offsetof(struct ocpp201_get_variable_result, attribute_status), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
+    { "attributeType", { &ocpp201_attribute_enum }, offsetof(struct ocpp201_get_variable_result, attribute_type), 0, OCPP_MEMBER_ENUM, 0, 0 },
+    { "attributeValue", { .max_length = 2500 }, offsetof(struct ocpp201_get_variable_result, attribute_value), 0, OCPP_MEMBER_STRING, 0, 0 },
+    { "component", { &ocpp201_component_type }, offsetof(struct ocpp201_get_variable_result, component), 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0 },
+    { "variable", { &ocpp201_variable_type }, offsetof(struct ocpp201_get_variable_result, variable), 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp201_get_variable_result, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp201_get_variable_result) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp201_get_variable_result) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 const struct ocpp_type ocpp201_get_variable_result_type = { "GetVariableResultType", ocpp201_get_variable_result_members, 7,
     sizeof(struct ocpp201_get_variable_result) };
 
 static const struct ocpp_member ocpp201_get_variables_req_members[] = {
-    { "getVariableData", &ocpp201_get_variable_data_type, offsetof(struct ocpp201_get_variables_req, get_variable_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp201_get_variables_req, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "getVariableData", { &ocpp201_get_variable_data_type }, offsetof(struct ocpp201_get_variables_req, get_variable_data), 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp201_get_variables_req, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp201_get_variables_req) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp201_get_variables_req) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp201_get_variables_req_type = { "GetVariables", ocpp201_get_variables_req_members, 2,
     sizeof(struct ocpp201_get_variables_req) };
 
 static const struct ocpp_member ocpp201_get_variables_res_members[] = {
-    { "getVariableResult", &ocpp201_get_variable_result_type, offsetof(struct ocpp201_get_variables_res, get_variable_result), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp201_get_variables_res, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "getVariableResult", { &ocpp201_get_variable_result_type }, offsetof(struct ocpp201_get_variables_res, get_variable_result), 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp201_get_variables_res, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp201_get_variables_res) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp201_get_variables_res) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp201_get_variables_res_type = { "GetVariables", ocpp201_get_variables_res_members, 2,
     sizeof(struct ocpp201_get_variables_res) };
 
 static const struct ocpp_member ocpp201_set_variable_data_members[] = {
-    { "attributeType", &ocpp201_attribute_enum, offsetof(struct ocpp201_set_variable_data, attribute_type), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, 0, 0, 0 },
-    { "attributeValue", NULL, offsetof(struct ocpp201_set_variable_data, attribute_value), OCPP_NO_OFFSET, 1000, 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_SECRET, 0, 0 },
-    { "component", &ocpp201_component_type, offsetof(struct ocpp201_set_variable_data, component), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "variable", &ocpp201_variable_type, offsetof(struct ocpp201_set_variable_data, variable), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp201_set_variable_data, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "attributeType", { &ocpp201_attribute_enum }, offsetof(struct ocpp201_set_variable_data, attribute_type), 0, OCPP_MEMBER_ENUM, 0, 0 },
+    { "attributeValue", { .max_length = 1000 }, offsetof(struct ocpp201_set_variable_data, attribute_value), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_SECRET, 0 },
+    { "component", { &ocpp201_component_type }, offsetof(struct ocpp201_set_variable_data, component), 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0 },
+    { "variable", { &ocpp201_variable_type }, offsetof(struct ocpp201_set_variable_data, variable), 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp201_set_variable_data, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp201_set_variable_data) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp201_set_variable_data) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 const struct ocpp_type ocpp201_set_variable_data_type = { "SetVariableDataType", ocpp201_set_variable_data_members, 5,
     sizeof(struct ocpp201_set_variable_data) };
 
 static const struct ocpp_member ocpp201_set_variable_result_members[] = {
-    { "attributeType", &ocpp201_attribute_enum, offsetof(struct ocpp201_set_variable_result, attribute_type), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, 0, 0, 0 },
-    { "attributeStatus", &ocpp201_set_variable_status_enum, offsetof(struct ocpp201_set_variable_result, attribute_status), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "attributeStatusInfo", &ocpp201_status_info_type, offsetof(struct ocpp201_set_variable_result, attribute_status_info), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, 0, 0, 0 },
-    { "component", &ocpp201_component_type, offsetof(struct ocpp201_set_variable_result, component), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "variable", &ocpp201_variable_type, offsetof(struct ocpp201_set_variable_result, variable), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp201_set_variable_result, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "attributeType", { &ocpp201_attribute_enum }, offsetof(struct ocpp201_set_variable_result, attribute_type), 0, OCPP_MEMBER_ENUM, 0, 0 },
+    { "attributeStatus", { &ocpp201_set_variable_status_enum }, offsetof(struct ocpp201_set_variable_result, attribute_status), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
+    { "attributeStatusInfo", { &ocpp201_status_info_type }, offsetof(struct ocpp201_set_variable_result, attribute_status_info), 0, OCPP_MEMBER_STRUCT, 0, 0 },
+    { "component", { &ocpp201_component_type }, offsetof(struct ocpp201_set_variable_result, component), 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0 },
+    { "variable", { &ocpp201_variable_type }, offsetof(struct ocpp201_set_variable_result, variable), 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp201_set_variable_result, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp201_set_variable_result) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp201_set_variable_result) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 const struct ocpp_type ocpp201_set_variable_result_type = { "SetVariableResultType", ocpp201_set_variable_result_members, 6,
     sizeof(struct ocpp201_set_variable_result) };
 
 static const struct ocpp_member ocpp201_set_variables_req_members[] = {
-    { "setVariableData", &ocpp201_set_variable_data_type, offsetof(struct ocpp201_set_variables_req, set_variable_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp201_set_variables_req, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "setVariableData", { &ocpp201_set_variable_data_type }, offsetof(struct ocpp201_set_variables_req, set_variable_data), 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp201_set_variables_req, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp201_set_variables_req) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp201_set_variables_req) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp201_set_variables_req_type = { "SetVariables", ocpp201_set_variables_req_members, 2,
     sizeof(struct ocpp201_set_variables_req) };
 
 static const struct ocpp_member ocpp201_set_variables_res_members[] = {
-    { "setVariableResult", &ocpp201_set_variable_result_type, offsetof(struct ocpp201_set_variables_res, set_variable_result), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp201_set_variables_res, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "setVariableResult", { &ocpp201_set_variable_result_type }, offsetof(struct ocpp201_set_variables_res, set_variable_result), 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp201_set_variables_res, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp201_set_variables_res) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp201_set_variables_res) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp201_set_variables_res_type = { "SetVariables", ocpp201_set_variables_res_members, 2,
     sizeof(struct ocpp201_set_variables_res) };
 
 static const struct ocpp_member ocpp201_apn_members[] = {
-    { "apn", NULL, offsetof(struct ocpp201_apn, apn), OCPP_NO_OFFSET, 512, 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "apnUserName", NULL, offsetof(struct ocpp201_apn, apn_user_name), OCPP_NO_OFFSET, 20, 0, OCPP_MEMBER_STRING, 0, 0, 0 },
-    { "apnPassword", NULL, offsetof(struct ocpp201_apn, apn_password), OCPP_NO_OFFSET, 20, 0, OCPP_MEMBER_STRING, OCPP_MEMBER_SECRET, 0, 0 },
-    { "simPin", NULL, offsetof(struct ocpp201_apn, sim_pin), offsetof(struct ocpp201_apn, has_sim_pin), 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_SECRET, 0, 0 },
-    { "preferredNetwork", NULL, offsetof(struct ocpp201_apn, preferred_network), OCPP_NO_OFFSET, 6, 0, OCPP_MEMBER_STRING, 0, 0, 0 },
-    { "useOnlyPreferredNetwork", NULL, offsetof(struct ocpp201_apn, use_only_preferred_network), offsetof(struct ocpp201_apn, has_use_only_preferred_network), 0, 0, OCPP_MEMBER_BOOLEAN, 0, 0, 0 },
-    { "apnAuthentication", &ocpp201_apn_authentication_enum, offsetof(struct ocpp201_apn, apn_authentication), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp201_apn, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "apn", { .max_length = 512 }, offsetof(struct ocpp201_apn, apn), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "apnUserName", { .max_length = 20 }, offsetof(struct ocpp201_apn, apn_user_name), 0, OCPP_MEMBER_STRING, 0, 0 },
+    { "apnPassword", { .max_length = 20 }, offsetof(struct ocpp201_apn, apn_password), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_SECRET, 0 },
+    { "simPin", { NULL }, offsetof(struct ocpp201_apn, sim_pin), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_SECRET, offsetof(struct ocpp201_apn, sim_pin) - offsetof(struct ocpp201_apn, has_sim_pin) },
+    { "preferredNetwork", { .max_length = 6 }, offsetof(struct ocpp201_apn, preferred_network), 0, OCPP_MEMBER_STRING, 0, 0 },
+    { "useOnlyPreferredNetwork", { NULL }, offsetof(struct ocpp201_apn, use_only_preferred_network), 0, OCPP_MEMBER_BOOLEAN, 0, offsetof(struct ocpp201_apn, use_only_preferred_network) - offsetof(struct ocpp201_apn, has_use_only_preferred_network) },
+    { "apnAuthentication", { &ocpp201_apn_authentication_enum }, offsetof(struct ocpp201_apn, apn_authentication), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp201_apn, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp201_apn) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp201_apn) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 const struct ocpp_type ocpp201_apn_type = { "APNType", ocpp201_apn_members, 8, sizeof(struct ocpp201_apn) };
 
 static const struct ocpp_member ocpp201_vpn_members[] = {
-    { "server", NULL, offsetof(struct ocpp201_vpn, server), OCPP_NO_OFFSET, 512, 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "user", NULL, offsetof(struct ocpp201_vpn, user), OCPP_NO_OFFSET, 20, 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "group", NULL, offsetof(struct ocpp201_vpn, group), OCPP_NO_OFFSET, 20, 0, OCPP_MEMBER_STRING, 0, 0, 0 },
-    { "password", NULL, offsetof(struct ocpp201_vpn, password), OCPP_NO_OFFSET, 20, 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_SECRET, 0, 0 },
-    { "key", NULL, offsetof(struct ocpp201_vpn, key), OCPP_NO_OFFSET, 255, 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_SECRET, 0, 0 },
-    { "type", &ocpp201_vpn_kind_enum, offsetof(struct ocpp201_vpn, type), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp201_vpn, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "server", { .max_length = 512 }, offsetof(struct ocpp201_vpn, server), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "user", { .max_length = 20 }, offsetof(struct ocpp201_vpn, user), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "group", { .max_length = 20 }, offsetof(struct ocpp201_vpn, group), 0, OCPP_MEMBER_STRING, 0, 0 },
+    { "password", { .max_length = 20 }, offsetof(struct ocpp201_vpn, password), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_SECRET, 0 },
+    { "key", { .max_length = 255 }, offsetof(struct ocpp201_vpn, key), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_SECRET, 0 },
+    { "type", { &ocpp201_vpn_kind_enum }, offsetof(struct ocpp201_vpn, type), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp201_vpn, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp201_vpn) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp201_vpn) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 const struct ocpp_type ocpp201_vpn_type = { "VPNType", ocpp201_vpn_members, 7, sizeof(struct ocpp201_vpn) };
 
 static const struct ocpp_member ocpp201_network_connection_profile_members[] = {
-    { "apn", &ocpp201_apn_type, offsetof(struct ocpp201_network_connection_profile, apn), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, 0, 0, 0 },
-    { "ocppVersion", &ocpp201_ocpp_version_enum, offsetof(struct ocpp201_network_connection_profile, ocpp_version), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "ocppTransport", &ocpp201_ocpp_transport_enum, offsetof(struct ocpp201_network_connection_profile, ocpp_transport), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "ocppCsmsUrl", NULL, offsetof(struct ocpp201_network_connection_profile, ocpp_csms_url), OCPP_NO_OFFSET, 512, 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "messageTimeout", NULL, offsetof(struct ocpp201_network_connection_profile, message_timeout), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "securityProfile", NULL, offsetof(struct ocpp201_network_connection_profile, security_profile), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "ocppInterface", &ocpp201_ocpp_interface_enum, offsetof(struct ocpp201_network_connection_profile, ocpp_interface), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "vpn", &ocpp201_vpn_type, offsetof(struct ocpp201_network_connection_profile, vpn), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, 0, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp201_network_connection_profile, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "apn", { &ocpp201_apn_type }, offsetof(struct ocpp201_network_connection_profile, apn), 0, OCPP_MEMBER_STRUCT, 0, 0 },
+    { "ocppVersion", { &ocpp201_ocpp_version_enum }, offsetof(struct ocpp201_network_connection_profile, ocpp_version), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
+    { "ocppTransport", { &ocpp201_ocpp_transport_enum }, offsetof(struct ocpp201_network_connection_profile, ocpp_transport), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
+    { "ocppCsmsUrl", { .max_length = 512 }, offsetof(struct ocpp201_network_connection_profile, ocpp_csms_url), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "messageTimeout", { NULL }, offsetof(struct ocpp201_network_connection_profile, message_timeout), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0 },
+    { "securityProfile", { NULL }, offsetof(struct ocpp201_network_connection_profile, security_profile), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0 },
+    { "ocppInterface", { &ocpp201_ocpp_interface_enum }, offsetof(struct ocpp201_network_connection_profile, ocpp_interface), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
+    { "vpn", { &ocpp201_vpn_type }, offsetof(struct ocpp201_network_connection_profile, vpn), 0, OCPP_MEMBER_STRUCT, 0, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp201_network_connection_profile, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp201_network_connection_profile) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp201_network_connection_profile) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 const struct ocpp_type ocpp201_network_connection_profile_type = { "NetworkConnectionProfileType",
     ocpp201_network_connection_profile_members, 9, sizeof(struct ocpp201_network_connection_profile) };
 
 static const struct ocpp_member ocpp201_set_network_profile_req_members[] = {
-    { "configurationSlot", NULL, offsetof(struct ocpp201_set_network_profile_req, configuration_slot), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "connectionData", &ocpp201_network_connection_profile_type, offsetof(struct ocpp201_set_network_profile_req, connection_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp201_set_network_profile_req, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "configurationSlot", { NULL }, offsetof(struct ocpp201_set_network_profile_req, configuration_slot), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0 },
+    { "connectionData", { &ocpp201_network_connection_profile_type }, offsetof(struct ocpp201_set_network_profile_req, connection_data), 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp201_set_network_profile_req, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp201_set_network_profile_req) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp201_set_network_profile_req) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp201_set_network_profile_req_type = { "SetNetworkProfile",
     ocpp201_set_network_profile_req_members, 3, sizeof(struct ocpp201_set_network_profile_req) };
 
 static const struct ocpp_member ocpp201_set_network_profile_res_members[] = {
-    { "status", &ocpp201_set_network_profile_status_enum, offsetof(struct ocpp201_set_network_profile_res, status), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "statusInfo", &ocpp201_status_info_type, offsetof(struct ocpp201_set_network_profile_res, status_info), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, 0, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp201_set_network_profile_res, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "status", { &ocpp201_set_network_profile_status_enum }, offsetof(struct ocpp201_set_network_profile_res, status), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
+    { "statusInfo", { &ocpp201_status_info_type }, offsetof(struct ocpp201_set_network_profile_res, status_info), 0, OCPP_MEMBER_STRUCT, 0, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp201_set_network_profile_res, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp201_set_network_profile_res) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp201_set_network_profile_res) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp201_set_network_profile_res_type = { "SetNetworkProfile",
     ocpp201_set_network_profile_res_members, 3, sizeof(struct ocpp201_set_network_profile_res) };
 
 static const struct ocpp_member ocpp201_reset_req_members[] = {
-    { "type", &ocpp201_reset_enum, offsetof(struct ocpp201_reset_req, type), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "evseId", NULL, offsetof(struct ocpp201_reset_req, evse_id), offsetof(struct ocpp201_reset_req, has_evse_id), 0, 0, OCPP_MEMBER_INTEGER, 0, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp201_reset_req, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "type", { &ocpp201_reset_enum }, offsetof(struct ocpp201_reset_req, type), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
+    { "evseId", { NULL }, offsetof(struct ocpp201_reset_req, evse_id), 0, OCPP_MEMBER_INTEGER, 0, offsetof(struct ocpp201_reset_req, evse_id) - offsetof(struct ocpp201_reset_req, has_evse_id) },
+    { "customData", { NULL }, offsetof(struct ocpp201_reset_req, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp201_reset_req) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp201_reset_req) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp201_reset_req_type = { "Reset", ocpp201_reset_req_members, 3,
     sizeof(struct ocpp201_reset_req) };
 
 static const struct ocpp_member ocpp201_reset_res_members[] = {
-    { "status", &ocpp201_reset_status_enum, offsetof(struct ocpp201_reset_res, status), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "statusInfo", &ocpp201_status_info_type, offsetof(struct ocpp201_reset_res, status_info), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, 0, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp201_reset_res, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "status", { &ocpp201_reset_status_enum }, offsetof(struct ocpp201_reset_res, status), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
+    { "statusInfo", { &ocpp201_status_info_type }, offsetof(struct ocpp201_reset_res, status_info), 0, OCPP_MEMBER_STRUCT, 0, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp201_reset_res, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp201_reset_res) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp201_reset_res) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp201_reset_res_type = { "Reset", ocpp201_reset_res_members, 3,
     sizeof(struct ocpp201_reset_res) };
 
 static const struct ocpp_member ocpp201_authorize_req_members[] = {
-    { "idToken", &ocpp201_id_token_type, offsetof(struct ocpp201_authorize_req, id_token), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "certificate", NULL, offsetof(struct ocpp201_authorize_req, certificate), OCPP_NO_OFFSET, 5500, 0, OCPP_MEMBER_STRING, 0, 0, 0 },
-    { "iso15118CertificateHashData", &ocpp201_ocsp_request_data_type, offsetof(struct ocpp201_authorize_req, iso15118_certificate_hash_data), OCPP_NO_OFFSET, 0, 4, OCPP_MEMBER_STRUCT, OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp201_authorize_req, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "idToken", { &ocpp201_id_token_type }, offsetof(struct ocpp201_authorize_req, id_token), 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0 },
+    { "certificate", { .max_length = 5500 }, offsetof(struct ocpp201_authorize_req, certificate), 0, OCPP_MEMBER_STRING, 0, 0 },
+    { "iso15118CertificateHashData", { &ocpp201_ocsp_request_data_type }, offsetof(struct ocpp201_authorize_req, iso15118_certificate_hash_data), 4, OCPP_MEMBER_STRUCT, OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp201_authorize_req, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp201_authorize_req) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp201_authorize_req) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp201_authorize_req_type = { "Authorize", ocpp201_authorize_req_members, 4,
     sizeof(struct ocpp201_authorize_req) };
 
 static const struct ocpp_member ocpp201_authorize_res_members[] = {
-    { "idTokenInfo", &ocpp201_id_token_info_type, offsetof(struct ocpp201_authorize_res, id_token_info), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "certificateStatus", &ocpp201_authorize_certificate_status_enum, offsetof(struct ocpp201_authorize_res, certificate_status), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, 0, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp201_authorize_res, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "idTokenInfo", { &ocpp201_id_token_info_type }, offsetof(struct ocpp201_authorize_res, id_token_info), 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0 },
+    { "certificateStatus", { &ocpp201_authorize_certificate_status_enum }, offsetof(struct ocpp201_authorize_res, certificate_status), 0, OCPP_MEMBER_ENUM, 0, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp201_authorize_res, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp201_authorize_res) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp201_authorize_res) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp201_authorize_res_type = { "Authorize", ocpp201_authorize_res_members, 3,
     sizeof(struct ocpp201_authorize_res) };
 
 _Static_assert(sizeof(struct ocpp201_clear_cache_req) == sizeof(struct ocpp201_security_event_notification_res), "twins in the model are twins in C");
-_Static_assert(sizeof(struct ocpp201_clear_cache_req) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp201_clear_cache_req) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp201_clear_cache_req_type = { "ClearCache", ocpp201_security_event_notification_res_members, 1,
     sizeof(struct ocpp201_clear_cache_req) };
 
 static const struct ocpp_member ocpp201_clear_cache_res_members[] = {
-    { "status", &ocpp201_clear_cache_status_enum, offsetof(struct ocpp201_clear_cache_res, status), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "statusInfo", &ocpp201_status_info_type, offsetof(struct ocpp201_clear_cache_res, status_info), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, 0, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp201_clear_cache_res, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "status", { &ocpp201_clear_cache_status_enum }, offsetof(struct ocpp201_clear_cache_res, status), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
+    { "statusInfo", { &ocpp201_status_info_type }, offsetof(struct ocpp201_clear_cache_res, status_info), 0, OCPP_MEMBER_STRUCT, 0, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp201_clear_cache_res, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp201_clear_cache_res) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp201_clear_cache_res) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp201_clear_cache_res_type = { "ClearCache", ocpp201_clear_cache_res_members, 3,
     sizeof(struct ocpp201_clear_cache_res) };
 
 _Static_assert(sizeof(struct ocpp201_get_local_list_version_req) == sizeof(struct ocpp201_security_event_notification_res), "twins in the model are twins in C");
-_Static_assert(sizeof(struct ocpp201_get_local_list_version_req) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp201_get_local_list_version_req) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp201_get_local_list_version_req_type = { "GetLocalListVersion",
     ocpp201_security_event_notification_res_members, 1, sizeof(struct ocpp201_get_local_list_version_req) };
 
 static const struct ocpp_member ocpp201_get_local_list_version_res_members[] = {
-    { "versionNumber", NULL, offsetof(struct ocpp201_get_local_list_version_res, version_number), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp201_get_local_list_version_res, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "versionNumber", { NULL }, offsetof(struct ocpp201_get_local_list_version_res, version_number), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp201_get_local_list_version_res, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp201_get_local_list_version_res) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp201_get_local_list_version_res) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp201_get_local_list_version_res_type = { "GetLocalListVersion",
     ocpp201_get_local_list_version_res_members, 2, sizeof(struct ocpp201_get_local_list_version_res) };
 
 static const struct ocpp_member ocpp201_authorization_data_members[] = {
-    { "idToken", &ocpp201_id_token_type, offsetof(struct ocpp201_authorization_data, id_token), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "idTokenInfo", &ocpp201_id_token_info_type, offsetof(struct ocpp201_authorization_data, id_token_info), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, 0, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp201_authorization_data, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "idToken", { &ocpp201_id_token_type }, offsetof(struct ocpp201_authorization_data, id_token), 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0 },
+    { "idTokenInfo", { &ocpp201_id_token_info_type }, offsetof(struct ocpp201_authorization_data, id_token_info), 0, OCPP_MEMBER_STRUCT, 0, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp201_authorization_data, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp201_authorization_data) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp201_authorization_data) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 const struct ocpp_type ocpp201_authorization_data_type = { "AuthorizationData", ocpp201_authorization_data_members, 3,
     sizeof(struct ocpp201_authorization_data) };
 
 static const struct ocpp_member ocpp201_send_local_list_req_members[] = {
-    { "localAuthorizationList", &ocpp201_authorization_data_type, offsetof(struct ocpp201_send_local_list_req, local_authorization_list), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0, 0 },
-    { "versionNumber", NULL, offsetof(struct ocpp201_send_local_list_req, version_number), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "updateType", &ocpp201_update_enum, offsetof(struct ocpp201_send_local_list_req, update_type), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp201_send_local_list_req, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "localAuthorizationList", { &ocpp201_authorization_data_type }, offsetof(struct ocpp201_send_local_list_req, local_authorization_list), 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0 },
+    { "versionNumber", { NULL }, offsetof(struct ocpp201_send_local_list_req, version_number), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0 },
+    { "updateType", { &ocpp201_update_enum }, offsetof(struct ocpp201_send_local_list_req, update_type), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp201_send_local_list_req, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp201_send_local_list_req) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp201_send_local_list_req) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp201_send_local_list_req_type = { "SendLocalList", ocpp201_send_local_list_req_members, 4,
     sizeof(struct ocpp201_send_local_list_req) };
 
 static const struct ocpp_member ocpp201_send_local_list_res_members[] = {
-    { "status", &ocpp201_send_local_list_status_enum, offsetof(struct ocpp201_send_local_list_res, status), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "statusInfo", &ocpp201_status_info_type, offsetof(struct ocpp201_send_local_list_res, status_info), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, 0, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp201_send_local_list_res, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "status", { &ocpp201_send_local_list_status_enum }, offsetof(struct ocpp201_send_local_list_res, status), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
+    { "statusInfo", { &ocpp201_status_info_type }, offsetof(struct ocpp201_send_local_list_res, status_info), 0, OCPP_MEMBER_STRUCT, 0, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp201_send_local_list_res, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp201_send_local_list_res) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp201_send_local_list_res) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp201_send_local_list_res_type = { "SendLocalList", ocpp201_send_local_list_res_members, 3,
     sizeof(struct ocpp201_send_local_list_res) };
 
 static const struct ocpp_member ocpp201_transaction_members[] = {
-    { "transactionId", NULL, offsetof(struct ocpp201_transaction, transaction_id), OCPP_NO_OFFSET, 36, 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "chargingState", &ocpp201_charging_state_enum, offsetof(struct ocpp201_transaction, charging_state), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, 0, 0, 0 },
-    { "timeSpentCharging", NULL, offsetof(struct ocpp201_transaction, time_spent_charging), offsetof(struct ocpp201_transaction, has_time_spent_charging), 0, 0, OCPP_MEMBER_INTEGER, 0, 0, 0 },
-    { "stoppedReason", &ocpp201_reason_enum, offsetof(struct ocpp201_transaction, stopped_reason), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, 0, 0, 0 },
-    { "remoteStartId", NULL, offsetof(struct ocpp201_transaction, remote_start_id), offsetof(struct ocpp201_transaction, has_remote_start_id), 0, 0, OCPP_MEMBER_INTEGER, 0, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp201_transaction, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "transactionId", { .max_length = 36 }, offsetof(struct ocpp201_transaction, transaction_id), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "chargingState", { &ocpp201_charging_state_enum }, offsetof(struct ocpp201_transaction, charging_state), 0, OCPP_MEMBER_ENUM, 0, 0 },
+    { "timeSpentCharging", { NULL }, offsetof(struct ocpp201_transaction, time_spent_charging), 0, OCPP_MEMBER_INTEGER, 0, offsetof(struct ocpp201_transaction, time_spent_charging) - offsetof(struct ocpp201_transaction, has_time_spent_charging) },
+    { "stoppedReason", { &ocpp201_reason_enum }, offsetof(struct ocpp201_transaction, stopped_reason), 0, OCPP_MEMBER_ENUM, 0, 0 },
+    { "remoteStartId", { NULL }, offsetof(struct ocpp201_transaction, remote_start_id), 0, OCPP_MEMBER_INTEGER, 0, offsetof(struct ocpp201_transaction, remote_start_id) - offsetof(struct ocpp201_transaction, has_remote_start_id) },
+    { "customData", { NULL }, offsetof(struct ocpp201_transaction, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp201_transaction) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp201_transaction) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 const struct ocpp_type ocpp201_transaction_type = { "TransactionType", ocpp201_transaction_members, 6,
     sizeof(struct ocpp201_transaction) };
 
 static const struct ocpp_member ocpp201_transaction_event_req_members[] = {
-    { "eventType", &ocpp201_transaction_event_enum, offsetof(struct ocpp201_transaction_event_req, event_type), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "meterValue", &ocpp201_meter_value_type, offsetof(struct ocpp201_transaction_event_req, meter_value), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0, 0 },
-    { "timestamp", NULL, offsetof(struct ocpp201_transaction_event_req, timestamp), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_DATE_TIME, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "triggerReason", &ocpp201_trigger_reason_enum, offsetof(struct ocpp201_transaction_event_req, trigger_reason), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "seqNo", NULL, offsetof(struct ocpp201_transaction_event_req, seq_no), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "offline", NULL, offsetof(struct ocpp201_transaction_event_req, offline), offsetof(struct ocpp201_transaction_event_req, has_offline), 0, 0, OCPP_MEMBER_BOOLEAN, 0, 0, 0 },
-    { "numberOfPhasesUsed", NULL, offsetof(struct ocpp201_transaction_event_req, number_of_phases_used), offsetof(struct ocpp201_transaction_event_req, has_number_of_phases_used), 0, 0, OCPP_MEMBER_INTEGER, 0, 0, 0 },
-    { "cableMaxCurrent", NULL, offsetof(struct ocpp201_transaction_event_req, cable_max_current), offsetof(struct ocpp201_transaction_event_req, has_cable_max_current), 0, 0, OCPP_MEMBER_INTEGER, 0, 0, 0 },
-    { "reservationId", NULL, offsetof(struct ocpp201_transaction_event_req, reservation_id), offsetof(struct ocpp201_transaction_event_req, has_reservation_id), 0, 0, OCPP_MEMBER_INTEGER, 0, 0, 0 },
-    { "transactionInfo", &ocpp201_transaction_type, offsetof(struct ocpp201_transaction_event_req, transaction_info), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "evse", &ocpp201_evse_type, offsetof(struct ocpp201_transaction_event_req, evse), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, 0, 0, 0 },
-    { "idToken", &ocpp201_id_token_type, offsetof(struct ocpp201_transaction_event_req, id_token), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, 0, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp201_transaction_event_req, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "eventType", { &ocpp201_transaction_event_enum }, offsetof(struct ocpp201_transaction_event_req, event_type), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
+    { "meterValue", { &ocpp201_meter_value_type }, offsetof(struct ocpp201_transaction_event_req, meter_value), 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0 },
+    { "timestamp", { NULL }, offsetof(struct ocpp201_transaction_event_req, timestamp), 0, OCPP_MEMBER_DATE_TIME, OCPP_MEMBER_REQUIRED, 0 },
+    { "triggerReason", { &ocpp201_trigger_reason_enum }, offsetof(struct ocpp201_transaction_event_req, trigger_reason), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
+    { "seqNo", { NULL }, offsetof(struct ocpp201_transaction_event_req, seq_no), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0 },
+    { "offline", { NULL }, offsetof(struct ocpp201_transaction_event_req, offline), 0, OCPP_MEMBER_BOOLEAN, 0, offsetof(struct ocpp201_transaction_event_req, offline) - offsetof(struct ocpp201_transaction_event_req, has_offline) },
+    { "numberOfPhasesUsed", { NULL }, offsetof(struct ocpp201_transaction_event_req, number_of_phases_used), 0, OCPP_MEMBER_INTEGER, 0, offsetof(struct ocpp201_transaction_event_req, number_of_phases_used) - offsetof(struct ocpp201_transaction_event_req, has_number_of_phases_used) },
+    { "cableMaxCurrent", { NULL }, offsetof(struct ocpp201_transaction_event_req, cable_max_current), 0, OCPP_MEMBER_INTEGER, 0, offsetof(struct ocpp201_transaction_event_req, cable_max_current) - offsetof(struct ocpp201_transaction_event_req, has_cable_max_current) },
+    { "reservationId", { NULL }, offsetof(struct ocpp201_transaction_event_req, reservation_id), 0, OCPP_MEMBER_INTEGER, 0, offsetof(struct ocpp201_transaction_event_req, reservation_id) - offsetof(struct ocpp201_transaction_event_req, has_reservation_id) },
+    { "transactionInfo", { &ocpp201_transaction_type }, offsetof(struct ocpp201_transaction_event_req, transaction_info), 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0 },
+    { "evse", { &ocpp201_evse_type }, offsetof(struct ocpp201_transaction_event_req, evse), 0, OCPP_MEMBER_STRUCT, 0, 0 },
+    { "idToken", { &ocpp201_id_token_type }, offsetof(struct ocpp201_transaction_event_req, id_token), 0, OCPP_MEMBER_STRUCT, 0, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp201_transaction_event_req, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp201_transaction_event_req) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp201_transaction_event_req) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp201_transaction_event_req_type = { "TransactionEvent", ocpp201_transaction_event_req_members,
     13, sizeof(struct ocpp201_transaction_event_req) };
 
 static const struct ocpp_member ocpp201_transaction_event_res_members[] = {
-    { "totalCost", NULL, offsetof(struct ocpp201_transaction_event_res, total_cost), offsetof(struct ocpp201_transaction_event_res, has_total_cost), 0, 0, OCPP_MEMBER_NUMBER, 0, 0, 0 },
-    { "chargingPriority", NULL, offsetof(struct ocpp201_transaction_event_res, charging_priority), offsetof(struct ocpp201_transaction_event_res, has_charging_priority), 0, 0, OCPP_MEMBER_INTEGER, 0, 0, 0 },
-    { "idTokenInfo", &ocpp201_id_token_info_type, offsetof(struct ocpp201_transaction_event_res, id_token_info), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, 0, 0, 0 },
-    { "updatedPersonalMessage", &ocpp201_message_content_type, offsetof(struct ocpp201_transaction_event_res, updated_personal_message), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, 0, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp201_transaction_event_res, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "totalCost", { NULL }, offsetof(struct ocpp201_transaction_event_res, total_cost), 0, OCPP_MEMBER_NUMBER, 0, offsetof(struct ocpp201_transaction_event_res, total_cost) - offsetof(struct ocpp201_transaction_event_res, has_total_cost) },
+    { "chargingPriority", { NULL }, offsetof(struct ocpp201_transaction_event_res, charging_priority), 0, OCPP_MEMBER_INTEGER, 0, offsetof(struct ocpp201_transaction_event_res, charging_priority) - offsetof(struct ocpp201_transaction_event_res, has_charging_priority) },
+    { "idTokenInfo", { &ocpp201_id_token_info_type }, offsetof(struct ocpp201_transaction_event_res, id_token_info), 0, OCPP_MEMBER_STRUCT, 0, 0 },
+    { "updatedPersonalMessage", { &ocpp201_message_content_type }, offsetof(struct ocpp201_transaction_event_res, updated_personal_message), 0, OCPP_MEMBER_STRUCT, 0, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp201_transaction_event_res, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp201_transaction_event_res) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp201_transaction_event_res) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp201_transaction_event_res_type = { "TransactionEvent", ocpp201_transaction_event_res_members,
     5, sizeof(struct ocpp201_transaction_event_res) };
 
 static const struct ocpp_member ocpp201_get_transaction_status_req_members[] = {
-    { "transactionId", NULL, offsetof(struct ocpp201_get_transaction_status_req, transaction_id), OCPP_NO_OFFSET, 36, 0, OCPP_MEMBER_STRING, 0, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp201_get_transaction_status_req, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "transactionId", { .max_length = 36 }, offsetof(struct ocpp201_get_transaction_status_req, transaction_id), 0, OCPP_MEMBER_STRING, 0, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp201_get_transaction_status_req, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp201_get_transaction_status_req) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp201_get_transaction_status_req) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp201_get_transaction_status_req_type = { "GetTransactionStatus",
     ocpp201_get_transaction_status_req_members, 2, sizeof(struct ocpp201_get_transaction_status_req) };
 
 static const struct ocpp_member ocpp201_get_transaction_status_res_members[] = {
-    { "ongoingIndicator", NULL, offsetof(struct ocpp201_get_transaction_status_res, ongoing_indicator), offsetof(struct ocpp201_get_transaction_status_res, has_ongoing_indicator), 0, 0, OCPP_MEMBER_BOOLEAN, 0, 0, 0 },
-    { "messagesInQueue", NULL, offsetof(struct ocpp201_get_transaction_status_res, messages_in_queue), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_BOOLEAN, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp201_get_transaction_status_res, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "ongoingIndicator", { NULL }, offsetof(struct ocpp201_get_transaction_status_res, ongoing_indicator), 0, OCPP_MEMBER_BOOLEAN, 0, offsetof(struct ocpp201_get_transaction_status_res, ongoing_indicator) - offsetof(struct ocpp201_get_transaction_status_res, has_ongoing_indicator) },
+    { "messagesInQueue", { NULL }, offsetof(struct ocpp201_get_transaction_status_res, messages_in_queue), 0, OCPP_MEMBER_BOOLEAN, OCPP_MEMBER_REQUIRED, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp201_get_transaction_status_res, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp201_get_transaction_status_res) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp201_get_transaction_status_res) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp201_get_transaction_status_res_type = { "GetTransactionStatus",
     ocpp201_get_transaction_status_res_members, 3, sizeof(struct ocpp201_get_transaction_status_res) };
 
 static const struct ocpp_member ocpp201_request_start_transaction_req_members[] = {
-    { "evseId", NULL, offsetof(struct ocpp201_request_start_transaction_req, evse_id), offsetof(struct ocpp201_request_start_transaction_req, has_evse_id), 0, 0, OCPP_MEMBER_INTEGER, 0, 0, 0 },
-    { "groupIdToken", &ocpp201_id_token_type, offsetof(struct ocpp201_request_start_transaction_req, group_id_token), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, 0, 0, 0 },
-    { "idToken", &ocpp201_id_token_type, offsetof(struct ocpp201_request_start_transaction_req, id_token), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "remoteStartId", NULL, offsetof(struct ocpp201_request_start_transaction_req, remote_start_id), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "chargingProfile", &ocpp201_charging_profile_type, offsetof(struct ocpp201_request_start_transaction_req, charging_profile), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, 0, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp201_request_start_transaction_req, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "evseId", { NULL }, offsetof(struct ocpp201_request_start_transaction_req, evse_id), 0, OCPP_MEMBER_INTEGER, 0, offsetof(struct ocpp201_request_start_transaction_req, evse_id) - offsetof(struct ocpp201_request_start_transaction_req, has_evse_id) },
+    { "groupIdToken", { &ocpp201_id_token_type }, offsetof(struct ocpp201_request_start_transaction_req, group_id_token), 0, OCPP_MEMBER_STRUCT, 0, 0 },
+    { "idToken", { &ocpp201_id_token_type }, offsetof(struct ocpp201_request_start_transaction_req, id_token), 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0 },
+    { "remoteStartId", { NULL }, offsetof(struct ocpp201_request_start_transaction_req, remote_start_id), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0 },
+    { "chargingProfile", { &ocpp201_charging_profile_type }, offsetof(struct ocpp201_request_start_transaction_req, charging_profile), 0, OCPP_MEMBER_STRUCT, 0, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp201_request_start_transaction_req, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp201_request_start_transaction_req) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp201_request_start_transaction_req) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp201_request_start_transaction_req_type = { "RequestStartTransaction",
     ocpp201_request_start_transaction_req_members, 6, sizeof(struct ocpp201_request_start_transaction_req) };
 
 static const struct ocpp_member ocpp201_request_start_transaction_res_members[] = {
-    { "status", &ocpp201_request_start_stop_status_enum, offsetof(struct ocpp201_request_start_transaction_res, status), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "statusInfo", &ocpp201_status_info_type, offsetof(struct ocpp201_request_start_transaction_res, status_info), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, 0, 0, 0 },
-    { "transactionId", NULL, offsetof(struct ocpp201_request_start_transaction_res, transaction_id), OCPP_NO_OFFSET, 36, 0, OCPP_MEMBER_STRING, 0, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp201_request_start_transaction_res, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "status", { &ocpp201_request_start_stop_status_enum }, offsetof(struct ocpp201_request_start_transaction_res, status), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
+    { "statusInfo", { &ocpp201_status_info_type }, offsetof(struct ocpp201_request_start_transaction_res, status_info), 0, OCPP_MEMBER_STRUCT, 0, 0 },
+    { "transactionId", { .max_length = 36 }, offsetof(struct ocpp201_request_start_transaction_res, transaction_id), 0, OCPP_MEMBER_STRING, 0, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp201_request_start_transaction_res, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp201_request_start_transaction_res) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp201_request_start_transaction_res) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp201_request_start_transaction_res_type = { "RequestStartTransaction",
     ocpp201_request_start_transaction_res_members, 4, sizeof(struct ocpp201_request_start_transaction_res) };
 
 static const struct ocpp_member ocpp201_request_stop_transaction_req_members[] = {
-    { "transactionId", NULL, offsetof(struct ocpp201_request_stop_transaction_req, transaction_id), OCPP_NO_OFFSET, 36, 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp201_request_stop_transaction_req, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "transactionId", { .max_length = 36 }, offsetof(struct ocpp201_request_stop_transaction_req, transaction_id), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp201_request_stop_transaction_req, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp201_request_stop_transaction_req) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp201_request_stop_transaction_req) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp201_request_stop_transaction_req_type = { "RequestStopTransaction",
     ocpp201_request_stop_transaction_req_members, 2, sizeof(struct ocpp201_request_stop_transaction_req) };
 
 static const struct ocpp_member ocpp201_request_stop_transaction_res_members[] = {
-    { "status", &ocpp201_request_start_stop_status_enum, offsetof(struct ocpp201_request_stop_transaction_res, status), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "statusInfo", &ocpp201_status_info_type, offsetof(struct ocpp201_request_stop_transaction_res, status_info), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, 0, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp201_request_stop_transaction_res, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "status", { &ocpp201_request_start_stop_status_enum }, offsetof(struct ocpp201_request_stop_transaction_res, status), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
+    { "statusInfo", { &ocpp201_status_info_type }, offsetof(struct ocpp201_request_stop_transaction_res, status_info), 0, OCPP_MEMBER_STRUCT, 0, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp201_request_stop_transaction_res, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp201_request_stop_transaction_res) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp201_request_stop_transaction_res) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp201_request_stop_transaction_res_type = { "RequestStopTransaction",
     ocpp201_request_stop_transaction_res_members, 3, sizeof(struct ocpp201_request_stop_transaction_res) };
 
 static const struct ocpp_member ocpp201_trigger_message_req_members[] = {
-    { "evse", &ocpp201_evse_type, offsetof(struct ocpp201_trigger_message_req, evse), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, 0, 0, 0 },
-    { "requestedMessage", &ocpp201_message_trigger_enum, offsetof(struct ocpp201_trigger_message_req, requested_message), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp201_trigger_message_req, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "evse", { &ocpp201_evse_type }, offsetof(struct ocpp201_trigger_message_req, evse), 0, OCPP_MEMBER_STRUCT, 0, 0 },
+    { "requestedMessage", { &ocpp201_message_trigger_enum }, offsetof(struct ocpp201_trigger_message_req, requested_message), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp201_trigger_message_req, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp201_trigger_message_req) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp201_trigger_message_req) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp201_trigger_message_req_type = { "TriggerMessage", ocpp201_trigger_message_req_members, 3,
     sizeof(struct ocpp201_trigger_message_req) };
 
 static const struct ocpp_member ocpp201_trigger_message_res_members[] = {
-    { "status", &ocpp201_trigger_message_status_enum, offsetof(struct ocpp201_trigger_message_res, status), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "statusInfo", &ocpp201_status_info_type, offsetof(struct ocpp201_trigger_message_res, status_info), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, 0, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp201_trigger_message_res, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "status", { &ocpp201_trigger_message_status_enum }, offsetof(struct ocpp201_trigger_message_res, status), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
+    { "statusInfo", { &ocpp201_status_info_type }, offsetof(struct ocpp201_trigger_message_res, status_info), 0, OCPP_MEMBER_STRUCT, 0, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp201_trigger_message_res, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp201_trigger_message_res) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp201_trigger_message_res) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp201_trigger_message_res_type = { "TriggerMessage", ocpp201_trigger_message_res_members, 3,
     sizeof(struct ocpp201_trigger_message_res) };
 
 static const struct ocpp_member ocpp201_unlock_connector_req_members[] = {
-    { "evseId", NULL, offsetof(struct ocpp201_unlock_connector_req, evse_id), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "connectorId", NULL, offsetof(struct ocpp201_unlock_connector_req, connector_id), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp201_unlock_connector_req, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "evseId", { NULL }, offsetof(struct ocpp201_unlock_connector_req, evse_id), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0 },
+    { "connectorId", { NULL }, offsetof(struct ocpp201_unlock_connector_req, connector_id), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp201_unlock_connector_req, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp201_unlock_connector_req) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp201_unlock_connector_req) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp201_unlock_connector_req_type = { "UnlockConnector", ocpp201_unlock_connector_req_members, 3,
     sizeof(struct ocpp201_unlock_connector_req) };
 
 static const struct ocpp_member ocpp201_unlock_connector_res_members[] = {
-    { "status", &ocpp201_unlock_status_enum, offsetof(struct ocpp201_unlock_connector_res, status), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "statusInfo", &ocpp201_status_info_type, offsetof(struct ocpp201_unlock_connector_res, status_info), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, 0, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp201_unlock_connector_res, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "status", { &ocpp201_unlock_status_enum }, offsetof(struct ocpp201_unlock_connector_res, status), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
+    { "statusInfo", { &ocpp201_status_info_type }, offsetof(struct ocpp201_unlock_connector_res, status_info), 0, OCPP_MEMBER_STRUCT, 0, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp201_unlock_connector_res, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp201_unlock_connector_res) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp201_unlock_connector_res) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp201_unlock_connector_res_type = { "UnlockConnector", ocpp201_unlock_connector_res_members, 3,
     sizeof(struct ocpp201_unlock_connector_res) };
 
 static const struct ocpp_member ocpp201_status_notification_req_members[] = {
-    { "timestamp", NULL, offsetof(struct ocpp201_status_notification_req, timestamp), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_DATE_TIME, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "connectorStatus", &ocpp201_connector_status_enum, offsetof(struct ocpp201_status_notification_req, connector_status), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "evseId", NULL, offsetof(struct ocpp201_status_notification_req, evse_id), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "connectorId", NULL, offsetof(struct ocpp201_status_notification_req, connector_id), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp201_status_notification_req, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "timestamp", { NULL }, offsetof(struct ocpp201_status_notification_req, timestamp), 0, OCPP_MEMBER_DATE_TIME, OCPP_MEMBER_REQUIRED, 0 },
+    { "connectorStatus", { &ocpp201_connector_status_enum }, offsetof(struct ocpp201_status_notification_req, connector_status), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
+    { "evseId", { NULL }, offsetof(struct ocpp201_status_notification_req, evse_id), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0 },
+    { "connectorId", { NULL }, offsetof(struct ocpp201_status_notification_req, connector_id), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp201_status_notification_req, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp201_status_notification_req) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp201_status_notification_req) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp201_status_notification_req_type = { "StatusNotification",
     ocpp201_status_notification_req_members, 5, sizeof(struct ocpp201_status_notification_req) };
 
 _Static_assert(sizeof(struct ocpp201_status_notification_res) == sizeof(struct ocpp201_security_event_notification_res), "twins in the model are twins in C");
-_Static_assert(sizeof(struct ocpp201_status_notification_res) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp201_status_notification_res) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp201_status_notification_res_type = { "StatusNotification",
     ocpp201_security_event_notification_res_members, 1, sizeof(struct ocpp201_status_notification_res) };
 
 _Static_assert(sizeof(struct ocpp201_heartbeat_req) == sizeof(struct ocpp201_security_event_notification_res), "twins in the model are twins in C");
-_Static_assert(sizeof(struct ocpp201_heartbeat_req) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp201_heartbeat_req) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp201_heartbeat_req_type = { "Heartbeat", ocpp201_security_event_notification_res_members, 1,
     sizeof(struct ocpp201_heartbeat_req) };
 
 static const struct ocpp_member ocpp201_heartbeat_res_members[] = {
-    { "currentTime", NULL, offsetof(struct ocpp201_heartbeat_res, current_time), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_DATE_TIME, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp201_heartbeat_res, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "currentTime", { NULL }, offsetof(struct ocpp201_heartbeat_res, current_time), 0, OCPP_MEMBER_DATE_TIME, OCPP_MEMBER_REQUIRED, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp201_heartbeat_res, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp201_heartbeat_res) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp201_heartbeat_res) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp201_heartbeat_res_type = { "Heartbeat", ocpp201_heartbeat_res_members, 2,
     sizeof(struct ocpp201_heartbeat_res) };
 
 static const struct ocpp_member ocpp201_change_availability_req_members[] = {
-    { "evse", &ocpp201_evse_type, offsetof(struct ocpp201_change_availability_req, evse), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, 0, 0, 0 },
-    { "operationalStatus", &ocpp201_operational_status_enum, offsetof(struct ocpp201_change_availability_req, operational_status), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp201_change_availability_req, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "evse", { &ocpp201_evse_type }, offsetof(struct ocpp201_change_availability_req, evse), 0, OCPP_MEMBER_STRUCT, 0, 0 },
+    { "operationalStatus", { &ocpp201_operational_status_enum }, offsetof(struct ocpp201_change_availability_req, operational_status), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp201_change_availability_req, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp201_change_availability_req) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp201_change_availability_req) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp201_change_availability_req_type = { "ChangeAvailability",
     ocpp201_change_availability_req_members, 3, sizeof(struct ocpp201_change_availability_req) };
 
 static const struct ocpp_member ocpp201_change_availability_res_members[] = {
-    { "status", &ocpp201_change_availability_status_enum, offsetof(struct ocpp201_change_availability_res, status), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "statusInfo", &ocpp201_status_info_type, offsetof(struct ocpp201_change_availability_res, status_info), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, 0, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp201_change_availability_res, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "status", { &ocpp201_change_availability_status_enum }, offsetof(struct ocpp201_change_availability_res, status), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
+    { "statusInfo", { &ocpp201_status_info_type }, offsetof(struct ocpp201_change_availability_res, status_info), 0, OCPP_MEMBER_STRUCT, 0, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp201_change_availability_res, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp201_change_availability_res) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp201_change_availability_res) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp201_change_availability_res_type = { "ChangeAvailability",
     ocpp201_change_availability_res_members, 3, sizeof(struct ocpp201_change_availability_res) };
 
 static const struct ocpp_member ocpp201_reserve_now_req_members[] = {
-    { "id", NULL, offsetof(struct ocpp201_reserve_now_req, id), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "expiryDateTime", NULL, offsetof(struct ocpp201_reserve_now_req, expiry_date_time), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_DATE_TIME, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "connectorType", &ocpp201_connector_enum, offsetof(struct ocpp201_reserve_now_req, connector_type), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, 0, 0, 0 },
-    { "idToken", &ocpp201_id_token_type, offsetof(struct ocpp201_reserve_now_req, id_token), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "evseId", NULL, offsetof(struct ocpp201_reserve_now_req, evse_id), offsetof(struct ocpp201_reserve_now_req, has_evse_id), 0, 0, OCPP_MEMBER_INTEGER, 0, 0, 0 },
-    { "groupIdToken", &ocpp201_id_token_type, offsetof(struct ocpp201_reserve_now_req, group_id_token), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, 0, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp201_reserve_now_req, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "id", { NULL }, offsetof(struct ocpp201_reserve_now_req, id), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0 },
+    { "expiryDateTime", { NULL }, offsetof(struct ocpp201_reserve_now_req, expiry_date_time), 0, OCPP_MEMBER_DATE_TIME, OCPP_MEMBER_REQUIRED, 0 },
+    { "connectorType", { &ocpp201_connector_enum }, offsetof(struct ocpp201_reserve_now_req, connector_type), 0, OCPP_MEMBER_ENUM, 0, 0 },
+    { "idToken", { &ocpp201_id_token_type }, offsetof(struct ocpp201_reserve_now_req, id_token), 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0 },
+    { "evseId", { NULL }, offsetof(struct ocpp201_reserve_now_req, evse_id), 0, OCPP_MEMBER_INTEGER, 0, offsetof(struct ocpp201_reserve_now_req, evse_id) - offsetof(struct ocpp201_reserve_now_req, has_evse_id) },
+    { "groupIdToken", { &ocpp201_id_token_type }, offsetof(struct ocpp201_reserve_now_req, group_id_token), 0, OCPP_MEMBER_STRUCT, 0, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp201_reserve_now_req, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp201_reserve_now_req) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp201_reserve_now_req) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp201_reserve_now_req_type = { "ReserveNow", ocpp201_reserve_now_req_members, 7,
     sizeof(struct ocpp201_reserve_now_req) };
 
 static const struct ocpp_member ocpp201_reserve_now_res_members[] = {
-    { "status", &ocpp201_reserve_now_status_enum, offsetof(struct ocpp201_reserve_now_res, status), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "statusInfo", &ocpp201_status_info_type, offsetof(struct ocpp201_reserve_now_res, status_info), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, 0, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp201_reserve_now_res, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "status", { &ocpp201_reserve_now_status_enum }, offsetof(struct ocpp201_reserve_now_res, status), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
+    { "statusInfo", { &ocpp201_status_info_type }, offsetof(struct ocpp201_reserve_now_res, status_info), 0, OCPP_MEMBER_STRUCT, 0, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp201_reserve_now_res, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp201_reserve_now_res) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp201_reserve_now_res) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp201_reserve_now_res_type = { "ReserveNow", ocpp201_reserve_now_res_members, 3,
     sizeof(struct ocpp201_reserve_now_res) };
 
 static const struct ocpp_member ocpp201_cancel_reservation_req_members[] = {
-    { "reservationId", NULL, offsetof(struct ocpp201_cancel_reservation_req, reservation_id), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp201_cancel_reservation_req, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "reservationId", { NULL }, offsetof(struct ocpp201_cancel_reservation_req, reservation_id), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp201_cancel_reservation_req, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp201_cancel_reservation_req) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp201_cancel_reservation_req) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp201_cancel_reservation_req_type = { "CancelReservation",
     ocpp201_cancel_reservation_req_members, 2, sizeof(struct ocpp201_cancel_reservation_req) };
 
 static const struct ocpp_member ocpp201_cancel_reservation_res_members[] = {
-    { "status", &ocpp201_cancel_reservation_status_enum, offsetof(struct ocpp201_cancel_reservation_res, status), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "statusInfo", &ocpp201_status_info_type, offsetof(struct ocpp201_cancel_reservation_res, status_info), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, 0, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp201_cancel_reservation_res, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "status", { &ocpp201_cancel_reservation_status_enum }, offsetof(struct ocpp201_cancel_reservation_res, status), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
+    { "statusInfo", { &ocpp201_status_info_type }, offsetof(struct ocpp201_cancel_reservation_res, status_info), 0, OCPP_MEMBER_STRUCT, 0, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp201_cancel_reservation_res, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp201_cancel_reservation_res) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp201_cancel_reservation_res) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp201_cancel_reservation_res_type = { "CancelReservation",
     ocpp201_cancel_reservation_res_members, 3, sizeof(struct ocpp201_cancel_reservation_res) };
 
 static const struct ocpp_member ocpp201_reservation_status_update_req_members[] = {
-    { "reservationId", NULL, offsetof(struct ocpp201_reservation_status_update_req, reservation_id), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "reservationUpdateStatus", &ocpp201_reservation_update_status_enum, offsetof(struct ocpp201_reservation_status_update_req, reservation_update_status), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp201_reservation_status_update_req, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "reservationId", { NULL }, offsetof(struct ocpp201_reservation_status_update_req, reservation_id), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0 },
+    { "reservationUpdateStatus", { &ocpp201_reservation_update_status_enum }, offsetof(struct ocpp201_reservation_status_update_req, reservation_update_status), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp201_reservation_status_update_req, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp201_reservation_status_update_req) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp201_reservation_status_update_req) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp201_reservation_status_update_req_type = { "ReservationStatusUpdate",
     ocpp201_reservation_status_update_req_members, 3, sizeof(struct ocpp201_reservation_status_update_req) };
 
 _Static_assert(sizeof(struct ocpp201_reservation_status_update_res) == sizeof(struct ocpp201_security_event_notification_res), "twins in the model are twins in C");
-_Static_assert(sizeof(struct ocpp201_reservation_status_update_res) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp201_reservation_status_update_res) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp201_reservation_status_update_res_type = { "ReservationStatusUpdate",
     ocpp201_security_event_notification_res_members, 1, sizeof(struct ocpp201_reservation_status_update_res) };
 
 static const struct ocpp_member ocpp201_cost_updated_req_members[] = {
-    { "totalCost", NULL, offsetof(struct ocpp201_cost_updated_req, total_cost), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_NUMBER, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "transactionId", NULL, offsetof(struct ocpp201_cost_updated_req, transaction_id), OCPP_NO_OFFSET, 36, 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp201_cost_updated_req, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "totalCost", { NULL }, offsetof(struct ocpp201_cost_updated_req, total_cost), 0, OCPP_MEMBER_NUMBER, OCPP_MEMBER_REQUIRED, 0 },
+    { "transactionId", { .max_length = 36 }, offsetof(struct ocpp201_cost_updated_req, transaction_id), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp201_cost_updated_req, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp201_cost_updated_req) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp201_cost_updated_req) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp201_cost_updated_req_type = { "CostUpdated", ocpp201_cost_updated_req_members, 3,
     sizeof(struct ocpp201_cost_updated_req) };
 
 _Static_assert(sizeof(struct ocpp201_cost_updated_res) == sizeof(struct ocpp201_security_event_notification_res), "twins in the model are twins in C");
-_Static_assert(sizeof(struct ocpp201_cost_updated_res) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp201_cost_updated_res) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp201_cost_updated_res_type = { "CostUpdated", ocpp201_security_event_notification_res_members,
     1, sizeof(struct ocpp201_cost_updated_res) };
 
 static const struct ocpp_member ocpp201_meter_values_req_members[] = {
-    { "evseId", NULL, offsetof(struct ocpp201_meter_values_req, evse_id), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "meterValue", &ocpp201_meter_value_type, offsetof(struct ocpp201_meter_values_req, meter_value), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp201_meter_values_req, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "evseId", { NULL }, offsetof(struct ocpp201_meter_values_req, evse_id), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0 },
+    { "meterValue", { &ocpp201_meter_value_type }, offsetof(struct ocpp201_meter_values_req, meter_value), 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp201_meter_values_req, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp201_meter_values_req) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp201_meter_values_req) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp201_meter_values_req_type = { "MeterValues", ocpp201_meter_values_req_members, 3,
     sizeof(struct ocpp201_meter_values_req) };
 
 _Static_assert(sizeof(struct ocpp201_meter_values_res) == sizeof(struct ocpp201_security_event_notification_res), "twins in the model are twins in C");
-_Static_assert(sizeof(struct ocpp201_meter_values_res) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp201_meter_values_res) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp201_meter_values_res_type = { "MeterValues", ocpp201_security_event_notification_res_members,
     1, sizeof(struct ocpp201_meter_values_res) };
 
 static const struct ocpp_member ocpp201_set_charging_profile_req_members[] = {
-    { "evseId", NULL, offsetof(struct ocpp201_set_charging_profile_req, evse_id), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "chargingProfile", &ocpp201_charging_profile_type, offsetof(struct ocpp201_set_charging_profile_req, charging_profile), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp201_set_charging_profile_req, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "evseId", { NULL }, offsetof(struct ocpp201_set_charging_profile_req, evse_id), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0 },
+    { "chargingProfile", { &ocpp201_charging_profile_type }, offsetof(struct ocpp201_set_charging_profile_req, charging_profile), 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp201_set_charging_profile_req, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp201_set_charging_profile_req) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp201_set_charging_profile_req) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp201_set_charging_profile_req_type = { "SetChargingProfile",
     ocpp201_set_charging_profile_req_members, 3, sizeof(struct ocpp201_set_charging_profile_req) };
 
 static const struct ocpp_member ocpp201_set_charging_profile_res_members[] = {
-    { "status", &ocpp201_charging_profile_status_enum, offsetof(struct ocpp201_set_charging_profile_res, status), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "statusInfo", &ocpp201_status_info_type, offsetof(struct ocpp201_set_charging_profile_res, status_info), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, 0, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp201_set_charging_profile_res, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "status", { &ocpp201_charging_profile_status_enum }, offsetof(struct ocpp201_set_charging_profile_res, status), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
+    { "statusInfo", { &ocpp201_status_info_type }, offsetof(struct ocpp201_set_charging_profile_res, status_info), 0, OCPP_MEMBER_STRUCT, 0, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp201_set_charging_profile_res, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp201_set_charging_profile_res) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp201_set_charging_profile_res) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp201_set_charging_profile_res_type = { "SetChargingProfile",
     ocpp201_set_charging_profile_res_members, 3, sizeof(struct ocpp201_set_charging_profile_res) };
 
 static const struct ocpp_member ocpp201_charging_profile_criterion_members[] = {
-    { "chargingProfilePurpose", &ocpp201_charging_profile_purpose_enum, offsetof(struct ocpp201_charging_profile_criterion, charging_profile_purpose), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, 0, 0, 0 },
-    { "stackLevel", NULL, offsetof(struct ocpp201_charging_profile_criterion, stack_level), offsetof(struct ocpp201_charging_profile_criterion, has_stack_level), 0, 0, OCPP_MEMBER_INTEGER, 0, 0, 0 },
-    { "chargingProfileId", NULL, offsetof(struct ocpp201_charging_profile_criterion, charging_profile_id), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0, 0 },
-    { "chargingLimitSource", &ocpp201_charging_limit_source_enum, offsetof(struct ocpp201_charging_profile_criterion, charging_limit_source), OCPP_NO_OFFSET, 0, 4, OCPP_MEMBER_ENUM, OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp201_charging_profile_criterion, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "chargingProfilePurpose", { &ocpp201_charging_profile_purpose_enum }, offsetof(struct ocpp201_charging_profile_criterion, charging_profile_purpose), 0, OCPP_MEMBER_ENUM, 0, 0 },
+    { "stackLevel", { NULL }, offsetof(struct ocpp201_charging_profile_criterion, stack_level), 0, OCPP_MEMBER_INTEGER, 0, offsetof(struct ocpp201_charging_profile_criterion, stack_level) - offsetof(struct ocpp201_charging_profile_criterion, has_stack_level) },
+    { "chargingProfileId", { NULL }, offsetof(struct ocpp201_charging_profile_criterion, charging_profile_id), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0 },
+    { "chargingLimitSource", { &ocpp201_charging_limit_source_enum }, offsetof(struct ocpp201_charging_profile_criterion, charging_limit_source), 4, OCPP_MEMBER_ENUM, OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp201_charging_profile_criterion, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp201_charging_profile_criterion) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp201_charging_profile_criterion) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 const struct ocpp_type ocpp201_charging_profile_criterion_type = { "ChargingProfileCriterionType",
     ocpp201_charging_profile_criterion_members, 5, sizeof(struct ocpp201_charging_profile_criterion) };
 
 static const struct ocpp_member ocpp201_get_charging_profiles_req_members[] = {
-    { "requestId", NULL, offsetof(struct ocpp201_get_charging_profiles_req, request_id), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "evseId", NULL, offsetof(struct ocpp201_get_charging_profiles_req, evse_id), offsetof(struct ocpp201_get_charging_profiles_req, has_evse_id), 0, 0, OCPP_MEMBER_INTEGER, 0, 0, 0 },
-    { "chargingProfile", &ocpp201_charging_profile_criterion_type, offsetof(struct ocpp201_get_charging_profiles_req, charging_profile), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp201_get_charging_profiles_req, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "requestId", { NULL }, offsetof(struct ocpp201_get_charging_profiles_req, request_id), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0 },
+    { "evseId", { NULL }, offsetof(struct ocpp201_get_charging_profiles_req, evse_id), 0, OCPP_MEMBER_INTEGER, 0, offsetof(struct ocpp201_get_charging_profiles_req, evse_id) - offsetof(struct ocpp201_get_charging_profiles_req, has_evse_id) },
+    { "chargingProfile", { &ocpp201_charging_profile_criterion_type }, offsetof(struct ocpp201_get_charging_profiles_req, charging_profile), 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp201_get_charging_profiles_req, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp201_get_charging_profiles_req) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp201_get_charging_profiles_req) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp201_get_charging_profiles_req_type = { "GetChargingProfiles",
     ocpp201_get_charging_profiles_req_members, 4, sizeof(struct ocpp201_get_charging_profiles_req) };
 
 static const struct ocpp_member ocpp201_get_charging_profiles_res_members[] = {
-    { "status", &ocpp201_get_charging_profile_status_enum, offsetof(struct ocpp201_get_charging_profiles_res, status), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "statusInfo", &ocpp201_status_info_type, offsetof(struct ocpp201_get_charging_profiles_res, status_info), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, 0, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp201_get_charging_profiles_res, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "status", { &ocpp201_get_charging_profile_status_enum }, offsetof(struct ocpp201_get_charging_profiles_res, status), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
+    { "statusInfo", { &ocpp201_status_info_type }, offsetof(struct ocpp201_get_charging_profiles_res, status_info), 0, OCPP_MEMBER_STRUCT, 0, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp201_get_charging_profiles_res, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp201_get_charging_profiles_res) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp201_get_charging_profiles_res) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp201_get_charging_profiles_res_type = { "GetChargingProfiles",
     ocpp201_get_charging_profiles_res_members, 3, sizeof(struct ocpp201_get_charging_profiles_res) };
 
 static const struct ocpp_member ocpp201_report_charging_profiles_req_members[] = {
-    { "requestId", NULL, offsetof(struct ocpp201_report_charging_profiles_req, request_id), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "chargingLimitSource", &ocpp201_charging_limit_source_enum, offsetof(struct ocpp201_report_charging_profiles_req, charging_limit_source), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "chargingProfile", &ocpp201_charging_profile_type, offsetof(struct ocpp201_report_charging_profiles_req, charging_profile), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0, 0 },
-    { "tbc", NULL, offsetof(struct ocpp201_report_charging_profiles_req, tbc), offsetof(struct ocpp201_report_charging_profiles_req, has_tbc), 0, 0, OCPP_MEMBER_BOOLEAN, 0, 0, 0 },
-    { "evseId", NULL, offsetof(struct ocpp201_report_charging_profiles_req, evse_id), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp201_report_charging_profiles_req, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "requestId", { NULL }, offsetof(struct ocpp201_report_charging_profiles_req, request_id), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0 },
+    { "chargingLimitSource", { &ocpp201_charging_limit_source_enum }, offsetof(struct ocpp201_report_charging_profiles_req, charging_limit_source), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
+    { "chargingProfile", { &ocpp201_charging_profile_type }, offsetof(struct ocpp201_report_charging_profiles_req, charging_profile), 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0 },
+    { "tbc", { NULL }, offsetof(struct ocpp201_report_charging_profiles_req, tbc), 0, OCPP_MEMBER_BOOLEAN, 0, offsetof(struct ocpp201_report_charging_profiles_req, tbc) - offsetof(struct ocpp201_report_charging_profiles_req, has_tbc) },
+    { "evseId", { NULL }, offsetof(struct ocpp201_report_charging_profiles_req, evse_id), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp201_report_charging_profiles_req, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp201_report_charging_profiles_req) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp201_report_charging_profiles_req) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp201_report_charging_profiles_req_type = { "ReportChargingProfiles",
     ocpp201_report_charging_profiles_req_members, 6, sizeof(struct ocpp201_report_charging_profiles_req) };
 
 _Static_assert(sizeof(struct ocpp201_report_charging_profiles_res) == sizeof(struct ocpp201_security_event_notification_res), "twins in the model are twins in C");
-_Static_assert(sizeof(struct ocpp201_report_charging_profiles_res) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp201_report_charging_profiles_res) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp201_report_charging_profiles_res_type = { "ReportChargingProfiles",
     ocpp201_security_event_notification_res_members, 1, sizeof(struct ocpp201_report_charging_profiles_res) };
 
 static const struct ocpp_member ocpp201_clear_charging_profile_members[] = {
-    { "evseId", NULL, offsetof(struct ocpp201_clear_charging_profile, evse_id), offsetof(struct ocpp201_clear_charging_profile, has_evse_id), 0, 0, OCPP_MEMBER_INTEGER, 0, 0, 0 },
-    { "chargingProfilePurpose", &ocpp201_charging_profile_purpose_enum, offsetof(struct ocpp201_clear_charging_profile, charging_profile_purpose), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, 0, 0, 0 },
-    { "stackLevel", NULL, offsetof(struct ocpp201_clear_charging_profile, stack_level), offsetof(struct ocpp201_clear_charging_profile, has_stack_level), 0, 0, OCPP_MEMBER_INTEGER, 0, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp201_clear_charging_profile, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "evseId", { NULL }, offsetof(struct ocpp201_clear_charging_profile, evse_id), 0, OCPP_MEMBER_INTEGER, 0, offsetof(struct ocpp201_clear_charging_profile, evse_id) - offsetof(struct ocpp201_clear_charging_profile, has_evse_id) },
+    { "chargingProfilePurpose", { &ocpp201_charging_profile_purpose_enum }, offsetof(struct ocpp201_clear_charging_profile, charging_profile_purpose), 0, OCPP_MEMBER_ENUM, 0, 0 },
+    { "stackLevel", { NULL }, offsetof(struct ocpp201_clear_charging_profile, stack_level), 0, OCPP_MEMBER_INTEGER, 0, offsetof(struct ocpp201_clear_charging_profile, stack_level) - offsetof(struct ocpp201_clear_charging_profile, has_stack_level) },
+    { "customData", { NULL }, offsetof(struct ocpp201_clear_charging_profile, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp201_clear_charging_profile) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp201_clear_charging_profile) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 const struct ocpp_type ocpp201_clear_charging_profile_type = { "ClearChargingProfileType",
     ocpp201_clear_charging_profile_members, 4, sizeof(struct ocpp201_clear_charging_profile) };
 
 static const struct ocpp_member ocpp201_clear_charging_profile_req_members[] = {
-    { "chargingProfileId", NULL, offsetof(struct ocpp201_clear_charging_profile_req, charging_profile_id), offsetof(struct ocpp201_clear_charging_profile_req, has_charging_profile_id), 0, 0, OCPP_MEMBER_INTEGER, 0, 0, 0 },
-    { "chargingProfileCriteria", &ocpp201_clear_charging_profile_type, offsetof(struct ocpp201_clear_charging_profile_req, charging_profile_criteria), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, 0, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp201_clear_charging_profile_req, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "chargingProfileId", { NULL }, offsetof(struct ocpp201_clear_charging_profile_req, charging_profile_id), 0, OCPP_MEMBER_INTEGER, 0, offsetof(struct ocpp201_clear_charging_profile_req, charging_profile_id) - offsetof(struct ocpp201_clear_charging_profile_req, has_charging_profile_id) },
+    { "chargingProfileCriteria", { &ocpp201_clear_charging_profile_type }, offsetof(struct ocpp201_clear_charging_profile_req, charging_profile_criteria), 0, OCPP_MEMBER_STRUCT, 0, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp201_clear_charging_profile_req, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp201_clear_charging_profile_req) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp201_clear_charging_profile_req) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp201_clear_charging_profile_req_type = { "ClearChargingProfile",
     ocpp201_clear_charging_profile_req_members, 3, sizeof(struct ocpp201_clear_charging_profile_req) };
 
 static const struct ocpp_member ocpp201_clear_charging_profile_res_members[] = {
-    { "status", &ocpp201_clear_charging_profile_status_enum, offsetof(struct ocpp201_clear_charging_profile_res, status), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "statusInfo", &ocpp201_status_info_type, offsetof(struct ocpp201_clear_charging_profile_res, status_info), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, 0, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp201_clear_charging_profile_res, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "status", { &ocpp201_clear_charging_profile_status_enum }, offsetof(struct ocpp201_clear_charging_profile_res, status), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
+    { "statusInfo", { &ocpp201_status_info_type }, offsetof(struct ocpp201_clear_charging_profile_res, status_info), 0, OCPP_MEMBER_STRUCT, 0, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp201_clear_charging_profile_res, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp201_clear_charging_profile_res) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp201_clear_charging_profile_res) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp201_clear_charging_profile_res_type = { "ClearChargingProfile",
     ocpp201_clear_charging_profile_res_members, 3, sizeof(struct ocpp201_clear_charging_profile_res) };
 
 static const struct ocpp_member ocpp201_cleared_charging_limit_req_members[] = {
-    { "chargingLimitSource", &ocpp201_charging_limit_source_enum, offsetof(struct ocpp201_cleared_charging_limit_req, charging_limit_source), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "evseId", NULL, offsetof(struct ocpp201_cleared_charging_limit_req, evse_id), offsetof(struct ocpp201_cleared_charging_limit_req, has_evse_id), 0, 0, OCPP_MEMBER_INTEGER, 0, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp201_cleared_charging_limit_req, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "chargingLimitSource", { &ocpp201_charging_limit_source_enum }, offsetof(struct ocpp201_cleared_charging_limit_req, charging_limit_source), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
+    { "evseId", { NULL }, offsetof(struct ocpp201_cleared_charging_limit_req, evse_id), 0, OCPP_MEMBER_INTEGER, 0, offsetof(struct ocpp201_cleared_charging_limit_req, evse_id) - offsetof(struct ocpp201_cleared_charging_limit_req, has_evse_id) },
+    { "customData", { NULL }, offsetof(struct ocpp201_cleared_charging_limit_req, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp201_cleared_charging_limit_req) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp201_cleared_charging_limit_req) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp201_cleared_charging_limit_req_type = { "ClearedChargingLimit",
     ocpp201_cleared_charging_limit_req_members, 3, sizeof(struct ocpp201_cleared_charging_limit_req) };
 
 _Static_assert(sizeof(struct ocpp201_cleared_charging_limit_res) == sizeof(struct ocpp201_security_event_notification_res), "twins in the model are twins in C");
-_Static_assert(sizeof(struct ocpp201_cleared_charging_limit_res) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp201_cleared_charging_limit_res) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp201_cleared_charging_limit_res_type = { "ClearedChargingLimit",
     ocpp201_security_event_notification_res_members, 1, sizeof(struct ocpp201_cleared_charging_limit_res) };
 
 static const struct ocpp_member ocpp201_composite_schedule_members[] = {
-    { "chargingSchedulePeriod", &ocpp201_charging_schedule_period_type, offsetof(struct ocpp201_composite_schedule, charging_schedule_period), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0, 0 },
-    { "evseId", NULL, offsetof(struct ocpp201_composite_schedule, evse_id), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "duration", NULL, offsetof(struct ocpp201_composite_schedule, duration), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "scheduleStart", NULL, offsetof(struct ocpp201_composite_schedule, schedule_start), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_DATE_TIME, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "chargingRateUnit", &ocpp201_charging_rate_unit_enum, offsetof(struct ocpp201_composite_schedule, charging_rate_unit), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp201_composite_schedule, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "chargingSchedulePeriod", { &ocpp201_charging_schedule_period_type }, offsetof(struct ocpp201_composite_schedule, charging_schedule_period), 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0 },
+    { "evseId", { NULL }, offsetof(struct ocpp201_composite_schedule, evse_id), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0 },
+    { "duration", { NULL }, offsetof(struct ocpp201_composite_schedule, duration), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0 },
+    { "scheduleStart", { NULL }, offsetof(struct ocpp201_composite_schedule, schedule_start), 0, OCPP_MEMBER_DATE_TIME, OCPP_MEMBER_REQUIRED, 0 },
+    { "chargingRateUnit", { &ocpp201_charging_rate_unit_enum }, offsetof(struct ocpp201_composite_schedule, charging_rate_unit), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp201_composite_schedule, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp201_composite_schedule) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp201_composite_schedule) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 const struct ocpp_type ocpp201_composite_schedule_type = { "CompositeScheduleType", ocpp201_composite_schedule_members, 6,
     sizeof(struct ocpp201_composite_schedule) };
 
 static const struct ocpp_member ocpp201_get_composite_schedule_req_members[] = {
-    { "duration", NULL, offsetof(struct ocpp201_get_composite_schedule_req, duration), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "chargingRateUnit", &ocpp201_charging_rate_unit_enum, offsetof(struct ocpp201_get_composite_schedule_req, charging_rate_unit), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, 0, 0, 0 },
-    { "evseId", NULL, offsetof(struct ocpp201_get_composite_schedule_req, evse_id), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp201_get_composite_schedule_req, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "duration", { NULL }, offsetof(struct ocpp201_get_composite_schedule_req, duration), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0 },
+    { "chargingRateUnit", { &ocpp201_charging_rate_unit_enum }, offsetof(struct ocpp201_get_composite_schedule_req, charging_rate_unit), 0, OCPP_MEMBER_ENUM, 0, 0 },
+    { "evseId", { NULL }, offsetof(struct ocpp201_get_composite_schedule_req, evse_id), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp201_get_composite_schedule_req, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp201_get_composite_schedule_req) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp201_get_composite_schedule_req) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp201_get_composite_schedule_req_type = { "GetCompositeSchedule",
     ocpp201_get_composite_schedule_req_members, 4, sizeof(struct ocpp201_get_composite_schedule_req) };
 
 static const struct ocpp_member ocpp201_get_composite_schedule_res_members[] = {
-    { "status", &ocpp201_generic_status_enum, offsetof(struct ocpp201_get_composite_schedule_res, status), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "statusInfo", &ocpp201_status_info_type, offsetof(struct ocpp201_get_composite_schedule_res, status_info), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, 0, 0, 0 },
-    { "schedule", &ocpp201_composite_schedule_type, offsetof(struct ocpp201_get_composite_schedule_res, schedule), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, 0, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp201_get_composite_schedule_res, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "status", { &ocpp201_generic_status_enum }, offsetof(struct ocpp201_get_composite_schedule_res, status), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
+    { "statusInfo", { &ocpp201_status_info_type }, offsetof(struct ocpp201_get_composite_schedule_res, status_info), 0, OCPP_MEMBER_STRUCT, 0, 0 },
+    { "schedule", { &ocpp201_composite_schedule_type }, offsetof(struct ocpp201_get_composite_schedule_res, schedule), 0, OCPP_MEMBER_STRUCT, 0, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp201_get_composite_schedule_res, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp201_get_composite_schedule_res) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp201_get_composite_schedule_res) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp201_get_composite_schedule_res_type = { "GetCompositeSchedule",
     ocpp201_get_composite_schedule_res_members, 4, sizeof(struct ocpp201_get_composite_schedule_res) };
 
 static const struct ocpp_member ocpp201_charging_limit_members[] = {
-    { "chargingLimitSource", &ocpp201_charging_limit_source_enum, offsetof(struct ocpp201_charging_limit, charging_limit_source), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "isGridCritical", NULL, offsetof(struct ocpp201_charging_limit, is_grid_critical), offsetof(struct ocpp201_charging_limit, has_is_grid_critical), 0, 0, OCPP_MEMBER_BOOLEAN, 0, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp201_charging_limit, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "chargingLimitSource", { &ocpp201_charging_limit_source_enum }, offsetof(struct ocpp201_charging_limit, charging_limit_source), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
+    { "isGridCritical", { NULL }, offsetof(struct ocpp201_charging_limit, is_grid_critical), 0, OCPP_MEMBER_BOOLEAN, 0, offsetof(struct ocpp201_charging_limit, is_grid_critical) - offsetof(struct ocpp201_charging_limit, has_is_grid_critical) },
+    { "customData", { NULL }, offsetof(struct ocpp201_charging_limit, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp201_charging_limit) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp201_charging_limit) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 const struct ocpp_type ocpp201_charging_limit_type = { "ChargingLimitType", ocpp201_charging_limit_members, 3,
     sizeof(struct ocpp201_charging_limit) };
 
 static const struct ocpp_member ocpp201_notify_charging_limit_req_members[] = {
-    { "chargingSchedule", &ocpp201_charging_schedule_type, offsetof(struct ocpp201_notify_charging_limit_req, charging_schedule), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0, 0 },
-    { "evseId", NULL, offsetof(struct ocpp201_notify_charging_limit_req, evse_id), offsetof(struct ocpp201_notify_charging_limit_req, has_evse_id), 0, 0, OCPP_MEMBER_INTEGER, 0, 0, 0 },
-    { "chargingLimit", &ocpp201_charging_limit_type, offsetof(struct ocpp201_notify_charging_limit_req, charging_limit), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp201_notify_charging_limit_req, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "chargingSchedule", { &ocpp201_charging_schedule_type }, offsetof(struct ocpp201_notify_charging_limit_req, charging_schedule), 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0 },
+    { "evseId", { NULL }, offsetof(struct ocpp201_notify_charging_limit_req, evse_id), 0, OCPP_MEMBER_INTEGER, 0, offsetof(struct ocpp201_notify_charging_limit_req, evse_id) - offsetof(struct ocpp201_notify_charging_limit_req, has_evse_id) },
+    { "chargingLimit", { &ocpp201_charging_limit_type }, offsetof(struct ocpp201_notify_charging_limit_req, charging_limit), 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp201_notify_charging_limit_req, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp201_notify_charging_limit_req) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp201_notify_charging_limit_req) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp201_notify_charging_limit_req_type = { "NotifyChargingLimit",
     ocpp201_notify_charging_limit_req_members, 4, sizeof(struct ocpp201_notify_charging_limit_req) };
 
 _Static_assert(sizeof(struct ocpp201_notify_charging_limit_res) == sizeof(struct ocpp201_security_event_notification_res), "twins in the model are twins in C");
-_Static_assert(sizeof(struct ocpp201_notify_charging_limit_res) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp201_notify_charging_limit_res) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp201_notify_charging_limit_res_type = { "NotifyChargingLimit",
     ocpp201_security_event_notification_res_members, 1, sizeof(struct ocpp201_notify_charging_limit_res) };
 
 static const struct ocpp_member ocpp201_ac_charging_parameters_members[] = {
-    { "energyAmount", NULL, offsetof(struct ocpp201_ac_charging_parameters, energy_amount), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "evMinCurrent", NULL, offsetof(struct ocpp201_ac_charging_parameters, ev_min_current), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "evMaxCurrent", NULL, offsetof(struct ocpp201_ac_charging_parameters, ev_max_current), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "evMaxVoltage", NULL, offsetof(struct ocpp201_ac_charging_parameters, ev_max_voltage), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp201_ac_charging_parameters, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "energyAmount", { NULL }, offsetof(struct ocpp201_ac_charging_parameters, energy_amount), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0 },
+    { "evMinCurrent", { NULL }, offsetof(struct ocpp201_ac_charging_parameters, ev_min_current), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0 },
+    { "evMaxCurrent", { NULL }, offsetof(struct ocpp201_ac_charging_parameters, ev_max_current), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0 },
+    { "evMaxVoltage", { NULL }, offsetof(struct ocpp201_ac_charging_parameters, ev_max_voltage), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp201_ac_charging_parameters, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp201_ac_charging_parameters) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp201_ac_charging_parameters) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 const struct ocpp_type ocpp201_ac_charging_parameters_type = { "ACChargingParametersType",
     ocpp201_ac_charging_parameters_members, 5, sizeof(struct ocpp201_ac_charging_parameters) };
 
 static const struct ocpp_member ocpp201_dc_charging_parameters_members[] = {
-    { "evMaxCurrent", NULL, offsetof(struct ocpp201_dc_charging_parameters, ev_max_current), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "evMaxVoltage", NULL, offsetof(struct ocpp201_dc_charging_parameters, ev_max_voltage), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "energyAmount", NULL, offsetof(struct ocpp201_dc_charging_parameters, energy_amount), offsetof(struct ocpp201_dc_charging_parameters, has_energy_amount), 0, 0, OCPP_MEMBER_INTEGER, 0, 0, 0 },
-    { "evMaxPower", NULL, offsetof(struct ocpp201_dc_charging_parameters, ev_max_power), offsetof(struct ocpp201_dc_charging_parameters, has_ev_max_power), 0, 0, OCPP_MEMBER_INTEGER, 0, 0, 0 },
-    { "stateOfCharge", NULL, offsetof(struct ocpp201_dc_charging_parameters, state_of_charge), offsetof(struct ocpp201_dc_charging_parameters, has_state_of_charge), 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_MINIMUM | OCPP_MEMBER_MAXIMUM, 0, 100 },
-    { "evEnergyCapacity", NULL, offsetof(struct ocpp201_dc_charging_parameters, ev_energy_capacity), offsetof(struct ocpp201_dc_charging_parameters, has_ev_energy_capacity), 0, 0, OCPP_MEMBER_INTEGER, 0, 0, 0 },
-    { "fullSoC", NULL, offsetof(struct ocpp201_dc_charging_parameters, full_soc), offsetof(struct ocpp201_dc_charging_parameters, has_full_soc), 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_MINIMUM | OCPP_MEMBER_MAXIMUM, 0, 100 },
-    { "bulkSoC", NULL, offsetof(struct ocpp201_dc_charging_parameters, bulk_soc), offsetof(struct ocpp201_dc_charging_parameters, has_bulk_soc), 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_MINIMUM | OCPP_MEMBER_MAXIMUM, 0, 100 },
-    { "customData", NULL, offsetof(struct ocpp201_dc_charging_parameters, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "evMaxCurrent", { NULL }, offsetof(struct ocpp201_dc_charging_parameters, ev_max_current), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0 },
+    { "evMaxVoltage", { NULL }, offsetof(struct ocpp201_dc_charging_parameters, ev_max_voltage), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0 },
+    { "energyAmount", { NULL }, offsetof(struct ocpp201_dc_charging_parameters, energy_amount), 0, OCPP_MEMBER_INTEGER, 0, offsetof(struct ocpp201_dc_charging_parameters, energy_amount) - offsetof(struct ocpp201_dc_charging_parameters, has_energy_amount) },
+    { "evMaxPower", { NULL }, offsetof(struct ocpp201_dc_charging_parameters, ev_max_power), 0, OCPP_MEMBER_INTEGER, 0, offsetof(struct ocpp201_dc_charging_parameters, ev_max_power) - offsetof(struct ocpp201_dc_charging_parameters, has_ev_max_power) },
+    { "stateOfCharge", { .range = { 0, 100 } }, offsetof(struct ocpp201_dc_charging_parameters, state_of_charge), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_MINIMUM | OCPP_MEMBER_MAXIMUM, offsetof(struct ocpp201_dc_charging_parameters, state_of_charge) - offsetof(struct ocpp201_dc_charging_parameters, has_state_of_charge) },
+    { "evEnergyCapacity", { NULL }, offsetof(struct ocpp201_dc_charging_parameters, ev_energy_capacity), 0, OCPP_MEMBER_INTEGER, 0, offsetof(struct ocpp201_dc_charging_parameters, ev_energy_capacity) - offsetof(struct ocpp201_dc_charging_parameters, has_ev_energy_capacity) },
+    { "fullSoC", { .range = { 0, 100 } }, offsetof(struct ocpp201_dc_charging_parameters, full_soc), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_MINIMUM | OCPP_MEMBER_MAXIMUM, offsetof(struct ocpp201_dc_charging_parameters, full_soc) - offsetof(struct ocpp201_dc_charging_parameters, has_full_soc) },
+    { "bulkSoC", { .range = { 0, 100 } }, offsetof(struct ocpp201_dc_charging_parameters, bulk_soc), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_MINIMUM | OCPP_MEMBER_MAXIMUM, offsetof(struct ocpp201_dc_charging_parameters, bulk_soc) - offsetof(struct ocpp201_dc_charging_parameters, has_bulk_soc) },
+    { "customData", { NULL }, offsetof(struct ocpp201_dc_charging_parameters, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp201_dc_charging_parameters) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp201_dc_charging_parameters) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 const struct ocpp_type ocpp201_dc_charging_parameters_type = { "DCChargingParametersType",
     ocpp201_dc_charging_parameters_members, 9, sizeof(struct ocpp201_dc_charging_parameters) };
 
 static const struct ocpp_member ocpp201_charging_needs_members[] = {
-    { "acChargingParameters", &ocpp201_ac_charging_parameters_type, offsetof(struct ocpp201_charging_needs, ac_charging_parameters), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, 0, 0, 0 },
-    { "dcChargingParameters", &ocpp201_dc_charging_parameters_type, offsetof(struct ocpp201_charging_needs, dc_charging_parameters), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, 0, 0, 0 },
-    { "requestedEnergyTransfer", &ocpp201_energy_transfer_mode_enum, offsetof(struct ocpp201_charging_needs, requested_energy_transfer), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "departureTime", NULL, offsetof(struct ocpp201_charging_needs, departure_time), offsetof(struct ocpp201_charging_needs, has_departure_time), 0, 0, OCPP_MEMBER_DATE_TIME, 0, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp201_charging_needs, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "acChargingParameters", { &ocpp201_ac_charging_parameters_type }, offsetof(struct ocpp201_charging_needs, ac_charging_parameters), 0, OCPP_MEMBER_STRUCT, 0, 0 },
+    { "dcChargingParameters", { &ocpp201_dc_charging_parameters_type }, offsetof(struct ocpp201_charging_needs, dc_charging_parameters), 0, OCPP_MEMBER_STRUCT, 0, 0 },
+    { "requestedEnergyTransfer", { &ocpp201_energy_transfer_mode_enum }, offsetof(struct ocpp201_charging_needs, requested_energy_transfer), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
+    { "departureTime", { NULL }, offsetof(struct ocpp201_charging_needs, departure_time), 0, OCPP_MEMBER_DATE_TIME, 0, offsetof(struct ocpp201_charging_needs, departure_time) - offsetof(struct ocpp201_charging_needs, has_departure_time) },
+    { "customData", { NULL }, offsetof(struct ocpp201_charging_needs, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp201_charging_needs) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp201_charging_needs) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 const struct ocpp_type ocpp201_charging_needs_type = { "ChargingNeedsType", ocpp201_charging_needs_members, 5,
     sizeof(struct ocpp201_charging_needs) };
 
 static const struct ocpp_member ocpp201_notify_ev_charging_needs_req_members[] = {
-    { "maxScheduleTuples", NULL, offsetof(struct ocpp201_notify_ev_charging_needs_req, max_schedule_tuples), offsetof(struct ocpp201_notify_ev_charging_needs_req, has_max_schedule_tuples), 0, 0, OCPP_MEMBER_INTEGER, 0, 0, 0 },
-    { "chargingNeeds", &ocpp201_charging_needs_type, offsetof(struct ocpp201_notify_ev_charging_needs_req, charging_needs), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "evseId", NULL, offsetof(struct ocpp201_notify_ev_charging_needs_req, evse_id), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp201_notify_ev_charging_needs_req, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "maxScheduleTuples", { NULL }, offsetof(struct ocpp201_notify_ev_charging_needs_req, max_schedule_tuples), 0, OCPP_MEMBER_INTEGER, 0, offsetof(struct ocpp201_notify_ev_charging_needs_req, max_schedule_tuples) - offsetof(struct ocpp201_notify_ev_charging_needs_req, has_max_schedule_tuples) },
+    { "chargingNeeds", { &ocpp201_charging_needs_type }, offsetof(struct ocpp201_notify_ev_charging_needs_req, charging_needs), 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0 },
+    { "evseId", { NULL }, offsetof(struct ocpp201_notify_ev_charging_needs_req, evse_id), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp201_notify_ev_charging_needs_req, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp201_notify_ev_charging_needs_req) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp201_notify_ev_charging_needs_req) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp201_notify_ev_charging_needs_req_type = { "NotifyEVChargingNeeds",
     ocpp201_notify_ev_charging_needs_req_members, 4, sizeof(struct ocpp201_notify_ev_charging_needs_req) };
 
 static const struct ocpp_member ocpp201_notify_ev_charging_needs_res_members[] = {
-    { "status", &ocpp201_notify_ev_charging_needs_status_enum, offsetof(struct ocpp201_notify_ev_charging_needs_res, status), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "statusInfo", &ocpp201_status_info_type, offsetof(struct ocpp201_notify_ev_charging_needs_res, status_info), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, 0, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp201_notify_ev_charging_needs_res, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "status", { &ocpp201_notify_ev_charging_needs_status_enum }, offsetof(struct ocpp201_notify_ev_charging_needs_res, status), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
+    { "statusInfo", { &ocpp201_status_info_type }, offsetof(struct ocpp201_notify_ev_charging_needs_res, status_info), 0, OCPP_MEMBER_STRUCT, 0, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp201_notify_ev_charging_needs_res, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp201_notify_ev_charging_needs_res) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp201_notify_ev_charging_needs_res) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp201_notify_ev_charging_needs_res_type = { "NotifyEVChargingNeeds",
     ocpp201_notify_ev_charging_needs_res_members, 3, sizeof(struct ocpp201_notify_ev_charging_needs_res) };
 
 static const struct ocpp_member ocpp201_notify_ev_charging_schedule_req_members[] = {
-    { "timeBase", NULL, offsetof(struct ocpp201_notify_ev_charging_schedule_req, time_base), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_DATE_TIME, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "chargingSchedule", &ocpp201_charging_schedule_type, offsetof(struct ocpp201_notify_ev_charging_schedule_req, charging_schedule), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "evseId", NULL, offsetof(struct ocpp201_notify_ev_charging_schedule_req, evse_id), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp201_notify_ev_charging_schedule_req, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "timeBase", { NULL }, offsetof(struct ocpp201_notify_ev_charging_schedule_req, time_base), 0, OCPP_MEMBER_DATE_TIME, OCPP_MEMBER_REQUIRED, 0 },
+    { "chargingSchedule", { &ocpp201_charging_schedule_type }, offsetof(struct ocpp201_notify_ev_charging_schedule_req, charging_schedule), 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0 },
+    { "evseId", { NULL }, offsetof(struct ocpp201_notify_ev_charging_schedule_req, evse_id), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp201_notify_ev_charging_schedule_req, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp201_notify_ev_charging_schedule_req) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp201_notify_ev_charging_schedule_req) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp201_notify_ev_charging_schedule_req_type = { "NotifyEVChargingSchedule",
     ocpp201_notify_ev_charging_schedule_req_members, 4, sizeof(struct ocpp201_notify_ev_charging_schedule_req) };
 
 _Static_assert(sizeof(struct ocpp201_notify_ev_charging_schedule_res) == sizeof(struct ocpp201_sign_certificate_res), "twins in the model are twins in C");
-_Static_assert(sizeof(struct ocpp201_notify_ev_charging_schedule_res) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp201_notify_ev_charging_schedule_res) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp201_notify_ev_charging_schedule_res_type = { "NotifyEVChargingSchedule",
     ocpp201_sign_certificate_res_members, 3, sizeof(struct ocpp201_notify_ev_charging_schedule_res) };
 
 static const struct ocpp_member ocpp201_firmware_members[] = {
-    { "location", NULL, offsetof(struct ocpp201_firmware, location), OCPP_NO_OFFSET, 512, 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "retrieveDateTime", NULL, offsetof(struct ocpp201_firmware, retrieve_date_time), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_DATE_TIME, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "installDateTime", NULL, offsetof(struct ocpp201_firmware, install_date_time), offsetof(struct ocpp201_firmware, has_install_date_time), 0, 0, OCPP_MEMBER_DATE_TIME, 0, 0, 0 },
-    { "signingCertificate", NULL, offsetof(struct ocpp201_firmware, signing_certificate), OCPP_NO_OFFSET, 5500, 0, OCPP_MEMBER_STRING, 0, 0, 0 },
-    { "signature", NULL, offsetof(struct ocpp201_firmware, signature), OCPP_NO_OFFSET, 800, 0, OCPP_MEMBER_STRING, 0, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp201_firmware, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "location", { .max_length = 512 }, offsetof(struct ocpp201_firmware, location), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "retrieveDateTime", { NULL }, offsetof(struct ocpp201_firmware, retrieve_date_time), 0, OCPP_MEMBER_DATE_TIME, OCPP_MEMBER_REQUIRED, 0 },
+    { "installDateTime", { NULL }, offsetof(struct ocpp201_firmware, install_date_time), 0, OCPP_MEMBER_DATE_TIME, 0, offsetof(struct ocpp201_firmware, install_date_time) - offsetof(struct ocpp201_firmware, has_install_date_time) },
+    { "signingCertificate", { .max_length = 5500 }, offsetof(struct ocpp201_firmware, signing_certificate), 0, OCPP_MEMBER_STRING, 0, 0 },
+    { "signature", { .max_length = 800 }, offsetof(struct ocpp201_firmware, signature), 0, OCPP_MEMBER_STRING, 0, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp201_firmware, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp201_firmware) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp201_firmware) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 const struct ocpp_type ocpp201_firmware_type = { "FirmwareType", ocpp201_firmware_members, 6, sizeof(struct ocpp201_firmware) };
 
 static const struct ocpp_member ocpp201_update_firmware_req_members[] = {
-    { "retries", NULL, offsetof(struct ocpp201_update_firmware_req, retries), offsetof(struct ocpp201_update_firmware_req, has_retries), 0, 0, OCPP_MEMBER_INTEGER, 0, 0, 0 },
-    { "retryInterval", NULL, offsetof(struct ocpp201_update_firmware_req, retry_interval), offsetof(struct ocpp201_update_firmware_req, has_retry_interval), 0, 0, OCPP_MEMBER_INTEGER, 0, 0, 0 },
-    { "requestId", NULL, offsetof(struct ocpp201_update_firmware_req, request_id), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "firmware", &ocpp201_firmware_type, offsetof(struct ocpp201_update_firmware_req, firmware), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp201_update_firmware_req, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "retries", { NULL }, offsetof(struct ocpp201_update_firmware_req, retries), 0, OCPP_MEMBER_INTEGER, 0, offsetof(struct ocpp201_update_firmware_req, retries) - offsetof(struct ocpp201_update_firmware_req, has_retries) },
+    { "retryInterval", { NULL }, offsetof(struct ocpp201_update_firmware_req, retry_interval), 0, OCPP_MEMBER_INTEGER, 0, offsetof(struct ocpp201_update_firmware_req, retry_interval) - offsetof(struct ocpp201_update_firmware_req, has_retry_interval) },
+    { "requestId", { NULL }, offsetof(struct ocpp201_update_firmware_req, request_id), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0 },
+    { "firmware", { &ocpp201_firmware_type }, offsetof(struct ocpp201_update_firmware_req, firmware), 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp201_update_firmware_req, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp201_update_firmware_req) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp201_update_firmware_req) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp201_update_firmware_req_type = { "UpdateFirmware", ocpp201_update_firmware_req_members, 5,
     sizeof(struct ocpp201_update_firmware_req) };
 
 static const struct ocpp_member ocpp201_update_firmware_res_members[] = {
-    { "status", &ocpp201_update_firmware_status_enum, offsetof(struct ocpp201_update_firmware_res, status), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "statusInfo", &ocpp201_status_info_type, offsetof(struct ocpp201_update_firmware_res, status_info), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, 0, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp201_update_firmware_res, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "status", { &ocpp201_update_firmware_status_enum }, offsetof(struct ocpp201_update_firmware_res, status), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
+    { "statusInfo", { &ocpp201_status_info_type }, offsetof(struct ocpp201_update_firmware_res, status_info), 0, OCPP_MEMBER_STRUCT, 0, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp201_update_firmware_res, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp201_update_firmware_res) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp201_update_firmware_res) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp201_update_firmware_res_type = { "UpdateFirmware", ocpp201_update_firmware_res_members, 3,
     sizeof(struct ocpp201_update_firmware_res) };
 
 static const struct ocpp_member ocpp201_firmware_status_notification_req_members[] = {
-    { "status", &ocpp201_firmware_status_enum, offsetof(struct ocpp201_firmware_status_notification_req, status), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "requestId", NULL, offsetof(struct ocpp201_firmware_status_notification_req, request_id), offsetof(struct ocpp201_firmware_status_notification_req, has_request_id), 0, 0, OCPP_MEMBER_INTEGER, 0, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp201_firmware_status_notification_req, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "status", { &ocpp201_firmware_status_enum }, offsetof(struct ocpp201_firmware_status_notification_req, status), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
+    { "requestId", { NULL }, offsetof(struct ocpp201_firmware_status_notification_req, request_id), 0, OCPP_MEMBER_INTEGER, 0, offsetof(struct ocpp201_firmware_status_notification_req, request_id) - offsetof(struct ocpp201_firmware_status_notification_req, has_request_id) },
+    { "customData", { NULL }, offsetof(struct ocpp201_firmware_status_notification_req, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp201_firmware_status_notification_req) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp201_firmware_status_notification_req) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp201_firmware_status_notification_req_type = { "FirmwareStatusNotification",
     ocpp201_firmware_status_notification_req_members, 3, sizeof(struct ocpp201_firmware_status_notification_req) };
 
 _Static_assert(sizeof(struct ocpp201_firmware_status_notification_res) == sizeof(struct ocpp201_security_event_notification_res), "twins in the model are twins in C");
-_Static_assert(sizeof(struct ocpp201_firmware_status_notification_res) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp201_firmware_status_notification_res) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp201_firmware_status_notification_res_type = { "FirmwareStatusNotification",
     ocpp201_security_event_notification_res_members, 1, sizeof(struct ocpp201_firmware_status_notification_res) };
 
 static const struct ocpp_member ocpp201_publish_firmware_req_members[] = {
-    { "location", NULL, offsetof(struct ocpp201_publish_firmware_req, location), OCPP_NO_OFFSET, 512, 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "retries", NULL, offsetof(struct ocpp201_publish_firmware_req, retries), offsetof(struct ocpp201_publish_firmware_req, has_retries), 0, 0, OCPP_MEMBER_INTEGER, 0, 0, 0 },
-    { "checksum", NULL, offsetof(struct ocpp201_publish_firmware_req, checksum), OCPP_NO_OFFSET, 32, 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "requestId", NULL, offsetof(struct ocpp201_publish_firmware_req, request_id), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "retryInterval", NULL, offsetof(struct ocpp201_publish_firmware_req, retry_interval), offsetof(struct ocpp201_publish_firmware_req, has_retry_interval), 0, 0, OCPP_MEMBER_INTEGER, 0, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp201_publish_firmware_req, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "location", { .max_length = 512 }, offsetof(struct ocpp201_publish_firmware_req, location), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "retries", { NULL }, offsetof(struct ocpp201_publish_firmware_req, retries), 0, OCPP_MEMBER_INTEGER, 0, offsetof(struct ocpp201_publish_firmware_req, retries) - offsetof(struct ocpp201_publish_firmware_req, has_retries) },
+    { "checksum", { .max_length = 32 }, offsetof(struct ocpp201_publish_firmware_req, checksum), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "requestId", { NULL }, offsetof(struct ocpp201_publish_firmware_req, request_id), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0 },
+    { "retryInterval", { NULL }, offsetof(struct ocpp201_publish_firmware_req, retry_interval), 0, OCPP_MEMBER_INTEGER, 0, offsetof(struct ocpp201_publish_firmware_req, retry_interval) - offsetof(struct ocpp201_publish_firmware_req, has_retry_interval) },
+    { "customData", { NULL }, offsetof(struct ocpp201_publish_firmware_req, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp201_publish_firmware_req) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp201_publish_firmware_req) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp201_publish_firmware_req_type = { "PublishFirmware", ocpp201_publish_firmware_req_members, 6,
     sizeof(struct ocpp201_publish_firmware_req) };
 
 _Static_assert(sizeof(struct ocpp201_publish_firmware_res) == sizeof(struct ocpp201_sign_certificate_res), "twins in the model are twins in C");
-_Static_assert(sizeof(struct ocpp201_publish_firmware_res) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp201_publish_firmware_res) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp201_publish_firmware_res_type = { "PublishFirmware", ocpp201_sign_certificate_res_members, 3,
     sizeof(struct ocpp201_publish_firmware_res) };
 
 static const struct ocpp_member ocpp201_publish_firmware_status_notification_req_members[] = {
-    { "status", &ocpp201_publish_firmware_status_enum, offsetof(struct ocpp201_publish_firmware_status_notification_req, status), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "location", NULL, offsetof(struct ocpp201_publish_firmware_status_notification_req, location), OCPP_NO_OFFSET, 512, 0, OCPP_MEMBER_STRING, OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0, 0 },
-    { "requestId", NULL, offsetof(struct ocpp201_publish_firmware_status_notification_req, request_id), offsetof(struct ocpp201_publish_firmware_status_notification_req, has_request_id), 0, 0, OCPP_MEMBER_INTEGER, 0, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp201_publish_firmware_status_notification_req, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "status", { &ocpp201_publish_firmware_status_enum }, offsetof(struct ocpp201_publish_firmware_status_notification_req, status), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
+    { "location", { .max_length = 512 }, offsetof(struct ocpp201_publish_firmware_status_notification_req, location), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0 },
+    { "requestId", { NULL }, offsetof(struct ocpp201_publish_firmware_status_notification_req, request_id), 0, OCPP_MEMBER_INTEGER, 0, offsetof(struct ocpp201_publish_firmware_status_notification_req, request_id) - offsetof(struct ocpp201_publish_firmware_status_notification_req, has_request_id) },
+    { "customData", { NULL }, offsetof(struct ocpp201_publish_firmware_status_notification_req, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp201_publish_firmware_status_notification_req) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp201_publish_firmware_status_notification_req) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp201_publish_firmware_status_notification_req_type = { "PublishFirmwareStatusNotification",
     ocpp201_publish_firmware_status_notification_req_members, 4,
     sizeof(struct ocpp201_publish_firmware_status_notification_req) };
 
 _Static_assert(sizeof(struct ocpp201_publish_firmware_status_notification_res) == sizeof(struct ocpp201_security_event_notification_res), "twins in the model are twins in C");
-_Static_assert(sizeof(struct ocpp201_publish_firmware_status_notification_res) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp201_publish_firmware_status_notification_res) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp201_publish_firmware_status_notification_res_type = { "PublishFirmwareStatusNotification",
     ocpp201_security_event_notification_res_members, 1, sizeof(struct ocpp201_publish_firmware_status_notification_res) };
 
 static const struct ocpp_member ocpp201_unpublish_firmware_req_members[] = {
-    { "checksum", NULL, offsetof(struct ocpp201_unpublish_firmware_req, checksum), OCPP_NO_OFFSET, 32, 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp201_unpublish_firmware_req, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "checksum", { .max_length = 32 }, offsetof(struct ocpp201_unpublish_firmware_req, checksum), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp201_unpublish_firmware_req, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp201_unpublish_firmware_req) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp201_unpublish_firmware_req) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp201_unpublish_firmware_req_type = { "UnpublishFirmware",
     ocpp201_unpublish_firmware_req_members, 2, sizeof(struct ocpp201_unpublish_firmware_req) };
 
 static const struct ocpp_member ocpp201_unpublish_firmware_res_members[] = {
-    { "status", &ocpp201_unpublish_firmware_status_enum, offsetof(struct ocpp201_unpublish_firmware_res, status), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp201_unpublish_firmware_res, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "status", { &ocpp201_unpublish_firmware_status_enum }, offsetof(struct ocpp201_unpublish_firmware_res, status), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp201_unpublish_firmware_res, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp201_unpublish_firmware_res) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp201_unpublish_firmware_res) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp201_unpublish_firmware_res_type = { "UnpublishFirmware",
     ocpp201_unpublish_firmware_res_members, 2, sizeof(struct ocpp201_unpublish_firmware_res) };
 
 static const struct ocpp_member ocpp201_get_15118_ev_certificate_req_members[] = {
-    { "iso15118SchemaVersion", NULL, offsetof(struct ocpp201_get_15118_ev_certificate_req, iso15118_schema_version), OCPP_NO_OFFSET, 50, 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "action", &ocpp201_certificate_action_enum, offsetof(struct ocpp201_get_15118_ev_certificate_req, action), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "exiRequest", NULL, offsetof(struct ocpp201_get_15118_ev_certificate_req, exi_request), OCPP_NO_OFFSET, 5600, 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp201_get_15118_ev_certificate_req, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "iso15118SchemaVersion", { .max_length = 50 }, offsetof(struct ocpp201_get_15118_ev_certificate_req, iso15118_schema_version), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "action", { &ocpp201_certificate_action_enum }, offsetof(struct ocpp201_get_15118_ev_certificate_req, action), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
+    { "exiRequest", { .max_length = 5600 }, offsetof(struct ocpp201_get_15118_ev_certificate_req, exi_request), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp201_get_15118_ev_certificate_req, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp201_get_15118_ev_certificate_req) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp201_get_15118_ev_certificate_req) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp201_get_15118_ev_certificate_req_type = { "Get15118EVCertificate",
     ocpp201_get_15118_ev_certificate_req_members, 4, sizeof(struct ocpp201_get_15118_ev_certificate_req) };
 
 static const struct ocpp_member ocpp201_get_15118_ev_certificate_res_members[] = {
-    { "status", &ocpp201_iso15118_ev_certificate_status_enum, offsetof(struct ocpp201_get_15118_ev_certificate_res, status), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "statusInfo", &ocpp201_status_info_type, offsetof(struct ocpp201_get_15118_ev_certificate_res, status_info), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, 0, 0, 0 },
-    { "exiResponse", NULL, offsetof(struct ocpp201_get_15118_ev_certificate_res, exi_response), OCPP_NO_OFFSET, 5600, 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp201_get_15118_ev_certificate_res, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "status", { &ocpp201_iso15118_ev_certificate_status_enum }, offsetof(struct ocpp201_get_15118_ev_certificate_res, status), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
+    { "statusInfo", { &ocpp201_status_info_type }, offsetof(struct ocpp201_get_15118_ev_certificate_res, status_info), 0, OCPP_MEMBER_STRUCT, 0, 0 },
+    { "exiResponse", { .max_length = 5600 }, offsetof(struct ocpp201_get_15118_ev_certificate_res, exi_response), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp201_get_15118_ev_certificate_res, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp201_get_15118_ev_certificate_res) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp201_get_15118_ev_certificate_res) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp201_get_15118_ev_certificate_res_type = { "Get15118EVCertificate",
     ocpp201_get_15118_ev_certificate_res_members, 4, sizeof(struct ocpp201_get_15118_ev_certificate_res) };
 
 static const struct ocpp_member ocpp201_get_certificate_status_req_members[] = {
-    { "ocspRequestData", &ocpp201_ocsp_request_data_type, offsetof(struct ocpp201_get_certificate_status_req, ocsp_request_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp201_get_certificate_status_req, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "ocspRequestData", { &ocpp201_ocsp_request_data_type }, offsetof(struct ocpp201_get_certificate_status_req, ocsp_request_data), 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp201_get_certificate_status_req, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp201_get_certificate_status_req) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp201_get_certificate_status_req) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp201_get_certificate_status_req_type = { "GetCertificateStatus",
     ocpp201_get_certificate_status_req_members, 2, sizeof(struct ocpp201_get_certificate_status_req) };
 
 static const struct ocpp_member ocpp201_get_certificate_status_res_members[] = {
-    { "status", &ocpp201_get_certificate_status_enum, offsetof(struct ocpp201_get_certificate_status_res, status), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "statusInfo", &ocpp201_status_info_type, offsetof(struct ocpp201_get_certificate_status_res, status_info), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, 0, 0, 0 },
-    { "ocspResult", NULL, offsetof(struct ocpp201_get_certificate_status_res, ocsp_result), OCPP_NO_OFFSET, 5500, 0, OCPP_MEMBER_STRING, 0, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp201_get_certificate_status_res, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "status", { &ocpp201_get_certificate_status_enum }, offsetof(struct ocpp201_get_certificate_status_res, status), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
+    { "statusInfo", { &ocpp201_status_info_type }, offsetof(struct ocpp201_get_certificate_status_res, status_info), 0, OCPP_MEMBER_STRUCT, 0, 0 },
+    { "ocspResult", { .max_length = 5500 }, offsetof(struct ocpp201_get_certificate_status_res, ocsp_result), 0, OCPP_MEMBER_STRING, 0, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp201_get_certificate_status_res, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp201_get_certificate_status_res) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp201_get_certificate_status_res) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp201_get_certificate_status_res_type = { "GetCertificateStatus",
     ocpp201_get_certificate_status_res_members, 4, sizeof(struct ocpp201_get_certificate_status_res) };
 
 static const struct ocpp_member ocpp201_install_certificate_req_members[] = {
-    { "certificateType", &ocpp201_install_certificate_use_enum, offsetof(struct ocpp201_install_certificate_req, certificate_type), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "certificate", NULL, offsetof(struct ocpp201_install_certificate_req, certificate), OCPP_NO_OFFSET, 5500, 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp201_install_certificate_req, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "certificateType", { &ocpp201_install_certificate_use_enum }, offsetof(struct ocpp201_install_certificate_req, certificate_type), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
+    { "certificate", { .max_length = 5500 }, offsetof(struct ocpp201_install_certificate_req, certificate), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp201_install_certificate_req, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp201_install_certificate_req) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp201_install_certificate_req) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp201_install_certificate_req_type = { "InstallCertificate",
     ocpp201_install_certificate_req_members, 3, sizeof(struct ocpp201_install_certificate_req) };
 
 static const struct ocpp_member ocpp201_install_certificate_res_members[] = {
-    { "status", &ocpp201_install_certificate_status_enum, offsetof(struct ocpp201_install_certificate_res, status), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "statusInfo", &ocpp201_status_info_type, offsetof(struct ocpp201_install_certificate_res, status_info), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, 0, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp201_install_certificate_res, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "status", { &ocpp201_install_certificate_status_enum }, offsetof(struct ocpp201_install_certificate_res, status), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
+    { "statusInfo", { &ocpp201_status_info_type }, offsetof(struct ocpp201_install_certificate_res, status_info), 0, OCPP_MEMBER_STRUCT, 0, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp201_install_certificate_res, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp201_install_certificate_res) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp201_install_certificate_res) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp201_install_certificate_res_type = { "InstallCertificate",
     ocpp201_install_certificate_res_members, 3, sizeof(struct ocpp201_install_certificate_res) };
 
 static const struct ocpp_member ocpp201_certificate_hash_data_chain_members[] = {
-    { "certificateHashData", &ocpp201_certificate_hash_data_type, offsetof(struct ocpp201_certificate_hash_data_chain, certificate_hash_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "certificateType", &ocpp201_get_certificate_id_use_enum, offsetof(struct ocpp201_certificate_hash_data_chain, certificate_type), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "childCertificateHashData", &ocpp201_certificate_hash_data_type, offsetof(struct ocpp201_certificate_hash_data_chain, child_certificate_hash_data), OCPP_NO_OFFSET, 0, 4, OCPP_MEMBER_STRUCT, OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp201_certificate_hash_data_chain, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "certificateHashData", { &ocpp201_certificate_hash_data_type }, offsetof(struct ocpp201_certificate_hash_data_chain, certificate_hash_data), 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0 },
+    { "certificateType", { &ocpp201_get_certificate_id_use_enum }, offsetof(struct ocpp201_certificate_hash_data_chain, certificate_type), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
+    { "childCertificateHashData", { &ocpp201_certificate_hash_data_type }, offsetof(struct ocpp201_certificate_hash_data_chain, child_certificate_hash_data), 4, OCPP_MEMBER_STRUCT, OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp201_certificate_hash_data_chain, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp201_certificate_hash_data_chain) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp201_certificate_hash_data_chain) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 const struct ocpp_type ocpp201_certificate_hash_data_chain_type = { "CertificateHashDataChainType",
     ocpp201_certificate_hash_data_chain_members, 4, sizeof(struct ocpp201_certificate_hash_data_chain) };
 
 static const struct ocpp_member ocpp201_get_installed_certificate_ids_req_members[] = {
-    { "certificateType", &ocpp201_get_certificate_id_use_enum, offsetof(struct ocpp201_get_installed_certificate_ids_req, certificate_type), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp201_get_installed_certificate_ids_req, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "certificateType", { &ocpp201_get_certificate_id_use_enum }, offsetof(struct ocpp201_get_installed_certificate_ids_req, certificate_type), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp201_get_installed_certificate_ids_req, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp201_get_installed_certificate_ids_req) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp201_get_installed_certificate_ids_req) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp201_get_installed_certificate_ids_req_type = { "GetInstalledCertificateIds",
     ocpp201_get_installed_certificate_ids_req_members, 2, sizeof(struct ocpp201_get_installed_certificate_ids_req) };
 
 static const struct ocpp_member ocpp201_get_installed_certificate_ids_res_members[] = {
-    { "status", &ocpp201_get_installed_certificate_status_enum, offsetof(struct ocpp201_get_installed_certificate_ids_res, status), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "statusInfo", &ocpp201_status_info_type, offsetof(struct ocpp201_get_installed_certificate_ids_res, status_info), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, 0, 0, 0 },
-    { "certificateHashDataChain", &ocpp201_certificate_hash_data_chain_type, offsetof(struct ocpp201_get_installed_certificate_ids_res, certificate_hash_data_chain), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp201_get_installed_certificate_ids_res, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "status", { &ocpp201_get_installed_certificate_status_enum }, offsetof(struct ocpp201_get_installed_certificate_ids_res, status), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
+    { "statusInfo", { &ocpp201_status_info_type }, offsetof(struct ocpp201_get_installed_certificate_ids_res, status_info), 0, OCPP_MEMBER_STRUCT, 0, 0 },
+    { "certificateHashDataChain", { &ocpp201_certificate_hash_data_chain_type }, offsetof(struct ocpp201_get_installed_certificate_ids_res, certificate_hash_data_chain), 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp201_get_installed_certificate_ids_res, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp201_get_installed_certificate_ids_res) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp201_get_installed_certificate_ids_res) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp201_get_installed_certificate_ids_res_type = { "GetInstalledCertificateIds",
     ocpp201_get_installed_certificate_ids_res_members, 4, sizeof(struct ocpp201_get_installed_certificate_ids_res) };
 
 static const struct ocpp_member ocpp201_delete_certificate_req_members[] = {
-    { "certificateHashData", &ocpp201_certificate_hash_data_type, offsetof(struct ocpp201_delete_certificate_req, certificate_hash_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp201_delete_certificate_req, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "certificateHashData", { &ocpp201_certificate_hash_data_type }, offsetof(struct ocpp201_delete_certificate_req, certificate_hash_data), 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp201_delete_certificate_req, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp201_delete_certificate_req) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp201_delete_certificate_req) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp201_delete_certificate_req_type = { "DeleteCertificate",
     ocpp201_delete_certificate_req_members, 2, sizeof(struct ocpp201_delete_certificate_req) };
 
 static const struct ocpp_member ocpp201_delete_certificate_res_members[] = {
-    { "status", &ocpp201_delete_certificate_status_enum, offsetof(struct ocpp201_delete_certificate_res, status), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "statusInfo", &ocpp201_status_info_type, offsetof(struct ocpp201_delete_certificate_res, status_info), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, 0, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp201_delete_certificate_res, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "status", { &ocpp201_delete_certificate_status_enum }, offsetof(struct ocpp201_delete_certificate_res, status), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
+    { "statusInfo", { &ocpp201_status_info_type }, offsetof(struct ocpp201_delete_certificate_res, status_info), 0, OCPP_MEMBER_STRUCT, 0, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp201_delete_certificate_res, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp201_delete_certificate_res) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp201_delete_certificate_res) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp201_delete_certificate_res_type = { "DeleteCertificate",
     ocpp201_delete_certificate_res_members, 3, sizeof(struct ocpp201_delete_certificate_res) };
 
 static const struct ocpp_member ocpp201_log_parameters_members[] = {
-    { "remoteLocation", NULL, offsetof(struct ocpp201_log_parameters, remote_location), OCPP_NO_OFFSET, 512, 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "oldestTimestamp", NULL, offsetof(struct ocpp201_log_parameters, oldest_timestamp), offsetof(struct ocpp201_log_parameters, has_oldest_timestamp), 0, 0, OCPP_MEMBER_DATE_TIME, 0, 0, 0 },
-    { "latestTimestamp", NULL, offsetof(struct ocpp201_log_parameters, latest_timestamp), offsetof(struct ocpp201_log_parameters, has_latest_timestamp), 0, 0, OCPP_MEMBER_DATE_TIME, 0, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp201_log_parameters, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "remoteLocation", { .max_length = 512 }, offsetof(struct ocpp201_log_parameters, remote_location), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "oldestTimestamp", { NULL }, offsetof(struct ocpp201_log_parameters, oldest_timestamp), 0, OCPP_MEMBER_DATE_TIME, 0, offsetof(struct ocpp201_log_parameters, oldest_timestamp) - offsetof(struct ocpp201_log_parameters, has_oldest_timestamp) },
+    { "latestTimestamp", { NULL }, offsetof(struct ocpp201_log_parameters, latest_timestamp), 0, OCPP_MEMBER_DATE_TIME, 0, offsetof(struct ocpp201_log_parameters, latest_timestamp) - offsetof(struct ocpp201_log_parameters, has_latest_timestamp) },
+    { "customData", { NULL }, offsetof(struct ocpp201_log_parameters, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp201_log_parameters) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp201_log_parameters) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 const struct ocpp_type ocpp201_log_parameters_type = { "LogParametersType", ocpp201_log_parameters_members, 4,
     sizeof(struct ocpp201_log_parameters) };
 
 static const struct ocpp_member ocpp201_get_log_req_members[] = {
-    { "log", &ocpp201_log_parameters_type, offsetof(struct ocpp201_get_log_req, log), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "logType", &ocpp201_log_enum, offsetof(struct ocpp201_get_log_req, log_type), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "requestId", NULL, offsetof(struct ocpp201_get_log_req, request_id), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "retries", NULL, offsetof(struct ocpp201_get_log_req, retries), offsetof(struct ocpp201_get_log_req, has_retries), 0, 0, OCPP_MEMBER_INTEGER, 0, 0, 0 },
-    { "retryInterval", NULL, offsetof(struct ocpp201_get_log_req, retry_interval), offsetof(struct ocpp201_get_log_req, has_retry_interval), 0, 0, OCPP_MEMBER_INTEGER, 0, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp201_get_log_req, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "log", { &ocpp201_log_parameters_type }, offsetof(struct ocpp201_get_log_req, log), 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0 },
+    { "logType", { &ocpp201_log_enum }, offsetof(struct ocpp201_get_log_req, log_type), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
+    { "requestId", { NULL }, offsetof(struct ocpp201_get_log_req, request_id), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0 },
+    { "retries", { NULL }, offsetof(struct ocpp201_get_log_req, retries), 0, OCPP_MEMBER_INTEGER, 0, offsetof(struct ocpp201_get_log_req, retries) - offsetof(struct ocpp201_get_log_req, has_retries) },
+    { "retryInterval", { NULL }, offsetof(struct ocpp201_get_log_req, retry_interval), 0, OCPP_MEMBER_INTEGER, 0, offsetof(struct ocpp201_get_log_req, retry_interval) - offsetof(struct ocpp201_get_log_req, has_retry_interval) },
+    { "customData", { NULL }, offsetof(struct ocpp201_get_log_req, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp201_get_log_req) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp201_get_log_req) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp201_get_log_req_type = { "GetLog", ocpp201_get_log_req_members, 6,
     sizeof(struct ocpp201_get_log_req) };
 
 static const struct ocpp_member ocpp201_get_log_res_members[] = {
-    { "status", &ocpp201_log_status_enum, offsetof(struct ocpp201_get_log_res, status), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "statusInfo", &ocpp201_status_info_type, offsetof(struct ocpp201_get_log_res, status_info), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, 0, 0, 0 },
-    { "filename", NULL, offsetof(struct ocpp201_get_log_res, filename), OCPP_NO_OFFSET, 255, 0, OCPP_MEMBER_STRING, 0, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp201_get_log_res, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "status", { &ocpp201_log_status_enum }, offsetof(struct ocpp201_get_log_res, status), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
+    { "statusInfo", { &ocpp201_status_info_type }, offsetof(struct ocpp201_get_log_res, status_info), 0, OCPP_MEMBER_STRUCT, 0, 0 },
+    { "filename", { .max_length = 255 }, offsetof(struct ocpp201_get_log_res, filename), 0, OCPP_MEMBER_STRING, 0, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp201_get_log_res, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp201_get_log_res) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp201_get_log_res) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp201_get_log_res_type = { "GetLog", ocpp201_get_log_res_members, 4,
     sizeof(struct ocpp201_get_log_res) };
 
 static const struct ocpp_member ocpp201_log_status_notification_req_members[] = {
-    { "status", &ocpp201_upload_log_status_enum, offsetof(struct ocpp201_log_status_notification_req, status), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "requestId", NULL, offsetof(struct ocpp201_log_status_notification_req, request_id), offsetof(struct ocpp201_log_status_notification_req, has_request_id), 0, 0, OCPP_MEMBER_INTEGER, 0, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp201_log_status_notification_req, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "status", { &ocpp201_upload_log_status_enum }, offsetof(struct ocpp201_log_status_notification_req, status), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
+    { "requestId", { NULL }, offsetof(struct ocpp201_log_status_notification_req, request_id), 0, OCPP_MEMBER_INTEGER, 0, offsetof(struct ocpp201_log_status_notification_req, request_id) - offsetof(struct ocpp201_log_status_notification_req, has_request_id) },
+    { "customData", { NULL }, offsetof(struct ocpp201_log_status_notification_req, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp201_log_status_notification_req) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp201_log_status_notification_req) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp201_log_status_notification_req_type = { "LogStatusNotification",
     ocpp201_log_status_notification_req_members, 3, sizeof(struct ocpp201_log_status_notification_req) };
 
 _Static_assert(sizeof(struct ocpp201_log_status_notification_res) == sizeof(struct ocpp201_security_event_notification_res), "twins in the model are twins in C");
-_Static_assert(sizeof(struct ocpp201_log_status_notification_res) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp201_log_status_notification_res) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp201_log_status_notification_res_type = { "LogStatusNotification",
     ocpp201_security_event_notification_res_members, 1, sizeof(struct ocpp201_log_status_notification_res) };
 
 static const struct ocpp_member ocpp201_event_data_members[] = {
-    { "eventId", NULL, offsetof(struct ocpp201_event_data, event_id), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "timestamp", NULL, offsetof(struct ocpp201_event_data, timestamp), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_DATE_TIME, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "trigger", &ocpp201_event_trigger_enum, offsetof(struct ocpp201_event_data, trigger), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "cause", NULL, offsetof(struct ocpp201_event_data, cause), offsetof(struct ocpp201_event_data, has_cause), 0, 0, OCPP_MEMBER_INTEGER, 0, 0, 0 },
-    { "actualValue", NULL, offsetof(struct ocpp201_event_data, actual_value), OCPP_NO_OFFSET, 2500, 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "techCode", NULL, offsetof(struct ocpp201_event_data, tech_code), OCPP_NO_OFFSET, 50, 0, OCPP_MEMBER_STRING, 0, 0, 0 },
-    { "techInfo", NULL, offsetof(struct ocpp201_event_data, tech_info), OCPP_NO_OFFSET, 500, 0, OCPP_MEMBER_STRING, 0, 0, 0 },
-    { "cleared", NULL, offsetof(struct ocpp201_event_data, cleared), offsetof(struct ocpp201_event_data, has_cleared), 0, 0, OCPP_MEMBER_BOOLEAN, 0, 0, 0 },
-    { "transactionId", NULL, offsetof(struct ocpp201_event_data, transaction_id), OCPP_NO_OFFSET, 36, 0, OCPP_MEMBER_STRING, 0, 0, 0 },
-    { "component", &ocpp201_component_type, offsetof(struct ocpp201_event_data, component), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "variableMonitoringId", NULL, offsetof(struct ocpp201_event_data, variable_monitoring_id), offsetof(struct ocpp201_event_data, has_variable_monitoring_id), 0, 0, OCPP_MEMBER_INTEGER, 0, 0, 0 },
-    { "eventNotificationType", &ocpp201_event_notification_enum, offsetof(struct ocpp201_event_data, event_notification_type), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "variable", &ocpp201_variable_type, offsetof(struct ocpp201_event_data, variable), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp201_event_data, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "eventId", { NULL }, offsetof(struct ocpp201_event_data, event_id), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0 },
+    { "timestamp", { NULL }, offsetof(struct ocpp201_event_data, timestamp), 0, OCPP_MEMBER_DATE_TIME, OCPP_MEMBER_REQUIRED, 0 },
+    { "trigger", { &ocpp201_event_trigger_enum }, offsetof(struct ocpp201_event_data, trigger), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
+    { "cause", { NULL }, offsetof(struct ocpp201_event_data, cause), 0, OCPP_MEMBER_INTEGER, 0, offsetof(struct ocpp201_event_data, cause) - offsetof(struct ocpp201_event_data, has_cause) },
+    { "actualValue", { .max_length = 2500 }, offsetof(struct ocpp201_event_data, actual_value), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "techCode", { .max_length = 50 }, offsetof(struct ocpp201_event_data, tech_code), 0, OCPP_MEMBER_STRING, 0, 0 },
+    { "techInfo", { .max_length = 500 }, offsetof(struct ocpp201_event_data, tech_info), 0, OCPP_MEMBER_STRING, 0, 0 },
+    { "cleared", { NULL }, offsetof(struct ocpp201_event_data, cleared), 0, OCPP_MEMBER_BOOLEAN, 0, offsetof(struct ocpp201_event_data, cleared) - offsetof(struct ocpp201_event_data, has_cleared) },
+    { "transactionId", { .max_length = 36 }, offsetof(struct ocpp201_event_data, transaction_id), 0, OCPP_MEMBER_STRING, 0, 0 },
+    { "component", { &ocpp201_component_type }, offsetof(struct ocpp201_event_data, component), 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0 },
+    { "variableMonitoringId", { NULL }, offsetof(struct ocpp201_event_data, variable_monitoring_id), 0, OCPP_MEMBER_INTEGER, 0, offsetof(struct ocpp201_event_data, variable_monitoring_id) - offsetof(struct ocpp201_event_data, has_variable_monitoring_id) },
+    { "eventNotificationType", { &ocpp201_event_notification_enum }, offsetof(struct ocpp201_event_data, event_notification_type), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
+    { "variable", { &ocpp201_variable_type }, offsetof(struct ocpp201_event_data, variable), 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp201_event_data, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp201_event_data) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp201_event_data) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 const struct ocpp_type ocpp201_event_data_type = { "EventDataType", ocpp201_event_data_members, 14,
     sizeof(struct ocpp201_event_data) };
 
 static const struct ocpp_member ocpp201_notify_event_req_members[] = {
-    { "generatedAt", NULL, offsetof(struct ocpp201_notify_event_req, generated_at), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_DATE_TIME, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "tbc", NULL, offsetof(struct ocpp201_notify_event_req, tbc), offsetof(struct ocpp201_notify_event_req, has_tbc), 0, 0, OCPP_MEMBER_BOOLEAN, 0, 0, 0 },
-    { "seqNo", NULL, offsetof(struct ocpp201_notify_event_req, seq_no), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "eventData", &ocpp201_event_data_type, offsetof(struct ocpp201_notify_event_req, event_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp201_notify_event_req, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "generatedAt", { NULL }, offsetof(struct ocpp201_notify_event_req, generated_at), 0, OCPP_MEMBER_DATE_TIME, OCPP_MEMBER_REQUIRED, 0 },
+    { "tbc", { NULL }, offsetof(struct ocpp201_notify_event_req, tbc), 0, OCPP_MEMBER_BOOLEAN, 0, offsetof(struct ocpp201_notify_event_req, tbc) - offsetof(struct ocpp201_notify_event_req, has_tbc) },
+    { "seqNo", { NULL }, offsetof(struct ocpp201_notify_event_req, seq_no), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0 },
+    { "eventData", { &ocpp201_event_data_type }, offsetof(struct ocpp201_notify_event_req, event_data), 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp201_notify_event_req, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp201_notify_event_req) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp201_notify_event_req) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp201_notify_event_req_type = { "NotifyEvent", ocpp201_notify_event_req_members, 5,
     sizeof(struct ocpp201_notify_event_req) };
 
 _Static_assert(sizeof(struct ocpp201_notify_event_res) == sizeof(struct ocpp201_security_event_notification_res), "twins in the model are twins in C");
-_Static_assert(sizeof(struct ocpp201_notify_event_res) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp201_notify_event_res) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp201_notify_event_res_type = { "NotifyEvent", ocpp201_security_event_notification_res_members,
     1, sizeof(struct ocpp201_notify_event_res) };
 
 static const struct ocpp_member ocpp201_set_monitoring_base_req_members[] = {
-    { "monitoringBase", &ocpp201_monitoring_base_enum, offsetof(struct ocpp201_set_monitoring_base_req, monitoring_base), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp201_set_monitoring_base_req, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "monitoringBase", { &ocpp201_monitoring_base_enum }, offsetof(struct ocpp201_set_monitoring_base_req, monitoring_base), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp201_set_monitoring_base_req, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp201_set_monitoring_base_req) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp201_set_monitoring_base_req) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp201_set_monitoring_base_req_type = { "SetMonitoringBase",
     ocpp201_set_monitoring_base_req_members, 2, sizeof(struct ocpp201_set_monitoring_base_req) };
 
 _Static_assert(sizeof(struct ocpp201_set_monitoring_base_res) == sizeof(struct ocpp201_get_base_report_res), "twins in the model are twins in C");
-_Static_assert(sizeof(struct ocpp201_set_monitoring_base_res) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp201_set_monitoring_base_res) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp201_set_monitoring_base_res_type = { "SetMonitoringBase", ocpp201_get_base_report_res_members,
     3, sizeof(struct ocpp201_set_monitoring_base_res) };
 
 static const struct ocpp_member ocpp201_set_monitoring_level_req_members[] = {
-    { "severity", NULL, offsetof(struct ocpp201_set_monitoring_level_req, severity), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp201_set_monitoring_level_req, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "severity", { NULL }, offsetof(struct ocpp201_set_monitoring_level_req, severity), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp201_set_monitoring_level_req, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp201_set_monitoring_level_req) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp201_set_monitoring_level_req) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp201_set_monitoring_level_req_type = { "SetMonitoringLevel",
     ocpp201_set_monitoring_level_req_members, 2, sizeof(struct ocpp201_set_monitoring_level_req) };
 
 _Static_assert(sizeof(struct ocpp201_set_monitoring_level_res) == sizeof(struct ocpp201_sign_certificate_res), "twins in the model are twins in C");
-_Static_assert(sizeof(struct ocpp201_set_monitoring_level_res) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp201_set_monitoring_level_res) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp201_set_monitoring_level_res_type = { "SetMonitoringLevel",
     ocpp201_sign_certificate_res_members, 3, sizeof(struct ocpp201_set_monitoring_level_res) };
 
 static const struct ocpp_member ocpp201_set_monitoring_data_members[] = {
-    { "id", NULL, offsetof(struct ocpp201_set_monitoring_data, id), offsetof(struct ocpp201_set_monitoring_data, has_id), 0, 0, OCPP_MEMBER_INTEGER, 0, 0, 0 },
-    { "transaction", NULL, offsetof(struct ocpp201_set_monitoring_data, transaction), offsetof(struct ocpp201_set_monitoring_data, has_transaction), 0, 0, OCPP_MEMBER_BOOLEAN, 0, 0, 0 },
-    { "value", NULL, offsetof(struct ocpp201_set_monitoring_data, value), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_NUMBER, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "type", &ocpp201_monitor_enum, offsetof(struct ocpp201_set_monitoring_data, type), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "severity", NULL, offsetof(struct ocpp201_set_monitoring_data, severity), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "component", &ocpp201_component_type, offsetof(struct ocpp201_set_monitoring_data, component), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "variable", &ocpp201_variable_type, offsetof(struct ocpp201_set_monitoring_data, variable), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp201_set_monitoring_data, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "id", { NULL }, offsetof(struct ocpp201_set_monitoring_data, id), 0, OCPP_MEMBER_INTEGER, 0, offsetof(struct ocpp201_set_monitoring_data, id) - offsetof(struct ocpp201_set_monitoring_data, has_id) },
+    { "transaction", { NULL }, offsetof(struct ocpp201_set_monitoring_data, transaction), 0, OCPP_MEMBER_BOOLEAN, 0, offsetof(struct ocpp201_set_monitoring_data, transaction) - offsetof(struct ocpp201_set_monitoring_data, has_transaction) },
+    { "value", { NULL }, offsetof(struct ocpp201_set_monitoring_data, value), 0, OCPP_MEMBER_NUMBER, OCPP_MEMBER_REQUIRED, 0 },
+    { "type", { &ocpp201_monitor_enum }, offsetof(struct ocpp201_set_monitoring_data, type), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
+    { "severity", { NULL }, offsetof(struct ocpp201_set_monitoring_data, severity), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0 },
+    { "component", { &ocpp201_component_type }, offsetof(struct ocpp201_set_monitoring_data, component), 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0 },
+    { "variable", { &ocpp201_variable_type }, offsetof(struct ocpp201_set_monitoring_data, variable), 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp201_set_monitoring_data, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp201_set_monitoring_data) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp201_set_monitoring_data) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 const struct ocpp_type ocpp201_set_monitoring_data_type = { "SetMonitoringDataType", ocpp201_set_monitoring_data_members, 8,
     sizeof(struct ocpp201_set_monitoring_data) };
 
 static const struct ocpp_member ocpp201_set_monitoring_result_members[] = {
-    { "id", NULL, offsetof(struct ocpp201_set_monitoring_result, id), offsetof(struct ocpp201_set_monitoring_result, has_id), 0, 0, OCPP_MEMBER_INTEGER, 0, 0, 0 },
-    { "statusInfo", &ocpp201_status_info_type, offsetof(struct ocpp201_set_monitoring_result, status_info), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, 0, 0, 0 },
-    { "status", &ocpp201_set_monitoring_status_enum, offsetof(struct ocpp201_set_monitoring_result, status), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "type", &ocpp201_monitor_enum, offsetof(struct ocpp201_set_monitoring_result, type), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "component", &ocpp201_component_type, offsetof(struct ocpp201_set_monitoring_result, component), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "variable", &ocpp201_variable_type, offsetof(struct ocpp201_set_monitoring_result, variable), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "severity", NULL, offsetof(struct ocpp201_set_monitoring_result, severity), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp201_set_monitoring_result, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "id", { NULL }, offsetof(struct ocpp201_set_monitoring_result, id), 0, OCPP_MEMBER_INTEGER, 0, offsetof(struct ocpp201_set_monitoring_result, id) - offsetof(struct ocpp201_set_monitoring_result, has_id) },
+    { "statusInfo", { &ocpp201_status_info_type }, offsetof(struct ocpp201_set_monitoring_result, status_info), 0, OCPP_MEMBER_STRUCT, 0, 0 },
+    { "status", { &ocpp201_set_monitoring_status_enum }, offsetof(struct ocpp201_set_monitoring_result, status), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
+    { "type", { &ocpp201_monitor_enum }, offsetof(struct ocpp201_set_monitoring_result, type), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
+    { "component", { &ocpp201_component_type }, offsetof(struct ocpp201_set_monitoring_result, component), 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0 },
+    { "variable", { &ocpp201_variable_type }, offsetof(struct ocpp201_set_monitoring_result, variable), 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0 },
+    { "severity", { NULL }, offsetof(struct ocpp201_set_monitoring_result, severity), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp201_set_monitoring_result, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp201_set_monitoring_result) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp201_set_monitoring_result) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 const struct ocpp_type ocpp201_set_monitoring_result_type = { "SetMonitoringResultType", ocpp201_set_monitoring_result_members,
     8, sizeof(struct ocpp201_set_monitoring_result) };
 
 static const struct ocpp_member ocpp201_set_variable_monitoring_req_members[] = {
-    { "setMonitoringData", &ocpp201_set_monitoring_data_type, offsetof(struct ocpp201_set_variable_monitoring_req, set_monitoring_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp201_set_variable_monitoring_req, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "setMonitoringData", { &ocpp201_set_monitoring_data_type }, offsetof(struct ocpp201_set_variable_monitoring_req, set_monitoring_data), 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp201_set_variable_monitoring_req, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp201_set_variable_monitoring_req) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp201_set_variable_monitoring_req) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp201_set_variable_monitoring_req_type = { "SetVariableMonitoring",
     ocpp201_set_variable_monitoring_req_members, 2, sizeof(struct ocpp201_set_variable_monitoring_req) };
 
 static const struct ocpp_member ocpp201_set_variable_monitoring_res_members[] = {
-    { "setMonitoringResult", &ocpp201_set_monitoring_result_type, offsetof(struct ocpp201_set_variable_monitoring_res, set_monitoring_result), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp201_set_variable_monitoring_res, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "setMonitoringResult", { &ocpp201_set_monitoring_result_type }, offsetof(struct ocpp201_set_variable_monitoring_res, set_monitoring_result), 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp201_set_variable_monitoring_res, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp201_set_variable_monitoring_res) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp201_set_variable_monitoring_res) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp201_set_variable_monitoring_res_type = { "SetVariableMonitoring",
     ocpp201_set_variable_monitoring_res_members, 2, sizeof(struct ocpp201_set_variable_monitoring_res) };
 
 static const struct ocpp_member ocpp201_clear_monitoring_result_members[] = {
-    { "status", &ocpp201_clear_monitoring_status_enum, offsetof(struct ocpp201_clear_monitoring_result, status), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "id", NULL, offsetof(struct ocpp201_clear_monitoring_result, id), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "statusInfo", &ocpp201_status_info_type, offsetof(struct ocpp201_clear_monitoring_result, status_info), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, 0, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp201_clear_monitoring_result, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "status", { &ocpp201_clear_monitoring_status_enum }, offsetof(struct ocpp201_clear_monitoring_result, status), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
+    { "id", { NULL }, offsetof(struct ocpp201_clear_monitoring_result, id), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0 },
+    { "statusInfo", { &ocpp201_status_info_type }, offsetof(struct ocpp201_clear_monitoring_result, status_info), 0, OCPP_MEMBER_STRUCT, 0, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp201_clear_monitoring_result, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp201_clear_monitoring_result) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp201_clear_monitoring_result) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 const struct ocpp_type ocpp201_clear_monitoring_result_type = { "ClearMonitoringResultType",
     ocpp201_clear_monitoring_result_members, 4, sizeof(struct ocpp201_clear_monitoring_result) };
 
 static const struct ocpp_member ocpp201_clear_variable_monitoring_req_members[] = {
-    { "id", NULL, offsetof(struct ocpp201_clear_variable_monitoring_req, id), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp201_clear_variable_monitoring_req, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "id", { NULL }, offsetof(struct ocpp201_clear_variable_monitoring_req, id), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp201_clear_variable_monitoring_req, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp201_clear_variable_monitoring_req) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp201_clear_variable_monitoring_req) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp201_clear_variable_monitoring_req_type = { "ClearVariableMonitoring",
     ocpp201_clear_variable_monitoring_req_members, 2, sizeof(struct ocpp201_clear_variable_monitoring_req) };
 
 static const struct ocpp_member ocpp201_clear_variable_monitoring_res_members[] = {
-    { "clearMonitoringResult", &ocpp201_clear_monitoring_result_type, offsetof(struct ocpp201_clear_variable_monitoring_res, clear_monitoring_result), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp201_clear_variable_monitoring_res, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "clearMonitoringResult", { &ocpp201_clear_monitoring_result_type }, offsetof(struct ocpp201_clear_variable_monitoring_res, clear_monitoring_result), 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp201_clear_variable_monitoring_res, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp201_clear_variable_monitoring_res) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp201_clear_variable_monitoring_res) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp201_clear_variable_monitoring_res_type = { "ClearVariableMonitoring",
     ocpp201_clear_variable_monitoring_res_members, 2, sizeof(struct ocpp201_clear_variable_monitoring_res) };
 
 static const struct ocpp_member ocpp201_get_monitoring_report_req_members[] = {
-    { "componentVariable", &ocpp201_component_variable_type, offsetof(struct ocpp201_get_monitoring_report_req, component_variable), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0, 0 },
-    { "requestId", NULL, offsetof(struct ocpp201_get_monitoring_report_req, request_id), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "monitoringCriteria", &ocpp201_monitoring_criterion_enum, offsetof(struct ocpp201_get_monitoring_report_req, monitoring_criteria), OCPP_NO_OFFSET, 0, 3, OCPP_MEMBER_ENUM, OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp201_get_monitoring_report_req, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "componentVariable", { &ocpp201_component_variable_type }, offsetof(struct ocpp201_get_monitoring_report_req, component_variable), 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0 },
+    { "requestId", { NULL }, offsetof(struct ocpp201_get_monitoring_report_req, request_id), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0 },
+    { "monitoringCriteria", { &ocpp201_monitoring_criterion_enum }, offsetof(struct ocpp201_get_monitoring_report_req, monitoring_criteria), 3, OCPP_MEMBER_ENUM, OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp201_get_monitoring_report_req, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp201_get_monitoring_report_req) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp201_get_monitoring_report_req) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp201_get_monitoring_report_req_type = { "GetMonitoringReport",
     ocpp201_get_monitoring_report_req_members, 4, sizeof(struct ocpp201_get_monitoring_report_req) };
 
 _Static_assert(sizeof(struct ocpp201_get_monitoring_report_res) == sizeof(struct ocpp201_get_base_report_res), "twins in the model are twins in C");
-_Static_assert(sizeof(struct ocpp201_get_monitoring_report_res) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp201_get_monitoring_report_res) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp201_get_monitoring_report_res_type = { "GetMonitoringReport",
     ocpp201_get_base_report_res_members, 3, sizeof(struct ocpp201_get_monitoring_report_res) };
 
 static const struct ocpp_member ocpp201_variable_monitoring_members[] = {
-    { "id", NULL, offsetof(struct ocpp201_variable_monitoring, id), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "transaction", NULL, offsetof(struct ocpp201_variable_monitoring, transaction), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_BOOLEAN, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "value", NULL, offsetof(struct ocpp201_variable_monitoring, value), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_NUMBER, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "type", &ocpp201_monitor_enum, offsetof(struct ocpp201_variable_monitoring, type), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "severity", NULL, offsetof(struct ocpp201_variable_monitoring, severity), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp201_variable_monitoring, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "id", { NULL }, offsetof(struct ocpp201_variable_monitoring, id), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0 },
+    { "transaction", { NULL }, offsetof(struct ocpp201_variable_monitoring, transaction), 0, OCPP_MEMBER_BOOLEAN, OCPP_MEMBER_REQUIRED, 0 },
+    { "value", { NULL }, offsetof(struct ocpp201_variable_monitoring, value), 0, OCPP_MEMBER_NUMBER, OCPP_MEMBER_REQUIRED, 0 },
+    { "type", { &ocpp201_monitor_enum }, offsetof(struct ocpp201_variable_monitoring, type), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
+    { "severity", { NULL }, offsetof(struct ocpp201_variable_monitoring, severity), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp201_variable_monitoring, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp201_variable_monitoring) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp201_variable_monitoring) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 const struct ocpp_type ocpp201_variable_monitoring_type = { "VariableMonitoringType", ocpp201_variable_monitoring_members, 6,
     sizeof(struct ocpp201_variable_monitoring) };
 
 static const struct ocpp_member ocpp201_monitoring_data_members[] = {
-    { "component", &ocpp201_component_type, offsetof(struct ocpp201_monitoring_data, component), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "variable", &ocpp201_variable_type, offsetof(struct ocpp201_monitoring_data, variable), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "variableMonitoring", &ocpp201_variable_monitoring_type, offsetof(struct ocpp201_monitoring_data, variable_monitoring), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp201_monitoring_data, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "component", { &ocpp201_component_type }, offsetof(struct ocpp201_monitoring_data, component), 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0 },
+    { "variable", { &ocpp201_variable_type }, offsetof(struct ocpp201_monitoring_data, variable), 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0 },
+    { "variableMonitoring", { &ocpp201_variable_monitoring_type }, offsetof(struct ocpp201_monitoring_data, variable_monitoring), 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp201_monitoring_data, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp201_monitoring_data) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp201_monitoring_data) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 const struct ocpp_type ocpp201_monitoring_data_type = { "MonitoringDataType", ocpp201_monitoring_data_members, 4,
     sizeof(struct ocpp201_monitoring_data) };
 
 static const struct ocpp_member ocpp201_notify_monitoring_report_req_members[] = {
-    { "monitor", &ocpp201_monitoring_data_type, offsetof(struct ocpp201_notify_monitoring_report_req, monitor), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0, 0 },
-    { "requestId", NULL, offsetof(struct ocpp201_notify_monitoring_report_req, request_id), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "tbc", NULL, offsetof(struct ocpp201_notify_monitoring_report_req, tbc), offsetof(struct ocpp201_notify_monitoring_report_req, has_tbc), 0, 0, OCPP_MEMBER_BOOLEAN, 0, 0, 0 },
-    { "seqNo", NULL, offsetof(struct ocpp201_notify_monitoring_report_req, seq_no), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "generatedAt", NULL, offsetof(struct ocpp201_notify_monitoring_report_req, generated_at), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_DATE_TIME, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp201_notify_monitoring_report_req, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "monitor", { &ocpp201_monitoring_data_type }, offsetof(struct ocpp201_notify_monitoring_report_req, monitor), 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0 },
+    { "requestId", { NULL }, offsetof(struct ocpp201_notify_monitoring_report_req, request_id), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0 },
+    { "tbc", { NULL }, offsetof(struct ocpp201_notify_monitoring_report_req, tbc), 0, OCPP_MEMBER_BOOLEAN, 0, offsetof(struct ocpp201_notify_monitoring_report_req, tbc) - offsetof(struct ocpp201_notify_monitoring_report_req, has_tbc) },
+    { "seqNo", { NULL }, offsetof(struct ocpp201_notify_monitoring_report_req, seq_no), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0 },
+    { "generatedAt", { NULL }, offsetof(struct ocpp201_notify_monitoring_report_req, generated_at), 0, OCPP_MEMBER_DATE_TIME, OCPP_MEMBER_REQUIRED, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp201_notify_monitoring_report_req, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp201_notify_monitoring_report_req) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp201_notify_monitoring_report_req) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp201_notify_monitoring_report_req_type = { "NotifyMonitoringReport",
     ocpp201_notify_monitoring_report_req_members, 6, sizeof(struct ocpp201_notify_monitoring_report_req) };
 
 _Static_assert(sizeof(struct ocpp201_notify_monitoring_report_res) == sizeof(struct ocpp201_security_event_notification_res), "twins in the model are twins in C");
-_Static_assert(sizeof(struct ocpp201_notify_monitoring_report_res) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp201_notify_monitoring_report_res) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp201_notify_monitoring_report_res_type = { "NotifyMonitoringReport",
     ocpp201_security_event_notification_res_members, 1, sizeof(struct ocpp201_notify_monitoring_report_res) };
 
 static const struct ocpp_member ocpp201_customer_information_req_members[] = {
-    { "customerCertificate", &ocpp201_certificate_hash_data_type, offsetof(struct ocpp201_customer_information_req, customer_certificate), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, 0, 0, 0 },
-    { "idToken", &ocpp201_id_token_type, offsetof(struct ocpp201_customer_information_req, id_token), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, 0, 0, 0 },
-    { "requestId", NULL, offsetof(struct ocpp201_customer_information_req, request_id), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "report", NULL, offsetof(struct ocpp201_customer_information_req, report), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_BOOLEAN, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "clear", NULL, offsetof(struct ocpp201_customer_information_req, clear), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_BOOLEAN, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "customerIdentifier", NULL, offsetof(struct ocpp201_customer_information_req, customer_identifier), OCPP_NO_OFFSET, 64, 0, OCPP_MEMBER_STRING, 0, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp201_customer_information_req, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "customerCertificate", { &ocpp201_certificate_hash_data_type }, offsetof(struct ocpp201_customer_information_req, customer_certificate), 0, OCPP_MEMBER_STRUCT, 0, 0 },
+    { "idToken", { &ocpp201_id_token_type }, offsetof(struct ocpp201_customer_information_req, id_token), 0, OCPP_MEMBER_STRUCT, 0, 0 },
+    { "requestId", { NULL }, offsetof(struct ocpp201_customer_information_req, request_id), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0 },
+    { "report", { NULL }, offsetof(struct ocpp201_customer_information_req, report), 0, OCPP_MEMBER_BOOLEAN, OCPP_MEMBER_REQUIRED, 0 },
+    { "clear", { NULL }, offsetof(struct ocpp201_customer_information_req, clear), 0, OCPP_MEMBER_BOOLEAN, OCPP_MEMBER_REQUIRED, 0 },
+    { "customerIdentifier", { .max_length = 64 }, offsetof(struct ocpp201_customer_information_req, customer_identifier), 0, OCPP_MEMBER_STRING, 0, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp201_customer_information_req, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp201_customer_information_req) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp201_customer_information_req) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp201_customer_information_req_type = { "CustomerInformation",
     ocpp201_customer_information_req_members, 7, sizeof(struct ocpp201_customer_information_req) };
 
 static const struct ocpp_member ocpp201_customer_information_res_members[] = {
-    { "status", &ocpp201_customer_information_status_enum, offsetof(struct ocpp201_customer_information_res, status), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "statusInfo", &ocpp201_status_info_type, offsetof(struct ocpp201_customer_information_res, status_info), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, 0, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp201_customer_information_res, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "status", { &ocpp201_customer_information_status_enum }, offsetof(struct ocpp201_customer_information_res, status), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
+    { "statusInfo", { &ocpp201_status_info_type }, offsetof(struct ocpp201_customer_information_res, status_info), 0, OCPP_MEMBER_STRUCT, 0, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp201_customer_information_res, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp201_customer_information_res) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp201_customer_information_res) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp201_customer_information_res_type = { "CustomerInformation",
     ocpp201_customer_information_res_members, 3, sizeof(struct ocpp201_customer_information_res) };
 
 static const struct ocpp_member ocpp201_notify_customer_information_req_members[] = {
-    { "data", NULL, offsetof(struct ocpp201_notify_customer_information_req, data), OCPP_NO_OFFSET, 512, 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "tbc", NULL, offsetof(struct ocpp201_notify_customer_information_req, tbc), offsetof(struct ocpp201_notify_customer_information_req, has_tbc), 0, 0, OCPP_MEMBER_BOOLEAN, 0, 0, 0 },
-    { "seqNo", NULL, offsetof(struct ocpp201_notify_customer_information_req, seq_no), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "generatedAt", NULL, offsetof(struct ocpp201_notify_customer_information_req, generated_at), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_DATE_TIME, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "requestId", NULL, offsetof(struct ocpp201_notify_customer_information_req, request_id), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp201_notify_customer_information_req, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "data", { .max_length = 512 }, offsetof(struct ocpp201_notify_customer_information_req, data), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "tbc", { NULL }, offsetof(struct ocpp201_notify_customer_information_req, tbc), 0, OCPP_MEMBER_BOOLEAN, 0, offsetof(struct ocpp201_notify_customer_information_req, tbc) - offsetof(struct ocpp201_notify_customer_information_req, has_tbc) },
+    { "seqNo", { NULL }, offsetof(struct ocpp201_notify_customer_information_req, seq_no), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0 },
+    { "generatedAt", { NULL }, offsetof(struct ocpp201_notify_customer_information_req, generated_at), 0, OCPP_MEMBER_DATE_TIME, OCPP_MEMBER_REQUIRED, 0 },
+    { "requestId", { NULL }, offsetof(struct ocpp201_notify_customer_information_req, request_id), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp201_notify_customer_information_req, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp201_notify_customer_information_req) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp201_notify_customer_information_req) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp201_notify_customer_information_req_type = { "NotifyCustomerInformation",
     ocpp201_notify_customer_information_req_members, 6, sizeof(struct ocpp201_notify_customer_information_req) };
 
 _Static_assert(sizeof(struct ocpp201_notify_customer_information_res) == sizeof(struct ocpp201_security_event_notification_res), "twins in the model are twins in C");
-_Static_assert(sizeof(struct ocpp201_notify_customer_information_res) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp201_notify_customer_information_res) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp201_notify_customer_information_res_type = { "NotifyCustomerInformation",
     ocpp201_security_event_notification_res_members, 1, sizeof(struct ocpp201_notify_customer_information_res) };
 
 static const struct ocpp_member ocpp201_message_info_members[] = {
-    { "display", &ocpp201_component_type, offsetof(struct ocpp201_message_info, display), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, 0, 0, 0 },
-    { "id", NULL, offsetof(struct ocpp201_message_info, id), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "priority", &ocpp201_message_priority_enum, offsetof(struct ocpp201_message_info, priority), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "state", &ocpp201_message_state_enum, offsetof(struct ocpp201_message_info, state), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, 0, 0, 0 },
-    { "startDateTime", NULL, offsetof(struct ocpp201_message_info, start_date_time), offsetof(struct ocpp201_message_info, has_start_date_time), 0, 0, OCPP_MEMBER_DATE_TIME, 0, 0, 0 },
-    { "endDateTime", NULL, offsetof(struct ocpp201_message_info, end_date_time), offsetof(struct ocpp201_message_info, has_end_date_time), 0, 0, OCPP_MEMBER_DATE_TIME, 0, 0, 0 },
-    { "transactionId", NULL, offsetof(struct ocpp201_message_info, transaction_id), OCPP_NO_OFFSET, 36, 0, OCPP_MEMBER_STRING, 0, 0, 0 },
-    { "message", &ocpp201_message_content_type, offsetof(struct ocpp201_message_info, message), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp201_message_info, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "display", { &ocpp201_component_type }, offsetof(struct ocpp201_message_info, display), 0, OCPP_MEMBER_STRUCT, 0, 0 },
+    { "id", { NULL }, offsetof(struct ocpp201_message_info, id), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0 },
+    { "priority", { &ocpp201_message_priority_enum }, offsetof(struct ocpp201_message_info, priority), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
+    { "state", { &ocpp201_message_state_enum }, offsetof(struct ocpp201_message_info, state), 0, OCPP_MEMBER_ENUM, 0, 0 },
+    { "startDateTime", { NULL }, offsetof(struct ocpp201_message_info, start_date_time), 0, OCPP_MEMBER_DATE_TIME, 0, offsetof(struct ocpp201_message_info, start_date_time) - offsetof(struct ocpp201_message_info, has_start_date_time) },
+    { "endDateTime", { NULL }, offsetof(struct ocpp201_message_info, end_date_time), 0, OCPP_MEMBER_DATE_TIME, 0, offsetof(struct ocpp201_message_info, end_date_time) - offsetof(struct ocpp201_message_info, has_end_date_time) },
+    { "transactionId", { .max_length = 36 }, offsetof(struct ocpp201_message_info, transaction_id), 0, OCPP_MEMBER_STRING, 0, 0 },
+    { "message", { &ocpp201_message_content_type }, offsetof(struct ocpp201_message_info, message), 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp201_message_info, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp201_message_info) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp201_message_info) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 const struct ocpp_type ocpp201_message_info_type = { "MessageInfoType", ocpp201_message_info_members, 9,
     sizeof(struct ocpp201_message_info) };
 
 static const struct ocpp_member ocpp201_set_display_message_req_members[] = {
-    { "message", &ocpp201_message_info_type, offsetof(struct ocpp201_set_display_message_req, message), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp201_set_display_message_req, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "message", { &ocpp201_message_info_type }, offsetof(struct ocpp201_set_display_message_req, message), 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp201_set_display_message_req, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp201_set_display_message_req) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp201_set_display_message_req) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp201_set_display_message_req_type = { "SetDisplayMessage",
     ocpp201_set_display_message_req_members, 2, sizeof(struct ocpp201_set_display_message_req) };
 
 static const struct ocpp_member ocpp201_set_display_message_res_members[] = {
-    { "status", &ocpp201_display_message_status_enum, offsetof(struct ocpp201_set_display_message_res, status), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "statusInfo", &ocpp201_status_info_type, offsetof(struct ocpp201_set_display_message_res, status_info), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, 0, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp201_set_display_message_res, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "status", { &ocpp201_display_message_status_enum }, offsetof(struct ocpp201_set_display_message_res, status), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
+    { "statusInfo", { &ocpp201_status_info_type }, offsetof(struct ocpp201_set_display_message_res, status_info), 0, OCPP_MEMBER_STRUCT, 0, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp201_set_display_message_res, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp201_set_display_message_res) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp201_set_display_message_res) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp201_set_display_message_res_type = { "SetDisplayMessage",
     ocpp201_set_display_message_res_members, 3, sizeof(struct ocpp201_set_display_message_res) };
 
 static const struct ocpp_member ocpp201_get_display_messages_req_members[] = {
-    { "id", NULL, offsetof(struct ocpp201_get_display_messages_req, id), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0, 0 },
-    { "requestId", NULL, offsetof(struct ocpp201_get_display_messages_req, request_id), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "priority", &ocpp201_message_priority_enum, offsetof(struct ocpp201_get_display_messages_req, priority), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, 0, 0, 0 },
-    { "state", &ocpp201_message_state_enum, offsetof(struct ocpp201_get_display_messages_req, state), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, 0, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp201_get_display_messages_req, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "id", { NULL }, offsetof(struct ocpp201_get_display_messages_req, id), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0 },
+    { "requestId", { NULL }, offsetof(struct ocpp201_get_display_messages_req, request_id), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0 },
+    { "priority", { &ocpp201_message_priority_enum }, offsetof(struct ocpp201_get_display_messages_req, priority), 0, OCPP_MEMBER_ENUM, 0, 0 },
+    { "state", { &ocpp201_message_state_enum }, offsetof(struct ocpp201_get_display_messages_req, state), 0, OCPP_MEMBER_ENUM, 0, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp201_get_display_messages_req, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp201_get_display_messages_req) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp201_get_display_messages_req) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp201_get_display_messages_req_type = { "GetDisplayMessages",
     ocpp201_get_display_messages_req_members, 5, sizeof(struct ocpp201_get_display_messages_req) };
 
 static const struct ocpp_member ocpp201_get_display_messages_res_members[] = {
-    { "status", &ocpp201_get_display_messages_status_enum, offsetof(struct ocpp201_get_display_messages_res, status), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "statusInfo", &ocpp201_status_info_type, offsetof(struct ocpp201_get_display_messages_res, status_info), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, 0, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp201_get_display_messages_res, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "status", { &ocpp201_get_display_messages_status_enum }, offsetof(struct ocpp201_get_display_messages_res, status), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
+    { "statusInfo", { &ocpp201_status_info_type }, offsetof(struct ocpp201_get_display_messages_res, status_info), 0, OCPP_MEMBER_STRUCT, 0, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp201_get_display_messages_res, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp201_get_display_messages_res) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp201_get_display_messages_res) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp201_get_display_messages_res_type = { "GetDisplayMessages",
     ocpp201_get_display_messages_res_members, 3, sizeof(struct ocpp201_get_display_messages_res) };
 
 static const struct ocpp_member ocpp201_notify_display_messages_req_members[] = {
-    { "messageInfo", &ocpp201_message_info_type, offsetof(struct ocpp201_notify_display_messages_req, message_info), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0, 0 },
-    { "requestId", NULL, offsetof(struct ocpp201_notify_display_messages_req, request_id), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "tbc", NULL, offsetof(struct ocpp201_notify_display_messages_req, tbc), offsetof(struct ocpp201_notify_display_messages_req, has_tbc), 0, 0, OCPP_MEMBER_BOOLEAN, 0, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp201_notify_display_messages_req, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "messageInfo", { &ocpp201_message_info_type }, offsetof(struct ocpp201_notify_display_messages_req, message_info), 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0 },
+    { "requestId", { NULL }, offsetof(struct ocpp201_notify_display_messages_req, request_id), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0 },
+    { "tbc", { NULL }, offsetof(struct ocpp201_notify_display_messages_req, tbc), 0, OCPP_MEMBER_BOOLEAN, 0, offsetof(struct ocpp201_notify_display_messages_req, tbc) - offsetof(struct ocpp201_notify_display_messages_req, has_tbc) },
+    { "customData", { NULL }, offsetof(struct ocpp201_notify_display_messages_req, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp201_notify_display_messages_req) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp201_notify_display_messages_req) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp201_notify_display_messages_req_type = { "NotifyDisplayMessages",
     ocpp201_notify_display_messages_req_members, 4, sizeof(struct ocpp201_notify_display_messages_req) };
 
 _Static_assert(sizeof(struct ocpp201_notify_display_messages_res) == sizeof(struct ocpp201_security_event_notification_res), "twins in the model are twins in C");
-_Static_assert(sizeof(struct ocpp201_notify_display_messages_res) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp201_notify_display_messages_res) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp201_notify_display_messages_res_type = { "NotifyDisplayMessages",
     ocpp201_security_event_notification_res_members, 1, sizeof(struct ocpp201_notify_display_messages_res) };
 
 static const struct ocpp_member ocpp201_clear_display_message_req_members[] = {
-    { "id", NULL, offsetof(struct ocpp201_clear_display_message_req, id), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp201_clear_display_message_req, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "id", { NULL }, offsetof(struct ocpp201_clear_display_message_req, id), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp201_clear_display_message_req, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp201_clear_display_message_req) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp201_clear_display_message_req) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp201_clear_display_message_req_type = { "ClearDisplayMessage",
     ocpp201_clear_display_message_req_members, 2, sizeof(struct ocpp201_clear_display_message_req) };
 
 static const struct ocpp_member ocpp201_clear_display_message_res_members[] = {
-    { "status", &ocpp201_clear_message_status_enum, offsetof(struct ocpp201_clear_display_message_res, status), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "statusInfo", &ocpp201_status_info_type, offsetof(struct ocpp201_clear_display_message_res, status_info), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, 0, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp201_clear_display_message_res, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "status", { &ocpp201_clear_message_status_enum }, offsetof(struct ocpp201_clear_display_message_res, status), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
+    { "statusInfo", { &ocpp201_status_info_type }, offsetof(struct ocpp201_clear_display_message_res, status_info), 0, OCPP_MEMBER_STRUCT, 0, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp201_clear_display_message_res, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp201_clear_display_message_res) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp201_clear_display_message_res) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp201_clear_display_message_res_type = { "ClearDisplayMessage",
     ocpp201_clear_display_message_res_members, 3, sizeof(struct ocpp201_clear_display_message_res) };
 
 static const struct ocpp_member ocpp201_data_transfer_req_members[] = {
-    { "messageId", NULL, offsetof(struct ocpp201_data_transfer_req, message_id), OCPP_NO_OFFSET, 50, 0, OCPP_MEMBER_STRING, 0, 0, 0 },
-    { "data", NULL, offsetof(struct ocpp201_data_transfer_req, data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ANY, 0, 0, 0 },
-    { "vendorId", NULL, offsetof(struct ocpp201_data_transfer_req, vendor_id), OCPP_NO_OFFSET, 255, 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp201_data_transfer_req, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "messageId", { .max_length = 50 }, offsetof(struct ocpp201_data_transfer_req, message_id), 0, OCPP_MEMBER_STRING, 0, 0 },
+    { "data", { NULL }, offsetof(struct ocpp201_data_transfer_req, data), 0, OCPP_MEMBER_ANY, 0, 0 },
+    { "vendorId", { .max_length = 255 }, offsetof(struct ocpp201_data_transfer_req, vendor_id), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp201_data_transfer_req, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp201_data_transfer_req) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp201_data_transfer_req) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp201_data_transfer_req_type = { "DataTransfer", ocpp201_data_transfer_req_members, 4,
     sizeof(struct ocpp201_data_transfer_req) };
 
 static const struct ocpp_member ocpp201_data_transfer_res_members[] = {
-    { "status", &ocpp201_data_transfer_status_enum, offsetof(struct ocpp201_data_transfer_res, status), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "statusInfo", &ocpp201_status_info_type, offsetof(struct ocpp201_data_transfer_res, status_info), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, 0, 0, 0 },
-    { "data", NULL, offsetof(struct ocpp201_data_transfer_res, data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ANY, 0, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp201_data_transfer_res, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "status", { &ocpp201_data_transfer_status_enum }, offsetof(struct ocpp201_data_transfer_res, status), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
+    { "statusInfo", { &ocpp201_status_info_type }, offsetof(struct ocpp201_data_transfer_res, status_info), 0, OCPP_MEMBER_STRUCT, 0, 0 },
+    { "data", { NULL }, offsetof(struct ocpp201_data_transfer_res, data), 0, OCPP_MEMBER_ANY, 0, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp201_data_transfer_res, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp201_data_transfer_res) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp201_data_transfer_res) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp201_data_transfer_res_type = { "DataTransfer", ocpp201_data_transfer_res_members, 4,
     sizeof(struct ocpp201_data_transfer_res) };
 

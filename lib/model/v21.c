@@ -4,36 +4,32 @@
 /* clang-format off */
 
 static const char *const ocpp21_generic_status_values[] = { "Accepted", "Rejected" };
-const struct ocpp_enum ocpp21_generic_status_enum = { "GenericStatusEnumType", ocpp21_generic_status_values, 2,
-    sizeof(enum ocpp21_generic_status) };
+const struct ocpp_enum ocpp21_generic_status_enum = { ocpp21_generic_status_values, 2, sizeof(enum ocpp21_generic_status) };
 
 static const char *const ocpp21_generic_device_model_status_values[] = { "Accepted", "Rejected", "NotSupported",
     "EmptyResultSet" };
-const struct ocpp_enum ocpp21_generic_device_model_status_enum = { "GenericDeviceModelStatusEnumType",
-    ocpp21_generic_device_model_status_values, 4, sizeof(enum ocpp21_generic_device_model_status) };
+const struct ocpp_enum ocpp21_generic_device_model_status_enum = { ocpp21_generic_device_model_status_values, 4,
+    sizeof(enum ocpp21_generic_device_model_status) };
 
 static const char *const ocpp21_message_format_values[] = { "ASCII", "HTML", "URI", "UTF8", "QRCODE" };
-const struct ocpp_enum ocpp21_message_format_enum = { "MessageFormatEnumType", ocpp21_message_format_values, 5,
-    sizeof(enum ocpp21_message_format) };
+const struct ocpp_enum ocpp21_message_format_enum = { ocpp21_message_format_values, 5, sizeof(enum ocpp21_message_format) };
 
 static const char *const ocpp21_authorization_status_values[] = { "Accepted", "Blocked", "ConcurrentTx", "Expired", "Invalid",
     "NoCredit", "NotAllowedTypeEVSE", "NotAtThisLocation", "NotAtThisTime", "Unknown" };
-const struct ocpp_enum ocpp21_authorization_status_enum = { "AuthorizationStatusEnumType", ocpp21_authorization_status_values,
-    10, sizeof(enum ocpp21_authorization_status) };
+const struct ocpp_enum ocpp21_authorization_status_enum = { ocpp21_authorization_status_values, 10,
+    sizeof(enum ocpp21_authorization_status) };
 
 static const char *const ocpp21_hash_algorithm_values[] = { "SHA256", "SHA384", "SHA512" };
-const struct ocpp_enum ocpp21_hash_algorithm_enum = { "HashAlgorithmEnumType", ocpp21_hash_algorithm_values, 3,
-    sizeof(enum ocpp21_hash_algorithm) };
+const struct ocpp_enum ocpp21_hash_algorithm_enum = { ocpp21_hash_algorithm_values, 3, sizeof(enum ocpp21_hash_algorithm) };
 
 static const char *const ocpp21_energy_transfer_mode_values[] = { "AC_single_phase", "AC_two_phase", "AC_three_phase", "DC",
     "AC_BPT", "AC_BPT_DER", "AC_DER", "DC_BPT", "DC_ACDP", "DC_ACDP_BPT", "WPT" };
-const struct ocpp_enum ocpp21_energy_transfer_mode_enum = { "EnergyTransferModeEnumType", ocpp21_energy_transfer_mode_values, 11,
+const struct ocpp_enum ocpp21_energy_transfer_mode_enum = { ocpp21_energy_transfer_mode_values, 11,
     sizeof(enum ocpp21_energy_transfer_mode) };
 
 static const char *const ocpp21_reading_context_values[] = { "Interruption.Begin", "Interruption.End", "Other", "Sample.Clock",
     "Sample.Periodic", "Transaction.Begin", "Transaction.End", "Trigger" };
-const struct ocpp_enum ocpp21_reading_context_enum = { "ReadingContextEnumType", ocpp21_reading_context_values, 8,
-    sizeof(enum ocpp21_reading_context) };
+const struct ocpp_enum ocpp21_reading_context_enum = { ocpp21_reading_context_values, 8, sizeof(enum ocpp21_reading_context) };
 
 static const char *const ocpp21_measurand_values[] = { "Current.Export", "Current.Export.Offered", "Current.Export.Minimum",
     "Current.Import", "Current.Import.Offered", "Current.Import.Minimum", "Current.Offered", "Display.PresentSOC",
@@ -49,163 +45,149 @@ static const char *const ocpp21_measurand_values[] = { "Current.Export", "Curren
     "Power.Active.Setpoint", "Power.Active.Residual", "Power.Export.Minimum", "Power.Export.Offered", "Power.Factor",
     "Power.Import.Offered", "Power.Import.Minimum", "Power.Offered", "Power.Reactive.Export", "Power.Reactive.Import", "SoC",
     "Voltage", "Voltage.Minimum", "Voltage.Maximum" };
-const struct ocpp_enum ocpp21_measurand_enum = { "MeasurandEnumType", ocpp21_measurand_values, 56,
-    sizeof(enum ocpp21_measurand) };
+const struct ocpp_enum ocpp21_measurand_enum = { ocpp21_measurand_values, 56, sizeof(enum ocpp21_measurand) };
 
 static const char *const ocpp21_phase_values[] = { "L1", "L2", "L3", "N", "L1-N", "L2-N", "L3-N", "L1-L2", "L2-L3", "L3-L1" };
-const struct ocpp_enum ocpp21_phase_enum = { "PhaseEnumType", ocpp21_phase_values, 10, sizeof(enum ocpp21_phase) };
+const struct ocpp_enum ocpp21_phase_enum = { ocpp21_phase_values, 10, sizeof(enum ocpp21_phase) };
 
 static const char *const ocpp21_location_values[] = { "Body", "Cable", "EV", "Inlet", "Outlet", "Upstream" };
-const struct ocpp_enum ocpp21_location_enum = { "LocationEnumType", ocpp21_location_values, 6, sizeof(enum ocpp21_location) };
+const struct ocpp_enum ocpp21_location_enum = { ocpp21_location_values, 6, sizeof(enum ocpp21_location) };
 
 static const char *const ocpp21_day_of_week_values[] = { "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday",
     "Sunday" };
-const struct ocpp_enum ocpp21_day_of_week_enum = { "DayOfWeekEnumType", ocpp21_day_of_week_values, 7,
-    sizeof(enum ocpp21_day_of_week) };
+const struct ocpp_enum ocpp21_day_of_week_enum = { ocpp21_day_of_week_values, 7, sizeof(enum ocpp21_day_of_week) };
 
 static const char *const ocpp21_evse_kind_values[] = { "AC", "DC" };
-const struct ocpp_enum ocpp21_evse_kind_enum = { "EvseKindEnumType", ocpp21_evse_kind_values, 2, sizeof(enum ocpp21_evse_kind) };
+const struct ocpp_enum ocpp21_evse_kind_enum = { ocpp21_evse_kind_values, 2, sizeof(enum ocpp21_evse_kind) };
 
 static const char *const ocpp21_charging_profile_purpose_values[] = { "ChargingStationExternalConstraints",
     "ChargingStationMaxProfile", "TxDefaultProfile", "TxProfile", "PriorityCharging", "LocalGeneration" };
-const struct ocpp_enum ocpp21_charging_profile_purpose_enum = { "ChargingProfilePurposeEnumType",
-    ocpp21_charging_profile_purpose_values, 6, sizeof(enum ocpp21_charging_profile_purpose) };
+const struct ocpp_enum ocpp21_charging_profile_purpose_enum = { ocpp21_charging_profile_purpose_values, 6,
+    sizeof(enum ocpp21_charging_profile_purpose) };
 
 static const char *const ocpp21_charging_rate_unit_values[] = { "W", "A" };
-const struct ocpp_enum ocpp21_charging_rate_unit_enum = { "ChargingRateUnitEnumType", ocpp21_charging_rate_unit_values, 2,
+const struct ocpp_enum ocpp21_charging_rate_unit_enum = { ocpp21_charging_rate_unit_values, 2,
     sizeof(enum ocpp21_charging_rate_unit) };
 
 static const char *const ocpp21_operation_mode_values[] = { "Idle", "ChargingOnly", "CentralSetpoint", "ExternalSetpoint",
     "ExternalLimits", "CentralFrequency", "LocalFrequency", "LocalLoadBalancing" };
-const struct ocpp_enum ocpp21_operation_mode_enum = { "OperationModeEnumType", ocpp21_operation_mode_values, 8,
-    sizeof(enum ocpp21_operation_mode) };
+const struct ocpp_enum ocpp21_operation_mode_enum = { ocpp21_operation_mode_values, 8, sizeof(enum ocpp21_operation_mode) };
 
 static const char *const ocpp21_charging_profile_kind_values[] = { "Absolute", "Recurring", "Relative", "Dynamic" };
-const struct ocpp_enum ocpp21_charging_profile_kind_enum = { "ChargingProfileKindEnumType", ocpp21_charging_profile_kind_values,
-    4, sizeof(enum ocpp21_charging_profile_kind) };
+const struct ocpp_enum ocpp21_charging_profile_kind_enum = { ocpp21_charging_profile_kind_values, 4,
+    sizeof(enum ocpp21_charging_profile_kind) };
 
 static const char *const ocpp21_recurrency_kind_values[] = { "Daily", "Weekly" };
-const struct ocpp_enum ocpp21_recurrency_kind_enum = { "RecurrencyKindEnumType", ocpp21_recurrency_kind_values, 2,
-    sizeof(enum ocpp21_recurrency_kind) };
+const struct ocpp_enum ocpp21_recurrency_kind_enum = { ocpp21_recurrency_kind_values, 2, sizeof(enum ocpp21_recurrency_kind) };
 
 static const char *const ocpp21_cost_kind_values[] = { "CarbonDioxideEmission", "RelativePricePercentage",
     "RenewableGenerationPercentage" };
-const struct ocpp_enum ocpp21_cost_kind_enum = { "CostKindEnumType", ocpp21_cost_kind_values, 3, sizeof(enum ocpp21_cost_kind) };
+const struct ocpp_enum ocpp21_cost_kind_enum = { ocpp21_cost_kind_values, 3, sizeof(enum ocpp21_cost_kind) };
 
 static const char *const ocpp21_der_control_values[] = { "EnterService", "FreqDroop", "FreqWatt", "FixedPFAbsorb",
     "FixedPFInject", "FixedVar", "Gradients", "HFMustTrip", "HFMayTrip", "HVMustTrip", "HVMomCess", "HVMayTrip",
     "LimitMaxDischarge", "LFMustTrip", "LVMustTrip", "LVMomCess", "LVMayTrip", "PowerMonitoringMustTrip", "VoltVar", "VoltWatt",
     "WattPF", "WattVar" };
-const struct ocpp_enum ocpp21_der_control_enum = { "DERControlEnumType", ocpp21_der_control_values, 22,
-    sizeof(enum ocpp21_der_control) };
+const struct ocpp_enum ocpp21_der_control_enum = { ocpp21_der_control_values, 22, sizeof(enum ocpp21_der_control) };
 
 static const char *const ocpp21_certificate_signing_use_values[] = { "ChargingStationCertificate", "V2GCertificate",
     "V2G20Certificate" };
-const struct ocpp_enum ocpp21_certificate_signing_use_enum = { "CertificateSigningUseEnumType",
-    ocpp21_certificate_signing_use_values, 3, sizeof(enum ocpp21_certificate_signing_use) };
+const struct ocpp_enum ocpp21_certificate_signing_use_enum = { ocpp21_certificate_signing_use_values, 3,
+    sizeof(enum ocpp21_certificate_signing_use) };
 
-const struct ocpp_enum ocpp21_certificate_signed_status_enum = { "CertificateSignedStatusEnumType", ocpp21_generic_status_values,
-    2, sizeof(enum ocpp21_certificate_signed_status) };
+const struct ocpp_enum ocpp21_certificate_signed_status_enum = { ocpp21_generic_status_values, 2,
+    sizeof(enum ocpp21_certificate_signed_status) };
 
 static const char *const ocpp21_boot_reason_values[] = { "ApplicationReset", "FirmwareUpdate", "LocalReset", "PowerUp",
     "RemoteReset", "ScheduledReset", "Triggered", "Unknown", "Watchdog" };
-const struct ocpp_enum ocpp21_boot_reason_enum = { "BootReasonEnumType", ocpp21_boot_reason_values, 9,
-    sizeof(enum ocpp21_boot_reason) };
+const struct ocpp_enum ocpp21_boot_reason_enum = { ocpp21_boot_reason_values, 9, sizeof(enum ocpp21_boot_reason) };
 
 static const char *const ocpp21_registration_status_values[] = { "Accepted", "Pending", "Rejected" };
-const struct ocpp_enum ocpp21_registration_status_enum = { "RegistrationStatusEnumType", ocpp21_registration_status_values, 3,
+const struct ocpp_enum ocpp21_registration_status_enum = { ocpp21_registration_status_values, 3,
     sizeof(enum ocpp21_registration_status) };
 
 static const char *const ocpp21_report_base_values[] = { "ConfigurationInventory", "FullInventory", "SummaryInventory" };
-const struct ocpp_enum ocpp21_report_base_enum = { "ReportBaseEnumType", ocpp21_report_base_values, 3,
-    sizeof(enum ocpp21_report_base) };
+const struct ocpp_enum ocpp21_report_base_enum = { ocpp21_report_base_values, 3, sizeof(enum ocpp21_report_base) };
 
 static const char *const ocpp21_component_criterion_values[] = { "Active", "Available", "Enabled", "Problem" };
-const struct ocpp_enum ocpp21_component_criterion_enum = { "ComponentCriterionEnumType", ocpp21_component_criterion_values, 4,
+const struct ocpp_enum ocpp21_component_criterion_enum = { ocpp21_component_criterion_values, 4,
     sizeof(enum ocpp21_component_criterion) };
 
 static const char *const ocpp21_attribute_values[] = { "Actual", "Target", "MinSet", "MaxSet" };
-const struct ocpp_enum ocpp21_attribute_enum = { "AttributeEnumType", ocpp21_attribute_values, 4, sizeof(enum ocpp21_attribute) };
+const struct ocpp_enum ocpp21_attribute_enum = { ocpp21_attribute_values, 4, sizeof(enum ocpp21_attribute) };
 
 static const char *const ocpp21_mutability_values[] = { "ReadOnly", "WriteOnly", "ReadWrite" };
-const struct ocpp_enum ocpp21_mutability_enum = { "MutabilityEnumType", ocpp21_mutability_values, 3,
-    sizeof(enum ocpp21_mutability) };
+const struct ocpp_enum ocpp21_mutability_enum = { ocpp21_mutability_values, 3, sizeof(enum ocpp21_mutability) };
 
 static const char *const ocpp21_data_values[] = { "string", "decimal", "integer", "dateTime", "boolean", "OptionList",
     "SequenceList", "MemberList" };
-const struct ocpp_enum ocpp21_data_enum = { "DataEnumType", ocpp21_data_values, 8, sizeof(enum ocpp21_data) };
+const struct ocpp_enum ocpp21_data_enum = { ocpp21_data_values, 8, sizeof(enum ocpp21_data) };
 
 static const char *const ocpp21_get_variable_status_values[] = { "Accepted", "Rejected", "UnknownComponent", "UnknownVariable",
     "NotSupportedAttributeType" };
-const struct ocpp_enum ocpp21_get_variable_status_enum = { "GetVariableStatusEnumType", ocpp21_get_variable_status_values, 5,
+const struct ocpp_enum ocpp21_get_variable_status_enum = { ocpp21_get_variable_status_values, 5,
     sizeof(enum ocpp21_get_variable_status) };
 
 static const char *const ocpp21_set_variable_status_values[] = { "Accepted", "Rejected", "UnknownComponent", "UnknownVariable",
     "NotSupportedAttributeType", "RebootRequired" };
-const struct ocpp_enum ocpp21_set_variable_status_enum = { "SetVariableStatusEnumType", ocpp21_set_variable_status_values, 6,
+const struct ocpp_enum ocpp21_set_variable_status_enum = { ocpp21_set_variable_status_values, 6,
     sizeof(enum ocpp21_set_variable_status) };
 
 static const char *const ocpp21_apn_authentication_values[] = { "PAP", "CHAP", "NONE", "AUTO" };
-const struct ocpp_enum ocpp21_apn_authentication_enum = { "APNAuthenticationEnumType", ocpp21_apn_authentication_values, 4,
+const struct ocpp_enum ocpp21_apn_authentication_enum = { ocpp21_apn_authentication_values, 4,
     sizeof(enum ocpp21_apn_authentication) };
 
 static const char *const ocpp21_ocpp_version_values[] = { "OCPP12", "OCPP15", "OCPP16", "OCPP20", "OCPP201", "OCPP21" };
-const struct ocpp_enum ocpp21_ocpp_version_enum = { "OCPPVersionEnumType", ocpp21_ocpp_version_values, 6,
-    sizeof(enum ocpp21_ocpp_version) };
+const struct ocpp_enum ocpp21_ocpp_version_enum = { ocpp21_ocpp_version_values, 6, sizeof(enum ocpp21_ocpp_version) };
 
 static const char *const ocpp21_ocpp_interface_values[] = { "Wired0", "Wired1", "Wired2", "Wired3", "Wireless0", "Wireless1",
     "Wireless2", "Wireless3", "Any" };
-const struct ocpp_enum ocpp21_ocpp_interface_enum = { "OCPPInterfaceEnumType", ocpp21_ocpp_interface_values, 9,
-    sizeof(enum ocpp21_ocpp_interface) };
+const struct ocpp_enum ocpp21_ocpp_interface_enum = { ocpp21_ocpp_interface_values, 9, sizeof(enum ocpp21_ocpp_interface) };
 
 static const char *const ocpp21_ocpp_transport_values[] = { "SOAP", "JSON" };
-const struct ocpp_enum ocpp21_ocpp_transport_enum = { "OCPPTransportEnumType", ocpp21_ocpp_transport_values, 2,
-    sizeof(enum ocpp21_ocpp_transport) };
+const struct ocpp_enum ocpp21_ocpp_transport_enum = { ocpp21_ocpp_transport_values, 2, sizeof(enum ocpp21_ocpp_transport) };
 
 static const char *const ocpp21_vpn_kind_values[] = { "IKEv2", "IPSec", "L2TP", "PPTP" };
-const struct ocpp_enum ocpp21_vpn_kind_enum = { "VPNEnumType", ocpp21_vpn_kind_values, 4, sizeof(enum ocpp21_vpn_kind) };
+const struct ocpp_enum ocpp21_vpn_kind_enum = { ocpp21_vpn_kind_values, 4, sizeof(enum ocpp21_vpn_kind) };
 
 static const char *const ocpp21_set_network_profile_status_values[] = { "Accepted", "Rejected", "Failed" };
-const struct ocpp_enum ocpp21_set_network_profile_status_enum = { "SetNetworkProfileStatusEnumType",
-    ocpp21_set_network_profile_status_values, 3, sizeof(enum ocpp21_set_network_profile_status) };
+const struct ocpp_enum ocpp21_set_network_profile_status_enum = { ocpp21_set_network_profile_status_values, 3,
+    sizeof(enum ocpp21_set_network_profile_status) };
 
 static const char *const ocpp21_reset_values[] = { "Immediate", "OnIdle", "ImmediateAndResume" };
-const struct ocpp_enum ocpp21_reset_enum = { "ResetEnumType", ocpp21_reset_values, 3, sizeof(enum ocpp21_reset) };
+const struct ocpp_enum ocpp21_reset_enum = { ocpp21_reset_values, 3, sizeof(enum ocpp21_reset) };
 
 static const char *const ocpp21_reset_status_values[] = { "Accepted", "Rejected", "Scheduled" };
-const struct ocpp_enum ocpp21_reset_status_enum = { "ResetStatusEnumType", ocpp21_reset_status_values, 3,
-    sizeof(enum ocpp21_reset_status) };
+const struct ocpp_enum ocpp21_reset_status_enum = { ocpp21_reset_status_values, 3, sizeof(enum ocpp21_reset_status) };
 
 static const char *const ocpp21_authorize_certificate_status_values[] = { "Accepted", "SignatureError", "CertificateExpired",
     "CertificateRevoked", "NoCertificateAvailable", "CertChainError", "ContractCancelled" };
-const struct ocpp_enum ocpp21_authorize_certificate_status_enum = { "AuthorizeCertificateStatusEnumType",
-    ocpp21_authorize_certificate_status_values, 7, sizeof(enum ocpp21_authorize_certificate_status) };
+const struct ocpp_enum ocpp21_authorize_certificate_status_enum = { ocpp21_authorize_certificate_status_values, 7,
+    sizeof(enum ocpp21_authorize_certificate_status) };
 
-const struct ocpp_enum ocpp21_clear_cache_status_enum = { "ClearCacheStatusEnumType", ocpp21_generic_status_values, 2,
+const struct ocpp_enum ocpp21_clear_cache_status_enum = { ocpp21_generic_status_values, 2,
     sizeof(enum ocpp21_clear_cache_status) };
 
 static const char *const ocpp21_payment_status_values[] = { "Settled", "Canceled", "Rejected", "Failed" };
-const struct ocpp_enum ocpp21_payment_status_enum = { "PaymentStatusEnumType", ocpp21_payment_status_values, 4,
-    sizeof(enum ocpp21_payment_status) };
+const struct ocpp_enum ocpp21_payment_status_enum = { ocpp21_payment_status_values, 4, sizeof(enum ocpp21_payment_status) };
 
 static const char *const ocpp21_update_values[] = { "Differential", "Full" };
-const struct ocpp_enum ocpp21_update_enum = { "UpdateEnumType", ocpp21_update_values, 2, sizeof(enum ocpp21_update) };
+const struct ocpp_enum ocpp21_update_enum = { ocpp21_update_values, 2, sizeof(enum ocpp21_update) };
 
 static const char *const ocpp21_send_local_list_status_values[] = { "Accepted", "Failed", "VersionMismatch" };
-const struct ocpp_enum ocpp21_send_local_list_status_enum = { "SendLocalListStatusEnumType",
-    ocpp21_send_local_list_status_values, 3, sizeof(enum ocpp21_send_local_list_status) };
+const struct ocpp_enum ocpp21_send_local_list_status_enum = { ocpp21_send_local_list_status_values, 3,
+    sizeof(enum ocpp21_send_local_list_status) };
 
 static const char *const ocpp21_cost_dimension_kind_values[] = { "Energy", "MaxCurrent", "MinCurrent", "MaxPower", "MinPower",
     "IdleTIme", "ChargingTime" };
-const struct ocpp_enum ocpp21_cost_dimension_kind_enum = { "CostDimensionEnumType", ocpp21_cost_dimension_kind_values, 7,
+const struct ocpp_enum ocpp21_cost_dimension_kind_enum = { ocpp21_cost_dimension_kind_values, 7,
     sizeof(enum ocpp21_cost_dimension_kind) };
 
 static const char *const ocpp21_tariff_cost_values[] = { "NormalCost", "MinCost", "MaxCost" };
-const struct ocpp_enum ocpp21_tariff_cost_enum = { "TariffCostEnumType", ocpp21_tariff_cost_values, 3,
-    sizeof(enum ocpp21_tariff_cost) };
+const struct ocpp_enum ocpp21_tariff_cost_enum = { ocpp21_tariff_cost_values, 3, sizeof(enum ocpp21_tariff_cost) };
 
 static const char *const ocpp21_transaction_event_values[] = { "Ended", "Started", "Updated" };
-const struct ocpp_enum ocpp21_transaction_event_enum = { "TransactionEventEnumType", ocpp21_transaction_event_values, 3,
+const struct ocpp_enum ocpp21_transaction_event_enum = { ocpp21_transaction_event_values, 3,
     sizeof(enum ocpp21_transaction_event) };
 
 static const char *const ocpp21_trigger_reason_values[] = { "AbnormalCondition", "Authorized", "CablePluggedIn",
@@ -213,3307 +195,3294 @@ static const char *const ocpp21_trigger_reason_values[] = { "AbnormalCondition",
     "EVCommunicationLost", "EVConnectTimeout", "EVDeparted", "EVDetected", "LimitSet", "MeterValueClock", "MeterValuePeriodic",
     "OperationModeChanged", "RemoteStart", "RemoteStop", "ResetCommand", "RunningCost", "SignedDataReceived", "SoCLimitReached",
     "StopAuthorized", "TariffChanged", "TariffNotAccepted", "TimeLimitReached", "Trigger", "TxResumed", "UnlockCommand" };
-const struct ocpp_enum ocpp21_trigger_reason_enum = { "TriggerReasonEnumType", ocpp21_trigger_reason_values, 29,
-    sizeof(enum ocpp21_trigger_reason) };
+const struct ocpp_enum ocpp21_trigger_reason_enum = { ocpp21_trigger_reason_values, 29, sizeof(enum ocpp21_trigger_reason) };
 
 static const char *const ocpp21_preconditioning_status_values[] = { "Unknown", "Ready", "NotReady", "Preconditioning" };
-const struct ocpp_enum ocpp21_preconditioning_status_enum = { "PreconditioningStatusEnumType",
-    ocpp21_preconditioning_status_values, 4, sizeof(enum ocpp21_preconditioning_status) };
+const struct ocpp_enum ocpp21_preconditioning_status_enum = { ocpp21_preconditioning_status_values, 4,
+    sizeof(enum ocpp21_preconditioning_status) };
 
 static const char *const ocpp21_charging_state_values[] = { "EVConnected", "Charging", "SuspendedEV", "SuspendedEVSE", "Idle" };
-const struct ocpp_enum ocpp21_charging_state_enum = { "ChargingStateEnumType", ocpp21_charging_state_values, 5,
-    sizeof(enum ocpp21_charging_state) };
+const struct ocpp_enum ocpp21_charging_state_enum = { ocpp21_charging_state_values, 5, sizeof(enum ocpp21_charging_state) };
 
 static const char *const ocpp21_reason_values[] = { "DeAuthorized", "EmergencyStop", "EnergyLimitReached", "EVDisconnected",
     "GroundFault", "ImmediateReset", "MasterPass", "Local", "LocalOutOfCredit", "Other", "OvercurrentFault", "PowerLoss",
     "PowerQuality", "Reboot", "Remote", "SOCLimitReached", "StoppedByEV", "TimeLimitReached", "Timeout",
     "ReqEnergyTransferRejected" };
-const struct ocpp_enum ocpp21_reason_enum = { "ReasonEnumType", ocpp21_reason_values, 20, sizeof(enum ocpp21_reason) };
+const struct ocpp_enum ocpp21_reason_enum = { ocpp21_reason_values, 20, sizeof(enum ocpp21_reason) };
 
-const struct ocpp_enum ocpp21_request_start_stop_status_enum = { "RequestStartStopStatusEnumType", ocpp21_generic_status_values,
-    2, sizeof(enum ocpp21_request_start_stop_status) };
+const struct ocpp_enum ocpp21_request_start_stop_status_enum = { ocpp21_generic_status_values, 2,
+    sizeof(enum ocpp21_request_start_stop_status) };
 
 static const char *const ocpp21_message_trigger_values[] = { "BootNotification", "LogStatusNotification",
     "FirmwareStatusNotification", "Heartbeat", "MeterValues", "SignChargingStationCertificate", "SignV2GCertificate",
     "SignV2G20Certificate", "StatusNotification", "TransactionEvent", "SignCombinedCertificate",
     "PublishFirmwareStatusNotification", "CustomTrigger" };
-const struct ocpp_enum ocpp21_message_trigger_enum = { "MessageTriggerEnumType", ocpp21_message_trigger_values, 13,
-    sizeof(enum ocpp21_message_trigger) };
+const struct ocpp_enum ocpp21_message_trigger_enum = { ocpp21_message_trigger_values, 13, sizeof(enum ocpp21_message_trigger) };
 
 static const char *const ocpp21_trigger_message_status_values[] = { "Accepted", "Rejected", "NotImplemented" };
-const struct ocpp_enum ocpp21_trigger_message_status_enum = { "TriggerMessageStatusEnumType",
-    ocpp21_trigger_message_status_values, 3, sizeof(enum ocpp21_trigger_message_status) };
+const struct ocpp_enum ocpp21_trigger_message_status_enum = { ocpp21_trigger_message_status_values, 3,
+    sizeof(enum ocpp21_trigger_message_status) };
 
 static const char *const ocpp21_unlock_status_values[] = { "Unlocked", "UnlockFailed", "OngoingAuthorizedTransaction",
     "UnknownConnector" };
-const struct ocpp_enum ocpp21_unlock_status_enum = { "UnlockStatusEnumType", ocpp21_unlock_status_values, 4,
-    sizeof(enum ocpp21_unlock_status) };
+const struct ocpp_enum ocpp21_unlock_status_enum = { ocpp21_unlock_status_values, 4, sizeof(enum ocpp21_unlock_status) };
 
 static const char *const ocpp21_connector_status_values[] = { "Available", "Occupied", "Reserved", "Unavailable", "Faulted" };
-const struct ocpp_enum ocpp21_connector_status_enum = { "ConnectorStatusEnumType", ocpp21_connector_status_values, 5,
-    sizeof(enum ocpp21_connector_status) };
+const struct ocpp_enum ocpp21_connector_status_enum = { ocpp21_connector_status_values, 5, sizeof(enum ocpp21_connector_status) };
 
 static const char *const ocpp21_operational_status_values[] = { "Inoperative", "Operative" };
-const struct ocpp_enum ocpp21_operational_status_enum = { "OperationalStatusEnumType", ocpp21_operational_status_values, 2,
+const struct ocpp_enum ocpp21_operational_status_enum = { ocpp21_operational_status_values, 2,
     sizeof(enum ocpp21_operational_status) };
 
-const struct ocpp_enum ocpp21_change_availability_status_enum = { "ChangeAvailabilityStatusEnumType", ocpp21_reset_status_values,
-    3, sizeof(enum ocpp21_change_availability_status) };
+const struct ocpp_enum ocpp21_change_availability_status_enum = { ocpp21_reset_status_values, 3,
+    sizeof(enum ocpp21_change_availability_status) };
 
 static const char *const ocpp21_reserve_now_status_values[] = { "Accepted", "Faulted", "Occupied", "Rejected", "Unavailable" };
-const struct ocpp_enum ocpp21_reserve_now_status_enum = { "ReserveNowStatusEnumType", ocpp21_reserve_now_status_values, 5,
+const struct ocpp_enum ocpp21_reserve_now_status_enum = { ocpp21_reserve_now_status_values, 5,
     sizeof(enum ocpp21_reserve_now_status) };
 
-const struct ocpp_enum ocpp21_cancel_reservation_status_enum = { "CancelReservationStatusEnumType", ocpp21_generic_status_values,
-    2, sizeof(enum ocpp21_cancel_reservation_status) };
+const struct ocpp_enum ocpp21_cancel_reservation_status_enum = { ocpp21_generic_status_values, 2,
+    sizeof(enum ocpp21_cancel_reservation_status) };
 
 static const char *const ocpp21_reservation_update_status_values[] = { "Expired", "Removed", "NoTransaction" };
-const struct ocpp_enum ocpp21_reservation_update_status_enum = { "ReservationUpdateStatusEnumType",
-    ocpp21_reservation_update_status_values, 3, sizeof(enum ocpp21_reservation_update_status) };
+const struct ocpp_enum ocpp21_reservation_update_status_enum = { ocpp21_reservation_update_status_values, 3,
+    sizeof(enum ocpp21_reservation_update_status) };
 
 static const char *const ocpp21_tariff_set_status_values[] = { "Accepted", "Rejected", "TooManyElements",
     "ConditionNotSupported", "DuplicateTariffId" };
-const struct ocpp_enum ocpp21_tariff_set_status_enum = { "TariffSetStatusEnumType", ocpp21_tariff_set_status_values, 5,
+const struct ocpp_enum ocpp21_tariff_set_status_enum = { ocpp21_tariff_set_status_values, 5,
     sizeof(enum ocpp21_tariff_set_status) };
 
 static const char *const ocpp21_tariff_get_status_values[] = { "Accepted", "Rejected", "NoTariff" };
-const struct ocpp_enum ocpp21_tariff_get_status_enum = { "TariffGetStatusEnumType", ocpp21_tariff_get_status_values, 3,
+const struct ocpp_enum ocpp21_tariff_get_status_enum = { ocpp21_tariff_get_status_values, 3,
     sizeof(enum ocpp21_tariff_get_status) };
 
 static const char *const ocpp21_tariff_kind_values[] = { "DefaultTariff", "DriverTariff" };
-const struct ocpp_enum ocpp21_tariff_kind_enum = { "TariffKindEnumType", ocpp21_tariff_kind_values, 2,
-    sizeof(enum ocpp21_tariff_kind) };
+const struct ocpp_enum ocpp21_tariff_kind_enum = { ocpp21_tariff_kind_values, 2, sizeof(enum ocpp21_tariff_kind) };
 
-const struct ocpp_enum ocpp21_tariff_clear_status_enum = { "TariffClearStatusEnumType", ocpp21_tariff_get_status_values, 3,
+const struct ocpp_enum ocpp21_tariff_clear_status_enum = { ocpp21_tariff_get_status_values, 3,
     sizeof(enum ocpp21_tariff_clear_status) };
 
 static const char *const ocpp21_tariff_change_status_values[] = { "Accepted", "Rejected", "TooManyElements",
     "ConditionNotSupported", "TxNotFound", "NoCurrencyChange" };
-const struct ocpp_enum ocpp21_tariff_change_status_enum = { "TariffChangeStatusEnumType", ocpp21_tariff_change_status_values, 6,
+const struct ocpp_enum ocpp21_tariff_change_status_enum = { ocpp21_tariff_change_status_values, 6,
     sizeof(enum ocpp21_tariff_change_status) };
 
-const struct ocpp_enum ocpp21_charging_profile_status_enum = { "ChargingProfileStatusEnumType", ocpp21_generic_status_values, 2,
+const struct ocpp_enum ocpp21_charging_profile_status_enum = { ocpp21_generic_status_values, 2,
     sizeof(enum ocpp21_charging_profile_status) };
 
 static const char *const ocpp21_get_charging_profile_status_values[] = { "Accepted", "NoProfiles" };
-const struct ocpp_enum ocpp21_get_charging_profile_status_enum = { "GetChargingProfileStatusEnumType",
-    ocpp21_get_charging_profile_status_values, 2, sizeof(enum ocpp21_get_charging_profile_status) };
+const struct ocpp_enum ocpp21_get_charging_profile_status_enum = { ocpp21_get_charging_profile_status_values, 2,
+    sizeof(enum ocpp21_get_charging_profile_status) };
 
 static const char *const ocpp21_clear_charging_profile_status_values[] = { "Accepted", "Unknown" };
-const struct ocpp_enum ocpp21_clear_charging_profile_status_enum = { "ClearChargingProfileStatusEnumType",
-    ocpp21_clear_charging_profile_status_values, 2, sizeof(enum ocpp21_clear_charging_profile_status) };
+const struct ocpp_enum ocpp21_clear_charging_profile_status_enum = { ocpp21_clear_charging_profile_status_values, 2,
+    sizeof(enum ocpp21_clear_charging_profile_status) };
 
 static const char *const ocpp21_islanding_detection_values[] = { "NoAntiIslandingSupport", "RoCoF", "UVP_OVP", "UFP_OFP",
     "VoltageVectorShift", "ZeroCrossingDetection", "OtherPassive", "ImpedanceMeasurement", "ImpedanceAtFrequency",
     "SlipModeFrequencyShift", "SandiaFrequencyShift", "SandiaVoltageShift", "FrequencyJump", "RCLQFactor", "OtherActive" };
-const struct ocpp_enum ocpp21_islanding_detection_enum = { "IslandingDetectionEnumType", ocpp21_islanding_detection_values, 15,
+const struct ocpp_enum ocpp21_islanding_detection_enum = { ocpp21_islanding_detection_values, 15,
     sizeof(enum ocpp21_islanding_detection) };
 
 static const char *const ocpp21_control_mode_values[] = { "ScheduledControl", "DynamicControl" };
-const struct ocpp_enum ocpp21_control_mode_enum = { "ControlModeEnumType", ocpp21_control_mode_values, 2,
-    sizeof(enum ocpp21_control_mode) };
+const struct ocpp_enum ocpp21_control_mode_enum = { ocpp21_control_mode_values, 2, sizeof(enum ocpp21_control_mode) };
 
 static const char *const ocpp21_mobility_needs_mode_values[] = { "EVCC", "EVCC_SECC" };
-const struct ocpp_enum ocpp21_mobility_needs_mode_enum = { "MobilityNeedsModeEnumType", ocpp21_mobility_needs_mode_values, 2,
+const struct ocpp_enum ocpp21_mobility_needs_mode_enum = { ocpp21_mobility_needs_mode_values, 2,
     sizeof(enum ocpp21_mobility_needs_mode) };
 
 static const char *const ocpp21_notify_ev_charging_needs_status_values[] = { "Accepted", "Rejected", "Processing",
     "NoChargingProfile" };
-const struct ocpp_enum ocpp21_notify_ev_charging_needs_status_enum = { "NotifyEVChargingNeedsStatusEnumType",
-    ocpp21_notify_ev_charging_needs_status_values, 4, sizeof(enum ocpp21_notify_ev_charging_needs_status) };
+const struct ocpp_enum ocpp21_notify_ev_charging_needs_status_enum = { ocpp21_notify_ev_charging_needs_status_values, 4,
+    sizeof(enum ocpp21_notify_ev_charging_needs_status) };
 
 static const char *const ocpp21_priority_charging_status_values[] = { "Accepted", "Rejected", "NoProfile" };
-const struct ocpp_enum ocpp21_priority_charging_status_enum = { "PriorityChargingStatusEnumType",
-    ocpp21_priority_charging_status_values, 3, sizeof(enum ocpp21_priority_charging_status) };
+const struct ocpp_enum ocpp21_priority_charging_status_enum = { ocpp21_priority_charging_status_values, 3,
+    sizeof(enum ocpp21_priority_charging_status) };
 
 static const char *const ocpp21_update_firmware_status_values[] = { "Accepted", "Rejected", "AcceptedCanceled",
     "InvalidCertificate", "RevokedCertificate" };
-const struct ocpp_enum ocpp21_update_firmware_status_enum = { "UpdateFirmwareStatusEnumType",
-    ocpp21_update_firmware_status_values, 5, sizeof(enum ocpp21_update_firmware_status) };
+const struct ocpp_enum ocpp21_update_firmware_status_enum = { ocpp21_update_firmware_status_values, 5,
+    sizeof(enum ocpp21_update_firmware_status) };
 
 static const char *const ocpp21_firmware_status_values[] = { "Downloaded", "DownloadFailed", "Downloading", "DownloadScheduled",
     "DownloadPaused", "Idle", "InstallationFailed", "Installing", "Installed", "InstallRebooting", "InstallScheduled",
     "InstallVerificationFailed", "InvalidSignature", "SignatureVerified" };
-const struct ocpp_enum ocpp21_firmware_status_enum = { "FirmwareStatusEnumType", ocpp21_firmware_status_values, 14,
-    sizeof(enum ocpp21_firmware_status) };
+const struct ocpp_enum ocpp21_firmware_status_enum = { ocpp21_firmware_status_values, 14, sizeof(enum ocpp21_firmware_status) };
 
 static const char *const ocpp21_publish_firmware_status_values[] = { "Idle", "DownloadScheduled", "Downloading", "Downloaded",
     "Published", "DownloadFailed", "DownloadPaused", "InvalidChecksum", "ChecksumVerified", "PublishFailed" };
-const struct ocpp_enum ocpp21_publish_firmware_status_enum = { "PublishFirmwareStatusEnumType",
-    ocpp21_publish_firmware_status_values, 10, sizeof(enum ocpp21_publish_firmware_status) };
+const struct ocpp_enum ocpp21_publish_firmware_status_enum = { ocpp21_publish_firmware_status_values, 10,
+    sizeof(enum ocpp21_publish_firmware_status) };
 
 static const char *const ocpp21_unpublish_firmware_status_values[] = { "DownloadOngoing", "NoFirmware", "Unpublished" };
-const struct ocpp_enum ocpp21_unpublish_firmware_status_enum = { "UnpublishFirmwareStatusEnumType",
-    ocpp21_unpublish_firmware_status_values, 3, sizeof(enum ocpp21_unpublish_firmware_status) };
+const struct ocpp_enum ocpp21_unpublish_firmware_status_enum = { ocpp21_unpublish_firmware_status_values, 3,
+    sizeof(enum ocpp21_unpublish_firmware_status) };
 
 static const char *const ocpp21_certificate_action_values[] = { "Install", "Update" };
-const struct ocpp_enum ocpp21_certificate_action_enum = { "CertificateActionEnumType", ocpp21_certificate_action_values, 2,
+const struct ocpp_enum ocpp21_certificate_action_enum = { ocpp21_certificate_action_values, 2,
     sizeof(enum ocpp21_certificate_action) };
 
 static const char *const ocpp21_iso15118_ev_certificate_status_values[] = { "Accepted", "Failed" };
-const struct ocpp_enum ocpp21_iso15118_ev_certificate_status_enum = { "Iso15118EVCertificateStatusEnumType",
-    ocpp21_iso15118_ev_certificate_status_values, 2, sizeof(enum ocpp21_iso15118_ev_certificate_status) };
+const struct ocpp_enum ocpp21_iso15118_ev_certificate_status_enum = { ocpp21_iso15118_ev_certificate_status_values, 2,
+    sizeof(enum ocpp21_iso15118_ev_certificate_status) };
 
-const struct ocpp_enum ocpp21_get_certificate_status_enum = { "GetCertificateStatusEnumType",
-    ocpp21_iso15118_ev_certificate_status_values, 2, sizeof(enum ocpp21_get_certificate_status) };
+const struct ocpp_enum ocpp21_get_certificate_status_enum = { ocpp21_iso15118_ev_certificate_status_values, 2,
+    sizeof(enum ocpp21_get_certificate_status) };
 
 static const char *const ocpp21_certificate_status_source_values[] = { "CRL", "OCSP" };
-const struct ocpp_enum ocpp21_certificate_status_source_enum = { "CertificateStatusSourceEnumType",
-    ocpp21_certificate_status_source_values, 2, sizeof(enum ocpp21_certificate_status_source) };
+const struct ocpp_enum ocpp21_certificate_status_source_enum = { ocpp21_certificate_status_source_values, 2,
+    sizeof(enum ocpp21_certificate_status_source) };
 
 static const char *const ocpp21_certificate_state_values[] = { "Good", "Revoked", "Unknown", "Failed" };
-const struct ocpp_enum ocpp21_certificate_state_enum = { "CertificateStatusEnumType", ocpp21_certificate_state_values, 4,
+const struct ocpp_enum ocpp21_certificate_state_enum = { ocpp21_certificate_state_values, 4,
     sizeof(enum ocpp21_certificate_state) };
 
 static const char *const ocpp21_install_certificate_use_values[] = { "V2GRootCertificate", "MORootCertificate",
     "ManufacturerRootCertificate", "CSMSRootCertificate", "OEMRootCertificate" };
-const struct ocpp_enum ocpp21_install_certificate_use_enum = { "InstallCertificateUseEnumType",
-    ocpp21_install_certificate_use_values, 5, sizeof(enum ocpp21_install_certificate_use) };
+const struct ocpp_enum ocpp21_install_certificate_use_enum = { ocpp21_install_certificate_use_values, 5,
+    sizeof(enum ocpp21_install_certificate_use) };
 
-const struct ocpp_enum ocpp21_install_certificate_status_enum = { "InstallCertificateStatusEnumType",
-    ocpp21_set_network_profile_status_values, 3, sizeof(enum ocpp21_install_certificate_status) };
+const struct ocpp_enum ocpp21_install_certificate_status_enum = { ocpp21_set_network_profile_status_values, 3,
+    sizeof(enum ocpp21_install_certificate_status) };
 
 static const char *const ocpp21_get_certificate_id_use_values[] = { "V2GRootCertificate", "MORootCertificate",
     "CSMSRootCertificate", "V2GCertificateChain", "ManufacturerRootCertificate", "OEMRootCertificate" };
-const struct ocpp_enum ocpp21_get_certificate_id_use_enum = { "GetCertificateIdUseEnumType",
-    ocpp21_get_certificate_id_use_values, 6, sizeof(enum ocpp21_get_certificate_id_use) };
+const struct ocpp_enum ocpp21_get_certificate_id_use_enum = { ocpp21_get_certificate_id_use_values, 6,
+    sizeof(enum ocpp21_get_certificate_id_use) };
 
 static const char *const ocpp21_get_installed_certificate_status_values[] = { "Accepted", "NotFound" };
-const struct ocpp_enum ocpp21_get_installed_certificate_status_enum = { "GetInstalledCertificateStatusEnumType",
-    ocpp21_get_installed_certificate_status_values, 2, sizeof(enum ocpp21_get_installed_certificate_status) };
+const struct ocpp_enum ocpp21_get_installed_certificate_status_enum = { ocpp21_get_installed_certificate_status_values, 2,
+    sizeof(enum ocpp21_get_installed_certificate_status) };
 
 static const char *const ocpp21_delete_certificate_status_values[] = { "Accepted", "Failed", "NotFound" };
-const struct ocpp_enum ocpp21_delete_certificate_status_enum = { "DeleteCertificateStatusEnumType",
-    ocpp21_delete_certificate_status_values, 3, sizeof(enum ocpp21_delete_certificate_status) };
+const struct ocpp_enum ocpp21_delete_certificate_status_enum = { ocpp21_delete_certificate_status_values, 3,
+    sizeof(enum ocpp21_delete_certificate_status) };
 
 static const char *const ocpp21_log_values[] = { "DiagnosticsLog", "SecurityLog", "DataCollectorLog" };
-const struct ocpp_enum ocpp21_log_enum = { "LogEnumType", ocpp21_log_values, 3, sizeof(enum ocpp21_log) };
+const struct ocpp_enum ocpp21_log_enum = { ocpp21_log_values, 3, sizeof(enum ocpp21_log) };
 
 static const char *const ocpp21_log_status_values[] = { "Accepted", "Rejected", "AcceptedCanceled" };
-const struct ocpp_enum ocpp21_log_status_enum = { "LogStatusEnumType", ocpp21_log_status_values, 3,
-    sizeof(enum ocpp21_log_status) };
+const struct ocpp_enum ocpp21_log_status_enum = { ocpp21_log_status_values, 3, sizeof(enum ocpp21_log_status) };
 
 static const char *const ocpp21_upload_log_status_values[] = { "BadMessage", "Idle", "NotSupportedOperation", "PermissionDenied",
     "Uploaded", "UploadFailure", "Uploading", "AcceptedCanceled" };
-const struct ocpp_enum ocpp21_upload_log_status_enum = { "UploadLogStatusEnumType", ocpp21_upload_log_status_values, 8,
+const struct ocpp_enum ocpp21_upload_log_status_enum = { ocpp21_upload_log_status_values, 8,
     sizeof(enum ocpp21_upload_log_status) };
 
 static const char *const ocpp21_event_trigger_values[] = { "Alerting", "Delta", "Periodic" };
-const struct ocpp_enum ocpp21_event_trigger_enum = { "EventTriggerEnumType", ocpp21_event_trigger_values, 3,
-    sizeof(enum ocpp21_event_trigger) };
+const struct ocpp_enum ocpp21_event_trigger_enum = { ocpp21_event_trigger_values, 3, sizeof(enum ocpp21_event_trigger) };
 
 static const char *const ocpp21_event_notification_values[] = { "HardWiredNotification", "HardWiredMonitor",
     "PreconfiguredMonitor", "CustomMonitor" };
-const struct ocpp_enum ocpp21_event_notification_enum = { "EventNotificationEnumType", ocpp21_event_notification_values, 4,
+const struct ocpp_enum ocpp21_event_notification_enum = { ocpp21_event_notification_values, 4,
     sizeof(enum ocpp21_event_notification) };
 
 static const char *const ocpp21_monitoring_base_values[] = { "All", "FactoryDefault", "HardWiredOnly" };
-const struct ocpp_enum ocpp21_monitoring_base_enum = { "MonitoringBaseEnumType", ocpp21_monitoring_base_values, 3,
-    sizeof(enum ocpp21_monitoring_base) };
+const struct ocpp_enum ocpp21_monitoring_base_enum = { ocpp21_monitoring_base_values, 3, sizeof(enum ocpp21_monitoring_base) };
 
 static const char *const ocpp21_monitor_values[] = { "UpperThreshold", "LowerThreshold", "Delta", "Periodic",
     "PeriodicClockAligned", "TargetDelta", "TargetDeltaRelative" };
-const struct ocpp_enum ocpp21_monitor_enum = { "MonitorEnumType", ocpp21_monitor_values, 7, sizeof(enum ocpp21_monitor) };
+const struct ocpp_enum ocpp21_monitor_enum = { ocpp21_monitor_values, 7, sizeof(enum ocpp21_monitor) };
 
 static const char *const ocpp21_set_monitoring_status_values[] = { "Accepted", "UnknownComponent", "UnknownVariable",
     "UnsupportedMonitorType", "Rejected", "Duplicate" };
-const struct ocpp_enum ocpp21_set_monitoring_status_enum = { "SetMonitoringStatusEnumType", ocpp21_set_monitoring_status_values,
-    6, sizeof(enum ocpp21_set_monitoring_status) };
+const struct ocpp_enum ocpp21_set_monitoring_status_enum = { ocpp21_set_monitoring_status_values, 6,
+    sizeof(enum ocpp21_set_monitoring_status) };
 
 static const char *const ocpp21_clear_monitoring_status_values[] = { "Accepted", "Rejected", "NotFound" };
-const struct ocpp_enum ocpp21_clear_monitoring_status_enum = { "ClearMonitoringStatusEnumType",
-    ocpp21_clear_monitoring_status_values, 3, sizeof(enum ocpp21_clear_monitoring_status) };
+const struct ocpp_enum ocpp21_clear_monitoring_status_enum = { ocpp21_clear_monitoring_status_values, 3,
+    sizeof(enum ocpp21_clear_monitoring_status) };
 
 static const char *const ocpp21_monitoring_criterion_values[] = { "ThresholdMonitoring", "DeltaMonitoring",
     "PeriodicMonitoring" };
-const struct ocpp_enum ocpp21_monitoring_criterion_enum = { "MonitoringCriterionEnumType", ocpp21_monitoring_criterion_values, 3,
+const struct ocpp_enum ocpp21_monitoring_criterion_enum = { ocpp21_monitoring_criterion_values, 3,
     sizeof(enum ocpp21_monitoring_criterion) };
 
 static const char *const ocpp21_customer_information_status_values[] = { "Accepted", "Rejected", "Invalid" };
-const struct ocpp_enum ocpp21_customer_information_status_enum = { "CustomerInformationStatusEnumType",
-    ocpp21_customer_information_status_values, 3, sizeof(enum ocpp21_customer_information_status) };
+const struct ocpp_enum ocpp21_customer_information_status_enum = { ocpp21_customer_information_status_values, 3,
+    sizeof(enum ocpp21_customer_information_status) };
 
 static const char *const ocpp21_message_priority_values[] = { "AlwaysFront", "InFront", "NormalCycle" };
-const struct ocpp_enum ocpp21_message_priority_enum = { "MessagePriorityEnumType", ocpp21_message_priority_values, 3,
-    sizeof(enum ocpp21_message_priority) };
+const struct ocpp_enum ocpp21_message_priority_enum = { ocpp21_message_priority_values, 3, sizeof(enum ocpp21_message_priority) };
 
 static const char *const ocpp21_message_state_values[] = { "Charging", "Faulted", "Idle", "Unavailable", "Suspended",
     "Discharging" };
-const struct ocpp_enum ocpp21_message_state_enum = { "MessageStateEnumType", ocpp21_message_state_values, 6,
-    sizeof(enum ocpp21_message_state) };
+const struct ocpp_enum ocpp21_message_state_enum = { ocpp21_message_state_values, 6, sizeof(enum ocpp21_message_state) };
 
 static const char *const ocpp21_display_message_status_values[] = { "Accepted", "NotSupportedMessageFormat", "Rejected",
     "NotSupportedPriority", "NotSupportedState", "UnknownTransaction", "LanguageNotSupported" };
-const struct ocpp_enum ocpp21_display_message_status_enum = { "DisplayMessageStatusEnumType",
-    ocpp21_display_message_status_values, 7, sizeof(enum ocpp21_display_message_status) };
+const struct ocpp_enum ocpp21_display_message_status_enum = { ocpp21_display_message_status_values, 7,
+    sizeof(enum ocpp21_display_message_status) };
 
-const struct ocpp_enum ocpp21_get_display_messages_status_enum = { "GetDisplayMessagesStatusEnumType",
-    ocpp21_clear_charging_profile_status_values, 2, sizeof(enum ocpp21_get_display_messages_status) };
+const struct ocpp_enum ocpp21_get_display_messages_status_enum = { ocpp21_clear_charging_profile_status_values, 2,
+    sizeof(enum ocpp21_get_display_messages_status) };
 
 static const char *const ocpp21_clear_message_status_values[] = { "Accepted", "Unknown", "Rejected" };
-const struct ocpp_enum ocpp21_clear_message_status_enum = { "ClearMessageStatusEnumType", ocpp21_clear_message_status_values, 3,
+const struct ocpp_enum ocpp21_clear_message_status_enum = { ocpp21_clear_message_status_values, 3,
     sizeof(enum ocpp21_clear_message_status) };
 
 static const char *const ocpp21_data_transfer_status_values[] = { "Accepted", "Rejected", "UnknownMessageId", "UnknownVendorId" };
-const struct ocpp_enum ocpp21_data_transfer_status_enum = { "DataTransferStatusEnumType", ocpp21_data_transfer_status_values, 4,
+const struct ocpp_enum ocpp21_data_transfer_status_enum = { ocpp21_data_transfer_status_values, 4,
     sizeof(enum ocpp21_data_transfer_status) };
 
-const struct ocpp_enum ocpp21_notify_allowed_energy_transfer_status_enum = { "NotifyAllowedEnergyTransferStatusEnumType",
-    ocpp21_generic_status_values, 2, sizeof(enum ocpp21_notify_allowed_energy_transfer_status) };
+const struct ocpp_enum ocpp21_notify_allowed_energy_transfer_status_enum = { ocpp21_generic_status_values, 2,
+    sizeof(enum ocpp21_notify_allowed_energy_transfer_status) };
 
 static const char *const ocpp21_power_during_cessation_values[] = { "Active", "Reactive" };
-const struct ocpp_enum ocpp21_power_during_cessation_enum = { "PowerDuringCessationEnumType",
-    ocpp21_power_during_cessation_values, 2, sizeof(enum ocpp21_power_during_cessation) };
+const struct ocpp_enum ocpp21_power_during_cessation_enum = { ocpp21_power_during_cessation_values, 2,
+    sizeof(enum ocpp21_power_during_cessation) };
 
 static const char *const ocpp21_der_unit_values[] = { "Not_Applicable", "PctMaxW", "PctMaxVar", "PctWAvail", "PctVarAvail",
     "PctEffectiveV" };
-const struct ocpp_enum ocpp21_der_unit_enum = { "DERUnitEnumType", ocpp21_der_unit_values, 6, sizeof(enum ocpp21_der_unit) };
+const struct ocpp_enum ocpp21_der_unit_enum = { ocpp21_der_unit_values, 6, sizeof(enum ocpp21_der_unit) };
 
 static const char *const ocpp21_der_control_status_values[] = { "Accepted", "Rejected", "NotSupported", "NotFound" };
-const struct ocpp_enum ocpp21_der_control_status_enum = { "DERControlStatusEnumType", ocpp21_der_control_status_values, 4,
+const struct ocpp_enum ocpp21_der_control_status_enum = { ocpp21_der_control_status_values, 4,
     sizeof(enum ocpp21_der_control_status) };
 
 static const char *const ocpp21_grid_event_fault_values[] = { "CurrentImbalance", "LocalEmergency", "LowInputPower",
     "OverCurrent", "OverFrequency", "OverVoltage", "PhaseRotation", "RemoteEmergency", "UnderFrequency", "UnderVoltage",
     "VoltageImbalance" };
-const struct ocpp_enum ocpp21_grid_event_fault_enum = { "GridEventFaultEnumType", ocpp21_grid_event_fault_values, 11,
+const struct ocpp_enum ocpp21_grid_event_fault_enum = { ocpp21_grid_event_fault_values, 11,
     sizeof(enum ocpp21_grid_event_fault) };
 
 static const char *const ocpp21_battery_swap_event_values[] = { "BatteryIn", "BatteryOut", "BatteryOutTimeout" };
-const struct ocpp_enum ocpp21_battery_swap_event_enum = { "BatterySwapEventEnumType", ocpp21_battery_swap_event_values, 3,
+const struct ocpp_enum ocpp21_battery_swap_event_enum = { ocpp21_battery_swap_event_values, 3,
     sizeof(enum ocpp21_battery_swap_event) };
 
-/* name, detail, offset, has_offset, max_length, max_items, kind, flags, minimum, maximum */
+/* name, { detail, max_length or range }, offset, max_items, kind, flags, has_distance */
 static const struct ocpp_member ocpp21_status_info_members[] = {
-    { "reasonCode", NULL, offsetof(struct ocpp21_status_info, reason_code), OCPP_NO_OFFSET, 20, 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "additionalInfo", NULL, offsetof(struct ocpp21_status_info, additional_info), OCPP_NO_OFFSET, 1024, 0, OCPP_MEMBER_STRING, 0, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_status_info, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "reasonCode", { .max_length = 20 }, offsetof(struct ocpp21_status_info, reason_code), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "additionalInfo", { .max_length = 1024 }, offsetof(struct ocpp21_status_info, additional_info), 0, OCPP_MEMBER_STRING, 0, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp21_status_info, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_status_info) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_status_info) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 const struct ocpp_type ocpp21_status_info_type = { "StatusInfoType", ocpp21_status_info_members, 3,
     sizeof(struct ocpp21_status_info) };
 
 static const struct ocpp_member ocpp21_evse_members[] = {
-    { "id", NULL, offsetof(struct ocpp21_evse, id), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0, 0 },
-    { "connectorId", NULL, offsetof(struct ocpp21_evse, connector_id), offsetof(struct ocpp21_evse, has_connector_id), 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_MINIMUM, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_evse, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "id", { .range = { 0, 0 } }, offsetof(struct ocpp21_evse, id), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0 },
+    { "connectorId", { .range = { 0, 0 } }, offsetof(struct ocpp21_evse, connector_id), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_MINIMUM, offsetof(struct ocpp21_evse, connector_id) - offsetof(struct ocpp21_evse, has_connector_id) },
+    { "customData", { NULL }, offsetof(struct ocpp21_evse, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_evse) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_evse) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 const struct ocpp_type ocpp21_evse_type = { "EVSEType", ocpp21_evse_members, 3, sizeof(struct ocpp21_evse) };
 
 static const struct ocpp_member ocpp21_component_members[] = {
-    { "evse", &ocpp21_evse_type, offsetof(struct ocpp21_component, evse), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, 0, 0, 0 },
-    { "name", NULL, offsetof(struct ocpp21_component, name), OCPP_NO_OFFSET, 50, 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "instance", NULL, offsetof(struct ocpp21_component, instance), OCPP_NO_OFFSET, 50, 0, OCPP_MEMBER_STRING, 0, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_component, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "evse", { &ocpp21_evse_type }, offsetof(struct ocpp21_component, evse), 0, OCPP_MEMBER_STRUCT, 0, 0 },
+    { "name", { .max_length = 50 }, offsetof(struct ocpp21_component, name), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "instance", { .max_length = 50 }, offsetof(struct ocpp21_component, instance), 0, OCPP_MEMBER_STRING, 0, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp21_component, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_component) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_component) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 const struct ocpp_type ocpp21_component_type = { "ComponentType", ocpp21_component_members, 4, sizeof(struct ocpp21_component) };
 
 static const struct ocpp_member ocpp21_variable_members[] = {
-    { "name", NULL, offsetof(struct ocpp21_variable, name), OCPP_NO_OFFSET, 50, 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "instance", NULL, offsetof(struct ocpp21_variable, instance), OCPP_NO_OFFSET, 50, 0, OCPP_MEMBER_STRING, 0, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_variable, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "name", { .max_length = 50 }, offsetof(struct ocpp21_variable, name), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "instance", { .max_length = 50 }, offsetof(struct ocpp21_variable, instance), 0, OCPP_MEMBER_STRING, 0, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp21_variable, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_variable) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_variable) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 const struct ocpp_type ocpp21_variable_type = { "VariableType", ocpp21_variable_members, 3, sizeof(struct ocpp21_variable) };
 
 static const struct ocpp_member ocpp21_component_variable_members[] = {
-    { "component", &ocpp21_component_type, offsetof(struct ocpp21_component_variable, component), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "variable", &ocpp21_variable_type, offsetof(struct ocpp21_component_variable, variable), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, 0, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_component_variable, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "component", { &ocpp21_component_type }, offsetof(struct ocpp21_component_variable, component), 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0 },
+    { "variable", { &ocpp21_variable_type }, offsetof(struct ocpp21_component_variable, variable), 0, OCPP_MEMBER_STRUCT, 0, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp21_component_variable, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_component_variable) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_component_variable) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 const struct ocpp_type ocpp21_component_variable_type = { "ComponentVariableType", ocpp21_component_variable_members, 3,
     sizeof(struct ocpp21_component_variable) };
 
 static const struct ocpp_member ocpp21_additional_info_members[] = {
-    { "additionalIdToken", NULL, offsetof(struct ocpp21_additional_info, additional_id_token), OCPP_NO_OFFSET, 255, 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "type", NULL, offsetof(struct ocpp21_additional_info, type), OCPP_NO_OFFSET, 50, 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_additional_info, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "additionalIdToken", { .max_length = 255 }, offsetof(struct ocpp21_additional_info, additional_id_token), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "type", { .max_length = 50 }, offsetof(struct ocpp21_additional_info, type), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp21_additional_info, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_additional_info) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_additional_info) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 const struct ocpp_type ocpp21_additional_info_type = { "AdditionalInfoType", ocpp21_additional_info_members, 3,
     sizeof(struct ocpp21_additional_info) };
 
 static const struct ocpp_member ocpp21_id_token_members[] = {
-    { "additionalInfo", &ocpp21_additional_info_type, offsetof(struct ocpp21_id_token, additional_info), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0, 0 },
-    { "idToken", NULL, offsetof(struct ocpp21_id_token, id_token), OCPP_NO_OFFSET, 255, 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "type", NULL, offsetof(struct ocpp21_id_token, type), OCPP_NO_OFFSET, 20, 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_id_token, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "additionalInfo", { &ocpp21_additional_info_type }, offsetof(struct ocpp21_id_token, additional_info), 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0 },
+    { "idToken", { .max_length = 255 }, offsetof(struct ocpp21_id_token, id_token), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "type", { .max_length = 20 }, offsetof(struct ocpp21_id_token, type), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp21_id_token, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_id_token) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_id_token) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 const struct ocpp_type ocpp21_id_token_type = { "IdTokenType", ocpp21_id_token_members, 4, sizeof(struct ocpp21_id_token) };
 
 static const struct ocpp_member ocpp21_message_content_members[] = {
-    { "format", &ocpp21_message_format_enum, offsetof(struct ocpp21_message_content, format), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "language", NULL, offsetof(struct ocpp21_message_content, language), OCPP_NO_OFFSET, 8, 0, OCPP_MEMBER_STRING, 0, 0, 0 },
-    { "content", NULL, offsetof(struct ocpp21_message_content, content), OCPP_NO_OFFSET, 1024, 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_message_content, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "format", { &ocpp21_message_format_enum }, offsetof(struct ocpp21_message_content, format), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
+    { "language", { .max_length = 8 }, offsetof(struct ocpp21_message_content, language), 0, OCPP_MEMBER_STRING, 0, 0 },
+    { "content", { .max_length = 1024 }, offsetof(struct ocpp21_message_content, content), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp21_message_content, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_message_content) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_message_content) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 const struct ocpp_type ocpp21_message_content_type = { "MessageContentType", ocpp21_message_content_members, 4,
     sizeof(struct ocpp21_message_content) };
 
 static const struct ocpp_member ocpp21_id_token_info_members[] = {
-    { "status", &ocpp21_authorization_status_enum, offsetof(struct ocpp21_id_token_info, status), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "cacheExpiryDateTime", NULL, offsetof(struct ocpp21_id_token_info, cache_expiry_date_time), offsetof(struct ocpp21_id_token_info, has_cache_expiry_date_time), 0, 0, OCPP_MEMBER_DATE_TIME, 0, 0, 0 },
-    { "chargingPriority", NULL, offsetof(struct ocpp21_id_token_info, charging_priority), offsetof(struct ocpp21_id_token_info, has_charging_priority), 0, 0, OCPP_MEMBER_INTEGER, 0, 0, 0 },
-    { "groupIdToken", &ocpp21_id_token_type, offsetof(struct ocpp21_id_token_info, group_id_token), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, 0, 0, 0 },
-    { "language1", NULL, offsetof(struct ocpp21_id_token_info, language1), OCPP_NO_OFFSET, 8, 0, OCPP_MEMBER_STRING, 0, 0, 0 },
-    { "language2", NULL, offsetof(struct ocpp21_id_token_info, language2), OCPP_NO_OFFSET, 8, 0, OCPP_MEMBER_STRING, 0, 0, 0 },
-    { "evseId", NULL, offsetof(struct ocpp21_id_token_info, evse_id), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY | OCPP_MEMBER_MINIMUM, 0, 0 },
-    { "personalMessage", &ocpp21_message_content_type, offsetof(struct ocpp21_id_token_info, personal_message), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, 0, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_id_token_info, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "status", { &ocpp21_authorization_status_enum }, offsetof(struct ocpp21_id_token_info, status), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
+    { "cacheExpiryDateTime", { NULL }, offsetof(struct ocpp21_id_token_info, cache_expiry_date_time), 0, OCPP_MEMBER_DATE_TIME, 0, offsetof(struct ocpp21_id_token_info, cache_expiry_date_time) - offsetof(struct ocpp21_id_token_info, has_cache_expiry_date_time) },
+    { "chargingPriority", { NULL }, offsetof(struct ocpp21_id_token_info, charging_priority), 0, OCPP_MEMBER_INTEGER, 0, offsetof(struct ocpp21_id_token_info, charging_priority) - offsetof(struct ocpp21_id_token_info, has_charging_priority) },
+    { "groupIdToken", { &ocpp21_id_token_type }, offsetof(struct ocpp21_id_token_info, group_id_token), 0, OCPP_MEMBER_STRUCT, 0, 0 },
+    { "language1", { .max_length = 8 }, offsetof(struct ocpp21_id_token_info, language1), 0, OCPP_MEMBER_STRING, 0, 0 },
+    { "language2", { .max_length = 8 }, offsetof(struct ocpp21_id_token_info, language2), 0, OCPP_MEMBER_STRING, 0, 0 },
+    { "evseId", { .range = { 0, 0 } }, offsetof(struct ocpp21_id_token_info, evse_id), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY | OCPP_MEMBER_MINIMUM, 0 },
+    { "personalMessage", { &ocpp21_message_content_type }, offsetof(struct ocpp21_id_token_info, personal_message), 0, OCPP_MEMBER_STRUCT, 0, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp21_id_token_info, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_id_token_info) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_id_token_info) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 const struct ocpp_type ocpp21_id_token_info_type = { "IdTokenInfoType", ocpp21_id_token_info_members, 9,
     sizeof(struct ocpp21_id_token_info) };
 
 static const struct ocpp_member ocpp21_certificate_hash_data_members[] = {
-    { "hashAlgorithm", &ocpp21_hash_algorithm_enum, offsetof(struct ocpp21_certificate_hash_data, hash_algorithm), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "issuerNameHash", NULL, offsetof(struct ocpp21_certificate_hash_data, issuer_name_hash), OCPP_NO_OFFSET, 128, 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "issuerKeyHash", NULL, offsetof(struct ocpp21_certificate_hash_data, issuer_key_hash), OCPP_NO_OFFSET, 128, 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "serialNumber", NULL, offsetof(struct ocpp21_certificate_hash_data, serial_number), OCPP_NO_OFFSET, 40, 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_certificate_hash_data, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "hashAlgorithm", { &ocpp21_hash_algorithm_enum }, offsetof(struct ocpp21_certificate_hash_data, hash_algorithm), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
+    { "issuerNameHash", { .max_length = 128 }, offsetof(struct ocpp21_certificate_hash_data, issuer_name_hash), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "issuerKeyHash", { .max_length = 128 }, offsetof(struct ocpp21_certificate_hash_data, issuer_key_hash), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "serialNumber", { .max_length = 40 }, offsetof(struct ocpp21_certificate_hash_data, serial_number), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp21_certificate_hash_data, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_certificate_hash_data) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_certificate_hash_data) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 const struct ocpp_type ocpp21_certificate_hash_data_type = { "CertificateHashDataType", ocpp21_certificate_hash_data_members, 5,
     sizeof(struct ocpp21_certificate_hash_data) };
 
 static const struct ocpp_member ocpp21_ocsp_request_data_members[] = {
-    { "hashAlgorithm", &ocpp21_hash_algorithm_enum, offsetof(struct ocpp21_ocsp_request_data, hash_algorithm), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "issuerNameHash", NULL, offsetof(struct ocpp21_ocsp_request_data, issuer_name_hash), OCPP_NO_OFFSET, 128, 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "issuerKeyHash", NULL, offsetof(struct ocpp21_ocsp_request_data, issuer_key_hash), OCPP_NO_OFFSET, 128, 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "serialNumber", NULL, offsetof(struct ocpp21_ocsp_request_data, serial_number), OCPP_NO_OFFSET, 40, 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "responderURL", NULL, offsetof(struct ocpp21_ocsp_request_data, responder_url), OCPP_NO_OFFSET, 2000, 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_ocsp_request_data, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "hashAlgorithm", { &ocpp21_hash_algorithm_enum }, offsetof(struct ocpp21_ocsp_request_data, hash_algorithm), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
+    { "issuerNameHash", { .max_length = 128 }, offsetof(struct ocpp21_ocsp_request_data, issuer_name_hash), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "issuerKeyHash", { .max_length = 128 }, offsetof(struct ocpp21_ocsp_request_data, issuer_key_hash), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "serialNumber", { .max_length = 40 }, offsetof(struct ocpp21_ocsp_request_data, serial_number), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "responderURL", { .max_length = 2000 }, offsetof(struct ocpp21_ocsp_request_data, responder_url), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp21_ocsp_request_data, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_ocsp_request_data) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_ocsp_request_data) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 const struct ocpp_type ocpp21_ocsp_request_data_type = { "OCSPRequestDataType", ocpp21_ocsp_request_data_members, 6,
     sizeof(struct ocpp21_ocsp_request_data) };
 
 static const struct ocpp_member ocpp21_signed_meter_value_members[] = {
-    { "signedMeterData", NULL, offsetof(struct ocpp21_signed_meter_value, signed_meter_data), OCPP_NO_OFFSET, 32768, 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "signingMethod", NULL, offsetof(struct ocpp21_signed_meter_value, signing_method), OCPP_NO_OFFSET, 50, 0, OCPP_MEMBER_STRING, 0, 0, 0 },
-    { "encodingMethod", NULL, offsetof(struct ocpp21_signed_meter_value, encoding_method), OCPP_NO_OFFSET, 50, 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "publicKey", NULL, offsetof(struct ocpp21_signed_meter_value, public_key), OCPP_NO_OFFSET, 2500, 0, OCPP_MEMBER_STRING, 0, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_signed_meter_value, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "signedMeterData", { .max_length = 32768 }, offsetof(struct ocpp21_signed_meter_value, signed_meter_data), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "signingMethod", { .max_length = 50 }, offsetof(struct ocpp21_signed_meter_value, signing_method), 0, OCPP_MEMBER_STRING, 0, 0 },
+    { "encodingMethod", { .max_length = 50 }, offsetof(struct ocpp21_signed_meter_value, encoding_method), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "publicKey", { .max_length = 2500 }, offsetof(struct ocpp21_signed_meter_value, public_key), 0, OCPP_MEMBER_STRING, 0, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp21_signed_meter_value, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_signed_meter_value) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_signed_meter_value) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 const struct ocpp_type ocpp21_signed_meter_value_type = { "SignedMeterValueType", ocpp21_signed_meter_value_members, 5,
     sizeof(struct ocpp21_signed_meter_value) };
 
 static const struct ocpp_member ocpp21_unit_of_measure_members[] = {
-    { "unit", NULL, offsetof(struct ocpp21_unit_of_measure, unit), OCPP_NO_OFFSET, 20, 0, OCPP_MEMBER_STRING, 0, 0, 0 },
-    { "multiplier", NULL, offsetof(struct ocpp21_unit_of_measure, multiplier), offsetof(struct ocpp21_unit_of_measure, has_multiplier), 0, 0, OCPP_MEMBER_INTEGER, 0, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_unit_of_measure, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "unit", { .max_length = 20 }, offsetof(struct ocpp21_unit_of_measure, unit), 0, OCPP_MEMBER_STRING, 0, 0 },
+    { "multiplier", { NULL }, offsetof(struct ocpp21_unit_of_measure, multiplier), 0, OCPP_MEMBER_INTEGER, 0, offsetof(struct ocpp21_unit_of_measure, multiplier) - offsetof(struct ocpp21_unit_of_measure, has_multiplier) },
+    { "customData", { NULL }, offsetof(struct ocpp21_unit_of_measure, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_unit_of_measure) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_unit_of_measure) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 const struct ocpp_type ocpp21_unit_of_measure_type = { "UnitOfMeasureType", ocpp21_unit_of_measure_members, 3,
     sizeof(struct ocpp21_unit_of_measure) };
 
 static const struct ocpp_member ocpp21_sampled_value_members[] = {
-    { "value", NULL, offsetof(struct ocpp21_sampled_value, value), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_NUMBER, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "measurand", &ocpp21_measurand_enum, offsetof(struct ocpp21_sampled_value, measurand), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, 0, 0, 0 },
-    { "context", &ocpp21_reading_context_enum, offsetof(struct ocpp21_sampled_value, context), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, 0, 0, 0 },
-    { "phase", &ocpp21_phase_enum, offsetof(struct ocpp21_sampled_value, phase), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, 0, 0, 0 },
-    { "location", &ocpp21_location_enum, offsetof(struct ocpp21_sampled_value, location), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, 0, 0, 0 },
-    { "signedMeterValue", &ocpp21_signed_meter_value_type, offsetof(struct ocpp21_sampled_value, signed_meter_value), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, 0, 0, 0 },
-    { "unitOfMeasure", &ocpp21_unit_of_measure_type, offsetof(struct ocpp21_sampled_value, unit_of_measure), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, 0, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_sampled_value, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "value", { NULL }, offsetof(struct ocpp21_sampled_value, value), 0, OCPP_MEMBER_NUMBER, OCPP_MEMBER_REQUIRED, 0 },
+    { "measurand", { &ocpp21_measurand_enum }, offsetof(struct ocpp21_sampled_value, measurand), 0, OCPP_MEMBER_ENUM, 0, 0 },
+    { "context", { &ocpp21_reading_context_enum }, offsetof(struct ocpp21_sampled_value, context), 0, OCPP_MEMBER_ENUM, 0, 0 },
+    { "phase", { &ocpp21_phase_enum }, offsetof(struct ocpp21_sampled_value, phase), 0, OCPP_MEMBER_ENUM, 0, 0 },
+    { "location", { &ocpp21_location_enum }, offsetof(struct ocpp21_sampled_value, location), 0, OCPP_MEMBER_ENUM, 0, 0 },
+    { "signedMeterValue", { &ocpp21_signed_meter_value_type }, offsetof(struct ocpp21_sampled_value, signed_meter_value), 0, OCPP_MEMBER_STRUCT, 0, 0 },
+    { "unitOfMeasure", { &ocpp21_unit_of_measure_type }, offsetof(struct ocpp21_sampled_value, unit_of_measure), 0, OCPP_MEMBER_STRUCT, 0, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp21_sampled_value, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_sampled_value) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_sampled_value) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 const struct ocpp_type ocpp21_sampled_value_type = { "SampledValueType", ocpp21_sampled_value_members, 8,
     sizeof(struct ocpp21_sampled_value) };
 
 static const struct ocpp_member ocpp21_meter_value_members[] = {
-    { "sampledValue", &ocpp21_sampled_value_type, offsetof(struct ocpp21_meter_value, sampled_value), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0, 0 },
-    { "timestamp", NULL, offsetof(struct ocpp21_meter_value, timestamp), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_DATE_TIME, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_meter_value, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "sampledValue", { &ocpp21_sampled_value_type }, offsetof(struct ocpp21_meter_value, sampled_value), 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0 },
+    { "timestamp", { NULL }, offsetof(struct ocpp21_meter_value, timestamp), 0, OCPP_MEMBER_DATE_TIME, OCPP_MEMBER_REQUIRED, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp21_meter_value, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_meter_value) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_meter_value) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 const struct ocpp_type ocpp21_meter_value_type = { "MeterValueType", ocpp21_meter_value_members, 3,
     sizeof(struct ocpp21_meter_value) };
 
 static const struct ocpp_member ocpp21_tax_rate_members[] = {
-    { "type", NULL, offsetof(struct ocpp21_tax_rate, type), OCPP_NO_OFFSET, 20, 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "tax", NULL, offsetof(struct ocpp21_tax_rate, tax), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_NUMBER, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "stack", NULL, offsetof(struct ocpp21_tax_rate, stack), offsetof(struct ocpp21_tax_rate, has_stack), 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_MINIMUM, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_tax_rate, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "type", { .max_length = 20 }, offsetof(struct ocpp21_tax_rate, type), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "tax", { NULL }, offsetof(struct ocpp21_tax_rate, tax), 0, OCPP_MEMBER_NUMBER, OCPP_MEMBER_REQUIRED, 0 },
+    { "stack", { .range = { 0, 0 } }, offsetof(struct ocpp21_tax_rate, stack), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_MINIMUM, offsetof(struct ocpp21_tax_rate, stack) - offsetof(struct ocpp21_tax_rate, has_stack) },
+    { "customData", { NULL }, offsetof(struct ocpp21_tax_rate, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_tax_rate) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_tax_rate) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 const struct ocpp_type ocpp21_tax_rate_type = { "TaxRateType", ocpp21_tax_rate_members, 4, sizeof(struct ocpp21_tax_rate) };
 
 static const struct ocpp_member ocpp21_price_members[] = {
-    { "exclTax", NULL, offsetof(struct ocpp21_price, excl_tax), offsetof(struct ocpp21_price, has_excl_tax), 0, 0, OCPP_MEMBER_NUMBER, 0, 0, 0 },
-    { "inclTax", NULL, offsetof(struct ocpp21_price, incl_tax), offsetof(struct ocpp21_price, has_incl_tax), 0, 0, OCPP_MEMBER_NUMBER, 0, 0, 0 },
-    { "taxRates", &ocpp21_tax_rate_type, offsetof(struct ocpp21_price, tax_rates), OCPP_NO_OFFSET, 0, 5, OCPP_MEMBER_STRUCT, OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_price, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "exclTax", { NULL }, offsetof(struct ocpp21_price, excl_tax), 0, OCPP_MEMBER_NUMBER, 0, offsetof(struct ocpp21_price, excl_tax) - offsetof(struct ocpp21_price, has_excl_tax) },
+    { "inclTax", { NULL }, offsetof(struct ocpp21_price, incl_tax), 0, OCPP_MEMBER_NUMBER, 0, offsetof(struct ocpp21_price, incl_tax) - offsetof(struct ocpp21_price, has_incl_tax) },
+    { "taxRates", { &ocpp21_tax_rate_type }, offsetof(struct ocpp21_price, tax_rates), 5, OCPP_MEMBER_STRUCT, OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp21_price, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_price) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_price) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 const struct ocpp_type ocpp21_price_type = { "PriceType", ocpp21_price_members, 4, sizeof(struct ocpp21_price) };
 
 static const struct ocpp_member ocpp21_tariff_conditions_members[] = {
-    { "startTimeOfDay", NULL, offsetof(struct ocpp21_tariff_conditions, start_time_of_day), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRING, 0, 0, 0 },
-    { "endTimeOfDay", NULL, offsetof(struct ocpp21_tariff_conditions, end_time_of_day), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRING, 0, 0, 0 },
-    { "dayOfWeek", &ocpp21_day_of_week_enum, offsetof(struct ocpp21_tariff_conditions, day_of_week), OCPP_NO_OFFSET, 0, 7, OCPP_MEMBER_ENUM, OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0, 0 },
-    { "validFromDate", NULL, offsetof(struct ocpp21_tariff_conditions, valid_from_date), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRING, 0, 0, 0 },
-    { "validToDate", NULL, offsetof(struct ocpp21_tariff_conditions, valid_to_date), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRING, 0, 0, 0 },
-    { "evseKind", &ocpp21_evse_kind_enum, offsetof(struct ocpp21_tariff_conditions, evse_kind), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, 0, 0, 0 },
-    { "minEnergy", NULL, offsetof(struct ocpp21_tariff_conditions, min_energy), offsetof(struct ocpp21_tariff_conditions, has_min_energy), 0, 0, OCPP_MEMBER_NUMBER, 0, 0, 0 },
-    { "maxEnergy", NULL, offsetof(struct ocpp21_tariff_conditions, max_energy), offsetof(struct ocpp21_tariff_conditions, has_max_energy), 0, 0, OCPP_MEMBER_NUMBER, 0, 0, 0 },
-    { "minCurrent", NULL, offsetof(struct ocpp21_tariff_conditions, min_current), offsetof(struct ocpp21_tariff_conditions, has_min_current), 0, 0, OCPP_MEMBER_NUMBER, 0, 0, 0 },
-    { "maxCurrent", NULL, offsetof(struct ocpp21_tariff_conditions, max_current), offsetof(struct ocpp21_tariff_conditions, has_max_current), 0, 0, OCPP_MEMBER_NUMBER, 0, 0, 0 },
-    { "minPower", NULL, offsetof(struct ocpp21_tariff_conditions, min_power), offsetof(struct ocpp21_tariff_conditions, has_min_power), 0, 0, OCPP_MEMBER_NUMBER, 0, 0, 0 },
-    { "maxPower", NULL, offsetof(struct ocpp21_tariff_conditions, max_power), offsetof(struct ocpp21_tariff_conditions, has_max_power), 0, 0, OCPP_MEMBER_NUMBER, 0, 0, 0 },
-    { "minTime", NULL, offsetof(struct ocpp21_tariff_conditions, min_time), offsetof(struct ocpp21_tariff_conditions, has_min_time), 0, 0, OCPP_MEMBER_INTEGER, 0, 0, 0 },
-    { "maxTime", NULL, offsetof(struct ocpp21_tariff_conditions, max_time), offsetof(struct ocpp21_tariff_conditions, has_max_time), 0, 0, OCPP_MEMBER_INTEGER, 0, 0, 0 },
-    { "minChargingTime", NULL, offsetof(struct ocpp21_tariff_conditions, min_charging_time), offsetof(struct ocpp21_tariff_conditions, has_min_charging_time), 0, 0, OCPP_MEMBER_INTEGER, 0, 0, 0 },
-    { "maxChargingTime", NULL, offsetof(struct ocpp21_tariff_conditions, max_charging_time), offsetof(struct ocpp21_tariff_conditions, has_max_charging_time), 0, 0, OCPP_MEMBER_INTEGER, 0, 0, 0 },
-    { "minIdleTime", NULL, offsetof(struct ocpp21_tariff_conditions, min_idle_time), offsetof(struct ocpp21_tariff_conditions, has_min_idle_time), 0, 0, OCPP_MEMBER_INTEGER, 0, 0, 0 },
-    { "maxIdleTime", NULL, offsetof(struct ocpp21_tariff_conditions, max_idle_time), offsetof(struct ocpp21_tariff_conditions, has_max_idle_time), 0, 0, OCPP_MEMBER_INTEGER, 0, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_tariff_conditions, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "startTimeOfDay", { NULL }, offsetof(struct ocpp21_tariff_conditions, start_time_of_day), 0, OCPP_MEMBER_STRING, 0, 0 },
+    { "endTimeOfDay", { NULL }, offsetof(struct ocpp21_tariff_conditions, end_time_of_day), 0, OCPP_MEMBER_STRING, 0, 0 },
+    { "dayOfWeek", { &ocpp21_day_of_week_enum }, offsetof(struct ocpp21_tariff_conditions, day_of_week), 7, OCPP_MEMBER_ENUM, OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0 },
+    { "validFromDate", { NULL }, offsetof(struct ocpp21_tariff_conditions, valid_from_date), 0, OCPP_MEMBER_STRING, 0, 0 },
+    { "validToDate", { NULL }, offsetof(struct ocpp21_tariff_conditions, valid_to_date), 0, OCPP_MEMBER_STRING, 0, 0 },
+    { "evseKind", { &ocpp21_evse_kind_enum }, offsetof(struct ocpp21_tariff_conditions, evse_kind), 0, OCPP_MEMBER_ENUM, 0, 0 },
+    { "minEnergy", { NULL }, offsetof(struct ocpp21_tariff_conditions, min_energy), 0, OCPP_MEMBER_NUMBER, 0, offsetof(struct ocpp21_tariff_conditions, min_energy) - offsetof(struct ocpp21_tariff_conditions, has_min_energy) },
+    { "maxEnergy", { NULL }, offsetof(struct ocpp21_tariff_conditions, max_energy), 0, OCPP_MEMBER_NUMBER, 0, offsetof(struct ocpp21_tariff_conditions, max_energy) - offsetof(struct ocpp21_tariff_conditions, has_max_energy) },
+    { "minCurrent", { NULL }, offsetof(struct ocpp21_tariff_conditions, min_current), 0, OCPP_MEMBER_NUMBER, 0, offsetof(struct ocpp21_tariff_conditions, min_current) - offsetof(struct ocpp21_tariff_conditions, has_min_current) },
+    { "maxCurrent", { NULL }, offsetof(struct ocpp21_tariff_conditions, max_current), 0, OCPP_MEMBER_NUMBER, 0, offsetof(struct ocpp21_tariff_conditions, max_current) - offsetof(struct ocpp21_tariff_conditions, has_max_current) },
+    { "minPower", { NULL }, offsetof(struct ocpp21_tariff_conditions, min_power), 0, OCPP_MEMBER_NUMBER, 0, offsetof(struct ocpp21_tariff_conditions, min_power) - offsetof(struct ocpp21_tariff_conditions, has_min_power) },
+    { "maxPower", { NULL }, offsetof(struct ocpp21_tariff_conditions, max_power), 0, OCPP_MEMBER_NUMBER, 0, offsetof(struct ocpp21_tariff_conditions, max_power) - offsetof(struct ocpp21_tariff_conditions, has_max_power) },
+    { "minTime", { NULL }, offsetof(struct ocpp21_tariff_conditions, min_time), 0, OCPP_MEMBER_INTEGER, 0, offsetof(struct ocpp21_tariff_conditions, min_time) - offsetof(struct ocpp21_tariff_conditions, has_min_time) },
+    { "maxTime", { NULL }, offsetof(struct ocpp21_tariff_conditions, max_time), 0, OCPP_MEMBER_INTEGER, 0, offsetof(struct ocpp21_tariff_conditions, max_time) - offsetof(struct ocpp21_tariff_conditions, has_max_time) },
+    { "minChargingTime", { NULL }, offsetof(struct ocpp21_tariff_conditions, min_charging_time), 0, OCPP_MEMBER_INTEGER, 0, offsetof(struct ocpp21_tariff_conditions, min_charging_time) - offsetof(struct ocpp21_tariff_conditions, has_min_charging_time) },
+    { "maxChargingTime", { NULL }, offsetof(struct ocpp21_tariff_conditions, max_charging_time), 0, OCPP_MEMBER_INTEGER, 0, offsetof(struct ocpp21_tariff_conditions, max_charging_time) - offsetof(struct ocpp21_tariff_conditions, has_max_charging_time) },
+    { "minIdleTime", { NULL }, offsetof(struct ocpp21_tariff_conditions, min_idle_time), 0, OCPP_MEMBER_INTEGER, 0, offsetof(struct ocpp21_tariff_conditions, min_idle_time) - offsetof(struct ocpp21_tariff_conditions, has_min_idle_time) },
+    { "maxIdleTime", { NULL }, offsetof(struct ocpp21_tariff_conditions, max_idle_time), 0, OCPP_MEMBER_INTEGER, 0, offsetof(struct ocpp21_tariff_conditions, max_idle_time) - offsetof(struct ocpp21_tariff_conditions, has_max_idle_time) },
+    { "customData", { NULL }, offsetof(struct ocpp21_tariff_conditions, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_tariff_conditions) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_tariff_conditions) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 const struct ocpp_type ocpp21_tariff_conditions_type = { "TariffConditionsType", ocpp21_tariff_conditions_members, 19,
     sizeof(struct ocpp21_tariff_conditions) };
 
 static const struct ocpp_member ocpp21_tariff_energy_price_members[] = {
-    { "priceKwh", NULL, offsetof(struct ocpp21_tariff_energy_price, price_kwh), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_NUMBER, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "conditions", &ocpp21_tariff_conditions_type, offsetof(struct ocpp21_tariff_energy_price, conditions), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, 0, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_tariff_energy_price, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "priceKwh", { NULL }, offsetof(struct ocpp21_tariff_energy_price, price_kwh), 0, OCPP_MEMBER_NUMBER, OCPP_MEMBER_REQUIRED, 0 },
+    { "conditions", { &ocpp21_tariff_conditions_type }, offsetof(struct ocpp21_tariff_energy_price, conditions), 0, OCPP_MEMBER_STRUCT, 0, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp21_tariff_energy_price, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_tariff_energy_price) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_tariff_energy_price) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 const struct ocpp_type ocpp21_tariff_energy_price_type = { "TariffEnergyPriceType", ocpp21_tariff_energy_price_members, 3,
     sizeof(struct ocpp21_tariff_energy_price) };
 
 static const struct ocpp_member ocpp21_tariff_energy_members[] = {
-    { "prices", &ocpp21_tariff_energy_price_type, offsetof(struct ocpp21_tariff_energy, prices), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0, 0 },
-    { "taxRates", &ocpp21_tax_rate_type, offsetof(struct ocpp21_tariff_energy, tax_rates), OCPP_NO_OFFSET, 0, 5, OCPP_MEMBER_STRUCT, OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_tariff_energy, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "prices", { &ocpp21_tariff_energy_price_type }, offsetof(struct ocpp21_tariff_energy, prices), 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0 },
+    { "taxRates", { &ocpp21_tax_rate_type }, offsetof(struct ocpp21_tariff_energy, tax_rates), 5, OCPP_MEMBER_STRUCT, OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp21_tariff_energy, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_tariff_energy) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_tariff_energy) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 const struct ocpp_type ocpp21_tariff_energy_type = { "TariffEnergyType", ocpp21_tariff_energy_members, 3,
     sizeof(struct ocpp21_tariff_energy) };
 
 static const struct ocpp_member ocpp21_tariff_time_price_members[] = {
-    { "priceMinute", NULL, offsetof(struct ocpp21_tariff_time_price, price_minute), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_NUMBER, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "conditions", &ocpp21_tariff_conditions_type, offsetof(struct ocpp21_tariff_time_price, conditions), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, 0, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_tariff_time_price, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "priceMinute", { NULL }, offsetof(struct ocpp21_tariff_time_price, price_minute), 0, OCPP_MEMBER_NUMBER, OCPP_MEMBER_REQUIRED, 0 },
+    { "conditions", { &ocpp21_tariff_conditions_type }, offsetof(struct ocpp21_tariff_time_price, conditions), 0, OCPP_MEMBER_STRUCT, 0, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp21_tariff_time_price, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_tariff_time_price) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_tariff_time_price) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 const struct ocpp_type ocpp21_tariff_time_price_type = { "TariffTimePriceType", ocpp21_tariff_time_price_members, 3,
     sizeof(struct ocpp21_tariff_time_price) };
 
 static const struct ocpp_member ocpp21_tariff_time_members[] = {
-    { "prices", &ocpp21_tariff_time_price_type, offsetof(struct ocpp21_tariff_time, prices), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0, 0 },
-    { "taxRates", &ocpp21_tax_rate_type, offsetof(struct ocpp21_tariff_time, tax_rates), OCPP_NO_OFFSET, 0, 5, OCPP_MEMBER_STRUCT, OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_tariff_time, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "prices", { &ocpp21_tariff_time_price_type }, offsetof(struct ocpp21_tariff_time, prices), 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0 },
+    { "taxRates", { &ocpp21_tax_rate_type }, offsetof(struct ocpp21_tariff_time, tax_rates), 5, OCPP_MEMBER_STRUCT, OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp21_tariff_time, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_tariff_time) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_tariff_time) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 const struct ocpp_type ocpp21_tariff_time_type = { "TariffTimeType", ocpp21_tariff_time_members, 3,
     sizeof(struct ocpp21_tariff_time) };
 
 static const struct ocpp_member ocpp21_tariff_conditions_fixed_members[] = {
-    { "startTimeOfDay", NULL, offsetof(struct ocpp21_tariff_conditions_fixed, start_time_of_day), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRING, 0, 0, 0 },
-    { "endTimeOfDay", NULL, offsetof(struct ocpp21_tariff_conditions_fixed, end_time_of_day), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRING, 0, 0, 0 },
-    { "dayOfWeek", &ocpp21_day_of_week_enum, offsetof(struct ocpp21_tariff_conditions_fixed, day_of_week), OCPP_NO_OFFSET, 0, 7, OCPP_MEMBER_ENUM, OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0, 0 },
-    { "validFromDate", NULL, offsetof(struct ocpp21_tariff_conditions_fixed, valid_from_date), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRING, 0, 0, 0 },
-    { "validToDate", NULL, offsetof(struct ocpp21_tariff_conditions_fixed, valid_to_date), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRING, 0, 0, 0 },
-    { "evseKind", &ocpp21_evse_kind_enum, offsetof(struct ocpp21_tariff_conditions_fixed, evse_kind), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, 0, 0, 0 },
-    { "paymentBrand", NULL, offsetof(struct ocpp21_tariff_conditions_fixed, payment_brand), OCPP_NO_OFFSET, 20, 0, OCPP_MEMBER_STRING, 0, 0, 0 },
-    { "paymentRecognition", NULL, offsetof(struct ocpp21_tariff_conditions_fixed, payment_recognition), OCPP_NO_OFFSET, 20, 0, OCPP_MEMBER_STRING, 0, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_tariff_conditions_fixed, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "startTimeOfDay", { NULL }, offsetof(struct ocpp21_tariff_conditions_fixed, start_time_of_day), 0, OCPP_MEMBER_STRING, 0, 0 },
+    { "endTimeOfDay", { NULL }, offsetof(struct ocpp21_tariff_conditions_fixed, end_time_of_day), 0, OCPP_MEMBER_STRING, 0, 0 },
+    { "dayOfWeek", { &ocpp21_day_of_week_enum }, offsetof(struct ocpp21_tariff_conditions_fixed, day_of_week), 7, OCPP_MEMBER_ENUM, OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0 },
+    { "validFromDate", { NULL }, offsetof(struct ocpp21_tariff_conditions_fixed, valid_from_date), 0, OCPP_MEMBER_STRING, 0, 0 },
+    { "validToDate", { NULL }, offsetof(struct ocpp21_tariff_conditions_fixed, valid_to_date), 0, OCPP_MEMBER_STRING, 0, 0 },
+    { "evseKind", { &ocpp21_evse_kind_enum }, offsetof(struct ocpp21_tariff_conditions_fixed, evse_kind), 0, OCPP_MEMBER_ENUM, 0, 0 },
+    { "paymentBrand", { .max_length = 20 }, offsetof(struct ocpp21_tariff_conditions_fixed, payment_brand), 0, OCPP_MEMBER_STRING, 0, 0 },
+    { "paymentRecognition", { .max_length = 20 }, offsetof(struct ocpp21_tariff_conditions_fixed, payment_recognition), 0, OCPP_MEMBER_STRING, 0, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp21_tariff_conditions_fixed, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_tariff_conditions_fixed) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_tariff_conditions_fixed) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 const struct ocpp_type ocpp21_tariff_conditions_fixed_type = { "TariffConditionsFixedType",
     ocpp21_tariff_conditions_fixed_members, 9, sizeof(struct ocpp21_tariff_conditions_fixed) };
 
 static const struct ocpp_member ocpp21_tariff_fixed_price_members[] = {
-    { "conditions", &ocpp21_tariff_conditions_fixed_type, offsetof(struct ocpp21_tariff_fixed_price, conditions), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, 0, 0, 0 },
-    { "priceFixed", NULL, offsetof(struct ocpp21_tariff_fixed_price, price_fixed), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_NUMBER, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_tariff_fixed_price, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "conditions", { &ocpp21_tariff_conditions_fixed_type }, offsetof(struct ocpp21_tariff_fixed_price, conditions), 0, OCPP_MEMBER_STRUCT, 0, 0 },
+    { "priceFixed", { NULL }, offsetof(struct ocpp21_tariff_fixed_price, price_fixed), 0, OCPP_MEMBER_NUMBER, OCPP_MEMBER_REQUIRED, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp21_tariff_fixed_price, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_tariff_fixed_price) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_tariff_fixed_price) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 const struct ocpp_type ocpp21_tariff_fixed_price_type = { "TariffFixedPriceType", ocpp21_tariff_fixed_price_members, 3,
     sizeof(struct ocpp21_tariff_fixed_price) };
 
 static const struct ocpp_member ocpp21_tariff_fixed_members[] = {
-    { "prices", &ocpp21_tariff_fixed_price_type, offsetof(struct ocpp21_tariff_fixed, prices), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0, 0 },
-    { "taxRates", &ocpp21_tax_rate_type, offsetof(struct ocpp21_tariff_fixed, tax_rates), OCPP_NO_OFFSET, 0, 5, OCPP_MEMBER_STRUCT, OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_tariff_fixed, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "prices", { &ocpp21_tariff_fixed_price_type }, offsetof(struct ocpp21_tariff_fixed, prices), 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0 },
+    { "taxRates", { &ocpp21_tax_rate_type }, offsetof(struct ocpp21_tariff_fixed, tax_rates), 5, OCPP_MEMBER_STRUCT, OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp21_tariff_fixed, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_tariff_fixed) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_tariff_fixed) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 const struct ocpp_type ocpp21_tariff_fixed_type = { "TariffFixedType", ocpp21_tariff_fixed_members, 3,
     sizeof(struct ocpp21_tariff_fixed) };
 
 static const struct ocpp_member ocpp21_tariff_members[] = {
-    { "tariffId", NULL, offsetof(struct ocpp21_tariff, tariff_id), OCPP_NO_OFFSET, 60, 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "description", &ocpp21_message_content_type, offsetof(struct ocpp21_tariff, description), OCPP_NO_OFFSET, 0, 10, OCPP_MEMBER_STRUCT, OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0, 0 },
-    { "currency", NULL, offsetof(struct ocpp21_tariff, currency), OCPP_NO_OFFSET, 3, 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "energy", &ocpp21_tariff_energy_type, offsetof(struct ocpp21_tariff, energy), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, 0, 0, 0 },
-    { "validFrom", NULL, offsetof(struct ocpp21_tariff, valid_from), offsetof(struct ocpp21_tariff, has_valid_from), 0, 0, OCPP_MEMBER_DATE_TIME, 0, 0, 0 },
-    { "chargingTime", &ocpp21_tariff_time_type, offsetof(struct ocpp21_tariff, charging_time), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, 0, 0, 0 },
-    { "idleTime", &ocpp21_tariff_time_type, offsetof(struct ocpp21_tariff, idle_time), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, 0, 0, 0 },
-    { "fixedFee", &ocpp21_tariff_fixed_type, offsetof(struct ocpp21_tariff, fixed_fee), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, 0, 0, 0 },
-    { "reservationTime", &ocpp21_tariff_time_type, offsetof(struct ocpp21_tariff, reservation_time), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, 0, 0, 0 },
-    { "reservationFixed", &ocpp21_tariff_fixed_type, offsetof(struct ocpp21_tariff, reservation_fixed), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, 0, 0, 0 },
-    { "minCost", &ocpp21_price_type, offsetof(struct ocpp21_tariff, min_cost), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, 0, 0, 0 },
-    { "maxCost", &ocpp21_price_type, offsetof(struct ocpp21_tariff, max_cost), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, 0, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_tariff, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "tariffId", { .max_length = 60 }, offsetof(struct ocpp21_tariff, tariff_id), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "description", { &ocpp21_message_content_type }, offsetof(struct ocpp21_tariff, description), 10, OCPP_MEMBER_STRUCT, OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0 },
+    { "currency", { .max_length = 3 }, offsetof(struct ocpp21_tariff, currency), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "energy", { &ocpp21_tariff_energy_type }, offsetof(struct ocpp21_tariff, energy), 0, OCPP_MEMBER_STRUCT, 0, 0 },
+    { "validFrom", { NULL }, offsetof(struct ocpp21_tariff, valid_from), 0, OCPP_MEMBER_DATE_TIME, 0, offsetof(struct ocpp21_tariff, valid_from) - offsetof(struct ocpp21_tariff, has_valid_from) },
+    { "chargingTime", { &ocpp21_tariff_time_type }, offsetof(struct ocpp21_tariff, charging_time), 0, OCPP_MEMBER_STRUCT, 0, 0 },
+    { "idleTime", { &ocpp21_tariff_time_type }, offsetof(struct ocpp21_tariff, idle_time), 0, OCPP_MEMBER_STRUCT, 0, 0 },
+    { "fixedFee", { &ocpp21_tariff_fixed_type }, offsetof(struct ocpp21_tariff, fixed_fee), 0, OCPP_MEMBER_STRUCT, 0, 0 },
+    { "reservationTime", { &ocpp21_tariff_time_type }, offsetof(struct ocpp21_tariff, reservation_time), 0, OCPP_MEMBER_STRUCT, 0, 0 },
+    { "reservationFixed", { &ocpp21_tariff_fixed_type }, offsetof(struct ocpp21_tariff, reservation_fixed), 0, OCPP_MEMBER_STRUCT, 0, 0 },
+    { "minCost", { &ocpp21_price_type }, offsetof(struct ocpp21_tariff, min_cost), 0, OCPP_MEMBER_STRUCT, 0, 0 },
+    { "maxCost", { &ocpp21_price_type }, offsetof(struct ocpp21_tariff, max_cost), 0, OCPP_MEMBER_STRUCT, 0, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp21_tariff, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_tariff) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_tariff) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 const struct ocpp_type ocpp21_tariff_type = { "TariffType", ocpp21_tariff_members, 13, sizeof(struct ocpp21_tariff) };
 
 static const struct ocpp_member ocpp21_limit_at_soc_members[] = {
-    { "soc", NULL, offsetof(struct ocpp21_limit_at_soc, soc), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM | OCPP_MEMBER_MAXIMUM, 0, 100 },
-    { "limit", NULL, offsetof(struct ocpp21_limit_at_soc, limit), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_NUMBER, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_limit_at_soc, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "soc", { .range = { 0, 100 } }, offsetof(struct ocpp21_limit_at_soc, soc), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM | OCPP_MEMBER_MAXIMUM, 0 },
+    { "limit", { NULL }, offsetof(struct ocpp21_limit_at_soc, limit), 0, OCPP_MEMBER_NUMBER, OCPP_MEMBER_REQUIRED, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp21_limit_at_soc, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_limit_at_soc) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_limit_at_soc) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 const struct ocpp_type ocpp21_limit_at_soc_type = { "LimitAtSoCType", ocpp21_limit_at_soc_members, 3,
     sizeof(struct ocpp21_limit_at_soc) };
 
 static const struct ocpp_member ocpp21_v2x_freq_watt_point_members[] = {
-    { "frequency", NULL, offsetof(struct ocpp21_v2x_freq_watt_point, frequency), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_NUMBER, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "power", NULL, offsetof(struct ocpp21_v2x_freq_watt_point, power), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_NUMBER, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_v2x_freq_watt_point, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "frequency", { NULL }, offsetof(struct ocpp21_v2x_freq_watt_point, frequency), 0, OCPP_MEMBER_NUMBER, OCPP_MEMBER_REQUIRED, 0 },
+    { "power", { NULL }, offsetof(struct ocpp21_v2x_freq_watt_point, power), 0, OCPP_MEMBER_NUMBER, OCPP_MEMBER_REQUIRED, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp21_v2x_freq_watt_point, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_v2x_freq_watt_point) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_v2x_freq_watt_point) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 const struct ocpp_type ocpp21_v2x_freq_watt_point_type = { "V2XFreqWattPointType", ocpp21_v2x_freq_watt_point_members, 3,
     sizeof(struct ocpp21_v2x_freq_watt_point) };
 
 static const struct ocpp_member ocpp21_v2x_signal_watt_point_members[] = {
-    { "signal", NULL, offsetof(struct ocpp21_v2x_signal_watt_point, signal), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "power", NULL, offsetof(struct ocpp21_v2x_signal_watt_point, power), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_NUMBER, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_v2x_signal_watt_point, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "signal", { NULL }, offsetof(struct ocpp21_v2x_signal_watt_point, signal), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0 },
+    { "power", { NULL }, offsetof(struct ocpp21_v2x_signal_watt_point, power), 0, OCPP_MEMBER_NUMBER, OCPP_MEMBER_REQUIRED, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp21_v2x_signal_watt_point, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_v2x_signal_watt_point) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_v2x_signal_watt_point) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 const struct ocpp_type ocpp21_v2x_signal_watt_point_type = { "V2XSignalWattPointType", ocpp21_v2x_signal_watt_point_members, 3,
     sizeof(struct ocpp21_v2x_signal_watt_point) };
 
 static const struct ocpp_member ocpp21_charging_schedule_period_members[] = {
-    { "startPeriod", NULL, offsetof(struct ocpp21_charging_schedule_period, start_period), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "limit", NULL, offsetof(struct ocpp21_charging_schedule_period, limit), offsetof(struct ocpp21_charging_schedule_period, has_limit), 0, 0, OCPP_MEMBER_NUMBER, 0, 0, 0 },
-    { "limit_L2", NULL, offsetof(struct ocpp21_charging_schedule_period, limit_l2), offsetof(struct ocpp21_charging_schedule_period, has_limit_l2), 0, 0, OCPP_MEMBER_NUMBER, 0, 0, 0 },
-    { "limit_L3", NULL, offsetof(struct ocpp21_charging_schedule_period, limit_l3), offsetof(struct ocpp21_charging_schedule_period, has_limit_l3), 0, 0, OCPP_MEMBER_NUMBER, 0, 0, 0 },
-    { "numberPhases", NULL, offsetof(struct ocpp21_charging_schedule_period, number_phases), offsetof(struct ocpp21_charging_schedule_period, has_number_phases), 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_MINIMUM | OCPP_MEMBER_MAXIMUM, 0, 3 },
-    { "phaseToUse", NULL, offsetof(struct ocpp21_charging_schedule_period, phase_to_use), offsetof(struct ocpp21_charging_schedule_period, has_phase_to_use), 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_MINIMUM | OCPP_MEMBER_MAXIMUM, 0, 3 },
-    { "dischargeLimit", NULL, offsetof(struct ocpp21_charging_schedule_period, discharge_limit), offsetof(struct ocpp21_charging_schedule_period, has_discharge_limit), 0, 0, OCPP_MEMBER_NUMBER, OCPP_MEMBER_MAXIMUM, 0, 0 },
-    { "dischargeLimit_L2", NULL, offsetof(struct ocpp21_charging_schedule_period, discharge_limit_l2), offsetof(struct ocpp21_charging_schedule_period, has_discharge_limit_l2), 0, 0, OCPP_MEMBER_NUMBER, OCPP_MEMBER_MAXIMUM, 0, 0 },
-    { "dischargeLimit_L3", NULL, offsetof(struct ocpp21_charging_schedule_period, discharge_limit_l3), offsetof(struct ocpp21_charging_schedule_period, has_discharge_limit_l3), 0, 0, OCPP_MEMBER_NUMBER, OCPP_MEMBER_MAXIMUM, 0, 0 },
-    { "setpoint", NULL, offsetof(struct ocpp21_charging_schedule_period, setpoint), offsetof(struct ocpp21_charging_schedule_period, has_setpoint), 0, 0, OCPP_MEMBER_NUMBER, 0, 0, 0 },
-    { "setpoint_L2", NULL, offsetof(struct ocpp21_charging_schedule_period, setpoint_l2), offsetof(struct ocpp21_charging_schedule_period, has_setpoint_l2), 0, 0, OCPP_MEMBER_NUMBER, 0, 0, 0 },
-    { "setpoint_L3", NULL, offsetof(struct ocpp21_charging_schedule_period, setpoint_l3), offsetof(struct ocpp21_charging_schedule_period, has_setpoint_l3), 0, 0, OCPP_MEMBER_NUMBER, 0, 0, 0 },
-    { "setpointReactive", NULL, offsetof(struct ocpp21_charging_schedule_period, setpoint_reactive), offsetof(struct ocpp21_charging_schedule_period, has_setpoint_reactive), 0, 0, OCPP_MEMBER_NUMBER, 0, 0, 0 },
-    { "setpointReactive_L2", NULL, offsetof(struct ocpp21_charging_schedule_period, setpoint_reactive_l2), offsetof(struct ocpp21_charging_schedule_period, has_setpoint_reactive_l2), 0, 0, OCPP_MEMBER_NUMBER, 0, 0, 0 },
-    { "setpointReactive_L3", NULL, offsetof(struct ocpp21_charging_schedule_period, setpoint_reactive_l3), offsetof(struct ocpp21_charging_schedule_period, has_setpoint_reactive_l3), 0, 0, OCPP_MEMBER_NUMBER, 0, 0, 0 },
-    { "preconditioningRequest", NULL, offsetof(struct ocpp21_charging_schedule_period, preconditioning_request), offsetof(struct ocpp21_charging_schedule_period, has_preconditioning_request), 0, 0, OCPP_MEMBER_BOOLEAN, 0, 0, 0 },
-    { "evseSleep", NULL, offsetof(struct ocpp21_charging_schedule_period, evse_sleep), offsetof(struct ocpp21_charging_schedule_period, has_evse_sleep), 0, 0, OCPP_MEMBER_BOOLEAN, 0, 0, 0 },
-    { "v2xBaseline", NULL, offsetof(struct ocpp21_charging_schedule_period, v2x_baseline), offsetof(struct ocpp21_charging_schedule_period, has_v2x_baseline), 0, 0, OCPP_MEMBER_NUMBER, 0, 0, 0 },
-    { "operationMode", &ocpp21_operation_mode_enum, offsetof(struct ocpp21_charging_schedule_period, operation_mode), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, 0, 0, 0 },
-    { "v2xFreqWattCurve", &ocpp21_v2x_freq_watt_point_type, offsetof(struct ocpp21_charging_schedule_period, v2x_freq_watt_curve), OCPP_NO_OFFSET, 0, 20, OCPP_MEMBER_STRUCT, OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0, 0 },
-    { "v2xSignalWattCurve", &ocpp21_v2x_signal_watt_point_type, offsetof(struct ocpp21_charging_schedule_period, v2x_signal_watt_curve), OCPP_NO_OFFSET, 0, 20, OCPP_MEMBER_STRUCT, OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_charging_schedule_period, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "startPeriod", { NULL }, offsetof(struct ocpp21_charging_schedule_period, start_period), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0 },
+    { "limit", { NULL }, offsetof(struct ocpp21_charging_schedule_period, limit), 0, OCPP_MEMBER_NUMBER, 0, offsetof(struct ocpp21_charging_schedule_period, limit) - offsetof(struct ocpp21_charging_schedule_period, has_limit) },
+    { "limit_L2", { NULL }, offsetof(struct ocpp21_charging_schedule_period, limit_l2), 0, OCPP_MEMBER_NUMBER, 0, offsetof(struct ocpp21_charging_schedule_period, limit_l2) - offsetof(struct ocpp21_charging_schedule_period, has_limit_l2) },
+    { "limit_L3", { NULL }, offsetof(struct ocpp21_charging_schedule_period, limit_l3), 0, OCPP_MEMBER_NUMBER, 0, offsetof(struct ocpp21_charging_schedule_period, limit_l3) - offsetof(struct ocpp21_charging_schedule_period, has_limit_l3) },
+    { "numberPhases", { .range = { 0, 3 } }, offsetof(struct ocpp21_charging_schedule_period, number_phases), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_MINIMUM | OCPP_MEMBER_MAXIMUM, offsetof(struct ocpp21_charging_schedule_period, number_phases) - offsetof(struct ocpp21_charging_schedule_period, has_number_phases) },
+    { "phaseToUse", { .range = { 0, 3 } }, offsetof(struct ocpp21_charging_schedule_period, phase_to_use), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_MINIMUM | OCPP_MEMBER_MAXIMUM, offsetof(struct ocpp21_charging_schedule_period, phase_to_use) - offsetof(struct ocpp21_charging_schedule_period, has_phase_to_use) },
+    { "dischargeLimit", { .range = { 0, 0 } }, offsetof(struct ocpp21_charging_schedule_period, discharge_limit), 0, OCPP_MEMBER_NUMBER, OCPP_MEMBER_MAXIMUM, offsetof(struct ocpp21_charging_schedule_period, discharge_limit) - offsetof(struct ocpp21_charging_schedule_period, has_discharge_limit) },
+    { "dischargeLimit_L2", { .range = { 0, 0 } }, offsetof(struct ocpp21_charging_schedule_period, discharge_limit_l2), 0, OCPP_MEMBER_NUMBER, OCPP_MEMBER_MAXIMUM, offsetof(struct ocpp21_charging_schedule_period, discharge_limit_l2) - offsetof(struct ocpp21_charging_schedule_period, has_discharge_limit_l2) },
+    { "dischargeLimit_L3", { .range = { 0, 0 } }, offsetof(struct ocpp21_charging_schedule_period, discharge_limit_l3), 0, OCPP_MEMBER_NUMBER, OCPP_MEMBER_MAXIMUM, offsetof(struct ocpp21_charging_schedule_period, discharge_limit_l3) - offsetof(struct ocpp21_charging_schedule_period, has_discharge_limit_l3) },
+    { "setpoint", { NULL }, offsetof(struct ocpp21_charging_schedule_period, setpoint), 0, OCPP_MEMBER_NUMBER, 0, offsetof(struct ocpp21_charging_schedule_period, setpoint) - offsetof(struct ocpp21_charging_schedule_period, has_setpoint) },
+    { "setpoint_L2", { NULL }, offsetof(struct ocpp21_charging_schedule_period, setpoint_l2), 0, OCPP_MEMBER_NUMBER, 0, offsetof(struct ocpp21_charging_schedule_period, setpoint_l2) - offsetof(struct ocpp21_charging_schedule_period, has_setpoint_l2) },
+    { "setpoint_L3", { NULL }, offsetof(struct ocpp21_charging_schedule_period, setpoint_l3), 0, OCPP_MEMBER_NUMBER, 0, offsetof(struct ocpp21_charging_schedule_period, setpoint_l3) - offsetof(struct ocpp21_charging_schedule_period, has_setpoint_l3) },
+    { "setpointReactive", { NULL }, offsetof(struct ocpp21_charging_schedule_period, setpoint_reactive), 0, OCPP_MEMBER_NUMBER, 0, offsetof(struct ocpp21_charging_schedule_period, setpoint_reactive) - offsetof(struct ocpp21_charging_schedule_period, has_setpoint_reactive) },
+    { "setpointReactive_L2", { NULL }, offsetof(struct ocpp21_charging_schedule_period, setpoint_reactive_l2), 0, OCPP_MEMBER_NUMBER, 0, offsetof(struct ocpp21_charging_schedule_period, setpoint_reactive_l2) - offsetof(struct ocpp21_charging_schedule_period, has_setpoint_reactive_l2) },
+    { "setpointReactive_L3", { NULL }, offsetof(struct ocpp21_charging_schedule_period, setpoint_reactive_l3), 0, OCPP_MEMBER_NUMBER, 0, offsetof(struct ocpp21_charging_schedule_period, setpoint_reactive_l3) - offsetof(struct ocpp21_charging_schedule_period, has_setpoint_reactive_l3) },
+    { "preconditioningRequest", { NULL }, offsetof(struct ocpp21_charging_schedule_period, preconditioning_request), 0, OCPP_MEMBER_BOOLEAN, 0, offsetof(struct ocpp21_charging_schedule_period, preconditioning_request) - offsetof(struct ocpp21_charging_schedule_period, has_preconditioning_request) },
+    { "evseSleep", { NULL }, offsetof(struct ocpp21_charging_schedule_period, evse_sleep), 0, OCPP_MEMBER_BOOLEAN, 0, offsetof(struct ocpp21_charging_schedule_period, evse_sleep) - offsetof(struct ocpp21_charging_schedule_period, has_evse_sleep) },
+    { "v2xBaseline", { NULL }, offsetof(struct ocpp21_charging_schedule_period, v2x_baseline), 0, OCPP_MEMBER_NUMBER, 0, offsetof(struct ocpp21_charging_schedule_period, v2x_baseline) - offsetof(struct ocpp21_charging_schedule_period, has_v2x_baseline) },
+    { "operationMode", { &ocpp21_operation_mode_enum }, offsetof(struct ocpp21_charging_schedule_period, operation_mode), 0, OCPP_MEMBER_ENUM, 0, 0 },
+    { "v2xFreqWattCurve", { &ocpp21_v2x_freq_watt_point_type }, offsetof(struct ocpp21_charging_schedule_period, v2x_freq_watt_curve), 20, OCPP_MEMBER_STRUCT, OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0 },
+    { "v2xSignalWattCurve", { &ocpp21_v2x_signal_watt_point_type }, offsetof(struct ocpp21_charging_schedule_period, v2x_signal_watt_curve), 20, OCPP_MEMBER_STRUCT, OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp21_charging_schedule_period, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_charging_schedule_period) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_charging_schedule_period) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 const struct ocpp_type ocpp21_charging_schedule_period_type = { "ChargingSchedulePeriodType",
     ocpp21_charging_schedule_period_members, 22, sizeof(struct ocpp21_charging_schedule_period) };
 
 static const struct ocpp_member ocpp21_relative_time_interval_members[] = {
-    { "start", NULL, offsetof(struct ocpp21_relative_time_interval, start), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "duration", NULL, offsetof(struct ocpp21_relative_time_interval, duration), offsetof(struct ocpp21_relative_time_interval, has_duration), 0, 0, OCPP_MEMBER_INTEGER, 0, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_relative_time_interval, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "start", { NULL }, offsetof(struct ocpp21_relative_time_interval, start), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0 },
+    { "duration", { NULL }, offsetof(struct ocpp21_relative_time_interval, duration), 0, OCPP_MEMBER_INTEGER, 0, offsetof(struct ocpp21_relative_time_interval, duration) - offsetof(struct ocpp21_relative_time_interval, has_duration) },
+    { "customData", { NULL }, offsetof(struct ocpp21_relative_time_interval, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_relative_time_interval) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_relative_time_interval) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 const struct ocpp_type ocpp21_relative_time_interval_type = { "RelativeTimeIntervalType", ocpp21_relative_time_interval_members,
     3, sizeof(struct ocpp21_relative_time_interval) };
 
 static const struct ocpp_member ocpp21_cost_members[] = {
-    { "costKind", &ocpp21_cost_kind_enum, offsetof(struct ocpp21_cost, cost_kind), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "amount", NULL, offsetof(struct ocpp21_cost, amount), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "amountMultiplier", NULL, offsetof(struct ocpp21_cost, amount_multiplier), offsetof(struct ocpp21_cost, has_amount_multiplier), 0, 0, OCPP_MEMBER_INTEGER, 0, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_cost, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "costKind", { &ocpp21_cost_kind_enum }, offsetof(struct ocpp21_cost, cost_kind), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
+    { "amount", { NULL }, offsetof(struct ocpp21_cost, amount), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0 },
+    { "amountMultiplier", { NULL }, offsetof(struct ocpp21_cost, amount_multiplier), 0, OCPP_MEMBER_INTEGER, 0, offsetof(struct ocpp21_cost, amount_multiplier) - offsetof(struct ocpp21_cost, has_amount_multiplier) },
+    { "customData", { NULL }, offsetof(struct ocpp21_cost, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_cost) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_cost) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 const struct ocpp_type ocpp21_cost_type = { "CostType", ocpp21_cost_members, 4, sizeof(struct ocpp21_cost) };
 
 static const struct ocpp_member ocpp21_consumption_cost_members[] = {
-    { "startValue", NULL, offsetof(struct ocpp21_consumption_cost, start_value), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_NUMBER, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "cost", &ocpp21_cost_type, offsetof(struct ocpp21_consumption_cost, cost), OCPP_NO_OFFSET, 0, 3, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_consumption_cost, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "startValue", { NULL }, offsetof(struct ocpp21_consumption_cost, start_value), 0, OCPP_MEMBER_NUMBER, OCPP_MEMBER_REQUIRED, 0 },
+    { "cost", { &ocpp21_cost_type }, offsetof(struct ocpp21_consumption_cost, cost), 3, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp21_consumption_cost, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_consumption_cost) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_consumption_cost) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 const struct ocpp_type ocpp21_consumption_cost_type = { "ConsumptionCostType", ocpp21_consumption_cost_members, 3,
     sizeof(struct ocpp21_consumption_cost) };
 
 static const struct ocpp_member ocpp21_sales_tariff_entry_members[] = {
-    { "relativeTimeInterval", &ocpp21_relative_time_interval_type, offsetof(struct ocpp21_sales_tariff_entry, relative_time_interval), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "ePriceLevel", NULL, offsetof(struct ocpp21_sales_tariff_entry, e_price_level), offsetof(struct ocpp21_sales_tariff_entry, has_e_price_level), 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_MINIMUM, 0, 0 },
-    { "consumptionCost", &ocpp21_consumption_cost_type, offsetof(struct ocpp21_sales_tariff_entry, consumption_cost), OCPP_NO_OFFSET, 0, 3, OCPP_MEMBER_STRUCT, OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_sales_tariff_entry, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "relativeTimeInterval", { &ocpp21_relative_time_interval_type }, offsetof(struct ocpp21_sales_tariff_entry, relative_time_interval), 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0 },
+    { "ePriceLevel", { .range = { 0, 0 } }, offsetof(struct ocpp21_sales_tariff_entry, e_price_level), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_MINIMUM, offsetof(struct ocpp21_sales_tariff_entry, e_price_level) - offsetof(struct ocpp21_sales_tariff_entry, has_e_price_level) },
+    { "consumptionCost", { &ocpp21_consumption_cost_type }, offsetof(struct ocpp21_sales_tariff_entry, consumption_cost), 3, OCPP_MEMBER_STRUCT, OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp21_sales_tariff_entry, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_sales_tariff_entry) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_sales_tariff_entry) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 const struct ocpp_type ocpp21_sales_tariff_entry_type = { "SalesTariffEntryType", ocpp21_sales_tariff_entry_members, 4,
     sizeof(struct ocpp21_sales_tariff_entry) };
 
 static const struct ocpp_member ocpp21_sales_tariff_members[] = {
-    { "id", NULL, offsetof(struct ocpp21_sales_tariff, id), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0, 0 },
-    { "salesTariffDescription", NULL, offsetof(struct ocpp21_sales_tariff, sales_tariff_description), OCPP_NO_OFFSET, 32, 0, OCPP_MEMBER_STRING, 0, 0, 0 },
-    { "numEPriceLevels", NULL, offsetof(struct ocpp21_sales_tariff, num_e_price_levels), offsetof(struct ocpp21_sales_tariff, has_num_e_price_levels), 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_MINIMUM, 0, 0 },
-    { "salesTariffEntry", &ocpp21_sales_tariff_entry_type, offsetof(struct ocpp21_sales_tariff, sales_tariff_entry), OCPP_NO_OFFSET, 0, 1024, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_sales_tariff, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "id", { .range = { 0, 0 } }, offsetof(struct ocpp21_sales_tariff, id), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0 },
+    { "salesTariffDescription", { .max_length = 32 }, offsetof(struct ocpp21_sales_tariff, sales_tariff_description), 0, OCPP_MEMBER_STRING, 0, 0 },
+    { "numEPriceLevels", { .range = { 0, 0 } }, offsetof(struct ocpp21_sales_tariff, num_e_price_levels), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_MINIMUM, offsetof(struct ocpp21_sales_tariff, num_e_price_levels) - offsetof(struct ocpp21_sales_tariff, has_num_e_price_levels) },
+    { "salesTariffEntry", { &ocpp21_sales_tariff_entry_type }, offsetof(struct ocpp21_sales_tariff, sales_tariff_entry), 1024, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp21_sales_tariff, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_sales_tariff) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_sales_tariff) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 const struct ocpp_type ocpp21_sales_tariff_type = { "SalesTariffType", ocpp21_sales_tariff_members, 5,
     sizeof(struct ocpp21_sales_tariff) };
 
 static const struct ocpp_member ocpp21_rational_number_members[] = {
-    { "exponent", NULL, offsetof(struct ocpp21_rational_number, exponent), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "value", NULL, offsetof(struct ocpp21_rational_number, value), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_rational_number, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "exponent", { NULL }, offsetof(struct ocpp21_rational_number, exponent), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0 },
+    { "value", { NULL }, offsetof(struct ocpp21_rational_number, value), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp21_rational_number, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_rational_number) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_rational_number) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 const struct ocpp_type ocpp21_rational_number_type = { "RationalNumberType", ocpp21_rational_number_members, 3,
     sizeof(struct ocpp21_rational_number) };
 
 static const struct ocpp_member ocpp21_price_rule_members[] = {
-    { "parkingFeePeriod", NULL, offsetof(struct ocpp21_price_rule, parking_fee_period), offsetof(struct ocpp21_price_rule, has_parking_fee_period), 0, 0, OCPP_MEMBER_INTEGER, 0, 0, 0 },
-    { "carbonDioxideEmission", NULL, offsetof(struct ocpp21_price_rule, carbon_dioxide_emission), offsetof(struct ocpp21_price_rule, has_carbon_dioxide_emission), 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_MINIMUM, 0, 0 },
-    { "renewableGenerationPercentage", NULL, offsetof(struct ocpp21_price_rule, renewable_generation_percentage), offsetof(struct ocpp21_price_rule, has_renewable_generation_percentage), 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_MINIMUM | OCPP_MEMBER_MAXIMUM, 0, 100 },
-    { "energyFee", &ocpp21_rational_number_type, offsetof(struct ocpp21_price_rule, energy_fee), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "parkingFee", &ocpp21_rational_number_type, offsetof(struct ocpp21_price_rule, parking_fee), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, 0, 0, 0 },
-    { "powerRangeStart", &ocpp21_rational_number_type, offsetof(struct ocpp21_price_rule, power_range_start), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_price_rule, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "parkingFeePeriod", { NULL }, offsetof(struct ocpp21_price_rule, parking_fee_period), 0, OCPP_MEMBER_INTEGER, 0, offsetof(struct ocpp21_price_rule, parking_fee_period) - offsetof(struct ocpp21_price_rule, has_parking_fee_period) },
+    { "carbonDioxideEmission", { .range = { 0, 0 } }, offsetof(struct ocpp21_price_rule, carbon_dioxide_emission), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_MINIMUM, offsetof(struct ocpp21_price_rule, carbon_dioxide_emission) - offsetof(struct ocpp21_price_rule, has_carbon_dioxide_emission) },
+    { "renewableGenerationPercentage", { .range = { 0, 100 } }, offsetof(struct ocpp21_price_rule, renewable_generation_percentage), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_MINIMUM | OCPP_MEMBER_MAXIMUM, offsetof(struct ocpp21_price_rule, renewable_generation_percentage) - offsetof(struct ocpp21_price_rule, has_renewable_generation_percentage) },
+    { "energyFee", { &ocpp21_rational_number_type }, offsetof(struct ocpp21_price_rule, energy_fee), 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0 },
+    { "parkingFee", { &ocpp21_rational_number_type }, offsetof(struct ocpp21_price_rule, parking_fee), 0, OCPP_MEMBER_STRUCT, 0, 0 },
+    { "powerRangeStart", { &ocpp21_rational_number_type }, offsetof(struct ocpp21_price_rule, power_range_start), 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp21_price_rule, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_price_rule) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_price_rule) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 const struct ocpp_type ocpp21_price_rule_type = { "PriceRuleType", ocpp21_price_rule_members, 7,
     sizeof(struct ocpp21_price_rule) };
 
 static const struct ocpp_member ocpp21_price_rule_stack_members[] = {
-    { "duration", NULL, offsetof(struct ocpp21_price_rule_stack, duration), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "priceRule", &ocpp21_price_rule_type, offsetof(struct ocpp21_price_rule_stack, price_rule), OCPP_NO_OFFSET, 0, 8, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_price_rule_stack, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "duration", { NULL }, offsetof(struct ocpp21_price_rule_stack, duration), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0 },
+    { "priceRule", { &ocpp21_price_rule_type }, offsetof(struct ocpp21_price_rule_stack, price_rule), 8, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp21_price_rule_stack, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_price_rule_stack) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_price_rule_stack) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 const struct ocpp_type ocpp21_price_rule_stack_type = { "PriceRuleStackType", ocpp21_price_rule_stack_members, 3,
     sizeof(struct ocpp21_price_rule_stack) };
 
 static const struct ocpp_member ocpp21_tax_rule_members[] = {
-    { "taxRuleID", NULL, offsetof(struct ocpp21_tax_rule, tax_rule_id), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0, 0 },
-    { "taxRuleName", NULL, offsetof(struct ocpp21_tax_rule, tax_rule_name), OCPP_NO_OFFSET, 100, 0, OCPP_MEMBER_STRING, 0, 0, 0 },
-    { "taxIncludedInPrice", NULL, offsetof(struct ocpp21_tax_rule, tax_included_in_price), offsetof(struct ocpp21_tax_rule, has_tax_included_in_price), 0, 0, OCPP_MEMBER_BOOLEAN, 0, 0, 0 },
-    { "appliesToEnergyFee", NULL, offsetof(struct ocpp21_tax_rule, applies_to_energy_fee), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_BOOLEAN, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "appliesToParkingFee", NULL, offsetof(struct ocpp21_tax_rule, applies_to_parking_fee), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_BOOLEAN, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "appliesToOverstayFee", NULL, offsetof(struct ocpp21_tax_rule, applies_to_overstay_fee), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_BOOLEAN, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "appliesToMinimumMaximumCost", NULL, offsetof(struct ocpp21_tax_rule, applies_to_minimum_maximum_cost), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_BOOLEAN, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "taxRate", &ocpp21_rational_number_type, offsetof(struct ocpp21_tax_rule, tax_rate), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_tax_rule, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "taxRuleID", { .range = { 0, 0 } }, offsetof(struct ocpp21_tax_rule, tax_rule_id), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0 },
+    { "taxRuleName", { .max_length = 100 }, offsetof(struct ocpp21_tax_rule, tax_rule_name), 0, OCPP_MEMBER_STRING, 0, 0 },
+    { "taxIncludedInPrice", { NULL }, offsetof(struct ocpp21_tax_rule, tax_included_in_price), 0, OCPP_MEMBER_BOOLEAN, 0, offsetof(struct ocpp21_tax_rule, tax_included_in_price) - offsetof(struct ocpp21_tax_rule, has_tax_included_in_price) },
+    { "appliesToEnergyFee", { NULL }, offsetof(struct ocpp21_tax_rule, applies_to_energy_fee), 0, OCPP_MEMBER_BOOLEAN, OCPP_MEMBER_REQUIRED, 0 },
+    { "appliesToParkingFee", { NULL }, offsetof(struct ocpp21_tax_rule, applies_to_parking_fee), 0, OCPP_MEMBER_BOOLEAN, OCPP_MEMBER_REQUIRED, 0 },
+    { "appliesToOverstayFee", { NULL }, offsetof(struct ocpp21_tax_rule, applies_to_overstay_fee), 0, OCPP_MEMBER_BOOLEAN, OCPP_MEMBER_REQUIRED, 0 },
+    { "appliesToMinimumMaximumCost", { NULL }, offsetof(struct ocpp21_tax_rule, applies_to_minimum_maximum_cost), 0, OCPP_MEMBER_BOOLEAN, OCPP_MEMBER_REQUIRED, 0 },
+    { "taxRate", { &ocpp21_rational_number_type }, offsetof(struct ocpp21_tax_rule, tax_rate), 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp21_tax_rule, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_tax_rule) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_tax_rule) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 const struct ocpp_type ocpp21_tax_rule_type = { "TaxRuleType", ocpp21_tax_rule_members, 9, sizeof(struct ocpp21_tax_rule) };
 
 static const struct ocpp_member ocpp21_overstay_rule_members[] = {
-    { "overstayFee", &ocpp21_rational_number_type, offsetof(struct ocpp21_overstay_rule, overstay_fee), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "overstayRuleDescription", NULL, offsetof(struct ocpp21_overstay_rule, overstay_rule_description), OCPP_NO_OFFSET, 32, 0, OCPP_MEMBER_STRING, 0, 0, 0 },
-    { "startTime", NULL, offsetof(struct ocpp21_overstay_rule, start_time), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "overstayFeePeriod", NULL, offsetof(struct ocpp21_overstay_rule, overstay_fee_period), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_overstay_rule, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "overstayFee", { &ocpp21_rational_number_type }, offsetof(struct ocpp21_overstay_rule, overstay_fee), 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0 },
+    { "overstayRuleDescription", { .max_length = 32 }, offsetof(struct ocpp21_overstay_rule, overstay_rule_description), 0, OCPP_MEMBER_STRING, 0, 0 },
+    { "startTime", { NULL }, offsetof(struct ocpp21_overstay_rule, start_time), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0 },
+    { "overstayFeePeriod", { NULL }, offsetof(struct ocpp21_overstay_rule, overstay_fee_period), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp21_overstay_rule, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_overstay_rule) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_overstay_rule) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 const struct ocpp_type ocpp21_overstay_rule_type = { "OverstayRuleType", ocpp21_overstay_rule_members, 5,
     sizeof(struct ocpp21_overstay_rule) };
 
 static const struct ocpp_member ocpp21_overstay_rule_list_members[] = {
-    { "overstayPowerThreshold", &ocpp21_rational_number_type, offsetof(struct ocpp21_overstay_rule_list, overstay_power_threshold), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, 0, 0, 0 },
-    { "overstayRule", &ocpp21_overstay_rule_type, offsetof(struct ocpp21_overstay_rule_list, overstay_rule), OCPP_NO_OFFSET, 0, 5, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0, 0 },
-    { "overstayTimeThreshold", NULL, offsetof(struct ocpp21_overstay_rule_list, overstay_time_threshold), offsetof(struct ocpp21_overstay_rule_list, has_overstay_time_threshold), 0, 0, OCPP_MEMBER_INTEGER, 0, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_overstay_rule_list, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "overstayPowerThreshold", { &ocpp21_rational_number_type }, offsetof(struct ocpp21_overstay_rule_list, overstay_power_threshold), 0, OCPP_MEMBER_STRUCT, 0, 0 },
+    { "overstayRule", { &ocpp21_overstay_rule_type }, offsetof(struct ocpp21_overstay_rule_list, overstay_rule), 5, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0 },
+    { "overstayTimeThreshold", { NULL }, offsetof(struct ocpp21_overstay_rule_list, overstay_time_threshold), 0, OCPP_MEMBER_INTEGER, 0, offsetof(struct ocpp21_overstay_rule_list, overstay_time_threshold) - offsetof(struct ocpp21_overstay_rule_list, has_overstay_time_threshold) },
+    { "customData", { NULL }, offsetof(struct ocpp21_overstay_rule_list, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_overstay_rule_list) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_overstay_rule_list) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 const struct ocpp_type ocpp21_overstay_rule_list_type = { "OverstayRuleListType", ocpp21_overstay_rule_list_members, 4,
     sizeof(struct ocpp21_overstay_rule_list) };
 
 static const struct ocpp_member ocpp21_additional_selected_services_members[] = {
-    { "serviceFee", &ocpp21_rational_number_type, offsetof(struct ocpp21_additional_selected_services, service_fee), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "serviceName", NULL, offsetof(struct ocpp21_additional_selected_services, service_name), OCPP_NO_OFFSET, 80, 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_additional_selected_services, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "serviceFee", { &ocpp21_rational_number_type }, offsetof(struct ocpp21_additional_selected_services, service_fee), 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0 },
+    { "serviceName", { .max_length = 80 }, offsetof(struct ocpp21_additional_selected_services, service_name), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp21_additional_selected_services, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_additional_selected_services) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_additional_selected_services) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 const struct ocpp_type ocpp21_additional_selected_services_type = { "AdditionalSelectedServicesType",
     ocpp21_additional_selected_services_members, 3, sizeof(struct ocpp21_additional_selected_services) };
 
 static const struct ocpp_member ocpp21_absolute_price_schedule_members[] = {
-    { "timeAnchor", NULL, offsetof(struct ocpp21_absolute_price_schedule, time_anchor), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_DATE_TIME, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "priceScheduleID", NULL, offsetof(struct ocpp21_absolute_price_schedule, price_schedule_id), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0, 0 },
-    { "priceScheduleDescription", NULL, offsetof(struct ocpp21_absolute_price_schedule, price_schedule_description), OCPP_NO_OFFSET, 160, 0, OCPP_MEMBER_STRING, 0, 0, 0 },
-    { "currency", NULL, offsetof(struct ocpp21_absolute_price_schedule, currency), OCPP_NO_OFFSET, 3, 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "language", NULL, offsetof(struct ocpp21_absolute_price_schedule, language), OCPP_NO_OFFSET, 8, 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "priceAlgorithm", NULL, offsetof(struct ocpp21_absolute_price_schedule, price_algorithm), OCPP_NO_OFFSET, 2000, 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "minimumCost", &ocpp21_rational_number_type, offsetof(struct ocpp21_absolute_price_schedule, minimum_cost), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, 0, 0, 0 },
-    { "maximumCost", &ocpp21_rational_number_type, offsetof(struct ocpp21_absolute_price_schedule, maximum_cost), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, 0, 0, 0 },
-    { "priceRuleStacks", &ocpp21_price_rule_stack_type, offsetof(struct ocpp21_absolute_price_schedule, price_rule_stacks), OCPP_NO_OFFSET, 0, 1024, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0, 0 },
-    { "taxRules", &ocpp21_tax_rule_type, offsetof(struct ocpp21_absolute_price_schedule, tax_rules), OCPP_NO_OFFSET, 0, 10, OCPP_MEMBER_STRUCT, OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0, 0 },
-    { "overstayRuleList", &ocpp21_overstay_rule_list_type, offsetof(struct ocpp21_absolute_price_schedule, overstay_rule_list), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, 0, 0, 0 },
-    { "additionalSelectedServices", &ocpp21_additional_selected_services_type, offsetof(struct ocpp21_absolute_price_schedule, additional_selected_services), OCPP_NO_OFFSET, 0, 5, OCPP_MEMBER_STRUCT, OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_absolute_price_schedule, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "timeAnchor", { NULL }, offsetof(struct ocpp21_absolute_price_schedule, time_anchor), 0, OCPP_MEMBER_DATE_TIME, OCPP_MEMBER_REQUIRED, 0 },
+    { "priceScheduleID", { .range = { 0, 0 } }, offsetof(struct ocpp21_absolute_price_schedule, price_schedule_id), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0 },
+    { "priceScheduleDescription", { .max_length = 160 }, offsetof(struct ocpp21_absolute_price_schedule, price_schedule_description), 0, OCPP_MEMBER_STRING, 0, 0 },
+    { "currency", { .max_length = 3 }, offsetof(struct ocpp21_absolute_price_schedule, currency), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "language", { .max_length = 8 }, offsetof(struct ocpp21_absolute_price_schedule, language), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "priceAlgorithm", { .max_length = 2000 }, offsetof(struct ocpp21_absolute_price_schedule, price_algorithm), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "minimumCost", { &ocpp21_rational_number_type }, offsetof(struct ocpp21_absolute_price_schedule, minimum_cost), 0, OCPP_MEMBER_STRUCT, 0, 0 },
+    { "maximumCost", { &ocpp21_rational_number_type }, offsetof(struct ocpp21_absolute_price_schedule, maximum_cost), 0, OCPP_MEMBER_STRUCT, 0, 0 },
+    { "priceRuleStacks", { &ocpp21_price_rule_stack_type }, offsetof(struct ocpp21_absolute_price_schedule, price_rule_stacks), 1024, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0 },
+    { "taxRules", { &ocpp21_tax_rule_type }, offsetof(struct ocpp21_absolute_price_schedule, tax_rules), 10, OCPP_MEMBER_STRUCT, OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0 },
+    { "overstayRuleList", { &ocpp21_overstay_rule_list_type }, offsetof(struct ocpp21_absolute_price_schedule, overstay_rule_list), 0, OCPP_MEMBER_STRUCT, 0, 0 },
+    { "additionalSelectedServices", { &ocpp21_additional_selected_services_type }, offsetof(struct ocpp21_absolute_price_schedule, additional_selected_services), 5, OCPP_MEMBER_STRUCT, OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp21_absolute_price_schedule, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_absolute_price_schedule) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_absolute_price_schedule) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 const struct ocpp_type ocpp21_absolute_price_schedule_type = { "AbsolutePriceScheduleType",
     ocpp21_absolute_price_schedule_members, 13, sizeof(struct ocpp21_absolute_price_schedule) };
 
 static const struct ocpp_member ocpp21_price_level_schedule_entry_members[] = {
-    { "duration", NULL, offsetof(struct ocpp21_price_level_schedule_entry, duration), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "priceLevel", NULL, offsetof(struct ocpp21_price_level_schedule_entry, price_level), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_price_level_schedule_entry, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "duration", { NULL }, offsetof(struct ocpp21_price_level_schedule_entry, duration), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0 },
+    { "priceLevel", { .range = { 0, 0 } }, offsetof(struct ocpp21_price_level_schedule_entry, price_level), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp21_price_level_schedule_entry, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_price_level_schedule_entry) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_price_level_schedule_entry) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 const struct ocpp_type ocpp21_price_level_schedule_entry_type = { "PriceLevelScheduleEntryType",
     ocpp21_price_level_schedule_entry_members, 3, sizeof(struct ocpp21_price_level_schedule_entry) };
 
 static const struct ocpp_member ocpp21_price_level_schedule_members[] = {
-    { "priceLevelScheduleEntries", &ocpp21_price_level_schedule_entry_type, offsetof(struct ocpp21_price_level_schedule, price_level_schedule_entries), OCPP_NO_OFFSET, 0, 100, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0, 0 },
-    { "timeAnchor", NULL, offsetof(struct ocpp21_price_level_schedule, time_anchor), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_DATE_TIME, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "priceScheduleId", NULL, offsetof(struct ocpp21_price_level_schedule, price_schedule_id), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0, 0 },
-    { "priceScheduleDescription", NULL, offsetof(struct ocpp21_price_level_schedule, price_schedule_description), OCPP_NO_OFFSET, 32, 0, OCPP_MEMBER_STRING, 0, 0, 0 },
-    { "numberOfPriceLevels", NULL, offsetof(struct ocpp21_price_level_schedule, number_of_price_levels), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_price_level_schedule, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "priceLevelScheduleEntries", { &ocpp21_price_level_schedule_entry_type }, offsetof(struct ocpp21_price_level_schedule, price_level_schedule_entries), 100, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0 },
+    { "timeAnchor", { NULL }, offsetof(struct ocpp21_price_level_schedule, time_anchor), 0, OCPP_MEMBER_DATE_TIME, OCPP_MEMBER_REQUIRED, 0 },
+    { "priceScheduleId", { .range = { 0, 0 } }, offsetof(struct ocpp21_price_level_schedule, price_schedule_id), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0 },
+    { "priceScheduleDescription", { .max_length = 32 }, offsetof(struct ocpp21_price_level_schedule, price_schedule_description), 0, OCPP_MEMBER_STRING, 0, 0 },
+    { "numberOfPriceLevels", { .range = { 0, 0 } }, offsetof(struct ocpp21_price_level_schedule, number_of_price_levels), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp21_price_level_schedule, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_price_level_schedule) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_price_level_schedule) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 const struct ocpp_type ocpp21_price_level_schedule_type = { "PriceLevelScheduleType", ocpp21_price_level_schedule_members, 6,
     sizeof(struct ocpp21_price_level_schedule) };
 
 static const struct ocpp_member ocpp21_charging_schedule_members[] = {
-    { "id", NULL, offsetof(struct ocpp21_charging_schedule, id), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "limitAtSoC", &ocpp21_limit_at_soc_type, offsetof(struct ocpp21_charging_schedule, limit_at_soc), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, 0, 0, 0 },
-    { "startSchedule", NULL, offsetof(struct ocpp21_charging_schedule, start_schedule), offsetof(struct ocpp21_charging_schedule, has_start_schedule), 0, 0, OCPP_MEMBER_DATE_TIME, 0, 0, 0 },
-    { "duration", NULL, offsetof(struct ocpp21_charging_schedule, duration), offsetof(struct ocpp21_charging_schedule, has_duration), 0, 0, OCPP_MEMBER_INTEGER, 0, 0, 0 },
-    { "chargingRateUnit", &ocpp21_charging_rate_unit_enum, offsetof(struct ocpp21_charging_schedule, charging_rate_unit), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "minChargingRate", NULL, offsetof(struct ocpp21_charging_schedule, min_charging_rate), offsetof(struct ocpp21_charging_schedule, has_min_charging_rate), 0, 0, OCPP_MEMBER_NUMBER, 0, 0, 0 },
-    { "powerTolerance", NULL, offsetof(struct ocpp21_charging_schedule, power_tolerance), offsetof(struct ocpp21_charging_schedule, has_power_tolerance), 0, 0, OCPP_MEMBER_NUMBER, 0, 0, 0 },
-    { "signatureId", NULL, offsetof(struct ocpp21_charging_schedule, signature_id), offsetof(struct ocpp21_charging_schedule, has_signature_id), 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_MINIMUM, 0, 0 },
-    { "digestValue", NULL, offsetof(struct ocpp21_charging_schedule, digest_value), OCPP_NO_OFFSET, 88, 0, OCPP_MEMBER_STRING, 0, 0, 0 },
-    { "useLocalTime", NULL, offsetof(struct ocpp21_charging_schedule, use_local_time), offsetof(struct ocpp21_charging_schedule, has_use_local_time), 0, 0, OCPP_MEMBER_BOOLEAN, 0, 0, 0 },
-    { "chargingSchedulePeriod", &ocpp21_charging_schedule_period_type, offsetof(struct ocpp21_charging_schedule, charging_schedule_period), OCPP_NO_OFFSET, 0, 1024, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0, 0 },
-    { "randomizedDelay", NULL, offsetof(struct ocpp21_charging_schedule, randomized_delay), offsetof(struct ocpp21_charging_schedule, has_randomized_delay), 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_MINIMUM, 0, 0 },
-    { "salesTariff", &ocpp21_sales_tariff_type, offsetof(struct ocpp21_charging_schedule, sales_tariff), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, 0, 0, 0 },
-    { "absolutePriceSchedule", &ocpp21_absolute_price_schedule_type, offsetof(struct ocpp21_charging_schedule, absolute_price_schedule), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, 0, 0, 0 },
-    { "priceLevelSchedule", &ocpp21_price_level_schedule_type, offsetof(struct ocpp21_charging_schedule, price_level_schedule), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, 0, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_charging_schedule, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "id", { NULL }, offsetof(struct ocpp21_charging_schedule, id), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0 },
+    { "limitAtSoC", { &ocpp21_limit_at_soc_type }, offsetof(struct ocpp21_charging_schedule, limit_at_soc), 0, OCPP_MEMBER_STRUCT, 0, 0 },
+    { "startSchedule", { NULL }, offsetof(struct ocpp21_charging_schedule, start_schedule), 0, OCPP_MEMBER_DATE_TIME, 0, offsetof(struct ocpp21_charging_schedule, start_schedule) - offsetof(struct ocpp21_charging_schedule, has_start_schedule) },
+    { "duration", { NULL }, offsetof(struct ocpp21_charging_schedule, duration), 0, OCPP_MEMBER_INTEGER, 0, offsetof(struct ocpp21_charging_schedule, duration) - offsetof(struct ocpp21_charging_schedule, has_duration) },
+    { "chargingRateUnit", { &ocpp21_charging_rate_unit_enum }, offsetof(struct ocpp21_charging_schedule, charging_rate_unit), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
+    { "minChargingRate", { NULL }, offsetof(struct ocpp21_charging_schedule, min_charging_rate), 0, OCPP_MEMBER_NUMBER, 0, offsetof(struct ocpp21_charging_schedule, min_charging_rate) - offsetof(struct ocpp21_charging_schedule, has_min_charging_rate) },
+    { "powerTolerance", { NULL }, offsetof(struct ocpp21_charging_schedule, power_tolerance), 0, OCPP_MEMBER_NUMBER, 0, offsetof(struct ocpp21_charging_schedule, power_tolerance) - offsetof(struct ocpp21_charging_schedule, has_power_tolerance) },
+    { "signatureId", { .range = { 0, 0 } }, offsetof(struct ocpp21_charging_schedule, signature_id), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_MINIMUM, offsetof(struct ocpp21_charging_schedule, signature_id) - offsetof(struct ocpp21_charging_schedule, has_signature_id) },
+    { "digestValue", { .max_length = 88 }, offsetof(struct ocpp21_charging_schedule, digest_value), 0, OCPP_MEMBER_STRING, 0, 0 },
+    { "useLocalTime", { NULL }, offsetof(struct ocpp21_charging_schedule, use_local_time), 0, OCPP_MEMBER_BOOLEAN, 0, offsetof(struct ocpp21_charging_schedule, use_local_time) - offsetof(struct ocpp21_charging_schedule, has_use_local_time) },
+    { "chargingSchedulePeriod", { &ocpp21_charging_schedule_period_type }, offsetof(struct ocpp21_charging_schedule, charging_schedule_period), 1024, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0 },
+    { "randomizedDelay", { .range = { 0, 0 } }, offsetof(struct ocpp21_charging_schedule, randomized_delay), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_MINIMUM, offsetof(struct ocpp21_charging_schedule, randomized_delay) - offsetof(struct ocpp21_charging_schedule, has_randomized_delay) },
+    { "salesTariff", { &ocpp21_sales_tariff_type }, offsetof(struct ocpp21_charging_schedule, sales_tariff), 0, OCPP_MEMBER_STRUCT, 0, 0 },
+    { "absolutePriceSchedule", { &ocpp21_absolute_price_schedule_type }, offsetof(struct ocpp21_charging_schedule, absolute_price_schedule), 0, OCPP_MEMBER_STRUCT, 0, 0 },
+    { "priceLevelSchedule", { &ocpp21_price_level_schedule_type }, offsetof(struct ocpp21_charging_schedule, price_level_schedule), 0, OCPP_MEMBER_STRUCT, 0, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp21_charging_schedule, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_charging_schedule) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_charging_schedule) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 const struct ocpp_type ocpp21_charging_schedule_type = { "ChargingScheduleType", ocpp21_charging_schedule_members, 16,
     sizeof(struct ocpp21_charging_schedule) };
 
 static const struct ocpp_member ocpp21_charging_profile_members[] = {
-    { "id", NULL, offsetof(struct ocpp21_charging_profile, id), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "stackLevel", NULL, offsetof(struct ocpp21_charging_profile, stack_level), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0, 0 },
-    { "chargingProfilePurpose", &ocpp21_charging_profile_purpose_enum, offsetof(struct ocpp21_charging_profile, charging_profile_purpose), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "chargingProfileKind", &ocpp21_charging_profile_kind_enum, offsetof(struct ocpp21_charging_profile, charging_profile_kind), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "recurrencyKind", &ocpp21_recurrency_kind_enum, offsetof(struct ocpp21_charging_profile, recurrency_kind), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, 0, 0, 0 },
-    { "validFrom", NULL, offsetof(struct ocpp21_charging_profile, valid_from), offsetof(struct ocpp21_charging_profile, has_valid_from), 0, 0, OCPP_MEMBER_DATE_TIME, 0, 0, 0 },
-    { "validTo", NULL, offsetof(struct ocpp21_charging_profile, valid_to), offsetof(struct ocpp21_charging_profile, has_valid_to), 0, 0, OCPP_MEMBER_DATE_TIME, 0, 0, 0 },
-    { "transactionId", NULL, offsetof(struct ocpp21_charging_profile, transaction_id), OCPP_NO_OFFSET, 36, 0, OCPP_MEMBER_STRING, 0, 0, 0 },
-    { "maxOfflineDuration", NULL, offsetof(struct ocpp21_charging_profile, max_offline_duration), offsetof(struct ocpp21_charging_profile, has_max_offline_duration), 0, 0, OCPP_MEMBER_INTEGER, 0, 0, 0 },
-    { "chargingSchedule", &ocpp21_charging_schedule_type, offsetof(struct ocpp21_charging_profile, charging_schedule), OCPP_NO_OFFSET, 0, 3, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0, 0 },
-    { "invalidAfterOfflineDuration", NULL, offsetof(struct ocpp21_charging_profile, invalid_after_offline_duration), offsetof(struct ocpp21_charging_profile, has_invalid_after_offline_duration), 0, 0, OCPP_MEMBER_BOOLEAN, 0, 0, 0 },
-    { "dynUpdateInterval", NULL, offsetof(struct ocpp21_charging_profile, dyn_update_interval), offsetof(struct ocpp21_charging_profile, has_dyn_update_interval), 0, 0, OCPP_MEMBER_INTEGER, 0, 0, 0 },
-    { "dynUpdateTime", NULL, offsetof(struct ocpp21_charging_profile, dyn_update_time), offsetof(struct ocpp21_charging_profile, has_dyn_update_time), 0, 0, OCPP_MEMBER_DATE_TIME, 0, 0, 0 },
-    { "priceScheduleSignature", NULL, offsetof(struct ocpp21_charging_profile, price_schedule_signature), OCPP_NO_OFFSET, 256, 0, OCPP_MEMBER_STRING, 0, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_charging_profile, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "id", { NULL }, offsetof(struct ocpp21_charging_profile, id), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0 },
+    { "stackLevel", { .range = { 0, 0 } }, offsetof(struct ocpp21_charging_profile, stack_level), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0 },
+    { "chargingProfilePurpose", { &ocpp21_charging_profile_purpose_enum }, offsetof(struct ocpp21_charging_profile, charging_profile_purpose), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
+    { "chargingProfileKind", { &ocpp21_charging_profile_kind_enum }, offsetof(struct ocpp21_charging_profile, charging_profile_kind), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
+    { "recurrencyKind", { &ocpp21_recurrency_kind_enum }, offsetof(struct ocpp21_charging_profile, recurrency_kind), 0, OCPP_MEMBER_ENUM, 0, 0 },
+    { "validFrom", { NULL }, offsetof(struct ocpp21_charging_profile, valid_from), 0, OCPP_MEMBER_DATE_TIME, 0, offsetof(struct ocpp21_charging_profile, valid_from) - offsetof(struct ocpp21_charging_profile, has_valid_from) },
+    { "validTo", { NULL }, offsetof(struct ocpp21_charging_profile, valid_to), 0, OCPP_MEMBER_DATE_TIME, 0, offsetof(struct ocpp21_charging_profile, valid_to) - offsetof(struct ocpp21_charging_profile, has_valid_to) },
+    { "transactionId", { .max_length = 36 }, offsetof(struct ocpp21_charging_profile, transaction_id), 0, OCPP_MEMBER_STRING, 0, 0 },
+    { "maxOfflineDuration", { NULL }, offsetof(struct ocpp21_charging_profile, max_offline_duration), 0, OCPP_MEMBER_INTEGER, 0, offsetof(struct ocpp21_charging_profile, max_offline_duration) - offsetof(struct ocpp21_charging_profile, has_max_offline_duration) },
+    { "chargingSchedule", { &ocpp21_charging_schedule_type }, offsetof(struct ocpp21_charging_profile, charging_schedule), 3, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0 },
+    { "invalidAfterOfflineDuration", { NULL }, offsetof(struct ocpp21_charging_profile, invalid_after_offline_duration), 0, OCPP_MEMBER_BOOLEAN, 0, offsetof(struct ocpp21_charging_profile, invalid_after_offline_duration) - offsetof(struct ocpp21_charging_profile, has_invalid_after_offline_duration) },
+    { "dynUpdateInterval", { NULL }, offsetof(struct ocpp21_charging_profile, dyn_update_interval), 0, OCPP_MEMBER_INTEGER, 0, offsetof(struct ocpp21_charging_profile, dyn_update_interval) - offsetof(struct ocpp21_charging_profile, has_dyn_update_interval) },
+    { "dynUpdateTime", { NULL }, offsetof(struct ocpp21_charging_profile, dyn_update_time), 0, OCPP_MEMBER_DATE_TIME, 0, offsetof(struct ocpp21_charging_profile, dyn_update_time) - offsetof(struct ocpp21_charging_profile, has_dyn_update_time) },
+    { "priceScheduleSignature", { .max_length = 256 }, offsetof(struct ocpp21_charging_profile, price_schedule_signature), 0, OCPP_MEMBER_STRING, 0, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp21_charging_profile, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_charging_profile) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_charging_profile) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 const struct ocpp_type ocpp21_charging_profile_type = { "ChargingProfileType", ocpp21_charging_profile_members, 15,
     sizeof(struct ocpp21_charging_profile) };
 
 static const struct ocpp_member ocpp21_certificate_signed_req_members[] = {
-    { "certificateChain", NULL, offsetof(struct ocpp21_certificate_signed_req, certificate_chain), OCPP_NO_OFFSET, 10000, 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "certificateType", &ocpp21_certificate_signing_use_enum, offsetof(struct ocpp21_certificate_signed_req, certificate_type), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, 0, 0, 0 },
-    { "requestId", NULL, offsetof(struct ocpp21_certificate_signed_req, request_id), offsetof(struct ocpp21_certificate_signed_req, has_request_id), 0, 0, OCPP_MEMBER_INTEGER, 0, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_certificate_signed_req, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "certificateChain", { .max_length = 10000 }, offsetof(struct ocpp21_certificate_signed_req, certificate_chain), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "certificateType", { &ocpp21_certificate_signing_use_enum }, offsetof(struct ocpp21_certificate_signed_req, certificate_type), 0, OCPP_MEMBER_ENUM, 0, 0 },
+    { "requestId", { NULL }, offsetof(struct ocpp21_certificate_signed_req, request_id), 0, OCPP_MEMBER_INTEGER, 0, offsetof(struct ocpp21_certificate_signed_req, request_id) - offsetof(struct ocpp21_certificate_signed_req, has_request_id) },
+    { "customData", { NULL }, offsetof(struct ocpp21_certificate_signed_req, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_certificate_signed_req) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_certificate_signed_req) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp21_certificate_signed_req_type = { "CertificateSigned", ocpp21_certificate_signed_req_members,
     4, sizeof(struct ocpp21_certificate_signed_req) };
 
 static const struct ocpp_member ocpp21_certificate_signed_res_members[] = {
-    { "status", &ocpp21_certificate_signed_status_enum, offsetof(struct ocpp21_certificate_signed_res, status), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "statusInfo", &ocpp21_status_info_type, offsetof(struct ocpp21_certificate_signed_res, status_info), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, 0, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_certificate_signed_res, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "status", { &ocpp21_certificate_signed_status_enum }, offsetof(struct ocpp21_certificate_signed_res, status), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
+    { "statusInfo", { &ocpp21_status_info_type }, offsetof(struct ocpp21_certificate_signed_res, status_info), 0, OCPP_MEMBER_STRUCT, 0, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp21_certificate_signed_res, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_certificate_signed_res) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_certificate_signed_res) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp21_certificate_signed_res_type = { "CertificateSigned", ocpp21_certificate_signed_res_members,
     3, sizeof(struct ocpp21_certificate_signed_res) };
 
 static const struct ocpp_member ocpp21_security_event_notification_req_members[] = {
-    { "type", NULL, offsetof(struct ocpp21_security_event_notification_req, type), OCPP_NO_OFFSET, 50, 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "timestamp", NULL, offsetof(struct ocpp21_security_event_notification_req, timestamp), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_DATE_TIME, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "techInfo", NULL, offsetof(struct ocpp21_security_event_notification_req, tech_info), OCPP_NO_OFFSET, 255, 0, OCPP_MEMBER_STRING, 0, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_security_event_notification_req, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "type", { .max_length = 50 }, offsetof(struct ocpp21_security_event_notification_req, type), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "timestamp", { NULL }, offsetof(struct ocpp21_security_event_notification_req, timestamp), 0, OCPP_MEMBER_DATE_TIME, OCPP_MEMBER_REQUIRED, 0 },
+    { "techInfo", { .max_length = 255 }, offsetof(struct ocpp21_security_event_notification_req, tech_info), 0, OCPP_MEMBER_STRING, 0, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp21_security_event_notification_req, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_security_event_notification_req) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_security_event_notification_req) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp21_security_event_notification_req_type = { "SecurityEventNotification",
     ocpp21_security_event_notification_req_members, 4, sizeof(struct ocpp21_security_event_notification_req) };
 
 static const struct ocpp_member ocpp21_security_event_notification_res_members[] = {
-    { "customData", NULL, offsetof(struct ocpp21_security_event_notification_res, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp21_security_event_notification_res, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_security_event_notification_res) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_security_event_notification_res) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp21_security_event_notification_res_type = { "SecurityEventNotification",
     ocpp21_security_event_notification_res_members, 1, sizeof(struct ocpp21_security_event_notification_res) };
 
 static const struct ocpp_member ocpp21_sign_certificate_req_members[] = {
-    { "csr", NULL, offsetof(struct ocpp21_sign_certificate_req, csr), OCPP_NO_OFFSET, 5500, 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "certificateType", &ocpp21_certificate_signing_use_enum, offsetof(struct ocpp21_sign_certificate_req, certificate_type), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, 0, 0, 0 },
-    { "hashRootCertificate", &ocpp21_certificate_hash_data_type, offsetof(struct ocpp21_sign_certificate_req, hash_root_certificate), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, 0, 0, 0 },
-    { "requestId", NULL, offsetof(struct ocpp21_sign_certificate_req, request_id), offsetof(struct ocpp21_sign_certificate_req, has_request_id), 0, 0, OCPP_MEMBER_INTEGER, 0, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_sign_certificate_req, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "csr", { .max_length = 5500 }, offsetof(struct ocpp21_sign_certificate_req, csr), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "certificateType", { &ocpp21_certificate_signing_use_enum }, offsetof(struct ocpp21_sign_certificate_req, certificate_type), 0, OCPP_MEMBER_ENUM, 0, 0 },
+    { "hashRootCertificate", { &ocpp21_certificate_hash_data_type }, offsetof(struct ocpp21_sign_certificate_req, hash_root_certificate), 0, OCPP_MEMBER_STRUCT, 0, 0 },
+    { "requestId", { NULL }, offsetof(struct ocpp21_sign_certificate_req, request_id), 0, OCPP_MEMBER_INTEGER, 0, offsetof(struct ocpp21_sign_certificate_req, request_id) - offsetof(struct ocpp21_sign_certificate_req, has_request_id) },
+    { "customData", { NULL }, offsetof(struct ocpp21_sign_certificate_req, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_sign_certificate_req) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_sign_certificate_req) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp21_sign_certificate_req_type = { "SignCertificate", ocpp21_sign_certificate_req_members, 5,
     sizeof(struct ocpp21_sign_certificate_req) };
 
 static const struct ocpp_member ocpp21_sign_certificate_res_members[] = {
-    { "status", &ocpp21_generic_status_enum, offsetof(struct ocpp21_sign_certificate_res, status), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "statusInfo", &ocpp21_status_info_type, offsetof(struct ocpp21_sign_certificate_res, status_info), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, 0, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_sign_certificate_res, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "status", { &ocpp21_generic_status_enum }, offsetof(struct ocpp21_sign_certificate_res, status), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
+    { "statusInfo", { &ocpp21_status_info_type }, offsetof(struct ocpp21_sign_certificate_res, status_info), 0, OCPP_MEMBER_STRUCT, 0, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp21_sign_certificate_res, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_sign_certificate_res) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_sign_certificate_res) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp21_sign_certificate_res_type = { "SignCertificate", ocpp21_sign_certificate_res_members, 3,
     sizeof(struct ocpp21_sign_certificate_res) };
 
 static const struct ocpp_member ocpp21_modem_members[] = {
-    { "iccid", NULL, offsetof(struct ocpp21_modem, iccid), OCPP_NO_OFFSET, 20, 0, OCPP_MEMBER_STRING, 0, 0, 0 },
-    { "imsi", NULL, offsetof(struct ocpp21_modem, imsi), OCPP_NO_OFFSET, 20, 0, OCPP_MEMBER_STRING, 0, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_modem, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "iccid", { .max_length = 20 }, offsetof(struct ocpp21_modem, iccid), 0, OCPP_MEMBER_STRING, 0, 0 },
+    { "imsi", { .max_length = 20 }, offsetof(struct ocpp21_modem, imsi), 0, OCPP_MEMBER_STRING, 0, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp21_modem, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_modem) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_modem) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 const struct ocpp_type ocpp21_modem_type = { "ModemType", ocpp21_modem_members, 3, sizeof(struct ocpp21_modem) };
 
 static const struct ocpp_member ocpp21_charging_station_members[] = {
-    { "serialNumber", NULL, offsetof(struct ocpp21_charging_station, serial_number), OCPP_NO_OFFSET, 25, 0, OCPP_MEMBER_STRING, 0, 0, 0 },
-    { "model", NULL, offsetof(struct ocpp21_charging_station, model), OCPP_NO_OFFSET, 20, 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "modem", &ocpp21_modem_type, offsetof(struct ocpp21_charging_station, modem), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, 0, 0, 0 },
-    { "vendorName", NULL, offsetof(struct ocpp21_charging_station, vendor_name), OCPP_NO_OFFSET, 50, 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "firmwareVersion", NULL, offsetof(struct ocpp21_charging_station, firmware_version), OCPP_NO_OFFSET, 50, 0, OCPP_MEMBER_STRING, 0, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_charging_station, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "serialNumber", { .max_length = 25 }, offsetof(struct ocpp21_charging_station, serial_number), 0, OCPP_MEMBER_STRING, 0, 0 },
+    { "model", { .max_length = 20 }, offsetof(struct ocpp21_charging_station, model), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "modem", { &ocpp21_modem_type }, offsetof(struct ocpp21_charging_station, modem), 0, OCPP_MEMBER_STRUCT, 0, 0 },
+    { "vendorName", { .max_length = 50 }, offsetof(struct ocpp21_charging_station, vendor_name), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "firmwareVersion", { .max_length = 50 }, offsetof(struct ocpp21_charging_station, firmware_version), 0, OCPP_MEMBER_STRING, 0, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp21_charging_station, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_charging_station) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_charging_station) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 const struct ocpp_type ocpp21_charging_station_type = { "ChargingStationType", ocpp21_charging_station_members, 6,
     sizeof(struct ocpp21_charging_station) };
 
 static const struct ocpp_member ocpp21_boot_notification_req_members[] = {
-    { "chargingStation", &ocpp21_charging_station_type, offsetof(struct ocpp21_boot_notification_req, charging_station), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "reason", &ocpp21_boot_reason_enum, offsetof(struct ocpp21_boot_notification_req, reason), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_boot_notification_req, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "chargingStation", { &ocpp21_charging_station_type }, offsetof(struct ocpp21_boot_notification_req, charging_station), 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0 },
+    { "reason", { &ocpp21_boot_reason_enum }, offsetof(struct ocpp21_boot_notification_req, reason), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp21_boot_notification_req, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_boot_notification_req) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_boot_notification_req) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp21_boot_notification_req_type = { "BootNotification", ocpp21_boot_notification_req_members, 3,
     sizeof(struct ocpp21_boot_notification_req) };
 
 static const struct ocpp_member ocpp21_boot_notification_res_members[] = {
-    { "currentTime", NULL, offsetof(struct ocpp21_boot_notification_res, current_time), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_DATE_TIME, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "interval", NULL, offsetof(struct ocpp21_boot_notification_res, interval), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "status", &ocpp21_registration_status_enum, offsetof(struct ocpp21_boot_notification_res, status), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "statusInfo", &ocpp21_status_info_type, offsetof(struct ocpp21_boot_notification_res, status_info), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, 0, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_boot_notification_res, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "currentTime", { NULL }, offsetof(struct ocpp21_boot_notification_res, current_time), 0, OCPP_MEMBER_DATE_TIME, OCPP_MEMBER_REQUIRED, 0 },
+    { "interval", { NULL }, offsetof(struct ocpp21_boot_notification_res, interval), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0 },
+    { "status", { &ocpp21_registration_status_enum }, offsetof(struct ocpp21_boot_notification_res, status), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
+    { "statusInfo", { &ocpp21_status_info_type }, offsetof(struct ocpp21_boot_notification_res, status_info), 0, OCPP_MEMBER_STRUCT, 0, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp21_boot_notification_res, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_boot_notification_res) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_boot_notification_res) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp21_boot_notification_res_type = { "BootNotification", ocpp21_boot_notification_res_members, 5,
     sizeof(struct ocpp21_boot_notification_res) };
 
 static const struct ocpp_member ocpp21_get_base_report_req_members[] = {
-    { "requestId", NULL, offsetof(struct ocpp21_get_base_report_req, request_id), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "reportBase", &ocpp21_report_base_enum, offsetof(struct ocpp21_get_base_report_req, report_base), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_get_base_report_req, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "requestId", { NULL }, offsetof(struct ocpp21_get_base_report_req, request_id), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0 },
+    { "reportBase", { &ocpp21_report_base_enum }, offsetof(struct ocpp21_get_base_report_req, report_base), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp21_get_base_report_req, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_get_base_report_req) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_get_base_report_req) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp21_get_base_report_req_type = { "GetBaseReport", ocpp21_get_base_report_req_members, 3,
     sizeof(struct ocpp21_get_base_report_req) };
 
 static const struct ocpp_member ocpp21_get_base_report_res_members[] = {
-    { "status", &ocpp21_generic_device_model_status_enum, offsetof(struct ocpp21_get_base_report_res, status), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "statusInfo", &ocpp21_status_info_type, offsetof(struct ocpp21_get_base_report_res, status_info), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, 0, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_get_base_report_res, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "status", { &ocpp21_generic_device_model_status_enum }, offsetof(struct ocpp21_get_base_report_res, status), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
+    { "statusInfo", { &ocpp21_status_info_type }, offsetof(struct ocpp21_get_base_report_res, status_info), 0, OCPP_MEMBER_STRUCT, 0, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp21_get_base_report_res, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_get_base_report_res) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_get_base_report_res) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp21_get_base_report_res_type = { "GetBaseReport", ocpp21_get_base_report_res_members, 3,
     sizeof(struct ocpp21_get_base_report_res) };
 
 static const struct ocpp_member ocpp21_get_report_req_members[] = {
-    { "componentVariable", &ocpp21_component_variable_type, offsetof(struct ocpp21_get_report_req, component_variable), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0, 0 },
-    { "requestId", NULL, offsetof(struct ocpp21_get_report_req, request_id), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "componentCriteria", &ocpp21_component_criterion_enum, offsetof(struct ocpp21_get_report_req, component_criteria), OCPP_NO_OFFSET, 0, 4, OCPP_MEMBER_ENUM, OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_get_report_req, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "componentVariable", { &ocpp21_component_variable_type }, offsetof(struct ocpp21_get_report_req, component_variable), 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0 },
+    { "requestId", { NULL }, offsetof(struct ocpp21_get_report_req, request_id), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0 },
+    { "componentCriteria", { &ocpp21_component_criterion_enum }, offsetof(struct ocpp21_get_report_req, component_criteria), 4, OCPP_MEMBER_ENUM, OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp21_get_report_req, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_get_report_req) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_get_report_req) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp21_get_report_req_type = { "GetReport", ocpp21_get_report_req_members, 4,
     sizeof(struct ocpp21_get_report_req) };
 
 _Static_assert(sizeof(struct ocpp21_get_report_res) == sizeof(struct ocpp21_get_base_report_res), "twins in the model are twins in C");
-_Static_assert(sizeof(struct ocpp21_get_report_res) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_get_report_res) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp21_get_report_res_type = { "GetReport", ocpp21_get_base_report_res_members, 3,
     sizeof(struct ocpp21_get_report_res) };
 
 static const struct ocpp_member ocpp21_variable_attribute_members[] = {
-    { "type", &ocpp21_attribute_enum, offsetof(struct ocpp21_variable_attribute, type), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, 0, 0, 0 },
-    { "value", NULL, offsetof(struct ocpp21_variable_attribute, value), OCPP_NO_OFFSET, 2500, 0, OCPP_MEMBER_STRING, 0, 0, 0 },
-    { "mutability", &ocpp21_mutability_enum, offsetof(struct ocpp21_variable_attribute, mutability), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, 0, 0, 0 },
-    { "persistent", NULL, offsetof(struct ocpp21_variable_attribute, persistent), offsetof(struct ocpp21_variable_attribute, has_persistent), 0, 0, OCPP_MEMBER_BOOLEAN, 0, 0, 0 },
-    { "constant", NULL, offsetof(struct ocpp21_variable_attribute, constant), offsetof(struct ocpp21_variable_attribute, has_constant), 0, 0, OCPP_MEMBER_BOOLEAN, 0, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_variable_attribute, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "type", { &ocpp21_attribute_enum }, offsetof(struct ocpp21_variable_attribute, type), 0, OCPP_MEMBER_ENUM, 0, 0 },
+    { "value", { .max_length = 2500 }, offsetof(struct ocpp21_variable_attribute, value), 0, OCPP_MEMBER_STRING, 0, 0 },
+    { "mutability", { &ocpp21_mutability_enum }, offsetof(struct ocpp21_variable_attribute, mutability), 0, OCPP_MEMBER_ENUM, 0, 0 },
+    { "persistent", { NULL }, offsetof(struct ocpp21_variable_attribute, persistent), 0, OCPP_MEMBER_BOOLEAN, 0, offsetof(struct ocpp21_variable_attribute, persistent) - offsetof(struct ocpp21_variable_attribute, has_persistent) },
+    { "constant", { NULL }, offsetof(struct ocpp21_variable_attribute, constant), 0, OCPP_MEMBER_BOOLEAN, 0, offsetof(struct ocpp21_variable_attribute, constant) - offsetof(struct ocpp21_variable_attribute, has_constant) },
+    { "customData", { NULL }, offsetof(struct ocpp21_variable_attribute, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_variable_attribute) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_variable_attribute) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 const struct ocpp_type ocpp21_variable_attribute_type = { "VariableAttributeType", ocpp21_variable_attribute_members, 6,
     sizeof(struct ocpp21_variable_attribute) };
 
 static const struct ocpp_member ocpp21_variable_characteristics_members[] = {
-    { "unit", NULL, offsetof(struct ocpp21_variable_characteristics, unit), OCPP_NO_OFFSET, 16, 0, OCPP_MEMBER_STRING, 0, 0, 0 },
-    { "dataType", &ocpp21_data_enum, offsetof(struct ocpp21_variable_characteristics, data_type), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "minLimit", NULL, offsetof(struct ocpp21_variable_characteristics, min_limit), offsetof(struct ocpp21_variable_characteristics, has_min_limit), 0, 0, OCPP_MEMBER_NUMBER, 0, 0, 0 },
-    { "maxLimit", NULL, offsetof(struct ocpp21_variable_characteristics, max_limit), offsetof(struct ocpp21_variable_characteristics, has_max_limit), 0, 0, OCPP_MEMBER_NUMBER, 0, 0, 0 },
-    { "maxElements", NULL, offsetof(struct ocpp21_variable_characteristics, max_elements), offsetof(struct ocpp21_variable_characteristics, has_max_elements), 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_MINIMUM, 1, 0 },
-    { "valuesList", NULL, offsetof(struct ocpp21_variable_characteristics, values_list), OCPP_NO_OFFSET, 1000, 0, OCPP_MEMBER_STRING, 0, 0, 0 },
-    { "supportsMonitoring", NULL, offsetof(struct ocpp21_variable_characteristics, supports_monitoring), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_BOOLEAN, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_variable_characteristics, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "unit", { .max_length = 16 }, offsetof(struct ocpp21_variable_characteristics, unit), 0, OCPP_MEMBER_STRING, 0, 0 },
+    { "dataType", { &ocpp21_data_enum }, offsetof(struct ocpp21_variable_characteristics, data_type), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
+    { "minLimit", { NULL }, offsetof(struct ocpp21_variable_characteristics, min_limit), 0, OCPP_MEMBER_NUMBER, 0, offsetof(struct ocpp21_variable_characteristics, min_limit) - offsetof(struct ocpp21_variable_characteristics, has_min_limit) },
+    { "maxLimit", { NULL }, offsetof(struct ocpp21_variable_characteristics, max_limit), 0, OCPP_MEMBER_NUMBER, 0, offsetof(struct ocpp21_variable_characteristics, max_limit) - offsetof(struct ocpp21_variable_characteristics, has_max_limit) },
+    { "maxElements", { .range = { 1, 0 } }, offsetof(struct ocpp21_variable_characteristics, max_elements), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_MINIMUM, offsetof(struct ocpp21_variable_characteristics, max_elements) - offsetof(struct ocpp21_variable_characteristics, has_max_elements) },
+    { "valuesList", { .max_length = 1000 }, offsetof(struct ocpp21_variable_characteristics, values_list), 0, OCPP_MEMBER_STRING, 0, 0 },
+    { "supportsMonitoring", { NULL }, offsetof(struct ocpp21_variable_characteristics, supports_monitoring), 0, OCPP_MEMBER_BOOLEAN, OCPP_MEMBER_REQUIRED, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp21_variable_characteristics, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_variable_characteristics) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_variable_characteristics) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 const struct ocpp_type ocpp21_variable_characteristics_type = { "VariableCharacteristicsType",
     ocpp21_variable_characteristics_members, 8, sizeof(struct ocpp21_variable_characteristics) };
 
 static const struct ocpp_member ocpp21_report_data_members[] = {
-    { "component", &ocpp21_component_type, offsetof(struct ocpp21_report_data, component), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "variable", &ocpp21_variable_type, offsetof(struct ocpp21_report_data, variable), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "variableAttribute", &ocpp21_variable_attribute_type, offsetof(struct ocpp21_report_data, variable_attribute), OCPP_NO_OFFSET, 0, 4, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0, 0 },
-    { "variableCharacteristics", &ocpp21_variable_characteristics_type, offsetof(struct ocpp21_report_data, variable_characteristics), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, 0, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_report_data, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "component", { &ocpp21_component_type }, offsetof(struct ocpp21_report_data, component), 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0 },
+    { "variable", { &ocpp21_variable_type }, offsetof(struct ocpp21_report_data, variable), 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0 },
+    { "variableAttribute", { &ocpp21_variable_attribute_type }, offsetof(struct ocpp21_report_data, variable_attribute), 4, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0 },
+    { "variableCharacteristics", { &ocpp21_variable_characteristics_type }, offsetof(struct ocpp21_report_data, variable_characteristics), 0, OCPP_MEMBER_STRUCT, 0, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp21_report_data, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_report_data) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_report_data) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 const struct ocpp_type ocpp21_report_data_type = { "ReportDataType", ocpp21_report_data_members, 5,
     sizeof(struct ocpp21_report_data) };
 
 static const struct ocpp_member ocpp21_notify_report_req_members[] = {
-    { "requestId", NULL, offsetof(struct ocpp21_notify_report_req, request_id), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "generatedAt", NULL, offsetof(struct ocpp21_notify_report_req, generated_at), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_DATE_TIME, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "reportData", &ocpp21_report_data_type, offsetof(struct ocpp21_notify_report_req, report_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0, 0 },
-    { "tbc", NULL, offsetof(struct ocpp21_notify_report_req, tbc), offsetof(struct ocpp21_notify_report_req, has_tbc), 0, 0, OCPP_MEMBER_BOOLEAN, 0, 0, 0 },
-    { "seqNo", NULL, offsetof(struct ocpp21_notify_report_req, seq_no), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_notify_report_req, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "requestId", { NULL }, offsetof(struct ocpp21_notify_report_req, request_id), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0 },
+    { "generatedAt", { NULL }, offsetof(struct ocpp21_notify_report_req, generated_at), 0, OCPP_MEMBER_DATE_TIME, OCPP_MEMBER_REQUIRED, 0 },
+    { "reportData", { &ocpp21_report_data_type }, offsetof(struct ocpp21_notify_report_req, report_data), 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0 },
+    { "tbc", { NULL }, offsetof(struct ocpp21_notify_report_req, tbc), 0, OCPP_MEMBER_BOOLEAN, 0, offsetof(struct ocpp21_notify_report_req, tbc) - offsetof(struct ocpp21_notify_report_req, has_tbc) },
+    { "seqNo", { .range = { 0, 0 } }, offsetof(struct ocpp21_notify_report_req, seq_no), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp21_notify_report_req, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_notify_report_req) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_notify_report_req) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp21_notify_report_req_type = { "NotifyReport", ocpp21_notify_report_req_members, 6,
     sizeof(struct ocpp21_notify_report_req) };
 
 _Static_assert(sizeof(struct ocpp21_notify_report_res) == sizeof(struct ocpp21_security_event_notification_res), "twins in the model are twins in C");
-_Static_assert(sizeof(struct ocpp21_notify_report_res) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_notify_report_res) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp21_notify_report_res_type = { "NotifyReport", ocpp21_security_event_notification_res_members,
     1, sizeof(struct ocpp21_notify_report_res) };
 
 static const struct ocpp_member ocpp21_get_variable_data_members[] = {
-    { "attributeType", &ocpp21_attribute_enum, offsetof(struct ocpp21_get_variable_data, attribute_type), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, 0, 0, 0 },
-    { "component", &ocpp21_component_type, offsetof(struct ocpp21_get_variable_data, component), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "variable", &ocpp21_variable_type, offsetof(struct ocpp21_get_variable_data, variable), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_get_variable_data, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "attributeType", { &ocpp21_attribute_enum }, offsetof(struct ocpp21_get_variable_data, attribute_type), 0, OCPP_MEMBER_ENUM, 0, 0 },
+    { "component", { &ocpp21_component_type }, offsetof(struct ocpp21_get_variable_data, component), 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0 },
+    { "variable", { &ocpp21_variable_type }, offsetof(struct ocpp21_get_variable_data, variable), 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp21_get_variable_data, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_get_variable_data) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_get_variable_data) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 const struct ocpp_type ocpp21_get_variable_data_type = { "GetVariableDataType", ocpp21_get_variable_data_members, 4,
     sizeof(struct ocpp21_get_variable_data) };
 
 static const struct ocpp_member ocpp21_get_variable_result_members[] = {
-    { "attributeStatus", &ocpp21_get_variable_status_enum, offsetof(struct ocpp21_get_variable_result, attribute_status), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "attributeStatusInfo", &ocpp21_status_info_type, offsetof(struct ocpp21_get_variable_result, attribute_status_info), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, 0, 0, 0 },
-    { "attributeType", &ocpp21_attribute_enum, offsetof(struct ocpp21_get_variable_result, attribute_type), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, 0, 0, 0 },
-    { "attributeValue", NULL, offsetof(struct ocpp21_get_variable_result, attribute_value), OCPP_NO_OFFSET, 2500, 0, OCPP_MEMBER_STRING, 0, 0, 0 },
-    { "component", &ocpp21_component_type, offsetof(struct ocpp21_get_variable_result, component), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "variable", &ocpp21_variable_type, offsetof(struct ocpp21_get_variable_result, variable), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_get_variable_result, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "attributeStatus", { &ocpp21_get_variable_status_enum }, offsetof(struct ocpp21_get_variable_result, attribute_status), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
+    { "attributeStatusInfo", { &ocpp21_status_info_type }, offsetof(struct ocpp21_get_variable_result, attribute_status_info), 0, OCPP_MEMBER_STRUCT, 0, 0 },
+    { "attributeType", { &ocpp21_attribute_enum }, offsetof(struct ocpp21_get_variable_result, attribute_type), 0, OCPP_MEMBER_ENUM, 0, 0 },
+    { "attributeValue", { .max_length = 2500 }, offsetof(struct ocpp21_get_variable_result, attribute_value), 0, OCPP_MEMBER_STRING, 0, 0 },
+    { "component", { &ocpp21_component_type }, offsetof(struct ocpp21_get_variable_result, component), 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0 },
+    { "variable", { &ocpp21_variable_type }, offsetof(struct ocpp21_get_variable_result, variable), 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp21_get_variable_result, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_get_variable_result) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_get_variable_result) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 const struct ocpp_type ocpp21_get_variable_result_type = { "GetVariableResultType", ocpp21_get_variable_result_members, 7,
     sizeof(struct ocpp21_get_variable_result) };
 
 static const struct ocpp_member ocpp21_get_variables_req_members[] = {
-    { "getVariableData", &ocpp21_get_variable_data_type, offsetof(struct ocpp21_get_variables_req, get_variable_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_get_variables_req, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "getVariableData", { &ocpp21_get_variable_data_type }, offsetof(struct ocpp21_get_variables_req, get_variable_data), 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp21_get_variables_req, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_get_variables_req) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_get_variables_req) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp21_get_variables_req_type = { "GetVariables", ocpp21_get_variables_req_members, 2,
     sizeof(struct ocpp21_get_variables_req) };
 
 static const struct ocpp_member ocpp21_get_variables_res_members[] = {
-    { "getVariableResult", &ocpp21_get_variable_result_type, offsetof(struct ocpp21_get_variables_res, get_variable_result), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_get_variables_res, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "getVariableResult", { &ocpp21_get_variable_result_type }, offsetof(struct ocpp21_get_variables_res, get_variable_result), 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp21_get_variables_res, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_get_variables_res) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_get_variables_res) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp21_get_variables_res_type = { "GetVariables", ocpp21_get_variables_res_members, 2,
     sizeof(struct ocpp21_get_variables_res) };
 
 static const struct ocpp_member ocpp21_set_variable_data_members[] = {
-    { "attributeType", &ocpp21_attribute_enum, offsetof(struct ocpp21_set_variable_data, attribute_type), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, 0, 0, 0 },
-    { "attributeValue", NULL, offsetof(struct ocpp21_set_variable_data, attribute_value), OCPP_NO_OFFSET, 2500, 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_SECRET, 0, 0 },
-    { "component", &ocpp21_component_type, offsetof(struct ocpp21_set_variable_data, component), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "variable", &ocpp21_variable_type, offsetof(struct ocpp21_set_variable_data, variable), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_set_variable_data, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "attributeType", { &ocpp21_attribute_enum }, offsetof(struct ocpp21_set_variable_data, attribute_type), 0, OCPP_MEMBER_ENUM, 0, 0 },
+    { "attributeValue", { .max_length = 2500 }, offsetof(struct ocpp21_set_variable_data, attribute_value), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_SECRET, 0 },
+    { "component", { &ocpp21_component_type }, offsetof(struct ocpp21_set_variable_data, component), 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0 },
+    { "variable", { &ocpp21_variable_type }, offsetof(struct ocpp21_set_variable_data, variable), 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp21_set_variable_data, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_set_variable_data) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_set_variable_data) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 const struct ocpp_type ocpp21_set_variable_data_type = { "SetVariableDataType", ocpp21_set_variable_data_members, 5,
     sizeof(struct ocpp21_set_variable_data) };
 
 static const struct ocpp_member ocpp21_set_variable_result_members[] = {
-    { "attributeType", &ocpp21_attribute_enum, offsetof(struct ocpp21_set_variable_result, attribute_type), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, 0, 0, 0 },
-    { "attributeStatus", &ocpp21_set_variable_status_enum, offsetof(struct ocpp21_set_variable_result, attribute_status), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "attributeStatusInfo", &ocpp21_status_info_type, offsetof(struct ocpp21_set_variable_result, attribute_status_info), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, 0, 0, 0 },
-    { "component", &ocpp21_component_type, offsetof(struct ocpp21_set_variable_result, component), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "variable", &ocpp21_variable_type, offsetof(struct ocpp21_set_variable_result, variable), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_set_variable_result, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "attributeType", { &ocpp21_attribute_enum }, offsetof(struct ocpp21_set_variable_result, attribute_type), 0, OCPP_MEMBER_ENUM, 0, 0 },
+    { "attributeStatus", { &ocpp21_set_variable_status_enum }, offsetof(struct ocpp21_set_variable_result, attribute_status), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
+    { "attributeStatusInfo", { &ocpp21_status_info_type }, offsetof(struct ocpp21_set_variable_result, attribute_status_info), 0, OCPP_MEMBER_STRUCT, 0, 0 },
+    { "component", { &ocpp21_component_type }, offsetof(struct ocpp21_set_variable_result, component), 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0 },
+    { "variable", { &ocpp21_variable_type }, offsetof(struct ocpp21_set_variable_result, variable), 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp21_set_variable_result, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_set_variable_result) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_set_variable_result) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 const struct ocpp_type ocpp21_set_variable_result_type = { "SetVariableResultType", ocpp21_set_variable_result_members, 6,
     sizeof(struct ocpp21_set_variable_result) };
 
 static const struct ocpp_member ocpp21_set_variables_req_members[] = {
-    { "setVariableData", &ocpp21_set_variable_data_type, offsetof(struct ocpp21_set_variables_req, set_variable_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_set_variables_req, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "setVariableData", { &ocpp21_set_variable_data_type }, offsetof(struct ocpp21_set_variables_req, set_variable_data), 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp21_set_variables_req, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_set_variables_req) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_set_variables_req) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp21_set_variables_req_type = { "SetVariables", ocpp21_set_variables_req_members, 2,
     sizeof(struct ocpp21_set_variables_req) };
 
 static const struct ocpp_member ocpp21_set_variables_res_members[] = {
-    { "setVariableResult", &ocpp21_set_variable_result_type, offsetof(struct ocpp21_set_variables_res, set_variable_result), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_set_variables_res, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "setVariableResult", { &ocpp21_set_variable_result_type }, offsetof(struct ocpp21_set_variables_res, set_variable_result), 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp21_set_variables_res, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_set_variables_res) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_set_variables_res) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp21_set_variables_res_type = { "SetVariables", ocpp21_set_variables_res_members, 2,
     sizeof(struct ocpp21_set_variables_res) };
 
 static const struct ocpp_member ocpp21_apn_members[] = {
-    { "apn", NULL, offsetof(struct ocpp21_apn, apn), OCPP_NO_OFFSET, 2000, 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "apnUserName", NULL, offsetof(struct ocpp21_apn, apn_user_name), OCPP_NO_OFFSET, 50, 0, OCPP_MEMBER_STRING, 0, 0, 0 },
-    { "apnPassword", NULL, offsetof(struct ocpp21_apn, apn_password), OCPP_NO_OFFSET, 64, 0, OCPP_MEMBER_STRING, OCPP_MEMBER_SECRET, 0, 0 },
-    { "simPin", NULL, offsetof(struct ocpp21_apn, sim_pin), offsetof(struct ocpp21_apn, has_sim_pin), 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_SECRET, 0, 0 },
-    { "preferredNetwork", NULL, offsetof(struct ocpp21_apn, preferred_network), OCPP_NO_OFFSET, 6, 0, OCPP_MEMBER_STRING, 0, 0, 0 },
-    { "useOnlyPreferredNetwork", NULL, offsetof(struct ocpp21_apn, use_only_preferred_network), offsetof(struct ocpp21_apn, has_use_only_preferred_network), 0, 0, OCPP_MEMBER_BOOLEAN, 0, 0, 0 },
-    { "apnAuthentication", &ocpp21_apn_authentication_enum, offsetof(struct ocpp21_apn, apn_authentication), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_apn, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "apn", { .max_length = 2000 }, offsetof(struct ocpp21_apn, apn), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "apnUserName", { .max_length = 50 }, offsetof(struct ocpp21_apn, apn_user_name), 0, OCPP_MEMBER_STRING, 0, 0 },
+    { "apnPassword", { .max_length = 64 }, offsetof(struct ocpp21_apn, apn_password), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_SECRET, 0 },
+    { "simPin", { NULL }, offsetof(struct ocpp21_apn, sim_pin), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_SECRET, offsetof(struct ocpp21_apn, sim_pin) - offsetof(struct ocpp21_apn, has_sim_pin) },
+    { "preferredNetwork", { .max_length = 6 }, offsetof(struct ocpp21_apn, preferred_network), 0, OCPP_MEMBER_STRING, 0, 0 },
+    { "useOnlyPreferredNetwork", { NULL }, offsetof(struct ocpp21_apn, use_only_preferred_network), 0, OCPP_MEMBER_BOOLEAN, 0, offsetof(struct ocpp21_apn, use_only_preferred_network) - offsetof(struct ocpp21_apn, has_use_only_preferred_network) },
+    { "apnAuthentication", { &ocpp21_apn_authentication_enum }, offsetof(struct ocpp21_apn, apn_authentication), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp21_apn, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_apn) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_apn) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 const struct ocpp_type ocpp21_apn_type = { "APNType", ocpp21_apn_members, 8, sizeof(struct ocpp21_apn) };
 
 static const struct ocpp_member ocpp21_vpn_members[] = {
-    { "server", NULL, offsetof(struct ocpp21_vpn, server), OCPP_NO_OFFSET, 2000, 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "user", NULL, offsetof(struct ocpp21_vpn, user), OCPP_NO_OFFSET, 50, 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "group", NULL, offsetof(struct ocpp21_vpn, group), OCPP_NO_OFFSET, 50, 0, OCPP_MEMBER_STRING, 0, 0, 0 },
-    { "password", NULL, offsetof(struct ocpp21_vpn, password), OCPP_NO_OFFSET, 64, 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_SECRET, 0, 0 },
-    { "key", NULL, offsetof(struct ocpp21_vpn, key), OCPP_NO_OFFSET, 255, 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_SECRET, 0, 0 },
-    { "type", &ocpp21_vpn_kind_enum, offsetof(struct ocpp21_vpn, type), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_vpn, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "server", { .max_length = 2000 }, offsetof(struct ocpp21_vpn, server), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "user", { .max_length = 50 }, offsetof(struct ocpp21_vpn, user), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "group", { .max_length = 50 }, offsetof(struct ocpp21_vpn, group), 0, OCPP_MEMBER_STRING, 0, 0 },
+    { "password", { .max_length = 64 }, offsetof(struct ocpp21_vpn, password), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_SECRET, 0 },
+    { "key", { .max_length = 255 }, offsetof(struct ocpp21_vpn, key), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_SECRET, 0 },
+    { "type", { &ocpp21_vpn_kind_enum }, offsetof(struct ocpp21_vpn, type), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp21_vpn, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_vpn) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_vpn) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 const struct ocpp_type ocpp21_vpn_type = { "VPNType", ocpp21_vpn_members, 7, sizeof(struct ocpp21_vpn) };
 
 static const struct ocpp_member ocpp21_network_connection_profile_members[] = {
-    { "apn", &ocpp21_apn_type, offsetof(struct ocpp21_network_connection_profile, apn), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, 0, 0, 0 },
-    { "ocppVersion", &ocpp21_ocpp_version_enum, offsetof(struct ocpp21_network_connection_profile, ocpp_version), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, 0, 0, 0 },
-    { "ocppInterface", &ocpp21_ocpp_interface_enum, offsetof(struct ocpp21_network_connection_profile, ocpp_interface), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "ocppTransport", &ocpp21_ocpp_transport_enum, offsetof(struct ocpp21_network_connection_profile, ocpp_transport), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "messageTimeout", NULL, offsetof(struct ocpp21_network_connection_profile, message_timeout), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "ocppCsmsUrl", NULL, offsetof(struct ocpp21_network_connection_profile, ocpp_csms_url), OCPP_NO_OFFSET, 2000, 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "securityProfile", NULL, offsetof(struct ocpp21_network_connection_profile, security_profile), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0, 0 },
-    { "identity", NULL, offsetof(struct ocpp21_network_connection_profile, identity), OCPP_NO_OFFSET, 48, 0, OCPP_MEMBER_STRING, 0, 0, 0 },
-    { "basicAuthPassword", NULL, offsetof(struct ocpp21_network_connection_profile, basic_auth_password), OCPP_NO_OFFSET, 64, 0, OCPP_MEMBER_STRING, OCPP_MEMBER_SECRET, 0, 0 },
-    { "vpn", &ocpp21_vpn_type, offsetof(struct ocpp21_network_connection_profile, vpn), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, 0, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_network_connection_profile, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "apn", { &ocpp21_apn_type }, offsetof(struct ocpp21_network_connection_profile, apn), 0, OCPP_MEMBER_STRUCT, 0, 0 },
+    { "ocppVersion", { &ocpp21_ocpp_version_enum }, offsetof(struct ocpp21_network_connection_profile, ocpp_version), 0, OCPP_MEMBER_ENUM, 0, 0 },
+    { "ocppInterface", { &ocpp21_ocpp_interface_enum }, offsetof(struct ocpp21_network_connection_profile, ocpp_interface), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
+    { "ocppTransport", { &ocpp21_ocpp_transport_enum }, offsetof(struct ocpp21_network_connection_profile, ocpp_transport), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
+    { "messageTimeout", { NULL }, offsetof(struct ocpp21_network_connection_profile, message_timeout), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0 },
+    { "ocppCsmsUrl", { .max_length = 2000 }, offsetof(struct ocpp21_network_connection_profile, ocpp_csms_url), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "securityProfile", { .range = { 0, 0 } }, offsetof(struct ocpp21_network_connection_profile, security_profile), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0 },
+    { "identity", { .max_length = 48 }, offsetof(struct ocpp21_network_connection_profile, identity), 0, OCPP_MEMBER_STRING, 0, 0 },
+    { "basicAuthPassword", { .max_length = 64 }, offsetof(struct ocpp21_network_connection_profile, basic_auth_password), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_SECRET, 0 },
+    { "vpn", { &ocpp21_vpn_type }, offsetof(struct ocpp21_network_connection_profile, vpn), 0, OCPP_MEMBER_STRUCT, 0, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp21_network_connection_profile, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_network_connection_profile) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_network_connection_profile) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 const struct ocpp_type ocpp21_network_connection_profile_type = { "NetworkConnectionProfileType",
     ocpp21_network_connection_profile_members, 11, sizeof(struct ocpp21_network_connection_profile) };
 
 static const struct ocpp_member ocpp21_set_network_profile_req_members[] = {
-    { "configurationSlot", NULL, offsetof(struct ocpp21_set_network_profile_req, configuration_slot), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "connectionData", &ocpp21_network_connection_profile_type, offsetof(struct ocpp21_set_network_profile_req, connection_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_set_network_profile_req, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "configurationSlot", { NULL }, offsetof(struct ocpp21_set_network_profile_req, configuration_slot), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0 },
+    { "connectionData", { &ocpp21_network_connection_profile_type }, offsetof(struct ocpp21_set_network_profile_req, connection_data), 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp21_set_network_profile_req, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_set_network_profile_req) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_set_network_profile_req) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp21_set_network_profile_req_type = { "SetNetworkProfile",
     ocpp21_set_network_profile_req_members, 3, sizeof(struct ocpp21_set_network_profile_req) };
 
 static const struct ocpp_member ocpp21_set_network_profile_res_members[] = {
-    { "status", &ocpp21_set_network_profile_status_enum, offsetof(struct ocpp21_set_network_profile_res, status), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "statusInfo", &ocpp21_status_info_type, offsetof(struct ocpp21_set_network_profile_res, status_info), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, 0, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_set_network_profile_res, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "status", { &ocpp21_set_network_profile_status_enum }, offsetof(struct ocpp21_set_network_profile_res, status), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
+    { "statusInfo", { &ocpp21_status_info_type }, offsetof(struct ocpp21_set_network_profile_res, status_info), 0, OCPP_MEMBER_STRUCT, 0, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp21_set_network_profile_res, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_set_network_profile_res) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_set_network_profile_res) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp21_set_network_profile_res_type = { "SetNetworkProfile",
     ocpp21_set_network_profile_res_members, 3, sizeof(struct ocpp21_set_network_profile_res) };
 
 static const struct ocpp_member ocpp21_reset_req_members[] = {
-    { "type", &ocpp21_reset_enum, offsetof(struct ocpp21_reset_req, type), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "evseId", NULL, offsetof(struct ocpp21_reset_req, evse_id), offsetof(struct ocpp21_reset_req, has_evse_id), 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_MINIMUM, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_reset_req, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "type", { &ocpp21_reset_enum }, offsetof(struct ocpp21_reset_req, type), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
+    { "evseId", { .range = { 0, 0 } }, offsetof(struct ocpp21_reset_req, evse_id), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_MINIMUM, offsetof(struct ocpp21_reset_req, evse_id) - offsetof(struct ocpp21_reset_req, has_evse_id) },
+    { "customData", { NULL }, offsetof(struct ocpp21_reset_req, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_reset_req) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_reset_req) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp21_reset_req_type = { "Reset", ocpp21_reset_req_members, 3, sizeof(struct ocpp21_reset_req) };
 
 static const struct ocpp_member ocpp21_reset_res_members[] = {
-    { "status", &ocpp21_reset_status_enum, offsetof(struct ocpp21_reset_res, status), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "statusInfo", &ocpp21_status_info_type, offsetof(struct ocpp21_reset_res, status_info), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, 0, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_reset_res, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "status", { &ocpp21_reset_status_enum }, offsetof(struct ocpp21_reset_res, status), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
+    { "statusInfo", { &ocpp21_status_info_type }, offsetof(struct ocpp21_reset_res, status_info), 0, OCPP_MEMBER_STRUCT, 0, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp21_reset_res, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_reset_res) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_reset_res) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp21_reset_res_type = { "Reset", ocpp21_reset_res_members, 3, sizeof(struct ocpp21_reset_res) };
 
 static const struct ocpp_member ocpp21_authorize_req_members[] = {
-    { "idToken", &ocpp21_id_token_type, offsetof(struct ocpp21_authorize_req, id_token), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "certificate", NULL, offsetof(struct ocpp21_authorize_req, certificate), OCPP_NO_OFFSET, 10000, 0, OCPP_MEMBER_STRING, 0, 0, 0 },
-    { "iso15118CertificateHashData", &ocpp21_ocsp_request_data_type, offsetof(struct ocpp21_authorize_req, iso15118_certificate_hash_data), OCPP_NO_OFFSET, 0, 4, OCPP_MEMBER_STRUCT, OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_authorize_req, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "idToken", { &ocpp21_id_token_type }, offsetof(struct ocpp21_authorize_req, id_token), 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0 },
+    { "certificate", { .max_length = 10000 }, offsetof(struct ocpp21_authorize_req, certificate), 0, OCPP_MEMBER_STRING, 0, 0 },
+    { "iso15118CertificateHashData", { &ocpp21_ocsp_request_data_type }, offsetof(struct ocpp21_authorize_req, iso15118_certificate_hash_data), 4, OCPP_MEMBER_STRUCT, OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp21_authorize_req, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_authorize_req) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_authorize_req) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp21_authorize_req_type = { "Authorize", ocpp21_authorize_req_members, 4,
     sizeof(struct ocpp21_authorize_req) };
 
 static const struct ocpp_member ocpp21_authorize_res_members[] = {
-    { "idTokenInfo", &ocpp21_id_token_info_type, offsetof(struct ocpp21_authorize_res, id_token_info), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "certificateStatus", &ocpp21_authorize_certificate_status_enum, offsetof(struct ocpp21_authorize_res, certificate_status), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, 0, 0, 0 },
-    { "allowedEnergyTransfer", &ocpp21_energy_transfer_mode_enum, offsetof(struct ocpp21_authorize_res, allowed_energy_transfer), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0, 0 },
-    { "tariff", &ocpp21_tariff_type, offsetof(struct ocpp21_authorize_res, tariff), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, 0, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_authorize_res, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "idTokenInfo", { &ocpp21_id_token_info_type }, offsetof(struct ocpp21_authorize_res, id_token_info), 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0 },
+    { "certificateStatus", { &ocpp21_authorize_certificate_status_enum }, offsetof(struct ocpp21_authorize_res, certificate_status), 0, OCPP_MEMBER_ENUM, 0, 0 },
+    { "allowedEnergyTransfer", { &ocpp21_energy_transfer_mode_enum }, offsetof(struct ocpp21_authorize_res, allowed_energy_transfer), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0 },
+    { "tariff", { &ocpp21_tariff_type }, offsetof(struct ocpp21_authorize_res, tariff), 0, OCPP_MEMBER_STRUCT, 0, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp21_authorize_res, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_authorize_res) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_authorize_res) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp21_authorize_res_type = { "Authorize", ocpp21_authorize_res_members, 5,
     sizeof(struct ocpp21_authorize_res) };
 
 _Static_assert(sizeof(struct ocpp21_clear_cache_req) == sizeof(struct ocpp21_security_event_notification_res), "twins in the model are twins in C");
-_Static_assert(sizeof(struct ocpp21_clear_cache_req) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_clear_cache_req) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp21_clear_cache_req_type = { "ClearCache", ocpp21_security_event_notification_res_members, 1,
     sizeof(struct ocpp21_clear_cache_req) };
 
 static const struct ocpp_member ocpp21_clear_cache_res_members[] = {
-    { "status", &ocpp21_clear_cache_status_enum, offsetof(struct ocpp21_clear_cache_res, status), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "statusInfo", &ocpp21_status_info_type, offsetof(struct ocpp21_clear_cache_res, status_info), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, 0, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_clear_cache_res, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "status", { &ocpp21_clear_cache_status_enum }, offsetof(struct ocpp21_clear_cache_res, status), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
+    { "statusInfo", { &ocpp21_status_info_type }, offsetof(struct ocpp21_clear_cache_res, status_info), 0, OCPP_MEMBER_STRUCT, 0, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp21_clear_cache_res, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_clear_cache_res) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_clear_cache_res) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp21_clear_cache_res_type = { "ClearCache", ocpp21_clear_cache_res_members, 3,
     sizeof(struct ocpp21_clear_cache_res) };
 
 static const struct ocpp_member ocpp21_address_members[] = {
-    { "name", NULL, offsetof(struct ocpp21_address, name), OCPP_NO_OFFSET, 50, 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "address1", NULL, offsetof(struct ocpp21_address, address1), OCPP_NO_OFFSET, 100, 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "address2", NULL, offsetof(struct ocpp21_address, address2), OCPP_NO_OFFSET, 100, 0, OCPP_MEMBER_STRING, 0, 0, 0 },
-    { "city", NULL, offsetof(struct ocpp21_address, city), OCPP_NO_OFFSET, 100, 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "postalCode", NULL, offsetof(struct ocpp21_address, postal_code), OCPP_NO_OFFSET, 20, 0, OCPP_MEMBER_STRING, 0, 0, 0 },
-    { "country", NULL, offsetof(struct ocpp21_address, country), OCPP_NO_OFFSET, 50, 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_address, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "name", { .max_length = 50 }, offsetof(struct ocpp21_address, name), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "address1", { .max_length = 100 }, offsetof(struct ocpp21_address, address1), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "address2", { .max_length = 100 }, offsetof(struct ocpp21_address, address2), 0, OCPP_MEMBER_STRING, 0, 0 },
+    { "city", { .max_length = 100 }, offsetof(struct ocpp21_address, city), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "postalCode", { .max_length = 20 }, offsetof(struct ocpp21_address, postal_code), 0, OCPP_MEMBER_STRING, 0, 0 },
+    { "country", { .max_length = 50 }, offsetof(struct ocpp21_address, country), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp21_address, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_address) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_address) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 const struct ocpp_type ocpp21_address_type = { "AddressType", ocpp21_address_members, 7, sizeof(struct ocpp21_address) };
 
 static const struct ocpp_member ocpp21_notify_settlement_req_members[] = {
-    { "transactionId", NULL, offsetof(struct ocpp21_notify_settlement_req, transaction_id), OCPP_NO_OFFSET, 36, 0, OCPP_MEMBER_STRING, 0, 0, 0 },
-    { "pspRef", NULL, offsetof(struct ocpp21_notify_settlement_req, psp_ref), OCPP_NO_OFFSET, 255, 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "status", &ocpp21_payment_status_enum, offsetof(struct ocpp21_notify_settlement_req, status), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "statusInfo", NULL, offsetof(struct ocpp21_notify_settlement_req, status_info), OCPP_NO_OFFSET, 500, 0, OCPP_MEMBER_STRING, 0, 0, 0 },
-    { "settlementAmount", NULL, offsetof(struct ocpp21_notify_settlement_req, settlement_amount), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_NUMBER, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "settlementTime", NULL, offsetof(struct ocpp21_notify_settlement_req, settlement_time), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_DATE_TIME, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "receiptId", NULL, offsetof(struct ocpp21_notify_settlement_req, receipt_id), OCPP_NO_OFFSET, 50, 0, OCPP_MEMBER_STRING, 0, 0, 0 },
-    { "receiptUrl", NULL, offsetof(struct ocpp21_notify_settlement_req, receipt_url), OCPP_NO_OFFSET, 2000, 0, OCPP_MEMBER_STRING, 0, 0, 0 },
-    { "vatCompany", &ocpp21_address_type, offsetof(struct ocpp21_notify_settlement_req, vat_company), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, 0, 0, 0 },
-    { "vatNumber", NULL, offsetof(struct ocpp21_notify_settlement_req, vat_number), OCPP_NO_OFFSET, 20, 0, OCPP_MEMBER_STRING, 0, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_notify_settlement_req, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "transactionId", { .max_length = 36 }, offsetof(struct ocpp21_notify_settlement_req, transaction_id), 0, OCPP_MEMBER_STRING, 0, 0 },
+    { "pspRef", { .max_length = 255 }, offsetof(struct ocpp21_notify_settlement_req, psp_ref), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "status", { &ocpp21_payment_status_enum }, offsetof(struct ocpp21_notify_settlement_req, status), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
+    { "statusInfo", { .max_length = 500 }, offsetof(struct ocpp21_notify_settlement_req, status_info), 0, OCPP_MEMBER_STRING, 0, 0 },
+    { "settlementAmount", { NULL }, offsetof(struct ocpp21_notify_settlement_req, settlement_amount), 0, OCPP_MEMBER_NUMBER, OCPP_MEMBER_REQUIRED, 0 },
+    { "settlementTime", { NULL }, offsetof(struct ocpp21_notify_settlement_req, settlement_time), 0, OCPP_MEMBER_DATE_TIME, OCPP_MEMBER_REQUIRED, 0 },
+    { "receiptId", { .max_length = 50 }, offsetof(struct ocpp21_notify_settlement_req, receipt_id), 0, OCPP_MEMBER_STRING, 0, 0 },
+    { "receiptUrl", { .max_length = 2000 }, offsetof(struct ocpp21_notify_settlement_req, receipt_url), 0, OCPP_MEMBER_STRING, 0, 0 },
+    { "vatCompany", { &ocpp21_address_type }, offsetof(struct ocpp21_notify_settlement_req, vat_company), 0, OCPP_MEMBER_STRUCT, 0, 0 },
+    { "vatNumber", { .max_length = 20 }, offsetof(struct ocpp21_notify_settlement_req, vat_number), 0, OCPP_MEMBER_STRING, 0, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp21_notify_settlement_req, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_notify_settlement_req) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_notify_settlement_req) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp21_notify_settlement_req_type = { "NotifySettlement", ocpp21_notify_settlement_req_members, 11,
     sizeof(struct ocpp21_notify_settlement_req) };
 
 static const struct ocpp_member ocpp21_notify_settlement_res_members[] = {
-    { "receiptUrl", NULL, offsetof(struct ocpp21_notify_settlement_res, receipt_url), OCPP_NO_OFFSET, 2000, 0, OCPP_MEMBER_STRING, 0, 0, 0 },
-    { "receiptId", NULL, offsetof(struct ocpp21_notify_settlement_res, receipt_id), OCPP_NO_OFFSET, 50, 0, OCPP_MEMBER_STRING, 0, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_notify_settlement_res, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "receiptUrl", { .max_length = 2000 }, offsetof(struct ocpp21_notify_settlement_res, receipt_url), 0, OCPP_MEMBER_STRING, 0, 0 },
+    { "receiptId", { .max_length = 50 }, offsetof(struct ocpp21_notify_settlement_res, receipt_id), 0, OCPP_MEMBER_STRING, 0, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp21_notify_settlement_res, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_notify_settlement_res) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_notify_settlement_res) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp21_notify_settlement_res_type = { "NotifySettlement", ocpp21_notify_settlement_res_members, 3,
     sizeof(struct ocpp21_notify_settlement_res) };
 
 static const struct ocpp_member ocpp21_notify_web_payment_started_req_members[] = {
-    { "evseId", NULL, offsetof(struct ocpp21_notify_web_payment_started_req, evse_id), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0, 0 },
-    { "timeout", NULL, offsetof(struct ocpp21_notify_web_payment_started_req, timeout), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_notify_web_payment_started_req, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "evseId", { .range = { 0, 0 } }, offsetof(struct ocpp21_notify_web_payment_started_req, evse_id), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0 },
+    { "timeout", { NULL }, offsetof(struct ocpp21_notify_web_payment_started_req, timeout), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp21_notify_web_payment_started_req, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_notify_web_payment_started_req) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_notify_web_payment_started_req) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp21_notify_web_payment_started_req_type = { "NotifyWebPaymentStarted",
     ocpp21_notify_web_payment_started_req_members, 3, sizeof(struct ocpp21_notify_web_payment_started_req) };
 
 _Static_assert(sizeof(struct ocpp21_notify_web_payment_started_res) == sizeof(struct ocpp21_security_event_notification_res), "twins in the model are twins in C");
-_Static_assert(sizeof(struct ocpp21_notify_web_payment_started_res) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_notify_web_payment_started_res) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp21_notify_web_payment_started_res_type = { "NotifyWebPaymentStarted",
     ocpp21_security_event_notification_res_members, 1, sizeof(struct ocpp21_notify_web_payment_started_res) };
 
 static const struct ocpp_member ocpp21_vat_number_validation_req_members[] = {
-    { "vatNumber", NULL, offsetof(struct ocpp21_vat_number_validation_req, vat_number), OCPP_NO_OFFSET, 20, 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "evseId", NULL, offsetof(struct ocpp21_vat_number_validation_req, evse_id), offsetof(struct ocpp21_vat_number_validation_req, has_evse_id), 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_MINIMUM, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_vat_number_validation_req, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "vatNumber", { .max_length = 20 }, offsetof(struct ocpp21_vat_number_validation_req, vat_number), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "evseId", { .range = { 0, 0 } }, offsetof(struct ocpp21_vat_number_validation_req, evse_id), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_MINIMUM, offsetof(struct ocpp21_vat_number_validation_req, evse_id) - offsetof(struct ocpp21_vat_number_validation_req, has_evse_id) },
+    { "customData", { NULL }, offsetof(struct ocpp21_vat_number_validation_req, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_vat_number_validation_req) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_vat_number_validation_req) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp21_vat_number_validation_req_type = { "VatNumberValidation",
     ocpp21_vat_number_validation_req_members, 3, sizeof(struct ocpp21_vat_number_validation_req) };
 
 static const struct ocpp_member ocpp21_vat_number_validation_res_members[] = {
-    { "company", &ocpp21_address_type, offsetof(struct ocpp21_vat_number_validation_res, company), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, 0, 0, 0 },
-    { "statusInfo", &ocpp21_status_info_type, offsetof(struct ocpp21_vat_number_validation_res, status_info), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, 0, 0, 0 },
-    { "vatNumber", NULL, offsetof(struct ocpp21_vat_number_validation_res, vat_number), OCPP_NO_OFFSET, 20, 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "evseId", NULL, offsetof(struct ocpp21_vat_number_validation_res, evse_id), offsetof(struct ocpp21_vat_number_validation_res, has_evse_id), 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_MINIMUM, 0, 0 },
-    { "status", &ocpp21_generic_status_enum, offsetof(struct ocpp21_vat_number_validation_res, status), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_vat_number_validation_res, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "company", { &ocpp21_address_type }, offsetof(struct ocpp21_vat_number_validation_res, company), 0, OCPP_MEMBER_STRUCT, 0, 0 },
+    { "statusInfo", { &ocpp21_status_info_type }, offsetof(struct ocpp21_vat_number_validation_res, status_info), 0, OCPP_MEMBER_STRUCT, 0, 0 },
+    { "vatNumber", { .max_length = 20 }, offsetof(struct ocpp21_vat_number_validation_res, vat_number), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "evseId", { .range = { 0, 0 } }, offsetof(struct ocpp21_vat_number_validation_res, evse_id), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_MINIMUM, offsetof(struct ocpp21_vat_number_validation_res, evse_id) - offsetof(struct ocpp21_vat_number_validation_res, has_evse_id) },
+    { "status", { &ocpp21_generic_status_enum }, offsetof(struct ocpp21_vat_number_validation_res, status), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp21_vat_number_validation_res, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_vat_number_validation_res) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_vat_number_validation_res) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp21_vat_number_validation_res_type = { "VatNumberValidation",
     ocpp21_vat_number_validation_res_members, 6, sizeof(struct ocpp21_vat_number_validation_res) };
 
 _Static_assert(sizeof(struct ocpp21_get_local_list_version_req) == sizeof(struct ocpp21_security_event_notification_res), "twins in the model are twins in C");
-_Static_assert(sizeof(struct ocpp21_get_local_list_version_req) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_get_local_list_version_req) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp21_get_local_list_version_req_type = { "GetLocalListVersion",
     ocpp21_security_event_notification_res_members, 1, sizeof(struct ocpp21_get_local_list_version_req) };
 
 static const struct ocpp_member ocpp21_get_local_list_version_res_members[] = {
-    { "versionNumber", NULL, offsetof(struct ocpp21_get_local_list_version_res, version_number), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_get_local_list_version_res, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "versionNumber", { NULL }, offsetof(struct ocpp21_get_local_list_version_res, version_number), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp21_get_local_list_version_res, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_get_local_list_version_res) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_get_local_list_version_res) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp21_get_local_list_version_res_type = { "GetLocalListVersion",
     ocpp21_get_local_list_version_res_members, 2, sizeof(struct ocpp21_get_local_list_version_res) };
 
 static const struct ocpp_member ocpp21_authorization_data_members[] = {
-    { "idToken", &ocpp21_id_token_type, offsetof(struct ocpp21_authorization_data, id_token), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "idTokenInfo", &ocpp21_id_token_info_type, offsetof(struct ocpp21_authorization_data, id_token_info), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, 0, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_authorization_data, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "idToken", { &ocpp21_id_token_type }, offsetof(struct ocpp21_authorization_data, id_token), 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0 },
+    { "idTokenInfo", { &ocpp21_id_token_info_type }, offsetof(struct ocpp21_authorization_data, id_token_info), 0, OCPP_MEMBER_STRUCT, 0, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp21_authorization_data, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_authorization_data) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_authorization_data) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 const struct ocpp_type ocpp21_authorization_data_type = { "AuthorizationData", ocpp21_authorization_data_members, 3,
     sizeof(struct ocpp21_authorization_data) };
 
 static const struct ocpp_member ocpp21_send_local_list_req_members[] = {
-    { "localAuthorizationList", &ocpp21_authorization_data_type, offsetof(struct ocpp21_send_local_list_req, local_authorization_list), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0, 0 },
-    { "versionNumber", NULL, offsetof(struct ocpp21_send_local_list_req, version_number), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "updateType", &ocpp21_update_enum, offsetof(struct ocpp21_send_local_list_req, update_type), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_send_local_list_req, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "localAuthorizationList", { &ocpp21_authorization_data_type }, offsetof(struct ocpp21_send_local_list_req, local_authorization_list), 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0 },
+    { "versionNumber", { NULL }, offsetof(struct ocpp21_send_local_list_req, version_number), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0 },
+    { "updateType", { &ocpp21_update_enum }, offsetof(struct ocpp21_send_local_list_req, update_type), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp21_send_local_list_req, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_send_local_list_req) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_send_local_list_req) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp21_send_local_list_req_type = { "SendLocalList", ocpp21_send_local_list_req_members, 4,
     sizeof(struct ocpp21_send_local_list_req) };
 
 static const struct ocpp_member ocpp21_send_local_list_res_members[] = {
-    { "status", &ocpp21_send_local_list_status_enum, offsetof(struct ocpp21_send_local_list_res, status), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "statusInfo", &ocpp21_status_info_type, offsetof(struct ocpp21_send_local_list_res, status_info), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, 0, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_send_local_list_res, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "status", { &ocpp21_send_local_list_status_enum }, offsetof(struct ocpp21_send_local_list_res, status), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
+    { "statusInfo", { &ocpp21_status_info_type }, offsetof(struct ocpp21_send_local_list_res, status_info), 0, OCPP_MEMBER_STRUCT, 0, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp21_send_local_list_res, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_send_local_list_res) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_send_local_list_res) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp21_send_local_list_res_type = { "SendLocalList", ocpp21_send_local_list_res_members, 3,
     sizeof(struct ocpp21_send_local_list_res) };
 
 static const struct ocpp_member ocpp21_cost_dimension_members[] = {
-    { "type", &ocpp21_cost_dimension_kind_enum, offsetof(struct ocpp21_cost_dimension, type), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "volume", NULL, offsetof(struct ocpp21_cost_dimension, volume), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_NUMBER, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_cost_dimension, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "type", { &ocpp21_cost_dimension_kind_enum }, offsetof(struct ocpp21_cost_dimension, type), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
+    { "volume", { NULL }, offsetof(struct ocpp21_cost_dimension, volume), 0, OCPP_MEMBER_NUMBER, OCPP_MEMBER_REQUIRED, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp21_cost_dimension, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_cost_dimension) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_cost_dimension) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 const struct ocpp_type ocpp21_cost_dimension_type = { "CostDimensionType", ocpp21_cost_dimension_members, 3,
     sizeof(struct ocpp21_cost_dimension) };
 
 static const struct ocpp_member ocpp21_charging_period_members[] = {
-    { "dimensions", &ocpp21_cost_dimension_type, offsetof(struct ocpp21_charging_period, dimensions), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0, 0 },
-    { "tariffId", NULL, offsetof(struct ocpp21_charging_period, tariff_id), OCPP_NO_OFFSET, 60, 0, OCPP_MEMBER_STRING, 0, 0, 0 },
-    { "startPeriod", NULL, offsetof(struct ocpp21_charging_period, start_period), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_DATE_TIME, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_charging_period, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "dimensions", { &ocpp21_cost_dimension_type }, offsetof(struct ocpp21_charging_period, dimensions), 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0 },
+    { "tariffId", { .max_length = 60 }, offsetof(struct ocpp21_charging_period, tariff_id), 0, OCPP_MEMBER_STRING, 0, 0 },
+    { "startPeriod", { NULL }, offsetof(struct ocpp21_charging_period, start_period), 0, OCPP_MEMBER_DATE_TIME, OCPP_MEMBER_REQUIRED, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp21_charging_period, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_charging_period) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_charging_period) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 const struct ocpp_type ocpp21_charging_period_type = { "ChargingPeriodType", ocpp21_charging_period_members, 4,
     sizeof(struct ocpp21_charging_period) };
 
 static const struct ocpp_member ocpp21_total_price_members[] = {
-    { "exclTax", NULL, offsetof(struct ocpp21_total_price, excl_tax), offsetof(struct ocpp21_total_price, has_excl_tax), 0, 0, OCPP_MEMBER_NUMBER, 0, 0, 0 },
-    { "inclTax", NULL, offsetof(struct ocpp21_total_price, incl_tax), offsetof(struct ocpp21_total_price, has_incl_tax), 0, 0, OCPP_MEMBER_NUMBER, 0, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_total_price, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "exclTax", { NULL }, offsetof(struct ocpp21_total_price, excl_tax), 0, OCPP_MEMBER_NUMBER, 0, offsetof(struct ocpp21_total_price, excl_tax) - offsetof(struct ocpp21_total_price, has_excl_tax) },
+    { "inclTax", { NULL }, offsetof(struct ocpp21_total_price, incl_tax), 0, OCPP_MEMBER_NUMBER, 0, offsetof(struct ocpp21_total_price, incl_tax) - offsetof(struct ocpp21_total_price, has_incl_tax) },
+    { "customData", { NULL }, offsetof(struct ocpp21_total_price, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_total_price) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_total_price) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 const struct ocpp_type ocpp21_total_price_type = { "TotalPriceType", ocpp21_total_price_members, 3,
     sizeof(struct ocpp21_total_price) };
 
 static const struct ocpp_member ocpp21_total_cost_members[] = {
-    { "currency", NULL, offsetof(struct ocpp21_total_cost, currency), OCPP_NO_OFFSET, 3, 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "typeOfCost", &ocpp21_tariff_cost_enum, offsetof(struct ocpp21_total_cost, type_of_cost), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "fixed", &ocpp21_price_type, offsetof(struct ocpp21_total_cost, fixed), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, 0, 0, 0 },
-    { "energy", &ocpp21_price_type, offsetof(struct ocpp21_total_cost, energy), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, 0, 0, 0 },
-    { "chargingTime", &ocpp21_price_type, offsetof(struct ocpp21_total_cost, charging_time), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, 0, 0, 0 },
-    { "idleTime", &ocpp21_price_type, offsetof(struct ocpp21_total_cost, idle_time), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, 0, 0, 0 },
-    { "reservationTime", &ocpp21_price_type, offsetof(struct ocpp21_total_cost, reservation_time), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, 0, 0, 0 },
-    { "reservationFixed", &ocpp21_price_type, offsetof(struct ocpp21_total_cost, reservation_fixed), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, 0, 0, 0 },
-    { "total", &ocpp21_total_price_type, offsetof(struct ocpp21_total_cost, total), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_total_cost, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "currency", { .max_length = 3 }, offsetof(struct ocpp21_total_cost, currency), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "typeOfCost", { &ocpp21_tariff_cost_enum }, offsetof(struct ocpp21_total_cost, type_of_cost), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
+    { "fixed", { &ocpp21_price_type }, offsetof(struct ocpp21_total_cost, fixed), 0, OCPP_MEMBER_STRUCT, 0, 0 },
+    { "energy", { &ocpp21_price_type }, offsetof(struct ocpp21_total_cost, energy), 0, OCPP_MEMBER_STRUCT, 0, 0 },
+    { "chargingTime", { &ocpp21_price_type }, offsetof(struct ocpp21_total_cost, charging_time), 0, OCPP_MEMBER_STRUCT, 0, 0 },
+    { "idleTime", { &ocpp21_price_type }, offsetof(struct ocpp21_total_cost, idle_time), 0, OCPP_MEMBER_STRUCT, 0, 0 },
+    { "reservationTime", { &ocpp21_price_type }, offsetof(struct ocpp21_total_cost, reservation_time), 0, OCPP_MEMBER_STRUCT, 0, 0 },
+    { "reservationFixed", { &ocpp21_price_type }, offsetof(struct ocpp21_total_cost, reservation_fixed), 0, OCPP_MEMBER_STRUCT, 0, 0 },
+    { "total", { &ocpp21_total_price_type }, offsetof(struct ocpp21_total_cost, total), 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp21_total_cost, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_total_cost) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_total_cost) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 const struct ocpp_type ocpp21_total_cost_type = { "TotalCostType", ocpp21_total_cost_members, 10,
     sizeof(struct ocpp21_total_cost) };
 
 static const struct ocpp_member ocpp21_total_usage_members[] = {
-    { "energy", NULL, offsetof(struct ocpp21_total_usage, energy), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_NUMBER, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "chargingTime", NULL, offsetof(struct ocpp21_total_usage, charging_time), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "idleTime", NULL, offsetof(struct ocpp21_total_usage, idle_time), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "reservationTime", NULL, offsetof(struct ocpp21_total_usage, reservation_time), offsetof(struct ocpp21_total_usage, has_reservation_time), 0, 0, OCPP_MEMBER_INTEGER, 0, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_total_usage, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "energy", { NULL }, offsetof(struct ocpp21_total_usage, energy), 0, OCPP_MEMBER_NUMBER, OCPP_MEMBER_REQUIRED, 0 },
+    { "chargingTime", { NULL }, offsetof(struct ocpp21_total_usage, charging_time), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0 },
+    { "idleTime", { NULL }, offsetof(struct ocpp21_total_usage, idle_time), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0 },
+    { "reservationTime", { NULL }, offsetof(struct ocpp21_total_usage, reservation_time), 0, OCPP_MEMBER_INTEGER, 0, offsetof(struct ocpp21_total_usage, reservation_time) - offsetof(struct ocpp21_total_usage, has_reservation_time) },
+    { "customData", { NULL }, offsetof(struct ocpp21_total_usage, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_total_usage) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_total_usage) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 const struct ocpp_type ocpp21_total_usage_type = { "TotalUsageType", ocpp21_total_usage_members, 5,
     sizeof(struct ocpp21_total_usage) };
 
 static const struct ocpp_member ocpp21_cost_details_members[] = {
-    { "chargingPeriods", &ocpp21_charging_period_type, offsetof(struct ocpp21_cost_details, charging_periods), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0, 0 },
-    { "totalCost", &ocpp21_total_cost_type, offsetof(struct ocpp21_cost_details, total_cost), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "totalUsage", &ocpp21_total_usage_type, offsetof(struct ocpp21_cost_details, total_usage), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "failureToCalculate", NULL, offsetof(struct ocpp21_cost_details, failure_to_calculate), offsetof(struct ocpp21_cost_details, has_failure_to_calculate), 0, 0, OCPP_MEMBER_BOOLEAN, 0, 0, 0 },
-    { "failureReason", NULL, offsetof(struct ocpp21_cost_details, failure_reason), OCPP_NO_OFFSET, 500, 0, OCPP_MEMBER_STRING, 0, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_cost_details, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "chargingPeriods", { &ocpp21_charging_period_type }, offsetof(struct ocpp21_cost_details, charging_periods), 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0 },
+    { "totalCost", { &ocpp21_total_cost_type }, offsetof(struct ocpp21_cost_details, total_cost), 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0 },
+    { "totalUsage", { &ocpp21_total_usage_type }, offsetof(struct ocpp21_cost_details, total_usage), 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0 },
+    { "failureToCalculate", { NULL }, offsetof(struct ocpp21_cost_details, failure_to_calculate), 0, OCPP_MEMBER_BOOLEAN, 0, offsetof(struct ocpp21_cost_details, failure_to_calculate) - offsetof(struct ocpp21_cost_details, has_failure_to_calculate) },
+    { "failureReason", { .max_length = 500 }, offsetof(struct ocpp21_cost_details, failure_reason), 0, OCPP_MEMBER_STRING, 0, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp21_cost_details, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_cost_details) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_cost_details) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 const struct ocpp_type ocpp21_cost_details_type = { "CostDetailsType", ocpp21_cost_details_members, 6,
     sizeof(struct ocpp21_cost_details) };
 
 static const struct ocpp_member ocpp21_transaction_limit_members[] = {
-    { "maxCost", NULL, offsetof(struct ocpp21_transaction_limit, max_cost), offsetof(struct ocpp21_transaction_limit, has_max_cost), 0, 0, OCPP_MEMBER_NUMBER, 0, 0, 0 },
-    { "maxEnergy", NULL, offsetof(struct ocpp21_transaction_limit, max_energy), offsetof(struct ocpp21_transaction_limit, has_max_energy), 0, 0, OCPP_MEMBER_NUMBER, 0, 0, 0 },
-    { "maxTime", NULL, offsetof(struct ocpp21_transaction_limit, max_time), offsetof(struct ocpp21_transaction_limit, has_max_time), 0, 0, OCPP_MEMBER_INTEGER, 0, 0, 0 },
-    { "maxSoC", NULL, offsetof(struct ocpp21_transaction_limit, max_soc), offsetof(struct ocpp21_transaction_limit, has_max_soc), 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_MINIMUM | OCPP_MEMBER_MAXIMUM, 0, 100 },
-    { "customData", NULL, offsetof(struct ocpp21_transaction_limit, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "maxCost", { NULL }, offsetof(struct ocpp21_transaction_limit, max_cost), 0, OCPP_MEMBER_NUMBER, 0, offsetof(struct ocpp21_transaction_limit, max_cost) - offsetof(struct ocpp21_transaction_limit, has_max_cost) },
+    { "maxEnergy", { NULL }, offsetof(struct ocpp21_transaction_limit, max_energy), 0, OCPP_MEMBER_NUMBER, 0, offsetof(struct ocpp21_transaction_limit, max_energy) - offsetof(struct ocpp21_transaction_limit, has_max_energy) },
+    { "maxTime", { NULL }, offsetof(struct ocpp21_transaction_limit, max_time), 0, OCPP_MEMBER_INTEGER, 0, offsetof(struct ocpp21_transaction_limit, max_time) - offsetof(struct ocpp21_transaction_limit, has_max_time) },
+    { "maxSoC", { .range = { 0, 100 } }, offsetof(struct ocpp21_transaction_limit, max_soc), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_MINIMUM | OCPP_MEMBER_MAXIMUM, offsetof(struct ocpp21_transaction_limit, max_soc) - offsetof(struct ocpp21_transaction_limit, has_max_soc) },
+    { "customData", { NULL }, offsetof(struct ocpp21_transaction_limit, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_transaction_limit) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_transaction_limit) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 const struct ocpp_type ocpp21_transaction_limit_type = { "TransactionLimitType", ocpp21_transaction_limit_members, 5,
     sizeof(struct ocpp21_transaction_limit) };
 
 static const struct ocpp_member ocpp21_transaction_members[] = {
-    { "transactionId", NULL, offsetof(struct ocpp21_transaction, transaction_id), OCPP_NO_OFFSET, 36, 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "chargingState", &ocpp21_charging_state_enum, offsetof(struct ocpp21_transaction, charging_state), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, 0, 0, 0 },
-    { "timeSpentCharging", NULL, offsetof(struct ocpp21_transaction, time_spent_charging), offsetof(struct ocpp21_transaction, has_time_spent_charging), 0, 0, OCPP_MEMBER_INTEGER, 0, 0, 0 },
-    { "stoppedReason", &ocpp21_reason_enum, offsetof(struct ocpp21_transaction, stopped_reason), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, 0, 0, 0 },
-    { "remoteStartId", NULL, offsetof(struct ocpp21_transaction, remote_start_id), offsetof(struct ocpp21_transaction, has_remote_start_id), 0, 0, OCPP_MEMBER_INTEGER, 0, 0, 0 },
-    { "operationMode", &ocpp21_operation_mode_enum, offsetof(struct ocpp21_transaction, operation_mode), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, 0, 0, 0 },
-    { "tariffId", NULL, offsetof(struct ocpp21_transaction, tariff_id), OCPP_NO_OFFSET, 60, 0, OCPP_MEMBER_STRING, 0, 0, 0 },
-    { "transactionLimit", &ocpp21_transaction_limit_type, offsetof(struct ocpp21_transaction, transaction_limit), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, 0, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_transaction, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "transactionId", { .max_length = 36 }, offsetof(struct ocpp21_transaction, transaction_id), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "chargingState", { &ocpp21_charging_state_enum }, offsetof(struct ocpp21_transaction, charging_state), 0, OCPP_MEMBER_ENUM, 0, 0 },
+    { "timeSpentCharging", { NULL }, offsetof(struct ocpp21_transaction, time_spent_charging), 0, OCPP_MEMBER_INTEGER, 0, offsetof(struct ocpp21_transaction, time_spent_charging) - offsetof(struct ocpp21_transaction, has_time_spent_charging) },
+    { "stoppedReason", { &ocpp21_reason_enum }, offsetof(struct ocpp21_transaction, stopped_reason), 0, OCPP_MEMBER_ENUM, 0, 0 },
+    { "remoteStartId", { NULL }, offsetof(struct ocpp21_transaction, remote_start_id), 0, OCPP_MEMBER_INTEGER, 0, offsetof(struct ocpp21_transaction, remote_start_id) - offsetof(struct ocpp21_transaction, has_remote_start_id) },
+    { "operationMode", { &ocpp21_operation_mode_enum }, offsetof(struct ocpp21_transaction, operation_mode), 0, OCPP_MEMBER_ENUM, 0, 0 },
+    { "tariffId", { .max_length = 60 }, offsetof(struct ocpp21_transaction, tariff_id), 0, OCPP_MEMBER_STRING, 0, 0 },
+    { "transactionLimit", { &ocpp21_transaction_limit_type }, offsetof(struct ocpp21_transaction, transaction_limit), 0, OCPP_MEMBER_STRUCT, 0, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp21_transaction, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_transaction) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_transaction) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 const struct ocpp_type ocpp21_transaction_type = { "TransactionType", ocpp21_transaction_members, 9,
     sizeof(struct ocpp21_transaction) };
 
 static const struct ocpp_member ocpp21_transaction_event_req_members[] = {
-    { "costDetails", &ocpp21_cost_details_type, offsetof(struct ocpp21_transaction_event_req, cost_details), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, 0, 0, 0 },
-    { "eventType", &ocpp21_transaction_event_enum, offsetof(struct ocpp21_transaction_event_req, event_type), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "meterValue", &ocpp21_meter_value_type, offsetof(struct ocpp21_transaction_event_req, meter_value), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0, 0 },
-    { "timestamp", NULL, offsetof(struct ocpp21_transaction_event_req, timestamp), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_DATE_TIME, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "triggerReason", &ocpp21_trigger_reason_enum, offsetof(struct ocpp21_transaction_event_req, trigger_reason), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "seqNo", NULL, offsetof(struct ocpp21_transaction_event_req, seq_no), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0, 0 },
-    { "offline", NULL, offsetof(struct ocpp21_transaction_event_req, offline), offsetof(struct ocpp21_transaction_event_req, has_offline), 0, 0, OCPP_MEMBER_BOOLEAN, 0, 0, 0 },
-    { "numberOfPhasesUsed", NULL, offsetof(struct ocpp21_transaction_event_req, number_of_phases_used), offsetof(struct ocpp21_transaction_event_req, has_number_of_phases_used), 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_MINIMUM | OCPP_MEMBER_MAXIMUM, 0, 3 },
-    { "cableMaxCurrent", NULL, offsetof(struct ocpp21_transaction_event_req, cable_max_current), offsetof(struct ocpp21_transaction_event_req, has_cable_max_current), 0, 0, OCPP_MEMBER_INTEGER, 0, 0, 0 },
-    { "reservationId", NULL, offsetof(struct ocpp21_transaction_event_req, reservation_id), offsetof(struct ocpp21_transaction_event_req, has_reservation_id), 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_MINIMUM, 0, 0 },
-    { "preconditioningStatus", &ocpp21_preconditioning_status_enum, offsetof(struct ocpp21_transaction_event_req, preconditioning_status), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, 0, 0, 0 },
-    { "evseSleep", NULL, offsetof(struct ocpp21_transaction_event_req, evse_sleep), offsetof(struct ocpp21_transaction_event_req, has_evse_sleep), 0, 0, OCPP_MEMBER_BOOLEAN, 0, 0, 0 },
-    { "transactionInfo", &ocpp21_transaction_type, offsetof(struct ocpp21_transaction_event_req, transaction_info), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "evse", &ocpp21_evse_type, offsetof(struct ocpp21_transaction_event_req, evse), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, 0, 0, 0 },
-    { "idToken", &ocpp21_id_token_type, offsetof(struct ocpp21_transaction_event_req, id_token), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, 0, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_transaction_event_req, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "costDetails", { &ocpp21_cost_details_type }, offsetof(struct ocpp21_transaction_event_req, cost_details), 0, OCPP_MEMBER_STRUCT, 0, 0 },
+    { "eventType", { &ocpp21_transaction_event_enum }, offsetof(struct ocpp21_transaction_event_req, event_type), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
+    { "meterValue", { &ocpp21_meter_value_type }, offsetof(struct ocpp21_transaction_event_req, meter_value), 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0 },
+    { "timestamp", { NULL }, offsetof(struct ocpp21_transaction_event_req, timestamp), 0, OCPP_MEMBER_DATE_TIME, OCPP_MEMBER_REQUIRED, 0 },
+    { "triggerReason", { &ocpp21_trigger_reason_enum }, offsetof(struct ocpp21_transaction_event_req, trigger_reason), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
+    { "seqNo", { .range = { 0, 0 } }, offsetof(struct ocpp21_transaction_event_req, seq_no), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0 },
+    { "offline", { NULL }, offsetof(struct ocpp21_transaction_event_req, offline), 0, OCPP_MEMBER_BOOLEAN, 0, offsetof(struct ocpp21_transaction_event_req, offline) - offsetof(struct ocpp21_transaction_event_req, has_offline) },
+    { "numberOfPhasesUsed", { .range = { 0, 3 } }, offsetof(struct ocpp21_transaction_event_req, number_of_phases_used), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_MINIMUM | OCPP_MEMBER_MAXIMUM, offsetof(struct ocpp21_transaction_event_req, number_of_phases_used) - offsetof(struct ocpp21_transaction_event_req, has_number_of_phases_used) },
+    { "cableMaxCurrent", { NULL }, offsetof(struct ocpp21_transaction_event_req, cable_max_current), 0, OCPP_MEMBER_INTEGER, 0, offsetof(struct ocpp21_transaction_event_req, cable_max_current) - offsetof(struct ocpp21_transaction_event_req, has_cable_max_current) },
+    { "reservationId", { .range = { 0, 0 } }, offsetof(struct ocpp21_transaction_event_req, reservation_id), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_MINIMUM, offsetof(struct ocpp21_transaction_event_req, reservation_id) - offsetof(struct ocpp21_transaction_event_req, has_reservation_id) },
+    { "preconditioningStatus", { &ocpp21_preconditioning_status_enum }, offsetof(struct ocpp21_transaction_event_req, preconditioning_status), 0, OCPP_MEMBER_ENUM, 0, 0 },
+    { "evseSleep", { NULL }, offsetof(struct ocpp21_transaction_event_req, evse_sleep), 0, OCPP_MEMBER_BOOLEAN, 0, offsetof(struct ocpp21_transaction_event_req, evse_sleep) - offsetof(struct ocpp21_transaction_event_req, has_evse_sleep) },
+    { "transactionInfo", { &ocpp21_transaction_type }, offsetof(struct ocpp21_transaction_event_req, transaction_info), 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0 },
+    { "evse", { &ocpp21_evse_type }, offsetof(struct ocpp21_transaction_event_req, evse), 0, OCPP_MEMBER_STRUCT, 0, 0 },
+    { "idToken", { &ocpp21_id_token_type }, offsetof(struct ocpp21_transaction_event_req, id_token), 0, OCPP_MEMBER_STRUCT, 0, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp21_transaction_event_req, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_transaction_event_req) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_transaction_event_req) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp21_transaction_event_req_type = { "TransactionEvent", ocpp21_transaction_event_req_members, 16,
     sizeof(struct ocpp21_transaction_event_req) };
 
 static const struct ocpp_member ocpp21_transaction_event_res_members[] = {
-    { "totalCost", NULL, offsetof(struct ocpp21_transaction_event_res, total_cost), offsetof(struct ocpp21_transaction_event_res, has_total_cost), 0, 0, OCPP_MEMBER_NUMBER, 0, 0, 0 },
-    { "chargingPriority", NULL, offsetof(struct ocpp21_transaction_event_res, charging_priority), offsetof(struct ocpp21_transaction_event_res, has_charging_priority), 0, 0, OCPP_MEMBER_INTEGER, 0, 0, 0 },
-    { "idTokenInfo", &ocpp21_id_token_info_type, offsetof(struct ocpp21_transaction_event_res, id_token_info), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, 0, 0, 0 },
-    { "transactionLimit", &ocpp21_transaction_limit_type, offsetof(struct ocpp21_transaction_event_res, transaction_limit), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, 0, 0, 0 },
-    { "updatedPersonalMessage", &ocpp21_message_content_type, offsetof(struct ocpp21_transaction_event_res, updated_personal_message), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, 0, 0, 0 },
-    { "updatedPersonalMessageExtra", &ocpp21_message_content_type, offsetof(struct ocpp21_transaction_event_res, updated_personal_message_extra), OCPP_NO_OFFSET, 0, 4, OCPP_MEMBER_STRUCT, OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_transaction_event_res, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "totalCost", { NULL }, offsetof(struct ocpp21_transaction_event_res, total_cost), 0, OCPP_MEMBER_NUMBER, 0, offsetof(struct ocpp21_transaction_event_res, total_cost) - offsetof(struct ocpp21_transaction_event_res, has_total_cost) },
+    { "chargingPriority", { NULL }, offsetof(struct ocpp21_transaction_event_res, charging_priority), 0, OCPP_MEMBER_INTEGER, 0, offsetof(struct ocpp21_transaction_event_res, charging_priority) - offsetof(struct ocpp21_transaction_event_res, has_charging_priority) },
+    { "idTokenInfo", { &ocpp21_id_token_info_type }, offsetof(struct ocpp21_transaction_event_res, id_token_info), 0, OCPP_MEMBER_STRUCT, 0, 0 },
+    { "transactionLimit", { &ocpp21_transaction_limit_type }, offsetof(struct ocpp21_transaction_event_res, transaction_limit), 0, OCPP_MEMBER_STRUCT, 0, 0 },
+    { "updatedPersonalMessage", { &ocpp21_message_content_type }, offsetof(struct ocpp21_transaction_event_res, updated_personal_message), 0, OCPP_MEMBER_STRUCT, 0, 0 },
+    { "updatedPersonalMessageExtra", { &ocpp21_message_content_type }, offsetof(struct ocpp21_transaction_event_res, updated_personal_message_extra), 4, OCPP_MEMBER_STRUCT, OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp21_transaction_event_res, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_transaction_event_res) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_transaction_event_res) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp21_transaction_event_res_type = { "TransactionEvent", ocpp21_transaction_event_res_members, 7,
     sizeof(struct ocpp21_transaction_event_res) };
 
 static const struct ocpp_member ocpp21_get_transaction_status_req_members[] = {
-    { "transactionId", NULL, offsetof(struct ocpp21_get_transaction_status_req, transaction_id), OCPP_NO_OFFSET, 36, 0, OCPP_MEMBER_STRING, 0, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_get_transaction_status_req, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "transactionId", { .max_length = 36 }, offsetof(struct ocpp21_get_transaction_status_req, transaction_id), 0, OCPP_MEMBER_STRING, 0, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp21_get_transaction_status_req, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_get_transaction_status_req) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_get_transaction_status_req) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp21_get_transaction_status_req_type = { "GetTransactionStatus",
     ocpp21_get_transaction_status_req_members, 2, sizeof(struct ocpp21_get_transaction_status_req) };
 
 static const struct ocpp_member ocpp21_get_transaction_status_res_members[] = {
-    { "ongoingIndicator", NULL, offsetof(struct ocpp21_get_transaction_status_res, ongoing_indicator), offsetof(struct ocpp21_get_transaction_status_res, has_ongoing_indicator), 0, 0, OCPP_MEMBER_BOOLEAN, 0, 0, 0 },
-    { "messagesInQueue", NULL, offsetof(struct ocpp21_get_transaction_status_res, messages_in_queue), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_BOOLEAN, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_get_transaction_status_res, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "ongoingIndicator", { NULL }, offsetof(struct ocpp21_get_transaction_status_res, ongoing_indicator), 0, OCPP_MEMBER_BOOLEAN, 0, offsetof(struct ocpp21_get_transaction_status_res, ongoing_indicator) - offsetof(struct ocpp21_get_transaction_status_res, has_ongoing_indicator) },
+    { "messagesInQueue", { NULL }, offsetof(struct ocpp21_get_transaction_status_res, messages_in_queue), 0, OCPP_MEMBER_BOOLEAN, OCPP_MEMBER_REQUIRED, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp21_get_transaction_status_res, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_get_transaction_status_res) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_get_transaction_status_res) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp21_get_transaction_status_res_type = { "GetTransactionStatus",
     ocpp21_get_transaction_status_res_members, 3, sizeof(struct ocpp21_get_transaction_status_res) };
 
 static const struct ocpp_member ocpp21_request_start_transaction_req_members[] = {
-    { "evseId", NULL, offsetof(struct ocpp21_request_start_transaction_req, evse_id), offsetof(struct ocpp21_request_start_transaction_req, has_evse_id), 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_MINIMUM, 1, 0 },
-    { "groupIdToken", &ocpp21_id_token_type, offsetof(struct ocpp21_request_start_transaction_req, group_id_token), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, 0, 0, 0 },
-    { "idToken", &ocpp21_id_token_type, offsetof(struct ocpp21_request_start_transaction_req, id_token), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "remoteStartId", NULL, offsetof(struct ocpp21_request_start_transaction_req, remote_start_id), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "chargingProfile", &ocpp21_charging_profile_type, offsetof(struct ocpp21_request_start_transaction_req, charging_profile), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, 0, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_request_start_transaction_req, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "evseId", { .range = { 1, 0 } }, offsetof(struct ocpp21_request_start_transaction_req, evse_id), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_MINIMUM, offsetof(struct ocpp21_request_start_transaction_req, evse_id) - offsetof(struct ocpp21_request_start_transaction_req, has_evse_id) },
+    { "groupIdToken", { &ocpp21_id_token_type }, offsetof(struct ocpp21_request_start_transaction_req, group_id_token), 0, OCPP_MEMBER_STRUCT, 0, 0 },
+    { "idToken", { &ocpp21_id_token_type }, offsetof(struct ocpp21_request_start_transaction_req, id_token), 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0 },
+    { "remoteStartId", { NULL }, offsetof(struct ocpp21_request_start_transaction_req, remote_start_id), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0 },
+    { "chargingProfile", { &ocpp21_charging_profile_type }, offsetof(struct ocpp21_request_start_transaction_req, charging_profile), 0, OCPP_MEMBER_STRUCT, 0, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp21_request_start_transaction_req, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_request_start_transaction_req) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_request_start_transaction_req) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp21_request_start_transaction_req_type = { "RequestStartTransaction",
     ocpp21_request_start_transaction_req_members, 6, sizeof(struct ocpp21_request_start_transaction_req) };
 
 static const struct ocpp_member ocpp21_request_start_transaction_res_members[] = {
-    { "status", &ocpp21_request_start_stop_status_enum, offsetof(struct ocpp21_request_start_transaction_res, status), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "statusInfo", &ocpp21_status_info_type, offsetof(struct ocpp21_request_start_transaction_res, status_info), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, 0, 0, 0 },
-    { "transactionId", NULL, offsetof(struct ocpp21_request_start_transaction_res, transaction_id), OCPP_NO_OFFSET, 36, 0, OCPP_MEMBER_STRING, 0, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_request_start_transaction_res, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "status", { &ocpp21_request_start_stop_status_enum }, offsetof(struct ocpp21_request_start_transaction_res, status), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
+    { "statusInfo", { &ocpp21_status_info_type }, offsetof(struct ocpp21_request_start_transaction_res, status_info), 0, OCPP_MEMBER_STRUCT, 0, 0 },
+    { "transactionId", { .max_length = 36 }, offsetof(struct ocpp21_request_start_transaction_res, transaction_id), 0, OCPP_MEMBER_STRING, 0, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp21_request_start_transaction_res, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_request_start_transaction_res) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_request_start_transaction_res) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp21_request_start_transaction_res_type = { "RequestStartTransaction",
     ocpp21_request_start_transaction_res_members, 4, sizeof(struct ocpp21_request_start_transaction_res) };
 
 static const struct ocpp_member ocpp21_request_stop_transaction_req_members[] = {
-    { "transactionId", NULL, offsetof(struct ocpp21_request_stop_transaction_req, transaction_id), OCPP_NO_OFFSET, 36, 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_request_stop_transaction_req, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "transactionId", { .max_length = 36 }, offsetof(struct ocpp21_request_stop_transaction_req, transaction_id), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp21_request_stop_transaction_req, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_request_stop_transaction_req) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_request_stop_transaction_req) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp21_request_stop_transaction_req_type = { "RequestStopTransaction",
     ocpp21_request_stop_transaction_req_members, 2, sizeof(struct ocpp21_request_stop_transaction_req) };
 
 static const struct ocpp_member ocpp21_request_stop_transaction_res_members[] = {
-    { "status", &ocpp21_request_start_stop_status_enum, offsetof(struct ocpp21_request_stop_transaction_res, status), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "statusInfo", &ocpp21_status_info_type, offsetof(struct ocpp21_request_stop_transaction_res, status_info), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, 0, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_request_stop_transaction_res, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "status", { &ocpp21_request_start_stop_status_enum }, offsetof(struct ocpp21_request_stop_transaction_res, status), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
+    { "statusInfo", { &ocpp21_status_info_type }, offsetof(struct ocpp21_request_stop_transaction_res, status_info), 0, OCPP_MEMBER_STRUCT, 0, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp21_request_stop_transaction_res, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_request_stop_transaction_res) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_request_stop_transaction_res) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp21_request_stop_transaction_res_type = { "RequestStopTransaction",
     ocpp21_request_stop_transaction_res_members, 3, sizeof(struct ocpp21_request_stop_transaction_res) };
 
 static const struct ocpp_member ocpp21_trigger_message_req_members[] = {
-    { "evse", &ocpp21_evse_type, offsetof(struct ocpp21_trigger_message_req, evse), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, 0, 0, 0 },
-    { "requestedMessage", &ocpp21_message_trigger_enum, offsetof(struct ocpp21_trigger_message_req, requested_message), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "customTrigger", NULL, offsetof(struct ocpp21_trigger_message_req, custom_trigger), OCPP_NO_OFFSET, 50, 0, OCPP_MEMBER_STRING, 0, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_trigger_message_req, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "evse", { &ocpp21_evse_type }, offsetof(struct ocpp21_trigger_message_req, evse), 0, OCPP_MEMBER_STRUCT, 0, 0 },
+    { "requestedMessage", { &ocpp21_message_trigger_enum }, offsetof(struct ocpp21_trigger_message_req, requested_message), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
+    { "customTrigger", { .max_length = 50 }, offsetof(struct ocpp21_trigger_message_req, custom_trigger), 0, OCPP_MEMBER_STRING, 0, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp21_trigger_message_req, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_trigger_message_req) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_trigger_message_req) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp21_trigger_message_req_type = { "TriggerMessage", ocpp21_trigger_message_req_members, 4,
     sizeof(struct ocpp21_trigger_message_req) };
 
 static const struct ocpp_member ocpp21_trigger_message_res_members[] = {
-    { "status", &ocpp21_trigger_message_status_enum, offsetof(struct ocpp21_trigger_message_res, status), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "statusInfo", &ocpp21_status_info_type, offsetof(struct ocpp21_trigger_message_res, status_info), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, 0, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_trigger_message_res, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "status", { &ocpp21_trigger_message_status_enum }, offsetof(struct ocpp21_trigger_message_res, status), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
+    { "statusInfo", { &ocpp21_status_info_type }, offsetof(struct ocpp21_trigger_message_res, status_info), 0, OCPP_MEMBER_STRUCT, 0, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp21_trigger_message_res, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_trigger_message_res) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_trigger_message_res) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp21_trigger_message_res_type = { "TriggerMessage", ocpp21_trigger_message_res_members, 3,
     sizeof(struct ocpp21_trigger_message_res) };
 
 static const struct ocpp_member ocpp21_unlock_connector_req_members[] = {
-    { "evseId", NULL, offsetof(struct ocpp21_unlock_connector_req, evse_id), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0, 0 },
-    { "connectorId", NULL, offsetof(struct ocpp21_unlock_connector_req, connector_id), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_unlock_connector_req, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "evseId", { .range = { 0, 0 } }, offsetof(struct ocpp21_unlock_connector_req, evse_id), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0 },
+    { "connectorId", { .range = { 0, 0 } }, offsetof(struct ocpp21_unlock_connector_req, connector_id), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp21_unlock_connector_req, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_unlock_connector_req) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_unlock_connector_req) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp21_unlock_connector_req_type = { "UnlockConnector", ocpp21_unlock_connector_req_members, 3,
     sizeof(struct ocpp21_unlock_connector_req) };
 
 static const struct ocpp_member ocpp21_unlock_connector_res_members[] = {
-    { "status", &ocpp21_unlock_status_enum, offsetof(struct ocpp21_unlock_connector_res, status), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "statusInfo", &ocpp21_status_info_type, offsetof(struct ocpp21_unlock_connector_res, status_info), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, 0, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_unlock_connector_res, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "status", { &ocpp21_unlock_status_enum }, offsetof(struct ocpp21_unlock_connector_res, status), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
+    { "statusInfo", { &ocpp21_status_info_type }, offsetof(struct ocpp21_unlock_connector_res, status_info), 0, OCPP_MEMBER_STRUCT, 0, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp21_unlock_connector_res, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_unlock_connector_res) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_unlock_connector_res) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp21_unlock_connector_res_type = { "UnlockConnector", ocpp21_unlock_connector_res_members, 3,
     sizeof(struct ocpp21_unlock_connector_res) };
 
 static const struct ocpp_member ocpp21_status_notification_req_members[] = {
-    { "timestamp", NULL, offsetof(struct ocpp21_status_notification_req, timestamp), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_DATE_TIME, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "connectorStatus", &ocpp21_connector_status_enum, offsetof(struct ocpp21_status_notification_req, connector_status), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "evseId", NULL, offsetof(struct ocpp21_status_notification_req, evse_id), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0, 0 },
-    { "connectorId", NULL, offsetof(struct ocpp21_status_notification_req, connector_id), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_status_notification_req, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "timestamp", { NULL }, offsetof(struct ocpp21_status_notification_req, timestamp), 0, OCPP_MEMBER_DATE_TIME, OCPP_MEMBER_REQUIRED, 0 },
+    { "connectorStatus", { &ocpp21_connector_status_enum }, offsetof(struct ocpp21_status_notification_req, connector_status), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
+    { "evseId", { .range = { 0, 0 } }, offsetof(struct ocpp21_status_notification_req, evse_id), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0 },
+    { "connectorId", { .range = { 0, 0 } }, offsetof(struct ocpp21_status_notification_req, connector_id), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp21_status_notification_req, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_status_notification_req) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_status_notification_req) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp21_status_notification_req_type = { "StatusNotification",
     ocpp21_status_notification_req_members, 5, sizeof(struct ocpp21_status_notification_req) };
 
 _Static_assert(sizeof(struct ocpp21_status_notification_res) == sizeof(struct ocpp21_security_event_notification_res), "twins in the model are twins in C");
-_Static_assert(sizeof(struct ocpp21_status_notification_res) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_status_notification_res) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp21_status_notification_res_type = { "StatusNotification",
     ocpp21_security_event_notification_res_members, 1, sizeof(struct ocpp21_status_notification_res) };
 
 _Static_assert(sizeof(struct ocpp21_heartbeat_req) == sizeof(struct ocpp21_security_event_notification_res), "twins in the model are twins in C");
-_Static_assert(sizeof(struct ocpp21_heartbeat_req) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_heartbeat_req) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp21_heartbeat_req_type = { "Heartbeat", ocpp21_security_event_notification_res_members, 1,
     sizeof(struct ocpp21_heartbeat_req) };
 
 static const struct ocpp_member ocpp21_heartbeat_res_members[] = {
-    { "currentTime", NULL, offsetof(struct ocpp21_heartbeat_res, current_time), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_DATE_TIME, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_heartbeat_res, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "currentTime", { NULL }, offsetof(struct ocpp21_heartbeat_res, current_time), 0, OCPP_MEMBER_DATE_TIME, OCPP_MEMBER_REQUIRED, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp21_heartbeat_res, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_heartbeat_res) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_heartbeat_res) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp21_heartbeat_res_type = { "Heartbeat", ocpp21_heartbeat_res_members, 2,
     sizeof(struct ocpp21_heartbeat_res) };
 
 static const struct ocpp_member ocpp21_change_availability_req_members[] = {
-    { "evse", &ocpp21_evse_type, offsetof(struct ocpp21_change_availability_req, evse), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, 0, 0, 0 },
-    { "operationalStatus", &ocpp21_operational_status_enum, offsetof(struct ocpp21_change_availability_req, operational_status), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_change_availability_req, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "evse", { &ocpp21_evse_type }, offsetof(struct ocpp21_change_availability_req, evse), 0, OCPP_MEMBER_STRUCT, 0, 0 },
+    { "operationalStatus", { &ocpp21_operational_status_enum }, offsetof(struct ocpp21_change_availability_req, operational_status), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp21_change_availability_req, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_change_availability_req) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_change_availability_req) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp21_change_availability_req_type = { "ChangeAvailability",
     ocpp21_change_availability_req_members, 3, sizeof(struct ocpp21_change_availability_req) };
 
 static const struct ocpp_member ocpp21_change_availability_res_members[] = {
-    { "status", &ocpp21_change_availability_status_enum, offsetof(struct ocpp21_change_availability_res, status), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "statusInfo", &ocpp21_status_info_type, offsetof(struct ocpp21_change_availability_res, status_info), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, 0, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_change_availability_res, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "status", { &ocpp21_change_availability_status_enum }, offsetof(struct ocpp21_change_availability_res, status), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
+    { "statusInfo", { &ocpp21_status_info_type }, offsetof(struct ocpp21_change_availability_res, status_info), 0, OCPP_MEMBER_STRUCT, 0, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp21_change_availability_res, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_change_availability_res) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_change_availability_res) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp21_change_availability_res_type = { "ChangeAvailability",
     ocpp21_change_availability_res_members, 3, sizeof(struct ocpp21_change_availability_res) };
 
 static const struct ocpp_member ocpp21_reserve_now_req_members[] = {
-    { "id", NULL, offsetof(struct ocpp21_reserve_now_req, id), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0, 0 },
-    { "expiryDateTime", NULL, offsetof(struct ocpp21_reserve_now_req, expiry_date_time), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_DATE_TIME, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "connectorType", NULL, offsetof(struct ocpp21_reserve_now_req, connector_type), OCPP_NO_OFFSET, 20, 0, OCPP_MEMBER_STRING, 0, 0, 0 },
-    { "idToken", &ocpp21_id_token_type, offsetof(struct ocpp21_reserve_now_req, id_token), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "evseId", NULL, offsetof(struct ocpp21_reserve_now_req, evse_id), offsetof(struct ocpp21_reserve_now_req, has_evse_id), 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_MINIMUM, 0, 0 },
-    { "groupIdToken", &ocpp21_id_token_type, offsetof(struct ocpp21_reserve_now_req, group_id_token), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, 0, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_reserve_now_req, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "id", { .range = { 0, 0 } }, offsetof(struct ocpp21_reserve_now_req, id), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0 },
+    { "expiryDateTime", { NULL }, offsetof(struct ocpp21_reserve_now_req, expiry_date_time), 0, OCPP_MEMBER_DATE_TIME, OCPP_MEMBER_REQUIRED, 0 },
+    { "connectorType", { .max_length = 20 }, offsetof(struct ocpp21_reserve_now_req, connector_type), 0, OCPP_MEMBER_STRING, 0, 0 },
+    { "idToken", { &ocpp21_id_token_type }, offsetof(struct ocpp21_reserve_now_req, id_token), 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0 },
+    { "evseId", { .range = { 0, 0 } }, offsetof(struct ocpp21_reserve_now_req, evse_id), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_MINIMUM, offsetof(struct ocpp21_reserve_now_req, evse_id) - offsetof(struct ocpp21_reserve_now_req, has_evse_id) },
+    { "groupIdToken", { &ocpp21_id_token_type }, offsetof(struct ocpp21_reserve_now_req, group_id_token), 0, OCPP_MEMBER_STRUCT, 0, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp21_reserve_now_req, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_reserve_now_req) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_reserve_now_req) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp21_reserve_now_req_type = { "ReserveNow", ocpp21_reserve_now_req_members, 7,
     sizeof(struct ocpp21_reserve_now_req) };
 
 static const struct ocpp_member ocpp21_reserve_now_res_members[] = {
-    { "status", &ocpp21_reserve_now_status_enum, offsetof(struct ocpp21_reserve_now_res, status), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "statusInfo", &ocpp21_status_info_type, offsetof(struct ocpp21_reserve_now_res, status_info), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, 0, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_reserve_now_res, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "status", { &ocpp21_reserve_now_status_enum }, offsetof(struct ocpp21_reserve_now_res, status), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
+    { "statusInfo", { &ocpp21_status_info_type }, offsetof(struct ocpp21_reserve_now_res, status_info), 0, OCPP_MEMBER_STRUCT, 0, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp21_reserve_now_res, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_reserve_now_res) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_reserve_now_res) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp21_reserve_now_res_type = { "ReserveNow", ocpp21_reserve_now_res_members, 3,
     sizeof(struct ocpp21_reserve_now_res) };
 
 static const struct ocpp_member ocpp21_cancel_reservation_req_members[] = {
-    { "reservationId", NULL, offsetof(struct ocpp21_cancel_reservation_req, reservation_id), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_cancel_reservation_req, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "reservationId", { .range = { 0, 0 } }, offsetof(struct ocpp21_cancel_reservation_req, reservation_id), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp21_cancel_reservation_req, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_cancel_reservation_req) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_cancel_reservation_req) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp21_cancel_reservation_req_type = { "CancelReservation", ocpp21_cancel_reservation_req_members,
     2, sizeof(struct ocpp21_cancel_reservation_req) };
 
 static const struct ocpp_member ocpp21_cancel_reservation_res_members[] = {
-    { "status", &ocpp21_cancel_reservation_status_enum, offsetof(struct ocpp21_cancel_reservation_res, status), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "statusInfo", &ocpp21_status_info_type, offsetof(struct ocpp21_cancel_reservation_res, status_info), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, 0, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_cancel_reservation_res, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "status", { &ocpp21_cancel_reservation_status_enum }, offsetof(struct ocpp21_cancel_reservation_res, status), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
+    { "statusInfo", { &ocpp21_status_info_type }, offsetof(struct ocpp21_cancel_reservation_res, status_info), 0, OCPP_MEMBER_STRUCT, 0, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp21_cancel_reservation_res, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_cancel_reservation_res) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_cancel_reservation_res) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp21_cancel_reservation_res_type = { "CancelReservation", ocpp21_cancel_reservation_res_members,
     3, sizeof(struct ocpp21_cancel_reservation_res) };
 
 static const struct ocpp_member ocpp21_reservation_status_update_req_members[] = {
-    { "reservationId", NULL, offsetof(struct ocpp21_reservation_status_update_req, reservation_id), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0, 0 },
-    { "reservationUpdateStatus", &ocpp21_reservation_update_status_enum, offsetof(struct ocpp21_reservation_status_update_req, reservation_update_status), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_reservation_status_update_req, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "reservationId", { .range = { 0, 0 } }, offsetof(struct ocpp21_reservation_status_update_req, reservation_id), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0 },
+    { "reservationUpdateStatus", { &ocpp21_reservation_update_status_enum }, offsetof(struct ocpp21_reservation_status_update_req, reservation_update_status), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp21_reservation_status_update_req, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_reservation_status_update_req) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_reservation_status_update_req) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp21_reservation_status_update_req_type = { "ReservationStatusUpdate",
     ocpp21_reservation_status_update_req_members, 3, sizeof(struct ocpp21_reservation_status_update_req) };
 
 _Static_assert(sizeof(struct ocpp21_reservation_status_update_res) == sizeof(struct ocpp21_security_event_notification_res), "twins in the model are twins in C");
-_Static_assert(sizeof(struct ocpp21_reservation_status_update_res) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_reservation_status_update_res) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp21_reservation_status_update_res_type = { "ReservationStatusUpdate",
     ocpp21_security_event_notification_res_members, 1, sizeof(struct ocpp21_reservation_status_update_res) };
 
 static const struct ocpp_member ocpp21_cost_updated_req_members[] = {
-    { "totalCost", NULL, offsetof(struct ocpp21_cost_updated_req, total_cost), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_NUMBER, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "transactionId", NULL, offsetof(struct ocpp21_cost_updated_req, transaction_id), OCPP_NO_OFFSET, 36, 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_cost_updated_req, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "totalCost", { NULL }, offsetof(struct ocpp21_cost_updated_req, total_cost), 0, OCPP_MEMBER_NUMBER, OCPP_MEMBER_REQUIRED, 0 },
+    { "transactionId", { .max_length = 36 }, offsetof(struct ocpp21_cost_updated_req, transaction_id), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp21_cost_updated_req, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_cost_updated_req) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_cost_updated_req) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp21_cost_updated_req_type = { "CostUpdated", ocpp21_cost_updated_req_members, 3,
     sizeof(struct ocpp21_cost_updated_req) };
 
 _Static_assert(sizeof(struct ocpp21_cost_updated_res) == sizeof(struct ocpp21_security_event_notification_res), "twins in the model are twins in C");
-_Static_assert(sizeof(struct ocpp21_cost_updated_res) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_cost_updated_res) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp21_cost_updated_res_type = { "CostUpdated", ocpp21_security_event_notification_res_members, 1,
     sizeof(struct ocpp21_cost_updated_res) };
 
 static const struct ocpp_member ocpp21_set_default_tariff_req_members[] = {
-    { "evseId", NULL, offsetof(struct ocpp21_set_default_tariff_req, evse_id), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0, 0 },
-    { "tariff", &ocpp21_tariff_type, offsetof(struct ocpp21_set_default_tariff_req, tariff), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_set_default_tariff_req, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "evseId", { .range = { 0, 0 } }, offsetof(struct ocpp21_set_default_tariff_req, evse_id), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0 },
+    { "tariff", { &ocpp21_tariff_type }, offsetof(struct ocpp21_set_default_tariff_req, tariff), 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp21_set_default_tariff_req, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_set_default_tariff_req) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_set_default_tariff_req) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp21_set_default_tariff_req_type = { "SetDefaultTariff", ocpp21_set_default_tariff_req_members,
     3, sizeof(struct ocpp21_set_default_tariff_req) };
 
 static const struct ocpp_member ocpp21_set_default_tariff_res_members[] = {
-    { "status", &ocpp21_tariff_set_status_enum, offsetof(struct ocpp21_set_default_tariff_res, status), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "statusInfo", &ocpp21_status_info_type, offsetof(struct ocpp21_set_default_tariff_res, status_info), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, 0, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_set_default_tariff_res, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "status", { &ocpp21_tariff_set_status_enum }, offsetof(struct ocpp21_set_default_tariff_res, status), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
+    { "statusInfo", { &ocpp21_status_info_type }, offsetof(struct ocpp21_set_default_tariff_res, status_info), 0, OCPP_MEMBER_STRUCT, 0, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp21_set_default_tariff_res, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_set_default_tariff_res) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_set_default_tariff_res) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp21_set_default_tariff_res_type = { "SetDefaultTariff", ocpp21_set_default_tariff_res_members,
     3, sizeof(struct ocpp21_set_default_tariff_res) };
 
 static const struct ocpp_member ocpp21_tariff_assignment_members[] = {
-    { "tariffId", NULL, offsetof(struct ocpp21_tariff_assignment, tariff_id), OCPP_NO_OFFSET, 60, 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "tariffKind", &ocpp21_tariff_kind_enum, offsetof(struct ocpp21_tariff_assignment, tariff_kind), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "validFrom", NULL, offsetof(struct ocpp21_tariff_assignment, valid_from), offsetof(struct ocpp21_tariff_assignment, has_valid_from), 0, 0, OCPP_MEMBER_DATE_TIME, 0, 0, 0 },
-    { "evseIds", NULL, offsetof(struct ocpp21_tariff_assignment, evse_ids), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY | OCPP_MEMBER_MINIMUM, 0, 0 },
-    { "idTokens", NULL, offsetof(struct ocpp21_tariff_assignment, id_tokens), OCPP_NO_OFFSET, 255, 0, OCPP_MEMBER_STRING, OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_tariff_assignment, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "tariffId", { .max_length = 60 }, offsetof(struct ocpp21_tariff_assignment, tariff_id), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "tariffKind", { &ocpp21_tariff_kind_enum }, offsetof(struct ocpp21_tariff_assignment, tariff_kind), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
+    { "validFrom", { NULL }, offsetof(struct ocpp21_tariff_assignment, valid_from), 0, OCPP_MEMBER_DATE_TIME, 0, offsetof(struct ocpp21_tariff_assignment, valid_from) - offsetof(struct ocpp21_tariff_assignment, has_valid_from) },
+    { "evseIds", { .range = { 0, 0 } }, offsetof(struct ocpp21_tariff_assignment, evse_ids), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY | OCPP_MEMBER_MINIMUM, 0 },
+    { "idTokens", { .max_length = 255 }, offsetof(struct ocpp21_tariff_assignment, id_tokens), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp21_tariff_assignment, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_tariff_assignment) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_tariff_assignment) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 const struct ocpp_type ocpp21_tariff_assignment_type = { "TariffAssignmentType", ocpp21_tariff_assignment_members, 6,
     sizeof(struct ocpp21_tariff_assignment) };
 
 static const struct ocpp_member ocpp21_get_tariffs_req_members[] = {
-    { "evseId", NULL, offsetof(struct ocpp21_get_tariffs_req, evse_id), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_get_tariffs_req, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "evseId", { .range = { 0, 0 } }, offsetof(struct ocpp21_get_tariffs_req, evse_id), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp21_get_tariffs_req, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_get_tariffs_req) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_get_tariffs_req) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp21_get_tariffs_req_type = { "GetTariffs", ocpp21_get_tariffs_req_members, 2,
     sizeof(struct ocpp21_get_tariffs_req) };
 
 static const struct ocpp_member ocpp21_get_tariffs_res_members[] = {
-    { "status", &ocpp21_tariff_get_status_enum, offsetof(struct ocpp21_get_tariffs_res, status), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "statusInfo", &ocpp21_status_info_type, offsetof(struct ocpp21_get_tariffs_res, status_info), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, 0, 0, 0 },
-    { "tariffAssignments", &ocpp21_tariff_assignment_type, offsetof(struct ocpp21_get_tariffs_res, tariff_assignments), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_get_tariffs_res, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "status", { &ocpp21_tariff_get_status_enum }, offsetof(struct ocpp21_get_tariffs_res, status), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
+    { "statusInfo", { &ocpp21_status_info_type }, offsetof(struct ocpp21_get_tariffs_res, status_info), 0, OCPP_MEMBER_STRUCT, 0, 0 },
+    { "tariffAssignments", { &ocpp21_tariff_assignment_type }, offsetof(struct ocpp21_get_tariffs_res, tariff_assignments), 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp21_get_tariffs_res, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_get_tariffs_res) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_get_tariffs_res) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp21_get_tariffs_res_type = { "GetTariffs", ocpp21_get_tariffs_res_members, 4,
     sizeof(struct ocpp21_get_tariffs_res) };
 
 static const struct ocpp_member ocpp21_clear_tariffs_result_members[] = {
-    { "statusInfo", &ocpp21_status_info_type, offsetof(struct ocpp21_clear_tariffs_result, status_info), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, 0, 0, 0 },
-    { "tariffId", NULL, offsetof(struct ocpp21_clear_tariffs_result, tariff_id), OCPP_NO_OFFSET, 60, 0, OCPP_MEMBER_STRING, 0, 0, 0 },
-    { "status", &ocpp21_tariff_clear_status_enum, offsetof(struct ocpp21_clear_tariffs_result, status), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_clear_tariffs_result, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "statusInfo", { &ocpp21_status_info_type }, offsetof(struct ocpp21_clear_tariffs_result, status_info), 0, OCPP_MEMBER_STRUCT, 0, 0 },
+    { "tariffId", { .max_length = 60 }, offsetof(struct ocpp21_clear_tariffs_result, tariff_id), 0, OCPP_MEMBER_STRING, 0, 0 },
+    { "status", { &ocpp21_tariff_clear_status_enum }, offsetof(struct ocpp21_clear_tariffs_result, status), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp21_clear_tariffs_result, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_clear_tariffs_result) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_clear_tariffs_result) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 const struct ocpp_type ocpp21_clear_tariffs_result_type = { "ClearTariffsResultType", ocpp21_clear_tariffs_result_members, 4,
     sizeof(struct ocpp21_clear_tariffs_result) };
 
 static const struct ocpp_member ocpp21_clear_tariffs_req_members[] = {
-    { "tariffIds", NULL, offsetof(struct ocpp21_clear_tariffs_req, tariff_ids), OCPP_NO_OFFSET, 60, 0, OCPP_MEMBER_STRING, OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0, 0 },
-    { "evseId", NULL, offsetof(struct ocpp21_clear_tariffs_req, evse_id), offsetof(struct ocpp21_clear_tariffs_req, has_evse_id), 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_MINIMUM, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_clear_tariffs_req, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "tariffIds", { .max_length = 60 }, offsetof(struct ocpp21_clear_tariffs_req, tariff_ids), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0 },
+    { "evseId", { .range = { 0, 0 } }, offsetof(struct ocpp21_clear_tariffs_req, evse_id), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_MINIMUM, offsetof(struct ocpp21_clear_tariffs_req, evse_id) - offsetof(struct ocpp21_clear_tariffs_req, has_evse_id) },
+    { "customData", { NULL }, offsetof(struct ocpp21_clear_tariffs_req, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_clear_tariffs_req) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_clear_tariffs_req) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp21_clear_tariffs_req_type = { "ClearTariffs", ocpp21_clear_tariffs_req_members, 3,
     sizeof(struct ocpp21_clear_tariffs_req) };
 
 static const struct ocpp_member ocpp21_clear_tariffs_res_members[] = {
-    { "clearTariffsResult", &ocpp21_clear_tariffs_result_type, offsetof(struct ocpp21_clear_tariffs_res, clear_tariffs_result), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_clear_tariffs_res, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "clearTariffsResult", { &ocpp21_clear_tariffs_result_type }, offsetof(struct ocpp21_clear_tariffs_res, clear_tariffs_result), 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp21_clear_tariffs_res, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_clear_tariffs_res) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_clear_tariffs_res) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp21_clear_tariffs_res_type = { "ClearTariffs", ocpp21_clear_tariffs_res_members, 2,
     sizeof(struct ocpp21_clear_tariffs_res) };
 
 static const struct ocpp_member ocpp21_change_transaction_tariff_req_members[] = {
-    { "tariff", &ocpp21_tariff_type, offsetof(struct ocpp21_change_transaction_tariff_req, tariff), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "transactionId", NULL, offsetof(struct ocpp21_change_transaction_tariff_req, transaction_id), OCPP_NO_OFFSET, 36, 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_change_transaction_tariff_req, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "tariff", { &ocpp21_tariff_type }, offsetof(struct ocpp21_change_transaction_tariff_req, tariff), 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0 },
+    { "transactionId", { .max_length = 36 }, offsetof(struct ocpp21_change_transaction_tariff_req, transaction_id), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp21_change_transaction_tariff_req, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_change_transaction_tariff_req) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_change_transaction_tariff_req) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp21_change_transaction_tariff_req_type = { "ChangeTransactionTariff",
     ocpp21_change_transaction_tariff_req_members, 3, sizeof(struct ocpp21_change_transaction_tariff_req) };
 
 static const struct ocpp_member ocpp21_change_transaction_tariff_res_members[] = {
-    { "status", &ocpp21_tariff_change_status_enum, offsetof(struct ocpp21_change_transaction_tariff_res, status), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "statusInfo", &ocpp21_status_info_type, offsetof(struct ocpp21_change_transaction_tariff_res, status_info), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, 0, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_change_transaction_tariff_res, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "status", { &ocpp21_tariff_change_status_enum }, offsetof(struct ocpp21_change_transaction_tariff_res, status), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
+    { "statusInfo", { &ocpp21_status_info_type }, offsetof(struct ocpp21_change_transaction_tariff_res, status_info), 0, OCPP_MEMBER_STRUCT, 0, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp21_change_transaction_tariff_res, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_change_transaction_tariff_res) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_change_transaction_tariff_res) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp21_change_transaction_tariff_res_type = { "ChangeTransactionTariff",
     ocpp21_change_transaction_tariff_res_members, 3, sizeof(struct ocpp21_change_transaction_tariff_res) };
 
 static const struct ocpp_member ocpp21_meter_values_req_members[] = {
-    { "evseId", NULL, offsetof(struct ocpp21_meter_values_req, evse_id), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0, 0 },
-    { "meterValue", &ocpp21_meter_value_type, offsetof(struct ocpp21_meter_values_req, meter_value), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_meter_values_req, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "evseId", { .range = { 0, 0 } }, offsetof(struct ocpp21_meter_values_req, evse_id), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0 },
+    { "meterValue", { &ocpp21_meter_value_type }, offsetof(struct ocpp21_meter_values_req, meter_value), 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp21_meter_values_req, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_meter_values_req) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_meter_values_req) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp21_meter_values_req_type = { "MeterValues", ocpp21_meter_values_req_members, 3,
     sizeof(struct ocpp21_meter_values_req) };
 
 _Static_assert(sizeof(struct ocpp21_meter_values_res) == sizeof(struct ocpp21_security_event_notification_res), "twins in the model are twins in C");
-_Static_assert(sizeof(struct ocpp21_meter_values_res) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_meter_values_res) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp21_meter_values_res_type = { "MeterValues", ocpp21_security_event_notification_res_members, 1,
     sizeof(struct ocpp21_meter_values_res) };
 
 static const struct ocpp_member ocpp21_set_charging_profile_req_members[] = {
-    { "evseId", NULL, offsetof(struct ocpp21_set_charging_profile_req, evse_id), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0, 0 },
-    { "chargingProfile", &ocpp21_charging_profile_type, offsetof(struct ocpp21_set_charging_profile_req, charging_profile), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_set_charging_profile_req, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "evseId", { .range = { 0, 0 } }, offsetof(struct ocpp21_set_charging_profile_req, evse_id), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0 },
+    { "chargingProfile", { &ocpp21_charging_profile_type }, offsetof(struct ocpp21_set_charging_profile_req, charging_profile), 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp21_set_charging_profile_req, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_set_charging_profile_req) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_set_charging_profile_req) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp21_set_charging_profile_req_type = { "SetChargingProfile",
     ocpp21_set_charging_profile_req_members, 3, sizeof(struct ocpp21_set_charging_profile_req) };
 
 static const struct ocpp_member ocpp21_set_charging_profile_res_members[] = {
-    { "status", &ocpp21_charging_profile_status_enum, offsetof(struct ocpp21_set_charging_profile_res, status), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "statusInfo", &ocpp21_status_info_type, offsetof(struct ocpp21_set_charging_profile_res, status_info), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, 0, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_set_charging_profile_res, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "status", { &ocpp21_charging_profile_status_enum }, offsetof(struct ocpp21_set_charging_profile_res, status), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
+    { "statusInfo", { &ocpp21_status_info_type }, offsetof(struct ocpp21_set_charging_profile_res, status_info), 0, OCPP_MEMBER_STRUCT, 0, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp21_set_charging_profile_res, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_set_charging_profile_res) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_set_charging_profile_res) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp21_set_charging_profile_res_type = { "SetChargingProfile",
     ocpp21_set_charging_profile_res_members, 3, sizeof(struct ocpp21_set_charging_profile_res) };
 
 static const struct ocpp_member ocpp21_charging_profile_criterion_members[] = {
-    { "chargingProfilePurpose", &ocpp21_charging_profile_purpose_enum, offsetof(struct ocpp21_charging_profile_criterion, charging_profile_purpose), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, 0, 0, 0 },
-    { "stackLevel", NULL, offsetof(struct ocpp21_charging_profile_criterion, stack_level), offsetof(struct ocpp21_charging_profile_criterion, has_stack_level), 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_MINIMUM, 0, 0 },
-    { "chargingProfileId", NULL, offsetof(struct ocpp21_charging_profile_criterion, charging_profile_id), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0, 0 },
-    { "chargingLimitSource", NULL, offsetof(struct ocpp21_charging_profile_criterion, charging_limit_source), OCPP_NO_OFFSET, 20, 4, OCPP_MEMBER_STRING, OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_charging_profile_criterion, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "chargingProfilePurpose", { &ocpp21_charging_profile_purpose_enum }, offsetof(struct ocpp21_charging_profile_criterion, charging_profile_purpose), 0, OCPP_MEMBER_ENUM, 0, 0 },
+    { "stackLevel", { .range = { 0, 0 } }, offsetof(struct ocpp21_charging_profile_criterion, stack_level), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_MINIMUM, offsetof(struct ocpp21_charging_profile_criterion, stack_level) - offsetof(struct ocpp21_charging_profile_criterion, has_stack_level) },
+    { "chargingProfileId", { NULL }, offsetof(struct ocpp21_charging_profile_criterion, charging_profile_id), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0 },
+    { "chargingLimitSource", { .max_length = 20 }, offsetof(struct ocpp21_charging_profile_criterion, charging_limit_source), 4, OCPP_MEMBER_STRING, OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp21_charging_profile_criterion, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_charging_profile_criterion) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_charging_profile_criterion) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 const struct ocpp_type ocpp21_charging_profile_criterion_type = { "ChargingProfileCriterionType",
     ocpp21_charging_profile_criterion_members, 5, sizeof(struct ocpp21_charging_profile_criterion) };
 
 static const struct ocpp_member ocpp21_get_charging_profiles_req_members[] = {
-    { "requestId", NULL, offsetof(struct ocpp21_get_charging_profiles_req, request_id), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "evseId", NULL, offsetof(struct ocpp21_get_charging_profiles_req, evse_id), offsetof(struct ocpp21_get_charging_profiles_req, has_evse_id), 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_MINIMUM, 0, 0 },
-    { "chargingProfile", &ocpp21_charging_profile_criterion_type, offsetof(struct ocpp21_get_charging_profiles_req, charging_profile), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_get_charging_profiles_req, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "requestId", { NULL }, offsetof(struct ocpp21_get_charging_profiles_req, request_id), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0 },
+    { "evseId", { .range = { 0, 0 } }, offsetof(struct ocpp21_get_charging_profiles_req, evse_id), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_MINIMUM, offsetof(struct ocpp21_get_charging_profiles_req, evse_id) - offsetof(struct ocpp21_get_charging_profiles_req, has_evse_id) },
+    { "chargingProfile", { &ocpp21_charging_profile_criterion_type }, offsetof(struct ocpp21_get_charging_profiles_req, charging_profile), 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp21_get_charging_profiles_req, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_get_charging_profiles_req) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_get_charging_profiles_req) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp21_get_charging_profiles_req_type = { "GetChargingProfiles",
     ocpp21_get_charging_profiles_req_members, 4, sizeof(struct ocpp21_get_charging_profiles_req) };
 
 static const struct ocpp_member ocpp21_get_charging_profiles_res_members[] = {
-    { "status", &ocpp21_get_charging_profile_status_enum, offsetof(struct ocpp21_get_charging_profiles_res, status), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "statusInfo", &ocpp21_status_info_type, offsetof(struct ocpp21_get_charging_profiles_res, status_info), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, 0, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_get_charging_profiles_res, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "status", { &ocpp21_get_charging_profile_status_enum }, offsetof(struct ocpp21_get_charging_profiles_res, status), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
+    { "statusInfo", { &ocpp21_status_info_type }, offsetof(struct ocpp21_get_charging_profiles_res, status_info), 0, OCPP_MEMBER_STRUCT, 0, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp21_get_charging_profiles_res, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_get_charging_profiles_res) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_get_charging_profiles_res) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp21_get_charging_profiles_res_type = { "GetChargingProfiles",
     ocpp21_get_charging_profiles_res_members, 3, sizeof(struct ocpp21_get_charging_profiles_res) };
 
 static const struct ocpp_member ocpp21_report_charging_profiles_req_members[] = {
-    { "requestId", NULL, offsetof(struct ocpp21_report_charging_profiles_req, request_id), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "chargingLimitSource", NULL, offsetof(struct ocpp21_report_charging_profiles_req, charging_limit_source), OCPP_NO_OFFSET, 20, 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "chargingProfile", &ocpp21_charging_profile_type, offsetof(struct ocpp21_report_charging_profiles_req, charging_profile), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0, 0 },
-    { "tbc", NULL, offsetof(struct ocpp21_report_charging_profiles_req, tbc), offsetof(struct ocpp21_report_charging_profiles_req, has_tbc), 0, 0, OCPP_MEMBER_BOOLEAN, 0, 0, 0 },
-    { "evseId", NULL, offsetof(struct ocpp21_report_charging_profiles_req, evse_id), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_report_charging_profiles_req, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "requestId", { NULL }, offsetof(struct ocpp21_report_charging_profiles_req, request_id), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0 },
+    { "chargingLimitSource", { .max_length = 20 }, offsetof(struct ocpp21_report_charging_profiles_req, charging_limit_source), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "chargingProfile", { &ocpp21_charging_profile_type }, offsetof(struct ocpp21_report_charging_profiles_req, charging_profile), 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0 },
+    { "tbc", { NULL }, offsetof(struct ocpp21_report_charging_profiles_req, tbc), 0, OCPP_MEMBER_BOOLEAN, 0, offsetof(struct ocpp21_report_charging_profiles_req, tbc) - offsetof(struct ocpp21_report_charging_profiles_req, has_tbc) },
+    { "evseId", { .range = { 0, 0 } }, offsetof(struct ocpp21_report_charging_profiles_req, evse_id), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp21_report_charging_profiles_req, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_report_charging_profiles_req) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_report_charging_profiles_req) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp21_report_charging_profiles_req_type = { "ReportChargingProfiles",
     ocpp21_report_charging_profiles_req_members, 6, sizeof(struct ocpp21_report_charging_profiles_req) };
 
 _Static_assert(sizeof(struct ocpp21_report_charging_profiles_res) == sizeof(struct ocpp21_security_event_notification_res), "twins in the model are twins in C");
-_Static_assert(sizeof(struct ocpp21_report_charging_profiles_res) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_report_charging_profiles_res) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp21_report_charging_profiles_res_type = { "ReportChargingProfiles",
     ocpp21_security_event_notification_res_members, 1, sizeof(struct ocpp21_report_charging_profiles_res) };
 
 static const struct ocpp_member ocpp21_clear_charging_profile_members[] = {
-    { "evseId", NULL, offsetof(struct ocpp21_clear_charging_profile, evse_id), offsetof(struct ocpp21_clear_charging_profile, has_evse_id), 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_MINIMUM, 0, 0 },
-    { "chargingProfilePurpose", &ocpp21_charging_profile_purpose_enum, offsetof(struct ocpp21_clear_charging_profile, charging_profile_purpose), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, 0, 0, 0 },
-    { "stackLevel", NULL, offsetof(struct ocpp21_clear_charging_profile, stack_level), offsetof(struct ocpp21_clear_charging_profile, has_stack_level), 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_MINIMUM, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_clear_charging_profile, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "evseId", { .range = { 0, 0 } }, offsetof(struct ocpp21_clear_charging_profile, evse_id), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_MINIMUM, offsetof(struct ocpp21_clear_charging_profile, evse_id) - offsetof(struct ocpp21_clear_charging_profile, has_evse_id) },
+    { "chargingProfilePurpose", { &ocpp21_charging_profile_purpose_enum }, offsetof(struct ocpp21_clear_charging_profile, charging_profile_purpose), 0, OCPP_MEMBER_ENUM, 0, 0 },
+    { "stackLevel", { .range = { 0, 0 } }, offsetof(struct ocpp21_clear_charging_profile, stack_level), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_MINIMUM, offsetof(struct ocpp21_clear_charging_profile, stack_level) - offsetof(struct ocpp21_clear_charging_profile, has_stack_level) },
+    { "customData", { NULL }, offsetof(struct ocpp21_clear_charging_profile, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_clear_charging_profile) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_clear_charging_profile) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 const struct ocpp_type ocpp21_clear_charging_profile_type = { "ClearChargingProfileType", ocpp21_clear_charging_profile_members,
     4, sizeof(struct ocpp21_clear_charging_profile) };
 
 static const struct ocpp_member ocpp21_clear_charging_profile_req_members[] = {
-    { "chargingProfileId", NULL, offsetof(struct ocpp21_clear_charging_profile_req, charging_profile_id), offsetof(struct ocpp21_clear_charging_profile_req, has_charging_profile_id), 0, 0, OCPP_MEMBER_INTEGER, 0, 0, 0 },
-    { "chargingProfileCriteria", &ocpp21_clear_charging_profile_type, offsetof(struct ocpp21_clear_charging_profile_req, charging_profile_criteria), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, 0, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_clear_charging_profile_req, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "chargingProfileId", { NULL }, offsetof(struct ocpp21_clear_charging_profile_req, charging_profile_id), 0, OCPP_MEMBER_INTEGER, 0, offsetof(struct ocpp21_clear_charging_profile_req, charging_profile_id) - offsetof(struct ocpp21_clear_charging_profile_req, has_charging_profile_id) },
+    { "chargingProfileCriteria", { &ocpp21_clear_charging_profile_type }, offsetof(struct ocpp21_clear_charging_profile_req, charging_profile_criteria), 0, OCPP_MEMBER_STRUCT, 0, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp21_clear_charging_profile_req, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_clear_charging_profile_req) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_clear_charging_profile_req) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp21_clear_charging_profile_req_type = { "ClearChargingProfile",
     ocpp21_clear_charging_profile_req_members, 3, sizeof(struct ocpp21_clear_charging_profile_req) };
 
 static const struct ocpp_member ocpp21_clear_charging_profile_res_members[] = {
-    { "status", &ocpp21_clear_charging_profile_status_enum, offsetof(struct ocpp21_clear_charging_profile_res, status), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "statusInfo", &ocpp21_status_info_type, offsetof(struct ocpp21_clear_charging_profile_res, status_info), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, 0, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_clear_charging_profile_res, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "status", { &ocpp21_clear_charging_profile_status_enum }, offsetof(struct ocpp21_clear_charging_profile_res, status), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
+    { "statusInfo", { &ocpp21_status_info_type }, offsetof(struct ocpp21_clear_charging_profile_res, status_info), 0, OCPP_MEMBER_STRUCT, 0, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp21_clear_charging_profile_res, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_clear_charging_profile_res) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_clear_charging_profile_res) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp21_clear_charging_profile_res_type = { "ClearChargingProfile",
     ocpp21_clear_charging_profile_res_members, 3, sizeof(struct ocpp21_clear_charging_profile_res) };
 
 static const struct ocpp_member ocpp21_cleared_charging_limit_req_members[] = {
-    { "chargingLimitSource", NULL, offsetof(struct ocpp21_cleared_charging_limit_req, charging_limit_source), OCPP_NO_OFFSET, 20, 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "evseId", NULL, offsetof(struct ocpp21_cleared_charging_limit_req, evse_id), offsetof(struct ocpp21_cleared_charging_limit_req, has_evse_id), 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_MINIMUM, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_cleared_charging_limit_req, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "chargingLimitSource", { .max_length = 20 }, offsetof(struct ocpp21_cleared_charging_limit_req, charging_limit_source), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "evseId", { .range = { 0, 0 } }, offsetof(struct ocpp21_cleared_charging_limit_req, evse_id), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_MINIMUM, offsetof(struct ocpp21_cleared_charging_limit_req, evse_id) - offsetof(struct ocpp21_cleared_charging_limit_req, has_evse_id) },
+    { "customData", { NULL }, offsetof(struct ocpp21_cleared_charging_limit_req, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_cleared_charging_limit_req) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_cleared_charging_limit_req) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp21_cleared_charging_limit_req_type = { "ClearedChargingLimit",
     ocpp21_cleared_charging_limit_req_members, 3, sizeof(struct ocpp21_cleared_charging_limit_req) };
 
 _Static_assert(sizeof(struct ocpp21_cleared_charging_limit_res) == sizeof(struct ocpp21_security_event_notification_res), "twins in the model are twins in C");
-_Static_assert(sizeof(struct ocpp21_cleared_charging_limit_res) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_cleared_charging_limit_res) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp21_cleared_charging_limit_res_type = { "ClearedChargingLimit",
     ocpp21_security_event_notification_res_members, 1, sizeof(struct ocpp21_cleared_charging_limit_res) };
 
 static const struct ocpp_member ocpp21_composite_schedule_members[] = {
-    { "evseId", NULL, offsetof(struct ocpp21_composite_schedule, evse_id), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0, 0 },
-    { "duration", NULL, offsetof(struct ocpp21_composite_schedule, duration), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "scheduleStart", NULL, offsetof(struct ocpp21_composite_schedule, schedule_start), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_DATE_TIME, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "chargingRateUnit", &ocpp21_charging_rate_unit_enum, offsetof(struct ocpp21_composite_schedule, charging_rate_unit), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "chargingSchedulePeriod", &ocpp21_charging_schedule_period_type, offsetof(struct ocpp21_composite_schedule, charging_schedule_period), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_composite_schedule, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "evseId", { .range = { 0, 0 } }, offsetof(struct ocpp21_composite_schedule, evse_id), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0 },
+    { "duration", { NULL }, offsetof(struct ocpp21_composite_schedule, duration), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0 },
+    { "scheduleStart", { NULL }, offsetof(struct ocpp21_composite_schedule, schedule_start), 0, OCPP_MEMBER_DATE_TIME, OCPP_MEMBER_REQUIRED, 0 },
+    { "chargingRateUnit", { &ocpp21_charging_rate_unit_enum }, offsetof(struct ocpp21_composite_schedule, charging_rate_unit), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
+    { "chargingSchedulePeriod", { &ocpp21_charging_schedule_period_type }, offsetof(struct ocpp21_composite_schedule, charging_schedule_period), 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp21_composite_schedule, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_composite_schedule) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_composite_schedule) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 const struct ocpp_type ocpp21_composite_schedule_type = { "CompositeScheduleType", ocpp21_composite_schedule_members, 6,
     sizeof(struct ocpp21_composite_schedule) };
 
 static const struct ocpp_member ocpp21_get_composite_schedule_req_members[] = {
-    { "duration", NULL, offsetof(struct ocpp21_get_composite_schedule_req, duration), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "chargingRateUnit", &ocpp21_charging_rate_unit_enum, offsetof(struct ocpp21_get_composite_schedule_req, charging_rate_unit), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, 0, 0, 0 },
-    { "evseId", NULL, offsetof(struct ocpp21_get_composite_schedule_req, evse_id), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_get_composite_schedule_req, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "duration", { NULL }, offsetof(struct ocpp21_get_composite_schedule_req, duration), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0 },
+    { "chargingRateUnit", { &ocpp21_charging_rate_unit_enum }, offsetof(struct ocpp21_get_composite_schedule_req, charging_rate_unit), 0, OCPP_MEMBER_ENUM, 0, 0 },
+    { "evseId", { .range = { 0, 0 } }, offsetof(struct ocpp21_get_composite_schedule_req, evse_id), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp21_get_composite_schedule_req, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_get_composite_schedule_req) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_get_composite_schedule_req) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp21_get_composite_schedule_req_type = { "GetCompositeSchedule",
     ocpp21_get_composite_schedule_req_members, 4, sizeof(struct ocpp21_get_composite_schedule_req) };
 
 static const struct ocpp_member ocpp21_get_composite_schedule_res_members[] = {
-    { "status", &ocpp21_generic_status_enum, offsetof(struct ocpp21_get_composite_schedule_res, status), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "statusInfo", &ocpp21_status_info_type, offsetof(struct ocpp21_get_composite_schedule_res, status_info), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, 0, 0, 0 },
-    { "schedule", &ocpp21_composite_schedule_type, offsetof(struct ocpp21_get_composite_schedule_res, schedule), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, 0, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_get_composite_schedule_res, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "status", { &ocpp21_generic_status_enum }, offsetof(struct ocpp21_get_composite_schedule_res, status), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
+    { "statusInfo", { &ocpp21_status_info_type }, offsetof(struct ocpp21_get_composite_schedule_res, status_info), 0, OCPP_MEMBER_STRUCT, 0, 0 },
+    { "schedule", { &ocpp21_composite_schedule_type }, offsetof(struct ocpp21_get_composite_schedule_res, schedule), 0, OCPP_MEMBER_STRUCT, 0, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp21_get_composite_schedule_res, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_get_composite_schedule_res) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_get_composite_schedule_res) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp21_get_composite_schedule_res_type = { "GetCompositeSchedule",
     ocpp21_get_composite_schedule_res_members, 4, sizeof(struct ocpp21_get_composite_schedule_res) };
 
 static const struct ocpp_member ocpp21_charging_limit_members[] = {
-    { "chargingLimitSource", NULL, offsetof(struct ocpp21_charging_limit, charging_limit_source), OCPP_NO_OFFSET, 20, 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "isLocalGeneration", NULL, offsetof(struct ocpp21_charging_limit, is_local_generation), offsetof(struct ocpp21_charging_limit, has_is_local_generation), 0, 0, OCPP_MEMBER_BOOLEAN, 0, 0, 0 },
-    { "isGridCritical", NULL, offsetof(struct ocpp21_charging_limit, is_grid_critical), offsetof(struct ocpp21_charging_limit, has_is_grid_critical), 0, 0, OCPP_MEMBER_BOOLEAN, 0, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_charging_limit, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "chargingLimitSource", { .max_length = 20 }, offsetof(struct ocpp21_charging_limit, charging_limit_source), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "isLocalGeneration", { NULL }, offsetof(struct ocpp21_charging_limit, is_local_generation), 0, OCPP_MEMBER_BOOLEAN, 0, offsetof(struct ocpp21_charging_limit, is_local_generation) - offsetof(struct ocpp21_charging_limit, has_is_local_generation) },
+    { "isGridCritical", { NULL }, offsetof(struct ocpp21_charging_limit, is_grid_critical), 0, OCPP_MEMBER_BOOLEAN, 0, offsetof(struct ocpp21_charging_limit, is_grid_critical) - offsetof(struct ocpp21_charging_limit, has_is_grid_critical) },
+    { "customData", { NULL }, offsetof(struct ocpp21_charging_limit, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_charging_limit) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_charging_limit) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 const struct ocpp_type ocpp21_charging_limit_type = { "ChargingLimitType", ocpp21_charging_limit_members, 4,
     sizeof(struct ocpp21_charging_limit) };
 
 static const struct ocpp_member ocpp21_notify_charging_limit_req_members[] = {
-    { "chargingSchedule", &ocpp21_charging_schedule_type, offsetof(struct ocpp21_notify_charging_limit_req, charging_schedule), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0, 0 },
-    { "evseId", NULL, offsetof(struct ocpp21_notify_charging_limit_req, evse_id), offsetof(struct ocpp21_notify_charging_limit_req, has_evse_id), 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_MINIMUM, 0, 0 },
-    { "chargingLimit", &ocpp21_charging_limit_type, offsetof(struct ocpp21_notify_charging_limit_req, charging_limit), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_notify_charging_limit_req, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "chargingSchedule", { &ocpp21_charging_schedule_type }, offsetof(struct ocpp21_notify_charging_limit_req, charging_schedule), 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0 },
+    { "evseId", { .range = { 0, 0 } }, offsetof(struct ocpp21_notify_charging_limit_req, evse_id), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_MINIMUM, offsetof(struct ocpp21_notify_charging_limit_req, evse_id) - offsetof(struct ocpp21_notify_charging_limit_req, has_evse_id) },
+    { "chargingLimit", { &ocpp21_charging_limit_type }, offsetof(struct ocpp21_notify_charging_limit_req, charging_limit), 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp21_notify_charging_limit_req, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_notify_charging_limit_req) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_notify_charging_limit_req) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp21_notify_charging_limit_req_type = { "NotifyChargingLimit",
     ocpp21_notify_charging_limit_req_members, 4, sizeof(struct ocpp21_notify_charging_limit_req) };
 
 _Static_assert(sizeof(struct ocpp21_notify_charging_limit_res) == sizeof(struct ocpp21_security_event_notification_res), "twins in the model are twins in C");
-_Static_assert(sizeof(struct ocpp21_notify_charging_limit_res) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_notify_charging_limit_res) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp21_notify_charging_limit_res_type = { "NotifyChargingLimit",
     ocpp21_security_event_notification_res_members, 1, sizeof(struct ocpp21_notify_charging_limit_res) };
 
 static const struct ocpp_member ocpp21_ac_charging_parameters_members[] = {
-    { "energyAmount", NULL, offsetof(struct ocpp21_ac_charging_parameters, energy_amount), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_NUMBER, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "evMinCurrent", NULL, offsetof(struct ocpp21_ac_charging_parameters, ev_min_current), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_NUMBER, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "evMaxCurrent", NULL, offsetof(struct ocpp21_ac_charging_parameters, ev_max_current), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_NUMBER, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "evMaxVoltage", NULL, offsetof(struct ocpp21_ac_charging_parameters, ev_max_voltage), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_NUMBER, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_ac_charging_parameters, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "energyAmount", { NULL }, offsetof(struct ocpp21_ac_charging_parameters, energy_amount), 0, OCPP_MEMBER_NUMBER, OCPP_MEMBER_REQUIRED, 0 },
+    { "evMinCurrent", { NULL }, offsetof(struct ocpp21_ac_charging_parameters, ev_min_current), 0, OCPP_MEMBER_NUMBER, OCPP_MEMBER_REQUIRED, 0 },
+    { "evMaxCurrent", { NULL }, offsetof(struct ocpp21_ac_charging_parameters, ev_max_current), 0, OCPP_MEMBER_NUMBER, OCPP_MEMBER_REQUIRED, 0 },
+    { "evMaxVoltage", { NULL }, offsetof(struct ocpp21_ac_charging_parameters, ev_max_voltage), 0, OCPP_MEMBER_NUMBER, OCPP_MEMBER_REQUIRED, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp21_ac_charging_parameters, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_ac_charging_parameters) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_ac_charging_parameters) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 const struct ocpp_type ocpp21_ac_charging_parameters_type = { "ACChargingParametersType", ocpp21_ac_charging_parameters_members,
     5, sizeof(struct ocpp21_ac_charging_parameters) };
 
 static const struct ocpp_member ocpp21_der_charging_parameters_members[] = {
-    { "evSupportedDERControl", &ocpp21_der_control_enum, offsetof(struct ocpp21_der_charging_parameters, ev_supported_der_control), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0, 0 },
-    { "evOverExcitedMaxDischargePower", NULL, offsetof(struct ocpp21_der_charging_parameters, ev_over_excited_max_discharge_power), offsetof(struct ocpp21_der_charging_parameters, has_ev_over_excited_max_discharge_power), 0, 0, OCPP_MEMBER_NUMBER, 0, 0, 0 },
-    { "evOverExcitedPowerFactor", NULL, offsetof(struct ocpp21_der_charging_parameters, ev_over_excited_power_factor), offsetof(struct ocpp21_der_charging_parameters, has_ev_over_excited_power_factor), 0, 0, OCPP_MEMBER_NUMBER, 0, 0, 0 },
-    { "evUnderExcitedMaxDischargePower", NULL, offsetof(struct ocpp21_der_charging_parameters, ev_under_excited_max_discharge_power), offsetof(struct ocpp21_der_charging_parameters, has_ev_under_excited_max_discharge_power), 0, 0, OCPP_MEMBER_NUMBER, 0, 0, 0 },
-    { "evUnderExcitedPowerFactor", NULL, offsetof(struct ocpp21_der_charging_parameters, ev_under_excited_power_factor), offsetof(struct ocpp21_der_charging_parameters, has_ev_under_excited_power_factor), 0, 0, OCPP_MEMBER_NUMBER, 0, 0, 0 },
-    { "maxApparentPower", NULL, offsetof(struct ocpp21_der_charging_parameters, max_apparent_power), offsetof(struct ocpp21_der_charging_parameters, has_max_apparent_power), 0, 0, OCPP_MEMBER_NUMBER, 0, 0, 0 },
-    { "maxChargeApparentPower", NULL, offsetof(struct ocpp21_der_charging_parameters, max_charge_apparent_power), offsetof(struct ocpp21_der_charging_parameters, has_max_charge_apparent_power), 0, 0, OCPP_MEMBER_NUMBER, 0, 0, 0 },
-    { "maxChargeApparentPower_L2", NULL, offsetof(struct ocpp21_der_charging_parameters, max_charge_apparent_power_l2), offsetof(struct ocpp21_der_charging_parameters, has_max_charge_apparent_power_l2), 0, 0, OCPP_MEMBER_NUMBER, 0, 0, 0 },
-    { "maxChargeApparentPower_L3", NULL, offsetof(struct ocpp21_der_charging_parameters, max_charge_apparent_power_l3), offsetof(struct ocpp21_der_charging_parameters, has_max_charge_apparent_power_l3), 0, 0, OCPP_MEMBER_NUMBER, 0, 0, 0 },
-    { "maxDischargeApparentPower", NULL, offsetof(struct ocpp21_der_charging_parameters, max_discharge_apparent_power), offsetof(struct ocpp21_der_charging_parameters, has_max_discharge_apparent_power), 0, 0, OCPP_MEMBER_NUMBER, 0, 0, 0 },
-    { "maxDischargeApparentPower_L2", NULL, offsetof(struct ocpp21_der_charging_parameters, max_discharge_apparent_power_l2), offsetof(struct ocpp21_der_charging_parameters, has_max_discharge_apparent_power_l2), 0, 0, OCPP_MEMBER_NUMBER, 0, 0, 0 },
-    { "maxDischargeApparentPower_L3", NULL, offsetof(struct ocpp21_der_charging_parameters, max_discharge_apparent_power_l3), offsetof(struct ocpp21_der_charging_parameters, has_max_discharge_apparent_power_l3), 0, 0, OCPP_MEMBER_NUMBER, 0, 0, 0 },
-    { "maxChargeReactivePower", NULL, offsetof(struct ocpp21_der_charging_parameters, max_charge_reactive_power), offsetof(struct ocpp21_der_charging_parameters, has_max_charge_reactive_power), 0, 0, OCPP_MEMBER_NUMBER, 0, 0, 0 },
-    { "maxChargeReactivePower_L2", NULL, offsetof(struct ocpp21_der_charging_parameters, max_charge_reactive_power_l2), offsetof(struct ocpp21_der_charging_parameters, has_max_charge_reactive_power_l2), 0, 0, OCPP_MEMBER_NUMBER, 0, 0, 0 },
-    { "maxChargeReactivePower_L3", NULL, offsetof(struct ocpp21_der_charging_parameters, max_charge_reactive_power_l3), offsetof(struct ocpp21_der_charging_parameters, has_max_charge_reactive_power_l3), 0, 0, OCPP_MEMBER_NUMBER, 0, 0, 0 },
-    { "minChargeReactivePower", NULL, offsetof(struct ocpp21_der_charging_parameters, min_charge_reactive_power), offsetof(struct ocpp21_der_charging_parameters, has_min_charge_reactive_power), 0, 0, OCPP_MEMBER_NUMBER, 0, 0, 0 },
-    { "minChargeReactivePower_L2", NULL, offsetof(struct ocpp21_der_charging_parameters, min_charge_reactive_power_l2), offsetof(struct ocpp21_der_charging_parameters, has_min_charge_reactive_power_l2), 0, 0, OCPP_MEMBER_NUMBER, 0, 0, 0 },
-    { "minChargeReactivePower_L3", NULL, offsetof(struct ocpp21_der_charging_parameters, min_charge_reactive_power_l3), offsetof(struct ocpp21_der_charging_parameters, has_min_charge_reactive_power_l3), 0, 0, OCPP_MEMBER_NUMBER, 0, 0, 0 },
-    { "maxDischargeReactivePower", NULL, offsetof(struct ocpp21_der_charging_parameters, max_discharge_reactive_power), offsetof(struct ocpp21_der_charging_parameters, has_max_discharge_reactive_power), 0, 0, OCPP_MEMBER_NUMBER, 0, 0, 0 },
-    { "maxDischargeReactivePower_L2", NULL, offsetof(struct ocpp21_der_charging_parameters, max_discharge_reactive_power_l2), offsetof(struct ocpp21_der_charging_parameters, has_max_discharge_reactive_power_l2), 0, 0, OCPP_MEMBER_NUMBER, 0, 0, 0 },
-    { "maxDischargeReactivePower_L3", NULL, offsetof(struct ocpp21_der_charging_parameters, max_discharge_reactive_power_l3), offsetof(struct ocpp21_der_charging_parameters, has_max_discharge_reactive_power_l3), 0, 0, OCPP_MEMBER_NUMBER, 0, 0, 0 },
-    { "minDischargeReactivePower", NULL, offsetof(struct ocpp21_der_charging_parameters, min_discharge_reactive_power), offsetof(struct ocpp21_der_charging_parameters, has_min_discharge_reactive_power), 0, 0, OCPP_MEMBER_NUMBER, 0, 0, 0 },
-    { "minDischargeReactivePower_L2", NULL, offsetof(struct ocpp21_der_charging_parameters, min_discharge_reactive_power_l2), offsetof(struct ocpp21_der_charging_parameters, has_min_discharge_reactive_power_l2), 0, 0, OCPP_MEMBER_NUMBER, 0, 0, 0 },
-    { "minDischargeReactivePower_L3", NULL, offsetof(struct ocpp21_der_charging_parameters, min_discharge_reactive_power_l3), offsetof(struct ocpp21_der_charging_parameters, has_min_discharge_reactive_power_l3), 0, 0, OCPP_MEMBER_NUMBER, 0, 0, 0 },
-    { "nominalVoltage", NULL, offsetof(struct ocpp21_der_charging_parameters, nominal_voltage), offsetof(struct ocpp21_der_charging_parameters, has_nominal_voltage), 0, 0, OCPP_MEMBER_NUMBER, 0, 0, 0 },
-    { "nominalVoltageOffset", NULL, offsetof(struct ocpp21_der_charging_parameters, nominal_voltage_offset), offsetof(struct ocpp21_der_charging_parameters, has_nominal_voltage_offset), 0, 0, OCPP_MEMBER_NUMBER, 0, 0, 0 },
-    { "maxNominalVoltage", NULL, offsetof(struct ocpp21_der_charging_parameters, max_nominal_voltage), offsetof(struct ocpp21_der_charging_parameters, has_max_nominal_voltage), 0, 0, OCPP_MEMBER_NUMBER, 0, 0, 0 },
-    { "minNominalVoltage", NULL, offsetof(struct ocpp21_der_charging_parameters, min_nominal_voltage), offsetof(struct ocpp21_der_charging_parameters, has_min_nominal_voltage), 0, 0, OCPP_MEMBER_NUMBER, 0, 0, 0 },
-    { "evInverterManufacturer", NULL, offsetof(struct ocpp21_der_charging_parameters, ev_inverter_manufacturer), OCPP_NO_OFFSET, 50, 0, OCPP_MEMBER_STRING, 0, 0, 0 },
-    { "evInverterModel", NULL, offsetof(struct ocpp21_der_charging_parameters, ev_inverter_model), OCPP_NO_OFFSET, 50, 0, OCPP_MEMBER_STRING, 0, 0, 0 },
-    { "evInverterSerialNumber", NULL, offsetof(struct ocpp21_der_charging_parameters, ev_inverter_serial_number), OCPP_NO_OFFSET, 50, 0, OCPP_MEMBER_STRING, 0, 0, 0 },
-    { "evInverterSwVersion", NULL, offsetof(struct ocpp21_der_charging_parameters, ev_inverter_sw_version), OCPP_NO_OFFSET, 50, 0, OCPP_MEMBER_STRING, 0, 0, 0 },
-    { "evInverterHwVersion", NULL, offsetof(struct ocpp21_der_charging_parameters, ev_inverter_hw_version), OCPP_NO_OFFSET, 50, 0, OCPP_MEMBER_STRING, 0, 0, 0 },
-    { "evIslandingDetectionMethod", &ocpp21_islanding_detection_enum, offsetof(struct ocpp21_der_charging_parameters, ev_islanding_detection_method), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0, 0 },
-    { "evIslandingTripTime", NULL, offsetof(struct ocpp21_der_charging_parameters, ev_islanding_trip_time), offsetof(struct ocpp21_der_charging_parameters, has_ev_islanding_trip_time), 0, 0, OCPP_MEMBER_NUMBER, 0, 0, 0 },
-    { "evMaximumLevel1DCInjection", NULL, offsetof(struct ocpp21_der_charging_parameters, ev_maximum_level1_dc_injection), offsetof(struct ocpp21_der_charging_parameters, has_ev_maximum_level1_dc_injection), 0, 0, OCPP_MEMBER_NUMBER, 0, 0, 0 },
-    { "evDurationLevel1DCInjection", NULL, offsetof(struct ocpp21_der_charging_parameters, ev_duration_level1_dc_injection), offsetof(struct ocpp21_der_charging_parameters, has_ev_duration_level1_dc_injection), 0, 0, OCPP_MEMBER_NUMBER, 0, 0, 0 },
-    { "evMaximumLevel2DCInjection", NULL, offsetof(struct ocpp21_der_charging_parameters, ev_maximum_level2_dc_injection), offsetof(struct ocpp21_der_charging_parameters, has_ev_maximum_level2_dc_injection), 0, 0, OCPP_MEMBER_NUMBER, 0, 0, 0 },
-    { "evDurationLevel2DCInjection", NULL, offsetof(struct ocpp21_der_charging_parameters, ev_duration_level2_dc_injection), offsetof(struct ocpp21_der_charging_parameters, has_ev_duration_level2_dc_injection), 0, 0, OCPP_MEMBER_NUMBER, 0, 0, 0 },
-    { "evReactiveSusceptance", NULL, offsetof(struct ocpp21_der_charging_parameters, ev_reactive_susceptance), offsetof(struct ocpp21_der_charging_parameters, has_ev_reactive_susceptance), 0, 0, OCPP_MEMBER_NUMBER, 0, 0, 0 },
-    { "evSessionTotalDischargeEnergyAvailable", NULL, offsetof(struct ocpp21_der_charging_parameters, ev_session_total_discharge_energy_available), offsetof(struct ocpp21_der_charging_parameters, has_ev_session_total_discharge_energy_available), 0, 0, OCPP_MEMBER_NUMBER, 0, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_der_charging_parameters, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "evSupportedDERControl", { &ocpp21_der_control_enum }, offsetof(struct ocpp21_der_charging_parameters, ev_supported_der_control), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0 },
+    { "evOverExcitedMaxDischargePower", { NULL }, offsetof(struct ocpp21_der_charging_parameters, ev_over_excited_max_discharge_power), 0, OCPP_MEMBER_NUMBER, 0, offsetof(struct ocpp21_der_charging_parameters, ev_over_excited_max_discharge_power) - offsetof(struct ocpp21_der_charging_parameters, has_ev_over_excited_max_discharge_power) },
+    { "evOverExcitedPowerFactor", { NULL }, offsetof(struct ocpp21_der_charging_parameters, ev_over_excited_power_factor), 0, OCPP_MEMBER_NUMBER, 0, offsetof(struct ocpp21_der_charging_parameters, ev_over_excited_power_factor) - offsetof(struct ocpp21_der_charging_parameters, has_ev_over_excited_power_factor) },
+    { "evUnderExcitedMaxDischargePower", { NULL }, offsetof(struct ocpp21_der_charging_parameters, ev_under_excited_max_discharge_power), 0, OCPP_MEMBER_NUMBER, 0, offsetof(struct ocpp21_der_charging_parameters, ev_under_excited_max_discharge_power) - offsetof(struct ocpp21_der_charging_parameters, has_ev_under_excited_max_discharge_power) },
+    { "evUnderExcitedPowerFactor", { NULL }, offsetof(struct ocpp21_der_charging_parameters, ev_under_excited_power_factor), 0, OCPP_MEMBER_NUMBER, 0, offsetof(struct ocpp21_der_charging_parameters, ev_under_excited_power_factor) - offsetof(struct ocpp21_der_charging_parameters, has_ev_under_excited_power_factor) },
+    { "maxApparentPower", { NULL }, offsetof(struct ocpp21_der_charging_parameters, max_apparent_power), 0, OCPP_MEMBER_NUMBER, 0, offsetof(struct ocpp21_der_charging_parameters, max_apparent_power) - offsetof(struct ocpp21_der_charging_parameters, has_max_apparent_power) },
+    { "maxChargeApparentPower", { NULL }, offsetof(struct ocpp21_der_charging_parameters, max_charge_apparent_power), 0, OCPP_MEMBER_NUMBER, 0, offsetof(struct ocpp21_der_charging_parameters, max_charge_apparent_power) - offsetof(struct ocpp21_der_charging_parameters, has_max_charge_apparent_power) },
+    { "maxChargeApparentPower_L2", { NULL }, offsetof(struct ocpp21_der_charging_parameters, max_charge_apparent_power_l2), 0, OCPP_MEMBER_NUMBER, 0, offsetof(struct ocpp21_der_charging_parameters, max_charge_apparent_power_l2) - offsetof(struct ocpp21_der_charging_parameters, has_max_charge_apparent_power_l2) },
+    { "maxChargeApparentPower_L3", { NULL }, offsetof(struct ocpp21_der_charging_parameters, max_charge_apparent_power_l3), 0, OCPP_MEMBER_NUMBER, 0, offsetof(struct ocpp21_der_charging_parameters, max_charge_apparent_power_l3) - offsetof(struct ocpp21_der_charging_parameters, has_max_charge_apparent_power_l3) },
+    { "maxDischargeApparentPower", { NULL }, offsetof(struct ocpp21_der_charging_parameters, max_discharge_apparent_power), 0, OCPP_MEMBER_NUMBER, 0, offsetof(struct ocpp21_der_charging_parameters, max_discharge_apparent_power) - offsetof(struct ocpp21_der_charging_parameters, has_max_discharge_apparent_power) },
+    { "maxDischargeApparentPower_L2", { NULL }, offsetof(struct ocpp21_der_charging_parameters, max_discharge_apparent_power_l2), 0, OCPP_MEMBER_NUMBER, 0, offsetof(struct ocpp21_der_charging_parameters, max_discharge_apparent_power_l2) - offsetof(struct ocpp21_der_charging_parameters, has_max_discharge_apparent_power_l2) },
+    { "maxDischargeApparentPower_L3", { NULL }, offsetof(struct ocpp21_der_charging_parameters, max_discharge_apparent_power_l3), 0, OCPP_MEMBER_NUMBER, 0, offsetof(struct ocpp21_der_charging_parameters, max_discharge_apparent_power_l3) - offsetof(struct ocpp21_der_charging_parameters, has_max_discharge_apparent_power_l3) },
+    { "maxChargeReactivePower", { NULL }, offsetof(struct ocpp21_der_charging_parameters, max_charge_reactive_power), 0, OCPP_MEMBER_NUMBER, 0, offsetof(struct ocpp21_der_charging_parameters, max_charge_reactive_power) - offsetof(struct ocpp21_der_charging_parameters, has_max_charge_reactive_power) },
+    { "maxChargeReactivePower_L2", { NULL }, offsetof(struct ocpp21_der_charging_parameters, max_charge_reactive_power_l2), 0, OCPP_MEMBER_NUMBER, 0, offsetof(struct ocpp21_der_charging_parameters, max_charge_reactive_power_l2) - offsetof(struct ocpp21_der_charging_parameters, has_max_charge_reactive_power_l2) },
+    { "maxChargeReactivePower_L3", { NULL }, offsetof(struct ocpp21_der_charging_parameters, max_charge_reactive_power_l3), 0, OCPP_MEMBER_NUMBER, 0, offsetof(struct ocpp21_der_charging_parameters, max_charge_reactive_power_l3) - offsetof(struct ocpp21_der_charging_parameters, has_max_charge_reactive_power_l3) },
+    { "minChargeReactivePower", { NULL }, offsetof(struct ocpp21_der_charging_parameters, min_charge_reactive_power), 0, OCPP_MEMBER_NUMBER, 0, offsetof(struct ocpp21_der_charging_parameters, min_charge_reactive_power) - offsetof(struct ocpp21_der_charging_parameters, has_min_charge_reactive_power) },
+    { "minChargeReactivePower_L2", { NULL }, offsetof(struct ocpp21_der_charging_parameters, min_charge_reactive_power_l2), 0, OCPP_MEMBER_NUMBER, 0, offsetof(struct ocpp21_der_charging_parameters, min_charge_reactive_power_l2) - offsetof(struct ocpp21_der_charging_parameters, has_min_charge_reactive_power_l2) },
+    { "minChargeReactivePower_L3", { NULL }, offsetof(struct ocpp21_der_charging_parameters, min_charge_reactive_power_l3), 0, OCPP_MEMBER_NUMBER, 0, offsetof(struct ocpp21_der_charging_parameters, min_charge_reactive_power_l3) - offsetof(struct ocpp21_der_charging_parameters, has_min_charge_reactive_power_l3) },
+    { "maxDischargeReactivePower", { NULL }, offsetof(struct ocpp21_der_charging_parameters, max_discharge_reactive_power), 0, OCPP_MEMBER_NUMBER, 0, offsetof(struct ocpp21_der_charging_parameters, max_discharge_reactive_power) - offsetof(struct ocpp21_der_charging_parameters, has_max_discharge_reactive_power) },
+    { "maxDischargeReactivePower_L2", { NULL }, offsetof(struct ocpp21_der_charging_parameters, max_discharge_reactive_power_l2), 0, OCPP_MEMBER_NUMBER, 0, offsetof(struct ocpp21_der_charging_parameters, max_discharge_reactive_power_l2) - offsetof(struct ocpp21_der_charging_parameters, has_max_discharge_reactive_power_l2) },
+    { "maxDischargeReactivePower_L3", { NULL }, offsetof(struct ocpp21_der_charging_parameters, max_discharge_reactive_power_l3), 0, OCPP_MEMBER_NUMBER, 0, offsetof(struct ocpp21_der_charging_parameters, max_discharge_reactive_power_l3) - offsetof(struct ocpp21_der_charging_parameters, has_max_discharge_reactive_power_l3) },
+    { "minDischargeReactivePower", { NULL }, offsetof(struct ocpp21_der_charging_parameters, min_discharge_reactive_power), 0, OCPP_MEMBER_NUMBER, 0, offsetof(struct ocpp21_der_charging_parameters, min_discharge_reactive_power) - offsetof(struct ocpp21_der_charging_parameters, has_min_discharge_reactive_power) },
+    { "minDischargeReactivePower_L2", { NULL }, offsetof(struct ocpp21_der_charging_parameters, min_discharge_reactive_power_l2), 0, OCPP_MEMBER_NUMBER, 0, offsetof(struct ocpp21_der_charging_parameters, min_discharge_reactive_power_l2) - offsetof(struct ocpp21_der_charging_parameters, has_min_discharge_reactive_power_l2) },
+    { "minDischargeReactivePower_L3", { NULL }, offsetof(struct ocpp21_der_charging_parameters, min_discharge_reactive_power_l3), 0, OCPP_MEMBER_NUMBER, 0, offsetof(struct ocpp21_der_charging_parameters, min_discharge_reactive_power_l3) - offsetof(struct ocpp21_der_charging_parameters, has_min_discharge_reactive_power_l3) },
+    { "nominalVoltage", { NULL }, offsetof(struct ocpp21_der_charging_parameters, nominal_voltage), 0, OCPP_MEMBER_NUMBER, 0, offsetof(struct ocpp21_der_charging_parameters, nominal_voltage) - offsetof(struct ocpp21_der_charging_parameters, has_nominal_voltage) },
+    { "nominalVoltageOffset", { NULL }, offsetof(struct ocpp21_der_charging_parameters, nominal_voltage_offset), 0, OCPP_MEMBER_NUMBER, 0, offsetof(struct ocpp21_der_charging_parameters, nominal_voltage_offset) - offsetof(struct ocpp21_der_charging_parameters, has_nominal_voltage_offset) },
+    { "maxNominalVoltage", { NULL }, offsetof(struct ocpp21_der_charging_parameters, max_nominal_voltage), 0, OCPP_MEMBER_NUMBER, 0, offsetof(struct ocpp21_der_charging_parameters, max_nominal_voltage) - offsetof(struct ocpp21_der_charging_parameters, has_max_nominal_voltage) },
+    { "minNominalVoltage", { NULL }, offsetof(struct ocpp21_der_charging_parameters, min_nominal_voltage), 0, OCPP_MEMBER_NUMBER, 0, offsetof(struct ocpp21_der_charging_parameters, min_nominal_voltage) - offsetof(struct ocpp21_der_charging_parameters, has_min_nominal_voltage) },
+    { "evInverterManufacturer", { .max_length = 50 }, offsetof(struct ocpp21_der_charging_parameters, ev_inverter_manufacturer), 0, OCPP_MEMBER_STRING, 0, 0 },
+    { "evInverterModel", { .max_length = 50 }, offsetof(struct ocpp21_der_charging_parameters, ev_inverter_model), 0, OCPP_MEMBER_STRING, 0, 0 },
+    { "evInverterSerialNumber", { .max_length = 50 }, offsetof(struct ocpp21_der_charging_parameters, ev_inverter_serial_number), 0, OCPP_MEMBER_STRING, 0, 0 },
+    { "evInverterSwVersion", { .max_length = 50 }, offsetof(struct ocpp21_der_charging_parameters, ev_inverter_sw_version), 0, OCPP_MEMBER_STRING, 0, 0 },
+    { "evInverterHwVersion", { .max_length = 50 }, offsetof(struct ocpp21_der_charging_parameters, ev_inverter_hw_version), 0, OCPP_MEMBER_STRING, 0, 0 },
+    { "evIslandingDetectionMethod", { &ocpp21_islanding_detection_enum }, offsetof(struct ocpp21_der_charging_parameters, ev_islanding_detection_method), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0 },
+    { "evIslandingTripTime", { NULL }, offsetof(struct ocpp21_der_charging_parameters, ev_islanding_trip_time), 0, OCPP_MEMBER_NUMBER, 0, offsetof(struct ocpp21_der_charging_parameters, ev_islanding_trip_time) - offsetof(struct ocpp21_der_charging_parameters, has_ev_islanding_trip_time) },
+    { "evMaximumLevel1DCInjection", { NULL }, offsetof(struct ocpp21_der_charging_parameters, ev_maximum_level1_dc_injection), 0, OCPP_MEMBER_NUMBER, 0, offsetof(struct ocpp21_der_charging_parameters, ev_maximum_level1_dc_injection) - offsetof(struct ocpp21_der_charging_parameters, has_ev_maximum_level1_dc_injection) },
+    { "evDurationLevel1DCInjection", { NULL }, offsetof(struct ocpp21_der_charging_parameters, ev_duration_level1_dc_injection), 0, OCPP_MEMBER_NUMBER, 0, offsetof(struct ocpp21_der_charging_parameters, ev_duration_level1_dc_injection) - offsetof(struct ocpp21_der_charging_parameters, has_ev_duration_level1_dc_injection) },
+    { "evMaximumLevel2DCInjection", { NULL }, offsetof(struct ocpp21_der_charging_parameters, ev_maximum_level2_dc_injection), 0, OCPP_MEMBER_NUMBER, 0, offsetof(struct ocpp21_der_charging_parameters, ev_maximum_level2_dc_injection) - offsetof(struct ocpp21_der_charging_parameters, has_ev_maximum_level2_dc_injection) },
+    { "evDurationLevel2DCInjection", { NULL }, offsetof(struct ocpp21_der_charging_parameters, ev_duration_level2_dc_injection), 0, OCPP_MEMBER_NUMBER, 0, offsetof(struct ocpp21_der_charging_parameters, ev_duration_level2_dc_injection) - offsetof(struct ocpp21_der_charging_parameters, has_ev_duration_level2_dc_injection) },
+    { "evReactiveSusceptance", { NULL }, offsetof(struct ocpp21_der_charging_parameters, ev_reactive_susceptance), 0, OCPP_MEMBER_NUMBER, 0, offsetof(struct ocpp21_der_charging_parameters, ev_reactive_susceptance) - offsetof(struct ocpp21_der_charging_parameters, has_ev_reactive_susceptance) },
+    { "evSessionTotalDischargeEnergyAvailable", { NULL }, offsetof(struct ocpp21_der_charging_parameters, ev_session_total_discharge_energy_available), 0, OCPP_MEMBER_NUMBER, 0, offsetof(struct ocpp21_der_charging_parameters, ev_session_total_discharge_energy_available) - offsetof(struct ocpp21_der_charging_parameters, has_ev_session_total_discharge_energy_available) },
+    { "customData", { NULL }, offsetof(struct ocpp21_der_charging_parameters, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_der_charging_parameters) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_der_charging_parameters) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 const struct ocpp_type ocpp21_der_charging_parameters_type = { "DERChargingParametersType",
     ocpp21_der_charging_parameters_members, 42, sizeof(struct ocpp21_der_charging_parameters) };
 
 static const struct ocpp_member ocpp21_ev_price_rule_members[] = {
-    { "energyFee", NULL, offsetof(struct ocpp21_ev_price_rule, energy_fee), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_NUMBER, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "powerRangeStart", NULL, offsetof(struct ocpp21_ev_price_rule, power_range_start), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_NUMBER, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_ev_price_rule, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "energyFee", { NULL }, offsetof(struct ocpp21_ev_price_rule, energy_fee), 0, OCPP_MEMBER_NUMBER, OCPP_MEMBER_REQUIRED, 0 },
+    { "powerRangeStart", { NULL }, offsetof(struct ocpp21_ev_price_rule, power_range_start), 0, OCPP_MEMBER_NUMBER, OCPP_MEMBER_REQUIRED, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp21_ev_price_rule, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_ev_price_rule) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_ev_price_rule) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 const struct ocpp_type ocpp21_ev_price_rule_type = { "EVPriceRuleType", ocpp21_ev_price_rule_members, 3,
     sizeof(struct ocpp21_ev_price_rule) };
 
 static const struct ocpp_member ocpp21_ev_absolute_price_schedule_entry_members[] = {
-    { "duration", NULL, offsetof(struct ocpp21_ev_absolute_price_schedule_entry, duration), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "evPriceRule", &ocpp21_ev_price_rule_type, offsetof(struct ocpp21_ev_absolute_price_schedule_entry, ev_price_rule), OCPP_NO_OFFSET, 0, 8, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_ev_absolute_price_schedule_entry, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "duration", { NULL }, offsetof(struct ocpp21_ev_absolute_price_schedule_entry, duration), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0 },
+    { "evPriceRule", { &ocpp21_ev_price_rule_type }, offsetof(struct ocpp21_ev_absolute_price_schedule_entry, ev_price_rule), 8, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp21_ev_absolute_price_schedule_entry, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_ev_absolute_price_schedule_entry) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_ev_absolute_price_schedule_entry) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 const struct ocpp_type ocpp21_ev_absolute_price_schedule_entry_type = { "EVAbsolutePriceScheduleEntryType",
     ocpp21_ev_absolute_price_schedule_entry_members, 3, sizeof(struct ocpp21_ev_absolute_price_schedule_entry) };
 
 static const struct ocpp_member ocpp21_ev_absolute_price_schedule_members[] = {
-    { "timeAnchor", NULL, offsetof(struct ocpp21_ev_absolute_price_schedule, time_anchor), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_DATE_TIME, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "currency", NULL, offsetof(struct ocpp21_ev_absolute_price_schedule, currency), OCPP_NO_OFFSET, 3, 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "evAbsolutePriceScheduleEntries", &ocpp21_ev_absolute_price_schedule_entry_type, offsetof(struct ocpp21_ev_absolute_price_schedule, ev_absolute_price_schedule_entries), OCPP_NO_OFFSET, 0, 1024, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0, 0 },
-    { "priceAlgorithm", NULL, offsetof(struct ocpp21_ev_absolute_price_schedule, price_algorithm), OCPP_NO_OFFSET, 2000, 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_ev_absolute_price_schedule, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "timeAnchor", { NULL }, offsetof(struct ocpp21_ev_absolute_price_schedule, time_anchor), 0, OCPP_MEMBER_DATE_TIME, OCPP_MEMBER_REQUIRED, 0 },
+    { "currency", { .max_length = 3 }, offsetof(struct ocpp21_ev_absolute_price_schedule, currency), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "evAbsolutePriceScheduleEntries", { &ocpp21_ev_absolute_price_schedule_entry_type }, offsetof(struct ocpp21_ev_absolute_price_schedule, ev_absolute_price_schedule_entries), 1024, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0 },
+    { "priceAlgorithm", { .max_length = 2000 }, offsetof(struct ocpp21_ev_absolute_price_schedule, price_algorithm), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp21_ev_absolute_price_schedule, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_ev_absolute_price_schedule) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_ev_absolute_price_schedule) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 const struct ocpp_type ocpp21_ev_absolute_price_schedule_type = { "EVAbsolutePriceScheduleType",
     ocpp21_ev_absolute_price_schedule_members, 5, sizeof(struct ocpp21_ev_absolute_price_schedule) };
 
 static const struct ocpp_member ocpp21_ev_power_schedule_entry_members[] = {
-    { "duration", NULL, offsetof(struct ocpp21_ev_power_schedule_entry, duration), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "power", NULL, offsetof(struct ocpp21_ev_power_schedule_entry, power), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_NUMBER, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_ev_power_schedule_entry, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "duration", { NULL }, offsetof(struct ocpp21_ev_power_schedule_entry, duration), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0 },
+    { "power", { NULL }, offsetof(struct ocpp21_ev_power_schedule_entry, power), 0, OCPP_MEMBER_NUMBER, OCPP_MEMBER_REQUIRED, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp21_ev_power_schedule_entry, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_ev_power_schedule_entry) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_ev_power_schedule_entry) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 const struct ocpp_type ocpp21_ev_power_schedule_entry_type = { "EVPowerScheduleEntryType",
     ocpp21_ev_power_schedule_entry_members, 3, sizeof(struct ocpp21_ev_power_schedule_entry) };
 
 static const struct ocpp_member ocpp21_ev_power_schedule_members[] = {
-    { "evPowerScheduleEntries", &ocpp21_ev_power_schedule_entry_type, offsetof(struct ocpp21_ev_power_schedule, ev_power_schedule_entries), OCPP_NO_OFFSET, 0, 1024, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0, 0 },
-    { "timeAnchor", NULL, offsetof(struct ocpp21_ev_power_schedule, time_anchor), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_DATE_TIME, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_ev_power_schedule, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "evPowerScheduleEntries", { &ocpp21_ev_power_schedule_entry_type }, offsetof(struct ocpp21_ev_power_schedule, ev_power_schedule_entries), 1024, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0 },
+    { "timeAnchor", { NULL }, offsetof(struct ocpp21_ev_power_schedule, time_anchor), 0, OCPP_MEMBER_DATE_TIME, OCPP_MEMBER_REQUIRED, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp21_ev_power_schedule, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_ev_power_schedule) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_ev_power_schedule) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 const struct ocpp_type ocpp21_ev_power_schedule_type = { "EVPowerScheduleType", ocpp21_ev_power_schedule_members, 3,
     sizeof(struct ocpp21_ev_power_schedule) };
 
 static const struct ocpp_member ocpp21_ev_energy_offer_members[] = {
-    { "evAbsolutePriceSchedule", &ocpp21_ev_absolute_price_schedule_type, offsetof(struct ocpp21_ev_energy_offer, ev_absolute_price_schedule), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, 0, 0, 0 },
-    { "evPowerSchedule", &ocpp21_ev_power_schedule_type, offsetof(struct ocpp21_ev_energy_offer, ev_power_schedule), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_ev_energy_offer, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "evAbsolutePriceSchedule", { &ocpp21_ev_absolute_price_schedule_type }, offsetof(struct ocpp21_ev_energy_offer, ev_absolute_price_schedule), 0, OCPP_MEMBER_STRUCT, 0, 0 },
+    { "evPowerSchedule", { &ocpp21_ev_power_schedule_type }, offsetof(struct ocpp21_ev_energy_offer, ev_power_schedule), 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp21_ev_energy_offer, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_ev_energy_offer) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_ev_energy_offer) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 const struct ocpp_type ocpp21_ev_energy_offer_type = { "EVEnergyOfferType", ocpp21_ev_energy_offer_members, 3,
     sizeof(struct ocpp21_ev_energy_offer) };
 
 static const struct ocpp_member ocpp21_dc_charging_parameters_members[] = {
-    { "evMaxCurrent", NULL, offsetof(struct ocpp21_dc_charging_parameters, ev_max_current), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_NUMBER, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "evMaxVoltage", NULL, offsetof(struct ocpp21_dc_charging_parameters, ev_max_voltage), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_NUMBER, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "evMaxPower", NULL, offsetof(struct ocpp21_dc_charging_parameters, ev_max_power), offsetof(struct ocpp21_dc_charging_parameters, has_ev_max_power), 0, 0, OCPP_MEMBER_NUMBER, 0, 0, 0 },
-    { "evEnergyCapacity", NULL, offsetof(struct ocpp21_dc_charging_parameters, ev_energy_capacity), offsetof(struct ocpp21_dc_charging_parameters, has_ev_energy_capacity), 0, 0, OCPP_MEMBER_NUMBER, 0, 0, 0 },
-    { "energyAmount", NULL, offsetof(struct ocpp21_dc_charging_parameters, energy_amount), offsetof(struct ocpp21_dc_charging_parameters, has_energy_amount), 0, 0, OCPP_MEMBER_NUMBER, 0, 0, 0 },
-    { "stateOfCharge", NULL, offsetof(struct ocpp21_dc_charging_parameters, state_of_charge), offsetof(struct ocpp21_dc_charging_parameters, has_state_of_charge), 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_MINIMUM | OCPP_MEMBER_MAXIMUM, 0, 100 },
-    { "fullSoC", NULL, offsetof(struct ocpp21_dc_charging_parameters, full_soc), offsetof(struct ocpp21_dc_charging_parameters, has_full_soc), 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_MINIMUM | OCPP_MEMBER_MAXIMUM, 0, 100 },
-    { "bulkSoC", NULL, offsetof(struct ocpp21_dc_charging_parameters, bulk_soc), offsetof(struct ocpp21_dc_charging_parameters, has_bulk_soc), 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_MINIMUM | OCPP_MEMBER_MAXIMUM, 0, 100 },
-    { "customData", NULL, offsetof(struct ocpp21_dc_charging_parameters, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "evMaxCurrent", { NULL }, offsetof(struct ocpp21_dc_charging_parameters, ev_max_current), 0, OCPP_MEMBER_NUMBER, OCPP_MEMBER_REQUIRED, 0 },
+    { "evMaxVoltage", { NULL }, offsetof(struct ocpp21_dc_charging_parameters, ev_max_voltage), 0, OCPP_MEMBER_NUMBER, OCPP_MEMBER_REQUIRED, 0 },
+    { "evMaxPower", { NULL }, offsetof(struct ocpp21_dc_charging_parameters, ev_max_power), 0, OCPP_MEMBER_NUMBER, 0, offsetof(struct ocpp21_dc_charging_parameters, ev_max_power) - offsetof(struct ocpp21_dc_charging_parameters, has_ev_max_power) },
+    { "evEnergyCapacity", { NULL }, offsetof(struct ocpp21_dc_charging_parameters, ev_energy_capacity), 0, OCPP_MEMBER_NUMBER, 0, offsetof(struct ocpp21_dc_charging_parameters, ev_energy_capacity) - offsetof(struct ocpp21_dc_charging_parameters, has_ev_energy_capacity) },
+    { "energyAmount", { NULL }, offsetof(struct ocpp21_dc_charging_parameters, energy_amount), 0, OCPP_MEMBER_NUMBER, 0, offsetof(struct ocpp21_dc_charging_parameters, energy_amount) - offsetof(struct ocpp21_dc_charging_parameters, has_energy_amount) },
+    { "stateOfCharge", { .range = { 0, 100 } }, offsetof(struct ocpp21_dc_charging_parameters, state_of_charge), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_MINIMUM | OCPP_MEMBER_MAXIMUM, offsetof(struct ocpp21_dc_charging_parameters, state_of_charge) - offsetof(struct ocpp21_dc_charging_parameters, has_state_of_charge) },
+    { "fullSoC", { .range = { 0, 100 } }, offsetof(struct ocpp21_dc_charging_parameters, full_soc), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_MINIMUM | OCPP_MEMBER_MAXIMUM, offsetof(struct ocpp21_dc_charging_parameters, full_soc) - offsetof(struct ocpp21_dc_charging_parameters, has_full_soc) },
+    { "bulkSoC", { .range = { 0, 100 } }, offsetof(struct ocpp21_dc_charging_parameters, bulk_soc), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_MINIMUM | OCPP_MEMBER_MAXIMUM, offsetof(struct ocpp21_dc_charging_parameters, bulk_soc) - offsetof(struct ocpp21_dc_charging_parameters, has_bulk_soc) },
+    { "customData", { NULL }, offsetof(struct ocpp21_dc_charging_parameters, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_dc_charging_parameters) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_dc_charging_parameters) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 const struct ocpp_type ocpp21_dc_charging_parameters_type = { "DCChargingParametersType", ocpp21_dc_charging_parameters_members,
     9, sizeof(struct ocpp21_dc_charging_parameters) };
 
 static const struct ocpp_member ocpp21_v2x_charging_parameters_members[] = {
-    { "minChargePower", NULL, offsetof(struct ocpp21_v2x_charging_parameters, min_charge_power), offsetof(struct ocpp21_v2x_charging_parameters, has_min_charge_power), 0, 0, OCPP_MEMBER_NUMBER, 0, 0, 0 },
-    { "minChargePower_L2", NULL, offsetof(struct ocpp21_v2x_charging_parameters, min_charge_power_l2), offsetof(struct ocpp21_v2x_charging_parameters, has_min_charge_power_l2), 0, 0, OCPP_MEMBER_NUMBER, 0, 0, 0 },
-    { "minChargePower_L3", NULL, offsetof(struct ocpp21_v2x_charging_parameters, min_charge_power_l3), offsetof(struct ocpp21_v2x_charging_parameters, has_min_charge_power_l3), 0, 0, OCPP_MEMBER_NUMBER, 0, 0, 0 },
-    { "maxChargePower", NULL, offsetof(struct ocpp21_v2x_charging_parameters, max_charge_power), offsetof(struct ocpp21_v2x_charging_parameters, has_max_charge_power), 0, 0, OCPP_MEMBER_NUMBER, 0, 0, 0 },
-    { "maxChargePower_L2", NULL, offsetof(struct ocpp21_v2x_charging_parameters, max_charge_power_l2), offsetof(struct ocpp21_v2x_charging_parameters, has_max_charge_power_l2), 0, 0, OCPP_MEMBER_NUMBER, 0, 0, 0 },
-    { "maxChargePower_L3", NULL, offsetof(struct ocpp21_v2x_charging_parameters, max_charge_power_l3), offsetof(struct ocpp21_v2x_charging_parameters, has_max_charge_power_l3), 0, 0, OCPP_MEMBER_NUMBER, 0, 0, 0 },
-    { "minDischargePower", NULL, offsetof(struct ocpp21_v2x_charging_parameters, min_discharge_power), offsetof(struct ocpp21_v2x_charging_parameters, has_min_discharge_power), 0, 0, OCPP_MEMBER_NUMBER, 0, 0, 0 },
-    { "minDischargePower_L2", NULL, offsetof(struct ocpp21_v2x_charging_parameters, min_discharge_power_l2), offsetof(struct ocpp21_v2x_charging_parameters, has_min_discharge_power_l2), 0, 0, OCPP_MEMBER_NUMBER, 0, 0, 0 },
-    { "minDischargePower_L3", NULL, offsetof(struct ocpp21_v2x_charging_parameters, min_discharge_power_l3), offsetof(struct ocpp21_v2x_charging_parameters, has_min_discharge_power_l3), 0, 0, OCPP_MEMBER_NUMBER, 0, 0, 0 },
-    { "maxDischargePower", NULL, offsetof(struct ocpp21_v2x_charging_parameters, max_discharge_power), offsetof(struct ocpp21_v2x_charging_parameters, has_max_discharge_power), 0, 0, OCPP_MEMBER_NUMBER, 0, 0, 0 },
-    { "maxDischargePower_L2", NULL, offsetof(struct ocpp21_v2x_charging_parameters, max_discharge_power_l2), offsetof(struct ocpp21_v2x_charging_parameters, has_max_discharge_power_l2), 0, 0, OCPP_MEMBER_NUMBER, 0, 0, 0 },
-    { "maxDischargePower_L3", NULL, offsetof(struct ocpp21_v2x_charging_parameters, max_discharge_power_l3), offsetof(struct ocpp21_v2x_charging_parameters, has_max_discharge_power_l3), 0, 0, OCPP_MEMBER_NUMBER, 0, 0, 0 },
-    { "minChargeCurrent", NULL, offsetof(struct ocpp21_v2x_charging_parameters, min_charge_current), offsetof(struct ocpp21_v2x_charging_parameters, has_min_charge_current), 0, 0, OCPP_MEMBER_NUMBER, 0, 0, 0 },
-    { "maxChargeCurrent", NULL, offsetof(struct ocpp21_v2x_charging_parameters, max_charge_current), offsetof(struct ocpp21_v2x_charging_parameters, has_max_charge_current), 0, 0, OCPP_MEMBER_NUMBER, 0, 0, 0 },
-    { "minDischargeCurrent", NULL, offsetof(struct ocpp21_v2x_charging_parameters, min_discharge_current), offsetof(struct ocpp21_v2x_charging_parameters, has_min_discharge_current), 0, 0, OCPP_MEMBER_NUMBER, 0, 0, 0 },
-    { "maxDischargeCurrent", NULL, offsetof(struct ocpp21_v2x_charging_parameters, max_discharge_current), offsetof(struct ocpp21_v2x_charging_parameters, has_max_discharge_current), 0, 0, OCPP_MEMBER_NUMBER, 0, 0, 0 },
-    { "minVoltage", NULL, offsetof(struct ocpp21_v2x_charging_parameters, min_voltage), offsetof(struct ocpp21_v2x_charging_parameters, has_min_voltage), 0, 0, OCPP_MEMBER_NUMBER, 0, 0, 0 },
-    { "maxVoltage", NULL, offsetof(struct ocpp21_v2x_charging_parameters, max_voltage), offsetof(struct ocpp21_v2x_charging_parameters, has_max_voltage), 0, 0, OCPP_MEMBER_NUMBER, 0, 0, 0 },
-    { "evTargetEnergyRequest", NULL, offsetof(struct ocpp21_v2x_charging_parameters, ev_target_energy_request), offsetof(struct ocpp21_v2x_charging_parameters, has_ev_target_energy_request), 0, 0, OCPP_MEMBER_NUMBER, 0, 0, 0 },
-    { "evMinEnergyRequest", NULL, offsetof(struct ocpp21_v2x_charging_parameters, ev_min_energy_request), offsetof(struct ocpp21_v2x_charging_parameters, has_ev_min_energy_request), 0, 0, OCPP_MEMBER_NUMBER, 0, 0, 0 },
-    { "evMaxEnergyRequest", NULL, offsetof(struct ocpp21_v2x_charging_parameters, ev_max_energy_request), offsetof(struct ocpp21_v2x_charging_parameters, has_ev_max_energy_request), 0, 0, OCPP_MEMBER_NUMBER, 0, 0, 0 },
-    { "evMinV2XEnergyRequest", NULL, offsetof(struct ocpp21_v2x_charging_parameters, ev_min_v2x_energy_request), offsetof(struct ocpp21_v2x_charging_parameters, has_ev_min_v2x_energy_request), 0, 0, OCPP_MEMBER_NUMBER, 0, 0, 0 },
-    { "evMaxV2XEnergyRequest", NULL, offsetof(struct ocpp21_v2x_charging_parameters, ev_max_v2x_energy_request), offsetof(struct ocpp21_v2x_charging_parameters, has_ev_max_v2x_energy_request), 0, 0, OCPP_MEMBER_NUMBER, 0, 0, 0 },
-    { "targetSoC", NULL, offsetof(struct ocpp21_v2x_charging_parameters, target_soc), offsetof(struct ocpp21_v2x_charging_parameters, has_target_soc), 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_MINIMUM | OCPP_MEMBER_MAXIMUM, 0, 100 },
-    { "customData", NULL, offsetof(struct ocpp21_v2x_charging_parameters, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "minChargePower", { NULL }, offsetof(struct ocpp21_v2x_charging_parameters, min_charge_power), 0, OCPP_MEMBER_NUMBER, 0, offsetof(struct ocpp21_v2x_charging_parameters, min_charge_power) - offsetof(struct ocpp21_v2x_charging_parameters, has_min_charge_power) },
+    { "minChargePower_L2", { NULL }, offsetof(struct ocpp21_v2x_charging_parameters, min_charge_power_l2), 0, OCPP_MEMBER_NUMBER, 0, offsetof(struct ocpp21_v2x_charging_parameters, min_charge_power_l2) - offsetof(struct ocpp21_v2x_charging_parameters, has_min_charge_power_l2) },
+    { "minChargePower_L3", { NULL }, offsetof(struct ocpp21_v2x_charging_parameters, min_charge_power_l3), 0, OCPP_MEMBER_NUMBER, 0, offsetof(struct ocpp21_v2x_charging_parameters, min_charge_power_l3) - offsetof(struct ocpp21_v2x_charging_parameters, has_min_charge_power_l3) },
+    { "maxChargePower", { NULL }, offsetof(struct ocpp21_v2x_charging_parameters, max_charge_power), 0, OCPP_MEMBER_NUMBER, 0, offsetof(struct ocpp21_v2x_charging_parameters, max_charge_power) - offsetof(struct ocpp21_v2x_charging_parameters, has_max_charge_power) },
+    { "maxChargePower_L2", { NULL }, offsetof(struct ocpp21_v2x_charging_parameters, max_charge_power_l2), 0, OCPP_MEMBER_NUMBER, 0, offsetof(struct ocpp21_v2x_charging_parameters, max_charge_power_l2) - offsetof(struct ocpp21_v2x_charging_parameters, has_max_charge_power_l2) },
+    { "maxChargePower_L3", { NULL }, offsetof(struct ocpp21_v2x_charging_parameters, max_charge_power_l3), 0, OCPP_MEMBER_NUMBER, 0, offsetof(struct ocpp21_v2x_charging_parameters, max_charge_power_l3) - offsetof(struct ocpp21_v2x_charging_parameters, has_max_charge_power_l3) },
+    { "minDischargePower", { NULL }, offsetof(struct ocpp21_v2x_charging_parameters, min_discharge_power), 0, OCPP_MEMBER_NUMBER, 0, offsetof(struct ocpp21_v2x_charging_parameters, min_discharge_power) - offsetof(struct ocpp21_v2x_charging_parameters, has_min_discharge_power) },
+    { "minDischargePower_L2", { NULL }, offsetof(struct ocpp21_v2x_charging_parameters, min_discharge_power_l2), 0, OCPP_MEMBER_NUMBER, 0, offsetof(struct ocpp21_v2x_charging_parameters, min_discharge_power_l2) - offsetof(struct ocpp21_v2x_charging_parameters, has_min_discharge_power_l2) },
+    { "minDischargePower_L3", { NULL }, offsetof(struct ocpp21_v2x_charging_parameters, min_discharge_power_l3), 0, OCPP_MEMBER_NUMBER, 0, offsetof(struct ocpp21_v2x_charging_parameters, min_discharge_power_l3) - offsetof(struct ocpp21_v2x_charging_parameters, has_min_discharge_power_l3) },
+    { "maxDischargePower", { NULL }, offsetof(struct ocpp21_v2x_charging_parameters, max_discharge_power), 0, OCPP_MEMBER_NUMBER, 0, offsetof(struct ocpp21_v2x_charging_parameters, max_discharge_power) - offsetof(struct ocpp21_v2x_charging_parameters, has_max_discharge_power) },
+    { "maxDischargePower_L2", { NULL }, offsetof(struct ocpp21_v2x_charging_parameters, max_discharge_power_l2), 0, OCPP_MEMBER_NUMBER, 0, offsetof(struct ocpp21_v2x_charging_parameters, max_discharge_power_l2) - offsetof(struct ocpp21_v2x_charging_parameters, has_max_discharge_power_l2) },
+    { "maxDischargePower_L3", { NULL }, offsetof(struct ocpp21_v2x_charging_parameters, max_discharge_power_l3), 0, OCPP_MEMBER_NUMBER, 0, offsetof(struct ocpp21_v2x_charging_parameters, max_discharge_power_l3) - offsetof(struct ocpp21_v2x_charging_parameters, has_max_discharge_power_l3) },
+    { "minChargeCurrent", { NULL }, offsetof(struct ocpp21_v2x_charging_parameters, min_charge_current), 0, OCPP_MEMBER_NUMBER, 0, offsetof(struct ocpp21_v2x_charging_parameters, min_charge_current) - offsetof(struct ocpp21_v2x_charging_parameters, has_min_charge_current) },
+    { "maxChargeCurrent", { NULL }, offsetof(struct ocpp21_v2x_charging_parameters, max_charge_current), 0, OCPP_MEMBER_NUMBER, 0, offsetof(struct ocpp21_v2x_charging_parameters, max_charge_current) - offsetof(struct ocpp21_v2x_charging_parameters, has_max_charge_current) },
+    { "minDischargeCurrent", { NULL }, offsetof(struct ocpp21_v2x_charging_parameters, min_discharge_current), 0, OCPP_MEMBER_NUMBER, 0, offsetof(struct ocpp21_v2x_charging_parameters, min_discharge_current) - offsetof(struct ocpp21_v2x_charging_parameters, has_min_discharge_current) },
+    { "maxDischargeCurrent", { NULL }, offsetof(struct ocpp21_v2x_charging_parameters, max_discharge_current), 0, OCPP_MEMBER_NUMBER, 0, offsetof(struct ocpp21_v2x_charging_parameters, max_discharge_current) - offsetof(struct ocpp21_v2x_charging_parameters, has_max_discharge_current) },
+    { "minVoltage", { NULL }, offsetof(struct ocpp21_v2x_charging_parameters, min_voltage), 0, OCPP_MEMBER_NUMBER, 0, offsetof(struct ocpp21_v2x_charging_parameters, min_voltage) - offsetof(struct ocpp21_v2x_charging_parameters, has_min_voltage) },
+    { "maxVoltage", { NULL }, offsetof(struct ocpp21_v2x_charging_parameters, max_voltage), 0, OCPP_MEMBER_NUMBER, 0, offsetof(struct ocpp21_v2x_charging_parameters, max_voltage) - offsetof(struct ocpp21_v2x_charging_parameters, has_max_voltage) },
+    { "evTargetEnergyRequest", { NULL }, offsetof(struct ocpp21_v2x_charging_parameters, ev_target_energy_request), 0, OCPP_MEMBER_NUMBER, 0, offsetof(struct ocpp21_v2x_charging_parameters, ev_target_energy_request) - offsetof(struct ocpp21_v2x_charging_parameters, has_ev_target_energy_request) },
+    { "evMinEnergyRequest", { NULL }, offsetof(struct ocpp21_v2x_charging_parameters, ev_min_energy_request), 0, OCPP_MEMBER_NUMBER, 0, offsetof(struct ocpp21_v2x_charging_parameters, ev_min_energy_request) - offsetof(struct ocpp21_v2x_charging_parameters, has_ev_min_energy_request) },
+    { "evMaxEnergyRequest", { NULL }, offsetof(struct ocpp21_v2x_charging_parameters, ev_max_energy_request), 0, OCPP_MEMBER_NUMBER, 0, offsetof(struct ocpp21_v2x_charging_parameters, ev_max_energy_request) - offsetof(struct ocpp21_v2x_charging_parameters, has_ev_max_energy_request) },
+    { "evMinV2XEnergyRequest", { NULL }, offsetof(struct ocpp21_v2x_charging_parameters, ev_min_v2x_energy_request), 0, OCPP_MEMBER_NUMBER, 0, offsetof(struct ocpp21_v2x_charging_parameters, ev_min_v2x_energy_request) - offsetof(struct ocpp21_v2x_charging_parameters, has_ev_min_v2x_energy_request) },
+    { "evMaxV2XEnergyRequest", { NULL }, offsetof(struct ocpp21_v2x_charging_parameters, ev_max_v2x_energy_request), 0, OCPP_MEMBER_NUMBER, 0, offsetof(struct ocpp21_v2x_charging_parameters, ev_max_v2x_energy_request) - offsetof(struct ocpp21_v2x_charging_parameters, has_ev_max_v2x_energy_request) },
+    { "targetSoC", { .range = { 0, 100 } }, offsetof(struct ocpp21_v2x_charging_parameters, target_soc), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_MINIMUM | OCPP_MEMBER_MAXIMUM, offsetof(struct ocpp21_v2x_charging_parameters, target_soc) - offsetof(struct ocpp21_v2x_charging_parameters, has_target_soc) },
+    { "customData", { NULL }, offsetof(struct ocpp21_v2x_charging_parameters, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_v2x_charging_parameters) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_v2x_charging_parameters) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 const struct ocpp_type ocpp21_v2x_charging_parameters_type = { "V2XChargingParametersType",
     ocpp21_v2x_charging_parameters_members, 25, sizeof(struct ocpp21_v2x_charging_parameters) };
 
 static const struct ocpp_member ocpp21_charging_needs_members[] = {
-    { "acChargingParameters", &ocpp21_ac_charging_parameters_type, offsetof(struct ocpp21_charging_needs, ac_charging_parameters), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, 0, 0, 0 },
-    { "derChargingParameters", &ocpp21_der_charging_parameters_type, offsetof(struct ocpp21_charging_needs, der_charging_parameters), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, 0, 0, 0 },
-    { "evEnergyOffer", &ocpp21_ev_energy_offer_type, offsetof(struct ocpp21_charging_needs, ev_energy_offer), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, 0, 0, 0 },
-    { "requestedEnergyTransfer", &ocpp21_energy_transfer_mode_enum, offsetof(struct ocpp21_charging_needs, requested_energy_transfer), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "dcChargingParameters", &ocpp21_dc_charging_parameters_type, offsetof(struct ocpp21_charging_needs, dc_charging_parameters), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, 0, 0, 0 },
-    { "v2xChargingParameters", &ocpp21_v2x_charging_parameters_type, offsetof(struct ocpp21_charging_needs, v2x_charging_parameters), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, 0, 0, 0 },
-    { "availableEnergyTransfer", &ocpp21_energy_transfer_mode_enum, offsetof(struct ocpp21_charging_needs, available_energy_transfer), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0, 0 },
-    { "controlMode", &ocpp21_control_mode_enum, offsetof(struct ocpp21_charging_needs, control_mode), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, 0, 0, 0 },
-    { "mobilityNeedsMode", &ocpp21_mobility_needs_mode_enum, offsetof(struct ocpp21_charging_needs, mobility_needs_mode), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, 0, 0, 0 },
-    { "departureTime", NULL, offsetof(struct ocpp21_charging_needs, departure_time), offsetof(struct ocpp21_charging_needs, has_departure_time), 0, 0, OCPP_MEMBER_DATE_TIME, 0, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_charging_needs, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "acChargingParameters", { &ocpp21_ac_charging_parameters_type }, offsetof(struct ocpp21_charging_needs, ac_charging_parameters), 0, OCPP_MEMBER_STRUCT, 0, 0 },
+    { "derChargingParameters", { &ocpp21_der_charging_parameters_type }, offsetof(struct ocpp21_charging_needs, der_charging_parameters), 0, OCPP_MEMBER_STRUCT, 0, 0 },
+    { "evEnergyOffer", { &ocpp21_ev_energy_offer_type }, offsetof(struct ocpp21_charging_needs, ev_energy_offer), 0, OCPP_MEMBER_STRUCT, 0, 0 },
+    { "requestedEnergyTransfer", { &ocpp21_energy_transfer_mode_enum }, offsetof(struct ocpp21_charging_needs, requested_energy_transfer), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
+    { "dcChargingParameters", { &ocpp21_dc_charging_parameters_type }, offsetof(struct ocpp21_charging_needs, dc_charging_parameters), 0, OCPP_MEMBER_STRUCT, 0, 0 },
+    { "v2xChargingParameters", { &ocpp21_v2x_charging_parameters_type }, offsetof(struct ocpp21_charging_needs, v2x_charging_parameters), 0, OCPP_MEMBER_STRUCT, 0, 0 },
+    { "availableEnergyTransfer", { &ocpp21_energy_transfer_mode_enum }, offsetof(struct ocpp21_charging_needs, available_energy_transfer), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0 },
+    { "controlMode", { &ocpp21_control_mode_enum }, offsetof(struct ocpp21_charging_needs, control_mode), 0, OCPP_MEMBER_ENUM, 0, 0 },
+    { "mobilityNeedsMode", { &ocpp21_mobility_needs_mode_enum }, offsetof(struct ocpp21_charging_needs, mobility_needs_mode), 0, OCPP_MEMBER_ENUM, 0, 0 },
+    { "departureTime", { NULL }, offsetof(struct ocpp21_charging_needs, departure_time), 0, OCPP_MEMBER_DATE_TIME, 0, offsetof(struct ocpp21_charging_needs, departure_time) - offsetof(struct ocpp21_charging_needs, has_departure_time) },
+    { "customData", { NULL }, offsetof(struct ocpp21_charging_needs, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_charging_needs) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_charging_needs) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 const struct ocpp_type ocpp21_charging_needs_type = { "ChargingNeedsType", ocpp21_charging_needs_members, 11,
     sizeof(struct ocpp21_charging_needs) };
 
 static const struct ocpp_member ocpp21_notify_ev_charging_needs_req_members[] = {
-    { "evseId", NULL, offsetof(struct ocpp21_notify_ev_charging_needs_req, evse_id), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 1, 0 },
-    { "maxScheduleTuples", NULL, offsetof(struct ocpp21_notify_ev_charging_needs_req, max_schedule_tuples), offsetof(struct ocpp21_notify_ev_charging_needs_req, has_max_schedule_tuples), 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_MINIMUM, 0, 0 },
-    { "chargingNeeds", &ocpp21_charging_needs_type, offsetof(struct ocpp21_notify_ev_charging_needs_req, charging_needs), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "timestamp", NULL, offsetof(struct ocpp21_notify_ev_charging_needs_req, timestamp), offsetof(struct ocpp21_notify_ev_charging_needs_req, has_timestamp), 0, 0, OCPP_MEMBER_DATE_TIME, 0, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_notify_ev_charging_needs_req, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "evseId", { .range = { 1, 0 } }, offsetof(struct ocpp21_notify_ev_charging_needs_req, evse_id), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0 },
+    { "maxScheduleTuples", { .range = { 0, 0 } }, offsetof(struct ocpp21_notify_ev_charging_needs_req, max_schedule_tuples), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_MINIMUM, offsetof(struct ocpp21_notify_ev_charging_needs_req, max_schedule_tuples) - offsetof(struct ocpp21_notify_ev_charging_needs_req, has_max_schedule_tuples) },
+    { "chargingNeeds", { &ocpp21_charging_needs_type }, offsetof(struct ocpp21_notify_ev_charging_needs_req, charging_needs), 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0 },
+    { "timestamp", { NULL }, offsetof(struct ocpp21_notify_ev_charging_needs_req, timestamp), 0, OCPP_MEMBER_DATE_TIME, 0, offsetof(struct ocpp21_notify_ev_charging_needs_req, timestamp) - offsetof(struct ocpp21_notify_ev_charging_needs_req, has_timestamp) },
+    { "customData", { NULL }, offsetof(struct ocpp21_notify_ev_charging_needs_req, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_notify_ev_charging_needs_req) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_notify_ev_charging_needs_req) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp21_notify_ev_charging_needs_req_type = { "NotifyEVChargingNeeds",
     ocpp21_notify_ev_charging_needs_req_members, 5, sizeof(struct ocpp21_notify_ev_charging_needs_req) };
 
 static const struct ocpp_member ocpp21_notify_ev_charging_needs_res_members[] = {
-    { "status", &ocpp21_notify_ev_charging_needs_status_enum, offsetof(struct ocpp21_notify_ev_charging_needs_res, status), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "statusInfo", &ocpp21_status_info_type, offsetof(struct ocpp21_notify_ev_charging_needs_res, status_info), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, 0, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_notify_ev_charging_needs_res, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "status", { &ocpp21_notify_ev_charging_needs_status_enum }, offsetof(struct ocpp21_notify_ev_charging_needs_res, status), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
+    { "statusInfo", { &ocpp21_status_info_type }, offsetof(struct ocpp21_notify_ev_charging_needs_res, status_info), 0, OCPP_MEMBER_STRUCT, 0, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp21_notify_ev_charging_needs_res, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_notify_ev_charging_needs_res) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_notify_ev_charging_needs_res) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp21_notify_ev_charging_needs_res_type = { "NotifyEVChargingNeeds",
     ocpp21_notify_ev_charging_needs_res_members, 3, sizeof(struct ocpp21_notify_ev_charging_needs_res) };
 
 static const struct ocpp_member ocpp21_notify_ev_charging_schedule_req_members[] = {
-    { "timeBase", NULL, offsetof(struct ocpp21_notify_ev_charging_schedule_req, time_base), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_DATE_TIME, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "chargingSchedule", &ocpp21_charging_schedule_type, offsetof(struct ocpp21_notify_ev_charging_schedule_req, charging_schedule), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "evseId", NULL, offsetof(struct ocpp21_notify_ev_charging_schedule_req, evse_id), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 1, 0 },
-    { "selectedChargingScheduleId", NULL, offsetof(struct ocpp21_notify_ev_charging_schedule_req, selected_charging_schedule_id), offsetof(struct ocpp21_notify_ev_charging_schedule_req, has_selected_charging_schedule_id), 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_MINIMUM, 0, 0 },
-    { "powerToleranceAcceptance", NULL, offsetof(struct ocpp21_notify_ev_charging_schedule_req, power_tolerance_acceptance), offsetof(struct ocpp21_notify_ev_charging_schedule_req, has_power_tolerance_acceptance), 0, 0, OCPP_MEMBER_BOOLEAN, 0, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_notify_ev_charging_schedule_req, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "timeBase", { NULL }, offsetof(struct ocpp21_notify_ev_charging_schedule_req, time_base), 0, OCPP_MEMBER_DATE_TIME, OCPP_MEMBER_REQUIRED, 0 },
+    { "chargingSchedule", { &ocpp21_charging_schedule_type }, offsetof(struct ocpp21_notify_ev_charging_schedule_req, charging_schedule), 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0 },
+    { "evseId", { .range = { 1, 0 } }, offsetof(struct ocpp21_notify_ev_charging_schedule_req, evse_id), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0 },
+    { "selectedChargingScheduleId", { .range = { 0, 0 } }, offsetof(struct ocpp21_notify_ev_charging_schedule_req, selected_charging_schedule_id), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_MINIMUM, offsetof(struct ocpp21_notify_ev_charging_schedule_req, selected_charging_schedule_id) - offsetof(struct ocpp21_notify_ev_charging_schedule_req, has_selected_charging_schedule_id) },
+    { "powerToleranceAcceptance", { NULL }, offsetof(struct ocpp21_notify_ev_charging_schedule_req, power_tolerance_acceptance), 0, OCPP_MEMBER_BOOLEAN, 0, offsetof(struct ocpp21_notify_ev_charging_schedule_req, power_tolerance_acceptance) - offsetof(struct ocpp21_notify_ev_charging_schedule_req, has_power_tolerance_acceptance) },
+    { "customData", { NULL }, offsetof(struct ocpp21_notify_ev_charging_schedule_req, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_notify_ev_charging_schedule_req) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_notify_ev_charging_schedule_req) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp21_notify_ev_charging_schedule_req_type = { "NotifyEVChargingSchedule",
     ocpp21_notify_ev_charging_schedule_req_members, 6, sizeof(struct ocpp21_notify_ev_charging_schedule_req) };
 
 _Static_assert(sizeof(struct ocpp21_notify_ev_charging_schedule_res) == sizeof(struct ocpp21_sign_certificate_res), "twins in the model are twins in C");
-_Static_assert(sizeof(struct ocpp21_notify_ev_charging_schedule_res) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_notify_ev_charging_schedule_res) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp21_notify_ev_charging_schedule_res_type = { "NotifyEVChargingSchedule",
     ocpp21_sign_certificate_res_members, 3, sizeof(struct ocpp21_notify_ev_charging_schedule_res) };
 
 static const struct ocpp_member ocpp21_charging_schedule_update_members[] = {
-    { "limit", NULL, offsetof(struct ocpp21_charging_schedule_update, limit), offsetof(struct ocpp21_charging_schedule_update, has_limit), 0, 0, OCPP_MEMBER_NUMBER, 0, 0, 0 },
-    { "limit_L2", NULL, offsetof(struct ocpp21_charging_schedule_update, limit_l2), offsetof(struct ocpp21_charging_schedule_update, has_limit_l2), 0, 0, OCPP_MEMBER_NUMBER, 0, 0, 0 },
-    { "limit_L3", NULL, offsetof(struct ocpp21_charging_schedule_update, limit_l3), offsetof(struct ocpp21_charging_schedule_update, has_limit_l3), 0, 0, OCPP_MEMBER_NUMBER, 0, 0, 0 },
-    { "dischargeLimit", NULL, offsetof(struct ocpp21_charging_schedule_update, discharge_limit), offsetof(struct ocpp21_charging_schedule_update, has_discharge_limit), 0, 0, OCPP_MEMBER_NUMBER, OCPP_MEMBER_MAXIMUM, 0, 0 },
-    { "dischargeLimit_L2", NULL, offsetof(struct ocpp21_charging_schedule_update, discharge_limit_l2), offsetof(struct ocpp21_charging_schedule_update, has_discharge_limit_l2), 0, 0, OCPP_MEMBER_NUMBER, OCPP_MEMBER_MAXIMUM, 0, 0 },
-    { "dischargeLimit_L3", NULL, offsetof(struct ocpp21_charging_schedule_update, discharge_limit_l3), offsetof(struct ocpp21_charging_schedule_update, has_discharge_limit_l3), 0, 0, OCPP_MEMBER_NUMBER, OCPP_MEMBER_MAXIMUM, 0, 0 },
-    { "setpoint", NULL, offsetof(struct ocpp21_charging_schedule_update, setpoint), offsetof(struct ocpp21_charging_schedule_update, has_setpoint), 0, 0, OCPP_MEMBER_NUMBER, 0, 0, 0 },
-    { "setpoint_L2", NULL, offsetof(struct ocpp21_charging_schedule_update, setpoint_l2), offsetof(struct ocpp21_charging_schedule_update, has_setpoint_l2), 0, 0, OCPP_MEMBER_NUMBER, 0, 0, 0 },
-    { "setpoint_L3", NULL, offsetof(struct ocpp21_charging_schedule_update, setpoint_l3), offsetof(struct ocpp21_charging_schedule_update, has_setpoint_l3), 0, 0, OCPP_MEMBER_NUMBER, 0, 0, 0 },
-    { "setpointReactive", NULL, offsetof(struct ocpp21_charging_schedule_update, setpoint_reactive), offsetof(struct ocpp21_charging_schedule_update, has_setpoint_reactive), 0, 0, OCPP_MEMBER_NUMBER, 0, 0, 0 },
-    { "setpointReactive_L2", NULL, offsetof(struct ocpp21_charging_schedule_update, setpoint_reactive_l2), offsetof(struct ocpp21_charging_schedule_update, has_setpoint_reactive_l2), 0, 0, OCPP_MEMBER_NUMBER, 0, 0, 0 },
-    { "setpointReactive_L3", NULL, offsetof(struct ocpp21_charging_schedule_update, setpoint_reactive_l3), offsetof(struct ocpp21_charging_schedule_update, has_setpoint_reactive_l3), 0, 0, OCPP_MEMBER_NUMBER, 0, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_charging_schedule_update, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "limit", { NULL }, offsetof(struct ocpp21_charging_schedule_update, limit), 0, OCPP_MEMBER_NUMBER, 0, offsetof(struct ocpp21_charging_schedule_update, limit) - offsetof(struct ocpp21_charging_schedule_update, has_limit) },
+    { "limit_L2", { NULL }, offsetof(struct ocpp21_charging_schedule_update, limit_l2), 0, OCPP_MEMBER_NUMBER, 0, offsetof(struct ocpp21_charging_schedule_update, limit_l2) - offsetof(struct ocpp21_charging_schedule_update, has_limit_l2) },
+    { "limit_L3", { NULL }, offsetof(struct ocpp21_charging_schedule_update, limit_l3), 0, OCPP_MEMBER_NUMBER, 0, offsetof(struct ocpp21_charging_schedule_update, limit_l3) - offsetof(struct ocpp21_charging_schedule_update, has_limit_l3) },
+    { "dischargeLimit", { .range = { 0, 0 } }, offsetof(struct ocpp21_charging_schedule_update, discharge_limit), 0, OCPP_MEMBER_NUMBER, OCPP_MEMBER_MAXIMUM, offsetof(struct ocpp21_charging_schedule_update, discharge_limit) - offsetof(struct ocpp21_charging_schedule_update, has_discharge_limit) },
+    { "dischargeLimit_L2", { .range = { 0, 0 } }, offsetof(struct ocpp21_charging_schedule_update, discharge_limit_l2), 0, OCPP_MEMBER_NUMBER, OCPP_MEMBER_MAXIMUM, offsetof(struct ocpp21_charging_schedule_update, discharge_limit_l2) - offsetof(struct ocpp21_charging_schedule_update, has_discharge_limit_l2) },
+    { "dischargeLimit_L3", { .range = { 0, 0 } }, offsetof(struct ocpp21_charging_schedule_update, discharge_limit_l3), 0, OCPP_MEMBER_NUMBER, OCPP_MEMBER_MAXIMUM, offsetof(struct ocpp21_charging_schedule_update, discharge_limit_l3) - offsetof(struct ocpp21_charging_schedule_update, has_discharge_limit_l3) },
+    { "setpoint", { NULL }, offsetof(struct ocpp21_charging_schedule_update, setpoint), 0, OCPP_MEMBER_NUMBER, 0, offsetof(struct ocpp21_charging_schedule_update, setpoint) - offsetof(struct ocpp21_charging_schedule_update, has_setpoint) },
+    { "setpoint_L2", { NULL }, offsetof(struct ocpp21_charging_schedule_update, setpoint_l2), 0, OCPP_MEMBER_NUMBER, 0, offsetof(struct ocpp21_charging_schedule_update, setpoint_l2) - offsetof(struct ocpp21_charging_schedule_update, has_setpoint_l2) },
+    { "setpoint_L3", { NULL }, offsetof(struct ocpp21_charging_schedule_update, setpoint_l3), 0, OCPP_MEMBER_NUMBER, 0, offsetof(struct ocpp21_charging_schedule_update, setpoint_l3) - offsetof(struct ocpp21_charging_schedule_update, has_setpoint_l3) },
+    { "setpointReactive", { NULL }, offsetof(struct ocpp21_charging_schedule_update, setpoint_reactive), 0, OCPP_MEMBER_NUMBER, 0, offsetof(struct ocpp21_charging_schedule_update, setpoint_reactive) - offsetof(struct ocpp21_charging_schedule_update, has_setpoint_reactive) },
+    { "setpointReactive_L2", { NULL }, offsetof(struct ocpp21_charging_schedule_update, setpoint_reactive_l2), 0, OCPP_MEMBER_NUMBER, 0, offsetof(struct ocpp21_charging_schedule_update, setpoint_reactive_l2) - offsetof(struct ocpp21_charging_schedule_update, has_setpoint_reactive_l2) },
+    { "setpointReactive_L3", { NULL }, offsetof(struct ocpp21_charging_schedule_update, setpoint_reactive_l3), 0, OCPP_MEMBER_NUMBER, 0, offsetof(struct ocpp21_charging_schedule_update, setpoint_reactive_l3) - offsetof(struct ocpp21_charging_schedule_update, has_setpoint_reactive_l3) },
+    { "customData", { NULL }, offsetof(struct ocpp21_charging_schedule_update, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_charging_schedule_update) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_charging_schedule_update) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 const struct ocpp_type ocpp21_charging_schedule_update_type = { "ChargingScheduleUpdateType",
     ocpp21_charging_schedule_update_members, 13, sizeof(struct ocpp21_charging_schedule_update) };
 
 static const struct ocpp_member ocpp21_pull_dynamic_schedule_update_req_members[] = {
-    { "chargingProfileId", NULL, offsetof(struct ocpp21_pull_dynamic_schedule_update_req, charging_profile_id), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_pull_dynamic_schedule_update_req, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "chargingProfileId", { NULL }, offsetof(struct ocpp21_pull_dynamic_schedule_update_req, charging_profile_id), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp21_pull_dynamic_schedule_update_req, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_pull_dynamic_schedule_update_req) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_pull_dynamic_schedule_update_req) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp21_pull_dynamic_schedule_update_req_type = { "PullDynamicScheduleUpdate",
     ocpp21_pull_dynamic_schedule_update_req_members, 2, sizeof(struct ocpp21_pull_dynamic_schedule_update_req) };
 
 static const struct ocpp_member ocpp21_pull_dynamic_schedule_update_res_members[] = {
-    { "scheduleUpdate", &ocpp21_charging_schedule_update_type, offsetof(struct ocpp21_pull_dynamic_schedule_update_res, schedule_update), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, 0, 0, 0 },
-    { "status", &ocpp21_charging_profile_status_enum, offsetof(struct ocpp21_pull_dynamic_schedule_update_res, status), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "statusInfo", &ocpp21_status_info_type, offsetof(struct ocpp21_pull_dynamic_schedule_update_res, status_info), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, 0, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_pull_dynamic_schedule_update_res, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "scheduleUpdate", { &ocpp21_charging_schedule_update_type }, offsetof(struct ocpp21_pull_dynamic_schedule_update_res, schedule_update), 0, OCPP_MEMBER_STRUCT, 0, 0 },
+    { "status", { &ocpp21_charging_profile_status_enum }, offsetof(struct ocpp21_pull_dynamic_schedule_update_res, status), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
+    { "statusInfo", { &ocpp21_status_info_type }, offsetof(struct ocpp21_pull_dynamic_schedule_update_res, status_info), 0, OCPP_MEMBER_STRUCT, 0, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp21_pull_dynamic_schedule_update_res, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_pull_dynamic_schedule_update_res) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_pull_dynamic_schedule_update_res) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp21_pull_dynamic_schedule_update_res_type = { "PullDynamicScheduleUpdate",
     ocpp21_pull_dynamic_schedule_update_res_members, 4, sizeof(struct ocpp21_pull_dynamic_schedule_update_res) };
 
 static const struct ocpp_member ocpp21_update_dynamic_schedule_req_members[] = {
-    { "chargingProfileId", NULL, offsetof(struct ocpp21_update_dynamic_schedule_req, charging_profile_id), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "scheduleUpdate", &ocpp21_charging_schedule_update_type, offsetof(struct ocpp21_update_dynamic_schedule_req, schedule_update), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_update_dynamic_schedule_req, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "chargingProfileId", { NULL }, offsetof(struct ocpp21_update_dynamic_schedule_req, charging_profile_id), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0 },
+    { "scheduleUpdate", { &ocpp21_charging_schedule_update_type }, offsetof(struct ocpp21_update_dynamic_schedule_req, schedule_update), 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp21_update_dynamic_schedule_req, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_update_dynamic_schedule_req) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_update_dynamic_schedule_req) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp21_update_dynamic_schedule_req_type = { "UpdateDynamicSchedule",
     ocpp21_update_dynamic_schedule_req_members, 3, sizeof(struct ocpp21_update_dynamic_schedule_req) };
 
 _Static_assert(sizeof(struct ocpp21_update_dynamic_schedule_res) == sizeof(struct ocpp21_set_charging_profile_res), "twins in the model are twins in C");
-_Static_assert(sizeof(struct ocpp21_update_dynamic_schedule_res) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_update_dynamic_schedule_res) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp21_update_dynamic_schedule_res_type = { "UpdateDynamicSchedule",
     ocpp21_set_charging_profile_res_members, 3, sizeof(struct ocpp21_update_dynamic_schedule_res) };
 
 static const struct ocpp_member ocpp21_use_priority_charging_req_members[] = {
-    { "transactionId", NULL, offsetof(struct ocpp21_use_priority_charging_req, transaction_id), OCPP_NO_OFFSET, 36, 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "activate", NULL, offsetof(struct ocpp21_use_priority_charging_req, activate), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_BOOLEAN, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_use_priority_charging_req, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "transactionId", { .max_length = 36 }, offsetof(struct ocpp21_use_priority_charging_req, transaction_id), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "activate", { NULL }, offsetof(struct ocpp21_use_priority_charging_req, activate), 0, OCPP_MEMBER_BOOLEAN, OCPP_MEMBER_REQUIRED, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp21_use_priority_charging_req, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_use_priority_charging_req) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_use_priority_charging_req) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp21_use_priority_charging_req_type = { "UsePriorityCharging",
     ocpp21_use_priority_charging_req_members, 3, sizeof(struct ocpp21_use_priority_charging_req) };
 
 static const struct ocpp_member ocpp21_use_priority_charging_res_members[] = {
-    { "status", &ocpp21_priority_charging_status_enum, offsetof(struct ocpp21_use_priority_charging_res, status), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "statusInfo", &ocpp21_status_info_type, offsetof(struct ocpp21_use_priority_charging_res, status_info), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, 0, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_use_priority_charging_res, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "status", { &ocpp21_priority_charging_status_enum }, offsetof(struct ocpp21_use_priority_charging_res, status), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
+    { "statusInfo", { &ocpp21_status_info_type }, offsetof(struct ocpp21_use_priority_charging_res, status_info), 0, OCPP_MEMBER_STRUCT, 0, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp21_use_priority_charging_res, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_use_priority_charging_res) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_use_priority_charging_res) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp21_use_priority_charging_res_type = { "UsePriorityCharging",
     ocpp21_use_priority_charging_res_members, 3, sizeof(struct ocpp21_use_priority_charging_res) };
 
 static const struct ocpp_member ocpp21_notify_priority_charging_req_members[] = {
-    { "transactionId", NULL, offsetof(struct ocpp21_notify_priority_charging_req, transaction_id), OCPP_NO_OFFSET, 36, 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "activated", NULL, offsetof(struct ocpp21_notify_priority_charging_req, activated), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_BOOLEAN, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_notify_priority_charging_req, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "transactionId", { .max_length = 36 }, offsetof(struct ocpp21_notify_priority_charging_req, transaction_id), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "activated", { NULL }, offsetof(struct ocpp21_notify_priority_charging_req, activated), 0, OCPP_MEMBER_BOOLEAN, OCPP_MEMBER_REQUIRED, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp21_notify_priority_charging_req, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_notify_priority_charging_req) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_notify_priority_charging_req) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp21_notify_priority_charging_req_type = { "NotifyPriorityCharging",
     ocpp21_notify_priority_charging_req_members, 3, sizeof(struct ocpp21_notify_priority_charging_req) };
 
 _Static_assert(sizeof(struct ocpp21_notify_priority_charging_res) == sizeof(struct ocpp21_security_event_notification_res), "twins in the model are twins in C");
-_Static_assert(sizeof(struct ocpp21_notify_priority_charging_res) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_notify_priority_charging_res) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp21_notify_priority_charging_res_type = { "NotifyPriorityCharging",
     ocpp21_security_event_notification_res_members, 1, sizeof(struct ocpp21_notify_priority_charging_res) };
 
 static const struct ocpp_member ocpp21_firmware_members[] = {
-    { "location", NULL, offsetof(struct ocpp21_firmware, location), OCPP_NO_OFFSET, 2000, 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "retrieveDateTime", NULL, offsetof(struct ocpp21_firmware, retrieve_date_time), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_DATE_TIME, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "installDateTime", NULL, offsetof(struct ocpp21_firmware, install_date_time), offsetof(struct ocpp21_firmware, has_install_date_time), 0, 0, OCPP_MEMBER_DATE_TIME, 0, 0, 0 },
-    { "signingCertificate", NULL, offsetof(struct ocpp21_firmware, signing_certificate), OCPP_NO_OFFSET, 5500, 0, OCPP_MEMBER_STRING, 0, 0, 0 },
-    { "signature", NULL, offsetof(struct ocpp21_firmware, signature), OCPP_NO_OFFSET, 800, 0, OCPP_MEMBER_STRING, 0, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_firmware, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "location", { .max_length = 2000 }, offsetof(struct ocpp21_firmware, location), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "retrieveDateTime", { NULL }, offsetof(struct ocpp21_firmware, retrieve_date_time), 0, OCPP_MEMBER_DATE_TIME, OCPP_MEMBER_REQUIRED, 0 },
+    { "installDateTime", { NULL }, offsetof(struct ocpp21_firmware, install_date_time), 0, OCPP_MEMBER_DATE_TIME, 0, offsetof(struct ocpp21_firmware, install_date_time) - offsetof(struct ocpp21_firmware, has_install_date_time) },
+    { "signingCertificate", { .max_length = 5500 }, offsetof(struct ocpp21_firmware, signing_certificate), 0, OCPP_MEMBER_STRING, 0, 0 },
+    { "signature", { .max_length = 800 }, offsetof(struct ocpp21_firmware, signature), 0, OCPP_MEMBER_STRING, 0, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp21_firmware, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_firmware) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_firmware) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 const struct ocpp_type ocpp21_firmware_type = { "FirmwareType", ocpp21_firmware_members, 6, sizeof(struct ocpp21_firmware) };
 
 static const struct ocpp_member ocpp21_update_firmware_req_members[] = {
-    { "retries", NULL, offsetof(struct ocpp21_update_firmware_req, retries), offsetof(struct ocpp21_update_firmware_req, has_retries), 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_MINIMUM, 0, 0 },
-    { "retryInterval", NULL, offsetof(struct ocpp21_update_firmware_req, retry_interval), offsetof(struct ocpp21_update_firmware_req, has_retry_interval), 0, 0, OCPP_MEMBER_INTEGER, 0, 0, 0 },
-    { "requestId", NULL, offsetof(struct ocpp21_update_firmware_req, request_id), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "firmware", &ocpp21_firmware_type, offsetof(struct ocpp21_update_firmware_req, firmware), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_update_firmware_req, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "retries", { .range = { 0, 0 } }, offsetof(struct ocpp21_update_firmware_req, retries), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_MINIMUM, offsetof(struct ocpp21_update_firmware_req, retries) - offsetof(struct ocpp21_update_firmware_req, has_retries) },
+    { "retryInterval", { NULL }, offsetof(struct ocpp21_update_firmware_req, retry_interval), 0, OCPP_MEMBER_INTEGER, 0, offsetof(struct ocpp21_update_firmware_req, retry_interval) - offsetof(struct ocpp21_update_firmware_req, has_retry_interval) },
+    { "requestId", { NULL }, offsetof(struct ocpp21_update_firmware_req, request_id), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0 },
+    { "firmware", { &ocpp21_firmware_type }, offsetof(struct ocpp21_update_firmware_req, firmware), 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp21_update_firmware_req, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_update_firmware_req) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_update_firmware_req) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp21_update_firmware_req_type = { "UpdateFirmware", ocpp21_update_firmware_req_members, 5,
     sizeof(struct ocpp21_update_firmware_req) };
 
 static const struct ocpp_member ocpp21_update_firmware_res_members[] = {
-    { "status", &ocpp21_update_firmware_status_enum, offsetof(struct ocpp21_update_firmware_res, status), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "statusInfo", &ocpp21_status_info_type, offsetof(struct ocpp21_update_firmware_res, status_info), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, 0, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_update_firmware_res, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "status", { &ocpp21_update_firmware_status_enum }, offsetof(struct ocpp21_update_firmware_res, status), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
+    { "statusInfo", { &ocpp21_status_info_type }, offsetof(struct ocpp21_update_firmware_res, status_info), 0, OCPP_MEMBER_STRUCT, 0, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp21_update_firmware_res, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_update_firmware_res) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_update_firmware_res) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp21_update_firmware_res_type = { "UpdateFirmware", ocpp21_update_firmware_res_members, 3,
     sizeof(struct ocpp21_update_firmware_res) };
 
 static const struct ocpp_member ocpp21_firmware_status_notification_req_members[] = {
-    { "status", &ocpp21_firmware_status_enum, offsetof(struct ocpp21_firmware_status_notification_req, status), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "requestId", NULL, offsetof(struct ocpp21_firmware_status_notification_req, request_id), offsetof(struct ocpp21_firmware_status_notification_req, has_request_id), 0, 0, OCPP_MEMBER_INTEGER, 0, 0, 0 },
-    { "statusInfo", &ocpp21_status_info_type, offsetof(struct ocpp21_firmware_status_notification_req, status_info), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, 0, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_firmware_status_notification_req, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "status", { &ocpp21_firmware_status_enum }, offsetof(struct ocpp21_firmware_status_notification_req, status), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
+    { "requestId", { NULL }, offsetof(struct ocpp21_firmware_status_notification_req, request_id), 0, OCPP_MEMBER_INTEGER, 0, offsetof(struct ocpp21_firmware_status_notification_req, request_id) - offsetof(struct ocpp21_firmware_status_notification_req, has_request_id) },
+    { "statusInfo", { &ocpp21_status_info_type }, offsetof(struct ocpp21_firmware_status_notification_req, status_info), 0, OCPP_MEMBER_STRUCT, 0, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp21_firmware_status_notification_req, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_firmware_status_notification_req) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_firmware_status_notification_req) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp21_firmware_status_notification_req_type = { "FirmwareStatusNotification",
     ocpp21_firmware_status_notification_req_members, 4, sizeof(struct ocpp21_firmware_status_notification_req) };
 
 _Static_assert(sizeof(struct ocpp21_firmware_status_notification_res) == sizeof(struct ocpp21_security_event_notification_res), "twins in the model are twins in C");
-_Static_assert(sizeof(struct ocpp21_firmware_status_notification_res) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_firmware_status_notification_res) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp21_firmware_status_notification_res_type = { "FirmwareStatusNotification",
     ocpp21_security_event_notification_res_members, 1, sizeof(struct ocpp21_firmware_status_notification_res) };
 
 static const struct ocpp_member ocpp21_publish_firmware_req_members[] = {
-    { "location", NULL, offsetof(struct ocpp21_publish_firmware_req, location), OCPP_NO_OFFSET, 2000, 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "retries", NULL, offsetof(struct ocpp21_publish_firmware_req, retries), offsetof(struct ocpp21_publish_firmware_req, has_retries), 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_MINIMUM, 0, 0 },
-    { "checksum", NULL, offsetof(struct ocpp21_publish_firmware_req, checksum), OCPP_NO_OFFSET, 32, 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "requestId", NULL, offsetof(struct ocpp21_publish_firmware_req, request_id), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0, 0 },
-    { "retryInterval", NULL, offsetof(struct ocpp21_publish_firmware_req, retry_interval), offsetof(struct ocpp21_publish_firmware_req, has_retry_interval), 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_MINIMUM, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_publish_firmware_req, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "location", { .max_length = 2000 }, offsetof(struct ocpp21_publish_firmware_req, location), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "retries", { .range = { 0, 0 } }, offsetof(struct ocpp21_publish_firmware_req, retries), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_MINIMUM, offsetof(struct ocpp21_publish_firmware_req, retries) - offsetof(struct ocpp21_publish_firmware_req, has_retries) },
+    { "checksum", { .max_length = 32 }, offsetof(struct ocpp21_publish_firmware_req, checksum), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "requestId", { .range = { 0, 0 } }, offsetof(struct ocpp21_publish_firmware_req, request_id), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0 },
+    { "retryInterval", { .range = { 0, 0 } }, offsetof(struct ocpp21_publish_firmware_req, retry_interval), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_MINIMUM, offsetof(struct ocpp21_publish_firmware_req, retry_interval) - offsetof(struct ocpp21_publish_firmware_req, has_retry_interval) },
+    { "customData", { NULL }, offsetof(struct ocpp21_publish_firmware_req, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_publish_firmware_req) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_publish_firmware_req) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp21_publish_firmware_req_type = { "PublishFirmware", ocpp21_publish_firmware_req_members, 6,
     sizeof(struct ocpp21_publish_firmware_req) };
 
 _Static_assert(sizeof(struct ocpp21_publish_firmware_res) == sizeof(struct ocpp21_sign_certificate_res), "twins in the model are twins in C");
-_Static_assert(sizeof(struct ocpp21_publish_firmware_res) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_publish_firmware_res) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp21_publish_firmware_res_type = { "PublishFirmware", ocpp21_sign_certificate_res_members, 3,
     sizeof(struct ocpp21_publish_firmware_res) };
 
 static const struct ocpp_member ocpp21_publish_firmware_status_notification_req_members[] = {
-    { "status", &ocpp21_publish_firmware_status_enum, offsetof(struct ocpp21_publish_firmware_status_notification_req, status), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "location", NULL, offsetof(struct ocpp21_publish_firmware_status_notification_req, location), OCPP_NO_OFFSET, 2000, 0, OCPP_MEMBER_STRING, OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0, 0 },
-    { "requestId", NULL, offsetof(struct ocpp21_publish_firmware_status_notification_req, request_id), offsetof(struct ocpp21_publish_firmware_status_notification_req, has_request_id), 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_MINIMUM, 0, 0 },
-    { "statusInfo", &ocpp21_status_info_type, offsetof(struct ocpp21_publish_firmware_status_notification_req, status_info), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, 0, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_publish_firmware_status_notification_req, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "status", { &ocpp21_publish_firmware_status_enum }, offsetof(struct ocpp21_publish_firmware_status_notification_req, status), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
+    { "location", { .max_length = 2000 }, offsetof(struct ocpp21_publish_firmware_status_notification_req, location), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0 },
+    { "requestId", { .range = { 0, 0 } }, offsetof(struct ocpp21_publish_firmware_status_notification_req, request_id), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_MINIMUM, offsetof(struct ocpp21_publish_firmware_status_notification_req, request_id) - offsetof(struct ocpp21_publish_firmware_status_notification_req, has_request_id) },
+    { "statusInfo", { &ocpp21_status_info_type }, offsetof(struct ocpp21_publish_firmware_status_notification_req, status_info), 0, OCPP_MEMBER_STRUCT, 0, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp21_publish_firmware_status_notification_req, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_publish_firmware_status_notification_req) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_publish_firmware_status_notification_req) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp21_publish_firmware_status_notification_req_type = { "PublishFirmwareStatusNotification",
     ocpp21_publish_firmware_status_notification_req_members, 5, sizeof(struct ocpp21_publish_firmware_status_notification_req) };
 
 _Static_assert(sizeof(struct ocpp21_publish_firmware_status_notification_res) == sizeof(struct ocpp21_security_event_notification_res), "twins in the model are twins in C");
-_Static_assert(sizeof(struct ocpp21_publish_firmware_status_notification_res) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_publish_firmware_status_notification_res) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp21_publish_firmware_status_notification_res_type = { "PublishFirmwareStatusNotification",
     ocpp21_security_event_notification_res_members, 1, sizeof(struct ocpp21_publish_firmware_status_notification_res) };
 
 static const struct ocpp_member ocpp21_unpublish_firmware_req_members[] = {
-    { "checksum", NULL, offsetof(struct ocpp21_unpublish_firmware_req, checksum), OCPP_NO_OFFSET, 32, 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_unpublish_firmware_req, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "checksum", { .max_length = 32 }, offsetof(struct ocpp21_unpublish_firmware_req, checksum), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp21_unpublish_firmware_req, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_unpublish_firmware_req) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_unpublish_firmware_req) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp21_unpublish_firmware_req_type = { "UnpublishFirmware", ocpp21_unpublish_firmware_req_members,
     2, sizeof(struct ocpp21_unpublish_firmware_req) };
 
 static const struct ocpp_member ocpp21_unpublish_firmware_res_members[] = {
-    { "status", &ocpp21_unpublish_firmware_status_enum, offsetof(struct ocpp21_unpublish_firmware_res, status), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_unpublish_firmware_res, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "status", { &ocpp21_unpublish_firmware_status_enum }, offsetof(struct ocpp21_unpublish_firmware_res, status), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp21_unpublish_firmware_res, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_unpublish_firmware_res) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_unpublish_firmware_res) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp21_unpublish_firmware_res_type = { "UnpublishFirmware", ocpp21_unpublish_firmware_res_members,
     2, sizeof(struct ocpp21_unpublish_firmware_res) };
 
 static const struct ocpp_member ocpp21_get_15118_ev_certificate_req_members[] = {
-    { "iso15118SchemaVersion", NULL, offsetof(struct ocpp21_get_15118_ev_certificate_req, iso15118_schema_version), OCPP_NO_OFFSET, 50, 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "action", &ocpp21_certificate_action_enum, offsetof(struct ocpp21_get_15118_ev_certificate_req, action), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "exiRequest", NULL, offsetof(struct ocpp21_get_15118_ev_certificate_req, exi_request), OCPP_NO_OFFSET, 11000, 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "maximumContractCertificateChains", NULL, offsetof(struct ocpp21_get_15118_ev_certificate_req, maximum_contract_certificate_chains), offsetof(struct ocpp21_get_15118_ev_certificate_req, has_maximum_contract_certificate_chains), 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_MINIMUM, 0, 0 },
-    { "prioritizedEMAIDs", NULL, offsetof(struct ocpp21_get_15118_ev_certificate_req, prioritized_emaids), OCPP_NO_OFFSET, 255, 8, OCPP_MEMBER_STRING, OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_get_15118_ev_certificate_req, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "iso15118SchemaVersion", { .max_length = 50 }, offsetof(struct ocpp21_get_15118_ev_certificate_req, iso15118_schema_version), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "action", { &ocpp21_certificate_action_enum }, offsetof(struct ocpp21_get_15118_ev_certificate_req, action), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
+    { "exiRequest", { .max_length = 11000 }, offsetof(struct ocpp21_get_15118_ev_certificate_req, exi_request), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "maximumContractCertificateChains", { .range = { 0, 0 } }, offsetof(struct ocpp21_get_15118_ev_certificate_req, maximum_contract_certificate_chains), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_MINIMUM, offsetof(struct ocpp21_get_15118_ev_certificate_req, maximum_contract_certificate_chains) - offsetof(struct ocpp21_get_15118_ev_certificate_req, has_maximum_contract_certificate_chains) },
+    { "prioritizedEMAIDs", { .max_length = 255 }, offsetof(struct ocpp21_get_15118_ev_certificate_req, prioritized_emaids), 8, OCPP_MEMBER_STRING, OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp21_get_15118_ev_certificate_req, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_get_15118_ev_certificate_req) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_get_15118_ev_certificate_req) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp21_get_15118_ev_certificate_req_type = { "Get15118EVCertificate",
     ocpp21_get_15118_ev_certificate_req_members, 6, sizeof(struct ocpp21_get_15118_ev_certificate_req) };
 
 static const struct ocpp_member ocpp21_get_15118_ev_certificate_res_members[] = {
-    { "status", &ocpp21_iso15118_ev_certificate_status_enum, offsetof(struct ocpp21_get_15118_ev_certificate_res, status), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "statusInfo", &ocpp21_status_info_type, offsetof(struct ocpp21_get_15118_ev_certificate_res, status_info), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, 0, 0, 0 },
-    { "exiResponse", NULL, offsetof(struct ocpp21_get_15118_ev_certificate_res, exi_response), OCPP_NO_OFFSET, 17000, 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "remainingContracts", NULL, offsetof(struct ocpp21_get_15118_ev_certificate_res, remaining_contracts), offsetof(struct ocpp21_get_15118_ev_certificate_res, has_remaining_contracts), 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_MINIMUM, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_get_15118_ev_certificate_res, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "status", { &ocpp21_iso15118_ev_certificate_status_enum }, offsetof(struct ocpp21_get_15118_ev_certificate_res, status), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
+    { "statusInfo", { &ocpp21_status_info_type }, offsetof(struct ocpp21_get_15118_ev_certificate_res, status_info), 0, OCPP_MEMBER_STRUCT, 0, 0 },
+    { "exiResponse", { .max_length = 17000 }, offsetof(struct ocpp21_get_15118_ev_certificate_res, exi_response), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "remainingContracts", { .range = { 0, 0 } }, offsetof(struct ocpp21_get_15118_ev_certificate_res, remaining_contracts), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_MINIMUM, offsetof(struct ocpp21_get_15118_ev_certificate_res, remaining_contracts) - offsetof(struct ocpp21_get_15118_ev_certificate_res, has_remaining_contracts) },
+    { "customData", { NULL }, offsetof(struct ocpp21_get_15118_ev_certificate_res, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_get_15118_ev_certificate_res) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_get_15118_ev_certificate_res) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp21_get_15118_ev_certificate_res_type = { "Get15118EVCertificate",
     ocpp21_get_15118_ev_certificate_res_members, 5, sizeof(struct ocpp21_get_15118_ev_certificate_res) };
 
 static const struct ocpp_member ocpp21_get_certificate_status_req_members[] = {
-    { "ocspRequestData", &ocpp21_ocsp_request_data_type, offsetof(struct ocpp21_get_certificate_status_req, ocsp_request_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_get_certificate_status_req, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "ocspRequestData", { &ocpp21_ocsp_request_data_type }, offsetof(struct ocpp21_get_certificate_status_req, ocsp_request_data), 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp21_get_certificate_status_req, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_get_certificate_status_req) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_get_certificate_status_req) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp21_get_certificate_status_req_type = { "GetCertificateStatus",
     ocpp21_get_certificate_status_req_members, 2, sizeof(struct ocpp21_get_certificate_status_req) };
 
 static const struct ocpp_member ocpp21_get_certificate_status_res_members[] = {
-    { "status", &ocpp21_get_certificate_status_enum, offsetof(struct ocpp21_get_certificate_status_res, status), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "statusInfo", &ocpp21_status_info_type, offsetof(struct ocpp21_get_certificate_status_res, status_info), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, 0, 0, 0 },
-    { "ocspResult", NULL, offsetof(struct ocpp21_get_certificate_status_res, ocsp_result), OCPP_NO_OFFSET, 18000, 0, OCPP_MEMBER_STRING, 0, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_get_certificate_status_res, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "status", { &ocpp21_get_certificate_status_enum }, offsetof(struct ocpp21_get_certificate_status_res, status), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
+    { "statusInfo", { &ocpp21_status_info_type }, offsetof(struct ocpp21_get_certificate_status_res, status_info), 0, OCPP_MEMBER_STRUCT, 0, 0 },
+    { "ocspResult", { .max_length = 18000 }, offsetof(struct ocpp21_get_certificate_status_res, ocsp_result), 0, OCPP_MEMBER_STRING, 0, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp21_get_certificate_status_res, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_get_certificate_status_res) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_get_certificate_status_res) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp21_get_certificate_status_res_type = { "GetCertificateStatus",
     ocpp21_get_certificate_status_res_members, 4, sizeof(struct ocpp21_get_certificate_status_res) };
 
 static const struct ocpp_member ocpp21_certificate_status_request_info_members[] = {
-    { "certificateHashData", &ocpp21_certificate_hash_data_type, offsetof(struct ocpp21_certificate_status_request_info, certificate_hash_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "source", &ocpp21_certificate_status_source_enum, offsetof(struct ocpp21_certificate_status_request_info, source), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "urls", NULL, offsetof(struct ocpp21_certificate_status_request_info, urls), OCPP_NO_OFFSET, 2000, 5, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_certificate_status_request_info, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "certificateHashData", { &ocpp21_certificate_hash_data_type }, offsetof(struct ocpp21_certificate_status_request_info, certificate_hash_data), 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0 },
+    { "source", { &ocpp21_certificate_status_source_enum }, offsetof(struct ocpp21_certificate_status_request_info, source), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
+    { "urls", { .max_length = 2000 }, offsetof(struct ocpp21_certificate_status_request_info, urls), 5, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp21_certificate_status_request_info, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_certificate_status_request_info) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_certificate_status_request_info) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 const struct ocpp_type ocpp21_certificate_status_request_info_type = { "CertificateStatusRequestInfoType",
     ocpp21_certificate_status_request_info_members, 4, sizeof(struct ocpp21_certificate_status_request_info) };
 
 static const struct ocpp_member ocpp21_certificate_status_members[] = {
-    { "certificateHashData", &ocpp21_certificate_hash_data_type, offsetof(struct ocpp21_certificate_status, certificate_hash_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "source", &ocpp21_certificate_status_source_enum, offsetof(struct ocpp21_certificate_status, source), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "status", &ocpp21_certificate_state_enum, offsetof(struct ocpp21_certificate_status, status), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "nextUpdate", NULL, offsetof(struct ocpp21_certificate_status, next_update), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_DATE_TIME, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_certificate_status, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "certificateHashData", { &ocpp21_certificate_hash_data_type }, offsetof(struct ocpp21_certificate_status, certificate_hash_data), 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0 },
+    { "source", { &ocpp21_certificate_status_source_enum }, offsetof(struct ocpp21_certificate_status, source), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
+    { "status", { &ocpp21_certificate_state_enum }, offsetof(struct ocpp21_certificate_status, status), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
+    { "nextUpdate", { NULL }, offsetof(struct ocpp21_certificate_status, next_update), 0, OCPP_MEMBER_DATE_TIME, OCPP_MEMBER_REQUIRED, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp21_certificate_status, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_certificate_status) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_certificate_status) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 const struct ocpp_type ocpp21_certificate_status_type = { "CertificateStatusType", ocpp21_certificate_status_members, 5,
     sizeof(struct ocpp21_certificate_status) };
 
 static const struct ocpp_member ocpp21_get_certificate_chain_status_req_members[] = {
-    { "certificateStatusRequests", &ocpp21_certificate_status_request_info_type, offsetof(struct ocpp21_get_certificate_chain_status_req, certificate_status_requests), OCPP_NO_OFFSET, 0, 4, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_get_certificate_chain_status_req, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "certificateStatusRequests", { &ocpp21_certificate_status_request_info_type }, offsetof(struct ocpp21_get_certificate_chain_status_req, certificate_status_requests), 4, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp21_get_certificate_chain_status_req, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_get_certificate_chain_status_req) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_get_certificate_chain_status_req) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp21_get_certificate_chain_status_req_type = { "GetCertificateChainStatus",
     ocpp21_get_certificate_chain_status_req_members, 2, sizeof(struct ocpp21_get_certificate_chain_status_req) };
 
 static const struct ocpp_member ocpp21_get_certificate_chain_status_res_members[] = {
-    { "certificateStatus", &ocpp21_certificate_status_type, offsetof(struct ocpp21_get_certificate_chain_status_res, certificate_status), OCPP_NO_OFFSET, 0, 4, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_get_certificate_chain_status_res, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "certificateStatus", { &ocpp21_certificate_status_type }, offsetof(struct ocpp21_get_certificate_chain_status_res, certificate_status), 4, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp21_get_certificate_chain_status_res, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_get_certificate_chain_status_res) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_get_certificate_chain_status_res) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp21_get_certificate_chain_status_res_type = { "GetCertificateChainStatus",
     ocpp21_get_certificate_chain_status_res_members, 2, sizeof(struct ocpp21_get_certificate_chain_status_res) };
 
 static const struct ocpp_member ocpp21_install_certificate_req_members[] = {
-    { "certificateType", &ocpp21_install_certificate_use_enum, offsetof(struct ocpp21_install_certificate_req, certificate_type), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "certificate", NULL, offsetof(struct ocpp21_install_certificate_req, certificate), OCPP_NO_OFFSET, 10000, 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_install_certificate_req, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "certificateType", { &ocpp21_install_certificate_use_enum }, offsetof(struct ocpp21_install_certificate_req, certificate_type), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
+    { "certificate", { .max_length = 10000 }, offsetof(struct ocpp21_install_certificate_req, certificate), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp21_install_certificate_req, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_install_certificate_req) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_install_certificate_req) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp21_install_certificate_req_type = { "InstallCertificate",
     ocpp21_install_certificate_req_members, 3, sizeof(struct ocpp21_install_certificate_req) };
 
 static const struct ocpp_member ocpp21_install_certificate_res_members[] = {
-    { "status", &ocpp21_install_certificate_status_enum, offsetof(struct ocpp21_install_certificate_res, status), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "statusInfo", &ocpp21_status_info_type, offsetof(struct ocpp21_install_certificate_res, status_info), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, 0, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_install_certificate_res, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "status", { &ocpp21_install_certificate_status_enum }, offsetof(struct ocpp21_install_certificate_res, status), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
+    { "statusInfo", { &ocpp21_status_info_type }, offsetof(struct ocpp21_install_certificate_res, status_info), 0, OCPP_MEMBER_STRUCT, 0, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp21_install_certificate_res, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_install_certificate_res) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_install_certificate_res) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp21_install_certificate_res_type = { "InstallCertificate",
     ocpp21_install_certificate_res_members, 3, sizeof(struct ocpp21_install_certificate_res) };
 
 static const struct ocpp_member ocpp21_certificate_hash_data_chain_members[] = {
-    { "certificateHashData", &ocpp21_certificate_hash_data_type, offsetof(struct ocpp21_certificate_hash_data_chain, certificate_hash_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "certificateType", &ocpp21_get_certificate_id_use_enum, offsetof(struct ocpp21_certificate_hash_data_chain, certificate_type), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "childCertificateHashData", &ocpp21_certificate_hash_data_type, offsetof(struct ocpp21_certificate_hash_data_chain, child_certificate_hash_data), OCPP_NO_OFFSET, 0, 4, OCPP_MEMBER_STRUCT, OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_certificate_hash_data_chain, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "certificateHashData", { &ocpp21_certificate_hash_data_type }, offsetof(struct ocpp21_certificate_hash_data_chain, certificate_hash_data), 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0 },
+    { "certificateType", { &ocpp21_get_certificate_id_use_enum }, offsetof(struct ocpp21_certificate_hash_data_chain, certificate_type), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
+    { "childCertificateHashData", { &ocpp21_certificate_hash_data_type }, offsetof(struct ocpp21_certificate_hash_data_chain, child_certificate_hash_data), 4, OCPP_MEMBER_STRUCT, OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp21_certificate_hash_data_chain, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_certificate_hash_data_chain) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_certificate_hash_data_chain) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 const struct ocpp_type ocpp21_certificate_hash_data_chain_type = { "CertificateHashDataChainType",
     ocpp21_certificate_hash_data_chain_members, 4, sizeof(struct ocpp21_certificate_hash_data_chain) };
 
 static const struct ocpp_member ocpp21_get_installed_certificate_ids_req_members[] = {
-    { "certificateType", &ocpp21_get_certificate_id_use_enum, offsetof(struct ocpp21_get_installed_certificate_ids_req, certificate_type), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_get_installed_certificate_ids_req, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "certificateType", { &ocpp21_get_certificate_id_use_enum }, offsetof(struct ocpp21_get_installed_certificate_ids_req, certificate_type), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp21_get_installed_certificate_ids_req, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_get_installed_certificate_ids_req) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_get_installed_certificate_ids_req) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp21_get_installed_certificate_ids_req_type = { "GetInstalledCertificateIds",
     ocpp21_get_installed_certificate_ids_req_members, 2, sizeof(struct ocpp21_get_installed_certificate_ids_req) };
 
 static const struct ocpp_member ocpp21_get_installed_certificate_ids_res_members[] = {
-    { "status", &ocpp21_get_installed_certificate_status_enum, offsetof(struct ocpp21_get_installed_certificate_ids_res, status), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "statusInfo", &ocpp21_status_info_type, offsetof(struct ocpp21_get_installed_certificate_ids_res, status_info), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, 0, 0, 0 },
-    { "certificateHashDataChain", &ocpp21_certificate_hash_data_chain_type, offsetof(struct ocpp21_get_installed_certificate_ids_res, certificate_hash_data_chain), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_get_installed_certificate_ids_res, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "status", { &ocpp21_get_installed_certificate_status_enum }, offsetof(struct ocpp21_get_installed_certificate_ids_res, status), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
+    { "statusInfo", { &ocpp21_status_info_type }, offsetof(struct ocpp21_get_installed_certificate_ids_res, status_info), 0, OCPP_MEMBER_STRUCT, 0, 0 },
+    { "certificateHashDataChain", { &ocpp21_certificate_hash_data_chain_type }, offsetof(struct ocpp21_get_installed_certificate_ids_res, certificate_hash_data_chain), 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp21_get_installed_certificate_ids_res, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_get_installed_certificate_ids_res) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_get_installed_certificate_ids_res) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp21_get_installed_certificate_ids_res_type = { "GetInstalledCertificateIds",
     ocpp21_get_installed_certificate_ids_res_members, 4, sizeof(struct ocpp21_get_installed_certificate_ids_res) };
 
 static const struct ocpp_member ocpp21_delete_certificate_req_members[] = {
-    { "certificateHashData", &ocpp21_certificate_hash_data_type, offsetof(struct ocpp21_delete_certificate_req, certificate_hash_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_delete_certificate_req, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "certificateHashData", { &ocpp21_certificate_hash_data_type }, offsetof(struct ocpp21_delete_certificate_req, certificate_hash_data), 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp21_delete_certificate_req, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_delete_certificate_req) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_delete_certificate_req) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp21_delete_certificate_req_type = { "DeleteCertificate", ocpp21_delete_certificate_req_members,
     2, sizeof(struct ocpp21_delete_certificate_req) };
 
 static const struct ocpp_member ocpp21_delete_certificate_res_members[] = {
-    { "status", &ocpp21_delete_certificate_status_enum, offsetof(struct ocpp21_delete_certificate_res, status), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "statusInfo", &ocpp21_status_info_type, offsetof(struct ocpp21_delete_certificate_res, status_info), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, 0, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_delete_certificate_res, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "status", { &ocpp21_delete_certificate_status_enum }, offsetof(struct ocpp21_delete_certificate_res, status), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
+    { "statusInfo", { &ocpp21_status_info_type }, offsetof(struct ocpp21_delete_certificate_res, status_info), 0, OCPP_MEMBER_STRUCT, 0, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp21_delete_certificate_res, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_delete_certificate_res) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_delete_certificate_res) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp21_delete_certificate_res_type = { "DeleteCertificate", ocpp21_delete_certificate_res_members,
     3, sizeof(struct ocpp21_delete_certificate_res) };
 
 static const struct ocpp_member ocpp21_log_parameters_members[] = {
-    { "remoteLocation", NULL, offsetof(struct ocpp21_log_parameters, remote_location), OCPP_NO_OFFSET, 2000, 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "oldestTimestamp", NULL, offsetof(struct ocpp21_log_parameters, oldest_timestamp), offsetof(struct ocpp21_log_parameters, has_oldest_timestamp), 0, 0, OCPP_MEMBER_DATE_TIME, 0, 0, 0 },
-    { "latestTimestamp", NULL, offsetof(struct ocpp21_log_parameters, latest_timestamp), offsetof(struct ocpp21_log_parameters, has_latest_timestamp), 0, 0, OCPP_MEMBER_DATE_TIME, 0, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_log_parameters, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "remoteLocation", { .max_length = 2000 }, offsetof(struct ocpp21_log_parameters, remote_location), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "oldestTimestamp", { NULL }, offsetof(struct ocpp21_log_parameters, oldest_timestamp), 0, OCPP_MEMBER_DATE_TIME, 0, offsetof(struct ocpp21_log_parameters, oldest_timestamp) - offsetof(struct ocpp21_log_parameters, has_oldest_timestamp) },
+    { "latestTimestamp", { NULL }, offsetof(struct ocpp21_log_parameters, latest_timestamp), 0, OCPP_MEMBER_DATE_TIME, 0, offsetof(struct ocpp21_log_parameters, latest_timestamp) - offsetof(struct ocpp21_log_parameters, has_latest_timestamp) },
+    { "customData", { NULL }, offsetof(struct ocpp21_log_parameters, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_log_parameters) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_log_parameters) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 const struct ocpp_type ocpp21_log_parameters_type = { "LogParametersType", ocpp21_log_parameters_members, 4,
     sizeof(struct ocpp21_log_parameters) };
 
 static const struct ocpp_member ocpp21_get_log_req_members[] = {
-    { "log", &ocpp21_log_parameters_type, offsetof(struct ocpp21_get_log_req, log), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "logType", &ocpp21_log_enum, offsetof(struct ocpp21_get_log_req, log_type), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "requestId", NULL, offsetof(struct ocpp21_get_log_req, request_id), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "retries", NULL, offsetof(struct ocpp21_get_log_req, retries), offsetof(struct ocpp21_get_log_req, has_retries), 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_MINIMUM, 0, 0 },
-    { "retryInterval", NULL, offsetof(struct ocpp21_get_log_req, retry_interval), offsetof(struct ocpp21_get_log_req, has_retry_interval), 0, 0, OCPP_MEMBER_INTEGER, 0, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_get_log_req, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "log", { &ocpp21_log_parameters_type }, offsetof(struct ocpp21_get_log_req, log), 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0 },
+    { "logType", { &ocpp21_log_enum }, offsetof(struct ocpp21_get_log_req, log_type), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
+    { "requestId", { NULL }, offsetof(struct ocpp21_get_log_req, request_id), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0 },
+    { "retries", { .range = { 0, 0 } }, offsetof(struct ocpp21_get_log_req, retries), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_MINIMUM, offsetof(struct ocpp21_get_log_req, retries) - offsetof(struct ocpp21_get_log_req, has_retries) },
+    { "retryInterval", { NULL }, offsetof(struct ocpp21_get_log_req, retry_interval), 0, OCPP_MEMBER_INTEGER, 0, offsetof(struct ocpp21_get_log_req, retry_interval) - offsetof(struct ocpp21_get_log_req, has_retry_interval) },
+    { "customData", { NULL }, offsetof(struct ocpp21_get_log_req, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_get_log_req) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_get_log_req) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp21_get_log_req_type = { "GetLog", ocpp21_get_log_req_members, 6,
     sizeof(struct ocpp21_get_log_req) };
 
 static const struct ocpp_member ocpp21_get_log_res_members[] = {
-    { "status", &ocpp21_log_status_enum, offsetof(struct ocpp21_get_log_res, status), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "statusInfo", &ocpp21_status_info_type, offsetof(struct ocpp21_get_log_res, status_info), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, 0, 0, 0 },
-    { "filename", NULL, offsetof(struct ocpp21_get_log_res, filename), OCPP_NO_OFFSET, 255, 0, OCPP_MEMBER_STRING, 0, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_get_log_res, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "status", { &ocpp21_log_status_enum }, offsetof(struct ocpp21_get_log_res, status), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
+    { "statusInfo", { &ocpp21_status_info_type }, offsetof(struct ocpp21_get_log_res, status_info), 0, OCPP_MEMBER_STRUCT, 0, 0 },
+    { "filename", { .max_length = 255 }, offsetof(struct ocpp21_get_log_res, filename), 0, OCPP_MEMBER_STRING, 0, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp21_get_log_res, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_get_log_res) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_get_log_res) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp21_get_log_res_type = { "GetLog", ocpp21_get_log_res_members, 4,
     sizeof(struct ocpp21_get_log_res) };
 
 static const struct ocpp_member ocpp21_log_status_notification_req_members[] = {
-    { "status", &ocpp21_upload_log_status_enum, offsetof(struct ocpp21_log_status_notification_req, status), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "requestId", NULL, offsetof(struct ocpp21_log_status_notification_req, request_id), offsetof(struct ocpp21_log_status_notification_req, has_request_id), 0, 0, OCPP_MEMBER_INTEGER, 0, 0, 0 },
-    { "statusInfo", &ocpp21_status_info_type, offsetof(struct ocpp21_log_status_notification_req, status_info), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, 0, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_log_status_notification_req, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "status", { &ocpp21_upload_log_status_enum }, offsetof(struct ocpp21_log_status_notification_req, status), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
+    { "requestId", { NULL }, offsetof(struct ocpp21_log_status_notification_req, request_id), 0, OCPP_MEMBER_INTEGER, 0, offsetof(struct ocpp21_log_status_notification_req, request_id) - offsetof(struct ocpp21_log_status_notification_req, has_request_id) },
+    { "statusInfo", { &ocpp21_status_info_type }, offsetof(struct ocpp21_log_status_notification_req, status_info), 0, OCPP_MEMBER_STRUCT, 0, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp21_log_status_notification_req, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_log_status_notification_req) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_log_status_notification_req) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp21_log_status_notification_req_type = { "LogStatusNotification",
     ocpp21_log_status_notification_req_members, 4, sizeof(struct ocpp21_log_status_notification_req) };
 
 _Static_assert(sizeof(struct ocpp21_log_status_notification_res) == sizeof(struct ocpp21_security_event_notification_res), "twins in the model are twins in C");
-_Static_assert(sizeof(struct ocpp21_log_status_notification_res) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_log_status_notification_res) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp21_log_status_notification_res_type = { "LogStatusNotification",
     ocpp21_security_event_notification_res_members, 1, sizeof(struct ocpp21_log_status_notification_res) };
 
 static const struct ocpp_member ocpp21_event_data_members[] = {
-    { "eventId", NULL, offsetof(struct ocpp21_event_data, event_id), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0, 0 },
-    { "timestamp", NULL, offsetof(struct ocpp21_event_data, timestamp), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_DATE_TIME, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "trigger", &ocpp21_event_trigger_enum, offsetof(struct ocpp21_event_data, trigger), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "cause", NULL, offsetof(struct ocpp21_event_data, cause), offsetof(struct ocpp21_event_data, has_cause), 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_MINIMUM, 0, 0 },
-    { "actualValue", NULL, offsetof(struct ocpp21_event_data, actual_value), OCPP_NO_OFFSET, 2500, 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "techCode", NULL, offsetof(struct ocpp21_event_data, tech_code), OCPP_NO_OFFSET, 50, 0, OCPP_MEMBER_STRING, 0, 0, 0 },
-    { "techInfo", NULL, offsetof(struct ocpp21_event_data, tech_info), OCPP_NO_OFFSET, 500, 0, OCPP_MEMBER_STRING, 0, 0, 0 },
-    { "cleared", NULL, offsetof(struct ocpp21_event_data, cleared), offsetof(struct ocpp21_event_data, has_cleared), 0, 0, OCPP_MEMBER_BOOLEAN, 0, 0, 0 },
-    { "transactionId", NULL, offsetof(struct ocpp21_event_data, transaction_id), OCPP_NO_OFFSET, 36, 0, OCPP_MEMBER_STRING, 0, 0, 0 },
-    { "component", &ocpp21_component_type, offsetof(struct ocpp21_event_data, component), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "variableMonitoringId", NULL, offsetof(struct ocpp21_event_data, variable_monitoring_id), offsetof(struct ocpp21_event_data, has_variable_monitoring_id), 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_MINIMUM, 0, 0 },
-    { "eventNotificationType", &ocpp21_event_notification_enum, offsetof(struct ocpp21_event_data, event_notification_type), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "variable", &ocpp21_variable_type, offsetof(struct ocpp21_event_data, variable), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "severity", NULL, offsetof(struct ocpp21_event_data, severity), offsetof(struct ocpp21_event_data, has_severity), 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_MINIMUM, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_event_data, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "eventId", { .range = { 0, 0 } }, offsetof(struct ocpp21_event_data, event_id), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0 },
+    { "timestamp", { NULL }, offsetof(struct ocpp21_event_data, timestamp), 0, OCPP_MEMBER_DATE_TIME, OCPP_MEMBER_REQUIRED, 0 },
+    { "trigger", { &ocpp21_event_trigger_enum }, offsetof(struct ocpp21_event_data, trigger), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
+    { "cause", { .range = { 0, 0 } }, offsetof(struct ocpp21_event_data, cause), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_MINIMUM, offsetof(struct ocpp21_event_data, cause) - offsetof(struct ocpp21_event_data, has_cause) },
+    { "actualValue", { .max_length = 2500 }, offsetof(struct ocpp21_event_data, actual_value), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "techCode", { .max_length = 50 }, offsetof(struct ocpp21_event_data, tech_code), 0, OCPP_MEMBER_STRING, 0, 0 },
+    { "techInfo", { .max_length = 500 }, offsetof(struct ocpp21_event_data, tech_info), 0, OCPP_MEMBER_STRING, 0, 0 },
+    { "cleared", { NULL }, offsetof(struct ocpp21_event_data, cleared), 0, OCPP_MEMBER_BOOLEAN, 0, offsetof(struct ocpp21_event_data, cleared) - offsetof(struct ocpp21_event_data, has_cleared) },
+    { "transactionId", { .max_length = 36 }, offsetof(struct ocpp21_event_data, transaction_id), 0, OCPP_MEMBER_STRING, 0, 0 },
+    { "component", { &ocpp21_component_type }, offsetof(struct ocpp21_event_data, component), 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0 },
+    { "variableMonitoringId", { .range = { 0, 0 } }, offsetof(struct ocpp21_event_data, variable_monitoring_id), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_MINIMUM, offsetof(struct ocpp21_event_data, variable_monitoring_id) - offsetof(struct ocpp21_event_data, has_variable_monitoring_id) },
+    { "eventNotificationType", { &ocpp21_event_notification_enum }, offsetof(struct ocpp21_event_data, event_notification_type), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
+    { "variable", { &ocpp21_variable_type }, offsetof(struct ocpp21_event_data, variable), 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0 },
+    { "severity", { .range = { 0, 0 } }, offsetof(struct ocpp21_event_data, severity), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_MINIMUM, offsetof(struct ocpp21_event_data, severity) - offsetof(struct ocpp21_event_data, has_severity) },
+    { "customData", { NULL }, offsetof(struct ocpp21_event_data, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_event_data) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_event_data) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 const struct ocpp_type ocpp21_event_data_type = { "EventDataType", ocpp21_event_data_members, 15,
     sizeof(struct ocpp21_event_data) };
 
 static const struct ocpp_member ocpp21_notify_event_req_members[] = {
-    { "generatedAt", NULL, offsetof(struct ocpp21_notify_event_req, generated_at), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_DATE_TIME, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "tbc", NULL, offsetof(struct ocpp21_notify_event_req, tbc), offsetof(struct ocpp21_notify_event_req, has_tbc), 0, 0, OCPP_MEMBER_BOOLEAN, 0, 0, 0 },
-    { "seqNo", NULL, offsetof(struct ocpp21_notify_event_req, seq_no), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0, 0 },
-    { "eventData", &ocpp21_event_data_type, offsetof(struct ocpp21_notify_event_req, event_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_notify_event_req, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "generatedAt", { NULL }, offsetof(struct ocpp21_notify_event_req, generated_at), 0, OCPP_MEMBER_DATE_TIME, OCPP_MEMBER_REQUIRED, 0 },
+    { "tbc", { NULL }, offsetof(struct ocpp21_notify_event_req, tbc), 0, OCPP_MEMBER_BOOLEAN, 0, offsetof(struct ocpp21_notify_event_req, tbc) - offsetof(struct ocpp21_notify_event_req, has_tbc) },
+    { "seqNo", { .range = { 0, 0 } }, offsetof(struct ocpp21_notify_event_req, seq_no), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0 },
+    { "eventData", { &ocpp21_event_data_type }, offsetof(struct ocpp21_notify_event_req, event_data), 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp21_notify_event_req, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_notify_event_req) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_notify_event_req) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp21_notify_event_req_type = { "NotifyEvent", ocpp21_notify_event_req_members, 5,
     sizeof(struct ocpp21_notify_event_req) };
 
 _Static_assert(sizeof(struct ocpp21_notify_event_res) == sizeof(struct ocpp21_security_event_notification_res), "twins in the model are twins in C");
-_Static_assert(sizeof(struct ocpp21_notify_event_res) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_notify_event_res) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp21_notify_event_res_type = { "NotifyEvent", ocpp21_security_event_notification_res_members, 1,
     sizeof(struct ocpp21_notify_event_res) };
 
 static const struct ocpp_member ocpp21_set_monitoring_base_req_members[] = {
-    { "monitoringBase", &ocpp21_monitoring_base_enum, offsetof(struct ocpp21_set_monitoring_base_req, monitoring_base), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_set_monitoring_base_req, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "monitoringBase", { &ocpp21_monitoring_base_enum }, offsetof(struct ocpp21_set_monitoring_base_req, monitoring_base), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp21_set_monitoring_base_req, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_set_monitoring_base_req) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_set_monitoring_base_req) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp21_set_monitoring_base_req_type = { "SetMonitoringBase",
     ocpp21_set_monitoring_base_req_members, 2, sizeof(struct ocpp21_set_monitoring_base_req) };
 
 _Static_assert(sizeof(struct ocpp21_set_monitoring_base_res) == sizeof(struct ocpp21_get_base_report_res), "twins in the model are twins in C");
-_Static_assert(sizeof(struct ocpp21_set_monitoring_base_res) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_set_monitoring_base_res) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp21_set_monitoring_base_res_type = { "SetMonitoringBase", ocpp21_get_base_report_res_members, 3,
     sizeof(struct ocpp21_set_monitoring_base_res) };
 
 static const struct ocpp_member ocpp21_set_monitoring_level_req_members[] = {
-    { "severity", NULL, offsetof(struct ocpp21_set_monitoring_level_req, severity), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_set_monitoring_level_req, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "severity", { .range = { 0, 0 } }, offsetof(struct ocpp21_set_monitoring_level_req, severity), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp21_set_monitoring_level_req, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_set_monitoring_level_req) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_set_monitoring_level_req) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp21_set_monitoring_level_req_type = { "SetMonitoringLevel",
     ocpp21_set_monitoring_level_req_members, 2, sizeof(struct ocpp21_set_monitoring_level_req) };
 
 _Static_assert(sizeof(struct ocpp21_set_monitoring_level_res) == sizeof(struct ocpp21_sign_certificate_res), "twins in the model are twins in C");
-_Static_assert(sizeof(struct ocpp21_set_monitoring_level_res) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_set_monitoring_level_res) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp21_set_monitoring_level_res_type = { "SetMonitoringLevel", ocpp21_sign_certificate_res_members,
     3, sizeof(struct ocpp21_set_monitoring_level_res) };
 
 static const struct ocpp_member ocpp21_periodic_event_stream_params_members[] = {
-    { "interval", NULL, offsetof(struct ocpp21_periodic_event_stream_params, interval), offsetof(struct ocpp21_periodic_event_stream_params, has_interval), 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_MINIMUM, 0, 0 },
-    { "values", NULL, offsetof(struct ocpp21_periodic_event_stream_params, values), offsetof(struct ocpp21_periodic_event_stream_params, has_values), 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_MINIMUM, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_periodic_event_stream_params, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "interval", { .range = { 0, 0 } }, offsetof(struct ocpp21_periodic_event_stream_params, interval), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_MINIMUM, offsetof(struct ocpp21_periodic_event_stream_params, interval) - offsetof(struct ocpp21_periodic_event_stream_params, has_interval) },
+    { "values", { .range = { 0, 0 } }, offsetof(struct ocpp21_periodic_event_stream_params, values), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_MINIMUM, offsetof(struct ocpp21_periodic_event_stream_params, values) - offsetof(struct ocpp21_periodic_event_stream_params, has_values) },
+    { "customData", { NULL }, offsetof(struct ocpp21_periodic_event_stream_params, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_periodic_event_stream_params) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_periodic_event_stream_params) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 const struct ocpp_type ocpp21_periodic_event_stream_params_type = { "PeriodicEventStreamParamsType",
     ocpp21_periodic_event_stream_params_members, 3, sizeof(struct ocpp21_periodic_event_stream_params) };
 
 static const struct ocpp_member ocpp21_set_monitoring_data_members[] = {
-    { "id", NULL, offsetof(struct ocpp21_set_monitoring_data, id), offsetof(struct ocpp21_set_monitoring_data, has_id), 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_MINIMUM, 0, 0 },
-    { "periodicEventStream", &ocpp21_periodic_event_stream_params_type, offsetof(struct ocpp21_set_monitoring_data, periodic_event_stream), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, 0, 0, 0 },
-    { "transaction", NULL, offsetof(struct ocpp21_set_monitoring_data, transaction), offsetof(struct ocpp21_set_monitoring_data, has_transaction), 0, 0, OCPP_MEMBER_BOOLEAN, 0, 0, 0 },
-    { "value", NULL, offsetof(struct ocpp21_set_monitoring_data, value), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_NUMBER, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "type", &ocpp21_monitor_enum, offsetof(struct ocpp21_set_monitoring_data, type), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "severity", NULL, offsetof(struct ocpp21_set_monitoring_data, severity), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0, 0 },
-    { "component", &ocpp21_component_type, offsetof(struct ocpp21_set_monitoring_data, component), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "variable", &ocpp21_variable_type, offsetof(struct ocpp21_set_monitoring_data, variable), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_set_monitoring_data, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "id", { .range = { 0, 0 } }, offsetof(struct ocpp21_set_monitoring_data, id), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_MINIMUM, offsetof(struct ocpp21_set_monitoring_data, id) - offsetof(struct ocpp21_set_monitoring_data, has_id) },
+    { "periodicEventStream", { &ocpp21_periodic_event_stream_params_type }, offsetof(struct ocpp21_set_monitoring_data, periodic_event_stream), 0, OCPP_MEMBER_STRUCT, 0, 0 },
+    { "transaction", { NULL }, offsetof(struct ocpp21_set_monitoring_data, transaction), 0, OCPP_MEMBER_BOOLEAN, 0, offsetof(struct ocpp21_set_monitoring_data, transaction) - offsetof(struct ocpp21_set_monitoring_data, has_transaction) },
+    { "value", { NULL }, offsetof(struct ocpp21_set_monitoring_data, value), 0, OCPP_MEMBER_NUMBER, OCPP_MEMBER_REQUIRED, 0 },
+    { "type", { &ocpp21_monitor_enum }, offsetof(struct ocpp21_set_monitoring_data, type), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
+    { "severity", { .range = { 0, 0 } }, offsetof(struct ocpp21_set_monitoring_data, severity), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0 },
+    { "component", { &ocpp21_component_type }, offsetof(struct ocpp21_set_monitoring_data, component), 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0 },
+    { "variable", { &ocpp21_variable_type }, offsetof(struct ocpp21_set_monitoring_data, variable), 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp21_set_monitoring_data, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_set_monitoring_data) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_set_monitoring_data) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 const struct ocpp_type ocpp21_set_monitoring_data_type = { "SetMonitoringDataType", ocpp21_set_monitoring_data_members, 9,
     sizeof(struct ocpp21_set_monitoring_data) };
 
 static const struct ocpp_member ocpp21_set_monitoring_result_members[] = {
-    { "id", NULL, offsetof(struct ocpp21_set_monitoring_result, id), offsetof(struct ocpp21_set_monitoring_result, has_id), 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_MINIMUM, 0, 0 },
-    { "statusInfo", &ocpp21_status_info_type, offsetof(struct ocpp21_set_monitoring_result, status_info), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, 0, 0, 0 },
-    { "status", &ocpp21_set_monitoring_status_enum, offsetof(struct ocpp21_set_monitoring_result, status), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "type", &ocpp21_monitor_enum, offsetof(struct ocpp21_set_monitoring_result, type), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "component", &ocpp21_component_type, offsetof(struct ocpp21_set_monitoring_result, component), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "variable", &ocpp21_variable_type, offsetof(struct ocpp21_set_monitoring_result, variable), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "severity", NULL, offsetof(struct ocpp21_set_monitoring_result, severity), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_set_monitoring_result, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "id", { .range = { 0, 0 } }, offsetof(struct ocpp21_set_monitoring_result, id), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_MINIMUM, offsetof(struct ocpp21_set_monitoring_result, id) - offsetof(struct ocpp21_set_monitoring_result, has_id) },
+    { "statusInfo", { &ocpp21_status_info_type }, offsetof(struct ocpp21_set_monitoring_result, status_info), 0, OCPP_MEMBER_STRUCT, 0, 0 },
+    { "status", { &ocpp21_set_monitoring_status_enum }, offsetof(struct ocpp21_set_monitoring_result, status), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
+    { "type", { &ocpp21_monitor_enum }, offsetof(struct ocpp21_set_monitoring_result, type), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
+    { "component", { &ocpp21_component_type }, offsetof(struct ocpp21_set_monitoring_result, component), 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0 },
+    { "variable", { &ocpp21_variable_type }, offsetof(struct ocpp21_set_monitoring_result, variable), 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0 },
+    { "severity", { .range = { 0, 0 } }, offsetof(struct ocpp21_set_monitoring_result, severity), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp21_set_monitoring_result, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_set_monitoring_result) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_set_monitoring_result) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 const struct ocpp_type ocpp21_set_monitoring_result_type = { "SetMonitoringResultType", ocpp21_set_monitoring_result_members, 8,
     sizeof(struct ocpp21_set_monitoring_result) };
 
 static const struct ocpp_member ocpp21_set_variable_monitoring_req_members[] = {
-    { "setMonitoringData", &ocpp21_set_monitoring_data_type, offsetof(struct ocpp21_set_variable_monitoring_req, set_monitoring_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_set_variable_monitoring_req, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "setMonitoringData", { &ocpp21_set_monitoring_data_type }, offsetof(struct ocpp21_set_variable_monitoring_req, set_monitoring_data), 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp21_set_variable_monitoring_req, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_set_variable_monitoring_req) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_set_variable_monitoring_req) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp21_set_variable_monitoring_req_type = { "SetVariableMonitoring",
     ocpp21_set_variable_monitoring_req_members, 2, sizeof(struct ocpp21_set_variable_monitoring_req) };
 
 static const struct ocpp_member ocpp21_set_variable_monitoring_res_members[] = {
-    { "setMonitoringResult", &ocpp21_set_monitoring_result_type, offsetof(struct ocpp21_set_variable_monitoring_res, set_monitoring_result), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_set_variable_monitoring_res, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "setMonitoringResult", { &ocpp21_set_monitoring_result_type }, offsetof(struct ocpp21_set_variable_monitoring_res, set_monitoring_result), 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp21_set_variable_monitoring_res, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_set_variable_monitoring_res) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_set_variable_monitoring_res) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp21_set_variable_monitoring_res_type = { "SetVariableMonitoring",
     ocpp21_set_variable_monitoring_res_members, 2, sizeof(struct ocpp21_set_variable_monitoring_res) };
 
 static const struct ocpp_member ocpp21_clear_monitoring_result_members[] = {
-    { "status", &ocpp21_clear_monitoring_status_enum, offsetof(struct ocpp21_clear_monitoring_result, status), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "id", NULL, offsetof(struct ocpp21_clear_monitoring_result, id), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0, 0 },
-    { "statusInfo", &ocpp21_status_info_type, offsetof(struct ocpp21_clear_monitoring_result, status_info), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, 0, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_clear_monitoring_result, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "status", { &ocpp21_clear_monitoring_status_enum }, offsetof(struct ocpp21_clear_monitoring_result, status), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
+    { "id", { .range = { 0, 0 } }, offsetof(struct ocpp21_clear_monitoring_result, id), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0 },
+    { "statusInfo", { &ocpp21_status_info_type }, offsetof(struct ocpp21_clear_monitoring_result, status_info), 0, OCPP_MEMBER_STRUCT, 0, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp21_clear_monitoring_result, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_clear_monitoring_result) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_clear_monitoring_result) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 const struct ocpp_type ocpp21_clear_monitoring_result_type = { "ClearMonitoringResultType",
     ocpp21_clear_monitoring_result_members, 4, sizeof(struct ocpp21_clear_monitoring_result) };
 
 static const struct ocpp_member ocpp21_clear_variable_monitoring_req_members[] = {
-    { "id", NULL, offsetof(struct ocpp21_clear_variable_monitoring_req, id), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY | OCPP_MEMBER_MINIMUM, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_clear_variable_monitoring_req, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "id", { .range = { 0, 0 } }, offsetof(struct ocpp21_clear_variable_monitoring_req, id), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY | OCPP_MEMBER_MINIMUM, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp21_clear_variable_monitoring_req, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_clear_variable_monitoring_req) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_clear_variable_monitoring_req) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp21_clear_variable_monitoring_req_type = { "ClearVariableMonitoring",
     ocpp21_clear_variable_monitoring_req_members, 2, sizeof(struct ocpp21_clear_variable_monitoring_req) };
 
 static const struct ocpp_member ocpp21_clear_variable_monitoring_res_members[] = {
-    { "clearMonitoringResult", &ocpp21_clear_monitoring_result_type, offsetof(struct ocpp21_clear_variable_monitoring_res, clear_monitoring_result), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_clear_variable_monitoring_res, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "clearMonitoringResult", { &ocpp21_clear_monitoring_result_type }, offsetof(struct ocpp21_clear_variable_monitoring_res, clear_monitoring_result), 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp21_clear_variable_monitoring_res, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_clear_variable_monitoring_res) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_clear_variable_monitoring_res) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp21_clear_variable_monitoring_res_type = { "ClearVariableMonitoring",
     ocpp21_clear_variable_monitoring_res_members, 2, sizeof(struct ocpp21_clear_variable_monitoring_res) };
 
 static const struct ocpp_member ocpp21_get_monitoring_report_req_members[] = {
-    { "componentVariable", &ocpp21_component_variable_type, offsetof(struct ocpp21_get_monitoring_report_req, component_variable), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0, 0 },
-    { "requestId", NULL, offsetof(struct ocpp21_get_monitoring_report_req, request_id), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "monitoringCriteria", &ocpp21_monitoring_criterion_enum, offsetof(struct ocpp21_get_monitoring_report_req, monitoring_criteria), OCPP_NO_OFFSET, 0, 3, OCPP_MEMBER_ENUM, OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_get_monitoring_report_req, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "componentVariable", { &ocpp21_component_variable_type }, offsetof(struct ocpp21_get_monitoring_report_req, component_variable), 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0 },
+    { "requestId", { NULL }, offsetof(struct ocpp21_get_monitoring_report_req, request_id), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0 },
+    { "monitoringCriteria", { &ocpp21_monitoring_criterion_enum }, offsetof(struct ocpp21_get_monitoring_report_req, monitoring_criteria), 3, OCPP_MEMBER_ENUM, OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp21_get_monitoring_report_req, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_get_monitoring_report_req) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_get_monitoring_report_req) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp21_get_monitoring_report_req_type = { "GetMonitoringReport",
     ocpp21_get_monitoring_report_req_members, 4, sizeof(struct ocpp21_get_monitoring_report_req) };
 
 _Static_assert(sizeof(struct ocpp21_get_monitoring_report_res) == sizeof(struct ocpp21_get_base_report_res), "twins in the model are twins in C");
-_Static_assert(sizeof(struct ocpp21_get_monitoring_report_res) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_get_monitoring_report_res) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp21_get_monitoring_report_res_type = { "GetMonitoringReport",
     ocpp21_get_base_report_res_members, 3, sizeof(struct ocpp21_get_monitoring_report_res) };
 
 static const struct ocpp_member ocpp21_variable_monitoring_members[] = {
-    { "id", NULL, offsetof(struct ocpp21_variable_monitoring, id), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0, 0 },
-    { "transaction", NULL, offsetof(struct ocpp21_variable_monitoring, transaction), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_BOOLEAN, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "value", NULL, offsetof(struct ocpp21_variable_monitoring, value), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_NUMBER, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "type", &ocpp21_monitor_enum, offsetof(struct ocpp21_variable_monitoring, type), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "severity", NULL, offsetof(struct ocpp21_variable_monitoring, severity), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0, 0 },
-    { "eventNotificationType", &ocpp21_event_notification_enum, offsetof(struct ocpp21_variable_monitoring, event_notification_type), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_variable_monitoring, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "id", { .range = { 0, 0 } }, offsetof(struct ocpp21_variable_monitoring, id), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0 },
+    { "transaction", { NULL }, offsetof(struct ocpp21_variable_monitoring, transaction), 0, OCPP_MEMBER_BOOLEAN, OCPP_MEMBER_REQUIRED, 0 },
+    { "value", { NULL }, offsetof(struct ocpp21_variable_monitoring, value), 0, OCPP_MEMBER_NUMBER, OCPP_MEMBER_REQUIRED, 0 },
+    { "type", { &ocpp21_monitor_enum }, offsetof(struct ocpp21_variable_monitoring, type), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
+    { "severity", { .range = { 0, 0 } }, offsetof(struct ocpp21_variable_monitoring, severity), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0 },
+    { "eventNotificationType", { &ocpp21_event_notification_enum }, offsetof(struct ocpp21_variable_monitoring, event_notification_type), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp21_variable_monitoring, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_variable_monitoring) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_variable_monitoring) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 const struct ocpp_type ocpp21_variable_monitoring_type = { "VariableMonitoringType", ocpp21_variable_monitoring_members, 7,
     sizeof(struct ocpp21_variable_monitoring) };
 
 static const struct ocpp_member ocpp21_monitoring_data_members[] = {
-    { "component", &ocpp21_component_type, offsetof(struct ocpp21_monitoring_data, component), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "variable", &ocpp21_variable_type, offsetof(struct ocpp21_monitoring_data, variable), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "variableMonitoring", &ocpp21_variable_monitoring_type, offsetof(struct ocpp21_monitoring_data, variable_monitoring), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_monitoring_data, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "component", { &ocpp21_component_type }, offsetof(struct ocpp21_monitoring_data, component), 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0 },
+    { "variable", { &ocpp21_variable_type }, offsetof(struct ocpp21_monitoring_data, variable), 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0 },
+    { "variableMonitoring", { &ocpp21_variable_monitoring_type }, offsetof(struct ocpp21_monitoring_data, variable_monitoring), 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp21_monitoring_data, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_monitoring_data) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_monitoring_data) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 const struct ocpp_type ocpp21_monitoring_data_type = { "MonitoringDataType", ocpp21_monitoring_data_members, 4,
     sizeof(struct ocpp21_monitoring_data) };
 
 static const struct ocpp_member ocpp21_notify_monitoring_report_req_members[] = {
-    { "monitor", &ocpp21_monitoring_data_type, offsetof(struct ocpp21_notify_monitoring_report_req, monitor), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0, 0 },
-    { "requestId", NULL, offsetof(struct ocpp21_notify_monitoring_report_req, request_id), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "tbc", NULL, offsetof(struct ocpp21_notify_monitoring_report_req, tbc), offsetof(struct ocpp21_notify_monitoring_report_req, has_tbc), 0, 0, OCPP_MEMBER_BOOLEAN, 0, 0, 0 },
-    { "seqNo", NULL, offsetof(struct ocpp21_notify_monitoring_report_req, seq_no), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0, 0 },
-    { "generatedAt", NULL, offsetof(struct ocpp21_notify_monitoring_report_req, generated_at), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_DATE_TIME, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_notify_monitoring_report_req, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "monitor", { &ocpp21_monitoring_data_type }, offsetof(struct ocpp21_notify_monitoring_report_req, monitor), 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0 },
+    { "requestId", { NULL }, offsetof(struct ocpp21_notify_monitoring_report_req, request_id), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0 },
+    { "tbc", { NULL }, offsetof(struct ocpp21_notify_monitoring_report_req, tbc), 0, OCPP_MEMBER_BOOLEAN, 0, offsetof(struct ocpp21_notify_monitoring_report_req, tbc) - offsetof(struct ocpp21_notify_monitoring_report_req, has_tbc) },
+    { "seqNo", { .range = { 0, 0 } }, offsetof(struct ocpp21_notify_monitoring_report_req, seq_no), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0 },
+    { "generatedAt", { NULL }, offsetof(struct ocpp21_notify_monitoring_report_req, generated_at), 0, OCPP_MEMBER_DATE_TIME, OCPP_MEMBER_REQUIRED, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp21_notify_monitoring_report_req, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_notify_monitoring_report_req) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_notify_monitoring_report_req) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp21_notify_monitoring_report_req_type = { "NotifyMonitoringReport",
     ocpp21_notify_monitoring_report_req_members, 6, sizeof(struct ocpp21_notify_monitoring_report_req) };
 
 _Static_assert(sizeof(struct ocpp21_notify_monitoring_report_res) == sizeof(struct ocpp21_security_event_notification_res), "twins in the model are twins in C");
-_Static_assert(sizeof(struct ocpp21_notify_monitoring_report_res) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_notify_monitoring_report_res) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp21_notify_monitoring_report_res_type = { "NotifyMonitoringReport",
     ocpp21_security_event_notification_res_members, 1, sizeof(struct ocpp21_notify_monitoring_report_res) };
 
 static const struct ocpp_member ocpp21_customer_information_req_members[] = {
-    { "customerCertificate", &ocpp21_certificate_hash_data_type, offsetof(struct ocpp21_customer_information_req, customer_certificate), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, 0, 0, 0 },
-    { "idToken", &ocpp21_id_token_type, offsetof(struct ocpp21_customer_information_req, id_token), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, 0, 0, 0 },
-    { "requestId", NULL, offsetof(struct ocpp21_customer_information_req, request_id), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0, 0 },
-    { "report", NULL, offsetof(struct ocpp21_customer_information_req, report), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_BOOLEAN, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "clear", NULL, offsetof(struct ocpp21_customer_information_req, clear), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_BOOLEAN, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "customerIdentifier", NULL, offsetof(struct ocpp21_customer_information_req, customer_identifier), OCPP_NO_OFFSET, 64, 0, OCPP_MEMBER_STRING, 0, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_customer_information_req, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "customerCertificate", { &ocpp21_certificate_hash_data_type }, offsetof(struct ocpp21_customer_information_req, customer_certificate), 0, OCPP_MEMBER_STRUCT, 0, 0 },
+    { "idToken", { &ocpp21_id_token_type }, offsetof(struct ocpp21_customer_information_req, id_token), 0, OCPP_MEMBER_STRUCT, 0, 0 },
+    { "requestId", { .range = { 0, 0 } }, offsetof(struct ocpp21_customer_information_req, request_id), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0 },
+    { "report", { NULL }, offsetof(struct ocpp21_customer_information_req, report), 0, OCPP_MEMBER_BOOLEAN, OCPP_MEMBER_REQUIRED, 0 },
+    { "clear", { NULL }, offsetof(struct ocpp21_customer_information_req, clear), 0, OCPP_MEMBER_BOOLEAN, OCPP_MEMBER_REQUIRED, 0 },
+    { "customerIdentifier", { .max_length = 64 }, offsetof(struct ocpp21_customer_information_req, customer_identifier), 0, OCPP_MEMBER_STRING, 0, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp21_customer_information_req, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_customer_information_req) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_customer_information_req) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp21_customer_information_req_type = { "CustomerInformation",
     ocpp21_customer_information_req_members, 7, sizeof(struct ocpp21_customer_information_req) };
 
 static const struct ocpp_member ocpp21_customer_information_res_members[] = {
-    { "status", &ocpp21_customer_information_status_enum, offsetof(struct ocpp21_customer_information_res, status), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "statusInfo", &ocpp21_status_info_type, offsetof(struct ocpp21_customer_information_res, status_info), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, 0, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_customer_information_res, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "status", { &ocpp21_customer_information_status_enum }, offsetof(struct ocpp21_customer_information_res, status), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
+    { "statusInfo", { &ocpp21_status_info_type }, offsetof(struct ocpp21_customer_information_res, status_info), 0, OCPP_MEMBER_STRUCT, 0, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp21_customer_information_res, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_customer_information_res) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_customer_information_res) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp21_customer_information_res_type = { "CustomerInformation",
     ocpp21_customer_information_res_members, 3, sizeof(struct ocpp21_customer_information_res) };
 
 static const struct ocpp_member ocpp21_notify_customer_information_req_members[] = {
-    { "data", NULL, offsetof(struct ocpp21_notify_customer_information_req, data), OCPP_NO_OFFSET, 512, 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "tbc", NULL, offsetof(struct ocpp21_notify_customer_information_req, tbc), offsetof(struct ocpp21_notify_customer_information_req, has_tbc), 0, 0, OCPP_MEMBER_BOOLEAN, 0, 0, 0 },
-    { "seqNo", NULL, offsetof(struct ocpp21_notify_customer_information_req, seq_no), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0, 0 },
-    { "generatedAt", NULL, offsetof(struct ocpp21_notify_customer_information_req, generated_at), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_DATE_TIME, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "requestId", NULL, offsetof(struct ocpp21_notify_customer_information_req, request_id), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_notify_customer_information_req, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "data", { .max_length = 512 }, offsetof(struct ocpp21_notify_customer_information_req, data), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "tbc", { NULL }, offsetof(struct ocpp21_notify_customer_information_req, tbc), 0, OCPP_MEMBER_BOOLEAN, 0, offsetof(struct ocpp21_notify_customer_information_req, tbc) - offsetof(struct ocpp21_notify_customer_information_req, has_tbc) },
+    { "seqNo", { .range = { 0, 0 } }, offsetof(struct ocpp21_notify_customer_information_req, seq_no), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0 },
+    { "generatedAt", { NULL }, offsetof(struct ocpp21_notify_customer_information_req, generated_at), 0, OCPP_MEMBER_DATE_TIME, OCPP_MEMBER_REQUIRED, 0 },
+    { "requestId", { .range = { 0, 0 } }, offsetof(struct ocpp21_notify_customer_information_req, request_id), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp21_notify_customer_information_req, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_notify_customer_information_req) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_notify_customer_information_req) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp21_notify_customer_information_req_type = { "NotifyCustomerInformation",
     ocpp21_notify_customer_information_req_members, 6, sizeof(struct ocpp21_notify_customer_information_req) };
 
 _Static_assert(sizeof(struct ocpp21_notify_customer_information_res) == sizeof(struct ocpp21_security_event_notification_res), "twins in the model are twins in C");
-_Static_assert(sizeof(struct ocpp21_notify_customer_information_res) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_notify_customer_information_res) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp21_notify_customer_information_res_type = { "NotifyCustomerInformation",
     ocpp21_security_event_notification_res_members, 1, sizeof(struct ocpp21_notify_customer_information_res) };
 
 static const struct ocpp_member ocpp21_constant_stream_data_members[] = {
-    { "id", NULL, offsetof(struct ocpp21_constant_stream_data, id), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0, 0 },
-    { "params", &ocpp21_periodic_event_stream_params_type, offsetof(struct ocpp21_constant_stream_data, params), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "variableMonitoringId", NULL, offsetof(struct ocpp21_constant_stream_data, variable_monitoring_id), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_constant_stream_data, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "id", { .range = { 0, 0 } }, offsetof(struct ocpp21_constant_stream_data, id), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0 },
+    { "params", { &ocpp21_periodic_event_stream_params_type }, offsetof(struct ocpp21_constant_stream_data, params), 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0 },
+    { "variableMonitoringId", { .range = { 0, 0 } }, offsetof(struct ocpp21_constant_stream_data, variable_monitoring_id), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp21_constant_stream_data, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_constant_stream_data) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_constant_stream_data) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 const struct ocpp_type ocpp21_constant_stream_data_type = { "ConstantStreamDataType", ocpp21_constant_stream_data_members, 4,
     sizeof(struct ocpp21_constant_stream_data) };
 
 static const struct ocpp_member ocpp21_open_periodic_event_stream_req_members[] = {
-    { "constantStreamData", &ocpp21_constant_stream_data_type, offsetof(struct ocpp21_open_periodic_event_stream_req, constant_stream_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_open_periodic_event_stream_req, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "constantStreamData", { &ocpp21_constant_stream_data_type }, offsetof(struct ocpp21_open_periodic_event_stream_req, constant_stream_data), 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp21_open_periodic_event_stream_req, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_open_periodic_event_stream_req) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_open_periodic_event_stream_req) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp21_open_periodic_event_stream_req_type = { "OpenPeriodicEventStream",
     ocpp21_open_periodic_event_stream_req_members, 2, sizeof(struct ocpp21_open_periodic_event_stream_req) };
 
 _Static_assert(sizeof(struct ocpp21_open_periodic_event_stream_res) == sizeof(struct ocpp21_sign_certificate_res), "twins in the model are twins in C");
-_Static_assert(sizeof(struct ocpp21_open_periodic_event_stream_res) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_open_periodic_event_stream_res) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp21_open_periodic_event_stream_res_type = { "OpenPeriodicEventStream",
     ocpp21_sign_certificate_res_members, 3, sizeof(struct ocpp21_open_periodic_event_stream_res) };
 
 static const struct ocpp_member ocpp21_adjust_periodic_event_stream_req_members[] = {
-    { "id", NULL, offsetof(struct ocpp21_adjust_periodic_event_stream_req, id), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0, 0 },
-    { "params", &ocpp21_periodic_event_stream_params_type, offsetof(struct ocpp21_adjust_periodic_event_stream_req, params), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_adjust_periodic_event_stream_req, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "id", { .range = { 0, 0 } }, offsetof(struct ocpp21_adjust_periodic_event_stream_req, id), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0 },
+    { "params", { &ocpp21_periodic_event_stream_params_type }, offsetof(struct ocpp21_adjust_periodic_event_stream_req, params), 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp21_adjust_periodic_event_stream_req, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_adjust_periodic_event_stream_req) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_adjust_periodic_event_stream_req) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp21_adjust_periodic_event_stream_req_type = { "AdjustPeriodicEventStream",
     ocpp21_adjust_periodic_event_stream_req_members, 3, sizeof(struct ocpp21_adjust_periodic_event_stream_req) };
 
 _Static_assert(sizeof(struct ocpp21_adjust_periodic_event_stream_res) == sizeof(struct ocpp21_sign_certificate_res), "twins in the model are twins in C");
-_Static_assert(sizeof(struct ocpp21_adjust_periodic_event_stream_res) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_adjust_periodic_event_stream_res) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp21_adjust_periodic_event_stream_res_type = { "AdjustPeriodicEventStream",
     ocpp21_sign_certificate_res_members, 3, sizeof(struct ocpp21_adjust_periodic_event_stream_res) };
 
 _Static_assert(sizeof(struct ocpp21_get_periodic_event_stream_req) == sizeof(struct ocpp21_security_event_notification_res), "twins in the model are twins in C");
-_Static_assert(sizeof(struct ocpp21_get_periodic_event_stream_req) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_get_periodic_event_stream_req) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp21_get_periodic_event_stream_req_type = { "GetPeriodicEventStream",
     ocpp21_security_event_notification_res_members, 1, sizeof(struct ocpp21_get_periodic_event_stream_req) };
 
 static const struct ocpp_member ocpp21_get_periodic_event_stream_res_members[] = {
-    { "constantStreamData", &ocpp21_constant_stream_data_type, offsetof(struct ocpp21_get_periodic_event_stream_res, constant_stream_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_get_periodic_event_stream_res, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "constantStreamData", { &ocpp21_constant_stream_data_type }, offsetof(struct ocpp21_get_periodic_event_stream_res, constant_stream_data), 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp21_get_periodic_event_stream_res, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_get_periodic_event_stream_res) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_get_periodic_event_stream_res) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp21_get_periodic_event_stream_res_type = { "GetPeriodicEventStream",
     ocpp21_get_periodic_event_stream_res_members, 2, sizeof(struct ocpp21_get_periodic_event_stream_res) };
 
 static const struct ocpp_member ocpp21_close_periodic_event_stream_req_members[] = {
-    { "id", NULL, offsetof(struct ocpp21_close_periodic_event_stream_req, id), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_close_periodic_event_stream_req, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "id", { .range = { 0, 0 } }, offsetof(struct ocpp21_close_periodic_event_stream_req, id), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp21_close_periodic_event_stream_req, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_close_periodic_event_stream_req) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_close_periodic_event_stream_req) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp21_close_periodic_event_stream_req_type = { "ClosePeriodicEventStream",
     ocpp21_close_periodic_event_stream_req_members, 2, sizeof(struct ocpp21_close_periodic_event_stream_req) };
 
 _Static_assert(sizeof(struct ocpp21_close_periodic_event_stream_res) == sizeof(struct ocpp21_security_event_notification_res), "twins in the model are twins in C");
-_Static_assert(sizeof(struct ocpp21_close_periodic_event_stream_res) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_close_periodic_event_stream_res) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp21_close_periodic_event_stream_res_type = { "ClosePeriodicEventStream",
     ocpp21_security_event_notification_res_members, 1, sizeof(struct ocpp21_close_periodic_event_stream_res) };
 
 static const struct ocpp_member ocpp21_stream_data_element_members[] = {
-    { "t", NULL, offsetof(struct ocpp21_stream_data_element, t), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_NUMBER, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "v", NULL, offsetof(struct ocpp21_stream_data_element, v), OCPP_NO_OFFSET, 2500, 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_stream_data_element, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "t", { NULL }, offsetof(struct ocpp21_stream_data_element, t), 0, OCPP_MEMBER_NUMBER, OCPP_MEMBER_REQUIRED, 0 },
+    { "v", { .max_length = 2500 }, offsetof(struct ocpp21_stream_data_element, v), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp21_stream_data_element, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_stream_data_element) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_stream_data_element) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 const struct ocpp_type ocpp21_stream_data_element_type = { "StreamDataElementType", ocpp21_stream_data_element_members, 3,
     sizeof(struct ocpp21_stream_data_element) };
 
 static const struct ocpp_member ocpp21_notify_periodic_event_stream_req_members[] = {
-    { "data", &ocpp21_stream_data_element_type, offsetof(struct ocpp21_notify_periodic_event_stream_req, data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0, 0 },
-    { "id", NULL, offsetof(struct ocpp21_notify_periodic_event_stream_req, id), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0, 0 },
-    { "pending", NULL, offsetof(struct ocpp21_notify_periodic_event_stream_req, pending), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0, 0 },
-    { "basetime", NULL, offsetof(struct ocpp21_notify_periodic_event_stream_req, basetime), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_DATE_TIME, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_notify_periodic_event_stream_req, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "data", { &ocpp21_stream_data_element_type }, offsetof(struct ocpp21_notify_periodic_event_stream_req, data), 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0 },
+    { "id", { .range = { 0, 0 } }, offsetof(struct ocpp21_notify_periodic_event_stream_req, id), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0 },
+    { "pending", { .range = { 0, 0 } }, offsetof(struct ocpp21_notify_periodic_event_stream_req, pending), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0 },
+    { "basetime", { NULL }, offsetof(struct ocpp21_notify_periodic_event_stream_req, basetime), 0, OCPP_MEMBER_DATE_TIME, OCPP_MEMBER_REQUIRED, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp21_notify_periodic_event_stream_req, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_notify_periodic_event_stream_req) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_notify_periodic_event_stream_req) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp21_notify_periodic_event_stream_req_type = { "NotifyPeriodicEventStream",
     ocpp21_notify_periodic_event_stream_req_members, 5, sizeof(struct ocpp21_notify_periodic_event_stream_req) };
 
 static const struct ocpp_member ocpp21_message_info_members[] = {
-    { "display", &ocpp21_component_type, offsetof(struct ocpp21_message_info, display), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, 0, 0, 0 },
-    { "id", NULL, offsetof(struct ocpp21_message_info, id), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0, 0 },
-    { "priority", &ocpp21_message_priority_enum, offsetof(struct ocpp21_message_info, priority), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "state", &ocpp21_message_state_enum, offsetof(struct ocpp21_message_info, state), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, 0, 0, 0 },
-    { "startDateTime", NULL, offsetof(struct ocpp21_message_info, start_date_time), offsetof(struct ocpp21_message_info, has_start_date_time), 0, 0, OCPP_MEMBER_DATE_TIME, 0, 0, 0 },
-    { "endDateTime", NULL, offsetof(struct ocpp21_message_info, end_date_time), offsetof(struct ocpp21_message_info, has_end_date_time), 0, 0, OCPP_MEMBER_DATE_TIME, 0, 0, 0 },
-    { "transactionId", NULL, offsetof(struct ocpp21_message_info, transaction_id), OCPP_NO_OFFSET, 36, 0, OCPP_MEMBER_STRING, 0, 0, 0 },
-    { "message", &ocpp21_message_content_type, offsetof(struct ocpp21_message_info, message), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "messageExtra", &ocpp21_message_content_type, offsetof(struct ocpp21_message_info, message_extra), OCPP_NO_OFFSET, 0, 4, OCPP_MEMBER_STRUCT, OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_message_info, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "display", { &ocpp21_component_type }, offsetof(struct ocpp21_message_info, display), 0, OCPP_MEMBER_STRUCT, 0, 0 },
+    { "id", { .range = { 0, 0 } }, offsetof(struct ocpp21_message_info, id), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0 },
+    { "priority", { &ocpp21_message_priority_enum }, offsetof(struct ocpp21_message_info, priority), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
+    { "state", { &ocpp21_message_state_enum }, offsetof(struct ocpp21_message_info, state), 0, OCPP_MEMBER_ENUM, 0, 0 },
+    { "startDateTime", { NULL }, offsetof(struct ocpp21_message_info, start_date_time), 0, OCPP_MEMBER_DATE_TIME, 0, offsetof(struct ocpp21_message_info, start_date_time) - offsetof(struct ocpp21_message_info, has_start_date_time) },
+    { "endDateTime", { NULL }, offsetof(struct ocpp21_message_info, end_date_time), 0, OCPP_MEMBER_DATE_TIME, 0, offsetof(struct ocpp21_message_info, end_date_time) - offsetof(struct ocpp21_message_info, has_end_date_time) },
+    { "transactionId", { .max_length = 36 }, offsetof(struct ocpp21_message_info, transaction_id), 0, OCPP_MEMBER_STRING, 0, 0 },
+    { "message", { &ocpp21_message_content_type }, offsetof(struct ocpp21_message_info, message), 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0 },
+    { "messageExtra", { &ocpp21_message_content_type }, offsetof(struct ocpp21_message_info, message_extra), 4, OCPP_MEMBER_STRUCT, OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp21_message_info, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_message_info) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_message_info) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 const struct ocpp_type ocpp21_message_info_type = { "MessageInfoType", ocpp21_message_info_members, 10,
     sizeof(struct ocpp21_message_info) };
 
 static const struct ocpp_member ocpp21_set_display_message_req_members[] = {
-    { "message", &ocpp21_message_info_type, offsetof(struct ocpp21_set_display_message_req, message), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_set_display_message_req, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "message", { &ocpp21_message_info_type }, offsetof(struct ocpp21_set_display_message_req, message), 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp21_set_display_message_req, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_set_display_message_req) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_set_display_message_req) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp21_set_display_message_req_type = { "SetDisplayMessage",
     ocpp21_set_display_message_req_members, 2, sizeof(struct ocpp21_set_display_message_req) };
 
 static const struct ocpp_member ocpp21_set_display_message_res_members[] = {
-    { "status", &ocpp21_display_message_status_enum, offsetof(struct ocpp21_set_display_message_res, status), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "statusInfo", &ocpp21_status_info_type, offsetof(struct ocpp21_set_display_message_res, status_info), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, 0, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_set_display_message_res, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "status", { &ocpp21_display_message_status_enum }, offsetof(struct ocpp21_set_display_message_res, status), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
+    { "statusInfo", { &ocpp21_status_info_type }, offsetof(struct ocpp21_set_display_message_res, status_info), 0, OCPP_MEMBER_STRUCT, 0, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp21_set_display_message_res, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_set_display_message_res) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_set_display_message_res) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp21_set_display_message_res_type = { "SetDisplayMessage",
     ocpp21_set_display_message_res_members, 3, sizeof(struct ocpp21_set_display_message_res) };
 
 static const struct ocpp_member ocpp21_get_display_messages_req_members[] = {
-    { "id", NULL, offsetof(struct ocpp21_get_display_messages_req, id), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY | OCPP_MEMBER_MINIMUM, 0, 0 },
-    { "requestId", NULL, offsetof(struct ocpp21_get_display_messages_req, request_id), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "priority", &ocpp21_message_priority_enum, offsetof(struct ocpp21_get_display_messages_req, priority), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, 0, 0, 0 },
-    { "state", &ocpp21_message_state_enum, offsetof(struct ocpp21_get_display_messages_req, state), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, 0, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_get_display_messages_req, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "id", { .range = { 0, 0 } }, offsetof(struct ocpp21_get_display_messages_req, id), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY | OCPP_MEMBER_MINIMUM, 0 },
+    { "requestId", { NULL }, offsetof(struct ocpp21_get_display_messages_req, request_id), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0 },
+    { "priority", { &ocpp21_message_priority_enum }, offsetof(struct ocpp21_get_display_messages_req, priority), 0, OCPP_MEMBER_ENUM, 0, 0 },
+    { "state", { &ocpp21_message_state_enum }, offsetof(struct ocpp21_get_display_messages_req, state), 0, OCPP_MEMBER_ENUM, 0, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp21_get_display_messages_req, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_get_display_messages_req) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_get_display_messages_req) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp21_get_display_messages_req_type = { "GetDisplayMessages",
     ocpp21_get_display_messages_req_members, 5, sizeof(struct ocpp21_get_display_messages_req) };
 
 static const struct ocpp_member ocpp21_get_display_messages_res_members[] = {
-    { "status", &ocpp21_get_display_messages_status_enum, offsetof(struct ocpp21_get_display_messages_res, status), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "statusInfo", &ocpp21_status_info_type, offsetof(struct ocpp21_get_display_messages_res, status_info), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, 0, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_get_display_messages_res, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "status", { &ocpp21_get_display_messages_status_enum }, offsetof(struct ocpp21_get_display_messages_res, status), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
+    { "statusInfo", { &ocpp21_status_info_type }, offsetof(struct ocpp21_get_display_messages_res, status_info), 0, OCPP_MEMBER_STRUCT, 0, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp21_get_display_messages_res, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_get_display_messages_res) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_get_display_messages_res) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp21_get_display_messages_res_type = { "GetDisplayMessages",
     ocpp21_get_display_messages_res_members, 3, sizeof(struct ocpp21_get_display_messages_res) };
 
 static const struct ocpp_member ocpp21_notify_display_messages_req_members[] = {
-    { "messageInfo", &ocpp21_message_info_type, offsetof(struct ocpp21_notify_display_messages_req, message_info), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0, 0 },
-    { "requestId", NULL, offsetof(struct ocpp21_notify_display_messages_req, request_id), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "tbc", NULL, offsetof(struct ocpp21_notify_display_messages_req, tbc), offsetof(struct ocpp21_notify_display_messages_req, has_tbc), 0, 0, OCPP_MEMBER_BOOLEAN, 0, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_notify_display_messages_req, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "messageInfo", { &ocpp21_message_info_type }, offsetof(struct ocpp21_notify_display_messages_req, message_info), 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0 },
+    { "requestId", { NULL }, offsetof(struct ocpp21_notify_display_messages_req, request_id), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0 },
+    { "tbc", { NULL }, offsetof(struct ocpp21_notify_display_messages_req, tbc), 0, OCPP_MEMBER_BOOLEAN, 0, offsetof(struct ocpp21_notify_display_messages_req, tbc) - offsetof(struct ocpp21_notify_display_messages_req, has_tbc) },
+    { "customData", { NULL }, offsetof(struct ocpp21_notify_display_messages_req, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_notify_display_messages_req) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_notify_display_messages_req) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp21_notify_display_messages_req_type = { "NotifyDisplayMessages",
     ocpp21_notify_display_messages_req_members, 4, sizeof(struct ocpp21_notify_display_messages_req) };
 
 _Static_assert(sizeof(struct ocpp21_notify_display_messages_res) == sizeof(struct ocpp21_security_event_notification_res), "twins in the model are twins in C");
-_Static_assert(sizeof(struct ocpp21_notify_display_messages_res) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_notify_display_messages_res) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp21_notify_display_messages_res_type = { "NotifyDisplayMessages",
     ocpp21_security_event_notification_res_members, 1, sizeof(struct ocpp21_notify_display_messages_res) };
 
 _Static_assert(sizeof(struct ocpp21_clear_display_message_req) == sizeof(struct ocpp21_close_periodic_event_stream_req), "twins in the model are twins in C");
-_Static_assert(sizeof(struct ocpp21_clear_display_message_req) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_clear_display_message_req) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp21_clear_display_message_req_type = { "ClearDisplayMessage",
     ocpp21_close_periodic_event_stream_req_members, 2, sizeof(struct ocpp21_clear_display_message_req) };
 
 static const struct ocpp_member ocpp21_clear_display_message_res_members[] = {
-    { "status", &ocpp21_clear_message_status_enum, offsetof(struct ocpp21_clear_display_message_res, status), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "statusInfo", &ocpp21_status_info_type, offsetof(struct ocpp21_clear_display_message_res, status_info), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, 0, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_clear_display_message_res, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "status", { &ocpp21_clear_message_status_enum }, offsetof(struct ocpp21_clear_display_message_res, status), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
+    { "statusInfo", { &ocpp21_status_info_type }, offsetof(struct ocpp21_clear_display_message_res, status_info), 0, OCPP_MEMBER_STRUCT, 0, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp21_clear_display_message_res, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_clear_display_message_res) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_clear_display_message_res) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp21_clear_display_message_res_type = { "ClearDisplayMessage",
     ocpp21_clear_display_message_res_members, 3, sizeof(struct ocpp21_clear_display_message_res) };
 
 static const struct ocpp_member ocpp21_data_transfer_req_members[] = {
-    { "messageId", NULL, offsetof(struct ocpp21_data_transfer_req, message_id), OCPP_NO_OFFSET, 50, 0, OCPP_MEMBER_STRING, 0, 0, 0 },
-    { "data", NULL, offsetof(struct ocpp21_data_transfer_req, data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ANY, 0, 0, 0 },
-    { "vendorId", NULL, offsetof(struct ocpp21_data_transfer_req, vendor_id), OCPP_NO_OFFSET, 255, 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_data_transfer_req, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "messageId", { .max_length = 50 }, offsetof(struct ocpp21_data_transfer_req, message_id), 0, OCPP_MEMBER_STRING, 0, 0 },
+    { "data", { NULL }, offsetof(struct ocpp21_data_transfer_req, data), 0, OCPP_MEMBER_ANY, 0, 0 },
+    { "vendorId", { .max_length = 255 }, offsetof(struct ocpp21_data_transfer_req, vendor_id), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp21_data_transfer_req, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_data_transfer_req) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_data_transfer_req) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp21_data_transfer_req_type = { "DataTransfer", ocpp21_data_transfer_req_members, 4,
     sizeof(struct ocpp21_data_transfer_req) };
 
 static const struct ocpp_member ocpp21_data_transfer_res_members[] = {
-    { "status", &ocpp21_data_transfer_status_enum, offsetof(struct ocpp21_data_transfer_res, status), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "statusInfo", &ocpp21_status_info_type, offsetof(struct ocpp21_data_transfer_res, status_info), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, 0, 0, 0 },
-    { "data", NULL, offsetof(struct ocpp21_data_transfer_res, data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ANY, 0, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_data_transfer_res, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "status", { &ocpp21_data_transfer_status_enum }, offsetof(struct ocpp21_data_transfer_res, status), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
+    { "statusInfo", { &ocpp21_status_info_type }, offsetof(struct ocpp21_data_transfer_res, status_info), 0, OCPP_MEMBER_STRUCT, 0, 0 },
+    { "data", { NULL }, offsetof(struct ocpp21_data_transfer_res, data), 0, OCPP_MEMBER_ANY, 0, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp21_data_transfer_res, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_data_transfer_res) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_data_transfer_res) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp21_data_transfer_res_type = { "DataTransfer", ocpp21_data_transfer_res_members, 4,
     sizeof(struct ocpp21_data_transfer_res) };
 
 static const struct ocpp_member ocpp21_notify_allowed_energy_transfer_req_members[] = {
-    { "transactionId", NULL, offsetof(struct ocpp21_notify_allowed_energy_transfer_req, transaction_id), OCPP_NO_OFFSET, 36, 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "allowedEnergyTransfer", &ocpp21_energy_transfer_mode_enum, offsetof(struct ocpp21_notify_allowed_energy_transfer_req, allowed_energy_transfer), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_notify_allowed_energy_transfer_req, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "transactionId", { .max_length = 36 }, offsetof(struct ocpp21_notify_allowed_energy_transfer_req, transaction_id), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "allowedEnergyTransfer", { &ocpp21_energy_transfer_mode_enum }, offsetof(struct ocpp21_notify_allowed_energy_transfer_req, allowed_energy_transfer), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp21_notify_allowed_energy_transfer_req, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_notify_allowed_energy_transfer_req) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_notify_allowed_energy_transfer_req) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp21_notify_allowed_energy_transfer_req_type = { "NotifyAllowedEnergyTransfer",
     ocpp21_notify_allowed_energy_transfer_req_members, 3, sizeof(struct ocpp21_notify_allowed_energy_transfer_req) };
 
 static const struct ocpp_member ocpp21_notify_allowed_energy_transfer_res_members[] = {
-    { "status", &ocpp21_notify_allowed_energy_transfer_status_enum, offsetof(struct ocpp21_notify_allowed_energy_transfer_res, status), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "statusInfo", &ocpp21_status_info_type, offsetof(struct ocpp21_notify_allowed_energy_transfer_res, status_info), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, 0, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_notify_allowed_energy_transfer_res, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "status", { &ocpp21_notify_allowed_energy_transfer_status_enum }, offsetof(struct ocpp21_notify_allowed_energy_transfer_res, status), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
+    { "statusInfo", { &ocpp21_status_info_type }, offsetof(struct ocpp21_notify_allowed_energy_transfer_res, status_info), 0, OCPP_MEMBER_STRUCT, 0, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp21_notify_allowed_energy_transfer_res, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_notify_allowed_energy_transfer_res) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_notify_allowed_energy_transfer_res) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp21_notify_allowed_energy_transfer_res_type = { "NotifyAllowedEnergyTransfer",
     ocpp21_notify_allowed_energy_transfer_res_members, 3, sizeof(struct ocpp21_notify_allowed_energy_transfer_res) };
 
 static const struct ocpp_member ocpp21_afrr_signal_req_members[] = {
-    { "timestamp", NULL, offsetof(struct ocpp21_afrr_signal_req, timestamp), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_DATE_TIME, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "signal", NULL, offsetof(struct ocpp21_afrr_signal_req, signal), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_afrr_signal_req, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "timestamp", { NULL }, offsetof(struct ocpp21_afrr_signal_req, timestamp), 0, OCPP_MEMBER_DATE_TIME, OCPP_MEMBER_REQUIRED, 0 },
+    { "signal", { NULL }, offsetof(struct ocpp21_afrr_signal_req, signal), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp21_afrr_signal_req, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_afrr_signal_req) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_afrr_signal_req) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp21_afrr_signal_req_type = { "AFRRSignal", ocpp21_afrr_signal_req_members, 3,
     sizeof(struct ocpp21_afrr_signal_req) };
 
 _Static_assert(sizeof(struct ocpp21_afrr_signal_res) == sizeof(struct ocpp21_sign_certificate_res), "twins in the model are twins in C");
-_Static_assert(sizeof(struct ocpp21_afrr_signal_res) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_afrr_signal_res) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp21_afrr_signal_res_type = { "AFRRSignal", ocpp21_sign_certificate_res_members, 3,
     sizeof(struct ocpp21_afrr_signal_res) };
 
 static const struct ocpp_member ocpp21_der_curve_points_members[] = {
-    { "x", NULL, offsetof(struct ocpp21_der_curve_points, x), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_NUMBER, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "y", NULL, offsetof(struct ocpp21_der_curve_points, y), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_NUMBER, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_der_curve_points, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "x", { NULL }, offsetof(struct ocpp21_der_curve_points, x), 0, OCPP_MEMBER_NUMBER, OCPP_MEMBER_REQUIRED, 0 },
+    { "y", { NULL }, offsetof(struct ocpp21_der_curve_points, y), 0, OCPP_MEMBER_NUMBER, OCPP_MEMBER_REQUIRED, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp21_der_curve_points, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_der_curve_points) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_der_curve_points) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 const struct ocpp_type ocpp21_der_curve_points_type = { "DERCurvePointsType", ocpp21_der_curve_points_members, 3,
     sizeof(struct ocpp21_der_curve_points) };
 
 static const struct ocpp_member ocpp21_hysteresis_members[] = {
-    { "hysteresisHigh", NULL, offsetof(struct ocpp21_hysteresis, hysteresis_high), offsetof(struct ocpp21_hysteresis, has_hysteresis_high), 0, 0, OCPP_MEMBER_NUMBER, 0, 0, 0 },
-    { "hysteresisLow", NULL, offsetof(struct ocpp21_hysteresis, hysteresis_low), offsetof(struct ocpp21_hysteresis, has_hysteresis_low), 0, 0, OCPP_MEMBER_NUMBER, 0, 0, 0 },
-    { "hysteresisDelay", NULL, offsetof(struct ocpp21_hysteresis, hysteresis_delay), offsetof(struct ocpp21_hysteresis, has_hysteresis_delay), 0, 0, OCPP_MEMBER_NUMBER, 0, 0, 0 },
-    { "hysteresisGradient", NULL, offsetof(struct ocpp21_hysteresis, hysteresis_gradient), offsetof(struct ocpp21_hysteresis, has_hysteresis_gradient), 0, 0, OCPP_MEMBER_NUMBER, 0, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_hysteresis, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "hysteresisHigh", { NULL }, offsetof(struct ocpp21_hysteresis, hysteresis_high), 0, OCPP_MEMBER_NUMBER, 0, offsetof(struct ocpp21_hysteresis, hysteresis_high) - offsetof(struct ocpp21_hysteresis, has_hysteresis_high) },
+    { "hysteresisLow", { NULL }, offsetof(struct ocpp21_hysteresis, hysteresis_low), 0, OCPP_MEMBER_NUMBER, 0, offsetof(struct ocpp21_hysteresis, hysteresis_low) - offsetof(struct ocpp21_hysteresis, has_hysteresis_low) },
+    { "hysteresisDelay", { NULL }, offsetof(struct ocpp21_hysteresis, hysteresis_delay), 0, OCPP_MEMBER_NUMBER, 0, offsetof(struct ocpp21_hysteresis, hysteresis_delay) - offsetof(struct ocpp21_hysteresis, has_hysteresis_delay) },
+    { "hysteresisGradient", { NULL }, offsetof(struct ocpp21_hysteresis, hysteresis_gradient), 0, OCPP_MEMBER_NUMBER, 0, offsetof(struct ocpp21_hysteresis, hysteresis_gradient) - offsetof(struct ocpp21_hysteresis, has_hysteresis_gradient) },
+    { "customData", { NULL }, offsetof(struct ocpp21_hysteresis, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_hysteresis) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_hysteresis) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 const struct ocpp_type ocpp21_hysteresis_type = { "HysteresisType", ocpp21_hysteresis_members, 5,
     sizeof(struct ocpp21_hysteresis) };
 
 static const struct ocpp_member ocpp21_reactive_power_params_members[] = {
-    { "vRef", NULL, offsetof(struct ocpp21_reactive_power_params, v_ref), offsetof(struct ocpp21_reactive_power_params, has_v_ref), 0, 0, OCPP_MEMBER_NUMBER, 0, 0, 0 },
-    { "autonomousVRefEnable", NULL, offsetof(struct ocpp21_reactive_power_params, autonomous_v_ref_enable), offsetof(struct ocpp21_reactive_power_params, has_autonomous_v_ref_enable), 0, 0, OCPP_MEMBER_BOOLEAN, 0, 0, 0 },
-    { "autonomousVRefTimeConstant", NULL, offsetof(struct ocpp21_reactive_power_params, autonomous_v_ref_time_constant), offsetof(struct ocpp21_reactive_power_params, has_autonomous_v_ref_time_constant), 0, 0, OCPP_MEMBER_NUMBER, 0, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_reactive_power_params, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "vRef", { NULL }, offsetof(struct ocpp21_reactive_power_params, v_ref), 0, OCPP_MEMBER_NUMBER, 0, offsetof(struct ocpp21_reactive_power_params, v_ref) - offsetof(struct ocpp21_reactive_power_params, has_v_ref) },
+    { "autonomousVRefEnable", { NULL }, offsetof(struct ocpp21_reactive_power_params, autonomous_v_ref_enable), 0, OCPP_MEMBER_BOOLEAN, 0, offsetof(struct ocpp21_reactive_power_params, autonomous_v_ref_enable) - offsetof(struct ocpp21_reactive_power_params, has_autonomous_v_ref_enable) },
+    { "autonomousVRefTimeConstant", { NULL }, offsetof(struct ocpp21_reactive_power_params, autonomous_v_ref_time_constant), 0, OCPP_MEMBER_NUMBER, 0, offsetof(struct ocpp21_reactive_power_params, autonomous_v_ref_time_constant) - offsetof(struct ocpp21_reactive_power_params, has_autonomous_v_ref_time_constant) },
+    { "customData", { NULL }, offsetof(struct ocpp21_reactive_power_params, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_reactive_power_params) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_reactive_power_params) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 const struct ocpp_type ocpp21_reactive_power_params_type = { "ReactivePowerParamsType", ocpp21_reactive_power_params_members, 4,
     sizeof(struct ocpp21_reactive_power_params) };
 
 static const struct ocpp_member ocpp21_voltage_params_members[] = {
-    { "hv10MinMeanValue", NULL, offsetof(struct ocpp21_voltage_params, hv10_min_mean_value), offsetof(struct ocpp21_voltage_params, has_hv10_min_mean_value), 0, 0, OCPP_MEMBER_NUMBER, 0, 0, 0 },
-    { "hv10MinMeanTripDelay", NULL, offsetof(struct ocpp21_voltage_params, hv10_min_mean_trip_delay), offsetof(struct ocpp21_voltage_params, has_hv10_min_mean_trip_delay), 0, 0, OCPP_MEMBER_NUMBER, 0, 0, 0 },
-    { "powerDuringCessation", &ocpp21_power_during_cessation_enum, offsetof(struct ocpp21_voltage_params, power_during_cessation), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, 0, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_voltage_params, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "hv10MinMeanValue", { NULL }, offsetof(struct ocpp21_voltage_params, hv10_min_mean_value), 0, OCPP_MEMBER_NUMBER, 0, offsetof(struct ocpp21_voltage_params, hv10_min_mean_value) - offsetof(struct ocpp21_voltage_params, has_hv10_min_mean_value) },
+    { "hv10MinMeanTripDelay", { NULL }, offsetof(struct ocpp21_voltage_params, hv10_min_mean_trip_delay), 0, OCPP_MEMBER_NUMBER, 0, offsetof(struct ocpp21_voltage_params, hv10_min_mean_trip_delay) - offsetof(struct ocpp21_voltage_params, has_hv10_min_mean_trip_delay) },
+    { "powerDuringCessation", { &ocpp21_power_during_cessation_enum }, offsetof(struct ocpp21_voltage_params, power_during_cessation), 0, OCPP_MEMBER_ENUM, 0, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp21_voltage_params, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_voltage_params) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_voltage_params) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 const struct ocpp_type ocpp21_voltage_params_type = { "VoltageParamsType", ocpp21_voltage_params_members, 4,
     sizeof(struct ocpp21_voltage_params) };
 
 static const struct ocpp_member ocpp21_der_curve_members[] = {
-    { "curveData", &ocpp21_der_curve_points_type, offsetof(struct ocpp21_der_curve, curve_data), OCPP_NO_OFFSET, 0, 10, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0, 0 },
-    { "hysteresis", &ocpp21_hysteresis_type, offsetof(struct ocpp21_der_curve, hysteresis), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, 0, 0, 0 },
-    { "priority", NULL, offsetof(struct ocpp21_der_curve, priority), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0, 0 },
-    { "reactivePowerParams", &ocpp21_reactive_power_params_type, offsetof(struct ocpp21_der_curve, reactive_power_params), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, 0, 0, 0 },
-    { "voltageParams", &ocpp21_voltage_params_type, offsetof(struct ocpp21_der_curve, voltage_params), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, 0, 0, 0 },
-    { "yUnit", &ocpp21_der_unit_enum, offsetof(struct ocpp21_der_curve, y_unit), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "responseTime", NULL, offsetof(struct ocpp21_der_curve, response_time), offsetof(struct ocpp21_der_curve, has_response_time), 0, 0, OCPP_MEMBER_NUMBER, 0, 0, 0 },
-    { "startTime", NULL, offsetof(struct ocpp21_der_curve, start_time), offsetof(struct ocpp21_der_curve, has_start_time), 0, 0, OCPP_MEMBER_DATE_TIME, 0, 0, 0 },
-    { "duration", NULL, offsetof(struct ocpp21_der_curve, duration), offsetof(struct ocpp21_der_curve, has_duration), 0, 0, OCPP_MEMBER_NUMBER, 0, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_der_curve, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "curveData", { &ocpp21_der_curve_points_type }, offsetof(struct ocpp21_der_curve, curve_data), 10, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0 },
+    { "hysteresis", { &ocpp21_hysteresis_type }, offsetof(struct ocpp21_der_curve, hysteresis), 0, OCPP_MEMBER_STRUCT, 0, 0 },
+    { "priority", { .range = { 0, 0 } }, offsetof(struct ocpp21_der_curve, priority), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0 },
+    { "reactivePowerParams", { &ocpp21_reactive_power_params_type }, offsetof(struct ocpp21_der_curve, reactive_power_params), 0, OCPP_MEMBER_STRUCT, 0, 0 },
+    { "voltageParams", { &ocpp21_voltage_params_type }, offsetof(struct ocpp21_der_curve, voltage_params), 0, OCPP_MEMBER_STRUCT, 0, 0 },
+    { "yUnit", { &ocpp21_der_unit_enum }, offsetof(struct ocpp21_der_curve, y_unit), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
+    { "responseTime", { NULL }, offsetof(struct ocpp21_der_curve, response_time), 0, OCPP_MEMBER_NUMBER, 0, offsetof(struct ocpp21_der_curve, response_time) - offsetof(struct ocpp21_der_curve, has_response_time) },
+    { "startTime", { NULL }, offsetof(struct ocpp21_der_curve, start_time), 0, OCPP_MEMBER_DATE_TIME, 0, offsetof(struct ocpp21_der_curve, start_time) - offsetof(struct ocpp21_der_curve, has_start_time) },
+    { "duration", { NULL }, offsetof(struct ocpp21_der_curve, duration), 0, OCPP_MEMBER_NUMBER, 0, offsetof(struct ocpp21_der_curve, duration) - offsetof(struct ocpp21_der_curve, has_duration) },
+    { "customData", { NULL }, offsetof(struct ocpp21_der_curve, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_der_curve) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_der_curve) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 const struct ocpp_type ocpp21_der_curve_type = { "DERCurveType", ocpp21_der_curve_members, 10, sizeof(struct ocpp21_der_curve) };
 
 static const struct ocpp_member ocpp21_enter_service_members[] = {
-    { "priority", NULL, offsetof(struct ocpp21_enter_service, priority), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0, 0 },
-    { "highVoltage", NULL, offsetof(struct ocpp21_enter_service, high_voltage), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_NUMBER, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "lowVoltage", NULL, offsetof(struct ocpp21_enter_service, low_voltage), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_NUMBER, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "highFreq", NULL, offsetof(struct ocpp21_enter_service, high_freq), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_NUMBER, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "lowFreq", NULL, offsetof(struct ocpp21_enter_service, low_freq), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_NUMBER, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "delay", NULL, offsetof(struct ocpp21_enter_service, delay), offsetof(struct ocpp21_enter_service, has_delay), 0, 0, OCPP_MEMBER_NUMBER, 0, 0, 0 },
-    { "randomDelay", NULL, offsetof(struct ocpp21_enter_service, random_delay), offsetof(struct ocpp21_enter_service, has_random_delay), 0, 0, OCPP_MEMBER_NUMBER, 0, 0, 0 },
-    { "rampRate", NULL, offsetof(struct ocpp21_enter_service, ramp_rate), offsetof(struct ocpp21_enter_service, has_ramp_rate), 0, 0, OCPP_MEMBER_NUMBER, 0, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_enter_service, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "priority", { .range = { 0, 0 } }, offsetof(struct ocpp21_enter_service, priority), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0 },
+    { "highVoltage", { NULL }, offsetof(struct ocpp21_enter_service, high_voltage), 0, OCPP_MEMBER_NUMBER, OCPP_MEMBER_REQUIRED, 0 },
+    { "lowVoltage", { NULL }, offsetof(struct ocpp21_enter_service, low_voltage), 0, OCPP_MEMBER_NUMBER, OCPP_MEMBER_REQUIRED, 0 },
+    { "highFreq", { NULL }, offsetof(struct ocpp21_enter_service, high_freq), 0, OCPP_MEMBER_NUMBER, OCPP_MEMBER_REQUIRED, 0 },
+    { "lowFreq", { NULL }, offsetof(struct ocpp21_enter_service, low_freq), 0, OCPP_MEMBER_NUMBER, OCPP_MEMBER_REQUIRED, 0 },
+    { "delay", { NULL }, offsetof(struct ocpp21_enter_service, delay), 0, OCPP_MEMBER_NUMBER, 0, offsetof(struct ocpp21_enter_service, delay) - offsetof(struct ocpp21_enter_service, has_delay) },
+    { "randomDelay", { NULL }, offsetof(struct ocpp21_enter_service, random_delay), 0, OCPP_MEMBER_NUMBER, 0, offsetof(struct ocpp21_enter_service, random_delay) - offsetof(struct ocpp21_enter_service, has_random_delay) },
+    { "rampRate", { NULL }, offsetof(struct ocpp21_enter_service, ramp_rate), 0, OCPP_MEMBER_NUMBER, 0, offsetof(struct ocpp21_enter_service, ramp_rate) - offsetof(struct ocpp21_enter_service, has_ramp_rate) },
+    { "customData", { NULL }, offsetof(struct ocpp21_enter_service, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_enter_service) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_enter_service) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 const struct ocpp_type ocpp21_enter_service_type = { "EnterServiceType", ocpp21_enter_service_members, 9,
     sizeof(struct ocpp21_enter_service) };
 
 static const struct ocpp_member ocpp21_fixed_pf_members[] = {
-    { "priority", NULL, offsetof(struct ocpp21_fixed_pf, priority), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0, 0 },
-    { "displacement", NULL, offsetof(struct ocpp21_fixed_pf, displacement), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_NUMBER, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "excitation", NULL, offsetof(struct ocpp21_fixed_pf, excitation), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_BOOLEAN, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "startTime", NULL, offsetof(struct ocpp21_fixed_pf, start_time), offsetof(struct ocpp21_fixed_pf, has_start_time), 0, 0, OCPP_MEMBER_DATE_TIME, 0, 0, 0 },
-    { "duration", NULL, offsetof(struct ocpp21_fixed_pf, duration), offsetof(struct ocpp21_fixed_pf, has_duration), 0, 0, OCPP_MEMBER_NUMBER, 0, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_fixed_pf, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "priority", { .range = { 0, 0 } }, offsetof(struct ocpp21_fixed_pf, priority), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0 },
+    { "displacement", { NULL }, offsetof(struct ocpp21_fixed_pf, displacement), 0, OCPP_MEMBER_NUMBER, OCPP_MEMBER_REQUIRED, 0 },
+    { "excitation", { NULL }, offsetof(struct ocpp21_fixed_pf, excitation), 0, OCPP_MEMBER_BOOLEAN, OCPP_MEMBER_REQUIRED, 0 },
+    { "startTime", { NULL }, offsetof(struct ocpp21_fixed_pf, start_time), 0, OCPP_MEMBER_DATE_TIME, 0, offsetof(struct ocpp21_fixed_pf, start_time) - offsetof(struct ocpp21_fixed_pf, has_start_time) },
+    { "duration", { NULL }, offsetof(struct ocpp21_fixed_pf, duration), 0, OCPP_MEMBER_NUMBER, 0, offsetof(struct ocpp21_fixed_pf, duration) - offsetof(struct ocpp21_fixed_pf, has_duration) },
+    { "customData", { NULL }, offsetof(struct ocpp21_fixed_pf, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_fixed_pf) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_fixed_pf) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 const struct ocpp_type ocpp21_fixed_pf_type = { "FixedPFType", ocpp21_fixed_pf_members, 6, sizeof(struct ocpp21_fixed_pf) };
 
 static const struct ocpp_member ocpp21_fixed_var_members[] = {
-    { "priority", NULL, offsetof(struct ocpp21_fixed_var, priority), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0, 0 },
-    { "setpoint", NULL, offsetof(struct ocpp21_fixed_var, setpoint), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_NUMBER, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "unit", &ocpp21_der_unit_enum, offsetof(struct ocpp21_fixed_var, unit), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "startTime", NULL, offsetof(struct ocpp21_fixed_var, start_time), offsetof(struct ocpp21_fixed_var, has_start_time), 0, 0, OCPP_MEMBER_DATE_TIME, 0, 0, 0 },
-    { "duration", NULL, offsetof(struct ocpp21_fixed_var, duration), offsetof(struct ocpp21_fixed_var, has_duration), 0, 0, OCPP_MEMBER_NUMBER, 0, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_fixed_var, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "priority", { .range = { 0, 0 } }, offsetof(struct ocpp21_fixed_var, priority), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0 },
+    { "setpoint", { NULL }, offsetof(struct ocpp21_fixed_var, setpoint), 0, OCPP_MEMBER_NUMBER, OCPP_MEMBER_REQUIRED, 0 },
+    { "unit", { &ocpp21_der_unit_enum }, offsetof(struct ocpp21_fixed_var, unit), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
+    { "startTime", { NULL }, offsetof(struct ocpp21_fixed_var, start_time), 0, OCPP_MEMBER_DATE_TIME, 0, offsetof(struct ocpp21_fixed_var, start_time) - offsetof(struct ocpp21_fixed_var, has_start_time) },
+    { "duration", { NULL }, offsetof(struct ocpp21_fixed_var, duration), 0, OCPP_MEMBER_NUMBER, 0, offsetof(struct ocpp21_fixed_var, duration) - offsetof(struct ocpp21_fixed_var, has_duration) },
+    { "customData", { NULL }, offsetof(struct ocpp21_fixed_var, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_fixed_var) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_fixed_var) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 const struct ocpp_type ocpp21_fixed_var_type = { "FixedVarType", ocpp21_fixed_var_members, 6, sizeof(struct ocpp21_fixed_var) };
 
 static const struct ocpp_member ocpp21_freq_droop_members[] = {
-    { "priority", NULL, offsetof(struct ocpp21_freq_droop, priority), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0, 0 },
-    { "overFreq", NULL, offsetof(struct ocpp21_freq_droop, over_freq), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_NUMBER, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "underFreq", NULL, offsetof(struct ocpp21_freq_droop, under_freq), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_NUMBER, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "overDroop", NULL, offsetof(struct ocpp21_freq_droop, over_droop), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_NUMBER, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "underDroop", NULL, offsetof(struct ocpp21_freq_droop, under_droop), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_NUMBER, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "responseTime", NULL, offsetof(struct ocpp21_freq_droop, response_time), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_NUMBER, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "startTime", NULL, offsetof(struct ocpp21_freq_droop, start_time), offsetof(struct ocpp21_freq_droop, has_start_time), 0, 0, OCPP_MEMBER_DATE_TIME, 0, 0, 0 },
-    { "duration", NULL, offsetof(struct ocpp21_freq_droop, duration), offsetof(struct ocpp21_freq_droop, has_duration), 0, 0, OCPP_MEMBER_NUMBER, 0, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_freq_droop, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "priority", { .range = { 0, 0 } }, offsetof(struct ocpp21_freq_droop, priority), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0 },
+    { "overFreq", { NULL }, offsetof(struct ocpp21_freq_droop, over_freq), 0, OCPP_MEMBER_NUMBER, OCPP_MEMBER_REQUIRED, 0 },
+    { "underFreq", { NULL }, offsetof(struct ocpp21_freq_droop, under_freq), 0, OCPP_MEMBER_NUMBER, OCPP_MEMBER_REQUIRED, 0 },
+    { "overDroop", { NULL }, offsetof(struct ocpp21_freq_droop, over_droop), 0, OCPP_MEMBER_NUMBER, OCPP_MEMBER_REQUIRED, 0 },
+    { "underDroop", { NULL }, offsetof(struct ocpp21_freq_droop, under_droop), 0, OCPP_MEMBER_NUMBER, OCPP_MEMBER_REQUIRED, 0 },
+    { "responseTime", { NULL }, offsetof(struct ocpp21_freq_droop, response_time), 0, OCPP_MEMBER_NUMBER, OCPP_MEMBER_REQUIRED, 0 },
+    { "startTime", { NULL }, offsetof(struct ocpp21_freq_droop, start_time), 0, OCPP_MEMBER_DATE_TIME, 0, offsetof(struct ocpp21_freq_droop, start_time) - offsetof(struct ocpp21_freq_droop, has_start_time) },
+    { "duration", { NULL }, offsetof(struct ocpp21_freq_droop, duration), 0, OCPP_MEMBER_NUMBER, 0, offsetof(struct ocpp21_freq_droop, duration) - offsetof(struct ocpp21_freq_droop, has_duration) },
+    { "customData", { NULL }, offsetof(struct ocpp21_freq_droop, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_freq_droop) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_freq_droop) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 const struct ocpp_type ocpp21_freq_droop_type = { "FreqDroopType", ocpp21_freq_droop_members, 9,
     sizeof(struct ocpp21_freq_droop) };
 
 static const struct ocpp_member ocpp21_gradient_members[] = {
-    { "priority", NULL, offsetof(struct ocpp21_gradient, priority), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0, 0 },
-    { "gradient", NULL, offsetof(struct ocpp21_gradient, gradient), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_NUMBER, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "softGradient", NULL, offsetof(struct ocpp21_gradient, soft_gradient), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_NUMBER, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_gradient, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "priority", { .range = { 0, 0 } }, offsetof(struct ocpp21_gradient, priority), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0 },
+    { "gradient", { NULL }, offsetof(struct ocpp21_gradient, gradient), 0, OCPP_MEMBER_NUMBER, OCPP_MEMBER_REQUIRED, 0 },
+    { "softGradient", { NULL }, offsetof(struct ocpp21_gradient, soft_gradient), 0, OCPP_MEMBER_NUMBER, OCPP_MEMBER_REQUIRED, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp21_gradient, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_gradient) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_gradient) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 const struct ocpp_type ocpp21_gradient_type = { "GradientType", ocpp21_gradient_members, 4, sizeof(struct ocpp21_gradient) };
 
 static const struct ocpp_member ocpp21_limit_max_discharge_members[] = {
-    { "priority", NULL, offsetof(struct ocpp21_limit_max_discharge, priority), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0, 0 },
-    { "pctMaxDischargePower", NULL, offsetof(struct ocpp21_limit_max_discharge, pct_max_discharge_power), offsetof(struct ocpp21_limit_max_discharge, has_pct_max_discharge_power), 0, 0, OCPP_MEMBER_NUMBER, 0, 0, 0 },
-    { "powerMonitoringMustTrip", &ocpp21_der_curve_type, offsetof(struct ocpp21_limit_max_discharge, power_monitoring_must_trip), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, 0, 0, 0 },
-    { "startTime", NULL, offsetof(struct ocpp21_limit_max_discharge, start_time), offsetof(struct ocpp21_limit_max_discharge, has_start_time), 0, 0, OCPP_MEMBER_DATE_TIME, 0, 0, 0 },
-    { "duration", NULL, offsetof(struct ocpp21_limit_max_discharge, duration), offsetof(struct ocpp21_limit_max_discharge, has_duration), 0, 0, OCPP_MEMBER_NUMBER, 0, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_limit_max_discharge, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "priority", { .range = { 0, 0 } }, offsetof(struct ocpp21_limit_max_discharge, priority), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0 },
+    { "pctMaxDischargePower", { NULL }, offsetof(struct ocpp21_limit_max_discharge, pct_max_discharge_power), 0, OCPP_MEMBER_NUMBER, 0, offsetof(struct ocpp21_limit_max_discharge, pct_max_discharge_power) - offsetof(struct ocpp21_limit_max_discharge, has_pct_max_discharge_power) },
+    { "powerMonitoringMustTrip", { &ocpp21_der_curve_type }, offsetof(struct ocpp21_limit_max_discharge, power_monitoring_must_trip), 0, OCPP_MEMBER_STRUCT, 0, 0 },
+    { "startTime", { NULL }, offsetof(struct ocpp21_limit_max_discharge, start_time), 0, OCPP_MEMBER_DATE_TIME, 0, offsetof(struct ocpp21_limit_max_discharge, start_time) - offsetof(struct ocpp21_limit_max_discharge, has_start_time) },
+    { "duration", { NULL }, offsetof(struct ocpp21_limit_max_discharge, duration), 0, OCPP_MEMBER_NUMBER, 0, offsetof(struct ocpp21_limit_max_discharge, duration) - offsetof(struct ocpp21_limit_max_discharge, has_duration) },
+    { "customData", { NULL }, offsetof(struct ocpp21_limit_max_discharge, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_limit_max_discharge) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_limit_max_discharge) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 const struct ocpp_type ocpp21_limit_max_discharge_type = { "LimitMaxDischargeType", ocpp21_limit_max_discharge_members, 6,
     sizeof(struct ocpp21_limit_max_discharge) };
 
 static const struct ocpp_member ocpp21_set_der_control_req_members[] = {
-    { "isDefault", NULL, offsetof(struct ocpp21_set_der_control_req, is_default), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_BOOLEAN, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "controlId", NULL, offsetof(struct ocpp21_set_der_control_req, control_id), OCPP_NO_OFFSET, 36, 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "controlType", &ocpp21_der_control_enum, offsetof(struct ocpp21_set_der_control_req, control_type), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "curve", &ocpp21_der_curve_type, offsetof(struct ocpp21_set_der_control_req, curve), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, 0, 0, 0 },
-    { "enterService", &ocpp21_enter_service_type, offsetof(struct ocpp21_set_der_control_req, enter_service), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, 0, 0, 0 },
-    { "fixedPFAbsorb", &ocpp21_fixed_pf_type, offsetof(struct ocpp21_set_der_control_req, fixed_pf_absorb), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, 0, 0, 0 },
-    { "fixedPFInject", &ocpp21_fixed_pf_type, offsetof(struct ocpp21_set_der_control_req, fixed_pf_inject), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, 0, 0, 0 },
-    { "fixedVar", &ocpp21_fixed_var_type, offsetof(struct ocpp21_set_der_control_req, fixed_var), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, 0, 0, 0 },
-    { "freqDroop", &ocpp21_freq_droop_type, offsetof(struct ocpp21_set_der_control_req, freq_droop), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, 0, 0, 0 },
-    { "gradient", &ocpp21_gradient_type, offsetof(struct ocpp21_set_der_control_req, gradient), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, 0, 0, 0 },
-    { "limitMaxDischarge", &ocpp21_limit_max_discharge_type, offsetof(struct ocpp21_set_der_control_req, limit_max_discharge), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, 0, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_set_der_control_req, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "isDefault", { NULL }, offsetof(struct ocpp21_set_der_control_req, is_default), 0, OCPP_MEMBER_BOOLEAN, OCPP_MEMBER_REQUIRED, 0 },
+    { "controlId", { .max_length = 36 }, offsetof(struct ocpp21_set_der_control_req, control_id), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "controlType", { &ocpp21_der_control_enum }, offsetof(struct ocpp21_set_der_control_req, control_type), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
+    { "curve", { &ocpp21_der_curve_type }, offsetof(struct ocpp21_set_der_control_req, curve), 0, OCPP_MEMBER_STRUCT, 0, 0 },
+    { "enterService", { &ocpp21_enter_service_type }, offsetof(struct ocpp21_set_der_control_req, enter_service), 0, OCPP_MEMBER_STRUCT, 0, 0 },
+    { "fixedPFAbsorb", { &ocpp21_fixed_pf_type }, offsetof(struct ocpp21_set_der_control_req, fixed_pf_absorb), 0, OCPP_MEMBER_STRUCT, 0, 0 },
+    { "fixedPFInject", { &ocpp21_fixed_pf_type }, offsetof(struct ocpp21_set_der_control_req, fixed_pf_inject), 0, OCPP_MEMBER_STRUCT, 0, 0 },
+    { "fixedVar", { &ocpp21_fixed_var_type }, offsetof(struct ocpp21_set_der_control_req, fixed_var), 0, OCPP_MEMBER_STRUCT, 0, 0 },
+    { "freqDroop", { &ocpp21_freq_droop_type }, offsetof(struct ocpp21_set_der_control_req, freq_droop), 0, OCPP_MEMBER_STRUCT, 0, 0 },
+    { "gradient", { &ocpp21_gradient_type }, offsetof(struct ocpp21_set_der_control_req, gradient), 0, OCPP_MEMBER_STRUCT, 0, 0 },
+    { "limitMaxDischarge", { &ocpp21_limit_max_discharge_type }, offsetof(struct ocpp21_set_der_control_req, limit_max_discharge), 0, OCPP_MEMBER_STRUCT, 0, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp21_set_der_control_req, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_set_der_control_req) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_set_der_control_req) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp21_set_der_control_req_type = { "SetDERControl", ocpp21_set_der_control_req_members, 12,
     sizeof(struct ocpp21_set_der_control_req) };
 
 static const struct ocpp_member ocpp21_set_der_control_res_members[] = {
-    { "status", &ocpp21_der_control_status_enum, offsetof(struct ocpp21_set_der_control_res, status), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "statusInfo", &ocpp21_status_info_type, offsetof(struct ocpp21_set_der_control_res, status_info), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, 0, 0, 0 },
-    { "supersededIds", NULL, offsetof(struct ocpp21_set_der_control_res, superseded_ids), OCPP_NO_OFFSET, 36, 24, OCPP_MEMBER_STRING, OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_set_der_control_res, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "status", { &ocpp21_der_control_status_enum }, offsetof(struct ocpp21_set_der_control_res, status), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
+    { "statusInfo", { &ocpp21_status_info_type }, offsetof(struct ocpp21_set_der_control_res, status_info), 0, OCPP_MEMBER_STRUCT, 0, 0 },
+    { "supersededIds", { .max_length = 36 }, offsetof(struct ocpp21_set_der_control_res, superseded_ids), 24, OCPP_MEMBER_STRING, OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp21_set_der_control_res, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_set_der_control_res) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_set_der_control_res) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp21_set_der_control_res_type = { "SetDERControl", ocpp21_set_der_control_res_members, 4,
     sizeof(struct ocpp21_set_der_control_res) };
 
 static const struct ocpp_member ocpp21_get_der_control_req_members[] = {
-    { "requestId", NULL, offsetof(struct ocpp21_get_der_control_req, request_id), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "isDefault", NULL, offsetof(struct ocpp21_get_der_control_req, is_default), offsetof(struct ocpp21_get_der_control_req, has_is_default), 0, 0, OCPP_MEMBER_BOOLEAN, 0, 0, 0 },
-    { "controlType", &ocpp21_der_control_enum, offsetof(struct ocpp21_get_der_control_req, control_type), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, 0, 0, 0 },
-    { "controlId", NULL, offsetof(struct ocpp21_get_der_control_req, control_id), OCPP_NO_OFFSET, 36, 0, OCPP_MEMBER_STRING, 0, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_get_der_control_req, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "requestId", { NULL }, offsetof(struct ocpp21_get_der_control_req, request_id), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0 },
+    { "isDefault", { NULL }, offsetof(struct ocpp21_get_der_control_req, is_default), 0, OCPP_MEMBER_BOOLEAN, 0, offsetof(struct ocpp21_get_der_control_req, is_default) - offsetof(struct ocpp21_get_der_control_req, has_is_default) },
+    { "controlType", { &ocpp21_der_control_enum }, offsetof(struct ocpp21_get_der_control_req, control_type), 0, OCPP_MEMBER_ENUM, 0, 0 },
+    { "controlId", { .max_length = 36 }, offsetof(struct ocpp21_get_der_control_req, control_id), 0, OCPP_MEMBER_STRING, 0, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp21_get_der_control_req, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_get_der_control_req) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_get_der_control_req) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp21_get_der_control_req_type = { "GetDERControl", ocpp21_get_der_control_req_members, 5,
     sizeof(struct ocpp21_get_der_control_req) };
 
 static const struct ocpp_member ocpp21_get_der_control_res_members[] = {
-    { "status", &ocpp21_der_control_status_enum, offsetof(struct ocpp21_get_der_control_res, status), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "statusInfo", &ocpp21_status_info_type, offsetof(struct ocpp21_get_der_control_res, status_info), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, 0, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_get_der_control_res, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "status", { &ocpp21_der_control_status_enum }, offsetof(struct ocpp21_get_der_control_res, status), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
+    { "statusInfo", { &ocpp21_status_info_type }, offsetof(struct ocpp21_get_der_control_res, status_info), 0, OCPP_MEMBER_STRUCT, 0, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp21_get_der_control_res, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_get_der_control_res) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_get_der_control_res) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp21_get_der_control_res_type = { "GetDERControl", ocpp21_get_der_control_res_members, 3,
     sizeof(struct ocpp21_get_der_control_res) };
 
 static const struct ocpp_member ocpp21_der_curve_get_members[] = {
-    { "curve", &ocpp21_der_curve_type, offsetof(struct ocpp21_der_curve_get, curve), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "id", NULL, offsetof(struct ocpp21_der_curve_get, id), OCPP_NO_OFFSET, 36, 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "curveType", &ocpp21_der_control_enum, offsetof(struct ocpp21_der_curve_get, curve_type), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "isDefault", NULL, offsetof(struct ocpp21_der_curve_get, is_default), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_BOOLEAN, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "isSuperseded", NULL, offsetof(struct ocpp21_der_curve_get, is_superseded), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_BOOLEAN, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_der_curve_get, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "curve", { &ocpp21_der_curve_type }, offsetof(struct ocpp21_der_curve_get, curve), 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0 },
+    { "id", { .max_length = 36 }, offsetof(struct ocpp21_der_curve_get, id), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "curveType", { &ocpp21_der_control_enum }, offsetof(struct ocpp21_der_curve_get, curve_type), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
+    { "isDefault", { NULL }, offsetof(struct ocpp21_der_curve_get, is_default), 0, OCPP_MEMBER_BOOLEAN, OCPP_MEMBER_REQUIRED, 0 },
+    { "isSuperseded", { NULL }, offsetof(struct ocpp21_der_curve_get, is_superseded), 0, OCPP_MEMBER_BOOLEAN, OCPP_MEMBER_REQUIRED, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp21_der_curve_get, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_der_curve_get) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_der_curve_get) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 const struct ocpp_type ocpp21_der_curve_get_type = { "DERCurveGetType", ocpp21_der_curve_get_members, 6,
     sizeof(struct ocpp21_der_curve_get) };
 
 static const struct ocpp_member ocpp21_enter_service_get_members[] = {
-    { "enterService", &ocpp21_enter_service_type, offsetof(struct ocpp21_enter_service_get, enter_service), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "id", NULL, offsetof(struct ocpp21_enter_service_get, id), OCPP_NO_OFFSET, 36, 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_enter_service_get, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "enterService", { &ocpp21_enter_service_type }, offsetof(struct ocpp21_enter_service_get, enter_service), 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0 },
+    { "id", { .max_length = 36 }, offsetof(struct ocpp21_enter_service_get, id), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp21_enter_service_get, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_enter_service_get) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_enter_service_get) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 const struct ocpp_type ocpp21_enter_service_get_type = { "EnterServiceGetType", ocpp21_enter_service_get_members, 3,
     sizeof(struct ocpp21_enter_service_get) };
 
 static const struct ocpp_member ocpp21_fixed_pf_get_members[] = {
-    { "fixedPF", &ocpp21_fixed_pf_type, offsetof(struct ocpp21_fixed_pf_get, fixed_pf), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "id", NULL, offsetof(struct ocpp21_fixed_pf_get, id), OCPP_NO_OFFSET, 36, 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "isDefault", NULL, offsetof(struct ocpp21_fixed_pf_get, is_default), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_BOOLEAN, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "isSuperseded", NULL, offsetof(struct ocpp21_fixed_pf_get, is_superseded), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_BOOLEAN, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_fixed_pf_get, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "fixedPF", { &ocpp21_fixed_pf_type }, offsetof(struct ocpp21_fixed_pf_get, fixed_pf), 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0 },
+    { "id", { .max_length = 36 }, offsetof(struct ocpp21_fixed_pf_get, id), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "isDefault", { NULL }, offsetof(struct ocpp21_fixed_pf_get, is_default), 0, OCPP_MEMBER_BOOLEAN, OCPP_MEMBER_REQUIRED, 0 },
+    { "isSuperseded", { NULL }, offsetof(struct ocpp21_fixed_pf_get, is_superseded), 0, OCPP_MEMBER_BOOLEAN, OCPP_MEMBER_REQUIRED, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp21_fixed_pf_get, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_fixed_pf_get) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_fixed_pf_get) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 const struct ocpp_type ocpp21_fixed_pf_get_type = { "FixedPFGetType", ocpp21_fixed_pf_get_members, 5,
     sizeof(struct ocpp21_fixed_pf_get) };
 
 static const struct ocpp_member ocpp21_fixed_var_get_members[] = {
-    { "fixedVar", &ocpp21_fixed_var_type, offsetof(struct ocpp21_fixed_var_get, fixed_var), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "id", NULL, offsetof(struct ocpp21_fixed_var_get, id), OCPP_NO_OFFSET, 36, 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "isDefault", NULL, offsetof(struct ocpp21_fixed_var_get, is_default), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_BOOLEAN, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "isSuperseded", NULL, offsetof(struct ocpp21_fixed_var_get, is_superseded), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_BOOLEAN, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_fixed_var_get, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "fixedVar", { &ocpp21_fixed_var_type }, offsetof(struct ocpp21_fixed_var_get, fixed_var), 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0 },
+    { "id", { .max_length = 36 }, offsetof(struct ocpp21_fixed_var_get, id), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "isDefault", { NULL }, offsetof(struct ocpp21_fixed_var_get, is_default), 0, OCPP_MEMBER_BOOLEAN, OCPP_MEMBER_REQUIRED, 0 },
+    { "isSuperseded", { NULL }, offsetof(struct ocpp21_fixed_var_get, is_superseded), 0, OCPP_MEMBER_BOOLEAN, OCPP_MEMBER_REQUIRED, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp21_fixed_var_get, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_fixed_var_get) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_fixed_var_get) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 const struct ocpp_type ocpp21_fixed_var_get_type = { "FixedVarGetType", ocpp21_fixed_var_get_members, 5,
     sizeof(struct ocpp21_fixed_var_get) };
 
 static const struct ocpp_member ocpp21_freq_droop_get_members[] = {
-    { "freqDroop", &ocpp21_freq_droop_type, offsetof(struct ocpp21_freq_droop_get, freq_droop), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "id", NULL, offsetof(struct ocpp21_freq_droop_get, id), OCPP_NO_OFFSET, 36, 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "isDefault", NULL, offsetof(struct ocpp21_freq_droop_get, is_default), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_BOOLEAN, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "isSuperseded", NULL, offsetof(struct ocpp21_freq_droop_get, is_superseded), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_BOOLEAN, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_freq_droop_get, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "freqDroop", { &ocpp21_freq_droop_type }, offsetof(struct ocpp21_freq_droop_get, freq_droop), 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0 },
+    { "id", { .max_length = 36 }, offsetof(struct ocpp21_freq_droop_get, id), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "isDefault", { NULL }, offsetof(struct ocpp21_freq_droop_get, is_default), 0, OCPP_MEMBER_BOOLEAN, OCPP_MEMBER_REQUIRED, 0 },
+    { "isSuperseded", { NULL }, offsetof(struct ocpp21_freq_droop_get, is_superseded), 0, OCPP_MEMBER_BOOLEAN, OCPP_MEMBER_REQUIRED, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp21_freq_droop_get, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_freq_droop_get) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_freq_droop_get) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 const struct ocpp_type ocpp21_freq_droop_get_type = { "FreqDroopGetType", ocpp21_freq_droop_get_members, 5,
     sizeof(struct ocpp21_freq_droop_get) };
 
 static const struct ocpp_member ocpp21_gradient_get_members[] = {
-    { "gradient", &ocpp21_gradient_type, offsetof(struct ocpp21_gradient_get, gradient), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "id", NULL, offsetof(struct ocpp21_gradient_get, id), OCPP_NO_OFFSET, 36, 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_gradient_get, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "gradient", { &ocpp21_gradient_type }, offsetof(struct ocpp21_gradient_get, gradient), 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0 },
+    { "id", { .max_length = 36 }, offsetof(struct ocpp21_gradient_get, id), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp21_gradient_get, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_gradient_get) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_gradient_get) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 const struct ocpp_type ocpp21_gradient_get_type = { "GradientGetType", ocpp21_gradient_get_members, 3,
     sizeof(struct ocpp21_gradient_get) };
 
 static const struct ocpp_member ocpp21_limit_max_discharge_get_members[] = {
-    { "id", NULL, offsetof(struct ocpp21_limit_max_discharge_get, id), OCPP_NO_OFFSET, 36, 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "isDefault", NULL, offsetof(struct ocpp21_limit_max_discharge_get, is_default), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_BOOLEAN, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "isSuperseded", NULL, offsetof(struct ocpp21_limit_max_discharge_get, is_superseded), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_BOOLEAN, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "limitMaxDischarge", &ocpp21_limit_max_discharge_type, offsetof(struct ocpp21_limit_max_discharge_get, limit_max_discharge), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_limit_max_discharge_get, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "id", { .max_length = 36 }, offsetof(struct ocpp21_limit_max_discharge_get, id), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "isDefault", { NULL }, offsetof(struct ocpp21_limit_max_discharge_get, is_default), 0, OCPP_MEMBER_BOOLEAN, OCPP_MEMBER_REQUIRED, 0 },
+    { "isSuperseded", { NULL }, offsetof(struct ocpp21_limit_max_discharge_get, is_superseded), 0, OCPP_MEMBER_BOOLEAN, OCPP_MEMBER_REQUIRED, 0 },
+    { "limitMaxDischarge", { &ocpp21_limit_max_discharge_type }, offsetof(struct ocpp21_limit_max_discharge_get, limit_max_discharge), 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp21_limit_max_discharge_get, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_limit_max_discharge_get) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_limit_max_discharge_get) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 const struct ocpp_type ocpp21_limit_max_discharge_get_type = { "LimitMaxDischargeGetType",
     ocpp21_limit_max_discharge_get_members, 5, sizeof(struct ocpp21_limit_max_discharge_get) };
 
 static const struct ocpp_member ocpp21_report_der_control_req_members[] = {
-    { "curve", &ocpp21_der_curve_get_type, offsetof(struct ocpp21_report_der_control_req, curve), OCPP_NO_OFFSET, 0, 24, OCPP_MEMBER_STRUCT, OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0, 0 },
-    { "enterService", &ocpp21_enter_service_get_type, offsetof(struct ocpp21_report_der_control_req, enter_service), OCPP_NO_OFFSET, 0, 24, OCPP_MEMBER_STRUCT, OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0, 0 },
-    { "fixedPFAbsorb", &ocpp21_fixed_pf_get_type, offsetof(struct ocpp21_report_der_control_req, fixed_pf_absorb), OCPP_NO_OFFSET, 0, 24, OCPP_MEMBER_STRUCT, OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0, 0 },
-    { "fixedPFInject", &ocpp21_fixed_pf_get_type, offsetof(struct ocpp21_report_der_control_req, fixed_pf_inject), OCPP_NO_OFFSET, 0, 24, OCPP_MEMBER_STRUCT, OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0, 0 },
-    { "fixedVar", &ocpp21_fixed_var_get_type, offsetof(struct ocpp21_report_der_control_req, fixed_var), OCPP_NO_OFFSET, 0, 24, OCPP_MEMBER_STRUCT, OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0, 0 },
-    { "freqDroop", &ocpp21_freq_droop_get_type, offsetof(struct ocpp21_report_der_control_req, freq_droop), OCPP_NO_OFFSET, 0, 24, OCPP_MEMBER_STRUCT, OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0, 0 },
-    { "gradient", &ocpp21_gradient_get_type, offsetof(struct ocpp21_report_der_control_req, gradient), OCPP_NO_OFFSET, 0, 24, OCPP_MEMBER_STRUCT, OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0, 0 },
-    { "limitMaxDischarge", &ocpp21_limit_max_discharge_get_type, offsetof(struct ocpp21_report_der_control_req, limit_max_discharge), OCPP_NO_OFFSET, 0, 24, OCPP_MEMBER_STRUCT, OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0, 0 },
-    { "requestId", NULL, offsetof(struct ocpp21_report_der_control_req, request_id), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "tbc", NULL, offsetof(struct ocpp21_report_der_control_req, tbc), offsetof(struct ocpp21_report_der_control_req, has_tbc), 0, 0, OCPP_MEMBER_BOOLEAN, 0, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_report_der_control_req, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "curve", { &ocpp21_der_curve_get_type }, offsetof(struct ocpp21_report_der_control_req, curve), 24, OCPP_MEMBER_STRUCT, OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0 },
+    { "enterService", { &ocpp21_enter_service_get_type }, offsetof(struct ocpp21_report_der_control_req, enter_service), 24, OCPP_MEMBER_STRUCT, OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0 },
+    { "fixedPFAbsorb", { &ocpp21_fixed_pf_get_type }, offsetof(struct ocpp21_report_der_control_req, fixed_pf_absorb), 24, OCPP_MEMBER_STRUCT, OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0 },
+    { "fixedPFInject", { &ocpp21_fixed_pf_get_type }, offsetof(struct ocpp21_report_der_control_req, fixed_pf_inject), 24, OCPP_MEMBER_STRUCT, OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0 },
+    { "fixedVar", { &ocpp21_fixed_var_get_type }, offsetof(struct ocpp21_report_der_control_req, fixed_var), 24, OCPP_MEMBER_STRUCT, OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0 },
+    { "freqDroop", { &ocpp21_freq_droop_get_type }, offsetof(struct ocpp21_report_der_control_req, freq_droop), 24, OCPP_MEMBER_STRUCT, OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0 },
+    { "gradient", { &ocpp21_gradient_get_type }, offsetof(struct ocpp21_report_der_control_req, gradient), 24, OCPP_MEMBER_STRUCT, OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0 },
+    { "limitMaxDischarge", { &ocpp21_limit_max_discharge_get_type }, offsetof(struct ocpp21_report_der_control_req, limit_max_discharge), 24, OCPP_MEMBER_STRUCT, OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0 },
+    { "requestId", { NULL }, offsetof(struct ocpp21_report_der_control_req, request_id), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0 },
+    { "tbc", { NULL }, offsetof(struct ocpp21_report_der_control_req, tbc), 0, OCPP_MEMBER_BOOLEAN, 0, offsetof(struct ocpp21_report_der_control_req, tbc) - offsetof(struct ocpp21_report_der_control_req, has_tbc) },
+    { "customData", { NULL }, offsetof(struct ocpp21_report_der_control_req, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_report_der_control_req) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_report_der_control_req) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp21_report_der_control_req_type = { "ReportDERControl", ocpp21_report_der_control_req_members,
     11, sizeof(struct ocpp21_report_der_control_req) };
 
 _Static_assert(sizeof(struct ocpp21_report_der_control_res) == sizeof(struct ocpp21_security_event_notification_res), "twins in the model are twins in C");
-_Static_assert(sizeof(struct ocpp21_report_der_control_res) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_report_der_control_res) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp21_report_der_control_res_type = { "ReportDERControl",
     ocpp21_security_event_notification_res_members, 1, sizeof(struct ocpp21_report_der_control_res) };
 
 static const struct ocpp_member ocpp21_clear_der_control_req_members[] = {
-    { "isDefault", NULL, offsetof(struct ocpp21_clear_der_control_req, is_default), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_BOOLEAN, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "controlType", &ocpp21_der_control_enum, offsetof(struct ocpp21_clear_der_control_req, control_type), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, 0, 0, 0 },
-    { "controlId", NULL, offsetof(struct ocpp21_clear_der_control_req, control_id), OCPP_NO_OFFSET, 36, 0, OCPP_MEMBER_STRING, 0, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_clear_der_control_req, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "isDefault", { NULL }, offsetof(struct ocpp21_clear_der_control_req, is_default), 0, OCPP_MEMBER_BOOLEAN, OCPP_MEMBER_REQUIRED, 0 },
+    { "controlType", { &ocpp21_der_control_enum }, offsetof(struct ocpp21_clear_der_control_req, control_type), 0, OCPP_MEMBER_ENUM, 0, 0 },
+    { "controlId", { .max_length = 36 }, offsetof(struct ocpp21_clear_der_control_req, control_id), 0, OCPP_MEMBER_STRING, 0, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp21_clear_der_control_req, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_clear_der_control_req) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_clear_der_control_req) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp21_clear_der_control_req_type = { "ClearDERControl", ocpp21_clear_der_control_req_members, 4,
     sizeof(struct ocpp21_clear_der_control_req) };
 
 _Static_assert(sizeof(struct ocpp21_clear_der_control_res) == sizeof(struct ocpp21_get_der_control_res), "twins in the model are twins in C");
-_Static_assert(sizeof(struct ocpp21_clear_der_control_res) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_clear_der_control_res) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp21_clear_der_control_res_type = { "ClearDERControl", ocpp21_get_der_control_res_members, 3,
     sizeof(struct ocpp21_clear_der_control_res) };
 
 static const struct ocpp_member ocpp21_notify_der_alarm_req_members[] = {
-    { "controlType", &ocpp21_der_control_enum, offsetof(struct ocpp21_notify_der_alarm_req, control_type), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "gridEventFault", &ocpp21_grid_event_fault_enum, offsetof(struct ocpp21_notify_der_alarm_req, grid_event_fault), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, 0, 0, 0 },
-    { "alarmEnded", NULL, offsetof(struct ocpp21_notify_der_alarm_req, alarm_ended), offsetof(struct ocpp21_notify_der_alarm_req, has_alarm_ended), 0, 0, OCPP_MEMBER_BOOLEAN, 0, 0, 0 },
-    { "timestamp", NULL, offsetof(struct ocpp21_notify_der_alarm_req, timestamp), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_DATE_TIME, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "extraInfo", NULL, offsetof(struct ocpp21_notify_der_alarm_req, extra_info), OCPP_NO_OFFSET, 200, 0, OCPP_MEMBER_STRING, 0, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_notify_der_alarm_req, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "controlType", { &ocpp21_der_control_enum }, offsetof(struct ocpp21_notify_der_alarm_req, control_type), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
+    { "gridEventFault", { &ocpp21_grid_event_fault_enum }, offsetof(struct ocpp21_notify_der_alarm_req, grid_event_fault), 0, OCPP_MEMBER_ENUM, 0, 0 },
+    { "alarmEnded", { NULL }, offsetof(struct ocpp21_notify_der_alarm_req, alarm_ended), 0, OCPP_MEMBER_BOOLEAN, 0, offsetof(struct ocpp21_notify_der_alarm_req, alarm_ended) - offsetof(struct ocpp21_notify_der_alarm_req, has_alarm_ended) },
+    { "timestamp", { NULL }, offsetof(struct ocpp21_notify_der_alarm_req, timestamp), 0, OCPP_MEMBER_DATE_TIME, OCPP_MEMBER_REQUIRED, 0 },
+    { "extraInfo", { .max_length = 200 }, offsetof(struct ocpp21_notify_der_alarm_req, extra_info), 0, OCPP_MEMBER_STRING, 0, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp21_notify_der_alarm_req, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_notify_der_alarm_req) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_notify_der_alarm_req) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp21_notify_der_alarm_req_type = { "NotifyDERAlarm", ocpp21_notify_der_alarm_req_members, 6,
     sizeof(struct ocpp21_notify_der_alarm_req) };
 
 _Static_assert(sizeof(struct ocpp21_notify_der_alarm_res) == sizeof(struct ocpp21_security_event_notification_res), "twins in the model are twins in C");
-_Static_assert(sizeof(struct ocpp21_notify_der_alarm_res) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_notify_der_alarm_res) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp21_notify_der_alarm_res_type = { "NotifyDERAlarm",
     ocpp21_security_event_notification_res_members, 1, sizeof(struct ocpp21_notify_der_alarm_res) };
 
 static const struct ocpp_member ocpp21_notify_der_start_stop_req_members[] = {
-    { "controlId", NULL, offsetof(struct ocpp21_notify_der_start_stop_req, control_id), OCPP_NO_OFFSET, 36, 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "started", NULL, offsetof(struct ocpp21_notify_der_start_stop_req, started), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_BOOLEAN, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "timestamp", NULL, offsetof(struct ocpp21_notify_der_start_stop_req, timestamp), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_DATE_TIME, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "supersededIds", NULL, offsetof(struct ocpp21_notify_der_start_stop_req, superseded_ids), OCPP_NO_OFFSET, 36, 24, OCPP_MEMBER_STRING, OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_notify_der_start_stop_req, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "controlId", { .max_length = 36 }, offsetof(struct ocpp21_notify_der_start_stop_req, control_id), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "started", { NULL }, offsetof(struct ocpp21_notify_der_start_stop_req, started), 0, OCPP_MEMBER_BOOLEAN, OCPP_MEMBER_REQUIRED, 0 },
+    { "timestamp", { NULL }, offsetof(struct ocpp21_notify_der_start_stop_req, timestamp), 0, OCPP_MEMBER_DATE_TIME, OCPP_MEMBER_REQUIRED, 0 },
+    { "supersededIds", { .max_length = 36 }, offsetof(struct ocpp21_notify_der_start_stop_req, superseded_ids), 24, OCPP_MEMBER_STRING, OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp21_notify_der_start_stop_req, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_notify_der_start_stop_req) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_notify_der_start_stop_req) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp21_notify_der_start_stop_req_type = { "NotifyDERStartStop",
     ocpp21_notify_der_start_stop_req_members, 5, sizeof(struct ocpp21_notify_der_start_stop_req) };
 
 _Static_assert(sizeof(struct ocpp21_notify_der_start_stop_res) == sizeof(struct ocpp21_security_event_notification_res), "twins in the model are twins in C");
-_Static_assert(sizeof(struct ocpp21_notify_der_start_stop_res) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_notify_der_start_stop_res) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp21_notify_der_start_stop_res_type = { "NotifyDERStartStop",
     ocpp21_security_event_notification_res_members, 1, sizeof(struct ocpp21_notify_der_start_stop_res) };
 
 static const struct ocpp_member ocpp21_battery_data_members[] = {
-    { "evseId", NULL, offsetof(struct ocpp21_battery_data, evse_id), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0, 0 },
-    { "serialNumber", NULL, offsetof(struct ocpp21_battery_data, serial_number), OCPP_NO_OFFSET, 50, 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "soC", NULL, offsetof(struct ocpp21_battery_data, soc), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_NUMBER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM | OCPP_MEMBER_MAXIMUM, 0, 100 },
-    { "soH", NULL, offsetof(struct ocpp21_battery_data, soh), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_NUMBER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM | OCPP_MEMBER_MAXIMUM, 0, 100 },
-    { "productionDate", NULL, offsetof(struct ocpp21_battery_data, production_date), offsetof(struct ocpp21_battery_data, has_production_date), 0, 0, OCPP_MEMBER_DATE_TIME, 0, 0, 0 },
-    { "vendorInfo", NULL, offsetof(struct ocpp21_battery_data, vendor_info), OCPP_NO_OFFSET, 500, 0, OCPP_MEMBER_STRING, 0, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_battery_data, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "evseId", { .range = { 0, 0 } }, offsetof(struct ocpp21_battery_data, evse_id), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0 },
+    { "serialNumber", { .max_length = 50 }, offsetof(struct ocpp21_battery_data, serial_number), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "soC", { .range = { 0, 100 } }, offsetof(struct ocpp21_battery_data, soc), 0, OCPP_MEMBER_NUMBER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM | OCPP_MEMBER_MAXIMUM, 0 },
+    { "soH", { .range = { 0, 100 } }, offsetof(struct ocpp21_battery_data, soh), 0, OCPP_MEMBER_NUMBER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM | OCPP_MEMBER_MAXIMUM, 0 },
+    { "productionDate", { NULL }, offsetof(struct ocpp21_battery_data, production_date), 0, OCPP_MEMBER_DATE_TIME, 0, offsetof(struct ocpp21_battery_data, production_date) - offsetof(struct ocpp21_battery_data, has_production_date) },
+    { "vendorInfo", { .max_length = 500 }, offsetof(struct ocpp21_battery_data, vendor_info), 0, OCPP_MEMBER_STRING, 0, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp21_battery_data, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_battery_data) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_battery_data) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 const struct ocpp_type ocpp21_battery_data_type = { "BatteryDataType", ocpp21_battery_data_members, 7,
     sizeof(struct ocpp21_battery_data) };
 
 static const struct ocpp_member ocpp21_battery_swap_req_members[] = {
-    { "batteryData", &ocpp21_battery_data_type, offsetof(struct ocpp21_battery_swap_req, battery_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0, 0 },
-    { "eventType", &ocpp21_battery_swap_event_enum, offsetof(struct ocpp21_battery_swap_req, event_type), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "idToken", &ocpp21_id_token_type, offsetof(struct ocpp21_battery_swap_req, id_token), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "requestId", NULL, offsetof(struct ocpp21_battery_swap_req, request_id), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_battery_swap_req, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "batteryData", { &ocpp21_battery_data_type }, offsetof(struct ocpp21_battery_swap_req, battery_data), 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0 },
+    { "eventType", { &ocpp21_battery_swap_event_enum }, offsetof(struct ocpp21_battery_swap_req, event_type), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
+    { "idToken", { &ocpp21_id_token_type }, offsetof(struct ocpp21_battery_swap_req, id_token), 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0 },
+    { "requestId", { NULL }, offsetof(struct ocpp21_battery_swap_req, request_id), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp21_battery_swap_req, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_battery_swap_req) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_battery_swap_req) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp21_battery_swap_req_type = { "BatterySwap", ocpp21_battery_swap_req_members, 5,
     sizeof(struct ocpp21_battery_swap_req) };
 
 _Static_assert(sizeof(struct ocpp21_battery_swap_res) == sizeof(struct ocpp21_security_event_notification_res), "twins in the model are twins in C");
-_Static_assert(sizeof(struct ocpp21_battery_swap_res) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_battery_swap_res) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp21_battery_swap_res_type = { "BatterySwap", ocpp21_security_event_notification_res_members, 1,
     sizeof(struct ocpp21_battery_swap_res) };
 
 static const struct ocpp_member ocpp21_request_battery_swap_req_members[] = {
-    { "idToken", &ocpp21_id_token_type, offsetof(struct ocpp21_request_battery_swap_req, id_token), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "requestId", NULL, offsetof(struct ocpp21_request_battery_swap_req, request_id), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "customData", NULL, offsetof(struct ocpp21_request_battery_swap_req, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "idToken", { &ocpp21_id_token_type }, offsetof(struct ocpp21_request_battery_swap_req, id_token), 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0 },
+    { "requestId", { NULL }, offsetof(struct ocpp21_request_battery_swap_req, request_id), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp21_request_battery_swap_req, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct ocpp21_request_battery_swap_req) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_request_battery_swap_req) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp21_request_battery_swap_req_type = { "RequestBatterySwap",
     ocpp21_request_battery_swap_req_members, 3, sizeof(struct ocpp21_request_battery_swap_req) };
 
 _Static_assert(sizeof(struct ocpp21_request_battery_swap_res) == sizeof(struct ocpp21_sign_certificate_res), "twins in the model are twins in C");
-_Static_assert(sizeof(struct ocpp21_request_battery_swap_res) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct ocpp21_request_battery_swap_res) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp21_request_battery_swap_res_type = { "RequestBatterySwap", ocpp21_sign_certificate_res_members,
     3, sizeof(struct ocpp21_request_battery_swap_res) };
 

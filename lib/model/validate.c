@@ -24,9 +24,9 @@ bool ocpp_text_is_longer(const char *text, size_t max_length)
 
 bool ocpp_integer_in_range(const struct ocpp_member *member, int64_t integer)
 {
-    if ((member->flags & OCPP_MEMBER_MINIMUM) && integer < member->minimum)
+    if ((member->flags & OCPP_MEMBER_MINIMUM) && integer < member->range.minimum)
         return false;
-    return !(member->flags & OCPP_MEMBER_MAXIMUM) || integer <= member->maximum;
+    return !(member->flags & OCPP_MEMBER_MAXIMUM) || integer <= member->range.maximum;
 }
 
 /* Whether |number| is a multiple of 0.1 but for a millionth. */
@@ -50,9 +50,9 @@ static bool is_tenths(struct ocpp_decimal number)
 
 bool ocpp_number_in_range(const struct ocpp_member *member, struct ocpp_decimal number)
 {
-    if ((member->flags & OCPP_MEMBER_MINIMUM) && ocpp_decimal_compare(number, OCPP_DECIMAL(member->minimum, 0)) < 0)
+    if ((member->flags & OCPP_MEMBER_MINIMUM) && ocpp_decimal_compare(number, OCPP_DECIMAL(member->range.minimum, 0)) < 0)
         return false;
-    if ((member->flags & OCPP_MEMBER_MAXIMUM) && ocpp_decimal_compare(number, OCPP_DECIMAL(member->maximum, 0)) > 0)
+    if ((member->flags & OCPP_MEMBER_MAXIMUM) && ocpp_decimal_compare(number, OCPP_DECIMAL(member->range.maximum, 0)) > 0)
         return false;
     return !(member->flags & OCPP_MEMBER_TENTHS) || is_tenths(number);
 }

@@ -102,9 +102,9 @@ bool ocpp_member_present(const struct ocpp_member *member, const void *base)
 {
     if (member->flags & OCPP_MEMBER_LIST)
         return ocpp_member_list(member, base).items != NULL;
-    if (member->has_offset != OCPP_NO_OFFSET) {
+    if (member->has_distance != 0) {
         bool has;
-        memcpy(&has, at(base, member->has_offset), sizeof has);
+        memcpy(&has, at(base, (size_t)member->offset - member->has_distance), sizeof has);
         return has;
     }
     switch ((enum ocpp_member_kind)member->kind) {
@@ -145,8 +145,6 @@ struct ocpp_list ocpp_member_list(const struct ocpp_member *member, const void *
 
 size_t ocpp_member_item_size(const struct ocpp_member *member)
 {
-    const struct ocpp_enum *enumeration = member->detail;
-    const struct ocpp_type *type = member->detail;
     switch ((enum ocpp_member_kind)member->kind) {
     case OCPP_MEMBER_BOOLEAN:
         return sizeof(bool);
@@ -156,9 +154,9 @@ size_t ocpp_member_item_size(const struct ocpp_member *member)
     case OCPP_MEMBER_NUMBER:
         return sizeof(struct ocpp_decimal);
     case OCPP_MEMBER_ENUM:
-        return enumeration->size;
+        return ((const struct ocpp_enum *)member->detail)->size;
     case OCPP_MEMBER_STRUCT:
-        return type->size;
+        return ((const struct ocpp_type *)member->detail)->size;
     case OCPP_MEMBER_STRING:
     case OCPP_MEMBER_CISTRING:
     case OCPP_MEMBER_ANY:

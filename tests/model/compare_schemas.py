@@ -16,7 +16,7 @@ MODELS = os.path.join(ROOT, "lib", "model")
 SHARED = os.path.join(ROOT, "..", "shared", "ocpp", "schemas")
 sys.dont_write_bytecode = True
 sys.path.insert(0, MODELS)
-import generate  # noqa: E402
+import notation  # noqa: E402
 
 # version: model files, folders with schemas, whether types bear the names of the schemas
 VERSIONS = {
@@ -85,7 +85,7 @@ class Comparison:
             unread(self, place, schema, {"type", "enum", "additionalProperties"})
             return
         if schema.get("type") == "object":
-            if isinstance(named, generate.Struct):
+            if isinstance(named, notation.Struct):
                 self.struct(place, named, schema, definitions)
             else:
                 self.say(place, f"is {member.type}, in the schema an object")
@@ -136,7 +136,7 @@ def read_directions(folders):
 
 def compare(model, schemas, directions, same_type_names):
     comparison = Comparison(model, same_type_names)
-    calls = {call.name: call for call in model.of(generate.Call)}
+    calls = {call.name: call for call in model.of(notation.Call)}
     comparison.equal("", "the set of actions", sorted(calls), sorted(schemas))
     comparison.equal("", "the set of actions with a direction", sorted(calls), sorted(directions))
     for name in calls.keys() & schemas.keys() & directions.keys():
@@ -152,7 +152,7 @@ def compare(model, schemas, directions, same_type_names):
 
 def compare_version(version, spoil=None):
     files, folders, same_type_names = VERSIONS[version]
-    model = generate.read_model([os.path.join(MODELS, name) for name in files])
+    model = notation.read_model([os.path.join(MODELS, name) for name in files])
     schemas = read_schemas(folders)
     if spoil:
         spoil(schemas)
@@ -201,7 +201,7 @@ def main():
     failed = False
     for version in VERSIONS:
         comparison = compare_version(version)
-        print(f"{version}: {len(comparison.model.of(generate.Call))} actions, {comparison.compared} facts compared")
+        print(f"{version}: {len(comparison.model.of(notation.Call))} actions, {comparison.compared} facts compared")
         found = {(version, place): words for place, words in comparison.differences}
         for key, words in found.items():
             if key not in REASONED:

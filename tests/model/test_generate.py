@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""What generate.py makes of a small model, to the letter, and what it says about models that are wrong.
+"""What generate.py makes of a small model, to the letter, and what notation.py says about models that are wrong.
 
 After a wanted change of the output: test_generate.py --approve rewrites the golden files; read the difference before committing it.
 """
@@ -16,6 +16,7 @@ GOLDEN = os.path.join(HERE, "golden")
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.join(HERE, "..", "..", "lib", "model"))
 import generate  # noqa: E402
+import notation  # noqa: E402
 
 GOOD = "version none prefix tiny answer res\n"
 
@@ -119,12 +120,12 @@ class Names(unittest.TestCase):
             "AC_BPT_DER": "ac_bpt_der",
             "taxRuleID": "tax_rule_id",
         }.items():
-            self.assertEqual(generate.snake(name), expected)
+            self.assertEqual(notation.snake(name), expected)
 
     def test_a_word_of_c_or_cpp_is_no_member(self):
-        self.assertEqual(generate.c_member("default"), "default_")
-        self.assertEqual(generate.c_member("operator"), "operator_")
-        self.assertEqual(generate.c_member("interval"), "interval")
+        self.assertEqual(notation.c_member("default"), "default_")
+        self.assertEqual(notation.c_member("operator"), "operator_")
+        self.assertEqual(notation.c_member("interval"), "interval")
 
 
 # what is wrong, the models (the first behind a good first line), the complaint

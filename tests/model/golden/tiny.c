@@ -4,86 +4,86 @@
 /* clang-format off */
 
 static const char *const tiny_colour_values[] = { "Red", "Green.Dark", "L1-N", "kWh", "3Phases" };
-const struct ocpp_enum tiny_colour_enum = { "ColourEnumType", tiny_colour_values, 5, sizeof(enum tiny_colour) };
+const struct ocpp_enum tiny_colour_enum = { tiny_colour_values, 5, sizeof(enum tiny_colour) };
 
 static const char *const tiny_lamp_kind_values[] = { "On", "Off" };
-const struct ocpp_enum tiny_lamp_kind_enum = { "LampEnumType", tiny_lamp_kind_values, 2, sizeof(enum tiny_lamp_kind) };
+const struct ocpp_enum tiny_lamp_kind_enum = { tiny_lamp_kind_values, 2, sizeof(enum tiny_lamp_kind) };
 
-/* name, detail, offset, has_offset, max_length, max_items, kind, flags, minimum, maximum */
+/* name, { detail, max_length or range }, offset, max_items, kind, flags, has_distance */
 static const struct ocpp_member tiny_lamp_members[] = {
-    { "kind", &tiny_lamp_kind_enum, offsetof(struct tiny_lamp, kind), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "colour", &tiny_colour_enum, offsetof(struct tiny_lamp, colour), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, 0, 0, 0 },
+    { "kind", { &tiny_lamp_kind_enum }, offsetof(struct tiny_lamp, kind), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
+    { "colour", { &tiny_colour_enum }, offsetof(struct tiny_lamp, colour), 0, OCPP_MEMBER_ENUM, 0, 0 },
 };
-_Static_assert(sizeof(struct tiny_lamp) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct tiny_lamp) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 const struct ocpp_type tiny_lamp_type = { "LampType", tiny_lamp_members, 2, sizeof(struct tiny_lamp) };
 
 static const struct ocpp_member tiny_shelf_members[] = {
-    { "lamp", &tiny_lamp_type, offsetof(struct tiny_shelf, lamp), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "spare", &tiny_lamp_type, offsetof(struct tiny_shelf, spare), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, 0, 0, 0 },
-    { "default", NULL, offsetof(struct tiny_shelf, default_), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_BOOLEAN, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "lamps", &tiny_lamp_type, offsetof(struct tiny_shelf, lamps), OCPP_NO_OFFSET, 0, 4, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0, 0 },
-    { "colours", &tiny_colour_enum, offsetof(struct tiny_shelf, colours), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_LIST, 0, 0 },
-    { "names", NULL, offsetof(struct tiny_shelf, names), OCPP_NO_OFFSET, 20, 0, OCPP_MEMBER_STRING, OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0, 0 },
-    { "marks", NULL, offsetof(struct tiny_shelf, marks), OCPP_NO_OFFSET, 0, 3, OCPP_MEMBER_INTEGER, OCPP_MEMBER_LIST | OCPP_MEMBER_MINIMUM | OCPP_MEMBER_MAXIMUM, 0, 9 },
-    { "dimmed", NULL, offsetof(struct tiny_shelf, dimmed), offsetof(struct tiny_shelf, has_dimmed), 0, 0, OCPP_MEMBER_BOOLEAN, 0, 0, 0 },
-    { "level", NULL, offsetof(struct tiny_shelf, level), offsetof(struct tiny_shelf, has_level), 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_MINIMUM | OCPP_MEMBER_MAXIMUM, -1, 100 },
-    { "ratio", NULL, offsetof(struct tiny_shelf, ratio), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_NUMBER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MAXIMUM, 0, 0 },
-    { "power", NULL, offsetof(struct tiny_shelf, power), offsetof(struct tiny_shelf, has_power), 0, 0, OCPP_MEMBER_NUMBER, OCPP_MEMBER_TENTHS, 0, 0 },
-    { "since", NULL, offsetof(struct tiny_shelf, since), offsetof(struct tiny_shelf, has_since), 0, 0, OCPP_MEMBER_DATE_TIME, 0, 0, 0 },
-    { "label", NULL, offsetof(struct tiny_shelf, label), OCPP_NO_OFFSET, 25, 0, OCPP_MEMBER_CISTRING, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "place", NULL, offsetof(struct tiny_shelf, place), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRING, 0, 0, 0 },
-    { "pin", NULL, offsetof(struct tiny_shelf, pin), offsetof(struct tiny_shelf, has_pin), 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_SECRET, 0, 0 },
-    { "password", NULL, offsetof(struct tiny_shelf, password), OCPP_NO_OFFSET, 64, 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_SECRET, 0, 0 },
-    { "extra", NULL, offsetof(struct tiny_shelf, extra), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ANY, 0, 0, 0 },
-    { "customData", NULL, offsetof(struct tiny_shelf, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "lamp", { &tiny_lamp_type }, offsetof(struct tiny_shelf, lamp), 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0 },
+    { "spare", { &tiny_lamp_type }, offsetof(struct tiny_shelf, spare), 0, OCPP_MEMBER_STRUCT, 0, 0 },
+    { "default", { NULL }, offsetof(struct tiny_shelf, default_), 0, OCPP_MEMBER_BOOLEAN, OCPP_MEMBER_REQUIRED, 0 },
+    { "lamps", { &tiny_lamp_type }, offsetof(struct tiny_shelf, lamps), 4, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0 },
+    { "colours", { &tiny_colour_enum }, offsetof(struct tiny_shelf, colours), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_LIST, 0 },
+    { "names", { .max_length = 20 }, offsetof(struct tiny_shelf, names), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0 },
+    { "marks", { .range = { 0, 9 } }, offsetof(struct tiny_shelf, marks), 3, OCPP_MEMBER_INTEGER, OCPP_MEMBER_LIST | OCPP_MEMBER_MINIMUM | OCPP_MEMBER_MAXIMUM, 0 },
+    { "dimmed", { NULL }, offsetof(struct tiny_shelf, dimmed), 0, OCPP_MEMBER_BOOLEAN, 0, offsetof(struct tiny_shelf, dimmed) - offsetof(struct tiny_shelf, has_dimmed) },
+    { "level", { .range = { -1, 100 } }, offsetof(struct tiny_shelf, level), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_MINIMUM | OCPP_MEMBER_MAXIMUM, offsetof(struct tiny_shelf, level) - offsetof(struct tiny_shelf, has_level) },
+    { "ratio", { .range = { 0, 0 } }, offsetof(struct tiny_shelf, ratio), 0, OCPP_MEMBER_NUMBER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MAXIMUM, 0 },
+    { "power", { NULL }, offsetof(struct tiny_shelf, power), 0, OCPP_MEMBER_NUMBER, OCPP_MEMBER_TENTHS, offsetof(struct tiny_shelf, power) - offsetof(struct tiny_shelf, has_power) },
+    { "since", { NULL }, offsetof(struct tiny_shelf, since), 0, OCPP_MEMBER_DATE_TIME, 0, offsetof(struct tiny_shelf, since) - offsetof(struct tiny_shelf, has_since) },
+    { "label", { .max_length = 25 }, offsetof(struct tiny_shelf, label), 0, OCPP_MEMBER_CISTRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "place", { NULL }, offsetof(struct tiny_shelf, place), 0, OCPP_MEMBER_STRING, 0, 0 },
+    { "pin", { NULL }, offsetof(struct tiny_shelf, pin), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_SECRET, offsetof(struct tiny_shelf, pin) - offsetof(struct tiny_shelf, has_pin) },
+    { "password", { .max_length = 64 }, offsetof(struct tiny_shelf, password), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_SECRET, 0 },
+    { "extra", { NULL }, offsetof(struct tiny_shelf, extra), 0, OCPP_MEMBER_ANY, 0, 0 },
+    { "customData", { NULL }, offsetof(struct tiny_shelf, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct tiny_shelf) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct tiny_shelf) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 const struct ocpp_type tiny_shelf_type = { "Shelf", tiny_shelf_members, 18, sizeof(struct tiny_shelf) };
 
 static const struct ocpp_member tiny_light_up_req_members[] = {
-    { "shelf", &tiny_shelf_type, offsetof(struct tiny_light_up_req, shelf), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "customData", NULL, offsetof(struct tiny_light_up_req, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "shelf", { &tiny_shelf_type }, offsetof(struct tiny_light_up_req, shelf), 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0 },
+    { "customData", { NULL }, offsetof(struct tiny_light_up_req, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct tiny_light_up_req) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct tiny_light_up_req) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type tiny_light_up_req_type = { "LightUp", tiny_light_up_req_members, 2,
     sizeof(struct tiny_light_up_req) };
 
 static const struct ocpp_member tiny_light_up_res_members[] = {
-    { "status", &tiny_colour_enum, offsetof(struct tiny_light_up_res, status), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "customData", NULL, offsetof(struct tiny_light_up_res, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "status", { &tiny_colour_enum }, offsetof(struct tiny_light_up_res, status), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
+    { "customData", { NULL }, offsetof(struct tiny_light_up_res, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct tiny_light_up_res) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct tiny_light_up_res) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type tiny_light_up_res_type = { "LightUp", tiny_light_up_res_members, 2,
     sizeof(struct tiny_light_up_res) };
 
 static const struct ocpp_member tiny_ask_evse15118_req_members[] = {
-    { "customData", NULL, offsetof(struct tiny_ask_evse15118_req, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "customData", { NULL }, offsetof(struct tiny_ask_evse15118_req, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct tiny_ask_evse15118_req) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct tiny_ask_evse15118_req) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type tiny_ask_evse15118_req_type = { "AskEVSE15118", tiny_ask_evse15118_req_members, 1,
     sizeof(struct tiny_ask_evse15118_req) };
 
 _Static_assert(sizeof(struct tiny_ask_evse15118_res) == sizeof(struct tiny_ask_evse15118_req), "twins in the model are twins in C");
-_Static_assert(sizeof(struct tiny_ask_evse15118_res) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct tiny_ask_evse15118_res) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type tiny_ask_evse15118_res_type = { "AskEVSE15118", tiny_ask_evse15118_req_members, 1,
     sizeof(struct tiny_ask_evse15118_res) };
 
 static const struct ocpp_member tiny_blink_req_members[] = {
-    { "at", NULL, offsetof(struct tiny_blink_req, at), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_DATE_TIME, OCPP_MEMBER_REQUIRED, 0, 0 },
-    { "customData", NULL, offsetof(struct tiny_blink_req, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "at", { NULL }, offsetof(struct tiny_blink_req, at), 0, OCPP_MEMBER_DATE_TIME, OCPP_MEMBER_REQUIRED, 0 },
+    { "customData", { NULL }, offsetof(struct tiny_blink_req, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct tiny_blink_req) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct tiny_blink_req) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type tiny_blink_req_type = { "Blink", tiny_blink_req_members, 2, sizeof(struct tiny_blink_req) };
 
 static const struct ocpp_member tiny_dim_req_members[] = {
-    { "level", NULL, offsetof(struct tiny_dim_req, level), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0, 0 },
-    { "customData", NULL, offsetof(struct tiny_dim_req, custom_data), OCPP_NO_OFFSET, 0, 0, OCPP_MEMBER_CUSTOM, 0, 0, 0 },
+    { "level", { .range = { 0, 0 } }, offsetof(struct tiny_dim_req, level), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0 },
+    { "customData", { NULL }, offsetof(struct tiny_dim_req, custom_data), 0, OCPP_MEMBER_CUSTOM, 0, 0 },
 };
-_Static_assert(sizeof(struct tiny_dim_req) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct tiny_dim_req) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type tiny_dim_req_type = { "Dim", tiny_dim_req_members, 2, sizeof(struct tiny_dim_req) };
 
 _Static_assert(sizeof(struct tiny_dim_res) == sizeof(struct tiny_light_up_res), "twins in the model are twins in C");
-_Static_assert(sizeof(struct tiny_dim_res) < OCPP_NO_OFFSET, "offsets and sizes fit in 16 bits");
+_Static_assert(sizeof(struct tiny_dim_res) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type tiny_dim_res_type = { "Dim", tiny_light_up_res_members, 2, sizeof(struct tiny_dim_res) };
 
 const struct ocpp_action tiny_actions[TINY_ACTION_COUNT] = {
