@@ -1820,7 +1820,7 @@ extern OCPP_API const struct ocpp_enum ocpp21_request_start_stop_status_enum;
 /* RequestStartTransaction, from the central system; F01 F02 */
 struct ocpp21_request_start_transaction_req {
     bool has_evse_id;
-    int64_t evse_id;                                        /* 1 or more; above 0; absent: the station chooses */
+    int64_t evse_id;                                        /* 1 or more; absent: the station chooses */
     const struct ocpp21_id_token *group_id_token;           /* optional */
     struct ocpp21_id_token id_token;
     int64_t remote_start_id;
@@ -2656,9 +2656,9 @@ enum ocpp21_notify_ev_charging_needs_status {
 };
 extern OCPP_API const struct ocpp_enum ocpp21_notify_ev_charging_needs_status_enum;
 
-/* NotifyEVChargingNeeds, from the station; K15 K17 */
+/* NotifyEVChargingNeeds, from the station; K15 K17 K18 K19 Q01 */
 struct ocpp21_notify_ev_charging_needs_req {
-    int64_t evse_id;                             /* 1 or more; above 0 */
+    int64_t evse_id;                             /* 1 or more */
     bool has_max_schedule_tuples;
     int64_t max_schedule_tuples;                 /* 0 or more */
     struct ocpp21_charging_needs charging_needs;
@@ -2673,11 +2673,11 @@ struct ocpp21_notify_ev_charging_needs_res {
     const char *custom_data;                            /* optional, JSON object */
 };
 
-/* NotifyEVChargingSchedule, from the station; K15 K16 K17 */
+/* NotifyEVChargingSchedule, from the station; K15 to K19 */
 struct ocpp21_notify_ev_charging_schedule_req {
     int64_t time_base;                                 /* UTC ms */
     struct ocpp21_charging_schedule charging_schedule;
-    int64_t evse_id;                                   /* 1 or more; above 0 */
+    int64_t evse_id;                                   /* 1 or more */
     bool has_selected_charging_schedule_id;
     int64_t selected_charging_schedule_id;             /* 0 or more */
     bool has_power_tolerance_acceptance;
