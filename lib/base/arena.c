@@ -50,7 +50,7 @@ static const struct ocpp_allocator *allocator_of(const struct ocpp_arena *arena)
 /* The bytes a piece of |size| occupies; 0 where that cannot be counted. Nothing is taken as one byte: pieces are distinct. */
 static size_t padded(size_t size)
 {
-    const size_t unit = sizeof(max_align_t);
+    const size_t unit = _Alignof(max_align_t);
 
     if (size > SIZE_MAX - unit) {
         return 0;

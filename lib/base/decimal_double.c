@@ -214,7 +214,8 @@ static struct ocpp_decimal generate_digits(struct conversion *c)
         low = big_compare(&c->rest, &c->below) < (c->even ? 1 : 0);
         high = reaches_unit(c);
     }
-    if (high && (!low || compare_sum(&c->rest, &c->rest, &c->unit) >= 0)) {
+    const int rest = compare_sum(&c->rest, &c->rest, &c->unit); /* to one half; a tie goes to the even digit */
+    if (high && (!low || rest > 0 || (rest == 0 && coefficient % 2 != 0))) {
         coefficient++;
     }
     return ocpp_decimal_normalize(OCPP_DECIMAL(coefficient, count - c->point));

@@ -1,5 +1,5 @@
-/* require.h: what a programmer using the library promised, checked in release builds as well. An operating error is a status, never
- * this. */
+/* require.h: what a programmer using the library promised, checked in release builds as well. An operating error is a status,
+ * never this. */
 #ifndef OCPP_LIB_REQUIRE_H
 #define OCPP_LIB_REQUIRE_H
 

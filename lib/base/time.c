@@ -162,7 +162,8 @@ static enum ocpp_status parse(struct reading *r, int64_t *utc_ms)
     if (!read_all(r)) {
         return OCPP_ERR_DATE_TIME;
     }
-    const int64_t minutes = days_of_date(r->year, r->month, r->day) * 1440 + INT64_C(60) * r->hour + r->minute - r->offset_minutes;
+    const int64_t minutes =
+        days_of_date(r->year, r->month, r->day) * 1440 + INT64_C(60) * r->hour + r->minute - r->offset_minutes;
     const int64_t ms = minutes * 60000 + INT64_C(1000) * r->second + r->millisecond;
     if (!is_leap_second_placed(r, minutes) || ms < least_ms || ms > most_ms) {
         return OCPP_ERR_DATE_TIME;
