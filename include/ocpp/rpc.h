@@ -16,7 +16,7 @@
  *
  * What stays bounded: texts that wait for the transport count against max_output_bytes. At the limit our calls and replies are
  * refused with OCPP_ERR_LIMIT (a reply may be tried again), calls of the peer are dropped unanswered, and only CALLERRORs for
- * calls that are already open still go in: at most max_open_calls of them, each below 2 KiB. Answers of the peer are taken all
+ * calls that are already open still go in: at most max_open_calls of them, each below 4 KiB. Answers of the peer are taken all
  * the time.
  *
  * OCPP-J 1.6 chapter 4; OCPP 2.0.1 part 4 chapter 4; OCPP 2.1 part 4 chapter 4.

@@ -5,6 +5,7 @@
  */
 #include "frame.h"
 
+#include "rpc_dialect.h"
 #include "text.h"
 #include "walk.h"
 
@@ -117,13 +118,7 @@ static size_t element_count(int64_t type)
 
 bool ocpp_frame_type_known(enum ocpp_version version, int64_t type)
 {
-    static const int64_t last_type[OCPP_VERSION_COUNT] = {
-        [OCPP_VERSION_NONE] = OCPP_FRAME_SEND,
-        [OCPP_VERSION_1_6] = OCPP_FRAME_ERROR,
-        [OCPP_VERSION_2_0_1] = OCPP_FRAME_ERROR,
-        [OCPP_VERSION_2_1] = OCPP_FRAME_SEND,
-    };
-    return type >= OCPP_FRAME_CALL && type <= last_type[version];
+    return type >= OCPP_FRAME_CALL && type <= ocpp_rpc_dialect_of(version)->last_type;
 }
 
 static enum ocpp_status fail(struct ocpp_frame *frame, const char *fault)
