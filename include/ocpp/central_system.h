@@ -22,7 +22,8 @@ OCPP_BEGIN_DECLARATIONS
 struct ocpp_central;
 struct ocpp_station;
 
-enum { OCPP_IDENTITY_SIZE = 48 * 4 + 1, OCPP_TRANSACTION_ID_SIZE = 36 * 4 + 1 };
+/* OCPP_IDENTITY_SIZE: room for a station's identity, at most 48 bytes of UTF-8 without '/' and ':', and its terminator (part 4, 3.1.1). */
+enum { OCPP_IDENTITY_SIZE = 48 + 1 };
 
 /* --- events ------------------------------------------------------------------------------------------------------- */
 
@@ -71,7 +72,7 @@ struct ocpp_meter_sample {
 
 enum ocpp_transaction_phase { OCPP_TRANSACTION_STARTED, OCPP_TRANSACTION_UPDATED, OCPP_TRANSACTION_ENDED };
 
-/* ocpp_transaction: a transaction as recorded. Exactly one STARTED and one ENDED event is given per transaction, however often the station repeats itself. */
+/* ocpp_transaction: a transaction as recorded, however often and in whatever order the station told it. */
 struct ocpp_transaction {
     const char *identity;
     const char *id; /* 1.6: the number as text */
@@ -110,7 +111,8 @@ struct ocpp_central_handler {
     bool (*on_authorize)(struct ocpp_station *station, const struct ocpp_token *token, struct ocpp_question question,
                          struct ocpp_authorize_decision *decision, void *user);
     void (*on_status)(struct ocpp_station *station, const struct ocpp_status_event *status, void *user);
-    /* told when it is durable */
+    /* told when it is durable; |station| is NULL when it disconnected meanwhile. STARTED comes once, with the first start the station tells, ENDED once, with the first
+     * end; an end or an update may come first when the station tells out of order, or never told the start */
     void (*on_transaction)(struct ocpp_station *station, const struct ocpp_transaction_event *event, void *user);
     /* samples outside transactions */
     void (*on_meter)(struct ocpp_station *station, int evse, int connector, const struct ocpp_meter_sample *samples, size_t count, void *user);
@@ -138,6 +140,7 @@ struct ocpp_central_settings {
     int64_t call_timeout_ms;      /* default 30,000 */
     size_t max_waiting_calls;     /* per station; default 16 */
     size_t max_stations;          /* of this shard; default 20,000. One more is refused */
+    int shard;                    /* which of the shards that share a store this is, from 0; default 0 */
 };
 
 OCPP_API struct ocpp_central_settings ocpp_central_settings_default(void);
@@ -146,12 +149,12 @@ OCPP_API struct ocpp_central_settings ocpp_central_settings_default(void);
 OCPP_API struct ocpp_central *ocpp_central_new(const struct ocpp_central_settings *settings, const struct ocpp_central_handler *handler,
                                                struct ocpp_storage *storage);
 
-/* ocpp_central_free: disconnects whoever is left, without calling back. NULL is fine. */
+/* ocpp_central_free: disconnects whoever is left and flushes the store, calling back for what ends by that. NULL is fine. */
 OCPP_API void ocpp_central_free(struct ocpp_central *central);
 
 /* ocpp_station_options: what is known of a station when it connects. Borrowed for the call of connect. */
 struct ocpp_station_options {
-    const char *identity; /* percent-decoded; 1 to 48 characters */
+    const char *identity; /* percent-decoded; 1 to 48 bytes, no '/' and no ':' */
     enum ocpp_version version;
     uint32_t quirks; /* bits of enum ocpp_quirk that are survived for this station */
     void *user;      /* the application's; ocpp_station_user() */
@@ -238,6 +241,24 @@ OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_station_trigger(struct ocpp_station
  * Errors: OCPP_ERR_STORAGE, OCPP_ERR_CORRUPT (the others were shown). */
 OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_central_transactions(struct ocpp_storage *storage, const char *identity,
                                                                   bool (*visit)(const struct ocpp_transaction *transaction, void *user), void *user);
+
+/* ocpp_station_record: a station that was accepted. Texts are borrowed; NULL where not told. */
+struct ocpp_station_record {
+    const char *identity;
+    enum ocpp_version version; /* of its last boot */
+    const char *vendor;
+    const char *model;
+    const char *serial_number;
+    const char *firmware_version;
+};
+
+/* ocpp_central_stations: shows the accepted stations of a store in the order of their identities. Returning false stops. Errors: as ocpp_central_transactions(). */
+OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_central_stations(struct ocpp_storage *storage,
+                                                              bool (*visit)(const struct ocpp_station_record *station, void *user), void *user);
+
+/* ocpp_central_highest_number: the highest transaction number of 1.6 in a store, 0 when none was given: where a host's next_transaction_number() goes on.
+ * Errors: OCPP_ERR_STORAGE, OCPP_ERR_CORRUPT. */
+OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_central_highest_number(struct ocpp_storage *storage, int64_t *number);
 
 OCPP_END_DECLARATIONS
 

@@ -1,0 +1,55 @@
+/* authorization.c: whether somebody's token is good: the application says, now or later. */
+#include "central_internal.h"
+
+#include <string.h>
+
+/* The group's text is the application's until it returns; the answer may leave later. */
+static bool keep_decision(struct pending *pending, const struct ocpp_authorize_decision *decision)
+{
+    pending->authorize = *decision;
+    pending->authorized = true;
+    if (decision->group_id) {
+        pending->authorize.group_id = ocpp_arena_text(pending->arena, decision->group_id, strlen(decision->group_id));
+        return pending->authorize.group_id;
+    }
+    return true;
+}
+
+static void go_on(struct pending *pending, const struct ocpp_authorize_decision *decision)
+{
+    if (!keep_decision(pending, decision)) {
+        pending_refuse(pending, OCPP_ERR_NOMEM);
+        return;
+    }
+    pending->decided(pending);
+}
+
+void authorization_ask(struct pending *pending, const struct ocpp_token *token, void (*then)(struct pending *pending))
+{
+    const struct ocpp_central_handler *handler = &pending->central->handler;
+    struct ocpp_authorize_decision decision = { .authorization = OCPP_AUTHORIZATION_INVALID, .expires_utc_ms = OCPP_UTC_UNKNOWN };
+    struct ocpp_station *station = pending->station;
+    struct ocpp_question question = pending_ask(pending, then);
+
+    if (handler->on_authorize && !handler->on_authorize(station, token, question, &decision, handler->user)) {
+        return;
+    }
+    if (pending_asked(station, question)) {
+        go_on(pending, &decision);
+    }
+}
+
+enum ocpp_status ocpp_station_decide_authorize(struct ocpp_station *station, struct ocpp_question question,
+                                               const struct ocpp_authorize_decision *decision, struct ocpp_now now)
+{
+    struct pending *pending = pending_asked(station, question);
+
+    if (!pending) {
+        return OCPP_ERR_NOT_FOUND;
+    }
+    central_enter(station->central, now);
+    go_on(pending, decision);
+    station_touch(station);
+    central_leave(station->central);
+    return OCPP_OK;
+}

@@ -1,0 +1,262 @@
+/* central.c: the shard: its stations by identity, whose turn it is to be written, and when time matters. */
+#include "central_internal.h"
+#include "dialect.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* A timer that is set never fails to move, so every station has one from the start, parked beyond all deadlines. */
+#define PARKED (OCPP_NEVER - 1)
+
+static void *reallocate(void *pointer, size_t size, void *user)
+{
+    (void)user;
+    if (size == 0) {
+        free(pointer);
+        return NULL;
+    }
+    return realloc(pointer, size);
+}
+
+static const struct ocpp_allocator plain_allocator = { reallocate, NULL };
+
+void *central_allocate(const struct ocpp_central *central, size_t size)
+{
+    void *memory = central->settings.allocator->reallocate(NULL, size, central->settings.allocator->user);
+
+    if (memory) {
+        memset(memory, 0, size);
+    }
+    return memory;
+}
+
+void central_release(const struct ocpp_central *central, void *memory)
+{
+    if (memory) {
+        central->settings.allocator->reallocate(memory, 0, central->settings.allocator->user);
+    }
+}
+
+struct ocpp_central_settings ocpp_central_settings_default(void)
+{
+    return (struct ocpp_central_settings){
+        .heartbeat_interval_s = 300,
+        .boot_retry_interval_s = 60,
+        .call_timeout_ms = 30000,
+        .max_waiting_calls = 16,
+        .max_stations = 20000,
+    };
+}
+
+struct ocpp_central *ocpp_central_new(const struct ocpp_central_settings *settings, const struct ocpp_central_handler *handler,
+                                      struct ocpp_storage *storage)
+{
+    const struct ocpp_allocator *allocator = settings->allocator ? settings->allocator : &plain_allocator;
+    uint64_t seed[2];
+
+    if (!settings->random || !storage || settings->max_stations == 0) {
+        ocpp_log_write(&settings->log, OCPP_LOG_ERROR, "central system: random, storage and max_stations are required");
+        return NULL;
+    }
+    struct ocpp_central *central = allocator->reallocate(NULL, sizeof *central, allocator->user);
+    if (!central) {
+        return NULL;
+    }
+    memset(central, 0, sizeof *central);
+    central->settings = *settings;
+    central->settings.allocator = allocator;
+    central->handler = *handler;
+    central->storage = storage;
+    central->now.utc_ms = OCPP_UTC_UNKNOWN;
+    settings->random(seed, sizeof seed, settings->random_user);
+    ocpp_map_start(&central->stations, allocator, settings->max_stations, seed);
+    ocpp_timers_start(&central->timers, allocator, settings->max_stations);
+    central->scratch = ocpp_arena_new(allocator, 0);
+    central->pool = ocpp_rpc_pool_new(allocator, 0, 0);
+    if (!central->scratch || !central->pool) {
+        ocpp_central_free(central);
+        return NULL;
+    }
+    return central;
+}
+
+void central_enter(struct ocpp_central *central, struct ocpp_now now)
+{
+    assert(now.mono_ms >= central->now.mono_ms);
+    central->now = now;
+    central->entered++;
+}
+
+void central_leave(struct ocpp_central *central)
+{
+    central->entered--;
+}
+
+/* --- connections ----------------------------------------------------------------------------------------------------- */
+
+/* An identity stands inside keys of the store, so it may not hold their separator. Part 4, 3.1.1 forbids ':' for Basic
+ * authentication's sake. */
+static bool identity_is_usable(const char *identity)
+{
+    size_t size = identity ? strlen(identity) : 0;
+
+    return size > 0 && size < OCPP_IDENTITY_SIZE && !strpbrk(identity, "/:");
+}
+
+enum ocpp_status ocpp_central_connect(struct ocpp_central *central, const struct ocpp_station_options *options,
+                                      struct ocpp_now now, struct ocpp_station **station)
+{
+    struct ocpp_station *fresh;
+    enum ocpp_status status;
+
+    assert(central->entered == 0);
+    if (!identity_is_usable(options->identity) || !central_dialect_of(options->version)) {
+        return OCPP_ERR_ARGUMENT;
+    }
+    if (ocpp_map_get(&central->stations, options->identity)) {
+        return OCPP_ERR_BUSY;
+    }
+    central_enter(central, now);
+    status = station_open(central, options, &fresh);
+    if (status == OCPP_OK) {
+        status = ocpp_map_put(&central->stations, fresh->identity, fresh);
+        if (status == OCPP_OK) {
+            status = ocpp_timers_set(&central->timers, &fresh->timer, PARKED);
+        }
+        if (status != OCPP_OK) {
+            ocpp_map_remove(&central->stations, fresh->identity);
+            station_close(fresh);
+        }
+    }
+    central_leave(central);
+    if (status == OCPP_OK) {
+        *station = fresh;
+    }
+    return status;
+}
+
+static void output_forget(struct ocpp_station *station)
+{
+    struct ocpp_central *central = station->central;
+    struct ocpp_station **link = &central->first_with_output;
+    struct ocpp_station *before = NULL;
+
+    if (!station->in_output) {
+        return;
+    }
+    while (*link != station) {
+        before = *link;
+        link = &(*link)->next_with_output;
+    }
+    *link = station->next_with_output;
+    if (central->last_with_output == station) {
+        central->last_with_output = before;
+    }
+}
+
+void ocpp_station_disconnect(struct ocpp_station *station, struct ocpp_now now)
+{
+    struct ocpp_central *central = station->central;
+
+    assert(central->entered == 0);
+    central_enter(central, now);
+    ocpp_rpc_close(station->rpc, now); /* open orders end, and their callbacks may still look at the station */
+    ocpp_map_remove(&central->stations, station->identity);
+    output_forget(station);
+    pending_disown(station);
+    ocpp_timers_unset(&central->timers, &station->timer);
+    station_close(station);
+    central_leave(central);
+}
+
+void ocpp_central_free(struct ocpp_central *central)
+{
+    struct ocpp_station *station;
+    size_t cursor = 0;
+
+    if (!central) {
+        return;
+    }
+    while ((station = ocpp_map_next(&central->stations, &cursor))) {
+        ocpp_station_disconnect(station, central->now);
+        cursor = 0;
+    }
+    if (central->storage->flush) {
+        central->storage->flush(central->storage->user);
+    }
+    pending_free_all(central);
+    ocpp_timers_stop(&central->timers);
+    ocpp_map_stop(&central->stations);
+    ocpp_rpc_pool_free(central->pool);
+    ocpp_arena_free(central->scratch);
+    central_release(central, central);
+}
+
+struct ocpp_station *ocpp_central_find(struct ocpp_central *central, const char *identity)
+{
+    return ocpp_map_get(&central->stations, identity);
+}
+
+void station_touch(struct ocpp_station *station)
+{
+    struct ocpp_central *central = station->central;
+    int64_t deadline = ocpp_rpc_deadline(station->rpc);
+
+    if (ocpp_timer_is_set(&station->timer)) {
+        enum ocpp_status moved = ocpp_timers_set(&central->timers, &station->timer, deadline < PARKED ? deadline : PARKED);
+        assert(moved == OCPP_OK);
+        (void)moved;
+    }
+    if (station->in_output || !ocpp_rpc_has_output(station->rpc)) {
+        return;
+    }
+    station->in_output = true;
+    station->next_with_output = NULL;
+    if (central->last_with_output) {
+        central->last_with_output->next_with_output = station;
+    } else {
+        central->first_with_output = station;
+    }
+    central->last_with_output = station;
+}
+
+struct ocpp_station *ocpp_central_next_with_output(struct ocpp_central *central)
+{
+    struct ocpp_station *station = central->first_with_output;
+
+    if (!station) {
+        return NULL;
+    }
+    central->first_with_output = station->next_with_output;
+    if (!central->first_with_output) {
+        central->last_with_output = NULL;
+    }
+    station->in_output = false;
+    return station;
+}
+
+/* --- time -------------------------------------------------------------------------------------------------------------- */
+
+int64_t ocpp_central_deadline(const struct ocpp_central *central)
+{
+    int64_t deadline = ocpp_timers_deadline(&central->timers);
+
+    return deadline >= PARKED ? OCPP_NEVER : deadline;
+}
+
+void ocpp_central_advance(struct ocpp_central *central, struct ocpp_now now)
+{
+    struct ocpp_timer *timer;
+
+    central_enter(central, now);
+    while ((timer = ocpp_timers_expired(&central->timers, now.mono_ms))) {
+        struct ocpp_station *station = timer->owner;
+        enum ocpp_status kept = ocpp_timers_set(&central->timers, timer, PARKED); /* its room was just freed */
+        assert(kept == OCPP_OK);
+        (void)kept;
+        ocpp_rpc_advance(station->rpc, now);
+        station_touch(station);
+    }
+    central_leave(central);
+}

@@ -1,0 +1,184 @@
+/* central_internal.h: what the files of the central system share: the shard, its stations, and work that waits for a decision or
+ * the store.
+ *
+ * One file per thought: central.c the shard, station.c one connection, registration.c boots, authorization.c tokens,
+ * transactions.c what is recorded, records.c how it is recorded, commands.c what the application orders, dialect_*.c the words of
+ * one version.
+ */
+#ifndef OCPP_CENTRAL_INTERNAL_H
+#define OCPP_CENTRAL_INTERNAL_H
+
+#include "log.h"
+#include "map.h"
+#include "timers.h"
+
+#include <ocpp/central_system.h>
+
+struct ocpp_central_dialect;
+
+enum {
+    STATION_REMOTE_STARTS = 4, /* remote starts remembered until a transaction answers them */
+    STATION_TRIGGERED = 4,     /* actions a pending station was told to send */
+    REMOTE_START_HOLD_MS = 300000,
+    TOKEN_SIZE = 36 * 4 + 1 /* longer ones are compared by their beginning */
+};
+
+/* A remote start that has not led to a transaction yet. */
+struct remote_start {
+    int64_t id; /* 0: free */
+    int evse;
+    int64_t until_mono_ms;
+    char token[TOKEN_SIZE];
+};
+
+struct ocpp_station {
+    struct ocpp_central *central;
+    const struct ocpp_central_dialect *dialect;
+    struct ocpp_rpc *rpc;
+    void *user;
+    void *transport;
+    struct ocpp_timer timer;
+    struct ocpp_station *next_with_output; /* list of the shard */
+    struct remote_start *remote_starts;    /* STATION_REMOTE_STARTS of them once there was one */
+    const struct ocpp_action *triggered[STATION_TRIGGERED];
+    enum ocpp_registration registration;
+    bool in_output;      /* in the shard's list of stations with output */
+    bool boot_requested; /* a TriggerMessage(BootNotification) went out on this connection */
+    char identity[];
+};
+
+struct ocpp_central {
+    struct ocpp_central_settings settings;
+    struct ocpp_central_handler handler;
+    struct ocpp_storage *storage;
+    struct ocpp_map stations;
+    struct ocpp_timers timers;
+    struct ocpp_now now; /* of the entry point that runs */
+    struct ocpp_arena *scratch;
+    struct ocpp_rpc_pool *pool;
+    struct ocpp_station *first_with_output;
+    struct ocpp_station *last_with_output;
+    struct pending *pending; /* all that wait, newest first */
+    struct pending *spare;
+    size_t spare_count;
+    uint64_t last_question;
+    int64_t last_number; /* the highest transaction number of 1.6 given here; 0: not read yet */
+    int entered;         /* entry points on the stack */
+};
+
+/* --- work that waits ------------------------------------------------------------------------------------------------- */
+
+/* A request of a station between its arrival and its answer. Its arena holds what it needs of the request; it is pooled. */
+struct pending {
+    struct pending *next;
+    struct pending *before;
+    struct ocpp_central *central;
+    struct ocpp_station *station; /* NULL once it disconnected */
+    struct ocpp_arena *arena;
+    struct ocpp_call_token token;
+    uint64_t question; /* 0: no decision is awaited */
+    /* the decision is there: goes on; required while |question| is set */
+    void (*decided)(struct pending *pending);
+    /* what had to be durable is (OCPP_OK), or is lost; required for pending_write() */
+    void (*stored)(struct pending *pending, enum ocpp_status status);
+    /* the dialect's answer; the station is there */
+    void (*answer)(struct pending *pending);
+    struct ocpp_boot_decision boot;
+    struct ocpp_authorize_decision authorize;
+    bool authorized;  /* |authorize| holds a decision */
+    const void *work; /* of |decided| and |stored|, in the arena */
+    bool writing;     /* the store has it */
+};
+
+/* pending_new: a waiting request of |station|; NULL without memory: the call is refused then. */
+struct pending *pending_new(struct ocpp_station *station, struct ocpp_call_token token);
+
+/* pending_free: back to the pool. A call that was not answered stays open: answer or refuse first. */
+void pending_free(struct pending *pending);
+
+/* pending_disown: the station is going: what awaits a decision is given up, what the store has goes on without it. */
+void pending_disown(struct ocpp_station *station);
+void pending_free_all(struct ocpp_central *central);
+
+/* pending_refuse: answers the call with the CALLERROR of |status| and frees. */
+void pending_refuse(struct pending *pending, enum ocpp_status status);
+
+/* pending_write: hands |changes| to the store; pending->stored runs when they are durable, at once when the store refuses them.
+ */
+void pending_write(struct pending *pending, const struct ocpp_change *changes, size_t count);
+
+/* pending_ask: |pending| awaits a decision; returns the question that names it. */
+struct ocpp_question pending_ask(struct pending *pending, void (*decided)(struct pending *pending));
+
+/* pending_asked: the waiting request a question names, the question taken back; NULL when it was answered or is void. */
+struct pending *pending_asked(struct ocpp_station *station, struct ocpp_question question);
+
+/* --- the shard and its stations ---------------------------------------------------------------------------------------- */
+
+void *central_allocate(const struct ocpp_central *central, size_t size); /* zeroed; NULL without memory */
+void central_release(const struct ocpp_central *central, void *memory);
+
+/* central_enter, central_leave: around everything that may call back. */
+void central_enter(struct ocpp_central *central, struct ocpp_now now);
+void central_leave(struct ocpp_central *central);
+
+/* station_touch: after anything that may have given |station| output or moved its deadline. */
+void station_touch(struct ocpp_station *station);
+
+enum ocpp_status station_open(struct ocpp_central *central, const struct ocpp_station_options *options,
+                              struct ocpp_station **station);
+void station_close(struct ocpp_station *station);
+
+/* station_refuse: CALLERROR for a call that no pending stands for. */
+void station_refuse(struct ocpp_station *station, struct ocpp_call_token token, enum ocpp_status status);
+
+/* station_reply: answers, and refuses with InternalError should our own answer break the rules of its message. */
+void station_reply(struct ocpp_station *station, struct ocpp_call_token token, const void *response);
+
+/* --- domain operations the dialects call --------------------------------------------------------------------------------- */
+
+/* registration.c */
+void registration_boot(struct ocpp_station *station, const struct ocpp_incoming_call *call, const struct ocpp_boot *boot,
+                       void (*answer)(struct pending *pending));
+enum ocpp_status registration_admit(struct ocpp_station *station, const struct ocpp_action *action);
+enum ocpp_status registration_read(struct ocpp_central *central, const char *identity, enum ocpp_registration *registration);
+
+/* registration_ordered: a call of ours leaves for a station that is pending: what it asks for may come back. */
+void registration_ordered(struct ocpp_station *station, const char *text, size_t size);
+
+/* authorization.c: asks the application; pending->authorize is filled when |then| runs, now or later. */
+void authorization_ask(struct pending *pending, const struct ocpp_token *token, void (*then)(struct pending *pending));
+
+/* transactions.c: what a station told of a transaction, in base units. Texts and samples live in the pending's arena. */
+struct transaction_facts {
+    enum ocpp_transaction_phase phase;
+    enum ocpp_trigger trigger;
+    bool numbered;  /* 1.6: the central system gives the number, STARTED comes without one */
+    const char *id; /* NULL: a numbered STARTED, or a numbered record whose station never heard the number (errata 3.18) */
+    int evse;       /* 0: not told */
+    int connector;
+    const char *token; /* NULL: not told */
+    enum ocpp_token_type token_type;
+    int64_t timestamp_utc_ms;
+    bool has_register;
+    int64_t register_wh; /* meterStart, meterStop */
+    const struct ocpp_meter_sample *samples;
+    size_t sample_count;
+    enum ocpp_stop_reason reason;
+    enum ocpp_charging_state charging_state;
+    int64_t remote_start_id;
+    bool has_seq_no;
+    int64_t seq_no;
+    bool offline;
+};
+
+/* transaction_record: asks for the token where one was told, writes what is new, tells the application, and runs |answer|. */
+void transaction_record(struct pending *pending, const struct transaction_facts *facts, void (*answer)(struct pending *pending));
+
+/* transaction_number: the number of the recorded transaction for the answer to a numbered STARTED. */
+int64_t transaction_number(const struct pending *pending);
+
+/* commands.c: remembers a remote start until a transaction answers it. */
+int64_t remote_start_claim(struct ocpp_station *station, int evse, const char *token);
+
+#endif

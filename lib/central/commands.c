@@ -1,0 +1,181 @@
+/* commands.c: what the application orders, in words of no version; the dialect builds the message, the answer is read back into
+ * words. */
+#include "dialect.h"
+#include "text.h"
+
+#include <string.h>
+
+struct command {
+    struct ocpp_station *station;
+    struct ocpp_command_done done;
+    const char *(*word)(const void *response, bool *accepted);
+    int64_t remote_start_id;
+};
+
+static struct command *command_new(struct ocpp_station *station, const struct ocpp_command_done *done)
+{
+    struct command *command = central_allocate(station->central, sizeof *command);
+
+    if (command) {
+        command->station = station;
+        if (done) {
+            command->done = *done;
+        }
+    }
+    return command;
+}
+
+static void on_answer(struct ocpp_rpc *rpc, const struct ocpp_answer *answer, void *user)
+{
+    struct command *command = user;
+    struct ocpp_command_result result = { .status = answer->status,
+                                          .word = "",
+                                          .error = answer->error,
+                                          .description = answer->description,
+                                          .remote_start_id = command->remote_start_id };
+
+    (void)rpc;
+    if (answer->status == OCPP_OK) {
+        result.word = command->word(answer->response, &result.accepted);
+    }
+    if (command->done.run) {
+        command->done.run(command->station, &result, command->done.user);
+    }
+    central_release(command->station->central, command);
+}
+
+enum ocpp_status command_send(struct command *command, const struct ocpp_action *action, const void *message,
+                              const char *(*word)(const void *response, bool *accepted))
+{
+    const struct ocpp_outgoing_call call = { .action = action, .message = message, .on_answer = on_answer, .user = command };
+
+    command->word = word;
+    return ocpp_rpc_call(command->station->rpc, &call, NULL);
+}
+
+/* Hands the outcome of sending on; a command that did not leave is forgotten. */
+static enum ocpp_status sent(struct ocpp_station *station, struct command *command, enum ocpp_status status)
+{
+    if (status != OCPP_OK) {
+        central_release(station->central, command);
+        return ocpp_status_class_of(status) == OCPP_CLASS_MESSAGE && status != OCPP_ERR_UNSUPPORTED_ACTION ? OCPP_ERR_ARGUMENT
+                                                                                                           : status;
+    }
+    station_touch(station);
+    return OCPP_OK;
+}
+
+/* --- remote starts -------------------------------------------------------------------------------------------------------- */
+
+static int64_t fresh_remote_start_id(struct ocpp_central *central)
+{
+    uint32_t bits = 0;
+
+    while (bits == 0) {
+        central->settings.random(&bits, sizeof bits, central->settings.random_user);
+        bits &= 0x7FFFFFFF;
+    }
+    return bits;
+}
+
+static void remember(struct ocpp_station *station, int64_t id, int evse, const char *token)
+{
+    struct remote_start *oldest = &station->remote_starts[0];
+
+    for (size_t i = 0; i < STATION_REMOTE_STARTS; i++) {
+        struct remote_start *start = &station->remote_starts[i];
+        if (start->id == 0) {
+            oldest = start;
+            break;
+        }
+        if (start->until_mono_ms < oldest->until_mono_ms) {
+            oldest = start;
+        }
+    }
+    oldest->id = id;
+    oldest->evse = evse;
+    oldest->until_mono_ms = station->central->now.mono_ms + REMOTE_START_HOLD_MS;
+    (void)ocpp_text_copy(oldest->token, sizeof oldest->token, token);
+}
+
+int64_t remote_start_claim(struct ocpp_station *station, int evse, const char *token)
+{
+    for (size_t i = 0; station->remote_starts && token && i < STATION_REMOTE_STARTS; i++) {
+        struct remote_start *start = &station->remote_starts[i];
+        if (start->id != 0 && start->until_mono_ms >= station->central->now.mono_ms &&
+            (start->evse == 0 || start->evse == evse) && ocpp_text_equal_fold(start->token, token)) {
+            int64_t id = start->id;
+            start->id = 0;
+            return id;
+        }
+    }
+    return 0;
+}
+
+enum ocpp_status ocpp_station_start(struct ocpp_station *station, int evse, const struct ocpp_token *token,
+                                    const struct ocpp_command_done *done)
+{
+    struct command *command;
+    enum ocpp_status status;
+
+    if (evse < 0 || !token || !token->id) {
+        return OCPP_ERR_ARGUMENT;
+    }
+    if (!station->remote_starts) {
+        station->remote_starts = central_allocate(station->central, STATION_REMOTE_STARTS * sizeof *station->remote_starts);
+    }
+    command = station->remote_starts ? command_new(station, done) : NULL;
+    if (!command) {
+        return OCPP_ERR_NOMEM;
+    }
+    command->remote_start_id = fresh_remote_start_id(station->central);
+    int64_t id = command->remote_start_id;
+    status = sent(station, command, station->dialect->start(command, evse, token, id));
+    if (status == OCPP_OK) {
+        remember(station, id, evse, token->id);
+    }
+    return status;
+}
+
+/* --- the others ------------------------------------------------------------------------------------------------------------- */
+
+enum ocpp_status ocpp_station_stop(struct ocpp_station *station, const char *transaction_id, const struct ocpp_command_done *done)
+{
+    struct command *command;
+
+    if (!transaction_id || !transaction_id[0]) {
+        return OCPP_ERR_ARGUMENT;
+    }
+    command = command_new(station, done);
+    return command ? sent(station, command, station->dialect->stop(command, transaction_id)) : OCPP_ERR_NOMEM;
+}
+
+enum ocpp_status ocpp_station_unlock(struct ocpp_station *station, int evse, int connector, const struct ocpp_command_done *done)
+{
+    struct command *command;
+
+    if (evse < 1 || connector < 1) {
+        return OCPP_ERR_ARGUMENT;
+    }
+    command = command_new(station, done);
+    return command ? sent(station, command, station->dialect->unlock(command, evse, connector)) : OCPP_ERR_NOMEM;
+}
+
+enum ocpp_status ocpp_station_reset(struct ocpp_station *station, bool immediately, const struct ocpp_command_done *done)
+{
+    struct command *command = command_new(station, done);
+
+    return command ? sent(station, command, station->dialect->reset(command, immediately)) : OCPP_ERR_NOMEM;
+}
+
+enum ocpp_status ocpp_station_trigger(struct ocpp_station *station, const char *message, int evse,
+                                      const struct ocpp_command_done *done)
+{
+    struct command *command;
+
+    if (!message || evse < 0) {
+        return OCPP_ERR_ARGUMENT;
+    }
+    command = command_new(station, done);
+    return command ? sent(station, command, station->dialect->trigger(command, message, evse)) : OCPP_ERR_NOMEM;
+}

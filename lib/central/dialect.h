@@ -1,0 +1,43 @@
+/* dialect.h: what a version of the protocol is to the central system: routes for what arrives, builders for what is ordered.
+ *
+ * Only dialect_*.c and the list in dialects.c know versions. A dialect keeps no state.
+ */
+#ifndef OCPP_CENTRAL_DIALECT_H
+#define OCPP_CENTRAL_DIALECT_H
+
+#include "central_internal.h"
+
+/* A request the engine has a word for. */
+struct central_route {
+    const struct ocpp_action *action;
+    void (*handle)(struct ocpp_station *station, const struct ocpp_incoming_call *call);
+};
+
+/* One order of the application on its way; commands.c owns it. */
+struct command;
+
+struct ocpp_central_dialect {
+    enum ocpp_version version;
+    const struct central_route *routes;
+    size_t route_count;
+    const struct ocpp_action *boot;
+    /* each builds its message and gives it to command_send() */
+    enum ocpp_status (*start)(struct command *command, int evse, const struct ocpp_token *token, int64_t remote_start_id);
+    enum ocpp_status (*stop)(struct command *command, const char *transaction_id);
+    enum ocpp_status (*unlock)(struct command *command, int evse, int connector);
+    enum ocpp_status (*reset)(struct command *command, bool immediately);
+    enum ocpp_status (*trigger)(struct command *command, const char *message, int evse);
+};
+
+/* central_dialect_of: NULL when the version has no dialect in this build. */
+const struct ocpp_central_dialect *central_dialect_of(enum ocpp_version version);
+
+/* command_send: hands the order to the call layer; |message| is borrowed. |word| reads a valid answer: the wire word of its
+ * status, and whether it means yes. */
+enum ocpp_status command_send(struct command *command, const struct ocpp_action *action, const void *message,
+                              const char *(*word)(const void *response, bool *accepted));
+
+extern const struct ocpp_central_dialect central_dialect_v16;
+extern const struct ocpp_central_dialect central_dialect_v201;
+
+#endif

@@ -1,0 +1,342 @@
+/* dialect_v201.c: OCPP 2.0.1 as the central system speaks it: what a station says in words of no version, and orders in words of
+ * this one. Meter values are in dialect_v201_meter.c. */
+#include "dialect.h"
+#include "dialect_meter.h"
+#include "vocabulary_v201.h"
+
+#include <string.h>
+
+static const char *keep(struct pending *pending, const char *text)
+{
+    return ocpp_arena_text(pending->arena, text, strlen(text));
+}
+
+static struct pending *wait_for(struct ocpp_station *station, const struct ocpp_incoming_call *call)
+{
+    struct pending *pending = pending_new(station, call->token);
+
+    if (!pending) {
+        station_refuse(station, call->token, OCPP_ERR_NOMEM);
+    }
+    return pending;
+}
+
+/* --- answers -------------------------------------------------------------------------------------------------------------- */
+
+/* |group| is room for the group's token, which the info points to. */
+static struct ocpp201_id_token_info id_token_info(const struct ocpp_authorize_decision *decision, struct ocpp201_id_token *group)
+{
+    struct ocpp201_id_token_info info = { .status = OCPP201_AUTHORIZATION_STATUS_INVALID };
+    int status = ocpp_word_to_wire(&ocpp_v201_authorizations, decision->authorization);
+
+    if (status != 0) {
+        info.status = (enum ocpp201_authorization_status)status;
+    }
+    if (decision->group_id) {
+        *group = (struct ocpp201_id_token){ .id_token = decision->group_id, .type = OCPP201_ID_TOKEN_KIND_CENTRAL };
+        info.group_id_token = group;
+    }
+    if (decision->expires_utc_ms != OCPP_UTC_UNKNOWN) {
+        info.has_cache_expiry_date_time = true;
+        info.cache_expiry_date_time = decision->expires_utc_ms;
+    }
+    return info;
+}
+
+static void answer_boot(struct pending *pending)
+{
+    struct ocpp201_boot_notification_res res = {
+        .current_time = pending->central->now.utc_ms,
+        .interval = pending->boot.interval_s,
+        .status = (enum ocpp201_registration_status)ocpp_word_to_wire(&ocpp_v201_registrations, pending->boot.registration),
+    };
+
+    station_reply(pending->station, pending->token, &res);
+}
+
+static void answer_authorize(struct pending *pending)
+{
+    struct ocpp201_id_token group;
+    struct ocpp201_authorize_res res = { .id_token_info = id_token_info(&pending->authorize, &group) };
+
+    station_reply(pending->station, pending->token, &res);
+    pending_free(pending);
+}
+
+static void answer_transaction(struct pending *pending)
+{
+    struct ocpp201_id_token group;
+    struct ocpp201_id_token_info info = id_token_info(&pending->authorize, &group);
+    struct ocpp201_transaction_event_res res = { .id_token_info = pending->authorized ? &info : NULL };
+
+    station_reply(pending->station, pending->token, &res);
+}
+
+/* --- requests -------------------------------------------------------------------------------------------------------------- */
+
+static void handle_boot(struct ocpp_station *station, const struct ocpp_incoming_call *call)
+{
+    const struct ocpp201_boot_notification_req *req = call->request;
+    const struct ocpp_boot boot = {
+        .vendor = req->charging_station.vendor_name,
+        .model = req->charging_station.model,
+        .serial_number = req->charging_station.serial_number,
+        .firmware_version = req->charging_station.firmware_version,
+        .reason = ocpp_enum_name(&ocpp201_boot_reason_enum, (int)req->reason),
+    };
+
+    registration_boot(station, call, &boot, answer_boot);
+}
+
+static void handle_heartbeat(struct ocpp_station *station, const struct ocpp_incoming_call *call)
+{
+    const struct ocpp_central_handler *handler = &station->central->handler;
+    const struct ocpp201_heartbeat_res res = { .current_time = station->central->now.utc_ms };
+
+    station_reply(station, call->token, &res);
+    if (handler->on_heartbeat) {
+        handler->on_heartbeat(station, handler->user);
+    }
+}
+
+/* EVSE 0 or connector 0 is a habit of 1.6: the station speaks of itself. */
+static void handle_status(struct ocpp_station *station, const struct ocpp_incoming_call *call)
+{
+    const struct ocpp_central_handler *handler = &station->central->handler;
+    const struct ocpp201_status_notification_req *req = call->request;
+    const struct ocpp201_status_notification_res res = { 0 };
+    const struct ocpp_status_event event = {
+        .evse = (int)req->evse_id,
+        .connector = (int)req->connector_id,
+        .status = (enum ocpp_connector_status)ocpp_word_from_wire(&ocpp_v201_connector_statuses, (int)req->connector_status),
+        .timestamp_utc_ms = req->timestamp,
+    };
+
+    station_reply(station, call->token, &res);
+    if (handler->on_status) {
+        handler->on_status(station, &event, handler->user);
+    }
+}
+
+static enum ocpp_token_type token_type(const struct ocpp201_id_token *token)
+{
+    return (enum ocpp_token_type)ocpp_word_from_wire(&ocpp_v201_token_types, (int)token->type);
+}
+
+static void handle_authorize(struct ocpp_station *station, const struct ocpp_incoming_call *call)
+{
+    const struct ocpp201_authorize_req *req = call->request;
+    const struct ocpp_token token = { req->id_token.id_token, token_type(&req->id_token) };
+    struct pending *pending = wait_for(station, call);
+
+    if (pending) {
+        authorization_ask(pending, &token, answer_authorize);
+    }
+}
+
+static enum ocpp_transaction_phase phase_of(enum ocpp201_transaction_event type)
+{
+    switch (type) {
+    case OCPP201_TRANSACTION_EVENT_STARTED:
+        return OCPP_TRANSACTION_STARTED;
+    case OCPP201_TRANSACTION_EVENT_ENDED:
+        return OCPP_TRANSACTION_ENDED;
+    case OCPP201_TRANSACTION_EVENT_UPDATED:
+    case OCPP201_TRANSACTION_EVENT_UNSET:
+        return OCPP_TRANSACTION_UPDATED;
+    }
+    return OCPP_TRANSACTION_UPDATED;
+}
+
+static struct transaction_facts facts_of(const struct ocpp201_transaction_event_req *req)
+{
+    const struct ocpp201_transaction *info = &req->transaction_info;
+
+    return (struct transaction_facts){
+        .phase = phase_of(req->event_type),
+        .trigger = (enum ocpp_trigger)ocpp_word_from_wire(&ocpp_v201_triggers, (int)req->trigger_reason),
+        .evse = req->evse ? (int)req->evse->id : 0,
+        .connector = req->evse && req->evse->has_connector_id ? (int)req->evse->connector_id : 0,
+        .timestamp_utc_ms = req->timestamp,
+        .reason = (enum ocpp_stop_reason)ocpp_word_from_wire(&ocpp_v201_stop_reasons, (int)info->stopped_reason),
+        .charging_state = (enum ocpp_charging_state)ocpp_word_from_wire(&ocpp_v201_charging_states, (int)info->charging_state),
+        .remote_start_id = info->has_remote_start_id ? info->remote_start_id : 0,
+        .has_seq_no = true,
+        .seq_no = req->seq_no,
+        .offline = req->has_offline && req->offline,
+    };
+}
+
+static void handle_transaction(struct ocpp_station *station, const struct ocpp_incoming_call *call)
+{
+    const struct ocpp201_transaction_event_req *req = call->request;
+    struct transaction_facts facts = facts_of(req);
+    struct pending *pending;
+
+    /* part 2, 2.1.3: an identifier is ASCII; a longer text would not fit its record's key */
+    if (strlen(req->transaction_info.transaction_id) > 36) {
+        station_refuse(station, call->token, OCPP_ERR_LENGTH);
+        return;
+    }
+    pending = wait_for(station, call);
+    if (!pending) {
+        return;
+    }
+    facts.id = keep(pending, req->transaction_info.transaction_id);
+    if (req->id_token) {
+        facts.token = keep(pending, req->id_token->id_token);
+        facts.token_type = token_type(req->id_token);
+    }
+    if (!facts.id || (req->id_token && !facts.token) ||
+        !v201_samples(pending, req->meter_value.items, req->meter_value.count, &facts)) {
+        pending_refuse(pending, OCPP_ERR_NOMEM);
+        return;
+    }
+    transaction_record(pending, &facts, answer_transaction);
+}
+
+static void handle_meter(struct ocpp_station *station, const struct ocpp_incoming_call *call)
+{
+    const struct ocpp_central_handler *handler = &station->central->handler;
+    const struct ocpp201_meter_values_req *req = call->request;
+    const struct ocpp201_meter_values_res res = { 0 };
+    struct transaction_facts facts = { .phase = OCPP_TRANSACTION_UPDATED };
+    struct pending *pending = wait_for(station, call);
+
+    if (!pending) {
+        return;
+    }
+    if (!v201_samples(pending, req->meter_value.items, req->meter_value.count, &facts)) {
+        pending_refuse(pending, OCPP_ERR_NOMEM);
+        return;
+    }
+    if (handler->on_meter) {
+        handler->on_meter(station, (int)req->evse_id, 0, facts.samples, facts.sample_count, handler->user);
+    }
+    station_reply(station, call->token, &res);
+    pending_free(pending);
+}
+
+static void handle_data_transfer(struct ocpp_station *station, const struct ocpp_incoming_call *call)
+{
+    const struct ocpp_central_handler *handler = &station->central->handler;
+    const struct ocpp201_data_transfer_res res = { .status = OCPP201_DATA_TRANSFER_STATUS_UNKNOWN_VENDOR_ID };
+
+    if (handler->on_call && handler->on_call(station, call, handler->user)) {
+        return;
+    }
+    station_reply(station, call->token, &res);
+}
+
+/* clang-format off */
+static const struct central_route routes[] = {
+    { &ocpp201_actions[OCPP201_ACTION_HEARTBEAT],           handle_heartbeat },
+    { &ocpp201_actions[OCPP201_ACTION_TRANSACTION_EVENT],   handle_transaction },
+    { &ocpp201_actions[OCPP201_ACTION_METER_VALUES],        handle_meter },
+    { &ocpp201_actions[OCPP201_ACTION_STATUS_NOTIFICATION], handle_status },
+    { &ocpp201_actions[OCPP201_ACTION_AUTHORIZE],           handle_authorize },
+    { &ocpp201_actions[OCPP201_ACTION_BOOT_NOTIFICATION],   handle_boot },
+    { &ocpp201_actions[OCPP201_ACTION_DATA_TRANSFER],       handle_data_transfer },
+};
+/* clang-format on */
+
+/* --- orders ------------------------------------------------------------------------------------------------------------------
+ */
+
+static const char *start_word(const void *response, bool *accepted)
+{
+    const struct ocpp201_request_start_transaction_res *res = response;
+
+    *accepted = res->status == OCPP201_REQUEST_START_STOP_STATUS_ACCEPTED;
+    return ocpp_enum_name(&ocpp201_request_start_stop_status_enum, (int)res->status);
+}
+
+static enum ocpp_status start(struct command *command, int evse, const struct ocpp_token *token, int64_t remote_start_id)
+{
+    int type = ocpp_word_to_wire(&ocpp_v201_token_types, token->type);
+    const struct ocpp201_request_start_transaction_req req = {
+        .has_evse_id = evse > 0,
+        .evse_id = evse,
+        .id_token = { .id_token = token->id, .type = type ? (enum ocpp201_id_token_kind)type : OCPP201_ID_TOKEN_KIND_CENTRAL },
+        .remote_start_id = remote_start_id,
+    };
+
+    return command_send(command, &ocpp201_actions[OCPP201_ACTION_REQUEST_START_TRANSACTION], &req, start_word);
+}
+
+static const char *stop_word(const void *response, bool *accepted)
+{
+    const struct ocpp201_request_stop_transaction_res *res = response;
+
+    *accepted = res->status == OCPP201_REQUEST_START_STOP_STATUS_ACCEPTED;
+    return ocpp_enum_name(&ocpp201_request_start_stop_status_enum, (int)res->status);
+}
+
+static enum ocpp_status stop(struct command *command, const char *transaction_id)
+{
+    const struct ocpp201_request_stop_transaction_req req = { .transaction_id = transaction_id };
+
+    return command_send(command, &ocpp201_actions[OCPP201_ACTION_REQUEST_STOP_TRANSACTION], &req, stop_word);
+}
+
+static const char *unlock_word(const void *response, bool *accepted)
+{
+    const struct ocpp201_unlock_connector_res *res = response;
+
+    *accepted = res->status == OCPP201_UNLOCK_STATUS_UNLOCKED;
+    return ocpp_enum_name(&ocpp201_unlock_status_enum, (int)res->status);
+}
+
+static enum ocpp_status unlock(struct command *command, int evse, int connector)
+{
+    const struct ocpp201_unlock_connector_req req = { .evse_id = evse, .connector_id = connector };
+
+    return command_send(command, &ocpp201_actions[OCPP201_ACTION_UNLOCK_CONNECTOR], &req, unlock_word);
+}
+
+static const char *reset_word(const void *response, bool *accepted)
+{
+    const struct ocpp201_reset_res *res = response;
+
+    *accepted = res->status == OCPP201_RESET_STATUS_ACCEPTED || res->status == OCPP201_RESET_STATUS_SCHEDULED;
+    return ocpp_enum_name(&ocpp201_reset_status_enum, (int)res->status);
+}
+
+static enum ocpp_status reset(struct command *command, bool immediately)
+{
+    const struct ocpp201_reset_req req = { .type = immediately ? OCPP201_RESET_IMMEDIATE : OCPP201_RESET_ON_IDLE };
+
+    return command_send(command, &ocpp201_actions[OCPP201_ACTION_RESET], &req, reset_word);
+}
+
+static const char *trigger_word(const void *response, bool *accepted)
+{
+    const struct ocpp201_trigger_message_res *res = response;
+
+    *accepted = res->status == OCPP201_TRIGGER_MESSAGE_STATUS_ACCEPTED;
+    return ocpp_enum_name(&ocpp201_trigger_message_status_enum, (int)res->status);
+}
+
+static enum ocpp_status trigger(struct command *command, const char *message, int evse)
+{
+    const struct ocpp201_evse target = { .id = evse };
+    const struct ocpp201_trigger_message_req req = {
+        .evse = evse > 0 ? &target : NULL,
+        .requested_message = (enum ocpp201_message_trigger)ocpp_enum_value(&ocpp201_message_trigger_enum, message),
+    };
+
+    return req.requested_message ? command_send(command, &ocpp201_actions[OCPP201_ACTION_TRIGGER_MESSAGE], &req, trigger_word)
+                                 : OCPP_ERR_ARGUMENT;
+}
+
+const struct ocpp_central_dialect central_dialect_v201 = {
+    .version = OCPP_VERSION_2_0_1,
+    .routes = routes,
+    .route_count = sizeof routes / sizeof routes[0],
+    .boot = &ocpp201_actions[OCPP201_ACTION_BOOT_NOTIFICATION],
+    .start = start,
+    .stop = stop,
+    .unlock = unlock,
+    .reset = reset,
+    .trigger = trigger,
+};

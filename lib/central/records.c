@@ -1,0 +1,308 @@
+/* records.c: the tables of the records, their keys, and reading them back. */
+#include "records.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <string.h>
+
+/* clang-format off */
+#define ROW(record, wire, field, kind, flags)  { wire, { NULL }, offsetof(struct record, field), 0, kind, flags, 0 }
+#define TEXT(record, wire, field, flags)       ROW(record, wire, field, OCPP_MEMBER_STRING, flags)
+#define INTEGER(record, wire, field)           ROW(record, wire, field, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED)
+#define FLAG(record, wire, field)              ROW(record, wire, field, OCPP_MEMBER_BOOLEAN, OCPP_MEMBER_REQUIRED)
+#define OPTIONAL(record, wire, field, kind) \
+    { wire, { NULL }, offsetof(struct record, field), 0, kind, 0, offsetof(struct record, field) - offsetof(struct record, has_##field) }
+
+static const struct ocpp_member station_members[] = {
+    TEXT(station_record, "version", version, OCPP_MEMBER_REQUIRED),
+    TEXT(station_record, "vendor", vendor, 0),
+    TEXT(station_record, "model", model, 0),
+    TEXT(station_record, "serialNumber", serial_number, 0),
+    TEXT(station_record, "firmwareVersion", firmware_version, 0),
+};
+
+static const struct ocpp_member transaction_members[] = {
+    TEXT(transaction_record, "id", id, OCPP_MEMBER_REQUIRED),
+    TEXT(transaction_record, "version", version, OCPP_MEMBER_REQUIRED),
+    INTEGER(transaction_record, "evse", evse),
+    INTEGER(transaction_record, "connector", connector),
+    TEXT(transaction_record, "token", token, 0),
+    TEXT(transaction_record, "tokenType", token_type, 0),
+    OPTIONAL(transaction_record, "started", started, OCPP_MEMBER_DATE_TIME),
+    OPTIONAL(transaction_record, "ended", ended, OCPP_MEMBER_DATE_TIME),
+    OPTIONAL(transaction_record, "meterStart", meter_start_wh, OCPP_MEMBER_INTEGER),
+    OPTIONAL(transaction_record, "meterStartTime", meter_start_time, OCPP_MEMBER_DATE_TIME),
+    OPTIONAL(transaction_record, "meterLast", meter_last_wh, OCPP_MEMBER_INTEGER),
+    OPTIONAL(transaction_record, "meterLastTime", meter_last_time, OCPP_MEMBER_DATE_TIME),
+    TEXT(transaction_record, "reason", reason, 0),
+    INTEGER(transaction_record, "chargingState", charging_state),
+    OPTIONAL(transaction_record, "remoteStartId", remote_start_id, OCPP_MEMBER_INTEGER),
+    OPTIONAL(transaction_record, "seqNo", seq_no, OCPP_MEMBER_INTEGER),
+    INTEGER(transaction_record, "seqSeen", seq_seen),
+    FLAG(transaction_record, "startTold", start_told),
+    FLAG(transaction_record, "endTold", end_told),
+    FLAG(transaction_record, "offline", offline),
+};
+/* clang-format on */
+
+const struct ocpp_type station_record_type = { "StationRecord", station_members,
+                                               sizeof station_members / sizeof station_members[0],
+                                               sizeof(struct station_record) };
+const struct ocpp_type transaction_record_type = { "TransactionRecord", transaction_members,
+                                                   sizeof transaction_members / sizeof transaction_members[0],
+                                                   sizeof(struct transaction_record) };
+
+/* --- keys ---------------------------------------------------------------------------------------------------------------- */
+
+void station_key(char key[OCPP_KEY_SIZE], const char *identity)
+{
+    int size = snprintf(key, OCPP_KEY_SIZE, "station/%s", identity);
+
+    assert(size > 0 && size < OCPP_KEY_SIZE);
+    (void)size;
+}
+
+void number_key(char key[OCPP_KEY_SIZE], int shard)
+{
+    (void)snprintf(key, OCPP_KEY_SIZE, "number/%d", shard);
+}
+
+enum ocpp_status record_key(char key[OCPP_KEY_SIZE], const char *family, const char *identity, const char *rest)
+{
+    int size = snprintf(key, OCPP_KEY_SIZE, "%s/%s/%s", family, identity, rest);
+
+    return size > 0 && size < OCPP_KEY_SIZE ? OCPP_OK : OCPP_ERR_LIMIT;
+}
+
+static const char digits[] = "0123456789abcdef";
+
+void ordinal_format(uint64_t ordinal, char text[ORDINAL_SIZE])
+{
+    for (int i = ORDINAL_SIZE - 2; i >= 0; i--) {
+        text[i] = digits[ordinal & 15];
+        ordinal >>= 4;
+    }
+    text[ORDINAL_SIZE - 1] = '\0';
+}
+
+uint64_t ordinal_parse(const char *text, size_t size)
+{
+    uint64_t ordinal = 0;
+
+    for (size_t i = 0; i < size && i < ORDINAL_SIZE - 1; i++) {
+        const char *digit = text[i] ? strchr(digits, text[i]) : NULL;
+        if (!digit) {
+            return 0;
+        }
+        ordinal = ordinal << 4 | (uint64_t)(digit - digits);
+    }
+    return ordinal;
+}
+
+/* --- reading ------------------------------------------------------------------------------------------------------------- */
+
+struct reading {
+    const struct ocpp_type *type;
+    struct ocpp_arena *arena;
+    void *record;
+    enum ocpp_status status;
+};
+
+static bool read_record(const char *key, const void *value, size_t size, void *user)
+{
+    struct reading *reading = user;
+    const void *message;
+
+    (void)key;
+    reading->status = ocpp_message_decode(reading->type, value, size, NULL, NULL, reading->arena, &message, NULL);
+    if (reading->status == OCPP_OK) {
+        memcpy(reading->record, message, reading->type->size);
+    }
+    return false;
+}
+
+enum ocpp_status record_read(struct ocpp_storage *storage, const char *key, const struct ocpp_type *type,
+                             struct ocpp_arena *arena, void *record)
+{
+    struct reading reading = { type, arena, record, OCPP_ERR_NOT_FOUND };
+    enum ocpp_status status = storage->read(key, read_record, &reading, storage->user);
+
+    if (status != OCPP_OK) {
+        return status;
+    }
+    return ocpp_status_class_of(reading.status) == OCPP_CLASS_MESSAGE ? OCPP_ERR_CORRUPT : reading.status;
+}
+
+static bool read_ordinal(const char *key, const void *value, size_t size, void *user)
+{
+    (void)key;
+    *(uint64_t *)user = ordinal_parse(value, size);
+    return false;
+}
+
+enum ocpp_status ordinal_read(struct ocpp_storage *storage, const char *key, uint64_t *ordinal)
+{
+    *ordinal = 0;
+    return storage->read(key, read_ordinal, ordinal, storage->user);
+}
+
+bool record_compare_visit(const char *key, const void *value, size_t size, void *user)
+{
+    struct record_compare *compare = user;
+
+    (void)key;
+    compare->equal = size == compare->size && memcmp(value, compare->value, size) == 0;
+    return false;
+}
+
+/* --- the public view ------------------------------------------------------------------------------------------------------ */
+
+void transaction_show(const struct transaction_record *record, const char *identity, struct ocpp_transaction *transaction)
+{
+    *transaction = (struct ocpp_transaction){
+        .identity = identity,
+        .id = record->id,
+        .version = ocpp_version_of(record->version),
+        .evse = (int)record->evse,
+        .connector = (int)record->connector,
+        .token = record->token ? record->token : "",
+        .token_type = record->token_type ? ocpp_token_type_of(record->token_type) : OCPP_TOKEN_UNKNOWN,
+        .started_utc_ms = record->has_started ? record->started : OCPP_UTC_UNKNOWN,
+        .ended_utc_ms = record->has_ended ? record->ended : OCPP_UTC_UNKNOWN,
+        .has_meter_start = record->has_meter_start_wh,
+        .meter_start_wh = record->meter_start_wh,
+        .has_meter_last = record->has_meter_last_wh,
+        .meter_last_wh = record->meter_last_wh,
+        .reason = record->reason ? ocpp_stop_reason_of(record->reason) : OCPP_STOP_UNKNOWN,
+        .charging_state = (enum ocpp_charging_state)record->charging_state,
+        .remote_start_id = record->has_remote_start_id ? record->remote_start_id : 0,
+        .last_seq_no = record->has_seq_no ? record->seq_no : -1,
+        .ended = record->end_told,
+        .offline = record->offline,
+    };
+}
+
+struct showing {
+    const struct ocpp_type *type;
+    struct ocpp_arena *arena;
+    bool (*show)(const struct showing *showing, const char *key, const void *record);
+    bool (*visit_transaction)(const struct ocpp_transaction *transaction, void *user);
+    bool (*visit_station)(const struct ocpp_station_record *station, void *user);
+    void *user;
+    enum ocpp_status status;
+};
+
+static bool show_transaction(const struct showing *showing, const char *key, const void *record)
+{
+    const char *identity = strchr(key, '/') + 1;
+    size_t size = (size_t)(strrchr(key, '/') - identity);
+    struct ocpp_transaction transaction;
+    char name[OCPP_KEY_SIZE];
+
+    memcpy(name, identity, size);
+    name[size] = '\0';
+    transaction_show(record, name, &transaction);
+    return showing->visit_transaction(&transaction, showing->user);
+}
+
+static bool show_station(const struct showing *showing, const char *key, const void *record)
+{
+    const struct station_record *stored = record;
+    const struct ocpp_station_record station = {
+        .identity = strchr(key, '/') + 1,
+        .version = ocpp_version_of(stored->version),
+        .vendor = stored->vendor,
+        .model = stored->model,
+        .serial_number = stored->serial_number,
+        .firmware_version = stored->firmware_version,
+    };
+
+    return showing->visit_station(&station, showing->user);
+}
+
+/* A record that cannot be read is passed over, and told in the end. */
+static bool show_entry(const char *key, const void *value, size_t size, void *user)
+{
+    struct showing *showing = user;
+    const void *record;
+    enum ocpp_status status;
+
+    ocpp_arena_reset(showing->arena);
+    status = ocpp_message_decode(showing->type, value, size, NULL, NULL, showing->arena, &record, NULL);
+    if (ocpp_status_class_of(status) == OCPP_CLASS_RESOURCE) {
+        showing->status = status;
+        return false;
+    }
+    if (status != OCPP_OK) {
+        showing->status = OCPP_ERR_CORRUPT;
+        return true;
+    }
+    return showing->show(showing, key, record);
+}
+
+static enum ocpp_status show_all(struct ocpp_storage *storage, const char *prefix, struct showing *showing)
+{
+    enum ocpp_status status;
+
+    showing->arena = ocpp_arena_new(NULL, 0);
+    if (!showing->arena) {
+        return OCPP_ERR_NOMEM;
+    }
+    status = storage->each(prefix, NULL, show_entry, showing, storage->user);
+    ocpp_arena_free(showing->arena);
+    return status != OCPP_OK ? status : showing->status;
+}
+
+enum ocpp_status ocpp_central_transactions(struct ocpp_storage *storage, const char *identity,
+                                           bool (*visit)(const struct ocpp_transaction *transaction, void *user), void *user)
+{
+    struct showing showing = {
+        .type = &transaction_record_type, .show = show_transaction, .visit_transaction = visit, .user = user
+    };
+    char prefix[OCPP_KEY_SIZE] = "tx/";
+
+    if (identity && record_key(prefix, "tx", identity, "") != OCPP_OK) {
+        return OCPP_OK; /* no such station can have been recorded */
+    }
+    return show_all(storage, prefix, &showing);
+}
+
+enum ocpp_status ocpp_central_stations(struct ocpp_storage *storage,
+                                       bool (*visit)(const struct ocpp_station_record *station, void *user), void *user)
+{
+    struct showing showing = { .type = &station_record_type, .show = show_station, .visit_station = visit, .user = user };
+
+    return show_all(storage, "station/", &showing);
+}
+
+static bool read_number(const char *key, const void *value, size_t size, void *user)
+{
+    int64_t *highest = user;
+    struct ocpp_decimal decimal;
+    int64_t number;
+
+    (void)key;
+    if (ocpp_decimal_parse(value, size, &decimal) != OCPP_OK || ocpp_decimal_to_integer(decimal, 0, &number) != OCPP_OK) {
+        *highest = -1;
+        return false;
+    }
+    if (number > *highest) {
+        *highest = number;
+    }
+    return true;
+}
+
+enum ocpp_status ocpp_central_highest_number(struct ocpp_storage *storage, int64_t *number)
+{
+    int64_t highest = 0;
+    enum ocpp_status status = storage->each("number/", NULL, read_number, &highest, storage->user);
+
+    if (status != OCPP_OK) {
+        return status;
+    }
+    if (highest < 0) {
+        return OCPP_ERR_CORRUPT;
+    }
+    *number = highest;
+    return OCPP_OK;
+}
