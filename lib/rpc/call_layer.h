@@ -6,11 +6,11 @@
 #ifndef OCPP_LIB_CALL_LAYER_H
 #define OCPP_LIB_CALL_LAYER_H
 
-#include "frame.h"
 #include "json.h"
 #include "pool.h"
 #include "rpc_dialect.h"
 
+#include <ocpp/frame.h>
 #include <ocpp/rpc.h>
 
 struct ocpp_rpc_list {

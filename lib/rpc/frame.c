@@ -1,13 +1,13 @@
-/* frame.c: reads the wrapper of a message. See frame.h.
+/* frame.c: reads the wrapper of a message. See <ocpp/frame.h>.
  *
  * The tree tells what the elements are; where the payload stands in the text is found by stepping over the few scalars before it,
  * so no payload text is copied or printed.
  */
-#include "frame.h"
-
 #include "rpc_dialect.h"
 #include "text.h"
 #include "walk.h"
+
+#include <ocpp/frame.h>
 
 #include <string.h>
 
@@ -87,7 +87,9 @@ static bool peek_id(struct cursor *cursor, char id[OCPP_MESSAGE_ID_CHARACTERS + 
     return false;
 }
 
-void ocpp_frame_peek(struct ocpp_frame *frame, const char *text, size_t size)
+/* Reads type and id from the beginning of a text without looking at the rest. An id is only read this way when it is plain ASCII
+ * without escapes, as every id made by a program is. */
+static void peek(struct ocpp_frame *frame, const char *text, size_t size)
 {
     struct cursor cursor = { text, text + size };
     frame->type = OCPP_FRAME_UNREADABLE;
@@ -247,7 +249,7 @@ enum ocpp_status ocpp_frame_parse(struct ocpp_frame *frame, const char *text, si
         return read_frame(frame, version, tolerance, text, size);
     frame->root = NULL;
     if (status != OCPP_ERR_NOMEM)
-        ocpp_frame_peek(frame, text, size);
+        peek(frame, text, size);
     return status;
 }
 
