@@ -1,5 +1,5 @@
-/* What a message costs: decode with full checking, encode with full checking, beside cJSON's parse and print of the same text. Counts are gates (exit 1), times are
- * told as ratios to the floor of the same run. */
+/* What a message costs: decode with full checking, encode with full checking, beside cJSON's parse and print of the same text.
+ * Counts are gates (exit 1), times are told as ratios to the floor of the same run. */
 #include "allocations.h"
 
 #include <cjson/cJSON.h>
@@ -31,13 +31,18 @@ static int64_t now_ns(void)
 
 static char *meter_values(void)
 {
-    static const char *const rows[] = { "Energy.Active.Import.Register\",\"location\":\"Outlet\",\"unit\":\"Wh", "Power.Active.Import\",\"location\":\"Outlet\",\"unit\":\"W",
-                                        "Current.Import\",\"location\":\"Outlet\",\"unit\":\"A", "Voltage\",\"location\":\"Outlet\",\"unit\":\"V" };
+    static const char *const rows[] = { "Energy.Active.Import.Register\",\"location\":\"Outlet\",\"unit\":\"Wh",
+                                        "Power.Active.Import\",\"location\":\"Outlet\",\"unit\":\"W",
+                                        "Current.Import\",\"location\":\"Outlet\",\"unit\":\"A",
+                                        "Voltage\",\"location\":\"Outlet\",\"unit\":\"V" };
     char *text = malloc(4096);
-    int size = sprintf(text, "{\"connectorId\":1,\"transactionId\":1,\"meterValue\":[{\"timestamp\":\"2026-01-01T00:00:00Z\",\"sampledValue\":[");
+    int size = sprintf(
+        text,
+        "{\"connectorId\":1,\"transactionId\":1,\"meterValue\":[{\"timestamp\":\"2026-01-01T00:00:00Z\",\"sampledValue\":[");
 
     for (int i = 0; i < 4; i++) {
-        size += sprintf(text + size, "%s{\"value\":\"%d.5\",\"context\":\"Sample.Periodic\",\"measurand\":\"%s\"}", i ? "," : "", 1000 + i, rows[i]);
+        size += sprintf(text + size, "%s{\"value\":\"%d.5\",\"context\":\"Sample.Periodic\",\"measurand\":\"%s\"}", i ? "," : "",
+                        1000 + i, rows[i]);
     }
     strcpy(text + size, "]}]}");
     return text;
@@ -47,11 +52,15 @@ static char *meter_values(void)
 static char *charging_profile(void)
 {
     char *text = malloc(65536);
-    int size = sprintf(text, "{\"connectorId\":1,\"csChargingProfiles\":{\"chargingProfileId\":1,\"stackLevel\":0,\"chargingProfilePurpose\":\"TxDefaultProfile\","
-                             "\"chargingProfileKind\":\"Absolute\",\"chargingSchedule\":{\"chargingRateUnit\":\"A\",\"chargingSchedulePeriod\":[");
+    int size = sprintf(
+        text,
+        "{\"connectorId\":1,\"csChargingProfiles\":{\"chargingProfileId\":1,\"stackLevel\":0,\"chargingProfilePurpose\":"
+        "\"TxDefaultProfile\","
+        "\"chargingProfileKind\":\"Absolute\",\"chargingSchedule\":{\"chargingRateUnit\":\"A\",\"chargingSchedulePeriod\":[");
 
     for (int i = 0; i < 1000; i++) {
-        size += sprintf(text + size, "%s{\"startPeriod\":%d,\"limit\":%d.5,\"numberPhases\":3}", i ? "," : "", i * 60, 6 + i % 26);
+        size +=
+            sprintf(text + size, "%s{\"startPeriod\":%d,\"limit\":%d.5,\"numberPhases\":3}", i ? "," : "", i * 60, 6 + i % 26);
     }
     strcpy(text + size, "]}}}");
     return text;
@@ -104,7 +113,8 @@ static struct cost measure(const struct ocpp_type *type, const char *text, struc
         double ns = (double)(now_ns() - from) / rounds;
         struct allocations after = allocations_now();
         if (ns < best.ns) {
-            best = (struct cost){ ns, (double)(after.count - before.count) / rounds, (double)(after.bytes - before.bytes) / rounds };
+            best =
+                (struct cost){ ns, (double)(after.count - before.count) / rounds, (double)(after.bytes - before.bytes) / rounds };
         }
     }
     return best;
@@ -132,18 +142,20 @@ int main(void)
     struct ocpp_arena *arena = ocpp_arena_new(NULL, 16 << 20);
     bool kept = true;
 
-    printf("%-20s %7s %10s %10s %7s %12s %12s %10s\n", "message (1.6)", "bytes", "ns", "floor ns", "ratio", "allocations", "of the tree", "heap bytes");
+    printf("%-20s %7s %10s %10s %7s %12s %12s %10s\n", "message (1.6)", "bytes", "ns", "floor ns", "ratio", "allocations",
+           "of the tree", "heap bytes");
     for (size_t i = 0; i < sizeof subjects / sizeof subjects[0]; i++) {
         const struct subject *subject = &subjects[i];
-        const struct ocpp_action *action = ocpp_protocol_action(ocpp_protocol_of(OCPP_VERSION_1_6), subject->action, strlen(subject->action));
+        const struct ocpp_action *action =
+            ocpp_protocol_action(ocpp_protocol_of(OCPP_VERSION_1_6), subject->action, strlen(subject->action));
         const struct ocpp_type *type = subject->request ? action->request : action->response;
         int rounds = strlen(subject->text) > 10000 ? ROUNDS / 100 : ROUNDS;
         (void)decode_and_encode(type, subject->text, strlen(subject->text), arena); /* the arena grows once */
         struct cost cost = measure(type, subject->text, arena, rounds);
         struct cost floor = measure(NULL, subject->text, arena, rounds);
         double tree = tree_allocations(subject->text);
-        printf("%-20s %7zu %10.0f %10.0f %7.2f %12.1f %12.1f %10.0f\n", subject->name, strlen(subject->text), cost.ns, floor.ns, cost.ns / floor.ns,
-               cost.allocations, tree, cost.bytes);
+        printf("%-20s %7zu %10.0f %10.0f %7.2f %12.1f %12.1f %10.0f\n", subject->name, strlen(subject->text), cost.ns, floor.ns,
+               cost.ns / floor.ns, cost.allocations, tree, cost.bytes);
         kept = kept && cost.allocations <= tree;
         free(subject->text);
     }

@@ -1,5 +1,6 @@
-/* floor.c: the least an OCPP-J server can cost with our two libraries: libwebsockets carries, cJSON parses and prints, nothing is checked. What ocpp-csms costs is told
- * as a ratio to this, measured in the same run. usage: floor PORT [ev|uv]   (default: libwebsockets' own poll loop) */
+/* floor.c: the least an OCPP-J server can cost with our two libraries: libwebsockets carries, cJSON parses and prints, nothing is
+ * checked. What ocpp-csms costs is told as a ratio to this, measured in the same run. usage: floor PORT [ev|uv]   (default:
+ * libwebsockets' own poll loop) */
 #include <cjson/cJSON.h>
 #include <libwebsockets.h>
 

@@ -1,4 +1,5 @@
-/* load.c: a bounded load client for central systems on loopback: N stations connect, boot, and call one after the other, or just stay. Prints one JSON object. */
+/* load.c: a bounded load client for central systems on loopback: N stations connect, boot, and call one after the other, or just
+ * stay. Prints one JSON object. */
 #define _GNU_SOURCE
 #include "load_connection.h"
 #include "load_texts.h"
@@ -14,7 +15,8 @@
 enum { CONNECT_LIMIT_S = 90 };
 
 static const char usage[] =
-    "usage: load --port PORT [--host 127.x.x.x] [--path /ocpp/] [--stations 200] [--seconds 10] [--warm-up 2] [--version 1.6|2.0.1]\n"
+    "usage: load --port PORT [--host 127.x.x.x] [--path /ocpp/] [--stations 200] [--seconds 10] [--warm-up 2] [--version "
+    "1.6|2.0.1]\n"
     "            [--mix hm] [--samples 4] [--think-ms 0] [--at-once 32] [--password P] [--pid SERVER] [--idle] [--no-boot]\n"
     "mix: h Heartbeat, m MeterValues, s StatusNotification, t TransactionEvent (2.x), i an invalid MeterValues\n";
 
@@ -32,7 +34,8 @@ static double own_cpu_s(void)
     struct rusage usage_now;
 
     getrusage(RUSAGE_SELF, &usage_now);
-    return (double)(usage_now.ru_utime.tv_sec + usage_now.ru_stime.tv_sec) + (double)(usage_now.ru_utime.tv_usec + usage_now.ru_stime.tv_usec) / 1e6;
+    return (double)(usage_now.ru_utime.tv_sec + usage_now.ru_stime.tv_sec) +
+           (double)(usage_now.ru_utime.tv_usec + usage_now.ru_stime.tv_usec) / 1e6;
 }
 
 static void serve(struct load *load, int wait_ms)
@@ -66,16 +69,19 @@ static void run_for(struct load *load, int seconds)
     }
 }
 
-static void report(struct load *load, const struct plan *plan, double connect_s, double wall_s, double server_s, double own_s, const long kb[3])
+static void report(struct load *load, const struct plan *plan, double connect_s, double wall_s, double server_s, double own_s,
+                   const long kb[3])
 {
     double calls = load->calls ? (double)load->calls : 1;
 
-    printf("{\"stations\":%d,\"ready\":%d,\"dead\":%d,\"connect_s\":%.2f,\"seconds\":%.2f,", load->count, load->ready, load->dead, connect_s, wall_s);
+    printf("{\"stations\":%d,\"ready\":%d,\"dead\":%d,\"connect_s\":%.2f,\"seconds\":%.2f,", load->count, load->ready, load->dead,
+           connect_s, wall_s);
     if (!plan->idle) {
-        printf("\"calls\":%llu,\"calls_per_s\":%.0f,\"call_errors\":%llu,\"wrong_ids\":%llu,", (unsigned long long)load->calls, (double)load->calls / wall_s,
-               (unsigned long long)load->errors, (unsigned long long)load->wrong_ids);
-        printf("\"p50_ms\":%.2f,\"p99_ms\":%.2f,\"max_ms\":%.2f,\"server_us_per_call\":%.2f,\"client_cpu_percent\":%.0f,", histogram_ms(&load->latency, 50),
-               histogram_ms(&load->latency, 99), (double)load->latency.largest_us / 1000.0, server_s * 1e6 / calls, 100 * own_s / wall_s);
+        printf("\"calls\":%llu,\"calls_per_s\":%.0f,\"call_errors\":%llu,\"wrong_ids\":%llu,", (unsigned long long)load->calls,
+               (double)load->calls / wall_s, (unsigned long long)load->errors, (unsigned long long)load->wrong_ids);
+        printf("\"p50_ms\":%.2f,\"p99_ms\":%.2f,\"max_ms\":%.2f,\"server_us_per_call\":%.2f,\"client_cpu_percent\":%.0f,",
+               histogram_ms(&load->latency, 50), histogram_ms(&load->latency, 99), (double)load->latency.largest_us / 1000.0,
+               server_s * 1e6 / calls, 100 * own_s / wall_s);
     }
     printf("\"server_cpu_percent\":%.1f,\"server_kb\":[%ld,%ld,%ld]}\n", 100 * server_s / wall_s, kb[0], kb[1], kb[2]);
 }
@@ -113,43 +119,93 @@ static bool is_sensible(const struct load *load, const struct plan *plan)
             return false;
         }
     }
-    return load->port > 0 && load->port < 65536 && load->count > 0 && load->count <= 20000 && plan->seconds > 0 && plan->seconds <= 120 && plan->at_once > 0 &&
-           plan->samples > 0 && strncmp(load->host, "127.", 4) == 0 && load->mix[0];
+    return load->port > 0 && load->port < 65536 && load->count > 0 && load->count <= 20000 && plan->seconds > 0 &&
+           plan->seconds <= 120 && plan->at_once > 0 && plan->samples > 0 && strncmp(load->host, "127.", 4) == 0 && load->mix[0];
 }
 
 int main(int argc, char **argv)
 {
     static const struct option options[] = {
-        { "port", required_argument, NULL, 'p' },     { "host", required_argument, NULL, 'h' },    { "path", required_argument, NULL, 'u' },
-        { "stations", required_argument, NULL, 'n' }, { "seconds", required_argument, NULL, 'd' }, { "warm-up", required_argument, NULL, 'w' },
-        { "version", required_argument, NULL, 'V' },  { "mix", required_argument, NULL, 'm' },     { "samples", required_argument, NULL, 's' },
-        { "think-ms", required_argument, NULL, 'k' }, { "at-once", required_argument, NULL, 'r' }, { "password", required_argument, NULL, 'b' },
-        { "pid", required_argument, NULL, 'P' },      { "idle", no_argument, NULL, 'i' },          { "no-boot", no_argument, NULL, 'x' },
-        { "help", no_argument, NULL, '?' },           { NULL, 0, NULL, 0 },
+        { "port", required_argument, NULL, 'p' },
+        { "host", required_argument, NULL, 'h' },
+        { "path", required_argument, NULL, 'u' },
+        { "stations", required_argument, NULL, 'n' },
+        { "seconds", required_argument, NULL, 'd' },
+        { "warm-up", required_argument, NULL, 'w' },
+        { "version", required_argument, NULL, 'V' },
+        { "mix", required_argument, NULL, 'm' },
+        { "samples", required_argument, NULL, 's' },
+        { "think-ms", required_argument, NULL, 'k' },
+        { "at-once", required_argument, NULL, 'r' },
+        { "password", required_argument, NULL, 'b' },
+        { "pid", required_argument, NULL, 'P' },
+        { "idle", no_argument, NULL, 'i' },
+        { "no-boot", no_argument, NULL, 'x' },
+        { "help", no_argument, NULL, '?' },
+        { NULL, 0, NULL, 0 },
     };
-    struct load load = { .host = "127.0.0.1", .path = "/ocpp/", .version = "1.6", .mix = "hm", .boots = true, .count = 200, .queue_head = -1, .queue_tail = -1 };
+    struct load load = { .host = "127.0.0.1",
+                         .path = "/ocpp/",
+                         .version = "1.6",
+                         .mix = "hm",
+                         .boots = true,
+                         .count = 200,
+                         .queue_head = -1,
+                         .queue_tail = -1 };
     struct plan plan = { .seconds = 10, .warm_up = 2, .at_once = 32, .samples = 4 };
     struct rlimit files;
     int option;
 
     while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
         switch (option) {
-        case 'p': load.port = atoi(optarg); break;
-        case 'h': load.host = optarg; break;
-        case 'u': load.path = optarg; break;
-        case 'n': load.count = atoi(optarg); break;
-        case 'd': plan.seconds = atoi(optarg); break;
-        case 'w': plan.warm_up = atoi(optarg); break;
-        case 'V': load.version = optarg; break;
-        case 'm': load.mix = optarg; break;
-        case 's': plan.samples = atoi(optarg); break;
-        case 'k': load.think_us = (int64_t)atoi(optarg) * 1000; break;
-        case 'r': plan.at_once = atoi(optarg); break;
-        case 'b': load.password = optarg; break;
-        case 'P': plan.pid = atoi(optarg); break;
-        case 'i': plan.idle = true; break;
-        case 'x': load.boots = false; break;
-        default: fputs(usage, stderr); return 2;
+        case 'p':
+            load.port = atoi(optarg);
+            break;
+        case 'h':
+            load.host = optarg;
+            break;
+        case 'u':
+            load.path = optarg;
+            break;
+        case 'n':
+            load.count = atoi(optarg);
+            break;
+        case 'd':
+            plan.seconds = atoi(optarg);
+            break;
+        case 'w':
+            plan.warm_up = atoi(optarg);
+            break;
+        case 'V':
+            load.version = optarg;
+            break;
+        case 'm':
+            load.mix = optarg;
+            break;
+        case 's':
+            plan.samples = atoi(optarg);
+            break;
+        case 'k':
+            load.think_us = (int64_t)atoi(optarg) * 1000;
+            break;
+        case 'r':
+            plan.at_once = atoi(optarg);
+            break;
+        case 'b':
+            load.password = optarg;
+            break;
+        case 'P':
+            plan.pid = atoi(optarg);
+            break;
+        case 'i':
+            plan.idle = true;
+            break;
+        case 'x':
+            load.boots = false;
+            break;
+        default:
+            fputs(usage, stderr);
+            return 2;
         }
     }
     load_texts_make(load.version, plan.samples);

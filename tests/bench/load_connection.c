@@ -31,7 +31,8 @@ static void die(struct load *load, struct load_connection *connection, const cha
         return;
     }
     if (shown++ < 5) {
-        fprintf(stderr, "load: connection %d ends in state %d: %s (%s)\n", connection->index, (int)connection->state, why, strerror(errno));
+        fprintf(stderr, "load: connection %d ends in state %d: %s (%s)\n", connection->index, (int)connection->state, why,
+                strerror(errno));
     }
     if (connection->state < LOAD_READY) {
         load->connecting--;
@@ -43,7 +44,8 @@ static void die(struct load *load, struct load_connection *connection, const cha
     close(connection->fd);
 }
 
-/* --- writing ------------------------------------------------------------------------------------------------------------------- */
+/* --- writing -------------------------------------------------------------------------------------------------------------------
+ */
 
 static void watch(struct load *load, struct load_connection *connection)
 {
@@ -59,7 +61,8 @@ static void watch(struct load *load, struct load_connection *connection)
 static void flush(struct load *load, struct load_connection *connection)
 {
     while (connection->write_sent < connection->write_size) {
-        ssize_t sent = send(connection->fd, connection->write_buffer + connection->write_sent, (size_t)(connection->write_size - connection->write_sent), MSG_NOSIGNAL);
+        ssize_t sent = send(connection->fd, connection->write_buffer + connection->write_sent,
+                            (size_t)(connection->write_size - connection->write_sent), MSG_NOSIGNAL);
         if (sent < 0 && errno == EAGAIN) {
             break;
         }
@@ -104,13 +107,15 @@ static void send_frame(struct load *load, struct load_connection *connection, in
     flush(load, connection);
 }
 
-/* --- calls ------------------------------------------------------------------------------------------------------------------------ */
+/* --- calls
+ * ------------------------------------------------------------------------------------------------------------------------ */
 
 static void call(struct load *load, struct load_connection *connection, char letter)
 {
     const struct load_text *text = load_text_of(letter);
     char frame[LOAD_WRITE_ROOM];
-    int size = snprintf(frame, sizeof frame, "[2,\"%d-%u\",\"%s\",%s]", connection->index, ++connection->sequence, text->action, text->payload);
+    int size = snprintf(frame, sizeof frame, "[2,\"%d-%u\",\"%s\",%s]", connection->index, ++connection->sequence, text->action,
+                        text->payload);
 
     connection->sent_us = load_now_us();
     if (letter != 'b') {
@@ -185,7 +190,8 @@ int load_due(struct load *load)
     return wait_ms < 0 ? 0 : wait_ms > 100 ? 100 : (int)wait_ms;
 }
 
-/* --- reading ---------------------------------------------------------------------------------------------------------------------- */
+/* --- reading
+ * ---------------------------------------------------------------------------------------------------------------------- */
 
 static void refuse_call(struct load *load, struct load_connection *connection, const char *text, int size)
 {
@@ -330,7 +336,8 @@ static void read_upgrade(struct load *load, struct load_connection *connection)
     }
     snprintf(protocol, sizeof protocol, " ocpp%s\r\n", load->version);
     size_t size = (size_t)(end + 4 - (const char *)connection->read_buffer);
-    if (memcmp(connection->read_buffer, "HTTP/1.1 101", 12) != 0 || !memmem(connection->read_buffer, size, protocol, strlen(protocol))) {
+    if (memcmp(connection->read_buffer, "HTTP/1.1 101", 12) != 0 ||
+        !memmem(connection->read_buffer, size, protocol, strlen(protocol))) {
         die(load, connection, "the upgrade was refused");
         return;
     }
@@ -343,7 +350,8 @@ static void read_all(struct load *load, struct load_connection *connection)
     bool full = true;
 
     while (full && connection->state != LOAD_DEAD) {
-        ssize_t got = recv(connection->fd, connection->read_buffer + connection->read_fill, (size_t)(LOAD_READ_ROOM - connection->read_fill), 0);
+        ssize_t got = recv(connection->fd, connection->read_buffer + connection->read_fill,
+                           (size_t)(LOAD_READ_ROOM - connection->read_fill), 0);
         if (got < 0 && errno == EAGAIN) {
             return;
         }
@@ -362,7 +370,8 @@ static void read_all(struct load *load, struct load_connection *connection)
     }
 }
 
-/* --- opening ---------------------------------------------------------------------------------------------------------------------- */
+/* --- opening
+ * ---------------------------------------------------------------------------------------------------------------------- */
 
 static void encode_base64(const char *text, char *to)
 {
@@ -396,7 +405,8 @@ static void upgrade(struct load *load, struct load_connection *connection)
     }
     connection->state = LOAD_UPGRADING;
     connection->write_size = snprintf((char *)connection->write_buffer, LOAD_WRITE_ROOM,
-                                      "GET %s%s HTTP/1.1\r\nHost: %s:%d\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
+                                      "GET %s%s HTTP/1.1\r\nHost: %s:%d\r\nUpgrade: websocket\r\nConnection: "
+                                      "Upgrade\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
                                       "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Protocol: ocpp%s\r\n%s\r\n",
                                       load->path, identity, load->host, load->port, load->version, authorization);
     connection->write_sent = 0;

@@ -1,5 +1,5 @@
-/* load_connection.h: one simulated station on a plain WebSocket: handshake, boot, one call at a time. Just enough of RFC 6455 to be cheap; no library, so
- * that what is measured is the server. */
+/* load_connection.h: one simulated station on a plain WebSocket: handshake, boot, one call at a time. Just enough of RFC 6455 to
+ * be cheap; no library, so that what is measured is the server. */
 #ifndef OCPP_BENCH_LOAD_CONNECTION_H
 #define OCPP_BENCH_LOAD_CONNECTION_H
 
@@ -44,8 +44,8 @@ struct load {
     int connecting;
     int ready;
     int dead;
-    bool running;   /* calls are made */
-    bool measuring; /* and counted */
+    bool running;     /* calls are made */
+    bool measuring;   /* and counted */
     int64_t think_us; /* between two calls of one station; 0: none */
     int queue_head;   /* connections by due_us; -1 */
     int queue_tail;
@@ -64,7 +64,8 @@ void load_open(struct load *load, int index);
 /* load_event: what epoll said. */
 void load_event(struct load *load, struct load_connection *connection, uint32_t events);
 
-/* load_start_calls, load_due: begins calling; makes the calls that are due and returns the milliseconds to the next (100 at most). */
+/* load_start_calls, load_due: begins calling; makes the calls that are due and returns the milliseconds to the next (100 at
+ * most). */
 void load_start_calls(struct load *load);
 int load_due(struct load *load);
 

@@ -21,10 +21,13 @@ static struct load_text texts[] = {
 
 static void write_samples(const char *version, int samples, char *text, size_t room)
 {
-    static const char *const measurands[] = { "Energy.Active.Import.Register", "Power.Active.Import", "Current.Import", "Voltage" };
+    static const char *const measurands[] = { "Energy.Active.Import.Register", "Power.Active.Import", "Current.Import",
+                                              "Voltage" };
     static const char *const units[] = { "Wh", "W", "A", "V" };
-    const char *format = version[0] == '2' ? "%s{\"value\":%d.5,\"context\":\"Sample.Periodic\",\"measurand\":\"%s\",\"location\":\"Outlet\",\"unitOfMeasure\":{\"unit\":\"%s\"}}"
-                                           : "%s{\"value\":\"%d.5\",\"context\":\"Sample.Periodic\",\"measurand\":\"%s\",\"location\":\"Outlet\",\"unit\":\"%s\"}";
+    const char *format = version[0] == '2' ? "%s{\"value\":%d.5,\"context\":\"Sample.Periodic\",\"measurand\":\"%s\","
+                                             "\"location\":\"Outlet\",\"unitOfMeasure\":{\"unit\":\"%s\"}}"
+                                           : "%s{\"value\":\"%d.5\",\"context\":\"Sample.Periodic\",\"measurand\":\"%s\","
+                                             "\"location\":\"Outlet\",\"unit\":\"%s\"}";
     size_t used = 0;
 
     for (int i = 0; i < samples && used + 200 < room; i++) {
@@ -43,8 +46,10 @@ void load_texts_make(const char *version, int samples)
     }
     snprintf(meter, sizeof meter, "{\"evseId\":1,\"meterValue\":[{" TIME ",\"sampledValue\":[%s]}]}", values);
     snprintf(event, sizeof event,
-             "{\"eventType\":\"Updated\"," TIME ",\"triggerReason\":\"MeterValuePeriodic\",\"seqNo\":1,\"transactionInfo\":{\"transactionId\":\"tx-1\","
-             "\"chargingState\":\"Charging\"},\"evse\":{\"id\":1,\"connectorId\":1},\"meterValue\":[{" TIME ",\"sampledValue\":[%s]}]}",
+             "{\"eventType\":\"Updated\"," TIME
+             ",\"triggerReason\":\"MeterValuePeriodic\",\"seqNo\":1,\"transactionInfo\":{\"transactionId\":\"tx-1\","
+             "\"chargingState\":\"Charging\"},\"evse\":{\"id\":1,\"connectorId\":1},\"meterValue\":[{" TIME
+             ",\"sampledValue\":[%s]}]}",
              values);
     texts[0].payload = "{\"reason\":\"PowerUp\",\"chargingStation\":{\"model\":\"Load\",\"vendorName\":\"Load\"}}";
     texts[3].payload = "{" TIME ",\"connectorStatus\":\"Available\",\"evseId\":1,\"connectorId\":1}";

@@ -2,8 +2,8 @@
 #ifndef OCPP_BENCH_LOAD_TEXTS_H
 #define OCPP_BENCH_LOAD_TEXTS_H
 
-/* A call: its action and its payload. |letter|: b BootNotification, h Heartbeat, m MeterValues, s StatusNotification, t TransactionEvent (2.x),
- * i an invalid MeterValues. */
+/* A call: its action and its payload. |letter|: b BootNotification, h Heartbeat, m MeterValues, s StatusNotification, t
+ * TransactionEvent (2.x), i an invalid MeterValues. */
 struct load_text {
     char letter;
     const char *action;
