@@ -1,6 +1,5 @@
 /* allocations.c: the program's own malloc in front of glibc's, so that shared libraries are counted too. Not for sanitizer
  * builds, which do the same. */
-#define _GNU_SOURCE
 #include "allocations.h"
 
 #include <stddef.h>

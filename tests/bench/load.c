@@ -1,6 +1,5 @@
 /* load.c: a bounded load client for central systems on loopback: N stations connect, boot, and call one after the other, or just
  * stay. Prints one JSON object. */
-#define _GNU_SOURCE
 #include "load_connection.h"
 #include "load_texts.h"
 #include "process_meter.h"

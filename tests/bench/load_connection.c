@@ -1,5 +1,4 @@
 /* load_connection.c: the state machine of one station. */
-#define _GNU_SOURCE
 #include "load_connection.h"
 #include "load_texts.h"
 
