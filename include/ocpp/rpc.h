@@ -198,11 +198,23 @@ OCPP_API void ocpp_rpc_advance(struct ocpp_rpc *rpc, struct ocpp_now now);
 OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_rpc_call(struct ocpp_rpc *rpc, const struct ocpp_outgoing_call *call,
                                                       struct ocpp_issue *issue);
 
+/* ocpp_rpc_ask: ocpp_rpc_call() with a struct of action->request and nothing unusual. v16_calls.h and its sisters have a function
+ * per action over it, which the compiler holds to the right struct. */
+OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_rpc_ask(struct ocpp_rpc *rpc, const struct ocpp_action *action, const void *request,
+                                                     void (*on_answer)(struct ocpp_rpc *rpc, const struct ocpp_answer *answer,
+                                                                       void *user),
+                                                     void *user);
+
 /* ocpp_rpc_reply: answers a call of the peer with the struct of its action->response.
  * Errors: OCPP_ERR_NOT_FOUND  the token names nothing any more; OCPP_ERR_ARGUMENT  the action is unknown: reply raw;
  * OCPP_ERR_LIMIT  no room for the text; those of ocpp_message_encode(). The call is still open after all but the first. */
 OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_rpc_reply(struct ocpp_rpc *rpc, struct ocpp_call_token token, const void *response,
                                                        struct ocpp_issue *issue);
+
+/* ocpp_rpc_answer: ocpp_rpc_reply() that knows which action it means to answer. Errors: as ocpp_rpc_reply(); OCPP_ERR_ARGUMENT
+ * the token names a call of another action. */
+OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_rpc_answer(struct ocpp_rpc *rpc, const struct ocpp_action *action,
+                                                        struct ocpp_call_token token, const void *response);
 
 /* ocpp_rpc_reply_raw: the same with JSON text; grammar is checked, meaning is not. Errors: as ocpp_rpc_reply(), and those of
  * class MESSAGE for the text. */

@@ -2,6 +2,7 @@
 """generate.py: turns protocol models (*.model) into a C header of plain structs and a C file of const tables.
 
     generate.py --header include/ocpp/v16.h --source lib/model/v16.c ocpp16.model ocpp16_security.model
+    generate.py --calls include/ocpp/v16_calls.h …   also a header of typed calls, see call_header.py
     generate.py --check …      writes nothing; exit 1 when the files on disk differ
 
 The notation is described in notation.py and, for people, in docs/model-notation.md.
@@ -11,7 +12,8 @@ import os
 import re
 import sys
 
-sys.dont_write_bytecode = True  # nothing but the two files comes of a run
+sys.dont_write_bytecode = True  # nothing but the files asked for comes of a run
+from call_header import CallHeader  # noqa: E402
 from notation import (  # noqa: E402
     BUILT_IN, VERSIONS, Call, Enum, ModelError, Struct, action_index, c_member, enumerator, member_has, read_model,
 )  # fmt: skip
@@ -328,6 +330,7 @@ def main(arguments):
     parser = argparse.ArgumentParser(description="Turns protocol models into a C header and a C file of tables.")
     parser.add_argument("--header", required=True, help="the header to write; what follows include/ is how it is included")
     parser.add_argument("--source", required=True, help="the C file to write")
+    parser.add_argument("--calls", help="a header of typed calls to write, too")
     parser.add_argument("--check", action="store_true", help="write nothing; exit 1 when the files differ")
     parser.add_argument("models", nargs="+", help="*.model, the one with the version first")
     options = parser.parse_args(arguments)
@@ -341,6 +344,9 @@ def main(arguments):
         options.header: Header(model, options.header, banner).text(),
         options.source: Source(model, options.header, banner).text(),
     }
+    if options.calls:
+        title = f"calls and replies in {TITLES[model.version]}"
+        texts[options.calls] = CallHeader(model, options.header, options.calls, comment).text(title, banner)
     stale = [path for path, text in texts.items() if not up_to_date(path, text)]
     for path in stale:
         if options.check:

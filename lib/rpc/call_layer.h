@@ -91,7 +91,8 @@ struct ocpp_refusal {
 };
 
 /* ocpp_error_put: queues CALLERROR or CALLRESULTERROR, as |type| says, for a refusal. Errors: OCPP_ERR_NOMEM. */
-enum ocpp_status ocpp_error_put(struct ocpp_rpc *rpc, enum ocpp_frame_type type, const char *id, const struct ocpp_refusal *refusal);
+enum ocpp_status ocpp_error_put(struct ocpp_rpc *rpc, enum ocpp_frame_type type, const char *id,
+                                const struct ocpp_refusal *refusal);
 
 /* ocpp_error_put_plain: the same with a code and a description of the application's. */
 enum ocpp_status ocpp_error_put_plain(struct ocpp_rpc *rpc, enum ocpp_frame_type type, const char *id, enum ocpp_call_error error,

@@ -1,5 +1,5 @@
-/* errors.c: from a status and an issue to the code, the description and the details of a CALLERROR. The table of codes is in status.h,
- * their spelling in ocpp_call_error_name(). */
+/* errors.c: from a status and an issue to the code, the description and the details of a CALLERROR. The table of codes is in
+ * status.h, their spelling in ocpp_call_error_name(). */
 #include "call_layer.h"
 
 #include "text.h"
@@ -24,8 +24,8 @@ static size_t cut(const char *text)
     return size;
 }
 
-/* Where it is wrong, as an object for programs; the description says it to people. Never a part of the peer's text: it may be no JSON
- * (part 4, 4.2.3). */
+/* Where it is wrong, as an object for programs; the description says it to people. Never a part of the peer's text: it may be no
+ * JSON (part 4, 4.2.3). */
 static void write_details(struct ocpp_json_writer *writer, const struct ocpp_refusal *refusal)
 {
     ocpp_json_write_begin(writer, '{');
@@ -57,7 +57,8 @@ static enum ocpp_status put(struct ocpp_rpc *rpc, enum ocpp_frame_type type, con
     return OCPP_OK;
 }
 
-enum ocpp_status ocpp_error_put(struct ocpp_rpc *rpc, enum ocpp_frame_type type, const char *id, const struct ocpp_refusal *refusal)
+enum ocpp_status ocpp_error_put(struct ocpp_rpc *rpc, enum ocpp_frame_type type, const char *id,
+                                const struct ocpp_refusal *refusal)
 {
     const char *sentence = refusal->fault != NULL ? refusal->fault : ocpp_status_sentence(refusal->status);
     const char *path = refusal->issue != NULL ? refusal->issue->path : "";

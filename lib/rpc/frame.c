@@ -42,11 +42,15 @@ static void skip_scalar(struct cursor *cursor)
             cursor->at++;
         return;
     }
-    for (cursor->at++; *cursor->at != '"'; cursor->at++) {
-        if (*cursor->at == '\\')
-            cursor->at++;
+    const char *start = ++cursor->at;
+    const char *quote = memchr(start, '"', (size_t)(cursor->end - start));
+    if (quote[-1] == '\\') { /* escaped, or so it looks: step by step */
+        for (quote = start; *quote != '"'; quote++) {
+            if (*quote == '\\')
+                quote++;
+        }
     }
-    cursor->at++;
+    cursor->at = quote + 1;
 }
 
 /* locate_last: the text of the last element of a frame whose |before| elements ahead of it are scalars. */
@@ -138,7 +142,8 @@ static enum ocpp_status read_id(struct ocpp_frame *frame, const struct ocpp_json
     if (ocpp_json_kind(element) != OCPP_JSON_STRING)
         return fail(frame, "the message id is not a string");
     frame->id = ocpp_json_string(element);
-    if (ocpp_text_count(frame->id, strlen(frame->id)) > OCPP_MESSAGE_ID_CHARACTERS)
+    const size_t size = strlen(frame->id);
+    if (size > OCPP_MESSAGE_ID_CHARACTERS && ocpp_text_count(frame->id, size) > OCPP_MESSAGE_ID_CHARACTERS)
         return fail(frame, "the message id is longer than 36 characters");
     return OCPP_OK;
 }

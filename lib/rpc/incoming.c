@@ -1,5 +1,5 @@
-/* incoming.c: calls of the peer: judged, handed to the application, answered by it now or later, or refused. A SEND takes the same way and is
- * never answered (OCPP 2.1 part 2, FR.07). */
+/* incoming.c: calls of the peer: judged, handed to the application, answered by it now or later, or refused. A SEND takes the
+ * same way and is never answered (OCPP 2.1 part 2, FR.07). */
 #include "call_layer.h"
 
 #include "walk.h"
@@ -27,7 +27,8 @@ static enum ocpp_status ignore(struct ocpp_rpc *rpc, struct ocpp_rpc_reception *
 }
 
 /* A peer that does not read its answers gets no more of them: that is what bounds the output. */
-static enum ocpp_status refuse(struct ocpp_rpc *rpc, struct ocpp_rpc_reception *reception, const char *id, enum ocpp_status status)
+static enum ocpp_status refuse(struct ocpp_rpc *rpc, struct ocpp_rpc_reception *reception, const char *id,
+                               enum ocpp_status status)
 {
     if (ocpp_output_is_full(rpc))
         return ignore(rpc, reception, OCPP_ERR_LIMIT);
@@ -39,7 +40,8 @@ static enum ocpp_status refuse(struct ocpp_rpc *rpc, struct ocpp_rpc_reception *
     return put;
 }
 
-/* readable_id: an id that a CALLERROR can carry back. One that is too long is still given back exactly (part 4, 4.2.3), within reason. */
+/* readable_id: an id that a CALLERROR can carry back. One that is too long is still given back exactly (part 4, 4.2.3), within
+ * reason. */
 static const char *readable_id(const struct ocpp_frame *frame)
 {
     return frame->id != NULL && strlen(frame->id) < OCPP_MESSAGE_ID_SIZE ? frame->id : NULL;
@@ -188,7 +190,8 @@ static enum ocpp_status finish_reply(struct ocpp_rpc_draft *draft, struct ocpp_r
     return OCPP_OK;
 }
 
-enum ocpp_status ocpp_rpc_reply(struct ocpp_rpc *rpc, struct ocpp_call_token token, const void *response, struct ocpp_issue *issue)
+enum ocpp_status ocpp_rpc_reply(struct ocpp_rpc *rpc, struct ocpp_call_token token, const void *response,
+                                struct ocpp_issue *issue)
 {
     struct ocpp_rpc_draft draft;
     struct ocpp_rpc_entry **at = find_open(rpc, token);
@@ -206,6 +209,15 @@ enum ocpp_status ocpp_rpc_reply(struct ocpp_rpc *rpc, struct ocpp_call_token tok
     return status;
 }
 
+enum ocpp_status ocpp_rpc_answer(struct ocpp_rpc *rpc, const struct ocpp_action *action, struct ocpp_call_token token,
+                                 const void *response)
+{
+    struct ocpp_rpc_entry **at = find_open(rpc, token);
+    if (*at != NULL && (*at)->action != action)
+        return OCPP_ERR_ARGUMENT;
+    return ocpp_rpc_reply(rpc, token, response, NULL);
+}
+
 enum ocpp_status ocpp_rpc_reply_raw(struct ocpp_rpc *rpc, struct ocpp_call_token token, const char *payload, size_t size)
 {
     struct ocpp_rpc_draft draft;
@@ -221,7 +233,8 @@ enum ocpp_status ocpp_rpc_reply_raw(struct ocpp_rpc *rpc, struct ocpp_call_token
     return finish_reply(&draft, at);
 }
 
-enum ocpp_status ocpp_rpc_refuse(struct ocpp_rpc *rpc, struct ocpp_call_token token, enum ocpp_call_error error, const char *description)
+enum ocpp_status ocpp_rpc_refuse(struct ocpp_rpc *rpc, struct ocpp_call_token token, enum ocpp_call_error error,
+                                 const char *description)
 {
     struct ocpp_rpc_entry **at = find_open(rpc, token);
     if (*at == NULL)

@@ -1,5 +1,5 @@
-/* outgoing.c: calls of ours: made, waiting, outstanding, answered, timed out, given up. One is outstanding at a time (OCPP-J 1.6 4.1.1; part 4,
- * 4.1.1); the time-out counts from transmission. A SEND waits for nobody (OCPP 2.1 part 4, 4.2.4). */
+/* outgoing.c: calls of ours: made, waiting, outstanding, answered, timed out, given up. One is outstanding at a time
+ * (OCPP-J 1.6 4.1.1; part 4, 4.1.1); the time-out counts from transmission. A SEND waits for nobody (OCPP 2.1 part 4, 4.2.4). */
 #include "call_layer.h"
 
 #include "text.h"
@@ -76,7 +76,8 @@ static enum ocpp_status check_payload(struct ocpp_rpc *rpc, const struct ocpp_ou
     return status;
 }
 
-static enum ocpp_status write_payload(struct ocpp_rpc_draft *draft, const struct ocpp_outgoing_call *call, struct ocpp_issue *issue)
+static enum ocpp_status write_payload(struct ocpp_rpc_draft *draft, const struct ocpp_outgoing_call *call,
+                                      struct ocpp_issue *issue)
 {
     if (call->payload == NULL)
         return ocpp_walk_encode(call->action->request, call->message, &draft->writer, issue);
@@ -86,8 +87,8 @@ static enum ocpp_status write_payload(struct ocpp_rpc_draft *draft, const struct
     return status;
 }
 
-static enum ocpp_status write_call(struct ocpp_rpc *rpc, const struct ocpp_outgoing_call *call, const char *id, struct ocpp_issue *issue,
-                                   struct ocpp_rpc_text **text)
+static enum ocpp_status write_call(struct ocpp_rpc *rpc, const struct ocpp_outgoing_call *call, const char *id,
+                                   struct ocpp_issue *issue, struct ocpp_rpc_text **text)
 {
     struct ocpp_rpc_draft draft;
     const enum ocpp_frame_type type = is_send(call) ? OCPP_FRAME_SEND : OCPP_FRAME_CALL;
@@ -140,6 +141,13 @@ enum ocpp_status ocpp_rpc_call(struct ocpp_rpc *rpc, const struct ocpp_outgoing_
     rpc->output_bytes += entry->text->size;
     ocpp_rpc_list_insert(&rpc->waiting, place_for(rpc, call->urgent), entry);
     return OCPP_OK;
+}
+
+enum ocpp_status ocpp_rpc_ask(struct ocpp_rpc *rpc, const struct ocpp_action *action, const void *request,
+                              void (*on_answer)(struct ocpp_rpc *rpc, const struct ocpp_answer *answer, void *user), void *user)
+{
+    const struct ocpp_outgoing_call call = { .action = action, .message = request, .on_answer = on_answer, .user = user };
+    return ocpp_rpc_call(rpc, &call, NULL);
 }
 
 bool ocpp_outgoing_may_leave(const struct ocpp_rpc *rpc)
@@ -256,7 +264,8 @@ static enum ocpp_status unmatched(struct ocpp_rpc *rpc, struct ocpp_rpc_receptio
     return OCPP_OK;
 }
 
-/* What is readable of a broken answer is told, but never as if it were valid. OCPP 2.1 part 2, FR.06: CALLRESULTERROR goes out. */
+/* What is readable of a broken answer is told, but never as if it were valid. OCPP 2.1 part 2, FR.06: CALLRESULTERROR goes out.
+ */
 static enum ocpp_status end_badly(struct ocpp_rpc *rpc, struct ocpp_rpc_reception *reception)
 {
     const struct ocpp_frame *frame = &reception->frame;

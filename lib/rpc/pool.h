@@ -1,6 +1,7 @@
 /* pool.h: the memory of the call layer: an arena for decoded messages, texts that wait for the transport, records of open calls.
  *
- * A pool belongs to one thread. What handles give back is kept for the next, up to a bound; a handle without traffic holds nothing.
+ * A pool belongs to one thread. What handles give back is kept for the next, up to a bound; a handle without traffic holds
+ * nothing.
  */
 #ifndef OCPP_LIB_POOL_H
 #define OCPP_LIB_POOL_H
@@ -33,8 +34,8 @@ struct ocpp_rpc_entry {
     char id[OCPP_MESSAGE_ID_SIZE];
 };
 
-/* ocpp_pool_enter, ocpp_pool_leave: around each use of the arena. The outermost leave forgets what was decoded; a handle may be used
- * inside a callback of another one that shares the pool. */
+/* ocpp_pool_enter, ocpp_pool_leave: around each use of the arena. The outermost leave forgets what was decoded; a handle may be
+ * used inside a callback of another one that shares the pool. */
 void ocpp_pool_enter(struct ocpp_rpc_pool *pool);
 void ocpp_pool_leave(struct ocpp_rpc_pool *pool);
 struct ocpp_arena *ocpp_pool_arena(struct ocpp_rpc_pool *pool);

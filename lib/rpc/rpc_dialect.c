@@ -2,8 +2,8 @@
 #include "rpc_dialect.h"
 
 /* An unknown message type: 1.6 (4.1.3) and 2.1 (part 4, 4.1.3 and 4.4) ignore it. 2.0.1 contradicts itself: 4.1.3 ignores the
- * payload, 4.4 answers MessageTypeNotSupported. We answer: 4.4 is the more special clause, ignoring the payload does not rule it out,
- * and a newer peer learns that it has to fall back.
+ * payload, 4.4 answers MessageTypeNotSupported. We answer: 4.4 is the more special clause, ignoring the payload does not rule it
+ * out, and a newer peer learns that it has to fall back.
  *
  * An unreadable id: "-1" in 2.x (part 4, 4.2.3); 1.6 knows no such id, and a CALLERROR that nobody can match helps nobody. */
 static const struct ocpp_rpc_dialect dialects[OCPP_VERSION_COUNT] = {

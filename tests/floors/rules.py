@@ -23,7 +23,7 @@ PUBLIC_HEADERS = {
     "export.h": "base", "status.h": "base", "types.h": "base",
     "message.h": "base",            # descriptors are data; json needs its limits, model its tables
     "v16.h": "model", "v201.h": "model", "v21.h": "model",
-    "frame.h": "rpc", "rpc.h": "rpc",
+    "frame.h": "rpc", "rpc.h": "rpc", "v16_calls.h": "rpc", "v201_calls.h": "rpc", "v21_calls.h": "rpc",
     "backoff.h": "session", "storage.h": "session", "crypto.h": "session", "file_transfer.h": "session", "vocabulary.h": "session",
     "extension.h": "session",
     "charge_point.h": "charge_point", "central_system.h": "central",

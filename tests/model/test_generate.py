@@ -32,7 +32,8 @@ def run(*arguments):
 def generate_golden(folder):
     models = [os.path.join(GOLDEN, name) for name in ("tiny.model", "tiny_more.model")]
     header, source = os.path.join(folder, "include", "tiny.h"), os.path.join(folder, "tiny.c")
-    return run("--header", header, "--source", source, *models), header, source
+    calls = os.path.join(folder, "include", "tiny_calls.h")
+    return run("--header", header, "--source", source, "--calls", calls, *models), header, source, calls
 
 
 class WithFolder(unittest.TestCase):
@@ -57,9 +58,9 @@ class WithFolder(unittest.TestCase):
 
 class Output(WithFolder):
     def test_the_small_model_becomes_the_approved_files(self):
-        (code, said), header, source = generate_golden(self.folder)
+        (code, said), header, source, calls = generate_golden(self.folder)
         self.assertEqual((code, said), (0, ""))
-        for made, approved in ((header, "include/tiny.h"), (source, "tiny.c")):
+        for made, approved in ((header, "include/tiny.h"), (source, "tiny.c"), (calls, "include/tiny_calls.h")):
             with open(made, encoding="utf-8") as left, open(os.path.join(GOLDEN, approved), encoding="utf-8") as right:
                 self.assertEqual(left.read(), right.read(), f"{approved} changed; see the head of this file")
 
