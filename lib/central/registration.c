@@ -2,6 +2,7 @@
  * system goes on serving a fleet that has no reason to boot again. B01 to B03; OCPP 1.6 4.2 and J errata 3.10. */
 #include "central_internal.h"
 #include "dialect.h"
+#include "json.h"
 #include "records.h"
 
 #include <ocpp/frame.h>
