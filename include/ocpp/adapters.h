@@ -190,6 +190,7 @@ struct ocpp_http_request {
     const char *origin;        /* the header, or NULL */
     const char *body;
     size_t body_size;
+    const char *host;          /* the header, or NULL: a page on loopback tells by it that its name was rebound to it */
 };
 
 /* ocpp_http_exchange: a request that waits for its answer. Answer it once, from any thread; it stays valid until then even when the client has gone. */
