@@ -34,7 +34,8 @@ struct ocpp_sqlite_storage_settings {
     const struct ocpp_allocator *allocator; /* for the handle; SQLite's own memory comes from malloc. NULL: malloc */
     size_t max_value_bytes;  /* of one value; default 256 KiB, at most 256 MiB */
     uint64_t max_bytes;      /* of the file, at least 64 KiB; beyond it a write is refused with OCPP_ERR_FULL. 0: no bound (the default). The log beside
-                              * the file (-wal) takes up to 4 MiB more, and what a single write needs */
+                              * the file (-wal) takes a quarter of it more, at most 4 MiB, and what a single write or group needs. Set it on a small
+                              * disk: on one that is full, even deleting needs room in the log */
     int busy_timeout_ms;     /* how long to wait for another handle's lock; default 2,000 */
     bool group;              /* false (default): every write is durable before it returns, right for a board. true: writes gather until flush, right for
                               * a busy server; flush after every round of events */

@@ -19,6 +19,7 @@ enum {
     APPLICATION_ID = 0x4F435053, /* "OCPS" */
     LAYOUT = 1,                  /* user_version; a change of the tables raises it and adds a step to open_known() */
     MAX_BYTES_MINIMUM = 64 * 1024,
+    LOG_PAGES = 1000, /* as many in the log and they are brought home to the file; less when the file is to be small */
     MAX_VALUE_BYTES_MAXIMUM = 256 * 1024 * 1024
 };
 
@@ -181,6 +182,7 @@ static enum ocpp_status use_log(const struct attempt *attempt)
     return status;
 }
 
+/* The file and the log beside it. */
 static enum ocpp_status bound_size(const struct attempt *attempt)
 {
     struct sqlite_store *store = attempt->store;
@@ -196,9 +198,12 @@ static enum ocpp_status bound_size(const struct attempt *attempt)
     const uint64_t pages = store->settings.max_bytes / page_bytes;
     (void)snprintf(sql, sizeof sql, "PRAGMA max_page_count = %" PRIu64, pages < UINT32_MAX ? pages : UINT32_MAX - 1);
     status = ask(attempt, sql, &granted);
-    if (status == OCPP_OK)
-        store->pages_max = (uint64_t)granted.number; /* not below what the file has already */
-    return status;
+    if (status != OCPP_OK)
+        return status;
+    store->pages_max = (uint64_t)granted.number; /* not below what the file has already */
+    const int log_pages = pages / 4 < LOG_PAGES ? (int)(pages / 4) : LOG_PAGES;
+    const int code = sqlite3_wal_autocheckpoint(store->db, log_pages);
+    return code == SQLITE_OK ? OCPP_OK : refuse_code(attempt, "bound the log", code);
 }
 
 static enum ocpp_status prepare(const struct attempt *attempt)
