@@ -28,7 +28,7 @@ struct node {
     char *key;
     void *value;
     size_t size;
-    size_t bytes; /* of the whole allocation */
+    size_t bytes; /* counted for the limit: two levels whatever it has, so that equal entries count the same */
     struct node *next[];
 };
 
@@ -105,7 +105,8 @@ static struct node *node_new(struct memory_store *store, const char *key, const 
     struct node *node = adapter_reallocate(store->allocator, NULL, head + size + key_size);
     if (node == NULL)
         return NULL;
-    *node = (struct node){ .levels = levels, .size = size, .bytes = head + size + key_size };
+    *node = (struct node){ .levels = levels, .size = size };
+    node->bytes = sizeof(struct node) + 2 * sizeof(struct node *) + size + key_size;
     node->value = (char *)node + head;
     node->key = (char *)node + head + size;
     if (size > 0)

@@ -224,6 +224,12 @@ static enum ocpp_status prepare(const struct attempt *attempt)
     return status;
 }
 
+/* Closing plays the log into the file and deletes it. A file that is refused must stay as it was, its log too. */
+static void keep_log_at_close(struct sqlite_store *store, bool keep)
+{
+    (void)sqlite3_db_config(store->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, (int)keep, NULL);
+}
+
 static enum ocpp_status open_steps(const struct attempt *attempt)
 {
     struct sqlite_store *store = attempt->store;
@@ -236,6 +242,7 @@ static enum ocpp_status open_steps(const struct attempt *attempt)
         return refuse(attempt, OCPP_ERR_STORAGE, "%s: may not be written", store->path);
     (void)sqlite3_extended_result_codes(store->db, 1);
     (void)sqlite3_busy_timeout(store->db, store->settings.busy_timeout_ms);
+    keep_log_at_close(store, true);
     enum ocpp_status status = execute(attempt, "PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON");
     if (status == OCPP_OK && !store->settings.shared)
         status = execute(attempt, "PRAGMA locking_mode = EXCLUSIVE");
@@ -355,6 +362,7 @@ enum ocpp_status ocpp_sqlite_storage_open(const char *path, const struct ocpp_sq
         store_free(store);
         return status;
     }
+    keep_log_at_close(store, false);
     sqlite_storage_face(store);
     *storage = &store->face;
     return OCPP_OK;
