@@ -52,7 +52,8 @@ VERSION_NAME = re.compile(r"OCPP_VERSION_(1_6|2_0_1|2_1)\b|OCPP_WITH_V\w+|\bocpp
 
 # What the core may ask of the C library and of cJSON. No clock, socket, file, thread, random or environment call is among it.
 ALLOWED_SYMBOLS = re.compile(r"""^(
-    mem(cpy|move|set|cmp|chr) | str(len|cmp|ncmp|chr|rchr|str|nlen|spn|cspn)
+    mem(cpy|move|set|cmp|chr) | str(len|cmp|ncmp|chr|rchr|str|nlen|spn|cspn|pbrk)
+  | strtou?ll?                      # no strtod: it asks the locale for the decimal point; no strtok: it keeps state
   | v?snprintf                      # of integers and text only; floats are formatted in lib/base
   | malloc | calloc | realloc | free
   | abort | __assert_fail           # a programmer's error, kept in release builds
