@@ -173,12 +173,13 @@ static enum ocpp_status check_whole(const struct attempt *attempt)
 static enum ocpp_status use_log(const struct attempt *attempt)
 {
     struct answer mode;
-    enum ocpp_status status = ask(attempt, "PRAGMA journal_mode = WAL", &mode);
+    /* EXTRA: the journal of the change to a log is gone for good before the first write, or it would come back and undo all. */
+    enum ocpp_status status = execute(attempt, "PRAGMA synchronous = EXTRA");
+    if (status == OCPP_OK)
+        status = ask(attempt, "PRAGMA journal_mode = WAL", &mode);
     if (status == OCPP_OK && strcmp(mode.text, "wal") != 0)
         return refuse(attempt, OCPP_ERR_STORAGE, "%s: cannot keep a write-ahead log here (mode %s)", attempt->store->path,
                       mode.text);
-    if (status == OCPP_OK)
-        status = execute(attempt, "PRAGMA synchronous = FULL");
     return status;
 }
 

@@ -1,0 +1,26 @@
+/* power_vfs.h: a layer under SQLite that writes down every write, truncation, sync and deletion, and can then lay out the files
+ * as a disk would have them if the power had gone at any moment: what was synced is there; of what was not, each sector is there
+ * or not, by dice.
+ *
+ * Serves files of one folder, opened by one handle alone (it offers no shared memory).
+ */
+#ifndef POWER_VFS_H
+#define POWER_VFS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* power_vfs_begin: from now on SQLite opens files through the layer. power_vfs_end: no longer; the record stays. */
+void power_vfs_begin(void);
+void power_vfs_end(void);
+
+/* power_vfs_moment: how many acts have been written down. */
+size_t power_vfs_moment(void);
+
+/* power_vfs_lay_out: makes |folder| (empty) look like the disk after the power went behind the first |moment| acts. */
+void power_vfs_lay_out(const char *folder, size_t moment, uint32_t dice);
+
+/* power_vfs_forget: frees the record. */
+void power_vfs_forget(void);
+
+#endif
