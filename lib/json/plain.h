@@ -21,17 +21,12 @@ static inline uint64_t ocpp_json_mark_special(uint64_t word)
     return (word | control | (quote - OCPP_JSON_REPEAT(1)) | (backslash - OCPP_JSON_REPEAT(1))) & OCPP_JSON_REPEAT(0x80);
 }
 
-/* How many bytes stand in memory before the lowest marked one. Where bytes stand the other way round, none is skipped at once. */
+/* How many bytes stand in memory before the lowest marked one. */
 static inline size_t ocpp_json_bytes_before(uint64_t marks)
 {
-#if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
     const uint64_t below = (marks & (0 - marks)) - 1;
 
     return (size_t)((below & OCPP_JSON_REPEAT(1)) * OCPP_JSON_REPEAT(1) >> 56) - 1;
-#else
-    (void)marks;
-    return 0;
-#endif
 }
 
 static inline bool ocpp_json_is_plain(unsigned char c)
@@ -48,8 +43,11 @@ static inline const char *ocpp_json_skip_plain(const char *at, const char *end)
         memcpy(&word, at, sizeof word);
         const uint64_t marks = ocpp_json_mark_special(word);
         if (marks) {
-            at += ocpp_json_bytes_before(marks);
-            break;
+#if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+            return at + ocpp_json_bytes_before(marks);
+#else
+            break; /* the lowest mark is not the first in memory: look one by one */
+#endif
         }
         at += sizeof word;
     }

@@ -1,7 +1,7 @@
 /* scan.c: one pass over a JSON text that decides whether a tree may be built from it. RFC 8259, and the limits of json.h.
  *
- * No allocation and no recursion: what is open stands in a fixed array of levels. The whole scan takes about 3 KiB of stack
- * (levels, names of open objects), and 1 KiB more while a large object is checked for duplicates (names.c).
+ * No allocation and no recursion: what is open stands in a fixed array of levels. The whole scan takes about 3.5 KiB of stack
+ * (levels, names of open objects), and 2 KiB more while a large object is checked for duplicates (names.c).
  */
 #include "json.h"
 #include "escape.h"
@@ -14,18 +14,13 @@
 
 enum { DEPTH_CEILING = 128, BYTES_DEFAULT = 64 * 1024, NODES_DEFAULT = 4096, DEPTH_DEFAULT = 32 };
 
-struct level {
-    struct ocpp_json_object names;
-    bool is_object;
-};
-
+/* What may stand next, white space aside. A comma and what must follow it are read in one step. */
 enum expectation {
-    EXPECT_VALUE,
-    EXPECT_ITEM_OR_END, /* behind [ */
-    EXPECT_NAME_OR_END, /* behind { */
-    EXPECT_NAME,        /* behind a comma in an object */
-    EXPECT_NEXT,        /* behind a value: a comma or the end of its container */
-    EXPECT_NOTHING      /* behind the root */
+    EXPECT_ROOT,
+    EXPECT_ITEM_OR_END,   /* behind [ */
+    EXPECT_MEMBER_OR_END, /* behind { */
+    EXPECT_NEXT,          /* behind a value: a comma or the end of its container */
+    EXPECT_NOTHING        /* behind the root */
 };
 
 struct scan {
@@ -36,7 +31,8 @@ struct scan {
     size_t nodes_left;
     size_t depth;
     size_t depth_most;
-    struct level levels[DEPTH_CEILING];
+    bool is_object[DEPTH_CEILING]; /* what is open, the outermost first; otherwise it is an array */
+    struct ocpp_json_object objects[DEPTH_CEILING];
     struct ocpp_json_names names;
 };
 
@@ -70,12 +66,12 @@ static enum ocpp_status scan_string(struct scan *s, bool *escaped)
     s->at++;
     for (;;) {
         s->at = ocpp_json_skip_plain(s->at, s->end);
-        if (s->at == s->end || (unsigned char)*s->at < 0x20) {
-            return refuse_byte(s);
-        }
-        if (*s->at == '"') {
+        if (s->at < s->end && *s->at == '"') {
             s->at++;
             return OCPP_OK;
+        }
+        if (s->at == s->end || (unsigned char)*s->at < 0x20) {
+            return refuse_byte(s);
         }
         if (*s->at == '\\') {
             const enum ocpp_status status = ocpp_json_escape(s->at, (size_t)(s->end - s->at), &character, &length);
@@ -109,22 +105,22 @@ static enum ocpp_status open_container(struct scan *s, bool is_object)
     if (s->depth == s->depth_most) {
         return OCPP_ERR_DEPTH;
     }
-    struct level *level = &s->levels[s->depth++];
     s->at++;
-    level->is_object = is_object;
+    s->is_object[s->depth] = is_object;
     if (is_object) {
-        ocpp_json_names_open(&s->names, &level->names, offset_of(s, s->at));
+        ocpp_json_names_open(&s->names, &s->objects[s->depth], offset_of(s, s->at));
     }
-    s->expectation = is_object ? EXPECT_NAME_OR_END : EXPECT_ITEM_OR_END;
+    s->depth++;
+    s->expectation = is_object ? EXPECT_MEMBER_OR_END : EXPECT_ITEM_OR_END;
     return OCPP_OK;
 }
 
 static enum ocpp_status close_container(struct scan *s)
 {
-    const struct level *level = &s->levels[s->depth - 1];
+    const size_t top = s->depth - 1;
     uint32_t duplicate = 0;
 
-    if (level->is_object && !ocpp_json_names_close(&s->names, &level->names, offset_of(s, s->at), &duplicate)) {
+    if (s->is_object[top] && !ocpp_json_names_close(&s->names, &s->objects[top], offset_of(s, s->at), &duplicate)) {
         s->at = s->text + duplicate;
         return OCPP_ERR_DUPLICATE_MEMBER;
     }
@@ -138,6 +134,9 @@ static enum ocpp_status scan_value(struct scan *s)
 {
     bool escaped = false;
 
+    if (s->at == s->end) {
+        return OCPP_ERR_NOT_JSON;
+    }
     if (s->nodes_left-- == 0) {
         return OCPP_ERR_NODES;
     }
@@ -168,7 +167,7 @@ static enum ocpp_status scan_name(struct scan *s)
 {
     bool escaped = false;
 
-    if (*s->at != '"') {
+    if (s->at == s->end || *s->at != '"') {
         return refuse_byte(s);
     }
     const char *name = s->at + 1;
@@ -177,7 +176,7 @@ static enum ocpp_status scan_name(struct scan *s)
         return status;
     }
     const uint32_t size = (uint32_t)(s->at - 1 - name);
-    if (!ocpp_json_names_add(&s->names, &s->levels[s->depth - 1].names, offset_of(s, name), size, escaped)) {
+    if (!ocpp_json_names_add(&s->names, &s->objects[s->depth - 1], offset_of(s, name), size, escaped)) {
         s->at = name;
         return OCPP_ERR_DUPLICATE_MEMBER;
     }
@@ -186,13 +185,23 @@ static enum ocpp_status scan_name(struct scan *s)
         return refuse_byte(s);
     }
     s->at++;
-    s->expectation = EXPECT_VALUE;
     return OCPP_OK;
+}
+
+static enum ocpp_status scan_member(struct scan *s)
+{
+    const enum ocpp_status status = scan_name(s);
+
+    if (status != OCPP_OK) {
+        return status;
+    }
+    skip_space(s);
+    return scan_value(s);
 }
 
 static enum ocpp_status scan_next(struct scan *s)
 {
-    const bool is_object = s->levels[s->depth - 1].is_object;
+    const bool is_object = s->is_object[s->depth - 1];
 
     if (*s->at == (is_object ? '}' : ']')) {
         return close_container(s);
@@ -201,22 +210,20 @@ static enum ocpp_status scan_next(struct scan *s)
         return refuse_byte(s);
     }
     s->at++;
-    s->expectation = is_object ? EXPECT_NAME : EXPECT_VALUE;
-    return OCPP_OK;
+    skip_space(s);
+    return is_object ? scan_member(s) : scan_value(s);
 }
 
 static enum ocpp_status scan_step(struct scan *s)
 {
     switch (s->expectation) {
-    case EXPECT_ITEM_OR_END:
-        return *s->at == ']' ? close_container(s) : scan_value(s);
-    case EXPECT_NAME_OR_END:
-        return *s->at == '}' ? close_container(s) : scan_name(s);
-    case EXPECT_NAME:
-        return scan_name(s);
     case EXPECT_NEXT:
         return scan_next(s);
-    case EXPECT_VALUE:
+    case EXPECT_MEMBER_OR_END:
+        return *s->at == '}' ? close_container(s) : scan_member(s);
+    case EXPECT_ITEM_OR_END:
+        return *s->at == ']' ? close_container(s) : scan_value(s);
+    case EXPECT_ROOT:
         return scan_value(s);
     case EXPECT_NOTHING:
         break;
@@ -260,7 +267,7 @@ enum ocpp_status ocpp_json_scan(const char *text, size_t size, const struct ocpp
     s.text = text;
     s.at = text;
     s.end = text + size;
-    s.expectation = EXPECT_VALUE;
+    s.expectation = EXPECT_ROOT;
     s.nodes_left = limit_of(limits->max_nodes, NODES_DEFAULT, SIZE_MAX);
     s.depth = 0;
     s.depth_most = limit_of(limits->max_depth, DEPTH_DEFAULT, DEPTH_CEILING);
