@@ -162,6 +162,8 @@ static void room_is_never_exceeded_and_too_little_is_an_error(void **state)
             assert_int_equal(room == 0 ? 12 : strlen(to), room >= 13 || room == 0 ? 12 : 0);
         }
     }
+    assert_int_equal(ocpp_percent_decode("", 0, to, 0, NULL), OCPP_ERR_LENGTH);
+    assert_int_equal(ocpp_percent_encode("", 0, to, 0, NULL), OCPP_ERR_LENGTH);
     assert_int_equal(ocpp_hex_decode("aabb", 4, to, 1, NULL), OCPP_ERR_LENGTH);
     assert_int_equal(ocpp_base64_decode("Zm9v", 4, to, 2, NULL), OCPP_ERR_LENGTH);
     assert_int_equal(ocpp_hex_encode("", SIZE_MAX, to, sizeof to, NULL), OCPP_ERR_LENGTH);

@@ -225,6 +225,8 @@ static void room_that_suffices_to_the_last_byte_is_not_grown(void **state)
     write_everything(&writer);
     assert_ptr_equal(finished(&writer), room);
     assert_int_equal(frame.grown, 0);
+    ocpp_json_write_raw(&writer, "", SIZE_MAX); /* a size that cannot be added to what is there */
+    assert_int_equal(ocpp_json_writer_finish(&writer, &text, &size), OCPP_ERR_LIMIT);
     for (size_t less = 1; less <= sizeof room; less++) {
         ocpp_json_writer_start_in(&writer, room, sizeof room - less, grow_frame, &frame);
         write_everything(&writer);

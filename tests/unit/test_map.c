@@ -164,6 +164,32 @@ static void another_seed_puts_keys_elsewhere(void **state)
     ocpp_map_stop(&b);
 }
 
+/* The hash is SipHash-1-3: known answers from another implementation, with a seed of zeros. */
+static void keys_are_hashed_as_siphash_1_3_says(void **state)
+{
+    static const struct {
+        const char *key;
+        uint64_t hash;
+    } answers[] = {
+        { "a", UINT64_C(0x407448d2b89b1813) },
+        { "PILE-7", UINT64_C(0x7ff50119fe6f17e7) },
+        { "12345678", UINT64_C(0x3489982430560a87) },
+        { "8f2b7a1e-5d3c-4b8e-9a70-1c2d3e4f5a6b", UINT64_C(0xe0c700ad3489a1fd) },
+    };
+    static const uint64_t zeros[2] = { 0, 0 };
+    int value = 0;
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(answers); i++) {
+        struct ocpp_map map;
+        ocpp_map_start(&map, NULL, 1, zeros);
+        assert_int_equal(ocpp_map_put(&map, answers[i].key, &value), OCPP_OK);
+        assert_ptr_equal(ocpp_map_get(&map, answers[i].key), &value);
+        assert_true(map.table[answers[i].hash & (map.room - 1)].hash == answers[i].hash);
+        ocpp_map_stop(&map);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -173,6 +199,7 @@ int main(void)
         cmocka_unit_test(no_memory_changes_nothing),
         cmocka_unit_test(a_long_random_history_agrees_with_a_plain_array),
         cmocka_unit_test(another_seed_puts_keys_elsewhere),
+        cmocka_unit_test(keys_are_hashed_as_siphash_1_3_says),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
