@@ -34,7 +34,8 @@ static void changes_add(struct changes *changes, enum ocpp_change_kind kind, con
     if (size > 0)
         memcpy(copy, value, size);
     (void)strcpy(copy + size, key);
-    changes->items = grow(changes->items, (changes->count + 1) * sizeof *changes->items);
+    if ((changes->count & (changes->count - 1)) == 0) /* room doubles; a sanitizer's realloc always copies */
+        changes->items = grow(changes->items, (changes->count ? 2 * changes->count : 1) * sizeof *changes->items);
     changes->items[changes->count++] = (struct ocpp_change){ .kind = kind, .key = copy + size, .value = copy, .size = size };
 }
 
