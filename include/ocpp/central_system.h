@@ -46,6 +46,17 @@ struct ocpp_boot_decision {
     int64_t interval_s; /* heartbeat interval when accepted, wait before the next boot otherwise; 0: the setting */
 };
 
+/* ocpp_authorize_request: whose token is asked about, and what for: the same token may stop what it started while it may start nothing else (ConcurrentTx). */
+struct ocpp_authorize_request {
+    struct ocpp_token token;
+    enum ocpp_authorize_purpose {
+        OCPP_AUTHORIZE_ALONE, /* Authorize: what it will be used for is not told */
+        OCPP_AUTHORIZE_START, /* a transaction starts with it; also when the station tells of that start again */
+        OCPP_AUTHORIZE_LATER  /* told while a transaction runs, or at its end */
+    } purpose;
+    int evse; /* 0: not told */
+};
+
 struct ocpp_authorize_decision {
     enum ocpp_authorization authorization;
     const char *group_id;     /* parentIdTag, groupIdToken; NULL: none */
@@ -107,8 +118,8 @@ struct ocpp_transaction_event {
 struct ocpp_central_handler {
     /* true: |decision| was filled; false: ocpp_station_decide_boot() follows with |question| */
     bool (*on_boot)(struct ocpp_station *station, const struct ocpp_boot *boot, struct ocpp_question question, struct ocpp_boot_decision *decision, void *user);
-    /* the same with ocpp_station_decide_authorize(). Asked for Authorize, and for the token of a transaction that starts */
-    bool (*on_authorize)(struct ocpp_station *station, const struct ocpp_token *token, struct ocpp_question question,
+    /* the same with ocpp_station_decide_authorize(). Asked for Authorize, and for every token a station tells with a transaction */
+    bool (*on_authorize)(struct ocpp_station *station, const struct ocpp_authorize_request *request, struct ocpp_question question,
                          struct ocpp_authorize_decision *decision, void *user);
     void (*on_status)(struct ocpp_station *station, const struct ocpp_status_event *status, void *user);
     /* told when it is durable; |station| is NULL when it disconnected meanwhile. STARTED comes once, with the first start the station tells, ENDED once, with the first

@@ -24,14 +24,15 @@ static void go_on(struct pending *pending, const struct ocpp_authorize_decision 
     pending->decided(pending);
 }
 
-void authorization_ask(struct pending *pending, const struct ocpp_token *token, void (*then)(struct pending *pending))
+void authorization_ask(struct pending *pending, const struct ocpp_authorize_request *request,
+                       void (*then)(struct pending *pending))
 {
     const struct ocpp_central_handler *handler = &pending->central->handler;
     struct ocpp_authorize_decision decision = { .authorization = OCPP_AUTHORIZATION_INVALID, .expires_utc_ms = OCPP_UTC_UNKNOWN };
     struct ocpp_station *station = pending->station;
     struct ocpp_question question = pending_ask(pending, then);
 
-    if (handler->on_authorize && !handler->on_authorize(station, token, question, &decision, handler->user)) {
+    if (handler->on_authorize && !handler->on_authorize(station, request, question, &decision, handler->user)) {
         return;
     }
     if (pending_asked(station, question)) {

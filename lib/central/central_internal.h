@@ -147,7 +147,8 @@ enum ocpp_status registration_read(struct ocpp_central *central, const char *ide
 void registration_ordered(struct ocpp_station *station, const char *text, size_t size);
 
 /* authorization.c: asks the application; pending->authorize is filled when |then| runs, now or later. */
-void authorization_ask(struct pending *pending, const struct ocpp_token *token, void (*then)(struct pending *pending));
+void authorization_ask(struct pending *pending, const struct ocpp_authorize_request *request,
+                       void (*then)(struct pending *pending));
 
 /* transactions.c: what a station told of a transaction, in base units. Texts and samples live in the pending's arena. */
 struct transaction_facts {

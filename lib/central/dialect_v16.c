@@ -136,11 +136,14 @@ static struct pending *wait_for(struct ocpp_station *station, const struct ocpp_
 static void handle_authorize(struct ocpp_station *station, const struct ocpp_incoming_call *call)
 {
     const struct ocpp16_authorize_req *req = call->request;
-    const struct ocpp_token token = { req->id_tag, OCPP_TOKEN_UNKNOWN };
+    const struct ocpp_authorize_request request = {
+        .token = { req->id_tag, OCPP_TOKEN_UNKNOWN },
+        .purpose = OCPP_AUTHORIZE_ALONE,
+    };
     struct pending *pending = wait_for(station, call);
 
     if (pending) {
-        authorization_ask(pending, &token, answer_authorize);
+        authorization_ask(pending, &request, answer_authorize);
     }
 }
 

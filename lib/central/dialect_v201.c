@@ -126,11 +126,14 @@ static enum ocpp_token_type token_type(const struct ocpp201_id_token *token)
 static void handle_authorize(struct ocpp_station *station, const struct ocpp_incoming_call *call)
 {
     const struct ocpp201_authorize_req *req = call->request;
-    const struct ocpp_token token = { req->id_token.id_token, token_type(&req->id_token) };
+    const struct ocpp_authorize_request request = {
+        .token = { req->id_token.id_token, token_type(&req->id_token) },
+        .purpose = OCPP_AUTHORIZE_ALONE,
+    };
     struct pending *pending = wait_for(station, call);
 
     if (pending) {
-        authorization_ask(pending, &token, answer_authorize);
+        authorization_ask(pending, &request, answer_authorize);
     }
 }
 

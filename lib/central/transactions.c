@@ -407,8 +407,12 @@ void transaction_record(struct pending *pending, const struct transaction_facts 
     }
     pending->work = work;
     if (facts->token) {
-        const struct ocpp_token token = { facts->token, facts->token_type };
-        authorization_ask(pending, &token, token_known);
+        const struct ocpp_authorize_request request = {
+            .token = { facts->token, facts->token_type },
+            .purpose = facts->phase == OCPP_TRANSACTION_STARTED ? OCPP_AUTHORIZE_START : OCPP_AUTHORIZE_LATER,
+            .evse = facts->evse,
+        };
+        authorization_ask(pending, &request, token_known);
         return;
     }
     token_known(pending);

@@ -51,12 +51,13 @@ static bool on_boot(struct ocpp_station *station, const struct ocpp_boot *boot, 
     return !world->decide_later;
 }
 
-static bool on_authorize(struct ocpp_station *station, const struct ocpp_token *token, struct ocpp_question question,
-                         struct ocpp_authorize_decision *decision, void *user)
+static bool on_authorize(struct ocpp_station *station, const struct ocpp_authorize_request *request,
+                         struct ocpp_question question, struct ocpp_authorize_decision *decision, void *user)
 {
     struct central_world *world = user;
 
-    tell(world, "%s authorize %s\n", ocpp_station_identity(station), token->id);
+    tell(world, "%s authorize %s\n", ocpp_station_identity(station), request->token.id);
+    world->authorize_request = *request;
     world->question = question;
     *decision = world->authorize;
     return !world->decide_later;

@@ -20,6 +20,7 @@ struct central_world {
     /* decisions of the application */
     struct ocpp_boot_decision boot;
     struct ocpp_authorize_decision authorize;
+    struct ocpp_authorize_request authorize_request; /* the last one; its token is gone */
     bool decide_later;
     struct ocpp_question question;
     bool take_calls;

@@ -178,6 +178,21 @@ static void a_token_is_judged_by_the_application_with_group_and_expiry(void **st
     assert_text(world_told(world), "PILE-1 authorize TAG\nPILE-2 authorize TAG\n");
 }
 
+static void what_a_token_is_asked_for_and_where_is_told_with_the_question(void **state)
+{
+    (void)state;
+    world_says(world, one, "[2,'1','Authorize',{'idTag':'TAG'}]");
+    assert_int_equal(world->authorize_request.purpose, OCPP_AUTHORIZE_ALONE);
+    assert_int_equal(world->authorize_request.evse, 0);
+    world_says(world, one,
+               "[2,'2','StartTransaction',{'connectorId':2,'idTag':'TAG','meterStart':1,'timestamp':'2026-01-01T00:00:00Z'}]");
+    assert_int_equal(world->authorize_request.purpose, OCPP_AUTHORIZE_START);
+    assert_int_equal(world->authorize_request.evse, 2);
+    world_says(world, one,
+               "[2,'3','StopTransaction',{'transactionId':1,'idTag':'TAG','meterStop':2,'timestamp':'2026-01-01T00:02:00Z'}]");
+    assert_int_equal(world->authorize_request.purpose, OCPP_AUTHORIZE_LATER);
+}
+
 /* 1.6 knows five answers; the others become Invalid. */
 static void an_answer_that_1_6_does_not_know_becomes_invalid_there(void **state)
 {
@@ -613,6 +628,7 @@ int main(void)
         BOOTED(a_second_boot_that_says_the_same_writes_nothing),
         BOOTED(a_rejection_takes_a_stored_acceptance_back),
         FRESH(a_boot_may_be_decided_later),
+        BOOTED(what_a_token_is_asked_for_and_where_is_told_with_the_question),
         BOOTED(a_token_is_judged_by_the_application_with_group_and_expiry),
         BOOTED(an_answer_that_1_6_does_not_know_becomes_invalid_there),
         BOOTED(a_question_ends_with_its_connection),
