@@ -2,7 +2,7 @@
 #include "central_internal.h"
 #include "dialect.h"
 
-#include <assert.h>
+#include "require.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -83,7 +83,7 @@ struct ocpp_central *ocpp_central_new(const struct ocpp_central_settings *settin
 
 void central_enter(struct ocpp_central *central, struct ocpp_now now)
 {
-    assert(now.mono_ms >= central->now.mono_ms);
+    ocpp_require(now.mono_ms >= central->now.mono_ms);
     central->now = now;
     central->entered++;
 }
@@ -110,7 +110,7 @@ enum ocpp_status ocpp_central_connect(struct ocpp_central *central, const struct
     struct ocpp_station *fresh;
     enum ocpp_status status;
 
-    assert(central->entered == 0);
+    ocpp_require(central->entered == 0);
     if (!identity_is_usable(options->identity) || !central_dialect_of(options->version)) {
         return OCPP_ERR_ARGUMENT;
     }
@@ -159,7 +159,7 @@ void ocpp_station_disconnect(struct ocpp_station *station, struct ocpp_now now)
 {
     struct ocpp_central *central = station->central;
 
-    assert(central->entered == 0);
+    ocpp_require(central->entered == 0);
     central_enter(central, now);
     ocpp_rpc_close(station->rpc, now); /* open orders end, and their callbacks may still look at the station */
     ocpp_map_remove(&central->stations, station->identity);
@@ -205,7 +205,7 @@ void station_touch(struct ocpp_station *station)
 
     if (ocpp_timer_is_set(&station->timer)) {
         enum ocpp_status moved = ocpp_timers_set(&central->timers, &station->timer, deadline < PARKED ? deadline : PARKED);
-        assert(moved == OCPP_OK);
+        ocpp_require(moved == OCPP_OK);
         (void)moved;
     }
     if (station->in_output || !ocpp_rpc_has_output(station->rpc)) {
@@ -253,7 +253,7 @@ void ocpp_central_advance(struct ocpp_central *central, struct ocpp_now now)
     while ((timer = ocpp_timers_expired(&central->timers, now.mono_ms))) {
         struct ocpp_station *station = timer->owner;
         enum ocpp_status kept = ocpp_timers_set(&central->timers, timer, PARKED); /* its room was just freed */
-        assert(kept == OCPP_OK);
+        ocpp_require(kept == OCPP_OK);
         (void)kept;
         ocpp_rpc_advance(station->rpc, now);
         station_touch(station);

@@ -17,7 +17,7 @@ enum { ID_TAG_CHARACTERS = 20 };
 static struct ocpp16_id_tag_info id_tag_info(const struct ocpp_authorize_decision *decision)
 {
     struct ocpp16_id_tag_info info = { .status = OCPP16_AUTHORIZATION_STATUS_INVALID };
-    int status = ocpp_word_to_wire(&ocpp_v16_authorizations, decision->authorization);
+    int status = ocpp_word_to_wire(&ocpp_v16_authorizations, (int)decision->authorization);
 
     if (status != 0) {
         info.status = (enum ocpp16_authorization_status)status;
@@ -37,7 +37,7 @@ static void answer_boot(struct pending *pending)
     struct ocpp16_boot_notification_conf conf = {
         .current_time = pending->central->now.utc_ms,
         .interval = pending->boot.interval_s,
-        .status = (enum ocpp16_registration_status)ocpp_word_to_wire(&ocpp_v16_registrations, pending->boot.registration),
+        .status = (enum ocpp16_registration_status)ocpp_word_to_wire(&ocpp_v16_registrations, (int)pending->boot.registration),
     };
 
     station_reply(pending->station, pending->token, &conf);

@@ -27,7 +27,7 @@ static struct pending *wait_for(struct ocpp_station *station, const struct ocpp_
 static struct ocpp201_id_token_info id_token_info(const struct ocpp_authorize_decision *decision, struct ocpp201_id_token *group)
 {
     struct ocpp201_id_token_info info = { .status = OCPP201_AUTHORIZATION_STATUS_INVALID };
-    int status = ocpp_word_to_wire(&ocpp_v201_authorizations, decision->authorization);
+    int status = ocpp_word_to_wire(&ocpp_v201_authorizations, (int)decision->authorization);
 
     if (status != 0) {
         info.status = (enum ocpp201_authorization_status)status;
@@ -48,7 +48,7 @@ static void answer_boot(struct pending *pending)
     struct ocpp201_boot_notification_res res = {
         .current_time = pending->central->now.utc_ms,
         .interval = pending->boot.interval_s,
-        .status = (enum ocpp201_registration_status)ocpp_word_to_wire(&ocpp_v201_registrations, pending->boot.registration),
+        .status = (enum ocpp201_registration_status)ocpp_word_to_wire(&ocpp_v201_registrations, (int)pending->boot.registration),
     };
 
     station_reply(pending->station, pending->token, &res);
@@ -256,7 +256,7 @@ static const char *start_word(const void *response, bool *accepted)
 
 static enum ocpp_status start(struct command *command, int evse, const struct ocpp_token *token, int64_t remote_start_id)
 {
-    int type = ocpp_word_to_wire(&ocpp_v201_token_types, token->type);
+    int type = ocpp_word_to_wire(&ocpp_v201_token_types, (int)token->type);
     const struct ocpp201_request_start_transaction_req req = {
         .has_evse_id = evse > 0,
         .evse_id = evse,

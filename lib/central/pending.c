@@ -4,7 +4,7 @@
  */
 #include "central_internal.h"
 
-#include <assert.h>
+#include "require.h"
 #include <string.h>
 
 enum { SPARES = 64 };
@@ -54,7 +54,7 @@ void pending_free(struct pending *pending)
 {
     struct ocpp_central *central = pending->central;
 
-    assert(!pending->writing);
+    ocpp_require(!pending->writing);
     if (pending->before) {
         pending->before->next = pending->next;
     } else {
@@ -77,7 +77,7 @@ void pending_free_all(struct ocpp_central *central)
 {
     struct pending *next;
 
-    assert(!central->pending);
+    ocpp_require(!central->pending);
     for (struct pending *pending = central->spare; pending; pending = next) {
         next = pending->next;
         release(pending);

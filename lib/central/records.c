@@ -1,7 +1,7 @@
 /* records.c: the tables of the records, their keys, and reading them back. */
 #include "records.h"
 
-#include <assert.h>
+#include "require.h"
 #include <stdio.h>
 #include <string.h>
 
@@ -58,7 +58,7 @@ void station_key(char key[OCPP_KEY_SIZE], const char *identity)
 {
     int size = snprintf(key, OCPP_KEY_SIZE, "station/%s", identity);
 
-    assert(size > 0 && size < OCPP_KEY_SIZE);
+    ocpp_require(size > 0 && size < OCPP_KEY_SIZE);
     (void)size;
 }
 

@@ -1,0 +1,271 @@
+/* fuzz_central.c: stations of both dialects say anything to a central system whose application and store answer now, later or
+ * never.
+ *
+ * The input is a script, one line per event, so that seeds can be read:
+ *   >FRAME   the station sends FRAME          x   it reconnects, in the other version   t   half a minute passes
+ *   s p u r g   start, stop, unlock, reset, trigger are ordered     l   decisions come later from now on, or at once again   d
+ * they come h   writes wait from now on, or not again  f   they are durable  e   they have failed
+ */
+#include "target.h"
+
+#include <ocpp/adapters.h>
+#include <ocpp/frame.h>
+
+#include "require.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { WAITING = 64 };
+
+struct waiting {
+    void (*done)(enum ocpp_status status, void *user);
+    void *user;
+};
+
+struct world {
+    struct ocpp_central *central;
+    struct ocpp_station *station;
+    struct ocpp_storage *memory;
+    struct ocpp_storage store;
+    struct ocpp_now now;
+    enum ocpp_version version;
+    bool later;
+    struct ocpp_question boot;
+    struct ocpp_question authorize;
+    bool held;
+    struct waiting waiting[WAITING];
+    size_t waiting_count;
+    int orders;
+};
+
+/* --- the application ------------------------------------------------------------------------------------------------- */
+
+static bool on_boot(struct ocpp_station *station, const struct ocpp_boot *boot, struct ocpp_question question,
+                    struct ocpp_boot_decision *decision, void *user)
+{
+    struct world *world = user;
+
+    ocpp_require(station == world->station && boot->vendor && boot->model);
+    world->boot = question;
+    decision->registration = OCPP_REGISTRATION_ACCEPTED;
+    return !world->later;
+}
+
+static bool on_authorize(struct ocpp_station *station, const struct ocpp_token *token, struct ocpp_question question,
+                         struct ocpp_authorize_decision *decision, void *user)
+{
+    struct world *world = user;
+
+    ocpp_require(station == world->station && token->id);
+    world->authorize = question;
+    decision->authorization = OCPP_AUTHORIZATION_ACCEPTED;
+    decision->group_id = "GROUP";
+    return !world->later;
+}
+
+static void on_transaction(struct ocpp_station *station, const struct ocpp_transaction_event *event, void *user)
+{
+    struct world *world = user;
+
+    ocpp_require(!station || station == world->station);
+    ocpp_require(event->transaction->id[0]);
+    ocpp_require(event->phase != OCPP_TRANSACTION_ENDED || event->transaction->ended);
+    ocpp_require(event->sample_count == 0 || event->samples);
+}
+
+static void order_done(struct ocpp_station *station, const struct ocpp_command_result *result, void *user)
+{
+    struct world *world = user;
+
+    (void)station;
+    ocpp_require(result->status == OCPP_OK || !result->accepted);
+    world->orders--;
+}
+
+/* --- the store ------------------------------------------------------------------------------------------------------- */
+
+static enum ocpp_status store_read(const char *key, bool (*visit)(const char *, const void *, size_t, void *), void *visit_user,
+                                   void *user)
+{
+    struct world *world = user;
+
+    return world->memory->read(key, visit, visit_user, world->memory->user);
+}
+
+static enum ocpp_status store_each(const char *prefix, const char *from,
+                                   bool (*visit)(const char *, const void *, size_t, void *), void *visit_user, void *user)
+{
+    struct world *world = user;
+
+    return world->memory->each(prefix, from, visit, visit_user, world->memory->user);
+}
+
+static void settle(struct world *world, enum ocpp_status status)
+{
+    size_t count = world->waiting_count;
+    struct waiting waiting[WAITING];
+
+    memcpy(waiting, world->waiting, sizeof waiting);
+    world->waiting_count = 0;
+    for (size_t i = 0; i < count; i++) {
+        waiting[i].done(status, waiting[i].user);
+    }
+}
+
+static enum ocpp_status store_write(const struct ocpp_change *changes, size_t count, void (*done)(enum ocpp_status, void *),
+                                    void *done_user, void *user)
+{
+    struct world *world = user;
+
+    if (!world->held || !done) {
+        return world->memory->write(changes, count, done, done_user, world->memory->user);
+    }
+    if (world->waiting_count == WAITING) {
+        return OCPP_ERR_FULL;
+    }
+    enum ocpp_status status = world->memory->write(changes, count, NULL, NULL, world->memory->user);
+    if (status == OCPP_OK) {
+        world->waiting[world->waiting_count++] = (struct waiting){ done, done_user };
+    }
+    return status;
+}
+
+static void store_flush(void *user)
+{
+    settle(user, OCPP_OK);
+}
+
+/* --- the script ------------------------------------------------------------------------------------------------------- */
+
+static void fill(void *bytes, size_t size, void *user)
+{
+    (void)user;
+    memset(bytes, 7, size);
+}
+
+/* Everything we say must be a frame by our own reading; only a message id that was too long comes back as it was. */
+static void drain(struct world *world)
+{
+    struct ocpp_frame frame;
+    const char *text;
+    size_t size;
+
+    while ((text = ocpp_station_next_output(world->station, &size, world->now))) {
+        enum ocpp_status status = ocpp_frame_parse(&frame, text, size, world->version, NULL, NULL);
+        ocpp_require(status == OCPP_OK || (status == OCPP_ERR_NOT_FRAME && frame.type == OCPP_FRAME_ERROR && frame.id));
+        ocpp_frame_free(&frame);
+    }
+}
+
+static void connect_station(struct world *world)
+{
+    struct ocpp_station_options options = { .identity = "P", .version = world->version, .quirks = OCPP_QUIRK_ALL };
+
+    ocpp_require(ocpp_central_connect(world->central, &options, world->now, &world->station) == OCPP_OK);
+}
+
+static void reconnect(struct world *world)
+{
+    ocpp_station_disconnect(world->station, world->now);
+    world->version = world->version == OCPP_VERSION_1_6 ? OCPP_VERSION_2_0_1 : OCPP_VERSION_1_6;
+    connect_station(world);
+}
+
+static void order(struct world *world, char letter)
+{
+    const struct ocpp_token token = { "TAG", OCPP_TOKEN_CENTRAL };
+    const struct ocpp_command_done done = { order_done, world };
+    enum ocpp_status status = letter == 's'   ? ocpp_station_start(world->station, 1, &token, &done)
+                              : letter == 'p' ? ocpp_station_stop(world->station, "1", &done)
+                              : letter == 'u' ? ocpp_station_unlock(world->station, 1, 1, &done)
+                              : letter == 'r' ? ocpp_station_reset(world->station, true, &done)
+                                              : ocpp_station_trigger(world->station, "Heartbeat", 0, &done);
+
+    world->orders += status == OCPP_OK;
+}
+
+static void decide(struct world *world)
+{
+    const struct ocpp_boot_decision boot = { OCPP_REGISTRATION_PENDING, 5 };
+    const struct ocpp_authorize_decision authorize = { OCPP_AUTHORIZATION_BLOCKED, "G", 0 };
+
+    (void)ocpp_station_decide_boot(world->station, world->boot, &boot, world->now);
+    (void)ocpp_station_decide_authorize(world->station, world->authorize, &authorize, world->now);
+}
+
+static void run_line(struct world *world, const char *line, size_t size)
+{
+    switch (line[0]) {
+    case '>':
+        (void)ocpp_station_receive(world->station, line + 1, size - 1, world->now);
+        break;
+    case 'x':
+        reconnect(world);
+        break;
+    case 't':
+        world->now.mono_ms += 30000;
+        world->now.utc_ms += 30000;
+        ocpp_central_advance(world->central, world->now);
+        break;
+    case 's':
+    case 'p':
+    case 'u':
+    case 'r':
+    case 'g':
+        order(world, line[0]);
+        break;
+    case 'l':
+        world->later = !world->later;
+        break;
+    case 'd':
+        decide(world);
+        break;
+    case 'h':
+        world->held = !world->held;
+        break;
+    case 'f':
+        settle(world, OCPP_OK);
+        break;
+    case 'e':
+        settle(world, OCPP_ERR_STORAGE);
+        break;
+    default:
+        break;
+    }
+    drain(world);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    struct ocpp_central_settings settings = ocpp_central_settings_default();
+    struct world world = { .now = { 1000, 1767225600000 }, .version = OCPP_VERSION_1_6 };
+    const struct ocpp_central_handler handler = {
+        .on_boot = on_boot, .on_authorize = on_authorize, .on_transaction = on_transaction, .user = &world
+    };
+    const char *at = (const char *)data;
+    const char *end = at + size;
+
+    world.memory = ocpp_memory_storage_new(NULL, 16 << 20);
+    ocpp_require(world.memory);
+    world.store =
+        (struct ocpp_storage){ store_read, store_each, store_write, store_flush, world.memory->max_value_bytes, &world };
+    settings.random = fill;
+    world.central = ocpp_central_new(&settings, &handler, &world.store);
+    ocpp_require(world.central);
+    connect_station(&world);
+    while (at < end) {
+        const char *next = memchr(at, '\n', (size_t)(end - at));
+        size_t length = (size_t)((next ? next : end) - at);
+        if (length > 0) {
+            run_line(&world, at, length);
+        }
+        at += length + 1;
+    }
+    ocpp_station_disconnect(world.station, world.now);
+    world.station = NULL;
+    ocpp_central_free(world.central);
+    ocpp_require(world.orders == 0); /* every order that was taken was ended, once */
+    ocpp_memory_storage_free(world.memory);
+    return 0;
+}
