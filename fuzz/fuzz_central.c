@@ -52,12 +52,12 @@ static bool on_boot(struct ocpp_station *station, const struct ocpp_boot *boot, 
     return !world->later;
 }
 
-static bool on_authorize(struct ocpp_station *station, const struct ocpp_token *token, struct ocpp_question question,
+static bool on_authorize(struct ocpp_station *station, const struct ocpp_authorize_request *request, struct ocpp_question question,
                          struct ocpp_authorize_decision *decision, void *user)
 {
     struct world *world = user;
 
-    ocpp_require(station == world->station && token->id);
+    ocpp_require(station == world->station && request->token.id);
     world->authorize = question;
     decision->authorization = OCPP_AUTHORIZATION_ACCEPTED;
     decision->group_id = "GROUP";
@@ -190,15 +190,18 @@ static void decide(struct world *world)
     const struct ocpp_boot_decision boot = { OCPP_REGISTRATION_PENDING, 5 };
     const struct ocpp_authorize_decision authorize = { OCPP_AUTHORIZATION_BLOCKED, "G", 0 };
 
-    (void)ocpp_station_decide_boot(world->station, world->boot, &boot, world->now);
-    (void)ocpp_station_decide_authorize(world->station, world->authorize, &authorize, world->now);
+    enum ocpp_status booted = ocpp_station_decide_boot(world->station, world->boot, &boot, world->now);
+    enum ocpp_status authorized = ocpp_station_decide_authorize(world->station, world->authorize, &authorize, world->now);
+
+    ocpp_require(booted == OCPP_OK || booted == OCPP_ERR_NOT_FOUND);
+    ocpp_require(authorized == OCPP_OK || authorized == OCPP_ERR_NOT_FOUND);
 }
 
 static void run_line(struct world *world, const char *line, size_t size)
 {
     switch (line[0]) {
     case '>':
-        (void)ocpp_station_receive(world->station, line + 1, size - 1, world->now);
+        ocpp_require(ocpp_station_receive(world->station, line + 1, size - 1, world->now) != OCPP_ERR_STATE);
         break;
     case 'x':
         reconnect(world);

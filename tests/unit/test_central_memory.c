@@ -38,11 +38,11 @@ static void fill(void *bytes, size_t size, void *user)
     memset(bytes, 5, size);
 }
 
-static bool on_authorize(struct ocpp_station *station, const struct ocpp_token *token, struct ocpp_question question,
+static bool on_authorize(struct ocpp_station *station, const struct ocpp_authorize_request *request, struct ocpp_question question,
                          struct ocpp_authorize_decision *decision, void *user)
 {
     (void)station;
-    (void)token;
+    (void)request;
     (void)question;
     (void)user;
     decision->authorization = OCPP_AUTHORIZATION_ACCEPTED;
