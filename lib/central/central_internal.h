@@ -93,6 +93,12 @@ struct pending {
 /* pending_new: a waiting request of |station|; NULL without memory: the call is refused then. */
 struct pending *pending_new(struct ocpp_station *station, struct ocpp_call_token token);
 
+/* pending_for: the same for |call|, refused at once without memory. */
+struct pending *pending_for(struct ocpp_station *station, const struct ocpp_incoming_call *call);
+
+/* pending_keep: a copy of |text| that lives as long as |pending|; NULL for NULL, and without memory. */
+const char *pending_keep(struct pending *pending, const char *text);
+
 /* pending_free: back to the pool. A call that was not answered stays open: answer or refuse first. */
 void pending_free(struct pending *pending);
 

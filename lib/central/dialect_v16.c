@@ -122,17 +122,6 @@ static void handle_status(struct ocpp_station *station, const struct ocpp_incomi
     }
 }
 
-/* A request that waits; refused at once without memory. */
-static struct pending *wait_for(struct ocpp_station *station, const struct ocpp_incoming_call *call)
-{
-    struct pending *pending = pending_new(station, call->token);
-
-    if (!pending) {
-        station_refuse(station, call->token, OCPP_ERR_NOMEM);
-    }
-    return pending;
-}
-
 static void handle_authorize(struct ocpp_station *station, const struct ocpp_incoming_call *call)
 {
     const struct ocpp16_authorize_req *req = call->request;
@@ -140,22 +129,17 @@ static void handle_authorize(struct ocpp_station *station, const struct ocpp_inc
         .token = { req->id_tag, OCPP_TOKEN_UNKNOWN },
         .purpose = OCPP_AUTHORIZE_ALONE,
     };
-    struct pending *pending = wait_for(station, call);
+    struct pending *pending = pending_for(station, call);
 
     if (pending) {
         authorization_ask(pending, &request, answer_authorize);
     }
 }
 
-static const char *keep(struct pending *pending, const char *text)
-{
-    return ocpp_arena_text(pending->arena, text, strlen(text));
-}
-
 static void handle_start(struct ocpp_station *station, const struct ocpp_incoming_call *call)
 {
     const struct ocpp16_start_transaction_req *req = call->request;
-    struct pending *pending = wait_for(station, call);
+    struct pending *pending = pending_for(station, call);
     struct transaction_facts facts = {
         .phase = OCPP_TRANSACTION_STARTED,
         .numbered = true,
@@ -170,7 +154,7 @@ static void handle_start(struct ocpp_station *station, const struct ocpp_incomin
     if (!pending) {
         return;
     }
-    facts.token = keep(pending, req->id_tag);
+    facts.token = pending_keep(pending, req->id_tag);
     if (!facts.token) {
         pending_refuse(pending, OCPP_ERR_NOMEM);
         return;
@@ -188,7 +172,7 @@ static const char *number_text(struct pending *pending, int64_t number, bool *no
         return NULL;
     }
     (void)ocpp_decimal_format(OCPP_DECIMAL(number, 0), text);
-    kept = keep(pending, text);
+    kept = pending_keep(pending, text);
     *no_memory = !kept;
     return kept;
 }
@@ -196,7 +180,7 @@ static const char *number_text(struct pending *pending, int64_t number, bool *no
 static void handle_stop(struct ocpp_station *station, const struct ocpp_incoming_call *call)
 {
     const struct ocpp16_stop_transaction_req *req = call->request;
-    struct pending *pending = wait_for(station, call);
+    struct pending *pending = pending_for(station, call);
     bool no_memory = false;
     struct transaction_facts facts = {
         .phase = OCPP_TRANSACTION_ENDED,
@@ -213,7 +197,7 @@ static void handle_stop(struct ocpp_station *station, const struct ocpp_incoming
     }
     facts.id = number_text(pending, req->transaction_id, &no_memory);
     if (req->id_tag) {
-        facts.token = keep(pending, req->id_tag);
+        facts.token = pending_keep(pending, req->id_tag);
         no_memory = no_memory || !facts.token;
     }
     if (no_memory || !v16_samples(pending, req->transaction_data.items, req->transaction_data.count, &facts)) {
@@ -227,7 +211,7 @@ static void handle_meter(struct ocpp_station *station, const struct ocpp_incomin
 {
     const struct ocpp_central_handler *handler = &station->central->handler;
     const struct ocpp16_meter_values_req *req = call->request;
-    struct pending *pending = wait_for(station, call);
+    struct pending *pending = pending_for(station, call);
     struct transaction_facts facts = { .phase = OCPP_TRANSACTION_UPDATED, .numbered = true, .evse = (int)req->connector_id };
     bool no_memory = false;
 

@@ -6,21 +6,6 @@
 
 #include <string.h>
 
-static const char *keep(struct pending *pending, const char *text)
-{
-    return ocpp_arena_text(pending->arena, text, strlen(text));
-}
-
-static struct pending *wait_for(struct ocpp_station *station, const struct ocpp_incoming_call *call)
-{
-    struct pending *pending = pending_new(station, call->token);
-
-    if (!pending) {
-        station_refuse(station, call->token, OCPP_ERR_NOMEM);
-    }
-    return pending;
-}
-
 /* --- answers -------------------------------------------------------------------------------------------------------------- */
 
 /* |group| is room for the group's token, which the info points to. */
@@ -130,7 +115,7 @@ static void handle_authorize(struct ocpp_station *station, const struct ocpp_inc
         .token = { req->id_token.id_token, token_type(&req->id_token) },
         .purpose = OCPP_AUTHORIZE_ALONE,
     };
-    struct pending *pending = wait_for(station, call);
+    struct pending *pending = pending_for(station, call);
 
     if (pending) {
         authorization_ask(pending, &request, answer_authorize);
@@ -181,13 +166,13 @@ static void handle_transaction(struct ocpp_station *station, const struct ocpp_i
         station_refuse(station, call->token, OCPP_ERR_LENGTH);
         return;
     }
-    pending = wait_for(station, call);
+    pending = pending_for(station, call);
     if (!pending) {
         return;
     }
-    facts.id = keep(pending, req->transaction_info.transaction_id);
+    facts.id = pending_keep(pending, req->transaction_info.transaction_id);
     if (req->id_token) {
-        facts.token = keep(pending, req->id_token->id_token);
+        facts.token = pending_keep(pending, req->id_token->id_token);
         facts.token_type = token_type(req->id_token);
     }
     if (!facts.id || (req->id_token && !facts.token) ||
@@ -204,7 +189,7 @@ static void handle_meter(struct ocpp_station *station, const struct ocpp_incomin
     const struct ocpp201_meter_values_req *req = call->request;
     const struct ocpp201_meter_values_res res = { 0 };
     struct transaction_facts facts = { .phase = OCPP_TRANSACTION_UPDATED };
-    struct pending *pending = wait_for(station, call);
+    struct pending *pending = pending_for(station, call);
 
     if (!pending) {
         return;

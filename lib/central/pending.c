@@ -42,6 +42,21 @@ struct pending *pending_new(struct ocpp_station *station, struct ocpp_call_token
     return pending;
 }
 
+struct pending *pending_for(struct ocpp_station *station, const struct ocpp_incoming_call *call)
+{
+    struct pending *pending = pending_new(station, call->token);
+
+    if (!pending) {
+        station_refuse(station, call->token, OCPP_ERR_NOMEM);
+    }
+    return pending;
+}
+
+const char *pending_keep(struct pending *pending, const char *text)
+{
+    return text ? ocpp_arena_text(pending->arena, text, strlen(text)) : NULL;
+}
+
 static void release(struct pending *pending)
 {
     struct ocpp_central *central = pending->central;

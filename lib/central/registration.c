@@ -94,11 +94,6 @@ static void boot_decided(struct pending *pending)
     pending_write(pending, &change, 1);
 }
 
-static const char *keep(struct pending *pending, const char *text)
-{
-    return text ? ocpp_arena_text(pending->arena, text, strlen(text)) : NULL;
-}
-
 void registration_boot(struct ocpp_station *station, const struct ocpp_incoming_call *call, const struct ocpp_boot *boot,
                        void (*answer)(struct pending *pending))
 {
@@ -114,10 +109,10 @@ void registration_boot(struct ocpp_station *station, const struct ocpp_incoming_
         return;
     }
     *record = (struct station_record){ .version = ocpp_version_name(station->dialect->version),
-                                       .vendor = keep(pending, boot->vendor),
-                                       .model = keep(pending, boot->model),
-                                       .serial_number = keep(pending, boot->serial_number),
-                                       .firmware_version = keep(pending, boot->firmware_version) };
+                                       .vendor = pending_keep(pending, boot->vendor),
+                                       .model = pending_keep(pending, boot->model),
+                                       .serial_number = pending_keep(pending, boot->serial_number),
+                                       .firmware_version = pending_keep(pending, boot->firmware_version) };
     pending->work = record;
     pending->answer = answer;
     pending->boot.registration = OCPP_REGISTRATION_ACCEPTED;
