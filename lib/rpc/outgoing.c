@@ -1,11 +1,10 @@
 /* outgoing.c: calls of ours: made, waiting, outstanding, answered, timed out, given up. One is outstanding at a time
  * (OCPP-J 1.6 4.1.1; part 4, 4.1.1); the time-out counts from transmission. A SEND waits for nobody (OCPP 2.1 part 4, 4.2.4). */
 #include "call_layer.h"
-
+#include "decimal.h"
 #include "text.h"
 #include "walk.h"
 
-#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -25,9 +24,11 @@ static bool id_is_legal(const char *id)
 /* A made-up id is entropy of the connection and a counter of the handle: 12 + 1 + 20 characters at most. */
 static void make_id(struct ocpp_rpc *rpc, char id[OCPP_MESSAGE_ID_SIZE])
 {
-    do
-        snprintf(id, OCPP_MESSAGE_ID_SIZE, "%s%" PRIu64, rpc->id_prefix, rpc->next_id++);
-    while (id_in_use(rpc, id));
+    char number[OCPP_INTEGER_TEXT_SIZE];
+    do {
+        ocpp_integer_format((int64_t)(rpc->next_id++ & INT64_MAX), number);
+        snprintf(id, OCPP_MESSAGE_ID_SIZE, "%s%s", rpc->id_prefix, number);
+    } while (id_in_use(rpc, id));
 }
 
 static bool is_send(const struct ocpp_outgoing_call *call)

@@ -233,6 +233,22 @@ def minimal_examples_name_no_version(root):
                     yield f"{path}:{number}: {found.group(0)}: the firmware names no version"
 
 
+# What a small printf (newlib-nano, on boards) does not know: 64 bits, size_t, floats. lib/base formats numbers instead.
+SMALL_FLOORS = ["base", "json", "model", "rpc", "session", "charge_point"]
+WIDE_FORMAT = re.compile(r"\bPRI[a-zX]+(64|MAX|PTR)\b|%[-+ #0-9.*]*(?:ll|j|z|t)[diouxX]|%[-+ #0-9.*]*[aefgAEFG](?![a-z])")
+
+
+def boards_can_print_it(root):
+    for floor in SMALL_FLOORS:
+        for path in files(root, f"lib/{floor}"):
+            with open(os.path.join(root, path), encoding="utf-8") as source:
+                text = without_comments(source.read())
+            for number, line in enumerate(text.split("\n"), 1):
+                found = WIDE_FORMAT.search(line) if '"' in line else None
+                if found:
+                    yield f"{path}:{number}: {found.group(0)}: a board's printf does not know it, use lib/base/decimal.h"
+
+
 TREE_RULES = [
     lib_includes_point_down,
     public_headers_show_nothing_foreign,
@@ -242,6 +258,7 @@ TREE_RULES = [
     versions_are_named_in_tables_and_dialects,
     exceptions_are_still_needed,
     minimal_examples_name_no_version,
+    boards_can_print_it,
 ]
 
 

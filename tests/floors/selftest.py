@@ -33,6 +33,7 @@ GOOD_TREE = {
     "include/ocpp/types.h": "#include <ocpp/export.h>\n#include <stdint.h>\n",
     "include/ocpp/export.h": "",
     "include/ocpp/charge_point.h": "#include <ocpp/types.h>\n",
+    "lib/base/log.c": 'a = snprintf(t, n, "%s %d 5%% of %u", v);\n',
     "lib/base/arena.h": "#include <stddef.h>\n",
     "lib/base/version.c": "static int a = OCPP_VERSION_1_6;\n",
     "lib/json/json.h": "#include <ocpp/types.h>\n",
@@ -86,6 +87,10 @@ BAD_TREES = [
     ("versions_are_named_in_tables_and_dialects", {"lib/central/a.c": "struct ocpp16_reset_req r;\n"}, "ocpp16_"),
     ("versions_are_named_in_tables_and_dialects", {"lib/central/a.c": 'char *s = "ocpp1.6";\n'}, "ocpp1."),
     ("exceptions_are_still_needed", {"lib/base/version.c": "int a;\n"}, "take its exception away"),
+    ("boards_can_print_it", {"lib/rpc/a.c": 'snprintf(t, n, "%" PRIu64, v);\n'}, "PRIu64"),
+    ("boards_can_print_it", {"lib/session/a.c": 'snprintf(t, n, "%5zu", v);\n'}, "%5zu"),
+    ("boards_can_print_it", {"lib/base/a.c": 'snprintf(t, n, "%.3f", v);\n'}, "%.3f"),
+    ("boards_can_print_it", {"lib/base/a.c": 'snprintf(t, n, "%lld", v);\n'}, "%lld"),
     ("minimal_examples_name_no_version", {"examples/minimal/charge_point.c": "/* speaks 2.0.1 */\n"}, "2.0.1"),
 ]
 
