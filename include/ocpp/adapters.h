@@ -75,7 +75,8 @@ struct ocpp_client;
 struct ocpp_client_settings {
     struct ocpp_log log;
     const char *url;              /* ws://host[:port]/path or wss://…; the identity is appended percent-encoded (part 4, 3.1.1). Required */
-    const char *basic_password;   /* NULL: no Basic authentication */
+    const char *basic_password;   /* NULL: no Basic authentication; at most 256 bytes */
+    size_t basic_password_size;   /* 0: the password is terminated text */
     const char *ca_file;          /* PEM; NULL: the system's */
     const char *certificate_file; /* PEM chain of the client; NULL: none */
     const char *key_file;
@@ -112,7 +113,7 @@ OCPP_API void ocpp_client_free(struct ocpp_client *client);
  * the one that was given something. */
 OCPP_API void ocpp_client_run(struct ocpp_client *client, int64_t wait_ms);
 
-/* ocpp_client_kick: sends what the charge point queued since the loop last ran, and looks at its deadline again. Cheap. */
+/* ocpp_client_kick: the next ocpp_client_run(), of any client beside it, sends what the charge point queued, and looks at its deadline again. Cheap. */
 OCPP_API void ocpp_client_kick(struct ocpp_client *client);
 
 /* ocpp_client_deadline: mono_ms (of the client's clock) at which ocpp_client_run() wants to be called at the latest. */
@@ -125,7 +126,7 @@ OCPP_API void ocpp_client_wake(struct ocpp_client *client);
 OCPP_API void ocpp_client_pause(struct ocpp_client *client, bool paused);
 
 /* ocpp_client_fd: one descriptor for the loop of the host: it is readable whenever ocpp_client_run(client, 0) has something to do, its deadline included. Watch it for
- * reading only, level-triggered; it stays the same for life. -1 when libwebsockets' libuv plug-in is missing: then call ocpp_client_run() every few milliseconds. */
+ * reading only, level-triggered; it stays the same for life. Call ocpp_client_run(client, 0) once before the first wait. -1 when libwebsockets' libuv plug-in is missing: then call ocpp_client_run() every few milliseconds. */
 OCPP_API int ocpp_client_fd(struct ocpp_client *client);
 
 /* --- WebSocket server -------------------------------------------------------------------------------------------------- */

@@ -1,0 +1,50 @@
+/* tls_files.c: certificate files, tried out in a context of their own. */
+#include "tls_files.h"
+
+#include <openssl/err.h>
+#include <openssl/ssl.h>
+#include <stdio.h>
+
+/* The last word of OpenSSL's queue is the cause ("no such file", "bad base64 decode"). */
+static enum ocpp_status refuse(const char *what, const char *file, char *reason, size_t reason_size)
+{
+    const unsigned long code = ERR_peek_error();
+    const char *words = code != 0 ? ERR_reason_error_string(code) : NULL;
+    (void)snprintf(reason, reason_size, "%s %s: %s", what, file, words != NULL ? words : "cannot be used");
+    ERR_clear_error();
+    return OCPP_ERR_TLS;
+}
+
+static enum ocpp_status check_pair(SSL_CTX *context, const char *certificate_file, const char *key_file, char *reason,
+                                   size_t reason_size)
+{
+    if (certificate_file == NULL && key_file == NULL)
+        return OCPP_OK;
+    if (certificate_file == NULL || key_file == NULL) {
+        (void)snprintf(reason, reason_size, "a certificate and its key go together: one of them is missing");
+        return OCPP_ERR_TLS;
+    }
+    if (SSL_CTX_use_certificate_chain_file(context, certificate_file) != 1)
+        return refuse("certificate", certificate_file, reason, reason_size);
+    if (SSL_CTX_use_PrivateKey_file(context, key_file, SSL_FILETYPE_PEM) != 1)
+        return refuse("key", key_file, reason, reason_size);
+    if (SSL_CTX_check_private_key(context) != 1)
+        return refuse("key", key_file, reason, reason_size);
+    return OCPP_OK;
+}
+
+enum ocpp_status ocpp_tls_files_check(const char *certificate_file, const char *key_file, const char *ca_file, char *reason,
+                                      size_t reason_size)
+{
+    SSL_CTX *context = SSL_CTX_new(TLS_method());
+    if (context == NULL) {
+        (void)snprintf(reason, reason_size, "OpenSSL does not start");
+        return OCPP_ERR_TLS;
+    }
+    ERR_clear_error();
+    enum ocpp_status status = check_pair(context, certificate_file, key_file, reason, reason_size);
+    if (status == OCPP_OK && ca_file != NULL && SSL_CTX_load_verify_file(context, ca_file) != 1)
+        status = refuse("CA file", ca_file, reason, reason_size);
+    SSL_CTX_free(context);
+    return status;
+}

@@ -1,0 +1,240 @@
+/* ws_client_loop.c: one libwebsockets context with its timers, for one client or for thousands beside each other. */
+#define _POSIX_C_SOURCE 200809L
+
+#include "ws_client.h"
+
+#include <openssl/ssl.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { RESTLESS_ROUNDS = 16 };
+
+/* A host's own lws_protocols are not ours: everything arrives here and finds its client by itself. */
+static int loop_callback(struct lws *wsi, enum lws_callback_reasons reason, void *user, void *in, size_t size)
+{
+    struct client_loop *loop = lws_context_user(lws_get_context(wsi));
+    if (reason == LWS_CALLBACK_RAW_RX_FILE) {
+        ocpp_event_loop_timer_expired(&loop->events);
+        return 0;
+    }
+    if (reason == LWS_CALLBACK_EVENT_WAIT_CANCELLED) {
+        loop->named = true;
+        loop->happened = true;
+        return 0;
+    }
+    return client_link_callback(wsi, reason, user, in, size);
+}
+
+static const struct lws_protocols client_protocols[] = {
+    { "ocpp", loop_callback, 0, WS_RX_BUFFER_BYTES, 0, NULL, WS_TX_PACKET_BYTES },
+    { NULL, NULL, 0, 0, 0, NULL, 0 },
+};
+
+static bool same_text(const char *a, const char *b)
+{
+    return a == NULL || b == NULL ? a == b : strcmp(a, b) == 0;
+}
+
+static void free_vhost(struct client_vhost *vhost)
+{
+    free(vhost->ca_file);
+    free(vhost->certificate_file);
+    free(vhost->key_file);
+    free(vhost);
+}
+
+static bool copy_text(char **to, const char *from)
+{
+    *to = from != NULL ? strdup(from) : NULL;
+    return *to != NULL || from == NULL;
+}
+
+static struct lws_vhost *make_lws_vhost(struct client_loop *loop, const struct client_vhost *vhost)
+{
+    struct lws_context_creation_info info;
+    memset(&info, 0, sizeof info);
+    info.port = CONTEXT_PORT_NO_LISTEN;
+    info.protocols = client_protocols;
+    info.vhost_name = "ocpp-client";
+    info.extensions = ocpp_ws_extensions; /* each client is asked whether it wants them */
+    info.alpn = "http/1.1";               /* a WebSocket cannot begin in HTTP/2 here */
+    if (vhost->tls) {
+        info.options = LWS_SERVER_OPTION_DO_SSL_GLOBAL_INIT;
+        info.options |= vhost->ca_file != NULL ? LWS_SERVER_OPTION_DISABLE_OS_CA_CERTS : 0;
+        info.client_ssl_ca_filepath = vhost->ca_file;
+        info.client_ssl_cert_filepath = vhost->certificate_file;
+        info.client_ssl_private_key_filepath = vhost->key_file;
+        info.ssl_client_options_set = (long)(SSL_OP_NO_TLSv1 | SSL_OP_NO_TLSv1_1); /* OCPP 2.0.1 A00.FR.309: 1.2 or above */
+    }
+    return lws_create_vhost(loop->events.context, &info);
+}
+
+static bool vhost_serves(const struct client_vhost *vhost, bool tls, const struct ocpp_client_settings *settings)
+{
+    if (!tls || !vhost->tls)
+        return tls == vhost->tls;
+    return same_text(vhost->ca_file, settings->ca_file) && same_text(vhost->certificate_file, settings->certificate_file) &&
+           same_text(vhost->key_file, settings->key_file);
+}
+
+static struct client_vhost *vhost_for(struct client_loop *loop, bool tls, const struct ocpp_client_settings *settings)
+{
+    struct client_vhost *vhost = loop->vhosts;
+    while (vhost != NULL && !vhost_serves(vhost, tls, settings))
+        vhost = vhost->next;
+    if (vhost != NULL)
+        return vhost;
+    vhost = calloc(1, sizeof *vhost);
+    if (vhost == NULL)
+        return NULL;
+    vhost->tls = tls;
+    if (copy_text(&vhost->ca_file, settings->ca_file) && copy_text(&vhost->certificate_file, settings->certificate_file) &&
+        copy_text(&vhost->key_file, settings->key_file))
+        vhost->vhost = make_lws_vhost(loop, vhost);
+    if (vhost->vhost == NULL) {
+        free_vhost(vhost);
+        return NULL;
+    }
+    vhost->next = loop->vhosts;
+    loop->vhosts = vhost;
+    return vhost;
+}
+
+static void free_loop(struct client_loop *loop)
+{
+    ocpp_event_loop_close(&loop->events);
+    ocpp_ws_kit_stop(&loop->kit);
+    while (loop->vhosts != NULL) {
+        struct client_vhost *next = loop->vhosts->next;
+        free_vhost(loop->vhosts); /* libwebsockets freed its side with the context */
+        loop->vhosts = next;
+    }
+    free(loop);
+}
+
+static void write_farewells(struct client_loop *loop)
+{
+    loop->farewells[FAREWELL_GOING_AWAY].code = LWS_CLOSE_STATUS_GOINGAWAY;
+    loop->farewells[FAREWELL_GOING_AWAY].words = "";
+    for (int arrival = OCPP_WS_TOO_LARGE; arrival < OCPP_WS_ARRIVALS; arrival++) {
+        loop->farewells[FAREWELL_SAID + 1 + arrival].code = ocpp_ws_refusal_code((enum ocpp_ws_arrival)arrival);
+        loop->farewells[FAREWELL_SAID + 1 + arrival].words = ocpp_ws_refusal_words((enum ocpp_ws_arrival)arrival);
+    }
+}
+
+static struct client_loop *new_loop(enum ocpp_event_library wanted)
+{
+    struct client_loop *loop = calloc(1, sizeof *loop);
+    if (loop == NULL)
+        return NULL;
+    const enum ocpp_event_library best[] = { OCPP_EVENT_LIBRARY_LIBUV, OCPP_EVENT_LIBRARY_POLL, OCPP_EVENT_LIBRARY_BEST };
+    const enum ocpp_event_library only[] = { wanted, OCPP_EVENT_LIBRARY_BEST };
+    struct lws_context_creation_info info;
+    memset(&info, 0, sizeof info);
+    info.port = CONTEXT_PORT_NO_LISTEN;
+    info.options = LWS_SERVER_OPTION_EXPLICIT_VHOSTS | LWS_SERVER_OPTION_DO_SSL_GLOBAL_INIT;
+    info.user = loop;
+    info.gid = -1;
+    info.uid = -1;
+    ocpp_wheel_start(&loop->wheel, ocpp_system_now().mono_ms);
+    write_farewells(loop);
+    const struct ocpp_client_settings plain = { .url = NULL };
+    struct client_vhost *vhost = NULL;
+    if (ocpp_event_loop_open(&loop->events, wanted == OCPP_EVENT_LIBRARY_BEST ? best : only, &info) == OCPP_OK)
+        vhost = vhost_for(loop, false, &plain);
+    if (vhost == NULL || ocpp_event_loop_start_timer(&loop->events, vhost->vhost) != OCPP_OK) {
+        free_loop(loop);
+        return NULL;
+    }
+    return loop;
+}
+
+enum ocpp_status client_loop_join(struct ocpp_client *client, struct client_loop *shared,
+                                  const struct ocpp_client_settings *settings)
+{
+    struct client_loop *loop = shared != NULL ? shared : new_loop(settings->event_library);
+    if (loop == NULL)
+        return OCPP_ERR_NETWORK;
+    client->vhost = vhost_for(loop, client->url.tls, settings);
+    if (client->vhost == NULL) {
+        if (shared == NULL)
+            free_loop(loop);
+        return OCPP_ERR_TLS;
+    }
+    client->loop = loop;
+    client->next = loop->clients;
+    loop->clients = client;
+    loop->count++;
+    return OCPP_OK;
+}
+
+/* Lets what was just written and closed leave, where nobody will serve the loop any more. */
+void client_loop_leave(struct ocpp_client *client)
+{
+    struct client_loop *loop = client->loop;
+    struct ocpp_client **link = &loop->clients;
+    while (*link != client)
+        link = &(*link)->next;
+    *link = client->next;
+    ocpp_wheel_set(&loop->wheel, &client->timer, OCPP_NEVER);
+    for (int round = 0; round < RESTLESS_ROUNDS; round++)
+        ocpp_event_loop_round(&loop->events, false);
+    if (--loop->count == 0)
+        free_loop(loop);
+}
+
+void client_loop_wake(void *loop)
+{
+    struct client_loop *woken = loop;
+    ocpp_event_loop_wake(&woken->events);
+}
+
+static void tell_names(struct client_loop *loop)
+{
+    if (!loop->named)
+        return;
+    loop->named = false;
+    for (struct ocpp_client *client = loop->clients; client != NULL; client = client->next)
+        client_link_named(client);
+}
+
+static void expire_timers(struct client_loop *loop)
+{
+    const int64_t now_ms = ocpp_system_now().mono_ms;
+    struct ocpp_wheel_timer *timer;
+    while ((timer = ocpp_wheel_expired(&loop->wheel, now_ms)) != NULL)
+        client_link_advance((struct ocpp_client *)(void *)((char *)timer - offsetof(struct ocpp_client, timer)));
+}
+
+static void one_round(struct client_loop *loop, int64_t until_ms, bool may_wait)
+{
+    const int64_t now_ms = ocpp_system_now().mono_ms;
+    const int64_t next_ms = ocpp_wheel_next_ms(&loop->wheel);
+    ocpp_event_loop_set_timer(&loop->events, next_ms, now_ms);
+    if (may_wait)
+        ocpp_event_loop_set_timer(&loop->events, until_ms, now_ms);
+    ocpp_event_loop_round(&loop->events, may_wait);
+    tell_names(loop);
+    expire_timers(loop);
+}
+
+void client_loop_serve(struct client_loop *loop, int64_t wait_ms)
+{
+    if (loop->inside)
+        return; /* called from a callback: the round that is under way goes on */
+    loop->inside = true;
+    loop->happened = false;
+    const int64_t now_ms = ocpp_system_now().mono_ms;
+    const int64_t until_ms = wait_ms > INT64_MAX - now_ms ? OCPP_NEVER : now_ms + wait_ms;
+    expire_timers(loop);
+    int restless = 0;
+    do {
+        one_round(loop, until_ms, !loop->happened && ocpp_system_now().mono_ms < until_ms);
+        restless += ocpp_event_loop_restless(&loop->events);
+    } while ((!loop->happened && ocpp_system_now().mono_ms < until_ms) ||
+             (ocpp_event_loop_restless(&loop->events) && restless < RESTLESS_ROUNDS));
+    /* The timer must stand for whoever watches the descriptor next. */
+    ocpp_event_loop_set_timer(&loop->events, ocpp_wheel_next_ms(&loop->wheel), ocpp_system_now().mono_ms);
+    ocpp_event_loop_round(&loop->events, false);
+    loop->inside = false;
+}
