@@ -11,6 +11,9 @@
 /* Integers beyond this are not exact in every JSON reader; the scan refuses them too. */
 #define INTEGER_LIMIT (INT64_C(1) << 53)
 
+/* What a text of the application may cost is the receiver's business; here it only has to be JSON. */
+static const struct ocpp_json_limits unlimited = { .max_bytes = SIZE_MAX, .max_nodes = SIZE_MAX, .max_depth = SIZE_MAX };
+
 static enum ocpp_status encode_object(struct ocpp_walk *walk, const struct ocpp_place *place, const struct ocpp_type *type,
                                       const void *base);
 
@@ -121,7 +124,7 @@ static enum ocpp_status encode_any(struct ocpp_walk *walk, const struct ocpp_pla
     if (text == NULL)
         return ocpp_walk_fail(walk, place, OCPP_ERR_TYPE);
     const size_t size = strlen(text);
-    const enum ocpp_status status = ocpp_json_scan(text, size, NULL, NULL);
+    const enum ocpp_status status = ocpp_json_scan(text, size, &unlimited, NULL);
     if (status != OCPP_OK)
         return ocpp_walk_fail(walk, place, status);
     if (walk->writer != NULL)
@@ -138,7 +141,7 @@ static enum ocpp_status encode_custom(struct ocpp_walk *walk, const struct ocpp_
         return ocpp_walk_fail(walk, place, OCPP_ERR_TYPE);
     const size_t size = strlen(text);
     struct ocpp_json *node;
-    enum ocpp_status status = ocpp_json_parse(text, size, NULL, &node, NULL);
+    enum ocpp_status status = ocpp_json_parse(text, size, &unlimited, &node, NULL);
     if (status != OCPP_OK)
         return ocpp_walk_fail(walk, place, status);
     status = ocpp_check_custom(walk, place, node);
