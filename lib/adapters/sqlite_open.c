@@ -33,7 +33,7 @@ static const char *const statement_texts[SQL_COUNT] = {
     [SQL_ROLLBACK] = "ROLLBACK",
     [SQL_READ] = "SELECT value FROM entry WHERE key = ?1",
     [SQL_EACH] = "SELECT key, value FROM entry WHERE key >= ?1 ORDER BY key",
-    [SQL_PUT] = "INSERT INTO entry VALUES(?1, ?2) ON CONFLICT(key) DO UPDATE SET value = excluded.value",
+    [SQL_PUT] = "REPLACE INTO entry VALUES(?1, ?2)",
     [SQL_DELETE] = "DELETE FROM entry WHERE key = ?1",
     [SQL_DELETE_FROM] = "DELETE FROM entry WHERE key >= ?1",
     [SQL_DELETE_BETWEEN] = "DELETE FROM entry WHERE key >= ?1 AND key < ?2",
