@@ -64,7 +64,7 @@ static enum ocpp_status refuse(const struct attempt *attempt, enum ocpp_status s
 }
 
 /* What SQLite says, and what the system said to it. */
-static enum ocpp_status refuse_code(const struct attempt *attempt, const char *what, int code)
+static enum ocpp_status refuse_code(const struct attempt *attempt, int code)
 {
     sqlite3 *db = attempt->store->db;
     char system[128] = "";
@@ -74,14 +74,14 @@ static enum ocpp_status refuse_code(const struct attempt *attempt, const char *w
     if (told && number != 0 && strerror_r(number, system, sizeof system) != 0)
         system[0] = '\0';
     const bool locked = primary == SQLITE_BUSY || primary == SQLITE_LOCKED;
-    return refuse(attempt, locked ? OCPP_ERR_LOCKED : sqlite_status(code), "%s: %s: %s%s%s", attempt->store->path, what,
+    return refuse(attempt, locked ? OCPP_ERR_LOCKED : sqlite_status(code), "%s: %s%s%s", attempt->store->path,
                   locked ? "in use by another process or handle" : sqlite3_errmsg(db), system[0] != '\0' ? ": " : "", system);
 }
 
 static enum ocpp_status execute(const struct attempt *attempt, const char *sql)
 {
     const int code = sqlite3_exec(attempt->store->db, sql, NULL, NULL, NULL);
-    return code == SQLITE_OK ? OCPP_OK : refuse_code(attempt, sql, code);
+    return code == SQLITE_OK ? OCPP_OK : refuse_code(attempt, code);
 }
 
 /* The first column of the first row, as text (cut at |size|) and as a number; "" and 0 when there is no row. */
@@ -96,27 +96,17 @@ static enum ocpp_status ask(const struct attempt *attempt, const char *sql, stru
     *answer = (struct answer){ .text = "" };
     int code = sqlite3_prepare_v2(attempt->store->db, sql, -1, &statement, NULL);
     if (code != SQLITE_OK)
-        return refuse_code(attempt, sql, code);
+        return refuse_code(attempt, code);
     if (sqlite3_step(statement) == SQLITE_ROW) {
         answer->number = sqlite3_column_int64(statement, 0);
         const char *text = (const char *)sqlite3_column_text(statement, 0);
         (void)snprintf(answer->text, sizeof answer->text, "%s", text != NULL ? text : "");
     }
     code = sqlite3_finalize(statement);
-    return code == SQLITE_OK ? OCPP_OK : refuse_code(attempt, sql, code);
+    return code == SQLITE_OK ? OCPP_OK : refuse_code(attempt, code);
 }
 
 /* --- whose file, in what state ----------------------------------------------------------------------------------- */
-
-static enum ocpp_status make_tables(const struct attempt *attempt)
-{
-    char sql[512];
-    (void)snprintf(sql, sizeof sql,
-                   "BEGIN IMMEDIATE; " ENTRY_TABLE "; " NUMBER_TABLE "; INSERT INTO number VALUES(1);"
-                   " PRAGMA application_id = %d; PRAGMA user_version = %d; COMMIT",
-                   APPLICATION_ID, LAYOUT);
-    return execute(attempt, sql);
-}
 
 static enum ocpp_status open_known(const struct attempt *attempt)
 {
@@ -147,9 +137,10 @@ static enum ocpp_status identify(const struct attempt *attempt, bool *empty)
     struct answer application;
     struct answer tables;
     struct answer encoding;
-    enum ocpp_status status = ask(attempt, "PRAGMA application_id", &application);
+    /* In this order: another handle that fills the file meanwhile makes tables and id in one transaction. */
+    enum ocpp_status status = ask(attempt, "SELECT count(*) FROM sqlite_master", &tables);
     if (status == OCPP_OK)
-        status = ask(attempt, "SELECT count(*) FROM sqlite_master", &tables);
+        status = ask(attempt, "PRAGMA application_id", &application);
     if (status == OCPP_OK)
         status = ask(attempt, "PRAGMA encoding", &encoding);
     if (status != OCPP_OK)
@@ -158,6 +149,23 @@ static enum ocpp_status identify(const struct attempt *attempt, bool *empty)
     if (!*empty && (application.number != APPLICATION_ID || strcmp(encoding.text, "UTF-8") != 0))
         return refuse(attempt, OCPP_ERR_FOREIGN, "%s: the database of another program", attempt->store->path);
     return OCPP_OK;
+}
+
+/* Handles that share a new file may all find it empty: the first one fills it. */
+static enum ocpp_status make_tables(const struct attempt *attempt)
+{
+    char sql[512];
+    bool empty = false;
+    enum ocpp_status status = execute(attempt, "BEGIN IMMEDIATE");
+    if (status == OCPP_OK)
+        status = identify(attempt, &empty);
+    if (status != OCPP_OK || !empty)
+        return status == OCPP_OK ? execute(attempt, "ROLLBACK") : status;
+    (void)snprintf(sql, sizeof sql,
+                   ENTRY_TABLE "; " NUMBER_TABLE "; INSERT INTO number VALUES(1);"
+                               " PRAGMA application_id = %d; PRAGMA user_version = %d; COMMIT",
+                   APPLICATION_ID, LAYOUT);
+    return execute(attempt, sql);
 }
 
 static enum ocpp_status check_whole(const struct attempt *attempt)
@@ -204,7 +212,7 @@ static enum ocpp_status bound_size(const struct attempt *attempt)
     store->pages_max = (uint64_t)granted.number; /* not below what the file has already */
     const int log_pages = pages / 4 < LOG_PAGES ? (int)(pages / 4) : LOG_PAGES;
     const int code = sqlite3_wal_autocheckpoint(store->db, log_pages);
-    return code == SQLITE_OK ? OCPP_OK : refuse_code(attempt, "bound the log", code);
+    return code == SQLITE_OK ? OCPP_OK : refuse_code(attempt, code);
 }
 
 static enum ocpp_status prepare(const struct attempt *attempt)
@@ -214,7 +222,7 @@ static enum ocpp_status prepare(const struct attempt *attempt)
         const int code =
             sqlite3_prepare_v3(store->db, statement_texts[i], -1, SQLITE_PREPARE_PERSISTENT, &store->statements[i], NULL);
         if (code != SQLITE_OK)
-            return refuse_code(attempt, statement_texts[i], code);
+            return refuse_code(attempt, code);
     }
     struct answer number;
     const enum ocpp_status status = ask(attempt, statement_texts[SQL_NUMBER_LOAD], &number);
@@ -238,7 +246,7 @@ static enum ocpp_status open_steps(const struct attempt *attempt)
     const int code =
         sqlite3_open_v2(store->path, &store->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, NULL);
     if (code != SQLITE_OK)
-        return store->db == NULL ? refuse(attempt, OCPP_ERR_NOMEM, "out of memory") : refuse_code(attempt, "open", code);
+        return store->db == NULL ? refuse(attempt, OCPP_ERR_NOMEM, "out of memory") : refuse_code(attempt, code);
     if (sqlite3_db_readonly(store->db, "main") == 1)
         return refuse(attempt, OCPP_ERR_STORAGE, "%s: may not be written", store->path);
     (void)sqlite3_extended_result_codes(store->db, 1);
@@ -257,6 +265,8 @@ static enum ocpp_status open_steps(const struct attempt *attempt)
         status = use_log(attempt);
     if (status == OCPP_OK && empty)
         status = make_tables(attempt);
+    if (status == OCPP_OK && empty)
+        status = open_known(attempt);
     if (status == OCPP_OK)
         status = bound_size(attempt);
     return status == OCPP_OK ? prepare(attempt) : status;
@@ -329,6 +339,21 @@ static void store_free(struct sqlite_store *store)
     (void)adapter_reallocate(allocator, store, 0);
 }
 
+/* Of handles that begin to share a file at once, one makes it and switches it to a log, which SQLite does not wait for. */
+static enum ocpp_status open_patiently(const struct attempt *attempt)
+{
+    enum { PAUSE_MS = 5 };
+    struct sqlite_store *store = attempt->store;
+    const int64_t deadline = ocpp_system_now().mono_ms + store->settings.busy_timeout_ms;
+    enum ocpp_status status = open_steps(attempt);
+    while (status == OCPP_ERR_LOCKED && store->settings.shared && ocpp_system_now().mono_ms < deadline) {
+        close_database(store);
+        (void)sqlite3_sleep(PAUSE_MS);
+        status = open_steps(attempt);
+    }
+    return status;
+}
+
 static enum ocpp_status open_after_setting_aside(const struct attempt *attempt)
 {
     struct sqlite_store *store = attempt->store;
@@ -356,7 +381,7 @@ enum ocpp_status ocpp_sqlite_storage_open(const char *path, const struct ocpp_sq
     if (store == NULL)
         return refuse(&attempt, OCPP_ERR_NOMEM, "out of memory");
     attempt.store = store;
-    enum ocpp_status status = open_steps(&attempt);
+    enum ocpp_status status = open_patiently(&attempt);
     if (status == OCPP_ERR_CORRUPT && settings->set_aside_corrupt)
         status = open_after_setting_aside(&attempt);
     if (status != OCPP_OK) {

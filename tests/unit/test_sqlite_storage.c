@@ -9,6 +9,7 @@
 
 #include <stdarg.h>
 #include <setjmp.h>
+#include <pthread.h>
 #include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -472,6 +473,51 @@ static void a_write_while_another_handle_gathers_fails_after_the_time_allowed(vo
     ocpp_sqlite_storage_close(gathering);
 }
 
+enum { THREADS = 3, APPENDS = 60 };
+
+struct worker {
+    struct place place; /* its own: |done|s run on its thread */
+    pthread_t thread;
+    bool group;
+};
+
+static void *append_many(void *user)
+{
+    struct worker *worker = user;
+    struct ocpp_storage *storage = NULL;
+    worker->place.settings.group = worker->group;
+    if (ocpp_sqlite_storage_open(worker->place.path, &worker->place.settings, &storage, NULL, 0) != OCPP_OK)
+        return NULL;
+    for (int i = 0; i < APPENDS; i++) {
+        (void)write_one(storage, &worker->place, OCPP_CHANGE_APPEND, "s", 0);
+        if (worker->group && i % 4 == 3)
+            storage->flush(storage->user);
+    }
+    ocpp_sqlite_storage_close(storage);
+    return NULL;
+}
+
+static void threads_with_a_handle_each_lose_nothing(void **state)
+{
+    struct place *place = *state;
+    struct worker workers[THREADS];
+    place->settings.shared = true;
+    place->settings.busy_timeout_ms = 60000;
+    place->settings.log.write = NULL;
+    for (int i = 0; i < THREADS; i++) {
+        workers[i] = (struct worker){ .place = *place, .group = i > 0 };
+        assert_int_equal(pthread_create(&workers[i].thread, NULL, append_many, &workers[i]), 0);
+    }
+    for (int i = 0; i < THREADS; i++) {
+        assert_int_equal(pthread_join(workers[i].thread, NULL), 0);
+        assert_int_equal(workers[i].place.good, APPENDS);
+        assert_int_equal(workers[i].place.bad, 0);
+    }
+    struct ocpp_storage *storage = open_store(place);
+    assert_int_equal(entries(storage), THREADS * APPENDS);
+    ocpp_sqlite_storage_close(storage);
+}
+
 int main(void)
 {
 #define IN_A_FOLDER(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
@@ -487,6 +533,7 @@ int main(void)
         IN_A_FOLDER(a_bound_below_what_the_file_has_refuses_growth_only),
         IN_A_FOLDER(a_full_disk_is_told_and_loses_nothing_that_was_done),
         IN_A_FOLDER(two_handles_appending_to_one_stream_raise_one_number),
+        IN_A_FOLDER(threads_with_a_handle_each_lose_nothing),
         IN_A_FOLDER(a_write_while_another_handle_gathers_fails_after_the_time_allowed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
