@@ -124,7 +124,8 @@ struct ocpp_rpc_handler {
     void *user;
 };
 
-/* ocpp_rpc_settings: limits and habits. Start from ocpp_rpc_settings_default(); fields are only ever added at the end. */
+/* ocpp_rpc_settings: limits and habits. Start from ocpp_rpc_settings_default(); fields are only ever added at the end. 0 in a
+ * size, a count or a time takes its default, but for max_waiting_calls, where it means that nothing waits. */
 struct ocpp_rpc_settings {
     const struct ocpp_allocator *allocator; /* NULL: malloc */
     enum ocpp_direction side;               /* OCPP_FROM_STATION or OCPP_FROM_CENTRAL: who we are */
@@ -133,7 +134,7 @@ struct ocpp_rpc_settings {
     size_t max_arena_bytes;                 /* memory of one decoded message, without a shared pool; default 1 MiB */
     size_t max_waiting_calls;               /* calls of ours behind the outstanding one; default 16 */
     size_t max_open_calls;                  /* calls of the peer that wait for our answer; default 8. One more is refused */
-    size_t max_output_bytes;                /* texts that wait for the transport; default 4 * max_bytes */
+    size_t max_output_bytes;                /* texts that wait for the transport; default 0: 4 * max_bytes */
     int64_t call_timeout_ms;                /* default 30,000 */
     int64_t answer_timeout_ms;       /* a call of the peer not answered by the application gets InternalError; default 60,000 */
     struct ocpp_tolerance tolerance; /* which quirks of the peer are survived; default none */
@@ -141,7 +142,8 @@ struct ocpp_rpc_settings {
     bool answer_garbage;             /* answer what is no frame at all with id "-1" in 2.x; default true */
     bool pass_unknown_actions;       /* hand unknown actions to on_call instead of answering NotImplemented; default false */
     /* fills |size| bytes with entropy, once per connection: ids are made of it and a counter. NULL: of the counter alone, which
-     * starts at |first_id|: then the application sees to it that no number ever returns (J errata 3.1; part 4, 4.1.4) */
+     * starts at |first_id| (63 bits): then the application sees to it that no number ever returns (J errata 3.1; part 4, 4.1.4)
+     */
     void (*random)(void *bytes, size_t size, void *user);
     void *random_user;
     uint64_t first_id;

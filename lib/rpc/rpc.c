@@ -61,7 +61,6 @@ struct ocpp_rpc_settings ocpp_rpc_settings_default(enum ocpp_direction side)
         .max_arena_bytes = DEFAULT_ARENA_BYTES,
         .max_waiting_calls = DEFAULT_WAITING,
         .max_open_calls = DEFAULT_OPEN,
-        .max_output_bytes = 4 * (size_t)DEFAULT_MAX_BYTES,
         .call_timeout_ms = DEFAULT_CALL_TIMEOUT_MS,
         .answer_timeout_ms = DEFAULT_ANSWER_TIMEOUT_MS,
         .answer_results = true,

@@ -141,6 +141,7 @@ static void at_the_output_limit_nothing_is_taken_that_needs_an_answer(void **sta
     peer_says(&world, HEARTBEAT("dropped"));
     assert_int_equal(world.frame_status, OCPP_ERR_LIMIT);
     peer_says(&world, "[2,\"dropped\",\"Dance\",{}]");
+    peer_says(&world, "[2,\"dropped\"]");
     assert_int_equal(world.frame_status, OCPP_ERR_LIMIT);
     assert_int_equal(world.calls, 1);
     peer_says(&world, CLEAR_CACHE_ANSWER("1")); /* answers are taken all the time */
@@ -153,6 +154,47 @@ static void at_the_output_limit_nothing_is_taken_that_needs_an_answer(void **sta
     layer_is_silent(&world);
     peer_says(&world, HEARTBEAT("taken"));
     assert_int_equal(world.calls, 2);
+    world_close(&world);
+}
+
+/* A text is written where it waits, and stops growing where the limit is. */
+static void a_large_message_grows_in_its_place_up_to_the_limit(void **state)
+{
+    struct world world;
+    char data[3000];
+    (void)state;
+    world_prepare(&world, OCPP_FROM_CENTRAL);
+    world.settings.max_output_bytes = 2000;
+    world_open(&world, V16);
+    memset(data, 'x', sizeof data);
+    data[sizeof data - 1] = '\0';
+    struct ocpp16_data_transfer_req request = { .vendor_id = "v", .data = data };
+    assert_int_equal(ocpp16_data_transfer_call(world.rpc, &request, NULL, NULL), OCPP_ERR_LIMIT);
+    layer_is_silent(&world);
+    data[1900] = '\0';
+    assert_int_equal(ocpp16_data_transfer_call(world.rpc, &request, NULL, NULL), OCPP_OK);
+    assert_int_equal(ocpp16_data_transfer_call(world.rpc, &request, NULL, NULL), OCPP_ERR_LIMIT);
+    char expected[sizeof data + 100];
+    snprintf(expected, sizeof expected, "[2,\"2\",\"DataTransfer\",{\"vendorId\":\"v\",\"data\":\"%s\"}]", data);
+    layer_says(&world, expected);
+    world_close(&world);
+}
+
+/* 0 in a setting is its default, so a zeroed struct with a side is a working one. */
+static void zeroed_settings_are_the_defaults(void **state)
+{
+    struct world world;
+    (void)state;
+    world_prepare(&world, OCPP_FROM_CENTRAL);
+    world.settings = (struct ocpp_rpc_settings){ .side = OCPP_FROM_CENTRAL };
+    world.habit = WORLD_ANSWERS_LATER;
+    world_open(&world, V16);
+    peer_says(&world, HEARTBEAT("1"));
+    assert_true(ocpp_rpc_deadline(world.rpc) == world.now.mono_ms + 60000);
+    assert_int_equal(we_call(&world, "1", "ClearCache", "{}"), OCPP_OK);
+    assert_int_equal(we_call(&world, "2", "ClearCache", "{}"), OCPP_ERR_BUSY); /* no queue was asked for */
+    assert_non_null(layer_text(&world));
+    assert_true(ocpp_rpc_deadline(world.rpc) == world.now.mono_ms + 30000);
     world_close(&world);
 }
 
@@ -372,9 +414,69 @@ static void a_life(struct ocpp_rpc *rpc, struct tally *tally)
     ocpp_rpc_close(rpc, now);
 }
 
-static void any_failing_allocation_is_told_and_loses_nothing(void **state)
+static const char *large_data(void)
 {
-    (void)state;
+    static char data[1500];
+    memset(data, 'd', sizeof data - 1);
+    return data;
+}
+
+/* another_life: our calls first, larger than a fresh text, and answers of every kind. */
+static void another_life(struct ocpp_rpc *rpc, struct tally *tally)
+{
+    const struct ocpp_now now = { 1, 0 };
+    const struct ocpp16_data_transfer_req request = { .vendor_id = "v", .data = large_data() };
+    struct ocpp_outgoing_call call = { .action = &ocpp16_actions[OCPP16_ACTION_DATA_TRANSFER],
+                                       .message = &request,
+                                       .id = "1",
+                                       .on_answer = tally_answer,
+                                       .user = tally };
+    char answer[2000];
+    assert_int_equal(ocpp_rpc_open(rpc, ocpp_protocol_of(V16), now), OCPP_OK);
+    assert_true(ok(ocpp_rpc_call(rpc, &call, NULL)) || ok(ocpp_rpc_call(rpc, &call, NULL)));
+    drain(rpc, now);
+    snprintf(answer, sizeof answer, "[3,\"1\",{\"status\":\"Accepted\",\"data\":\"%s\"}]", large_data());
+    assert_true(receive_twice(rpc, answer, now));
+    call.message = NULL;
+    call.payload = "{\"vendorId\":\"v\"}";
+    call.payload_size = strlen(call.payload);
+    assert_true(ok(ocpp_rpc_call(rpc, &call, NULL)) || ok(ocpp_rpc_call(rpc, &call, NULL)));
+    drain(rpc, now);
+    assert_true(receive_twice(rpc, "[4,\"1\",\"GenericError\",\"\",{\"some\":\"details\"}]", now));
+    assert_int_equal(tally->answers, 2);
+    ocpp_rpc_close(rpc, now);
+}
+
+/* a_newer_life: what only 2.1 sends. */
+static void a_newer_life(struct ocpp_rpc *rpc, struct tally *tally)
+{
+    const struct ocpp_now now = { 1, 0 };
+    const struct ocpp_protocol *protocol = ocpp_protocol_of(V21);
+    if (protocol == NULL)
+        return;
+    assert_int_equal(ocpp_rpc_open(rpc, protocol, now), OCPP_OK);
+    const struct ocpp_outgoing_call call = { .action = ocpp_protocol_action(protocol, "ClearCache", 10),
+                                             .payload = "{}",
+                                             .payload_size = 2,
+                                             .id = "1",
+                                             .on_answer = tally_answer,
+                                             .user = tally };
+    assert_true(ok(ocpp_rpc_call(rpc, &call, NULL)) || ok(ocpp_rpc_call(rpc, &call, NULL)));
+    assert_non_null(ocpp_rpc_next_output(rpc, &(size_t){ 0 }, now));
+    assert_true(receive_twice(rpc, "[3,\"1\",{\"status\":17}]", now)); /* while the text of the call is lent */
+    assert_int_equal(tally->answers, 1);
+    assert_true(receive_twice(rpc,
+                              "[6,\"a\",\"NotifyPeriodicEventStream\",{\"id\":1,\"pending\":0,\"basetime\":"
+                              "\"2026-01-01T00:00:00Z\",\"data\":[{\"t\":0,\"v\":\"1\"}]}]",
+                              now));
+    assert_int_equal(tally->calls, 1);
+    drain(rpc, now);
+    ocpp_rpc_close(rpc, now);
+}
+
+/* fail_each: lives |life| again and again, with one more allocation that works each time. */
+static void fail_each(void (*life)(struct ocpp_rpc *rpc, struct tally *tally))
+{
     size_t steps = 0;
     for (size_t fail_at = 1; steps == 0; fail_at++) {
         struct test_allocator memory;
@@ -385,13 +487,21 @@ static void any_failing_allocation_is_told_and_loses_nothing(void **state)
         settings.allocator = &memory.allocator;
         struct ocpp_rpc *rpc = ocpp_rpc_new(&settings, &handler);
         if (rpc != NULL)
-            a_life(rpc, &tally);
+            life(rpc, &tally);
         ocpp_rpc_free(rpc);
         assert_int_equal(memory.blocks, 0);
         if (memory.calls < fail_at)
             steps = fail_at;
     }
-    assert_in_range(steps, 8, 100);
+    assert_in_range(steps, 6, 100);
+}
+
+static void any_failing_allocation_is_told_and_loses_nothing(void **state)
+{
+    (void)state;
+    fail_each(a_life);
+    fail_each(another_life);
+    fail_each(a_newer_life);
 }
 
 /* Without any memory from some point on: nothing is answered, nothing breaks, and the handle can be closed and freed. */
@@ -432,6 +542,8 @@ int main(void)
         cmocka_unit_test(depth_and_number_of_values_are_bounded),
         cmocka_unit_test(a_message_that_needs_too_much_arena_is_refused),
         cmocka_unit_test(at_the_output_limit_nothing_is_taken_that_needs_an_answer),
+        cmocka_unit_test(a_large_message_grows_in_its_place_up_to_the_limit),
+        cmocka_unit_test(zeroed_settings_are_the_defaults),
         cmocka_unit_test(a_flood_without_reading_costs_no_more_than_the_limit),
         cmocka_unit_test(an_idle_handle_of_a_shared_pool_costs_a_few_hundred_bytes),
         cmocka_unit_test(a_steady_state_allocates_nothing),
