@@ -56,8 +56,8 @@ static enum ocpp_status start_key(char key[OCPP_KEY_SIZE], const struct work *wo
     char text[96];
     char ordinal[ORDINAL_SIZE];
 
-    snprintf(text, sizeof text, "%d/%" PRId64 "/%" PRId64 "/", work->facts.evse, work->facts.timestamp_utc_ms,
-             work->facts.register_wh);
+    (void)snprintf(text, sizeof text, "%d/%" PRId64 "/%" PRId64 "/", work->facts.evse, work->facts.timestamp_utc_ms,
+                   work->facts.register_wh);
     ordinal_format(hash_text(hash_text(14695981039346656037u, text), work->facts.token ? work->facts.token : ""), ordinal);
     return record_key(key, "start", work->identity, ordinal);
 }

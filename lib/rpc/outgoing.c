@@ -27,7 +27,7 @@ static void make_id(struct ocpp_rpc *rpc, char id[OCPP_MESSAGE_ID_SIZE])
     char number[OCPP_INTEGER_TEXT_SIZE];
     do {
         ocpp_integer_format((int64_t)(rpc->next_id++ & INT64_MAX), number);
-        snprintf(id, OCPP_MESSAGE_ID_SIZE, "%s%s", rpc->id_prefix, number);
+        (void)snprintf(id, OCPP_MESSAGE_ID_SIZE, "%s%s", rpc->id_prefix, number);
     } while (id_in_use(rpc, id));
 }
 
