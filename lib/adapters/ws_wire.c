@@ -56,7 +56,7 @@ static bool make_room(struct ocpp_ws_kit *kit, struct ocpp_ws_wire *wire, size_t
         kit->spare = NULL;
         return true;
     }
-    size_t room = wire->room == 0 ? WS_RX_BUFFER_BYTES * 2 : (size_t)wire->room * 2;
+    size_t room = wire->room == 0 ? (size_t)WS_RX_BUFFER_BYTES * 2 : (size_t)wire->room * 2;
     if (room < needed)
         room = needed;
     if (room > kit->limit)
