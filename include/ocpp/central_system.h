@@ -104,6 +104,7 @@ struct ocpp_transaction {
     int64_t last_seq_no;     /* 2.x */
     bool ended;
     bool offline;            /* at least one of its records was made offline */
+    const char *cursor;      /* names its place among the records (struct ocpp_transaction_query); NULL in events */
 };
 
 struct ocpp_transaction_event {
@@ -252,6 +253,22 @@ OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_station_trigger(struct ocpp_station
  * Errors: OCPP_ERR_STORAGE, OCPP_ERR_CORRUPT (the others were shown). */
 OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_central_transactions(struct ocpp_storage *storage, const char *identity,
                                                                   bool (*visit)(const struct ocpp_transaction *transaction, void *user), void *user);
+
+/* ocpp_transaction_query: which recorded transactions, page by page. All members may be 0. */
+struct ocpp_transaction_query {
+    const char *identity; /* NULL: of all stations */
+    const char *after;    /* the cursor of the last one seen; NULL: from the first. Need not exist any more */
+    bool open;            /* only those that run: costs nothing for the others */
+};
+
+/* ocpp_central_find_transactions: shows what |query| asks for in the order of ocpp_central_transactions(). Returning false stops. Errors: as there; OCPP_ERR_ARGUMENT |after| is no cursor. */
+OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_central_find_transactions(struct ocpp_storage *storage, const struct ocpp_transaction_query *query,
+                                                                       bool (*visit)(const struct ocpp_transaction *transaction, void *user), void *user);
+
+/* ocpp_central_find_transaction: shows the transaction |id| of one station: two, should it be the number of one and the name of another.
+ * Errors: OCPP_ERR_NOT_FOUND; as ocpp_central_transactions(). */
+OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_central_find_transaction(struct ocpp_storage *storage, const char *identity, const char *id,
+                                                                      bool (*visit)(const struct ocpp_transaction *transaction, void *user), void *user);
 
 /* ocpp_station_record: a station that was accepted. Texts are borrowed; NULL where not told. */
 struct ocpp_station_record {

@@ -74,6 +74,17 @@ enum ocpp_status record_key(char key[OCPP_KEY_SIZE], const char *family, const c
     return size > 0 && size < OCPP_KEY_SIZE ? OCPP_OK : OCPP_ERR_LIMIT;
 }
 
+enum ocpp_status transaction_id_key(char key[OCPP_KEY_SIZE], const char *identity, bool numbered, const char *id)
+{
+    char rest[OCPP_KEY_SIZE];
+    int size = snprintf(rest, sizeof rest, "%c%s", numbered ? 'n' : 't', id);
+
+    if (size < 0 || (size_t)size >= sizeof rest) {
+        return OCPP_ERR_LIMIT;
+    }
+    return record_key(key, "txid", identity, rest);
+}
+
 static const char digits[] = "0123456789abcdef";
 
 void ordinal_format(uint64_t ordinal, char text[ORDINAL_SIZE])
@@ -180,129 +191,4 @@ void transaction_show(const struct transaction_record *record, const char *ident
         .ended = record->end_told,
         .offline = record->offline,
     };
-}
-
-struct showing {
-    const struct ocpp_type *type;
-    struct ocpp_arena *arena;
-    bool (*show)(const struct showing *showing, const char *key, const void *record);
-    bool (*visit_transaction)(const struct ocpp_transaction *transaction, void *user);
-    bool (*visit_station)(const struct ocpp_station_record *station, void *user);
-    void *user;
-    enum ocpp_status status;
-};
-
-static bool show_transaction(const struct showing *showing, const char *key, const void *record)
-{
-    const char *identity = strchr(key, '/') + 1;
-    size_t size = (size_t)(strrchr(key, '/') - identity);
-    struct ocpp_transaction transaction;
-    char name[OCPP_KEY_SIZE];
-
-    memcpy(name, identity, size);
-    name[size] = '\0';
-    transaction_show(record, name, &transaction);
-    return showing->visit_transaction(&transaction, showing->user);
-}
-
-static bool show_station(const struct showing *showing, const char *key, const void *record)
-{
-    const struct station_record *stored = record;
-    const struct ocpp_station_record station = {
-        .identity = strchr(key, '/') + 1,
-        .version = ocpp_version_of(stored->version),
-        .vendor = stored->vendor,
-        .model = stored->model,
-        .serial_number = stored->serial_number,
-        .firmware_version = stored->firmware_version,
-    };
-
-    return showing->visit_station(&station, showing->user);
-}
-
-/* A record that cannot be read is passed over, and told in the end. */
-static bool show_entry(const char *key, const void *value, size_t size, void *user)
-{
-    struct showing *showing = user;
-    const void *record;
-    enum ocpp_status status;
-
-    ocpp_arena_reset(showing->arena);
-    status = ocpp_message_decode(showing->type, value, size, NULL, NULL, showing->arena, &record, NULL);
-    if (ocpp_status_class_of(status) == OCPP_CLASS_RESOURCE) {
-        showing->status = status;
-        return false;
-    }
-    if (status != OCPP_OK) {
-        showing->status = OCPP_ERR_CORRUPT;
-        return true;
-    }
-    return showing->show(showing, key, record);
-}
-
-static enum ocpp_status show_all(struct ocpp_storage *storage, const char *prefix, struct showing *showing)
-{
-    enum ocpp_status status;
-
-    showing->arena = ocpp_arena_new(NULL, 0);
-    if (!showing->arena) {
-        return OCPP_ERR_NOMEM;
-    }
-    status = storage->each(prefix, NULL, show_entry, showing, storage->user);
-    ocpp_arena_free(showing->arena);
-    return status != OCPP_OK ? status : showing->status;
-}
-
-enum ocpp_status ocpp_central_transactions(struct ocpp_storage *storage, const char *identity,
-                                           bool (*visit)(const struct ocpp_transaction *transaction, void *user), void *user)
-{
-    struct showing showing = {
-        .type = &transaction_record_type, .show = show_transaction, .visit_transaction = visit, .user = user
-    };
-    char prefix[OCPP_KEY_SIZE] = "tx/";
-
-    if (identity && record_key(prefix, "tx", identity, "") != OCPP_OK) {
-        return OCPP_OK; /* no such station can have been recorded */
-    }
-    return show_all(storage, prefix, &showing);
-}
-
-enum ocpp_status ocpp_central_stations(struct ocpp_storage *storage,
-                                       bool (*visit)(const struct ocpp_station_record *station, void *user), void *user)
-{
-    struct showing showing = { .type = &station_record_type, .show = show_station, .visit_station = visit, .user = user };
-
-    return show_all(storage, "station/", &showing);
-}
-
-static bool read_number(const char *key, const void *value, size_t size, void *user)
-{
-    int64_t *highest = user;
-    struct ocpp_decimal decimal;
-    int64_t number;
-
-    (void)key;
-    if (ocpp_decimal_parse(value, size, &decimal) != OCPP_OK || ocpp_decimal_to_integer(decimal, 0, &number) != OCPP_OK) {
-        *highest = -1;
-        return false;
-    }
-    if (number > *highest) {
-        *highest = number;
-    }
-    return true;
-}
-
-enum ocpp_status ocpp_central_highest_number(struct ocpp_storage *storage, int64_t *number)
-{
-    int64_t highest = 0;
-    enum ocpp_status status = storage->each("number/", NULL, read_number, &highest, storage->user);
-
-    if (status != OCPP_OK) {
-        return status;
-    }
-    if (highest < 0) {
-        return OCPP_ERR_CORRUPT;
-    }
-    *number = highest;
-    return OCPP_OK;
 }

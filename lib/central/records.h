@@ -69,6 +69,9 @@ void number_key(char key[OCPP_KEY_SIZE], int shard);
 /* record_key: "<family>/<identity>/<rest>". Errors: OCPP_ERR_LIMIT the key would be too long. */
 enum ocpp_status record_key(char key[OCPP_KEY_SIZE], const char *family, const char *identity, const char *rest);
 
+/* transaction_id_key: of the index by id; |numbered|: the number was given here. Errors: OCPP_ERR_LIMIT. */
+enum ocpp_status transaction_id_key(char key[OCPP_KEY_SIZE], const char *identity, bool numbered, const char *id);
+
 void ordinal_format(uint64_t ordinal, char text[ORDINAL_SIZE]);
 uint64_t ordinal_parse(const char *text, size_t size);
 

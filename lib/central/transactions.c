@@ -30,17 +30,6 @@ static struct work *work_of(const struct pending *pending)
 
 /* --- finding the record ----------------------------------------------------------------------------------------------------- */
 
-static enum ocpp_status id_key(char key[OCPP_KEY_SIZE], const char *identity, bool numbered, const char *id)
-{
-    char rest[OCPP_KEY_SIZE];
-    int size = snprintf(rest, sizeof rest, "%c%s", numbered ? 'n' : 't', id);
-
-    if (size < 0 || (size_t)size >= sizeof rest) {
-        return OCPP_ERR_LIMIT;
-    }
-    return record_key(key, "txid", identity, rest);
-}
-
 /* FNV-1a; a collision is harmless, for what it finds is compared. */
 static uint64_t hash_text(uint64_t hash, const char *text)
 {
@@ -160,7 +149,7 @@ static enum ocpp_status find_numberless(struct pending *pending, struct work *wo
     if (!work->facts.id) {
         return OCPP_ERR_NOMEM;
     }
-    status = id_key(key, work->identity, true, work->facts.id);
+    status = transaction_id_key(key, work->identity, true, work->facts.id);
     if (status == OCPP_OK) {
         status = load_by(pending, work, key);
     }
@@ -188,7 +177,7 @@ static enum ocpp_status find(struct pending *pending, struct work *work)
     if (work->facts.numbered && !work->facts.id) {
         return find_numberless(pending, work);
     }
-    status = id_key(key, work->identity, work->facts.numbered, work->facts.id);
+    status = transaction_id_key(key, work->identity, work->facts.numbered, work->facts.id);
     return status == OCPP_OK ? load_by(pending, work, key) : status;
 }
 
@@ -279,8 +268,8 @@ static void write_record(struct pending *pending, struct work *work)
     ordinal_format(work->ordinal, ordinal);
     change_add(&changes, OCPP_CHANGE_PUT, record_key(next_key(&changes), "tx", work->identity, ordinal), text);
     if (work->facts.id) {
-        change_add(&changes, OCPP_CHANGE_PUT, id_key(next_key(&changes), work->identity, work->facts.numbered, work->facts.id),
-                   ordinal);
+        change_add(&changes, OCPP_CHANGE_PUT,
+                   transaction_id_key(next_key(&changes), work->identity, work->facts.numbered, work->facts.id), ordinal);
     }
     if (work->fresh) {
         change_add(&changes, OCPP_CHANGE_PUT, record_key(next_key(&changes), "last", work->identity, "transaction"), ordinal);
