@@ -31,7 +31,7 @@ static uint8_t *read_file(const char *path, size_t *size)
 
 static int replay_bytes(const uint8_t *bytes, size_t size)
 {
-    uint8_t *exact = malloc(size ? size : 1);
+    uint8_t *exact = calloc(1, size ? size : 1);
     if (!exact)
         return 1;
     memcpy(exact, bytes, size);
