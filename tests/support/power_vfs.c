@@ -27,6 +27,7 @@ static struct act *acts;
 static size_t act_count;
 static char names[FILES][NAME_SIZE];
 static unsigned name_count;
+static bool recording;
 static sqlite3_vfs *real;
 static sqlite3_vfs layer;
 
@@ -54,6 +55,8 @@ static unsigned file_number(const char *path)
 
 static void write_down(enum act_kind kind, unsigned file, size_t offset, const void *bytes, size_t size)
 {
+    if (!recording)
+        return;
     struct act *grown = realloc(acts, (act_count + 1) * sizeof *acts);
     unsigned char *copy = malloc(size + 1);
     require(grown != NULL && copy != NULL, "out of memory");
@@ -107,11 +110,13 @@ static int layer_truncate(sqlite3_file *file, sqlite3_int64 size)
     return below(file)->pMethods->xTruncate(below(file), size);
 }
 
+/* The record is the disk here; the real one need not be bothered. */
 static int layer_sync(sqlite3_file *file, int flags)
 {
+    (void)flags;
     if (file_of(file)->recorded)
         write_down(ACT_SYNC, file_of(file)->number, 0, NULL, 0);
-    return below(file)->pMethods->xSync(below(file), flags);
+    return SQLITE_OK;
 }
 
 static int layer_file_size(sqlite3_file *file, sqlite3_int64 *size)
@@ -183,9 +188,8 @@ static int layer_open(sqlite3_vfs *vfs, sqlite3_filename name, sqlite3_file *fil
 static int layer_delete(sqlite3_vfs *vfs, const char *name, int sync_folder)
 {
     (void)vfs;
-    write_down(ACT_DELETE, file_number(name), 0, NULL, 0);
-    acts[act_count - 1].offset = sync_folder != 0;
-    return real->xDelete(real, name, sync_folder);
+    write_down(ACT_DELETE, file_number(name), sync_folder != 0, NULL, 0);
+    return real->xDelete(real, name, 0);
 }
 
 void power_vfs_begin(void)
@@ -198,11 +202,12 @@ void power_vfs_begin(void)
     layer.xOpen = layer_open;
     layer.xDelete = layer_delete;
     require(sqlite3_vfs_register(&layer, 1) == SQLITE_OK, "cannot register");
+    recording = true;
 }
 
 void power_vfs_end(void)
 {
-    require(sqlite3_vfs_unregister(&layer) == SQLITE_OK && sqlite3_vfs_register(real, 1) == SQLITE_OK, "cannot unregister");
+    recording = false;
 }
 
 size_t power_vfs_moment(void)
@@ -212,6 +217,10 @@ size_t power_vfs_moment(void)
 
 void power_vfs_forget(void)
 {
+    if (real != NULL)
+        require(sqlite3_vfs_unregister(&layer) == SQLITE_OK && sqlite3_vfs_register(real, 1) == SQLITE_OK, "cannot unregister");
+    real = NULL;
+    recording = false;
     for (size_t i = 0; i < act_count; i++)
         free(acts[i].bytes);
     free(acts);

@@ -10,7 +10,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* power_vfs_begin: from now on SQLite opens files through the layer. power_vfs_end: no longer; the record stays. */
+/* power_vfs_begin: from now on SQLite opens files through the layer, which records. power_vfs_end: it no longer records; files
+ * opened from now on still go through it, and are never synced, as the real disk is not what is tested. */
 void power_vfs_begin(void);
 void power_vfs_end(void);
 
@@ -20,7 +21,7 @@ size_t power_vfs_moment(void);
 /* power_vfs_lay_out: makes |folder| (empty) look like the disk after the power went behind the first |moment| acts. */
 void power_vfs_lay_out(const char *folder, size_t moment, uint32_t dice);
 
-/* power_vfs_forget: frees the record. */
+/* power_vfs_forget: frees the record and takes the layer away. */
 void power_vfs_forget(void);
 
 #endif

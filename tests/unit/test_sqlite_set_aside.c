@@ -14,16 +14,21 @@
 
 #include <cmocka.h>
 
+enum { ENTRIES = 400 };
+
 /* A store of some pages, of which one in the middle is then overwritten. */
 static void make_damaged(struct sqlite_place *place)
 {
     static const char dirt[2048] = { 'd', 'i', 'r', 't' };
+    static const char value[70] = "a value that takes some room, so that there are several pages of it";
+    char keys[ENTRIES][16];
+    struct ocpp_change changes[ENTRIES];
     struct ocpp_storage *storage = place_open(place);
-    for (int i = 0; i < 400; i++) {
-        char key[32];
-        (void)snprintf(key, sizeof key, "key/%d", i);
-        place_put(storage, key, "a value that takes some room so that there are several pages of it");
+    for (size_t i = 0; i < ENTRIES; i++) {
+        (void)snprintf(keys[i], sizeof keys[i], "key/%zu", i);
+        changes[i] = (struct ocpp_change){ OCPP_CHANGE_PUT, keys[i], value, sizeof value };
     }
+    assert_int_equal(storage->write(changes, ENTRIES, NULL, NULL, storage->user), OCPP_OK);
     ocpp_sqlite_storage_close(storage);
     place_write_file(place->path, 4L * 4096, dirt, sizeof dirt);
 }
@@ -58,7 +63,7 @@ static void without_the_check_damage_is_found_by_the_read_that_meets_it(void **s
     place->settings.check = false;
     struct ocpp_storage *storage = place_open(place);
     assert_int_equal(storage->each("", NULL, place_count, &number, storage->user), OCPP_ERR_CORRUPT);
-    assert_true(number < 400);
+    assert_true(number < ENTRIES);
     assert_non_null(strstr(place->log, "malformed"));
     ocpp_sqlite_storage_close(storage);
 }
