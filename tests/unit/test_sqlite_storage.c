@@ -384,7 +384,7 @@ static void on_a_full_disk(struct place *place, bool group)
 {
     char other[128];
     struct ocpp_storage *storage = NULL;
-    if (unshare(CLONE_NEWNS) != 0 || mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0 ||
+    if (unshare(CLONE_NEWNS) != 0 || mount("none", "/", "none", MS_REC | MS_PRIVATE, NULL) != 0 ||
         mount("tmpfs", place->folder, "tmpfs", 0, "size=1m") != 0)
         _exit(77);
     (void)snprintf(other, sizeof other, "%s/other", place->folder);
