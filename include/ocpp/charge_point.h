@@ -167,6 +167,10 @@ OCPP_API enum ocpp_status ocpp_charge_point_fault(struct ocpp_charge_point *cp, 
 /* ocpp_charge_point_stop: ends the transaction at |evse| for |reason| (a stop button, an emergency stop). Errors: OCPP_ERR_NOT_FOUND none is running. */
 OCPP_API enum ocpp_status ocpp_charge_point_stop(struct ocpp_charge_point *cp, int evse, enum ocpp_stop_reason reason, struct ocpp_now now);
 
+/* ocpp_charge_point_latch: the latch of a connector locked or opened: feedback for the lock callback. An unlock asked for by the central system counts as
+ * done with it, and as failed when it stays away for 10 s. */
+OCPP_API enum ocpp_status ocpp_charge_point_latch(struct ocpp_charge_point *cp, int evse, int connector, bool locked, struct ocpp_now now);
+
 /* --- what the firmware asks ---------------------------------------------------------------------------------------- */
 
 /* ocpp_charge_point_permit: what the hardware may do at |evse|. For an EVSE that does not exist nothing is allowed. */
@@ -191,6 +195,8 @@ struct ocpp_charge_point_view {
     enum ocpp_version version;           /* of the open link; OCPP_VERSION_NONE */
     enum ocpp_registration registration; /* as last told; kept over a loss of the link */
     size_t queued_records;               /* transaction records the central system has not acknowledged */
+    size_t parked_records;               /* of them, those that the open link cannot take: their transaction began in another family of versions */
+    size_t dropped_records;              /* intermediate records given up for want of room, in this run */
     size_t dead_letters;                 /* records given up after the last attempt */
     int64_t utc_offset_ms;               /* the central system's clock minus ours */
 };

@@ -1,0 +1,450 @@
+/* charge_point.c: the life of a handle and the entry points that are not inputs of the hardware (inputs.c) or questions of it
+ * (views.c).
+ *
+ * Every entry point enters, notes, leaves; leaving runs the pump (pump.c). */
+#include "charge_point_internal.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "arena.h"
+#include "require.h"
+#include "text.h"
+
+struct ocpp_charge_point_settings ocpp_charge_point_settings_default(void)
+{
+    struct ocpp_charge_point_settings settings = {
+        .evse_count = 1,
+        .connectors_per_evse = 1,
+        .boot_retry_ms = 60000,
+        .heartbeat_interval_ms = 300000,
+        .call_timeout_ms = 30000,
+        .connection_timeout_ms = 60000,
+        .sample_interval_ms = 60000,
+        .transaction_attempts = 3,
+        .transaction_retry_ms = 60000,
+        .family_hold_s = 86400,
+        .max_queued_records = 1000,
+    };
+    ocpp_cp_dialect_versions(settings.versions);
+    return settings;
+}
+
+/* --- checking settings -------------------------------------------------------------------------------------------- */
+
+static bool is_text(const char *text, size_t most_characters, bool required)
+{
+    if (text == NULL || text[0] == '\0') {
+        return !required;
+    }
+    return ocpp_text_valid(text, strlen(text)) && ocpp_text_count(text, strlen(text)) <= most_characters;
+}
+
+static bool are_versions(const enum ocpp_version versions[3])
+{
+    for (size_t i = 0; i < 3 && versions[i] != OCPP_VERSION_NONE; i++) {
+        if (ocpp_cp_dialect(versions[i]) == NULL) {
+            return false;
+        }
+    }
+    return versions[0] != OCPP_VERSION_NONE;
+}
+
+/* What is wrong with the settings, for the log; NULL: nothing. */
+static const char *wrong_setting(const struct ocpp_charge_point_settings *settings, const struct ocpp_hardware *hardware)
+{
+    const struct {
+        bool is_right;
+        const char *name;
+    } rules[] = {
+        { is_text(settings->identity, 48, true) && strchr(settings->identity, ':') == NULL, "identity" },
+        { is_text(settings->vendor, 50, true), "vendor" },
+        { is_text(settings->model, 20, true), "model" },
+        { is_text(settings->serial_number, 25, false), "serial_number" },
+        { is_text(settings->firmware_version, 50, false), "firmware_version" },
+        { settings->evse_count >= 1 && settings->evse_count <= MOST_EVSES, "evse_count" },
+        { settings->connectors_per_evse >= 1 && settings->connectors_per_evse <= MOST_CONNECTORS, "connectors_per_evse" },
+        { are_versions(settings->versions), "versions" },
+        { settings->random != NULL, "random" },
+        { settings->boot_retry_ms > 0, "boot_retry_ms" },
+        { settings->heartbeat_interval_ms > 0, "heartbeat_interval_ms" },
+        { settings->call_timeout_ms > 0, "call_timeout_ms" },
+        { settings->connection_timeout_ms >= 0, "connection_timeout_ms" },
+        { settings->sample_interval_ms >= 0, "sample_interval_ms" },
+        { settings->minimum_status_duration_ms >= 0, "minimum_status_duration_ms" },
+        { settings->transaction_attempts >= 1, "transaction_attempts" },
+        { settings->transaction_retry_ms >= 0, "transaction_retry_ms" },
+        { settings->family_hold_s >= 0, "family_hold_s" },
+        { settings->max_queued_records >= (size_t)settings->evse_count * 2 && settings->max_queued_records <= 1000000,
+          "max_queued_records" },
+        { hardware->permit_changed != NULL, "hardware permit_changed" },
+        { hardware->read_meter != NULL, "hardware read_meter" },
+    };
+    for (size_t i = 0; i < sizeof(rules) / sizeof(rules[0]); i++) {
+        if (!rules[i].is_right) {
+            return rules[i].name;
+        }
+    }
+    return NULL;
+}
+
+/* --- new and free --------------------------------------------------------------------------------------------------- */
+
+static void *take(const struct ocpp_charge_point_settings *settings, size_t count, size_t size)
+{
+    void *memory = ocpp_reallocate(settings->allocator, NULL, count * size);
+    if (memory != NULL) {
+        memset(memory, 0, count * size);
+    }
+    return memory;
+}
+
+static void on_call(struct ocpp_rpc *rpc, const struct ocpp_incoming_call *call, void *user)
+{
+    (void)rpc;
+    struct ocpp_charge_point *cp = user;
+    cp->dirty = true;
+    cp->dialect->on_call(cp, call);
+}
+
+static bool supports(const struct ocpp_action *action, void *user)
+{
+    const struct ocpp_charge_point *cp = user;
+    return cp->dialect->supports(action);
+}
+
+static enum ocpp_status admit(const struct ocpp_action *action, void *user)
+{
+    (void)action;
+    const struct ocpp_charge_point *cp = user;
+    return cp->registration == OCPP_REGISTRATION_REJECTED && cp->step != STEP_ACCEPTED ? cp->dialect->when_rejected : OCPP_OK;
+}
+
+static void on_frame(enum ocpp_direction from, const char *text, size_t size, const struct ocpp_issue *issue, void *user)
+{
+    struct ocpp_charge_point *cp = user;
+    if (cp->watch != NULL) {
+        cp->watch(from, text, size, issue, cp->watch_user);
+    }
+}
+
+static struct ocpp_rpc *new_rpc(struct ocpp_charge_point *cp)
+{
+    struct ocpp_rpc_settings settings = ocpp_rpc_settings_default(OCPP_FROM_STATION);
+    settings.allocator = cp->settings.allocator;
+    settings.limits = cp->settings.limits;
+    settings.call_timeout_ms = cp->settings.call_timeout_ms;
+    settings.tolerance = cp->settings.tolerance;
+    settings.random = cp->settings.random;
+    settings.random_user = cp->settings.random_user;
+    const struct ocpp_rpc_handler handler = {
+        .on_call = on_call,
+        .supports = supports,
+        .admit = admit,
+        .on_frame = on_frame,
+        .user = cp,
+    };
+    return ocpp_rpc_new(&settings, &handler);
+}
+
+static bool take_parts(struct ocpp_charge_point *cp)
+{
+    const struct ocpp_charge_point_settings *settings = &cp->settings;
+    const size_t evses = (size_t)settings->evse_count;
+    cp->queue.room = settings->max_queued_records;
+    cp->evses = take(settings, evses, sizeof(struct evse));
+    cp->connectors = take(settings, evses * (size_t)settings->connectors_per_evse, sizeof(struct connector));
+    cp->authorizations = take(settings, evses + 1, sizeof(struct authorization));
+    cp->queue.entries = take(settings, cp->queue.room, sizeof(struct queued));
+    cp->arena = ocpp_arena_new(settings->allocator, 0);
+    cp->rpc = new_rpc(cp);
+    return cp->evses != NULL && cp->connectors != NULL && cp->authorizations != NULL && cp->queue.entries != NULL &&
+           cp->arena != NULL && cp->rpc != NULL;
+}
+
+static void start_parts(struct ocpp_charge_point *cp, struct ocpp_now now)
+{
+    cp->now = now;
+    cp->start_mono_ms = now.mono_ms;
+    cp->last_sent_mono_ms = cp->last_heartbeat_mono_ms = now.mono_ms;
+    cp->boot_due_mono_ms = now.mono_ms;
+    cp->link_down_mono_ms = cp->family_held_mono_ms = now.mono_ms;
+    cp->queue.slot.cp = cp;
+    for (int i = 0; i < cp->settings.evse_count; i++) {
+        struct evse *evse = &cp->evses[i];
+        evse->number = i + 1;
+        evse->slot.cp = cp;
+        evse->timeout_mono_ms = evse->sample_due_mono_ms = evse->retry_mono_ms = OCPP_NEVER;
+        evse->told_permit.reason = OCPP_PERMIT_NO_TRANSACTION;
+    }
+    ocpp_cp_variable_defaults(cp);
+}
+
+struct ocpp_charge_point *ocpp_charge_point_new(const struct ocpp_charge_point_settings *settings,
+                                                const struct ocpp_hardware *hardware, struct ocpp_storage *storage,
+                                                struct ocpp_now now)
+{
+    const char *wrong = storage == NULL ? "storage" : wrong_setting(settings, hardware);
+    if (wrong != NULL) {
+        ocpp_log_write(&settings->log, OCPP_LOG_ERROR, "charge point: the setting %s is missing or outside its range", wrong);
+        return NULL;
+    }
+    struct ocpp_charge_point *cp = take(settings, 1, sizeof(*cp));
+    if (cp == NULL) {
+        return NULL;
+    }
+    cp->settings = *settings;
+    cp->hardware = *hardware;
+    cp->storage = storage;
+    if (!take_parts(cp)) {
+        ocpp_charge_point_free(cp);
+        return NULL;
+    }
+    start_parts(cp, now);
+    const enum ocpp_status status = ocpp_cp_load(cp);
+    if (status != OCPP_OK) {
+        ocpp_cp_log(cp, OCPP_LOG_ERROR, "the store cannot be used: %s", ocpp_status_sentence(status));
+        ocpp_charge_point_free(cp);
+        return NULL;
+    }
+    cp->dirty = true;
+    return cp;
+}
+
+void ocpp_charge_point_free(struct ocpp_charge_point *cp)
+{
+    if (cp == NULL) {
+        return;
+    }
+    ocpp_require(cp->depth == 0);
+    cp->depth++; /* what the store still has to tell may not start anything */
+    if (cp->storage->flush != NULL) {
+        cp->storage->flush(cp->storage->user);
+    }
+    const struct ocpp_allocator *allocator = cp->settings.allocator;
+    ocpp_rpc_free(cp->rpc);
+    ocpp_arena_free(cp->arena);
+    ocpp_reallocate(allocator, cp->queue.entries, 0);
+    ocpp_reallocate(allocator, cp->authorizations, 0);
+    ocpp_reallocate(allocator, cp->connectors, 0);
+    ocpp_reallocate(allocator, cp->evses, 0);
+    ocpp_reallocate(allocator, cp, 0);
+}
+
+/* --- entering and leaving ------------------------------------------------------------------------------------------- */
+
+void ocpp_cp_enter(struct ocpp_charge_point *cp, struct ocpp_now now)
+{
+    ocpp_require(now.mono_ms >= cp->now.mono_ms);
+    cp->now = now;
+    cp->depth++;
+    cp->dirty = true;
+}
+
+void ocpp_cp_leave(struct ocpp_charge_point *cp)
+{
+    cp->depth--;
+    if (cp->depth == 0) {
+        ocpp_cp_pump(cp);
+    }
+}
+
+/* --- the link --------------------------------------------------------------------------------------------------------- */
+
+static size_t versions_of_family(const struct ocpp_charge_point *cp, enum family family, enum ocpp_version versions[4])
+{
+    size_t count = 0;
+    for (size_t i = 0; i < 3 && cp->settings.versions[i] != OCPP_VERSION_NONE; i++) {
+        const enum ocpp_version version = cp->settings.versions[i];
+        if (family == FAMILY_NONE || ocpp_cp_dialect(version)->family == family) {
+            versions[count++] = version;
+        }
+    }
+    versions[count] = OCPP_VERSION_NONE;
+    return count;
+}
+
+void ocpp_charge_point_offer(const struct ocpp_charge_point *cp, struct ocpp_now now, enum ocpp_version versions[4])
+{
+    const enum family family = ocpp_cp_queue_family(cp);
+    const bool is_held = family != FAMILY_NONE && (now.mono_ms - cp->family_held_mono_ms) / 1000 < cp->settings.family_hold_s;
+    if (!is_held || versions_of_family(cp, family, versions) == 0) {
+        versions_of_family(cp, FAMILY_NONE, versions);
+    }
+}
+
+enum ocpp_status ocpp_charge_point_link_up(struct ocpp_charge_point *cp, enum ocpp_version version, struct ocpp_now now)
+{
+    const struct dialect *dialect = ocpp_cp_dialect(version);
+    if (dialect == NULL) {
+        return OCPP_ERR_ARGUMENT;
+    }
+    if (cp->dialect != NULL) {
+        return OCPP_ERR_STATE;
+    }
+    ocpp_cp_enter(cp, now);
+    const enum ocpp_status status = ocpp_rpc_open(cp->rpc, ocpp_protocol_of(version), now);
+    if (status == OCPP_OK) {
+        cp->dialect = dialect;
+        cp->send_retry_mono_ms = now.mono_ms;
+        ocpp_cp_registration_link_up(cp);
+    }
+    ocpp_cp_leave(cp);
+    return status;
+}
+
+void ocpp_charge_point_link_down(struct ocpp_charge_point *cp, struct ocpp_now now)
+{
+    if (cp->dialect == NULL) {
+        return;
+    }
+    ocpp_cp_enter(cp, now);
+    ocpp_rpc_close(cp->rpc, now);
+    ocpp_cp_registration_link_down(cp);
+    cp->unlock.is_open = false;
+    cp->flight = FLIGHT_NONE;
+    cp->dialect = NULL;
+    ocpp_cp_leave(cp);
+}
+
+enum ocpp_status ocpp_charge_point_receive(struct ocpp_charge_point *cp, const char *text, size_t size, struct ocpp_now now)
+{
+    if (cp->dialect == NULL) {
+        return OCPP_ERR_STATE;
+    }
+    ocpp_cp_enter(cp, now);
+    const enum ocpp_status status = ocpp_rpc_receive(cp->rpc, text, size, now);
+    ocpp_cp_leave(cp);
+    return status;
+}
+
+const char *ocpp_charge_point_next_output(struct ocpp_charge_point *cp, size_t *size, struct ocpp_now now)
+{
+    if (cp->dialect == NULL) {
+        return NULL;
+    }
+    ocpp_cp_enter(cp, now);
+    const char *text = ocpp_rpc_next_output(cp->rpc, size, now);
+    if (text != NULL) {
+        cp->last_sent_mono_ms = now.mono_ms;
+    }
+    ocpp_cp_leave(cp);
+    return text;
+}
+
+void ocpp_charge_point_advance(struct ocpp_charge_point *cp, struct ocpp_now now)
+{
+    ocpp_cp_enter(cp, now);
+    if (cp->dialect != NULL) {
+        ocpp_rpc_advance(cp->rpc, now);
+    }
+    ocpp_cp_leave(cp);
+}
+
+void ocpp_charge_point_watch_frames(struct ocpp_charge_point *cp,
+                                    void (*watch)(enum ocpp_direction from, const char *text, size_t size,
+                                                  const struct ocpp_issue *issue, void *user),
+                                    void *user)
+{
+    cp->watch = watch;
+    cp->watch_user = user;
+}
+
+/* --- small services ---------------------------------------------------------------------------------------------------- */
+
+struct evse *ocpp_cp_evse(const struct ocpp_charge_point *cp, int evse)
+{
+    return evse >= 1 && evse <= cp->settings.evse_count ? &cp->evses[evse - 1] : NULL;
+}
+
+struct connector *ocpp_cp_connector(const struct ocpp_charge_point *cp, int evse, int connector)
+{
+    const int per_evse = cp->settings.connectors_per_evse;
+    if (ocpp_cp_evse(cp, evse) == NULL || connector < 1 || connector > per_evse) {
+        return NULL;
+    }
+    return &cp->connectors[(evse - 1) * per_evse + connector - 1];
+}
+
+void ocpp_cp_uuid(struct ocpp_charge_point *cp, uint8_t uuid[UUID_BYTES])
+{
+    cp->settings.random(uuid, UUID_BYTES, cp->settings.random_user);
+    uuid[6] = (uint8_t)((uuid[6] & 0x0f) | 0x40);
+    uuid[8] = (uint8_t)((uuid[8] & 0x3f) | 0x80);
+}
+
+void ocpp_cp_log(const struct ocpp_charge_point *cp, enum ocpp_log_level level, const char *format, ...)
+{
+    char line[OCPP_LOG_LINE_SIZE];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(line, sizeof(line), format, arguments);
+    va_end(arguments);
+    ocpp_log_write(&cp->settings.log, level, "%s: %s", cp->settings.identity, line);
+}
+
+/* --- writing ------------------------------------------------------------------------------------------------------------ */
+
+static void slot_done(enum ocpp_status status, void *user)
+{
+    struct write_slot *slot = user;
+    struct ocpp_charge_point *cp = slot->cp;
+    slot->busy = false;
+    slot->finished = true;
+    slot->status = status;
+    cp->dirty = true;
+    if (cp->depth == 0) {
+        ocpp_cp_pump(cp);
+    }
+}
+
+enum ocpp_status ocpp_cp_write(struct ocpp_charge_point *cp, struct write_slot *slot, const struct ocpp_change *changes,
+                               size_t count)
+{
+    ocpp_require(!slot->busy && !slot->finished);
+    slot->busy = true;
+    const enum ocpp_status status = cp->storage->write(changes, count, slot_done, slot, cp->storage->user);
+    if (status != OCPP_OK) {
+        slot->busy = false;
+    }
+    return status;
+}
+
+bool ocpp_cp_slot_ended(struct write_slot *slot, enum ocpp_status *status)
+{
+    if (!slot->finished) {
+        return false;
+    }
+    slot->finished = false;
+    *status = slot->status;
+    return true;
+}
+
+struct waited_write {
+    bool is_done;
+    enum ocpp_status status;
+};
+
+static void waited_done(enum ocpp_status status, void *user)
+{
+    struct waited_write *write = user;
+    write->is_done = true;
+    write->status = status;
+}
+
+enum ocpp_status ocpp_cp_write_now(struct ocpp_charge_point *cp, const struct ocpp_change *changes, size_t count)
+{
+    struct waited_write write = { false, OCPP_OK };
+    const enum ocpp_status status = cp->storage->write(changes, count, waited_done, &write, cp->storage->user);
+    if (status != OCPP_OK) {
+        return status;
+    }
+    cp->depth++; /* writes of ours that end meanwhile only note it */
+    while (!write.is_done) {
+        ocpp_require(cp->storage->flush != NULL); /* without it, write must have done so (storage.h) */
+        cp->storage->flush(cp->storage->user);
+    }
+    cp->depth--;
+    return write.status;
+}

@@ -1,0 +1,81 @@
+/* charge_point_dialect.h: what a version of the protocol must be able to say and to hear for a charge point.
+ *
+ * A dialect turns domain events into messages of its version and messages into domain operations (charge_point_internal.h). It
+ * keeps no state: what it must remember about a transaction stands in struct told. Everything that differs between versions is
+ * behind this table; nothing else names one.
+ */
+#ifndef OCPP_LIB_CHARGE_POINT_DIALECT_H
+#define OCPP_LIB_CHARGE_POINT_DIALECT_H
+
+#include "facts.h"
+
+/* What becomes of a fact when it is told. */
+enum telling { TELL_NOTHING, TELL_START, TELL_UPDATE, TELL_END };
+
+/* What a status report says. |evse| 0: the station itself. */
+struct status_report {
+    int evse;
+    int connector;
+    enum ocpp_connector_status status;
+    bool plugged;
+    const struct ocpp_fault *fault; /* NULL: none */
+    struct moment since;
+};
+
+/* Verdicts of domain operations; each dialect has its words for them. */
+enum verdict {
+    VERDICT_ACCEPTED,
+    VERDICT_REJECTED,
+    VERDICT_SCHEDULED,
+    VERDICT_REBOOT_REQUIRED,
+    VERDICT_NOT_SUPPORTED,
+    VERDICT_UNKNOWN,      /* no such place, variable or component */
+    VERDICT_UNKNOWN_NAME, /* the component is known, the variable is not */
+    VERDICT_IN_USE,       /* an authorised transaction runs there */
+    VERDICT_FAILED,
+    VERDICT_LATER /* the answer follows */
+};
+
+enum boot_reason { BOOT_POWER_UP, BOOT_REMOTE_RESET, BOOT_LOCAL_RESET };
+
+struct dialect {
+    enum ocpp_version version;
+    enum family family;
+    /* what a call of the central system meets while it rejects us: OCPP_ERR_CLOSED is silence */
+    enum ocpp_status when_rejected;
+    bool has_station_status; /* the station itself has a status of its own */
+
+    bool (*supports)(const struct ocpp_action *action);
+    void (*on_call)(struct ocpp_charge_point *cp, const struct ocpp_incoming_call *call);
+
+    /* Each sends one request through ocpp_cp_send() and gives what that gave. */
+    enum ocpp_status (*send_boot)(struct ocpp_charge_point *cp, enum boot_reason reason);
+    enum ocpp_status (*send_heartbeat)(struct ocpp_charge_point *cp);
+    enum ocpp_status (*send_status)(struct ocpp_charge_point *cp, const struct status_report *report);
+    enum ocpp_status (*send_authorize)(struct ocpp_charge_point *cp, const struct token *token);
+    /* a reading asked for by the central system, outside the order of facts */
+    enum ocpp_status (*send_reading)(struct ocpp_charge_point *cp, int evse, const struct reading *reading);
+
+    /* the word of the version for a status, to see whether it says anything new */
+    int (*status_word)(enum ocpp_connector_status status, bool plugged, int fault_code);
+    /* what |fact| becomes after what was |told| */
+    enum telling (*judge)(const struct fact *fact, const struct told *told);
+    enum ocpp_status (*send_fact)(struct ocpp_charge_point *cp, enum telling telling, const struct fact *fact,
+                                  const struct told *told);
+    /* |told| after the fact was told, or given up */
+    void (*note)(enum telling telling, const struct fact *fact, struct told *told);
+
+    /* answers an unlock that took its time */
+    void (*answer_unlock)(struct ocpp_charge_point *cp, struct ocpp_call_token call, enum verdict verdict);
+};
+
+extern const struct dialect ocpp_cp_dialect_v16;
+extern const struct dialect ocpp_cp_dialect_v201;
+
+/* ocpp_cp_dialect: the dialect of a version; NULL when there is none in this build. */
+const struct dialect *ocpp_cp_dialect(enum ocpp_version version);
+
+/* ocpp_cp_dialect_versions: those there are, newest first, ended by OCPP_VERSION_NONE where there is room. */
+void ocpp_cp_dialect_versions(enum ocpp_version versions[3]);
+
+#endif

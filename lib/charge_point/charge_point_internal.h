@@ -1,0 +1,509 @@
+/* charge_point_internal.h: the state behind struct ocpp_charge_point and what its files offer one another.
+ *
+ * An entry point notes what happened and lets the machines step; then ocpp_cp_pump() does what has become due (store, send, call
+ * back) until nothing is. So callbacks meet a consistent state and may call the inputs: those only note, and the pump that is
+ * running goes on.
+ */
+#ifndef OCPP_LIB_CHARGE_POINT_INTERNAL_H
+#define OCPP_LIB_CHARGE_POINT_INTERNAL_H
+
+#include "charge_point_dialect.h"
+#include "facts.h"
+#include "log.h"
+#include "variables.h"
+
+enum {
+    MOST_EVSES = 64,
+    MOST_CONNECTORS = 8,
+    MOST_FAULT_DETAILS = 8,
+    STORE_RETRY_MS = 5000,           /* after the store refused something that must be kept */
+    SEND_RETRY_MS = 1000,            /* after a message could not be made for want of room */
+    STATUS_RETRY_MS = 60000,         /* after a status report was not answered */
+    RESET_DELIVERY_MS = 30000,       /* how long a restart waits for stops to be told (B12.FR.05) */
+    UNLOCK_MS = 10000,               /* how long an unlock waits for the latch */
+    HEARTBEAT_AT_LEAST_MS = 86400000 /* for the clock (G02.FR.07) */
+};
+
+/* --- pieces of state ---------------------------------------------------------------------------------------------- */
+
+/* A write that may still be under way. |done| only notes; the pump goes on from there. */
+struct write_slot {
+    struct ocpp_charge_point *cp;
+    bool busy;     /* accepted, not done */
+    bool finished; /* done, not looked at */
+    enum ocpp_status status;
+};
+
+/* How readily an entry is given up when the queue is full. */
+enum queue_rank { RANK_KEEP, RANK_STATE, RANK_SAMPLE };
+
+/* An entry of the queue as it stands in memory; the fact itself stays in the store. */
+struct queued {
+    int64_t number;
+    uint8_t uuid[UUID_BYTES];
+    uint8_t family; /* enum family its transaction is bound to */
+    uint8_t rank;   /* enum queue_rank */
+};
+
+struct status_track {
+    enum ocpp_connector_status status;
+    int fault_code; /* 0: none; an index into the names of faults.c */
+    struct moment since;
+    int reported;     /* the dialect's word as last told; 0: none */
+    bool must_report; /* whether or not it says anything new */
+    bool told;        /* to the firmware */
+    int64_t not_before_mono_ms;
+};
+
+struct connector {
+    bool plugged;
+    bool inoperative;
+    int fault_code;
+    bool lock_wish;
+    bool lock_due;
+    struct status_track track;
+};
+
+/* States of an EVSE, named for what they await. The machine is the table in transaction.c. */
+enum evse_state {
+    EVSE_IDLE,
+    EVSE_AWAIT_TOKEN,    /* plugged, nobody authorised */
+    EVSE_AWAIT_PLUG,     /* authorised, nothing plugged: EVConnectionTimeOut runs */
+    EVSE_AWAIT_OPENING,  /* both; the start is to be stored */
+    EVSE_OPENING,        /* the start is being stored */
+    EVSE_OPENING_TO_END, /* the same, and it ends as soon as it is stored */
+    EVSE_RUNNING,
+    EVSE_AWAIT_CLOSING, /* the end is to be stored */
+    EVSE_CLOSING,       /* the end is being stored */
+    EVSE_AWAIT_UNPLUG,
+    EVSE_STATE_COUNT
+};
+
+enum evse_event {
+    EVENT_PLUGGED,
+    EVENT_UNPLUGGED,
+    EVENT_GRANTED,   /* somebody was authorised */
+    EVENT_STOPPED,   /* by token, command, fault, reset */
+    EVENT_TIMED_OUT, /* nobody plugged in */
+    EVENT_WRITTEN,   /* the store accepted what was awaited */
+    EVENT_STORED,    /* it is durable */
+    EVENT_LOST,      /* it is not */
+    EVENT_COUNT
+};
+
+/* Why a transaction ends, noted when it happens, written down when the store is free. */
+struct ending {
+    enum ocpp_stop_reason reason;
+    enum ocpp_trigger trigger;
+    struct token token;
+    struct moment when;
+};
+
+enum evse_write { WRITE_NOTHING, WRITE_OPENING, WRITE_UPDATE, WRITE_CLOSING };
+
+struct evse {
+    int number;
+    enum evse_state state;
+    int connector; /* in use; 0: none plugged */
+    bool inoperative;
+    int fault_code;
+    bool draws;
+    struct transaction transaction;
+    struct ending ending;
+    struct moment opened;        /* when the last condition was met … */
+    enum ocpp_trigger opened_by; /* … and which it was */
+    enum ocpp_charging_state seen_state;
+    struct moment state_since; /* of |seen_state| */
+    int64_t plugged_mono_ms;
+    int64_t timeout_mono_ms;
+    int64_t sample_due_mono_ms;
+    int64_t retry_mono_ms;
+    int64_t last_meter_wh;
+    bool report_triggered;  /* the central system asked for a transaction event */
+    bool reading_triggered; /* … for meter values */
+    enum evse_write writing;
+    struct queued added; /* what the queue gets when it is written */
+    struct write_slot slot;
+    char wire_id[UUID_TEXT_SIZE]; /* the transaction as the central system knows it; "" */
+    struct ocpp_permit told_permit;
+};
+
+/* A token on its way to an EVSE. Slot 0 is the reader for all of them: whoever plugs in first takes it. */
+enum authorization_state {
+    AUTHORIZATION_NONE,
+    AUTHORIZATION_WANTED, /* the central system is to be asked */
+    AUTHORIZATION_ASKED,
+    AUTHORIZATION_GRANTED
+};
+
+struct authorization {
+    enum authorization_state state;
+    bool to_stop; /* judged for a transaction that runs */
+    bool remote;
+    struct token token;
+    char group[TOKEN_SIZE];
+    bool has_remote_start_id;
+    int64_t remote_start_id;
+    int64_t timeout_mono_ms; /* slot 0, granted: nobody plugged in */
+    /* what the firmware is to be told */
+    bool judged_due;
+    enum ocpp_authorization judged;
+    struct token judged_token;
+};
+
+enum registration_step {
+    STEP_NO_LINK,
+    STEP_BOOT_DUE, /* at boot_due_mono_ms */
+    STEP_BOOT_ASKED,
+    STEP_ACCEPTED
+};
+
+/* What of ours is outstanding: one call at a time. */
+enum flight { FLIGHT_NONE, FLIGHT_BOOT, FLIGHT_HEARTBEAT, FLIGHT_STATUS, FLIGHT_AUTHORIZE, FLIGHT_FACT, FLIGHT_READING };
+
+/* What is to be stored about the head of the queue before anything else happens to it. */
+enum queue_write {
+    QUEUE_WRITES_NOTHING,
+    QUEUE_WRITES_FAMILY,  /* which family its transaction is bound to from now on */
+    QUEUE_WRITES_END,     /* it was told, or there was nothing to tell */
+    QUEUE_WRITES_ATTEMPT, /* it failed, and will be tried again */
+    QUEUE_WRITES_DEAD     /* it failed for the last time */
+};
+
+struct queue {
+    struct queued *entries; /* oldest first */
+    size_t count;
+    size_t room;
+    size_t pending;  /* being written */
+    size_t reserved; /* for the ends of transactions that run */
+    int64_t next_number;
+    size_t thin_at; /* where the next one to give up is looked for */
+    size_t dropped;
+    size_t dead;
+    int32_t attempts; /* failures of |attempts_number| */
+    int64_t attempts_number;
+    int64_t retry_mono_ms;       /* the head is not told before */
+    int64_t store_retry_mono_ms; /* |wanted| is not stored before */
+    bool is_loaded;              /* the head is |loaded_number|, in |fact|, |told| and |telling| */
+    bool is_ready;               /* … and may be told */
+    int64_t loaded_number;
+    struct fact fact;
+    struct told told;
+    enum telling telling;
+    enum queue_write wanted;
+    struct write_slot slot;
+};
+
+struct reset {
+    bool is_due;
+    bool hard;
+    enum ocpp_stop_reason reason; /* of the transactions it ends */
+    bool when_idle;               /* wait for the transactions to end by themselves */
+    bool stopped;                 /* the transactions were told to end */
+    int64_t until_mono_ms;        /* ends stored: wait no longer than this for their delivery */
+};
+
+struct fault_detail {
+    int evse;
+    int connector;
+    bool is_used;
+    char info[51 * 4];
+    char vendor_id[256];
+    char vendor_error_code[51 * 4];
+};
+
+struct ocpp_charge_point {
+    struct ocpp_charge_point_settings settings;
+    struct ocpp_hardware hardware;
+    struct ocpp_storage *storage;
+    struct ocpp_now now;
+    int depth;  /* entry points and callbacks we are inside of */
+    bool dirty; /* something may have become due */
+
+    struct ocpp_rpc *rpc;
+    const struct dialect *dialect; /* of the open link; NULL */
+    enum flight flight;
+    int flight_slot; /* of an authorization: its slot; of a status: the EVSE */
+    int flight_connector;
+    int flight_word;
+    int64_t send_retry_mono_ms;
+    int64_t last_sent_mono_ms;
+    int64_t last_heartbeat_mono_ms;
+    bool heartbeat_triggered;
+    bool last_was_fact;
+    struct ocpp_arena *arena; /* for building one message */
+
+    enum registration_step step;
+    enum ocpp_registration registration;
+    enum ocpp_version accepted_version; /* in which we were accepted in this run */
+    int64_t boot_due_mono_ms;
+    int64_t link_up_mono_ms;
+    int64_t link_down_mono_ms;
+    int64_t family_held_mono_ms; /* since when the family of the queue is waited for */
+
+    int64_t boot;
+    enum boot_reason boot_reason;
+    int64_t lost_boot;         /* the start before this one, where its clock was never known … */
+    int64_t lost_boot_mono_ms; /* … and the last moment of it in the queue */
+    int64_t start_mono_ms;
+    bool has_undated;   /* facts of this start were written without a date */
+    bool clock_is_kept; /* … and what dates them is in the store */
+    bool has_central_clock;
+    int64_t utc_of_mono_zero_ms;
+    int64_t utc_offset_ms;
+    bool clock_told_due;
+
+    struct evse *evses;
+    struct connector *connectors;
+    struct authorization *authorizations; /* evse_count + 1 */
+    struct status_track station_track;
+    bool station_inoperative;
+    int station_fault_code;
+    struct fault_detail fault_details[MOST_FAULT_DETAILS];
+    struct row_record row;
+    struct queue queue;
+    int64_t values[VARIABLE_COUNT];
+
+    struct reset reset;
+    struct {
+        struct ocpp_call_token call;
+        int evse;
+        int connector;
+        bool is_open;
+        int64_t until_mono_ms;
+    } unlock;
+
+    void (*watch)(enum ocpp_direction from, const char *text, size_t size, const struct ocpp_issue *issue, void *user);
+    void *watch_user;
+
+    struct fact scratch; /* the fact that is being written */
+    uint8_t bytes[FACT_ROOM];
+};
+
+/* --- charge_point.c, pump.c ------------------------------------------------------------------------------------------ */
+
+/* ocpp_cp_enter, ocpp_cp_leave: around every entry point. leave runs the pump when nobody above us does. */
+void ocpp_cp_enter(struct ocpp_charge_point *cp, struct ocpp_now now);
+void ocpp_cp_leave(struct ocpp_charge_point *cp);
+void ocpp_cp_pump(struct ocpp_charge_point *cp);
+
+struct evse *ocpp_cp_evse(const struct ocpp_charge_point *cp, int evse);                          /* NULL: no such one */
+struct connector *ocpp_cp_connector(const struct ocpp_charge_point *cp, int evse, int connector); /* NULL: no such one */
+
+/* ocpp_cp_uuid: a fresh random UUID (version 4). */
+void ocpp_cp_uuid(struct ocpp_charge_point *cp, uint8_t uuid[UUID_BYTES]);
+
+/* ocpp_cp_log: a line for people. Never a token of a kind that is a secret. */
+void ocpp_cp_log(const struct ocpp_charge_point *cp, enum ocpp_log_level level, const char *format, ...) OCPP_PRINTF(3, 4);
+
+/* ocpp_cp_write: hands |changes| to the store on behalf of |slot|, which must be free. */
+enum ocpp_status ocpp_cp_write(struct ocpp_charge_point *cp, struct write_slot *slot, const struct ocpp_change *changes,
+                               size_t count);
+
+/* ocpp_cp_write_now: the same for small and rare things, waiting until it is durable or has failed. */
+enum ocpp_status ocpp_cp_write_now(struct ocpp_charge_point *cp, const struct ocpp_change *changes, size_t count);
+
+/* ocpp_cp_slot_ended: whether a write of |slot| has ended; it is free then and |status| tells how. */
+bool ocpp_cp_slot_ended(struct write_slot *slot, enum ocpp_status *status);
+
+/* --- clock.c --------------------------------------------------------------------------------------------------------- */
+
+int64_t ocpp_cp_utc(const struct ocpp_charge_point *cp, struct ocpp_now now);
+struct moment ocpp_cp_moment(const struct ocpp_charge_point *cp);
+/* ocpp_cp_date: when a moment was; OCPP_UTC_UNKNOWN while nobody knows. */
+int64_t ocpp_cp_date(const struct ocpp_charge_point *cp, const struct moment *moment);
+/* ocpp_cp_keep_clock: stores what dates the undated facts of this start, once that is known. */
+void ocpp_cp_keep_clock(struct ocpp_charge_point *cp);
+void ocpp_cp_central_time(struct ocpp_charge_point *cp, int64_t utc_ms);
+
+/* --- registration.c -------------------------------------------------------------------------------------------------- */
+
+void ocpp_cp_registration_link_up(struct ocpp_charge_point *cp);
+void ocpp_cp_registration_link_down(struct ocpp_charge_point *cp);
+int64_t ocpp_cp_registration_deadline(const struct ocpp_charge_point *cp);
+/* Whether calls of ours other than BootNotification may leave. */
+bool ocpp_cp_may_send(const struct ocpp_charge_point *cp);
+bool ocpp_cp_boot_is_due(const struct ocpp_charge_point *cp);
+void ocpp_cp_send_boot(struct ocpp_charge_point *cp);
+void ocpp_cp_boot_now(struct ocpp_charge_point *cp);
+void ocpp_cp_boot_answered(struct ocpp_charge_point *cp, enum ocpp_registration registration, int64_t interval_s, int64_t utc_ms);
+void ocpp_cp_boot_failed(struct ocpp_charge_point *cp, enum ocpp_status status);
+int64_t ocpp_cp_heartbeat_due(const struct ocpp_charge_point *cp);
+void ocpp_cp_heartbeat_answered(struct ocpp_charge_point *cp, int64_t utc_ms);
+
+/* --- delivery.c: calls of ours ---------------------------------------------------------------------------------------- */
+
+/* ocpp_cp_send: the one way a dialect sends a request. |id| NULL: a fresh one. */
+enum ocpp_status ocpp_cp_send(struct ocpp_charge_point *cp, const struct ocpp_action *action, const void *message, const char *id,
+                              void (*on_answer)(struct ocpp_rpc *rpc, const struct ocpp_answer *answer, void *user));
+/* ocpp_cp_send_next: sends what is most urgent, when nothing of ours is outstanding. */
+void ocpp_cp_send_next(struct ocpp_charge_point *cp);
+/* ocpp_cp_is_waiting: whether a call, ours or of whoever else uses the call layer, keeps the next one of ours back. */
+bool ocpp_cp_is_waiting(const struct ocpp_charge_point *cp);
+/* ocpp_cp_flight_failed: the outstanding call ended without a valid answer. */
+void ocpp_cp_flight_failed(struct ocpp_charge_point *cp, enum ocpp_status status);
+void ocpp_cp_reading_answered(struct ocpp_charge_point *cp);
+
+/* --- status.c -------------------------------------------------------------------------------------------------------- */
+
+enum ocpp_connector_status ocpp_cp_connector_status(const struct ocpp_charge_point *cp, int evse, int connector);
+void ocpp_cp_status_update(struct ocpp_charge_point *cp);
+void ocpp_cp_status_must_report(struct ocpp_charge_point *cp, int evse, int connector);
+void ocpp_cp_status_after_boot(struct ocpp_charge_point *cp);
+void ocpp_cp_status_after_offline(struct ocpp_charge_point *cp);
+bool ocpp_cp_send_status(struct ocpp_charge_point *cp);
+void ocpp_cp_status_answered(struct ocpp_charge_point *cp, enum ocpp_status status);
+int64_t ocpp_cp_status_deadline(const struct ocpp_charge_point *cp);
+
+/* --- faults.c -------------------------------------------------------------------------------------------------------- */
+
+int ocpp_cp_fault_code_of(const char *name); /* never 0: what is unknown is OtherError */
+const char *ocpp_cp_fault_name(int code);
+enum ocpp_stop_reason ocpp_cp_fault_reason(int code);
+/* ocpp_cp_fault_at: the code that holds at a connector (0: its EVSE, EVSE 0: the station); 0: none. */
+int ocpp_cp_fault_at(const struct ocpp_charge_point *cp, int evse, int connector);
+void ocpp_cp_fault_describe(const struct ocpp_charge_point *cp, int evse, int connector, int code, struct ocpp_fault *fault);
+
+/* --- authorization.c ------------------------------------------------------------------------------------------------- */
+
+void ocpp_cp_token_presented(struct ocpp_charge_point *cp, int evse, const struct token *token);
+/* ocpp_cp_grant: the token of |slot| is good. */
+void ocpp_cp_grant(struct ocpp_charge_point *cp, int slot);
+/* ocpp_cp_offer_floating: gives the token that was presented to no EVSE in particular to |evse|, which waits for one. */
+void ocpp_cp_offer_floating(struct ocpp_charge_point *cp, struct evse *evse);
+/* ocpp_cp_evse_that_waits: plugged in last of those that wait for a token; NULL. */
+struct evse *ocpp_cp_evse_that_waits(struct ocpp_charge_point *cp);
+void ocpp_cp_authorization_forget(struct ocpp_charge_point *cp, int slot);
+bool ocpp_cp_send_authorize(struct ocpp_charge_point *cp);
+void ocpp_cp_authorize_answered(struct ocpp_charge_point *cp, enum ocpp_authorization authorization, const char *group);
+void ocpp_cp_authorize_failed(struct ocpp_charge_point *cp);
+/* ocpp_cp_authorizations_offline: those that want a link that is not there are judged without it. */
+void ocpp_cp_authorizations_offline(struct ocpp_charge_point *cp);
+void ocpp_cp_token_set(struct token *token, const char *id, enum ocpp_token_type type);
+
+/* --- transaction.c ---------------------------------------------------------------------------------------------------- */
+
+/* ocpp_cp_step: lets the machine of an EVSE take |event|; false when there it means nothing. */
+bool ocpp_cp_step(struct ocpp_charge_point *cp, struct evse *evse, enum evse_event event);
+/* ocpp_cp_pulled: the cable in use was pulled. */
+void ocpp_cp_pulled(struct ocpp_charge_point *cp, struct evse *evse);
+/* ocpp_cp_end: ends what runs or waits at |evse|. |token| may be NULL. */
+void ocpp_cp_end(struct ocpp_charge_point *cp, struct evse *evse, enum ocpp_stop_reason reason, enum ocpp_trigger trigger,
+                 const struct token *token);
+bool ocpp_cp_has_transaction(const struct evse *evse); /* from the moment it is to be opened until its end is stored */
+bool ocpp_cp_is_running(const struct evse *evse);
+enum ocpp_charging_state ocpp_cp_charging_state(const struct ocpp_charge_point *cp, const struct evse *evse);
+/* The transaction of a uuid, where it still runs; NULL. */
+struct evse *ocpp_cp_evse_of(struct ocpp_charge_point *cp, const uint8_t uuid[UUID_BYTES]);
+const char *ocpp_cp_evse_state_name(enum evse_state state);
+
+/* --- recording.c: facts into the store ---------------------------------------------------------------------------------- */
+
+void ocpp_cp_record(struct ocpp_charge_point *cp, struct evse *evse);
+int64_t ocpp_cp_record_deadline(const struct ocpp_charge_point *cp, const struct evse *evse);
+
+/* --- metering.c --------------------------------------------------------------------------------------------------------- */
+
+/* ocpp_cp_read_meter: fills |reading| with what the meter shows, or leaves it empty; notes the register. It calls the firmware.
+ */
+void ocpp_cp_read_meter(struct ocpp_charge_point *cp, int evse, enum ocpp_reading_context context, struct reading *reading);
+/* ocpp_cp_reading_keep: leaves only the |wanted| measurands, bits 1 << enum ocpp_measurand. */
+void ocpp_cp_reading_keep(struct reading *reading, int64_t wanted);
+/* ocpp_cp_schedule_samples: the next one an interval from now; none when the interval is 0. */
+void ocpp_cp_schedule_samples(const struct ocpp_charge_point *cp, struct evse *evse);
+bool ocpp_cp_send_reading(struct ocpp_charge_point *cp);
+
+/* --- queue.c: the durable queue; telling.c: what leaves it ---------------------------------------------------------------- */
+
+enum ocpp_status ocpp_cp_queue_load(struct ocpp_charge_point *cp);
+/* ocpp_cp_queue_rank: how readily a fact is given up. */
+enum queue_rank ocpp_cp_queue_rank(const struct fact *fact);
+/* ocpp_cp_queue_plan: whether |fact| finds room, and what is given up for it. */
+struct queue_plan {
+    int64_t drops[2]; /* numbers */
+    size_t count;
+};
+bool ocpp_cp_queue_plan(struct ocpp_charge_point *cp, const struct fact *fact, struct queue_plan *plan);
+/* ocpp_cp_queue_add: |entry| is stored now. */
+void ocpp_cp_queue_add(struct ocpp_charge_point *cp, const struct queued *entry);
+void ocpp_cp_queue_remove(struct ocpp_charge_point *cp, int64_t number);
+void ocpp_cp_queue_bind(struct ocpp_charge_point *cp, const uint8_t uuid[UUID_BYTES], enum family family);
+enum family ocpp_cp_queue_family(const struct ocpp_charge_point *cp);
+size_t ocpp_cp_queue_parked(const struct ocpp_charge_point *cp);
+/* ocpp_cp_queue_head: the first entry that the open link can take; NULL. */
+const struct queued *ocpp_cp_queue_head(const struct ocpp_charge_point *cp);
+
+void ocpp_cp_tell(struct ocpp_charge_point *cp);      /* prepares the head: reads, judges, stores what must be stored first */
+bool ocpp_cp_send_fact(struct ocpp_charge_point *cp); /* true: it is on its way */
+int64_t ocpp_cp_tell_deadline(const struct ocpp_charge_point *cp);
+
+/* ocpp_cp_fact_answered: the fact at the head was accepted. */
+struct fact_answer {
+    bool has_wire_number;
+    int64_t wire_number;
+    enum ocpp_authorization authorization; /* 0: nothing was said about the token */
+    const char *group;
+};
+void ocpp_cp_fact_answered(struct ocpp_charge_point *cp, const struct fact_answer *answer);
+void ocpp_cp_fact_failed(struct ocpp_charge_point *cp, enum ocpp_status status);
+/* Whether the fact at the head happened while there was no link (E04.FR.03, E11.FR.07). */
+bool ocpp_cp_fact_is_offline(const struct ocpp_charge_point *cp, const struct fact *fact);
+
+/* --- keeping.c: what is read at the start and kept beside the queue -------------------------------------------------------- */
+
+enum ocpp_status ocpp_cp_load(struct ocpp_charge_point *cp);
+enum ocpp_status ocpp_cp_keep_availability(struct ocpp_charge_point *cp);
+enum ocpp_status ocpp_cp_keep_boot_reason(struct ocpp_charge_point *cp, enum boot_reason reason);
+/* ocpp_cp_put: keeps |object| under |key|, durably. */
+enum ocpp_status ocpp_cp_put(struct ocpp_charge_point *cp, const char *key, const struct ocpp_layout *layout, const void *object);
+/* ocpp_cp_read_record: reads |key| into |object|; what cannot be read is set aside under corrupt/ and counts as not found. */
+enum ocpp_status ocpp_cp_read_record(struct ocpp_charge_point *cp, const char *key, const struct ocpp_layout *layout,
+                                     void *object);
+/* ocpp_cp_peek: the same, but leaves a record it cannot read where it is. */
+enum ocpp_status ocpp_cp_peek(const struct ocpp_charge_point *cp, const char *key, const struct ocpp_layout *layout,
+                              void *object);
+enum ocpp_status ocpp_cp_set_aside(struct ocpp_charge_point *cp, const char *key);
+
+/* --- numbering.c ------------------------------------------------------------------------------------------------------------ */
+
+/* ocpp_cp_row_number: the number of a connector in the row; 0: it is not in it. _place: the other way; false: no such number. */
+int ocpp_cp_row_number(const struct ocpp_charge_point *cp, int evse, int connector);
+bool ocpp_cp_row_place(const struct ocpp_charge_point *cp, int64_t number, int *evse, int *connector);
+/* ocpp_cp_row_complete: appends the connectors the row does not have yet; true when it grew. */
+bool ocpp_cp_row_complete(struct ocpp_charge_point *cp);
+
+/* --- availability.c, permit.c -------------------------------------------------------------------------------------------------
+ */
+
+bool ocpp_cp_is_operative(const struct ocpp_charge_point *cp, int evse, int connector);
+enum verdict ocpp_cp_change_availability(struct ocpp_charge_point *cp, int evse, int connector, bool operative);
+void ocpp_cp_tell_permits(struct ocpp_charge_point *cp);
+
+/* --- remote.c, reset.c: operations of the central system
+ * ------------------------------------------------------------------------ */
+
+struct remote_start {
+    int evse;      /* 0: we choose */
+    int connector; /* 0: any */
+    struct token token;
+    const char *group; /* NULL: none is known */
+    bool has_remote_start_id;
+    int64_t remote_start_id;
+    bool must_authorize; /* the token may not be trusted as it is */
+};
+
+enum verdict ocpp_cp_remote_start(struct ocpp_charge_point *cp, const struct remote_start *start);
+enum verdict ocpp_cp_remote_stop(struct ocpp_charge_point *cp, struct evse *evse);
+enum verdict ocpp_cp_unlock(struct ocpp_charge_point *cp, int evse, int connector, struct ocpp_call_token call);
+void ocpp_cp_unlock_ended(struct ocpp_charge_point *cp, enum verdict verdict);
+/* ocpp_cp_reset: |reason| is that of the transactions it ends; OCPP_STOP_UNKNOWN: it waits until they have ended by themselves.
+ */
+enum verdict ocpp_cp_reset(struct ocpp_charge_point *cp, bool hard, enum ocpp_stop_reason reason);
+void ocpp_cp_reset_work(struct ocpp_charge_point *cp);
+int64_t ocpp_cp_reset_deadline(const struct ocpp_charge_point *cp);
+
+enum trigger_kind { TRIGGER_BOOT, TRIGGER_HEARTBEAT, TRIGGER_STATUS, TRIGGER_READING, TRIGGER_TRANSACTION };
+/* |evse| -1: all that are meant. */
+enum verdict ocpp_cp_trigger(struct ocpp_charge_point *cp, enum trigger_kind kind, int evse, int connector);
+
+#endif

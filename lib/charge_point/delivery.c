@@ -1,0 +1,94 @@
+/* delivery.c: which call of ours goes next. One is outstanding at a time, so the order is decided here and not in the call
+ * layer's queue.
+ *
+ * Boot before everything; then people who wait for an answer; then facts and statuses in turn, so that a long queue of facts does
+ * not hold back what is true now (1.6 3.7); then what was asked for, and heartbeats. */
+#include "charge_point_internal.h"
+
+enum ocpp_status ocpp_cp_send(struct ocpp_charge_point *cp, const struct ocpp_action *action, const void *message, const char *id,
+                              void (*on_answer)(struct ocpp_rpc *rpc, const struct ocpp_answer *answer, void *user))
+{
+    const struct ocpp_outgoing_call call = { .action = action, .message = message, .id = id, .on_answer = on_answer, .user = cp };
+    struct ocpp_issue issue = { .status = OCPP_OK };
+    const enum ocpp_status status = ocpp_rpc_call(cp->rpc, &call, &issue);
+    if (status != OCPP_OK) {
+        cp->send_retry_mono_ms = cp->now.mono_ms + SEND_RETRY_MS;
+        ocpp_cp_log(cp, OCPP_LOG_ERROR, "%s cannot be sent: %s %s", action->name, ocpp_status_sentence(status), issue.path);
+    }
+    return status;
+}
+
+bool ocpp_cp_is_waiting(const struct ocpp_charge_point *cp)
+{
+    return cp->flight != FLIGHT_NONE || ocpp_rpc_waiting_calls(cp->rpc) > 0;
+}
+
+static bool send_heartbeat(struct ocpp_charge_point *cp)
+{
+    if (cp->now.mono_ms < ocpp_cp_heartbeat_due(cp)) {
+        return false;
+    }
+    cp->heartbeat_triggered = false;
+    if (cp->dialect->send_heartbeat(cp) != OCPP_OK) {
+        return false;
+    }
+    cp->flight = FLIGHT_HEARTBEAT;
+    return true;
+}
+
+/* A fact whose turn it is also has it while the store is busy with it: what follows from a start comes after the start. */
+static bool send_fact_or_status(struct ocpp_charge_point *cp)
+{
+    const bool fact_first = !cp->last_was_fact;
+    if (fact_first && (cp->queue.pending > 0 || cp->queue.slot.busy || cp->queue.slot.finished)) {
+        return false;
+    }
+    if (fact_first && ocpp_cp_send_fact(cp)) {
+        cp->last_was_fact = true;
+        return true;
+    }
+    cp->last_was_fact = false;
+    return ocpp_cp_send_status(cp) || (!fact_first && ocpp_cp_send_fact(cp));
+}
+
+void ocpp_cp_send_next(struct ocpp_charge_point *cp)
+{
+    if (cp->dialect == NULL || ocpp_cp_is_waiting(cp) || cp->now.mono_ms < cp->send_retry_mono_ms) {
+        return;
+    }
+    if (ocpp_cp_boot_is_due(cp)) {
+        ocpp_cp_send_boot(cp);
+        return;
+    }
+    if (!ocpp_cp_may_send(cp)) {
+        return;
+    }
+    const bool is_sent = ocpp_cp_send_authorize(cp) || send_fact_or_status(cp) || ocpp_cp_send_reading(cp) || send_heartbeat(cp);
+    cp->dirty = cp->dirty || is_sent;
+}
+
+void ocpp_cp_flight_failed(struct ocpp_charge_point *cp, enum ocpp_status status)
+{
+    switch (cp->flight) {
+    case FLIGHT_BOOT:
+        ocpp_cp_boot_failed(cp, status);
+        return;
+    case FLIGHT_STATUS:
+        ocpp_cp_status_answered(cp, status);
+        return;
+    case FLIGHT_AUTHORIZE:
+        ocpp_cp_authorize_failed(cp);
+        return;
+    case FLIGHT_FACT:
+        ocpp_cp_fact_failed(cp, status);
+        return;
+    case FLIGHT_HEARTBEAT:
+        cp->last_heartbeat_mono_ms = cp->now.mono_ms;
+        break;
+    case FLIGHT_READING:
+    case FLIGHT_NONE:
+        break;
+    }
+    cp->flight = FLIGHT_NONE;
+    cp->dirty = true;
+}

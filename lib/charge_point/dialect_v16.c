@@ -1,0 +1,358 @@
+/* dialect_v16.c: what a charge point says in OCPP 1.6. What it hears is in dialect_v16_calls.c.
+ *
+ * A transaction starts when vehicle and driver are both there, has the number the central system gives it, and -1 when it gave
+ * none (errata 3.18). Connectors are numbered in a row; changes of the charging state are told by the status of the connector
+ * only. */
+#include "dialect_v16.h"
+
+#include <string.h>
+
+#include "text.h"
+#include "vocabulary_v16.h"
+
+enum { NO_TRANSACTION_NUMBER = -1, VENDOR_CHARACTERS = 20 };
+
+#define ALL_MEASURANDS INT64_MAX
+
+static const struct ocpp_action *action(enum ocpp16_action index)
+{
+    return &ocpp16_actions[index];
+}
+
+/* --- registration
+ * ------------------------------------------------------------------------------------------------------------------------- */
+
+static void on_boot_answer(struct ocpp_rpc *rpc, const struct ocpp_answer *answer, void *user)
+{
+    (void)rpc;
+    struct ocpp_charge_point *cp = user;
+    if (answer->status != OCPP_OK) {
+        ocpp_cp_flight_failed(cp, answer->status);
+        return;
+    }
+    const struct ocpp16_boot_notification_conf *conf = answer->response;
+    ocpp_cp_boot_answered(cp, (enum ocpp_registration)ocpp_word_from_wire(&ocpp_v16_registrations, conf->status), conf->interval,
+                          conf->current_time);
+}
+
+/* The beginning of |text|, at most |characters| of it. */
+static void cut_text(char *to, size_t room, const char *text, size_t characters)
+{
+    size_t size = 0;
+    for (size_t i = 0; i < characters && text[size] != '\0'; i++) {
+        size += ocpp_utf8_length(text + size, strlen(text + size));
+    }
+    ocpp_text_copy(to, size + 1 < room ? size + 1 : room, text);
+}
+
+static enum ocpp_status send_boot(struct ocpp_charge_point *cp, enum boot_reason reason)
+{
+    (void)reason; /* 1.6 has no word for it */
+    char vendor[VENDOR_CHARACTERS * 4 + 1];
+    const struct ocpp_charge_point_settings *settings = &cp->settings;
+    cut_text(vendor, sizeof(vendor), settings->vendor, VENDOR_CHARACTERS);
+    const struct ocpp16_boot_notification_req request = {
+        .charge_point_vendor = vendor,
+        .charge_point_model = settings->model,
+        .charge_point_serial_number = settings->serial_number,
+        .firmware_version = settings->firmware_version,
+    };
+    return ocpp_cp_send(cp, action(OCPP16_ACTION_BOOT_NOTIFICATION), &request, NULL, on_boot_answer);
+}
+
+static void on_heartbeat_answer(struct ocpp_rpc *rpc, const struct ocpp_answer *answer, void *user)
+{
+    (void)rpc;
+    if (answer->status != OCPP_OK) {
+        ocpp_cp_flight_failed(user, answer->status);
+        return;
+    }
+    const struct ocpp16_heartbeat_conf *conf = answer->response;
+    ocpp_cp_heartbeat_answered(user, conf->current_time);
+}
+
+static enum ocpp_status send_heartbeat(struct ocpp_charge_point *cp)
+{
+    const struct ocpp16_heartbeat_req request = { 0 };
+    return ocpp_cp_send(cp, action(OCPP16_ACTION_HEARTBEAT), &request, NULL, on_heartbeat_answer);
+}
+
+/* --- status
+ * ---------------------------------------------------------------------------------------------------------------------------------
+ */
+
+/* The status, and beside it the error code: a change of either is news. */
+static int status_word(enum ocpp_connector_status status, bool plugged, int fault_code)
+{
+    (void)plugged;
+    return ocpp_word_to_wire(&ocpp_v16_connector_statuses, status) | fault_code << 8;
+}
+
+static void on_status_answer(struct ocpp_rpc *rpc, const struct ocpp_answer *answer, void *user)
+{
+    (void)rpc;
+    ocpp_cp_status_answered(user, answer->status);
+}
+
+static enum ocpp_status send_status(struct ocpp_charge_point *cp, const struct status_report *report)
+{
+    const int64_t since = ocpp_cp_date(cp, &report->since);
+    struct ocpp16_status_notification_req request = {
+        .connector_id = report->evse == 0 ? 0 : ocpp_cp_row_number(cp, report->evse, report->connector),
+        .error_code = OCPP16_CHARGE_POINT_ERROR_CODE_NO_ERROR,
+        .status = (enum ocpp16_charge_point_status)ocpp_word_to_wire(&ocpp_v16_connector_statuses, report->status),
+        .has_timestamp = since != OCPP_UTC_UNKNOWN,
+        .timestamp = since,
+    };
+    if (report->fault != NULL) {
+        request.error_code =
+            (enum ocpp16_charge_point_error_code)ocpp_enum_value(&ocpp16_charge_point_error_code_enum, report->fault->code);
+        request.info = report->fault->info;
+        request.vendor_id = report->fault->vendor_id;
+        request.vendor_error_code = report->fault->vendor_error_code;
+    }
+    return ocpp_cp_send(cp, action(OCPP16_ACTION_STATUS_NOTIFICATION), &request, NULL, on_status_answer);
+}
+
+/* --- authorization
+ * ---------------------------------------------------------------------------------------------------------------------------- */
+
+static enum ocpp_authorization authorization_of(const struct ocpp16_id_tag_info *info)
+{
+    return (enum ocpp_authorization)ocpp_word_from_wire(&ocpp_v16_authorizations, info->status);
+}
+
+static void on_authorize_answer(struct ocpp_rpc *rpc, const struct ocpp_answer *answer, void *user)
+{
+    (void)rpc;
+    if (answer->status != OCPP_OK) {
+        ocpp_cp_flight_failed(user, answer->status);
+        return;
+    }
+    const struct ocpp16_authorize_conf *conf = answer->response;
+    ocpp_cp_authorize_answered(user, authorization_of(&conf->id_tag_info), conf->id_tag_info.parent_id_tag);
+}
+
+static enum ocpp_status send_authorize(struct ocpp_charge_point *cp, const struct token *token)
+{
+    const struct ocpp16_authorize_req request = { .id_tag = token->id };
+    return ocpp_cp_send(cp, action(OCPP16_ACTION_AUTHORIZE), &request, NULL, on_authorize_answer);
+}
+
+/* --- readings
+ * ---------------------------------------------------------------------------------------------------------------------------------
+ */
+
+static bool fill_sample(struct ocpp_arena *arena, const struct ocpp_sample *sample, int context,
+                        struct ocpp16_sampled_value *value)
+{
+    char text[OCPP_DECIMAL_TEXT_SIZE];
+    const size_t size = ocpp_decimal_format(sample->value, text);
+    value->value = ocpp_arena_text(arena, text, size);
+    value->context = (enum ocpp16_reading_context)ocpp_word_to_wire(&ocpp_v16_reading_contexts, context);
+    value->measurand = (enum ocpp16_measurand)ocpp_word_to_wire(&ocpp_v16_measurands, (int)sample->measurand);
+    value->phase = (enum ocpp16_phase)ocpp_word_to_wire(&ocpp_v16_phases, (int)sample->phase);
+    value->location = (enum ocpp16_location)ocpp_word_to_wire(&ocpp_v16_locations, (int)sample->location);
+    value->unit = ocpp_v16_unit(sample->measurand);
+    return value->value != NULL;
+}
+
+static bool is_sayable(const struct ocpp_sample *sample, int64_t wanted)
+{
+    return ocpp_word_to_wire(&ocpp_v16_measurands, (int)sample->measurand) != 0 && (wanted >> sample->measurand & 1) != 0;
+}
+
+static bool has_sayable(const struct reading *reading, int64_t wanted)
+{
+    for (size_t i = 0; i < reading->count; i++) {
+        if (is_sayable(&reading->samples[i], wanted)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* |reading| as a meter value, of the |wanted| measurands those that 1.6 can name. Without memory |count| stays 0. */
+static void fill_meter_value(struct ocpp_charge_point *cp, const struct reading *reading, int64_t wanted,
+                             struct ocpp16_meter_value *meter_value)
+{
+    struct ocpp16_sampled_value *values = ocpp_arena_take(cp->arena, reading->count * sizeof(*values));
+    memset(meter_value, 0, sizeof(*meter_value));
+    meter_value->timestamp = ocpp_cp_date(cp, &reading->when);
+    size_t count = 0;
+    for (size_t i = 0; values != NULL && i < reading->count; i++) {
+        const struct ocpp_sample *sample = &reading->samples[i];
+        if (is_sayable(sample, wanted) && fill_sample(cp->arena, sample, reading->context, &values[count])) {
+            count++;
+        }
+    }
+    meter_value->sampled_value.items = values;
+    meter_value->sampled_value.count = count;
+}
+
+static void on_reading_answer(struct ocpp_rpc *rpc, const struct ocpp_answer *answer, void *user)
+{
+    (void)rpc;
+    (void)answer;
+    ocpp_cp_reading_answered(user);
+}
+
+static enum ocpp_status send_reading(struct ocpp_charge_point *cp, int evse, const struct reading *reading)
+{
+    struct ocpp16_meter_value value;
+    const struct evse *there = ocpp_cp_evse(cp, evse);
+    ocpp_arena_reset(cp->arena);
+    fill_meter_value(cp, reading, ALL_MEASURANDS, &value);
+    const int connector = there->connector == 0 ? 1 : there->connector;
+    const struct ocpp16_meter_values_req request = {
+        .connector_id = ocpp_cp_row_number(cp, evse, connector),
+        .has_transaction_id = ocpp_cp_is_running(there) && there->transaction.has_wire_number,
+        .transaction_id = there->transaction.wire_number,
+        .meter_value = { &value, 1 },
+    };
+    return ocpp_cp_send(cp, action(OCPP16_ACTION_METER_VALUES), &request, NULL, on_reading_answer);
+}
+
+/* --- facts
+ * ------------------------------------------------------------------------------------------------------------------------------------
+ */
+
+static enum telling judge(const struct fact *fact, const struct told *told)
+{
+    if (!told->started) {
+        return fact->plugged && fact->authorized && !fact->closed ? TELL_START : TELL_NOTHING;
+    }
+    if (fact->closed) {
+        return TELL_END;
+    }
+    return has_sayable(&fact->reading, ALL_MEASURANDS) ? TELL_UPDATE : TELL_NOTHING;
+}
+
+static void note(enum telling telling, const struct fact *fact, struct told *told)
+{
+    (void)fact;
+    told->started = told->started || telling == TELL_START;
+}
+
+static void on_start_answer(struct ocpp_rpc *rpc, const struct ocpp_answer *answer, void *user)
+{
+    (void)rpc;
+    if (answer->status != OCPP_OK) {
+        ocpp_cp_flight_failed(user, answer->status);
+        return;
+    }
+    const struct ocpp16_start_transaction_conf *conf = answer->response;
+    const struct fact_answer heard = {
+        .has_wire_number = true,
+        .wire_number = conf->transaction_id,
+        .authorization = authorization_of(&conf->id_tag_info),
+        .group = conf->id_tag_info.parent_id_tag,
+    };
+    ocpp_cp_fact_answered(user, &heard);
+}
+
+/* Of the answers to what comes later only that they came matters: a token is judged at its start (errata 3.17). */
+static void on_fact_answer(struct ocpp_rpc *rpc, const struct ocpp_answer *answer, void *user)
+{
+    (void)rpc;
+    if (answer->status != OCPP_OK) {
+        ocpp_cp_flight_failed(user, answer->status);
+        return;
+    }
+    const struct fact_answer heard = { .group = NULL };
+    ocpp_cp_fact_answered(user, &heard);
+}
+
+static enum ocpp_status send_start(struct ocpp_charge_point *cp, const struct fact *fact, const char *id)
+{
+    const struct ocpp16_start_transaction_req request = {
+        .connector_id = ocpp_cp_row_number(cp, fact->evse, fact->connector),
+        .id_tag = fact->token.id,
+        .meter_start = fact->meter_wh,
+        .timestamp = ocpp_cp_date(cp, &fact->when),
+    };
+    return ocpp_cp_send(cp, action(OCPP16_ACTION_START_TRANSACTION), &request, id, on_start_answer);
+}
+
+static int64_t number_of(const struct told *told)
+{
+    return told->has_wire_number ? told->wire_number : NO_TRANSACTION_NUMBER;
+}
+
+static enum ocpp_status send_update(struct ocpp_charge_point *cp, const struct fact *fact, const struct told *told,
+                                    const char *id)
+{
+    struct ocpp16_meter_value value;
+    fill_meter_value(cp, &fact->reading, ALL_MEASURANDS, &value);
+    if (value.sampled_value.count == 0) {
+        return OCPP_ERR_NOMEM;
+    }
+    const struct ocpp16_meter_values_req request = {
+        .connector_id = ocpp_cp_row_number(cp, fact->evse, fact->connector),
+        .has_transaction_id = true,
+        .transaction_id = number_of(told),
+        .meter_value = { &value, 1 },
+    };
+    return ocpp_cp_send(cp, action(OCPP16_ACTION_METER_VALUES), &request, id, on_fact_answer);
+}
+
+static enum ocpp_status send_end(struct ocpp_charge_point *cp, const struct fact *fact, const struct told *told, const char *id)
+{
+    struct ocpp16_meter_value values[2];
+    const struct reading *readings[] = { &fact->begin, &fact->reading };
+    const int64_t wanted = cp->values[VARIABLE_STOP_DATA_MEASURANDS];
+    size_t count = 0;
+    for (size_t i = 0; i < 2;
+         i++) { /* only what StopTxnSampledData asks for, and nothing when it is empty (errata 3.14.5, 3.16.6) */
+        if (has_sayable(readings[i], wanted)) {
+            fill_meter_value(cp, readings[i], wanted, &values[count++]);
+        }
+    }
+    const struct ocpp16_stop_transaction_req request = {
+        .id_tag = fact->token.id[0] == '\0' ? NULL : fact->token.id,
+        .meter_stop = fact->meter_wh,
+        .timestamp = ocpp_cp_date(cp, &fact->when),
+        .transaction_id = number_of(told),
+        .reason = (enum ocpp16_reason)ocpp_word_to_wire(&ocpp_v16_stop_reasons, fact->reason),
+        .transaction_data = { count == 0 ? NULL : values, count },
+    };
+    return ocpp_cp_send(cp, action(OCPP16_ACTION_STOP_TRANSACTION), &request, id, on_fact_answer);
+}
+
+static enum ocpp_status send_fact(struct ocpp_charge_point *cp, enum telling telling, const struct fact *fact,
+                                  const struct told *told)
+{
+    char id[UUID_TEXT_SIZE];
+    ocpp_uuid_text(fact->id, id);
+    ocpp_arena_reset(cp->arena);
+    switch (telling) {
+    case TELL_START:
+        return send_start(cp, fact, id);
+    case TELL_UPDATE:
+        return send_update(cp, fact, told, id);
+    case TELL_END:
+        return send_end(cp, fact, told, id);
+    case TELL_NOTHING:
+        break;
+    }
+    return OCPP_ERR_STATE;
+}
+
+const struct dialect ocpp_cp_dialect_v16 = {
+    .version = OCPP_VERSION_1_6,
+    .family = FAMILY_NUMBERED,
+    .when_rejected = OCPP_ERR_CLOSED,
+    .has_station_status = true,
+    .supports = ocpp_cp_v16_supports,
+    .on_call = ocpp_cp_v16_on_call,
+    .send_boot = send_boot,
+    .send_heartbeat = send_heartbeat,
+    .send_status = send_status,
+    .send_authorize = send_authorize,
+    .send_reading = send_reading,
+    .status_word = status_word,
+    .judge = judge,
+    .send_fact = send_fact,
+    .note = note,
+    .answer_unlock = ocpp_cp_v16_answer_unlock,
+};

@@ -1,0 +1,270 @@
+/* dialect_v16_calls.c: what a charge point hears in OCPP 1.6, and how it answers.
+ *
+ * The table lists what is supported; anything else of the version is answered NotSupported by the call layer. */
+#include "dialect_v16.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "text.h"
+
+static void reply(struct ocpp_charge_point *cp, const struct ocpp_incoming_call *call, const void *conf)
+{
+    struct ocpp_issue issue = { .status = OCPP_OK };
+    const enum ocpp_status status = ocpp_rpc_reply(cp->rpc, call->token, conf, &issue);
+    if (status != OCPP_OK) { /* the call layer answers InternalError when its time is over */
+        ocpp_cp_log(cp, OCPP_LOG_ERROR, "%s cannot be answered: %s %s", call->action_name, ocpp_status_sentence(status),
+                    issue.path);
+    }
+}
+
+static bool place_of(struct ocpp_charge_point *cp, int64_t number, int *evse, int *connector)
+{
+    return ocpp_cp_row_place(cp, number, evse, connector);
+}
+
+/* --- transactions
+ * -------------------------------------------------------------------------------------------------------------------------- */
+
+static enum ocpp16_remote_start_stop_status start_stop_word(enum verdict verdict)
+{
+    return verdict == VERDICT_ACCEPTED ? OCPP16_REMOTE_START_STOP_STATUS_ACCEPTED : OCPP16_REMOTE_START_STOP_STATUS_REJECTED;
+}
+
+static void on_remote_start(struct ocpp_charge_point *cp, const struct ocpp_incoming_call *call)
+{
+    const struct ocpp16_remote_start_transaction_req *request = call->request;
+    struct remote_start start = { .must_authorize = cp->values[VARIABLE_AUTHORIZE_REMOTE] != 0 };
+    struct ocpp16_remote_start_transaction_conf conf = { .status = OCPP16_REMOTE_START_STOP_STATUS_REJECTED };
+    ocpp_cp_token_set(&start.token, request->id_tag, OCPP_TOKEN_UNKNOWN);
+    const bool is_place = !request->has_connector_id || place_of(cp, request->connector_id, &start.evse, &start.connector);
+    if (is_place && request->id_tag[0] != '\0') {
+        conf.status = start_stop_word(ocpp_cp_remote_start(cp, &start));
+    }
+    reply(cp, call, &conf);
+}
+
+static struct evse *evse_of_number(struct ocpp_charge_point *cp, int64_t number)
+{
+    for (int i = 0; i < cp->settings.evse_count; i++) {
+        struct evse *evse = &cp->evses[i];
+        if (ocpp_cp_has_transaction(evse) && evse->transaction.has_wire_number && evse->transaction.wire_number == number) {
+            return evse;
+        }
+    }
+    return NULL;
+}
+
+static void on_remote_stop(struct ocpp_charge_point *cp, const struct ocpp_incoming_call *call)
+{
+    const struct ocpp16_remote_stop_transaction_req *request = call->request;
+    const struct ocpp16_remote_stop_transaction_conf conf = {
+        .status = start_stop_word(ocpp_cp_remote_stop(cp, evse_of_number(cp, request->transaction_id))),
+    };
+    reply(cp, call, &conf);
+}
+
+static const enum ocpp16_unlock_status unlock_words[] = {
+    [VERDICT_ACCEPTED] = OCPP16_UNLOCK_STATUS_UNLOCKED,
+    [VERDICT_NOT_SUPPORTED] = OCPP16_UNLOCK_STATUS_NOT_SUPPORTED,
+    [VERDICT_UNKNOWN] = OCPP16_UNLOCK_STATUS_NOT_SUPPORTED, /* errata 3.87 */
+    [VERDICT_FAILED] = OCPP16_UNLOCK_STATUS_UNLOCK_FAILED,
+};
+
+void ocpp_cp_v16_answer_unlock(struct ocpp_charge_point *cp, struct ocpp_call_token call, enum verdict verdict)
+{
+    const struct ocpp16_unlock_connector_conf conf = { .status = unlock_words[verdict] };
+    if (ocpp_rpc_reply(cp->rpc, call, &conf, NULL) != OCPP_OK) {
+        ocpp_cp_log(cp, OCPP_LOG_WARNING, "nobody waits for the answer to an unlock any more");
+    }
+}
+
+/* A transaction is finished before the connector is unlocked (5.18). */
+static void on_unlock(struct ocpp_charge_point *cp, const struct ocpp_incoming_call *call)
+{
+    const struct ocpp16_unlock_connector_req *request = call->request;
+    int evse = 0;
+    int connector = 0;
+    const bool is_place = place_of(cp, request->connector_id, &evse, &connector);
+    const enum verdict verdict = is_place ? ocpp_cp_unlock(cp, evse, connector, call->token) : VERDICT_UNKNOWN;
+    struct evse *there = ocpp_cp_evse(cp, evse);
+    if (is_place && ocpp_cp_is_running(there) && there->transaction.connector == connector) {
+        ocpp_cp_end(cp, there, OCPP_STOP_UNLOCK_COMMAND, OCPP_TRIGGER_UNLOCK_COMMAND, NULL);
+    }
+    if (verdict != VERDICT_LATER) {
+        const struct ocpp16_unlock_connector_conf conf = { .status = unlock_words[verdict] };
+        reply(cp, call, &conf);
+    }
+}
+
+/* --- the station
+ * ------------------------------------------------------------------------------------------------------------------------------
+ */
+
+static void on_reset(struct ocpp_charge_point *cp, const struct ocpp_incoming_call *call)
+{
+    const struct ocpp16_reset_req *request = call->request;
+    const bool hard = request->type == OCPP16_RESET_TYPE_HARD;
+    const enum verdict verdict = ocpp_cp_reset(cp, hard, hard ? OCPP_STOP_HARD_RESET : OCPP_STOP_SOFT_RESET);
+    const struct ocpp16_reset_conf conf = {
+        .status = verdict == VERDICT_ACCEPTED ? OCPP16_RESET_STATUS_ACCEPTED : OCPP16_RESET_STATUS_REJECTED,
+    };
+    reply(cp, call, &conf);
+}
+
+static const struct {
+    bool is_implemented;
+    enum trigger_kind kind;
+} triggers[] = {
+    [OCPP16_MESSAGE_TRIGGER_BOOT_NOTIFICATION] = { true, TRIGGER_BOOT },
+    [OCPP16_MESSAGE_TRIGGER_HEARTBEAT] = { true, TRIGGER_HEARTBEAT },
+    [OCPP16_MESSAGE_TRIGGER_METER_VALUES] = { true, TRIGGER_READING },
+    [OCPP16_MESSAGE_TRIGGER_STATUS_NOTIFICATION] = { true, TRIGGER_STATUS },
+    [OCPP16_MESSAGE_TRIGGER_DIAGNOSTICS_STATUS_NOTIFICATION] = { false, TRIGGER_BOOT },
+    [OCPP16_MESSAGE_TRIGGER_FIRMWARE_STATUS_NOTIFICATION] = { false, TRIGGER_BOOT },
+};
+
+static enum ocpp16_trigger_message_status trigger(struct ocpp_charge_point *cp, const struct ocpp16_trigger_message_req *request)
+{
+    int evse = request->has_connector_id ? 0 : -1;
+    int connector = 0;
+    if (!triggers[request->requested_message].is_implemented) {
+        return OCPP16_TRIGGER_MESSAGE_STATUS_NOT_IMPLEMENTED;
+    }
+    if (request->has_connector_id && request->connector_id != 0 && !place_of(cp, request->connector_id, &evse, &connector)) {
+        return OCPP16_TRIGGER_MESSAGE_STATUS_REJECTED;
+    }
+    const enum verdict verdict = ocpp_cp_trigger(cp, triggers[request->requested_message].kind, evse, connector);
+    return verdict == VERDICT_ACCEPTED ? OCPP16_TRIGGER_MESSAGE_STATUS_ACCEPTED : OCPP16_TRIGGER_MESSAGE_STATUS_REJECTED;
+}
+
+static void on_trigger(struct ocpp_charge_point *cp, const struct ocpp_incoming_call *call)
+{
+    const struct ocpp16_trigger_message_conf conf = { .status = trigger(cp, call->request) };
+    reply(cp, call, &conf);
+}
+
+static void on_change_availability(struct ocpp_charge_point *cp, const struct ocpp_incoming_call *call)
+{
+    static const enum ocpp16_availability_status words[] = {
+        [VERDICT_ACCEPTED] = OCPP16_AVAILABILITY_STATUS_ACCEPTED,
+        [VERDICT_SCHEDULED] = OCPP16_AVAILABILITY_STATUS_SCHEDULED,
+    };
+    const struct ocpp16_change_availability_req *request = call->request;
+    struct ocpp16_change_availability_conf conf = { .status = OCPP16_AVAILABILITY_STATUS_REJECTED };
+    int evse = 0;
+    int connector = 0;
+    if (request->connector_id == 0 || place_of(cp, request->connector_id, &evse, &connector)) {
+        const bool operative = request->type == OCPP16_AVAILABILITY_TYPE_OPERATIVE;
+        const enum verdict verdict = ocpp_cp_change_availability(cp, evse, connector, operative);
+        if (verdict == VERDICT_ACCEPTED || verdict == VERDICT_SCHEDULED) {
+            conf.status = words[verdict];
+        }
+    }
+    reply(cp, call, &conf);
+}
+
+static void on_data_transfer(struct ocpp_charge_point *cp, const struct ocpp_incoming_call *call)
+{
+    const struct ocpp16_data_transfer_conf conf = { .status = OCPP16_DATA_TRANSFER_STATUS_UNKNOWN_VENDOR_ID };
+    reply(cp, call, &conf);
+}
+
+/* There is no cache to clear (errata 3.23). */
+static void on_clear_cache(struct ocpp_charge_point *cp, const struct ocpp_incoming_call *call)
+{
+    const struct ocpp16_clear_cache_conf conf = { .status = OCPP16_CLEAR_CACHE_STATUS_REJECTED };
+    reply(cp, call, &conf);
+}
+
+/* --- configuration
+ * ------------------------------------------------------------------------------------------------------------------------------
+ */
+
+static int variable_of(const char *key)
+{
+    for (int variable = 0; variable < VARIABLE_COUNT; variable++) {
+        const char *name = ocpp_cp_variable_row((enum variable)variable)->key;
+        if (name != NULL && ocpp_text_equal_fold(name, key)) {
+            return variable;
+        }
+    }
+    return -1;
+}
+
+static bool fill_key(struct ocpp_charge_point *cp, int variable, struct ocpp16_key_value *value)
+{
+    char text[OCPP_VARIABLE_TEXT_SIZE];
+    const struct variable_row *row = ocpp_cp_variable_row((enum variable)variable);
+    ocpp_cp_variable_text(cp, (enum variable)variable, text);
+    value->key = row->key;
+    value->readonly = !row->writable;
+    value->value = ocpp_arena_text(cp->arena, text, strlen(text));
+    return value->value != NULL;
+}
+
+static void on_get_configuration(struct ocpp_charge_point *cp, const struct ocpp_incoming_call *call)
+{
+    const struct ocpp16_get_configuration_req *request = call->request;
+    struct ocpp16_key_value known[VARIABLE_COUNT];
+    size_t known_count = 0;
+    size_t unknown_count = 0;
+    ocpp_arena_reset(cp->arena);
+    const char **unknown = ocpp_arena_take(cp->arena, request->key.count * sizeof(*unknown));
+    for (size_t i = 0; i < request->key.count && unknown != NULL; i++) {
+        const int variable = variable_of(request->key.items[i]);
+        if (variable < 0) {
+            unknown[unknown_count++] = request->key.items[i];
+        } else if (known_count < VARIABLE_COUNT && fill_key(cp, variable, &known[known_count])) {
+            known_count++;
+        }
+    }
+    for (int variable = 0; request->key.count == 0 && variable < VARIABLE_COUNT; variable++) {
+        if (ocpp_cp_variable_row((enum variable)variable)->key != NULL && fill_key(cp, variable, &known[known_count])) {
+            known_count++;
+        }
+    }
+    const struct ocpp16_get_configuration_conf conf = {
+        .configuration_key = { known_count == 0 ? NULL : known, known_count },
+        .unknown_key = { unknown_count == 0 ? NULL : unknown, unknown_count },
+    };
+    reply(cp, call, &conf);
+}
+
+static void on_change_configuration(struct ocpp_charge_point *cp, const struct ocpp_incoming_call *call)
+{
+    const struct ocpp16_change_configuration_req *request = call->request;
+    const int variable = variable_of(request->key);
+    struct ocpp16_change_configuration_conf conf = { .status = OCPP16_CONFIGURATION_STATUS_NOT_SUPPORTED };
+    if (variable >= 0) {
+        const enum ocpp_status status = ocpp_cp_variable_set(cp, (enum variable)variable, request->value);
+        conf.status = status == OCPP_OK ? OCPP16_CONFIGURATION_STATUS_ACCEPTED : OCPP16_CONFIGURATION_STATUS_REJECTED;
+    }
+    reply(cp, call, &conf);
+}
+
+/* --- what is supported
+ * ---------------------------------------------------------------------------------------------------------------------------- */
+
+static void (*const handlers[OCPP16_ACTION_COUNT])(struct ocpp_charge_point *, const struct ocpp_incoming_call *) = {
+    [OCPP16_ACTION_CHANGE_AVAILABILITY] = on_change_availability,
+    [OCPP16_ACTION_CHANGE_CONFIGURATION] = on_change_configuration,
+    [OCPP16_ACTION_CLEAR_CACHE] = on_clear_cache,
+    [OCPP16_ACTION_DATA_TRANSFER] = on_data_transfer,
+    [OCPP16_ACTION_GET_CONFIGURATION] = on_get_configuration,
+    [OCPP16_ACTION_REMOTE_START_TRANSACTION] = on_remote_start,
+    [OCPP16_ACTION_REMOTE_STOP_TRANSACTION] = on_remote_stop,
+    [OCPP16_ACTION_RESET] = on_reset,
+    [OCPP16_ACTION_TRIGGER_MESSAGE] = on_trigger,
+    [OCPP16_ACTION_UNLOCK_CONNECTOR] = on_unlock,
+};
+
+bool ocpp_cp_v16_supports(const struct ocpp_action *action)
+{
+    return handlers[action - ocpp16_actions] != NULL;
+}
+
+void ocpp_cp_v16_on_call(struct ocpp_charge_point *cp, const struct ocpp_incoming_call *call)
+{
+    handlers[call->action - ocpp16_actions](cp, call);
+}

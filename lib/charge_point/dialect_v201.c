@@ -1,0 +1,321 @@
+/* dialect_v201.c: what a charge point says in OCPP 2.0.1. What it hears is in dialect_v201_calls.c.
+ *
+ * Every fact of a transaction is a TransactionEvent: the first told is Started, the last Ended. Place and token are told once
+ * each (E01.FR.16, E03.FR.01), numbers count the messages, with gaps where facts were given up. */
+#include "dialect_v201.h"
+
+#include <string.h>
+
+#include "vocabulary_v201.h"
+
+static const struct ocpp_action *action(enum ocpp201_action index)
+{
+    return &ocpp201_actions[index];
+}
+
+/* --- registration
+ * ------------------------------------------------------------------------------------------------------------------------- */
+
+static void on_boot_answer(struct ocpp_rpc *rpc, const struct ocpp_answer *answer, void *user)
+{
+    (void)rpc;
+    struct ocpp_charge_point *cp = user;
+    if (answer->status != OCPP_OK) {
+        ocpp_cp_flight_failed(cp, answer->status);
+        return;
+    }
+    const struct ocpp201_boot_notification_res *response = answer->response;
+    ocpp_cp_boot_answered(cp, (enum ocpp_registration)ocpp_word_from_wire(&ocpp_v201_registrations, response->status),
+                          response->interval, response->current_time);
+}
+
+static enum ocpp_status send_boot(struct ocpp_charge_point *cp, enum boot_reason reason)
+{
+    static const enum ocpp201_boot_reason reasons[] = {
+        [BOOT_POWER_UP] = OCPP201_BOOT_REASON_POWER_UP,
+        [BOOT_REMOTE_RESET] = OCPP201_BOOT_REASON_REMOTE_RESET,
+        [BOOT_LOCAL_RESET] = OCPP201_BOOT_REASON_LOCAL_RESET,
+    };
+    const struct ocpp_charge_point_settings *settings = &cp->settings;
+    const struct ocpp201_boot_notification_req request = {
+        .reason = reasons[reason],
+        .charging_station = {
+            .serial_number = settings->serial_number,
+            .model = settings->model,
+            .vendor_name = settings->vendor,
+            .firmware_version = settings->firmware_version,
+        },
+    };
+    return ocpp_cp_send(cp, action(OCPP201_ACTION_BOOT_NOTIFICATION), &request, NULL, on_boot_answer);
+}
+
+static void on_heartbeat_answer(struct ocpp_rpc *rpc, const struct ocpp_answer *answer, void *user)
+{
+    (void)rpc;
+    if (answer->status != OCPP_OK) {
+        ocpp_cp_flight_failed(user, answer->status);
+        return;
+    }
+    const struct ocpp201_heartbeat_res *response = answer->response;
+    ocpp_cp_heartbeat_answered(user, response->current_time);
+}
+
+static enum ocpp_status send_heartbeat(struct ocpp_charge_point *cp)
+{
+    const struct ocpp201_heartbeat_req request = { 0 };
+    return ocpp_cp_send(cp, action(OCPP201_ACTION_HEARTBEAT), &request, NULL, on_heartbeat_answer);
+}
+
+/* --- status
+ * ---------------------------------------------------------------------------------------------------------------------------------
+ */
+
+/* A connector is only occupied by a vehicle: where somebody was authorised first, it is still available until one is plugged in
+ * (E03). */
+static int status_word(enum ocpp_connector_status status, bool plugged, int fault_code)
+{
+    (void)fault_code;
+    const bool is_waiting = status == OCPP_CONNECTOR_PREPARING || status == OCPP_CONNECTOR_FINISHING;
+    const enum ocpp_connector_status said = is_waiting && !plugged ? OCPP_CONNECTOR_AVAILABLE : status;
+    return ocpp_word_to_wire(&ocpp_v201_connector_statuses, (int)said);
+}
+
+static void on_status_answer(struct ocpp_rpc *rpc, const struct ocpp_answer *answer, void *user)
+{
+    (void)rpc;
+    ocpp_cp_status_answered(user, answer->status);
+}
+
+static enum ocpp_status send_status(struct ocpp_charge_point *cp, const struct status_report *report)
+{
+    const struct ocpp201_status_notification_req request = {
+        .timestamp = ocpp_cp_date(cp, &report->since),
+        .connector_status = (enum ocpp201_connector_status)status_word(report->status, report->plugged, 0),
+        .evse_id = report->evse,
+        .connector_id = report->connector,
+    };
+    return ocpp_cp_send(cp, action(OCPP201_ACTION_STATUS_NOTIFICATION), &request, NULL, on_status_answer);
+}
+
+/* --- authorization
+ * ---------------------------------------------------------------------------------------------------------------------------- */
+
+/* A token whose kind nobody knows is most likely a card. */
+static struct ocpp201_id_token id_token_of(const struct token *token)
+{
+    const int kind = ocpp_word_to_wire(&ocpp_v201_token_types, token->type);
+    return (struct ocpp201_id_token){
+        .id_token = token->id,
+        .type = kind == 0 ? OCPP201_ID_TOKEN_KIND_ISO14443 : (enum ocpp201_id_token_kind)kind,
+    };
+}
+
+static enum ocpp_authorization authorization_of(const struct ocpp201_id_token_info *info)
+{
+    return (enum ocpp_authorization)ocpp_word_from_wire(&ocpp_v201_authorizations, info->status);
+}
+
+static const char *group_of(const struct ocpp201_id_token_info *info)
+{
+    return info->group_id_token == NULL ? NULL : info->group_id_token->id_token;
+}
+
+/* C01.FR.21: a token that is good elsewhere only is not good here. */
+static bool is_good_at(const struct ocpp201_id_token_info *info, int evse)
+{
+    for (size_t i = 0; i < info->evse_id.count; i++) {
+        if (info->evse_id.items[i] == evse) {
+            return true;
+        }
+    }
+    return info->evse_id.count == 0 || evse == 0;
+}
+
+static void on_authorize_answer(struct ocpp_rpc *rpc, const struct ocpp_answer *answer, void *user)
+{
+    (void)rpc;
+    struct ocpp_charge_point *cp = user;
+    if (answer->status != OCPP_OK) {
+        ocpp_cp_flight_failed(cp, answer->status);
+        return;
+    }
+    const struct ocpp201_authorize_res *response = answer->response;
+    const enum ocpp_authorization authorization = authorization_of(&response->id_token_info);
+    const bool is_elsewhere =
+        authorization == OCPP_AUTHORIZATION_ACCEPTED && !is_good_at(&response->id_token_info, cp->flight_slot);
+    ocpp_cp_authorize_answered(cp, is_elsewhere ? OCPP_AUTHORIZATION_NOT_AT_THIS_LOCATION : authorization,
+                               group_of(&response->id_token_info));
+}
+
+static enum ocpp_status send_authorize(struct ocpp_charge_point *cp, const struct token *token)
+{
+    const struct ocpp201_authorize_req request = { .id_token = id_token_of(token) };
+    return ocpp_cp_send(cp, action(OCPP201_ACTION_AUTHORIZE), &request, NULL, on_authorize_answer);
+}
+
+/* --- readings
+ * ---------------------------------------------------------------------------------------------------------------------------------
+ */
+
+static const struct ocpp201_unit_of_measure *unit_of(struct ocpp_arena *arena, enum ocpp_measurand measurand)
+{
+    const char *name = ocpp_measurand_unit(measurand);
+    struct ocpp201_unit_of_measure *unit = name[0] == '\0' ? NULL : ocpp_arena_take(arena, sizeof(*unit));
+    if (unit != NULL) {
+        unit->unit = name;
+    }
+    return unit;
+}
+
+static bool is_sayable(const struct ocpp_sample *sample, int64_t wanted)
+{
+    return ocpp_word_to_wire(&ocpp_v201_measurands, (int)sample->measurand) != 0 && (wanted >> sample->measurand & 1) != 0;
+}
+
+/* |reading| as a meter value, of the |wanted| measurands those that 2.0.1 can name. With none, or without memory, the count is 0.
+ */
+static void fill_meter_value(struct ocpp_charge_point *cp, const struct reading *reading, int64_t wanted,
+                             struct ocpp201_meter_value *meter_value)
+{
+    struct ocpp201_sampled_value *values = ocpp_arena_take(cp->arena, reading->count * sizeof(*values));
+    memset(meter_value, 0, sizeof(*meter_value));
+    meter_value->timestamp = ocpp_cp_date(cp, &reading->when);
+    size_t count = 0;
+    for (size_t i = 0; values != NULL && i < reading->count; i++) {
+        const struct ocpp_sample *sample = &reading->samples[i];
+        if (!is_sayable(sample, wanted)) {
+            continue;
+        }
+        values[count++] = (struct ocpp201_sampled_value){
+            .value = sample->value,
+            .context = (enum ocpp201_reading_context)ocpp_word_to_wire(&ocpp_v201_reading_contexts, reading->context),
+            .measurand = (enum ocpp201_measurand)ocpp_word_to_wire(&ocpp_v201_measurands, (int)sample->measurand),
+            .phase = (enum ocpp201_phase)ocpp_word_to_wire(&ocpp_v201_phases, (int)sample->phase),
+            .location = (enum ocpp201_location)ocpp_word_to_wire(&ocpp_v201_locations, (int)sample->location),
+            .unit_of_measure = unit_of(cp->arena, sample->measurand),
+        };
+    }
+    meter_value->sampled_value.items = values;
+    meter_value->sampled_value.count = count;
+}
+
+static void on_reading_answer(struct ocpp_rpc *rpc, const struct ocpp_answer *answer, void *user)
+{
+    (void)rpc;
+    (void)answer;
+    ocpp_cp_reading_answered(user);
+}
+
+static enum ocpp_status send_reading(struct ocpp_charge_point *cp, int evse, const struct reading *reading)
+{
+    struct ocpp201_meter_value value;
+    ocpp_arena_reset(cp->arena);
+    fill_meter_value(cp, reading, INT64_MAX, &value);
+    const struct ocpp201_meter_values_req request = { .evse_id = evse, .meter_value = { &value, 1 } };
+    return ocpp_cp_send(cp, action(OCPP201_ACTION_METER_VALUES), &request, NULL, on_reading_answer);
+}
+
+/* --- facts
+ * ------------------------------------------------------------------------------------------------------------------------------------
+ */
+
+static enum telling judge(const struct fact *fact, const struct told *told)
+{
+    if (!told->started) {
+        return fact->plugged && fact->authorized && !fact->closed ? TELL_START : TELL_NOTHING; /* TxStartPoint PowerPathClosed */
+    }
+    return fact->closed ? TELL_END : TELL_UPDATE;
+}
+
+static void note(enum telling telling, const struct fact *fact, struct told *told)
+{
+    told->started = told->started || telling == TELL_START;
+    told->place_told = told->place_told || fact->plugged;
+    told->token_told = told->token_told || fact->token.id[0] != '\0';
+    told->next_seq_no++;
+}
+
+static void on_fact_answer(struct ocpp_rpc *rpc, const struct ocpp_answer *answer, void *user)
+{
+    (void)rpc;
+    if (answer->status != OCPP_OK) {
+        ocpp_cp_flight_failed(user, answer->status);
+        return;
+    }
+    const struct ocpp201_transaction_event_res *response = answer->response;
+    const struct ocpp201_id_token_info *info = response->id_token_info;
+    const struct fact_answer heard = {
+        .authorization = info == NULL ? OCPP_AUTHORIZATION_UNKNOWN_STATUS : authorization_of(info),
+        .group = info == NULL ? NULL : group_of(info),
+    };
+    ocpp_cp_fact_answered(user, &heard);
+}
+
+static enum ocpp201_transaction_event event_of(enum telling telling)
+{
+    static const enum ocpp201_transaction_event events[] = {
+        [TELL_START] = OCPP201_TRANSACTION_EVENT_STARTED,
+        [TELL_UPDATE] = OCPP201_TRANSACTION_EVENT_UPDATED,
+        [TELL_END] = OCPP201_TRANSACTION_EVENT_ENDED,
+    };
+    return events[telling];
+}
+
+static void fill_info(const struct fact *fact, enum telling telling, const char *uuid, struct ocpp201_transaction *info)
+{
+    *info = (struct ocpp201_transaction){
+        .transaction_id = uuid,
+        .charging_state = (enum ocpp201_charging_state)ocpp_word_to_wire(&ocpp_v201_charging_states, fact->charging_state),
+        .has_remote_start_id = telling == TELL_START && fact->has_remote_start_id, /* F01.FR.25, F02.FR.01 */
+        .remote_start_id = fact->remote_start_id,
+    };
+    if (telling == TELL_END) {
+        info->stopped_reason = (enum ocpp201_reason)ocpp_word_to_wire(&ocpp_v201_stop_reasons, fact->reason);
+    }
+}
+
+static enum ocpp_status send_fact(struct ocpp_charge_point *cp, enum telling telling, const struct fact *fact,
+                                  const struct told *told)
+{
+    char id[UUID_TEXT_SIZE];
+    char uuid[UUID_TEXT_SIZE];
+    struct ocpp201_meter_value value;
+    ocpp_uuid_text(fact->id, id);
+    ocpp_uuid_text(fact->uuid, uuid);
+    ocpp_arena_reset(cp->arena);
+    fill_meter_value(cp, &fact->reading, telling == TELL_END ? cp->values[VARIABLE_END_MEASURANDS] : INT64_MAX, &value);
+    const struct ocpp201_evse evse = { .id = fact->evse, .has_connector_id = true, .connector_id = fact->connector };
+    const struct ocpp201_id_token token = id_token_of(&fact->token);
+    struct ocpp201_transaction_event_req request = {
+        .event_type = event_of(telling),
+        .meter_value = { value.sampled_value.count == 0 ? NULL : &value, value.sampled_value.count == 0 ? 0 : 1 },
+        .timestamp = ocpp_cp_date(cp, &fact->when),
+        .trigger_reason = (enum ocpp201_trigger_reason)ocpp_word_to_wire(&ocpp_v201_triggers, fact->trigger),
+        .seq_no = told->next_seq_no,
+        .has_offline = ocpp_cp_fact_is_offline(cp, fact),
+        .offline = true,
+        .evse = fact->plugged && !told->place_told ? &evse : NULL,
+        .id_token = fact->token.id[0] == '\0' ? NULL : &token,
+    };
+    fill_info(fact, telling, uuid, &request.transaction_info);
+    return ocpp_cp_send(cp, action(OCPP201_ACTION_TRANSACTION_EVENT), &request, id, on_fact_answer);
+}
+
+const struct dialect ocpp_cp_dialect_v201 = {
+    .version = OCPP_VERSION_2_0_1,
+    .family = FAMILY_NAMED,
+    .when_rejected = OCPP_ERR_NOT_ACCEPTED, /* B03.FR.08 */
+    .has_station_status = false,
+    .supports = ocpp_cp_v201_supports,
+    .on_call = ocpp_cp_v201_on_call,
+    .send_boot = send_boot,
+    .send_heartbeat = send_heartbeat,
+    .send_status = send_status,
+    .send_authorize = send_authorize,
+    .send_reading = send_reading,
+    .status_word = status_word,
+    .judge = judge,
+    .send_fact = send_fact,
+    .note = note,
+    .answer_unlock = ocpp_cp_v201_answer_unlock,
+};

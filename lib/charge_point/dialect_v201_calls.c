@@ -1,0 +1,234 @@
+/* dialect_v201_calls.c: what a charge point hears in OCPP 2.0.1, and how it answers.
+ *
+ * The table lists what is supported; anything else of the version is answered NotSupported by the call layer. */
+#include "dialect_v201.h"
+
+#include <string.h>
+
+#include "text.h"
+#include "vocabulary_v201.h"
+
+void ocpp_cp_v201_reply(struct ocpp_charge_point *cp, const struct ocpp_incoming_call *call, const void *response)
+{
+    struct ocpp_issue issue = { .status = OCPP_OK };
+    const enum ocpp_status status = ocpp_rpc_reply(cp->rpc, call->token, response, &issue);
+    if (status != OCPP_OK) { /* the call layer answers InternalError when its time is over */
+        ocpp_cp_log(cp, OCPP_LOG_ERROR, "%s cannot be answered: %s %s", call->action_name, ocpp_status_sentence(status),
+                    issue.path);
+    }
+}
+
+/* A number from the wire as a place; what no place can have becomes one that does not exist. */
+static int place(int64_t number)
+{
+    return number < 0 || number > INT16_MAX ? INT16_MAX : (int)number;
+}
+
+static int connector_of(const struct ocpp201_evse *evse)
+{
+    return evse != NULL && evse->has_connector_id ? place(evse->connector_id) : 0;
+}
+
+/* --- transactions
+ * -------------------------------------------------------------------------------------------------------------------------- */
+
+static enum ocpp201_request_start_stop_status start_stop_word(enum verdict verdict)
+{
+    return verdict == VERDICT_ACCEPTED ? OCPP201_REQUEST_START_STOP_STATUS_ACCEPTED : OCPP201_REQUEST_START_STOP_STATUS_REJECTED;
+}
+
+static void on_request_start(struct ocpp_charge_point *cp, const struct ocpp_incoming_call *call)
+{
+    const struct ocpp201_request_start_transaction_req *request = call->request;
+    const enum ocpp201_id_token_kind kind = request->id_token.type;
+    const bool is_trusted = kind == OCPP201_ID_TOKEN_KIND_CENTRAL || kind == OCPP201_ID_TOKEN_KIND_NO_AUTHORIZATION;
+    struct remote_start start = {
+        .evse = request->has_evse_id ? place(request->evse_id) : 0,
+        .group = request->group_id_token == NULL ? NULL : request->group_id_token->id_token,
+        .has_remote_start_id = true,
+        .remote_start_id = request->remote_start_id,
+        .must_authorize = cp->values[VARIABLE_AUTHORIZE_REMOTE] != 0 && !is_trusted, /* F01.FR.01, F02.FR.09 */
+    };
+    ocpp_cp_token_set(&start.token, request->id_token.id_token,
+                      (enum ocpp_token_type)ocpp_word_from_wire(&ocpp_v201_token_types, (int)kind));
+    const struct ocpp201_request_start_transaction_res response = { .status = start_stop_word(ocpp_cp_remote_start(cp, &start)) };
+    ocpp_cp_v201_reply(cp, call, &response);
+}
+
+static struct evse *evse_of_id(struct ocpp_charge_point *cp, const char *id)
+{
+    for (int i = 0; i < cp->settings.evse_count; i++) {
+        struct evse *evse = &cp->evses[i];
+        char uuid[UUID_TEXT_SIZE];
+        ocpp_uuid_text(evse->transaction.uuid, uuid);
+        if (ocpp_cp_has_transaction(evse) && ocpp_text_equal_fold(uuid, id)) {
+            return evse;
+        }
+    }
+    return NULL;
+}
+
+static void on_request_stop(struct ocpp_charge_point *cp, const struct ocpp_incoming_call *call)
+{
+    const struct ocpp201_request_stop_transaction_req *request = call->request;
+    const struct ocpp201_request_stop_transaction_res response = {
+        .status = start_stop_word(ocpp_cp_remote_stop(cp, evse_of_id(cp, request->transaction_id))),
+    };
+    ocpp_cp_v201_reply(cp, call, &response);
+}
+
+/* --- unlock
+ * -----------------------------------------------------------------------------------------------------------------------------------
+ */
+
+static const enum ocpp201_unlock_status unlock_words[] = {
+    [VERDICT_ACCEPTED] = OCPP201_UNLOCK_STATUS_UNLOCKED,
+    [VERDICT_UNKNOWN] = OCPP201_UNLOCK_STATUS_UNKNOWN_CONNECTOR,
+    [VERDICT_IN_USE] = OCPP201_UNLOCK_STATUS_ONGOING_AUTHORIZED_TRANSACTION,
+    [VERDICT_FAILED] = OCPP201_UNLOCK_STATUS_UNLOCK_FAILED,
+};
+
+void ocpp_cp_v201_answer_unlock(struct ocpp_charge_point *cp, struct ocpp_call_token call, enum verdict verdict)
+{
+    const struct ocpp201_unlock_connector_res response = { .status = unlock_words[verdict] };
+    if (ocpp_rpc_reply(cp->rpc, call, &response, NULL) != OCPP_OK) {
+        ocpp_cp_log(cp, OCPP_LOG_WARNING, "nobody waits for the answer to an unlock any more");
+    }
+}
+
+static enum verdict unlock(struct ocpp_charge_point *cp, const struct ocpp201_unlock_connector_req *request,
+                           struct ocpp_call_token call)
+{
+    const int evse = place(request->evse_id);
+    const int connector = place(request->connector_id);
+    if (ocpp_cp_connector(cp, evse, connector) == NULL) {
+        return VERDICT_UNKNOWN;
+    }
+    const struct evse *there = ocpp_cp_evse(cp, evse);
+    const bool is_in_use = ocpp_cp_has_transaction(there) && there->transaction.connector == connector;
+    return is_in_use ? VERDICT_IN_USE : ocpp_cp_unlock(cp, evse, connector, call); /* F05.FR.02 */
+}
+
+static void on_unlock(struct ocpp_charge_point *cp, const struct ocpp_incoming_call *call)
+{
+    const enum verdict verdict = unlock(cp, call->request, call->token);
+    if (verdict == VERDICT_LATER) {
+        return;
+    }
+    if (verdict == VERDICT_NOT_SUPPORTED) { /* F05.FR.07 */
+        if (ocpp_rpc_refuse(cp->rpc, call->token, OCPP_CALL_ERROR_NOT_SUPPORTED, "no connector of this station has a lock") !=
+            OCPP_OK) {
+            ocpp_cp_log(cp, OCPP_LOG_ERROR, "an unlock cannot be refused");
+        }
+        return;
+    }
+    const struct ocpp201_unlock_connector_res response = { .status = unlock_words[verdict] };
+    ocpp_cp_v201_reply(cp, call, &response);
+}
+
+/* --- the station
+ * ------------------------------------------------------------------------------------------------------------------------------
+ */
+
+static void on_reset(struct ocpp_charge_point *cp, const struct ocpp_incoming_call *call)
+{
+    static const enum ocpp201_reset_status words[] = {
+        [VERDICT_ACCEPTED] = OCPP201_RESET_STATUS_ACCEPTED,
+        [VERDICT_REJECTED] = OCPP201_RESET_STATUS_REJECTED,
+        [VERDICT_SCHEDULED] = OCPP201_RESET_STATUS_SCHEDULED,
+    };
+    const struct ocpp201_reset_req *request = call->request;
+    enum verdict verdict = VERDICT_REJECTED; /* of one EVSE: not supported (B11.FR.09) */
+    if (!request->has_evse_id) {
+        const bool at_once = request->type == OCPP201_RESET_IMMEDIATE;
+        verdict = ocpp_cp_reset(cp, false, at_once ? OCPP_STOP_IMMEDIATE_RESET : OCPP_STOP_UNKNOWN);
+    }
+    const struct ocpp201_reset_res response = { .status = words[verdict] };
+    ocpp_cp_v201_reply(cp, call, &response);
+}
+
+static const struct {
+    bool is_implemented;
+    enum trigger_kind kind;
+} triggers[] = {
+    [OCPP201_MESSAGE_TRIGGER_BOOT_NOTIFICATION] = { true, TRIGGER_BOOT },
+    [OCPP201_MESSAGE_TRIGGER_HEARTBEAT] = { true, TRIGGER_HEARTBEAT },
+    [OCPP201_MESSAGE_TRIGGER_METER_VALUES] = { true, TRIGGER_READING },
+    [OCPP201_MESSAGE_TRIGGER_STATUS_NOTIFICATION] = { true, TRIGGER_STATUS },
+    [OCPP201_MESSAGE_TRIGGER_TRANSACTION_EVENT] = { true, TRIGGER_TRANSACTION },
+    [OCPP201_MESSAGE_TRIGGER_PUBLISH_FIRMWARE_STATUS_NOTIFICATION] = { false, TRIGGER_BOOT }, /* the last: nothing beyond is
+                                                                                                 implemented */
+};
+
+static enum ocpp201_trigger_message_status trigger(struct ocpp_charge_point *cp,
+                                                   const struct ocpp201_trigger_message_req *request)
+{
+    if (!triggers[request->requested_message].is_implemented) {
+        return OCPP201_TRIGGER_MESSAGE_STATUS_NOT_IMPLEMENTED;
+    }
+    const int evse = request->evse == NULL ? -1 : place(request->evse->id);
+    const enum verdict verdict =
+        ocpp_cp_trigger(cp, triggers[request->requested_message].kind, evse, connector_of(request->evse));
+    return verdict == VERDICT_ACCEPTED ? OCPP201_TRIGGER_MESSAGE_STATUS_ACCEPTED : OCPP201_TRIGGER_MESSAGE_STATUS_REJECTED;
+}
+
+static void on_trigger(struct ocpp_charge_point *cp, const struct ocpp_incoming_call *call)
+{
+    const struct ocpp201_trigger_message_res response = { .status = trigger(cp, call->request) };
+    ocpp_cp_v201_reply(cp, call, &response);
+}
+
+static void on_change_availability(struct ocpp_charge_point *cp, const struct ocpp_incoming_call *call)
+{
+    const struct ocpp201_change_availability_req *request = call->request;
+    const int evse = request->evse == NULL ? 0 : place(request->evse->id);
+    const bool operative = request->operational_status == OCPP201_OPERATIONAL_STATUS_OPERATIVE;
+    struct ocpp201_change_availability_res response = { .status = OCPP201_CHANGE_AVAILABILITY_STATUS_REJECTED };
+    const enum verdict verdict = ocpp_cp_change_availability(cp, evse, connector_of(request->evse), operative);
+    if (verdict == VERDICT_ACCEPTED) {
+        response.status = OCPP201_CHANGE_AVAILABILITY_STATUS_ACCEPTED;
+    }
+    if (verdict == VERDICT_SCHEDULED) {
+        response.status = OCPP201_CHANGE_AVAILABILITY_STATUS_SCHEDULED;
+    }
+    ocpp_cp_v201_reply(cp, call, &response);
+}
+
+static void on_data_transfer(struct ocpp_charge_point *cp, const struct ocpp_incoming_call *call)
+{
+    const struct ocpp201_data_transfer_res response = { .status = OCPP201_DATA_TRANSFER_STATUS_UNKNOWN_VENDOR_ID };
+    ocpp_cp_v201_reply(cp, call, &response);
+}
+
+/* There is no cache to clear (C11.FR.04). */
+static void on_clear_cache(struct ocpp_charge_point *cp, const struct ocpp_incoming_call *call)
+{
+    const struct ocpp201_clear_cache_res response = { .status = OCPP201_CLEAR_CACHE_STATUS_REJECTED };
+    ocpp_cp_v201_reply(cp, call, &response);
+}
+
+/* --- what is supported
+ * ---------------------------------------------------------------------------------------------------------------------------- */
+
+static void (*const handlers[OCPP201_ACTION_COUNT])(struct ocpp_charge_point *, const struct ocpp_incoming_call *) = {
+    [OCPP201_ACTION_CHANGE_AVAILABILITY] = on_change_availability,
+    [OCPP201_ACTION_CLEAR_CACHE] = on_clear_cache,
+    [OCPP201_ACTION_DATA_TRANSFER] = on_data_transfer,
+    [OCPP201_ACTION_GET_VARIABLES] = ocpp_cp_v201_get_variables,
+    [OCPP201_ACTION_REQUEST_START_TRANSACTION] = on_request_start,
+    [OCPP201_ACTION_REQUEST_STOP_TRANSACTION] = on_request_stop,
+    [OCPP201_ACTION_RESET] = on_reset,
+    [OCPP201_ACTION_SET_VARIABLES] = ocpp_cp_v201_set_variables,
+    [OCPP201_ACTION_TRIGGER_MESSAGE] = on_trigger,
+    [OCPP201_ACTION_UNLOCK_CONNECTOR] = on_unlock,
+};
+
+bool ocpp_cp_v201_supports(const struct ocpp_action *action)
+{
+    return handlers[action - ocpp201_actions] != NULL;
+}
+
+void ocpp_cp_v201_on_call(struct ocpp_charge_point *cp, const struct ocpp_incoming_call *call)
+{
+    handlers[call->action - ocpp201_actions](cp, call);
+}

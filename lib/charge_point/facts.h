@@ -1,0 +1,170 @@
+/* facts.h: what the charge point writes down about transactions, and how.
+ *
+ * The queue holds facts (plugged, authorised, power, meter), not messages: which message a fact becomes, if any, is decided when
+ * it is told, by the dialect of the link there is then. So a transaction that begins without a link can be told in any version.
+ *
+ * Keys of the store:
+ *   boot                  struct boot_record: how often this software started, and why it will
+ *   connectors            struct row_record: the row of connectors that versions without EVSEs number
+ *   availability          struct availability_record: what the central system took out of service
+ *   variable/<name>       struct variable_record: a setting that was changed
+ *   clock/<boot>          struct clock_record: what the monotonic clock of that start meant
+ *   transaction/<evse>    struct transaction: the one that runs there
+ *   begin/<evse>          struct reading: what its meter showed at its start
+ *   queue/<number>        struct fact, in the order of happening
+ *   told/<uuid>           struct told: how far the central system knows that transaction
+ *   attempts              struct attempts_record: failures of the fact at the head of the queue
+ *   dead/<number>         struct fact: given up after the last attempt
+ *   corrupt/<key>         bytes that could not be read
+ */
+#ifndef OCPP_LIB_FACTS_H
+#define OCPP_LIB_FACTS_H
+
+#include <ocpp/charge_point.h>
+
+#include "record.h"
+
+enum {
+    UUID_BYTES = 16,
+    UUID_TEXT_SIZE = 37,
+    TOKEN_SIZE = 256, /* an identifier of 36 characters in any script, or of 255 in ASCII */
+    MOST_ROW_PLACES = 512,
+    FACT_ROOM = 4096, /* bytes of the largest record */
+};
+
+/* Families of versions: within one, a transaction can be told by any version. */
+enum family { FAMILY_NONE, FAMILY_NUMBERED, FAMILY_NAMED };
+
+/* A moment: the date when it was known, and what makes it known later. */
+struct moment {
+    int64_t boot;
+    int64_t mono_ms;
+    int64_t utc_ms; /* OCPP_UTC_UNKNOWN */
+};
+
+struct token {
+    char id[TOKEN_SIZE]; /* "" is no token */
+    int32_t type;        /* enum ocpp_token_type */
+};
+
+struct reading {
+    struct moment when;
+    int32_t context; /* enum ocpp_reading_context */
+    struct ocpp_sample samples[OCPP_READING_SAMPLES];
+    size_t count;
+};
+
+/* A fact: something that happened to a transaction, and how things stood right after it. */
+struct fact {
+    uint8_t uuid[UUID_BYTES]; /* of the transaction */
+    uint8_t id[UUID_BYTES];   /* of the message that tells it: stored from the beginning, the same at every attempt */
+    int64_t number;           /* 0, 1, 2 … within the transaction */
+    int32_t evse;
+    int32_t connector;
+    struct moment when;
+    int32_t trigger; /* enum ocpp_trigger */
+    bool plugged;
+    bool authorized;
+    bool closed;            /* the last fact of its transaction */
+    int32_t charging_state; /* enum ocpp_charging_state */
+    int32_t reason;         /* enum ocpp_stop_reason, once closed */
+    struct token token;     /* who authorised or ended it; only where that is what happened */
+    bool has_remote_start_id;
+    int64_t remote_start_id;
+    int64_t meter_wh; /* the register, or its last known value */
+    struct reading reading;
+    struct reading begin; /* in the last fact: the first reading again */
+};
+
+/* The transaction that runs at an EVSE. */
+struct transaction {
+    uint8_t uuid[UUID_BYTES];
+    int32_t evse;
+    int32_t connector;
+    struct token token;
+    char group[TOKEN_SIZE];
+    bool has_remote_start_id;
+    int64_t remote_start_id;
+    struct moment started;
+    int64_t meter_start_wh;
+    int64_t meter_wh; /* last seen */
+    int64_t next_number;
+    int32_t charging_state;
+    /* What the central system said of it; not stored here but in its struct told. */
+    int family;
+    bool has_wire_number;
+    int64_t wire_number;
+    bool suspended; /* the token was refused when the start was told: no energy (E05.FR.02) */
+};
+
+/* What the central system knows of a transaction. */
+struct told {
+    int32_t family; /* enum family; set before the start first leaves */
+    bool started;   /* the start was told, or given up */
+    bool has_wire_number;
+    int64_t wire_number; /* the number that version 1.6 gave it */
+    int64_t next_seq_no;
+    int64_t next_number; /* of facts; a gap says that some were dropped */
+    bool place_told;
+    bool token_told;
+};
+
+struct boot_record {
+    int64_t number;
+    int32_t reason; /* enum boot_reason of the next start */
+};
+
+struct place {
+    int16_t evse;
+    int16_t connector;
+};
+
+struct row_record {
+    struct place places[MOST_ROW_PLACES];
+    size_t count;
+};
+
+struct availability_record {
+    bool station_inoperative;
+    struct place inoperative[MOST_ROW_PLACES]; /* connector 0: the whole EVSE */
+    size_t count;
+};
+
+struct variable_record {
+    int64_t value;
+};
+
+struct clock_record {
+    int64_t utc_of_mono_zero_ms;
+};
+
+struct attempts_record {
+    int64_t number;
+    int32_t attempts;
+};
+
+extern const struct ocpp_layout fact_layout;
+extern const struct ocpp_layout reading_layout;
+extern const struct ocpp_layout transaction_layout;
+extern const struct ocpp_layout told_layout;
+extern const struct ocpp_layout boot_layout;
+extern const struct ocpp_layout row_layout;
+extern const struct ocpp_layout availability_layout;
+extern const struct ocpp_layout variable_layout;
+extern const struct ocpp_layout clock_layout;
+extern const struct ocpp_layout attempts_layout;
+
+/* ocpp_cp_number_key: "<kind>/<16 hexadecimal digits>": keys in the order of their numbers. */
+void ocpp_cp_number_key(const char *kind, int64_t number, char key[OCPP_KEY_SIZE]);
+
+/* ocpp_uuid_text: |uuid| as 8-4-4-4-12 lower-case digits. */
+void ocpp_uuid_text(const uint8_t uuid[UUID_BYTES], char text[UUID_TEXT_SIZE]);
+
+/* ocpp_token_same: whether two tokens are the same one: the text without regard to ASCII case, the type where both are known
+ * (C01.FR.25). */
+bool ocpp_token_same(const struct token *a, const struct token *b);
+
+/* ocpp_reading_energy_wh: the energy register of a reading in whole Wh; false when the reading has none. */
+bool ocpp_reading_energy_wh(const struct reading *reading, int64_t *energy_wh);
+
+#endif

@@ -1,0 +1,224 @@
+/* keeping.c: what is read back at the start, and the small records that are kept beside the queue.
+ *
+ * A record that cannot be read is set aside under corrupt/ and the start goes on without it: a bad byte may cost a record, never
+ * the station. */
+#include "charge_point_internal.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "text.h"
+
+/* --- one record
+ * ------------------------------------------------------------------------------------------------------------------ */
+
+struct reader {
+    const struct ocpp_layout *layout;
+    void *object;
+    enum ocpp_status status;
+};
+
+static bool read_entry(const char *key, const void *value, size_t size, void *user)
+{
+    (void)key;
+    struct reader *reader = user;
+    reader->status = ocpp_record_read(reader->layout, value, size, reader->object);
+    return true;
+}
+
+enum ocpp_status ocpp_cp_peek(const struct ocpp_charge_point *cp, const char *key, const struct ocpp_layout *layout, void *object)
+{
+    struct reader reader = { layout, object, OCPP_ERR_NOT_FOUND };
+    const enum ocpp_status status = cp->storage->read(key, read_entry, &reader, cp->storage->user);
+    return status == OCPP_OK ? reader.status : status;
+}
+
+struct copied {
+    uint8_t *bytes;
+    size_t room;
+    size_t size;
+};
+
+static bool copy_entry(const char *key, const void *value, size_t size, void *user)
+{
+    (void)key;
+    struct copied *copied = user;
+    copied->size =
+        size < copied->room ? size : copied->room; /* what is longer than any record of ours says enough in its beginning */
+    memcpy(copied->bytes, value, copied->size);
+    return true;
+}
+
+enum ocpp_status ocpp_cp_set_aside(struct ocpp_charge_point *cp, const char *key)
+{
+    char aside[OCPP_KEY_SIZE];
+    snprintf(aside, sizeof(aside), "corrupt/%s", key);
+    ocpp_cp_log(cp, OCPP_LOG_ERROR, "the record %s cannot be read and is set aside", key);
+    struct copied copied = { cp->bytes, sizeof(cp->bytes), 0 };
+    cp->storage->read(key, copy_entry, &copied, cp->storage->user);
+    const struct ocpp_change changes[] = {
+        { .kind = OCPP_CHANGE_PUT, .key = aside, .value = copied.bytes, .size = copied.size },
+        { .kind = OCPP_CHANGE_DELETE, .key = key },
+    };
+    return ocpp_cp_write_now(cp, changes, 2);
+}
+
+enum ocpp_status ocpp_cp_read_record(struct ocpp_charge_point *cp, const char *key, const struct ocpp_layout *layout,
+                                     void *object)
+{
+    const enum ocpp_status status = ocpp_cp_peek(cp, key, layout, object);
+    if (status != OCPP_ERR_CORRUPT) {
+        return status;
+    }
+    const enum ocpp_status aside = ocpp_cp_set_aside(cp, key);
+    return aside == OCPP_OK ? OCPP_ERR_NOT_FOUND : aside;
+}
+
+enum ocpp_status ocpp_cp_put(struct ocpp_charge_point *cp, const char *key, const struct ocpp_layout *layout, const void *object)
+{
+    struct ocpp_change change = { .kind = OCPP_CHANGE_PUT, .key = key, .value = cp->bytes };
+    const enum ocpp_status status = ocpp_record_write(layout, object, cp->bytes, sizeof(cp->bytes), &change.size);
+    return status == OCPP_OK ? ocpp_cp_write_now(cp, &change, 1) : status;
+}
+
+/* --- the start, the row, availability
+ * ----------------------------------------------------------------------------------------------- */
+
+static enum ocpp_status load_boot(struct ocpp_charge_point *cp)
+{
+    struct boot_record boot;
+    const enum ocpp_status status = ocpp_cp_read_record(cp, "boot", &boot_layout, &boot);
+    if (status != OCPP_OK && status != OCPP_ERR_NOT_FOUND) {
+        return status;
+    }
+    cp->boot = boot.number + 1;
+    cp->boot_reason =
+        boot.reason > BOOT_POWER_UP && boot.reason <= BOOT_LOCAL_RESET ? (enum boot_reason)boot.reason : BOOT_POWER_UP;
+    boot = (struct boot_record){ .number = cp->boot };
+    return ocpp_cp_put(cp, "boot", &boot_layout, &boot);
+}
+
+enum ocpp_status ocpp_cp_keep_boot_reason(struct ocpp_charge_point *cp, enum boot_reason reason)
+{
+    const struct boot_record boot = { .number = cp->boot, .reason = (int32_t)reason };
+    return ocpp_cp_put(cp, "boot", &boot_layout, &boot);
+}
+
+static enum ocpp_status load_row(struct ocpp_charge_point *cp)
+{
+    const enum ocpp_status status = ocpp_cp_read_record(cp, "connectors", &row_layout, &cp->row);
+    if (status != OCPP_OK && status != OCPP_ERR_NOT_FOUND) {
+        return status;
+    }
+    return ocpp_cp_row_complete(cp) ? ocpp_cp_put(cp, "connectors", &row_layout, &cp->row) : OCPP_OK;
+}
+
+static enum ocpp_status load_availability(struct ocpp_charge_point *cp)
+{
+    struct availability_record availability;
+    const enum ocpp_status status = ocpp_cp_read_record(cp, "availability", &availability_layout, &availability);
+    if (status == OCPP_ERR_NOT_FOUND) {
+        return OCPP_OK;
+    }
+    cp->station_inoperative = availability.station_inoperative;
+    for (size_t i = 0; i < availability.count; i++) {
+        const struct place *place = &availability.inoperative[i];
+        struct evse *evse = ocpp_cp_evse(cp, place->evse);
+        struct connector *connector = ocpp_cp_connector(cp, place->evse, place->connector);
+        if (connector != NULL) {
+            connector->inoperative = true;
+        } else if (evse != NULL && place->connector == 0) {
+            evse->inoperative = true;
+        }
+    }
+    return status;
+}
+
+static void add_place(struct availability_record *availability, int evse, int connector)
+{
+    if (availability->count < MOST_ROW_PLACES) {
+        availability->inoperative[availability->count++] = (struct place){ (int16_t)evse, (int16_t)connector };
+    }
+}
+
+enum ocpp_status ocpp_cp_keep_availability(struct ocpp_charge_point *cp)
+{
+    struct availability_record availability = { .station_inoperative = cp->station_inoperative };
+    for (int i = 0; i < cp->settings.evse_count; i++) {
+        if (cp->evses[i].inoperative) {
+            add_place(&availability, i + 1, 0);
+        }
+        for (int connector = 1; connector <= cp->settings.connectors_per_evse; connector++) {
+            if (ocpp_cp_connector(cp, i + 1, connector)->inoperative) {
+                add_place(&availability, i + 1, connector);
+            }
+        }
+    }
+    return ocpp_cp_put(cp, "availability", &availability_layout, &availability);
+}
+
+/* --- transactions that ran when the power went
+ * ------------------------------------------------------------------------------------------ */
+
+static void resume_lock(struct ocpp_charge_point *cp, const struct transaction *transaction)
+{
+    struct connector *connector = ocpp_cp_connector(cp, transaction->evse, transaction->connector);
+    if (connector != NULL) { /* nobody knows what the latch did meanwhile: it is asked to open */
+        connector->lock_wish = false;
+        connector->lock_due = true;
+    }
+}
+
+/* It ends now. Nobody can say whether the same vehicle is still there, and no energy has flowed since: the contactor opened with
+ * the power. */
+static void recover(struct ocpp_charge_point *cp, struct evse *evse)
+{
+    struct transaction *transaction = &evse->transaction;
+    struct told told;
+    char key[OCPP_KEY_SIZE];
+    char uuid[UUID_TEXT_SIZE];
+    ocpp_uuid_text(transaction->uuid, uuid);
+    snprintf(key, sizeof(key), "told/%s", uuid);
+    if (ocpp_cp_peek(cp, key, &told_layout, &told) == OCPP_OK) {
+        transaction->family = told.family;
+    }
+    evse->state = EVSE_AWAIT_CLOSING;
+    evse->last_meter_wh = transaction->meter_wh;
+    evse->retry_mono_ms = cp->now.mono_ms;
+    evse->ending = (struct ending){ .reason = cp->boot_reason == BOOT_POWER_UP ? OCPP_STOP_POWER_LOSS : OCPP_STOP_REBOOT,
+                                    .trigger = OCPP_TRIGGER_ABNORMAL_CONDITION,
+                                    .when = ocpp_cp_moment(cp) };
+    cp->queue.reserved++;
+    resume_lock(cp, transaction);
+    ocpp_cp_log(cp, OCPP_LOG_WARNING, "EVSE %d: transaction %s ran when the software stopped; it ends now", evse->number, uuid);
+}
+
+static enum ocpp_status load_transactions(struct ocpp_charge_point *cp)
+{
+    for (int i = 0; i < cp->settings.evse_count; i++) {
+        struct evse *evse = &cp->evses[i];
+        char key[OCPP_KEY_SIZE];
+        snprintf(key, sizeof(key), "transaction/%04d", evse->number);
+        const enum ocpp_status status = ocpp_cp_read_record(cp, key, &transaction_layout, &evse->transaction);
+        if (status == OCPP_OK) {
+            recover(cp, evse);
+        } else if (status != OCPP_ERR_NOT_FOUND) {
+            return status;
+        }
+    }
+    return OCPP_OK;
+}
+
+enum ocpp_status ocpp_cp_load(struct ocpp_charge_point *cp)
+{
+    static enum ocpp_status (*const steps[])(struct ocpp_charge_point *) = {
+        load_boot, ocpp_cp_variables_load, load_row, load_availability, load_transactions, ocpp_cp_queue_load,
+    };
+    for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {
+        const enum ocpp_status status = steps[i](cp);
+        if (status != OCPP_OK) {
+            return status;
+        }
+    }
+    return OCPP_OK;
+}

@@ -1,0 +1,166 @@
+/* queue.c: the durable queue of facts: its order, its bounds, and which family of versions may take what.
+ *
+ * In memory stand the number of each fact and what is needed to choose among them; the facts stay in the store. When the queue is
+ * full, intermediate facts make room, every second one in turn, samples before changes of state (1.6 errata 3.14; E04.FR.07,
+ * FR.08); the first and the last fact of a transaction are never given up, and a transaction is only opened when there is room
+ * for its end. */
+#include "charge_point_internal.h"
+
+#include <string.h>
+
+#include "require.h"
+
+enum queue_rank ocpp_cp_queue_rank(const struct fact *fact)
+{
+    if (fact->number == 0 || fact->closed || fact->token.id[0] != '\0') {
+        return RANK_KEEP;
+    }
+    return fact->trigger == OCPP_TRIGGER_METER_VALUE_PERIODIC || fact->trigger == OCPP_TRIGGER_METER_VALUE_CLOCK ? RANK_SAMPLE
+                                                                                                                 : RANK_STATE;
+}
+
+/* --- room ----------------------------------------------------------------------------------------------------------------------
+ */
+
+/* The place of the next entry of |rank| behind |from| that may go: not the one that is being told, nor one that goes already. */
+static size_t find_droppable(const struct queue *queue, const struct queue_plan *plan, enum queue_rank rank, size_t from)
+{
+    for (size_t i = from; i < queue->count; i++) {
+        const int64_t number = queue->entries[i].number;
+        const bool is_told_now = queue->is_loaded && number == queue->loaded_number;
+        const bool goes_already = plan->count > 0 && number == plan->drops[0];
+        if (queue->entries[i].rank == (uint8_t)rank && !is_told_now && !goes_already) {
+            return i;
+        }
+    }
+    return queue->count;
+}
+
+/* Every second one in turn: behind the last place that was emptied one is passed over. */
+static size_t choose_droppable(struct queue *queue, const struct queue_plan *plan, enum queue_rank rank)
+{
+    size_t kept = find_droppable(queue, plan, rank, queue->thin_at);
+    size_t place = kept < queue->count ? find_droppable(queue, plan, rank, kept + 1) : queue->count;
+    if (place == queue->count) { /* once through: from the front again */
+        kept = find_droppable(queue, plan, rank, 0);
+        place = kept < queue->count ? find_droppable(queue, plan, rank, kept + 1) : queue->count;
+        place = place < queue->count ? place : kept;
+    }
+    queue->thin_at = place;
+    return place;
+}
+
+static bool plan_one(struct queue *queue, enum queue_rank rank, struct queue_plan *plan)
+{
+    size_t place = choose_droppable(queue, plan, RANK_SAMPLE);
+    if (place == queue->count && rank != RANK_SAMPLE) {
+        place = choose_droppable(queue, plan, RANK_STATE);
+    }
+    if (place == queue->count) {
+        return false;
+    }
+    plan->drops[plan->count++] = queue->entries[place].number;
+    return true;
+}
+
+bool ocpp_cp_queue_plan(struct ocpp_charge_point *cp, const struct fact *fact, struct queue_plan *plan)
+{
+    struct queue *queue = &cp->queue;
+    const enum queue_rank rank = ocpp_cp_queue_rank(fact);
+    const size_t needed = fact->closed        ? 0
+                          : fact->number == 0 ? 2
+                                              : 1; /* an end has its place; a start takes one for its end too */
+    const size_t used = queue->count + queue->pending + queue->reserved;
+    plan->count = 0;
+    while (used + needed > queue->room + plan->count) {
+        if (plan->count == 2 || !plan_one(queue, rank, plan)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* --- entries
+ * --------------------------------------------------------------------------------------------------------------------- */
+
+void ocpp_cp_queue_add(struct ocpp_charge_point *cp, const struct queued *entry)
+{
+    struct queue *queue = &cp->queue;
+    size_t place = queue->count;
+    ocpp_require(queue->count < queue->room); /* what was planned for */
+    while (place > 0 && queue->entries[place - 1].number > entry->number) {
+        place--;
+    }
+    memmove(&queue->entries[place + 1], &queue->entries[place], (queue->count - place) * sizeof(*entry));
+    queue->entries[place] = *entry;
+    queue->count++;
+}
+
+void ocpp_cp_queue_remove(struct ocpp_charge_point *cp, int64_t number)
+{
+    struct queue *queue = &cp->queue;
+    for (size_t i = 0; i < queue->count; i++) {
+        if (queue->entries[i].number != number) {
+            continue;
+        }
+        queue->count--;
+        memmove(&queue->entries[i], &queue->entries[i + 1], (queue->count - i) * sizeof(queue->entries[0]));
+        queue->thin_at -= queue->thin_at > i;
+        return;
+    }
+}
+
+const struct queued *ocpp_cp_queue_head(const struct ocpp_charge_point *cp)
+{
+    for (size_t i = 0; i < cp->queue.count; i++) {
+        const uint8_t family = cp->queue.entries[i].family;
+        if (family == FAMILY_NONE || (cp->dialect != NULL && family == (uint8_t)cp->dialect->family)) {
+            return &cp->queue.entries[i];
+        }
+    }
+    return NULL;
+}
+
+/* --- families
+ * ---------------------------------------------------------------------------------------------------------------------- */
+
+void ocpp_cp_queue_bind(struct ocpp_charge_point *cp, const uint8_t uuid[UUID_BYTES], enum family family)
+{
+    for (size_t i = 0; i < cp->queue.count; i++) {
+        if (memcmp(cp->queue.entries[i].uuid, uuid, UUID_BYTES) == 0) {
+            cp->queue.entries[i].family = (uint8_t)family;
+        }
+    }
+    for (int i = 0; i < cp->settings.evse_count; i++) {
+        struct evse *evse = &cp->evses[i];
+        if (memcmp(evse->transaction.uuid, uuid, UUID_BYTES) == 0) {
+            evse->transaction.family = (int)family;
+            evse->added.family = (uint8_t)family; /* of a fact that is being written */
+        }
+    }
+}
+
+enum family ocpp_cp_queue_family(const struct ocpp_charge_point *cp)
+{
+    for (size_t i = 0; i < cp->queue.count; i++) {
+        if (cp->queue.entries[i].family != FAMILY_NONE) {
+            return (enum family)cp->queue.entries[i].family;
+        }
+    }
+    for (int i = 0; i < cp->settings.evse_count; i++) {
+        if (ocpp_cp_has_transaction(&cp->evses[i]) && cp->evses[i].transaction.family != FAMILY_NONE) {
+            return (enum family)cp->evses[i].transaction.family;
+        }
+    }
+    return FAMILY_NONE;
+}
+
+size_t ocpp_cp_queue_parked(const struct ocpp_charge_point *cp)
+{
+    size_t parked = 0;
+    for (size_t i = 0; cp->dialect != NULL && i < cp->queue.count; i++) {
+        const uint8_t family = cp->queue.entries[i].family;
+        parked += family != FAMILY_NONE && family != (uint8_t)cp->dialect->family;
+    }
+    return parked;
+}

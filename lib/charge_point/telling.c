@@ -1,0 +1,384 @@
+/* telling.c: facts out of the queue, one after the other, each told until it is answered or given up.
+ *
+ * What has to be stored about the head (|wanted|) is stored before anything else happens to it: the family of versions before a
+ * start first leaves, the outcome before the next fact is told. A CALLERROR, an answer that breaks the rules and a time-out are
+ * failures; the loss of the link is none. OCPP 1.6 3.7.1, errata 3.18; OCPP-J 1.6 errata 3.2, 3.3; OCPP 2.0.1 E13. */
+#include "charge_point_internal.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "decimal.h"
+#include "text.h"
+
+enum { MOST_DEAD = 100 }; /* dead letters that are kept; the oldest make room */
+
+static void told_key(const uint8_t uuid[UUID_BYTES], char key[OCPP_KEY_SIZE])
+{
+    char text[UUID_TEXT_SIZE];
+    ocpp_uuid_text(uuid, text);
+    snprintf(key, OCPP_KEY_SIZE, "told/%s", text);
+}
+
+/* --- loading the head
+ * ------------------------------------------------------------------------------------------------------------- */
+
+static void store_later(struct ocpp_charge_point *cp, enum ocpp_status status)
+{
+    cp->queue.store_retry_mono_ms = cp->now.mono_ms + STORE_RETRY_MS;
+    ocpp_cp_log(cp, OCPP_LOG_ERROR, "the queue of transactions: %s", ocpp_status_sentence(status));
+}
+
+/* A fact that cannot be read is out of the way under corrupt/; one that is gone is only forgotten. */
+static bool load_fact(struct ocpp_charge_point *cp, const struct queued *entry)
+{
+    char key[OCPP_KEY_SIZE];
+    ocpp_cp_number_key("queue", entry->number, key);
+    const enum ocpp_status status = ocpp_cp_read_record(cp, key, &fact_layout, &cp->queue.fact);
+    if (status == OCPP_OK) {
+        return true;
+    }
+    if (status == OCPP_ERR_NOT_FOUND) {
+        ocpp_cp_queue_remove(cp, entry->number);
+        cp->dirty = true;
+        return false;
+    }
+    store_later(cp, status);
+    return false;
+}
+
+static bool load_told(struct ocpp_charge_point *cp)
+{
+    struct queue *queue = &cp->queue;
+    char key[OCPP_KEY_SIZE];
+    told_key(queue->fact.uuid, key);
+    const enum ocpp_status status = ocpp_cp_read_record(cp, key, &told_layout, &queue->told);
+    if (status == OCPP_ERR_NOT_FOUND) {
+        memset(&queue->told, 0, sizeof(queue->told));
+        return true;
+    }
+    if (status != OCPP_OK) {
+        store_later(cp, status);
+    }
+    return status == OCPP_OK;
+}
+
+static bool load_head(struct ocpp_charge_point *cp)
+{
+    struct queue *queue = &cp->queue;
+    const struct queued *head = ocpp_cp_queue_head(cp);
+    if (head == NULL) {
+        queue->is_loaded = queue->is_ready = false;
+        return false;
+    }
+    if (queue->is_loaded && queue->loaded_number == head->number) {
+        return true;
+    }
+    queue->is_loaded = queue->is_ready = false;
+    queue->loaded_number = head->number;
+    queue->is_loaded = load_fact(cp, head) && load_told(cp);
+    return queue->is_loaded;
+}
+
+/* Facts that were given up before this one leave a gap in the numbers of its messages, so that nobody takes the account for
+ * complete. */
+static void judge_head(struct ocpp_charge_point *cp)
+{
+    struct queue *queue = &cp->queue;
+    const int64_t missing = queue->fact.number - queue->told.next_number;
+    if (queue->told.started && missing > 0) {
+        queue->told.next_seq_no += missing;
+        queue->told.next_number = queue->fact.number;
+    }
+    queue->telling = cp->dialect->judge(&queue->fact, &queue->told);
+    if (queue->telling == TELL_NOTHING) {
+        queue->told.next_number = queue->fact.number + 1;
+        queue->wanted = QUEUE_WRITES_END;
+        return;
+    }
+    if (queue->telling == TELL_START && queue->told.family != (int32_t)cp->dialect->family) {
+        queue->told.family = (int32_t)cp->dialect->family;
+        queue->wanted = QUEUE_WRITES_FAMILY;
+        return;
+    }
+    queue->is_ready = true;
+}
+
+/* --- storing what happened to it
+ * ----------------------------------------------------------------------------------------------------- */
+
+struct outcome {
+    struct ocpp_change changes[4];
+    size_t count;
+    char keys[4][OCPP_KEY_SIZE];
+    uint8_t told[128];
+    uint8_t attempts[64];
+};
+
+static struct ocpp_change *add(struct outcome *outcome, enum ocpp_change_kind kind)
+{
+    struct ocpp_change *change = &outcome->changes[outcome->count];
+    *change = (struct ocpp_change){ .kind = kind, .key = outcome->keys[outcome->count] };
+    outcome->count++;
+    return change;
+}
+
+static enum ocpp_status add_told(const struct queue *queue, struct outcome *outcome)
+{
+    const bool is_over = queue->fact.closed && queue->wanted != QUEUE_WRITES_FAMILY;
+    struct ocpp_change *change = add(outcome, is_over ? OCPP_CHANGE_DELETE : OCPP_CHANGE_PUT);
+    told_key(queue->fact.uuid, outcome->keys[outcome->count - 1]);
+    if (is_over) {
+        return OCPP_OK;
+    }
+    change->value = outcome->told;
+    return ocpp_record_write(&told_layout, &queue->told, outcome->told, sizeof(outcome->told), &change->size);
+}
+
+static enum ocpp_status add_attempts(const struct queue *queue, struct outcome *outcome)
+{
+    struct ocpp_change *change = add(outcome, OCPP_CHANGE_PUT);
+    snprintf(outcome->keys[outcome->count - 1], OCPP_KEY_SIZE, "attempts");
+    const struct attempts_record record = { queue->attempts_number, queue->attempts };
+    change->value = outcome->attempts;
+    return ocpp_record_write(&attempts_layout, &record, outcome->attempts, sizeof(outcome->attempts), &change->size);
+}
+
+static bool note_key(const char *key, const void *value, size_t size, void *user)
+{
+    (void)value;
+    (void)size;
+    ocpp_text_copy(user, OCPP_KEY_SIZE, key);
+    return false;
+}
+
+static enum ocpp_status add_dead(struct ocpp_charge_point *cp, struct outcome *outcome)
+{
+    struct queue *queue = &cp->queue;
+    struct ocpp_change *change = add(outcome, OCPP_CHANGE_PUT);
+    ocpp_cp_number_key("dead", queue->loaded_number, outcome->keys[outcome->count - 1]);
+    change->value = cp->bytes;
+    const enum ocpp_status status = ocpp_record_write(&fact_layout, &queue->fact, cp->bytes, sizeof(cp->bytes), &change->size);
+    if (status == OCPP_OK && queue->dead >= MOST_DEAD) {
+        char oldest[OCPP_KEY_SIZE] = "";
+        cp->storage->each("dead/", NULL, note_key, oldest, cp->storage->user);
+        if (oldest[0] != '\0') {
+            add(outcome, OCPP_CHANGE_DELETE);
+            ocpp_text_copy(outcome->keys[outcome->count - 1], OCPP_KEY_SIZE, oldest);
+        }
+    }
+    return status;
+}
+
+static enum ocpp_status compose(struct ocpp_charge_point *cp, struct outcome *outcome)
+{
+    struct queue *queue = &cp->queue;
+    switch (queue->wanted) {
+    case QUEUE_WRITES_FAMILY:
+        return add_told(queue, outcome);
+    case QUEUE_WRITES_ATTEMPT:
+        return add_attempts(queue, outcome);
+    case QUEUE_WRITES_END:
+    case QUEUE_WRITES_DEAD:
+    case QUEUE_WRITES_NOTHING:
+        break;
+    }
+    add(outcome, OCPP_CHANGE_DELETE);
+    ocpp_cp_number_key("queue", queue->loaded_number, outcome->keys[0]);
+    const enum ocpp_status status = add_told(queue, outcome);
+    return status == OCPP_OK && queue->wanted == QUEUE_WRITES_DEAD ? add_dead(cp, outcome) : status;
+}
+
+static void store_wanted(struct ocpp_charge_point *cp)
+{
+    if (cp->now.mono_ms < cp->queue.store_retry_mono_ms) {
+        return;
+    }
+    struct outcome outcome = { .count = 0 };
+    enum ocpp_status status = compose(cp, &outcome);
+    if (status == OCPP_OK) {
+        status = ocpp_cp_write(cp, &cp->queue.slot, outcome.changes, outcome.count);
+    }
+    if (status != OCPP_OK) {
+        store_later(cp, status);
+    }
+}
+
+/* The end of the head: it leaves the queue. */
+static void head_is_over(struct ocpp_charge_point *cp)
+{
+    struct queue *queue = &cp->queue;
+    if (queue->wanted == QUEUE_WRITES_DEAD && queue->dead < MOST_DEAD) {
+        queue->dead++;
+    }
+    ocpp_cp_queue_remove(cp, queue->loaded_number);
+    queue->is_loaded = queue->is_ready = false;
+    queue->retry_mono_ms = cp->now.mono_ms;
+}
+
+static void look_at_write(struct ocpp_charge_point *cp)
+{
+    struct queue *queue = &cp->queue;
+    enum ocpp_status status;
+    if (!ocpp_cp_slot_ended(&queue->slot, &status)) {
+        return;
+    }
+    cp->dirty = true;
+    if (status != OCPP_OK) {
+        store_later(cp, status);
+        return;
+    }
+    if (queue->wanted == QUEUE_WRITES_FAMILY) {
+        ocpp_cp_queue_bind(cp, queue->fact.uuid, (enum family)queue->told.family);
+        queue->is_ready = true;
+    }
+    if (queue->wanted == QUEUE_WRITES_END || queue->wanted == QUEUE_WRITES_DEAD) {
+        head_is_over(cp);
+    }
+    queue->wanted = QUEUE_WRITES_NOTHING;
+}
+
+void ocpp_cp_tell(struct ocpp_charge_point *cp)
+{
+    struct queue *queue = &cp->queue;
+    look_at_write(cp);
+    if (queue->slot.busy || queue->slot.finished || cp->flight == FLIGHT_FACT) {
+        return;
+    }
+    const bool may_judge = ocpp_cp_may_send(cp) && cp->now.mono_ms >= queue->store_retry_mono_ms;
+    if (queue->wanted == QUEUE_WRITES_NOTHING && may_judge && load_head(cp) && !queue->is_ready) {
+        judge_head(cp);
+    }
+    if (queue->wanted != QUEUE_WRITES_NOTHING) {
+        store_wanted(cp);
+    }
+}
+
+int64_t ocpp_cp_tell_deadline(const struct ocpp_charge_point *cp)
+{
+    const struct queue *queue = &cp->queue;
+    if (queue->slot.busy || cp->flight == FLIGHT_FACT) {
+        return OCPP_NEVER;
+    }
+    if (queue->wanted != QUEUE_WRITES_NOTHING) {
+        return queue->store_retry_mono_ms;
+    }
+    if (!ocpp_cp_may_send(cp) || ocpp_cp_queue_head(cp) == NULL || ocpp_cp_is_waiting(cp)) {
+        return OCPP_NEVER;
+    }
+    return queue->is_ready ? queue->retry_mono_ms : queue->store_retry_mono_ms;
+}
+
+/* --- sending and its outcome
+ * ----------------------------------------------------------------------------------------------------------- */
+
+bool ocpp_cp_fact_is_offline(const struct ocpp_charge_point *cp, const struct fact *fact)
+{
+    return fact->when.boot != cp->boot || fact->when.mono_ms < cp->link_up_mono_ms;
+}
+
+bool ocpp_cp_send_fact(struct ocpp_charge_point *cp)
+{
+    struct queue *queue = &cp->queue;
+    if (!queue->is_ready || queue->wanted != QUEUE_WRITES_NOTHING || queue->slot.busy || queue->slot.finished ||
+        cp->now.mono_ms < queue->retry_mono_ms || ocpp_cp_queue_head(cp) == NULL ||
+        ocpp_cp_queue_head(cp)->number != queue->loaded_number) {
+        return false;
+    }
+    const enum ocpp_status status = cp->dialect->send_fact(cp, queue->telling, &queue->fact, &queue->told);
+    if (status == OCPP_OK) {
+        cp->flight = FLIGHT_FACT;
+        return true;
+    }
+    ocpp_cp_log(cp, OCPP_LOG_ERROR, "a fact of a transaction cannot be told: %s", ocpp_status_sentence(status));
+    if (ocpp_status_class_of(status) == OCPP_CLASS_MESSAGE) { /* it never can: this version has no such message */
+        queue->attempts_number = queue->loaded_number;
+        queue->attempts = (int32_t)cp->values[VARIABLE_MESSAGE_ATTEMPTS];
+        ocpp_cp_fact_failed(cp, OCPP_ERR_CALL_ERROR);
+        return false;
+    }
+    queue->retry_mono_ms = cp->now.mono_ms + SEND_RETRY_MS;
+    return false;
+}
+
+/* What the central system thinks of the token of a transaction that started (1.6 errata 3.17; E05, C15). */
+static void heed_authorization(struct ocpp_charge_point *cp, struct evse *evse, const struct fact_answer *answer)
+{
+    if (answer->authorization == OCPP_AUTHORIZATION_UNKNOWN_STATUS || !ocpp_cp_is_running(evse)) {
+        return;
+    }
+    if (answer->authorization == OCPP_AUTHORIZATION_ACCEPTED) {
+        if (answer->group != NULL) {
+            ocpp_text_copy(evse->transaction.group, sizeof(evse->transaction.group), answer->group);
+        }
+        return;
+    }
+    if (cp->values[VARIABLE_STOP_ON_INVALID] != 0) {
+        ocpp_cp_end(cp, evse, OCPP_STOP_DE_AUTHORIZED, OCPP_TRIGGER_DEAUTHORIZED, NULL);
+        return;
+    }
+    evse->transaction.suspended = true;
+}
+
+static void note_wire_id(struct evse *evse, const struct queue *queue)
+{
+    evse->transaction.has_wire_number = queue->told.has_wire_number;
+    evse->transaction.wire_number = queue->told.wire_number;
+    if (queue->told.has_wire_number) {
+        ocpp_integer_format(queue->told.wire_number, evse->wire_id);
+        return;
+    }
+    if (queue->told.family == FAMILY_NAMED) {
+        ocpp_uuid_text(queue->fact.uuid, evse->wire_id);
+    }
+}
+
+static void head_was_told(struct ocpp_charge_point *cp)
+{
+    struct queue *queue = &cp->queue;
+    queue->told.next_number = queue->fact.number + 1;
+    cp->dialect->note(queue->telling, &queue->fact, &queue->told);
+    queue->attempts = 0;
+    cp->dirty = true;
+}
+
+void ocpp_cp_fact_answered(struct ocpp_charge_point *cp, const struct fact_answer *answer)
+{
+    struct queue *queue = &cp->queue;
+    cp->flight = FLIGHT_NONE;
+    if (answer->has_wire_number) {
+        queue->told.has_wire_number = true;
+        queue->told.wire_number = answer->wire_number;
+    }
+    struct evse *evse = ocpp_cp_evse_of(cp, queue->fact.uuid);
+    if (evse != NULL && !queue->fact.closed) {
+        note_wire_id(evse, queue);
+        heed_authorization(cp, evse, answer);
+    }
+    head_was_told(cp);
+    queue->wanted = QUEUE_WRITES_END;
+}
+
+void ocpp_cp_fact_failed(struct ocpp_charge_point *cp, enum ocpp_status status)
+{
+    struct queue *queue = &cp->queue;
+    cp->flight = FLIGHT_NONE;
+    cp->dirty = true;
+    if (status == OCPP_ERR_CLOSED) {
+        return;
+    }
+    if (queue->attempts_number != queue->loaded_number) {
+        queue->attempts_number = queue->loaded_number;
+        queue->attempts = 0;
+    }
+    queue->attempts++;
+    ocpp_cp_log(cp, OCPP_LOG_WARNING, "a fact of a transaction was not taken (%s), attempt %d", ocpp_status_name(status),
+                queue->attempts);
+    if (queue->attempts < cp->values[VARIABLE_MESSAGE_ATTEMPTS]) {
+        queue->retry_mono_ms = cp->now.mono_ms + cp->values[VARIABLE_MESSAGE_RETRY_S] * 1000 * queue->attempts;
+        queue->wanted = QUEUE_WRITES_ATTEMPT;
+        return;
+    }
+    head_was_told(cp);
+    queue->wanted = QUEUE_WRITES_DEAD;
+}
