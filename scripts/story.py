@@ -15,7 +15,7 @@ import urllib.parse
 import urllib.request
 
 PILES = [("PILE-16", "1.6"), ("PILE-201", "2.0.1")]
-READY_SECONDS, STORY_SECONDS, LISTED_SECONDS = 10, 90, 10
+READY_SECONDS, STORY_SECONDS, LISTED_SECONDS, CHARGE_SECONDS = 10, 60, 10, 3
 
 
 class Failure(Exception):
@@ -60,18 +60,15 @@ class Rest:
             return False
 
     def transactions(self, station=None):
-        listed = self.ask("/transactions")
-        rows = listed["transactions"] if isinstance(listed, dict) else listed
-        return [row for row in rows if station in (None, row["station"])]
+        return [row for row in self.ask("/transactions")["transactions"] if station in (None, row["station"])]
 
     def messages(self, station, after):
         try:
-            listed = self.ask(f"/stations/{urllib.parse.quote(station, safe='')}/messages?after={after}")
+            return self.ask(f"/stations/{urllib.parse.quote(station, safe='')}/messages?after={after}")["messages"]
         except urllib.error.HTTPError as error:
             if error.code == 404:  # it has not connected yet
                 return []
             raise
-        return listed["messages"] if isinstance(listed, dict) else listed
 
 
 @contextlib.contextmanager
@@ -109,7 +106,6 @@ class Narrator:
 
     def tell(self, message):
         frame = message["frame"]
-        frame = json.loads(frame) if isinstance(frame, str) else frame
         arrow = "->" if message["direction"] == "in" else "<-"
         kind, name = frame[0], frame[1]
         if kind == 2:
@@ -144,19 +140,21 @@ def charge(programs, rest, url, station, version, scenario, log):
                 raise Failure(f"ocpp-sim failed with {sim.returncode}: {last_lines(log)}")
             return ready()
 
-        wait_for(f"{station}: a running transaction", STORY_SECONDS,
-                 lambda: step(lambda: any(not row.get("stopped") for row in rest.transactions(station))))
-        wait_for(f"{station}: a meter reading", STORY_SECONDS, lambda: step(lambda: has_energy(rest, station) or sim.poll() == 0))
-        path = f"/stations/{station}/stop"
-        transaction = rest.transactions(station)[-1]["id"]
-        print(f"  operator     curl -X POST {rest.base}{path} -d '{json.dumps({'transaction': transaction})}'", flush=True)
-        rest.ask(path, {"transaction": transaction})
+        wait_for(f"{station}: a running transaction", STORY_SECONDS, lambda: step(lambda: running_at(rest, station)))
+        enough = time.monotonic() + CHARGE_SECONDS
+        wait_for(f"{station}: energy", STORY_SECONDS, lambda: step(lambda: time.monotonic() > enough))
+        transaction = running_at(rest, station)[0]["id"]
+        path, body = f"/stations/{station}/stop", {"transaction": transaction}
+        print(f"  operator     curl -X POST {rest.base}{path} -H 'Content-Type: application/json' -d '{json.dumps(body)}'", flush=True)
+        answer = rest.ask(path, body)
+        if not answer["accepted"]:
+            raise Failure(f"{station} answered the stop with {answer['status']}")
         wait_for(f"{station}: the end of the scenario", STORY_SECONDS, lambda: step(lambda: sim.poll() == 0))
     narrator.catch_up()
 
 
-def has_energy(rest, station):
-    return any(row.get("meterLast", row.get("meterStart")) != row.get("meterStart") for row in rest.transactions(station))
+def running_at(rest, station):
+    return [row for row in rest.transactions(station) if row["open"]]
 
 
 def table(rows):
@@ -169,16 +167,16 @@ def table(rows):
 
 
 def judge(rest):
-    """Both sessions are listed, once each, started and stopped."""
+    """Both sessions are listed, once each, started and stopped, with the energy that flowed."""
     wait_for("the end of both sessions in the list", LISTED_SECONDS,
-             lambda: all(any(row.get("stopped") for row in rest.transactions(station)) for station, _ in PILES))
+             lambda: not any(running_at(rest, station) for station, _ in PILES))
     rows = rest.transactions()
     print("\nWhat the central system lists (GET /api/transactions):")
     table(rows)
     for station, _ in PILES:
         own = [row for row in rows if row["station"] == station]
-        if len(own) != 1 or not own[0].get("started") or not own[0].get("stopped"):
-            raise Failure(f"{station} should have one session, started and stopped; it has {len(own)}")
+        if len(own) != 1 or not own[0].get("started") or not own[0].get("stopped") or not own[0].get("energyWh"):
+            raise Failure(f"{station} should have one session, started and stopped, with energy: {own}")
 
 
 def fresh(folder):

@@ -197,8 +197,6 @@ def examples_use_the_public_face(root):
         for line, mark, name in includes(root, path):
             if mark == '"' and os.path.basename(name) not in own:
                 yield f"{path}:{line}: {name} is no header of examples/"
-            if "cjson" in name.lower():
-                yield f"{path}:{line}: {name} belongs to lib/json alone"
 
 
 def versions_are_named_in_tables_and_dialects(root):
