@@ -1,5 +1,5 @@
 /* The central system when memory runs out, at every allocation there is, and when there is nothing to allocate. */
-#include "fail_nth.h"
+#include "allocator.h"
 
 #include <ocpp/adapters.h>
 
@@ -87,25 +87,25 @@ static void live_a_day(struct ocpp_central *central, enum ocpp_version version, 
 }
 
 /* Returns how often memory was asked for. */
-static unsigned live(unsigned fail_at, enum ocpp_version version, const char *const *day)
+static size_t live(size_t fail_at, enum ocpp_version version, const char *const *day)
 {
-    struct fail_nth nth = { .fail_at = fail_at };
-    const struct ocpp_allocator allocator = fail_nth_allocator(&nth);
+    struct test_allocator memory;
     struct ocpp_central_settings settings = ocpp_central_settings_default();
     const struct ocpp_central_handler handler = { .on_authorize = on_authorize };
     struct ocpp_storage *storage = ocpp_memory_storage_new(NULL, 0);
 
+    test_allocator_start(&memory, fail_at);
     assert_non_null(storage);
-    settings.allocator = &allocator;
+    settings.allocator = &memory.allocator;
     settings.random = fill;
     struct ocpp_central *central = ocpp_central_new(&settings, &handler, storage);
     if (central) {
         live_a_day(central, version, day);
     }
     ocpp_central_free(central);
-    assert_int_equal(nth.live, 0);
+    assert_int_equal(memory.blocks, 0);
     ocpp_memory_storage_free(storage);
-    return nth.calls;
+    return memory.calls;
 }
 
 static void every_allocation_may_fail_and_nothing_breaks_or_leaks(void **state)
@@ -113,9 +113,9 @@ static void every_allocation_may_fail_and_nothing_breaks_or_leaks(void **state)
     (void)state;
     for (int round = 0; round < 2; round++) {
         enum ocpp_version version = round ? OCPP_VERSION_2_0_1 : OCPP_VERSION_1_6;
-        unsigned calls = live(0, version, round ? day_201 : day_16);
+        size_t calls = live(0, version, round ? day_201 : day_16);
         assert_true(calls > 5);
-        for (unsigned i = 1; i <= calls; i++) {
+        for (size_t i = 1; i <= calls; i++) {
             (void)live(i, version, round ? day_201 : day_16);
         }
     }
@@ -123,28 +123,28 @@ static void every_allocation_may_fail_and_nothing_breaks_or_leaks(void **state)
 
 static void a_steady_state_allocates_nothing(void **state)
 {
-    struct fail_nth nth = { 0 };
-    const struct ocpp_allocator allocator = fail_nth_allocator(&nth);
+    struct test_allocator memory;
     struct ocpp_central_settings settings = ocpp_central_settings_default();
     const struct ocpp_central_handler handler = { .on_authorize = on_authorize };
     const struct ocpp_station_options options = { .identity = "PILE", .version = OCPP_VERSION_1_6 };
     struct ocpp_storage *storage = ocpp_memory_storage_new(NULL, 0);
     struct ocpp_station *station = NULL;
-    unsigned calls = 0;
+    size_t calls = 0;
 
     (void)state;
-    settings.allocator = &allocator;
+    test_allocator_start(&memory, 0);
+    settings.allocator = &memory.allocator;
     settings.random = fill;
     struct ocpp_central *central = ocpp_central_new(&settings, &handler, storage);
     assert_non_null(central);
     assert_int_equal(ocpp_central_connect(central, &options, now, &station), OCPP_OK);
     for (int round = 0; round < 10; round++) {
-        calls = round == 2 ? nth.calls : calls;
+        calls = round == 2 ? memory.calls : calls;
         for (const char *const *line = day_16; *line; line++) {
             say(station, *line);
         }
     }
-    assert_int_equal(nth.calls, calls);
+    assert_int_equal(memory.calls, calls);
     ocpp_station_disconnect(station, now);
     ocpp_central_free(central);
     ocpp_memory_storage_free(storage);

@@ -1,13 +1,11 @@
 /* test_copy.c: lib/model/copy.c: deep copies and equality, on a hand-written message. */
-#include "fail_nth.h"
+#include "allocator.h"
 #include "sample_message.h"
+#include "unit.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <cmocka.h>
 
 static const struct sample *decode(struct ocpp_arena *arena, const char *text)
 {
@@ -79,7 +77,7 @@ static void messages_that_differ_in_one_member_are_not_equal(void **state)
         SAMPLE_WITH("\"customData\":{\"vendorId\":\"\"}"),
         SAMPLE_MINIMAL,
     };
-    const size_t count = sizeof others / sizeof others[0];
+    const size_t count = COUNT_OF(others);
     for (size_t i = 0; i < count; i++) {
         for (size_t j = 0; j < count; j++)
             assert_int_equal(ocpp_message_equal(&sample_type, decode(*state, others[i]), decode(*state, others[j])), i == j);
@@ -127,22 +125,22 @@ static void any_failing_allocation_of_the_arena_is_survived(void **state)
              SAMPLE_WITH("\"secret\":\"%s\",\"data\":[\"%s\"],\"customData\":{\"vendorId\":\"\",\"x\":\"%s\"}"), piece, piece,
              piece);
     const struct sample *message = decode(*state, text);
-    struct fail_nth nth = { 0 };
-    const struct ocpp_allocator allocator = fail_nth_allocator(&nth);
     enum ocpp_status status = OCPP_ERR_NOMEM;
-    for (nth.fail_at = 1; status != OCPP_OK; nth.fail_at++) {
-        assert_in_range(nth.fail_at, 1, 100);
-        nth.calls = 0;
+    size_t failing = 0;
+    while (status != OCPP_OK) {
+        struct test_allocator memory;
+        test_allocator_start(&memory, ++failing);
+        assert_in_range(failing, 1, 100);
         const void *copy = NULL;
-        struct ocpp_arena *arena = ocpp_arena_new(&allocator, 0);
+        struct ocpp_arena *arena = ocpp_arena_new(&memory.allocator, 0);
         if (arena != NULL) {
             status = ocpp_message_copy(&sample_type, message, arena, &copy);
             assert_true(status == OCPP_OK ? copy != NULL : status == OCPP_ERR_NOMEM && copy == NULL);
         }
         ocpp_arena_free(arena);
-        assert_int_equal(nth.live, 0);
+        assert_int_equal(memory.blocks, 0);
     }
-    assert_true(nth.fail_at > 3);
+    assert_true(failing > 3);
 }
 
 int main(void)

@@ -1,14 +1,26 @@
 /* test_decode.c: lib/model/decode.c on a hand-written message; real messages are judged in tests/conformance. */
-#include "fail_nth.h"
+#include "allocator.h"
 #include "sample_message.h"
+#include "unit.h"
 #include "walk.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <cmocka.h>
+
+/* cJSON takes its memory where no allocator of ours reaches: parsing fails here on demand. */
+static bool no_memory_for_trees;
+
+enum ocpp_status __real_ocpp_json_parse(const char *text, size_t size, const struct ocpp_json_limits *limits,
+                                        struct ocpp_json **root, size_t *offset);
+enum ocpp_status __wrap_ocpp_json_parse(const char *text, size_t size, const struct ocpp_json_limits *limits,
+                                        struct ocpp_json **root, size_t *offset);
+
+enum ocpp_status __wrap_ocpp_json_parse(const char *text, size_t size, const struct ocpp_json_limits *limits,
+                                        struct ocpp_json **root, size_t *offset)
+{
+    return no_memory_for_trees ? OCPP_ERR_NOMEM : __real_ocpp_json_parse(text, size, limits, root, offset);
+}
 
 static struct ocpp_issue issue;
 
@@ -133,11 +145,11 @@ static void tenths_have_a_tolerance_of_a_millionth(void **state)
     static const char *const good[] = { "0.1", "0.30000000000000004", "16.1000009", "-2.7", "1e10", "0", "0.0000005", "1e-300" };
     static const char *const bad[] = { "0.15", "0.01", "-0.05", "16.10001", "0.00001", "-3.999" };
     char text[512];
-    for (size_t i = 0; i < sizeof good / sizeof good[0]; i++) {
+    for (size_t i = 0; i < COUNT_OF(good); i++) {
         snprintf(text, sizeof text, SAMPLE_WITH("\"limit\":%s"), good[i]);
         assert_int_equal(decode(*state, text, &sample), OCPP_OK);
     }
-    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+    for (size_t i = 0; i < COUNT_OF(bad); i++) {
         snprintf(text, sizeof text, SAMPLE_WITH("\"limit\":%s"), bad[i]);
         assert_int_equal(decode(*state, text, &sample), OCPP_ERR_RANGE);
         assert_string_equal(issue.path, "/limit");
@@ -164,7 +176,7 @@ static void assert_refused(struct ocpp_arena *arena, const struct refusal *refus
     }
 }
 
-#define ASSERT_REFUSED(arena, refusals) assert_refused(arena, refusals, sizeof refusals / sizeof refusals[0])
+#define ASSERT_REFUSED(arena, refusals) assert_refused(arena, refusals, COUNT_OF(refusals))
 
 static void every_wrong_type_is_told_with_its_path(void **state)
 {
@@ -352,21 +364,31 @@ static void the_limit_of_the_arena_is_told(void **state)
 static void any_failing_allocation_of_the_arena_is_survived(void **state)
 {
     (void)state;
-    struct fail_nth nth = { 0 };
-    const struct ocpp_allocator allocator = fail_nth_allocator(&nth);
     enum ocpp_status status = OCPP_ERR_NOMEM;
-    for (nth.fail_at = 1; status != OCPP_OK; nth.fail_at++) {
-        assert_in_range(nth.fail_at, 1, 100);
-        nth.calls = 0;
-        struct ocpp_arena *arena = ocpp_arena_new(&allocator, 0);
+    size_t failing = 0;
+    while (status != OCPP_OK) {
+        struct test_allocator memory;
+        test_allocator_start(&memory, ++failing);
+        assert_in_range(failing, 1, 100);
+        struct ocpp_arena *arena = ocpp_arena_new(&memory.allocator, 0);
         const struct sample *sample = NULL;
         if (arena != NULL) {
             status = decode(arena, sample_full, &sample);
             assert_true(status == OCPP_OK ? sample != NULL : status == OCPP_ERR_NOMEM && sample == NULL);
         }
         ocpp_arena_free(arena);
-        assert_int_equal(nth.live, 0);
+        assert_int_equal(memory.blocks, 0);
     }
+}
+
+static void no_memory_for_the_tree_is_told(void **state)
+{
+    const struct sample *sample = NULL;
+    no_memory_for_trees = true;
+    assert_int_equal(decode(*state, sample_full, &sample), OCPP_ERR_NOMEM);
+    no_memory_for_trees = false;
+    assert_int_equal(issue.status, OCPP_ERR_NOMEM);
+    assert_null(sample);
 }
 
 int main(void)
@@ -391,6 +413,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(limits_of_the_text_hold, setup_arena, free_arena),
         cmocka_unit_test_setup_teardown(an_empty_message_may_come_as_null, setup_arena, free_arena),
         cmocka_unit_test_setup_teardown(the_message_outlives_the_text_it_came_from, setup_arena, free_arena),
+        cmocka_unit_test_setup_teardown(no_memory_for_the_tree_is_told, setup_arena, free_arena),
         cmocka_unit_test(the_limit_of_the_arena_is_told),
         cmocka_unit_test(any_failing_allocation_of_the_arena_is_survived),
     };

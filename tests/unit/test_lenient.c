@@ -1,13 +1,11 @@
 /* test_lenient.c: lib/model/lenient.c: each quirk by itself, on a hand-written message and on payloads the field is known for. */
 #include "quirk_frames.h"
 #include "sample_message.h"
+#include "unit.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <cmocka.h>
 
 /* What a decoder reported. */
 struct reports {
@@ -96,7 +94,7 @@ static const struct bent bents[] = {
 static void each_quirk_alone_survives_its_breach_and_is_reported_with_its_path(void **state)
 {
     (void)state;
-    for (size_t i = 0; i < sizeof bents / sizeof bents[0]; i++) {
+    for (size_t i = 0; i < COUNT_OF(bents); i++) {
         const void *message = NULL;
         const enum ocpp_status status = decode(&sample_type, bents[i].text, bents[i].quirk, &message);
         if (status != OCPP_OK || reports.count != 1 || reports.quirks != bents[i].quirk)
@@ -111,7 +109,7 @@ static void each_quirk_alone_survives_its_breach_and_is_reported_with_its_path(v
 static void every_other_quirk_together_does_not_survive_it(void **state)
 {
     (void)state;
-    for (size_t i = 0; i < sizeof bents / sizeof bents[0]; i++) {
+    for (size_t i = 0; i < COUNT_OF(bents); i++) {
         const void *message = NULL;
         /* a time that cannot be read may also be dropped; this is about reading it */
         const uint32_t others = OCPP_QUIRK_ALL & ~bents[i].quirk & ~(uint32_t)OCPP_QUIRK_BAD_TIME;
@@ -198,7 +196,7 @@ static void some_breaches_are_beyond_all_leniency(void **state)
         { "{\"flag\":null}", OCPP_ERR_MISSING_MEMBER, "/flag" },
         { "{\"customData\":{}}", OCPP_ERR_MISSING_MEMBER, "/customData/vendorId" },
     };
-    for (size_t i = 0; i < sizeof hopeless / sizeof hopeless[0]; i++) {
+    for (size_t i = 0; i < COUNT_OF(hopeless); i++) {
         const void *message = NULL;
         const enum ocpp_status status = decode(&sample_type, hopeless[i].text, OCPP_QUIRK_ALL, &message);
         if (status != hopeless[i].status || strcmp(issue.path, hopeless[i].path) != 0)

@@ -1,11 +1,9 @@
 /* test_print.c: lib/model/print.c: one line for people, without secrets, within its room. */
 #include "sample_message.h"
+#include "unit.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
-#include <cmocka.h>
 
 static const char printed_full[] =
     "Sample { flag=true count=7 name=\"Pile\" when=2024-05-06T12:34:56.000Z shape=Round point={ x=1.5 } option=false level=-3 "

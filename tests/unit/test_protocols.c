@@ -1,11 +1,9 @@
 /* test_protocols.c: lib/model/protocols.c: versions, actions, error codes and enumerated values by name. */
 #include "sample_message.h"
+#include "unit.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
-#include <cmocka.h>
 
 static const struct ocpp_action *find(const struct ocpp_protocol *protocol, const char *name)
 {
