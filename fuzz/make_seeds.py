@@ -36,6 +36,19 @@ BENT = [
 ]  # fmt: skip
 
 
+# Logs for the inspector: the byte of its options, then lines.
+LOGS = {
+    "auto": (0, [[2, "1", "Heartbeat", {}], [3, "1", {"currentTime": TIME}], [2, "2", "GetLocalListVersion", {}],
+                 [3, "2", {"versionNumber": 1}], [3, "9", {}], [4, "1", "NotSupported", "", {}], [5, "1", "GenericError", "", {}]]),
+    "lenient_json": (3, [[2, "1", "StatusNotification", BENT[0][3]], [4, "1", "x", "", "text"], [2, "1", "Nothing\u001b", {"\u009b": 1}]]),
+    "objects": (2, [{"frame": [3, "1", {}], "action": "Heartbeat", "version": "1.6"}, {"frame": "[2,\"1\"", "version": "2.1"},
+                    {"frame": [6, "1", "NotifyPeriodicEventStream", {"id": 1}], "version": None, "x": 1}, {"version": 1}]),
+    "first": (4, [[2, "1", "BootNotification", {"chargePointVendor": "v"}], [9, "1"], []]),
+    "second": (8, [[2, "1", "TriggerMessage", {"requestedMessage": "x"}], [6, "1", "Heartbeat", {}], "no frame"]),
+    "third": (13, [[2, "1", "NotifyPeriodicEventStream", {}], [3, "1", {}], {"frame": {}}]),
+}  # fmt: skip
+
+
 class Maker:
     """Makes values of the members of one model."""
 
@@ -99,6 +112,8 @@ def seeds():
                     yield f"roundtrip/{version}_{name}", bytes([number, index, answer]) + text
                 if full and index % 7 == number:
                     yield f"lenient/{version}_{name}", bytes([number, 255, 255, 255, index, answer]) + text
+    for name, (options, lines) in LOGS.items():
+        yield f"inspect/{name}", bytes([options]) + b"\n".join(text_of(line) for line in lines)
     for number, (version, action, answer, payload) in enumerate(BENT):
         names = [call.name for call in actions_of(models[version])]
         prefix = bytes([list(MODELS).index(version), 255, 255, 255, names.index(action), answer])

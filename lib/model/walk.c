@@ -93,7 +93,7 @@ enum ocpp_status ocpp_walk_no_memory(const struct ocpp_walk *walk, const struct 
     return ocpp_walk_fail(walk, place, ocpp_arena_status(walk->arena));
 }
 
-static const void *at(const void *base, size_t offset)
+static const void *field(const void *base, size_t offset)
 {
     return (const char *)base + offset;
 }
@@ -104,7 +104,7 @@ bool ocpp_member_present(const struct ocpp_member *member, const void *base)
         return ocpp_member_list(member, base).items != NULL;
     if (member->has_distance != 0) {
         bool has;
-        memcpy(&has, at(base, (size_t)member->offset - member->has_distance), sizeof has);
+        memcpy(&has, field(base, (size_t)member->offset - member->has_distance), sizeof has);
         return has;
     }
     switch ((enum ocpp_member_kind)member->kind) {
@@ -112,9 +112,9 @@ bool ocpp_member_present(const struct ocpp_member *member, const void *base)
     case OCPP_MEMBER_CISTRING:
     case OCPP_MEMBER_ANY:
     case OCPP_MEMBER_CUSTOM:
-        return ocpp_member_text(at(base, member->offset)) != NULL;
+        return ocpp_member_text(field(base, member->offset)) != NULL;
     case OCPP_MEMBER_ENUM:
-        return ocpp_enum_load(member->detail, at(base, member->offset)) != 0;
+        return ocpp_enum_load(member->detail, field(base, member->offset)) != 0;
     case OCPP_MEMBER_STRUCT:
         return ocpp_member_value(member, base) != NULL;
     case OCPP_MEMBER_BOOLEAN:
@@ -128,7 +128,7 @@ bool ocpp_member_present(const struct ocpp_member *member, const void *base)
 
 const void *ocpp_member_value(const struct ocpp_member *member, const void *base)
 {
-    const void *value = at(base, member->offset);
+    const void *value = field(base, member->offset);
     if (member->kind != OCPP_MEMBER_STRUCT || (member->flags & OCPP_MEMBER_REQUIRED))
         return value;
     const void *pointed;
@@ -139,7 +139,7 @@ const void *ocpp_member_value(const struct ocpp_member *member, const void *base
 struct ocpp_list ocpp_member_list(const struct ocpp_member *member, const void *base)
 {
     struct ocpp_list list;
-    memcpy(&list, at(base, member->offset), sizeof list);
+    memcpy(&list, field(base, member->offset), sizeof list);
     return list;
 }
 
