@@ -1,0 +1,222 @@
+/* main.c: ocpp-sim: the piles, their scenario or their commands, and the loop that serves them. */
+#include "commands.h"
+#include "scenario.h"
+#include "settings.h"
+
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { ROUND_MS = 20, COMMAND_SIZE = 4096 };
+
+struct sim {
+    struct options options;
+    struct pile *piles;
+    struct scenario *scenarios; /* NULL: commands from standard input */
+    struct scenario_text text;
+    char command[COMMAND_SIZE]; /* being typed */
+    size_t command_size;
+    bool input_over;
+};
+
+static volatile sig_atomic_t stopped;
+
+static void stop(int signal_number)
+{
+    (void)signal_number;
+    stopped = 1;
+}
+
+/* --- commands from standard input
+ * -------------------------------------------------------------------------------------------------- */
+
+static bool run_command(struct sim *sim, const char *line)
+{
+    char reason[256] = "";
+    enum command_outcome outcome = COMMAND_DONE;
+
+    for (int i = 0; i < sim->options.stations && outcome == COMMAND_DONE; i++) {
+        outcome = command_run(&sim->piles[i], line, reason, sizeof reason);
+    }
+    if (outcome == COMMAND_WRONG) {
+        fprintf(stderr, "ocpp-sim: %s\n", reason);
+    }
+    return outcome != COMMAND_QUIT;
+}
+
+/* Takes what was typed; false when the program is to end. */
+static bool take_input(struct sim *sim)
+{
+    struct pollfd input = { .fd = STDIN_FILENO, .events = POLLIN };
+    char byte;
+
+    while (!sim->input_over && poll(&input, 1, 0) > 0) {
+        ssize_t got = read(STDIN_FILENO, &byte, 1);
+        if (got <= 0) {
+            sim->input_over = true;
+            return !isatty(STDIN_FILENO);
+        }
+        if (byte == '\n' || sim->command_size == sizeof sim->command - 1) {
+            sim->command[sim->command_size] = '\0';
+            sim->command_size = 0;
+            if (!run_command(sim, sim->command)) {
+                return false;
+            }
+            continue;
+        }
+        sim->command[sim->command_size++] = byte;
+    }
+    return true;
+}
+
+/* --- the loop
+ * ------------------------------------------------------------------------------------------------------------------------ */
+
+/* Plays on; false when every scenario has ended. */
+static bool play(struct sim *sim)
+{
+    bool plays = false;
+
+    for (int i = 0; i < sim->options.stations; i++) {
+        scenario_play(&sim->scenarios[i], &sim->piles[i]);
+        plays = plays || sim->scenarios[i].state == SCENARIO_PLAYS;
+    }
+    return plays;
+}
+
+static bool tick_all(struct sim *sim)
+{
+    for (int i = 0; i < sim->options.stations; i++) {
+        if (!pile_tick(&sim->piles[i])) {
+            return false;
+        }
+        ocpp_client_kick(sim->piles[i].client);
+    }
+    return true;
+}
+
+/* What still waits to be told gets a moment before a scenario that has ended closes its connection. */
+static void drain(struct sim *sim)
+{
+    for (int round = 0; round < 100; round++) {
+        size_t queued = 0;
+        for (int i = 0; i < sim->options.stations; i++) {
+            queued += sim->piles[i].up ? ocpp_charge_point_view(sim->piles[i].cp).queued_records : 0;
+        }
+        ocpp_client_run(sim->piles[0].client, ROUND_MS);
+        if (queued == 0 && round > 0) {
+            return;
+        }
+    }
+}
+
+static int verdict(const struct sim *sim)
+{
+    for (int i = 0; sim->scenarios && i < sim->options.stations; i++) {
+        if (sim->scenarios[i].state == SCENARIO_FAILED) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+static int run(struct sim *sim)
+{
+    while (!stopped) {
+        if (!tick_all(sim)) {
+            return 1;
+        }
+        if (sim->scenarios ? !play(sim) : !take_input(sim)) {
+            break;
+        }
+        for (int i = 0; i < sim->options.stations; i++) {
+            ocpp_client_kick(sim->piles[i].client);
+        }
+        ocpp_client_run(sim->piles[0].client, ROUND_MS);
+    }
+    if (!stopped) {
+        drain(sim);
+    }
+    return verdict(sim);
+}
+
+/* --- start and end
+ * --------------------------------------------------------------------------------------------------------------------- */
+
+static bool settings_are_good(const struct options *options)
+{
+    for (int i = 0; i < options->setting_count; i++) {
+        if (!setting_is_good(options->settings[i])) {
+            fprintf(stderr, "ocpp-sim: --set %s is no setting or has a bad value; see ocpp-sim --set help\n",
+                    options->settings[i]);
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool start(struct sim *sim)
+{
+    int count = sim->options.stations;
+
+    sim->piles = calloc((size_t)count, sizeof *sim->piles);
+    if (sim->options.scenario) {
+        sim->scenarios = calloc((size_t)count, sizeof *sim->scenarios);
+    }
+    if (!sim->piles || (sim->options.scenario && !sim->scenarios)) {
+        fprintf(stderr, "ocpp-sim: out of memory\n");
+        return false;
+    }
+    for (int i = 0; i < count; i++) {
+        if (sim->scenarios) {
+            sim->scenarios[i].text = &sim->text;
+        }
+        if (!pile_open(&sim->piles[i], &sim->options, i + 1, sim->piles)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static void end(struct sim *sim)
+{
+    for (int i = sim->options.stations - 1; sim->piles && i >= 0; i--) {
+        pile_close(&sim->piles[i]);
+    }
+    free(sim->piles);
+    free(sim->scenarios);
+    scenario_free(&sim->text);
+}
+
+int main(int argc, char **argv)
+{
+    struct sim sim = { 0 };
+    int code = 1;
+
+    switch (options_read(argc, argv, &sim.options)) {
+    case OPTIONS_DONE:
+        return 0;
+    case OPTIONS_WRONG:
+        return 2;
+    case OPTIONS_RUN:
+        break;
+    }
+    if (!settings_are_good(&sim.options)) {
+        return 2;
+    }
+    if (sim.options.scenario && !scenario_read(sim.options.scenario, &sim.text)) {
+        return 2;
+    }
+    signal(SIGINT, stop);
+    signal(SIGTERM, stop);
+    signal(SIGPIPE, SIG_IGN);
+    sim_clock_start(sim.options.speed);
+    if (start(&sim)) {
+        code = run(&sim);
+    }
+    end(&sim);
+    return code;
+}

@@ -1,0 +1,229 @@
+/* options.c: the flags of ocpp-sim, as a table of getopt_long and one place that judges them. */
+#include "options.h"
+
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char help[] =
+    "usage: ocpp-sim --url ws[s]://HOST:PORT/ocpp --id ID [options]\n"
+    "\n"
+    "A simulated charging pile, or many. It takes commands from a scenario file, or from standard input, one per line (`help` "
+    "lists them).\n"
+    "\n"
+    "  --url URL            of the central system; the identity is appended to it\n"
+    "  --id ID              identity; with --stations the piles are ID-1, ID-2, ...\n"
+    "  --version V          1.6, 2.0.1 or auto (default): what is offered at the handshake\n"
+    "  --password P         for Basic authentication\n"
+    "  --ca FILE            certificates the server is verified with (PEM)\n"
+    "  --cert FILE --key FILE  client certificate and its key (PEM)\n"
+    "  --evses N            EVSEs, 1 to 64 (default 1)\n"
+    "  --connectors M       connectors per EVSE, 1 to 8 (default 1)\n"
+    "  --state DIR          keep what must survive a power cut in DIR (SQLite); without it in memory\n"
+    "  --set NAME=VALUE     a setting (repeatable; `--set help` lists them)\n"
+    "  --stations N         so many piles in this process, 1 to 1000 (default 1)\n"
+    "  --speed X            simulated seconds per second (default 1)\n"
+    "  --scenario FILE      play FILE and exit: 0 when every expectation was met, 1 with the failing line otherwise\n"
+    "  --script -           the same from standard input\n"
+    "  --quiet              do not print the frames\n"
+    "  --help               this text; --version alone prints the version of the program\n";
+
+static enum options_outcome wrong(const char *what, const char *value)
+{
+    fprintf(stderr, "ocpp-sim: %s%s%s; see ocpp-sim --help\n", what, value ? " " : "", value ? value : "");
+    return OPTIONS_WRONG;
+}
+
+static bool read_number(const char *text, long least, long most, int *number)
+{
+    char *end;
+    long value = strtol(text, &end, 10);
+
+    if (end == text || *end || value < least || value > most) {
+        return false;
+    }
+    *number = (int)value;
+    return true;
+}
+
+static bool read_speed(const char *text, double *speed)
+{
+    char *end;
+
+    *speed = strtod(text, &end);
+    return end != text && !*end && *speed >= 0.01 && *speed <= 10000;
+}
+
+static bool read_version(const char *text, enum ocpp_version *version)
+{
+    *version = ocpp_version_of(text);
+    return *version != OCPP_VERSION_NONE || strcmp(text, "auto") == 0;
+}
+
+static bool add_setting(struct options *options, const char *text)
+{
+    if (options->setting_count == SIM_SETTINGS || (!strchr(text, '=') && strcmp(text, "help") != 0)) {
+        return false;
+    }
+    options->settings[options->setting_count++] = text;
+    return true;
+}
+
+enum flag {
+    URL = 1,
+    ID,
+    VERSION,
+    PASSWORD,
+    CA,
+    CERT,
+    KEY,
+    EVSES,
+    CONNECTORS,
+    STATE,
+    SET,
+    STATIONS,
+    SPEED,
+    SCENARIO,
+    SCRIPT,
+    QUIET,
+    HELP,
+    LATER
+};
+
+static const struct option flags[] = {
+    { "url", required_argument, NULL, URL },
+    { "id", required_argument, NULL, ID },
+    { "version", optional_argument, NULL, VERSION },
+    { "password", required_argument, NULL, PASSWORD },
+    { "ca", required_argument, NULL, CA },
+    { "cert", required_argument, NULL, CERT },
+    { "key", required_argument, NULL, KEY },
+    { "evses", required_argument, NULL, EVSES },
+    { "connectors", required_argument, NULL, CONNECTORS },
+    { "state", required_argument, NULL, STATE },
+    { "set", required_argument, NULL, SET },
+    { "stations", required_argument, NULL, STATIONS },
+    { "speed", required_argument, NULL, SPEED },
+    { "scenario", required_argument, NULL, SCENARIO },
+    { "script", required_argument, NULL, SCRIPT },
+    { "quiet", no_argument, NULL, QUIET },
+    { "help", no_argument, NULL, HELP },
+    { "banks", required_argument, NULL, LATER },
+    { "security-profile", required_argument, NULL, LATER },
+    { "link", required_argument, NULL, LATER },
+    { NULL, 0, NULL, 0 },
+};
+
+/* One flag; NULL when it is fine, otherwise what is wrong with it. */
+static const char *take(struct options *options, int flag, const char *value)
+{
+    switch ((enum flag)flag) {
+    case URL:
+        options->url = value;
+        return strncmp(value, "ws://", 5) == 0 || strncmp(value, "wss://", 6) == 0
+                   ? NULL
+                   : "--url takes ws://HOST:PORT/PATH or wss://..., not";
+    case ID:
+        options->identity = value;
+        return strlen(value) <= 48 && *value && !strpbrk(value, ":/") ? NULL
+                                                                      : "--id takes 1 to 48 characters without ':' and '/', not";
+    case VERSION:
+        return read_version(value, &options->version) ? NULL : "--version takes 1.6, 2.0.1, 2.1 or auto, not";
+    case PASSWORD:
+        options->password = value;
+        return NULL;
+    case CA:
+        options->ca_file = value;
+        return NULL;
+    case CERT:
+        options->certificate_file = value;
+        return NULL;
+    case KEY:
+        options->key_file = value;
+        return NULL;
+    case EVSES:
+        return read_number(value, 1, 64, &options->evses) ? NULL : "--evses takes 1 to 64, not";
+    case CONNECTORS:
+        return read_number(value, 1, 8, &options->connectors) ? NULL : "--connectors takes 1 to 8, not";
+    case STATE:
+        options->state = value;
+        return NULL;
+    case SET:
+        return add_setting(options, value) ? NULL : "--set takes NAME=VALUE, at most 32 of them, not";
+    case STATIONS:
+        return read_number(value, 1, 1000, &options->stations) ? NULL : "--stations takes 1 to 1000, not";
+    case SPEED:
+        return read_speed(value, &options->speed) ? NULL : "--speed takes 0.01 to 10000, not";
+    case SCENARIO:
+        options->scenario = value;
+        return NULL;
+    case SCRIPT:
+        options->scenario = value;
+        return strcmp(value, "-") == 0 ? NULL : "--script takes -; use --scenario for a file, not";
+    case QUIET:
+        options->quiet = true;
+        return NULL;
+    case LATER:
+        return "not in this version:";
+    case HELP:
+        return NULL;
+    }
+    return "unknown flag";
+}
+
+/* `--version` alone asks for the program's; `--version V` and `--version=V` choose the protocol's. */
+static bool asks_for_program_version(int argc, char **argv)
+{
+    return argc == 2 && strcmp(argv[1], "--version") == 0;
+}
+
+static enum options_outcome judge(const struct options *options)
+{
+    if (!options->url) {
+        return wrong("--url is missing", NULL);
+    }
+    if (!options->identity) {
+        return wrong("--id is missing", NULL);
+    }
+    if (!options->certificate_file != !options->key_file) {
+        return wrong("--cert and --key go together", NULL);
+    }
+    if (options->state && options->stations > 1) {
+        return wrong("--state is for one pile, not with --stations", NULL);
+    }
+    return OPTIONS_RUN;
+}
+
+enum options_outcome options_read(int argc, char **argv, struct options *options)
+{
+    int flag;
+
+    *options = (struct options){ .evses = 1, .connectors = 1, .stations = 1, .speed = 1 };
+    if (asks_for_program_version(argc, argv)) {
+        printf("ocpp-sim " OCPP_PROGRAM_VERSION "\n");
+        return OPTIONS_DONE;
+    }
+    opterr = 0;
+    while ((flag = getopt_long(argc, argv, "", flags, NULL)) != -1) {
+        const char *value = optarg;
+        if (flag == '?') {
+            return wrong("unknown flag, or a value is missing:", argv[optind - 1]);
+        }
+        if (flag == HELP) {
+            fputs(help, stdout);
+            return OPTIONS_DONE;
+        }
+        if (flag == VERSION && !value) { /* optional_argument takes only --version=V by itself */
+            value = optind < argc ? argv[optind++] : "";
+        }
+        const char *why = take(options, flag, value);
+        if (why) {
+            return wrong(why, flag == LATER ? argv[optind - 2] : value);
+        }
+    }
+    if (optind < argc) {
+        return wrong("unexpected argument", argv[optind]);
+    }
+    return judge(options);
+}

@@ -1,0 +1,33 @@
+/* options.h: what ocpp-sim was told on its command line. */
+#ifndef OCPP_SIM_OPTIONS_H
+#define OCPP_SIM_OPTIONS_H
+
+#include <ocpp/types.h>
+
+enum { SIM_SETTINGS = 32 };
+
+struct options {
+    const char *url;
+    const char *identity;
+    enum ocpp_version version; /* OCPP_VERSION_NONE: all, newest first */
+    const char *password;
+    const char *ca_file;
+    const char *certificate_file;
+    const char *key_file;
+    int evses;
+    int connectors;
+    int stations;
+    double speed;
+    const char *state;                  /* directory; NULL: in memory */
+    const char *scenario;               /* file; "-": standard input; NULL: commands from standard input, and it stays */
+    const char *settings[SIM_SETTINGS]; /* NAME=VALUE */
+    int setting_count;
+    bool quiet;
+};
+
+enum options_outcome { OPTIONS_RUN, OPTIONS_DONE, OPTIONS_WRONG };
+
+/* options_read: OPTIONS_DONE after --help or --version; OPTIONS_WRONG after one line that says what to type instead. */
+enum options_outcome options_read(int argc, char **argv, struct options *options);
+
+#endif

@@ -1,0 +1,52 @@
+/* pile.h: one simulated pile: the hardware around a charge point of the library. */
+#ifndef OCPP_SIM_PILE_H
+#define OCPP_SIM_PILE_H
+
+#include "options.h"
+
+#include <ocpp/adapters.h>
+
+enum { PILE_EVSES = 64, PILE_CONNECTORS = 8, PILE_POWER_W = 11000 };
+
+/* An EVSE with its vehicle. Energy counts in mWh so that a short tick is not lost. */
+struct pile_evse {
+    bool plugged[PILE_CONNECTORS];
+    bool locked[PILE_CONNECTORS];
+    bool vehicle_suspends;
+    bool draws; /* power flows now */
+    int64_t power_w;
+    int64_t register_mwh;
+    int64_t rest_w_ms; /* what did not make a whole mWh yet */
+};
+
+struct pile {
+    const struct options *options;
+    struct pile *first; /* of all piles of the process, which share a loop */
+    char identity[64];
+    struct ocpp_storage *storage;
+    struct ocpp_charge_point *cp;
+    struct ocpp_client *client;
+    struct pile_evse evses[PILE_EVSES + 1];
+    int64_t moved_mono_ms;                             /* the meters were moved up to here */
+    enum { PILE_RUNS, PILE_RESTARTS, PILE_CUT } power; /* what happens when the present callback is over */
+    bool up;
+    bool paused;
+    enum ocpp_version version;
+    struct transcript *transcript;
+};
+
+/* The simulated clock: --speed times as fast as the real one, moved by `clock`. */
+void sim_clock_start(double speed);
+void sim_clock_jump(int64_t seconds);
+struct ocpp_now sim_now(void);
+
+/* pile_open: starts a pile and its connection. False after a line that says why. */
+bool pile_open(struct pile *pile, const struct options *options, int number, struct pile *first);
+void pile_close(struct pile *pile);
+
+/* pile_tick: moves the meters, and restarts what asked for it. False: it could not start again. */
+bool pile_tick(struct pile *pile);
+
+void pile_log(const struct pile *pile, const char *format, ...) OCPP_PRINTF(2, 3);
+
+#endif

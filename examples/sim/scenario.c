@@ -1,0 +1,285 @@
+/* scenario.c: wait and expect; everything else is a command. */
+#include "scenario.h"
+#include "commands.h"
+#include "transcript.h"
+
+#include <fnmatch.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { LINES = 100000, LINE_SIZE = 4096 };
+
+/* --- reading
+ * -------------------------------------------------------------------------------------------------------------------- */
+
+static bool keep_line(struct scenario_text *text, const char *line)
+{
+    char **lines = realloc(text->lines, (size_t)(text->count + 1) * sizeof *lines);
+
+    if (!lines) {
+        return false;
+    }
+    text->lines = lines;
+    lines[text->count] = strdup(line);
+    if (!lines[text->count]) {
+        return false;
+    }
+    text->count++;
+    return true;
+}
+
+static const char *read_lines(FILE *file, struct scenario_text *text)
+{
+    char line[LINE_SIZE];
+
+    while (fgets(line, sizeof line, file)) {
+        if (!strchr(line, '\n') && !feof(file)) {
+            return "a line is longer than 4,095 characters";
+        }
+        line[strcspn(line, "\r\n")] = '\0';
+        if (text->count == LINES) {
+            return "more than 100,000 lines";
+        }
+        if (!keep_line(text, line)) {
+            return "out of memory";
+        }
+    }
+    return ferror(file) ? "cannot be read" : NULL;
+}
+
+bool scenario_read(const char *path, struct scenario_text *text)
+{
+    FILE *file = strcmp(path, "-") == 0 ? stdin : fopen(path, "r");
+    const char *why = "cannot be opened";
+
+    *text = (struct scenario_text){ 0 };
+    if (file) {
+        why = read_lines(file, text);
+        if (file != stdin) {
+            fclose(file);
+        }
+    }
+    if (why) {
+        fprintf(stderr, "ocpp-sim: %s: %s\n", path, why);
+        scenario_free(text);
+    }
+    return !why;
+}
+
+void scenario_free(struct scenario_text *text)
+{
+    for (int i = 0; i < text->count; i++) {
+        free(text->lines[i]);
+    }
+    free(text->lines);
+    *text = (struct scenario_text){ 0 };
+}
+
+/* --- expectations
+ * ------------------------------------------------------------------------------------------------------------------ */
+
+struct expectation {
+    bool out;
+    const char *action;
+    char **conditions; /* "/pointer=value" */
+    int count;
+};
+
+/* One token of a JSON pointer (RFC 6901), unescaped; |*pointer| moves behind it. */
+static void next_token(const char **pointer, char *token, size_t room)
+{
+    size_t size = 0;
+    const char *at = *pointer + 1;
+
+    for (; *at && *at != '/'; at++) {
+        char c = *at;
+        if (c == '~' && (at[1] == '0' || at[1] == '1')) {
+            c = *++at == '1' ? '/' : '~';
+        }
+        if (size + 1 < room) {
+            token[size++] = c;
+        }
+    }
+    token[size] = '\0';
+    *pointer = at;
+}
+
+static const cJSON *value_at(const cJSON *value, const char *pointer)
+{
+    char token[128];
+
+    while (value && *pointer == '/') {
+        next_token(&pointer, token, sizeof token);
+        value = cJSON_IsArray(value) ? cJSON_GetArrayItem(value, atoi(token)) : cJSON_GetObjectItemCaseSensitive(value, token);
+    }
+    return value;
+}
+
+static bool value_is(const cJSON *value, const char *wanted)
+{
+    char *text;
+    bool equal;
+
+    if (!value) {
+        return false;
+    }
+    if (cJSON_IsString(value)) {
+        return strcmp(value->valuestring, wanted) == 0;
+    }
+    text = cJSON_PrintUnformatted(value);
+    equal = text && strcmp(text, wanted) == 0;
+    free(text);
+    return equal;
+}
+
+static bool condition_holds(const struct transcript_frame *frame, const char *condition)
+{
+    const char *value = strchr(condition, '=');
+    char pointer[512];
+
+    if (!value || (size_t)(value - condition) >= sizeof pointer) {
+        return false;
+    }
+    memcpy(pointer, condition, (size_t)(value - condition));
+    pointer[value - condition] = '\0';
+    return value_is(value_at(frame->payload, pointer), value + 1);
+}
+
+static bool meets(const struct transcript_frame *frame, const void *wanted)
+{
+    const struct expectation *expectation = wanted;
+
+    if (frame->out != expectation->out || fnmatch(expectation->action, frame->action, 0) != 0) {
+        return false;
+    }
+    for (int i = 0; i < expectation->count; i++) {
+        if (!condition_holds(frame, expectation->conditions[i])) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* "expect in|out ACTION [CONDITION ...] within SECONDS" */
+static bool parse_expectation(char **words, int count, struct expectation *expectation, double *seconds)
+{
+    char *end;
+
+    if (count < 5 || strcmp(words[count - 2], "within") != 0 || (strcmp(words[1], "in") != 0 && strcmp(words[1], "out") != 0)) {
+        return false;
+    }
+    *seconds = strtod(words[count - 1], &end);
+    *expectation = (struct expectation){ strcmp(words[1], "out") == 0, words[2], words + 3, count - 5 };
+    for (int i = 0; i < expectation->count; i++) {
+        if (words[3 + i][0] != '/' || !strchr(words[3 + i], '=')) {
+            return false;
+        }
+    }
+    return end != words[count - 1] && !*end && *seconds > 0 && *seconds <= 86400;
+}
+
+/* --- playing
+ * ------------------------------------------------------------------------------------------------------------------------ */
+
+static void fail(struct scenario *scenario, const struct pile *pile, const char *why)
+{
+    scenario->state = SCENARIO_FAILED;
+    fflush(stdout);
+    fprintf(stderr, "ocpp-sim: %s: line %d: %s: %s\n", pile->identity, scenario->line + 1, scenario->text->lines[scenario->line],
+            why);
+}
+
+/* Whether the line has been waited for long enough; the first look starts the clock. */
+static bool is_over(struct scenario *scenario, double seconds)
+{
+    int64_t now = sim_now().mono_ms;
+
+    if (scenario->until_mono_ms == 0) {
+        scenario->until_mono_ms = now + (int64_t)(seconds * 1000);
+    }
+    return now >= scenario->until_mono_ms;
+}
+
+/* Each of these says whether the line is done. */
+static bool play_wait(struct scenario *scenario, const struct pile *pile, char **words, int count)
+{
+    char *end;
+    double seconds = count == 2 ? strtod(words[1], &end) : -1;
+
+    if (count != 2 || end == words[1] || *end || seconds < 0 || seconds > 31536000) {
+        fail(scenario, pile, "usage: wait SECONDS");
+        return false;
+    }
+    return is_over(scenario, seconds);
+}
+
+static bool play_expect(struct scenario *scenario, const struct pile *pile, char **words, int count)
+{
+    struct expectation expectation;
+    double seconds;
+
+    if (!parse_expectation(words, count, &expectation, &seconds)) {
+        fail(scenario, pile, "usage: expect in|out ACTION [/POINTER=VALUE ...] within SECONDS");
+        return false;
+    }
+    const struct transcript_frame *frame = transcript_find(pile->transcript, scenario->seen, meets, &expectation);
+    if (frame) {
+        scenario->seen = frame->number;
+        return true;
+    }
+    if (is_over(scenario, seconds)) {
+        fail(scenario, pile, "did not come in time");
+    }
+    return false;
+}
+
+static bool play_command(struct scenario *scenario, struct pile *pile, const char *line)
+{
+    char reason[256] = "";
+
+    switch (command_run(pile, line, reason, sizeof reason)) {
+    case COMMAND_DONE:
+        return true;
+    case COMMAND_QUIT:
+        scenario->state = SCENARIO_MET;
+        return false;
+    case COMMAND_WRONG:
+        break;
+    }
+    fail(scenario, pile, reason);
+    return false;
+}
+
+static bool play_line(struct scenario *scenario, struct pile *pile)
+{
+    const char *line = scenario->text->lines[scenario->line];
+    char copy[LINE_SIZE];
+    char *words[COMMAND_WORDS];
+
+    snprintf(copy, sizeof copy, "%s", line);
+    int count = command_split(copy, words);
+    if (count > 0 && strcmp(words[0], "wait") == 0) {
+        return play_wait(scenario, pile, words, count);
+    }
+    if (count > 0 && strcmp(words[0], "expect") == 0) {
+        return play_expect(scenario, pile, words, count);
+    }
+    return play_command(scenario, pile, line);
+}
+
+/* A command that restarts the pile ends the round: what follows is for the pile that has started again. */
+void scenario_play(struct scenario *scenario, struct pile *pile)
+{
+    while (scenario->state == SCENARIO_PLAYS && pile->power == PILE_RUNS) {
+        if (scenario->line == scenario->text->count) {
+            scenario->state = SCENARIO_MET;
+            return;
+        }
+        if (!play_line(scenario, pile)) {
+            return;
+        }
+        scenario->line++;
+        scenario->until_mono_ms = 0;
+    }
+}

@@ -1,0 +1,162 @@
+/* transcript.c: a ring of frames; what falls out of it is forgotten. */
+#include "transcript.h"
+#include "pile.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { CALLS = 64, ID_SIZE = 160 };
+
+/* A call whose answer may still come, to name the answer by. */
+struct open_call {
+    bool out;
+    char id[ID_SIZE];
+    char action[64];
+};
+
+struct transcript {
+    bool print;
+    uint64_t last;
+    struct transcript_frame frames[TRANSCRIPT_FRAMES];
+    struct open_call calls[CALLS];
+    size_t next_call;
+};
+
+struct transcript *transcript_new(bool print)
+{
+    struct transcript *transcript = calloc(1, sizeof *transcript);
+
+    if (transcript) {
+        transcript->print = print;
+    }
+    return transcript;
+}
+
+void transcript_free(struct transcript *transcript)
+{
+    if (!transcript) {
+        return;
+    }
+    for (size_t i = 0; i < TRANSCRIPT_FRAMES; i++) {
+        cJSON_Delete(transcript->frames[i].payload);
+    }
+    free(transcript);
+}
+
+/* --- printing ----------------------------------------------------------------------------------------------------------------
+ */
+
+static void print_line(const char *identity, const char *mark, const char *text, int size, const char *remark)
+{
+    char time[OCPP_TIME_TEXT_SIZE] = "";
+
+    (void)ocpp_time_format(sim_now().utc_ms, time);
+    printf("%.12s %s %s %.*s%s%s\n", time[0] ? time + 11 : "--:--:--.---", identity, mark, size, text, remark ? "   ! " : "",
+           remark ? remark : "");
+    fflush(stdout);
+}
+
+void transcript_note(struct transcript *transcript, const char *identity, const char *line)
+{
+    if (transcript->print) {
+        print_line(identity, "--", line, (int)strlen(line), NULL);
+    }
+}
+
+/* --- reading a frame -----------------------------------------------------------------------------------------------------------
+ */
+
+static const char *text_of(const cJSON *frame, int index)
+{
+    const char *text = cJSON_GetStringValue(cJSON_GetArrayItem(frame, index));
+
+    return text ? text : "";
+}
+
+static void remember_call(struct transcript *transcript, bool out, const char *id, const char *action)
+{
+    struct open_call *call = &transcript->calls[transcript->next_call++ % CALLS];
+
+    call->out = out;
+    snprintf(call->id, sizeof call->id, "%s", id);
+    snprintf(call->action, sizeof call->action, "%s", action);
+}
+
+static const char *action_of_answer(const struct transcript *transcript, bool out, const char *id)
+{
+    for (size_t i = 0; i < CALLS; i++) {
+        if (transcript->calls[i].out != out && transcript->calls[i].action[0] && strcmp(transcript->calls[i].id, id) == 0) {
+            return transcript->calls[i].action;
+        }
+    }
+    return "";
+}
+
+static cJSON *payload_of(const cJSON *array, int type)
+{
+    cJSON *payload;
+
+    if (type == 2 || type == 3 || type == 6) {
+        return cJSON_Duplicate(cJSON_GetArrayItem(array, type == 3 ? 2 : 3), true);
+    }
+    payload = cJSON_CreateObject();
+    cJSON_AddStringToObject(payload, "errorCode", text_of(array, 2));
+    cJSON_AddStringToObject(payload, "errorDescription", text_of(array, 3));
+    return payload;
+}
+
+static void read_frame(struct transcript *transcript, struct transcript_frame *frame, const cJSON *array)
+{
+    const char *id = text_of(array, 1);
+    const cJSON *type = cJSON_GetArrayItem(array, 0);
+
+    frame->type = cJSON_IsNumber(type) && type->valueint >= 2 && type->valueint <= 6 ? type->valueint : 0;
+    if (frame->type == 0) {
+        return;
+    }
+    bool is_call = frame->type == 2 || frame->type == 6;
+    const char *action = is_call ? text_of(array, 2) : action_of_answer(transcript, frame->out, id);
+    size_t size = strnlen(action, sizeof frame->action - 1);
+    memcpy(frame->action, action, size);
+    frame->action[size] = '\0';
+    if (frame->type == 2) {
+        remember_call(transcript, frame->out, id, action);
+    }
+    frame->payload = payload_of(array, frame->type);
+}
+
+void transcript_frame(struct transcript *transcript, const char *identity, bool out, const char *text, size_t size,
+                      const struct ocpp_issue *issue)
+{
+    struct transcript_frame *frame = &transcript->frames[transcript->last % TRANSCRIPT_FRAMES];
+    cJSON *array = cJSON_ParseWithLength(text, size);
+
+    cJSON_Delete(frame->payload);
+    *frame = (struct transcript_frame){ .number = ++transcript->last, .out = out };
+    read_frame(transcript, frame, array);
+    cJSON_Delete(array);
+    if (transcript->print) {
+        print_line(identity, out ? "->" : "<-", text, (int)size, issue ? ocpp_status_sentence(issue->status) : NULL);
+    }
+}
+
+const struct transcript_frame *transcript_find(const struct transcript *transcript, uint64_t after,
+                                               bool (*matches)(const struct transcript_frame *frame, const void *wanted),
+                                               const void *wanted)
+{
+    uint64_t oldest = transcript->last > TRANSCRIPT_FRAMES ? transcript->last - TRANSCRIPT_FRAMES : 0;
+
+    for (uint64_t number = after > oldest ? after : oldest; number < transcript->last; number++) {
+        const struct transcript_frame *frame = &transcript->frames[number % TRANSCRIPT_FRAMES];
+        if (matches(frame, wanted)) {
+            return frame;
+        }
+    }
+    return NULL;
+}
+
+uint64_t transcript_last(const struct transcript *transcript)
+{
+    return transcript->last;
+}

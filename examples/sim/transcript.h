@@ -1,0 +1,37 @@
+/* transcript.h: what happened to one pile: every frame and note, printed as one line each, and the newest frames kept for
+ * `expect`. */
+#ifndef OCPP_SIM_TRANSCRIPT_H
+#define OCPP_SIM_TRANSCRIPT_H
+
+#include <cjson/cJSON.h>
+#include <ocpp/message.h>
+
+enum { TRANSCRIPT_FRAMES = 256 };
+
+/* A frame as `expect` sees it: an answer bears the action of its call. */
+struct transcript_frame {
+    uint64_t number; /* from 1 */
+    bool out;        /* the pile sent it */
+    int type;        /* 2 to 6; 0: unreadable */
+    char action[64]; /* "" when it is not known */
+    cJSON *payload;  /* of CALL, CALLRESULT and SEND; {"errorCode": ..., "errorDescription": ...} of an error; NULL */
+};
+
+struct transcript;
+
+struct transcript *transcript_new(bool print);
+void transcript_free(struct transcript *transcript);
+
+void transcript_note(struct transcript *transcript, const char *identity, const char *line);
+void transcript_frame(struct transcript *transcript, const char *identity, bool out, const char *text, size_t size,
+                      const struct ocpp_issue *issue);
+
+/* transcript_find: the oldest kept frame with a number above |after| that |matches|; NULL. */
+const struct transcript_frame *transcript_find(const struct transcript *transcript, uint64_t after,
+                                               bool (*matches)(const struct transcript_frame *frame, const void *wanted),
+                                               const void *wanted);
+
+/* transcript_last: the number of the newest frame; 0: none. */
+uint64_t transcript_last(const struct transcript *transcript);
+
+#endif
