@@ -4,8 +4,6 @@
 
 #include "text.h"
 
-#include <string.h>
-
 /* errorDescription is string[255] (OCPP 2.0.1 part 4, table 7); 1.6 sets no bound and gets the same. */
 enum { DESCRIPTION_CHARACTERS = 255 };
 
@@ -66,8 +64,7 @@ enum ocpp_status ocpp_error_put(struct ocpp_rpc *rpc, enum ocpp_frame_type type,
     size_t length = 0;
     if (path[0] != '\0') {
         length = ocpp_text_copy(description, OCPP_PATH_SIZE, path);
-        memcpy(description + length, ": ", 2);
-        length += 2;
+        length += ocpp_text_copy(description + length, sizeof description - length, ": ");
     }
     ocpp_text_copy(description + length, sizeof description - length, sentence);
     return put(rpc, type, id, ocpp_status_call_error(refusal->status), description, refusal);
