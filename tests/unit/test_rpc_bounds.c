@@ -157,6 +157,29 @@ static void at_the_output_limit_nothing_is_taken_that_needs_an_answer(void **sta
     world_close(&world);
 }
 
+/* Room comes back with the calls that are given up, and with the connection. */
+static void calls_given_up_leave_their_room(void **state)
+{
+    struct world world;
+    (void)state;
+    world_prepare(&world, OCPP_FROM_CENTRAL);
+    world.settings.max_output_bytes = 100;
+    world_open(&world, V16);
+    for (int round = 0; round < 20; round++) {
+        size_t calls = 0;
+        while (we_call(&world, NULL, "ClearCache", "{}") == OCPP_OK)
+            calls++;
+        assert_in_range(calls, 3, 5);
+        if (round % 2 == 0) {
+            assert_int_equal(ocpp_rpc_cancel(world.rpc, &world), calls);
+            continue;
+        }
+        ocpp_rpc_close(world.rpc, world.now);
+        world_open(&world, V16);
+    }
+    world_close(&world);
+}
+
 /* A text is written where it waits, and stops growing where the limit is. */
 static void a_large_message_grows_in_its_place_up_to_the_limit(void **state)
 {
@@ -504,6 +527,28 @@ static void any_failing_allocation_is_told_and_loses_nothing(void **state)
     fail_each(a_newer_life);
 }
 
+/* A call nobody answered is refused when there is memory for the words, not forgotten. */
+static void a_forgotten_call_is_refused_once_there_is_memory(void **state)
+{
+    struct test_allocator memory;
+    struct world world;
+    (void)state;
+    test_allocator_start(&memory, 0);
+    world_prepare(&world, OCPP_FROM_CENTRAL);
+    world.settings.allocator = &memory.allocator;
+    world.habit = WORLD_ANSWERS_LATER;
+    world_open(&world, V16);
+    peer_says(&world, HEARTBEAT("1"));
+    memory.fail_at = memory.calls + 1;
+    wait_ms(&world, world.settings.answer_timeout_ms);
+    layer_is_silent(&world);
+    assert_true(ocpp_rpc_deadline(world.rpc) == world.now.mono_ms + 1000);
+    wait_ms(&world, 1000);
+    layer_says(&world, "[4,\"1\",\"InternalError\",\"the request was not handled in time\",{}]");
+    world_close(&world);
+    assert_int_equal(memory.blocks, 0);
+}
+
 /* Without any memory from some point on: nothing is answered, nothing breaks, and the handle can be closed and freed. */
 static void a_lack_of_memory_that_lasts_breaks_nothing(void **state)
 {
@@ -542,12 +587,14 @@ int main(void)
         cmocka_unit_test(depth_and_number_of_values_are_bounded),
         cmocka_unit_test(a_message_that_needs_too_much_arena_is_refused),
         cmocka_unit_test(at_the_output_limit_nothing_is_taken_that_needs_an_answer),
+        cmocka_unit_test(calls_given_up_leave_their_room),
         cmocka_unit_test(a_large_message_grows_in_its_place_up_to_the_limit),
         cmocka_unit_test(zeroed_settings_are_the_defaults),
         cmocka_unit_test(a_flood_without_reading_costs_no_more_than_the_limit),
         cmocka_unit_test(an_idle_handle_of_a_shared_pool_costs_a_few_hundred_bytes),
         cmocka_unit_test(a_steady_state_allocates_nothing),
         cmocka_unit_test(any_failing_allocation_is_told_and_loses_nothing),
+        cmocka_unit_test(a_forgotten_call_is_refused_once_there_is_memory),
         cmocka_unit_test(a_lack_of_memory_that_lasts_breaks_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -92,6 +92,26 @@ static void a_call_the_application_forgets_ends_with_an_internal_error(void **st
     world_close(&world);
 }
 
+static void the_deadline_is_that_of_whoever_comes_first(void **state)
+{
+    struct world world;
+    (void)state;
+    world_prepare(&world, OCPP_FROM_CENTRAL);
+    world.settings.call_timeout_ms = 100;
+    world.settings.answer_timeout_ms = 60;
+    world_open(&world, V16);
+    we_ask(&world, "1", "ClearCache", "{}");
+    assert_true(ocpp_rpc_deadline(world.rpc) == world.now.mono_ms + 100);
+    later(&world, HEARTBEAT("1"));
+    assert_true(ocpp_rpc_deadline(world.rpc) == world.now.mono_ms + 60);
+    wait_ms(&world, 50);
+    later(&world, HEARTBEAT("2"));
+    wait_ms(&world, 10);
+    assert_non_null(layer_text(&world));
+    assert_true(ocpp_rpc_deadline(world.rpc) == world.now.mono_ms + 40); /* ours, before the second of theirs */
+    world_close(&world);
+}
+
 static void open_calls_are_bounded(void **state)
 {
     struct world world;
@@ -191,12 +211,14 @@ static void forward(struct ocpp_rpc *rpc, const struct ocpp_incoming_call *call,
     size_t size;
     (void)rpc;
     proxy->token = call->token;
-    const struct ocpp_outgoing_call onward = { .action = call->action, .message = call->request, .id = call->id };
-    assert_int_equal(ocpp_rpc_call(proxy->towards_central, &onward, NULL), OCPP_OK);
-    assert_string_equal(ocpp_rpc_next_output(proxy->towards_central, &size, now),
-                        "[2,\"a\",\"DataTransfer\",{\"vendorId\":\"someone\"}]");
-    static const char answer[] = "[3,\"a\",{\"status\":\"Rejected\"}]";
-    assert_int_equal(ocpp_rpc_receive(proxy->towards_central, answer, strlen(answer), now), OCPP_OK);
+    for (int round = 0; round < 2; round++) { /* the second would overwrite what the first had let go */
+        static const char answer[] = "[3,\"a\",{\"status\":\"Rejected\",\"data\":\"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx\"}]";
+        const struct ocpp_outgoing_call onward = { .action = call->action, .message = call->request, .id = call->id };
+        assert_int_equal(ocpp_rpc_call(proxy->towards_central, &onward, NULL), OCPP_OK);
+        assert_string_equal(ocpp_rpc_next_output(proxy->towards_central, &size, now),
+                            "[2,\"a\",\"DataTransfer\",{\"vendorId\":\"someone\"}]");
+        assert_int_equal(ocpp_rpc_receive(proxy->towards_central, answer, strlen(answer), now), OCPP_OK);
+    }
     /* receiving there forgot nothing here */
     assert_string_equal(((const struct ocpp16_data_transfer_req *)call->request)->vendor_id, "someone");
 }
@@ -230,6 +252,7 @@ int main(void)
         cmocka_unit_test(a_call_is_answered_once),
         cmocka_unit_test(a_reply_that_is_wrong_leaves_the_call_open),
         cmocka_unit_test(a_call_the_application_forgets_ends_with_an_internal_error),
+        cmocka_unit_test(the_deadline_is_that_of_whoever_comes_first),
         cmocka_unit_test(open_calls_are_bounded),
         cmocka_unit_test(the_payload_is_handed_over_as_struct_and_as_text),
         cmocka_unit_test(a_quirk_of_the_peer_is_survived_when_it_is_allowed),
