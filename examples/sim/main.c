@@ -1,7 +1,6 @@
 /* main.c: ocpp-sim: the piles, their scenario or their commands, and the loop that serves them. */
 #include "commands.h"
 #include "scenario.h"
-#include "settings.h"
 
 #include <poll.h>
 #include <signal.h>
@@ -146,18 +145,6 @@ static int run(struct sim *sim)
 /* --- start and end
  * --------------------------------------------------------------------------------------------------------------------- */
 
-static bool settings_are_good(const struct options *options)
-{
-    for (int i = 0; i < options->setting_count; i++) {
-        if (!setting_is_good(options->settings[i])) {
-            fprintf(stderr, "ocpp-sim: --set %s is no setting or has a bad value; see ocpp-sim --set help\n",
-                    options->settings[i]);
-            return false;
-        }
-    }
-    return true;
-}
-
 static bool start(struct sim *sim)
 {
     int count = sim->options.stations;
@@ -203,9 +190,6 @@ int main(int argc, char **argv)
         return 2;
     case OPTIONS_RUN:
         break;
-    }
-    if (!settings_are_good(&sim.options)) {
-        return 2;
     }
     if (sim.options.scenario && !scenario_read(sim.options.scenario, &sim.text)) {
         return 2;

@@ -1,5 +1,6 @@
 /* options.c: the flags of ocpp-sim, as a table of getopt_long and one place that judges them. */
 #include "options.h"
+#include "settings.h"
 
 #include <getopt.h>
 #include <stdio.h>
@@ -63,7 +64,7 @@ static bool read_version(const char *text, enum ocpp_version *version)
 
 static bool add_setting(struct options *options, const char *text)
 {
-    if (options->setting_count == SIM_SETTINGS || (!strchr(text, '=') && strcmp(text, "help") != 0)) {
+    if (options->setting_count == SIM_SETTINGS || !setting_is_good(text)) {
         return false;
     }
     options->settings[options->setting_count++] = text;
@@ -150,7 +151,7 @@ static const char *take(struct options *options, int flag, const char *value)
         options->state = value;
         return NULL;
     case SET:
-        return add_setting(options, value) ? NULL : "--set takes NAME=VALUE, at most 32 of them, not";
+        return add_setting(options, value) ? NULL : "--set takes NAME=VALUE, at most 32 of them (--set help lists them), not";
     case STATIONS:
         return read_number(value, 1, 1000, &options->stations) ? NULL : "--stations takes 1 to 1000, not";
     case SPEED:
@@ -216,6 +217,10 @@ enum options_outcome options_read(int argc, char **argv, struct options *options
         }
         if (flag == VERSION && !value) { /* optional_argument takes only --version=V by itself */
             value = optind < argc ? argv[optind++] : "";
+        }
+        if (flag == SET && strcmp(value, "help") == 0) {
+            settings_print();
+            return OPTIONS_DONE;
         }
         const char *why = take(options, flag, value);
         if (why) {

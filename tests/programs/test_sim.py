@@ -1,0 +1,195 @@
+#!/usr/bin/env python3
+"""test_sim.py PROGRAM VERSION: ocpp-sim as a user meets it: its flags, its commands, its scenarios, against a central system of a few lines."""
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import threading
+import unittest
+
+sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "support"))
+import rawws  # noqa: E402
+
+PROGRAM, PROGRAM_VERSION = "", ""
+NOW = "2026-01-01T00:00:00Z"
+
+
+class Central(threading.Thread):
+    """Accepts everybody and everything, in the version it is offered; keeps what it was sent."""
+
+    def __init__(self, stop_after=None):
+        super().__init__(daemon=True)
+        self.listener = rawws.Listener()
+        self.url = f"ws://127.0.0.1:{self.listener.port}/ocpp"
+        self.calls = []  # (identity, action, payload)
+        self.paths = []
+        self.headers = []
+        self.stop_after = stop_after  # the action after which a transaction is stopped from here
+        self.stopped = set()
+        self.start()
+
+    def run(self):
+        while True:
+            try:
+                wire = self.listener.accept(limit_s=600)
+            except OSError:
+                return
+            threading.Thread(target=self.serve, args=(wire,), daemon=True).start()
+
+    def serve(self, wire):
+        try:
+            line, headers = wire.read_head()
+            version = headers["sec-websocket-protocol"].split(",")[0].strip()
+            path = line.split(" ")[1]
+            self.paths.append(path)
+            self.headers.append(headers)
+            wire.send(rawws.upgrade_answer(headers, version))
+            identity = path.rsplit("/", 1)[1]
+            while True:
+                self.answer(wire, identity, version, json.loads(wire.read_text(limit_s=60)))
+        except (rawws.Gone, OSError, AssertionError):
+            wire.close()
+
+    def answer(self, wire, identity, version, message):
+        if message[0] != 2:
+            return
+        _, number, action, payload = message
+        self.calls.append((identity, action, payload))
+        info = {"idTagInfo" if version == "ocpp1.6" else "idTokenInfo": {"status": "Accepted"}}
+        result = {"BootNotification": {"status": "Accepted", "currentTime": NOW, "interval": 300}, "Heartbeat": {"currentTime": NOW},
+                  "Authorize": info, "StartTransaction": {"transactionId": 7, **info}}.get(action, {})
+        wire.send(rawws.frame(rawws.TEXT, json.dumps([3, number, result])))
+        if action == self.stop_after and identity not in self.stopped:
+            self.stopped.add(identity)
+            self.stop(wire, version, payload)
+
+    @staticmethod
+    def stop(wire, version, payload):
+        call = (["RemoteStopTransaction", {"transactionId": 7}] if version == "ocpp1.6" else
+                ["RequestStopTransaction", {"transactionId": payload["transactionInfo"]["transactionId"]}])
+        wire.send(rawws.frame(rawws.TEXT, json.dumps([2, "stop", *call])))
+
+    def actions(self, identity="P"):
+        return [action for who, action, _ in self.calls if who == identity]
+
+
+def run(*arguments, text="", limit_s=60):
+    done = subprocess.run([PROGRAM, *arguments], input=text.encode(), capture_output=True, timeout=limit_s)
+    assert b"Sanitizer" not in done.stderr, done.stderr.decode(errors="replace")
+    return done.returncode, done.stdout.decode(), done.stderr.decode()
+
+
+def play(central, script, *arguments):
+    return run("--url", central.url, "--id", "P", "--script", "-", *arguments, text=script)
+
+
+class Usage(unittest.TestCase):
+    def test_help_and_version_are_told_and_exit_0(self):
+        status, out, err = run("--help")
+        self.assertEqual((status, err), (0, ""))
+        self.assertIn("usage: ocpp-sim", out)
+        self.assertEqual(run("--version"), (0, f"ocpp-sim {PROGRAM_VERSION}\n", ""))
+
+    def test_wrong_use_is_one_line_and_exit_2(self):
+        for arguments in ([], ["--url", "ws://127.0.0.1:1/ocpp"], ["--id", "P"], ["--url", "http://x", "--id", "P"], ["--nonsense"],
+                          ["--url", "ws://127.0.0.1:1/o", "--id", "a:b"], ["--url", "ws://127.0.0.1:1/o", "--id", "P", "--evses", "65"],
+                          ["--url", "ws://127.0.0.1:1/o", "--id", "P", "--version", "1.5"], ["--url", "ws://127.0.0.1:1/o", "--id", "P", "--speed", "x"],
+                          ["--url", "ws://127.0.0.1:1/o", "--id", "P", "--set", "NoSuchThing=1"], ["--url", "ws://127.0.0.1:1/o", "--id", "P", "--cert", "f"],
+                          ["--url", "ws://127.0.0.1:1/o", "--id", "P", "--scenario", "/nonexistent"], ["--url", "ws://127.0.0.1:1/o", "--id", "P", "--banks", "2"]):
+            status, out, err = run(*arguments)
+            self.assertEqual((status, out, err.count("\n")), (2, "", 1), (arguments, err))
+            self.assertTrue(err.startswith("ocpp-sim: "), err)
+
+    def test_the_settings_are_listed(self):
+        status, out, _ = run("--set", "help")
+        self.assertEqual(status, 0)
+        self.assertIn("HeartbeatInterval", out)
+
+
+class Scenarios(unittest.TestCase):
+    def setUp(self):
+        self.central = Central(stop_after=None)
+
+    def test_a_charge_is_played_in_both_versions(self):
+        script = os.path.join(os.path.dirname(__file__), "..", "..", "examples", "sim", "scenarios", "first-charge.txt")
+        for version, trigger, stop in (("1.6", "MeterValues", "StopTransaction"), ("2.0.1", "TransactionEvent", "TransactionEvent")):
+            central = Central(stop_after=trigger)
+            status, _, err = run("--url", central.url, "--id", "P", "--version", version, "--scenario", script, "--speed", "20")
+            self.assertEqual((status, err), (0, ""))
+            self.assertEqual(central.actions()[0], "BootNotification")
+            self.assertIn(stop, central.actions())
+            self.assertEqual(central.paths, ["/ocpp/P"])
+
+    def test_an_expectation_that_is_not_met_names_its_line_and_exits_1(self):
+        status, _, err = play(self.central, "expect in BootNotification within 20\nexpect in Reset within 0.2\n")
+        self.assertEqual((status, err), (1, "ocpp-sim: P: line 2: expect in Reset within 0.2: did not come in time\n"))
+
+    def test_an_expectation_looks_into_the_payload(self):
+        good = "expect out BootNotification /chargePointVendor=ocpp-c /chargePointModel=ocpp-sim within 20\n"
+        self.assertEqual(play(self.central, good, "--version", "1.6")[0], 0)
+        wrong = "expect out BootNotification /chargePointVendor=nobody within 0.5\n"
+        self.assertEqual(play(self.central, wrong, "--version", "1.6")[0], 1)
+
+    def test_a_line_that_is_no_command_fails_with_its_number(self):
+        for line in ("juggle 3", "plug 9", "plug", "card 1", "ev sleep 1", "meter 1 x", "wait", "expect in Reset", "stop 1 Boredom", "clock x", "fault 9 GroundFailure"):
+            status, _, err = play(self.central, f"# first\n{line}\n")
+            self.assertEqual(status, 1, line)
+            self.assertTrue(err.startswith(f"ocpp-sim: P: line 2: {line}: "), err)
+
+    def test_a_charge_made_offline_is_told_afterwards_once(self):
+        script = ("expect in BootNotification within 20\noffline\nplug 1\ncard 1 TAG\nwait 30\nmeter 1 +500\nunplug 1\nwait 1\nonline\n"
+                  "expect in StopTransaction within 600\n")
+        status, _, err = play(self.central, script, "--version", "1.6", "--speed", "50", "--set", "AllowOfflineTxForUnknownId=1",
+                              "--set", "RetryBackOffWaitMinimum=1", "--set", "RetryBackOffRandomRange=1")
+        self.assertEqual((status, err), (0, ""))
+        actions = self.central.actions()
+        self.assertEqual((actions.count("StartTransaction"), actions.count("StopTransaction")), (1, 1), actions)
+
+    def test_a_charge_survives_a_power_cut_and_is_stopped_once(self):
+        with tempfile.TemporaryDirectory() as folder:
+            script = ("expect in BootNotification within 20\nplug 1\ncard 1 TAG\nexpect in StartTransaction within 20\nwait 30\npowercut\n"
+                      "expect in BootNotification within 60\nexpect in StopTransaction within 600\n")
+            status, _, err = play(self.central, script, "--version", "1.6", "--speed", "20", "--state", folder)
+            self.assertEqual((status, err), (0, ""))
+            self.assertEqual(os.listdir(folder)[0][:4], "P.db")
+        actions = self.central.actions()
+        self.assertEqual((actions.count("StartTransaction"), actions.count("StopTransaction")), (1, 1), actions)
+
+    def test_many_piles_play_the_same_in_one_process(self):
+        status, _, err = play(self.central, "expect in BootNotification within 30\nplug 1\nexpect in StatusNotification within 30\n", "--stations", "20")
+        self.assertEqual((status, err), (0, ""))
+        self.assertEqual(len({who for who, _, _ in self.central.calls}), 20)
+
+    def test_basic_authentication_is_sent_and_never_printed(self):
+        status, out, err = play(self.central, "expect in BootNotification within 20\n", "--password", "s3cret-word")
+        self.assertEqual(status, 0)
+        self.assertEqual(self.central.headers[0]["authorization"], rawws.basic("P", "s3cret-word").split(": ")[1].strip())
+        self.assertNotIn("s3cret-word", out + err)
+
+    def test_a_central_system_that_is_not_there_is_told_and_waited_for(self):
+        status, out, err = run("--url", "ws://127.0.0.1:1/ocpp", "--id", "P", "--script", "-", text="wait 1\nexpect in BootNotification within 1\n")
+        self.assertEqual(status, 1)
+        self.assertIn("no connection", out)
+        self.assertIn("line 2", err)
+
+
+class Commands(unittest.TestCase):
+    def test_commands_are_taken_from_standard_input_until_quit(self):
+        central = Central()
+        program = rawws.Program(PROGRAM, "--url", central.url, "--id", "P", "--quiet")
+        try:
+            for line in ("help", "nonsense", "plug 1", "status", "quit"):
+                program.tell(line)
+            program.expect("  plug EVSE")
+            program.expect("P: ")
+            program.expect("  EVSE 1: ")
+            self.assertEqual(program.end(), 0)
+        finally:
+            program.kill()
+
+
+if __name__ == "__main__":
+    PROGRAM, PROGRAM_VERSION = os.path.abspath(sys.argv[1]), sys.argv[2]
+    unittest.main(argv=sys.argv[:1], verbosity=1)
