@@ -152,14 +152,18 @@ function(ocpp_test name)
 endfunction()
 add_custom_target(ocpp_threaded_tests)
 
-# ocpp_check(NAME COMMAND command… [LABELS labels…] [TIMEOUT seconds]): a ctest entry that is no cmocka program. Exit code 77 is a skip.
+# ocpp_check(NAME COMMAND command… [LABELS labels…] [TIMEOUT seconds] [NEEDS targets…]): a ctest entry that is no cmocka program. Exit
+# code 77 is a skip. NEEDS names the programs it runs, for a build of the tests labelled "threads" alone.
 function(ocpp_check name)
-    cmake_parse_arguments(CHECK "" "TIMEOUT" "COMMAND;LABELS" ${ARGN})
+    cmake_parse_arguments(CHECK "" "TIMEOUT" "COMMAND;LABELS;NEEDS" ${ARGN})
     if(NOT CHECK_TIMEOUT)
         set(CHECK_TIMEOUT 120)
     endif()
     add_test(NAME ${name} COMMAND ${CHECK_COMMAND} WORKING_DIRECTORY ${PROJECT_SOURCE_DIR})
     set_tests_properties(${name} PROPERTIES TIMEOUT ${CHECK_TIMEOUT} LABELS "${CHECK_LABELS}" SKIP_RETURN_CODE 77)
+    if("threads" IN_LIST CHECK_LABELS)
+        add_dependencies(ocpp_threaded_tests ${CHECK_NEEDS})
+    endif()
 endfunction()
 
 # ocpp_fuzz(NAME sources… [LINK targets…]): an untrusted input. With OCPP_BUILD_FUZZ (clang) it is a libFuzzer program in fuzz/; with
