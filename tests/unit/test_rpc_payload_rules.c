@@ -209,8 +209,7 @@ static void an_unknown_property_is_a_format_violation(void **state)
     CHECK_EXCHANGES(rows);
 }
 
-/* --- errors
- * -------------------------------------------------------------------------------------------------------------------------- */
+/* --- errors -------------------------------------------------------------------------------------------------------------- */
 
 static void check_description(struct world *world)
 {
@@ -374,8 +373,7 @@ static void error_codes_are_spelled_as_each_version_spells_them(void **state)
     on_each_version(check_spelling);
 }
 
-/* --- text, time, versions, admission
- * ------------------------------------------------------------------------------------------------------ */
+/* --- text, time, versions, admission ------------------------------------------------------------------------------------- */
 
 /* J1.6 4.1.2; part 4, 4.1.2 */
 static void text_is_utf8(void **state)
