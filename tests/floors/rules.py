@@ -247,6 +247,31 @@ def boards_can_print_it(root):
                     yield f"{path}:{number}: {found.group(0)}: a board's printf does not know it, use lib/base/decimal.h"
 
 
+LINES_OF_A_THOUGHT = 600
+UNFINISHED = re.compile(r"\b(?:TO" r"DO|FIX" r"ME|XX" r"X|HA" r"CK)\b")  # split, so that this file does not break its own rule
+
+
+def a_file_is_one_thought(root):
+    for folder in ("lib", "extensions", "examples"):
+        for path in files(root, folder):
+            with open(os.path.join(root, path), encoding="utf-8") as source:
+                lines = source.read().split("\n")
+            if len(lines) - 1 > LINES_OF_A_THOUGHT and "generated" not in " ".join(lines[:5]).lower():
+                yield f"{path} has {len(lines) - 1} lines: more than one thought"
+
+
+def nothing_is_left_unfinished(root):
+    for folder in ("lib", "include", "extensions", "examples", "tests", "fuzz", "scripts"):
+        for path in files(root, folder, (".c", ".h", ".py", ".sh", ".js", ".txt", ".cmake", ".model")):
+            if "/node_modules/" in path or "/corpus/" in path:
+                continue
+            with open(os.path.join(root, path), encoding="utf-8", errors="replace") as source:
+                for number, line in enumerate(source, 1):
+                    found = UNFINISHED.search(line)
+                    if found:
+                        yield f"{path}:{number}: {found.group(0)}: finish it or take it out"
+
+
 TREE_RULES = [
     lib_includes_point_down,
     public_headers_show_nothing_foreign,
@@ -257,6 +282,8 @@ TREE_RULES = [
     exceptions_are_still_needed,
     minimal_examples_name_no_version,
     boards_can_print_it,
+    a_file_is_one_thought,
+    nothing_is_left_unfinished,
 ]
 
 
