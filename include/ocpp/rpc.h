@@ -228,6 +228,13 @@ OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_rpc_reply_raw(struct ocpp_rpc *rpc,
 OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_rpc_refuse(struct ocpp_rpc *rpc, struct ocpp_call_token token,
                                                         enum ocpp_call_error error, const char *description);
 
+/* ocpp_rpc_refuse_result: tells the peer, inside on_answer, that its valid CALLRESULT cannot be used (OCPP 2.1 part 4, 4.2.3;
+ * I08: a tariff nobody can work with). |description| as for ocpp_rpc_refuse(). Broken results are answered by the layer itself.
+ * Errors: OCPP_ERR_STATE  there is no connection, or its version has no CALLRESULTERROR; OCPP_ERR_ARGUMENT  |answer| is no
+ * CALLRESULT; OCPP_ERR_LIMIT; OCPP_ERR_NOMEM. */
+OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_rpc_refuse_result(struct ocpp_rpc *rpc, const struct ocpp_answer *answer,
+                                                               enum ocpp_call_error error, const char *description);
+
 /* ocpp_rpc_cancel: gives up the calls whose |user| is |user|: one not sent yet is dropped, the answer of the outstanding one is
  * ignored. on_answer is not called. Returns how many. */
 OCPP_API size_t ocpp_rpc_cancel(struct ocpp_rpc *rpc, const void *user);

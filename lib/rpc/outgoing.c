@@ -334,3 +334,15 @@ enum ocpp_status ocpp_outgoing_error(struct ocpp_rpc *rpc, struct ocpp_rpc_recep
     end_outstanding(rpc, &answer);
     return OCPP_OK;
 }
+
+enum ocpp_status ocpp_rpc_refuse_result(struct ocpp_rpc *rpc, const struct ocpp_answer *answer, enum ocpp_call_error error,
+                                        const char *description)
+{
+    if (rpc->protocol == NULL || !rpc->dialect->answers_broken_results)
+        return OCPP_ERR_STATE;
+    if (answer->status != OCPP_OK)
+        return OCPP_ERR_ARGUMENT;
+    if (ocpp_output_is_full(rpc))
+        return OCPP_ERR_LIMIT;
+    return ocpp_error_put_plain(rpc, OCPP_FRAME_RESULT_ERROR, answer->id, error, description);
+}

@@ -493,11 +493,44 @@ static void check_special(struct world *world)
     assert_string_equal(code, "NotSupported");
 }
 
-/* 1.6 errata 3.24 and 3.39; 2.1 I07.FR.01, I11.FR.01: the application's verdict, this floor's words */
+static void refuse_tariff(struct ocpp_rpc *rpc, const struct ocpp_answer *answer, void *user)
+{
+    enum ocpp_status *status = user;
+    *status = ocpp_rpc_refuse_result(rpc, answer, OCPP_CALL_ERROR_FORMAT_VIOLATION, "the tariff");
+}
+
+/* refused_result: what the layer says when the application cannot use a valid result, or a CALLERROR. */
+static enum ocpp_status refused_result(struct world *world, const char *answer)
+{
+    enum ocpp_status status = OCPP_ERR_NOMEM;
+    const struct ocpp_outgoing_call call = { .action = world_action(world, "ClearCache"),
+                                             .payload = "{}",
+                                             .payload_size = 2,
+                                             .id = "1",
+                                             .on_answer = refuse_tariff,
+                                             .user = &status };
+    assert_int_equal(ocpp_rpc_call(world->rpc, &call, NULL), OCPP_OK);
+    layer_says(world, "[2,\"1\",\"ClearCache\",{}]");
+    peer_says(world, answer);
+    return status;
+}
+
+static void check_refused_result(struct world *world)
+{
+    const bool newest = ocpp_rpc_protocol(world->rpc)->version == V21;
+    assert_int_equal(refused_result(world, CLEAR_CACHE_ANSWER("1")), newest ? OCPP_OK : OCPP_ERR_STATE);
+    if (newest)
+        layer_says(world, "[5,\"1\",\"FormatViolation\",\"the tariff\",{}]");
+    assert_int_equal(refused_result(world, "[4,\"1\",\"GenericError\",\"\",{}]"), newest ? OCPP_ERR_ARGUMENT : OCPP_ERR_STATE);
+    layer_is_silent(world);
+}
+
+/* 1.6 errata 3.24 and 3.39; 2.1 I07.FR.01, I08, I11.FR.01: the application's verdict, this floor's words */
 static void the_application_can_refuse_with_any_code(void **state)
 {
     (void)state;
     on_each_version(check_special);
+    on_each_version(check_refused_result);
 }
 
 int main(void)
