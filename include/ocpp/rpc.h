@@ -98,7 +98,7 @@ struct ocpp_outgoing_call {
     size_t payload_size;
     bool unchecked; /* the answer is not checked either */
     bool urgent;    /* goes before the calls that wait and are not urgent, not before the one that is outstanding */
-    const char *id; /* NULL: the layer makes one. A repeated call may reuse its id (J errata 3.2; 2.0.1 errata 4.6). At most 36
+    const char *id; /* NULL: the layer makes one. A repeated call may reuse its id (J errata 3.1; 2.0.1 errata 4.6). At most 36
                        characters */
     int64_t timeout_ms; /* counted from transmission; 0: the setting */
     void (*on_answer)(struct ocpp_rpc *rpc, const struct ocpp_answer *answer, void *user);
@@ -115,11 +115,11 @@ struct ocpp_rpc_handler {
     /* asked before a known action is decoded: OCPP_OK goes on; another status refuses with its CALLERROR (OCPP_ERR_NOT_ACCEPTED:
      * SecurityError); OCPP_ERR_CLOSED drops the request without an answer (1.6 4.2, a rejected station does not respond) */
     enum ocpp_status (*admit)(const struct ocpp_action *action, void *user);
-    /* every frame, as text, both ways, valid or not; for logs and recorders. |from| is who sent it. |issue| is NULL for a frame
-     * without blemish; OCPP_ERR_NOT_FOUND is an answer that no call of ours waits for. Frames of ours are told inside
-     * ocpp_rpc_next_output(); this callback may not call back into the handle */
+    /* every frame, as text, both ways, valid or not; for logs and recorders, which mind that it holds secrets as they are sent.
+     * |from| is who sent it. |issue| is NULL for a frame without blemish; OCPP_ERR_NOT_FOUND is an answer that no call of ours
+     * waits for. Frames of ours are told inside ocpp_rpc_next_output(); this callback may not call back into the handle */
     void (*on_frame)(enum ocpp_direction from, const char *text, size_t size, const struct ocpp_issue *issue, void *user);
-    /* our answer was refused by the peer with CALLRESULTERROR (OCPP 2.1 part 4, 4.2.5) */
+    /* our answer was refused by the peer with CALLRESULTERROR (OCPP 2.1 part 4, 4.2.3) */
     void (*on_result_error)(const char *id, enum ocpp_call_error error, const char *description, void *user);
     void *user;
 };
