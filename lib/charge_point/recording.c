@@ -143,6 +143,8 @@ static enum ocpp_status write_opening(struct ocpp_charge_point *cp, struct evse 
     transaction->meter_start_wh = transaction->meter_wh = evse->last_meter_wh;
     transaction->next_number = 1;
     transaction->charging_state = fact->charging_state;
+    evse->seen_state = (enum ocpp_charging_state)fact->charging_state;
+    evse->state_since = evse->opened;
     const struct reading whole = fact->reading;
     ocpp_cp_reading_keep(&fact->reading, cp->values[VARIABLE_START_MEASURANDS]);
     enum ocpp_status status = add_fact(cp, evse, &list);
