@@ -31,8 +31,8 @@ static void on_boot_answer(struct ocpp_rpc *rpc, const struct ocpp_answer *answe
         return;
     }
     const struct ocpp16_boot_notification_conf *conf = answer->response;
-    ocpp_cp_boot_answered(cp, (enum ocpp_registration)ocpp_word_from_wire(&ocpp_v16_registrations, conf->status), conf->interval,
-                          conf->current_time);
+    ocpp_cp_boot_answered(cp, (enum ocpp_registration)ocpp_word_from_wire(&ocpp_v16_registrations, (int)conf->status),
+                          conf->interval, conf->current_time);
 }
 
 /* The beginning of |text|, at most |characters| of it. */
@@ -85,7 +85,7 @@ static enum ocpp_status send_heartbeat(struct ocpp_charge_point *cp)
 static int status_word(enum ocpp_connector_status status, bool plugged, int fault_code)
 {
     (void)plugged;
-    return ocpp_word_to_wire(&ocpp_v16_connector_statuses, status) | fault_code << 8;
+    return ocpp_word_to_wire(&ocpp_v16_connector_statuses, (int)status) | fault_code << 8;
 }
 
 static void on_status_answer(struct ocpp_rpc *rpc, const struct ocpp_answer *answer, void *user)
@@ -100,7 +100,7 @@ static enum ocpp_status send_status(struct ocpp_charge_point *cp, const struct s
     struct ocpp16_status_notification_req request = {
         .connector_id = report->evse == 0 ? 0 : ocpp_cp_row_number(cp, report->evse, report->connector),
         .error_code = OCPP16_CHARGE_POINT_ERROR_CODE_NO_ERROR,
-        .status = (enum ocpp16_charge_point_status)ocpp_word_to_wire(&ocpp_v16_connector_statuses, report->status),
+        .status = (enum ocpp16_charge_point_status)ocpp_word_to_wire(&ocpp_v16_connector_statuses, (int)report->status),
         .has_timestamp = since != OCPP_UTC_UNKNOWN,
         .timestamp = since,
     };
@@ -119,7 +119,7 @@ static enum ocpp_status send_status(struct ocpp_charge_point *cp, const struct s
 
 static enum ocpp_authorization authorization_of(const struct ocpp16_id_tag_info *info)
 {
-    return (enum ocpp_authorization)ocpp_word_from_wire(&ocpp_v16_authorizations, info->status);
+    return (enum ocpp_authorization)ocpp_word_from_wire(&ocpp_v16_authorizations, (int)info->status);
 }
 
 static void on_authorize_answer(struct ocpp_rpc *rpc, const struct ocpp_answer *answer, void *user)
@@ -149,7 +149,7 @@ static bool fill_sample(struct ocpp_arena *arena, const struct ocpp_sample *samp
     char text[OCPP_DECIMAL_TEXT_SIZE];
     const size_t size = ocpp_decimal_format(sample->value, text);
     value->value = ocpp_arena_text(arena, text, size);
-    value->context = (enum ocpp16_reading_context)ocpp_word_to_wire(&ocpp_v16_reading_contexts, context);
+    value->context = (enum ocpp16_reading_context)ocpp_word_to_wire(&ocpp_v16_reading_contexts, (int)context);
     value->measurand = (enum ocpp16_measurand)ocpp_word_to_wire(&ocpp_v16_measurands, (int)sample->measurand);
     value->phase = (enum ocpp16_phase)ocpp_word_to_wire(&ocpp_v16_phases, (int)sample->phase);
     value->location = (enum ocpp16_location)ocpp_word_to_wire(&ocpp_v16_locations, (int)sample->location);
@@ -313,7 +313,7 @@ static enum ocpp_status send_end(struct ocpp_charge_point *cp, const struct fact
         .meter_stop = fact->meter_wh,
         .timestamp = ocpp_cp_date(cp, &fact->when),
         .transaction_id = number_of(told),
-        .reason = (enum ocpp16_reason)ocpp_word_to_wire(&ocpp_v16_stop_reasons, fact->reason),
+        .reason = (enum ocpp16_reason)ocpp_word_to_wire(&ocpp_v16_stop_reasons, (int)fact->reason),
         .transaction_data = { count == 0 ? NULL : values, count },
     };
     return ocpp_cp_send(cp, action(OCPP16_ACTION_STOP_TRANSACTION), &request, id, on_fact_answer);

@@ -25,7 +25,7 @@ static void on_boot_answer(struct ocpp_rpc *rpc, const struct ocpp_answer *answe
         return;
     }
     const struct ocpp201_boot_notification_res *response = answer->response;
-    ocpp_cp_boot_answered(cp, (enum ocpp_registration)ocpp_word_from_wire(&ocpp_v201_registrations, response->status),
+    ocpp_cp_boot_answered(cp, (enum ocpp_registration)ocpp_word_from_wire(&ocpp_v201_registrations, (int)response->status),
                           response->interval, response->current_time);
 }
 
@@ -103,7 +103,7 @@ static enum ocpp_status send_status(struct ocpp_charge_point *cp, const struct s
 /* A token whose kind nobody knows is most likely a card. */
 static struct ocpp201_id_token id_token_of(const struct token *token)
 {
-    const int kind = ocpp_word_to_wire(&ocpp_v201_token_types, token->type);
+    const int kind = ocpp_word_to_wire(&ocpp_v201_token_types, (int)token->type);
     return (struct ocpp201_id_token){
         .id_token = token->id,
         .type = kind == 0 ? OCPP201_ID_TOKEN_KIND_ISO14443 : (enum ocpp201_id_token_kind)kind,
@@ -112,7 +112,7 @@ static struct ocpp201_id_token id_token_of(const struct token *token)
 
 static enum ocpp_authorization authorization_of(const struct ocpp201_id_token_info *info)
 {
-    return (enum ocpp_authorization)ocpp_word_from_wire(&ocpp_v201_authorizations, info->status);
+    return (enum ocpp_authorization)ocpp_word_from_wire(&ocpp_v201_authorizations, (int)info->status);
 }
 
 static const char *group_of(const struct ocpp201_id_token_info *info)
@@ -188,7 +188,7 @@ static void fill_meter_value(struct ocpp_charge_point *cp, const struct reading 
         }
         values[count++] = (struct ocpp201_sampled_value){
             .value = sample->value,
-            .context = (enum ocpp201_reading_context)ocpp_word_to_wire(&ocpp_v201_reading_contexts, reading->context),
+            .context = (enum ocpp201_reading_context)ocpp_word_to_wire(&ocpp_v201_reading_contexts, (int)reading->context),
             .measurand = (enum ocpp201_measurand)ocpp_word_to_wire(&ocpp_v201_measurands, (int)sample->measurand),
             .phase = (enum ocpp201_phase)ocpp_word_to_wire(&ocpp_v201_phases, (int)sample->phase),
             .location = (enum ocpp201_location)ocpp_word_to_wire(&ocpp_v201_locations, (int)sample->location),
@@ -265,12 +265,12 @@ static void fill_info(const struct fact *fact, enum telling telling, const char 
 {
     *info = (struct ocpp201_transaction){
         .transaction_id = uuid,
-        .charging_state = (enum ocpp201_charging_state)ocpp_word_to_wire(&ocpp_v201_charging_states, fact->charging_state),
+        .charging_state = (enum ocpp201_charging_state)ocpp_word_to_wire(&ocpp_v201_charging_states, (int)fact->charging_state),
         .has_remote_start_id = telling == TELL_START && fact->has_remote_start_id, /* F01.FR.25, F02.FR.01 */
         .remote_start_id = fact->remote_start_id,
     };
     if (telling == TELL_END) {
-        info->stopped_reason = (enum ocpp201_reason)ocpp_word_to_wire(&ocpp_v201_stop_reasons, fact->reason);
+        info->stopped_reason = (enum ocpp201_reason)ocpp_word_to_wire(&ocpp_v201_stop_reasons, (int)fact->reason);
     }
 }
 
@@ -290,7 +290,7 @@ static enum ocpp_status send_fact(struct ocpp_charge_point *cp, enum telling tel
         .event_type = event_of(telling),
         .meter_value = { value.sampled_value.count == 0 ? NULL : &value, value.sampled_value.count == 0 ? 0 : 1 },
         .timestamp = ocpp_cp_date(cp, &fact->when),
-        .trigger_reason = (enum ocpp201_trigger_reason)ocpp_word_to_wire(&ocpp_v201_triggers, fact->trigger),
+        .trigger_reason = (enum ocpp201_trigger_reason)ocpp_word_to_wire(&ocpp_v201_triggers, (int)fact->trigger),
         .seq_no = told->next_seq_no,
         .has_offline = ocpp_cp_fact_is_offline(cp, fact),
         .offline = true,

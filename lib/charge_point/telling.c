@@ -373,7 +373,7 @@ void ocpp_cp_fact_failed(struct ocpp_charge_point *cp, enum ocpp_status status)
     }
     queue->attempts++;
     ocpp_cp_log(cp, OCPP_LOG_WARNING, "a fact of a transaction was not taken (%s), attempt %d", ocpp_status_name(status),
-                queue->attempts);
+                (int)queue->attempts);
     if (queue->attempts < cp->values[VARIABLE_MESSAGE_ATTEMPTS]) {
         queue->retry_mono_ms = cp->now.mono_ms + cp->values[VARIABLE_MESSAGE_RETRY_S] * 1000 * queue->attempts;
         queue->wanted = QUEUE_WRITES_ATTEMPT;
