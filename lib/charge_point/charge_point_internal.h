@@ -237,7 +237,7 @@ struct ocpp_charge_point {
     enum ocpp_registration registration;
     enum ocpp_version accepted_version; /* in which we were accepted in this run */
     int64_t boot_due_mono_ms;
-    int64_t link_up_mono_ms;
+    int64_t link; /* how many there were */
     int64_t link_down_mono_ms;
     int64_t family_held_mono_ms; /* since when the family of the queue is waited for */
 
@@ -340,6 +340,8 @@ enum ocpp_status ocpp_cp_send(struct ocpp_charge_point *cp, const struct ocpp_ac
 void ocpp_cp_send_next(struct ocpp_charge_point *cp);
 /* ocpp_cp_is_waiting: whether a call, ours or of whoever else uses the call layer, keeps the next one of ours back. */
 bool ocpp_cp_is_waiting(const struct ocpp_charge_point *cp);
+/* ocpp_cp_waits_for_store: whether facts and statuses are held back until a write has ended; its end wakes the pump. */
+bool ocpp_cp_waits_for_store(const struct ocpp_charge_point *cp);
 /* ocpp_cp_flight_failed: the outstanding call ended without a valid answer. */
 void ocpp_cp_flight_failed(struct ocpp_charge_point *cp, enum ocpp_status status);
 void ocpp_cp_reading_answered(struct ocpp_charge_point *cp);

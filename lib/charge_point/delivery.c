@@ -12,7 +12,9 @@ enum ocpp_status ocpp_cp_send(struct ocpp_charge_point *cp, const struct ocpp_ac
     struct ocpp_issue issue = { .status = OCPP_OK };
     const enum ocpp_status status = ocpp_rpc_call(cp->rpc, &call, &issue);
     if (status != OCPP_OK) {
-        cp->send_retry_mono_ms = cp->now.mono_ms + SEND_RETRY_MS;
+        if (ocpp_status_class_of(status) == OCPP_CLASS_RESOURCE) {
+            cp->send_retry_mono_ms = cp->now.mono_ms + SEND_RETRY_MS;
+        }
         ocpp_cp_log(cp, OCPP_LOG_ERROR, "%s cannot be sent: %s %s", action->name, ocpp_status_sentence(status), issue.path);
     }
     return status;
@@ -37,10 +39,15 @@ static bool send_heartbeat(struct ocpp_charge_point *cp)
 }
 
 /* A fact whose turn it is also has it while the store is busy with it: what follows from a start comes after the start. */
+bool ocpp_cp_waits_for_store(const struct ocpp_charge_point *cp)
+{
+    return !cp->last_was_fact && (cp->queue.pending > 0 || cp->queue.slot.busy || cp->queue.slot.finished);
+}
+
 static bool send_fact_or_status(struct ocpp_charge_point *cp)
 {
     const bool fact_first = !cp->last_was_fact;
-    if (fact_first && (cp->queue.pending > 0 || cp->queue.slot.busy || cp->queue.slot.finished)) {
+    if (ocpp_cp_waits_for_store(cp)) {
         return false;
     }
     if (fact_first && ocpp_cp_send_fact(cp)) {

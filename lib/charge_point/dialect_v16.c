@@ -309,7 +309,7 @@ static enum ocpp_status send_end(struct ocpp_charge_point *cp, const struct fact
         }
     }
     const struct ocpp16_stop_transaction_req request = {
-        .id_tag = fact->token.id[0] == '\0' ? NULL : fact->token.id,
+        .id_tag = fact->ender.id[0] == '\0' ? NULL : fact->ender.id,
         .meter_stop = fact->meter_wh,
         .timestamp = ocpp_cp_date(cp, &fact->when),
         .transaction_id = number_of(told),

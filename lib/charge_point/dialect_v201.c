@@ -285,7 +285,8 @@ static enum ocpp_status send_fact(struct ocpp_charge_point *cp, enum telling tel
     ocpp_arena_reset(cp->arena);
     fill_meter_value(cp, &fact->reading, telling == TELL_END ? cp->values[VARIABLE_END_MEASURANDS] : INT64_MAX, &value);
     const struct ocpp201_evse evse = { .id = fact->evse, .has_connector_id = true, .connector_id = fact->connector };
-    const struct ocpp201_id_token token = id_token_of(&fact->token);
+    const struct token *who = told->token_told ? &fact->ender : &fact->token;
+    const struct ocpp201_id_token token = id_token_of(who);
     struct ocpp201_transaction_event_req request = {
         .event_type = event_of(telling),
         .meter_value = { value.sampled_value.count == 0 ? NULL : &value, value.sampled_value.count == 0 ? 0 : 1 },
@@ -295,7 +296,7 @@ static enum ocpp_status send_fact(struct ocpp_charge_point *cp, enum telling tel
         .has_offline = ocpp_cp_fact_is_offline(cp, fact),
         .offline = true,
         .evse = fact->plugged && !told->place_told ? &evse : NULL,
-        .id_token = fact->token.id[0] == '\0' ? NULL : &token,
+        .id_token = who->id[0] == '\0' ? NULL : &token,
     };
     fill_info(fact, telling, uuid, &request.transaction_info);
     return ocpp_cp_send(cp, action(OCPP201_ACTION_TRANSACTION_EVENT), &request, id, on_fact_answer);

@@ -58,6 +58,9 @@ static const struct ocpp_field fact_rows[] = {
     INTEGER(19, fact, meter_wh),
     READING_ROWS(20, fact, reading.),
     READING_ROWS(30, fact, begin.),
+    INTEGER(40, fact, link),
+    TEXT(41, fact, ender.id),
+    INTEGER(42, fact, ender.type),
 };
 const struct ocpp_layout fact_layout = LAYOUT(2, fact, fact_rows);
 

@@ -62,13 +62,15 @@ struct fact {
     int32_t evse;
     int32_t connector;
     struct moment when;
+    int64_t link;    /* which one there was, counted from 1 in that start of the software; 0: none */
     int32_t trigger; /* enum ocpp_trigger */
     bool plugged;
     bool authorized;
     bool closed;            /* the last fact of its transaction */
     int32_t charging_state; /* enum ocpp_charging_state */
     int32_t reason;         /* enum ocpp_stop_reason, once closed */
-    struct token token;     /* who authorised or ended it; only where that is what happened */
+    struct token token;     /* who is, or was, authorised */
+    struct token ender;     /* who ended it, where somebody did by a token */
     bool has_remote_start_id;
     int64_t remote_start_id;
     int64_t meter_wh; /* the register, or its last known value */

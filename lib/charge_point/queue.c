@@ -12,7 +12,7 @@
 
 enum queue_rank ocpp_cp_queue_rank(const struct fact *fact)
 {
-    if (fact->number == 0 || fact->closed || fact->token.id[0] != '\0') {
+    if (fact->number == 0 || fact->closed) {
         return RANK_KEEP;
     }
     return fact->trigger == OCPP_TRIGGER_METER_VALUE_PERIODIC || fact->trigger == OCPP_TRIGGER_METER_VALUE_CLOCK ? RANK_SAMPLE

@@ -32,7 +32,9 @@ static struct fact *begin_fact(struct ocpp_charge_point *cp, struct evse *evse, 
     fact->evse = transaction->evse;
     fact->connector = transaction->connector;
     fact->when = *when;
+    fact->link = cp->dialect == NULL ? 0 : cp->link;
     fact->trigger = (int32_t)trigger;
+    fact->token = transaction->token;
     fact->plugged = evse->connector != 0;
     fact->authorized = true;
     fact->charging_state = (int32_t)ocpp_cp_charging_state(cp, evse);
@@ -139,7 +141,6 @@ static enum ocpp_status write_opening(struct ocpp_charge_point *cp, struct evse 
     struct change_list list = { .count = 0 };
     struct transaction *transaction = &evse->transaction;
     struct fact *fact = begin_fact(cp, evse, &evse->opened, evse->opened_by);
-    fact->token = transaction->token;
     transaction->meter_start_wh = transaction->meter_wh = evse->last_meter_wh;
     transaction->next_number = 1;
     transaction->charging_state = fact->charging_state;
@@ -270,7 +271,7 @@ static enum ocpp_status write_closing(struct ocpp_charge_point *cp, struct evse 
     fact->authorized = false;
     fact->closed = true;
     fact->reason = (int32_t)evse->ending.reason;
-    fact->token = evse->ending.token;
+    fact->ender = evse->ending.token;
     if (fact->meter_wh <
         evse->transaction.meter_wh) { /* a meter that was silent, or starts anew after a power cut, took nothing back */
         fact->meter_wh = evse->transaction.meter_wh;

@@ -6,7 +6,7 @@
 
 void ocpp_cp_registration_link_up(struct ocpp_charge_point *cp)
 {
-    cp->link_up_mono_ms = cp->now.mono_ms;
+    cp->link++;
     cp->last_sent_mono_ms = cp->now.mono_ms;
     if (cp->accepted_version == cp->dialect->version) {
         cp->step = STEP_ACCEPTED;

@@ -141,7 +141,7 @@ int64_t ocpp_cp_status_deadline(const struct ocpp_charge_point *cp)
 {
     int evse;
     int connector;
-    return ocpp_cp_may_send(cp) ? next_due(cp, &evse, &connector) : OCPP_NEVER;
+    return ocpp_cp_may_send(cp) && !ocpp_cp_waits_for_store(cp) ? next_due(cp, &evse, &connector) : OCPP_NEVER;
 }
 
 bool ocpp_cp_send_status(struct ocpp_charge_point *cp)

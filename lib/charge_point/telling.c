@@ -263,10 +263,11 @@ int64_t ocpp_cp_tell_deadline(const struct ocpp_charge_point *cp)
     if (queue->wanted != QUEUE_WRITES_NOTHING) {
         return queue->store_retry_mono_ms;
     }
-    if (!ocpp_cp_may_send(cp) || ocpp_cp_queue_head(cp) == NULL || ocpp_cp_is_waiting(cp)) {
+    if (!ocpp_cp_may_send(cp) || ocpp_cp_queue_head(cp) == NULL || ocpp_cp_is_waiting(cp) || ocpp_cp_waits_for_store(cp)) {
         return OCPP_NEVER;
     }
-    return queue->is_ready ? queue->retry_mono_ms : queue->store_retry_mono_ms;
+    const int64_t deadline = queue->is_ready ? queue->retry_mono_ms : queue->store_retry_mono_ms;
+    return deadline > cp->send_retry_mono_ms ? deadline : cp->send_retry_mono_ms;
 }
 
 /* --- sending and its outcome
@@ -274,7 +275,7 @@ int64_t ocpp_cp_tell_deadline(const struct ocpp_charge_point *cp)
 
 bool ocpp_cp_fact_is_offline(const struct ocpp_charge_point *cp, const struct fact *fact)
 {
-    return fact->when.boot != cp->boot || fact->when.mono_ms < cp->link_up_mono_ms;
+    return fact->when.boot != cp->boot || fact->link != cp->link;
 }
 
 bool ocpp_cp_send_fact(struct ocpp_charge_point *cp)

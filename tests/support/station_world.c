@@ -389,19 +389,26 @@ static void hear(struct world *world, const char *text, size_t size)
 
 void world_run(struct world *world)
 {
-    for (int round = 0; round < 10000; round++) {
+    for (int round = 0; round < 10000 && !test_storage_is_cut(world->storage); round++) {
         size_t size = 0;
         const char *text = ocpp_charge_point_next_output(world->cp, &size, world->now);
         if (text != NULL) {
             hear(world, text, size);
             continue;
         }
-        if (ocpp_charge_point_deadline(world->cp) > world->now.mono_ms) {
+        if (world->flushes && test_storage_waiting(world->storage) > 0) {
+            test_storage_face(world->storage)->flush(test_storage_face(world->storage)->user);
+            continue;
+        }
+        if (ocpp_charge_point_deadline(world->cp) > world->now.mono_ms &&
+            !ocpp_rpc_has_output(ocpp_charge_point_rpc(world->cp))) {
             return;
         }
         ocpp_charge_point_advance(world->cp, world->now);
     }
-    fail_msg("the charge point never comes to rest");
+    if (!test_storage_is_cut(world->storage)) {
+        fail_msg("the charge point never comes to rest");
+    }
 }
 
 static void move_clock(struct world *world, int64_t mono_ms)
@@ -418,7 +425,7 @@ void world_pass(struct world *world, int seconds)
     for (;;) {
         world_run(world);
         const int64_t deadline = ocpp_charge_point_deadline(world->cp);
-        if (deadline > end) {
+        if (deadline > end || test_storage_is_cut(world->storage)) {
             break;
         }
         move_clock(world, deadline);
@@ -489,6 +496,23 @@ void world_power_off(struct world *world)
     ocpp_charge_point_free(world->cp);
     world->cp = NULL;
     memset(world->closed, 0, sizeof(world->closed));
+}
+
+void world_power_back(struct world *world, int seconds)
+{
+    if (!test_storage_is_cut(world->storage)) {
+        test_storage_cut_now(world->storage, SIZE_MAX);
+    }
+    if (world->cp != NULL) {
+        world_power_off(world);
+    }
+    test_storage_power_on(world->storage);
+    if (world->flushes) {
+        test_storage_delay(world->storage, true);
+    }
+    world->central_utc_ms += world->now.mono_ms + (int64_t)seconds * 1000 - 700;
+    world->now = (struct ocpp_now){ 700, OCPP_UTC_UNKNOWN };
+    world_power_on(world);
 }
 
 void world_free(struct world *world)
@@ -589,4 +613,84 @@ const char *central_asks(struct world *world, const char *action, const char *pa
     snprintf(text, sizeof(text), "[2,'central-%u','%s',%s]", ++counter, action, payload);
     central_says(world, text);
     return world->answer;
+}
+
+/* --- commands, in whichever version --- */
+
+enum ocpp_version world_versions[2] = { OCPP_VERSION_1_6, OCPP_VERSION_2_0_1 };
+
+struct world *world_of(void **state)
+{
+    return world_accepted(*(enum ocpp_version *)*state);
+}
+
+bool world_is_old(const struct world *world)
+{
+    return world->version == OCPP_VERSION_1_6;
+}
+
+/* The settings of the tests, by their names in both versions. */
+static const struct {
+    const char *key;
+    const char *component;
+    const char *variable;
+    const char *instance;
+} settings[] = {
+    { "MeterValueSampleInterval", "SampledDataCtrlr", "TxUpdatedInterval", NULL },
+    { "MeterValuesSampledData", "SampledDataCtrlr", "TxUpdatedMeasurands", NULL },
+    { "ConnectionTimeOut", "TxCtrlr", "EVConnectionTimeOut", NULL },
+    { "StopTransactionOnInvalidId", "TxCtrlr", "StopTxOnInvalidId", NULL },
+    { "StopTransactionOnEVSideDisconnect", "TxCtrlr", "StopTxOnEVSideDisconnect", NULL },
+    { "AuthorizeRemoteTxRequests", "AuthCtrlr", "AuthorizeRemoteStart", NULL },
+    { "AllowOfflineTxForUnknownId", "AuthCtrlr", "OfflineTxForUnknownIdEnabled", NULL },
+    { "TransactionMessageAttempts", "OCPPCommCtrlr", "MessageAttempts", "TransactionEvent" },
+    { "TransactionMessageRetryInterval", "OCPPCommCtrlr", "MessageAttemptInterval", "TransactionEvent" },
+    { "HeartbeatInterval", "OCPPCommCtrlr", "HeartbeatInterval", NULL },
+};
+
+void world_set(struct world *world, const char *name, const char *value)
+{
+    char payload[512];
+    if (world_is_old(world)) {
+        snprintf(payload, sizeof(payload), "{'key':'%s','value':'%s'}", name, value);
+        assert_string_equal(value_of(central_asks(world, "ChangeConfiguration", payload), "status"), "Accepted");
+        return;
+    }
+    size_t i = 0;
+    while (strcmp(settings[i].key, name) != 0) {
+        i++;
+        assert_true(i < COUNT_OF(settings));
+    }
+    char instance[64] = "";
+    if (settings[i].instance != NULL) {
+        snprintf(instance, sizeof(instance), ",'instance':'%s'", settings[i].instance);
+    }
+    snprintf(payload, sizeof(payload),
+             "{'setVariableData':[{'component':{'name':'%s'},'variable':{'name':'%s'%s},'attributeValue':'%s'}]}",
+             settings[i].component, settings[i].variable, instance, value);
+    assert_string_equal(value_of(central_asks(world, "SetVariables", payload), "setVariableResult/0/attributeStatus"),
+                        "Accepted");
+}
+
+const char *central_starts(struct world *world, int evse, const char *token)
+{
+    char payload[256];
+    char place[32] = "";
+    if (evse != 0) {
+        snprintf(place, sizeof(place), world_is_old(world) ? ",'connectorId':%d" : ",'evseId':%d", evse);
+    }
+    snprintf(payload, sizeof(payload),
+             world_is_old(world) ? "{'idTag':'%s'%s}" : "{'idToken':{'idToken':'%s','type':'Central'},'remoteStartId':77%s}",
+             token, place);
+    return value_of(central_asks(world, world_is_old(world) ? "RemoteStartTransaction" : "RequestStartTransaction", payload),
+                    "status");
+}
+
+const char *central_stops(struct world *world)
+{
+    char payload[128];
+    snprintf(payload, sizeof(payload), world_is_old(world) ? "{'transactionId':%s}" : "{'transactionId':'%s'}",
+             the_session(world)->id);
+    return value_of(central_asks(world, world_is_old(world) ? "RemoteStopTransaction" : "RequestStopTransaction", payload),
+                    "status");
 }

@@ -44,6 +44,7 @@ struct world {
     struct ocpp_now now;
     enum ocpp_version version; /* of the link */
     uint64_t random;
+    bool flushes; /* the store's writes are done when the firmware's loop flushes it, not at once */
 
     /* the firmware */
     int64_t meter_wh[WORLD_EVSES + 1];
@@ -93,6 +94,9 @@ void world_power_on(struct world *world);
 /* world_power_off: the charge point is gone as by a power cut: nothing is flushed, the link is down, contactors are open. */
 void world_power_off(struct world *world);
 
+/* world_power_back: after a cut of |seconds|, with what the disk has; the monotonic clock starts anew. */
+void world_power_back(struct world *world, int seconds);
+
 /* world_connect: a link in |version|. world_disconnect. world_accepted: power on, connect, boot, and everything told that
  * follows. */
 void world_connect(struct world *world, enum ocpp_version version);
@@ -102,6 +106,20 @@ struct world *world_accepted(enum ocpp_version version);
 /* world_run: texts both ways and whatever is due now. world_pass: the same while |seconds| go by. */
 void world_run(struct world *world);
 void world_pass(struct world *world, int seconds);
+
+/* IN_EACH_VERSION: a test as two rows of a table, in 1.6 and in 2.0.1. world_of: its world, accepted in the version of |state|.
+ */
+extern enum ocpp_version world_versions[2];
+#define IN_EACH_VERSION(test)                                                                                                    \
+    { #test " (1.6)", test, NULL, NULL, &world_versions[0] },                                                                    \
+    {                                                                                                                            \
+#test " (2.0.1)", test, NULL, NULL, &world_versions[1]                                                                   \
+    }
+struct world *world_of(void **state);
+bool world_is_old(const struct world *world); /* speaks 1.6 */
+
+/* world_set: changes a setting by its name in 1.6, through the central system; fails the test when it is refused. */
+void world_set(struct world *world, const char *name, const char *value);
 
 /* --- the firmware ---------------------------------------------------------------------------------------------- */
 
@@ -123,6 +141,11 @@ int central_counts(const struct world *world, const char *action);
 /* central_asks: sends a request (' stands for ") and gives the payload of the answer, or "CODE" of a CALLERROR, or "" for
  * silence. */
 const char *central_asks(struct world *world, const char *action, const char *payload);
+
+/* central_starts, central_stops: remote start at |evse| (0: none named) and remote stop of the only session; the status of the
+ * answer. */
+const char *central_starts(struct world *world, int evse, const char *token);
+const char *central_stops(struct world *world);
 
 /* central_says: any text. */
 void central_says(struct world *world, const char *text);
