@@ -329,6 +329,16 @@ static bool takes(const char *wanted, int *count, const char *action)
     return true;
 }
 
+/* A text that found no memory is given again (charge_point.h). */
+static void give(struct world *world, const char *text)
+{
+    enum ocpp_status status = ocpp_charge_point_receive(world->cp, text, strlen(text), world->now);
+    for (int again = 0; again < 3 && status == OCPP_ERR_NOMEM; again++) {
+        status = ocpp_charge_point_receive(world->cp, text, strlen(text), world->now);
+    }
+    assert_true(status == OCPP_OK || (status == OCPP_ERR_NOMEM && world->is_starved));
+}
+
 static void hear_call(struct world *world, const struct ocpp_json *frame)
 {
     const char *id = ocpp_json_string(ocpp_json_item(frame, 1));
@@ -359,7 +369,7 @@ static void hear_call(struct world *world, const struct ocpp_json *frame)
         snprintf(text, sizeof(text), "[3,\"%s\",%s]", id, answer);
     }
     ocpp_arena_free(arena);
-    assert_int_equal(ocpp_charge_point_receive(world->cp, text, strlen(text), world->now), OCPP_OK);
+    give(world, text);
 }
 
 static void hear(struct world *world, const char *text, size_t size)
@@ -406,7 +416,7 @@ void world_run(struct world *world)
         }
         ocpp_charge_point_advance(world->cp, world->now);
     }
-    if (!test_storage_is_cut(world->storage)) {
+    if (!test_storage_is_cut(world->storage) && !world->is_starved) {
         fail_msg("the charge point never comes to rest");
     }
 }
@@ -601,7 +611,7 @@ void central_says(struct world *world, const char *text)
     for (char *c = copy; *c != '\0'; c++) {
         *c = *c == '\'' ? '"' : *c;
     }
-    assert_int_equal(ocpp_charge_point_receive(world->cp, copy, strlen(copy), world->now), OCPP_OK);
+    give(world, copy);
     world_run(world);
 }
 

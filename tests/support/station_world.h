@@ -44,7 +44,8 @@ struct world {
     struct ocpp_now now;
     enum ocpp_version version; /* of the link */
     uint64_t random;
-    bool flushes; /* the store's writes are done when the firmware's loop flushes it, not at once */
+    bool is_starved; /* there is no memory any more, and nothing can be expected */
+    bool flushes;    /* the store's writes are done when the firmware's loop flushes it, not at once */
 
     /* the firmware */
     int64_t meter_wh[WORLD_EVSES + 1];

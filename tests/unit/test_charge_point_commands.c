@@ -137,12 +137,14 @@ static void one_evse_alone_is_not_reset(void **state)
     world_free(world);
 }
 
-/* --- unlock ------------------------------------------------------------------------------------------------------------------ */
+/* --- unlock ------------------------------------------------------------------------------------------------------------------
+ */
 
 static const char *unlock(struct world *world, int evse, int connector)
 {
     char payload[64];
-    snprintf(payload, sizeof(payload), world_is_old(world) ? "{'connectorId':%d}" : "{'evseId':%d,'connectorId':%d}", evse, connector);
+    snprintf(payload, sizeof(payload), world_is_old(world) ? "{'connectorId':%d}" : "{'evseId':%d,'connectorId':%d}", evse,
+             connector);
     return central_asks(world, "UnlockConnector", payload);
 }
 
@@ -203,7 +205,8 @@ static void an_unlock_during_a_transaction_follows_each_version(void **state)
     world_free(world);
 }
 
-/* --- availability --------------------------------------------------------------------------------------------------------------- */
+/* --- availability
+ * --------------------------------------------------------------------------------------------------------------- */
 
 static const char *change(struct world *world, int evse, bool operative)
 {
@@ -225,7 +228,8 @@ static void an_evse_is_taken_out_of_service_and_back(void **state)
 {
     struct world *world = world_of(state);
     assert_string_equal(change(world, 1, false), "Accepted");
-    central_sees(world, "StatusNotification", world_is_old(world) ? "connectorId=1 status=Unavailable" : "connectorStatus=Unavailable");
+    central_sees(world, "StatusNotification",
+                 world_is_old(world) ? "connectorId=1 status=Unavailable" : "connectorStatus=Unavailable");
     assert_string_equal(change(world, 1, false), "Accepted"); /* G03.FR.03 */
     plug(world, 1);
     card(world, 1, "TAG");
@@ -270,7 +274,8 @@ static void what_cannot_be_stored_is_not_promised(void **state)
     world_free(world);
 }
 
-/* --- triggers --------------------------------------------------------------------------------------------------------------------- */
+/* --- triggers
+ * --------------------------------------------------------------------------------------------------------------------- */
 
 static const char *trigger(struct world *world, const char *payload)
 {
@@ -293,7 +298,8 @@ static void messages_are_sent_when_they_are_asked_for(void **state)
         assert_string_equal(trigger(world, "{'requestedMessage':'StatusNotification','connectorId':5}"), "Rejected");
     } else {
         central_sees(world, "StatusNotification", "evseId=1");
-        assert_string_equal(trigger(world, "{'requestedMessage':'StatusNotification','evse':{'id':1,'connectorId':1}}"), "Accepted");
+        assert_string_equal(trigger(world, "{'requestedMessage':'StatusNotification','evse':{'id':1,'connectorId':1}}"),
+                            "Accepted");
         central_sees(world, "StatusNotification", "evseId=1 connectorId=1");
         assert_string_equal(trigger(world, "{'requestedMessage':'StatusNotification','evse':{'id':5}}"), "Rejected");
     }
@@ -306,9 +312,10 @@ static void meter_values_are_read_when_they_are_asked_for(void **state)
     world->meter_wh[1] = 321;
     assert_string_equal(trigger(world, "{'requestedMessage':'MeterValues'}"), "Accepted");
     central_sees(world, "MeterValues",
-                 world_is_old(world) ? "connectorId=1 transactionId=- meterValue/0/sampledValue/0/value=321 "
-                                       "meterValue/0/sampledValue/0/context=Trigger"
-                                     : "evseId=1 meterValue/0/sampledValue/0/value=321 meterValue/0/sampledValue/0/context=Trigger");
+                 world_is_old(world)
+                     ? "connectorId=1 transactionId=- meterValue/0/sampledValue/0/value=321 "
+                       "meterValue/0/sampledValue/0/context=Trigger"
+                     : "evseId=1 meterValue/0/sampledValue/0/value=321 meterValue/0/sampledValue/0/context=Trigger");
     world->meter_is_silent = true;
     assert_string_equal(trigger(world, "{'requestedMessage':'MeterValues'}"), "Accepted");
     central_does_not_see(world, "MeterValues");
@@ -323,8 +330,9 @@ static void a_transaction_event_is_sent_when_it_is_asked_for(void **state)
     plug(world, 1);
     card(world, 1, "TAG");
     assert_string_equal(trigger(world, "{'requestedMessage':'TransactionEvent'}"), "Accepted");
-    central_sees(world, "TransactionEvent", "eventType=Updated triggerReason=Trigger transactionInfo/chargingState=Charging "
-                                            "meterValue/0/sampledValue/0/context=Trigger");
+    central_sees(world, "TransactionEvent",
+                 "eventType=Updated triggerReason=Trigger transactionInfo/chargingState=Charging "
+                 "meterValue/0/sampledValue/0/context=Trigger");
     world_free(world);
 }
 
@@ -335,7 +343,8 @@ static void what_there_is_not_is_not_implemented(void **state)
     world_free(world);
 }
 
-/* --- what is not supported ------------------------------------------------------------------------------------------------------------- */
+/* --- what is not supported
+ * ------------------------------------------------------------------------------------------------------------- */
 
 static void what_is_not_supported_says_so(void **state)
 {
@@ -348,7 +357,8 @@ static void what_is_not_supported_says_so(void **state)
     world_free(world);
 }
 
-/* --- settings ---------------------------------------------------------------------------------------------------------------------------- */
+/* --- settings
+ * ---------------------------------------------------------------------------------------------------------------------------- */
 
 static void settings_are_read_and_changed_in_one_dot_six(void **state)
 {
@@ -398,13 +408,14 @@ static void settings_are_read_and_changed_in_two_dot_oh(void **state)
 {
     (void)state;
     struct world *world = world_accepted(OCPP_VERSION_2_0_1);
-    const char *answer = central_asks(
-        world, "GetVariables",
-        "{'getVariableData':[{'component':{'name':'OCPPCommCtrlr'},'variable':{'name':'MessageAttempts','instance':'TransactionEvent'}},"
-        "{'component':{'name':'OCPPCommCtrlr'},'variable':{'name':'MessageAttempts'}},"
-        "{'component':{'name':'Toaster'},'variable':{'name':'Heat'}},"
-        "{'component':{'name':'TxCtrlr'},'variable':{'name':'TxStartPoint'}},"
-        "{'component':{'name':'TxCtrlr'},'variable':{'name':'TxStartPoint'},'attributeType':'Target'}]}");
+    const char *answer =
+        central_asks(world, "GetVariables",
+                     "{'getVariableData':[{'component':{'name':'OCPPCommCtrlr'},'variable':{'name':'MessageAttempts','instance':'"
+                     "TransactionEvent'}},"
+                     "{'component':{'name':'OCPPCommCtrlr'},'variable':{'name':'MessageAttempts'}},"
+                     "{'component':{'name':'Toaster'},'variable':{'name':'Heat'}},"
+                     "{'component':{'name':'TxCtrlr'},'variable':{'name':'TxStartPoint'}},"
+                     "{'component':{'name':'TxCtrlr'},'variable':{'name':'TxStartPoint'},'attributeType':'Target'}]}");
     assert_string_equal(value_of(answer, "getVariableResult/0/attributeStatus"), "Accepted");
     assert_string_equal(value_of(answer, "getVariableResult/0/attributeValue"), "3");
     assert_string_equal(value_of(answer, "getVariableResult/0/attributeType"), "Actual");
@@ -416,7 +427,8 @@ static void settings_are_read_and_changed_in_two_dot_oh(void **state)
     answer = central_asks(
         world, "SetVariables",
         "{'setVariableData':[{'component':{'name':'TxCtrlr'},'variable':{'name':'EVConnectionTimeOut'},'attributeValue':'90'},"
-        "{'component':{'name':'TxCtrlr'},'variable':{'name':'EVConnectionTimeOut'},'attributeValue':'90','attributeType':'MaxSet'},"
+        "{'component':{'name':'TxCtrlr'},'variable':{'name':'EVConnectionTimeOut'},'attributeValue':'90','attributeType':'MaxSet'"
+        "},"
         "{'component':{'name':'TxCtrlr'},'variable':{'name':'EVConnectionTimeOut'},'attributeValue':'never'},"
         "{'component':{'name':'TxCtrlr'},'variable':{'name':'TxStartPoint'},'attributeValue':'Authorized'},"
         "{'component':{'name':'TxCtrlr','evse':{'id':1}},'variable':{'name':'EVConnectionTimeOut'},'attributeValue':'90'}]}");
@@ -479,7 +491,8 @@ static void the_data_of_a_stop_is_what_was_asked_for(void **state)
     world_free(world);
 }
 
-/* --- status rules --------------------------------------------------------------------------------------------------------------------------- */
+/* --- status rules
+ * --------------------------------------------------------------------------------------------------------------------------- */
 
 static void a_status_that_lasts_too_short_is_not_told(void **state)
 {
