@@ -38,6 +38,16 @@ def wait_for(port, process):
     sys.exit(f"server.py: {process.args} does not listen")
 
 
+def stop(process):
+    """libwebsockets' own loop over libev does not come back for a signal, so the floor may have to be killed."""
+    process.send_signal(signal.SIGTERM)
+    try:
+        process.wait(timeout=5)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+
+
 class Bench:
     def __init__(self, build, seconds, trials):
         self.build, self.seconds, self.trials = build, seconds, trials
@@ -63,8 +73,7 @@ class Bench:
                 self.failed = True
             return json.loads(done.stdout) if done.stdout else None
         finally:
-            process.send_signal(signal.SIGTERM)
-            process.wait(timeout=20)
+            stop(process)
 
     def best(self, kind, figure, *arguments):
         results = [result for result in (self.load(kind, *arguments) for _ in range(self.trials)) if result]
