@@ -173,6 +173,14 @@ static struct ocpp_rpc_entry **find_open(struct ocpp_rpc *rpc, struct ocpp_call_
     return at;
 }
 
+bool ocpp_rpc_is_open(const struct ocpp_rpc *rpc, struct ocpp_call_token token)
+{
+    const struct ocpp_rpc_entry *entry = rpc->open.first;
+    while (entry != NULL && entry->token != token.value)
+        entry = entry->next;
+    return entry != NULL;
+}
+
 static void end_open(struct ocpp_rpc *rpc, struct ocpp_rpc_entry **at)
 {
     ocpp_pool_drop(rpc->settings.pool, ocpp_rpc_list_remove(&rpc->open, at));

@@ -42,8 +42,11 @@ static void a_call_is_answered_once(void **state)
     open_central(&world, V16);
     const struct ocpp_call_token token = later(&world, HEARTBEAT("1"));
     const struct ocpp_call_token none = { 0 };
+    assert_true(ocpp_rpc_is_open(world.rpc, token));
+    assert_false(ocpp_rpc_is_open(world.rpc, none));
     assert_int_equal(ocpp16_heartbeat_reply(world.rpc, none, &noon), OCPP_ERR_NOT_FOUND);
     assert_int_equal(ocpp16_heartbeat_reply(world.rpc, token, &noon), OCPP_OK);
+    assert_false(ocpp_rpc_is_open(world.rpc, token));
     assert_int_equal(ocpp16_heartbeat_reply(world.rpc, token, &noon), OCPP_ERR_NOT_FOUND);
     assert_int_equal(ocpp_rpc_reply_raw(world.rpc, token, "{}", 2), OCPP_ERR_NOT_FOUND);
     assert_int_equal(ocpp_rpc_refuse(world.rpc, token, OCPP_CALL_ERROR_GENERIC_ERROR, ""), OCPP_ERR_NOT_FOUND);
@@ -86,6 +89,8 @@ static void a_call_the_application_forgets_ends_with_an_internal_error(void **st
     wait_ms(&world, 30);
     layer_says(&world, "[4,\"1\",\"InternalError\",\"the request was not handled in time\",{}]");
     layer_is_silent(&world);
+    assert_false(ocpp_rpc_is_open(world.rpc, first));
+    assert_true(ocpp_rpc_is_open(world.rpc, second));
     assert_int_equal(ocpp16_heartbeat_reply(world.rpc, first, &noon), OCPP_ERR_NOT_FOUND);
     assert_int_equal(ocpp16_heartbeat_reply(world.rpc, second, &noon), OCPP_OK);
     assert_true(ocpp_rpc_deadline(world.rpc) == OCPP_NEVER);
