@@ -6,8 +6,10 @@
  *
  * What must survive a restart (accepted boots, transactions) goes through storage.h, and an answer that promises it leaves only when it is durable.
  *
- * Threads: a shard belongs to one thread, its stations too. Callbacks run inside the entry points; they may give commands and answers, not connect, disconnect or
- * free (asserted).
+ * What a station tells is recorded in the order it arrived, one request after the other: a request waits until the one before it is durable or lost.
+ *
+ * Threads: a shard belongs to one thread, its stations too. Callbacks run inside the entry points, and inside the flush of a store that gathers writes; they may
+ * give commands and answers, not connect, disconnect or free (asserted).
  */
 #ifndef OCPP_CENTRAL_SYSTEM_H
 #define OCPP_CENTRAL_SYSTEM_H
@@ -208,7 +210,8 @@ OCPP_API struct ocpp_station *ocpp_central_find(struct ocpp_central *central, co
 
 /* --- decisions that were put off -------------------------------------------------------------------------------------- */
 
-/* Errors of both: OCPP_ERR_NOT_FOUND the question was answered or is void. */
+/* Errors of both: OCPP_ERR_NOT_FOUND the question is of the other kind, was answered, or is void: it ends with its connection, and after 60 s, when the station
+ * gets InternalError. */
 OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_station_decide_boot(struct ocpp_station *station, struct ocpp_question question,
                                                                  const struct ocpp_boot_decision *decision, struct ocpp_now now);
 OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_station_decide_authorize(struct ocpp_station *station, struct ocpp_question question,

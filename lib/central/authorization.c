@@ -30,12 +30,12 @@ void authorization_ask(struct pending *pending, const struct ocpp_authorize_requ
     const struct ocpp_central_handler *handler = &pending->central->handler;
     struct ocpp_authorize_decision decision = { .authorization = OCPP_AUTHORIZATION_INVALID, .expires_utc_ms = OCPP_UTC_UNKNOWN };
     struct ocpp_station *station = pending->station;
-    struct ocpp_question question = pending_ask(pending, then);
+    struct ocpp_question question = pending_ask(pending, QUESTION_AUTHORIZE, then);
 
     if (handler->on_authorize && !handler->on_authorize(station, request, question, &decision, handler->user)) {
         return;
     }
-    if (pending_asked(station, question)) {
+    if (pending_asked(station, question, QUESTION_AUTHORIZE)) {
         go_on(pending, &decision);
     }
 }
@@ -43,7 +43,7 @@ void authorization_ask(struct pending *pending, const struct ocpp_authorize_requ
 enum ocpp_status ocpp_station_decide_authorize(struct ocpp_station *station, struct ocpp_question question,
                                                const struct ocpp_authorize_decision *decision, struct ocpp_now now)
 {
-    struct pending *pending = pending_asked(station, question);
+    struct pending *pending = pending_asked(station, question, QUESTION_AUTHORIZE);
 
     if (!pending) {
         return OCPP_ERR_NOT_FOUND;

@@ -129,10 +129,11 @@ enum ocpp_status ocpp_central_connect(struct ocpp_central *central, const struct
             station_close(fresh);
         }
     }
-    central_leave(central);
     if (status == OCPP_OK) {
+        pending_inherit(fresh);
         *station = fresh;
     }
+    central_leave(central);
     return status;
 }
 
@@ -178,6 +179,7 @@ void ocpp_central_free(struct ocpp_central *central)
     if (!central) {
         return;
     }
+    ocpp_require(central->entered == 0);
     while ((station = ocpp_map_next(&central->stations, &cursor))) {
         ocpp_station_disconnect(station, central->now);
         cursor = 0;
@@ -256,6 +258,7 @@ void ocpp_central_advance(struct ocpp_central *central, struct ocpp_now now)
         ocpp_require(kept == OCPP_OK);
         (void)kept;
         ocpp_rpc_advance(station->rpc, now);
+        pending_expire(station);
         station_touch(station);
     }
     central_leave(central);

@@ -19,6 +19,7 @@ struct ocpp_central_dialect;
 enum {
     STATION_REMOTE_STARTS = 4, /* remote starts remembered until a transaction answers them */
     STATION_TRIGGERED = 4,     /* actions a pending station was told to send */
+    STATION_REQUESTS = 16,     /* requests of one station that wait for the application or the store; one more is refused */
     REMOTE_START_HOLD_MS = 300000,
     TOKEN_SIZE = 36 * 4 + 1 /* longer ones are compared by their beginning */
 };
@@ -40,9 +41,13 @@ struct ocpp_station {
     struct ocpp_timer timer;
     struct ocpp_station *next_with_output; /* list of the shard */
     struct remote_start *remote_starts;    /* STATION_REMOTE_STARTS of them once there was one */
+    struct pending *pending;               /* its requests that wait, oldest first */
+    size_t pending_count;
+    struct pending *writer; /* whose write the others wait for; perhaps of the connection before */
     const struct ocpp_action *triggered[STATION_TRIGGERED];
     enum ocpp_registration registration;
     bool in_output;      /* in the shard's list of stations with output */
+    bool giving_turns;   /* pending_give_turns() is on the stack */
     bool boot_requested; /* a TriggerMessage(BootNotification) went out on this connection */
     char identity[];
 };
@@ -58,7 +63,7 @@ struct ocpp_central {
     struct ocpp_rpc_pool *pool;
     struct ocpp_station *first_with_output;
     struct ocpp_station *last_with_output;
-    struct pending *pending; /* all that wait, newest first */
+    struct pending *orphans; /* writes whose station disconnected, one per identity at most */
     struct pending *spare;
     size_t spare_count;
     uint64_t last_question;
@@ -68,32 +73,39 @@ struct ocpp_central {
 
 /* --- work that waits ------------------------------------------------------------------------------------------------- */
 
-/* A request of a station between its arrival and its answer. Its arena holds what it needs of the request; it is pooled. */
+enum question_kind { QUESTION_NONE, QUESTION_BOOT, QUESTION_AUTHORIZE };
+
+/* A request of a station between its arrival and its answer. Its arena holds what it needs of the request; it is pooled.
+ *
+ * It awaits a decision of the application, then its turn, then the store. One request of a station is in the store at a time, and
+ * the next one looks at the records only when that one is durable or lost: what a read shows before is no ground to answer on. */
 struct pending {
     struct pending *next;
     struct pending *before;
     struct ocpp_central *central;
     struct ocpp_station *station; /* NULL once it disconnected */
+    struct ocpp_station *heir;    /* then: the next connection of the same identity, which waits for this write */
     struct ocpp_arena *arena;
     struct ocpp_call_token token;
-    uint64_t question; /* 0: no decision is awaited */
-    /* the decision is there: goes on; required while |question| is set */
+    enum question_kind asked; /* QUESTION_NONE: no decision is awaited */
+    uint64_t question;
+    /* the decision is there: goes on; required while a decision is awaited */
     void (*decided)(struct pending *pending);
+    /* its turn has come; NULL: it does not wait for it */
+    void (*turn)(struct pending *pending);
     /* what had to be durable is (OCPP_OK), or is lost; required for pending_write() */
     void (*stored)(struct pending *pending, enum ocpp_status status);
     /* the dialect's answer; the station is there */
     void (*answer)(struct pending *pending);
     struct ocpp_boot_decision boot;
     struct ocpp_authorize_decision authorize;
-    bool authorized;  /* |authorize| holds a decision */
-    const void *work; /* of |decided| and |stored|, in the arena */
-    bool writing;     /* the store has it */
+    bool authorized;                   /* |authorize| holds a decision */
+    const void *work;                  /* of |decided| and |stored|, in the arena */
+    bool writing;                      /* the store has it */
+    char identity[OCPP_IDENTITY_SIZE]; /* of an orphan */
 };
 
-/* pending_new: a waiting request of |station|; NULL without memory: the call is refused then. */
-struct pending *pending_new(struct ocpp_station *station, struct ocpp_call_token token);
-
-/* pending_for: the same for |call|, refused at once without memory. */
+/* pending_for: a waiting request of |station| for |call|. NULL, and the call refused: no memory, or STATION_REQUESTS wait. */
 struct pending *pending_for(struct ocpp_station *station, const struct ocpp_incoming_call *call);
 
 /* pending_keep: a copy of |text| that lives as long as |pending|; NULL for NULL, and without memory. */
@@ -102,22 +114,33 @@ const char *pending_keep(struct pending *pending, const char *text);
 /* pending_free: back to the pool. A call that was not answered stays open: answer or refuse first. */
 void pending_free(struct pending *pending);
 
-/* pending_disown: the station is going: what awaits a decision is given up, what the store has goes on without it. */
+/* pending_inherit: a fresh station waits for what the connection before it left in the store. */
+void pending_inherit(struct ocpp_station *station);
+
+/* pending_disown: the station is going: what the store has goes on without it, the rest is given up. */
 void pending_disown(struct ocpp_station *station);
+
+/* pending_expire: gives up what awaits a decision for a call that was answered by its time-out. */
+void pending_expire(struct ocpp_station *station);
+
 void pending_free_all(struct ocpp_central *central);
 
 /* pending_refuse: answers the call with the CALLERROR of |status| and frees. */
 void pending_refuse(struct pending *pending, enum ocpp_status status);
 
+/* pending_take_turn: runs |turn| when no request of the station is in the store, now or later. */
+void pending_take_turn(struct pending *pending, void (*turn)(struct pending *pending));
+
 /* pending_write: hands |changes| to the store; pending->stored runs when they are durable, at once when the store refuses them.
- */
+ * Only in its turn. */
 void pending_write(struct pending *pending, const struct ocpp_change *changes, size_t count);
 
 /* pending_ask: |pending| awaits a decision; returns the question that names it. */
-struct ocpp_question pending_ask(struct pending *pending, void (*decided)(struct pending *pending));
+struct ocpp_question pending_ask(struct pending *pending, enum question_kind kind, void (*decided)(struct pending *pending));
 
-/* pending_asked: the waiting request a question names, the question taken back; NULL when it was answered or is void. */
-struct pending *pending_asked(struct ocpp_station *station, struct ocpp_question question);
+/* pending_asked: the waiting request a question of |kind| names, the question taken back; NULL when it was answered or is void.
+ */
+struct pending *pending_asked(struct ocpp_station *station, struct ocpp_question question, enum question_kind kind);
 
 /* --- the shard and its stations ---------------------------------------------------------------------------------------- */
 

@@ -1,54 +1,76 @@
-/* pending.c: requests between their arrival and their answer: waiting for the application's decision, or for the store.
+/* pending.c: requests between their arrival and their answer: waiting for the application's decision, for their turn, for the
+ * store.
  *
- * Each keeps what it needs in an arena of its own, and both are pooled, so that a steady state allocates nothing.
+ * Each keeps what it needs in an arena of its own, and both are pooled, so that a steady state allocates nothing. A station's
+ * requests are few (STATION_REQUESTS), so their list is searched from end to end.
  */
 #include "central_internal.h"
 
 #include "require.h"
 #include <string.h>
 
-enum { SPARES = 64 };
+enum { SPARES = 64, SPARE_BYTES = 16 * 1024 };
 
-struct pending *pending_new(struct ocpp_station *station, struct ocpp_call_token token)
+/* --- life ---------------------------------------------------------------------------------------------------------------- */
+
+static struct pending *take(struct ocpp_central *central)
 {
-    struct ocpp_central *central = station->central;
     struct pending *pending = central->spare;
+    struct ocpp_arena *arena;
 
     if (pending) {
-        struct ocpp_arena *arena = pending->arena;
+        arena = pending->arena;
         central->spare = pending->next;
         central->spare_count--;
         memset(pending, 0, sizeof *pending);
         pending->arena = arena;
-    } else {
-        pending = central_allocate(central, sizeof *pending);
-        if (!pending) {
-            return NULL;
-        }
-        pending->arena = ocpp_arena_new(central->settings.allocator, 0);
-        if (!pending->arena) {
-            central_release(central, pending);
-            return NULL;
-        }
+        return pending;
     }
-    pending->central = central;
-    pending->station = station;
-    pending->token = token;
-    pending->next = central->pending;
-    if (pending->next) {
-        pending->next->before = pending;
+    pending = central_allocate(central, sizeof *pending);
+    if (!pending) {
+        return NULL;
     }
-    central->pending = pending;
+    pending->arena = ocpp_arena_new(central->settings.allocator, 0);
+    if (!pending->arena) {
+        central_release(central, pending);
+        return NULL;
+    }
     return pending;
+}
+
+static void append(struct ocpp_station *station, struct pending *pending)
+{
+    struct pending *last = station->pending;
+
+    while (last && last->next) {
+        last = last->next;
+    }
+    pending->before = last;
+    if (last) {
+        last->next = pending;
+    } else {
+        station->pending = pending;
+    }
+    station->pending_count++;
 }
 
 struct pending *pending_for(struct ocpp_station *station, const struct ocpp_incoming_call *call)
 {
-    struct pending *pending = pending_new(station, call->token);
+    struct pending *pending;
 
+    if (station->pending_count >= STATION_REQUESTS) {
+        station_refuse(station, call->token, OCPP_ERR_BUSY);
+        return NULL;
+    }
+    pending = take(station->central);
     if (!pending) {
         station_refuse(station, call->token, OCPP_ERR_NOMEM);
+        return NULL;
     }
+    pending->central = station->central;
+    pending->station = station;
+    pending->token = call->token;
+    append(station, pending);
     return pending;
 }
 
@@ -57,12 +79,32 @@ const char *pending_keep(struct pending *pending, const char *text)
     return text ? ocpp_arena_text(pending->arena, text, strlen(text)) : NULL;
 }
 
-static void release(struct pending *pending)
+static void release(struct ocpp_central *central, struct pending *pending)
+{
+    ocpp_arena_free(pending->arena);
+    central_release(central, pending);
+}
+
+/* Takes |pending| out of the list of its station, or of the orphans. */
+static void unlist(struct pending *pending)
 {
     struct ocpp_central *central = pending->central;
 
-    ocpp_arena_free(pending->arena);
-    central_release(central, pending);
+    if (pending->before) {
+        pending->before->next = pending->next;
+    } else if (pending->station) {
+        pending->station->pending = pending->next;
+    } else {
+        central->orphans = pending->next;
+    }
+    if (pending->next) {
+        pending->next->before = pending->before;
+    }
+    if (pending->station) {
+        pending->station->pending_count--;
+    }
+    pending->next = NULL;
+    pending->before = NULL;
 }
 
 void pending_free(struct pending *pending)
@@ -70,16 +112,10 @@ void pending_free(struct pending *pending)
     struct ocpp_central *central = pending->central;
 
     ocpp_require(!pending->writing);
-    if (pending->before) {
-        pending->before->next = pending->next;
-    } else {
-        central->pending = pending->next;
-    }
-    if (pending->next) {
-        pending->next->before = pending->before;
-    }
-    if (central->spare_count == SPARES) {
-        release(pending);
+    unlist(pending);
+    /* a large request came once; what it took is not kept for the small ones */
+    if (central->spare_count == SPARES || ocpp_arena_used(pending->arena) > SPARE_BYTES) {
+        release(central, pending);
         return;
     }
     ocpp_arena_reset(pending->arena);
@@ -92,28 +128,12 @@ void pending_free_all(struct ocpp_central *central)
 {
     struct pending *next;
 
-    ocpp_require(!central->pending);
+    ocpp_require(!central->orphans);
     for (struct pending *pending = central->spare; pending; pending = next) {
         next = pending->next;
-        release(pending);
+        release(central, pending);
     }
     central->spare = NULL;
-}
-
-void pending_disown(struct ocpp_station *station)
-{
-    struct pending *next;
-
-    for (struct pending *pending = station->central->pending; pending; pending = next) {
-        next = pending->next;
-        if (pending->station != station) {
-            continue;
-        }
-        pending->station = NULL;
-        if (!pending->writing) {
-            pending_free(pending);
-        }
-    }
 }
 
 void pending_refuse(struct pending *pending, enum ocpp_status status)
@@ -124,14 +144,108 @@ void pending_refuse(struct pending *pending, enum ocpp_status status)
     pending_free(pending);
 }
 
+/* --- connections come and go ----------------------------------------------------------------------------------------------- */
+
+static void orphan(struct pending *pending)
+{
+    struct ocpp_central *central = pending->central;
+
+    memcpy(pending->identity, pending->station->identity, strlen(pending->station->identity) + 1);
+    unlist(pending);
+    pending->station = NULL;
+    pending->next = central->orphans;
+    if (pending->next) {
+        pending->next->before = pending;
+    }
+    central->orphans = pending;
+}
+
+void pending_inherit(struct ocpp_station *station)
+{
+    for (struct pending *pending = station->central->orphans; pending; pending = pending->next) {
+        if (strcmp(pending->identity, station->identity) == 0) {
+            pending->heir = station;
+            station->writer = pending;
+            return;
+        }
+    }
+}
+
+void pending_disown(struct ocpp_station *station)
+{
+    if (station->writer) {
+        station->writer->heir = NULL;
+    }
+    for (struct pending *pending = station->pending, *next; pending; pending = next) {
+        next = pending->next;
+        if (pending->writing) {
+            orphan(pending);
+        } else {
+            pending_free(pending);
+        }
+    }
+}
+
+void pending_expire(struct ocpp_station *station)
+{
+    for (struct pending *pending = station->pending, *next; pending; pending = next) {
+        next = pending->next;
+        if (pending->asked != QUESTION_NONE && !ocpp_rpc_is_open(station->rpc, pending->token)) {
+            pending_free(pending);
+        }
+    }
+}
+
+/* --- turns ----------------------------------------------------------------------------------------------------------------- */
+
+/* A loop, not a recursion: what runs in its turn may write, and a write may be done before it returns. */
+static void give_turns(struct ocpp_station *station)
+{
+    struct pending *pending;
+
+    if (station->giving_turns) {
+        return;
+    }
+    station->giving_turns = true;
+    do {
+        pending = station->writer ? NULL : station->pending;
+        while (pending && !pending->turn) {
+            pending = pending->next;
+        }
+        if (pending) {
+            void (*turn)(struct pending * pending) = pending->turn;
+            pending->turn = NULL;
+            turn(pending);
+        }
+    } while (pending);
+    station->giving_turns = false;
+}
+
+void pending_take_turn(struct pending *pending, void (*turn)(struct pending *pending))
+{
+    pending->turn = turn;
+    give_turns(pending->station);
+}
+
 /* --- durability ---------------------------------------------------------------------------------------------------------- */
 
+/* May be called by the store's flush, outside every entry point: the callbacks that follow are as bound as all others. */
 static void written(enum ocpp_status status, void *user)
 {
     struct pending *pending = user;
+    struct ocpp_central *central = pending->central;
+    struct ocpp_station *station = pending->station ? pending->station : pending->heir;
 
+    central_enter(central, central->now);
     pending->writing = false;
+    if (station) {
+        station->writer = NULL;
+    }
     pending->stored(pending, status);
+    if (station) {
+        give_turns(station);
+    }
+    central_leave(central);
 }
 
 void pending_write(struct pending *pending, const struct ocpp_change *changes, size_t count)
@@ -139,6 +253,8 @@ void pending_write(struct pending *pending, const struct ocpp_change *changes, s
     struct ocpp_storage *storage = pending->central->storage;
     enum ocpp_status status;
 
+    ocpp_require(!pending->station->writer);
+    pending->station->writer = pending;
     pending->writing = true;
     status = storage->write(changes, count, written, pending, storage->user);
     if (status != OCPP_OK) {
@@ -148,18 +264,19 @@ void pending_write(struct pending *pending, const struct ocpp_change *changes, s
 
 /* --- decisions ----------------------------------------------------------------------------------------------------------- */
 
-struct ocpp_question pending_ask(struct pending *pending, void (*decided)(struct pending *pending))
+struct ocpp_question pending_ask(struct pending *pending, enum question_kind kind, void (*decided)(struct pending *pending))
 {
+    pending->asked = kind;
     pending->question = ++pending->central->last_question;
     pending->decided = decided;
     return (struct ocpp_question){ pending->question };
 }
 
-struct pending *pending_asked(struct ocpp_station *station, struct ocpp_question question)
+struct pending *pending_asked(struct ocpp_station *station, struct ocpp_question question, enum question_kind kind)
 {
-    for (struct pending *pending = station->central->pending; pending; pending = pending->next) {
-        if (pending->question == question.value && pending->station == station && question.value != 0) {
-            pending->question = 0;
+    for (struct pending *pending = station->pending; pending; pending = pending->next) {
+        if (pending->question == question.value && pending->asked == kind) {
+            pending->asked = QUESTION_NONE;
             return pending;
         }
     }

@@ -58,68 +58,98 @@ static bool is_stored(struct pending *pending, const char *key, const void *valu
     return compare.equal;
 }
 
-static void boot_decided(struct pending *pending)
+static void store_acceptance(struct pending *pending)
 {
-    struct ocpp_central *central = pending->central;
-    const struct station_record *record = pending->work;
-    struct ocpp_change change = { .kind = OCPP_CHANGE_DELETE };
+    struct ocpp_change change = { .kind = OCPP_CHANGE_PUT };
     char key[OCPP_KEY_SIZE];
+    const char *text;
     enum ocpp_status status;
 
-    if (pending->boot.interval_s <= 0) {
-        pending->boot.interval_s = pending->boot.registration == OCPP_REGISTRATION_ACCEPTED
-                                       ? central->settings.heartbeat_interval_s
-                                       : central->settings.boot_retry_interval_s;
+    status = ocpp_message_encode(&station_record_type, pending->work, pending->arena, &text, &change.size, NULL);
+    if (status != OCPP_OK) {
+        pending_refuse(pending, status);
+        return;
     }
-    pending->stored = boot_stored;
     station_key(key, pending->station->identity);
     change.key = key;
-    if (pending->boot.registration == OCPP_REGISTRATION_ACCEPTED) {
-        const char *text;
-        change.kind = OCPP_CHANGE_PUT;
-        status = ocpp_message_encode(&station_record_type, record, pending->arena, &text, &change.size, NULL);
-        if (status != OCPP_OK) {
-            pending_refuse(pending, status);
-            return;
-        }
-        change.value = text;
-        if (is_stored(pending, key, change.value, change.size)) {
-            boot_stored(pending, OCPP_OK);
-            return;
-        }
-    } else if (pending->station->registration != OCPP_REGISTRATION_ACCEPTED) {
+    change.value = text;
+    if (is_stored(pending, key, change.value, change.size)) {
         boot_stored(pending, OCPP_OK);
         return;
     }
     pending_write(pending, &change, 1);
 }
 
-void registration_boot(struct ocpp_station *station, const struct ocpp_incoming_call *call, const struct ocpp_boot *boot,
-                       void (*answer)(struct pending *pending))
+static void boot_turn(struct pending *pending)
 {
-    const struct ocpp_central_handler *handler = &station->central->handler;
-    struct pending *pending = pending_new(station, call->token);
-    struct station_record *record = pending ? ocpp_arena_take(pending->arena, sizeof *record) : NULL;
+    struct ocpp_change change = { .kind = OCPP_CHANGE_DELETE };
+    char key[OCPP_KEY_SIZE];
 
-    if (!record) {
-        station_refuse(station, call->token, OCPP_ERR_NOMEM);
-        if (pending) {
-            pending_free(pending);
-        }
+    pending->stored = boot_stored;
+    if (pending->boot.registration == OCPP_REGISTRATION_ACCEPTED) {
+        store_acceptance(pending);
         return;
     }
-    *record = (struct station_record){ .version = ocpp_version_name(station->dialect->version),
+    if (pending->station->registration != OCPP_REGISTRATION_ACCEPTED) {
+        boot_stored(pending, OCPP_OK);
+        return;
+    }
+    station_key(key, pending->station->identity);
+    change.key = key;
+    pending_write(pending, &change, 1);
+}
+
+static void boot_decided(struct pending *pending)
+{
+    const struct ocpp_central_settings *settings = &pending->central->settings;
+
+    if (pending->boot.interval_s <= 0) {
+        pending->boot.interval_s = pending->boot.registration == OCPP_REGISTRATION_ACCEPTED ? settings->heartbeat_interval_s
+                                                                                            : settings->boot_retry_interval_s;
+    }
+    pending_take_turn(pending, boot_turn);
+}
+
+static struct station_record *keep_boot(struct pending *pending, const struct ocpp_boot *boot)
+{
+    struct station_record *record = ocpp_arena_take(pending->arena, sizeof *record);
+
+    if (!record) {
+        return NULL;
+    }
+    *record = (struct station_record){ .version = ocpp_version_name(pending->station->dialect->version),
                                        .vendor = pending_keep(pending, boot->vendor),
                                        .model = pending_keep(pending, boot->model),
                                        .serial_number = pending_keep(pending, boot->serial_number),
                                        .firmware_version = pending_keep(pending, boot->firmware_version) };
-    pending->work = record;
+    return (boot->vendor && !record->vendor) || (boot->model && !record->model) ||
+                   (boot->serial_number && !record->serial_number) || (boot->firmware_version && !record->firmware_version)
+               ? NULL
+               : record;
+}
+
+void registration_boot(struct ocpp_station *station, const struct ocpp_incoming_call *call, const struct ocpp_boot *boot,
+                       void (*answer)(struct pending *pending))
+{
+    const struct ocpp_central_handler *handler = &station->central->handler;
+    struct pending *pending = pending_for(station, call);
+
+    if (!pending) {
+        return;
+    }
+    pending->work = keep_boot(pending, boot);
+    if (!pending->work) {
+        pending_refuse(pending, OCPP_ERR_NOMEM);
+        return;
+    }
     pending->answer = answer;
     pending->boot.registration = OCPP_REGISTRATION_ACCEPTED;
+    station->boot_requested = true; /* it came by itself */
     if (handler->on_boot) {
-        struct ocpp_boot_decision decision = { .registration = OCPP_REGISTRATION_ACCEPTED };
-        struct ocpp_question question = pending_ask(pending, boot_decided);
-        if (!handler->on_boot(station, boot, question, &decision, handler->user) || !pending_asked(station, question)) {
+        struct ocpp_boot_decision decision = pending->boot;
+        struct ocpp_question question = pending_ask(pending, QUESTION_BOOT, boot_decided);
+        if (!handler->on_boot(station, boot, question, &decision, handler->user) ||
+            !pending_asked(station, question, QUESTION_BOOT)) {
             return;
         }
         pending->boot = decision;
@@ -130,7 +160,7 @@ void registration_boot(struct ocpp_station *station, const struct ocpp_incoming_
 enum ocpp_status ocpp_station_decide_boot(struct ocpp_station *station, struct ocpp_question question,
                                           const struct ocpp_boot_decision *decision, struct ocpp_now now)
 {
-    struct pending *pending = pending_asked(station, question);
+    struct pending *pending = pending_asked(station, question, QUESTION_BOOT);
 
     if (!pending) {
         return OCPP_ERR_NOT_FOUND;

@@ -349,7 +349,7 @@ static bool is_worth_a_record(const struct transaction_facts *facts)
     return !facts->numbered || facts->phase != OCPP_TRANSACTION_UPDATED;
 }
 
-static void token_known(struct pending *pending)
+static void record_turn(struct pending *pending)
 {
     struct work *work = work_of(pending);
     enum ocpp_status status = find(pending, work);
@@ -376,6 +376,11 @@ static void token_known(struct pending *pending)
         return;
     }
     write_record(pending, work);
+}
+
+static void token_known(struct pending *pending)
+{
+    pending_take_turn(pending, record_turn);
 }
 
 void transaction_record(struct pending *pending, const struct transaction_facts *facts, void (*answer)(struct pending *pending))

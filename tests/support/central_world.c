@@ -128,6 +128,24 @@ static enum ocpp_status store_each(const char *prefix, const char *from,
     return world->memory->each(prefix, from, visit, visit_user, world->memory->user);
 }
 
+static bool copy_entry(const char *key, const void *value, size_t size, void *user)
+{
+    struct ocpp_storage *copy = user;
+    const struct ocpp_change change = { .kind = OCPP_CHANGE_PUT, .key = key, .value = value, .size = size };
+
+    assert_int_equal(copy->write(&change, 1, NULL, NULL, copy->user), OCPP_OK);
+    return true;
+}
+
+static struct ocpp_storage *copy_of(struct ocpp_storage *storage)
+{
+    struct ocpp_storage *copy = ocpp_memory_storage_new(NULL, 0);
+
+    assert_non_null(copy);
+    assert_int_equal(storage->each("", NULL, copy_entry, copy, storage->user), OCPP_OK);
+    return copy;
+}
+
 static enum ocpp_status store_write(const struct ocpp_change *changes, size_t count,
                                     void (*done)(enum ocpp_status status, void *user), void *done_user, void *user)
 {
@@ -139,6 +157,9 @@ static enum ocpp_status store_write(const struct ocpp_change *changes, size_t co
     }
     if (!world->hold_writes) {
         return world->memory->write(changes, count, done, done_user, world->memory->user);
+    }
+    if (!world->held) {
+        world->before = copy_of(world->memory);
     }
     enum ocpp_status status = world->memory->write(changes, count, NULL, NULL, world->memory->user);
     assert_int_equal(status, OCPP_OK);
@@ -154,9 +175,19 @@ static enum ocpp_status store_write(const struct ocpp_change *changes, size_t co
 
 void world_release(struct central_world *world, enum ocpp_status status)
 {
-    while (world->held) {
-        struct held_write *held = world->held;
-        world->held = held->next;
+    struct held_write *held = world->held;
+    struct held_write *next;
+
+    if (held && status != OCPP_OK) { /* nothing of it happened */
+        ocpp_memory_storage_free(world->memory);
+        world->memory = world->before;
+    } else {
+        ocpp_memory_storage_free(world->before);
+    }
+    world->before = NULL;
+    world->held = NULL; /* what is written from now on waits for the next release */
+    for (; held; held = next) {
+        next = held->next;
         if (held->done) {
             held->done(status, held->done_user);
         }
@@ -166,7 +197,11 @@ void world_release(struct central_world *world, enum ocpp_status status)
 
 static void store_flush(void *user)
 {
-    world_release(user, OCPP_OK);
+    struct central_world *world = user;
+
+    while (world->held) {
+        world_release(world, OCPP_OK);
+    }
 }
 
 /* --- the world ------------------------------------------------------------------------------------------------------------- */
@@ -190,7 +225,7 @@ static void start(struct central_world *world)
     assert_non_null(world->central);
 }
 
-struct central_world *world_new(void)
+struct central_world *world_new_with(const struct ocpp_central_handler *instead)
 {
     struct central_world *world = calloc(1, sizeof *world);
 
@@ -207,6 +242,10 @@ struct central_world *world_new(void)
                                                     .on_heartbeat = on_heartbeat,
                                                     .on_call = on_call,
                                                     .user = world };
+    if (instead) {
+        world->handler = *instead;
+        world->handler.user = world;
+    }
     world->memory = ocpp_memory_storage_new(NULL, 0);
     assert_non_null(world->memory);
     world->store = (struct ocpp_storage){ .read = store_read,
@@ -217,6 +256,11 @@ struct central_world *world_new(void)
                                           .user = world };
     start(world);
     return world;
+}
+
+struct central_world *world_new(void)
+{
+    return world_new_with(NULL);
 }
 
 void world_free(struct central_world *world)

@@ -31,9 +31,13 @@ struct central_world {
     int fail_write;   /* the write that fails, counted from 1; 0: none */
     bool hold_writes; /* done is told by world_release() only */
     struct held_write *held;
+    struct ocpp_storage *before; /* what the store was before the first of them */
 };
 
 struct central_world *world_new(void);
+
+/* world_new_with: the same with another application; its |user| is the world. */
+struct central_world *world_new_with(const struct ocpp_central_handler *instead);
 void world_free(struct central_world *world);
 
 /* world_restart: the central system is gone and comes back with what was stored; every station is disconnected. */
@@ -55,7 +59,7 @@ const char *world_told(struct central_world *world);
 
 void world_pass(struct central_world *world, int64_t ms);
 
-/* world_release: the store's held writes are durable now, or failed. */
+/* world_release: the store's held writes are durable now, or nothing of them happened. */
 void world_release(struct central_world *world, enum ocpp_status status);
 
 #endif
