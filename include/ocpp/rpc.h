@@ -122,6 +122,9 @@ struct ocpp_rpc_handler {
     /* our answer was refused by the peer with CALLRESULTERROR (OCPP 2.1 part 4, 4.2.3) */
     void (*on_result_error)(const char *id, enum ocpp_call_error error, const char *description, void *user);
     void *user;
+    /* call, reply, refuse or send_text left something for ocpp_rpc_next_output(): for hosts that hand the handle to others and have to know whom to ask for
+     * output. Also told within receive. This callback may not call back into the handle */
+    void (*on_output)(void *user);
 };
 
 /* ocpp_rpc_settings: limits and habits. Start from ocpp_rpc_settings_default(); fields are only ever added at the end. 0 in a

@@ -200,17 +200,11 @@ struct ocpp_station *ocpp_central_find(struct ocpp_central *central, const char 
     return ocpp_map_get(&central->stations, identity);
 }
 
-void station_touch(struct ocpp_station *station)
+void station_list_output(struct ocpp_station *station)
 {
     struct ocpp_central *central = station->central;
-    int64_t deadline = ocpp_rpc_deadline(station->rpc);
 
-    if (ocpp_timer_is_set(&station->timer)) {
-        enum ocpp_status moved = ocpp_timers_set(&central->timers, &station->timer, deadline < PARKED ? deadline : PARKED);
-        ocpp_require(moved == OCPP_OK);
-        (void)moved;
-    }
-    if (station->in_output || !ocpp_rpc_has_output(station->rpc)) {
+    if (station->in_output) {
         return;
     }
     station->in_output = true;
@@ -221,6 +215,21 @@ void station_touch(struct ocpp_station *station)
         central->first_with_output = station;
     }
     central->last_with_output = station;
+}
+
+void station_touch(struct ocpp_station *station)
+{
+    struct ocpp_central *central = station->central;
+    int64_t deadline = ocpp_rpc_deadline(station->rpc);
+
+    if (ocpp_timer_is_set(&station->timer)) {
+        enum ocpp_status moved = ocpp_timers_set(&central->timers, &station->timer, deadline < PARKED ? deadline : PARKED);
+        ocpp_require(moved == OCPP_OK);
+        (void)moved;
+    }
+    if (ocpp_rpc_has_output(station->rpc)) {
+        station_list_output(station);
+    }
 }
 
 struct ocpp_station *ocpp_central_next_with_output(struct ocpp_central *central)

@@ -151,6 +151,9 @@ void central_release(const struct ocpp_central *central, void *memory);
 void central_enter(struct ocpp_central *central, struct ocpp_now now);
 void central_leave(struct ocpp_central *central);
 
+/* station_list_output: |station| has something to send: its transport will be asked to. */
+void station_list_output(struct ocpp_station *station);
+
 /* station_touch: after anything that may have given |station| output or moved its deadline. */
 void station_touch(struct ocpp_station *station);
 

@@ -24,6 +24,12 @@ static void on_frame(enum ocpp_direction from, const char *text, size_t size, co
     }
 }
 
+/* The application has the call layer in its hands, too (ocpp_station_rpc()). */
+static void on_output(void *user)
+{
+    station_list_output(user);
+}
+
 static void on_quirk(const struct ocpp_issue *issue, void *user)
 {
     struct ocpp_station *station = user;
@@ -85,7 +91,9 @@ static struct ocpp_rpc *make_rpc(struct ocpp_station *station, const struct ocpp
 {
     const struct ocpp_central_settings *central = &station->central->settings;
     struct ocpp_rpc_settings settings = ocpp_rpc_settings_default(OCPP_FROM_CENTRAL);
-    const struct ocpp_rpc_handler handler = { .on_call = on_call, .admit = admit, .on_frame = on_frame, .user = station };
+    const struct ocpp_rpc_handler handler = {
+        .on_call = on_call, .admit = admit, .on_frame = on_frame, .on_output = on_output, .user = station
+    };
 
     settings.allocator = central->allocator;
     settings.pool = station->central->pool;

@@ -75,6 +75,9 @@ void ocpp_draft_drop(struct ocpp_rpc_draft *draft);
 /* ocpp_output_put: a finished text goes behind those that are ready. */
 void ocpp_output_put(struct ocpp_rpc *rpc, struct ocpp_rpc_text *text);
 
+/* ocpp_output_announce: tells the host that there is something to send. */
+void ocpp_output_announce(struct ocpp_rpc *rpc);
+
 /* ocpp_output_is_full: whether calls of the peer have to be dropped. */
 bool ocpp_output_is_full(const struct ocpp_rpc *rpc);
 

@@ -141,6 +141,7 @@ enum ocpp_status ocpp_rpc_call(struct ocpp_rpc *rpc, const struct ocpp_outgoing_
     entry->urgent = call->urgent;
     rpc->output_bytes += entry->text->size;
     ocpp_rpc_list_insert(&rpc->waiting, place_for(rpc, call->urgent), entry);
+    ocpp_output_announce(rpc);
     return OCPP_OK;
 }
 

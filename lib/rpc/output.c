@@ -72,6 +72,13 @@ void ocpp_output_put(struct ocpp_rpc *rpc, struct ocpp_rpc_text *text)
         rpc->ready_first = text;
     rpc->ready_last = text;
     rpc->output_bytes += text->size;
+    ocpp_output_announce(rpc);
+}
+
+void ocpp_output_announce(struct ocpp_rpc *rpc)
+{
+    if (rpc->handler.on_output != NULL)
+        rpc->handler.on_output(rpc->handler.user);
 }
 
 bool ocpp_output_is_full(const struct ocpp_rpc *rpc)

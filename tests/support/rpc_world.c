@@ -99,6 +99,12 @@ static void on_quirk(const struct ocpp_issue *issue, void *user)
     world->last_quirk = issue->quirk;
 }
 
+static void on_output(void *user)
+{
+    struct world *world = user;
+    world->outputs++;
+}
+
 void world_prepare(struct world *world, enum ocpp_direction side)
 {
     memset(world, 0, sizeof *world);
@@ -109,7 +115,8 @@ void world_prepare(struct world *world, enum ocpp_direction side)
                                                 .admit = admit,
                                                 .on_frame = on_frame,
                                                 .on_result_error = on_result_error,
-                                                .user = world };
+                                                .user = world,
+                                                .on_output = on_output };
     world->supports = true;
     world->now = (struct ocpp_now){ 1000, OCPP_UTC_UNKNOWN };
 }

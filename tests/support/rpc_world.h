@@ -56,6 +56,8 @@ struct world {
     char result_error_id[OCPP_MESSAGE_ID_SIZE];
     enum ocpp_call_error result_error;
 
+    size_t outputs; /* how often on_output was told */
+
     size_t quirks;
     uint32_t last_quirk;
 };

@@ -493,6 +493,20 @@ static void a_stop_by_number_reaches_the_station_and_its_answer_the_application(
     assert_int_equal(outcome.runs, 1);
 }
 
+static void what_the_application_sends_by_the_call_layer_is_offered_to_the_transport(void **state)
+{
+    const struct ocpp_action *action = ocpp_protocol_action(ocpp_protocol_of(OCPP_VERSION_1_6), "ClearCache", 10);
+    const struct ocpp_outgoing_call call = { .action = action, .payload = "{}", .payload_size = 2 };
+
+    (void)state;
+    while (ocpp_central_next_with_output(world->central)) {
+    }
+    assert_int_equal(ocpp_rpc_call(ocpp_station_rpc(one), &call, NULL), OCPP_OK);
+    assert_ptr_equal(ocpp_central_next_with_output(world->central), one);
+    assert_null(ocpp_central_next_with_output(world->central));
+    assert_holds(world_hears(world, one), "'ClearCache',{}]");
+}
+
 static void an_order_that_is_not_answered_ends_by_its_time_out(void **state)
 {
 
@@ -648,6 +662,7 @@ int main(void)
         BOOTED(the_same_id_in_both_versions_is_two_transactions),
         BOOTED(a_remote_start_is_tied_to_its_transaction_in_both_versions),
         BOOTED(a_stop_by_number_reaches_the_station_and_its_answer_the_application),
+        BOOTED(what_the_application_sends_by_the_call_layer_is_offered_to_the_transport),
         BOOTED(an_order_that_is_not_answered_ends_by_its_time_out),
         BOOTED(an_order_ends_with_its_connection),
         BOOTED(a_status_is_told_with_the_station_s_numbering),

@@ -61,6 +61,24 @@ static void an_answer_goes_before_a_call_that_was_made_earlier(void **state)
     world_close(&world);
 }
 
+static void the_host_is_told_that_there_is_something_to_send(void **state)
+{
+    struct world world;
+    (void)state;
+    open_central(&world, V16);
+    world.habit = WORLD_ANSWERS_LATER;
+    assert_int_equal(clear_cache(&world, "ours"), OCPP_OK);
+    assert_int_equal(world.outputs, 1);
+    layer_says(&world, CLEAR("ours"));
+    peer_says(&world, "[2,\"theirs\",\"Heartbeat\",{}]");
+    assert_int_equal(world.outputs, 1);
+    assert_int_equal(ocpp_rpc_refuse(world.rpc, world.token, OCPP_CALL_ERROR_GENERIC_ERROR, ""), OCPP_OK);
+    assert_int_equal(world.outputs, 2);
+    assert_int_equal(ocpp_rpc_send_text(world.rpc, "{}", 2), OCPP_OK);
+    assert_int_equal(world.outputs, 3);
+    world_close(&world);
+}
+
 static void waiting_calls_are_bounded(void **state)
 {
     struct world world;
@@ -360,6 +378,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(urgent_calls_go_before_those_that_wait_and_not_before_each_other),
         cmocka_unit_test(an_answer_goes_before_a_call_that_was_made_earlier),
+        cmocka_unit_test(the_host_is_told_that_there_is_something_to_send),
         cmocka_unit_test(waiting_calls_are_bounded),
         cmocka_unit_test(each_call_may_have_its_own_time),
         cmocka_unit_test(a_cancelled_call_is_never_heard_of_again),
