@@ -1,0 +1,118 @@
+/* admission.c: who may connect: registered stations with their password, unknown ones where the operator said so. */
+#include "app.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* What a connection shows of the security profiles: 3 certificate, 2 password over TLS, 1 password, 0 nothing. OCPP 2.0.1 A00. */
+static int profile_of(const struct ocpp_handshake *handshake)
+{
+    if (handshake->tls && handshake->certificate_subject) {
+        return 3;
+    }
+    if (!handshake->has_basic) {
+        return 0;
+    }
+    return handshake->tls ? 2 : 1;
+}
+
+static bool remember_password(struct known_station *station, const struct ocpp_handshake *handshake)
+{
+    pthread_mutex_lock(&station->lock);
+    (void)quick_secret_set(&station->quick, handshake->basic_password, handshake->basic_password_size);
+    pthread_mutex_unlock(&station->lock);
+    return true;
+}
+
+/* The password that was right last time is compared quickly; any other costs what a hash costs. */
+static enum ocpp_admission_verdict check_password(struct known_station *station, const struct station_settings *settings,
+                                                  const struct quick_secret *quick, const struct ocpp_handshake *handshake)
+{
+    bool asked = settings->secret[0] || quick->known;
+
+    if (!asked) {
+        return OCPP_ADMISSION_ACCEPT;
+    }
+    if (!handshake->has_basic || !handshake->basic_user || strcmp(handshake->basic_user, station->identity) != 0) {
+        return OCPP_ADMISSION_UNAUTHORIZED;
+    }
+    if (quick_secret_matches(quick, handshake->basic_password, handshake->basic_password_size)) {
+        return OCPP_ADMISSION_ACCEPT;
+    }
+    if (!settings->secret[0]) {
+        return OCPP_ADMISSION_UNAUTHORIZED;
+    }
+    if (!secret_budget_take()) {
+        return OCPP_ADMISSION_OVERLOADED;
+    }
+    return secret_matches(settings->secret, handshake->basic_password, handshake->basic_password_size) &&
+                   remember_password(station, handshake)
+               ? OCPP_ADMISSION_ACCEPT
+               : OCPP_ADMISSION_UNAUTHORIZED;
+}
+
+static struct ocpp_admission refuse(struct app *app, const struct ocpp_handshake *handshake, enum ocpp_admission_verdict verdict,
+                                    const char *why)
+{
+    metrics_add(&shard_here()->metrics.refused_handshakes, 1);
+    if (log_is_on(&app->log) && log_rate_allows(&app->refusal_rate)) {
+        log_event(&app->log, OCPP_LOG_WARNING, "refused", handshake->identity, "%s, from %s", why, handshake->address);
+    }
+    return (struct ocpp_admission){ .verdict = verdict };
+}
+
+static struct known_station *find_or_add(struct app *app, const char *identity)
+{
+    struct known_station *station = stations_find(app->stations, identity);
+    bool registered = false;
+
+    if (station) {
+        pthread_mutex_lock(&station->lock);
+        registered = station->settings.registered;
+        pthread_mutex_unlock(&station->lock);
+    }
+    if (registered || !app->options->accept_unknown) {
+        return registered ? station : NULL;
+    }
+    return stations_add(app->stations, identity);
+}
+
+struct ocpp_admission app_admit(const struct ocpp_handshake *handshake, void *user)
+{
+    struct app *app = user;
+    struct known_station *station = NULL;
+    struct station_settings settings;
+    struct quick_secret quick;
+    enum ocpp_admission_verdict verdict;
+
+    if (station_identity_is_usable(handshake->identity)) {
+        station = find_or_add(app, handshake->identity);
+        if (!station && app->options->accept_unknown) {
+            return refuse(app, handshake, OCPP_ADMISSION_OVERLOADED, "no room for another station");
+        }
+    }
+    if (!station) {
+        return refuse(app, handshake, OCPP_ADMISSION_UNKNOWN_STATION, "unknown station");
+    }
+    pthread_mutex_lock(&station->lock);
+    settings = station->settings;
+    quick = station->quick;
+    pthread_mutex_unlock(&station->lock);
+    if (profile_of(handshake) < settings.min_profile) {
+        return refuse(app, handshake, OCPP_ADMISSION_FORBIDDEN, "below the station's security profile");
+    }
+    verdict = check_password(station, &settings, &quick, handshake);
+    if (verdict != OCPP_ADMISSION_ACCEPT) {
+        return refuse(app, handshake, verdict,
+                      verdict == OCPP_ADMISSION_OVERLOADED ? "too many passwords to check" : "wrong or no password");
+    }
+    pthread_mutex_lock(&station->lock);
+    snprintf(station->address, sizeof station->address, "%s", handshake->address ? handshake->address : "");
+    pthread_mutex_unlock(&station->lock);
+    return (struct ocpp_admission){
+        .verdict = OCPP_ADMISSION_ACCEPT,
+        .quirks = app->options->lenient ? OCPP_QUIRK_ALL : settings.quirks,
+        .versions = settings.versions,
+        .user = station,
+    };
+}

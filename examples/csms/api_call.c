@@ -1,0 +1,87 @@
+/* api_call.c: any call of the version a station speaks. */
+#include "order.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static const struct body_member members[] = {
+    { .name = "action", .kind = BODY_TEXT, .required = true, .minimum = 1, .maximum = 50 },
+    { .name = "payload", .kind = BODY_OBJECT },
+    { .name = "timeout_ms", .kind = BODY_INTEGER, .minimum = 1, .maximum = 600000 },
+    { .name = "validate", .kind = BODY_BOOLEAN },
+};
+
+static void answer_result(struct order *order, const char *payload, size_t size)
+{
+    char *text = malloc(size + 1);
+    cJSON *answer = cJSON_CreateObject();
+
+    if (text) {
+        memcpy(text, payload, size);
+        text[size] = '\0';
+        cJSON_AddRawToObject(answer, "result", text);
+    }
+    answer_json(order->exchange, text ? 200 : 500, answer);
+    free(text);
+}
+
+static void on_answer(struct ocpp_rpc *rpc, const struct ocpp_answer *answer, void *user)
+{
+    struct order *order = user;
+
+    (void)rpc;
+    if (answer->status == OCPP_OK) {
+        answer_result(order, answer->payload, answer->payload_size);
+    } else if (answer->status == OCPP_ERR_CALL_ERROR) {
+        order_answer_error(order, answer->error_name, answer->description, answer->details);
+    } else {
+        order_answer_failure(order, answer->status, answer->issue);
+    }
+    order_free(order);
+}
+
+static enum ocpp_status give_call(struct ocpp_station *station, struct order *order)
+{
+    struct ocpp_rpc *rpc = ocpp_station_rpc(station);
+    const struct ocpp_protocol *protocol = ocpp_rpc_protocol(rpc);
+    const struct ocpp_action *action = protocol ? ocpp_protocol_action(protocol, order->action, strlen(order->action)) : NULL;
+    const struct ocpp_outgoing_call call = {
+        .action = action,
+        .action_name = order->action,
+        .payload = order->payload,
+        .payload_size = strlen(order->payload),
+        .unchecked = order->unchecked,
+        .timeout_ms = order->timeout_ms,
+        .on_answer = on_answer,
+        .user = order,
+    };
+
+    if (!action && !order->unchecked) {
+        return OCPP_ERR_UNSUPPORTED_ACTION;
+    }
+    return ocpp_rpc_call(rpc, &call, &order->issue);
+}
+
+void api_call(struct request *request)
+{
+    struct order *order;
+    const cJSON *payload = body_value(request->body, "payload");
+
+    if (!request_body_is(request, members, sizeof members / sizeof members[0])) {
+        return;
+    }
+    order = order_new(request, give_call);
+    if (!order) {
+        return;
+    }
+    order->action = strdup(body_text(request->body, "action", ""));
+    order->payload = payload ? cJSON_PrintUnformatted(payload) : strdup("{}");
+    order->timeout_ms = body_integer(request->body, "timeout_ms", 0);
+    order->unchecked = !body_flag(request->body, "validate", true);
+    if (!order->action || !order->payload) {
+        order_answer_failure(order, OCPP_ERR_NOMEM, NULL);
+        order_free(order);
+        return;
+    }
+    order_send(request, order);
+}

@@ -1,0 +1,56 @@
+/* api_service.c: /api/health, /metrics, /api/events and the clock of tests. */
+#include "http.h"
+
+#include <stdlib.h>
+
+void api_health(struct request *request)
+{
+    cJSON *answer = cJSON_CreateObject();
+
+    json_add_text(answer, "status", "ok");
+    json_add_text(answer, "version", OCPP_PROGRAM_VERSION);
+    json_add_time(answer, "time", app_utc_ms(request->app));
+    answer_json(request->exchange, 200, answer);
+}
+
+void api_metrics(struct request *request)
+{
+    size_t size = 0;
+    char *text = metrics_print(request->app, &size);
+
+    if (!text) {
+        answer_status(request->exchange, OCPP_ERR_NOMEM);
+        return;
+    }
+    answer_text(request->exchange, "text/plain; version=0.0.4; charset=utf-8", text, size);
+    free(text);
+}
+
+void api_events(struct request *request)
+{
+    char station[QUERY_VALUE_SIZE];
+    bool one = query_value(request, "station", station);
+
+    if (!events_subscribe(request->app->events, request->exchange, one ? station : NULL)) {
+        answer_problem(request->exchange, 503, NULL, "%d clients listen already, or the server is going down", EVENT_STREAMS_MAX);
+    }
+}
+
+void api_test_clock(struct request *request)
+{
+    static const struct body_member members[] = {
+        { .name = "advance_s", .kind = BODY_INTEGER, .required = true, .minimum = 0, .maximum = 10LL * 366 * 86400 },
+    };
+    int64_t offset_ms;
+    cJSON *answer;
+
+    if (!request_body_is(request, members, 1)) {
+        return;
+    }
+    offset_ms = body_integer(request->body, "advance_s", 0) * 1000;
+    atomic_fetch_add(&request->app->clock_offset_ms, offset_ms);
+    ocpp_server_advance_clock(request->app->server, offset_ms);
+    answer = cJSON_CreateObject();
+    json_add_time(answer, "time", app_utc_ms(request->app));
+    answer_json(request->exchange, 200, answer);
+}

@@ -1,0 +1,70 @@
+/* app.h: the program: what its parts share.
+ *
+ * One struct app, one struct shard per service thread. A shard's store, engine and counters belong to its thread; the register of
+ * stations, the open transactions and the event bus are shared and lock for themselves. HTTP requests are handled on service
+ * threads, too: shard_here() is the one of the calling thread.
+ */
+#ifndef CSMS_APP_H
+#define CSMS_APP_H
+
+#include "events.h"
+#include "log.h"
+#include "metrics.h"
+#include "open_transactions.h"
+#include "options.h"
+#include "stations.h"
+#include "store.h"
+
+#include <ocpp/adapters.h>
+
+enum { STATIONS_MAX = 50000, RING_BUDGET_BYTES = 256 * 1024 * 1024, TOKEN_TEXT_SIZE = 255 * 4 + 1 };
+
+struct app;
+
+struct shard {
+    struct app *app;
+    int index;
+    struct ocpp_storage *storage; /* of this thread */
+    struct ocpp_central *central;
+    struct shard_metrics metrics;
+    char group_id[TOKEN_TEXT_SIZE]; /* of the last decision: the engine copies it after the callback returned */
+};
+
+struct app {
+    const struct options *options;
+    struct logger log;
+    struct ocpp_server *server;
+    struct store *store;
+    struct stations *stations;
+    struct open_transactions *open_transactions;
+    struct event_bus *events;
+    struct ring_budget ring_budget;
+    struct log_rate refusal_rate;
+    struct quick_secret operator_token; /* not known: there is none */
+    bool http_is_loopback;
+    int64_t started_utc_ms;
+    _Atomic int64_t last_number;     /* of 1.6 transactions */
+    _Atomic int64_t clock_offset_ms; /* --test-clock */
+    _Atomic int64_t calls_waiting;   /* operator commands without an outcome */
+    struct shard *shards;            /* options->threads of them */
+};
+
+/* app_utc_ms: the calendar the stations are told. */
+int64_t app_utc_ms(const struct app *app);
+
+/* shard_here: the shard of the calling service thread. */
+struct shard *shard_here(void);
+
+/* shard_new, shard_free: for ocpp_server_settings. */
+struct ocpp_central *shard_new(int index, void *user);
+void shard_free(struct ocpp_central *central, int index, void *user);
+void shard_after_round(struct ocpp_central *central, int index, void *user);
+void shard_on_connection(struct ocpp_station *station, bool connected, const char *reason, void *user);
+
+/* app_admit: who may connect; for ocpp_server_settings. */
+struct ocpp_admission app_admit(const struct ocpp_handshake *handshake, void *user);
+
+/* app_on_http: for ocpp_server_settings. */
+void app_on_http(struct ocpp_http_exchange *exchange, const struct ocpp_http_request *request, void *user);
+
+#endif

@@ -1,0 +1,55 @@
+/* body.h: JSON bodies: what a request may say, as a table; and small pieces of answers. */
+#ifndef CSMS_BODY_H
+#define CSMS_BODY_H
+
+#include <ocpp/types.h>
+
+#include <cjson/cJSON.h>
+
+enum body_kind {
+    BODY_TEXT,    /* |minimum| to |maximum| characters */
+    BODY_INTEGER, /* |minimum| to |maximum| */
+    BODY_NUMBER,  /* the same */
+    BODY_BOOLEAN,
+    BODY_TIME,     /* RFC 3339 */
+    BODY_TEXTS,    /* at most |maximum| texts of at most 64 characters */
+    BODY_INTEGERS, /* at most |maximum| integers above 0 */
+    BODY_OBJECT
+};
+
+struct body_member {
+    const char *name;
+    enum body_kind kind;
+    bool required;
+    int64_t minimum;
+    int64_t maximum;
+};
+
+/* body_issue: |path| is a JSON pointer into the body. */
+struct body_issue {
+    char path[128];
+    char why[160];
+};
+
+/* body_check: whether |body| is an object that says what |members| allow; null counts as absent, other members are refused. */
+bool body_check(const cJSON *body, const struct body_member *members, size_t count, struct body_issue *issue);
+
+/* body_fail: always false; |path| and |why| are noted. */
+bool body_fail(struct body_issue *issue, const char *path, const char *why);
+
+/* What a checked body says; the second value where it says nothing. */
+const char *body_text(const cJSON *body, const char *name, const char *otherwise);
+int64_t body_integer(const cJSON *body, const char *name, int64_t otherwise);
+bool body_flag(const cJSON *body, const char *name, bool otherwise);
+int64_t body_time(const cJSON *body, const char *name);       /* OCPP_UTC_UNKNOWN */
+const cJSON *body_value(const cJSON *body, const char *name); /* NULL, also for null */
+
+/* body_parse: |size| bytes of JSON and nothing behind it; NULL when it is not. */
+cJSON *body_parse(const char *text, size_t size);
+
+/* Adding to answers: nothing for NULL and OCPP_UTC_UNKNOWN. */
+void json_add_text(cJSON *object, const char *name, const char *text);
+void json_add_time(cJSON *object, const char *name, int64_t utc_ms);
+void json_add_integer(cJSON *object, const char *name, int64_t value);
+
+#endif

@@ -1,0 +1,230 @@
+/* http.c: from a request to its handler: one row per path and method. What openapi.yaml documents stands here, and nothing else
+ * does. */
+#include "http.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum route_flag { ROUTE_OPEN = 1, ROUTE_BODY = 2, ROUTE_TEST_CLOCK = 4 };
+
+/* '*' stands for one segment, '**' for the rest of the path. */
+struct route {
+    const char *method;
+    const char *pattern;
+    int flags;
+    void (*handle)(struct request *request);
+};
+
+static const struct route routes[] = {
+    { "GET", "/api/health", ROUTE_OPEN, api_health },
+    { "GET", "/metrics", 0, api_metrics },
+    { "GET", "/api/events", 0, api_events },
+    { "GET", "/api/stations", 0, api_stations },
+    { "GET", "/api/stations/*", 0, api_station },
+    { "PUT", "/api/stations/*", ROUTE_BODY, api_station_put },
+    { "DELETE", "/api/stations/*/connection", 0, api_station_disconnect },
+    { "GET", "/api/stations/*/messages", 0, api_messages },
+    { "POST", "/api/stations/*/call", ROUTE_BODY, api_call },
+    { "POST", "/api/stations/*/start", ROUTE_BODY, api_start },
+    { "POST", "/api/stations/*/stop", ROUTE_BODY, api_stop },
+    { "POST", "/api/stations/*/unlock", ROUTE_BODY, api_unlock },
+    { "POST", "/api/stations/*/reset", ROUTE_BODY, api_reset },
+    { "POST", "/api/stations/*/trigger", ROUTE_BODY, api_trigger },
+    { "GET", "/api/tokens", 0, api_tokens },
+    { "GET", "/api/tokens/*/**", 0, api_token },
+    { "PUT", "/api/tokens/*/**", ROUTE_BODY, api_token_put },
+    { "DELETE", "/api/tokens/*/**", 0, api_token_delete },
+    { "GET", "/api/transactions", 0, api_transactions },
+    { "GET", "/api/transactions/**", 0, api_transaction },
+    { "POST", "/api/test/clock", ROUTE_BODY | ROUTE_TEST_CLOCK, api_test_clock },
+};
+
+/* Whether |request->text| (a copy of the path) follows |pattern|; its segments are cut out in place. */
+static bool match(struct request *request, const char *pattern)
+{
+    char *at = request->text;
+    size_t count = 0;
+
+    while (*pattern) {
+        if (*pattern != '*') {
+            if (*pattern++ != *at++) {
+                return false;
+            }
+            continue;
+        }
+        bool rest = pattern[1] == '*';
+        size_t size = rest ? strlen(at) : strcspn(at, "/");
+        if (size == 0) {
+            return false;
+        }
+        request->parameters[count++] = at;
+        pattern += rest ? 2 : 1;
+        at += size;
+        if (*pattern == '/' && *at == '/') {
+            *at++ = '\0';
+            pattern++;
+        }
+    }
+    return *at == '\0';
+}
+
+static bool is_method(const struct ocpp_http_request *http, const char *method)
+{
+    return strcmp(http->method, method) == 0 || (strcmp(http->method, "HEAD") == 0 && strcmp(method, "GET") == 0);
+}
+
+/* The route of the request; NULL: |*allowed| tells whether another method would have one. */
+static const struct route *find_route(struct request *request, bool *allowed)
+{
+    *allowed = false;
+    for (size_t i = 0; i < sizeof routes / sizeof routes[0]; i++) {
+        if ((routes[i].flags & ROUTE_TEST_CLOCK) && !request->app->options->test_clock) {
+            continue;
+        }
+        snprintf(request->text, sizeof request->text, "%s", request->http->path);
+        if (!match(request, routes[i].pattern)) {
+            continue;
+        }
+        if (is_method(request->http, routes[i].method)) {
+            return &routes[i];
+        }
+        *allowed = true;
+    }
+    return NULL;
+}
+
+static bool is_json_type(const char *type)
+{
+    static const char json[] = "application/json";
+
+    return type && strncmp(type, json, sizeof json - 1) == 0 && strchr(" ;", type[sizeof json - 1]);
+}
+
+/* A form of another site cannot send this type without asking first, so the demand keeps forged writes out. */
+static bool take_body(struct request *request)
+{
+    const struct ocpp_http_request *http = request->http;
+
+    if (!is_json_type(http->content_type)) {
+        answer_problem(request->exchange, 415, NULL, "send the body as Content-Type: application/json");
+        return false;
+    }
+    request->body = body_parse(http->body, http->body_size);
+    if (!request->body) {
+        answer_problem(request->exchange, 400, "", "the body is no JSON text");
+        return false;
+    }
+    return true;
+}
+
+void app_on_http(struct ocpp_http_exchange *exchange, const struct ocpp_http_request *http, void *user)
+{
+    struct request request = { .app = user, .shard = shard_here(), .exchange = exchange, .http = http };
+    const struct route *route;
+    bool allowed;
+
+    if (strlen(http->path) >= sizeof request.text) {
+        answer_problem(exchange, 404, NULL, "no such path");
+        return;
+    }
+    route = find_route(&request, &allowed);
+    if ((!route || !(route->flags & ROUTE_OPEN)) && !request_is_allowed(&request)) {
+        return;
+    }
+    if (!route) {
+        answer_problem(exchange, allowed ? 405 : 404, NULL, allowed ? "this path has no %s" : "%s: no such path", http->method);
+        return;
+    }
+    if ((route->flags & ROUTE_BODY) && !take_body(&request)) {
+        return;
+    }
+    route->handle(&request);
+    cJSON_Delete(request.body);
+}
+
+/* --- what handlers share -----------------------------------------------------------------------------------------------------
+ */
+
+static int hex_value(char digit)
+{
+    const char *digits = "0123456789abcdef";
+    const char *found = digit ? strchr(digits, digit >= 'A' && digit <= 'F' ? digit + 32 : digit) : NULL;
+
+    return found ? (int)(found - digits) : -1;
+}
+
+/* One value of a query, decoded; false when it is too long, or holds a NUL. */
+static bool decode(const char *at, size_t size, char value[QUERY_VALUE_SIZE])
+{
+    size_t used = 0;
+
+    for (size_t i = 0; i < size; i++) {
+        char letter = at[i] == '+' ? ' ' : at[i];
+        if (letter == '%' && i + 2 < size && hex_value(at[i + 1]) >= 0 && hex_value(at[i + 2]) >= 0) {
+            letter = (char)(hex_value(at[i + 1]) << 4 | hex_value(at[i + 2]));
+            i += 2;
+        }
+        if (letter == '\0' || used + 1 == QUERY_VALUE_SIZE) {
+            return false;
+        }
+        value[used++] = letter;
+    }
+    value[used] = '\0';
+    return true;
+}
+
+bool query_value(const struct request *request, const char *name, char value[QUERY_VALUE_SIZE])
+{
+    size_t name_size = strlen(name);
+
+    for (const char *at = request->http->query; at && *at;) {
+        size_t size = strcspn(at, "&");
+        if (size > name_size && strncmp(at, name, name_size) == 0 && at[name_size] == '=') {
+            return decode(at + name_size + 1, size - name_size - 1, value);
+        }
+        at += size;
+        at += *at == '&';
+    }
+    return false;
+}
+
+bool query_number(const struct request *request, const char *name, int64_t *number, int64_t minimum, int64_t maximum)
+{
+    char text[QUERY_VALUE_SIZE];
+    char *end;
+    long long value;
+
+    if (!query_value(request, name, text)) {
+        return true;
+    }
+    value = strtoll(text, &end, 10);
+    if (end == text || *end || value < minimum || value > maximum) {
+        answer_problem(request->exchange, 400, NULL, "the query's %s has to be a number from %lld to %lld", name,
+                       (long long)minimum, (long long)maximum);
+        return false;
+    }
+    *number = value;
+    return true;
+}
+
+struct known_station *request_station(const struct request *request)
+{
+    struct known_station *station = stations_find(request->app->stations, request->parameters[0]);
+
+    if (!station) {
+        answer_problem(request->exchange, 404, NULL, "no such station");
+    }
+    return station;
+}
+
+bool request_body_is(const struct request *request, const struct body_member *members, size_t count)
+{
+    struct body_issue issue;
+
+    if (body_check(request->body, members, count, &issue)) {
+        return true;
+    }
+    answer_problem(request->exchange, 400, issue.path, "%s %s", issue.path, issue.why);
+    return false;
+}

@@ -1,0 +1,72 @@
+/* http.h: requests of operators, and their answers. Every error is a problem document (RFC 9457). */
+#ifndef CSMS_HTTP_H
+#define CSMS_HTTP_H
+
+#include "app.h"
+#include "body.h"
+
+enum { REQUEST_TEXT_SIZE = 2048, QUERY_VALUE_SIZE = 512, PAGE_DEFAULT = 100, PAGE_MAX = 1000 };
+
+/* request: what a handler gets. It answers |exchange| once, now or later; all the rest ends with its return. */
+struct request {
+    struct app *app;
+    struct shard *shard;
+    struct ocpp_http_exchange *exchange;
+    const struct ocpp_http_request *http;
+    const char *parameters[2]; /* what stood at the places of the pattern, decoded */
+    cJSON *body;               /* of routes that take one */
+    char text[REQUEST_TEXT_SIZE];
+};
+
+/* answer_json: |json| is taken over; NULL answers 500. */
+void answer_json(struct ocpp_http_exchange *exchange, int status, cJSON *json);
+void answer_nothing(struct ocpp_http_exchange *exchange);
+void answer_text(struct ocpp_http_exchange *exchange, const char *type, const char *text, size_t size);
+
+/* answer_problem: |path| is a JSON pointer into the body, NULL where there is none. */
+__attribute__((format(printf, 4, 5))) void answer_problem(struct ocpp_http_exchange *exchange, int status, const char *path,
+                                                          const char *format, ...);
+
+/* answer_status: the problem a status of the library is, when it is the program's own fault or the store's. */
+void answer_status(struct ocpp_http_exchange *exchange, enum ocpp_status status);
+
+/* request_is_allowed: whether who asks may; answers when not. */
+bool request_is_allowed(const struct request *request);
+
+/* query_value: the decoded value of |name|; false when it is not there, or too long. */
+bool query_value(const struct request *request, const char *name, char value[QUERY_VALUE_SIZE]);
+
+/* query_number: the number |name|, |otherwise| without it. False: it is no number from |minimum| to |maximum|; that was answered.
+ */
+bool query_number(const struct request *request, const char *name, int64_t *number, int64_t minimum, int64_t maximum);
+
+/* request_station: the station the path names; NULL: 404 was answered. */
+struct known_station *request_station(const struct request *request);
+
+/* request_body_is: body_check(), answered with 400 when not. */
+bool request_body_is(const struct request *request, const struct body_member *members, size_t count);
+
+/* The resources. */
+void api_health(struct request *request);
+void api_metrics(struct request *request);
+void api_events(struct request *request);
+void api_stations(struct request *request);
+void api_station(struct request *request);
+void api_station_put(struct request *request);
+void api_station_disconnect(struct request *request);
+void api_messages(struct request *request);
+void api_call(struct request *request);
+void api_start(struct request *request);
+void api_stop(struct request *request);
+void api_unlock(struct request *request);
+void api_reset(struct request *request);
+void api_trigger(struct request *request);
+void api_tokens(struct request *request);
+void api_token(struct request *request);
+void api_token_put(struct request *request);
+void api_token_delete(struct request *request);
+void api_transactions(struct request *request);
+void api_transaction(struct request *request);
+void api_test_clock(struct request *request);
+
+#endif

@@ -1,0 +1,238 @@
+/* main.c: starts the parts, waits for a signal, drains, stops. Exit 0 after a signal, 2 on wrong use, 1 when the world refuses (a
+ * port in use, a bad certificate, a bad store); always with one line. */
+#include "app.h"
+#include "restore.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <time.h>
+
+enum { DRAIN_MS = 5000, KEEP_ALIVE_S = 15, BODY_MAX_BYTES = 262144, EXIT_WORLD = 1, EXIT_MISUSE = 2 };
+
+static int complain(const char *why)
+{
+    fprintf(stderr, "ocpp-csms: %s\n", why);
+    return EXIT_WORLD;
+}
+
+/* --- where to listen
+ * -------------------------------------------------------------------------------------------------------------------- */
+
+struct listens {
+    struct ocpp_server_listen list[OPTIONS_LISTEN_MAX + 1];
+    size_t count;
+    size_t http;
+};
+
+static struct ocpp_server_listen listen_on(const struct options *options, const struct listen_address *address,
+                                           enum ocpp_listen_for purpose)
+{
+    return (struct ocpp_server_listen){
+        .address = address->address,
+        .port = address->port,
+        .purpose = purpose,
+        .tls = address->tls,
+        .certificate_file = address->tls ? options->tls_cert : NULL,
+        .key_file = address->tls ? options->tls_key : NULL,
+        .client_ca_file = address->tls ? options->client_ca : NULL,
+    };
+}
+
+/* REST is on the address of --http, which may be one of the others, or on the first. */
+static void choose_listens(const struct options *options, struct listens *listens)
+{
+    bool placed = !options->has_http;
+
+    listens->count = options->listen_count;
+    listens->http = 0;
+    for (size_t i = 0; i < options->listen_count; i++) {
+        const struct listen_address *address = &options->listen[i];
+        bool same = options->has_http && address->port != 0 && address->port == options->http.port &&
+                    strcmp(address->address, options->http.address) == 0;
+        bool both = same || (!options->has_http && i == 0);
+        listens->list[i] = listen_on(options, address, both ? OCPP_LISTEN_FOR_BOTH : OCPP_LISTEN_FOR_STATIONS);
+        if (same) {
+            placed = true;
+            listens->http = i;
+        }
+    }
+    if (!placed) {
+        listens->http = listens->count;
+        listens->list[listens->count++] = listen_on(options, &options->http, OCPP_LISTEN_FOR_HTTP);
+    }
+}
+
+static void print_address(const char *what, const char *scheme, const struct ocpp_server_listen *listen, int port,
+                          const char *path)
+{
+    bool six = strchr(listen->address, ':');
+
+    printf("%s %s%s://%s%s%s:%d%s\n", what, scheme, listen->tls ? "s" : "", six ? "[" : "", listen->address, six ? "]" : "", port,
+           path);
+}
+
+/* One line per address on stdout, for people and for scripts that asked for any free port. */
+static void print_addresses(const struct app *app, const struct listens *listens)
+{
+    for (size_t i = 0; i < listens->count; i++) {
+        int port = ocpp_server_port(app->server, i);
+        if (listens->list[i].purpose != OCPP_LISTEN_FOR_HTTP) {
+            print_address("stations", "ws", &listens->list[i], port, "/ocpp/");
+        }
+        if (i == listens->http) {
+            print_address("operators", "http", &listens->list[i], port, "/api/");
+        }
+    }
+    fflush(stdout);
+}
+
+/* --- the parts
+ * -------------------------------------------------------------------------------------------------------------------------- */
+
+static void close_parts(struct app *app)
+{
+    store_close(app->store);
+    for (int i = 0; app->shards && i < app->options->threads; i++) {
+        metrics_stop(&app->shards[i].metrics);
+    }
+    free(app->shards);
+    events_free(app->events);
+    open_transactions_free(app->open_transactions);
+    stations_free(app->stations);
+}
+
+/* What needs no network. False: |why| says what is wrong; close_parts() either way. */
+static bool open_parts(struct app *app, char *why)
+{
+    snprintf(why, STORE_WHY_SIZE, "out of memory");
+    app->started_utc_ms = ocpp_system_now().utc_ms;
+    atomic_store(&app->ring_budget.left, RING_BUDGET_BYTES);
+    app->http_is_loopback = options_http_is_loopback(app->options);
+    app->stations = stations_new(STATIONS_MAX);
+    app->open_transactions = open_transactions_new();
+    app->events = events_new();
+    app->shards = calloc((size_t)app->options->threads, sizeof *app->shards);
+    if (!app->stations || !app->open_transactions || !app->events || !app->shards || !secrets_start()) {
+        return false;
+    }
+    for (int i = 0; i < app->options->threads; i++) {
+        if (!metrics_start(&app->shards[i].metrics)) {
+            return false;
+        }
+    }
+    if (app->options->token_file && !secrets_read_token(app->options->token_file, &app->operator_token, why)) {
+        return false;
+    }
+    app->store = store_open(app->options->db, app->options->threads, &app->log, why);
+    return app->store && app_restore(app, store_of(app->store, 0), why);
+}
+
+static bool start_server(struct app *app, const struct listens *listens, char *why)
+{
+    struct ocpp_server_settings settings = ocpp_server_settings_default();
+    char reason[STORE_WHY_SIZE] = "";
+    enum ocpp_status status;
+
+    settings.log = log_for_library(&app->log);
+    settings.listen = listens->list;
+    settings.listen_count = listens->count;
+    settings.threads = app->options->threads;
+    memcpy(settings.versions, app->options->versions, sizeof settings.versions);
+    settings.mismatch = app->options->mismatch;
+    settings.max_body_bytes = BODY_MAX_BYTES;
+    settings.new_shard = shard_new;
+    settings.free_shard = shard_free;
+    settings.admit = app_admit;
+    settings.on_connection = shard_on_connection;
+    settings.on_http = app_on_http;
+    settings.after_round = shard_after_round;
+    settings.user = app;
+    status = ocpp_server_start(&settings, &app->server, reason, sizeof reason);
+    if (status != OCPP_OK) {
+        snprintf(why, STORE_WHY_SIZE, "%s", reason[0] ? reason : ocpp_status_sentence(status));
+    }
+    return status == OCPP_OK;
+}
+
+/* --- signals
+ * ------------------------------------------------------------------------------------------------------------------------------
+ */
+
+/* Before any thread starts, so that all of them leave the signals to the main one. */
+static void block_signals(sigset_t *waited)
+{
+    sigemptyset(waited);
+    sigaddset(waited, SIGTERM);
+    sigaddset(waited, SIGINT);
+    pthread_sigmask(SIG_BLOCK, waited, NULL);
+    signal(SIGPIPE, SIG_IGN);
+}
+
+static void wait_for_signal(struct app *app, const sigset_t *waited)
+{
+    const struct timespec interval = { .tv_sec = KEEP_ALIVE_S };
+
+    while (sigtimedwait(waited, NULL, &interval) < 0) {
+        events_keep_alive(app->events);
+    }
+}
+
+static void raise_file_limit(void)
+{
+    struct rlimit limit;
+
+    if (getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur < limit.rlim_max) {
+        limit.rlim_cur = limit.rlim_max;
+        (void)setrlimit(RLIMIT_NOFILE, &limit);
+    }
+}
+
+static int run(struct app *app)
+{
+    char why[STORE_WHY_SIZE];
+    struct listens listens;
+    sigset_t waited;
+
+    raise_file_limit();
+    block_signals(&waited);
+    choose_listens(app->options, &listens);
+    if (!open_parts(app, why) || !start_server(app, &listens, why)) {
+        close_parts(app);
+        return complain(why);
+    }
+    if (!app->http_is_loopback && !app->operator_token.known) {
+        log_event(&app->log, OCPP_LOG_WARNING, "start", NULL,
+                  "operators cannot log in: REST is not on loopback and there is no --token-file");
+    }
+    print_addresses(app, &listens);
+    wait_for_signal(app, &waited);
+    log_event(&app->log, OCPP_LOG_INFO, "stop", NULL, "draining");
+    events_close(app->events);
+    ocpp_server_stop(app->server, DRAIN_MS);
+    close_parts(app);
+    return 0;
+}
+
+int main(int argc, char **argv)
+{
+    static struct options options;
+    static struct app app = { .options = &options };
+    int code = EXIT_MISUSE;
+
+    switch (options_read(&options, argc, argv)) {
+    case OPTIONS_RUN:
+        app.log.form = options.log;
+        code = run(&app);
+        break;
+    case OPTIONS_DONE:
+        code = 0;
+        break;
+    case OPTIONS_MISUSE:
+        break;
+    }
+    options_free(&options);
+    return code;
+}

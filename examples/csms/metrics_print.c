@@ -1,0 +1,137 @@
+/* metrics_print.c: the counters of all shards, added up, in the text format of Prometheus. */
+#include "app.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+static const char *const sides[METRICS_SIDES] = { "station", "central" };
+static const char *const outcomes[OUTCOME_COUNT] = {
+    [OUTCOME_RESULT] = "result", [OUTCOME_ERROR] = "error", [OUTCOME_NONE] = "none"
+};
+
+/* The counter at |distance| bytes into the metrics of every shard, added up. */
+static uint64_t sum(const struct app *app, size_t distance)
+{
+    uint64_t total = 0;
+
+    for (int i = 0; i < app->options->threads; i++) {
+        const struct metrics_counter *counter = (const void *)((const char *)&app->shards[i].metrics + distance);
+        total += atomic_load_explicit(&counter->value, memory_order_relaxed);
+    }
+    return total;
+}
+
+#define SUM(app, member) sum(app, offsetof(struct shard_metrics, member))
+
+static void title(FILE *out, const char *name, const char *kind, const char *help)
+{
+    fprintf(out, "# HELP ocpp_csms_%s %s\n# TYPE ocpp_csms_%s %s\n", name, help, name, kind);
+}
+
+static void print_connections(FILE *out, const struct app *app)
+{
+    title(out, "connections", "gauge", "Stations that are connected, by version.");
+    for (size_t version = 1; version < OCPP_VERSION_COUNT; version++) {
+        if (ocpp_protocol_of((enum ocpp_version)version)) {
+            fprintf(out, "ocpp_csms_connections{version=\"%s\"} %" PRIu64 "\n", ocpp_version_name((enum ocpp_version)version),
+                    sum(app, offsetof(struct shard_metrics, connected) + version * sizeof(struct metrics_counter)));
+        }
+    }
+    title(out, "connects_total", "counter", "Connections that were opened.");
+    fprintf(out, "ocpp_csms_connects_total %" PRIu64 "\n", SUM(app, connects));
+    title(out, "disconnects_total", "counter", "Connections that were closed.");
+    fprintf(out, "ocpp_csms_disconnects_total %" PRIu64 "\n", SUM(app, disconnects));
+    title(out, "handshakes_refused_total", "counter", "Handshakes that were refused: unknown stations, wrong passwords.");
+    fprintf(out, "ocpp_csms_handshakes_refused_total %" PRIu64 "\n", SUM(app, refused_handshakes));
+}
+
+static void print_sides(FILE *out, const struct app *app, const char *name, size_t distance, const char *help)
+{
+    title(out, name, "counter", help);
+    for (size_t side = 0; side < METRICS_SIDES; side++) {
+        fprintf(out, "ocpp_csms_%s{from=\"%s\"} %" PRIu64 "\n", name, sides[side],
+                sum(app, distance + side * sizeof(struct metrics_counter)));
+    }
+}
+
+static uint64_t sum_calls(const struct app *app, size_t version, size_t place)
+{
+    uint64_t total = 0;
+
+    for (int i = 0; i < app->options->threads; i++) {
+        total += atomic_load_explicit(&app->shards[i].metrics.calls[version][place].value, memory_order_relaxed);
+    }
+    return total;
+}
+
+static void print_action(FILE *out, const struct app *app, const struct ocpp_protocol *protocol, size_t row)
+{
+    for (size_t place = 0; place < METRICS_SIDES * OUTCOME_COUNT; place++) {
+        uint64_t total = sum_calls(app, protocol->version, row * METRICS_SIDES * OUTCOME_COUNT + place);
+        if (total > 0) {
+            fprintf(out, "ocpp_csms_calls_total{version=\"%s\",action=\"%s\",from=\"%s\",outcome=\"%s\"} %" PRIu64 "\n",
+                    ocpp_version_name(protocol->version), row < protocol->count ? protocol->actions[row].name : "other",
+                    sides[place / OUTCOME_COUNT], outcomes[place % OUTCOME_COUNT], total);
+        }
+    }
+}
+
+static void print_calls(FILE *out, const struct app *app)
+{
+    title(out, "calls_total", "counter", "Calls by version, action, who called, and outcome.");
+    for (int version = 1; version < OCPP_VERSION_COUNT; version++) {
+        const struct ocpp_protocol *protocol = ocpp_protocol_of((enum ocpp_version)version);
+        for (size_t row = 0; protocol && row <= protocol->count; row++) {
+            print_action(out, app, protocol, row);
+        }
+    }
+    title(out, "operator_calls_waiting", "gauge", "Calls and commands of operators that have no outcome yet.");
+    fprintf(out, "ocpp_csms_operator_calls_waiting %" PRId64 "\n", atomic_load(&app->calls_waiting));
+}
+
+static void print_quirks(FILE *out, const struct app *app)
+{
+    title(out, "quirks_total", "counter", "Breaches of the rules that were survived, by quirk.");
+    for (size_t bit = 0; bit < METRICS_QUIRKS; bit++) {
+        fprintf(out, "ocpp_csms_quirks_total{quirk=\"%s\"} %" PRIu64 "\n", ocpp_quirk_name((enum ocpp_quirk)(1 << bit)),
+                sum(app, offsetof(struct shard_metrics, quirks) + bit * sizeof(struct metrics_counter)));
+    }
+}
+
+static void print_rest(FILE *out, struct app *app)
+{
+    title(out, "stations", "gauge", "Stations that are known.");
+    fprintf(out, "ocpp_csms_stations %zu\n", stations_count(app->stations));
+    title(out, "transactions_open", "gauge", "Transactions that run.");
+    fprintf(out, "ocpp_csms_transactions_open %zu\n", open_transactions_count(app->open_transactions));
+    title(out, "event_streams", "gauge", "Clients of /api/events.");
+    fprintf(out, "ocpp_csms_event_streams %zu\n", events_count(app->events));
+    title(out, "event_streams_dropped_total", "counter", "Clients of /api/events that did not read and were dropped.");
+    fprintf(out, "ocpp_csms_event_streams_dropped_total %" PRIu64 "\n", events_dropped(app->events));
+    title(out, "uptime_seconds", "gauge", "Seconds since the program started.");
+    fprintf(out, "ocpp_csms_uptime_seconds %" PRId64 "\n", (app_utc_ms(app) - app->started_utc_ms) / 1000);
+}
+
+char *metrics_print(struct app *app, size_t *size)
+{
+    char *text = NULL;
+    FILE *out = open_memstream(&text, size);
+
+    if (!out) {
+        return NULL;
+    }
+    print_connections(out, app);
+    print_sides(out, app, "frames_total", offsetof(struct shard_metrics, frames), "Frames, by sender.");
+    print_sides(out, app, "frame_bytes_total", offsetof(struct shard_metrics, bytes), "Bytes of frames, by sender.");
+    print_sides(out, app, "invalid_frames_total", offsetof(struct shard_metrics, invalid_frames),
+                "Frames that break a rule, by sender.");
+    print_calls(out, app);
+    print_quirks(out, app);
+    print_rest(out, app);
+    if (fclose(out) != 0) {
+        free(text);
+        return NULL;
+    }
+    return text;
+}

@@ -1,0 +1,76 @@
+/* options.h: what the user asked for on the command line or in a configuration file. Only the words are judged here, not the
+ * world: whether a port is free or a certificate good shows when the server starts.
+ */
+#ifndef CSMS_OPTIONS_H
+#define CSMS_OPTIONS_H
+
+#include "log.h"
+
+#include <ocpp/adapters.h>
+
+enum { OPTIONS_LISTEN_MAX = 16, OPTIONS_STATIONS_MAX = 1000, OPTIONS_ADDRESS_SIZE = 64, OPTIONS_WHY_SIZE = 256 };
+
+/* listen_address: "ws://127.0.0.1:9000" taken apart. */
+struct listen_address {
+    char address[OPTIONS_ADDRESS_SIZE]; /* numeric */
+    int port;
+    bool tls;
+};
+
+struct station_option {
+    const char *identity;
+    const char *password; /* NULL: none is asked for */
+};
+
+/* Texts belong to argv or to |config_text|. */
+struct options {
+    struct listen_address listen[OPTIONS_LISTEN_MAX];
+    size_t listen_count;
+    bool has_http;
+    struct listen_address http;
+    const char *token_file;
+    const char *db;
+    const char *tls_cert;
+    const char *tls_key;
+    const char *client_ca;
+    struct station_option stations[OPTIONS_STATIONS_MAX];
+    size_t station_count;
+    bool accept_unknown;
+    bool accept_unknown_tokens;
+    bool lenient;
+    bool test_clock;
+    enum ocpp_version versions[OCPP_VERSION_COUNT]; /* ended by OCPP_VERSION_NONE */
+    int threads;
+    enum ocpp_subprotocol_mismatch mismatch;
+    enum log_form log;
+    char *config_text; /* one configuration file, cut into its lines */
+};
+
+enum options_outcome {
+    OPTIONS_RUN,
+    OPTIONS_DONE,  /* --help or --version was answered */
+    OPTIONS_MISUSE /* one line on stderr said what to type instead */
+};
+
+/* options_read: reads the command line into |options|; options_free() it whatever the outcome. */
+enum options_outcome options_read(struct options *options, int argc, char **argv);
+void options_free(struct options *options);
+
+/* options_http_is_loopback: whether the REST interface is reachable from this machine only. */
+bool options_http_is_loopback(const struct options *options);
+bool listen_address_is_loopback(const struct listen_address *listen);
+
+/* listen_address_parse: "[ws://|wss://]ADDR:PORT", IPv6 in brackets. |why| (OPTIONS_WHY_SIZE bytes) says what is wrong. */
+bool listen_address_parse(struct listen_address *listen, const char *text, char *why);
+
+/* option_apply: one option by its name without dashes; |value| is NULL when none was given. False: |why| says what is wrong. */
+bool option_apply(struct options *options, const char *name, const char *value, char *why);
+bool option_takes_value(const char *name);
+
+/* config_file_read: the options of |path|, one per line, named as on the command line without dashes; '#' begins a comment. */
+bool config_file_read(struct options *options, const char *path, char *why);
+
+/* options_help: prints what there is. */
+void options_help(void);
+
+#endif

@@ -1,0 +1,113 @@
+/* order.c: what calls and commands share: the way to the station's thread, and how they fail. */
+#include "order.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct order *order_new(const struct request *request,
+                        enum ocpp_status (*give)(struct ocpp_station *station, struct order *order))
+{
+    struct known_station *station = request_station(request);
+    struct order *order = station ? calloc(1, sizeof *order) : NULL;
+
+    if (station && !order) {
+        answer_status(request->exchange, OCPP_ERR_NOMEM);
+    }
+    if (order) {
+        order->app = request->app;
+        order->exchange = request->exchange;
+        order->give = give;
+        atomic_fetch_add(&order->app->calls_waiting, 1);
+    }
+    return order;
+}
+
+void order_free(struct order *order)
+{
+    atomic_fetch_sub(&order->app->calls_waiting, 1);
+    free(order->action);
+    free(order->payload);
+    free(order->id);
+    free(order);
+}
+
+/* How an order ends that got no answer; detail NULL: the status's own sentence. */
+static const struct failure {
+    enum ocpp_status status;
+    int code;
+    const char *detail;
+} failures[] = {
+    { OCPP_ERR_BUSY, 429, "too many calls wait for this station" },
+    { OCPP_ERR_LIMIT, 429, "too much waits for this station" },
+    { OCPP_ERR_STATE, 409, "the station is not connected" },
+    { OCPP_ERR_TIMEOUT, 504, NULL },
+    { OCPP_ERR_CLOSED, 504, "the connection was lost before an answer came" },
+    { OCPP_ERR_NOT_FOUND, 404, "no such transaction" },
+    { OCPP_ERR_ARGUMENT, 400, "a value that the station's version does not allow" },
+    { OCPP_ERR_UNSUPPORTED_ACTION, 400, "the station's version has no such action" },
+    { OCPP_ERR_NOMEM, 503, NULL },
+};
+
+static void answer_invalid_payload(struct order *order, enum ocpp_status status, const struct ocpp_issue *issue)
+{
+    char path[OCPP_PATH_SIZE + 16];
+
+    snprintf(path, sizeof path, "/payload%s", issue->path);
+    answer_problem(order->exchange, 400, path, "%s: %s", path, ocpp_status_sentence(status));
+}
+
+void order_answer_failure(struct order *order, enum ocpp_status status, const struct ocpp_issue *issue)
+{
+    for (size_t i = 0; i < sizeof failures / sizeof failures[0]; i++) {
+        if (failures[i].status == status) {
+            answer_problem(order->exchange, failures[i].code, NULL, "%s",
+                           failures[i].detail ? failures[i].detail : ocpp_status_sentence(status));
+            return;
+        }
+    }
+    if (status == OCPP_ERR_BAD_ANSWER) {
+        answer_problem(order->exchange, 502, NULL, "%s: at \"%s\": %s", ocpp_status_sentence(status), issue ? issue->path : "",
+                       issue ? ocpp_status_sentence(issue->status) : "no more is known");
+        return;
+    }
+    if (ocpp_status_class_of(status) == OCPP_CLASS_MESSAGE && issue) {
+        answer_invalid_payload(order, status, issue);
+        return;
+    }
+    answer_status(order->exchange, status);
+}
+
+void order_answer_error(struct order *order, const char *code, const char *description, const char *details)
+{
+    cJSON *answer = cJSON_CreateObject();
+    cJSON *error = cJSON_AddObjectToObject(answer, "error");
+
+    json_add_text(error, "code", code);
+    json_add_text(error, "description", description ? description : "");
+    cJSON_AddRawToObject(error, "details", details ? details : "{}");
+    answer_json(order->exchange, 200, answer);
+}
+
+static void on_station(struct ocpp_station *station, struct ocpp_now now, void *user)
+{
+    struct order *order = user;
+    enum ocpp_status status;
+
+    (void)now;
+    status = station ? order->give(station, order) : OCPP_ERR_STATE;
+    if (status != OCPP_OK) {
+        order_answer_failure(order, status, &order->issue);
+        order_free(order);
+    }
+}
+
+void order_send(const struct request *request, struct order *order)
+{
+    enum ocpp_status status = ocpp_server_post(request->app->server, request->parameters[0], on_station, order);
+
+    if (status != OCPP_OK) {
+        order_answer_failure(order, status, NULL);
+        order_free(order);
+    }
+}

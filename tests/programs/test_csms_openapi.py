@@ -1,0 +1,312 @@
+"""openapi.yaml and ocpp-csms say the same: every path, method, status and body shape in the file is brought about here and compared with it, and
+nothing that is not in the file is served.
+
+usage: test_csms_openapi.py OCPP-CSMS SOURCE-DIRECTORY"""
+
+import os
+import re
+import sys
+import threading
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
+import rawws  # noqa: E402
+from csms import Csms, booted, scratch, until  # noqa: E402
+from openapi import Description  # noqa: E402
+
+TOKEN = "operators-token-of-a-test"
+FOREIGN = {"Host": "rebound.example"}
+
+
+class Session:
+    """Exchanges with one server, each judged by the description."""
+
+    def __init__(self, csms, description):
+        self.csms, self.description = csms, description
+
+    def ask(self, method, template, status, body=None, headers=None, query="", valid_body=True, **parameters):
+        path = template
+        for name, value in parameters.items():
+            path = path.replace("{%s}" % name, value)
+        answer = self.csms.rest.ask(method, path + query, body, headers)
+        assert answer.status == status, f"{method} {path + query} answered {answer.status}, not {status}: {answer.text}"
+        self.description.judge(template, method, answer, body, valid_body)
+        return answer.json
+
+    def while_station(self, behave, *what, **more):
+        """Asks on a thread of its own while |behave| plays the station."""
+        results = []
+
+        def run():
+            try:
+                results.append(self.ask(*what, **more))
+            except BaseException as error:  # pylint: disable=broad-except
+                results.append(error)
+
+        asking = threading.Thread(target=run)
+        asking.start()
+        behave()
+        asking.join(rawws.LIMIT_S)
+        assert results, "no answer came"
+        if isinstance(results[0], BaseException):
+            raise results[0]
+        return results[0]
+
+
+COMMANDS = {
+    "start": ({"token": {"id": "TAG"}, "evse": 1}, "RemoteStartTransaction", {"token": {"id": ""}}),
+    "stop": ({"transaction": "1"}, "RemoteStopTransaction", {"transaction": 1}),
+    "unlock": ({"evse": 1, "connector": 1}, "UnlockConnector", {"evse": 0}),
+    "reset": ({"immediately": True}, "Reset", {"immediately": "now"}),
+    "trigger": ({"message": "Heartbeat", "evse": 1}, "TriggerMessage", {"evse": 1}),
+}
+
+
+def exercise_service(session):
+    session.ask("GET", "/api/health", 200)
+    session.ask("GET", "/metrics", 200)
+    session.ask("POST", "/api/test/clock", 200, {"advance_s": 1})
+    session.ask("POST", "/api/test/clock", 400, {"advance_s": -1}, valid_body=False)
+    session.ask("POST", "/api/test/clock", 415, {"advance_s": 1}, headers={"Content-Type": "text/plain"})
+
+
+def exercise_events(session):
+    streams = [session.csms.rest.events() for _ in range(64)]
+    assert streams[0].response.status == 200
+    assert streams[0].response.getheader("content-type").startswith("text/event-stream")
+    session.description.seen.add(("/api/events", "get", "200"))
+    session.ask("GET", "/api/events", 503)
+    for stream in streams:
+        stream.close()
+
+
+def exercise_stations(session):
+    everything = {"secret": "a long password", "versions": ["1.6", "2.0.1"], "minProfile": 1, "serial": "S-1", "boot": "Pending",
+                  "bootInterval": 30, "quirks": ["no-zone"], "limits": {"messageLogBytes": 4096}}
+    session.ask("PUT", "/api/stations/{id}", 201, everything, id="FULL")
+    shown = session.ask("PUT", "/api/stations/{id}", 200, everything, id="FULL")["settings"]
+    assert shown == {"versions": ["1.6", "2.0.1"], "minProfile": 1, "serial": "S-1", "boot": "Pending", "bootInterval": 30,
+                     "quirks": ["no-zone"], "limits": {"messageLogBytes": 4096}, "hasSecret": True}, shown
+    wrong = [{"secret": "short"}, {"versions": ["1.5"]}, {"minProfile": 4}, {"serial": ""}, {"boot": "Perhaps"}, {"bootInterval": 0},
+             {"limits": {"messageLogBytes": 1}}, {"limits": {"other": 1}}, {"unknown": 1}, [], {"versions": "1.6"}]
+    for body in wrong:
+        session.ask("PUT", "/api/stations/{id}", 400, body, id="FULL", valid_body=False)
+    session.ask("PUT", "/api/stations/{id}", 400, {"quirks": ["no such quirk"]}, id="FULL")
+    session.ask("PUT", "/api/stations/{id}", 400, {}, id="A%3AB")
+    session.ask("PUT", "/api/stations/{id}", 415, {}, id="FULL", headers={"Content-Type": "application/x-www-form-urlencoded"})
+    session.ask("GET", "/api/stations", 200)
+    session.ask("PUT", "/api/stations/{id}", 201, {}, id="PLAIN")
+    page = session.ask("GET", "/api/stations", 200, query="?limit=1")
+    assert len(page["stations"]) == 1 and session.ask("GET", "/api/stations", 200, query=f"?after={page['next']}&limit=1000")["stations"]
+    session.ask("GET", "/api/stations", 400, query="?limit=1001")
+    session.ask("GET", "/api/stations/{id}", 200, id="FULL")
+    session.ask("GET", "/api/stations/{id}", 404, id="NOBODY")
+
+
+def exercise_connection(session):
+    station = booted(session.csms, "PILE-1")
+    station.call("StatusNotification", {"connectorId": 1, "status": "Faulted", "errorCode": "GroundFailure", "info": "hot", "vendorId": "V"})
+    shown = session.ask("GET", "/api/stations/{id}", 200, id="PILE-1")
+    assert shown["connected"] and shown["connectors"][0]["errorCode"] == "GroundFailure", shown
+    station.send("garbage")
+    until(lambda: session.csms.rest.get("/api/stations/PILE-1")["lastMessage"] >= 5, "the garbage in the log")
+    messages = session.ask("GET", "/api/stations/{id}/messages", 200, id="PILE-1", query="?after=0&limit=1000")["messages"]
+    assert messages[-1]["frame"] == "garbage" and "issue" in messages[-1], messages[-1]
+    session.ask("GET", "/api/stations/{id}/messages", 400, id="PILE-1", query="?after=-1")
+    session.ask("GET", "/api/stations/{id}/messages", 404, id="NOBODY")
+    session.ask("DELETE", "/api/stations/{id}/connection", 204, id="PILE-1")
+    assert station.wire.read_close() == 1000
+    station.close()
+    until(lambda: not session.csms.rest.get("/api/stations/PILE-1")["connected"], "the end of the connection")
+    session.ask("DELETE", "/api/stations/{id}/connection", 409, id="PILE-1")
+    session.ask("DELETE", "/api/stations/{id}/connection", 404, id="NOBODY")
+
+
+def exercise_call(session):
+    call = "/api/stations/{id}/call"
+    body = {"action": "GetConfiguration", "payload": {"key": ["A"]}, "timeout_ms": 30000, "validate": True}
+    station = booted(session.csms, "PILE-2")
+
+    def give(payload):
+        station.answer(station.next_call()[0], payload)
+
+    result = session.while_station(lambda: give({"unknownKey": ["A"]}), "POST", call, 200, body, id="PILE-2")
+    assert result == {"result": {"unknownKey": ["A"]}}, result
+    error = session.while_station(lambda: station.refuse(station.next_call()[0], "NotSupported", "no"), "POST", call, 200, body, id="PILE-2")
+    assert error == {"error": {"code": "NotSupported", "description": "no", "details": {}}}, error
+    session.while_station(lambda: give({"unknownKey": 1}), "POST", call, 502, body, id="PILE-2")
+    invalid = session.ask("POST", call, 400, {"action": "Reset", "payload": {"type": "Sometimes"}}, id="PILE-2")
+    assert invalid["path"] == "/payload/type", invalid
+    session.ask("POST", call, 400, {"action": "NoSuchAction"}, id="PILE-2")
+    session.ask("POST", call, 400, {"action": 1}, id="PILE-2", valid_body=False)
+    session.ask("POST", call, 400, "{", id="PILE-2", valid_body=False)
+    session.while_station(station.next_call, "POST", call, 504, {"action": "ClearCache", "timeout_ms": 1}, id="PILE-2")
+    unchecked = {"action": "NoSuchAction", "payload": {"a": 1}, "validate": False}
+    assert session.while_station(lambda: give({"b": [1, 2]}), "POST", call, 200, unchecked, id="PILE-2") == {"result": {"b": [1, 2]}}
+    exercise_full_queue(session, station)
+    station.close()
+    until(lambda: not session.csms.rest.get("/api/stations/PILE-2")["connected"], "the end of the connection")
+    session.ask("POST", call, 409, body, id="PILE-2")
+    session.ask("POST", call, 404, body, id="NOBODY")
+    session.ask("POST", call, 415, body, id="PILE-2", headers={"Content-Type": None})
+
+
+def exercise_full_queue(session, station):
+    """One call is outstanding and sixteen wait: no other is taken, be it a call or a command."""
+    waiting = [threading.Thread(target=session.csms.rest.post, args=("/api/stations/PILE-2/call", {"action": "ClearCache"})) for _ in range(17)]
+    for thread in waiting:
+        thread.start()
+    until(lambda: "ocpp_csms_operator_calls_waiting 17\n" in session.csms.rest.ask("GET", "/metrics").text, "a full queue")
+    session.ask("POST", "/api/stations/{id}/call", 429, {"action": "ClearCache"}, id="PILE-2")
+    for name, (body, _, _) in COMMANDS.items():
+        session.ask("POST", "/api/stations/{id}/" + name, 429, body, id="PILE-2")
+    for _ in waiting:
+        station.answer(station.next_call("ClearCache")[0], {"status": "Accepted"})
+    for thread in waiting:
+        thread.join()
+
+
+def exercise_commands(session):
+    station = booted(session.csms, "PILE-3")
+    for name, (body, action, wrong) in COMMANDS.items():
+        path = "/api/stations/{id}/" + name
+        word = "Unlocked" if name == "unlock" else "Accepted"
+        done = session.while_station(lambda a=action, w=word: station.answer(station.next_call(a)[0], {"status": w}), "POST", path, 200, body,
+                                     id="PILE-3")
+        assert done["accepted"] and done["status"] == word, done
+        session.while_station(lambda: station.refuse(station.next_call()[0], "NotSupported"), "POST", path, 200, body, id="PILE-3")
+        session.while_station(lambda: station.answer(station.next_call()[0], {"status": 7}), "POST", path, 502, body, id="PILE-3")
+        session.ask("POST", path, 400, wrong, id="PILE-3", valid_body=False)
+        session.ask("POST", path, 404, body, id="NOBODY")
+        session.ask("POST", path, 415, body, id="PILE-3", headers={"Content-Type": "text/plain"})
+        session.while_station(lambda: (station.next_call(), station.close()), "POST", path, 504, body, id="PILE-3")
+        until(lambda: not session.csms.rest.get("/api/stations/PILE-3")["connected"], "the end of the connection")
+        session.ask("POST", path, 409, body, id="PILE-3")
+        station = booted(session.csms, "PILE-3")
+    session.ask("POST", "/api/stations/{id}/start", 400, {"token": {"id": "T", "type": "Unknown"}}, id="PILE-3", valid_body=False)
+    session.ask("POST", "/api/stations/{id}/trigger", 400, {"message": "NoSuchMessage"}, id="PILE-3")
+    station.close()
+
+
+def exercise_tokens(session):
+    path = "/api/tokens/{type}/{idToken}"
+    everything = {"status": "Accepted", "group": "FAMILY", "expires": "2030-01-01T00:00:00Z", "evses": [1, 2], "languages": ["en", "zh"],
+                  "personalMessage": "Hello", "cost": 0.25}
+    card = {"type": "ISO14443", "idToken": "0A0B"}
+    made = session.ask("PUT", path, 201, everything, **card)
+    assert made == {**everything, **card}, made
+    session.ask("PUT", path, 200, {"status": "Blocked", **card}, **card)
+    session.ask("PUT", path, 200, everything, **card)
+    wrong = [{}, {"status": "Fine"}, {"status": "Accepted", "evses": [0]}, {"status": "Accepted", "expires": "soon"},
+             {"status": "Accepted", "cost": -1}, {"status": "Accepted", "group": ""}, {"status": "Accepted", "other": 1}]
+    for body in wrong:
+        session.ask("PUT", path, 400, body, valid_body=False, **card)
+    session.ask("PUT", path, 400, {"status": "Accepted", "idToken": "OTHER"}, **card)
+    session.ask("PUT", path, 404, everything, type="NoSuchType", idToken="1")
+    session.ask("PUT", path, 415, everything, headers={"Content-Type": "text/plain"}, **card)
+    assert session.ask("GET", path, 200, type="iso14443", idToken="0a0b") == made
+    session.ask("GET", path, 404, type="Central", idToken="0A0B")
+    session.ask("PUT", path, 201, {"status": "NoCredit"}, type="eMAID", idToken="DE%2FA%2B%C3%A4")
+    assert session.ask("GET", path, 200, type="eMAID", idToken="DE/A%2B%C3%A4")["idToken"] == "DE/A+ä"
+    session.ask("GET", "/api/tokens", 200)
+    page = session.ask("GET", "/api/tokens", 200, query="?limit=1")
+    rest = session.ask("GET", "/api/tokens", 200, query=f"?limit=1&after={page['next']}")
+    assert [token["idToken"] for token in page["tokens"] + rest["tokens"]] == ["0A0B", "DE/A+ä"] and "next" not in rest, (page, rest)
+    session.ask("GET", "/api/tokens", 400, query="?limit=0")
+    session.ask("DELETE", path, 204, **card)
+    session.ask("DELETE", path, 404, **card)
+
+
+def exercise_transactions(session):
+    session.csms.rest.put("/api/tokens/ISO14443/TAG", {"status": "Accepted"})
+    one, two = booted(session.csms, "PILE-4"), booted(session.csms, "PILE-5", "2.0.1")
+    number = one.call("StartTransaction", {"connectorId": 2, "idTag": "TAG", "meterStart": 100, "timestamp": "2026-01-01T00:00:00Z"})["transactionId"]
+    assert session.ask("GET", "/api/transactions/{id}", 200, id=str(number))["open"]
+    one.call("StopTransaction", {"transactionId": number, "meterStop": 350, "timestamp": "2026-01-01T01:00:00Z", "reason": "Local"})
+    two.call("TransactionEvent", {"eventType": "Started", "timestamp": "2026-01-01T00:00:00Z", "triggerReason": "CablePluggedIn", "seqNo": 0,
+                                  "transactionInfo": {"transactionId": "T-1", "chargingState": "EVConnected"}, "evse": {"id": 1, "connectorId": 1}})
+    ended = session.ask("GET", "/api/transactions/{id}", 200, id=str(number), query="?station=PILE-4")
+    assert ended["energyWh"] == 250 and ended["reason"] == "Local" and not ended["open"], ended
+    session.ask("GET", "/api/transactions/{id}", 404, id="NONE")
+    session.ask("GET", "/api/transactions/{id}", 404, id="T-1", query="?station=PILE-4")
+    both = session.ask("GET", "/api/transactions", 200)["transactions"]
+    assert [row["station"] for row in both] == ["PILE-4", "PILE-5"], both
+    page = session.ask("GET", "/api/transactions", 200, query="?limit=1")
+    rest = session.ask("GET", "/api/transactions", 200, query=f"?after={page['next']}")
+    assert page["transactions"] + rest["transactions"] == both and "next" not in rest
+    assert [row["id"] for row in session.ask("GET", "/api/transactions", 200, query="?open=true")["transactions"]] == ["T-1"]
+    assert session.ask("GET", "/api/transactions", 200, query="?station=PILE-4&open=true")["transactions"] == []
+    for query in ("?open=maybe", "?limit=x", "?after=nonsense"):
+        session.ask("GET", "/api/transactions", 400, query=query)
+    one.close()
+    two.close()
+
+
+def sample_body(path, method):
+    bodies = {"/call": {"action": "ClearCache"}, "/api/stations/{id}": {}, "/api/tokens/{type}/{idToken}": {"status": "Accepted"},
+              "/api/test/clock": {"advance_s": 1}, **{"/" + name: body for name, (body, _, _) in COMMANDS.items()}}
+    if method in ("get", "delete"):
+        return None
+    return next(body for end, body in bodies.items() if path.endswith(end))
+
+
+def exercise_strangers(session, status, headers):
+    """Everything but the health answers 401 without the token, or 403 to a page of elsewhere."""
+    for path, method, operation in session.description.operations():
+        if operation.get("security") == [] or str(status) not in operation["responses"]:
+            continue
+        session.ask(method.upper(), path, status, sample_body(path, method), headers=headers, id="X", type="Local", idToken="X")
+
+
+def nothing_else_is_served(session):
+    """Undocumented paths are 404, undocumented methods of documented paths 405."""
+    for path in ("/", "/api", "/api/", "/api/stations/", "/api/stations/X/unknown", "/api/stations/X/call/", "/api/tokens/ISO14443", "/apix",
+                 "/api/health/", "/metrics/x", "/api/test", "/api/orders", "/%00"):
+        answer = session.csms.rest.ask("GET", path)
+        assert answer.status in (404, 400), f"{path}: {answer.status}"
+    documented = {}
+    for path, method, _ in session.description.operations():
+        documented.setdefault(path, set()).add(method)
+    for path, methods in documented.items():
+        for method in {"get", "put", "post", "delete", "patch", "options"} - methods:
+            real = re.sub(r"\{[^}]*\}", "Local", path)
+            answer = session.csms.rest.ask(method.upper(), real, {} if method in ("put", "post", "patch") else None)
+            assert answer.status == 405, f"{method} {real}: {answer.status}"
+
+
+def the_table_of_routes_is_documented(description, source):
+    """The rows of http.c are the operations of the file, no more and no less."""
+    with open(os.path.join(source, "examples/csms/http.c"), encoding="utf-8") as file:
+        rows = re.findall(r'^    \{ "([A-Z]+)", "([^"]+)"', file.read(), re.M)
+    served = sorted((pattern.replace("**", "*"), method.lower()) for method, pattern in rows)
+    documented = sorted((re.sub(r"\{[^}]*\}", "*", path), method) for path, method, _ in description.operations())
+    assert served == documented, f"served and documented differ: {set(served) ^ set(documented)}"
+
+
+def main():
+    binary, source = sys.argv[1:]
+    description = Description(os.path.join(source, "examples/csms/openapi.yaml"))
+    the_table_of_routes_is_documented(description, source)
+    with scratch() as folder:
+        token_file = os.path.join(folder, "token")
+        with open(token_file, "w", encoding="ascii") as file:
+            file.write(TOKEN + "\n")
+        with Csms(binary, "--accept-unknown", "--test-clock") as csms:
+            session = Session(csms, description)
+            for exercise in (exercise_service, exercise_events, exercise_stations, exercise_connection, exercise_call, exercise_commands,
+                             exercise_tokens, exercise_transactions, nothing_else_is_served):
+                exercise(session)
+                print("ok", exercise.__name__, flush=True)
+            exercise_strangers(session, 403, FOREIGN)
+            assert csms.stop() == 0
+        with Csms(binary, "--token-file", token_file, listen=("ws://0.0.0.0:0",), token=TOKEN) as csms:
+            session = Session(csms, description)
+            session.ask("GET", "/api/stations", 200)
+            exercise_strangers(session, 401, {"Authorization": "Bearer something-else-entirely"})
+            assert csms.stop() == 0
+    missing = description.promises() - description.seen
+    assert not missing, f"documented, and never seen: {sorted(missing)}"
+    print(f"{len(description.seen)} documented outcomes were seen")
+
+
+if __name__ == "__main__":
+    main()
