@@ -1,0 +1,70 @@
+"""Child processes: lines in, lines out, and gone at the end whatever happens. setpriv lets the kernel end them with the driver even when
+the driver itself is killed."""
+
+import os
+import shutil
+import subprocess
+import threading
+
+END_SECONDS = 10
+
+
+class Failure(Exception):
+    """What was promised did not happen; the text is for people."""
+
+
+class Child:
+    """A process whose standard output goes line by line to |on_line|, in a thread of its own, and whose standard error goes to a file."""
+
+    def __init__(self, name, command, folder, on_line, environment=None):
+        self.name = name
+        self.log = os.path.join(folder, f"{name}.log")
+        guard = [shutil.which("setpriv"), "--pdeathsig", "KILL"] if shutil.which("setpriv") else []
+        with open(self.log, "wb") as errors:
+            self.process = subprocess.Popen(guard + command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors,
+                                            env=environment, text=True, encoding="utf-8", errors="surrogateescape")
+        self.on_line = on_line
+        self.reader = threading.Thread(target=self.read, daemon=True)
+        self.reader.start()
+
+    def read(self):
+        for line in self.process.stdout:
+            self.on_line(line.rstrip("\n"))
+
+    def write(self, line):
+        try:
+            self.process.stdin.write(line + "\n")
+            self.process.stdin.flush()
+        except OSError as error:
+            raise Failure(f"{self.name} has ended: {error}; {self.last_words()}") from None
+
+    def is_alive(self):
+        return self.process.poll() is None
+
+    def last_words(self, lines=8):
+        with open(self.log, encoding="utf-8", errors="replace") as log:
+            return "".join(log.readlines()[-lines:]).strip() or f"{self.log} is empty"
+
+    def wait(self, seconds=END_SECONDS):
+        """The exit status, once it has ended by itself."""
+        try:
+            status = self.process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            raise Failure(f"{self.name} did not end within {seconds} s") from None
+        self.reader.join(seconds)
+        return status
+
+    def end(self):
+        """Ends it: asks by closing its input, then by SIGTERM, then kills."""
+        for ask in (self.process.stdin.close, self.process.terminate, self.process.kill):
+            try:
+                ask()
+            except OSError:
+                pass
+            try:
+                self.process.wait(1 if ask == self.process.stdin.close else END_SECONDS)
+                break
+            except subprocess.TimeoutExpired:
+                continue
+        self.reader.join(END_SECONDS)
+        self.process.stdout.close()
