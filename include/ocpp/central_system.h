@@ -61,8 +61,8 @@ struct ocpp_authorize_request {
 
 struct ocpp_authorize_decision {
     enum ocpp_authorization authorization;
-    const char *group_id;     /* parentIdTag, groupIdToken; NULL: none */
-    int64_t expires_utc_ms;   /* cache expiry; OCPP_UTC_UNKNOWN: none */
+    const char *group_id;     /* parentIdTag, groupIdToken; NULL: none. Left out where the version has no room for it (20 and 36 characters) */
+    int64_t expires_utc_ms;   /* cache expiry; 0, OCPP_UTC_UNKNOWN or a date after the year 9999: none */
 };
 
 struct ocpp_status_event {
@@ -211,7 +211,7 @@ OCPP_API struct ocpp_station *ocpp_central_find(struct ocpp_central *central, co
 /* --- decisions that were put off -------------------------------------------------------------------------------------- */
 
 /* Errors of both: OCPP_ERR_NOT_FOUND the question is of the other kind, was answered, or is void: it ends with its connection, and after 60 s, when the station
- * gets InternalError. */
+ * gets InternalError; OCPP_ERR_ARGUMENT no registration at all was decided, and the question still stands. */
 OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_station_decide_boot(struct ocpp_station *station, struct ocpp_question question,
                                                                  const struct ocpp_boot_decision *decision, struct ocpp_now now);
 OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_station_decide_authorize(struct ocpp_station *station, struct ocpp_question question,

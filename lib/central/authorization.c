@@ -3,10 +3,20 @@
 
 #include <string.h>
 
+/* 0 is what an initialiser leaves, not a date of 1970; a date that cannot be written (after 9999) is none. */
+static int64_t expiry_of(const struct ocpp_authorize_decision *decision)
+{
+    char text[OCPP_TIME_TEXT_SIZE];
+
+    return decision->expires_utc_ms != 0 && ocpp_time_format(decision->expires_utc_ms, text) == OCPP_OK ? decision->expires_utc_ms
+                                                                                                        : OCPP_UTC_UNKNOWN;
+}
+
 /* The group's text is the application's until it returns; the answer may leave later. */
 static bool keep_decision(struct pending *pending, const struct ocpp_authorize_decision *decision)
 {
     pending->authorize = *decision;
+    pending->authorize.expires_utc_ms = expiry_of(decision);
     pending->authorized = true;
     if (decision->group_id) {
         pending->authorize.group_id = ocpp_arena_text(pending->arena, decision->group_id, strlen(decision->group_id));

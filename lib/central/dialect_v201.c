@@ -2,11 +2,14 @@
  * this one. Meter values are in dialect_v201_meter.c. */
 #include "dialect.h"
 #include "dialect_meter.h"
+#include "text.h"
 #include "vocabulary_v201.h"
 
 #include <string.h>
 
 /* --- answers -------------------------------------------------------------------------------------------------------------- */
+
+enum { ID_TOKEN_CHARACTERS = 36 };
 
 /* |group| is room for the group's token, which the info points to. */
 static struct ocpp201_id_token_info id_token_info(const struct ocpp_authorize_decision *decision, struct ocpp201_id_token *group)
@@ -17,7 +20,7 @@ static struct ocpp201_id_token_info id_token_info(const struct ocpp_authorize_de
     if (status != 0) {
         info.status = (enum ocpp201_authorization_status)status;
     }
-    if (decision->group_id) {
+    if (decision->group_id && ocpp_text_count(decision->group_id, strlen(decision->group_id)) <= ID_TOKEN_CHARACTERS) {
         *group = (struct ocpp201_id_token){ .id_token = decision->group_id, .type = OCPP201_ID_TOKEN_KIND_CENTRAL };
         info.group_id_token = group;
     }

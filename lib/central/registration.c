@@ -99,6 +99,12 @@ static void boot_turn(struct pending *pending)
     pending_write(pending, &change, 1);
 }
 
+static bool is_decision(const struct ocpp_boot_decision *decision)
+{
+    return decision->registration == OCPP_REGISTRATION_ACCEPTED || decision->registration == OCPP_REGISTRATION_PENDING ||
+           decision->registration == OCPP_REGISTRATION_REJECTED;
+}
+
 static void boot_decided(struct pending *pending)
 {
     const struct ocpp_central_settings *settings = &pending->central->settings;
@@ -152,6 +158,10 @@ void registration_boot(struct ocpp_station *station, const struct ocpp_incoming_
             !pending_asked(station, question, QUESTION_BOOT)) {
             return;
         }
+        if (!is_decision(&decision)) {
+            pending_refuse(pending, OCPP_ERR_ARGUMENT);
+            return;
+        }
         pending->boot = decision;
     }
     boot_decided(pending);
@@ -160,10 +170,10 @@ void registration_boot(struct ocpp_station *station, const struct ocpp_incoming_
 enum ocpp_status ocpp_station_decide_boot(struct ocpp_station *station, struct ocpp_question question,
                                           const struct ocpp_boot_decision *decision, struct ocpp_now now)
 {
-    struct pending *pending = pending_asked(station, question, QUESTION_BOOT);
+    struct pending *pending = is_decision(decision) ? pending_asked(station, question, QUESTION_BOOT) : NULL;
 
     if (!pending) {
-        return OCPP_ERR_NOT_FOUND;
+        return is_decision(decision) ? OCPP_ERR_NOT_FOUND : OCPP_ERR_ARGUMENT;
     }
     central_enter(station->central, now);
     pending->boot = *decision;

@@ -201,7 +201,7 @@ void station_reply(struct ocpp_station *station, struct ocpp_call_token token, c
     if (status != OCPP_OK && status != OCPP_ERR_NOT_FOUND) {
         ocpp_log_write(&station->central->settings.log, OCPP_LOG_ERROR, "%s: our answer could not be written: %s at \"%s\"",
                        station->identity, ocpp_status_sentence(status), issue.path);
-        station_refuse(station, token, status);
+        station_refuse(station, token, OCPP_ERR_ARGUMENT); /* InternalError: the fault is ours, whatever it is */
         return;
     }
     station_touch(station);

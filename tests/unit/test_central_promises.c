@@ -287,6 +287,57 @@ static void a_decision_given_inside_the_question_counts_once(void **state)
     assert_text(world_hears(world, one), "");
 }
 
+static void a_decision_without_a_registration_is_no_decision(void **state)
+{
+    struct ocpp_boot_decision decision = { .interval_s = 7 };
+
+    (void)state;
+    world->boot = decision;
+    assert_holds(world_says(world, one, "[2,'1','BootNotification',{'chargePointVendor':'V','chargePointModel':'M'}]"),
+                 "[4,'1','InternalError'");
+    assert_int_equal(ocpp_station_registration(one), OCPP_REGISTRATION_ACCEPTED);
+    world->decide_later = true;
+    world_says(world, one, "[2,'2','BootNotification',{'chargePointVendor':'V','chargePointModel':'M'}]");
+    assert_int_equal(ocpp_station_decide_boot(one, world->question, &decision, world->now), OCPP_ERR_ARGUMENT);
+    decision.registration = OCPP_REGISTRATION_PENDING;
+    assert_int_equal(ocpp_station_decide_boot(one, world->question, &decision, world->now), OCPP_OK);
+    assert_holds(world_hears(world, one), "'interval':7");
+}
+
+/* peers: 1970 timestamps */
+static void an_expiry_that_is_no_date_is_not_told(void **state)
+{
+    static const int64_t none[] = { 0, OCPP_UTC_UNKNOWN, OCPP_NEVER, 253402300800000 };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof none / sizeof none[0]; i++) {
+        world->authorize.expires_utc_ms = none[i];
+        assert_text(world_says(world, one, "[2,'1','Authorize',{'idTag':'TAG'}]"), "[3,'1',{'idTagInfo':{'status':'Accepted'}}]");
+        assert_text(world_says(world, two, "[2,'1','Authorize',{'idToken':{'idToken':'TAG','type':'ISO14443'}}]"),
+                    "[3,'1',{'idTokenInfo':{'status':'Accepted'}}]");
+    }
+}
+
+static void a_group_that_does_not_fit_is_left_out_and_the_answer_stands(void **state)
+{
+    (void)state;
+    world->authorize.group_id = "1234567890123456789012345678901234567";
+    assert_text(world_says(world, one, "[2,'1','Authorize',{'idTag':'TAG'}]"), "[3,'1',{'idTagInfo':{'status':'Accepted'}}]");
+    assert_text(world_says(world, two, "[2,'1','Authorize',{'idToken':{'idToken':'TAG','type':'ISO14443'}}]"),
+                "[3,'1',{'idTokenInfo':{'status':'Accepted'}}]");
+    world->authorize.group_id++; /* 36 characters */
+    assert_holds(world_says(world, two, "[2,'2','Authorize',{'idToken':{'idToken':'TAG','type':'ISO14443'}}]"), "groupIdToken");
+}
+
+/* The fault is ours, so the station is not told that its message was wrong. */
+static void without_the_date_a_heartbeat_is_an_internal_error(void **state)
+{
+    (void)state;
+    world->now.utc_ms = OCPP_UTC_UNKNOWN;
+    assert_holds(world_says(world, one, "[2,'1','Heartbeat',{}]"), "[4,'1','InternalError'");
+    assert_holds(world_says(world, two, "[2,'1','Heartbeat',{}]"), "[4,'1','InternalError'");
+}
+
 /* --- the store calls back outside every entry point ---------------------------------------------------------------------------
  */
 
@@ -357,6 +408,10 @@ int main(void)
         BOOTED(a_decision_that_never_comes_is_an_internal_error_and_leaves_nothing_behind),
         BOOTED(a_question_is_answered_by_its_own_kind_of_decision_only),
         BOOTED(a_decision_given_inside_the_question_counts_once),
+        BOOTED(a_decision_without_a_registration_is_no_decision),
+        BOOTED(an_expiry_that_is_no_date_is_not_told),
+        BOOTED(a_group_that_does_not_fit_is_left_out_and_the_answer_stands),
+        BOOTED(without_the_date_a_heartbeat_is_an_internal_error),
         BOOTED(callbacks_from_the_store_may_not_disconnect_or_free_either),
     };
 
