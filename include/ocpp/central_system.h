@@ -121,12 +121,14 @@ struct ocpp_transaction_event {
 struct ocpp_central_handler {
     /* true: |decision| was filled; false: ocpp_station_decide_boot() follows with |question| */
     bool (*on_boot)(struct ocpp_station *station, const struct ocpp_boot *boot, struct ocpp_question question, struct ocpp_boot_decision *decision, void *user);
-    /* the same with ocpp_station_decide_authorize(). Asked for Authorize, and for every token a station tells with a transaction */
+    /* the same with ocpp_station_decide_authorize(). Asked for Authorize, and for every token a station tells with a transaction but those of type
+     * NoAuthorization, which are accepted unasked (C02.FR.02) */
     bool (*on_authorize)(struct ocpp_station *station, const struct ocpp_authorize_request *request, struct ocpp_question question,
                          struct ocpp_authorize_decision *decision, void *user);
     void (*on_status)(struct ocpp_station *station, const struct ocpp_status_event *status, void *user);
     /* told when it is durable; |station| is NULL when it disconnected meanwhile. STARTED comes once, with the first start the station tells, ENDED once, with the first
-     * end; an end or an update may come first when the station tells out of order, or never told the start */
+     * end; an end or an update may come first when the station tells out of order, or never told the start. An update the station repeats is told once in 2.x as long
+     * as fewer than 48 newer ones lie between; in 1.6 updates have no number, and each is told */
     void (*on_transaction)(struct ocpp_station *station, const struct ocpp_transaction_event *event, void *user);
     /* samples outside transactions */
     void (*on_meter)(struct ocpp_station *station, int evse, int connector, const struct ocpp_meter_sample *samples, size_t count, void *user);

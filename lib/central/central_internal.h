@@ -21,6 +21,9 @@ enum {
     STATION_TRIGGERED = 4,     /* actions a pending station was told to send */
     STATION_REQUESTS = 16,     /* requests of one station that wait for the application or the store; one more is refused */
     REMOTE_START_HOLD_MS = 300000,
+    /* what fits a key behind "txid/", an identity and "/t": more than the 36 characters of the standard, for stations whose
+     * longer ids are tolerated */
+    TRANSACTION_ID_BYTES = OCPP_KEY_SIZE - 1 - 7 - (OCPP_IDENTITY_SIZE - 1),
     TOKEN_SIZE = 36 * 4 + 1 /* longer ones are compared by their beginning */
 };
 
@@ -167,6 +170,9 @@ void station_refuse(struct ocpp_station *station, struct ocpp_call_token token, 
 /* station_reply: answers, and refuses with InternalError should our own answer break the rules of its message. */
 void station_reply(struct ocpp_station *station, struct ocpp_call_token token, const void *response);
 
+/* station_number: an EVSE or a connector as the wire names it; false when no station can have that many, or less than 0. */
+bool station_number(int64_t wire, int *number);
+
 /* --- domain operations the dialects call --------------------------------------------------------------------------------- */
 
 /* registration.c */
@@ -181,6 +187,9 @@ void registration_ordered(struct ocpp_station *station, const char *text, size_t
 /* authorization.c: asks the application; pending->authorize is filled when |then| runs, now or later. */
 void authorization_ask(struct pending *pending, const struct ocpp_authorize_request *request,
                        void (*then)(struct pending *pending));
+
+/* authorization_grant: a token that needs no asking. */
+void authorization_grant(struct pending *pending);
 
 /* transactions.c: what a station told of a transaction, in base units. Texts and samples live in the pending's arena. */
 struct transaction_facts {
@@ -211,7 +220,10 @@ void transaction_record(struct pending *pending, const struct transaction_facts 
 /* transaction_number: the number of the recorded transaction for the answer to a numbered STARTED. */
 int64_t transaction_number(const struct pending *pending);
 
-/* commands.c: remembers a remote start until a transaction answers it. */
-int64_t remote_start_claim(struct ocpp_station *station, int evse, const char *token);
+/* commands.c: the order that a start with |token| at |evse| answers; 0: none that is remembered. */
+int64_t remote_start_of(const struct ocpp_station *station, int evse, const char *token);
+
+/* remote_start_answered: the order |id| has its transaction, or will never have one. 0 is fine. */
+void remote_start_answered(struct ocpp_station *station, int64_t id);
 
 #endif

@@ -38,6 +38,10 @@ static void on_answer(struct ocpp_rpc *rpc, const struct ocpp_answer *answer, vo
     if (answer->status == OCPP_OK) {
         result.word = command->word(answer->response, &result.accepted);
     }
+    /* a start that was refused leads to no transaction; one whose answer was lost still may */
+    if ((answer->status == OCPP_OK && !result.accepted) || answer->status == OCPP_ERR_CALL_ERROR) {
+        remote_start_answered(command->station, command->remote_start_id);
+    }
     if (command->done.run) {
         command->done.run(command->station, &result, command->done.user);
     }
@@ -98,18 +102,25 @@ static void remember(struct ocpp_station *station, int64_t id, int evse, const c
     (void)ocpp_text_copy(oldest->token, sizeof oldest->token, token);
 }
 
-int64_t remote_start_claim(struct ocpp_station *station, int evse, const char *token)
+int64_t remote_start_of(const struct ocpp_station *station, int evse, const char *token)
 {
     for (size_t i = 0; station->remote_starts && token && i < STATION_REMOTE_STARTS; i++) {
-        struct remote_start *start = &station->remote_starts[i];
+        const struct remote_start *start = &station->remote_starts[i];
         if (start->id != 0 && start->until_mono_ms >= station->central->now.mono_ms &&
             (start->evse == 0 || start->evse == evse) && ocpp_text_equal_fold(start->token, token)) {
-            int64_t id = start->id;
-            start->id = 0;
-            return id;
+            return start->id;
         }
     }
     return 0;
+}
+
+void remote_start_answered(struct ocpp_station *station, int64_t id)
+{
+    for (size_t i = 0; station->remote_starts && id != 0 && i < STATION_REMOTE_STARTS; i++) {
+        if (station->remote_starts[i].id == id) {
+            station->remote_starts[i].id = 0;
+        }
+    }
 }
 
 enum ocpp_status ocpp_station_start(struct ocpp_station *station, int evse, const struct ocpp_token *token,

@@ -105,8 +105,7 @@ static void handle_status(struct ocpp_station *station, const struct ocpp_incomi
     const struct ocpp_central_handler *handler = &station->central->handler;
     const struct ocpp16_status_notification_req *req = call->request;
     const struct ocpp16_status_notification_conf conf = { 0 };
-    const struct ocpp_status_event event = {
-        .evse = (int)req->connector_id,
+    struct ocpp_status_event event = {
         .connector = req->connector_id > 0,
         .status = (enum ocpp_connector_status)ocpp_word_from_wire(&ocpp_v16_connector_statuses, (int)req->status),
         .error_code = ocpp_enum_name(&ocpp16_charge_point_error_code_enum, (int)req->error_code),
@@ -116,6 +115,10 @@ static void handle_status(struct ocpp_station *station, const struct ocpp_incomi
         .timestamp_utc_ms = req->has_timestamp ? req->timestamp : OCPP_UTC_UNKNOWN,
     };
 
+    if (!station_number(req->connector_id, &event.evse)) {
+        station_refuse(station, call->token, OCPP_ERR_RANGE);
+        return;
+    }
     station_reply(station, call->token, &conf);
     if (handler->on_status) {
         handler->on_status(station, &event, handler->user);
@@ -139,11 +142,10 @@ static void handle_authorize(struct ocpp_station *station, const struct ocpp_inc
 static void handle_start(struct ocpp_station *station, const struct ocpp_incoming_call *call)
 {
     const struct ocpp16_start_transaction_req *req = call->request;
-    struct pending *pending = pending_for(station, call);
+    struct pending *pending;
     struct transaction_facts facts = {
         .phase = OCPP_TRANSACTION_STARTED,
         .numbered = true,
-        .evse = (int)req->connector_id,
         .connector = 1,
         .timestamp_utc_ms = req->timestamp,
         .has_register = true,
@@ -151,6 +153,11 @@ static void handle_start(struct ocpp_station *station, const struct ocpp_incomin
         .charging_state = OCPP_CHARGING_STATE_CHARGING,
     };
 
+    if (!station_number(req->connector_id, &facts.evse)) {
+        station_refuse(station, call->token, OCPP_ERR_RANGE);
+        return;
+    }
+    pending = pending_for(station, call);
     if (!pending) {
         return;
     }
@@ -211,10 +218,15 @@ static void handle_meter(struct ocpp_station *station, const struct ocpp_incomin
 {
     const struct ocpp_central_handler *handler = &station->central->handler;
     const struct ocpp16_meter_values_req *req = call->request;
-    struct pending *pending = pending_for(station, call);
-    struct transaction_facts facts = { .phase = OCPP_TRANSACTION_UPDATED, .numbered = true, .evse = (int)req->connector_id };
+    struct transaction_facts facts = { .phase = OCPP_TRANSACTION_UPDATED, .numbered = true };
+    struct pending *pending;
     bool no_memory = false;
 
+    if (!station_number(req->connector_id, &facts.evse)) {
+        station_refuse(station, call->token, OCPP_ERR_RANGE);
+        return;
+    }
+    pending = pending_for(station, call);
     if (!pending) {
         return;
     }

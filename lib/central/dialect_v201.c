@@ -93,13 +93,15 @@ static void handle_status(struct ocpp_station *station, const struct ocpp_incomi
     const struct ocpp_central_handler *handler = &station->central->handler;
     const struct ocpp201_status_notification_req *req = call->request;
     const struct ocpp201_status_notification_res res = { 0 };
-    const struct ocpp_status_event event = {
-        .evse = (int)req->evse_id,
-        .connector = (int)req->connector_id,
+    struct ocpp_status_event event = {
         .status = (enum ocpp_connector_status)ocpp_word_from_wire(&ocpp_v201_connector_statuses, (int)req->connector_status),
         .timestamp_utc_ms = req->timestamp,
     };
 
+    if (!station_number(req->evse_id, &event.evse) || !station_number(req->connector_id, &event.connector)) {
+        station_refuse(station, call->token, OCPP_ERR_RANGE);
+        return;
+    }
     station_reply(station, call->token, &res);
     if (handler->on_status) {
         handler->on_status(station, &event, handler->user);
@@ -146,8 +148,6 @@ static struct transaction_facts facts_of(const struct ocpp201_transaction_event_
     return (struct transaction_facts){
         .phase = phase_of(req->event_type),
         .trigger = (enum ocpp_trigger)ocpp_word_from_wire(&ocpp_v201_triggers, (int)req->trigger_reason),
-        .evse = req->evse ? (int)req->evse->id : 0,
-        .connector = req->evse && req->evse->has_connector_id ? (int)req->evse->connector_id : 0,
         .timestamp_utc_ms = req->timestamp,
         .reason = (enum ocpp_stop_reason)ocpp_word_from_wire(&ocpp_v201_stop_reasons, (int)info->stopped_reason),
         .charging_state = (enum ocpp_charging_state)ocpp_word_from_wire(&ocpp_v201_charging_states, (int)info->charging_state),
@@ -158,15 +158,25 @@ static struct transaction_facts facts_of(const struct ocpp201_transaction_event_
     };
 }
 
+/* Where the event happened; false when no station can have such an EVSE or connector. */
+static bool read_place(const struct ocpp201_evse *evse, struct transaction_facts *facts)
+{
+    return !evse || (station_number(evse->id, &facts->evse) &&
+                     station_number(evse->has_connector_id ? evse->connector_id : 0, &facts->connector));
+}
+
 static void handle_transaction(struct ocpp_station *station, const struct ocpp_incoming_call *call)
 {
     const struct ocpp201_transaction_event_req *req = call->request;
     struct transaction_facts facts = facts_of(req);
     struct pending *pending;
 
-    /* part 2, 2.1.3: an identifier is ASCII; a longer text would not fit its record's key */
-    if (strlen(req->transaction_info.transaction_id) > 36) {
+    if (strlen(req->transaction_info.transaction_id) > TRANSACTION_ID_BYTES) {
         station_refuse(station, call->token, OCPP_ERR_LENGTH);
+        return;
+    }
+    if (!read_place(req->evse, &facts)) {
+        station_refuse(station, call->token, OCPP_ERR_RANGE);
         return;
     }
     pending = pending_for(station, call);
@@ -192,8 +202,13 @@ static void handle_meter(struct ocpp_station *station, const struct ocpp_incomin
     const struct ocpp201_meter_values_req *req = call->request;
     const struct ocpp201_meter_values_res res = { 0 };
     struct transaction_facts facts = { .phase = OCPP_TRANSACTION_UPDATED };
-    struct pending *pending = pending_for(station, call);
+    struct pending *pending;
 
+    if (!station_number(req->evse_id, &facts.evse)) {
+        station_refuse(station, call->token, OCPP_ERR_RANGE);
+        return;
+    }
+    pending = pending_for(station, call);
     if (!pending) {
         return;
     }
@@ -202,7 +217,7 @@ static void handle_meter(struct ocpp_station *station, const struct ocpp_incomin
         return;
     }
     if (handler->on_meter) {
-        handler->on_meter(station, (int)req->evse_id, 0, facts.samples, facts.sample_count, handler->user);
+        handler->on_meter(station, facts.evse, 0, facts.samples, facts.sample_count, handler->user);
     }
     station_reply(station, call->token, &res);
     pending_free(pending);

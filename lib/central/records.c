@@ -28,6 +28,7 @@ static const struct ocpp_member transaction_members[] = {
     INTEGER(transaction_record, "connector", connector),
     TEXT(transaction_record, "token", token, 0),
     TEXT(transaction_record, "tokenType", token_type, 0),
+    OPTIONAL(transaction_record, "tokenSeq", token_seq, OCPP_MEMBER_INTEGER),
     OPTIONAL(transaction_record, "started", started, OCPP_MEMBER_DATE_TIME),
     OPTIONAL(transaction_record, "ended", ended, OCPP_MEMBER_DATE_TIME),
     OPTIONAL(transaction_record, "meterStart", meter_start_wh, OCPP_MEMBER_INTEGER),
@@ -42,6 +43,7 @@ static const struct ocpp_member transaction_members[] = {
     FLAG(transaction_record, "startTold", start_told),
     FLAG(transaction_record, "endTold", end_told),
     FLAG(transaction_record, "offline", offline),
+    ROW(transaction_record, "numberUsed", number_used, OCPP_MEMBER_BOOLEAN, 0),
 };
 /* clang-format on */
 
@@ -147,14 +149,17 @@ enum ocpp_status record_read(struct ocpp_storage *storage, const char *key, cons
 static bool read_ordinal(const char *key, const void *value, size_t size, void *user)
 {
     (void)key;
-    *(uint64_t *)user = ordinal_parse(value, size);
+    *(uint64_t *)user = size == ORDINAL_SIZE - 1 ? ordinal_parse(value, size) : 0;
     return false;
 }
 
 enum ocpp_status ordinal_read(struct ocpp_storage *storage, const char *key, uint64_t *ordinal)
 {
+    enum ocpp_status status;
+
     *ordinal = 0;
-    return storage->read(key, read_ordinal, ordinal, storage->user);
+    status = storage->read(key, read_ordinal, ordinal, storage->user);
+    return status == OCPP_OK && *ordinal == 0 ? OCPP_ERR_CORRUPT : status; /* they count from 1 */
 }
 
 bool record_compare_visit(const char *key, const void *value, size_t size, void *user)

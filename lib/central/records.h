@@ -2,9 +2,10 @@
  *
  * Keys (ordinals are 16 lower-case hexadecimal digits, so that the order of bytes is the order of recording):
  *   station/<identity>            struct station_record: the station was accepted
- *   last/<identity>               ordinal of its newest transaction
+ *   last/<identity>/transaction   ordinal of its newest transaction
  *   tx/<identity>/<ordinal>       struct transaction_record
- *   txid/<identity>/<kind><id>    ordinal; |kind| is n for numbers given here, t for ids given by the station
+ *   txid/<identity>/<kind><id>    ordinal; |kind| is n for numbers given here, t for ids given by the station. Of two transactions
+ *                                 a station gives the same id, the newer one; a stop without a number has one of its own
  *   start/<identity>/<hash>       ordinal; finds a repeated start of a numbered transaction
  *   open/<identity>/<ordinal>     the transaction has not ended
  *   number/<shard>                the highest transaction number that shard gave, in decimal
@@ -31,6 +32,8 @@ struct transaction_record {
     int64_t connector;
     const char *token;
     const char *token_type;
+    bool has_token_seq;
+    int64_t token_seq; /* seq_no of the event that told the token: the first one counts */
     bool has_started;
     int64_t started; /* dateTime */
     bool has_ended;
@@ -53,9 +56,11 @@ struct transaction_record {
     bool start_told;
     bool end_told;
     bool offline;
+    bool number_used; /* the station told of it by its number */
 };
 
-/* How far back a repeated sequence number is recognised; older ones count as seen. 48 bits stay exact as a JSON number. */
+/* How far back a repeated sequence number is recognised; updates beyond count as new, for samples told twice do less harm than
+ * samples lost. 48 bits stay exact as a JSON number. */
 enum { SEQ_WINDOW = 48 };
 
 extern const struct ocpp_type station_record_type;
@@ -79,7 +84,7 @@ uint64_t ordinal_parse(const char *text, size_t size);
 enum ocpp_status record_read(struct ocpp_storage *storage, const char *key, const struct ocpp_type *type,
                              struct ocpp_arena *arena, void *record);
 
-/* ordinal_read: the ordinal that |key| holds. Errors: those of storage read. */
+/* ordinal_read: the ordinal that |key| holds. Errors: those of storage read; OCPP_ERR_CORRUPT it holds something else. */
 enum ocpp_status ordinal_read(struct ocpp_storage *storage, const char *key, uint64_t *ordinal);
 
 /* record_compare_visit: for storage read: is the value just these bytes? */

@@ -3,7 +3,7 @@
 #include "central_internal.h"
 #include "dialect.h"
 
-#include <stdio.h>
+#include <limits.h>
 #include <string.h>
 
 static enum ocpp_status admit(const struct ocpp_action *action, void *user)
@@ -205,6 +205,15 @@ void station_reply(struct ocpp_station *station, struct ocpp_call_token token, c
         return;
     }
     station_touch(station);
+}
+
+bool station_number(int64_t wire, int *number)
+{
+    if (wire < 0 || wire > INT_MAX) {
+        return false;
+    }
+    *number = (int)wire;
+    return true;
 }
 
 const char *ocpp_station_identity(const struct ocpp_station *station)

@@ -4,32 +4,47 @@
  * register counts by the time it was read at, not by the time it arrived. */
 #include "transactions.h"
 
-bool transaction_is_new(struct transaction_record *record, const struct transaction_facts *facts)
+/* Marks a number as seen; false when it was. One too old to tell counts as unseen. */
+static bool note_number(struct transaction_record *record, int64_t seq_no)
 {
     const uint64_t window = ((uint64_t)1 << SEQ_WINDOW) - 1;
     uint64_t seen = (uint64_t)record->seq_seen;
-    int64_t ahead = facts->seq_no - record->seq_no;
+    int64_t ahead = seq_no - record->seq_no;
 
-    if (!facts->has_seq_no) {
-        return true;
-    }
     if (!record->has_seq_no) {
         record->has_seq_no = true;
-        record->seq_no = facts->seq_no;
+        record->seq_no = seq_no;
         record->seq_seen = 1;
         return true;
     }
     if (ahead > 0) {
         seen = ahead < SEQ_WINDOW ? (seen << ahead | 1) & window : 1;
-        record->seq_no = facts->seq_no;
+        record->seq_no = seq_no;
         record->seq_seen = (int64_t)seen;
         return true;
     }
-    if (-ahead >= SEQ_WINDOW || (seen >> -ahead & 1) != 0) {
-        return false;
+    if (-ahead >= SEQ_WINDOW) {
+        return true;
     }
     record->seq_seen = (int64_t)(seen | (uint64_t)1 << -ahead);
-    return true;
+    return (seen >> -ahead & 1) == 0;
+}
+
+/* The numbers cannot judge a start or an end: queued ones come long after newer events, and there are stations that number all
+ * their events 0. */
+bool transaction_is_new(struct transaction_record *record, const struct transaction_facts *facts)
+{
+    const bool unseen = !facts->has_seq_no || note_number(record, facts->seq_no);
+
+    switch (facts->phase) {
+    case OCPP_TRANSACTION_STARTED:
+        return !record->start_told;
+    case OCPP_TRANSACTION_ENDED:
+        return !record->end_told;
+    case OCPP_TRANSACTION_UPDATED:
+        break;
+    }
+    return unseen;
 }
 
 /* The register a transaction is measured by: all phases together, imported. */
@@ -47,12 +62,22 @@ static void note_register(struct transaction_record *record, int64_t utc_ms, int
         record->has_meter_start_time = utc_ms != OCPP_UTC_UNKNOWN;
         record->meter_start_time = utc_ms;
     }
-    if (!record->end_told && (!record->has_meter_last_wh || !record->has_meter_last_time || utc_ms >= record->meter_last_time)) {
+    /* a told meterStop is final; samples may still come that were read before the end, or at it */
+    if ((may_start || !record->end_told) &&
+        (!record->has_meter_last_wh || !record->has_meter_last_time || utc_ms >= record->meter_last_time)) {
         record->has_meter_last_wh = true;
         record->meter_last_wh = wh;
         record->has_meter_last_time = utc_ms != OCPP_UTC_UNKNOWN;
         record->meter_last_time = utc_ms;
     }
+}
+
+/* A meter gone mad reads more than a record can hold; its sample is told, and not reckoned with. */
+static bool is_exact(int64_t wh)
+{
+    const int64_t limit = INT64_C(1) << 53;
+
+    return wh >= -limit && wh <= limit;
 }
 
 /* A numbered transaction is told its registers outright (meterStart, meterStop); otherwise the samples are searched. */
@@ -61,32 +86,47 @@ static void note_samples(struct transaction_record *record, const struct transac
     for (size_t i = 0; i < facts->sample_count; i++) {
         const struct ocpp_meter_sample *sample = &facts->samples[i];
         int64_t wh;
-        if (is_register(sample) && ocpp_decimal_to_integer(sample->sample.value, 0, &wh) == OCPP_OK) {
+        if (is_register(sample) && ocpp_decimal_to_integer(sample->sample.value, 0, &wh) == OCPP_OK && is_exact(wh)) {
             note_register(record, sample->timestamp_utc_ms, wh, !facts->numbered);
         }
     }
 }
 
+/* The first event in the station's order says whose transaction it is; the token of a later one may only be meant to end it. */
+static void note_token(struct transaction_record *record, const struct transaction_facts *facts)
+{
+    const bool earlier = facts->has_seq_no && record->has_token_seq && facts->seq_no < record->token_seq;
+
+    if (!facts->token || (record->token && !earlier)) {
+        return;
+    }
+    record->token = facts->token;
+    record->token_type = ocpp_token_type_name(facts->token_type);
+    record->has_token_seq = facts->has_seq_no;
+    record->token_seq = facts->seq_no;
+}
+
+/* Where a transaction is does not change, whatever a later message names. */
 static void note_circumstances(struct transaction_record *record, const struct transaction_facts *facts)
 {
-    if (facts->evse > 0) {
+    const bool newest = !facts->has_seq_no || facts->seq_no == record->seq_no;
+
+    if (record->evse == 0) {
         record->evse = facts->evse;
     }
-    if (facts->connector > 0) {
+    if (record->connector == 0) {
         record->connector = facts->connector;
     }
-    if (facts->token && !record->token) {
-        record->token = facts->token;
-        record->token_type = ocpp_token_type_name(facts->token_type);
-    }
-    if (facts->charging_state != OCPP_CHARGING_STATE_UNKNOWN) {
+    if (facts->charging_state != OCPP_CHARGING_STATE_UNKNOWN && newest && !record->end_told) {
         record->charging_state = facts->charging_state;
     }
     if (facts->remote_start_id != 0) {
         record->has_remote_start_id = true;
         record->remote_start_id = facts->remote_start_id;
     }
+    record->number_used = record->number_used || (facts->numbered && facts->phase == OCPP_TRANSACTION_UPDATED);
     record->offline = record->offline || facts->offline;
+    note_token(record, facts);
 }
 
 static void note_start(struct transaction_record *record, const struct transaction_facts *facts)
@@ -114,23 +154,14 @@ static void note_end(struct transaction_record *record, const struct transaction
     }
 }
 
-bool transaction_apply(struct transaction_record *record, const struct transaction_facts *facts)
+void transaction_apply(struct transaction_record *record, const struct transaction_facts *facts)
 {
-    bool starts = facts->phase == OCPP_TRANSACTION_STARTED;
-    bool ends = facts->phase == OCPP_TRANSACTION_ENDED;
-
-    if ((starts && record->start_told) || (ends && record->end_told)) {
-        return false;
-    }
-    if (!record->end_told || starts) {
-        note_circumstances(record, facts);
-    }
+    note_circumstances(record, facts);
     note_samples(record, facts);
-    if (starts) {
+    if (facts->phase == OCPP_TRANSACTION_STARTED) {
         note_start(record, facts);
     }
-    if (ends) {
+    if (facts->phase == OCPP_TRANSACTION_ENDED) {
         note_end(record, facts);
     }
-    return true;
 }

@@ -116,6 +116,9 @@ static enum ocpp_status store_read(const char *key, bool (*visit)(const char *ke
 {
     struct central_world *world = user;
 
+    if (++world->reads == world->fail_read) {
+        return OCPP_ERR_STORAGE;
+    }
     return world->memory->read(key, visit, visit_user, world->memory->user);
 }
 
