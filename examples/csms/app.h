@@ -33,7 +33,7 @@ struct shard {
 struct app {
     const struct options *options;
     struct logger log;
-    struct ocpp_server *server;
+    struct ocpp_server *_Atomic server; /* NULL while it starts: the first requests may come before it is known */
     struct store *store;
     struct stations *stations;
     struct open_transactions *open_transactions;

@@ -132,6 +132,10 @@ void app_on_http(struct ocpp_http_exchange *exchange, const struct ocpp_http_req
     if ((!route || !(route->flags & ROUTE_OPEN)) && !request_is_allowed(&request)) {
         return;
     }
+    if (!request.app->server) {
+        answer_problem(exchange, 503, NULL, "the server starts; ask again");
+        return;
+    }
     if (!route) {
         answer_problem(exchange, allowed ? 405 : 404, NULL, allowed ? "this path has no %s" : "%s: no such path", http->method);
         return;

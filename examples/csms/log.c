@@ -82,16 +82,20 @@ bool log_rate_allows(struct log_rate *rate)
 
 static void write_library_line(enum ocpp_log_level level, const char *line, void *user)
 {
-    log_event(user, level, "library", NULL, "%s", line);
+    struct logger *log = user;
+
+    if (level == OCPP_LOG_ERROR || log_rate_allows(&log->library_rate)) {
+        log_event(log, level, "library", NULL, "%s", line);
+    }
 }
 
-struct ocpp_log log_for_library(const struct logger *log)
+struct ocpp_log log_for_library(struct logger *log)
 {
     struct ocpp_log library = { .level = OCPP_LOG_INFO };
 
     if (log_is_on(log)) {
         library.write = write_library_line;
-        library.user = (void *)(uintptr_t)log;
+        library.user = log;
     }
     return library;
 }

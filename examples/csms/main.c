@@ -133,6 +133,7 @@ static bool open_parts(struct app *app, char *why)
 static bool start_server(struct app *app, const struct listens *listens, char *why)
 {
     struct ocpp_server_settings settings = ocpp_server_settings_default();
+    struct ocpp_server *server = NULL;
     char reason[STORE_WHY_SIZE] = "";
     enum ocpp_status status;
 
@@ -150,10 +151,11 @@ static bool start_server(struct app *app, const struct listens *listens, char *w
     settings.on_http = app_on_http;
     settings.after_round = shard_after_round;
     settings.user = app;
-    status = ocpp_server_start(&settings, &app->server, reason, sizeof reason);
+    status = ocpp_server_start(&settings, &server, reason, sizeof reason);
     if (status != OCPP_OK) {
         snprintf(why, STORE_WHY_SIZE, "%s", reason[0] ? reason : ocpp_status_sentence(status));
     }
+    app->server = server;
     return status == OCPP_OK;
 }
 

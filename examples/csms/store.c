@@ -115,7 +115,7 @@ static bool take_lock(struct store *store, const char *path, char *why)
     return true;
 }
 
-static bool open_files(struct store *store, const char *path, const struct logger *log, char *why)
+static bool open_files(struct store *store, const char *path, struct logger *log, char *why)
 {
     struct ocpp_sqlite_storage_settings settings = ocpp_sqlite_storage_settings_default();
     char reason[STORE_WHY_SIZE / 2];
@@ -138,7 +138,7 @@ static bool open_files(struct store *store, const char *path, const struct logge
     return true;
 }
 
-struct store *store_open(const char *path, int threads, const struct logger *log, char *why)
+struct store *store_open(const char *path, int threads, struct logger *log, char *why)
 {
     struct store *store = calloc(1, sizeof *store);
 

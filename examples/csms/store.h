@@ -15,7 +15,7 @@ enum { STORE_WHY_SIZE = 256, STORE_MEMORY_BYTES = 512 * 1024 * 1024 };
 struct store;
 
 /* store_open: for |threads| threads; |path| NULL is memory. NULL: |why| (STORE_WHY_SIZE bytes) says what is wrong. */
-struct store *store_open(const char *path, int threads, const struct logger *log, char *why);
+struct store *store_open(const char *path, int threads, struct logger *log, char *why);
 
 /* store_close: after the last thread is gone. NULL is fine. */
 void store_close(struct store *store);

@@ -139,7 +139,10 @@ class Csms:
             self.process.kill()
             self.process.wait()
         self.process.stdout.close()
+        complaint = self.complaint()
         self.errors.close()
+        for words in ("Sanitizer", "runtime error:", "Assertion"):
+            assert words not in complaint, complaint[:8000]
 
 
 class Refused(Exception):
