@@ -86,7 +86,7 @@ enum ocpp_status ocpp_cp_put(struct ocpp_charge_point *cp, const char *key, cons
 
 static enum ocpp_status load_boot(struct ocpp_charge_point *cp)
 {
-    struct boot_record boot;
+    struct boot_record boot = { .number = 0 };
     const enum ocpp_status status = ocpp_cp_read_record(cp, "boot", &boot_layout, &boot);
     if (status != OCPP_OK && status != OCPP_ERR_NOT_FOUND) {
         return status;

@@ -12,7 +12,7 @@ flags=$(cached CMAKE_C_FLAGS)
 
 die() { echo "install: $*" >&2; exit 1; }
 answers() { [ "$("$1")" = ocpp2.0.1 ] || die "$1 does not run"; }
-linked_to() { ldd "$1" | grep -q "$2"; }
+linked_to() { [[ $(ldd "$1") == *"$2"* ]]; }
 
 cmake --install "$build" --prefix "$temp/first" >"$temp/log" || { cat "$temp/log"; die "cmake --install failed"; }
 mv "$temp/first" "$temp/root"
