@@ -180,7 +180,7 @@ static void order(struct world *world, char letter)
                               : letter == 'p' ? ocpp_station_stop(world->station, "1", &done)
                               : letter == 'u' ? ocpp_station_unlock(world->station, 1, 1, &done)
                               : letter == 'r' ? ocpp_station_reset(world->station, true, &done)
-                                              : ocpp_station_trigger(world->station, "Heartbeat", 0, &done);
+                                              : ocpp_station_trigger(world->station, "Heartbeat", 0, 0, &done);
 
     world->orders += status == OCPP_OK;
 }

@@ -159,7 +159,7 @@ static enum ocpp_status give_trigger(struct ocpp_station *station, struct order 
 {
     const struct ocpp_command_done done = { on_done, order };
 
-    return ocpp_station_trigger(station, order->id, order->evse, &done);
+    return ocpp_station_trigger(station, order->id, order->evse, order->connector, &done);
 }
 
 void api_trigger(struct request *request)
@@ -167,10 +167,12 @@ void api_trigger(struct request *request)
     static const struct body_member members[] = {
         { .name = "message", .kind = BODY_TEXT, .required = true, .minimum = 1, .maximum = 50 },
         { .name = "evse", .kind = BODY_INTEGER, .minimum = 1, .maximum = INT32_MAX },
+        { .name = "connector", .kind = BODY_INTEGER, .minimum = 1, .maximum = INT32_MAX },
     };
     struct order *order = begin(request, members, sizeof members / sizeof members[0], give_trigger);
 
     if (order) {
+        order->connector = (int)body_integer(request->body, "connector", 0); /* unlike elsewhere, none is meant */
         send_named(request, order, body_text(request->body, "message", ""));
     }
 }

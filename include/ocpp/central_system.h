@@ -24,7 +24,7 @@ OCPP_BEGIN_DECLARATIONS
 struct ocpp_central;
 struct ocpp_station;
 
-/* OCPP_IDENTITY_SIZE: room for a station's identity, at most 48 bytes of UTF-8 without '/' and ':', and its terminator (part 4, 3.1.1). */
+/* OCPP_IDENTITY_SIZE: room for a station's identity, at most 48 bytes of UTF-8 without '/', ':' and control characters, and its terminator (part 4, 3.1.1). */
 enum { OCPP_IDENTITY_SIZE = 48 + 1 };
 
 /* --- events ------------------------------------------------------------------------------------------------------- */
@@ -170,7 +170,7 @@ OCPP_API void ocpp_central_free(struct ocpp_central *central);
 
 /* ocpp_station_options: what is known of a station when it connects. Borrowed for the call of connect. */
 struct ocpp_station_options {
-    const char *identity; /* percent-decoded; 1 to 48 bytes, no '/' and no ':' */
+    const char *identity; /* percent-decoded; 1 to 48 bytes of UTF-8, no '/', no ':', no control characters */
     enum ocpp_version version;
     uint32_t quirks; /* bits of enum ocpp_quirk that are survived for this station */
     void *user;      /* the application's; ocpp_station_user() */
@@ -238,19 +238,24 @@ struct ocpp_command_done {
     void *user;
 };
 
-/* Errors of all commands: OCPP_ERR_BUSY too many calls wait; OCPP_ERR_ARGUMENT; OCPP_ERR_NOT_FOUND no such transaction; OCPP_ERR_UNSUPPORTED_ACTION this version has no such command. */
+/* Errors of all commands: OCPP_ERR_BUSY too many calls wait; OCPP_ERR_LIMIT no room for the text; OCPP_ERR_ARGUMENT; OCPP_ERR_NOMEM; OCPP_ERR_STATE the
+ * connection is going; OCPP_ERR_UNSUPPORTED_ACTION this version has no such command; OCPP_ERR_NOT_ACCEPTED the station was rejected (B03.FR.03; 1.6 4.2), or, to
+ * start and to stop, it was not accepted yet (B02.FR.05; 1.6 4.2). |done| (NULL: nobody cares) does not run after an error. */
 
 /* ocpp_station_start: RemoteStartTransaction (1.6 5.11), RequestStartTransaction (2.x F01, F02). |evse| 0: the station chooses. */
 OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_station_start(struct ocpp_station *station, int evse, const struct ocpp_token *token,
                                                            const struct ocpp_command_done *done);
-/* ocpp_station_stop: RemoteStopTransaction (1.6 5.12), RequestStopTransaction (2.x F03). */
+/* ocpp_station_stop: RemoteStopTransaction (1.6 5.12), RequestStopTransaction (2.x F03). |transaction_id| as in ocpp_transaction. Whether such a transaction runs is
+ * for the station to say. */
 OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_station_stop(struct ocpp_station *station, const char *transaction_id, const struct ocpp_command_done *done);
 /* ocpp_station_unlock: UnlockConnector. In 1.6 EVSE n is connector n. */
 OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_station_unlock(struct ocpp_station *station, int evse, int connector, const struct ocpp_command_done *done);
 /* ocpp_station_reset: Reset, Soft and Hard of 1.6, OnIdle and Immediate of 2.x. */
 OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_station_reset(struct ocpp_station *station, bool immediately, const struct ocpp_command_done *done);
-/* ocpp_station_trigger: TriggerMessage; |message| as the version spells it ("BootNotification"); |evse| 0: none named. */
-OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_station_trigger(struct ocpp_station *station, const char *message, int evse, const struct ocpp_command_done *done);
+/* ocpp_station_trigger: TriggerMessage (1.6 5.17, F06); |message| as the version spells it ("BootNotification"). |evse| 0: none named; |connector| 0: none named. In 1.6
+ * EVSE n is connector n. In 2.x a StatusNotification is asked of one connector (F06.FR.13): OCPP_ERR_ARGUMENT without. */
+OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_station_trigger(struct ocpp_station *station, const char *message, int evse, int connector,
+                                                             const struct ocpp_command_done *done);
 
 /* --- records ---------------------------------------------------------------------------------------------------------- */
 

@@ -3,6 +3,7 @@
 #include "dialect.h"
 
 #include "require.h"
+#include "text.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -95,13 +96,21 @@ void central_leave(struct ocpp_central *central)
 
 /* --- connections ----------------------------------------------------------------------------------------------------- */
 
-/* An identity stands inside keys of the store, so it may not hold their separator. Part 4, 3.1.1 forbids ':' for Basic
- * authentication's sake. */
+/* An identity stands inside keys of the store, so it may not hold their separator, and in front of people, so it is text. Part 4,
+ * 3.1.1 forbids ':' for Basic authentication's sake. */
 static bool identity_is_usable(const char *identity)
 {
     size_t size = identity ? strlen(identity) : 0;
 
-    return size > 0 && size < OCPP_IDENTITY_SIZE && !strpbrk(identity, "/:");
+    if (size == 0 || size >= OCPP_IDENTITY_SIZE || !ocpp_text_valid(identity, size)) {
+        return false;
+    }
+    for (; *identity; identity++) {
+        if ((unsigned char)*identity < 0x20 || *identity == 0x7F || *identity == '/' || *identity == ':') {
+            return false;
+        }
+    }
+    return true;
 }
 
 enum ocpp_status ocpp_central_connect(struct ocpp_central *central, const struct ocpp_station_options *options,

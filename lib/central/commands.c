@@ -5,6 +5,15 @@
 
 #include <string.h>
 
+/* A rejected station is left alone; one that is not accepted yet is not asked to charge, or to stop. */
+static enum ocpp_status may_order(const struct ocpp_station *station, bool charging)
+{
+    if (station->registration == OCPP_REGISTRATION_REJECTED) {
+        return OCPP_ERR_NOT_ACCEPTED;
+    }
+    return charging && station->registration != OCPP_REGISTRATION_ACCEPTED ? OCPP_ERR_NOT_ACCEPTED : OCPP_OK;
+}
+
 struct command {
     struct ocpp_station *station;
     struct ocpp_command_done done;
@@ -127,10 +136,13 @@ enum ocpp_status ocpp_station_start(struct ocpp_station *station, int evse, cons
                                     const struct ocpp_command_done *done)
 {
     struct command *command;
-    enum ocpp_status status;
+    enum ocpp_status status = may_order(station, true);
 
     if (evse < 0 || !token || !token->id) {
         return OCPP_ERR_ARGUMENT;
+    }
+    if (status != OCPP_OK) {
+        return status;
     }
     if (!station->remote_starts) {
         station->remote_starts = central_allocate(station->central, STATION_REMOTE_STARTS * sizeof *station->remote_starts);
@@ -153,9 +165,13 @@ enum ocpp_status ocpp_station_start(struct ocpp_station *station, int evse, cons
 enum ocpp_status ocpp_station_stop(struct ocpp_station *station, const char *transaction_id, const struct ocpp_command_done *done)
 {
     struct command *command;
+    enum ocpp_status status = may_order(station, true);
 
     if (!transaction_id || !transaction_id[0]) {
         return OCPP_ERR_ARGUMENT;
+    }
+    if (status != OCPP_OK) {
+        return status;
     }
     command = command_new(station, done);
     return command ? sent(station, command, station->dialect->stop(command, transaction_id)) : OCPP_ERR_NOMEM;
@@ -164,9 +180,13 @@ enum ocpp_status ocpp_station_stop(struct ocpp_station *station, const char *tra
 enum ocpp_status ocpp_station_unlock(struct ocpp_station *station, int evse, int connector, const struct ocpp_command_done *done)
 {
     struct command *command;
+    enum ocpp_status status = may_order(station, false);
 
     if (evse < 1 || connector < 1) {
         return OCPP_ERR_ARGUMENT;
+    }
+    if (status != OCPP_OK) {
+        return status;
     }
     command = command_new(station, done);
     return command ? sent(station, command, station->dialect->unlock(command, evse, connector)) : OCPP_ERR_NOMEM;
@@ -174,19 +194,28 @@ enum ocpp_status ocpp_station_unlock(struct ocpp_station *station, int evse, int
 
 enum ocpp_status ocpp_station_reset(struct ocpp_station *station, bool immediately, const struct ocpp_command_done *done)
 {
-    struct command *command = command_new(station, done);
+    struct command *command;
+    enum ocpp_status status = may_order(station, false);
 
+    if (status != OCPP_OK) {
+        return status;
+    }
+    command = command_new(station, done);
     return command ? sent(station, command, station->dialect->reset(command, immediately)) : OCPP_ERR_NOMEM;
 }
 
-enum ocpp_status ocpp_station_trigger(struct ocpp_station *station, const char *message, int evse,
+enum ocpp_status ocpp_station_trigger(struct ocpp_station *station, const char *message, int evse, int connector,
                                       const struct ocpp_command_done *done)
 {
     struct command *command;
+    enum ocpp_status status = may_order(station, false);
 
-    if (!message || evse < 0) {
+    if (!message || evse < 0 || connector < 0 || (connector > 0 && evse == 0)) {
         return OCPP_ERR_ARGUMENT;
     }
+    if (status != OCPP_OK) {
+        return status;
+    }
     command = command_new(station, done);
-    return command ? sent(station, command, station->dialect->trigger(command, message, evse)) : OCPP_ERR_NOMEM;
+    return command ? sent(station, command, station->dialect->trigger(command, message, evse, connector)) : OCPP_ERR_NOMEM;
 }

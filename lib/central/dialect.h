@@ -26,7 +26,7 @@ struct ocpp_central_dialect {
     enum ocpp_status (*stop)(struct command *command, const char *transaction_id);
     enum ocpp_status (*unlock)(struct command *command, int evse, int connector);
     enum ocpp_status (*reset)(struct command *command, bool immediately);
-    enum ocpp_status (*trigger)(struct command *command, const char *message, int evse);
+    enum ocpp_status (*trigger)(struct command *command, const char *message, int evse, int connector);
 };
 
 /* central_dialect_of: NULL when the version has no dialect in this build. */

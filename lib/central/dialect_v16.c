@@ -303,12 +303,21 @@ static const char *stop_word(const void *response, bool *accepted)
     return ocpp_enum_name(&ocpp16_remote_start_stop_status_enum, (int)conf->status);
 }
 
+/* Only the text we would write: no sign, no space, no number beyond what is given. */
+static bool read_transaction_id(const char *text, int64_t *number)
+{
+    char again[OCPP_DECIMAL_TEXT_SIZE];
+
+    *number = strtoll(text, NULL, 10);
+    (void)ocpp_decimal_format(OCPP_DECIMAL(*number, 0), again);
+    return *number >= 0 && strcmp(again, text) == 0;
+}
+
 static enum ocpp_status stop(struct command *command, const char *transaction_id)
 {
-    char *end;
-    const struct ocpp16_remote_stop_transaction_req req = { .transaction_id = strtoll(transaction_id, &end, 10) };
+    struct ocpp16_remote_stop_transaction_req req;
 
-    if (end == transaction_id || *end) {
+    if (!read_transaction_id(transaction_id, &req.transaction_id)) {
         return OCPP_ERR_ARGUMENT;
     }
     return command_send(command, &ocpp16_actions[OCPP16_ACTION_REMOTE_STOP_TRANSACTION], &req, stop_word);
@@ -364,12 +373,15 @@ static const char *extended_trigger_word(const void *response, bool *accepted)
 }
 
 /* What the first edition cannot trigger, its security extension can. */
-static enum ocpp_status trigger(struct command *command, const char *message, int evse)
+static enum ocpp_status trigger(struct command *command, const char *message, int evse, int connector)
 {
     const struct ocpp_action *extended = &ocpp16_actions[OCPP16_ACTION_EXTENDED_TRIGGER_MESSAGE];
     struct ocpp16_trigger_message_req req = { .has_connector_id = evse > 0, .connector_id = evse };
     struct ocpp16_extended_trigger_message_req more = { .has_connector_id = evse > 0, .connector_id = evse };
 
+    if (connector > 1) {
+        return OCPP_ERR_ARGUMENT;
+    }
     req.requested_message = (enum ocpp16_message_trigger)ocpp_enum_value(&ocpp16_message_trigger_enum, message);
     if (req.requested_message) {
         return command_send(command, &ocpp16_actions[OCPP16_ACTION_TRIGGER_MESSAGE], &req, trigger_word);

@@ -323,16 +323,19 @@ static const char *trigger_word(const void *response, bool *accepted)
     return ocpp_enum_name(&ocpp201_trigger_message_status_enum, (int)res->status);
 }
 
-static enum ocpp_status trigger(struct command *command, const char *message, int evse)
+static enum ocpp_status trigger(struct command *command, const char *message, int evse, int connector)
 {
-    const struct ocpp201_evse target = { .id = evse };
+    const struct ocpp201_evse target = { .id = evse, .has_connector_id = connector > 0, .connector_id = connector };
     const struct ocpp201_trigger_message_req req = {
         .evse = evse > 0 ? &target : NULL,
         .requested_message = (enum ocpp201_message_trigger)ocpp_enum_value(&ocpp201_message_trigger_enum, message),
     };
 
-    return req.requested_message ? command_send(command, &ocpp201_actions[OCPP201_ACTION_TRIGGER_MESSAGE], &req, trigger_word)
-                                 : OCPP_ERR_ARGUMENT;
+    if (!req.requested_message ||
+        (req.requested_message == OCPP201_MESSAGE_TRIGGER_STATUS_NOTIFICATION && connector == 0)) { /* F06.FR.13 */
+        return OCPP_ERR_ARGUMENT;
+    }
+    return command_send(command, &ocpp201_actions[OCPP201_ACTION_TRIGGER_MESSAGE], &req, trigger_word);
 }
 
 const struct ocpp_central_dialect central_dialect_v201 = {

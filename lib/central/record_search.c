@@ -9,7 +9,7 @@ struct showing {
     struct ocpp_storage *storage;
     const struct ocpp_type *type;
     struct ocpp_arena *arena;
-    bool (*show)(const struct showing *showing, const char *key, const void *record);
+    bool (*show)(struct showing *showing, const char *key, const void *record);
     bool (*visit_transaction)(const struct ocpp_transaction *transaction, void *user);
     bool (*visit_station)(const struct ocpp_station_record *station, void *user);
     void *user;
@@ -18,13 +18,18 @@ struct showing {
 };
 
 /* |key| is "tx/<identity>/<ordinal>". */
-static bool show_transaction(const struct showing *showing, const char *key, const void *record)
+static bool show_transaction(struct showing *showing, const char *key, const void *record)
 {
     const char *identity = strchr(key, '/') + 1;
-    size_t size = (size_t)(strrchr(key, '/') - identity);
+    const char *end = strrchr(key, '/');
     struct ocpp_transaction transaction;
     char name[OCPP_KEY_SIZE];
 
+    if (end <= identity) { /* no key of ours */
+        showing->status = OCPP_ERR_CORRUPT;
+        return true;
+    }
+    const size_t size = (size_t)(end - identity);
     memcpy(name, identity, size);
     name[size] = '\0';
     transaction_show(record, name, &transaction);
@@ -32,7 +37,7 @@ static bool show_transaction(const struct showing *showing, const char *key, con
     return showing->visit_transaction(&transaction, showing->user);
 }
 
-static bool show_station(const struct showing *showing, const char *key, const void *record)
+static bool show_station(struct showing *showing, const char *key, const void *record)
 {
     const struct station_record *stored = record;
     const struct ocpp_station_record station = {

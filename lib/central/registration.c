@@ -192,7 +192,7 @@ static void ask_for_boot(struct ocpp_station *station)
         return;
     }
     station->boot_requested = true;
-    if (ocpp_station_trigger(station, "BootNotification", 0, NULL) != OCPP_OK) {
+    if (ocpp_station_trigger(station, "BootNotification", 0, 0, NULL) != OCPP_OK) {
         ocpp_log_write(&station->central->settings.log, OCPP_LOG_WARNING, "%s: could not be asked to boot", station->identity);
     }
 }

@@ -259,12 +259,17 @@ static enum ocpp_status to_celsius(struct ocpp_decimal *value, enum ocpp16_unit_
     return OCPP_OK;
 }
 
+enum { LARGEST_SCALE = 330 }; /* of a decimal, types.h */
+
 enum ocpp_status ocpp_v16_value_to_base(struct ocpp_decimal *value, enum ocpp16_unit_of_measure unit)
 {
     if (unit == OCPP16_UNIT_OF_MEASURE_K || unit == OCPP16_UNIT_OF_MEASURE_FAHRENHEIT) {
         return to_celsius(value, unit);
     }
     if ((size_t)unit < sizeof(thousands)) {
+        if (value->scale - thousands[unit] < -LARGEST_SCALE) {
+            return OCPP_ERR_RANGE;
+        }
         value->scale -= thousands[unit];
     }
     return OCPP_OK;

@@ -21,7 +21,7 @@ extern const struct ocpp_words ocpp_v16_reading_contexts;   /* ocpp_reading_cont
 enum ocpp16_unit_of_measure ocpp_v16_unit(enum ocpp_measurand measurand);
 
 /* ocpp_v16_value_to_base: |value| told in |unit| as a value in the base unit of its measurand (vocabulary.h); UNSET changes
- * nothing. Errors: OCPP_ERR_RANGE  Fahrenheit or Kelvin beyond 64 bits of thousandths. */
+ * nothing. Errors: OCPP_ERR_RANGE  Fahrenheit or Kelvin beyond 64 bits of thousandths; a value beyond 10^330. */
 enum ocpp_status ocpp_v16_value_to_base(struct ocpp_decimal *value, enum ocpp16_unit_of_measure unit);
 
 #endif

@@ -88,7 +88,7 @@ static void a_pending_station_may_send_what_it_was_triggered_to_and_nothing_else
     assert_holds(world_says(world, two,
                             "[2,'1','BootNotification',{'reason':'PowerUp','chargingStation':{'vendorName':'V','model':'M'}}]"),
                  "'interval':7,'status':'Pending'");
-    assert_int_equal(ocpp_station_trigger(two, "Heartbeat", 0, NULL), OCPP_OK);
+    assert_int_equal(ocpp_station_trigger(two, "Heartbeat", 0, 0, NULL), OCPP_OK);
     assert_holds(world_hears(world, two), "'TriggerMessage'");
     assert_holds(world_says(world, two, "[2,'2','Heartbeat',{}]"), "[3,'2',{'currentTime'");
     assert_holds(world_says(world, two,

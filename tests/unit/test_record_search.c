@@ -191,6 +191,30 @@ static void a_record_its_index_names_and_that_is_gone_is_corrupt(void **state)
     assert_string_equal(page.text, "PILE-2:A PILE-2:3");
 }
 
+static bool go_on(const struct ocpp_transaction *transaction, void *user)
+{
+    assert_non_null(transaction->id);
+    ++*(int *)user;
+    return true;
+}
+
+/* Whoever shares the store, or damaged it, wrote a key that is none of ours. */
+static void a_key_without_an_ordinal_is_told_as_damage(void **state)
+{
+    static const char text[] = "{\"id\":\"1\",\"version\":\"1.6\",\"evse\":1,\"connector\":1,\"chargingState\":0,\"seqSeen\":0,"
+                               "\"startTold\":true,\"endTold\":false,\"offline\":false}";
+    const struct ocpp_change damage = { .kind = OCPP_CHANGE_PUT, .key = "tx/PILE", .value = text, .size = sizeof text - 1 };
+    int count = 0;
+
+    (void)state;
+    assert_int_equal(ocpp_central_transactions(&world->store, NULL, go_on, &count), OCPP_OK);
+    const int before = count;
+    assert_int_equal(world->memory->write(&damage, 1, NULL, NULL, world->memory->user), OCPP_OK);
+    count = 0;
+    assert_int_equal(ocpp_central_transactions(&world->store, NULL, go_on, &count), OCPP_ERR_CORRUPT);
+    assert_int_equal(count, before);
+}
+
 int main(void)
 {
 #define TEST(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
@@ -202,6 +226,7 @@ int main(void)
         TEST(a_transaction_is_found_by_its_id),
         TEST(an_id_nobody_has_is_not_found),
         TEST(a_record_its_index_names_and_that_is_gone_is_corrupt),
+        TEST(a_key_without_an_ordinal_is_told_as_damage),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

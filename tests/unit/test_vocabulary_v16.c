@@ -128,6 +128,9 @@ static void values_are_brought_to_the_base_unit(void **state)
     }
     struct ocpp_decimal hot = { INT64_MAX / 1000, 0 };
     assert_int_equal(ocpp_v16_value_to_base(&hot, OCPP16_UNIT_OF_MEASURE_K), OCPP_ERR_RANGE);
+    struct ocpp_decimal huge = { 1, -328 };
+    assert_int_equal(ocpp_v16_value_to_base(&huge, OCPP16_UNIT_OF_MEASURE_KWH), OCPP_ERR_RANGE);
+    assert_int_equal(huge.scale, -328);
 }
 
 int main(void)
