@@ -91,7 +91,7 @@ static void write_library_line(enum ocpp_log_level level, const char *line, void
 
 struct ocpp_log log_for_library(struct logger *log)
 {
-    struct ocpp_log library = { .level = OCPP_LOG_INFO };
+    struct ocpp_log library = { .level = OCPP_LOG_WARNING };
 
     if (log_is_on(log)) {
         library.write = write_library_line;

@@ -209,6 +209,8 @@ static int run(struct app *app)
         log_event(&app->log, OCPP_LOG_WARNING, "start", NULL,
                   "operators cannot log in: REST is not on loopback and there is no --token-file");
     }
+    log_event(&app->log, OCPP_LOG_INFO, "start", NULL, "%d thread%s, store: %s", app->options->threads,
+              app->options->threads > 1 ? "s" : "", app->options->db ? app->options->db : "memory");
     print_addresses(app, &listens);
     wait_for_signal(app, &waited);
     log_event(&app->log, OCPP_LOG_INFO, "stop", NULL, "draining");

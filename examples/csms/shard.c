@@ -221,7 +221,7 @@ void shard_on_connection(struct ocpp_station *peer, bool connected, const char *
     metrics_add(&shard->metrics.connected[version], connected ? 1 : UINT64_MAX);
     metrics_forget_calls(&shard->metrics, station, version);
     log_event(&shard->app->log, OCPP_LOG_INFO, word, station->identity, "%s%s%s", ocpp_version_name(version),
-              reason && reason[0] ? ", " : "", reason ? reason : "");
+              connected || !reason ? "" : ", ", connected || !reason ? "" : reason);
     if (event) {
         json_add_text(event, "status", word);
         json_add_text(event, "version", ocpp_version_name(version));
