@@ -42,6 +42,7 @@ static const struct failure {
     { OCPP_ERR_LIMIT, 429, "too much waits for this station" },
     { OCPP_ERR_STATE, 409, "the station is not connected" },
     { OCPP_ERR_NOT_ACCEPTED, 409, "the station was not accepted" },
+    { OCPP_ERR_NOT_ACCEPTED, 409, "the station's boot is not accepted" },
     { OCPP_ERR_TIMEOUT, 504, NULL },
     { OCPP_ERR_CLOSED, 504, "the connection was lost before an answer came" },
     { OCPP_ERR_NOT_FOUND, 404, "no such transaction" },

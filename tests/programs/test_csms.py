@@ -359,6 +359,7 @@ def test_a_boot_is_decided_as_written_down(binary):
         answer = station.boot()
         assert (answer["status"], answer["interval"]) == ("Pending", 7), answer
         assert station.call("Heartbeat", {})[0] == "SecurityError"
+        assert csms.rest.post("/api/stations/PILE-1/start", {"token": {"id": "TAG"}}).status == 409
         csms.rest.put("/api/stations/PILE-1", {"serial": "S-1"})
         assert station.boot()["status"] == "Rejected"
         boot = {"chargePointVendor": "V", "chargePointModel": "M", "chargePointSerialNumber": "S-1"}
