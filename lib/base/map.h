@@ -41,7 +41,8 @@ OCPP_MUST_USE enum ocpp_status ocpp_map_put(struct ocpp_map *map, const char *ke
 /* ocpp_map_remove: takes the entry out and returns its value; NULL when there was none. */
 void *ocpp_map_remove(struct ocpp_map *map, const char *key);
 
-/* ocpp_map_next: walks all entries in no order: start with |*cursor| 0; NULL at the end. The map may not change meanwhile. */
+/* ocpp_map_next: walks all entries in no order: start with |*cursor| 0; NULL at the end. The map may not change meanwhile, but for
+ * one way: whoever removes every entry it is shown, and counts |*cursor| down by one each time, empties the map. */
 void *ocpp_map_next(const struct ocpp_map *map, size_t *cursor);
 
 #endif

@@ -146,23 +146,25 @@ enum ocpp_status ocpp_central_connect(struct ocpp_central *central, const struct
     return status;
 }
 
+/* Takes |station| out of the list of those with output. */
 static void output_forget(struct ocpp_station *station)
 {
     struct ocpp_central *central = station->central;
-    struct ocpp_station **link = &central->first_with_output;
-    struct ocpp_station *before = NULL;
 
     if (!station->in_output) {
         return;
     }
-    while (*link != station) {
-        before = *link;
-        link = &(*link)->next_with_output;
+    if (station->before_with_output) {
+        station->before_with_output->next_with_output = station->next_with_output;
+    } else {
+        central->first_with_output = station->next_with_output;
     }
-    *link = station->next_with_output;
-    if (central->last_with_output == station) {
-        central->last_with_output = before;
+    if (station->next_with_output) {
+        station->next_with_output->before_with_output = station->before_with_output;
+    } else {
+        central->last_with_output = station->before_with_output;
     }
+    station->in_output = false;
 }
 
 void ocpp_station_disconnect(struct ocpp_station *station, struct ocpp_now now)
@@ -191,7 +193,7 @@ void ocpp_central_free(struct ocpp_central *central)
     ocpp_require(central->entered == 0);
     while ((station = ocpp_map_next(&central->stations, &cursor))) {
         ocpp_station_disconnect(station, central->now);
-        cursor = 0;
+        cursor--;
     }
     if (central->storage->flush) {
         central->storage->flush(central->storage->user);
@@ -218,6 +220,7 @@ void station_list_output(struct ocpp_station *station)
     }
     station->in_output = true;
     station->next_with_output = NULL;
+    station->before_with_output = central->last_with_output;
     if (central->last_with_output) {
         central->last_with_output->next_with_output = station;
     } else {
@@ -245,14 +248,9 @@ struct ocpp_station *ocpp_central_next_with_output(struct ocpp_central *central)
 {
     struct ocpp_station *station = central->first_with_output;
 
-    if (!station) {
-        return NULL;
+    if (station) {
+        output_forget(station);
     }
-    central->first_with_output = station->next_with_output;
-    if (!central->first_with_output) {
-        central->last_with_output = NULL;
-    }
-    station->in_output = false;
     return station;
 }
 

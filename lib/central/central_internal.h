@@ -43,6 +43,7 @@ struct ocpp_station {
     void *transport;
     struct ocpp_timer timer;
     struct ocpp_station *next_with_output; /* list of the shard */
+    struct ocpp_station *before_with_output;
     struct remote_start *remote_starts;    /* STATION_REMOTE_STARTS of them once there was one */
     struct pending *pending;               /* its requests that wait, oldest first */
     size_t pending_count;

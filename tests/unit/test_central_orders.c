@@ -133,6 +133,30 @@ static void the_state_of_a_boot_being_decided_asks_for_no_other(void **state)
     assert_text(world_hears(world, one), "");
 }
 
+/* --- whose turn it is to be written ------------------------------------------------------------------------------------------
+ */
+
+static void a_station_that_left_is_not_given_for_output(void **state)
+{
+    static const char *const names[] = { "A", "B", "C", "D", "E" };
+    struct ocpp_station *stations[5];
+
+    (void)state;
+    for (size_t i = 0; i < 5; i++) {
+        stations[i] = world_connect(world, names[i], OCPP_VERSION_1_6);
+        const char text[] = "[2,\"1\",\"Heartbeat\",{}]";
+        assert_int_equal(ocpp_station_receive(stations[i], text, sizeof text - 1, world->now), OCPP_OK);
+    }
+    ocpp_station_disconnect(stations[2], world->now);
+    ocpp_station_disconnect(stations[0], world->now);
+    ocpp_station_disconnect(stations[4], world->now);
+    assert_ptr_equal(ocpp_central_next_with_output(world->central), stations[1]);
+    assert_ptr_equal(ocpp_central_next_with_output(world->central), stations[3]);
+    assert_null(ocpp_central_next_with_output(world->central));
+    assert_int_equal(ocpp_station_trigger(stations[3], "BootNotification", 0, 0, NULL), OCPP_OK);
+    assert_ptr_equal(ocpp_central_next_with_output(world->central), stations[3]);
+}
+
 /* --- who may connect ---------------------------------------------------------------------------------------------------------
  */
 
@@ -162,6 +186,7 @@ int main(void)
         BOOTED(a_status_is_asked_of_one_connector_in_2_0_1),
         BOOTED(a_stop_in_1_6_takes_a_number_as_it_was_told),
         FRESH(the_state_of_a_boot_being_decided_asks_for_no_other),
+        FRESH(a_station_that_left_is_not_given_for_output),
         FRESH(an_identity_is_text_a_person_can_read),
     };
 

@@ -71,7 +71,7 @@ static void no_memory_changes_nothing(void **state)
 {
     struct test_allocator memory;
     struct ocpp_map map;
-    char keys[7][8];
+    char keys[7][16];
 
     (void)state;
     test_allocator_start(&memory, 2);
@@ -141,6 +141,32 @@ static void a_long_random_history_agrees_with_a_plain_array(void **state)
     ocpp_map_stop(&map);
 }
 
+/* The way a shard lets go of its stations; to start over after each would cost the square of them. */
+static void a_walk_that_removes_what_it_is_shown_empties_the_map(void **state)
+{
+    static struct item items[500];
+
+    (void)state;
+    for (uint64_t round = 0; round < 50; round++) {
+        const uint64_t seeds[2] = { round, 7 };
+        struct ocpp_map map;
+        struct item *item;
+        size_t cursor = 0;
+        size_t removed = 0;
+        ocpp_map_start(&map, NULL, COUNT_OF(items), seeds);
+        for (size_t i = 0; i < COUNT_OF(items); i++) {
+            snprintf(items[i].key, sizeof items[i].key, "%zx", i);
+            assert_int_equal(ocpp_map_put(&map, items[i].key, &items[i]), OCPP_OK);
+        }
+        for (; (item = ocpp_map_next(&map, &cursor)) != NULL; cursor--, removed++) {
+            assert_ptr_equal(ocpp_map_remove(&map, item->key), item);
+        }
+        assert_int_equal(removed, COUNT_OF(items));
+        assert_int_equal(map.count, 0);
+        ocpp_map_stop(&map);
+    }
+}
+
 static void another_seed_puts_keys_elsewhere(void **state)
 {
     static const uint64_t other[2] = { 3, 4 };
@@ -198,6 +224,7 @@ int main(void)
         cmocka_unit_test(the_limit_refuses_one_more_and_a_removal_makes_room),
         cmocka_unit_test(no_memory_changes_nothing),
         cmocka_unit_test(a_long_random_history_agrees_with_a_plain_array),
+        cmocka_unit_test(a_walk_that_removes_what_it_is_shown_empties_the_map),
         cmocka_unit_test(another_seed_puts_keys_elsewhere),
         cmocka_unit_test(keys_are_hashed_as_siphash_1_3_says),
     };
