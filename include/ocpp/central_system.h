@@ -212,7 +212,8 @@ OCPP_API struct ocpp_station *ocpp_central_find(struct ocpp_central *central, co
 
 /* --- decisions that were put off -------------------------------------------------------------------------------------- */
 
-/* Errors of both: OCPP_ERR_NOT_FOUND the question is of the other kind, was answered, or is void: it ends with its connection, and after 60 s, when the station
+/* Both may be called inside the question's callback and any time later. Of |now| only the date counts, so that it may come from another clock than the transport's.
+ * Errors of both: OCPP_ERR_NOT_FOUND the question is of the other kind, was answered, or is void: it ends with its connection, and after 60 s, when the station
  * gets InternalError; OCPP_ERR_ARGUMENT no registration at all was decided, and the question still stands. */
 OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_station_decide_boot(struct ocpp_station *station, struct ocpp_question question,
                                                                  const struct ocpp_boot_decision *decision, struct ocpp_now now);

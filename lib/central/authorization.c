@@ -65,7 +65,7 @@ enum ocpp_status ocpp_station_decide_authorize(struct ocpp_station *station, str
     if (!pending) {
         return OCPP_ERR_NOT_FOUND;
     }
-    central_enter(station->central, now);
+    central_enter_late(station->central, now);
     go_on(pending, decision);
     station_touch(station);
     central_leave(station->central);

@@ -89,6 +89,12 @@ void central_enter(struct ocpp_central *central, struct ocpp_now now)
     central->entered++;
 }
 
+void central_enter_late(struct ocpp_central *central, struct ocpp_now now)
+{
+    now.mono_ms = central->now.mono_ms;
+    central_enter(central, now);
+}
+
 void central_leave(struct ocpp_central *central)
 {
     central->entered--;

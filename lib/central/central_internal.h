@@ -44,8 +44,8 @@ struct ocpp_station {
     struct ocpp_timer timer;
     struct ocpp_station *next_with_output; /* list of the shard */
     struct ocpp_station *before_with_output;
-    struct remote_start *remote_starts;    /* STATION_REMOTE_STARTS of them once there was one */
-    struct pending *pending;               /* its requests that wait, oldest first */
+    struct remote_start *remote_starts; /* STATION_REMOTE_STARTS of them once there was one */
+    struct pending *pending;            /* its requests that wait, oldest first */
     size_t pending_count;
     struct pending *writer; /* whose write the others wait for; perhaps of the connection before */
     const struct ocpp_action *triggered[STATION_TRIGGERED];
@@ -154,6 +154,10 @@ void central_release(const struct ocpp_central *central, void *memory);
 /* central_enter, central_leave: around everything that may call back. */
 void central_enter(struct ocpp_central *central, struct ocpp_now now);
 void central_leave(struct ocpp_central *central);
+
+/* central_enter_late: for what applications call with a clock of their own, often inside a callback: it tells the date, and moves
+ * no deadline. The transport's next |now| may be older. */
+void central_enter_late(struct ocpp_central *central, struct ocpp_now now);
 
 /* station_list_output: |station| has something to send: its transport will be asked to. */
 void station_list_output(struct ocpp_station *station);

@@ -175,7 +175,7 @@ enum ocpp_status ocpp_station_decide_boot(struct ocpp_station *station, struct o
     if (!pending) {
         return is_decision(decision) ? OCPP_ERR_NOT_FOUND : OCPP_ERR_ARGUMENT;
     }
-    central_enter(station->central, now);
+    central_enter_late(station->central, now);
     pending->boot = *decision;
     boot_decided(pending);
     station_touch(station);

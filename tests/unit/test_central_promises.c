@@ -338,6 +338,25 @@ static void without_the_date_a_heartbeat_is_an_internal_error(void **state)
     assert_holds(world_says(world, two, "[2,'1','Heartbeat',{}]"), "[4,'1','InternalError'");
 }
 
+/* The transport looks at its clock once for many connections; an application looks at its own. */
+static void a_decision_by_another_clock_moves_no_time_but_the_date(void **state)
+{
+    const struct ocpp_boot_decision boot = { .registration = OCPP_REGISTRATION_ACCEPTED };
+    struct ocpp_now other = world->now;
+
+    (void)state;
+    world->decide_later = true;
+    world_says(world, one, "[2,'1','BootNotification',{'chargePointVendor':'V','chargePointModel':'M'}]");
+    other.mono_ms += 5;
+    other.utc_ms += 5;
+    assert_int_equal(ocpp_station_decide_boot(one, world->question, &boot, other), OCPP_OK);
+    assert_holds(world_hears(world, one), "'currentTime':'2026-01-01T00:00:00.005Z'");
+    world_says(world, one, "[2,'2','BootNotification',{'chargePointVendor':'V','chargePointModel':'M'}]");
+    other.mono_ms = 0;
+    assert_int_equal(ocpp_station_decide_boot(one, world->question, &boot, other), OCPP_OK);
+    assert_holds(world_hears(world, one), "'Accepted'");
+}
+
 /* --- the store calls back outside every entry point ---------------------------------------------------------------------------
  */
 
@@ -412,6 +431,7 @@ int main(void)
         BOOTED(an_expiry_that_is_no_date_is_not_told),
         BOOTED(a_group_that_does_not_fit_is_left_out_and_the_answer_stands),
         BOOTED(without_the_date_a_heartbeat_is_an_internal_error),
+        BOOTED(a_decision_by_another_clock_moves_no_time_but_the_date),
         BOOTED(callbacks_from_the_store_may_not_disconnect_or_free_either),
     };
 
