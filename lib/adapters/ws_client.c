@@ -2,7 +2,7 @@
 #define _POSIX_C_SOURCE 200809L
 
 #include "adapter_support.h"
-#include "tls_files.h"
+#include "tls_context.h"
 #include "ws_client.h"
 
 #include <openssl/crypto.h>
@@ -112,14 +112,14 @@ struct ocpp_client *ocpp_client_new(struct ocpp_charge_point *cp, const struct o
         goto fail;
     keep_settings(client, settings);
     struct client_loop *shared = settings->beside != NULL ? settings->beside->loop : NULL;
-    const enum ocpp_status status = client_loop_join(client, shared, settings);
+    const enum ocpp_status status = ocpp_ws_client_loop_join(client, shared, settings);
     if (status != OCPP_OK) {
         (void)snprintf(reason, reason_size, "%s",
                        status == OCPP_ERR_TLS ? "the certificates cannot be used"
                                               : "libwebsockets does not start with that event library");
         goto fail;
     }
-    client_link_start(client);
+    ocpp_ws_client_link_start(client);
     return client;
 fail:
     free_client(client);
@@ -133,21 +133,21 @@ void ocpp_client_free(struct ocpp_client *client)
     if (client->loop->inside)
         abort(); /* from one of its own callbacks */
     if (client->state == LINK_UP)
-        ocpp_charge_point_link_down(client->cp, client_now(client));
-    client_link_abandon(client);
-    client_loop_leave(client);
+        ocpp_charge_point_link_down(client->cp, ocpp_ws_client_now(client));
+    ocpp_ws_client_link_abandon(client);
+    ocpp_ws_client_loop_leave(client);
     free_client(client);
 }
 
 void ocpp_client_run(struct ocpp_client *client, int64_t wait_ms)
 {
-    client_link_kick(client);
-    client_loop_serve(client->loop, wait_ms > 0 ? wait_ms : 0);
+    ocpp_ws_client_link_kick(client);
+    ocpp_ws_client_loop_serve(client->loop, wait_ms > 0 ? wait_ms : 0);
 }
 
 void ocpp_client_kick(struct ocpp_client *client)
 {
-    client_link_kick(client);
+    ocpp_ws_client_link_kick(client);
 }
 
 int64_t ocpp_client_deadline(const struct ocpp_client *client)
@@ -156,17 +156,17 @@ int64_t ocpp_client_deadline(const struct ocpp_client *client)
     if (next_ms == OCPP_NEVER)
         return OCPP_NEVER;
     const int64_t ahead_ms = next_ms - ocpp_system_now().mono_ms;
-    return client_now(client).mono_ms + (ahead_ms > 0 ? ahead_ms * client->settings.clock_speed : 0);
+    return ocpp_ws_client_now(client).mono_ms + (ahead_ms > 0 ? ahead_ms * client->settings.clock_speed : 0);
 }
 
 void ocpp_client_wake(struct ocpp_client *client)
 {
-    client_loop_wake(client->loop);
+    ocpp_ws_client_loop_wake(client->loop);
 }
 
 void ocpp_client_pause(struct ocpp_client *client, bool paused)
 {
-    client_link_pause(client, paused);
+    ocpp_ws_client_link_pause(client, paused);
 }
 
 int ocpp_client_fd(struct ocpp_client *client)

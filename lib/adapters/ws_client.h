@@ -6,6 +6,7 @@
 
 #include "event_loop.h"
 #include "timer_wheel.h"
+#include "tls_context.h"
 #include "ws_resolve.h"
 #include "ws_url.h"
 #include "ws_wire.h"
@@ -27,7 +28,7 @@ enum client_state {
 struct client_vhost {
     struct client_vhost *next;
     struct lws_vhost *vhost;
-    bool tls;
+    SSL_CTX *tls; /* NULL: plain */
     char *ca_file;
     char *certificate_file;
     char *key_file;
@@ -84,20 +85,20 @@ struct ocpp_client {
 };
 
 /* Of ws_client_loop.c. */
-enum ocpp_status client_loop_join(struct ocpp_client *client, struct client_loop *shared,
-                                  const struct ocpp_client_settings *settings);
-void client_loop_leave(struct ocpp_client *client);
-void client_loop_serve(struct client_loop *loop, int64_t wait_ms);
-void client_loop_wake(void *loop); /* from any thread */
+enum ocpp_status ocpp_ws_client_loop_join(struct ocpp_client *client, struct client_loop *shared,
+                                          const struct ocpp_client_settings *settings);
+void ocpp_ws_client_loop_leave(struct ocpp_client *client);
+void ocpp_ws_client_loop_serve(struct client_loop *loop, int64_t wait_ms);
+void ocpp_ws_client_loop_wake(void *loop); /* from any thread */
 
 /* Of ws_client_link.c. */
-struct ocpp_now client_now(const struct ocpp_client *client);
-void client_link_start(struct ocpp_client *client);
-void client_link_pause(struct ocpp_client *client, bool paused);
-void client_link_advance(struct ocpp_client *client); /* its timer expired */
-void client_link_named(struct ocpp_client *client);   /* the resolver may have answered */
-void client_link_kick(struct ocpp_client *client);    /* the charge point was given something */
-void client_link_abandon(struct ocpp_client *client); /* the client goes away */
-int client_link_callback(struct lws *wsi, enum lws_callback_reasons reason, void *user, void *in, size_t size);
+struct ocpp_now ocpp_ws_client_now(const struct ocpp_client *client);
+void ocpp_ws_client_link_start(struct ocpp_client *client);
+void ocpp_ws_client_link_pause(struct ocpp_client *client, bool paused);
+void ocpp_ws_client_link_advance(struct ocpp_client *client); /* its timer expired */
+void ocpp_ws_client_link_named(struct ocpp_client *client);   /* the resolver may have answered */
+void ocpp_ws_client_link_kick(struct ocpp_client *client);    /* the charge point was given something */
+void ocpp_ws_client_link_abandon(struct ocpp_client *client); /* the client goes away */
+int ocpp_ws_client_link_callback(struct lws *wsi, enum lws_callback_reasons reason, void *user, void *in, size_t size);
 
 #endif

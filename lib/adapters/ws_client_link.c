@@ -19,9 +19,9 @@ enum { FAREWELL_SECONDS = 3 };
 
 enum { RAW_CREDENTIALS_SIZE = 4 * WS_IDENTITY_CHARACTERS + 1 + CLIENT_PASSWORD_SIZE, OFFER_SIZE = 64 };
 
-/* --- time ------------------------------------------------------------------------------------------------------------ */
+/* --- time -------------------------------------------------------------------------------------------------------- */
 
-struct ocpp_now client_now(const struct ocpp_client *client)
+struct ocpp_now ocpp_ws_client_now(const struct ocpp_client *client)
 {
     return client->settings.clock != NULL ? client->settings.clock(client->settings.clock_user) : ocpp_system_now();
 }
@@ -36,7 +36,7 @@ static int64_t real_due_ms(const struct ocpp_client *client, int64_t due_ms, int
 {
     if (due_ms == OCPP_NEVER)
         return OCPP_NEVER;
-    const int64_t ahead_ms = due_ms - client_now(client).mono_ms;
+    const int64_t ahead_ms = due_ms - ocpp_ws_client_now(client).mono_ms;
     return real_ms + (ahead_ms > 0 ? ahead_ms / client->settings.clock_speed + 1 : 1);
 }
 
@@ -51,7 +51,7 @@ static void set_timer(struct ocpp_client *client)
     ocpp_wheel_set(&client->loop->wheel, &client->timer, due_ms);
 }
 
-/* --- the end of an attempt or of a connection --------------------------------------------------------------------------- */
+/* --- the end of an attempt or of a connection -------------------------------------------------------------------- */
 
 /* What libwebsockets does with the connection from here on is not ours. */
 static void forget(struct ocpp_client *client)
@@ -66,7 +66,7 @@ static void kill_connection(struct ocpp_client *client)
     if (client->wsi == NULL)
         return;
     lws_set_timeout(client->wsi, PENDING_TIMEOUT_KILLED_BY_PARENT, LWS_TO_KILL_ASYNC);
-    client_loop_wake(client->loop); /* that time-out is looked at after the next event only */
+    ocpp_ws_client_loop_wake(client->loop); /* that time-out is looked at after the next event only */
     forget(client);
 }
 
@@ -121,7 +121,7 @@ static void end_link(struct ocpp_client *client)
     client->version = OCPP_VERSION_NONE;
     await_attempt(client);
     if (was_up) {
-        ocpp_charge_point_link_down(client->cp, client_now(client));
+        ocpp_charge_point_link_down(client->cp, ocpp_ws_client_now(client));
         if (client->settings.on_link != NULL)
             client->settings.on_link(false, version, client->reason, client->settings.user);
     }
@@ -134,13 +134,13 @@ static void end_link_because(struct ocpp_client *client, const char *reason)
     end_link(client);
 }
 
-/* --- the attempt ------------------------------------------------------------------------------------------------------- */
+/* --- the attempt ------------------------------------------------------------------------------------------------- */
 
 /* "ocpp2.1, ocpp2.0.1": what the charge point offers now, in its order. */
 static void write_offer(const struct ocpp_client *client, char offer[OFFER_SIZE])
 {
     enum ocpp_version versions[4] = { OCPP_VERSION_NONE };
-    ocpp_charge_point_offer(client->cp, client_now(client), versions);
+    ocpp_charge_point_offer(client->cp, ocpp_ws_client_now(client), versions);
     size_t used = 0;
     offer[0] = '\0';
     for (size_t i = 0; i < 4 && versions[i] != OCPP_VERSION_NONE && used < OFFER_SIZE; i++)
@@ -194,14 +194,14 @@ static void attempt(struct ocpp_client *client)
         try_addresses(client);
     } else {
         client->state = LINK_AWAITS_NAME;
-        client->question = ocpp_ws_ask(client->url.host, client_loop_wake, client->loop);
+        client->question = ocpp_ws_ask(client->url.host, ocpp_ws_client_loop_wake, client->loop);
         if (client->question == NULL)
             end_link_because(client, "no memory or no thread to resolve its name");
     }
     set_timer(client);
 }
 
-void client_link_named(struct ocpp_client *client)
+void ocpp_ws_client_link_named(struct ocpp_client *client)
 {
     if (client->state != LINK_AWAITS_NAME || !ocpp_ws_answer(client->question, &client->addresses))
         return;
@@ -213,7 +213,7 @@ void client_link_named(struct ocpp_client *client)
     set_timer(client);
 }
 
-/* --- why a handshake failed ---------------------------------------------------------------------------------------------- */
+/* --- why a handshake failed -------------------------------------------------------------------------------------- */
 
 static const struct status_words {
     unsigned status;
@@ -264,7 +264,7 @@ static void on_connection_error(struct ocpp_client *client, struct lws *wsi, con
     end_link(client);
 }
 
-/* --- the handshake --------------------------------------------------------------------------------------------------------- */
+/* --- the handshake ----------------------------------------------------------------------------------------------- */
 
 static int append_credentials(const struct ocpp_client *client, char **at, size_t room)
 {
@@ -306,7 +306,7 @@ static int on_established(struct ocpp_client *client, struct lws *wsi)
     client->ping_wanted = false;
     client->ping_due_ms = client->settings.ping_interval_ms > 0 ? real_ms + client->settings.ping_interval_ms : OCPP_NEVER;
     client->pong_due_ms = OCPP_NEVER;
-    if (ocpp_charge_point_link_up(client->cp, client->version, client_now(client)) != OCPP_OK) {
+    if (ocpp_charge_point_link_up(client->cp, client->version, ocpp_ws_client_now(client)) != OCPP_OK) {
         forget(client);
         end_link_because(client, "the charge point refuses the negotiated version");
         return -1;
@@ -323,8 +323,7 @@ static int on_established(struct ocpp_client *client, struct lws *wsi)
     return 0;
 }
 
-/* --- texts and pings ---------------------------------------------------------------------------------------------------------
- */
+/* --- texts and pings --------------------------------------------------------------------------------------------- */
 
 static void heard(struct ocpp_client *client)
 {
@@ -349,7 +348,7 @@ static int on_receive(struct ocpp_client *client, struct lws *wsi, const void *p
         return 0;
     enum ocpp_status status = OCPP_OK;
     if (arrival == OCPP_WS_MESSAGE)
-        status = ocpp_charge_point_receive(client->cp, text, text_size, client_now(client));
+        status = ocpp_charge_point_receive(client->cp, text, text_size, ocpp_ws_client_now(client));
     ocpp_ws_taken(&client->kit, &client->wire);
     if (arrival != OCPP_WS_MESSAGE || status == OCPP_ERR_TOO_LARGE) {
         refuse(client, arrival != OCPP_WS_MESSAGE ? arrival : OCPP_WS_TOO_LARGE);
@@ -372,7 +371,7 @@ static int on_writeable(struct ocpp_client *client, struct lws *wsi)
     }
     while (!ocpp_ws_choked(wsi)) {
         size_t size = 0;
-        const char *text = ocpp_charge_point_next_output(client->cp, &size, client_now(client));
+        const char *text = ocpp_charge_point_next_output(client->cp, &size, ocpp_ws_client_now(client));
         if (text == NULL) {
             set_timer(client);
             return 0;
@@ -409,7 +408,7 @@ static void on_closed(struct ocpp_client *client)
     end_link(client);
 }
 
-int client_link_callback(struct lws *wsi, enum lws_callback_reasons reason, void *user, void *in, size_t size)
+int ocpp_ws_client_link_callback(struct lws *wsi, enum lws_callback_reasons reason, void *user, void *in, size_t size)
 {
     (void)user;
     struct client_loop *loop = lws_context_user(lws_get_context(wsi));
@@ -454,8 +453,7 @@ int client_link_callback(struct lws *wsi, enum lws_callback_reasons reason, void
     }
 }
 
-/* --- what time and the host bring ---------------------------------------------------------------------------------------------
- */
+/* --- what time and the host bring -------------------------------------------------------------------------------- */
 
 static void advance_up(struct ocpp_client *client, int64_t real_ms)
 {
@@ -472,7 +470,7 @@ static void advance_up(struct ocpp_client *client, int64_t real_ms)
     (void)lws_callback_on_writable(client->wsi);
 }
 
-void client_link_advance(struct ocpp_client *client)
+void ocpp_ws_client_link_advance(struct ocpp_client *client)
 {
     const int64_t real_ms = ocpp_system_now().mono_ms;
     switch (client->state) {
@@ -494,12 +492,12 @@ void client_link_advance(struct ocpp_client *client)
         advance_up(client, real_ms);
         break;
     }
-    client_link_kick(client);
+    ocpp_ws_client_link_kick(client);
 }
 
-void client_link_kick(struct ocpp_client *client)
+void ocpp_ws_client_link_kick(struct ocpp_client *client)
 {
-    const struct ocpp_now now = client_now(client);
+    const struct ocpp_now now = ocpp_ws_client_now(client);
     if (ocpp_charge_point_deadline(client->cp) <= now.mono_ms) {
         ocpp_charge_point_advance(client->cp, now);
         client->loop->happened = true;
@@ -509,14 +507,14 @@ void client_link_kick(struct ocpp_client *client)
     set_timer(client);
 }
 
-void client_link_start(struct ocpp_client *client)
+void ocpp_ws_client_link_start(struct ocpp_client *client)
 {
     client->state = LINK_AWAITS_ATTEMPT; /* the first attempt is no reconnection: it does not wait */
     client->state_due_ms = ocpp_system_now().mono_ms;
     set_timer(client);
 }
 
-void client_link_abandon(struct ocpp_client *client)
+void ocpp_ws_client_link_abandon(struct ocpp_client *client)
 {
     if (client->state == LINK_UP && client->wsi != NULL)
         say_farewell(client, FAREWELL_GOING_AWAY);
@@ -524,22 +522,22 @@ void client_link_abandon(struct ocpp_client *client)
     give_back(client);
 }
 
-void client_link_pause(struct ocpp_client *client, bool paused)
+void ocpp_ws_client_link_pause(struct ocpp_client *client, bool paused)
 {
     if (paused == (client->state == LINK_PAUSED))
         return;
     if (!paused) {
         ocpp_backoff_reset(&client->backoff);
-        client_link_start(client);
+        ocpp_ws_client_link_start(client);
         return;
     }
     const bool was_up = client->state == LINK_UP;
     const enum ocpp_version version = client->version;
-    client_link_abandon(client);
+    ocpp_ws_client_link_abandon(client);
     client->state = LINK_PAUSED;
     client->version = OCPP_VERSION_NONE;
     if (was_up) {
-        ocpp_charge_point_link_down(client->cp, client_now(client));
+        ocpp_charge_point_link_down(client->cp, ocpp_ws_client_now(client));
         if (client->settings.on_link != NULL)
             client->settings.on_link(false, version, "paused", client->settings.user);
     }

@@ -3,7 +3,6 @@
 
 #include "ws_client.h"
 
-#include <openssl/ssl.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -22,7 +21,7 @@ static int loop_callback(struct lws *wsi, enum lws_callback_reasons reason, void
         loop->happened = true;
         return 0;
     }
-    return client_link_callback(wsi, reason, user, in, size);
+    return ocpp_ws_client_link_callback(wsi, reason, user, in, size);
 }
 
 static const struct lws_protocols client_protocols[] = {
@@ -40,6 +39,7 @@ static void free_vhost(struct client_vhost *vhost)
     free(vhost->ca_file);
     free(vhost->certificate_file);
     free(vhost->key_file);
+    SSL_CTX_free(vhost->tls);
     free(vhost);
 }
 
@@ -58,21 +58,17 @@ static struct lws_vhost *make_lws_vhost(struct client_loop *loop, const struct c
     info.vhost_name = "ocpp-client";
     info.extensions = ocpp_ws_extensions; /* each client is asked whether it wants them */
     info.alpn = "http/1.1";               /* a WebSocket cannot begin in HTTP/2 here */
-    if (vhost->tls) {
-        info.options = LWS_SERVER_OPTION_DO_SSL_GLOBAL_INIT;
-        info.options |= vhost->ca_file != NULL ? LWS_SERVER_OPTION_DISABLE_OS_CA_CERTS : 0;
-        info.client_ssl_ca_filepath = vhost->ca_file;
-        info.client_ssl_cert_filepath = vhost->certificate_file;
-        info.client_ssl_private_key_filepath = vhost->key_file;
-        info.ssl_client_options_set = (long)(SSL_OP_NO_TLSv1 | SSL_OP_NO_TLSv1_1); /* OCPP 2.0.1 A00.FR.309: 1.2 or above */
+    if (vhost->tls != NULL) {
+        info.options = LWS_SERVER_OPTION_DO_SSL_GLOBAL_INIT; /* of the vhost, where it only means that there is TLS */
+        info.provided_client_ssl_ctx = vhost->tls;
     }
     return lws_create_vhost(loop->events.context, &info);
 }
 
 static bool vhost_serves(const struct client_vhost *vhost, bool tls, const struct ocpp_client_settings *settings)
 {
-    if (!tls || !vhost->tls)
-        return tls == vhost->tls;
+    if (!tls || vhost->tls == NULL)
+        return tls == (vhost->tls != NULL);
     return same_text(vhost->ca_file, settings->ca_file) && same_text(vhost->certificate_file, settings->certificate_file) &&
            same_text(vhost->key_file, settings->key_file);
 }
@@ -87,9 +83,10 @@ static struct client_vhost *vhost_for(struct client_loop *loop, bool tls, const 
     vhost = calloc(1, sizeof *vhost);
     if (vhost == NULL)
         return NULL;
-    vhost->tls = tls;
-    if (copy_text(&vhost->ca_file, settings->ca_file) && copy_text(&vhost->certificate_file, settings->certificate_file) &&
-        copy_text(&vhost->key_file, settings->key_file))
+    if (tls)
+        vhost->tls = ocpp_tls_client_context(settings->certificate_file, settings->key_file, settings->ca_file);
+    if (tls == (vhost->tls != NULL) && copy_text(&vhost->ca_file, settings->ca_file) &&
+        copy_text(&vhost->certificate_file, settings->certificate_file) && copy_text(&vhost->key_file, settings->key_file))
         vhost->vhost = make_lws_vhost(loop, vhost);
     if (vhost->vhost == NULL) {
         free_vhost(vhost);
@@ -106,7 +103,7 @@ static void free_loop(struct client_loop *loop)
     ocpp_ws_kit_stop(&loop->kit);
     while (loop->vhosts != NULL) {
         struct client_vhost *next = loop->vhosts->next;
-        free_vhost(loop->vhosts); /* libwebsockets freed its side with the context */
+        free_vhost(loop->vhosts); /* libwebsockets is done with it */
         loop->vhosts = next;
     }
     free(loop);
@@ -132,7 +129,7 @@ static struct client_loop *new_loop(enum ocpp_event_library wanted)
     struct lws_context_creation_info info;
     memset(&info, 0, sizeof info);
     info.port = CONTEXT_PORT_NO_LISTEN;
-    info.options = LWS_SERVER_OPTION_EXPLICIT_VHOSTS | LWS_SERVER_OPTION_DO_SSL_GLOBAL_INIT;
+    info.options = LWS_SERVER_OPTION_EXPLICIT_VHOSTS;
     info.user = loop;
     info.gid = -1;
     info.uid = -1;
@@ -149,8 +146,8 @@ static struct client_loop *new_loop(enum ocpp_event_library wanted)
     return loop;
 }
 
-enum ocpp_status client_loop_join(struct ocpp_client *client, struct client_loop *shared,
-                                  const struct ocpp_client_settings *settings)
+enum ocpp_status ocpp_ws_client_loop_join(struct ocpp_client *client, struct client_loop *shared,
+                                          const struct ocpp_client_settings *settings)
 {
     struct client_loop *loop = shared != NULL ? shared : new_loop(settings->event_library);
     if (loop == NULL)
@@ -169,7 +166,7 @@ enum ocpp_status client_loop_join(struct ocpp_client *client, struct client_loop
 }
 
 /* Lets what was just written and closed leave, where nobody will serve the loop any more. */
-void client_loop_leave(struct ocpp_client *client)
+void ocpp_ws_client_loop_leave(struct ocpp_client *client)
 {
     struct client_loop *loop = client->loop;
     struct ocpp_client **link = &loop->clients;
@@ -183,7 +180,7 @@ void client_loop_leave(struct ocpp_client *client)
         free_loop(loop);
 }
 
-void client_loop_wake(void *loop)
+void ocpp_ws_client_loop_wake(void *loop)
 {
     struct client_loop *woken = loop;
     ocpp_event_loop_wake(&woken->events);
@@ -195,7 +192,7 @@ static void tell_names(struct client_loop *loop)
         return;
     loop->named = false;
     for (struct ocpp_client *client = loop->clients; client != NULL; client = client->next)
-        client_link_named(client);
+        ocpp_ws_client_link_named(client);
 }
 
 static void expire_timers(struct client_loop *loop)
@@ -203,7 +200,7 @@ static void expire_timers(struct client_loop *loop)
     const int64_t now_ms = ocpp_system_now().mono_ms;
     struct ocpp_wheel_timer *timer;
     while ((timer = ocpp_wheel_expired(&loop->wheel, now_ms)) != NULL)
-        client_link_advance((struct ocpp_client *)(void *)((char *)timer - offsetof(struct ocpp_client, timer)));
+        ocpp_ws_client_link_advance((struct ocpp_client *)(void *)((char *)timer - offsetof(struct ocpp_client, timer)));
 }
 
 static void one_round(struct client_loop *loop, int64_t until_ms, bool may_wait)
@@ -218,7 +215,7 @@ static void one_round(struct client_loop *loop, int64_t until_ms, bool may_wait)
     expire_timers(loop);
 }
 
-void client_loop_serve(struct client_loop *loop, int64_t wait_ms)
+void ocpp_ws_client_loop_serve(struct client_loop *loop, int64_t wait_ms)
 {
     if (loop->inside)
         return; /* called from a callback: the round that is under way goes on */

@@ -134,7 +134,7 @@ enum ocpp_status ocpp_ws_unpack(struct ocpp_ws_deflate *streams, const void *pac
     return OCPP_OK;
 }
 
-/* --- the negotiation ------------------------------------------------------------------------------------------------ */
+/* --- the negotiation --------------------------------------------------------------------------------------------- */
 
 struct token {
     const char *start;

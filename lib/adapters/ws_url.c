@@ -158,7 +158,7 @@ enum ocpp_status ocpp_ws_url_read(struct ocpp_ws_url *parts, const char *url, co
     return OCPP_OK;
 }
 
-/* --- identities ------------------------------------------------------------------------------------------------------ */
+/* --- identities -------------------------------------------------------------------------------------------------- */
 
 /* The length of the UTF-8 character at |at|; 0 when it is none that an identity may have. */
 static size_t character_length(const unsigned char *at)

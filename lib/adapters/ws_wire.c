@@ -44,7 +44,7 @@ void ocpp_ws_kit_stop(struct ocpp_ws_kit *kit)
     *kit = (struct ocpp_ws_kit){ .limit = kit->limit };
 }
 
-/* --- in ------------------------------------------------------------------------------------------------------------- */
+/* --- in ---------------------------------------------------------------------------------------------------------- */
 
 static bool make_room(struct ocpp_ws_kit *kit, struct ocpp_ws_wire *wire, size_t needed)
 {
@@ -125,7 +125,7 @@ void ocpp_ws_taken(struct ocpp_ws_kit *kit, struct ocpp_ws_wire *wire)
     wire->room = 0;
 }
 
-/* --- out ------------------------------------------------------------------------------------------------------------ */
+/* --- out --------------------------------------------------------------------------------------------------------- */
 
 static bool ready_frame(struct ocpp_ws_kit *kit, size_t payload)
 {
@@ -200,7 +200,7 @@ bool ocpp_ws_choked(struct lws *wsi)
     return lws_partial_buffered(wsi) != 0 || lws_send_pipe_choked(wsi) != 0;
 }
 
-/* --- the extension ---------------------------------------------------------------------------------------------------- */
+/* --- the extension ----------------------------------------------------------------------------------------------- */
 
 enum option { SERVER_NO_CONTEXT, CLIENT_NO_CONTEXT, SERVER_BITS, CLIENT_BITS };
 

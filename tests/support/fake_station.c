@@ -85,7 +85,7 @@ void fake_station_limit(struct ocpp_charge_point *station, size_t bytes)
     station->limit = bytes;
 }
 
-/* --- what the client calls ------------------------------------------------------------------------------------------- */
+/* --- what the client calls --------------------------------------------------------------------------------------- */
 
 const char *ocpp_charge_point_identity(const struct ocpp_charge_point *cp)
 {

@@ -252,6 +252,13 @@ class Program:
             for wrong in but:
                 assert not line.startswith(wrong), f"{line!r} came before {start!r}"
 
+    def expect_all(self, *starts):
+        """Lines that may come in any order."""
+        waiting = list(starts)
+        while waiting:
+            line = self.expect("")
+            waiting = [start for start in waiting if not line.startswith(start)]
+
     def end(self, limit_s=LIMIT_S):
         """Closes its stdin and gives its exit code."""
         self.process.stdin.close()

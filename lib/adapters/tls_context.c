@@ -1,8 +1,7 @@
-/* tls_files.c: certificate files, tried out in a context of their own. */
-#include "tls_files.h"
+/* tls_context.c: OpenSSL contexts, and certificate files tried out in one. */
+#include "tls_context.h"
 
 #include <openssl/err.h>
-#include <openssl/ssl.h>
 #include <stdio.h>
 
 /* The last word of OpenSSL's queue is the cause ("no such file", "bad base64 decode"). */
@@ -47,4 +46,43 @@ enum ocpp_status ocpp_tls_files_check(const char *certificate_file, const char *
         status = refuse("CA file", ca_file, reason, reason_size);
     SSL_CTX_free(context);
     return status;
+}
+
+/* --- contexts ---------------------------------------------------------------------------------------------------- */
+
+static SSL_CTX *new_client_context(void)
+{
+    SSL_CTX *context = SSL_CTX_new(TLS_client_method());
+    if (context == NULL)
+        return NULL;
+    (void)SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION); /* OCPP 2.0.1 A00.FR.309 */
+    (void)SSL_CTX_set_mode(context, SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER |
+                                        SSL_MODE_RELEASE_BUFFERS); /* libwebsockets counts on the first */
+    return context;
+}
+
+SSL_CTX *ocpp_tls_client_context(const char *certificate_file, const char *key_file, const char *ca_file)
+{
+    SSL_CTX *context = new_client_context();
+    if (context == NULL)
+        return NULL;
+    char reason[1];
+    const bool trusted =
+        ca_file != NULL ? SSL_CTX_load_verify_file(context, ca_file) == 1 : SSL_CTX_set_default_verify_paths(context) == 1;
+    if (trusted && check_pair(context, certificate_file, key_file, reason, sizeof reason) == OCPP_OK)
+        return context;
+    SSL_CTX_free(context);
+    ERR_clear_error();
+    return NULL;
+}
+
+SSL_CTX *ocpp_tls_client_nothing(void)
+{
+    return new_client_context();
+}
+
+void ocpp_tls_server_adjust(SSL_CTX *context, bool ask_client)
+{
+    (void)SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION);
+    SSL_CTX_set_verify(context, ask_client ? SSL_VERIFY_PEER : SSL_VERIFY_NONE, NULL);
 }

@@ -1,0 +1,308 @@
+/* ws_server_handshake.c: who may come in, and as what. Every refusal is an HTTP answer; libwebsockets by itself would hang up on
+ * most of them.
+ *
+ * libwebsockets takes the first subprotocol of the client's that the vhost knows. The vhost knows one, and its name is set here,
+ * before libwebsockets looks: so what a station may speak can differ from station to station.
+ */
+#define _POSIX_C_SOURCE 200809L
+
+#include "adapter_support.h"
+#include "ws_server.h"
+#include "ws_url.h"
+
+#include <openssl/crypto.h>
+#include <openssl/ssl.h>
+#include <openssl/x509.h>
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+enum {
+    PATH_SIZE = 1024,
+    OFFERS_SIZE = 127, /* libwebsockets 4.1.6 takes no longer list */
+    CREDENTIALS_SIZE = 512,
+    SUBJECT_SIZE = 256,
+    KEY_CHARACTERS = 24 /* RFC 6455 4.1: 16 bytes as base64 */
+};
+
+/* --- small readings ---------------------------------------------------------------------------------------------- */
+
+/* False when the header is absent or does not fit. */
+static bool read_header(struct lws *wsi, enum lws_token_indexes token, char *to, size_t room)
+{
+    to[0] = '\0';
+    return lws_hdr_total_length(wsi, token) > 0 && lws_hdr_copy(wsi, to, (int)room, token) > 0;
+}
+
+static bool is_token_character(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+           (c != '\0' && strchr("!#$%&'*+-.^_`|~", c) != NULL);
+}
+
+/* The next word of a list with commas; NULL at its end, or where it is no such list (|*broken|). A word begins with no digit:
+ * libwebsockets 4.1.6 takes that for a number, and the list for broken. */
+static const char *next_word(const char **at, size_t *size, bool *broken)
+{
+    const char *start = *at + strspn(*at, " \t");
+    const char *end = start;
+    while (is_token_character(*end))
+        end++;
+    const char *behind = end + strspn(end, " \t");
+    *size = (size_t)(end - start);
+    *broken = *start != '\0' && (end == start || (*start >= '0' && *start <= '9') || (*behind != ',' && *behind != '\0'));
+    *at = *behind == ',' ? behind + 1 : behind;
+    return *size > 0 && !*broken ? start : NULL;
+}
+
+static bool list_has(const char *list, const char *word)
+{
+    size_t size = 0;
+    bool broken = false;
+    for (const char *found; (found = next_word(&list, &size, &broken)) != NULL;) {
+        if (size == strlen(word) && strncasecmp(found, word, size) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* --- what a handshake must have ---------------------------------------------------------------------------------- */
+
+/* 0: it is a WebSocket handshake. */
+static int form_fault(struct lws *wsi, const char *upgrade, const char **headers)
+{
+    char text[PATH_SIZE];
+    *headers = NULL;
+    if (strcasecmp(upgrade, "websocket") != 0)
+        return 400;
+    if (lws_hdr_total_length(wsi, WSI_TOKEN_GET_URI) <= 0) {
+        *headers = "Allow: GET\r\n";
+        return 405;
+    }
+    if (!read_header(wsi, WSI_TOKEN_VERSION, text, sizeof text) || strcmp(text, "13") != 0) {
+        *headers = "Sec-WebSocket-Version: 13\r\n";
+        return 426;
+    }
+    if (!read_header(wsi, WSI_TOKEN_CONNECTION, text, 127) || !list_has(text, "upgrade"))
+        return 400;
+    if (!read_header(wsi, WSI_TOKEN_KEY, text, sizeof text) || strlen(text) != KEY_CHARACTERS)
+        return 400;
+    return lws_hdr_total_length(wsi, WSI_TOKEN_HOST) > 0 ? 0 : 400;
+}
+
+/* --- what the station shows -------------------------------------------------------------------------------------- */
+
+struct shown {
+    char path[PATH_SIZE];
+    char address[SERVER_ADDRESS_SIZE];
+    char credentials[CREDENTIALS_SIZE]; /* user, NUL, password */
+    char subject[SUBJECT_SIZE];
+};
+
+/* Authorization: Basic. What cannot be read counts as not sent. */
+static void read_basic(struct lws *wsi, struct shown *shown, struct ocpp_handshake *handshake)
+{
+    char header[CREDENTIALS_SIZE];
+    if (!read_header(wsi, WSI_TOKEN_HTTP_AUTHORIZATION, header, sizeof header) || strncasecmp(header, "basic ", 6) != 0)
+        return;
+    const char *encoded = header + 6 + strspn(header + 6, " ");
+    const int size = lws_b64_decode_string(encoded, shown->credentials, (int)sizeof shown->credentials);
+    OPENSSL_cleanse(header, sizeof header);
+    if (size <= 0 || (size_t)size >= sizeof shown->credentials)
+        return;
+    char *colon = memchr(shown->credentials, ':', (size_t)size);
+    if (colon == NULL)
+        return;
+    *colon = '\0';
+    shown->credentials[size] = '\0';
+    handshake->has_basic = true;
+    handshake->basic_user = shown->credentials;
+    handshake->basic_password = colon + 1;
+    handshake->basic_password_size = (size_t)(shown->credentials + size - (colon + 1));
+}
+
+/* The subject of a client certificate that was verified in the TLS handshake. */
+static void read_certificate(struct lws *wsi, struct shown *shown, struct ocpp_handshake *handshake)
+{
+    SSL *ssl = lws_get_ssl(wsi);
+    X509 *certificate = ssl != NULL ? SSL_get1_peer_certificate(ssl) : NULL;
+    if (certificate == NULL)
+        return;
+    BIO *text = BIO_new(BIO_s_mem());
+    if (text != NULL && SSL_get_verify_result(ssl) == X509_V_OK &&
+        X509_NAME_print_ex(text, X509_get_subject_name(certificate), 0, XN_FLAG_RFC2253) >= 0) {
+        const int size = BIO_read(text, shown->subject, (int)sizeof shown->subject - 1);
+        shown->subject[size > 0 ? size : 0] = '\0';
+        handshake->certificate_subject = shown->subject;
+    }
+    BIO_free(text);
+    X509_free(certificate);
+}
+
+static int verdict_status(enum ocpp_admission_verdict verdict)
+{
+    static const int statuses[] = {
+        [OCPP_ADMISSION_ACCEPT] = 0,      [OCPP_ADMISSION_UNKNOWN_STATION] = 404, [OCPP_ADMISSION_UNAUTHORIZED] = 401,
+        [OCPP_ADMISSION_FORBIDDEN] = 403, [OCPP_ADMISSION_OVERLOADED] = 503,
+    };
+    return statuses[verdict];
+}
+
+static struct ocpp_admission ask_host(struct connection *connection, struct shown *shown, const char *identity)
+{
+    const struct ocpp_server_settings *settings = &connection->thread->server->settings;
+    if (settings->admit == NULL)
+        return (struct ocpp_admission){ .verdict = OCPP_ADMISSION_ACCEPT };
+    struct ocpp_handshake handshake = {
+        .identity = identity, .path = shown->path, .address = shown->address, .tls = connection->tls
+    };
+    (void)lws_get_peer_simple(connection->wsi, shown->address, sizeof shown->address);
+    read_basic(connection->wsi, shown, &handshake);
+    read_certificate(connection->wsi, shown, &handshake);
+    const struct ocpp_admission admission = settings->admit(&handshake, settings->user);
+    OPENSSL_cleanse(shown->credentials, sizeof shown->credentials);
+    return admission;
+}
+
+/* --- the version ------------------------------------------------------------------------------------------------- */
+enum choice { CHOICE_MADE, CHOICE_NONE_OFFERED, CHOICE_NONE_COMMON, CHOICE_UNREADABLE };
+
+/* The first of |offers| that is among |allowed|. */
+static enum choice choose_version(const char *offers, uint32_t allowed, enum ocpp_version *version)
+{
+    size_t size = 0;
+    bool broken = false;
+    bool any = false;
+    for (const char *found; (found = next_word(&offers, &size, &broken)) != NULL;) {
+        char word[SERVER_SUBPROTOCOL_SIZE] = "";
+        any = true;
+        if (size < sizeof word)
+            memcpy(word, found, size);
+        *version = strncmp(word, "ocpp", 4) == 0 ? ocpp_version_of(word) : OCPP_VERSION_NONE;
+        if (*version != OCPP_VERSION_NONE && (allowed & UINT32_C(1) << *version) != 0)
+            return CHOICE_MADE;
+    }
+    *version = OCPP_VERSION_NONE;
+    if (broken)
+        return CHOICE_UNREADABLE;
+    return any ? CHOICE_NONE_COMMON : CHOICE_NONE_OFFERED;
+}
+
+static enum choice read_choice(struct connection *connection, uint32_t allowed, enum ocpp_version *version)
+{
+    const struct ocpp_server *server = connection->thread->server;
+    char offers[OFFERS_SIZE + 1] = "";
+    if (lws_hdr_total_length(connection->wsi, WSI_TOKEN_PROTOCOL) >= OFFERS_SIZE)
+        return CHOICE_UNREADABLE;
+    (void)read_header(connection->wsi, WSI_TOKEN_PROTOCOL, offers, sizeof offers);
+    const enum choice choice = choose_version(offers, allowed, version);
+    if (choice != CHOICE_NONE_OFFERED || server->no_subprotocol[0] == '\0')
+        return choice;
+    *version = ocpp_version_of(server->no_subprotocol);
+    return (allowed & UINT32_C(1) << *version) != 0 ? CHOICE_MADE : CHOICE_NONE_COMMON;
+}
+
+/* OCPP 2.1 part 4, 3.3: a handshake without Sec-WebSocket-Protocol, and a close frame behind it. libwebsockets has no words for
+ * it. */
+static int complete_and_close(struct connection *connection)
+{
+    static const char magic[] = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
+    struct lws *wsi = connection->wsi;
+    char text[KEY_CHARACTERS + sizeof magic], accept[32];
+    unsigned char hash[20], answer[LWS_PRE + 256];
+    if (lws_hdr_copy(wsi, text, KEY_CHARACTERS + 1, WSI_TOKEN_KEY) != KEY_CHARACTERS)
+        return -1;
+    memcpy(text + KEY_CHARACTERS, magic, sizeof magic);
+    (void)lws_SHA1((unsigned char *)text, KEY_CHARACTERS + sizeof magic - 1, hash);
+    if (lws_b64_encode_string((const char *)hash, sizeof hash, accept, sizeof accept) < 0)
+        return -1;
+    const int size = snprintf((char *)answer + LWS_PRE, sizeof answer - LWS_PRE,
+                              "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+                              "Sec-WebSocket-Accept: %s\r\n\r\n%c%c%c%cno common version",
+                              accept, 0x88, 2 + 17, LWS_CLOSE_STATUS_PROTOCOL_ERR >> 8, LWS_CLOSE_STATUS_PROTOCOL_ERR & 0xff);
+    (void)lws_write(wsi, answer + LWS_PRE, (size_t)size, LWS_WRITE_HTTP_HEADERS);
+    return -1;
+}
+
+static int refuse_version(struct connection *connection, enum choice choice, const char *identity)
+{
+    const struct ocpp_server *server = connection->thread->server;
+    static const char *const words[] = {
+        [CHOICE_MADE] = "",
+        [CHOICE_NONE_OFFERED] = "it offers no version",
+        [CHOICE_NONE_COMMON] = "it offers no version that it may speak",
+        [CHOICE_UNREADABLE] = "its list of versions cannot be read",
+    };
+    adapter_log(&server->settings.log, OCPP_LOG_WARNING, "station %s refused: %s", identity, words[choice]);
+    if (choice == CHOICE_NONE_COMMON && server->settings.mismatch == OCPP_MISMATCH_COMPLETE)
+        return complete_and_close(connection);
+    return ocpp_ws_http_refuse(connection, 400, NULL);
+}
+
+/* --- the steps --------------------------------------------------------------------------------------------------- */
+static int refuse_admission(struct connection *connection, int status, const char *identity)
+{
+    adapter_log(&connection->thread->server->settings.log, OCPP_LOG_WARNING, "station %s refused: %d %s", identity, status,
+                ocpp_ws_http_status_words(status));
+    return ocpp_ws_http_refuse(connection, status, status == 401 ? "WWW-Authenticate: Basic realm=\"ocpp\"\r\n" : NULL);
+}
+
+int ocpp_ws_handshake_confirm(struct connection *connection, const char *upgrade)
+{
+    struct server_thread *thread = connection->thread;
+    struct ocpp_server *server = thread->server;
+    struct pending_handshake *pending = &thread->handshake;
+    struct shown shown = { .path = "" };
+    const char *headers = NULL;
+    memset(pending, 0, sizeof *pending);
+    const int fault = form_fault(connection->wsi, upgrade, &headers);
+    if (fault != 0)
+        return ocpp_ws_http_refuse(connection, fault, headers);
+    if (server->listens[connection->listen].purpose == OCPP_LISTEN_FOR_HTTP ||
+        !read_header(connection->wsi, WSI_TOKEN_GET_URI, shown.path, sizeof shown.path) ||
+        !ocpp_ws_identity_of(shown.path, server->path_prefix, pending->identity, sizeof pending->identity))
+        return ocpp_ws_http_refuse(connection, 404, NULL);
+    if (thread->stopping)
+        return ocpp_ws_http_refuse(connection, 503, NULL);
+    const struct ocpp_admission admission = ask_host(connection, &shown, pending->identity);
+    if (admission.verdict != OCPP_ADMISSION_ACCEPT)
+        return refuse_admission(connection, verdict_status(admission.verdict), pending->identity);
+    const uint32_t allowed = admission.versions != 0 ? admission.versions & server->versions : server->versions;
+    const enum choice choice = read_choice(connection, allowed, &pending->version);
+    if (choice != CHOICE_MADE)
+        return refuse_version(connection, choice, pending->identity);
+    pending->quirks = admission.quirks;
+    pending->user = admission.user;
+    (void)snprintf(thread->subprotocol, sizeof thread->subprotocol, "%s", ocpp_version_subprotocol(pending->version));
+    return 0;
+}
+
+/* Asked for each offer of permessage-deflate in turn. Nonzero declines it. */
+int ocpp_ws_handshake_allow_deflate(struct connection *connection)
+{
+    struct pending_handshake *pending = &connection->thread->handshake;
+    char offers[256];
+    if (!connection->thread->server->settings.compress ||
+        !read_header(connection->wsi, WSI_TOKEN_EXTENSIONS, offers, sizeof offers))
+        return 1;
+    return !ocpp_ws_deflate_agree(offers, pending->deflate_offers++, pending->deflate_parameters,
+                                  sizeof pending->deflate_parameters, &pending->window_bits);
+}
+
+/* libwebsockets answers an accepted extension with those parameters the client named and no others, as the last header before
+ * ours. What we demand goes behind it. */
+int ocpp_ws_handshake_add_headers(struct connection *connection, struct lws_process_html_args *arguments)
+{
+    static const char expected[] = "Sec-WebSocket-Extensions: permessage-deflate\r\n";
+    const char *parameters = connection->thread->handshake.deflate_parameters;
+    const size_t size = strlen(parameters);
+    if (size == 0)
+        return 0;
+    char *end = arguments->p;
+    if ((size_t)arguments->max_len < size || memcmp(end - (sizeof expected - 1), expected, sizeof expected - 1) != 0)
+        return -1; /* not the libwebsockets this was written for: better no connection than one with garbled texts */
+    memcpy(end - 2, parameters, size);
+    memcpy(end - 2 + size, "\r\n", 2);
+    arguments->p = end + size;
+    return 0;
+}

@@ -1,0 +1,359 @@
+/* ws_server_probe.c: the WebSocket server with shards that only carry texts (fake_central.h), driven by lines: what a test tells it comes from
+ * stdin, what happens goes to stdout.
+ *
+ *   ws_server_probe [name=value]...
+ *
+ * Identities decide admission: unknown-… 404, secret-… needs the password "sesame", forbidden-… 403, busy-… 503, old-… only 1.6.
+ */
+#define _POSIX_C_SOURCE 200809L
+
+#include "fake_central.h"
+
+#include <ocpp/adapters.h>
+
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { HELD = 64 };
+
+struct probe {
+    struct ocpp_server_settings settings;
+    struct ocpp_server_listen listens[4];
+    struct ocpp_server *server;
+    size_t max_text_bytes;
+    bool quiet;
+    pthread_mutex_t lock;
+    struct ocpp_http_exchange *held[HELD]; /* requests for /late, in order */
+    size_t held_count;
+    struct ocpp_http_exchange *streams[HELD];
+    size_t stream_count;
+};
+
+static struct probe probe;
+
+static void on_log(enum ocpp_log_level level, const char *line, void *user)
+{
+    (void)level;
+    (void)user;
+    if (!probe.quiet)
+        printf("log %s\n", line);
+}
+
+static void on_text(struct ocpp_station *station, const char *text, size_t size, void *user)
+{
+    (void)user;
+    if (probe.quiet)
+        return;
+    if (size > 200)
+        printf("text-of %s %zu\n", ocpp_station_identity(station), size);
+    else
+        printf("text %s %.*s\n", ocpp_station_identity(station), (int)size, text);
+}
+
+static struct ocpp_central *new_shard(int index, void *user)
+{
+    (void)index;
+    (void)user;
+    const struct fake_central_watch watch = { .text = on_text };
+    return fake_central_new(&watch, probe.max_text_bytes);
+}
+
+static void free_shard(struct ocpp_central *central, int index, void *user)
+{
+    (void)index;
+    (void)user;
+    fake_central_free(central);
+}
+
+static bool begins(const char *text, const char *start)
+{
+    return strncmp(text, start, strlen(start)) == 0;
+}
+
+static struct ocpp_admission admit(const struct ocpp_handshake *handshake, void *user)
+{
+    (void)user;
+    struct ocpp_admission admission = { .verdict = OCPP_ADMISSION_ACCEPT, .user = &probe };
+    if (!probe.quiet)
+        printf("admit %s from %s tls %d basic %s certificate %s\n", handshake->identity, handshake->address, handshake->tls,
+               handshake->has_basic ? handshake->basic_user : "-",
+               handshake->certificate_subject != NULL ? handshake->certificate_subject : "-");
+    if (begins(handshake->identity, "unknown-"))
+        admission.verdict = OCPP_ADMISSION_UNKNOWN_STATION;
+    else if (begins(handshake->identity, "forbidden-"))
+        admission.verdict = OCPP_ADMISSION_FORBIDDEN;
+    else if (begins(handshake->identity, "busy-"))
+        admission.verdict = OCPP_ADMISSION_OVERLOADED;
+    else if (begins(handshake->identity, "old-"))
+        admission.versions = UINT32_C(1) << OCPP_VERSION_1_6;
+    else if (begins(handshake->identity, "secret-") &&
+             (!handshake->has_basic || handshake->basic_password_size != 6 || memcmp(handshake->basic_password, "sesame", 6) != 0))
+        admission.verdict = OCPP_ADMISSION_UNAUTHORIZED;
+    return admission;
+}
+
+static void on_connection(struct ocpp_station *station, bool connected, const char *reason, void *user)
+{
+    (void)user;
+    if (ocpp_station_user(station) != &probe)
+        abort();
+    if (!probe.quiet)
+        printf("%s %s %s\n", connected ? "connected" : "disconnected", ocpp_station_identity(station), reason);
+}
+
+/* /echo tells what was asked; /late waits for the command "answer"; /stream for "say" and "end-streams". */
+static void on_http(struct ocpp_http_exchange *exchange, const struct ocpp_http_request *request, void *user)
+{
+    (void)user;
+    char text[4096];
+    if (begins(request->path, "/echo")) {
+        const int size = snprintf(text, sizeof text, "%s %s ?%s listen %zu authorization %s accept %s type %s origin %s host %s body %zu\n",
+                                  request->method, request->path, request->query != NULL ? request->query : "-", request->listen,
+                                  request->authorization != NULL ? request->authorization : "-",
+                                  request->accept != NULL ? request->accept : "-",
+                                  request->content_type != NULL ? request->content_type : "-",
+                                  request->origin != NULL ? request->origin : "-", request->host != NULL ? request->host : "-",
+                                  request->body_size);
+        ocpp_http_answer(exchange, 200, "text/plain", "X-Probe: yes\r\n", text, (size_t)size);
+    } else if (begins(request->path, "/body")) {
+        ocpp_http_answer(exchange, 200, "application/octet-stream", NULL, request->body, request->body_size);
+    } else if (begins(request->path, "/none")) {
+        ocpp_http_answer(exchange, 204, NULL, NULL, NULL, 0);
+    } else if (begins(request->path, "/late") || begins(request->path, "/stream")) {
+        pthread_mutex_lock(&probe.lock);
+        if (begins(request->path, "/late") && probe.held_count < HELD)
+            probe.held[probe.held_count++] = exchange;
+        if (begins(request->path, "/stream") && probe.stream_count < HELD) {
+            probe.streams[probe.stream_count++] = exchange;
+            ocpp_http_stream(exchange);
+        }
+        pthread_mutex_unlock(&probe.lock);
+        printf("request %s\n", request->path);
+    } else {
+        ocpp_http_answer(exchange, 404, "text/plain", NULL, "nothing here", 12);
+    }
+}
+
+/* --- work that is posted ----------------------------------------------------------------------------------------- */
+
+static void say(struct ocpp_station *station, struct ocpp_now now, void *user)
+{
+    (void)now;
+    char *text = user;
+    if (station != NULL)
+        fake_station_say(station, text, strlen(text));
+    else
+        printf("nobody for %s\n", text);
+    free(text);
+}
+
+static void count(struct ocpp_central *central, struct ocpp_now now, void *user)
+{
+    (void)central;
+    (void)now;
+    (void)user;
+    printf("shard\n");
+}
+
+static void refuse(struct ocpp_central *central, struct ocpp_now now, void *user)
+{
+    (void)now;
+    fake_central_refuse(central, *(enum ocpp_status *)user);
+}
+
+static void alarm_after(struct ocpp_central *central, struct ocpp_now now, void *user)
+{
+    fake_central_alarm(central, now, *(int64_t *)user, "ding");
+}
+
+/* --- commands ---------------------------------------------------------------------------------------------------- */
+
+static void post(char *rest)
+{
+    char *text = strchr(rest, ' ');
+    *text++ = '\0';
+    char *copy = strdup(text);
+    const enum ocpp_status status = ocpp_server_post(probe.server, rest, say, copy);
+    if (status != OCPP_OK) {
+        printf("post %s\n", ocpp_status_name(status));
+        free(copy);
+    }
+}
+
+static void answer_oldest(void)
+{
+    pthread_mutex_lock(&probe.lock);
+    struct ocpp_http_exchange *exchange = probe.held[0];
+    memmove(&probe.held[0], &probe.held[1], sizeof probe.held[0] * --probe.held_count);
+    pthread_mutex_unlock(&probe.lock);
+    ocpp_http_answer(exchange, 200, "text/plain", NULL, "at last", 7);
+}
+
+static void tell_streams(const char *text, bool end)
+{
+    pthread_mutex_lock(&probe.lock);
+    for (size_t i = 0; i < probe.stream_count; i++) {
+        if (end)
+            ocpp_http_stream_end(probe.streams[i]);
+        else
+            printf("stream %zu %s\n", i, ocpp_status_name(ocpp_http_stream_write(probe.streams[i], text, strlen(text))));
+    }
+    if (end)
+        probe.stream_count = 0;
+    pthread_mutex_unlock(&probe.lock);
+}
+
+static void fill_streams(size_t size)
+{
+    char *text = malloc(size + 1);
+    memset(text, 'z', size);
+    text[size] = '\0';
+    tell_streams(text, false);
+    free(text);
+}
+
+static void to_all(void (*work)(struct ocpp_central *central, struct ocpp_now now, void *user), void *user)
+{
+    if (ocpp_server_post_all(probe.server, work, user) != OCPP_OK)
+        abort();
+}
+
+static void obey(char *line)
+{
+    static enum ocpp_status refusal;
+    static int64_t wait_ms;
+    char *rest = strchr(line, ' ');
+    rest = rest != NULL ? rest + 1 : line + strlen(line);
+    if (begins(line, "post ")) {
+        post(rest);
+    } else if (begins(line, "shards")) {
+        to_all(count, NULL);
+    } else if (begins(line, "close ")) {
+        char *code = strchr(rest, ' ');
+        *code++ = '\0';
+        printf("closing %s\n", ocpp_status_name(ocpp_server_close_station(probe.server, rest, atoi(code))));
+    } else if (begins(line, "refuse ")) {
+        refusal = atoi(rest) == 0 ? OCPP_OK : OCPP_ERR_LIMIT;
+        to_all(refuse, &refusal);
+    } else if (begins(line, "alarm ")) {
+        wait_ms = atoi(rest);
+        to_all(alarm_after, &wait_ms);
+    } else if (begins(line, "clock ")) {
+        ocpp_server_advance_clock(probe.server, atoi(rest));
+    } else if (begins(line, "answer")) {
+        answer_oldest();
+    } else if (begins(line, "say ")) {
+        tell_streams(rest, false);
+    } else if (begins(line, "fill ")) {
+        fill_streams((size_t)atoi(rest));
+    } else if (begins(line, "end-streams")) {
+        tell_streams("", true);
+    } else {
+        abort();
+    }
+}
+
+static void set(const char *name, char *value)
+{
+    struct ocpp_server_settings *settings = &probe.settings;
+    struct ocpp_server_listen *listen = &probe.listens[settings->listen_count > 0 ? settings->listen_count - 1 : 0];
+    const long number = strtol(value, NULL, 10);
+    const struct setting {
+        const char *name;
+        int64_t *time;
+        size_t *size;
+    } plain[] = {
+        { "ping", &settings->ping_interval_ms, NULL },           { "pong", &settings->pong_timeout_ms, NULL },
+        { "handshake", &settings->handshake_timeout_ms, NULL },  { "write", &settings->write_timeout_ms, NULL },
+        { "max", NULL, &settings->max_message_bytes },           { "output", NULL, &settings->max_output_bytes },
+        { "connections", NULL, &settings->max_connections },     { "body", NULL, &settings->max_body_bytes },
+        { "mailbox", NULL, &settings->mailbox_size },            { "text", NULL, &probe.max_text_bytes },
+    };
+    for (size_t i = 0; i < sizeof plain / sizeof plain[0]; i++) {
+        if (strcmp(name, plain[i].name) != 0)
+            continue;
+        if (plain[i].time != NULL)
+            *plain[i].time = number;
+        else
+            *plain[i].size = (size_t)number;
+        return;
+    }
+    if (strcmp(name, "listen") == 0) {
+        listen = &probe.listens[settings->listen_count++];
+        listen->address = value;
+    } else if (strcmp(name, "port") == 0) {
+        listen->port = (int)number;
+    } else if (strcmp(name, "for") == 0) {
+        listen->purpose = (enum ocpp_listen_for)number;
+    } else if (strcmp(name, "cert") == 0) {
+        listen->tls = true;
+        listen->certificate_file = value;
+    } else if (strcmp(name, "key") == 0) {
+        listen->key_file = value;
+    } else if (strcmp(name, "client-ca") == 0) {
+        listen->client_ca_file = value;
+    } else if (strcmp(name, "threads") == 0) {
+        settings->threads = (int)number;
+    } else if (strcmp(name, "library") == 0) {
+        settings->event_library = (enum ocpp_event_library)number;
+    } else if (strcmp(name, "complete") == 0) {
+        settings->mismatch = OCPP_MISMATCH_COMPLETE;
+    } else if (strcmp(name, "no-subprotocol") == 0) {
+        settings->no_subprotocol = value;
+    } else if (strcmp(name, "prefix") == 0) {
+        settings->path_prefix = value;
+    } else if (strcmp(name, "compress") == 0) {
+        settings->compress = number != 0;
+    } else if (strcmp(name, "quiet") == 0) {
+        probe.quiet = true;
+    } else if (strcmp(name, "no-http") == 0) {
+        settings->on_http = NULL;
+    } else {
+        abort();
+    }
+}
+
+int main(int argument_count, char **arguments)
+{
+    static char line[300000];
+    char reason[256] = "";
+    setvbuf(stdout, NULL, _IOLBF, 4096);
+    pthread_mutex_init(&probe.lock, NULL);
+    probe.settings = ocpp_server_settings_default();
+    probe.max_text_bytes = SIZE_MAX;
+    probe.settings.listen = probe.listens;
+    probe.settings.log.write = on_log;
+    probe.settings.new_shard = new_shard;
+    probe.settings.free_shard = free_shard;
+    probe.settings.admit = admit;
+    probe.settings.on_connection = on_connection;
+    probe.settings.on_http = on_http;
+    for (int i = 1; i < argument_count; i++) {
+        char *value = strchr(arguments[i], '=');
+        *value++ = '\0';
+        set(arguments[i], value);
+    }
+    static char loopback[] = "127.0.0.1";
+    if (probe.settings.listen_count == 0)
+        set("listen", loopback);
+    const enum ocpp_status status = ocpp_server_start(&probe.settings, &probe.server, reason, sizeof reason);
+    if (status != OCPP_OK) {
+        printf("refused %s %s\n", ocpp_status_name(status), reason);
+        return 1;
+    }
+    for (size_t i = 0; i < probe.settings.listen_count; i++)
+        printf("port %d\n", ocpp_server_port(probe.server, i));
+    while (fgets(line, sizeof line, stdin) != NULL) {
+        line[strcspn(line, "\n")] = '\0';
+        obey(line);
+    }
+    ocpp_server_stop(probe.server, 2000);
+    while (probe.held_count > 0) /* later than the server lives */
+        answer_oldest();
+    tell_streams("too late", false);
+    tell_streams("", true);
+    printf("end\n");
+    return 0;
+}
