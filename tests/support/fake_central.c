@@ -75,8 +75,8 @@ void fake_station_say(struct ocpp_station *station, const char *text, size_t siz
 
 /* --- what the server calls --------------------------------------------------------------------------------------- */
 
-enum ocpp_status ocpp_central_connect(struct ocpp_central *central, const struct ocpp_station_options *options, struct ocpp_now now,
-                                      struct ocpp_station **made)
+enum ocpp_status ocpp_central_connect(struct ocpp_central *central, const struct ocpp_station_options *options,
+                                      struct ocpp_now now, struct ocpp_station **made)
 {
     (void)now;
     if (central->refusal != OCPP_OK)

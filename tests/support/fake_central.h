@@ -1,6 +1,7 @@
 /* fake_central.h: a shard that only carries texts, for tests of the WebSocket server: it links in place of the engine.
  *
- * A text that begins with '=' is sent back without it; "*N" is answered with N bytes; "#N" with N texts of 1000 bytes; the rest is told to the watch.
+ * A text that begins with '=' is sent back without it; "*N" is answered with N bytes; "#N" with N texts of 1000 bytes; the rest
+ * is told to the watch.
  */
 #ifndef FAKE_CENTRAL_H
 #define FAKE_CENTRAL_H

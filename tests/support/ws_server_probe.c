@@ -1,5 +1,5 @@
-/* ws_server_probe.c: the WebSocket server with shards that only carry texts (fake_central.h), driven by lines: what a test tells it comes from
- * stdin, what happens goes to stdout.
+/* ws_server_probe.c: the WebSocket server with shards that only carry texts (fake_central.h), driven by lines: what a test tells
+ * it comes from stdin, what happens goes to stdout.
  *
  *   ws_server_probe [name=value]...
  *
@@ -88,8 +88,8 @@ static struct ocpp_admission admit(const struct ocpp_handshake *handshake, void 
         admission.verdict = OCPP_ADMISSION_OVERLOADED;
     else if (begins(handshake->identity, "old-"))
         admission.versions = UINT32_C(1) << OCPP_VERSION_1_6;
-    else if (begins(handshake->identity, "secret-") &&
-             (!handshake->has_basic || handshake->basic_password_size != 6 || memcmp(handshake->basic_password, "sesame", 6) != 0))
+    else if (begins(handshake->identity, "secret-") && (!handshake->has_basic || handshake->basic_password_size != 6 ||
+                                                        memcmp(handshake->basic_password, "sesame", 6) != 0))
         admission.verdict = OCPP_ADMISSION_UNAUTHORIZED;
     return admission;
 }
@@ -109,13 +109,12 @@ static void on_http(struct ocpp_http_exchange *exchange, const struct ocpp_http_
     (void)user;
     char text[4096];
     if (begins(request->path, "/echo")) {
-        const int size = snprintf(text, sizeof text, "%s %s ?%s listen %zu authorization %s accept %s type %s origin %s host %s body %zu\n",
-                                  request->method, request->path, request->query != NULL ? request->query : "-", request->listen,
-                                  request->authorization != NULL ? request->authorization : "-",
-                                  request->accept != NULL ? request->accept : "-",
-                                  request->content_type != NULL ? request->content_type : "-",
-                                  request->origin != NULL ? request->origin : "-", request->host != NULL ? request->host : "-",
-                                  request->body_size);
+        const int size = snprintf(
+            text, sizeof text, "%s %s ?%s listen %zu authorization %s accept %s type %s origin %s host %s body %zu\n",
+            request->method, request->path, request->query != NULL ? request->query : "-", request->listen,
+            request->authorization != NULL ? request->authorization : "-", request->accept != NULL ? request->accept : "-",
+            request->content_type != NULL ? request->content_type : "-", request->origin != NULL ? request->origin : "-",
+            request->host != NULL ? request->host : "-", request->body_size);
         ocpp_http_answer(exchange, 200, "text/plain", "X-Probe: yes\r\n", text, (size_t)size);
     } else if (begins(request->path, "/body")) {
         ocpp_http_answer(exchange, 200, "application/octet-stream", NULL, request->body, request->body_size);
@@ -265,11 +264,11 @@ static void set(const char *name, char *value)
         int64_t *time;
         size_t *size;
     } plain[] = {
-        { "ping", &settings->ping_interval_ms, NULL },           { "pong", &settings->pong_timeout_ms, NULL },
-        { "handshake", &settings->handshake_timeout_ms, NULL },  { "write", &settings->write_timeout_ms, NULL },
-        { "max", NULL, &settings->max_message_bytes },           { "output", NULL, &settings->max_output_bytes },
-        { "connections", NULL, &settings->max_connections },     { "body", NULL, &settings->max_body_bytes },
-        { "mailbox", NULL, &settings->mailbox_size },            { "text", NULL, &probe.max_text_bytes },
+        { "ping", &settings->ping_interval_ms, NULL },          { "pong", &settings->pong_timeout_ms, NULL },
+        { "handshake", &settings->handshake_timeout_ms, NULL }, { "write", &settings->write_timeout_ms, NULL },
+        { "max", NULL, &settings->max_message_bytes },          { "output", NULL, &settings->max_output_bytes },
+        { "connections", NULL, &settings->max_connections },    { "body", NULL, &settings->max_body_bytes },
+        { "mailbox", NULL, &settings->mailbox_size },           { "text", NULL, &probe.max_text_bytes },
     };
     for (size_t i = 0; i < sizeof plain / sizeof plain[0]; i++) {
         if (strcmp(name, plain[i].name) != 0)
