@@ -8,7 +8,7 @@ import charge
 import deviations
 from children import Failure
 from programs import RestError
-from traffic import ERROR
+from traffic import CALL, ERROR
 
 QUIET_SECONDS = 0.5
 
@@ -16,14 +16,14 @@ QUIET_SECONDS = 0.5
 def check_answers_to_no_calls(traffic, since, ours):
     """To texts that are no call we answer with errors at most, and to answers nobody waits for not at all."""
     for frame in traffic.frames[since:]:
-        if frame.direction != ours or frame.kind == 2 or frame.id in asked_for(traffic, ours):
+        if frame.direction != ours or frame.kind == CALL or frame.id in asked_for(traffic, ours):
             continue
         if frame.kind != ERROR or frame.id == "nobody-asked":
             raise Failure(f"to a text that is no call we said {frame.text}")
 
 
 def asked_for(traffic, ours):
-    return {frame.id for frame in traffic.frames if frame.kind == 2 and frame.direction != ours and len(frame.array) == 4}
+    return {frame.id for frame in traffic.frames if frame.kind == CALL and frame.direction != ours}
 
 
 def survives_no_calls(peer, traffic, ours, prove):

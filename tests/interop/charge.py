@@ -58,6 +58,7 @@ def charges_by_order(station, central, traffic, says):
     station.obey_start(REMOTE_TAG, since)
     start, = expect_all(traffic, since, [says.says_start(REMOTE_TAG)])
     transaction = says.transaction_id(start.payload, traffic.answer(start.id, start.number).payload)
+    station.draw(1000)
     step(traffic, lambda: station.stop("local", 2500), says.says_stop(transaction, "local"))
     step(traffic, station.unplug, says.says_status("available"))
     return transaction

@@ -54,17 +54,30 @@ class Child:
         self.reader.join(seconds)
         return status
 
-    def end(self):
-        """Ends it: asks by closing its input, then by SIGTERM, then kills."""
-        for ask in (self.process.stdin.close, self.process.terminate, self.process.kill):
+    def end(self, last_line=None):
+        """Ends it: by |last_line| when there is one, by the end of its input otherwise, then by SIGTERM, then kills."""
+        def ask():
+            if last_line is not None:
+                self.write(last_line)
+            self.process.stdin.close()
+
+        for way, seconds in ((ask, 2), (self.process.terminate, END_SECONDS), (self.process.kill, END_SECONDS)):
             try:
-                ask()
-            except OSError:
+                way()
+            except (OSError, Failure):
                 pass
             try:
-                self.process.wait(1 if ask == self.process.stdin.close else END_SECONDS)
+                self.process.wait(seconds)
                 break
             except subprocess.TimeoutExpired:
                 continue
         self.reader.join(END_SECONDS)
         self.process.stdout.close()
+
+    def terminate(self):
+        """Ends a program that knows SIGTERM as its way out; its exit status has to be 0."""
+        self.process.terminate()
+        status = self.wait()
+        self.end()
+        if status != 0:
+            raise Failure(f"{self.name} ended with {status} after SIGTERM; {self.last_words()}")

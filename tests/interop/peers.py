@@ -108,8 +108,9 @@ class PeerStation:
     def start(self, tag, remote_start=None):
         """Starts a transaction: 1.6 learns its id from the answer."""
         action, payload, own_id = self.version.start(tag, remote_start)
+        since = self.traffic.mark()
         self.peer.result(action, payload)
-        call = self.traffic.expect("up", action, self.version.start_marks(own_id))
+        call = self.traffic.expect("up", action, self.version.start_marks(own_id), since)
         result = self.traffic.accepted(call).payload
         self.transaction = self.version.transaction_id(payload, result)
         self.peer.result(*self.version.status("charging"))
@@ -142,7 +143,7 @@ class PeerStation:
 class PeerCentral:
     """A stranger that plays the central system: it accepts everything by prepared answers, and calls when told to."""
 
-    def __init__(self, stranger, version, stations, folder, offer=None, interval=2):
+    def __init__(self, stranger, version, stations, folder, offer=None, interval=1):
         self.version = version
         self.peer = Peer(stranger, "central", {"stations": stations, "offer": offer or [version.protocol]}, folder)
         self.traffic = self.peer.traffic

@@ -97,7 +97,7 @@ class SimStation:
         self.command(f"raw {text}")
 
     def close(self):
-        self.child.end()
+        self.child.end("quit")
 
 
 class RestError(Exception):
@@ -155,4 +155,4 @@ class CsmsCentral:
         return self.ask(self.station("messages?after=0&limit=1000"))["messages"]
 
     def close(self):
-        self.child.end()
+        self.child.terminate()

@@ -83,7 +83,7 @@ def bad_frames_at_csms(bench, version):
 
 
 def bad_frames_at_sim(bench, version):
-    with closing(PeerCentral(bench.stranger, version, STATIONS, bench.folder, interval=1)) as central, \
+    with closing(PeerCentral(bench.stranger, version, STATIONS, bench.folder)) as central, \
             closing(SimStation(bench.binaries, version, central.url, IDENTITY, bench.folder, PASSWORD)) as station:
         clean = bad_story.to_sim(station, central, version)
         bench.keep_frames(central.traffic, version, "up", clean)
@@ -143,7 +143,7 @@ def run_case(bench, case, version, label):
     started = time.monotonic()
     try:
         case(bench, vocabulary.version_of(version))
-    except (Failure, OSError, KeyError) as failure:
+    except Exception as failure:  # whatever it is, the next case is played
         print(f"FAILED {label} {version} {case.__name__}: {type(failure).__name__}: {failure}\n       logs: {bench.folder}", flush=True)
         return False
     print(f"ok     {label} {version} {case.__name__} {time.monotonic() - started:.1f} s", flush=True)

@@ -120,7 +120,7 @@ def python(work):
 
 def go(work):
     compiler = tool("go")
-    environment = dict(os.environ, GOTOOLCHAIN="local")
+    environment = dict(os.environ, GOTOOLCHAIN="local", CGO_ENABLED="0")
     if first_number([compiler, "version"], "go") < (1, 19):
         raise Unavailable("ocpp-go needs Go 1.19 or newer")
     folder = os.path.join(work, "go")

@@ -17,7 +17,9 @@ class Frame:
             self.array = json.loads(text)
         except ValueError:
             self.array = None
-        is_frame = isinstance(self.array, list) and len(self.array) >= 3
+        is_frame = isinstance(self.array, list) and len(self.array) >= 3 and isinstance(self.array[1], str)
+        if is_frame and self.array[0] == CALL and len(self.array) != 4:
+            is_frame = False
         self.kind = self.array[0] if is_frame else None
         self.id = self.array[1] if is_frame else None
         self.action = self.array[2] if self.kind == CALL else None

@@ -67,7 +67,7 @@ class V16:
 
     def station_answers(self):
         return {self.remote_stop_action: {"status": "Accepted"}, self.remote_start_action: {"status": "Accepted"},
-                "ChangeAvailability": {"status": "Accepted"}, "ChangeConfiguration": {"status": "Accepted"}}
+                "ChangeAvailability": {"status": "Accepted"}, "Reset": {"status": "Accepted"}, "ChangeConfiguration": {"status": "Accepted"}}
 
     # What a station's frames are known by: an action and marks in its payload.
 
@@ -156,7 +156,7 @@ class V201:
 
     def station_answers(self):
         return {self.remote_stop_action: {"status": "Accepted"}, self.remote_start_action: {"status": "Accepted"},
-                "ChangeAvailability": {"status": "Accepted"}, "ClearCache": {"status": "Accepted"}}
+                "ChangeAvailability": {"status": "Accepted"}, "Reset": {"status": "Accepted"}, "ClearCache": {"status": "Accepted"}}
 
     def says_status(self, status):
         return "StatusNotification", {"evseId": 1, "connectorId": 1, "connectorStatus": self.statuses[status]}
