@@ -90,7 +90,7 @@ def npm(work):
         for path in pinned:
             shutil.copy(path, folder)
         command = [manager, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--no-update-notifier", "--cache",
-                   os.path.join(folder, "cache")]
+                   os.path.join(folder, "cache"), "--fetch-retry-mintimeout", "1000", "--fetch-retry-maxtimeout", "5000"]
         run(command, folder, dict(os.environ), os.path.join(work, "npm.log"))
 
     once(folder, pinned, install)
@@ -112,7 +112,7 @@ def python(work):
         except Unavailable:
             raise Unavailable(f"python3 -m venv failed (scripts/setup interop installs python3-venv); see {log}") from None
         run([interpreter, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input", "--no-cache-dir",
-             "--only-binary", ":all:", "--no-deps", "--require-hashes", "-r", pinned], work, dict(os.environ), log)
+             "--retries", "2", "--only-binary", ":all:", "--no-deps", "--require-hashes", "-r", pinned], work, dict(os.environ), log)
 
     once(folder, [pinned], install)
     return Stranger("python", [interpreter, os.path.join(HERE, "python", "peer.py")], dict(os.environ, PYTHONDONTWRITEBYTECODE="1"))
