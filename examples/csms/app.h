@@ -17,7 +17,7 @@
 
 #include <ocpp/adapters.h>
 
-enum { STATIONS_MAX = 50000, RING_BUDGET_BYTES = 256 * 1024 * 1024, TOKEN_TEXT_SIZE = 255 * 4 + 1 };
+enum { STATIONS_MAX = 50000, RING_BUDGET_BYTES = 128 * 1024 * 1024, TOKEN_TEXT_SIZE = 255 * 4 + 1 };
 
 struct app;
 

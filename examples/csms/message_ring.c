@@ -84,7 +84,7 @@ static void grow(struct message_ring *ring, struct ring_budget *budget, size_t w
     int64_t cost;
 
     while (capacity < wanted && capacity < limit) {
-        capacity *= 2;
+        capacity *= 4; /* seldom: moving rings about costs a busy server more than their room */
     }
     capacity = capacity > limit ? limit : capacity;
     cost = (int64_t)capacity - (int64_t)ring->capacity;

@@ -147,12 +147,12 @@ static void rings_stop_growing_when_their_common_budget_is_spent_and_keep_what_f
     struct ring_message last = { 0 };
 
     (void)state;
-    atomic_store(&budget.left, 700);
+    atomic_store(&budget.left, 2000);
     for (int i = 0; i < 100; i++) {
         put("a text of a few dozen characters, to fill the ring", 50, "");
     }
-    assert_int_equal(ring.capacity, 1024); /* grown once, by 512 bytes */
-    assert_int_equal(atomic_load(&budget.left), 700 - 512);
+    assert_int_equal(ring.capacity, 2048); /* grown once, by 1,536 bytes */
+    assert_int_equal(atomic_load(&budget.left), 2000 - 1536);
     ring_each(&ring, 0, note_kept, &last);
     assert_int_equal(last.number, 100);
 }
