@@ -4,16 +4,45 @@
 #include <stdio.h>
 #include <string.h>
 
-/* What a connection shows of the security profiles: 3 certificate, 2 password over TLS, 1 password, 0 nothing. OCPP 2.0.1 A00. */
-static int profile_of(const struct ocpp_handshake *handshake)
+/* What a connection shows of the security profiles: 3 certificate, 2 password over TLS, 1 password, 0 nothing. A password nobody
+ * asks for proves nothing. OCPP 2.0.1 A00. */
+static int profile_of(const struct ocpp_handshake *handshake, bool password_is_asked)
 {
     if (handshake->tls && handshake->certificate_subject) {
         return 3;
     }
-    if (!handshake->has_basic) {
+    if (!handshake->has_basic || !password_is_asked) {
         return 0;
     }
     return handshake->tls ? 2 : 1;
+}
+
+/* Whether the common name of a certificate's subject ("CN=…,O=…") is |name|. OCPP 2.0.1 A00.FR.405. */
+static bool is_common_name(const char *subject, const char *name)
+{
+    size_t size = strlen(name);
+
+    for (const char *at = subject; at; at = strchr(at, ',')) {
+        at += *at == ',';
+        if (strncmp(at, "CN=", 3) == 0 && strncmp(at + 3, name, size) == 0 && strchr(",", at[3 + size])) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* NULL: it shows enough. */
+static const char *lack_of_proof(const struct ocpp_handshake *handshake, const struct station_settings *settings,
+                                 bool password_is_asked)
+{
+    if (profile_of(handshake, password_is_asked) < settings->min_profile) {
+        return "below the station's security profile";
+    }
+    if (settings->serial[0] && handshake->certificate_subject &&
+        !is_common_name(handshake->certificate_subject, settings->serial)) {
+        return "the certificate is another station's";
+    }
+    return NULL;
 }
 
 static bool remember_password(struct known_station *station, const struct ocpp_handshake *handshake)
@@ -84,6 +113,7 @@ struct ocpp_admission app_admit(const struct ocpp_handshake *handshake, void *us
     struct station_settings settings;
     struct quick_secret quick;
     enum ocpp_admission_verdict verdict;
+    const char *lack;
 
     if (station_identity_is_usable(handshake->identity)) {
         station = find_or_add(app, handshake->identity);
@@ -98,8 +128,9 @@ struct ocpp_admission app_admit(const struct ocpp_handshake *handshake, void *us
     settings = station->settings;
     quick = station->quick;
     pthread_mutex_unlock(&station->lock);
-    if (profile_of(handshake) < settings.min_profile) {
-        return refuse(app, handshake, OCPP_ADMISSION_FORBIDDEN, "below the station's security profile");
+    lack = lack_of_proof(handshake, &settings, settings.secret[0] || quick.known);
+    if (lack) {
+        return refuse(app, handshake, OCPP_ADMISSION_FORBIDDEN, lack);
     }
     verdict = check_password(station, &settings, &quick, handshake);
     if (verdict != OCPP_ADMISSION_ACCEPT) {

@@ -42,7 +42,7 @@ struct app {
     struct log_rate refusal_rate;
     struct quick_secret operator_token; /* not known: there is none */
     bool http_is_loopback;
-    int64_t started_utc_ms;
+    int64_t started_mono_ms;
     _Atomic int64_t last_number;     /* of 1.6 transactions */
     _Atomic int64_t clock_offset_ms; /* --test-clock */
     _Atomic int64_t calls_waiting;   /* operator commands without an outcome */

@@ -137,7 +137,7 @@ void app_on_http(struct ocpp_http_exchange *exchange, const struct ocpp_http_req
         return;
     }
     if (!route) {
-        answer_problem(exchange, allowed ? 405 : 404, NULL, allowed ? "this path has no %s" : "%s: no such path", http->method);
+        answer_problem(exchange, allowed ? 405 : 404, NULL, allowed ? "this path has no such method" : "no such path");
         return;
     }
     if ((route->flags & ROUTE_BODY) && !take_body(&request)) {

@@ -108,7 +108,7 @@ static void close_parts(struct app *app)
 static bool open_parts(struct app *app, char *why)
 {
     snprintf(why, STORE_WHY_SIZE, "out of memory");
-    app->started_utc_ms = ocpp_system_now().utc_ms;
+    app->started_mono_ms = ocpp_system_now().mono_ms;
     atomic_store(&app->ring_budget.left, RING_BUDGET_BYTES);
     app->http_is_loopback = options_http_is_loopback(app->options);
     app->stations = stations_new(STATIONS_MAX);

@@ -110,7 +110,7 @@ static void print_rest(FILE *out, struct app *app)
     title(out, "event_streams_dropped_total", "counter", "Clients of /api/events that did not read and were dropped.");
     fprintf(out, "ocpp_csms_event_streams_dropped_total %" PRIu64 "\n", events_dropped(app->events));
     title(out, "uptime_seconds", "gauge", "Seconds since the program started.");
-    fprintf(out, "ocpp_csms_uptime_seconds %" PRId64 "\n", (app_utc_ms(app) - app->started_utc_ms) / 1000);
+    fprintf(out, "ocpp_csms_uptime_seconds %" PRId64 "\n", (ocpp_system_now().mono_ms - app->started_mono_ms) / 1000);
 }
 
 char *metrics_print(struct app *app, size_t *size)

@@ -1,8 +1,10 @@
 /* problem.c: answers: JSON, text, nothing, and problems. */
 #include "http.h"
+#include "text.h"
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static const char headers[] = "Cache-Control: no-store\r\nX-Content-Type-Options: nosniff\r\n";
@@ -71,6 +73,7 @@ void answer_problem(struct ocpp_http_exchange *exchange, int status, const char 
 {
     cJSON *problem = cJSON_CreateObject();
     char detail[512];
+    char *clean;
     va_list arguments;
 
     va_start(arguments, format);
@@ -79,8 +82,12 @@ void answer_problem(struct ocpp_http_exchange *exchange, int status, const char 
     cJSON_AddStringToObject(problem, "type", "about:blank");
     cJSON_AddStringToObject(problem, "title", title_of(status));
     cJSON_AddNumberToObject(problem, "status", status);
-    cJSON_AddStringToObject(problem, "detail", detail);
-    json_add_text(problem, "path", path);
+    clean = text_clean(detail, strlen(detail)); /* it may quote who asked */
+    json_add_text(problem, "detail", clean ? clean : "");
+    free(clean);
+    clean = path ? text_clean(path, strlen(path)) : NULL;
+    json_add_text(problem, "path", clean);
+    free(clean);
     answer_as(exchange, status, "application/problem+json", problem);
 }
 

@@ -47,7 +47,8 @@ static bool add_from_options(struct app *app)
 {
     for (size_t i = 0; i < app->options->station_count; i++) {
         const struct station_option *option = &app->options->stations[i];
-        struct known_station *station = stations_add(app->stations, option->identity);
+        struct known_station *station =
+            station_identity_is_usable(option->identity) ? stations_add(app->stations, option->identity) : NULL;
         if (!station) {
             return false;
         }
@@ -89,7 +90,7 @@ bool app_restore(struct app *app, struct ocpp_storage *storage, char *why)
     }
     atomic_store(&app->last_number, highest);
     if (!add_from_options(app)) {
-        snprintf(why, STORE_WHY_SIZE, "--station: no room for another station");
+        snprintf(why, STORE_WHY_SIZE, "--station: an identity is not usable, or there is no room for it");
         return false;
     }
     return true;

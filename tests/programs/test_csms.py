@@ -343,7 +343,9 @@ def test_strangers_get_404_and_wrong_passwords_401(binary):
             csms.station("PILE-3", password="a password of some length").close()
             csms.rest.put("/api/stations/PILE-3", {"minProfile": 2})
             assert refused(lambda: csms.station("PILE-3", password="a password of some length")) == 403
-            csms.rest.put("/api/stations/PILE-3", {"secret": None})
+            csms.rest.put("/api/stations/PILE-3", {"secret": None, "minProfile": 1})
+            assert refused(lambda: csms.station("PILE-3", password="any")) == 403, "a password nobody asks for proves nothing"
+            csms.rest.put("/api/stations/PILE-3", {})
             csms.station("PILE-3").close()
             csms.rest.put("/api/stations/PILE-3", {"versions": ["2.0.1"]})
             assert refused(lambda: csms.station("PILE-3", "1.6")) == 400
@@ -387,6 +389,10 @@ def test_tls_serves_stations_with_and_without_certificates(binary):
               listen=("wss://127.0.0.1:0", "ws://127.0.0.1:0")) as csms:
         csms.rest.put("/api/stations/PILE-2", {"minProfile": 3})
         booted(csms, "PILE-2", context=certificates.client_context(name="client")).close()
+        csms.rest.put("/api/stations/PILE-4", {"minProfile": 3, "serial": "client"})
+        csms.station("PILE-4", context=certificates.client_context(name="client")).close()
+        csms.rest.put("/api/stations/PILE-4", {"minProfile": 3, "serial": "clien"})
+        assert refused(lambda: csms.station("PILE-4", context=certificates.client_context(name="client"))) == 403
         assert refused(lambda: Station(csms.ports[1], "PILE-2")) == 403
 
 
@@ -437,6 +443,16 @@ def test_garbage_on_the_socket_harms_nobody(binary):
         assert "currentTime" in good.call("Heartbeat", {})
         assert csms.rest.get("/api/health")["status"] == "ok"
         assert csms.stop() == 0
+
+
+def test_bodies_of_any_kind_are_refused_in_json(binary):
+    with Csms(binary, *OPEN) as csms:
+        bodies = ["", "{", "null", "1", '"x"', "[]", '{"status":"Accepted"} {}', '{"status":"Accepted","status":"Blocked"}', '{"\xff<b>":1}',
+                  '{"status":"\xff"}', '{"status":"Acc\\u0000"}', "[" * 5000, '{"a":' * 5000, '{"' + "x" * 1000 + '":1}', "\0", '{"status":1e999}']
+        for body in bodies:
+            answer = csms.rest.ask("PUT", "/api/tokens/Local/X", body, headers={"Content-Type": "application/json"})
+            assert answer.status == 400 and answer.type == "application/problem+json" and answer.json["status"] == 400, (body, answer.text)
+        assert csms.rest.get("/api/tokens")["tokens"] == []
 
 
 def test_a_server_without_room_for_a_body_says_so(binary):
