@@ -58,6 +58,7 @@ static void reconnect(void)
 
 /* --- registration --------------------------------------------------------------------------------------------------------- */
 
+/* B01.FR.02; 1.6 edition 2, 4.2 */
 static void an_accepted_boot_is_answered_with_time_and_heartbeat_interval(void **state)
 {
     (void)state;
@@ -166,6 +167,7 @@ static void a_boot_may_be_decided_later(void **state)
 
 /* --- authorization --------------------------------------------------------------------------------------------------------- */
 
+/* C09.FR.09; 1.6 edition 2, 4.1 */
 static void a_token_is_judged_by_the_application_with_group_and_expiry(void **state)
 {
     (void)state;
@@ -219,6 +221,7 @@ static void a_question_ends_with_its_connection(void **state)
 /* --- transactions of 1.6 ------------------------------------------------------------------------------------------------------
  */
 
+/* 1.6 edition 2, 4.8 and 4.10 */
 static void a_charge_in_1_6_is_recorded_from_start_to_stop(void **state)
 {
     (void)state;
@@ -367,6 +370,7 @@ static void a_start_that_cannot_be_stored_is_an_internal_error_and_is_told_nobod
     assert_text(world_told(world), "PILE-1 authorize TAG\n");
 }
 
+/* J01.FR.18; 1.6 edition 2, 4.7 */
 static void samples_outside_a_transaction_are_told_in_base_units(void **state)
 {
     (void)state;
@@ -401,6 +405,7 @@ static const char *event_201(const char *type, int seq_no, const char *time, con
 
 #define REGISTER(wh) ",'meterValue':[{'timestamp':'2026-01-01T00:0" #wh ":00Z','sampledValue':[{'value':" #wh "000}]}]"
 
+/* E01.FR.12; J02.FR.19 */
 static void a_charge_in_2_0_1_is_recorded_from_start_to_end(void **state)
 {
     (void)state;
@@ -473,6 +478,7 @@ static void a_remote_start_is_tied_to_its_transaction_in_both_versions(void **st
                  "'RequestStartTransaction',{'evseId':1,'idToken':{'idToken':'TAG','type':'ISO14443'},'remoteStartId':");
 }
 
+/* 1.6 edition 2, 5.12 */
 static void a_stop_by_number_reaches_the_station_and_its_answer_the_application(void **state)
 {
     char id[64];
@@ -533,6 +539,7 @@ static void an_order_ends_with_its_connection(void **state)
 /* --- the rest
  * ---------------------------------------------------------------------------------------------------------------------- */
 
+/* 1.6 edition 2, 4.9 */
 static void a_status_is_told_with_the_station_s_numbering(void **state)
 {
     (void)state;
@@ -544,6 +551,7 @@ static void a_status_is_told_with_the_station_s_numbering(void **state)
     assert_text(world_told(world), "PILE-1 status 0.0 Available\nPILE-1 status 2.1 SuspendedEV\nPILE-2 status 2.1 Occupied\n");
 }
 
+/* 1.6 edition 2, 4.3 */
 static void what_the_engine_has_no_word_for_goes_to_the_application(void **state)
 {
     (void)state;

@@ -156,7 +156,7 @@ static void two_stops_without_number_of_one_moment_end_two_transactions(void **s
     assert_true(recorded("PILE-1", 1).ended);
 }
 
-/* idTag is a CiString: 1.6, 7.28 */
+/* 1.6 edition 2, 7.28: idTag is a CiString. 1.6 errata 3.18 */
 static void a_stop_without_number_knows_its_token_in_any_case(void **state)
 {
     (void)state;
