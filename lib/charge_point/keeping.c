@@ -29,6 +29,7 @@ static bool read_entry(const char *key, const void *value, size_t size, void *us
 enum ocpp_status ocpp_cp_peek(const struct ocpp_charge_point *cp, const char *key, const struct ocpp_layout *layout, void *object)
 {
     struct reader reader = { layout, object, OCPP_ERR_NOT_FOUND };
+    memset(object, 0, layout->size);
     const enum ocpp_status status = cp->storage->read(key, read_entry, &reader, cp->storage->user);
     return status == OCPP_OK ? reader.status : status;
 }

@@ -1,0 +1,424 @@
+/* fuzz_charge_point.c: a central system says anything to a charge point, its firmware does anything, its store fails and its power goes at any time.
+ *
+ * The input is a script, one line per event, so that seeds can be read; a digit is an EVSE, 1 or 2:
+ *   >FRAME  the central system sends FRAME, in which $ stands for the id of the last call it saw       a  it answers by itself from now on, or not again
+ *   n N     a link in one version or the other       o  the link is lost       t  ten seconds pass       T  an hour passes
+ *   p1 u1   plug, unplug     c1TAG  a card      v1 w1  the vehicle draws, suspends      f1 r1  fault, repair      s1  stop      l1  the latch opens      m1  energy
+ *   d  writes are delayed from now on, or not again      y  they are durable      x  the next write is refused      z  the next is lost      k  power cut, and back
+ *
+ * After every line the invariants hold; at the end everything can be told and is told once.
+ */
+#include "target.h"
+
+#include <ocpp/adapters.h>
+
+#include "json.h"
+#include "require.h"
+#include "test_storage.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { EVSES = 2, TRANSACTIONS = 256, ID_SIZE = 40 };
+
+struct told_transaction {
+    char id[ID_SIZE];
+    bool started;
+    bool ended;
+};
+
+struct world {
+    struct ocpp_charge_point_settings settings;
+    struct ocpp_hardware hardware;
+    struct ocpp_charge_point *cp;
+    struct ocpp_storage *memory;
+    struct test_storage *store;
+    struct ocpp_now now;
+    uint64_t random;
+    int64_t energy_wh[EVSES + 1];
+    bool plugged[EVSES + 1];
+    bool answers;
+    bool delayed;
+    char last_id[ID_SIZE];
+    size_t unanswered; /* calls of ours on this link */
+    struct told_transaction told[TRANSACTIONS];
+    size_t told_count;
+};
+
+/* --- the firmware -------------------------------------------------------------------------------------------------------- */
+
+static void permit_changed(int evse, void *user)
+{
+    struct world *world = user;
+    (void)ocpp_charge_point_permit(world->cp, evse, world->now);
+}
+
+static size_t read_meter(int evse, struct ocpp_sample *samples, size_t room, void *user)
+{
+    const struct world *world = user;
+    ocpp_require(room >= 1 && evse >= 0 && evse <= EVSES);
+    samples[0] = (struct ocpp_sample){ .measurand = OCPP_MEASURAND_ENERGY_ACTIVE_IMPORT_REGISTER,
+                                       .value = { world->energy_wh[evse], 0 } };
+    return 1;
+}
+
+static void nothing_to_lock(int evse, int connector, bool locked, void *user)
+{
+    (void)evse;
+    (void)connector;
+    (void)locked;
+    (void)user;
+}
+
+static void nothing_to_restart(bool hard, void *user)
+{
+    (void)hard;
+    (void)user;
+}
+
+static void fill_random(void *bytes, size_t size, void *user)
+{
+    struct world *world = user;
+    for (size_t i = 0; i < size; i++) {
+        world->random = world->random * 6364136223846793005u + 1442695040888963407u;
+        ((unsigned char *)bytes)[i] = (unsigned char)(world->random >> 56);
+    }
+}
+
+/* --- the central system ---------------------------------------------------------------------------------------------------- */
+
+static const char *member(const struct ocpp_json *object, const char *name)
+{
+    const struct ocpp_json *value = object == NULL ? NULL : ocpp_json_member(object, name);
+    return value != NULL && ocpp_json_kind(value) == OCPP_JSON_STRING ? ocpp_json_string(value) : "";
+}
+
+/* What must never be said: a transaction that starts or ends twice under different ids, or goes on after its end. */
+static void note_event(struct world *world, const struct ocpp_json *payload)
+{
+    const char *id = member(ocpp_json_member(payload, "transactionInfo"), "transactionId");
+    const char *kind = member(payload, "eventType");
+    struct told_transaction *told = NULL;
+    for (size_t i = 0; i < world->told_count; i++) {
+        told = strcmp(world->told[i].id, id) == 0 ? &world->told[i] : told;
+    }
+    if (told == NULL && world->told_count < TRANSACTIONS) {
+        told = &world->told[world->told_count++];
+        snprintf(told->id, sizeof(told->id), "%s", id);
+    }
+    if (told == NULL) {
+        return;
+    }
+    ocpp_require(strcmp(kind, "Started") == 0 || told->started || ocpp_charge_point_view(world->cp).dead_letters > 0);
+    ocpp_require(strcmp(kind, "Ended") == 0 || !told->ended);
+    told->started = true;
+    told->ended = told->ended || strcmp(kind, "Ended") == 0;
+}
+
+static void answer(struct world *world, const char *id, const char *action)
+{
+    static const struct {
+        const char *action;
+        const char *payload;
+    } answers[] = {
+        { "BootNotification", "{\"status\":\"Accepted\",\"currentTime\":\"2026-01-01T00:00:00Z\",\"interval\":300}" },
+        { "Heartbeat", "{\"currentTime\":\"2026-01-01T00:00:00Z\"}" },
+        { "Authorize", "{\"idTagInfo\":{\"status\":\"Accepted\"}}" },
+        { "StartTransaction", "{\"idTagInfo\":{\"status\":\"Accepted\"},\"transactionId\":7}" },
+    };
+    const char *payload = "{}";
+    char text[512];
+    for (size_t i = 0; i < sizeof(answers) / sizeof(answers[0]); i++) {
+        payload = strcmp(answers[i].action, action) == 0 ? answers[i].payload : payload;
+    }
+    if (strcmp(action, "Authorize") == 0 && ocpp_charge_point_view(world->cp).version != OCPP_VERSION_1_6) {
+        payload = "{\"idTokenInfo\":{\"status\":\"Accepted\"}}";
+    }
+    snprintf(text, sizeof(text), "[3,\"%s\",%s]", id, payload);
+    ocpp_require(ocpp_charge_point_receive(world->cp, text, strlen(text), world->now) == OCPP_OK);
+    world->unanswered--;
+}
+
+static void hear(struct world *world, const char *text, size_t size)
+{
+    struct ocpp_json *frame = NULL;
+    int64_t kind = 0;
+    ocpp_require(ocpp_json_parse(text, size, NULL, &frame, NULL) == OCPP_OK);
+    ocpp_require(ocpp_json_is_integer(ocpp_json_item(frame, 0), &kind) && kind >= 2 && kind <= 4);
+    if (kind == 2) {
+        char action[64];
+        snprintf(world->last_id, sizeof(world->last_id), "%s", ocpp_json_string(ocpp_json_item(frame, 1)));
+        snprintf(action, sizeof(action), "%s", ocpp_json_string(ocpp_json_item(frame, 2)));
+        if (strcmp(action, "TransactionEvent") == 0) {
+            note_event(world, ocpp_json_item(frame, 3));
+        }
+        ocpp_json_free(frame);
+        world->unanswered++;
+        if (world->answers) {
+            answer(world, world->last_id, action);
+        }
+        return;
+    }
+    ocpp_json_free(frame);
+}
+
+static bool is_dark(const struct world *world)
+{
+    return test_storage_is_cut(world->store);
+}
+
+static void drain(struct world *world)
+{
+    for (int i = 0; i < 5000 && !is_dark(world); i++) {
+        size_t size;
+        const char *text = ocpp_charge_point_next_output(world->cp, &size, world->now);
+        if (text == NULL) {
+            return;
+        }
+        hear(world, text, size);
+    }
+}
+
+/* --- what must always be so -------------------------------------------------------------------------------------------------- */
+
+static void check(const struct world *world)
+{
+    const struct ocpp_charge_point_view view = ocpp_charge_point_view(world->cp);
+    ocpp_require(view.queued_records <= world->settings.max_queued_records);
+    ocpp_require(view.parked_records <= view.queued_records);
+    for (int evse = 1; evse <= EVSES; evse++) {
+        struct ocpp_evse_view there;
+        const struct ocpp_permit permit = ocpp_charge_point_permit(world->cp, evse, world->now);
+        ocpp_require(ocpp_charge_point_evse(world->cp, evse, &there) == OCPP_OK);
+        ocpp_require(permit.closed == (permit.reason == OCPP_PERMIT_CHARGING && world->plugged[evse]));
+        ocpp_require(!permit.closed || (there.transaction && there.token[0] != '\0'));
+        ocpp_require(there.energy_wh >= 0);
+    }
+}
+
+/* --- the script ----------------------------------------------------------------------------------------------------------------- */
+
+static void pass(struct world *world, int64_t ms)
+{
+    const int64_t end = world->now.mono_ms + ms;
+    for (int i = 0; i < 100 && !is_dark(world); i++) {
+        const int64_t deadline = ocpp_charge_point_deadline(world->cp);
+        if (deadline > end) {
+            break;
+        }
+        world->now.mono_ms = deadline > world->now.mono_ms ? deadline : world->now.mono_ms;
+        ocpp_charge_point_advance(world->cp, world->now);
+        drain(world);
+    }
+    world->now.mono_ms = end;
+    ocpp_charge_point_advance(world->cp, world->now);
+}
+
+static void power_on(struct world *world)
+{
+    world->cp = ocpp_charge_point_new(&world->settings, &world->hardware, test_storage_face(world->store), world->now);
+    ocpp_require(world->cp != NULL);
+    memset(world->plugged, 0, sizeof(world->plugged));
+    world->unanswered = 0;
+}
+
+static void power_cut(struct world *world)
+{
+    if (!is_dark(world)) {
+        test_storage_cut_now(world->store, world->random % 4);
+    }
+    ocpp_charge_point_free(world->cp);
+    test_storage_power_on(world->store);
+    world->delayed = false;
+    world->now.mono_ms = 1000;
+    power_on(world);
+}
+
+static void connect(struct world *world, enum ocpp_version version)
+{
+    if (ocpp_charge_point_view(world->cp).version == OCPP_VERSION_NONE) {
+        ocpp_require(ocpp_charge_point_link_up(world->cp, version, world->now) == OCPP_OK);
+        world->unanswered = 0;
+    }
+}
+
+static void central_says(struct world *world, const char *line, size_t size)
+{
+    char *text = malloc(size * ID_SIZE + 1);
+    size_t length = 0;
+    ocpp_require(text != NULL);
+    for (size_t i = 0; i < size; i++) {
+        const bool is_id = line[i] == '$';
+        const size_t part = is_id ? strlen(world->last_id) : 1;
+        memcpy(text + length, is_id ? world->last_id : &line[i], part);
+        length += part;
+    }
+    const enum ocpp_status status = ocpp_charge_point_receive(world->cp, text, length, world->now);
+    ocpp_require(status == OCPP_OK || status == OCPP_ERR_TOO_LARGE ||
+                 (status == OCPP_ERR_STATE && ocpp_charge_point_view(world->cp).version == OCPP_VERSION_NONE));
+    free(text);
+}
+
+static void plug(struct world *world, int evse, bool plugged)
+{
+    if (ocpp_charge_point_plug(world->cp, evse, 1, plugged, world->now) == OCPP_OK) {
+        world->plugged[evse] = plugged;
+    }
+}
+
+static void present(struct world *world, int evse, const char *line, size_t size)
+{
+    char id[300];
+    snprintf(id, sizeof(id), "%.*s", (int)(size > 290 ? 290 : size), line);
+    const struct ocpp_token token = { id, OCPP_TOKEN_ISO14443 };
+    ocpp_charge_point_token(world->cp, evse, &token, world->now);
+}
+
+static void run_store(struct world *world, char letter)
+{
+    switch (letter) {
+    case 'd':
+        world->delayed = !world->delayed;
+        test_storage_delay(world->store, world->delayed);
+        break;
+    case 'y':
+        test_storage_face(world->store)->flush(test_storage_face(world->store)->user);
+        break;
+    case 'x':
+        test_storage_refuse(world->store, 1, OCPP_ERR_FULL);
+        break;
+    case 'z':
+        test_storage_lose(world->store, 1, OCPP_ERR_STORAGE);
+        break;
+    default:
+        power_cut(world);
+        break;
+    }
+}
+
+static void run_firmware(struct world *world, const char *line, size_t size)
+{
+    const struct ocpp_fault fault = { .code = "GroundFailure", .info = "RCD" };
+    const int evse = size > 1 && line[1] >= '0' && line[1] <= '9' ? line[1] - '0' : 1;
+    switch (line[0]) {
+    case 'p':
+    case 'u':
+        plug(world, evse, line[0] == 'p');
+        break;
+    case 'c':
+        present(world, evse, size > 2 ? line + 2 : "TAG", size > 2 ? size - 2 : 3);
+        break;
+    case 'v':
+    case 'w':
+        ocpp_charge_point_vehicle(world->cp, evse, line[0] == 'v', world->now);
+        break;
+    case 'f':
+    case 'r':
+        ocpp_charge_point_fault(world->cp, evse, 0, line[0] == 'f' ? &fault : NULL, world->now);
+        break;
+    case 's':
+        ocpp_charge_point_stop(world->cp, evse, OCPP_STOP_EMERGENCY_STOP, world->now);
+        break;
+    case 'l':
+        ocpp_charge_point_latch(world->cp, evse, 1, false, world->now);
+        break;
+    case 'm':
+        if (ocpp_charge_point_permit(world->cp, evse, world->now).closed) {
+            world->energy_wh[evse] += 100;
+        }
+        break;
+    default:
+        break;
+    }
+}
+
+static void run_line(struct world *world, const char *line, size_t size)
+{
+    if (strchr("dyxzk", line[0]) != NULL) {
+        run_store(world, line[0]);
+    } else if (line[0] == '>') {
+        central_says(world, line + 1, size - 1);
+    } else if (line[0] == 'a') {
+        world->answers = !world->answers;
+    } else if (line[0] == 'n' || line[0] == 'N') {
+        connect(world, line[0] == 'n' ? OCPP_VERSION_1_6 : OCPP_VERSION_2_0_1);
+    } else if (line[0] == 'o') {
+        ocpp_charge_point_link_down(world->cp, world->now);
+    } else if (line[0] == 't' || line[0] == 'T') {
+        pass(world, line[0] == 't' ? 10000 : 3600000);
+    } else {
+        run_firmware(world, line, size);
+    }
+    if (is_dark(world)) {
+        power_cut(world);
+    }
+    drain(world);
+}
+
+/* With a good store and a central system that answers, everything that its versions can take is told. */
+static void settle(struct world *world)
+{
+    world->answers = true;
+    power_cut(world);
+    for (int i = 0; i < 2; i++) {
+        connect(world, i == 0 ? OCPP_VERSION_1_6 : OCPP_VERSION_2_0_1);
+        drain(world);
+        pass(world, 3600000);
+        drain(world);
+        check(world);
+        const struct ocpp_charge_point_view view = ocpp_charge_point_view(world->cp);
+        ocpp_require(view.queued_records == view.parked_records);
+        ocpp_charge_point_link_down(world->cp, world->now);
+    }
+    ocpp_require(ocpp_charge_point_view(world->cp).queued_records == 0);
+}
+
+static struct world *new_world(void)
+{
+    struct world *world = calloc(1, sizeof(*world));
+    ocpp_require(world != NULL);
+    world->memory = ocpp_memory_storage_new(NULL, 0);
+    world->store = test_storage_new(world->memory);
+    world->now = (struct ocpp_now){ 1000, OCPP_UTC_UNKNOWN };
+    world->settings = ocpp_charge_point_settings_default();
+    world->settings.identity = "P";
+    world->settings.vendor = "V";
+    world->settings.model = "M";
+    world->settings.random = fill_random;
+    world->settings.random_user = world;
+    world->settings.evse_count = EVSES;
+    world->settings.max_queued_records = 24;
+    world->settings.offline_unknown_allowed = true;
+    world->hardware = (struct ocpp_hardware){
+        .permit_changed = permit_changed,
+        .read_meter = read_meter,
+        .lock = nothing_to_lock,
+        .restart = nothing_to_restart,
+        .user = world,
+    };
+    power_on(world);
+    return world;
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    struct world *world = new_world();
+    const char *at = (const char *)data;
+    const char *end = at + size;
+    while (at < end) {
+        const char *next = memchr(at, '\n', (size_t)(end - at));
+        const size_t length = (size_t)((next == NULL ? end : next) - at);
+        if (length > 0) {
+            run_line(world, at, length);
+            check(world);
+        }
+        at += length + 1;
+    }
+    settle(world);
+    ocpp_charge_point_free(world->cp);
+    test_storage_free(world->store);
+    ocpp_memory_storage_free(world->memory);
+    free(world);
+    return 0;
+}
