@@ -119,7 +119,8 @@ OCPP_API struct ocpp_charge_point_settings ocpp_charge_point_settings_default(vo
 OCPP_API struct ocpp_charge_point *ocpp_charge_point_new(const struct ocpp_charge_point_settings *settings, const struct ocpp_hardware *hardware,
                                                          struct ocpp_storage *storage, struct ocpp_now now);
 
-/* ocpp_charge_point_free: what is stored stays stored, transactions go on at the next start. NULL is fine. */
+/* ocpp_charge_point_free: what is stored stays stored and is told after the next start. A transaction that runs now is ended at the next start, as
+ * after a power cut (reason PowerLoss; Reboot after a reset): nobody can say whether the same vehicle is still there. NULL is fine. */
 OCPP_API void ocpp_charge_point_free(struct ocpp_charge_point *cp);
 
 /* --- the link --------------------------------------------------------------------------------------------------- */

@@ -170,7 +170,7 @@ static void start_parts(struct ocpp_charge_point *cp, struct ocpp_now now)
     cp->last_sent_mono_ms = cp->last_heartbeat_mono_ms = now.mono_ms;
     cp->boot_due_mono_ms = now.mono_ms;
     cp->link_down_mono_ms = cp->family_held_mono_ms = now.mono_ms;
-    cp->queue.slot.cp = cp;
+    cp->queue.slot.cp = cp->waited.cp = cp;
     for (int i = 0; i < cp->settings.evse_count; i++) {
         struct evse *evse = &cp->evses[i];
         evse->number = i + 1;
@@ -377,6 +377,9 @@ void ocpp_cp_uuid(struct ocpp_charge_point *cp, uint8_t uuid[UUID_BYTES])
 void ocpp_cp_log(const struct ocpp_charge_point *cp, enum ocpp_log_level level, const char *format, ...)
 {
     char line[OCPP_LOG_LINE_SIZE];
+    if (cp->settings.log.write == NULL || level > cp->settings.log.level) {
+        return;
+    }
     va_list arguments;
     va_start(arguments, format);
     vsnprintf(line, sizeof(line), format, arguments);
@@ -421,30 +424,24 @@ bool ocpp_cp_slot_ended(struct write_slot *slot, enum ocpp_status *status)
     return true;
 }
 
-struct waited_write {
-    bool is_done;
-    enum ocpp_status status;
-};
-
-static void waited_done(enum ocpp_status status, void *user)
-{
-    struct waited_write *write = user;
-    write->is_done = true;
-    write->status = status;
-}
-
+/* A store whose flush does not end the write breaks its contract; the write then counts as failed here, and its end, should it come, is noted
+ * and forgotten. */
 enum ocpp_status ocpp_cp_write_now(struct ocpp_charge_point *cp, const struct ocpp_change *changes, size_t count)
 {
-    struct waited_write write = { false, OCPP_OK };
-    const enum ocpp_status status = cp->storage->write(changes, count, waited_done, &write, cp->storage->user);
-    if (status != OCPP_OK) {
-        return status;
+    struct write_slot *slot = &cp->waited;
+    enum ocpp_status status = OCPP_ERR_STORAGE;
+    ocpp_cp_slot_ended(slot, &status);
+    if (slot->busy) {
+        return OCPP_ERR_STORAGE;
     }
     cp->depth++; /* writes of ours that end meanwhile only note it */
-    while (!write.is_done) {
-        ocpp_require(cp->storage->flush != NULL); /* without it, write must have done so (storage.h) */
+    status = ocpp_cp_write(cp, slot, changes, count);
+    if (status == OCPP_OK && slot->busy && cp->storage->flush != NULL) {
         cp->storage->flush(cp->storage->user);
     }
     cp->depth--;
-    return write.status;
+    if (status == OCPP_OK && !ocpp_cp_slot_ended(slot, &status)) {
+        status = OCPP_ERR_STORAGE;
+    }
+    return status;
 }

@@ -199,8 +199,7 @@ struct reset {
     bool hard;
     enum ocpp_stop_reason reason; /* of the transactions it ends */
     bool when_idle;               /* wait for the transactions to end by themselves */
-    bool stopped;                 /* the transactions were told to end */
-    int64_t until_mono_ms;        /* ends stored: wait no longer than this for their delivery */
+    int64_t until_mono_ms; /* told to end: waits no longer than this for it */
 };
 
 struct fault_detail {
@@ -262,6 +261,7 @@ struct ocpp_charge_point {
     struct fault_detail fault_details[MOST_FAULT_DETAILS];
     struct row_record row;
     struct queue queue;
+    struct write_slot waited; /* of ocpp_cp_write_now() */
     int64_t values[VARIABLE_COUNT];
 
     struct reset reset;

@@ -38,24 +38,24 @@ static void stop_transactions(struct ocpp_charge_point *cp)
     }
 }
 
+/* Whether there is nothing left to wait for: the ends are stored and told, and the answer has left. */
+static bool is_quiet(const struct ocpp_charge_point *cp)
+{
+    return !has_transactions(cp) && cp->queue.count == 0 && (cp->dialect == NULL || !ocpp_rpc_has_output(cp->rpc));
+}
+
+/* Where a store or a link fails for good a restart may be the cure: what is not done in time is done after it (B12.FR.05). */
 void ocpp_cp_reset_work(struct ocpp_charge_point *cp)
 {
     struct reset *reset = &cp->reset;
-    if (!reset->is_due) {
-        return;
-    }
-    if (!reset->stopped && !reset->when_idle) {
-        reset->stopped = true;
-        stop_transactions(cp);
-    }
-    if (has_transactions(cp)) {
+    if (!reset->is_due || (reset->when_idle && has_transactions(cp))) {
         return;
     }
     if (reset->until_mono_ms == OCPP_NEVER) {
         reset->until_mono_ms = cp->now.mono_ms + RESET_DELIVERY_MS;
+        stop_transactions(cp);
     }
-    const bool is_told = cp->queue.count == 0 && (cp->dialect == NULL || !ocpp_rpc_has_output(cp->rpc));
-    if (!is_told && cp->now.mono_ms < reset->until_mono_ms) { /* time for the answer and the ends to leave */
+    if (!is_quiet(cp) && cp->now.mono_ms < reset->until_mono_ms) {
         return;
     }
     reset->is_due = false;
