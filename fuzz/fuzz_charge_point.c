@@ -1,10 +1,12 @@
-/* fuzz_charge_point.c: a central system says anything to a charge point, its firmware does anything, its store fails and its power goes at any time.
+/* fuzz_charge_point.c: a central system says anything to a charge point, its firmware does anything, its store fails and its
+ * power goes at any time.
  *
  * The input is a script, one line per event, so that seeds can be read; a digit is an EVSE, 1 or 2:
- *   >FRAME  the central system sends FRAME, in which $ stands for the id of the last call it saw       a  it answers by itself from now on, or not again
- *   n N     a link in one version or the other       o  the link is lost       t  ten seconds pass       T  an hour passes
- *   p1 u1   plug, unplug     c1TAG  a card      v1 w1  the vehicle draws, suspends      f1 r1  fault, repair      s1  stop      l1  the latch opens      m1  energy
- *   d  writes are delayed from now on, or not again      y  they are durable      x  the next write is refused      z  the next is lost      k  power cut, and back
+ *   >FRAME  the central system sends FRAME, in which $ stands for the id of the last call it saw       a  it answers by itself
+ * from now on, or not again n N     a link in one version or the other       o  the link is lost       t  ten seconds pass T  an
+ * hour passes p1 u1   plug, unplug     c1TAG  a card      v1 w1  the vehicle draws, suspends      f1 r1  fault, repair      s1
+ * stop      l1  the latch opens      m1  energy d  writes are delayed from now on, or not again      y  they are durable      x
+ * the next write is refused      z  the next is lost      k  power cut, and back
  *
  * After every line the invariants hold; at the end everything can be told and is told once.
  */
@@ -58,8 +60,8 @@ static size_t read_meter(int evse, struct ocpp_sample *samples, size_t room, voi
 {
     const struct world *world = user;
     ocpp_require(room >= 1 && evse >= 0 && evse <= EVSES);
-    samples[0] = (struct ocpp_sample){ .measurand = OCPP_MEASURAND_ENERGY_ACTIVE_IMPORT_REGISTER,
-                                       .value = { world->energy_wh[evse], 0 } };
+    samples[0] =
+        (struct ocpp_sample){ .measurand = OCPP_MEASURAND_ENERGY_ACTIVE_IMPORT_REGISTER, .value = { world->energy_wh[evse], 0 } };
     return 1;
 }
 
@@ -180,7 +182,8 @@ static void drain(struct world *world)
     }
 }
 
-/* --- what must always be so -------------------------------------------------------------------------------------------------- */
+/* --- what must always be so --------------------------------------------------------------------------------------------------
+ */
 
 static void check(const struct world *world)
 {
@@ -197,7 +200,8 @@ static void check(const struct world *world)
     }
 }
 
-/* --- the script ----------------------------------------------------------------------------------------------------------------- */
+/* --- the script
+ * ----------------------------------------------------------------------------------------------------------------- */
 
 static void pass(struct world *world, int64_t ms)
 {

@@ -424,8 +424,8 @@ bool ocpp_cp_slot_ended(struct write_slot *slot, enum ocpp_status *status)
     return true;
 }
 
-/* A store whose flush does not end the write breaks its contract; the write then counts as failed here, and its end, should it come, is noted
- * and forgotten. */
+/* A store whose flush does not end the write breaks its contract; the write then counts as failed here, and its end, should it
+ * come, is noted and forgotten. */
 enum ocpp_status ocpp_cp_write_now(struct ocpp_charge_point *cp, const struct ocpp_change *changes, size_t count)
 {
     struct write_slot *slot = &cp->waited;

@@ -199,7 +199,7 @@ struct reset {
     bool hard;
     enum ocpp_stop_reason reason; /* of the transactions it ends */
     bool when_idle;               /* wait for the transactions to end by themselves */
-    int64_t until_mono_ms; /* told to end: waits no longer than this for it */
+    int64_t until_mono_ms;        /* told to end: waits no longer than this for it */
 };
 
 struct fault_detail {
@@ -242,11 +242,9 @@ struct ocpp_charge_point {
 
     int64_t boot;
     enum boot_reason boot_reason;
-    int64_t lost_boot;         /* the start before this one, where its clock was never known … */
-    int64_t lost_boot_mono_ms; /* … and the last moment of it in the queue */
     int64_t start_mono_ms;
-    bool has_undated;   /* facts of this start were written without a date */
-    bool clock_is_kept; /* … and what dates them is in the store */
+    bool has_undated; /* facts of this start were written without a date, and what dates them is not in the store yet */
+    int64_t clock_retry_mono_ms;
     bool has_central_clock;
     int64_t utc_of_mono_zero_ms;
     int64_t utc_offset_ms;
@@ -312,6 +310,9 @@ int64_t ocpp_cp_utc(const struct ocpp_charge_point *cp, struct ocpp_now now);
 struct moment ocpp_cp_moment(const struct ocpp_charge_point *cp);
 /* ocpp_cp_date: when a moment was; OCPP_UTC_UNKNOWN while nobody knows. */
 int64_t ocpp_cp_date(const struct ocpp_charge_point *cp, const struct moment *moment);
+/* ocpp_cp_settle_date: makes sure that |moment| will always have the date it has now. Errors: OCPP_ERR_STATE nobody knows the
+ * time; those of the store. */
+enum ocpp_status ocpp_cp_settle_date(struct ocpp_charge_point *cp, const struct moment *moment);
 /* ocpp_cp_keep_clock: stores what dates the undated facts of this start, once that is known. */
 void ocpp_cp_keep_clock(struct ocpp_charge_point *cp);
 void ocpp_cp_central_time(struct ocpp_charge_point *cp, int64_t utc_ms);

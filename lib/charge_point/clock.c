@@ -1,65 +1,20 @@
 /* clock.c: what time it is, and when something was.
  *
- * The central system's time, once told, is carried on by the monotonic clock; until then the firmware's calendar counts. A moment
- * without a date is dated later: by what its start of the software learned about its clock, also when that was another start than
- * this one. */
+ * The central system's time, once told, is carried on by the monotonic clock; until then the firmware's calendar counts. A fact
+ * without a date is dated later, by what its start of the software learned about its clock. That is stored before the first fact
+ * is told by it, and holds from then on: a fact that is told again, after whatever happened, has the same date. */
 #include "charge_point_internal.h"
+
+enum { RESTART_MS = 1000 }; /* no software starts faster; so nothing of two starts has the same date */
 
 int64_t ocpp_cp_utc(const struct ocpp_charge_point *cp, struct ocpp_now now)
 {
     return cp->has_central_clock ? cp->utc_of_mono_zero_ms + now.mono_ms : now.utc_ms;
 }
 
-void ocpp_cp_keep_clock(struct ocpp_charge_point *cp)
-{
-    const int64_t utc_ms = ocpp_cp_utc(cp, cp->now);
-    if (!cp->has_undated || cp->clock_is_kept || utc_ms == OCPP_UTC_UNKNOWN) {
-        return;
-    }
-    cp->clock_is_kept = true;
-    char key[OCPP_KEY_SIZE];
-    ocpp_cp_number_key("clock", cp->boot, key);
-    const struct clock_record clock = { utc_ms - cp->now.mono_ms };
-    const enum ocpp_status status = ocpp_cp_put(cp, key, &clock_layout, &clock);
-    if (status != OCPP_OK) { /* they are dated well in this run; only a power cut before they are told would need it */
-        ocpp_cp_log(cp, OCPP_LOG_WARNING, "what dates the facts of this start was not stored: %s", ocpp_status_sentence(status));
-    }
-}
-
 struct moment ocpp_cp_moment(const struct ocpp_charge_point *cp)
 {
     return (struct moment){ cp->boot, cp->now.mono_ms, ocpp_cp_utc(cp, cp->now) };
-}
-
-/* A start of the software that ended without ever knowing the date is taken to have ended when this one began: nothing in it can
- * have happened later, and its own distances are kept. */
-static int64_t date_of_lost_boot(const struct ocpp_charge_point *cp, const struct moment *moment)
-{
-    const int64_t utc_ms = ocpp_cp_utc(cp, cp->now);
-    if (utc_ms == OCPP_UTC_UNKNOWN) {
-        return OCPP_UTC_UNKNOWN;
-    }
-    const int64_t this_start = utc_ms - (cp->now.mono_ms - cp->start_mono_ms);
-    const bool is_last = moment->boot == cp->lost_boot && moment->mono_ms <= cp->lost_boot_mono_ms;
-    return is_last ? this_start - (cp->lost_boot_mono_ms - moment->mono_ms) : this_start;
-}
-
-int64_t ocpp_cp_date(const struct ocpp_charge_point *cp, const struct moment *moment)
-{
-    if (moment->utc_ms != OCPP_UTC_UNKNOWN) {
-        return moment->utc_ms;
-    }
-    if (moment->boot == cp->boot) {
-        const int64_t utc_ms = ocpp_cp_utc(cp, cp->now);
-        return utc_ms == OCPP_UTC_UNKNOWN ? utc_ms : utc_ms - (cp->now.mono_ms - moment->mono_ms);
-    }
-    struct clock_record clock;
-    char key[OCPP_KEY_SIZE];
-    ocpp_cp_number_key("clock", moment->boot, key);
-    if (ocpp_cp_peek(cp, key, &clock_layout, &clock) == OCPP_OK) {
-        return clock.utc_of_mono_zero_ms + moment->mono_ms;
-    }
-    return date_of_lost_boot(cp, moment);
 }
 
 void ocpp_cp_central_time(struct ocpp_charge_point *cp, int64_t utc_ms)
@@ -68,4 +23,141 @@ void ocpp_cp_central_time(struct ocpp_charge_point *cp, int64_t utc_ms)
     cp->utc_of_mono_zero_ms = utc_ms - cp->now.mono_ms;
     cp->utc_offset_ms = cp->now.utc_ms == OCPP_UTC_UNKNOWN ? 0 : utc_ms - cp->now.utc_ms;
     cp->clock_told_due = true;
+}
+
+/* --- dates ------------------------------------------------------------------------------------------------------- */
+
+static enum ocpp_status read_zero(const struct ocpp_charge_point *cp, int64_t boot, int64_t *utc_of_mono_zero_ms)
+{
+    char key[OCPP_KEY_SIZE];
+    struct clock_record clock;
+    ocpp_cp_number_key("clock", boot, key);
+    const enum ocpp_status status = ocpp_cp_peek(cp, key, &clock_layout, &clock);
+    *utc_of_mono_zero_ms = clock.utc_of_mono_zero_ms;
+    return status;
+}
+
+int64_t ocpp_cp_date(const struct ocpp_charge_point *cp, const struct moment *moment)
+{
+    int64_t zero;
+    if (moment->utc_ms != OCPP_UTC_UNKNOWN) {
+        return moment->utc_ms;
+    }
+    if (read_zero(cp, moment->boot, &zero) == OCPP_OK) {
+        return zero + moment->mono_ms;
+    }
+    const int64_t utc_ms = ocpp_cp_utc(cp, cp->now);
+    const bool is_known = moment->boot == cp->boot && utc_ms != OCPP_UTC_UNKNOWN;
+    return is_known ? utc_ms - (cp->now.mono_ms - moment->mono_ms) : OCPP_UTC_UNKNOWN;
+}
+
+/* --- starts of the software that never knew the date ------------------------------------------------------------------ */
+
+struct lost_boot {
+    struct ocpp_charge_point *cp;
+    int64_t boot;         /* the latest there is; 0: none */
+    int64_t last_mono_ms; /* its last moment in the queue */
+    int64_t next_utc_ms;  /* the first date known behind it */
+    bool has_zero;        /* another fact of it was dated after all */
+    int64_t zero_ms;
+};
+
+static bool find_latest(const char *key, const void *value, size_t size, void *user)
+{
+    (void)key;
+    struct lost_boot *lost = user;
+    struct fact *fact = &lost->cp->scratch;
+    int64_t zero;
+    if (ocpp_record_read(&fact_layout, value, size, fact) == OCPP_OK && fact->when.utc_ms == OCPP_UTC_UNKNOWN &&
+        fact->when.boot < lost->cp->boot && fact->when.boot > lost->boot &&
+        read_zero(lost->cp, fact->when.boot, &zero) != OCPP_OK) {
+        lost->boot = fact->when.boot;
+    }
+    return true;
+}
+
+static bool find_bounds(const char *key, const void *value, size_t size, void *user)
+{
+    (void)key;
+    struct lost_boot *lost = user;
+    struct fact *fact = &lost->cp->scratch;
+    if (ocpp_record_read(&fact_layout, value, size, fact) != OCPP_OK || fact->when.boot < lost->boot) {
+        return true;
+    }
+    if (fact->when.boot == lost->boot && fact->when.utc_ms != OCPP_UTC_UNKNOWN) {
+        lost->has_zero = true;
+        lost->zero_ms = fact->when.utc_ms - fact->when.mono_ms;
+        return false;
+    }
+    if (fact->when.boot == lost->boot) {
+        lost->last_mono_ms = fact->when.mono_ms > lost->last_mono_ms ? fact->when.mono_ms : lost->last_mono_ms;
+        return true;
+    }
+    const int64_t utc_ms = ocpp_cp_date(lost->cp, &fact->when);
+    if (utc_ms != OCPP_UTC_UNKNOWN && utc_ms < lost->next_utc_ms) {
+        lost->next_utc_ms = utc_ms;
+    }
+    return true;
+}
+
+static enum ocpp_status put_zero(struct ocpp_charge_point *cp, int64_t boot, int64_t utc_of_mono_zero_ms)
+{
+    char key[OCPP_KEY_SIZE];
+    ocpp_cp_number_key("clock", boot, key);
+    const struct clock_record clock = { utc_of_mono_zero_ms };
+    return ocpp_cp_put(cp, key, &clock_layout, &clock);
+}
+
+/* Such a start is taken to have ended a moment before the next thing that is known to have happened, this start's beginning at
+ * the latest: nothing in it can have happened later, and its own distances are kept. The latest one first, because it bounds
+ * those before it. */
+static enum ocpp_status settle_lost_boots(struct ocpp_charge_point *cp)
+{
+    const int64_t this_start = ocpp_cp_utc(cp, cp->now) - (cp->now.mono_ms - cp->start_mono_ms);
+    for (;;) {
+        struct lost_boot lost = { .cp = cp, .last_mono_ms = INT64_MIN, .next_utc_ms = this_start };
+        enum ocpp_status status = cp->storage->each("queue/", NULL, find_latest, &lost, cp->storage->user);
+        if (status != OCPP_OK || lost.boot == 0) {
+            return status;
+        }
+        status = cp->storage->each("queue/", NULL, find_bounds, &lost, cp->storage->user);
+        if (status == OCPP_OK) {
+            status = put_zero(cp, lost.boot, lost.has_zero ? lost.zero_ms : lost.next_utc_ms - RESTART_MS - lost.last_mono_ms);
+        }
+        if (status != OCPP_OK) {
+            return status;
+        }
+    }
+}
+
+enum ocpp_status ocpp_cp_settle_date(struct ocpp_charge_point *cp, const struct moment *moment)
+{
+    int64_t zero;
+    if (moment->utc_ms != OCPP_UTC_UNKNOWN) {
+        return OCPP_OK;
+    }
+    const enum ocpp_status status = read_zero(cp, moment->boot, &zero);
+    if (status != OCPP_ERR_NOT_FOUND && status != OCPP_ERR_CORRUPT) {
+        return status;
+    }
+    const int64_t utc_ms = ocpp_cp_utc(cp, cp->now);
+    if (utc_ms == OCPP_UTC_UNKNOWN) {
+        return OCPP_ERR_STATE;
+    }
+    return moment->boot == cp->boot ? put_zero(cp, cp->boot, utc_ms - cp->now.mono_ms) : settle_lost_boots(cp);
+}
+
+/* The date is known now and nothing has been told by it yet; should the power go before, the next start will want it. */
+void ocpp_cp_keep_clock(struct ocpp_charge_point *cp)
+{
+    if (!cp->has_undated || cp->now.mono_ms < cp->clock_retry_mono_ms || ocpp_cp_utc(cp, cp->now) == OCPP_UTC_UNKNOWN) {
+        return;
+    }
+    const struct moment undated = { cp->boot, cp->now.mono_ms, OCPP_UTC_UNKNOWN };
+    const enum ocpp_status status = ocpp_cp_settle_date(cp, &undated);
+    cp->has_undated = status != OCPP_OK;
+    if (status != OCPP_OK) {
+        cp->clock_retry_mono_ms = cp->now.mono_ms + STORE_RETRY_MS;
+        ocpp_cp_log(cp, OCPP_LOG_WARNING, "what dates the facts of this start was not stored: %s", ocpp_status_sentence(status));
+    }
 }

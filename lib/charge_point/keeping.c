@@ -92,7 +92,8 @@ static enum ocpp_status load_boot(struct ocpp_charge_point *cp)
     if (status != OCPP_OK && status != OCPP_ERR_NOT_FOUND) {
         return status;
     }
-    cp->boot = boot.number + 1;
+    cp->boot = boot.number >= 0 && boot.number < INT32_MAX ? boot.number + 1 : 1;
+    cp->queue.next_number = cp->boot << 32; /* above every number of earlier starts, so that none returns */
     cp->boot_reason =
         boot.reason > BOOT_POWER_UP && boot.reason <= BOOT_LOCAL_RESET ? (enum boot_reason)boot.reason : BOOT_POWER_UP;
     boot = (struct boot_record){ .number = cp->boot };
@@ -194,6 +195,72 @@ static void recover(struct ocpp_charge_point *cp, struct evse *evse)
     ocpp_cp_log(cp, OCPP_LOG_WARNING, "EVSE %d: transaction %s ran when the software stopped; it ends now", evse->number, uuid);
 }
 
+/* A transaction of an EVSE that is no more: hardware was taken away since. Its end is written down at once, as far as it is
+ * known. */
+static enum ocpp_status close_orphan(struct ocpp_charge_point *cp, const char *key, const struct transaction *transaction)
+{
+    struct fact *fact = &cp->scratch;
+    char begin[OCPP_KEY_SIZE];
+    char queue[OCPP_KEY_SIZE];
+    size_t size;
+    memset(fact, 0, sizeof(*fact));
+    memcpy(fact->uuid, transaction->uuid, UUID_BYTES);
+    ocpp_cp_uuid(cp, fact->id);
+    fact->number = transaction->next_number;
+    fact->evse = transaction->evse;
+    fact->connector = transaction->connector;
+    fact->when = ocpp_cp_moment(cp);
+    fact->trigger = OCPP_TRIGGER_ABNORMAL_CONDITION;
+    fact->closed = true;
+    fact->reason = OCPP_STOP_POWER_LOSS;
+    fact->token = transaction->token;
+    fact->meter_wh = transaction->meter_wh;
+    snprintf(begin, sizeof(begin), "begin/%04d", (int)transaction->evse);
+    ocpp_cp_number_key("queue", cp->queue.next_number++, queue);
+    const enum ocpp_status status = ocpp_record_write(&fact_layout, fact, cp->bytes, sizeof(cp->bytes), &size);
+    const struct ocpp_change changes[] = {
+        { .kind = OCPP_CHANGE_PUT, .key = queue, .value = cp->bytes, .size = size },
+        { .kind = OCPP_CHANGE_DELETE, .key = key },
+        { .kind = OCPP_CHANGE_DELETE, .key = begin },
+    };
+    return status == OCPP_OK ? ocpp_cp_write_now(cp, changes, 3) : status;
+}
+
+struct found_key {
+    char key[OCPP_KEY_SIZE];
+};
+
+static bool note_first(const char *key, const void *value, size_t size, void *user)
+{
+    (void)value;
+    (void)size;
+    struct found_key *found = user;
+    ocpp_text_copy(found->key, sizeof(found->key), key);
+    return false;
+}
+
+/* The transactions behind those of the EVSEs there are; each is gone from the store when the next is looked for. */
+static enum ocpp_status close_orphans(struct ocpp_charge_point *cp)
+{
+    char from[OCPP_KEY_SIZE];
+    snprintf(from, sizeof(from), "transaction/%04d", cp->settings.evse_count + 1);
+    for (;;) {
+        struct found_key found = { .key = "" };
+        struct transaction transaction;
+        enum ocpp_status status = cp->storage->each("transaction/", from, note_first, &found, cp->storage->user);
+        if (status != OCPP_OK || found.key[0] == '\0') {
+            return status;
+        }
+        status = ocpp_cp_read_record(cp, found.key, &transaction_layout, &transaction);
+        if (status == OCPP_OK) {
+            status = close_orphan(cp, found.key, &transaction);
+        }
+        if (status != OCPP_OK && status != OCPP_ERR_NOT_FOUND) {
+            return status;
+        }
+    }
+}
+
 static enum ocpp_status load_transactions(struct ocpp_charge_point *cp)
 {
     for (int i = 0; i < cp->settings.evse_count; i++) {
@@ -207,7 +274,7 @@ static enum ocpp_status load_transactions(struct ocpp_charge_point *cp)
             return status;
         }
     }
-    return OCPP_OK;
+    return close_orphans(cp);
 }
 
 enum ocpp_status ocpp_cp_load(struct ocpp_charge_point *cp)

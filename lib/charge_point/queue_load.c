@@ -30,17 +30,6 @@ static int64_t number_of(const char *key)
     return count == 16 ? number : -1;
 }
 
-static void note_lost_boot(struct ocpp_charge_point *cp, const struct moment *when)
-{
-    if (when->utc_ms != OCPP_UTC_UNKNOWN || when->boot < cp->lost_boot) {
-        return;
-    }
-    if (when->boot > cp->lost_boot || when->mono_ms > cp->lost_boot_mono_ms) {
-        cp->lost_boot = when->boot;
-        cp->lost_boot_mono_ms = when->mono_ms;
-    }
-}
-
 static bool load_entry(const char *key, const void *value, size_t size, void *user)
 {
     struct load *load = user;
@@ -58,7 +47,6 @@ static bool load_entry(const char *key, const void *value, size_t size, void *us
     struct queued entry = { .number = number, .rank = (uint8_t)ocpp_cp_queue_rank(fact) };
     memcpy(entry.uuid, fact->uuid, UUID_BYTES);
     ocpp_cp_queue_add(cp, &entry);
-    note_lost_boot(cp, &fact->when);
     ocpp_text_copy(load->from, sizeof(load->from), key);
     return true;
 }
@@ -120,7 +108,6 @@ enum ocpp_status ocpp_cp_queue_load(struct ocpp_charge_point *cp)
 {
     struct queue *queue = &cp->queue;
     struct attempts_record attempts;
-    queue->next_number = cp->boot << 32; /* above every number of earlier starts, so that none returns */
     enum ocpp_status status = load_entries(cp);
     if (status == OCPP_OK) {
         status = load_families(cp);

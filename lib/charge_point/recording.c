@@ -26,6 +26,7 @@ static struct fact *begin_fact(struct ocpp_charge_point *cp, struct evse *evse, 
     const struct reading reading = fact->reading;
     memset(fact, 0, sizeof(*fact));
     fact->reading = reading;
+    fact->reading.when = *when; /* it belongs to what happened then, also when the store took its time */
     memcpy(fact->uuid, transaction->uuid, UUID_BYTES);
     ocpp_cp_uuid(cp, fact->id);
     fact->number = transaction->next_number;

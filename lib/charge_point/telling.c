@@ -63,6 +63,15 @@ static bool load_told(struct ocpp_charge_point *cp)
     return status == OCPP_OK;
 }
 
+static bool settle_date(struct ocpp_charge_point *cp)
+{
+    const enum ocpp_status status = ocpp_cp_settle_date(cp, &cp->queue.fact.when);
+    if (status != OCPP_OK) {
+        store_later(cp, status);
+    }
+    return status == OCPP_OK;
+}
+
 static bool load_head(struct ocpp_charge_point *cp)
 {
     struct queue *queue = &cp->queue;
@@ -76,7 +85,7 @@ static bool load_head(struct ocpp_charge_point *cp)
     }
     queue->is_loaded = queue->is_ready = false;
     queue->loaded_number = head->number;
-    queue->is_loaded = load_fact(cp, head) && load_told(cp);
+    queue->is_loaded = load_fact(cp, head) && load_told(cp) && settle_date(cp);
     return queue->is_loaded;
 }
 

@@ -148,8 +148,8 @@ static void facts_of_a_start_that_never_knew_the_time_keep_their_distances(void 
     world_power_on(world);
     world_pass(world, 100);
     world_connect(world, version_of(state));
-    assert_string_equal(the_session(world)->ended_at, "2023-11-14T22:13:22.000Z"); /* this start's beginning */
-    assert_string_equal(the_session(world)->started_at, "2023-11-14T22:13:02.000Z");
+    assert_string_equal(the_session(world)->ended_at, "2023-11-14T22:13:21.000Z"); /* a moment before this start */
+    assert_string_equal(the_session(world)->started_at, "2023-11-14T22:13:01.000Z");
     world_free(world);
 }
 

@@ -239,6 +239,30 @@ static void a_meter_that_lost_its_register_takes_nothing_back(void **state)
     world_free(world);
 }
 
+/* A module with its EVSE was taken out while the power was off. */
+static void a_transaction_of_an_evse_that_is_gone_ends_all_the_same(void **state)
+{
+    struct world *world = world_new();
+    world->settings.evse_count = 3;
+    world_power_on(world);
+    world_connect(world, version_of(state));
+    plug(world, 3);
+    card(world, 3, "TAG");
+    charge(world, 3, 90);
+    world_pass(world, 60);
+    test_storage_cut_now(world->storage, 0);
+    world->settings.evse_count = 2;
+    world_power_back(world, 60);
+    world_connect(world, version_of(state));
+    assert_int_equal(the_session(world)->started, 1);
+    assert_int_equal(the_session(world)->ended, 1);
+    if (world_is_old(world)) {
+        assert_int_equal(the_session(world)->meter_stop, 90);
+    }
+    assert_int_equal(ocpp_charge_point_view(world->cp).queued_records, 0);
+    world_free(world);
+}
+
 static void freeing_the_handle_is_no_loss_either(void **state)
 {
     struct world *world = world_of(state);
@@ -469,6 +493,7 @@ int main(void)
         IN_EACH_VERSION(a_second_cut_during_the_recovery_changes_nothing),
         IN_EACH_VERSION(a_transaction_that_ran_when_the_power_went_ends_for_that_reason),
         cmocka_unit_test(a_meter_that_lost_its_register_takes_nothing_back),
+        IN_EACH_VERSION(a_transaction_of_an_evse_that_is_gone_ends_all_the_same),
         IN_EACH_VERSION(freeing_the_handle_is_no_loss_either),
         IN_EACH_VERSION(what_the_central_system_took_out_of_service_stays_out),
         IN_EACH_VERSION(the_contactor_waits_for_the_store),
