@@ -240,9 +240,10 @@ static int refuse_version(struct connection *connection, enum choice choice, con
 }
 
 /* --- the steps --------------------------------------------------------------------------------------------------- */
+/* The host refused, and knows more of it than we do: no warning of ours. */
 static int refuse_admission(struct connection *connection, int status, const char *identity)
 {
-    adapter_log(&connection->thread->server->settings.log, OCPP_LOG_WARNING, "station %s refused: %d %s", identity, status,
+    adapter_log(&connection->thread->server->settings.log, OCPP_LOG_INFO, "station %s refused: %d %s", identity, status,
                 ocpp_ws_http_status_words(status));
     return ocpp_ws_http_refuse(connection, status, status == 401 ? "WWW-Authenticate: Basic realm=\"ocpp\"\r\n" : NULL);
 }
