@@ -23,8 +23,13 @@ void ocpp_cp_registration_link_up(struct ocpp_charge_point *cp)
 
 void ocpp_cp_registration_link_down(struct ocpp_charge_point *cp)
 {
+    const enum family family = ocpp_cp_queue_family(cp);
     cp->step = STEP_NO_LINK;
-    cp->link_down_mono_ms = cp->family_held_mono_ms = cp->now.mono_ms;
+    cp->link_down_mono_ms = cp->now.mono_ms;
+    if (family == FAMILY_NONE ||
+        family == cp->dialect->family) { /* a link in another says nothing of the one that is waited for */
+        cp->family_held_mono_ms = cp->now.mono_ms;
+    }
 }
 
 bool ocpp_cp_may_send(const struct ocpp_charge_point *cp)

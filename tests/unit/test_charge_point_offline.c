@@ -232,6 +232,24 @@ static void in_another_family_it_is_parked_and_told_when_its_own_returns(void **
     world_free(world);
 }
 
+/* The day of waiting is over once: a link in another family that breaks must come back at once. */
+static void a_family_that_was_waited_for_is_not_waited_for_again_at_every_loss_of_a_link(void **state)
+{
+    (void)state;
+    struct world *world = world_accepted(OCPP_VERSION_1_6);
+    plug(world, 1);
+    card(world, 1, "TAG");
+    world_disconnect(world);
+    card(world, 1, "TAG");
+    unplug(world, 1);
+    world_pass(world, 86400);
+    world_connect(world, OCPP_VERSION_2_0_1);
+    assert_int_equal(ocpp_charge_point_view(world->cp).parked_records, 1);
+    world_disconnect(world);
+    offers(world, OCPP_VERSION_2_0_1, OCPP_VERSION_1_6);
+    world_free(world);
+}
+
 static void the_family_is_remembered_over_a_restart(void **state)
 {
     (void)state;
@@ -279,6 +297,7 @@ int main(void)
         cmocka_unit_test(without_waiting_facts_every_version_is_offered_newest_first),
         cmocka_unit_test(a_transaction_that_began_in_a_family_is_waited_for_in_it),
         cmocka_unit_test(in_another_family_it_is_parked_and_told_when_its_own_returns),
+        cmocka_unit_test(a_family_that_was_waited_for_is_not_waited_for_again_at_every_loss_of_a_link),
         cmocka_unit_test(the_family_is_remembered_over_a_restart),
         cmocka_unit_test(a_start_that_never_left_may_be_told_in_any_version),
     };
