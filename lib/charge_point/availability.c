@@ -4,11 +4,28 @@
  * end: nothing starts there any more, and the status follows by itself. OCPP 1.6 5.2; OCPP 2.0.1 G03, G04. */
 #include "charge_point_internal.h"
 
+/* Before anything is plugged in, an EVSE is operative when one of its connectors is. */
+static bool has_operative_connector(const struct ocpp_charge_point *cp, int evse)
+{
+    for (int connector = 1; connector <= cp->settings.connectors_per_evse; connector++) {
+        if (!ocpp_cp_connector(cp, evse, connector)->inoperative) {
+            return true;
+        }
+    }
+    return false;
+}
+
 bool ocpp_cp_is_operative(const struct ocpp_charge_point *cp, int evse, int connector)
 {
     const struct evse *there = ocpp_cp_evse(cp, evse);
     const struct connector *outlet = ocpp_cp_connector(cp, evse, connector);
-    return !cp->station_inoperative && (there == NULL || !there->inoperative) && (outlet == NULL || !outlet->inoperative);
+    if (cp->station_inoperative || (there != NULL && there->inoperative)) {
+        return false;
+    }
+    if (outlet != NULL) {
+        return !outlet->inoperative;
+    }
+    return there == NULL || has_operative_connector(cp, evse);
 }
 
 static bool is_in_transaction(const struct ocpp_charge_point *cp, int evse)
@@ -33,6 +50,17 @@ static bool *flag_at(struct ocpp_charge_point *cp, int evse, int connector)
     return outlet == NULL ? NULL : &outlet->inoperative;
 }
 
+/* Nothing runs yet where somebody was authorised and has not plugged in: nothing is waited for there. */
+static void forget_tokens(struct ocpp_charge_point *cp)
+{
+    for (int i = 0; i < cp->settings.evse_count; i++) {
+        struct evse *evse = &cp->evses[i];
+        if (evse->state == EVSE_AWAIT_PLUG && !ocpp_cp_is_operative(cp, evse->number, 0)) {
+            ocpp_cp_step(cp, evse, EVENT_STOPPED);
+        }
+    }
+}
+
 enum verdict ocpp_cp_change_availability(struct ocpp_charge_point *cp, int evse, int connector, bool operative)
 {
     bool *inoperative = flag_at(cp, evse, connector);
@@ -50,5 +78,6 @@ enum verdict ocpp_cp_change_availability(struct ocpp_charge_point *cp, int evse,
         return VERDICT_REJECTED;
     }
     cp->dirty = true;
+    forget_tokens(cp);
     return !operative && is_in_transaction(cp, evse) ? VERDICT_SCHEDULED : VERDICT_ACCEPTED;
 }

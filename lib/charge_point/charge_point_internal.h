@@ -390,6 +390,9 @@ void ocpp_cp_token_set(struct token *token, const char *id, enum ocpp_token_type
 bool ocpp_cp_step(struct ocpp_charge_point *cp, struct evse *evse, enum evse_event event);
 /* ocpp_cp_pulled: the cable in use was pulled. */
 void ocpp_cp_pulled(struct ocpp_charge_point *cp, struct evse *evse);
+
+/* ocpp_cp_choose_plugged: nothing is in use at |evse|: takes the first connector that is plugged in, if any. */
+void ocpp_cp_choose_plugged(struct ocpp_charge_point *cp, struct evse *evse);
 /* ocpp_cp_end: ends what runs or waits at |evse|. |token| may be NULL. */
 void ocpp_cp_end(struct ocpp_charge_point *cp, struct evse *evse, enum ocpp_stop_reason reason, enum ocpp_trigger trigger,
                  const struct token *token);

@@ -52,6 +52,19 @@ enum ocpp_stop_reason ocpp_cp_fault_reason(int code)
     return words[code].reason;
 }
 
+/* Before anything is plugged in, an EVSE is faulted when each of its connectors is. */
+static int fault_of_all_connectors(const struct ocpp_charge_point *cp, int evse)
+{
+    int code = 0;
+    for (int connector = 1; connector <= cp->settings.connectors_per_evse; connector++) {
+        code = ocpp_cp_connector(cp, evse, connector)->fault_code;
+        if (code == 0) {
+            return 0;
+        }
+    }
+    return code;
+}
+
 int ocpp_cp_fault_at(const struct ocpp_charge_point *cp, int evse, int connector)
 {
     const struct evse *there = ocpp_cp_evse(cp, evse);
@@ -59,10 +72,10 @@ int ocpp_cp_fault_at(const struct ocpp_charge_point *cp, int evse, int connector
     if (cp->station_fault_code != 0 || there == NULL) {
         return cp->station_fault_code;
     }
-    if (there->fault_code != 0 || outlet == NULL) {
+    if (there->fault_code != 0) {
         return there->fault_code;
     }
-    return outlet->fault_code;
+    return outlet != NULL ? outlet->fault_code : fault_of_all_connectors(cp, evse);
 }
 
 static const struct fault_detail *detail_at(const struct ocpp_charge_point *cp, int evse, int connector)

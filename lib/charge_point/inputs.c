@@ -5,13 +5,26 @@
 
 #include "text.h"
 
-/* Which connector of the EVSE is in use now that |connector| was plugged or pulled. A running transaction keeps its own. */
+/* Whoever was authorised before plugging in may have chosen a connector that is out of service. */
+static void forget_token_where_nothing_may_start(struct ocpp_charge_point *cp, struct evse *evse)
+{
+    const bool may_start =
+        ocpp_cp_is_operative(cp, evse->number, evse->connector) && ocpp_cp_fault_at(cp, evse->number, evse->connector) == 0;
+    if (evse->state == EVSE_AWAIT_PLUG && !may_start) {
+        ocpp_cp_step(cp, evse, EVENT_STOPPED);
+    }
+}
+
+/* Which connector of the EVSE is in use now that |connector| was plugged or pulled. A transaction keeps its own: what is plugged
+ * in meanwhile waits for its end. */
 static void choose_connector(struct ocpp_charge_point *cp, struct evse *evse, int connector, bool plugged)
 {
-    if (plugged && evse->connector == 0) {
+    const bool is_kept = ocpp_cp_has_transaction(evse) && evse->transaction.connector != connector;
+    if (plugged && evse->connector == 0 && !is_kept) {
         evse->connector = connector;
         evse->draws = true;
         evse->plugged_mono_ms = cp->now.mono_ms;
+        forget_token_where_nothing_may_start(cp, evse);
         ocpp_cp_step(cp, evse, EVENT_PLUGGED);
         return;
     }
@@ -20,6 +33,11 @@ static void choose_connector(struct ocpp_charge_point *cp, struct evse *evse, in
     }
     evse->connector = 0;
     ocpp_cp_pulled(cp, evse);
+    ocpp_cp_choose_plugged(cp, evse);
+}
+
+void ocpp_cp_choose_plugged(struct ocpp_charge_point *cp, struct evse *evse)
+{
     for (int other = 1; other <= cp->settings.connectors_per_evse && evse->connector == 0; other++) {
         if (ocpp_cp_connector(cp, evse->number, other)->plugged) {
             choose_connector(cp, evse, other, true);

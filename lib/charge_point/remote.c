@@ -20,7 +20,9 @@ static int slot_for(struct ocpp_charge_point *cp, const struct remote_start *sta
 {
     if (start->evse != 0) {
         const struct evse *evse = ocpp_cp_evse(cp, start->evse);
-        const bool is_place = start->connector == 0 || ocpp_cp_connector(cp, start->evse, start->connector) != NULL;
+        const bool is_place = start->connector == 0 || (ocpp_cp_connector(cp, start->evse, start->connector) != NULL &&
+                                                        ocpp_cp_is_operative(cp, start->evse, start->connector) &&
+                                                        ocpp_cp_fault_at(cp, start->evse, start->connector) == 0);
         return evse != NULL && is_place && can_start(cp, evse) ? start->evse : -1;
     }
     const struct evse *waiting = ocpp_cp_evse_that_waits(cp);

@@ -42,7 +42,7 @@ enum ocpp_connector_status ocpp_cp_connector_status(const struct ocpp_charge_poi
     if (ocpp_cp_fault_at(cp, evse, connector) != 0) {
         return OCPP_CONNECTOR_FAULTED;
     }
-    const bool is_busy = is_used(there, connector) && there->state > EVSE_AWAIT_TOKEN;
+    const bool is_busy = is_used(there, connector) && there->state > EVSE_AWAIT_PLUG;
     if (!is_busy && !ocpp_cp_is_operative(cp, evse, connector)) {
         return OCPP_CONNECTOR_UNAVAILABLE;
     }

@@ -93,6 +93,7 @@ static void settle(struct ocpp_charge_point *cp, struct evse *evse, enum evse_ev
     evse->wire_id[0] = '\0';
     if (evse->connector == 0) {
         ocpp_cp_step(cp, evse, EVENT_UNPLUGGED);
+        ocpp_cp_choose_plugged(cp, evse);
     }
 }
 

@@ -569,6 +569,98 @@ static void the_row_of_connectors_is_numbered_evse_by_evse_and_for_ever(void **s
     world_free(world);
 }
 
+/* --- several connectors at one EVSE ------------------------------------------------------------------------------------------
+ */
+
+static struct world *with_two_connectors(void **state)
+{
+    struct world *world = world_new();
+    world->settings.connectors_per_evse = 2;
+    world_power_on(world);
+    world_connect(world, *(enum ocpp_version *)*state);
+    return world;
+}
+
+static void plug_at(struct world *world, int connector, bool plugged)
+{
+    assert_int_equal(ocpp_charge_point_plug(world->cp, 1, connector, plugged, world->now), OCPP_OK);
+    world_run(world);
+}
+
+/* It goes on without its cable (E10); whoever comes to the other one does not charge on it. */
+static void a_transaction_gives_no_energy_to_another_connector(void **state)
+{
+    struct world *world = with_two_connectors(state);
+    world_set(world, "StopTransactionOnEVSideDisconnect", "false");
+    plug_at(world, 1, true);
+    card(world, 1, "TAG");
+    assert_true(world->closed[1]);
+    plug_at(world, 1, false);
+    assert_false(world->closed[1]);
+    plug_at(world, 2, true);
+    assert_false(world->closed[1]);
+    assert_false(ocpp_charge_point_permit(world->cp, 1, world->now).closed);
+    plug_at(world, 1, true);
+    assert_true(world->closed[1]);
+    plug_at(world, 1, false);
+    card(world, 1, "TAG"); /* it ends: now the other one may be used */
+    card(world, 1, "OTHER");
+    assert_true(world->closed[1]);
+    assert_int_equal(world->session_count, 2);
+    assert_int_equal(world->sessions[0].ended, 1);
+    world_free(world);
+}
+
+static void what_is_out_of_service_or_faulted_starts_nothing_for_a_card_that_came_before(void **state)
+{
+    const struct ocpp_fault fault = { .code = "GroundFailure" };
+    struct world *world = with_two_connectors(state);
+    assert_string_equal(
+        value_of(central_asks(world, "ChangeAvailability",
+                              world_is_old(world) ? "{'connectorId':2,'type':'Inoperative'}"
+                                                  : "{'evse':{'id':1,'connectorId':2},'operationalStatus':'Inoperative'}"),
+                 "status"),
+        "Accepted");
+    card(world, 1, "TAG");
+    plug_at(world, 2, true);
+    assert_false(world->closed[1]);
+    assert_int_equal(world->session_count, 0);
+    plug_at(world, 2, false);
+    assert_int_equal(ocpp_charge_point_fault(world->cp, 1, 1, &fault, world->now), OCPP_OK);
+    card(world, 1, "TAG");
+    plug_at(world, 1, true);
+    assert_false(world->closed[1]);
+    assert_int_equal(world->session_count, 0);
+    world_free(world);
+}
+
+static void an_evse_whose_every_connector_is_out_of_service_takes_no_card_and_no_remote_start(void **state)
+{
+    (void)state;
+    struct world *world = world_accepted(OCPP_VERSION_1_6);
+    assert_string_equal(change(world, 1, false), "Accepted");
+    central_forgets(world);
+    assert_string_equal(central_starts(world, 1, "TAG"), "Rejected");
+    card(world, 1, "TAG");
+    assert_int_equal(world->judged, OCPP_AUTHORIZATION_NOT_AT_THIS_TIME);
+    central_does_not_see(world, "StatusNotification");
+    assert_int_equal(world->shown[1], OCPP_CONNECTOR_UNAVAILABLE);
+    world_free(world);
+}
+
+static void a_card_that_waits_for_a_plug_is_forgotten_where_the_evse_is_taken_out_of_service(void **state)
+{
+    struct world *world = world_of(state);
+    card(world, 1, "TAG");
+    assert_string_equal(change(world, 1, false), "Accepted");
+    central_sees(world, "StatusNotification",
+                 world_is_old(world) ? "connectorId=1 status=Unavailable" : "connectorStatus=Unavailable");
+    plug(world, 1);
+    assert_false(world->closed[1]);
+    assert_int_equal(world->session_count, 0);
+    world_free(world);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -603,6 +695,10 @@ int main(void)
         IN_EACH_VERSION(a_status_nobody_answered_is_told_again),
         IN_EACH_VERSION(a_status_that_was_refused_is_not_told_again),
         cmocka_unit_test(the_row_of_connectors_is_numbered_evse_by_evse_and_for_ever),
+        IN_EACH_VERSION(a_transaction_gives_no_energy_to_another_connector),
+        IN_EACH_VERSION(what_is_out_of_service_or_faulted_starts_nothing_for_a_card_that_came_before),
+        IN_EACH_VERSION(a_card_that_waits_for_a_plug_is_forgotten_where_the_evse_is_taken_out_of_service),
+        cmocka_unit_test(an_evse_whose_every_connector_is_out_of_service_takes_no_card_and_no_remote_start),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
