@@ -12,8 +12,11 @@
 #include "ws_client.h"
 
 #include <openssl/crypto.h>
+#include <openssl/ssl.h>
+#include <openssl/x509_vfy.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/socket.h>
 
 enum { FAREWELL_SECONDS = 3 };
 
@@ -248,6 +251,22 @@ static void write_failure_reason(struct ocpp_client *client, const char *words, 
     (void)snprintf(client->reason, sizeof client->reason, "no connection: %s", used > 0 ? clean : "it was closed");
 }
 
+/* libwebsockets says little of a connection that did not come to be; the socket and OpenSSL still know why. */
+static void write_transport_reason(struct ocpp_client *client, struct lws *wsi)
+{
+    int error = 0;
+    socklen_t size = sizeof error;
+    SSL *ssl = lws_get_ssl(wsi);
+    const long verdict = ssl != NULL ? SSL_get_verify_result(ssl) : X509_V_OK;
+    if (verdict != X509_V_OK)
+        (void)snprintf(client->reason, sizeof client->reason, "its certificate is refused: %s",
+                       X509_verify_cert_error_string(verdict));
+    else if (getsockopt(lws_get_socket_fd(wsi), SOL_SOCKET, SO_ERROR, &error, &size) == 0 && error != 0)
+        (void)snprintf(client->reason, sizeof client->reason, "no connection: %s", strerror(error));
+    else if (ssl != NULL && !SSL_is_init_finished(ssl))
+        (void)snprintf(client->reason, sizeof client->reason, "no connection: it speaks no TLS, or refuses ours");
+}
+
 static void on_connection_error(struct ocpp_client *client, struct lws *wsi, const char *words, size_t size)
 {
     const unsigned status = lws_http_client_http_response(wsi);
@@ -259,6 +278,8 @@ static void on_connection_error(struct ocpp_client *client, struct lws *wsi, con
         try_addresses(client); /* within the time of this attempt */
         return;
     }
+    if (client->reason[0] == '\0')
+        write_transport_reason(client, wsi);
     if (client->reason[0] == '\0')
         write_failure_reason(client, words != NULL ? words : "", words != NULL ? size : 0);
     end_link(client);
