@@ -56,10 +56,18 @@ static bool read_speed(const char *text, double *speed)
     return end != text && !*end && *speed >= 0.01 && *speed <= 10000;
 }
 
+/* One that a charge point of this build speaks, or none for "auto". */
 static bool read_version(const char *text, enum ocpp_version *version)
 {
+    const struct ocpp_charge_point_settings built = ocpp_charge_point_settings_default();
+
     *version = ocpp_version_of(text);
-    return *version != OCPP_VERSION_NONE || strcmp(text, "auto") == 0;
+    for (size_t i = 0; i < 3 && built.versions[i] != OCPP_VERSION_NONE; i++) {
+        if (*version == built.versions[i]) {
+            return true;
+        }
+    }
+    return strcmp(text, "auto") == 0;
 }
 
 static bool add_setting(struct options *options, const char *text)
@@ -130,7 +138,7 @@ static const char *take(struct options *options, int flag, const char *value)
         return strlen(value) <= 48 && *value && !strpbrk(value, ":/") ? NULL
                                                                       : "--id takes 1 to 48 characters without ':' and '/', not";
     case VERSION:
-        return read_version(value, &options->version) ? NULL : "--version takes 1.6, 2.0.1, 2.1 or auto, not";
+        return read_version(value, &options->version) ? NULL : "--version takes 1.6, 2.0.1 or auto, not";
     case PASSWORD:
         options->password = value;
         return NULL;
@@ -166,7 +174,7 @@ static const char *take(struct options *options, int flag, const char *value)
         options->quiet = true;
         return NULL;
     case LATER:
-        return "not in this version:";
+        return "not in this version";
     case HELP:
         return NULL;
     }
@@ -199,6 +207,7 @@ static enum options_outcome judge(const struct options *options)
 enum options_outcome options_read(int argc, char **argv, struct options *options)
 {
     int flag;
+    int index = 0;
 
     *options = (struct options){ .evses = 1, .connectors = 1, .stations = 1, .speed = 1 };
     if (asks_for_program_version(argc, argv)) {
@@ -206,7 +215,7 @@ enum options_outcome options_read(int argc, char **argv, struct options *options
         return OPTIONS_DONE;
     }
     opterr = 0;
-    while ((flag = getopt_long(argc, argv, "", flags, NULL)) != -1) {
+    while ((flag = getopt_long(argc, argv, "", flags, &index)) != -1) {
         const char *value = optarg;
         if (flag == '?') {
             return wrong("unknown flag, or a value is missing:", argv[optind - 1]);
@@ -224,7 +233,7 @@ enum options_outcome options_read(int argc, char **argv, struct options *options
         }
         const char *why = take(options, flag, value);
         if (why) {
-            return wrong(why, flag == LATER ? argv[optind - 2] : value);
+            return flag == LATER ? wrong("not in this version: the flag", flags[index].name) : wrong(why, value);
         }
     }
     if (optind < argc) {

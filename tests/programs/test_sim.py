@@ -102,6 +102,12 @@ class Usage(unittest.TestCase):
             self.assertEqual((status, out, err.count("\n")), (2, "", 1), (arguments, err))
             self.assertTrue(err.startswith("ocpp-sim: "), err)
 
+    def test_what_this_version_does_not_have_is_named(self):
+        for argument, words in (("--security-profile=1", "the flag security-profile"), ("--version=2.1", "takes 1.6, 2.0.1 or auto, not 2.1")):
+            status, out, err = run("--url", "ws://127.0.0.1:1/o", "--id", "P", argument)
+            self.assertEqual((status, out, err.count("\n")), (2, "", 1), err)
+            self.assertIn(words, err)
+
     def test_the_settings_are_listed(self):
         status, out, _ = run("--set", "help")
         self.assertEqual(status, 0)
