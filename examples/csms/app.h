@@ -27,6 +27,7 @@ struct shard {
     struct ocpp_storage *storage; /* of this thread */
     struct ocpp_central *central;
     struct shard_metrics metrics;
+    int64_t round_utc_ms;           /* the calendar, read once per round of events; OCPP_UTC_UNKNOWN: not yet */
     char group_id[TOKEN_TEXT_SIZE]; /* of the last decision: the engine copies it after the callback returned */
 };
 

@@ -22,6 +22,15 @@ int64_t app_utc_ms(const struct app *app)
     return utc_ms == OCPP_UTC_UNKNOWN ? utc_ms : utc_ms + atomic_load_explicit(&app->clock_offset_ms, memory_order_relaxed);
 }
 
+/* Frames of one round bear one time: the clock costs as much as counting them. */
+static int64_t round_utc_ms(struct shard *shard)
+{
+    if (shard->round_utc_ms == OCPP_UTC_UNKNOWN) {
+        shard->round_utc_ms = app_utc_ms(shard->app);
+    }
+    return shard->round_utc_ms;
+}
+
 /* --- frames ------------------------------------------------------------------------------------------------------------------
  */
 
@@ -55,7 +64,7 @@ static void on_frame(struct ocpp_station *peer, enum ocpp_direction from, const 
     struct known_station *station = ocpp_station_user(peer);
     bool valid = !issue || issue->quirk != 0;
     const struct ring_message message = {
-        .utc_ms = app_utc_ms(shard->app),
+        .utc_ms = round_utc_ms(shard),
         .from = from,
         .status = valid ? OCPP_OK : issue->status,
         .quirk = issue ? issue->quirk : 0,
@@ -257,6 +266,7 @@ struct ocpp_central *shard_new(int index, void *user)
     settings.shard = index;
     shard->app = app;
     shard->index = index;
+    shard->round_utc_ms = OCPP_UTC_UNKNOWN;
     shard->storage = store_of(app->store, index);
     here = shard;
     shard->central = ocpp_central_new(&settings, &handler, shard->storage);
@@ -273,10 +283,11 @@ void shard_free(struct ocpp_central *central, int index, void *user)
 
 void shard_after_round(struct ocpp_central *central, int index, void *user)
 {
-    struct ocpp_storage *storage = ((struct app *)user)->shards[index].storage;
+    struct shard *shard = &((struct app *)user)->shards[index];
 
     (void)central;
-    if (storage->flush) {
-        storage->flush(storage->user);
+    shard->round_utc_ms = OCPP_UTC_UNKNOWN;
+    if (shard->storage->flush) {
+        shard->storage->flush(shard->storage->user);
     }
 }
