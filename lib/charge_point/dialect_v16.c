@@ -7,7 +7,6 @@
 
 #include <string.h>
 
-#include "text.h"
 #include "vocabulary_v16.h"
 
 enum { NO_TRANSACTION_NUMBER = -1, VENDOR_CHARACTERS = 20 };
@@ -35,22 +34,12 @@ static void on_boot_answer(struct ocpp_rpc *rpc, const struct ocpp_answer *answe
                           conf->interval, conf->current_time);
 }
 
-/* The beginning of |text|, at most |characters| of it. */
-static void cut_text(char *to, size_t room, const char *text, size_t characters)
-{
-    size_t size = 0;
-    for (size_t i = 0; i < characters && text[size] != '\0'; i++) {
-        size += ocpp_utf8_length(text + size, strlen(text + size));
-    }
-    ocpp_text_copy(to, size + 1 < room ? size + 1 : room, text);
-}
-
 static enum ocpp_status send_boot(struct ocpp_charge_point *cp, enum boot_reason reason)
 {
     (void)reason; /* 1.6 has no word for it */
     char vendor[VENDOR_CHARACTERS * 4 + 1];
     const struct ocpp_charge_point_settings *settings = &cp->settings;
-    cut_text(vendor, sizeof(vendor), settings->vendor, VENDOR_CHARACTERS);
+    ocpp_text_cut(vendor, sizeof(vendor), settings->vendor, VENDOR_CHARACTERS);
     const struct ocpp16_boot_notification_req request = {
         .charge_point_vendor = vendor,
         .charge_point_model = settings->model,

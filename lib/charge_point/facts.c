@@ -2,6 +2,7 @@
 #include "facts.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "text.h"
 
@@ -146,6 +147,19 @@ void ocpp_uuid_text(const uint8_t uuid[UUID_BYTES], char text[UUID_TEXT_SIZE])
         *text++ = digits[uuid[i] & 15];
     }
     *text = '\0';
+}
+
+void ocpp_text_cut(char *to, size_t room, const char *text, size_t characters)
+{
+    size_t size = 0;
+    for (size_t i = 0; i < characters && text[size] != '\0'; i++) {
+        const size_t length = ocpp_utf8_length(text + size, strlen(text + size));
+        if (length == 0) { /* no text from here on */
+            break;
+        }
+        size += length;
+    }
+    ocpp_text_copy(to, size + 1 < room ? size + 1 : room, text);
 }
 
 bool ocpp_token_same(const struct token *a, const struct token *b)

@@ -162,6 +162,9 @@ void ocpp_cp_number_key(const char *kind, int64_t number, char key[OCPP_KEY_SIZE
 /* ocpp_uuid_text: |uuid| as 8-4-4-4-12 lower-case digits. */
 void ocpp_uuid_text(const uint8_t uuid[UUID_BYTES], char text[UUID_TEXT_SIZE]);
 
+/* ocpp_text_cut: the beginning of |text|, at most |characters| of it, terminated, in |room| bytes. */
+void ocpp_text_cut(char *to, size_t room, const char *text, size_t characters);
+
 /* ocpp_token_same: whether two tokens are the same one: the text without regard to ASCII case, the type where both are known
  * (C01.FR.25). */
 bool ocpp_token_same(const struct token *a, const struct token *b);

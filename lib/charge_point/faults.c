@@ -107,9 +107,9 @@ void ocpp_cp_fault_describe(const struct ocpp_charge_point *cp, int evse, int co
     }
 }
 
-static void copy(char *to, size_t room, const char *text)
+static void copy(char *to, size_t room, const char *text, size_t characters)
 {
-    ocpp_text_copy(to, room, text == NULL ? "" : text);
+    ocpp_text_cut(to, room, text == NULL ? "" : text, characters);
 }
 
 /* Details are for people: where all places are taken the newest fault goes without. */
@@ -129,9 +129,9 @@ static void note_detail(struct ocpp_charge_point *cp, int evse, int connector, c
         return;
     }
     *place = (struct fault_detail){ .evse = evse, .connector = connector, .is_used = true };
-    copy(place->info, sizeof(place->info), fault->info);
-    copy(place->vendor_id, sizeof(place->vendor_id), fault->vendor_id);
-    copy(place->vendor_error_code, sizeof(place->vendor_error_code), fault->vendor_error_code);
+    copy(place->info, sizeof(place->info), fault->info, 50);
+    copy(place->vendor_id, sizeof(place->vendor_id), fault->vendor_id, 255);
+    copy(place->vendor_error_code, sizeof(place->vendor_error_code), fault->vendor_error_code, 50);
 }
 
 static int *code_at(struct ocpp_charge_point *cp, int evse, int connector)
