@@ -422,6 +422,10 @@ bool ocpp_cp_send_reading(struct ocpp_charge_point *cp);
 /* --- queue.c: the durable queue; telling.c: what leaves it ---------------------------------------------------------------- */
 
 enum ocpp_status ocpp_cp_queue_load(struct ocpp_charge_point *cp);
+
+/* ocpp_cp_key_number: the number behind the slash of |key|, as ocpp_cp_number_key() wrote it; -1 for a key that is none of ours.
+ */
+int64_t ocpp_cp_key_number(const char *key);
 /* ocpp_cp_queue_rank: how readily a fact is given up. */
 enum queue_rank ocpp_cp_queue_rank(const struct fact *fact);
 /* ocpp_cp_queue_plan: whether |fact| finds room, and what is given up for it. */

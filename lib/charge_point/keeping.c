@@ -85,11 +85,39 @@ enum ocpp_status ocpp_cp_put(struct ocpp_charge_point *cp, const char *key, cons
 /* --- the start, the row, availability
  * ----------------------------------------------------------------------------------------------- */
 
+static bool note_start(const char *key, const void *value, size_t size, void *user)
+{
+    (void)value;
+    (void)size;
+    int64_t *highest = user;
+    const int64_t number = ocpp_cp_key_number(key);
+    const int64_t start = number < 0 || key[0] == 'c' ? number : number >> 32; /* clocks are named by it, facts begin with it */
+    if (start > *highest && start < INT32_MAX) {
+        *highest = start;
+    }
+    return true;
+}
+
+/* The count of starts is lost: it is at least what the keys in the store say. Facts numbered anew from 1 would be written over
+ * those that wait. */
+static enum ocpp_status count_starts(const struct ocpp_charge_point *cp, int64_t *count)
+{
+    static const char *const prefixes[] = { "queue/", "dead/", "clock/" };
+    enum ocpp_status status = OCPP_OK;
+    for (size_t i = 0; i < sizeof(prefixes) / sizeof(prefixes[0]) && status == OCPP_OK; i++) {
+        status = cp->storage->each(prefixes[i], NULL, note_start, count, cp->storage->user);
+    }
+    return status;
+}
+
 static enum ocpp_status load_boot(struct ocpp_charge_point *cp)
 {
     struct boot_record boot = { .number = 0 };
-    const enum ocpp_status status = ocpp_cp_read_record(cp, "boot", &boot_layout, &boot);
-    if (status != OCPP_OK && status != OCPP_ERR_NOT_FOUND) {
+    enum ocpp_status status = ocpp_cp_read_record(cp, "boot", &boot_layout, &boot);
+    if (status == OCPP_ERR_NOT_FOUND) {
+        status = count_starts(cp, &boot.number);
+    }
+    if (status != OCPP_OK) {
         return status;
     }
     cp->boot = boot.number >= 0 && boot.number < INT32_MAX ? boot.number + 1 : 1;

@@ -13,8 +13,7 @@ struct load {
     bool is_full;
 };
 
-/* The number behind the slash, as it was written; -1 for a key that is none of ours. */
-static int64_t number_of(const char *key)
+int64_t ocpp_cp_key_number(const char *key)
 {
     static const char hex[] = "0123456789abcdef";
     const char *digits = strchr(key, '/');
@@ -35,7 +34,7 @@ static bool load_entry(const char *key, const void *value, size_t size, void *us
     struct load *load = user;
     struct ocpp_charge_point *cp = load->cp;
     struct fact *fact = &cp->scratch;
-    const int64_t number = number_of(key);
+    const int64_t number = ocpp_cp_key_number(key);
     if (number < 0 || ocpp_record_read(&fact_layout, value, size, fact) != OCPP_OK) {
         ocpp_text_copy(load->corrupt, sizeof(load->corrupt), key);
         return false;

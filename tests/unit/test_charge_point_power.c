@@ -474,6 +474,33 @@ static void a_fact_that_went_bad_in_the_queue_holds_nothing_up(void **state)
     world_free(world);
 }
 
+/* The count of starts numbers the queue: without it, new facts must not be written over those that wait. */
+static void a_count_of_starts_that_went_bad_costs_no_fact(void **state)
+{
+    struct world *world = world_new();
+    world->settings.offline_unknown_allowed = true;
+    world_power_on(world);
+    for (int i = 0; i < 2; i++) {
+        plug(world, 1);
+        card(world, 1, i == 0 ? "A" : "B");
+        charge(world, 1, 500);
+        card(world, 1, i == 0 ? "A" : "B");
+        unplug(world, 1);
+        world_power_off(world);
+        spoil(world, "boot");
+        world_power_on(world);
+    }
+    world_connect(world, version_of(state));
+    assert_int_equal(world->session_count, 2);
+    for (size_t i = 0; i < 2; i++) {
+        assert_string_equal(world->sessions[i].token, i == 0 ? "A" : "B");
+        assert_int_equal(world->sessions[i].started, 1);
+        assert_int_equal(world->sessions[i].ended, 1);
+        assert_int_equal(world->sessions[i].meter_stop - world->sessions[i].meter_start, 500);
+    }
+    world_free(world);
+}
+
 /* Nothing is left behind for good: after a day the store holds what it held before, but for the count of starts. */
 static void a_day_leaves_nothing_behind(void **state)
 {
@@ -504,6 +531,7 @@ int main(void)
         cmocka_unit_test(a_store_that_cannot_be_written_makes_no_charge_point),
         cmocka_unit_test(records_that_cannot_be_read_are_set_aside),
         IN_EACH_VERSION(a_fact_that_went_bad_in_the_queue_holds_nothing_up),
+        IN_EACH_VERSION(a_count_of_starts_that_went_bad_costs_no_fact),
         IN_EACH_VERSION(a_day_leaves_nothing_behind),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
