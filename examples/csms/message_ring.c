@@ -80,9 +80,14 @@ static bool resize(struct message_ring *ring, size_t capacity)
 static void grow(struct message_ring *ring, struct ring_budget *budget, size_t wanted)
 {
     size_t limit = ring->limit ? ring->limit : RING_DEFAULT_BYTES;
-    size_t capacity = ring->capacity ? ring->capacity : RING_MIN_BYTES;
+    size_t capacity;
     int64_t cost;
 
+    /* The first bytes of a ring are beyond the budget: every station shows its last message, or its beginning. */
+    if (ring->capacity == 0 && !resize(ring, RING_MIN_BYTES)) {
+        return;
+    }
+    capacity = ring->capacity;
     while (capacity < wanted && capacity < limit) {
         capacity *= 4; /* seldom: moving rings about costs a busy server more than their room */
     }
@@ -91,12 +96,11 @@ static void grow(struct message_ring *ring, struct ring_budget *budget, size_t w
     if (cost <= 0) {
         return;
     }
-    /* The first bytes of a ring are beyond the budget: every station shows its last message. */
-    if (ring->capacity > 0 && atomic_fetch_sub_explicit(&budget->left, cost, memory_order_relaxed) < cost) {
+    if (atomic_fetch_sub_explicit(&budget->left, cost, memory_order_relaxed) < cost) {
         atomic_fetch_add_explicit(&budget->left, cost, memory_order_relaxed);
         return;
     }
-    if (!resize(ring, capacity) && ring->capacity > 0) {
+    if (!resize(ring, capacity)) {
         atomic_fetch_add_explicit(&budget->left, cost, memory_order_relaxed);
     }
 }

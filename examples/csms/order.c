@@ -41,7 +41,6 @@ static const struct failure {
     { OCPP_ERR_BUSY, 429, "too many calls wait for this station" },
     { OCPP_ERR_LIMIT, 429, "too much waits for this station" },
     { OCPP_ERR_STATE, 409, "the station is not connected" },
-    { OCPP_ERR_NOT_ACCEPTED, 409, "the station was not accepted" },
     { OCPP_ERR_NOT_ACCEPTED, 409, "the station's boot is not accepted" },
     { OCPP_ERR_TIMEOUT, 504, NULL },
     { OCPP_ERR_CLOSED, 504, "the connection was lost before an answer came" },

@@ -167,6 +167,22 @@ static void an_empty_ring_shows_nothing_and_can_be_copied(void **state)
     ring_free(&copy);
 }
 
+static void a_large_first_frame_is_no_way_around_the_budget(void **state)
+{
+    static char text[20000];
+
+    (void)state;
+    memset(text, 'x', sizeof text);
+    atomic_store(&budget.left, 0);
+    put(text, sizeof text, "");
+    assert_int_equal(ring.capacity, RING_MIN_BYTES);
+    assert_int_equal(ring.kept, 1);
+    atomic_store(&budget.left, 1 << 20);
+    put(text, sizeof text, "");
+    assert_true(ring.capacity > sizeof text);
+    assert_int_equal(atomic_load(&budget.left), (1 << 20) - (int64_t)(ring.capacity - RING_MIN_BYTES));
+}
+
 int main(void)
 {
 #define TEST(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
@@ -175,6 +191,7 @@ int main(void)
         TEST(a_reader_goes_on_behind_what_it_has_seen),
         TEST(a_frame_that_is_larger_than_the_ring_is_kept_as_its_beginning),
         TEST(rings_stop_growing_when_their_common_budget_is_spent_and_keep_what_fits),
+        TEST(a_large_first_frame_is_no_way_around_the_budget),
         TEST(an_empty_ring_shows_nothing_and_can_be_copied),
     };
 
