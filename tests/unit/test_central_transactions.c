@@ -377,8 +377,7 @@ static void an_evse_or_connector_no_station_can_have_is_refused(void **state)
     static const char *const frames_16[] = {
         "[2,'1','StatusNotification',{'connectorId':#,'errorCode':'NoError','status':'Available'}]",
         "[2,'1','StartTransaction',{'connectorId':#,'idTag':'TAG','meterStart':1,'timestamp':'2026-01-01T00:00:00Z'}]",
-        "[2,'1','MeterValues',{'connectorId':#,'meterValue':[{'timestamp':'2026-01-01T00:00:00Z','sampledValue':[{'value':'1'}]"
-        "}]}]",
+        "[2,'1','MeterValues',{'connectorId':#,'meterValue':[{'timestamp':'2026-01-01T00:00:00Z','sampledValue':[{'value':'1'}]}]}]",
     };
     static const char *const frames_201[] = {
         "[2,'1','StatusNotification',{'timestamp':'2026-01-01T00:00:00Z','connectorStatus':'Available','evseId':#,'connectorId':"
