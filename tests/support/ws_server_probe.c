@@ -156,15 +156,16 @@ static void count(struct ocpp_central *central, struct ocpp_now now, void *user)
     printf("shard\n");
 }
 
+/* The number travels as the pointer: the commands of two lines may be under way at once. */
 static void refuse(struct ocpp_central *central, struct ocpp_now now, void *user)
 {
     (void)now;
-    fake_central_refuse(central, *(enum ocpp_status *)user);
+    fake_central_refuse(central, user != NULL ? OCPP_ERR_LIMIT : OCPP_OK);
 }
 
 static void alarm_after(struct ocpp_central *central, struct ocpp_now now, void *user)
 {
-    fake_central_alarm(central, now, *(int64_t *)user, "ding");
+    fake_central_alarm(central, now, (int64_t)(intptr_t)user, "ding");
 }
 
 /* --- commands ---------------------------------------------------------------------------------------------------- */
@@ -221,8 +222,6 @@ static void to_all(void (*work)(struct ocpp_central *central, struct ocpp_now no
 
 static void obey(char *line)
 {
-    static enum ocpp_status refusal;
-    static int64_t wait_ms;
     char *rest = strchr(line, ' ');
     rest = rest != NULL ? rest + 1 : line + strlen(line);
     if (begins(line, "post ")) {
@@ -234,11 +233,9 @@ static void obey(char *line)
         *code++ = '\0';
         printf("closing %s\n", ocpp_status_name(ocpp_server_close_station(probe.server, rest, atoi(code))));
     } else if (begins(line, "refuse ")) {
-        refusal = atoi(rest) == 0 ? OCPP_OK : OCPP_ERR_LIMIT;
-        to_all(refuse, &refusal);
+        to_all(refuse, (void *)(intptr_t)atoi(rest));
     } else if (begins(line, "alarm ")) {
-        wait_ms = atoi(rest);
-        to_all(alarm_after, &wait_ms);
+        to_all(alarm_after, (void *)(intptr_t)atoi(rest));
     } else if (begins(line, "clock ")) {
         ocpp_server_advance_clock(probe.server, atoi(rest));
     } else if (begins(line, "answer")) {
@@ -348,7 +345,7 @@ int main(int argument_count, char **arguments)
         line[strcspn(line, "\n")] = '\0';
         obey(line);
     }
-    ocpp_server_stop(probe.server, 2000);
+    ocpp_server_stop(probe.server, 500);
     while (probe.held_count > 0) /* later than the server lives */
         answer_oldest();
     tell_streams("too late", false);
