@@ -248,7 +248,9 @@ static void write_failure_reason(struct ocpp_client *client, const char *words, 
     for (size_t i = 0; i < size && words[i] != '\0' && used + 1 < sizeof clean; i++)
         clean[used++] = words[i] >= ' ' && words[i] < 0x7f ? words[i] : '?';
     clean[used] = '\0';
-    (void)snprintf(client->reason, sizeof client->reason, "no connection: %s", used > 0 ? clean : "it was closed");
+    const bool refused = strcmp(clean, "Unable to connect") == 0; /* on the poll loop libwebsockets keeps the error to itself */
+    (void)snprintf(client->reason, sizeof client->reason, "no connection: %s",
+                   refused ? "nobody answers there" : used > 0 ? clean : "it was closed");
 }
 
 /* libwebsockets says little of a connection that did not come to be; the socket and OpenSSL still know why. */
