@@ -148,6 +148,21 @@ static enum command_outcome run_fault(struct arguments *arguments)
                       ocpp_charge_point_fault(arguments->pile->cp, evse, evse == 0 ? 0 : 1, over ? NULL : &fault, sim_now()));
 }
 
+static enum command_outcome run_lock(struct arguments *arguments)
+{
+    bool fails = strcmp(arguments->words[1], "fail") == 0;
+    int evse = evse_of(arguments, arguments->words[0], 1);
+
+    if (evse < 0) {
+        return COMMAND_WRONG;
+    }
+    if (!fails && strcmp(arguments->words[1], "work") != 0) {
+        return wrong(arguments, "a lock can fail or work, not", arguments->words[1]);
+    }
+    arguments->pile->evses[evse].lock_fails = fails;
+    return COMMAND_DONE;
+}
+
 static enum command_outcome run_stop(struct arguments *arguments)
 {
     enum ocpp_stop_reason reason = arguments->count > 1 ? ocpp_stop_reason_of(arguments->words[1]) : OCPP_STOP_LOCAL;
@@ -255,6 +270,7 @@ static const struct command commands[] = {
     { "ev",       2, 2, run_ev,       "ev suspend|resume EVSE       the vehicle stops drawing, or draws again" },
     { "meter",    2, 2, run_meter,    "meter EVSE [+|-]WH           moves the register, or sets it" },
     { "stop",     1, 2, run_stop,     "stop EVSE [REASON]           somebody presses the stop button" },
+    { "lock",     2, 2, run_lock,     "lock EVSE fail|work          its latches stick, or obey again" },
     { "fault",    2, 2, run_fault,    "fault EVSE CODE|none         a fault of 1.6 (GroundFailure, ...), or its end" },
     { "offline",  0, 0, run_offline,  "offline                      the network is gone" },
     { "online",   0, 0, run_online,   "online                       and back" },

@@ -112,8 +112,12 @@ static size_t read_meter(int evse, struct ocpp_sample *samples, size_t room, voi
 static void lock(int evse, int connector, bool locked, void *user)
 {
     struct pile *pile = user;
+    struct pile_evse *place = &pile->evses[evse];
 
-    pile->evses[evse].locked[connector - 1] = locked;
+    if (!place->lock_fails) {
+        place->locked[connector - 1] = locked;
+    }
+    (void)ocpp_charge_point_latch(pile->cp, evse, connector, place->lock_fails ? !locked : locked, sim_now());
 }
 
 static void restart(bool hard, void *user)

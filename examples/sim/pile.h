@@ -12,6 +12,7 @@ enum { PILE_EVSES = 64, PILE_CONNECTORS = 8, PILE_POWER_W = 11000 };
 struct pile_evse {
     bool plugged[PILE_CONNECTORS];
     bool locked[PILE_CONNECTORS];
+    bool lock_fails; /* the latches stay as they are */
     bool vehicle_suspends;
     bool draws; /* power flows now */
     int64_t power_w;

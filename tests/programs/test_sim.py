@@ -75,6 +75,15 @@ class Central(threading.Thread):
         return [action for who, action, _ in self.calls if who == identity]
 
 
+class Unlocking(Central):
+    """Asks for the connector to be unlocked."""
+
+    @staticmethod
+    def stop(wire, version, payload):
+        place = {"connectorId": 1} if version == "ocpp1.6" else {"evseId": 1, "connectorId": 1}
+        wire.send(rawws.frame(rawws.TEXT, json.dumps([2, "unlock", "UnlockConnector", place])))
+
+
 def run(*arguments, text="", limit_s=60):
     done = subprocess.run([PROGRAM, *arguments], input=text.encode(), capture_output=True, timeout=limit_s)
     assert b"Sanitizer" not in done.stderr, done.stderr.decode(errors="replace")
@@ -139,7 +148,7 @@ class Scenarios(unittest.TestCase):
         self.assertEqual(play(self.central, wrong, "--version", "1.6")[0], 1)
 
     def test_a_line_that_is_no_command_fails_with_its_number(self):
-        for line in ("juggle 3", "plug 9", "plug", "card 1", "ev sleep 1", "meter 1 x", "wait", "expect in Reset", "stop 1 Boredom", "clock x", "fault 9 GroundFailure"):
+        for line in ("juggle 3", "plug 9", "plug", "card 1", "ev sleep 1", "meter 1 x", "wait", "expect in Reset", "stop 1 Boredom", "lock 1 open", "clock x", "fault 9 GroundFailure"):
             status, _, err = play(self.central, f"# first\n{line}\n")
             self.assertEqual(status, 1, line)
             self.assertTrue(err.startswith(f"ocpp-sim: P: line 2: {line}: "), err)
@@ -162,6 +171,13 @@ class Scenarios(unittest.TestCase):
             self.assertEqual(os.listdir(folder)[0][:4], "P.db")
         actions = self.central.actions()
         self.assertEqual((actions.count("StartTransaction"), actions.count("StopTransaction")), (1, 1), actions)
+
+    def test_a_latch_obeys_at_once_or_sticks(self):
+        for version in ("1.6", "2.0.1"):
+            for lock, answer in (("", "Unlocked"), ("lock 1 fail\n", "UnlockFailed"), ("lock 1 fail\nlock 1 work\n", "Unlocked")):
+                script = lock + f"expect out UnlockConnector /status={answer} within 9\n"
+                status, _, err = play(Unlocking(stop_after="StatusNotification"), script, "--version", version)
+                self.assertEqual((status, err), (0, ""), (version, lock))
 
     def test_many_piles_play_the_same_in_one_process(self):
         status, _, err = play(self.central, "expect in BootNotification within 30\nplug 1\nexpect in StatusNotification within 30\n", "--stations", "20")
