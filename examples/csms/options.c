@@ -226,7 +226,7 @@ struct option_row {
 
 /* clang-format off */
 static const struct option_row rows[] = {
-    { "listen", "ws://ADDR:PORT|wss://…", set_listen, "serve stations at /ocpp/{id} there; repeatable; ADDR:PORT means ws" },
+    { "listen", "ws[s]://ADDR:PORT", set_listen, "serve stations at /ocpp/{id} there; repeatable; ADDR:PORT means ws" },
     { "http", "ADDR:PORT", set_http, "serve REST and metrics there (default: the first --listen)" },
     { "token-file", "FILE", set_token_file, "operators show the token in this file; needed off loopback" },
     { "db", "FILE", set_db, "keep stations, tokens and transactions in this SQLite file (default: in memory)" },
