@@ -17,14 +17,16 @@ static int profile_of(const struct ocpp_handshake *handshake, bool password_is_a
     return handshake->tls ? 2 : 1;
 }
 
-/* Whether the common name of a certificate's subject ("CN=…,O=…") is |name|. OCPP 2.0.1 A00.FR.405. */
+/* Whether the common name of a certificate's subject ("CN=…,O=…") is |name|. A comma behind a backslash stands inside a value.
+ * OCPP 2.0.1 A00.FR.405. */
 static bool is_common_name(const char *subject, const char *name)
 {
     size_t size = strlen(name);
 
     for (const char *at = subject; at; at = strchr(at, ',')) {
+        bool inside = at > subject && at[-1] == '\\';
         at += *at == ',';
-        if (strncmp(at, "CN=", 3) == 0 && strncmp(at + 3, name, size) == 0 && strchr(",", at[3 + size])) {
+        if (!inside && strncmp(at, "CN=", 3) == 0 && strncmp(at + 3, name, size) == 0 && strchr(",", at[3 + size])) {
             return true;
         }
     }

@@ -391,6 +391,7 @@ def test_tls_serves_stations_with_and_without_certificates(binary):
         booted(csms, "PILE-2", context=certificates.client_context(name="client")).close()
         csms.rest.put("/api/stations/PILE-4", {"minProfile": 3, "serial": "client"})
         csms.station("PILE-4", context=certificates.client_context(name="client")).close()
+        assert refused(lambda: csms.station("PILE-4", context=certificates.client_context(name="pretender"))) == 403
         csms.rest.put("/api/stations/PILE-4", {"minProfile": 3, "serial": "clien"})
         assert refused(lambda: csms.station("PILE-4", context=certificates.client_context(name="client"))) == 403
         assert refused(lambda: Station(csms.ports[1], "PILE-2")) == 403

@@ -286,6 +286,7 @@ class Certificates:
         self._signed("wrong_name", "ca", "DNS:elsewhere.example")
         self._signed("foreign", "other_ca", "DNS:localhost,IP:127.0.0.1")
         self._signed("client", "ca", "DNS:client")
+        self._signed("pretender", "ca", "DNS:client", "/O=Example,CN=client/CN=pretender")
 
     def file(self, name):
         return os.path.join(self.path, name)
@@ -298,9 +299,9 @@ class Certificates:
         self._run("req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-keyout", f"{name}.key",
                   "-out", f"{name}.pem", "-days", "2", "-subj", f"/CN={name}", "-addext", "basicConstraints=critical,CA:TRUE")
 
-    def _signed(self, name, ca, names):
+    def _signed(self, name, ca, names, subject=None):
         self._run("req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-keyout", f"{name}.key",
-                  "-out", f"{name}.csr", "-subj", f"/O=Example/CN={name}")
+                  "-out", f"{name}.csr", "-subj", subject or f"/O=Example/CN={name}")
         with open(self.file(f"{name}.ext"), "w", encoding="ascii") as extensions:
             extensions.write(f"subjectAltName={names}\n")
         self._run("x509", "-req", "-in", f"{name}.csr", "-CA", f"{ca}.pem", "-CAkey", f"{ca}.key", "-CAcreateserial",
