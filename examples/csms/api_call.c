@@ -56,7 +56,9 @@ static enum ocpp_status give_call(struct ocpp_station *station, struct order *or
         .user = order,
     };
 
-    if (!action && !order->unchecked) {
+    bool is_ours = action && (action->direction & OCPP_FROM_CENTRAL) != 0;
+
+    if (!is_ours && !order->unchecked) {
         return OCPP_ERR_UNSUPPORTED_ACTION;
     }
     return ocpp_rpc_call(rpc, &call, &order->issue);

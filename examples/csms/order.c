@@ -46,7 +46,7 @@ static const struct failure {
     { OCPP_ERR_CLOSED, 504, "the connection was lost before an answer came" },
     { OCPP_ERR_NOT_FOUND, 404, "no such transaction" },
     { OCPP_ERR_ARGUMENT, 400, "a value that the station's version does not allow" },
-    { OCPP_ERR_UNSUPPORTED_ACTION, 400, "the station's version has no such action" },
+    { OCPP_ERR_UNSUPPORTED_ACTION, 400, "the station's version has no such action for a central system to ask" },
     { OCPP_ERR_NOMEM, 503, NULL },
 };
 

@@ -136,7 +136,9 @@ def exercise_call(session):
     session.while_station(lambda: give({"unknownKey": 1}), "POST", call, 502, body, id="PILE-2")
     invalid = session.ask("POST", call, 400, {"action": "Reset", "payload": {"type": "Sometimes"}}, id="PILE-2")
     assert invalid["path"] == "/payload/type", invalid
-    session.ask("POST", call, 400, {"action": "NoSuchAction"}, id="PILE-2")
+    for action in ("NoSuchAction", "BootNotification"):
+        unknown = session.ask("POST", call, 400, {"action": action}, id="PILE-2")
+        assert "no such action for a central system" in unknown.json["detail"], unknown.text
     session.ask("POST", call, 400, {"action": 1}, id="PILE-2", valid_body=False)
     session.ask("POST", call, 400, "{", id="PILE-2", valid_body=False)
     session.while_station(station.next_call, "POST", call, 504, {"action": "ClearCache", "timeout_ms": 1}, id="PILE-2")
