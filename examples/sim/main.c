@@ -54,11 +54,11 @@ static bool take_input(struct sim *sim)
 
     while (!sim->input_over && poll(&input, 1, 0) > 0) {
         ssize_t got = read(STDIN_FILENO, &byte, 1);
-        if (got <= 0) {
-            sim->input_over = true;
-            return !isatty(STDIN_FILENO);
+        sim->input_over = got <= 0;
+        if (sim->input_over && sim->command_size == 0) {
+            break;
         }
-        if (byte == '\n' || sim->command_size == sizeof sim->command - 1) {
+        if (sim->input_over || byte == '\n' || sim->command_size == sizeof sim->command - 1) {
             sim->command[sim->command_size] = '\0';
             sim->command_size = 0;
             if (!run_command(sim, sim->command)) {
@@ -68,7 +68,7 @@ static bool take_input(struct sim *sim)
         }
         sim->command[sim->command_size++] = byte;
     }
-    return true;
+    return !sim->input_over || !isatty(STDIN_FILENO);
 }
 
 /* --- the loop

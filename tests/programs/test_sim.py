@@ -211,6 +211,10 @@ class Commands(unittest.TestCase):
         finally:
             program.kill()
 
+    def test_a_last_line_without_its_end_is_a_command_too(self):
+        status, _, err = run("--url", Central().url, "--id", "P", "--quiet", text="plug 1\nquit", limit_s=10)
+        self.assertEqual((status, err), (0, ""))
+
 
 if __name__ == "__main__":
     PROGRAM, PROGRAM_VERSION = os.path.abspath(sys.argv[1]), sys.argv[2]
