@@ -47,6 +47,28 @@ static bool load_fact(struct ocpp_charge_point *cp, const struct queued *entry)
     return false;
 }
 
+/* What was told of a transaction went bad, now or at the start. That something was is certain behind its first fact: a start told
+ * again would be another transaction. What the EVSE still knows of it helps. */
+static bool was_told(struct ocpp_charge_point *cp, const char *key, struct told *told)
+{
+    char aside[OCPP_KEY_SIZE];
+    snprintf(aside, sizeof(aside), "corrupt/%s", key);
+    memset(told, 0, sizeof(*told));
+    if (cp->queue.fact.number == 0 || ocpp_cp_peek(cp, aside, &told_layout, told) == OCPP_ERR_NOT_FOUND) {
+        return false;
+    }
+    const struct evse *evse = ocpp_cp_evse(cp, cp->queue.fact.evse);
+    const int64_t number = cp->queue.fact.number;
+    *told =
+        (struct told){ .started = true, .next_seq_no = number, .next_number = number, .place_told = true, .token_told = true };
+    told->family = (int32_t)cp->dialect->family;
+    if (evse != NULL && memcmp(evse->transaction.uuid, cp->queue.fact.uuid, UUID_BYTES) == 0) { /* also when it has ended */
+        told->has_wire_number = evse->transaction.has_wire_number;
+        told->wire_number = evse->transaction.wire_number;
+    }
+    return true;
+}
+
 static bool load_told(struct ocpp_charge_point *cp)
 {
     struct queue *queue = &cp->queue;
@@ -54,7 +76,9 @@ static bool load_told(struct ocpp_charge_point *cp)
     told_key(queue->fact.uuid, key);
     const enum ocpp_status status = ocpp_cp_read_record(cp, key, &told_layout, &queue->told);
     if (status == OCPP_ERR_NOT_FOUND) {
-        memset(&queue->told, 0, sizeof(queue->told));
+        if (was_told(cp, key, &queue->told)) {
+            ocpp_cp_log(cp, OCPP_LOG_WARNING, "what was told of a transaction is lost; its start is not told again");
+        }
         return true;
     }
     if (status != OCPP_OK) {

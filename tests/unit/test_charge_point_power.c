@@ -474,6 +474,38 @@ static void a_fact_that_went_bad_in_the_queue_holds_nothing_up(void **state)
     world_free(world);
 }
 
+/* What the central system was told is lost, not that it was told: a start told again would be another transaction. */
+static void a_record_of_what_was_told_that_went_bad_starts_nothing_twice(void **state)
+{
+    for (int again = 0; again < 2; again++) {
+        struct world *world = world_of(state);
+        plug(world, 1);
+        card(world, 1, "TAG");
+        charge(world, 1, 400);
+        world_pass(world, 60);
+        spoil(world, entries(world, "told/").first);
+        world_disconnect(world);
+        if (again == 0) {
+            world_pass(world, 60); /* a sample that could be taken for a start */
+            card(world, 1, "TAG");
+        } else {
+            world_power_off(world);
+            world_power_on(world);
+        }
+        world_connect(world, version_of(state));
+        assert_int_equal(central_counts(world, "StartTransaction"), world_is_old(world) ? 1 : 0);
+        assert_int_equal(world->sessions[0].started, 1);
+        if (world_is_old(world) && again == 1) {
+            central_sees(world, "StopTransaction", "transactionId=-1 meterStop=400"); /* errata 3.18 */
+        } else {
+            assert_int_equal(the_session(world)->ended, 1);
+            assert_int_equal(the_session(world)->meter_stop, 400);
+        }
+        assert_int_equal(ocpp_charge_point_view(world->cp).queued_records, 0);
+        world_free(world);
+    }
+}
+
 /* The count of starts numbers the queue: without it, new facts must not be written over those that wait. */
 static void a_count_of_starts_that_went_bad_costs_no_fact(void **state)
 {
@@ -531,6 +563,7 @@ int main(void)
         cmocka_unit_test(a_store_that_cannot_be_written_makes_no_charge_point),
         cmocka_unit_test(records_that_cannot_be_read_are_set_aside),
         IN_EACH_VERSION(a_fact_that_went_bad_in_the_queue_holds_nothing_up),
+        IN_EACH_VERSION(a_record_of_what_was_told_that_went_bad_starts_nothing_twice),
         IN_EACH_VERSION(a_count_of_starts_that_went_bad_costs_no_fact),
         IN_EACH_VERSION(a_day_leaves_nothing_behind),
     };
