@@ -105,7 +105,7 @@ static bool make_room(struct ocpp_http_exchange *exchange, size_t more)
         exchange->sent = exchange->size = 0;
     if (exchange->output != NULL && exchange->room - exchange->size >= more)
         return true;
-    if (exchange->sent > 0) {
+    if (exchange->output != NULL && exchange->sent > 0) {
         memmove(exchange->output + LWS_PRE, exchange->output + LWS_PRE + exchange->sent, exchange->size - exchange->sent);
         exchange->size -= exchange->sent;
         exchange->sent = 0;
