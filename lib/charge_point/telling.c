@@ -49,10 +49,12 @@ static bool load_fact(struct ocpp_charge_point *cp, const struct queued *entry)
 
 /* What was told of a transaction went bad, now or at the start. That something was is certain behind its first fact: a start told
  * again would be another transaction. What the EVSE still knows of it helps. */
-static bool was_told(struct ocpp_charge_point *cp, const char *key, struct told *told)
+static bool was_told(struct ocpp_charge_point *cp, struct told *told)
 {
     char aside[OCPP_KEY_SIZE];
-    snprintf(aside, sizeof(aside), "corrupt/%s", key);
+    char uuid[UUID_TEXT_SIZE];
+    ocpp_uuid_text(cp->queue.fact.uuid, uuid);
+    snprintf(aside, sizeof(aside), "corrupt/told/%s", uuid);
     memset(told, 0, sizeof(*told));
     if (cp->queue.fact.number == 0 || ocpp_cp_peek(cp, aside, &told_layout, told) == OCPP_ERR_NOT_FOUND) {
         return false;
@@ -76,7 +78,7 @@ static bool load_told(struct ocpp_charge_point *cp)
     told_key(queue->fact.uuid, key);
     const enum ocpp_status status = ocpp_cp_read_record(cp, key, &told_layout, &queue->told);
     if (status == OCPP_ERR_NOT_FOUND) {
-        if (was_told(cp, key, &queue->told)) {
+        if (was_told(cp, &queue->told)) {
             ocpp_cp_log(cp, OCPP_LOG_WARNING, "what was told of a transaction is lost; its start is not told again");
         }
         return true;
