@@ -6,7 +6,8 @@
  *
  * What must survive a restart (accepted boots, transactions) goes through storage.h, and an answer that promises it leaves only when it is durable.
  *
- * What a station tells is recorded in the order it arrived, one request after the other: a request waits until the one before it is durable or lost.
+ * What a station tells is recorded in the order it arrived, one request after the other: a request waits until the one before it is durable or lost. A station may
+ * have 8 requests open at a time, and 16 that wait for a decision or the store, answered by their time-out or not; one more gets InternalError.
  *
  * Threads: a shard belongs to one thread, its stations too. Callbacks run inside the entry points, and inside the flush of a store that gathers writes; they may
  * give commands and answers, not connect, disconnect or free (asserted).
@@ -182,7 +183,8 @@ struct ocpp_station_options {
 OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_central_connect(struct ocpp_central *central, const struct ocpp_station_options *options, struct ocpp_now now,
                                                              struct ocpp_station **station);
 
-/* ocpp_station_disconnect: the connection is gone: open calls end with OCPP_ERR_CLOSED, |station| is gone. Writes that wait for durability still happen. */
+/* ocpp_station_disconnect: the connection is gone: open calls end with OCPP_ERR_CLOSED, |station| is gone. What it told and the store has not made durable yet is
+ * flushed, so that its next connection, on whatever shard, finds it. */
 OCPP_API void ocpp_station_disconnect(struct ocpp_station *station, struct ocpp_now now);
 
 /* ocpp_station_receive, _next_output, _has_output: as in rpc.h. */

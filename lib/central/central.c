@@ -145,7 +145,6 @@ enum ocpp_status ocpp_central_connect(struct ocpp_central *central, const struct
         }
     }
     if (status == OCPP_OK) {
-        pending_inherit(fresh);
         *station = fresh;
     }
     central_leave(central);
@@ -176,15 +175,20 @@ static void output_forget(struct ocpp_station *station)
 void ocpp_station_disconnect(struct ocpp_station *station, struct ocpp_now now)
 {
     struct ocpp_central *central = station->central;
+    struct ocpp_storage *storage = central->storage;
+    bool is_left;
 
     ocpp_require(central->entered == 0);
     central_enter(central, now);
     ocpp_rpc_close(station->rpc, now); /* open orders end, and their callbacks may still look at the station */
     ocpp_map_remove(&central->stations, station->identity);
     output_forget(station);
-    pending_disown(station);
+    is_left = pending_disown(station);
     ocpp_timers_unset(&central->timers, &station->timer);
     station_close(station);
+    if (is_left && storage->flush) { /* the next connection, here or on another shard, has to find what this one told */
+        storage->flush(storage->user);
+    }
     central_leave(central);
 }
 

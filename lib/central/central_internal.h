@@ -47,10 +47,10 @@ struct ocpp_station {
     struct remote_start *remote_starts; /* STATION_REMOTE_STARTS of them once there was one */
     struct pending *pending;            /* its requests that wait, oldest first */
     size_t pending_count;
-    struct pending *writer; /* whose write the others wait for; perhaps of the connection before */
     const struct ocpp_action *triggered[STATION_TRIGGERED];
     enum ocpp_registration registration;
     bool in_output;      /* in the shard's list of stations with output */
+    bool storing;        /* one of its requests is in the store */
     bool giving_turns;   /* pending_give_turns() is on the stack */
     bool boot_requested; /* a TriggerMessage(BootNotification) went out on this connection */
     char identity[];
@@ -67,7 +67,7 @@ struct ocpp_central {
     struct ocpp_rpc_pool *pool;
     struct ocpp_station *first_with_output;
     struct ocpp_station *last_with_output;
-    struct pending *orphans; /* writes whose station disconnected, one per identity at most */
+    struct pending *orphans; /* writes whose station disconnected */
     struct pending *spare;
     size_t spare_count;
     uint64_t last_question;
@@ -88,7 +88,6 @@ struct pending {
     struct pending *before;
     struct ocpp_central *central;
     struct ocpp_station *station; /* NULL once it disconnected */
-    struct ocpp_station *heir;    /* then: the next connection of the same identity, which waits for this write */
     struct ocpp_arena *arena;
     struct ocpp_call_token token;
     enum question_kind asked; /* QUESTION_NONE: no decision is awaited */
@@ -118,11 +117,9 @@ const char *pending_keep(struct pending *pending, const char *text);
 /* pending_free: back to the pool. A call that was not answered stays open: answer or refuse first. */
 void pending_free(struct pending *pending);
 
-/* pending_inherit: a fresh station waits for what the connection before it left in the store. */
-void pending_inherit(struct ocpp_station *station);
-
-/* pending_disown: the station is going: what the store has goes on without it, the rest is given up. */
-void pending_disown(struct ocpp_station *station);
+/* pending_disown: the station is going: what the store has goes on without it, the rest is given up. True when the store has
+ * something. */
+bool pending_disown(struct ocpp_station *station);
 
 /* pending_expire: gives up what awaits a decision for a call that was answered by its time-out. */
 void pending_expire(struct ocpp_station *station);

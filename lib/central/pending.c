@@ -144,13 +144,12 @@ void pending_refuse(struct pending *pending, enum ocpp_status status)
     pending_free(pending);
 }
 
-/* --- connections come and go ----------------------------------------------------------------------------------------------- */
+/* --- connections go ----------------------------------------------------------------------------------------------- */
 
 static void orphan(struct pending *pending)
 {
     struct ocpp_central *central = pending->central;
 
-    memcpy(pending->identity, pending->station->identity, strlen(pending->station->identity) + 1);
     unlist(pending);
     pending->station = NULL;
     pending->next = central->orphans;
@@ -160,30 +159,20 @@ static void orphan(struct pending *pending)
     central->orphans = pending;
 }
 
-void pending_inherit(struct ocpp_station *station)
+bool pending_disown(struct ocpp_station *station)
 {
-    for (struct pending *pending = station->central->orphans; pending; pending = pending->next) {
-        if (strcmp(pending->identity, station->identity) == 0) {
-            pending->heir = station;
-            station->writer = pending;
-            return;
-        }
-    }
-}
+    bool is_left = false;
 
-void pending_disown(struct ocpp_station *station)
-{
-    if (station->writer) {
-        station->writer->heir = NULL;
-    }
     for (struct pending *pending = station->pending, *next; pending; pending = next) {
         next = pending->next;
         if (pending->writing) {
+            is_left = true;
             orphan(pending);
         } else {
             pending_free(pending);
         }
     }
+    return is_left;
 }
 
 void pending_expire(struct ocpp_station *station)
@@ -208,7 +197,7 @@ static void give_turns(struct ocpp_station *station)
     }
     station->giving_turns = true;
     do {
-        pending = station->writer ? NULL : station->pending;
+        pending = station->storing ? NULL : station->pending;
         while (pending && !pending->turn) {
             pending = pending->next;
         }
@@ -234,12 +223,12 @@ static void written(enum ocpp_status status, void *user)
 {
     struct pending *pending = user;
     struct ocpp_central *central = pending->central;
-    struct ocpp_station *station = pending->station ? pending->station : pending->heir;
+    struct ocpp_station *station = pending->station;
 
     central_enter(central, central->now);
     pending->writing = false;
     if (station) {
-        station->writer = NULL;
+        station->storing = false;
     }
     pending->stored(pending, status);
     if (station) {
@@ -253,8 +242,8 @@ void pending_write(struct pending *pending, const struct ocpp_change *changes, s
     struct ocpp_storage *storage = pending->central->storage;
     enum ocpp_status status;
 
-    ocpp_require(!pending->station->writer);
-    pending->station->writer = pending;
+    ocpp_require(!pending->station->storing);
+    pending->station->storing = true;
     pending->writing = true;
     status = storage->write(changes, count, written, pending, storage->user);
     if (status != OCPP_OK) {

@@ -203,7 +203,7 @@ static void store_flush(void *user)
     struct central_world *world = user;
 
     while (world->held) {
-        world_release(world, OCPP_OK);
+        world_release(world, world->lose_writes ? OCPP_ERR_STORAGE : OCPP_OK);
     }
 }
 

@@ -31,7 +31,8 @@ struct central_world {
     int fail_read; /* the read that fails, counted from 1; 0: none */
     int writes;
     int fail_write;   /* the write that fails, counted from 1; 0: none */
-    bool hold_writes; /* done is told by world_release() only */
+    bool hold_writes; /* done is told by world_release() or a flush only */
+    bool lose_writes; /* a flush loses what is held */
     struct held_write *held;
     struct ocpp_storage *before; /* what the store was before the first of them */
 };
