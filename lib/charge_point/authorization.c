@@ -146,6 +146,9 @@ void ocpp_cp_token_presented(struct ocpp_charge_point *cp, int evse, const struc
         present_to_stop(cp, meant, token);
         return;
     }
+    if (meant != NULL && ocpp_cp_release(cp, meant, token)) {
+        return;
+    }
     const bool is_again = authorization->state == AUTHORIZATION_GRANTED && ocpp_token_same(&authorization->token, token);
     if (is_again && meant == NULL) {
         ocpp_cp_authorization_forget(cp, 0);

@@ -337,6 +337,8 @@ void ocpp_cp_heartbeat_answered(struct ocpp_charge_point *cp, int64_t utc_ms);
 /* ocpp_cp_send: the one way a dialect sends a request. |id| NULL: a fresh one. */
 enum ocpp_status ocpp_cp_send(struct ocpp_charge_point *cp, const struct ocpp_action *action, const void *message, const char *id,
                               void (*on_answer)(struct ocpp_rpc *rpc, const struct ocpp_answer *answer, void *user));
+/* ocpp_cp_reply: answers |call|; where that cannot be done (|response| NULL: no memory) it is refused with InternalError. */
+void ocpp_cp_reply(struct ocpp_charge_point *cp, const struct ocpp_incoming_call *call, const void *response);
 /* ocpp_cp_send_next: sends what is most urgent, when nothing of ours is outstanding. */
 void ocpp_cp_send_next(struct ocpp_charge_point *cp);
 /* ocpp_cp_is_waiting: whether a call, ours or of whoever else uses the call layer, keeps the next one of ours back. */
@@ -401,6 +403,9 @@ bool ocpp_cp_is_running(const struct evse *evse);
 enum ocpp_charging_state ocpp_cp_charging_state(const struct ocpp_charge_point *cp, const struct evse *evse);
 /* The transaction of a uuid, where it still runs; NULL. */
 struct evse *ocpp_cp_evse_of(struct ocpp_charge_point *cp, const uint8_t uuid[UUID_BYTES]);
+/* ocpp_cp_release: the owner of a cable that stayed locked after its transaction presents the token: it is unlocked. False:
+ * nothing is locked for it. */
+bool ocpp_cp_release(struct ocpp_charge_point *cp, struct evse *evse, const struct token *token);
 const char *ocpp_cp_evse_state_name(enum evse_state state);
 
 /* --- recording.c: facts into the store ---------------------------------------------------------------------------------- */

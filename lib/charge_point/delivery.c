@@ -99,3 +99,17 @@ void ocpp_cp_flight_failed(struct ocpp_charge_point *cp, enum ocpp_status status
     cp->flight = FLIGHT_NONE;
     cp->dirty = true;
 }
+
+void ocpp_cp_reply(struct ocpp_charge_point *cp, const struct ocpp_incoming_call *call, const void *response)
+{
+    struct ocpp_issue issue = { .status = OCPP_ERR_NOMEM };
+    enum ocpp_status status = response == NULL ? OCPP_ERR_NOMEM : ocpp_rpc_reply(cp->rpc, call->token, response, &issue);
+    if (status == OCPP_OK) {
+        return;
+    }
+    ocpp_cp_log(cp, OCPP_LOG_ERROR, "%s cannot be answered: %s %s", call->action_name, ocpp_status_sentence(status), issue.path);
+    status = ocpp_rpc_refuse(cp->rpc, call->token, OCPP_CALL_ERROR_INTERNAL_ERROR, ocpp_status_sentence(status));
+    if (status != OCPP_OK) { /* then the call layer says so when the time for an answer is over */
+        ocpp_cp_log(cp, OCPP_LOG_ERROR, "%s cannot be refused: %s", call->action_name, ocpp_status_sentence(status));
+    }
+}

@@ -8,16 +8,6 @@
 
 #include "text.h"
 
-static void reply(struct ocpp_charge_point *cp, const struct ocpp_incoming_call *call, const void *conf)
-{
-    struct ocpp_issue issue = { .status = OCPP_OK };
-    const enum ocpp_status status = ocpp_rpc_reply(cp->rpc, call->token, conf, &issue);
-    if (status != OCPP_OK) { /* the call layer answers InternalError when its time is over */
-        ocpp_cp_log(cp, OCPP_LOG_ERROR, "%s cannot be answered: %s %s", call->action_name, ocpp_status_sentence(status),
-                    issue.path);
-    }
-}
-
 static bool place_of(struct ocpp_charge_point *cp, int64_t number, int *evse, int *connector)
 {
     return ocpp_cp_row_place(cp, number, evse, connector);
@@ -41,7 +31,7 @@ static void on_remote_start(struct ocpp_charge_point *cp, const struct ocpp_inco
     if (is_place && request->id_tag[0] != '\0') {
         conf.status = start_stop_word(ocpp_cp_remote_start(cp, &start));
     }
-    reply(cp, call, &conf);
+    ocpp_cp_reply(cp, call, &conf);
 }
 
 static struct evse *evse_of_number(struct ocpp_charge_point *cp, int64_t number)
@@ -61,7 +51,7 @@ static void on_remote_stop(struct ocpp_charge_point *cp, const struct ocpp_incom
     const struct ocpp16_remote_stop_transaction_conf conf = {
         .status = start_stop_word(ocpp_cp_remote_stop(cp, evse_of_number(cp, request->transaction_id))),
     };
-    reply(cp, call, &conf);
+    ocpp_cp_reply(cp, call, &conf);
 }
 
 static const enum ocpp16_unlock_status unlock_words[] = {
@@ -93,7 +83,7 @@ static void on_unlock(struct ocpp_charge_point *cp, const struct ocpp_incoming_c
     }
     if (verdict != VERDICT_LATER) {
         const struct ocpp16_unlock_connector_conf conf = { .status = unlock_words[verdict] };
-        reply(cp, call, &conf);
+        ocpp_cp_reply(cp, call, &conf);
     }
 }
 
@@ -109,7 +99,7 @@ static void on_reset(struct ocpp_charge_point *cp, const struct ocpp_incoming_ca
     const struct ocpp16_reset_conf conf = {
         .status = verdict == VERDICT_ACCEPTED ? OCPP16_RESET_STATUS_ACCEPTED : OCPP16_RESET_STATUS_REJECTED,
     };
-    reply(cp, call, &conf);
+    ocpp_cp_reply(cp, call, &conf);
 }
 
 static const struct {
@@ -141,7 +131,7 @@ static enum ocpp16_trigger_message_status trigger(struct ocpp_charge_point *cp, 
 static void on_trigger(struct ocpp_charge_point *cp, const struct ocpp_incoming_call *call)
 {
     const struct ocpp16_trigger_message_conf conf = { .status = trigger(cp, call->request) };
-    reply(cp, call, &conf);
+    ocpp_cp_reply(cp, call, &conf);
 }
 
 static void on_change_availability(struct ocpp_charge_point *cp, const struct ocpp_incoming_call *call)
@@ -161,20 +151,20 @@ static void on_change_availability(struct ocpp_charge_point *cp, const struct oc
             conf.status = words[verdict];
         }
     }
-    reply(cp, call, &conf);
+    ocpp_cp_reply(cp, call, &conf);
 }
 
 static void on_data_transfer(struct ocpp_charge_point *cp, const struct ocpp_incoming_call *call)
 {
     const struct ocpp16_data_transfer_conf conf = { .status = OCPP16_DATA_TRANSFER_STATUS_UNKNOWN_VENDOR_ID };
-    reply(cp, call, &conf);
+    ocpp_cp_reply(cp, call, &conf);
 }
 
 /* There is no cache to clear (errata 3.23). */
 static void on_clear_cache(struct ocpp_charge_point *cp, const struct ocpp_incoming_call *call)
 {
     const struct ocpp16_clear_cache_conf conf = { .status = OCPP16_CLEAR_CACHE_STATUS_REJECTED };
-    reply(cp, call, &conf);
+    ocpp_cp_reply(cp, call, &conf);
 }
 
 /* --- configuration
@@ -228,7 +218,7 @@ static void on_get_configuration(struct ocpp_charge_point *cp, const struct ocpp
         .configuration_key = { known_count == 0 ? NULL : known, known_count },
         .unknown_key = { unknown_count == 0 ? NULL : unknown, unknown_count },
     };
-    reply(cp, call, &conf);
+    ocpp_cp_reply(cp, call, request->key.count > 0 && unknown == NULL ? NULL : &conf);
 }
 
 static void on_change_configuration(struct ocpp_charge_point *cp, const struct ocpp_incoming_call *call)
@@ -240,7 +230,7 @@ static void on_change_configuration(struct ocpp_charge_point *cp, const struct o
         const enum ocpp_status status = ocpp_cp_variable_set(cp, (enum variable)variable, request->value);
         conf.status = status == OCPP_OK ? OCPP16_CONFIGURATION_STATUS_ACCEPTED : OCPP16_CONFIGURATION_STATUS_REJECTED;
     }
-    reply(cp, call, &conf);
+    ocpp_cp_reply(cp, call, &conf);
 }
 
 /* --- what is supported

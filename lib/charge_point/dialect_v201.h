@@ -14,7 +14,4 @@ void ocpp_cp_v201_answer_unlock(struct ocpp_charge_point *cp, struct ocpp_call_t
 void ocpp_cp_v201_get_variables(struct ocpp_charge_point *cp, const struct ocpp_incoming_call *call);
 void ocpp_cp_v201_set_variables(struct ocpp_charge_point *cp, const struct ocpp_incoming_call *call);
 
-/* ocpp_cp_v201_reply: answers |call|; what goes wrong is logged. */
-void ocpp_cp_v201_reply(struct ocpp_charge_point *cp, const struct ocpp_incoming_call *call, const void *response);
-
 #endif

@@ -8,16 +8,6 @@
 #include "text.h"
 #include "vocabulary_v201.h"
 
-void ocpp_cp_v201_reply(struct ocpp_charge_point *cp, const struct ocpp_incoming_call *call, const void *response)
-{
-    struct ocpp_issue issue = { .status = OCPP_OK };
-    const enum ocpp_status status = ocpp_rpc_reply(cp->rpc, call->token, response, &issue);
-    if (status != OCPP_OK) { /* the call layer answers InternalError when its time is over */
-        ocpp_cp_log(cp, OCPP_LOG_ERROR, "%s cannot be answered: %s %s", call->action_name, ocpp_status_sentence(status),
-                    issue.path);
-    }
-}
-
 /* A number from the wire as a place; what no place can have becomes one that does not exist. */
 static int place(int64_t number)
 {
@@ -52,7 +42,7 @@ static void on_request_start(struct ocpp_charge_point *cp, const struct ocpp_inc
     ocpp_cp_token_set(&start.token, request->id_token.id_token,
                       (enum ocpp_token_type)ocpp_word_from_wire(&ocpp_v201_token_types, (int)kind));
     const struct ocpp201_request_start_transaction_res response = { .status = start_stop_word(ocpp_cp_remote_start(cp, &start)) };
-    ocpp_cp_v201_reply(cp, call, &response);
+    ocpp_cp_reply(cp, call, &response);
 }
 
 static struct evse *evse_of_id(struct ocpp_charge_point *cp, const char *id)
@@ -74,7 +64,7 @@ static void on_request_stop(struct ocpp_charge_point *cp, const struct ocpp_inco
     const struct ocpp201_request_stop_transaction_res response = {
         .status = start_stop_word(ocpp_cp_remote_stop(cp, evse_of_id(cp, request->transaction_id))),
     };
-    ocpp_cp_v201_reply(cp, call, &response);
+    ocpp_cp_reply(cp, call, &response);
 }
 
 /* --- unlock
@@ -123,7 +113,7 @@ static void on_unlock(struct ocpp_charge_point *cp, const struct ocpp_incoming_c
         return;
     }
     const struct ocpp201_unlock_connector_res response = { .status = unlock_words[verdict] };
-    ocpp_cp_v201_reply(cp, call, &response);
+    ocpp_cp_reply(cp, call, &response);
 }
 
 /* --- the station
@@ -144,7 +134,7 @@ static void on_reset(struct ocpp_charge_point *cp, const struct ocpp_incoming_ca
         verdict = ocpp_cp_reset(cp, false, at_once ? OCPP_STOP_IMMEDIATE_RESET : OCPP_STOP_UNKNOWN);
     }
     const struct ocpp201_reset_res response = { .status = words[verdict] };
-    ocpp_cp_v201_reply(cp, call, &response);
+    ocpp_cp_reply(cp, call, &response);
 }
 
 static const struct {
@@ -175,7 +165,7 @@ static enum ocpp201_trigger_message_status trigger(struct ocpp_charge_point *cp,
 static void on_trigger(struct ocpp_charge_point *cp, const struct ocpp_incoming_call *call)
 {
     const struct ocpp201_trigger_message_res response = { .status = trigger(cp, call->request) };
-    ocpp_cp_v201_reply(cp, call, &response);
+    ocpp_cp_reply(cp, call, &response);
 }
 
 static void on_change_availability(struct ocpp_charge_point *cp, const struct ocpp_incoming_call *call)
@@ -191,20 +181,20 @@ static void on_change_availability(struct ocpp_charge_point *cp, const struct oc
     if (verdict == VERDICT_SCHEDULED) {
         response.status = OCPP201_CHANGE_AVAILABILITY_STATUS_SCHEDULED;
     }
-    ocpp_cp_v201_reply(cp, call, &response);
+    ocpp_cp_reply(cp, call, &response);
 }
 
 static void on_data_transfer(struct ocpp_charge_point *cp, const struct ocpp_incoming_call *call)
 {
     const struct ocpp201_data_transfer_res response = { .status = OCPP201_DATA_TRANSFER_STATUS_UNKNOWN_VENDOR_ID };
-    ocpp_cp_v201_reply(cp, call, &response);
+    ocpp_cp_reply(cp, call, &response);
 }
 
 /* There is no cache to clear (C11.FR.04). */
 static void on_clear_cache(struct ocpp_charge_point *cp, const struct ocpp_incoming_call *call)
 {
     const struct ocpp201_clear_cache_res response = { .status = OCPP201_CLEAR_CACHE_STATUS_REJECTED };
-    ocpp_cp_v201_reply(cp, call, &response);
+    ocpp_cp_reply(cp, call, &response);
 }
 
 /* --- what is supported

@@ -74,9 +74,7 @@ void ocpp_cp_v201_get_variables(struct ocpp_charge_point *cp, const struct ocpp_
         get_one(cp, &request->get_variable_data.items[i], &results[i]);
     }
     const struct ocpp201_get_variables_res response = { .get_variable_result = { results, request->get_variable_data.count } };
-    if (results != NULL) { /* else the call layer says InternalError when the answer stays away */
-        ocpp_cp_v201_reply(cp, call, &response);
-    }
+    ocpp_cp_reply(cp, call, results == NULL ? NULL : &response);
 }
 
 static enum ocpp201_set_variable_status set_one(struct ocpp_charge_point *cp, const struct ocpp201_set_variable_data *data)
@@ -109,7 +107,5 @@ void ocpp_cp_v201_set_variables(struct ocpp_charge_point *cp, const struct ocpp_
         };
     }
     const struct ocpp201_set_variables_res response = { .set_variable_result = { results, request->set_variable_data.count } };
-    if (results != NULL) {
-        ocpp_cp_v201_reply(cp, call, &response);
-    }
+    ocpp_cp_reply(cp, call, results == NULL ? NULL : &response);
 }

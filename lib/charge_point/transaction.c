@@ -180,6 +180,18 @@ bool ocpp_cp_step(struct ocpp_charge_point *cp, struct evse *evse, enum evse_eve
 
 /* --- what others ask of it ------------------------------------------------------------------------------------------------- */
 
+bool ocpp_cp_release(struct ocpp_charge_point *cp, struct evse *evse, const struct token *token)
+{
+    const struct connector *connector = ocpp_cp_connector(cp, evse->number, evse->transaction.connector);
+    if (evse->state != EVSE_AWAIT_UNPLUG || connector == NULL || !connector->lock_wish ||
+        !ocpp_token_same(&evse->transaction.token, token)) {
+        return false;
+    }
+    wish_lock(cp, evse, false);
+    cp->dirty = true;
+    return true;
+}
+
 bool ocpp_cp_has_transaction(const struct evse *evse)
 {
     return evse->state >= EVSE_AWAIT_OPENING && evse->state <= EVSE_CLOSING;

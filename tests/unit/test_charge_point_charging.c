@@ -282,7 +282,12 @@ static void a_token_refused_at_the_start_ends_the_transaction(void **state)
     assert_false(world->closed[1]);
     assert_int_equal(the_session(world)->ended, 1);
     assert_string_equal(the_session(world)->reason, "DeAuthorized");
-    assert_true(world->locked); /* until the owner presents the card, or pulls the cable */
+    assert_true(world->locked); /* until its owner presents the card (errata 3.17; E05.FR.11) */
+    world->authorize_status = "Blocked";
+    card(world, 1, "STRANGER");
+    assert_true(world->locked);
+    card(world, 1, "TAG");
+    assert_false(world->locked);
     world_free(world);
 }
 
