@@ -234,6 +234,7 @@ int ocpp_ws_station_receive(struct connection *connection, const void *piece, si
 void ocpp_ws_station_pong(struct connection *connection);
 int ocpp_ws_station_peer_close(struct connection *connection, const unsigned char *payload, size_t size);
 int ocpp_ws_station_writeable(struct connection *connection);
+void ocpp_ws_station_send(struct connection *connection); /* it has output, after a round */
 void ocpp_ws_station_timer(struct connection *connection);
 /* Lets go of the station, if the connection is one; |why| is told to the host. */
 void ocpp_ws_station_leave(struct connection *connection, const char *why);

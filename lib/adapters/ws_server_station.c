@@ -288,6 +288,16 @@ static int write_texts(struct connection *connection)
     return 0;
 }
 
+/* An idle socket takes an answer at once; to ask epoll first would cost as much again as the answer itself (two changes of what
+ * is watched, one more wait). What it does not take, libwebsockets keeps, and asks then. */
+void ocpp_ws_station_send(struct connection *connection)
+{
+    if (connection->stalled_since_ms != 0 || connection->ping == PING_WANTED || lws_partial_buffered(connection->wsi) != 0)
+        ocpp_ws_connection_want_write(connection);
+    else if (write_texts(connection) != 0)
+        ocpp_ws_connection_kill(connection, "the connection was lost");
+}
+
 int ocpp_ws_station_writeable(struct connection *connection)
 {
     struct server_thread *thread = connection->thread;

@@ -254,11 +254,11 @@ static void let_time_pass(struct server_thread *thread)
     }
 }
 
-static void ask_for_writes(struct server_thread *thread)
+static void send_output(struct server_thread *thread)
 {
     struct ocpp_station *station;
     while ((station = ocpp_central_next_with_output(thread->central)) != NULL)
-        ocpp_ws_connection_want_write(ocpp_station_transport(station));
+        ocpp_ws_station_send(ocpp_station_transport(station));
 }
 
 static void one_round(struct server_thread *thread)
@@ -279,7 +279,7 @@ static void one_round(struct server_thread *thread)
     let_time_pass(thread);
     if (thread->active && settings->after_round != NULL)
         settings->after_round(thread->central, thread->index, settings->user);
-    ask_for_writes(thread);
+    send_output(thread);
 }
 
 static bool is_drained(const struct server_thread *thread)
