@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
-# install.sh BUILD CONSUMER: installs BUILD into a temporary prefix, moves it (packages are unpacked elsewhere, too) and builds
-# CONSUMER against it through find_package and pkg-config, shared and static. The compiler and its flags are those of BUILD.
+# install.sh BUILD CONSUMER FIRMWARE: installs BUILD into a temporary prefix, moves it (packages are unpacked elsewhere, too) and builds
+# CONSUMER, and the example FIRMWARE with its board, against it through find_package and pkg-config, shared and static. The compiler and
+# its flags are those of BUILD.
 set -euo pipefail
-build=$1 consumer=$2
+build=$1 consumer=$2 firmware=$3
 temp=$(mktemp -d)
 trap 'rm -rf "$temp"' EXIT
 
@@ -12,6 +13,7 @@ flags=$(cached CMAKE_C_FLAGS)
 
 die() { echo "install: $*" >&2; exit 1; }
 answers() { [ "$("$1")" = ocpp2.0.1 ] || die "$1 does not run"; }
+starts() { local code=0; "$1" >/dev/null 2>&1 || code=$?; [ $code = 2 ] || die "$1 does not start"; } # it knows its usage
 linked_to() { [[ $(ldd "$1") == *"$2"* ]]; }
 
 cmake --install "$build" --prefix "$temp/first" >"$temp/log" || { cat "$temp/log"; die "cmake --install failed"; }
@@ -44,13 +46,14 @@ done
 
 for static in OFF ON; do
     out=$temp/consumer-$static
-    cmake -S "$consumer" -B "$out" -G Ninja -DCMAKE_PREFIX_PATH="$root" -DOCPP_USE_STATIC_LIBS=$static -DCOMPONENTS="$components" \
+    cmake -S "$consumer" -B "$out" -G Ninja -DCMAKE_PREFIX_PATH="$root" -DOCPP_USE_STATIC_LIBS=$static -DCOMPONENTS="$components" -DFIRMWARE="$firmware" \
         -DCMAKE_C_COMPILER="$cc" -DCMAKE_C_FLAGS="$flags" >"$temp/log" 2>&1 && cmake --build "$out" >>"$temp/log" 2>&1 ||
         { cat "$temp/log"; die "find_package, static $static"; }
     for program in core ${components//;/ }; do
         answers "$out/$program"
         if [ $static = ON ] && linked_to "$out/$program" libocpp; then die "$program is not linked statically"; fi
     done
+    [ ! -x "$out/firmware" ] || starts "$out/firmware"
     [ $static = ON ] || linked_to "$out/core" libocpp.so.0 || die "core is not linked to the shared library"
 done
 if cmake -S "$consumer" -B "$temp/none" -G Ninja -DCMAKE_PREFIX_PATH="$root" -DCOMPONENTS=nonsense >"$temp/log" 2>&1; then
@@ -64,12 +67,21 @@ for library in $libraries; do
     "$cc" $flags "$consumer/core.c" -o "$temp/shared" $(pkg-config --cflags --libs "$library")
     LD_LIBRARY_PATH=$libdir answers "$temp/shared"
 done
+build_firmware() { # FORM
+    [ -e "$firmware/charge_point.c" ] && [[ $libraries == *adapters* ]] || return 0
+    # shellcheck disable=SC2046,SC2086
+    "$cc" $flags -std=c11 -D_POSIX_C_SOURCE=200809L "$firmware/charge_point.c" "$firmware/board.c" -o "$temp/firmware" \
+        $(pkg-config ${1:+$1} --cflags --libs ocpp-adapters)
+    LD_LIBRARY_PATH=$libdir starts "$temp/firmware"
+}
+build_firmware ""
 rm "$libdir"/libocpp*.so* "$libdir"/cmake/ocpp/*-shared*.cmake
 for library in $libraries; do
     # shellcheck disable=SC2046,SC2086
     "$cc" $flags "$consumer/core.c" -o "$temp/static" $(pkg-config --static --cflags --libs "$library")
     answers "$temp/static"
 done
+build_firmware --static
 cmake -S "$consumer" -B "$temp/only-static" -G Ninja -DCMAKE_PREFIX_PATH="$root" -DCMAKE_C_COMPILER="$cc" >"$temp/log" 2>&1 ||
     { cat "$temp/log"; die "a tree without shared libraries is not found"; }
 echo "installed and linked: $libraries, shared and static, find_package and pkg-config"
