@@ -122,27 +122,42 @@ static bool is_sensible(const struct load *load, const struct plan *plan)
            plan->seconds <= 120 && plan->at_once > 0 && plan->samples > 0 && strncmp(load->host, "127.", 4) == 0 && load->mix[0];
 }
 
+/* clang-format off */
+static const struct option options[] = {
+    { "port", required_argument, NULL, 'p' },     { "host", required_argument, NULL, 'h' },    { "path", required_argument, NULL, 'u' },
+    { "stations", required_argument, NULL, 'n' }, { "seconds", required_argument, NULL, 'd' }, { "warm-up", required_argument, NULL, 'w' },
+    { "version", required_argument, NULL, 'V' },  { "mix", required_argument, NULL, 'm' },     { "samples", required_argument, NULL, 's' },
+    { "think-ms", required_argument, NULL, 'k' }, { "at-once", required_argument, NULL, 'r' }, { "password", required_argument, NULL, 'b' },
+    { "pid", required_argument, NULL, 'P' },      { "idle", no_argument, NULL, 'i' },          { "no-boot", no_argument, NULL, 'x' },
+    { "help", no_argument, NULL, '?' },           { NULL, 0, NULL, 0 },
+};
+
+/* False for --help and for what is no option. */
+static bool take_option(struct load *load, struct plan *plan, int option)
+{
+    switch (option) {
+    case 'p': load->port = atoi(optarg); return true;
+    case 'h': load->host = optarg; return true;
+    case 'u': load->path = optarg; return true;
+    case 'n': load->count = atoi(optarg); return true;
+    case 'd': plan->seconds = atoi(optarg); return true;
+    case 'w': plan->warm_up = atoi(optarg); return true;
+    case 'V': load->version = optarg; return true;
+    case 'm': load->mix = optarg; return true;
+    case 's': plan->samples = atoi(optarg); return true;
+    case 'k': load->think_us = (int64_t)atoi(optarg) * 1000; return true;
+    case 'r': plan->at_once = atoi(optarg); return true;
+    case 'b': load->password = optarg; return true;
+    case 'P': plan->pid = atoi(optarg); return true;
+    case 'i': plan->idle = true; return true;
+    case 'x': load->boots = false; return true;
+    default: return false;
+    }
+}
+/* clang-format on */
+
 int main(int argc, char **argv)
 {
-    static const struct option options[] = {
-        { "port", required_argument, NULL, 'p' },
-        { "host", required_argument, NULL, 'h' },
-        { "path", required_argument, NULL, 'u' },
-        { "stations", required_argument, NULL, 'n' },
-        { "seconds", required_argument, NULL, 'd' },
-        { "warm-up", required_argument, NULL, 'w' },
-        { "version", required_argument, NULL, 'V' },
-        { "mix", required_argument, NULL, 'm' },
-        { "samples", required_argument, NULL, 's' },
-        { "think-ms", required_argument, NULL, 'k' },
-        { "at-once", required_argument, NULL, 'r' },
-        { "password", required_argument, NULL, 'b' },
-        { "pid", required_argument, NULL, 'P' },
-        { "idle", no_argument, NULL, 'i' },
-        { "no-boot", no_argument, NULL, 'x' },
-        { "help", no_argument, NULL, '?' },
-        { NULL, 0, NULL, 0 },
-    };
     struct load load = { .host = "127.0.0.1",
                          .path = "/ocpp/",
                          .version = "1.6",
@@ -153,62 +168,14 @@ int main(int argc, char **argv)
                          .queue_tail = -1 };
     struct plan plan = { .seconds = 10, .warm_up = 2, .at_once = 32, .samples = 4 };
     struct rlimit files;
+    bool understood = true;
     int option;
 
-    while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
-        switch (option) {
-        case 'p':
-            load.port = atoi(optarg);
-            break;
-        case 'h':
-            load.host = optarg;
-            break;
-        case 'u':
-            load.path = optarg;
-            break;
-        case 'n':
-            load.count = atoi(optarg);
-            break;
-        case 'd':
-            plan.seconds = atoi(optarg);
-            break;
-        case 'w':
-            plan.warm_up = atoi(optarg);
-            break;
-        case 'V':
-            load.version = optarg;
-            break;
-        case 'm':
-            load.mix = optarg;
-            break;
-        case 's':
-            plan.samples = atoi(optarg);
-            break;
-        case 'k':
-            load.think_us = (int64_t)atoi(optarg) * 1000;
-            break;
-        case 'r':
-            plan.at_once = atoi(optarg);
-            break;
-        case 'b':
-            load.password = optarg;
-            break;
-        case 'P':
-            plan.pid = atoi(optarg);
-            break;
-        case 'i':
-            plan.idle = true;
-            break;
-        case 'x':
-            load.boots = false;
-            break;
-        default:
-            fputs(usage, stderr);
-            return 2;
-        }
+    while (understood && (option = getopt_long(argc, argv, "", options, NULL)) != -1) {
+        understood = take_option(&load, &plan, option);
     }
     load_texts_make(load.version, plan.samples);
-    if (!is_sensible(&load, &plan)) {
+    if (!understood || !is_sensible(&load, &plan)) {
         fputs(usage, stderr);
         return 2;
     }
