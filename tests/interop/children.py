@@ -7,6 +7,7 @@ import subprocess
 import threading
 
 END_SECONDS = 10
+LEAVE_SECONDS = 2
 
 
 class Failure(Exception):
@@ -45,15 +46,6 @@ class Child:
         with open(self.log, encoding="utf-8", errors="replace") as log:
             return "".join(log.readlines()[-lines:]).strip() or f"{self.log} is empty"
 
-    def wait(self, seconds=END_SECONDS):
-        """The exit status, once it has ended by itself."""
-        try:
-            status = self.process.wait(seconds)
-        except subprocess.TimeoutExpired:
-            raise Failure(f"{self.name} did not end within {seconds} s") from None
-        self.reader.join(seconds)
-        return status
-
     def end(self, last_line=None):
         """Ends it: by |last_line| when there is one, by the end of its input otherwise, then by SIGTERM, then kills."""
         def ask():
@@ -61,7 +53,7 @@ class Child:
                 self.write(last_line)
             self.process.stdin.close()
 
-        for way, seconds in ((ask, 2), (self.process.terminate, END_SECONDS), (self.process.kill, END_SECONDS)):
+        for way, seconds in ((ask, LEAVE_SECONDS), (self.process.terminate, END_SECONDS), (self.process.kill, END_SECONDS)):
             try:
                 way()
             except (OSError, Failure):
@@ -74,10 +66,10 @@ class Child:
         self.reader.join(END_SECONDS)
         self.process.stdout.close()
 
-    def terminate(self):
-        """Ends a program that knows SIGTERM as its way out; its exit status has to be 0."""
-        self.process.terminate()
-        status = self.wait()
-        self.end()
-        if status != 0:
-            raise Failure(f"{self.name} ended with {status} after SIGTERM; {self.last_words()}")
+    def leave(self, last_line=None):
+        """Ends one of ours its own way, by |last_line| or by SIGTERM. It has to leave with 0: a sanitizer would not let it."""
+        if last_line is None:
+            self.process.terminate()
+        self.end(last_line)
+        if self.process.returncode != 0:
+            raise Failure(f"{self.name} left with {self.process.returncode}; {self.last_words()}")

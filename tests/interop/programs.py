@@ -13,6 +13,8 @@ import urllib.request
 from children import Child, Failure
 from traffic import WAIT_SECONDS, Traffic
 
+LOOK_SECONDS = 0.2  # how often a program that writes nothing is looked at
+
 
 class Lines:
     """The standard output of a program, with a way to wait for a line."""
@@ -25,20 +27,17 @@ class Lines:
             self.lines.append(line)
             self.changed.notify_all()
 
-    def expect(self, pattern, seconds=WAIT_SECONDS, count=1, child=None):
-        """The match of |pattern| in a line, once |count| lines match."""
+    def expect(self, pattern, child, seconds=WAIT_SECONDS):
+        """The match of |pattern| in the first line that has one, as long as |child| lives."""
         until = time.monotonic() + seconds
         with self.changed:
             while True:
-                found = [match for match in (re.search(pattern, line) for line in self.lines) if match]
-                if len(found) >= count:
-                    return found[count - 1]
-                left = until - time.monotonic()
-                if (child is not None and not child.is_alive()) or left <= 0 or not self.changed.wait(min(left, 0.2)):
-                    if left > 0 and (child is None or child.is_alive()):
-                        continue
-                    words = child.last_words() if child else ""
-                    raise Failure(f"no line like {pattern!r} within {seconds} s; {words}; last lines: {self.lines[-8:]}")
+                found = next((match for match in (re.search(pattern, line) for line in self.lines) if match), None)
+                if found:
+                    return found
+                if time.monotonic() >= until or not child.is_alive():
+                    raise Failure(f"{child.name} wrote no line like {pattern!r} in {seconds} s but {self.lines[-8:]}; {child.last_words()}")
+                self.changed.wait(LOOK_SECONDS)
 
 
 class SimStation:
@@ -48,8 +47,9 @@ class SimStation:
     frame_line = re.compile(r"\S+ \S+ (->|<-) (.*)")
 
     def __init__(self, binaries, version, url, identity, folder, password=None):
+        """|version| is its name, or auto: what the central system takes of all there are."""
         self.lines, self.traffic = Lines(), Traffic()
-        command = [os.path.join(binaries, "ocpp-sim"), "--url", url, "--id", identity, "--version", version.name]
+        command = [os.path.join(binaries, "ocpp-sim"), "--url", url, "--id", identity, "--version", version]
         for name, value in (("MeterValueSampleInterval", 1), ("RetryBackOffWaitMinimum", 1), ("RetryBackOffRandomRange", 0),
                             ("RetryBackOffRepeatTimes", 0)):
             command += ["--set", f"{name}={value}"]
@@ -97,7 +97,7 @@ class SimStation:
         self.command(f"raw {text}")
 
     def close(self):
-        self.child.end("quit")
+        self.child.leave("quit")
 
 
 class RestError(Exception):
@@ -115,8 +115,8 @@ class CsmsCentral:
         for station in stations:
             command += ["--station", station["id"] + (f":{station['password']}" if "password" in station else "")]
         self.child = Child("ocpp-csms", command + list(more), folder, self.lines.add)
-        self.url = self.lines.expect(r"stations (ws://\S+?)/?$", child=self.child).group(1)
-        self.api = self.lines.expect(r"operators (http://\S+?)/?$", child=self.child).group(1)
+        self.url = self.lines.expect(r"stations (ws://\S+?)/?$", self.child).group(1)
+        self.api = self.lines.expect(r"operators (http://\S+?)/?$", self.child).group(1)
 
     def ask(self, path, body=None):
         data = None if body is None else json.dumps(body).encode()
@@ -155,4 +155,4 @@ class CsmsCentral:
         return self.ask(self.station("messages?after=0&limit=1000"))["messages"]
 
     def close(self):
-        self.child.terminate()
+        self.child.leave()

@@ -27,15 +27,16 @@ def refused_by_csms(stranger, binaries, version, folder):
 
 
 def refused_by_stranger(stranger, binaries, version, folder):
-    """ocpp-sim is refused, says so, and comes back by itself; it never sends a frame. Then it is let in, with its password."""
+    """ocpp-sim is refused, says so, and comes back by itself; it never sends a frame. Then it is let in, with its
+    password, and takes the version it is offered."""
     cases = [("an unknown station", [{"id": "SOMEBODY"}], None), ("a wrong password", [{"id": IDENTITY, "password": "another-word"}], None),
              ("no common subprotocol", STATION, [version.other_protocol])]
     for name, stations, offer in cases:
         with closing(PeerCentral(stranger, version, stations, folder, offer)) as central, \
-                closing(SimStation(binaries, version, central.url, IDENTITY, folder, PASSWORD)) as station:
+                closing(SimStation(binaries, version.name, central.url, IDENTITY, folder, PASSWORD)) as station:
             is_refused_twice(name, station, central)
     with closing(PeerCentral(stranger, version, STATION, folder)) as central, \
-            closing(SimStation(binaries, version, central.url, IDENTITY, folder, PASSWORD)):
+            closing(SimStation(binaries, "auto", central.url, IDENTITY, folder, PASSWORD)):
         central.traffic.accepted(central.traffic.expect("up", "BootNotification"), {"status": "Accepted"})
 
 
@@ -43,7 +44,7 @@ def is_refused_twice(name, station, central):
     first = central.peer.event(["asked"], RETRY_SECONDS, id=IDENTITY, password=PASSWORD)
     since = central.peer.events.index(first) + 1
     central.peer.event(["asked"], RETRY_SECONDS, since, id=IDENTITY, password=PASSWORD)
-    station.lines.expect("next attempt", RETRY_SECONDS, child=station.child)
+    station.lines.expect("next attempt", station.child, RETRY_SECONDS)
     if central.traffic.frames:
         raise Failure(f"{name}: ocpp-sim sent {central.traffic.frames[0].text}")
     if not station.child.is_alive():

@@ -69,7 +69,7 @@ def charge_at_csms(bench, version):
 
 def charge_of_sim(bench, version):
     with closing(PeerCentral(bench.stranger, version, STATIONS, bench.folder)) as central, \
-            closing(SimStation(bench.binaries, version, central.url, IDENTITY, bench.folder, PASSWORD)) as station:
+            closing(SimStation(bench.binaries, version.name, central.url, IDENTITY, bench.folder, PASSWORD)) as station:
         charge.play(station, central, central.traffic, version)
         no_complaints(central.peer)
         bench.keep_frames(central.traffic, version, "up")
@@ -84,7 +84,7 @@ def bad_frames_at_csms(bench, version):
 
 def bad_frames_at_sim(bench, version):
     with closing(PeerCentral(bench.stranger, version, STATIONS, bench.folder)) as central, \
-            closing(SimStation(bench.binaries, version, central.url, IDENTITY, bench.folder, PASSWORD)) as station:
+            closing(SimStation(bench.binaries, version.name, central.url, IDENTITY, bench.folder, PASSWORD)) as station:
         clean = bad_story.to_sim(station, central, version)
         bench.keep_frames(central.traffic, version, "up", clean)
 
@@ -100,7 +100,7 @@ def refused_sim(bench, version):
 def charge_of_ours(bench, version):
     """Nobody else judges this one live, so the frames of both sides are kept for frames.py."""
     with closing(CsmsCentral(bench.binaries, bench.folder, STATIONS)) as central, \
-            closing(SimStation(bench.binaries, version, central.url, IDENTITY, bench.folder, PASSWORD)) as station:
+            closing(SimStation(bench.binaries, version.name, central.url, IDENTITY, bench.folder, PASSWORD)) as station:
         transactions = charge.play(station, central, station.traffic, version, beats_soon=False)
         listed(central, len(transactions))
         same_log(central, station.traffic)
