@@ -21,9 +21,10 @@ static void count(size_t size)
     total.bytes += size;
 }
 
-void *malloc(size_t size);
-void *calloc(size_t items, size_t size);
-void *realloc(void *pointer, size_t size);
+/* Shared libraries find these before glibc's only when they are seen from outside. */
+__attribute__((visibility("default"))) void *malloc(size_t size);
+__attribute__((visibility("default"))) void *calloc(size_t items, size_t size);
+__attribute__((visibility("default"))) void *realloc(void *pointer, size_t size);
 
 void *malloc(size_t size)
 {

@@ -156,7 +156,7 @@ int main(void)
         double tree = tree_allocations(subject->text);
         printf("%-20s %7zu %10.0f %10.0f %7.2f %12.1f %12.1f %10.0f\n", subject->name, strlen(subject->text), cost.ns, floor.ns,
                cost.ns / floor.ns, cost.allocations, tree, cost.bytes);
-        kept = kept && cost.allocations <= tree;
+        kept = kept && cost.allocations <= tree && tree > 0; /* a tree of nothing: the counter does not see the library */
         free(subject->text);
     }
     ocpp_arena_free(arena);
