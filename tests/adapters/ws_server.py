@@ -133,6 +133,14 @@ def test_reads_the_identity_from_the_last_segment_of_the_path(server):
 
 
 @with_server()
+def test_lets_no_url_choose_the_version(server):
+    for path, offered in [("1.6/CP1", "ocpp2.0.1"), ("ocpp2.0.1/CP1", "ocpp1.6"), ("ocpp1.6", "ocpp2.0.1")]:
+        server.station(path, offered).close()
+        assert server.headers["sec-websocket-protocol"] == offered, path
+        server.program.expect("disconnected")
+
+
+@with_server()
 def test_does_not_know_other_paths_and_impossible_identities(server):
     for prefix, path in [("/", "CP1"), ("/ocpp/", ""), ("/ocpp", ""), ("/ocpp/", "x" * 49), ("/ocpp/", "a:b"), ("/ocpp/", "a%3Ab"),
                          ("/ocpp/", "%01"), ("/ocpp/", "%FF"), ("/api/ocpp/", "CP1"), ("/ocpp/", "a%09b")]:

@@ -55,11 +55,11 @@
 
 /* Rules of the WebSocket handshake, which is not this floor's. */
 #define RULES_OF_THE_HANDSHAKE(X) \
-    X("subprotocol mismatch",                    refuses_or_completes_when_no_version_is_common) \
-    X("version in the URL",                      the_url_does_not_choose_the_version) \
-    X("unknown station id",                      an_unknown_station_gets_404) \
-    X("station identity",                        the_identity_is_percent_decoded) \
-    X("compression",                             deflate_is_negotiated_when_the_client_offers_it)
+    X("subprotocol mismatch",                    test_completes_the_handshake_without_a_version_and_closes_when_told_to) \
+    X("version in the URL",                      test_lets_no_url_choose_the_version) \
+    X("unknown station id",                      test_answers_what_the_host_decides) \
+    X("station identity",                        test_reads_the_identity_from_the_last_segment_of_the_path) \
+    X("compression",                             test_agrees_on_compression_without_context_takeover)
 /* clang-format on */
 
 /* --- types and ids ------------------------------------------------------------------------------------------------------- */
