@@ -1,7 +1,8 @@
-"""test_matrix.py: what matrix.py reads out of a comment."""
+"""test_matrix.py: what matrix.py reads out of a comment, and how cases.py says a case stands."""
 
 import unittest
 
+import cases
 import matrix
 
 
@@ -40,7 +41,44 @@ class Tags(unittest.TestCase):
         self.assertEqual(read("1.6 knows five answers. RFC 4648 section 10. 2^32 + 1 is not EVSE 1. cJSON 1.7.15"), set())
 
     def test_3_10_comes_after_3_9(self):
-        self.assertEqual(sorted(["3.10", "3.9", "table 7"], key=matrix.order), ["3.9", "3.10", "table 7"])
+        self.assertEqual(sorted(["3.10", "3.9", "table 7"], key=cases.order), ["3.9", "3.10", "table 7"])
+
+
+def case(identifier, version="2.0.1"):
+    return cases.Case(identifier, "station", version, identifier.split("_")[1])
+
+
+def told(*rows):
+    return [cases.reason(row.split("|")) for row in rows]
+
+
+class Cases(unittest.TestCase):
+    def test_a_case_is_tested_excused_or_open(self):
+        reasons = told("TC_B_02_CS|n/a|cannot happen", "TC_B_03_CS|not-built|comes later", "TC_B_04_CS|of two fields")
+        self.assertEqual([cases.standing(case(f"TC_B_0{number}_CS"), {"TC_B_01_CS": []}, reasons) for number in range(1, 6)],
+                         ["tested", "n/a", "not-built", "n/a", "open"])
+
+    def test_a_star_stands_for_all_that_begin_so_and_the_case_s_own_reason_goes_before_it(self):
+        reasons = told("TC_M_*|not-built|later", "TC_M_02_CS|n/a|never")
+        self.assertEqual(cases.why("TC_M_01_CS", reasons).kind, "not-built")
+        self.assertEqual(cases.why("TC_M_02_CS", reasons).kind, "n/a")
+        self.assertIsNone(cases.why("TC_N_01_CS", reasons))
+
+    def test_a_test_goes_before_a_reason_and_makes_it_a_mistake(self):
+        reasons = told("TC_B_01_CS|n/a|cannot happen")
+        self.assertEqual(cases.standing(case("TC_B_01_CS"), {"TC_B_01_CS": []}, reasons), "tested")
+        self.assertEqual(list(cases.mistakes({"TC_B_01_CS": []}, reasons, [case("TC_B_01_CS")])), ["TC_B_01_CS: has a test and a reason for having none"])
+
+    def test_a_reason_about_no_case_or_out_of_order_is_a_mistake(self):
+        self.assertEqual(list(cases.mistakes({}, told("TC_Z_*|n/a|what"), [case("TC_B_01_CS")])), ["TC_Z_*: no such case"])
+        self.assertEqual(len(list(cases.mistakes({}, told("TC_B_10_CS|a", "TC_B_9_CS|b"), [case("TC_B_10_CS"), case("TC_B_9_CS")]))), 1)
+
+    def test_a_reason_without_words_or_of_no_kind_is_refused(self):
+        for row in ("TC_B_01_CS", "TC_B_01_CS|maybe|why", "TC_B_01_CS|n/a|"):
+            self.assertRaises(ValueError, told, row)
+
+    def test_an_open_case_of_a_finished_block_is_named_and_one_of_a_later_block_is_not(self):
+        self.assertEqual(cases.unfinished({}, [], [case("TC_B_01_CS"), case("TC_O_01_CS")]), ["TC_B_01_CS"])
 
 
 if __name__ == "__main__":

@@ -1,0 +1,124 @@
+"""cases.py: how every official test case of a station stands: tested, not applicable, not built yet, or open. The ids come from
+cases.tsv, the reasons from not_applicable.tsv, the tests from matrix.py, which writes all of it into docs/conformance.md.
+
+cases.py --compare holds cases.tsv to the reference data beside the checkout (77, a skip, where that is absent); cases.py --complete
+says which case of a finished block is open, which reason is about nothing, and whether the reasons stand in order.
+"""
+
+import collections
+import csv
+import pathlib
+import re
+import sys
+
+HERE = pathlib.Path(__file__).resolve().parent
+REFERENCE = HERE.parents[2] / "shared/ocpp/testcases"
+KINDS = {"n/a": "not applicable", "not-built": "not done: later"}
+FINISHED = {("2.0.1", block) for block in "BCDEFGHJP"} | {("1.6", block) for block in ("Core", "LocalAuthListManagement", "Reservation", "RemoteTrigger")}
+
+Case = collections.namedtuple("Case", "id role version block")
+Reason = collections.namedtuple("Reason", "id kind text")
+
+
+def order(identifier):
+    """3.10 comes after 3.9."""
+    return [(int(part), "") if part.isdigit() else (-1, part) for part in re.split(r"(\d+)", identifier)]
+
+
+def lines(path):
+    """The rows of a table with a comment as its head."""
+    for line in path.read_text(encoding="utf-8").splitlines():
+        if line and not line.startswith("#"):
+            yield line.split("\t")
+
+
+def cases(path=HERE / "cases.tsv"):
+    return [Case(*row) for row in lines(path)]
+
+
+def reason(row):
+    """A row is id, kind and reason, or id and reason, which is of the kind n/a."""
+    identifier, kind, text = row if len(row) == 3 else (row[0], "n/a", "".join(row[1:]))
+    if kind not in KINDS or not text:
+        raise ValueError(f"not a reason: {row}")
+    return Reason(identifier, kind, text)
+
+
+def reasons(path=HERE / "not_applicable.tsv"):
+    return [reason(row) for row in lines(path)]
+
+
+def covers(one, identifier):
+    """Whether a reason is about a case: its id, or all that begin alike when it ends in a star."""
+    return identifier.startswith(one.id[:-1]) if one.id.endswith("*") else one.id == identifier
+
+
+def why(identifier, told):
+    """The reason of a case; its own goes before one of many cases."""
+    found = [one for one in told if covers(one, identifier)]
+    return min(found, key=lambda one: one.id.endswith("*"), default=None)
+
+
+def standing(case, tested, told):
+    """'tested', a kind of reason, or 'open'; a test goes before a reason."""
+    if case.id in tested:
+        return "tested"
+    found = why(case.id, told)
+    return found.kind if found else "open"
+
+
+def unfinished(tested, told, every):
+    """The open cases of the blocks that are to have none."""
+    return [case.id for case in every if (case.version, case.block) in FINISHED and standing(case, tested, told) == "open"]
+
+
+def mistakes(tested, told, every):
+    """What is wrong with the reasons themselves."""
+    known = [case.id for case in every]
+    for one in told:
+        if not any(covers(one, identifier) for identifier in known):
+            yield f"{one.id}: no such case"
+        if one.id in tested:
+            yield f"{one.id}: has a test and a reason for having none"
+    written = [one.id for one in told]
+    if written != sorted(set(written), key=order):
+        yield "the reasons do not stand in the order of their ids, each once"
+
+
+def referenced():
+    """The ids of the reference data, with their version."""
+    for name, version, role in (("ocpp16_testcases.csv", "1.6", "cs"), ("ocpp201_part6_testcases.csv", "2.0.1", "CS")):
+        with open(REFERENCE / name, encoding="utf-8", newline="") as file:
+            yield from ((row["tc_id"], version) for row in csv.DictReader(file) if row["sut"] == role)
+
+
+def compare():
+    if not REFERENCE.exists():
+        print(f"skipped: {REFERENCE} is not there, so the list was not compared")
+        return 77
+    ours = [(case.id, case.version) for case in cases() if case.role == "station"]
+    wrong = collections.Counter(ours)
+    wrong.subtract(referenced())
+    for (identifier, version), times in sorted(wrong.items()):
+        if times:
+            print(f"{identifier} of {version}: {'missing' if times < 0 else 'not in the reference data, or twice'}")
+    return 1 if any(wrong.values()) else 0
+
+
+def complete():
+    import matrix  # which uses this file
+
+    tested = matrix.matrix()["Test cases"]
+    told, every = reasons(), cases()
+    wrong = [f"{identifier}: neither a test nor a reason" for identifier in unfinished(tested, told, every)]
+    wrong += mistakes(tested, told, every)
+    print("\n".join(wrong) if wrong else "every case of the finished blocks is tested or has its reason")
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    COMMANDS = {("--compare",): compare, ("--complete",): complete}
+    if tuple(sys.argv[1:]) not in COMMANDS:
+        print("usage: cases.py --compare|--complete", file=sys.stderr)
+        sys.exit(2)
+    sys.exit(COMMANDS[tuple(sys.argv[1:])]())
