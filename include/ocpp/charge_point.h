@@ -81,6 +81,20 @@ struct ocpp_hardware {
     void *user;
 };
 
+/* ocpp_boot_reason: why the controller started, as told in the boot (2.x BootReasonEnumType; 1.6 has no word for it). */
+enum ocpp_boot_reason {
+    OCPP_BOOT_REASON_NOTED, /* in the settings: what ocpp_charge_point_restarting() or a reset noted before this start; else power up */
+    OCPP_BOOT_REASON_POWER_UP,
+    OCPP_BOOT_REASON_REMOTE_RESET,
+    OCPP_BOOT_REASON_LOCAL_RESET,
+    OCPP_BOOT_REASON_APPLICATION_RESET,
+    OCPP_BOOT_REASON_FIRMWARE_UPDATE,
+    OCPP_BOOT_REASON_SCHEDULED_RESET,
+    OCPP_BOOT_REASON_TRIGGERED,
+    OCPP_BOOT_REASON_UNKNOWN,
+    OCPP_BOOT_REASON_WATCHDOG
+};
+
 /* ocpp_charge_point_settings: start from ocpp_charge_point_settings_default(). All pointers are borrowed for life. */
 struct ocpp_charge_point_settings {
     const struct ocpp_allocator *allocator; /* NULL: malloc */
@@ -109,6 +123,13 @@ struct ocpp_charge_point_settings {
     int64_t family_hold_s;            /* how long only the family of versions is offered that waiting transactions began in; default 86,400 */
     size_t max_queued_records;        /* transaction records that wait; default 1,000 */
     bool offline_unknown_allowed;     /* AllowOfflineTxForUnknownId; default false */
+    /* what a boot tells beside vendor, model, serial number and firmware; NULL: none. Of these 2.x knows the modem's only */
+    const char *charge_box_serial_number; /* at most 25 characters */
+    const char *meter_type;               /* of the main meter; at most 25 characters */
+    const char *meter_serial_number;      /* at most 25 characters */
+    const char *iccid;                    /* of the modem's SIM, at the start; at most 20 characters; later: ocpp_charge_point_modem() */
+    const char *imsi;                     /* at most 20 characters */
+    enum ocpp_boot_reason boot_reason; /* what the hardware knows of this start (a watchdog's flag, say); default: what was noted before it */
 };
 
 OCPP_API struct ocpp_charge_point_settings ocpp_charge_point_settings_default(void);
@@ -142,6 +163,19 @@ OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_charge_point_receive(struct ocpp_ch
 OCPP_API const char *ocpp_charge_point_next_output(struct ocpp_charge_point *cp, size_t *size, struct ocpp_now now);
 OCPP_API int64_t ocpp_charge_point_deadline(const struct ocpp_charge_point *cp);
 OCPP_API void ocpp_charge_point_advance(struct ocpp_charge_point *cp, struct ocpp_now now);
+
+/* ocpp_charge_point_profile_switched: the next link goes to another central system (another network connection profile): whatever was agreed with the last one
+ * is void, and a boot asks for acceptance again (OCPP 2.0.1 B10.FR.10). Errors: OCPP_ERR_STATE a link is up (B10.FR.06). */
+OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_charge_point_profile_switched(struct ocpp_charge_point *cp, struct ocpp_now now);
+
+/* ocpp_charge_point_modem: the SIM that is in use, copied; NULL or "": none. A change of what was told is told in a boot with the next link (part 4, 5.3).
+ * Errors: OCPP_ERR_ARGUMENT more than 20 characters, or no text. */
+OCPP_API enum ocpp_status ocpp_charge_point_modem(struct ocpp_charge_point *cp, const char *iccid, const char *imsi, struct ocpp_now now);
+
+/* ocpp_charge_point_restarting: the firmware is about to restart by its own doing; |reason| is kept for exactly the next start. Call it before a local reset, a
+ * firmware update, a watchdog that bites; not in the restart callback, which has done it. Stop what runs first: a transaction that still runs is ended at the next
+ * start, reason Reboot. Errors: OCPP_ERR_ARGUMENT |reason| is NOTED or none; those of the store: the next boot tells power up. */
+OCPP_API enum ocpp_status ocpp_charge_point_restarting(struct ocpp_charge_point *cp, enum ocpp_boot_reason reason, struct ocpp_now now);
 
 /* ocpp_charge_point_watch_frames: |watch| sees every frame both ways (rpc.h, on_frame); NULL ends it. */
 OCPP_API void ocpp_charge_point_watch_frames(struct ocpp_charge_point *cp,

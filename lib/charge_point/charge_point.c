@@ -63,6 +63,12 @@ static const char *wrong_setting(const struct ocpp_charge_point_settings *settin
         { is_text(settings->model, 20, true), "model" },
         { is_text(settings->serial_number, 25, false), "serial_number" },
         { is_text(settings->firmware_version, 50, false), "firmware_version" },
+        { is_text(settings->charge_box_serial_number, 25, false), "charge_box_serial_number" },
+        { is_text(settings->meter_type, 25, false), "meter_type" },
+        { is_text(settings->meter_serial_number, 25, false), "meter_serial_number" },
+        { is_text(settings->iccid, SIM_CHARACTERS, false), "iccid" },
+        { is_text(settings->imsi, SIM_CHARACTERS, false), "imsi" },
+        { settings->boot_reason >= OCPP_BOOT_REASON_NOTED && settings->boot_reason <= OCPP_BOOT_REASON_WATCHDOG, "boot_reason" },
         { settings->evse_count >= 1 && settings->evse_count <= MOST_EVSES, "evse_count" },
         { settings->connectors_per_evse >= 1 && settings->connectors_per_evse <= MOST_CONNECTORS, "connectors_per_evse" },
         { are_versions(settings->versions), "versions" },
@@ -169,6 +175,8 @@ static void start_parts(struct ocpp_charge_point *cp, struct ocpp_now now)
     cp->start_mono_ms = now.mono_ms;
     cp->last_sent_mono_ms = cp->last_heartbeat_mono_ms = now.mono_ms;
     cp->boot_due_mono_ms = now.mono_ms;
+    ocpp_text_copy(cp->iccid, sizeof(cp->iccid), cp->settings.iccid == NULL ? "" : cp->settings.iccid);
+    ocpp_text_copy(cp->imsi, sizeof(cp->imsi), cp->settings.imsi == NULL ? "" : cp->settings.imsi);
     cp->link_down_mono_ms = cp->family_held_mono_ms = now.mono_ms;
     cp->queue.slot.cp = cp->waited.cp = cp;
     for (int i = 0; i < cp->settings.evse_count; i++) {

@@ -36,8 +36,6 @@ enum verdict {
     VERDICT_LATER /* the answer follows */
 };
 
-enum boot_reason { BOOT_POWER_UP, BOOT_REMOTE_RESET, BOOT_LOCAL_RESET };
-
 struct dialect {
     enum ocpp_version version;
     enum family family;
@@ -49,7 +47,7 @@ struct dialect {
     void (*on_call)(struct ocpp_charge_point *cp, const struct ocpp_incoming_call *call);
 
     /* Each sends one request through ocpp_cp_send() and gives what that gave. */
-    enum ocpp_status (*send_boot)(struct ocpp_charge_point *cp, enum boot_reason reason);
+    enum ocpp_status (*send_boot)(struct ocpp_charge_point *cp, enum ocpp_boot_reason reason);
     enum ocpp_status (*send_heartbeat)(struct ocpp_charge_point *cp);
     enum ocpp_status (*send_status)(struct ocpp_charge_point *cp, const struct status_report *report);
     enum ocpp_status (*send_authorize)(struct ocpp_charge_point *cp, const struct token *token);

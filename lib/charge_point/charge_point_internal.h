@@ -16,6 +16,8 @@ enum {
     MOST_EVSES = 64,
     MOST_CONNECTORS = 8,
     MOST_FAULT_DETAILS = 8,
+    SIM_CHARACTERS = 20,
+    SIM_SIZE = SIM_CHARACTERS * 4 + 1,
     STORE_RETRY_MS = 5000,           /* after the store refused something that must be kept */
     SEND_RETRY_MS = 1000,            /* after a message could not be made for want of room */
     STATUS_RETRY_MS = 60000,         /* after a status report was not answered */
@@ -241,7 +243,11 @@ struct ocpp_charge_point {
     int64_t family_held_mono_ms; /* since when the family of the queue is waited for */
 
     int64_t boot;
-    enum boot_reason boot_reason;
+    enum ocpp_boot_reason boot_reason;
+    bool boot_is_triggered; /* the next boot is one the central system asked for */
+    bool boots_anew;        /* at the next link: what a boot tells has changed */
+    char iccid[SIM_SIZE];
+    char imsi[SIM_SIZE];
     int64_t start_mono_ms;
     bool has_undated; /* facts of this start were written without a date, and what dates them is not in the store yet */
     int64_t clock_retry_mono_ms;
@@ -468,7 +474,7 @@ bool ocpp_cp_fact_is_offline(const struct ocpp_charge_point *cp, const struct fa
 
 enum ocpp_status ocpp_cp_load(struct ocpp_charge_point *cp);
 enum ocpp_status ocpp_cp_keep_availability(struct ocpp_charge_point *cp);
-enum ocpp_status ocpp_cp_keep_boot_reason(struct ocpp_charge_point *cp, enum boot_reason reason);
+enum ocpp_status ocpp_cp_keep_boot_reason(struct ocpp_charge_point *cp, enum ocpp_boot_reason reason);
 /* ocpp_cp_put: keeps |object| under |key|, durably. */
 enum ocpp_status ocpp_cp_put(struct ocpp_charge_point *cp, const char *key, const struct ocpp_layout *layout, const void *object);
 /* ocpp_cp_read_record: reads |key| into |object|; what cannot be read is set aside under corrupt/ and counts as not found. */

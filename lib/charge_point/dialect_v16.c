@@ -34,7 +34,7 @@ static void on_boot_answer(struct ocpp_rpc *rpc, const struct ocpp_answer *answe
                           conf->interval, conf->current_time);
 }
 
-static enum ocpp_status send_boot(struct ocpp_charge_point *cp, enum boot_reason reason)
+static enum ocpp_status send_boot(struct ocpp_charge_point *cp, enum ocpp_boot_reason reason)
 {
     (void)reason; /* 1.6 has no word for it */
     char vendor[VENDOR_CHARACTERS * 4 + 1];
@@ -44,7 +44,12 @@ static enum ocpp_status send_boot(struct ocpp_charge_point *cp, enum boot_reason
         .charge_point_vendor = vendor,
         .charge_point_model = settings->model,
         .charge_point_serial_number = settings->serial_number,
+        .charge_box_serial_number = settings->charge_box_serial_number,
         .firmware_version = settings->firmware_version,
+        .iccid = cp->iccid[0] == '\0' ? NULL : cp->iccid,
+        .imsi = cp->imsi[0] == '\0' ? NULL : cp->imsi,
+        .meter_serial_number = settings->meter_serial_number,
+        .meter_type = settings->meter_type,
     };
     return ocpp_cp_send(cp, action(OCPP16_ACTION_BOOT_NOTIFICATION), &request, NULL, on_boot_answer);
 }

@@ -29,12 +29,23 @@ static void on_boot_answer(struct ocpp_rpc *rpc, const struct ocpp_answer *answe
                           response->interval, response->current_time);
 }
 
-static enum ocpp_status send_boot(struct ocpp_charge_point *cp, enum boot_reason reason)
+static enum ocpp_status send_boot(struct ocpp_charge_point *cp, enum ocpp_boot_reason reason)
 {
     static const enum ocpp201_boot_reason reasons[] = {
-        [BOOT_POWER_UP] = OCPP201_BOOT_REASON_POWER_UP,
-        [BOOT_REMOTE_RESET] = OCPP201_BOOT_REASON_REMOTE_RESET,
-        [BOOT_LOCAL_RESET] = OCPP201_BOOT_REASON_LOCAL_RESET,
+        [OCPP_BOOT_REASON_NOTED] = OCPP201_BOOT_REASON_UNKNOWN,
+        [OCPP_BOOT_REASON_POWER_UP] = OCPP201_BOOT_REASON_POWER_UP,
+        [OCPP_BOOT_REASON_REMOTE_RESET] = OCPP201_BOOT_REASON_REMOTE_RESET,
+        [OCPP_BOOT_REASON_LOCAL_RESET] = OCPP201_BOOT_REASON_LOCAL_RESET,
+        [OCPP_BOOT_REASON_APPLICATION_RESET] = OCPP201_BOOT_REASON_APPLICATION_RESET,
+        [OCPP_BOOT_REASON_FIRMWARE_UPDATE] = OCPP201_BOOT_REASON_FIRMWARE_UPDATE,
+        [OCPP_BOOT_REASON_SCHEDULED_RESET] = OCPP201_BOOT_REASON_SCHEDULED_RESET,
+        [OCPP_BOOT_REASON_TRIGGERED] = OCPP201_BOOT_REASON_TRIGGERED,
+        [OCPP_BOOT_REASON_UNKNOWN] = OCPP201_BOOT_REASON_UNKNOWN,
+        [OCPP_BOOT_REASON_WATCHDOG] = OCPP201_BOOT_REASON_WATCHDOG,
+    };
+    const struct ocpp201_modem modem = {
+        .iccid = cp->iccid[0] == '\0' ? NULL : cp->iccid,
+        .imsi = cp->imsi[0] == '\0' ? NULL : cp->imsi,
     };
     const struct ocpp_charge_point_settings *settings = &cp->settings;
     const struct ocpp201_boot_notification_req request = {
@@ -44,6 +55,7 @@ static enum ocpp_status send_boot(struct ocpp_charge_point *cp, enum boot_reason
             .model = settings->model,
             .vendor_name = settings->vendor,
             .firmware_version = settings->firmware_version,
+            .modem = modem.iccid == NULL && modem.imsi == NULL ? NULL : &modem,
         },
     };
     return ocpp_cp_send(cp, action(OCPP201_ACTION_BOOT_NOTIFICATION), &request, NULL, on_boot_answer);

@@ -113,7 +113,7 @@ struct told {
 
 struct boot_record {
     int64_t number;
-    int32_t reason; /* enum boot_reason of the next start */
+    int32_t reason; /* of the next start: enum ocpp_boot_reason, less 1 */
 };
 
 struct place {

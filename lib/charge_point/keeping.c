@@ -110,6 +110,16 @@ static enum ocpp_status count_starts(const struct ocpp_charge_point *cp, int64_t
     return status;
 }
 
+/* What was noted may have come from a later release that knows more reasons. */
+static enum ocpp_boot_reason noted_reason(const struct ocpp_charge_point *cp, int32_t noted)
+{
+    if (cp->settings.boot_reason != OCPP_BOOT_REASON_NOTED) {
+        return cp->settings.boot_reason;
+    }
+    const bool is_known = noted >= 0 && noted < (int32_t)OCPP_BOOT_REASON_WATCHDOG;
+    return is_known ? (enum ocpp_boot_reason)(noted + 1) : OCPP_BOOT_REASON_UNKNOWN;
+}
+
 static enum ocpp_status load_boot(struct ocpp_charge_point *cp)
 {
     struct boot_record boot = { .number = 0 };
@@ -122,15 +132,14 @@ static enum ocpp_status load_boot(struct ocpp_charge_point *cp)
     }
     cp->boot = boot.number >= 0 && boot.number < INT32_MAX ? boot.number + 1 : 1;
     cp->queue.next_number = cp->boot << 32; /* above every number of earlier starts, so that none returns */
-    cp->boot_reason =
-        boot.reason > BOOT_POWER_UP && boot.reason <= BOOT_LOCAL_RESET ? (enum boot_reason)boot.reason : BOOT_POWER_UP;
+    cp->boot_reason = noted_reason(cp, boot.reason);
     boot = (struct boot_record){ .number = cp->boot };
     return ocpp_cp_put(cp, "boot", &boot_layout, &boot);
 }
 
-enum ocpp_status ocpp_cp_keep_boot_reason(struct ocpp_charge_point *cp, enum boot_reason reason)
+enum ocpp_status ocpp_cp_keep_boot_reason(struct ocpp_charge_point *cp, enum ocpp_boot_reason reason)
 {
-    const struct boot_record boot = { .number = cp->boot, .reason = (int32_t)reason };
+    const struct boot_record boot = { .number = cp->boot, .reason = (int32_t)reason - 1 };
     return ocpp_cp_put(cp, "boot", &boot_layout, &boot);
 }
 
@@ -215,9 +224,10 @@ static void recover(struct ocpp_charge_point *cp, struct evse *evse)
     evse->state = EVSE_AWAIT_CLOSING;
     evse->last_meter_wh = transaction->meter_wh;
     evse->retry_mono_ms = cp->now.mono_ms;
-    evse->ending = (struct ending){ .reason = cp->boot_reason == BOOT_POWER_UP ? OCPP_STOP_POWER_LOSS : OCPP_STOP_REBOOT,
-                                    .trigger = OCPP_TRIGGER_ABNORMAL_CONDITION,
-                                    .when = ocpp_cp_moment(cp) };
+    evse->ending =
+        (struct ending){ .reason = cp->boot_reason == OCPP_BOOT_REASON_POWER_UP ? OCPP_STOP_POWER_LOSS : OCPP_STOP_REBOOT,
+                         .trigger = OCPP_TRIGGER_ABNORMAL_CONDITION,
+                         .when = ocpp_cp_moment(cp) };
     cp->queue.reserved++;
     resume_lock(cp, transaction);
     ocpp_cp_log(cp, OCPP_LOG_WARNING, "EVSE %d: transaction %s ran when the software stopped; it ends now", evse->number, uuid);

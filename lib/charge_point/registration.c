@@ -4,19 +4,28 @@
  * that comes back in the same version needs none (part 4, 5.4). */
 #include "charge_point_internal.h"
 
+#include <string.h>
+
+#include "text.h"
+
+static void forget_acceptance(struct ocpp_charge_point *cp)
+{
+    cp->accepted_version = OCPP_VERSION_NONE;
+    cp->registration = OCPP_REGISTRATION_UNKNOWN;
+    cp->boot_due_mono_ms = cp->now.mono_ms;
+}
+
 void ocpp_cp_registration_link_up(struct ocpp_charge_point *cp)
 {
     cp->link++;
     cp->last_sent_mono_ms = cp->now.mono_ms;
-    if (cp->accepted_version == cp->dialect->version) {
+    if (cp->accepted_version == cp->dialect->version && !cp->boots_anew) {
         cp->step = STEP_ACCEPTED;
         ocpp_cp_status_after_offline(cp);
         return;
     }
-    if (cp->accepted_version != OCPP_VERSION_NONE) { /* another version: everything is said anew */
-        cp->accepted_version = OCPP_VERSION_NONE;
-        cp->registration = OCPP_REGISTRATION_UNKNOWN;
-        cp->boot_due_mono_ms = cp->now.mono_ms;
+    if (cp->accepted_version != OCPP_VERSION_NONE) { /* another version, or news: everything is said anew */
+        forget_acceptance(cp);
     }
     cp->step = STEP_BOOT_DUE; /* not before the wait that was told, also over a loss of the link (B02.FR.04) */
 }
@@ -45,14 +54,17 @@ bool ocpp_cp_boot_is_due(const struct ocpp_charge_point *cp)
 void ocpp_cp_boot_now(struct ocpp_charge_point *cp)
 {
     cp->boot_due_mono_ms = cp->now.mono_ms;
+    cp->boot_is_triggered = true;
     cp->dirty = true;
 }
 
 void ocpp_cp_send_boot(struct ocpp_charge_point *cp)
 {
-    if (cp->dialect->send_boot(cp, cp->boot_reason) == OCPP_OK) {
+    if (cp->dialect->send_boot(cp, cp->boot_is_triggered ? OCPP_BOOT_REASON_TRIGGERED : cp->boot_reason) == OCPP_OK) {
         cp->flight = FLIGHT_BOOT;
         cp->step = STEP_BOOT_ASKED;
+        cp->boot_is_triggered = false;
+        cp->boots_anew = false;
         return;
     }
     cp->boot_due_mono_ms = cp->now.mono_ms + cp->settings.boot_retry_ms;
@@ -88,9 +100,7 @@ void ocpp_cp_boot_answered(struct ocpp_charge_point *cp, enum ocpp_registration 
     cp->step = STEP_ACCEPTED;
     cp->accepted_version = cp->dialect->version;
     cp->last_heartbeat_mono_ms = cp->now.mono_ms;
-    if (cp->boot_reason != BOOT_POWER_UP) {
-        cp->boot_reason = BOOT_POWER_UP;
-    }
+    cp->boot_reason = OCPP_BOOT_REASON_POWER_UP; /* told; of the transactions that were recovered it has been asked long ago */
     ocpp_cp_status_after_boot(cp);
 }
 
@@ -102,6 +112,50 @@ void ocpp_cp_boot_failed(struct ocpp_charge_point *cp, enum ocpp_status status)
     if (status == OCPP_ERR_CLOSED) { /* nobody refused anything: the next link is asked at once */
         cp->boot_due_mono_ms = cp->now.mono_ms;
     }
+}
+
+/* --- what the firmware tells of it ------------------------------------------------------------------------------------------ */
+
+enum ocpp_status ocpp_charge_point_profile_switched(struct ocpp_charge_point *cp, struct ocpp_now now)
+{
+    if (cp->dialect != NULL) {
+        return OCPP_ERR_STATE;
+    }
+    ocpp_cp_enter(cp, now);
+    forget_acceptance(cp); /* the wait that another central system told counts no more, either */
+    ocpp_cp_leave(cp);
+    return OCPP_OK;
+}
+
+static bool is_sim_text(const char *text)
+{
+    return ocpp_text_valid(text, strlen(text)) && ocpp_text_count(text, strlen(text)) <= SIM_CHARACTERS;
+}
+
+enum ocpp_status ocpp_charge_point_modem(struct ocpp_charge_point *cp, const char *iccid, const char *imsi, struct ocpp_now now)
+{
+    iccid = iccid == NULL ? "" : iccid;
+    imsi = imsi == NULL ? "" : imsi;
+    if (!is_sim_text(iccid) || !is_sim_text(imsi)) {
+        return OCPP_ERR_ARGUMENT;
+    }
+    ocpp_cp_enter(cp, now);
+    cp->boots_anew = cp->boots_anew || strcmp(iccid, cp->iccid) != 0 || strcmp(imsi, cp->imsi) != 0;
+    ocpp_text_copy(cp->iccid, sizeof(cp->iccid), iccid);
+    ocpp_text_copy(cp->imsi, sizeof(cp->imsi), imsi);
+    ocpp_cp_leave(cp);
+    return OCPP_OK;
+}
+
+enum ocpp_status ocpp_charge_point_restarting(struct ocpp_charge_point *cp, enum ocpp_boot_reason reason, struct ocpp_now now)
+{
+    if (reason <= OCPP_BOOT_REASON_NOTED || reason > OCPP_BOOT_REASON_WATCHDOG) {
+        return OCPP_ERR_ARGUMENT;
+    }
+    ocpp_cp_enter(cp, now);
+    const enum ocpp_status status = ocpp_cp_keep_boot_reason(cp, reason);
+    ocpp_cp_leave(cp);
+    return status;
 }
 
 /* --- heartbeats ------------------------------------------------------------------------------------------------------------- */

@@ -20,7 +20,7 @@ enum verdict ocpp_cp_reset(struct ocpp_charge_point *cp, bool hard, enum ocpp_st
     if (cp->hardware.restart == NULL) {
         return VERDICT_REJECTED;
     }
-    if (ocpp_cp_keep_boot_reason(cp, BOOT_REMOTE_RESET) != OCPP_OK) {
+    if (ocpp_cp_keep_boot_reason(cp, OCPP_BOOT_REASON_REMOTE_RESET) != OCPP_OK) {
         ocpp_cp_log(cp, OCPP_LOG_WARNING, "the next boot will not tell that it was asked for");
     }
     cp->reset =
