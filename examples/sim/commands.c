@@ -102,6 +102,17 @@ static enum command_outcome run_card(struct arguments *arguments)
     return outcome_of(arguments, ocpp_charge_point_token(arguments->pile->cp, evse, &token, sim_now()));
 }
 
+static enum command_outcome run_key(struct arguments *arguments)
+{
+    const struct ocpp_token token = { arguments->words[1], OCPP_TOKEN_KEY_CODE };
+    int evse = evse_of(arguments, arguments->words[0], 0);
+
+    if (evse < 0) {
+        return COMMAND_WRONG;
+    }
+    return outcome_of(arguments, ocpp_charge_point_token(arguments->pile->cp, evse, &token, sim_now()));
+}
+
 static enum command_outcome run_ev(struct arguments *arguments)
 {
     bool suspends = strcmp(arguments->words[0], "suspend") == 0;
@@ -219,6 +230,42 @@ static enum command_outcome run_clock(struct arguments *arguments)
     return COMMAND_DONE;
 }
 
+/* So many of the next texts, 1 unless it is said. */
+static enum command_outcome spoil(struct arguments *arguments, int place, int *count)
+{
+    int64_t times = 1;
+
+    if (arguments->count > place && !read_integer(arguments->words[place], 0, 1000, &times)) {
+        return wrong(arguments, "not a number of texts:", arguments->words[place]);
+    }
+    *count = (int)times;
+    return COMMAND_DONE;
+}
+
+static enum command_outcome run_drop_answer(struct arguments *arguments)
+{
+    return spoil(arguments, 0, &arguments->pile->line.lost_answers);
+}
+
+static enum command_outcome run_drop_call(struct arguments *arguments)
+{
+    return spoil(arguments, 0, &arguments->pile->line.lost_calls);
+}
+
+static enum command_outcome run_delay_answer(struct arguments *arguments)
+{
+    if (!read_integer(arguments->words[0], 0, 86400000, &arguments->pile->line.late_ms)) {
+        return wrong(arguments, "not a number of ms:", arguments->words[0]);
+    }
+    return spoil(arguments, 1, &arguments->pile->line.late_answers);
+}
+
+static enum command_outcome run_say(struct arguments *arguments)
+{
+    pile_log(arguments->pile, "%s", arguments->words[0]);
+    return COMMAND_DONE;
+}
+
 static enum command_outcome run_raw(struct arguments *arguments)
 {
     const char *text = arguments->words[0];
@@ -267,6 +314,7 @@ static const struct command commands[] = {
     { "plug",     1, 2, run_plug,     "plug EVSE [CONNECTOR]        the cable is plugged into a vehicle" },
     { "unplug",   1, 2, run_unplug,   "unplug EVSE [CONNECTOR]      and pulled" },
     { "card",     2, 3, run_card,     "card EVSE TAG [TYPE]         a token is presented (EVSE 0: at the reader for all)" },
+    { "key",      2, 2, run_key,      "key EVSE CODE                a code is typed at its keypad" },
     { "ev",       2, 2, run_ev,       "ev suspend|resume EVSE       the vehicle stops drawing, or draws again" },
     { "meter",    2, 2, run_meter,    "meter EVSE [+|-]WH           moves the register, or sets it" },
     { "stop",     1, 2, run_stop,     "stop EVSE [REASON]           somebody presses the stop button" },
@@ -277,8 +325,12 @@ static const struct command commands[] = {
     { "powercut", 0, 0, run_powercut, "powercut                     the power is cut and comes back" },
     { "reboot",   0, 0, run_reboot,   "reboot                       the controller restarts" },
     { "clock",    1, 1, run_clock,    "clock +SECONDS               the calendar jumps" },
+    { "drop-answer",  0, 1, run_drop_answer,  "drop-answer [COUNT]          the next answers of the central system are lost" },
+    { "drop-call",    0, 1, run_drop_call,    "drop-call [COUNT]            the next calls of the pile are lost" },
+    { "delay-answer", 1, 2, run_delay_answer, "delay-answer MS [COUNT]      the next answers come so much later" },
     { "raw",      1, 1, run_raw,      "raw FRAME                    sends a text as it is" },
     { "status",   0, 0, run_status,   "status                       shows the pile" },
+    { "say",      1, 1, run_say,      "say \"WORDS\"                  prints them, for whoever watches" },
     { "help",     0, 0, run_help,     "help                         this list" },
     { "quit",     0, 0, run_quit,     "quit                         ends the program" },
 };
@@ -290,10 +342,12 @@ static enum command_outcome run_help(struct arguments *arguments)
     for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++) {
         printf("  %s\n", commands[i].usage);
     }
-    printf("  wait SECONDS                  in scenarios: simulated time passes\n"
-           "  expect in|out ACTION [/POINTER=VALUE ...] within SECONDS\n"
-           "                                in scenarios: the next such frame, a call or the answer to one, comes in time;\n"
-           "                                ACTION may hold * and ?\n");
+    printf(
+        "  wait SECONDS                  in scenarios: simulated time passes\n"
+        "  expect [not] in|out ACTION[|ACTION ...] [/POINTER=VALUE ...] within SECONDS\n"
+        "                                in scenarios: the next such frame, a call or the answer to one, comes in time, or none\n"
+        "                                does; ACTION may hold * and ?, VALUE may be *\n"
+        "  1.6: LINE, 2.0.1: LINE        in scenarios: for piles that speak that version\n");
     fflush(stdout);
     return COMMAND_DONE;
 }

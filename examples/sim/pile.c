@@ -143,9 +143,35 @@ static void on_link(bool up, enum ocpp_version version, const char *reason, void
     struct pile *pile = user;
 
     pile->up = up;
-    pile->version = up ? version : OCPP_VERSION_NONE;
+    if (up) {
+        pile->spoken = version;
+    }
+    line_faults_forget(&pile->line);
     pile_log(pile, up ? "link is up, OCPP %s%s%s" : "link is down%s%s%s", up ? ocpp_version_name(version) : "",
              reason ? ": " : "", reason ? reason : "");
+}
+
+/* What the tester did to the line. */
+static bool pass(enum ocpp_direction from, const char *text, size_t size, void *user)
+{
+    struct pile *pile = user;
+    enum line_fate fate = line_faults_judge(&pile->line, from, text, size, sim_now().mono_ms);
+
+    if (fate != LINE_PASSES) {
+        pile_log(pile, "%s %s", from == OCPP_FROM_STATION ? "a call" : "an answer", fate == LINE_LOSES ? "is lost" : "is late");
+    }
+    return fate == LINE_PASSES;
+}
+
+static void take_late_answers(struct pile *pile)
+{
+    size_t size;
+
+    for (char *text; (text = line_faults_due(&pile->line, sim_now().mono_ms, &size)) != NULL; free(text)) {
+        if (ocpp_charge_point_receive(pile->cp, text, size, sim_now()) != OCPP_OK) {
+            pile_log(pile, "a late answer was not taken");
+        }
+    }
 }
 
 static void on_frame(enum ocpp_direction from, const char *text, size_t size, const struct ocpp_issue *issue, void *user)
@@ -218,6 +244,7 @@ static bool switch_on(struct pile *pile)
     client.clock_speed = options->speed < 1 ? 1 : (int)options->speed;
     client.clock = client_clock;
     client.on_link = on_link;
+    client.pass = pass;
     client.user = pile;
     for (int i = 0; i < options->setting_count; i++) {
         setting_apply(options->settings[i], &settings, &client);
@@ -241,6 +268,7 @@ static void switch_off(struct pile *pile)
 {
     ocpp_client_free(pile->client);
     ocpp_charge_point_free(pile->cp);
+    line_faults_forget(&pile->line);
     pile->client = NULL;
     pile->cp = NULL;
     pile->up = false;
@@ -284,6 +312,7 @@ bool pile_open(struct pile *pile, const struct options *options, int number, str
 {
     pile->options = options;
     pile->first = first;
+    pile->spoken = options->version;
     pile->moved_mono_ms = sim_now().mono_ms;
     if (options->stations > 1) {
         snprintf(pile->identity, sizeof pile->identity, "%s-%d", options->identity, number);
@@ -317,6 +346,7 @@ bool pile_tick(struct pile *pile)
         }
         show_plugs(pile);
     }
+    take_late_answers(pile);
     move_meters(pile);
     for (int i = 1; i <= pile->options->evses; i++) {
         look_at_contactor(pile, i);

@@ -2,6 +2,7 @@
 #ifndef OCPP_SIM_PILE_H
 #define OCPP_SIM_PILE_H
 
+#include "line_faults.h"
 #include "options.h"
 
 #include <ocpp/adapters.h>
@@ -32,7 +33,8 @@ struct pile {
     enum { PILE_RUNS, PILE_RESTARTS, PILE_CUT } power; /* what happens when the present callback is over */
     bool up;
     bool paused;
-    enum ocpp_version version;
+    enum ocpp_version spoken; /* on the newest link; before the first one, the only one that is offered */
+    struct line_faults line;
     struct transcript *transcript;
 };
 

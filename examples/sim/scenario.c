@@ -1,4 +1,4 @@
-/* scenario.c: wait and expect; everything else is a command. */
+/* scenario.c: wait, expect, and lines for one version; everything else is a command. */
 #include "scenario.h"
 #include "commands.h"
 #include "transcript.h"
@@ -80,9 +80,10 @@ void scenario_free(struct scenario_text *text)
  * ------------------------------------------------------------------------------------------------------------------ */
 
 struct expectation {
+    bool absent; /* "not": none may come */
     bool out;
-    const char *action;
-    char **conditions; /* "/pointer=value" */
+    const char *actions; /* patterns, divided by | */
+    char **conditions;   /* "/pointer=value" */
     int count;
 };
 
@@ -121,8 +122,8 @@ static bool value_is(const cJSON *value, const char *wanted)
     char *text;
     bool equal;
 
-    if (!value) {
-        return false;
+    if (!value || strcmp(wanted, "*") == 0) {
+        return value != NULL;
     }
     if (cJSON_IsString(value)) {
         return strcmp(value->valuestring, wanted) == 0;
@@ -146,11 +147,28 @@ static bool condition_holds(const struct transcript_frame *frame, const char *co
     return value_is(value_at(frame->payload, pointer), value + 1);
 }
 
+static bool is_one_of(const char *action, const char *patterns)
+{
+    char pattern[64];
+
+    for (size_t size; *patterns; patterns += size + (patterns[size] == '|')) {
+        size = strcspn(patterns, "|");
+        if (size < sizeof pattern) {
+            memcpy(pattern, patterns, size);
+            pattern[size] = '\0';
+            if (fnmatch(pattern, action, 0) == 0) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
 static bool meets(const struct transcript_frame *frame, const void *wanted)
 {
     const struct expectation *expectation = wanted;
 
-    if (frame->out != expectation->out || fnmatch(expectation->action, frame->action, 0) != 0) {
+    if (frame->out != expectation->out || !is_one_of(frame->action, expectation->actions)) {
         return false;
     }
     for (int i = 0; i < expectation->count; i++) {
@@ -161,18 +179,25 @@ static bool meets(const struct transcript_frame *frame, const void *wanted)
     return true;
 }
 
-/* "expect in|out ACTION [CONDITION ...] within SECONDS" */
+#define EXPECT_USAGE "expect [not] in|out ACTION[|ACTION ...] [/POINTER=VALUE ...] within SECONDS"
+
 static bool parse_expectation(char **words, int count, struct expectation *expectation, double *seconds)
 {
+    int first = count > 1 && strcmp(words[1], "not") == 0 ? 2 : 1; /* in or out */
     char *end;
 
-    if (count < 5 || strcmp(words[count - 2], "within") != 0 || (strcmp(words[1], "in") != 0 && strcmp(words[1], "out") != 0)) {
+    if (count < first + 4 || strcmp(words[count - 2], "within") != 0 ||
+        (strcmp(words[first], "in") != 0 && strcmp(words[first], "out") != 0)) {
         return false;
     }
     *seconds = strtod(words[count - 1], &end);
-    *expectation = (struct expectation){ strcmp(words[1], "out") == 0, words[2], words + 3, count - 5 };
+    *expectation = (struct expectation){ .absent = first == 2,
+                                         .out = strcmp(words[first], "out") == 0,
+                                         .actions = words[first + 1],
+                                         .conditions = words + first + 2,
+                                         .count = count - first - 4 };
     for (int i = 0; i < expectation->count; i++) {
-        if (words[3 + i][0] != '/' || !strchr(words[3 + i], '=')) {
+        if (expectation->conditions[i][0] != '/' || !strchr(expectation->conditions[i], '=')) {
             return false;
         }
     }
@@ -220,18 +245,23 @@ static bool play_expect(struct scenario *scenario, const struct pile *pile, char
     double seconds;
 
     if (!parse_expectation(words, count, &expectation, &seconds)) {
-        fail(scenario, pile, "usage: expect in|out ACTION [/POINTER=VALUE ...] within SECONDS");
+        fail(scenario, pile, "usage: " EXPECT_USAGE);
         return false;
     }
     const struct transcript_frame *frame = transcript_find(pile->transcript, scenario->seen, meets, &expectation);
+    if (frame && expectation.absent) {
+        fail(scenario, pile, "it came");
+        return false;
+    }
     if (frame) {
         scenario->seen = frame->number;
         return true;
     }
-    if (is_over(scenario, seconds)) {
+    bool over = is_over(scenario, seconds);
+    if (over && !expectation.absent) {
         fail(scenario, pile, "did not come in time");
     }
-    return false;
+    return over && expectation.absent;
 }
 
 static bool play_command(struct scenario *scenario, struct pile *pile, const char *line)
@@ -251,12 +281,29 @@ static bool play_command(struct scenario *scenario, struct pile *pile, const cha
     return false;
 }
 
+/* The line behind "1.6:" or "2.0.1:", which is for piles that speak that version; NULL: it is for others. */
+static const char *line_for(const struct pile *pile, const char *line)
+{
+    size_t size = strspn(line, "0123456789.");
+    char version[16];
+
+    if (size == 0 || size >= sizeof version || line[size] != ':') {
+        return line;
+    }
+    memcpy(version, line, size);
+    version[size] = '\0';
+    return ocpp_version_of(version) == pile->spoken ? line + size + 1 : NULL;
+}
+
 static bool play_line(struct scenario *scenario, struct pile *pile)
 {
-    const char *line = scenario->text->lines[scenario->line];
+    const char *line = line_for(pile, scenario->text->lines[scenario->line]);
     char copy[LINE_SIZE];
     char *words[COMMAND_WORDS];
 
+    if (!line) {
+        return true;
+    }
     snprintf(copy, sizeof copy, "%s", line);
     int count = command_split(copy, words);
     if (count > 0 && strcmp(words[0], "wait") == 0) {

@@ -1,6 +1,7 @@
 /* transcript.c: a ring of frames; what falls out of it is forgotten. */
 #include "transcript.h"
 #include "pile.h"
+#include "secrets.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -62,6 +63,25 @@ void transcript_note(struct transcript *transcript, const char *identity, const 
     if (transcript->print) {
         print_line(identity, "--", line, (int)strlen(line), NULL);
     }
+}
+
+struct words {
+    const char *text;
+    size_t size;
+};
+
+/* As it went over the wire, but for secrets. */
+static void print_frame(const char *identity, const char *mark, struct words words, cJSON *array, const struct ocpp_issue *issue)
+{
+    const char *remark = issue ? ocpp_status_sentence(issue->status) : NULL;
+    bool secret = secrets_mask(array);
+    char *masked = secret ? cJSON_PrintUnformatted(array) : NULL;
+
+    if (secret) {
+        words = (struct words){ masked ? masked : "", masked ? strlen(masked) : 0 };
+    }
+    print_line(identity, mark, words.text, (int)words.size, remark);
+    free(masked);
 }
 
 /* --- reading a frame -----------------------------------------------------------------------------------------------------------
@@ -135,10 +155,10 @@ void transcript_frame(struct transcript *transcript, const char *identity, bool 
     cJSON_Delete(frame->payload);
     *frame = (struct transcript_frame){ .number = ++transcript->last, .out = out };
     read_frame(transcript, frame, array);
-    cJSON_Delete(array);
     if (transcript->print) {
-        print_line(identity, out ? "->" : "<-", text, (int)size, issue ? ocpp_status_sentence(issue->status) : NULL);
+        print_frame(identity, out ? "->" : "<-", (struct words){ text, size }, array, issue);
     }
+    cJSON_Delete(array);
 }
 
 const struct transcript_frame *transcript_find(const struct transcript *transcript, uint64_t after,

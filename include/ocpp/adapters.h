@@ -97,6 +97,10 @@ struct ocpp_client_settings {
     /* told when the link comes up or goes down, with one line of why; may be NULL */
     void (*on_link)(bool up, enum ocpp_version version, const char *reason, void *user);
     void *user;
+    /* for test benches: asked for every text before the charge point gets it (from the central system) or the socket (from the station); false loses the
+     * text, as a peer that dies at the wrong moment would. A text from the central system may be kept and handed to ocpp_charge_point_receive() later, outside
+     * of this callback, while the link is up. NULL: all pass */
+    bool (*pass)(enum ocpp_direction from, const char *text, size_t size, void *user);
 };
 
 OCPP_API struct ocpp_client_settings ocpp_client_settings_default(void);

@@ -361,6 +361,11 @@ static void refuse(struct ocpp_client *client, enum ocpp_ws_arrival arrival)
     end_link(client);
 }
 
+static bool passes(const struct ocpp_client *client, enum ocpp_direction from, const char *text, size_t size)
+{
+    return client->settings.pass == NULL || client->settings.pass(from, text, size, client->settings.user);
+}
+
 static int on_receive(struct ocpp_client *client, struct lws *wsi, const void *piece, size_t size)
 {
     const char *text = NULL;
@@ -370,7 +375,7 @@ static int on_receive(struct ocpp_client *client, struct lws *wsi, const void *p
     if (arrival == OCPP_WS_MORE)
         return 0;
     enum ocpp_status status = OCPP_OK;
-    if (arrival == OCPP_WS_MESSAGE)
+    if (arrival == OCPP_WS_MESSAGE && passes(client, OCPP_FROM_CENTRAL, text, text_size))
         status = ocpp_charge_point_receive(client->cp, text, text_size, ocpp_ws_client_now(client));
     ocpp_ws_taken(&client->kit, &client->wire);
     if (arrival != OCPP_WS_MESSAGE || status == OCPP_ERR_TOO_LARGE) {
@@ -400,7 +405,7 @@ static int on_writeable(struct ocpp_client *client, struct lws *wsi)
             return 0;
         }
         client->loop->happened = true;
-        if (!ocpp_ws_write(&client->kit, wsi, text, size))
+        if (passes(client, OCPP_FROM_STATION, text, size) && !ocpp_ws_write(&client->kit, wsi, text, size))
             return -1;
     }
     (void)lws_callback_on_writable(wsi);

@@ -103,6 +103,19 @@ def test_carries_texts_both_ways(client):
     assert (opcode, payload, fin, packed, masked) == (TEXT, b'[2,"2","Heartbeat",{}]', True, False, True)
 
 
+@with_client("lossy=1")
+def test_loses_what_the_bench_wants_lost_and_nothing_else(client):
+    wire = client.up()
+    client.program.tell("send lost on the way out")
+    client.program.tell("send kept")
+    client.program.expect("lost-out lost on the way out")
+    assert wire.read_frame()[:2] == (TEXT, b"kept")
+    wire.send(frame(TEXT, "lost on the way in") + frame(TEXT, "kept, too"))
+    client.program.expect("lost-in lost on the way in")
+    client.program.expect("text kept, too")
+    assert not any(line.startswith("text lost") for line in client.program.seen), client.program.seen
+
+
 @with_client()
 def test_puts_fragments_together_with_a_ping_between_them(client):
     wire = client.up()

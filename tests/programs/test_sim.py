@@ -147,8 +147,28 @@ class Scenarios(unittest.TestCase):
         wrong = "expect out BootNotification /chargePointVendor=nobody within 0.5\n"
         self.assertEqual(play(self.central, wrong, "--version", "1.6")[0], 1)
 
+    def test_an_expectation_may_be_that_nothing_comes(self):
+        good = "expect in BootNotification within 20\nexpect not out Authorize within 1\nexpect not in BootNotification within 1\n"
+        self.assertEqual(play(self.central, good)[0], 0)
+        status, _, err = play(self.central, "expect not out Boot* /noSuchMember=* within 0.5\nexpect not out Boot* within 20\n")
+        self.assertEqual((status, err), (1, "ocpp-sim: P: line 2: expect not out Boot* within 20: it came\n"))
+
+    def test_an_expectation_takes_one_of_several_actions_and_any_value(self):
+        for condition, expected in (("/chargePointModel=*", 0), ("/noSuchMember=*", 1)):
+            script = f"expect out Heartbeat|Boot*|StatusNotification {condition} within 2\n"
+            self.assertEqual(play(self.central, script, "--version", "1.6")[0], expected, condition)
+
+    def test_a_line_may_be_for_one_version(self):
+        script = "expect in BootNotification within 20\n1.6: say old\n2.0.1: say new\n1.5: nonsense\n"
+        for version, mine, other in (("1.6", "old", "new"), ("2.0.1", "new", "old")):
+            status, out, err = play(self.central, script, "--version", version)
+            self.assertEqual((status, err), (0, ""))
+            self.assertIn(f"-- {mine}", out)
+            self.assertNotIn(f"-- {other}", out)
+
     def test_a_line_that_is_no_command_fails_with_its_number(self):
-        for line in ("juggle 3", "plug 9", "plug", "card 1", "ev sleep 1", "meter 1 x", "wait", "expect in Reset", "stop 1 Boredom", "lock 1 open", "clock x", "fault 9 GroundFailure"):
+        for line in ("juggle 3", "plug 9", "plug", "card 1", "ev sleep 1", "meter 1 x", "wait", "expect in Reset", "stop 1 Boredom", "lock 1 open", "clock x", "fault 9 GroundFailure",
+                     "drop-answer many", "drop-call -1", "delay-answer", "key 1", "expect not in Reset", "say"):
             status, _, err = play(self.central, f"# first\n{line}\n")
             self.assertEqual(status, 1, line)
             self.assertTrue(err.startswith(f"ocpp-sim: P: line 2: {line}: "), err)
@@ -195,6 +215,59 @@ class Scenarios(unittest.TestCase):
         self.assertEqual(status, 1)
         self.assertIn("no connection", out)
         self.assertIn("line 2", err)
+
+
+class Line(unittest.TestCase):
+    QUICK = ("--speed", "20", "--set", "MessageTimeout=20", "--set", "TransactionMessageRetryInterval=1")
+    END = {"1.6": "StopTransaction", "2.0.1": "TransactionEvent /eventType=Ended"}
+
+    def setUp(self):
+        self.central = Central()
+
+    # J errata 3.1; 2.0.1 errata 4.6. The call whose answer was lost comes again.
+    def test_an_answer_that_is_lost_makes_the_pile_call_again(self):
+        for version, end in self.END.items():
+            action, _, condition = end.partition(" ")
+            script = ("expect in BootNotification within 20\nplug 1\nwait 2\ncard 1 TAG\nexpect in *Transaction* within 20\nwait 2\ndrop-answer\nstop 1\n"
+                      f"expect out {end} within 20\nexpect not in {action} within 15\nexpect out {action} {condition} within 60\n"
+                      f"expect in {action} within 20\n")
+            status, out, err = play(Central(), script, "--version", version, "--set", "MeterValueSampleInterval=0", *self.QUICK)
+            self.assertEqual((status, err), (0, ""), (version, out))
+            self.assertEqual(out.count("an answer is lost"), 1)
+
+    def test_a_call_that_is_lost_reaches_nobody(self):
+        script = "expect in BootNotification within 20\nwait 2\ndrop-call\ncard 1 TAG\nexpect out Authorize within 20\nexpect not in Authorize within 10\n"
+        status, out, err = play(self.central, script, *self.QUICK)
+        self.assertEqual((status, err), (0, ""), out)
+        self.assertNotIn("Authorize", self.central.actions())
+
+    def test_an_answer_that_is_late_comes_when_it_was_told_to(self):
+        script = ("expect in BootNotification within 20\nwait 2\ndelay-answer 8000\ncard 1 TAG\nexpect out Authorize within 20\n"
+                  "expect not in Authorize within 6\nexpect in Authorize within 6\n")
+        status, out, err = play(self.central, script, *self.QUICK)
+        self.assertEqual((status, err), (0, ""), out)
+        self.assertIn("an answer is late", out)
+
+    def test_a_late_answer_is_lost_with_its_link(self):
+        script = ("expect in BootNotification within 20\nwait 2\ndelay-answer 4000\ncard 1 TAG\nexpect out Authorize within 20\noffline\nwait 1\nonline\n"
+                  "expect not in Authorize within 10\n")
+        status, out, err = play(self.central, script, "--set", "RetryBackOffWaitMinimum=1", "--set", "RetryBackOffRandomRange=1", *self.QUICK)
+        self.assertEqual((status, err), (0, ""), out)
+
+
+class Secrets(unittest.TestCase):
+    def test_passwords_that_pass_are_not_printed(self):
+        frames = ('[2,"a","ChangeConfiguration",{"key":"AuthorizationKey","value":"s3cret-word"}]',
+                  '[2,"b","SetVariables",{"setVariableData":[{"component":{"name":"SecurityCtrlr"},"variable":{"name":"BasicAuthPassword"},'
+                  '"attributeValue":"s3cret-word"},{"component":{"name":"X"},"variable":{"name":"Y"},"attributeValue":"open-word"}]}]',
+                  '[2,"c","NotifyReport",{"reportData":[{"component":{"name":"SecurityCtrlr"},"variable":{"name":"basicauthpassword"},'
+                  '"variableAttribute":[{"value":"s3cret-word"}]}]}]')
+        script = "expect in BootNotification within 20\n" + "".join(f"raw {frame}\n" for frame in frames) + "wait 1\n"
+        status, out, err = play(Central(), script, "--version", "1.6")
+        self.assertEqual((status, err), (0, ""))
+        self.assertNotIn("s3cret-word", out)
+        self.assertEqual(out.count("****"), 3, out)
+        self.assertIn("open-word", out)
 
 
 class Commands(unittest.TestCase):

@@ -56,6 +56,16 @@ static void on_text(const char *text, size_t size, void *user)
     fflush(stdout);
 }
 
+/* The bench loses what says "lost". */
+static bool pass(enum ocpp_direction from, const char *text, size_t size, void *user)
+{
+    (void)user;
+    if (size < 4 || memcmp(text, "lost", 4) != 0)
+        return true;
+    say(from == OCPP_FROM_STATION ? "lost-out" : "lost-in", text, size);
+    return false;
+}
+
 static bool set_text(struct probe *probe, const char *name, const char *value)
 {
     struct ocpp_client_settings *settings = &probe->settings;
@@ -100,6 +110,8 @@ static void set(struct probe *probe, const char *name, const char *value)
         probe->limit = (size_t)number;
     else if (strcmp(name, "host-loop") == 0)
         probe->host_loop = number != 0;
+    else if (strcmp(name, "lossy") == 0)
+        settings->pass = number != 0 ? pass : NULL;
     else
         abort();
 }
