@@ -424,6 +424,7 @@ int64_t ocpp_cp_record_deadline(const struct ocpp_charge_point *cp, const struct
 /* ocpp_cp_read_meter: fills |reading| with what the meter shows, or leaves it empty; notes the register. It calls the firmware.
  */
 void ocpp_cp_read_meter(struct ocpp_charge_point *cp, int evse, enum ocpp_reading_context context, struct reading *reading);
+#define EVERY_MEASURAND INT64_MAX
 /* ocpp_cp_reading_keep: leaves only the |wanted| measurands, bits 1 << enum ocpp_measurand. */
 void ocpp_cp_reading_keep(struct reading *reading, int64_t wanted);
 /* ocpp_cp_schedule_samples: the next one an interval from now; none when the interval is 0. */

@@ -11,8 +11,6 @@
 
 enum { NO_TRANSACTION_NUMBER = -1, VENDOR_CHARACTERS = 20 };
 
-#define ALL_MEASURANDS INT64_MAX
-
 static const struct ocpp_action *action(enum ocpp16_action index)
 {
     return &ocpp16_actions[index];
@@ -133,80 +131,6 @@ static enum ocpp_status send_authorize(struct ocpp_charge_point *cp, const struc
     return ocpp_cp_send(cp, action(OCPP16_ACTION_AUTHORIZE), &request, NULL, on_authorize_answer);
 }
 
-/* --- readings
- * ---------------------------------------------------------------------------------------------------------------------------------
- */
-
-static bool fill_sample(struct ocpp_arena *arena, const struct ocpp_sample *sample, int context,
-                        struct ocpp16_sampled_value *value)
-{
-    char text[OCPP_DECIMAL_TEXT_SIZE];
-    const size_t size = ocpp_decimal_format(sample->value, text);
-    value->value = ocpp_arena_text(arena, text, size);
-    value->context = (enum ocpp16_reading_context)ocpp_word_to_wire(&ocpp_v16_reading_contexts, (int)context);
-    value->measurand = (enum ocpp16_measurand)ocpp_word_to_wire(&ocpp_v16_measurands, (int)sample->measurand);
-    value->phase = (enum ocpp16_phase)ocpp_word_to_wire(&ocpp_v16_phases, (int)sample->phase);
-    value->location = (enum ocpp16_location)ocpp_word_to_wire(&ocpp_v16_locations, (int)sample->location);
-    value->unit = ocpp_v16_unit(sample->measurand);
-    return value->value != NULL;
-}
-
-static bool is_sayable(const struct ocpp_sample *sample, int64_t wanted)
-{
-    return ocpp_word_to_wire(&ocpp_v16_measurands, (int)sample->measurand) != 0 && (wanted >> sample->measurand & 1) != 0;
-}
-
-static bool has_sayable(const struct reading *reading, int64_t wanted)
-{
-    for (size_t i = 0; i < reading->count; i++) {
-        if (is_sayable(&reading->samples[i], wanted)) {
-            return true;
-        }
-    }
-    return false;
-}
-
-/* |reading| as a meter value, of the |wanted| measurands those that 1.6 can name. Without memory |count| stays 0. */
-static void fill_meter_value(struct ocpp_charge_point *cp, const struct reading *reading, int64_t wanted,
-                             struct ocpp16_meter_value *meter_value)
-{
-    struct ocpp16_sampled_value *values = ocpp_arena_take(cp->arena, reading->count * sizeof(*values));
-    memset(meter_value, 0, sizeof(*meter_value));
-    meter_value->timestamp = ocpp_cp_date(cp, &reading->when);
-    size_t count = 0;
-    for (size_t i = 0; values != NULL && i < reading->count; i++) {
-        const struct ocpp_sample *sample = &reading->samples[i];
-        if (is_sayable(sample, wanted) && fill_sample(cp->arena, sample, reading->context, &values[count])) {
-            count++;
-        }
-    }
-    meter_value->sampled_value.items = values;
-    meter_value->sampled_value.count = count;
-}
-
-static void on_reading_answer(struct ocpp_rpc *rpc, const struct ocpp_answer *answer, void *user)
-{
-    (void)rpc;
-    (void)answer;
-    ocpp_cp_reading_answered(user);
-}
-
-static enum ocpp_status send_reading(struct ocpp_charge_point *cp, int evse, const struct reading *reading)
-{
-    struct ocpp16_meter_value value;
-    const struct evse *there = ocpp_cp_evse(cp, evse);
-    ocpp_arena_reset(cp->arena);
-    fill_meter_value(cp, reading, ALL_MEASURANDS, &value);
-    const int connector = there->connector == 0 ? 1 : there->connector;
-    const struct ocpp16_meter_values_req request = {
-        .connector_id = ocpp_cp_row_number(cp, evse, connector),
-        .has_transaction_id = ocpp_cp_is_running(there) && there->transaction.has_wire_number,
-        .transaction_id = there->transaction.wire_number,
-        .meter_value = { &value, 1 },
-    };
-    return ocpp_cp_send(cp, action(OCPP16_ACTION_METER_VALUES), &request, NULL, on_reading_answer);
-}
-
 /* --- facts
  * ------------------------------------------------------------------------------------------------------------------------------------
  */
@@ -219,7 +143,7 @@ static enum telling judge(const struct fact *fact, const struct told *told)
     if (fact->closed) {
         return TELL_END;
     }
-    return has_sayable(&fact->reading, ALL_MEASURANDS) ? TELL_UPDATE : TELL_NOTHING;
+    return ocpp_cp_v16_has_sayable(&fact->reading, EVERY_MEASURAND) ? TELL_UPDATE : TELL_NOTHING;
 }
 
 static void note(enum telling telling, const struct fact *fact, struct told *told)
@@ -277,7 +201,7 @@ static enum ocpp_status send_update(struct ocpp_charge_point *cp, const struct f
                                     const char *id)
 {
     struct ocpp16_meter_value value;
-    fill_meter_value(cp, &fact->reading, ALL_MEASURANDS, &value);
+    ocpp_cp_v16_fill_meter_value(cp, &fact->reading, EVERY_MEASURAND, &value);
     if (value.sampled_value.count == 0) {
         return OCPP_ERR_NOMEM;
     }
@@ -298,8 +222,8 @@ static enum ocpp_status send_end(struct ocpp_charge_point *cp, const struct fact
     size_t count = 0;
     for (size_t i = 0; i < 2;
          i++) { /* only what StopTxnSampledData asks for, and nothing when it is empty (errata 3.14.5, 3.16.6) */
-        if (has_sayable(readings[i], wanted)) {
-            fill_meter_value(cp, readings[i], wanted, &values[count++]);
+        if (ocpp_cp_v16_has_sayable(readings[i], wanted)) {
+            ocpp_cp_v16_fill_meter_value(cp, readings[i], wanted, &values[count++]);
         }
     }
     const struct ocpp16_stop_transaction_req request = {
@@ -343,7 +267,7 @@ const struct dialect ocpp_cp_dialect_v16 = {
     .send_heartbeat = send_heartbeat,
     .send_status = send_status,
     .send_authorize = send_authorize,
-    .send_reading = send_reading,
+    .send_reading = ocpp_cp_v16_send_reading,
     .status_word = status_word,
     .judge = judge,
     .send_fact = send_fact,

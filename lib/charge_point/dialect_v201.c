@@ -165,68 +165,6 @@ static enum ocpp_status send_authorize(struct ocpp_charge_point *cp, const struc
     return ocpp_cp_send(cp, action(OCPP201_ACTION_AUTHORIZE), &request, NULL, on_authorize_answer);
 }
 
-/* --- readings
- * ---------------------------------------------------------------------------------------------------------------------------------
- */
-
-static const struct ocpp201_unit_of_measure *unit_of(struct ocpp_arena *arena, enum ocpp_measurand measurand)
-{
-    const char *name = ocpp_measurand_unit(measurand);
-    struct ocpp201_unit_of_measure *unit = name[0] == '\0' ? NULL : ocpp_arena_take(arena, sizeof(*unit));
-    if (unit != NULL) {
-        unit->unit = name;
-    }
-    return unit;
-}
-
-static bool is_sayable(const struct ocpp_sample *sample, int64_t wanted)
-{
-    return ocpp_word_to_wire(&ocpp_v201_measurands, (int)sample->measurand) != 0 && (wanted >> sample->measurand & 1) != 0;
-}
-
-/* |reading| as a meter value, of the |wanted| measurands those that 2.0.1 can name. With none, or without memory, the count is 0.
- */
-static void fill_meter_value(struct ocpp_charge_point *cp, const struct reading *reading, int64_t wanted,
-                             struct ocpp201_meter_value *meter_value)
-{
-    struct ocpp201_sampled_value *values = ocpp_arena_take(cp->arena, reading->count * sizeof(*values));
-    memset(meter_value, 0, sizeof(*meter_value));
-    meter_value->timestamp = ocpp_cp_date(cp, &reading->when);
-    size_t count = 0;
-    for (size_t i = 0; values != NULL && i < reading->count; i++) {
-        const struct ocpp_sample *sample = &reading->samples[i];
-        if (!is_sayable(sample, wanted)) {
-            continue;
-        }
-        values[count++] = (struct ocpp201_sampled_value){
-            .value = sample->value,
-            .context = (enum ocpp201_reading_context)ocpp_word_to_wire(&ocpp_v201_reading_contexts, (int)reading->context),
-            .measurand = (enum ocpp201_measurand)ocpp_word_to_wire(&ocpp_v201_measurands, (int)sample->measurand),
-            .phase = (enum ocpp201_phase)ocpp_word_to_wire(&ocpp_v201_phases, (int)sample->phase),
-            .location = (enum ocpp201_location)ocpp_word_to_wire(&ocpp_v201_locations, (int)sample->location),
-            .unit_of_measure = unit_of(cp->arena, sample->measurand),
-        };
-    }
-    meter_value->sampled_value.items = values;
-    meter_value->sampled_value.count = count;
-}
-
-static void on_reading_answer(struct ocpp_rpc *rpc, const struct ocpp_answer *answer, void *user)
-{
-    (void)rpc;
-    (void)answer;
-    ocpp_cp_reading_answered(user);
-}
-
-static enum ocpp_status send_reading(struct ocpp_charge_point *cp, int evse, const struct reading *reading)
-{
-    struct ocpp201_meter_value value;
-    ocpp_arena_reset(cp->arena);
-    fill_meter_value(cp, reading, INT64_MAX, &value);
-    const struct ocpp201_meter_values_req request = { .evse_id = evse, .meter_value = { &value, 1 } };
-    return ocpp_cp_send(cp, action(OCPP201_ACTION_METER_VALUES), &request, NULL, on_reading_answer);
-}
-
 /* --- facts
  * ------------------------------------------------------------------------------------------------------------------------------------
  */
@@ -295,7 +233,8 @@ static enum ocpp_status send_fact(struct ocpp_charge_point *cp, enum telling tel
     ocpp_uuid_text(fact->id, id);
     ocpp_uuid_text(fact->uuid, uuid);
     ocpp_arena_reset(cp->arena);
-    fill_meter_value(cp, &fact->reading, telling == TELL_END ? cp->values[VARIABLE_END_MEASURANDS] : INT64_MAX, &value);
+    ocpp_cp_v201_fill_meter_value(cp, &fact->reading, telling == TELL_END ? cp->values[VARIABLE_END_MEASURANDS] : EVERY_MEASURAND,
+                                  &value);
     const struct ocpp201_evse evse = { .id = fact->evse, .has_connector_id = true, .connector_id = fact->connector };
     const struct token *who = told->token_told ? &fact->ender : &fact->token;
     const struct ocpp201_id_token token = id_token_of(who);
@@ -325,7 +264,7 @@ const struct dialect ocpp_cp_dialect_v201 = {
     .send_heartbeat = send_heartbeat,
     .send_status = send_status,
     .send_authorize = send_authorize,
-    .send_reading = send_reading,
+    .send_reading = ocpp_cp_v201_send_reading,
     .status_word = status_word,
     .judge = judge,
     .send_fact = send_fact,

@@ -14,4 +14,10 @@ void ocpp_cp_v201_answer_unlock(struct ocpp_charge_point *cp, struct ocpp_call_t
 void ocpp_cp_v201_get_variables(struct ocpp_charge_point *cp, const struct ocpp_incoming_call *call);
 void ocpp_cp_v201_set_variables(struct ocpp_charge_point *cp, const struct ocpp_incoming_call *call);
 
+/* dialect_v201_meter.c. fill_meter_value: |reading| as a meter value, of the |wanted| measurands those that 2.0.1 can name; with
+ * none, or without memory, the count is 0. */
+void ocpp_cp_v201_fill_meter_value(struct ocpp_charge_point *cp, const struct reading *reading, int64_t wanted,
+                                   struct ocpp201_meter_value *meter_value);
+enum ocpp_status ocpp_cp_v201_send_reading(struct ocpp_charge_point *cp, int evse, const struct reading *reading);
+
 #endif
