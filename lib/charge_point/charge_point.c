@@ -163,10 +163,11 @@ static bool take_parts(struct ocpp_charge_point *cp)
     cp->connectors = take(settings, evses * (size_t)settings->connectors_per_evse, sizeof(struct connector));
     cp->authorizations = take(settings, evses + 1, sizeof(struct authorization));
     cp->queue.entries = take(settings, cp->queue.room, sizeof(struct queued));
+    cp->texts = take(settings, 1, ocpp_cp_variable_texts_size());
     cp->arena = ocpp_arena_new(settings->allocator, 0);
     cp->rpc = new_rpc(cp);
     return cp->evses != NULL && cp->connectors != NULL && cp->authorizations != NULL && cp->queue.entries != NULL &&
-           cp->arena != NULL && cp->rpc != NULL;
+           cp->texts != NULL && cp->arena != NULL && cp->rpc != NULL;
 }
 
 static void start_parts(struct ocpp_charge_point *cp, struct ocpp_now now)
@@ -233,6 +234,7 @@ void ocpp_charge_point_free(struct ocpp_charge_point *cp)
     const struct ocpp_allocator *allocator = cp->settings.allocator;
     ocpp_rpc_free(cp->rpc);
     ocpp_arena_free(cp->arena);
+    ocpp_reallocate(allocator, cp->texts, 0);
     ocpp_reallocate(allocator, cp->queue.entries, 0);
     ocpp_reallocate(allocator, cp->authorizations, 0);
     ocpp_reallocate(allocator, cp->connectors, 0);

@@ -267,6 +267,7 @@ struct ocpp_charge_point {
     struct queue queue;
     struct write_slot waited; /* of ocpp_cp_write_now() */
     int64_t values[VARIABLE_COUNT];
+    char *texts; /* of the variables that are texts; their values are places in it */
 
     struct reset reset;
     struct {

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "keys.h"
 #include "text.h"
 
 static bool place_of(struct ocpp_charge_point *cp, int64_t number, int *evse, int *connector)
@@ -171,24 +172,12 @@ static void on_clear_cache(struct ocpp_charge_point *cp, const struct ocpp_incom
  * ------------------------------------------------------------------------------------------------------------------------------
  */
 
-static int variable_of(const char *key)
-{
-    for (int variable = 0; variable < VARIABLE_COUNT; variable++) {
-        const char *name = ocpp_cp_variable_row((enum variable)variable)->key;
-        if (name != NULL && ocpp_text_equal_fold(name, key)) {
-            return variable;
-        }
-    }
-    return -1;
-}
-
-static bool fill_key(struct ocpp_charge_point *cp, int variable, struct ocpp16_key_value *value)
+static bool fill_key(struct ocpp_charge_point *cp, const struct key_row *row, struct ocpp16_key_value *value)
 {
     char text[OCPP_VARIABLE_TEXT_SIZE];
-    const struct variable_row *row = ocpp_cp_variable_row((enum variable)variable);
-    ocpp_cp_variable_text(cp, (enum variable)variable, text);
+    ocpp_cp_key_text(cp, row, text);
     value->key = row->key;
-    value->readonly = !row->writable;
+    value->readonly = !ocpp_cp_key_is_writable(cp, row);
     value->value = ocpp_arena_text(cp->arena, text, strlen(text));
     return value->value != NULL;
 }
@@ -196,21 +185,22 @@ static bool fill_key(struct ocpp_charge_point *cp, int variable, struct ocpp16_k
 static void on_get_configuration(struct ocpp_charge_point *cp, const struct ocpp_incoming_call *call)
 {
     const struct ocpp16_get_configuration_req *request = call->request;
-    struct ocpp16_key_value known[VARIABLE_COUNT];
+    struct ocpp16_key_value known[OCPP_KEY_ROWS];
     size_t known_count = 0;
     size_t unknown_count = 0;
     ocpp_arena_reset(cp->arena);
     const char **unknown = ocpp_arena_take(cp->arena, request->key.count * sizeof(*unknown));
     for (size_t i = 0; i < request->key.count && unknown != NULL; i++) {
-        const int variable = variable_of(request->key.items[i]);
-        if (variable < 0) {
+        const struct key_row *row = ocpp_cp_key_find(cp, request->key.items[i]);
+        if (row == NULL) {
             unknown[unknown_count++] = request->key.items[i];
-        } else if (known_count < VARIABLE_COUNT && fill_key(cp, variable, &known[known_count])) {
+        } else if (known_count < OCPP_KEY_ROWS && fill_key(cp, row, &known[known_count])) {
             known_count++;
         }
     }
-    for (int variable = 0; request->key.count == 0 && variable < VARIABLE_COUNT; variable++) {
-        if (ocpp_cp_variable_row((enum variable)variable)->key != NULL && fill_key(cp, variable, &known[known_count])) {
+    for (size_t i = 0; request->key.count == 0 && i < OCPP_KEY_ROWS; i++) {
+        const struct key_row *row = ocpp_cp_key_row(i);
+        if (ocpp_cp_key_is_there(cp, row) && row->access != ACCESS_WRITE && fill_key(cp, row, &known[known_count])) {
             known_count++;
         }
     }
@@ -224,10 +214,10 @@ static void on_get_configuration(struct ocpp_charge_point *cp, const struct ocpp
 static void on_change_configuration(struct ocpp_charge_point *cp, const struct ocpp_incoming_call *call)
 {
     const struct ocpp16_change_configuration_req *request = call->request;
-    const int variable = variable_of(request->key);
+    const struct key_row *row = ocpp_cp_key_find(cp, request->key);
     struct ocpp16_change_configuration_conf conf = { .status = OCPP16_CONFIGURATION_STATUS_NOT_SUPPORTED };
-    if (variable >= 0) {
-        const enum ocpp_status status = ocpp_cp_variable_set(cp, (enum variable)variable, request->value);
+    if (row != NULL) {
+        const enum ocpp_status status = ocpp_cp_key_set(cp, row, request->value);
         conf.status = status == OCPP_OK ? OCPP16_CONFIGURATION_STATUS_ACCEPTED : OCPP16_CONFIGURATION_STATUS_REJECTED;
     }
     ocpp_cp_reply(cp, call, &conf);

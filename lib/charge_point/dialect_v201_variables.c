@@ -10,16 +10,38 @@ static bool is_same(const char *a, const char *b)
     return ocpp_text_equal_fold(a == NULL ? "" : a, b == NULL ? "" : b);
 }
 
-/* The variable that is meant; VARIABLE_COUNT and what is unknown about it otherwise. No component here has instances or belongs
- * to an EVSE. */
-static enum variable find(const struct ocpp201_component *component, const struct ocpp201_variable *variable,
-                          enum verdict *verdict)
+/* Whether the component of |row| is the one that is named, with a place where such components have one. */
+static bool is_component(const struct ocpp_charge_point *cp, const struct variable_row *row,
+                         const struct ocpp201_component *component, struct place *place)
+{
+    if (row->component == COMPONENT_NONE || !is_same(ocpp_cp_component_name((enum component)row->component), component->name) ||
+        !is_same(component->instance, NULL)) {
+        return false;
+    }
+    const struct ocpp201_evse *evse = component->evse;
+    *place = (struct place){ 0, 0 };
+    if (row->component != COMPONENT_EVSE && row->component != COMPONENT_CONNECTOR) {
+        return evse == NULL;
+    }
+    if (evse == NULL || evse->id < 1 || evse->id > cp->settings.evse_count) {
+        return false;
+    }
+    place->evse = (int16_t)evse->id;
+    if (row->component == COMPONENT_EVSE) {
+        return !evse->has_connector_id;
+    }
+    place->connector = evse->has_connector_id && evse->connector_id <= INT16_MAX ? (int16_t)evse->connector_id : 0;
+    return ocpp_cp_connector(cp, place->evse, place->connector) != NULL;
+}
+
+/* The variable that is meant, and where; VARIABLE_COUNT and what is unknown about it otherwise. */
+static enum variable find(const struct ocpp_charge_point *cp, const struct ocpp201_component *component,
+                          const struct ocpp201_variable *variable, struct place *place, enum verdict *verdict)
 {
     *verdict = VERDICT_UNKNOWN;
     for (int i = 0; i < VARIABLE_COUNT; i++) {
         const struct variable_row *row = ocpp_cp_variable_row((enum variable)i);
-        if (row->component == NULL || !is_same(row->component, component->name) || !is_same(component->instance, NULL) ||
-            component->evse != NULL) {
+        if (!ocpp_cp_has_variable(cp, (enum variable)i) || !is_component(cp, row, component, place)) {
             continue;
         }
         *verdict = VERDICT_UNKNOWN_NAME;
@@ -45,7 +67,8 @@ static void get_one(struct ocpp_charge_point *cp, const struct ocpp201_get_varia
                     struct ocpp201_get_variable_result *result)
 {
     enum verdict verdict;
-    const enum variable variable = find(&data->component, &data->variable, &verdict);
+    struct place place;
+    const enum variable variable = find(cp, &data->component, &data->variable, &place, &verdict);
     result->component = data->component;
     result->variable = data->variable;
     result->attribute_type = or_actual(data->attribute_type);
@@ -58,8 +81,12 @@ static void get_one(struct ocpp_charge_point *cp, const struct ocpp201_get_varia
         result->attribute_status = OCPP201_GET_VARIABLE_STATUS_NOT_SUPPORTED_ATTRIBUTE_TYPE;
         return;
     }
+    if (ocpp_cp_variable_row(variable)->access == ACCESS_WRITE) {
+        result->attribute_status = OCPP201_GET_VARIABLE_STATUS_REJECTED;
+        return;
+    }
     char text[OCPP_VARIABLE_TEXT_SIZE];
-    ocpp_cp_variable_text(cp, variable, text);
+    ocpp_cp_variable_text_at(cp, variable, place.evse, place.connector, text);
     result->attribute_value = ocpp_arena_text(cp->arena, text, strlen(text));
     result->attribute_status =
         result->attribute_value == NULL ? OCPP201_GET_VARIABLE_STATUS_REJECTED : OCPP201_GET_VARIABLE_STATUS_ACCEPTED;
@@ -80,7 +107,8 @@ void ocpp_cp_v201_get_variables(struct ocpp_charge_point *cp, const struct ocpp_
 static enum ocpp201_set_variable_status set_one(struct ocpp_charge_point *cp, const struct ocpp201_set_variable_data *data)
 {
     enum verdict verdict;
-    const enum variable variable = find(&data->component, &data->variable, &verdict);
+    struct place place;
+    const enum variable variable = find(cp, &data->component, &data->variable, &place, &verdict);
     if (variable == VARIABLE_COUNT) {
         return verdict == VERDICT_UNKNOWN ? OCPP201_SET_VARIABLE_STATUS_UNKNOWN_COMPONENT
                                           : OCPP201_SET_VARIABLE_STATUS_UNKNOWN_VARIABLE;

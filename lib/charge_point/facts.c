@@ -117,7 +117,7 @@ static const struct ocpp_field availability_rows[] = {
 };
 const struct ocpp_layout availability_layout = LAYOUT(7, availability_record, availability_rows);
 
-static const struct ocpp_field variable_rows[] = { INTEGER(1, variable_record, value) };
+static const struct ocpp_field variable_rows[] = { INTEGER(1, variable_record, value), TEXT(2, variable_record, text) };
 const struct ocpp_layout variable_layout = LAYOUT(8, variable_record, variable_rows);
 
 static const struct ocpp_field clock_rows[] = { INTEGER(1, clock_record, utc_of_mono_zero_ms) };

@@ -134,6 +134,7 @@ struct availability_record {
 
 struct variable_record {
     int64_t value;
+    char text[1024]; /* of those that are texts */
 };
 
 struct clock_record {

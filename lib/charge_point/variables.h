@@ -1,7 +1,8 @@
 /* variables.h: the settings the central system may see and change, one row each, whatever they are called in a version.
  *
- * Values are integers: seconds, counts, 0 and 1, or a set of measurands as bits. A row says what it is called where, who may
- * change it and within which bounds.
+ * A value is an integer (seconds, counts, 0 and 1, hundredths, one of some words, a set of words or measurands as bits) or a
+ * text. A row says its shape, its bounds, who may change it, which feature of the station it belongs to, and its name in the
+ * device model. Flat keys are names of rows, too (keys.h).
  */
 #ifndef OCPP_LIB_VARIABLES_H
 #define OCPP_LIB_VARIABLES_H
@@ -9,47 +10,222 @@
 #include <ocpp/vocabulary.h>
 
 enum variable {
+    /* the link */
     VARIABLE_HEARTBEAT_INTERVAL_S,
+    VARIABLE_OFFLINE_THRESHOLD_S,
+    VARIABLE_MESSAGE_TIMEOUT_S,
+    VARIABLE_MESSAGE_ATTEMPTS,
+    VARIABLE_MESSAGE_RETRY_S,
+    VARIABLE_PING_INTERVAL_S,
+    VARIABLE_RETRY_RANDOM_S,  /* reconnecting: the random part, … */
+    VARIABLE_RETRY_REPEATS,   /* … how often the wait doubles, … */
+    VARIABLE_RETRY_MINIMUM_S, /* … and where it begins */
+    VARIABLE_NETWORK_PRIORITY,
+    VARIABLE_NETWORK_ATTEMPTS,
+    VARIABLE_FILE_PROTOCOLS,
+    VARIABLE_RESET_RETRIES,
+    VARIABLE_UNLOCK_ON_DISCONNECT,
+    VARIABLE_PUBLIC_KEY,
+    VARIABLE_MINIMUM_STATUS_S,
+    /* transactions */
     VARIABLE_CONNECTION_TIMEOUT_S,
+    VARIABLE_STOP_ON_DISCONNECT,
+    VARIABLE_STOP_ON_INVALID,
+    VARIABLE_TX_START_POINT,
+    VARIABLE_TX_STOP_POINT,
+    VARIABLE_TX_BEFORE_ACCEPTED,
+    VARIABLE_MAX_ENERGY_ON_INVALID_WH,
+    /* authorization */
+    VARIABLE_AUTH_ENABLED,
+    VARIABLE_AUTHORIZE_REMOTE,
+    VARIABLE_OFFLINE_UNKNOWN,
+    VARIABLE_LOCAL_AUTHORIZE_OFFLINE,
+    VARIABLE_LOCAL_PRE_AUTHORIZE,
+    VARIABLE_MASTER_PASS_GROUP,
+    VARIABLE_DISABLE_REMOTE_AUTHORIZATION,
+    VARIABLE_CACHE_AVAILABLE,
+    VARIABLE_CACHE_ENABLED,
+    VARIABLE_CACHE_LIFETIME_S,
+    VARIABLE_CACHE_POLICY, /* enum cache_policy */
+    VARIABLE_CACHE_NO_POST_AUTHORIZE,
+    VARIABLE_LIST_AVAILABLE,
+    VARIABLE_LIST_ENABLED,
+    VARIABLE_LIST_ENTRIES, /* how many there are; its owner keeps cp->values up to date */
+    VARIABLE_LIST_LENGTH,  /* how many there may be */
+    VARIABLE_LIST_ITEMS_PER_MESSAGE,
+    VARIABLE_LIST_BYTES_PER_MESSAGE,
+    VARIABLE_LIST_NO_POST_AUTHORIZE,
+    VARIABLE_LIST_KNOWS_EXPIRY,
+    /* metering */
+    VARIABLE_SAMPLED_AVAILABLE,
+    VARIABLE_SAMPLED_ENABLED,
     VARIABLE_SAMPLE_INTERVAL_S,
+    VARIABLE_SAMPLED_END_INTERVAL_S,
     VARIABLE_SAMPLED_MEASURANDS,
     VARIABLE_START_MEASURANDS,
     VARIABLE_END_MEASURANDS,
     VARIABLE_STOP_DATA_MEASURANDS,
-    VARIABLE_MINIMUM_STATUS_S,
-    VARIABLE_MESSAGE_ATTEMPTS,
-    VARIABLE_MESSAGE_RETRY_S,
-    VARIABLE_AUTHORIZE_REMOTE,
-    VARIABLE_OFFLINE_UNKNOWN,
-    VARIABLE_STOP_ON_INVALID,
-    VARIABLE_STOP_ON_DISCONNECT,
-    VARIABLE_OFFLINE_THRESHOLD_S,
+    VARIABLE_REGISTER_WITHOUT_PHASES,
+    VARIABLE_SIGN_READINGS,
+    VARIABLE_ALIGNED_AVAILABLE,
+    VARIABLE_ALIGNED_ENABLED,
+    VARIABLE_ALIGNED_INTERVAL_S,
+    VARIABLE_ALIGNED_END_INTERVAL_S,
+    VARIABLE_ALIGNED_MEASURANDS,
+    VARIABLE_ALIGNED_END_MEASURANDS,
+    VARIABLE_STOP_ALIGNED_MEASURANDS,
+    VARIABLE_ALIGNED_DURING_IDLE,
+    VARIABLE_ALIGNED_SIGN_READINGS,
+    VARIABLE_STOP_VALUES, /* how many values the data of a stop may hold; 0: no limit is told */
+    /* reservation */
+    VARIABLE_RESERVATION_AVAILABLE,
+    VARIABLE_RESERVATION_ENABLED,
+    VARIABLE_RESERVE_ANY_EVSE,
+    /* smart charging */
+    VARIABLE_SMART_CHARGING_AVAILABLE,
+    VARIABLE_SMART_CHARGING_ENABLED,
+    VARIABLE_PROFILE_STACK_LEVELS, /* the highest level there may be */
+    VARIABLE_PROFILE_PERIODS,
+    VARIABLE_PROFILE_ENTRIES,    /* how many are installed; its owner keeps cp->values up to date */
+    VARIABLE_PROFILE_LENGTH,     /* how many there may be */
+    VARIABLE_PROFILE_RATE_UNITS, /* a set of enum rate_unit */
+    VARIABLE_PHASES_3_TO_1,
+    VARIABLE_LIMIT_SIGNIFICANCE, /* hundredths of a percent */
+    VARIABLE_EXTERNAL_SIGNALS,
+    VARIABLE_NOTIFY_LIMIT_WITH_SCHEDULES,
+    /* the clock */
+    VARIABLE_DATE_TIME,
+    VARIABLE_TIME_SOURCE,
+    VARIABLE_TIME_OFFSET,
+    VARIABLE_NEXT_OFFSET_DATE,
+    VARIABLE_NEXT_OFFSET,
+    VARIABLE_TIME_ZONE,
+    /* security */
+    VARIABLE_IDENTITY,
+    VARIABLE_ORGANIZATION,
+    VARIABLE_SECURITY_PROFILE,
+    VARIABLE_PASSWORD,
+    VARIABLE_CERTIFICATES,
+    VARIABLE_CERTIFICATE_LENGTH, /* how many there may be */
+    VARIABLE_CERTIFICATE_CHAIN_SIZE,
+    VARIABLE_CERTIFICATE_WAIT_S,
+    VARIABLE_CERTIFICATE_REPEATS,
+    VARIABLE_ROOT_CHECK,
+    /* the device model about itself */
+    VARIABLE_REPORT_ITEMS,
+    VARIABLE_REPORT_BYTES,
+    VARIABLE_GET_ITEMS,
+    VARIABLE_GET_BYTES,
+    VARIABLE_SET_ITEMS,
+    VARIABLE_SET_BYTES,
+    VARIABLE_CONFIGURATION_VALUE_SIZE,
+    VARIABLE_REPORTING_VALUE_SIZE,
+    /* the station and its places */
+    VARIABLE_STATION_AVAILABLE,
+    VARIABLE_STATION_STATE,
+    VARIABLE_STATION_PHASES,
+    VARIABLE_STATION_MODEL,
+    VARIABLE_STATION_VENDOR,
+    VARIABLE_STATION_SERIAL,
+    VARIABLE_STATION_FIRMWARE,
+    VARIABLE_EVSE_AVAILABLE,
+    VARIABLE_EVSE_STATE,
+    VARIABLE_EVSE_PHASES,
+    VARIABLE_EVSE_POWER,
+    VARIABLE_CONNECTOR_AVAILABLE,
+    VARIABLE_CONNECTOR_STATE,
+    VARIABLE_CONNECTOR_TYPE,
+    VARIABLE_CONNECTOR_PHASES,
+    /* what only flat keys have */
     VARIABLE_CONNECTOR_COUNT,
     VARIABLE_FEATURE_PROFILES,
     VARIABLE_KEYS_PER_REQUEST,
-    VARIABLE_TX_START_POINT,
-    VARIABLE_TX_STOP_POINT,
+    VARIABLE_PHASE_ROTATION,
     VARIABLE_COUNT
 };
 
+/* What makes a transaction start or stop, by its members; values are sets of 1 << point. */
+enum tx_point {
+    TX_POINT_PARKING_BAY,
+    TX_POINT_EV_CONNECTED,
+    TX_POINT_AUTHORIZED,
+    TX_POINT_POWER_PATH_CLOSED,
+    TX_POINT_ENERGY_TRANSFER,
+    TX_POINT_DATA_SIGNED
+};
+
+enum cache_policy { CACHE_POLICY_LRU, CACHE_POLICY_LFU, CACHE_POLICY_FIFO, CACHE_POLICY_CUSTOM };
+
+enum rate_unit { RATE_UNIT_CURRENT, RATE_UNIT_POWER };
+
 enum variable_kind {
     KIND_INTEGER,
+    KIND_HUNDREDTHS, /* a decimal of two places */
     KIND_BOOLEAN,
+    KIND_OPTION,     /* one of |words|, by its index */
+    KIND_MEMBERS,    /* a set of |words|: bits 1 << index */
     KIND_MEASURANDS, /* bits 1 << enum ocpp_measurand */
-    KIND_TEXT        /* |text| of the row, never changed */
+    KIND_TEXT,       /* at most |maximum| characters */
+    KIND_IDENTIFIER, /* at most |maximum| printable ASCII characters */
+    KIND_SEQUENCE,   /* the same, as a list with commas, of |words| where there are any */
+    KIND_SECRET,     /* |minimum| to |maximum| bytes, held as hexadecimal digits; never told, never logged */
+    KIND_DATE        /* a moment as text */
+};
+
+enum variable_access {
+    ACCESS_READ, /* the station's own affair, or computed */
+    ACCESS_BOTH,
+    ACCESS_BOTH_WITH_LOCK, /* writable where connectors have latches */
+    ACCESS_WRITE           /* a secret: never told, never logged */
+};
+
+/* What a station may have or not. A row whose feature is missing does not exist for anybody outside. */
+enum feature {
+    FEATURE_ALWAYS,
+    FEATURE_CACHE,
+    FEATURE_LIST,
+    FEATURE_RESERVATION,
+    FEATURE_SMART_CHARGING,
+    FEATURE_SIGNED_READINGS,
+    FEATURE_TIME_ZONE,
+    FEATURE_SECURITY, /* profiles, passwords, certificates under the central system's hand */
+    FEATURE_FILES,    /* firmware and diagnostics */
+    FEATURE_COUNT
+};
+
+enum component {
+    COMPONENT_NONE,
+    COMPONENT_ALIGNED_DATA,
+    COMPONENT_AUTH_CACHE,
+    COMPONENT_AUTH,
+    COMPONENT_STATION,
+    COMPONENT_CLOCK,
+    COMPONENT_CONNECTOR,
+    COMPONENT_DEVICE_DATA,
+    COMPONENT_EVSE,
+    COMPONENT_LOCAL_LIST,
+    COMPONENT_COMMUNICATION,
+    COMPONENT_RESERVATION,
+    COMPONENT_SAMPLED_DATA,
+    COMPONENT_SECURITY,
+    COMPONENT_SMART_CHARGING,
+    COMPONENT_TRANSACTIONS,
+    COMPONENT_COUNT
 };
 
 struct variable_row {
-    const char *name;      /* ours, in the store */
-    const char *key;       /* of versions with flat keys; NULL: they have none */
-    const char *component; /* of versions with a device model; NULL: they have none */
-    const char *variable;
-    const char *instance; /* NULL: none */
-    enum variable_kind kind;
-    bool writable;
-    int64_t minimum;
-    int64_t maximum;
-    const char *text;
+    const char *name;         /* ours, in the store */
+    const char *variable;     /* in the device model; NULL: it is not there */
+    const char *instance;     /* NULL: none */
+    const char *const *words; /* ended by NULL */
+    const char *unit;         /* NULL: none */
+    int32_t minimum;
+    int32_t maximum;
+    int32_t initial;   /* where no setting of the firmware says otherwise */
+    uint8_t component; /* enum component */
+    uint8_t kind;      /* enum variable_kind */
+    uint8_t access;    /* enum variable_access */
+    uint8_t feature;   /* enum feature */
 };
 
 /* OCPP_VARIABLE_TEXT_SIZE: room for any value as text; a list of all measurands is the longest. */
@@ -58,15 +234,39 @@ enum { OCPP_VARIABLE_TEXT_SIZE = 1024 };
 struct ocpp_charge_point;
 
 const struct variable_row *ocpp_cp_variable_row(enum variable variable);
+const char *ocpp_cp_component_name(enum component component);
 
-/* ocpp_cp_variable_text: the value as text. */
+/* ocpp_cp_has_feature: whether this station has it. ocpp_cp_has_variable: whether the row's feature is there. */
+bool ocpp_cp_has_feature(const struct ocpp_charge_point *cp, enum feature feature);
+bool ocpp_cp_has_variable(const struct ocpp_charge_point *cp, enum variable variable);
+
+/* ocpp_cp_variable_is_writable: whether the central system may change it at all. */
+bool ocpp_cp_variable_is_writable(const struct ocpp_charge_point *cp, enum variable variable);
+
+/* ocpp_cp_variable_text: the value as text; of a secret, too: ask the row's access first. */
 void ocpp_cp_variable_text(const struct ocpp_charge_point *cp, enum variable variable, char text[OCPP_VARIABLE_TEXT_SIZE]);
+
+/* ocpp_cp_variable_text_at: the same at a place (|evse| 0: the station; |connector| 0: the EVSE), worked out where it is not
+ * kept. */
+void ocpp_cp_variable_text_at(const struct ocpp_charge_point *cp, enum variable variable, int evse, int connector,
+                              char text[OCPP_VARIABLE_TEXT_SIZE]);
+
+/* ocpp_cp_variable_string: the value of a row that is a text; "" when it is unset. Lives until it is changed. */
+const char *ocpp_cp_variable_string(const struct ocpp_charge_point *cp, enum variable variable);
 
 /* ocpp_cp_variable_set: reads |text| and keeps it in the store. Errors: OCPP_ERR_STATE read-only; OCPP_ERR_VALUE not such a
  * value; OCPP_ERR_RANGE outside the bounds; those of the store. Nothing was changed then. */
 enum ocpp_status ocpp_cp_variable_set(struct ocpp_charge_point *cp, enum variable variable, const char *text);
 
-/* ocpp_cp_variable_defaults: from the settings; then what the store remembers. */
+/* ocpp_cp_variables_change: the same for several that take one value, and for the station itself, which may change what the
+ * central system may only read: all of them or none. ocpp_cp_password_set_hex: the password as hexadecimal digits. */
+enum ocpp_status ocpp_cp_variables_change(struct ocpp_charge_point *cp, const enum variable *variables, size_t count,
+                                          const char *text);
+enum ocpp_status ocpp_cp_password_set_hex(struct ocpp_charge_point *cp, const char *digits);
+
+/* ocpp_cp_variable_texts_size: bytes that cp->texts needs. ocpp_cp_variable_defaults: from the settings; then what the store
+ * remembers. */
+size_t ocpp_cp_variable_texts_size(void);
 void ocpp_cp_variable_defaults(struct ocpp_charge_point *cp);
 enum ocpp_status ocpp_cp_variables_load(struct ocpp_charge_point *cp);
 

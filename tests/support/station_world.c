@@ -656,6 +656,18 @@ static const struct {
     { "TransactionMessageAttempts", "OCPPCommCtrlr", "MessageAttempts", "TransactionEvent" },
     { "TransactionMessageRetryInterval", "OCPPCommCtrlr", "MessageAttemptInterval", "TransactionEvent" },
     { "HeartbeatInterval", "OCPPCommCtrlr", "HeartbeatInterval", NULL },
+    { "AuthorizationCacheEnabled", "AuthCacheCtrlr", "Enabled", NULL },
+    { "LocalAuthListEnabled", "LocalAuthListCtrlr", "Enabled", NULL },
+    { "LocalAuthorizeOffline", "AuthCtrlr", "LocalAuthorizeOffline", NULL },
+    { "LocalPreAuthorize", "AuthCtrlr", "LocalPreAuthorize", NULL },
+    { "MaxEnergyOnInvalidId", "TxCtrlr", "MaxEnergyOnInvalidId", NULL },
+    { "ClockAlignedDataInterval", "AlignedDataCtrlr", "Interval", NULL },
+    { "MeterValuesAlignedData", "AlignedDataCtrlr", "Measurands", NULL },
+    { "MinimumStatusDuration", "ChargingStation", "MinimumStatusDuration", NULL },
+    { "ResetRetries", "OCPPCommCtrlr", "ResetRetries", NULL },
+    { "UnlockConnectorOnEVSideDisconnect", "OCPPCommCtrlr", "UnlockOnEVSideDisconnect", NULL },
+    { "WebSocketPingInterval", "OCPPCommCtrlr", "WebSocketPingInterval", NULL },
+    { "TimeOffset", "ClockCtrlr", "TimeOffset", NULL },
 };
 
 void world_set(struct world *world, const char *name, const char *value)
@@ -671,13 +683,19 @@ void world_set(struct world *world, const char *name, const char *value)
         i++;
         assert_true(i < COUNT_OF(settings));
     }
-    char instance[64] = "";
-    if (settings[i].instance != NULL) {
-        snprintf(instance, sizeof(instance), ",'instance':'%s'", settings[i].instance);
+    world_set_variable(world, settings[i].component, settings[i].variable, settings[i].instance, value);
+}
+
+void world_set_variable(struct world *world, const char *component, const char *variable, const char *instance, const char *value)
+{
+    char payload[768];
+    char of[64] = "";
+    if (instance != NULL) {
+        snprintf(of, sizeof(of), ",'instance':'%s'", instance);
     }
     snprintf(payload, sizeof(payload),
-             "{'setVariableData':[{'component':{'name':'%s'},'variable':{'name':'%s'%s},'attributeValue':'%s'}]}",
-             settings[i].component, settings[i].variable, instance, value);
+             "{'setVariableData':[{'component':{'name':'%s'},'variable':{'name':'%s'%s},'attributeValue':'%s'}]}", component,
+             variable, of, value);
     assert_string_equal(value_of(central_asks(world, "SetVariables", payload), "setVariableResult/0/attributeStatus"),
                         "Accepted");
 }

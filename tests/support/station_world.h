@@ -122,6 +122,10 @@ bool world_is_old(const struct world *world); /* speaks 1.6 */
 /* world_set: changes a setting by its name in 1.6, through the central system; fails the test when it is refused. */
 void world_set(struct world *world, const char *name, const char *value);
 
+/* world_set_variable: the same by its names in 2.x; |instance| may be NULL. For settings 1.6 does not have. */
+void world_set_variable(struct world *world, const char *component, const char *variable, const char *instance,
+                        const char *value);
+
 /* --- the firmware ---------------------------------------------------------------------------------------------- */
 
 void plug(struct world *world, int evse);

@@ -371,7 +371,7 @@ static void settings_are_read_and_changed_in_one_dot_six(void **state)
     assert_string_equal(value_of(one, "unknownKey/0"), "Unheard");
     const char *all = central_asks(world, "GetConfiguration", "{}");
     assert_string_equal(value_of(all, "unknownKey"), "");
-    assert_string_equal(value_of(all, "configurationKey"), "(15)");
+    assert_string_equal(value_of(all, "configurationKey/0/key"), "AllowOfflineTxForUnknownId");
     static const struct {
         const char *request;
         const char *status;
@@ -430,7 +430,7 @@ static void settings_are_read_and_changed_in_two_dot_oh(void **state)
         "{'component':{'name':'TxCtrlr'},'variable':{'name':'EVConnectionTimeOut'},'attributeValue':'90','attributeType':'MaxSet'"
         "},"
         "{'component':{'name':'TxCtrlr'},'variable':{'name':'EVConnectionTimeOut'},'attributeValue':'never'},"
-        "{'component':{'name':'TxCtrlr'},'variable':{'name':'TxStartPoint'},'attributeValue':'Authorized'},"
+        "{'component':{'name':'TxCtrlr'},'variable':{'name':'TxStartPoint'},'attributeValue':'Never'},"
         "{'component':{'name':'TxCtrlr','evse':{'id':1}},'variable':{'name':'EVConnectionTimeOut'},'attributeValue':'90'}]}");
     assert_string_equal(value_of(answer, "setVariableResult/0/attributeStatus"), "Accepted");
     assert_string_equal(value_of(answer, "setVariableResult/1/attributeStatus"), "NotSupportedAttributeType");

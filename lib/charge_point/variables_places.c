@@ -1,0 +1,83 @@
+/* variables_places.c: variables that are not kept but worked out when they are asked for: the time, the state of the station, of
+ * an EVSE, of a connector, and what the hardware is there. */
+#include "charge_point_internal.h"
+
+#include <stdio.h>
+
+#include "text.h"
+
+enum availability { STATE_AVAILABLE, STATE_OCCUPIED, STATE_RESERVED, STATE_UNAVAILABLE, STATE_FAULTED, STATE_COUNT };
+
+static enum availability state_of_connector(const struct ocpp_charge_point *cp, int evse, int connector)
+{
+    static const uint8_t states[] = {
+        [OCPP_CONNECTOR_UNKNOWN] = STATE_UNAVAILABLE,     [OCPP_CONNECTOR_AVAILABLE] = STATE_AVAILABLE,
+        [OCPP_CONNECTOR_PREPARING] = STATE_OCCUPIED,      [OCPP_CONNECTOR_CHARGING] = STATE_OCCUPIED,
+        [OCPP_CONNECTOR_SUSPENDED_EV] = STATE_OCCUPIED,   [OCPP_CONNECTOR_SUSPENDED_EVSE] = STATE_OCCUPIED,
+        [OCPP_CONNECTOR_FINISHING] = STATE_OCCUPIED,      [OCPP_CONNECTOR_RESERVED] = STATE_RESERVED,
+        [OCPP_CONNECTOR_UNAVAILABLE] = STATE_UNAVAILABLE, [OCPP_CONNECTOR_FAULTED] = STATE_FAULTED,
+        [OCPP_CONNECTOR_OCCUPIED] = STATE_OCCUPIED,
+    };
+    return (enum availability)states[ocpp_cp_connector_status(cp, evse, connector)];
+}
+
+/* Only one connector of an EVSE is in use at a time: where one is occupied or reserved, the EVSE is. Else it offers what the best
+ * of them offers. */
+static enum availability state_of_evse(const struct ocpp_charge_point *cp, int evse)
+{
+    enum availability best = STATE_FAULTED;
+    for (int connector = 1; connector <= cp->settings.connectors_per_evse; connector++) {
+        const enum availability state = state_of_connector(cp, evse, connector);
+        if (state == STATE_OCCUPIED || state == STATE_RESERVED) {
+            return state;
+        }
+        best = state < best ? state : best;
+    }
+    return best;
+}
+
+static enum availability state_of_station(const struct ocpp_charge_point *cp)
+{
+    enum availability best = STATE_FAULTED;
+    for (int evse = 1; evse <= cp->settings.evse_count; evse++) {
+        const enum availability state = state_of_evse(cp, evse);
+        best = state < best ? state : best;
+    }
+    return best;
+}
+
+static enum availability state_of(const struct ocpp_charge_point *cp, int evse, int connector)
+{
+    if (connector != 0) {
+        return state_of_connector(cp, evse, connector);
+    }
+    return evse != 0 ? state_of_evse(cp, evse) : state_of_station(cp);
+}
+
+static void write_time(const struct ocpp_charge_point *cp, char text[OCPP_VARIABLE_TEXT_SIZE])
+{
+    const int64_t utc_ms = ocpp_cp_utc(cp, cp->now);
+    if (utc_ms == OCPP_UTC_UNKNOWN || ocpp_time_format(utc_ms, text) != OCPP_OK) {
+        text[0] = '\0';
+    }
+}
+
+static bool is_state(enum variable variable)
+{
+    return variable == VARIABLE_STATION_STATE || variable == VARIABLE_EVSE_STATE || variable == VARIABLE_CONNECTOR_STATE;
+}
+
+void ocpp_cp_variable_text_at(const struct ocpp_charge_point *cp, enum variable variable, int evse, int connector,
+                              char text[OCPP_VARIABLE_TEXT_SIZE])
+{
+    if (variable == VARIABLE_DATE_TIME) {
+        write_time(cp, text);
+        return;
+    }
+    if (is_state(variable)) {
+        const char *word = ocpp_cp_variable_row(variable)->words[state_of(cp, evse, connector)];
+        ocpp_text_copy(text, OCPP_VARIABLE_TEXT_SIZE, word);
+        return;
+    }
+    ocpp_cp_variable_text(cp, variable, text);
+}
