@@ -95,6 +95,12 @@ enum ocpp_boot_reason {
     OCPP_BOOT_REASON_WATCHDOG
 };
 
+/* ocpp_connector_settings: what one connector is. */
+struct ocpp_connector_settings {
+    const char *type; /* in the words of OCPP 2.0.1, ConnectorEnumType ("cCCS2", "sType2"): what a reservation may ask for; NULL: unknown */
+    bool fixed_cable; /* the cable belongs to the station: there is nothing to lock or to unlock (F05.FR.07) */
+};
+
 /* ocpp_charge_point_settings: start from ocpp_charge_point_settings_default(). All pointers are borrowed for life. */
 struct ocpp_charge_point_settings {
     const struct ocpp_allocator *allocator; /* NULL: malloc */
@@ -130,6 +136,9 @@ struct ocpp_charge_point_settings {
     const char *iccid;                    /* of the modem's SIM, at the start; at most 20 characters; later: ocpp_charge_point_modem() */
     const char *imsi;                     /* at most 20 characters */
     enum ocpp_boot_reason boot_reason; /* what the hardware knows of this start (a watchdog's flag, say); default: what was noted before it */
+    const struct ocpp_connector_settings *connectors; /* one per connector, EVSE 1's first; NULL: nothing is known of any of them */
+    size_t max_reservations; /* that are kept, or ended and the central system has not heard of it; at most 128; default 0: two per EVSE */
+    bool confirmed_locks;    /* the firmware tells of every locking by ocpp_charge_point_latch(): charging waits for it; default false */
 };
 
 OCPP_API struct ocpp_charge_point_settings ocpp_charge_point_settings_default(void);

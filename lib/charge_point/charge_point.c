@@ -313,6 +313,7 @@ void ocpp_charge_point_link_down(struct ocpp_charge_point *cp, struct ocpp_now n
     ocpp_rpc_close(cp->rpc, now);
     ocpp_cp_registration_link_down(cp);
     cp->unlock.is_open = false;
+    cp->rests_due = 0;
     cp->flight = FLIGHT_NONE;
     cp->dialect = NULL;
     ocpp_cp_leave(cp);

@@ -36,6 +36,20 @@ enum verdict {
     VERDICT_LATER /* the answer follows */
 };
 
+/* Messages the central system may ask for. The last ones are reports of tasks. */
+enum trigger_kind {
+    TRIGGER_BOOT,
+    TRIGGER_HEARTBEAT,
+    TRIGGER_STATUS,
+    TRIGGER_READING,
+    TRIGGER_TRANSACTION,
+    TRIGGER_FIRMWARE_STATUS,
+    TRIGGER_SIGNED_FIRMWARE_STATUS,
+    TRIGGER_DIAGNOSTICS_STATUS,
+    TRIGGER_LOG_STATUS,
+    TRIGGER_COUNT
+};
+
 struct dialect {
     enum ocpp_version version;
     enum family family;
@@ -65,6 +79,9 @@ struct dialect {
 
     /* answers an unlock that took its time */
     void (*answer_unlock)(struct ocpp_charge_point *cp, struct ocpp_call_token call, enum verdict verdict);
+
+    /* tells that the task a trigger asked for rests */
+    enum ocpp_status (*send_rest)(struct ocpp_charge_point *cp, enum trigger_kind kind);
 };
 
 extern const struct dialect ocpp_cp_dialect_v16;

@@ -161,7 +161,16 @@ enum registration_step {
 };
 
 /* What of ours is outstanding: one call at a time. */
-enum flight { FLIGHT_NONE, FLIGHT_BOOT, FLIGHT_HEARTBEAT, FLIGHT_STATUS, FLIGHT_AUTHORIZE, FLIGHT_FACT, FLIGHT_READING };
+enum flight {
+    FLIGHT_NONE,
+    FLIGHT_BOOT,
+    FLIGHT_HEARTBEAT,
+    FLIGHT_STATUS,
+    FLIGHT_AUTHORIZE,
+    FLIGHT_FACT,
+    FLIGHT_READING,
+    FLIGHT_REST
+};
 
 /* What is to be stored about the head of the queue before anything else happens to it. */
 enum queue_write {
@@ -231,6 +240,7 @@ struct ocpp_charge_point {
     int64_t last_sent_mono_ms;
     int64_t last_heartbeat_mono_ms;
     bool heartbeat_triggered;
+    unsigned rests_due; /* bits 1 << enum trigger_kind: tasks whose report was asked for */
     bool last_was_fact;
     struct ocpp_arena *arena; /* for building one message */
 
@@ -355,6 +365,8 @@ bool ocpp_cp_waits_for_store(const struct ocpp_charge_point *cp);
 /* ocpp_cp_flight_failed: the outstanding call ended without a valid answer. */
 void ocpp_cp_flight_failed(struct ocpp_charge_point *cp, enum ocpp_status status);
 void ocpp_cp_reading_answered(struct ocpp_charge_point *cp);
+/* ocpp_cp_flight_over: a call whose answer means nothing was answered, or never will be. */
+void ocpp_cp_flight_over(struct ocpp_charge_point *cp);
 
 /* --- status.c -------------------------------------------------------------------------------------------------------- */
 
@@ -517,6 +529,9 @@ struct remote_start {
 
 enum verdict ocpp_cp_remote_start(struct ocpp_charge_point *cp, const struct remote_start *start);
 enum verdict ocpp_cp_remote_stop(struct ocpp_charge_point *cp, struct evse *evse);
+/* unlock.c */
+/* ocpp_cp_has_lock: whether the cable of a connector can be locked and unlocked. */
+bool ocpp_cp_has_lock(const struct ocpp_charge_point *cp, int evse, int connector);
 enum verdict ocpp_cp_unlock(struct ocpp_charge_point *cp, int evse, int connector, struct ocpp_call_token call);
 void ocpp_cp_unlock_ended(struct ocpp_charge_point *cp, enum verdict verdict);
 /* ocpp_cp_reset: |reason| is that of the transactions it ends; OCPP_STOP_UNKNOWN: it waits until they have ended by themselves.
@@ -525,8 +540,8 @@ enum verdict ocpp_cp_reset(struct ocpp_charge_point *cp, bool hard, enum ocpp_st
 void ocpp_cp_reset_work(struct ocpp_charge_point *cp);
 int64_t ocpp_cp_reset_deadline(const struct ocpp_charge_point *cp);
 
-enum trigger_kind { TRIGGER_BOOT, TRIGGER_HEARTBEAT, TRIGGER_STATUS, TRIGGER_READING, TRIGGER_TRANSACTION };
-/* |evse| -1: all that are meant. */
+/* trigger.c: |evse| -1: all that are meant. */
 enum verdict ocpp_cp_trigger(struct ocpp_charge_point *cp, enum trigger_kind kind, int evse, int connector);
+bool ocpp_cp_send_rest(struct ocpp_charge_point *cp); /* true: a report of a task at rest is on its way */
 
 #endif

@@ -70,7 +70,8 @@ void ocpp_cp_send_next(struct ocpp_charge_point *cp)
     if (!ocpp_cp_may_send(cp)) {
         return;
     }
-    const bool is_sent = ocpp_cp_send_authorize(cp) || send_fact_or_status(cp) || ocpp_cp_send_reading(cp) || send_heartbeat(cp);
+    const bool is_sent = ocpp_cp_send_authorize(cp) || send_fact_or_status(cp) || ocpp_cp_send_reading(cp) ||
+                         ocpp_cp_send_rest(cp) || send_heartbeat(cp);
     cp->dirty = cp->dirty || is_sent;
 }
 
@@ -93,9 +94,16 @@ void ocpp_cp_flight_failed(struct ocpp_charge_point *cp, enum ocpp_status status
         cp->last_heartbeat_mono_ms = cp->now.mono_ms;
         break;
     case FLIGHT_READING:
+    case FLIGHT_REST:
     case FLIGHT_NONE:
         break;
     }
+    cp->flight = FLIGHT_NONE;
+    cp->dirty = true;
+}
+
+void ocpp_cp_flight_over(struct ocpp_charge_point *cp)
+{
     cp->flight = FLIGHT_NONE;
     cp->dirty = true;
 }

@@ -273,4 +273,5 @@ const struct dialect ocpp_cp_dialect_v16 = {
     .send_fact = send_fact,
     .note = note,
     .answer_unlock = ocpp_cp_v16_answer_unlock,
+    .send_rest = ocpp_cp_v16_send_rest,
 };

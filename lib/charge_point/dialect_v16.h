@@ -17,4 +17,9 @@ void ocpp_cp_v16_fill_meter_value(struct ocpp_charge_point *cp, const struct rea
 bool ocpp_cp_v16_has_sayable(const struct reading *reading, int64_t wanted);
 enum ocpp_status ocpp_cp_v16_send_reading(struct ocpp_charge_point *cp, int evse, const struct reading *reading);
 
+/* dialect_v16_trigger.c */
+void ocpp_cp_v16_trigger(struct ocpp_charge_point *cp, const struct ocpp_incoming_call *call);
+void ocpp_cp_v16_extended_trigger(struct ocpp_charge_point *cp, const struct ocpp_incoming_call *call);
+enum ocpp_status ocpp_cp_v16_send_rest(struct ocpp_charge_point *cp, enum trigger_kind kind);
+
 #endif

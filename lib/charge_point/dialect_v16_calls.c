@@ -79,7 +79,7 @@ static void on_unlock(struct ocpp_charge_point *cp, const struct ocpp_incoming_c
     const bool is_place = place_of(cp, request->connector_id, &evse, &connector);
     const enum verdict verdict = is_place ? ocpp_cp_unlock(cp, evse, connector, call->token) : VERDICT_UNKNOWN;
     struct evse *there = ocpp_cp_evse(cp, evse);
-    if (is_place && ocpp_cp_is_running(there) && there->transaction.connector == connector) {
+    if (verdict != VERDICT_NOT_SUPPORTED && is_place && ocpp_cp_is_running(there) && there->transaction.connector == connector) {
         ocpp_cp_end(cp, there, OCPP_STOP_UNLOCK_COMMAND, OCPP_TRIGGER_UNLOCK_COMMAND, NULL);
     }
     if (verdict != VERDICT_LATER) {
@@ -100,38 +100,6 @@ static void on_reset(struct ocpp_charge_point *cp, const struct ocpp_incoming_ca
     const struct ocpp16_reset_conf conf = {
         .status = verdict == VERDICT_ACCEPTED ? OCPP16_RESET_STATUS_ACCEPTED : OCPP16_RESET_STATUS_REJECTED,
     };
-    ocpp_cp_reply(cp, call, &conf);
-}
-
-static const struct {
-    bool is_implemented;
-    enum trigger_kind kind;
-} triggers[] = {
-    [OCPP16_MESSAGE_TRIGGER_BOOT_NOTIFICATION] = { true, TRIGGER_BOOT },
-    [OCPP16_MESSAGE_TRIGGER_HEARTBEAT] = { true, TRIGGER_HEARTBEAT },
-    [OCPP16_MESSAGE_TRIGGER_METER_VALUES] = { true, TRIGGER_READING },
-    [OCPP16_MESSAGE_TRIGGER_STATUS_NOTIFICATION] = { true, TRIGGER_STATUS },
-    [OCPP16_MESSAGE_TRIGGER_DIAGNOSTICS_STATUS_NOTIFICATION] = { false, TRIGGER_BOOT },
-    [OCPP16_MESSAGE_TRIGGER_FIRMWARE_STATUS_NOTIFICATION] = { false, TRIGGER_BOOT },
-};
-
-static enum ocpp16_trigger_message_status trigger(struct ocpp_charge_point *cp, const struct ocpp16_trigger_message_req *request)
-{
-    int evse = request->has_connector_id ? 0 : -1;
-    int connector = 0;
-    if (!triggers[request->requested_message].is_implemented) {
-        return OCPP16_TRIGGER_MESSAGE_STATUS_NOT_IMPLEMENTED;
-    }
-    if (request->has_connector_id && request->connector_id != 0 && !place_of(cp, request->connector_id, &evse, &connector)) {
-        return OCPP16_TRIGGER_MESSAGE_STATUS_REJECTED;
-    }
-    const enum verdict verdict = ocpp_cp_trigger(cp, triggers[request->requested_message].kind, evse, connector);
-    return verdict == VERDICT_ACCEPTED ? OCPP16_TRIGGER_MESSAGE_STATUS_ACCEPTED : OCPP16_TRIGGER_MESSAGE_STATUS_REJECTED;
-}
-
-static void on_trigger(struct ocpp_charge_point *cp, const struct ocpp_incoming_call *call)
-{
-    const struct ocpp16_trigger_message_conf conf = { .status = trigger(cp, call->request) };
     ocpp_cp_reply(cp, call, &conf);
 }
 
@@ -235,7 +203,8 @@ static void (*const handlers[OCPP16_ACTION_COUNT])(struct ocpp_charge_point *, c
     [OCPP16_ACTION_REMOTE_START_TRANSACTION] = on_remote_start,
     [OCPP16_ACTION_REMOTE_STOP_TRANSACTION] = on_remote_stop,
     [OCPP16_ACTION_RESET] = on_reset,
-    [OCPP16_ACTION_TRIGGER_MESSAGE] = on_trigger,
+    [OCPP16_ACTION_EXTENDED_TRIGGER_MESSAGE] = ocpp_cp_v16_extended_trigger,
+    [OCPP16_ACTION_TRIGGER_MESSAGE] = ocpp_cp_v16_trigger,
     [OCPP16_ACTION_UNLOCK_CONNECTOR] = on_unlock,
 };
 

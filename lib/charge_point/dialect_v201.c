@@ -270,4 +270,5 @@ const struct dialect ocpp_cp_dialect_v201 = {
     .send_fact = send_fact,
     .note = note,
     .answer_unlock = ocpp_cp_v201_answer_unlock,
+    .send_rest = ocpp_cp_v201_send_rest,
 };

@@ -10,6 +10,15 @@ bool ocpp_cp_v201_supports(const struct ocpp_action *action);
 void ocpp_cp_v201_on_call(struct ocpp_charge_point *cp, const struct ocpp_incoming_call *call);
 void ocpp_cp_v201_answer_unlock(struct ocpp_charge_point *cp, struct ocpp_call_token call, enum verdict verdict);
 
+/* dialect_v201_calls.c: a number from the wire as a place; what no place can have becomes one that does not exist. The connector
+ * that |evse| (may be NULL) names; 0: none. */
+int ocpp_cp_v201_place(int64_t number);
+int ocpp_cp_v201_connector(const struct ocpp201_evse *evse);
+
+/* dialect_v201_trigger.c */
+void ocpp_cp_v201_trigger(struct ocpp_charge_point *cp, const struct ocpp_incoming_call *call);
+enum ocpp_status ocpp_cp_v201_send_rest(struct ocpp_charge_point *cp, enum trigger_kind kind);
+
 /* dialect_v201_variables.c */
 void ocpp_cp_v201_get_variables(struct ocpp_charge_point *cp, const struct ocpp_incoming_call *call);
 void ocpp_cp_v201_set_variables(struct ocpp_charge_point *cp, const struct ocpp_incoming_call *call);

@@ -9,14 +9,14 @@
 #include "vocabulary_v201.h"
 
 /* A number from the wire as a place; what no place can have becomes one that does not exist. */
-static int place(int64_t number)
+int ocpp_cp_v201_place(int64_t number)
 {
     return number < 0 || number > INT16_MAX ? INT16_MAX : (int)number;
 }
 
-static int connector_of(const struct ocpp201_evse *evse)
+int ocpp_cp_v201_connector(const struct ocpp201_evse *evse)
 {
-    return evse != NULL && evse->has_connector_id ? place(evse->connector_id) : 0;
+    return evse != NULL && evse->has_connector_id ? ocpp_cp_v201_place(evse->connector_id) : 0;
 }
 
 /* --- transactions
@@ -33,7 +33,7 @@ static void on_request_start(struct ocpp_charge_point *cp, const struct ocpp_inc
     const enum ocpp201_id_token_kind kind = request->id_token.type;
     const bool is_trusted = kind == OCPP201_ID_TOKEN_KIND_CENTRAL || kind == OCPP201_ID_TOKEN_KIND_NO_AUTHORIZATION;
     struct remote_start start = {
-        .evse = request->has_evse_id ? place(request->evse_id) : 0,
+        .evse = request->has_evse_id ? ocpp_cp_v201_place(request->evse_id) : 0,
         .group = request->group_id_token == NULL ? NULL : request->group_id_token->id_token,
         .has_remote_start_id = true,
         .remote_start_id = request->remote_start_id,
@@ -89,8 +89,8 @@ void ocpp_cp_v201_answer_unlock(struct ocpp_charge_point *cp, struct ocpp_call_t
 static enum verdict unlock(struct ocpp_charge_point *cp, const struct ocpp201_unlock_connector_req *request,
                            struct ocpp_call_token call)
 {
-    const int evse = place(request->evse_id);
-    const int connector = place(request->connector_id);
+    const int evse = ocpp_cp_v201_place(request->evse_id);
+    const int connector = ocpp_cp_v201_place(request->connector_id);
     if (ocpp_cp_connector(cp, evse, connector) == NULL) {
         return VERDICT_UNKNOWN;
     }
@@ -137,44 +137,13 @@ static void on_reset(struct ocpp_charge_point *cp, const struct ocpp_incoming_ca
     ocpp_cp_reply(cp, call, &response);
 }
 
-static const struct {
-    bool is_implemented;
-    enum trigger_kind kind;
-} triggers[] = {
-    [OCPP201_MESSAGE_TRIGGER_BOOT_NOTIFICATION] = { true, TRIGGER_BOOT },
-    [OCPP201_MESSAGE_TRIGGER_HEARTBEAT] = { true, TRIGGER_HEARTBEAT },
-    [OCPP201_MESSAGE_TRIGGER_METER_VALUES] = { true, TRIGGER_READING },
-    [OCPP201_MESSAGE_TRIGGER_STATUS_NOTIFICATION] = { true, TRIGGER_STATUS },
-    [OCPP201_MESSAGE_TRIGGER_TRANSACTION_EVENT] = { true, TRIGGER_TRANSACTION },
-    [OCPP201_MESSAGE_TRIGGER_PUBLISH_FIRMWARE_STATUS_NOTIFICATION] = { false, TRIGGER_BOOT }, /* the last: nothing beyond is
-                                                                                                 implemented */
-};
-
-static enum ocpp201_trigger_message_status trigger(struct ocpp_charge_point *cp,
-                                                   const struct ocpp201_trigger_message_req *request)
-{
-    if (!triggers[request->requested_message].is_implemented) {
-        return OCPP201_TRIGGER_MESSAGE_STATUS_NOT_IMPLEMENTED;
-    }
-    const int evse = request->evse == NULL ? -1 : place(request->evse->id);
-    const enum verdict verdict =
-        ocpp_cp_trigger(cp, triggers[request->requested_message].kind, evse, connector_of(request->evse));
-    return verdict == VERDICT_ACCEPTED ? OCPP201_TRIGGER_MESSAGE_STATUS_ACCEPTED : OCPP201_TRIGGER_MESSAGE_STATUS_REJECTED;
-}
-
-static void on_trigger(struct ocpp_charge_point *cp, const struct ocpp_incoming_call *call)
-{
-    const struct ocpp201_trigger_message_res response = { .status = trigger(cp, call->request) };
-    ocpp_cp_reply(cp, call, &response);
-}
-
 static void on_change_availability(struct ocpp_charge_point *cp, const struct ocpp_incoming_call *call)
 {
     const struct ocpp201_change_availability_req *request = call->request;
-    const int evse = request->evse == NULL ? 0 : place(request->evse->id);
+    const int evse = request->evse == NULL ? 0 : ocpp_cp_v201_place(request->evse->id);
     const bool operative = request->operational_status == OCPP201_OPERATIONAL_STATUS_OPERATIVE;
     struct ocpp201_change_availability_res response = { .status = OCPP201_CHANGE_AVAILABILITY_STATUS_REJECTED };
-    const enum verdict verdict = ocpp_cp_change_availability(cp, evse, connector_of(request->evse), operative);
+    const enum verdict verdict = ocpp_cp_change_availability(cp, evse, ocpp_cp_v201_connector(request->evse), operative);
     if (verdict == VERDICT_ACCEPTED) {
         response.status = OCPP201_CHANGE_AVAILABILITY_STATUS_ACCEPTED;
     }
@@ -209,7 +178,7 @@ static void (*const handlers[OCPP201_ACTION_COUNT])(struct ocpp_charge_point *, 
     [OCPP201_ACTION_REQUEST_STOP_TRANSACTION] = on_request_stop,
     [OCPP201_ACTION_RESET] = on_reset,
     [OCPP201_ACTION_SET_VARIABLES] = ocpp_cp_v201_set_variables,
-    [OCPP201_ACTION_TRIGGER_MESSAGE] = on_trigger,
+    [OCPP201_ACTION_TRIGGER_MESSAGE] = ocpp_cp_v201_trigger,
     [OCPP201_ACTION_UNLOCK_CONNECTOR] = on_unlock,
 };
 

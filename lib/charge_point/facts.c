@@ -62,6 +62,8 @@ static const struct ocpp_field fact_rows[] = {
     INTEGER(40, fact, link),
     TEXT(41, fact, ender.id),
     INTEGER(42, fact, ender.type),
+    BOOLEAN(43, fact, has_reservation_id),
+    INTEGER(44, fact, reservation_id),
 };
 const struct ocpp_layout fact_layout = LAYOUT(2, fact, fact_rows);
 
@@ -81,6 +83,8 @@ static const struct ocpp_field transaction_rows[] = {
     INTEGER(13, transaction, meter_wh),
     INTEGER(14, transaction, next_number),
     INTEGER(15, transaction, charging_state),
+    BOOLEAN(16, transaction, has_reservation_id),
+    INTEGER(17, transaction, reservation_id),
 };
 const struct ocpp_layout transaction_layout = LAYOUT(3, transaction, transaction_rows);
 
@@ -93,6 +97,7 @@ static const struct ocpp_field told_rows[] = {
     INTEGER(6, told, next_number),
     BOOLEAN(7, told, place_told),
     BOOLEAN(8, told, token_told),
+    BOOLEAN(9, told, reservation_told),
 };
 const struct ocpp_layout told_layout = LAYOUT(4, told, told_rows);
 
@@ -128,6 +133,22 @@ static const struct ocpp_field attempts_rows[] = {
     INTEGER(2, attempts_record, attempts),
 };
 const struct ocpp_layout attempts_layout = LAYOUT(10, attempts_record, attempts_rows);
+
+static const struct ocpp_field reservation_rows[] = {
+    INTEGER(1, reservation, id),
+    INTEGER(2, reservation, state),
+    INTEGER(3, reservation, evse),
+    INTEGER(4, reservation, connector),
+    TEXT(5, reservation, connector_type),
+    TEXT(6, reservation, token.id),
+    INTEGER(7, reservation, token.type),
+    TEXT(8, reservation, group),
+    INTEGER(9, reservation, expires_utc_ms),
+    INTEGER(10, reservation, lasts_ms),
+    BOOLEAN(11, reservation, ends_when_presented),
+    INTEGER(12, reservation, made),
+};
+const struct ocpp_layout reservation_layout = LAYOUT(11, reservation, reservation_rows);
 /* clang-format on */
 
 void ocpp_cp_number_key(const char *kind, int64_t number, char key[OCPP_KEY_SIZE])

@@ -15,6 +15,7 @@
  *   told/<uuid>           struct told: how far the central system knows that transaction
  *   attempts              struct attempts_record: failures of the fact at the head of the queue
  *   dead/<number>         struct fact: given up after the last attempt
+ *   reservation/<id>      struct reservation: a place that is kept for somebody, or that no longer is and it has to be told
  *   corrupt/<key>         bytes that could not be read
  */
 #ifndef OCPP_LIB_FACTS_H
@@ -30,6 +31,7 @@ enum {
     TOKEN_SIZE = 256, /* an identifier of 36 characters in any script, or of 255 in ASCII */
     MOST_ROW_PLACES = 512,
     FACT_ROOM = 4096, /* bytes of the largest record */
+    CONNECTOR_TYPE_SIZE = 21
 };
 
 /* Families of versions: within one, a transaction can be told by any version. */
@@ -73,7 +75,9 @@ struct fact {
     struct token ender;     /* who ended it, where somebody did by a token */
     bool has_remote_start_id;
     int64_t remote_start_id;
-    int64_t meter_wh; /* the register, or its last known value */
+    int64_t meter_wh;        /* the register, or its last known value */
+    bool has_reservation_id; /* once the transaction has used one */
+    int64_t reservation_id;
     struct reading reading;
     struct reading begin; /* in the last fact: the first reading again */
 };
@@ -92,6 +96,8 @@ struct transaction {
     int64_t meter_wh; /* last seen */
     int64_t next_number;
     int32_t charging_state;
+    bool has_reservation_id; /* whoever is authorised had reserved */
+    int64_t reservation_id;
     /* What the central system said of it; not stored here but in its struct told. */
     int family;
     bool has_wire_number;
@@ -109,6 +115,35 @@ struct told {
     int64_t next_number; /* of facts; a gap says that some were dropped */
     bool place_told;
     bool token_told;
+    bool reservation_told;
+};
+
+enum reservation_state {
+    RESERVATION_NONE,
+    RESERVATION_HELD,
+    RESERVATION_EXPIRED, /* over; the central system is to be told, and then the record goes */
+    RESERVATION_REMOVED, /* the same: its place is faulted or out of service */
+    RESERVATION_UNUSED,  /* the same: its owner came and did not charge */
+    RESERVATION_GONE     /* nothing is left to do but to delete the record */
+};
+
+/* A place kept for a token, or for a group of them. */
+struct reservation {
+    int64_t id;
+    int32_t state;                            /* enum reservation_state */
+    int32_t evse;                             /* 0: any */
+    int32_t connector;                        /* the one that was named; its whole EVSE is kept. 0: none */
+    char connector_type[CONNECTOR_TYPE_SIZE]; /* "": any */
+    struct token token;
+    char group[TOKEN_SIZE]; /* "": none */
+    int64_t expires_utc_ms;
+    int64_t lasts_ms;         /* from its making to its expiry: what counts while nobody knows the time */
+    bool ends_when_presented; /* its token ends it, charged or not; else only a transaction does */
+    int64_t made;             /* the order of their making */
+    /* not stored */
+    int64_t since_mono_ms;      /* made, or read back */
+    int64_t not_before_mono_ms; /* the next attempt to tell or to delete */
+    bool was_presented;
 };
 
 struct boot_record {
@@ -156,6 +191,7 @@ extern const struct ocpp_layout availability_layout;
 extern const struct ocpp_layout variable_layout;
 extern const struct ocpp_layout clock_layout;
 extern const struct ocpp_layout attempts_layout;
+extern const struct ocpp_layout reservation_layout;
 
 /* ocpp_cp_number_key: "<kind>/<16 hexadecimal digits>": keys in the order of their numbers. */
 void ocpp_cp_number_key(const char *kind, int64_t number, char key[OCPP_KEY_SIZE]);

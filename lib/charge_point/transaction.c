@@ -39,7 +39,7 @@ static void forget_token(struct ocpp_charge_point *cp, struct evse *evse, enum e
 static void wish_lock(struct ocpp_charge_point *cp, const struct evse *evse, bool locked)
 {
     struct connector *connector = ocpp_cp_connector(cp, evse->number, evse->transaction.connector);
-    if (connector != NULL && connector->lock_wish != locked) {
+    if (connector != NULL && connector->lock_wish != locked && ocpp_cp_has_lock(cp, evse->number, evse->transaction.connector)) {
         connector->lock_wish = locked;
         connector->lock_due = true;
     }

@@ -336,13 +336,6 @@ static void a_transaction_event_is_sent_when_it_is_asked_for(void **state)
     world_free(world);
 }
 
-static void what_there_is_not_is_not_implemented(void **state)
-{
-    struct world *world = world_of(state);
-    assert_string_equal(trigger(world, "{'requestedMessage':'FirmwareStatusNotification'}"), "NotImplemented");
-    world_free(world);
-}
-
 /* --- what is not supported
  * ------------------------------------------------------------------------------------------------------------- */
 
@@ -684,7 +677,6 @@ int main(void)
         IN_EACH_VERSION(messages_are_sent_when_they_are_asked_for),
         IN_EACH_VERSION(meter_values_are_read_when_they_are_asked_for),
         cmocka_unit_test(a_transaction_event_is_sent_when_it_is_asked_for),
-        IN_EACH_VERSION(what_there_is_not_is_not_implemented),
         IN_EACH_VERSION(what_is_not_supported_says_so),
         cmocka_unit_test(settings_are_read_and_changed_in_one_dot_six),
         cmocka_unit_test(settings_are_read_and_changed_in_two_dot_oh),

@@ -1,0 +1,101 @@
+/* trigger.c: messages the central system asks for. An answer that says they will be sent is kept: each is noted, and leaves in
+ * its turn after the answer. OCPP 1.6 5.17, errata 3.35; the security extension's ExtendedTriggerMessage; OCPP 2.0.1 F06. */
+#include "charge_point_internal.h"
+
+static enum verdict trigger_boot(struct ocpp_charge_point *cp)
+{
+    if (cp->step == STEP_ACCEPTED || cp->step == STEP_BOOT_ASKED) { /* F06.FR.17; 1.6 errata 3.35 */
+        return VERDICT_REJECTED;
+    }
+    ocpp_cp_boot_now(cp);
+    return VERDICT_ACCEPTED;
+}
+
+static void trigger_statuses(struct ocpp_charge_point *cp, int evse, int connector)
+{
+    if ((evse <= 0) && cp->dialect->has_station_status) {
+        ocpp_cp_status_must_report(cp, 0, 0);
+    }
+    for (int e = 1; e <= cp->settings.evse_count; e++) {
+        for (int c = 1; c <= cp->settings.connectors_per_evse; c++) {
+            if ((evse < 0 || evse == e) && (connector == 0 || connector == c)) {
+                ocpp_cp_status_must_report(cp, e, c);
+            }
+        }
+    }
+}
+
+/* Of transactions only one that runs has anything to say. */
+static enum verdict trigger_evses(struct ocpp_charge_point *cp, enum trigger_kind kind, int evse)
+{
+    enum verdict verdict = VERDICT_REJECTED;
+    for (int i = 0; i < cp->settings.evse_count; i++) {
+        struct evse *there = &cp->evses[i];
+        if (evse > 0 && evse != there->number) {
+            continue;
+        }
+        if (kind == TRIGGER_READING) {
+            there->reading_triggered = true;
+            verdict = VERDICT_ACCEPTED;
+        }
+        if (kind == TRIGGER_TRANSACTION && there->state == EVSE_RUNNING) {
+            there->report_triggered = true;
+            verdict = VERDICT_ACCEPTED;
+        }
+    }
+    return verdict;
+}
+
+/* The progress of a task that no version of this station has yet: that it rests is the truth, and all there is to tell. */
+static enum verdict trigger_rest(struct ocpp_charge_point *cp, enum trigger_kind kind)
+{
+    cp->rests_due |= 1u << kind;
+    return VERDICT_ACCEPTED;
+}
+
+/* Whether the place says anything to that message; where it does not, it is not looked at (F06.FR.03; 1.6 5.17). */
+static bool heeds_place(enum trigger_kind kind)
+{
+    return kind == TRIGGER_STATUS || kind == TRIGGER_READING || kind == TRIGGER_TRANSACTION;
+}
+
+enum verdict ocpp_cp_trigger(struct ocpp_charge_point *cp, enum trigger_kind kind, int evse, int connector)
+{
+    const bool is_nowhere =
+        evse > 0 && (ocpp_cp_evse(cp, evse) == NULL || (connector > 0 && ocpp_cp_connector(cp, evse, connector) == NULL));
+    if (is_nowhere && heeds_place(kind)) {
+        return VERDICT_REJECTED;
+    }
+    cp->dirty = true;
+    if (kind == TRIGGER_BOOT) {
+        return trigger_boot(cp);
+    }
+    if (!ocpp_cp_may_send(cp)) { /* only a boot may be sent before we are accepted, and nothing here may wait for that */
+        return VERDICT_REJECTED;
+    }
+    if (kind == TRIGGER_HEARTBEAT) {
+        cp->heartbeat_triggered = true;
+        return VERDICT_ACCEPTED;
+    }
+    if (kind == TRIGGER_STATUS) {
+        trigger_statuses(cp, evse, connector);
+        return VERDICT_ACCEPTED;
+    }
+    return kind == TRIGGER_READING || kind == TRIGGER_TRANSACTION ? trigger_evses(cp, kind, evse) : trigger_rest(cp, kind);
+}
+
+bool ocpp_cp_send_rest(struct ocpp_charge_point *cp)
+{
+    for (unsigned kind = TRIGGER_FIRMWARE_STATUS; kind < TRIGGER_COUNT && cp->rests_due != 0; kind++) {
+        if ((cp->rests_due >> kind & 1) == 0) {
+            continue;
+        }
+        if (cp->dialect->send_rest(cp, (enum trigger_kind)kind) != OCPP_OK) {
+            return false;
+        }
+        cp->rests_due &= ~(1u << kind);
+        cp->flight = FLIGHT_REST;
+        return true;
+    }
+    return false;
+}
