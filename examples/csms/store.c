@@ -25,7 +25,8 @@ struct shared_memory {
 
 struct store {
     int count;
-    int lock_file; /* -1: none */
+    int lock_file;  /* -1: none */
+    bool lock_made; /* now, by us */
     struct ocpp_storage **files;
     struct shared_memory memory;
 };
@@ -98,12 +99,34 @@ static bool open_memory(struct store *store, char *why)
 /* --- files
  * ---------------------------------------------------------------------------------------------------------------------- */
 
+enum { LOCK_NAME_SIZE = 4096 };
+
+static void lock_name(char name[LOCK_NAME_SIZE], const char *path)
+{
+    snprintf(name, LOCK_NAME_SIZE, "%s.lock", path);
+}
+
+/* Beside a file that turned out to be none of ours, nothing of ours stays. */
+static void take_back_lock(const struct store *store, const char *path)
+{
+    char name[LOCK_NAME_SIZE];
+
+    if (store->lock_made) {
+        lock_name(name, path);
+        unlink(name);
+    }
+}
+
 static bool take_lock(struct store *store, const char *path, char *why)
 {
-    char name[4096];
+    char name[LOCK_NAME_SIZE];
 
-    snprintf(name, sizeof name, "%s.lock", path);
-    store->lock_file = open(name, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    lock_name(name, path);
+    store->lock_file = open(name, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    store->lock_made = store->lock_file >= 0;
+    if (!store->lock_made && errno == EEXIST) {
+        store->lock_file = open(name, O_RDWR | O_CLOEXEC);
+    }
     if (store->lock_file < 0) {
         snprintf(why, STORE_WHY_SIZE, "--db %.100s: its lock file: %s", path, strerror(errno));
         return false;
@@ -131,6 +154,7 @@ static bool open_files(struct store *store, const char *path, struct logger *log
         enum ocpp_status status = ocpp_sqlite_storage_open(path, &settings, &store->files[i], reason, sizeof reason);
         if (status != OCPP_OK) {
             snprintf(why, STORE_WHY_SIZE, "--db %.100s: %s", path, reason);
+            take_back_lock(store, path);
             return false;
         }
         settings.check = false;

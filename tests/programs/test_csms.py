@@ -509,6 +509,7 @@ def test_wrong_use_is_told_in_one_line(binary):
             own = [line for line in complaint.splitlines() if line.startswith("ocpp-csms: ")]
             assert len(own) == 1 and words in own[0], f"{options}: {complaint!r}"
             assert code == 1 or complaint.count("\n") == 1, complaint
+        assert sorted(os.listdir(folder)) == sorted(map(os.path.basename, (nonsense, config))), os.listdir(folder)
         busy.close()
 
 
