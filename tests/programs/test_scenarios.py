@@ -1,0 +1,154 @@
+#!/usr/bin/env python3
+"""test_scenarios.py SIM CSMS SCENARIO: ocpp-sim plays a scenario against ocpp-csms, in every version, and what the scenario says of the
+operator is done over REST when the pile gets there.
+
+To ocpp-sim the operator's lines are comments, and somebody who plays by hand does as they say:
+
+    #! OPTIONS                            more options of ocpp-sim
+    #> token TYPE/ID BODY                 PUT /api/tokens/TYPE/ID
+    #> call ACTION PAYLOAD [=> RESULT]    POST /api/stations/ID/call; the station's result has what RESULT has
+    #> COMMAND BODY [=> RESULT]           POST /api/stations/ID/COMMAND, the same of its answer
+    #> 1.6: …, #> 2.0.1: …                for one version
+
+In a body, {transaction} is the id of the running transaction, and {in SECONDS} is a time so far from now (of the pile's clock, as both run
+from the same start)."""
+
+import datetime
+import json
+import os
+import re
+import shlex
+import subprocess
+import sys
+import threading
+import time
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
+from csms import Csms, until  # noqa: E402
+
+IDENTITY, VERSIONS, SPEED, LIMIT_S = "PILE-1", ("1.6", "2.0.1"), 20, 150
+QUICK = ["--set", "RetryBackOffWaitMinimum=1", "--set", "RetryBackOffRandomRange=1"]
+
+
+class Failure(Exception):
+    pass
+
+
+def for_version(line, version):
+    """The line, without the version it is for; None: it is for another."""
+    found = re.match(r"(1\.6|2\.0\.1): *(.*)", line)
+    return line if not found else found.group(2) if found.group(1) == version else None
+
+
+def has(value, wanted):
+    """Whether |value| has all that |wanted| has."""
+    if isinstance(wanted, dict):
+        return isinstance(value, dict) and all(name in value and has(value[name], part) for name, part in wanted.items())
+    if isinstance(wanted, list):
+        return isinstance(value, list) and len(value) >= len(wanted) and all(map(has, value, wanted))
+    return value == wanted
+
+
+class Operator:
+    def __init__(self, rest, version):
+        self.rest, self.version, self.started = rest, version, time.monotonic()
+
+    def transaction(self):
+        def running():
+            rows = self.rest.get(f"/api/transactions?station={IDENTITY}&open=true")["transactions"]
+            return rows and str(rows[0]["id"])
+        return until(running, "a running transaction")
+
+    def pile_time(self, seconds):
+        """The piles' calendar runs ahead: SPEED simulated seconds per second since the start."""
+        ahead = (time.monotonic() - self.started) * (SPEED - 1) + float(seconds)
+        return (datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(seconds=ahead)).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+    def body(self, text):
+        text = re.sub(r"\{in (-?[\d.]+)\}", lambda found: self.pile_time(found.group(1)), text)
+        return json.loads(text.replace("{transaction}", self.transaction()) if "{transaction}" in text else text)
+
+    def do(self, line):
+        order, _, wanted = line.partition(" => ")
+        verb, _, rest = order.partition(" ")
+        if verb == "token":
+            path, _, body = rest.partition(" ")
+            self.rest.put(f"/api/tokens/{path}", self.body(body))
+            return
+        if verb == "call":
+            action, _, payload = rest.partition(" ")
+            answer = self.rest.post(f"/api/stations/{IDENTITY}/call", {"action": action, "payload": self.body(payload or "{}")})
+            result = answer.json.get("result", answer.json) if answer.status == 200 else answer.text
+        else:
+            answer = self.rest.post(f"/api/stations/{IDENTITY}/{verb}", self.body(rest or "{}"))
+            result = answer.json
+        if answer.status not in (200, 202) or (wanted and not has(result, json.loads(wanted))):
+            raise Failure(f"{answer.status} {answer.text}")
+
+
+class Play:
+    """One run: the scenario with the operator's lines turned into words that ocpp-sim says when it gets there."""
+
+    def __init__(self, path, version):
+        self.version, self.options, self.orders = version, [], []
+        with open(path, encoding="utf-8") as file:
+            self.script = "".join(self.line(line.rstrip("\n")) + "\n" for line in file)
+        self.output, self.trouble = [], None
+
+    def line(self, line):
+        if line.startswith("#!"):
+            self.options += shlex.split(line[2:])
+        order = for_version(line[2:].strip(), self.version) if line.startswith("#>") else None
+        if order is None:
+            return line
+        self.orders.append(order)
+        return f'say "order {len(self.orders) - 1}"'
+
+    def watch(self, stdout, operator):
+        """Nothing of the pile's is missed while the operator waits for an answer: orders are done beside."""
+        for line in stdout:
+            self.output.append(line)
+            found = re.search(r" -- order (\d+)$", line.rstrip("\n"))
+            if found:
+                threading.Thread(target=self.obey, args=(operator, int(found.group(1))), daemon=True).start()
+
+    def obey(self, operator, number):
+        try:
+            operator.do(self.orders[number])
+        except (Failure, AssertionError, OSError, ValueError, KeyError) as failure:
+            self.trouble = self.trouble or f"{self.orders[number]}: {failure}"
+
+    def run(self, sim, csms):
+        command = [sim, "--url", f"ws://127.0.0.1:{csms.port}/ocpp", "--id", IDENTITY, "--version", self.version, "--speed", str(SPEED),
+                   "--script", "-", *QUICK, *self.options]
+        operator = Operator(csms.rest, self.version)
+        with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+            watcher = threading.Thread(target=self.watch, args=(process.stdout, operator))
+            watcher.start()
+            guard = threading.Timer(LIMIT_S, process.kill)
+            guard.start()
+            process.stdin.write(self.script)
+            process.stdin.close()
+            complaint = process.stderr.read()
+            code = process.wait()
+            guard.cancel()
+            watcher.join()
+        if code != 0 or complaint or self.trouble:
+            raise Failure(f"exit {code}\n{complaint}{self.trouble or ''}\n{''.join(self.output[-60:])}")
+
+
+def main(sim, program, path):
+    failed = False
+    for version in VERSIONS:
+        with Csms(program, "--accept-unknown", "--accept-unknown-tokens") as csms:
+            try:
+                Play(path, version).run(sim, csms)
+                print(f"ok {version}")
+            except Failure as failure:
+                failed = True
+                print(f"FAILED {version}: {failure}")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(*map(os.path.abspath, sys.argv[1:4])))
