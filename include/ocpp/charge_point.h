@@ -70,7 +70,8 @@ struct ocpp_hardware {
     size_t (*read_meter)(int evse, struct ocpp_sample *samples, size_t room, void *user);
     /* lock or open the connector's latch. |locked| is the wish, not the state. */
     void (*lock)(int evse, int connector, bool locked, void *user);
-    /* restart the controller: soft lets the software restart, hard is like a power cut. Called when all that had to be stored is stored. */
+    /* restart the controller: soft lets the software restart, hard is like a power cut. Called when all that had to be stored is stored; again, ResetRetries times,
+     * when ocpp_charge_point_reset_failed() is told or nothing has happened for a minute */
     void (*restart)(bool hard, void *user);
     /* the connector's status was changed, for lamps and displays */
     void (*status_changed)(int evse, int connector, enum ocpp_connector_status status, void *user);
@@ -79,6 +80,8 @@ struct ocpp_hardware {
     /* the central system told the time; firmware may set its clock. The engine keeps its own offset in any case */
     void (*clock_told)(int64_t utc_ms, void *user);
     void *user;
+    /* restart what belongs to one EVSE; then tell ocpp_charge_point_reset_done() or _failed(). NULL: an EVSE alone cannot be reset (2.x B11.FR.09) */
+    void (*restart_evse)(int evse, void *user);
 };
 
 /* ocpp_boot_reason: why the controller started, as told in the boot (2.x BootReasonEnumType; 1.6 has no word for it). */
@@ -214,6 +217,16 @@ OCPP_API enum ocpp_status ocpp_charge_point_stop(struct ocpp_charge_point *cp, i
 /* ocpp_charge_point_latch: the latch of a connector locked or opened: feedback for the lock callback. An unlock asked for by the central system counts as
  * done with it, and as failed when it stays away for 10 s. */
 OCPP_API enum ocpp_status ocpp_charge_point_latch(struct ocpp_charge_point *cp, int evse, int connector, bool locked, struct ocpp_now now);
+
+/* ocpp_charge_point_reset_failed: a restart that was asked for of the station (|evse| 0) or of an EVSE will not come about; silence for a minute says the same. It
+ * is asked for again 10 s later, ResetRetries times; then it is given up and the place works on. ocpp_charge_point_reset_done: the EVSE has restarted and
+ * works again. Errors: OCPP_ERR_ARGUMENT no such place; OCPP_ERR_STATE nothing was asked for there. OCPP 2.0.1 B11, B12. */
+OCPP_API enum ocpp_status ocpp_charge_point_reset_failed(struct ocpp_charge_point *cp, int evse, struct ocpp_now now);
+OCPP_API enum ocpp_status ocpp_charge_point_reset_done(struct ocpp_charge_point *cp, int evse, struct ocpp_now now);
+
+/* ocpp_charge_point_hold_resets: while something runs that must not be interrupted (a firmware update, say) resets are rejected, and one that is due waits
+ * (OCPP 2.0.1 B11.FR.06). */
+OCPP_API void ocpp_charge_point_hold_resets(struct ocpp_charge_point *cp, bool held, struct ocpp_now now);
 
 /* --- what the firmware asks ---------------------------------------------------------------------------------------- */
 

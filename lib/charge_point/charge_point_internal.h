@@ -22,6 +22,8 @@ enum {
     SEND_RETRY_MS = 1000,            /* after a message could not be made for want of room */
     STATUS_RETRY_MS = 60000,         /* after a status report was not answered */
     RESET_DELIVERY_MS = 30000,       /* how long a restart waits for stops to be told (B12.FR.05) */
+    RESET_ANSWER_MS = 60000,         /* how long a restart may take to come about */
+    RESET_RETRY_MS = 10000,          /* after one that did not */
     UNLOCK_MS = 10000,               /* how long an unlock waits for the latch */
     HEARTBEAT_AT_LEAST_MS = 86400000 /* for the clock (G02.FR.07) */
 };
@@ -103,8 +105,27 @@ struct ending {
 
 enum evse_write { WRITE_NOTHING, WRITE_OPENING, WRITE_UPDATE, WRITE_CLOSING };
 
+/* A reset that is due, of the station or of an EVSE; its steps are named for what they await. */
+enum reset_step {
+    RESET_AWAIT_IDLE,  /* transactions are to end by themselves */
+    RESET_AWAIT_TOLD,  /* … were ended, and that is being stored and told */
+    RESET_ASKED,       /* the firmware was asked; a restart of the station ends this program */
+    RESET_AWAIT_RETRY, /* it did not come about */
+};
+
+struct reset {
+    bool is_due;
+    enum reset_step step;
+    bool hard;
+    bool is_scheduled;            /* was answered with Scheduled */
+    enum ocpp_stop_reason reason; /* of the transactions it ends */
+    int64_t attempts;
+    int64_t until_mono_ms; /* the step waits no longer */
+};
+
 struct evse {
     int number;
+    struct reset reset;
     enum evse_state state;
     int connector; /* in use; 0: none plugged */
     bool inoperative;
@@ -205,14 +226,6 @@ struct queue {
     struct write_slot slot;
 };
 
-struct reset {
-    bool is_due;
-    bool hard;
-    enum ocpp_stop_reason reason; /* of the transactions it ends */
-    bool when_idle;               /* wait for the transactions to end by themselves */
-    int64_t until_mono_ms;        /* told to end: waits no longer than this for it */
-};
-
 struct fault_detail {
     int evse;
     int connector;
@@ -280,6 +293,7 @@ struct ocpp_charge_point {
     char *texts; /* of the variables that are texts; their values are places in it */
 
     struct reset reset;
+    bool resets_held;
     struct {
         struct ocpp_call_token call;
         int evse;
@@ -534,9 +548,11 @@ enum verdict ocpp_cp_remote_stop(struct ocpp_charge_point *cp, struct evse *evse
 bool ocpp_cp_has_lock(const struct ocpp_charge_point *cp, int evse, int connector);
 enum verdict ocpp_cp_unlock(struct ocpp_charge_point *cp, int evse, int connector, struct ocpp_call_token call);
 void ocpp_cp_unlock_ended(struct ocpp_charge_point *cp, enum verdict verdict);
-/* ocpp_cp_reset: |reason| is that of the transactions it ends; OCPP_STOP_UNKNOWN: it waits until they have ended by themselves.
- */
-enum verdict ocpp_cp_reset(struct ocpp_charge_point *cp, bool hard, enum ocpp_stop_reason reason);
+/* ocpp_cp_reset: |place| is an EVSE or 0, the station; |reason| is that of the transactions it ends; OCPP_STOP_UNKNOWN: it waits
+ * until they have ended by themselves. */
+enum verdict ocpp_cp_reset(struct ocpp_charge_point *cp, int place, bool hard, enum ocpp_stop_reason reason);
+/* ocpp_cp_reset_blocks: nothing starts there, because a reset is due. */
+bool ocpp_cp_reset_blocks(const struct ocpp_charge_point *cp, int evse);
 void ocpp_cp_reset_work(struct ocpp_charge_point *cp);
 int64_t ocpp_cp_reset_deadline(const struct ocpp_charge_point *cp);
 

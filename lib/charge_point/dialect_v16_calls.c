@@ -96,7 +96,7 @@ static void on_reset(struct ocpp_charge_point *cp, const struct ocpp_incoming_ca
 {
     const struct ocpp16_reset_req *request = call->request;
     const bool hard = request->type == OCPP16_RESET_TYPE_HARD;
-    const enum verdict verdict = ocpp_cp_reset(cp, hard, hard ? OCPP_STOP_HARD_RESET : OCPP_STOP_SOFT_RESET);
+    const enum verdict verdict = ocpp_cp_reset(cp, 0, hard, hard ? OCPP_STOP_HARD_RESET : OCPP_STOP_SOFT_RESET);
     const struct ocpp16_reset_conf conf = {
         .status = verdict == VERDICT_ACCEPTED ? OCPP16_RESET_STATUS_ACCEPTED : OCPP16_RESET_STATUS_REJECTED,
     };

@@ -128,11 +128,11 @@ static void on_reset(struct ocpp_charge_point *cp, const struct ocpp_incoming_ca
         [VERDICT_SCHEDULED] = OCPP201_RESET_STATUS_SCHEDULED,
     };
     const struct ocpp201_reset_req *request = call->request;
-    enum verdict verdict = VERDICT_REJECTED; /* of one EVSE: not supported (B11.FR.09) */
-    if (!request->has_evse_id) {
-        const bool at_once = request->type == OCPP201_RESET_IMMEDIATE;
-        verdict = ocpp_cp_reset(cp, false, at_once ? OCPP_STOP_IMMEDIATE_RESET : OCPP_STOP_UNKNOWN);
-    }
+    const bool at_once = request->type == OCPP201_RESET_IMMEDIATE;
+    const bool is_place = !request->has_evse_id || place(request->evse_id) != 0; /* there is no EVSE 0 */
+    const enum verdict verdict = is_place ? ocpp_cp_reset(cp, request->has_evse_id ? place(request->evse_id) : 0, false,
+                                                          at_once ? OCPP_STOP_IMMEDIATE_RESET : OCPP_STOP_UNKNOWN)
+                                          : VERDICT_REJECTED;
     const struct ocpp201_reset_res response = { .status = words[verdict] };
     ocpp_cp_reply(cp, call, &response);
 }
