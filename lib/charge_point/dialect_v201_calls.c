@@ -120,6 +120,16 @@ static void on_unlock(struct ocpp_charge_point *cp, const struct ocpp_incoming_c
  * ------------------------------------------------------------------------------------------------------------------------------
  */
 
+static enum verdict reset(struct ocpp_charge_point *cp, const struct ocpp201_reset_req *request)
+{
+    const int evse = request->has_evse_id ? ocpp_cp_v201_place(request->evse_id) : 0;
+    const bool at_once = request->type == OCPP201_RESET_IMMEDIATE;
+    if (request->has_evse_id && evse == 0) { /* there is no such EVSE; without one the station is meant */
+        return VERDICT_REJECTED;
+    }
+    return ocpp_cp_reset(cp, evse, false, at_once ? OCPP_STOP_IMMEDIATE_RESET : OCPP_STOP_UNKNOWN);
+}
+
 static void on_reset(struct ocpp_charge_point *cp, const struct ocpp_incoming_call *call)
 {
     static const enum ocpp201_reset_status words[] = {
@@ -127,13 +137,7 @@ static void on_reset(struct ocpp_charge_point *cp, const struct ocpp_incoming_ca
         [VERDICT_REJECTED] = OCPP201_RESET_STATUS_REJECTED,
         [VERDICT_SCHEDULED] = OCPP201_RESET_STATUS_SCHEDULED,
     };
-    const struct ocpp201_reset_req *request = call->request;
-    const bool at_once = request->type == OCPP201_RESET_IMMEDIATE;
-    const bool is_place = !request->has_evse_id || place(request->evse_id) != 0; /* there is no EVSE 0 */
-    const enum verdict verdict = is_place ? ocpp_cp_reset(cp, request->has_evse_id ? place(request->evse_id) : 0, false,
-                                                          at_once ? OCPP_STOP_IMMEDIATE_RESET : OCPP_STOP_UNKNOWN)
-                                          : VERDICT_REJECTED;
-    const struct ocpp201_reset_res response = { .status = words[verdict] };
+    const struct ocpp201_reset_res response = { .status = words[reset(cp, call->request)] };
     ocpp_cp_reply(cp, call, &response);
 }
 

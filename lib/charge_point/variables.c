@@ -109,6 +109,7 @@ static void put_settings(struct ocpp_charge_point *cp)
     cp->values[VARIABLE_MESSAGE_RETRY_S] = settings->transaction_retry_ms / 1000;
     cp->values[VARIABLE_OFFLINE_UNKNOWN] = settings->offline_unknown_allowed;
     cp->values[VARIABLE_CONNECTOR_COUNT] = settings->evse_count * settings->connectors_per_evse;
+    cp->values[VARIABLE_EVSE_ALLOW_RESET] = cp->hardware.restart_evse != NULL; /* B11.FR.10 */
     put_text(cp, VARIABLE_IDENTITY, settings->identity);
     put_text(cp, VARIABLE_STATION_MODEL, settings->model);
     put_text(cp, VARIABLE_STATION_VENDOR, settings->vendor);

@@ -183,6 +183,7 @@ static const struct variable_row rows[VARIABLE_COUNT] = {
     ROW(EVSE_STATE,              "EvseState",               EVSE,           "AvailabilityState",         NULL,               READ,   ALWAYS,          OPTION(states, 0)),
     ROW(EVSE_PHASES,             "EvsePhases",              EVSE,           "SupplyPhases",              NULL,               READ,   ALWAYS,          INTEGER(0, 3, 3, NULL)),
     ROW(EVSE_POWER,              "EvsePower",               EVSE,           "Power",                     NULL,               READ,   ALWAYS,          INTEGER(0, UNBOUNDED, 0, "W")),
+    ROW(EVSE_ALLOW_RESET,        "EvseAllowReset",          EVSE,           "AllowReset",                NULL,               READ,   ALWAYS,          BOOLEAN(0)),
     ROW(CONNECTOR_AVAILABLE,     "ConnectorAvailable",      CONNECTOR,      "Available",                 NULL,               READ,   ALWAYS,          BOOLEAN(1)),
     ROW(CONNECTOR_STATE,         "ConnectorState",          CONNECTOR,      "AvailabilityState",         NULL,               READ,   ALWAYS,          OPTION(states, 0)),
     ROW(CONNECTOR_TYPE,          "ConnectorType",           CONNECTOR,      "ConnectorType",             NULL,               READ,   ALWAYS,          TEXT(20)),

@@ -94,6 +94,29 @@ static void an_evse_alone_ends_its_own_transaction_and_is_unavailable_until_it_i
     world_free(world);
 }
 
+static const char *allow_reset(struct world *world)
+{
+    return value_of(
+        central_asks(world, "GetVariables",
+                     "{'getVariableData':[{'component':{'name':'EVSE','evse':{'id':2}},'variable':{'name':'AllowReset'}}]}"),
+        "getVariableResult/0/attributeValue");
+}
+
+/* B11.FR.10. */
+static void whether_an_evse_can_be_reset_alone_is_told(void **state)
+{
+    (void)state;
+    for (int can = 0; can <= 1; can++) {
+        struct world *world = world_new();
+        world->settings.evse_count = 2;
+        world->hardware.restart_evse = can ? restart_evse : NULL;
+        world_power_on(world);
+        world_connect(world, OCPP_VERSION_2_0_1);
+        assert_string_equal(allow_reset(world), can ? "true" : "false");
+        world_free(world);
+    }
+}
+
 /* B12.FR.01, B12.FR.07. */
 static void an_evse_that_is_busy_is_reset_when_its_own_transaction_is_over(void **state)
 {
@@ -410,6 +433,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_evse_alone_ends_its_own_transaction_and_is_unavailable_until_it_is_back),
+        cmocka_unit_test(whether_an_evse_can_be_reset_alone_is_told),
         cmocka_unit_test(an_evse_that_is_busy_is_reset_when_its_own_transaction_is_over),
         cmocka_unit_test(an_evse_waits_for_its_own_end_to_be_told_and_not_for_long),
         cmocka_unit_test(an_evse_that_cannot_be_reset_alone_or_is_none_is_rejected),
