@@ -133,9 +133,16 @@ static void status_changed(int evse, int connector, enum ocpp_connector_status s
     pile_log(user, "connector %d.%d is %s", evse, connector, ocpp_connector_status_name(status));
 }
 
-static void token_judged(int evse, const struct ocpp_token *token, enum ocpp_authorization authorization, void *user)
+static void token_judged(int evse, const struct ocpp_token *token, const struct ocpp_judgement *judgement, void *user)
 {
-    pile_log(user, "token %s at EVSE %d: %s", token->id, evse, ocpp_authorization_name(authorization));
+    static const char *const sources[] = {
+        [OCPP_TOKEN_SOURCE_NONE] = "nobody",         [OCPP_TOKEN_SOURCE_CENTRAL] = "the central system",
+        [OCPP_TOKEN_SOURCE_LIST] = "the local list", [OCPP_TOKEN_SOURCE_CACHE] = "the cache",
+        [OCPP_TOKEN_SOURCE_OFFLINE] = "nobody asked", [OCPP_TOKEN_SOURCE_NOT_NEEDED] = "no need",
+    };
+    const char *shown = token->type == OCPP_TOKEN_KEY_CODE ? "(a code)" : token->id; /* C04.FR.04 */
+    pile_log(user, "token %s at EVSE %d: %s, by %s%s%s", shown, evse, ocpp_authorization_name(judgement->authorization),
+             sources[judgement->source], judgement->message[0] == '\0' ? "" : ": ", judgement->message);
 }
 
 static void on_link(bool up, enum ocpp_version version, const char *reason, void *user)

@@ -61,6 +61,22 @@ struct ocpp_fault {
     const char *vendor_error_code; /* NULL: none */
 };
 
+/* ocpp_judgement: what was found about a token. Texts are borrowed for the call, never NULL. */
+struct ocpp_judgement {
+    enum ocpp_authorization authorization; /* OCPP_AUTHORIZATION_UNKNOWN_STATUS: nobody could be asked */
+    enum ocpp_token_source {
+        OCPP_TOKEN_SOURCE_NONE,      /* nobody's: there is no use for a token here now, or nobody could be asked */
+        OCPP_TOKEN_SOURCE_CENTRAL,   /* the central system was asked, or sent the token itself */
+        OCPP_TOKEN_SOURCE_LIST,      /* the local authorization list */
+        OCPP_TOKEN_SOURCE_CACHE,     /* what the central system said before */
+        OCPP_TOKEN_SOURCE_OFFLINE,   /* nobody knows it, and nobody can be asked: let pass (C15) */
+        OCPP_TOKEN_SOURCE_NOT_NEEDED /* a start button, or no authorization is needed here (C02) */
+    } source;
+    bool is_master_pass;  /* it starts nothing; Accepted: what runs is stopped, or is to be chosen from (master_pass_display) */
+    const char *language; /* the driver's, as in RFC 5646 (2.x); "": not said */
+    const char *message;  /* of the central system to the driver (2.x), with the answer just heard; "": none */
+};
+
 /* ocpp_hardware: what the engine asks of the firmware. Every callback must return at once (no waiting for the network or for mechanics) and may be NULL
  * unless it says otherwise. */
 struct ocpp_hardware {
@@ -75,8 +91,8 @@ struct ocpp_hardware {
     void (*restart)(bool hard, void *user);
     /* the connector's status was changed, for lamps and displays */
     void (*status_changed)(int evse, int connector, enum ocpp_connector_status status, void *user);
-    /* somebody's token was judged: for lamps and displays */
-    void (*token_judged)(int evse, const struct ocpp_token *token, enum ocpp_authorization authorization, void *user);
+    /* somebody's token was judged: for lamps and displays. |evse| is where it was presented; 0: at a reader for all of them */
+    void (*token_judged)(int evse, const struct ocpp_token *token, const struct ocpp_judgement *judgement, void *user);
     /* the central system told the time; firmware may set its clock. The engine keeps its own offset in any case */
     void (*clock_told)(int64_t utc_ms, void *user);
     void *user;
@@ -142,6 +158,12 @@ struct ocpp_charge_point_settings {
     const struct ocpp_connector_settings *connectors; /* one per connector, EVSE 1's first; NULL: nothing is known of any of them */
     size_t max_reservations; /* that are kept, or ended and the central system has not heard of it; at most 128; default 0: two per EVSE */
     bool confirmed_locks;    /* the firmware tells of every locking by ocpp_charge_point_latch(): charging waits for it; default false */
+    size_t local_list_length;    /* entries of the local authorization list, in the store; 0: there is none; default 100 */
+    size_t local_list_items;     /* of them, in one message: memory in proportion is taken while it is worked on; default 100 */
+    size_t cache_entries;        /* of the authorization cache, in the store, 32 bytes of memory each; at most 65,536; 0: there is none; default 100 */
+    bool master_pass_display;    /* who presents a master pass chooses on a display what to stop, by ocpp_charge_point_stop() with
+                                    OCPP_STOP_MASTER_PASS (C16.FR.01); default false: everything stops (C16.FR.02) */
+    const char *no_authorization_id; /* the idTag 1.6 is told where nobody was authorised, at most 20 characters; default "NoAuthorization" */
 };
 
 OCPP_API struct ocpp_charge_point_settings ocpp_charge_point_settings_default(void);
@@ -202,8 +224,14 @@ OCPP_API void ocpp_charge_point_watch_frames(struct ocpp_charge_point *cp,
 OCPP_API enum ocpp_status ocpp_charge_point_plug(struct ocpp_charge_point *cp, int evse, int connector, bool plugged, struct ocpp_now now);
 
 /* ocpp_charge_point_token: somebody presented a token at |evse| (0: at a reader for all of them; the EVSE that waits for one is meant). Presenting the
- * token of a running transaction again, or one of its group, ends it. */
+ * token of a running transaction again, or one of its group, ends it; a master pass ends all. At a reader for all EVSEs a token of the
+ * group ends a transaction only where nothing could be started with it. What is known locally is used as LocalPreAuthorize,
+ * LocalAuthorizeOffline and their like say; entries with a date count as expired while nobody knows the time. */
 OCPP_API enum ocpp_status ocpp_charge_point_token(struct ocpp_charge_point *cp, int evse, const struct ocpp_token *token, struct ocpp_now now);
+
+/* ocpp_charge_point_start_button: somebody pressed the button that starts charging without authorization at |evse| (0: one for all of them),
+ * or, where it began so, ends it (OCPP 2.0.1 C02). */
+OCPP_API enum ocpp_status ocpp_charge_point_start_button(struct ocpp_charge_point *cp, int evse, struct ocpp_now now);
 
 /* ocpp_charge_point_vehicle: whether the vehicle draws (true) or has suspended by its own doing (false). */
 OCPP_API enum ocpp_status ocpp_charge_point_vehicle(struct ocpp_charge_point *cp, int evse, bool draws, struct ocpp_now now);

@@ -1,7 +1,8 @@
-/* authorization.c: who may charge: tokens that are presented, asked about, granted.
+/* authorization.c: who may charge: tokens that are presented, decided about, asked about, granted.
  *
  * Each EVSE has one place for a token on its way, and there is one more for a reader that serves them all: its token goes to
- * whoever plugs in first. Lists and caches of tokens are not looked at here. OCPP 1.6 3.5, 4.1; OCPP 2.0.1 C01, C15, E07. */
+ * whoever plugs in first. What is known of a token and what follows from it stands in token_decision.c; tokens that end
+ * something, in token_stop.c. OCPP 1.6 3.5, 4.1; OCPP 2.0.1 C01, C02, C04, C06, C15, E07. */
 #include "charge_point_internal.h"
 
 #include <string.h>
@@ -20,34 +21,76 @@ void ocpp_cp_authorization_forget(struct ocpp_charge_point *cp, int slot)
     struct authorization *authorization = &cp->authorizations[slot];
     authorization->state = AUTHORIZATION_NONE;
     authorization->to_stop = false;
+    authorization->must_ask = false;
     authorization->remote = false;
     authorization->has_remote_start_id = false;
+    authorization->evses = 0;
     authorization->group[0] = '\0';
     cp->dirty = true;
 }
 
-static void judge(struct ocpp_charge_point *cp, int slot, const struct token *token, enum ocpp_authorization judged)
+void ocpp_cp_judge(struct ocpp_charge_point *cp, int slot, const struct token *token, enum ocpp_authorization authorization,
+                   const struct decision *why)
 {
-    struct authorization *authorization = &cp->authorizations[slot];
-    authorization->judged_due = true;
-    authorization->judged = judged;
-    authorization->judged_token = *token;
+    struct authorization *at = &cp->authorizations[slot];
+    at->judged_due = true;
+    at->judged = (struct judged){ .authorization = authorization, .token = *token };
+    if (why != NULL) {
+        at->judged.source = why->source;
+        at->judged.is_master_pass = ocpp_cp_is_master_group(cp, why->info.group);
+        memcpy(at->judged.language, why->info.language, sizeof(at->judged.language));
+        cp->message_slot = slot;
+        ocpp_text_copy(cp->message, sizeof(cp->message), why->info.message == NULL ? "" : why->info.message);
+    }
     cp->dirty = true;
+}
+
+/* --- key codes ------------------------------------------------------------------------------------------------------------ */
+
+/* Whoever tries codes one after the other waits longer and longer (C04.FR.06). */
+static bool may_try_code(const struct ocpp_charge_point *cp, const struct token *token)
+{
+    return token->type != OCPP_TOKEN_KEY_CODE || cp->now.mono_ms >= cp->key_codes.until_mono_ms;
+}
+
+static void note_code(struct ocpp_charge_point *cp, const struct token *token, bool is_good)
+{
+    enum { FREE_TRIES = 3, FIRST_WAIT_MS = 5000, MOST_DOUBLINGS = 9 };
+    if (token->type != OCPP_TOKEN_KEY_CODE) {
+        return;
+    }
+    cp->key_codes.wrong = is_good ? 0 : cp->key_codes.wrong + 1;
+    if (cp->key_codes.wrong >= FREE_TRIES) {
+        const int beyond = cp->key_codes.wrong - FREE_TRIES;
+        const int doublings = beyond < MOST_DOUBLINGS ? beyond : MOST_DOUBLINGS;
+        cp->key_codes.until_mono_ms = cp->now.mono_ms + ((int64_t)FIRST_WAIT_MS << doublings);
+    }
 }
 
 /* --- granted -------------------------------------------------------------------------------------------------------------- */
 
-struct evse *ocpp_cp_evse_that_waits(struct ocpp_charge_point *cp)
+static bool is_good_at(const struct authorization *authorization, const struct evse *evse)
+{
+    return authorization->evses == 0 || (authorization->evses >> (evse->number - 1) & 1) != 0;
+}
+
+static struct evse *evse_that_waits_for(struct ocpp_charge_point *cp, const struct authorization *authorization)
 {
     struct evse *last = NULL;
     for (int i = 0; i < cp->settings.evse_count; i++) {
         struct evse *evse = &cp->evses[i];
         if (evse->state == EVSE_AWAIT_TOKEN && ocpp_cp_is_operative(cp, evse->number, evse->connector) &&
-            (last == NULL || evse->plugged_mono_ms >= last->plugged_mono_ms)) {
+            is_good_at(authorization, evse) && (last == NULL || evse->plugged_mono_ms >= last->plugged_mono_ms)) {
             last = evse;
         }
     }
     return last;
+}
+
+struct evse *ocpp_cp_evse_that_waits(struct ocpp_charge_point *cp)
+{
+    const struct authorization anyones = { .evses = 0 };
+    return evse_that_waits_for(cp, &anyones);
 }
 
 static bool can_use_a_token(const struct ocpp_charge_point *cp, const struct evse *evse)
@@ -57,48 +100,101 @@ static bool can_use_a_token(const struct ocpp_charge_point *cp, const struct evs
            ocpp_cp_is_operative(cp, evse->number, evse->connector);
 }
 
+static bool is_any_evse_for(const struct ocpp_charge_point *cp, const struct authorization *authorization)
+{
+    for (int i = 0; i < cp->settings.evse_count; i++) {
+        if (can_use_a_token(cp, &cp->evses[i]) && is_good_at(authorization, &cp->evses[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool ocpp_cp_is_any_evse_free(const struct ocpp_charge_point *cp)
+{
+    const struct authorization anyones = { .evses = 0 };
+    return is_any_evse_for(cp, &anyones);
+}
+
 void ocpp_cp_offer_floating(struct ocpp_charge_point *cp, struct evse *evse)
 {
     struct authorization *floating = &cp->authorizations[0];
     struct authorization *own = &cp->authorizations[evse->number];
-    if (floating->state != AUTHORIZATION_GRANTED || own->state != AUTHORIZATION_NONE || !can_use_a_token(cp, evse)) {
+    if (floating->state != AUTHORIZATION_GRANTED || own->state != AUTHORIZATION_NONE || !can_use_a_token(cp, evse) ||
+        !is_good_at(floating, evse)) {
         return;
     }
     const struct authorization before = *own;
     *own = *floating;
     own->judged_due = before.judged_due;
     own->judged = before.judged;
-    own->judged_token = before.judged_token;
+    own->freed_mono_ms = before.freed_mono_ms;
     ocpp_cp_authorization_forget(cp, 0);
     ocpp_cp_step(cp, evse, EVENT_GRANTED);
 }
 
-void ocpp_cp_grant(struct ocpp_charge_point *cp, int slot)
+static void refuse(struct ocpp_charge_point *cp, int slot, enum ocpp_authorization authorization, const struct decision *why)
+{
+    const struct token token = cp->authorizations[slot].token;
+    ocpp_cp_authorization_forget(cp, slot);
+    ocpp_cp_judge(cp, slot, &token, authorization, why);
+}
+
+static void grant_floating(struct ocpp_charge_point *cp, const struct decision *why)
+{
+    struct authorization *floating = &cp->authorizations[0];
+    if (!is_any_evse_for(cp, floating)) {
+        refuse(cp, 0, OCPP_AUTHORIZATION_NOT_AT_THIS_TIME, why);
+        return;
+    }
+    floating->timeout_mono_ms = cp->now.mono_ms + cp->values[VARIABLE_CONNECTION_TIMEOUT_S] * 1000;
+    ocpp_cp_judge(cp, 0, &floating->token, OCPP_AUTHORIZATION_ACCEPTED, why);
+    struct evse *evse = evse_that_waits_for(cp, floating);
+    if (evse != NULL) {
+        ocpp_cp_offer_floating(cp, evse);
+    }
+}
+
+/* A master pass never starts anything (C12.FR.09, C16.FR.03). */
+static void grant(struct ocpp_charge_point *cp, int slot, const struct decision *why)
 {
     struct authorization *authorization = &cp->authorizations[slot];
     const struct token token = authorization->token;
-    authorization->state = AUTHORIZATION_GRANTED;
-    if (slot == 0) {
-        authorization->timeout_mono_ms = cp->now.mono_ms + cp->values[VARIABLE_CONNECTION_TIMEOUT_S] * 1000;
-        judge(cp, slot, &token, OCPP_AUTHORIZATION_ACCEPTED);
-        struct evse *evse = ocpp_cp_evse_that_waits(cp);
-        if (evse != NULL) {
-            ocpp_cp_offer_floating(cp, evse);
+    if (ocpp_cp_is_master_group(cp, why->info.group)) {
+        const bool is_remote = authorization->remote;
+        ocpp_cp_authorization_forget(cp, slot);
+        if (is_remote) {
+            ocpp_cp_judge(cp, slot, &token, OCPP_AUTHORIZATION_NOT_AT_THIS_TIME, why);
+            return;
         }
+        ocpp_cp_master_pass(cp, slot, &token, why);
+        return;
+    }
+    authorization->state = AUTHORIZATION_GRANTED;
+    authorization->evses = why->info.evses;
+    ocpp_text_copy(authorization->group, sizeof(authorization->group), why->info.group);
+    if (slot == 0) {
+        grant_floating(cp, why);
         return;
     }
     struct evse *evse = ocpp_cp_evse(cp, slot);
     if (!can_use_a_token(cp, evse) || !ocpp_cp_step(cp, evse, EVENT_GRANTED)) { /* something came in between */
-        ocpp_cp_authorization_forget(cp, slot);
-        judge(cp, slot, &token, OCPP_AUTHORIZATION_NOT_AT_THIS_TIME);
+        refuse(cp, slot, OCPP_AUTHORIZATION_NOT_AT_THIS_TIME, why);
         return;
     }
-    judge(cp, slot, &token, OCPP_AUTHORIZATION_ACCEPTED);
+    ocpp_cp_judge(cp, slot, &token, OCPP_AUTHORIZATION_ACCEPTED, why);
+}
+
+void ocpp_cp_grant(struct ocpp_charge_point *cp, int slot)
+{
+    struct decision why = { .source = OCPP_TOKEN_SOURCE_CENTRAL };
+    ocpp_text_copy(why.info.group, sizeof(why.info.group), cp->authorizations[slot].group);
+    grant(cp, slot, &why);
 }
 
 /* --- presented ------------------------------------------------------------------------------------------------------------- */
 
-static void want(struct ocpp_charge_point *cp, int slot, const struct token *token, bool to_stop)
+void ocpp_cp_want(struct ocpp_charge_point *cp, int slot, const struct token *token, bool to_stop)
 {
     struct authorization *authorization = &cp->authorizations[slot];
     if (authorization->state == AUTHORIZATION_ASKED) {
@@ -110,21 +206,6 @@ static void want(struct ocpp_charge_point *cp, int slot, const struct token *tok
     authorization->token = *token;
 }
 
-/* A transaction runs at |evse|: only who started it, or one of the same group, can mean anything by presenting a token. */
-static void present_to_stop(struct ocpp_charge_point *cp, struct evse *evse, const struct token *token)
-{
-    if (ocpp_token_same(&evse->transaction.token, token)) { /* E07.FR.01: nobody is asked */
-        judge(cp, evse->number, token, OCPP_AUTHORIZATION_ACCEPTED);
-        ocpp_cp_end(cp, evse, OCPP_STOP_LOCAL, OCPP_TRIGGER_STOP_AUTHORIZED, token);
-        return;
-    }
-    if (evse->transaction.group[0] != '\0' && ocpp_cp_may_send(cp)) {
-        want(cp, evse->number, token, true);
-        return;
-    }
-    judge(cp, evse->number, token, OCPP_AUTHORIZATION_NOT_AT_THIS_TIME);
-}
-
 /* The EVSE that a token at the reader for all of them is meant for; NULL: whichever is plugged in next. */
 static struct evse *evse_meant(struct ocpp_charge_point *cp, const struct token *token)
 {
@@ -134,66 +215,149 @@ static struct evse *evse_meant(struct ocpp_charge_point *cp, const struct token 
             return evse;
         }
     }
-    return ocpp_cp_evse_that_waits(cp);
+    return NULL;
+}
+
+/* At the reader for all of them a token that nothing could be started with can still end something (C09, C16). Which EVSE it is
+ * for is seen when it is good: some tokens are good at some only. */
+static void present_floating(struct ocpp_charge_point *cp, const struct token *token)
+{
+    struct authorization *floating = &cp->authorizations[0];
+    if (floating->state == AUTHORIZATION_GRANTED && ocpp_token_same(&floating->token, token)) {
+        ocpp_cp_authorization_forget(cp, 0);
+        return;
+    }
+    if (floating->state == AUTHORIZATION_GRANTED) {
+        ocpp_cp_judge(cp, 0, token, OCPP_AUTHORIZATION_NOT_AT_THIS_TIME, NULL);
+        return;
+    }
+    ocpp_cp_want(cp, 0, token, !ocpp_cp_is_any_evse_free(cp));
+}
+
+static void present_at(struct ocpp_charge_point *cp, struct evse *evse, const struct token *token)
+{
+    const struct authorization *authorization = &cp->authorizations[evse->number];
+    if (ocpp_cp_has_transaction(evse)) {
+        ocpp_cp_present_to_stop(cp, evse, token);
+        return;
+    }
+    if (ocpp_cp_release(cp, evse, token)) {
+        return;
+    }
+    if (authorization->state == AUTHORIZATION_GRANTED && ocpp_token_same(&authorization->token, token)) {
+        ocpp_cp_step(cp, evse, EVENT_STOPPED);
+        return;
+    }
+    if (authorization->state == AUTHORIZATION_GRANTED || !can_use_a_token(cp, evse)) {
+        ocpp_cp_judge(cp, evse->number, token, OCPP_AUTHORIZATION_NOT_AT_THIS_TIME, NULL);
+        return;
+    }
+    ocpp_cp_want(cp, evse->number, token, false);
 }
 
 void ocpp_cp_token_presented(struct ocpp_charge_point *cp, int evse, const struct token *token)
 {
+    if (!may_try_code(cp, token)) {
+        ocpp_cp_judge(cp, evse, token, OCPP_AUTHORIZATION_NOT_AT_THIS_TIME, NULL);
+        return;
+    }
     struct evse *meant = evse == 0 ? evse_meant(cp, token) : ocpp_cp_evse(cp, evse);
-    const int slot = meant == NULL ? 0 : meant->number;
-    struct authorization *authorization = &cp->authorizations[slot];
-    if (meant != NULL && ocpp_cp_has_transaction(meant)) {
-        present_to_stop(cp, meant, token);
+    if (meant == NULL) {
+        present_floating(cp, token);
         return;
     }
-    if (meant != NULL && ocpp_cp_release(cp, meant, token)) {
-        return;
-    }
-    const bool is_again = authorization->state == AUTHORIZATION_GRANTED && ocpp_token_same(&authorization->token, token);
-    if (is_again && meant == NULL) {
-        ocpp_cp_authorization_forget(cp, 0);
-        return;
-    }
-    if (is_again) {
-        ocpp_cp_step(cp, meant, EVENT_STOPPED);
-        return;
-    }
-    if (authorization->state == AUTHORIZATION_GRANTED || (meant != NULL && !can_use_a_token(cp, meant))) {
-        judge(cp, slot, token, OCPP_AUTHORIZATION_NOT_AT_THIS_TIME);
-        return;
-    }
-    want(cp, slot, token, false);
+    present_at(cp, meant, token);
 }
 
-/* --- asked ---------------------------------------------------------------------------------------------------------------------
+/* --- decided -----------------------------------------------------------------------------------------------------------------
  */
 
-static void judge_offline(struct ocpp_charge_point *cp, int slot)
+static void settle(struct ocpp_charge_point *cp, int slot, const struct decision *decision)
 {
     struct authorization *authorization = &cp->authorizations[slot];
     const struct token token = authorization->token;
-    if (!authorization->to_stop && cp->values[VARIABLE_OFFLINE_UNKNOWN] != 0) {
-        ocpp_cp_grant(cp, slot); /* C15.FR.08; 1.6 3.5.4 */
+    if (decision->what == DECIDED_ASK) {
+        authorization->must_ask = true;
+        cp->dirty = true;
         return;
     }
-    ocpp_cp_authorization_forget(cp, slot);
-    judge(cp, slot, &token, OCPP_AUTHORIZATION_UNKNOWN_STATUS);
+    note_code(cp, &token, decision->what == DECIDED_GRANT);
+    if (decision->what == DECIDED_REFUSE) {
+        refuse(cp, slot, decision->authorization, decision);
+        return;
+    }
+    if (authorization->to_stop) {
+        ocpp_cp_authorization_forget(cp, slot);
+        ocpp_cp_stop_by_group(cp, slot, &token, decision);
+        return;
+    }
+    grant(cp, slot, decision);
 }
 
-void ocpp_cp_authorizations_offline(struct ocpp_charge_point *cp)
+static void decide(struct ocpp_charge_point *cp, int slot, bool can_ask)
 {
-    for (int slot = 0; slot <= cp->settings.evse_count && !ocpp_cp_may_send(cp); slot++) {
-        if (cp->authorizations[slot].state == AUTHORIZATION_WANTED) {
-            judge_offline(cp, slot);
+    const struct authorization *authorization = &cp->authorizations[slot];
+    const struct question question = {
+        .token = &authorization->token,
+        .evse = slot,
+        .purpose = authorization->to_stop ? TO_STOP : TO_START,
+        .can_ask = can_ask,
+    };
+    struct decision decision;
+    ocpp_cp_decide(cp, &question, &decision);
+    if (decision.info.group[0] == '\0') { /* of a remote start */
+        ocpp_text_copy(decision.info.group, sizeof(decision.info.group), authorization->group);
+    }
+    settle(cp, slot, &decision);
+}
+
+/* Where no authorization is needed, a vehicle that is plugged in charges, once (C02; AuthCtrlr.Enabled). */
+static void let_everybody_charge(struct ocpp_charge_point *cp)
+{
+    struct token nobody;
+    ocpp_cp_token_set(&nobody, "", OCPP_TOKEN_NO_AUTHORIZATION);
+    for (int i = 0; i < cp->settings.evse_count; i++) {
+        const struct evse *evse = &cp->evses[i];
+        struct authorization *authorization = &cp->authorizations[evse->number];
+        if (evse->state == EVSE_AWAIT_TOKEN && authorization->state == AUTHORIZATION_NONE && can_use_a_token(cp, evse) &&
+            authorization->freed_mono_ms != evse->plugged_mono_ms) {
+            authorization->freed_mono_ms = evse->plugged_mono_ms;
+            ocpp_cp_want(cp, evse->number, &nobody, false);
         }
     }
 }
+
+/* A token that waits for a plug at whichever EVSE, and none of them can take it any more. */
+static void release_floating(struct ocpp_charge_point *cp)
+{
+    const struct authorization *floating = &cp->authorizations[0];
+    if (floating->state == AUTHORIZATION_GRANTED && !is_any_evse_for(cp, floating)) {
+        refuse(cp, 0, OCPP_AUTHORIZATION_NOT_AT_THIS_TIME, NULL);
+    }
+}
+
+void ocpp_cp_authorizations_decide(struct ocpp_charge_point *cp)
+{
+    if (cp->values[VARIABLE_AUTH_ENABLED] == 0) {
+        let_everybody_charge(cp);
+    }
+    for (int slot = 0; slot <= cp->settings.evse_count; slot++) {
+        const struct authorization *authorization = &cp->authorizations[slot];
+        if (authorization->state == AUTHORIZATION_WANTED && !(authorization->must_ask && ocpp_cp_may_send(cp))) {
+            decide(cp, slot, ocpp_cp_may_send(cp));
+        }
+    }
+    release_floating(cp);
+}
+
+/* --- asked -------------------------------------------------------------------------------------------------------------------
+ */
 
 bool ocpp_cp_send_authorize(struct ocpp_charge_point *cp)
 {
     for (int slot = 0; slot <= cp->settings.evse_count; slot++) {
         struct authorization *authorization = &cp->authorizations[slot];
-        if (authorization->state != AUTHORIZATION_WANTED) {
+        if (authorization->state != AUTHORIZATION_WANTED || !authorization->must_ask) {
             continue;
         }
         const enum ocpp_status status = cp->dialect->send_authorize(cp, &authorization->token);
@@ -204,46 +368,32 @@ bool ocpp_cp_send_authorize(struct ocpp_charge_point *cp)
             return true;
         }
         if (ocpp_status_class_of(status) == OCPP_CLASS_MESSAGE) { /* this version cannot say such a token */
-            const struct token token = authorization->token;
-            ocpp_cp_authorization_forget(cp, slot);
-            judge(cp, slot, &token, OCPP_AUTHORIZATION_INVALID);
+            refuse(cp, slot, OCPP_AUTHORIZATION_INVALID, NULL);
         }
         return false;
     }
     return false;
 }
 
-static void answered_to_stop(struct ocpp_charge_point *cp, int slot, const char *group)
-{
-    struct evse *evse = ocpp_cp_evse(cp, slot);
-    const struct token token = cp->authorizations[slot].token;
-    ocpp_cp_authorization_forget(cp, slot);
-    const bool is_same_group =
-        group != NULL && ocpp_cp_has_transaction(evse) && ocpp_text_equal_fold(group, evse->transaction.group);
-    judge(cp, slot, &token, is_same_group ? OCPP_AUTHORIZATION_ACCEPTED : OCPP_AUTHORIZATION_NOT_AT_THIS_TIME);
-    if (is_same_group) {
-        ocpp_cp_end(cp, evse, OCPP_STOP_LOCAL, OCPP_TRIGGER_STOP_AUTHORIZED, &token);
-    }
-}
-
-void ocpp_cp_authorize_answered(struct ocpp_charge_point *cp, enum ocpp_authorization authorization, const char *group)
+/* The answer is of now: its date says how long it may be kept, not whether it holds. */
+void ocpp_cp_authorize_answered(struct ocpp_charge_point *cp, const struct token_info *info)
 {
     const int slot = cp->flight_slot;
     struct authorization *asked = &cp->authorizations[slot];
     cp->flight = FLIGHT_NONE;
     cp->dirty = true;
-    if (authorization != OCPP_AUTHORIZATION_ACCEPTED) {
-        const struct token token = asked->token;
-        ocpp_cp_authorization_forget(cp, slot);
-        judge(cp, slot, &token, authorization);
+    if (asked->state != AUTHORIZATION_ASKED) {
         return;
     }
-    if (asked->to_stop) {
-        answered_to_stop(cp, slot, group);
-        return;
+    ocpp_cp_token_told(cp, &asked->token, info);
+    struct decision heard = { .source = OCPP_TOKEN_SOURCE_CENTRAL, .info = *info };
+    heard.info.expires = false;
+    heard.authorization = ocpp_token_info_at(&heard.info, asked->to_stop ? 0 : slot, OCPP_UTC_UNKNOWN);
+    heard.what = heard.authorization == OCPP_AUTHORIZATION_ACCEPTED ? DECIDED_GRANT : DECIDED_REFUSE;
+    if (heard.info.group[0] == '\0') { /* of a remote start */
+        ocpp_text_copy(heard.info.group, sizeof(heard.info.group), asked->group);
     }
-    ocpp_text_copy(asked->group, sizeof(asked->group), group == NULL ? "" : group);
-    ocpp_cp_grant(cp, slot);
+    settle(cp, slot, &heard);
 }
 
 void ocpp_cp_authorize_failed(struct ocpp_charge_point *cp)
@@ -251,6 +401,6 @@ void ocpp_cp_authorize_failed(struct ocpp_charge_point *cp)
     cp->flight = FLIGHT_NONE;
     cp->dirty = true;
     if (cp->authorizations[cp->flight_slot].state == AUTHORIZATION_ASKED) {
-        judge_offline(cp, cp->flight_slot);
+        decide(cp, cp->flight_slot, false);
     }
 }

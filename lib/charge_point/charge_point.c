@@ -26,6 +26,10 @@ struct ocpp_charge_point_settings ocpp_charge_point_settings_default(void)
         .transaction_retry_ms = 60000,
         .family_hold_s = 86400,
         .max_queued_records = 1000,
+        .local_list_length = 100,
+        .local_list_items = 100,
+        .cache_entries = 100,
+        .no_authorization_id = "NoAuthorization",
     };
     ocpp_cp_dialect_versions(settings.versions);
     return settings;
@@ -82,6 +86,10 @@ static const char *wrong_setting(const struct ocpp_charge_point_settings *settin
         { settings->transaction_attempts >= 1, "transaction_attempts" },
         { settings->transaction_retry_ms >= 0, "transaction_retry_ms" },
         { settings->family_hold_s >= 0, "family_hold_s" },
+        { settings->local_list_length <= 1000000, "local_list_length" },
+        { settings->local_list_items >= 1 && settings->local_list_items <= 1000000, "local_list_items" },
+        { settings->cache_entries <= 65536, "cache_entries" },
+        { is_text(settings->no_authorization_id, 20, true), "no_authorization_id" },
         { settings->max_queued_records >= (size_t)settings->evse_count * 2 && settings->max_queued_records <= 1000000,
           "max_queued_records" },
         { hardware->permit_changed != NULL, "hardware permit_changed" },
@@ -164,10 +172,11 @@ static bool take_parts(struct ocpp_charge_point *cp)
     cp->authorizations = take(settings, evses + 1, sizeof(struct authorization));
     cp->queue.entries = take(settings, cp->queue.room, sizeof(struct queued));
     cp->texts = take(settings, 1, ocpp_cp_variable_texts_size());
+    const bool has_cache = ocpp_cp_cache_new(cp);
     cp->arena = ocpp_arena_new(settings->allocator, 0);
     cp->rpc = new_rpc(cp);
     return cp->evses != NULL && cp->connectors != NULL && cp->authorizations != NULL && cp->queue.entries != NULL &&
-           cp->texts != NULL && cp->arena != NULL && cp->rpc != NULL;
+           cp->texts != NULL && has_cache && cp->arena != NULL && cp->rpc != NULL;
 }
 
 static void start_parts(struct ocpp_charge_point *cp, struct ocpp_now now)
@@ -235,6 +244,7 @@ void ocpp_charge_point_free(struct ocpp_charge_point *cp)
     ocpp_rpc_free(cp->rpc);
     ocpp_arena_free(cp->arena);
     ocpp_reallocate(allocator, cp->texts, 0);
+    ocpp_cp_cache_free(cp);
     ocpp_reallocate(allocator, cp->queue.entries, 0);
     ocpp_reallocate(allocator, cp->authorizations, 0);
     ocpp_reallocate(allocator, cp->connectors, 0);

@@ -10,6 +10,7 @@
 #include "charge_point_dialect.h"
 #include "facts.h"
 #include "log.h"
+#include "tokens.h"
 #include "variables.h"
 
 enum {
@@ -154,15 +155,25 @@ struct evse {
 /* A token on its way to an EVSE. Slot 0 is the reader for all of them: whoever plugs in first takes it. */
 enum authorization_state {
     AUTHORIZATION_NONE,
-    AUTHORIZATION_WANTED, /* the central system is to be asked */
+    AUTHORIZATION_WANTED, /* to be decided about; |must_ask|: the central system is to be asked */
     AUTHORIZATION_ASKED,
     AUTHORIZATION_GRANTED
+};
+
+struct judged {
+    enum ocpp_authorization authorization;
+    enum ocpp_token_source source;
+    bool is_master_pass;
+    char language[LANGUAGE_SIZE];
+    struct token token;
 };
 
 struct authorization {
     enum authorization_state state;
     bool to_stop; /* judged for a transaction that runs */
+    bool must_ask;
     bool remote;
+    uint64_t evses; /* where it is good, as in struct token_info */
     struct token token;
     char group[TOKEN_SIZE];
     bool has_remote_start_id;
@@ -170,8 +181,8 @@ struct authorization {
     int64_t timeout_mono_ms; /* slot 0, granted: nobody plugged in */
     /* what the firmware is to be told */
     bool judged_due;
-    enum ocpp_authorization judged;
-    struct token judged_token;
+    struct judged judged;
+    int64_t freed_mono_ms; /* the plug for which no authorization was needed */
 };
 
 enum registration_step {
@@ -282,6 +293,15 @@ struct ocpp_charge_point {
     struct evse *evses;
     struct connector *connectors;
     struct authorization *authorizations; /* evse_count + 1 */
+    struct token_list list;
+    struct token_cache cache;
+    bool list_conflict_due; /* the list and the central system disagree */
+    struct {
+        int wrong; /* in a row */
+        int64_t until_mono_ms;
+    } key_codes;
+    int message_slot; /* whose judgement came last … */
+    char message[512]; /* … and what the driver is to read */
     struct status_track station_track;
     bool station_inoperative;
     int station_fault_code;
@@ -405,19 +425,34 @@ void ocpp_cp_fault_describe(const struct ocpp_charge_point *cp, int evse, int co
 /* --- authorization.c ------------------------------------------------------------------------------------------------- */
 
 void ocpp_cp_token_presented(struct ocpp_charge_point *cp, int evse, const struct token *token);
-/* ocpp_cp_grant: the token of |slot| is good. */
+/* ocpp_cp_want: |token| is to be decided about. */
+void ocpp_cp_want(struct ocpp_charge_point *cp, int slot, const struct token *token, bool to_stop);
+/* ocpp_cp_authorizations_decide: about those that wait for it. */
+void ocpp_cp_authorizations_decide(struct ocpp_charge_point *cp);
+/* ocpp_cp_grant: the token of |slot| is good, and its group is known. */
 void ocpp_cp_grant(struct ocpp_charge_point *cp, int slot);
+/* ocpp_cp_judge: the firmware is to be told. |why| may be NULL. */
+void ocpp_cp_judge(struct ocpp_charge_point *cp, int slot, const struct token *token, enum ocpp_authorization authorization,
+                   const struct decision *why);
 /* ocpp_cp_offer_floating: gives the token that was presented to no EVSE in particular to |evse|, which waits for one. */
 void ocpp_cp_offer_floating(struct ocpp_charge_point *cp, struct evse *evse);
 /* ocpp_cp_evse_that_waits: plugged in last of those that wait for a token; NULL. */
 struct evse *ocpp_cp_evse_that_waits(struct ocpp_charge_point *cp);
+/* ocpp_cp_is_any_evse_free: whether anything could be started with a token. */
+bool ocpp_cp_is_any_evse_free(const struct ocpp_charge_point *cp);
 void ocpp_cp_authorization_forget(struct ocpp_charge_point *cp, int slot);
 bool ocpp_cp_send_authorize(struct ocpp_charge_point *cp);
-void ocpp_cp_authorize_answered(struct ocpp_charge_point *cp, enum ocpp_authorization authorization, const char *group);
+void ocpp_cp_authorize_answered(struct ocpp_charge_point *cp, const struct token_info *info);
 void ocpp_cp_authorize_failed(struct ocpp_charge_point *cp);
-/* ocpp_cp_authorizations_offline: those that want a link that is not there are judged without it. */
-void ocpp_cp_authorizations_offline(struct ocpp_charge_point *cp);
 void ocpp_cp_token_set(struct token *token, const char *id, enum ocpp_token_type type);
+
+/* --- token_stop.c ---------------------------------------------------------------------------------------------------- */
+
+/* ocpp_cp_present_to_stop: |token| is presented where a transaction runs. */
+void ocpp_cp_present_to_stop(struct ocpp_charge_point *cp, struct evse *evse, const struct token *token);
+/* ocpp_cp_stop_by_group: |token| is good and of the group in |why|. ocpp_cp_master_pass: it is a master pass. */
+void ocpp_cp_stop_by_group(struct ocpp_charge_point *cp, int slot, const struct token *token, const struct decision *why);
+void ocpp_cp_master_pass(struct ocpp_charge_point *cp, int slot, const struct token *token, const struct decision *why);
 
 /* --- transaction.c ---------------------------------------------------------------------------------------------------- */
 

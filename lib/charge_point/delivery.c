@@ -70,7 +70,7 @@ void ocpp_cp_send_next(struct ocpp_charge_point *cp)
     if (!ocpp_cp_may_send(cp)) {
         return;
     }
-    const bool is_sent = ocpp_cp_send_authorize(cp) || send_fact_or_status(cp) || ocpp_cp_send_reading(cp) ||
+    const bool is_sent = ocpp_cp_send_authorize(cp) || ocpp_cp_send_list_conflict(cp) || send_fact_or_status(cp) || ocpp_cp_send_reading(cp) ||
                          ocpp_cp_send_rest(cp) || send_heartbeat(cp);
     cp->dirty = cp->dirty || is_sent;
 }

@@ -109,11 +109,6 @@ static enum ocpp_status send_status(struct ocpp_charge_point *cp, const struct s
 /* --- authorization
  * ---------------------------------------------------------------------------------------------------------------------------- */
 
-static enum ocpp_authorization authorization_of(const struct ocpp16_id_tag_info *info)
-{
-    return (enum ocpp_authorization)ocpp_word_from_wire(&ocpp_v16_authorizations, (int)info->status);
-}
-
 static void on_authorize_answer(struct ocpp_rpc *rpc, const struct ocpp_answer *answer, void *user)
 {
     (void)rpc;
@@ -122,7 +117,9 @@ static void on_authorize_answer(struct ocpp_rpc *rpc, const struct ocpp_answer *
         return;
     }
     const struct ocpp16_authorize_conf *conf = answer->response;
-    ocpp_cp_authorize_answered(user, authorization_of(&conf->id_tag_info), conf->id_tag_info.parent_id_tag);
+    struct token_info info;
+    ocpp_cp_v16_token_info(&conf->id_tag_info, &info);
+    ocpp_cp_authorize_answered(user, &info);
 }
 
 static enum ocpp_status send_authorize(struct ocpp_charge_point *cp, const struct token *token)
@@ -159,14 +156,18 @@ static void on_start_answer(struct ocpp_rpc *rpc, const struct ocpp_answer *answ
         ocpp_cp_flight_failed(user, answer->status);
         return;
     }
+    struct ocpp_charge_point *cp = user;
     const struct ocpp16_start_transaction_conf *conf = answer->response;
+    struct token_info info;
+    ocpp_cp_v16_token_info(&conf->id_tag_info, &info);
     const struct fact_answer heard = {
         .has_wire_number = true,
         .wire_number = conf->transaction_id,
-        .authorization = authorization_of(&conf->id_tag_info),
+        .authorization = (enum ocpp_authorization)info.authorization,
         .group = conf->id_tag_info.parent_id_tag,
     };
-    ocpp_cp_fact_answered(user, &heard);
+    ocpp_cp_token_told(cp, &cp->queue.fact.token, &info);
+    ocpp_cp_fact_answered(cp, &heard);
 }
 
 /* Of the answers to what comes later only that they came matters: a token is judged at its start (errata 3.17). */
@@ -181,11 +182,24 @@ static void on_fact_answer(struct ocpp_rpc *rpc, const struct ocpp_answer *answe
     ocpp_cp_fact_answered(user, &heard);
 }
 
+/* … but what is said of who stopped it is kept (3.5.1). */
+static void on_end_answer(struct ocpp_rpc *rpc, const struct ocpp_answer *answer, void *user)
+{
+    struct ocpp_charge_point *cp = user;
+    const struct ocpp16_stop_transaction_conf *conf = answer->response;
+    if (answer->status == OCPP_OK && conf->id_tag_info != NULL) {
+        struct token_info info;
+        ocpp_cp_v16_token_info(conf->id_tag_info, &info);
+        ocpp_cp_token_told(cp, &cp->queue.fact.ender, &info);
+    }
+    on_fact_answer(rpc, answer, user);
+}
+
 static enum ocpp_status send_start(struct ocpp_charge_point *cp, const struct fact *fact, const char *id)
 {
     const struct ocpp16_start_transaction_req request = {
         .connector_id = ocpp_cp_row_number(cp, fact->evse, fact->connector),
-        .id_tag = fact->token.id,
+        .id_tag = fact->token.type == OCPP_TOKEN_NO_AUTHORIZATION ? cp->settings.no_authorization_id : fact->token.id,
         .meter_start = fact->meter_wh,
         .timestamp = ocpp_cp_date(cp, &fact->when),
     };
@@ -234,7 +248,7 @@ static enum ocpp_status send_end(struct ocpp_charge_point *cp, const struct fact
         .reason = (enum ocpp16_reason)ocpp_word_to_wire(&ocpp_v16_stop_reasons, (int)fact->reason),
         .transaction_data = { count == 0 ? NULL : values, count },
     };
-    return ocpp_cp_send(cp, action(OCPP16_ACTION_STOP_TRANSACTION), &request, id, on_fact_answer);
+    return ocpp_cp_send(cp, action(OCPP16_ACTION_STOP_TRANSACTION), &request, id, on_end_answer);
 }
 
 static enum ocpp_status send_fact(struct ocpp_charge_point *cp, enum telling telling, const struct fact *fact,

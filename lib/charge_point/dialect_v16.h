@@ -17,6 +17,12 @@ void ocpp_cp_v16_fill_meter_value(struct ocpp_charge_point *cp, const struct rea
 bool ocpp_cp_v16_has_sayable(const struct reading *reading, int64_t wanted);
 enum ocpp_status ocpp_cp_v16_send_reading(struct ocpp_charge_point *cp, int evse, const struct reading *reading);
 
+/* dialect_v16_lists.c */
+void ocpp_cp_v16_token_info(const struct ocpp16_id_tag_info *wire, struct token_info *info);
+void ocpp_cp_v16_clear_cache(struct ocpp_charge_point *cp, const struct ocpp_incoming_call *call);
+void ocpp_cp_v16_get_local_list_version(struct ocpp_charge_point *cp, const struct ocpp_incoming_call *call);
+void ocpp_cp_v16_send_local_list(struct ocpp_charge_point *cp, const struct ocpp_incoming_call *call);
+
 /* dialect_v16_trigger.c */
 void ocpp_cp_v16_trigger(struct ocpp_charge_point *cp, const struct ocpp_incoming_call *call);
 void ocpp_cp_v16_extended_trigger(struct ocpp_charge_point *cp, const struct ocpp_incoming_call *call);

@@ -129,13 +129,6 @@ static void on_data_transfer(struct ocpp_charge_point *cp, const struct ocpp_inc
     ocpp_cp_reply(cp, call, &conf);
 }
 
-/* There is no cache to clear (errata 3.23). */
-static void on_clear_cache(struct ocpp_charge_point *cp, const struct ocpp_incoming_call *call)
-{
-    const struct ocpp16_clear_cache_conf conf = { .status = OCPP16_CLEAR_CACHE_STATUS_REJECTED };
-    ocpp_cp_reply(cp, call, &conf);
-}
-
 /* --- configuration
  * ------------------------------------------------------------------------------------------------------------------------------
  */
@@ -197,12 +190,14 @@ static void on_change_configuration(struct ocpp_charge_point *cp, const struct o
 static void (*const handlers[OCPP16_ACTION_COUNT])(struct ocpp_charge_point *, const struct ocpp_incoming_call *) = {
     [OCPP16_ACTION_CHANGE_AVAILABILITY] = on_change_availability,
     [OCPP16_ACTION_CHANGE_CONFIGURATION] = on_change_configuration,
-    [OCPP16_ACTION_CLEAR_CACHE] = on_clear_cache,
+    [OCPP16_ACTION_CLEAR_CACHE] = ocpp_cp_v16_clear_cache,
     [OCPP16_ACTION_DATA_TRANSFER] = on_data_transfer,
     [OCPP16_ACTION_GET_CONFIGURATION] = on_get_configuration,
+    [OCPP16_ACTION_GET_LOCAL_LIST_VERSION] = ocpp_cp_v16_get_local_list_version,
     [OCPP16_ACTION_REMOTE_START_TRANSACTION] = on_remote_start,
     [OCPP16_ACTION_REMOTE_STOP_TRANSACTION] = on_remote_stop,
     [OCPP16_ACTION_RESET] = on_reset,
+    [OCPP16_ACTION_SEND_LOCAL_LIST] = ocpp_cp_v16_send_local_list,
     [OCPP16_ACTION_EXTENDED_TRIGGER_MESSAGE] = ocpp_cp_v16_extended_trigger,
     [OCPP16_ACTION_TRIGGER_MESSAGE] = ocpp_cp_v16_trigger,
     [OCPP16_ACTION_UNLOCK_CONNECTOR] = on_unlock,

@@ -122,41 +122,23 @@ static struct ocpp201_id_token id_token_of(const struct token *token)
     };
 }
 
-static enum ocpp_authorization authorization_of(const struct ocpp201_id_token_info *info)
+/* Nobody may be told of, too: the empty text of the type NoAuthorization (C02.FR.01). */
+static bool is_somebody(const struct token *token)
 {
-    return (enum ocpp_authorization)ocpp_word_from_wire(&ocpp_v201_authorizations, (int)info->status);
-}
-
-static const char *group_of(const struct ocpp201_id_token_info *info)
-{
-    return info->group_id_token == NULL ? NULL : info->group_id_token->id_token;
-}
-
-/* C01.FR.21: a token that is good elsewhere only is not good here. */
-static bool is_good_at(const struct ocpp201_id_token_info *info, int evse)
-{
-    for (size_t i = 0; i < info->evse_id.count; i++) {
-        if (info->evse_id.items[i] == evse) {
-            return true;
-        }
-    }
-    return info->evse_id.count == 0 || evse == 0;
+    return token->id[0] != '\0' || token->type == OCPP_TOKEN_NO_AUTHORIZATION;
 }
 
 static void on_authorize_answer(struct ocpp_rpc *rpc, const struct ocpp_answer *answer, void *user)
 {
     (void)rpc;
-    struct ocpp_charge_point *cp = user;
     if (answer->status != OCPP_OK) {
-        ocpp_cp_flight_failed(cp, answer->status);
+        ocpp_cp_flight_failed(user, answer->status);
         return;
     }
     const struct ocpp201_authorize_res *response = answer->response;
-    const enum ocpp_authorization authorization = authorization_of(&response->id_token_info);
-    const bool is_elsewhere =
-        authorization == OCPP_AUTHORIZATION_ACCEPTED && !is_good_at(&response->id_token_info, cp->flight_slot);
-    ocpp_cp_authorize_answered(cp, is_elsewhere ? OCPP_AUTHORIZATION_NOT_AT_THIS_LOCATION : authorization,
-                               group_of(&response->id_token_info));
+    struct token_info info;
+    ocpp_cp_v201_token_info(&response->id_token_info, &info);
+    ocpp_cp_authorize_answered(user, &info);
 }
 
 static enum ocpp_status send_authorize(struct ocpp_charge_point *cp, const struct token *token)
@@ -181,8 +163,14 @@ static void note(enum telling telling, const struct fact *fact, struct told *tol
 {
     told->started = told->started || telling == TELL_START;
     told->place_told = told->place_told || fact->plugged;
-    told->token_told = told->token_told || fact->token.id[0] != '\0';
+    told->token_told = told->token_told || is_somebody(&fact->token);
     told->next_seq_no++;
+}
+
+/* Of whom a message speaks: who began it, until that was told, then who ended it. */
+static const struct token *told_token(const struct fact *fact, const struct told *told)
+{
+    return told->token_told ? &fact->ender : &fact->token;
 }
 
 static void on_fact_answer(struct ocpp_rpc *rpc, const struct ocpp_answer *answer, void *user)
@@ -192,13 +180,18 @@ static void on_fact_answer(struct ocpp_rpc *rpc, const struct ocpp_answer *answe
         ocpp_cp_flight_failed(user, answer->status);
         return;
     }
+    struct ocpp_charge_point *cp = user;
     const struct ocpp201_transaction_event_res *response = answer->response;
-    const struct ocpp201_id_token_info *info = response->id_token_info;
+    struct token_info info = { .authorization = OCPP_AUTHORIZATION_UNKNOWN_STATUS };
+    if (response->id_token_info != NULL) {
+        ocpp_cp_v201_token_info(response->id_token_info, &info);
+        ocpp_cp_token_told(cp, told_token(&cp->queue.fact, &cp->queue.told), &info);
+    }
     const struct fact_answer heard = {
-        .authorization = info == NULL ? OCPP_AUTHORIZATION_UNKNOWN_STATUS : authorization_of(info),
-        .group = info == NULL ? NULL : group_of(info),
+        .authorization = (enum ocpp_authorization)info.authorization,
+        .group = info.group[0] == '\0' ? NULL : info.group,
     };
-    ocpp_cp_fact_answered(user, &heard);
+    ocpp_cp_fact_answered(cp, &heard);
 }
 
 static enum ocpp201_transaction_event event_of(enum telling telling)
@@ -236,7 +229,7 @@ static enum ocpp_status send_fact(struct ocpp_charge_point *cp, enum telling tel
     ocpp_cp_v201_fill_meter_value(cp, &fact->reading, telling == TELL_END ? cp->values[VARIABLE_END_MEASURANDS] : EVERY_MEASURAND,
                                   &value);
     const struct ocpp201_evse evse = { .id = fact->evse, .has_connector_id = true, .connector_id = fact->connector };
-    const struct token *who = told->token_told ? &fact->ender : &fact->token;
+    const struct token *who = told_token(fact, told);
     const struct ocpp201_id_token token = id_token_of(who);
     struct ocpp201_transaction_event_req request = {
         .event_type = event_of(telling),
@@ -247,7 +240,7 @@ static enum ocpp_status send_fact(struct ocpp_charge_point *cp, enum telling tel
         .has_offline = ocpp_cp_fact_is_offline(cp, fact),
         .offline = true,
         .evse = fact->plugged && !told->place_told ? &evse : NULL,
-        .id_token = who->id[0] == '\0' ? NULL : &token,
+        .id_token = is_somebody(who) ? &token : NULL,
     };
     fill_info(fact, telling, uuid, &request.transaction_info);
     return ocpp_cp_send(cp, action(OCPP201_ACTION_TRANSACTION_EVENT), &request, id, on_fact_answer);

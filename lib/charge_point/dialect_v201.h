@@ -15,6 +15,12 @@ void ocpp_cp_v201_answer_unlock(struct ocpp_charge_point *cp, struct ocpp_call_t
 int ocpp_cp_v201_place(int64_t number);
 int ocpp_cp_v201_connector(const struct ocpp201_evse *evse);
 
+/* dialect_v201_lists.c */
+void ocpp_cp_v201_token_info(const struct ocpp201_id_token_info *wire, struct token_info *info);
+void ocpp_cp_v201_clear_cache(struct ocpp_charge_point *cp, const struct ocpp_incoming_call *call);
+void ocpp_cp_v201_get_local_list_version(struct ocpp_charge_point *cp, const struct ocpp_incoming_call *call);
+void ocpp_cp_v201_send_local_list(struct ocpp_charge_point *cp, const struct ocpp_incoming_call *call);
+
 /* dialect_v201_trigger.c */
 void ocpp_cp_v201_trigger(struct ocpp_charge_point *cp, const struct ocpp_incoming_call *call);
 enum ocpp_status ocpp_cp_v201_send_rest(struct ocpp_charge_point *cp, enum trigger_kind kind);

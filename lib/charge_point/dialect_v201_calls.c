@@ -163,24 +163,19 @@ static void on_data_transfer(struct ocpp_charge_point *cp, const struct ocpp_inc
     ocpp_cp_reply(cp, call, &response);
 }
 
-/* There is no cache to clear (C11.FR.04). */
-static void on_clear_cache(struct ocpp_charge_point *cp, const struct ocpp_incoming_call *call)
-{
-    const struct ocpp201_clear_cache_res response = { .status = OCPP201_CLEAR_CACHE_STATUS_REJECTED };
-    ocpp_cp_reply(cp, call, &response);
-}
-
 /* --- what is supported
  * ---------------------------------------------------------------------------------------------------------------------------- */
 
 static void (*const handlers[OCPP201_ACTION_COUNT])(struct ocpp_charge_point *, const struct ocpp_incoming_call *) = {
     [OCPP201_ACTION_CHANGE_AVAILABILITY] = on_change_availability,
-    [OCPP201_ACTION_CLEAR_CACHE] = on_clear_cache,
+    [OCPP201_ACTION_CLEAR_CACHE] = ocpp_cp_v201_clear_cache,
     [OCPP201_ACTION_DATA_TRANSFER] = on_data_transfer,
+    [OCPP201_ACTION_GET_LOCAL_LIST_VERSION] = ocpp_cp_v201_get_local_list_version,
     [OCPP201_ACTION_GET_VARIABLES] = ocpp_cp_v201_get_variables,
     [OCPP201_ACTION_REQUEST_START_TRANSACTION] = on_request_start,
     [OCPP201_ACTION_REQUEST_STOP_TRANSACTION] = on_request_stop,
     [OCPP201_ACTION_RESET] = on_reset,
+    [OCPP201_ACTION_SEND_LOCAL_LIST] = ocpp_cp_v201_send_local_list,
     [OCPP201_ACTION_SET_VARIABLES] = ocpp_cp_v201_set_variables,
     [OCPP201_ACTION_TRIGGER_MESSAGE] = ocpp_cp_v201_trigger,
     [OCPP201_ACTION_UNLOCK_CONNECTOR] = on_unlock,

@@ -75,6 +75,19 @@ enum ocpp_status ocpp_charge_point_token(struct ocpp_charge_point *cp, int evse,
     return OCPP_OK;
 }
 
+enum ocpp_status ocpp_charge_point_start_button(struct ocpp_charge_point *cp, int evse, struct ocpp_now now)
+{
+    if (evse < 0 || evse > cp->settings.evse_count) {
+        return OCPP_ERR_ARGUMENT;
+    }
+    ocpp_cp_enter(cp, now);
+    struct token nobody;
+    ocpp_cp_token_set(&nobody, "", OCPP_TOKEN_NO_AUTHORIZATION);
+    ocpp_cp_token_presented(cp, evse, &nobody);
+    ocpp_cp_leave(cp);
+    return OCPP_OK;
+}
+
 enum ocpp_status ocpp_charge_point_vehicle(struct ocpp_charge_point *cp, int evse, bool draws, struct ocpp_now now)
 {
     struct evse *there = ocpp_cp_evse(cp, evse);
@@ -97,7 +110,7 @@ enum ocpp_status ocpp_charge_point_stop(struct ocpp_charge_point *cp, int evse, 
         return OCPP_ERR_NOT_FOUND;
     }
     ocpp_cp_enter(cp, now);
-    const bool is_driver = reason == OCPP_STOP_LOCAL || reason == OCPP_STOP_UNKNOWN;
+    const bool is_driver = reason == OCPP_STOP_LOCAL || reason == OCPP_STOP_UNKNOWN || reason == OCPP_STOP_MASTER_PASS;
     ocpp_cp_end(cp, there, reason == OCPP_STOP_UNKNOWN ? OCPP_STOP_LOCAL : reason,
                 is_driver ? OCPP_TRIGGER_STOP_AUTHORIZED : OCPP_TRIGGER_ABNORMAL_CONDITION, NULL);
     ocpp_cp_leave(cp);

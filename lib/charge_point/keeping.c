@@ -319,6 +319,7 @@ enum ocpp_status ocpp_cp_load(struct ocpp_charge_point *cp)
 {
     static enum ocpp_status (*const steps[])(struct ocpp_charge_point *) = {
         load_boot, ocpp_cp_variables_load, load_row, load_availability, load_transactions, ocpp_cp_queue_load,
+        ocpp_cp_list_load, ocpp_cp_cache_load,
     };
     for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {
         const enum ocpp_status status = steps[i](cp);

@@ -33,9 +33,16 @@ static void tell_judgements(struct ocpp_charge_point *cp)
         }
         authorization->judged_due = false;
         if (cp->hardware.token_judged != NULL) {
-            const struct token token = authorization->judged_token;
-            const struct ocpp_token shown = { token.id, (enum ocpp_token_type)token.type };
-            cp->hardware.token_judged(slot, &shown, authorization->judged, cp->hardware.user);
+            const struct judged judged = authorization->judged; /* what the firmware does with it may bring the next */
+            const struct ocpp_token token = { judged.token.id, (enum ocpp_token_type)judged.token.type };
+            const struct ocpp_judgement judgement = {
+                .authorization = judged.authorization,
+                .source = judged.source,
+                .is_master_pass = judged.is_master_pass,
+                .language = judged.language,
+                .message = cp->message_slot == slot ? cp->message : "",
+            };
+            cp->hardware.token_judged(slot, &token, &judgement, cp->hardware.user);
         }
     }
 }
@@ -87,7 +94,7 @@ static void round_of_work(struct ocpp_charge_point *cp)
 {
     ocpp_cp_keep_clock(cp);
     expire_authorizations(cp);
-    ocpp_cp_authorizations_offline(cp);
+    ocpp_cp_authorizations_decide(cp);
     for (int i = 0; i < cp->settings.evse_count; i++) {
         ocpp_cp_record(cp, &cp->evses[i]);
     }

@@ -22,9 +22,12 @@ static const struct variable_row *row_of(enum variable variable)
 /* A feature that arrives says so here. */
 bool ocpp_cp_has_feature(const struct ocpp_charge_point *cp, enum feature feature)
 {
-    static const bool is_built[FEATURE_COUNT] = { [FEATURE_ALWAYS] = true };
-    (void)cp;
-    return is_built[feature];
+    const bool is_there[FEATURE_COUNT] = {
+        [FEATURE_ALWAYS] = true,
+        [FEATURE_CACHE] = cp->settings.cache_entries > 0,
+        [FEATURE_LIST] = cp->settings.local_list_length > 0,
+    };
+    return is_there[feature];
 }
 
 bool ocpp_cp_has_variable(const struct ocpp_charge_point *cp, enum variable variable)
@@ -110,6 +113,8 @@ static void put_settings(struct ocpp_charge_point *cp)
     cp->values[VARIABLE_OFFLINE_UNKNOWN] = settings->offline_unknown_allowed;
     cp->values[VARIABLE_CONNECTOR_COUNT] = settings->evse_count * settings->connectors_per_evse;
     cp->values[VARIABLE_EVSE_ALLOW_RESET] = cp->hardware.restart_evse != NULL; /* B11.FR.10 */
+    cp->values[VARIABLE_LIST_LENGTH] = (int64_t)settings->local_list_length;
+    cp->values[VARIABLE_LIST_ITEMS_PER_MESSAGE] = (int64_t)settings->local_list_items;
     put_text(cp, VARIABLE_IDENTITY, settings->identity);
     put_text(cp, VARIABLE_STATION_MODEL, settings->model);
     put_text(cp, VARIABLE_STATION_VENDOR, settings->vendor);

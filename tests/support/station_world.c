@@ -116,11 +116,15 @@ static void status_changed(int evse, int connector, enum ocpp_connector_status s
     inside(world, "status_changed", evse);
 }
 
-static void token_judged(int evse, const struct ocpp_token *token, enum ocpp_authorization authorization, void *user)
+static void token_judged(int evse, const struct ocpp_token *token, const struct ocpp_judgement *judgement, void *user)
 {
     struct world *world = user;
     assert_non_null(token->id);
-    world->judged = authorization;
+    world->judged = judgement->authorization;
+    world->judged_source = judgement->source;
+    world->judged_master_pass = judgement->is_master_pass;
+    snprintf(world->judged_message, sizeof(world->judged_message), "%s", judgement->message);
+    snprintf(world->judged_language, sizeof(world->judged_language), "%s", judgement->language);
     world->judgements++;
     inside(world, "token_judged", evse);
 }

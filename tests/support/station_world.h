@@ -57,6 +57,10 @@ struct world {
     int locks;
     bool locked;
     enum ocpp_authorization judged;
+    enum ocpp_token_source judged_source;
+    bool judged_master_pass;
+    char judged_message[600];
+    char judged_language[16];
     int judgements;
     enum ocpp_connector_status shown[WORLD_EVSES + 1];
     int64_t clock_told;

@@ -342,8 +342,7 @@ static void a_transaction_event_is_sent_when_it_is_asked_for(void **state)
 static void what_is_not_supported_says_so(void **state)
 {
     struct world *world = world_of(state);
-    assert_string_equal(central_asks(world, "GetLocalListVersion", "{}"), "NotSupported");
-    assert_string_equal(value_of(central_asks(world, "ClearCache", "{}"), "status"), "Rejected");
+    assert_string_equal(central_asks(world, "UpdateFirmware", "{}"), "NotSupported");
     assert_string_equal(value_of(central_asks(world, "DataTransfer", "{'vendorId':'com.example'}"), "status"), "UnknownVendorId");
     assert_string_equal(central_asks(world, "Nonsense", "{}"), "NotImplemented");
     assert_string_equal(central_asks(world, "BootNotification", "{}"), world_is_old(world) ? "NotSupported" : "NotSupported");

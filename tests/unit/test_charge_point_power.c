@@ -335,7 +335,7 @@ static void a_start_the_store_refuses_is_tried_again_and_the_contactor_waits(voi
 {
     struct world *world = world_of(state);
     plug(world, 1);
-    test_storage_refuse(world->storage, 1, OCPP_ERR_FULL);
+    test_storage_refuse(world->storage, 2, OCPP_ERR_FULL); /* the first is for the cache of tokens */
     card(world, 1, "TAG");
     assert_false(world->closed[1]);
     world_pass(world, 6);
@@ -533,14 +533,15 @@ static void a_count_of_starts_that_went_bad_costs_no_fact(void **state)
     world_free(world);
 }
 
-/* Nothing is left behind for good: after a day the store holds what it held before, but for the count of starts. */
+/* Nothing is left behind for good: after a day the store holds what it held before, but for the count of starts and for what was
+ * said about tokens, which has its own bound. */
 static void a_day_leaves_nothing_behind(void **state)
 {
     struct day day = { world_of_the_day(false), version_of(state), 0 };
     world_power_on(day.world);
     const size_t before = entries(day.world, "").count;
     live(&day);
-    assert_int_equal(entries(day.world, "").count, before);
+    assert_int_equal(entries(day.world, "").count - entries(day.world, "cache/").count, before);
     world_free(day.world);
 }
 
