@@ -1,15 +1,16 @@
 /* charge_point.h: the charge point that pile firmware links.
  *
- * Firmware tells what happens at the hardware (plug, token, vehicle, fault, meter) and asks whether energy may flow (permit). The engine keeps
- * registration, authorization, transactions, metering and the durable queue, and speaks whatever version was negotiated. It does no I/O and asks no
- * clock: texts of the central system come in through receive, texts to it come out of next_output, time is a parameter, and deadline tells when
- * advance wants to be called. ocpp_client (adapters.h) does all of that over libwebsockets.
+ * Firmware tells what happens at the hardware (plug, token, vehicle, fault, meter) and asks whether energy may flow (permit). The
+ * engine keeps registration, authorization, transactions, metering and the durable queue, and speaks whatever version was
+ * negotiated. It does no I/O and asks no clock: texts of the central system come in through receive, texts to it come out of
+ * next_output, time is a parameter, and deadline tells when advance wants to be called. ocpp_client (adapters.h) does all of that
+ * over libwebsockets.
  *
- * Numbering: EVSEs are 1 to evse_count, connectors 1 to connectors_per_evse within their EVSE. OCPP 1.6 sees one row of connectors: EVSE 1's first,
- * then EVSE 2's, and so on; the row is stored at first start and never renumbered.
+ * Numbering: EVSEs are 1 to evse_count, connectors 1 to connectors_per_evse within their EVSE. OCPP 1.6 sees one row of
+ * connectors: EVSE 1's first, then EVSE 2's, and so on; the row is stored at first start and never renumbered.
  *
- * Threads: a handle belongs to one thread. Callbacks run inside the entry points of that thread, after the engine's own state is consistent; they may call
- * the inputs and the getters, not ocpp_charge_point_free() (asserted).
+ * Threads: a handle belongs to one thread. Callbacks run inside the entry points of that thread, after the engine's own state is
+ * consistent; they may call the inputs and the getters, not ocpp_charge_point_free() (asserted).
  */
 #ifndef OCPP_CHARGE_POINT_H
 #define OCPP_CHARGE_POINT_H
@@ -23,8 +24,9 @@ OCPP_BEGIN_DECLARATIONS
 
 struct ocpp_charge_point;
 
-/* ocpp_meter_reading: what a meter shows at one moment. |samples| is borrowed until the engine returns from the call or the callback that brought it;
- * |count| is at most OCPP_READING_SAMPLES. Energy.Active.Import.Register without phase is what transactions are measured by. */
+/* ocpp_meter_reading: what a meter shows at one moment. |samples| is borrowed until the engine returns from the call or the
+ * callback that brought it; |count| is at most OCPP_READING_SAMPLES. Energy.Active.Import.Register without phase is what
+ * transactions are measured by. */
 enum { OCPP_READING_SAMPLES = 32 };
 
 struct ocpp_meter_reading {
@@ -53,7 +55,8 @@ struct ocpp_permit {
     int64_t valid_until_mono_ms; /* ask again then at the latest; OCPP_NEVER */
 };
 
-/* ocpp_fault: why a connector or an EVSE is faulted. |code| is one of the error codes of 1.6 (GroundFailure, OverCurrentFailure, …, OtherError). */
+/* ocpp_fault: why a connector or an EVSE is faulted. |code| is one of the error codes of 1.6 (GroundFailure, OverCurrentFailure,
+ * …, OtherError). */
 struct ocpp_fault {
     const char *code;
     const char *info;              /* at most 50 characters; NULL: none */
@@ -77,17 +80,18 @@ struct ocpp_judgement {
     const char *message;  /* of the central system to the driver (2.x), with the answer just heard; "": none */
 };
 
-/* ocpp_hardware: what the engine asks of the firmware. Every callback must return at once (no waiting for the network or for mechanics) and may be NULL
- * unless it says otherwise. */
+/* ocpp_hardware: what the engine asks of the firmware. Every callback must return at once (no waiting for the network or for
+ * mechanics) and may be NULL unless it says otherwise. */
 struct ocpp_hardware {
     /* ask ocpp_charge_point_permit() for this EVSE again; the answer has changed. Required. */
     void (*permit_changed)(int evse, void *user);
-    /* writes at most |room| samples of the meter of |evse| (0: the main meter) and returns how many; 0: the meter does not answer now. Required. */
+    /* writes at most |room| samples of the meter of |evse| (0: the main meter) and returns how many; 0: the meter does not answer
+     * now. Required. */
     size_t (*read_meter)(int evse, struct ocpp_sample *samples, size_t room, void *user);
     /* lock or open the connector's latch. |locked| is the wish, not the state. */
     void (*lock)(int evse, int connector, bool locked, void *user);
-    /* restart the controller: soft lets the software restart, hard is like a power cut. Called when all that had to be stored is stored; again, ResetRetries times,
-     * when ocpp_charge_point_reset_failed() is told or nothing has happened for a minute */
+    /* restart the controller: soft lets the software restart, hard is like a power cut. Called when all that had to be stored is
+     * stored; again, ResetRetries times, when ocpp_charge_point_reset_failed() is told or nothing has happened for a minute */
     void (*restart)(bool hard, void *user);
     /* the connector's status was changed, for lamps and displays */
     void (*status_changed)(int evse, int connector, enum ocpp_connector_status status, void *user);
@@ -96,13 +100,15 @@ struct ocpp_hardware {
     /* the central system told the time; firmware may set its clock. The engine keeps its own offset in any case */
     void (*clock_told)(int64_t utc_ms, void *user);
     void *user;
-    /* restart what belongs to one EVSE; then tell ocpp_charge_point_reset_done() or _failed(). NULL: an EVSE alone cannot be reset (2.x B11.FR.09) */
+    /* restart what belongs to one EVSE; then tell ocpp_charge_point_reset_done() or _failed(). NULL: an EVSE alone cannot be
+     * reset (2.x B11.FR.09) */
     void (*restart_evse)(int evse, void *user);
 };
 
 /* ocpp_boot_reason: why the controller started, as told in the boot (2.x BootReasonEnumType; 1.6 has no word for it). */
 enum ocpp_boot_reason {
-    OCPP_BOOT_REASON_NOTED, /* in the settings: what ocpp_charge_point_restarting() or a reset noted before this start; else power up */
+    OCPP_BOOT_REASON_NOTED, /* in the settings: what ocpp_charge_point_restarting() or a reset noted before this start; else power
+                               up */
     OCPP_BOOT_REASON_POWER_UP,
     OCPP_BOOT_REASON_REMOTE_RESET,
     OCPP_BOOT_REASON_LOCAL_RESET,
@@ -116,7 +122,8 @@ enum ocpp_boot_reason {
 
 /* ocpp_connector_settings: what one connector is. */
 struct ocpp_connector_settings {
-    const char *type; /* in the words of OCPP 2.0.1, ConnectorEnumType ("cCCS2", "sType2"): what a reservation may ask for; NULL: unknown */
+    const char *type; /* in the words of OCPP 2.0.1, ConnectorEnumType ("cCCS2", "sType2"): what a reservation may ask for; NULL:
+                         unknown */
     bool fixed_cable; /* the cable belongs to the station: there is nothing to lock or to unlock (F05.FR.07) */
 };
 
@@ -131,85 +138,102 @@ struct ocpp_charge_point_settings {
     const char *firmware_version; /* NULL: none; at most 50 characters */
     int evse_count;               /* 1 to 64; default 1 */
     int connectors_per_evse;      /* 1 to 8; default 1 */
-    enum ocpp_version versions[3]; /* in the order of preference, ended by OCPP_VERSION_NONE; default: all that were built, newest first */
+    enum ocpp_version
+        versions[3]; /* in the order of preference, ended by OCPP_VERSION_NONE; default: all that were built, newest first */
     struct ocpp_json_limits limits;
     struct ocpp_tolerance tolerance; /* of the central system's quirks; default none */
     /* entropy for ids; required */
     void (*random)(void *bytes, size_t size, void *user);
     void *random_user;
-    int64_t boot_retry_ms;            /* wait after a boot that was not answered, or answered with interval 0; default 60,000 */
-    int64_t heartbeat_interval_ms;    /* until the central system gives one; default 300,000 */
-    int64_t call_timeout_ms;          /* default 30,000 */
-    int64_t connection_timeout_ms;    /* EVConnectionTimeOut; default 60,000 */
-    int64_t sample_interval_ms;       /* MeterValueSampleInterval; 0: no samples; default 60,000 */
+    int64_t boot_retry_ms;              /* wait after a boot that was not answered, or answered with interval 0; default 60,000 */
+    int64_t heartbeat_interval_ms;      /* until the central system gives one; default 300,000 */
+    int64_t call_timeout_ms;            /* default 30,000 */
+    int64_t connection_timeout_ms;      /* EVConnectionTimeOut; default 60,000 */
+    int64_t sample_interval_ms;         /* MeterValueSampleInterval; 0: no samples; default 60,000 */
     int64_t minimum_status_duration_ms; /* MinimumStatusDuration; default 0 */
-    int transaction_attempts;         /* TransactionMessageAttempts; default 3 */
-    int64_t transaction_retry_ms;     /* TransactionMessageRetryInterval; default 60,000 */
-    int64_t family_hold_s;            /* how long only the family of versions is offered that waiting transactions began in; default 86,400 */
-    size_t max_queued_records;        /* transaction records that wait; default 1,000 */
-    bool offline_unknown_allowed;     /* AllowOfflineTxForUnknownId; default false */
+    int transaction_attempts;           /* TransactionMessageAttempts; default 3 */
+    int64_t transaction_retry_ms;       /* TransactionMessageRetryInterval; default 60,000 */
+    int64_t
+        family_hold_s; /* how long only the family of versions is offered that waiting transactions began in; default 86,400 */
+    size_t max_queued_records;    /* transaction records that wait; default 1,000 */
+    bool offline_unknown_allowed; /* AllowOfflineTxForUnknownId; default false */
     /* what a boot tells beside vendor, model, serial number and firmware; NULL: none. Of these 2.x knows the modem's only */
     const char *charge_box_serial_number; /* at most 25 characters */
     const char *meter_type;               /* of the main meter; at most 25 characters */
     const char *meter_serial_number;      /* at most 25 characters */
-    const char *iccid;                    /* of the modem's SIM, at the start; at most 20 characters; later: ocpp_charge_point_modem() */
-    const char *imsi;                     /* at most 20 characters */
-    enum ocpp_boot_reason boot_reason; /* what the hardware knows of this start (a watchdog's flag, say); default: what was noted before it */
-    const struct ocpp_connector_settings *connectors; /* one per connector, EVSE 1's first; NULL: nothing is known of any of them */
-    size_t max_reservations; /* that are kept, or ended and the central system has not heard of it; at most 128; default 0: two per EVSE */
-    bool confirmed_locks;    /* the firmware tells of every locking by ocpp_charge_point_latch(): charging waits for it; default false */
-    size_t local_list_length;    /* entries of the local authorization list, in the store; 0: there is none; default 100 */
-    size_t local_list_items;     /* of them, in one message: memory in proportion is taken while it is worked on; default 100 */
-    size_t cache_entries;        /* of the authorization cache, in the store, 32 bytes of memory each; at most 65,536; 0: there is none; default 100 */
-    bool master_pass_display;    /* who presents a master pass chooses on a display what to stop, by ocpp_charge_point_stop() with
-                                    OCPP_STOP_MASTER_PASS (C16.FR.01); default false: everything stops (C16.FR.02) */
-    const char *no_authorization_id; /* the idTag 1.6 is told where nobody was authorised, at most 20 characters; default "NoAuthorization" */
+    const char *iccid; /* of the modem's SIM, at the start; at most 20 characters; later: ocpp_charge_point_modem() */
+    const char *imsi;  /* at most 20 characters */
+    enum ocpp_boot_reason
+        boot_reason; /* what the hardware knows of this start (a watchdog's flag, say); default: what was noted before it */
+    const struct ocpp_connector_settings
+        *connectors;          /* one per connector, EVSE 1's first; NULL: nothing is known of any of them */
+    size_t max_reservations;  /* that are kept, or ended and the central system has not heard of it; at most 128; default 0: two
+                                 per EVSE */
+    bool confirmed_locks;     /* the firmware tells of every locking by ocpp_charge_point_latch(): charging waits for it; default
+                                 false */
+    size_t local_list_length; /* entries of the local authorization list, in the store; 0: there is none; default 100 */
+    size_t local_list_items;  /* of them, in one message: memory in proportion is taken while it is worked on; default 100 */
+    size_t cache_entries; /* of the authorization cache, in the store, 32 bytes of memory each; at most 65,536; 0: there is none;
+                             default 100 */
+    bool master_pass_display; /* who presents a master pass chooses on a display what to stop, by ocpp_charge_point_stop() with
+                                 OCPP_STOP_MASTER_PASS (C16.FR.01); default false: everything stops (C16.FR.02) */
+    const char *no_authorization_id; /* the idTag 1.6 is told where nobody was authorised, at most 20 characters; default
+                                        "NoAuthorization" */
 };
 
 OCPP_API struct ocpp_charge_point_settings ocpp_charge_point_settings_default(void);
 
-/* ocpp_charge_point_new: a charge point, its records read back from |storage|. |settings| and |hardware| are copied; |storage| is borrowed for life.
- * NULL: no memory, or a required setting is missing or outside its range (the log says which). Records that cannot be read are set aside under
- * "corrupt/" and logged. The inputs may be used at once; nothing is sent before ocpp_charge_point_link_up(). */
-OCPP_API struct ocpp_charge_point *ocpp_charge_point_new(const struct ocpp_charge_point_settings *settings, const struct ocpp_hardware *hardware,
-                                                         struct ocpp_storage *storage, struct ocpp_now now);
+/* ocpp_charge_point_new: a charge point, its records read back from |storage|. |settings| and |hardware| are copied; |storage| is
+ * borrowed for life. NULL: no memory, or a required setting is missing or outside its range (the log says which). Records that
+ * cannot be read are set aside under "corrupt/" and logged. The inputs may be used at once; nothing is sent before
+ * ocpp_charge_point_link_up(). */
+OCPP_API struct ocpp_charge_point *ocpp_charge_point_new(const struct ocpp_charge_point_settings *settings,
+                                                         const struct ocpp_hardware *hardware, struct ocpp_storage *storage,
+                                                         struct ocpp_now now);
 
-/* ocpp_charge_point_free: what is stored stays stored and is told after the next start. A transaction that runs now is ended at the next start, as
- * after a power cut (reason PowerLoss; Reboot after a reset): nobody can say whether the same vehicle is still there. NULL is fine. */
+/* ocpp_charge_point_free: what is stored stays stored and is told after the next start. A transaction that runs now is ended at
+ * the next start, as after a power cut (reason PowerLoss; Reboot after a reset): nobody can say whether the same vehicle is still
+ * there. NULL is fine. */
 OCPP_API void ocpp_charge_point_free(struct ocpp_charge_point *cp);
 
 /* --- the link --------------------------------------------------------------------------------------------------- */
 
-/* ocpp_charge_point_offer: the versions to offer at the next handshake, in order, ended by OCPP_VERSION_NONE: the settings' list, or only the family of the
- * transactions that wait to be told. */
+/* ocpp_charge_point_offer: the versions to offer at the next handshake, in order, ended by OCPP_VERSION_NONE: the settings' list,
+ * or only the family of the transactions that wait to be told. */
 OCPP_API void ocpp_charge_point_offer(const struct ocpp_charge_point *cp, struct ocpp_now now, enum ocpp_version versions[4]);
 
 /* ocpp_charge_point_link_up: the handshake is complete and |version| was negotiated.
  * Errors: OCPP_ERR_STATE a link is up; OCPP_ERR_ARGUMENT the version is not built in. */
-OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_charge_point_link_up(struct ocpp_charge_point *cp, enum ocpp_version version, struct ocpp_now now);
+OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_charge_point_link_up(struct ocpp_charge_point *cp, enum ocpp_version version,
+                                                                  struct ocpp_now now);
 
 /* ocpp_charge_point_link_down: the connection is gone; everything that must not be lost stays queued. */
 OCPP_API void ocpp_charge_point_link_down(struct ocpp_charge_point *cp, struct ocpp_now now);
 
-/* ocpp_charge_point_receive, _next_output, _deadline, _advance: as in rpc.h. Errors of receive: OCPP_ERR_STATE no link; OCPP_ERR_NOMEM;
- * OCPP_ERR_TOO_LARGE close the connection with 1009. */
-OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_charge_point_receive(struct ocpp_charge_point *cp, const char *text, size_t size, struct ocpp_now now);
+/* ocpp_charge_point_receive, _next_output, _deadline, _advance: as in rpc.h. Errors of receive: OCPP_ERR_STATE no link;
+ * OCPP_ERR_NOMEM; OCPP_ERR_TOO_LARGE close the connection with 1009. */
+OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_charge_point_receive(struct ocpp_charge_point *cp, const char *text, size_t size,
+                                                                  struct ocpp_now now);
 OCPP_API const char *ocpp_charge_point_next_output(struct ocpp_charge_point *cp, size_t *size, struct ocpp_now now);
 OCPP_API int64_t ocpp_charge_point_deadline(const struct ocpp_charge_point *cp);
 OCPP_API void ocpp_charge_point_advance(struct ocpp_charge_point *cp, struct ocpp_now now);
 
-/* ocpp_charge_point_profile_switched: the next link goes to another central system (another network connection profile): whatever was agreed with the last one
- * is void, and a boot asks for acceptance again (OCPP 2.0.1 B10.FR.10). Errors: OCPP_ERR_STATE a link is up (B10.FR.06). */
+/* ocpp_charge_point_profile_switched: the next link goes to another central system (another network connection profile): whatever
+ * was agreed with the last one is void, and a boot asks for acceptance again (OCPP 2.0.1 B10.FR.10). Errors: OCPP_ERR_STATE a
+ * link is up (B10.FR.06). */
 OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_charge_point_profile_switched(struct ocpp_charge_point *cp, struct ocpp_now now);
 
-/* ocpp_charge_point_modem: the SIM that is in use, copied; NULL or "": none. A change of what was told is told in a boot with the next link (part 4, 5.3).
- * Errors: OCPP_ERR_ARGUMENT more than 20 characters, or no text. */
-OCPP_API enum ocpp_status ocpp_charge_point_modem(struct ocpp_charge_point *cp, const char *iccid, const char *imsi, struct ocpp_now now);
+/* ocpp_charge_point_modem: the SIM that is in use, copied; NULL or "": none. A change of what was told is told in a boot with the
+ * next link (part 4, 5.3). Errors: OCPP_ERR_ARGUMENT more than 20 characters, or no text. */
+OCPP_API enum ocpp_status ocpp_charge_point_modem(struct ocpp_charge_point *cp, const char *iccid, const char *imsi,
+                                                  struct ocpp_now now);
 
-/* ocpp_charge_point_restarting: the firmware is about to restart by its own doing; |reason| is kept for exactly the next start. Call it before a local reset, a
- * firmware update, a watchdog that bites; not in the restart callback, which has done it. Stop what runs first: a transaction that still runs is ended at the next
- * start, reason Reboot. Errors: OCPP_ERR_ARGUMENT |reason| is NOTED or none; those of the store: the next boot tells power up. */
-OCPP_API enum ocpp_status ocpp_charge_point_restarting(struct ocpp_charge_point *cp, enum ocpp_boot_reason reason, struct ocpp_now now);
+/* ocpp_charge_point_restarting: the firmware is about to restart by its own doing; |reason| is kept for exactly the next start.
+ * Call it before a local reset, a firmware update, a watchdog that bites; not in the restart callback, which has done it. Stop
+ * what runs first: a transaction that still runs is ended at the next start, reason Reboot. Errors: OCPP_ERR_ARGUMENT |reason| is
+ * NOTED or none; those of the store: the next boot tells power up. */
+OCPP_API enum ocpp_status ocpp_charge_point_restarting(struct ocpp_charge_point *cp, enum ocpp_boot_reason reason,
+                                                       struct ocpp_now now);
 
 /* ocpp_charge_point_watch_frames: |watch| sees every frame both ways (rpc.h, on_frame); NULL ends it. */
 OCPP_API void ocpp_charge_point_watch_frames(struct ocpp_charge_point *cp,
@@ -218,42 +242,55 @@ OCPP_API void ocpp_charge_point_watch_frames(struct ocpp_charge_point *cp,
                                              void *user);
 
 /* --- inputs of the hardware --------------------------------------------------------------------------------------- */
-/* An input never blocks and never fails for want of a link. Errors: OCPP_ERR_ARGUMENT no such EVSE or connector; OCPP_ERR_NOMEM; nothing happened then. */
+/* An input never blocks and never fails for want of a link. Errors: OCPP_ERR_ARGUMENT no such EVSE or connector; OCPP_ERR_NOMEM;
+ * nothing happened then. */
 
 /* ocpp_charge_point_plug: the cable was plugged into the vehicle, or pulled. */
-OCPP_API enum ocpp_status ocpp_charge_point_plug(struct ocpp_charge_point *cp, int evse, int connector, bool plugged, struct ocpp_now now);
+OCPP_API enum ocpp_status ocpp_charge_point_plug(struct ocpp_charge_point *cp, int evse, int connector, bool plugged,
+                                                 struct ocpp_now now);
 
-/* ocpp_charge_point_token: somebody presented a token at |evse| (0: at a reader for all of them; the EVSE that waits for one is meant). Presenting the
- * token of a running transaction again, or one of its group, ends it; a master pass ends all. At a reader for all EVSEs a token of the
- * group ends a transaction only where nothing could be started with it. What is known locally is used as LocalPreAuthorize,
- * LocalAuthorizeOffline and their like say; entries with a date count as expired while nobody knows the time. */
-OCPP_API enum ocpp_status ocpp_charge_point_token(struct ocpp_charge_point *cp, int evse, const struct ocpp_token *token, struct ocpp_now now);
+/* ocpp_charge_point_bay: a detector sees a vehicle in the parking bay of |evse|, or sees it gone. Without a detector it is never
+ * called. A transaction may start and stop with it (OCPP 2.0.1 E01.FR.01, E06.FR.01). */
+OCPP_API enum ocpp_status ocpp_charge_point_bay(struct ocpp_charge_point *cp, int evse, bool occupied, struct ocpp_now now);
 
-/* ocpp_charge_point_start_button: somebody pressed the button that starts charging without authorization at |evse| (0: one for all of them),
- * or, where it began so, ends it (OCPP 2.0.1 C02). */
+/* ocpp_charge_point_token: somebody presented a token at |evse| (0: at a reader for all of them; the EVSE that waits for one is
+ * meant). Presenting the token of a running transaction again, or one of its group, ends it; a master pass ends all. At a reader
+ * for all EVSEs a token of the group ends a transaction only where nothing could be started with it. What is known locally is
+ * used as LocalPreAuthorize, LocalAuthorizeOffline and their like say; entries with a date count as expired while nobody knows
+ * the time. */
+OCPP_API enum ocpp_status ocpp_charge_point_token(struct ocpp_charge_point *cp, int evse, const struct ocpp_token *token,
+                                                  struct ocpp_now now);
+
+/* ocpp_charge_point_start_button: somebody pressed the button that starts charging without authorization at |evse| (0: one for
+ * all of them), or, where it began so, ends it (OCPP 2.0.1 C02). */
 OCPP_API enum ocpp_status ocpp_charge_point_start_button(struct ocpp_charge_point *cp, int evse, struct ocpp_now now);
 
 /* ocpp_charge_point_vehicle: whether the vehicle draws (true) or has suspended by its own doing (false). */
 OCPP_API enum ocpp_status ocpp_charge_point_vehicle(struct ocpp_charge_point *cp, int evse, bool draws, struct ocpp_now now);
 
 /* ocpp_charge_point_fault: the connector (0: the whole EVSE; EVSE 0: the station) is faulted; NULL says it recovered. */
-OCPP_API enum ocpp_status ocpp_charge_point_fault(struct ocpp_charge_point *cp, int evse, int connector, const struct ocpp_fault *fault, struct ocpp_now now);
+OCPP_API enum ocpp_status ocpp_charge_point_fault(struct ocpp_charge_point *cp, int evse, int connector,
+                                                  const struct ocpp_fault *fault, struct ocpp_now now);
 
-/* ocpp_charge_point_stop: ends the transaction at |evse| for |reason| (a stop button, an emergency stop). Errors: OCPP_ERR_NOT_FOUND none is running. */
-OCPP_API enum ocpp_status ocpp_charge_point_stop(struct ocpp_charge_point *cp, int evse, enum ocpp_stop_reason reason, struct ocpp_now now);
+/* ocpp_charge_point_stop: ends the transaction at |evse| for |reason| (a stop button, an emergency stop). Errors:
+ * OCPP_ERR_NOT_FOUND none is running. */
+OCPP_API enum ocpp_status ocpp_charge_point_stop(struct ocpp_charge_point *cp, int evse, enum ocpp_stop_reason reason,
+                                                 struct ocpp_now now);
 
-/* ocpp_charge_point_latch: the latch of a connector locked or opened: feedback for the lock callback. An unlock asked for by the central system counts as
- * done with it, and as failed when it stays away for 10 s. */
-OCPP_API enum ocpp_status ocpp_charge_point_latch(struct ocpp_charge_point *cp, int evse, int connector, bool locked, struct ocpp_now now);
+/* ocpp_charge_point_latch: the latch of a connector locked or opened: feedback for the lock callback. An unlock asked for by the
+ * central system counts as done with it, and as failed when it stays away for 10 s. */
+OCPP_API enum ocpp_status ocpp_charge_point_latch(struct ocpp_charge_point *cp, int evse, int connector, bool locked,
+                                                  struct ocpp_now now);
 
-/* ocpp_charge_point_reset_failed: a restart that was asked for of the station (|evse| 0) or of an EVSE will not come about; silence for a minute says the same. It
- * is asked for again 10 s later, ResetRetries times; then it is given up and the place works on. ocpp_charge_point_reset_done: the EVSE has restarted and
- * works again. Errors: OCPP_ERR_ARGUMENT no such place; OCPP_ERR_STATE nothing was asked for there. OCPP 2.0.1 B11, B12. */
+/* ocpp_charge_point_reset_failed: a restart that was asked for of the station (|evse| 0) or of an EVSE will not come about;
+ * silence for a minute says the same. It is asked for again 10 s later, ResetRetries times; then it is given up and the place
+ * works on. ocpp_charge_point_reset_done: the EVSE has restarted and works again. Errors: OCPP_ERR_ARGUMENT no such place;
+ * OCPP_ERR_STATE nothing was asked for there. OCPP 2.0.1 B11, B12. */
 OCPP_API enum ocpp_status ocpp_charge_point_reset_failed(struct ocpp_charge_point *cp, int evse, struct ocpp_now now);
 OCPP_API enum ocpp_status ocpp_charge_point_reset_done(struct ocpp_charge_point *cp, int evse, struct ocpp_now now);
 
-/* ocpp_charge_point_hold_resets: while something runs that must not be interrupted (a firmware update, say) resets are rejected, and one that is due waits
- * (OCPP 2.0.1 B11.FR.06). */
+/* ocpp_charge_point_hold_resets: while something runs that must not be interrupted (a firmware update, say) resets are rejected,
+ * and one that is due waits (OCPP 2.0.1 B11.FR.06). */
 OCPP_API void ocpp_charge_point_hold_resets(struct ocpp_charge_point *cp, bool held, struct ocpp_now now);
 
 /* --- what the firmware asks ---------------------------------------------------------------------------------------- */
@@ -273,17 +310,19 @@ struct ocpp_evse_view {
     enum ocpp_charging_state charging_state;
 };
 
-OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_charge_point_evse(const struct ocpp_charge_point *cp, int evse, struct ocpp_evse_view *view);
+OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_charge_point_evse(const struct ocpp_charge_point *cp, int evse,
+                                                               struct ocpp_evse_view *view);
 
 /* ocpp_charge_point_view: the station as a display would show it. */
 struct ocpp_charge_point_view {
     enum ocpp_version version;           /* of the open link; OCPP_VERSION_NONE */
     enum ocpp_registration registration; /* as last told; kept over a loss of the link */
     size_t queued_records;               /* transaction records the central system has not acknowledged */
-    size_t parked_records;               /* of them, those that the open link cannot take: their transaction began in another family of versions */
-    size_t dropped_records;              /* intermediate records given up for want of room, in this run */
-    size_t dead_letters;                 /* records given up after the last attempt */
-    int64_t utc_offset_ms;               /* the central system's clock minus ours */
+    size_t
+        parked_records; /* of them, those that the open link cannot take: their transaction began in another family of versions */
+    size_t dropped_records; /* intermediate records given up for want of room, in this run */
+    size_t dead_letters;    /* records given up after the last attempt */
+    int64_t utc_offset_ms;  /* the central system's clock minus ours */
 };
 
 OCPP_API struct ocpp_charge_point_view ocpp_charge_point_view(const struct ocpp_charge_point *cp);

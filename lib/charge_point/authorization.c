@@ -96,7 +96,7 @@ struct evse *ocpp_cp_evse_that_waits(struct ocpp_charge_point *cp)
 static bool can_use_a_token(const struct ocpp_charge_point *cp, const struct evse *evse)
 {
     const bool is_free = evse->state == EVSE_IDLE || evse->state == EVSE_AWAIT_TOKEN || evse->state == EVSE_AWAIT_UNPLUG;
-    return is_free && !cp->reset.is_due && ocpp_cp_fault_at(cp, evse->number, evse->connector) == 0 &&
+    return is_free && ocpp_cp_is_settled(evse) && !cp->reset.is_due && ocpp_cp_fault_at(cp, evse->number, evse->connector) == 0 &&
            ocpp_cp_is_operative(cp, evse->number, evse->connector);
 }
 
@@ -130,7 +130,7 @@ void ocpp_cp_offer_floating(struct ocpp_charge_point *cp, struct evse *evse)
     own->judged = before.judged;
     own->freed_mono_ms = before.freed_mono_ms;
     ocpp_cp_authorization_forget(cp, 0);
-    ocpp_cp_step(cp, evse, EVENT_GRANTED);
+    ocpp_cp_granted(cp, evse);
 }
 
 static void refuse(struct ocpp_charge_point *cp, int slot, enum ocpp_authorization authorization, const struct decision *why)
@@ -178,7 +178,7 @@ static void grant(struct ocpp_charge_point *cp, int slot, const struct decision 
         return;
     }
     struct evse *evse = ocpp_cp_evse(cp, slot);
-    if (!can_use_a_token(cp, evse) || !ocpp_cp_step(cp, evse, EVENT_GRANTED)) { /* something came in between */
+    if (!can_use_a_token(cp, evse) || !ocpp_cp_granted(cp, evse)) { /* something came in between */
         refuse(cp, slot, OCPP_AUTHORIZATION_NOT_AT_THIS_TIME, why);
         return;
     }
@@ -211,7 +211,7 @@ static struct evse *evse_meant(struct ocpp_charge_point *cp, const struct token 
 {
     for (int i = 0; i < cp->settings.evse_count; i++) {
         struct evse *evse = &cp->evses[i];
-        if (ocpp_cp_has_transaction(evse) && ocpp_token_same(&evse->transaction.token, token)) {
+        if (ocpp_cp_is_running(evse) && ocpp_token_same(&evse->transaction.token, token)) {
             return evse;
         }
     }
@@ -237,7 +237,7 @@ static void present_floating(struct ocpp_charge_point *cp, const struct token *t
 static void present_at(struct ocpp_charge_point *cp, struct evse *evse, const struct token *token)
 {
     const struct authorization *authorization = &cp->authorizations[evse->number];
-    if (ocpp_cp_has_transaction(evse)) {
+    if (ocpp_cp_is_running(evse)) {
         ocpp_cp_present_to_stop(cp, evse, token);
         return;
     }
@@ -245,7 +245,7 @@ static void present_at(struct ocpp_charge_point *cp, struct evse *evse, const st
         return;
     }
     if (authorization->state == AUTHORIZATION_GRANTED && ocpp_token_same(&authorization->token, token)) {
-        ocpp_cp_step(cp, evse, EVENT_STOPPED);
+        ocpp_cp_end(cp, evse, OCPP_STOP_LOCAL, OCPP_TRIGGER_STOP_AUTHORIZED, token);
         return;
     }
     if (authorization->state == AUTHORIZATION_GRANTED || !can_use_a_token(cp, evse)) {

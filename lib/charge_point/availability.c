@@ -55,7 +55,7 @@ static void forget_tokens(struct ocpp_charge_point *cp)
 {
     for (int i = 0; i < cp->settings.evse_count; i++) {
         struct evse *evse = &cp->evses[i];
-        if (evse->state == EVSE_AWAIT_PLUG && !ocpp_cp_is_operative(cp, evse->number, 0)) {
+        if (evse->state == EVSE_AWAIT_PLUG && !ocpp_cp_has_transaction(evse) && !ocpp_cp_is_operative(cp, evse->number, 0)) {
             ocpp_cp_step(cp, evse, EVENT_STOPPED);
         }
     }

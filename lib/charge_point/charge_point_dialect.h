@@ -56,6 +56,7 @@ struct dialect {
     /* what a call of the central system meets while it rejects us: OCPP_ERR_CLOSED is silence */
     enum ocpp_status when_rejected;
     bool has_station_status; /* the station itself has a status of its own */
+    bool has_tx_points;      /* where a transaction starts and stops can be chosen */
 
     bool (*supports)(const struct ocpp_action *action);
     void (*on_call)(struct ocpp_charge_point *cp, const struct ocpp_incoming_call *call);

@@ -9,6 +9,7 @@
 
 #include "charge_point_dialect.h"
 #include "facts.h"
+#include "happening.h"
 #include "log.h"
 #include "tokens.h"
 #include "variables.h"
@@ -69,42 +70,7 @@ struct connector {
     struct status_track track;
 };
 
-/* States of an EVSE, named for what they await. The machine is the table in transaction.c. */
-enum evse_state {
-    EVSE_IDLE,
-    EVSE_AWAIT_TOKEN,    /* plugged, nobody authorised */
-    EVSE_AWAIT_PLUG,     /* authorised, nothing plugged: EVConnectionTimeOut runs */
-    EVSE_AWAIT_OPENING,  /* both; the start is to be stored */
-    EVSE_OPENING,        /* the start is being stored */
-    EVSE_OPENING_TO_END, /* the same, and it ends as soon as it is stored */
-    EVSE_RUNNING,
-    EVSE_AWAIT_CLOSING, /* the end is to be stored */
-    EVSE_CLOSING,       /* the end is being stored */
-    EVSE_AWAIT_UNPLUG,
-    EVSE_STATE_COUNT
-};
-
-enum evse_event {
-    EVENT_PLUGGED,
-    EVENT_UNPLUGGED,
-    EVENT_GRANTED,   /* somebody was authorised */
-    EVENT_STOPPED,   /* by token, command, fault, reset */
-    EVENT_TIMED_OUT, /* nobody plugged in */
-    EVENT_WRITTEN,   /* the store accepted what was awaited */
-    EVENT_STORED,    /* it is durable */
-    EVENT_LOST,      /* it is not */
-    EVENT_COUNT
-};
-
-/* Why a transaction ends, noted when it happens, written down when the store is free. */
-struct ending {
-    enum ocpp_stop_reason reason;
-    enum ocpp_trigger trigger;
-    struct token token;
-    struct moment when;
-};
-
-enum evse_write { WRITE_NOTHING, WRITE_OPENING, WRITE_UPDATE, WRITE_CLOSING };
+enum evse_write { WRITE_NOTHING, WRITE_HAPPENING, WRITE_UPDATE };
 
 /* A reset that is due, of the station or of an EVSE; its steps are named for what they await. */
 enum reset_step {
@@ -132,10 +98,13 @@ struct evse {
     bool inoperative;
     int fault_code;
     bool draws;
-    struct transaction transaction;
-    struct ending ending;
-    struct moment opened;        /* when the last condition was met … */
-    enum ocpp_trigger opened_by; /* … and which it was */
+    bool bay_occupied;
+    int32_t points; /* that hold, as the session knows them */
+    enum session_phase session;
+    struct transaction transaction;             /* of the session, or of the last one */
+    struct token ender;                         /* who ended the authorization, where somebody did by a token */
+    struct happening happened[MOST_HAPPENINGS]; /* oldest first */
+    size_t happened_count;
     enum ocpp_charging_state seen_state;
     struct moment state_since; /* of |seen_state| */
     int64_t plugged_mono_ms;
@@ -146,7 +115,9 @@ struct evse {
     bool report_triggered;  /* the central system asked for a transaction event */
     bool reading_triggered; /* … for meter values */
     enum evse_write writing;
-    struct queued added; /* what the queue gets when it is written */
+    size_t reserved;        /* places in the queue for how the session may end … */
+    size_t reserved_before; /* … before what is being written */
+    struct queued added;    /* what the queue gets when it is written */
     struct write_slot slot;
     char wire_id[UUID_TEXT_SIZE]; /* the transaction as the central system knows it; "" */
     struct ocpp_permit told_permit;
@@ -300,7 +271,7 @@ struct ocpp_charge_point {
         int wrong; /* in a row */
         int64_t until_mono_ms;
     } key_codes;
-    int message_slot; /* whose judgement came last … */
+    int message_slot;  /* whose judgement came last … */
     char message[512]; /* … and what the driver is to read */
     struct status_track station_track;
     bool station_inoperative;
@@ -454,28 +425,6 @@ void ocpp_cp_present_to_stop(struct ocpp_charge_point *cp, struct evse *evse, co
 void ocpp_cp_stop_by_group(struct ocpp_charge_point *cp, int slot, const struct token *token, const struct decision *why);
 void ocpp_cp_master_pass(struct ocpp_charge_point *cp, int slot, const struct token *token, const struct decision *why);
 
-/* --- transaction.c ---------------------------------------------------------------------------------------------------- */
-
-/* ocpp_cp_step: lets the machine of an EVSE take |event|; false when there it means nothing. */
-bool ocpp_cp_step(struct ocpp_charge_point *cp, struct evse *evse, enum evse_event event);
-/* ocpp_cp_pulled: the cable in use was pulled. */
-void ocpp_cp_pulled(struct ocpp_charge_point *cp, struct evse *evse);
-
-/* ocpp_cp_choose_plugged: nothing is in use at |evse|: takes the first connector that is plugged in, if any. */
-void ocpp_cp_choose_plugged(struct ocpp_charge_point *cp, struct evse *evse);
-/* ocpp_cp_end: ends what runs or waits at |evse|. |token| may be NULL. */
-void ocpp_cp_end(struct ocpp_charge_point *cp, struct evse *evse, enum ocpp_stop_reason reason, enum ocpp_trigger trigger,
-                 const struct token *token);
-bool ocpp_cp_has_transaction(const struct evse *evse); /* from the moment it is to be opened until its end is stored */
-bool ocpp_cp_is_running(const struct evse *evse);
-enum ocpp_charging_state ocpp_cp_charging_state(const struct ocpp_charge_point *cp, const struct evse *evse);
-/* The transaction of a uuid, where it still runs; NULL. */
-struct evse *ocpp_cp_evse_of(struct ocpp_charge_point *cp, const uint8_t uuid[UUID_BYTES]);
-/* ocpp_cp_release: the owner of a cable that stayed locked after its transaction presents the token: it is unlocked. False:
- * nothing is locked for it. */
-bool ocpp_cp_release(struct ocpp_charge_point *cp, struct evse *evse, const struct token *token);
-const char *ocpp_cp_evse_state_name(enum evse_state state);
-
 /* --- recording.c: facts into the store ---------------------------------------------------------------------------------- */
 
 void ocpp_cp_record(struct ocpp_charge_point *cp, struct evse *evse);
@@ -502,12 +451,12 @@ enum ocpp_status ocpp_cp_queue_load(struct ocpp_charge_point *cp);
 int64_t ocpp_cp_key_number(const char *key);
 /* ocpp_cp_queue_rank: how readily a fact is given up. */
 enum queue_rank ocpp_cp_queue_rank(const struct fact *fact);
-/* ocpp_cp_queue_plan: whether |fact| finds room, and what is given up for it. */
+/* ocpp_cp_queue_plan: whether |needed| places are found for a fact of |rank|, and what is given up for it. */
 struct queue_plan {
-    int64_t drops[2]; /* numbers */
+    int64_t drops[3]; /* numbers */
     size_t count;
 };
-bool ocpp_cp_queue_plan(struct ocpp_charge_point *cp, const struct fact *fact, struct queue_plan *plan);
+bool ocpp_cp_queue_plan(struct ocpp_charge_point *cp, enum queue_rank rank, size_t needed, struct queue_plan *plan);
 /* ocpp_cp_queue_add: |entry| is stored now. */
 void ocpp_cp_queue_add(struct ocpp_charge_point *cp, const struct queued *entry);
 void ocpp_cp_queue_remove(struct ocpp_charge_point *cp, int64_t number);
@@ -547,6 +496,10 @@ enum ocpp_status ocpp_cp_read_record(struct ocpp_charge_point *cp, const char *k
 enum ocpp_status ocpp_cp_peek(const struct ocpp_charge_point *cp, const char *key, const struct ocpp_layout *layout,
                               void *object);
 enum ocpp_status ocpp_cp_set_aside(struct ocpp_charge_point *cp, const char *key);
+
+/* --- resuming.c: transactions that ran when the software stopped ------------------------------------------------------------ */
+
+enum ocpp_status ocpp_cp_load_transactions(struct ocpp_charge_point *cp);
 
 /* --- numbering.c ------------------------------------------------------------------------------------------------------------ */
 

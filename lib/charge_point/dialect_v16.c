@@ -132,21 +132,27 @@ static enum ocpp_status send_authorize(struct ocpp_charge_point *cp, const struc
  * ------------------------------------------------------------------------------------------------------------------------------------
  */
 
+/* A transaction is as long as somebody is authorised and had the vehicle plugged in (4.8); that a cable is out for a while may
+ * suspend it (4.10). What is read where it begins and ends is told there. */
 static enum telling judge(const struct fact *fact, const struct told *told)
 {
+    const bool is_edge =
+        fact->reading.context == OCPP_CONTEXT_TRANSACTION_BEGIN || fact->reading.context == OCPP_CONTEXT_TRANSACTION_END;
     if (!told->started) {
         return fact->plugged && fact->authorized && !fact->closed ? TELL_START : TELL_NOTHING;
     }
-    if (fact->closed) {
+    if (fact->closed || !fact->authorized) {
         return TELL_END;
     }
-    return ocpp_cp_v16_has_sayable(&fact->reading, EVERY_MEASURAND) ? TELL_UPDATE : TELL_NOTHING;
+    return !is_edge && ocpp_cp_v16_has_sayable(&fact->reading, EVERY_MEASURAND) ? TELL_UPDATE : TELL_NOTHING;
 }
 
+/* Where the session goes on after a transaction has ended, the next one in it has a number of its own. */
 static void note(enum telling telling, const struct fact *fact, struct told *told)
 {
     (void)fact;
-    told->started = told->started || telling == TELL_START;
+    told->started = telling != TELL_END && (told->started || telling == TELL_START);
+    told->has_wire_number = told->started && told->has_wire_number;
 }
 
 static void on_start_answer(struct ocpp_rpc *rpc, const struct ocpp_answer *answer, void *user)

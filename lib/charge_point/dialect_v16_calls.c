@@ -39,7 +39,7 @@ static struct evse *evse_of_number(struct ocpp_charge_point *cp, int64_t number)
 {
     for (int i = 0; i < cp->settings.evse_count; i++) {
         struct evse *evse = &cp->evses[i];
-        if (ocpp_cp_has_transaction(evse) && evse->transaction.has_wire_number && evse->transaction.wire_number == number) {
+        if (ocpp_cp_is_running(evse) && evse->transaction.has_wire_number && evse->transaction.wire_number == number) {
             return evse;
         }
     }

@@ -151,26 +151,34 @@ static enum ocpp_status send_authorize(struct ocpp_charge_point *cp, const struc
  * ------------------------------------------------------------------------------------------------------------------------------------
  */
 
+/* The first fact at a start point starts the transaction (E01), the last one ends it (E06). */
 static enum telling judge(const struct fact *fact, const struct told *told)
 {
     if (!told->started) {
-        return fact->plugged && fact->authorized && !fact->closed ? TELL_START : TELL_NOTHING; /* TxStartPoint PowerPathClosed */
+        return fact->early || fact->closed ? TELL_NOTHING : TELL_START;
     }
     return fact->closed ? TELL_END : TELL_UPDATE;
+}
+
+/* A token is told once for each time somebody was authorised (E01.FR.10, E02.FR.20). */
+static bool has_news_of_token(const struct fact *fact, const struct told *told)
+{
+    return is_somebody(&fact->token) && (!told->token_told || fact->grants > told->grants);
 }
 
 static void note(enum telling telling, const struct fact *fact, struct told *told)
 {
     told->started = told->started || telling == TELL_START;
     told->place_told = told->place_told || fact->plugged;
-    told->token_told = told->token_told || is_somebody(&fact->token);
+    told->token_told = told->token_told || has_news_of_token(fact, told);
+    told->grants = fact->grants;
     told->next_seq_no++;
 }
 
 /* Of whom a message speaks: who began it, until that was told, then who ended it. */
 static const struct token *told_token(const struct fact *fact, const struct told *told)
 {
-    return told->token_told ? &fact->ender : &fact->token;
+    return has_news_of_token(fact, told) ? &fact->token : &fact->ender;
 }
 
 static void on_fact_answer(struct ocpp_rpc *rpc, const struct ocpp_answer *answer, void *user)
@@ -204,12 +212,21 @@ static enum ocpp201_transaction_event event_of(enum telling telling)
     return events[telling];
 }
 
+/* What is read where the transaction begins and ends is told there and nowhere else (E02.FR.09, E06.FR.11). */
+static int64_t measurands_of(const struct ocpp_charge_point *cp, enum telling telling, const struct reading *reading)
+{
+    if (telling == TELL_END) {
+        return cp->values[VARIABLE_END_MEASURANDS];
+    }
+    const bool is_edge = reading->context == OCPP_CONTEXT_TRANSACTION_BEGIN || reading->context == OCPP_CONTEXT_TRANSACTION_END;
+    return telling == TELL_UPDATE && is_edge ? 0 : EVERY_MEASURAND;
+}
+
 static void fill_info(const struct fact *fact, enum telling telling, const char *uuid, struct ocpp201_transaction *info)
 {
     *info = (struct ocpp201_transaction){
         .transaction_id = uuid,
         .charging_state = (enum ocpp201_charging_state)ocpp_word_to_wire(&ocpp_v201_charging_states, (int)fact->charging_state),
-        .has_remote_start_id = telling == TELL_START && fact->has_remote_start_id, /* F01.FR.25, F02.FR.01 */
         .remote_start_id = fact->remote_start_id,
     };
     if (telling == TELL_END) {
@@ -226,16 +243,18 @@ static enum ocpp_status send_fact(struct ocpp_charge_point *cp, enum telling tel
     ocpp_uuid_text(fact->id, id);
     ocpp_uuid_text(fact->uuid, uuid);
     ocpp_arena_reset(cp->arena);
-    ocpp_cp_v201_fill_meter_value(cp, &fact->reading, telling == TELL_END ? cp->values[VARIABLE_END_MEASURANDS] : EVERY_MEASURAND,
-                                  &value);
+    ocpp_cp_v201_fill_meter_value(cp, &fact->reading, measurands_of(cp, telling, &fact->reading), &value);
     const struct ocpp201_evse evse = { .id = fact->evse, .has_connector_id = true, .connector_id = fact->connector };
+    const bool is_news = has_news_of_token(fact, told);
+    const bool is_remote = is_news && fact->has_remote_start_id; /* F01.FR.19, FR.25; F02.FR.01, FR.21 */
+    const enum ocpp_trigger trigger = is_remote ? OCPP_TRIGGER_REMOTE_START : (enum ocpp_trigger)fact->trigger;
     const struct token *who = told_token(fact, told);
     const struct ocpp201_id_token token = id_token_of(who);
     struct ocpp201_transaction_event_req request = {
         .event_type = event_of(telling),
         .meter_value = { value.sampled_value.count == 0 ? NULL : &value, value.sampled_value.count == 0 ? 0 : 1 },
         .timestamp = ocpp_cp_date(cp, &fact->when),
-        .trigger_reason = (enum ocpp201_trigger_reason)ocpp_word_to_wire(&ocpp_v201_triggers, (int)fact->trigger),
+        .trigger_reason = (enum ocpp201_trigger_reason)ocpp_word_to_wire(&ocpp_v201_triggers, (int)trigger),
         .seq_no = told->next_seq_no,
         .has_offline = ocpp_cp_fact_is_offline(cp, fact),
         .offline = true,
@@ -243,6 +262,7 @@ static enum ocpp_status send_fact(struct ocpp_charge_point *cp, enum telling tel
         .id_token = is_somebody(who) ? &token : NULL,
     };
     fill_info(fact, telling, uuid, &request.transaction_info);
+    request.transaction_info.has_remote_start_id = is_remote;
     return ocpp_cp_send(cp, action(OCPP201_ACTION_TRANSACTION_EVENT), &request, id, on_fact_answer);
 }
 
@@ -251,6 +271,7 @@ const struct dialect ocpp_cp_dialect_v201 = {
     .family = FAMILY_NAMED,
     .when_rejected = OCPP_ERR_NOT_ACCEPTED, /* B03.FR.08 */
     .has_station_status = false,
+    .has_tx_points = true,
     .supports = ocpp_cp_v201_supports,
     .on_call = ocpp_cp_v201_on_call,
     .send_boot = send_boot,

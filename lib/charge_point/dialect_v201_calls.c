@@ -51,7 +51,7 @@ static struct evse *evse_of_id(struct ocpp_charge_point *cp, const char *id)
         struct evse *evse = &cp->evses[i];
         char uuid[UUID_TEXT_SIZE];
         ocpp_uuid_text(evse->transaction.uuid, uuid);
-        if (ocpp_cp_has_transaction(evse) && ocpp_text_equal_fold(uuid, id)) {
+        if (ocpp_cp_is_ongoing(evse) && ocpp_text_equal_fold(uuid, id)) {
             return evse;
         }
     }
@@ -95,7 +95,7 @@ static enum verdict unlock(struct ocpp_charge_point *cp, const struct ocpp201_un
         return VERDICT_UNKNOWN;
     }
     const struct evse *there = ocpp_cp_evse(cp, evse);
-    const bool is_in_use = ocpp_cp_has_transaction(there) && there->transaction.connector == connector;
+    const bool is_in_use = ocpp_cp_is_running(there) && there->transaction.connector == connector;
     return is_in_use ? VERDICT_IN_USE : ocpp_cp_unlock(cp, evse, connector, call); /* F05.FR.02 */
 }
 

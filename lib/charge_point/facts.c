@@ -64,6 +64,9 @@ static const struct ocpp_field fact_rows[] = {
     INTEGER(42, fact, ender.type),
     BOOLEAN(43, fact, has_reservation_id),
     INTEGER(44, fact, reservation_id),
+    BOOLEAN(50, fact, early),
+    BOOLEAN(51, fact, kept),
+    INTEGER(52, fact, grants),
 };
 const struct ocpp_layout fact_layout = LAYOUT(2, fact, fact_rows);
 
@@ -85,6 +88,13 @@ static const struct ocpp_field transaction_rows[] = {
     INTEGER(15, transaction, charging_state),
     BOOLEAN(16, transaction, has_reservation_id),
     INTEGER(17, transaction, reservation_id),
+    INTEGER(30, transaction, start_points),
+    INTEGER(31, transaction, stop_points),
+    INTEGER(32, transaction, points),
+    INTEGER(33, transaction, grants),
+    INTEGER(34, transaction, reason),
+    BOOLEAN(35, transaction, early),
+    BOOLEAN(36, transaction, refused),
 };
 const struct ocpp_layout transaction_layout = LAYOUT(3, transaction, transaction_rows);
 
@@ -98,6 +108,7 @@ static const struct ocpp_field told_rows[] = {
     BOOLEAN(7, told, place_told),
     BOOLEAN(8, told, token_told),
     BOOLEAN(9, told, reservation_told),
+    INTEGER(20, told, grants),
 };
 const struct ocpp_layout told_layout = LAYOUT(4, told, told_rows);
 

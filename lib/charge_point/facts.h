@@ -68,11 +68,14 @@ struct fact {
     int32_t trigger; /* enum ocpp_trigger */
     bool plugged;
     bool authorized;
-    bool closed;            /* the last fact of its transaction */
+    bool closed;            /* the last fact of its session */
+    bool early;             /* no start point of its session was reached yet */
+    bool kept;              /* something begins or ends with it: never given up */
+    int32_t grants;         /* how often somebody was authorised in the session by then */
     int32_t charging_state; /* enum ocpp_charging_state */
-    int32_t reason;         /* enum ocpp_stop_reason, once closed */
+    int32_t reason;         /* enum ocpp_stop_reason, once the authorization has ended */
     struct token token;     /* who is, or was, authorised */
-    struct token ender;     /* who ended it, where somebody did by a token */
+    struct token ender;     /* in the fact that says the authorization ended: who ended it, where somebody did by a token */
     bool has_remote_start_id;
     int64_t remote_start_id;
     int64_t meter_wh;        /* the register, or its last known value */
@@ -82,11 +85,11 @@ struct fact {
     struct reading begin; /* in the last fact: the first reading again */
 };
 
-/* The transaction that runs at an EVSE. */
+/* The session at an EVSE: from the first point at which any version could start a transaction to the last at which one ends. */
 struct transaction {
     uint8_t uuid[UUID_BYTES];
     int32_t evse;
-    int32_t connector;
+    int32_t connector; /* 0: nothing was plugged in yet */
     struct token token;
     char group[TOKEN_SIZE];
     bool has_remote_start_id;
@@ -98,11 +101,17 @@ struct transaction {
     int32_t charging_state;
     bool has_reservation_id; /* whoever is authorised had reserved */
     int64_t reservation_id;
+    int32_t start_points; /* in force since its birth */
+    int32_t stop_points;
+    int32_t points; /* that held at its last fact */
+    int32_t grants; /* how often somebody was authorised in it */
+    int32_t reason; /* enum ocpp_stop_reason: why the authorization ended; 0: it has not */
+    bool early;     /* none of |start_points| was reached yet */
+    bool refused;   /* the token was refused when it was told, and the transaction goes on */
     /* What the central system said of it; not stored here but in its struct told. */
     int family;
     bool has_wire_number;
     int64_t wire_number;
-    bool suspended; /* the token was refused when the start was told: no energy (E05.FR.02) */
 };
 
 /* What the central system knows of a transaction. */
@@ -116,6 +125,7 @@ struct told {
     bool place_told;
     bool token_told;
     bool reservation_told;
+    int32_t grants; /* authorisations that were told */
 };
 
 enum reservation_state {

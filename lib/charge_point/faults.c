@@ -153,7 +153,7 @@ static void end_what_is_faulted(struct ocpp_charge_point *cp)
         struct evse *evse = &cp->evses[i];
         const int code = ocpp_cp_fault_at(cp, evse->number, evse->connector);
         if (code != 0) {
-            ocpp_cp_end(cp, evse, ocpp_cp_fault_reason(code), OCPP_TRIGGER_ABNORMAL_CONDITION, NULL);
+            ocpp_cp_close(cp, evse, ocpp_cp_fault_reason(code), OCPP_TRIGGER_ABNORMAL_CONDITION);
         }
     }
 }

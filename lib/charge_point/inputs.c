@@ -11,7 +11,7 @@ static void forget_token_where_nothing_may_start(struct ocpp_charge_point *cp, s
     const bool may_start =
         ocpp_cp_is_operative(cp, evse->number, evse->connector) && ocpp_cp_fault_at(cp, evse->number, evse->connector) == 0;
     if (evse->state == EVSE_AWAIT_PLUG && !may_start) {
-        ocpp_cp_step(cp, evse, EVENT_STOPPED);
+        ocpp_cp_end(cp, evse, OCPP_STOP_OTHER, OCPP_TRIGGER_ABNORMAL_CONDITION, NULL);
     }
 }
 
@@ -19,13 +19,14 @@ static void forget_token_where_nothing_may_start(struct ocpp_charge_point *cp, s
  * in meanwhile waits for its end. */
 static void choose_connector(struct ocpp_charge_point *cp, struct evse *evse, int connector, bool plugged)
 {
-    const bool is_kept = ocpp_cp_has_transaction(evse) && evse->transaction.connector != connector;
+    const int own = ocpp_cp_has_transaction(evse) ? evse->transaction.connector : 0;
+    const bool is_kept = own != 0 && own != connector;
     if (plugged && evse->connector == 0 && !is_kept) {
         evse->connector = connector;
         evse->draws = true;
         evse->plugged_mono_ms = cp->now.mono_ms;
         forget_token_where_nothing_may_start(cp, evse);
-        ocpp_cp_step(cp, evse, EVENT_PLUGGED);
+        ocpp_cp_plugged(cp, evse);
         return;
     }
     if (plugged || evse->connector != connector) {
@@ -100,6 +101,28 @@ enum ocpp_status ocpp_charge_point_vehicle(struct ocpp_charge_point *cp, int evs
     return OCPP_OK;
 }
 
+/* What driver, vehicle and limits end is the authorization (E07.FR.04, E15.FR.04); what the station ends for its own sake is over
+ * (E06.FR.16). */
+static void stop(struct ocpp_charge_point *cp, struct evse *evse, enum ocpp_stop_reason reason)
+{
+    static const enum ocpp_trigger triggers[] = {
+        [OCPP_STOP_ENERGY_LIMIT_REACHED] = OCPP_TRIGGER_ENERGY_LIMIT_REACHED,
+        [OCPP_STOP_LOCAL] = OCPP_TRIGGER_STOP_AUTHORIZED,
+        [OCPP_STOP_LOCAL_OUT_OF_CREDIT] = OCPP_TRIGGER_STOP_AUTHORIZED,
+        [OCPP_STOP_MASTER_PASS] = OCPP_TRIGGER_STOP_AUTHORIZED,
+        [OCPP_STOP_SOC_LIMIT_REACHED] = OCPP_TRIGGER_ENERGY_LIMIT_REACHED,
+        [OCPP_STOP_STOPPED_BY_EV] = OCPP_TRIGGER_STOP_AUTHORIZED,
+        [OCPP_STOP_TIME_LIMIT_REACHED] = OCPP_TRIGGER_TIME_LIMIT_REACHED,
+        [OCPP_STOP_UNLOCK_COMMAND] = OCPP_TRIGGER_UNKNOWN,
+    };
+    const enum ocpp_trigger trigger = reason <= OCPP_STOP_UNLOCK_COMMAND ? triggers[reason] : OCPP_TRIGGER_UNKNOWN;
+    if (trigger == OCPP_TRIGGER_UNKNOWN) {
+        ocpp_cp_close(cp, evse, reason, OCPP_TRIGGER_ABNORMAL_CONDITION);
+        return;
+    }
+    ocpp_cp_end(cp, evse, reason, trigger, NULL);
+}
+
 enum ocpp_status ocpp_charge_point_stop(struct ocpp_charge_point *cp, int evse, enum ocpp_stop_reason reason, struct ocpp_now now)
 {
     struct evse *there = ocpp_cp_evse(cp, evse);
@@ -110,9 +133,7 @@ enum ocpp_status ocpp_charge_point_stop(struct ocpp_charge_point *cp, int evse, 
         return OCPP_ERR_NOT_FOUND;
     }
     ocpp_cp_enter(cp, now);
-    const bool is_driver = reason == OCPP_STOP_LOCAL || reason == OCPP_STOP_UNKNOWN || reason == OCPP_STOP_MASTER_PASS;
-    ocpp_cp_end(cp, there, reason == OCPP_STOP_UNKNOWN ? OCPP_STOP_LOCAL : reason,
-                is_driver ? OCPP_TRIGGER_STOP_AUTHORIZED : OCPP_TRIGGER_ABNORMAL_CONDITION, NULL);
+    stop(cp, there, reason == OCPP_STOP_UNKNOWN ? OCPP_STOP_LOCAL : reason);
     ocpp_cp_leave(cp);
     return OCPP_OK;
 }

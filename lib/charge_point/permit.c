@@ -3,10 +3,9 @@
 
 static const enum ocpp_permit_reason reasons[EVSE_STATE_COUNT] = {
     [EVSE_IDLE] = OCPP_PERMIT_NO_TRANSACTION,       [EVSE_AWAIT_TOKEN] = OCPP_PERMIT_NOT_AUTHORIZED,
-    [EVSE_AWAIT_PLUG] = OCPP_PERMIT_NO_TRANSACTION, [EVSE_AWAIT_OPENING] = OCPP_PERMIT_NOT_DURABLE,
-    [EVSE_OPENING] = OCPP_PERMIT_NOT_DURABLE,       [EVSE_OPENING_TO_END] = OCPP_PERMIT_STOPPED,
-    [EVSE_RUNNING] = OCPP_PERMIT_CHARGING,          [EVSE_AWAIT_CLOSING] = OCPP_PERMIT_STOPPED,
-    [EVSE_CLOSING] = OCPP_PERMIT_STOPPED,           [EVSE_AWAIT_UNPLUG] = OCPP_PERMIT_STOPPED,
+    [EVSE_AWAIT_PLUG] = OCPP_PERMIT_NO_TRANSACTION, [EVSE_OPENING] = OCPP_PERMIT_NOT_DURABLE,
+    [EVSE_RUNNING] = OCPP_PERMIT_CHARGING,          [EVSE_AWAIT_REPLUG] = OCPP_PERMIT_STOPPED,
+    [EVSE_AWAIT_UNPLUG] = OCPP_PERMIT_STOPPED,
 };
 
 static enum ocpp_permit_reason reason_at(const struct ocpp_charge_point *cp, const struct evse *evse)
@@ -17,7 +16,7 @@ static enum ocpp_permit_reason reason_at(const struct ocpp_charge_point *cp, con
     if (evse->state <= EVSE_AWAIT_TOKEN && !ocpp_cp_is_operative(cp, evse->number, evse->connector)) {
         return OCPP_PERMIT_UNAVAILABLE;
     }
-    if (evse->state == EVSE_RUNNING && evse->transaction.suspended) {
+    if (evse->state == EVSE_RUNNING && evse->transaction.refused) {
         return OCPP_PERMIT_NOT_AUTHORIZED;
     }
     return reasons[evse->state];

@@ -5,6 +5,11 @@
 
 enum { MOST_ROUNDS = 64 }; /* a firmware whose callbacks never settle gets the rest at the next entry point */
 
+static bool waits_for_plug(const struct evse *evse)
+{
+    return evse->state == EVSE_AWAIT_PLUG || evse->state == EVSE_AWAIT_REPLUG;
+}
+
 static void expire_authorizations(struct ocpp_charge_point *cp)
 {
     struct authorization *floating = &cp->authorizations[0];
@@ -13,8 +18,8 @@ static void expire_authorizations(struct ocpp_charge_point *cp)
     }
     for (int i = 0; i < cp->settings.evse_count; i++) {
         struct evse *evse = &cp->evses[i];
-        if (evse->state == EVSE_AWAIT_PLUG && cp->now.mono_ms >= evse->timeout_mono_ms) {
-            ocpp_cp_step(cp, evse, EVENT_TIMED_OUT);
+        if (waits_for_plug(evse) && cp->now.mono_ms >= evse->timeout_mono_ms) {
+            ocpp_cp_timed_out(cp, evse);
         }
     }
     if (cp->unlock.is_open && cp->now.mono_ms >= cp->unlock.until_mono_ms) {
@@ -133,7 +138,7 @@ static int64_t authorization_deadline(const struct ocpp_charge_point *cp)
         deadline = earlier(deadline, cp->authorizations[0].timeout_mono_ms);
     }
     for (int i = 0; i < cp->settings.evse_count; i++) {
-        if (cp->evses[i].state == EVSE_AWAIT_PLUG) {
+        if (waits_for_plug(&cp->evses[i])) {
             deadline = earlier(deadline, cp->evses[i].timeout_mono_ms);
         }
         deadline = earlier(deadline, ocpp_cp_record_deadline(cp, &cp->evses[i]));

@@ -2,8 +2,7 @@
  *
  * In memory stand the number of each fact and what is needed to choose among them; the facts stay in the store. When the queue is
  * full, intermediate facts make room, every second one in turn, samples before changes of state (1.6 errata 3.14; E04.FR.07,
- * FR.08); the first and the last fact of a transaction are never given up, and a transaction is only opened when there is room
- * for its end. */
+ * FR.08); what something begins or ends with is never given up, and a session is only opened when there is room for its end. */
 #include "charge_point_internal.h"
 
 #include <string.h>
@@ -12,7 +11,7 @@
 
 enum queue_rank ocpp_cp_queue_rank(const struct fact *fact)
 {
-    if (fact->number == 0 || fact->closed) {
+    if (fact->number == 0 || fact->closed || fact->kept) {
         return RANK_KEEP;
     }
     return fact->trigger == OCPP_TRIGGER_METER_VALUE_PERIODIC || fact->trigger == OCPP_TRIGGER_METER_VALUE_CLOCK ? RANK_SAMPLE
@@ -22,14 +21,23 @@ enum queue_rank ocpp_cp_queue_rank(const struct fact *fact)
 /* --- room ----------------------------------------------------------------------------------------------------------------------
  */
 
+static bool goes_already(const struct queue_plan *plan, int64_t number)
+{
+    for (size_t i = 0; i < plan->count; i++) {
+        if (plan->drops[i] == number) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* The place of the next entry of |rank| behind |from| that may go: not the one that is being told, nor one that goes already. */
 static size_t find_droppable(const struct queue *queue, const struct queue_plan *plan, enum queue_rank rank, size_t from)
 {
     for (size_t i = from; i < queue->count; i++) {
         const int64_t number = queue->entries[i].number;
         const bool is_told_now = queue->is_loaded && number == queue->loaded_number;
-        const bool goes_already = plan->count > 0 && number == plan->drops[0];
-        if (queue->entries[i].rank == (uint8_t)rank && !is_told_now && !goes_already) {
+        if (queue->entries[i].rank == (uint8_t)rank && !is_told_now && !goes_already(plan, number)) {
             return i;
         }
     }
@@ -63,17 +71,13 @@ static bool plan_one(struct queue *queue, enum queue_rank rank, struct queue_pla
     return true;
 }
 
-bool ocpp_cp_queue_plan(struct ocpp_charge_point *cp, const struct fact *fact, struct queue_plan *plan)
+bool ocpp_cp_queue_plan(struct ocpp_charge_point *cp, enum queue_rank rank, size_t needed, struct queue_plan *plan)
 {
     struct queue *queue = &cp->queue;
-    const enum queue_rank rank = ocpp_cp_queue_rank(fact);
-    const size_t needed = fact->closed        ? 0
-                          : fact->number == 0 ? 2
-                                              : 1; /* an end has its place; a start takes one for its end too */
     const size_t used = queue->count + queue->pending + queue->reserved;
     plan->count = 0;
     while (used + needed > queue->room + plan->count) {
-        if (plan->count == 2 || !plan_one(queue, rank, plan)) {
+        if (plan->count == sizeof(plan->drops) / sizeof(plan->drops[0]) || !plan_one(queue, rank, plan)) {
             return false;
         }
     }

@@ -1,28 +1,30 @@
-/* recording.c: facts about transactions, from the state of an EVSE into the store.
+/* recording.c: facts about sessions, from what happened at an EVSE into the store.
  *
  * One write per EVSE at a time. A fact goes into the queue in the same write that updates the transaction it belongs to, so a
- * power cut leaves both or neither. What opens and what closes a transaction is tried until the store takes it; what lies between
- * is given up when the store does not. */
+ * power cut leaves both or neither. What something begins or ends with is tried until the store takes it; what lies between is
+ * given up when the store does not. */
 #include "charge_point_internal.h"
 
 #include <stdio.h>
 #include <string.h>
 
-enum { MOST_CHANGES = 5 };
+#define POINT(name) ((int32_t)1 << TX_POINT_##name)
+
+enum { MOST_CHANGES = 7 };
 
 static void evse_key(const char *kind, int evse, char key[OCPP_KEY_SIZE])
 {
     snprintf(key, OCPP_KEY_SIZE, "%s/%04d", kind, evse);
 }
 
-/* --- the fact ----------------------------------------------------------------------------------------------------------------
- */
+/* --- the fact -------------------------------------------------------------------------------------------------------------- */
 
+/* The fact at |when|, as the transaction is after it. */
 static struct fact *begin_fact(struct ocpp_charge_point *cp, struct evse *evse, const struct moment *when,
                                enum ocpp_trigger trigger)
 {
     struct fact *fact = &cp->scratch;
-    struct transaction *transaction = &evse->transaction;
+    const struct transaction *transaction = &evse->transaction;
     const struct reading reading = fact->reading;
     memset(fact, 0, sizeof(*fact));
     fact->reading = reading;
@@ -35,10 +37,13 @@ static struct fact *begin_fact(struct ocpp_charge_point *cp, struct evse *evse, 
     fact->when = *when;
     fact->link = cp->dialect == NULL ? 0 : cp->link;
     fact->trigger = (int32_t)trigger;
+    fact->plugged = (transaction->points & POINT(EV_CONNECTED)) != 0;
+    fact->authorized = (transaction->points & POINT(AUTHORIZED)) != 0;
+    fact->early = transaction->early;
+    fact->reason = transaction->reason;
+    fact->grants = transaction->grants;
     fact->token = transaction->token;
-    fact->plugged = evse->connector != 0;
-    fact->authorized = true;
-    fact->charging_state = (int32_t)ocpp_cp_charging_state(cp, evse);
+    fact->charging_state = transaction->charging_state;
     fact->meter_wh = evse->last_meter_wh;
     fact->has_remote_start_id = transaction->has_remote_start_id;
     fact->remote_start_id = transaction->remote_start_id;
@@ -51,8 +56,9 @@ struct change_list {
     struct ocpp_change changes[MOST_CHANGES];
     size_t count;
     char keys[MOST_CHANGES][OCPP_KEY_SIZE];
-    uint8_t transaction[2 * TOKEN_SIZE + 256];
+    uint8_t transaction[2 * TOKEN_SIZE + 320];
     struct queue_plan plan;
+    size_t used; /* of cp->bytes */
 };
 
 static char *add_change(struct change_list *list, enum ocpp_change_kind kind, const void *value, size_t size)
@@ -62,25 +68,27 @@ static char *add_change(struct change_list *list, enum ocpp_change_kind kind, co
     return key;
 }
 
-/* Adds the fact in cp->scratch, and gives up another where the queue is full. */
-static enum ocpp_status add_fact(struct ocpp_charge_point *cp, struct evse *evse, struct change_list *list)
+/* Adds the fact in cp->scratch, and gives up others where the queue is full. |reserved|: how many places are kept for what must
+ * follow it, from now on. */
+static enum ocpp_status add_fact(struct ocpp_charge_point *cp, struct evse *evse, size_t reserved, struct change_list *list)
 {
     const struct fact *fact = &cp->scratch;
-    evse->added = (struct queued){ .number = cp->queue.next_number, .rank = (uint8_t)ocpp_cp_queue_rank(fact) };
+    const enum queue_rank rank = ocpp_cp_queue_rank(fact);
+    const size_t needed = 1 + reserved > evse->reserved ? 1 + reserved - evse->reserved : 0;
+    evse->added = (struct queued){ .number = cp->queue.next_number, .rank = (uint8_t)rank };
     evse->added.family = (uint8_t)evse->transaction.family;
     memcpy(evse->added.uuid, fact->uuid, UUID_BYTES);
-    if (!ocpp_cp_queue_plan(cp, fact, &list->plan)) {
+    if (!ocpp_cp_queue_plan(cp, rank, needed, &list->plan)) {
         return OCPP_ERR_FULL;
     }
-    size_t size;
-    const enum ocpp_status status = ocpp_record_write(&fact_layout, fact, cp->bytes, sizeof(cp->bytes), &size);
+    const enum ocpp_status status = ocpp_record_write(&fact_layout, fact, cp->bytes, sizeof(cp->bytes), &list->used);
     if (status != OCPP_OK) {
         return status;
     }
     for (size_t i = 0; i < list->plan.count; i++) {
         ocpp_cp_number_key("queue", list->plan.drops[i], add_change(list, OCPP_CHANGE_DELETE, NULL, 0));
     }
-    ocpp_cp_number_key("queue", evse->added.number, add_change(list, OCPP_CHANGE_PUT, cp->bytes, size));
+    ocpp_cp_number_key("queue", evse->added.number, add_change(list, OCPP_CHANGE_PUT, cp->bytes, list->used));
     return OCPP_OK;
 }
 
@@ -95,15 +103,25 @@ static enum ocpp_status add_transaction(const struct evse *evse, struct change_l
     return status;
 }
 
-static enum ocpp_status write_list(struct ocpp_charge_point *cp, struct evse *evse, const struct change_list *list,
-                                   enum evse_write writing)
+static void reserve(struct ocpp_charge_point *cp, struct evse *evse, size_t reserved)
 {
+    cp->queue.reserved = cp->queue.reserved - evse->reserved + reserved;
+    evse->reserved = reserved;
+}
+
+static enum ocpp_status write_list(struct ocpp_charge_point *cp, struct evse *evse, const struct change_list *list,
+                                   enum evse_write writing, size_t reserved)
+{
+    const size_t reserved_before = evse->reserved;
     evse->writing = writing;
+    evse->reserved_before = reserved_before;
     cp->queue.pending++;
     cp->queue.next_number++;
+    reserve(cp, evse, reserved);
     const enum ocpp_status status = ocpp_cp_write(cp, &evse->slot, list->changes, list->count);
     if (status != OCPP_OK) {
         cp->queue.pending--;
+        reserve(cp, evse, reserved_before);
         evse->writing = WRITE_NOTHING;
         return status;
     }
@@ -120,88 +138,173 @@ static void refused(struct ocpp_charge_point *cp, struct evse *evse, const char 
     ocpp_cp_log(cp, OCPP_LOG_ERROR, "EVSE %d: %s was not stored: %s", evse->number, what, ocpp_status_sentence(status));
 }
 
-/* --- opening ------------------------------------------------------------------------------------------------------------------
- */
+/* --- the first reading: kept whole apart from the fact, because the fact that ends what it began has to tell it again ------- */
 
-/* The first reading is kept whole apart from the fact: the last fact may have to tell it again. */
-static enum ocpp_status add_begin(struct ocpp_charge_point *cp, const struct evse *evse, struct change_list *list, size_t used)
+static enum ocpp_status add_begin(struct ocpp_charge_point *cp, const struct evse *evse, const struct reading *whole,
+                                  struct change_list *list)
 {
     struct reading *begin = &cp->scratch.begin;
-    *begin = cp->scratch.reading;
+    *begin = *whole;
     ocpp_cp_reading_keep(begin, cp->values[VARIABLE_STOP_DATA_MEASURANDS]);
+    uint8_t *bytes = cp->bytes + list->used;
     size_t size;
-    const enum ocpp_status status = ocpp_record_write(&reading_layout, begin, cp->bytes + used, sizeof(cp->bytes) - used, &size);
+    const enum ocpp_status status = ocpp_record_write(&reading_layout, begin, bytes, sizeof(cp->bytes) - list->used, &size);
     if (status == OCPP_OK) {
-        evse_key("begin", evse->number, add_change(list, OCPP_CHANGE_PUT, cp->bytes + used, size));
+        evse_key("begin", evse->number, add_change(list, OCPP_CHANGE_PUT, bytes, size));
     }
     return status;
 }
 
-static enum ocpp_status write_opening(struct ocpp_charge_point *cp, struct evse *evse)
+static void take_begin(struct ocpp_charge_point *cp, const struct evse *evse, struct reading *begin)
 {
-    struct change_list list = { .count = 0 };
-    struct transaction *transaction = &evse->transaction;
-    struct fact *fact = begin_fact(cp, evse, &evse->opened, evse->opened_by);
-    transaction->meter_start_wh = transaction->meter_wh = evse->last_meter_wh;
-    transaction->next_number = 1;
-    transaction->charging_state = fact->charging_state;
-    evse->seen_state = (enum ocpp_charging_state)fact->charging_state;
-    evse->state_since = evse->opened;
-    const struct reading whole = fact->reading;
-    ocpp_cp_reading_keep(&fact->reading, cp->values[VARIABLE_START_MEASURANDS]);
-    enum ocpp_status status = add_fact(cp, evse, &list);
-    if (status == OCPP_OK) {
-        status = add_transaction(evse, &list);
+    char key[OCPP_KEY_SIZE];
+    evse_key("begin", evse->transaction.evse, key);
+    if (cp->values[VARIABLE_STOP_DATA_MEASURANDS] == 0 || ocpp_cp_peek(cp, key, &reading_layout, begin) != OCPP_OK) {
+        begin->count = 0;
     }
-    if (status == OCPP_OK && cp->values[VARIABLE_STOP_DATA_MEASURANDS] != 0) {
-        fact->reading = whole;
-        status = add_begin(cp, evse, &list, list.changes[list.count - 2].size);
-    }
-    return status == OCPP_OK ? write_list(cp, evse, &list, WRITE_OPENING) : status;
 }
 
-static void record_opening(struct ocpp_charge_point *cp, struct evse *evse)
-{
-    ocpp_cp_read_meter(cp, evse->number, OCPP_CONTEXT_TRANSACTION_BEGIN, &cp->scratch.reading);
-    if (evse->state != EVSE_AWAIT_OPENING) { /* the firmware had more to say while it was asked */
-        return;
-    }
-    evse->transaction.next_number = 0;
-    const enum ocpp_status status = write_opening(cp, evse);
-    if (status != OCPP_OK) {
-        refused(cp, evse, "the start of a transaction", status);
-        return;
-    }
-    cp->queue.reserved++;
-    ocpp_cp_step(cp, evse, EVENT_WRITTEN);
-}
-
-/* --- updates -------------------------------------------------------------------------------------------------------------------
+/* --- what happened ------------------------------------------------------------------------------------------------------------
  */
 
-static enum ocpp_trigger state_trigger(enum ocpp_charging_state before, enum ocpp_charging_state after)
+static bool is_turn(const struct evse *evse, const struct happening *happening)
 {
-    if (after == OCPP_CHARGING_STATE_IDLE) {
-        return OCPP_TRIGGER_EV_COMMUNICATION_LOST;
-    }
-    return before == OCPP_CHARGING_STATE_IDLE ? OCPP_TRIGGER_CABLE_PLUGGED_IN : OCPP_TRIGGER_CHARGING_STATE_CHANGED;
+    return evse->transaction.next_number == 0 || happening->is_grant || happening->begins || happening->opens ||
+           happening->ends || happening->closes;
 }
 
-static void write_update(struct ocpp_charge_point *cp, struct evse *evse, const struct moment *when, enum ocpp_trigger trigger)
+static enum ocpp_reading_context context_of(const struct happening *happening)
+{
+    return happening->ends || happening->closes ? OCPP_CONTEXT_TRANSACTION_END : OCPP_CONTEXT_TRANSACTION_BEGIN;
+}
+
+/* Places that are kept for what must follow: the end of the session, and that of an authorization which does not end it. */
+static size_t places_after(const struct evse *evse, const struct happening *happening)
+{
+    const bool ends_twice = (happening->points & ~evse->transaction.stop_points & POINT(AUTHORIZED)) != 0;
+    return happening->closes ? 0 : ends_twice ? 2 : 1;
+}
+
+static void fill_happening(struct ocpp_charge_point *cp, struct evse *evse, const struct happening *happening)
+{
+    struct transaction *transaction = &evse->transaction;
+    transaction->points = happening->points;
+    transaction->charging_state = (int32_t)happening->charging_state;
+    struct fact *fact = begin_fact(cp, evse, &happening->when, happening->trigger);
+    fact->closed = happening->closes;
+    fact->kept = is_turn(evse, happening);
+    if (happening->grants == 0) {
+        memset(&fact->token, 0, sizeof(fact->token));
+        fact->has_remote_start_id = false;
+    }
+    if (happening->ends) {
+        fact->ender = evse->ender;
+    }
+    if (context_of(happening) == OCPP_CONTEXT_TRANSACTION_END) {
+        if (fact->meter_wh < transaction->meter_wh) { /* a meter that was silent, or starts anew, took nothing back */
+            fact->meter_wh = transaction->meter_wh;
+        }
+        take_begin(cp, evse, &fact->begin);
+    }
+    transaction->meter_wh = fact->meter_wh;
+}
+
+static enum ocpp_status write_as_it_was(struct ocpp_charge_point *cp, struct evse *evse, const struct happening *happening)
 {
     struct change_list list = { .count = 0 };
     struct transaction *transaction = &evse->transaction;
-    struct fact *fact = begin_fact(cp, evse, when, trigger);
+    const struct reading whole = cp->scratch.reading;
+    const size_t places = places_after(evse, happening);
+    fill_happening(cp, evse, happening);
+    const bool is_end = context_of(happening) == OCPP_CONTEXT_TRANSACTION_END;
+    ocpp_cp_reading_keep(&cp->scratch.reading,
+                         is_end ? cp->values[VARIABLE_END_MEASURANDS] | cp->values[VARIABLE_STOP_DATA_MEASURANDS]
+                                : cp->values[VARIABLE_START_MEASURANDS]);
+    enum ocpp_status status = add_fact(cp, evse, places, &list);
+    transaction->next_number++;
+    if (status == OCPP_OK && !happening->closes) {
+        status = add_transaction(evse, &list);
+    }
+    if (status == OCPP_OK && happening->opens && cp->values[VARIABLE_STOP_DATA_MEASURANDS] != 0) {
+        status = add_begin(cp, evse, &whole, &list);
+    }
+    if (happening->closes) {
+        evse_key("transaction", transaction->evse, add_change(&list, OCPP_CHANGE_DELETE, NULL, 0));
+        evse_key("begin", transaction->evse, add_change(&list, OCPP_CHANGE_DELETE, NULL, 0));
+    }
+    if (status == OCPP_OK) {
+        status = write_list(cp, evse, &list, WRITE_HAPPENING, places);
+    }
+    transaction->next_number -= status != OCPP_OK;
+    return status;
+}
+
+/* What happened since is not of this fact. */
+static enum ocpp_status write_happening(struct ocpp_charge_point *cp, struct evse *evse, const struct happening *happening)
+{
+    struct transaction *transaction = &evse->transaction;
+    const bool is_early = transaction->early;
+    const int32_t grants = transaction->grants;
+    transaction->early = happening->is_early;
+    transaction->grants = happening->grants;
+    const enum ocpp_status status = write_as_it_was(cp, evse, happening);
+    transaction->early = is_early;
+    transaction->grants = grants;
+    return status;
+}
+
+static void forget_first(struct evse *evse)
+{
+    evse->happened_count--;
+    memmove(&evse->happened[0], &evse->happened[1], evse->happened_count * sizeof(evse->happened[0]));
+}
+
+static void record_happening(struct ocpp_charge_point *cp, struct evse *evse)
+{
+    const struct happening *first = &evse->happened[0];
+    cp->scratch.reading.count = 0;
+    if (is_turn(evse, first)) {
+        ocpp_cp_read_meter(cp, evse->number, context_of(first), &cp->scratch.reading);
+        if (evse->happened_count == 0) { /* the firmware had more to say while it was asked */
+            return;
+        }
+    }
+    if (evse->transaction.next_number == 0) {
+        evse->transaction.meter_start_wh = evse->last_meter_wh;
+    }
+    const bool is_kept = is_turn(evse, first);
+    const enum ocpp_status status = write_happening(cp, evse, first);
+    if (status == OCPP_OK) {
+        return;
+    }
+    if (status == OCPP_ERR_FULL && !is_kept) { /* nothing in the queue is worth less: the gap in the numbers tells of it */
+        evse->transaction.next_number++;
+        cp->queue.dropped++;
+        forget_first(evse);
+        return;
+    }
+    refused(cp, evse, "what happened", status);
+}
+
+/* --- updates ------------------------------------------------------------------------------------------------------------------
+ */
+
+static void write_update(struct ocpp_charge_point *cp, struct evse *evse, const struct moment *when, enum ocpp_trigger trigger,
+                         enum ocpp_charging_state state)
+{
+    struct change_list list = { .count = 0 };
+    struct transaction *transaction = &evse->transaction;
     const int32_t state_before = transaction->charging_state;
+    transaction->charging_state = (int32_t)state;
+    begin_fact(cp, evse, when, trigger);
     transaction->next_number++;
     transaction->meter_wh = evse->last_meter_wh;
-    transaction->charging_state = fact->charging_state;
-    enum ocpp_status status = add_fact(cp, evse, &list);
+    enum ocpp_status status = add_fact(cp, evse, evse->reserved, &list);
     if (status == OCPP_OK) {
         status = add_transaction(evse, &list);
     }
     if (status == OCPP_OK) {
-        status = write_list(cp, evse, &list, WRITE_UPDATE);
+        status = write_list(cp, evse, &list, WRITE_UPDATE, evse->reserved);
     }
     if (status == OCPP_ERR_FULL) {
         cp->queue.dropped++; /* nothing in the queue is worth less: the gap in the numbers tells of it */
@@ -217,7 +320,7 @@ static void record_sample(struct ocpp_charge_point *cp, struct evse *evse, enum 
                           enum ocpp_trigger trigger)
 {
     ocpp_cp_read_meter(cp, evse->number, context, &cp->scratch.reading);
-    if (evse->state != EVSE_RUNNING) {
+    if (evse->session != SESSION_OPEN || evse->happened_count > 0) {
         return;
     }
     ocpp_cp_reading_keep(&cp->scratch.reading, cp->values[VARIABLE_SAMPLED_MEASURANDS]);
@@ -226,7 +329,7 @@ static void record_sample(struct ocpp_charge_point *cp, struct evse *evse, enum 
         return;
     }
     const struct moment now = ocpp_cp_moment(cp);
-    write_update(cp, evse, &now, trigger);
+    write_update(cp, evse, &now, trigger, ocpp_cp_charging_state(cp, evse));
 }
 
 static void record_update(struct ocpp_charge_point *cp, struct evse *evse)
@@ -238,8 +341,7 @@ static void record_update(struct ocpp_charge_point *cp, struct evse *evse)
     }
     if (state != (enum ocpp_charging_state)evse->transaction.charging_state) {
         cp->scratch.reading.count = 0;
-        write_update(cp, evse, &evse->state_since,
-                     state_trigger((enum ocpp_charging_state)evse->transaction.charging_state, state));
+        write_update(cp, evse, &evse->state_since, OCPP_TRIGGER_CHARGING_STATE_CHANGED, state);
         return;
     }
     if (evse->report_triggered) {
@@ -253,57 +355,8 @@ static void record_update(struct ocpp_charge_point *cp, struct evse *evse)
     }
 }
 
-/* --- closing
- * --------------------------------------------------------------------------------------------------------------------- */
-
-static void take_begin(struct ocpp_charge_point *cp, const struct evse *evse, struct reading *begin)
-{
-    char key[OCPP_KEY_SIZE];
-    evse_key("begin", evse->transaction.evse, key);
-    if (cp->values[VARIABLE_STOP_DATA_MEASURANDS] == 0 || ocpp_cp_peek(cp, key, &reading_layout, begin) != OCPP_OK) {
-        begin->count = 0;
-    }
-}
-
-static enum ocpp_status write_closing(struct ocpp_charge_point *cp, struct evse *evse)
-{
-    struct change_list list = { .count = 0 };
-    struct fact *fact = begin_fact(cp, evse, &evse->ending.when, evse->ending.trigger);
-    fact->authorized = false;
-    fact->closed = true;
-    fact->reason = (int32_t)evse->ending.reason;
-    fact->ender = evse->ending.token;
-    if (fact->meter_wh <
-        evse->transaction.meter_wh) { /* a meter that was silent, or starts anew after a power cut, took nothing back */
-        fact->meter_wh = evse->transaction.meter_wh;
-    }
-    take_begin(cp, evse, &fact->begin);
-    ocpp_cp_reading_keep(&fact->reading, cp->values[VARIABLE_END_MEASURANDS] | cp->values[VARIABLE_STOP_DATA_MEASURANDS]);
-    const enum ocpp_status status = add_fact(cp, evse, &list);
-    if (status != OCPP_OK) {
-        return status;
-    }
-    evse_key("transaction", evse->transaction.evse, add_change(&list, OCPP_CHANGE_DELETE, NULL, 0));
-    evse_key("begin", evse->transaction.evse, add_change(&list, OCPP_CHANGE_DELETE, NULL, 0));
-    return write_list(cp, evse, &list, WRITE_CLOSING);
-}
-
-static void record_closing(struct ocpp_charge_point *cp, struct evse *evse)
-{
-    ocpp_cp_read_meter(cp, evse->number, OCPP_CONTEXT_TRANSACTION_END, &cp->scratch.reading);
-    if (evse->state != EVSE_AWAIT_CLOSING || evse->slot.busy || evse->slot.finished) {
-        return;
-    }
-    const enum ocpp_status status = write_closing(cp, evse);
-    if (status != OCPP_OK) {
-        refused(cp, evse, "the end of a transaction", status);
-        return;
-    }
-    ocpp_cp_step(cp, evse, EVENT_WRITTEN);
-}
-
 /* --- what became of a write
- * --------------------------------------------------------------------------------------------------------- */
+ * ----------------------------------------------------------------------------------------------------- */
 
 static void stored(struct ocpp_charge_point *cp, struct evse *evse, enum evse_write written)
 {
@@ -311,25 +364,24 @@ static void stored(struct ocpp_charge_point *cp, struct evse *evse, enum evse_wr
     if (written == WRITE_UPDATE) {
         return;
     }
-    if (written == WRITE_CLOSING) {
-        cp->queue.reserved--;
+    const bool was_last = evse->happened[0].closes;
+    forget_first(evse);
+    if (was_last) {
+        ocpp_cp_session_ended(cp, evse);
     }
-    ocpp_cp_step(cp, evse, EVENT_STORED);
 }
 
 static void lost(struct ocpp_charge_point *cp, struct evse *evse, enum evse_write written, enum ocpp_status status)
 {
     refused(cp, evse, "a fact", status);
+    reserve(cp, evse, evse->reserved_before);
     if (written == WRITE_UPDATE) {
         evse->transaction.charging_state =
             OCPP_CHARGING_STATE_UNKNOWN; /* told again, if it was a change of state that was lost */
         cp->queue.dropped++;
         return;
     }
-    if (written == WRITE_OPENING) {
-        cp->queue.reserved--;
-    }
-    ocpp_cp_step(cp, evse, EVENT_LOST);
+    evse->transaction.next_number--; /* tried again */
 }
 
 static void look_at_write(struct ocpp_charge_point *cp, struct evse *evse)
@@ -349,36 +401,36 @@ static void look_at_write(struct ocpp_charge_point *cp, struct evse *evse)
     lost(cp, evse, written, status);
 }
 
+static bool is_busy(const struct evse *evse)
+{
+    return evse->slot.busy || evse->slot.finished;
+}
+
 void ocpp_cp_record(struct ocpp_charge_point *cp, struct evse *evse)
 {
     look_at_write(cp, evse);
-    if (evse->slot.busy || evse->slot.finished || cp->now.mono_ms < evse->retry_mono_ms) {
+    if (is_busy(evse) || evse->session == SESSION_NONE || cp->now.mono_ms < evse->retry_mono_ms) {
         return;
     }
-    if (evse->state == EVSE_AWAIT_OPENING) {
-        record_opening(cp, evse);
+    if (evse->happened_count == 0) {
+        ocpp_cp_step(cp, evse, EVENT_STORED);
+        ocpp_cp_look_at_energy(cp, evse);
     }
-    if (evse->state == EVSE_RUNNING) {
+    if (evse->happened_count > 0) {
+        record_happening(cp, evse);
+    } else {
         record_update(cp, evse);
-    }
-    if (evse->state == EVSE_AWAIT_CLOSING) {
-        record_closing(cp, evse);
     }
 }
 
 int64_t ocpp_cp_record_deadline(const struct ocpp_charge_point *cp, const struct evse *evse)
 {
-    (void)cp;
-    if (evse->slot.busy) {
+    if (evse->slot.busy || evse->session == SESSION_NONE) {
         return OCPP_NEVER;
     }
-    if (evse->state == EVSE_AWAIT_OPENING || evse->state == EVSE_AWAIT_CLOSING) {
-        return evse->retry_mono_ms;
-    }
-    if (evse->state != EVSE_RUNNING) {
-        return OCPP_NEVER;
-    }
-    if (ocpp_cp_charging_state(cp, evse) != (enum ocpp_charging_state)evse->transaction.charging_state) {
+    const bool is_due = evse->happened_count > 0 || evse->state == EVSE_OPENING ||
+                        ocpp_cp_charging_state(cp, evse) != (enum ocpp_charging_state)evse->transaction.charging_state;
+    if (is_due) {
         return evse->retry_mono_ms;
     }
     return evse->sample_due_mono_ms > evse->retry_mono_ms ? evse->sample_due_mono_ms : evse->retry_mono_ms;

@@ -10,7 +10,7 @@
 static bool can_start(const struct ocpp_charge_point *cp, const struct evse *evse)
 {
     const bool is_free = evse->state == EVSE_IDLE || evse->state == EVSE_AWAIT_TOKEN || evse->state == EVSE_AWAIT_UNPLUG;
-    return is_free && cp->authorizations[evse->number].state == AUTHORIZATION_NONE &&
+    return is_free && ocpp_cp_is_settled(evse) && cp->authorizations[evse->number].state == AUTHORIZATION_NONE &&
            ocpp_cp_is_operative(cp, evse->number, evse->connector) && ocpp_cp_fault_at(cp, evse->number, evse->connector) == 0;
 }
 
@@ -64,7 +64,7 @@ enum verdict ocpp_cp_remote_start(struct ocpp_charge_point *cp, const struct rem
 
 enum verdict ocpp_cp_remote_stop(struct ocpp_charge_point *cp, struct evse *evse)
 {
-    if (evse == NULL || !ocpp_cp_is_running(evse) || !ocpp_cp_may_send(cp)) {
+    if (evse == NULL || evse->session != SESSION_OPEN || !ocpp_cp_may_send(cp)) {
         return VERDICT_REJECTED;
     }
     ocpp_cp_end(cp, evse, OCPP_STOP_REMOTE, OCPP_TRIGGER_REMOTE_STOP, NULL);

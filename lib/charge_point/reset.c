@@ -48,7 +48,7 @@ static void forget_tokens(struct ocpp_charge_point *cp, int place)
         ocpp_cp_authorization_forget(cp, 0);
     }
     for (int i = 0; i < cp->settings.evse_count; i++) {
-        if ((place == 0 || place == i + 1) && cp->evses[i].state == EVSE_AWAIT_PLUG) {
+        if ((place == 0 || place == i + 1) && cp->evses[i].state == EVSE_AWAIT_PLUG && !ocpp_cp_has_transaction(&cp->evses[i])) {
             ocpp_cp_step(cp, &cp->evses[i], EVENT_STOPPED);
         }
     }
@@ -60,8 +60,8 @@ static void await_told(struct ocpp_charge_point *cp, int place)
     reset->step = RESET_AWAIT_TOLD;
     reset->until_mono_ms = cp->now.mono_ms + RESET_DELIVERY_MS;
     for (int i = 0; i < cp->settings.evse_count; i++) {
-        if ((place == 0 || place == i + 1) && cp->evses[i].state != EVSE_IDLE) {
-            ocpp_cp_end(cp, &cp->evses[i], reset->reason, OCPP_TRIGGER_RESET_COMMAND, NULL);
+        if (place == 0 || place == i + 1) {
+            ocpp_cp_close(cp, &cp->evses[i], reset->reason, OCPP_TRIGGER_RESET_COMMAND);
         }
     }
 }

@@ -7,11 +7,10 @@
 
 /* What a connector that is used shows in each state of its EVSE; running is told by the charging state. */
 static const enum ocpp_connector_status used[EVSE_STATE_COUNT] = {
-    [EVSE_IDLE] = OCPP_CONNECTOR_AVAILABLE,       [EVSE_AWAIT_TOKEN] = OCPP_CONNECTOR_PREPARING,
-    [EVSE_AWAIT_PLUG] = OCPP_CONNECTOR_PREPARING, [EVSE_AWAIT_OPENING] = OCPP_CONNECTOR_PREPARING,
-    [EVSE_OPENING] = OCPP_CONNECTOR_PREPARING,    [EVSE_OPENING_TO_END] = OCPP_CONNECTOR_PREPARING,
-    [EVSE_RUNNING] = OCPP_CONNECTOR_CHARGING,     [EVSE_AWAIT_CLOSING] = OCPP_CONNECTOR_FINISHING,
-    [EVSE_CLOSING] = OCPP_CONNECTOR_FINISHING,    [EVSE_AWAIT_UNPLUG] = OCPP_CONNECTOR_FINISHING,
+    [EVSE_IDLE] = OCPP_CONNECTOR_AVAILABLE,         [EVSE_AWAIT_TOKEN] = OCPP_CONNECTOR_PREPARING,
+    [EVSE_AWAIT_PLUG] = OCPP_CONNECTOR_PREPARING,   [EVSE_OPENING] = OCPP_CONNECTOR_PREPARING,
+    [EVSE_RUNNING] = OCPP_CONNECTOR_CHARGING,       [EVSE_AWAIT_REPLUG] = OCPP_CONNECTOR_SUSPENDED_EV,
+    [EVSE_AWAIT_UNPLUG] = OCPP_CONNECTOR_FINISHING,
 };
 
 static const enum ocpp_connector_status running[] = {
@@ -29,7 +28,7 @@ static bool is_used(const struct evse *evse, int connector)
     if (evse->connector != 0) {
         return evse->connector == connector;
     }
-    if (ocpp_cp_has_transaction(evse)) {
+    if (ocpp_cp_has_transaction(evse) && evse->transaction.connector != 0) {
         return evse->transaction.connector == connector;
     }
     return evse->state == EVSE_AWAIT_PLUG;
@@ -42,7 +41,7 @@ enum ocpp_connector_status ocpp_cp_connector_status(const struct ocpp_charge_poi
     if (ocpp_cp_fault_at(cp, evse, connector) != 0) {
         return OCPP_CONNECTOR_FAULTED;
     }
-    const bool is_busy = is_used(there, connector) && there->state > EVSE_AWAIT_PLUG;
+    const bool is_busy = is_used(there, connector) && (there->state > EVSE_AWAIT_PLUG || ocpp_cp_has_transaction(there));
     if (!is_busy && !ocpp_cp_is_operative(cp, evse, connector)) {
         return OCPP_CONNECTOR_UNAVAILABLE;
     }

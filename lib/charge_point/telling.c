@@ -161,6 +161,9 @@ static struct ocpp_change *add(struct outcome *outcome, enum ocpp_change_kind ki
 static enum ocpp_status add_told(const struct queue *queue, struct outcome *outcome)
 {
     const bool is_over = queue->fact.closed && queue->wanted != QUEUE_WRITES_FAMILY;
+    if (!is_over && queue->telling == TELL_NOTHING && !queue->told.started) {
+        return OCPP_OK; /* nothing was told yet, and nobody has to remember that */
+    }
     struct ocpp_change *change = add(outcome, is_over ? OCPP_CHANGE_DELETE : OCPP_CHANGE_PUT);
     told_key(queue->fact.uuid, outcome->keys[outcome->count - 1]);
     if (is_over) {
@@ -337,10 +340,17 @@ bool ocpp_cp_send_fact(struct ocpp_charge_point *cp)
     return false;
 }
 
+/* An answer to an old fact may speak of somebody who has stopped since. */
+static bool is_about_whom_is_authorized(const struct ocpp_charge_point *cp, const struct evse *evse)
+{
+    const struct fact *fact = &cp->queue.fact;
+    return ocpp_cp_is_authorized(evse) && fact->authorized && fact->grants == evse->transaction.grants;
+}
+
 /* What the central system thinks of the token of a transaction that started (1.6 errata 3.17; E05, C15). */
 static void heed_authorization(struct ocpp_charge_point *cp, struct evse *evse, const struct fact_answer *answer)
 {
-    if (answer->authorization == OCPP_AUTHORIZATION_UNKNOWN_STATUS || !ocpp_cp_is_running(evse)) {
+    if (answer->authorization == OCPP_AUTHORIZATION_UNKNOWN_STATUS || !is_about_whom_is_authorized(cp, evse)) {
         return;
     }
     if (answer->authorization == OCPP_AUTHORIZATION_ACCEPTED) {
@@ -353,13 +363,14 @@ static void heed_authorization(struct ocpp_charge_point *cp, struct evse *evse, 
         ocpp_cp_end(cp, evse, OCPP_STOP_DE_AUTHORIZED, OCPP_TRIGGER_DEAUTHORIZED, NULL);
         return;
     }
-    evse->transaction.suspended = true;
+    evse->transaction.refused = true;
 }
 
 static void note_wire_id(struct evse *evse, const struct queue *queue)
 {
     evse->transaction.has_wire_number = queue->told.has_wire_number;
     evse->transaction.wire_number = queue->told.wire_number;
+    evse->wire_id[0] = '\0';
     if (queue->told.has_wire_number) {
         ocpp_integer_format(queue->told.wire_number, evse->wire_id);
         return;
@@ -386,13 +397,13 @@ void ocpp_cp_fact_answered(struct ocpp_charge_point *cp, const struct fact_answe
         queue->told.has_wire_number = true;
         queue->told.wire_number = answer->wire_number;
     }
+    head_was_told(cp);
+    queue->wanted = QUEUE_WRITES_END;
     struct evse *evse = ocpp_cp_evse_of(cp, queue->fact.uuid);
     if (evse != NULL && !queue->fact.closed) {
         note_wire_id(evse, queue);
         heed_authorization(cp, evse, answer);
     }
-    head_was_told(cp);
-    queue->wanted = QUEUE_WRITES_END;
 }
 
 void ocpp_cp_fact_failed(struct ocpp_charge_point *cp, enum ocpp_status status)

@@ -27,7 +27,7 @@ void ocpp_cp_master_pass(struct ocpp_charge_point *cp, int slot, const struct to
     bool is_any = false;
     for (int i = 0; i < cp->settings.evse_count; i++) {
         struct evse *evse = &cp->evses[i];
-        if (!ocpp_cp_has_transaction(evse)) {
+        if (!ocpp_cp_is_running(evse)) {
             continue;
         }
         is_any = true;
@@ -43,7 +43,7 @@ static struct evse *evse_of_group(struct ocpp_charge_point *cp, int slot, const 
 {
     for (int i = 0; i < cp->settings.evse_count && group[0] != '\0'; i++) {
         struct evse *evse = &cp->evses[i];
-        if ((slot == 0 || slot == evse->number) && ocpp_cp_has_transaction(evse) &&
+        if ((slot == 0 || slot == evse->number) && ocpp_cp_is_running(evse) &&
             ocpp_text_equal_fold(group, evse->transaction.group)) {
             return evse;
         }

@@ -1,38 +1,36 @@
-/* transaction.c: the machine of an EVSE: from plug and token to a transaction, and to its end.
+/* transaction.c: the machine of an EVSE: who may have energy.
  *
- * A transaction is opened when the vehicle is plugged in and somebody is authorised, whichever comes first (1.6 4.8; 2.x
- * TxStartPoint PowerPathClosed), and ends when either is over. It runs when its start is durable, never before: the permit says
- * so. What has to be written down on the way is seen by recording.c from the state. */
+ * Energy flows when the vehicle is plugged in and somebody is authorised, whichever comes first, and that is durable; no longer
+ * than both last (1.6 4.8 to 4.10; 2.0.1 E02, E03, E07, E09, E10). What of it is told, and where a transaction begins and ends,
+ * is the session's part (session.c): the machine has the same few states whatever the start and stop points are. */
 #include "charge_point_internal.h"
 
-#include <stdio.h>
 #include <string.h>
-
-#include "require.h"
 
 struct transition {
     bool is_meant; /* a row without it: the event means nothing there */
     enum evse_state next;
-    void (*effect)(struct ocpp_charge_point *cp, struct evse *evse, enum evse_event event);
+    void (*effect)(struct ocpp_charge_point *cp, struct evse *evse);
 };
 
 /* --- effects: they note what follows; nothing is sent, stored or called here ------------------------------------------- */
 
-static void wait_for_plug(struct ocpp_charge_point *cp, struct evse *evse, enum evse_event event)
+static void wait_for_plug(struct ocpp_charge_point *cp, struct evse *evse)
 {
-    (void)event;
     evse->timeout_mono_ms = cp->now.mono_ms + cp->values[VARIABLE_CONNECTION_TIMEOUT_S] * 1000;
 }
 
-static void offer_token(struct ocpp_charge_point *cp, struct evse *evse, enum evse_event event)
+/* A cable that is part of the station is given up after a while (E10.FR.02); one that is locked waits for its owner (FR.01). */
+static void wait_for_replug(struct ocpp_charge_point *cp, struct evse *evse)
 {
-    (void)event;
-    ocpp_cp_offer_floating(cp, evse);
+    evse->timeout_mono_ms = OCPP_NEVER;
+    if (cp->hardware.lock == NULL) {
+        wait_for_plug(cp, evse);
+    }
 }
 
-static void forget_token(struct ocpp_charge_point *cp, struct evse *evse, enum evse_event event)
+static void forget_token(struct ocpp_charge_point *cp, struct evse *evse)
 {
-    (void)event;
     ocpp_cp_authorization_forget(cp, evse->number);
 }
 
@@ -45,62 +43,22 @@ static void wish_lock(struct ocpp_charge_point *cp, const struct evse *evse, boo
     }
 }
 
-static void open_transaction(struct ocpp_charge_point *cp, struct evse *evse, enum evse_event event)
+static void lock(struct ocpp_charge_point *cp, struct evse *evse)
 {
-    const struct authorization *authorization = &cp->authorizations[evse->number];
-    struct transaction *transaction = &evse->transaction;
-    memset(transaction, 0, sizeof(*transaction));
-    ocpp_cp_uuid(cp, transaction->uuid);
-    transaction->evse = evse->number;
-    transaction->connector = evse->connector;
-    transaction->token = authorization->token;
-    memcpy(transaction->group, authorization->group, sizeof(transaction->group));
-    transaction->has_remote_start_id = authorization->has_remote_start_id;
-    transaction->remote_start_id = authorization->remote_start_id;
-    transaction->started = evse->opened = ocpp_cp_moment(cp);
-    evse->opened_by = authorization->remote    ? OCPP_TRIGGER_REMOTE_START
-                      : event == EVENT_PLUGGED ? OCPP_TRIGGER_CABLE_PLUGGED_IN
-                                               : OCPP_TRIGGER_AUTHORIZED;
-    evse->wire_id[0] = '\0';
-    evse->ending.reason = OCPP_STOP_UNKNOWN;
-    evse->retry_mono_ms = cp->now.mono_ms;
-    ocpp_cp_authorization_forget(cp, evse->number);
-}
-
-static void run(struct ocpp_charge_point *cp, struct evse *evse, enum evse_event event)
-{
-    (void)event;
     wish_lock(cp, evse, true);
-    ocpp_cp_schedule_samples(cp, evse);
-    evse->retry_mono_ms = cp->now.mono_ms;
 }
 
-/* The cable stays locked after a token was refused, until its owner presents it (1.6 4.8, E05.FR.11) or the cable is out anyway.
- */
-static void end_transaction(struct ocpp_charge_point *cp, struct evse *evse, enum evse_event event)
+static void unlock(struct ocpp_charge_point *cp, struct evse *evse)
 {
-    (void)event;
-    evse->retry_mono_ms = cp->now.mono_ms;
-    evse->sample_due_mono_ms = OCPP_NEVER;
-    if (evse->ending.reason != OCPP_STOP_DE_AUTHORIZED) {
+    wish_lock(cp, evse, false);
+}
+
+/* The cable stays locked after a token was refused, until its owner presents it (1.6 4.8, E05.FR.11). */
+static void unlock_unless_refused(struct ocpp_charge_point *cp, struct evse *evse)
+{
+    if (evse->transaction.reason != OCPP_STOP_DE_AUTHORIZED) {
         wish_lock(cp, evse, false);
     }
-}
-
-static void settle(struct ocpp_charge_point *cp, struct evse *evse, enum evse_event event)
-{
-    (void)event;
-    evse->wire_id[0] = '\0';
-    if (evse->connector == 0) {
-        ocpp_cp_step(cp, evse, EVENT_UNPLUGGED);
-        ocpp_cp_choose_plugged(cp, evse);
-    }
-}
-
-static void release(struct ocpp_charge_point *cp, struct evse *evse, enum evse_event event)
-{
-    (void)event;
-    wish_lock(cp, evse, false);
 }
 
 /* --- the machine --------------------------------------------------------------------------------------------------------- */
@@ -108,52 +66,41 @@ static void release(struct ocpp_charge_point *cp, struct evse *evse, enum evse_e
 /* clang-format off */
 static const struct transition transitions[EVSE_STATE_COUNT][EVENT_COUNT] = {
     [EVSE_IDLE] = {
-        [EVENT_PLUGGED]   = { true, EVSE_AWAIT_TOKEN,    offer_token },
-        [EVENT_GRANTED]   = { true, EVSE_AWAIT_PLUG,     wait_for_plug },
+        [EVENT_PLUGGED]   = { true, EVSE_AWAIT_TOKEN,  NULL },
+        [EVENT_GRANTED]   = { true, EVSE_AWAIT_PLUG,   wait_for_plug },
     },
     [EVSE_AWAIT_TOKEN] = {
-        [EVENT_UNPLUGGED] = { true, EVSE_IDLE,           NULL },
-        [EVENT_GRANTED]   = { true, EVSE_AWAIT_OPENING,  open_transaction },
+        [EVENT_UNPLUGGED] = { true, EVSE_IDLE,         NULL },
+        [EVENT_GRANTED]   = { true, EVSE_OPENING,      NULL },
     },
     [EVSE_AWAIT_PLUG] = {
-        [EVENT_PLUGGED]   = { true, EVSE_AWAIT_OPENING,  open_transaction },
-        [EVENT_STOPPED]   = { true, EVSE_IDLE,           forget_token },
-        [EVENT_TIMED_OUT] = { true, EVSE_IDLE,           forget_token },  /* C01.FR.26; 1.6 9.1.6 */
-    },
-    [EVSE_AWAIT_OPENING] = {
-        [EVENT_WRITTEN]   = { true, EVSE_OPENING,        NULL },
-        [EVENT_UNPLUGGED] = { true, EVSE_IDLE,           NULL },          /* nobody has heard of it: it never was */
-        [EVENT_STOPPED]   = { true, EVSE_AWAIT_UNPLUG,   NULL },
+        [EVENT_PLUGGED]   = { true, EVSE_OPENING,      NULL },
+        [EVENT_STOPPED]   = { true, EVSE_IDLE,         forget_token },
+        [EVENT_TIMED_OUT] = { true, EVSE_IDLE,         forget_token },          /* C01.FR.26; 1.6 9.1.6 */
     },
     [EVSE_OPENING] = {
-        [EVENT_STORED]    = { true, EVSE_RUNNING,        run },
-        [EVENT_LOST]      = { true, EVSE_AWAIT_OPENING,  NULL },
-        [EVENT_UNPLUGGED] = { true, EVSE_OPENING_TO_END, NULL },
-        [EVENT_STOPPED]   = { true, EVSE_OPENING_TO_END, NULL },
-    },
-    [EVSE_OPENING_TO_END] = {
-        [EVENT_STORED]    = { true, EVSE_AWAIT_CLOSING,  end_transaction },
-        [EVENT_LOST]      = { true, EVSE_AWAIT_UNPLUG,   settle },
+        [EVENT_STORED]    = { true, EVSE_RUNNING,      lock },
+        [EVENT_UNPLUGGED] = { true, EVSE_IDLE,         NULL },
+        [EVENT_STOPPED]   = { true, EVSE_AWAIT_UNPLUG, NULL },
     },
     [EVSE_RUNNING] = {
-        [EVENT_UNPLUGGED] = { true, EVSE_AWAIT_CLOSING,  end_transaction },
-        [EVENT_STOPPED]   = { true, EVSE_AWAIT_CLOSING,  end_transaction },
+        [EVENT_PULLED]    = { true, EVSE_AWAIT_REPLUG, wait_for_replug },       /* E10; 1.6 4.10 */
+        [EVENT_UNPLUGGED] = { true, EVSE_IDLE,         unlock },                /* E09 */
+        [EVENT_STOPPED]   = { true, EVSE_AWAIT_UNPLUG, unlock_unless_refused },
     },
-    [EVSE_AWAIT_CLOSING] = {
-        [EVENT_WRITTEN]   = { true, EVSE_CLOSING,        NULL },
-    },
-    [EVSE_CLOSING] = {
-        [EVENT_STORED]    = { true, EVSE_AWAIT_UNPLUG,   settle },
-        [EVENT_LOST]      = { true, EVSE_AWAIT_CLOSING,  NULL },
+    [EVSE_AWAIT_REPLUG] = {
+        [EVENT_PLUGGED]   = { true, EVSE_RUNNING,      NULL },
+        [EVENT_STOPPED]   = { true, EVSE_IDLE,         unlock },
+        [EVENT_TIMED_OUT] = { true, EVSE_IDLE,         unlock },
     },
     [EVSE_AWAIT_UNPLUG] = {
-        [EVENT_UNPLUGGED] = { true, EVSE_IDLE,           release },
-        [EVENT_GRANTED]   = { true, EVSE_AWAIT_OPENING,  open_transaction }, /* 1.6 4.9, F2 */
+        [EVENT_UNPLUGGED] = { true, EVSE_IDLE,         unlock },
+        [EVENT_GRANTED]   = { true, EVSE_OPENING,      NULL },                  /* 1.6 4.9, F2; E09.FR.01 */
     },
 };
 
 static const char *const state_names[EVSE_STATE_COUNT] = {
-    "idle", "await-token", "await-plug", "await-opening", "opening", "opening-to-end", "running", "await-closing", "closing", "await-unplug",
+    "idle", "await-token", "await-plug", "opening", "running", "await-replug", "await-unplug",
 };
 /* clang-format on */
 
@@ -173,63 +120,21 @@ bool ocpp_cp_step(struct ocpp_charge_point *cp, struct evse *evse, enum evse_eve
     evse->state = transition->next;
     cp->dirty = true;
     if (transition->effect != NULL) {
-        transition->effect(cp, evse, event);
+        transition->effect(cp, evse);
     }
     return true;
 }
 
 /* --- what others ask of it ------------------------------------------------------------------------------------------------- */
 
-bool ocpp_cp_release(struct ocpp_charge_point *cp, struct evse *evse, const struct token *token)
+bool ocpp_cp_is_authorized(const struct evse *evse)
 {
-    const struct connector *connector = ocpp_cp_connector(cp, evse->number, evse->transaction.connector);
-    if (evse->state != EVSE_AWAIT_UNPLUG || connector == NULL || !connector->lock_wish ||
-        !ocpp_token_same(&evse->transaction.token, token)) {
-        return false;
-    }
-    wish_lock(cp, evse, false);
-    cp->dirty = true;
-    return true;
-}
-
-bool ocpp_cp_has_transaction(const struct evse *evse)
-{
-    return evse->state >= EVSE_AWAIT_OPENING && evse->state <= EVSE_CLOSING;
+    return evse->state == EVSE_AWAIT_PLUG || ocpp_cp_is_running(evse);
 }
 
 bool ocpp_cp_is_running(const struct evse *evse)
 {
-    return evse->state == EVSE_OPENING || evse->state == EVSE_RUNNING;
-}
-
-static void note_ending(struct ocpp_charge_point *cp, struct evse *evse, const struct ending *ending)
-{
-    if (evse->ending.reason == OCPP_STOP_UNKNOWN) { /* the first reason counts */
-        evse->ending = *ending;
-        evse->ending.when = ocpp_cp_moment(cp);
-    }
-}
-
-void ocpp_cp_end(struct ocpp_charge_point *cp, struct evse *evse, enum ocpp_stop_reason reason, enum ocpp_trigger trigger,
-                 const struct token *token)
-{
-    struct ending ending = { .reason = reason, .trigger = trigger };
-    if (token != NULL) {
-        ending.token = *token;
-    }
-    note_ending(cp, evse, &ending);
-    ocpp_cp_step(cp, evse, EVENT_STOPPED);
-}
-
-void ocpp_cp_pulled(struct ocpp_charge_point *cp, struct evse *evse)
-{
-    if (evse->state == EVSE_RUNNING && cp->values[VARIABLE_STOP_ON_DISCONNECT] == 0) {
-        cp->dirty = true; /* suspended until it is plugged in again (E10; 1.6 4.10) */
-        return;
-    }
-    const struct ending ending = { .reason = OCPP_STOP_EV_DISCONNECTED, .trigger = OCPP_TRIGGER_EV_COMMUNICATION_LOST };
-    note_ending(cp, evse, &ending);
-    ocpp_cp_step(cp, evse, EVENT_UNPLUGGED);
+    return evse->state == EVSE_OPENING || evse->state == EVSE_RUNNING || evse->state == EVSE_AWAIT_REPLUG;
 }
 
 enum ocpp_charging_state ocpp_cp_charging_state(const struct ocpp_charge_point *cp, const struct evse *evse)
@@ -246,13 +151,86 @@ enum ocpp_charging_state ocpp_cp_charging_state(const struct ocpp_charge_point *
     return evse->draws ? OCPP_CHARGING_STATE_CHARGING : OCPP_CHARGING_STATE_SUSPENDED_EV;
 }
 
-struct evse *ocpp_cp_evse_of(struct ocpp_charge_point *cp, const uint8_t uuid[UUID_BYTES])
+bool ocpp_cp_release(struct ocpp_charge_point *cp, struct evse *evse, const struct token *token)
 {
-    for (int i = 0; i < cp->settings.evse_count; i++) {
-        struct evse *evse = &cp->evses[i];
-        if (ocpp_cp_has_transaction(evse) && memcmp(evse->transaction.uuid, uuid, UUID_BYTES) == 0) {
-            return evse;
-        }
+    const struct connector *connector = ocpp_cp_connector(cp, evse->number, evse->transaction.connector);
+    if (ocpp_cp_is_authorized(evse) || connector == NULL || !connector->lock_wish ||
+        !ocpp_token_same(&evse->transaction.token, token)) {
+        return false;
     }
-    return NULL;
+    wish_lock(cp, evse, false);
+    cp->dirty = true;
+    return true;
+}
+
+/* --- what happens to it ------------------------------------------------------------------------------------------------------
+ */
+
+/* A token that was waited with is used up once both are there. */
+static void use_up_token(struct ocpp_charge_point *cp, struct evse *evse)
+{
+    if (evse->state == EVSE_OPENING) {
+        ocpp_cp_authorization_forget(cp, evse->number);
+    }
+}
+
+void ocpp_cp_plugged(struct ocpp_charge_point *cp, struct evse *evse)
+{
+    ocpp_cp_step(cp, evse, EVENT_PLUGGED);
+    ocpp_cp_happened(cp, evse, OCPP_TRIGGER_CABLE_PLUGGED_IN);
+    use_up_token(cp, evse);
+    if (evse->state == EVSE_AWAIT_TOKEN) {
+        ocpp_cp_offer_floating(cp, evse);
+    }
+}
+
+bool ocpp_cp_granted(struct ocpp_charge_point *cp, struct evse *evse)
+{
+    const bool is_remote = cp->authorizations[evse->number].remote;
+    if (!ocpp_cp_step(cp, evse, EVENT_GRANTED)) {
+        return false;
+    }
+    ocpp_cp_happened(cp, evse, is_remote ? OCPP_TRIGGER_REMOTE_START : OCPP_TRIGGER_AUTHORIZED);
+    use_up_token(cp, evse);
+    return true;
+}
+
+void ocpp_cp_end(struct ocpp_charge_point *cp, struct evse *evse, enum ocpp_stop_reason reason, enum ocpp_trigger trigger,
+                 const struct token *token)
+{
+    if (ocpp_cp_is_authorized(evse)) {
+        evse->ender = token == NULL ? (struct token){ .type = 0 } : *token;
+    }
+    ocpp_cp_note_reason(evse, reason);
+    ocpp_cp_step(cp, evse, EVENT_STOPPED);
+    ocpp_cp_happened(cp, evse, trigger);
+}
+
+void ocpp_cp_close(struct ocpp_charge_point *cp, struct evse *evse, enum ocpp_stop_reason reason, enum ocpp_trigger trigger)
+{
+    ocpp_cp_note_reason(evse, reason);
+    ocpp_cp_step(cp, evse, EVENT_STOPPED);
+    ocpp_cp_happened_last(cp, evse, trigger);
+}
+
+void ocpp_cp_pulled(struct ocpp_charge_point *cp, struct evse *evse)
+{
+    const bool is_kept = evse->state == EVSE_RUNNING && cp->values[VARIABLE_STOP_ON_DISCONNECT] == 0;
+    if (!is_kept && ocpp_cp_is_authorized(evse)) {
+        ocpp_cp_note_reason(evse, OCPP_STOP_EV_DISCONNECTED);
+    }
+    ocpp_cp_step(cp, evse, is_kept ? EVENT_PULLED : EVENT_UNPLUGGED);
+    ocpp_cp_happened(cp, evse, OCPP_TRIGGER_EV_COMMUNICATION_LOST);
+}
+
+/* A transaction that has started by then is over, except where the vehicle stands in a bay that it ends with (E03.FR.05, FR.15;
+ * F02.FR.07, FR.08). */
+void ocpp_cp_timed_out(struct ocpp_charge_point *cp, struct evse *evse)
+{
+    const bool goes_on = evse->bay_occupied && (evse->transaction.stop_points & 1 << TX_POINT_PARKING_BAY) != 0;
+    ocpp_cp_note_reason(evse, OCPP_STOP_TIMEOUT);
+    if (!ocpp_cp_step(cp, evse, EVENT_TIMED_OUT)) {
+        return;
+    }
+    (goes_on ? ocpp_cp_happened : ocpp_cp_happened_last)(cp, evse, OCPP_TRIGGER_EV_CONNECT_TIMEOUT);
 }

@@ -38,7 +38,7 @@ static enum verdict trigger_evses(struct ocpp_charge_point *cp, enum trigger_kin
             there->reading_triggered = true;
             verdict = VERDICT_ACCEPTED;
         }
-        if (kind == TRIGGER_TRANSACTION && there->state == EVSE_RUNNING) {
+        if (kind == TRIGGER_TRANSACTION && ocpp_cp_is_ongoing(there)) {
             there->report_triggered = true;
             verdict = VERDICT_ACCEPTED;
         }

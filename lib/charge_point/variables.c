@@ -380,7 +380,7 @@ static void variable_key(enum variable variable, char key[OCPP_KEY_SIZE])
 static void apply(struct ocpp_charge_point *cp, enum variable variable)
 {
     for (int i = 0; variable == VARIABLE_SAMPLE_INTERVAL_S && i < cp->settings.evse_count; i++) {
-        if (cp->evses[i].state == EVSE_RUNNING) {
+        if (cp->evses[i].session == SESSION_OPEN) {
             ocpp_cp_schedule_samples(cp, &cp->evses[i]);
         }
     }

@@ -654,6 +654,8 @@ static const struct {
     { "MeterValuesSampledData", "SampledDataCtrlr", "TxUpdatedMeasurands", NULL },
     { "ConnectionTimeOut", "TxCtrlr", "EVConnectionTimeOut", NULL },
     { "StopTransactionOnInvalidId", "TxCtrlr", "StopTxOnInvalidId", NULL },
+    { "TxStartPoint", "TxCtrlr", "TxStartPoint", NULL },
+    { "TxStopPoint", "TxCtrlr", "TxStopPoint", NULL },
     { "StopTransactionOnEVSideDisconnect", "TxCtrlr", "StopTxOnEVSideDisconnect", NULL },
     { "AuthorizeRemoteTxRequests", "AuthCtrlr", "AuthorizeRemoteStart", NULL },
     { "AllowOfflineTxForUnknownId", "AuthCtrlr", "OfflineTxForUnknownIdEnabled", NULL },

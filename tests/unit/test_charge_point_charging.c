@@ -310,6 +310,9 @@ static void a_pulled_cable_may_only_suspend(void **state)
 {
     struct world *world = world_of(state);
     world_set(world, "StopTransactionOnEVSideDisconnect", "false");
+    if (!world_is_old(world)) {
+        world_set(world, "TxStopPoint", "Authorized"); /* else the pull is a stop point of its own */
+    }
     plug(world, 1);
     card(world, 1, "TAG");
     unplug(world, 1);
