@@ -21,6 +21,8 @@ static const char help[] =
     "  --cert FILE --key FILE  client certificate and its key (PEM)\n"
     "  --evses N            EVSEs, 1 to 64 (default 1)\n"
     "  --connectors M       connectors per EVSE, 1 to 8 (default 1)\n"
+    "  --connector-type T   of all connectors, in the words of OCPP 2.0.1 (cType2, ...)\n"
+    "  --fixed-cable        the cables belong to the pile: there is nothing to lock\n"
     "  --state DIR          keep what must survive a power cut in DIR (SQLite); without it in memory\n"
     "  --set NAME=VALUE     a setting (repeatable; `--set help` lists them)\n"
     "  --stations N         so many piles in this process, 1 to 1000 (default 1)\n"
@@ -89,6 +91,8 @@ enum flag {
     KEY,
     EVSES,
     CONNECTORS,
+    CONNECTOR_TYPE,
+    FIXED_CABLE,
     STATE,
     SET,
     STATIONS,
@@ -110,6 +114,8 @@ static const struct option flags[] = {
     { "key", required_argument, NULL, KEY },
     { "evses", required_argument, NULL, EVSES },
     { "connectors", required_argument, NULL, CONNECTORS },
+    { "connector-type", required_argument, NULL, CONNECTOR_TYPE },
+    { "fixed-cable", no_argument, NULL, FIXED_CABLE },
     { "state", required_argument, NULL, STATE },
     { "set", required_argument, NULL, SET },
     { "stations", required_argument, NULL, STATIONS },
@@ -155,6 +161,12 @@ static const char *take(struct options *options, int flag, const char *value)
         return read_number(value, 1, 64, &options->evses) ? NULL : "--evses takes 1 to 64, not";
     case CONNECTORS:
         return read_number(value, 1, 8, &options->connectors) ? NULL : "--connectors takes 1 to 8, not";
+    case CONNECTOR_TYPE:
+        options->connector_type = value;
+        return strlen(value) <= 20 && *value ? NULL : "--connector-type takes 1 to 20 characters, not";
+    case FIXED_CABLE:
+        options->fixed_cable = true;
+        return NULL;
     case STATE:
         options->state = value;
         return NULL;

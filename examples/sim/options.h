@@ -16,6 +16,8 @@ struct options {
     const char *key_file;
     int evses;
     int connectors;
+    const char *connector_type; /* of all; NULL: not told */
+    bool fixed_cable;
     int stations;
     double speed;
     const char *state;                  /* directory; NULL: in memory */

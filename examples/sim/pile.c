@@ -1,6 +1,5 @@
-/* pile.c: the hardware of a simulated pile: its meters, its contactor (the permit is obeyed to the letter), its latches, and its
- * power supply. */
-#include "pile.h"
+/* pile.c: a simulated pile: its line, its settings, its store, and switching it on and off. */
+#include "pile_hardware.h"
 #include "settings.h"
 #include "transcript.h"
 
@@ -8,8 +7,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-enum { MWH_W_MS = 3600, VOLTAGE_V = 230, PHASES = 3 };
 
 void pile_log(const struct pile *pile, const char *format, ...)
 {
@@ -22,128 +19,7 @@ void pile_log(const struct pile *pile, const char *format, ...)
     transcript_note(pile->transcript, pile->identity, line);
 }
 
-/* --- what the hardware does by itself ----------------------------------------------------------------------------------------
- */
-
-static bool is_plugged(const struct pile_evse *evse)
-{
-    for (int i = 0; i < PILE_CONNECTORS; i++) {
-        if (evse->plugged[i]) {
-            return true;
-        }
-    }
-    return false;
-}
-
-static void move_meter(struct pile_evse *evse, int64_t ms)
-{
-    int64_t w_ms = evse->rest_w_ms + (evse->draws ? evse->power_w * ms : 0);
-
-    evse->register_mwh += w_ms / MWH_W_MS;
-    evse->rest_w_ms = w_ms % MWH_W_MS;
-}
-
-static void move_meters(struct pile *pile)
-{
-    int64_t now = sim_now().mono_ms;
-
-    for (int i = 1; i <= pile->options->evses; i++) {
-        move_meter(&pile->evses[i], now - pile->moved_mono_ms);
-    }
-    pile->moved_mono_ms = now;
-}
-
-/* Power flows while the permit says so, a cable is plugged and the vehicle wants it; the engine is told when that changes. */
-static void look_at_contactor(struct pile *pile, int number)
-{
-    struct pile_evse *evse = &pile->evses[number];
-    struct ocpp_permit permit = ocpp_charge_point_permit(pile->cp, number, sim_now());
-    bool draws = permit.closed && is_plugged(evse) && !evse->vehicle_suspends;
-
-    evse->power_w = permit.max_power_w < PILE_POWER_W ? permit.max_power_w : PILE_POWER_W;
-    if (draws != evse->draws) {
-        evse->draws = draws;
-        if (permit.closed) {
-            (void)ocpp_charge_point_vehicle(pile->cp, number, draws, sim_now());
-        }
-    }
-}
-
-/* --- what the engine asks ------------------------------------------------------------------------------------------------------
- */
-
-static void permit_changed(int evse, void *user)
-{
-    struct pile *pile = user;
-
-    if (!pile->cp) {
-        return; /* it is just being made; the first tick looks */
-    }
-    move_meters(pile);
-    look_at_contactor(pile, evse);
-}
-
-static size_t read_meter(int evse, struct ocpp_sample *samples, size_t room, void *user)
-{
-    struct pile *pile = user;
-    int64_t register_mwh = 0;
-    int64_t power_w = 0;
-
-    move_meters(pile);
-    for (int i = 1; i <= pile->options->evses; i++) {
-        if (evse == 0 || evse == i) {
-            register_mwh += pile->evses[i].register_mwh;
-            power_w += pile->evses[i].draws ? pile->evses[i].power_w : 0;
-        }
-    }
-    const struct ocpp_sample all[] = {
-        { OCPP_MEASURAND_ENERGY_ACTIVE_IMPORT_REGISTER, OCPP_PHASE_NONE, OCPP_LOCATION_OUTLET,
-          OCPP_DECIMAL(register_mwh / 1000, 0) },
-        { OCPP_MEASURAND_POWER_ACTIVE_IMPORT, OCPP_PHASE_NONE, OCPP_LOCATION_OUTLET, OCPP_DECIMAL(power_w, 0) },
-        { OCPP_MEASURAND_CURRENT_IMPORT, OCPP_PHASE_L1, OCPP_LOCATION_OUTLET,
-          OCPP_DECIMAL(power_w * 10 / (VOLTAGE_V * PHASES), 1) },
-        { OCPP_MEASURAND_VOLTAGE, OCPP_PHASE_L1_N, OCPP_LOCATION_OUTLET, OCPP_DECIMAL(VOLTAGE_V, 0) },
-    };
-    size_t count = sizeof all / sizeof all[0] < room ? sizeof all / sizeof all[0] : room;
-    memcpy(samples, all, count * sizeof all[0]);
-    return count;
-}
-
-static void lock(int evse, int connector, bool locked, void *user)
-{
-    struct pile *pile = user;
-    struct pile_evse *place = &pile->evses[evse];
-
-    if (!place->lock_fails) {
-        place->locked[connector - 1] = locked;
-    }
-    (void)ocpp_charge_point_latch(pile->cp, evse, connector, place->lock_fails ? !locked : locked, sim_now());
-}
-
-static void restart(bool hard, void *user)
-{
-    struct pile *pile = user;
-
-    pile_log(pile, "restarts (%s)", hard ? "hard" : "soft");
-    pile->power = PILE_RESTARTS;
-}
-
-static void status_changed(int evse, int connector, enum ocpp_connector_status status, void *user)
-{
-    pile_log(user, "connector %d.%d is %s", evse, connector, ocpp_connector_status_name(status));
-}
-
-static void token_judged(int evse, const struct ocpp_token *token, const struct ocpp_judgement *judgement, void *user)
-{
-    static const char *const sources[] = {
-        [OCPP_TOKEN_SOURCE_NONE] = "nobody",         [OCPP_TOKEN_SOURCE_CENTRAL] = "the central system",
-        [OCPP_TOKEN_SOURCE_LIST] = "the local list", [OCPP_TOKEN_SOURCE_CACHE] = "the cache",
-        [OCPP_TOKEN_SOURCE_OFFLINE] = "nobody asked", [OCPP_TOKEN_SOURCE_NOT_NEEDED] = "no need",
-    };
-    const char *shown = token->type == OCPP_TOKEN_KEY_CODE ? "(a code)" : token->id; /* C04.FR.04 */
-    pile_log(user, "token %s at EVSE %d: %s, by %s%s%s", shown, evse, ocpp_authorization_name(judgement->authorization),
-             sources[judgement->source], judgement->message[0] == '\0' ? "" : ": ", judgement->message);
-}
+/* --- the line ---------------------------------------------------------------------------------------------------- */
 
 static void on_link(bool up, enum ocpp_version version, const char *reason, void *user)
 {
@@ -214,20 +90,20 @@ static struct ocpp_client *living_client(const struct pile *pile)
     return NULL;
 }
 
-static bool switch_on(struct pile *pile)
+static void describe_connectors(struct pile *pile)
+{
+    for (size_t i = 0; i < PILE_EVSES * PILE_CONNECTORS; i++) {
+        pile->connectors[i].type = pile->options->connector_type;
+        pile->connectors[i].fixed_cable = pile->options->fixed_cable;
+    }
+}
+
+static struct ocpp_charge_point_settings charge_point_settings(struct pile *pile)
 {
     const struct options *options = pile->options;
     struct ocpp_charge_point_settings settings = ocpp_charge_point_settings_default();
-    struct ocpp_client_settings client = ocpp_client_settings_default();
-    const struct ocpp_hardware hardware = { .permit_changed = permit_changed,
-                                            .read_meter = read_meter,
-                                            .lock = lock,
-                                            .restart = restart,
-                                            .status_changed = status_changed,
-                                            .token_judged = token_judged,
-                                            .user = pile };
-    char reason[256];
 
+    describe_connectors(pile);
     settings.log = (struct ocpp_log){ log_line, pile, OCPP_LOG_WARNING };
     settings.identity = pile->identity;
     settings.vendor = "ocpp-c";
@@ -235,13 +111,23 @@ static bool switch_on(struct pile *pile)
     settings.firmware_version = OCPP_PROGRAM_VERSION;
     settings.evse_count = options->evses;
     settings.connectors_per_evse = options->connectors;
+    settings.connectors = pile->connectors;
+    settings.confirmed_locks = true;
     settings.random = ocpp_system_random;
     settings.sample_interval_ms = 10000;
     if (options->version != OCPP_VERSION_NONE) {
         settings.versions[0] = options->version;
         settings.versions[1] = OCPP_VERSION_NONE;
     }
-    client.log = settings.log;
+    return settings;
+}
+
+static struct ocpp_client_settings client_settings(struct pile *pile)
+{
+    const struct options *options = pile->options;
+    struct ocpp_client_settings client = ocpp_client_settings_default();
+
+    client.log = (struct ocpp_log){ log_line, pile, OCPP_LOG_WARNING };
     client.url = options->url;
     client.basic_password = options->password;
     client.ca_file = options->ca_file;
@@ -253,8 +139,18 @@ static bool switch_on(struct pile *pile)
     client.on_link = on_link;
     client.pass = pass;
     client.user = pile;
-    for (int i = 0; i < options->setting_count; i++) {
-        setting_apply(options->settings[i], &settings, &client);
+    return client;
+}
+
+static bool switch_on(struct pile *pile)
+{
+    struct ocpp_charge_point_settings settings = charge_point_settings(pile);
+    struct ocpp_client_settings client = client_settings(pile);
+    const struct ocpp_hardware hardware = pile_hardware(pile);
+    char reason[256];
+
+    for (int i = 0; i < pile->options->setting_count; i++) {
+        setting_apply(pile->options->settings[i], &settings, &client);
     }
     pile->cp = ocpp_charge_point_new(&settings, &hardware, pile->storage, sim_now());
     if (!pile->cp) {
@@ -354,9 +250,6 @@ bool pile_tick(struct pile *pile)
         show_plugs(pile);
     }
     take_late_answers(pile);
-    move_meters(pile);
-    for (int i = 1; i <= pile->options->evses; i++) {
-        look_at_contactor(pile, i);
-    }
+    pile_hardware_tick(pile);
     return true;
 }

@@ -15,7 +15,8 @@ struct pile_evse {
     bool locked[PILE_CONNECTORS];
     bool lock_fails; /* the latches stay as they are */
     bool vehicle_suspends;
-    bool draws; /* power flows now */
+    bool restarts; /* alone */
+    bool draws;    /* power flows now */
     int64_t power_w;
     int64_t register_mwh;
     int64_t rest_w_ms; /* what did not make a whole mWh yet */
@@ -35,6 +36,8 @@ struct pile {
     bool paused;
     enum ocpp_version spoken; /* on the newest link; before the first one, the only one that is offered */
     struct line_faults line;
+    struct ocpp_connector_settings connectors[PILE_EVSES * PILE_CONNECTORS];
+    int failing_resets; /* so many restarts that the engine asks for do not come about */
     struct transcript *transcript;
 };
 

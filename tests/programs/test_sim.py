@@ -168,7 +168,7 @@ class Scenarios(unittest.TestCase):
 
     def test_a_line_that_is_no_command_fails_with_its_number(self):
         for line in ("juggle 3", "plug 9", "plug", "card 1", "ev sleep 1", "meter 1 x", "wait", "expect in Reset", "stop 1 Boredom", "lock 1 open", "clock x", "fault 9 GroundFailure",
-                     "drop-answer many", "drop-call -1", "delay-answer", "key 1", "expect not in Reset", "say"):
+                     "drop-answer many", "drop-call -1", "delay-answer", "key 1", "reboot Boredom", "reset-fails x", "expect not in Reset", "say"):
             status, _, err = play(self.central, f"# first\n{line}\n")
             self.assertEqual(status, 1, line)
             self.assertTrue(err.startswith(f"ocpp-sim: P: line 2: {line}: "), err)
@@ -198,6 +198,18 @@ class Scenarios(unittest.TestCase):
                 script = lock + f"expect out UnlockConnector /status={answer} within 9\n"
                 status, _, err = play(Unlocking(stop_after="StatusNotification"), script, "--version", version)
                 self.assertEqual((status, err), (0, ""), (version, lock))
+
+    def test_a_reboot_has_a_reason(self):
+        script = "expect out BootNotification /reason=PowerUp within 20\nexpect in BootNotification within 20\n"
+        script += "".join(f"reboot {reason}\nexpect out BootNotification /reason={told} within 60\nexpect in BootNotification within 20\nwait 1\n"
+                          for reason, told in (("", "LocalReset"), ("Watchdog", "Watchdog")))
+        status, out, err = play(self.central, script, "--version", "2.0.1", "--speed", "20", "--connector-type", "cType2")
+        self.assertEqual((status, err), (0, ""), out)
+
+    def test_a_cable_that_belongs_to_the_pile_is_not_unlocked(self):
+        script = "expect out UnlockConnector /status=NotSupported within 9\n"
+        status, out, err = play(Unlocking(stop_after="StatusNotification"), script, "--version", "1.6", "--fixed-cable")
+        self.assertEqual((status, err), (0, ""), out)
 
     def test_many_piles_play_the_same_in_one_process(self):
         status, _, err = play(self.central, "expect in BootNotification within 30\nplug 1\nexpect in StatusNotification within 30\n", "--stations", "20")

@@ -1,0 +1,147 @@
+/* commands_hardware.c: what happens at the pile: cables, tokens, the vehicle, the meter, latches and faults. */
+#include "command_arguments.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static enum command_outcome plug_or_not(struct arguments *arguments, bool plugged)
+{
+    struct pile *pile = arguments->pile;
+    int evse = evse_of(arguments, arguments->words[0], 1);
+    int64_t connector = 1;
+
+    if (evse < 0) {
+        return COMMAND_WRONG;
+    }
+    if (arguments->count > 1 && !read_integer(arguments->words[1], 1, pile->options->connectors, &connector)) {
+        return wrong(arguments, "no such connector:", arguments->words[1]);
+    }
+    pile->evses[evse].plugged[connector - 1] = plugged;
+    if (plugged) {
+        pile->evses[evse].vehicle_suspends = false;
+    }
+    return outcome_of(arguments, ocpp_charge_point_plug(pile->cp, evse, (int)connector, plugged, sim_now()));
+}
+
+enum command_outcome run_plug(struct arguments *arguments)
+{
+    return plug_or_not(arguments, true);
+}
+
+enum command_outcome run_unplug(struct arguments *arguments)
+{
+    return plug_or_not(arguments, false);
+}
+
+enum command_outcome run_card(struct arguments *arguments)
+{
+    struct ocpp_token token = { arguments->words[1], OCPP_TOKEN_ISO14443 };
+    int evse = evse_of(arguments, arguments->words[0], 0);
+
+    if (evse < 0) {
+        return COMMAND_WRONG;
+    }
+    if (arguments->count > 2) {
+        token.type = ocpp_token_type_of(arguments->words[2]);
+        if (token.type == OCPP_TOKEN_UNKNOWN) {
+            return wrong(arguments, "no such type of token:", arguments->words[2]);
+        }
+    }
+    return outcome_of(arguments, ocpp_charge_point_token(arguments->pile->cp, evse, &token, sim_now()));
+}
+
+enum command_outcome run_key(struct arguments *arguments)
+{
+    const struct ocpp_token token = { arguments->words[1], OCPP_TOKEN_KEY_CODE };
+    int evse = evse_of(arguments, arguments->words[0], 0);
+
+    if (evse < 0) {
+        return COMMAND_WRONG;
+    }
+    return outcome_of(arguments, ocpp_charge_point_token(arguments->pile->cp, evse, &token, sim_now()));
+}
+
+enum command_outcome run_button(struct arguments *arguments)
+{
+    int evse = evse_of(arguments, arguments->words[0], 0);
+
+    if (evse < 0) {
+        return COMMAND_WRONG;
+    }
+    return outcome_of(arguments, ocpp_charge_point_start_button(arguments->pile->cp, evse, sim_now()));
+}
+
+enum command_outcome run_ev(struct arguments *arguments)
+{
+    bool suspends = strcmp(arguments->words[0], "suspend") == 0;
+    int evse;
+
+    if (!suspends && strcmp(arguments->words[0], "resume") != 0) {
+        return wrong(arguments, "the vehicle can suspend or resume, not", arguments->words[0]);
+    }
+    evse = evse_of(arguments, arguments->words[1], 1);
+    if (evse < 0) {
+        return COMMAND_WRONG;
+    }
+    arguments->pile->evses[evse].vehicle_suspends = suspends;
+    return COMMAND_DONE;
+}
+
+enum command_outcome run_meter(struct arguments *arguments)
+{
+    int evse = evse_of(arguments, arguments->words[0], 1);
+    const char *word = arguments->words[1];
+    int64_t wh;
+
+    if (evse < 0) {
+        return COMMAND_WRONG;
+    }
+    if (!read_integer(word, -1000000000, 1000000000, &wh)) {
+        return wrong(arguments, "not a number of Wh:", word);
+    }
+    struct pile_evse *place = &arguments->pile->evses[evse];
+    place->register_mwh = (*word == '+' || *word == '-' ? place->register_mwh : 0) + wh * 1000;
+    return COMMAND_DONE;
+}
+
+enum command_outcome run_fault(struct arguments *arguments)
+{
+    const struct ocpp_fault fault = { .code = arguments->words[1] };
+    int evse = evse_of(arguments, arguments->words[0], 0);
+    bool over = strcmp(arguments->words[1], "none") == 0;
+
+    if (evse < 0) {
+        return COMMAND_WRONG;
+    }
+    return outcome_of(arguments,
+                      ocpp_charge_point_fault(arguments->pile->cp, evse, evse == 0 ? 0 : 1, over ? NULL : &fault, sim_now()));
+}
+
+enum command_outcome run_lock(struct arguments *arguments)
+{
+    bool fails = strcmp(arguments->words[1], "fail") == 0;
+    int evse = evse_of(arguments, arguments->words[0], 1);
+
+    if (evse < 0) {
+        return COMMAND_WRONG;
+    }
+    if (!fails && strcmp(arguments->words[1], "work") != 0) {
+        return wrong(arguments, "a lock can fail or work, not", arguments->words[1]);
+    }
+    arguments->pile->evses[evse].lock_fails = fails;
+    return COMMAND_DONE;
+}
+
+enum command_outcome run_stop(struct arguments *arguments)
+{
+    enum ocpp_stop_reason reason = arguments->count > 1 ? ocpp_stop_reason_of(arguments->words[1]) : OCPP_STOP_LOCAL;
+    int evse = evse_of(arguments, arguments->words[0], 1);
+
+    if (evse < 0) {
+        return COMMAND_WRONG;
+    }
+    if (reason == OCPP_STOP_UNKNOWN) {
+        return wrong(arguments, "no such reason:", arguments->words[1]);
+    }
+    return outcome_of(arguments, ocpp_charge_point_stop(arguments->pile->cp, evse, reason, sim_now()));
+}
