@@ -14,6 +14,7 @@ from contextlib import closing
 
 import bad_story
 import charge
+import orders
 import refusals
 import toolchains
 import vocabulary
@@ -75,6 +76,14 @@ def charge_of_sim(bench, version):
         bench.keep_frames(central.traffic, version, "up")
 
 
+def orders_to_sim(bench, version):
+    with closing(PeerCentral(bench.stranger, version, STATIONS, bench.folder)) as central, \
+            closing(SimStation(bench.binaries, version.name, central.url, IDENTITY, bench.folder, PASSWORD)) as station:
+        orders.play(station, central, central.traffic, version)
+        no_complaints(central.peer)
+        bench.keep_frames(central.traffic, version, "up")
+
+
 def bad_frames_at_csms(bench, version):
     with closing(CsmsCentral(bench.binaries, bench.folder, STATIONS)) as central, \
             closing(PeerStation(bench.stranger, version, central.url, IDENTITY, bench.folder, PASSWORD)) as station:
@@ -119,7 +128,7 @@ def same_log(central, traffic):
             raise Failure(f"ocpp-csms logged {theirs} {direction}, ocpp-sim {ours}")
 
 
-CASES = (charge_at_csms, charge_of_sim, bad_frames_at_csms, bad_frames_at_sim, refused_at_csms, refused_sim)
+CASES = (charge_at_csms, charge_of_sim, orders_to_sim, bad_frames_at_csms, bad_frames_at_sim, refused_at_csms, refused_sim)
 
 
 def charge_of_strangers(station_of, central_of):

@@ -1,0 +1,67 @@
+"""A stranger's central system orders what it likes of ocpp-sim; its own library judges our answers and what we tell of it. Each row is the
+order, what its result has, and the call that follows from it."""
+
+import charge
+
+TOKEN = {"idToken": "ORDERS-1", "type": "ISO14443"}
+IN_AN_HOUR = "2099-01-01T00:00:00Z"
+
+
+def variable(component, name, **value):
+    return {"component": {"name": component}, "variable": {"name": name}, **value}
+
+
+def profile_v16(**more):
+    period = {"startPeriod": 0, "limit": 16.0, "numberPhases": 3}
+    return {"chargingProfileId": 5, "stackLevel": 0, "chargingProfilePurpose": "TxDefaultProfile", "chargingProfileKind": "Absolute",
+            "chargingSchedule": {"chargingRateUnit": "A", "startSchedule": "2024-01-01T00:00:00Z", "chargingSchedulePeriod": [period]}, **more}
+
+
+def profile_v201(**more):
+    schedule = {"id": 1, "chargingRateUnit": "A", "startSchedule": "2024-01-01T00:00:00Z",
+                "chargingSchedulePeriod": [{"startPeriod": 0, "limit": 16.0, "numberPhases": 3}]}
+    return {"id": 5, "stackLevel": 0, "chargingProfilePurpose": "TxDefaultProfile", "chargingProfileKind": "Absolute",
+            "chargingSchedule": [schedule], **more}
+
+
+ACCEPTED = {"status": "Accepted"}
+
+ORDERS = {
+    "1.6": (
+        ("ChangeConfiguration", {"key": "MeterValueSampleInterval", "value": "30"}, ACCEPTED, None),
+        ("ChangeConfiguration", {"key": "NumberOfConnectors", "value": "7"}, {"status": "Rejected"}, None),
+        ("GetConfiguration", {"key": ["MeterValueSampleInterval", "NoSuchKey"]},
+         {"configurationKey/0/value": "30", "unknownKey/0": "NoSuchKey"}, None),
+        ("GetConfiguration", {}, {"configurationKey/9/key": ...}, None),
+        ("SendLocalList", {"listVersion": 3, "updateType": "Full", "localAuthorizationList":
+                           [{"idTag": "ORDERS-1", "idTagInfo": {"status": "Accepted", "expiryDate": IN_AN_HOUR}}]}, ACCEPTED, None),
+        ("GetLocalListVersion", {}, {"listVersion": 3}, None),
+        ("ClearCache", {}, ACCEPTED, None),
+        ("TriggerMessage", {"requestedMessage": "StatusNotification", "connectorId": 1}, ACCEPTED,
+         ("StatusNotification", {"connectorId": 1, "status": "Available"})),
+        ("DataTransfer", {"vendorId": "org.example.nobody"}, {"status": "UnknownVendorId"}, None),
+    ),
+    "2.0.1": (
+        ("SetVariables", {"setVariableData": [variable("SampledDataCtrlr", "TxUpdatedInterval", attributeValue="30")]},
+         {"setVariableResult/0/attributeStatus": "Accepted"}, None),
+        ("GetVariables", {"getVariableData": [variable("SampledDataCtrlr", "TxUpdatedInterval"), variable("Nobody", "Nothing")]},
+         {"getVariableResult/0/attributeValue": "30", "getVariableResult/1/attributeStatus": "UnknownComponent"}, None),
+        ("SendLocalList", {"versionNumber": 3, "updateType": "Full", "localAuthorizationList":
+                           [{"idToken": TOKEN, "idTokenInfo": {"status": "Accepted", "cacheExpiryDateTime": IN_AN_HOUR}}]}, ACCEPTED, None),
+        ("GetLocalListVersion", {}, {"versionNumber": 3}, None),
+        ("ClearCache", {}, ACCEPTED, None),
+        ("TriggerMessage", {"requestedMessage": "StatusNotification", "evse": {"id": 1, "connectorId": 1}}, ACCEPTED,
+         ("StatusNotification", {"evseId": 1, "connectorStatus": "Available"})),
+        ("DataTransfer", {"vendorId": "org.example.nobody"}, {"status": "UnknownVendorId"}, None),
+    ),
+}
+
+
+def play(station, central, traffic, says):
+    charge.boots(station, traffic, says)
+    for action, payload, result, then in ORDERS[says.name]:
+        since = traffic.mark()
+        central.peer.result(action, payload)
+        traffic.accepted(traffic.expect("down", action, {}, since), result)
+        if then:
+            charge.expect_all(traffic, since, [then])
