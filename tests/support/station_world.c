@@ -294,8 +294,10 @@ static const char *central_time(const struct world *world)
 static void answer_of(struct world *world, const char *id, const char *action, const char *payload, char *answer, size_t room)
 {
     const bool is_old = world->version == OCPP_VERSION_1_6;
-    char group[128] = "";
-    if (world->authorize_group != NULL) {
+    char group[640] = "";
+    if (world->token_info != NULL) {
+        snprintf(group, sizeof(group), ",%s", world->token_info);
+    } else if (world->authorize_group != NULL) {
         snprintf(group, sizeof(group),
                  is_old ? ",\"parentIdTag\":\"%s\"" : ",\"groupIdToken\":{\"idToken\":\"%s\",\"type\":\"Central\"}",
                  world->authorize_group);
@@ -610,7 +612,7 @@ int central_counts(const struct world *world, const char *action)
 
 void central_says(struct world *world, const char *text)
 {
-    char copy[8192];
+    char copy[131072];
     snprintf(copy, sizeof(copy), "%s", text);
     for (char *c = copy; *c != '\0'; c++) {
         *c = *c == '\'' ? '"' : *c;
@@ -622,7 +624,7 @@ void central_says(struct world *world, const char *text)
 const char *central_asks(struct world *world, const char *action, const char *payload)
 {
     static unsigned counter;
-    char text[8192];
+    char text[131072];
     world->answer[0] = '\0';
     snprintf(text, sizeof(text), "[2,'central-%u','%s',%s]", ++counter, action, payload);
     central_says(world, text);

@@ -71,6 +71,7 @@ struct world {
     int boot_interval;
     const char *authorize_status;
     const char *authorize_group;
+    const char *token_info; /* further members of what is said of tokens, instead of the group; NULL: none */
     const char *start_status;
     const char *refuse_action; /* answered with CALLERROR … */
     int refuse_count;          /* … this many times */
