@@ -51,7 +51,8 @@ static void a_differential_list_removes_what_comes_without_a_status(void **state
     world_free(world);
 }
 
-/* TC_D_04_CS; D01.FR.02, FR.04; 1.6 5.10. In 2.0.1 an emptied list has the version it was sent with, in 1.6 it is of version 0. */
+/* TC_D_04_CS; D01.FR.02, FR.04; 1.6 5.10. In 2.0.1 an emptied list has the version it was sent with, in 1.6 it is of version 0.
+ */
 static void a_full_list_without_entries_empties_it(void **state)
 {
     struct world *world = world_of(state);
@@ -59,8 +60,7 @@ static void a_full_list_without_entries_empties_it(void **state)
     list_of(world, 5, NULL);
     assert_int_equal(list_version(world), world_is_old(world) ? 0 : 5);
     assert_int_equal(list_entries(world), 0);
-    assert_string_equal(list_sent(world, "Differential", 5, "A=Accepted"),
-                        world_is_old(world) ? "Accepted" : "VersionMismatch");
+    assert_string_equal(list_sent(world, "Differential", 5, "A=Accepted"), world_is_old(world) ? "Accepted" : "VersionMismatch");
     world_free(world);
 }
 

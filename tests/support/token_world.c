@@ -61,9 +61,8 @@ static size_t write_entry(bool is_old, const struct entry *entry, char *to, size
         snprintf(info, sizeof(info), ",'%s':{'status':'%s'%s%s}", is_old ? "idTagInfo" : "idTokenInfo", entry->status, group,
                  date);
     }
-    return (size_t)snprintf(to, room,
-                            is_old ? "{'idTag':'%s'%s}" : "{'idToken':{'idToken':'%s','type':'ISO14443'}%s}", entry->token,
-                            info);
+    return (size_t)snprintf(to, room, is_old ? "{'idTag':'%s'%s}" : "{'idToken':{'idToken':'%s','type':'ISO14443'}%s}",
+                            entry->token, info);
 }
 
 const char *list_sent(struct world *world, const char *kind, int version, const char *entries)
@@ -71,8 +70,8 @@ const char *list_sent(struct world *world, const char *kind, int version, const 
     const bool is_old = world_is_old(world);
     const size_t room = 1024 + (entries == NULL ? 0 : strlen(entries) * 40);
     char *payload = malloc(room);
-    size_t size = (size_t)snprintf(payload, room, "{'%s':%d,'updateType':'%s'", is_old ? "listVersion" : "versionNumber", version,
-                                   kind);
+    size_t size =
+        (size_t)snprintf(payload, room, "{'%s':%d,'updateType':'%s'", is_old ? "listVersion" : "versionNumber", version, kind);
     if (entries != NULL) {
         size += (size_t)snprintf(payload + size, room - size, ",'localAuthorizationList':[");
         for (const char *text = entries; *text != '\0';) {
@@ -108,7 +107,8 @@ char *numbered_entries(int first, int count)
 
 int list_version(struct world *world)
 {
-    return atoi(value_of(central_asks(world, "GetLocalListVersion", "{}"), world_is_old(world) ? "listVersion" : "versionNumber"));
+    return atoi(
+        value_of(central_asks(world, "GetLocalListVersion", "{}"), world_is_old(world) ? "listVersion" : "versionNumber"));
 }
 
 static bool count_entry(const char *key, const void *value, size_t size, void *user)
