@@ -176,12 +176,13 @@ static void what_is_known_is_not_used_without_a_link_where_that_is_not_wanted(vo
     world_free(world);
 }
 
-static void started_from_the_cache_and_found_out(void **state, const char *stops, bool ends)
+static void started_from_the_cache_and_found_out(void **state, const char *stops, const char *given_wh, bool ends)
 {
     struct world *world = world_of(state);
     const enum ocpp_version version = world->version;
     cached(world, "A", "Accepted", NULL);
     world_set(world, "StopTransactionOnInvalidId", stops);
+    world_set(world, "MaxEnergyOnInvalidId", given_wh);
     plug(world, 1);
     world_disconnect(world);
     card(world, 1, "A");
@@ -206,13 +207,19 @@ static void started_from_the_cache_and_found_out(void **state, const char *stops
 /* TC_C_16_CS; C12.FR.02, FR.04, C15.FR.02, FR.04; 1.6 3.5.4. */
 static void a_cached_token_that_is_found_out_ends_the_transaction(void **state)
 {
-    started_from_the_cache_and_found_out(state, "true", true);
+    started_from_the_cache_and_found_out(state, "true", "0", true);
+}
+
+/* TC_C_18_CS; C12.FR.02, FR.04. The energy that may be given away is for transactions that go on (C15.FR.07). */
+static void a_cached_token_that_is_found_out_ends_the_transaction_whatever_may_be_given_away(void **state)
+{
+    started_from_the_cache_and_found_out(state, "true", "500", true);
 }
 
 /* TC_C_17_CS; C12.FR.02, FR.04, C15.FR.06; 1.6 3.5.4. */
 static void a_cached_token_that_is_found_out_gets_no_more_energy(void **state)
 {
-    started_from_the_cache_and_found_out(state, "false", false);
+    started_from_the_cache_and_found_out(state, "false", "0", false);
 }
 
 /* --- with a link: C14 ---------------------------------------------------------------------------------------------------------
@@ -566,6 +573,7 @@ int main(void)
         IN_EACH_VERSION(an_unknown_token_does_not_charge_where_that_is_not_wanted),
         IN_EACH_VERSION(what_is_known_is_not_used_without_a_link_where_that_is_not_wanted),
         IN_EACH_VERSION(a_cached_token_that_is_found_out_ends_the_transaction),
+        IN_EACH_VERSION(a_cached_token_that_is_found_out_ends_the_transaction_whatever_may_be_given_away),
         IN_EACH_VERSION(a_cached_token_that_is_found_out_gets_no_more_energy),
         IN_EACH_VERSION(a_token_of_the_list_starts_without_asking),
         cmocka_unit_test(a_remote_start_with_a_token_of_the_list_does_not_ask),
