@@ -29,6 +29,8 @@ enum command_outcome run_card(struct arguments *arguments);
 enum command_outcome run_key(struct arguments *arguments);
 enum command_outcome run_button(struct arguments *arguments);
 enum command_outcome run_ev(struct arguments *arguments);
+enum command_outcome run_battery(struct arguments *arguments);
+enum command_outcome run_bay(struct arguments *arguments);
 enum command_outcome run_meter(struct arguments *arguments);
 enum command_outcome run_fault(struct arguments *arguments);
 enum command_outcome run_lock(struct arguments *arguments);

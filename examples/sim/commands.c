@@ -59,6 +59,8 @@ static const struct command commands[] = {
     { "key",      2, 2, run_key,      "key EVSE CODE                a code is typed at its keypad" },
     { "button",   1, 1, run_button,   "button EVSE                  the button that starts without authorization, or ends that" },
     { "ev",       2, 2, run_ev,       "ev suspend|resume EVSE       the vehicle stops drawing, or draws again" },
+    { "battery",  2, 3, run_battery,  "battery EVSE WH [PERCENT]    of the vehicle, and how full it is; 0: it never gets full" },
+    { "bay",      2, 2, run_bay,      "bay EVSE occupied|free       what a detector sees in the parking bay" },
     { "meter",    2, 2, run_meter,    "meter EVSE [+|-]WH           moves the register, or sets it" },
     { "stop",     1, 2, run_stop,     "stop EVSE [REASON]           somebody presses the stop button" },
     { "lock",     2, 2, run_lock,     "lock EVSE fail|work          its latches stick, or obey again" },

@@ -87,6 +87,40 @@ enum command_outcome run_ev(struct arguments *arguments)
     return COMMAND_DONE;
 }
 
+enum command_outcome run_battery(struct arguments *arguments)
+{
+    int evse = evse_of(arguments, arguments->words[0], 1);
+    int64_t wh;
+    int64_t percent = 0;
+
+    if (evse < 0) {
+        return COMMAND_WRONG;
+    }
+    if (!read_integer(arguments->words[1], 0, 1000000, &wh)) {
+        return wrong(arguments, "not a number of Wh:", arguments->words[1]);
+    }
+    if (arguments->count > 2 && !read_integer(arguments->words[2], 0, 100, &percent)) {
+        return wrong(arguments, "not a percentage:", arguments->words[2]);
+    }
+    arguments->pile->evses[evse].battery_mwh = wh * 1000;
+    arguments->pile->evses[evse].charged_mwh = wh * 10 * percent;
+    return COMMAND_DONE;
+}
+
+enum command_outcome run_bay(struct arguments *arguments)
+{
+    bool occupied = strcmp(arguments->words[1], "occupied") == 0;
+    int evse = evse_of(arguments, arguments->words[0], 1);
+
+    if (evse < 0) {
+        return COMMAND_WRONG;
+    }
+    if (!occupied && strcmp(arguments->words[1], "free") != 0) {
+        return wrong(arguments, "a bay is occupied or free, not", arguments->words[1]);
+    }
+    return outcome_of(arguments, ocpp_charge_point_bay(arguments->pile->cp, evse, occupied, sim_now()));
+}
+
 enum command_outcome run_meter(struct arguments *arguments)
 {
     int evse = evse_of(arguments, arguments->words[0], 1);

@@ -19,7 +19,9 @@ struct pile_evse {
     bool draws;    /* power flows now */
     int64_t power_w;
     int64_t register_mwh;
-    int64_t rest_w_ms; /* what did not make a whole mWh yet */
+    int64_t rest_w_ms;   /* what did not make a whole mWh yet */
+    int64_t battery_mwh; /* of the vehicle; 0: it never gets full */
+    int64_t charged_mwh; /* into it */
 };
 
 struct pile {

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-enum { MWH_W_MS = 3600, VOLTAGE_V = 230, PHASES = 3 };
+enum { MWH_W_MS = 3600, VOLTAGE_V = 230, PHASES = 3, PHASE_MA = 16000 };
 
 /* --- what the hardware does by itself ----------------------------------------------------------------------------------------
  */
@@ -24,6 +24,7 @@ static void move_meter(struct pile_evse *evse, int64_t ms)
     int64_t w_ms = evse->rest_w_ms + (evse->draws ? evse->power_w * ms : 0);
 
     evse->register_mwh += w_ms / MWH_W_MS;
+    evse->charged_mwh += w_ms / MWH_W_MS;
     evse->rest_w_ms = w_ms % MWH_W_MS;
 }
 
@@ -37,14 +38,36 @@ static void move_meters(struct pile *pile)
     pile->moved_mono_ms = now;
 }
 
+static int64_t smaller(int64_t a, int64_t b)
+{
+    return a < b ? a : b;
+}
+
+/* What the vehicle takes of what it may: all. */
+static int64_t power_under(const struct ocpp_permit *permit)
+{
+    int phases = permit->phases > 0 && permit->phases < PHASES ? permit->phases : PHASES;
+    int64_t ma = 0;
+
+    for (int i = 0; i < phases; i++) {
+        ma += smaller(permit->max_current_ma[phases == 1 && permit->phase_to_use > 0 ? permit->phase_to_use - 1 : i], PHASE_MA);
+    }
+    return smaller(smaller(permit->max_power_w, PILE_POWER_W), ma * VOLTAGE_V / 1000);
+}
+
+static bool is_full(const struct pile_evse *evse)
+{
+    return evse->battery_mwh > 0 && evse->charged_mwh >= evse->battery_mwh;
+}
+
 /* Power flows while the permit says so, a cable is plugged and the vehicle wants it; the engine is told when that changes. */
 static void look_at_contactor(struct pile *pile, int number)
 {
     struct pile_evse *evse = &pile->evses[number];
     struct ocpp_permit permit = ocpp_charge_point_permit(pile->cp, number, sim_now());
-    bool draws = permit.closed && is_plugged(evse) && !evse->vehicle_suspends;
+    bool draws = permit.closed && is_plugged(evse) && !evse->vehicle_suspends && !is_full(evse);
 
-    evse->power_w = permit.max_power_w < PILE_POWER_W ? permit.max_power_w : PILE_POWER_W;
+    evse->power_w = power_under(&permit);
     if (draws != evse->draws) {
         evse->draws = draws;
         if (permit.closed) {
@@ -65,6 +88,17 @@ static void permit_changed(int evse, void *user)
     }
     move_meters(pile);
     look_at_contactor(pile, evse);
+}
+
+/* The vehicle tells its state of charge when it has a battery. */
+static size_t add_state_of_charge(const struct pile_evse *evse, struct ocpp_sample *samples, size_t count, size_t room)
+{
+    if (evse->battery_mwh == 0 || !is_plugged(evse) || count == room) {
+        return count;
+    }
+    samples[count] = (struct ocpp_sample){ OCPP_MEASURAND_SOC, OCPP_PHASE_NONE, OCPP_LOCATION_EV,
+                                           OCPP_DECIMAL(smaller(evse->charged_mwh * 100 / evse->battery_mwh, 100), 0) };
+    return count + 1;
 }
 
 static size_t read_meter(int evse, struct ocpp_sample *samples, size_t room, void *user)
@@ -90,7 +124,7 @@ static size_t read_meter(int evse, struct ocpp_sample *samples, size_t room, voi
     };
     size_t count = sizeof all / sizeof all[0] < room ? sizeof all / sizeof all[0] : room;
     memcpy(samples, all, count * sizeof all[0]);
-    return count;
+    return add_state_of_charge(&pile->evses[evse], samples, count, room);
 }
 
 static void lock(int evse, int connector, bool locked, void *user)
