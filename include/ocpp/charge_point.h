@@ -323,9 +323,38 @@ struct ocpp_charge_point_view {
     size_t dropped_records; /* intermediate records given up for want of room, in this run */
     size_t dead_letters;    /* records given up after the last attempt */
     int64_t utc_offset_ms;  /* the central system's clock minus ours */
+    size_t corrupt_records; /* of the store, that could not be read and are kept aside */
 };
 
 OCPP_API struct ocpp_charge_point_view ocpp_charge_point_view(const struct ocpp_charge_point *cp);
+
+/* ocpp_kept_record: something that is kept in the store and not used: a dead letter (a transaction record given up after the last
+ * attempt), or a record that could not be read. At most 100 dead letters and 64 others are kept; the oldest make room, others in
+ * the order of their keys. Borrowed for the visit. */
+struct ocpp_kept_record {
+    const char *key;   /* its name for the functions below */
+    const void *bytes; /* as they are in the store */
+    size_t size;
+    bool is_dead_letter;  /* what follows is known of those only */
+    char transaction[37]; /* its UUID */
+    int evse;
+    enum ocpp_trigger trigger;
+    bool is_first;    /* the start of the transaction */
+    bool is_last;     /* its end */
+    int64_t utc_ms;   /* when it happened; OCPP_UTC_UNKNOWN */
+    int64_t meter_wh; /* the register then */
+};
+
+/* ocpp_charge_point_each_kept: shows what is kept, dead letters first, oldest first, until |visit| returns false. |visit| may not
+ * call anything of |cp|. _requeue: the dead letter |key| is told again, in its old place in the queue and with the number it had;
+ * the attempts count from the beginning. The central system may have given up on its transaction meanwhile. _discard: the record
+ * |key| is gone. Errors: OCPP_ERR_STATE called from a callback; OCPP_ERR_NOT_FOUND nothing is kept under |key|; OCPP_ERR_FULL the
+ * queue has no room; those of the store. */
+OCPP_API enum ocpp_status ocpp_charge_point_each_kept(struct ocpp_charge_point *cp,
+                                                      bool (*visit)(const struct ocpp_kept_record *record, void *user),
+                                                      void *user);
+OCPP_API enum ocpp_status ocpp_charge_point_requeue(struct ocpp_charge_point *cp, const char *key, struct ocpp_now now);
+OCPP_API enum ocpp_status ocpp_charge_point_discard(struct ocpp_charge_point *cp, const char *key, struct ocpp_now now);
 
 /* ocpp_charge_point_identity: as in the settings. Lives as long as |cp|. */
 OCPP_API const char *ocpp_charge_point_identity(const struct ocpp_charge_point *cp);

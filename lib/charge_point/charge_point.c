@@ -166,7 +166,7 @@ static bool take_parts(struct ocpp_charge_point *cp)
 {
     const struct ocpp_charge_point_settings *settings = &cp->settings;
     const size_t evses = (size_t)settings->evse_count;
-    cp->queue.room = settings->max_queued_records;
+    cp->queue.room = cp->queue.capacity = settings->max_queued_records;
     cp->evses = take(settings, evses, sizeof(struct evse));
     cp->connectors = take(settings, evses * (size_t)settings->connectors_per_evse, sizeof(struct connector));
     cp->authorizations = take(settings, evses + 1, sizeof(struct authorization));
@@ -187,7 +187,7 @@ static void start_parts(struct ocpp_charge_point *cp, struct ocpp_now now)
     cp->boot_due_mono_ms = now.mono_ms;
     ocpp_text_copy(cp->iccid, sizeof(cp->iccid), cp->settings.iccid == NULL ? "" : cp->settings.iccid);
     ocpp_text_copy(cp->imsi, sizeof(cp->imsi), cp->settings.imsi == NULL ? "" : cp->settings.imsi);
-    cp->link_down_mono_ms = cp->family_held_mono_ms = now.mono_ms;
+    cp->link_down_mono_ms = now.mono_ms;
     cp->queue.slot.cp = cp->waited.cp = cp;
     for (int i = 0; i < cp->settings.evse_count; i++) {
         struct evse *evse = &cp->evses[i];
@@ -288,7 +288,7 @@ static size_t versions_of_family(const struct ocpp_charge_point *cp, enum family
 void ocpp_charge_point_offer(const struct ocpp_charge_point *cp, struct ocpp_now now, enum ocpp_version versions[4])
 {
     const enum family family = ocpp_cp_queue_family(cp);
-    const bool is_held = family != FAMILY_NONE && (now.mono_ms - cp->family_held_mono_ms) / 1000 < cp->settings.family_hold_s;
+    const bool is_held = family != FAMILY_NONE && ocpp_cp_hold_waited_ms(cp, now) / 1000 < cp->settings.family_hold_s;
     if (!is_held || versions_of_family(cp, family, versions) == 0) {
         versions_of_family(cp, FAMILY_NONE, versions);
     }

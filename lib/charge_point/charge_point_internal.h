@@ -49,6 +49,7 @@ struct queued {
     uint8_t uuid[UUID_BYTES];
     uint8_t family; /* enum family its transaction is bound to */
     uint8_t rank;   /* enum queue_rank */
+    bool again;     /* was a dead letter: it is told as things stood then (letters.c) */
 };
 
 struct status_track {
@@ -187,7 +188,8 @@ enum queue_write {
 struct queue {
     struct queued *entries; /* oldest first */
     size_t count;
-    size_t room;
+    size_t room;     /* that it may fill */
+    size_t capacity; /* of |entries|: more where a smaller queue was set since */
     size_t pending;  /* being written */
     size_t reserved; /* for the ends of transactions that run */
     int64_t next_number;
@@ -203,9 +205,22 @@ struct queue {
     int64_t loaded_number;
     struct fact fact;
     struct told told;
+    struct told told_before; /* the fact was told, for the last time */
+    struct told told_now;    /* of a fact that is told again: where its transaction stands */
+    bool is_again;
     enum telling telling;
     enum queue_write wanted;
     struct write_slot slot;
+};
+
+/* How long the family of the queue has been waited for. */
+struct family_hold {
+    int64_t since_mono_ms; /* in this start of the software */
+    int64_t since_utc_ms;  /* over all starts; OCPP_UTC_UNKNOWN */
+    int64_t before_ms;     /* waited in earlier starts */
+    int64_t kept_ms;       /* of all that, what the store knows */
+    bool is_kept;          /* it knows of it at all */
+    int64_t retry_mono_ms;
 };
 
 struct fault_detail {
@@ -245,7 +260,7 @@ struct ocpp_charge_point {
     int64_t boot_due_mono_ms;
     int64_t link; /* how many there were */
     int64_t link_down_mono_ms;
-    int64_t family_held_mono_ms; /* since when the family of the queue is waited for */
+    struct family_hold hold;
 
     int64_t boot;
     enum ocpp_boot_reason boot_reason;
@@ -279,6 +294,7 @@ struct ocpp_charge_point {
     struct fault_detail fault_details[MOST_FAULT_DETAILS];
     struct row_record row;
     struct queue queue;
+    size_t corrupt; /* records under corrupt/ */
     struct write_slot waited; /* of ocpp_cp_write_now() */
     int64_t values[VARIABLE_COUNT];
     char *texts; /* of the variables that are texts; their values are places in it */
@@ -353,6 +369,15 @@ void ocpp_cp_boot_answered(struct ocpp_charge_point *cp, enum ocpp_registration 
 void ocpp_cp_boot_failed(struct ocpp_charge_point *cp, enum ocpp_status status);
 int64_t ocpp_cp_heartbeat_due(const struct ocpp_charge_point *cp);
 void ocpp_cp_heartbeat_answered(struct ocpp_charge_point *cp, int64_t utc_ms);
+
+/* --- family_hold.c ---------------------------------------------------------------------------------------------------- */
+
+int64_t ocpp_cp_hold_waited_ms(const struct ocpp_charge_point *cp, struct ocpp_now now);
+/* ocpp_cp_hold_restart: the family that is waited for was there until now, or nothing waits for one. */
+void ocpp_cp_hold_restart(struct ocpp_charge_point *cp);
+enum ocpp_status ocpp_cp_hold_load(struct ocpp_charge_point *cp);
+void ocpp_cp_hold_work(struct ocpp_charge_point *cp);
+int64_t ocpp_cp_hold_deadline(const struct ocpp_charge_point *cp);
 
 /* --- delivery.c: calls of ours ---------------------------------------------------------------------------------------- */
 
@@ -500,6 +525,28 @@ enum ocpp_status ocpp_cp_set_aside(struct ocpp_charge_point *cp, const char *key
 /* --- resuming.c: transactions that ran when the software stopped ------------------------------------------------------------ */
 
 enum ocpp_status ocpp_cp_load_transactions(struct ocpp_charge_point *cp);
+
+/* --- letters.c: what is kept and not used: dead letters, and bytes that cannot be read ----------------------------------- */
+
+enum {
+    MOST_DEAD = 100,   /* that are kept; the oldest make room */
+    MOST_CORRUPT = 64, /* the same */
+    LETTER_CHANGES = 3
+};
+
+/* ocpp_cp_letters_load: sets unreadable ones aside, counts, and forgets what belongs to nothing any more. After the queue. */
+enum ocpp_status ocpp_cp_letters_load(struct ocpp_charge_point *cp);
+/* ocpp_cp_letter_write: the changes that make a dead letter of the fact at the head; they borrow |letter|. */
+struct letter {
+    char keys[2 * LETTER_CHANGES][OCPP_KEY_SIZE];
+    uint8_t told[128];
+};
+enum ocpp_status ocpp_cp_letter_write(struct ocpp_charge_point *cp, struct letter *letter, struct ocpp_change *changes,
+                                      size_t *count);
+/* ocpp_cp_letter_begin: the head was a dead letter: it is told as things stood then. _end: it was, and that is added to how things
+ * stand now. */
+enum ocpp_status ocpp_cp_letter_begin(struct ocpp_charge_point *cp);
+void ocpp_cp_letter_end(struct ocpp_charge_point *cp);
 
 /* --- numbering.c ------------------------------------------------------------------------------------------------------------ */
 

@@ -145,6 +145,12 @@ static const struct ocpp_field attempts_rows[] = {
 };
 const struct ocpp_layout attempts_layout = LAYOUT(10, attempts_record, attempts_rows);
 
+static const struct ocpp_field hold_rows[] = {
+    INTEGER(1, hold_record, waited_ms),
+    INTEGER(2, hold_record, since_utc_ms),
+};
+const struct ocpp_layout hold_layout = LAYOUT(40, hold_record, hold_rows);
+
 static const struct ocpp_field reservation_rows[] = {
     INTEGER(1, reservation, id),
     INTEGER(2, reservation, state),

@@ -15,6 +15,8 @@
  *   told/<uuid>           struct told: how far the central system knows that transaction
  *   attempts              struct attempts_record: failures of the fact at the head of the queue
  *   dead/<number>         struct fact: given up after the last attempt
+ *   retold/<number>       struct told, as it was before that fact was told: should it be told again
+ *   hold                  struct hold_record: how long a family of versions has been waited for
  *   reservation/<id>      struct reservation: a place that is kept for somebody, or that no longer is and it has to be told
  *   corrupt/<key>         bytes that could not be read
  */
@@ -186,6 +188,11 @@ struct clock_record {
     int64_t utc_of_mono_zero_ms;
 };
 
+struct hold_record {
+    int64_t waited_ms;
+    int64_t since_utc_ms;
+};
+
 struct attempts_record {
     int64_t number;
     int32_t attempts;
@@ -201,6 +208,7 @@ extern const struct ocpp_layout availability_layout;
 extern const struct ocpp_layout variable_layout;
 extern const struct ocpp_layout clock_layout;
 extern const struct ocpp_layout attempts_layout;
+extern const struct ocpp_layout hold_layout;
 extern const struct ocpp_layout reservation_layout;
 
 /* ocpp_cp_number_key: "<kind>/<16 hexadecimal digits>": keys in the order of their numbers. */

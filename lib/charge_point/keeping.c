@@ -50,18 +50,46 @@ static bool copy_entry(const char *key, const void *value, size_t size, void *us
     return true;
 }
 
+struct asides {
+    const char *aside;
+    bool is_there;
+    char first[OCPP_KEY_SIZE];
+    size_t count;
+};
+
+static bool look_aside(const char *key, const void *value, size_t size, void *user)
+{
+    (void)value;
+    (void)size;
+    struct asides *asides = user;
+    if (asides->count++ == 0) {
+        ocpp_text_copy(asides->first, sizeof(asides->first), key);
+    }
+    asides->is_there = asides->is_there || strcmp(key, asides->aside) == 0;
+    return true;
+}
+
+/* As many are kept as somebody may want to look at; a store that goes bad for years must not fill with what it lost. */
 enum ocpp_status ocpp_cp_set_aside(struct ocpp_charge_point *cp, const char *key)
 {
     char aside[OCPP_KEY_SIZE];
+    struct asides asides = { .aside = aside };
     snprintf(aside, sizeof(aside), "corrupt/%s", key);
     ocpp_cp_log(cp, OCPP_LOG_ERROR, "the record %s cannot be read and is set aside", key);
     struct copied copied = { cp->bytes, sizeof(cp->bytes), 0 };
     cp->storage->read(key, copy_entry, &copied, cp->storage->user);
+    cp->storage->each("corrupt/", NULL, look_aside, &asides, cp->storage->user);
+    const bool is_full = !asides.is_there && asides.count >= MOST_CORRUPT;
     const struct ocpp_change changes[] = {
         { .kind = OCPP_CHANGE_PUT, .key = aside, .value = copied.bytes, .size = copied.size },
         { .kind = OCPP_CHANGE_DELETE, .key = key },
+        { .kind = OCPP_CHANGE_DELETE, .key = asides.first },
     };
-    return ocpp_cp_write_now(cp, changes, 2);
+    const enum ocpp_status status = ocpp_cp_write_now(cp, changes, is_full ? 3 : 2);
+    if (status == OCPP_OK) {
+        cp->corrupt = asides.count + (!asides.is_there && !is_full);
+    }
+    return status;
 }
 
 enum ocpp_status ocpp_cp_read_record(struct ocpp_charge_point *cp, const char *key, const struct ocpp_layout *layout,
@@ -196,13 +224,14 @@ enum ocpp_status ocpp_cp_keep_availability(struct ocpp_charge_point *cp)
     return ocpp_cp_put(cp, "availability", &availability_layout, &availability);
 }
 
-/* --- everything ----------------------------------------------------------------------------------------------------------------- */
+/* --- everything
+ * ----------------------------------------------------------------------------------------------------------------- */
 
 enum ocpp_status ocpp_cp_load(struct ocpp_charge_point *cp)
 {
     static enum ocpp_status (*const steps[])(struct ocpp_charge_point *) = {
-        load_boot, ocpp_cp_variables_load, load_row, load_availability, ocpp_cp_load_transactions, ocpp_cp_queue_load,
-        ocpp_cp_list_load, ocpp_cp_cache_load,
+        load_boot,          ocpp_cp_variables_load, load_row,          load_availability, ocpp_cp_load_transactions,
+        ocpp_cp_queue_load, ocpp_cp_letters_load,   ocpp_cp_hold_load, ocpp_cp_list_load, ocpp_cp_cache_load,
     };
     for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {
         const enum ocpp_status status = steps[i](cp);

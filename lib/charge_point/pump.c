@@ -112,6 +112,7 @@ static void round_of_work(struct ocpp_charge_point *cp)
     tell_clock(cp);
     ocpp_cp_send_next(cp);
     ocpp_cp_reset_work(cp);
+    ocpp_cp_hold_work(cp);
 }
 
 void ocpp_cp_pump(struct ocpp_charge_point *cp)
@@ -153,6 +154,7 @@ int64_t ocpp_charge_point_deadline(const struct ocpp_charge_point *cp)
     }
     int64_t deadline = earlier(authorization_deadline(cp), ocpp_cp_reset_deadline(cp));
     deadline = earlier(deadline, ocpp_cp_tell_deadline(cp));
+    deadline = earlier(deadline, ocpp_cp_hold_deadline(cp));
     if (cp->dialect == NULL) {
         return deadline;
     }

@@ -75,8 +75,13 @@ bool ocpp_cp_queue_plan(struct ocpp_charge_point *cp, enum queue_rank rank, size
 {
     struct queue *queue = &cp->queue;
     const size_t used = queue->count + queue->pending + queue->reserved;
+    const bool is_over = used > queue->room; /* a smaller queue was set since: all of it is kept, and nothing more is taken */
+    const size_t room = is_over ? used : queue->room;
     plan->count = 0;
-    while (used + needed > queue->room + plan->count) {
+    if (is_over && rank != RANK_KEEP) {
+        return false;
+    }
+    while (used + needed > room + plan->count) {
         if (plan->count == sizeof(plan->drops) / sizeof(plan->drops[0]) || !plan_one(queue, rank, plan)) {
             return false;
         }
@@ -91,7 +96,7 @@ void ocpp_cp_queue_add(struct ocpp_charge_point *cp, const struct queued *entry)
 {
     struct queue *queue = &cp->queue;
     size_t place = queue->count;
-    ocpp_require(queue->count < queue->room); /* what was planned for */
+    ocpp_require(queue->count < queue->capacity); /* what was planned for */
     while (place > 0 && queue->entries[place - 1].number > entry->number) {
         place--;
     }

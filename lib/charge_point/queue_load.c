@@ -4,13 +4,12 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "arena.h"
 #include "text.h"
 
 struct load {
     struct ocpp_charge_point *cp;
     char corrupt[OCPP_KEY_SIZE]; /* the first record that cannot be read; "" */
-    char from[OCPP_KEY_SIZE];
-    bool is_full;
 };
 
 int64_t ocpp_cp_key_number(const char *key)
@@ -39,15 +38,40 @@ static bool load_entry(const char *key, const void *value, size_t size, void *us
         ocpp_text_copy(load->corrupt, sizeof(load->corrupt), key);
         return false;
     }
-    if (cp->queue.count + cp->queue.reserved >= cp->queue.room) {
-        load->is_full = true; /* a smaller queue was set since: what stays in the store comes with the next start */
-        return false;
-    }
     struct queued entry = { .number = number, .rank = (uint8_t)ocpp_cp_queue_rank(fact) };
     memcpy(entry.uuid, fact->uuid, UUID_BYTES);
     ocpp_cp_queue_add(cp, &entry);
-    ocpp_text_copy(load->from, sizeof(load->from), key);
     return true;
+}
+
+static bool count_entry(const char *key, const void *value, size_t size, void *user)
+{
+    (void)key;
+    (void)value;
+    (void)size;
+    size_t *count = user;
+    ++*count;
+    return true;
+}
+
+/* Room for all there is, also where a smaller queue was set since: part of an account is none. */
+static enum ocpp_status make_room(struct ocpp_charge_point *cp)
+{
+    struct queue *queue = &cp->queue;
+    size_t count = 0;
+    const enum ocpp_status status = cp->storage->each("queue/", NULL, count_entry, &count, cp->storage->user);
+    if (status != OCPP_OK || count + queue->reserved <= queue->capacity) {
+        return status;
+    }
+    queue->capacity = count + queue->reserved;
+    struct queued *entries = ocpp_reallocate(cp->settings.allocator, queue->entries, queue->capacity * sizeof(queue->entries[0]));
+    if (entries == NULL) {
+        return OCPP_ERR_NOMEM;
+    }
+    queue->entries = entries;
+    ocpp_cp_log(cp, OCPP_LOG_WARNING, "%lu records wait, more than max_queued_records: all are kept, updates are given up",
+                (unsigned long)count);
+    return OCPP_OK;
 }
 
 static enum ocpp_status load_entries(struct ocpp_charge_point *cp)
@@ -57,9 +81,6 @@ static enum ocpp_status load_entries(struct ocpp_charge_point *cp)
         load.corrupt[0] = '\0';
         cp->queue.count = 0;
         const enum ocpp_status status = cp->storage->each("queue/", NULL, load_entry, &load, cp->storage->user);
-        if (load.is_full) {
-            ocpp_cp_log(cp, OCPP_LOG_WARNING, "the queue holds more than max_queued_records; the rest waits for the next start");
-        }
         if (status != OCPP_OK || load.corrupt[0] == '\0') {
             return status;
         }
@@ -93,33 +114,25 @@ static enum ocpp_status load_families(struct ocpp_charge_point *cp)
     return OCPP_OK;
 }
 
-static bool count_entry(const char *key, const void *value, size_t size, void *user)
-{
-    (void)key;
-    (void)value;
-    (void)size;
-    size_t *count = user;
-    ++*count;
-    return true;
-}
-
 enum ocpp_status ocpp_cp_queue_load(struct ocpp_charge_point *cp)
 {
     struct queue *queue = &cp->queue;
     struct attempts_record attempts;
-    enum ocpp_status status = load_entries(cp);
+    enum ocpp_status status = make_room(cp);
+    if (status == OCPP_OK) {
+        status = load_entries(cp);
+    }
     if (status == OCPP_OK) {
         status = load_families(cp);
     }
     if (status == OCPP_OK) {
-        status = cp->storage->each("dead/", NULL, count_entry, &queue->dead, cp->storage->user);
+        status = ocpp_cp_read_record(cp, "attempts", &attempts_layout, &attempts);
     }
-    if (status != OCPP_OK) {
-        return status;
-    }
-    if (ocpp_cp_peek(cp, "attempts", &attempts_layout, &attempts) == OCPP_OK) {
+    if (status == OCPP_OK) {
         queue->attempts_number = attempts.number;
         queue->attempts = attempts.attempts;
+    } else if (status != OCPP_ERR_NOT_FOUND) {
+        return status;
     }
     if (queue->count > 0) {
         return OCPP_OK;

@@ -37,7 +37,7 @@ void ocpp_cp_registration_link_down(struct ocpp_charge_point *cp)
     cp->link_down_mono_ms = cp->now.mono_ms;
     if (family == FAMILY_NONE ||
         family == cp->dialect->family) { /* a link in another says nothing of the one that is waited for */
-        cp->family_held_mono_ms = cp->now.mono_ms;
+        ocpp_cp_hold_restart(cp);
     }
 }
 

@@ -11,8 +11,6 @@
 #include "decimal.h"
 #include "text.h"
 
-enum { MOST_DEAD = 100 }; /* dead letters that are kept; the oldest make room */
-
 static void told_key(const uint8_t uuid[UUID_BYTES], char key[OCPP_KEY_SIZE])
 {
     char text[UUID_TEXT_SIZE];
@@ -89,6 +87,15 @@ static bool load_told(struct ocpp_charge_point *cp)
     return status == OCPP_OK;
 }
 
+static bool load_letter(struct ocpp_charge_point *cp)
+{
+    const enum ocpp_status status = cp->queue.is_again ? ocpp_cp_letter_begin(cp) : OCPP_OK;
+    if (status != OCPP_OK) {
+        store_later(cp, status);
+    }
+    return status == OCPP_OK;
+}
+
 static bool settle_date(struct ocpp_charge_point *cp)
 {
     const enum ocpp_status status = ocpp_cp_settle_date(cp, &cp->queue.fact.when);
@@ -111,7 +118,8 @@ static bool load_head(struct ocpp_charge_point *cp)
     }
     queue->is_loaded = queue->is_ready = false;
     queue->loaded_number = head->number;
-    queue->is_loaded = load_fact(cp, head) && load_told(cp) && settle_date(cp);
+    queue->is_again = head->again;
+    queue->is_loaded = load_fact(cp, head) && load_told(cp) && load_letter(cp) && settle_date(cp);
     return queue->is_loaded;
 }
 
@@ -143,11 +151,12 @@ static void judge_head(struct ocpp_charge_point *cp)
  * ----------------------------------------------------------------------------------------------------- */
 
 struct outcome {
-    struct ocpp_change changes[4];
+    struct ocpp_change changes[2 + 2 * LETTER_CHANGES];
     size_t count;
-    char keys[4][OCPP_KEY_SIZE];
+    char keys[3][OCPP_KEY_SIZE];
     uint8_t told[128];
     uint8_t attempts[64];
+    struct letter letter;
 };
 
 static struct ocpp_change *add(struct outcome *outcome, enum ocpp_change_kind kind)
@@ -182,32 +191,6 @@ static enum ocpp_status add_attempts(const struct queue *queue, struct outcome *
     return ocpp_record_write(&attempts_layout, &record, outcome->attempts, sizeof(outcome->attempts), &change->size);
 }
 
-static bool note_key(const char *key, const void *value, size_t size, void *user)
-{
-    (void)value;
-    (void)size;
-    ocpp_text_copy(user, OCPP_KEY_SIZE, key);
-    return false;
-}
-
-static enum ocpp_status add_dead(struct ocpp_charge_point *cp, struct outcome *outcome)
-{
-    struct queue *queue = &cp->queue;
-    struct ocpp_change *change = add(outcome, OCPP_CHANGE_PUT);
-    ocpp_cp_number_key("dead", queue->loaded_number, outcome->keys[outcome->count - 1]);
-    change->value = cp->bytes;
-    const enum ocpp_status status = ocpp_record_write(&fact_layout, &queue->fact, cp->bytes, sizeof(cp->bytes), &change->size);
-    if (status == OCPP_OK && queue->dead >= MOST_DEAD) {
-        char oldest[OCPP_KEY_SIZE] = "";
-        cp->storage->each("dead/", NULL, note_key, oldest, cp->storage->user);
-        if (oldest[0] != '\0') {
-            add(outcome, OCPP_CHANGE_DELETE);
-            ocpp_text_copy(outcome->keys[outcome->count - 1], OCPP_KEY_SIZE, oldest);
-        }
-    }
-    return status;
-}
-
 static enum ocpp_status compose(struct ocpp_charge_point *cp, struct outcome *outcome)
 {
     struct queue *queue = &cp->queue;
@@ -224,7 +207,14 @@ static enum ocpp_status compose(struct ocpp_charge_point *cp, struct outcome *ou
     add(outcome, OCPP_CHANGE_DELETE);
     ocpp_cp_number_key("queue", queue->loaded_number, outcome->keys[0]);
     const enum ocpp_status status = add_told(queue, outcome);
-    return status == OCPP_OK && queue->wanted == QUEUE_WRITES_DEAD ? add_dead(cp, outcome) : status;
+    if (status == OCPP_OK && queue->wanted == QUEUE_WRITES_DEAD) {
+        return ocpp_cp_letter_write(cp, &outcome->letter, outcome->changes, &outcome->count);
+    }
+    if (queue->is_again) {
+        add(outcome, OCPP_CHANGE_DELETE);
+        ocpp_cp_number_key("retold", queue->loaded_number, outcome->keys[outcome->count - 1]);
+    }
+    return status;
 }
 
 static void store_wanted(struct ocpp_charge_point *cp)
@@ -383,8 +373,12 @@ static void note_wire_id(struct evse *evse, const struct queue *queue)
 static void head_was_told(struct ocpp_charge_point *cp)
 {
     struct queue *queue = &cp->queue;
+    queue->told_before = queue->told;
     queue->told.next_number = queue->fact.number + 1;
     cp->dialect->note(queue->telling, &queue->fact, &queue->told);
+    if (queue->is_again) {
+        ocpp_cp_letter_end(cp);
+    }
     queue->attempts = 0;
     cp->dirty = true;
 }

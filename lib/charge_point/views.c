@@ -44,6 +44,7 @@ struct ocpp_charge_point_view ocpp_charge_point_view(const struct ocpp_charge_po
         .dropped_records = cp->queue.dropped,
         .dead_letters = cp->queue.dead,
         .utc_offset_ms = cp->utc_offset_ms,
+        .corrupt_records = cp->corrupt,
     };
 }
 

@@ -349,12 +349,8 @@ static void a_queue_that_was_made_smaller_loses_nothing(void **state)
     world_power_off(world);
     world->settings.max_queued_records = 4;
     world_power_on(world);
-    assert_int_equal(ocpp_charge_point_view(world->cp).queued_records, 4);
-    for (int start = 0; start < 4; start++) { /* the rest comes with the next starts */
-        world_connect(world, version_of(state));
-        world_power_off(world);
-        world_power_on(world);
-    }
+    assert_true(ocpp_charge_point_view(world->cp).queued_records > 4); /* part of an account is none */
+    world_connect(world, version_of(state));
     assert_int_equal(world->session_count, 3);
     for (size_t i = 0; i < 3; i++) {
         assert_int_equal(world->sessions[i].started, 1);
