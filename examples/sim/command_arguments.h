@@ -50,6 +50,7 @@ enum command_outcome run_say(struct arguments *arguments);
 enum command_outcome run_raw(struct arguments *arguments);
 
 /* looking */
+enum command_outcome run_dead(struct arguments *arguments);
 enum command_outcome run_status(struct arguments *arguments);
 
 #endif

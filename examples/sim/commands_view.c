@@ -3,28 +3,126 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
+
+static void print_limit(const struct ocpp_permit *permit)
+{
+    if (permit->max_power_w != INT64_MAX) {
+        printf(", at most %" PRId64 " W", permit->max_power_w);
+    }
+    if (permit->max_current_ma[0] != INT64_MAX) {
+        printf(", at most %" PRId64 " mA", permit->max_current_ma[0]);
+    }
+    if (permit->phases > 0) {
+        printf(", %d phase%s", permit->phases, permit->phases > 1 ? "s" : "");
+    }
+}
+
+static void print_evse(const struct pile *pile, int number)
+{
+    const struct pile_evse *place = &pile->evses[number];
+    struct ocpp_permit permit = ocpp_charge_point_permit(pile->cp, number, sim_now());
+    struct ocpp_evse_view evse;
+
+    if (ocpp_charge_point_evse(pile->cp, number, &evse) != OCPP_OK) {
+        return;
+    }
+    printf("  EVSE %d: %s, register %" PRId64 " Wh, %" PRId64 " W", number, ocpp_connector_status_name(evse.status),
+           place->register_mwh / 1000, place->draws ? place->power_w : 0);
+    print_limit(&permit);
+    if (place->battery_mwh > 0) {
+        printf(", battery %" PRId64 " of %" PRId64 " Wh", place->charged_mwh / 1000, place->battery_mwh / 1000);
+    }
+    if (evse.transaction) {
+        printf(", transaction %s of %s, %" PRId64 " Wh, %s", evse.transaction_id[0] ? evse.transaction_id : evse.transaction_uuid,
+               evse.token, evse.energy_wh, ocpp_charging_state_name(evse.charging_state));
+    }
+    printf("\n");
+}
 
 enum command_outcome run_status(struct arguments *arguments)
 {
     const struct pile *pile = arguments->pile;
     struct ocpp_charge_point_view view = ocpp_charge_point_view(pile->cp);
 
-    printf("%s: %s, OCPP %s, registration %s, %zu records wait, %zu given up\n", pile->identity,
-           pile->up ? "connected" : "not connected", ocpp_version_name(view.version), ocpp_registration_name(view.registration),
-           view.queued_records, view.dead_letters);
+    printf("%s: %s, OCPP %s, registration %s, %zu records wait", pile->identity, pile->up ? "connected" : "not connected",
+           ocpp_version_name(view.version), ocpp_registration_name(view.registration), view.queued_records);
+    printf(", %zu given up, %zu set aside\n", view.dead_letters, view.corrupt_records);
     for (int i = 1; i <= pile->options->evses; i++) {
-        struct ocpp_evse_view evse;
-        if (ocpp_charge_point_evse(pile->cp, i, &evse) == OCPP_OK) {
-            printf("  EVSE %d: %s, register %" PRId64 " Wh, %" PRId64 " W", i, ocpp_connector_status_name(evse.status),
-                   pile->evses[i].register_mwh / 1000, pile->evses[i].draws ? pile->evses[i].power_w : 0);
-            if (evse.transaction) {
-                printf(", transaction %s of %s, %" PRId64 " Wh, %s",
-                       evse.transaction_id[0] ? evse.transaction_id : evse.transaction_uuid, evse.token, evse.energy_wh,
-                       ocpp_charging_state_name(evse.charging_state));
-            }
-            printf("\n");
-        }
+        print_evse(pile, i);
     }
     fflush(stdout);
     return COMMAND_DONE;
+}
+
+/* --- records that are kept and not used
+ * ----------------------------------------------------------------------------------------------------- */
+
+enum { KEPT_MOST = 200, KEY_SIZE = 64 };
+
+struct kept_keys {
+    const char *wanted; /* a key, or "all" */
+    size_t count;
+    char keys[KEPT_MOST][KEY_SIZE];
+};
+
+static bool print_kept(const struct ocpp_kept_record *record, void *user)
+{
+    char time[OCPP_TIME_TEXT_SIZE] = "an unknown time";
+
+    (void)user;
+    if (!record->is_dead_letter) {
+        printf("  %s: %zu bytes that cannot be read\n", record->key, record->size);
+        return true;
+    }
+    (void)ocpp_time_format(record->utc_ms, time);
+    printf("  %s: %s of transaction %s at EVSE %d, %s, %" PRId64 " Wh\n", record->key,
+           record->is_first  ? "start"
+           : record->is_last ? "end"
+                             : "update",
+           record->transaction, record->evse, time, record->meter_wh);
+    return true;
+}
+
+static bool pick_key(const struct ocpp_kept_record *record, void *user)
+{
+    struct kept_keys *picked = user;
+
+    if ((strcmp(picked->wanted, "all") == 0 && record->is_dead_letter) || strcmp(picked->wanted, record->key) == 0) {
+        snprintf(picked->keys[picked->count++], KEY_SIZE, "%s", record->key);
+    }
+    return picked->count < KEPT_MOST;
+}
+
+/* What is visited may not be changed meanwhile, so the keys are gathered first. */
+static enum command_outcome treat_kept(struct arguments *arguments,
+                                       enum ocpp_status (*treat)(struct ocpp_charge_point *cp, const char *key,
+                                                                 struct ocpp_now now))
+{
+    struct kept_keys picked = { .wanted = arguments->words[1] };
+    enum ocpp_status status = ocpp_charge_point_each_kept(arguments->pile->cp, pick_key, &picked);
+
+    if (status == OCPP_OK && picked.count == 0) {
+        return wrong(arguments, "nothing is kept as", arguments->words[1]);
+    }
+    for (size_t i = 0; i < picked.count && status == OCPP_OK; i++) {
+        status = treat(arguments->pile->cp, picked.keys[i], sim_now());
+    }
+    return outcome_of(arguments, status);
+}
+
+enum command_outcome run_dead(struct arguments *arguments)
+{
+    if (arguments->count == 0) {
+        enum ocpp_status status = ocpp_charge_point_each_kept(arguments->pile->cp, print_kept, NULL);
+        fflush(stdout);
+        return outcome_of(arguments, status);
+    }
+    if (arguments->count == 2 && strcmp(arguments->words[0], "requeue") == 0) {
+        return treat_kept(arguments, ocpp_charge_point_requeue);
+    }
+    if (arguments->count == 2 && strcmp(arguments->words[0], "discard") == 0) {
+        return treat_kept(arguments, ocpp_charge_point_discard);
+    }
+    return wrong(arguments, "usage: dead [requeue|discard KEY|all]", NULL);
 }

@@ -1,6 +1,7 @@
 /* commands_world.c: what happens around the pile: the network, the power, the clock, and texts that get lost or come late. */
 #include "command_arguments.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include <string.h>
@@ -89,6 +90,12 @@ static enum command_outcome spoil(struct arguments *arguments, int place, int *c
 
 enum command_outcome run_drop_answer(struct arguments *arguments)
 {
+    struct line_faults *line = &arguments->pile->line;
+
+    if ((size_t)snprintf(line->only, sizeof line->only, "%s", arguments->count > 1 ? arguments->words[1] : "") >=
+        sizeof line->only) {
+        return wrong(arguments, "no such action:", arguments->words[1]);
+    }
     return spoil(arguments, 0, &arguments->pile->line.lost_answers);
 }
 

@@ -1,6 +1,7 @@
 /* line_faults.c: one text after the other is judged; what is held waits in a few places. */
 #include "line_faults.h"
 
+#include <fnmatch.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,6 +14,34 @@ static int type_of(const char *text, size_t size)
         at++;
     }
     return at < size && text[at] >= '2' && text[at] <= '6' ? text[at] - '0' : 0;
+}
+
+/* The text in the quotes that begin at or behind |at|; |*end| is behind them. NULL: none. */
+static const char *quoted(const char *at, const char *limit, const char **end)
+{
+    const char *start = memchr(at, '"', (size_t)(limit - at));
+
+    if (!start) {
+        return NULL;
+    }
+    for (at = start + 1; at < limit && *at != '"'; at++) {
+        at += *at == '\\';
+    }
+    *end = at + 1;
+    return at < limit ? start + 1 : NULL;
+}
+
+/* [2, "id", "action", ... */
+static void remember_call(struct line_faults *faults, const char *text, size_t size)
+{
+    const char *end = text;
+    const char *action = quoted(text, text + size, &end) ? quoted(end, text + size, &end) : NULL;
+    size_t length = action ? (size_t)(end - 1 - action) : 0;
+
+    if (length < sizeof faults->asked) {
+        memcpy(faults->asked, action ? action : "", length);
+        faults->asked[length] = '\0';
+    }
 }
 
 static bool hold(struct line_faults *faults, const char *text, size_t size, int64_t due_mono_ms)
@@ -41,11 +70,14 @@ enum line_fate line_faults_judge(struct line_faults *faults, enum ocpp_direction
     int type = type_of(text, size);
     bool answer = from == OCPP_FROM_CENTRAL && (type == 3 || type == 4);
 
+    if (from == OCPP_FROM_STATION && type == 2) {
+        remember_call(faults, text, size);
+    }
     if (from == OCPP_FROM_STATION && type == 2 && faults->lost_calls > 0) {
         faults->lost_calls--;
         return LINE_LOSES;
     }
-    if (answer && faults->lost_answers > 0) {
+    if (answer && faults->lost_answers > 0 && (!faults->only[0] || fnmatch(faults->only, faults->asked, 0) == 0)) {
         faults->lost_answers--;
         return LINE_LOSES;
     }

@@ -15,6 +15,8 @@ struct held_text {
 
 struct line_faults {
     int lost_answers; /* so many answers of the central system get lost from now on */
+    char only[64];    /* to calls of these actions; "": of any */
+    char asked[64];   /* the action of the pile's newest call */
     int lost_calls;   /* so many calls of the pile */
     int late_answers; /* so many answers come |late_ms| later */
     int64_t late_ms;

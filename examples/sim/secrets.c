@@ -5,11 +5,19 @@
 #include <string.h>
 #include <strings.h>
 
+bool secrets_are_in(const char *name)
+{
+    const char *dot = strchr(name, '.');
+    const char *last = dot ? dot + 1 : name;
+
+    return strcasecmp(last, "AuthorizationKey") == 0 || strcasecmp(last, "BasicAuthPassword") == 0;
+}
+
 static bool is_secret(const cJSON *name)
 {
     const char *text = cJSON_GetStringValue(name);
 
-    return text && (strcasecmp(text, "AuthorizationKey") == 0 || strcasecmp(text, "BasicAuthPassword") == 0);
+    return text && secrets_are_in(text);
 }
 
 /* Whether the values in this object are of a secret. */

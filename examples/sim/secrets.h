@@ -9,4 +9,7 @@
  * of 1.6, BasicAuthPassword of 2.x) anywhere in |frame|. True when there was one. */
 bool secrets_mask(cJSON *frame);
 
+/* secrets_are_in: whether the setting of that name (a key, or Component.Variable) is one. */
+bool secrets_are_in(const char *name);
+
 #endif
