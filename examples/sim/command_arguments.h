@@ -46,6 +46,7 @@ enum command_outcome run_clock(struct arguments *arguments);
 enum command_outcome run_drop_answer(struct arguments *arguments);
 enum command_outcome run_drop_call(struct arguments *arguments);
 enum command_outcome run_delay_answer(struct arguments *arguments);
+enum command_outcome run_transfer(struct arguments *arguments);
 enum command_outcome run_say(struct arguments *arguments);
 enum command_outcome run_raw(struct arguments *arguments);
 

@@ -74,6 +74,7 @@ static const struct command commands[] = {
     { "drop-answer",  0, 2, run_drop_answer,  "drop-answer [COUNT [ACTION]] the next answers of the central system are lost" },
     { "drop-call",    0, 1, run_drop_call,    "drop-call [COUNT]            the next calls of the pile are lost" },
     { "delay-answer", 1, 2, run_delay_answer, "delay-answer MS [COUNT]      the next answers come so much later" },
+    { "transfer", 1, 3, run_transfer, "transfer VENDOR [MESSAGE [DATA]]  a DataTransfer to the central system" },
     { "raw",      1, 1, run_raw,      "raw FRAME                    sends a text as it is" },
     { "dead",     0, 2, run_dead,     "dead [requeue|discard KEY|all]  records that were given up: shown, told again, thrown away" },
     { "status",   0, 0, run_status,   "status                       shows the pile" },

@@ -124,6 +124,42 @@ static void a_remote_start_of_a_refused_token_starts_nothing(void **state)
     world_free(world);
 }
 
+/* --- stopping ------------------------------------------------------------------------------------------------------------- */
+
+/* TC_068_CS; 1.6 4.10. Title only, steps ours: its own token needs nobody's word, and another token stops nothing. */
+static void the_token_that_started_a_charge_stops_it(void **state)
+{
+    (void)state;
+    struct world *world = charging("A");
+    card(world, 1, "B");
+    central_sees(world, "Authorize", "idTag=B");
+    central_does_not_see(world, "StopTransaction");
+    assert_true(world->closed[1]);
+    central_forgets(world);
+    card(world, 1, "A");
+    central_does_not_see(world, "Authorize");
+    central_sees(world, "StopTransaction", "idTag=A reason=Local");
+    assert_false(world->closed[1]);
+    world_free(world);
+}
+
+/* TC_069_CS; 1.6 4.10. Title only, steps ours: the central system says that both have one parent. */
+static void a_token_of_the_same_parent_stops_a_charge(void **state)
+{
+    (void)state;
+    struct world *world = accepted();
+    world->authorize_group = "FAMILY";
+    plug(world, 1);
+    card(world, 1, "A");
+    assert_true(world->closed[1]);
+    central_forgets(world);
+    card(world, 1, "B");
+    central_sees(world, "Authorize", "idTag=B");
+    central_sees(world, "StopTransaction", "idTag=B reason=Local");
+    assert_false(world->closed[1]);
+    world_free(world);
+}
+
 /* --- from afar ------------------------------------------------------------------------------------------------------------ */
 
 /* TC_010_CS. Title only, steps ours. */
@@ -363,6 +399,8 @@ int main(void)
         cmocka_unit_test(a_token_without_a_cable_is_forgotten_in_time),
         cmocka_unit_test(a_refused_token_starts_nothing),
         cmocka_unit_test(a_remote_start_of_a_refused_token_starts_nothing),
+        cmocka_unit_test(the_token_that_started_a_charge_stops_it),
+        cmocka_unit_test(a_token_of_the_same_parent_stops_a_charge),
         cmocka_unit_test(a_remote_start_finds_the_cable_plugged),
         cmocka_unit_test(a_remote_start_waits_for_the_cable),
         cmocka_unit_test(a_remote_start_without_a_cable_is_forgotten_in_time),
