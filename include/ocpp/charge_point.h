@@ -362,6 +362,10 @@ OCPP_API const char *ocpp_charge_point_identity(const struct ocpp_charge_point *
 /* ocpp_charge_point_utc_ms: the present time with the central system's offset applied; OCPP_UTC_UNKNOWN when nobody knows. */
 OCPP_API int64_t ocpp_charge_point_utc_ms(const struct ocpp_charge_point *cp, struct ocpp_now now);
 
+/* ocpp_charge_point_local_offset_ms: what a display adds to UTC to show local time: TimeOffset, or from its date on the next one
+ * (OCPP 2.0.1 ClockCtrlr; 1.6: keys of the same names). 0 while none is set. */
+OCPP_API int64_t ocpp_charge_point_local_offset_ms(const struct ocpp_charge_point *cp, struct ocpp_now now);
+
 /* ocpp_charge_point_rpc: the call layer, for typed messages the vocabulary does not have. It belongs to the charge point. */
 OCPP_API struct ocpp_rpc *ocpp_charge_point_rpc(struct ocpp_charge_point *cp);
 

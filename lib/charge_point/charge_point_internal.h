@@ -9,8 +9,11 @@
 
 #include "charge_point_dialect.h"
 #include "facts.h"
+#include "family_hold.h"
+#include "letters.h"
 #include "happening.h"
 #include "log.h"
+#include "reset.h"
 #include "tokens.h"
 #include "variables.h"
 
@@ -23,9 +26,6 @@ enum {
     STORE_RETRY_MS = 5000,           /* after the store refused something that must be kept */
     SEND_RETRY_MS = 1000,            /* after a message could not be made for want of room */
     STATUS_RETRY_MS = 60000,         /* after a status report was not answered */
-    RESET_DELIVERY_MS = 30000,       /* how long a restart waits for stops to be told (B12.FR.05) */
-    RESET_ANSWER_MS = 60000,         /* how long a restart may take to come about */
-    RESET_RETRY_MS = 10000,          /* after one that did not */
     UNLOCK_MS = 10000,               /* how long an unlock waits for the latch */
     HEARTBEAT_AT_LEAST_MS = 86400000 /* for the clock (G02.FR.07) */
 };
@@ -72,24 +72,6 @@ struct connector {
 };
 
 enum evse_write { WRITE_NOTHING, WRITE_HAPPENING, WRITE_UPDATE };
-
-/* A reset that is due, of the station or of an EVSE; its steps are named for what they await. */
-enum reset_step {
-    RESET_AWAIT_IDLE,  /* transactions are to end by themselves */
-    RESET_AWAIT_TOLD,  /* … were ended, and that is being stored and told */
-    RESET_ASKED,       /* the firmware was asked; a restart of the station ends this program */
-    RESET_AWAIT_RETRY, /* it did not come about */
-};
-
-struct reset {
-    bool is_due;
-    enum reset_step step;
-    bool hard;
-    bool is_scheduled;            /* was answered with Scheduled */
-    enum ocpp_stop_reason reason; /* of the transactions it ends */
-    int64_t attempts;
-    int64_t until_mono_ms; /* the step waits no longer */
-};
 
 struct evse {
     int number;
@@ -213,16 +195,6 @@ struct queue {
     struct write_slot slot;
 };
 
-/* How long the family of the queue has been waited for. */
-struct family_hold {
-    int64_t since_mono_ms; /* in this start of the software */
-    int64_t since_utc_ms;  /* over all starts; OCPP_UTC_UNKNOWN */
-    int64_t before_ms;     /* waited in earlier starts */
-    int64_t kept_ms;       /* of all that, what the store knows */
-    bool is_kept;          /* it knows of it at all */
-    int64_t retry_mono_ms;
-};
-
 struct fault_detail {
     int evse;
     int connector;
@@ -273,7 +245,6 @@ struct ocpp_charge_point {
     int64_t clock_retry_mono_ms;
     bool has_central_clock;
     int64_t utc_of_mono_zero_ms;
-    int64_t utc_offset_ms;
     bool clock_told_due;
 
     struct evse *evses;
@@ -354,6 +325,10 @@ enum ocpp_status ocpp_cp_settle_date(struct ocpp_charge_point *cp, const struct 
 /* ocpp_cp_keep_clock: stores what dates the undated facts of this start, once that is known. */
 void ocpp_cp_keep_clock(struct ocpp_charge_point *cp);
 void ocpp_cp_central_time(struct ocpp_charge_point *cp, int64_t utc_ms);
+/* ocpp_cp_clock_offset: the central system's clock minus the firmware's; 0 while one of them is unknown. */
+int64_t ocpp_cp_clock_offset(const struct ocpp_charge_point *cp);
+/* ocpp_cp_offset_of: an offset of local time, "+01:00", in milliseconds; false: it is none. */
+bool ocpp_cp_offset_of(const char *text, int64_t *offset_ms);
 
 /* --- registration.c -------------------------------------------------------------------------------------------------- */
 
@@ -369,15 +344,6 @@ void ocpp_cp_boot_answered(struct ocpp_charge_point *cp, enum ocpp_registration 
 void ocpp_cp_boot_failed(struct ocpp_charge_point *cp, enum ocpp_status status);
 int64_t ocpp_cp_heartbeat_due(const struct ocpp_charge_point *cp);
 void ocpp_cp_heartbeat_answered(struct ocpp_charge_point *cp, int64_t utc_ms);
-
-/* --- family_hold.c ---------------------------------------------------------------------------------------------------- */
-
-int64_t ocpp_cp_hold_waited_ms(const struct ocpp_charge_point *cp, struct ocpp_now now);
-/* ocpp_cp_hold_restart: the family that is waited for was there until now, or nothing waits for one. */
-void ocpp_cp_hold_restart(struct ocpp_charge_point *cp);
-enum ocpp_status ocpp_cp_hold_load(struct ocpp_charge_point *cp);
-void ocpp_cp_hold_work(struct ocpp_charge_point *cp);
-int64_t ocpp_cp_hold_deadline(const struct ocpp_charge_point *cp);
 
 /* --- delivery.c: calls of ours ---------------------------------------------------------------------------------------- */
 
@@ -526,28 +492,6 @@ enum ocpp_status ocpp_cp_set_aside(struct ocpp_charge_point *cp, const char *key
 
 enum ocpp_status ocpp_cp_load_transactions(struct ocpp_charge_point *cp);
 
-/* --- letters.c: what is kept and not used: dead letters, and bytes that cannot be read ----------------------------------- */
-
-enum {
-    MOST_DEAD = 100,   /* that are kept; the oldest make room */
-    MOST_CORRUPT = 64, /* the same */
-    LETTER_CHANGES = 3
-};
-
-/* ocpp_cp_letters_load: sets unreadable ones aside, counts, and forgets what belongs to nothing any more. After the queue. */
-enum ocpp_status ocpp_cp_letters_load(struct ocpp_charge_point *cp);
-/* ocpp_cp_letter_write: the changes that make a dead letter of the fact at the head; they borrow |letter|. */
-struct letter {
-    char keys[2 * LETTER_CHANGES][OCPP_KEY_SIZE];
-    uint8_t told[128];
-};
-enum ocpp_status ocpp_cp_letter_write(struct ocpp_charge_point *cp, struct letter *letter, struct ocpp_change *changes,
-                                      size_t *count);
-/* ocpp_cp_letter_begin: the head was a dead letter: it is told as things stood then. _end: it was, and that is added to how things
- * stand now. */
-enum ocpp_status ocpp_cp_letter_begin(struct ocpp_charge_point *cp);
-void ocpp_cp_letter_end(struct ocpp_charge_point *cp);
-
 /* --- numbering.c ------------------------------------------------------------------------------------------------------------ */
 
 /* ocpp_cp_row_number: the number of a connector in the row; 0: it is not in it. _place: the other way; false: no such number. */
@@ -563,7 +507,7 @@ bool ocpp_cp_is_operative(const struct ocpp_charge_point *cp, int evse, int conn
 enum verdict ocpp_cp_change_availability(struct ocpp_charge_point *cp, int evse, int connector, bool operative);
 void ocpp_cp_tell_permits(struct ocpp_charge_point *cp);
 
-/* --- remote.c, reset.c: operations of the central system
+/* --- remote.c: operations of the central system
  * ------------------------------------------------------------------------ */
 
 struct remote_start {
@@ -583,14 +527,6 @@ enum verdict ocpp_cp_remote_stop(struct ocpp_charge_point *cp, struct evse *evse
 bool ocpp_cp_has_lock(const struct ocpp_charge_point *cp, int evse, int connector);
 enum verdict ocpp_cp_unlock(struct ocpp_charge_point *cp, int evse, int connector, struct ocpp_call_token call);
 void ocpp_cp_unlock_ended(struct ocpp_charge_point *cp, enum verdict verdict);
-/* ocpp_cp_reset: |place| is an EVSE or 0, the station; |reason| is that of the transactions it ends; OCPP_STOP_UNKNOWN: it waits
- * until they have ended by themselves. */
-enum verdict ocpp_cp_reset(struct ocpp_charge_point *cp, int place, bool hard, enum ocpp_stop_reason reason);
-/* ocpp_cp_reset_blocks: nothing starts there, because a reset is due. */
-bool ocpp_cp_reset_blocks(const struct ocpp_charge_point *cp, int evse);
-void ocpp_cp_reset_work(struct ocpp_charge_point *cp);
-int64_t ocpp_cp_reset_deadline(const struct ocpp_charge_point *cp);
-
 /* trigger.c: |evse| -1: all that are meant. */
 enum verdict ocpp_cp_trigger(struct ocpp_charge_point *cp, enum trigger_kind kind, int evse, int connector);
 bool ocpp_cp_send_rest(struct ocpp_charge_point *cp); /* true: a report of a task at rest is on its way */

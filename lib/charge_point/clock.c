@@ -2,14 +2,31 @@
  *
  * The central system's time, once told, is carried on by the monotonic clock; until then the firmware's calendar counts. A fact
  * without a date is dated later, by what its start of the software learned about its clock. That is stored before the first fact
- * is told by it, and holds from then on: a fact that is told again, after whatever happened, has the same date. */
+ * is told by it, and holds from then on: a fact that is told again, after whatever happened, has the same date.
+ *
+ * A date before 2020 is none: it is what a calendar shows that nobody has set. Who tells one, firmware or central system, is
+ * taken to know no date, so that none of 1970 is ever told. The firmware's calendar may jump; once the central system's time is
+ * known that matters to nobody. */
 #include "charge_point_internal.h"
+
+#include <string.h>
+
+#include "text.h"
 
 enum { RESTART_MS = 1000 }; /* no software starts faster; so nothing of two starts has the same date */
 
+#define FIRST_DATE_MS INT64_C(1577836800000)   /* 2020-01-01T00:00:00Z */
+#define LAST_DATE_MS  INT64_C(253402300799999) /* 9999-12-31: what the wire can say */
+
+static bool is_date(int64_t utc_ms)
+{
+    return utc_ms >= FIRST_DATE_MS && utc_ms <= LAST_DATE_MS;
+}
+
 int64_t ocpp_cp_utc(const struct ocpp_charge_point *cp, struct ocpp_now now)
 {
-    return cp->has_central_clock ? cp->utc_of_mono_zero_ms + now.mono_ms : now.utc_ms;
+    const int64_t utc_ms = cp->has_central_clock ? cp->utc_of_mono_zero_ms + now.mono_ms : now.utc_ms;
+    return is_date(utc_ms) ? utc_ms : OCPP_UTC_UNKNOWN;
 }
 
 struct moment ocpp_cp_moment(const struct ocpp_charge_point *cp)
@@ -19,10 +36,58 @@ struct moment ocpp_cp_moment(const struct ocpp_charge_point *cp)
 
 void ocpp_cp_central_time(struct ocpp_charge_point *cp, int64_t utc_ms)
 {
+    if (!is_date(utc_ms)) {
+        ocpp_cp_log(cp, OCPP_LOG_WARNING, "the central system told a time that nobody can mean; it is not taken");
+        return;
+    }
     cp->has_central_clock = true;
     cp->utc_of_mono_zero_ms = utc_ms - cp->now.mono_ms;
-    cp->utc_offset_ms = cp->now.utc_ms == OCPP_UTC_UNKNOWN ? 0 : utc_ms - cp->now.utc_ms;
     cp->clock_told_due = true;
+}
+
+int64_t ocpp_cp_clock_offset(const struct ocpp_charge_point *cp)
+{
+    const int64_t utc_ms = ocpp_cp_utc(cp, cp->now);
+    const bool is_known = cp->has_central_clock && utc_ms != OCPP_UTC_UNKNOWN && is_date(cp->now.utc_ms);
+    return is_known ? utc_ms - cp->now.utc_ms : 0;
+}
+
+/* --- local time, for displays ---------------------------------------------------------------------------------------- */
+
+static bool two_digits(const char *text, int most, int *number)
+{
+    if (text[0] < '0' || text[0] > '9' || text[1] < '0' || text[1] > '9') {
+        return false;
+    }
+    *number = (text[0] - '0') * 10 + text[1] - '0';
+    return *number <= most;
+}
+
+bool ocpp_cp_offset_of(const char *text, int64_t *offset_ms)
+{
+    int hours;
+    int minutes;
+    if (strlen(text) != strlen("+00:00") || (text[0] != '+' && text[0] != '-') || text[3] != ':' ||
+        !two_digits(text + 1, 14, &hours) || !two_digits(text + 4, 59, &minutes)) {
+        return false;
+    }
+    *offset_ms = (text[0] == '-' ? -1 : 1) * (int64_t)(hours * 60 + minutes) * 60000;
+    return true;
+}
+
+/* The next offset holds from its date on, also when nobody has changed the variables since. */
+int64_t ocpp_charge_point_local_offset_ms(const struct ocpp_charge_point *cp, struct ocpp_now now)
+{
+    const char *next = ocpp_cp_variable_string(cp, VARIABLE_NEXT_OFFSET);
+    const char *date = ocpp_cp_variable_string(cp, VARIABLE_NEXT_OFFSET_DATE);
+    const int64_t utc_ms = ocpp_cp_utc(cp, now);
+    int64_t from_ms;
+    int64_t offset_ms = 0;
+    if (utc_ms != OCPP_UTC_UNKNOWN && ocpp_time_parse(date, strlen(date), &from_ms) == OCPP_OK && utc_ms >= from_ms &&
+        ocpp_cp_offset_of(next, &offset_ms)) {
+        return offset_ms;
+    }
+    return ocpp_cp_offset_of(ocpp_cp_variable_string(cp, VARIABLE_TIME_OFFSET), &offset_ms) ? offset_ms : 0;
 }
 
 /* --- dates ------------------------------------------------------------------------------------------------------- */

@@ -7,6 +7,12 @@
 
 #include <string.h>
 
+enum {
+    RESET_DELIVERY_MS = 30000, /* how long a restart waits for stops to be told (B12.FR.05) */
+    RESET_ANSWER_MS = 60000,   /* how long a restart may take to come about */
+    RESET_RETRY_MS = 10000     /* after one that did not */
+};
+
 static struct reset *reset_at(struct ocpp_charge_point *cp, int place)
 {
     return place == 0 ? &cp->reset : &cp->evses[place - 1].reset;

@@ -215,6 +215,7 @@ void ocpp_cp_variable_text(const struct ocpp_charge_point *cp, enum variable var
     case KIND_IDENTIFIER:
     case KIND_SEQUENCE:
     case KIND_DATE:
+    case KIND_OFFSET:
         snprintf(text, OCPP_VARIABLE_TEXT_SIZE, "%s", cp->texts + value);
         return;
     }
@@ -334,6 +335,9 @@ static enum ocpp_status read_text(const struct variable_row *row, const char *te
     if (row->kind == KIND_DATE && size > 0 && ocpp_time_parse(text, size, &utc_ms) != OCPP_OK) {
         return OCPP_ERR_DATE_TIME;
     }
+    if (row->kind == KIND_OFFSET && size > 0 && !ocpp_cp_offset_of(text, &utc_ms)) {
+        return OCPP_ERR_VALUE;
+    }
     return row->kind == KIND_SEQUENCE ? read_sequence(row, text) : OCPP_OK;
 }
 
@@ -355,6 +359,7 @@ static enum ocpp_status read_value(const struct variable_row *row, const char *t
     case KIND_IDENTIFIER:
     case KIND_SEQUENCE:
     case KIND_DATE:
+    case KIND_OFFSET:
         ocpp_text_copy(record->text, sizeof(record->text), text);
         return read_text(row, text);
     case KIND_SECRET:

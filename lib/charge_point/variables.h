@@ -170,7 +170,8 @@ enum variable_kind {
     KIND_IDENTIFIER, /* at most |maximum| printable ASCII characters */
     KIND_SEQUENCE,   /* the same, as a list with commas, of |words| where there are any */
     KIND_SECRET,     /* |minimum| to |maximum| bytes, held as hexadecimal digits; never told, never logged */
-    KIND_DATE        /* a moment as text */
+    KIND_DATE,       /* a moment as text */
+    KIND_OFFSET      /* of local time, "+01:00" */
 };
 
 enum variable_access {

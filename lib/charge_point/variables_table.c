@@ -47,6 +47,7 @@ enum { DAY_S = 86400, UNBOUNDED = INT32_MAX };
 #define SEQUENCE(words, maximum)                 KIND_SEQUENCE, words, NULL, 0, maximum, 0
 #define SECRET(minimum, maximum)                 KIND_SECRET, NULL, NULL, minimum, maximum, 0
 #define DATE                                     KIND_DATE, NULL, NULL, 0, 32, 0
+#define OFFSET                                   KIND_OFFSET, NULL, NULL, 0, 6, 0
 
 #define REGISTER (1 << OCPP_MEASURAND_ENERGY_ACTIVE_IMPORT_REGISTER)
 #define USUAL                                                                                                                    \
@@ -147,9 +148,9 @@ static const struct variable_row rows[VARIABLE_COUNT] = {
 
     ROW(DATE_TIME,               "DateTime",                CLOCK,          "DateTime",                  NULL,               READ,   ALWAYS,          DATE),
     ROW(TIME_SOURCE,             "TimeSource",              CLOCK,          "TimeSource",                NULL,               READ,   ALWAYS,          SEQUENCE(time_sources, 64)),
-    ROW(TIME_OFFSET,             "TimeOffset",              CLOCK,          "TimeOffset",                NULL,               BOTH,   ALWAYS,          IDENTIFIER(6)),
+    ROW(TIME_OFFSET,             "TimeOffset",              CLOCK,          "TimeOffset",                NULL,               BOTH,   ALWAYS,          OFFSET),
     ROW(NEXT_OFFSET_DATE,        "NextOffsetDate",          CLOCK,          "NextTimeOffsetTransitionDateTime", NULL,        BOTH,   ALWAYS,          DATE),
-    ROW(NEXT_OFFSET,             "NextOffset",              CLOCK,          "TimeOffset",                "NextTransition",   BOTH,   ALWAYS,          IDENTIFIER(6)),
+    ROW(NEXT_OFFSET,             "NextOffset",              CLOCK,          "TimeOffset",                "NextTransition",   BOTH,   ALWAYS,          OFFSET),
     ROW(TIME_ZONE,               "TimeZone",                CLOCK,          "TimeZone",                  NULL,               BOTH,   TIME_ZONE,       IDENTIFIER(48)),
 
     ROW(IDENTITY,                "Identity",                SECURITY,       "Identity",                  NULL,               READ,   ALWAYS,          IDENTIFIER(48)),

@@ -43,7 +43,7 @@ struct ocpp_charge_point_view ocpp_charge_point_view(const struct ocpp_charge_po
         .parked_records = ocpp_cp_queue_parked(cp),
         .dropped_records = cp->queue.dropped,
         .dead_letters = cp->queue.dead,
-        .utc_offset_ms = cp->utc_offset_ms,
+        .utc_offset_ms = ocpp_cp_clock_offset(cp),
         .corrupt_records = cp->corrupt,
     };
 }
