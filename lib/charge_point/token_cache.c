@@ -3,8 +3,8 @@
  * The records are in the store, one per slot; in memory is what finds them and tells which one makes room: those that are not
  * good first, then by the policy (1.6 3.5.1; C10.FR.07). Flash wears: a record is written when what it says has changed, and
  * else at most when an eighth of its lifetime has gone by. So a power cut costs the order of use since the last write and at most
- * that eighth of a lifetime, never what a token is worth. A record that cannot be written is not believed any more.
- * OCPP 1.6 3.5.1, 5.4; OCPP 2.0.1 C10, C11, C12. */
+ * that eighth of a lifetime, never what a token is worth. A record that cannot be written is not believed any more, and after a
+ * write that was lost nothing is. OCPP 1.6 3.5.1, 5.4; OCPP 2.0.1 C10, C11, C12. */
 #include "charge_point_internal.h"
 
 #include <stdio.h>
@@ -114,9 +114,27 @@ enum ocpp_status ocpp_cp_cache_load(struct ocpp_charge_point *cp)
     if (cp->cache.room == 0) {
         return OCPP_OK;
     }
-    memset(cp->cache.entries, 0, cp->cache.room * sizeof(*cp->cache.entries));
-    cp->cache.must_reload = false;
     return cp->storage->each(cache_prefix, NULL, load_one, cp, cp->storage->user);
+}
+
+static void write_done(enum ocpp_status status, void *user)
+{
+    struct ocpp_charge_point *cp = user;
+    if (status != OCPP_OK) {
+        cp->cache.is_doubtful = true;
+    }
+}
+
+/* After a write was lost the store may say of a token what was taken back since: nothing of it is believed. */
+static bool forget_all(struct ocpp_charge_point *cp)
+{
+    const struct ocpp_change change = { .kind = OCPP_CHANGE_DELETE_PREFIX, .key = cache_prefix };
+    memset(cp->cache.entries, 0, cp->cache.room * sizeof(*cp->cache.entries));
+    cp->cache.is_doubtful = false; /* unless this is lost, too */
+    if (cp->storage->write(&change, 1, write_done, cp, cp->storage->user) != OCPP_OK) {
+        cp->cache.is_doubtful = true;
+    }
+    return !cp->cache.is_doubtful;
 }
 
 static bool is_usable(struct ocpp_charge_point *cp)
@@ -124,18 +142,7 @@ static bool is_usable(struct ocpp_charge_point *cp)
     if (cp->cache.room == 0 || cp->values[VARIABLE_CACHE_ENABLED] == 0) {
         return false;
     }
-    if (cp->cache.must_reload) {
-        cp->cache.must_reload = ocpp_cp_cache_load(cp) != OCPP_OK;
-    }
-    return !cp->cache.must_reload;
-}
-
-static void write_done(enum ocpp_status status, void *user)
-{
-    struct ocpp_charge_point *cp = user;
-    if (status != OCPP_OK) {
-        cp->cache.must_reload = true;
-    }
+    return !cp->cache.is_doubtful || forget_all(cp);
 }
 
 /* Nothing waits for it: what is lost is asked again. */

@@ -84,7 +84,7 @@ struct token_cache {
     struct cached *entries; /* NULL: there is no cache */
     size_t room;
     uint32_t clock;
-    bool must_reload; /* a write was lost: memory and store may differ */
+    bool is_doubtful; /* a write was lost */
 };
 
 /* ocpp_cp_cache_new: its memory. ocpp_cp_cache_load: what the store has of it. */

@@ -186,6 +186,22 @@ static void what_is_said_to_the_driver_is_told(void **state)
     world_free(world);
 }
 
+/* C10.FR.13. The date of an answer says how long it may be kept: who is accepted now charges now, and is asked about next time.
+ */
+static void an_answer_counts_also_where_it_may_not_be_kept(void **state)
+{
+    struct world *world = that_trusts_itself(state);
+    world->token_info =
+        world_is_old(world) ? "\"expiryDate\":\"2023-01-01T00:00:00Z\"" : "\"cacheExpiryDateTime\":\"2023-01-01T00:00:00Z\"";
+    for (int i = 1; i <= 2; i++) {
+        card(world, 1, "A");
+        assert_int_equal(world->judged, OCPP_AUTHORIZATION_ACCEPTED);
+        assert_int_equal(asked(world), i);
+        card(world, 1, "A");
+    }
+    world_free(world);
+}
+
 /* --- the cache: C10 to C12 ----------------------------------------------------------------------------------------------------
  */
 
@@ -527,32 +543,6 @@ static void one_of_the_group_that_is_not_good_in_the_cache_stops_nothing(void **
     not_stopped_by_one_that_is_not_good(world);
 }
 
-/* --- what the answer says about places: C01 ------------------------------------------------------------------------------------
- */
-
-/* C01.FR.21. At the reader for all of them the token waits for an EVSE where it is good. */
-static void a_token_is_good_only_where_it_is_said_to_be(void **state)
-{
-    (void)state;
-    struct world *world = world_new();
-    world->settings.evse_count = 2;
-    world->token_info = "\"evseId\":[2]";
-    world_power_on(world);
-    world_connect(world, OCPP_VERSION_2_0_1);
-    plug(world, 1);
-    card(world, 1, "A");
-    assert_int_equal(world->judged, OCPP_AUTHORIZATION_NOT_AT_THIS_LOCATION);
-    card(world, 0, "A");
-    assert_int_equal(world->judged, OCPP_AUTHORIZATION_ACCEPTED);
-    assert_false(world->closed[1]);
-    plug(world, 2);
-    assert_true(world->closed[2]);
-    world_set(world, "LocalPreAuthorize", "true");
-    card(world, 1, "A"); /* and so the cache has it */
-    assert_int_equal(world->judged, OCPP_AUTHORIZATION_NOT_AT_THIS_LOCATION);
-    world_free(world);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -566,6 +556,7 @@ int main(void)
         IN_EACH_VERSION(a_local_token_is_always_asked_about),
         IN_EACH_VERSION(codes_cannot_be_guessed_in_a_row),
         cmocka_unit_test(what_is_said_to_the_driver_is_told),
+        IN_EACH_VERSION(an_answer_counts_also_where_it_may_not_be_kept),
         IN_EACH_VERSION(a_cached_token_starts_without_asking),
         IN_EACH_VERSION(a_cached_token_may_come_before_the_plug),
         IN_EACH_VERSION(a_token_cached_as_invalid_is_asked_about),
@@ -590,7 +581,6 @@ int main(void)
         IN_EACH_VERSION(one_of_the_group_that_is_not_good_stops_nothing),
         IN_EACH_VERSION(one_of_the_group_that_is_not_good_in_the_list_stops_nothing),
         IN_EACH_VERSION(one_of_the_group_that_is_not_good_in_the_cache_stops_nothing),
-        cmocka_unit_test(a_token_is_good_only_where_it_is_said_to_be),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
