@@ -251,7 +251,7 @@ static void a_reset_on_idle_with_a_transaction_waits_for_its_end(void **state)
     world_free(world);
 }
 
-/* TC_B_22_CS; B12.FR.02, B12.FR.04, E07.FR.03, B01.FR.03. */
+/* TC_B_22_CS; B12.FR.02, B12.FR.04, B01.FR.03. */
 static void an_immediate_reset_ends_the_transaction_first(void **state)
 {
     (void)state;
@@ -281,7 +281,7 @@ static void what_was_unavailable_is_so_after_a_reset(void **state)
     world_free(world);
 }
 
-/* TC_B_41_CS; B12.FR.01, B12.FR.03, E07.FR.03. */
+/* TC_B_41_CS; B12.FR.01, B12.FR.03. */
 static void a_reset_on_idle_waits_for_every_transaction(void **state)
 {
     (void)state;
@@ -333,7 +333,7 @@ static void an_evse_is_reset_on_idle_when_its_transaction_is_over(void **state)
     world_free(world);
 }
 
-/* TC_B_27_CS; B12.FR.02, B12.FR.08, E07.FR.03. */
+/* TC_B_27_CS; B12.FR.02, B12.FR.08. */
 static void an_evse_is_reset_at_once_and_its_transaction_ends(void **state)
 {
     (void)state;
