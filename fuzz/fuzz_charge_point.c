@@ -5,7 +5,7 @@
  *   >FRAME  the central system sends FRAME, in which $ stands for the id of the last call it saw       a  it answers by itself
  * from now on, or not again n N     a link in one version or the other       o  the link is lost       t  ten seconds pass T  an
  * hour passes p1 u1   plug, unplug     c1TAG  a card      v1 w1  the vehicle draws, suspends      f1 r1  fault, repair      s1
- * stop      l1  the latch opens      m1  energy d  writes are delayed from now on, or not again      y  they are durable      x
+ * stop      l1  the latch opens      m1  energy      b1  the start button      i1CODE  a code      d  writes are delayed from now on, or not again      y  they are durable      x
  * the next write is refused      z  the next is lost      k  power cut, and back
  *
  * After every line the invariants hold; at the end everything can be told and is told once.
@@ -195,7 +195,7 @@ static void check(const struct world *world)
         const struct ocpp_permit permit = ocpp_charge_point_permit(world->cp, evse, world->now);
         ocpp_require(ocpp_charge_point_evse(world->cp, evse, &there) == OCPP_OK);
         ocpp_require(permit.closed == (permit.reason == OCPP_PERMIT_CHARGING && world->plugged[evse]));
-        ocpp_require(!permit.closed || (there.transaction && there.token[0] != '\0'));
+        ocpp_require(!permit.closed || there.transaction);
         ocpp_require(there.energy_wh >= 0);
     }
 }
@@ -271,11 +271,11 @@ static void plug(struct world *world, int evse, bool plugged)
     }
 }
 
-static void present(struct world *world, int evse, const char *line, size_t size)
+static void present(struct world *world, int evse, enum ocpp_token_type type, const char *line, size_t size)
 {
     char id[300];
     snprintf(id, sizeof(id), "%.*s", (int)(size > 290 ? 290 : size), line);
-    const struct ocpp_token token = { id, OCPP_TOKEN_ISO14443 };
+    const struct ocpp_token token = { id, type };
     ocpp_charge_point_token(world->cp, evse, &token, world->now);
 }
 
@@ -310,8 +310,12 @@ static void run_firmware(struct world *world, const char *line, size_t size)
     case 'u':
         plug(world, evse, line[0] == 'p');
         break;
+    case 'b':
+        ocpp_charge_point_start_button(world->cp, evse, world->now);
+        break;
     case 'c':
-        present(world, evse, size > 2 ? line + 2 : "TAG", size > 2 ? size - 2 : 3);
+    case 'i':
+        present(world, evse, line[0] == 'c' ? OCPP_TOKEN_ISO14443 : OCPP_TOKEN_KEY_CODE, size > 2 ? line + 2 : "TAG", size > 2 ? size - 2 : 3);
         break;
     case 'v':
     case 'w':
@@ -394,6 +398,9 @@ static struct world *new_world(void)
     world->settings.evse_count = EVSES;
     world->settings.max_queued_records = 24;
     world->settings.offline_unknown_allowed = true;
+    world->settings.local_list_length = 4;
+    world->settings.local_list_items = 3;
+    world->settings.cache_entries = 2;
     world->hardware = (struct ocpp_hardware){
         .permit_changed = permit_changed,
         .read_meter = read_meter,
