@@ -179,6 +179,9 @@ struct ocpp_charge_point_settings {
                                  OCPP_STOP_MASTER_PASS (C16.FR.01); default false: everything stops (C16.FR.02) */
     const char *no_authorization_id; /* the idTag 1.6 is told where nobody was authorised, at most 20 characters; default
                                         "NoAuthorization" */
+    bool reservations_off;           /* until the central system switches them on (2.x ReservationCtrlr Enabled); default false */
+    bool reservations_by_evse;       /* a reservation has to name its EVSE (NonEvseSpecific and ReserveConnectorZeroSupported are
+                                        false); default false */
 };
 
 OCPP_API struct ocpp_charge_point_settings ocpp_charge_point_settings_default(void);
@@ -312,6 +315,22 @@ struct ocpp_evse_view {
 
 OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_charge_point_evse(const struct ocpp_charge_point *cp, int evse,
                                                                struct ocpp_evse_view *view);
+
+/* ocpp_reservation_view: a place that is kept for somebody. Texts live until the next entry point is called. */
+struct ocpp_reservation_view {
+    int64_t id;
+    int evse;                   /* 0: any */
+    int connector;              /* as it was named; its whole EVSE is kept. 0: none */
+    const char *connector_type; /* "": any */
+    struct ocpp_token token;    /* for whom */
+    const char *group;          /* and for all of that group; "" */
+    int64_t expires_utc_ms;
+    bool presented; /* its owner is there; the place is no longer kept for anybody else */
+};
+
+/* ocpp_charge_point_reservations: writes at most |room| of them and returns how many there are, which may be more. */
+OCPP_API size_t ocpp_charge_point_reservations(const struct ocpp_charge_point *cp, struct ocpp_reservation_view *views,
+                                               size_t room);
 
 /* ocpp_charge_point_view: the station as a display would show it. */
 struct ocpp_charge_point_view {

@@ -25,6 +25,7 @@ void ocpp_cp_authorization_forget(struct ocpp_charge_point *cp, int slot)
     authorization->remote = false;
     authorization->has_remote_start_id = false;
     authorization->evses = 0;
+    authorization->has_reservation_id = false;
     authorization->group[0] = '\0';
     cp->dirty = true;
 }
@@ -69,9 +70,12 @@ static void note_code(struct ocpp_charge_point *cp, const struct token *token, b
 
 /* --- granted -------------------------------------------------------------------------------------------------------------- */
 
-static bool is_good_at(const struct authorization *authorization, const struct evse *evse)
+/* A token of nobody asks whether there is anything for anybody. */
+static bool is_good_at(const struct ocpp_charge_point *cp, const struct authorization *authorization, const struct evse *evse)
 {
-    return authorization->evses == 0 || (authorization->evses >> (evse->number - 1) & 1) != 0;
+    const bool is_nobody = authorization->token.id[0] == '\0';
+    return (authorization->evses == 0 || (authorization->evses >> (evse->number - 1) & 1) != 0) &&
+           (is_nobody || ocpp_cp_reservation_admits(cp, evse->number, &authorization->token, authorization->group));
 }
 
 static struct evse *evse_that_waits_for(struct ocpp_charge_point *cp, const struct authorization *authorization)
@@ -80,17 +84,25 @@ static struct evse *evse_that_waits_for(struct ocpp_charge_point *cp, const stru
     for (int i = 0; i < cp->settings.evse_count; i++) {
         struct evse *evse = &cp->evses[i];
         if (evse->state == EVSE_AWAIT_TOKEN && ocpp_cp_is_operative(cp, evse->number, evse->connector) &&
-            is_good_at(authorization, evse) && (last == NULL || evse->plugged_mono_ms >= last->plugged_mono_ms)) {
+            is_good_at(cp, authorization, evse) && (last == NULL || evse->plugged_mono_ms >= last->plugged_mono_ms)) {
             last = evse;
         }
     }
     return last;
 }
 
-struct evse *ocpp_cp_evse_that_waits(struct ocpp_charge_point *cp)
+struct evse *ocpp_cp_evse_that_waits(struct ocpp_charge_point *cp, const struct token *token, const char *group)
 {
-    const struct authorization anyones = { .evses = 0 };
-    return evse_that_waits_for(cp, &anyones);
+    struct evse *last = NULL;
+    for (int i = 0; i < cp->settings.evse_count; i++) {
+        struct evse *evse = &cp->evses[i];
+        if (evse->state == EVSE_AWAIT_TOKEN && ocpp_cp_is_operative(cp, evse->number, evse->connector) &&
+            ocpp_cp_reservation_admits(cp, evse->number, token, group) &&
+            (last == NULL || evse->plugged_mono_ms >= last->plugged_mono_ms)) {
+            last = evse;
+        }
+    }
+    return last;
 }
 
 static bool can_use_a_token(const struct ocpp_charge_point *cp, const struct evse *evse)
@@ -103,7 +115,7 @@ static bool can_use_a_token(const struct ocpp_charge_point *cp, const struct evs
 static bool is_any_evse_for(const struct ocpp_charge_point *cp, const struct authorization *authorization)
 {
     for (int i = 0; i < cp->settings.evse_count; i++) {
-        if (can_use_a_token(cp, &cp->evses[i]) && is_good_at(authorization, &cp->evses[i])) {
+        if (can_use_a_token(cp, &cp->evses[i]) && is_good_at(cp, authorization, &cp->evses[i])) {
             return true;
         }
     }
@@ -121,7 +133,7 @@ void ocpp_cp_offer_floating(struct ocpp_charge_point *cp, struct evse *evse)
     struct authorization *floating = &cp->authorizations[0];
     struct authorization *own = &cp->authorizations[evse->number];
     if (floating->state != AUTHORIZATION_GRANTED || own->state != AUTHORIZATION_NONE || !can_use_a_token(cp, evse) ||
-        !is_good_at(floating, evse)) {
+        !is_good_at(cp, floating, evse)) {
         return;
     }
     const struct authorization before = *own;
@@ -130,6 +142,7 @@ void ocpp_cp_offer_floating(struct ocpp_charge_point *cp, struct evse *evse)
     own->judged = before.judged;
     own->freed_mono_ms = before.freed_mono_ms;
     ocpp_cp_authorization_forget(cp, 0);
+    ocpp_cp_reservation_take(cp, own, evse->number);
     ocpp_cp_granted(cp, evse);
 }
 
@@ -138,6 +151,18 @@ static void refuse(struct ocpp_charge_point *cp, int slot, enum ocpp_authorizati
     const struct token token = cp->authorizations[slot].token;
     ocpp_cp_authorization_forget(cp, slot);
     ocpp_cp_judge(cp, slot, &token, authorization, why);
+}
+
+/* Where a token at the reader for all of them goes: the place kept for it when a vehicle is there, else the vehicle that came
+ * last, else the place kept for it. NULL: whoever plugs in next. */
+static struct evse *evse_for_floating(struct ocpp_charge_point *cp, const struct authorization *floating)
+{
+    struct evse *kept = ocpp_cp_evse_reserved_for(cp, &floating->token, floating->group);
+    if (kept != NULL && kept->state == EVSE_AWAIT_TOKEN) {
+        return kept;
+    }
+    struct evse *waiting = evse_that_waits_for(cp, floating);
+    return waiting != NULL ? waiting : kept;
 }
 
 static void grant_floating(struct ocpp_charge_point *cp, const struct decision *why)
@@ -149,10 +174,12 @@ static void grant_floating(struct ocpp_charge_point *cp, const struct decision *
     }
     floating->timeout_mono_ms = cp->now.mono_ms + cp->values[VARIABLE_CONNECTION_TIMEOUT_S] * 1000;
     ocpp_cp_judge(cp, 0, &floating->token, OCPP_AUTHORIZATION_ACCEPTED, why);
-    struct evse *evse = evse_that_waits_for(cp, floating);
+    struct evse *evse = evse_for_floating(cp, floating);
     if (evse != NULL) {
         ocpp_cp_offer_floating(cp, evse);
+        return;
     }
+    ocpp_cp_reservation_take(cp, floating, 0);
 }
 
 /* A master pass never starts anything (C12.FR.09, C16.FR.03). */
@@ -178,7 +205,12 @@ static void grant(struct ocpp_charge_point *cp, int slot, const struct decision 
         return;
     }
     struct evse *evse = ocpp_cp_evse(cp, slot);
-    if (!can_use_a_token(cp, evse) || !ocpp_cp_granted(cp, evse)) { /* something came in between */
+    const bool is_free =
+        can_use_a_token(cp, evse) && ocpp_cp_reservation_admits(cp, slot, &token, authorization->group); /* 1.6 5.13; H03 */
+    if (is_free) {
+        ocpp_cp_reservation_take(cp, authorization, slot);
+    }
+    if (!is_free || !ocpp_cp_granted(cp, evse)) { /* something came in between */
         refuse(cp, slot, OCPP_AUTHORIZATION_NOT_AT_THIS_TIME, why);
         return;
     }
@@ -248,7 +280,8 @@ static void present_at(struct ocpp_charge_point *cp, struct evse *evse, const st
         ocpp_cp_end(cp, evse, OCPP_STOP_LOCAL, OCPP_TRIGGER_STOP_AUTHORIZED, token);
         return;
     }
-    if (authorization->state == AUTHORIZATION_GRANTED || !can_use_a_token(cp, evse)) {
+    if (authorization->state == AUTHORIZATION_GRANTED || !can_use_a_token(cp, evse) ||
+        !ocpp_cp_reservation_admits(cp, evse->number, token, NULL)) {
         ocpp_cp_judge(cp, evse->number, token, OCPP_AUTHORIZATION_NOT_AT_THIS_TIME, NULL);
         return;
     }

@@ -92,6 +92,7 @@ static const char *wrong_setting(const struct ocpp_charge_point_settings *settin
         { is_text(settings->no_authorization_id, 20, true), "no_authorization_id" },
         { settings->max_queued_records >= (size_t)settings->evse_count * 2 && settings->max_queued_records <= 1000000,
           "max_queued_records" },
+        { settings->max_reservations <= MOST_RESERVATIONS, "max_reservations" },
         { hardware->permit_changed != NULL, "hardware permit_changed" },
         { hardware->read_meter != NULL, "hardware read_meter" },
     };
@@ -170,13 +171,15 @@ static bool take_parts(struct ocpp_charge_point *cp)
     cp->evses = take(settings, evses, sizeof(struct evse));
     cp->connectors = take(settings, evses * (size_t)settings->connectors_per_evse, sizeof(struct connector));
     cp->authorizations = take(settings, evses + 1, sizeof(struct authorization));
+    cp->reservations.room = ocpp_cp_reservations_room(settings);
+    cp->reservations.entries = take(settings, cp->reservations.room, sizeof(struct reservation));
     cp->queue.entries = take(settings, cp->queue.room, sizeof(struct queued));
     cp->texts = take(settings, 1, ocpp_cp_variable_texts_size());
     const bool has_cache = ocpp_cp_cache_new(cp);
     cp->arena = ocpp_arena_new(settings->allocator, 0);
     cp->rpc = new_rpc(cp);
     return cp->evses != NULL && cp->connectors != NULL && cp->authorizations != NULL && cp->queue.entries != NULL &&
-           cp->texts != NULL && has_cache && cp->arena != NULL && cp->rpc != NULL;
+           cp->reservations.entries != NULL && cp->texts != NULL && has_cache && cp->arena != NULL && cp->rpc != NULL;
 }
 
 static void start_parts(struct ocpp_charge_point *cp, struct ocpp_now now)
@@ -245,6 +248,7 @@ void ocpp_charge_point_free(struct ocpp_charge_point *cp)
     ocpp_arena_free(cp->arena);
     ocpp_reallocate(allocator, cp->texts, 0);
     ocpp_cp_cache_free(cp);
+    ocpp_reallocate(allocator, cp->reservations.entries, 0);
     ocpp_reallocate(allocator, cp->queue.entries, 0);
     ocpp_reallocate(allocator, cp->authorizations, 0);
     ocpp_reallocate(allocator, cp->connectors, 0);

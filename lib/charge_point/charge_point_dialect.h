@@ -32,6 +32,9 @@ enum verdict {
     VERDICT_UNKNOWN,      /* no such place, variable or component */
     VERDICT_UNKNOWN_NAME, /* the component is known, the variable is not */
     VERDICT_IN_USE,       /* an authorised transaction runs there */
+    VERDICT_OCCUPIED,     /* somebody is there, or it is kept for somebody */
+    VERDICT_FAULTED,
+    VERDICT_UNAVAILABLE,
     VERDICT_FAILED,
     VERDICT_LATER /* the answer follows */
 };
@@ -80,6 +83,9 @@ struct dialect {
 
     /* answers an unlock that took its time */
     void (*answer_unlock)(struct ocpp_charge_point *cp, struct ocpp_call_token call, enum verdict verdict);
+
+    /* tells that a reservation ended unused; NULL: there is no word for it */
+    enum ocpp_status (*send_reservation_end)(struct ocpp_charge_point *cp, int64_t id, enum reservation_state state);
 
     /* tells that the task a trigger asked for rests */
     enum ocpp_status (*send_rest)(struct ocpp_charge_point *cp, enum trigger_kind kind);

@@ -8,11 +8,13 @@
 #define OCPP_LIB_CHARGE_POINT_INTERNAL_H
 
 #include "charge_point_dialect.h"
+#include "condition.h"
 #include "facts.h"
 #include "family_hold.h"
 #include "letters.h"
 #include "happening.h"
 #include "log.h"
+#include "reservation.h"
 #include "reset.h"
 #include "tokens.h"
 #include "variables.h"
@@ -20,13 +22,10 @@
 enum {
     MOST_EVSES = 64,
     MOST_CONNECTORS = 8,
-    MOST_FAULT_DETAILS = 8,
     SIM_CHARACTERS = 20,
     SIM_SIZE = SIM_CHARACTERS * 4 + 1,
     STORE_RETRY_MS = 5000,           /* after the store refused something that must be kept */
     SEND_RETRY_MS = 1000,            /* after a message could not be made for want of room */
-    STATUS_RETRY_MS = 60000,         /* after a status report was not answered */
-    UNLOCK_MS = 10000,               /* how long an unlock waits for the latch */
     HEARTBEAT_AT_LEAST_MS = 86400000 /* for the clock (G02.FR.07) */
 };
 
@@ -50,16 +49,6 @@ struct queued {
     uint8_t family; /* enum family its transaction is bound to */
     uint8_t rank;   /* enum queue_rank */
     bool again;     /* was a dead letter: it is told as things stood then (letters.c) */
-};
-
-struct status_track {
-    enum ocpp_connector_status status;
-    int fault_code; /* 0: none; an index into the names of faults.c */
-    struct moment since;
-    int reported;     /* the dialect's word as last told; 0: none */
-    bool must_report; /* whether or not it says anything new */
-    bool told;        /* to the firmware */
-    int64_t not_before_mono_ms;
 };
 
 struct connector {
@@ -104,6 +93,8 @@ struct evse {
     struct write_slot slot;
     char wire_id[UUID_TEXT_SIZE]; /* the transaction as the central system knows it; "" */
     struct ocpp_permit told_permit;
+    bool uses_reservation;       /* the one of its transaction, which goes with the next fact … */
+    bool is_reservation_written; /* … that is being stored */
 };
 
 /* A token on its way to an EVSE. Slot 0 is the reader for all of them: whoever plugs in first takes it. */
@@ -132,6 +123,8 @@ struct authorization {
     char group[TOKEN_SIZE];
     bool has_remote_start_id;
     int64_t remote_start_id;
+    bool has_reservation_id; /* it uses that reservation */
+    int64_t reservation_id;
     int64_t timeout_mono_ms; /* slot 0, granted: nobody plugged in */
     /* what the firmware is to be told */
     bool judged_due;
@@ -155,7 +148,8 @@ enum flight {
     FLIGHT_AUTHORIZE,
     FLIGHT_FACT,
     FLIGHT_READING,
-    FLIGHT_REST
+    FLIGHT_REST,
+    FLIGHT_RESERVATION
 };
 
 /* What is to be stored about the head of the queue before anything else happens to it. */
@@ -193,15 +187,6 @@ struct queue {
     enum telling telling;
     enum queue_write wanted;
     struct write_slot slot;
-};
-
-struct fault_detail {
-    int evse;
-    int connector;
-    bool is_used;
-    char info[51 * 4];
-    char vendor_id[256];
-    char vendor_error_code[51 * 4];
 };
 
 struct ocpp_charge_point {
@@ -264,8 +249,9 @@ struct ocpp_charge_point {
     int station_fault_code;
     struct fault_detail fault_details[MOST_FAULT_DETAILS];
     struct row_record row;
+    struct reservations reservations;
     struct queue queue;
-    size_t corrupt; /* records under corrupt/ */
+    size_t corrupt;           /* records under corrupt/ */
     struct write_slot waited; /* of ocpp_cp_write_now() */
     int64_t values[VARIABLE_COUNT];
     char *texts; /* of the variables that are texts; their values are places in it */
@@ -364,26 +350,6 @@ void ocpp_cp_reading_answered(struct ocpp_charge_point *cp);
 /* ocpp_cp_flight_over: a call whose answer means nothing was answered, or never will be. */
 void ocpp_cp_flight_over(struct ocpp_charge_point *cp);
 
-/* --- status.c -------------------------------------------------------------------------------------------------------- */
-
-enum ocpp_connector_status ocpp_cp_connector_status(const struct ocpp_charge_point *cp, int evse, int connector);
-void ocpp_cp_status_update(struct ocpp_charge_point *cp);
-void ocpp_cp_status_must_report(struct ocpp_charge_point *cp, int evse, int connector);
-void ocpp_cp_status_after_boot(struct ocpp_charge_point *cp);
-void ocpp_cp_status_after_offline(struct ocpp_charge_point *cp);
-bool ocpp_cp_send_status(struct ocpp_charge_point *cp);
-void ocpp_cp_status_answered(struct ocpp_charge_point *cp, enum ocpp_status status);
-int64_t ocpp_cp_status_deadline(const struct ocpp_charge_point *cp);
-
-/* --- faults.c -------------------------------------------------------------------------------------------------------- */
-
-int ocpp_cp_fault_code_of(const char *name); /* never 0: what is unknown is OtherError */
-const char *ocpp_cp_fault_name(int code);
-enum ocpp_stop_reason ocpp_cp_fault_reason(int code);
-/* ocpp_cp_fault_at: the code that holds at a connector (0: its EVSE, EVSE 0: the station); 0: none. */
-int ocpp_cp_fault_at(const struct ocpp_charge_point *cp, int evse, int connector);
-void ocpp_cp_fault_describe(const struct ocpp_charge_point *cp, int evse, int connector, int code, struct ocpp_fault *fault);
-
 /* --- authorization.c ------------------------------------------------------------------------------------------------- */
 
 void ocpp_cp_token_presented(struct ocpp_charge_point *cp, int evse, const struct token *token);
@@ -398,10 +364,11 @@ void ocpp_cp_judge(struct ocpp_charge_point *cp, int slot, const struct token *t
                    const struct decision *why);
 /* ocpp_cp_offer_floating: gives the token that was presented to no EVSE in particular to |evse|, which waits for one. */
 void ocpp_cp_offer_floating(struct ocpp_charge_point *cp, struct evse *evse);
-/* ocpp_cp_evse_that_waits: plugged in last of those that wait for a token; NULL. */
-struct evse *ocpp_cp_evse_that_waits(struct ocpp_charge_point *cp);
 /* ocpp_cp_is_any_evse_free: whether anything could be started with a token. */
 bool ocpp_cp_is_any_evse_free(const struct ocpp_charge_point *cp);
+/* ocpp_cp_evse_that_waits: plugged in last of those that wait for a token and let this one in; NULL. |group| as for
+ * ocpp_cp_reservation_admits(). */
+struct evse *ocpp_cp_evse_that_waits(struct ocpp_charge_point *cp, const struct token *token, const char *group);
 void ocpp_cp_authorization_forget(struct ocpp_charge_point *cp, int slot);
 bool ocpp_cp_send_authorize(struct ocpp_charge_point *cp);
 void ocpp_cp_authorize_answered(struct ocpp_charge_point *cp, const struct token_info *info);
@@ -500,11 +467,8 @@ bool ocpp_cp_row_place(const struct ocpp_charge_point *cp, int64_t number, int *
 /* ocpp_cp_row_complete: appends the connectors the row does not have yet; true when it grew. */
 bool ocpp_cp_row_complete(struct ocpp_charge_point *cp);
 
-/* --- availability.c, permit.c -------------------------------------------------------------------------------------------------
- */
+/* --- permit.c ------------------------------------------------------------------------------------------------------------ */
 
-bool ocpp_cp_is_operative(const struct ocpp_charge_point *cp, int evse, int connector);
-enum verdict ocpp_cp_change_availability(struct ocpp_charge_point *cp, int evse, int connector, bool operative);
 void ocpp_cp_tell_permits(struct ocpp_charge_point *cp);
 
 /* --- remote.c: operations of the central system
@@ -517,18 +481,11 @@ struct remote_start {
     const char *group; /* NULL: none is known */
     bool has_remote_start_id;
     int64_t remote_start_id;
+    bool group_unknown;  /* the version does not tell it, and asking about the token may */
     bool must_authorize; /* the token may not be trusted as it is */
 };
 
 enum verdict ocpp_cp_remote_start(struct ocpp_charge_point *cp, const struct remote_start *start);
 enum verdict ocpp_cp_remote_stop(struct ocpp_charge_point *cp, struct evse *evse);
-/* unlock.c */
-/* ocpp_cp_has_lock: whether the cable of a connector can be locked and unlocked. */
-bool ocpp_cp_has_lock(const struct ocpp_charge_point *cp, int evse, int connector);
-enum verdict ocpp_cp_unlock(struct ocpp_charge_point *cp, int evse, int connector, struct ocpp_call_token call);
-void ocpp_cp_unlock_ended(struct ocpp_charge_point *cp, enum verdict verdict);
-/* trigger.c: |evse| -1: all that are meant. */
-enum verdict ocpp_cp_trigger(struct ocpp_charge_point *cp, enum trigger_kind kind, int evse, int connector);
-bool ocpp_cp_send_rest(struct ocpp_charge_point *cp); /* true: a report of a task at rest is on its way */
 
 #endif

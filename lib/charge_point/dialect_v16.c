@@ -207,6 +207,8 @@ static enum ocpp_status send_start(struct ocpp_charge_point *cp, const struct fa
         .connector_id = ocpp_cp_row_number(cp, fact->evse, fact->connector),
         .id_tag = fact->token.type == OCPP_TOKEN_NO_AUTHORIZATION ? cp->settings.no_authorization_id : fact->token.id,
         .meter_start = fact->meter_wh,
+        .has_reservation_id = fact->has_reservation_id, /* 5.13 */
+        .reservation_id = fact->reservation_id,
         .timestamp = ocpp_cp_date(cp, &fact->when),
     };
     return ocpp_cp_send(cp, action(OCPP16_ACTION_START_TRANSACTION), &request, id, on_start_answer);

@@ -23,6 +23,10 @@ void ocpp_cp_v16_clear_cache(struct ocpp_charge_point *cp, const struct ocpp_inc
 void ocpp_cp_v16_get_local_list_version(struct ocpp_charge_point *cp, const struct ocpp_incoming_call *call);
 void ocpp_cp_v16_send_local_list(struct ocpp_charge_point *cp, const struct ocpp_incoming_call *call);
 
+/* dialect_v16_reservation.c */
+void ocpp_cp_v16_reserve(struct ocpp_charge_point *cp, const struct ocpp_incoming_call *call);
+void ocpp_cp_v16_cancel_reservation(struct ocpp_charge_point *cp, const struct ocpp_incoming_call *call);
+
 /* dialect_v16_trigger.c */
 void ocpp_cp_v16_trigger(struct ocpp_charge_point *cp, const struct ocpp_incoming_call *call);
 void ocpp_cp_v16_extended_trigger(struct ocpp_charge_point *cp, const struct ocpp_incoming_call *call);

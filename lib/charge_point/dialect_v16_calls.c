@@ -25,7 +25,7 @@ static enum ocpp16_remote_start_stop_status start_stop_word(enum verdict verdict
 static void on_remote_start(struct ocpp_charge_point *cp, const struct ocpp_incoming_call *call)
 {
     const struct ocpp16_remote_start_transaction_req *request = call->request;
-    struct remote_start start = { .must_authorize = cp->values[VARIABLE_AUTHORIZE_REMOTE] != 0 };
+    struct remote_start start = { .group_unknown = true, .must_authorize = cp->values[VARIABLE_AUTHORIZE_REMOTE] != 0 };
     struct ocpp16_remote_start_transaction_conf conf = { .status = OCPP16_REMOTE_START_STOP_STATUS_REJECTED };
     ocpp_cp_token_set(&start.token, request->id_tag, OCPP_TOKEN_UNKNOWN);
     const bool is_place = !request->has_connector_id || place_of(cp, request->connector_id, &start.evse, &start.connector);
@@ -188,6 +188,7 @@ static void on_change_configuration(struct ocpp_charge_point *cp, const struct o
  * ---------------------------------------------------------------------------------------------------------------------------- */
 
 static void (*const handlers[OCPP16_ACTION_COUNT])(struct ocpp_charge_point *, const struct ocpp_incoming_call *) = {
+    [OCPP16_ACTION_CANCEL_RESERVATION] = ocpp_cp_v16_cancel_reservation,
     [OCPP16_ACTION_CHANGE_AVAILABILITY] = on_change_availability,
     [OCPP16_ACTION_CHANGE_CONFIGURATION] = on_change_configuration,
     [OCPP16_ACTION_CLEAR_CACHE] = ocpp_cp_v16_clear_cache,
@@ -196,6 +197,7 @@ static void (*const handlers[OCPP16_ACTION_COUNT])(struct ocpp_charge_point *, c
     [OCPP16_ACTION_GET_LOCAL_LIST_VERSION] = ocpp_cp_v16_get_local_list_version,
     [OCPP16_ACTION_REMOTE_START_TRANSACTION] = on_remote_start,
     [OCPP16_ACTION_REMOTE_STOP_TRANSACTION] = on_remote_stop,
+    [OCPP16_ACTION_RESERVE_NOW] = ocpp_cp_v16_reserve,
     [OCPP16_ACTION_RESET] = on_reset,
     [OCPP16_ACTION_SEND_LOCAL_LIST] = ocpp_cp_v16_send_local_list,
     [OCPP16_ACTION_EXTENDED_TRIGGER_MESSAGE] = ocpp_cp_v16_extended_trigger,

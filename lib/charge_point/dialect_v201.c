@@ -166,12 +166,19 @@ static bool has_news_of_token(const struct fact *fact, const struct told *told)
     return is_somebody(&fact->token) && (!told->token_told || fact->grants > told->grants);
 }
 
+/* A reservation is told with the first event of whoever used it (E03.FR.03; F02.FR.06; H01.FR.15). */
+static bool has_news_of_reservation(const struct fact *fact, const struct told *told)
+{
+    return fact->has_reservation_id && (!told->reservation_told || fact->grants > told->grants);
+}
+
 static void note(enum telling telling, const struct fact *fact, struct told *told)
 {
     told->started = told->started || telling == TELL_START;
     told->place_told = told->place_told || fact->plugged;
     told->token_told = told->token_told || has_news_of_token(fact, told);
     told->grants = fact->grants;
+    told->reservation_told = fact->has_reservation_id;
     told->next_seq_no++;
 }
 
@@ -260,6 +267,8 @@ static enum ocpp_status send_fact(struct ocpp_charge_point *cp, enum telling tel
         .offline = true,
         .evse = fact->plugged && !told->place_told ? &evse : NULL,
         .id_token = is_somebody(who) ? &token : NULL,
+        .has_reservation_id = has_news_of_reservation(fact, told),
+        .reservation_id = fact->reservation_id,
     };
     fill_info(fact, telling, uuid, &request.transaction_info);
     request.transaction_info.has_remote_start_id = is_remote;
@@ -284,5 +293,6 @@ const struct dialect ocpp_cp_dialect_v201 = {
     .send_fact = send_fact,
     .note = note,
     .answer_unlock = ocpp_cp_v201_answer_unlock,
+    .send_reservation_end = ocpp_cp_v201_send_reservation_end,
     .send_rest = ocpp_cp_v201_send_rest,
 };

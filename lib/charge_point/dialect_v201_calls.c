@@ -167,6 +167,7 @@ static void on_data_transfer(struct ocpp_charge_point *cp, const struct ocpp_inc
  * ---------------------------------------------------------------------------------------------------------------------------- */
 
 static void (*const handlers[OCPP201_ACTION_COUNT])(struct ocpp_charge_point *, const struct ocpp_incoming_call *) = {
+    [OCPP201_ACTION_CANCEL_RESERVATION] = ocpp_cp_v201_cancel_reservation,
     [OCPP201_ACTION_CHANGE_AVAILABILITY] = on_change_availability,
     [OCPP201_ACTION_CLEAR_CACHE] = ocpp_cp_v201_clear_cache,
     [OCPP201_ACTION_DATA_TRANSFER] = on_data_transfer,
@@ -174,6 +175,7 @@ static void (*const handlers[OCPP201_ACTION_COUNT])(struct ocpp_charge_point *, 
     [OCPP201_ACTION_GET_VARIABLES] = ocpp_cp_v201_get_variables,
     [OCPP201_ACTION_REQUEST_START_TRANSACTION] = on_request_start,
     [OCPP201_ACTION_REQUEST_STOP_TRANSACTION] = on_request_stop,
+    [OCPP201_ACTION_RESERVE_NOW] = ocpp_cp_v201_reserve,
     [OCPP201_ACTION_RESET] = on_reset,
     [OCPP201_ACTION_SEND_LOCAL_LIST] = ocpp_cp_v201_send_local_list,
     [OCPP201_ACTION_SET_VARIABLES] = ocpp_cp_v201_set_variables,

@@ -156,6 +156,7 @@ struct reservation {
     int64_t since_mono_ms;      /* made, or read back */
     int64_t not_before_mono_ms; /* the next attempt to tell or to delete */
     bool was_presented;
+    int32_t stored; /* the state as the store has it */
 };
 
 struct boot_record {

@@ -48,6 +48,7 @@ struct happening {
     enum ocpp_charging_state charging_state;
     int32_t points; /* that hold since, bits 1 << enum tx_point */
     int32_t grants; /* how often somebody was authorised by then */
+    bool has_reservation; /* … and used one */
     bool is_early;  /* no start point of the session was reached by then */
     bool is_grant;  /* somebody was authorised */
     bool begins;    /* the first start point was reached */

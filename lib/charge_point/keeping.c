@@ -230,8 +230,17 @@ enum ocpp_status ocpp_cp_keep_availability(struct ocpp_charge_point *cp)
 enum ocpp_status ocpp_cp_load(struct ocpp_charge_point *cp)
 {
     static enum ocpp_status (*const steps[])(struct ocpp_charge_point *) = {
-        load_boot,          ocpp_cp_variables_load, load_row,          load_availability, ocpp_cp_load_transactions,
-        ocpp_cp_queue_load, ocpp_cp_letters_load,   ocpp_cp_hold_load, ocpp_cp_list_load, ocpp_cp_cache_load,
+        load_boot,
+        ocpp_cp_variables_load,
+        load_row,
+        load_availability,
+        ocpp_cp_load_transactions,
+        ocpp_cp_queue_load,
+        ocpp_cp_letters_load,
+        ocpp_cp_hold_load,
+        ocpp_cp_reservations_load,
+        ocpp_cp_list_load,
+        ocpp_cp_cache_load,
     };
     for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {
         const enum ocpp_status status = steps[i](cp);

@@ -104,6 +104,8 @@ static void round_of_work(struct ocpp_charge_point *cp)
         ocpp_cp_record(cp, &cp->evses[i]);
     }
     ocpp_cp_tell(cp);
+    ocpp_cp_reservations_update(cp);
+    ocpp_cp_reservations_store(cp);
     ocpp_cp_status_update(cp);
     ocpp_cp_tell_permits(cp);
     tell_locks(cp);
@@ -155,6 +157,7 @@ int64_t ocpp_charge_point_deadline(const struct ocpp_charge_point *cp)
     int64_t deadline = earlier(authorization_deadline(cp), ocpp_cp_reset_deadline(cp));
     deadline = earlier(deadline, ocpp_cp_tell_deadline(cp));
     deadline = earlier(deadline, ocpp_cp_hold_deadline(cp));
+    deadline = earlier(deadline, ocpp_cp_reservations_deadline(cp));
     if (cp->dialect == NULL) {
         return deadline;
     }

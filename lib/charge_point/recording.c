@@ -10,7 +10,7 @@
 
 #define POINT(name) ((int32_t)1 << TX_POINT_##name)
 
-enum { MOST_CHANGES = 7 };
+enum { MOST_CHANGES = 8 };
 
 static void evse_key(const char *kind, int evse, char key[OCPP_KEY_SIZE])
 {
@@ -47,6 +47,8 @@ static struct fact *begin_fact(struct ocpp_charge_point *cp, struct evse *evse, 
     fact->meter_wh = evse->last_meter_wh;
     fact->has_remote_start_id = transaction->has_remote_start_id;
     fact->remote_start_id = transaction->remote_start_id;
+    fact->has_reservation_id = transaction->has_reservation_id;
+    fact->reservation_id = transaction->reservation_id;
     cp->has_undated = cp->has_undated || when->utc_ms == OCPP_UTC_UNKNOWN;
     return fact;
 }
@@ -109,7 +111,16 @@ static void reserve(struct ocpp_charge_point *cp, struct evse *evse, size_t rese
     evse->reserved = reserved;
 }
 
-static enum ocpp_status write_list(struct ocpp_charge_point *cp, struct evse *evse, const struct change_list *list,
+/* A reservation goes in the write that stores who uses it (1.6 5.13; H03). */
+static void add_reservation(struct ocpp_charge_point *cp, struct evse *evse, struct change_list *list)
+{
+    evse->is_reservation_written = evse->uses_reservation && cp->scratch.has_reservation_id;
+    if (evse->is_reservation_written) {
+        ocpp_cp_reservation_key(evse->transaction.reservation_id, add_change(list, OCPP_CHANGE_DELETE, NULL, 0));
+    }
+}
+
+static enum ocpp_status write_list(struct ocpp_charge_point *cp, struct evse *evse, struct change_list *list,
                                    enum evse_write writing, size_t reserved)
 {
     const size_t reserved_before = evse->reserved;
@@ -118,6 +129,7 @@ static enum ocpp_status write_list(struct ocpp_charge_point *cp, struct evse *ev
     cp->queue.pending++;
     cp->queue.next_number++;
     reserve(cp, evse, reserved);
+    add_reservation(cp, evse, list);
     const enum ocpp_status status = ocpp_cp_write(cp, &evse->slot, list->changes, list->count);
     if (status != OCPP_OK) {
         cp->queue.pending--;
@@ -197,6 +209,7 @@ static void fill_happening(struct ocpp_charge_point *cp, struct evse *evse, cons
         memset(&fact->token, 0, sizeof(fact->token));
         fact->has_remote_start_id = false;
     }
+    fact->has_reservation_id = happening->has_reservation && fact->has_reservation_id;
     if (happening->ends) {
         fact->ender = evse->ender;
     }
@@ -361,6 +374,10 @@ static void record_update(struct ocpp_charge_point *cp, struct evse *evse)
 static void stored(struct ocpp_charge_point *cp, struct evse *evse, enum evse_write written)
 {
     ocpp_cp_queue_add(cp, &evse->added);
+    if (evse->is_reservation_written) {
+        evse->uses_reservation = evse->is_reservation_written = false;
+        ocpp_cp_reservation_used(cp, evse->transaction.reservation_id);
+    }
     if (written == WRITE_UPDATE) {
         return;
     }

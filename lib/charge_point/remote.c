@@ -7,14 +7,27 @@
 /* --- start and stop
  * ----------------------------------------------------------------------------------------------------------------------- */
 
-static bool can_start(const struct ocpp_charge_point *cp, const struct evse *evse)
+/* The group of the token as far as it is known: NULL where asking about the token may tell it. */
+static const char *group_of(const struct remote_start *start)
+{
+    return start->group != NULL || start->must_authorize || start->group_unknown ? start->group : "";
+}
+
+static bool admits(const struct ocpp_charge_point *cp, int evse, const struct remote_start *start, const char *group)
+{
+    return ocpp_cp_reservation_admits(cp, evse, &start->token, group);
+}
+
+static bool can_start(const struct ocpp_charge_point *cp, const struct evse *evse, const struct remote_start *start)
 {
     const bool is_free = evse->state == EVSE_IDLE || evse->state == EVSE_AWAIT_TOKEN || evse->state == EVSE_AWAIT_UNPLUG;
     return is_free && ocpp_cp_is_settled(evse) && cp->authorizations[evse->number].state == AUTHORIZATION_NONE &&
-           ocpp_cp_is_operative(cp, evse->number, evse->connector) && ocpp_cp_fault_at(cp, evse->number, evse->connector) == 0;
+           ocpp_cp_is_operative(cp, evse->number, evse->connector) && ocpp_cp_fault_at(cp, evse->number, evse->connector) == 0 &&
+           admits(cp, evse->number, start, group_of(start)); /* F01.FR.21, FR.22; F02.FR.23, FR.24; 1.6 5.13 */
 }
 
-/* The slot a remote start goes to: the EVSE that was named, else the one where somebody waits, else whichever is plugged in next.
+/* The slot a remote start goes to: the EVSE that was named, else the one where somebody waits, else the one kept for the token,
+ * else whichever is plugged in next.
  * -1: none. */
 static int slot_for(struct ocpp_charge_point *cp, const struct remote_start *start)
 {
@@ -23,14 +36,15 @@ static int slot_for(struct ocpp_charge_point *cp, const struct remote_start *sta
         const bool is_place = start->connector == 0 || (ocpp_cp_connector(cp, start->evse, start->connector) != NULL &&
                                                         ocpp_cp_is_operative(cp, start->evse, start->connector) &&
                                                         ocpp_cp_fault_at(cp, start->evse, start->connector) == 0);
-        return evse != NULL && is_place && can_start(cp, evse) ? start->evse : -1;
+        return evse != NULL && is_place && can_start(cp, evse, start) ? start->evse : -1;
     }
-    const struct evse *waiting = ocpp_cp_evse_that_waits(cp);
-    if (waiting != NULL && can_start(cp, waiting)) {
-        return waiting->number;
+    const struct evse *meant = ocpp_cp_evse_that_waits(cp, &start->token, group_of(start));
+    meant = meant != NULL ? meant : ocpp_cp_evse_reserved_for(cp, &start->token, start->group);
+    if (meant != NULL && can_start(cp, meant, start)) {
+        return meant->number;
     }
     for (int i = 0; i < cp->settings.evse_count; i++) {
-        if (cp->evses[i].state == EVSE_IDLE && can_start(cp, &cp->evses[i]) &&
+        if (cp->evses[i].state == EVSE_IDLE && can_start(cp, &cp->evses[i], start) &&
             cp->authorizations[0].state == AUTHORIZATION_NONE) {
             return 0;
         }
@@ -54,7 +68,7 @@ enum verdict ocpp_cp_remote_start(struct ocpp_charge_point *cp, const struct rem
     ocpp_text_copy(authorization->group, sizeof(authorization->group), start->group == NULL ? "" : start->group);
     authorization->has_remote_start_id = start->has_remote_start_id;
     authorization->remote_start_id = start->remote_start_id;
-    if (start->must_authorize) {
+    if (start->must_authorize || !admits(cp, slot, start, authorization->group)) { /* its group has to be asked for */
         authorization->state = AUTHORIZATION_WANTED;
         return VERDICT_ACCEPTED;
     }

@@ -80,6 +80,7 @@ static void append(struct ocpp_charge_point *cp, struct evse *evse, enum ocpp_tr
         .trigger = trigger,
         .points = evse->points,
         .grants = transaction->grants,
+        .has_reservation = transaction->has_reservation_id,
         .is_early = transaction->early && !begins,
         .is_grant = (gained & POINT(AUTHORIZED)) != 0,
         .begins = begins,
@@ -152,6 +153,7 @@ static void take_grant(struct ocpp_charge_point *cp, struct evse *evse)
     memcpy(transaction->group, authorization->group, sizeof(transaction->group));
     transaction->has_remote_start_id = authorization->has_remote_start_id;
     transaction->remote_start_id = authorization->remote_start_id;
+    ocpp_cp_reservation_use(cp, evse);
     transaction->grants++;
     transaction->reason = OCPP_STOP_UNKNOWN;
     transaction->refused = false;
@@ -172,6 +174,7 @@ static void bear(struct ocpp_charge_point *cp, struct evse *evse)
     evse->happened_count = 0;
     evse->seen_state = OCPP_CHARGING_STATE_UNKNOWN;
     evse->reserved = 0;
+    evse->uses_reservation = false;
     evse->wire_id[0] = '\0';
     evse->retry_mono_ms = cp->now.mono_ms;
     ocpp_cp_schedule_samples(cp, evse);

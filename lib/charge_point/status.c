@@ -45,6 +45,9 @@ enum ocpp_connector_status ocpp_cp_connector_status(const struct ocpp_charge_poi
     if (!is_busy && !ocpp_cp_is_operative(cp, evse, connector)) {
         return OCPP_CONNECTOR_UNAVAILABLE;
     }
+    if (there->state <= EVSE_AWAIT_TOKEN && ocpp_cp_is_reserved(cp, evse)) { /* plugged in or not (G01.FR.09) */
+        return OCPP_CONNECTOR_RESERVED;
+    }
     if (!is_used(there, connector)) {
         return outlet->plugged ? OCPP_CONNECTOR_PREPARING : OCPP_CONNECTOR_AVAILABLE;
     }

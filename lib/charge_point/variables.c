@@ -26,6 +26,7 @@ bool ocpp_cp_has_feature(const struct ocpp_charge_point *cp, enum feature featur
         [FEATURE_ALWAYS] = true,
         [FEATURE_CACHE] = cp->settings.cache_entries > 0,
         [FEATURE_LIST] = cp->settings.local_list_length > 0,
+        [FEATURE_RESERVATION] = true,
     };
     return is_there[feature];
 }
@@ -111,6 +112,8 @@ static void put_settings(struct ocpp_charge_point *cp)
     cp->values[VARIABLE_MESSAGE_ATTEMPTS] = settings->transaction_attempts;
     cp->values[VARIABLE_MESSAGE_RETRY_S] = settings->transaction_retry_ms / 1000;
     cp->values[VARIABLE_OFFLINE_UNKNOWN] = settings->offline_unknown_allowed;
+    cp->values[VARIABLE_RESERVATION_ENABLED] = !settings->reservations_off;
+    cp->values[VARIABLE_RESERVE_ANY_EVSE] = !settings->reservations_by_evse;
     cp->values[VARIABLE_CONNECTOR_COUNT] = settings->evse_count * settings->connectors_per_evse;
     cp->values[VARIABLE_EVSE_ALLOW_RESET] = cp->hardware.restart_evse != NULL; /* B11.FR.10 */
     cp->values[VARIABLE_LIST_LENGTH] = (int64_t)settings->local_list_length;

@@ -34,6 +34,31 @@ enum ocpp_status ocpp_charge_point_evse(const struct ocpp_charge_point *cp, int 
     return OCPP_OK;
 }
 
+size_t ocpp_charge_point_reservations(const struct ocpp_charge_point *cp, struct ocpp_reservation_view *views, size_t room)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < cp->reservations.room; i++) {
+        const struct reservation *entry = &cp->reservations.entries[i];
+        if (entry->state != RESERVATION_HELD) {
+            continue;
+        }
+        if (count < room) {
+            views[count] = (struct ocpp_reservation_view){
+                .id = entry->id,
+                .evse = entry->evse,
+                .connector = entry->connector,
+                .connector_type = entry->connector_type,
+                .token = { entry->token.id, (enum ocpp_token_type)entry->token.type },
+                .group = entry->group,
+                .expires_utc_ms = entry->expires_utc_ms,
+                .presented = ocpp_cp_reservation_is_presented(cp, entry),
+            };
+        }
+        count++;
+    }
+    return count;
+}
+
 struct ocpp_charge_point_view ocpp_charge_point_view(const struct ocpp_charge_point *cp)
 {
     return (struct ocpp_charge_point_view){

@@ -1,0 +1,71 @@
+/* condition.h: what a place is like and what may be done about it from afar: its status, its faults, whether it is in service,
+ * its latch, and what can be asked about it. */
+#ifndef OCPP_LIB_CONDITION_H
+#define OCPP_LIB_CONDITION_H
+
+#include "charge_point_dialect.h"
+
+enum {
+    MOST_FAULT_DETAILS = 8,
+    STATUS_RETRY_MS = 60000, /* after a status report was not answered */
+    UNLOCK_MS = 10000        /* how long an unlock waits for the latch */
+};
+
+struct status_track {
+    enum ocpp_connector_status status;
+    int fault_code; /* 0: none; an index into the names of faults.c */
+    struct moment since;
+    int reported;     /* the dialect's word as last told; 0: none */
+    bool must_report; /* whether or not it says anything new */
+    bool told;        /* to the firmware */
+    int64_t not_before_mono_ms;
+};
+
+struct fault_detail {
+    int evse;
+    int connector;
+    bool is_used;
+    char info[51 * 4];
+    char vendor_id[256];
+    char vendor_error_code[51 * 4];
+};
+
+/* --- status.c -------------------------------------------------------------------------------------------------------- */
+
+enum ocpp_connector_status ocpp_cp_connector_status(const struct ocpp_charge_point *cp, int evse, int connector);
+void ocpp_cp_status_update(struct ocpp_charge_point *cp);
+void ocpp_cp_status_must_report(struct ocpp_charge_point *cp, int evse, int connector);
+void ocpp_cp_status_after_boot(struct ocpp_charge_point *cp);
+void ocpp_cp_status_after_offline(struct ocpp_charge_point *cp);
+bool ocpp_cp_send_status(struct ocpp_charge_point *cp);
+void ocpp_cp_status_answered(struct ocpp_charge_point *cp, enum ocpp_status status);
+int64_t ocpp_cp_status_deadline(const struct ocpp_charge_point *cp);
+
+/* --- faults.c -------------------------------------------------------------------------------------------------------- */
+
+int ocpp_cp_fault_code_of(const char *name); /* never 0: what is unknown is OtherError */
+const char *ocpp_cp_fault_name(int code);
+enum ocpp_stop_reason ocpp_cp_fault_reason(int code);
+/* ocpp_cp_fault_at: the code that holds at a connector (0: its EVSE, EVSE 0: the station); 0: none. */
+int ocpp_cp_fault_at(const struct ocpp_charge_point *cp, int evse, int connector);
+void ocpp_cp_fault_describe(const struct ocpp_charge_point *cp, int evse, int connector, int code, struct ocpp_fault *fault);
+
+/* --- availability.c -------------------------------------------------------------------------------------------------- */
+
+bool ocpp_cp_is_operative(const struct ocpp_charge_point *cp, int evse, int connector);
+enum verdict ocpp_cp_change_availability(struct ocpp_charge_point *cp, int evse, int connector, bool operative);
+
+/* --- unlock.c -------------------------------------------------------------------------------------------------------- */
+
+/* ocpp_cp_has_lock: whether the cable of a connector can be locked and unlocked. */
+bool ocpp_cp_has_lock(const struct ocpp_charge_point *cp, int evse, int connector);
+enum verdict ocpp_cp_unlock(struct ocpp_charge_point *cp, int evse, int connector, struct ocpp_call_token call);
+void ocpp_cp_unlock_ended(struct ocpp_charge_point *cp, enum verdict verdict);
+
+/* --- trigger.c ------------------------------------------------------------------------------------------------------- */
+
+/* |evse| -1: all that are meant. */
+enum verdict ocpp_cp_trigger(struct ocpp_charge_point *cp, enum trigger_kind kind, int evse, int connector);
+bool ocpp_cp_send_rest(struct ocpp_charge_point *cp); /* true: a report of a task at rest is on its way */
+
+#endif
