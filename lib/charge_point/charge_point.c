@@ -72,7 +72,7 @@ static const char *wrong_setting(const struct ocpp_charge_point_settings *settin
         { is_text(settings->meter_serial_number, 25, false), "meter_serial_number" },
         { is_text(settings->iccid, SIM_CHARACTERS, false), "iccid" },
         { is_text(settings->imsi, SIM_CHARACTERS, false), "imsi" },
-        { settings->boot_reason >= OCPP_BOOT_REASON_NOTED && settings->boot_reason <= OCPP_BOOT_REASON_WATCHDOG, "boot_reason" },
+        { (unsigned)settings->boot_reason <= OCPP_BOOT_REASON_WATCHDOG, "boot_reason" },
         { settings->evse_count >= 1 && settings->evse_count <= MOST_EVSES, "evse_count" },
         { settings->connectors_per_evse >= 1 && settings->connectors_per_evse <= MOST_CONNECTORS, "connectors_per_evse" },
         { are_versions(settings->versions), "versions" },
