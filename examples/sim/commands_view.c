@@ -40,6 +40,28 @@ static void print_evse(const struct pile *pile, int number)
     printf("\n");
 }
 
+enum { RESERVATIONS_SHOWN = 128 };
+
+static void print_reservations(const struct pile *pile)
+{
+    struct ocpp_reservation_view views[RESERVATIONS_SHOWN];
+    size_t count = ocpp_charge_point_reservations(pile->cp, views, RESERVATIONS_SHOWN);
+
+    for (size_t i = 0; i < count && i < RESERVATIONS_SHOWN; i++) {
+        const struct ocpp_reservation_view *view = &views[i];
+        char until[OCPP_TIME_TEXT_SIZE] = "an unknown time";
+        (void)ocpp_time_format(view->expires_utc_ms, until);
+        printf("  reservation %" PRId64 ": ", view->id);
+        if (view->evse > 0) {
+            printf("EVSE %d", view->evse);
+        } else {
+            printf("any EVSE%s%s", *view->connector_type ? " with a connector " : "", view->connector_type);
+        }
+        printf(" for %s%s%s until %s%s\n", view->token.id, *view->group ? " of " : "", view->group, until,
+               view->presented ? ", who is there" : "");
+    }
+}
+
 enum command_outcome run_status(struct arguments *arguments)
 {
     const struct pile *pile = arguments->pile;
@@ -51,6 +73,7 @@ enum command_outcome run_status(struct arguments *arguments)
     for (int i = 1; i <= pile->options->evses; i++) {
         print_evse(pile, i);
     }
+    print_reservations(pile);
     fflush(stdout);
     return COMMAND_DONE;
 }

@@ -4,7 +4,7 @@ order, what its result has, and the call that follows from it."""
 import charge
 
 TOKEN = {"idToken": "ORDERS-1", "type": "ISO14443"}
-IN_AN_HOUR = "2099-01-01T00:00:00Z"
+LATER = "2099-01-01T00:00:00Z"
 
 
 def variable(component, name, **value):
@@ -34,11 +34,15 @@ ORDERS = {
          {"configurationKey/0/value": "30", "unknownKey/0": "NoSuchKey"}, None),
         ("GetConfiguration", {}, {"configurationKey/9/key": ...}, None),
         ("SendLocalList", {"listVersion": 3, "updateType": "Full", "localAuthorizationList":
-                           [{"idTag": "ORDERS-1", "idTagInfo": {"status": "Accepted", "expiryDate": IN_AN_HOUR}}]}, ACCEPTED, None),
+                           [{"idTag": "ORDERS-1", "idTagInfo": {"status": "Accepted", "expiryDate": LATER}}]}, ACCEPTED, None),
         ("GetLocalListVersion", {}, {"listVersion": 3}, None),
         ("ClearCache", {}, ACCEPTED, None),
         ("TriggerMessage", {"requestedMessage": "StatusNotification", "connectorId": 1}, ACCEPTED,
          ("StatusNotification", {"connectorId": 1, "status": "Available"})),
+        ("ReserveNow", {"connectorId": 1, "reservationId": 9, "idTag": "ORDERS-1", "expiryDate": LATER}, ACCEPTED,
+         ("StatusNotification", {"connectorId": 1, "status": "Reserved"})),
+        ("CancelReservation", {"reservationId": 9}, ACCEPTED, ("StatusNotification", {"connectorId": 1, "status": "Available"})),
+        ("CancelReservation", {"reservationId": 9}, {"status": "Rejected"}, None),
         ("DataTransfer", {"vendorId": "org.example.nobody"}, {"status": "UnknownVendorId"}, None),
     ),
     "2.0.1": (
@@ -47,11 +51,15 @@ ORDERS = {
         ("GetVariables", {"getVariableData": [variable("SampledDataCtrlr", "TxUpdatedInterval"), variable("Nobody", "Nothing")]},
          {"getVariableResult/0/attributeValue": "30", "getVariableResult/1/attributeStatus": "UnknownComponent"}, None),
         ("SendLocalList", {"versionNumber": 3, "updateType": "Full", "localAuthorizationList":
-                           [{"idToken": TOKEN, "idTokenInfo": {"status": "Accepted", "cacheExpiryDateTime": IN_AN_HOUR}}]}, ACCEPTED, None),
+                           [{"idToken": TOKEN, "idTokenInfo": {"status": "Accepted", "cacheExpiryDateTime": LATER}}]}, ACCEPTED, None),
         ("GetLocalListVersion", {}, {"versionNumber": 3}, None),
         ("ClearCache", {}, ACCEPTED, None),
         ("TriggerMessage", {"requestedMessage": "StatusNotification", "evse": {"id": 1, "connectorId": 1}}, ACCEPTED,
          ("StatusNotification", {"evseId": 1, "connectorStatus": "Available"})),
+        ("ReserveNow", {"id": 9, "evseId": 1, "idToken": TOKEN, "expiryDateTime": LATER}, ACCEPTED,
+         ("StatusNotification", {"evseId": 1, "connectorStatus": "Reserved"})),
+        ("CancelReservation", {"reservationId": 9}, ACCEPTED, ("StatusNotification", {"evseId": 1, "connectorStatus": "Available"})),
+        ("CancelReservation", {"reservationId": 9}, {"status": "Rejected"}, None),
         ("DataTransfer", {"vendorId": "org.example.nobody"}, {"status": "UnknownVendorId"}, None),
     ),
 }
