@@ -97,7 +97,7 @@ static size_t add_state_of_charge(const struct pile_evse *evse, struct ocpp_samp
         return count;
     }
     samples[count] = (struct ocpp_sample){ OCPP_MEASURAND_SOC, OCPP_PHASE_NONE, OCPP_LOCATION_EV,
-                                           OCPP_DECIMAL(smaller(evse->charged_mwh * 100 / evse->battery_mwh, 100), 0) };
+                                           OCPP_DECIMAL(smaller(evse->charged_mwh * 100 / evse->battery_mwh, 100), 0), NULL };
     return count + 1;
 }
 
@@ -116,11 +116,11 @@ static size_t read_meter(int evse, struct ocpp_sample *samples, size_t room, voi
     }
     const struct ocpp_sample all[] = {
         { OCPP_MEASURAND_ENERGY_ACTIVE_IMPORT_REGISTER, OCPP_PHASE_NONE, OCPP_LOCATION_OUTLET,
-          OCPP_DECIMAL(register_mwh / 1000, 0) },
-        { OCPP_MEASURAND_POWER_ACTIVE_IMPORT, OCPP_PHASE_NONE, OCPP_LOCATION_OUTLET, OCPP_DECIMAL(power_w, 0) },
+          OCPP_DECIMAL(register_mwh / 1000, 0), NULL },
+        { OCPP_MEASURAND_POWER_ACTIVE_IMPORT, OCPP_PHASE_NONE, OCPP_LOCATION_OUTLET, OCPP_DECIMAL(power_w, 0), NULL },
         { OCPP_MEASURAND_CURRENT_IMPORT, OCPP_PHASE_L1, OCPP_LOCATION_OUTLET,
-          OCPP_DECIMAL(power_w * 10 / (VOLTAGE_V * PHASES), 1) },
-        { OCPP_MEASURAND_VOLTAGE, OCPP_PHASE_L1_N, OCPP_LOCATION_OUTLET, OCPP_DECIMAL(VOLTAGE_V, 0) },
+          OCPP_DECIMAL(power_w * 10 / (VOLTAGE_V * PHASES), 1), NULL },
+        { OCPP_MEASURAND_VOLTAGE, OCPP_PHASE_L1_N, OCPP_LOCATION_OUTLET, OCPP_DECIMAL(VOLTAGE_V, 0), NULL },
     };
     size_t count = sizeof all / sizeof all[0] < room ? sizeof all / sizeof all[0] : room;
     memcpy(samples, all, count * sizeof all[0]);

@@ -26,7 +26,9 @@ struct ocpp_charge_point;
 
 /* ocpp_meter_reading: what a meter shows at one moment. |samples| is borrowed until the engine returns from the call or the
  * callback that brought it; |count| is at most OCPP_READING_SAMPLES. Energy.Active.Import.Register without phase is what
- * transactions are measured by. */
+ * transactions are measured by: where there are several, the one at the outlet. A register that falls during a transaction is
+ * logged and not believed: until it is back where it was, it is neither told nor counted (OCPP 2.0.1 J02.FR.16), and the end
+ * tells the highest one that was seen. */
 enum { OCPP_READING_SAMPLES = 32 };
 
 struct ocpp_meter_reading {
@@ -86,7 +88,8 @@ struct ocpp_hardware {
     /* ask ocpp_charge_point_permit() for this EVSE again; the answer has changed. Required. */
     void (*permit_changed)(int evse, void *user);
     /* writes at most |room| samples of the meter of |evse| (0: the main meter) and returns how many; 0: the meter does not answer
-     * now. Required. */
+     * now, or there is no main meter. Signed values it points to must live until it is called again. Required, unless readings
+     * are pushed (pushed_reading_ms). */
     size_t (*read_meter)(int evse, struct ocpp_sample *samples, size_t room, void *user);
     /* lock or open the connector's latch. |locked| is the wish, not the state. */
     void (*lock)(int evse, int connector, bool locked, void *user);
@@ -182,6 +185,14 @@ struct ocpp_charge_point_settings {
     bool reservations_off;           /* until the central system switches them on (2.x ReservationCtrlr Enabled); default false */
     bool reservations_by_evse;       /* a reservation has to name its EVSE (NonEvseSpecific and ReserveConnectorZeroSupported are
                                         false); default false */
+    int max_transaction_readings;    /* readings that the end of a transaction tells, the first and the last among them
+                                        (StopTransactionMaxMeterValues): 2 to 10,000; default 100 */
+    int64_t measurands;              /* what the meters can measure, OCPP_MEASURAND_BIT() of each: a list that names another is
+                                        refused (1.6 errata 3.14.4); 0 (default): anything */
+    size_t max_signed_bytes;         /* room for the signed values of one reading: at most 16,000; 5,200 hold the longest one
+                                        there can be. 0 (default): the meters do not sign, and no setting about it exists */
+    int64_t pushed_reading_ms;       /* how long a reading that was pushed counts; 0 (default): readings are not pushed */
+    int64_t meter_wait_ms;           /* how long a start or an end waits for a meter that does not answer; default 0 */
 };
 
 OCPP_API struct ocpp_charge_point_settings ocpp_charge_point_settings_default(void);
@@ -296,6 +307,15 @@ OCPP_API enum ocpp_status ocpp_charge_point_reset_done(struct ocpp_charge_point 
  * and one that is due waits (OCPP 2.0.1 B11.FR.06). */
 OCPP_API void ocpp_charge_point_hold_resets(struct ocpp_charge_point *cp, bool held, struct ocpp_now now);
 
+/* ocpp_charge_point_meter: what the meter of |evse| (0: the main meter) showed at |now|, for firmware whose meters answer later,
+ * or speak by themselves. The engine keeps the latest reading of each meter. When it needs one and read_meter is NULL or returns
+ * 0, it uses that, if it is not older than pushed_reading_ms, with the moment it was pushed as its time where that is more than a
+ * second ago. A start or an end that waits for the meter (meter_wait_ms) goes on with it at once. |reading| and what it points to
+ * are copied. Errors: OCPP_ERR_ARGUMENT also for no samples, or too many; OCPP_ERR_STATE readings are not pushed. OCPP 1.6 4.7;
+ * OCPP 2.0.1 J01, J02. */
+OCPP_API enum ocpp_status ocpp_charge_point_meter(struct ocpp_charge_point *cp, int evse,
+                                                  const struct ocpp_meter_reading *reading, struct ocpp_now now);
+
 /* --- what the firmware asks ---------------------------------------------------------------------------------------- */
 
 /* ocpp_charge_point_permit: what the hardware may do at |evse|. For an EVSE that does not exist nothing is allowed. */
@@ -309,7 +329,8 @@ struct ocpp_evse_view {
     const char *transaction_id; /* as the central system knows it (1.6: its number); "" until it is known */
     const char *token;          /* "" when nobody is authorised */
     int64_t started_utc_ms;     /* OCPP_UTC_UNKNOWN */
-    int64_t energy_wh;          /* of the transaction so far */
+    int64_t energy_wh;          /* of the transaction so far: the register now minus the register at the start, each rounded to whole Wh, half away
+                                   from zero, as meterStart and meterStop are */
     enum ocpp_charging_state charging_state;
 };
 

@@ -155,13 +155,26 @@ enum ocpp_reading_context {
     OCPP_CONTEXT_TRIGGER
 };
 
-/* ocpp_sample: one measured value in the base unit of its measurand: Wh, varh, VAh, W, var, A, V, Hz, %, °C, 1/min. */
+/* ocpp_signed_value: a sample as the meter signed it. Texts are carried as they are, byte for byte; NULL counts as "". */
+struct ocpp_signed_value {
+    const char *data;            /* at most 2,500 characters; base64 in 2.x */
+    const char *signing_method;  /* at most 50; "" where the data says it itself */
+    const char *encoding_method; /* at most 50: "OCMF", "EDL", … */
+    const char *public_key;      /* at most 2,500; base64 of "oca:<encoding>:<content type>:<key as printed>"; "" when unknown */
+};
+
+/* ocpp_sample: one measured value in the base unit of its measurand: Wh, varh, VAh, W, var, A, V, Hz, %, °C, 1/min.
+ * |signed_value| belongs to whoever gives the sample; NULL: the value was not signed. */
 struct ocpp_sample {
     enum ocpp_measurand measurand;
     enum ocpp_phase phase;
     enum ocpp_location location;
     struct ocpp_decimal value;
+    const struct ocpp_signed_value *signed_value;
 };
+
+/* OCPP_MEASURAND_BIT: a measurand in a set of them, which is an int64_t. */
+#define OCPP_MEASURAND_BIT(measurand) ((int64_t)1 << (measurand))
 
 /* ocpp_trigger: why a transaction event is told; the words of 2.x. In 1.6 it does not travel. */
 enum ocpp_trigger {

@@ -30,6 +30,7 @@ struct ocpp_charge_point_settings ocpp_charge_point_settings_default(void)
         .local_list_items = 100,
         .cache_entries = 100,
         .no_authorization_id = "NoAuthorization",
+        .max_transaction_readings = 100,
     };
     ocpp_cp_dialect_versions(settings.versions);
     return settings;
@@ -94,7 +95,11 @@ static const char *wrong_setting(const struct ocpp_charge_point_settings *settin
           "max_queued_records" },
         { settings->max_reservations <= MOST_RESERVATIONS, "max_reservations" },
         { hardware->permit_changed != NULL, "hardware permit_changed" },
-        { hardware->read_meter != NULL, "hardware read_meter" },
+        { settings->max_transaction_readings >= 2 && settings->max_transaction_readings <= 10000, "max_transaction_readings" },
+        { settings->max_signed_bytes <= MOST_SIGNED_BYTES, "max_signed_bytes" },
+        { settings->pushed_reading_ms >= 0, "pushed_reading_ms" },
+        { settings->meter_wait_ms >= 0, "meter_wait_ms" },
+        { hardware->read_meter != NULL || settings->pushed_reading_ms > 0, "hardware read_meter" },
     };
     for (size_t i = 0; i < sizeof(rules) / sizeof(rules[0]); i++) {
         if (!rules[i].is_right) {
@@ -176,10 +181,12 @@ static bool take_parts(struct ocpp_charge_point *cp)
     cp->queue.entries = take(settings, cp->queue.room, sizeof(struct queued));
     cp->texts = take(settings, 1, ocpp_cp_variable_texts_size());
     const bool has_cache = ocpp_cp_cache_new(cp);
+    const bool has_meters = ocpp_cp_take_meters(cp);
     cp->arena = ocpp_arena_new(settings->allocator, 0);
     cp->rpc = new_rpc(cp);
     return cp->evses != NULL && cp->connectors != NULL && cp->authorizations != NULL && cp->queue.entries != NULL &&
-           cp->reservations.entries != NULL && cp->texts != NULL && has_cache && cp->arena != NULL && cp->rpc != NULL;
+           cp->reservations.entries != NULL && cp->texts != NULL && has_cache && has_meters && cp->arena != NULL &&
+           cp->rpc != NULL;
 }
 
 static void start_parts(struct ocpp_charge_point *cp, struct ocpp_now now)
@@ -253,6 +260,7 @@ void ocpp_charge_point_free(struct ocpp_charge_point *cp)
     ocpp_reallocate(allocator, cp->authorizations, 0);
     ocpp_reallocate(allocator, cp->connectors, 0);
     ocpp_reallocate(allocator, cp->evses, 0);
+    ocpp_cp_free_meters(cp);
     ocpp_reallocate(allocator, cp, 0);
 }
 

@@ -8,9 +8,10 @@
 #define OCPP_LIB_CHARGE_POINT_DIALECT_H
 
 #include "facts.h"
+#include "metering.h"
 
 /* What becomes of a fact when it is told. */
-enum telling { TELL_NOTHING, TELL_START, TELL_UPDATE, TELL_END };
+enum telling { TELL_NOTHING, TELL_START, TELL_UPDATE, TELL_END, TELL_READING };
 
 /* What a status report says. |evse| 0: the station itself. */
 struct status_report {
@@ -71,6 +72,7 @@ struct dialect {
     enum ocpp_status (*send_authorize)(struct ocpp_charge_point *cp, const struct token *token);
     /* a reading asked for by the central system, outside the order of facts */
     enum ocpp_status (*send_reading)(struct ocpp_charge_point *cp, int evse, const struct reading *reading);
+    enum reading_use triggered_use; /* whose measurands it has */
 
     /* the word of the version for a status, to see whether it says anything new */
     int (*status_word)(enum ocpp_connector_status status, bool plugged, int fault_code);

@@ -8,12 +8,14 @@
 #define OCPP_LIB_CHARGE_POINT_INTERNAL_H
 
 #include "charge_point_dialect.h"
+#include "changes.h"
 #include "condition.h"
 #include "facts.h"
 #include "family_hold.h"
 #include "letters.h"
 #include "happening.h"
 #include "log.h"
+#include "metering.h"
 #include "reservation.h"
 #include "reset.h"
 #include "tokens.h"
@@ -30,26 +32,6 @@ enum {
 };
 
 /* --- pieces of state ---------------------------------------------------------------------------------------------- */
-
-/* A write that may still be under way. |done| only notes; the pump goes on from there. */
-struct write_slot {
-    struct ocpp_charge_point *cp;
-    bool busy;     /* accepted, not done */
-    bool finished; /* done, not looked at */
-    enum ocpp_status status;
-};
-
-/* How readily an entry is given up when the queue is full. */
-enum queue_rank { RANK_KEEP, RANK_STATE, RANK_SAMPLE };
-
-/* An entry of the queue as it stands in memory; the fact itself stays in the store. */
-struct queued {
-    int64_t number;
-    uint8_t uuid[UUID_BYTES];
-    uint8_t family; /* enum family its transaction is bound to */
-    uint8_t rank;   /* enum queue_rank */
-    bool again;     /* was a dead letter: it is told as things stood then (letters.c) */
-};
 
 struct connector {
     bool plugged;
@@ -84,6 +66,7 @@ struct evse {
     int64_t sample_due_mono_ms;
     int64_t retry_mono_ms;
     int64_t last_meter_wh;
+    struct moment metered;  /* when |last_meter_wh| was read; boot 0: never in this run */
     bool report_triggered;  /* the central system asked for a transaction event */
     bool reading_triggered; /* … for meter values */
     enum evse_write writing;
@@ -184,6 +167,7 @@ struct queue {
     struct told told_before; /* the fact was told, for the last time */
     struct told told_now;    /* of a fact that is told again: where its transaction stands */
     bool is_again;
+    bool gives_key; /* the message that tells it has a public key in it */
     enum telling telling;
     enum queue_write wanted;
     struct write_slot slot;
@@ -210,6 +194,7 @@ struct ocpp_charge_point {
     unsigned rests_due; /* bits 1 << enum trigger_kind: tasks whose report was asked for */
     bool last_was_fact;
     struct ocpp_arena *arena; /* for building one message */
+    bool is_starved;          /* … a part of which found no memory: it is not sent */
 
     enum registration_step step;
     enum ocpp_registration registration;
@@ -253,6 +238,13 @@ struct ocpp_charge_point {
     struct queue queue;
     size_t corrupt;           /* records under corrupt/ */
     struct write_slot waited; /* of ocpp_cp_write_now() */
+    struct meter *meters;     /* evse_count + 1: the main meter first */
+    uint32_t *kept;
+    struct pushed_reading *pushed;
+    uint8_t *pushed_texts;
+    uint8_t *signed_bytes;                               /* what is written next; twice max_signed_bytes */
+    struct ocpp_signed_value signed_values[MOST_SIGNED]; /* of a pushed reading while it is recorded */
+    struct clock_grid grids[GRID_COUNT];
     int64_t values[VARIABLE_COUNT];
     char *texts; /* of the variables that are texts; their values are places in it */
 
@@ -336,6 +328,8 @@ void ocpp_cp_heartbeat_answered(struct ocpp_charge_point *cp, int64_t utc_ms);
 /* ocpp_cp_send: the one way a dialect sends a request. |id| NULL: a fresh one. */
 enum ocpp_status ocpp_cp_send(struct ocpp_charge_point *cp, const struct ocpp_action *action, const void *message, const char *id,
                               void (*on_answer)(struct ocpp_rpc *rpc, const struct ocpp_answer *answer, void *user));
+/* ocpp_cp_arena_take: memory for a part of the message; without it the message is not sent, so that nothing in it is missing. */
+void *ocpp_cp_arena_take(struct ocpp_charge_point *cp, size_t size);
 /* ocpp_cp_reply: answers |call|; where that cannot be done (|response| NULL: no memory) it is refused with InternalError. */
 void ocpp_cp_reply(struct ocpp_charge_point *cp, const struct ocpp_incoming_call *call, const void *response);
 /* ocpp_cp_send_next: sends what is most urgent, when nothing of ours is outstanding. */
@@ -346,7 +340,6 @@ bool ocpp_cp_is_waiting(const struct ocpp_charge_point *cp);
 bool ocpp_cp_waits_for_store(const struct ocpp_charge_point *cp);
 /* ocpp_cp_flight_failed: the outstanding call ended without a valid answer. */
 void ocpp_cp_flight_failed(struct ocpp_charge_point *cp, enum ocpp_status status);
-void ocpp_cp_reading_answered(struct ocpp_charge_point *cp);
 /* ocpp_cp_flight_over: a call whose answer means nothing was answered, or never will be. */
 void ocpp_cp_flight_over(struct ocpp_charge_point *cp);
 
@@ -386,19 +379,14 @@ void ocpp_cp_master_pass(struct ocpp_charge_point *cp, int slot, const struct to
 /* --- recording.c: facts into the store ---------------------------------------------------------------------------------- */
 
 void ocpp_cp_record(struct ocpp_charge_point *cp, struct evse *evse);
+/* ocpp_cp_record_reading: reads the meter of a running transaction and records what |use| wants of it, at |when|. */
+void ocpp_cp_record_reading(struct ocpp_charge_point *cp, struct evse *evse, enum reading_use use, const struct moment *when);
+/* ocpp_cp_add_fact: the fact in cp->scratch becomes |added|: adds it to |changes|, and gives up others where |needed|
+ * places are not free.
+ * ocpp_cp_write_fact: hands them to the store. */
+enum ocpp_status ocpp_cp_add_fact(struct ocpp_charge_point *cp, size_t needed, struct queued *added, struct changes *changes);
+enum ocpp_status ocpp_cp_write_fact(struct ocpp_charge_point *cp, struct write_slot *slot, const struct changes *changes);
 int64_t ocpp_cp_record_deadline(const struct ocpp_charge_point *cp, const struct evse *evse);
-
-/* --- metering.c --------------------------------------------------------------------------------------------------------- */
-
-/* ocpp_cp_read_meter: fills |reading| with what the meter shows, or leaves it empty; notes the register. It calls the firmware.
- */
-void ocpp_cp_read_meter(struct ocpp_charge_point *cp, int evse, enum ocpp_reading_context context, struct reading *reading);
-#define EVERY_MEASURAND INT64_MAX
-/* ocpp_cp_reading_keep: leaves only the |wanted| measurands, bits 1 << enum ocpp_measurand. */
-void ocpp_cp_reading_keep(struct reading *reading, int64_t wanted);
-/* ocpp_cp_schedule_samples: the next one an interval from now; none when the interval is 0. */
-void ocpp_cp_schedule_samples(const struct ocpp_charge_point *cp, struct evse *evse);
-bool ocpp_cp_send_reading(struct ocpp_charge_point *cp);
 
 /* --- queue.c: the durable queue; telling.c: what leaves it ---------------------------------------------------------------- */
 
@@ -410,10 +398,6 @@ int64_t ocpp_cp_key_number(const char *key);
 /* ocpp_cp_queue_rank: how readily a fact is given up. */
 enum queue_rank ocpp_cp_queue_rank(const struct fact *fact);
 /* ocpp_cp_queue_plan: whether |needed| places are found for a fact of |rank|, and what is given up for it. */
-struct queue_plan {
-    int64_t drops[3]; /* numbers */
-    size_t count;
-};
 bool ocpp_cp_queue_plan(struct ocpp_charge_point *cp, enum queue_rank rank, size_t needed, struct queue_plan *plan);
 /* ocpp_cp_queue_add: |entry| is stored now. */
 void ocpp_cp_queue_add(struct ocpp_charge_point *cp, const struct queued *entry);

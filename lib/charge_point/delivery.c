@@ -5,12 +5,20 @@
  * not hold back what is true now (1.6 3.7); then what was asked for, and heartbeats. */
 #include "charge_point_internal.h"
 
+void *ocpp_cp_arena_take(struct ocpp_charge_point *cp, size_t size)
+{
+    void *memory = ocpp_arena_take(cp->arena, size == 0 ? 1 : size);
+    cp->is_starved = cp->is_starved || memory == NULL;
+    return memory;
+}
+
 enum ocpp_status ocpp_cp_send(struct ocpp_charge_point *cp, const struct ocpp_action *action, const void *message, const char *id,
                               void (*on_answer)(struct ocpp_rpc *rpc, const struct ocpp_answer *answer, void *user))
 {
     const struct ocpp_outgoing_call call = { .action = action, .message = message, .id = id, .on_answer = on_answer, .user = cp };
     struct ocpp_issue issue = { .status = OCPP_OK };
-    const enum ocpp_status status = ocpp_rpc_call(cp->rpc, &call, &issue);
+    const enum ocpp_status status = cp->is_starved ? OCPP_ERR_NOMEM : ocpp_rpc_call(cp->rpc, &call, &issue);
+    cp->is_starved = false;
     if (status != OCPP_OK) {
         if (ocpp_status_class_of(status) == OCPP_CLASS_RESOURCE) {
             cp->send_retry_mono_ms = cp->now.mono_ms + SEND_RETRY_MS;

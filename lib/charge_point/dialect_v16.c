@@ -138,6 +138,9 @@ static enum telling judge(const struct fact *fact, const struct told *told)
 {
     const bool is_edge =
         fact->reading.context == OCPP_CONTEXT_TRANSACTION_BEGIN || fact->reading.context == OCPP_CONTEXT_TRANSACTION_END;
+    if (fact->is_reading) {
+        return ocpp_cp_v16_has_sayable(&fact->reading, EVERY_MEASURAND) ? TELL_READING : TELL_NOTHING;
+    }
     if (!told->started) {
         return fact->plugged && fact->authorized && !fact->closed ? TELL_START : TELL_NOTHING;
     }
@@ -223,7 +226,8 @@ static enum ocpp_status send_update(struct ocpp_charge_point *cp, const struct f
                                     const char *id)
 {
     struct ocpp16_meter_value value;
-    ocpp_cp_v16_fill_meter_value(cp, &fact->reading, EVERY_MEASURAND, &value);
+    struct key_rule keys = ocpp_cp_key_rule(cp, told);
+    ocpp_cp_v16_fill_meter_value(cp, &fact->reading, EVERY_MEASURAND, &keys, &value);
     if (value.sampled_value.count == 0) {
         return OCPP_ERR_NOMEM;
     }
@@ -236,25 +240,31 @@ static enum ocpp_status send_update(struct ocpp_charge_point *cp, const struct f
     return ocpp_cp_send(cp, action(OCPP16_ACTION_METER_VALUES), &request, id, on_fact_answer);
 }
 
+/* Of a meter where no transaction runs; 0 is the main one (3.16.3). */
+static enum ocpp_status send_reading_of(struct ocpp_charge_point *cp, const struct fact *fact, const char *id)
+{
+    struct ocpp16_meter_value value;
+    struct key_rule keys = ocpp_cp_key_rule(cp, NULL);
+    ocpp_cp_v16_fill_meter_value(cp, &fact->reading, EVERY_MEASURAND, &keys, &value);
+    const struct ocpp16_meter_values_req request = {
+        .connector_id = fact->evse == 0 ? 0 : ocpp_cp_row_number(cp, fact->evse, fact->connector),
+        .meter_value = { &value, 1 },
+    };
+    return value.sampled_value.count == 0 ? OCPP_ERR_NOMEM
+                                          : ocpp_cp_send(cp, action(OCPP16_ACTION_METER_VALUES), &request, id, on_fact_answer);
+}
+
 static enum ocpp_status send_end(struct ocpp_charge_point *cp, const struct fact *fact, const struct told *told, const char *id)
 {
-    struct ocpp16_meter_value values[2];
-    const struct reading *readings[] = { &fact->begin, &fact->reading };
-    const int64_t wanted = cp->values[VARIABLE_STOP_DATA_MEASURANDS];
-    size_t count = 0;
-    for (size_t i = 0; i < 2;
-         i++) { /* only what StopTxnSampledData asks for, and nothing when it is empty (errata 3.14.5, 3.16.6) */
-        if (ocpp_cp_v16_has_sayable(readings[i], wanted)) {
-            ocpp_cp_v16_fill_meter_value(cp, readings[i], wanted, &values[count++]);
-        }
-    }
+    size_t count;
+    const struct ocpp16_meter_value *values = ocpp_cp_v16_account(cp, fact, told, &count);
     const struct ocpp16_stop_transaction_req request = {
         .id_tag = fact->ender.id[0] == '\0' ? NULL : fact->ender.id,
         .meter_stop = fact->meter_wh,
         .timestamp = ocpp_cp_date(cp, &fact->when),
         .transaction_id = number_of(told),
         .reason = (enum ocpp16_reason)ocpp_word_to_wire(&ocpp_v16_stop_reasons, (int)fact->reason),
-        .transaction_data = { count == 0 ? NULL : values, count },
+        .transaction_data = { values, count },
     };
     return ocpp_cp_send(cp, action(OCPP16_ACTION_STOP_TRANSACTION), &request, id, on_end_answer);
 }
@@ -265,6 +275,7 @@ static enum ocpp_status send_fact(struct ocpp_charge_point *cp, enum telling tel
     char id[UUID_TEXT_SIZE];
     ocpp_uuid_text(fact->id, id);
     ocpp_arena_reset(cp->arena);
+    ocpp_cp_signed_of_head(cp);
     switch (telling) {
     case TELL_START:
         return send_start(cp, fact, id);
@@ -272,6 +283,8 @@ static enum ocpp_status send_fact(struct ocpp_charge_point *cp, enum telling tel
         return send_update(cp, fact, told, id);
     case TELL_END:
         return send_end(cp, fact, told, id);
+    case TELL_READING:
+        return send_reading_of(cp, fact, id);
     case TELL_NOTHING:
         break;
     }
@@ -290,6 +303,7 @@ const struct dialect ocpp_cp_dialect_v16 = {
     .send_status = send_status,
     .send_authorize = send_authorize,
     .send_reading = ocpp_cp_v16_send_reading,
+    .triggered_use = USE_SAMPLED, /* errata 3.46 */
     .status_word = status_word,
     .judge = judge,
     .send_fact = send_fact,

@@ -154,6 +154,9 @@ static enum ocpp_status send_authorize(struct ocpp_charge_point *cp, const struc
 /* The first fact at a start point starts the transaction (E01), the last one ends it (E06). */
 static enum telling judge(const struct fact *fact, const struct told *told)
 {
+    if (fact->is_reading) {
+        return TELL_READING;
+    }
     if (!told->started) {
         return fact->early || fact->closed ? TELL_NOTHING : TELL_START;
     }
@@ -188,6 +191,17 @@ static const struct token *told_token(const struct fact *fact, const struct told
     return has_news_of_token(fact, told) ? &fact->token : &fact->ender;
 }
 
+static void on_meter_answer(struct ocpp_rpc *rpc, const struct ocpp_answer *answer, void *user)
+{
+    (void)rpc;
+    if (answer->status != OCPP_OK) {
+        ocpp_cp_flight_failed(user, answer->status);
+        return;
+    }
+    const struct fact_answer heard = { .group = NULL };
+    ocpp_cp_fact_answered(user, &heard);
+}
+
 static void on_fact_answer(struct ocpp_rpc *rpc, const struct ocpp_answer *answer, void *user)
 {
     (void)rpc;
@@ -219,16 +233,6 @@ static enum ocpp201_transaction_event event_of(enum telling telling)
     return events[telling];
 }
 
-/* What is read where the transaction begins and ends is told there and nowhere else (E02.FR.09, E06.FR.11). */
-static int64_t measurands_of(const struct ocpp_charge_point *cp, enum telling telling, const struct reading *reading)
-{
-    if (telling == TELL_END) {
-        return cp->values[VARIABLE_END_MEASURANDS];
-    }
-    const bool is_edge = reading->context == OCPP_CONTEXT_TRANSACTION_BEGIN || reading->context == OCPP_CONTEXT_TRANSACTION_END;
-    return telling == TELL_UPDATE && is_edge ? 0 : EVERY_MEASURAND;
-}
-
 static void fill_info(const struct fact *fact, enum telling telling, const char *uuid, struct ocpp201_transaction *info)
 {
     *info = (struct ocpp201_transaction){
@@ -241,16 +245,31 @@ static void fill_info(const struct fact *fact, enum telling telling, const char 
     }
 }
 
+/* Of a meter where no transaction runs; 0 is the main one (J01.FR.02, FR.03). */
+static enum ocpp_status send_reading_of(struct ocpp_charge_point *cp, const struct fact *fact, const char *id)
+{
+    struct ocpp201_meter_value value;
+    struct key_rule keys = ocpp_cp_key_rule(cp, NULL);
+    ocpp_cp_v201_fill_meter_value(cp, &fact->reading, EVERY_MEASURAND, &keys, &value);
+    const struct ocpp201_meter_values_req request = { .evse_id = fact->evse, .meter_value = { &value, 1 } };
+    return value.sampled_value.count == 0 ? OCPP_ERR_NOMEM
+                                          : ocpp_cp_send(cp, action(OCPP201_ACTION_METER_VALUES), &request, id, on_meter_answer);
+}
+
 static enum ocpp_status send_fact(struct ocpp_charge_point *cp, enum telling telling, const struct fact *fact,
                                   const struct told *told)
 {
     char id[UUID_TEXT_SIZE];
     char uuid[UUID_TEXT_SIZE];
-    struct ocpp201_meter_value value;
     ocpp_uuid_text(fact->id, id);
     ocpp_uuid_text(fact->uuid, uuid);
     ocpp_arena_reset(cp->arena);
-    ocpp_cp_v201_fill_meter_value(cp, &fact->reading, measurands_of(cp, telling, &fact->reading), &value);
+    ocpp_cp_signed_of_head(cp);
+    if (telling == TELL_READING) {
+        return send_reading_of(cp, fact, id);
+    }
+    size_t count;
+    const struct ocpp201_meter_value *values = ocpp_cp_v201_account(cp, telling, fact, told, &count);
     const struct ocpp201_evse evse = { .id = fact->evse, .has_connector_id = true, .connector_id = fact->connector };
     const bool is_news = has_news_of_token(fact, told);
     const bool is_remote = is_news && fact->has_remote_start_id; /* F01.FR.19, FR.25; F02.FR.01, FR.21 */
@@ -259,7 +278,7 @@ static enum ocpp_status send_fact(struct ocpp_charge_point *cp, enum telling tel
     const struct ocpp201_id_token token = id_token_of(who);
     struct ocpp201_transaction_event_req request = {
         .event_type = event_of(telling),
-        .meter_value = { value.sampled_value.count == 0 ? NULL : &value, value.sampled_value.count == 0 ? 0 : 1 },
+        .meter_value = { values, count },
         .timestamp = ocpp_cp_date(cp, &fact->when),
         .trigger_reason = (enum ocpp201_trigger_reason)ocpp_word_to_wire(&ocpp_v201_triggers, (int)trigger),
         .seq_no = told->next_seq_no,
@@ -288,6 +307,7 @@ const struct dialect ocpp_cp_dialect_v201 = {
     .send_status = send_status,
     .send_authorize = send_authorize,
     .send_reading = ocpp_cp_v201_send_reading,
+    .triggered_use = USE_CLOCK, /* F06.FR.06 */
     .status_word = status_word,
     .judge = judge,
     .send_fact = send_fact,

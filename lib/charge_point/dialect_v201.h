@@ -37,7 +37,10 @@ void ocpp_cp_v201_set_variables(struct ocpp_charge_point *cp, const struct ocpp_
 /* dialect_v201_meter.c. fill_meter_value: |reading| as a meter value, of the |wanted| measurands those that 2.0.1 can name; with
  * none, or without memory, the count is 0. */
 void ocpp_cp_v201_fill_meter_value(struct ocpp_charge_point *cp, const struct reading *reading, int64_t wanted,
-                                   struct ocpp201_meter_value *meter_value);
+                                   struct key_rule *keys, struct ocpp201_meter_value *meter_value);
+/* _account: what the message that tells |fact| says of the meter: its reading, and at the end of the transaction the account. */
+const struct ocpp201_meter_value *ocpp_cp_v201_account(struct ocpp_charge_point *cp, enum telling telling,
+                                                       const struct fact *fact, const struct told *told, size_t *count);
 enum ocpp_status ocpp_cp_v201_send_reading(struct ocpp_charge_point *cp, int evse, const struct reading *reading);
 
 #endif

@@ -36,6 +36,8 @@ static const struct ocpp_layout sample_layout = LAYOUT(0, ocpp_sample, sample_ro
 
 static const struct ocpp_field reading_rows[] = { READING_ROWS(1, reading, ) };
 const struct ocpp_layout reading_layout = LAYOUT(1, reading, reading_rows);
+static const struct ocpp_field first_reading_rows[] = { READING_ROWS(30, reading, ) };
+const struct ocpp_layout first_reading_layout = LAYOUT(2, reading, first_reading_rows);
 
 static const struct ocpp_field fact_rows[] = {
     BYTES(1, fact, uuid),
@@ -58,7 +60,6 @@ static const struct ocpp_field fact_rows[] = {
     INTEGER(18, fact, remote_start_id),
     INTEGER(19, fact, meter_wh),
     READING_ROWS(20, fact, reading.),
-    READING_ROWS(30, fact, begin.),
     INTEGER(40, fact, link),
     TEXT(41, fact, ender.id),
     INTEGER(42, fact, ender.type),
@@ -67,6 +68,11 @@ static const struct ocpp_field fact_rows[] = {
     BOOLEAN(50, fact, early),
     BOOLEAN(51, fact, kept),
     INTEGER(52, fact, grants),
+    INTEGER(55, fact, metered.boot),
+    INTEGER(56, fact, metered.mono_ms),
+    INTEGER(57, fact, metered.utc_ms),
+    BOOLEAN(58, fact, is_reading),
+    INTEGER(59, fact, source),
 };
 const struct ocpp_layout fact_layout = LAYOUT(2, fact, fact_rows);
 
@@ -95,6 +101,9 @@ static const struct ocpp_field transaction_rows[] = {
     INTEGER(34, transaction, reason),
     BOOLEAN(35, transaction, early),
     BOOLEAN(36, transaction, refused),
+    INTEGER(45, transaction, metered.boot),
+    INTEGER(46, transaction, metered.mono_ms),
+    INTEGER(47, transaction, metered.utc_ms),
 };
 const struct ocpp_layout transaction_layout = LAYOUT(3, transaction, transaction_rows);
 
@@ -109,6 +118,7 @@ static const struct ocpp_field told_rows[] = {
     BOOLEAN(8, told, token_told),
     BOOLEAN(9, told, reservation_told),
     INTEGER(20, told, grants),
+    BOOLEAN(30, told, key_told),
 };
 const struct ocpp_layout told_layout = LAYOUT(4, told, told_rows);
 
@@ -208,14 +218,24 @@ bool ocpp_token_same(const struct token *a, const struct token *b)
     return ocpp_text_equal_fold(a->id, b->id);
 }
 
-bool ocpp_reading_energy_wh(const struct reading *reading, int64_t *energy_wh)
+/* Of several registers the one at the outlet counts: it is what the driver got. */
+static const struct ocpp_sample *energy_of(const struct reading *reading)
 {
+    const struct ocpp_sample *found = NULL;
     for (size_t i = 0; i < reading->count; i++) {
         const struct ocpp_sample *sample = &reading->samples[i];
+        const bool is_outlet = sample->location == OCPP_LOCATION_UNKNOWN || sample->location == OCPP_LOCATION_OUTLET;
         if (sample->measurand == OCPP_MEASURAND_ENERGY_ACTIVE_IMPORT_REGISTER && sample->phase == OCPP_PHASE_NONE &&
-            ocpp_decimal_to_integer(sample->value, 0, energy_wh) == OCPP_OK) {
-            return true;
+            (found == NULL ||
+             (is_outlet && found->location != OCPP_LOCATION_UNKNOWN && found->location != OCPP_LOCATION_OUTLET))) {
+            found = sample;
         }
     }
-    return false;
+    return found;
+}
+
+bool ocpp_reading_energy_wh(const struct reading *reading, int64_t *energy_wh)
+{
+    const struct ocpp_sample *sample = energy_of(reading);
+    return sample != NULL && ocpp_decimal_to_integer(sample->value, 0, energy_wh) == OCPP_OK;
 }

@@ -10,8 +10,11 @@
  *   variable/<name>       struct variable_record: a setting that was changed
  *   clock/<boot>          struct clock_record: what the monotonic clock of that start meant
  *   transaction/<evse>    struct transaction: the one that runs there
- *   begin/<evse>          struct reading: what its meter showed at its start
+ *   data/<uuid>/begin     struct fact: what the meter showed at its start
+ *   data/<uuid>/<slot>    struct fact: a sample for the account at its end (transaction_data.c)
+ *   data/<uuid>/<…>/<n>   signed values of the record of that name (signed_values.c)
  *   queue/<number>        struct fact, in the order of happening
+ *   signed/<number>/<n>   signed values of the fact of that number, in the queue or dead
  *   told/<uuid>           struct told: how far the central system knows that transaction
  *   attempts              struct attempts_record: failures of the fact at the head of the queue
  *   dead/<number>         struct fact: given up after the last attempt
@@ -83,8 +86,10 @@ struct fact {
     int64_t meter_wh;        /* the register, or its last known value */
     bool has_reservation_id; /* once the transaction has used one */
     int64_t reservation_id;
+    struct moment metered; /* when |meter_wh| was read */
+    bool is_reading;       /* of a meter where no transaction runs: uuid, token and the like mean nothing */
+    int32_t source;        /* of a sample for the account: enum data_source */
     struct reading reading;
-    struct reading begin; /* in the last fact: the first reading again */
 };
 
 /* The session at an EVSE: from the first point at which any version could start a transaction to the last at which one ends. */
@@ -98,7 +103,8 @@ struct transaction {
     int64_t remote_start_id;
     struct moment started;
     int64_t meter_start_wh;
-    int64_t meter_wh; /* last seen */
+    int64_t meter_wh;      /* last seen, … */
+    struct moment metered; /* … then */
     int64_t next_number;
     int32_t charging_state;
     bool has_reservation_id; /* whoever is authorised had reserved */
@@ -126,6 +132,7 @@ struct told {
     int64_t next_number; /* of facts; a gap says that some were dropped */
     bool place_told;
     bool token_told;
+    bool key_told; /* the public key of its meter */
     bool reservation_told;
     int32_t grants; /* authorisations that were told */
 };
@@ -200,7 +207,8 @@ struct attempts_record {
 };
 
 extern const struct ocpp_layout fact_layout;
-extern const struct ocpp_layout reading_layout;
+extern const struct ocpp_layout reading_layout;       /* of the first release: a first reading by itself, … */
+extern const struct ocpp_layout first_reading_layout; /* … and in the last fact (first_release.c) */
 extern const struct ocpp_layout transaction_layout;
 extern const struct ocpp_layout told_layout;
 extern const struct ocpp_layout boot_layout;

@@ -22,6 +22,8 @@
 /* clang-format off */
 static const struct key_row rows[OCPP_KEY_ROWS] = {
     ROW("AllowOfflineTxForUnknownId",         SAME,           OFFLINE_UNKNOWN,          BOTH, ALWAYS),
+    ROW("AlignedDataSignReadings",            SAME,           ALIGNED_SIGN_READINGS,    BOTH, SIGNED_READINGS),
+    ROW("AlignedDataSignUpdatedReadings",     SAME,           ALIGNED_SIGN_UPDATED,     BOTH, SIGNED_READINGS),
     ROW("AuthorizationCacheEnabled",          SAME,           CACHE_ENABLED,            BOTH, ALWAYS),
     ROW("AuthorizeRemoteTxRequests",          SAME,           AUTHORIZE_REMOTE,         BOTH, ALWAYS),
     FIRMWARE("BlinkRepeat"),
@@ -42,7 +44,11 @@ static const struct key_row rows[OCPP_KEY_ROWS] = {
     ROW("MeterValueSampleInterval",           SAME,           SAMPLE_INTERVAL_S,        BOTH, ALWAYS),
     ROW("MinimumStatusDuration",              SAME,           MINIMUM_STATUS_S,         BOTH, ALWAYS),
     ROW("NumberOfConnectors",                 COMPUTED,       CONNECTOR_COUNT,          READ, ALWAYS),
+    ROW("PublicKeyWithSignedMeterValue",      SAME,           PUBLIC_KEY,               BOTH, SIGNED_READINGS),
     ROW("ResetRetries",                       SAME,           RESET_RETRIES,            BOTH, ALWAYS),
+    ROW("SampledDataSignReadings",            SAME,           SIGN_READINGS,            BOTH, SIGNED_READINGS),
+    ROW("SampledDataSignStartedReadings",     SAME,           SIGN_STARTED,             BOTH, SIGNED_READINGS),
+    ROW("SampledDataSignUpdatedReadings",     SAME,           SIGN_UPDATED,             BOTH, SIGNED_READINGS),
     ROW("StopTransactionOnEVSideDisconnect",  SAME,           STOP_ON_DISCONNECT,       BOTH, ALWAYS),
     ROW("StopTransactionOnInvalidId",         SAME,           STOP_ON_INVALID,          BOTH, ALWAYS),
     ROW("StopTxnAlignedData",                 ALONE,          STOP_ALIGNED_MEASURANDS,  BOTH, ALWAYS),

@@ -53,6 +53,8 @@ enum ocpp_status ocpp_cp_letter_write(struct ocpp_charge_point *cp, struct lette
         letter_keys(ocpp_cp_key_number(oldest), letter->keys[2], letter->keys[3]);
         add(changes, count, OCPP_CHANGE_DELETE, letter->keys[2]);
         add(changes, count, OCPP_CHANGE_DELETE, letter->keys[3]);
+        ocpp_cp_signed_prefix(ocpp_cp_key_number(oldest), letter->keys[4]);
+        add(changes, count, OCPP_CHANGE_DELETE_PREFIX, letter->keys[4]);
     }
     return status;
 }
@@ -128,6 +130,13 @@ static bool find_unreadable(const char *key, const void *value, size_t size, voi
     return false;
 }
 
+static bool find_unreadable_sample(const char *key, const void *value, size_t size, void *user)
+{
+    bool is_record = false;
+    ocpp_cp_data_slot(key, &is_record);
+    return !is_record || find_unreadable(key, value, size, user);
+}
+
 static bool nothing(const char *key, const void *value, size_t size, void *user)
 {
     (void)key;
@@ -197,6 +206,82 @@ static enum ocpp_status forget(struct ocpp_charge_point *cp, const char *key)
     return ocpp_cp_write_now(cp, &change, 1);
 }
 
+/* Whether a dead letter is about the transaction whose |uuid| the key in |user| has. */
+struct owner {
+    struct ocpp_charge_point *cp;
+    const char *uuid;
+    bool is_found;
+};
+
+static bool find_owner(const char *key, const void *value, size_t size, void *user)
+{
+    (void)key;
+    struct owner *owner = user;
+    char text[UUID_TEXT_SIZE];
+    if (ocpp_record_read(&fact_layout, value, size, &owner->cp->scratch) == OCPP_OK) {
+        ocpp_uuid_text(owner->cp->scratch.uuid, text);
+        owner->is_found = strcmp(text, owner->uuid) == 0;
+    }
+    return !owner->is_found;
+}
+
+/* The account of a transaction (transaction_data.c) that nobody will tell any more. */
+static bool find_account_over(const char *key, const void *value, size_t size, void *user)
+{
+    (void)value;
+    (void)size;
+    struct sweep *sweep = user;
+    char uuid[UUID_TEXT_SIZE];
+    ocpp_text_copy(uuid, sizeof(uuid), key + strlen("data/"));
+    struct owner owner = { .cp = sweep->cp, .uuid = uuid };
+    const struct ocpp_storage *storage = sweep->cp->storage;
+    if (is_of_transaction(sweep->cp, uuid) || storage->each("dead/", NULL, find_owner, &owner, storage->user) != OCPP_OK ||
+        owner.is_found) {
+        return true;
+    }
+    ocpp_text_copy(sweep->key, sizeof(sweep->key), key);
+    return false;
+}
+
+/* Signed values of a fact that is neither in the queue nor dead. */
+static bool find_unsigned(const char *key, const void *value, size_t size, void *user)
+{
+    (void)value;
+    (void)size;
+    struct sweep *sweep = user;
+    char dead[OCPP_KEY_SIZE];
+    char retold[OCPP_KEY_SIZE];
+    char fact[OCPP_KEY_SIZE];
+    ocpp_text_copy(fact, strlen("signed/") + 16 + 1, key);
+    const int64_t number = ocpp_cp_key_number(fact);
+    letter_keys(number, dead, retold);
+    const struct ocpp_storage *storage = sweep->cp->storage;
+    if (number >= 0 &&
+        (entry_of(sweep->cp, number) != NULL || storage->read(dead, nothing, NULL, storage->user) != OCPP_ERR_NOT_FOUND)) {
+        return true;
+    }
+    ocpp_text_copy(sweep->key, sizeof(sweep->key), key);
+    return false;
+}
+
+static enum ocpp_status forget_all(struct ocpp_charge_point *cp, const char *key, size_t size)
+{
+    char prefix[OCPP_KEY_SIZE];
+    ocpp_text_copy(prefix, size + 1, key);
+    const struct ocpp_change change = { .kind = OCPP_CHANGE_DELETE_PREFIX, .key = prefix };
+    return ocpp_cp_write_now(cp, &change, 1);
+}
+
+static enum ocpp_status forget_account(struct ocpp_charge_point *cp, const char *key)
+{
+    return forget_all(cp, key, strlen("data/") + UUID_TEXT_SIZE - 1);
+}
+
+static enum ocpp_status forget_signed(struct ocpp_charge_point *cp, const char *key)
+{
+    return forget_all(cp, key, strlen("signed/") + 16);
+}
+
 struct sweeping {
     const char *prefix;
     const struct ocpp_layout *layout;
@@ -235,10 +320,13 @@ static bool count_one(const char *key, const void *value, size_t size, void *use
 static const struct sweeping sweepings[] = {
     { "dead/", &fact_layout, find_unreadable, ocpp_cp_set_aside },
     { "retold/", &told_layout, find_unreadable, ocpp_cp_set_aside },
-    { "begin/", &reading_layout, find_unreadable, ocpp_cp_set_aside },
     { "clock/", &clock_layout, find_unreadable, ocpp_cp_set_aside },
+    { "begin/", &reading_layout, find_unreadable, ocpp_cp_set_aside },
+    { "data/", &fact_layout, find_unreadable_sample, ocpp_cp_set_aside },
     { "retold/", NULL, find_widowed, forget },
     { "told/", NULL, find_over, forget },
+    { "data/", NULL, find_account_over, forget_account },
+    { "signed/", NULL, find_unsigned, forget_signed },
 };
 
 enum ocpp_status ocpp_cp_letters_load(struct ocpp_charge_point *cp)

@@ -1,8 +1,9 @@
 /* queue.c: the durable queue of facts: its order, its bounds, and which family of versions may take what.
  *
  * In memory stand the number of each fact and what is needed to choose among them; the facts stay in the store. When the queue is
- * full, intermediate facts make room, every second one in turn, samples before changes of state (1.6 errata 3.14; E04.FR.07,
- * FR.08); what something begins or ends with is never given up, and a session is only opened when there is room for its end. */
+ * full, intermediate facts make room, every second one in turn, readings outside of transactions first, samples before changes of
+ * state (1.6 errata 3.14; E04.FR.07, FR.08); what something begins or ends with is never given up, and a session is only opened
+ * when there is room for its end. */
 #include "charge_point_internal.h"
 
 #include <string.h>
@@ -11,6 +12,9 @@
 
 enum queue_rank ocpp_cp_queue_rank(const struct fact *fact)
 {
+    if (fact->is_reading) {
+        return RANK_READING;
+    }
     if (fact->number == 0 || fact->closed || fact->kept) {
         return RANK_KEEP;
     }
@@ -54,15 +58,18 @@ static size_t choose_droppable(struct queue *queue, const struct queue_plan *pla
         place = kept < queue->count ? find_droppable(queue, plan, rank, kept + 1) : queue->count;
         place = place < queue->count ? place : kept;
     }
-    queue->thin_at = place;
+    if (place < queue->count) {
+        queue->thin_at = place;
+    }
     return place;
 }
 
 static bool plan_one(struct queue *queue, enum queue_rank rank, struct queue_plan *plan)
 {
-    size_t place = choose_droppable(queue, plan, RANK_SAMPLE);
-    if (place == queue->count && rank != RANK_SAMPLE) {
-        place = choose_droppable(queue, plan, RANK_STATE);
+    const enum queue_rank least = rank == RANK_KEEP ? RANK_STATE : rank;
+    size_t place = queue->count;
+    for (int worth = RANK_READING; worth >= (int)least && place == queue->count; worth--) {
+        place = choose_droppable(queue, plan, (enum queue_rank)worth);
     }
     if (place == queue->count) {
         return false;

@@ -8,9 +8,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#define POINT(name) ((int32_t)1 << TX_POINT_##name)
+#include "require.h"
 
-enum { MOST_CHANGES = 8 };
+#define POINT(name) ((int32_t)1 << TX_POINT_##name)
 
 static void evse_key(const char *kind, int evse, char key[OCPP_KEY_SIZE])
 {
@@ -28,7 +28,7 @@ static struct fact *begin_fact(struct ocpp_charge_point *cp, struct evse *evse, 
     const struct reading reading = fact->reading;
     memset(fact, 0, sizeof(*fact));
     fact->reading = reading;
-    fact->reading.when = *when; /* it belongs to what happened then, also when the store took its time */
+    ocpp_cp_reading_at(&fact->reading, when); /* it belongs to what happened then, also when the store took its time */
     memcpy(fact->uuid, transaction->uuid, UUID_BYTES);
     ocpp_cp_uuid(cp, fact->id);
     fact->number = transaction->next_number;
@@ -45,6 +45,7 @@ static struct fact *begin_fact(struct ocpp_charge_point *cp, struct evse *evse, 
     fact->token = transaction->token;
     fact->charging_state = transaction->charging_state;
     fact->meter_wh = evse->last_meter_wh;
+    fact->metered = evse->metered;
     fact->has_remote_start_id = transaction->has_remote_start_id;
     fact->remote_start_id = transaction->remote_start_id;
     fact->has_reservation_id = transaction->has_reservation_id;
@@ -53,45 +54,66 @@ static struct fact *begin_fact(struct ocpp_charge_point *cp, struct evse *evse, 
     return fact;
 }
 
-/* The changes of one write, and the texts they borrow. */
-struct change_list {
-    struct ocpp_change changes[MOST_CHANGES];
-    size_t count;
-    char keys[MOST_CHANGES][OCPP_KEY_SIZE];
-    uint8_t transaction[2 * TOKEN_SIZE + 320];
-    struct queue_plan plan;
-    size_t used; /* of cp->bytes */
-};
-
-static char *add_change(struct change_list *list, enum ocpp_change_kind kind, const void *value, size_t size)
+char *ocpp_cp_change(struct changes *changes, enum ocpp_change_kind kind, const void *value, size_t size)
 {
-    char *key = list->keys[list->count];
-    list->changes[list->count++] = (struct ocpp_change){ .kind = kind, .key = key, .value = value, .size = size };
+    ocpp_require(changes->count < MOST_CHANGES);
+    char *key = changes->keys[changes->count];
+    changes->items[changes->count++] = (struct ocpp_change){ .kind = kind, .key = key, .value = value, .size = size };
     return key;
 }
 
-/* Adds the fact in cp->scratch, and gives up others where the queue is full. |reserved|: how many places are kept for what must
- * follow it, from now on. */
-static enum ocpp_status add_fact(struct ocpp_charge_point *cp, struct evse *evse, size_t reserved, struct change_list *list)
+enum ocpp_status ocpp_cp_add_fact(struct ocpp_charge_point *cp, size_t needed, struct queued *added, struct changes *changes)
 {
     const struct fact *fact = &cp->scratch;
     const enum queue_rank rank = ocpp_cp_queue_rank(fact);
-    const size_t needed = 1 + reserved > evse->reserved ? 1 + reserved - evse->reserved : 0;
-    evse->added = (struct queued){ .number = cp->queue.next_number, .rank = (uint8_t)rank };
-    evse->added.family = (uint8_t)evse->transaction.family;
-    memcpy(evse->added.uuid, fact->uuid, UUID_BYTES);
-    if (!ocpp_cp_queue_plan(cp, rank, needed, &list->plan)) {
+    char prefix[OCPP_KEY_SIZE];
+    added->number = cp->queue.next_number;
+    added->rank = (uint8_t)rank;
+    memcpy(added->uuid, fact->uuid, UUID_BYTES);
+    if (!ocpp_cp_queue_plan(cp, rank, needed, &changes->plan)) {
         return OCPP_ERR_FULL;
     }
-    const enum ocpp_status status = ocpp_record_write(&fact_layout, fact, cp->bytes, sizeof(cp->bytes), &list->used);
+    const enum ocpp_status status = ocpp_record_write(&fact_layout, fact, cp->bytes, sizeof(cp->bytes), &changes->bytes_used);
     if (status != OCPP_OK) {
         return status;
     }
-    for (size_t i = 0; i < list->plan.count; i++) {
-        ocpp_cp_number_key("queue", list->plan.drops[i], add_change(list, OCPP_CHANGE_DELETE, NULL, 0));
+    for (size_t i = 0; i < changes->plan.count; i++) {
+        ocpp_cp_number_key("queue", changes->plan.drops[i], ocpp_cp_change(changes, OCPP_CHANGE_DELETE, NULL, 0));
+        ocpp_cp_signed_drop(cp, changes->plan.drops[i], changes);
     }
-    ocpp_cp_number_key("queue", evse->added.number, add_change(list, OCPP_CHANGE_PUT, cp->bytes, list->used));
+    ocpp_cp_number_key("queue", added->number, ocpp_cp_change(changes, OCPP_CHANGE_PUT, cp->bytes, changes->bytes_used));
+    ocpp_cp_signed_prefix(added->number, prefix);
+    return ocpp_cp_signed_put(cp, &fact->reading, prefix, changes);
+}
+
+enum ocpp_status ocpp_cp_write_fact(struct ocpp_charge_point *cp, struct write_slot *slot, const struct changes *changes)
+{
+    cp->queue.pending++;
+    cp->queue.next_number++;
+    const enum ocpp_status status = ocpp_cp_write(cp, slot, changes->items, changes->count);
+    if (status != OCPP_OK) {
+        cp->queue.pending--;
+        return status;
+    }
+    for (size_t i = 0; i < changes->plan.count; i++) {
+        ocpp_cp_queue_remove(cp, changes->plan.drops[i]);
+        cp->queue.dropped++;
+    }
     return OCPP_OK;
+}
+
+/* The changes of one write about a session, and the bytes they borrow. */
+struct change_list {
+    struct changes all;
+    uint8_t transaction[2 * TOKEN_SIZE + 320];
+};
+
+/* Adds the fact in cp->scratch. |reserved|: how many places are kept for what must follow it, from now on. */
+static enum ocpp_status add_fact(struct ocpp_charge_point *cp, struct evse *evse, size_t reserved, struct change_list *list)
+{
+    const size_t needed = 1 + reserved > evse->reserved ? 1 + reserved - evse->reserved : 0;
+    evse->added.family = (uint8_t)evse->transaction.family;
+    return ocpp_cp_add_fact(cp, needed, &evse->added, &list->all);
 }
 
 static enum ocpp_status add_transaction(const struct evse *evse, struct change_list *list)
@@ -100,7 +122,7 @@ static enum ocpp_status add_transaction(const struct evse *evse, struct change_l
     const enum ocpp_status status =
         ocpp_record_write(&transaction_layout, &evse->transaction, list->transaction, sizeof(list->transaction), &size);
     if (status == OCPP_OK) {
-        evse_key("transaction", evse->transaction.evse, add_change(list, OCPP_CHANGE_PUT, list->transaction, size));
+        evse_key("transaction", evse->transaction.evse, ocpp_cp_change(&list->all, OCPP_CHANGE_PUT, list->transaction, size));
     }
     return status;
 }
@@ -116,7 +138,7 @@ static void add_reservation(struct ocpp_charge_point *cp, struct evse *evse, str
 {
     evse->is_reservation_written = evse->uses_reservation && cp->scratch.has_reservation_id;
     if (evse->is_reservation_written) {
-        ocpp_cp_reservation_key(evse->transaction.reservation_id, add_change(list, OCPP_CHANGE_DELETE, NULL, 0));
+        ocpp_cp_reservation_key(evse->transaction.reservation_id, ocpp_cp_change(&list->all, OCPP_CHANGE_DELETE, NULL, 0));
     }
 }
 
@@ -126,22 +148,14 @@ static enum ocpp_status write_list(struct ocpp_charge_point *cp, struct evse *ev
     const size_t reserved_before = evse->reserved;
     evse->writing = writing;
     evse->reserved_before = reserved_before;
-    cp->queue.pending++;
-    cp->queue.next_number++;
     reserve(cp, evse, reserved);
     add_reservation(cp, evse, list);
-    const enum ocpp_status status = ocpp_cp_write(cp, &evse->slot, list->changes, list->count);
+    const enum ocpp_status status = ocpp_cp_write_fact(cp, &evse->slot, &list->all);
     if (status != OCPP_OK) {
-        cp->queue.pending--;
         reserve(cp, evse, reserved_before);
         evse->writing = WRITE_NOTHING;
-        return status;
     }
-    for (size_t i = 0; i < list->plan.count; i++) {
-        ocpp_cp_queue_remove(cp, list->plan.drops[i]);
-        cp->queue.dropped++;
-    }
-    return OCPP_OK;
+    return status;
 }
 
 static void refused(struct ocpp_charge_point *cp, struct evse *evse, const char *what, enum ocpp_status status)
@@ -150,30 +164,17 @@ static void refused(struct ocpp_charge_point *cp, struct evse *evse, const char 
     ocpp_cp_log(cp, OCPP_LOG_ERROR, "EVSE %d: %s was not stored: %s", evse->number, what, ocpp_status_sentence(status));
 }
 
-/* --- the first reading: kept whole apart from the fact, because the fact that ends what it began has to tell it again ------- */
+/* --- the first reading: kept apart from the fact, too, because the account at the end begins with it -------------------------
+ */
 
-static enum ocpp_status add_begin(struct ocpp_charge_point *cp, const struct evse *evse, const struct reading *whole,
+static enum ocpp_status add_begin(struct ocpp_charge_point *cp, const struct evse *evse, struct reading *whole,
                                   struct change_list *list)
 {
-    struct reading *begin = &cp->scratch.begin;
-    *begin = *whole;
-    ocpp_cp_reading_keep(begin, cp->values[VARIABLE_STOP_DATA_MEASURANDS]);
-    uint8_t *bytes = cp->bytes + list->used;
-    size_t size;
-    const enum ocpp_status status = ocpp_record_write(&reading_layout, begin, bytes, sizeof(cp->bytes) - list->used, &size);
-    if (status == OCPP_OK) {
-        evse_key("begin", evse->number, add_change(list, OCPP_CHANGE_PUT, bytes, size));
-    }
-    return status;
-}
-
-static void take_begin(struct ocpp_charge_point *cp, const struct evse *evse, struct reading *begin)
-{
-    char key[OCPP_KEY_SIZE];
-    evse_key("begin", evse->transaction.evse, key);
-    if (cp->values[VARIABLE_STOP_DATA_MEASURANDS] == 0 || ocpp_cp_peek(cp, key, &reading_layout, begin) != OCPP_OK) {
-        begin->count = 0;
-    }
+    whole->when = cp->scratch.reading.when;
+    cp->scratch.reading = *whole;
+    ocpp_cp_reading_for(cp, USE_ENDS, &cp->scratch.reading);
+    return cp->scratch.reading.count == 0 ? OCPP_OK
+                                          : ocpp_cp_data_begin(cp, evse->transaction.uuid, &list->all, list->all.bytes_used);
 }
 
 /* --- what happened ------------------------------------------------------------------------------------------------------------
@@ -216,34 +217,32 @@ static void fill_happening(struct ocpp_charge_point *cp, struct evse *evse, cons
     if (context_of(happening) == OCPP_CONTEXT_TRANSACTION_END) {
         if (fact->meter_wh < transaction->meter_wh) { /* a meter that was silent, or starts anew, took nothing back */
             fact->meter_wh = transaction->meter_wh;
+            fact->metered = transaction->metered;
         }
-        take_begin(cp, evse, &fact->begin);
     }
     transaction->meter_wh = fact->meter_wh;
+    transaction->metered = fact->metered;
 }
 
 static enum ocpp_status write_as_it_was(struct ocpp_charge_point *cp, struct evse *evse, const struct happening *happening)
 {
-    struct change_list list = { .count = 0 };
+    struct change_list list = { .all = { .count = 0 } };
     struct transaction *transaction = &evse->transaction;
-    const struct reading whole = cp->scratch.reading;
+    struct reading whole = cp->scratch.reading;
     const size_t places = places_after(evse, happening);
     fill_happening(cp, evse, happening);
     const bool is_end = context_of(happening) == OCPP_CONTEXT_TRANSACTION_END;
-    ocpp_cp_reading_keep(&cp->scratch.reading,
-                         is_end ? cp->values[VARIABLE_END_MEASURANDS] | cp->values[VARIABLE_STOP_DATA_MEASURANDS]
-                                : cp->values[VARIABLE_START_MEASURANDS]);
+    ocpp_cp_reading_for(cp, is_end ? USE_ENDS : USE_STARTED, &cp->scratch.reading);
     enum ocpp_status status = add_fact(cp, evse, places, &list);
     transaction->next_number++;
     if (status == OCPP_OK && !happening->closes) {
         status = add_transaction(evse, &list);
     }
-    if (status == OCPP_OK && happening->opens && cp->values[VARIABLE_STOP_DATA_MEASURANDS] != 0) {
+    if (status == OCPP_OK && (happening->begins || (happening->opens && happening->is_early))) {
         status = add_begin(cp, evse, &whole, &list);
     }
     if (happening->closes) {
-        evse_key("transaction", transaction->evse, add_change(&list, OCPP_CHANGE_DELETE, NULL, 0));
-        evse_key("begin", transaction->evse, add_change(&list, OCPP_CHANGE_DELETE, NULL, 0));
+        evse_key("transaction", transaction->evse, ocpp_cp_change(&list.all, OCPP_CHANGE_DELETE, NULL, 0));
     }
     if (status == OCPP_OK) {
         status = write_list(cp, evse, &list, WRITE_HAPPENING, places);
@@ -278,7 +277,8 @@ static void record_happening(struct ocpp_charge_point *cp, struct evse *evse)
     cp->scratch.reading.count = 0;
     if (is_turn(evse, first)) {
         ocpp_cp_read_meter(cp, evse->number, context_of(first), &cp->scratch.reading);
-        if (evse->happened_count == 0) { /* the firmware had more to say while it was asked */
+        if (evse->happened_count == 0 || /* the firmware had more to say while it was asked */
+            ocpp_cp_awaits_meter(cp, evse, &cp->scratch.reading, &first->when)) {
             return;
         }
     }
@@ -305,13 +305,14 @@ static void record_happening(struct ocpp_charge_point *cp, struct evse *evse)
 static void write_update(struct ocpp_charge_point *cp, struct evse *evse, const struct moment *when, enum ocpp_trigger trigger,
                          enum ocpp_charging_state state)
 {
-    struct change_list list = { .count = 0 };
+    struct change_list list = { .all = { .count = 0 } };
     struct transaction *transaction = &evse->transaction;
     const int32_t state_before = transaction->charging_state;
     transaction->charging_state = (int32_t)state;
     begin_fact(cp, evse, when, trigger);
     transaction->next_number++;
     transaction->meter_wh = evse->last_meter_wh;
+    transaction->metered = evse->metered;
     enum ocpp_status status = add_fact(cp, evse, evse->reserved, &list);
     if (status == OCPP_OK) {
         status = add_transaction(evse, &list);
@@ -329,20 +330,24 @@ static void write_update(struct ocpp_charge_point *cp, struct evse *evse, const 
     }
 }
 
-static void record_sample(struct ocpp_charge_point *cp, struct evse *evse, enum ocpp_reading_context context,
-                          enum ocpp_trigger trigger)
+void ocpp_cp_record_reading(struct ocpp_charge_point *cp, struct evse *evse, enum reading_use use, const struct moment *when)
 {
-    ocpp_cp_read_meter(cp, evse->number, context, &cp->scratch.reading);
+    static const struct {
+        enum ocpp_reading_context context;
+        enum ocpp_trigger trigger;
+    } words[USE_COUNT] = {
+        [USE_SAMPLED] = { OCPP_CONTEXT_SAMPLE_PERIODIC, OCPP_TRIGGER_METER_VALUE_PERIODIC },
+        [USE_CLOCK] = { OCPP_CONTEXT_SAMPLE_CLOCK, OCPP_TRIGGER_METER_VALUE_CLOCK },
+        [USE_TRIGGERED] = { OCPP_CONTEXT_TRIGGER, OCPP_TRIGGER_TRIGGER },
+    };
+    ocpp_cp_read_meter(cp, evse->number, words[use].context, &cp->scratch.reading);
     if (evse->session != SESSION_OPEN || evse->happened_count > 0) {
         return;
     }
-    ocpp_cp_reading_keep(&cp->scratch.reading, cp->values[VARIABLE_SAMPLED_MEASURANDS]);
-    if (cp->scratch.reading.count == 0 && trigger == OCPP_TRIGGER_METER_VALUE_PERIODIC) {
-        ocpp_cp_log(cp, OCPP_LOG_WARNING, "EVSE %d: the meter does not answer", evse->number);
-        return;
+    ocpp_cp_reading_for(cp, use, &cp->scratch.reading);
+    if (cp->scratch.reading.count > 0 || use == USE_TRIGGERED) { /* whoever asked is told the state, too */
+        write_update(cp, evse, when, words[use].trigger, ocpp_cp_charging_state(cp, evse));
     }
-    const struct moment now = ocpp_cp_moment(cp);
-    write_update(cp, evse, &now, trigger, ocpp_cp_charging_state(cp, evse));
 }
 
 static void record_update(struct ocpp_charge_point *cp, struct evse *evse)
@@ -359,13 +364,11 @@ static void record_update(struct ocpp_charge_point *cp, struct evse *evse)
     }
     if (evse->report_triggered) {
         evse->report_triggered = false;
-        record_sample(cp, evse, OCPP_CONTEXT_TRIGGER, OCPP_TRIGGER_TRIGGER);
+        const struct moment now = ocpp_cp_moment(cp);
+        ocpp_cp_record_reading(cp, evse, USE_TRIGGERED, &now);
         return;
     }
-    if (cp->now.mono_ms >= evse->sample_due_mono_ms) {
-        ocpp_cp_schedule_samples(cp, evse);
-        record_sample(cp, evse, OCPP_CONTEXT_SAMPLE_PERIODIC, OCPP_TRIGGER_METER_VALUE_PERIODIC);
-    }
+    ocpp_cp_record_samples(cp, evse);
 }
 
 /* --- what became of a write

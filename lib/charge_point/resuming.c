@@ -49,6 +49,7 @@ static void recover(struct ocpp_charge_point *cp, struct evse *evse)
     evse->reserved = 1;
     cp->queue.reserved++;
     evse->last_meter_wh = transaction->meter_wh;
+    evse->metered = transaction->metered;
     ocpp_cp_close(cp, evse, cp->boot_reason == OCPP_BOOT_REASON_POWER_UP ? OCPP_STOP_POWER_LOSS : OCPP_STOP_REBOOT,
                   OCPP_TRIGGER_ABNORMAL_CONDITION);
     resume_lock(cp, transaction);
@@ -60,7 +61,6 @@ static void recover(struct ocpp_charge_point *cp, struct evse *evse)
 static enum ocpp_status close_orphan(struct ocpp_charge_point *cp, const char *key, const struct transaction *transaction)
 {
     struct fact *fact = &cp->scratch;
-    char begin[OCPP_KEY_SIZE];
     char queue[OCPP_KEY_SIZE];
     size_t size;
     memset(fact, 0, sizeof(*fact));
@@ -78,15 +78,14 @@ static enum ocpp_status close_orphan(struct ocpp_charge_point *cp, const char *k
     fact->reason = OCPP_STOP_POWER_LOSS;
     fact->token = transaction->token;
     fact->meter_wh = transaction->meter_wh;
-    snprintf(begin, sizeof(begin), "begin/%04d", (int)transaction->evse);
+    fact->metered = transaction->metered;
     ocpp_cp_number_key("queue", cp->queue.next_number++, queue);
     const enum ocpp_status status = ocpp_record_write(&fact_layout, fact, cp->bytes, sizeof(cp->bytes), &size);
     const struct ocpp_change changes[] = {
         { .kind = OCPP_CHANGE_PUT, .key = queue, .value = cp->bytes, .size = size },
         { .kind = OCPP_CHANGE_DELETE, .key = key },
-        { .kind = OCPP_CHANGE_DELETE, .key = begin },
     };
-    return status == OCPP_OK ? ocpp_cp_write_now(cp, changes, 3) : status;
+    return status == OCPP_OK ? ocpp_cp_write_now(cp, changes, 2) : status;
 }
 
 struct found_key {
@@ -133,8 +132,10 @@ enum ocpp_status ocpp_cp_load_transactions(struct ocpp_charge_point *cp)
         const enum ocpp_status status = ocpp_cp_read_record(cp, key, &transaction_layout, &evse->transaction);
         if (status == OCPP_OK) {
             recover(cp, evse);
-        } else if (status != OCPP_ERR_NOT_FOUND) {
-            return status;
+        }
+        const enum ocpp_status adopted = status == OCPP_OK ? ocpp_cp_adopt_begin(cp, evse) : status;
+        if (adopted != OCPP_OK && adopted != OCPP_ERR_NOT_FOUND) {
+            return adopted;
         }
     }
     return close_orphans(cp);

@@ -151,44 +151,42 @@ static void judge_head(struct ocpp_charge_point *cp)
  * ----------------------------------------------------------------------------------------------------- */
 
 struct outcome {
-    struct ocpp_change changes[2 + 2 * LETTER_CHANGES];
-    size_t count;
-    char keys[3][OCPP_KEY_SIZE];
+    struct changes changes;
     uint8_t told[128];
     uint8_t attempts[64];
     struct letter letter;
 };
 
-static struct ocpp_change *add(struct outcome *outcome, enum ocpp_change_kind kind)
-{
-    struct ocpp_change *change = &outcome->changes[outcome->count];
-    *change = (struct ocpp_change){ .kind = kind, .key = outcome->keys[outcome->count] };
-    outcome->count++;
-    return change;
-}
-
 static enum ocpp_status add_told(const struct queue *queue, struct outcome *outcome)
 {
-    const bool is_over = queue->fact.closed && queue->wanted != QUEUE_WRITES_FAMILY;
-    if (!is_over && queue->telling == TELL_NOTHING && !queue->told.started) {
-        return OCPP_OK; /* nothing was told yet, and nobody has to remember that */
+    struct changes *changes = &outcome->changes;
+    if (!queue->fact.closed || queue->wanted == QUEUE_WRITES_FAMILY) {
+        size_t size;
+        if (queue->wanted != QUEUE_WRITES_FAMILY && queue->telling == TELL_NOTHING && !queue->told.started) {
+            return OCPP_OK; /* nothing was told yet, and nobody has to remember that */
+        }
+        const enum ocpp_status status =
+            ocpp_record_write(&told_layout, &queue->told, outcome->told, sizeof(outcome->told), &size);
+        told_key(queue->fact.uuid, ocpp_cp_change(changes, OCPP_CHANGE_PUT, outcome->told, size));
+        return status;
     }
-    struct ocpp_change *change = add(outcome, is_over ? OCPP_CHANGE_DELETE : OCPP_CHANGE_PUT);
-    told_key(queue->fact.uuid, outcome->keys[outcome->count - 1]);
-    if (is_over) {
-        return OCPP_OK;
+    if (!queue->fact.is_reading) {
+        told_key(queue->fact.uuid, ocpp_cp_change(changes, OCPP_CHANGE_DELETE, NULL, 0));
     }
-    change->value = outcome->told;
-    return ocpp_record_write(&told_layout, &queue->told, outcome->told, sizeof(outcome->told), &change->size);
+    if (!queue->fact.is_reading && queue->wanted != QUEUE_WRITES_DEAD) { /* a dead letter may be told again, account and all */
+        ocpp_cp_data_prefix(queue->fact.uuid, ocpp_cp_change(changes, OCPP_CHANGE_DELETE_PREFIX, NULL, 0));
+    }
+    return OCPP_OK;
 }
 
 static enum ocpp_status add_attempts(const struct queue *queue, struct outcome *outcome)
 {
-    struct ocpp_change *change = add(outcome, OCPP_CHANGE_PUT);
-    snprintf(outcome->keys[outcome->count - 1], OCPP_KEY_SIZE, "attempts");
     const struct attempts_record record = { queue->attempts_number, queue->attempts };
-    change->value = outcome->attempts;
-    return ocpp_record_write(&attempts_layout, &record, outcome->attempts, sizeof(outcome->attempts), &change->size);
+    size_t size;
+    const enum ocpp_status status =
+        ocpp_record_write(&attempts_layout, &record, outcome->attempts, sizeof(outcome->attempts), &size);
+    snprintf(ocpp_cp_change(&outcome->changes, OCPP_CHANGE_PUT, outcome->attempts, size), OCPP_KEY_SIZE, "attempts");
+    return status;
 }
 
 static enum ocpp_status compose(struct ocpp_charge_point *cp, struct outcome *outcome)
@@ -204,15 +202,16 @@ static enum ocpp_status compose(struct ocpp_charge_point *cp, struct outcome *ou
     case QUEUE_WRITES_NOTHING:
         break;
     }
-    add(outcome, OCPP_CHANGE_DELETE);
-    ocpp_cp_number_key("queue", queue->loaded_number, outcome->keys[0]);
+    ocpp_cp_number_key("queue", queue->loaded_number, ocpp_cp_change(&outcome->changes, OCPP_CHANGE_DELETE, NULL, 0));
+    if (queue->wanted != QUEUE_WRITES_DEAD) {
+        ocpp_cp_signed_drop(cp, queue->loaded_number, &outcome->changes);
+    }
     const enum ocpp_status status = add_told(queue, outcome);
     if (status == OCPP_OK && queue->wanted == QUEUE_WRITES_DEAD) {
-        return ocpp_cp_letter_write(cp, &outcome->letter, outcome->changes, &outcome->count);
+        return ocpp_cp_letter_write(cp, &outcome->letter, outcome->changes.items, &outcome->changes.count);
     }
     if (queue->is_again) {
-        add(outcome, OCPP_CHANGE_DELETE);
-        ocpp_cp_number_key("retold", queue->loaded_number, outcome->keys[outcome->count - 1]);
+        ocpp_cp_number_key("retold", queue->loaded_number, ocpp_cp_change(&outcome->changes, OCPP_CHANGE_DELETE, NULL, 0));
     }
     return status;
 }
@@ -222,10 +221,10 @@ static void store_wanted(struct ocpp_charge_point *cp)
     if (cp->now.mono_ms < cp->queue.store_retry_mono_ms) {
         return;
     }
-    struct outcome outcome = { .count = 0 };
+    struct outcome outcome = { .changes = { .count = 0 } };
     enum ocpp_status status = compose(cp, &outcome);
     if (status == OCPP_OK) {
-        status = ocpp_cp_write(cp, &cp->queue.slot, outcome.changes, outcome.count);
+        status = ocpp_cp_write(cp, &cp->queue.slot, outcome.changes.items, outcome.changes.count);
     }
     if (status != OCPP_OK) {
         store_later(cp, status);
@@ -314,6 +313,7 @@ bool ocpp_cp_send_fact(struct ocpp_charge_point *cp)
         ocpp_cp_queue_head(cp)->number != queue->loaded_number) {
         return false;
     }
+    queue->gives_key = cp->is_starved = false;
     const enum ocpp_status status = cp->dialect->send_fact(cp, queue->telling, &queue->fact, &queue->told);
     if (status == OCPP_OK) {
         cp->flight = FLIGHT_FACT;
@@ -379,6 +379,7 @@ static void head_was_told(struct ocpp_charge_point *cp)
     if (queue->is_again) {
         ocpp_cp_letter_end(cp);
     }
+    queue->told.key_told = queue->told.key_told || queue->gives_key;
     queue->attempts = 0;
     cp->dirty = true;
 }

@@ -27,6 +27,7 @@ bool ocpp_cp_has_feature(const struct ocpp_charge_point *cp, enum feature featur
         [FEATURE_CACHE] = cp->settings.cache_entries > 0,
         [FEATURE_LIST] = cp->settings.local_list_length > 0,
         [FEATURE_RESERVATION] = true,
+        [FEATURE_SIGNED_READINGS] = cp->settings.max_signed_bytes > 0,
     };
     return is_there[feature];
 }
@@ -111,6 +112,7 @@ static void put_settings(struct ocpp_charge_point *cp)
     cp->values[VARIABLE_MESSAGE_TIMEOUT_S] = (settings->call_timeout_ms + 999) / 1000;
     cp->values[VARIABLE_MESSAGE_ATTEMPTS] = settings->transaction_attempts;
     cp->values[VARIABLE_MESSAGE_RETRY_S] = settings->transaction_retry_ms / 1000;
+    cp->values[VARIABLE_STOP_VALUES] = settings->max_transaction_readings;
     cp->values[VARIABLE_OFFLINE_UNKNOWN] = settings->offline_unknown_allowed;
     cp->values[VARIABLE_RESERVATION_ENABLED] = !settings->reservations_off;
     cp->values[VARIABLE_RESERVE_ANY_EVSE] = !settings->reservations_by_evse;
@@ -387,10 +389,8 @@ static void variable_key(enum variable variable, char key[OCPP_KEY_SIZE])
 /* What goes on and depends on a value starts anew with it. */
 static void apply(struct ocpp_charge_point *cp, enum variable variable)
 {
-    for (int i = 0; variable == VARIABLE_SAMPLE_INTERVAL_S && i < cp->settings.evse_count; i++) {
-        if (cp->evses[i].session == SESSION_OPEN) {
-            ocpp_cp_schedule_samples(cp, &cp->evses[i]);
-        }
+    if (variable >= VARIABLE_SAMPLED_AVAILABLE && variable <= VARIABLE_STOP_VALUES) {
+        ocpp_cp_metering_changed(cp);
     }
     cp->dirty = true;
 }

@@ -67,6 +67,8 @@ enum variable {
     VARIABLE_STOP_DATA_MEASURANDS,
     VARIABLE_REGISTER_WITHOUT_PHASES,
     VARIABLE_SIGN_READINGS,
+    VARIABLE_SIGN_STARTED, /* of the signed ones: also in the message that tells the start, … */
+    VARIABLE_SIGN_UPDATED, /* … and on the way */
     VARIABLE_ALIGNED_AVAILABLE,
     VARIABLE_ALIGNED_ENABLED,
     VARIABLE_ALIGNED_INTERVAL_S,
@@ -76,6 +78,7 @@ enum variable {
     VARIABLE_STOP_ALIGNED_MEASURANDS,
     VARIABLE_ALIGNED_DURING_IDLE,
     VARIABLE_ALIGNED_SIGN_READINGS,
+    VARIABLE_ALIGNED_SIGN_UPDATED,
     VARIABLE_STOP_VALUES, /* how many values the data of a stop may hold; 0: no limit is told */
     /* reservation */
     VARIABLE_RESERVATION_AVAILABLE,

@@ -77,7 +77,7 @@ static const struct variable_row rows[VARIABLE_COUNT] = {
     ROW(FILE_PROTOCOLS,          "FileTransferProtocols",   COMMUNICATION,  "FileTransferProtocols",     NULL,               READ,   ALWAYS,          MEMBERS(protocols, 0)),
     ROW(RESET_RETRIES,           "ResetRetries",            COMMUNICATION,  "ResetRetries",              NULL,               BOTH,   ALWAYS,          INTEGER(0, 100, 1, NULL)),
     ROW(UNLOCK_ON_DISCONNECT,    "UnlockOnDisconnect",      COMMUNICATION,  "UnlockOnEVSideDisconnect",  NULL,               BOTH_WITH_LOCK, ALWAYS,  BOOLEAN(1)),
-    ROW(PUBLIC_KEY,              "PublicKey",               COMMUNICATION,  "PublicKeyWithSignedMeterValue", NULL,           BOTH,   SIGNED_READINGS, OPTION(public_key_times, 0)),
+    ROW(PUBLIC_KEY,              "PublicKey",               COMMUNICATION,  "PublicKeyWithSignedMeterValue", NULL,           BOTH,   SIGNED_READINGS, OPTION(public_key_times, 1)),
     ROW(MINIMUM_STATUS_S,        "MinimumStatus",           STATION,        "MinimumStatusDuration",     NULL,               BOTH,   ALWAYS,          INTEGER(0, 3600, 0, "s")),
 
     ROW(CONNECTION_TIMEOUT_S,    "ConnectionTimeOut",       TRANSACTIONS,   "EVConnectionTimeOut",       NULL,               BOTH,   ALWAYS,          INTEGER(0, DAY_S, 60, "s")),
@@ -119,6 +119,8 @@ static const struct variable_row rows[VARIABLE_COUNT] = {
     ROW(STOP_DATA_MEASURANDS,    "StopDataMeasurands",      NONE,           NULL,                        NULL,               BOTH,   ALWAYS,          MEASURANDS(0)),
     ROW(REGISTER_WITHOUT_PHASES, "RegisterWithoutPhases",   SAMPLED_DATA,   "RegisterValuesWithoutPhases", NULL,             BOTH,   ALWAYS,          BOOLEAN(0)),
     ROW(SIGN_READINGS,           "SignReadings",            SAMPLED_DATA,   "SignReadings",              NULL,               BOTH,   SIGNED_READINGS, BOOLEAN(0)),
+    ROW(SIGN_STARTED,            "SignStarted",             SAMPLED_DATA,   "SignStartedReadings",       NULL,               BOTH,   SIGNED_READINGS, BOOLEAN(1)),
+    ROW(SIGN_UPDATED,            "SignUpdated",             SAMPLED_DATA,   "SignUpdatedReadings",       NULL,               BOTH,   SIGNED_READINGS, BOOLEAN(1)),
     ROW(ALIGNED_AVAILABLE,       "AlignedAvailable",        ALIGNED_DATA,   "Available",                 NULL,               READ,   ALWAYS,          BOOLEAN(1)),
     ROW(ALIGNED_ENABLED,         "AlignedEnabled",          ALIGNED_DATA,   "Enabled",                   NULL,               BOTH,   ALWAYS,          BOOLEAN(1)),
     ROW(ALIGNED_INTERVAL_S,      "AlignedInterval",         ALIGNED_DATA,   "Interval",                  NULL,               BOTH,   ALWAYS,          INTEGER(0, DAY_S, 0, "s")),
@@ -128,6 +130,7 @@ static const struct variable_row rows[VARIABLE_COUNT] = {
     ROW(STOP_ALIGNED_MEASURANDS, "StopAlignedMeasurands",   NONE,           NULL,                        NULL,               BOTH,   ALWAYS,          MEASURANDS(0)),
     ROW(ALIGNED_DURING_IDLE,     "AlignedDuringIdle",       ALIGNED_DATA,   "SendDuringIdle",            NULL,               BOTH,   ALWAYS,          BOOLEAN(0)),
     ROW(ALIGNED_SIGN_READINGS,   "AlignedSignReadings",     ALIGNED_DATA,   "SignReadings",              NULL,               BOTH,   SIGNED_READINGS, BOOLEAN(0)),
+    ROW(ALIGNED_SIGN_UPDATED,    "AlignedSignUpdated",      ALIGNED_DATA,   "SignUpdatedReadings",       NULL,               BOTH,   SIGNED_READINGS, BOOLEAN(1)),
     ROW(STOP_VALUES,             "StopValues",              NONE,           NULL,                        NULL,               READ,   ALWAYS,          INTEGER(0, UNBOUNDED, 0, NULL)),
 
     ROW(RESERVATION_AVAILABLE,   "ReservationAvailable",    RESERVATION,    "Available",                 NULL,               READ,   RESERVATION,     BOOLEAN(1)),

@@ -6,7 +6,7 @@
 enum { FORMAT = 1, HEAD_BYTES = 2, CHECKSUM_BYTES = 4, MOST_VARINT_BYTES = 10 };
 
 /* CRC-32 as in zlib and Ethernet, four bits at a time: sixteen entries are enough for records of a few hundred bytes. */
-static uint32_t crc32(const uint8_t *bytes, size_t size)
+uint32_t ocpp_crc32(const uint8_t *bytes, size_t size)
 {
     static const uint32_t table[16] = {
         0x00000000, 0x1db71064, 0x3b6e20c8, 0x26d930ac, 0x76dc4190, 0x6b6b51f4, 0x4db26158, 0x5005713c,
@@ -155,7 +155,7 @@ enum ocpp_status ocpp_record_write(const struct ocpp_layout *layout, const void 
     if (sink.size + CHECKSUM_BYTES > room) {
         return OCPP_ERR_LIMIT;
     }
-    const uint32_t crc = crc32(bytes, sink.size);
+    const uint32_t crc = ocpp_crc32(bytes, sink.size);
     const uint8_t checksum[CHECKSUM_BYTES] = { (uint8_t)crc, (uint8_t)(crc >> 8), (uint8_t)(crc >> 16), (uint8_t)(crc >> 24) };
     put_bytes(&sink, checksum, CHECKSUM_BYTES);
     *size = sink.size;
@@ -305,7 +305,7 @@ static bool is_whole(const uint8_t *bytes, size_t size)
     }
     const uint8_t *tail = bytes + size - CHECKSUM_BYTES;
     const uint32_t crc = (uint32_t)tail[0] | (uint32_t)tail[1] << 8 | (uint32_t)tail[2] << 16 | (uint32_t)tail[3] << 24;
-    return crc == crc32(bytes, size - CHECKSUM_BYTES);
+    return crc == ocpp_crc32(bytes, size - CHECKSUM_BYTES);
 }
 
 enum ocpp_status ocpp_record_read(const struct ocpp_layout *layout, const void *bytes, size_t size, void *object)

@@ -60,4 +60,7 @@ OCPP_MUST_USE enum ocpp_status ocpp_record_write(const struct ocpp_layout *layou
  * Errors: OCPP_ERR_CORRUPT; |object| is all zero then. */
 OCPP_MUST_USE enum ocpp_status ocpp_record_read(const struct ocpp_layout *layout, const void *bytes, size_t size, void *object);
 
+/* ocpp_crc32: as in zlib and Ethernet; what records end with. */
+uint32_t ocpp_crc32(const uint8_t *bytes, size_t size);
+
 #endif

@@ -110,7 +110,7 @@ class Firmware(unittest.TestCase):
             pile.says("contactor 2 open")
             ended = central.sees("TransactionEvent", eventType="Ended")
             self.assertEqual(ended["transactionInfo"]["stoppedReason"], "EVDisconnected")
-            self.assertEqual(ended["meterValue"][0]["sampledValue"][0]["value"], 1500)
+            self.assertEqual(ended["meterValue"][-1]["sampledValue"][0]["value"], 1500)
             self.assertEqual(pile.off(), (0, ""))
 
     def charge(self, version, folder):

@@ -65,7 +65,7 @@ static void plug_then_card_charges_and_the_card_again_stops_v201(void **state)
     card(world, 1, "TAG");
     central_sees(world, "TransactionEvent",
                  "eventType=Ended triggerReason=StopAuthorized seqNo=3 transactionInfo/stoppedReason=Local idToken/idToken=TAG "
-                 "meterValue/0/sampledValue/0/value=4200 meterValue/0/sampledValue/0/context=Transaction.End");
+                 "meterValue/1/sampledValue/0/value=4200 meterValue/1/sampledValue/0/context=Transaction.End");
     central_does_not_see(world, "StatusNotification");
     unplug(world, 1);
     central_sees(world, "StatusNotification", "connectorStatus=Available");
