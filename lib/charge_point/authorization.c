@@ -70,12 +70,13 @@ static void note_code(struct ocpp_charge_point *cp, const struct token *token, b
 
 /* --- granted -------------------------------------------------------------------------------------------------------------- */
 
-/* A token of nobody asks whether there is anything for anybody. */
+/* An authorization without a token asks whether there is anything for anybody. */
 static bool is_good_at(const struct ocpp_charge_point *cp, const struct authorization *authorization, const struct evse *evse)
 {
-    const bool is_nobody = authorization->token.id[0] == '\0';
+    const struct token *token = &authorization->token;
+    const bool is_nobody = token->id[0] == '\0' && token->type != OCPP_TOKEN_NO_AUTHORIZATION;
     return (authorization->evses == 0 || (authorization->evses >> (evse->number - 1) & 1) != 0) &&
-           (is_nobody || ocpp_cp_reservation_admits(cp, evse->number, &authorization->token, authorization->group));
+           (is_nobody || ocpp_cp_reservation_admits(cp, evse->number, token, authorization->group));
 }
 
 static struct evse *evse_that_waits_for(struct ocpp_charge_point *cp, const struct authorization *authorization)

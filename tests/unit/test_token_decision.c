@@ -263,6 +263,31 @@ static void at_the_reader_for_all_a_group_stops_only_where_nothing_can_start(voi
     world_free(world);
 }
 
+/* H03.FR.01. A button, and a station that asks nobody, keep the place for whom it was promised to. */
+static void what_needs_no_authorization_leaves_reserved_places_alone(void **state)
+{
+    (void)state;
+    struct world *world = with_two_evses();
+    assert_string_equal(value_of(central_asks(world, "ReserveNow",
+                                              "{'id':1,'expiryDateTime':'2033-01-01T00:00:00Z','evseId':1,"
+                                              "'idToken':{'idToken':'A','type':'ISO14443'}}"),
+                                 "status"),
+                        "Accepted");
+    plug(world, 1);
+    press(world, 0);
+    assert_false(world->closed[1]);
+    press(world, 0); /* taken back */
+    press(world, 1);
+    assert_int_equal(world->judged, OCPP_AUTHORIZATION_NOT_AT_THIS_TIME);
+    world_set_variable(world, "AuthCtrlr", "Enabled", NULL, "false");
+    world_pass(world, 60);
+    assert_false(world->closed[1]);
+    card(world, 1, "A");
+    assert_true(world->closed[1]);
+    assert_int_equal(the_session(world)->started, 1);
+    world_free(world);
+}
+
 /* peers: sessions stuck. A link that goes while the central system is asked leaves nobody waiting. */
 static void a_question_that_is_lost_is_decided_without_a_link(void **state)
 {
@@ -292,6 +317,7 @@ int main(void)
         cmocka_unit_test(a_token_that_waits_is_released_when_no_place_is_left),
         cmocka_unit_test(a_token_that_waits_for_one_place_is_released_when_that_is_taken),
         cmocka_unit_test(at_the_reader_for_all_a_group_stops_only_where_nothing_can_start),
+        cmocka_unit_test(what_needs_no_authorization_leaves_reserved_places_alone),
         IN_EACH_VERSION(a_question_that_is_lost_is_decided_without_a_link),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
