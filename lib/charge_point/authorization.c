@@ -267,6 +267,14 @@ static void present_floating(struct ocpp_charge_point *cp, const struct token *t
     ocpp_cp_want(cp, 0, token, !ocpp_cp_is_any_evse_free(cp));
 }
 
+/* A transaction that goes on after its authorization has ended is still for whom it was for (C01.FR.23). */
+static bool is_anothers(const struct evse *evse, const struct token *token)
+{
+    const struct token *first = &evse->transaction.token;
+    const bool had_token = first->id[0] != '\0' || first->type == OCPP_TOKEN_NO_AUTHORIZATION;
+    return evse->session == SESSION_OPEN && had_token && !ocpp_token_same(first, token);
+}
+
 static void present_at(struct ocpp_charge_point *cp, struct evse *evse, const struct token *token)
 {
     const struct authorization *authorization = &cp->authorizations[evse->number];
@@ -281,7 +289,7 @@ static void present_at(struct ocpp_charge_point *cp, struct evse *evse, const st
         ocpp_cp_end(cp, evse, OCPP_STOP_LOCAL, OCPP_TRIGGER_STOP_AUTHORIZED, token);
         return;
     }
-    if (authorization->state == AUTHORIZATION_GRANTED || !can_use_a_token(cp, evse) ||
+    if (authorization->state == AUTHORIZATION_GRANTED || !can_use_a_token(cp, evse) || is_anothers(evse, token) ||
         !ocpp_cp_reservation_admits(cp, evse->number, token, NULL)) {
         ocpp_cp_judge(cp, evse->number, token, OCPP_AUTHORIZATION_NOT_AT_THIS_TIME, NULL);
         return;

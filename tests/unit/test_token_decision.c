@@ -263,6 +263,31 @@ static void at_the_reader_for_all_a_group_stops_only_where_nothing_can_start(voi
     world_free(world);
 }
 
+/* C01.FR.23. The transaction goes on as long as the vehicle is there: whoever began it may go on with it, nobody else. */
+static void a_transaction_without_authorization_waits_for_whom_it_was_for(void **state)
+{
+    (void)state;
+    struct world *world = world_accepted(OCPP_VERSION_2_0_1);
+    world_set_variable(world, "TxCtrlr", "TxStopPoint", NULL, "EVConnected");
+    plug(world, 1);
+    card(world, 1, "A");
+    card(world, 1, "A");
+    assert_false(world->closed[1]);
+    assert_int_equal(the_session(world)->ended, 0);
+    central_forgets(world);
+    card(world, 1, "B");
+    central_does_not_see(world, "Authorize");
+    assert_int_equal(world->judged, OCPP_AUTHORIZATION_NOT_AT_THIS_TIME);
+    card(world, 1, "A");
+    assert_true(world->closed[1]);
+    unplug(world, 1);
+    assert_int_equal(the_session(world)->ended, 1);
+    plug(world, 1);
+    card(world, 1, "B");
+    assert_true(world->closed[1]);
+    world_free(world);
+}
+
 /* H03.FR.01. A button, and a station that asks nobody, keep the place for whom it was promised to. */
 static void what_needs_no_authorization_leaves_reserved_places_alone(void **state)
 {
@@ -317,6 +342,7 @@ int main(void)
         cmocka_unit_test(a_token_that_waits_is_released_when_no_place_is_left),
         cmocka_unit_test(a_token_that_waits_for_one_place_is_released_when_that_is_taken),
         cmocka_unit_test(at_the_reader_for_all_a_group_stops_only_where_nothing_can_start),
+        cmocka_unit_test(a_transaction_without_authorization_waits_for_whom_it_was_for),
         cmocka_unit_test(what_needs_no_authorization_leaves_reserved_places_alone),
         IN_EACH_VERSION(a_question_that_is_lost_is_decided_without_a_link),
     };
