@@ -61,7 +61,7 @@ static const struct command commands[] = {
     { "ev",       2, 2, run_ev,       "ev suspend|resume EVSE       the vehicle stops drawing, or draws again" },
     { "battery",  2, 3, run_battery,  "battery EVSE WH [PERCENT]    of the vehicle, and how full it is; 0: it never gets full" },
     { "bay",      2, 2, run_bay,      "bay EVSE occupied|free       what a detector sees in the parking bay" },
-    { "meter",    2, 2, run_meter,    "meter EVSE [+|-]WH           moves the register, or sets it" },
+    { "meter",    2, 2, run_meter,    "meter EVSE [+|-]WH|fail|work moves the register, or sets it; the meter does not answer, or does again" },
     { "stop",     1, 2, run_stop,     "stop EVSE [REASON]           somebody presses the stop button" },
     { "lock",     2, 2, run_lock,     "lock EVSE fail|work          its latches stick, or obey again" },
     { "fault",    2, 2, run_fault,    "fault EVSE CODE|none         a fault of 1.6 (GroundFailure, ...), or its end" },

@@ -130,6 +130,10 @@ enum command_outcome run_meter(struct arguments *arguments)
     if (evse < 0) {
         return COMMAND_WRONG;
     }
+    if (strcmp(word, "fail") == 0 || strcmp(word, "work") == 0) {
+        arguments->pile->evses[evse].meter_is_silent = *word == 'f';
+        return COMMAND_DONE;
+    }
     if (!read_integer(word, -1000000000, 1000000000, &wh)) {
         return wrong(arguments, "not a number of Wh:", word);
     }

@@ -113,6 +113,7 @@ static struct ocpp_charge_point_settings charge_point_settings(struct pile *pile
     settings.connectors_per_evse = options->connectors;
     settings.connectors = pile->connectors;
     settings.confirmed_locks = true;
+    settings.measurands = pile_measurands();
     settings.random = ocpp_system_random;
     settings.sample_interval_ms = 10000;
     if (options->version != OCPP_VERSION_NONE) {

@@ -17,6 +17,7 @@ struct pile_evse {
     bool vehicle_suspends;
     bool restarts; /* alone */
     bool draws;    /* power flows now */
+    bool meter_is_silent;
     int64_t power_w;
     int64_t register_mwh;
     int64_t rest_w_ms;   /* what did not make a whole mWh yet */

@@ -90,6 +90,13 @@ static void permit_changed(int evse, void *user)
     look_at_contactor(pile, evse);
 }
 
+int64_t pile_measurands(void)
+{
+    return OCPP_MEASURAND_BIT(OCPP_MEASURAND_ENERGY_ACTIVE_IMPORT_REGISTER) |
+           OCPP_MEASURAND_BIT(OCPP_MEASURAND_POWER_ACTIVE_IMPORT) | OCPP_MEASURAND_BIT(OCPP_MEASURAND_CURRENT_IMPORT) |
+           OCPP_MEASURAND_BIT(OCPP_MEASURAND_VOLTAGE) | OCPP_MEASURAND_BIT(OCPP_MEASURAND_SOC);
+}
+
 /* The vehicle tells its state of charge when it has a battery. */
 static size_t add_state_of_charge(const struct pile_evse *evse, struct ocpp_sample *samples, size_t count, size_t room)
 {
@@ -108,6 +115,9 @@ static size_t read_meter(int evse, struct ocpp_sample *samples, size_t room, voi
     int64_t power_w = 0;
 
     move_meters(pile);
+    if (pile->evses[evse].meter_is_silent) {
+        return 0;
+    }
     for (int i = 1; i <= pile->options->evses; i++) {
         if (evse == 0 || evse == i) {
             register_mwh += pile->evses[i].register_mwh;

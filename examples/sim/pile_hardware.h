@@ -6,6 +6,9 @@
 
 struct ocpp_hardware pile_hardware(struct pile *pile);
 
+/* pile_measurands: what its meters, and a vehicle with a battery, can measure. */
+int64_t pile_measurands(void);
+
 /* pile_hardware_tick: moves the meters, looks at the permits. */
 void pile_hardware_tick(struct pile *pile);
 
