@@ -15,6 +15,7 @@
 #ifndef OCPP_CHARGE_POINT_H
 #define OCPP_CHARGE_POINT_H
 
+#include <ocpp/device_model.h>
 #include <ocpp/message.h>
 #include <ocpp/rpc.h>
 #include <ocpp/storage.h>
@@ -106,6 +107,9 @@ struct ocpp_hardware {
     /* restart what belongs to one EVSE; then tell ocpp_charge_point_reset_done() or _failed(). NULL: an EVSE alone cannot be
      * reset (2.x B11.FR.09) */
     void (*restart_evse)(int evse, void *user);
+    /* the central system changed a setting: |key| is its name in 1.6 (NULL: none), |name| in the device model (component NULL: none), of the actual value
+     * or another. ocpp_charge_point_key_get() and _setting_get() tell the value. Not called for what the firmware changed */
+    void (*setting_changed)(const char *key, const struct ocpp_setting_name *name, void *user);
 };
 
 /* ocpp_boot_reason: why the controller started, as told in the boot (2.x BootReasonEnumType; 1.6 has no word for it). */
@@ -193,6 +197,9 @@ struct ocpp_charge_point_settings {
                                         there can be. 0 (default): the meters do not sign, and no setting about it exists */
     int64_t pushed_reading_ms;       /* how long a reading that was pushed counts; 0 (default): readings are not pushed */
     int64_t meter_wait_ms;           /* how long a start or an end waits for a meter that does not answer; default 0 */
+    const struct ocpp_own_setting *own_settings;         /* the firmware's (device_model.h); NULL: none */
+    size_t own_setting_count;                            /* at most 256 */
+    const struct ocpp_evse_properties *evse_properties;  /* one per EVSE; NULL: 22,080 W in three phases are told */
 };
 
 OCPP_API struct ocpp_charge_point_settings ocpp_charge_point_settings_default(void);

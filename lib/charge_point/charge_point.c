@@ -94,6 +94,8 @@ static const char *wrong_setting(const struct ocpp_charge_point_settings *settin
         { settings->max_queued_records >= (size_t)settings->evse_count * 2 && settings->max_queued_records <= 1000000,
           "max_queued_records" },
         { settings->max_reservations <= MOST_RESERVATIONS, "max_reservations" },
+        { ocpp_cp_own_wrong(settings) == NULL, ocpp_cp_own_wrong(settings) },
+        { ocpp_cp_are_properties(settings), "evse_properties" },
         { hardware->permit_changed != NULL, "hardware permit_changed" },
         { settings->max_transaction_readings >= 2 && settings->max_transaction_readings <= 10000, "max_transaction_readings" },
         { settings->max_signed_bytes <= MOST_SIGNED_BYTES, "max_signed_bytes" },
@@ -179,7 +181,7 @@ static bool take_parts(struct ocpp_charge_point *cp)
     cp->reservations.room = ocpp_cp_reservations_room(settings);
     cp->reservations.entries = take(settings, cp->reservations.room, sizeof(struct reservation));
     cp->queue.entries = take(settings, cp->queue.room, sizeof(struct queued));
-    cp->texts = take(settings, 1, ocpp_cp_variable_texts_size());
+    cp->texts = take(settings, 1, ocpp_cp_settings_size(cp));
     const bool has_cache = ocpp_cp_cache_new(cp);
     const bool has_meters = ocpp_cp_take_meters(cp);
     cp->arena = ocpp_arena_new(settings->allocator, 0);
@@ -206,6 +208,7 @@ static void start_parts(struct ocpp_charge_point *cp, struct ocpp_now now)
         evse->timeout_mono_ms = evse->sample_due_mono_ms = evse->retry_mono_ms = OCPP_NEVER;
         evse->told_permit.reason = OCPP_PERMIT_NO_TRANSACTION;
     }
+    ocpp_cp_settings_place(cp);
     ocpp_cp_variable_defaults(cp);
 }
 
@@ -337,6 +340,7 @@ void ocpp_charge_point_link_down(struct ocpp_charge_point *cp, struct ocpp_now n
     cp->unlock.is_open = false;
     cp->rests_due = 0;
     cp->flight = FLIGHT_NONE;
+    cp->report.is_open = false;
     cp->dialect = NULL;
     ocpp_cp_leave(cp);
 }

@@ -7,6 +7,7 @@
 #ifndef OCPP_LIB_CHARGE_POINT_DIALECT_H
 #define OCPP_LIB_CHARGE_POINT_DIALECT_H
 
+#include "entries.h"
 #include "facts.h"
 #include "metering.h"
 
@@ -88,6 +89,8 @@ struct dialect {
 
     /* tells that a reservation ended unused; NULL: there is no word for it */
     enum ocpp_status (*send_reservation_end)(struct ocpp_charge_point *cp, int64_t id, enum reservation_state state);
+    /* sends the next page of the open report; |end| gets its last entry. NULL: there are no reports */
+    enum ocpp_status (*send_report)(struct ocpp_charge_point *cp, struct entry *end);
 
     /* tells that the task a trigger asked for rests */
     enum ocpp_status (*send_rest)(struct ocpp_charge_point *cp, enum trigger_kind kind);

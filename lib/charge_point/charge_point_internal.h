@@ -19,6 +19,7 @@
 #include "reservation.h"
 #include "reset.h"
 #include "tokens.h"
+#include "settings.h"
 #include "variables.h"
 
 enum {
@@ -131,6 +132,7 @@ enum flight {
     FLIGHT_AUTHORIZE,
     FLIGHT_FACT,
     FLIGHT_READING,
+    FLIGHT_REPORT,
     FLIGHT_REST,
     FLIGHT_RESERVATION
 };
@@ -247,6 +249,12 @@ struct ocpp_charge_point {
     struct clock_grid grids[GRID_COUNT];
     int64_t values[VARIABLE_COUNT];
     char *texts; /* of the variables that are texts; their values are places in it */
+
+    char *own_texts;       /* the values of the firmware's settings that we keep */
+    uint8_t *changed;      /* a bit per setting: the firmware is to be told */
+    bool has_changed;      /* any of them */
+    bool firmware_changes; /* … and knows */
+    struct report report;
 
     struct reset reset;
     bool resets_held;
@@ -442,7 +450,6 @@ enum ocpp_status ocpp_cp_set_aside(struct ocpp_charge_point *cp, const char *key
 /* --- resuming.c: transactions that ran when the software stopped ------------------------------------------------------------ */
 
 enum ocpp_status ocpp_cp_load_transactions(struct ocpp_charge_point *cp);
-
 /* --- numbering.c ------------------------------------------------------------------------------------------------------------ */
 
 /* ocpp_cp_row_number: the number of a connector in the row; 0: it is not in it. _place: the other way; false: no such number. */

@@ -63,7 +63,7 @@ static bool send_fact_or_status(struct ocpp_charge_point *cp)
         return true;
     }
     cp->last_was_fact = false;
-    return ocpp_cp_send_status(cp) || (!fact_first && ocpp_cp_send_fact(cp));
+    return ocpp_cp_send_status(cp) || ocpp_cp_send_report(cp) || (!fact_first && ocpp_cp_send_fact(cp));
 }
 
 void ocpp_cp_send_next(struct ocpp_charge_point *cp)
@@ -75,7 +75,8 @@ void ocpp_cp_send_next(struct ocpp_charge_point *cp)
         ocpp_cp_send_boot(cp);
         return;
     }
-    if (!ocpp_cp_may_send(cp)) {
+    if (!ocpp_cp_may_send(cp)) { /* what was asked for is told while we wait to be accepted (B02.FR.02) */
+        cp->dirty = ocpp_cp_send_report(cp) || cp->dirty;
         return;
     }
     const bool is_sent = ocpp_cp_send_authorize(cp) || ocpp_cp_send_list_conflict(cp) || send_fact_or_status(cp) ||
@@ -98,6 +99,9 @@ void ocpp_cp_flight_failed(struct ocpp_charge_point *cp, enum ocpp_status status
         return;
     case FLIGHT_FACT:
         ocpp_cp_fact_failed(cp, status);
+        return;
+    case FLIGHT_REPORT:
+        ocpp_cp_report_failed(cp);
         return;
     case FLIGHT_HEARTBEAT:
         cp->last_heartbeat_mono_ms = cp->now.mono_ms;

@@ -25,6 +25,9 @@ void ocpp_cp_v16_token_info(const struct ocpp16_id_tag_info *wire, struct token_
 void ocpp_cp_v16_clear_cache(struct ocpp_charge_point *cp, const struct ocpp_incoming_call *call);
 void ocpp_cp_v16_get_local_list_version(struct ocpp_charge_point *cp, const struct ocpp_incoming_call *call);
 void ocpp_cp_v16_send_local_list(struct ocpp_charge_point *cp, const struct ocpp_incoming_call *call);
+/* dialect_v16_configuration.c */
+void ocpp_cp_v16_get_configuration(struct ocpp_charge_point *cp, const struct ocpp_incoming_call *call);
+void ocpp_cp_v16_change_configuration(struct ocpp_charge_point *cp, const struct ocpp_incoming_call *call);
 
 /* dialect_v16_reservation.c */
 void ocpp_cp_v16_reserve(struct ocpp_charge_point *cp, const struct ocpp_incoming_call *call);

@@ -6,7 +6,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "keys.h"
 #include "text.h"
 
 static bool place_of(struct ocpp_charge_point *cp, int64_t number, int *evse, int *connector)
@@ -129,71 +128,16 @@ static void on_data_transfer(struct ocpp_charge_point *cp, const struct ocpp_inc
     ocpp_cp_reply(cp, call, &conf);
 }
 
-/* --- configuration
- * ------------------------------------------------------------------------------------------------------------------------------
- */
-
-static bool fill_key(struct ocpp_charge_point *cp, const struct key_row *row, struct ocpp16_key_value *value)
-{
-    char text[OCPP_VARIABLE_TEXT_SIZE];
-    ocpp_cp_key_text(cp, row, text);
-    value->key = row->key;
-    value->readonly = !ocpp_cp_key_is_writable(cp, row);
-    value->value = ocpp_arena_text(cp->arena, text, strlen(text));
-    return value->value != NULL;
-}
-
-static void on_get_configuration(struct ocpp_charge_point *cp, const struct ocpp_incoming_call *call)
-{
-    const struct ocpp16_get_configuration_req *request = call->request;
-    struct ocpp16_key_value known[OCPP_KEY_ROWS];
-    size_t known_count = 0;
-    size_t unknown_count = 0;
-    ocpp_arena_reset(cp->arena);
-    const char **unknown = ocpp_arena_take(cp->arena, request->key.count * sizeof(*unknown));
-    for (size_t i = 0; i < request->key.count && unknown != NULL; i++) {
-        const struct key_row *row = ocpp_cp_key_find(cp, request->key.items[i]);
-        if (row == NULL) {
-            unknown[unknown_count++] = request->key.items[i];
-        } else if (known_count < OCPP_KEY_ROWS && fill_key(cp, row, &known[known_count])) {
-            known_count++;
-        }
-    }
-    for (size_t i = 0; request->key.count == 0 && i < OCPP_KEY_ROWS; i++) {
-        const struct key_row *row = ocpp_cp_key_row(i);
-        if (ocpp_cp_key_is_there(cp, row) && row->access != ACCESS_WRITE && fill_key(cp, row, &known[known_count])) {
-            known_count++;
-        }
-    }
-    const struct ocpp16_get_configuration_conf conf = {
-        .configuration_key = { known_count == 0 ? NULL : known, known_count },
-        .unknown_key = { unknown_count == 0 ? NULL : unknown, unknown_count },
-    };
-    ocpp_cp_reply(cp, call, request->key.count > 0 && unknown == NULL ? NULL : &conf);
-}
-
-static void on_change_configuration(struct ocpp_charge_point *cp, const struct ocpp_incoming_call *call)
-{
-    const struct ocpp16_change_configuration_req *request = call->request;
-    const struct key_row *row = ocpp_cp_key_find(cp, request->key);
-    struct ocpp16_change_configuration_conf conf = { .status = OCPP16_CONFIGURATION_STATUS_NOT_SUPPORTED };
-    if (row != NULL) {
-        const enum ocpp_status status = ocpp_cp_key_set(cp, row, request->value);
-        conf.status = status == OCPP_OK ? OCPP16_CONFIGURATION_STATUS_ACCEPTED : OCPP16_CONFIGURATION_STATUS_REJECTED;
-    }
-    ocpp_cp_reply(cp, call, &conf);
-}
-
 /* --- what is supported
  * ---------------------------------------------------------------------------------------------------------------------------- */
 
 static void (*const handlers[OCPP16_ACTION_COUNT])(struct ocpp_charge_point *, const struct ocpp_incoming_call *) = {
     [OCPP16_ACTION_CANCEL_RESERVATION] = ocpp_cp_v16_cancel_reservation,
     [OCPP16_ACTION_CHANGE_AVAILABILITY] = on_change_availability,
-    [OCPP16_ACTION_CHANGE_CONFIGURATION] = on_change_configuration,
+    [OCPP16_ACTION_CHANGE_CONFIGURATION] = ocpp_cp_v16_change_configuration,
     [OCPP16_ACTION_CLEAR_CACHE] = ocpp_cp_v16_clear_cache,
     [OCPP16_ACTION_DATA_TRANSFER] = on_data_transfer,
-    [OCPP16_ACTION_GET_CONFIGURATION] = on_get_configuration,
+    [OCPP16_ACTION_GET_CONFIGURATION] = ocpp_cp_v16_get_configuration,
     [OCPP16_ACTION_GET_LOCAL_LIST_VERSION] = ocpp_cp_v16_get_local_list_version,
     [OCPP16_ACTION_REMOTE_START_TRANSACTION] = on_remote_start,
     [OCPP16_ACTION_REMOTE_STOP_TRANSACTION] = on_remote_stop,

@@ -315,4 +315,5 @@ const struct dialect ocpp_cp_dialect_v201 = {
     .answer_unlock = ocpp_cp_v201_answer_unlock,
     .send_reservation_end = ocpp_cp_v201_send_reservation_end,
     .send_rest = ocpp_cp_v201_send_rest,
+    .send_report = ocpp_cp_v201_send_report,
 };

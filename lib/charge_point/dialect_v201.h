@@ -33,6 +33,19 @@ enum ocpp_status ocpp_cp_v201_send_rest(struct ocpp_charge_point *cp, enum trigg
 /* dialect_v201_variables.c */
 void ocpp_cp_v201_get_variables(struct ocpp_charge_point *cp, const struct ocpp_incoming_call *call);
 void ocpp_cp_v201_set_variables(struct ocpp_charge_point *cp, const struct ocpp_incoming_call *call);
+int64_t ocpp_cp_v201_measurands(void); /* those that have a word here: bits 1 << enum ocpp_measurand */
+/* as ocpp_cp_entry_text(), ocpp_cp_entry_values(), without the measurands that have no word here */
+bool ocpp_cp_v201_text(const struct ocpp_charge_point *cp, const struct entry *entry, enum ocpp_setting_attribute attribute,
+                       char text[OCPP_VARIABLE_TEXT_SIZE]);
+void ocpp_cp_v201_values(const struct ocpp_charge_point *cp, const struct entry *entry, char text[OCPP_VARIABLE_TEXT_SIZE]);
+/* whether |call| brought more items than the variable |most| says, and was refused for it (B06.FR.16, B08.FR.17) */
+bool ocpp_cp_v201_is_too_many(struct ocpp_charge_point *cp, const struct ocpp_incoming_call *call, size_t count,
+                              enum variable most);
+
+/* dialect_v201_reports.c */
+void ocpp_cp_v201_get_base_report(struct ocpp_charge_point *cp, const struct ocpp_incoming_call *call);
+void ocpp_cp_v201_get_report(struct ocpp_charge_point *cp, const struct ocpp_incoming_call *call);
+enum ocpp_status ocpp_cp_v201_send_report(struct ocpp_charge_point *cp, struct entry *end);
 
 /* dialect_v201_meter.c. fill_meter_value: |reading| as a meter value, of the |wanted| measurands those that 2.0.1 can name; with
  * none, or without memory, the count is 0. */

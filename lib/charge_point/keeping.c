@@ -232,6 +232,7 @@ enum ocpp_status ocpp_cp_load(struct ocpp_charge_point *cp)
     static enum ocpp_status (*const steps[])(struct ocpp_charge_point *) = {
         load_boot,
         ocpp_cp_variables_load,
+        ocpp_cp_own_load,
         load_row,
         load_availability,
         ocpp_cp_load_transactions,

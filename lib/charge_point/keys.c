@@ -129,6 +129,32 @@ bool ocpp_cp_key_is_writable(const struct ocpp_charge_point *cp, const struct ke
     return row->access != ACCESS_READ && (!is_latch || ocpp_cp_variable_is_writable(cp, (enum variable)row->variable));
 }
 
+bool ocpp_cp_key_names_variable(const struct key_row *row)
+{
+    const bool is_name = row->mapping == KEY_SAME || row->mapping == KEY_CONVERTED || row->mapping == KEY_FAN_OUT;
+    return is_name && ocpp_cp_variable_row((enum variable)row->variable)->component != COMPONENT_NONE;
+}
+
+const char *ocpp_cp_key_of(enum variable variable)
+{
+    for (size_t i = 0; i < OCPP_KEY_ROWS; i++) {
+        if (rows[i].variable == variable && rows[i].mapping != KEY_CHARACTERISTIC) {
+            return rows[i].key;
+        }
+    }
+    return NULL;
+}
+
+bool ocpp_cp_key_is_ours(const char *key)
+{
+    for (size_t i = 0; i < OCPP_KEY_ROWS; i++) {
+        if (ocpp_text_equal_fold(rows[i].key, key)) {
+            return rows[i].mapping != KEY_OF_FIRMWARE;
+        }
+    }
+    return false;
+}
+
 /* --- reading
  * --------------------------------------------------------------------------------------------------------------------------- */
 

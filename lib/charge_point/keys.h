@@ -34,6 +34,12 @@ const struct key_row *ocpp_cp_key_find(const struct ocpp_charge_point *cp, const
 bool ocpp_cp_key_is_there(const struct ocpp_charge_point *cp, const struct key_row *row);
 bool ocpp_cp_key_is_writable(const struct ocpp_charge_point *cp, const struct key_row *row);
 
+/* ocpp_cp_key_of: the key that names |variable|; NULL: none does. _names_variable: whether a row is the name of a variable that
+ * the device model has, too. _is_ours: whether the engine claims |key|, with its feature or without. */
+const char *ocpp_cp_key_of(enum variable variable);
+bool ocpp_cp_key_names_variable(const struct key_row *row);
+bool ocpp_cp_key_is_ours(const char *key);
+
 /* ocpp_cp_key_text: the value as text. _set: the other way; errors as of ocpp_cp_variable_set(). */
 void ocpp_cp_key_text(const struct ocpp_charge_point *cp, const struct key_row *row, char text[OCPP_VARIABLE_TEXT_SIZE]);
 enum ocpp_status ocpp_cp_key_set(struct ocpp_charge_point *cp, const struct key_row *row, const char *text);

@@ -185,11 +185,25 @@ static void set_text(const struct variable_row *row, int64_t set, char text[OCPP
     const int last = last_word(row);
     size_t size = 0;
     text[0] = '\0';
-    for (int i = 0; i <= last; i++) {
+    for (int i = row->kind == KIND_MEASURANDS; i <= last; i++) {
         if ((set & BIT(i)) != 0 && size + strlen(word_of(row, i)) + 2 <= OCPP_VARIABLE_TEXT_SIZE) {
             size += (size_t)snprintf(text + size, OCPP_VARIABLE_TEXT_SIZE - size, "%s%s", size == 0 ? "" : ",", word_of(row, i));
         }
     }
+}
+
+void ocpp_cp_variable_words(enum variable variable, char text[OCPP_VARIABLE_TEXT_SIZE])
+{
+    const struct variable_row *row = row_of(variable);
+    text[0] = '\0';
+    if (row->words != NULL || row->kind == KIND_MEASURANDS) {
+        set_text(row, INT64_MAX, text);
+    }
+}
+
+void ocpp_cp_measurands_text(int64_t set, char text[OCPP_VARIABLE_TEXT_SIZE])
+{
+    set_text(row_of(VARIABLE_SAMPLED_MEASURANDS), set, text);
 }
 
 void ocpp_cp_variable_text(const struct ocpp_charge_point *cp, enum variable variable, char text[OCPP_VARIABLE_TEXT_SIZE])
@@ -271,9 +285,7 @@ static enum ocpp_status read_option(const struct variable_row *row, const char *
     return *value < 0 ? OCPP_ERR_VALUE : OCPP_OK;
 }
 
-/* The next member of a comma-separated list, without the spaces around it; false when there is none, or it has no place in
- * |name|. |*text| goes behind its comma. */
-static bool next_member(const char **text, char name[64])
+bool ocpp_cp_list_next(const char **text, char name[OCPP_LIST_MEMBER_SIZE])
 {
     const char *begin = *text + strspn(*text, " ");
     size_t size = strcspn(begin, ",");
@@ -281,7 +293,7 @@ static bool next_member(const char **text, char name[64])
     while (size > 0 && begin[size - 1] == ' ') {
         size--;
     }
-    if (size == 0 || size >= 64 || (*next == ',' && next[1] == '\0')) {
+    if (size == 0 || size >= OCPP_LIST_MEMBER_SIZE || (*next == ',' && next[1] == '\0')) {
         return false;
     }
     memcpy(name, begin, size);
@@ -295,14 +307,19 @@ static enum ocpp_status read_members(const struct variable_row *row, const char 
 {
     *value = 0;
     while (*text != '\0') {
-        char name[64];
-        const int index = next_member(&text, name) ? index_of(row, name) : -1;
+        char name[OCPP_LIST_MEMBER_SIZE];
+        const int index = ocpp_cp_list_next(&text, name) ? index_of(row, name) : -1;
         if (index < 0) {
             return OCPP_ERR_VALUE;
         }
         *value |= BIT(index);
     }
     return OCPP_OK;
+}
+
+bool ocpp_cp_measurands_of(const char *text, int64_t *set)
+{
+    return read_members(row_of(VARIABLE_SAMPLED_MEASURANDS), text, set) == OCPP_OK;
 }
 
 static bool is_printable(const char *text)
@@ -318,8 +335,8 @@ static bool is_printable(const char *text)
 static enum ocpp_status read_sequence(const struct variable_row *row, const char *text)
 {
     while (*text != '\0') {
-        char name[64];
-        if (!next_member(&text, name) || (row->words != NULL && index_of(row, name) < 0)) {
+        char name[OCPP_LIST_MEMBER_SIZE];
+        if (!ocpp_cp_list_next(&text, name) || (row->words != NULL && index_of(row, name) < 0)) {
             return OCPP_ERR_VALUE;
         }
     }
@@ -392,6 +409,7 @@ static void apply(struct ocpp_charge_point *cp, enum variable variable)
     if (variable >= VARIABLE_SAMPLED_AVAILABLE && variable <= VARIABLE_STOP_VALUES) {
         ocpp_cp_metering_changed(cp);
     }
+    ocpp_cp_note_changed(cp, (int)variable);
     cp->dirty = true;
 }
 

@@ -259,6 +259,17 @@ void ocpp_cp_variable_text_at(const struct ocpp_charge_point *cp, enum variable 
 /* ocpp_cp_variable_string: the value of a row that is a text; "" when it is unset. Lives until it is changed. */
 const char *ocpp_cp_variable_string(const struct ocpp_charge_point *cp, enum variable variable);
 
+/* ocpp_cp_variable_words: the values a list may have, with commas; "" for what is no list. ocpp_cp_measurands_text,
+ * ocpp_cp_measurands_of: a set of measurands as text and back; false: not such a list. */
+void ocpp_cp_variable_words(enum variable variable, char text[OCPP_VARIABLE_TEXT_SIZE]);
+void ocpp_cp_measurands_text(int64_t set, char text[OCPP_VARIABLE_TEXT_SIZE]);
+bool ocpp_cp_measurands_of(const char *text, int64_t *set);
+
+/* ocpp_cp_list_next: the next member of a comma-separated list, without the spaces around it; false when there is none, or it has
+ * no place in |name|. |*text| goes behind its comma. */
+enum { OCPP_LIST_MEMBER_SIZE = 64 };
+bool ocpp_cp_list_next(const char **text, char name[OCPP_LIST_MEMBER_SIZE]);
+
 /* ocpp_cp_variable_set: reads |text| and keeps it in the store. Errors: OCPP_ERR_STATE read-only; OCPP_ERR_VALUE not such a
  * value; OCPP_ERR_RANGE outside the bounds; those of the store. Nothing was changed then. */
 enum ocpp_status ocpp_cp_variable_set(struct ocpp_charge_point *cp, enum variable variable, const char *text);

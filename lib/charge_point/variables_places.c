@@ -4,6 +4,7 @@
 
 #include <stdio.h>
 
+#include "decimal.h"
 #include "text.h"
 
 enum availability { STATE_AVAILABLE, STATE_OCCUPIED, STATE_RESERVED, STATE_UNAVAILABLE, STATE_FAULTED, STATE_COUNT };
@@ -62,6 +63,19 @@ static void write_time(const struct ocpp_charge_point *cp, char text[OCPP_VARIAB
     }
 }
 
+static const struct ocpp_evse_properties *properties_of(const struct ocpp_charge_point *cp, int evse)
+{
+    static const struct ocpp_evse_properties usual = { .max_power_w = USUAL_POWER_W, .supply_phases = 3 };
+    return cp->settings.evse_properties == NULL ? &usual : &cp->settings.evse_properties[evse > 0 ? evse - 1 : 0];
+}
+
+static const char *type_of(const struct ocpp_charge_point *cp, int evse, int connector)
+{
+    const struct ocpp_connector_settings *connectors = cp->settings.connectors;
+    const int place = (evse - 1) * cp->settings.connectors_per_evse + connector - 1;
+    return connectors == NULL || connectors[place].type == NULL ? "Unknown" : connectors[place].type;
+}
+
 static bool is_state(enum variable variable)
 {
     return variable == VARIABLE_STATION_STATE || variable == VARIABLE_EVSE_STATE || variable == VARIABLE_CONNECTOR_STATE;
@@ -77,6 +91,18 @@ void ocpp_cp_variable_text_at(const struct ocpp_charge_point *cp, enum variable 
     if (is_state(variable)) {
         const char *word = ocpp_cp_variable_row(variable)->words[state_of(cp, evse, connector)];
         ocpp_text_copy(text, OCPP_VARIABLE_TEXT_SIZE, word);
+        return;
+    }
+    if (variable == VARIABLE_CONNECTOR_TYPE) {
+        ocpp_text_copy(text, OCPP_VARIABLE_TEXT_SIZE, type_of(cp, evse, connector));
+        return;
+    }
+    if (variable == VARIABLE_STATION_PHASES || variable == VARIABLE_EVSE_PHASES || variable == VARIABLE_CONNECTOR_PHASES) {
+        ocpp_integer_format(properties_of(cp, evse)->supply_phases, text);
+        return;
+    }
+    if (variable == VARIABLE_EVSE_POWER) { /* only its bound is known */
+        text[0] = '\0';
         return;
     }
     ocpp_cp_variable_text(cp, variable, text);

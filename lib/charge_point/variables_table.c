@@ -29,8 +29,8 @@ static const char *const policies[] = { "LRU", "LFU", "FIFO", "CUSTOM", NULL };
 static const char *const rate_units[] = { "A", "W", NULL };
 static const char *const public_key_times[] = { "Never", "OncePerTransaction", "EveryMeterValue", NULL };
 static const char *const protocols[] = { "FTP", "FTPS", "HTTP", "HTTPS", "SFTP", NULL };
-static const char *const time_sources[] = { "Heartbeat", "NTP", "GPS", "RealTimeClock", "MobileNetwork", "RadioTimeTransmitter",
-                                            NULL };
+static const char *const network_slots[] = { "1", NULL };
+static const char *const time_sources[] = { "Heartbeat", NULL };
 static const char *const states[] = { "Available", "Occupied", "Reserved", "Unavailable", "Faulted", NULL };
 
 enum { DAY_S = 86400, UNBOUNDED = INT32_MAX };
@@ -72,7 +72,7 @@ static const struct variable_row rows[VARIABLE_COUNT] = {
     ROW(RETRY_RANDOM_S,          "RetryBackOffRandomRange", COMMUNICATION,  "RetryBackOffRandomRange",   NULL,               BOTH,   ALWAYS,          INTEGER(0, DAY_S, 10, "s")),
     ROW(RETRY_REPEATS,           "RetryBackOffRepeatTimes", COMMUNICATION,  "RetryBackOffRepeatTimes",   NULL,               BOTH,   ALWAYS,          INTEGER(0, 30, 5, NULL)),
     ROW(RETRY_MINIMUM_S,         "RetryBackOffWaitMinimum", COMMUNICATION,  "RetryBackOffWaitMinimum",   NULL,               BOTH,   ALWAYS,          INTEGER(0, DAY_S, 10, "s")),
-    ROW(NETWORK_PRIORITY,        "NetworkPriority",         COMMUNICATION,  "NetworkConfigurationPriority", NULL,            BOTH,   ALWAYS,          SEQUENCE(NULL, 64)),
+    ROW(NETWORK_PRIORITY,        "NetworkPriority",         COMMUNICATION,  "NetworkConfigurationPriority", NULL,            BOTH,   ALWAYS,          SEQUENCE(network_slots, 64)),
     ROW(NETWORK_ATTEMPTS,        "NetworkAttempts",         COMMUNICATION,  "NetworkProfileConnectionAttempts", NULL,        BOTH,   ALWAYS,          INTEGER(1, 1000, 3, NULL)),
     ROW(FILE_PROTOCOLS,          "FileTransferProtocols",   COMMUNICATION,  "FileTransferProtocols",     NULL,               READ,   ALWAYS,          MEMBERS(protocols, 0)),
     ROW(RESET_RETRIES,           "ResetRetries",            COMMUNICATION,  "ResetRetries",              NULL,               BOTH,   ALWAYS,          INTEGER(0, 100, 1, NULL)),
@@ -150,7 +150,7 @@ static const struct variable_row rows[VARIABLE_COUNT] = {
     ROW(NOTIFY_LIMIT_WITH_SCHEDULES, "NotifyLimitSchedules", SMART_CHARGING, "NotifyChargingLimitWithSchedules", NULL,       BOTH,   SMART_CHARGING,  BOOLEAN(0)),
 
     ROW(DATE_TIME,               "DateTime",                CLOCK,          "DateTime",                  NULL,               READ,   ALWAYS,          DATE),
-    ROW(TIME_SOURCE,             "TimeSource",              CLOCK,          "TimeSource",                NULL,               READ,   ALWAYS,          SEQUENCE(time_sources, 64)),
+    ROW(TIME_SOURCE,             "TimeSource",              CLOCK,          "TimeSource",                NULL,               BOTH,   ALWAYS,          SEQUENCE(time_sources, 64)),
     ROW(TIME_OFFSET,             "TimeOffset",              CLOCK,          "TimeOffset",                NULL,               BOTH,   ALWAYS,          OFFSET),
     ROW(NEXT_OFFSET_DATE,        "NextOffsetDate",          CLOCK,          "NextTimeOffsetTransitionDateTime", NULL,        BOTH,   ALWAYS,          DATE),
     ROW(NEXT_OFFSET,             "NextOffset",              CLOCK,          "TimeOffset",                "NextTransition",   BOTH,   ALWAYS,          OFFSET),

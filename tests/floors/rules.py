@@ -26,7 +26,7 @@ PUBLIC_HEADERS = {
     "frame.h": "rpc", "rpc.h": "rpc", "v16_calls.h": "rpc", "v201_calls.h": "rpc", "v21_calls.h": "rpc",
     "backoff.h": "session", "storage.h": "session", "crypto.h": "session", "file_transfer.h": "session", "vocabulary.h": "session",
     "extension.h": "session",
-    "charge_point.h": "charge_point", "central_system.h": "central",
+    "charge_point.h": "charge_point", "device_model.h": "charge_point", "central_system.h": "central",
     "adapters.h": "adapters", "ocpp.h": "adapters",
 }
 

@@ -268,9 +268,9 @@ static void every_measurand_is_told_as_far_as_the_version_has_a_word_for_it(void
     world->hardware.read_meter = read_everything;
     world_power_on(world);
     world_connect(world, version_of(state));
-    world_set(
-        world, "MeterValuesSampledData",
-        "Temperature,RPM,SoC,Frequency,Power.Factor,Energy.Active.Net,Energy.Apparent.Import,Energy.Active.Import.Register");
+    static const char all[] =
+        "Temperature,RPM,SoC,Frequency,Power.Factor,Energy.Active.Net,Energy.Apparent.Import,Energy.Active.Import.Register";
+    assert_int_equal(ocpp_charge_point_key_set(world->cp, "MeterValuesSampledData", all, world->now), OCPP_OK);
     plug(world, 1);
     card(world, 1, "TAG");
     world_pass(world, 60);
