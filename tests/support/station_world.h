@@ -83,7 +83,7 @@ struct world {
     struct seen_call calls[WORLD_CALLS];
     size_t call_count;
     size_t looked_at;  /* calls the test has looked at */
-    char answer[4096]; /* to the last thing the central system asked */
+    char answer[32768]; /* to the last thing the central system asked */
     int protocol_errors;
     char seen_ids[WORLD_SEEN][40];
     int seen_session[WORLD_SEEN];
