@@ -160,6 +160,7 @@ static const uint8_t types[] = {
     [KIND_SEQUENCE] = OCPP_SETTING_SEQUENCE_LIST,
     [KIND_SECRET] = OCPP_SETTING_STRING,
     [KIND_DATE] = OCPP_SETTING_DATE_TIME,
+    [KIND_OFFSET] = OCPP_SETTING_STRING,
 };
 
 static void limit(struct entry_traits *traits, int64_t minimum, int64_t maximum, int places_behind_point)
