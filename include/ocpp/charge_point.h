@@ -200,6 +200,9 @@ struct ocpp_charge_point_settings {
     const struct ocpp_own_setting *own_settings;         /* the firmware's (device_model.h); NULL: none */
     size_t own_setting_count;                            /* at most 256 */
     const struct ocpp_evse_properties *evse_properties;  /* one per EVSE; NULL: 22,080 W in three phases are told */
+    int64_t resume_transactions_ms; /* after a restart that was no reset: how long a transaction is held, without energy, until
+                                       the cable is told to be in its connector, and goes on then. For a board that can tell that
+                                       it is the same vehicle; default 0: it ends at once */
 };
 
 OCPP_API struct ocpp_charge_point_settings ocpp_charge_point_settings_default(void);

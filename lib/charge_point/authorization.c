@@ -106,10 +106,18 @@ struct evse *ocpp_cp_evse_that_waits(struct ocpp_charge_point *cp, const struct 
     return last;
 }
 
+/* B02.FR.03, B03.FR.01; 1.6 4.2.1: whether anybody may charge while the central system has not accepted the station. */
+static bool is_open_to_drivers(const struct ocpp_charge_point *cp)
+{
+    const bool is_refused =
+        cp->registration == OCPP_REGISTRATION_PENDING || cp->registration == OCPP_REGISTRATION_REJECTED;
+    return !is_refused || cp->values[VARIABLE_TX_BEFORE_ACCEPTED] != 0;
+}
+
 static bool can_use_a_token(const struct ocpp_charge_point *cp, const struct evse *evse)
 {
     const bool is_free = evse->state == EVSE_IDLE || evse->state == EVSE_AWAIT_TOKEN || evse->state == EVSE_AWAIT_UNPLUG;
-    return is_free && ocpp_cp_is_settled(evse) && !cp->reset.is_due && ocpp_cp_fault_at(cp, evse->number, evse->connector) == 0 &&
+    return is_free && is_open_to_drivers(cp) && ocpp_cp_is_settled(evse) && !cp->reset.is_due && ocpp_cp_fault_at(cp, evse->number, evse->connector) == 0 &&
            ocpp_cp_is_operative(cp, evse->number, evse->connector);
 }
 
@@ -176,6 +184,10 @@ static void grant_floating(struct ocpp_charge_point *cp, const struct decision *
     floating->timeout_mono_ms = cp->now.mono_ms + cp->values[VARIABLE_CONNECTION_TIMEOUT_S] * 1000;
     ocpp_cp_judge(cp, 0, &floating->token, OCPP_AUTHORIZATION_ACCEPTED, why);
     struct evse *evse = evse_for_floating(cp, floating);
+    const bool starts_at_once = (ocpp_cp_start_points(cp) & 1 << TX_POINT_AUTHORIZED) != 0;
+    if (evse == NULL && starts_at_once && cp->settings.evse_count == 1) { /* there is only one it can be for */
+        evse = &cp->evses[0];
+    }
     if (evse != NULL) {
         ocpp_cp_offer_floating(cp, evse);
         return;

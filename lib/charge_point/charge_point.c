@@ -87,6 +87,7 @@ static const char *wrong_setting(const struct ocpp_charge_point_settings *settin
         { settings->transaction_attempts >= 1, "transaction_attempts" },
         { settings->transaction_retry_ms >= 0, "transaction_retry_ms" },
         { settings->family_hold_s >= 0, "family_hold_s" },
+        { settings->resume_transactions_ms >= 0, "resume_transactions_ms" },
         { settings->local_list_length <= 1000000, "local_list_length" },
         { settings->local_list_items >= 1 && settings->local_list_items <= 1000000, "local_list_items" },
         { settings->cache_entries <= 65536, "cache_entries" },
@@ -205,6 +206,7 @@ static void start_parts(struct ocpp_charge_point *cp, struct ocpp_now now)
         struct evse *evse = &cp->evses[i];
         evse->number = i + 1;
         evse->slot.cp = cp;
+        evse->held_mono_ms = evse->limit_due_mono_ms = OCPP_NEVER;
         evse->timeout_mono_ms = evse->sample_due_mono_ms = evse->retry_mono_ms = OCPP_NEVER;
         evse->told_permit.reason = OCPP_PERMIT_NO_TRANSACTION;
     }

@@ -27,6 +27,7 @@ enum {
     MOST_CONNECTORS = 8,
     SIM_CHARACTERS = 20,
     SIM_SIZE = SIM_CHARACTERS * 4 + 1,
+    LIMIT_LOOK_MS = 10000,           /* between looks at the meter while a refused token uses up its energy */
     STORE_RETRY_MS = 5000,           /* after the store refused something that must be kept */
     SEND_RETRY_MS = 1000,            /* after a message could not be made for want of room */
     HEARTBEAT_AT_LEAST_MS = 86400000 /* for the clock (G02.FR.07) */
@@ -64,6 +65,8 @@ struct evse {
     struct moment state_since; /* of |seen_state| */
     int64_t plugged_mono_ms;
     int64_t timeout_mono_ms;
+    int64_t held_mono_ms; /* until then the vehicle of before the restart is waited for; OCPP_NEVER: it is not */
+    int64_t limit_due_mono_ms; /* a refused token has so much energy left: the next look at the meter */
     int64_t sample_due_mono_ms;
     int64_t retry_mono_ms;
     int64_t last_meter_wh;
@@ -394,6 +397,9 @@ void ocpp_cp_record_reading(struct ocpp_charge_point *cp, struct evse *evse, enu
  * ocpp_cp_write_fact: hands them to the store. */
 enum ocpp_status ocpp_cp_add_fact(struct ocpp_charge_point *cp, size_t needed, struct queued *added, struct changes *changes);
 enum ocpp_status ocpp_cp_write_fact(struct ocpp_charge_point *cp, struct write_slot *slot, const struct changes *changes);
+/* ocpp_cp_places_kept: places in the queue for what must follow while |points| hold: the end of the session, and that of an
+ * authorization which does not end it. */
+size_t ocpp_cp_places_kept(const struct transaction *transaction, int32_t points);
 int64_t ocpp_cp_record_deadline(const struct ocpp_charge_point *cp, const struct evse *evse);
 
 /* --- queue.c: the durable queue; telling.c: what leaves it ---------------------------------------------------------------- */
@@ -419,6 +425,9 @@ const struct queued *ocpp_cp_queue_head(const struct ocpp_charge_point *cp);
 void ocpp_cp_tell(struct ocpp_charge_point *cp);      /* prepares the head: reads, judges, stores what must be stored first */
 bool ocpp_cp_send_fact(struct ocpp_charge_point *cp); /* true: it is on its way */
 int64_t ocpp_cp_tell_deadline(const struct ocpp_charge_point *cp);
+
+/* ocpp_cp_wire_id: a transaction as the central system knows it; "" when it does not. */
+void ocpp_cp_wire_id(const struct told *told, const uint8_t uuid[UUID_BYTES], char wire_id[UUID_TEXT_SIZE]);
 
 /* ocpp_cp_fact_answered: the fact at the head was accepted. */
 struct fact_answer {
@@ -450,6 +459,12 @@ enum ocpp_status ocpp_cp_set_aside(struct ocpp_charge_point *cp, const char *key
 /* --- resuming.c: transactions that ran when the software stopped ------------------------------------------------------------ */
 
 enum ocpp_status ocpp_cp_load_transactions(struct ocpp_charge_point *cp);
+/* Whether the vehicle of a transaction that ran then is waited for. */
+bool ocpp_cp_is_held(const struct evse *evse);
+/* ocpp_cp_hold_expires: ends what was waited for in vain. ocpp_cp_not_there: the firmware says that nothing is plugged in. */
+void ocpp_cp_hold_expires(struct ocpp_charge_point *cp);
+void ocpp_cp_not_there(struct ocpp_charge_point *cp, struct evse *evse, int connector);
+
 /* --- numbering.c ------------------------------------------------------------------------------------------------------------ */
 
 /* ocpp_cp_row_number: the number of a connector in the row; 0: it is not in it. _place: the other way; false: no such number. */
@@ -474,9 +489,10 @@ struct remote_start {
     int64_t remote_start_id;
     bool group_unknown;  /* the version does not tell it, and asking about the token may */
     bool must_authorize; /* the token may not be trusted as it is */
+    struct evse *ongoing; /* out: where it was taken for a transaction that had started without anybody; NULL: for none */
 };
 
-enum verdict ocpp_cp_remote_start(struct ocpp_charge_point *cp, const struct remote_start *start);
+enum verdict ocpp_cp_remote_start(struct ocpp_charge_point *cp, struct remote_start *start);
 enum verdict ocpp_cp_remote_stop(struct ocpp_charge_point *cp, struct evse *evse);
 
 #endif

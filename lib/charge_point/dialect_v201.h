@@ -26,6 +26,11 @@ void ocpp_cp_v201_reserve(struct ocpp_charge_point *cp, const struct ocpp_incomi
 void ocpp_cp_v201_cancel_reservation(struct ocpp_charge_point *cp, const struct ocpp_incoming_call *call);
 enum ocpp_status ocpp_cp_v201_send_reservation_end(struct ocpp_charge_point *cp, int64_t id, enum reservation_state state);
 
+/* dialect_v201_transactions.c */
+void ocpp_cp_v201_request_start(struct ocpp_charge_point *cp, const struct ocpp_incoming_call *call);
+void ocpp_cp_v201_request_stop(struct ocpp_charge_point *cp, const struct ocpp_incoming_call *call);
+void ocpp_cp_v201_get_transaction_status(struct ocpp_charge_point *cp, const struct ocpp_incoming_call *call);
+
 /* dialect_v201_trigger.c */
 void ocpp_cp_v201_trigger(struct ocpp_charge_point *cp, const struct ocpp_incoming_call *call);
 enum ocpp_status ocpp_cp_v201_send_rest(struct ocpp_charge_point *cp, enum trigger_kind kind);

@@ -19,54 +19,6 @@ int ocpp_cp_v201_connector(const struct ocpp201_evse *evse)
     return evse != NULL && evse->has_connector_id ? ocpp_cp_v201_place(evse->connector_id) : 0;
 }
 
-/* --- transactions
- * -------------------------------------------------------------------------------------------------------------------------- */
-
-static enum ocpp201_request_start_stop_status start_stop_word(enum verdict verdict)
-{
-    return verdict == VERDICT_ACCEPTED ? OCPP201_REQUEST_START_STOP_STATUS_ACCEPTED : OCPP201_REQUEST_START_STOP_STATUS_REJECTED;
-}
-
-static void on_request_start(struct ocpp_charge_point *cp, const struct ocpp_incoming_call *call)
-{
-    const struct ocpp201_request_start_transaction_req *request = call->request;
-    const enum ocpp201_id_token_kind kind = request->id_token.type;
-    const bool is_trusted = kind == OCPP201_ID_TOKEN_KIND_CENTRAL || kind == OCPP201_ID_TOKEN_KIND_NO_AUTHORIZATION;
-    struct remote_start start = {
-        .evse = request->has_evse_id ? ocpp_cp_v201_place(request->evse_id) : 0,
-        .group = request->group_id_token == NULL ? NULL : request->group_id_token->id_token,
-        .has_remote_start_id = true,
-        .remote_start_id = request->remote_start_id,
-        .must_authorize = cp->values[VARIABLE_AUTHORIZE_REMOTE] != 0 && !is_trusted, /* F01.FR.01, F02.FR.09 */
-    };
-    ocpp_cp_token_set(&start.token, request->id_token.id_token,
-                      (enum ocpp_token_type)ocpp_word_from_wire(&ocpp_v201_token_types, (int)kind));
-    const struct ocpp201_request_start_transaction_res response = { .status = start_stop_word(ocpp_cp_remote_start(cp, &start)) };
-    ocpp_cp_reply(cp, call, &response);
-}
-
-static struct evse *evse_of_id(struct ocpp_charge_point *cp, const char *id)
-{
-    for (int i = 0; i < cp->settings.evse_count; i++) {
-        struct evse *evse = &cp->evses[i];
-        char uuid[UUID_TEXT_SIZE];
-        ocpp_uuid_text(evse->transaction.uuid, uuid);
-        if (ocpp_cp_is_ongoing(evse) && ocpp_text_equal_fold(uuid, id)) {
-            return evse;
-        }
-    }
-    return NULL;
-}
-
-static void on_request_stop(struct ocpp_charge_point *cp, const struct ocpp_incoming_call *call)
-{
-    const struct ocpp201_request_stop_transaction_req *request = call->request;
-    const struct ocpp201_request_stop_transaction_res response = {
-        .status = start_stop_word(ocpp_cp_remote_stop(cp, evse_of_id(cp, request->transaction_id))),
-    };
-    ocpp_cp_reply(cp, call, &response);
-}
-
 /* --- unlock
  * -----------------------------------------------------------------------------------------------------------------------------------
  */
@@ -174,9 +126,10 @@ static void (*const handlers[OCPP201_ACTION_COUNT])(struct ocpp_charge_point *, 
     [OCPP201_ACTION_GET_BASE_REPORT] = ocpp_cp_v201_get_base_report,
     [OCPP201_ACTION_GET_LOCAL_LIST_VERSION] = ocpp_cp_v201_get_local_list_version,
     [OCPP201_ACTION_GET_REPORT] = ocpp_cp_v201_get_report,
+    [OCPP201_ACTION_GET_TRANSACTION_STATUS] = ocpp_cp_v201_get_transaction_status,
     [OCPP201_ACTION_GET_VARIABLES] = ocpp_cp_v201_get_variables,
-    [OCPP201_ACTION_REQUEST_START_TRANSACTION] = on_request_start,
-    [OCPP201_ACTION_REQUEST_STOP_TRANSACTION] = on_request_stop,
+    [OCPP201_ACTION_REQUEST_START_TRANSACTION] = ocpp_cp_v201_request_start,
+    [OCPP201_ACTION_REQUEST_STOP_TRANSACTION] = ocpp_cp_v201_request_stop,
     [OCPP201_ACTION_RESERVE_NOW] = ocpp_cp_v201_reserve,
     [OCPP201_ACTION_RESET] = on_reset,
     [OCPP201_ACTION_SEND_LOCAL_LIST] = ocpp_cp_v201_send_local_list,

@@ -56,6 +56,8 @@ enum ocpp_status ocpp_charge_point_plug(struct ocpp_charge_point *cp, int evse, 
     if (outlet->plugged != plugged) {
         outlet->plugged = plugged;
         choose_connector(cp, ocpp_cp_evse(cp, evse), connector, plugged);
+    } else if (!plugged) {
+        ocpp_cp_not_there(cp, ocpp_cp_evse(cp, evse), connector);
     }
     ocpp_cp_leave(cp);
     return OCPP_OK;

@@ -8,6 +8,12 @@ static const enum ocpp_permit_reason reasons[EVSE_STATE_COUNT] = {
     [EVSE_AWAIT_UNPLUG] = OCPP_PERMIT_STOPPED,
 };
 
+/* A refused token may have so much energy all the same (E05.FR.02, FR.03; 1.6 9.1.15 MaxEnergyOnInvalidId). */
+static bool has_used_up(const struct ocpp_charge_point *cp, const struct evse *evse)
+{
+    return evse->last_meter_wh - evse->transaction.meter_start_wh >= cp->values[VARIABLE_MAX_ENERGY_ON_INVALID_WH];
+}
+
 static enum ocpp_permit_reason reason_at(const struct ocpp_charge_point *cp, const struct evse *evse)
 {
     if (ocpp_cp_fault_at(cp, evse->number, evse->connector) != 0) {
@@ -16,7 +22,7 @@ static enum ocpp_permit_reason reason_at(const struct ocpp_charge_point *cp, con
     if (evse->state <= EVSE_AWAIT_TOKEN && !ocpp_cp_is_operative(cp, evse->number, evse->connector)) {
         return OCPP_PERMIT_UNAVAILABLE;
     }
-    if (evse->state == EVSE_RUNNING && evse->transaction.refused) {
+    if (evse->state == EVSE_RUNNING && evse->transaction.refused && has_used_up(cp, evse)) {
         return OCPP_PERMIT_NOT_AUTHORIZED;
     }
     return reasons[evse->state];

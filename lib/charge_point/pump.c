@@ -22,6 +22,8 @@ static void expire_authorizations(struct ocpp_charge_point *cp)
             ocpp_cp_timed_out(cp, evse);
         }
     }
+    ocpp_cp_hold_expires(cp);
+    ocpp_cp_hold_expires(cp);
     if (cp->unlock.is_open && cp->now.mono_ms >= cp->unlock.until_mono_ms) {
         ocpp_cp_unlock_ended(cp, VERDICT_FAILED);
     }
@@ -147,6 +149,7 @@ static int64_t authorization_deadline(const struct ocpp_charge_point *cp)
         if (waits_for_plug(&cp->evses[i])) {
             deadline = earlier(deadline, cp->evses[i].timeout_mono_ms);
         }
+        deadline = earlier(deadline, cp->evses[i].held_mono_ms);
         deadline = earlier(deadline, ocpp_cp_record_deadline(cp, &cp->evses[i]));
     }
     return deadline;

@@ -192,10 +192,9 @@ static enum ocpp_reading_context context_of(const struct happening *happening)
 }
 
 /* Places that are kept for what must follow: the end of the session, and that of an authorization which does not end it. */
-static size_t places_after(const struct evse *evse, const struct happening *happening)
+size_t ocpp_cp_places_kept(const struct transaction *transaction, int32_t points)
 {
-    const bool ends_twice = (happening->points & ~evse->transaction.stop_points & POINT(AUTHORIZED)) != 0;
-    return happening->closes ? 0 : ends_twice ? 2 : 1;
+    return (points & ~transaction->stop_points & POINT(AUTHORIZED)) != 0 ? 2 : 1;
 }
 
 static void fill_happening(struct ocpp_charge_point *cp, struct evse *evse, const struct happening *happening)
@@ -229,7 +228,7 @@ static enum ocpp_status write_as_it_was(struct ocpp_charge_point *cp, struct evs
     struct change_list list = { .all = { .count = 0 } };
     struct transaction *transaction = &evse->transaction;
     struct reading whole = cp->scratch.reading;
-    const size_t places = places_after(evse, happening);
+    const size_t places = happening->closes ? 0 : ocpp_cp_places_kept(transaction, happening->points);
     fill_happening(cp, evse, happening);
     const bool is_end = context_of(happening) == OCPP_CONTEXT_TRANSACTION_END;
     ocpp_cp_reading_for(cp, is_end ? USE_ENDS : USE_STARTED, &cp->scratch.reading);
@@ -368,6 +367,14 @@ static void record_update(struct ocpp_charge_point *cp, struct evse *evse)
         ocpp_cp_record_reading(cp, evse, USE_TRIGGERED, &now);
         return;
     }
+    if (cp->now.mono_ms >= evse->limit_due_mono_ms) {
+        evse->limit_due_mono_ms = evse->state == EVSE_RUNNING && state != OCPP_CHARGING_STATE_SUSPENDED_EVSE
+                                      ? cp->now.mono_ms + LIMIT_LOOK_MS
+                                      : OCPP_NEVER;
+        ocpp_cp_read_meter(cp, evse->number, OCPP_CONTEXT_OTHER, &cp->scratch.reading);
+        cp->dirty = true;
+        return;
+    }
     ocpp_cp_record_samples(cp, evse);
 }
 
@@ -453,5 +460,6 @@ int64_t ocpp_cp_record_deadline(const struct ocpp_charge_point *cp, const struct
     if (is_due) {
         return evse->retry_mono_ms;
     }
-    return evse->sample_due_mono_ms > evse->retry_mono_ms ? evse->sample_due_mono_ms : evse->retry_mono_ms;
+    const int64_t due = evse->sample_due_mono_ms < evse->limit_due_mono_ms ? evse->sample_due_mono_ms : evse->limit_due_mono_ms;
+    return due > evse->retry_mono_ms ? due : evse->retry_mono_ms;
 }

@@ -43,16 +43,17 @@ static int slot_for(struct ocpp_charge_point *cp, const struct remote_start *sta
     if (meant != NULL && can_start(cp, meant, start)) {
         return meant->number;
     }
+    const bool starts_at_once = (ocpp_cp_start_points(cp) & 1 << TX_POINT_AUTHORIZED) != 0; /* so it is to be known where */
     for (int i = 0; i < cp->settings.evse_count; i++) {
         if (cp->evses[i].state == EVSE_IDLE && can_start(cp, &cp->evses[i], start) &&
             cp->authorizations[0].state == AUTHORIZATION_NONE) {
-            return 0;
+            return starts_at_once ? cp->evses[i].number : 0; /* F01.FR.20, F02.FR.22 */
         }
     }
     return -1;
 }
 
-enum verdict ocpp_cp_remote_start(struct ocpp_charge_point *cp, const struct remote_start *start)
+enum verdict ocpp_cp_remote_start(struct ocpp_charge_point *cp, struct remote_start *start)
 {
     if (!ocpp_cp_may_send(cp) || cp->reset.is_due) { /* B02.FR.05; 1.6 4.2 */
         return VERDICT_REJECTED;
@@ -61,6 +62,8 @@ enum verdict ocpp_cp_remote_start(struct ocpp_charge_point *cp, const struct rem
     if (slot < 0) {
         return VERDICT_REJECTED;
     }
+    struct evse *evse = ocpp_cp_evse(cp, slot);
+    start->ongoing = evse != NULL && ocpp_cp_is_ongoing(evse) ? evse : NULL;
     struct authorization *authorization = &cp->authorizations[slot];
     ocpp_cp_authorization_forget(cp, slot);
     authorization->remote = true;

@@ -6,10 +6,11 @@
 
 #include "text.h"
 
-static void resume_lock(struct ocpp_charge_point *cp, const struct transaction *transaction)
+/* Nobody knows what the latch did meanwhile: it is asked to open. */
+static void ask_to_open(struct ocpp_charge_point *cp, int evse, int number)
 {
-    struct connector *connector = ocpp_cp_connector(cp, transaction->evse, transaction->connector);
-    if (connector != NULL) { /* nobody knows what the latch did meanwhile: it is asked to open */
+    struct connector *connector = ocpp_cp_connector(cp, evse, number);
+    if (connector != NULL) {
         connector->lock_wish = false;
         connector->lock_due = true;
     }
@@ -25,8 +26,10 @@ static void complete_old_record(struct transaction *transaction)
     }
 }
 
-static void load_family(const struct ocpp_charge_point *cp, struct transaction *transaction)
+/* How far the central system knows it. */
+static void load_told(const struct ocpp_charge_point *cp, struct evse *evse)
 {
+    struct transaction *transaction = &evse->transaction;
     struct told told;
     char key[OCPP_KEY_SIZE];
     char uuid[UUID_TEXT_SIZE];
@@ -34,26 +37,89 @@ static void load_family(const struct ocpp_charge_point *cp, struct transaction *
     snprintf(key, sizeof(key), "told/%s", uuid);
     if (ocpp_cp_peek(cp, key, &told_layout, &told) == OCPP_OK) {
         transaction->family = told.family;
+        transaction->has_wire_number = told.has_wire_number;
+        transaction->wire_number = told.wire_number;
+        ocpp_cp_wire_id(&told, transaction->uuid, evse->wire_id);
     }
 }
 
-/* It ends now. Nobody can say whether the same vehicle is still there, and no energy has flowed since: the contactor opened with
- * the power. */
+static enum ocpp_stop_reason reason_of_end(const struct ocpp_charge_point *cp)
+{
+    return cp->boot_reason == OCPP_BOOT_REASON_POWER_UP ? OCPP_STOP_POWER_LOSS : OCPP_STOP_REBOOT;
+}
+
+static void end_now(struct ocpp_charge_point *cp, struct evse *evse)
+{
+    const int connector = evse->transaction.connector;
+    ocpp_cp_close(cp, evse, reason_of_end(cp), OCPP_TRIGGER_ABNORMAL_CONDITION);
+    ask_to_open(cp, evse->number, connector);
+    ocpp_cp_log(cp, OCPP_LOG_WARNING, "EVSE %d: the transaction that ran when the software stopped ends now", evse->number);
+}
+
+/* --- held: it goes on when its vehicle is seen again ---------------------------------------------------------------------------- */
+
+bool ocpp_cp_is_held(const struct evse *evse)
+{
+    return evse->held_mono_ms != OCPP_NEVER;
+}
+
+/* A reset ends transactions (2.0.1 B12.FR.03, FR.04; 1.6 errata 3.36): one that could not be ended in time is not resumed. */
+static bool may_resume(const struct ocpp_charge_point *cp, const struct transaction *transaction)
+{
+    const bool was_reset = cp->boot_reason == OCPP_BOOT_REASON_REMOTE_RESET || cp->boot_reason == OCPP_BOOT_REASON_SCHEDULED_RESET;
+    return cp->settings.resume_transactions_ms > 0 && !was_reset && (transaction->points & 1 << TX_POINT_EV_CONNECTED) != 0;
+}
+
+static void hold(struct ocpp_charge_point *cp, struct evse *evse)
+{
+    struct connector *connector = ocpp_cp_connector(cp, evse->number, evse->transaction.connector);
+    const bool is_authorized = (evse->points & 1 << TX_POINT_AUTHORIZED) != 0;
+    evse->points &= ~(1 << TX_POINT_ENERGY_TRANSFER);
+    evse->state = is_authorized ? EVSE_AWAIT_REPLUG : EVSE_IDLE;
+    evse->held_mono_ms = cp->now.mono_ms + cp->settings.resume_transactions_ms;
+    if (connector != NULL && is_authorized) {
+        connector->lock_wish = true;
+        connector->lock_due = true;
+    }
+    ocpp_cp_schedule_samples(cp, evse);
+    ocpp_cp_log(cp, OCPP_LOG_INFO, "EVSE %d: a transaction waits for its vehicle to be seen again", evse->number);
+}
+
+void ocpp_cp_hold_expires(struct ocpp_charge_point *cp)
+{
+    for (int i = 0; i < cp->settings.evse_count; i++) {
+        if (cp->now.mono_ms >= cp->evses[i].held_mono_ms) {
+            end_now(cp, &cp->evses[i]);
+        }
+    }
+}
+
+void ocpp_cp_not_there(struct ocpp_charge_point *cp, struct evse *evse, int connector)
+{
+    if (ocpp_cp_is_held(evse) && evse->transaction.connector == connector) {
+        end_now(cp, evse);
+    }
+}
+
+/* By default it ends now: nobody can say whether the same vehicle is still there. No energy has flowed since: the contactor opened
+ * with the power. */
 static void recover(struct ocpp_charge_point *cp, struct evse *evse)
 {
     struct transaction *transaction = &evse->transaction;
     complete_old_record(transaction);
-    load_family(cp, transaction);
+    load_told(cp, evse);
     evse->session = SESSION_OPEN;
     evse->points = transaction->points;
-    evse->reserved = 1;
-    cp->queue.reserved++;
+    evse->reserved = ocpp_cp_places_kept(transaction, transaction->points);
+    cp->queue.reserved += evse->reserved;
     evse->last_meter_wh = transaction->meter_wh;
     evse->metered = transaction->metered;
-    ocpp_cp_close(cp, evse, cp->boot_reason == OCPP_BOOT_REASON_POWER_UP ? OCPP_STOP_POWER_LOSS : OCPP_STOP_REBOOT,
-                  OCPP_TRIGGER_ABNORMAL_CONDITION);
-    resume_lock(cp, transaction);
-    ocpp_cp_log(cp, OCPP_LOG_WARNING, "EVSE %d: the transaction that ran when the software stopped ends now", evse->number);
+    evse->retry_mono_ms = cp->now.mono_ms;
+    if (may_resume(cp, transaction)) {
+        hold(cp, evse);
+    } else {
+        end_now(cp, evse);
+    }
 }
 
 /* A transaction of an EVSE that is no more: hardware was taken away since. Its end is written down at once, as far as it is

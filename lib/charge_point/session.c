@@ -51,7 +51,7 @@ static int32_t points_now(const struct ocpp_charge_point *cp, const struct evse 
     const int32_t both = POINT(EV_CONNECTED) | POINT(AUTHORIZED);
     int32_t points = evse->points & POINT(DATA_SIGNED);
     points |= evse->bay_occupied ? POINT(PARKING_BAY) : 0;
-    points |= evse->connector != 0 ? POINT(EV_CONNECTED) : 0;
+    points |= evse->connector != 0 || ocpp_cp_is_held(evse) ? POINT(EV_CONNECTED) : 0;
     points |= ocpp_cp_is_authorized(evse) ? POINT(AUTHORIZED) : 0;
     points |= (points & both) == both ? POINT(POWER_PATH_CLOSED) : 0;
     points |= ocpp_cp_charging_state(cp, evse) == OCPP_CHARGING_STATE_CHARGING ? POINT(ENERGY_TRANSFER) : 0;
@@ -157,6 +157,7 @@ static void take_grant(struct ocpp_charge_point *cp, struct evse *evse)
     transaction->grants++;
     transaction->reason = OCPP_STOP_UNKNOWN;
     transaction->refused = false;
+    evse->limit_due_mono_ms = OCPP_NEVER;
     memset(&evse->ender, 0, sizeof(evse->ender));
 }
 
@@ -201,11 +202,12 @@ static bool never_was(const struct evse *evse)
 
 static void close_session(struct ocpp_charge_point *cp, struct evse *evse, enum ocpp_trigger trigger)
 {
+    evse->held_mono_ms = OCPP_NEVER;
     ocpp_cp_note_reason(evse, reason_of(cp, evse, trigger));
     ocpp_cp_step(cp, evse, EVENT_STOPPED); /* an authorization lasts no longer than its transaction (errata 2025-01 2.17) */
     evse->points = points_now(cp, evse);
     evse->session = SESSION_CLOSING;
-    evse->sample_due_mono_ms = OCPP_NEVER;
+    evse->sample_due_mono_ms = evse->limit_due_mono_ms = OCPP_NEVER;
     evse->retry_mono_ms = cp->now.mono_ms;
 }
 

@@ -51,7 +51,8 @@ enum ocpp_connector_status ocpp_cp_connector_status(const struct ocpp_charge_poi
     if (!is_used(there, connector)) {
         return outlet->plugged ? OCPP_CONNECTOR_PREPARING : OCPP_CONNECTOR_AVAILABLE;
     }
-    return there->state == EVSE_RUNNING ? running[ocpp_cp_charging_state(cp, there)] : used[there->state];
+    const bool is_running = there->state == EVSE_RUNNING || there->state == EVSE_AWAIT_REPLUG;
+    return is_running ? running[ocpp_cp_charging_state(cp, there)] : used[there->state];
 }
 
 static enum ocpp_connector_status station_status(const struct ocpp_charge_point *cp)

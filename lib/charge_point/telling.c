@@ -354,20 +354,24 @@ static void heed_authorization(struct ocpp_charge_point *cp, struct evse *evse, 
         return;
     }
     evse->transaction.refused = true;
+    evse->limit_due_mono_ms = cp->values[VARIABLE_MAX_ENERGY_ON_INVALID_WH] > 0 ? cp->now.mono_ms : OCPP_NEVER;
+}
+
+void ocpp_cp_wire_id(const struct told *told, const uint8_t uuid[UUID_BYTES], char wire_id[UUID_TEXT_SIZE])
+{
+    wire_id[0] = '\0';
+    if (told->has_wire_number) {
+        ocpp_integer_format(told->wire_number, wire_id);
+    } else if (told->started && told->family == FAMILY_NAMED) {
+        ocpp_uuid_text(uuid, wire_id);
+    }
 }
 
 static void note_wire_id(struct evse *evse, const struct queue *queue)
 {
     evse->transaction.has_wire_number = queue->told.has_wire_number;
     evse->transaction.wire_number = queue->told.wire_number;
-    evse->wire_id[0] = '\0';
-    if (queue->told.has_wire_number) {
-        ocpp_integer_format(queue->told.wire_number, evse->wire_id);
-        return;
-    }
-    if (queue->told.family == FAMILY_NAMED) {
-        ocpp_uuid_text(queue->fact.uuid, evse->wire_id);
-    }
+    ocpp_cp_wire_id(&queue->told, queue->fact.uuid, evse->wire_id);
 }
 
 static void head_was_told(struct ocpp_charge_point *cp)

@@ -61,6 +61,15 @@ static void unlock_unless_refused(struct ocpp_charge_point *cp, struct evse *evs
     }
 }
 
+/* The owner of a cable that was pulled at the vehicle finds it unlocked, or unlocks it by the token (E09.FR.02, FR.03; 1.6 9.1.30
+ * UnlockConnectorOnEVSideDisconnect). */
+static void unlock_where_wished(struct ocpp_charge_point *cp, struct evse *evse)
+{
+    if (cp->values[VARIABLE_UNLOCK_ON_DISCONNECT] != 0) {
+        wish_lock(cp, evse, false);
+    }
+}
+
 /* --- the machine --------------------------------------------------------------------------------------------------------- */
 
 /* clang-format off */
@@ -85,7 +94,7 @@ static const struct transition transitions[EVSE_STATE_COUNT][EVENT_COUNT] = {
     },
     [EVSE_RUNNING] = {
         [EVENT_PULLED]    = { true, EVSE_AWAIT_REPLUG, wait_for_replug },       /* E10; 1.6 4.10 */
-        [EVENT_UNPLUGGED] = { true, EVSE_IDLE,         unlock },                /* E09 */
+        [EVENT_UNPLUGGED] = { true, EVSE_IDLE,         unlock_where_wished },   /* E09 */
         [EVENT_STOPPED]   = { true, EVSE_AWAIT_UNPLUG, unlock_unless_refused },
     },
     [EVSE_AWAIT_REPLUG] = {
@@ -94,7 +103,7 @@ static const struct transition transitions[EVSE_STATE_COUNT][EVENT_COUNT] = {
         [EVENT_TIMED_OUT] = { true, EVSE_IDLE,         unlock },
     },
     [EVSE_AWAIT_UNPLUG] = {
-        [EVENT_UNPLUGGED] = { true, EVSE_IDLE,         unlock },
+        [EVENT_UNPLUGGED] = { true, EVSE_IDLE,         unlock_where_wished },
         [EVENT_GRANTED]   = { true, EVSE_OPENING,      NULL },                  /* 1.6 4.9, F2; E09.FR.01 */
     },
 };
@@ -139,7 +148,10 @@ bool ocpp_cp_is_running(const struct evse *evse)
 
 enum ocpp_charging_state ocpp_cp_charging_state(const struct ocpp_charge_point *cp, const struct evse *evse)
 {
-    if (evse->connector == 0) {
+    if (ocpp_cp_is_held(evse) && ocpp_cp_is_authorized(evse)) {
+        return OCPP_CHARGING_STATE_SUSPENDED_EVSE;
+    }
+    if (evse->connector == 0 && !ocpp_cp_is_held(evse)) {
         return OCPP_CHARGING_STATE_IDLE;
     }
     if (evse->state != EVSE_RUNNING) {
@@ -177,7 +189,11 @@ static void use_up_token(struct ocpp_charge_point *cp, struct evse *evse)
 void ocpp_cp_plugged(struct ocpp_charge_point *cp, struct evse *evse)
 {
     ocpp_cp_step(cp, evse, EVENT_PLUGGED);
-    ocpp_cp_happened(cp, evse, OCPP_TRIGGER_CABLE_PLUGGED_IN);
+    if (ocpp_cp_is_held(evse)) { /* it was there all the time */
+        evse->held_mono_ms = OCPP_NEVER;
+    } else {
+        ocpp_cp_happened(cp, evse, OCPP_TRIGGER_CABLE_PLUGGED_IN);
+    }
     use_up_token(cp, evse);
     if (evse->state == EVSE_AWAIT_TOKEN) {
         ocpp_cp_offer_floating(cp, evse);

@@ -314,7 +314,7 @@ static enum ocpp_status read_members(const struct variable_row *row, const char 
         }
         *value |= BIT(index);
     }
-    return OCPP_OK;
+    return *value >= row->minimum ? OCPP_OK : OCPP_ERR_RANGE;
 }
 
 bool ocpp_cp_measurands_of(const char *text, int64_t *set)

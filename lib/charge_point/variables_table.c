@@ -25,6 +25,8 @@ static const char *const components[COMPONENT_COUNT] = {
 
 static const char *const tx_points[] = { "ParkingBayOccupancy", "EVConnected", "Authorized", "PowerPathClosed",
                                          "EnergyTransfer",      "DataSigned",  NULL };
+static const char *const tx_stop_points[] = { "ParkingBayOccupancy", "EVConnected",    "Authorized",
+                                              "PowerPathClosed",     "EnergyTransfer", NULL }; /* DataSigned is none (errata 2.24) */
 static const char *const policies[] = { "LRU", "LFU", "FIFO", "CUSTOM", NULL };
 static const char *const rate_units[] = { "A", "W", NULL };
 static const char *const public_key_times[] = { "Never", "OncePerTransaction", "EveryMeterValue", NULL };
@@ -41,6 +43,7 @@ enum { DAY_S = 86400, UNBOUNDED = INT32_MAX };
 #define BOOLEAN(initial)                         KIND_BOOLEAN, NULL, NULL, 0, 1, initial
 #define OPTION(words, initial)                   KIND_OPTION, words, NULL, 0, (int32_t)(sizeof(words) / sizeof((words)[0])) - 2, initial
 #define MEMBERS(words, initial)                  KIND_MEMBERS, words, NULL, 0, (1 << (sizeof(words) / sizeof((words)[0]) - 1)) - 1, initial
+#define SOME_MEMBERS(words, initial)             KIND_MEMBERS, words, NULL, 1, (1 << (sizeof(words) / sizeof((words)[0]) - 1)) - 1, initial
 #define MEASURANDS(initial)                      KIND_MEASURANDS, NULL, NULL, 0, UNBOUNDED, initial
 #define TEXT(maximum)                            KIND_TEXT, NULL, NULL, 0, maximum, 0
 #define IDENTIFIER(maximum)                      KIND_IDENTIFIER, NULL, NULL, 0, maximum, 0
@@ -83,8 +86,8 @@ static const struct variable_row rows[VARIABLE_COUNT] = {
     ROW(CONNECTION_TIMEOUT_S,    "ConnectionTimeOut",       TRANSACTIONS,   "EVConnectionTimeOut",       NULL,               BOTH,   ALWAYS,          INTEGER(0, DAY_S, 60, "s")),
     ROW(STOP_ON_DISCONNECT,      "StopOnDisconnect",        TRANSACTIONS,   "StopTxOnEVSideDisconnect",  NULL,               BOTH,   ALWAYS,          BOOLEAN(1)),
     ROW(STOP_ON_INVALID,         "StopOnInvalid",           TRANSACTIONS,   "StopTxOnInvalidId",         NULL,               BOTH,   ALWAYS,          BOOLEAN(1)),
-    ROW(TX_START_POINT,          "TxStartPoint",            TRANSACTIONS,   "TxStartPoint",              NULL,               BOTH,   ALWAYS,          MEMBERS(tx_points, 1 << TX_POINT_POWER_PATH_CLOSED)),
-    ROW(TX_STOP_POINT,           "TxStopPoint",             TRANSACTIONS,   "TxStopPoint",               NULL,               BOTH,   ALWAYS,          MEMBERS(tx_points, 1 << TX_POINT_POWER_PATH_CLOSED)),
+    ROW(TX_START_POINT,          "TxStartPoint",            TRANSACTIONS,   "TxStartPoint",              NULL,               BOTH,   ALWAYS,          SOME_MEMBERS(tx_points, 1 << TX_POINT_POWER_PATH_CLOSED)),
+    ROW(TX_STOP_POINT,           "TxStopPoint",             TRANSACTIONS,   "TxStopPoint",               NULL,               BOTH,   ALWAYS,          SOME_MEMBERS(tx_stop_points, 1 << TX_POINT_POWER_PATH_CLOSED)),
     ROW(TX_BEFORE_ACCEPTED,      "TxBeforeAccepted",        TRANSACTIONS,   "TxBeforeAcceptedEnabled",   NULL,               BOTH,   ALWAYS,          BOOLEAN(0)),
     ROW(MAX_ENERGY_ON_INVALID_WH, "MaxEnergyOnInvalid",     TRANSACTIONS,   "MaxEnergyOnInvalidId",      NULL,               BOTH,   ALWAYS,          INTEGER(0, 1000000, 0, "Wh")),
 
