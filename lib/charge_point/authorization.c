@@ -109,16 +109,15 @@ struct evse *ocpp_cp_evse_that_waits(struct ocpp_charge_point *cp, const struct 
 /* B02.FR.03, B03.FR.01; 1.6 4.2.1: whether anybody may charge while the central system has not accepted the station. */
 static bool is_open_to_drivers(const struct ocpp_charge_point *cp)
 {
-    const bool is_refused =
-        cp->registration == OCPP_REGISTRATION_PENDING || cp->registration == OCPP_REGISTRATION_REJECTED;
+    const bool is_refused = cp->registration == OCPP_REGISTRATION_PENDING || cp->registration == OCPP_REGISTRATION_REJECTED;
     return !is_refused || cp->values[VARIABLE_TX_BEFORE_ACCEPTED] != 0;
 }
 
 static bool can_use_a_token(const struct ocpp_charge_point *cp, const struct evse *evse)
 {
     const bool is_free = evse->state == EVSE_IDLE || evse->state == EVSE_AWAIT_TOKEN || evse->state == EVSE_AWAIT_UNPLUG;
-    return is_free && is_open_to_drivers(cp) && ocpp_cp_is_settled(evse) && !cp->reset.is_due && ocpp_cp_fault_at(cp, evse->number, evse->connector) == 0 &&
-           ocpp_cp_is_operative(cp, evse->number, evse->connector);
+    return is_free && is_open_to_drivers(cp) && ocpp_cp_is_settled(evse) && !cp->reset.is_due &&
+           ocpp_cp_fault_at(cp, evse->number, evse->connector) == 0 && ocpp_cp_is_operative(cp, evse->number, evse->connector);
 }
 
 static bool is_any_evse_for(const struct ocpp_charge_point *cp, const struct authorization *authorization)

@@ -14,6 +14,7 @@
 #include "family_hold.h"
 #include "letters.h"
 #include "happening.h"
+#include "queue.h"
 #include "log.h"
 #include "metering.h"
 #include "reservation.h"
@@ -65,7 +66,7 @@ struct evse {
     struct moment state_since; /* of |seen_state| */
     int64_t plugged_mono_ms;
     int64_t timeout_mono_ms;
-    int64_t held_mono_ms; /* until then the vehicle of before the restart is waited for; OCPP_NEVER: it is not */
+    int64_t held_mono_ms;      /* until then the vehicle of before the restart is waited for; OCPP_NEVER: it is not */
     int64_t limit_due_mono_ms; /* a refused token has so much energy left: the next look at the meter */
     int64_t sample_due_mono_ms;
     int64_t retry_mono_ms;
@@ -402,45 +403,6 @@ enum ocpp_status ocpp_cp_write_fact(struct ocpp_charge_point *cp, struct write_s
 size_t ocpp_cp_places_kept(const struct transaction *transaction, int32_t points);
 int64_t ocpp_cp_record_deadline(const struct ocpp_charge_point *cp, const struct evse *evse);
 
-/* --- queue.c: the durable queue; telling.c: what leaves it ---------------------------------------------------------------- */
-
-enum ocpp_status ocpp_cp_queue_load(struct ocpp_charge_point *cp);
-
-/* ocpp_cp_key_number: the number behind the slash of |key|, as ocpp_cp_number_key() wrote it; -1 for a key that is none of ours.
- */
-int64_t ocpp_cp_key_number(const char *key);
-/* ocpp_cp_queue_rank: how readily a fact is given up. */
-enum queue_rank ocpp_cp_queue_rank(const struct fact *fact);
-/* ocpp_cp_queue_plan: whether |needed| places are found for a fact of |rank|, and what is given up for it. */
-bool ocpp_cp_queue_plan(struct ocpp_charge_point *cp, enum queue_rank rank, size_t needed, struct queue_plan *plan);
-/* ocpp_cp_queue_add: |entry| is stored now. */
-void ocpp_cp_queue_add(struct ocpp_charge_point *cp, const struct queued *entry);
-void ocpp_cp_queue_remove(struct ocpp_charge_point *cp, int64_t number);
-void ocpp_cp_queue_bind(struct ocpp_charge_point *cp, const uint8_t uuid[UUID_BYTES], enum family family);
-enum family ocpp_cp_queue_family(const struct ocpp_charge_point *cp);
-size_t ocpp_cp_queue_parked(const struct ocpp_charge_point *cp);
-/* ocpp_cp_queue_head: the first entry that the open link can take; NULL. */
-const struct queued *ocpp_cp_queue_head(const struct ocpp_charge_point *cp);
-
-void ocpp_cp_tell(struct ocpp_charge_point *cp);      /* prepares the head: reads, judges, stores what must be stored first */
-bool ocpp_cp_send_fact(struct ocpp_charge_point *cp); /* true: it is on its way */
-int64_t ocpp_cp_tell_deadline(const struct ocpp_charge_point *cp);
-
-/* ocpp_cp_wire_id: a transaction as the central system knows it; "" when it does not. */
-void ocpp_cp_wire_id(const struct told *told, const uint8_t uuid[UUID_BYTES], char wire_id[UUID_TEXT_SIZE]);
-
-/* ocpp_cp_fact_answered: the fact at the head was accepted. */
-struct fact_answer {
-    bool has_wire_number;
-    int64_t wire_number;
-    enum ocpp_authorization authorization; /* 0: nothing was said about the token */
-    const char *group;
-};
-void ocpp_cp_fact_answered(struct ocpp_charge_point *cp, const struct fact_answer *answer);
-void ocpp_cp_fact_failed(struct ocpp_charge_point *cp, enum ocpp_status status);
-/* Whether the fact at the head happened while there was no link (E04.FR.03, E11.FR.07). */
-bool ocpp_cp_fact_is_offline(const struct ocpp_charge_point *cp, const struct fact *fact);
-
 /* --- keeping.c: what is read at the start and kept beside the queue -------------------------------------------------------- */
 
 enum ocpp_status ocpp_cp_load(struct ocpp_charge_point *cp);
@@ -455,15 +417,6 @@ enum ocpp_status ocpp_cp_read_record(struct ocpp_charge_point *cp, const char *k
 enum ocpp_status ocpp_cp_peek(const struct ocpp_charge_point *cp, const char *key, const struct ocpp_layout *layout,
                               void *object);
 enum ocpp_status ocpp_cp_set_aside(struct ocpp_charge_point *cp, const char *key);
-
-/* --- resuming.c: transactions that ran when the software stopped ------------------------------------------------------------ */
-
-enum ocpp_status ocpp_cp_load_transactions(struct ocpp_charge_point *cp);
-/* Whether the vehicle of a transaction that ran then is waited for. */
-bool ocpp_cp_is_held(const struct evse *evse);
-/* ocpp_cp_hold_expires: ends what was waited for in vain. ocpp_cp_not_there: the firmware says that nothing is plugged in. */
-void ocpp_cp_hold_expires(struct ocpp_charge_point *cp);
-void ocpp_cp_not_there(struct ocpp_charge_point *cp, struct evse *evse, int connector);
 
 /* --- numbering.c ------------------------------------------------------------------------------------------------------------ */
 

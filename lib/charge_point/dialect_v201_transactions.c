@@ -1,5 +1,5 @@
-/* dialect_v201_transactions.c: what the central system asks about transactions in OCPP 2.0.1: to start one, to stop one, and how one
- * stands (F01 to F04, E14). */
+/* dialect_v201_transactions.c: what the central system asks about transactions in OCPP 2.0.1: to start one, to stop one, and how
+ * one stands (F01 to F04, E14). */
 #include "dialect_v201.h"
 
 #include "text.h"

@@ -106,4 +106,13 @@ void ocpp_cp_note_reason(struct evse *evse, enum ocpp_stop_reason reason);
 int32_t ocpp_cp_start_points(const struct ocpp_charge_point *cp);
 int32_t ocpp_cp_stop_points(const struct ocpp_charge_point *cp);
 
+/* --- resuming.c: transactions that ran when the software stopped ------------------------------------------------------------ */
+
+enum ocpp_status ocpp_cp_load_transactions(struct ocpp_charge_point *cp);
+/* Whether the vehicle of a transaction that ran then is waited for. */
+bool ocpp_cp_is_held(const struct evse *evse);
+/* ocpp_cp_hold_expires: ends what was waited for in vain. ocpp_cp_not_there: the firmware says that nothing is plugged in. */
+void ocpp_cp_hold_expires(struct ocpp_charge_point *cp);
+void ocpp_cp_not_there(struct ocpp_charge_point *cp, struct evse *evse, int connector);
+
 #endif

@@ -194,7 +194,8 @@ static enum ocpp_reading_context context_of(const struct happening *happening)
 /* Places that are kept for what must follow: the end of the session, and that of an authorization which does not end it. */
 size_t ocpp_cp_places_kept(const struct transaction *transaction, int32_t points)
 {
-    return (points & ~transaction->stop_points & POINT(AUTHORIZED)) != 0 ? 2 : 1;
+    const int32_t ends = transaction->early ? 0 : transaction->stop_points;
+    return (points & ~ends & POINT(AUTHORIZED)) != 0 ? 2 : 1;
 }
 
 static void fill_happening(struct ocpp_charge_point *cp, struct evse *evse, const struct happening *happening)

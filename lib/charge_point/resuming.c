@@ -56,7 +56,8 @@ static void end_now(struct ocpp_charge_point *cp, struct evse *evse)
     ocpp_cp_log(cp, OCPP_LOG_WARNING, "EVSE %d: the transaction that ran when the software stopped ends now", evse->number);
 }
 
-/* --- held: it goes on when its vehicle is seen again ---------------------------------------------------------------------------- */
+/* --- held: it goes on when its vehicle is seen again
+ * ---------------------------------------------------------------------------- */
 
 bool ocpp_cp_is_held(const struct evse *evse)
 {
@@ -66,7 +67,8 @@ bool ocpp_cp_is_held(const struct evse *evse)
 /* A reset ends transactions (2.0.1 B12.FR.03, FR.04; 1.6 errata 3.36): one that could not be ended in time is not resumed. */
 static bool may_resume(const struct ocpp_charge_point *cp, const struct transaction *transaction)
 {
-    const bool was_reset = cp->boot_reason == OCPP_BOOT_REASON_REMOTE_RESET || cp->boot_reason == OCPP_BOOT_REASON_SCHEDULED_RESET;
+    const bool was_reset =
+        cp->boot_reason == OCPP_BOOT_REASON_REMOTE_RESET || cp->boot_reason == OCPP_BOOT_REASON_SCHEDULED_RESET;
     return cp->settings.resume_transactions_ms > 0 && !was_reset && (transaction->points & 1 << TX_POINT_EV_CONNECTED) != 0;
 }
 
@@ -101,8 +103,8 @@ void ocpp_cp_not_there(struct ocpp_charge_point *cp, struct evse *evse, int conn
     }
 }
 
-/* By default it ends now: nobody can say whether the same vehicle is still there. No energy has flowed since: the contactor opened
- * with the power. */
+/* By default it ends now: nobody can say whether the same vehicle is still there. No energy has flowed since: the contactor
+ * opened with the power. */
 static void recover(struct ocpp_charge_point *cp, struct evse *evse)
 {
     struct transaction *transaction = &evse->transaction;

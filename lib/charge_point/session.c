@@ -213,7 +213,7 @@ static void close_session(struct ocpp_charge_point *cp, struct evse *evse, enum 
 
 static bool is_over(const struct evse *evse, int32_t before)
 {
-    const int32_t lost = before & ~evse->points;
+    const int32_t lost = evse->transaction.early ? 0 : before & ~evse->points; /* what has not begun cannot end */
     return (lost & evse->transaction.stop_points) != 0 || (evse->points & HERE) == 0;
 }
 
