@@ -189,6 +189,8 @@ struct ocpp_charge_point_settings {
     bool reservations_off;           /* until the central system switches them on (2.x ReservationCtrlr Enabled); default false */
     bool reservations_by_evse;       /* a reservation has to name its EVSE (NonEvseSpecific and ReserveConnectorZeroSupported are
                                         false); default false */
+    size_t max_data_vendors;         /* for whom somebody may speak in DataTransfer; default 4 */
+    size_t max_data_transfers;       /* of ours on their way at a time; default 4 */
     int max_transaction_readings;    /* readings that the end of a transaction tells, the first and the last among them
                                         (StopTransactionMaxMeterValues): 2 to 10,000; default 100 */
     int64_t measurands;              /* what the meters can measure, OCPP_MEASURAND_BIT() of each: a list that names another is
@@ -326,6 +328,80 @@ OCPP_API void ocpp_charge_point_hold_resets(struct ocpp_charge_point *cp, bool h
 OCPP_API enum ocpp_status ocpp_charge_point_meter(struct ocpp_charge_point *cp, int evse,
                                                   const struct ocpp_meter_reading *reading, struct ocpp_now now);
 
+/* --- messages of vendors ------------------------------------------------------------------------------------------------- */
+/* DataTransfer carries what no version has a message for, in any version (1.6 4.3, 5.6; 2.x P01, P02). A vendor's extension
+ * registers for its vendor id, is asked what comes for it, and asks the central system itself. */
+
+/* ocpp_data_kind: in 1.6 data are a text, and JSON travels as the text it is; in 2.x data are any JSON, and a text travels as a
+ * string. What comes is a TEXT in 1.6 and JSON in 2.x. */
+enum ocpp_data_kind { OCPP_DATA_NONE, OCPP_DATA_TEXT, OCPP_DATA_JSON };
+
+enum ocpp_data_transfer_status {
+    OCPP_DATA_TRANSFER_UNANSWERED,
+    OCPP_DATA_TRANSFER_ACCEPTED,
+    OCPP_DATA_TRANSFER_REJECTED,
+    OCPP_DATA_TRANSFER_UNKNOWN_MESSAGE_ID,
+    OCPP_DATA_TRANSFER_UNKNOWN_VENDOR_ID
+};
+
+/* ocpp_data_transfer: a request. What it points to is borrowed until the call or the callback returns. */
+struct ocpp_data_transfer {
+    const char *vendor_id;  /* at most 255 characters */
+    const char *message_id; /* at most 50 characters; NULL: none */
+    enum ocpp_data_kind kind;
+    const char *data; /* terminated; NULL with OCPP_DATA_NONE */
+};
+
+/* ocpp_data_transfer_answer: what became of a request. |status| is OCPP_OK and |result| says what the other side thinks of it; or
+ * there is no answer: OCPP_ERR_CALL_ERROR it was refused, OCPP_ERR_TIMEOUT, OCPP_ERR_CLOSED the link went first (it may have
+ * been heard), OCPP_ERR_BAD_ANSWER, OCPP_ERR_NOMEM. Borrowed like a request. */
+struct ocpp_data_transfer_answer {
+    enum ocpp_status status; /* not looked at in answers that are given */
+    enum ocpp_data_transfer_status result;
+    enum ocpp_data_kind kind;
+    const char *data;
+};
+
+/* ocpp_data_transfer_handler: who speaks for a vendor. The struct is copied; |vendor_id| is borrowed as long as it is registered.
+ */
+struct ocpp_data_transfer_handler {
+    const char *vendor_id; /* upper and lower case are the same */
+    /* a request: answer it now or later with ocpp_charge_point_answer_data_transfer(). Who does not know |message_id| says so
+     * (P01.FR.06). Not answered within a minute, it is answered with InternalError. NULL: nobody speaks for the vendor any more
+     */
+    void (*on_request)(struct ocpp_charge_point *cp, const struct ocpp_data_transfer *request, struct ocpp_call_token call,
+                       void *user);
+    /* whether messages may be sent now: after the registration, after each acceptance by the central system, and when the link
+     * went. NULL: not told */
+    void (*on_link)(struct ocpp_charge_point *cp, bool accepted, void *user);
+    void *user;
+};
+
+/* ocpp_charge_point_on_data_transfer: registers |handler|, in the place of the one that was registered for its vendor id.
+ * Errors: OCPP_ERR_ARGUMENT no vendor id; OCPP_ERR_LIMIT max_data_vendors are registered. */
+OCPP_API enum ocpp_status ocpp_charge_point_on_data_transfer(struct ocpp_charge_point *cp,
+                                                             const struct ocpp_data_transfer_handler *handler,
+                                                             struct ocpp_now now);
+
+/* ocpp_charge_point_answer_data_transfer: answers |call|, from within on_request or later.
+ * Errors: OCPP_ERR_NOT_FOUND nobody waits for it any more; OCPP_ERR_ARGUMENT |result| is none, or |call| is of another message;
+ * those of class MESSAGE the data are no JSON, or no text; OCPP_ERR_LIMIT, OCPP_ERR_NOMEM. The call is open still but after the
+ * first. */
+OCPP_API enum ocpp_status ocpp_charge_point_answer_data_transfer(struct ocpp_charge_point *cp, struct ocpp_call_token call,
+                                                                 const struct ocpp_data_transfer_answer *answer,
+                                                                 struct ocpp_now now);
+
+/* ocpp_charge_point_data_transfer: asks the central system. |on_answer| (may be NULL) runs once, never inside this function,
+ * except that nothing runs any more once the charge point is freed. Nothing is kept for a link that is not there.
+ * Errors, and nothing was sent: OCPP_ERR_STATE no link, or we are not accepted; OCPP_ERR_BUSY max_data_transfers are on their
+ * way; OCPP_ERR_ARGUMENT no vendor id, or no data of that kind; those of class MESSAGE too long, no JSON, no text;
+ * OCPP_ERR_LIMIT, OCPP_ERR_NOMEM. */
+OCPP_API enum ocpp_status ocpp_charge_point_data_transfer(struct ocpp_charge_point *cp, const struct ocpp_data_transfer *request,
+                                                          void (*on_answer)(struct ocpp_charge_point *cp,
+                                                                            const struct ocpp_data_transfer_answer *answer,
+                                                                            void *user),
+                                                          void *user, struct ocpp_now now);
+
 /* --- what the firmware asks ---------------------------------------------------------------------------------------- */
 
 /* ocpp_charge_point_permit: what the hardware may do at |evse|. For an EVSE that does not exist nothing is allowed. */
@@ -339,8 +415,8 @@ struct ocpp_evse_view {
     const char *transaction_id; /* as the central system knows it (1.6: its number); "" until it is known */
     const char *token;          /* "" when nobody is authorised */
     int64_t started_utc_ms;     /* OCPP_UTC_UNKNOWN */
-    int64_t energy_wh;          /* of the transaction so far: the register now minus the register at the start, each rounded to whole Wh, half away
-                                   from zero, as meterStart and meterStop are */
+    int64_t energy_wh; /* of the transaction so far: the register now minus the register at the start, each rounded to whole Wh,
+                          half away from zero, as meterStart and meterStop are */
     enum ocpp_charging_state charging_state;
 };
 

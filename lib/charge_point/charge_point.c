@@ -26,6 +26,8 @@ struct ocpp_charge_point_settings ocpp_charge_point_settings_default(void)
         .transaction_retry_ms = 60000,
         .family_hold_s = 86400,
         .max_queued_records = 1000,
+        .max_data_vendors = 4,
+        .max_data_transfers = 4,
         .local_list_length = 100,
         .local_list_items = 100,
         .cache_entries = 100,
@@ -94,6 +96,8 @@ static const char *wrong_setting(const struct ocpp_charge_point_settings *settin
         { is_text(settings->no_authorization_id, 20, true), "no_authorization_id" },
         { settings->max_queued_records >= (size_t)settings->evse_count * 2 && settings->max_queued_records <= 1000000,
           "max_queued_records" },
+        { settings->max_data_vendors <= 1000, "max_data_vendors" },
+        { settings->max_data_transfers <= 1000, "max_data_transfers" },
         { settings->max_reservations <= MOST_RESERVATIONS, "max_reservations" },
         { ocpp_cp_own_wrong(settings) == NULL, ocpp_cp_own_wrong(settings) },
         { ocpp_cp_are_properties(settings), "evse_properties" },
@@ -184,11 +188,12 @@ static bool take_parts(struct ocpp_charge_point *cp)
     cp->queue.entries = take(settings, cp->queue.room, sizeof(struct queued));
     cp->texts = take(settings, 1, ocpp_cp_settings_size(cp));
     const bool has_cache = ocpp_cp_cache_new(cp);
+    const bool has_transfers = ocpp_cp_data_transfers_new(cp);
     const bool has_meters = ocpp_cp_take_meters(cp);
     cp->arena = ocpp_arena_new(settings->allocator, 0);
     cp->rpc = new_rpc(cp);
     return cp->evses != NULL && cp->connectors != NULL && cp->authorizations != NULL && cp->queue.entries != NULL &&
-           cp->reservations.entries != NULL && cp->texts != NULL && has_cache && has_meters && cp->arena != NULL &&
+           cp->reservations.entries != NULL && cp->texts != NULL && has_cache && has_transfers && has_meters && cp->arena != NULL &&
            cp->rpc != NULL;
 }
 
@@ -260,6 +265,7 @@ void ocpp_charge_point_free(struct ocpp_charge_point *cp)
     ocpp_arena_free(cp->arena);
     ocpp_reallocate(allocator, cp->texts, 0);
     ocpp_cp_cache_free(cp);
+    ocpp_cp_data_transfers_free(cp);
     ocpp_reallocate(allocator, cp->reservations.entries, 0);
     ocpp_reallocate(allocator, cp->queue.entries, 0);
     ocpp_reallocate(allocator, cp->authorizations, 0);

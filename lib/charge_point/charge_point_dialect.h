@@ -55,6 +55,8 @@ enum trigger_kind {
     TRIGGER_COUNT
 };
 
+struct transfer;
+
 struct dialect {
     enum ocpp_version version;
     enum family family;
@@ -91,6 +93,12 @@ struct dialect {
     enum ocpp_status (*send_reservation_end)(struct ocpp_charge_point *cp, int64_t id, enum reservation_state state);
     /* sends the next page of the open report; |end| gets its last entry. NULL: there are no reports */
     enum ocpp_status (*send_report)(struct ocpp_charge_point *cp, struct entry *end);
+
+    /* messages of vendors */
+    enum ocpp_status (*answer_data_transfer)(struct ocpp_charge_point *cp, struct ocpp_call_token call,
+                                             const struct ocpp_data_transfer_answer *answer);
+    enum ocpp_status (*send_data_transfer)(struct ocpp_charge_point *cp, const struct ocpp_data_transfer *request,
+                                           struct transfer *transfer);
 
     /* tells that the task a trigger asked for rests */
     enum ocpp_status (*send_rest)(struct ocpp_charge_point *cp, enum trigger_kind kind);

@@ -10,6 +10,7 @@
 #include "charge_point_dialect.h"
 #include "changes.h"
 #include "condition.h"
+#include "data_transfer.h"
 #include "facts.h"
 #include "family_hold.h"
 #include "letters.h"
@@ -241,6 +242,7 @@ struct ocpp_charge_point {
     struct fault_detail fault_details[MOST_FAULT_DETAILS];
     struct row_record row;
     struct reservations reservations;
+    struct data_transfers data_transfers;
     struct queue queue;
     size_t corrupt;           /* records under corrupt/ */
     struct write_slot waited; /* of ocpp_cp_write_now() */

@@ -1,5 +1,5 @@
-/* data_transfer.c: DataTransfer for those who extend the station: who speaks for which vendor, what is asked of them, and what they
- * ask of the central system. OCPP 1.6 4.3, 5.6; OCPP 2.0.1 P01, P02.
+/* data_transfer.c: DataTransfer for those who extend the station: who speaks for which vendor, what is asked of them, and what
+ * they ask of the central system. OCPP 1.6 4.3, 5.6; OCPP 2.0.1 P01, P02.
  *
  * Nothing is called while a message is decoded: a request is copied and handed over by the pump, and so is an answer. One of each
  * can wait for that at a time, because the pump runs after every text that is received. What is to be sent without a link is
@@ -65,8 +65,8 @@ static struct vendor *find_free(const struct ocpp_charge_point *cp)
     return NULL;
 }
 
-enum ocpp_status ocpp_charge_point_on_data_transfer(struct ocpp_charge_point *cp, const struct ocpp_data_transfer_handler *handler,
-                                                    struct ocpp_now now)
+enum ocpp_status ocpp_charge_point_on_data_transfer(struct ocpp_charge_point *cp,
+                                                    const struct ocpp_data_transfer_handler *handler, struct ocpp_now now)
 {
     if (handler->vendor_id == NULL || handler->vendor_id[0] == '\0') {
         return OCPP_ERR_ARGUMENT;
@@ -159,7 +159,8 @@ enum ocpp_status ocpp_charge_point_answer_data_transfer(struct ocpp_charge_point
     return status;
 }
 
-/* --- what the central system is asked ----------------------------------------------------------------------------------------- */
+/* --- what the central system is asked -----------------------------------------------------------------------------------------
+ */
 
 static struct transfer *find_idle(const struct data_transfers *all)
 {

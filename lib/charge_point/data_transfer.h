@@ -26,8 +26,8 @@ struct data_transfers {
     size_t vendor_room;
     struct transfer *transfers;
     size_t transfer_room;
-    struct ocpp_arena *heard;    /* what came from there and is on its way to a callback */
-    const struct vendor *asked;  /* who is to be asked |request|; NULL: nobody */
+    struct ocpp_arena *heard;   /* what came from there and is on its way to a callback */
+    const struct vendor *asked; /* who is to be asked |request|; NULL: nobody */
     struct ocpp_data_transfer request;
     struct ocpp_call_token call;
 };

@@ -309,5 +309,7 @@ const struct dialect ocpp_cp_dialect_v16 = {
     .send_fact = send_fact,
     .note = note,
     .answer_unlock = ocpp_cp_v16_answer_unlock,
+    .answer_data_transfer = ocpp_cp_v16_answer_data_transfer,
+    .send_data_transfer = ocpp_cp_v16_send_data_transfer,
     .send_rest = ocpp_cp_v16_send_rest,
 };

@@ -29,6 +29,13 @@ void ocpp_cp_v16_send_local_list(struct ocpp_charge_point *cp, const struct ocpp
 void ocpp_cp_v16_get_configuration(struct ocpp_charge_point *cp, const struct ocpp_incoming_call *call);
 void ocpp_cp_v16_change_configuration(struct ocpp_charge_point *cp, const struct ocpp_incoming_call *call);
 
+/* dialect_v16_data_transfer.c */
+void ocpp_cp_v16_data_transfer(struct ocpp_charge_point *cp, const struct ocpp_incoming_call *call);
+enum ocpp_status ocpp_cp_v16_answer_data_transfer(struct ocpp_charge_point *cp, struct ocpp_call_token call,
+                                                  const struct ocpp_data_transfer_answer *answer);
+enum ocpp_status ocpp_cp_v16_send_data_transfer(struct ocpp_charge_point *cp, const struct ocpp_data_transfer *request,
+                                                struct transfer *transfer);
+
 /* dialect_v16_reservation.c */
 void ocpp_cp_v16_reserve(struct ocpp_charge_point *cp, const struct ocpp_incoming_call *call);
 void ocpp_cp_v16_cancel_reservation(struct ocpp_charge_point *cp, const struct ocpp_incoming_call *call);

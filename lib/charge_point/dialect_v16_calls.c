@@ -122,12 +122,6 @@ static void on_change_availability(struct ocpp_charge_point *cp, const struct oc
     ocpp_cp_reply(cp, call, &conf);
 }
 
-static void on_data_transfer(struct ocpp_charge_point *cp, const struct ocpp_incoming_call *call)
-{
-    const struct ocpp16_data_transfer_conf conf = { .status = OCPP16_DATA_TRANSFER_STATUS_UNKNOWN_VENDOR_ID };
-    ocpp_cp_reply(cp, call, &conf);
-}
-
 /* --- what is supported
  * ---------------------------------------------------------------------------------------------------------------------------- */
 
@@ -136,7 +130,7 @@ static void (*const handlers[OCPP16_ACTION_COUNT])(struct ocpp_charge_point *, c
     [OCPP16_ACTION_CHANGE_AVAILABILITY] = on_change_availability,
     [OCPP16_ACTION_CHANGE_CONFIGURATION] = ocpp_cp_v16_change_configuration,
     [OCPP16_ACTION_CLEAR_CACHE] = ocpp_cp_v16_clear_cache,
-    [OCPP16_ACTION_DATA_TRANSFER] = on_data_transfer,
+    [OCPP16_ACTION_DATA_TRANSFER] = ocpp_cp_v16_data_transfer,
     [OCPP16_ACTION_GET_CONFIGURATION] = ocpp_cp_v16_get_configuration,
     [OCPP16_ACTION_GET_LOCAL_LIST_VERSION] = ocpp_cp_v16_get_local_list_version,
     [OCPP16_ACTION_REMOTE_START_TRANSACTION] = on_remote_start,

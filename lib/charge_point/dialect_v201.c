@@ -314,6 +314,8 @@ const struct dialect ocpp_cp_dialect_v201 = {
     .note = note,
     .answer_unlock = ocpp_cp_v201_answer_unlock,
     .send_reservation_end = ocpp_cp_v201_send_reservation_end,
+    .answer_data_transfer = ocpp_cp_v201_answer_data_transfer,
+    .send_data_transfer = ocpp_cp_v201_send_data_transfer,
     .send_rest = ocpp_cp_v201_send_rest,
     .send_report = ocpp_cp_v201_send_report,
 };

@@ -21,6 +21,13 @@ void ocpp_cp_v201_clear_cache(struct ocpp_charge_point *cp, const struct ocpp_in
 void ocpp_cp_v201_get_local_list_version(struct ocpp_charge_point *cp, const struct ocpp_incoming_call *call);
 void ocpp_cp_v201_send_local_list(struct ocpp_charge_point *cp, const struct ocpp_incoming_call *call);
 
+/* dialect_v201_data_transfer.c */
+void ocpp_cp_v201_data_transfer(struct ocpp_charge_point *cp, const struct ocpp_incoming_call *call);
+enum ocpp_status ocpp_cp_v201_answer_data_transfer(struct ocpp_charge_point *cp, struct ocpp_call_token call,
+                                                   const struct ocpp_data_transfer_answer *answer);
+enum ocpp_status ocpp_cp_v201_send_data_transfer(struct ocpp_charge_point *cp, const struct ocpp_data_transfer *request,
+                                                 struct transfer *transfer);
+
 /* dialect_v201_reservation.c */
 void ocpp_cp_v201_reserve(struct ocpp_charge_point *cp, const struct ocpp_incoming_call *call);
 void ocpp_cp_v201_cancel_reservation(struct ocpp_charge_point *cp, const struct ocpp_incoming_call *call);

@@ -109,12 +109,6 @@ static void on_change_availability(struct ocpp_charge_point *cp, const struct oc
     ocpp_cp_reply(cp, call, &response);
 }
 
-static void on_data_transfer(struct ocpp_charge_point *cp, const struct ocpp_incoming_call *call)
-{
-    const struct ocpp201_data_transfer_res response = { .status = OCPP201_DATA_TRANSFER_STATUS_UNKNOWN_VENDOR_ID };
-    ocpp_cp_reply(cp, call, &response);
-}
-
 /* --- what is supported
  * ---------------------------------------------------------------------------------------------------------------------------- */
 
@@ -122,7 +116,7 @@ static void (*const handlers[OCPP201_ACTION_COUNT])(struct ocpp_charge_point *, 
     [OCPP201_ACTION_CANCEL_RESERVATION] = ocpp_cp_v201_cancel_reservation,
     [OCPP201_ACTION_CHANGE_AVAILABILITY] = on_change_availability,
     [OCPP201_ACTION_CLEAR_CACHE] = ocpp_cp_v201_clear_cache,
-    [OCPP201_ACTION_DATA_TRANSFER] = on_data_transfer,
+    [OCPP201_ACTION_DATA_TRANSFER] = ocpp_cp_v201_data_transfer,
     [OCPP201_ACTION_GET_BASE_REPORT] = ocpp_cp_v201_get_base_report,
     [OCPP201_ACTION_GET_LOCAL_LIST_VERSION] = ocpp_cp_v201_get_local_list_version,
     [OCPP201_ACTION_GET_REPORT] = ocpp_cp_v201_get_report,

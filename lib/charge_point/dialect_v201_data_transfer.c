@@ -52,8 +52,7 @@ enum ocpp_status ocpp_cp_v201_answer_data_transfer(struct ocpp_charge_point *cp,
 {
     struct ocpp201_data_transfer_res response = { .status = words[answer->result] };
     const enum ocpp_status status = json_of(cp, answer->kind, answer->data, &response.data);
-    return status != OCPP_OK ? status
-                             : ocpp_rpc_answer(cp->rpc, &ocpp201_actions[OCPP201_ACTION_DATA_TRANSFER], call, &response);
+    return status != OCPP_OK ? status : ocpp_rpc_answer(cp->rpc, &ocpp201_actions[OCPP201_ACTION_DATA_TRANSFER], call, &response);
 }
 
 static void on_answer(struct ocpp_rpc *rpc, const struct ocpp_answer *answer, void *user)
@@ -74,7 +73,6 @@ enum ocpp_status ocpp_cp_v201_send_data_transfer(struct ocpp_charge_point *cp, c
 {
     struct ocpp201_data_transfer_req wire = { .vendor_id = request->vendor_id, .message_id = request->message_id };
     const enum ocpp_status status = json_of(cp, request->kind, request->data, &wire.data);
-    return status != OCPP_OK
-               ? status
-               : ocpp_rpc_ask(cp->rpc, &ocpp201_actions[OCPP201_ACTION_DATA_TRANSFER], &wire, on_answer, transfer);
+    return status != OCPP_OK ? status
+                             : ocpp_rpc_ask(cp->rpc, &ocpp201_actions[OCPP201_ACTION_DATA_TRANSFER], &wire, on_answer, transfer);
 }

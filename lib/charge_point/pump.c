@@ -117,6 +117,7 @@ static void round_of_work(struct ocpp_charge_point *cp)
     tell_statuses(cp);
     tell_clock(cp);
     ocpp_cp_tell_settings(cp);
+    ocpp_cp_data_transfers_tell(cp);
     ocpp_cp_send_next(cp);
     ocpp_cp_reset_work(cp);
     ocpp_cp_hold_work(cp);
