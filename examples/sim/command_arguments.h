@@ -51,6 +51,8 @@ enum command_outcome run_say(struct arguments *arguments);
 enum command_outcome run_raw(struct arguments *arguments);
 
 /* looking */
+enum command_outcome run_get(struct arguments *arguments);
+enum command_outcome run_set(struct arguments *arguments);
 enum command_outcome run_dead(struct arguments *arguments);
 enum command_outcome run_status(struct arguments *arguments);
 

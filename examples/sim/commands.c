@@ -76,6 +76,8 @@ static const struct command commands[] = {
     { "delay-answer", 1, 2, run_delay_answer, "delay-answer MS [COUNT]      the next answers come so much later" },
     { "transfer", 1, 3, run_transfer, "transfer VENDOR [MESSAGE [DATA]]  a DataTransfer to the central system" },
     { "raw",      1, 1, run_raw,      "raw FRAME                    sends a text as it is" },
+    { "get",      1, 2, run_get,      "get NAME [VALUE]             a setting, by its key of 1.6 or as Component.Variable; or whether it is VALUE" },
+    { "set",      2, 2, run_set,      "set NAME VALUE               changes it, as the central system could" },
     { "dead",     0, 2, run_dead,     "dead [requeue|discard KEY|all]  records that were given up: shown, told again, thrown away" },
     { "status",   0, 0, run_status,   "status                       shows the pile" },
     { "say",      1, 1, run_say,      "say \"WORDS\"                  prints them, for whoever watches" },

@@ -74,7 +74,7 @@ static bool read_version(const char *text, enum ocpp_version *version)
 
 static bool add_setting(struct options *options, const char *text)
 {
-    if (options->setting_count == SIM_SETTINGS || !setting_is_good(text)) {
+    if (options->setting_count == SIM_SETTINGS || !strchr(text, '=')) {
         return false;
     }
     options->settings[options->setting_count++] = text;
@@ -171,7 +171,7 @@ static const char *take(struct options *options, int flag, const char *value)
         options->state = value;
         return NULL;
     case SET:
-        return add_setting(options, value) ? NULL : "--set takes NAME=VALUE, at most 32 of them (--set help lists them), not";
+        return add_setting(options, value) ? NULL : "--set takes NAME=VALUE, at most 32 of them, not";
     case STATIONS:
         return read_number(value, 1, 1000, &options->stations) ? NULL : "--stations takes 1 to 1000, not";
     case SPEED:
@@ -201,6 +201,12 @@ static bool asks_for_program_version(int argc, char **argv)
 
 static enum options_outcome judge(const struct options *options)
 {
+    for (int i = 0; i < options->setting_count; i++) {
+        const char *setting = options->settings[i];
+        if (!setting_is_good(setting) && !setting_is_of_engine(setting, options->evses, options->connectors)) {
+            return wrong("--set takes NAME=VALUE (--set help lists them), not", setting);
+        }
+    }
     if (!options->url) {
         return wrong("--url is missing", NULL);
     }

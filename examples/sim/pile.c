@@ -90,8 +90,11 @@ static struct ocpp_client *living_client(const struct pile *pile)
     return NULL;
 }
 
-static void describe_connectors(struct pile *pile)
+static void describe(struct pile *pile)
 {
+    for (size_t i = 0; i < PILE_EVSES; i++) {
+        pile->properties[i] = (struct ocpp_evse_properties){ .max_power_w = PILE_POWER_W, .supply_phases = PILE_PHASES };
+    }
     for (size_t i = 0; i < PILE_EVSES * PILE_CONNECTORS; i++) {
         pile->connectors[i].type = pile->options->connector_type;
         pile->connectors[i].fixed_cable = pile->options->fixed_cable;
@@ -103,7 +106,7 @@ static struct ocpp_charge_point_settings charge_point_settings(struct pile *pile
     const struct options *options = pile->options;
     struct ocpp_charge_point_settings settings = ocpp_charge_point_settings_default();
 
-    describe_connectors(pile);
+    describe(pile);
     settings.log = (struct ocpp_log){ log_line, pile, OCPP_LOG_WARNING };
     settings.identity = pile->identity;
     settings.vendor = "ocpp-c";
@@ -114,6 +117,7 @@ static struct ocpp_charge_point_settings charge_point_settings(struct pile *pile
     settings.connectors = pile->connectors;
     settings.confirmed_locks = true;
     settings.measurands = pile_measurands();
+    settings.evse_properties = pile->properties;
     settings.random = ocpp_system_random;
     settings.sample_interval_ms = 10000;
     if (options->version != OCPP_VERSION_NONE) {
@@ -193,6 +197,20 @@ static void show_plugs(struct pile *pile)
     }
 }
 
+/* What --set says of the engine's own settings; it keeps them from then on. */
+static bool tell_settings(struct pile *pile)
+{
+    for (int i = 0; i < pile->options->setting_count; i++) {
+        const char *setting = pile->options->settings[i];
+        enum ocpp_status status = setting_is_good(setting) ? OCPP_OK : setting_tell(setting, pile->cp);
+        if (status != OCPP_OK) {
+            fprintf(stderr, "ocpp-sim: --set %s: %s\n", setting, ocpp_status_sentence(status));
+            return false;
+        }
+    }
+    return true;
+}
+
 static struct ocpp_storage *open_storage(const struct pile *pile)
 {
     struct ocpp_storage *storage = NULL;
@@ -225,7 +243,7 @@ bool pile_open(struct pile *pile, const struct options *options, int number, str
     }
     pile->transcript = transcript_new(!options->quiet);
     pile->storage = pile->transcript ? open_storage(pile) : NULL;
-    return pile->storage && switch_on(pile);
+    return pile->storage && switch_on(pile) && tell_settings(pile);
 }
 
 void pile_close(struct pile *pile)

@@ -7,7 +7,7 @@
 
 #include <ocpp/adapters.h>
 
-enum { PILE_EVSES = 64, PILE_CONNECTORS = 8, PILE_POWER_W = 11000 };
+enum { PILE_EVSES = 64, PILE_CONNECTORS = 8, PILE_POWER_W = 11000, PILE_PHASES = 3 };
 
 /* An EVSE with its vehicle. Energy counts in mWh so that a short tick is not lost. */
 struct pile_evse {
@@ -40,6 +40,7 @@ struct pile {
     enum ocpp_version spoken; /* on the newest link; before the first one, the only one that is offered */
     struct line_faults line;
     struct ocpp_connector_settings connectors[PILE_EVSES * PILE_CONNECTORS];
+    struct ocpp_evse_properties properties[PILE_EVSES];
     int failing_resets; /* so many restarts that the engine asks for do not come about */
     struct transcript *transcript;
 };

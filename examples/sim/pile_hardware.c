@@ -1,10 +1,11 @@
 /* pile_hardware.c: the hardware of a simulated pile: its meters, its contactor (the permit is obeyed to the letter), its latches,
  * and what restarts. */
 #include "pile_hardware.h"
+#include "setting_name.h"
 
 #include <string.h>
 
-enum { MWH_W_MS = 3600, VOLTAGE_V = 230, PHASES = 3, PHASE_MA = 16000 };
+enum { MWH_W_MS = 3600, VOLTAGE_V = 230, PHASE_MA = 16000 };
 
 /* --- what the hardware does by itself ----------------------------------------------------------------------------------------
  */
@@ -46,7 +47,7 @@ static int64_t smaller(int64_t a, int64_t b)
 /* What the vehicle takes of what it may: all. */
 static int64_t power_under(const struct ocpp_permit *permit)
 {
-    int phases = permit->phases > 0 && permit->phases < PHASES ? permit->phases : PHASES;
+    int phases = permit->phases > 0 && permit->phases < PILE_PHASES ? permit->phases : PILE_PHASES;
     int64_t ma = 0;
 
     for (int i = 0; i < phases; i++) {
@@ -129,7 +130,7 @@ static size_t read_meter(int evse, struct ocpp_sample *samples, size_t room, voi
           OCPP_DECIMAL(register_mwh / 1000, 0), NULL },
         { OCPP_MEASURAND_POWER_ACTIVE_IMPORT, OCPP_PHASE_NONE, OCPP_LOCATION_OUTLET, OCPP_DECIMAL(power_w, 0), NULL },
         { OCPP_MEASURAND_CURRENT_IMPORT, OCPP_PHASE_L1, OCPP_LOCATION_OUTLET,
-          OCPP_DECIMAL(power_w * 10 / (VOLTAGE_V * PHASES), 1), NULL },
+          OCPP_DECIMAL(power_w * 10 / (VOLTAGE_V * PILE_PHASES), 1), NULL },
         { OCPP_MEASURAND_VOLTAGE, OCPP_PHASE_L1_N, OCPP_LOCATION_OUTLET, OCPP_DECIMAL(VOLTAGE_V, 0), NULL },
     };
     size_t count = sizeof all / sizeof all[0] < room ? sizeof all / sizeof all[0] : room;
@@ -198,6 +199,14 @@ static void token_judged(int evse, const struct ocpp_token *token, const struct 
              sources[judgement->source], judgement->message[0] == '\0' ? "" : ": ", judgement->message);
 }
 
+static void setting_changed(const char *key, const struct ocpp_setting_name *name, void *user)
+{
+    char text[SETTING_NAME_SIZE];
+
+    setting_name_print(name, text, sizeof text);
+    pile_log(user, "the central system changed %s", text[0] ? text : key);
+}
+
 struct ocpp_hardware pile_hardware(struct pile *pile)
 {
     return (struct ocpp_hardware){ .permit_changed = permit_changed,
@@ -207,6 +216,7 @@ struct ocpp_hardware pile_hardware(struct pile *pile)
                                    .restart_evse = restart_evse,
                                    .status_changed = status_changed,
                                    .token_judged = token_judged,
+                                   .setting_changed = setting_changed,
                                    .user = pile };
 }
 

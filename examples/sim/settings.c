@@ -1,6 +1,7 @@
-/* settings.c: the names --set knows, and where they go: configuration keys of 1.6 for the engine, the variables of 2.x for the
- * connection. */
+/* settings.c: the names --set knows, and where they go: what the engine is made with, the variables of the connection, and all
+ * that the engine itself lets be changed. */
 #include "settings.h"
+#include "setting_name.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -95,9 +96,56 @@ void setting_apply(const char *assignment, struct ocpp_charge_point_settings *ch
     }
 }
 
+enum ocpp_status setting_tell(const char *assignment, struct ocpp_charge_point *cp)
+{
+    const char *value = strchr(assignment, '=');
+    char name[SETTING_NAME_SIZE];
+
+    if (!value || (size_t)(value - assignment) >= sizeof name) {
+        return OCPP_ERR_NOT_FOUND;
+    }
+    memcpy(name, assignment, (size_t)(value - assignment));
+    name[value - assignment] = '\0';
+    return setting_name_set(cp, name, value + 1);
+}
+
+static void no_permit(int evse, void *user)
+{
+    (void)evse;
+    (void)user;
+}
+
+static size_t no_meter(int evse, struct ocpp_sample *samples, size_t room, void *user)
+{
+    (void)evse;
+    (void)samples;
+    (void)room;
+    (void)user;
+    return 0;
+}
+
+/* Tried on an engine that is made for it. */
+bool setting_is_of_engine(const char *assignment, int evses, int connectors)
+{
+    struct ocpp_charge_point_settings made_with = ocpp_charge_point_settings_default();
+    const struct ocpp_hardware hardware = { .permit_changed = no_permit, .read_meter = no_meter };
+    struct ocpp_storage *storage = ocpp_memory_storage_new(NULL, 1u << 20);
+
+    made_with.identity = made_with.vendor = made_with.model = "probe";
+    made_with.evse_count = evses;
+    made_with.connectors_per_evse = connectors;
+    made_with.random = ocpp_system_random;
+    struct ocpp_charge_point *cp = storage ? ocpp_charge_point_new(&made_with, &hardware, storage, ocpp_system_now()) : NULL;
+    bool good = cp && setting_tell(assignment, cp) == OCPP_OK;
+    ocpp_charge_point_free(cp);
+    ocpp_memory_storage_free(storage);
+    return good;
+}
+
 void settings_print(void)
 {
     for (size_t i = 0; i < sizeof settings / sizeof settings[0]; i++) {
         printf("%-34s %s\n", settings[i].name, settings[i].unit);
     }
+    printf("and every setting of the engine that can be changed: a key of 1.6, or Component.Variable of 2.0.1\n");
 }

@@ -50,6 +50,9 @@ ORDERS = {
          {"setVariableResult/0/attributeStatus": "Accepted"}, None),
         ("GetVariables", {"getVariableData": [variable("SampledDataCtrlr", "TxUpdatedInterval"), variable("Nobody", "Nothing")]},
          {"getVariableResult/0/attributeValue": "30", "getVariableResult/1/attributeStatus": "UnknownComponent"}, None),
+        ("GetBaseReport", {"requestId": 1, "reportBase": "FullInventory"}, ACCEPTED, ("NotifyReport", {"requestId": 1, "seqNo": 1})),
+        ("GetReport", {"requestId": 2, "componentVariable": [variable("SampledDataCtrlr", "TxUpdatedInterval")]}, ACCEPTED,
+         ("NotifyReport", {"requestId": 2, "reportData/0/variableAttribute/0/value": "30"})),
         ("SendLocalList", {"versionNumber": 3, "updateType": "Full", "localAuthorizationList":
                            [{"idToken": TOKEN, "idTokenInfo": {"status": "Accepted", "cacheExpiryDateTime": LATER}}]}, ACCEPTED, None),
         ("GetLocalListVersion", {}, {"versionNumber": 3}, None),

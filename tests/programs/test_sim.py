@@ -105,7 +105,8 @@ class Usage(unittest.TestCase):
         for arguments in ([], ["--url", "ws://127.0.0.1:1/ocpp"], ["--id", "P"], ["--url", "http://x", "--id", "P"], ["--nonsense"],
                           ["--url", "ws://127.0.0.1:1/o", "--id", "a:b"], ["--url", "ws://127.0.0.1:1/o", "--id", "P", "--evses", "65"],
                           ["--url", "ws://127.0.0.1:1/o", "--id", "P", "--version", "1.5"], ["--url", "ws://127.0.0.1:1/o", "--id", "P", "--speed", "x"],
-                          ["--url", "ws://127.0.0.1:1/o", "--id", "P", "--set", "NoSuchThing=1"], ["--url", "ws://127.0.0.1:1/o", "--id", "P", "--cert", "f"],
+                          ["--url", "ws://127.0.0.1:1/o", "--id", "P", "--set", "NoSuchThing=1"], ["--url", "ws://127.0.0.1:1/o", "--id", "P", "--set", "TxCtrlr.TxStartPoint=Nonsense"],
+                          ["--url", "ws://127.0.0.1:1/o", "--id", "P", "--cert", "f"],
                           ["--url", "ws://127.0.0.1:1/o", "--id", "P", "--scenario", "/nonexistent"], ["--url", "ws://127.0.0.1:1/o", "--id", "P", "--banks", "2"]):
             status, out, err = run(*arguments)
             self.assertEqual((status, out, err.count("\n")), (2, "", 1), (arguments, err))
@@ -168,7 +169,7 @@ class Scenarios(unittest.TestCase):
 
     def test_a_line_that_is_no_command_fails_with_its_number(self):
         for line in ("juggle 3", "plug 9", "plug", "card 1", "ev sleep 1", "meter 1 x", "wait", "expect in Reset", "stop 1 Boredom", "lock 1 open", "clock x", "fault 9 GroundFailure",
-                     "drop-answer many", "drop-call -1", "delay-answer", "key 1", "reboot Boredom", "transfer", "transfer V", "bay 1 full", "battery 1 x", "battery 1 5 101", "reset-fails x", "expect not in Reset", "say"):
+                     "drop-answer many", "drop-call -1", "delay-answer", "key 1", "reboot Boredom", "transfer", "transfer V", "get", "get NoSuchKey", "get No.Such", "get *NoSuch*", "set HeartbeatInterval", "set HeartbeatInterval x", "set NumberOfConnectors 7", "bay 1 full", "battery 1 x", "battery 1 5 101", "reset-fails x", "expect not in Reset", "say"):
             status, _, err = play(self.central, f"# first\n{line}\n")
             self.assertEqual(status, 1, line)
             self.assertTrue(err.startswith(f"ocpp-sim: P: line 2: {line}: "), err)
@@ -198,6 +199,21 @@ class Scenarios(unittest.TestCase):
                 script = lock + f"expect out UnlockConnector /status={answer} within 9\n"
                 status, _, err = play(Unlocking(stop_after="StatusNotification"), script, "--version", version)
                 self.assertEqual((status, err), (0, ""), (version, lock))
+
+    def test_a_setting_of_the_engine_is_given_at_the_start_and_looked_at(self):
+        script = ("expect in BootNotification within 20\nget TxCtrlr.TxStartPoint ParkingBayOccupancy\nget localpreauthorize false\nset HeartbeatInterval 77\n"
+                  "get OCPPCommCtrlr.HeartbeatInterval\nget EVSE@2.AvailabilityState\nget *Local*Enabled\nreboot\nexpect in BootNotification within 30\n"
+                  "get HeartbeatInterval\n")
+        status, out, err = play(self.central, script, "--set", "TxCtrlr.TxStartPoint=ParkingBayOccupancy", "--set", "LocalPreAuthorize=false",
+                                "--evses", "2", "--speed", "20")
+        self.assertEqual((status, err), (0, ""))
+        for words in ("  OCPPCommCtrlr.HeartbeatInterval = ", "  EVSE@2.AvailabilityState = Available", "  LocalAuthListCtrlr.Enabled = "):
+            self.assertIn(words, out)
+
+    def test_a_setting_that_is_not_what_was_asked_fails(self):
+        status, _, err = play(self.central, "get LocalPreAuthorize nonsense\n")
+        self.assertEqual(status, 1)
+        self.assertTrue(err.startswith("ocpp-sim: P: line 1: get LocalPreAuthorize nonsense: its value is "), err)
 
     def test_a_reboot_has_a_reason(self):
         script = "expect out BootNotification /reason=PowerUp within 20\nexpect in BootNotification within 20\n"
