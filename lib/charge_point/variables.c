@@ -149,12 +149,20 @@ static void put_profiles(struct ocpp_charge_point *cp)
     put_text(cp, VARIABLE_FEATURE_PROFILES, text);
 }
 
+/* Of a set of measurands those that the meters have; one they lack refuses the list (1.6 errata 3.14.4). Any other value as it
+ * is. */
+static int64_t known_measurands(const struct ocpp_charge_point *cp, enum variable variable, int64_t value)
+{
+    const bool is_limited = row_of(variable)->kind == KIND_MEASURANDS && cp->settings.measurands != 0;
+    return is_limited ? value & cp->settings.measurands : value;
+}
+
 void ocpp_cp_variable_defaults(struct ocpp_charge_point *cp)
 {
     int64_t place = 0;
     for (int variable = 0; variable < VARIABLE_COUNT; variable++) {
         const struct variable_row *row = row_of((enum variable)variable);
-        cp->values[variable] = is_text(row) ? place : row->initial;
+        cp->values[variable] = is_text(row) ? place : known_measurands(cp, (enum variable)variable, row->initial);
         place += is_text(row) ? (int64_t)text_room(row) : 0;
     }
     memset(cp->texts, 0, (size_t)place);
@@ -418,7 +426,7 @@ static void take_value(struct ocpp_charge_point *cp, enum variable variable, con
     if (is_text(row_of(variable))) {
         put_text(cp, variable, record->text);
     } else {
-        cp->values[variable] = record->value;
+        cp->values[variable] = known_measurands(cp, variable, record->value);
     }
 }
 
@@ -460,6 +468,9 @@ enum ocpp_status ocpp_cp_variables_change(struct ocpp_charge_point *cp, const en
         const enum ocpp_status status = read_value(row_of(variables[i]), text, &record);
         if (status != OCPP_OK) {
             return status;
+        }
+        if (record.value != known_measurands(cp, variables[i], record.value)) {
+            return OCPP_ERR_VALUE;
         }
     }
     return keep_and_take(cp, variables, count, &record);
