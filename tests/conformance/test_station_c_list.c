@@ -14,16 +14,6 @@ static struct world *that_trusts_itself(void **state)
     return world;
 }
 
-static struct world *with_evses(enum ocpp_version version, int evses)
-{
-    struct world *world = world_new();
-    world->settings.evse_count = evses;
-    world_power_on(world);
-    world_connect(world, version);
-    central_forgets(world);
-    return world;
-}
-
 /* --- without a link: C13, C15 -------------------------------------------------------------------------------------------------
  */
 
@@ -222,6 +212,33 @@ static void a_cached_token_that_is_found_out_gets_no_more_energy(void **state)
     started_from_the_cache_and_found_out(state, "false", "0", false);
 }
 
+/* TC_C_15_CS; C12.FR.02, FR.04, C15.FR.07; 1.6 3.5.4. So much that the vehicle can be driven away, and no more. */
+static void a_cached_token_that_is_found_out_gets_what_may_be_given_away(void **state)
+{
+    struct world *world = world_of(state);
+    const enum ocpp_version version = world->version;
+    cached(world, "A", "Accepted", NULL);
+    world_set(world, "StopTransactionOnInvalidId", "false");
+    world_set(world, "MaxEnergyOnInvalidId", "10000");
+    plug(world, 1);
+    world_disconnect(world);
+    card(world, 1, "A");
+    charge(world, 1, 4000);
+    world_pass(world, 5);
+    world->start_status = "Invalid";
+    world_connect(world, version);
+    assert_true(world->closed[1]);
+    world_pass(world, 60);
+    charge(world, 1, 5000);
+    world_pass(world, 60);
+    assert_true(world->closed[1]);
+    charge(world, 1, 1000);
+    world_pass(world, 60);
+    assert_false(world->closed[1]);
+    assert_int_equal(the_session(world)->ended, 0);
+    world_free(world);
+}
+
 /* --- with a link: C14 ---------------------------------------------------------------------------------------------------------
  */
 
@@ -355,210 +372,6 @@ static void a_conflict_with_the_list_is_told(void **state)
     world_free(world);
 }
 
-/* --- nobody authorises: C02
- * ----------------------------------------------------------------------------------------------------- */
-
-/* C02.FR.01; 1.6 has no such token: it is told the text of the settings. */
-static void a_button_starts_and_stops_without_asking(void **state)
-{
-    struct world *world = world_of(state);
-    plug(world, 1);
-    press(world, 1);
-    assert_int_equal(world->judged_source, OCPP_TOKEN_SOURCE_NOT_NEEDED);
-    assert_true(world->closed[1]);
-    if (world_is_old(world)) {
-        central_sees(world, "StartTransaction", "idTag=NoAuthorization");
-    } else {
-        central_sees(world, "TransactionEvent", "eventType=Started idToken/type=NoAuthorization idToken/idToken=");
-    }
-    card(world, 1, "A");
-    assert_int_equal(the_session(world)->ended, 0);
-    press(world, 1);
-    assert_int_equal(the_session(world)->ended, 1);
-    assert_string_equal(the_session(world)->reason, world_is_old(world) ? "Local" : "Local");
-    world_free(world);
-}
-
-/* C02. What was begun by a card is not the button's to end. */
-static void a_button_stops_only_what_it_started(void **state)
-{
-    struct world *world = world_of(state);
-    plug(world, 1);
-    card(world, 1, "A");
-    press(world, 1);
-    assert_int_equal(world->judged, OCPP_AUTHORIZATION_NOT_AT_THIS_TIME);
-    assert_true(world->closed[1]);
-    assert_int_equal(the_session(world)->ended, 0);
-    world_free(world);
-}
-
-/* C01.FR.01 turned round: AuthCtrlr.Enabled false. Once per vehicle: who ends it does not find it begun again. */
-static void without_authorization_a_vehicle_charges_when_it_is_plugged_in(void **state)
-{
-    (void)state;
-    struct world *world = world_accepted(OCPP_VERSION_2_0_1);
-    world_set_variable(world, "AuthCtrlr", "Enabled", NULL, "false");
-    plug(world, 1);
-    assert_true(world->closed[1]);
-    central_sees(world, "TransactionEvent", "eventType=Started idToken/type=NoAuthorization");
-    card(world, 1, "A");
-    assert_int_equal(the_session(world)->ended, 1);
-    world_pass(world, 60);
-    assert_int_equal(world->session_count, 1);
-    unplug(world, 1);
-    card(world, 1, "A"); /* a token that is presented is told */
-    plug(world, 1);
-    central_sees(world, "TransactionEvent", "eventType=Started idToken/idToken=A");
-    assert_int_equal(asked(world), 0);
-    world_free(world);
-}
-
-/* --- master passes: C16
- * ------------------------------------------------------------------------------------------------------------ */
-
-static void start_both(struct world *world)
-{
-    for (int evse = 1; evse <= 2; evse++) {
-        plug(world, evse);
-        card(world, evse, evse == 1 ? "A" : "B");
-        assert_true(world->closed[evse]);
-    }
-    world_set_variable(world, "AuthCtrlr", "MasterPassGroupId", NULL, "POLICE");
-    central_forgets(world);
-}
-
-static void assert_ended_by_master_pass(struct world *world, size_t session)
-{
-    assert_int_equal(world->sessions[session].ended, 1);
-    assert_string_equal(world->sessions[session].reason, "MasterPass");
-}
-
-/* TC_C_49_CS; C16.FR.02, FR.08. Wherever it is presented. */
-static void a_master_pass_stops_everything(void **state)
-{
-    (void)state;
-    for (int reader = 0; reader <= 2; reader++) {
-        struct world *world = with_evses(OCPP_VERSION_2_0_1, 2);
-        start_both(world);
-        world->authorize_group = "police";
-        card(world, reader, "M");
-        central_sees(world, "Authorize", "idToken/idToken=M");
-        assert_true(world->judged_master_pass);
-        assert_ended_by_master_pass(world, 0);
-        assert_ended_by_master_pass(world, 1);
-        central_sees(world, "TransactionEvent", "triggerReason=StopAuthorized transactionInfo/stoppedReason=MasterPass");
-        world_free(world);
-    }
-}
-
-static struct world *with_a_display(void)
-{
-    struct world *world = world_new();
-    world->settings.evse_count = 2;
-    world->settings.master_pass_display = true;
-    world_power_on(world);
-    world_connect(world, OCPP_VERSION_2_0_1);
-    start_both(world);
-    world->authorize_group = "POLICE";
-    card(world, 0, "M");
-    central_sees(world, "Authorize", "idToken/idToken=M");
-    assert_true(world->judged_master_pass);
-    assert_int_equal(world->judged, OCPP_AUTHORIZATION_ACCEPTED);
-    assert_true(world->closed[1] && world->closed[2]);
-    return world;
-}
-
-static void choose(struct world *world, int evse)
-{
-    assert_int_equal(ocpp_charge_point_stop(world->cp, evse, OCPP_STOP_MASTER_PASS, world->now), OCPP_OK);
-    world_run(world);
-}
-
-/* TC_C_47_CS; C16.FR.01, FR.07, FR.08. */
-static void who_bears_a_master_pass_may_choose_all(void **state)
-{
-    (void)state;
-    struct world *world = with_a_display();
-    choose(world, 1);
-    choose(world, 2);
-    assert_ended_by_master_pass(world, 0);
-    assert_ended_by_master_pass(world, 1);
-    world_free(world);
-}
-
-/* TC_C_48_CS; C16.FR.01, FR.07, FR.08. */
-static void who_bears_a_master_pass_may_choose_one(void **state)
-{
-    (void)state;
-    struct world *world = with_a_display();
-    choose(world, 1);
-    assert_ended_by_master_pass(world, 0);
-    central_sees(world, "TransactionEvent",
-                 "eventType=Ended triggerReason=StopAuthorized transactionInfo/stoppedReason=MasterPass");
-    assert_true(world->closed[2]);
-    assert_int_equal(world->sessions[1].ended, 0);
-    world_free(world);
-}
-
-/* TC_C_14_CS; C12.FR.09, C16.FR.03, FR.04. */
-static void a_cached_master_pass_stops_without_asking(void **state)
-{
-    (void)state;
-    struct world *world = world_accepted(OCPP_VERSION_2_0_1);
-    cached(world, "M", "Accepted", "POLICE");
-    world_set(world, "LocalPreAuthorize", "true");
-    world_set_variable(world, "AuthCtrlr", "MasterPassGroupId", NULL, "POLICE");
-    plug(world, 1);
-    card(world, 1, "A");
-    central_forgets(world);
-    card(world, 1, "M");
-    central_does_not_see(world, "Authorize");
-    central_sees(world, "TransactionEvent",
-                 "triggerReason=StopAuthorized idToken/idToken=M transactionInfo/stoppedReason=MasterPass");
-    world_free(world);
-}
-
-/* C16.FR.05. Also without a link. */
-static void a_listed_master_pass_stops_without_a_link(void **state)
-{
-    (void)state;
-    struct world *world = world_accepted(OCPP_VERSION_2_0_1);
-    list_of(world, 1, "M=Accepted/POLICE");
-    world_set_variable(world, "AuthCtrlr", "MasterPassGroupId", NULL, "POLICE");
-    plug(world, 1);
-    card(world, 1, "A");
-    world_disconnect(world);
-    card(world, 0, "M");
-    assert_false(world->closed[1]);
-    world_connect(world, OCPP_VERSION_2_0_1);
-    assert_ended_by_master_pass(world, 0);
-    world_free(world);
-}
-
-/* TC_C_45_CS; C16.FR.03; C12.FR.09. Neither when it is asked about, nor out of the cache, nor from afar. */
-static void a_master_pass_starts_nothing(void **state)
-{
-    (void)state;
-    struct world *world = world_accepted(OCPP_VERSION_2_0_1);
-    world_set_variable(world, "AuthCtrlr", "MasterPassGroupId", NULL, "POLICE");
-    world_set(world, "LocalPreAuthorize", "true");
-    world->authorize_group = "POLICE";
-    card(world, 1, "M");
-    central_sees(world, "Authorize", "idToken/idToken=M");
-    assert_int_equal(world->judged, OCPP_AUTHORIZATION_NOT_AT_THIS_TIME);
-    assert_true(world->judged_master_pass);
-    plug(world, 1);
-    card(world, 1, "M");
-    assert_int_equal(asked(world), 1);
-    central_asks(world, "RequestStartTransaction",
-                 "{'idToken':{'idToken':'N','type':'Central'},'groupIdToken':{'idToken':'POLICE','type':'Central'},"
-                 "'remoteStartId':1,'evseId':1}");
-    world_pass(world, 30);
-    assert_int_equal(world->session_count, 0);
-    assert_false(world->closed[1]);
-    world_free(world);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -575,6 +388,7 @@ int main(void)
         IN_EACH_VERSION(a_cached_token_that_is_found_out_ends_the_transaction),
         IN_EACH_VERSION(a_cached_token_that_is_found_out_ends_the_transaction_whatever_may_be_given_away),
         IN_EACH_VERSION(a_cached_token_that_is_found_out_gets_no_more_energy),
+        IN_EACH_VERSION(a_cached_token_that_is_found_out_gets_what_may_be_given_away),
         IN_EACH_VERSION(a_token_of_the_list_starts_without_asking),
         cmocka_unit_test(a_remote_start_with_a_token_of_the_list_does_not_ask),
         IN_EACH_VERSION(a_token_listed_as_invalid_is_asked_about),
@@ -585,15 +399,6 @@ int main(void)
         cmocka_unit_test(a_token_listed_as_invalid_stays_so_where_that_is_final),
         cmocka_unit_test(where_nobody_is_to_be_asked_only_what_is_known_counts),
         cmocka_unit_test(a_conflict_with_the_list_is_told),
-        IN_EACH_VERSION(a_button_starts_and_stops_without_asking),
-        IN_EACH_VERSION(a_button_stops_only_what_it_started),
-        cmocka_unit_test(without_authorization_a_vehicle_charges_when_it_is_plugged_in),
-        cmocka_unit_test(a_master_pass_stops_everything),
-        cmocka_unit_test(who_bears_a_master_pass_may_choose_all),
-        cmocka_unit_test(who_bears_a_master_pass_may_choose_one),
-        cmocka_unit_test(a_cached_master_pass_stops_without_asking),
-        cmocka_unit_test(a_listed_master_pass_stops_without_a_link),
-        cmocka_unit_test(a_master_pass_starts_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
