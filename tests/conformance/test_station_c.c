@@ -1,5 +1,6 @@
-/* Block C of a station: tokens that are asked about (C01, C04, C06), the authorization cache (C10 to C12), groups (C09) and
- * master passes (C16), in both families of versions. The list and what is decided without a link are in test_station_c_list.c. */
+/* Block C of a station: tokens that are asked about (C01, C04, C06), the authorization cache (C10 to C12) and groups (C09), in
+ * both families of versions. The list and what is decided without a link are in test_station_c_list.c, master passes in
+ * test_station_c_pass.c. */
 #include "token_world.h"
 
 #include "unit.h"
