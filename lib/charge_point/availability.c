@@ -17,9 +17,14 @@ static bool has_operative_connector(const struct ocpp_charge_point *cp, int evse
 
 bool ocpp_cp_is_operative(const struct ocpp_charge_point *cp, int evse, int connector)
 {
+    return !ocpp_cp_reset_blocks(cp, evse) && ocpp_cp_is_set_operative(cp, evse, connector);
+}
+
+bool ocpp_cp_is_set_operative(const struct ocpp_charge_point *cp, int evse, int connector)
+{
     const struct evse *there = ocpp_cp_evse(cp, evse);
     const struct connector *outlet = ocpp_cp_connector(cp, evse, connector);
-    if (cp->station_inoperative || ocpp_cp_reset_blocks(cp, evse) || (there != NULL && there->inoperative)) {
+    if (cp->station_inoperative || (there != NULL && there->inoperative)) {
         return false;
     }
     if (outlet != NULL) {

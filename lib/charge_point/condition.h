@@ -52,7 +52,10 @@ void ocpp_cp_fault_describe(const struct ocpp_charge_point *cp, int evse, int co
 
 /* --- availability.c -------------------------------------------------------------------------------------------------- */
 
+/* ocpp_cp_is_operative: whether something may start there. ocpp_cp_is_set_operative: whether it is meant to be in service, whatever
+ * a reset that is due keeps from starting for the moment. */
 bool ocpp_cp_is_operative(const struct ocpp_charge_point *cp, int evse, int connector);
+bool ocpp_cp_is_set_operative(const struct ocpp_charge_point *cp, int evse, int connector);
 enum verdict ocpp_cp_change_availability(struct ocpp_charge_point *cp, int evse, int connector, bool operative);
 
 /* --- unlock.c -------------------------------------------------------------------------------------------------------- */

@@ -59,7 +59,8 @@ static bool has_type(const struct ocpp_charge_point *cp, int evse, const char *t
 {
     for (int connector = 1; connector <= cp->settings.connectors_per_evse; connector++) {
         const bool is_meant = type[0] == '\0' || strcmp(type, type_of(cp, evse, connector)) == 0;
-        if (is_meant && (!usable || (ocpp_cp_is_operative(cp, evse, connector) && ocpp_cp_fault_at(cp, evse, connector) == 0))) {
+        if (is_meant &&
+            (!usable || (ocpp_cp_is_set_operative(cp, evse, connector) && ocpp_cp_fault_at(cp, evse, connector) == 0))) {
             return true;
         }
     }
@@ -91,7 +92,7 @@ static uint64_t left_over(const struct ocpp_charge_point *cp, const struct reser
     uint64_t set = 0;
     for (int i = 0; i < cp->settings.evse_count; i++) {
         const struct evse *evse = &cp->evses[i];
-        if (is_vacant(cp, evse) && ocpp_cp_is_operative(cp, evse->number, evse->connector) &&
+        if (is_vacant(cp, evse) && ocpp_cp_is_set_operative(cp, evse->number, evse->connector) &&
             ocpp_cp_fault_at(cp, evse->number, evse->connector) == 0 && named_at(cp, evse->number, except) == NULL) {
             set |= bit_of(evse->number);
         }
@@ -150,11 +151,12 @@ static bool suffice(const struct ocpp_charge_point *cp, const struct reservation
 
 /* --- what can no longer be kept ------------------------------------------------------------------------------------------- */
 
+/* A reset that is due takes no place away: what is reserved is so after it, too (TC_B_24_CS). */
 static bool is_lost(const struct ocpp_charge_point *cp, const struct reservation *entry)
 {
     const bool is_place = ocpp_cp_evse(cp, entry->evse) != NULL &&
                           (entry->connector == 0 || ocpp_cp_connector(cp, entry->evse, entry->connector) != NULL);
-    return entry->evse != 0 && (!is_place || !ocpp_cp_is_operative(cp, entry->evse, entry->connector) ||
+    return entry->evse != 0 && (!is_place || !ocpp_cp_is_set_operative(cp, entry->evse, entry->connector) ||
                                 ocpp_cp_fault_at(cp, entry->evse, entry->connector) != 0);
 }
 
@@ -257,6 +259,9 @@ static enum verdict judge_unnamed(const struct ocpp_charge_point *cp, const stru
     const uint64_t evses = left_over(cp, before);
     if (cp->values[VARIABLE_RESERVE_ANY_EVSE] == 0 || targets == 0) { /* H01.FR.19; 1.6 5.13; or nothing of that type is here */
         return VERDICT_REJECTED;
+    }
+    if (ocpp_cp_reset_blocks(cp, 0)) {
+        return VERDICT_UNAVAILABLE;
     }
     collect(cp, before, evses, &all);
     if (all.count == MATCH_ROOM) {
