@@ -134,6 +134,9 @@ struct ocpp_connector_settings {
     bool fixed_cable; /* the cable belongs to the station: there is nothing to lock or to unlock (F05.FR.07) */
 };
 
+/* ocpp_rate_unit: measures of a charging limit, as bits. */
+enum ocpp_rate_unit { OCPP_RATE_CURRENT = 1, OCPP_RATE_POWER = 2 };
+
 /* ocpp_charge_point_settings: start from ocpp_charge_point_settings_default(). All pointers are borrowed for life. */
 struct ocpp_charge_point_settings {
     const struct ocpp_allocator *allocator; /* NULL: malloc */
@@ -205,6 +208,17 @@ struct ocpp_charge_point_settings {
     int64_t resume_transactions_ms; /* after a restart that was no reset: how long a transaction is held, without energy, until
                                        the cable is told to be in its connector, and goes on then. For a board that can tell that
                                        it is the same vehicle; default 0: it ends at once */
+    /* smart charging: how limits combine is told in docs/smart-charging.md */
+    size_t max_profiles;            /* installed at a time; 0: no smart charging; at most 1,000; default 20 */
+    size_t max_periods_per_profile; /* 1 to 200; default 24. A profile takes about 150 bytes and 16 for each of them */
+    int max_stack_level;            /* the highest there may be; default 9 */
+    unsigned rate_units;            /* enum ocpp_rate_unit: in which limits may be set; default both */
+    bool phases_fixed;              /* the contactor closes all of them: limits for fewer are refused (K01.FR.43); default false */
+    bool phase_switching;           /* the hardware can choose which one phase to use (ACPhaseSwitchingSupported); default false */
+    int nominal_voltage_v;          /* to convert between A and W (K01.FR.50): phase to neutral, or of the direct current; default 230 */
+    int64_t evse_max_current_ma;    /* of one EVSE, per phase; default 0: what the power in evse_properties gives */
+    int64_t evse_min_current_ma;    /* no vehicle draws less: a lower limit suspends; default 6,000 (IEC 61851) */
+    int64_t station_max_current_ma; /* of all EVSEs together, per phase: the fuse (K04.FR.02); default 0: none */
 };
 
 OCPP_API struct ocpp_charge_point_settings ocpp_charge_point_settings_default(void);
@@ -327,6 +341,22 @@ OCPP_API void ocpp_charge_point_hold_resets(struct ocpp_charge_point *cp, bool h
  * OCPP 2.0.1 J01, J02. */
 OCPP_API enum ocpp_status ocpp_charge_point_meter(struct ocpp_charge_point *cp, int evse,
                                                   const struct ocpp_meter_reading *reading, struct ocpp_now now);
+
+/* ocpp_external_limit: a limit that somebody beside the central system sets: an energy manager, the system operator, a smart meter. What is INT64_MAX is not
+ * limited; at most 10^9. */
+enum ocpp_limit_source { OCPP_LIMIT_SOURCE_EMS, OCPP_LIMIT_SOURCE_OTHER, OCPP_LIMIT_SOURCE_SO, OCPP_LIMIT_SOURCE_CSO /* never set from outside */ };
+
+struct ocpp_external_limit {
+    enum ocpp_limit_source source;
+    bool is_grid_critical;
+    int64_t max_current_ma; /* per phase */
+    int64_t max_power_w;    /* in all */
+};
+
+/* ocpp_charge_point_external_limit: from now on |limit| holds at |evse| (0: for all EVSEs together), beside what the central system has set; NULL: it is gone.
+ * The central system is told where its version has words (OCPP 2.0.1 K11 to K13). It is not kept over a restart: tell it again then.
+ * Errors: OCPP_ERR_ARGUMENT no such EVSE, a negative limit, none at all, or the source of the central system's own. */
+OCPP_API enum ocpp_status ocpp_charge_point_external_limit(struct ocpp_charge_point *cp, int evse, const struct ocpp_external_limit *limit, struct ocpp_now now);
 
 /* --- messages of vendors ------------------------------------------------------------------------------------------------- */
 /* DataTransfer carries what no version has a message for, in any version (1.6 4.3, 5.6; 2.x P01, P02). A vendor's extension

@@ -28,6 +28,12 @@ struct ocpp_charge_point_settings ocpp_charge_point_settings_default(void)
         .max_queued_records = 1000,
         .max_data_vendors = 4,
         .max_data_transfers = 4,
+        .max_profiles = 20,
+        .max_periods_per_profile = 24,
+        .max_stack_level = 9,
+        .rate_units = OCPP_RATE_CURRENT | OCPP_RATE_POWER,
+        .nominal_voltage_v = 230,
+        .evse_min_current_ma = 6000,
         .local_list_length = 100,
         .local_list_items = 100,
         .cache_entries = 100,
@@ -113,7 +119,7 @@ static const char *wrong_setting(const struct ocpp_charge_point_settings *settin
             return rules[i].name;
         }
     }
-    return NULL;
+    return ocpp_cp_smart_wrong_setting(settings);
 }
 
 /* --- new and free --------------------------------------------------------------------------------------------------- */
@@ -194,7 +200,7 @@ static bool take_parts(struct ocpp_charge_point *cp)
     cp->rpc = new_rpc(cp);
     return cp->evses != NULL && cp->connectors != NULL && cp->authorizations != NULL && cp->queue.entries != NULL &&
            cp->reservations.entries != NULL && cp->texts != NULL && has_cache && has_transfers && has_meters && cp->arena != NULL &&
-           cp->rpc != NULL;
+           cp->rpc != NULL && ocpp_cp_smart_take(cp);
 }
 
 static void start_parts(struct ocpp_charge_point *cp, struct ocpp_now now)
@@ -217,6 +223,7 @@ static void start_parts(struct ocpp_charge_point *cp, struct ocpp_now now)
     }
     ocpp_cp_settings_place(cp);
     ocpp_cp_variable_defaults(cp);
+    ocpp_cp_smart_start(cp);
 }
 
 struct ocpp_charge_point *ocpp_charge_point_new(const struct ocpp_charge_point_settings *settings,
@@ -263,6 +270,7 @@ void ocpp_charge_point_free(struct ocpp_charge_point *cp)
     const struct ocpp_allocator *allocator = cp->settings.allocator;
     ocpp_rpc_free(cp->rpc);
     ocpp_arena_free(cp->arena);
+    ocpp_cp_smart_free(cp);
     ocpp_reallocate(allocator, cp->texts, 0);
     ocpp_cp_cache_free(cp);
     ocpp_cp_data_transfers_free(cp);
@@ -347,6 +355,7 @@ void ocpp_charge_point_link_down(struct ocpp_charge_point *cp, struct ocpp_now n
     ocpp_cp_registration_link_down(cp);
     cp->unlock.is_open = false;
     cp->rests_due = 0;
+    ocpp_cp_profiles_link_down(cp);
     cp->flight = FLIGHT_NONE;
     cp->report.is_open = false;
     cp->dialect = NULL;

@@ -10,6 +10,7 @@
 #include "entries.h"
 #include "facts.h"
 #include "metering.h"
+#include "profiles.h"
 
 /* What becomes of a fact when it is told. */
 enum telling { TELL_NOTHING, TELL_START, TELL_UPDATE, TELL_END, TELL_READING };
@@ -102,6 +103,10 @@ struct dialect {
 
     /* tells that the task a trigger asked for rests */
     enum ocpp_status (*send_rest)(struct ocpp_charge_point *cp, enum trigger_kind kind);
+
+    /* a page of the charging profiles there are, and a limit from outside; NULL: the version has no words for either */
+    enum ocpp_status (*send_profiles)(struct ocpp_charge_point *cp, const struct profile_page *page);
+    enum ocpp_status (*send_limit)(struct ocpp_charge_point *cp, const struct limit_report *report);
 };
 
 extern const struct dialect ocpp_cp_dialect_v16;

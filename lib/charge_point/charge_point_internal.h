@@ -75,6 +75,7 @@ struct evse {
     struct moment metered;  /* when |last_meter_wh| was read; boot 0: never in this run */
     bool report_triggered;  /* the central system asked for a transaction event */
     bool reading_triggered; /* … for meter values */
+    bool rate_changed;      /* what it may draw is another, and the central system wants to know */
     enum evse_write writing;
     size_t reserved;        /* places in the queue for how the session may end … */
     size_t reserved_before; /* … before what is being written */
@@ -114,6 +115,7 @@ struct authorization {
     int64_t remote_start_id;
     bool has_reservation_id; /* it uses that reservation */
     int64_t reservation_id;
+    uint32_t profile; /* the serial of the charging profile that came with a remote start; 0: none */
     int64_t timeout_mono_ms; /* slot 0, granted: nobody plugged in */
     /* what the firmware is to be told */
     bool judged_due;
@@ -139,7 +141,8 @@ enum flight {
     FLIGHT_READING,
     FLIGHT_REPORT,
     FLIGHT_REST,
-    FLIGHT_RESERVATION
+    FLIGHT_RESERVATION,
+    FLIGHT_PROFILES
 };
 
 /* What is to be stored about the head of the queue before anything else happens to it. */
@@ -261,6 +264,7 @@ struct ocpp_charge_point {
     bool has_changed;      /* any of them */
     bool firmware_changes; /* … and knows */
     struct report report;
+    struct smart *smart; /* smart.h */
 
     struct reset reset;
     bool resets_held;
@@ -420,17 +424,12 @@ enum ocpp_status ocpp_cp_peek(const struct ocpp_charge_point *cp, const char *ke
                               void *object);
 enum ocpp_status ocpp_cp_set_aside(struct ocpp_charge_point *cp, const char *key);
 
-/* --- numbering.c ------------------------------------------------------------------------------------------------------------ */
-
-/* ocpp_cp_row_number: the number of a connector in the row; 0: it is not in it. _place: the other way; false: no such number. */
-int ocpp_cp_row_number(const struct ocpp_charge_point *cp, int evse, int connector);
-bool ocpp_cp_row_place(const struct ocpp_charge_point *cp, int64_t number, int *evse, int *connector);
-/* ocpp_cp_row_complete: appends the connectors the row does not have yet; true when it grew. */
-bool ocpp_cp_row_complete(struct ocpp_charge_point *cp);
 
 /* --- permit.c ------------------------------------------------------------------------------------------------------------ */
 
 void ocpp_cp_tell_permits(struct ocpp_charge_point *cp);
+/* ocpp_cp_may_charge: energy may flow at |evse|, but for limits. */
+bool ocpp_cp_may_charge(const struct ocpp_charge_point *cp, const struct evse *evse);
 
 /* --- remote.c: operations of the central system
  * ------------------------------------------------------------------------ */
@@ -445,9 +444,13 @@ struct remote_start {
     bool group_unknown;  /* the version does not tell it, and asking about the token may */
     bool must_authorize; /* the token may not be trusted as it is */
     struct evse *ongoing; /* out: where it was taken for a transaction that had started without anybody; NULL: for none */
+    uint32_t profile;    /* ocpp_cp_profile_await(); 0: none */
 };
 
 enum verdict ocpp_cp_remote_start(struct ocpp_charge_point *cp, struct remote_start *start);
 enum verdict ocpp_cp_remote_stop(struct ocpp_charge_point *cp, struct evse *evse);
+
+#include "faults.h"
+#include "numbering.h"
 
 #endif

@@ -45,4 +45,12 @@ void ocpp_cp_v16_trigger(struct ocpp_charge_point *cp, const struct ocpp_incomin
 void ocpp_cp_v16_extended_trigger(struct ocpp_charge_point *cp, const struct ocpp_incoming_call *call);
 enum ocpp_status ocpp_cp_v16_send_rest(struct ocpp_charge_point *cp, enum trigger_kind kind);
 
+/* dialect_v16_profiles.c. await_profile: the profile of a remote start (NULL: none) waits for its transaction under |*serial|;
+ * false: it is not one that may come so. */
+void ocpp_cp_v16_set_charging_profile(struct ocpp_charge_point *cp, const struct ocpp_incoming_call *call);
+void ocpp_cp_v16_clear_charging_profile(struct ocpp_charge_point *cp, const struct ocpp_incoming_call *call);
+void ocpp_cp_v16_get_composite_schedule(struct ocpp_charge_point *cp, const struct ocpp_incoming_call *call);
+bool ocpp_cp_v16_await_profile(struct ocpp_charge_point *cp, const struct ocpp16_charging_profile *from, int evse, int connector,
+                               uint32_t *serial);
+
 #endif

@@ -28,7 +28,8 @@ static void on_remote_start(struct ocpp_charge_point *cp, const struct ocpp_inco
     struct ocpp16_remote_start_transaction_conf conf = { .status = OCPP16_REMOTE_START_STOP_STATUS_REJECTED };
     ocpp_cp_token_set(&start.token, request->id_tag, OCPP_TOKEN_UNKNOWN);
     const bool is_place = !request->has_connector_id || place_of(cp, request->connector_id, &start.evse, &start.connector);
-    if (is_place && request->id_tag[0] != '\0') {
+    if (is_place && request->id_tag[0] != '\0' &&
+        ocpp_cp_v16_await_profile(cp, request->charging_profile, start.evse, start.connector, &start.profile)) {
         conf.status = start_stop_word(ocpp_cp_remote_start(cp, &start));
     }
     ocpp_cp_reply(cp, call, &conf);
@@ -130,6 +131,9 @@ static void (*const handlers[OCPP16_ACTION_COUNT])(struct ocpp_charge_point *, c
     [OCPP16_ACTION_CHANGE_AVAILABILITY] = on_change_availability,
     [OCPP16_ACTION_CHANGE_CONFIGURATION] = ocpp_cp_v16_change_configuration,
     [OCPP16_ACTION_CLEAR_CACHE] = ocpp_cp_v16_clear_cache,
+    [OCPP16_ACTION_CLEAR_CHARGING_PROFILE] = ocpp_cp_v16_clear_charging_profile,
+    [OCPP16_ACTION_GET_COMPOSITE_SCHEDULE] = ocpp_cp_v16_get_composite_schedule,
+    [OCPP16_ACTION_SET_CHARGING_PROFILE] = ocpp_cp_v16_set_charging_profile,
     [OCPP16_ACTION_DATA_TRANSFER] = ocpp_cp_v16_data_transfer,
     [OCPP16_ACTION_GET_CONFIGURATION] = ocpp_cp_v16_get_configuration,
     [OCPP16_ACTION_GET_LOCAL_LIST_VERSION] = ocpp_cp_v16_get_local_list_version,

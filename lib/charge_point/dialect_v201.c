@@ -318,4 +318,6 @@ const struct dialect ocpp_cp_dialect_v201 = {
     .send_data_transfer = ocpp_cp_v201_send_data_transfer,
     .send_rest = ocpp_cp_v201_send_rest,
     .send_report = ocpp_cp_v201_send_report,
+    .send_profiles = ocpp_cp_v201_send_profiles,
+    .send_limit = ocpp_cp_v201_send_limit,
 };

@@ -68,4 +68,19 @@ const struct ocpp201_meter_value *ocpp_cp_v201_account(struct ocpp_charge_point 
                                                        const struct fact *fact, const struct told *told, size_t *count);
 enum ocpp_status ocpp_cp_v201_send_reading(struct ocpp_charge_point *cp, int evse, const struct reading *reading);
 
+/* dialect_v201_profiles.c. await_profile: the profile of a remote start (NULL: none) waits for its transaction under |*serial|;
+ * gives the reason code where it is not one that may come so. smart_is_off: the call was refused for it. */
+void ocpp_cp_v201_set_charging_profile(struct ocpp_charge_point *cp, const struct ocpp_incoming_call *call);
+void ocpp_cp_v201_clear_charging_profile(struct ocpp_charge_point *cp, const struct ocpp_incoming_call *call);
+void ocpp_cp_v201_get_composite_schedule(struct ocpp_charge_point *cp, const struct ocpp_incoming_call *call);
+const char *ocpp_cp_v201_await_profile(struct ocpp_charge_point *cp, const struct ocpp201_charging_profile *from, int evse,
+                                       uint32_t *serial);
+bool ocpp_cp_v201_smart_is_off(struct ocpp_charge_point *cp, const struct ocpp_incoming_call *call);
+enum profile_purpose ocpp_cp_v201_purpose(enum ocpp201_charging_profile_purpose purpose);
+
+/* dialect_v201_profile_reports.c */
+void ocpp_cp_v201_get_charging_profiles(struct ocpp_charge_point *cp, const struct ocpp_incoming_call *call);
+enum ocpp_status ocpp_cp_v201_send_profiles(struct ocpp_charge_point *cp, const struct profile_page *page);
+enum ocpp_status ocpp_cp_v201_send_limit(struct ocpp_charge_point *cp, const struct limit_report *report);
+
 #endif

@@ -24,7 +24,13 @@ void ocpp_cp_v201_request_start(struct ocpp_charge_point *cp, const struct ocpp_
     };
     ocpp_cp_token_set(&start.token, request->id_token.id_token,
                       (enum ocpp_token_type)ocpp_word_from_wire(&ocpp_v201_token_types, (int)kind));
-    struct ocpp201_request_start_transaction_res response = { .status = start_stop_word(ocpp_cp_remote_start(cp, &start)) };
+    const char *wrong_profile = ocpp_cp_v201_await_profile(cp, request->charging_profile, start.evse, &start.profile);
+    const struct ocpp201_status_info info = { .reason_code = wrong_profile };
+    const enum verdict verdict = wrong_profile == NULL ? ocpp_cp_remote_start(cp, &start) : VERDICT_REJECTED; /* F01.FR.26 */
+    struct ocpp201_request_start_transaction_res response = {
+        .status = start_stop_word(verdict),
+        .status_info = wrong_profile == NULL ? NULL : &info,
+    };
     char uuid[UUID_TEXT_SIZE];
     if (start.ongoing != NULL) { /* F01.FR.13 */
         ocpp_uuid_text(start.ongoing->transaction.uuid, uuid);

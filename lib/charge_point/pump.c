@@ -102,6 +102,8 @@ static void round_of_work(struct ocpp_charge_point *cp)
     ocpp_cp_keep_clock(cp);
     expire_authorizations(cp);
     ocpp_cp_authorizations_decide(cp);
+    ocpp_cp_profiles_work(cp);
+    ocpp_cp_limits_update(cp);
     ocpp_cp_align(cp);
     for (int i = 0; i < cp->settings.evse_count; i++) {
         ocpp_cp_record(cp, &cp->evses[i]);
@@ -166,6 +168,7 @@ int64_t ocpp_charge_point_deadline(const struct ocpp_charge_point *cp)
     deadline = earlier(deadline, ocpp_cp_hold_deadline(cp));
     deadline = earlier(deadline, ocpp_cp_reservations_deadline(cp));
     deadline = earlier(deadline, ocpp_cp_meter_deadline(cp));
+    deadline = earlier(deadline, earlier(ocpp_cp_profiles_deadline(cp), ocpp_cp_limits_deadline(cp)));
     if (cp->dialect == NULL) {
         return deadline;
     }

@@ -362,6 +362,13 @@ static void record_update(struct ocpp_charge_point *cp, struct evse *evse)
         write_update(cp, evse, &evse->state_since, OCPP_TRIGGER_CHARGING_STATE_CHANGED, state);
         return;
     }
+    if (evse->rate_changed) { /* K11.FR.04, K13.FR.03 */
+        evse->rate_changed = false;
+        cp->scratch.reading.count = 0;
+        const struct moment now = ocpp_cp_moment(cp);
+        write_update(cp, evse, &now, OCPP_TRIGGER_CHARGING_RATE_CHANGED, state);
+        return;
+    }
     if (evse->report_triggered) {
         evse->report_triggered = false;
         const struct moment now = ocpp_cp_moment(cp);

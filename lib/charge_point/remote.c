@@ -71,6 +71,7 @@ enum verdict ocpp_cp_remote_start(struct ocpp_charge_point *cp, struct remote_st
     ocpp_text_copy(authorization->group, sizeof(authorization->group), start->group == NULL ? "" : start->group);
     authorization->has_remote_start_id = start->has_remote_start_id;
     authorization->remote_start_id = start->remote_start_id;
+    authorization->profile = start->profile;
     if (start->must_authorize || !admits(cp, slot, start, authorization->group)) { /* its group has to be asked for */
         authorization->state = AUTHORIZATION_WANTED;
         return VERDICT_ACCEPTED;

@@ -155,6 +155,7 @@ static void take_grant(struct ocpp_charge_point *cp, struct evse *evse)
     transaction->remote_start_id = authorization->remote_start_id;
     ocpp_cp_reservation_use(cp, evse);
     transaction->grants++;
+    ocpp_cp_profile_bind(cp, evse, authorization);
     transaction->reason = OCPP_STOP_UNKNOWN;
     transaction->refused = false;
     evse->limit_due_mono_ms = OCPP_NEVER;
