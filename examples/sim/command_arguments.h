@@ -46,9 +46,12 @@ enum command_outcome run_clock(struct arguments *arguments);
 enum command_outcome run_drop_answer(struct arguments *arguments);
 enum command_outcome run_drop_call(struct arguments *arguments);
 enum command_outcome run_delay_answer(struct arguments *arguments);
-enum command_outcome run_transfer(struct arguments *arguments);
 enum command_outcome run_say(struct arguments *arguments);
 enum command_outcome run_raw(struct arguments *arguments);
+
+/* vendors */
+enum command_outcome run_transfer(struct arguments *arguments);
+enum command_outcome run_vendor(struct arguments *arguments);
 
 /* looking */
 enum command_outcome run_get(struct arguments *arguments);

@@ -75,6 +75,7 @@ static const struct command commands[] = {
     { "drop-call",    0, 1, run_drop_call,    "drop-call [COUNT]            the next calls of the pile are lost" },
     { "delay-answer", 1, 2, run_delay_answer, "delay-answer MS [COUNT]      the next answers come so much later" },
     { "transfer", 1, 3, run_transfer, "transfer VENDOR [MESSAGE [DATA]]  a DataTransfer to the central system" },
+    { "vendor",   2, 2, run_vendor,   "vendor ID Accepted|...       what comes for that vendor is answered so, with the data that came" },
     { "raw",      1, 1, run_raw,      "raw FRAME                    sends a text as it is" },
     { "get",      1, 2, run_get,      "get NAME [VALUE]             a setting, by its key of 1.6 or as Component.Variable; or whether it is VALUE" },
     { "set",      2, 2, run_set,      "set NAME VALUE               changes it, as the central system could" },

@@ -1,9 +1,7 @@
 /* commands_world.c: what happens around the pile: the network, the power, the clock, and texts that get lost or come late. */
 #include "command_arguments.h"
 
-#include <cjson/cJSON.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include <string.h>
@@ -112,43 +110,6 @@ enum command_outcome run_delay_answer(struct arguments *arguments)
         return wrong(arguments, "not a number of ms:", arguments->words[0]);
     }
     return spoil(arguments, 1, &arguments->pile->line.late_answers);
-}
-
-/* VENDOR [MESSAGE [DATA]] as the payload of a DataTransfer, which is the same in all versions as long as the data are text. */
-static char *transfer_payload(char **words, int count)
-{
-    static const char *const members[] = { "vendorId", "messageId", "data" };
-    cJSON *payload = cJSON_CreateObject();
-    bool complete = payload != NULL;
-
-    for (int i = 0; i < count; i++) {
-        complete = cJSON_AddStringToObject(payload, members[i], words[i]) && complete;
-    }
-    char *text = complete ? cJSON_PrintUnformatted(payload) : NULL;
-    cJSON_Delete(payload);
-    return text;
-}
-
-enum command_outcome run_transfer(struct arguments *arguments)
-{
-    static const char name[] = "DataTransfer";
-    struct ocpp_rpc *rpc = ocpp_charge_point_rpc(arguments->pile->cp);
-    const struct ocpp_protocol *protocol = ocpp_rpc_protocol(rpc);
-    struct ocpp_outgoing_call call = { 0 };
-
-    if (!protocol) {
-        return wrong(arguments, "there is no link", NULL);
-    }
-    char *payload = transfer_payload(arguments->words, arguments->count);
-    if (!payload) {
-        return outcome_of(arguments, OCPP_ERR_NOMEM);
-    }
-    call.action = ocpp_protocol_action(protocol, name, sizeof name - 1);
-    call.payload = payload;
-    call.payload_size = strlen(payload);
-    enum ocpp_status status = ocpp_rpc_call(rpc, &call, NULL);
-    free(payload);
-    return outcome_of(arguments, status);
 }
 
 enum command_outcome run_say(struct arguments *arguments)

@@ -162,6 +162,7 @@ static bool switch_on(struct pile *pile)
         pile_log(pile, "the charge point could not be made");
         return false;
     }
+    pile_speak_for_vendors(pile);
     ocpp_charge_point_watch_frames(pile->cp, on_frame, pile);
     pile->client = ocpp_client_new(pile->cp, &client, reason, sizeof reason);
     if (!pile->client) {

@@ -7,7 +7,7 @@
 
 #include <ocpp/adapters.h>
 
-enum { PILE_EVSES = 64, PILE_CONNECTORS = 8, PILE_POWER_W = 11000, PILE_PHASES = 3 };
+enum { PILE_EVSES = 64, PILE_CONNECTORS = 8, PILE_POWER_W = 11000, PILE_PHASES = 3, PILE_VENDORS = 4 };
 
 /* An EVSE with its vehicle. Energy counts in mWh so that a short tick is not lost. */
 struct pile_evse {
@@ -23,6 +23,12 @@ struct pile_evse {
     int64_t rest_w_ms;   /* what did not make a whole mWh yet */
     int64_t battery_mwh; /* of the vehicle; 0: it never gets full */
     int64_t charged_mwh; /* into it */
+};
+
+/* A vendor the pile speaks for in DataTransfer. */
+struct pile_vendor {
+    char id[128];
+    enum ocpp_data_transfer_status result; /* what it answers */
 };
 
 struct pile {
@@ -41,6 +47,7 @@ struct pile {
     struct line_faults line;
     struct ocpp_connector_settings connectors[PILE_EVSES * PILE_CONNECTORS];
     struct ocpp_evse_properties properties[PILE_EVSES];
+    struct pile_vendor vendors[PILE_VENDORS];
     int failing_resets; /* so many restarts that the engine asks for do not come about */
     struct transcript *transcript;
 };
@@ -56,6 +63,9 @@ void pile_close(struct pile *pile);
 
 /* pile_tick: moves the meters, and restarts what asked for it. False: it could not start again. */
 bool pile_tick(struct pile *pile);
+
+/* pile_speak_for_vendors: tells an engine that has just been made. */
+void pile_speak_for_vendors(struct pile *pile);
 
 void pile_log(const struct pile *pile, const char *format, ...) OCPP_PRINTF(2, 3);
 

@@ -31,6 +31,7 @@ static const struct setting settings[] = {
     ROW("TransactionMessageAttempts",      CHARGE_POINT, ocpp_charge_point_settings, transaction_attempts,           1, "times"),
     ROW("TransactionMessageRetryInterval", CHARGE_POINT, ocpp_charge_point_settings, transaction_retry_ms,        1000, "s"),
     ROW("AllowOfflineTxForUnknownId",      CHARGE_POINT, ocpp_charge_point_settings, offline_unknown_allowed,        1, "0 or 1"),
+    ROW("ResumeTransactions",              CHARGE_POINT, ocpp_charge_point_settings, resume_transactions_ms,      1000, "s after a restart"),
     ROW("WebSocketPingInterval",           CLIENT,       ocpp_client_settings,       ping_interval_ms,            1000, "s"),
     ROW("RetryBackOffWaitMinimum",         CLIENT,       ocpp_client_settings,       retry_wait_minimum_ms,       1000, "s"),
     ROW("RetryBackOffRandomRange",         CLIENT,       ocpp_client_settings,       retry_random_range_ms,       1000, "s"),
