@@ -71,11 +71,13 @@ struct test_storage {
     struct waiting *waiting;
     size_t waiting_count;
     unsigned writes;
+    unsigned looks;
     unsigned visiting;
     bool delayed;
     bool cut;
     struct trap refuse;
     struct trap lose;
+    struct trap blind;
     struct trap power;
 };
 
@@ -270,12 +272,22 @@ static bool watch(const char *key, const void *value, size_t size, void *user)
     return go_on;
 }
 
+/* What a look at the disk meets instead: a cut, or a sector that cannot be read. */
+static enum ocpp_status look(struct test_storage *test)
+{
+    if (test->cut)
+        return OCPP_ERR_STORAGE;
+    test->looks++;
+    return sprung(&test->blind) ? test->blind.status : OCPP_OK;
+}
+
 static enum ocpp_status test_read(const char *key, bool (*visit)(const char *key, const void *value, size_t size, void *user),
                                   void *visit_user, void *user)
 {
     struct test_storage *test = user;
     struct watched watched = { test, visit, visit_user };
-    return test->cut ? OCPP_ERR_STORAGE : test->disk->read(key, watch, &watched, test->disk->user);
+    const enum ocpp_status status = look(test);
+    return status != OCPP_OK ? status : test->disk->read(key, watch, &watched, test->disk->user);
 }
 
 static enum ocpp_status test_each(const char *prefix, const char *from,
@@ -284,7 +296,8 @@ static enum ocpp_status test_each(const char *prefix, const char *from,
 {
     struct test_storage *test = user;
     struct watched watched = { test, visit, visit_user };
-    return test->cut ? OCPP_ERR_STORAGE : test->disk->each(prefix, from, watch, &watched, test->disk->user);
+    const enum ocpp_status status = look(test);
+    return status != OCPP_OK ? status : test->disk->each(prefix, from, watch, &watched, test->disk->user);
 }
 
 /* --- what the test says ------------------------------------------------------------------------------------------ */
@@ -335,6 +348,11 @@ void test_storage_lose(struct test_storage *test, unsigned nth, enum ocpp_status
     test->lose = (struct trap){ .nth = nth, .status = status };
 }
 
+void test_storage_blind(struct test_storage *test, unsigned nth, enum ocpp_status status)
+{
+    test->blind = (struct trap){ .nth = nth, .status = status };
+}
+
 void test_storage_cut(struct test_storage *test, unsigned nth, size_t keep)
 {
     test->power = (struct trap){ .nth = nth, .keep = keep };
@@ -357,12 +375,17 @@ void test_storage_power_on(struct test_storage *test)
     require(test->cut, "the power is on");
     test->cut = false;
     test->delayed = false;
-    test->refuse = test->lose = test->power = (struct trap){ .nth = 0 };
+    test->refuse = test->lose = test->blind = test->power = (struct trap){ .nth = 0 };
 }
 
 unsigned test_storage_writes(const struct test_storage *test)
 {
     return test->writes;
+}
+
+unsigned test_storage_looks(const struct test_storage *test)
+{
+    return test->looks;
 }
 
 size_t test_storage_waiting(const struct test_storage *test)

@@ -33,6 +33,9 @@ void test_storage_refuse(struct test_storage *test, unsigned nth, enum ocpp_stat
  * happened. 0: none. */
 void test_storage_lose(struct test_storage *test, unsigned nth, enum ocpp_status status);
 
+/* test_storage_blind: the |nth| read or each from now on fails with |status| and shows nothing. 0: none. */
+void test_storage_blind(struct test_storage *test, unsigned nth, enum ocpp_status status);
+
 /* test_storage_cut: the power goes at the |nth| write from now on (0: never). Of what waits then, that write as the last, the
  * first |keep| reach the disk. So with nothing delayed: 0 cuts before it is on the disk, 1 after, but nobody hears of it. */
 void test_storage_cut(struct test_storage *test, unsigned nth, size_t keep);
@@ -48,6 +51,8 @@ void test_storage_power_on(struct test_storage *test);
 /* test_storage_writes: how often write was called (outside a cut), refused or not. test_storage_waiting: accepted and not done.
  */
 unsigned test_storage_writes(const struct test_storage *test);
+/* test_storage_looks: the same of read and each. */
+unsigned test_storage_looks(const struct test_storage *test);
 size_t test_storage_waiting(const struct test_storage *test);
 
 /* test_storage_snapshot: a copy of everything, for ocpp_memory_storage_free(). test_storage_restore: makes the disk like

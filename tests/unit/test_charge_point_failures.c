@@ -1,0 +1,185 @@
+/* A long day in which one thing fails: a call of the store, an allocation, the meter, the firmware's obedience. Once the fault is
+ * gone the station finishes the day, and the central system's record is exact, or what it lacks was logged. */
+#include "allocator.h"
+#include "station_day.h"
+#include "unit.h"
+
+static enum ocpp_version version_of(void **state)
+{
+    return *(enum ocpp_version *)*state;
+}
+
+static struct day day_in(enum ocpp_version version)
+{
+    return day_of(version, version, false);
+}
+
+/* --- the store
+ * ------------------------------------------------------------------------------------------------------------------- */
+
+struct store_fault {
+    const char *name;
+    unsigned (*calls)(const struct test_storage *test);
+    void (*set)(struct test_storage *test, unsigned nth, enum ocpp_status status);
+    enum ocpp_status status;
+    unsigned step; /* reads are many, and follow one another */
+};
+
+static const struct store_fault store_faults[] = {
+    { "a write is refused, the store is full", test_storage_writes, test_storage_refuse, OCPP_ERR_FULL, 1 },
+    { "a write is lost", test_storage_writes, test_storage_lose, OCPP_ERR_STORAGE, 1 },
+    { "a read fails", test_storage_looks, test_storage_blind, OCPP_ERR_STORAGE, 2 },
+};
+
+static unsigned calls_of_a_day(enum ocpp_version version, const struct store_fault *fault)
+{
+    struct day day = day_in(version);
+    day_switch_on(&day);
+    day_live(&day);
+    const unsigned calls = fault->calls(day.world->storage);
+    world_free(day.world);
+    return calls;
+}
+
+static void live_with(enum ocpp_version version, const struct store_fault *fault, unsigned nth)
+{
+    struct day day = day_in(version);
+    fault->set(day.world->storage, nth, fault->status);
+    assert_true(day_switch_on(&day));
+    day_live(&day);
+    day_settle(&day);
+    day_is_exact(&day);
+    world_free(day.world);
+}
+
+/* peers: file system full. */
+static void any_call_of_the_store_may_fail_once(void **state)
+{
+    for (size_t i = 0; i < COUNT_OF(store_faults); i++) {
+        const unsigned calls = calls_of_a_day(version_of(state), &store_faults[i]);
+        print_message("    %s: %u\n", store_faults[i].name, calls);
+        for (unsigned nth = 1; nth <= calls; nth += store_faults[i].step) {
+            live_with(version_of(state), &store_faults[i], nth);
+        }
+    }
+}
+
+/* --- the memory
+ * ------------------------------------------------------------------------------------------------------------------ */
+
+static size_t live_without_memory(enum ocpp_version version, size_t nth)
+{
+    struct test_allocator memory;
+    struct day day = day_in(version);
+    test_allocator_start(&memory, nth);
+    day.world->settings.allocator = &memory.allocator;
+    assert_true(day_switch_on(&day));
+    day_live(&day);
+    const size_t calls = memory.calls;
+    day_settle(&day);
+    day_is_exact(&day);
+    world_free(day.world);
+    assert_int_equal(memory.blocks, 0);
+    return calls;
+}
+
+static void any_allocation_may_fail_once(void **state)
+{
+    const size_t calls = live_without_memory(version_of(state), 0);
+    print_message("    %zu allocations\n", calls);
+    for (size_t nth = 1; nth <= calls; nth += nth < 200 ? 1 : 7) {
+        live_without_memory(version_of(state), nth);
+    }
+}
+
+/* --- the hardware
+ * ---------------------------------------------------------------------------------------------------------------- */
+
+static void no_lock(int evse, int connector, bool locked, void *user)
+{
+    (void)evse;
+    (void)connector;
+    (void)locked;
+    (void)user;
+}
+
+static void a_lock_that_does_not_obey_changes_nothing_of_the_record(void **state)
+{
+    for (int has_one = 0; has_one <= 1; has_one++) {
+        struct day day = day_in(version_of(state));
+        day.world->hardware.lock = has_one ? no_lock : NULL;
+        assert_true(day_switch_on(&day));
+        day_live(&day);
+        day_settle(&day);
+        day_is_exact(&day);
+        world_free(day.world);
+    }
+}
+
+static void no_restart(bool hard, void *user)
+{
+    (void)hard;
+    (void)user;
+}
+
+/* The day goes on with the station that should have restarted. It takes nobody until the reset is given up, and then anybody. */
+static void a_restart_that_is_ignored_ends_in_normal_operation(void **state)
+{
+    struct day day = day_in(version_of(state));
+    day.world->hardware.restart = no_restart;
+    assert_true(day_switch_on(&day));
+    day_live(&day);
+    day_settle(&day);
+    day_is_exact(&day);
+    plug(day.world, 1);
+    card(day.world, 1, "TAG");
+    assert_true(day.world->closed[1]);
+    world_free(day.world);
+}
+
+/* Whatever is called back calls back: what a firmware may do at any moment, at the EVSE that the day leaves alone. */
+static void meddle(struct world *world, const char *which, int evse)
+{
+    static const struct ocpp_fault fault = { .code = "GroundFailure" };
+    static unsigned turn;
+    struct ocpp_evse_view view;
+    (void)which;
+    (void)evse;
+    if (world->cp == NULL || turn > 1000000) {
+        return;
+    }
+    turn++;
+    assert_int_equal(ocpp_charge_point_evse(world->cp, 1, &view), OCPP_OK);
+    assert_int_equal(ocpp_charge_point_fault(world->cp, 2, 1, turn % 16 == 0 ? &fault : NULL, world->now), OCPP_OK);
+    assert_int_equal(ocpp_charge_point_plug(world->cp, 2, 1, turn % 8 < 2, world->now), OCPP_OK);
+    assert_int_equal(ocpp_charge_point_latch(world->cp, 2, 1, turn % 4 == 0, world->now), OCPP_OK);
+    assert_int_equal(ocpp_charge_point_stop(world->cp, 2, OCPP_STOP_LOCAL, world->now), OCPP_ERR_NOT_FOUND);
+}
+
+static void callbacks_that_call_the_inputs_disturb_nothing(void **state)
+{
+    struct day day = day_in(version_of(state));
+    day.world->in_callback = meddle;
+    day.meddles = true;
+    assert_true(day_switch_on(&day));
+    day_live(&day);
+    day.world->in_callback = NULL;
+    ocpp_charge_point_fault(day.world->cp, 2, 1, NULL, day.world->now);
+    unplug(day.world, 2);
+    day_settle(&day);
+    day_is_told(&day);
+    assert_int_equal(day_told_wh(&day), day.energy_wh);
+    world_free(day.world);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        IN_EACH_VERSION(any_call_of_the_store_may_fail_once),
+        IN_EACH_VERSION(any_allocation_may_fail_once),
+        IN_EACH_VERSION(a_lock_that_does_not_obey_changes_nothing_of_the_record),
+        IN_EACH_VERSION(a_restart_that_is_ignored_ends_in_normal_operation),
+        IN_EACH_VERSION(callbacks_that_call_the_inputs_disturb_nothing),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
