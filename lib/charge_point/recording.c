@@ -281,6 +281,7 @@ static void record_happening(struct ocpp_charge_point *cp, struct evse *evse)
             ocpp_cp_awaits_meter(cp, evse, &cp->scratch.reading, &first->when)) {
             return;
         }
+        ocpp_cp_signature_begins(cp, evse, &cp->scratch.reading);
     }
     if (evse->transaction.next_number == 0) {
         evse->transaction.meter_start_wh = evse->last_meter_wh;
@@ -341,7 +342,7 @@ void ocpp_cp_record_reading(struct ocpp_charge_point *cp, struct evse *evse, enu
         [USE_TRIGGERED] = { OCPP_CONTEXT_TRIGGER, OCPP_TRIGGER_TRIGGER },
     };
     ocpp_cp_read_meter(cp, evse->number, words[use].context, &cp->scratch.reading);
-    if (evse->session != SESSION_OPEN || evse->happened_count > 0) {
+    if (evse->session != SESSION_OPEN || evse->happened_count > 0 || ocpp_cp_signature_begins(cp, evse, &cp->scratch.reading)) {
         return;
     }
     ocpp_cp_reading_for(cp, use, &cp->scratch.reading);

@@ -21,7 +21,8 @@ static bool admits(const struct ocpp_charge_point *cp, int evse, const struct re
 static bool can_start(const struct ocpp_charge_point *cp, const struct evse *evse, const struct remote_start *start)
 {
     const bool is_free = evse->state == EVSE_IDLE || evse->state == EVSE_AWAIT_TOKEN || evse->state == EVSE_AWAIT_UNPLUG;
-    return is_free && ocpp_cp_is_settled(evse) && cp->authorizations[evse->number].state == AUTHORIZATION_NONE &&
+    const bool had_somebody = evse->session == SESSION_OPEN && evse->transaction.grants > 0; /* F01.FR.24, F02.FR.26 */
+    return is_free && !had_somebody && ocpp_cp_is_settled(evse) && cp->authorizations[evse->number].state == AUTHORIZATION_NONE &&
            ocpp_cp_is_operative(cp, evse->number, evse->connector) && ocpp_cp_fault_at(cp, evse->number, evse->connector) == 0 &&
            admits(cp, evse->number, start, group_of(start)); /* F01.FR.21, FR.22; F02.FR.23, FR.24; 1.6 5.13 */
 }

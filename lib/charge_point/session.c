@@ -61,13 +61,16 @@ static int32_t points_now(const struct ocpp_charge_point *cp, const struct evse 
 /* --- the list of what happened ------------------------------------------------------------------------------------------------
  */
 
-/* Where the authorization ends and the vehicle stays, the end is told first and that energy has ceased to flow after it (E07). */
-static enum ocpp_charging_state state_to_tell(const struct ocpp_charge_point *cp, const struct evse *evse, bool ends, bool closes)
+/* Two things are told one after the other: that the authorization has ended, and that energy has ceased to flow (E07); that the
+ * cable is plugged in again, and that energy flows (E10). */
+static enum ocpp_charging_state state_to_tell(const struct ocpp_charge_point *cp, const struct evse *evse,
+                                              const struct happening *happening)
 {
     const enum ocpp_charging_state state = ocpp_cp_charging_state(cp, evse);
-    return ends && !closes && state == OCPP_CHARGING_STATE_EV_CONNECTED
-               ? (enum ocpp_charging_state)evse->transaction.charging_state
-               : state;
+    if (happening->ends && !happening->closes && state == OCPP_CHARGING_STATE_EV_CONNECTED) {
+        return (enum ocpp_charging_state)evse->transaction.charging_state;
+    }
+    return happening->trigger == OCPP_TRIGGER_CABLE_PLUGGED_IN ? OCPP_CHARGING_STATE_EV_CONNECTED : state;
 }
 
 static void append(struct ocpp_charge_point *cp, struct evse *evse, enum ocpp_trigger trigger, int32_t before)
@@ -88,7 +91,7 @@ static void append(struct ocpp_charge_point *cp, struct evse *evse, enum ocpp_tr
         .ends = (before & ~evse->points & POINT(AUTHORIZED)) != 0,
         .closes = evse->session == SESSION_CLOSING,
     };
-    one.charging_state = state_to_tell(cp, evse, one.ends, one.closes);
+    one.charging_state = state_to_tell(cp, evse, &one);
     transaction->early = one.is_early;
     evse->seen_state = ocpp_cp_charging_state(cp, evse);
     evse->state_since = one.when;
@@ -276,6 +279,39 @@ void ocpp_cp_look_at_energy(struct ocpp_charge_point *cp, struct evse *evse)
         return;
     }
     ocpp_cp_happened(cp, evse, OCPP_TRIGGER_CHARGING_STATE_CHANGED);
+}
+
+static bool is_signed(const struct reading *reading)
+{
+    for (size_t i = 0; i < reading->count; i++) {
+        if (reading->samples[i].signed_value != NULL) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool ocpp_cp_signature_begins(struct ocpp_charge_point *cp, struct evse *evse, const struct reading *reading)
+{
+    struct transaction *transaction = &evse->transaction;
+    const bool is_waited_for = (transaction->start_points & POINT(DATA_SIGNED)) != 0 && cp->values[VARIABLE_SIGN_READINGS] != 0 &&
+                               (evse->points & POINT(POWER_PATH_CLOSED)) != 0;
+    if (!transaction->early || evse->session != SESSION_OPEN || !is_waited_for || !is_signed(reading)) {
+        return false;
+    }
+    evse->points |= POINT(DATA_SIGNED);
+    if (evse->happened_count == 0) {
+        ocpp_cp_happened(cp, evse, OCPP_TRIGGER_SIGNED_DATA_RECEIVED);
+        return true;
+    }
+    transaction->early = false;
+    evse->happened[0].begins = true;
+    evse->happened[0].trigger = OCPP_TRIGGER_SIGNED_DATA_RECEIVED;
+    for (size_t i = 0; i < evse->happened_count; i++) {
+        evse->happened[i].points |= POINT(DATA_SIGNED);
+        evse->happened[i].is_early = false;
+    }
+    return true;
 }
 
 void ocpp_cp_session_ended(struct ocpp_charge_point *cp, struct evse *evse)

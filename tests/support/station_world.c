@@ -658,6 +658,7 @@ static const struct {
     { "MeterValuesSampledData", "SampledDataCtrlr", "TxUpdatedMeasurands", NULL },
     { "ConnectionTimeOut", "TxCtrlr", "EVConnectionTimeOut", NULL },
     { "StopTransactionOnInvalidId", "TxCtrlr", "StopTxOnInvalidId", NULL },
+    { "SampledDataSignReadings", "SampledDataCtrlr", "SignReadings", NULL },
     { "TxStartPoint", "TxCtrlr", "TxStartPoint", NULL },
     { "TxStopPoint", "TxCtrlr", "TxStopPoint", NULL },
     { "StopTransactionOnEVSideDisconnect", "TxCtrlr", "StopTxOnEVSideDisconnect", NULL },

@@ -280,11 +280,13 @@ static struct oracle foretell(const char *story, int start, int stop)
     return oracle;
 }
 
-static void in_each_story(void (*check)(const char *story, int start, int stop))
+/* Each pair of sets with the stories in turn; a story meets each set on either side many times. */
+static void in_the_stories(void (*check)(const char *story, int start, int stop), size_t stride)
 {
-    for (size_t i = 0; i < sizeof(stories) / sizeof(stories[0]); i++) {
-        for (int start = 1; start <= ALL_POINTS; start++) {
-            for (int stop = 1; stop <= ALL_POINTS; stop++) {
+    const size_t count = sizeof(stories) / sizeof(stories[0]);
+    for (int start = 1; start <= ALL_POINTS; start++) {
+        for (int stop = 1; stop <= ALL_POINTS; stop++) {
+            for (size_t i = (size_t)(start + 3 * stop) % stride; i < count; i += stride) {
                 check(stories[i], start, stop);
             }
         }
@@ -311,7 +313,7 @@ static void check_online(const char *story, int start, int stop)
 static void every_start_point_goes_with_every_stop_point(void **state)
 {
     (void)state;
-    in_each_story(check_online);
+    in_the_stories(check_online, 2);
 }
 
 static void check_in_the_old_version(const char *story, int start, int stop)
@@ -334,7 +336,7 @@ static void check_in_the_old_version(const char *story, int start, int stop)
 static void what_happened_by_points_is_told_in_a_version_without_them(void **state)
 {
     (void)state;
-    in_each_story(check_in_the_old_version);
+    in_the_stories(check_in_the_old_version, 4);
 }
 
 int main(void)
