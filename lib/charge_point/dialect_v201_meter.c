@@ -108,11 +108,14 @@ static size_t fill_account(struct ocpp_charge_point *cp, struct account *account
     return count + (values[count].sampled_value.count > 0);
 }
 
-/* What is read where the transaction begins and ends is told there and nowhere else (E02.FR.09, E06.FR.11). */
-static bool is_told_elsewhere(enum telling telling, const struct reading *reading)
+/* What is read where the transaction begins goes with the message that tells its place (E01.FR.09; E02.FR.21); what is read where
+ * it ends is told there and nowhere else (E06.FR.11). */
+static bool is_told_elsewhere(enum telling telling, const struct fact *fact, const struct told *told)
 {
-    return telling == TELL_UPDATE &&
-           (reading->context == OCPP_CONTEXT_TRANSACTION_BEGIN || reading->context == OCPP_CONTEXT_TRANSACTION_END);
+    if (fact->reading.context == OCPP_CONTEXT_TRANSACTION_BEGIN) {
+        return told->place_told || !fact->plugged;
+    }
+    return telling == TELL_UPDATE && fact->reading.context == OCPP_CONTEXT_TRANSACTION_END;
 }
 
 const struct ocpp201_meter_value *ocpp_cp_v201_account(struct ocpp_charge_point *cp, enum telling telling,
@@ -128,7 +131,7 @@ const struct ocpp201_meter_value *ocpp_cp_v201_account(struct ocpp_charge_point 
     }
     if (telling == TELL_END) {
         *count = fill_account(cp, &account, &keys, values);
-    } else if (!is_told_elsewhere(telling, &fact->reading)) {
+    } else if (!is_told_elsewhere(telling, fact, told)) {
         ocpp_cp_v201_fill_meter_value(cp, &fact->reading, EVERY_MEASURAND, &keys, values);
         *count = values->sampled_value.count > 0;
     }
