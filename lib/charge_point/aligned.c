@@ -1,14 +1,13 @@
 /* aligned.c: readings by the clock: at every point of a grid that starts anew at midnight. OCPP 1.6 3.16.2, 9.1.5, errata 3.76;
  * OCPP 2.0.1 J01.FR.14, FR.20, FR.22.
  *
- * While nobody knows the time there are none. A point that was passed unseen (a jump of the clock, a sleep) leaves a gap. Where
- * no transaction runs, a reading becomes a fact of its own and waits in the queue like those of transactions (1.6 3.7), but is
- * given up before them. */
+ * Midnight is that of the place, where the central system has set TimeOffset, with its next transition; else that of UTC
+ * (1.6 3.14 recommends it). While nobody knows the time there are no readings. A point that was passed unseen (a jump of the
+ * clock, a sleep) leaves a gap. Where no transaction runs, a reading becomes a fact of its own and waits in the queue like those
+ * of transactions (1.6 3.7), but is given up before them. */
 #include "charge_point_internal.h"
 
 #include <string.h>
-
-#include "text.h"
 
 enum { DAY_MS = 86400000, CLOCK_STEP_MS = 60000 };
 
@@ -35,33 +34,11 @@ int64_t ocpp_cp_clock_point_after(int64_t utc_ms, int64_t offset_ms, int64_t int
     return next < tomorrow ? next : tomorrow;
 }
 
-static int two_digits(const char *text)
-{
-    return (text[0] - '0') * 10 + text[1] - '0';
-}
-
-/* "+hh:mm" as the clock's setting has it; anything else is UTC, which is what versions without such a setting use (1.6 3.14). */
-static int64_t local_offset_ms(const struct ocpp_charge_point *cp)
-{
-    const char *text = ocpp_cp_variable_string(cp, VARIABLE_TIME_OFFSET);
-    static const char form[] = "sdd:dd";
-    for (size_t i = 0; i < sizeof(form) - 1; i++) {
-        const bool fits = form[i] == 's'   ? text[i] == '+' || text[i] == '-'
-                          : form[i] == 'd' ? text[i] >= '0' && text[i] <= '9'
-                                           : text[i] == form[i];
-        if (!fits) {
-            return 0;
-        }
-    }
-    const int64_t minutes = two_digits(text + 1) * 60 + two_digits(text + 4);
-    return text[6] != '\0' || minutes > 14 * 60 ? 0 : (text[0] == '-' ? -minutes : minutes) * 60000;
-}
-
 /* The point to wait for. A clock that is set back by a little would meet the last one again: that one is passed over. */
 static int64_t point_to_await(const struct ocpp_charge_point *cp, const struct clock_grid *grid, int64_t utc_ms,
                               int64_t interval_ms)
 {
-    const int64_t offset_ms = local_offset_ms(cp);
+    const int64_t offset_ms = ocpp_charge_point_local_offset_ms(cp, cp->now);
     const int64_t next = ocpp_cp_clock_point_after(utc_ms, offset_ms, interval_ms);
     const int64_t apart = interval_ms / 2 < CLOCK_STEP_MS ? interval_ms / 2 : CLOCK_STEP_MS;
     const int64_t since_last = cp->now.mono_ms - grid->last_mono_ms + next - utc_ms;
@@ -78,7 +55,7 @@ static bool meets_point(struct ocpp_charge_point *cp, struct clock_grid *grid, i
     }
     bool is_met = false;
     if (grid->next_utc_ms != OCPP_UTC_UNKNOWN && utc_ms >= grid->next_utc_ms) {
-        const int64_t point = ocpp_cp_clock_point(utc_ms, local_offset_ms(cp), interval_ms);
+        const int64_t point = ocpp_cp_clock_point(utc_ms, ocpp_charge_point_local_offset_ms(cp, cp->now), interval_ms);
         const int64_t late_ms = utc_ms - point;
         *due = (struct moment){ cp->boot, cp->now.mono_ms - late_ms, point };
         is_met = late_ms <= CLOCK_LATE_MS;
