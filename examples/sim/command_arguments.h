@@ -35,6 +35,7 @@ enum command_outcome run_meter(struct arguments *arguments);
 enum command_outcome run_fault(struct arguments *arguments);
 enum command_outcome run_lock(struct arguments *arguments);
 enum command_outcome run_stop(struct arguments *arguments);
+enum command_outcome run_limit(struct arguments *arguments);
 
 /* the line, the power, the clock */
 enum command_outcome run_offline(struct arguments *arguments);

@@ -64,6 +64,7 @@ static const struct command commands[] = {
     { "meter",    2, 2, run_meter,    "meter EVSE [+|-]WH|fail|work moves the register, or sets it; the meter does not answer, or does again" },
     { "stop",     1, 2, run_stop,     "stop EVSE [REASON]           somebody presses the stop button" },
     { "lock",     2, 2, run_lock,     "lock EVSE fail|work          its latches stick, or obey again" },
+    { "limit",    2, 3, run_limit,    "limit EVSE 2300W|10A|none [SOURCE]  an energy manager (EMS), SO or Other limits it; EVSE 0: all together" },
     { "fault",    2, 2, run_fault,    "fault EVSE CODE|none         a fault of 1.6 (GroundFailure, ...), or its end" },
     { "offline",  0, 0, run_offline,  "offline                      the network is gone" },
     { "online",   0, 0, run_online,   "online                       and back" },

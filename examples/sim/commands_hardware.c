@@ -2,6 +2,7 @@
 #include "command_arguments.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static enum command_outcome plug_or_not(struct arguments *arguments, bool plugged)
@@ -182,4 +183,49 @@ enum command_outcome run_stop(struct arguments *arguments)
         return wrong(arguments, "no such reason:", arguments->words[1]);
     }
     return outcome_of(arguments, ocpp_charge_point_stop(arguments->pile->cp, evse, reason, sim_now()));
+}
+
+/* "2300W" or "10A". */
+static bool read_limit(const char *text, struct ocpp_external_limit *limit)
+{
+    char *unit;
+    long long number = strtoll(text, &unit, 10);
+
+    if (unit == text || number < 0 || number > 1000000) {
+        return false;
+    }
+    limit->max_power_w = strcmp(unit, "W") == 0 ? number : INT64_MAX;
+    limit->max_current_ma = strcmp(unit, "A") == 0 ? number * 1000 : INT64_MAX;
+    return strcmp(unit, "W") == 0 || strcmp(unit, "A") == 0;
+}
+
+static bool read_source(const char *text, enum ocpp_limit_source *source)
+{
+    static const char *const names[] = { "EMS", "Other", "SO" }; /* by enum ocpp_limit_source */
+
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        if (strcmp(names[i], text) == 0) {
+            *source = (enum ocpp_limit_source)i;
+            return true;
+        }
+    }
+    return false;
+}
+
+enum command_outcome run_limit(struct arguments *arguments)
+{
+    struct ocpp_external_limit limit = { .source = OCPP_LIMIT_SOURCE_EMS };
+    bool none = strcmp(arguments->words[1], "none") == 0;
+    int evse = evse_of(arguments, arguments->words[0], 0);
+
+    if (evse < 0) {
+        return COMMAND_WRONG;
+    }
+    if (!none && !read_limit(arguments->words[1], &limit)) {
+        return wrong(arguments, "a limit is 2300W, 10A or none, not", arguments->words[1]);
+    }
+    if (arguments->count > 2 && !read_source(arguments->words[2], &limit.source)) {
+        return wrong(arguments, "limits come from EMS, SO or Other, not", arguments->words[2]);
+    }
+    return outcome_of(arguments, ocpp_charge_point_external_limit(arguments->pile->cp, evse, none ? NULL : &limit, sim_now()));
 }

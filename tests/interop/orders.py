@@ -11,19 +11,11 @@ def variable(component, name, **value):
     return {"component": {"name": component}, "variable": {"name": name}, **value}
 
 
-def profile_v16(**more):
-    period = {"startPeriod": 0, "limit": 16.0, "numberPhases": 3}
-    return {"chargingProfileId": 5, "stackLevel": 0, "chargingProfilePurpose": "TxDefaultProfile", "chargingProfileKind": "Absolute",
-            "chargingSchedule": {"chargingRateUnit": "A", "startSchedule": "2024-01-01T00:00:00Z", "chargingSchedulePeriod": [period]}, **more}
-
-
-def profile_v201(**more):
-    schedule = {"id": 1, "chargingRateUnit": "A", "startSchedule": "2024-01-01T00:00:00Z",
-                "chargingSchedulePeriod": [{"startPeriod": 0, "limit": 16.0, "numberPhases": 3}]}
-    return {"id": 5, "stackLevel": 0, "chargingProfilePurpose": "TxDefaultProfile", "chargingProfileKind": "Absolute",
-            "chargingSchedule": [schedule], **more}
-
-
+PERIOD = {"startPeriod": 0, "limit": 10.0, "numberPhases": 3}
+PROFILE = {"stackLevel": 0, "chargingProfilePurpose": "TxDefaultProfile", "chargingProfileKind": "Absolute"}
+SCHEDULE = {"chargingRateUnit": "A", "startSchedule": "2024-01-01T00:00:00Z", "chargingSchedulePeriod": [PERIOD]}
+PROFILE_V16 = {"chargingProfileId": 5, **PROFILE, "chargingSchedule": SCHEDULE}
+PROFILE_V201 = {"id": 5, **PROFILE, "chargingSchedule": [{"id": 1, **SCHEDULE}]}
 ACCEPTED = {"status": "Accepted"}
 
 ORDERS = {
@@ -43,6 +35,11 @@ ORDERS = {
          ("StatusNotification", {"connectorId": 1, "status": "Reserved"})),
         ("CancelReservation", {"reservationId": 9}, ACCEPTED, ("StatusNotification", {"connectorId": 1, "status": "Available"})),
         ("CancelReservation", {"reservationId": 9}, {"status": "Rejected"}, None),
+        ("SetChargingProfile", {"connectorId": 1, "csChargingProfiles": PROFILE_V16}, ACCEPTED, None),
+        ("GetCompositeSchedule", {"connectorId": 1, "duration": 300, "chargingRateUnit": "A"},
+         {"status": "Accepted", "chargingSchedule/chargingSchedulePeriod/0/limit": 10}, None),
+        ("ClearChargingProfile", {"id": 5}, ACCEPTED, None),
+        ("ClearChargingProfile", {"id": 5}, {"status": "Unknown"}, None),
         ("DataTransfer", {"vendorId": "org.example.nobody"}, {"status": "UnknownVendorId"}, None),
     ),
     "2.0.1": (
@@ -63,6 +60,13 @@ ORDERS = {
          ("StatusNotification", {"evseId": 1, "connectorStatus": "Reserved"})),
         ("CancelReservation", {"reservationId": 9}, ACCEPTED, ("StatusNotification", {"evseId": 1, "connectorStatus": "Available"})),
         ("CancelReservation", {"reservationId": 9}, {"status": "Rejected"}, None),
+        ("SetChargingProfile", {"evseId": 1, "chargingProfile": PROFILE_V201}, ACCEPTED, None),
+        ("GetChargingProfiles", {"requestId": 4, "evseId": 1, "chargingProfile": {"chargingProfilePurpose": "TxDefaultProfile"}}, ACCEPTED,
+         ("ReportChargingProfiles", {"requestId": 4, "evseId": 1, "chargingProfile/0/id": 5})),
+        ("GetCompositeSchedule", {"evseId": 1, "duration": 300, "chargingRateUnit": "A"},
+         {"status": "Accepted", "schedule/chargingSchedulePeriod/0/limit": 10}, None),
+        ("ClearChargingProfile", {"chargingProfileId": 5}, ACCEPTED, None),
+        ("ClearChargingProfile", {"chargingProfileId": 5}, {"status": "Unknown"}, None),
         ("DataTransfer", {"vendorId": "org.example.nobody"}, {"status": "UnknownVendorId"}, None),
     ),
 }

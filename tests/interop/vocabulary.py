@@ -152,7 +152,7 @@ class V201:
         accepted = {"idTokenInfo": {"status": "Accepted"}}
         return {"BootNotification": {"currentTime": NOW, "interval": interval, "status": "Accepted"}, "StatusNotification": {},
                 "Authorize": accepted, "TransactionEvent": accepted, "MeterValues": {}, "Heartbeat": {"currentTime": NOW},
-                "SecurityEventNotification": {}, "NotifyEvent": {}, "NotifyReport": {}, "ReservationStatusUpdate": {}}
+                "SecurityEventNotification": {}, "NotifyEvent": {}, "NotifyReport": {}, "ReservationStatusUpdate": {}, "ReportChargingProfiles": {}}
 
     def station_answers(self):
         return {self.remote_stop_action: {"status": "Accepted"}, self.remote_start_action: {"status": "Accepted"},

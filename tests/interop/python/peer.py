@@ -26,7 +26,7 @@ STATION_CLASSES = {"ocpp1.6": ocpp.v16.ChargePoint, "ocpp2.0.1": ocpp.v201.Charg
 
 
 def tell(event, **more):
-    sys.stdout.write(json.dumps({"event": event, **more}) + "\n")
+    sys.stdout.write(json.dumps({"event": event, **more}, default=float) + "\n")  # the library reads some numbers of 1.6 as Decimal
     sys.stdout.flush()
 
 
