@@ -80,12 +80,12 @@ struct ocpp_client_settings {
     const char *ca_file;          /* PEM; NULL: the system's */
     const char *certificate_file; /* PEM chain of the client; NULL: none */
     const char *key_file;
-    int64_t ping_interval_ms;     /* WebSocketPingInterval; 0: off; default 54,000 */
+    int64_t ping_interval_ms;     /* WebSocketPingInterval until the central system sets it; 0: off; default 54,000 */
     int64_t pong_timeout_ms;      /* a silent peer is dead after this; default 20,000 */
     int64_t connect_timeout_ms;   /* default 20,000 */
-    int64_t retry_wait_minimum_ms; /* RetryBackOffWaitMinimum; default 10,000 */
-    int64_t retry_random_range_ms; /* RetryBackOffRandomRange; default 10,000 */
-    int retry_repeat_times;       /* RetryBackOffRepeatTimes; default 5 */
+    int64_t retry_wait_minimum_ms; /* RetryBackOffWaitMinimum until the central system sets it; default 10,000 */
+    int64_t retry_random_range_ms; /* RetryBackOffRandomRange, the same; default 10,000 */
+    int retry_repeat_times;       /* RetryBackOffRepeatTimes, the same; default 5 */
     bool compress;                /* offer permessage-deflate; default false */
     size_t max_message_bytes;     /* default 65,536 */
     enum ocpp_event_library event_library; /* default: libuv, or else poll */

@@ -484,6 +484,20 @@ struct ocpp_charge_point_view {
 
 OCPP_API struct ocpp_charge_point_view ocpp_charge_point_view(const struct ocpp_charge_point *cp);
 
+/* ocpp_transport: how the connection is kept (OCPP 2.0.1 part 4, 8; 1.6-J, 7). */
+struct ocpp_transport {
+    int64_t ping_interval_ms;      /* WebSocketPingInterval; 0: no pings */
+    int64_t retry_wait_minimum_ms; /* RetryBackOffWaitMinimum */
+    int64_t retry_random_range_ms; /* RetryBackOffRandomRange */
+    int retry_repeat_times;        /* RetryBackOffRepeatTimes */
+};
+
+/* ocpp_charge_point_set_transport: the defaults of whoever makes the connection; the central system reads them (rounded up to
+ * seconds), unless it has set others. ocpp_charge_point_transport: what counts now; ask before each attempt and each ping.
+ * ocpp_client (adapters.h) does both. */
+OCPP_API void ocpp_charge_point_set_transport(struct ocpp_charge_point *cp, const struct ocpp_transport *transport);
+OCPP_API struct ocpp_transport ocpp_charge_point_transport(const struct ocpp_charge_point *cp);
+
 /* ocpp_kept_record: something that is kept in the store and not used: a dead letter (a transaction record given up after the last
  * attempt), or a record that could not be read. At most 100 dead letters and 64 others are kept; the oldest make room, others in
  * the order of their keys. Borrowed for the visit. */

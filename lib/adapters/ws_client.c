@@ -82,9 +82,13 @@ static void keep_settings(struct ocpp_client *client, const struct ocpp_client_s
     client->settings.key_file = NULL;
     client->settings.beside = NULL;
     client->kit.limit = settings->max_message_bytes * 2; /* in between, the call layer answers with its CALLERROR */
-    client->backoff.wait_minimum_ms = settings->retry_wait_minimum_ms;
-    client->backoff.random_range_ms = settings->retry_random_range_ms;
-    client->backoff.repeat_times = settings->retry_repeat_times;
+    const struct ocpp_transport transport = {
+        .ping_interval_ms = settings->ping_interval_ms,
+        .retry_wait_minimum_ms = settings->retry_wait_minimum_ms,
+        .retry_random_range_ms = settings->retry_random_range_ms,
+        .retry_repeat_times = settings->retry_repeat_times,
+    };
+    ocpp_charge_point_set_transport(client->cp, &transport);
 }
 
 static void free_client(struct ocpp_client *client)

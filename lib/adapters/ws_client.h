@@ -79,6 +79,7 @@ struct ocpp_client {
     enum ocpp_version version;
     char reason[CLIENT_REASON_SIZE]; /* why the connection ends, where that is known better than libwebsockets does */
     int64_t state_due_ms;            /* real: when the attempt is made or given up */
+    int64_t ping_interval_ms; /* by which |ping_due_ms| was reckoned */
     int64_t ping_due_ms;
     int64_t pong_due_ms;
     bool ping_wanted;

@@ -43,9 +43,20 @@ static int64_t real_due_ms(const struct ocpp_client *client, int64_t due_ms, int
     return real_ms + (ahead_ms > 0 ? ahead_ms / client->settings.clock_speed + 1 : 1);
 }
 
+/* The central system may have set another interval. */
+static void heed_ping_interval(struct ocpp_client *client, int64_t real_ms)
+{
+    const int64_t interval_ms = ocpp_charge_point_transport(client->cp).ping_interval_ms;
+    if (interval_ms == client->ping_interval_ms)
+        return;
+    client->ping_interval_ms = interval_ms;
+    client->ping_due_ms = interval_ms > 0 ? real_ms + interval_ms : OCPP_NEVER;
+}
+
 static void set_timer(struct ocpp_client *client)
 {
     const int64_t real_ms = ocpp_system_now().mono_ms;
+    heed_ping_interval(client, real_ms);
     int64_t due_ms = real_due_ms(client, ocpp_charge_point_deadline(client->cp), real_ms);
     if (client->state == LINK_UP)
         due_ms = earlier(due_ms, earlier(client->ping_due_ms, client->pong_due_ms));
@@ -106,6 +117,10 @@ static void await_attempt(struct ocpp_client *client)
 {
     uint64_t random = 0;
     ocpp_system_random(&random, sizeof random, NULL);
+    const struct ocpp_transport transport = ocpp_charge_point_transport(client->cp);
+    client->backoff.wait_minimum_ms = transport.retry_wait_minimum_ms;
+    client->backoff.random_range_ms = transport.retry_random_range_ms;
+    client->backoff.repeat_times = transport.retry_repeat_times;
     const int64_t wait_ms = ocpp_backoff_next(&client->backoff, random);
     client->state = LINK_AWAITS_ATTEMPT;
     client->state_due_ms = ocpp_system_now().mono_ms + wait_ms / client->settings.clock_speed + 1;
@@ -250,7 +265,9 @@ static void write_failure_reason(struct ocpp_client *client, const char *words, 
     clean[used] = '\0';
     const bool refused = strcmp(clean, "Unable to connect") == 0; /* on the poll loop libwebsockets keeps the error to itself */
     (void)snprintf(client->reason, sizeof client->reason, "no connection: %s",
-                   refused ? "nobody answers there" : used > 0 ? clean : "it was closed");
+                   refused    ? "nobody answers there"
+                   : used > 0 ? clean
+                              : "it was closed");
 }
 
 /* libwebsockets says little of a connection that did not come to be; the socket and OpenSSL still know why. */
@@ -327,7 +344,8 @@ static int on_established(struct ocpp_client *client, struct lws *wsi)
     const int64_t real_ms = ocpp_system_now().mono_ms;
     client->wsi = wsi;
     client->ping_wanted = false;
-    client->ping_due_ms = client->settings.ping_interval_ms > 0 ? real_ms + client->settings.ping_interval_ms : OCPP_NEVER;
+    client->ping_interval_ms = ocpp_charge_point_transport(client->cp).ping_interval_ms;
+    client->ping_due_ms = client->ping_interval_ms > 0 ? real_ms + client->ping_interval_ms : OCPP_NEVER;
     client->pong_due_ms = OCPP_NEVER;
     if (ocpp_charge_point_link_up(client->cp, client->version, ocpp_ws_client_now(client)) != OCPP_OK) {
         forget(client);
@@ -492,7 +510,7 @@ static void advance_up(struct ocpp_client *client, int64_t real_ms)
     if (real_ms < client->ping_due_ms)
         return;
     client->ping_wanted = true;
-    client->ping_due_ms = real_ms + client->settings.ping_interval_ms;
+    client->ping_due_ms = real_ms + client->ping_interval_ms;
     if (client->pong_due_ms == OCPP_NEVER && client->settings.pong_timeout_ms > 0)
         client->pong_due_ms = real_ms + client->settings.pong_timeout_ms; /* also when the ping cannot leave */
     (void)lws_callback_on_writable(client->wsi);

@@ -265,6 +265,7 @@ struct ocpp_charge_point {
     bool firmware_changes; /* … and knows */
     struct report report;
     struct smart *smart; /* smart.h */
+    struct ocpp_transport transport; /* the defaults of who makes the connection */
 
     struct reset reset;
     bool resets_held;

@@ -15,7 +15,14 @@ void *ocpp_cp_arena_take(struct ocpp_charge_point *cp, size_t size)
 enum ocpp_status ocpp_cp_send(struct ocpp_charge_point *cp, const struct ocpp_action *action, const void *message, const char *id,
                               void (*on_answer)(struct ocpp_rpc *rpc, const struct ocpp_answer *answer, void *user))
 {
-    const struct ocpp_outgoing_call call = { .action = action, .message = message, .id = id, .on_answer = on_answer, .user = cp };
+    const struct ocpp_outgoing_call call = {
+        .action = action,
+        .message = message,
+        .id = id,
+        .on_answer = on_answer,
+        .user = cp,
+        .timeout_ms = ocpp_cp_exact_ms(cp->values[VARIABLE_MESSAGE_TIMEOUT_S], cp->settings.call_timeout_ms),
+    };
     struct ocpp_issue issue = { .status = OCPP_OK };
     const enum ocpp_status status = cp->is_starved ? OCPP_ERR_NOMEM : ocpp_rpc_call(cp->rpc, &call, &issue);
     cp->is_starved = false;

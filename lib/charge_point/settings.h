@@ -39,4 +39,7 @@ size_t ocpp_cp_settings_size(const struct ocpp_charge_point *cp);
 void ocpp_cp_settings_place(struct ocpp_charge_point *cp);
 bool ocpp_cp_are_properties(const struct ocpp_charge_point_settings *settings);
 
+/* ocpp_cp_exact_ms: |value_s| as milliseconds; |own_ms| where that is what it was rounded up from. (transport.c) */
+int64_t ocpp_cp_exact_ms(int64_t value_s, int64_t own_ms);
+
 #endif

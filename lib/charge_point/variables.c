@@ -38,10 +38,22 @@ bool ocpp_cp_has_variable(const struct ocpp_charge_point *cp, enum variable vari
     return ocpp_cp_has_feature(cp, (enum feature)row_of(variable)->feature);
 }
 
+static bool has_any_lock(const struct ocpp_charge_point *cp)
+{
+    for (int evse = 1; evse <= cp->settings.evse_count; evse++) {
+        for (int connector = 1; connector <= cp->settings.connectors_per_evse; connector++) {
+            if (ocpp_cp_has_lock(cp, evse, connector)) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
 bool ocpp_cp_variable_is_writable(const struct ocpp_charge_point *cp, enum variable variable)
 {
     const enum variable_access access = (enum variable_access)row_of(variable)->access;
-    return access == ACCESS_BOTH || access == ACCESS_WRITE || (access == ACCESS_BOTH_WITH_LOCK && cp->hardware.lock != NULL);
+    return access == ACCESS_BOTH || access == ACCESS_WRITE || (access == ACCESS_BOTH_WITH_LOCK && has_any_lock(cp));
 }
 
 /* --- texts: their values are places in one piece of memory
@@ -121,6 +133,7 @@ static void put_settings(struct ocpp_charge_point *cp)
     cp->values[VARIABLE_EVSE_ALLOW_RESET] = cp->hardware.restart_evse != NULL; /* B11.FR.10 */
     cp->values[VARIABLE_LIST_LENGTH] = (int64_t)settings->local_list_length;
     cp->values[VARIABLE_LIST_ITEMS_PER_MESSAGE] = (int64_t)settings->local_list_items;
+    cp->values[VARIABLE_UNLOCK_ON_DISCONNECT] = has_any_lock(cp); /* 1.6 errata 3.85: false where cables are fixed */
     put_text(cp, VARIABLE_IDENTITY, settings->identity);
     put_text(cp, VARIABLE_STATION_MODEL, settings->model);
     put_text(cp, VARIABLE_STATION_VENDOR, settings->vendor);
@@ -460,13 +473,25 @@ static enum ocpp_status keep_and_take(struct ocpp_charge_point *cp, const enum v
     return status;
 }
 
+/* What a value has to be beside well-formed and within bounds. */
+static enum ocpp_status judge(const struct ocpp_charge_point *cp, enum variable variable, const struct variable_record *record)
+{
+    if (variable == VARIABLE_SECURITY_PROFILE && record->value <= cp->values[variable]) { /* security whitepaper, A05.FR.01 */
+        return OCPP_ERR_VALUE;
+    }
+    return OCPP_OK;
+}
+
 enum ocpp_status ocpp_cp_variables_change(struct ocpp_charge_point *cp, const enum variable *variables, size_t count,
                                           const char *text)
 {
     struct variable_record record;
     ocpp_require(count <= MOST_CHANGED);
     for (size_t i = 0; i < count; i++) {
-        const enum ocpp_status status = read_value(row_of(variables[i]), text, &record);
+        enum ocpp_status status = read_value(row_of(variables[i]), text, &record);
+        if (status == OCPP_OK) {
+            status = judge(cp, variables[i], &record);
+        }
         if (status != OCPP_OK) {
             return status;
         }
@@ -499,13 +524,21 @@ enum ocpp_status ocpp_cp_password_set_hex(struct ocpp_charge_point *cp, const ch
     return status == OCPP_OK ? keep_and_take(cp, &variable, 1, &record) : status;
 }
 
+bool ocpp_cp_variable_is_kept(const struct ocpp_charge_point *cp, enum variable variable)
+{
+    struct variable_record record;
+    char key[OCPP_KEY_SIZE];
+    variable_key(variable, key);
+    return ocpp_cp_peek(cp, key, &variable_layout, &record) == OCPP_OK;
+}
+
 /* Bounds may have become narrower since the record was written. */
 static bool is_in_bounds(const struct variable_row *row, const struct variable_record *record)
 {
     if (is_text(row)) {
         return strlen(record->text) < text_room(row);
     }
-    return row->access != ACCESS_READ && record->value >= row->minimum && record->value <= row->maximum;
+    return record->value >= row->minimum && record->value <= row->maximum;
 }
 
 enum ocpp_status ocpp_cp_variables_load(struct ocpp_charge_point *cp)

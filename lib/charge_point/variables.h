@@ -280,6 +280,9 @@ enum ocpp_status ocpp_cp_variables_change(struct ocpp_charge_point *cp, const en
                                           const char *text);
 enum ocpp_status ocpp_cp_password_set_hex(struct ocpp_charge_point *cp, const char *digits);
 
+/* ocpp_cp_variable_is_kept: whether the store has a value of it. */
+bool ocpp_cp_variable_is_kept(const struct ocpp_charge_point *cp, enum variable variable);
+
 /* ocpp_cp_variable_texts_size: bytes that cp->texts needs. ocpp_cp_variable_defaults: from the settings; then what the store
  * remembers. */
 size_t ocpp_cp_variable_texts_size(void);

@@ -14,6 +14,7 @@ struct ocpp_charge_point {
     struct fake_station_watch watch;
     char identity[256];
     enum ocpp_version offer[4];
+    struct ocpp_transport transport;
     bool up;
     struct letter *first, **last, *handed;
     size_t limit;
@@ -90,6 +91,16 @@ void fake_station_limit(struct ocpp_charge_point *station, size_t bytes)
 const char *ocpp_charge_point_identity(const struct ocpp_charge_point *cp)
 {
     return cp->identity;
+}
+
+void ocpp_charge_point_set_transport(struct ocpp_charge_point *cp, const struct ocpp_transport *transport)
+{
+    cp->transport = *transport;
+}
+
+struct ocpp_transport ocpp_charge_point_transport(const struct ocpp_charge_point *cp)
+{
+    return cp->transport;
 }
 
 void ocpp_charge_point_offer(const struct ocpp_charge_point *cp, struct ocpp_now now, enum ocpp_version versions[4])
