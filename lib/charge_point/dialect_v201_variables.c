@@ -68,7 +68,7 @@ bool ocpp_cp_v201_text(const struct ocpp_charge_point *cp, const struct entry *e
 void ocpp_cp_v201_values(const struct ocpp_charge_point *cp, const struct entry *entry, char text[OCPP_VARIABLE_TEXT_SIZE])
 {
     if (are_measurands(entry)) {
-        ocpp_cp_measurands_text(ocpp_cp_v201_measurands(), text);
+        ocpp_cp_measurands_text(ocpp_cp_v201_measurands() & ocpp_cp_measurable(cp), text);
         return;
     }
     ocpp_cp_entry_values(cp, entry, text);

@@ -158,7 +158,7 @@ bool ocpp_cp_key_is_ours(const char *key)
 /* --- reading
  * --------------------------------------------------------------------------------------------------------------------------- */
 
-/* How many members a list may have; where no variable says it, as many as there are measurands. */
+/* How many members a list may have; where no variable says it, as many as the meters measure. */
 static int64_t list_length(const struct ocpp_charge_point *cp, enum variable variable)
 {
     const struct {
@@ -176,7 +176,11 @@ static int64_t list_length(const struct ocpp_charge_point *cp, enum variable var
             return lengths[i].length;
         }
     }
-    return OCPP_MEASURAND_VOLTAGE;
+    int64_t count = 0;
+    for (int64_t rest = ocpp_cp_measurable(cp) >> 1 & (((int64_t)1 << OCPP_MEASURAND_VOLTAGE) - 1); rest != 0; rest &= rest - 1) {
+        count++;
+    }
+    return count;
 }
 
 /* Words of flat keys that the device model spells otherwise. */

@@ -94,6 +94,11 @@ static void put_text(struct ocpp_charge_point *cp, enum variable variable, const
     }
 }
 
+int64_t ocpp_cp_measurable(const struct ocpp_charge_point *cp)
+{
+    return cp->settings.measurands == 0 ? INT64_MAX : cp->settings.measurands;
+}
+
 /* --- defaults
  * -------------------------------------------------------------------------------------------------------------------------- */
 
@@ -167,8 +172,7 @@ static void put_profiles(struct ocpp_charge_point *cp)
  * is. */
 static int64_t known_measurands(const struct ocpp_charge_point *cp, enum variable variable, int64_t value)
 {
-    const bool is_limited = row_of(variable)->kind == KIND_MEASURANDS && cp->settings.measurands != 0;
-    return is_limited ? value & cp->settings.measurands : value;
+    return row_of(variable)->kind == KIND_MEASURANDS ? value & ocpp_cp_measurable(cp) : value;
 }
 
 void ocpp_cp_variable_defaults(struct ocpp_charge_point *cp)
@@ -476,10 +480,10 @@ static enum ocpp_status keep_and_take(struct ocpp_charge_point *cp, const enum v
 /* What a value has to be beside well-formed and within bounds. */
 static enum ocpp_status judge(const struct ocpp_charge_point *cp, enum variable variable, const struct variable_record *record)
 {
-    if (variable == VARIABLE_SECURITY_PROFILE && record->value <= cp->values[variable]) { /* security whitepaper, A05.FR.01 */
+    if (variable == VARIABLE_SECURITY_PROFILE && record->value <= cp->values[variable]) { /* security whitepaper, A05 */
         return OCPP_ERR_VALUE;
     }
-    return OCPP_OK;
+    return record->value == known_measurands(cp, variable, record->value) ? OCPP_OK : OCPP_ERR_VALUE;
 }
 
 enum ocpp_status ocpp_cp_variables_change(struct ocpp_charge_point *cp, const enum variable *variables, size_t count,
@@ -494,9 +498,6 @@ enum ocpp_status ocpp_cp_variables_change(struct ocpp_charge_point *cp, const en
         }
         if (status != OCPP_OK) {
             return status;
-        }
-        if (record.value != known_measurands(cp, variables[i], record.value)) {
-            return OCPP_ERR_VALUE;
         }
     }
     return keep_and_take(cp, variables, count, &record);

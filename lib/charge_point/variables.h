@@ -264,6 +264,7 @@ const char *ocpp_cp_variable_string(const struct ocpp_charge_point *cp, enum var
 void ocpp_cp_variable_words(enum variable variable, char text[OCPP_VARIABLE_TEXT_SIZE]);
 void ocpp_cp_measurands_text(int64_t set, char text[OCPP_VARIABLE_TEXT_SIZE]);
 bool ocpp_cp_measurands_of(const char *text, int64_t *set);
+int64_t ocpp_cp_measurable(const struct ocpp_charge_point *cp); /* what the meters can measure */
 
 /* ocpp_cp_list_next: the next member of a comma-separated list, without the spaces around it; false when there is none, or it has
  * no place in |name|. |*text| goes behind its comma. */
