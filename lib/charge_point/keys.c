@@ -135,10 +135,10 @@ bool ocpp_cp_key_names_variable(const struct key_row *row)
     return is_name && ocpp_cp_variable_row((enum variable)row->variable)->component != COMPONENT_NONE;
 }
 
-const char *ocpp_cp_key_naming(enum variable variable)
+const char *ocpp_cp_key_naming(const struct ocpp_charge_point *cp, enum variable variable)
 {
     for (size_t i = 0; i < OCPP_KEY_ROWS; i++) {
-        if (rows[i].variable == variable && rows[i].mapping != KEY_CHARACTERISTIC) {
+        if (rows[i].variable == variable && rows[i].mapping != KEY_CHARACTERISTIC && ocpp_cp_key_is_there(cp, &rows[i])) {
             return rows[i].key;
         }
     }

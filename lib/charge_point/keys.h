@@ -36,7 +36,7 @@ bool ocpp_cp_key_is_writable(const struct ocpp_charge_point *cp, const struct ke
 
 /* ocpp_cp_key_naming: the key that names |variable|; NULL: none does. _names_variable: whether a row is the name of a variable that
  * the device model has, too. _is_ours: whether the engine claims |key|, with its feature or without. */
-const char *ocpp_cp_key_naming(enum variable variable);
+const char *ocpp_cp_key_naming(const struct ocpp_charge_point *cp, enum variable variable);
 bool ocpp_cp_key_names_variable(const struct key_row *row);
 bool ocpp_cp_key_is_ours(const char *key);
 

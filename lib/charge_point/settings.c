@@ -137,7 +137,8 @@ void ocpp_cp_note_changed(struct ocpp_charge_point *cp, int row)
 
 static const char *key_of(const struct ocpp_charge_point *cp, int row)
 {
-    return row < VARIABLE_COUNT ? ocpp_cp_key_naming((enum variable)row) : cp->settings.own_settings[row - VARIABLE_COUNT].key;
+    return row < VARIABLE_COUNT ? ocpp_cp_key_naming(cp, (enum variable)row)
+                                : cp->settings.own_settings[row - VARIABLE_COUNT].key;
 }
 
 void ocpp_cp_tell_settings(struct ocpp_charge_point *cp)
