@@ -762,7 +762,7 @@ static size_t cut(char *line, char *fields[20])
 /* Blocks this station does not have; their controllers stay away whole. */
 static bool is_of_absent_block(const char *component)
 {
-    static const char *const absent[] = { "TariffCostCtrlr", "MonitoringCtrlr", "DisplayMessageCtrlr", "SmartChargingCtrlr" };
+    static const char *const absent[] = { "TariffCostCtrlr", "MonitoringCtrlr", "DisplayMessageCtrlr" };
     for (size_t i = 0; i < COUNT_OF(absent); i++) {
         if (strcmp(component, absent[i]) == 0) {
             return true;
