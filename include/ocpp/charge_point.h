@@ -79,8 +79,9 @@ struct ocpp_judgement {
         OCPP_TOKEN_SOURCE_NOT_NEEDED /* a start button, or no authorization is needed here (C02) */
     } source;
     bool is_master_pass;  /* it starts nothing; Accepted: what runs is stopped, or is to be chosen from (master_pass_display) */
-    const char *language; /* the driver's, as in RFC 5646 (2.x); "": not said */
-    const char *message;  /* of the central system to the driver (2.x), with the answer just heard; "": none */
+    const char *language;  /* the driver's, as in RFC 5646 (2.x); "": not said */
+    const char *language2; /* the driver's second (C01.FR.09); "": none */
+    const char *message;   /* of the central system to the driver (2.x), with the answer just heard; "": none */
 };
 
 /* ocpp_hardware: what the engine asks of the firmware. Every callback must return at once (no waiting for the network or for

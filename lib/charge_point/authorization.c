@@ -40,6 +40,7 @@ void ocpp_cp_judge(struct ocpp_charge_point *cp, int slot, const struct token *t
         at->judged.source = why->source;
         at->judged.is_master_pass = ocpp_cp_is_master_group(cp, why->info.group);
         memcpy(at->judged.language, why->info.language, sizeof(at->judged.language));
+        memcpy(at->judged.language2, why->info.language2, sizeof(at->judged.language2));
         cp->message_slot = slot;
         ocpp_text_copy(cp->message, sizeof(cp->message), why->info.message == NULL ? "" : why->info.message);
     }
@@ -278,12 +279,15 @@ static void present_floating(struct ocpp_charge_point *cp, const struct token *t
     ocpp_cp_want(cp, 0, token, !ocpp_cp_is_any_evse_free(cp));
 }
 
-/* A transaction that goes on after its authorization has ended is still for whom it was for (C01.FR.23). */
-static bool is_anothers(const struct evse *evse, const struct token *token)
+/* A transaction that goes on after its authorization has ended is still for whom it was for (C01.FR.23), and so is the cable that
+ * stays locked for its owner (1.6 errata 3.5; C15.FR.05). */
+static bool is_anothers(const struct ocpp_charge_point *cp, const struct evse *evse, const struct token *token)
 {
     const struct token *first = &evse->transaction.token;
+    const struct connector *connector = ocpp_cp_connector(cp, evse->number, evse->transaction.connector);
     const bool had_token = first->id[0] != '\0' || first->type == OCPP_TOKEN_NO_AUTHORIZATION;
-    return evse->session == SESSION_OPEN && had_token && !ocpp_token_same(first, token);
+    const bool is_locked = evse->state == EVSE_AWAIT_UNPLUG && connector != NULL && connector->lock_wish;
+    return (evse->session == SESSION_OPEN || is_locked) && had_token && !ocpp_token_same(first, token);
 }
 
 static void present_at(struct ocpp_charge_point *cp, struct evse *evse, const struct token *token)
@@ -300,7 +304,7 @@ static void present_at(struct ocpp_charge_point *cp, struct evse *evse, const st
         ocpp_cp_end(cp, evse, OCPP_STOP_LOCAL, OCPP_TRIGGER_STOP_AUTHORIZED, token);
         return;
     }
-    if (authorization->state == AUTHORIZATION_GRANTED || !can_use_a_token(cp, evse) || is_anothers(evse, token) ||
+    if (authorization->state == AUTHORIZATION_GRANTED || !can_use_a_token(cp, evse) || is_anothers(cp, evse, token) ||
         !ocpp_cp_reservation_admits(cp, evse->number, token, NULL)) {
         ocpp_cp_judge(cp, evse->number, token, OCPP_AUTHORIZATION_NOT_AT_THIS_TIME, NULL);
         return;

@@ -100,6 +100,7 @@ struct judged {
     enum ocpp_token_source source;
     bool is_master_pass;
     char language[LANGUAGE_SIZE];
+    char language2[LANGUAGE_SIZE];
     struct token token;
 };
 

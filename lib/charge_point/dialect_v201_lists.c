@@ -26,6 +26,7 @@ void ocpp_cp_v201_token_info(const struct ocpp201_id_token_info *wire, struct to
     info->expires_utc_ms = wire->has_cache_expiry_date_time ? wire->cache_expiry_date_time : 0;
     ocpp_text_copy(info->group, sizeof(info->group), wire->group_id_token == NULL ? "" : wire->group_id_token->id_token);
     ocpp_text_copy(info->language, sizeof(info->language), wire->language1 == NULL ? "" : wire->language1);
+    ocpp_text_copy(info->language2, sizeof(info->language2), wire->language2 == NULL ? "" : wire->language2);
     info->message = wire->personal_message == NULL ? NULL : wire->personal_message->content;
     read_places(wire, info);
 }

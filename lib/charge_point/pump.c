@@ -47,6 +47,7 @@ static void tell_judgements(struct ocpp_charge_point *cp)
                 .source = judged.source,
                 .is_master_pass = judged.is_master_pass,
                 .language = judged.language,
+                .language2 = judged.language2,
                 .message = cp->message_slot == slot ? cp->message : "",
             };
             cp->hardware.token_judged(slot, &token, &judgement, cp->hardware.user);

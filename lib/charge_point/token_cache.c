@@ -36,8 +36,9 @@ static const struct ocpp_field cache_rows[] = {
     OCPP_FIELD_ROW(9, OCPP_FIELD_TEXT, struct cache_record, info.language),
     OCPP_FIELD_ROW(10, OCPP_FIELD_INTEGER, struct cache_record, updated_utc_ms),
     OCPP_FIELD_ROW(11, OCPP_FIELD_INTEGER, struct cache_record, used),
+    OCPP_FIELD_ROW(12, OCPP_FIELD_TEXT, struct cache_record, info.language2),
 };
-static const struct ocpp_layout cache_layout = { 42, sizeof(struct cache_record), cache_rows, 11 };
+static const struct ocpp_layout cache_layout = { 42, sizeof(struct cache_record), cache_rows, 12 };
 /* clang-format on */
 
 static const char cache_prefix[] = "cache/";
@@ -256,7 +257,7 @@ static bool says_the_same(const struct token_info *a, const struct token_info *b
 {
     return a->authorization == b->authorization && a->expires == b->expires && a->expires_utc_ms == b->expires_utc_ms &&
            strcmp(a->group, b->group) == 0 && a->evses == b->evses && a->elsewhere == b->elsewhere &&
-           strcmp(a->language, b->language) == 0;
+           strcmp(a->language, b->language) == 0 && strcmp(a->language2, b->language2) == 0;
 }
 
 /* Whether the age in the store is still near enough to the true one. */

@@ -26,8 +26,9 @@ static const struct ocpp_field entry_rows[] = {
     OCPP_FIELD_ROW(5, OCPP_FIELD_INTEGER, struct token_info, evses),
     OCPP_FIELD_ROW(6, OCPP_FIELD_BOOLEAN, struct token_info, elsewhere),
     OCPP_FIELD_ROW(7, OCPP_FIELD_TEXT, struct token_info, language),
+    OCPP_FIELD_ROW(8, OCPP_FIELD_TEXT, struct token_info, language2),
 };
-static const struct ocpp_layout entry_layout = { 41, sizeof(struct token_info), entry_rows, 7 };
+static const struct ocpp_layout entry_layout = { 41, sizeof(struct token_info), entry_rows, 8 };
 /* clang-format on */
 
 static const char list_key[] = "list";

@@ -27,6 +27,7 @@ struct token_info {
     uint64_t evses;         /* bits 1 << (evse - 1) of those where it is good; 0: see |elsewhere| */
     bool elsewhere;         /* good at EVSEs only that this station does not have; else good at all */
     char language[LANGUAGE_SIZE];
+    char language2[LANGUAGE_SIZE];
     const char *message; /* of an answer just heard, borrowed; NULL */
 };
 

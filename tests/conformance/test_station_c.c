@@ -1,4 +1,4 @@
-/* Block C of a station: tokens that are asked about (C01, C04, C06), the authorization cache (C10 to C12) and groups (C09), in
+/* Block C of a station: tokens that are asked about (C01, C06), the authorization cache (C10 to C12) and groups (C09), in
  * both families of versions. The list and what is decided without a link are in test_station_c_list.c, master passes in
  * test_station_c_pass.c. */
 #include "token_world.h"
@@ -46,7 +46,7 @@ static void central_sees_stopped(struct world *world, const char *id, const char
     central_sees(world, world_is_old(world) ? "StopTransaction" : "TransactionEvent", members);
 }
 
-/* --- asked: C01, C04, C06 ------------------------------------------------------------------------------------------------- */
+/* --- asked: C01, C06 ------------------------------------------------------------------------------------------------------ */
 
 static void refused_as(struct world *world, const char *status, enum ocpp_authorization judged)
 {
@@ -138,43 +138,14 @@ static void a_local_token_is_always_asked_about(void **state)
     world_free(world);
 }
 
-/* C04.FR.02, FR.06. A code is asked about as such; who guesses waits, twice as long after each guess. */
-static void codes_cannot_be_guessed_in_a_row(void **state)
-{
-    struct world *world = world_of(state);
-    world->authorize_status = "Invalid";
-    typed(world, 1, "1111", OCPP_TOKEN_KEY_CODE);
-    central_sees(world, "Authorize", world_is_old(world) ? "idTag=1111" : "idToken/idToken=1111 idToken/type=KeyCode");
-    typed(world, 1, "2222", OCPP_TOKEN_KEY_CODE);
-    typed(world, 1, "3333", OCPP_TOKEN_KEY_CODE);
-    assert_int_equal(asked(world), 3);
-    world->authorize_status = "Accepted";
-    typed(world, 1, "4444", OCPP_TOKEN_KEY_CODE);
-    assert_int_equal(asked(world), 3);
-    assert_int_equal(world->judged, OCPP_AUTHORIZATION_NOT_AT_THIS_TIME);
-    world_pass(world, 5);
-    world->authorize_status = "Invalid";
-    typed(world, 1, "5555", OCPP_TOKEN_KEY_CODE);
-    assert_int_equal(asked(world), 4);
-    world_pass(world, 9);
-    typed(world, 1, "4444", OCPP_TOKEN_KEY_CODE);
-    assert_int_equal(asked(world), 4);
-    world_pass(world, 1);
-    world->authorize_status = "Accepted";
-    typed(world, 1, "4444", OCPP_TOKEN_KEY_CODE);
-    assert_int_equal(world->judged, OCPP_AUTHORIZATION_ACCEPTED);
-    typed(world, 1, "4444", OCPP_TOKEN_KEY_CODE);
-    typed(world, 1, "4444", OCPP_TOKEN_KEY_CODE);
-    assert_int_equal(asked(world), 6); /* a right one forgives */
-    world_free(world);
-}
-
-/* C01.FR.08; 1.6 has neither. The driver's language and what is said to the driver reach the firmware, and are not kept. */
+/* C01.FR.08, FR.09; 1.6 has none of them. The driver's language and what is said to the driver reach the firmware, and are not
+ * kept. */
 static void what_is_said_to_the_driver_is_told(void **state)
 {
     (void)state;
     struct world *world = world_accepted(OCPP_VERSION_2_0_1);
-    world->token_info = "\"language1\":\"nl\",\"personalMessage\":{\"format\":\"UTF8\",\"content\":\"Welkom\"}";
+    world->token_info =
+        "\"language1\":\"nl\",\"language2\":\"de\",\"personalMessage\":{\"format\":\"UTF8\",\"content\":\"Welkom\"}";
     card(world, 1, "A");
     assert_string_equal(world->judged_message, "Welkom");
     assert_string_equal(world->judged_language, "nl");
@@ -184,6 +155,7 @@ static void what_is_said_to_the_driver_is_told(void **state)
     assert_int_equal(world->judged_source, OCPP_TOKEN_SOURCE_CACHE);
     assert_string_equal(world->judged_message, "");
     assert_string_equal(world->judged_language, "nl");
+    assert_string_equal(world->judged_language2, "de");
     world_free(world);
 }
 
@@ -555,7 +527,6 @@ int main(void)
         IN_EACH_VERSION(another_token_stops_nothing),
         IN_EACH_VERSION(a_token_that_nobody_plugs_in_for_is_forgotten),
         IN_EACH_VERSION(a_local_token_is_always_asked_about),
-        IN_EACH_VERSION(codes_cannot_be_guessed_in_a_row),
         cmocka_unit_test(what_is_said_to_the_driver_is_told),
         IN_EACH_VERSION(an_answer_counts_also_where_it_may_not_be_kept),
         IN_EACH_VERSION(a_cached_token_starts_without_asking),

@@ -239,6 +239,47 @@ static void a_cached_token_that_is_found_out_gets_what_may_be_given_away(void **
     world_free(world);
 }
 
+/* C15.FR.03. Where the transaction does not end with the authorization, it goes on without energy. */
+static void a_cached_token_that_is_found_out_ends_the_authorization_at_least(void **state)
+{
+    (void)state;
+    struct world *world = world_accepted(OCPP_VERSION_2_0_1);
+    cached(world, "A", "Accepted", NULL);
+    world_set_variable(world, "TxCtrlr", "TxStopPoint", NULL, "EVConnected");
+    plug(world, 1);
+    world_disconnect(world);
+    card(world, 1, "A");
+    world->start_status = "Invalid";
+    world_connect(world, OCPP_VERSION_2_0_1);
+    central_sees(world, "TransactionEvent", "eventType=Updated triggerReason=Deauthorized");
+    assert_false(world->closed[1]);
+    assert_int_equal(the_session(world)->ended, 0);
+    unplug(world, 1);
+    assert_int_equal(the_session(world)->ended, 1);
+    world_free(world);
+}
+
+/* C15.FR.05; 1.6 3.5.4, errata 3.5. */
+static void the_cable_of_who_was_found_out_waits_for_its_owner(void **state)
+{
+    struct world *world = world_of(state);
+    const enum ocpp_version version = world->version;
+    cached(world, "A", "Accepted", NULL);
+    plug(world, 1);
+    world_disconnect(world);
+    card(world, 1, "A");
+    assert_true(world->locked);
+    world->start_status = "Invalid";
+    world_connect(world, version);
+    assert_int_equal(the_session(world)->ended, 1);
+    assert_true(world->locked);
+    card(world, 1, "B");
+    assert_true(world->locked);
+    card(world, 1, "A");
+    assert_false(world->locked);
+    world_free(world);
+}
+
 /* --- with a link: C14 ---------------------------------------------------------------------------------------------------------
  */
 
@@ -389,6 +430,8 @@ int main(void)
         IN_EACH_VERSION(a_cached_token_that_is_found_out_ends_the_transaction_whatever_may_be_given_away),
         IN_EACH_VERSION(a_cached_token_that_is_found_out_gets_no_more_energy),
         IN_EACH_VERSION(a_cached_token_that_is_found_out_gets_what_may_be_given_away),
+        cmocka_unit_test(a_cached_token_that_is_found_out_ends_the_authorization_at_least),
+        IN_EACH_VERSION(the_cable_of_who_was_found_out_waits_for_its_owner),
         IN_EACH_VERSION(a_token_of_the_list_starts_without_asking),
         cmocka_unit_test(a_remote_start_with_a_token_of_the_list_does_not_ask),
         IN_EACH_VERSION(a_token_listed_as_invalid_is_asked_about),

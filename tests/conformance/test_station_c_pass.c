@@ -1,7 +1,11 @@
-/* Block C of a station: the button and no authorization at all (C02), master passes (C16). */
+/* Block C of a station: other tokens than cards: buttons and no authorization at all (C02), those the central system makes (C03,
+ * C05), codes (C04), master passes (C16). */
 #include "token_world.h"
 
 #include "unit.h"
+
+#include <stdio.h>
+#include <string.h>
 
 static struct world *with_evses(enum ocpp_version version, int evses)
 {
@@ -68,6 +72,87 @@ static void without_authorization_a_vehicle_charges_when_it_is_plugged_in(void *
     plug(world, 1);
     central_sees(world, "TransactionEvent", "eventType=Started idToken/idToken=A");
     assert_int_equal(asked(world), 0);
+    world_free(world);
+}
+
+/* --- codes: C04 ----------------------------------------------------------------------------------------------------------------
+ */
+
+/* C04.FR.02, FR.06. A code is asked about as such; who guesses waits, twice as long after each guess. */
+static void codes_cannot_be_guessed_in_a_row(void **state)
+{
+    struct world *world = world_of(state);
+    world->authorize_status = "Invalid";
+    typed(world, 1, "1111", OCPP_TOKEN_KEY_CODE);
+    central_sees(world, "Authorize", world_is_old(world) ? "idTag=1111" : "idToken/idToken=1111 idToken/type=KeyCode");
+    typed(world, 1, "2222", OCPP_TOKEN_KEY_CODE);
+    typed(world, 1, "3333", OCPP_TOKEN_KEY_CODE);
+    assert_int_equal(asked(world), 3);
+    world->authorize_status = "Accepted";
+    typed(world, 1, "4444", OCPP_TOKEN_KEY_CODE);
+    assert_int_equal(asked(world), 3);
+    assert_int_equal(world->judged, OCPP_AUTHORIZATION_NOT_AT_THIS_TIME);
+    world_pass(world, 5);
+    world->authorize_status = "Invalid";
+    typed(world, 1, "5555", OCPP_TOKEN_KEY_CODE);
+    assert_int_equal(asked(world), 4);
+    world_pass(world, 9);
+    typed(world, 1, "4444", OCPP_TOKEN_KEY_CODE);
+    assert_int_equal(asked(world), 4);
+    world_pass(world, 1);
+    world->authorize_status = "Accepted";
+    typed(world, 1, "4444", OCPP_TOKEN_KEY_CODE);
+    assert_int_equal(world->judged, OCPP_AUTHORIZATION_ACCEPTED);
+    typed(world, 1, "4444", OCPP_TOKEN_KEY_CODE);
+    typed(world, 1, "4444", OCPP_TOKEN_KEY_CODE);
+    assert_int_equal(asked(world), 6); /* a right one forgives */
+    world_free(world);
+}
+
+static void find_code(enum ocpp_log_level level, const char *line, void *user)
+{
+    (void)level;
+    bool *was_found = user;
+    *was_found = *was_found || strstr(line, "7391") != NULL;
+}
+
+/* C04.FR.04. Nor in a list that fails, nor in what the firmware logs at the most talkative level. */
+static void a_code_never_appears_in_the_log(void **state)
+{
+    bool was_found = false;
+    struct world *world = world_new();
+    world->settings.log = (struct ocpp_log){ find_code, &was_found, OCPP_LOG_DEBUG };
+    world_power_on(world);
+    world_connect(world, *(enum ocpp_version *)*state);
+    world->refuse_action = "Authorize";
+    world->refuse_count = 1;
+    typed(world, 1, "7391", OCPP_TOKEN_KEY_CODE);
+    plug(world, 1);
+    typed(world, 1, "7391", OCPP_TOKEN_KEY_CODE);
+    assert_true(world->closed[1]);
+    list_sent(world, "Full", 1, "7391=Accepted 7391=Accepted");
+    typed(world, 1, "7391", OCPP_TOKEN_KEY_CODE);
+    assert_int_equal(the_session(world)->ended, 1);
+    assert_false(was_found);
+    world_free(world);
+}
+
+/* --- tokens of the central system: C03, C05 ------------------------------------------------------------------------------------
+ */
+
+/* C03.FR.01, FR.02; C05.FR.01, FR.02, FR.03, FR.05. Also where remote starts are to be authorised. */
+static void a_token_of_the_central_system_is_not_asked_about(void **state)
+{
+    (void)state;
+    struct world *world = world_accepted(OCPP_VERSION_2_0_1);
+    world_set(world, "AuthorizeRemoteTxRequests", "true");
+    plug(world, 1);
+    assert_string_equal(central_starts(world, 1, "C"), "Accepted");
+    central_does_not_see(world, "Authorize");
+    central_sees(world, "TransactionEvent",
+                 "eventType=Started idToken/idToken=C idToken/type=Central transactionInfo/remoteStartId=77");
+    assert_true(world->closed[1]);
+    assert_int_equal(cache_entries(world), 0);
     world_free(world);
 }
 
@@ -223,6 +308,9 @@ int main(void)
         IN_EACH_VERSION(a_button_starts_and_stops_without_asking),
         IN_EACH_VERSION(a_button_stops_only_what_it_started),
         cmocka_unit_test(without_authorization_a_vehicle_charges_when_it_is_plugged_in),
+        IN_EACH_VERSION(codes_cannot_be_guessed_in_a_row),
+        IN_EACH_VERSION(a_code_never_appears_in_the_log),
+        cmocka_unit_test(a_token_of_the_central_system_is_not_asked_about),
         cmocka_unit_test(a_master_pass_stops_everything),
         cmocka_unit_test(who_bears_a_master_pass_may_choose_all),
         cmocka_unit_test(who_bears_a_master_pass_may_choose_one),

@@ -125,6 +125,7 @@ static void token_judged(int evse, const struct ocpp_token *token, const struct 
     world->judged_master_pass = judgement->is_master_pass;
     snprintf(world->judged_message, sizeof(world->judged_message), "%s", judgement->message);
     snprintf(world->judged_language, sizeof(world->judged_language), "%s", judgement->language);
+    snprintf(world->judged_language2, sizeof(world->judged_language2), "%s", judgement->language2);
     world->judgements++;
     inside(world, "token_judged", evse);
 }

@@ -61,6 +61,7 @@ struct world {
     bool judged_master_pass;
     char judged_message[600];
     char judged_language[16];
+    char judged_language2[16];
     int judgements;
     enum ocpp_connector_status shown[WORLD_EVSES + 1];
     int64_t clock_told;
