@@ -58,6 +58,7 @@ struct meter {
     bool is_silent;
     bool has_fallen; /* both as last said in the log */
     bool is_awaited; /* a start or an end waits for it */
+    bool resumed;    /* its transaction was interrupted by a power cut; the reading at the end of that is to come */
     bool clock_due;  /* a reading by the clock, at |clock_at| */
     struct moment clock_at;
     struct pushed_reading *pushed; /* NULL: readings are not pushed */
@@ -82,6 +83,7 @@ enum reading_use {
     USE_SAMPLED, /* a message on the way */
     USE_CLOCK,   /* the same, due by the clock; with and without a transaction */
     USE_TRIGGERED,
+    USE_RESUMED,  /* when a transaction goes on after the power was gone */
     USE_ENDS, /* the first and the last reading of the account at the end */
     USE_COUNT
 };

@@ -340,6 +340,7 @@ void ocpp_cp_record_reading(struct ocpp_charge_point *cp, struct evse *evse, enu
         [USE_SAMPLED] = { OCPP_CONTEXT_SAMPLE_PERIODIC, OCPP_TRIGGER_METER_VALUE_PERIODIC },
         [USE_CLOCK] = { OCPP_CONTEXT_SAMPLE_CLOCK, OCPP_TRIGGER_METER_VALUE_CLOCK },
         [USE_TRIGGERED] = { OCPP_CONTEXT_TRIGGER, OCPP_TRIGGER_TRIGGER },
+        [USE_RESUMED] = { OCPP_CONTEXT_INTERRUPTION_END, OCPP_TRIGGER_METER_VALUE_PERIODIC },
     };
     ocpp_cp_read_meter(cp, evse->number, words[use].context, &cp->scratch.reading);
     if (evse->session != SESSION_OPEN || evse->happened_count > 0 || ocpp_cp_signature_begins(cp, evse, &cp->scratch.reading)) {

@@ -84,6 +84,7 @@ static void hold(struct ocpp_charge_point *cp, struct evse *evse)
         connector->lock_due = true;
     }
     ocpp_cp_schedule_samples(cp, evse);
+    cp->meters[evse->number].resumed = true;
     ocpp_cp_log(cp, OCPP_LOG_INFO, "EVSE %d: a transaction waits for its vehicle to be seen again", evse->number);
 }
 

@@ -43,7 +43,13 @@ void ocpp_cp_metering_changed(struct ocpp_charge_point *cp)
 void ocpp_cp_record_samples(struct ocpp_charge_point *cp, struct evse *evse)
 {
     struct meter *meter = &cp->meters[evse->number];
-    struct moment when;
+    struct moment when = ocpp_cp_moment(cp);
+    meter->resumed = meter->resumed && evse->transaction.started.boot != cp->boot; /* or it is the one after it */
+    if (meter->resumed && !ocpp_cp_is_held(evse)) {
+        meter->resumed = false;
+        ocpp_cp_record_reading(cp, evse, USE_RESUMED, &when);
+        return;
+    }
     if (meter->clock_due) {
         meter->clock_due = false;
         if (ocpp_cp_clock_moment(cp, &meter->clock_at, &when)) {
@@ -54,7 +60,6 @@ void ocpp_cp_record_samples(struct ocpp_charge_point *cp, struct evse *evse)
     if (cp->now.mono_ms >= evse->sample_due_mono_ms) {
         evse->sample_due_mono_ms =
             ocpp_cp_grid_next(evse->sample_due_mono_ms, cp->now.mono_ms, ocpp_cp_meter_interval(cp, VARIABLE_SAMPLE_INTERVAL_S));
-        when = ocpp_cp_moment(cp);
         ocpp_cp_record_reading(cp, evse, USE_SAMPLED, &when);
     }
 }

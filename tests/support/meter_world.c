@@ -150,7 +150,7 @@ static void assert_on_curve(const struct told_reading *reading)
 {
     char expected[OCPP_DECIMAL_TEXT_SIZE];
     const struct ocpp_decimal value = { CURVE_START_WH * INT64_C(1000) + reading->at_utc_ms - CURVE_START_UTC_MS, 3 };
-    if (strcmp(reading->measurand, REGISTER) != 0) {
+    if (strcmp(reading->measurand, REGISTER) != 0 || reading->value[0] == '{') { /* signed, as a text */
         return;
     }
     ocpp_decimal_format(value, expected);
