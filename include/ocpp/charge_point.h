@@ -53,13 +53,15 @@ struct ocpp_permit {
         OCPP_PERMIT_NOT_DURABLE, /* the start is not stored yet */
         OCPP_PERMIT_FAULTED,
         OCPP_PERMIT_UNAVAILABLE,
-        OCPP_PERMIT_STOPPED
+        OCPP_PERMIT_STOPPED,
+        OCPP_PERMIT_NOT_LOCKED /* the latch has not confirmed yet (the setting confirmed_locks) */
     } reason;
     int64_t valid_until_mono_ms; /* ask again then at the latest; OCPP_NEVER */
 };
 
 /* ocpp_fault: why a connector or an EVSE is faulted. |code| is one of the error codes of 1.6 (GroundFailure, OverCurrentFailure,
- * …, OtherError). */
+ * …, OtherError). EVCommunicationError, WeakSignal and LocalListConflict are warnings: charging goes on, and 1.6 is told of them
+ * beside the status. */
 struct ocpp_fault {
     const char *code;
     const char *info;              /* at most 50 characters; NULL: none */
@@ -108,8 +110,9 @@ struct ocpp_hardware {
     /* restart what belongs to one EVSE; then tell ocpp_charge_point_reset_done() or _failed(). NULL: an EVSE alone cannot be
      * reset (2.x B11.FR.09) */
     void (*restart_evse)(int evse, void *user);
-    /* the central system changed a setting: |key| is its name in 1.6 (NULL: none), |name| in the device model (component NULL: none), of the actual value
-     * or another. ocpp_charge_point_key_get() and _setting_get() tell the value. Not called for what the firmware changed */
+    /* the central system changed a setting: |key| is its name in 1.6 (NULL: none), |name| in the device model (component NULL:
+     * none), of the actual value or another. ocpp_charge_point_key_get() and _setting_get() tell the value. Not called for what
+     * the firmware changed */
     void (*setting_changed)(const char *key, const struct ocpp_setting_name *name, void *user);
 };
 
@@ -203,9 +206,9 @@ struct ocpp_charge_point_settings {
                                         there can be. 0 (default): the meters do not sign, and no setting about it exists */
     int64_t pushed_reading_ms;       /* how long a reading that was pushed counts; 0 (default): readings are not pushed */
     int64_t meter_wait_ms;           /* how long a start or an end waits for a meter that does not answer; default 0 */
-    const struct ocpp_own_setting *own_settings;         /* the firmware's (device_model.h); NULL: none */
-    size_t own_setting_count;                            /* at most 256 */
-    const struct ocpp_evse_properties *evse_properties;  /* one per EVSE; NULL: 22,080 W in three phases are told */
+    const struct ocpp_own_setting *own_settings;        /* the firmware's (device_model.h); NULL: none */
+    size_t own_setting_count;                           /* at most 256 */
+    const struct ocpp_evse_properties *evse_properties; /* one per EVSE; NULL: 22,080 W in three phases are told */
     int64_t resume_transactions_ms; /* after a restart that was no reset: how long a transaction is held, without energy, until
                                        the cable is told to be in its connector, and goes on then. For a board that can tell that
                                        it is the same vehicle; default 0: it ends at once */
@@ -309,17 +312,25 @@ OCPP_API enum ocpp_status ocpp_charge_point_start_button(struct ocpp_charge_poin
 /* ocpp_charge_point_vehicle: whether the vehicle draws (true) or has suspended by its own doing (false). */
 OCPP_API enum ocpp_status ocpp_charge_point_vehicle(struct ocpp_charge_point *cp, int evse, bool draws, struct ocpp_now now);
 
-/* ocpp_charge_point_fault: the connector (0: the whole EVSE; EVSE 0: the station) is faulted; NULL says it recovered. */
+/* ocpp_charge_point_fault: the connector (0: the whole EVSE; EVSE 0: the station) is faulted, perhaps one fault more: the worst
+ * is shown. NULL says it recovered from all of them. */
 OCPP_API enum ocpp_status ocpp_charge_point_fault(struct ocpp_charge_point *cp, int evse, int connector,
                                                   const struct ocpp_fault *fault, struct ocpp_now now);
+
+/* ocpp_charge_point_recovered: one of several faults of a place is over; the worst of the others is shown then. Errors:
+ * OCPP_ERR_ARGUMENT no such place, or no |code|. */
+OCPP_API enum ocpp_status ocpp_charge_point_recovered(struct ocpp_charge_point *cp, int evse, int connector, const char *code,
+                                                      struct ocpp_now now);
 
 /* ocpp_charge_point_stop: ends the transaction at |evse| for |reason| (a stop button, an emergency stop). Errors:
  * OCPP_ERR_NOT_FOUND none is running. */
 OCPP_API enum ocpp_status ocpp_charge_point_stop(struct ocpp_charge_point *cp, int evse, enum ocpp_stop_reason reason,
                                                  struct ocpp_now now);
 
-/* ocpp_charge_point_latch: the latch of a connector locked or opened: feedback for the lock callback. An unlock asked for by the
- * central system counts as done with it, and as failed when it stays away for 10 s. */
+/* ocpp_charge_point_latch: the latch of a connector locked or opened: feedback for the lock callback. One that is open although
+ * it should lock has failed (1.6 ConnectorLockFailure; 2.x G05): the connector is faulted, nothing is charged, and the latch is
+ * opened, until it locks or the cable is pulled. An unlock asked for by the central system counts as done with it, and as failed
+ * when it stays away for 10 s. */
 OCPP_API enum ocpp_status ocpp_charge_point_latch(struct ocpp_charge_point *cp, int evse, int connector, bool locked,
                                                   struct ocpp_now now);
 

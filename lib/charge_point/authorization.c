@@ -256,7 +256,7 @@ static struct evse *evse_meant(struct ocpp_charge_point *cp, const struct token 
 {
     for (int i = 0; i < cp->settings.evse_count; i++) {
         struct evse *evse = &cp->evses[i];
-        if (ocpp_cp_is_running(evse) && ocpp_token_same(&evse->transaction.token, token)) {
+        if (ocpp_cp_is_running(evse) && ocpp_cp_has_transaction(evse) && ocpp_token_same(&evse->transaction.token, token)) {
             return evse;
         }
     }
@@ -293,7 +293,7 @@ static bool is_anothers(const struct ocpp_charge_point *cp, const struct evse *e
 static void present_at(struct ocpp_charge_point *cp, struct evse *evse, const struct token *token)
 {
     const struct authorization *authorization = &cp->authorizations[evse->number];
-    if (ocpp_cp_is_running(evse)) {
+    if (ocpp_cp_is_running(evse) && ocpp_cp_has_transaction(evse)) {
         ocpp_cp_present_to_stop(cp, evse, token);
         return;
     }

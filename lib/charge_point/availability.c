@@ -33,10 +33,14 @@ bool ocpp_cp_is_set_operative(const struct ocpp_charge_point *cp, int evse, int 
     return there == NULL || has_operative_connector(cp, evse);
 }
 
-static bool is_in_transaction(const struct ocpp_charge_point *cp, int evse)
+/* Whether a transaction runs at the place; at a connector only one that uses it, or may come to. */
+static bool is_in_transaction(const struct ocpp_charge_point *cp, int evse, int connector)
 {
-    for (int i = 1; i <= cp->settings.evse_count; i++) {
-        if ((evse == 0 || evse == i) && ocpp_cp_has_transaction(ocpp_cp_evse(cp, i))) {
+    for (int i = 0; i < cp->settings.evse_count; i++) {
+        const struct evse *there = &cp->evses[i];
+        const int used = there->transaction.connector;
+        if ((evse == 0 || evse == there->number) && ocpp_cp_has_transaction(there) &&
+            (connector == 0 || used == 0 || used == connector)) {
             return true;
         }
     }
@@ -73,8 +77,9 @@ enum verdict ocpp_cp_change_availability(struct ocpp_charge_point *cp, int evse,
         return VERDICT_UNKNOWN;
     }
     const bool before = *inoperative;
-    if (before == !operative) {
-        return VERDICT_ACCEPTED;
+    const enum verdict verdict = !operative && is_in_transaction(cp, evse, connector) ? VERDICT_SCHEDULED : VERDICT_ACCEPTED;
+    if (before == !operative) { /* it is so already (G03.FR.03, G04.FR.04; 1.6 5.2), or will be as was said before */
+        return verdict;
     }
     *inoperative = !operative;
     const enum ocpp_status status = ocpp_cp_keep_availability(cp);
@@ -84,5 +89,5 @@ enum verdict ocpp_cp_change_availability(struct ocpp_charge_point *cp, int evse,
     }
     cp->dirty = true;
     forget_tokens(cp);
-    return !operative && is_in_transaction(cp, evse) ? VERDICT_SCHEDULED : VERDICT_ACCEPTED;
+    return verdict;
 }

@@ -21,8 +21,18 @@ struct status_report {
     int connector;
     enum ocpp_connector_status status;
     bool plugged;
+    int fault_code;                 /* 0: none */
+    bool fault_is_inherited;        /* it is of what the connector belongs to */
     const struct ocpp_fault *fault; /* NULL: none */
     struct moment since;
+};
+
+/* A latch fails, or does no longer. */
+struct lock_event {
+    int evse;
+    int connector;
+    bool is_trouble;
+    struct moment when;
 };
 
 /* Verdicts of domain operations; each dialect has its words for them. */
@@ -79,7 +89,7 @@ struct dialect {
     enum reading_use triggered_use; /* whose measurands it has */
 
     /* the word of the version for a status, to see whether it says anything new */
-    int (*status_word)(enum ocpp_connector_status status, bool plugged, int fault_code);
+    int (*status_word)(const struct status_report *report);
     /* what |fact| becomes after what was |told| */
     enum telling (*judge)(const struct fact *fact, const struct told *told);
     enum ocpp_status (*send_fact)(struct ocpp_charge_point *cp, enum telling telling, const struct fact *fact,
@@ -89,6 +99,9 @@ struct dialect {
 
     /* answers an unlock that took its time */
     void (*answer_unlock)(struct ocpp_charge_point *cp, struct ocpp_call_token call, enum verdict verdict);
+
+    /* tells of a latch that fails, or does no longer; NULL: the status says it */
+    enum ocpp_status (*send_lock_event)(struct ocpp_charge_point *cp, const struct lock_event *event);
 
     /* tells that a reservation ended unused; NULL: there is no word for it */
     enum ocpp_status (*send_reservation_end)(struct ocpp_charge_point *cp, int64_t id, enum reservation_state state);

@@ -40,9 +40,11 @@ enum {
 struct connector {
     bool plugged;
     bool inoperative;
-    int fault_code;
+    uint32_t faults; /* bits 1 << code, faults.c */
     bool lock_wish;
     bool lock_due;
+    bool locked; /* as the firmware told last */
+    struct lock_events lock_events;
     struct status_track track;
 };
 
@@ -54,7 +56,7 @@ struct evse {
     enum evse_state state;
     int connector; /* in use; 0: none plugged */
     bool inoperative;
-    int fault_code;
+    uint32_t faults; /* bits 1 << code, faults.c */
     bool draws;
     bool bay_occupied;
     int32_t points; /* that hold, as the session knows them */
@@ -83,6 +85,9 @@ struct evse {
     struct write_slot slot;
     char wire_id[UUID_TEXT_SIZE]; /* the transaction as the central system knows it; "" */
     struct ocpp_permit told_permit;
+    enum ocpp_trigger opening_trigger; /* what brought vehicle and driver together */
+    int lock_connector;                /* whose latch holds the cable; 0: none */
+    int64_t lock_until_mono_ms;
     bool uses_reservation;       /* the one of its transaction, which goes with the next fact … */
     bool is_reservation_written; /* … that is being stored */
 };
@@ -142,6 +147,7 @@ enum flight {
     FLIGHT_READING,
     FLIGHT_REPORT,
     FLIGHT_REST,
+    FLIGHT_LOCK_EVENT,
     FLIGHT_RESERVATION,
     FLIGHT_PROFILES
 };
@@ -242,10 +248,12 @@ struct ocpp_charge_point {
     char message[512]; /* … and what the driver is to read */
     struct status_track station_track;
     bool station_inoperative;
-    int station_fault_code;
+    uint32_t station_faults;
     struct fault_detail fault_details[MOST_FAULT_DETAILS];
     struct row_record row;
     struct reservations reservations;
+    int64_t lock_event_retry_mono_ms;
+    int64_t next_event_id;
     struct data_transfers data_transfers;
     struct queue queue;
     size_t corrupt;           /* records under corrupt/ */
@@ -443,8 +451,8 @@ struct remote_start {
     const char *group; /* NULL: none is known */
     bool has_remote_start_id;
     int64_t remote_start_id;
-    bool group_unknown;  /* the version does not tell it, and asking about the token may */
-    bool must_authorize; /* the token may not be trusted as it is */
+    bool group_unknown;   /* the version does not tell it, and asking about the token may */
+    bool must_authorize;  /* the token may not be trusted as it is */
     struct evse *ongoing; /* out: where it was taken for a transaction that had started without anybody; NULL: for none */
     uint32_t profile;    /* ocpp_cp_profile_await(); 0: none */
 };

@@ -11,9 +11,12 @@ enum {
     UNLOCK_MS = 10000        /* how long an unlock waits for the latch */
 };
 
+struct evse;
+
 struct status_track {
     enum ocpp_connector_status status;
-    int fault_code; /* 0: none; an index into the names of faults.c */
+    int fault_code;          /* 0: none; an index into the names of faults.c */
+    bool fault_is_inherited; /* it is of what the connector belongs to */
     struct moment since;
     int reported;     /* the dialect's word as last told; 0: none */
     bool must_report; /* whether or not it says anything new */
@@ -24,7 +27,7 @@ struct status_track {
 struct fault_detail {
     int evse;
     int connector;
-    bool is_used;
+    int code; /* 0: the place is free */
     char info[51 * 4];
     char vendor_id[256];
     char vendor_error_code[51 * 4];
@@ -46,6 +49,14 @@ int64_t ocpp_cp_status_deadline(const struct ocpp_charge_point *cp);
 int ocpp_cp_fault_code_of(const char *name); /* never 0: what is unknown is OtherError */
 const char *ocpp_cp_fault_name(int code);
 enum ocpp_stop_reason ocpp_cp_fault_reason(int code);
+/* ocpp_cp_set_fault, _clear_fault, _has_fault: one of those a place may have at once. */
+void ocpp_cp_set_fault(struct ocpp_charge_point *cp, int evse, int connector, const struct ocpp_fault *fault);
+void ocpp_cp_clear_fault(struct ocpp_charge_point *cp, int evse, int connector, const char *code);
+bool ocpp_cp_has_fault(const struct ocpp_charge_point *cp, int evse, int connector, const char *code);
+/* ocpp_cp_own_fault_at: the worst of its own; 0: none. _warning_at: the worst of what does not keep it from charging and is worth
+ * telling with |status|. */
+int ocpp_cp_own_fault_at(const struct ocpp_charge_point *cp, int evse, int connector);
+int ocpp_cp_warning_at(const struct ocpp_charge_point *cp, int evse, int connector, enum ocpp_connector_status status);
 /* ocpp_cp_fault_at: the code that holds at a connector (0: its EVSE, EVSE 0: the station); 0: none. */
 int ocpp_cp_fault_at(const struct ocpp_charge_point *cp, int evse, int connector);
 void ocpp_cp_fault_describe(const struct ocpp_charge_point *cp, int evse, int connector, int code, struct ocpp_fault *fault);
@@ -57,6 +68,26 @@ void ocpp_cp_fault_describe(const struct ocpp_charge_point *cp, int evse, int co
 bool ocpp_cp_is_operative(const struct ocpp_charge_point *cp, int evse, int connector);
 bool ocpp_cp_is_set_operative(const struct ocpp_charge_point *cp, int evse, int connector);
 enum verdict ocpp_cp_change_availability(struct ocpp_charge_point *cp, int evse, int connector, bool operative);
+
+/* --- latch.c ---------------------------------------------------------------------------------------------------------- */
+
+/* What is to be told of a latch: that it fails [true], that it does no longer [false]. */
+struct lock_events {
+    bool due[2];
+    struct moment when[2];
+};
+
+/* ocpp_cp_is_locked: whether nothing waits for the latch of the connector in use. _lock_first: it has to lock before anything
+ * else. _locks_expire: one that says nothing has failed. _lock_recovers: the next try may go better. */
+bool ocpp_cp_is_locked(const struct ocpp_charge_point *cp, const struct evse *evse);
+void ocpp_cp_wish_lock(struct ocpp_charge_point *cp, struct evse *evse, bool locked);
+void ocpp_cp_lock_first(struct ocpp_charge_point *cp, struct evse *evse);
+void ocpp_cp_lock_recovers(struct ocpp_charge_point *cp, int evse, int connector);
+void ocpp_cp_locks_expire(struct ocpp_charge_point *cp);
+int64_t ocpp_cp_lock_deadline(const struct ocpp_charge_point *cp, const struct evse *evse);
+bool ocpp_cp_send_lock_event(struct ocpp_charge_point *cp); /* true: it is on its way */
+void ocpp_cp_lock_event_answered(struct ocpp_charge_point *cp, enum ocpp_status status);
+int64_t ocpp_cp_lock_event_deadline(const struct ocpp_charge_point *cp);
 
 /* --- unlock.c -------------------------------------------------------------------------------------------------------- */
 

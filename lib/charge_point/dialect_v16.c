@@ -74,10 +74,9 @@ static enum ocpp_status send_heartbeat(struct ocpp_charge_point *cp)
  */
 
 /* The status, and beside it the error code: a change of either is news. */
-static int status_word(enum ocpp_connector_status status, bool plugged, int fault_code)
+static int status_word(const struct status_report *report)
 {
-    (void)plugged;
-    return ocpp_word_to_wire(&ocpp_v16_connector_statuses, (int)status) | fault_code << 8;
+    return ocpp_word_to_wire(&ocpp_v16_connector_statuses, (int)report->status) | report->fault_code << 8;
 }
 
 static void on_status_answer(struct ocpp_rpc *rpc, const struct ocpp_answer *answer, void *user)

@@ -83,12 +83,13 @@ static enum ocpp_status send_heartbeat(struct ocpp_charge_point *cp)
  */
 
 /* A connector is only occupied by a vehicle: where somebody was authorised first, it is still available until one is plugged in
- * (E03). */
-static int status_word(enum ocpp_connector_status status, bool plugged, int fault_code)
+ * (E03). What
+ * belongs to something faulted is unavailable, not faulted itself (G03.FR.06, G04.FR.07). */
+static int status_word(const struct status_report *report)
 {
-    (void)fault_code;
-    const bool is_waiting = status == OCPP_CONNECTOR_PREPARING || status == OCPP_CONNECTOR_FINISHING;
-    const enum ocpp_connector_status said = is_waiting && !plugged ? OCPP_CONNECTOR_AVAILABLE : status;
+    const bool is_waiting = report->status == OCPP_CONNECTOR_PREPARING || report->status == OCPP_CONNECTOR_FINISHING;
+    enum ocpp_connector_status said = is_waiting && !report->plugged ? OCPP_CONNECTOR_AVAILABLE : report->status;
+    said = report->fault_is_inherited ? OCPP_CONNECTOR_UNAVAILABLE : said;
     return ocpp_word_to_wire(&ocpp_v201_connector_statuses, (int)said);
 }
 
@@ -102,7 +103,7 @@ static enum ocpp_status send_status(struct ocpp_charge_point *cp, const struct s
 {
     const struct ocpp201_status_notification_req request = {
         .timestamp = ocpp_cp_date(cp, &report->since),
-        .connector_status = (enum ocpp201_connector_status)status_word(report->status, report->plugged, 0),
+        .connector_status = (enum ocpp201_connector_status)status_word(report),
         .evse_id = report->evse,
         .connector_id = report->connector,
     };
@@ -313,6 +314,7 @@ const struct dialect ocpp_cp_dialect_v201 = {
     .send_fact = send_fact,
     .note = note,
     .answer_unlock = ocpp_cp_v201_answer_unlock,
+    .send_lock_event = ocpp_cp_v201_send_lock_event,
     .send_reservation_end = ocpp_cp_v201_send_reservation_end,
     .answer_data_transfer = ocpp_cp_v201_answer_data_transfer,
     .send_data_transfer = ocpp_cp_v201_send_data_transfer,

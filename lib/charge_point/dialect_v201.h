@@ -28,6 +28,9 @@ enum ocpp_status ocpp_cp_v201_answer_data_transfer(struct ocpp_charge_point *cp,
 enum ocpp_status ocpp_cp_v201_send_data_transfer(struct ocpp_charge_point *cp, const struct ocpp_data_transfer *request,
                                                  struct transfer *transfer);
 
+/* dialect_v201_lock.c */
+enum ocpp_status ocpp_cp_v201_send_lock_event(struct ocpp_charge_point *cp, const struct lock_event *event);
+
 /* dialect_v201_reservation.c */
 void ocpp_cp_v201_reserve(struct ocpp_charge_point *cp, const struct ocpp_incoming_call *call);
 void ocpp_cp_v201_cancel_reservation(struct ocpp_charge_point *cp, const struct ocpp_incoming_call *call);

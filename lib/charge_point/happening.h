@@ -46,15 +46,15 @@ struct happening {
     struct moment when;
     enum ocpp_trigger trigger;
     enum ocpp_charging_state charging_state;
-    int32_t points; /* that hold since, bits 1 << enum tx_point */
-    int32_t grants; /* how often somebody was authorised by then */
+    int32_t points;       /* that hold since, bits 1 << enum tx_point */
+    int32_t grants;       /* how often somebody was authorised by then */
     bool has_reservation; /* … and used one */
-    bool is_early;  /* no start point of the session was reached by then */
-    bool is_grant;  /* somebody was authorised */
-    bool begins;    /* the first start point was reached */
-    bool opens;     /* vehicle and driver are both there */
-    bool ends;      /* the authorization is over */
-    bool closes;    /* everything is */
+    bool is_early;        /* no start point of the session was reached by then */
+    bool is_grant;        /* somebody was authorised */
+    bool begins;          /* the first start point was reached */
+    bool opens;           /* vehicle and driver are both there */
+    bool ends;            /* the authorization is over */
+    bool closes;          /* everything is */
 };
 
 /* --- transaction.c: who may have energy -------------------------------------------------------------------------------- */
@@ -66,6 +66,8 @@ void ocpp_cp_plugged(struct ocpp_charge_point *cp, struct evse *evse);
 void ocpp_cp_pulled(struct ocpp_charge_point *cp, struct evse *evse);
 /* ocpp_cp_granted: the token in the slot of |evse| is good for it; false: it has no use for one. */
 bool ocpp_cp_granted(struct ocpp_charge_point *cp, struct evse *evse);
+/* ocpp_cp_locked: the cable in use is held. */
+void ocpp_cp_locked(struct ocpp_charge_point *cp, struct evse *evse);
 /* ocpp_cp_timed_out: nobody plugged in where somebody was authorised. */
 void ocpp_cp_timed_out(struct ocpp_charge_point *cp, struct evse *evse);
 

@@ -55,6 +55,9 @@ enum ocpp_status ocpp_charge_point_plug(struct ocpp_charge_point *cp, int evse, 
     ocpp_cp_enter(cp, now);
     if (outlet->plugged != plugged) {
         outlet->plugged = plugged;
+        if (!plugged) {
+            ocpp_cp_lock_recovers(cp, evse, connector);
+        }
         choose_connector(cp, ocpp_cp_evse(cp, evse), connector, plugged);
     } else if (!plugged) {
         ocpp_cp_not_there(cp, ocpp_cp_evse(cp, evse), connector);
@@ -136,19 +139,6 @@ enum ocpp_status ocpp_charge_point_stop(struct ocpp_charge_point *cp, int evse, 
     }
     ocpp_cp_enter(cp, now);
     stop(cp, there, reason == OCPP_STOP_UNKNOWN ? OCPP_STOP_LOCAL : reason);
-    ocpp_cp_leave(cp);
-    return OCPP_OK;
-}
-
-enum ocpp_status ocpp_charge_point_latch(struct ocpp_charge_point *cp, int evse, int connector, bool locked, struct ocpp_now now)
-{
-    if (ocpp_cp_connector(cp, evse, connector) == NULL) {
-        return OCPP_ERR_ARGUMENT;
-    }
-    ocpp_cp_enter(cp, now);
-    if (cp->unlock.is_open && cp->unlock.evse == evse && cp->unlock.connector == connector) {
-        ocpp_cp_unlock_ended(cp, locked ? VERDICT_FAILED : VERDICT_ACCEPTED);
-    }
     ocpp_cp_leave(cp);
     return OCPP_OK;
 }

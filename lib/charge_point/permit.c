@@ -25,6 +25,9 @@ static enum ocpp_permit_reason reason_at(const struct ocpp_charge_point *cp, con
     if (evse->state == EVSE_RUNNING && evse->transaction.refused && has_used_up(cp, evse)) {
         return OCPP_PERMIT_NOT_AUTHORIZED;
     }
+    if (evse->state == EVSE_OPENING && !ocpp_cp_is_locked(cp, evse)) { /* G05.FR.01 */
+        return OCPP_PERMIT_NOT_LOCKED;
+    }
     return reasons[evse->state];
 }
 

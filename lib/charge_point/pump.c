@@ -23,7 +23,7 @@ static void expire_authorizations(struct ocpp_charge_point *cp)
         }
     }
     ocpp_cp_hold_expires(cp);
-    ocpp_cp_hold_expires(cp);
+    ocpp_cp_locks_expire(cp);
     if (cp->unlock.is_open && cp->now.mono_ms >= cp->unlock.until_mono_ms) {
         ocpp_cp_unlock_ended(cp, VERDICT_FAILED);
     }
@@ -154,6 +154,7 @@ static int64_t authorization_deadline(const struct ocpp_charge_point *cp)
             deadline = earlier(deadline, cp->evses[i].timeout_mono_ms);
         }
         deadline = earlier(deadline, cp->evses[i].held_mono_ms);
+        deadline = earlier(deadline, ocpp_cp_lock_deadline(cp, &cp->evses[i]));
         deadline = earlier(deadline, ocpp_cp_record_deadline(cp, &cp->evses[i]));
     }
     return deadline;
@@ -181,5 +182,6 @@ int64_t ocpp_charge_point_deadline(const struct ocpp_charge_point *cp)
         return earlier(deadline, cp->send_retry_mono_ms);
     }
     deadline = earlier(deadline, ocpp_cp_registration_deadline(cp));
+    deadline = earlier(deadline, ocpp_cp_lock_event_deadline(cp));
     return earlier(deadline, ocpp_cp_status_deadline(cp));
 }

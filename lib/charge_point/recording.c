@@ -449,7 +449,7 @@ void ocpp_cp_record(struct ocpp_charge_point *cp, struct evse *evse)
     if (is_busy(evse) || evse->session == SESSION_NONE || cp->now.mono_ms < evse->retry_mono_ms) {
         return;
     }
-    if (evse->happened_count == 0) {
+    if (evse->happened_count == 0 && ocpp_cp_is_locked(cp, evse)) {
         ocpp_cp_step(cp, evse, EVENT_STORED);
         ocpp_cp_look_at_energy(cp, evse);
     }
@@ -465,7 +465,7 @@ int64_t ocpp_cp_record_deadline(const struct ocpp_charge_point *cp, const struct
     if (evse->slot.busy || evse->session == SESSION_NONE) {
         return OCPP_NEVER;
     }
-    const bool is_due = evse->happened_count > 0 || evse->state == EVSE_OPENING ||
+    const bool is_due = evse->happened_count > 0 || (evse->state == EVSE_OPENING && ocpp_cp_is_locked(cp, evse)) ||
                         ocpp_cp_charging_state(cp, evse) != (enum ocpp_charging_state)evse->transaction.charging_state;
     if (is_due) {
         return evse->retry_mono_ms;

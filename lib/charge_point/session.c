@@ -53,7 +53,7 @@ static int32_t points_now(const struct ocpp_charge_point *cp, const struct evse 
     points |= evse->bay_occupied ? POINT(PARKING_BAY) : 0;
     points |= evse->connector != 0 || ocpp_cp_is_held(evse) ? POINT(EV_CONNECTED) : 0;
     points |= ocpp_cp_is_authorized(evse) ? POINT(AUTHORIZED) : 0;
-    points |= (points & both) == both ? POINT(POWER_PATH_CLOSED) : 0;
+    points |= (points & both) == both && ocpp_cp_is_locked(cp, evse) ? POINT(POWER_PATH_CLOSED) : 0;
     points |= ocpp_cp_charging_state(cp, evse) == OCPP_CHARGING_STATE_CHARGING ? POINT(ENERGY_TRANSFER) : 0;
     return points;
 }
@@ -163,6 +163,9 @@ static void take_grant(struct ocpp_charge_point *cp, struct evse *evse)
     transaction->refused = false;
     evse->limit_due_mono_ms = OCPP_NEVER;
     memset(&evse->ender, 0, sizeof(evse->ender));
+    if (evse->state == EVSE_OPENING) { /* both are there: it is used up */
+        ocpp_cp_authorization_forget(cp, evse->number);
+    }
 }
 
 static void bear(struct ocpp_charge_point *cp, struct evse *evse)

@@ -57,7 +57,7 @@ enum ocpp_connector_status ocpp_cp_connector_status(const struct ocpp_charge_poi
 
 static enum ocpp_connector_status station_status(const struct ocpp_charge_point *cp)
 {
-    if (cp->station_fault_code != 0) {
+    if (ocpp_cp_fault_at(cp, 0, 0) != 0) {
         return OCPP_CONNECTOR_FAULTED;
     }
     return cp->station_inoperative ? OCPP_CONNECTOR_UNAVAILABLE : OCPP_CONNECTOR_AVAILABLE;
@@ -70,25 +70,29 @@ static struct status_track *track_at(struct ocpp_charge_point *cp, int evse, int
     return evse == 0 ? &cp->station_track : &ocpp_cp_connector(cp, evse, connector)->track;
 }
 
-static void update(struct ocpp_charge_point *cp, struct status_track *track, enum ocpp_connector_status status, int fault_code)
+static void update(struct ocpp_charge_point *cp, int evse, int connector, enum ocpp_connector_status status)
 {
-    if (track->status == status && track->fault_code == fault_code) {
+    struct status_track *track = track_at(cp, evse, connector);
+    const int fault = ocpp_cp_fault_at(cp, evse, connector);
+    const int fault_code = fault != 0 ? fault : ocpp_cp_warning_at(cp, evse, connector, status);
+    const bool is_inherited = fault != 0 && ocpp_cp_own_fault_at(cp, evse, connector) == 0;
+    if (track->status == status && track->fault_code == fault_code && track->fault_is_inherited == is_inherited) {
         return;
     }
     track->told = track->told && track->status == status;
     track->status = status;
     track->fault_code = fault_code;
+    track->fault_is_inherited = is_inherited;
     track->since = ocpp_cp_moment(cp);
     cp->dirty = true;
 }
 
 void ocpp_cp_status_update(struct ocpp_charge_point *cp)
 {
-    update(cp, &cp->station_track, station_status(cp), cp->station_fault_code);
+    update(cp, 0, 0, station_status(cp));
     for (int evse = 1; evse <= cp->settings.evse_count; evse++) {
         for (int connector = 1; connector <= cp->settings.connectors_per_evse; connector++) {
-            update(cp, track_at(cp, evse, connector), ocpp_cp_connector_status(cp, evse, connector),
-                   ocpp_cp_fault_at(cp, evse, connector));
+            update(cp, evse, connector, ocpp_cp_connector_status(cp, evse, connector));
         }
     }
 }
@@ -99,9 +103,24 @@ static bool is_plugged(const struct ocpp_charge_point *cp, int evse, int connect
     return outlet != NULL && outlet->plugged;
 }
 
+static struct status_report report_of(const struct ocpp_charge_point *cp, const struct status_track *track, int evse,
+                                      int connector)
+{
+    return (struct status_report){
+        .evse = evse,
+        .connector = connector,
+        .status = track->status,
+        .plugged = is_plugged(cp, evse, connector),
+        .fault_code = track->fault_code,
+        .fault_is_inherited = track->fault_is_inherited,
+        .since = track->since,
+    };
+}
+
 static int word_of(const struct ocpp_charge_point *cp, const struct status_track *track, int evse, int connector)
 {
-    return cp->dialect->status_word(track->status, is_plugged(cp, evse, connector), track->fault_code);
+    const struct status_report report = report_of(cp, track, evse, connector);
+    return cp->dialect->status_word(&report);
 }
 
 /* When the track is to be told; OCPP_NEVER when it says nothing new. */
@@ -157,14 +176,8 @@ bool ocpp_cp_send_status(struct ocpp_charge_point *cp)
     struct status_track *track = track_at(cp, evse, connector);
     struct ocpp_fault fault;
     ocpp_cp_fault_describe(cp, evse, connector, track->fault_code, &fault);
-    const struct status_report report = {
-        .evse = evse,
-        .connector = connector,
-        .status = track->status,
-        .plugged = is_plugged(cp, evse, connector),
-        .fault = track->fault_code == 0 ? NULL : &fault,
-        .since = track->since,
-    };
+    struct status_report report = report_of(cp, track, evse, connector);
+    report.fault = track->fault_code == 0 ? NULL : &fault;
     cp->flight_slot = evse;
     cp->flight_connector = connector;
     cp->flight_word = word_of(cp, track, evse, connector);

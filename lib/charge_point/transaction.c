@@ -34,30 +34,28 @@ static void forget_token(struct ocpp_charge_point *cp, struct evse *evse)
     ocpp_cp_authorization_forget(cp, evse->number);
 }
 
-static void wish_lock(struct ocpp_charge_point *cp, const struct evse *evse, bool locked)
-{
-    struct connector *connector = ocpp_cp_connector(cp, evse->number, evse->transaction.connector);
-    if (connector != NULL && connector->lock_wish != locked && ocpp_cp_has_lock(cp, evse->number, evse->transaction.connector)) {
-        connector->lock_wish = locked;
-        connector->lock_due = true;
-    }
-}
-
 static void lock(struct ocpp_charge_point *cp, struct evse *evse)
 {
-    wish_lock(cp, evse, true);
+    ocpp_cp_wish_lock(cp, evse, true);
+}
+
+/* Vehicle and driver were both there, and nothing came of it. */
+static void give_up(struct ocpp_charge_point *cp, struct evse *evse)
+{
+    ocpp_cp_authorization_forget(cp, evse->number);
+    ocpp_cp_wish_lock(cp, evse, false);
 }
 
 static void unlock(struct ocpp_charge_point *cp, struct evse *evse)
 {
-    wish_lock(cp, evse, false);
+    ocpp_cp_wish_lock(cp, evse, false);
 }
 
 /* The cable stays locked after a token was refused, until its owner presents it (1.6 4.8, E05.FR.11). */
 static void unlock_unless_refused(struct ocpp_charge_point *cp, struct evse *evse)
 {
     if (evse->transaction.reason != OCPP_STOP_DE_AUTHORIZED) {
-        wish_lock(cp, evse, false);
+        ocpp_cp_wish_lock(cp, evse, false);
     }
 }
 
@@ -66,7 +64,7 @@ static void unlock_unless_refused(struct ocpp_charge_point *cp, struct evse *evs
 static void unlock_where_wished(struct ocpp_charge_point *cp, struct evse *evse)
 {
     if (cp->values[VARIABLE_UNLOCK_ON_DISCONNECT] != 0) {
-        wish_lock(cp, evse, false);
+        ocpp_cp_wish_lock(cp, evse, false);
     }
 }
 
@@ -80,17 +78,17 @@ static const struct transition transitions[EVSE_STATE_COUNT][EVENT_COUNT] = {
     },
     [EVSE_AWAIT_TOKEN] = {
         [EVENT_UNPLUGGED] = { true, EVSE_IDLE,         NULL },
-        [EVENT_GRANTED]   = { true, EVSE_OPENING,      NULL },
+        [EVENT_GRANTED]   = { true, EVSE_OPENING,      ocpp_cp_lock_first },
     },
     [EVSE_AWAIT_PLUG] = {
-        [EVENT_PLUGGED]   = { true, EVSE_OPENING,      NULL },
+        [EVENT_PLUGGED]   = { true, EVSE_OPENING,      ocpp_cp_lock_first },
         [EVENT_STOPPED]   = { true, EVSE_IDLE,         forget_token },
         [EVENT_TIMED_OUT] = { true, EVSE_IDLE,         forget_token },          /* C01.FR.26; 1.6 9.1.6 */
     },
     [EVSE_OPENING] = {
         [EVENT_STORED]    = { true, EVSE_RUNNING,      lock },
-        [EVENT_UNPLUGGED] = { true, EVSE_IDLE,         NULL },
-        [EVENT_STOPPED]   = { true, EVSE_AWAIT_UNPLUG, NULL },
+        [EVENT_UNPLUGGED] = { true, EVSE_IDLE,         give_up },
+        [EVENT_STOPPED]   = { true, EVSE_AWAIT_UNPLUG, give_up },
     },
     [EVSE_RUNNING] = {
         [EVENT_PULLED]    = { true, EVSE_AWAIT_REPLUG, wait_for_replug },       /* E10; 1.6 4.10 */
@@ -104,7 +102,7 @@ static const struct transition transitions[EVSE_STATE_COUNT][EVENT_COUNT] = {
     },
     [EVSE_AWAIT_UNPLUG] = {
         [EVENT_UNPLUGGED] = { true, EVSE_IDLE,         unlock_where_wished },
-        [EVENT_GRANTED]   = { true, EVSE_OPENING,      NULL },                  /* 1.6 4.9, F2; E09.FR.01 */
+        [EVENT_GRANTED]   = { true, EVSE_OPENING,      ocpp_cp_lock_first },    /* 1.6 4.9, F2; E09.FR.01 */
     },
 };
 
@@ -170,7 +168,7 @@ bool ocpp_cp_release(struct ocpp_charge_point *cp, struct evse *evse, const stru
         !ocpp_token_same(&evse->transaction.token, token)) {
         return false;
     }
-    wish_lock(cp, evse, false);
+    ocpp_cp_wish_lock(cp, evse, false);
     cp->dirty = true;
     return true;
 }
@@ -181,13 +179,14 @@ bool ocpp_cp_release(struct ocpp_charge_point *cp, struct evse *evse, const stru
 /* A token that was waited with is used up once both are there. */
 static void use_up_token(struct ocpp_charge_point *cp, struct evse *evse)
 {
-    if (evse->state == EVSE_OPENING) {
+    if (evse->state == EVSE_OPENING && evse->session == SESSION_OPEN) {
         ocpp_cp_authorization_forget(cp, evse->number);
     }
 }
 
 void ocpp_cp_plugged(struct ocpp_charge_point *cp, struct evse *evse)
 {
+    evse->opening_trigger = OCPP_TRIGGER_CABLE_PLUGGED_IN;
     ocpp_cp_step(cp, evse, EVENT_PLUGGED);
     if (ocpp_cp_is_held(evse)) { /* it was there all the time */
         evse->held_mono_ms = OCPP_NEVER;
@@ -200,13 +199,22 @@ void ocpp_cp_plugged(struct ocpp_charge_point *cp, struct evse *evse)
     }
 }
 
+void ocpp_cp_locked(struct ocpp_charge_point *cp, struct evse *evse)
+{
+    if (evse->state == EVSE_OPENING) {
+        ocpp_cp_happened(cp, evse, evse->opening_trigger);
+        use_up_token(cp, evse);
+    }
+}
+
 bool ocpp_cp_granted(struct ocpp_charge_point *cp, struct evse *evse)
 {
     const bool is_remote = cp->authorizations[evse->number].remote;
     if (!ocpp_cp_step(cp, evse, EVENT_GRANTED)) {
         return false;
     }
-    ocpp_cp_happened(cp, evse, is_remote ? OCPP_TRIGGER_REMOTE_START : OCPP_TRIGGER_AUTHORIZED);
+    evse->opening_trigger = is_remote ? OCPP_TRIGGER_REMOTE_START : OCPP_TRIGGER_AUTHORIZED;
+    ocpp_cp_happened(cp, evse, evse->opening_trigger);
     use_up_token(cp, evse);
     return true;
 }

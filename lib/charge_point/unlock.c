@@ -2,13 +2,6 @@
  * OCPP 1.6 5.18, errata 3.87; OCPP 2.0.1 F05. What it means for a transaction is the dialects' to say. */
 #include "charge_point_internal.h"
 
-bool ocpp_cp_has_lock(const struct ocpp_charge_point *cp, int evse, int connector)
-{
-    const struct ocpp_connector_settings *described = cp->settings.connectors;
-    const int place = (evse - 1) * cp->settings.connectors_per_evse + connector - 1;
-    return cp->hardware.lock != NULL && (described == NULL || !described[place].fixed_cable);
-}
-
 enum verdict ocpp_cp_unlock(struct ocpp_charge_point *cp, int evse, int connector, struct ocpp_call_token call)
 {
     struct connector *outlet = ocpp_cp_connector(cp, evse, connector);

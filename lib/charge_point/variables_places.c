@@ -19,7 +19,9 @@ static enum availability state_of_connector(const struct ocpp_charge_point *cp, 
         [OCPP_CONNECTOR_UNAVAILABLE] = STATE_UNAVAILABLE, [OCPP_CONNECTOR_FAULTED] = STATE_FAULTED,
         [OCPP_CONNECTOR_OCCUPIED] = STATE_OCCUPIED,
     };
-    return (enum availability)states[ocpp_cp_connector_status(cp, evse, connector)];
+    const enum ocpp_connector_status status = ocpp_cp_connector_status(cp, evse, connector);
+    const bool is_inherited = status == OCPP_CONNECTOR_FAULTED && ocpp_cp_own_fault_at(cp, evse, connector) == 0;
+    return is_inherited ? STATE_UNAVAILABLE : (enum availability)states[status];
 }
 
 /* Only one connector of an EVSE is in use at a time: where one is occupied or reserved, the EVSE is. Else it offers what the best
@@ -27,6 +29,9 @@ static enum availability state_of_connector(const struct ocpp_charge_point *cp, 
 static enum availability state_of_evse(const struct ocpp_charge_point *cp, int evse)
 {
     enum availability best = STATE_FAULTED;
+    if (ocpp_cp_own_fault_at(cp, evse, 0) != 0) {
+        return STATE_FAULTED;
+    }
     for (int connector = 1; connector <= cp->settings.connectors_per_evse; connector++) {
         const enum availability state = state_of_connector(cp, evse, connector);
         if (state == STATE_OCCUPIED || state == STATE_RESERVED) {
@@ -40,6 +45,9 @@ static enum availability state_of_evse(const struct ocpp_charge_point *cp, int e
 static enum availability state_of_station(const struct ocpp_charge_point *cp)
 {
     enum availability best = STATE_FAULTED;
+    if (ocpp_cp_own_fault_at(cp, 0, 0) != 0) {
+        return STATE_FAULTED;
+    }
     for (int evse = 1; evse <= cp->settings.evse_count; evse++) {
         const enum availability state = state_of_evse(cp, evse);
         best = state < best ? state : best;
