@@ -379,6 +379,23 @@ def test_survives_a_server_that_closes_at_once(client):
     client.up()
 
 
+@with_client("wait=150", "range=0", "repeat=2")
+# TC_B_57_CS; part 4, 5.3. A lost connection is tried again after the shortest wait, one that was not accepted after twice that.
+def test_waits_longer_after_an_attempt_that_was_not_accepted(client):
+    client.up()
+    waits = []
+    for accepted in (True, False, True):
+        lost = time.monotonic()
+        client.wire.close()
+        client.wire = client.listener.accept()
+        waits.append(time.monotonic() - lost)
+        if accepted:
+            _, headers = client.wire.read_head()
+            client.wire.send(rawws.upgrade_answer(headers, "ocpp2.0.1"))
+            client.program.expect("up")
+    assert waits[0] >= 0.15 and waits[1] >= 0.15 and waits[2] >= 0.3, waits
+
+
 @with_client()
 def test_leaves_with_1001_when_paused_and_comes_back(client):
     wire = client.up()

@@ -113,6 +113,72 @@ static void a_cached_token_that_is_found_out_gets_what_may_be_given_away(void **
     world_free(world);
 }
 
+/* --- offline, and unasked --------------------------------------------------------------------------------------------------- */
+
+/* TC_E_45_CS; E08.FR.02, FR.04, FR.05, FR.06, FR.07, FR.08. */
+static void a_token_of_the_same_group_ends_a_transaction_without_a_link(void **state)
+{
+    (void)state;
+    struct world *world = world_accepted(OCPP_VERSION_2_0_1);
+    world_set(world, "AuthorizationCacheEnabled", "true");
+    world->authorize_group = "FAMILY";
+    card(world, 1, "B"); /* into the cache */
+    world_pass(world, 200);
+    plug(world, 1);
+    card(world, 1, "A");
+    assert_true(world->closed[1]);
+    charge(world, 1, 500);
+    central_forgets(world);
+    world_disconnect(world);
+    card(world, 1, "B");
+    assert_int_equal(world->judged_source, OCPP_TOKEN_SOURCE_CACHE);
+    assert_false(world->closed[1]);
+    unplug(world, 1);
+    world_pass(world, 60);
+    world_connect(world, OCPP_VERSION_2_0_1);
+    central_sees(
+        world, "TransactionEvent",
+        "eventType=Ended offline=true triggerReason=StopAuthorized idToken/idToken=B transactionInfo/stoppedReason=Local");
+    assert_int_equal(the_session(world)->ended, 1);
+    assert_int_equal(the_session(world)->meter_stop - the_session(world)->meter_start, 500);
+    world_free(world);
+}
+
+/* TC_E_52_CS; C01.FR.02, FR.05. */
+static void a_token_nobody_knows_is_refused_unasked_where_nobody_is_to_be_asked(void **state)
+{
+    (void)state;
+    struct world *world = world_accepted(OCPP_VERSION_2_0_1);
+    world_set_variable(world, "AuthCtrlr", "DisableRemoteAuthorization", NULL, "true");
+    plug(world, 1);
+    central_forgets(world);
+    card(world, 1, "STRANGER");
+    world_pass(world, 5);
+    central_does_not_see(world, "Authorize");
+    central_does_not_see(world, "TransactionEvent");
+    assert_int_not_equal(world->judged, OCPP_AUTHORIZATION_ACCEPTED);
+    assert_false(world->closed[1]);
+    world_free(world);
+}
+
+/* TC_P_04_CS. What a vendor adds to a profile and to its periods is let pass. */
+static void a_profile_with_data_of_a_vendor_is_taken(void **state)
+{
+    (void)state;
+    struct world *world = world_accepted(OCPP_VERSION_2_0_1);
+    const char *answer = central_asks(
+        world, "SetChargingProfile",
+        "{'evseId':1,'chargingProfile':{'id':1,'stackLevel':0,'chargingProfilePurpose':'TxDefaultProfile',"
+        "'chargingProfileKind':'Relative','customData':{'vendorId':'com.example','anything':[1]},"
+        "'chargingSchedule':[{'id':1,'duration':600,'chargingRateUnit':'A','chargingSchedulePeriod':[{'startPeriod':0,"
+        "'limit':6,'numberPhases':3,'customData':{'vendorId':'com.example','more':{'deep':true}}}]}]}}");
+    assert_string_equal(value_of(answer, "status"), "Accepted");
+    plug(world, 1);
+    card(world, 1, "A");
+    assert_int_equal(ocpp_charge_point_permit(world->cp, 1, world->now).max_current_ma[0], 6000);
+    world_free(world);
+}
+
 /* --- pulled at the vehicle ----------------------------------------------------------------------------------------------------
  */
 
@@ -171,6 +237,9 @@ int main(void)
         cmocka_unit_test(a_pending_station_is_configured_and_reports_and_boots_when_it_is_asked_to),
         cmocka_unit_test(a_reservation_outlives_a_reset),
         cmocka_unit_test(a_cached_token_that_is_found_out_gets_what_may_be_given_away),
+        cmocka_unit_test(a_token_of_the_same_group_ends_a_transaction_without_a_link),
+        cmocka_unit_test(a_token_nobody_knows_is_refused_unasked_where_nobody_is_to_be_asked),
+        cmocka_unit_test(a_profile_with_data_of_a_vendor_is_taken),
         cmocka_unit_test(a_cable_that_is_pulled_ends_the_charge_and_is_released),
         cmocka_unit_test(a_cable_that_is_pulled_ends_the_charge_and_is_kept),
         cmocka_unit_test(a_cable_that_is_pulled_suspends_the_charge),

@@ -173,7 +173,6 @@ static void it_lasts_from_the_arrival_in_the_bay_to_the_departure(void **state)
     world_free(world);
 }
 
-/* TC_E_11_CS; E01.FR.04. Also where the meter takes its time with the signature. */
 static size_t sign_late(int evse, struct ocpp_sample *samples, size_t room, void *user)
 {
     static const struct ocpp_signed_value signature = {
@@ -187,6 +186,7 @@ static size_t sign_late(int evse, struct ocpp_sample *samples, size_t room, void
     return 1;
 }
 
+/* TC_E_11_CS; E01.FR.04. Also where the meter takes its time with the signature. */
 static void it_starts_when_the_meter_has_signed(void **state)
 {
     (void)state;

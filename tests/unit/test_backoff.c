@@ -1,4 +1,4 @@
-/* The wait before a reconnection: TC_B_57_CS; OCPP 2.0.1 part 4, 5.3 with errata 2025-09 4.12. */
+/* The wait before a reconnection: OCPP 2.0.1 part 4, 5.3 with errata 2025-09 4.12. */
 #include <ocpp/backoff.h>
 
 #include <setjmp.h>
