@@ -275,8 +275,12 @@ static void record_event(struct world *world, const char *payload)
         copy_member(session->started_at, sizeof(session->started_at), payload, "timestamp");
     } else if (strcmp(kind, "Ended") == 0) {
         session->ended++;
+        const int readings = atoi(value_of(payload, "meterValue") + 1);
+        if (readings > 1) { /* a start whose place was not known yet told none */
+            session->meter_start = atoll(value);
+        }
         char last[64]; /* behind the first reading and the samples */
-        snprintf(last, sizeof(last), "meterValue/%d/sampledValue/0/value", atoi(value_of(payload, "meterValue") + 1) - 1);
+        snprintf(last, sizeof(last), "meterValue/%d/sampledValue/0/value", readings - 1);
         session->meter_stop = atoll(value_of(payload, last));
         copy_member(session->reason, sizeof(session->reason), payload, "transactionInfo/stoppedReason");
         copy_member(session->ended_at, sizeof(session->ended_at), payload, "timestamp");
