@@ -40,7 +40,7 @@ struct ocpp_meter_reading {
 /* ocpp_permit: what the hardware may do at one EVSE now. */
 struct ocpp_permit {
     bool closed;               /* the contactor may be closed */
-    int64_t max_power_w;       /* INT64_MAX: no limit but the hardware's */
+    int64_t max_power_w;       /* INT64_MAX: no limit but the hardware's. Both hold, docs/smart-charging.md */
     int64_t max_current_ma[3]; /* per phase; INT64_MAX: no limit but the hardware's */
     int phases;                /* how many phases may be used; 0: as the hardware likes */
     int phase_to_use;          /* 1 to 3 when phases is 1 and the choice matters; else 0 */
@@ -48,7 +48,7 @@ struct ocpp_permit {
     enum ocpp_permit_reason {
         OCPP_PERMIT_NO_TRANSACTION,
         OCPP_PERMIT_CHARGING,
-        OCPP_PERMIT_SUSPENDED_BY_LIMIT,
+        OCPP_PERMIT_SUSPENDED_BY_LIMIT, /* by a limit of 0, or lower than evse_min_current_ma */
         OCPP_PERMIT_NOT_AUTHORIZED,
         OCPP_PERMIT_NOT_DURABLE, /* the start is not stored yet */
         OCPP_PERMIT_FAULTED,

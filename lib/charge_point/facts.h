@@ -21,6 +21,7 @@
  *   retold/<number>       struct told, as it was before that fact was told: should it be told again
  *   hold                  struct hold_record: how long a family of versions has been waited for
  *   reservation/<id>      struct reservation: a place that is kept for somebody, or that no longer is and it has to be told
+ *   profile/<id>          struct profile: a charging profile (profile.c)
  *   corrupt/<key>         bytes that could not be read
  */
 #ifndef OCPP_LIB_FACTS_H

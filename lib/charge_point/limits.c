@@ -141,6 +141,7 @@ static void put_values(struct ocpp_charge_point *cp)
     cp->values[VARIABLE_PROFILE_RATE_UNITS] = ((settings->rate_units & OCPP_RATE_CURRENT) != 0 ? 1 << RATE_UNIT_CURRENT : 0) |
                                               ((settings->rate_units & OCPP_RATE_POWER) != 0 ? 1 << RATE_UNIT_POWER : 0);
     cp->values[VARIABLE_PHASES_3_TO_1] = cp->smart->users[0].hardware.phases == 3 && !settings->phases_fixed;
+    cp->values[VARIABLE_AC_PHASE_SWITCHING] = settings->phase_switching;
     cp->values[VARIABLE_EXTERNAL_SIGNALS] = 1;
 }
 
@@ -255,15 +256,15 @@ static uint64_t who_charges(const struct ocpp_charge_point *cp)
     return charging;
 }
 
-static bool is_current(const struct ocpp_charge_point *cp, struct ocpp_now now, uint64_t charging)
+/* Whether the limits that were worked out are those of |now|, for who charged then. */
+static bool is_current(const struct ocpp_charge_point *cp, struct ocpp_now now)
 {
     const struct smart *smart = cp->smart;
     const int64_t axis_ms = axis_at(cp, now);
     const bool same_date = axis_ms == NO_DATE || smart->axis_ms == NO_DATE
                                ? axis_ms == smart->axis_ms
                                : axis_ms - smart->axis_ms < CLOCK_SLACK_MS && smart->axis_ms - axis_ms < CLOCK_SLACK_MS;
-    return !smart->is_stale && smart->is_on == ocpp_cp_smart_is_on(cp) && same_date && charging == smart->charging &&
-           now.mono_ms < smart->until_mono_ms;
+    return !smart->is_stale && smart->is_on == ocpp_cp_smart_is_on(cp) && same_date && now.mono_ms < smart->until_mono_ms;
 }
 
 /* |old| and |rate| differ by more than the percentage that is worth a message (SC.03). */
@@ -289,7 +290,10 @@ static void note_rate(struct ocpp_charge_point *cp, struct evse *evse, struct li
                       bool charges)
 {
     const int64_t rate_ma = ocpp_cp_limit_suspends(cp, limit) ? 0 : limit->current_ma;
-    if (charges && now->is_charging && rate_ma > 0 && now->rate_ma > 0 && is_significant(cp, now->rate_ma, rate_ma)) {
+    const bool has_words =
+        evse->transaction.family != FAMILY_NUMBERED && (cp->dialect == NULL || cp->dialect->send_limit != NULL);
+    if (has_words && charges && now->is_charging && rate_ma > 0 && now->rate_ma > 0 &&
+        is_significant(cp, now->rate_ma, rate_ma)) {
         evse->rate_changed = true;
         now->rate_ma = rate_ma;
     }
@@ -308,7 +312,7 @@ void ocpp_cp_limits_update(struct ocpp_charge_point *cp)
     for (int i = 0; i < cp->settings.evse_count; i++) {
         note_begin(cp, &cp->evses[i]);
     }
-    if (is_current(cp, cp->now, charging)) {
+    if (charging == smart->charging && is_current(cp, cp->now)) {
         return;
     }
     const int64_t axis_ms = axis_at(cp, cp->now);
@@ -341,8 +345,9 @@ int64_t ocpp_cp_limits_deadline(const struct ocpp_charge_point *cp)
 struct limit ocpp_cp_limit_at(const struct ocpp_charge_point *cp, const struct evse *evse, struct ocpp_now now,
                               int64_t *until_mono_ms)
 {
+    const bool was_charging = (cp->smart->charging >> (evse->number - 1) & 1) != 0;
     *until_mono_ms = cp->smart->until_mono_ms;
-    if (is_current(cp, now, who_charges(cp))) {
+    if (was_charging && is_current(cp, now)) { /* should another one have begun or ended since, the pump is about to say so */
         return cp->smart->limits[evse->number].limit;
     }
     int64_t until_ms;

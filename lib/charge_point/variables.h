@@ -93,6 +93,7 @@ enum variable {
     VARIABLE_PROFILE_LENGTH,     /* how many there may be */
     VARIABLE_PROFILE_RATE_UNITS, /* a set of enum rate_unit */
     VARIABLE_PHASES_3_TO_1,
+    VARIABLE_AC_PHASE_SWITCHING,
     VARIABLE_LIMIT_SIGNIFICANCE, /* hundredths of a percent */
     VARIABLE_EXTERNAL_SIGNALS,
     VARIABLE_NOTIFY_LIMIT_WITH_SCHEDULES,

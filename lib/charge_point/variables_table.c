@@ -148,6 +148,7 @@ static const struct variable_row rows[VARIABLE_COUNT] = {
     ROW(PROFILE_LENGTH,          "ProfileLength",           NONE,           NULL,                        NULL,               READ,   SMART_CHARGING,  INTEGER(0, UNBOUNDED, 0, NULL)),
     ROW(PROFILE_RATE_UNITS,      "ProfileRateUnits",        SMART_CHARGING, "RateUnit",                  NULL,               READ,   SMART_CHARGING,  MEMBERS(rate_units, 3)),
     ROW(PHASES_3_TO_1,           "Phases3to1",              SMART_CHARGING, "Phases3to1",                NULL,               READ,   SMART_CHARGING,  BOOLEAN(0)),
+    ROW(AC_PHASE_SWITCHING,      "ACPhaseSwitching",        SMART_CHARGING, "ACPhaseSwitchingSupported", NULL,               READ,   SMART_CHARGING,  BOOLEAN(0)),
     ROW(LIMIT_SIGNIFICANCE,      "LimitSignificance",       SMART_CHARGING, "LimitChangeSignificance",   NULL,               BOTH,   SMART_CHARGING,  HUNDREDTHS(10000, 100, "Percent")),
     ROW(EXTERNAL_SIGNALS,        "ExternalSignals",         SMART_CHARGING, "ExternalControlSignalsEnabled", NULL,           READ,   SMART_CHARGING,  BOOLEAN(0)),
     ROW(NOTIFY_LIMIT_WITH_SCHEDULES, "NotifyLimitSchedules", SMART_CHARGING, "NotifyChargingLimitWithSchedules", NULL,       BOTH,   SMART_CHARGING,  BOOLEAN(0)),
