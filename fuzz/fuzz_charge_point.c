@@ -5,7 +5,8 @@
  *   >FRAME  the central system sends FRAME, in which $ stands for the id of the last call it saw       a  it answers by itself
  * from now on, or not again n N     a link in one version or the other       o  the link is lost       t  ten seconds pass T  an
  * hour passes p1 u1   plug, unplug     c1TAG  a card      v1 w1  the vehicle draws, suspends      f1 r1  fault, repair      s1
- * stop      l1  the latch opens      m1  energy      b1  the start button      i1CODE  a code      d  writes are delayed from now on, or not again      y  they are durable      x
+ * stop      l1  the latch opens      m1  energy      e1  its register falls to nothing      h  meters are silent from now on, or not
+ * again      g1TEXT  firmware pushes a reading (0: of the main meter) that the meter signed with TEXT      b1  the start button      i1CODE  a code      d  writes are delayed from now on, or not again      y  they are durable      x
  * the next write is refused      z  the next is lost      k  power cut, and back
  *
  * After every line the invariants hold; at the end everything can be told and is told once.
@@ -42,6 +43,7 @@ struct world {
     bool plugged[EVSES + 1];
     bool answers;
     bool delayed;
+    bool silent;
     char last_id[ID_SIZE];
     size_t unanswered; /* calls of ours on this link */
     struct told_transaction told[TRANSACTIONS];
@@ -60,6 +62,9 @@ static size_t read_meter(int evse, struct ocpp_sample *samples, size_t room, voi
 {
     const struct world *world = user;
     ocpp_require(room >= 1 && evse >= 0 && evse <= EVSES);
+    if (world->silent) {
+        return 0;
+    }
     samples[0] =
         (struct ocpp_sample){ .measurand = OCPP_MEASURAND_ENERGY_ACTIVE_IMPORT_REGISTER, .value = { world->energy_wh[evse], 0 } };
     return 1;
@@ -279,6 +284,21 @@ static void present(struct world *world, int evse, enum ocpp_token_type type, co
     ocpp_charge_point_token(world->cp, evse, &token, world->now);
 }
 
+static void push(struct world *world, int evse, const char *line, size_t size)
+{
+    char data[700];
+    snprintf(data, sizeof(data), "%.*s", (int)(size > 690 ? 690 : size), line);
+    const struct ocpp_signed_value value = { data, NULL, "OCMF", "key" };
+    const struct ocpp_sample samples[] = {
+        { .measurand = OCPP_MEASURAND_ENERGY_ACTIVE_IMPORT_REGISTER,
+          .value = { evse <= EVSES ? world->energy_wh[evse] : 0, 0 },
+          .signed_value = &value },
+        { .measurand = OCPP_MEASURAND_VOLTAGE, .phase = OCPP_PHASE_L1_N, .value = { 2301, 1 } },
+    };
+    const struct ocpp_meter_reading reading = { samples, 2 };
+    ocpp_charge_point_meter(world->cp, evse, &reading, world->now);
+}
+
 static void run_store(struct world *world, char letter)
 {
     switch (letter) {
@@ -330,6 +350,15 @@ static void run_firmware(struct world *world, const char *line, size_t size)
         break;
     case 'l':
         ocpp_charge_point_latch(world->cp, evse, 1, false, world->now);
+        break;
+    case 'g':
+        push(world, evse, line + 2, size > 2 ? size - 2 : 0);
+        break;
+    case 'h':
+        world->silent = !world->silent;
+        break;
+    case 'e':
+        world->energy_wh[evse <= EVSES ? evse : 0] = 0;
         break;
     case 'm':
         if (ocpp_charge_point_permit(world->cp, evse, world->now).closed) {
@@ -401,6 +430,9 @@ static struct world *new_world(void)
     world->settings.local_list_length = 4;
     world->settings.local_list_items = 3;
     world->settings.cache_entries = 2;
+    world->settings.max_transaction_readings = 5;
+    world->settings.max_signed_bytes = 600;
+    world->settings.pushed_reading_ms = 15000;
     world->hardware = (struct ocpp_hardware){
         .permit_changed = permit_changed,
         .read_meter = read_meter,

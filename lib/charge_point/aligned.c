@@ -193,13 +193,19 @@ static void look_at_write(struct ocpp_charge_point *cp, struct meter *meter)
     ocpp_cp_log(cp, OCPP_LOG_ERROR, "meter %d: a reading was lost: %s", meter->evse, ocpp_status_sentence(status));
 }
 
+/* Without a transaction, or with none that anybody was told of yet. */
+static bool is_alone(const struct evse *evse)
+{
+    return evse->session == SESSION_NONE || (evse->session == SESSION_OPEN && evse->transaction.early);
+}
+
 void ocpp_cp_meter_work(struct ocpp_charge_point *cp)
 {
     for (int i = 0; i <= cp->settings.evse_count; i++) {
         struct meter *meter = &cp->meters[i];
         struct evse *evse = ocpp_cp_evse(cp, i);
         look_at_write(cp, meter);
-        if (meter->clock_due && !meter->slot.busy && !meter->slot.finished && (evse == NULL || evse->session == SESSION_NONE)) {
+        if (meter->clock_due && !meter->slot.busy && !meter->slot.finished && (evse == NULL || is_alone(evse))) {
             record_alone(cp, meter);
         }
         if (evse != NULL && !meter->slot.busy && !meter->slot.finished) {

@@ -316,6 +316,46 @@ static void without_memory_it_is_told_later_and_whole(void **state)
     }
 }
 
+static size_t read_signed(int evse, struct ocpp_sample *samples, size_t room, void *user)
+{
+    static const struct ocpp_signed_value value = { "T0NNRnx7fXx7fQ==", "", "OCMF", "b2NhOmJhc2UxNjphc24xOjMwNTk=" };
+    const size_t count = read_curve(evse, samples, room, user);
+    samples[0].signed_value = &value;
+    return count;
+}
+
+/* Samples on the way, by the clock and for the end, signed, online and offline: all memory was taken before. */
+static void once_it_has_run_metering_takes_no_memory(void **state)
+{
+    struct test_allocator memory;
+    test_allocator_start(&memory, 0);
+    struct world *world = world_new();
+    world->hardware.read_meter = read_signed;
+    world->settings.allocator = &memory.allocator;
+    world->settings.max_signed_bytes = 1000;
+    world_power_on(world);
+    world_connect(world, version_of(state));
+    sample_for_the_end(world, "60");
+    world_set(world, "MeterValuesSampledData", REGISTER ",Voltage");
+    world_set(world, "MeterValuesAlignedData", REGISTER ",Voltage");
+    world_set(world, "ClockAlignedDataInterval", "60");
+    if (world_is_old(world)) {
+        world_set(world, "SampledDataSignReadings", "true");
+    } else {
+        world_set_variable(world, "SampledDataCtrlr", "SignReadings", NULL, "true");
+    }
+    size_t calls = 0;
+    for (int day = 0; day < 4; day++) {
+        charge_for(world, 500); /* an account of more than 16 kB would grow the call layer, which gives that back */
+        world_disconnect(world);
+        world_pass(world, 600);
+        world_connect(world, version_of(state));
+        calls = day == 0 ? memory.calls : calls;
+        assert_int_equal(memory.calls, calls);
+    }
+    world_free(world);
+}
+
 /* What is not wanted by the version that will tell it is not kept at all. */
 static void only_what_the_version_tells_is_kept(void **state)
 {
@@ -345,6 +385,7 @@ int main(void)
         IN_EACH_VERSION(what_does_not_fit_goes_from_between),
         IN_EACH_VERSION(a_store_that_fails_leaves_gaps),
         IN_EACH_VERSION(without_memory_it_is_told_later_and_whole),
+        IN_EACH_VERSION(once_it_has_run_metering_takes_no_memory),
         IN_EACH_VERSION(only_what_the_version_tells_is_kept),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

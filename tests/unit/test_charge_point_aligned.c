@@ -134,6 +134,26 @@ static void they_rest_during_transactions_when_that_is_asked_for(void **state)
     world_free(world);
 }
 
+/* A session that has not reached its start point is no transaction (J01.FR.14). */
+static void before_the_start_point_they_are_the_meter_s_own(void **state)
+{
+    (void)state;
+    struct world *world = aligned(OCPP_VERSION_2_0_1, 1, "900");
+    world_set_variable(world, "TxCtrlr", "TxStartPoint", NULL, "EnergyTransfer");
+    ocpp_charge_point_vehicle(world->cp, 1, false, world->now);
+    plug(world, 1);
+    ocpp_charge_point_vehicle(world->cp, 1, false, world->now);
+    card(world, 1, "TAG");
+    central_forgets(world);
+    world_pass(world, 200);
+    if (world->session_count == 0) {
+        central_sees(world, "MeterValues", "evseId=1 meterValue/0/timestamp=2023-11-14T22:15:00.000Z");
+    } else {
+        central_sees(world, "TransactionEvent", "triggerReason=MeterValueClock");
+    }
+    world_free(world);
+}
+
 /* --- clocks ------------------------------------------------------------------------------------------------------------------
  */
 
@@ -370,6 +390,7 @@ int main(void)
         IN_EACH_VERSION(a_day_has_ninety_six_quarters),
         IN_EACH_VERSION(during_a_transaction_they_belong_to_it),
         cmocka_unit_test(they_rest_during_transactions_when_that_is_asked_for),
+        cmocka_unit_test(before_the_start_point_they_are_the_meter_s_own),
         IN_EACH_VERSION(a_clock_that_jumps_ahead_leaves_a_gap),
         IN_EACH_VERSION(a_clock_that_is_set_back_an_hour_is_followed),
         IN_EACH_VERSION(a_small_correction_repeats_no_point),
