@@ -376,6 +376,9 @@ static void let_everybody_charge(struct ocpp_charge_point *cp)
     for (int i = 0; i < cp->settings.evse_count; i++) {
         const struct evse *evse = &cp->evses[i];
         struct authorization *authorization = &cp->authorizations[evse->number];
+        if (evse->connector == 0) {
+            authorization->freed_mono_ms = OCPP_NEVER;
+        }
         if (evse->state == EVSE_AWAIT_TOKEN && authorization->state == AUTHORIZATION_NONE && can_use_a_token(cp, evse) &&
             authorization->freed_mono_ms != evse->plugged_mono_ms) {
             authorization->freed_mono_ms = evse->plugged_mono_ms;
