@@ -345,12 +345,12 @@ static void once_it_has_run_metering_takes_no_memory(void **state)
         world_set_variable(world, "SampledDataCtrlr", "SignReadings", NULL, "true");
     }
     size_t calls = 0;
-    for (int day = 0; day < 4; day++) {
+    for (int day = 0; day < 8; day++) {
         charge_for(world, 500); /* an account of more than 16 kB would grow the call layer, which gives that back */
         world_disconnect(world);
         world_pass(world, 600);
         world_connect(world, version_of(state));
-        calls = day == 0 ? memory.calls : calls;
+        calls = day <= 1 ? memory.calls : calls; /* the days differ in where the minute falls */
         assert_int_equal(memory.calls, calls);
     }
     world_free(world);
