@@ -23,6 +23,7 @@ static const char help[] =
     "  --connectors M       connectors per EVSE, 1 to 8 (default 1)\n"
     "  --connector-type T   of all connectors, in the words of OCPP 2.0.1 (cType2, ...)\n"
     "  --fixed-cable        the cables belong to the pile: there is nothing to lock\n"
+    "  --signed-meter       the meters sign, in form: nobody can verify it\n"
     "  --state DIR          keep what must survive a power cut in DIR (SQLite); without it in memory\n"
     "  --set NAME=VALUE     a setting (repeatable; `--set help` lists them)\n"
     "  --stations N         so many piles in this process, 1 to 1000 (default 1)\n"
@@ -93,6 +94,7 @@ enum flag {
     CONNECTORS,
     CONNECTOR_TYPE,
     FIXED_CABLE,
+    SIGNED_METER,
     STATE,
     SET,
     STATIONS,
@@ -116,6 +118,7 @@ static const struct option flags[] = {
     { "connectors", required_argument, NULL, CONNECTORS },
     { "connector-type", required_argument, NULL, CONNECTOR_TYPE },
     { "fixed-cable", no_argument, NULL, FIXED_CABLE },
+    { "signed-meter", no_argument, NULL, SIGNED_METER },
     { "state", required_argument, NULL, STATE },
     { "set", required_argument, NULL, SET },
     { "stations", required_argument, NULL, STATIONS },
@@ -166,6 +169,9 @@ static const char *take(struct options *options, int flag, const char *value)
         return strlen(value) <= 20 && *value ? NULL : "--connector-type takes 1 to 20 characters, not";
     case FIXED_CABLE:
         options->fixed_cable = true;
+        return NULL;
+    case SIGNED_METER:
+        options->signed_meter = true;
         return NULL;
     case STATE:
         options->state = value;

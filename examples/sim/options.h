@@ -18,6 +18,7 @@ struct options {
     int connectors;
     const char *connector_type; /* of all; NULL: not told */
     bool fixed_cable;
+    bool signed_meter;
     int stations;
     double speed;
     const char *state;                  /* directory; NULL: in memory */

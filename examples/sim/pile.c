@@ -90,6 +90,8 @@ static struct ocpp_client *living_client(const struct pile *pile)
     return NULL;
 }
 
+enum { SIGNED_BYTES = 5200 };
+
 static void describe(struct pile *pile)
 {
     for (size_t i = 0; i < PILE_EVSES; i++) {
@@ -117,6 +119,7 @@ static struct ocpp_charge_point_settings charge_point_settings(struct pile *pile
     settings.connectors = pile->connectors;
     settings.confirmed_locks = true;
     settings.measurands = pile_measurands();
+    settings.max_signed_bytes = options->signed_meter ? SIGNED_BYTES : 0;
     settings.evse_properties = pile->properties;
     settings.random = ocpp_system_random;
     settings.sample_interval_ms = 10000;

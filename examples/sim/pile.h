@@ -3,6 +3,7 @@
 #define OCPP_SIM_PILE_H
 
 #include "line_faults.h"
+#include "meter_signature.h"
 #include "options.h"
 
 #include <ocpp/adapters.h>
@@ -32,6 +33,7 @@ struct pile_vendor {
 };
 
 struct pile {
+    struct meter_signature signatures[PILE_EVSES + 1]; /* of the newest readings */
     const struct options *options;
     struct pile *first; /* of all piles of the process, which share a loop */
     char identity[64];

@@ -109,6 +109,15 @@ static size_t add_state_of_charge(const struct pile_evse *evse, struct ocpp_samp
     return count + 1;
 }
 
+static const struct ocpp_signed_value *sign(struct pile *pile, int evse, int64_t wh)
+{
+    if (!pile->options->signed_meter) {
+        return NULL;
+    }
+    meter_signature_make(&pile->signatures[evse], pile->identity, wh, ocpp_charge_point_utc_ms(pile->cp, sim_now()));
+    return &pile->signatures[evse].value;
+}
+
 static size_t read_meter(int evse, struct ocpp_sample *samples, size_t room, void *user)
 {
     struct pile *pile = user;
@@ -127,7 +136,7 @@ static size_t read_meter(int evse, struct ocpp_sample *samples, size_t room, voi
     }
     const struct ocpp_sample all[] = {
         { OCPP_MEASURAND_ENERGY_ACTIVE_IMPORT_REGISTER, OCPP_PHASE_NONE, OCPP_LOCATION_OUTLET,
-          OCPP_DECIMAL(register_mwh / 1000, 0), NULL },
+          OCPP_DECIMAL(register_mwh / 1000, 0), sign(pile, evse, register_mwh / 1000) },
         { OCPP_MEASURAND_POWER_ACTIVE_IMPORT, OCPP_PHASE_NONE, OCPP_LOCATION_OUTLET, OCPP_DECIMAL(power_w, 0), NULL },
         { OCPP_MEASURAND_CURRENT_IMPORT, OCPP_PHASE_L1, OCPP_LOCATION_OUTLET,
           OCPP_DECIMAL(power_w * 10 / (VOLTAGE_V * PILE_PHASES), 1), NULL },
