@@ -197,6 +197,7 @@ struct ocpp_charge_point {
     struct ocpp_now now;
     int depth;  /* entry points and callbacks we are inside of */
     bool dirty; /* something may have become due */
+    bool has_looked_at_meters;
 
     struct ocpp_rpc *rpc;
     const struct dialect *dialect; /* of the open link; NULL */

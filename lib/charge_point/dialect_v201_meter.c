@@ -72,11 +72,14 @@ void ocpp_cp_v201_fill_meter_value(struct ocpp_charge_point *cp, const struct re
 
 /* --- the account of a transaction ------------------------------------------------------------------------------------------- */
 
-/* A meter that is silent at the end, or not believed: the last register that was read stands for it, with its own time. */
-static bool fill_last_register(struct ocpp_charge_point *cp, const struct fact *fact, struct ocpp201_meter_value *value)
+/* A meter that is silent at the start or at the end, or not believed: the last register that was read stands for it, with its own
+ * time. */
+static bool fill_last_register(struct ocpp_charge_point *cp, const struct fact *fact, enum telling telling,
+                               struct ocpp201_meter_value *value)
 {
     int64_t energy_wh;
-    const int64_t wanted = cp->values[VARIABLE_END_MEASURANDS] & OCPP_MEASURAND_BIT(OCPP_MEASURAND_ENERGY_ACTIVE_IMPORT_REGISTER);
+    const enum variable measurands = telling == TELL_START ? VARIABLE_START_MEASURANDS : VARIABLE_END_MEASURANDS;
+    const int64_t wanted = cp->values[measurands] & OCPP_MEASURAND_BIT(OCPP_MEASURAND_ENERGY_ACTIVE_IMPORT_REGISTER);
     if (wanted == 0 || fact->metered.boot == 0 || ocpp_reading_energy_wh(&fact->reading, &energy_wh) ||
         ocpp_cp_date(cp, &fact->metered) == OCPP_UTC_UNKNOWN) {
         return false;
@@ -85,7 +88,7 @@ static bool fill_last_register(struct ocpp_charge_point *cp, const struct fact *
     struct key_rule keys = { .gives = false };
     memset(last, 0, sizeof(*last));
     last->when = fact->metered;
-    last->context = OCPP_CONTEXT_TRANSACTION_END;
+    last->context = telling == TELL_START ? OCPP_CONTEXT_TRANSACTION_BEGIN : OCPP_CONTEXT_TRANSACTION_END;
     last->count = 1;
     last->samples[0] = (struct ocpp_sample){ .measurand = OCPP_MEASURAND_ENERGY_ACTIVE_IMPORT_REGISTER,
                                              .value = OCPP_DECIMAL(fact->meter_wh, 0) };
@@ -103,7 +106,7 @@ static size_t fill_account(struct ocpp_charge_point *cp, struct account *account
         ocpp_cp_v201_fill_meter_value(cp, reading, is_begin ? wanted : EVERY_MEASURAND, keys, &values[count]);
         count += values[count].sampled_value.count > 0;
     }
-    count += fill_last_register(cp, account->fact, &values[count]);
+    count += fill_last_register(cp, account->fact, TELL_END, &values[count]);
     ocpp_cp_v201_fill_meter_value(cp, &account->fact->reading, wanted, keys, &values[count]);
     return count + (values[count].sampled_value.count > 0);
 }
@@ -134,6 +137,9 @@ const struct ocpp201_meter_value *ocpp_cp_v201_account(struct ocpp_charge_point 
     } else if (!is_told_elsewhere(telling, fact, told)) {
         ocpp_cp_v201_fill_meter_value(cp, &fact->reading, EVERY_MEASURAND, &keys, values);
         *count = values->sampled_value.count > 0;
+        if (*count == 0 && telling == TELL_START) {
+            *count = fill_last_register(cp, fact, TELL_START, values);
+        }
     }
     return *count == 0 ? NULL : values;
 }

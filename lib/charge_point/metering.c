@@ -203,6 +203,21 @@ void ocpp_cp_read_meter(struct ocpp_charge_point *cp, int evse, enum ocpp_readin
     ocpp_cp_signed_check(cp, evse, reading);
 }
 
+/* A start whose meter is silent goes by the register that was seen last: each is looked at when the station wakes, lest the whole
+ * register be taken for energy of the first transaction. */
+void ocpp_cp_look_at_meters(struct ocpp_charge_point *cp)
+{
+    if (cp->has_looked_at_meters) {
+        return;
+    }
+    cp->has_looked_at_meters = true;
+    for (int i = 0; i < cp->settings.evse_count; i++) {
+        if (!ocpp_cp_has_transaction(&cp->evses[i])) {
+            ocpp_cp_read_meter(cp, i + 1, OCPP_CONTEXT_OTHER, &cp->scratch.reading);
+        }
+    }
+}
+
 bool ocpp_cp_awaits_meter(struct ocpp_charge_point *cp, struct evse *evse, const struct reading *reading,
                           const struct moment *since)
 {

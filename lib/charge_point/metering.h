@@ -100,6 +100,8 @@ void ocpp_cp_reading_for(const struct ocpp_charge_point *cp, enum reading_use us
 void ocpp_cp_reading_keep(struct reading *reading, int64_t wanted);
 void ocpp_cp_reading_unsign(struct reading *reading);
 
+/* ocpp_cp_look_at_meters: once, when the station wakes: what the meters show before anything is metered. */
+void ocpp_cp_look_at_meters(struct ocpp_charge_point *cp);
 /* ocpp_cp_awaits_meter: |reading| of a start or an end is without a register, and there is still time to wait for one, counted
  * from |since|: the EVSE's retry is set then. */
 bool ocpp_cp_awaits_meter(struct ocpp_charge_point *cp, struct evse *evse, const struct reading *reading,

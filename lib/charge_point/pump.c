@@ -101,6 +101,7 @@ static void tell_clock(struct ocpp_charge_point *cp)
 static void round_of_work(struct ocpp_charge_point *cp)
 {
     ocpp_cp_keep_clock(cp);
+    ocpp_cp_look_at_meters(cp);
     expire_authorizations(cp);
     ocpp_cp_authorizations_decide(cp);
     ocpp_cp_profiles_work(cp);

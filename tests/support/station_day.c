@@ -130,6 +130,27 @@ static void back_in_service(struct day *day)
     change_availability(day, true);
 }
 
+static void reserve(struct day *day)
+{
+    struct world *world = day->world;
+    promised(day, PROMISE_RESERVED, 1, false);
+    const char *status =
+        value_of(central_asks(world, "ReserveNow",
+                              world_is_old(world) ? "{'connectorId':2,'expiryDate':'2035-01-01T00:00:00Z','idTag':'HERS',"
+                                                    "'reservationId':5}"
+                                                  : "{'id':5,'evseId':2,'expiryDateTime':'2035-01-01T00:00:00Z',"
+                                                    "'idToken':{'idToken':'HERS','type':'ISO14443'}}"),
+                 "status");
+    promised(day, PROMISE_RESERVED, 1, strcmp(status, "Accepted") == 0);
+}
+
+static void cancel(struct day *day)
+{
+    promised(day, PROMISE_RESERVED, 0, false);
+    const char *status = value_of(central_asks(day->world, "CancelReservation", "{'reservationId':5}"), "status");
+    promised(day, PROMISE_RESERVED, 0, strcmp(status, "Accepted") == 0);
+}
+
 /* The software starts anew; the store and what was set for it stay as they are. It may go dark on the way. */
 bool day_restart(struct day *day)
 {
@@ -222,8 +243,8 @@ static const step whole_day[] = {
     remote_start, plugged,         charged,        changed_list, unlink_station, charged,    unplugged,  /* ends without one */
     plugged,      local_card,      charged,        local_card,   unplugged,                              /* all without one */
     plugged,      local_card,      charged,        evening,      day_link,       charged,    local_card, /* comes back with one */
-    unplugged,    back_in_service,                                                                       /* */
-    plugged,      local_card,      charged,        reset,        day_link,       unplugged,              /* into a restart */
+    unplugged,    back_in_service, reserve,                                                              /* */
+    plugged,      local_card,      charged,        reset,        day_link,       unplugged,  cancel,     /* into a restart */
     plugged,      local_card,      charged,        local_card,   unplugged,                              /* as good as new */
 };
 
@@ -294,12 +315,18 @@ static int out_of_service_there(struct world *world)
     return world->shown[2] == OCPP_CONNECTOR_UNAVAILABLE;
 }
 
+static int reserved_there(struct world *world)
+{
+    return world->shown[2] == OCPP_CONNECTOR_RESERVED;
+}
+
 static void promises_hold(struct day *day)
 {
     static int (*const there[PROMISE_COUNT])(struct world * world) = {
         [PROMISE_SETTING] = setting_there,
         [PROMISE_LIST] = list_there,
         [PROMISE_OUT_OF_SERVICE] = out_of_service_there,
+        [PROMISE_RESERVED] = reserved_there,
     };
     for (int i = 0; i < PROMISE_COUNT; i++) {
         struct promise *promise = &day->promises[i];

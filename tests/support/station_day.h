@@ -14,7 +14,7 @@ struct promise {
     int tried;
 };
 
-enum { PROMISE_SETTING, PROMISE_LIST, PROMISE_OUT_OF_SERVICE, PROMISE_COUNT };
+enum { PROMISE_SETTING, PROMISE_LIST, PROMISE_OUT_OF_SERVICE, PROMISE_RESERVED, PROMISE_COUNT };
 
 struct day {
     struct world *world;

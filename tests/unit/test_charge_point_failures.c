@@ -4,6 +4,8 @@
 #include "station_day.h"
 #include "unit.h"
 
+#include <string.h>
+
 static enum ocpp_version version_of(void **state)
 {
     return *(enum ocpp_version *)*state;
@@ -95,6 +97,50 @@ static void any_allocation_may_fail_once(void **state)
 /* --- the hardware
  * ---------------------------------------------------------------------------------------------------------------- */
 
+/* What the log said, as far as it matters. */
+static unsigned warnings;
+
+static void count_warnings(enum ocpp_log_level level, const char *line, void *user)
+{
+    (void)line;
+    (void)user;
+    warnings += level <= OCPP_LOG_WARNING;
+}
+
+static unsigned reads; /* of the meter, in this day */
+static unsigned silent_read;
+
+static void be_silent_once(struct world *world, const char *which, int evse)
+{
+    (void)evse;
+    if (strcmp(which, "read_meter") == 0) {
+        world->meter_is_silent = ++reads == silent_read;
+    }
+}
+
+/* Energy nobody measured cannot be told; that the meter was silent is in the log. Nothing is ever told that did not flow. */
+static void the_meter_may_be_silent_once(void **state)
+{
+    unsigned reads_of_a_day = 1;
+    for (silent_read = 0; silent_read <= reads_of_a_day; silent_read++) {
+        struct day day = day_in(version_of(state));
+        warnings = 0;
+        day.world->settings.log = (struct ocpp_log){ .write = count_warnings, .level = OCPP_LOG_WARNING };
+        day.world->in_callback = be_silent_once;
+        reads = 0;
+        assert_true(day_switch_on(&day));
+        day_live(&day);
+        reads_of_a_day = reads;
+        day_settle(&day);
+        day_is_told(&day);
+        const int64_t told_wh = day_told_wh(&day);
+        assert_true(told_wh <= day.energy_wh);
+        assert_true(told_wh == day.energy_wh || warnings > 0);
+        world_free(day.world);
+    }
+    assert_true(reads_of_a_day > 20);
+}
+
 static void no_lock(int evse, int connector, bool locked, void *user)
 {
     (void)evse;
@@ -177,6 +223,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         IN_EACH_VERSION(any_call_of_the_store_may_fail_once),
         IN_EACH_VERSION(any_allocation_may_fail_once),
+        IN_EACH_VERSION(the_meter_may_be_silent_once),
         IN_EACH_VERSION(a_lock_that_does_not_obey_changes_nothing_of_the_record),
         IN_EACH_VERSION(a_restart_that_is_ignored_ends_in_normal_operation),
         IN_EACH_VERSION(callbacks_that_call_the_inputs_disturb_nothing),
