@@ -216,6 +216,7 @@ def test_pings_at_its_interval_while_pongs_come(client):
 
 
 @with_client("ping=50", "pong=150")
+# peers: no reconnect after a pong time-out, "connected" shown while dead. Part 4, 5.2.
 def test_leaves_a_peer_that_answers_no_ping(client):
     wire = client.up()
     client.program.expect("down 2.0.1 it does not answer pings")
@@ -253,6 +254,7 @@ def test_does_not_ping_when_told_not_to(client):
 
 
 @with_client("wait=120", "repeat=5")
+# TC_B_57_CS. OCPP 2.0.1 part 4, 5.3.
 def test_doubles_its_wait_after_each_failure_and_starts_over_after_success(client):
     def wait_of_next():
         return client.program.expect("log").rsplit("next attempt in ", 1)[1]
