@@ -5,9 +5,10 @@
  *   >FRAME  the central system sends FRAME, in which $ stands for the id of the last call it saw       a  it answers by itself
  * from now on, or not again n N     a link in one version or the other       o  the link is lost       t  ten seconds pass T  an
  * hour passes p1 u1   plug, unplug     c1TAG  a card      v1 w1  the vehicle draws, suspends      f1 r1  fault, repair      s1
- * stop      l1  the latch opens      m1  energy      e1  its register falls to nothing      h  meters are silent from now on, or not
- * again      g1TEXT  firmware pushes a reading (0: of the main meter) that the meter signed with TEXT      b1  the start button      i1CODE  a code      d  writes are delayed from now on, or not again      y  they are durable      x
- * the next write is refused      z  the next is lost      k  power cut, and back
+ * stop      l1  the latch opens      m1  energy      e1  its register falls to nothing      h  meters are silent from now on, or
+ * not again      g1TEXT  firmware pushes a reading (0: of the main meter) that the meter signed with TEXT      b1  the start
+ * button      i1CODE  a code      jKEY=VALUE  the firmware changes a setting      d  writes are delayed from now on, or not again
+ * y  they are durable      x the next write is refused      z  the next is lost      k  power cut, and back
  *
  * After every line the invariants hold; at the end everything can be told and is told once.
  */
@@ -299,6 +300,21 @@ static void push(struct world *world, int evse, const char *line, size_t size)
     ocpp_charge_point_meter(world->cp, evse, &reading, world->now);
 }
 
+static void change_setting(struct world *world, const char *line, size_t size)
+{
+    char key[64];
+    char value[1100];
+    const char *equals = memchr(line, '=', size);
+    const size_t key_size = equals == NULL ? size : (size_t)(equals - line);
+    const size_t value_size = equals == NULL ? 0 : size - key_size - 1;
+    snprintf(key, sizeof(key), "%.*s", (int)(key_size > 60 ? 60 : key_size), line);
+    snprintf(value, sizeof(value), "%.*s", (int)(value_size > 1090 ? 1090 : value_size), equals == NULL ? "" : equals + 1);
+    if (ocpp_charge_point_key_set(world->cp, key, value, world->now) == OCPP_OK && !is_dark(world)) {
+        char kept[OCPP_SETTING_TEXT_SIZE];
+        ocpp_require(ocpp_charge_point_key_get(world->cp, key, kept, sizeof(kept)) == OCPP_OK);
+    }
+}
+
 static void run_store(struct world *world, char letter)
 {
     switch (letter) {
@@ -335,7 +351,8 @@ static void run_firmware(struct world *world, const char *line, size_t size)
         break;
     case 'c':
     case 'i':
-        present(world, evse, line[0] == 'c' ? OCPP_TOKEN_ISO14443 : OCPP_TOKEN_KEY_CODE, size > 2 ? line + 2 : "TAG", size > 2 ? size - 2 : 3);
+        present(world, evse, line[0] == 'c' ? OCPP_TOKEN_ISO14443 : OCPP_TOKEN_KEY_CODE, size > 2 ? line + 2 : "TAG",
+                size > 2 ? size - 2 : 3);
         break;
     case 'v':
     case 'w':
@@ -359,6 +376,9 @@ static void run_firmware(struct world *world, const char *line, size_t size)
         break;
     case 'e':
         world->energy_wh[evse <= EVSES ? evse : 0] = 0;
+        break;
+    case 'j':
+        change_setting(world, line + 1, size - 1);
         break;
     case 'm':
         if (ocpp_charge_point_permit(world->cp, evse, world->now).closed) {
@@ -411,6 +431,33 @@ static void settle(struct world *world)
     ocpp_require(ocpp_charge_point_view(world->cp).queued_records == 0);
 }
 
+/* Settings of the firmware's own: one of each kind of keeping. */
+static bool get_own(const struct ocpp_own_setting *setting, enum ocpp_setting_attribute attribute, char *text, size_t room,
+                    void *user)
+{
+    (void)setting;
+    (void)user;
+    snprintf(text, room, "%d", (int)attribute);
+    return attribute != OCPP_SETTING_TARGET;
+}
+
+static const struct ocpp_own_setting own_settings[] = {
+    { .key = "LightIntensity",
+      .name = { .component = "Lamp", .variable = "Intensity" },
+      .type = OCPP_SETTING_INTEGER,
+      .access = OCPP_SETTING_READ_WRITE,
+      .attributes = 15,
+      .get = get_own },
+    { .key = "Colours",
+      .name = { .component = "Lamp", .evse = 1, .variable = "Colours" },
+      .stored_as = "colours",
+      .type = OCPP_SETTING_MEMBER_LIST,
+      .access = OCPP_SETTING_READ_WRITE,
+      .values = "red,green",
+      .length = 20,
+      .needs_reboot = true },
+};
+
 static struct world *new_world(void)
 {
     struct world *world = calloc(1, sizeof(*world));
@@ -433,6 +480,8 @@ static struct world *new_world(void)
     world->settings.max_transaction_readings = 5;
     world->settings.max_signed_bytes = 600;
     world->settings.pushed_reading_ms = 15000;
+    world->settings.own_settings = own_settings;
+    world->settings.own_setting_count = sizeof(own_settings) / sizeof(own_settings[0]);
     world->hardware = (struct ocpp_hardware){
         .permit_changed = permit_changed,
         .read_meter = read_meter,

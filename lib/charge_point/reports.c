@@ -25,7 +25,7 @@ enum verdict ocpp_cp_report_open(struct ocpp_charge_point *cp, int64_t request_i
                                  const void *user)
 {
     struct report *report = &cp->report;
-    if (report->is_open) { /* B07.FR.13, B08.FR.16 */
+    if (report->is_open || ocpp_cp_utc(cp, cp->now) == OCPP_UTC_UNKNOWN) { /* B07.FR.13, B08.FR.16; a page has to be dated */
         return VERDICT_REJECTED;
     }
     size_t count = 0;
