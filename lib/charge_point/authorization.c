@@ -95,16 +95,9 @@ static struct evse *evse_that_waits_for(struct ocpp_charge_point *cp, const stru
 
 struct evse *ocpp_cp_evse_that_waits(struct ocpp_charge_point *cp, const struct token *token, const char *group)
 {
-    struct evse *last = NULL;
-    for (int i = 0; i < cp->settings.evse_count; i++) {
-        struct evse *evse = &cp->evses[i];
-        if (evse->state == EVSE_AWAIT_TOKEN && ocpp_cp_is_operative(cp, evse->number, evse->connector) &&
-            ocpp_cp_reservation_admits(cp, evse->number, token, group) &&
-            (last == NULL || evse->plugged_mono_ms >= last->plugged_mono_ms)) {
-            last = evse;
-        }
-    }
-    return last;
+    struct authorization wish = { .token = *token };
+    ocpp_text_copy(wish.group, sizeof(wish.group), group == NULL ? "" : group);
+    return evse_that_waits_for(cp, &wish);
 }
 
 /* B02.FR.03, B03.FR.01; 1.6 4.2.1: whether anybody may charge while the central system has not accepted the station. */
@@ -290,6 +283,18 @@ static bool is_anothers(const struct ocpp_charge_point *cp, const struct evse *e
     return (evse->session == SESSION_OPEN || is_locked) && had_token && !ocpp_token_same(first, token);
 }
 
+/* There is nothing to start here; still it may be a master pass, which means all that runs (C16). */
+static void turn_away(struct ocpp_charge_point *cp, int slot, const struct token *token)
+{
+    const bool can_stop = ocpp_cp_variable_string(cp, VARIABLE_MASTER_PASS_GROUP)[0] != '\0' && ocpp_cp_is_anything_running(cp) &&
+                          cp->authorizations[slot].state != AUTHORIZATION_GRANTED;
+    if (can_stop) {
+        ocpp_cp_want(cp, slot, token, true);
+        return;
+    }
+    ocpp_cp_judge(cp, slot, token, OCPP_AUTHORIZATION_NOT_AT_THIS_TIME, NULL);
+}
+
 static void present_at(struct ocpp_charge_point *cp, struct evse *evse, const struct token *token)
 {
     const struct authorization *authorization = &cp->authorizations[evse->number];
@@ -306,7 +311,7 @@ static void present_at(struct ocpp_charge_point *cp, struct evse *evse, const st
     }
     if (authorization->state == AUTHORIZATION_GRANTED || !can_use_a_token(cp, evse) || is_anothers(cp, evse, token) ||
         !ocpp_cp_reservation_admits(cp, evse->number, token, NULL)) {
-        ocpp_cp_judge(cp, evse->number, token, OCPP_AUTHORIZATION_NOT_AT_THIS_TIME, NULL);
+        turn_away(cp, evse->number, token);
         return;
     }
     ocpp_cp_want(cp, evse->number, token, false);

@@ -401,6 +401,7 @@ void ocpp_cp_token_set(struct token *token, const char *id, enum ocpp_token_type
 
 /* ocpp_cp_present_to_stop: |token| is presented where a transaction runs. */
 void ocpp_cp_present_to_stop(struct ocpp_charge_point *cp, struct evse *evse, const struct token *token);
+bool ocpp_cp_is_anything_running(const struct ocpp_charge_point *cp);
 /* ocpp_cp_stop_by_group: |token| is good and of the group in |why|. ocpp_cp_master_pass: it is a master pass. */
 void ocpp_cp_stop_by_group(struct ocpp_charge_point *cp, int slot, const struct token *token, const struct decision *why);
 void ocpp_cp_master_pass(struct ocpp_charge_point *cp, int slot, const struct token *token, const struct decision *why);

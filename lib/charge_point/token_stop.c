@@ -21,6 +21,16 @@ void ocpp_cp_present_to_stop(struct ocpp_charge_point *cp, struct evse *evse, co
     ocpp_cp_want(cp, evse->number, token, true);
 }
 
+bool ocpp_cp_is_anything_running(const struct ocpp_charge_point *cp)
+{
+    for (int i = 0; i < cp->settings.evse_count; i++) {
+        if (ocpp_cp_is_running(&cp->evses[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* C16.FR.01: with a display, whoever bears the pass chooses, and the firmware stops what was chosen. C16.FR.02: without, all. */
 void ocpp_cp_master_pass(struct ocpp_charge_point *cp, int slot, const struct token *token, const struct decision *why)
 {

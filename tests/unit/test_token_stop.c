@@ -96,6 +96,26 @@ static void a_master_pass_ends_what_is_only_beginning(void **state)
     world_free(world);
 }
 
+/* C16.FR.02. Also where nothing could be started: at a place that is broken, or kept for somebody. Other tokens are turned away there. */
+static void a_master_pass_is_one_wherever_it_is_presented(void **state)
+{
+    (void)state;
+    static const struct ocpp_fault fault = { .code = "OtherError" };
+    struct world *world = with_two_evses(OCPP_VERSION_2_0_1);
+    list_of(world, 1, "M=Accepted/POLICE");
+    world_set_variable(world, "AuthCtrlr", "MasterPassGroupId", NULL, "POLICE");
+    plug(world, 1);
+    card(world, 1, "A");
+    assert_int_equal(ocpp_charge_point_fault(world->cp, 2, 0, &fault, world->now), OCPP_OK);
+    card(world, 2, "B");
+    assert_int_equal(world->judged, OCPP_AUTHORIZATION_NOT_AT_THIS_TIME);
+    assert_true(world->closed[1]);
+    card(world, 2, "M");
+    assert_true(world->judged_master_pass);
+    assert_false(world->closed[1]);
+    world_free(world);
+}
+
 /* E07.FR.01; 1.6 4.1. While the central system is asked about somebody else's token, the owner's own ends the charge at once. */
 static void the_owner_need_not_wait_for_a_question(void **state)
 {
@@ -213,6 +233,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_master_pass_and_a_power_cut_end_everything_once),
         cmocka_unit_test(a_master_pass_ends_what_is_only_beginning),
+        cmocka_unit_test(a_master_pass_is_one_wherever_it_is_presented),
         IN_EACH_VERSION(the_owner_need_not_wait_for_a_question),
         IN_EACH_VERSION(an_answer_that_comes_too_late_stops_nothing),
         IN_EACH_VERSION(without_a_link_the_group_is_known_or_not),
