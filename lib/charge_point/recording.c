@@ -343,7 +343,8 @@ void ocpp_cp_record_reading(struct ocpp_charge_point *cp, struct evse *evse, enu
         [USE_RESUMED] = { OCPP_CONTEXT_INTERRUPTION_END, OCPP_TRIGGER_METER_VALUE_PERIODIC },
     };
     ocpp_cp_read_meter(cp, evse->number, words[use].context, &cp->scratch.reading);
-    if (evse->session != SESSION_OPEN || evse->happened_count > 0 || ocpp_cp_signature_begins(cp, evse, &cp->scratch.reading)) {
+    if (evse->session != SESSION_OPEN || evse->happened_count > 0 || ocpp_cp_signature_begins(cp, evse, &cp->scratch.reading) ||
+        !ocpp_cp_is_ongoing(evse)) { /* nobody would be told */
         return;
     }
     ocpp_cp_reading_for(cp, use, &cp->scratch.reading);

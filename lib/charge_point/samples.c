@@ -50,8 +50,7 @@ void ocpp_cp_record_samples(struct ocpp_charge_point *cp, struct evse *evse)
         ocpp_cp_record_reading(cp, evse, USE_RESUMED, &when);
         return;
     }
-    const bool is_ongoing = ocpp_cp_is_ongoing(evse);
-    if (meter->clock_due && is_ongoing) {
+    if (meter->clock_due && ocpp_cp_is_ongoing(evse)) {
         meter->clock_due = false;
         if (ocpp_cp_clock_moment(cp, &meter->clock_at, &when)) {
             ocpp_cp_record_reading(cp, evse, USE_CLOCK, &when);
@@ -63,8 +62,6 @@ void ocpp_cp_record_samples(struct ocpp_charge_point *cp, struct evse *evse)
     }
     evse->sample_due_mono_ms =
         ocpp_cp_grid_next(evse->sample_due_mono_ms, cp->now.mono_ms, ocpp_cp_meter_interval(cp, VARIABLE_SAMPLE_INTERVAL_S));
-    if (is_ongoing) {
-        when = ocpp_cp_moment(cp);
-        ocpp_cp_record_reading(cp, evse, USE_SAMPLED, &when);
-    }
+    when = ocpp_cp_moment(cp);
+    ocpp_cp_record_reading(cp, evse, USE_SAMPLED, &when);
 }
