@@ -69,6 +69,7 @@ static void suspended(struct day *day)
 static void promised(struct day *day, int what, int value, bool was_answered)
 {
     day->promises[what].tried = value;
+    day->accepted += was_answered;
     if (was_answered) {
         day->promises[what].kept = value;
     }
@@ -149,6 +150,30 @@ static void cancel(struct day *day)
     promised(day, PROMISE_RESERVED, 0, false);
     const char *status = value_of(central_asks(day->world, "CancelReservation", "{'reservationId':5}"), "status");
     promised(day, PROMISE_RESERVED, 0, strcmp(status, "Accepted") == 0);
+}
+
+static void limit(struct day *day)
+{
+    struct world *world = day->world;
+    promised(day, PROMISE_LIMIT, 6000, false);
+    const char *answer =
+        central_asks(world, "SetChargingProfile",
+                     world_is_old(world)
+                         ? "{'connectorId':1,'csChargingProfiles':{'chargingProfileId':7,'stackLevel':0,'chargingProfilePurpose':"
+                           "'TxDefaultProfile','chargingProfileKind':'Relative','chargingSchedule':{'chargingRateUnit':'W',"
+                           "'chargingSchedulePeriod':[{'startPeriod':0,'limit':6000}]}}}"
+                         : "{'evseId':1,'chargingProfile':{'id':7,'stackLevel':0,'chargingProfilePurpose':'TxDefaultProfile',"
+                           "'chargingProfileKind':'Relative','chargingSchedule':[{'id':1,'chargingRateUnit':'W',"
+                           "'chargingSchedulePeriod':[{'startPeriod':0,'limit':6000}]}]}}");
+    promised(day, PROMISE_LIMIT, 6000, strcmp(value_of(answer, "status"), "Accepted") == 0);
+}
+
+static void no_limit(struct day *day)
+{
+    promised(day, PROMISE_LIMIT, 0, false);
+    const char *answer =
+        central_asks(day->world, "ClearChargingProfile", world_is_old(day->world) ? "{'id':7}" : "{'chargingProfileId':7}");
+    promised(day, PROMISE_LIMIT, 0, strcmp(value_of(answer, "status"), "Accepted") == 0);
 }
 
 /* The software starts anew; the store and what was set for it stay as they are. It may go dark on the way. */
@@ -239,13 +264,14 @@ typedef void (*step)(struct day *day);
 
 static const step whole_day[] = {
     day_link,     plugged,         local_card,     charged,      suspended,      local_card, unplugged,  /* with a link */
-    new_list,     out_of_service,  change_setting,                                                       /* orders */
+    new_list,     out_of_service,  change_setting, limit,                                                /* orders */
     remote_start, plugged,         charged,        changed_list, unlink_station, charged,    unplugged,  /* ends without one */
     plugged,      local_card,      charged,        local_card,   unplugged,                              /* all without one */
     plugged,      local_card,      charged,        evening,      day_link,       charged,    local_card, /* comes back with one */
     unplugged,    back_in_service, reserve,                                                              /* */
-    plugged,      local_card,      charged,        reset,        day_link,       unplugged,  cancel,     /* into a restart */
-    plugged,      local_card,      charged,        local_card,   unplugged,                              /* as good as new */
+    plugged,      local_card,      charged,        reset,        day_link,       unplugged,  cancel,
+    no_limit,                                                               /* into a restart */
+    plugged,      local_card,      charged,        local_card,   unplugged, /* as good as new */
 };
 
 static const step short_day[] = {
@@ -320,13 +346,23 @@ static int reserved_there(struct world *world)
     return world->shown[2] == OCPP_CONNECTOR_RESERVED;
 }
 
+/* The composite schedule of EVSE 1 begins with the limit, or has none below what the hardware can. */
+static int limit_there(struct world *world)
+{
+    const bool is_old = world_is_old(world);
+    const char *answer = central_asks(world, "GetCompositeSchedule",
+                                      is_old ? "{'connectorId':1,'duration':60,'chargingRateUnit':'W'}"
+                                             : "{'evseId':1,'duration':60,'chargingRateUnit':'W'}");
+    const char *text =
+        value_of(answer, is_old ? "chargingSchedule/chargingSchedulePeriod/0/limit" : "schedule/chargingSchedulePeriod/0/limit");
+    return strcmp(text, "6000") == 0 ? 6000 : 0;
+}
+
 static void promises_hold(struct day *day)
 {
     static int (*const there[PROMISE_COUNT])(struct world * world) = {
-        [PROMISE_SETTING] = setting_there,
-        [PROMISE_LIST] = list_there,
-        [PROMISE_OUT_OF_SERVICE] = out_of_service_there,
-        [PROMISE_RESERVED] = reserved_there,
+        [PROMISE_SETTING] = setting_there,   [PROMISE_LIST] = list_there,   [PROMISE_OUT_OF_SERVICE] = out_of_service_there,
+        [PROMISE_RESERVED] = reserved_there, [PROMISE_LIMIT] = limit_there,
     };
     for (int i = 0; i < PROMISE_COUNT; i++) {
         struct promise *promise = &day->promises[i];

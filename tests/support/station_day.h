@@ -14,7 +14,9 @@ struct promise {
     int tried;
 };
 
-enum { PROMISE_SETTING, PROMISE_LIST, PROMISE_OUT_OF_SERVICE, PROMISE_RESERVED, PROMISE_COUNT };
+enum { PROMISE_SETTING, PROMISE_LIST, PROMISE_OUT_OF_SERVICE, PROMISE_RESERVED, PROMISE_LIMIT, PROMISE_COUNT };
+
+enum { DAY_ORDERS = 9 };
 
 struct day {
     struct world *world;
@@ -23,6 +25,7 @@ struct day {
     bool is_evening;
     int64_t energy_wh; /* that flowed */
     struct promise promises[PROMISE_COUNT];
+    int accepted; /* orders; of a whole day DAY_ORDERS */
     bool meddles; /* callbacks call inputs, so that statuses and permits are not at rest between the steps */
 };
 

@@ -35,6 +35,7 @@ static unsigned writes_of_a_day(void **state, bool flushes)
     day_live(&day);
     day_is_exact(&day);
     assert_int_equal(day.world->session_count, 6);
+    assert_int_equal(day.accepted, DAY_ORDERS);
     const unsigned writes = test_storage_writes(day.world->storage) - before;
     world_free(day.world);
     return writes;
