@@ -252,6 +252,14 @@ void day_link(struct day *day)
     }
 }
 
+/* EVSE 2 has a transaction of its own that nobody is told of yet. */
+static void change_offline(struct day *day)
+{
+    plug(day->world, 2);
+    card(day->world, 2, "HERS");
+    world_pass(day->world, 60);
+}
+
 static void evening(struct day *day)
 {
     day->is_evening = true;
@@ -292,6 +300,18 @@ static void live(struct day *day, const step *steps, size_t count)
 void day_live(struct day *day)
 {
     live(day, whole_day, COUNT_OF(whole_day));
+}
+
+void day_live_until_late(struct day *day)
+{
+    size_t count = 0;
+    while (whole_day[count] != reset) {
+        count++;
+    }
+    live(day, whole_day, count);
+    unlink_station(day);
+    world_pass(day->world, 60);
+    change_offline(day);
 }
 
 void day_live_shortly(struct day *day)

@@ -36,6 +36,9 @@ struct day day_of(enum ocpp_version morning, enum ocpp_version evening, bool flu
 void day_live(struct day *day);
 void day_live_shortly(struct day *day);
 
+/* day_live_until_late: the day until everything it does is in the store at once: in the middle of the last charge but one. */
+void day_live_until_late(struct day *day);
+
 bool day_is_dark(const struct day *day);
 
 /* day_link: a link in what both sides would speak, as far as the station offers it; with nothing left to tell in another version,

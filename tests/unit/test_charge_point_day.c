@@ -7,6 +7,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 struct plan {
     enum ocpp_version morning;
@@ -77,6 +78,89 @@ static void the_same_with_a_store_that_is_durable_later(void **state)
             world_free(day.world);
         }
     }
+}
+
+/* --- bytes that go bad
+ * ------------------------------------------------------------------------------------------------------------ */
+
+struct record {
+    char key[OCPP_KEY_SIZE];
+    uint8_t bytes[8192];
+    size_t size;
+};
+
+struct records {
+    struct record items[96];
+    size_t count;
+};
+
+static bool note_record(const char *key, const void *value, size_t size, void *user)
+{
+    struct records *records = user;
+    assert_true(records->count < COUNT_OF(records->items) && size <= sizeof(records->items[0].bytes));
+    struct record *record = &records->items[records->count++];
+    strcpy(record->key, key);
+    memcpy(record->bytes, value, size);
+    record->size = size;
+    return true;
+}
+
+/* The store with every kind of record that a day leaves in it: a transaction runs, another waits to be told, and orders hold. */
+static struct ocpp_storage *store_of_a_day(void **state, struct records *records)
+{
+    struct day day = day_in(state, false);
+    day_live_until_late(&day);
+    struct ocpp_storage *snapshot = test_storage_snapshot(day.world->storage);
+    assert_int_equal(snapshot->each("", NULL, note_record, records, snapshot->user), OCPP_OK);
+    world_free(day.world);
+    return snapshot;
+}
+
+/* What the cache forgets is asked for again, and an entry of the list is looked at when its token is presented. */
+static bool is_told_later(const char *key)
+{
+    return strncmp(key, "cache/", 6) == 0 || strncmp(key, "list/", 5) == 0;
+}
+
+static void wake_with(void **state, struct ocpp_storage *snapshot, const struct record *record, size_t size)
+{
+    const struct plan *plan = *state;
+    struct day day = day_of(plan->morning, plan->evening, false);
+    const struct ocpp_change change = { .kind = OCPP_CHANGE_PUT, .key = record->key, .value = record->bytes, .size = size };
+    test_storage_restore(day.world->storage, snapshot);
+    assert_int_equal(day.world->memory->write(&change, 1, NULL, NULL, day.world->memory->user), OCPP_OK);
+    assert_true(day_switch_on(&day));
+    if (ocpp_charge_point_view(day.world->cp).corrupt_records == 0 && !is_told_later(record->key)) {
+        fail_msg("%s went bad, and nobody tells of it", record->key);
+    }
+    day_settle(&day);
+    assert_int_equal(ocpp_charge_point_view(day.world->cp).queued_records, 0);
+    const size_t before = day.world->session_count;
+    plug(day.world, 1);
+    card(day.world, 1, "TAG");
+    charge(day.world, 1, 10);
+    card(day.world, 1, "TAG");
+    assert_int_equal(day.world->session_count, before + 1);
+    world_free(day.world);
+}
+
+/* peers: file system corrupt. Whatever its kind: it is set aside and told of, and the station works. */
+static void any_record_of_a_living_store_may_go_bad(void **state)
+{
+    static struct records records;
+    records.count = 0;
+    struct ocpp_storage *snapshot = store_of_a_day(state, &records);
+    for (size_t i = 0; i < records.count; i++) {
+        struct record *record = &records.items[i];
+        for (size_t at = 0; at < record->size; at += 1 + record->size / 8) {
+            record->bytes[at] ^= 0x10;
+            wake_with(state, snapshot, record, record->size);
+            record->bytes[at] ^= 0x10;
+            wake_with(state, snapshot, record, at);
+        }
+    }
+    print_message("    %zu records\n", records.count);
+    ocpp_memory_storage_free(snapshot);
 }
 
 /* --- SQLite -------------------------------------------------------------------------------------------------------------------
@@ -171,13 +255,17 @@ static void a_cut_at_any_moment_of_a_write_of_sqlite_leaves_an_exact_record(void
 
 int main(void)
 {
-#define IN_PLAN(test, name, plan) { #test " (" name ")", test, NULL, NULL, &plans[plan] }
-#define IN_ONE(test)              IN_PLAN(test, "1.6", 0), IN_PLAN(test, "2.0.1", 1)
-#define IN_TWO(test)              IN_PLAN(test, "1.6, then 2.0.1", 2), IN_PLAN(test, "2.0.1, then 1.6", 3)
+#define IN_PLAN(test, name, plan)                                                                                                \
+    {                                                                                                                            \
+#test " (" name ")", test, NULL, NULL, &plans[plan]                                                                      \
+    }
+#define IN_ONE(test) IN_PLAN(test, "1.6", 0), IN_PLAN(test, "2.0.1", 1)
+#define IN_TWO(test) IN_PLAN(test, "1.6, then 2.0.1", 2), IN_PLAN(test, "2.0.1, then 1.6", 3)
     const struct CMUnitTest tests[] = {
         IN_ONE(a_cut_at_any_write_of_a_long_day_leaves_an_exact_record),
         IN_TWO(a_cut_at_any_write_of_a_long_day_leaves_an_exact_record),
         IN_ONE(the_same_with_a_store_that_is_durable_later),
+        IN_ONE(any_record_of_a_living_store_may_go_bad),
         IN_PLAN(a_cut_at_any_moment_of_a_write_of_sqlite_leaves_an_exact_record, "1.6", 0),
         IN_PLAN(a_cut_at_any_moment_of_a_write_of_sqlite_leaves_an_exact_record, "2.0.1, then 1.6", 3),
     };
