@@ -251,7 +251,7 @@ enum options_outcome options_read(int argc, char **argv, struct options *options
         if (flag == VERSION && !value) { /* optional_argument takes only --version=V by itself */
             value = optind < argc ? argv[optind++] : "";
         }
-        if (flag == SET && strcmp(value, "help") == 0) {
+        if (flag == SET && value && strcmp(value, "help") == 0) {
             settings_print();
             return OPTIONS_DONE;
         }

@@ -462,7 +462,6 @@ struct remote_start {
 enum verdict ocpp_cp_remote_start(struct ocpp_charge_point *cp, struct remote_start *start);
 enum verdict ocpp_cp_remote_stop(struct ocpp_charge_point *cp, struct evse *evse);
 
-#include "faults.h"
 #include "numbering.h"
 
 #endif

@@ -10,9 +10,10 @@
 #include "reservation_match.h"
 #include "text.h"
 
+/* The station itself, 0, is no EVSE. */
 static uint64_t bit_of(int evse)
 {
-    return (uint64_t)1 << (evse - 1);
+    return evse < 1 ? 0 : (uint64_t)1 << (evse - 1);
 }
 
 static bool is_open(const struct ocpp_charge_point *cp, const struct reservation *entry)
