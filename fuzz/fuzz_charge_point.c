@@ -9,6 +9,7 @@
  * not again      g1TEXT  firmware pushes a reading (0: of the main meter) that the meter signed with TEXT      b1  the start
  * button      i1CODE  a code      jKEY=VALUE  the firmware changes a setting      d  writes are delayed from now on, or not again
  * y  they are durable      x the next write is refused      z  the next is lost      k  power cut, and back
+ * K  the same, and transactions wait for their vehicles      P1 U1  a bay is taken, left
  *
  * After every line the invariants hold; at the end everything can be told and is told once.
  */
@@ -332,6 +333,7 @@ static void run_store(struct world *world, char letter)
         test_storage_lose(world->store, 1, OCPP_ERR_STORAGE);
         break;
     default:
+        world->settings.resume_transactions_ms = letter == 'K' ? 60000 : 0;
         power_cut(world);
         break;
     }
@@ -345,6 +347,10 @@ static void run_firmware(struct world *world, const char *line, size_t size)
     case 'p':
     case 'u':
         plug(world, evse, line[0] == 'p');
+        break;
+    case 'P':
+    case 'U':
+        ocpp_charge_point_bay(world->cp, evse, line[0] == 'P', world->now);
         break;
     case 'b':
         ocpp_charge_point_start_button(world->cp, evse, world->now);
@@ -392,7 +398,7 @@ static void run_firmware(struct world *world, const char *line, size_t size)
 
 static void run_line(struct world *world, const char *line, size_t size)
 {
-    if (strchr("dyxzk", line[0]) != NULL) {
+    if (strchr("dyxzkK", line[0]) != NULL) {
         run_store(world, line[0]);
     } else if (line[0] == '>') {
         central_says(world, line + 1, size - 1);
