@@ -80,7 +80,7 @@ struct ocpp_judgement {
         OCPP_TOKEN_SOURCE_OFFLINE,   /* nobody knows it, and nobody can be asked: let pass (C15) */
         OCPP_TOKEN_SOURCE_NOT_NEEDED /* a start button, or no authorization is needed here (C02) */
     } source;
-    bool is_master_pass;  /* it starts nothing; Accepted: what runs is stopped, or is to be chosen from (master_pass_display) */
+    bool is_master_pass;   /* it starts nothing; Accepted: what runs is stopped, or is to be chosen from (master_pass_display) */
     const char *language;  /* the driver's, as in RFC 5646 (2.x); "": not said */
     const char *language2; /* the driver's second (C01.FR.09); "": none */
     const char *message;   /* of the central system to the driver (2.x), with the answer just heard; "": none */
@@ -217,9 +217,9 @@ struct ocpp_charge_point_settings {
     size_t max_periods_per_profile; /* 1 to 200; default 24. A profile takes about 150 bytes and 16 for each of them */
     int max_stack_level;            /* the highest there may be; default 9 */
     unsigned rate_units;            /* enum ocpp_rate_unit: in which limits may be set; default both */
-    bool phases_fixed;              /* the contactor closes all of them: limits for fewer are refused (K01.FR.43); default false */
-    bool phase_switching;           /* the hardware can choose which one phase to use (ACPhaseSwitchingSupported); default false */
-    int nominal_voltage_v;          /* to convert between A and W (K01.FR.50): phase to neutral, or of the direct current; default 230 */
+    bool phases_fixed;     /* the contactor closes all of them: limits for fewer are refused (K01.FR.43); default false */
+    bool phase_switching;  /* the hardware can choose which one phase to use (ACPhaseSwitchingSupported); default false */
+    int nominal_voltage_v; /* to convert between A and W (K01.FR.50): phase to neutral, or of the direct current; default 230 */
     int64_t evse_max_current_ma;    /* of one EVSE, per phase; default 0: what the power in evse_properties gives */
     int64_t evse_min_current_ma;    /* no vehicle draws less: a lower limit suspends; default 6,000 (IEC 61851) */
     int64_t station_max_current_ma; /* of all EVSEs together, per phase: the fuse (K04.FR.02); default 0: none */
@@ -237,7 +237,7 @@ OCPP_API struct ocpp_charge_point *ocpp_charge_point_new(const struct ocpp_charg
 
 /* ocpp_charge_point_free: what is stored stays stored and is told after the next start. A transaction that runs now is ended at
  * the next start, as after a power cut (reason PowerLoss; Reboot after a reset): nobody can say whether the same vehicle is still
- * there. NULL is fine. */
+ * there. With |resume_transactions_ms| it is held, unless it was a reset. NULL is fine. */
 OCPP_API void ocpp_charge_point_free(struct ocpp_charge_point *cp);
 
 /* --- the link --------------------------------------------------------------------------------------------------- */
@@ -289,7 +289,10 @@ OCPP_API void ocpp_charge_point_watch_frames(struct ocpp_charge_point *cp,
 /* An input never blocks and never fails for want of a link. Errors: OCPP_ERR_ARGUMENT no such EVSE or connector; OCPP_ERR_NOMEM;
  * nothing happened then. */
 
-/* ocpp_charge_point_plug: the cable was plugged into the vehicle, or pulled. */
+/* ocpp_charge_point_plug: the cable was plugged into the vehicle, or pulled. A pulled cable ends the authorization (2.x
+ * StopTxOnEVSideDisconnect, 1.6 StopTransactionOnEVSideDisconnect) or suspends it until it is plugged in again, for as long as a
+ * first plug is waited for where the station has no locks (E10.FR.02). After a restart: tell what is plugged in, and what is not
+ * where a transaction is held (|resume_transactions_ms|). */
 OCPP_API enum ocpp_status ocpp_charge_point_plug(struct ocpp_charge_point *cp, int evse, int connector, bool plugged,
                                                  struct ocpp_now now);
 
@@ -322,8 +325,10 @@ OCPP_API enum ocpp_status ocpp_charge_point_fault(struct ocpp_charge_point *cp, 
 OCPP_API enum ocpp_status ocpp_charge_point_recovered(struct ocpp_charge_point *cp, int evse, int connector, const char *code,
                                                       struct ocpp_now now);
 
-/* ocpp_charge_point_stop: ends the transaction at |evse| for |reason| (a stop button, an emergency stop). Errors:
- * OCPP_ERR_NOT_FOUND none is running. */
+/* ocpp_charge_point_stop: ends the transaction at |evse| for |reason|. What a driver, a vehicle or a limit ends (Local,
+ * StoppedByEV, LocalOutOfCredit, MasterPass, EnergyLimitReached, SOCLimitReached, TimeLimitReached) is the authorization: energy
+ * ceases, and in 2.x the transaction ends with it or later, as TxStopPoint says (E07, E15). Any other reason (an emergency stop)
+ * ends everything at once (E06.FR.16). Errors: OCPP_ERR_ARGUMENT; OCPP_ERR_NOT_FOUND none is running. */
 OCPP_API enum ocpp_status ocpp_charge_point_stop(struct ocpp_charge_point *cp, int evse, enum ocpp_stop_reason reason,
                                                  struct ocpp_now now);
 
@@ -354,9 +359,14 @@ OCPP_API void ocpp_charge_point_hold_resets(struct ocpp_charge_point *cp, bool h
 OCPP_API enum ocpp_status ocpp_charge_point_meter(struct ocpp_charge_point *cp, int evse,
                                                   const struct ocpp_meter_reading *reading, struct ocpp_now now);
 
-/* ocpp_external_limit: a limit that somebody beside the central system sets: an energy manager, the system operator, a smart meter. What is INT64_MAX is not
- * limited; at most 10^9. */
-enum ocpp_limit_source { OCPP_LIMIT_SOURCE_EMS, OCPP_LIMIT_SOURCE_OTHER, OCPP_LIMIT_SOURCE_SO, OCPP_LIMIT_SOURCE_CSO /* never set from outside */ };
+/* ocpp_external_limit: a limit that somebody beside the central system sets: an energy manager, the system operator, a smart
+ * meter. What is INT64_MAX is not limited; at most 10^9. */
+enum ocpp_limit_source {
+    OCPP_LIMIT_SOURCE_EMS,
+    OCPP_LIMIT_SOURCE_OTHER,
+    OCPP_LIMIT_SOURCE_SO,
+    OCPP_LIMIT_SOURCE_CSO /* never set from outside */
+};
 
 struct ocpp_external_limit {
     enum ocpp_limit_source source;
@@ -365,10 +375,12 @@ struct ocpp_external_limit {
     int64_t max_power_w;    /* in all */
 };
 
-/* ocpp_charge_point_external_limit: from now on |limit| holds at |evse| (0: for all EVSEs together), beside what the central system has set; NULL: it is gone.
- * The central system is told where its version has words (OCPP 2.0.1 K11 to K13). It is not kept over a restart: tell it again then.
- * Errors: OCPP_ERR_ARGUMENT no such EVSE, a negative limit, none at all, or the source of the central system's own. */
-OCPP_API enum ocpp_status ocpp_charge_point_external_limit(struct ocpp_charge_point *cp, int evse, const struct ocpp_external_limit *limit, struct ocpp_now now);
+/* ocpp_charge_point_external_limit: from now on |limit| holds at |evse| (0: for all EVSEs together), beside what the central
+ * system has set; NULL: it is gone. The central system is told where its version has words (OCPP 2.0.1 K11 to K13). It is not
+ * kept over a restart: tell it again then. Errors: OCPP_ERR_ARGUMENT no such EVSE, a negative limit, none at all, or the source
+ * of the central system's own. */
+OCPP_API enum ocpp_status ocpp_charge_point_external_limit(struct ocpp_charge_point *cp, int evse,
+                                                           const struct ocpp_external_limit *limit, struct ocpp_now now);
 
 /* --- messages of vendors ------------------------------------------------------------------------------------------------- */
 /* DataTransfer carries what no version has a message for, in any version (1.6 4.3, 5.6; 2.x P01, P02). A vendor's extension
