@@ -217,7 +217,7 @@ static void start_parts(struct ocpp_charge_point *cp, struct ocpp_now now)
         struct evse *evse = &cp->evses[i];
         evse->number = i + 1;
         evse->slot.cp = cp;
-        evse->held_mono_ms = evse->limit_due_mono_ms = OCPP_NEVER;
+        evse->held_mono_ms = evse->look_due_mono_ms = OCPP_NEVER;
         evse->timeout_mono_ms = evse->sample_due_mono_ms = evse->retry_mono_ms = OCPP_NEVER;
         evse->told_permit.reason = OCPP_PERMIT_NO_TRANSACTION;
     }

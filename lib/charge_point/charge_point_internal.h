@@ -29,7 +29,7 @@ enum {
     MOST_CONNECTORS = 8,
     SIM_CHARACTERS = 20,
     SIM_SIZE = SIM_CHARACTERS * 4 + 1,
-    LIMIT_LOOK_MS = 10000,           /* between looks at the meter while a refused token uses up its energy */
+    METER_LOOK_MS = 10000,           /* between looks at a meter whose next value decides something */
     STORE_RETRY_MS = 5000,           /* after the store refused something that must be kept */
     SEND_RETRY_MS = 1000,            /* after a message could not be made for want of room */
     HEARTBEAT_AT_LEAST_MS = 86400000 /* for the clock (G02.FR.07) */
@@ -70,7 +70,7 @@ struct evse {
     int64_t plugged_mono_ms;
     int64_t timeout_mono_ms;
     int64_t held_mono_ms;      /* until then the vehicle of before the restart is waited for; OCPP_NEVER: it is not */
-    int64_t limit_due_mono_ms; /* a refused token has so much energy left: the next look at the meter */
+    int64_t look_due_mono_ms; /* at the meter: for a limit of energy, or for a signature that is waited for */
     int64_t sample_due_mono_ms;
     int64_t retry_mono_ms;
     int64_t last_meter_wh;

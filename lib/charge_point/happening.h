@@ -98,8 +98,10 @@ void ocpp_cp_happened(struct ocpp_charge_point *cp, struct evse *evse, enum ocpp
 void ocpp_cp_happened_last(struct ocpp_charge_point *cp, struct evse *evse, enum ocpp_trigger trigger);
 /* ocpp_cp_look_at_energy: whether energy began or ceased to flow, where a start or stop point says so. */
 void ocpp_cp_look_at_energy(struct ocpp_charge_point *cp, struct evse *evse);
-/* ocpp_cp_signature_begins: whether a transaction begins with |reading|, because it is signed (E01.FR.04). With the happening that is
- * about to be written, where there is one; else it happens now. */
+/* ocpp_cp_awaits_signature: whether a transaction begins with the next signed reading. _signature_begins: whether a transaction
+ * begins with |reading|, because it is signed (E01.FR.04). With the happening that is about to be written, where there is one;
+ * else it happens now. */
+bool ocpp_cp_awaits_signature(const struct ocpp_charge_point *cp, const struct evse *evse);
 bool ocpp_cp_signature_begins(struct ocpp_charge_point *cp, struct evse *evse, const struct reading *reading);
 /* ocpp_cp_session_ended: its last fact is durable. */
 void ocpp_cp_session_ended(struct ocpp_charge_point *cp, struct evse *evse);

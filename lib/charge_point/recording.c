@@ -353,6 +353,17 @@ void ocpp_cp_record_reading(struct ocpp_charge_point *cp, struct evse *evse, enu
     }
 }
 
+/* What a refused token may still have is watched (E05.FR.03), and a signature that a transaction is to begin with (E01.FR.04). */
+static void look_at_meter(struct ocpp_charge_point *cp, struct evse *evse)
+{
+    ocpp_cp_read_meter(cp, evse->number, OCPP_CONTEXT_OTHER, &cp->scratch.reading);
+    ocpp_cp_signature_begins(cp, evse, &cp->scratch.reading);
+    const bool is_limited = evse->transaction.refused && ocpp_charge_point_permit(cp, evse->number, cp->now).closed;
+    const bool is_needed = is_limited || ocpp_cp_awaits_signature(cp, evse);
+    evse->look_due_mono_ms = is_needed ? cp->now.mono_ms + METER_LOOK_MS : OCPP_NEVER;
+    cp->dirty = true;
+}
+
 static void record_update(struct ocpp_charge_point *cp, struct evse *evse)
 {
     const enum ocpp_charging_state state = ocpp_cp_charging_state(cp, evse);
@@ -378,12 +389,8 @@ static void record_update(struct ocpp_charge_point *cp, struct evse *evse)
         ocpp_cp_record_reading(cp, evse, USE_TRIGGERED, &now);
         return;
     }
-    if (cp->now.mono_ms >= evse->limit_due_mono_ms) {
-        evse->limit_due_mono_ms = evse->state == EVSE_RUNNING && state != OCPP_CHARGING_STATE_SUSPENDED_EVSE
-                                      ? cp->now.mono_ms + LIMIT_LOOK_MS
-                                      : OCPP_NEVER;
-        ocpp_cp_read_meter(cp, evse->number, OCPP_CONTEXT_OTHER, &cp->scratch.reading);
-        cp->dirty = true;
+    if (cp->now.mono_ms >= evse->look_due_mono_ms) {
+        look_at_meter(cp, evse);
         return;
     }
     ocpp_cp_record_samples(cp, evse);
@@ -471,6 +478,6 @@ int64_t ocpp_cp_record_deadline(const struct ocpp_charge_point *cp, const struct
     if (is_due) {
         return evse->retry_mono_ms;
     }
-    const int64_t due = evse->sample_due_mono_ms < evse->limit_due_mono_ms ? evse->sample_due_mono_ms : evse->limit_due_mono_ms;
+    const int64_t due = evse->sample_due_mono_ms < evse->look_due_mono_ms ? evse->sample_due_mono_ms : evse->look_due_mono_ms;
     return due > evse->retry_mono_ms ? due : evse->retry_mono_ms;
 }

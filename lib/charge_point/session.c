@@ -161,7 +161,6 @@ static void take_grant(struct ocpp_charge_point *cp, struct evse *evse)
     ocpp_cp_profile_bind(cp, evse, authorization);
     transaction->reason = OCPP_STOP_UNKNOWN;
     transaction->refused = false;
-    evse->limit_due_mono_ms = OCPP_NEVER;
     memset(&evse->ender, 0, sizeof(evse->ender));
     if (evse->state == EVSE_OPENING) { /* both are there: it is used up */
         ocpp_cp_authorization_forget(cp, evse->number);
@@ -185,6 +184,7 @@ static void bear(struct ocpp_charge_point *cp, struct evse *evse)
     evse->uses_reservation = false;
     evse->wire_id[0] = '\0';
     evse->retry_mono_ms = cp->now.mono_ms;
+    evse->look_due_mono_ms = (transaction->start_points & POINT(DATA_SIGNED)) != 0 ? cp->now.mono_ms : OCPP_NEVER;
     ocpp_cp_schedule_samples(cp, evse);
 }
 
@@ -214,7 +214,7 @@ static void close_session(struct ocpp_charge_point *cp, struct evse *evse, enum 
     ocpp_cp_step(cp, evse, EVENT_STOPPED); /* an authorization lasts no longer than its transaction (errata 2025-01 2.17) */
     evse->points = points_now(cp, evse);
     evse->session = SESSION_CLOSING;
-    evse->sample_due_mono_ms = evse->limit_due_mono_ms = OCPP_NEVER;
+    evse->sample_due_mono_ms = evse->look_due_mono_ms = OCPP_NEVER;
     evse->retry_mono_ms = cp->now.mono_ms;
 }
 
@@ -294,12 +294,15 @@ static bool is_signed(const struct reading *reading)
     return false;
 }
 
+bool ocpp_cp_awaits_signature(const struct ocpp_charge_point *cp, const struct evse *evse)
+{
+    return evse->session == SESSION_OPEN && evse->transaction.early && cp->values[VARIABLE_SIGN_READINGS] != 0 &&
+           (evse->transaction.start_points & POINT(DATA_SIGNED)) != 0 && (evse->points & POINT(POWER_PATH_CLOSED)) != 0;
+}
+
 bool ocpp_cp_signature_begins(struct ocpp_charge_point *cp, struct evse *evse, const struct reading *reading)
 {
-    struct transaction *transaction = &evse->transaction;
-    const bool is_waited_for = (transaction->start_points & POINT(DATA_SIGNED)) != 0 && cp->values[VARIABLE_SIGN_READINGS] != 0 &&
-                               (evse->points & POINT(POWER_PATH_CLOSED)) != 0;
-    if (!transaction->early || evse->session != SESSION_OPEN || !is_waited_for || !is_signed(reading)) {
+    if (!ocpp_cp_awaits_signature(cp, evse) || !is_signed(reading)) {
         return false;
     }
     evse->points |= POINT(DATA_SIGNED);
@@ -307,7 +310,7 @@ bool ocpp_cp_signature_begins(struct ocpp_charge_point *cp, struct evse *evse, c
         ocpp_cp_happened(cp, evse, OCPP_TRIGGER_SIGNED_DATA_RECEIVED);
         return true;
     }
-    transaction->early = false;
+    evse->transaction.early = false;
     evse->happened[0].begins = true;
     evse->happened[0].trigger = OCPP_TRIGGER_SIGNED_DATA_RECEIVED;
     for (size_t i = 0; i < evse->happened_count; i++) {

@@ -354,7 +354,7 @@ static void heed_authorization(struct ocpp_charge_point *cp, struct evse *evse, 
         return;
     }
     evse->transaction.refused = true;
-    evse->limit_due_mono_ms = cp->values[VARIABLE_MAX_ENERGY_ON_INVALID_WH] > 0 ? cp->now.mono_ms : OCPP_NEVER;
+    evse->look_due_mono_ms = cp->values[VARIABLE_MAX_ENERGY_ON_INVALID_WH] > 0 ? cp->now.mono_ms : OCPP_NEVER;
 }
 
 void ocpp_cp_wire_id(const struct told *told, const uint8_t uuid[UUID_BYTES], char wire_id[UUID_TEXT_SIZE])

@@ -190,6 +190,7 @@ void ocpp_cp_plugged(struct ocpp_charge_point *cp, struct evse *evse)
     ocpp_cp_step(cp, evse, EVENT_PLUGGED);
     if (ocpp_cp_is_held(evse)) { /* it was there all the time */
         evse->held_mono_ms = OCPP_NEVER;
+        evse->look_due_mono_ms = cp->now.mono_ms;
     } else {
         ocpp_cp_happened(cp, evse, OCPP_TRIGGER_CABLE_PLUGGED_IN);
     }

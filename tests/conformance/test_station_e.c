@@ -204,7 +204,7 @@ static void it_starts_when_the_meter_has_signed(void **state)
         plug(world, 1);
         assert_int_equal(central_counts(world, EVENT), is_late ? 0 : 2);
         world->meter_is_silent = false;
-        world_pass(world, 11);
+        world_pass(world, 21);
         central_sees(world, EVENT,
                      "eventType=Started triggerReason=SignedDataReceived idToken/idToken=TAG evse/id=1 evse/connectorId=1 "
                      "meterValue/0/sampledValue/0/context=Transaction.Begin "

@@ -195,6 +195,26 @@ static void one_that_was_refused_stays_refused(void **state)
     world_free(world);
 }
 
+/* E05.FR.03. Nor does a restart give it more energy. */
+static void one_that_was_refused_has_what_was_left_of_its_energy(void **state)
+{
+    struct world *world = world_that_resumes(version_of(state));
+    world_set(world, "StopTransactionOnInvalidId", "false");
+    world_set(world, "MaxEnergyOnInvalidId", "500");
+    world->start_status = "Invalid";
+    plug(world, 1);
+    card(world, 1, "TAG");
+    charge(world, 1, 400);
+    world_pass(world, 20);
+    world_power_back(world, 60);
+    world_connect(world, version_of(state));
+    plug(world, 1);
+    charge(world, 1, 100);
+    world_pass(world, 20);
+    assert_false(world->closed[1]);
+    world_free(world);
+}
+
 /* --- the power goes at every write
  * -------------------------------------------------------------------------------------------------- */
 
@@ -493,6 +513,7 @@ int main(void)
         IN_EACH_VERSION(by_default_it_ends_at_once),
         cmocka_unit_test(one_that_waits_for_a_card_waits_on),
         IN_EACH_VERSION(one_that_was_refused_stays_refused),
+        IN_EACH_VERSION(one_that_was_refused_has_what_was_left_of_its_energy),
         IN_EACH_VERSION(a_cut_at_any_write_leaves_whole_transactions),
         IN_EACH_VERSION(a_cut_at_any_write_leaves_whole_transactions_to_resume),
         IN_EACH_VERSION(old_records_are_told_and_ended),
