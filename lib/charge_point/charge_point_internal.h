@@ -48,7 +48,7 @@ struct connector {
     struct status_track track;
 };
 
-enum evse_write { WRITE_NOTHING, WRITE_HAPPENING, WRITE_UPDATE };
+enum evse_write { WRITE_NOTHING, WRITE_HAPPENING, WRITE_UPDATE, WRITE_TRANSACTION };
 
 struct evse {
     int number;
@@ -69,7 +69,7 @@ struct evse {
     struct moment state_since; /* of |seen_state| */
     int64_t plugged_mono_ms;
     int64_t timeout_mono_ms;
-    int64_t held_mono_ms;      /* until then the vehicle of before the restart is waited for; OCPP_NEVER: it is not */
+    int64_t held_mono_ms;     /* until then the vehicle of before the restart is waited for; OCPP_NEVER: it is not */
     int64_t look_due_mono_ms; /* at the meter: for a limit of energy, or for a signature that is waited for */
     int64_t sample_due_mono_ms;
     int64_t retry_mono_ms;
@@ -79,6 +79,7 @@ struct evse {
     bool reading_triggered; /* … for meter values */
     bool rate_changed;      /* what it may draw is another, and the central system wants to know */
     enum evse_write writing;
+    bool is_unwritten;      /* the transaction changed without a fact: a refused token stays refused over a restart */
     size_t reserved;        /* places in the queue for how the session may end … */
     size_t reserved_before; /* … before what is being written */
     struct queued added;    /* what the queue gets when it is written */
@@ -121,7 +122,7 @@ struct authorization {
     int64_t remote_start_id;
     bool has_reservation_id; /* it uses that reservation */
     int64_t reservation_id;
-    uint32_t profile; /* the serial of the charging profile that came with a remote start; 0: none */
+    uint32_t profile;        /* the serial of the charging profile that came with a remote start; 0: none */
     int64_t timeout_mono_ms; /* slot 0, granted: nobody plugged in */
     /* what the firmware is to be told */
     bool judged_due;
@@ -274,7 +275,7 @@ struct ocpp_charge_point {
     bool has_changed;      /* any of them */
     bool firmware_changes; /* … and knows */
     struct report report;
-    struct smart *smart; /* smart.h */
+    struct smart *smart;             /* smart.h */
     struct ocpp_transport transport; /* the defaults of who makes the connection */
 
     struct reset reset;
@@ -436,7 +437,6 @@ enum ocpp_status ocpp_cp_peek(const struct ocpp_charge_point *cp, const char *ke
                               void *object);
 enum ocpp_status ocpp_cp_set_aside(struct ocpp_charge_point *cp, const char *key);
 
-
 /* --- permit.c ------------------------------------------------------------------------------------------------------------ */
 
 void ocpp_cp_tell_permits(struct ocpp_charge_point *cp);
@@ -456,7 +456,7 @@ struct remote_start {
     bool group_unknown;   /* the version does not tell it, and asking about the token may */
     bool must_authorize;  /* the token may not be trusted as it is */
     struct evse *ongoing; /* out: where it was taken for a transaction that had started without anybody; NULL: for none */
-    uint32_t profile;    /* ocpp_cp_profile_await(); 0: none */
+    uint32_t profile;     /* ocpp_cp_profile_await(); 0: none */
 };
 
 enum verdict ocpp_cp_remote_start(struct ocpp_charge_point *cp, struct remote_start *start);

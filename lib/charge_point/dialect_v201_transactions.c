@@ -74,7 +74,7 @@ static bool has_messages(struct ocpp_charge_point *cp, const char *id)
     for (int i = 0; i < cp->settings.evse_count; i++) { /* what is not stored yet waits, too */
         const struct evse *evse = &cp->evses[i];
         ocpp_uuid_text(evse->transaction.uuid, uuid);
-        if ((id == NULL || ocpp_text_equal_fold(uuid, id)) && (evse->happened_count > 0 || evse->writing != WRITE_NOTHING)) {
+        if ((id == NULL || ocpp_text_equal_fold(uuid, id)) && (evse->happened_count > 0 || evse->writing == WRITE_UPDATE)) {
             return true;
         }
     }

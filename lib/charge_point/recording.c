@@ -364,6 +364,22 @@ static void look_at_meter(struct ocpp_charge_point *cp, struct evse *evse)
     cp->dirty = true;
 }
 
+static void write_transaction(struct ocpp_charge_point *cp, struct evse *evse)
+{
+    struct change_list list = { .all = { .count = 0 } };
+    evse->writing = WRITE_TRANSACTION;
+    enum ocpp_status status = add_transaction(evse, &list);
+    if (status == OCPP_OK) {
+        status = ocpp_cp_write(cp, &evse->slot, list.all.items, list.all.count);
+    }
+    evse->is_unwritten = false;
+    if (status != OCPP_OK) {
+        evse->writing = WRITE_NOTHING;
+        evse->is_unwritten = true;
+        refused(cp, evse, "a transaction", status);
+    }
+}
+
 static void record_update(struct ocpp_charge_point *cp, struct evse *evse)
 {
     const enum ocpp_charging_state state = ocpp_cp_charging_state(cp, evse);
@@ -381,6 +397,10 @@ static void record_update(struct ocpp_charge_point *cp, struct evse *evse)
         cp->scratch.reading.count = 0;
         const struct moment now = ocpp_cp_moment(cp);
         write_update(cp, evse, &now, OCPP_TRIGGER_CHARGING_RATE_CHANGED, state);
+        return;
+    }
+    if (evse->is_unwritten) {
+        write_transaction(cp, evse);
         return;
     }
     if (evse->report_triggered) {
@@ -437,6 +457,14 @@ static void look_at_write(struct ocpp_charge_point *cp, struct evse *evse)
     }
     const enum evse_write written = evse->writing;
     evse->writing = WRITE_NOTHING;
+    if (written == WRITE_TRANSACTION) {
+        cp->dirty = true;
+        if (status != OCPP_OK) {
+            evse->is_unwritten = true;
+            refused(cp, evse, "a transaction", status);
+        }
+        return;
+    }
     cp->queue.pending--;
     cp->dirty = true;
     if (status == OCPP_OK) {
@@ -473,7 +501,8 @@ int64_t ocpp_cp_record_deadline(const struct ocpp_charge_point *cp, const struct
     if (evse->slot.busy || evse->session == SESSION_NONE) {
         return OCPP_NEVER;
     }
-    const bool is_due = evse->happened_count > 0 || (evse->state == EVSE_OPENING && ocpp_cp_is_locked(cp, evse)) ||
+    const bool is_due = evse->happened_count > 0 || evse->is_unwritten ||
+                        (evse->state == EVSE_OPENING && ocpp_cp_is_locked(cp, evse)) ||
                         ocpp_cp_charging_state(cp, evse) != (enum ocpp_charging_state)evse->transaction.charging_state;
     if (is_due) {
         return evse->retry_mono_ms;

@@ -179,6 +179,7 @@ static void bear(struct ocpp_charge_point *cp, struct evse *evse)
     transaction->early = true;
     evse->session = SESSION_OPEN;
     evse->happened_count = 0;
+    evse->is_unwritten = false;
     evse->seen_state = OCPP_CHARGING_STATE_UNKNOWN;
     evse->reserved = 0;
     evse->uses_reservation = false;

@@ -353,7 +353,7 @@ static void heed_authorization(struct ocpp_charge_point *cp, struct evse *evse, 
         ocpp_cp_end(cp, evse, OCPP_STOP_DE_AUTHORIZED, OCPP_TRIGGER_DEAUTHORIZED, NULL);
         return;
     }
-    evse->transaction.refused = true;
+    evse->transaction.refused = evse->is_unwritten = true;
     evse->look_due_mono_ms = cp->values[VARIABLE_MAX_ENERGY_ON_INVALID_WH] > 0 ? cp->now.mono_ms : OCPP_NEVER;
 }
 
