@@ -105,8 +105,10 @@ bool ocpp_cp_list_find(const struct ocpp_charge_point *cp, const struct token *t
 /* --- updating ----------------------------------------------------------------------------------------------------------------
  */
 
-/* An update on its way into one write. All of it is in the arena. */
+/* An update on its way into one write. All of it is in an arena of its own, given back afterwards: a board has better use for it.
+ */
 struct composed {
+    struct ocpp_arena *arena;
     struct ocpp_change *changes;
     size_t count;
     const char **seen; /* keys by their hash: open addressing */
@@ -139,9 +141,8 @@ static enum ocpp_status begin(struct ocpp_charge_point *cp, const struct list_up
     while (composed->seen_room < 2 * update->count) {
         composed->seen_room *= 2;
     }
-    ocpp_arena_reset(cp->arena);
-    composed->changes = ocpp_arena_take(cp->arena, (update->count + 2) * sizeof(*composed->changes));
-    composed->seen = ocpp_arena_take(cp->arena, composed->seen_room * sizeof(*composed->seen));
+    composed->changes = ocpp_arena_take(composed->arena, (update->count + 2) * sizeof(*composed->changes));
+    composed->seen = ocpp_arena_take(composed->arena, composed->seen_room * sizeof(*composed->seen));
     if (composed->changes == NULL || composed->seen == NULL) {
         return OCPP_ERR_NOMEM;
     }
@@ -167,7 +168,7 @@ static enum ocpp_status add(struct ocpp_charge_point *cp, const char *key, const
         return status;
     }
     change->kind = OCPP_CHANGE_PUT;
-    change->value = ocpp_arena_text(cp->arena, (const char *)cp->bytes, change->size);
+    change->value = ocpp_arena_text(composed->arena, (const char *)cp->bytes, change->size);
     return change->value == NULL ? OCPP_ERR_NOMEM : OCPP_OK;
 }
 
@@ -200,7 +201,7 @@ static enum ocpp_status add_item(struct ocpp_charge_point *cp, const struct list
     if ((!is_put && update->full) || !update_key(update, &token, key)) {
         return OCPP_ERR_VALUE;
     }
-    const char *kept = ocpp_arena_text(cp->arena, key, strlen(key));
+    const char *kept = ocpp_arena_text(composed->arena, key, strlen(key));
     if (kept == NULL) {
         return OCPP_ERR_NOMEM;
     }
@@ -266,11 +267,12 @@ enum list_verdict ocpp_cp_list_update(struct ocpp_charge_point *cp, const struct
         update->count > (uint64_t)cp->values[VARIABLE_LIST_ITEMS_PER_MESSAGE]) {
         return LIST_FAILED;
     }
-    struct composed composed = { .count = 0 };
-    enum ocpp_status status = compose(cp, update, &composed);
+    struct composed composed = { .arena = ocpp_arena_new(cp->settings.allocator, 0) };
+    enum ocpp_status status = composed.arena == NULL ? OCPP_ERR_NOMEM : compose(cp, update, &composed);
     if (status == OCPP_OK) {
         status = store(cp, update, &composed);
     }
+    ocpp_arena_free(composed.arena);
     if (status != OCPP_OK) {
         ocpp_cp_log(cp, OCPP_LOG_ERROR, "the local list stays as it was: %s", ocpp_status_sentence(status));
     }
