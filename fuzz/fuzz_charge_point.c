@@ -2,14 +2,18 @@
  * power goes at any time.
  *
  * The input is a script, one line per event, so that seeds can be read; a digit is an EVSE, 1 or 2:
- *   >FRAME  the central system sends FRAME, in which $ stands for the id of the last call it saw       a  it answers by itself
- * from now on, or not again n N     a link in one version or the other       o  the link is lost       t  ten seconds pass T  an
- * hour passes p1 u1   plug, unplug     c1TAG  a card      v1 w1  the vehicle draws, suspends      f1 r1  fault, repair      s1
- * stop      l1  the latch opens      m1  energy      e1  its register falls to nothing      h  meters are silent from now on, or
- * not again      g1TEXT  firmware pushes a reading (0: of the main meter) that the meter signed with TEXT      b1  the start
- * button      i1CODE  a code      jKEY=VALUE  the firmware changes a setting      d  writes are delayed from now on, or not again
- * y  they are durable      x the next write is refused      z  the next is lost      k  power cut, and back
- * K  the same, and transactions wait for their vehicles      P1 U1  a bay is taken, left
+ *   >FRAME  the central system sends FRAME, in which $ stands for the id of the last call it saw
+ *   a  it answers by itself from now on, or not again      n N  a link in one version or the other      o  the link is lost
+ *   t  ten seconds pass      T  an hour passes
+ *   p1 u1  plug, unplug      c1TAG  a card      i1CODE  a code      b1  the start button      v1 w1  the vehicle draws, suspends
+ *   f1 r1  fault, repair      F1 R1  another fault, over      s1  stop      l1 L1  the latch opens, locks      m1  energy
+ *   C  latches are confirmed from the next start on, or not again      q Q  an extension asks, leaves
+ *   e1  the register falls to nothing      h  meters are silent from now on, or not again
+ *   g1TEXT  firmware pushes a reading (0: of the main meter) that the meter signed with TEXT
+ *   jKEY=VALUE  the firmware changes a setting
+ *   d  writes are delayed from now on, or not again      y  they are durable      x  the next write is refused
+ *   z  the next is lost      k  power cut, and back      K  the same, and transactions wait for their vehicles
+ *   P1 U1  a bay is taken, left
  *
  * After every line the invariants hold; at the end everything can be told and is told once.
  */
@@ -197,6 +201,7 @@ static void check(const struct world *world)
     const struct ocpp_charge_point_view view = ocpp_charge_point_view(world->cp);
     ocpp_require(view.queued_records <= world->settings.max_queued_records);
     ocpp_require(view.parked_records <= view.queued_records);
+    ocpp_require(ocpp_charge_point_reservations(world->cp, NULL, 0) <= 2 * EVSES);
     for (int evse = 1; evse <= EVSES; evse++) {
         struct ocpp_evse_view there;
         const struct ocpp_permit permit = ocpp_charge_point_permit(world->cp, evse, world->now);
@@ -226,10 +231,27 @@ static void pass(struct world *world, int64_t ms)
     ocpp_charge_point_advance(world->cp, world->now);
 }
 
+/* An extension that answers some at once, with what it was asked. */
+static void on_request(struct ocpp_charge_point *cp, const struct ocpp_data_transfer *request, struct ocpp_call_token call,
+                       void *user)
+{
+    const struct world *world = user;
+    const struct ocpp_data_transfer_answer echo = {
+        .result = OCPP_DATA_TRANSFER_ACCEPTED,
+        .kind = request->kind,
+        .data = request->data,
+    };
+    if (request->message_id == NULL || request->message_id[0] != 'l') {
+        ocpp_require(ocpp_charge_point_answer_data_transfer(cp, call, &echo, world->now) != OCPP_ERR_ARGUMENT);
+    }
+}
+
 static void power_on(struct world *world)
 {
     world->cp = ocpp_charge_point_new(&world->settings, &world->hardware, test_storage_face(world->store), world->now);
     ocpp_require(world->cp != NULL);
+    const struct ocpp_data_transfer_handler extension = { "v", on_request, NULL, world };
+    ocpp_require(ocpp_charge_point_on_data_transfer(world->cp, &extension, world->now) == OCPP_OK);
     memset(world->plugged, 0, sizeof(world->plugged));
     world->unanswered = 0;
 }
@@ -339,9 +361,27 @@ static void run_store(struct world *world, char letter)
     }
 }
 
+static const char *other_code(const char *line, size_t size)
+{
+    static const char *const codes[] = { "EVCommunicationError", "HighTemperature", "ConnectorLockFailure" };
+    return codes[size > 2 ? (unsigned char)line[2] % 3 : 0];
+}
+
+static void run_extension(struct world *world, char letter)
+{
+    static const struct ocpp_data_transfer message = { "v", "m", OCPP_DATA_TEXT, "text" };
+    static const struct ocpp_data_transfer_handler nobody = { .vendor_id = "v" };
+    if (letter == 'q') {
+        ocpp_charge_point_data_transfer(world->cp, &message, NULL, NULL, world->now);
+    } else {
+        ocpp_charge_point_on_data_transfer(world->cp, &nobody, world->now);
+    }
+}
+
 static void run_firmware(struct world *world, const char *line, size_t size)
 {
     const struct ocpp_fault fault = { .code = "GroundFailure", .info = "RCD" };
+    const struct ocpp_fault other = { .code = other_code(line, size) };
     const int evse = size > 1 && line[1] >= '0' && line[1] <= '9' ? line[1] - '0' : 1;
     switch (line[0]) {
     case 'p':
@@ -372,7 +412,14 @@ static void run_firmware(struct world *world, const char *line, size_t size)
         ocpp_charge_point_stop(world->cp, evse, OCPP_STOP_EMERGENCY_STOP, world->now);
         break;
     case 'l':
-        ocpp_charge_point_latch(world->cp, evse, 1, false, world->now);
+    case 'L':
+        ocpp_charge_point_latch(world->cp, evse, 1, line[0] == 'L', world->now);
+        break;
+    case 'F':
+        ocpp_charge_point_fault(world->cp, evse, 1, &other, world->now);
+        break;
+    case 'R':
+        ocpp_charge_point_recovered(world->cp, evse, 1, other.code, world->now);
         break;
     case 'g':
         push(world, evse, line + 2, size > 2 ? size - 2 : 0);
@@ -408,6 +455,10 @@ static void run_line(struct world *world, const char *line, size_t size)
         connect(world, line[0] == 'n' ? OCPP_VERSION_1_6 : OCPP_VERSION_2_0_1);
     } else if (line[0] == 'o') {
         ocpp_charge_point_link_down(world->cp, world->now);
+    } else if (line[0] == 'q' || line[0] == 'Q') {
+        run_extension(world, line[0]);
+    } else if (line[0] == 'C') {
+        world->settings.confirmed_locks = !world->settings.confirmed_locks;
     } else if (line[0] == 't' || line[0] == 'T') {
         pass(world, line[0] == 't' ? 10000 : 3600000);
     } else {

@@ -21,6 +21,7 @@ struct status_report {
     int connector;
     enum ocpp_connector_status status;
     bool plugged;
+    bool is_pulled;                 /* at the vehicle, and its transaction goes on */
     int fault_code;                 /* 0: none */
     bool fault_is_inherited;        /* it is of what the connector belongs to */
     const struct ocpp_fault *fault; /* NULL: none */

@@ -95,6 +95,9 @@ static enum ocpp_status send_status(struct ocpp_charge_point *cp, const struct s
         .has_timestamp = since != OCPP_UTC_UNKNOWN,
         .timestamp = since,
     };
+    if (report->is_pulled) {
+        request.info = "EV side disconnected"; /* 4.9 */
+    }
     if (report->fault != NULL) {
         request.error_code =
             (enum ocpp16_charge_point_error_code)ocpp_enum_value(&ocpp16_charge_point_error_code_enum, report->fault->code);

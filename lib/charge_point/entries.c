@@ -46,6 +46,7 @@ static bool next_place(const struct ocpp_charge_point *cp, struct entry *entry)
     case COMPONENT_EVSE:
         return entry->evse++ < cp->settings.evse_count;
     case COMPONENT_CONNECTOR:
+    case COMPONENT_LATCH:
         return next_connector(cp, entry);
     default:
         return false;
@@ -55,10 +56,10 @@ static bool next_place(const struct ocpp_charge_point *cp, struct entry *entry)
 static void first_place(const struct ocpp_charge_point *cp, struct entry *entry)
 {
     const struct ocpp_own_setting *own = own_of(cp, entry);
-    const bool is_placed =
-        own == NULL && (row_of(entry)->component == COMPONENT_EVSE || row_of(entry)->component == COMPONENT_CONNECTOR);
-    entry->evse = own != NULL ? own->name.evse : is_placed;
-    entry->connector = own != NULL ? own->name.connector : is_placed && row_of(entry)->component == COMPONENT_CONNECTOR;
+    const uint8_t component = own != NULL ? (uint8_t)COMPONENT_NONE : row_of(entry)->component;
+    const bool is_connector = component == COMPONENT_CONNECTOR || component == COMPONENT_LATCH;
+    entry->evse = own != NULL ? own->name.evse : is_connector || component == COMPONENT_EVSE;
+    entry->connector = own != NULL ? own->name.connector : is_connector;
 }
 
 static bool exists(const struct ocpp_charge_point *cp, const struct entry *entry)

@@ -111,6 +111,8 @@ static struct status_report report_of(const struct ocpp_charge_point *cp, const 
         .connector = connector,
         .status = track->status,
         .plugged = is_plugged(cp, evse, connector),
+        .is_pulled =
+            evse != 0 && ocpp_cp_evse(cp, evse)->state == EVSE_AWAIT_REPLUG && track->status == OCPP_CONNECTOR_SUSPENDED_EV,
         .fault_code = track->fault_code,
         .fault_is_inherited = track->fault_is_inherited,
         .since = track->since,

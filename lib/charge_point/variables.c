@@ -27,6 +27,7 @@ bool ocpp_cp_has_feature(const struct ocpp_charge_point *cp, enum feature featur
         [FEATURE_CACHE] = cp->settings.cache_entries > 0,
         [FEATURE_LIST] = cp->settings.local_list_length > 0,
         [FEATURE_RESERVATION] = true,
+        [FEATURE_LATCH] = cp->hardware.lock != NULL,
         [FEATURE_SIGNED_READINGS] = cp->settings.max_signed_bytes > 0,
         [FEATURE_SMART_CHARGING] = cp->settings.max_profiles > 0,
     };

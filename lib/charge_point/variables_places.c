@@ -101,6 +101,12 @@ void ocpp_cp_variable_text_at(const struct ocpp_charge_point *cp, enum variable 
         ocpp_text_copy(text, OCPP_VARIABLE_TEXT_SIZE, word);
         return;
     }
+    if (variable == VARIABLE_LATCH_ACTIVE || variable == VARIABLE_LATCH_PROBLEM) {
+        const bool is_so = variable == VARIABLE_LATCH_ACTIVE ? ocpp_cp_connector(cp, evse, connector)->locked
+                                                             : ocpp_cp_has_fault(cp, evse, connector, "ConnectorLockFailure");
+        ocpp_text_copy(text, OCPP_VARIABLE_TEXT_SIZE, is_so ? "true" : "false");
+        return;
+    }
     if (variable == VARIABLE_CONNECTOR_TYPE) {
         ocpp_text_copy(text, OCPP_VARIABLE_TEXT_SIZE, type_of(cp, evse, connector));
         return;

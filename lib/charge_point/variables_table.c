@@ -12,6 +12,7 @@ static const char *const components[COMPONENT_COUNT] = {
     [COMPONENT_STATION] = "ChargingStation",
     [COMPONENT_CLOCK] = "ClockCtrlr",
     [COMPONENT_CONNECTOR] = "Connector",
+    [COMPONENT_LATCH] = "ConnectorPlugRetentionLock",
     [COMPONENT_DEVICE_DATA] = "DeviceDataCtrlr",
     [COMPONENT_EVSE] = "EVSE",
     [COMPONENT_LOCAL_LIST] = "LocalAuthListCtrlr",
@@ -196,6 +197,8 @@ static const struct variable_row rows[VARIABLE_COUNT] = {
     ROW(CONNECTOR_STATE,         "ConnectorState",          CONNECTOR,      "AvailabilityState",         NULL,               READ,   ALWAYS,          OPTION(states, 0)),
     ROW(CONNECTOR_TYPE,          "ConnectorType",           CONNECTOR,      "ConnectorType",             NULL,               READ,   ALWAYS,          TEXT(20)),
     ROW(CONNECTOR_PHASES,        "ConnectorPhases",         CONNECTOR,      "SupplyPhases",              NULL,               READ,   ALWAYS,          INTEGER(0, 3, 3, NULL)),
+    ROW(LATCH_ACTIVE,            "LatchActive",             LATCH,          "Active",                    NULL,               READ,   LATCH,           BOOLEAN(0)),
+    ROW(LATCH_PROBLEM,           "LatchProblem",            LATCH,          "Problem",                   NULL,               READ,   LATCH,           BOOLEAN(0)),
 
     ROW(CONNECTOR_COUNT,         "ConnectorCount",          NONE,           NULL,                        NULL,               READ,   ALWAYS,          INTEGER(0, UNBOUNDED, 0, NULL)),
     ROW(FEATURE_PROFILES,        "FeatureProfiles",         NONE,           NULL,                        NULL,               READ,   ALWAYS,          SEQUENCE(NULL, 128)),

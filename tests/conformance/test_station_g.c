@@ -27,8 +27,8 @@ static struct world *in_two_dot_oh(int evses, int connectors)
 
 static const char *availability(struct world *world, int evse, int connector, bool operative)
 {
-    char payload[128];
-    char place[48] = "";
+    char payload[160];
+    char place[64] = "";
     if (world_is_old(world)) {
         const int number = evse == 0 ? 0 : (evse - 1) * world->settings.connectors_per_evse + connector;
         snprintf(payload, sizeof(payload), "{'connectorId':%d,'type':'%s'}", number, operative ? "Operative" : "Inoperative");
@@ -502,6 +502,29 @@ static void a_cable_that_does_not_lock_starts_nothing(void **state)
     world_free(world);
 }
 
+/* G05, prerequisite: the component is in the device model, and says the same as the event. */
+static void the_latch_is_in_the_device_model(void **state)
+{
+    (void)state;
+    enum ocpp_version version = OCPP_VERSION_2_0_1;
+    void *wanted = &version;
+    struct world *world = with_confirmed_locks(&wanted);
+    static const char ask[] =
+        "{'getVariableData':[{'component':{'name':'ConnectorPlugRetentionLock','evse':{'id':1,'connectorId':1}},"
+        "'variable':{'name':'Problem'}},{'component':{'name':'ConnectorPlugRetentionLock',"
+        "'evse':{'id':1,'connectorId':1}},'variable':{'name':'Active'}}]}";
+    const char *answer = central_asks(world, "GetVariables", ask);
+    assert_string_equal(value_of(answer, "getVariableResult/0/attributeValue"), "false");
+    assert_string_equal(value_of(answer, "getVariableResult/1/attributeValue"), "false");
+    plug(world, 1);
+    card(world, 1, "A");
+    latch(world, true);
+    assert_string_equal(value_of(central_asks(world, "GetVariables", ask), "getVariableResult/1/attributeValue"), "true");
+    latch(world, false);
+    assert_string_equal(value_of(central_asks(world, "GetVariables", ask), "getVariableResult/0/attributeValue"), "true");
+    world_free(world);
+}
+
 /* G05; 1.6 4.9. The driver pulls the cable and plugs it in anew: another try. */
 static void another_try_may_lock(void **state)
 {
@@ -658,6 +681,7 @@ int main(void)
         IN_EACH_VERSION(a_fault_of_an_evse_or_of_the_station_makes_its_connectors_unavailable),
         IN_EACH_VERSION(a_fault_that_passes_shows_what_happened_meanwhile),
         IN_EACH_VERSION(a_cable_that_does_not_lock_starts_nothing),
+        cmocka_unit_test(the_latch_is_in_the_device_model),
         IN_EACH_VERSION(another_try_may_lock),
         IN_EACH_VERSION(a_latch_that_says_nothing_has_failed),
         IN_EACH_VERSION(what_ends_while_the_latch_is_waited_for_leaves_nothing),

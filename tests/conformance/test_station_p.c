@@ -64,12 +64,29 @@ static void custom_data_do_no_harm(void **state)
     world_free(world);
 }
 
+/* TC_P_04_CS. Also in a profile, at every level. */
+static void custom_data_in_a_charging_profile_do_no_harm(void **state)
+{
+    (void)state;
+    struct world *world = world_accepted(OCPP_VERSION_2_0_1);
+    const char *custom = "'customData':{'vendorId':'com.example','anything':{'more':[true]}}";
+    char payload[1024];
+    snprintf(payload, sizeof(payload),
+             "{%s,'evseId':1,'chargingProfile':{%s,'id':7,'stackLevel':0,'chargingProfilePurpose':'TxDefaultProfile',"
+             "'chargingProfileKind':'Relative','chargingSchedule':[{%s,'id':1,'duration':300,'chargingRateUnit':'A',"
+             "'chargingSchedulePeriod':[{%s,'startPeriod':0,'limit':6,'numberPhases':3}]}]}}",
+             custom, custom, custom, custom);
+    assert_string_equal(value_of(central_asks(world, "SetChargingProfile", payload), "status"), "Accepted");
+    world_free(world);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         IN_EACH_VERSION(a_vendor_nobody_speaks_for_is_unknown),
         IN_EACH_VERSION(a_vendor_s_message_is_answered_by_who_speaks_for_it),
         cmocka_unit_test(custom_data_do_no_harm),
+        cmocka_unit_test(custom_data_in_a_charging_profile_do_no_harm),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
