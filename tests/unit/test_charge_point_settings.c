@@ -465,7 +465,10 @@ static void the_connection_is_kept_as_the_central_system_wants(void **state)
     };
     ocpp_charge_point_set_transport(world->cp, &own);
     struct ocpp_transport now = ocpp_charge_point_transport(world->cp);
-    assert_memory_equal(&now, &own, sizeof(own)); /* exactly, not in seconds */
+    assert_int_equal(now.ping_interval_ms, 1500); /* exactly, not in seconds */
+    assert_int_equal(now.retry_wait_minimum_ms, 250);
+    assert_int_equal(now.retry_random_range_ms, 3000);
+    assert_int_equal(now.retry_repeat_times, 2);
     assert_string_equal(key(world, "WebSocketPingInterval"), "2");
     assert_string_equal(variable(world, "OCPPCommCtrlr", "RetryBackOffWaitMinimum"), "1");
     assert_int_equal(change_key(world, "WebSocketPingInterval", "0"), OCPP_OK);
