@@ -271,6 +271,10 @@ void ocpp_cp_measurands_text(int64_t set, char text[OCPP_VARIABLE_TEXT_SIZE]);
 bool ocpp_cp_measurands_of(const char *text, int64_t *set);
 int64_t ocpp_cp_measurable(const struct ocpp_charge_point *cp); /* what the meters can measure */
 
+/* ocpp_cp_variable_read: |text| as a value of |row|. Errors: OCPP_ERR_VALUE, _RANGE, _LENGTH, _DATE_TIME. */
+struct variable_record;
+enum ocpp_status ocpp_cp_variable_read(const struct variable_row *row, const char *text, struct variable_record *record);
+
 /* ocpp_cp_list_next: the next member of a comma-separated list, without the spaces around it; false when there is none, or it has
  * no place in |name|. |*text| goes behind its comma. */
 enum { OCPP_LIST_MEMBER_SIZE = 64 };

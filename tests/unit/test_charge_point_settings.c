@@ -436,6 +436,30 @@ static void texts_are_bounded(void **state)
     world_free(world);
 }
 
+/* 1.6 edition 2, 9.1.7, 9.1.8. */
+static void a_phase_rotation_names_connectors_there_are(void **state)
+{
+    (void)state;
+    static const char *const wrong[] = {
+        "3.RST", "0.RSTU", "RST", "0.", ".RST", "0.RST,1.RST,2.RST,0.RST", "-1.RST", "99999999999999999999.RST"
+    };
+    struct world *world = world_new();
+    world->settings.evse_count = 2;
+    world_power_on(world);
+    assert_string_equal(key(world, "ConnectorPhaseRotation"), "0.Unknown,1.Unknown,2.Unknown");
+    for (size_t i = 0; i < COUNT_OF(wrong); i++) {
+        assert_int_equal(change_key(world, "ConnectorPhaseRotation", wrong[i]), OCPP_ERR_VALUE);
+    }
+    assert_int_equal(change_key(world, "ConnectorPhaseRotation", "1.RTS, 2.NotApplicable"), OCPP_OK);
+    world_free(world);
+    world = world_new();
+    world->settings.evse_count = 64;
+    world->settings.max_queued_records = 1000;
+    world_power_on(world);
+    assert_string_equal(key(world, "ConnectorPhaseRotation"), ""); /* too many to name them all */
+    world_free(world);
+}
+
 /* 1.6 edition 2, 7.27 of KeyValue: at most 500 characters. What 2.x may set longer is cut behind a whole member. */
 static void a_list_too_long_for_a_key_is_cut(void **state)
 {
@@ -560,6 +584,11 @@ static const struct ocpp_own_setting own[] = {
       .access = OCPP_SETTING_READ_WRITE,
       .values = "red,green",
       .length = 20 },
+    { .name = { .component = "Lamp", .component_instance = "Door", .variable = "Code" },
+      .stored_as = "code",
+      .type = OCPP_SETTING_STRING,
+      .access = OCPP_SETTING_WRITE_ONLY,
+      .length = 20 },
     { .key = "VendorDate", .stored_as = "date", .type = OCPP_SETTING_DATE_TIME, .access = OCPP_SETTING_READ_WRITE },
 };
 
@@ -663,7 +692,10 @@ static void firmware_brings_variables_with_their_attributes(void **state)
                  "{'requestId':1,'componentVariable':[{'component':{'name':'Fan'}},{'component':{'name':'Lamp'}}]}");
     world_run(world);
     const char *page = world->calls[world->call_count - 1].payload;
-    assert_string_equal(value_of(page, "reportData"), "(3)");
+    assert_string_equal(value_of(page, "reportData"), "(4)");
+    assert_string_equal(value_of(page, "reportData/3/component/instance"), "Door");
+    assert_string_equal(value_of(page, "reportData/3/variableAttribute/0/mutability"), "WriteOnly");
+    assert_string_equal(value_of(page, "reportData/3/variableAttribute/0/value"), "");
     assert_string_equal(value_of(page, "reportData/1/variableAttribute"), "(4)");
     assert_string_equal(value_of(page, "reportData/1/variableAttribute/2/type"), "MinSet");
     assert_string_equal(value_of(page, "reportData/1/variableCharacteristics/minLimit"), "0.5");
@@ -674,6 +706,26 @@ static void firmware_brings_variables_with_their_attributes(void **state)
     central_asks(world, "GetBaseReport", "{'requestId':3,'reportBase':'SummaryInventory'}");
     world_run(world);
     assert_string_equal(value_of(world->calls[world->call_count - 1].payload, "reportData"), "(4)"); /* its problem, too */
+    world_free(world);
+}
+
+/* B06.FR.09; B08.FR.24, FR.25; errata 2025-09, B08.FR.03. */
+static void a_secret_of_the_firmware_is_never_told(void **state)
+{
+    (void)state;
+    static const char door[] = "{'name':'Lamp','instance':'door'}";
+    struct world *world = running(own, COUNT_OF(own));
+    world_connect(world, OCPP_VERSION_2_0_1);
+    assert_string_equal(set_variable(world, door, "Code", "0000", "Actual"), "Accepted");
+    assert_string_equal(get_variable(world, door, "Code", "Actual"), "Rejected ");
+    assert_string_equal(get_variable(world, "{'name':'Lamp'}", "Code", "Actual"), "UnknownVariable ");
+    assert_string_equal(get_variable(world, "{'name':'Lamp','instance':'roof'}", "Code", "Actual"), "UnknownComponent ");
+    central_forgets(world);
+    central_asks(world, "GetReport", "{'requestId':1,'componentVariable':[{'component':{'name':'Lamp','instance':'Door'}}]}");
+    world_run(world);
+    const char *page = world->calls[world->call_count - 1].payload;
+    assert_string_equal(value_of(page, "reportData"), "(1)");
+    assert_null(strstr(page, "0000"));
     world_free(world);
 }
 
@@ -865,10 +917,12 @@ int main(void)
         cmocka_unit_test(a_record_that_cannot_be_read_costs_the_setting_only),
         cmocka_unit_test(every_shape_survives_the_power),
         cmocka_unit_test(texts_are_bounded),
+        cmocka_unit_test(a_phase_rotation_names_connectors_there_are),
         cmocka_unit_test(a_list_too_long_for_a_key_is_cut),
         cmocka_unit_test(the_connection_is_kept_as_the_central_system_wants),
         cmocka_unit_test(firmware_brings_keys),
         cmocka_unit_test(firmware_brings_variables_with_their_attributes),
+        cmocka_unit_test(a_secret_of_the_firmware_is_never_told),
         cmocka_unit_test(firmware_hears_of_what_it_did_not_change_itself),
         cmocka_unit_test(the_list_of_settings_has_all_of_them_once),
         cmocka_unit_test(settings_that_are_not_sound_are_refused_at_the_start),
