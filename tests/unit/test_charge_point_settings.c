@@ -460,7 +460,7 @@ static void a_phase_rotation_names_connectors_there_are(void **state)
     world_free(world);
 }
 
-/* 1.6 edition 2, 7.27 of KeyValue: at most 500 characters. What 2.x may set longer is cut behind a whole member. */
+/* 1.6 edition 2, 7.29: at most 500 characters. What 2.x may set longer is cut behind a whole member. */
 static void a_list_too_long_for_a_key_is_cut(void **state)
 {
     (void)state;
