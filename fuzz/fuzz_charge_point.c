@@ -14,6 +14,7 @@
  *   d  writes are delayed from now on, or not again      y  they are durable      x  the next write is refused
  *   z  the next is lost      k  power cut, and back      K  the same, and transactions wait for their vehicles
  *   P1 U1  a bay is taken, left
+ *   E1 D1  a limit from outside (0: of the station), its end
  *
  * After every line the invariants hold; at the end everything can be told and is told once.
  */
@@ -382,6 +383,7 @@ static void run_firmware(struct world *world, const char *line, size_t size)
 {
     const struct ocpp_fault fault = { .code = "GroundFailure", .info = "RCD" };
     const struct ocpp_fault other = { .code = other_code(line, size) };
+    const struct ocpp_external_limit limit = { OCPP_LIMIT_SOURCE_EMS, false, 9000, INT64_MAX };
     const int evse = size > 1 && line[1] >= '0' && line[1] <= '9' ? line[1] - '0' : 1;
     switch (line[0]) {
     case 'p':
@@ -407,6 +409,10 @@ static void run_firmware(struct world *world, const char *line, size_t size)
     case 'f':
     case 'r':
         ocpp_charge_point_fault(world->cp, evse, 0, line[0] == 'f' ? &fault : NULL, world->now);
+        break;
+    case 'D':
+    case 'E':
+        ocpp_charge_point_external_limit(world->cp, evse, line[0] == 'E' ? &limit : NULL, world->now);
         break;
     case 's':
         ocpp_charge_point_stop(world->cp, evse, OCPP_STOP_EMERGENCY_STOP, world->now);

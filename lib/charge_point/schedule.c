@@ -8,7 +8,7 @@
 
 #include "schedule_share.h"
 
-enum { SECOND_MS = 1000, MOST_PHASES = 3, MOST_STEPS = 20000 };
+enum { SECOND_MS = 1000, MOST_PHASES = 3, MOST_STEPS = 2000 };
 
 static const int64_t recurrence_ms[] = { [RECURS_DAILY] = 86400000, [RECURS_WEEKLY] = 7 * 86400000 };
 
