@@ -169,7 +169,9 @@ struct ocpp_charge_point_settings {
     int64_t transaction_retry_ms;       /* TransactionMessageRetryInterval; default 60,000 */
     int64_t
         family_hold_s; /* how long only the family of versions is offered that waiting transactions began in; default 86,400 */
-    size_t max_queued_records;    /* transaction records that wait; default 1,000 */
+    size_t max_queued_records; /* transaction records that wait: at least 2 per EVSE, and 4 where an authorization may end before
+                                  its transaction (2.x TxStopPoint without Authorized); without room for its end nothing starts.
+                                  Default 1,000 */
     bool offline_unknown_allowed; /* AllowOfflineTxForUnknownId; default false */
     /* what a boot tells beside vendor, model, serial number and firmware; NULL: none. Of these 2.x knows the modem's only */
     const char *charge_box_serial_number; /* at most 25 characters */
