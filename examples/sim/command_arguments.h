@@ -33,6 +33,7 @@ enum command_outcome run_battery(struct arguments *arguments);
 enum command_outcome run_bay(struct arguments *arguments);
 enum command_outcome run_meter(struct arguments *arguments);
 enum command_outcome run_fault(struct arguments *arguments);
+enum command_outcome run_recover(struct arguments *arguments);
 enum command_outcome run_lock(struct arguments *arguments);
 enum command_outcome run_stop(struct arguments *arguments);
 enum command_outcome run_limit(struct arguments *arguments);

@@ -156,6 +156,17 @@ enum command_outcome run_fault(struct arguments *arguments)
                       ocpp_charge_point_fault(arguments->pile->cp, evse, evse == 0 ? 0 : 1, over ? NULL : &fault, sim_now()));
 }
 
+enum command_outcome run_recover(struct arguments *arguments)
+{
+    int evse = evse_of(arguments, arguments->words[0], 0);
+
+    if (evse < 0) {
+        return COMMAND_WRONG;
+    }
+    return outcome_of(arguments,
+                      ocpp_charge_point_recovered(arguments->pile->cp, evse, evse == 0 ? 0 : 1, arguments->words[1], sim_now()));
+}
+
 enum command_outcome run_lock(struct arguments *arguments)
 {
     bool fails = strcmp(arguments->words[1], "fail") == 0;
