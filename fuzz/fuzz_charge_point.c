@@ -15,6 +15,9 @@
  *   z  the next is lost      k  power cut, and back      K  the same, and transactions wait for their vehicles
  *   P1 U1  a bay is taken, left
  *   E1 D1  a limit from outside (0: of the station), its end
+ *   V1 W1  a reset came about, or not (0: of the station)      H  resets are held from now on, or not again
+ *   MTEXT  another SIM      S  another network profile      B1  a restart for that reason is announced
+ *   X  what is kept is looked at, and its first discarded      Y  the next read of the store fails
  *
  * After every line the invariants hold; at the end everything can be told and is told once.
  */
@@ -51,6 +54,7 @@ struct world {
     bool answers;
     bool delayed;
     bool silent;
+    bool holds; /* resets */
     char last_id[ID_SIZE];
     size_t unanswered; /* calls of ours on this link */
     struct told_transaction told[TRANSACTIONS];
@@ -88,6 +92,12 @@ static void nothing_to_lock(int evse, int connector, bool locked, void *user)
 static void nothing_to_restart(bool hard, void *user)
 {
     (void)hard;
+    (void)user;
+}
+
+static void nothing_to_restart_there(int evse, void *user)
+{
+    (void)evse;
     (void)user;
 }
 
@@ -339,9 +349,64 @@ static void change_setting(struct world *world, const char *line, size_t size)
     }
 }
 
+/* --- starts and resets */
+
+static bool note_first_kept(const struct ocpp_kept_record *record, void *user)
+{
+    char *key = user;
+    if (key[0] == '\0') {
+        snprintf(key, OCPP_KEY_SIZE, "%s", record->key);
+    }
+    return true;
+}
+
+static void discard_first(struct world *world)
+{
+    char key[OCPP_KEY_SIZE] = "";
+    if (ocpp_charge_point_each_kept(world->cp, note_first_kept, key) == OCPP_OK && key[0] != '\0') {
+        ocpp_charge_point_discard(world->cp, key, world->now);
+    }
+}
+
+static bool run_start(struct world *world, const char *line, size_t size)
+{
+    char text[64];
+    const int number = size > 1 && line[1] >= '0' && line[1] <= '9' ? line[1] - '0' : 1;
+    switch (line[0]) {
+    case 'V':
+        ocpp_charge_point_reset_done(world->cp, number, world->now);
+        return true;
+    case 'W':
+        ocpp_charge_point_reset_failed(world->cp, number, world->now);
+        return true;
+    case 'H':
+        world->holds = !world->holds;
+        ocpp_charge_point_hold_resets(world->cp, world->holds, world->now);
+        return true;
+    case 'M':
+        snprintf(text, sizeof(text), "%.*s", (int)(size > 60 ? 60 : size - 1), line + 1);
+        ocpp_charge_point_modem(world->cp, text, size % 2 == 0 ? text : NULL, world->now);
+        return true;
+    case 'S':
+        (void)!ocpp_charge_point_profile_switched(world->cp, world->now);
+        return true;
+    case 'B':
+        ocpp_charge_point_restarting(world->cp, (enum ocpp_boot_reason)number, world->now);
+        return true;
+    case 'X':
+        discard_first(world);
+        return true;
+    default:
+        return false;
+    }
+}
+
 static void run_store(struct world *world, char letter)
 {
     switch (letter) {
+    case 'Y':
+        test_storage_blind(world->store, 1, OCPP_ERR_STORAGE);
+        break;
     case 'd':
         world->delayed = !world->delayed;
         test_storage_delay(world->store, world->delayed);
@@ -451,8 +516,10 @@ static void run_firmware(struct world *world, const char *line, size_t size)
 
 static void run_line(struct world *world, const char *line, size_t size)
 {
-    if (strchr("dyxzkK", line[0]) != NULL) {
+    if (strchr("dyxzkKY", line[0]) != NULL) {
         run_store(world, line[0]);
+    } else if (run_start(world, line, size)) {
+        /* done */
     } else if (line[0] == '>') {
         central_says(world, line + 1, size - 1);
     } else if (line[0] == 'a') {
@@ -550,6 +617,7 @@ static struct world *new_world(void)
         .read_meter = read_meter,
         .lock = nothing_to_lock,
         .restart = nothing_to_restart,
+        .restart_evse = nothing_to_restart_there,
         .user = world,
     };
     power_on(world);
