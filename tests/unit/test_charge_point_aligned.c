@@ -279,6 +279,39 @@ static void the_clock_of_the_firmware_is_good_enough(void **state)
     world_free(world);
 }
 
+static void assert_minutes(const struct world *world, int64_t minute)
+{
+    struct told_reading *readings = calloc(MOST_READINGS, sizeof(*readings));
+    const size_t count = told_readings(world, readings, MOST_READINGS);
+    for (size_t i = 0; i < count; i++) {
+        assert_int_equal(readings[i].at_utc_ms / 60000 % 60, minute);
+    }
+    free(readings);
+}
+
+/* 2.0.1 ClockCtrlr TimeOffset and its next transition: the day begins where the people are. */
+static void the_day_begins_at_the_midnight_of_the_place(void **state)
+{
+    struct world *world = aligned(version_of(state), 1, "3600");
+    world_set(world, "TimeOffset", "+05:30");
+    if (world_is_old(world)) {
+        world_set(world, "NextTimeOffsetTransitionDateTime", "2023-11-15T01:00:00Z");
+        world_set(world, "TimeOffsetNextTransition", "+06:00");
+    } else {
+        world_set_variable(world, "ClockCtrlr", "NextTimeOffsetTransitionDateTime", NULL, "2023-11-15T01:00:00Z");
+        world_set_variable(world, "ClockCtrlr", "TimeOffset", "NextTransition", "+06:00");
+    }
+    world_pass(world, 9600); /* 00:53:21 */
+    assert_int_equal(count_told(world, "Sample.Clock", "", false), 2 * 3);
+    assert_minutes(world, 30);
+    world_pass(world, 3600); /* 01:53:21, behind the transition: the next whole hour there is the next whole hour here */
+    assert_int_equal(count_told(world, "Sample.Clock", "", false), 2 * 3);
+    world_pass(world, 600);
+    assert_int_equal(count_told(world, "Sample.Clock", "", false), 2 * 4);
+    assert_told_the_truth(world);
+    world_free(world);
+}
+
 /* --- settings that change ------------------------------------------------------------------------------------------------------
  */
 
@@ -317,12 +350,16 @@ static void offline_they_wait_in_the_queue_and_over_a_restart(void **state)
 
 static void sixty_four_meters_are_read_at_one_time(void **state)
 {
-    struct world *world = aligned(version_of(state), 64, "900");
-    world_pass(world, 1000);
-    assert_int_equal(count_told(world, "Sample.Clock", "", false), 2 * 65);
-    assert_on_grid(world, 900000);
-    assert_told_the_truth(world);
-    world_free(world);
+    for (int flushes = 0; flushes < 2; flushes++) {
+        struct world *world = aligned(version_of(state), 64, "900");
+        world->flushes = flushes == 1;
+        test_storage_delay(world->storage, world->flushes);
+        world_pass(world, 1000);
+        assert_int_equal(count_told(world, "Sample.Clock", "", false), 2 * 65);
+        assert_on_grid(world, 900000);
+        assert_told_the_truth(world);
+        world_free(world);
+    }
 }
 
 /* A full queue: readings outside of transactions make room for what happens, and for one another evenly. */
@@ -398,6 +435,7 @@ int main(void)
         IN_EACH_VERSION(a_sleep_leaves_a_gap_and_no_burst),
         IN_EACH_VERSION(a_late_loop_tells_when_it_read),
         cmocka_unit_test(the_clock_of_the_firmware_is_good_enough),
+        IN_EACH_VERSION(the_day_begins_at_the_midnight_of_the_place),
         IN_EACH_VERSION(a_new_interval_counts_from_the_next_point),
         IN_EACH_VERSION(offline_they_wait_in_the_queue_and_over_a_restart),
         IN_EACH_VERSION(sixty_four_meters_are_read_at_one_time),

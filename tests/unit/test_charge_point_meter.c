@@ -130,6 +130,17 @@ static void a_list_with_what_the_meters_lack_is_refused(void **state)
     world_free(world);
 }
 
+/* 1.6 9.1.17 lets a list name a single phase; this station tells all there are or none, and says so. */
+static void a_list_of_single_phases_is_refused(void **state)
+{
+    (void)state;
+    struct world *world = world_accepted(OCPP_VERSION_1_6);
+    assert_string_equal(
+        value_of(central_asks(world, "ChangeConfiguration", "{'key':'MeterValuesSampledData','value':'Voltage.L1'}"), "status"),
+        "Rejected");
+    world_free(world);
+}
+
 static size_t read_phases(int evse, struct ocpp_sample *samples, size_t room, void *user)
 {
     (void)evse;
@@ -373,6 +384,7 @@ int main(void)
         cmocka_unit_test(sampling_can_be_switched_off),
         IN_EACH_VERSION(a_measurand_has_all_its_phases),
         IN_EACH_VERSION(a_list_with_what_the_meters_lack_is_refused),
+        cmocka_unit_test(a_list_of_single_phases_is_refused),
         cmocka_unit_test(the_register_comes_without_phases_when_asked),
         cmocka_unit_test(a_transaction_is_measured_at_the_outlet),
         IN_EACH_VERSION(a_silent_meter_leaves_gaps_and_the_last_value_counts),
