@@ -189,6 +189,7 @@ struct ocpp_charge_point_settings {
                                  false */
     size_t local_list_length; /* entries of the local authorization list, in the store; 0: there is none; default 100 */
     size_t local_list_items;  /* of them, in one message: memory in proportion is taken while it is worked on; default 100 */
+    /* tokens of list and cache stand in the store as text: it deserves the protection of personal data (C10.FR.12) */
     size_t cache_entries; /* of the authorization cache, in the store, 24 bytes of memory each; at most 65,536; 0: there is none;
                              default 100 */
     bool master_pass_display; /* who presents a master pass chooses on a display what to stop, by ocpp_charge_point_stop() with
