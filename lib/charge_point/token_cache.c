@@ -173,7 +173,7 @@ static void drop(struct ocpp_charge_point *cp, size_t slot)
 /* --- finding
  * -------------------------------------------------------------------------------------------------------------------- */
 
-/* C10.FR.08, FR.10: without a date nobody can say how old it is. What is not good stays so.A lifetime of 0 has no end. */
+/* C10.FR.08, FR.10: without a date nobody can say how old it is. What is not good stays so. A lifetime of 0 has no end. */
 static bool is_too_old(const struct ocpp_charge_point *cp, const struct cached *entry)
 {
     const int64_t lifetime_ms = cp->values[VARIABLE_CACHE_LIFETIME_S] * 1000;
