@@ -60,6 +60,7 @@ static const char *const features[FEATURE_COUNT] = {
     [FEATURE_CACHE] = "cache",
     [FEATURE_LIST] = "local list",
     [FEATURE_RESERVATION] = "reservation",
+    [FEATURE_LATCH] = "latch",
     [FEATURE_SMART_CHARGING] = "smart charging",
     [FEATURE_SIGNED_READINGS] = "signed readings",
     [FEATURE_TIME_ZONE] = "time zone",
