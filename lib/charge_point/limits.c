@@ -385,14 +385,14 @@ enum ocpp_status ocpp_cp_composite(struct ocpp_charge_point *cp, const struct co
     if (question->connector != 0) {
         cp->smart->users[question->evse].connector = question->connector;
     }
-    *from_ms = on_axis(axis_ms, cp->now.mono_ms);
-    *from_ms -= *from_ms % 1000;
+    const int64_t now_ms = on_axis(axis_ms, cp->now.mono_ms);
+    *from_ms = composite->from_ms = now_ms - now_ms % 1000;
+    composite->asked_s = (int32_t)(question->duration_s < MOST_COMPOSITE_S ? question->duration_s : MOST_COMPOSITE_S);
     for (int i = 0; i <= cp->settings.evse_count; i++) { /* where nothing runs, a transaction would begin now (K08.FR.06) */
         struct schedule_user *user = &cp->smart->users[i];
-        user->start_ms = user->charges ? user->start_ms : *from_ms;
+        user->start_ms = user->start_ms < *from_ms ? user->start_ms : *from_ms;
     }
-    const int64_t most_s = question->duration_s < MOST_COMPOSITE_S ? question->duration_s : MOST_COMPOSITE_S;
-    ocpp_schedule_composite(&view, question->evse, question->unit, *from_ms, (int32_t)most_s, composite);
+    ocpp_schedule_composite(&view, question->evse, question->unit, composite);
     return OCPP_OK;
 }
 

@@ -12,6 +12,12 @@ enum { SECOND_MS = 1000, MOST_PHASES = 3, MOST_STEPS = 2000 };
 
 static const int64_t recurrence_ms[] = { [RECURS_DAILY] = 86400000, [RECURS_WEEKLY] = 7 * 86400000 };
 
+/* A moment, and until when what was found out about it holds. */
+struct instant {
+    int64_t at_ms;
+    int64_t until_ms;
+};
+
 static int64_t earlier(int64_t a, int64_t b)
 {
     return a < b ? a : b;
@@ -173,7 +179,7 @@ static const struct profile_period *lowest_period(const struct profile *profile)
 /* Without a date nobody knows where in a calendar we are: the lowest limit that any profile of the purpose may ever set is safe,
  * whatever its level. What counts from the start of charging is known all the same. */
 static const struct profile *lead_without_date(const struct schedule_view *view, enum profile_purpose purpose, int evse,
-                                               int64_t at_ms, const struct profile_period **period, int64_t *until_ms)
+                                               struct instant *instant, const struct profile_period **period)
 {
     const struct profile *leader = NULL;
     int64_t least_ma = 0;
@@ -184,9 +190,9 @@ static const struct profile *lead_without_date(const struct schedule_view *view,
         }
         int64_t next_ms = OCPP_NEVER;
         const struct profile_period *found = profile->kind == PROFILE_RELATIVE
-                                                 ? scheduled_at(profile, view->users[evse].start_ms, at_ms, &next_ms)
+                                                 ? scheduled_at(profile, view->users[evse].start_ms, instant->at_ms, &next_ms)
                                                  : lowest_period(profile);
-        *until_ms = earlier(*until_ms, next_ms);
+        instant->until_ms = earlier(instant->until_ms, next_ms);
         const int64_t current_ma = found == NULL ? 0 : limit_of(view, evse, (enum schedule_unit)profile->unit, found).current_ma;
         if (found != NULL && (leader == NULL || current_ma < least_ma)) {
             leader = profile;
@@ -198,7 +204,7 @@ static const struct profile *lead_without_date(const struct schedule_view *view,
 }
 
 static const struct profile *lead_with_date(const struct schedule_view *view, enum profile_purpose purpose, int evse,
-                                            int64_t at_ms, const struct profile_period **period, int64_t *until_ms)
+                                            struct instant *instant, const struct profile_period **period)
 {
     const struct profile *leader = NULL;
     for (size_t i = 0; i < view->profiles->room; i++) {
@@ -207,8 +213,8 @@ static const struct profile *lead_with_date(const struct schedule_view *view, en
             continue;
         }
         int64_t next_ms;
-        const struct profile_period *found = profile_at(profile, &view->users[evse], at_ms, &next_ms);
-        *until_ms = earlier(*until_ms, next_ms);
+        const struct profile_period *found = profile_at(profile, &view->users[evse], instant->at_ms, &next_ms);
+        instant->until_ms = earlier(instant->until_ms, next_ms);
         if (found != NULL && goes_before(profile, leader)) {
             leader = profile;
             *period = found;
@@ -217,25 +223,15 @@ static const struct profile *lead_with_date(const struct schedule_view *view, en
     return leader;
 }
 
-const struct profile *ocpp_schedule_leading(const struct schedule_view *view, enum profile_purpose purpose, int evse,
-                                            int64_t at_ms, const struct profile_period **period, int64_t *until_ms)
-{
-    *period = NULL;
-    *until_ms = OCPP_NEVER;
-    return view->has_date ? lead_with_date(view, purpose, evse, at_ms, period, until_ms)
-                          : lead_without_date(view, purpose, evse, at_ms, period, until_ms);
-}
-
 /* --- a place --------------------------------------------------------------------------------------------------------- */
 
 /* Lowers |limit| by what leads of |purpose|; false when nothing does. */
-static bool narrow(const struct schedule_view *view, enum profile_purpose purpose, int evse, int64_t at_ms, struct limit *limit,
-                   int64_t *until_ms)
+static bool narrow(const struct schedule_view *view, enum profile_purpose purpose, int evse, struct instant *instant,
+                   struct limit *limit)
 {
-    int64_t next_ms;
-    const struct profile_period *period;
-    const struct profile *leader = ocpp_schedule_leading(view, purpose, evse, at_ms, &period, &next_ms);
-    *until_ms = earlier(*until_ms, next_ms);
+    const struct profile_period *period = NULL;
+    const struct profile *leader = view->has_date ? lead_with_date(view, purpose, evse, instant, &period)
+                                                  : lead_without_date(view, purpose, evse, instant, &period);
     if (leader != NULL) {
         *limit = ocpp_schedule_lowest(*limit, limit_of(view, evse, (enum schedule_unit)leader->unit, period));
     }
@@ -244,30 +240,37 @@ static bool narrow(const struct schedule_view *view, enum profile_purpose purpos
 
 /* What an EVSE may have without regard to the others: a profile of the transaction goes before the default ones, and where it
  * says nothing they hold again (K02.FR.04, .08). */
-static struct limit own_limit(const struct schedule_view *view, int evse, int64_t at_ms, int64_t *until_ms)
+static struct limit own_limit(const struct schedule_view *view, int evse, struct instant *instant)
 {
     struct limit limit = ocpp_schedule_lowest(view->users[evse].hardware, view->users[evse].external);
-    if (!narrow(view, PURPOSE_TX, evse, at_ms, &limit, until_ms)) {
-        narrow(view, PURPOSE_TX_DEFAULT, evse, at_ms, &limit, until_ms);
+    if (!narrow(view, PURPOSE_TX, evse, instant, &limit)) {
+        narrow(view, PURPOSE_TX_DEFAULT, evse, instant, &limit);
     }
     return limit;
 }
 
-struct limit ocpp_schedule_limit(const struct schedule_view *view, int evse, int64_t at_ms, int64_t *until_ms)
+static struct limit limit_at(const struct schedule_view *view, int evse, struct instant *instant)
 {
-    *until_ms = OCPP_NEVER;
     struct limit station = ocpp_schedule_lowest(view->users[0].hardware, view->users[0].external);
-    narrow(view, PURPOSE_STATION_MAX, 0, at_ms, &station, until_ms);
+    narrow(view, PURPOSE_STATION_MAX, 0, instant, &station);
     const bool is_shared = evse == 0 || station.current_ma != NO_LIMIT || station.power_mw != NO_LIMIT;
     for (int i = 1; i <= view->count; i++) {
         if (i == evse || is_shared) {
-            view->users[i].own = own_limit(view, i, at_ms, until_ms);
+            view->users[i].own = own_limit(view, i, instant);
         }
     }
     if (evse == 0) {
         return ocpp_schedule_total(view, station);
     }
     return is_shared ? ocpp_schedule_share(view, evse, station) : view->users[evse].own;
+}
+
+struct limit ocpp_schedule_limit(const struct schedule_view *view, int evse, int64_t at_ms, int64_t *until_ms)
+{
+    struct instant instant = { at_ms, OCPP_NEVER };
+    const struct limit limit = limit_at(view, evse, &instant);
+    *until_ms = instant.until_ms;
+    return limit;
 }
 
 /* --- over a time ------------------------------------------------------------------------------------------------------- */
@@ -282,15 +285,15 @@ static bool is_same(const struct composite_period *a, const struct composite_per
     return a->rate_tenths == b->rate_tenths && a->phases == b->phases && a->phase_to_use == b->phase_to_use;
 }
 
-void ocpp_schedule_composite(const struct schedule_view *view, int evse, enum schedule_unit unit, int64_t from_ms,
-                             int32_t duration_s, struct composite *composite)
+void ocpp_schedule_composite(const struct schedule_view *view, int evse, enum schedule_unit unit, struct composite *composite)
 {
-    const int64_t end_ms = from_ms + (int64_t)duration_s * SECOND_MS;
+    const int64_t from_ms = composite->from_ms;
+    const int64_t end_ms = from_ms + (int64_t)composite->asked_s * SECOND_MS;
     int64_t at_s = 0;
     composite->count = 0;
-    for (int step = 0; step < MOST_STEPS && (at_s < duration_s || step == 0); step++) {
-        int64_t until_ms;
-        const struct limit limit = ocpp_schedule_limit(view, evse, from_ms + at_s * SECOND_MS, &until_ms);
+    for (int step = 0; step < MOST_STEPS && (at_s < composite->asked_s || step == 0); step++) {
+        struct instant instant = { from_ms + at_s * SECOND_MS, OCPP_NEVER };
+        const struct limit limit = limit_at(view, evse, &instant);
         const struct composite_period period = { (int32_t)at_s, ocpp_schedule_tenths(&limit, unit), limit.phases,
                                                  limit.phase_to_use };
         if (composite->count == 0 || !is_same(&period, &composite->periods[composite->count - 1])) {
@@ -300,7 +303,7 @@ void ocpp_schedule_composite(const struct schedule_view *view, int evse, enum sc
             composite->periods[composite->count++] = period;
         }
         /* the first whole second at which something may be different */
-        at_s = until_ms >= end_ms ? duration_s : (until_ms - from_ms + SECOND_MS - 1) / SECOND_MS;
+        at_s = instant.until_ms >= end_ms ? composite->asked_s : (instant.until_ms - from_ms + SECOND_MS - 1) / SECOND_MS;
     }
-    composite->duration_s = at_s < duration_s ? (int32_t)at_s : duration_s;
+    composite->duration_s = at_s < composite->asked_s ? (int32_t)at_s : composite->asked_s;
 }

@@ -106,10 +106,6 @@ struct schedule_view {
  * changes before. */
 struct limit ocpp_schedule_limit(const struct schedule_view *view, int evse, int64_t at_ms, int64_t *until_ms);
 
-/* ocpp_schedule_leading: the profile of |purpose| that leads at |evse| and the period of it, or NULL; for tests and logs. */
-const struct profile *ocpp_schedule_leading(const struct schedule_view *view, enum profile_purpose purpose, int evse,
-                                            int64_t at_ms, const struct profile_period **period, int64_t *until_ms);
-
 struct composite_period {
     int32_t start_s;
     int64_t rate_tenths; /* A per phase or W in all, rounded down */
@@ -117,17 +113,19 @@ struct composite_period {
     int8_t phase_to_use;
 };
 
+/* A composite schedule: what is asked for, and the answer. */
 struct composite {
+    int64_t from_ms;
+    int32_t asked_s;
     struct composite_period *periods;
     size_t room;
     size_t count;
     int32_t duration_s; /* covered; less than was asked for where |room| or the effort was not enough */
 };
 
-/* ocpp_schedule_composite: the limits at |evse| from |from_ms| on for |duration_s|, at each whole second. Equal neighbours are
- * one period. */
-void ocpp_schedule_composite(const struct schedule_view *view, int evse, enum schedule_unit unit, int64_t from_ms,
-                             int32_t duration_s, struct composite *composite);
+/* ocpp_schedule_composite: the limits at |evse| from from_ms on for asked_s, at each whole second. Equal neighbours are one
+ * period. */
+void ocpp_schedule_composite(const struct schedule_view *view, int evse, enum schedule_unit unit, struct composite *composite);
 
 /* ocpp_schedule_tenths: |limit| in the words of a composite. */
 int64_t ocpp_schedule_tenths(const struct limit *limit, enum schedule_unit unit);

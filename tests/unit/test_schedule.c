@@ -96,8 +96,8 @@ static const char *composite(const struct world *world, int evse, enum schedule_
 {
     static char text[512];
     struct composite_period periods[16];
-    struct composite composite = { .periods = periods, .room = 16 };
-    ocpp_schedule_composite(&world->view, evse, unit, from_ms, duration_s, &composite);
+    struct composite composite = { .from_ms = from_ms, .asked_s = duration_s, .periods = periods, .room = 16 };
+    ocpp_schedule_composite(&world->view, evse, unit, &composite);
     size_t size = 0;
     for (size_t i = 0; i < composite.count; i++) {
         size += (size_t)snprintf(text + size, sizeof(text) - size, "%s%d:%lld", i == 0 ? "" : " ", (int)periods[i].start_s,
@@ -540,8 +540,8 @@ static void a_composite_that_does_not_fit_ends_earlier(void **state)
     period(profile, 0, 10);
     period(profile, 12 * HOUR_S, 20);
     struct composite_period periods[3];
-    struct composite composite = { .periods = periods, .room = 3 };
-    ocpp_schedule_composite(&world->view, 1, IN_AMPERE, AT(0, 0, 0), 30 * DAY_S, &composite);
+    struct composite composite = { .from_ms = AT(0, 0, 0), .asked_s = 30 * DAY_S, .periods = periods, .room = 3 };
+    ocpp_schedule_composite(&world->view, 1, IN_AMPERE, &composite);
     assert_int_equal(composite.count, 3);
     assert_int_equal(composite.duration_s, 36 * HOUR_S);
 }

@@ -356,11 +356,11 @@ static struct naive limit_of_station(const struct case_of *c, size_t second)
 static void compare(struct case_of *c, int evse, enum schedule_unit unit, uint64_t seed)
 {
     static struct composite_period periods[WINDOW_S + 1];
-    struct composite composite = { .periods = periods, .room = WINDOW_S + 1 };
+    struct composite composite = { .from_ms = c->from_s * 1000, .asked_s = WINDOW_S, .periods = periods, .room = WINDOW_S + 1 };
     for (size_t i = 0; i < PROFILES * (EVSES + 1); i++) {
         paint(c, i % PROFILES, (int)(i / PROFILES));
     }
-    ocpp_schedule_composite(&c->view, evse, unit, c->from_s * 1000, WINDOW_S, &composite);
+    ocpp_schedule_composite(&c->view, evse, unit, &composite);
     assert_int_equal(composite.duration_s, WINDOW_S);
     size_t at = 0;
     for (size_t second = 0; second < WINDOW_S; second++) {
