@@ -55,6 +55,7 @@ enum ocpp_status ocpp_cp_profiles_load(struct ocpp_charge_point *cp)
         forget_all(cp);
         enum ocpp_status status = cp->storage->each("profile/", NULL, load_one, &loader, cp->storage->user);
         if (status != OCPP_OK || !loader.is_bad) {
+            ocpp_cp_limits_stale(cp);
             return status;
         }
         status = ocpp_cp_set_aside(cp, loader.key);

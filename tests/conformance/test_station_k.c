@@ -170,6 +170,12 @@ static void profiles_outlast_a_power_cut(void **state)
     world_connect(world, *(enum ocpp_version *)*state);
     central_forgets(world);
     assert_string_equal(composite_of(world, 1, 600, "A"), "0:7.5 50:10 /600");
+    if (!world_is_old(world)) {
+        central_asks(world, "GetVariables",
+                     "{'getVariableData':[{'component':{'name':'SmartChargingCtrlr'},'variable':{'name':'Entries','instance':"
+                     "'ChargingProfiles'}}]}");
+        assert_string_equal(value_of(world->answer, "getVariableResult/0/attributeValue"), "1");
+    }
     world_free(world);
 }
 
@@ -451,8 +457,10 @@ static const char *set_phase(struct world *world, int phases)
 {
     char payload[512];
     snprintf(payload, sizeof(payload),
-             "{'evseId':1,'chargingProfile':{'id':1,'stackLevel':0,'chargingProfilePurpose':'TxDefaultProfile','chargingProfileKind':'Relative',"
-             "'chargingSchedule':[{'id':1,'chargingRateUnit':'A','chargingSchedulePeriod':[{'startPeriod':0,'limit':6,'numberPhases':%d,'phaseToUse':2}]}]}}",
+             "{'evseId':1,'chargingProfile':{'id':1,'stackLevel':0,'chargingProfilePurpose':'TxDefaultProfile','"
+             "chargingProfileKind':'Relative',"
+             "'chargingSchedule':[{'id':1,'chargingRateUnit':'A','chargingSchedulePeriod':[{'startPeriod':0,'limit':6,'"
+             "numberPhases':%d,'phaseToUse':2}]}]}}",
              phases);
     return value_of(central_asks(world, "SetChargingProfile", payload), "status");
 }
@@ -722,6 +730,24 @@ static void all_profiles_are_reported_in_pages(void **state)
     central_sees(world, "ReportChargingProfiles", "requestId=13 tbc=true evseId=1");
     central_sees(world, "ReportChargingProfiles", "requestId=13 tbc=- evseId=2");
     central_does_not_see(world, "ReportChargingProfiles");
+    world_free(world);
+}
+
+/* K09.FR.02. More profiles of one place than a message should have. */
+static void many_profiles_of_one_place_are_several_pages(void **state)
+{
+    (void)state;
+    struct world *world = world_new();
+    world->settings.max_stack_level = 20;
+    world_power_on(world);
+    world_connect(world, OCPP_VERSION_2_0_1);
+    for (int id = 1; id <= 11; id++) {
+        assert_string_equal(set_profile(world, &(struct profile_text){ .evse = 1, .id = id, .level = id }), "Accepted");
+    }
+    assert_string_equal(asked_for(world, "{'requestId':5,'chargingProfile':{'chargingLimitSource':['CSO']}}"), "Accepted");
+    central_sees(world, "ReportChargingProfiles", "requestId=5 tbc=true evseId=1 chargingProfile=(8) chargingProfile/7/id=8");
+    central_sees(world, "ReportChargingProfiles", "requestId=5 tbc=- evseId=1 chargingProfile=(3) chargingProfile/2/id=11");
+    assert_string_equal(asked_for(world, "{'requestId':6,'chargingProfile':{'chargingLimitSource':['CSO']}}"), "Accepted");
     world_free(world);
 }
 
@@ -1360,6 +1386,7 @@ int main(void)
         cmocka_unit_test(the_stations_own_profiles_are_reported),
         cmocka_unit_test(the_profiles_of_an_evse_are_reported),
         cmocka_unit_test(all_profiles_are_reported_in_pages),
+        cmocka_unit_test(many_profiles_of_one_place_are_several_pages),
         cmocka_unit_test(a_profile_is_reported_by_its_id),
         cmocka_unit_test(profiles_are_reported_by_level_and_purpose),
         cmocka_unit_test(profiles_are_reported_by_who_set_them),
