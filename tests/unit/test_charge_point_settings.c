@@ -477,6 +477,20 @@ static void a_list_too_long_for_a_key_is_cut(void **state)
     world_free(world);
 }
 
+/* What is too much for the room of one answer is refused, and asked for by name it is told. */
+static void all_keys_at_once_need_room(void **state)
+{
+    (void)state;
+    struct world *world = world_new();
+    world->settings.limits.max_bytes = 512;
+    world_power_on(world);
+    world_connect(world, OCPP_VERSION_1_6);
+    assert_string_equal(central_asks(world, "GetConfiguration", "{}"), "InternalError");
+    const char *answer = central_asks(world, "GetConfiguration", "{'key':['NumberOfConnectors']}");
+    assert_string_equal(value_of(answer, "configurationKey/0/value"), "1");
+    world_free(world);
+}
+
 /* --- the connection --------------------------------------------------------------------------------------------------------- */
 
 /* OCPP 2.0.1 part 4, 8.1 to 8.3; OCPP-J 1.6, 7. */
@@ -919,6 +933,7 @@ int main(void)
         cmocka_unit_test(texts_are_bounded),
         cmocka_unit_test(a_phase_rotation_names_connectors_there_are),
         cmocka_unit_test(a_list_too_long_for_a_key_is_cut),
+        cmocka_unit_test(all_keys_at_once_need_room),
         cmocka_unit_test(the_connection_is_kept_as_the_central_system_wants),
         cmocka_unit_test(firmware_brings_keys),
         cmocka_unit_test(firmware_brings_variables_with_their_attributes),
