@@ -149,7 +149,8 @@ static enum telling judge(const struct fact *fact, const struct told *told)
     if (fact->closed || !fact->authorized) {
         return TELL_END;
     }
-    return !is_edge && ocpp_cp_v16_has_sayable(&fact->reading, EVERY_MEASURAND) ? TELL_UPDATE : TELL_NOTHING;
+    const bool is_begun = is_edge && fact->trigger == OCPP_TRIGGER_METER_VALUE_PERIODIC; /* the paper on signed values, 3.3.4 */
+    return (!is_edge || is_begun) && ocpp_cp_v16_has_sayable(&fact->reading, EVERY_MEASURAND) ? TELL_UPDATE : TELL_NOTHING;
 }
 
 /* Where the session goes on after a transaction has ended, the next one in it has a number of its own. */

@@ -54,6 +54,7 @@ static const struct key_row rows[OCPP_KEY_ROWS] = {
     ROW("StopTxnAlignedData",                 ALONE,          STOP_ALIGNED_MEASURANDS,  BOTH, ALWAYS),
     ROW("StopTxnAlignedDataMaxLength",        CHARACTERISTIC, STOP_ALIGNED_MEASURANDS,  READ, ALWAYS),
     ROW("StopTxnSampledData",                 ALONE,          STOP_DATA_MEASURANDS,     BOTH, ALWAYS),
+    ROW("StartTxnSampledData",                ALONE,          START_DATA_MEASURANDS,    BOTH, ALWAYS),
     ROW("StopTxnSampledDataMaxLength",        CHARACTERISTIC, STOP_DATA_MEASURANDS,     READ, ALWAYS),
     ROW("SupportedFeatureProfiles",           COMPUTED,       FEATURE_PROFILES,         READ, ALWAYS),
     ROW("SupportedFeatureProfilesMaxLength",  CHARACTERISTIC, FEATURE_PROFILES,         READ, ALWAYS),

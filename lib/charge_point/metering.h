@@ -58,6 +58,7 @@ struct meter {
     bool is_silent;
     bool has_fallen; /* both as last said in the log */
     bool is_awaited; /* a start or an end waits for it */
+    bool begun;      /* its transaction has just begun: the reading behind the start is to come */
     bool resumed;    /* its transaction was interrupted by a power cut; the reading at the end of that is to come */
     bool clock_due;  /* a reading by the clock, at |clock_at| */
     struct moment clock_at;
@@ -80,11 +81,12 @@ struct meter {
 /* What a reading is for decides which measurands stay in it and whether they stay signed. */
 enum reading_use {
     USE_STARTED, /* the message that tells the start */
+    USE_BEGUN,   /* the one behind it, where the start itself has no room for readings */
     USE_SAMPLED, /* a message on the way */
     USE_CLOCK,   /* the same, due by the clock; with and without a transaction */
     USE_TRIGGERED,
-    USE_RESUMED,  /* when a transaction goes on after the power was gone */
-    USE_ENDS, /* the first and the last reading of the account at the end */
+    USE_RESUMED, /* when a transaction goes on after the power was gone */
+    USE_ENDS,    /* the first and the last reading of the account at the end */
     USE_COUNT
 };
 
@@ -147,6 +149,8 @@ int64_t ocpp_cp_meter_deadline(const struct ocpp_charge_point *cp);
 /* --- transaction_data.c: the account at the end of a transaction
  * ----------------------------------------------------------------- */
 
+/* ocpp_cp_data_family_of: of the versions that will take the end of the transaction, as far as anybody can say. */
+enum family ocpp_cp_data_family_of(const struct ocpp_charge_point *cp, const struct evse *evse);
 /* ocpp_cp_data_wanted: the measurands that the first and the last reading of the account have. */
 int64_t ocpp_cp_data_wanted(const struct ocpp_charge_point *cp, enum family family);
 /* ocpp_cp_data_schedule: from now on, counted from |from_mono_ms|. _clock_due: a point of |grid| was met. */

@@ -246,6 +246,7 @@ static enum ocpp_status write_as_it_was(struct ocpp_charge_point *cp, struct evs
     }
     if (status == OCPP_OK) {
         status = write_list(cp, evse, &list, WRITE_HAPPENING, places);
+        cp->meters[evse->number].begun = status == OCPP_OK && happening->opens && !happening->closes;
     }
     transaction->next_number -= status != OCPP_OK;
     return status;
@@ -337,6 +338,7 @@ void ocpp_cp_record_reading(struct ocpp_charge_point *cp, struct evse *evse, enu
         enum ocpp_reading_context context;
         enum ocpp_trigger trigger;
     } words[USE_COUNT] = {
+        [USE_BEGUN] = { OCPP_CONTEXT_TRANSACTION_BEGIN, OCPP_TRIGGER_METER_VALUE_PERIODIC },
         [USE_SAMPLED] = { OCPP_CONTEXT_SAMPLE_PERIODIC, OCPP_TRIGGER_METER_VALUE_PERIODIC },
         [USE_CLOCK] = { OCPP_CONTEXT_SAMPLE_CLOCK, OCPP_TRIGGER_METER_VALUE_CLOCK },
         [USE_TRIGGERED] = { OCPP_CONTEXT_TRIGGER, OCPP_TRIGGER_TRIGGER },

@@ -45,6 +45,11 @@ void ocpp_cp_record_samples(struct ocpp_charge_point *cp, struct evse *evse)
     struct meter *meter = &cp->meters[evse->number];
     struct moment when = ocpp_cp_moment(cp);
     meter->resumed = meter->resumed && evse->transaction.started.boot != cp->boot; /* or it is the one after it */
+    if (meter->begun && cp->values[VARIABLE_START_DATA_MEASURANDS] != 0 && ocpp_cp_data_family_of(cp, evse) != FAMILY_NAMED) {
+        meter->begun = false;
+        ocpp_cp_record_reading(cp, evse, USE_BEGUN, &when);
+        return;
+    }
     if (meter->resumed && !ocpp_cp_is_held(evse)) {
         meter->resumed = false;
         ocpp_cp_record_reading(cp, evse, USE_RESUMED, &when);

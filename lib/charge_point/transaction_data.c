@@ -109,7 +109,7 @@ int64_t ocpp_cp_data_wanted(const struct ocpp_charge_point *cp, enum family fami
 }
 
 /* The family that will take the end, as far as anybody can say. */
-static enum family family_of(const struct ocpp_charge_point *cp, const struct evse *evse)
+enum family ocpp_cp_data_family_of(const struct ocpp_charge_point *cp, const struct evse *evse)
 {
     if (evse->transaction.family != FAMILY_NONE) {
         return (enum family)evse->transaction.family;
@@ -119,7 +119,7 @@ static enum family family_of(const struct ocpp_charge_point *cp, const struct ev
 
 static bool is_wanted(const struct ocpp_charge_point *cp, const struct evse *evse, enum data_source source)
 {
-    const enum family family = family_of(cp, evse);
+    const enum family family = ocpp_cp_data_family_of(cp, evse);
     return cp->values[sources[source].measurands] != 0 && (family == FAMILY_NONE || family == sources[source].family);
 }
 

@@ -65,6 +65,7 @@ enum variable {
     VARIABLE_START_MEASURANDS,
     VARIABLE_END_MEASURANDS,
     VARIABLE_STOP_DATA_MEASURANDS,
+    VARIABLE_START_DATA_MEASURANDS, /* of a message right behind the start, where the start has no room for them */
     VARIABLE_REGISTER_WITHOUT_PHASES,
     VARIABLE_SIGN_READINGS,
     VARIABLE_SIGN_STARTED, /* of the signed ones: also in the message that tells the start, … */

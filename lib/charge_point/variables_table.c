@@ -121,6 +121,7 @@ static const struct variable_row rows[VARIABLE_COUNT] = {
     ROW(START_MEASURANDS,        "StartMeasurands",         SAMPLED_DATA,   "TxStartedMeasurands",       NULL,               BOTH,   ALWAYS,          MEASURANDS(REGISTER)),
     ROW(END_MEASURANDS,          "EndMeasurands",           SAMPLED_DATA,   "TxEndedMeasurands",         NULL,               BOTH,   ALWAYS,          MEASURANDS(REGISTER)),
     ROW(STOP_DATA_MEASURANDS,    "StopDataMeasurands",      NONE,           NULL,                        NULL,               BOTH,   ALWAYS,          MEASURANDS(0)),
+    ROW(START_DATA_MEASURANDS,   "StartDataMeasurands",     NONE,           NULL,                        NULL,               BOTH,   ALWAYS,          MEASURANDS(0)),
     ROW(REGISTER_WITHOUT_PHASES, "RegisterWithoutPhases",   SAMPLED_DATA,   "RegisterValuesWithoutPhases", NULL,             BOTH,   ALWAYS,          BOOLEAN(0)),
     ROW(SIGN_READINGS,           "SignReadings",            SAMPLED_DATA,   "SignReadings",              NULL,               BOTH,   SIGNED_READINGS, BOOLEAN(0)),
     ROW(SIGN_STARTED,            "SignStarted",             SAMPLED_DATA,   "SignStartedReadings",       NULL,               BOTH,   SIGNED_READINGS, BOOLEAN(1)),

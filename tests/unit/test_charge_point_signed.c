@@ -357,6 +357,32 @@ static void the_end_may_be_the_only_one(void **state)
     world_free(world);
 }
 
+/* The paper, 3.3.4 and 3.3.5: a message with the first values right behind the start, signed or not. */
+static void values_behind_the_start_of_1_6(void **state)
+{
+    (void)state;
+    for (int is_signed = 0; is_signed < 2; is_signed++) {
+        struct world *world = signing_world(500, 100);
+        world_connect(world, OCPP_VERSION_1_6);
+        sign(world, "EveryMeterValue");
+        world_set(world, "StartTxnSampledData", REGISTER);
+        world_set(world, "SampledDataSignStartedReadings", is_signed ? "true" : "false");
+        central_forgets(world);
+        plug(world, 1);
+        card(world, 1, "TAG");
+        struct told_list list = told(world);
+        assert_int_equal(list.count, is_signed);
+        assert_as_signed(&list, list.count);
+        central_sees(world, "StartTransaction", "");
+        central_sees(world, "MeterValues", "transactionId=1 meterValue/0/sampledValue/0/context=Transaction.Begin");
+        central_does_not_see(world, "MeterValues");
+        world_pass(world, 60);
+        central_sees(world, "MeterValues", "meterValue/0/sampledValue/0/context=Sample.Periodic");
+        free(list.items);
+        world_free(world);
+    }
+}
+
 /* 2.0.1: a station whose meters do not sign does not report the variable. */
 static void without_signing_meters_there_is_no_such_setting(void **state)
 {
@@ -477,6 +503,7 @@ int main(void)
         IN_EACH_VERSION(they_go_with_a_fact_that_is_given_up),
         IN_EACH_VERSION(unasked_nothing_is_signed),
         IN_EACH_VERSION(the_end_may_be_the_only_one),
+        cmocka_unit_test(values_behind_the_start_of_1_6),
         IN_EACH_VERSION(without_signing_meters_there_is_no_such_setting),
         IN_EACH_VERSION(readings_by_the_clock_are_told_as_signed),
         IN_EACH_VERSION(what_is_too_long_is_told_unsigned),
