@@ -597,6 +597,31 @@ static void what_ends_while_the_latch_is_waited_for_leaves_nothing(void **state)
     world_free(world);
 }
 
+/* G05.FR.01; E02. A transaction that began with the cable goes on without a charge, and with one when the latch holds. */
+static void a_transaction_that_began_before_waits_for_the_latch(void **state)
+{
+    (void)state;
+    enum ocpp_version version = OCPP_VERSION_2_0_1;
+    void *wanted = &version;
+    struct world *world = with_confirmed_locks(&wanted);
+    world_set(world, "TxStartPoint", "EVConnected");
+    plug(world, 1);
+    central_sees(world, "TransactionEvent", "eventType=Started");
+    card(world, 1, "A");
+    central_sees(world, "TransactionEvent",
+                 "eventType=Updated triggerReason=Authorized transactionInfo/chargingState=EVConnected");
+    world_pass(world, 5);
+    assert_false(world->closed[1]);
+    latch(world, true);
+    assert_true(world->closed[1]);
+    assert_int_equal(the_session(world)->started, 1);
+    card(world, 1, "A");
+    assert_false(world->closed[1]);
+    unplug(world, 1);
+    assert_int_equal(the_session(world)->ended, 1);
+    world_free(world);
+}
+
 /* G05.FR.02. Without a link the event waits for one; also when the trouble is over by then. */
 static void a_latch_that_failed_without_a_link_is_told_of_later(void **state)
 {
@@ -685,6 +710,7 @@ int main(void)
         IN_EACH_VERSION(another_try_may_lock),
         IN_EACH_VERSION(a_latch_that_says_nothing_has_failed),
         IN_EACH_VERSION(what_ends_while_the_latch_is_waited_for_leaves_nothing),
+        cmocka_unit_test(a_transaction_that_began_before_waits_for_the_latch),
         cmocka_unit_test(a_latch_that_failed_without_a_link_is_told_of_later),
         cmocka_unit_test(an_event_nobody_answered_is_told_again),
         IN_EACH_VERSION(after_a_time_without_a_link_the_present_is_told),

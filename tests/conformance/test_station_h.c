@@ -783,6 +783,60 @@ static void the_owner_of_any_does_not_take_the_only_one_of_a_type(void **state)
     world_free(world);
 }
 
+/* --- where a transaction begins -------------------------------------------------------------------------------------------- */
+
+static struct world *starting_at(const char *points)
+{
+    enum ocpp_version version = OCPP_VERSION_2_0_1;
+    void *wanted = &version;
+    struct world *world = with_evses(&wanted, 1);
+    world_set(world, "TxStartPoint", points);
+    assert_string_equal(reserve(world, 11, 1, "A"), "Accepted");
+    sees_status(world, 1, "Reserved");
+    return world;
+}
+
+/* 2.0.1 errata 2.32 S1, scenario 2; H01.FR.15; E03.FR.03; TC_H_02_CS, its purpose. The cable alone starts a transaction, not a
+ * charge; the reservation is told with the event of whoever used it, once. */
+static void a_transaction_that_begins_with_the_cable_tells_it_with_the_owner(void **state)
+{
+    (void)state;
+    struct world *world = starting_at("EVConnected");
+    plug(world, 1);
+    central_sees(world, "TransactionEvent", "eventType=Started reservationId=- idToken=-");
+    central_does_not_see(world, "StatusNotification");
+    card(world, 1, "B");
+    assert_int_equal(world->judged, OCPP_AUTHORIZATION_NOT_AT_THIS_TIME);
+    assert_false(world->closed[1]);
+    central_does_not_see(world, "TransactionEvent");
+    card(world, 1, "A");
+    central_sees(world, "TransactionEvent", "eventType=Updated triggerReason=Authorized reservationId=11 idToken/idToken=A");
+    assert_true(world->closed[1]);
+    assert_int_equal(kept(world), 0);
+    card(world, 1, "A");
+    for (size_t i = world->looked_at; i < world->call_count; i++) {
+        assert_string_equal(value_of(world->calls[i].payload, "reservationId"), "");
+    }
+    world_free(world);
+}
+
+/* 2.0.1 errata 2.32 S1, scenario 1; H03.FR.09, FR.10. The card alone starts it, and the reservation is used up. */
+static void a_transaction_that_begins_with_the_card_uses_it_up(void **state)
+{
+    (void)state;
+    struct world *world = starting_at("Authorized");
+    card(world, 1, "A");
+    central_sees(world, "TransactionEvent", "eventType=Started triggerReason=Authorized reservationId=11");
+    assert_int_equal(kept(world), 0);
+    assert_string_equal(cancel(world, 11), "Rejected");
+    world_pass(world, 61);
+    assert_int_equal(the_session(world)->ended, 1);
+    central_does_not_see(world, "ReservationStatusUpdate");
+    assert_string_equal(reserve(world, 11, 1, "B"), "Accepted");
+    assert_int_equal(kept(world), 1);
+    world_free(world);
+}
+
 /* --- offline ---------------------------------------------------------------------------------------------------------------- */
 
 /* B01.FR.13; H04.FR.01. It stays over a power cut, ends while there is no link, and is told once there is one. */
@@ -848,6 +902,8 @@ int main(void)
         cmocka_unit_test(a_type_of_connector_is_reserved),
         cmocka_unit_test(a_type_can_be_reserved_as_often_as_it_is_there),
         cmocka_unit_test(the_owner_of_any_does_not_take_the_only_one_of_a_type),
+        cmocka_unit_test(a_transaction_that_begins_with_the_cable_tells_it_with_the_owner),
+        cmocka_unit_test(a_transaction_that_begins_with_the_card_uses_it_up),
         IN_EACH_VERSION(a_reservation_outlasts_a_power_cut_and_its_end_a_missing_link),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
