@@ -11,6 +11,8 @@
  *
  * Threads: a handle belongs to one thread. Callbacks run inside the entry points of that thread, after the engine's own state is
  * consistent; they may call the inputs and the getters, not ocpp_charge_point_free() (asserted).
+ *
+ * docs/hardware.md is the contract with the hardware at a glance: what may wait, what is called again, what is kept.
  */
 #ifndef OCPP_CHARGE_POINT_H
 #define OCPP_CHARGE_POINT_H
