@@ -27,6 +27,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."
 from csms import Csms, until  # noqa: E402
 
 IDENTITY, VERSIONS, SPEED, LIMIT_S = "PILE-1", ("1.6", "2.0.1"), 20, 150
+PATIENCE = 5  # times as long as a scenario waits for what it expects: a simulated second is short for a busy machine
 QUICK = ["--set", "RetryBackOffWaitMinimum=1", "--set", "RetryBackOffRandomRange=1"]
 
 
@@ -100,7 +101,7 @@ class Play:
             self.options += shlex.split(line[2:])
         order = for_version(line[2:].strip(), self.version) if line.startswith("#>") else None
         if order is None:
-            return line
+            return re.sub(r"(expect (?:in|out) .* within )(\d+)", lambda found: found.group(1) + str(int(found.group(2)) * PATIENCE), line)
         self.orders.append(order)
         return f'say "order {len(self.orders) - 1}"'
 
