@@ -85,10 +85,11 @@ static bool has_messages(struct ocpp_charge_point *cp, const char *id)
 void ocpp_cp_v201_get_transaction_status(struct ocpp_charge_point *cp, const struct ocpp_incoming_call *call)
 {
     const struct ocpp201_get_transaction_status_req *request = call->request;
+    const bool is_behind = has_messages(cp, request->transaction_id);
     const struct ocpp201_get_transaction_status_res response = {
         .has_ongoing_indicator = request->transaction_id != NULL,
         .ongoing_indicator = request->transaction_id != NULL && evse_of_id(cp, request->transaction_id) != NULL,
-        .messages_in_queue = has_messages(cp, request->transaction_id),
+        .messages_in_queue = is_behind,
     };
     ocpp_cp_reply(cp, call, &response);
 }

@@ -82,7 +82,7 @@ struct limit ocpp_schedule_share(const struct schedule_view *view, int evse, str
     while (served > 1 && level_of(view, served, station.current_ma, false) < view->site->least_current_ma) {
         served--;
     }
-    if (view->users[evse].rank >= served) {
+    if (served < 1 || view->users[evse].rank >= served) {
         own.current_ma = own.power_mw = 0;
         return own;
     }
