@@ -253,6 +253,36 @@ def test_does_not_ping_when_told_not_to(client):
     raise AssertionError("something came")
 
 
+@with_client("ping=0")
+# OCPP-J 1.6, 7; 2.0.1 part 4, 8: the charge point is asked, so what the central system sets counts at once.
+def test_pings_from_when_the_central_system_wants_it_until_it_does_not(client):
+    wire = client.up()
+    client.program.tell("ping 60")
+    for _ in range(3):
+        opcode, payload, *_ = wire.read_frame()
+        assert opcode == PING
+        wire.send(frame(PONG, payload))
+    client.program.tell("ping 0")
+    client.program.tell("send done")
+    assert wire.read_text(pongs=lambda payload: frame(PONG, payload)) == "done"
+    try:
+        wire.read_frame(limit_s=0.3)
+    except socket.timeout:
+        return
+    raise AssertionError("something came")
+
+
+@with_client("wait=60000", "repeat=0")
+def test_waits_as_the_central_system_set_it(client):
+    wire = client.up()
+    client.program.tell("wait 130")
+    client.program.tell("send done")
+    assert wire.read_text() == "done"
+    wire.sock.close()
+    assert client.program.expect("log").rsplit("next attempt in ", 1)[1] == "0.130 s"
+    client.up()
+
+
 @with_client("wait=120", "repeat=5")
 # TC_B_57_CS. OCPP 2.0.1 part 4, 5.3.
 def test_doubles_its_wait_after_each_failure_and_starts_over_after_success(client):

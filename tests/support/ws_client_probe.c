@@ -116,7 +116,15 @@ static void set(struct probe *probe, const char *name, const char *value)
         abort();
 }
 
-/* One line of the test's: send TEXT, big N, beat MS, offer V…, pause, resume. */
+/* The central system sets how the connection is kept. */
+static void set_transport(struct probe *probe, bool is_ping, long value_ms)
+{
+    struct ocpp_transport transport = ocpp_charge_point_transport(probe->station);
+    *(is_ping ? &transport.ping_interval_ms : &transport.retry_wait_minimum_ms) = value_ms;
+    ocpp_charge_point_set_transport(probe->station, &transport);
+}
+
+/* One line of the test's: send TEXT, big N, beat MS, offer V…, ping MS, wait MS, pause, resume. */
 static void obey(struct probe *probe, char *line)
 {
     char *rest = strchr(line, ' ');
@@ -138,6 +146,8 @@ static void obey(struct probe *probe, char *line)
         for (char *word = strtok(rest, " "); word != NULL && count < 3; word = strtok(NULL, " "))
             versions[count++] = ocpp_version_of(word);
         fake_station_offer(probe->station, versions);
+    } else if (strcmp(line, "ping") == 0 || strcmp(line, "wait") == 0) {
+        set_transport(probe, line[0] == 'p', strtol(rest, NULL, 10));
     } else if (strcmp(line, "pause") == 0 || strcmp(line, "resume") == 0) {
         ocpp_client_pause(probe->client, strcmp(line, "pause") == 0);
     } else {
