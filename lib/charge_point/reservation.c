@@ -48,7 +48,7 @@ static bool load_entry(const char *key, const void *value, size_t size, void *us
 {
     struct loading *loading = user;
     struct reservations *all = &loading->cp->reservations;
-    struct reservation spare;
+    struct reservation spare = { 0 };
     const bool has_room = loading->count < all->room;
     struct reservation *entry = has_room ? &all->entries[loading->count] : &spare;
     loading->is_corrupt = ocpp_record_read(&reservation_layout, value, size, entry) != OCPP_OK;

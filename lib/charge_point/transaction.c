@@ -224,7 +224,10 @@ void ocpp_cp_end(struct ocpp_charge_point *cp, struct evse *evse, enum ocpp_stop
                  const struct token *token)
 {
     if (ocpp_cp_is_authorized(evse)) {
-        evse->ender = token == NULL ? (struct token){ .type = 0 } : *token;
+        evse->ender = (struct token){ .type = 0 };
+        if (token != NULL) {
+            evse->ender = *token;
+        }
     }
     ocpp_cp_note_reason(evse, reason);
     ocpp_cp_step(cp, evse, EVENT_STOPPED);
