@@ -1004,6 +1004,22 @@ static void of_limits_from_outside_the_latest_is_told_when_the_link_is_back(void
     world_free(world);
 }
 
+/* A central system that does not want to hear of them is not told again. */
+static void a_notice_that_is_refused_is_not_repeated(void **state)
+{
+    (void)state;
+    struct world *world = named();
+    world->refuse_action = "NotifyChargingLimit";
+    world->refuse_count = 1;
+    assert_int_equal(ocpp_charge_point_external_limit(world->cp, 0, &by_ems, world->now), OCPP_OK);
+    world_run(world);
+    central_sees(world, "NotifyChargingLimit", "");
+    world_pass(world, 600);
+    central_does_not_see(world, "NotifyChargingLimit");
+    assert_string_equal(composite_of(world, 0, 60, "A"), "0:10 /60"); /* it holds all the same */
+    world_free(world);
+}
+
 static void what_is_no_limit_is_refused(void **state)
 {
     struct world *world = world_of(state);
@@ -1400,6 +1416,7 @@ int main(void)
         cmocka_unit_test(a_limit_from_outside_comes_and_goes_under_a_transaction),
         cmocka_unit_test(a_limit_from_outside_can_be_neither_replaced_nor_cleared),
         cmocka_unit_test(of_limits_from_outside_the_latest_is_told_when_the_link_is_back),
+        cmocka_unit_test(a_notice_that_is_refused_is_not_repeated),
         IN_EACH_VERSION(what_is_no_limit_is_refused),
         cmocka_unit_test(a_version_without_words_hears_of_limits_by_the_composite),
         IN_EACH_VERSION(a_remote_start_brings_its_profile),

@@ -288,6 +288,45 @@ static void after_a_cut_a_step_happened_or_it_did_not(void **state)
     }
 }
 
+/* A remote start with its profile, to its end; the power goes at each write of it, before it is on the disk or after. Afterwards
+ * no profile is left without its transaction, and the transaction, where there was one, is told to have ended. */
+static void no_cut_leaves_a_profile_without_its_transaction(void **state)
+{
+    const enum ocpp_version version = *(enum ocpp_version *)*state;
+    for (unsigned nth = 1; nth < 60; nth++) {
+        for (size_t keep = 0; keep < 2; keep++) {
+            struct world *world = world_accepted(version);
+            char payload[1024];
+            const char *json = profile_json(
+                world, &(struct profile_text){ .id = 3, .purpose = "TxProfile", .kind = "Relative", .periods = "0:9" });
+            snprintf(payload, sizeof(payload),
+                     world_is_old(world) ? "{'idTag':'R','chargingProfile':%s}"
+                                         : "{'remoteStartId':9,'idToken':{'idToken':'R','type':'ISO14443'},'chargingProfile':%s}",
+                     json);
+            test_storage_cut(world->storage, nth, keep);
+            central_asks(world, world_is_old(world) ? "RemoteStartTransaction" : "RequestStartTransaction", payload);
+            plug(world, 1);
+            if (!test_storage_is_cut(world->storage)) {
+                unplug(world, 1);
+            }
+            const bool is_over = !test_storage_is_cut(world->storage);
+            again(world, version);
+            world_pass(world, 1);
+            assert_int_equal(stored(world, "profile/"), 0);
+            assert_int_equal(stored(world, "corrupt/"), 0);
+            for (size_t i = 0; i < world->session_count; i++) {
+                assert_int_equal(world->sessions[i].ended, 1);
+            }
+            world_free(world);
+            if (is_over) {
+                assert_true(nth > 3);
+                return;
+            }
+        }
+    }
+    fail_msg("the day writes without end");
+}
+
 /* --- memory -------------------------------------------------------------------------------------------------------------------
  */
 
@@ -503,6 +542,7 @@ int main(void)
         cmocka_unit_test(a_transaction_that_goes_on_keeps_its_profile),
         IN_EACH_VERSION(the_profile_of_a_remote_start_is_written_when_the_store_takes_it),
         IN_EACH_VERSION(after_a_cut_a_step_happened_or_it_did_not),
+        IN_EACH_VERSION(no_cut_leaves_a_profile_without_its_transaction),
         IN_EACH_VERSION(without_memory_nothing_breaks),
         IN_EACH_VERSION(a_schedule_that_runs_takes_no_memory),
         IN_EACH_VERSION(without_a_date_the_lowest_limit_holds),
