@@ -119,7 +119,7 @@ enum profile_refusal ocpp_cp_profile_await(struct ocpp_charge_point *cp, struct 
 /* ocpp_cp_profile_bind: the transaction of |evse| has begun by the authorization that brought the profile. */
 void ocpp_cp_profile_bind(struct ocpp_charge_point *cp, struct evse *evse, const struct authorization *authorization);
 
-/* ocpp_cp_profile_clear: the number of profiles that went; OCPP_ERR_NOT_FOUND none matched; those of the store: none went. */
+/* ocpp_cp_profile_clear: all that match go, or none. Errors: OCPP_ERR_NOT_FOUND none does; those of the store. */
 enum ocpp_status ocpp_cp_profile_clear(struct ocpp_charge_point *cp, const struct profile_filter *filter);
 
 bool ocpp_cp_profile_matches(const struct profile *profile, const struct profile_filter *filter);
