@@ -67,7 +67,7 @@ static void the_same_with_a_store_that_is_durable_later(void **state)
 {
     const unsigned writes = writes_of_a_day(state, true);
     for (unsigned nth = 1; nth <= writes; nth++) {
-        for (size_t keep = 0; keep <= 2; keep++) {
+        for (size_t keep = nth % 2; keep <= 2; keep += 2) { /* every other one of the three in turn */
             struct day day = day_in(state, true);
             test_storage_cut(day.world->storage, nth, keep);
             day_live(&day);
@@ -152,7 +152,7 @@ static void any_record_of_a_living_store_may_go_bad(void **state)
     struct ocpp_storage *snapshot = store_of_a_day(state, &records);
     for (size_t i = 0; i < records.count; i++) {
         struct record *record = &records.items[i];
-        for (size_t at = 0; at < record->size; at += 1 + record->size / 8) {
+        for (size_t at = 0; at < record->size; at += 1 + record->size / 4) {
             record->bytes[at] ^= 0x10;
             wake_with(state, snapshot, record, record->size);
             record->bytes[at] ^= 0x10;
@@ -266,7 +266,6 @@ int main(void)
         IN_TWO(a_cut_at_any_write_of_a_long_day_leaves_an_exact_record),
         IN_ONE(the_same_with_a_store_that_is_durable_later),
         IN_ONE(any_record_of_a_living_store_may_go_bad),
-        IN_PLAN(a_cut_at_any_moment_of_a_write_of_sqlite_leaves_an_exact_record, "1.6", 0),
         IN_PLAN(a_cut_at_any_moment_of_a_write_of_sqlite_leaves_an_exact_record, "2.0.1, then 1.6", 3),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
