@@ -8,6 +8,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#define NO_SETTING "no such setting (get *WORD* lists those that fit):"
+
 static void print_setting(const char *name, const char *value)
 {
     printf("  %s = %s\n", name, value ? value : "(not shown)");
@@ -57,7 +59,7 @@ enum command_outcome run_get(struct arguments *arguments)
                                   ? ocpp_charge_point_key_get(arguments->pile->cp, name, value, sizeof value)
                                   : ocpp_charge_point_setting_get(arguments->pile->cp, &parsed.name, value, sizeof value);
     if (status != OCPP_OK) {
-        return outcome_of(arguments, status);
+        return wrong(arguments, NO_SETTING, name);
     }
     if (arguments->count > 1) {
         return strcmp(arguments->words[1], value) == 0
@@ -69,7 +71,20 @@ enum command_outcome run_get(struct arguments *arguments)
     return COMMAND_DONE;
 }
 
+enum { WHY_SIZE = 100 };
+
 enum command_outcome run_set(struct arguments *arguments)
 {
-    return outcome_of(arguments, setting_name_set(arguments->pile->cp, arguments->words[0], arguments->words[1]));
+    const char *name = arguments->words[0];
+    enum ocpp_status status = setting_name_set(arguments->pile->cp, name, arguments->words[1]);
+    char why[WHY_SIZE];
+
+    if (status == OCPP_OK) {
+        return COMMAND_DONE;
+    }
+    if (status == OCPP_ERR_NOT_FOUND) {
+        return wrong(arguments, NO_SETTING, name);
+    }
+    snprintf(why, sizeof why, "%s:", ocpp_status_sentence(status));
+    return wrong(arguments, why, name);
 }

@@ -29,7 +29,9 @@ static void print_evse(const struct pile *pile, int number)
     }
     printf("  EVSE %d: %s, register %" PRId64 " Wh, %" PRId64 " W", number, ocpp_connector_status_name(evse.status),
            place->register_mwh / 1000, place->draws ? place->power_w : 0);
-    print_limit(&permit);
+    if (evse.transaction) {
+        print_limit(&permit);
+    }
     if (place->battery_mwh > 0) {
         printf(", battery %" PRId64 " of %" PRId64 " Wh", place->charged_mwh / 1000, place->battery_mwh / 1000);
     }
@@ -91,9 +93,10 @@ struct kept_keys {
 
 static bool print_kept(const struct ocpp_kept_record *record, void *user)
 {
+    size_t *count = user;
     char time[OCPP_TIME_TEXT_SIZE] = "an unknown time";
 
-    (void)user;
+    (*count)++;
     if (!record->is_dead_letter) {
         printf("  %s: %zu bytes that cannot be read\n", record->key, record->size);
         return true;
@@ -137,7 +140,11 @@ static enum command_outcome treat_kept(struct arguments *arguments,
 enum command_outcome run_dead(struct arguments *arguments)
 {
     if (arguments->count == 0) {
-        enum ocpp_status status = ocpp_charge_point_each_kept(arguments->pile->cp, print_kept, NULL);
+        size_t count = 0;
+        enum ocpp_status status = ocpp_charge_point_each_kept(arguments->pile->cp, print_kept, &count);
+        if (count == 0) {
+            printf("  no records were given up or set aside\n");
+        }
         fflush(stdout);
         return outcome_of(arguments, status);
     }

@@ -120,8 +120,8 @@ struct ocpp_hardware {
 
 /* ocpp_boot_reason: why the controller started, as told in the boot (2.x BootReasonEnumType; 1.6 has no word for it). */
 enum ocpp_boot_reason {
-    OCPP_BOOT_REASON_NOTED, /* in the settings: what ocpp_charge_point_restarting() or a reset noted before this start; else power
-                               up */
+    /* in the settings: what ocpp_charge_point_restarting() or a reset noted before this start; else power up */
+    OCPP_BOOT_REASON_NOTED,
     OCPP_BOOT_REASON_POWER_UP,
     OCPP_BOOT_REASON_REMOTE_RESET,
     OCPP_BOOT_REASON_LOCAL_RESET,
@@ -135,99 +135,120 @@ enum ocpp_boot_reason {
 
 /* ocpp_connector_settings: what one connector is. */
 struct ocpp_connector_settings {
-    const char *type; /* in the words of OCPP 2.0.1, ConnectorEnumType ("cCCS2", "sType2"): what a reservation may ask for; NULL:
-                         unknown */
+    /* ConnectorEnumType of OCPP 2.0.1 ("cCCS2", "sType2"): what a reservation may ask for; NULL: unknown */
+    const char *type;
     bool fixed_cable; /* the cable belongs to the station: there is nothing to lock or to unlock (F05.FR.07) */
 };
 
 /* ocpp_rate_unit: measures of a charging limit, as bits. */
 enum ocpp_rate_unit { OCPP_RATE_CURRENT = 1, OCPP_RATE_POWER = 2 };
 
-/* ocpp_charge_point_settings: start from ocpp_charge_point_settings_default(). All pointers are borrowed for life. */
+/* ocpp_charge_point_settings: start from ocpp_charge_point_settings_default(). The struct is copied, what it points to is
+ * borrowed for life. Lengths are in characters. A setting outside its range makes ocpp_charge_point_new() fail. What has a name
+ * of OCPP behind it is where the central system's setting begins (docs/settings.md). */
 struct ocpp_charge_point_settings {
     const struct ocpp_allocator *allocator; /* NULL: malloc */
     struct ocpp_log log;
-    const char *identity;         /* required; at most 48 characters, no ':' */
-    const char *vendor;           /* required; at most 20 characters (2.x: 50) */
-    const char *model;            /* required; at most 20 characters */
-    const char *serial_number;    /* NULL: none; at most 25 characters */
-    const char *firmware_version; /* NULL: none; at most 50 characters */
+
+    /* --- what it is --- */
+    const char *identity;         /* required; at most 48, no ':' */
+    const char *vendor;           /* required; at most 50, of which 1.6 is told the first 20 */
+    const char *model;            /* required; at most 20 */
+    const char *serial_number;    /* NULL: none; at most 25 */
+    const char *firmware_version; /* NULL: none; at most 50 */
     int evse_count;               /* 1 to 64; default 1 */
     int connectors_per_evse;      /* 1 to 8; default 1 */
-    enum ocpp_version
-        versions[3]; /* in the order of preference, ended by OCPP_VERSION_NONE; default: all that were built, newest first */
-    struct ocpp_json_limits limits;
+
+    /* --- how it speaks --- */
+    /* in the order of preference, ended by OCPP_VERSION_NONE; default: all that were built, newest first */
+    enum ocpp_version versions[3];
+    struct ocpp_json_limits limits;  /* of a message; 0: the default of each */
     struct ocpp_tolerance tolerance; /* of the central system's quirks; default none */
     /* entropy for ids; required */
     void (*random)(void *bytes, size_t size, void *user);
     void *random_user;
-    int64_t boot_retry_ms;              /* wait after a boot that was not answered, or answered with interval 0; default 60,000 */
-    int64_t heartbeat_interval_ms;      /* until the central system gives one; default 300,000 */
-    int64_t call_timeout_ms;            /* default 30,000 */
+    int64_t boot_retry_ms;         /* wait after a boot without an answer, or one with interval 0; above 0; default 60,000 */
+    int64_t heartbeat_interval_ms; /* until the central system gives one; above 0; default 300,000 */
+    int64_t call_timeout_ms;       /* MessageTimeout; above 0; default 30,000 */
+
+    /* --- transactions and what waits to be told --- */
     int64_t connection_timeout_ms;      /* EVConnectionTimeOut; default 60,000 */
     int64_t sample_interval_ms;         /* MeterValueSampleInterval; 0: no samples; default 60,000 */
     int64_t minimum_status_duration_ms; /* MinimumStatusDuration; default 0 */
-    int transaction_attempts;           /* TransactionMessageAttempts; default 3 */
+    int transaction_attempts;           /* TransactionMessageAttempts; at least 1; default 3 */
     int64_t transaction_retry_ms;       /* TransactionMessageRetryInterval; default 60,000 */
-    int64_t
-        family_hold_s; /* how long only the family of versions is offered that waiting transactions began in; default 86,400 */
-    size_t max_queued_records; /* transaction records that wait: at least 2 per EVSE, and 4 where an authorization may end before
-                                  its transaction (2.x TxStopPoint without Authorized); without room for its end nothing starts.
-                                  Default 1,000 */
+    /* seconds for which only the family of versions is offered that waiting transactions began in; default 86,400 */
+    int64_t family_hold_s;
+    /* transaction records that wait: at least 2 per EVSE, better 4 where an authorization may end before its transaction (2.x
+     * TxStopPoint without Authorized); at most 1,000,000. Without room for its end no transaction starts. Default 1,000 */
+    size_t max_queued_records;
     bool offline_unknown_allowed; /* AllowOfflineTxForUnknownId; default false */
-    /* what a boot tells beside vendor, model, serial number and firmware; NULL: none. Of these 2.x knows the modem's only */
-    const char *charge_box_serial_number; /* at most 25 characters */
-    const char *meter_type;               /* of the main meter; at most 25 characters */
-    const char *meter_serial_number;      /* at most 25 characters */
-    const char *iccid; /* of the modem's SIM, at the start; at most 20 characters; later: ocpp_charge_point_modem() */
-    const char *imsi;  /* at most 20 characters */
-    enum ocpp_boot_reason
-        boot_reason; /* what the hardware knows of this start (a watchdog's flag, say); default: what was noted before it */
-    const struct ocpp_connector_settings
-        *connectors;          /* one per connector, EVSE 1's first; NULL: nothing is known of any of them */
-    size_t max_reservations;  /* that are kept, or ended and the central system has not heard of it; at most 128; default 0: two
-                                 per EVSE */
-    bool confirmed_locks;     /* the firmware tells of every locking by ocpp_charge_point_latch(): charging waits for it; default
-                                 false */
-    size_t local_list_length; /* entries of the local authorization list, in the store; 0: there is none; default 100 */
-    size_t local_list_items;  /* of them, in one message: memory in proportion is taken while it is worked on; default 100 */
-    /* tokens of list and cache stand in the store as text: it deserves the protection of personal data (C10.FR.12) */
-    size_t cache_entries; /* of the authorization cache, in the store, 24 bytes of memory each; at most 65,536; 0: there is none;
-                             default 100 */
-    bool master_pass_display; /* who presents a master pass chooses on a display what to stop, by ocpp_charge_point_stop() with
-                                 OCPP_STOP_MASTER_PASS (C16.FR.01); default false: everything stops (C16.FR.02) */
-    const char *no_authorization_id; /* the idTag 1.6 is told where nobody was authorised, at most 20 characters; default
-                                        "NoAuthorization" */
-    bool reservations_off;           /* until the central system switches them on (2.x ReservationCtrlr Enabled); default false */
-    bool reservations_by_evse;       /* a reservation has to name its EVSE (NonEvseSpecific and ReserveConnectorZeroSupported are
-                                        false); default false */
-    size_t max_data_vendors;         /* for whom somebody may speak in DataTransfer; default 4 */
-    size_t max_data_transfers;       /* of ours on their way at a time; default 4 */
-    int max_transaction_readings;    /* readings that the end of a transaction tells, the first and the last among them
-                                        (StopTransactionMaxMeterValues): 2 to 10,000; default 100 */
-    int64_t measurands;              /* what the meters can measure, OCPP_MEASURAND_BIT() of each: a list that names another is
-                                        refused (1.6 errata 3.14.4); 0 (default): anything */
-    size_t max_signed_bytes;         /* room for the signed values of one reading: at most 16,000; 5,200 hold the longest one
-                                        there can be. 0 (default): the meters do not sign, and no setting about it exists */
-    int64_t pushed_reading_ms;       /* how long a reading that was pushed counts; 0 (default): readings are not pushed */
-    int64_t meter_wait_ms;           /* how long a start or an end waits for a meter that does not answer; default 0 */
+
+    /* --- what a boot tells beside that; NULL: none. 2.x has words for the modem and the reason only --- */
+    const char *charge_box_serial_number; /* at most 25 */
+    const char *meter_type;               /* of the main meter; at most 25 */
+    const char *meter_serial_number;      /* at most 25 */
+    const char *iccid;                    /* of the SIM at the start; at most 20; later: ocpp_charge_point_modem() */
+    const char *imsi;                     /* at most 20 */
+    enum ocpp_boot_reason boot_reason;    /* what the hardware knows of this start; default: what was noted before it */
+
+    /* --- connectors and reservations --- */
+    const struct ocpp_connector_settings *connectors; /* one per connector, EVSE 1's first; NULL: nothing is known of them */
+    size_t max_reservations; /* kept, or ended and not told yet; at most 128; 0 (default): two per EVSE */
+    /* the firmware tells of every locking by ocpp_charge_point_latch(), and charging waits for it; default false */
+    bool confirmed_locks;
+
+    /* --- tokens --- */
+    /* Those of list and cache stand in the store as text: it deserves the protection of personal data (C10.FR.12). */
+    size_t local_list_length; /* entries of the local list, in the store; at most 1,000,000; 0: there is none; default 100 */
+    size_t local_list_items;  /* of them in one message, which takes memory in proportion; 1 to 1,000,000; default 100 */
+    size_t cache_entries;     /* in the store, and 24 bytes of memory each; at most 65,536; 0: there is no cache; default 100 */
+    /* who presents a master pass chooses on a display what to stop: ocpp_charge_point_stop() with OCPP_STOP_MASTER_PASS
+     * (C16.FR.01); default false: everything stops (C16.FR.02) */
+    bool master_pass_display;
+    const char *no_authorization_id; /* idTag in 1.6 where nobody was authorised; at most 20; default "NoAuthorization" */
+
+    /* --- reservations and messages of vendors --- */
+    bool reservations_off;     /* until the central system switches them on (2.x ReservationCtrlr Enabled); default false */
+    bool reservations_by_evse; /* each has to name its EVSE (1.6 ReserveConnectorZeroSupported false); default false */
+    size_t max_data_vendors;   /* that somebody speaks for in DataTransfer; at most 1,000; default 4 */
+    size_t max_data_transfers; /* of ours on their way at a time; at most 1,000; default 4 */
+
+    /* --- meters --- */
+    /* readings that the end of a transaction tells, first and last among them (StopTransactionMaxMeterValues): 2 to 10,000;
+     * default 100 */
+    int max_transaction_readings;
+    /* what the meters can measure, OCPP_MEASURAND_BIT() of each: a list that names another is refused (1.6 errata 3.14.4);
+     * 0 (default): anything */
+    int64_t measurands;
+    /* room for the signed values of one reading: at most 16,000; 5,200 hold the longest one there can be; 0 (default): the meters
+     * do not sign, and no setting about it exists */
+    size_t max_signed_bytes;
+    int64_t pushed_reading_ms; /* how long a reading that was pushed counts; 0 (default): readings are not pushed */
+    int64_t meter_wait_ms;     /* how long a start or an end waits for a meter that does not answer; default 0 */
+
+    /* --- the device model --- */
     const struct ocpp_own_setting *own_settings;        /* the firmware's (device_model.h); NULL: none */
     size_t own_setting_count;                           /* at most 256 */
     const struct ocpp_evse_properties *evse_properties; /* one per EVSE; NULL: 22,080 W in three phases are told */
-    int64_t resume_transactions_ms; /* after a restart that was no reset: how long a transaction is held, without energy, until
-                                       the cable is told to be in its connector, and goes on then. For a board that can tell that
-                                       it is the same vehicle; default 0: it ends at once */
-    /* smart charging: how limits combine is told in docs/smart-charging.md */
+
+    /* --- after a restart that was no reset of the central system's --- */
+    /* how long a transaction is held, without energy, until its connector is told to be plugged in, and goes on then. For a board
+     * that can tell that it is the same vehicle; 0 (default): it ends at once */
+    int64_t resume_transactions_ms;
+
+    /* --- smart charging (docs/smart-charging.md) --- */
     size_t max_profiles;            /* installed at a time; 0: no smart charging; at most 1,000; default 20 */
     size_t max_periods_per_profile; /* 1 to 200; default 24. A profile takes about 150 bytes and 16 for each of them */
-    int max_stack_level;            /* the highest there may be; default 9 */
+    int max_stack_level;            /* the highest there may be, 0 to 1,000; default 9 */
     unsigned rate_units;            /* enum ocpp_rate_unit: in which limits may be set; default both */
-    bool phases_fixed;     /* the contactor closes all of them: limits for fewer are refused (K01.FR.43); default false */
-    bool phase_switching;  /* the hardware can choose which one phase to use (ACPhaseSwitchingSupported); default false */
-    int nominal_voltage_v; /* to convert between A and W (K01.FR.50): phase to neutral, or of the direct current; default 230 */
-    int64_t evse_max_current_ma;    /* of one EVSE, per phase; default 0: what the power in evse_properties gives */
-    int64_t evse_min_current_ma;    /* no vehicle draws less: a lower limit suspends; default 6,000 (IEC 61851) */
-    int64_t station_max_current_ma; /* of all EVSEs together, per phase: the fuse (K04.FR.02); default 0: none */
+    bool phases_fixed;              /* the contactor closes all: limits for fewer are refused (K01.FR.43); default false */
+    bool phase_switching; /* the hardware can choose which one phase to use (ACPhaseSwitchingSupported); default false */
+    /* to convert between A and W (K01.FR.50): phase to neutral, or of the direct current; 1 to 2,000; default 230 */
+    int nominal_voltage_v;
+    int64_t evse_max_current_ma;    /* of one EVSE, per phase; at most 10^7; 0 (default): what evse_properties give */
+    int64_t evse_min_current_ma;    /* no vehicle draws less: a lower limit suspends; at most 10^6; default 6,000 (IEC 61851) */
+    int64_t station_max_current_ma; /* of all EVSEs together, per phase: the fuse (K04.FR.02); at most 10^8; 0 (default): none */
 };
 
 OCPP_API struct ocpp_charge_point_settings ocpp_charge_point_settings_default(void);
@@ -240,9 +261,9 @@ OCPP_API struct ocpp_charge_point *ocpp_charge_point_new(const struct ocpp_charg
                                                          const struct ocpp_hardware *hardware, struct ocpp_storage *storage,
                                                          struct ocpp_now now);
 
-/* ocpp_charge_point_free: what is stored stays stored and is told after the next start. A transaction that runs now is ended at
- * the next start, as after a power cut (reason PowerLoss; Reboot after a reset): nobody can say whether the same vehicle is still
- * there. With |resume_transactions_ms| it is held, unless it was a reset. NULL is fine. */
+/* ocpp_charge_point_free: what is stored stays stored and is told after the next start. To a transaction that runs now it is a
+ * power cut: the next start ends it, for PowerLoss if its boot reason is power up and else for Reboot; or holds it, where
+ * |resume_transactions_ms| is set and the central system asked for no reset. NULL is fine. */
 OCPP_API void ocpp_charge_point_free(struct ocpp_charge_point *cp);
 
 /* --- the link --------------------------------------------------------------------------------------------------- */
@@ -278,8 +299,9 @@ OCPP_API enum ocpp_status ocpp_charge_point_modem(struct ocpp_charge_point *cp, 
                                                   struct ocpp_now now);
 
 /* ocpp_charge_point_restarting: the firmware is about to restart by its own doing; |reason| is kept for exactly the next start.
- * Call it before a local reset, a firmware update, a watchdog that bites; not in the restart callback, which has done it. Stop
- * what runs first: a transaction that still runs is ended at the next start, reason Reboot. Errors: OCPP_ERR_ARGUMENT |reason| is
+ * Call it before a local reset, a firmware update, a watchdog that bites; not in the restart callback: the engine has done it.
+ * Stop what runs first: a transaction that still runs is ended at the next start, reason Reboot, unless |resume_transactions_ms|
+ * holds it and |reason| is no reset of the central system's (RemoteReset, ScheduledReset). Errors: OCPP_ERR_ARGUMENT |reason| is
  * NOTED or none; those of the store: the next boot tells power up. */
 OCPP_API enum ocpp_status ocpp_charge_point_restarting(struct ocpp_charge_point *cp, enum ocpp_boot_reason reason,
                                                        struct ocpp_now now);
@@ -474,8 +496,9 @@ struct ocpp_evse_view {
     const char *transaction_id; /* as the central system knows it (1.6: its number); "" until it is known */
     const char *token;          /* "" when nobody is authorised */
     int64_t started_utc_ms;     /* OCPP_UTC_UNKNOWN */
-    int64_t energy_wh; /* of the transaction so far: the register now minus the register at the start, each rounded to whole Wh,
-                          half away from zero, as meterStart and meterStop are */
+    /* of the transaction so far: the register now minus the register at the start, each rounded to whole Wh, half away from
+     * zero, as meterStart and meterStop are */
+    int64_t energy_wh;
     enum ocpp_charging_state charging_state;
 };
 
@@ -503,12 +526,11 @@ struct ocpp_charge_point_view {
     enum ocpp_version version;           /* of the open link; OCPP_VERSION_NONE */
     enum ocpp_registration registration; /* as last told; kept over a loss of the link */
     size_t queued_records;               /* transaction records the central system has not acknowledged */
-    size_t
-        parked_records; /* of them, those that the open link cannot take: their transaction began in another family of versions */
-    size_t dropped_records; /* intermediate records given up for want of room, in this run */
-    size_t dead_letters;    /* records given up after the last attempt */
-    int64_t utc_offset_ms;  /* the central system's clock minus ours */
-    size_t corrupt_records; /* of the store, that could not be read and are kept aside */
+    size_t parked_records;               /* of them, those of transactions that began in another family than the open link's */
+    size_t dropped_records;              /* intermediate records given up for want of room, in this run */
+    size_t dead_letters;                 /* records given up after the last attempt */
+    int64_t utc_offset_ms;               /* the central system's clock minus ours */
+    size_t corrupt_records;              /* of the store, that could not be read and are kept aside */
 };
 
 OCPP_API struct ocpp_charge_point_view ocpp_charge_point_view(const struct ocpp_charge_point *cp);
