@@ -1,6 +1,6 @@
 /* board.c: a board that is told by lines on standard input what happens to it, and says on standard output what it does:
  *
- *     plug EVSE    unplug EVSE    card EVSE ID    meter EVSE WH    off
+ *     plug EVSE    unplug EVSE    card EVSE ID    stop EVSE    leak EVSE    dry EVSE    meter EVSE WH    off
  *
  * A latch obeys at once and says so. */
 #include "board.h"
@@ -12,14 +12,15 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { BOARD_EVSES = 2, LINE_SIZE = 256 };
+enum { BOARD_EVSES = 2, LINE_SIZE = 256, CABLE_MA = 32000 };
 
 struct board {
     char line[LINE_SIZE]; /* what was read and not used yet */
     size_t size;
     bool is_closed[BOARD_EVSES + 1];
     int64_t energy_wh[BOARD_EVSES + 1];
-    struct board_event latched; /* waits to be told */
+    int64_t offered_ma[BOARD_EVSES + 1];
+    struct board_event latched[BOARD_EVSES + 1]; /* wait to be told */
 };
 
 static bool is_evse(int evse)
@@ -57,6 +58,14 @@ static struct board_event read_line(struct board *board, const char *line, bool 
     } else if (strcmp(word, "card") == 0) {
         event.kind = BOARD_TOKEN;
         memcpy(event.token, rest, sizeof(rest));
+    } else if (strcmp(word, "stop") == 0) {
+        event.kind = BOARD_STOP;
+    } else if (strcmp(word, "leak") == 0 || strcmp(word, "dry") == 0) {
+        event.kind = BOARD_FAULT;
+        event.on = word[0] == 'l';
+        if (event.on) {
+            board_contactor(board, event.evse, false); /* what protects people does not wait */
+        }
     } else if (strcmp(word, "meter") == 0 && is_evse(event.evse)) {
         board->energy_wh[event.evse] += atoll(rest);
     }
@@ -82,10 +91,12 @@ static bool take_line(struct board *board, char line[LINE_SIZE])
 static bool take_event(struct board *board, struct board_event *event, bool *goes_on)
 {
     char line[LINE_SIZE];
-    if (board->latched.kind != BOARD_NOTHING) {
-        *event = board->latched;
-        board->latched.kind = BOARD_NOTHING;
-        return true;
+    for (int evse = 1; evse <= BOARD_EVSES; evse++) {
+        if (board->latched[evse].kind != BOARD_NOTHING) {
+            *event = board->latched[evse];
+            board->latched[evse].kind = BOARD_NOTHING;
+            return true;
+        }
     }
     if (!take_line(board, line)) {
         return false;
@@ -122,9 +133,20 @@ void board_contactor(struct board *board, int evse, bool closed)
     }
 }
 
+void board_offer(struct board *board, int evse, int64_t current_ma)
+{
+    const int64_t offered_ma = current_ma < CABLE_MA ? current_ma : CABLE_MA;
+    if (is_evse(evse) && board->offered_ma[evse] != offered_ma) {
+        board->offered_ma[evse] = offered_ma;
+        printf("offer %d %lld mA\n", evse, (long long)offered_ma);
+    }
+}
+
 void board_latch(struct board *board, int evse, int connector, bool locked)
 {
-    board->latched = (struct board_event){ .kind = BOARD_LATCH, .evse = evse, .connector = connector, .on = locked };
+    if (is_evse(evse)) {
+        board->latched[evse] = (struct board_event){ .kind = BOARD_LATCH, .evse = evse, .connector = connector, .on = locked };
+    }
     printf("latch %d.%d %s\n", evse, connector, locked ? "locked" : "open");
 }
 

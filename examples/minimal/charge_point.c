@@ -15,11 +15,12 @@ struct pile {
     struct ocpp_charge_point *cp;
 };
 
-/* The library has changed its mind about an EVSE: the contactor follows, and nothing else moves it. */
+/* The library has changed its mind about an EVSE: the contactor follows, and nothing but the board's own protection moves it. */
 static void apply_permit(int evse, void *user)
 {
     const struct pile *pile = user;
     const struct ocpp_permit permit = ocpp_charge_point_permit(pile->cp, evse, ocpp_system_now());
+    board_offer(pile->board, evse, permit.closed ? permit.max_current_ma[0] : 0);
     board_contactor(pile->board, evse, permit.closed);
 }
 
@@ -50,6 +51,7 @@ static void show(int evse, int connector, enum ocpp_connector_status status, voi
 static void tell(struct pile *pile, const struct board_event *event)
 {
     const struct ocpp_token token = { event->token, OCPP_TOKEN_ISO14443 };
+    const struct ocpp_fault leak = { .code = "GroundFailure", .info = "residual current" };
     const struct ocpp_now now = ocpp_system_now();
     enum ocpp_status status = OCPP_OK;
     switch (event->kind) {
@@ -61,6 +63,12 @@ static void tell(struct pile *pile, const struct board_event *event)
         break;
     case BOARD_LATCH:
         status = ocpp_charge_point_latch(pile->cp, event->evse, event->connector, event->on, now);
+        break;
+    case BOARD_FAULT:
+        status = ocpp_charge_point_fault(pile->cp, event->evse, event->connector, event->on ? &leak : NULL, now);
+        break;
+    case BOARD_STOP: /* pressed where nothing runs it means nothing */
+        (void)ocpp_charge_point_stop(pile->cp, event->evse, OCPP_STOP_LOCAL, now);
         break;
     case BOARD_NOTHING:
         break;
@@ -92,8 +100,9 @@ int main(int argc, char **argv)
     struct ocpp_charge_point_settings settings = ocpp_charge_point_settings_default();
     settings.identity = "PILE-7";
     settings.vendor = "Example";
-    settings.model = "Two-gun 60 kW";
+    settings.model = "Two sockets";
     settings.evse_count = 2;
+    settings.confirmed_locks = true; /* no energy before the latch has said that it holds */
     settings.random = ocpp_system_random;
     const struct ocpp_hardware hardware = {
         .permit_changed = apply_permit, .read_meter = read_meter, .lock = lock, .status_changed = show, .user = &pile

@@ -85,6 +85,6 @@ enum command_outcome run_set(struct arguments *arguments)
     if (status == OCPP_ERR_NOT_FOUND) {
         return wrong(arguments, NO_SETTING, name);
     }
-    snprintf(why, sizeof why, "%s:", ocpp_status_sentence(status));
+    snprintf(why, sizeof why, "%s:", status == OCPP_ERR_STATE ? "it cannot be changed" : ocpp_status_sentence(status));
     return wrong(arguments, why, name);
 }

@@ -62,8 +62,8 @@ struct ocpp_permit {
 };
 
 /* ocpp_fault: why a connector or an EVSE is faulted. |code| is one of the error codes of 1.6 (GroundFailure, OverCurrentFailure,
- * …, OtherError). EVCommunicationError, WeakSignal and LocalListConflict are warnings: charging goes on, and 1.6 is told of them
- * beside the status. */
+ * …); any other counts as OtherError. EVCommunicationError, WeakSignal and LocalListConflict are warnings: charging goes on,
+ * and 1.6 is told of them beside the status. */
 struct ocpp_fault {
     const char *code;
     const char *info;              /* at most 50 characters; NULL: none */
