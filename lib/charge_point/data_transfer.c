@@ -105,7 +105,7 @@ static bool has_answer(const struct data_transfers *all)
 /* Nothing that came before waits for its callback any more: its memory serves again. */
 static void make_room(struct data_transfers *all)
 {
-    if (all->asked == NULL && !has_answer(all)) {
+    if (all->asked == NULL && !all->is_shown && !has_answer(all)) {
         ocpp_arena_reset(all->heard);
     }
 }
@@ -128,6 +128,10 @@ void ocpp_cp_data_transfer_heard(struct ocpp_charge_point *cp, const struct ocpp
         answer_at_once(cp, call, OCPP_DATA_TRANSFER_UNKNOWN_VENDOR_ID);
         return;
     }
+    if (all->asked != NULL) { /* the firmware keeps us inside of it */
+        answer_at_once(cp, call, OCPP_DATA_TRANSFER_REJECTED);
+        return;
+    }
     make_room(all);
     all->request = (struct ocpp_data_transfer){ .vendor_id = copy(cp, request->vendor_id),
                                                 .message_id = copy(cp, request->message_id),
@@ -135,7 +139,7 @@ void ocpp_cp_data_transfer_heard(struct ocpp_charge_point *cp, const struct ocpp
                                                 .data = copy(cp, request->data) };
     const bool is_whole = all->request.vendor_id != NULL && (request->message_id == NULL || all->request.message_id != NULL) &&
                           (request->data == NULL || all->request.data != NULL);
-    if (all->asked != NULL || !is_whole) { /* no memory, or the firmware keeps us inside of it */
+    if (!is_whole) { /* no memory */
         answer_at_once(cp, call, OCPP_DATA_TRANSFER_REJECTED);
         return;
     }
@@ -252,7 +256,9 @@ static void tell_answers(struct ocpp_charge_point *cp)
         transfer->state = TRANSFER_NONE; /* the callback may send the next one */
         cp->dirty = true;
         if (ended.on_answer != NULL) {
+            cp->data_transfers.is_shown = true;
             ended.on_answer(cp, &ended.answer, ended.user);
+            cp->data_transfers.is_shown = false;
         }
     }
 }

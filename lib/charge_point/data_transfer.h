@@ -26,6 +26,7 @@ struct data_transfers {
     size_t vendor_room;
     struct transfer *transfers;
     size_t transfer_room;
+    bool is_shown;              /* an answer, to its callback */
     struct ocpp_arena *heard;   /* what came from there and is on its way to a callback */
     const struct vendor *asked; /* who is to be asked |request|; NULL: nobody */
     struct ocpp_data_transfer request;

@@ -27,6 +27,7 @@ struct extension {
     int answers;
     struct ocpp_data_transfer_answer last; /* |data| is in |heard| */
     char *heard;
+    bool hears_more; /* the firmware receives the next request in the callback */
     bool asks_again; /* in the callback of an answer */
     enum ocpp_status asked_again;
 };
@@ -51,11 +52,23 @@ static enum ocpp_status give_answer(struct extension *extension)
     return ocpp_charge_point_answer_data_transfer(world->cp, extension->call, &answer, world->now);
 }
 
+/* A firmware that does not leave the callback before it has received what comes next. */
+static void hear_more(struct extension *extension)
+{
+    const char text[] = "[2,\"more\",\"DataTransfer\",{\"vendorId\":\"COM.EXAMPLE\",\"messageId\":\"More than that\"}]";
+    const struct world *world = extension->world;
+    if (extension->hears_more) {
+        extension->hears_more = false;
+        assert_int_equal(ocpp_charge_point_receive(world->cp, text, sizeof(text) - 1, world->now), OCPP_OK);
+    }
+}
+
 static void on_request(struct ocpp_charge_point *cp, const struct ocpp_data_transfer *request, struct ocpp_call_token call,
                        void *user)
 {
     struct extension *extension = user;
     assert_ptr_equal(cp, extension->world->cp);
+    hear_more(extension);
     extension->requests++;
     snprintf(extension->message_id, sizeof(extension->message_id), "%s", request->message_id == NULL ? "-" : request->message_id);
     extension->kind = request->kind;
@@ -78,6 +91,7 @@ static void on_link(struct ocpp_charge_point *cp, bool accepted, void *user)
 static void on_answer(struct ocpp_charge_point *cp, const struct ocpp_data_transfer_answer *answer, void *user)
 {
     struct extension *extension = user;
+    hear_more(extension);
     extension->answers++;
     extension->last = *answer;
     keep(&extension->heard, answer->data);
@@ -476,6 +490,28 @@ static void a_callback_may_ask_again(void **state)
     retire(&extension);
 }
 
+static void a_callback_may_hear_more(void **state)
+{
+    struct world *world = world_of(state);
+    struct extension extension;
+    extend(&extension, world, "com.example");
+    extension.answers_at_once = true;
+    extension.hears_more = true;
+    central_asks(world, "DataTransfer", "{'vendorId':'com.example','messageId':'Hello','data':'d'}");
+    assert_int_equal(extension.requests, 1); /* the other was refused: one waits at a time */
+    assert_string_equal(extension.message_id, "Hello");
+    assert_non_null(extension.data);
+    central_is_silent(world);
+    assert_int_equal(ask(&extension, OCPP_DATA_NONE, NULL), OCPP_OK);
+    extension.hears_more = true;
+    central_answers(world, "{'status':'Accepted','data':'what they say'}");
+    assert_int_equal(extension.answers, 1);
+    assert_string_equal(extension.heard, world_is_old(world) ? "what they say" : "\"what they say\"");
+    assert_int_equal(extension.requests, 2);
+    assert_string_equal(extension.message_id, "More than that");
+    retire(&extension);
+}
+
 /* A vendor that talks all the time holds nothing up: its messages take their turn with the others. */
 static void a_charge_goes_on_beside_it(void **state)
 {
@@ -570,6 +606,7 @@ int main(void)
         IN_EACH_VERSION(nothing_is_sent_that_nobody_could_take),
         IN_EACH_VERSION(as_many_are_on_their_way_as_the_settings_say),
         IN_EACH_VERSION(a_callback_may_ask_again),
+        IN_EACH_VERSION(a_callback_may_hear_more),
         IN_EACH_VERSION(a_charge_goes_on_beside_it),
         IN_EACH_VERSION(every_allocation_may_fail),
         IN_EACH_VERSION(the_second_message_takes_no_memory),
