@@ -24,6 +24,7 @@ size_t ocpp_cp_queue_parked(const struct ocpp_charge_point *cp);
 /* ocpp_cp_queue_head: the first entry that the open link can take; NULL. */
 const struct queued *ocpp_cp_queue_head(const struct ocpp_charge_point *cp);
 
+void ocpp_cp_tell_anew(struct ocpp_charge_point *cp); /* there is another link, perhaps in another version */
 void ocpp_cp_tell(struct ocpp_charge_point *cp);      /* prepares the head: reads, judges, stores what must be stored first */
 bool ocpp_cp_send_fact(struct ocpp_charge_point *cp); /* true: it is on its way */
 int64_t ocpp_cp_tell_deadline(const struct ocpp_charge_point *cp);

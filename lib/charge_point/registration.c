@@ -19,6 +19,7 @@ void ocpp_cp_registration_link_up(struct ocpp_charge_point *cp)
 {
     cp->link++;
     cp->last_sent_mono_ms = cp->now.mono_ms;
+    ocpp_cp_tell_anew(cp);
     if (cp->accepted_version == cp->dialect->version && !cp->boots_anew) {
         cp->step = STEP_ACCEPTED;
         ocpp_cp_status_after_offline(cp);

@@ -265,6 +265,12 @@ static void look_at_write(struct ocpp_charge_point *cp)
     queue->wanted = QUEUE_WRITES_NOTHING;
 }
 
+/* What one version can say of a fact another may not be able to say. */
+void ocpp_cp_tell_anew(struct ocpp_charge_point *cp)
+{
+    cp->queue.is_ready = cp->queue.is_ready && cp->queue.wanted != QUEUE_WRITES_NOTHING;
+}
+
 void ocpp_cp_tell(struct ocpp_charge_point *cp)
 {
     struct queue *queue = &cp->queue;

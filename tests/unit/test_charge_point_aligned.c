@@ -418,6 +418,42 @@ static void what_is_refused_becomes_a_dead_letter(void **state)
     world_free(world);
 }
 
+/* What one version had words for and the next one has not: there is nothing to tell, and nothing waits behind it. */
+static size_t read_net(int evse, struct ocpp_sample *samples, size_t room, void *user)
+{
+    (void)evse;
+    (void)room;
+    (void)user;
+    samples[0] = (struct ocpp_sample){ .measurand = OCPP_MEASURAND_ENERGY_ACTIVE_NET, .value = OCPP_DECIMAL(5, 0) };
+    return 1;
+}
+
+static void a_reading_that_the_next_version_cannot_say_holds_nothing_up(void **state)
+{
+    (void)state;
+    struct world *world = world_new();
+    world->hardware.read_meter = read_net;
+    world_power_on(world);
+    world_connect(world, OCPP_VERSION_2_0_1);
+    world_set(world, "MeterValuesAlignedData", "Energy.Active.Net");
+    world_set(world, "ClockAlignedDataInterval", "900");
+    world->silent_action = "MeterValues";
+    world->silent_count = 1000;
+    for (int second = 0; second < 1000 && central_counts(world, "MeterValues") == 0; second++) {
+        world_pass(world, 1);
+    }
+    assert_int_equal(central_counts(world, "MeterValues"), 1);
+    world_disconnect(world);
+    world->silent_action = NULL;
+    world_connect(world, OCPP_VERSION_1_6);
+    world_pass(world, 5);
+    assert_int_equal(queued(world), 0);
+    plug(world, 1);
+    card(world, 1, "TAG");
+    central_sees(world, "StartTransaction", "connectorId=1");
+    world_free(world);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -442,6 +478,7 @@ int main(void)
         IN_EACH_VERSION(a_full_queue_gives_them_up_first),
         IN_EACH_VERSION(a_store_that_refuses_leaves_a_gap),
         IN_EACH_VERSION(what_is_refused_becomes_a_dead_letter),
+        cmocka_unit_test(a_reading_that_the_next_version_cannot_say_holds_nothing_up),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
