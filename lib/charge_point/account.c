@@ -27,6 +27,27 @@ static bool count_key(const char *key, const void *value, size_t size, void *use
     return true;
 }
 
+/* Whether |a| was before |b|. Within one start of the software the clock may have been set in between. */
+static bool is_before(const struct ocpp_charge_point *cp, const struct moment *a, const struct moment *b)
+{
+    return a->boot == b->boot ? a->mono_ms < b->mono_ms : ocpp_cp_date(cp, a) < ocpp_cp_date(cp, b);
+}
+
+/* Versions that number transactions know as several what goes on as one session when one driver follows another: then the first
+ * reading is that of the first, and each sample that of the one it was taken in. */
+static bool is_of_this(const struct account *account, int slot, const struct moment *when)
+{
+    const struct told *told = account->told;
+    if (account->family != FAMILY_NUMBERED) {
+        return true;
+    }
+    if (slot < 0) {
+        return !told->is_later;
+    }
+    return !is_before(account->cp, &account->fact->when, when) &&
+           (told->began.boot == 0 || !is_before(account->cp, when, &told->began));
+}
+
 /* A record, or signed values of the one before. What cannot be read is passed over; it goes with the rest. */
 static bool add_key(const char *key, const void *value, size_t size, void *user)
 {
@@ -42,7 +63,8 @@ static bool add_key(const char *key, const void *value, size_t size, void *user)
         return true;
     }
     const int64_t at = ocpp_cp_date(account->cp, &fact->reading.when);
-    if ((slot >= 0 && ocpp_cp_data_family(fact->source) != account->family) || at == OCPP_UTC_UNKNOWN) {
+    if ((slot >= 0 && ocpp_cp_data_family(fact->source) != account->family) || at == OCPP_UTC_UNKNOWN ||
+        !is_of_this(account, slot, &fact->reading.when)) {
         return true;
     }
     struct account_line *line = &account->lines[account->count++];
@@ -100,10 +122,11 @@ static size_t most_bytes(const struct ocpp_charge_point *cp)
     return (size_t)cp->values[VARIABLE_SET_BYTES]; /* what this station takes in one message it does not exceed either */
 }
 
-size_t ocpp_cp_account_open(struct ocpp_charge_point *cp, const struct fact *fact, enum family family, struct account *account)
+size_t ocpp_cp_account_open(struct ocpp_charge_point *cp, const struct fact *fact, const struct told *told, enum family family,
+                            struct account *account)
 {
     char prefix[OCPP_KEY_SIZE];
-    *account = (struct account){ .cp = cp, .fact = fact, .family = family };
+    *account = (struct account){ .cp = cp, .fact = fact, .told = told, .family = family };
     ocpp_cp_data_prefix(fact->uuid, prefix);
     enum ocpp_status status = cp->storage->each(prefix, NULL, count_key, account, cp->storage->user);
     account->lines = ocpp_cp_arena_take(cp, (account->room + 1) * sizeof(*account->lines));

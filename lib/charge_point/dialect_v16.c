@@ -156,7 +156,10 @@ static enum telling judge(const struct fact *fact, const struct told *told)
 /* Where the session goes on after a transaction has ended, the next one in it has a number of its own. */
 static void note(enum telling telling, const struct fact *fact, struct told *told)
 {
-    (void)fact;
+    if (telling == TELL_START) {
+        told->began = fact->when;
+    }
+    told->is_later = told->is_later || telling == TELL_END;
     told->started = telling != TELL_END && (told->started || telling == TELL_START);
     told->has_wire_number = told->started && told->has_wire_number;
 }

@@ -108,7 +108,7 @@ const struct ocpp16_meter_value *ocpp_cp_v16_account(struct ocpp_charge_point *c
     if (wanted == 0) {
         return NULL;
     }
-    const size_t room = ocpp_cp_account_open(cp, fact, FAMILY_NUMBERED, &account) + 1;
+    const size_t room = ocpp_cp_account_open(cp, fact, told, FAMILY_NUMBERED, &account) + 1;
     struct ocpp16_meter_value *values = ocpp_cp_arena_take(cp, room * sizeof(*values));
     if (values == NULL) {
         return NULL;

@@ -126,7 +126,7 @@ const struct ocpp201_meter_value *ocpp_cp_v201_account(struct ocpp_charge_point 
 {
     struct account account = { .count = 0 };
     struct key_rule keys = ocpp_cp_key_rule(cp, told);
-    const size_t kept = telling == TELL_END ? ocpp_cp_account_open(cp, fact, FAMILY_NAMED, &account) : 0;
+    const size_t kept = telling == TELL_END ? ocpp_cp_account_open(cp, fact, NULL, FAMILY_NAMED, &account) : 0;
     struct ocpp201_meter_value *values = ocpp_cp_arena_take(cp, (kept + 2) * sizeof(*values));
     *count = 0;
     if (values == NULL) {

@@ -119,6 +119,10 @@ static const struct ocpp_field told_rows[] = {
     BOOLEAN(9, told, reservation_told),
     INTEGER(20, told, grants),
     BOOLEAN(30, told, key_told),
+    BOOLEAN(31, told, is_later),
+    INTEGER(32, told, began.boot),
+    INTEGER(33, told, began.mono_ms),
+    INTEGER(34, told, began.utc_ms),
 };
 const struct ocpp_layout told_layout = LAYOUT(4, told, told_rows);
 

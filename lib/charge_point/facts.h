@@ -136,6 +136,9 @@ struct told {
     bool key_told; /* the public key of its meter */
     bool reservation_told;
     int32_t grants; /* authorisations that were told */
+    /* Where a session is told as several transactions: */
+    bool is_later;       /* one was told to its end before */
+    struct moment began; /* the one that was started last; boot 0: not known */
 };
 
 enum reservation_state {

@@ -188,6 +188,7 @@ enum { SLOT_BEGIN = -1, SLOT_OLD_BEGIN = -3 };
 struct account {
     struct ocpp_charge_point *cp;
     const struct fact *fact;
+    const struct told *told;
     enum family family;
     struct account_line *lines;
     size_t count;
@@ -196,8 +197,11 @@ struct account {
 };
 
 /* ocpp_cp_account_open: the account of the transaction that |fact| ends, for a version of |family|; how many readings it has.
+ * |told|, how far it was told, is for a family that tells one session as several transactions: only what was read during this
+ * one counts.
  * _next: the next one, its signed values in the arena; NULL behind the last. */
-size_t ocpp_cp_account_open(struct ocpp_charge_point *cp, const struct fact *fact, enum family family, struct account *account);
+size_t ocpp_cp_account_open(struct ocpp_charge_point *cp, const struct fact *fact, const struct told *told, enum family family,
+                            struct account *account);
 struct reading *ocpp_cp_account_next(struct account *account);
 
 /* --- first_release.c

@@ -355,6 +355,41 @@ static void clock_aligned_values_in_1_6(void **state)
     world_free(world);
 }
 
+/* 1.6 4.10, errata 3.91. A session that goes on after its driver stopped, told in 1.6 as one transaction after another: each
+ * gives account of itself only. */
+static void each_transaction_of_a_session_has_its_own_samples(void **state)
+{
+    (void)state;
+    struct world *world = quiet(OCPP_VERSION_1_6, 1);
+    world_set(world, "StopTxnSampledData", REGISTER);
+    world_set(world, "MeterValueSampleInterval", "60");
+    world_set(world, "MeterValuesSampledData", "");
+    world_disconnect(world);
+    world_connect(world, OCPP_VERSION_2_0_1);
+    world_set(world, "TxStartPoint", "EVConnected");
+    world_set(world, "TxStopPoint", "EVConnected");
+    world_set(world, "AllowOfflineTxForUnknownId", "true");
+    world_disconnect(world);
+    start(world, 1);
+    world_pass(world, 130);
+    card(world, 1, "TAG");
+    world_pass(world, 70);
+    card(world, 1, "TAG");
+    world_pass(world, 130);
+    leave(world, 1);
+    world_connect(world, OCPP_VERSION_1_6);
+    world_pass(world, 5);
+    central_sees(world, "StopTransaction",
+                 "transactionData=(4) transactionData/0/sampledValue/0/context=Transaction.Begin "
+                 "transactionData/2/sampledValue/0/context=Sample.Periodic transactionData/2/sampledValue/0/value=1121 "
+                 "transactionData/3/sampledValue/0/context=Transaction.End");
+    central_sees(world, "StopTransaction",
+                 "transactionData=(3) transactionData/0/sampledValue/0/context=Sample.Periodic "
+                 "transactionData/2/sampledValue/0/context=Transaction.End");
+    assert_told_the_truth(world);
+    world_free(world);
+}
+
 /* F06.FR.06; 1.6 errata 3.46: each version has its own list for readings that are asked for. */
 static void a_reading_that_is_asked_for_has_the_right_measurands(void **state)
 {
@@ -385,6 +420,7 @@ int main(void)
         cmocka_unit_test(sampled_values_are_signed),
         cmocka_unit_test(sampled_values_in_1_6),
         cmocka_unit_test(clock_aligned_values_in_1_6),
+        cmocka_unit_test(each_transaction_of_a_session_has_its_own_samples),
         IN_EACH_VERSION(a_reading_that_is_asked_for_has_the_right_measurands),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
