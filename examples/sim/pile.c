@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 void pile_log(const struct pile *pile, const char *format, ...)
 {
@@ -227,8 +228,9 @@ static struct ocpp_storage *open_storage(const struct pile *pile)
     if ((size_t)snprintf(path, sizeof path, "%s/%s.db", pile->options->state, pile->identity) >= sizeof path) {
         return NULL;
     }
+    (void)mkdir(pile->options->state, 0700); /* whether it is there now, the store says */
     if (ocpp_sqlite_storage_open(path, NULL, &storage, reason, sizeof reason) != OCPP_OK) {
-        fprintf(stderr, "ocpp-sim: %s: %s\n", path, reason);
+        fprintf(stderr, "ocpp-sim: %s\n", reason);
         return NULL;
     }
     return storage;

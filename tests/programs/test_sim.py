@@ -187,9 +187,9 @@ class Scenarios(unittest.TestCase):
         with tempfile.TemporaryDirectory() as folder:
             script = ("expect in BootNotification within 20\nplug 1\ncard 1 TAG\nexpect in StartTransaction within 20\nwait 30\npowercut\n"
                       "expect in BootNotification within 60\nexpect in StopTransaction within 600\n")
-            status, _, err = play(self.central, script, "--version", "1.6", "--speed", "20", "--state", folder)
+            status, _, err = play(self.central, script, "--version", "1.6", "--speed", "20", "--state", os.path.join(folder, "new"))
             self.assertEqual((status, err), (0, ""))
-            self.assertEqual(os.listdir(folder)[0][:4], "P.db")
+            self.assertEqual(os.listdir(os.path.join(folder, "new"))[0][:4], "P.db")
         actions = self.central.actions()
         self.assertEqual((actions.count("StartTransaction"), actions.count("StopTransaction")), (1, 1), actions)
 
