@@ -184,9 +184,8 @@ static void look_at_write(struct ocpp_charge_point *cp, struct meter *meter)
         ocpp_cp_data_ended(cp, meter->evse, status);
         return;
     }
-    cp->queue.pending--;
+    ocpp_cp_queue_written(cp, &meter->added, status == OCPP_OK);
     if (status == OCPP_OK) {
-        ocpp_cp_queue_add(cp, &meter->added);
         return;
     }
     cp->queue.dropped++;

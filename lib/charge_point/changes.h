@@ -23,9 +23,11 @@ enum queue_rank { RANK_KEEP, RANK_STATE, RANK_SAMPLE, RANK_READING };
 struct queued {
     int64_t number;
     uint8_t uuid[UUID_BYTES];
-    uint8_t family; /* enum family its transaction is bound to */
-    uint8_t rank;   /* enum queue_rank */
-    bool again;     /* was a dead letter: it is told as things stood then (letters.c) */
+    uint8_t family;   /* enum family its transaction is bound to */
+    uint8_t rank;     /* enum queue_rank */
+    bool again;       /* was a dead letter: it is told as things stood then (letters.c) */
+    bool goes;        /* given up in the write that stores … */
+    int64_t goes_for; /* … this one: until that has ended it is neither told nor gone */
 };
 /* Enough for the opening of a transaction in a full queue: three facts given up with their signed values, a fact, a transaction,
  * a first reading, the signed values of both, and a reservation that was used. */

@@ -41,7 +41,7 @@ static size_t find_droppable(const struct queue *queue, const struct queue_plan 
     for (size_t i = from; i < queue->count; i++) {
         const int64_t number = queue->entries[i].number;
         const bool is_told_now = queue->is_loaded && number == queue->loaded_number;
-        if (queue->entries[i].rank == (uint8_t)rank && !is_told_now && !goes_already(plan, number)) {
+        if (queue->entries[i].rank == (uint8_t)rank && !queue->entries[i].goes && !is_told_now && !goes_already(plan, number)) {
             return i;
         }
     }
@@ -78,10 +78,19 @@ static bool plan_one(struct queue *queue, enum queue_rank rank, struct queue_pla
     return true;
 }
 
+static size_t count_going(const struct queue *queue)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < queue->count; i++) {
+        count += queue->entries[i].goes;
+    }
+    return count;
+}
+
 bool ocpp_cp_queue_plan(struct ocpp_charge_point *cp, enum queue_rank rank, size_t needed, struct queue_plan *plan)
 {
     struct queue *queue = &cp->queue;
-    const size_t used = queue->count + queue->pending + queue->reserved;
+    const size_t used = queue->count - count_going(queue) + queue->pending + queue->reserved;
     const bool is_over = used > queue->room; /* a smaller queue was set since: all of it is kept, and nothing more is taken */
     const size_t room = is_over ? used : queue->room;
     plan->count = 0;
@@ -126,12 +135,44 @@ void ocpp_cp_queue_remove(struct ocpp_charge_point *cp, int64_t number)
     }
 }
 
+void ocpp_cp_queue_give_up(struct ocpp_charge_point *cp, int64_t number, int64_t for_number)
+{
+    for (size_t i = 0; i < cp->queue.count; i++) {
+        struct queued *entry = &cp->queue.entries[i];
+        if (entry->number == number) {
+            entry->goes = true;
+            entry->goes_for = for_number;
+        }
+    }
+}
+
+void ocpp_cp_queue_written(struct ocpp_charge_point *cp, const struct queued *entry, bool is_stored)
+{
+    struct queue *queue = &cp->queue;
+    for (size_t i = queue->count; i-- > 0;) {
+        struct queued *other = &queue->entries[i];
+        if (!other->goes || other->goes_for != entry->number) {
+            continue;
+        }
+        other->goes = false;
+        if (is_stored) {
+            ocpp_cp_queue_remove(cp, other->number);
+            queue->dropped++;
+        }
+    }
+    queue->pending--;
+    if (is_stored) {
+        ocpp_cp_queue_add(cp, entry);
+    }
+}
+
+/* Nothing overtakes what may yet have to be told. */
 const struct queued *ocpp_cp_queue_head(const struct ocpp_charge_point *cp)
 {
     for (size_t i = 0; i < cp->queue.count; i++) {
         const uint8_t family = cp->queue.entries[i].family;
         if (family == FAMILY_NONE || (cp->dialect != NULL && family == (uint8_t)cp->dialect->family)) {
-            return &cp->queue.entries[i];
+            return cp->queue.entries[i].goes ? NULL : &cp->queue.entries[i];
         }
     }
     return NULL;

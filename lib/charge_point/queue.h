@@ -18,6 +18,11 @@ bool ocpp_cp_queue_plan(struct ocpp_charge_point *cp, enum queue_rank rank, size
 /* ocpp_cp_queue_add: |entry| is stored now. */
 void ocpp_cp_queue_add(struct ocpp_charge_point *cp, const struct queued *entry);
 void ocpp_cp_queue_remove(struct ocpp_charge_point *cp, int64_t number);
+/* ocpp_cp_queue_give_up: |number| is given up in the write that stores |for_number|.
+ * ocpp_cp_queue_written: that write of |entry| has ended: what it gave up is gone, or stays where it was when |is_stored| is not.
+ */
+void ocpp_cp_queue_give_up(struct ocpp_charge_point *cp, int64_t number, int64_t for_number);
+void ocpp_cp_queue_written(struct ocpp_charge_point *cp, const struct queued *entry, bool is_stored);
 void ocpp_cp_queue_bind(struct ocpp_charge_point *cp, const uint8_t uuid[UUID_BYTES], enum family family);
 enum family ocpp_cp_queue_family(const struct ocpp_charge_point *cp);
 size_t ocpp_cp_queue_parked(const struct ocpp_charge_point *cp);

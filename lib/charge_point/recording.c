@@ -96,8 +96,7 @@ enum ocpp_status ocpp_cp_write_fact(struct ocpp_charge_point *cp, struct write_s
         return status;
     }
     for (size_t i = 0; i < changes->plan.count; i++) {
-        ocpp_cp_queue_remove(cp, changes->plan.drops[i]);
-        cp->queue.dropped++;
+        ocpp_cp_queue_give_up(cp, changes->plan.drops[i], cp->queue.next_number - 1);
     }
     return OCPP_OK;
 }
@@ -423,7 +422,6 @@ static void record_update(struct ocpp_charge_point *cp, struct evse *evse)
 
 static void stored(struct ocpp_charge_point *cp, struct evse *evse, enum evse_write written)
 {
-    ocpp_cp_queue_add(cp, &evse->added);
     if (evse->is_reservation_written) {
         evse->uses_reservation = evse->is_reservation_written = false;
         ocpp_cp_reservation_used(cp, evse->transaction.reservation_id);
@@ -467,7 +465,7 @@ static void look_at_write(struct ocpp_charge_point *cp, struct evse *evse)
         }
         return;
     }
-    cp->queue.pending--;
+    ocpp_cp_queue_written(cp, &evse->added, status == OCPP_OK);
     cp->dirty = true;
     if (status == OCPP_OK) {
         stored(cp, evse, written);

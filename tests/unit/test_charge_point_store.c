@@ -282,6 +282,39 @@ static void a_queue_made_smaller_and_larger_again_loses_nothing(void **state)
     world_free(world);
 }
 
+/* What was to make room stays in its place where the write came to nothing: nothing of it is found at the next start, when its
+ * transaction is long over. */
+static void a_write_that_is_lost_gives_nothing_up(void **state)
+{
+    struct world *world = world_new();
+    world->settings.max_queued_records = 6;
+    world->settings.offline_unknown_allowed = true;
+    world_power_on(world);
+    world_connect(world, version_of(state));
+    world_set(world, "MeterValueSampleInterval", "60");
+    world_disconnect(world);
+    plug(world, 1);
+    card(world, 1, "TAG");
+    for (int minute = 0; minute < 20 && ocpp_charge_point_view(world->cp).dropped_records == 0; minute++) {
+        world_pass(world, 60);
+    }
+    const size_t dropped = ocpp_charge_point_view(world->cp).dropped_records;
+    assert_int_equal(dropped, 1);
+    test_storage_lose(world->storage, 1, OCPP_ERR_STORAGE);
+    world_pass(world, 60);
+    world_connect(world, version_of(state));
+    card(world, 1, "TAG");
+    unplug(world, 1);
+    world_pass(world, 5);
+    assert_int_equal(ocpp_charge_point_view(world->cp).queued_records, 0);
+    world_power_off(world);
+    world_power_on(world);
+    assert_int_equal(ocpp_charge_point_view(world->cp).queued_records, 0);
+    world_connect(world, version_of(state));
+    assert_int_equal(the_session(world)->ended, 1);
+    world_free(world);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -292,6 +325,7 @@ int main(void)
         cmocka_unit_test(what_cannot_be_read_is_kept_within_bounds),
         IN_EACH_VERSION(a_smaller_queue_keeps_all_there_is_and_takes_no_more_updates),
         cmocka_unit_test(a_queue_made_smaller_and_larger_again_loses_nothing),
+        IN_EACH_VERSION(a_write_that_is_lost_gives_nothing_up),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
