@@ -268,7 +268,8 @@ struct ocpp_charge_point {
     struct ocpp_signed_value signed_values[MOST_SIGNED]; /* of a pushed reading while it is recorded */
     struct clock_grid grids[GRID_COUNT];
     int64_t values[VARIABLE_COUNT];
-    char *texts; /* of the variables that are texts; their values are places in it */
+    uint16_t phases[PHASED_LISTS][MEASURAND_COUNT]; /* that lists of measurands name (measurand_lists.h) */
+    char *texts;                                    /* of the variables that are texts; their values are places in it */
 
     char *own_texts;       /* the values of the firmware's settings that we keep */
     uint8_t *changed;      /* a bit per setting: the firmware is to be told */

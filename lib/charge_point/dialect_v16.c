@@ -141,7 +141,7 @@ static enum telling judge(const struct fact *fact, const struct told *told)
     const bool is_edge =
         fact->reading.context == OCPP_CONTEXT_TRANSACTION_BEGIN || fact->reading.context == OCPP_CONTEXT_TRANSACTION_END;
     if (fact->is_reading) {
-        return ocpp_cp_v16_has_sayable(&fact->reading, EVERY_MEASURAND) ? TELL_READING : TELL_NOTHING;
+        return ocpp_cp_v16_has_sayable(&fact->reading) ? TELL_READING : TELL_NOTHING;
     }
     if (!told->started) {
         return fact->plugged && fact->authorized && !fact->closed ? TELL_START : TELL_NOTHING;
@@ -150,7 +150,7 @@ static enum telling judge(const struct fact *fact, const struct told *told)
         return TELL_END;
     }
     const bool is_begun = is_edge && fact->trigger == OCPP_TRIGGER_METER_VALUE_PERIODIC; /* the paper on signed values, 3.3.4 */
-    return (!is_edge || is_begun) && ocpp_cp_v16_has_sayable(&fact->reading, EVERY_MEASURAND) ? TELL_UPDATE : TELL_NOTHING;
+    return (!is_edge || is_begun) && ocpp_cp_v16_has_sayable(&fact->reading) ? TELL_UPDATE : TELL_NOTHING;
 }
 
 /* Where the session goes on after a transaction has ended, the next one in it has a number of its own. */
@@ -233,7 +233,7 @@ static enum ocpp_status send_update(struct ocpp_charge_point *cp, const struct f
 {
     struct ocpp16_meter_value value;
     struct key_rule keys = ocpp_cp_key_rule(cp, told);
-    ocpp_cp_v16_fill_meter_value(cp, &fact->reading, EVERY_MEASURAND, &keys, &value);
+    ocpp_cp_v16_fill_meter_value(cp, &fact->reading, NULL, &keys, &value);
     if (value.sampled_value.count == 0) {
         return OCPP_ERR_NOMEM;
     }
@@ -251,7 +251,7 @@ static enum ocpp_status send_reading_of(struct ocpp_charge_point *cp, const stru
 {
     struct ocpp16_meter_value value;
     struct key_rule keys = ocpp_cp_key_rule(cp, NULL);
-    ocpp_cp_v16_fill_meter_value(cp, &fact->reading, EVERY_MEASURAND, &keys, &value);
+    ocpp_cp_v16_fill_meter_value(cp, &fact->reading, NULL, &keys, &value);
     const struct ocpp16_meter_values_req request = {
         .connector_id = fact->evse == 0 ? 0 : ocpp_cp_row_number(cp, fact->evse, fact->connector),
         .meter_value = { &value, 1 },

@@ -10,14 +10,14 @@ bool ocpp_cp_v16_supports(const struct ocpp_action *action);
 void ocpp_cp_v16_on_call(struct ocpp_charge_point *cp, const struct ocpp_incoming_call *call);
 void ocpp_cp_v16_answer_unlock(struct ocpp_charge_point *cp, struct ocpp_call_token call, enum verdict verdict);
 
-/* dialect_v16_meter.c. fill_meter_value: |reading| as a meter value, of the |wanted| measurands those that 1.6 can name; without
- * memory the count stays 0. has_sayable: whether any would be in it. */
-void ocpp_cp_v16_fill_meter_value(struct ocpp_charge_point *cp, const struct reading *reading, int64_t wanted,
+/* dialect_v16_meter.c. fill_meter_value: |reading| as a meter value, of what is |wanted| (NULL: all) that which 1.6 can name;
+ * without memory the count stays 0. has_sayable: whether any would be in it. */
+void ocpp_cp_v16_fill_meter_value(struct ocpp_charge_point *cp, const struct reading *reading, const struct measurands *wanted,
                                   struct key_rule *keys, struct ocpp16_meter_value *meter_value);
 /* _account: what the end of a transaction tells of its meter; NULL and 0 when nothing is wanted. */
 const struct ocpp16_meter_value *ocpp_cp_v16_account(struct ocpp_charge_point *cp, const struct fact *fact,
                                                      const struct told *told, size_t *count);
-bool ocpp_cp_v16_has_sayable(const struct reading *reading, int64_t wanted);
+bool ocpp_cp_v16_has_sayable(const struct reading *reading);
 enum ocpp_status ocpp_cp_v16_send_reading(struct ocpp_charge_point *cp, int evse, const struct reading *reading);
 
 /* dialect_v16_lists.c */

@@ -50,7 +50,9 @@ static bool fill_row(struct ocpp_charge_point *cp, const struct key_row *row, st
 {
     char text[OCPP_VARIABLE_TEXT_SIZE];
     if (are_measurands(row)) {
-        ocpp_cp_measurands_text(cp->values[row->variable] & measurands(), text);
+        struct measurands list = ocpp_cp_measurands(cp, (enum variable)row->variable, FAMILY_NUMBERED);
+        list.set &= measurands();
+        ocpp_cp_measurands_write(&list, text);
     } else {
         ocpp_cp_key_text(cp, row, text);
     }
@@ -152,8 +154,8 @@ void ocpp_cp_v16_get_configuration(struct ocpp_charge_point *cp, const struct oc
 
 static enum ocpp_status change_row(struct ocpp_charge_point *cp, const struct key_row *row, const char *value)
 {
-    int64_t set;
-    if (are_measurands(row) && ocpp_cp_measurands_of(value, &set) && (set & ~measurands()) != 0) {
+    struct measurands list;
+    if (are_measurands(row) && ocpp_cp_measurands_read(value, &list) == OCPP_OK && (list.set & ~measurands()) != 0) {
         return OCPP_ERR_VALUE;
     }
     return ocpp_cp_key_set(cp, row, value);

@@ -56,22 +56,23 @@ static bool fill_signed(struct ocpp_charge_point *cp, const struct ocpp_sample *
 
 /* --- one meter value ---------------------------------------------------------------------------------------------------- */
 
-static bool is_sayable(const struct ocpp_sample *sample, int64_t wanted)
+static bool is_sayable(const struct ocpp_sample *sample, const struct measurands *wanted)
 {
-    return ocpp_word_to_wire(&ocpp_v16_measurands, (int)sample->measurand) != 0 && (wanted >> sample->measurand & 1) != 0;
+    return ocpp_word_to_wire(&ocpp_v16_measurands, (int)sample->measurand) != 0 &&
+           (wanted == NULL || ocpp_cp_measurands_want(wanted, sample));
 }
 
-bool ocpp_cp_v16_has_sayable(const struct reading *reading, int64_t wanted)
+bool ocpp_cp_v16_has_sayable(const struct reading *reading)
 {
     for (size_t i = 0; i < reading->count; i++) {
-        if (is_sayable(&reading->samples[i], wanted)) {
+        if (is_sayable(&reading->samples[i], NULL)) {
             return true;
         }
     }
     return false;
 }
 
-void ocpp_cp_v16_fill_meter_value(struct ocpp_charge_point *cp, const struct reading *reading, int64_t wanted,
+void ocpp_cp_v16_fill_meter_value(struct ocpp_charge_point *cp, const struct reading *reading, const struct measurands *wanted,
                                   struct key_rule *keys, struct ocpp16_meter_value *meter_value)
 {
     struct ocpp16_sampled_value *values = ocpp_cp_arena_take(cp, 2 * reading->count * sizeof(*values));
@@ -103,9 +104,9 @@ const struct ocpp16_meter_value *ocpp_cp_v16_account(struct ocpp_charge_point *c
 {
     struct account account;
     struct key_rule keys = ocpp_cp_key_rule(cp, told);
-    const int64_t wanted = ocpp_cp_data_wanted(cp, FAMILY_NUMBERED);
+    const struct measurands wanted = ocpp_cp_data_wanted(cp, FAMILY_NUMBERED);
     *count = 0;
-    if (wanted == 0) {
+    if (wanted.set == 0) {
         return NULL;
     }
     const size_t room = ocpp_cp_account_open(cp, fact, told, FAMILY_NUMBERED, &account) + 1;
@@ -114,10 +115,10 @@ const struct ocpp16_meter_value *ocpp_cp_v16_account(struct ocpp_charge_point *c
         return NULL;
     }
     for (const struct reading *reading; (reading = ocpp_cp_account_next(&account)) != NULL;) {
-        ocpp_cp_v16_fill_meter_value(cp, reading, wanted, &keys, &values[*count]);
+        ocpp_cp_v16_fill_meter_value(cp, reading, &wanted, &keys, &values[*count]);
         *count += values[*count].sampled_value.count > 0;
     }
-    ocpp_cp_v16_fill_meter_value(cp, &fact->reading, wanted, &keys, &values[*count]);
+    ocpp_cp_v16_fill_meter_value(cp, &fact->reading, &wanted, &keys, &values[*count]);
     *count += values[*count].sampled_value.count > 0;
     return *count == 0 ? NULL : values;
 }
@@ -138,7 +139,7 @@ enum ocpp_status ocpp_cp_v16_send_reading(struct ocpp_charge_point *cp, int evse
     struct key_rule keys = ocpp_cp_key_rule(cp, NULL);
     const struct evse *there = ocpp_cp_evse(cp, evse);
     ocpp_arena_reset(cp->arena);
-    ocpp_cp_v16_fill_meter_value(cp, reading, EVERY_MEASURAND, &keys, &value);
+    ocpp_cp_v16_fill_meter_value(cp, reading, NULL, &keys, &value);
     const int connector = there->connector == 0 ? 1 : there->connector;
     const struct ocpp16_meter_values_req request = {
         .connector_id = ocpp_cp_row_number(cp, evse, connector),

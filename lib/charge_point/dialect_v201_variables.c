@@ -159,8 +159,9 @@ static const struct ocpp201_status_info *reason_of(enum ocpp_status status)
 static enum ocpp_status change(struct ocpp_charge_point *cp, const struct entry *entry, enum ocpp_setting_attribute attribute,
                                const char *text)
 {
-    int64_t set;
-    if (are_measurands(entry) && ocpp_cp_measurands_of(text, &set) && (set & ~ocpp_cp_v201_measurands()) != 0) {
+    struct measurands list;
+    if (are_measurands(entry) && ocpp_cp_measurands_read(text, &list) == OCPP_OK &&
+        ((list.set & ~ocpp_cp_v201_measurands()) != 0 || list.is_phased)) { /* a phase is no member of valuesList */
         return OCPP_ERR_VALUE;
     }
     return ocpp_cp_entry_set(cp, entry, attribute, text);

@@ -193,7 +193,7 @@ struct availability_record {
 
 struct variable_record {
     int64_t value;
-    char text[1024]; /* of those that are texts */
+    char text[1024]; /* of those that are texts; of a list of measurands that names phases, the list */
 };
 
 struct clock_record {

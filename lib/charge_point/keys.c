@@ -181,7 +181,7 @@ static int64_t list_length(const struct ocpp_charge_point *cp, enum variable var
     for (int64_t rest = ocpp_cp_measurable(cp) >> 1 & (((int64_t)1 << OCPP_MEASURAND_VOLTAGE) - 1); rest != 0; rest &= rest - 1) {
         count++;
     }
-    return count;
+    return count + MOST_PHASED;
 }
 
 /* Words of flat keys that the device model spells otherwise. */

@@ -256,12 +256,11 @@ static const struct reading_rule {
     [USE_ENDS] = { VARIABLE_COUNT, VARIABLE_SIGN_READINGS, VARIABLE_COUNT },
 };
 
-void ocpp_cp_reading_keep(struct reading *reading, int64_t wanted)
+void ocpp_cp_reading_keep(struct reading *reading, const struct measurands *wanted)
 {
     size_t kept = 0;
     for (size_t i = 0; i < reading->count; i++) {
-        const unsigned measurand = (unsigned)reading->samples[i].measurand;
-        if (measurand < 63 && (wanted >> measurand & 1) != 0) {
+        if (ocpp_cp_measurands_want(wanted, &reading->samples[i])) {
             reading->samples[kept++] = reading->samples[i];
         }
     }
@@ -279,9 +278,13 @@ void ocpp_cp_reading_for(const struct ocpp_charge_point *cp, enum reading_use us
 {
     const struct reading_rule *rule = &rules[use];
     const enum family family = cp->dialect == NULL ? FAMILY_NONE : cp->dialect->family;
-    ocpp_cp_reading_keep(reading, rule->measurands == VARIABLE_COUNT
-                                      ? ocpp_cp_data_wanted(cp, family) | cp->values[VARIABLE_END_MEASURANDS]
-                                      : cp->values[rule->measurands]);
+    const bool is_account = rule->measurands == VARIABLE_COUNT;
+    struct measurands wanted = ocpp_cp_measurands(cp, is_account ? VARIABLE_END_MEASURANDS : rule->measurands, family);
+    if (is_account) {
+        const struct measurands data = ocpp_cp_data_wanted(cp, family);
+        ocpp_cp_measurands_add(&wanted, &data);
+    }
+    ocpp_cp_reading_keep(reading, &wanted);
     if (cp->values[rule->sign] == 0 || (rule->sign_also != VARIABLE_COUNT && cp->values[rule->sign_also] == 0)) {
         ocpp_cp_reading_unsign(reading);
     }

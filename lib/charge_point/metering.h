@@ -9,6 +9,7 @@
 
 #include "changes.h"
 #include "facts.h"
+#include "measurand_lists.h"
 #include "variables.h"
 
 struct evse;
@@ -99,7 +100,7 @@ void ocpp_cp_reading_at(struct reading *reading, const struct moment *when);
 /* ocpp_cp_reading_for: leaves in |reading| what |use| asks for. ocpp_cp_reading_keep: the |wanted| measurands only;
  * _unsign: without signed values. */
 void ocpp_cp_reading_for(const struct ocpp_charge_point *cp, enum reading_use use, struct reading *reading);
-void ocpp_cp_reading_keep(struct reading *reading, int64_t wanted);
+void ocpp_cp_reading_keep(struct reading *reading, const struct measurands *wanted);
 void ocpp_cp_reading_unsign(struct reading *reading);
 
 /* ocpp_cp_look_at_meters: once, when the station wakes: what the meters show before anything is metered. */
@@ -152,7 +153,7 @@ int64_t ocpp_cp_meter_deadline(const struct ocpp_charge_point *cp);
 /* ocpp_cp_data_family_of: of the versions that will take the end of the transaction, as far as anybody can say. */
 enum family ocpp_cp_data_family_of(const struct ocpp_charge_point *cp, const struct evse *evse);
 /* ocpp_cp_data_wanted: the measurands that the first and the last reading of the account have. */
-int64_t ocpp_cp_data_wanted(const struct ocpp_charge_point *cp, enum family family);
+struct measurands ocpp_cp_data_wanted(const struct ocpp_charge_point *cp, enum family family);
 /* ocpp_cp_data_schedule: from now on, counted from |from_mono_ms|. _clock_due: a point of |grid| was met. */
 void ocpp_cp_data_schedule(struct ocpp_charge_point *cp, struct evse *evse, int64_t from_mono_ms);
 void ocpp_cp_data_clock_due(struct ocpp_charge_point *cp, struct evse *evse, enum clock_grid_use grid);

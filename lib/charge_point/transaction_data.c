@@ -101,11 +101,24 @@ int ocpp_cp_data_slot(const char *key, bool *is_record)
 
 /* The first and the last value of every measurand of the account are told in versions that number transactions, those of the
  * sampled ones in the others (2.0.1 2.7.15: none of the clock's when that list is empty, and no more than its points). */
-int64_t ocpp_cp_data_wanted(const struct ocpp_charge_point *cp, enum family family)
+struct measurands ocpp_cp_data_wanted(const struct ocpp_charge_point *cp, enum family family)
 {
-    const int64_t numbered = cp->values[VARIABLE_STOP_DATA_MEASURANDS] | cp->values[VARIABLE_STOP_ALIGNED_MEASURANDS];
-    const int64_t named = cp->values[VARIABLE_END_MEASURANDS];
-    return (family == FAMILY_NAMED ? 0 : numbered) | (family == FAMILY_NUMBERED ? 0 : named);
+    static const struct {
+        enum family family;
+        enum variable list;
+    } lists[] = {
+        { FAMILY_NUMBERED, VARIABLE_STOP_DATA_MEASURANDS },
+        { FAMILY_NUMBERED, VARIABLE_STOP_ALIGNED_MEASURANDS },
+        { FAMILY_NAMED, VARIABLE_END_MEASURANDS },
+    };
+    struct measurands wanted = { .set = 0 };
+    for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++) {
+        if (family == FAMILY_NONE || family == lists[i].family) {
+            const struct measurands list = ocpp_cp_measurands(cp, lists[i].list, lists[i].family);
+            ocpp_cp_measurands_add(&wanted, &list);
+        }
+    }
+    return wanted;
 }
 
 /* The family that will take the end, as far as anybody can say. */
@@ -346,7 +359,8 @@ static void keep_sample(struct ocpp_charge_point *cp, struct evse *evse, enum da
     }
     ocpp_cp_read_meter(cp, evse->number, sources[source].by_clock ? OCPP_CONTEXT_SAMPLE_CLOCK : OCPP_CONTEXT_SAMPLE_PERIODIC,
                        reading);
-    ocpp_cp_reading_keep(reading, cp->values[sources[source].measurands]);
+    const struct measurands wanted = ocpp_cp_measurands(cp, sources[source].measurands, sources[source].family);
+    ocpp_cp_reading_keep(reading, &wanted);
     if (!ocpp_cp_is_ongoing(evse) || reading->count == 0 || meter->slot.busy) {
         return;
     }

@@ -198,6 +198,7 @@ void ocpp_cp_variable_defaults(struct ocpp_charge_point *cp)
         place += is_text(row) ? (int64_t)text_room(row) : 0;
     }
     memset(cp->texts, 0, (size_t)place);
+    memset(cp->phases, 0, sizeof(cp->phases));
     put_limits(cp);
     put_settings(cp);
     put_profiles(cp);
@@ -230,6 +231,7 @@ static void take_value(struct ocpp_charge_point *cp, enum variable variable, con
         put_text(cp, variable, record->text);
     } else {
         cp->values[variable] = known_measurands(cp, variable, record->value);
+        ocpp_cp_measurands_keep_phases(cp, variable, record->text);
     }
 }
 
@@ -301,6 +303,9 @@ static enum ocpp_status judge(const struct ocpp_charge_point *cp, enum variable 
         return OCPP_ERR_VALUE;
     }
     if (variable == VARIABLE_PHASE_ROTATION && !are_rotations(cp, record->text)) {
+        return OCPP_ERR_VALUE;
+    }
+    if (row_of(variable)->kind == KIND_MEASURANDS && record->text[0] != '\0' && !ocpp_cp_measurands_may_be_phased(variable)) {
         return OCPP_ERR_VALUE;
     }
     return record->value == known_measurands(cp, variable, record->value) ? OCPP_OK : OCPP_ERR_VALUE;

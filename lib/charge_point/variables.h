@@ -265,11 +265,10 @@ void ocpp_cp_variable_text_at(const struct ocpp_charge_point *cp, enum variable 
 /* ocpp_cp_variable_string: the value of a row that is a text; "" when it is unset. Lives until it is changed. */
 const char *ocpp_cp_variable_string(const struct ocpp_charge_point *cp, enum variable variable);
 
-/* ocpp_cp_variable_words: the values a list may have, with commas; "" for what is no list. ocpp_cp_measurands_text,
- * ocpp_cp_measurands_of: a set of measurands as text and back; false: not such a list. */
+/* ocpp_cp_variable_words: the values a list may have, with commas; "" for what is no list. ocpp_cp_measurands_text: a
+ * set of measurands as text (measurand_lists.h has more of them). */
 void ocpp_cp_variable_words(enum variable variable, char text[OCPP_VARIABLE_TEXT_SIZE]);
 void ocpp_cp_measurands_text(int64_t set, char text[OCPP_VARIABLE_TEXT_SIZE]);
-bool ocpp_cp_measurands_of(const char *text, int64_t *set);
 int64_t ocpp_cp_measurable(const struct ocpp_charge_point *cp); /* what the meters can measure */
 
 /* ocpp_cp_variable_read: |text| as a value of |row|. Errors: OCPP_ERR_VALUE, _RANGE, _LENGTH, _DATE_TIME. */

@@ -20,13 +20,13 @@ static const struct variable_row *row_of(enum variable variable)
 
 static const char *word_of(const struct variable_row *row, int index)
 {
-    return row->kind == KIND_MEASURANDS ? ocpp_measurand_name((enum ocpp_measurand)index) : row->words[index];
+    return row->words[index];
 }
 
 static int last_word(const struct variable_row *row)
 {
-    int last = OCPP_MEASURAND_VOLTAGE;
-    for (last = row->kind == KIND_MEASURANDS ? last : -1; row->words != NULL && row->words[last + 1] != NULL;) {
+    int last = -1;
+    while (row->words != NULL && row->words[last + 1] != NULL) {
         last++;
     }
     return last;
@@ -37,7 +37,7 @@ static void set_text(const struct variable_row *row, int64_t set, char text[OCPP
     const int last = last_word(row);
     size_t size = 0;
     text[0] = '\0';
-    for (int i = row->kind == KIND_MEASURANDS; i <= last; i++) {
+    for (int i = 0; i <= last; i++) {
         if ((set & BIT(i)) != 0 && size + strlen(word_of(row, i)) + 2 <= OCPP_VARIABLE_TEXT_SIZE) {
             size += (size_t)snprintf(text + size, OCPP_VARIABLE_TEXT_SIZE - size, "%s%s", size == 0 ? "" : ",", word_of(row, i));
         }
@@ -48,14 +48,23 @@ void ocpp_cp_variable_words(enum variable variable, char text[OCPP_VARIABLE_TEXT
 {
     const struct variable_row *row = row_of(variable);
     text[0] = '\0';
-    if (row->words != NULL || row->kind == KIND_MEASURANDS) {
+    if (row->kind == KIND_MEASURANDS) {
+        ocpp_cp_measurands_text(INT64_MAX, text);
+    } else if (row->words != NULL) {
         set_text(row, INT64_MAX, text);
     }
 }
 
 void ocpp_cp_measurands_text(int64_t set, char text[OCPP_VARIABLE_TEXT_SIZE])
 {
-    set_text(row_of(VARIABLE_SAMPLED_MEASURANDS), set, text);
+    const struct measurands list = { .set = set };
+    ocpp_cp_measurands_write(&list, text);
+}
+
+static void measurands_text(const struct ocpp_charge_point *cp, enum variable variable, char text[OCPP_VARIABLE_TEXT_SIZE])
+{
+    const struct measurands list = ocpp_cp_measurands(cp, variable, FAMILY_NONE);
+    ocpp_cp_measurands_write(&list, text);
 }
 
 void ocpp_cp_variable_text(const struct ocpp_charge_point *cp, enum variable variable, char text[OCPP_VARIABLE_TEXT_SIZE])
@@ -76,8 +85,10 @@ void ocpp_cp_variable_text(const struct ocpp_charge_point *cp, enum variable var
         snprintf(text, OCPP_VARIABLE_TEXT_SIZE, "%s", row->words[value]);
         return;
     case KIND_MEMBERS:
-    case KIND_MEASURANDS:
         set_text(row, value, text);
+        return;
+    case KIND_MEASURANDS:
+        measurands_text(cp, variable, text);
         return;
     case KIND_SECRET:
         text[0] = '\0';
@@ -119,10 +130,6 @@ static enum ocpp_status read_boolean(const char *text, int64_t *value)
 
 static int index_of(const struct variable_row *row, const char *name)
 {
-    if (row->kind == KIND_MEASURANDS) {
-        const enum ocpp_measurand measurand = ocpp_measurand_of(name);
-        return measurand == OCPP_MEASURAND_UNKNOWN ? -1 : (int)measurand;
-    }
     for (int i = 0; row->words[i] != NULL; i++) {
         if (ocpp_text_equal_fold(row->words[i], name)) {
             return i;
@@ -154,7 +161,7 @@ bool ocpp_cp_list_next(const char **text, char name[OCPP_LIST_MEMBER_SIZE])
     return true;
 }
 
-/* One unknown name refuses the list whole (1.6 errata 3.14.4). */
+/* One unknown name refuses the list whole. */
 static enum ocpp_status read_members(const struct variable_row *row, const char *text, int64_t *value)
 {
     *value = 0;
@@ -169,9 +176,16 @@ static enum ocpp_status read_members(const struct variable_row *row, const char 
     return *value >= row->minimum ? OCPP_OK : OCPP_ERR_RANGE;
 }
 
-bool ocpp_cp_measurands_of(const char *text, int64_t *set)
+/* The value is the set, as it was before lists named phases; those are in the text. */
+static enum ocpp_status read_measurands(const char *text, struct variable_record *record)
 {
-    return read_members(row_of(VARIABLE_SAMPLED_MEASURANDS), text, set) == OCPP_OK;
+    struct measurands list;
+    const enum ocpp_status status = ocpp_cp_measurands_read(text, &list);
+    record->value = list.set;
+    if (status == OCPP_OK && list.is_phased) {
+        ocpp_cp_measurands_write(&list, record->text);
+    }
+    return status;
 }
 
 static bool is_printable(const char *text)
@@ -227,8 +241,9 @@ enum ocpp_status ocpp_cp_variable_read(const struct variable_row *row, const cha
     case KIND_OPTION:
         return read_option(row, text, &record->value);
     case KIND_MEMBERS:
-    case KIND_MEASURANDS:
         return read_members(row, text, &record->value);
+    case KIND_MEASURANDS:
+        return read_measurands(text, record);
     case KIND_TEXT:
     case KIND_IDENTIFIER:
     case KIND_SEQUENCE:

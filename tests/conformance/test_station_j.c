@@ -390,6 +390,38 @@ static void each_transaction_of_a_session_has_its_own_samples(void **state)
     world_free(world);
 }
 
+/* 1.6 edition 2, 9.1.15, 9.1.17, 9.1.25, 9.1.27: each list tells the phases that it names and no other, and the end of a
+ * transaction those of its two lists. */
+static void values_of_single_phases_in_1_6(void **state)
+{
+    (void)state;
+    struct world *world = quiet(OCPP_VERSION_1_6, 1);
+    world_set(world, "MeterValuesSampledData", "Voltage.L1-N");
+    world_set(world, "MeterValuesAlignedData", "Voltage.L2-N,Voltage.L3-N");
+    world_set(world, "StopTxnSampledData", "Voltage.L2-N");
+    world_set(world, "StopTxnAlignedData", "Voltage.L3-N");
+    world_set(world, "MeterValueSampleInterval", "100");
+    world_set(world, "ClockAlignedDataInterval", "60");
+    start(world, 1);
+    central_forgets(world);
+    world_pass(world, 45);
+    central_sees(world, "MeterValues",
+                 "connectorId=1 meterValue/0/sampledValue=(2) meterValue/0/sampledValue/0/context=Sample.Clock "
+                 "meterValue/0/sampledValue/0/phase=L2-N meterValue/0/sampledValue/1/phase=L3-N");
+    world_set(world, "ClockAlignedDataInterval", "0");
+    world_pass(world, 60);
+    central_sees(world, "MeterValues",
+                 "connectorId=1 meterValue/0/sampledValue=(1) meterValue/0/sampledValue/0/context=Sample.Periodic "
+                 "meterValue/0/sampledValue/0/phase=L1-N");
+    leave(world, 1);
+    central_sees(world, "StopTransaction",
+                 "transactionData=(4) transactionData/0/sampledValue=(2) transactionData/0/sampledValue/0/phase=L2-N "
+                 "transactionData/0/sampledValue/1/phase=L3-N transactionData/1/sampledValue=(1) "
+                 "transactionData/1/sampledValue/0/phase=L3-N transactionData/2/sampledValue=(1) "
+                 "transactionData/2/sampledValue/0/phase=L2-N transactionData/3/sampledValue=(2)");
+    world_free(world);
+}
+
 /* F06.FR.06; 1.6 errata 3.46: each version has its own list for readings that are asked for. */
 static void a_reading_that_is_asked_for_has_the_right_measurands(void **state)
 {
@@ -421,6 +453,7 @@ int main(void)
         cmocka_unit_test(sampled_values_in_1_6),
         cmocka_unit_test(clock_aligned_values_in_1_6),
         cmocka_unit_test(each_transaction_of_a_session_has_its_own_samples),
+        cmocka_unit_test(values_of_single_phases_in_1_6),
         IN_EACH_VERSION(a_reading_that_is_asked_for_has_the_right_measurands),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

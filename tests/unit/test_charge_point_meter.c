@@ -3,6 +3,7 @@
 #include "unit.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define REGISTER "Energy.Active.Import.Register"
@@ -130,14 +131,69 @@ static void a_list_with_what_the_meters_lack_is_refused(void **state)
     world_free(world);
 }
 
-/* 1.6 9.1.17 lets a list name a single phase; this station tells all there are or none, and says so. */
-static void a_list_of_single_phases_is_refused(void **state)
+static size_t count_phase(const struct world *world, const char *context, const char *phase)
+{
+    struct told_reading *readings = calloc(MOST_READINGS, sizeof(*readings));
+    const size_t count = told_readings(world, readings, MOST_READINGS);
+    size_t found = 0;
+    for (size_t i = 0; i < count; i++) {
+        found += strcmp(readings[i].context, context) == 0 && strcmp(readings[i].measurand, "Voltage") == 0 &&
+                 strcmp(readings[i].phase, phase) == 0;
+    }
+    free(readings);
+    return found;
+}
+
+/* 1.6 edition 2, 9.1.17: a measurand of a list may be combined with a phase. A bare name beside it wants all of them. */
+static void a_list_of_single_phases_tells_those(void **state)
 {
     (void)state;
-    struct world *world = world_accepted(OCPP_VERSION_1_6);
-    assert_string_equal(
-        value_of(central_asks(world, "ChangeConfiguration", "{'key':'MeterValuesSampledData','value':'Voltage.L1'}"), "status"),
-        "Rejected");
+    struct world *world = curve_world(1);
+    world_connect(world, OCPP_VERSION_1_6);
+    world_set(world, "MeterValuesSampledData", "Voltage.L2-N," REGISTER);
+    plug(world, 1);
+    card(world, 1, "TAG");
+    world_pass(world, 60);
+    assert_int_equal(count_told(world, "Sample.Periodic", REGISTER, false), 1);
+    assert_int_equal(count_told(world, "Sample.Periodic", "Voltage", false), 1);
+    assert_int_equal(count_phase(world, "Sample.Periodic", "L2-N"), 1);
+    world_set(world, "MeterValuesSampledData", "Voltage.L1"); /* a phase that the meter does not measure */
+    world_pass(world, 60);
+    assert_int_equal(count_told(world, "Sample.Periodic", "", false), 2);
+    world_set(world, "MeterValuesSampledData", "Voltage.L2-N,Voltage");
+    world_pass(world, 60);
+    assert_int_equal(count_told(world, "Sample.Periodic", "Voltage", false), 4);
+    world_free(world);
+}
+
+/* 2.0.1 errata to J 2.3; B05.FR.07. Lists of 2.0.1 name measurands alone and mean all their phases, whatever 1.6 made of them. */
+static void phases_are_a_matter_of_1_6(void **state)
+{
+    (void)state;
+    struct world *world = curve_world(1);
+    world_connect(world, OCPP_VERSION_1_6);
+    world_set(world, "MeterValuesSampledData", "Voltage.L2-N");
+    world_disconnect(world);
+    world_connect(world, OCPP_VERSION_2_0_1);
+    assert_string_equal(value_of(central_asks(world, "GetVariables",
+                                              "{'getVariableData':[{'component':{'name':'SampledDataCtrlr'},"
+                                              "'variable':{'name':'TxUpdatedMeasurands'}}]}"),
+                                 "getVariableResult/0/attributeValue"),
+                        "Voltage");
+    static const char *const refused[] = { "Voltage.L1", "Voltage,Voltage.L1" };
+    for (size_t i = 0; i < 2; i++) {
+        char request[256];
+        snprintf(request, sizeof(request),
+                 "{'setVariableData':[{'component':{'name':'SampledDataCtrlr'},'variable':{'name':'TxUpdatedMeasurands'},"
+                 "'attributeValue':'%s'}]}",
+                 refused[i]);
+        assert_string_equal(value_of(central_asks(world, "SetVariables", request), "setVariableResult/0/attributeStatus"),
+                            "Rejected");
+    }
+    plug(world, 1);
+    card(world, 1, "TAG");
+    world_pass(world, 60);
+    assert_int_equal(count_told(world, "Sample.Periodic", "Voltage", false), 3);
     world_free(world);
 }
 
@@ -384,7 +440,8 @@ int main(void)
         cmocka_unit_test(sampling_can_be_switched_off),
         IN_EACH_VERSION(a_measurand_has_all_its_phases),
         IN_EACH_VERSION(a_list_with_what_the_meters_lack_is_refused),
-        cmocka_unit_test(a_list_of_single_phases_is_refused),
+        cmocka_unit_test(a_list_of_single_phases_tells_those),
+        cmocka_unit_test(phases_are_a_matter_of_1_6),
         cmocka_unit_test(the_register_comes_without_phases_when_asked),
         cmocka_unit_test(a_transaction_is_measured_at_the_outlet),
         IN_EACH_VERSION(a_silent_meter_leaves_gaps_and_the_last_value_counts),

@@ -207,13 +207,94 @@ static void a_key_may_be_a_bound_or_worked_out(void **state)
     assert_string_equal(key(world, "NumberOfConnectors"), "6");
     assert_string_equal(key(world, "ConnectorPhaseRotationMaxLength"), "7");
     assert_string_equal(key(world, "LocalAuthListMaxLength"), "77");
-    assert_string_equal(key(world, "MeterValuesSampledDataMaxLength"), "2");
+    assert_string_equal(key(world, "MeterValuesSampledDataMaxLength"), "14");
     assert_string_equal(key(world, "MeterValuesSampledData"), "Energy.Active.Import.Register,Voltage");
     assert_int_equal(change_key(world, "MeterValuesSampledData", "Voltage"), OCPP_OK);
     assert_int_equal(change_key(world, "MeterValuesSampledData", "Voltage,SoC"), OCPP_ERR_VALUE);
     assert_int_equal(change_key(world, "LocalAuthListMaxLength", "5"), OCPP_ERR_STATE);
     assert_int_equal(change_key(world, "NumberOfConnectors", "5"), OCPP_ERR_STATE);
     world_free(world);
+}
+
+/* 1.6 edition 2, 9.1.15, 9.1.17, 9.1.25, 9.1.27; errata 3.14.4. */
+static void a_list_of_measurands_may_name_phases(void **state)
+{
+    (void)state;
+    static const char *const keys[] = { "MeterValuesSampledData", "MeterValuesAlignedData", "StopTxnSampledData",
+                                        "StopTxnAlignedData", "StartTxnSampledData" };
+    static const struct {
+        const char *set;
+        const char *told;
+    } lists[] = {
+        { "Voltage.L1", "Voltage.L1" },
+        { "Current.Import.L1,Current.Import.N,Voltage.L1-N,Voltage.L3-L1",
+          "Current.Import.L1,Current.Import.N,Voltage.L1-N,Voltage.L3-L1" },
+        { " voltage.l2 , SoC,Voltage.L1,Voltage.L2", "SoC,Voltage.L1,Voltage.L2" },
+        { "Voltage.L1,Voltage", "Voltage" },
+        { "Energy.Active.Import.Register.L3,Current.Import", "Current.Import,Energy.Active.Import.Register.L3" },
+        { "", "" },
+    };
+    struct world *world = running(NULL, 0);
+    for (size_t i = 0; i < COUNT_OF(lists); i++) {
+        for (size_t k = 0; k < COUNT_OF(keys); k++) {
+            assert_int_equal(change_key(world, keys[k], lists[i].set), OCPP_OK);
+            assert_string_equal(key(world, keys[k]), lists[i].told);
+        }
+        world_power_back(world, 1);
+        for (size_t k = 0; k < COUNT_OF(keys); k++) {
+            assert_string_equal(key(world, keys[k]), lists[i].told);
+        }
+    }
+    world_free(world);
+}
+
+static void a_list_with_a_wrong_phase_is_refused_whole(void **state)
+{
+    (void)state;
+    static const char *const wrong[] = { "Voltage.L4",
+                                         "Voltage,Current.Import.Unknown",
+                                         "Voltage.",
+                                         "Voltage.L1.L2",
+                                         ".L1",
+                                         "L1",
+                                         "Current.L1",
+                                         "SoC.L1",
+                                         "Temperature.L1",
+                                         "RPM.L1",
+                                         "Voltage.L1,,SoC",
+                                         "Unknown.L1" };
+    struct world *world = running(NULL, 0);
+    assert_int_equal(change_key(world, "MeterValuesSampledData", "Voltage.L2"), OCPP_OK);
+    for (size_t i = 0; i < COUNT_OF(wrong); i++) {
+        assert_int_equal(change_key(world, "MeterValuesSampledData", wrong[i]), OCPP_ERR_VALUE);
+    }
+    assert_string_equal(key(world, "MeterValuesSampledData"), "Voltage.L2");
+    assert_int_equal(change(world, "SampledDataCtrlr", "TxEndedMeasurands", "Voltage.L1"), OCPP_ERR_VALUE); /* has no key */
+    test_storage_lose(world->storage, 1, OCPP_ERR_STORAGE);
+    assert_int_equal(change_key(world, "MeterValuesSampledData", "Voltage.L3"), OCPP_ERR_STORAGE);
+    assert_string_equal(key(world, "MeterValuesSampledData"), "Voltage.L2");
+    world_free(world);
+}
+
+/* The longest list there is has room as a text; one member more is refused. */
+static void a_list_names_so_many_phases_and_no_more(void **state)
+{
+    (void)state;
+    char text[OCPP_VARIABLE_TEXT_SIZE] = "";
+    size_t size = 0;
+    struct measurands list = { .set = INT64_MAX };
+    struct measurands again;
+    list.phases[OCPP_MEASURAND_ENERGY_REACTIVE_EXPORT_REGISTER] = 0x7FE; /* all ten */
+    list.phases[OCPP_MEASURAND_ENERGY_REACTIVE_IMPORT_REGISTER] = 3 << OCPP_PHASE_L1_L2;
+    ocpp_cp_measurands_write(&list, text);
+    assert_int_equal(ocpp_cp_measurands_read(text, &again), OCPP_OK);
+    assert_memory_equal(again.phases, list.phases, sizeof(list.phases));
+    for (int i = 1; i < MEASURAND_COUNT; i++) {
+        assert_true(again.set >> i & 1);
+    }
+    size = strlen(text);
+    snprintf(text + size, sizeof(text) - size, ",Energy.Reactive.Import.Register.L1");
+    assert_int_equal(ocpp_cp_measurands_read(text, &again), OCPP_ERR_RANGE);
 }
 
 /* A key may have another access than the variable it names. Errata 3.83. */
@@ -362,11 +443,15 @@ static void records_of_old_are_read(void **state)
     put_record(world, "variable/SampleInterval", &(struct variable_record){ .value = 33 });
     put_record(world, "variable/ConnectionTimeOut", &(struct variable_record){ .value = -5 }); /* outside of today's bounds */
     put_record(world, "variable/SampledMeasurands", &(struct variable_record){ .value = 1 << OCPP_MEASURAND_SOC });
+    put_record(
+        world, "variable/AlignedMeasurands",
+        &(struct variable_record){ .value = 1 << OCPP_MEASURAND_VOLTAGE, .text = "Voltage.L9" }); /* no such phase any more */
     put_record(world, "variable/TimeZone", &(struct variable_record){ .text = "Europe/Oslo" });
     world_power_on(world);
     assert_string_equal(key(world, "MeterValueSampleInterval"), "33");
     assert_string_equal(key(world, "ConnectionTimeOut"), "60");
     assert_string_equal(key(world, "MeterValuesSampledData"), "SoC");
+    assert_string_equal(key(world, "MeterValuesAlignedData"), "Voltage");
     world_free(world);
 }
 
@@ -922,6 +1007,9 @@ int main(void)
         cmocka_unit_test(a_key_may_be_converted_or_fan_out),
         cmocka_unit_test(a_fan_out_is_one_write),
         cmocka_unit_test(a_key_may_be_a_bound_or_worked_out),
+        cmocka_unit_test(a_list_of_measurands_may_name_phases),
+        cmocka_unit_test(a_list_with_a_wrong_phase_is_refused_whole),
+        cmocka_unit_test(a_list_names_so_many_phases_and_no_more),
         cmocka_unit_test(a_key_may_change_what_the_device_model_only_shows),
         cmocka_unit_test(a_fixed_cable_is_not_unlocked_by_any_setting),
         cmocka_unit_test(settings_of_features_the_station_lacks_do_not_exist),
