@@ -1,8 +1,8 @@
 /* measurand_lists.h: lists of measurands: which are wanted, and of which phases.
  *
  * A list of 1.6 may combine a measurand with a phase: "Voltage.L1" (edition 2, 9.1.17). One of 2.x names measurands only, all of
- * whose phases are told (2.0.1 errata to J 2.3): a phase there is refused, and what 1.6 thinned is whole again in 2.x. The set of
- * measurands is the variable's value; the phases stand beside it, and in the text of its record.
+ * whose phases are told (2.0.1 part 2 J 2.3, errata 2.34): a phase there is refused, and what 1.6 thinned is whole again in 2.x.
+ * The set of measurands is the variable's value; the phases stand beside it, and in the text of its record.
  */
 #ifndef OCPP_LIB_CHARGE_POINT_MEASURAND_LISTS_H
 #define OCPP_LIB_CHARGE_POINT_MEASURAND_LISTS_H

@@ -166,7 +166,8 @@ static void a_list_of_single_phases_tells_those(void **state)
     world_free(world);
 }
 
-/* 2.0.1 errata to J 2.3; B05.FR.07. Lists of 2.0.1 name measurands alone and mean all their phases, whatever 1.6 made of them. */
+/* 2.0.1 part 2 J 2.3, errata 2.34; B05.FR.07. Lists of 2.0.1 name measurands alone and mean all their phases, whatever 1.6 made
+ * of them. */
 static void phases_are_a_matter_of_1_6(void **state)
 {
     (void)state;
