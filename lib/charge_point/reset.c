@@ -190,14 +190,21 @@ void ocpp_cp_reset_work(struct ocpp_charge_point *cp)
     }
 }
 
+/* When |reset| has to be looked at again. While resets are held, one that is due wakes nobody: the end of the hold does. */
+static int64_t deadline_of(const struct ocpp_charge_point *cp, const struct reset *reset)
+{
+    const bool is_held = cp->resets_held && reset->step != RESET_ASKED && reset->until_mono_ms <= cp->now.mono_ms;
+    return reset->is_due && !is_held ? reset->until_mono_ms : OCPP_NEVER;
+}
+
 int64_t ocpp_cp_reset_deadline(const struct ocpp_charge_point *cp)
 {
-    int64_t deadline = cp->reset.is_due ? cp->reset.until_mono_ms : OCPP_NEVER;
+    int64_t deadline = deadline_of(cp, &cp->reset);
     for (int i = 0; i < cp->settings.evse_count; i++) {
-        const struct reset *reset = &cp->evses[i].reset;
-        deadline = reset->is_due && reset->until_mono_ms < deadline ? reset->until_mono_ms : deadline;
+        const int64_t of_evse = deadline_of(cp, &cp->evses[i].reset);
+        deadline = of_evse < deadline ? of_evse : deadline;
     }
-    return cp->resets_held && deadline <= cp->now.mono_ms ? OCPP_NEVER : deadline; /* the end of the hold wakes us */
+    return deadline;
 }
 
 /* --- told by the firmware ------------------------------------------------------------------------------------------------------

@@ -267,6 +267,25 @@ static void while_the_firmware_holds_resets_they_are_rejected_and_one_that_is_du
     world_free(world);
 }
 
+/* B11.FR.06. The one that waits for the end of the hold is overdue; what is awaited of the other still has its time. */
+static void while_resets_are_held_one_that_is_due_hides_no_other(void **state)
+{
+    (void)state;
+    struct world *world = three_evses(OCPP_VERSION_2_0_1);
+    plug(world, 1);
+    card(world, 1, "ONE");
+    assert_string_equal(reset(world, "OnIdle", 1), "Scheduled");
+    assert_string_equal(reset(world, "Immediate", 2), "Accepted");
+    assert_int_equal(evse_restarts[2], 1);
+    ocpp_charge_point_hold_resets(world->cp, true, world->now);
+    world_disconnect(world);
+    card(world, 1, "ONE");
+    world_pass(world, 40);
+    assert_int_equal(evse_restarts[1], 0);
+    assert_true(ocpp_charge_point_deadline(world->cp) <= world->now.mono_ms + 20000);
+    world_free(world);
+}
+
 /* --- one while another is due --------------------------------------------------------------------------------------------------
  */
 
@@ -442,6 +461,7 @@ int main(void)
         cmocka_unit_test(a_power_cut_while_a_reset_waits_is_a_power_cut),
         cmocka_unit_test(a_scheduled_reset_is_told_as_such),
         IN_EACH_VERSION(while_the_firmware_holds_resets_they_are_rejected_and_one_that_is_due_waits),
+        cmocka_unit_test(while_resets_are_held_one_that_is_due_hides_no_other),
         cmocka_unit_test(a_reset_at_once_overtakes_one_that_waits),
         IN_EACH_VERSION(a_reset_asked_for_again_on_the_way_down_changes_nothing),
         cmocka_unit_test(a_reset_of_the_station_covers_those_of_its_evses),
