@@ -80,6 +80,9 @@ enum ocpp_status ocpp_charge_point_on_data_transfer(struct ocpp_charge_point *cp
         return OCPP_ERR_LIMIT;
     }
     ocpp_cp_enter(cp, now);
+    if (before == NULL && cp->data_transfers.asked == vendor) { /* what waits here was for another, who has left */
+        cp->data_transfers.asked = NULL;
+    }
     *vendor = (struct vendor){ .handler = *handler };
     ocpp_cp_leave(cp);
     return OCPP_OK;

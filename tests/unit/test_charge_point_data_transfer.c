@@ -512,6 +512,39 @@ static void a_callback_may_hear_more(void **state)
     retire(&extension);
 }
 
+/* Who leaves before a request was shown, and leaves the place to another, takes it along. */
+static struct extension other;
+
+static void one_leaves_and_another_comes(struct world *world, const char *which, int evse)
+{
+    const char text[] = "[2,\"late\",\"DataTransfer\",{\"vendorId\":\"com.example\",\"messageId\":\"Too late\"}]";
+    const struct ocpp_data_transfer_handler gone = { .vendor_id = "com.example" };
+    const struct ocpp_data_transfer_handler come = { "org.other", on_request, NULL, &other };
+    (void)which;
+    (void)evse;
+    world->in_callback = NULL;
+    assert_int_equal(ocpp_charge_point_receive(world->cp, text, sizeof(text) - 1, world->now), OCPP_OK);
+    assert_int_equal(ocpp_charge_point_on_data_transfer(world->cp, &gone, world->now), OCPP_OK);
+    assert_int_equal(ocpp_charge_point_on_data_transfer(world->cp, &come, world->now), OCPP_OK);
+}
+
+static void a_request_is_not_shown_to_who_came_later(void **state)
+{
+    struct world *world = world_of(state);
+    struct extension extension;
+    extend(&extension, world, "com.example");
+    other = (struct extension){ .world = world };
+    world->in_callback = one_leaves_and_another_comes;
+    plug(world, 1);
+    assert_null(world->in_callback);
+    assert_int_equal(extension.requests, 0);
+    assert_int_equal(other.requests, 0);
+    central_asks(world, "DataTransfer", "{'vendorId':'org.other'}");
+    assert_int_equal(other.requests, 1);
+    free(other.data);
+    retire(&extension);
+}
+
 /* A vendor that talks all the time holds nothing up: its messages take their turn with the others. */
 static void a_charge_goes_on_beside_it(void **state)
 {
@@ -607,6 +640,7 @@ int main(void)
         IN_EACH_VERSION(as_many_are_on_their_way_as_the_settings_say),
         IN_EACH_VERSION(a_callback_may_ask_again),
         IN_EACH_VERSION(a_callback_may_hear_more),
+        IN_EACH_VERSION(a_request_is_not_shown_to_who_came_later),
         IN_EACH_VERSION(a_charge_goes_on_beside_it),
         IN_EACH_VERSION(every_allocation_may_fail),
         IN_EACH_VERSION(the_second_message_takes_no_memory),
