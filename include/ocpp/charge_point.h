@@ -143,6 +143,19 @@ struct ocpp_connector_settings {
 /* ocpp_rate_unit: measures of a charging limit, as bits. */
 enum ocpp_rate_unit { OCPP_RATE_CURRENT = 1, OCPP_RATE_POWER = 2 };
 
+/* Parts of a station, each declared in a header of its own. */
+struct ocpp_certificates_settings;    /* certificates.h */
+struct ocpp_network_settings;         /* network.h */
+struct ocpp_firmware_settings;        /* firmware.h */
+struct ocpp_diagnostics_settings;     /* diagnostics.h: logs and security events */
+struct ocpp_monitoring_settings;      /* monitoring.h */
+struct ocpp_customer_settings;        /* customer.h */
+struct ocpp_display_settings;         /* display.h */
+struct ocpp_cost_settings;            /* cost.h */
+struct ocpp_plug_and_charge_settings; /* plug_and_charge.h */
+struct ocpp_crypto;                   /* crypto.h */
+struct ocpp_file_transfer;            /* file_transfer.h */
+
 /* ocpp_charge_point_settings: start from ocpp_charge_point_settings_default(). The struct is copied, what it points to is
  * borrowed for life. Lengths are in characters. A setting outside its range makes ocpp_charge_point_new() fail. What has a name
  * of OCPP behind it is where the central system's setting begins (docs/settings.md). */
@@ -249,6 +262,20 @@ struct ocpp_charge_point_settings {
     int64_t evse_max_current_ma;    /* of one EVSE, per phase; at most 10^7; 0 (default): what evse_properties give */
     int64_t evse_min_current_ma;    /* no vehicle draws less: a lower limit suspends; at most 10^6; default 6,000 (IEC 61851) */
     int64_t station_max_current_ma; /* of all EVSEs together, per phase: the fuse (K04.FR.02); at most 10^8; 0 (default): none */
+
+    /* --- parts a station need not have, each in the header of its name; NULL (default): it has not, its messages are not
+     * supported and its variables do not exist. One that was left out of the build may not be asked for --- */
+    const struct ocpp_certificates_settings *certificates;
+    const struct ocpp_network_settings *network;
+    const struct ocpp_firmware_settings *firmware;
+    const struct ocpp_diagnostics_settings *diagnostics;
+    const struct ocpp_monitoring_settings *monitoring;
+    const struct ocpp_customer_settings *customer;
+    const struct ocpp_display_settings *display;
+    const struct ocpp_cost_settings *cost;
+    const struct ocpp_plug_and_charge_settings *plug_and_charge;
+    const struct ocpp_crypto *crypto;               /* crypto.h; needed by those that say so */
+    const struct ocpp_file_transfer *file_transfer; /* file_transfer.h; likewise */
 };
 
 OCPP_API struct ocpp_charge_point_settings ocpp_charge_point_settings_default(void);

@@ -119,7 +119,8 @@ static const char *wrong_setting(const struct ocpp_charge_point_settings *settin
             return rules[i].name;
         }
     }
-    return ocpp_cp_smart_wrong_setting(settings);
+    const char *wrong = ocpp_cp_smart_wrong_setting(settings);
+    return wrong != NULL ? wrong : ocpp_cp_blocks_wrong_setting(settings, hardware);
 }
 
 /* --- new and free --------------------------------------------------------------------------------------------------- */
@@ -138,13 +139,18 @@ static void on_call(struct ocpp_rpc *rpc, const struct ocpp_incoming_call *call,
     (void)rpc;
     struct ocpp_charge_point *cp = user;
     cp->dirty = true;
+    const block_on_call hearing = ocpp_cp_blocks_hearing(cp, call->action);
+    if (hearing != NULL) {
+        hearing(cp, call);
+        return;
+    }
     cp->dialect->on_call(cp, call);
 }
 
 static bool supports(const struct ocpp_action *action, void *user)
 {
     const struct ocpp_charge_point *cp = user;
-    return cp->dialect->supports(action);
+    return cp->dialect->supports(action) || ocpp_cp_blocks_hearing(cp, action) != NULL;
 }
 
 static enum ocpp_status admit(const struct ocpp_action *action, void *user)
@@ -199,11 +205,11 @@ static bool take_parts(struct ocpp_charge_point *cp)
     cp->arena = ocpp_arena_new(settings->allocator, 0);
     cp->rpc = new_rpc(cp);
     return cp->evses != NULL && cp->connectors != NULL && cp->authorizations != NULL && cp->queue.entries != NULL &&
-           cp->reservations.entries != NULL && cp->texts != NULL && has_cache && has_transfers && has_meters && cp->arena != NULL &&
-           cp->rpc != NULL && ocpp_cp_smart_take(cp);
+           cp->reservations.entries != NULL && cp->texts != NULL && has_cache && has_transfers && has_meters &&
+           cp->arena != NULL && cp->rpc != NULL && ocpp_cp_smart_take(cp) && ocpp_cp_blocks_take(cp);
 }
 
-static void start_parts(struct ocpp_charge_point *cp, struct ocpp_now now)
+static bool start_parts(struct ocpp_charge_point *cp, struct ocpp_now now)
 {
     cp->now = now;
     cp->start_mono_ms = now.mono_ms;
@@ -224,6 +230,7 @@ static void start_parts(struct ocpp_charge_point *cp, struct ocpp_now now)
     ocpp_cp_settings_place(cp);
     ocpp_cp_variable_defaults(cp);
     ocpp_cp_smart_start(cp);
+    return ocpp_cp_blocks_start(cp);
 }
 
 struct ocpp_charge_point *ocpp_charge_point_new(const struct ocpp_charge_point_settings *settings,
@@ -242,11 +249,10 @@ struct ocpp_charge_point *ocpp_charge_point_new(const struct ocpp_charge_point_s
     cp->settings = *settings;
     cp->hardware = *hardware;
     cp->storage = storage;
-    if (!take_parts(cp)) {
+    if (!take_parts(cp) || !start_parts(cp, now)) {
         ocpp_charge_point_free(cp);
         return NULL;
     }
-    start_parts(cp, now);
     const enum ocpp_status status = ocpp_cp_load(cp);
     if (status != OCPP_OK) {
         ocpp_cp_log(cp, OCPP_LOG_ERROR, "the store cannot be used: %s", ocpp_status_sentence(status));
@@ -270,6 +276,7 @@ void ocpp_charge_point_free(struct ocpp_charge_point *cp)
     const struct ocpp_allocator *allocator = cp->settings.allocator;
     ocpp_rpc_free(cp->rpc);
     ocpp_arena_free(cp->arena);
+    ocpp_cp_blocks_free(cp);
     ocpp_cp_smart_free(cp);
     ocpp_reallocate(allocator, cp->texts, 0);
     ocpp_cp_cache_free(cp);
@@ -356,6 +363,7 @@ void ocpp_charge_point_link_down(struct ocpp_charge_point *cp, struct ocpp_now n
     cp->unlock.is_open = false;
     cp->rests_due = 0;
     ocpp_cp_profiles_link_down(cp);
+    ocpp_cp_blocks_link_down(cp);
     cp->flight = FLIGHT_NONE;
     cp->report.is_open = false;
     cp->dialect = NULL;

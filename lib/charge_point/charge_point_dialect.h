@@ -64,10 +64,14 @@ enum trigger_kind {
     TRIGGER_SIGNED_FIRMWARE_STATUS,
     TRIGGER_DIAGNOSTICS_STATUS,
     TRIGGER_LOG_STATUS,
+    TRIGGER_SIGN_STATION_CERTIFICATE, /* from here on those that only a block knows */
+    TRIGGER_SIGN_V2G_CERTIFICATE,
+    TRIGGER_SIGN_COMBINED_CERTIFICATE,
     TRIGGER_COUNT
 };
 
 struct transfer;
+struct block_words; /* block.h */
 
 struct dialect {
     enum ocpp_version version;
@@ -121,6 +125,8 @@ struct dialect {
     /* a page of the charging profiles there are, and a limit from outside; NULL: the version has no words for either */
     enum ocpp_status (*send_profiles)(struct ocpp_charge_point *cp, const struct profile_page *page);
     enum ocpp_status (*send_limit)(struct ocpp_charge_point *cp, const struct limit_report *report);
+
+    const struct block_words *blocks; /* what the version has for each block, by enum block_id */
 };
 
 extern const struct dialect ocpp_cp_dialect_v16;

@@ -7,6 +7,7 @@
 #ifndef OCPP_LIB_CHARGE_POINT_INTERNAL_H
 #define OCPP_LIB_CHARGE_POINT_INTERNAL_H
 
+#include "block.h"
 #include "charge_point_dialect.h"
 #include "changes.h"
 #include "condition.h"
@@ -150,7 +151,8 @@ enum flight {
     FLIGHT_REST,
     FLIGHT_LOCK_EVENT,
     FLIGHT_RESERVATION,
-    FLIGHT_PROFILES
+    FLIGHT_PROFILES,
+    FLIGHT_BLOCK /* of |flight_block| */
 };
 
 /* What is to be stored about the head of the queue before anything else happens to it. */
@@ -205,6 +207,7 @@ struct ocpp_charge_point {
     enum flight flight;
     int flight_slot; /* of an authorization: its slot; of a status: the EVSE */
     int flight_connector;
+    int flight_block; /* whose the last message of a block was */
     int flight_word;
     int64_t send_retry_mono_ms;
     int64_t last_sent_mono_ms;
@@ -277,6 +280,7 @@ struct ocpp_charge_point {
     bool firmware_changes; /* … and knows */
     struct report report;
     struct smart *smart;             /* smart.h */
+    void *blocks[BLOCK_COUNT];       /* the states of those that are there */
     struct ocpp_transport transport; /* the defaults of who makes the connection */
 
     struct reset reset;

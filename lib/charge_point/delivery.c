@@ -83,12 +83,13 @@ void ocpp_cp_send_next(struct ocpp_charge_point *cp)
         return;
     }
     if (!ocpp_cp_may_send(cp)) { /* what was asked for is told while we wait to be accepted (B02.FR.02) */
-        cp->dirty = ocpp_cp_send_report(cp) || cp->dirty;
+        cp->dirty = ocpp_cp_send_report(cp) || ocpp_cp_blocks_send(cp, true) || cp->dirty;
         return;
     }
     const bool is_sent = ocpp_cp_send_authorize(cp) || ocpp_cp_send_list_conflict(cp) || send_fact_or_status(cp) ||
                          ocpp_cp_send_reservation_end(cp) || ocpp_cp_send_lock_event(cp) || ocpp_cp_send_reading(cp) ||
-                         ocpp_cp_send_profiles(cp) || ocpp_cp_send_rest(cp) || send_heartbeat(cp);
+                         ocpp_cp_send_profiles(cp) || ocpp_cp_blocks_send(cp, false) || ocpp_cp_send_rest(cp) ||
+                         send_heartbeat(cp);
     cp->dirty = cp->dirty || is_sent;
 }
 
@@ -110,6 +111,9 @@ void ocpp_cp_flight_failed(struct ocpp_charge_point *cp, enum ocpp_status status
     case FLIGHT_REPORT:
         ocpp_cp_report_failed(cp);
         return;
+    case FLIGHT_BLOCK:
+        ocpp_cp_blocks_failed(cp, status);
+        break;
     case FLIGHT_HEARTBEAT:
         cp->last_heartbeat_mono_ms = cp->now.mono_ms;
         break;

@@ -318,4 +318,5 @@ const struct dialect ocpp_cp_dialect_v16 = {
     .answer_data_transfer = ocpp_cp_v16_answer_data_transfer,
     .send_data_transfer = ocpp_cp_v16_send_data_transfer,
     .send_rest = ocpp_cp_v16_send_rest,
+    .blocks = ocpp_cp_v16_blocks,
 };

@@ -53,4 +53,7 @@ void ocpp_cp_v16_get_composite_schedule(struct ocpp_charge_point *cp, const stru
 bool ocpp_cp_v16_await_profile(struct ocpp_charge_point *cp, const struct ocpp16_charging_profile *from, int evse, int connector,
                                uint32_t *serial);
 
+/* dialect_v16_blocks.c */
+extern const struct block_words ocpp_cp_v16_blocks[BLOCK_COUNT];
+
 #endif

@@ -322,4 +322,5 @@ const struct dialect ocpp_cp_dialect_v201 = {
     .send_report = ocpp_cp_v201_send_report,
     .send_profiles = ocpp_cp_v201_send_profiles,
     .send_limit = ocpp_cp_v201_send_limit,
+    .blocks = ocpp_cp_v201_blocks,
 };

@@ -86,4 +86,7 @@ void ocpp_cp_v201_get_charging_profiles(struct ocpp_charge_point *cp, const stru
 enum ocpp_status ocpp_cp_v201_send_profiles(struct ocpp_charge_point *cp, const struct profile_page *page);
 enum ocpp_status ocpp_cp_v201_send_limit(struct ocpp_charge_point *cp, const struct limit_report *report);
 
+/* dialect_v201_blocks.c */
+extern const struct block_words ocpp_cp_v201_blocks[BLOCK_COUNT];
+
 #endif

@@ -243,6 +243,7 @@ enum ocpp_status ocpp_cp_load(struct ocpp_charge_point *cp)
         ocpp_cp_list_load,
         ocpp_cp_cache_load,
         ocpp_cp_profiles_load,
+        ocpp_cp_blocks_load,
     };
     for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {
         const enum ocpp_status status = steps[i](cp);

@@ -122,6 +122,7 @@ static void round_of_work(struct ocpp_charge_point *cp)
     tell_clock(cp);
     ocpp_cp_tell_settings(cp);
     ocpp_cp_data_transfers_tell(cp);
+    ocpp_cp_blocks_work(cp);
     ocpp_cp_send_next(cp);
     ocpp_cp_reset_work(cp);
     ocpp_cp_hold_work(cp);
@@ -172,6 +173,7 @@ int64_t ocpp_charge_point_deadline(const struct ocpp_charge_point *cp)
     deadline = earlier(deadline, ocpp_cp_reservations_deadline(cp));
     deadline = earlier(deadline, ocpp_cp_meter_deadline(cp));
     deadline = earlier(deadline, earlier(ocpp_cp_profiles_deadline(cp), ocpp_cp_limits_deadline(cp)));
+    deadline = earlier(deadline, ocpp_cp_blocks_deadline(cp));
     if (cp->dialect == NULL) {
         return deadline;
     }
@@ -184,5 +186,6 @@ int64_t ocpp_charge_point_deadline(const struct ocpp_charge_point *cp)
     }
     deadline = earlier(deadline, ocpp_cp_registration_deadline(cp));
     deadline = earlier(deadline, ocpp_cp_lock_event_deadline(cp));
+    deadline = earlier(deadline, ocpp_cp_blocks_send_deadline(cp));
     return earlier(deadline, ocpp_cp_status_deadline(cp));
 }

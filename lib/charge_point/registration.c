@@ -103,6 +103,7 @@ void ocpp_cp_boot_answered(struct ocpp_charge_point *cp, enum ocpp_registration 
     cp->last_heartbeat_mono_ms = cp->now.mono_ms;
     cp->boot_reason = OCPP_BOOT_REASON_POWER_UP; /* told; of the transactions that were recovered it has been asked long ago */
     ocpp_cp_status_after_boot(cp);
+    ocpp_cp_blocks_accepted(cp);
 }
 
 void ocpp_cp_boot_failed(struct ocpp_charge_point *cp, enum ocpp_status status)

@@ -187,6 +187,7 @@ static void bear(struct ocpp_charge_point *cp, struct evse *evse)
     evse->retry_mono_ms = cp->now.mono_ms;
     evse->look_due_mono_ms = (transaction->start_points & POINT(DATA_SIGNED)) != 0 ? cp->now.mono_ms : OCPP_NEVER;
     ocpp_cp_schedule_samples(cp, evse);
+    ocpp_cp_blocks_session(cp, evse, BLOCK_TRANSACTION_BEGAN);
 }
 
 /* Why a transaction ends that nobody ended. */
@@ -243,6 +244,7 @@ static void go_on(struct ocpp_charge_point *cp, struct evse *evse, enum ocpp_tri
         return;
     }
     append(cp, evse, trigger, before);
+    ocpp_cp_blocks_session(cp, evse, BLOCK_TRANSACTION_CHANGED);
 }
 
 static void happened(struct ocpp_charge_point *cp, struct evse *evse, enum ocpp_trigger trigger, bool is_last)
@@ -323,6 +325,7 @@ bool ocpp_cp_signature_begins(struct ocpp_charge_point *cp, struct evse *evse, c
 
 void ocpp_cp_session_ended(struct ocpp_charge_point *cp, struct evse *evse)
 {
+    ocpp_cp_blocks_session(cp, evse, BLOCK_TRANSACTION_ENDED);
     evse->session = SESSION_NONE;
     evse->wire_id[0] = '\0';
     evse->points &= ~POINT(DATA_SIGNED);

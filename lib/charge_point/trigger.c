@@ -49,6 +49,9 @@ static enum verdict trigger_evses(struct ocpp_charge_point *cp, enum trigger_kin
 /* The progress of a task that no version of this station has yet: that it rests is the truth, and all there is to tell. */
 static enum verdict trigger_rest(struct ocpp_charge_point *cp, enum trigger_kind kind)
 {
+    if (kind >= TRIGGER_SIGN_STATION_CERTIFICATE) {
+        return VERDICT_NOT_SUPPORTED;
+    }
     cp->rests_due |= 1u << kind;
     return VERDICT_ACCEPTED;
 }
@@ -72,6 +75,10 @@ enum verdict ocpp_cp_trigger(struct ocpp_charge_point *cp, enum trigger_kind kin
     }
     if (!ocpp_cp_may_send(cp)) { /* only a boot may be sent before we are accepted, and nothing here may wait for that */
         return VERDICT_REJECTED;
+    }
+    enum verdict verdict = VERDICT_NOT_SUPPORTED;
+    if (ocpp_cp_blocks_trigger(cp, kind, evse, &verdict)) {
+        return verdict;
     }
     if (kind == TRIGGER_HEARTBEAT) {
         cp->heartbeat_triggered = true;

@@ -29,6 +29,17 @@ bool ocpp_cp_has_feature(const struct ocpp_charge_point *cp, enum feature featur
         [FEATURE_LATCH] = cp->hardware.lock != NULL,
         [FEATURE_SIGNED_READINGS] = cp->settings.max_signed_bytes > 0,
         [FEATURE_SMART_CHARGING] = cp->settings.max_profiles > 0,
+        [FEATURE_SECURITY] = cp->blocks[BLOCK_CERTIFICATES] != NULL || cp->blocks[BLOCK_NETWORK] != NULL,
+        [FEATURE_FILES] = cp->blocks[BLOCK_FIRMWARE] != NULL || cp->blocks[BLOCK_LOGS] != NULL,
+        [FEATURE_CERTIFICATES] = cp->blocks[BLOCK_CERTIFICATES] != NULL,
+        [FEATURE_NETWORK] = cp->blocks[BLOCK_NETWORK] != NULL,
+        [FEATURE_FIRMWARE] = cp->blocks[BLOCK_FIRMWARE] != NULL,
+        [FEATURE_LOGS] = cp->blocks[BLOCK_LOGS] != NULL,
+        [FEATURE_MONITORING] = cp->blocks[BLOCK_MONITORING] != NULL,
+        [FEATURE_CUSTOMER] = cp->blocks[BLOCK_CUSTOMER] != NULL,
+        [FEATURE_DISPLAY] = cp->blocks[BLOCK_DISPLAY] != NULL,
+        [FEATURE_COST] = cp->blocks[BLOCK_COST] != NULL,
+        [FEATURE_PLUG_AND_CHARGE] = cp->blocks[BLOCK_PLUG_AND_CHARGE] != NULL,
     };
     return is_there[feature];
 }
@@ -222,6 +233,7 @@ static void apply(struct ocpp_charge_point *cp, enum variable variable)
         ocpp_cp_metering_changed(cp);
     }
     ocpp_cp_note_changed(cp, (int)variable);
+    ocpp_cp_blocks_variable_changed(cp, variable);
     cp->dirty = true;
 }
 

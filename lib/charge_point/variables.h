@@ -199,7 +199,16 @@ enum feature {
     FEATURE_SIGNED_READINGS,
     FEATURE_TIME_ZONE,
     FEATURE_SECURITY, /* profiles, passwords, certificates under the central system's hand */
-    FEATURE_FILES,    /* firmware and diagnostics */
+    FEATURE_FILES,    /* firmware or diagnostics */
+    FEATURE_CERTIFICATES,
+    FEATURE_NETWORK,
+    FEATURE_FIRMWARE,
+    FEATURE_LOGS,
+    FEATURE_MONITORING,
+    FEATURE_CUSTOMER,
+    FEATURE_DISPLAY,
+    FEATURE_COST,
+    FEATURE_PLUG_AND_CHARGE,
     FEATURE_COUNT
 };
 

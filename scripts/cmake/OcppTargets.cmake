@@ -13,6 +13,9 @@ endif()
 add_library(ocpp_choices INTERFACE)
 target_compile_definitions(ocpp_choices INTERFACE
     OCPP_WITH_V16=$<BOOL:${OCPP_V16}> OCPP_WITH_V201=$<BOOL:${OCPP_V201}> OCPP_WITH_V21=$<BOOL:${OCPP_V21}>)
+foreach(block CERTIFICATES NETWORK FIRMWARE LOGS MONITORING CUSTOMER DISPLAY COST PLUG_AND_CHARGE)
+    target_compile_definitions(ocpp_choices INTERFACE OCPP_WITH_${block}=$<BOOL:${OCPP_${block}}>)
+endforeach()
 
 # ocpp_subdirectory(folder): add_subdirectory for rooms that may not be furnished yet.
 macro(ocpp_subdirectory folder)

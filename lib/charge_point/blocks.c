@@ -1,0 +1,257 @@
+/* blocks.c: the blocks of this build, and the rounds the engine makes through them. */
+#include "charge_point_internal.h"
+
+#include <string.h>
+
+#include "arena.h"
+
+const struct block *const ocpp_cp_blocks[BLOCK_COUNT] = {
+    [BLOCK_NOTICES] = NULL,
+};
+
+/* --- which there are ---------------------------------------------------------------------------------------------------- */
+
+/* A setting that asks for a block, and whether the block is in this build. */
+static const char *asks_in_vain(const struct ocpp_charge_point_settings *settings)
+{
+    const struct {
+        enum block_id id;
+        bool is_asked_for;
+        const char *name;
+    } wishes[] = {
+        { BLOCK_CERTIFICATES, settings->certificates != NULL, "certificates" },
+        { BLOCK_NETWORK, settings->network != NULL, "network" },
+        { BLOCK_FIRMWARE, settings->firmware != NULL, "firmware" },
+        { BLOCK_LOGS, settings->diagnostics != NULL, "diagnostics" },
+        { BLOCK_MONITORING, settings->monitoring != NULL, "monitoring" },
+        { BLOCK_CUSTOMER, settings->customer != NULL, "customer" },
+        { BLOCK_DISPLAY, settings->display != NULL, "display" },
+        { BLOCK_COST, settings->cost != NULL, "cost" },
+        { BLOCK_PLUG_AND_CHARGE, settings->plug_and_charge != NULL, "plug_and_charge" },
+    };
+    for (size_t i = 0; i < sizeof(wishes) / sizeof(wishes[0]); i++) {
+        if (wishes[i].is_asked_for && ocpp_cp_blocks[wishes[i].id] == NULL) {
+            return wishes[i].name;
+        }
+    }
+    return NULL;
+}
+
+const char *ocpp_cp_blocks_wrong_setting(const struct ocpp_charge_point_settings *settings, const struct ocpp_hardware *hardware)
+{
+    const char *wrong = asks_in_vain(settings);
+    for (int id = 0; id < BLOCK_COUNT && wrong == NULL; id++) {
+        const struct block *block = ocpp_cp_blocks[id];
+        if (block != NULL && block->wrong_setting != NULL) {
+            wrong = block->wrong_setting(settings, hardware);
+        }
+    }
+    return wrong;
+}
+
+void *ocpp_cp_block(const struct ocpp_charge_point *cp, enum block_id id)
+{
+    return cp->blocks[id];
+}
+
+/* The block |id|, if it is there. */
+static const struct block *there(const struct ocpp_charge_point *cp, int id)
+{
+    return cp->blocks[id] == NULL ? NULL : ocpp_cp_blocks[id];
+}
+
+/* --- memory ------------------------------------------------------------------------------------------------------------- */
+
+bool ocpp_cp_blocks_take(struct ocpp_charge_point *cp)
+{
+    for (int id = 0; id < BLOCK_COUNT; id++) {
+        const size_t size = ocpp_cp_blocks[id] == NULL ? 0 : ocpp_cp_blocks[id]->size(&cp->settings);
+        if (size == 0) {
+            continue;
+        }
+        cp->blocks[id] = ocpp_reallocate(cp->settings.allocator, NULL, size);
+        if (cp->blocks[id] == NULL) {
+            return false;
+        }
+        memset(cp->blocks[id], 0, size);
+    }
+    return true;
+}
+
+bool ocpp_cp_blocks_start(struct ocpp_charge_point *cp)
+{
+    bool has_all = true;
+    for (int id = 0; id < BLOCK_COUNT; id++) {
+        const struct block *block = there(cp, id);
+        if (block != NULL && block->start != NULL) {
+            has_all = block->start(cp) && has_all;
+        }
+    }
+    return has_all;
+}
+
+void ocpp_cp_blocks_free(struct ocpp_charge_point *cp)
+{
+    for (int id = 0; id < BLOCK_COUNT; id++) {
+        const struct block *block = there(cp, id);
+        if (block != NULL && block->free != NULL) {
+            block->free(cp);
+        }
+        ocpp_reallocate(cp->settings.allocator, cp->blocks[id], 0);
+        cp->blocks[id] = NULL;
+    }
+}
+
+enum ocpp_status ocpp_cp_blocks_load(struct ocpp_charge_point *cp)
+{
+    enum ocpp_status status = OCPP_OK;
+    for (int id = 0; id < BLOCK_COUNT && status == OCPP_OK; id++) {
+        const struct block *block = there(cp, id);
+        if (block != NULL && block->load != NULL) {
+            status = block->load(cp);
+        }
+    }
+    return status;
+}
+
+/* --- a round ------------------------------------------------------------------------------------------------------------ */
+
+void ocpp_cp_blocks_work(struct ocpp_charge_point *cp)
+{
+    for (int id = 0; id < BLOCK_COUNT; id++) {
+        const struct block *block = there(cp, id);
+        if (block != NULL && block->work != NULL) {
+            block->work(cp);
+        }
+    }
+}
+
+int64_t ocpp_cp_blocks_deadline(const struct ocpp_charge_point *cp)
+{
+    int64_t earliest = OCPP_NEVER;
+    for (int id = 0; id < BLOCK_COUNT; id++) {
+        const struct block *block = there(cp, id);
+        const int64_t deadline = block == NULL || block->deadline == NULL ? OCPP_NEVER : block->deadline(cp);
+        earliest = deadline < earliest ? deadline : earliest;
+    }
+    return earliest;
+}
+
+/* The block after the one that sent last is asked first, so that none that always has something keeps the others silent. */
+bool ocpp_cp_blocks_send(struct ocpp_charge_point *cp, bool is_early)
+{
+    for (int i = 1; i <= BLOCK_COUNT; i++) {
+        const int id = (cp->flight_block + i) % BLOCK_COUNT;
+        const struct block *block = there(cp, id);
+        if (block == NULL || block->send == NULL || !block->send(cp, is_early)) {
+            continue;
+        }
+        cp->flight = FLIGHT_BLOCK;
+        cp->flight_block = id;
+        return true;
+    }
+    return false;
+}
+
+int64_t ocpp_cp_blocks_send_deadline(const struct ocpp_charge_point *cp)
+{
+    int64_t earliest = OCPP_NEVER;
+    for (int id = 0; id < BLOCK_COUNT; id++) {
+        const struct block *block = there(cp, id);
+        const int64_t deadline = block == NULL || block->send_deadline == NULL ? OCPP_NEVER : block->send_deadline(cp);
+        earliest = deadline < earliest ? deadline : earliest;
+    }
+    return earliest;
+}
+
+void ocpp_cp_blocks_failed(struct ocpp_charge_point *cp, enum ocpp_status status)
+{
+    const struct block *block = there(cp, cp->flight_block);
+    if (block != NULL && block->failed != NULL) {
+        block->failed(cp, status);
+    }
+}
+
+/* --- what happens ------------------------------------------------------------------------------------------------------- */
+
+void ocpp_cp_blocks_accepted(struct ocpp_charge_point *cp)
+{
+    for (int id = 0; id < BLOCK_COUNT; id++) {
+        const struct block *block = there(cp, id);
+        if (block != NULL && block->accepted != NULL) {
+            block->accepted(cp);
+        }
+    }
+}
+
+void ocpp_cp_blocks_link_down(struct ocpp_charge_point *cp)
+{
+    for (int id = 0; id < BLOCK_COUNT; id++) {
+        const struct block *block = there(cp, id);
+        if (block != NULL && block->link_down != NULL) {
+            block->link_down(cp);
+        }
+    }
+}
+
+void ocpp_cp_blocks_session(struct ocpp_charge_point *cp, struct evse *evse, enum block_session what)
+{
+    for (int id = 0; id < BLOCK_COUNT; id++) {
+        const struct block *block = there(cp, id);
+        if (block != NULL && block->session != NULL) {
+            block->session(cp, evse, what);
+        }
+    }
+}
+
+void ocpp_cp_blocks_variable_changed(struct ocpp_charge_point *cp, enum variable variable)
+{
+    for (int id = 0; id < BLOCK_COUNT; id++) {
+        const struct block *block = there(cp, id);
+        if (block != NULL && block->variable_changed != NULL) {
+            block->variable_changed(cp, variable);
+        }
+    }
+}
+
+bool ocpp_cp_blocks_trigger(struct ocpp_charge_point *cp, enum trigger_kind kind, int evse, enum verdict *verdict)
+{
+    for (int id = 0; id < BLOCK_COUNT; id++) {
+        const struct block *block = there(cp, id);
+        if (block != NULL && block->trigger != NULL && block->trigger(cp, kind, evse, verdict)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+void ocpp_cp_security_event(struct ocpp_charge_point *cp, const char *type, const char *info)
+{
+    ocpp_cp_log(cp, OCPP_LOG_WARNING, "security event %s%s%s", type, info == NULL ? "" : ": ", info == NULL ? "" : info);
+    for (int id = 0; id < BLOCK_COUNT; id++) {
+        const struct block *block = there(cp, id);
+        if (block != NULL && block->security_event != NULL) {
+            block->security_event(cp, type, info);
+        }
+    }
+}
+
+/* --- words -------------------------------------------------------------------------------------------------------------- */
+
+const void *ocpp_cp_words(const struct ocpp_charge_point *cp, enum block_id id)
+{
+    return cp->dialect == NULL ? NULL : cp->dialect->blocks[id].words;
+}
+
+block_on_call ocpp_cp_blocks_hearing(const struct ocpp_charge_point *cp, const struct ocpp_action *action)
+{
+    for (int id = 0; id < BLOCK_COUNT; id++) {
+        const struct block_words *words = &cp->dialect->blocks[id];
+        for (size_t i = 0; there(cp, id) != NULL && i < words->hearing_count; i++) {
+            if (words->hearings[i].action == action) {
+                return words->hearings[i].on_call;
+            }
+        }
+    }
+    return NULL;
+}
