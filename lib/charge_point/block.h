@@ -7,6 +7,8 @@
 #ifndef OCPP_LIB_BLOCK_H
 #define OCPP_LIB_BLOCK_H
 
+#include <ocpp/file_transfer.h>
+
 #include "charge_point_dialect.h"
 
 enum block_id {
@@ -56,6 +58,8 @@ struct block {
     bool (*trigger)(struct ocpp_charge_point *cp, enum trigger_kind kind, int evse, enum verdict *verdict);
     /* something that security has to know of; |info| may be NULL. See ocpp_cp_security_event() */
     void (*security_event)(struct ocpp_charge_point *cp, const char *type, const char *info);
+    /* a file of the block (transfers.h) is at |bytes|, and with |result| it has ended; false: the block knows of no such one */
+    bool (*transferred)(struct ocpp_charge_point *cp, int64_t id, const enum ocpp_transfer_result *result, uint64_t bytes);
 };
 
 /* The blocks of this build; NULL where one was left out. */
@@ -102,6 +106,9 @@ bool ocpp_cp_blocks_trigger(struct ocpp_charge_point *cp, enum trigger_kind kind
 /* the handler of a call in the version of |words|; NULL: no block hears it here */
 typedef void (*block_on_call)(struct ocpp_charge_point *cp, const struct ocpp_incoming_call *call);
 block_on_call ocpp_cp_blocks_hearing(const struct ocpp_charge_point *cp, const struct ocpp_action *action);
+
+bool ocpp_cp_blocks_transferred(struct ocpp_charge_point *cp, enum block_id owner, int64_t id,
+                                const enum ocpp_transfer_result *result, uint64_t bytes);
 
 /* ocpp_cp_security_event: anything may raise one. |type| is a name of the list of security events of the standards or the
  * firmware's own, at most 50 characters; |info| (may be NULL) at most 255, never a secret. Where no block takes it, it is logged.

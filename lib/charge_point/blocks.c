@@ -225,6 +225,13 @@ bool ocpp_cp_blocks_trigger(struct ocpp_charge_point *cp, enum trigger_kind kind
     return false;
 }
 
+bool ocpp_cp_blocks_transferred(struct ocpp_charge_point *cp, enum block_id owner, int64_t id,
+                                const enum ocpp_transfer_result *result, uint64_t bytes)
+{
+    const struct block *block = there(cp, (int)owner);
+    return block != NULL && block->transferred != NULL && block->transferred(cp, id, result, bytes);
+}
+
 void ocpp_cp_security_event(struct ocpp_charge_point *cp, const char *type, const char *info)
 {
     ocpp_cp_log(cp, OCPP_LOG_WARNING, "security event %s%s%s", type, info == NULL ? "" : ": ", info == NULL ? "" : info);

@@ -281,6 +281,7 @@ struct ocpp_charge_point {
     struct report report;
     struct smart *smart;             /* smart.h */
     void *blocks[BLOCK_COUNT];       /* the states of those that are there */
+    int64_t transfers;               /* of files that were begun */
     struct ocpp_transport transport; /* the defaults of who makes the connection */
 
     struct reset reset;
