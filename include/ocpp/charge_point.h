@@ -576,6 +576,11 @@ struct ocpp_transport {
 OCPP_API void ocpp_charge_point_set_transport(struct ocpp_charge_point *cp, const struct ocpp_transport *transport);
 OCPP_API struct ocpp_transport ocpp_charge_point_transport(const struct ocpp_charge_point *cp);
 
+/* ocpp_charge_point_must_reconnect: the open link is to be closed and the next connection made at once: the password, the security
+ * profile or the station's certificate has changed (OCPP 2.0.1 A01, A02.FR.08; 1.6 whitepaper A05.FR.06). Becomes true when
+ * everything that was waiting to leave has left: look whenever ocpp_charge_point_next_output() has no more. */
+OCPP_API bool ocpp_charge_point_must_reconnect(const struct ocpp_charge_point *cp);
+
 /* ocpp_kept_record: something that is kept in the store and not used: a dead letter (a transaction record given up after the last
  * attempt), or a record that could not be read. At most 100 dead letters and 64 others are kept; the oldest make room, others in
  * the order of their keys. Borrowed for the visit. */

@@ -50,9 +50,14 @@ struct block {
     void (*failed)(struct ocpp_charge_point *cp, enum ocpp_status status); /* its call ended without a valid answer */
 
     void (*accepted)(struct ocpp_charge_point *cp);  /* by the central system, after each boot that it accepted */
+    void (*link_up)(struct ocpp_charge_point *cp);   /* before anything is decided about registration */
     void (*link_down)(struct ocpp_charge_point *cp); /* a call of the block that was outstanding is forgotten */
 
     void (*session)(struct ocpp_charge_point *cp, struct evse *evse, enum block_session what);
+    /* |record| is well-formed and is to become the value of |variable|: an error refuses it; |*is_done| true: the block has kept
+     * and applied it itself (or does so later), and nothing else happens */
+    enum ocpp_status (*variable_wanted)(struct ocpp_charge_point *cp, enum variable variable,
+                                        const struct variable_record *record, bool *is_done);
     void (*variable_changed)(struct ocpp_charge_point *cp, enum variable variable);
     /* whether the message the central system asks for is the block's, with what it says of it */
     bool (*trigger)(struct ocpp_charge_point *cp, enum trigger_kind kind, int evse, enum verdict *verdict);
@@ -99,8 +104,11 @@ bool ocpp_cp_blocks_send(struct ocpp_charge_point *cp, bool is_early);
 int64_t ocpp_cp_blocks_send_deadline(const struct ocpp_charge_point *cp);
 void ocpp_cp_blocks_failed(struct ocpp_charge_point *cp, enum ocpp_status status);
 void ocpp_cp_blocks_accepted(struct ocpp_charge_point *cp);
+void ocpp_cp_blocks_link_up(struct ocpp_charge_point *cp);
 void ocpp_cp_blocks_link_down(struct ocpp_charge_point *cp);
 void ocpp_cp_blocks_session(struct ocpp_charge_point *cp, struct evse *evse, enum block_session what);
+enum ocpp_status ocpp_cp_blocks_variable_wanted(struct ocpp_charge_point *cp, enum variable variable,
+                                                const struct variable_record *record, bool *is_done);
 void ocpp_cp_blocks_variable_changed(struct ocpp_charge_point *cp, enum variable variable);
 bool ocpp_cp_blocks_trigger(struct ocpp_charge_point *cp, enum trigger_kind kind, int evse, enum verdict *verdict);
 /* the handler of a call in the version of |words|; NULL: no block hears it here */

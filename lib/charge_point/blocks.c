@@ -184,6 +184,16 @@ void ocpp_cp_blocks_accepted(struct ocpp_charge_point *cp)
     }
 }
 
+void ocpp_cp_blocks_link_up(struct ocpp_charge_point *cp)
+{
+    for (int id = 0; id < BLOCK_COUNT; id++) {
+        const struct block *block = there(cp, id);
+        if (block != NULL && block->link_up != NULL) {
+            block->link_up(cp);
+        }
+    }
+}
+
 void ocpp_cp_blocks_link_down(struct ocpp_charge_point *cp)
 {
     for (int id = 0; id < BLOCK_COUNT; id++) {
@@ -202,6 +212,20 @@ void ocpp_cp_blocks_session(struct ocpp_charge_point *cp, struct evse *evse, enu
             block->session(cp, evse, what);
         }
     }
+}
+
+enum ocpp_status ocpp_cp_blocks_variable_wanted(struct ocpp_charge_point *cp, enum variable variable,
+                                                const struct variable_record *record, bool *is_done)
+{
+    enum ocpp_status status = OCPP_OK;
+    *is_done = false;
+    for (int id = 0; id < BLOCK_COUNT && status == OCPP_OK && !*is_done; id++) {
+        const struct block *block = there(cp, id);
+        if (block != NULL && block->variable_wanted != NULL) {
+            status = block->variable_wanted(cp, variable, record, is_done);
+        }
+    }
+    return status;
 }
 
 void ocpp_cp_blocks_variable_changed(struct ocpp_charge_point *cp, enum variable variable)

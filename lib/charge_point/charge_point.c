@@ -346,6 +346,7 @@ enum ocpp_status ocpp_charge_point_link_up(struct ocpp_charge_point *cp, enum oc
     if (status == OCPP_OK) {
         cp->dialect = dialect;
         cp->send_retry_mono_ms = now.mono_ms;
+        ocpp_cp_blocks_link_up(cp);
         ocpp_cp_registration_link_up(cp);
     }
     ocpp_cp_leave(cp);
@@ -366,6 +367,7 @@ void ocpp_charge_point_link_down(struct ocpp_charge_point *cp, struct ocpp_now n
     ocpp_cp_blocks_link_down(cp);
     cp->flight = FLIGHT_NONE;
     cp->report.is_open = false;
+    cp->must_reconnect = false;
     cp->dialect = NULL;
     ocpp_cp_leave(cp);
 }

@@ -283,6 +283,7 @@ struct ocpp_charge_point {
     void *blocks[BLOCK_COUNT];       /* the states of those that are there */
     int64_t transfers;               /* of files that were begun */
     struct ocpp_transport transport; /* the defaults of who makes the connection */
+    bool must_reconnect;             /* ocpp_cp_reconnect() */
 
     struct reset reset;
     bool resets_held;
@@ -343,6 +344,12 @@ void ocpp_cp_central_time(struct ocpp_charge_point *cp, int64_t utc_ms);
 int64_t ocpp_cp_clock_offset(const struct ocpp_charge_point *cp);
 /* ocpp_cp_offset_of: an offset of local time, "+01:00", in milliseconds; false: it is none. */
 bool ocpp_cp_offset_of(const char *text, int64_t *offset_ms);
+
+/* --- transport.c --------------------------------------------------------------------------------------------------------- */
+
+/* ocpp_cp_reconnect: once what waits has left, the link is closed by whoever made it, and another one is made (A01, A02.FR.08).
+ * Without a link: nothing. A block sees in its link_down whether it was so: cp->must_reconnect. */
+void ocpp_cp_reconnect(struct ocpp_charge_point *cp);
 
 /* --- registration.c -------------------------------------------------------------------------------------------------- */
 

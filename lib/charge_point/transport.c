@@ -38,3 +38,13 @@ void ocpp_charge_point_set_transport(struct ocpp_charge_point *cp, const struct 
         }
     }
 }
+
+void ocpp_cp_reconnect(struct ocpp_charge_point *cp)
+{
+    cp->must_reconnect = cp->dialect != NULL;
+}
+
+bool ocpp_charge_point_must_reconnect(const struct ocpp_charge_point *cp)
+{
+    return cp->must_reconnect && cp->dialect != NULL && !ocpp_rpc_has_output(cp->rpc);
+}

@@ -247,6 +247,22 @@ static void take_value(struct ocpp_charge_point *cp, enum variable variable, con
     }
 }
 
+enum ocpp_status ocpp_cp_variable_change(enum variable variable, const struct variable_record *record, uint8_t *bytes,
+                                         size_t room, char key[OCPP_KEY_SIZE], struct ocpp_change *change)
+{
+    size_t size;
+    const enum ocpp_status status = ocpp_record_write(&variable_layout, record, bytes, room, &size);
+    variable_key(variable, key);
+    *change = (struct ocpp_change){ .kind = OCPP_CHANGE_PUT, .key = key, .value = bytes, .size = status == OCPP_OK ? size : 0 };
+    return status;
+}
+
+void ocpp_cp_variable_take(struct ocpp_charge_point *cp, enum variable variable, const struct variable_record *record)
+{
+    take_value(cp, variable, record);
+    apply(cp, variable);
+}
+
 /* The records of all are one write: a power cut leaves all of them or none. */
 static enum ocpp_status keep(struct ocpp_charge_point *cp, const enum variable *variables, size_t count,
                              const struct variable_record *record)
@@ -265,10 +281,27 @@ static enum ocpp_status keep(struct ocpp_charge_point *cp, const enum variable *
     return ocpp_cp_write_now(cp, changes, count);
 }
 
+/* A block may have something against a value, or keep it in its own way. */
+static enum ocpp_status ask_blocks(struct ocpp_charge_point *cp, const enum variable *variables, size_t count,
+                                   const struct variable_record *record, bool *is_done)
+{
+    enum ocpp_status status = OCPP_OK;
+    *is_done = false;
+    for (size_t i = 0; i < count && status == OCPP_OK && !*is_done; i++) {
+        status = ocpp_cp_blocks_variable_wanted(cp, variables[i], record, is_done);
+    }
+    return status;
+}
+
 static enum ocpp_status keep_and_take(struct ocpp_charge_point *cp, const enum variable *variables, size_t count,
                                       const struct variable_record *record)
 {
-    const enum ocpp_status status = keep(cp, variables, count, record);
+    bool is_done;
+    enum ocpp_status status = ask_blocks(cp, variables, count, record, &is_done);
+    if (status != OCPP_OK || is_done) {
+        return status;
+    }
+    status = keep(cp, variables, count, record);
     for (size_t i = 0; status == OCPP_OK && i < count; i++) {
         take_value(cp, variables[i], record);
         apply(cp, variables[i]);

@@ -7,6 +7,7 @@
 #ifndef OCPP_LIB_VARIABLES_H
 #define OCPP_LIB_VARIABLES_H
 
+#include <ocpp/storage.h>
 #include <ocpp/vocabulary.h>
 
 enum variable {
@@ -298,6 +299,12 @@ enum ocpp_status ocpp_cp_variable_set(struct ocpp_charge_point *cp, enum variabl
 enum ocpp_status ocpp_cp_variables_change(struct ocpp_charge_point *cp, const enum variable *variables, size_t count,
                                           const char *text);
 enum ocpp_status ocpp_cp_password_set_hex(struct ocpp_charge_point *cp, const char *digits);
+
+/* ocpp_cp_variable_change: the change of the store that keeps |record| as the value of |variable|; it borrows |bytes| and |key|.
+ * ocpp_cp_variable_take: the value counts from now on. For blocks that write several records at once. */
+enum ocpp_status ocpp_cp_variable_change(enum variable variable, const struct variable_record *record, uint8_t *bytes,
+                                         size_t room, char key[OCPP_KEY_SIZE], struct ocpp_change *change);
+void ocpp_cp_variable_take(struct ocpp_charge_point *cp, enum variable variable, const struct variable_record *record);
 
 /* ocpp_cp_variable_is_kept: whether the store has a value of it. */
 bool ocpp_cp_variable_is_kept(const struct ocpp_charge_point *cp, enum variable variable);
