@@ -195,6 +195,8 @@ struct ocpp_charge_point_settings {
     /* transaction records that wait: at least 2 per EVSE, better 4 where an authorization may end before its transaction (2.x
      * TxStopPoint without Authorized); at most 1,000,000. Without room for its end no transaction starts. Default 1,000 */
     size_t max_queued_records;
+    /* security events and events of the device model that wait: 1 to 10,000; default 100. 16 bytes of memory each */
+    size_t max_notices;
     bool offline_unknown_allowed; /* AllowOfflineTxForUnknownId; default false */
 
     /* --- what a boot tells beside that; NULL: none. 2.x has words for the modem and the reason only --- */
@@ -558,6 +560,8 @@ struct ocpp_charge_point_view {
     size_t dead_letters;                 /* records given up after the last attempt */
     int64_t utc_offset_ms;               /* the central system's clock minus ours */
     size_t corrupt_records;              /* of the store, that could not be read and are kept aside */
+    size_t queued_notices;               /* security events and events of the device model that nobody has acknowledged */
+    size_t dropped_notices;              /* of them, those given up in this run: no room, no word for them, no valid answer */
 };
 
 OCPP_API struct ocpp_charge_point_view ocpp_charge_point_view(const struct ocpp_charge_point *cp);

@@ -4,9 +4,10 @@
 #include <string.h>
 
 #include "arena.h"
+#include "notices.h"
 
 const struct block *const ocpp_cp_blocks[BLOCK_COUNT] = {
-    [BLOCK_NOTICES] = NULL,
+    [BLOCK_NOTICES] = &ocpp_cp_notices_block,
 };
 
 /* --- which there are ---------------------------------------------------------------------------------------------------- */

@@ -26,6 +26,7 @@ struct ocpp_charge_point_settings ocpp_charge_point_settings_default(void)
         .transaction_retry_ms = 60000,
         .family_hold_s = 86400,
         .max_queued_records = 1000,
+        .max_notices = 100,
         .max_data_vendors = 4,
         .max_data_transfers = 4,
         .max_profiles = 20,

@@ -11,6 +11,7 @@
 
 #include <string.h>
 
+#include "notices.h"
 #include "text.h"
 
 enum { RESTART_MS = 1000 }; /* no software starts faster; so nothing of two starts has the same date */
@@ -127,42 +128,60 @@ struct lost_boot {
     int64_t zero_ms;
 };
 
+/* When a fact or a notice was. */
+static enum ocpp_status moment_of(struct ocpp_charge_point *cp, const char *key, const void *value, size_t size,
+                                  struct moment *when)
+{
+    if (strncmp(key, "notice/", strlen("notice/")) == 0) {
+        return ocpp_cp_notice_when(value, size, when);
+    }
+    const enum ocpp_status status = ocpp_record_read(&fact_layout, value, size, &cp->scratch);
+    *when = cp->scratch.when;
+    return status;
+}
+
 static bool find_latest(const char *key, const void *value, size_t size, void *user)
 {
-    (void)key;
     struct lost_boot *lost = user;
-    struct fact *fact = &lost->cp->scratch;
+    struct moment when;
     int64_t zero;
-    if (ocpp_record_read(&fact_layout, value, size, fact) == OCPP_OK && fact->when.utc_ms == OCPP_UTC_UNKNOWN &&
-        fact->when.boot < lost->cp->boot && fact->when.boot > lost->boot &&
-        read_zero(lost->cp, fact->when.boot, &zero) != OCPP_OK) {
-        lost->boot = fact->when.boot;
+    if (moment_of(lost->cp, key, value, size, &when) == OCPP_OK && when.utc_ms == OCPP_UTC_UNKNOWN &&
+        when.boot < lost->cp->boot && when.boot > lost->boot && read_zero(lost->cp, when.boot, &zero) != OCPP_OK) {
+        lost->boot = when.boot;
     }
     return true;
 }
 
 static bool find_bounds(const char *key, const void *value, size_t size, void *user)
 {
-    (void)key;
     struct lost_boot *lost = user;
-    struct fact *fact = &lost->cp->scratch;
-    if (ocpp_record_read(&fact_layout, value, size, fact) != OCPP_OK || fact->when.boot < lost->boot) {
+    struct moment when;
+    if (moment_of(lost->cp, key, value, size, &when) != OCPP_OK || when.boot < lost->boot) {
         return true;
     }
-    if (fact->when.boot == lost->boot && fact->when.utc_ms != OCPP_UTC_UNKNOWN) {
+    if (when.boot == lost->boot && when.utc_ms != OCPP_UTC_UNKNOWN) {
         lost->has_zero = true;
-        lost->zero_ms = fact->when.utc_ms - fact->when.mono_ms;
+        lost->zero_ms = when.utc_ms - when.mono_ms;
         return false;
     }
-    if (fact->when.boot == lost->boot) {
-        lost->last_mono_ms = fact->when.mono_ms > lost->last_mono_ms ? fact->when.mono_ms : lost->last_mono_ms;
+    if (when.boot == lost->boot) {
+        lost->last_mono_ms = when.mono_ms > lost->last_mono_ms ? when.mono_ms : lost->last_mono_ms;
         return true;
     }
-    const int64_t utc_ms = ocpp_cp_date(lost->cp, &fact->when);
+    const int64_t utc_ms = ocpp_cp_date(lost->cp, &when);
     if (utc_ms != OCPP_UTC_UNKNOWN && utc_ms < lost->next_utc_ms) {
         lost->next_utc_ms = utc_ms;
     }
     return true;
+}
+
+/* What waits to be told, of either kind. */
+static enum ocpp_status each_undated(struct lost_boot *lost,
+                                     bool (*visit)(const char *key, const void *value, size_t size, void *user))
+{
+    const struct ocpp_storage *storage = lost->cp->storage;
+    const enum ocpp_status status = storage->each("queue/", NULL, visit, lost, storage->user);
+    return status == OCPP_OK ? storage->each("notice/", NULL, visit, lost, storage->user) : status;
 }
 
 static enum ocpp_status put_zero(struct ocpp_charge_point *cp, int64_t boot, int64_t utc_of_mono_zero_ms)
@@ -181,11 +200,11 @@ static enum ocpp_status settle_lost_boots(struct ocpp_charge_point *cp)
     const int64_t this_start = ocpp_cp_utc(cp, cp->now) - (cp->now.mono_ms - cp->start_mono_ms);
     for (;;) {
         struct lost_boot lost = { .cp = cp, .last_mono_ms = INT64_MIN, .next_utc_ms = this_start };
-        enum ocpp_status status = cp->storage->each("queue/", NULL, find_latest, &lost, cp->storage->user);
+        enum ocpp_status status = each_undated(&lost, find_latest);
         if (status != OCPP_OK || lost.boot == 0) {
             return status;
         }
-        status = cp->storage->each("queue/", NULL, find_bounds, &lost, cp->storage->user);
+        status = each_undated(&lost, find_bounds);
         if (status == OCPP_OK) {
             status = put_zero(cp, lost.boot, lost.has_zero ? lost.zero_ms : lost.next_utc_ms - RESTART_MS - lost.last_mono_ms);
         }

@@ -1,7 +1,8 @@
 /* dialect_v201_blocks.c: what OCPP 2.0.1 has for the blocks of this build. A block's file says what it hears and how it speaks.
  */
 #include "dialect_v201.h"
+#include "notices.h"
 
 const struct block_words ocpp_cp_v201_blocks[BLOCK_COUNT] = {
-    [BLOCK_NOTICES] = { .words = NULL },
+    [BLOCK_NOTICES] = { .words = &ocpp_cp_v201_notice_words },
 };

@@ -22,6 +22,7 @@
  *   hold                  struct hold_record: how long a family of versions has been waited for
  *   reservation/<id>      struct reservation: a place that is kept for somebody, or that no longer is and it has to be told
  *   profile/<id>          struct profile: a charging profile (profile.c)
+ *   notice/<number>       something told besides transactions (notices.h)
  *   corrupt/<key>         bytes that could not be read
  */
 #ifndef OCPP_LIB_FACTS_H

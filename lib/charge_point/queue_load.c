@@ -54,6 +54,15 @@ static bool count_entry(const char *key, const void *value, size_t size, void *u
     return true;
 }
 
+static bool note_any(const char *key, const void *value, size_t size, void *user)
+{
+    (void)key;
+    (void)value;
+    (void)size;
+    *(bool *)user = true;
+    return false;
+}
+
 /* Room for all there is, also where a smaller queue was set since: part of an account is none. */
 static enum ocpp_status make_room(struct ocpp_charge_point *cp)
 {
@@ -134,8 +143,10 @@ enum ocpp_status ocpp_cp_queue_load(struct ocpp_charge_point *cp)
     } else if (status != OCPP_ERR_NOT_FOUND) {
         return status;
     }
-    if (queue->count > 0) {
-        return OCPP_OK;
+    bool has_notice = false;
+    status = cp->storage->each("notice/", NULL, note_any, &has_notice, cp->storage->user);
+    if (status != OCPP_OK || queue->count > 0 || has_notice) {
+        return status;
     }
     const struct ocpp_change clocks = { .kind = OCPP_CHANGE_DELETE_PREFIX,
                                         .key = "clock/" }; /* nothing is left to be dated by them */

@@ -1,5 +1,6 @@
 /* views.c: what the firmware may ask, for displays and logs. Nothing changes here. */
 #include "charge_point_internal.h"
+#include "notices.h"
 
 static const char *token_at(const struct ocpp_charge_point *cp, const struct evse *evse)
 {
@@ -70,6 +71,8 @@ struct ocpp_charge_point_view ocpp_charge_point_view(const struct ocpp_charge_po
         .dead_letters = cp->queue.dead,
         .utc_offset_ms = ocpp_cp_clock_offset(cp),
         .corrupt_records = cp->corrupt,
+        .queued_notices = ocpp_cp_notices_waiting(cp),
+        .dropped_notices = ocpp_cp_notices_dropped(cp),
     };
 }
 
