@@ -1,16 +1,19 @@
 /* central_system.h: the central system (CSMS) that backends link.
  *
- * One struct ocpp_central is one shard: it holds the stations whose connections one thread serves. Each connection is a struct ocpp_station from connect to
- * disconnect. Stations speak any version; the application hears domain events and gives domain commands that work on all of them, and may reach the call
- * layer of a station for everything else. It does no I/O and asks no clock; ocpp_server (adapters.h) drives shards over libwebsockets.
+ * One struct ocpp_central is one shard: it holds the stations whose connections one thread serves. Each connection is a struct
+ * ocpp_station from connect to disconnect. Stations speak any version; the application hears domain events and gives domain
+ * commands that work on all of them, and may reach the call layer of a station for everything else. It does no I/O and asks no
+ * clock; ocpp_server (adapters.h) drives shards over libwebsockets.
  *
- * What must survive a restart (accepted boots, transactions) goes through storage.h, and an answer that promises it leaves only when it is durable.
+ * What must survive a restart (accepted boots, transactions) goes through storage.h, and an answer that promises it leaves only
+ * when it is durable.
  *
- * What a station tells is recorded in the order it arrived, one request after the other: a request waits until the one before it is durable or lost. A station may
- * have 8 requests open at a time, and 16 that wait for a decision or the store, answered by their time-out or not; one more gets InternalError.
+ * What a station tells is recorded in the order it arrived, one request after the other: a request waits until the one before it
+ * is durable or lost. A station may have 8 requests open at a time, and 16 that wait for a decision or the store, answered by
+ * their time-out or not; one more gets InternalError.
  *
- * Threads: a shard belongs to one thread, its stations too. Callbacks run inside the entry points, and inside the flush of a store that gathers writes; they may
- * give commands and answers, not connect, disconnect or free (asserted).
+ * Threads: a shard belongs to one thread, its stations too. Callbacks run inside the entry points, and inside the flush of a
+ * store that gathers writes; they may give commands and answers, not connect, disconnect or free (asserted).
  */
 #ifndef OCPP_CENTRAL_SYSTEM_H
 #define OCPP_CENTRAL_SYSTEM_H
@@ -24,8 +27,10 @@ OCPP_BEGIN_DECLARATIONS
 
 struct ocpp_central;
 struct ocpp_station;
+struct ocpp_setting_answer; /* central_orders.h */
 
-/* OCPP_IDENTITY_SIZE: room for a station's identity, at most 48 bytes of UTF-8 without '/', ':' and control characters, and its terminator (part 4, 3.1.1). */
+/* OCPP_IDENTITY_SIZE: room for a station's identity, at most 48 bytes of UTF-8 without '/', ':' and control characters, and its
+ * terminator (part 4, 3.1.1). */
 enum { OCPP_IDENTITY_SIZE = 48 + 1 };
 
 /* --- events ------------------------------------------------------------------------------------------------------- */
@@ -49,7 +54,8 @@ struct ocpp_boot_decision {
     int64_t interval_s; /* heartbeat interval when accepted, wait before the next boot otherwise; 0: the setting */
 };
 
-/* ocpp_authorize_request: whose token is asked about, and what for: the same token may stop what it started while it may start nothing else (ConcurrentTx). */
+/* ocpp_authorize_request: whose token is asked about, and what for: the same token may stop what it started while it may start
+ * nothing else (ConcurrentTx). */
 struct ocpp_authorize_request {
     struct ocpp_token token;
     enum ocpp_authorize_purpose {
@@ -62,8 +68,9 @@ struct ocpp_authorize_request {
 
 struct ocpp_authorize_decision {
     enum ocpp_authorization authorization;
-    const char *group_id;     /* parentIdTag, groupIdToken; NULL: none. Left out where the version has no room for it (20 and 36 characters) */
-    int64_t expires_utc_ms;   /* cache expiry; 0, OCPP_UTC_UNKNOWN or a date after the year 9999: none */
+    const char *group_id;   /* parentIdTag, groupIdToken; NULL: none. Left out where the version has no room for it (20 and 36
+                               characters) */
+    int64_t expires_utc_ms; /* cache expiry; 0, OCPP_UTC_UNKNOWN or a date after the year 9999: none */
 };
 
 struct ocpp_status_event {
@@ -100,14 +107,14 @@ struct ocpp_transaction {
     bool has_meter_start;
     int64_t meter_start_wh;
     bool has_meter_last;
-    int64_t meter_last_wh; /* the newest register seen; meterStop once ended */
+    int64_t meter_last_wh;        /* the newest register seen; meterStop once ended */
     enum ocpp_stop_reason reason; /* once ended */
     enum ocpp_charging_state charging_state;
     int64_t remote_start_id; /* 0: none; ties it to the ocpp_station_start() that caused it */
     int64_t last_seq_no;     /* 2.x */
     bool ended;
-    bool offline;            /* at least one of its records was made offline */
-    const char *cursor;      /* names its place among the records (struct ocpp_transaction_query); NULL in events */
+    bool offline;       /* at least one of its records was made offline */
+    const char *cursor; /* names its place among the records (struct ocpp_transaction_query); NULL in events */
 };
 
 struct ocpp_transaction_event {
@@ -118,28 +125,35 @@ struct ocpp_transaction_event {
     size_t sample_count;
 };
 
-/* ocpp_central_handler: what the application hears and decides. All may be NULL: without on_boot everybody is accepted; without on_authorize nobody is authorised. */
+/* ocpp_central_handler: what the application hears and decides. All may be NULL: without on_boot everybody is accepted; without
+ * on_authorize nobody is authorised. */
 struct ocpp_central_handler {
     /* true: |decision| was filled; false: ocpp_station_decide_boot() follows with |question| */
-    bool (*on_boot)(struct ocpp_station *station, const struct ocpp_boot *boot, struct ocpp_question question, struct ocpp_boot_decision *decision, void *user);
-    /* the same with ocpp_station_decide_authorize(). Asked for Authorize, and for every token a station tells with a transaction but those of type
-     * NoAuthorization, which are accepted unasked (C02.FR.02) */
-    bool (*on_authorize)(struct ocpp_station *station, const struct ocpp_authorize_request *request, struct ocpp_question question,
-                         struct ocpp_authorize_decision *decision, void *user);
+    bool (*on_boot)(struct ocpp_station *station, const struct ocpp_boot *boot, struct ocpp_question question,
+                    struct ocpp_boot_decision *decision, void *user);
+    /* the same with ocpp_station_decide_authorize(). Asked for Authorize, and for every token a station tells with a transaction
+     * but those of type NoAuthorization, which are accepted unasked (C02.FR.02) */
+    bool (*on_authorize)(struct ocpp_station *station, const struct ocpp_authorize_request *request,
+                         struct ocpp_question question, struct ocpp_authorize_decision *decision, void *user);
     void (*on_status)(struct ocpp_station *station, const struct ocpp_status_event *status, void *user);
-    /* told when it is durable; |station| is NULL when it disconnected meanwhile. STARTED comes once, with the first start the station tells, ENDED once, with the first
-     * end; an end or an update may come first when the station tells out of order, or never told the start. An update the station repeats is told once in 2.x as long
-     * as fewer than 48 newer ones lie between; in 1.6 updates have no number, and each is told */
+    /* told when it is durable; |station| is NULL when it disconnected meanwhile. STARTED comes once, with the first start the
+     * station tells, ENDED once, with the first end; an end or an update may come first when the station tells out of order, or
+     * never told the start. An update the station repeats is told once in 2.x as long as fewer than 48 newer ones lie between;
+     * in 1.6 updates have no number, and each is told */
     void (*on_transaction)(struct ocpp_station *station, const struct ocpp_transaction_event *event, void *user);
     /* samples outside transactions */
-    void (*on_meter)(struct ocpp_station *station, int evse, int connector, const struct ocpp_meter_sample *samples, size_t count, void *user);
+    void (*on_meter)(struct ocpp_station *station, int evse, int connector, const struct ocpp_meter_sample *samples, size_t count,
+                     void *user);
     void (*on_heartbeat)(struct ocpp_station *station, void *user);
-    /* a valid request the engine has no word for (DataTransfer, NotifyEvent, …): true: the application answers call->token through ocpp_station_rpc(), now or later;
-     * false, or NULL here: the engine answers (an empty response where the type allows it, NotSupported otherwise) */
+    /* a valid request the engine has no word for (DataTransfer, NotifyEvent, …): true: the application answers call->token
+     * through ocpp_station_rpc(), now or later; false, or NULL here: the engine answers (an empty response where the type allows
+     * it, NotSupported otherwise) */
     bool (*on_call)(struct ocpp_station *station, const struct ocpp_incoming_call *call, void *user);
-    void (*on_frame)(struct ocpp_station *station, enum ocpp_direction from, const char *text, size_t size, const struct ocpp_issue *issue, void *user);
+    void (*on_frame)(struct ocpp_station *station, enum ocpp_direction from, const char *text, size_t size,
+                     const struct ocpp_issue *issue, void *user);
     void (*on_quirk)(struct ocpp_station *station, const struct ocpp_issue *issue, void *user);
-    /* gives the next free transaction number of 1.6 (above 0, never given before, restarts included). NULL: the engine counts in its store: right for one shard only */
+    /* gives the next free transaction number of 1.6 (above 0, never given before, restarts included). NULL: the engine counts in
+     * its store: right for one shard only */
     int64_t (*next_transaction_number)(void *user);
     void *user;
 };
@@ -152,19 +166,20 @@ struct ocpp_central_settings {
     struct ocpp_json_limits limits;
     void (*random)(void *bytes, size_t size, void *user); /* required */
     void *random_user;
-    int64_t heartbeat_interval_s; /* default 300 */
+    int64_t heartbeat_interval_s;  /* default 300 */
     int64_t boot_retry_interval_s; /* told with Pending and Rejected; default 60 */
-    int64_t call_timeout_ms;      /* default 30,000 */
-    size_t max_waiting_calls;     /* per station; default 16 */
-    size_t max_stations;          /* of this shard; default 20,000. One more is refused */
-    int shard;                    /* which of the shards that share a store this is, from 0; default 0 */
+    int64_t call_timeout_ms;       /* default 30,000 */
+    size_t max_waiting_calls;      /* per station; default 16 */
+    size_t max_stations;           /* of this shard; default 20,000. One more is refused */
+    int shard;                     /* which of the shards that share a store this is, from 0; default 0 */
 };
 
 OCPP_API struct ocpp_central_settings ocpp_central_settings_default(void);
 
-/* ocpp_central_new: an empty shard. |settings| and |handler| are copied; |storage| is borrowed for life. NULL when there is no memory or a required setting is missing. */
-OCPP_API struct ocpp_central *ocpp_central_new(const struct ocpp_central_settings *settings, const struct ocpp_central_handler *handler,
-                                               struct ocpp_storage *storage);
+/* ocpp_central_new: an empty shard. |settings| and |handler| are copied; |storage| is borrowed for life. NULL when there is no
+ * memory or a required setting is missing. */
+OCPP_API struct ocpp_central *ocpp_central_new(const struct ocpp_central_settings *settings,
+                                               const struct ocpp_central_handler *handler, struct ocpp_storage *storage);
 
 /* ocpp_central_free: disconnects whoever is left and flushes the store, calling back for what ends by that. NULL is fine. */
 OCPP_API void ocpp_central_free(struct ocpp_central *central);
@@ -179,20 +194,24 @@ struct ocpp_station_options {
 };
 
 /* ocpp_central_connect: a handshake is complete. A station that was accepted once is known from the store and may send at once.
- * Errors: OCPP_ERR_BUSY this shard has that identity already (disconnect it first); OCPP_ERR_LIMIT max_stations; OCPP_ERR_ARGUMENT; OCPP_ERR_NOMEM; OCPP_ERR_STORAGE. */
-OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_central_connect(struct ocpp_central *central, const struct ocpp_station_options *options, struct ocpp_now now,
+ * Errors: OCPP_ERR_BUSY this shard has that identity already (disconnect it first); OCPP_ERR_LIMIT max_stations;
+ * OCPP_ERR_ARGUMENT; OCPP_ERR_NOMEM; OCPP_ERR_STORAGE. */
+OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_central_connect(struct ocpp_central *central,
+                                                             const struct ocpp_station_options *options, struct ocpp_now now,
                                                              struct ocpp_station **station);
 
-/* ocpp_station_disconnect: the connection is gone: open calls end with OCPP_ERR_CLOSED, |station| is gone. What it told and the store has not made durable yet is
- * flushed, so that its next connection, on whatever shard, finds it. */
+/* ocpp_station_disconnect: the connection is gone: open calls end with OCPP_ERR_CLOSED, |station| is gone. What it told and the
+ * store has not made durable yet is flushed, so that its next connection, on whatever shard, finds it. */
 OCPP_API void ocpp_station_disconnect(struct ocpp_station *station, struct ocpp_now now);
 
 /* ocpp_station_receive, _next_output, _has_output: as in rpc.h. */
-OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_station_receive(struct ocpp_station *station, const char *text, size_t size, struct ocpp_now now);
+OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_station_receive(struct ocpp_station *station, const char *text, size_t size,
+                                                             struct ocpp_now now);
 OCPP_API const char *ocpp_station_next_output(struct ocpp_station *station, size_t *size, struct ocpp_now now);
 OCPP_API bool ocpp_station_has_output(const struct ocpp_station *station);
 
-/* ocpp_central_next_with_output: a station that got output since it was last given here, or NULL: so a transport asks for write events without walking all stations. */
+/* ocpp_central_next_with_output: a station that got output since it was last given here, or NULL: so a transport asks for write
+ * events without walking all stations. */
 OCPP_API struct ocpp_station *ocpp_central_next_with_output(struct ocpp_central *central);
 
 /* ocpp_central_deadline, _advance: over all stations of the shard. */
@@ -214,25 +233,30 @@ OCPP_API struct ocpp_station *ocpp_central_find(struct ocpp_central *central, co
 
 /* --- decisions that were put off -------------------------------------------------------------------------------------- */
 
-/* Both may be called inside the question's callback and any time later. Of |now| only the date counts, so that it may come from another clock than the transport's.
- * Errors of both: OCPP_ERR_NOT_FOUND the question is of the other kind, was answered, or is void: it ends with its connection, and after 60 s, when the station
- * gets InternalError; OCPP_ERR_ARGUMENT no registration at all was decided, and the question still stands. */
+/* Both may be called inside the question's callback and any time later. Of |now| only the date counts, so that it may come from
+ * another clock than the transport's. Errors of both: OCPP_ERR_NOT_FOUND the question is of the other kind, was answered, or is
+ * void: it ends with its connection, and after 60 s, when the station gets InternalError; OCPP_ERR_ARGUMENT no registration at
+ * all was decided, and the question still stands. */
 OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_station_decide_boot(struct ocpp_station *station, struct ocpp_question question,
                                                                  const struct ocpp_boot_decision *decision, struct ocpp_now now);
 OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_station_decide_authorize(struct ocpp_station *station, struct ocpp_question question,
-                                                                      const struct ocpp_authorize_decision *decision, struct ocpp_now now);
+                                                                      const struct ocpp_authorize_decision *decision,
+                                                                      struct ocpp_now now);
 
 /* --- commands --------------------------------------------------------------------------------------------------------- */
 
-/* ocpp_command_result: how a command ended: |status| as in ocpp_answer; |accepted| whether the station agreed; |word| its status as on the wire ("" when there
- * is no answer); |error| and |description| of a CALLERROR. */
+/* ocpp_command_result: how a command ended: |status| as in ocpp_answer; |accepted| whether the station agreed; |word| its status
+ * as on the wire ("" when there is no answer); |error| and |description| of a CALLERROR. */
 struct ocpp_command_result {
     enum ocpp_status status;
     bool accepted;
     const char *word;
     enum ocpp_call_error error;
     const char *description;
-    int64_t remote_start_id; /* of ocpp_station_start() */
+    int64_t remote_start_id;                    /* of ocpp_station_start() */
+    int64_t list_version;                       /* of ocpp_station_get_list_version(): 0 no list, -1 (1.6) none is supported */
+    const struct ocpp_setting_answer *settings; /* of ocpp_station_get_settings(); borrowed for the callback */
+    size_t setting_count;
 };
 
 /* ocpp_command_done: runs exactly once per accepted command. */
@@ -241,31 +265,39 @@ struct ocpp_command_done {
     void *user;
 };
 
-/* Errors of all commands: OCPP_ERR_BUSY too many calls wait; OCPP_ERR_LIMIT no room for the text; OCPP_ERR_ARGUMENT; OCPP_ERR_NOMEM; OCPP_ERR_STATE the
- * connection is going; OCPP_ERR_UNSUPPORTED_ACTION this version has no such command; OCPP_ERR_NOT_ACCEPTED the station was rejected (B03.FR.03; 1.6 4.2), or, to
- * start and to stop, it was not accepted yet (B02.FR.05; 1.6 4.2). |done| (NULL: nobody cares) does not run after an error. */
+/* Errors of all commands: OCPP_ERR_BUSY too many calls wait; OCPP_ERR_LIMIT no room for the text; OCPP_ERR_ARGUMENT;
+ * OCPP_ERR_NOMEM; OCPP_ERR_STATE the connection is going; OCPP_ERR_UNSUPPORTED_ACTION this version has no such command;
+ * OCPP_ERR_NOT_ACCEPTED the station was rejected (B03.FR.03; 1.6 4.2), or, to start and to stop, it was not accepted yet
+ * (B02.FR.05; 1.6 4.2). |done| (NULL: nobody cares) does not run after an error. */
 
-/* ocpp_station_start: RemoteStartTransaction (1.6 5.11), RequestStartTransaction (2.x F01, F02). |evse| 0: the station chooses. */
+/* ocpp_station_start: RemoteStartTransaction (1.6 5.11), RequestStartTransaction (2.x F01, F02). |evse| 0: the station chooses.
+ */
 OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_station_start(struct ocpp_station *station, int evse, const struct ocpp_token *token,
                                                            const struct ocpp_command_done *done);
-/* ocpp_station_stop: RemoteStopTransaction (1.6 5.12), RequestStopTransaction (2.x F03). |transaction_id| as in ocpp_transaction. Whether such a transaction runs is
- * for the station to say. */
-OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_station_stop(struct ocpp_station *station, const char *transaction_id, const struct ocpp_command_done *done);
+/* ocpp_station_stop: RemoteStopTransaction (1.6 5.12), RequestStopTransaction (2.x F03). |transaction_id| as in ocpp_transaction.
+ * Whether such a transaction runs is for the station to say. */
+OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_station_stop(struct ocpp_station *station, const char *transaction_id,
+                                                          const struct ocpp_command_done *done);
 /* ocpp_station_unlock: UnlockConnector. In 1.6 EVSE n is connector n. */
-OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_station_unlock(struct ocpp_station *station, int evse, int connector, const struct ocpp_command_done *done);
+OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_station_unlock(struct ocpp_station *station, int evse, int connector,
+                                                            const struct ocpp_command_done *done);
 /* ocpp_station_reset: Reset, Soft and Hard of 1.6, OnIdle and Immediate of 2.x. */
-OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_station_reset(struct ocpp_station *station, bool immediately, const struct ocpp_command_done *done);
-/* ocpp_station_trigger: TriggerMessage (1.6 5.17, F06); |message| as the version spells it ("BootNotification"). |evse| 0: none named; |connector| 0: none named. In 1.6
- * EVSE n is connector n. In 2.x a StatusNotification is asked of one connector (F06.FR.13): OCPP_ERR_ARGUMENT without. */
-OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_station_trigger(struct ocpp_station *station, const char *message, int evse, int connector,
-                                                             const struct ocpp_command_done *done);
+OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_station_reset(struct ocpp_station *station, bool immediately,
+                                                           const struct ocpp_command_done *done);
+/* ocpp_station_trigger: TriggerMessage (1.6 5.17, F06); |message| as the version spells it ("BootNotification"). |evse| 0: none
+ * named; |connector| 0: none named. In 1.6 EVSE n is connector n. In 2.x a StatusNotification is asked of one connector
+ * (F06.FR.13): OCPP_ERR_ARGUMENT without. */
+OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_station_trigger(struct ocpp_station *station, const char *message, int evse,
+                                                             int connector, const struct ocpp_command_done *done);
 
 /* --- records ---------------------------------------------------------------------------------------------------------- */
 
-/* ocpp_central_transactions: shows the recorded transactions of a store, oldest first per station; |identity| NULL: of all. Returning false stops. The struct is borrowed.
- * Errors: OCPP_ERR_STORAGE, OCPP_ERR_CORRUPT (the others were shown). */
+/* ocpp_central_transactions: shows the recorded transactions of a store, oldest first per station; |identity| NULL: of all.
+ * Returning false stops. The struct is borrowed. Errors: OCPP_ERR_STORAGE, OCPP_ERR_CORRUPT (the others were shown). */
 OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_central_transactions(struct ocpp_storage *storage, const char *identity,
-                                                                  bool (*visit)(const struct ocpp_transaction *transaction, void *user), void *user);
+                                                                  bool (*visit)(const struct ocpp_transaction *transaction,
+                                                                                void *user),
+                                                                  void *user);
 
 /* ocpp_transaction_query: which recorded transactions, page by page. All members may be 0. */
 struct ocpp_transaction_query {
@@ -274,14 +306,17 @@ struct ocpp_transaction_query {
     bool open;            /* only those that run: costs nothing for the others */
 };
 
-/* ocpp_central_find_transactions: shows what |query| asks for in the order of ocpp_central_transactions(). Returning false stops. Errors: as there; OCPP_ERR_ARGUMENT |after| is no cursor. */
-OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_central_find_transactions(struct ocpp_storage *storage, const struct ocpp_transaction_query *query,
-                                                                       bool (*visit)(const struct ocpp_transaction *transaction, void *user), void *user);
+/* ocpp_central_find_transactions: shows what |query| asks for in the order of ocpp_central_transactions(). Returning false stops.
+ * Errors: as there; OCPP_ERR_ARGUMENT |after| is no cursor. */
+OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_central_find_transactions(
+    struct ocpp_storage *storage, const struct ocpp_transaction_query *query,
+    bool (*visit)(const struct ocpp_transaction *transaction, void *user), void *user);
 
-/* ocpp_central_find_transaction: shows the transaction |id| of one station: two, should it be the number of one and the name of another.
- * Errors: OCPP_ERR_NOT_FOUND; as ocpp_central_transactions(). */
-OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_central_find_transaction(struct ocpp_storage *storage, const char *identity, const char *id,
-                                                                      bool (*visit)(const struct ocpp_transaction *transaction, void *user), void *user);
+/* ocpp_central_find_transaction: shows the transaction |id| of one station: two, should it be the number of one and the name of
+ * another. Errors: OCPP_ERR_NOT_FOUND; as ocpp_central_transactions(). */
+OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_central_find_transaction(
+    struct ocpp_storage *storage, const char *identity, const char *id,
+    bool (*visit)(const struct ocpp_transaction *transaction, void *user), void *user);
 
 /* ocpp_station_record: a station that was accepted. Texts are borrowed; NULL where not told. */
 struct ocpp_station_record {
@@ -293,12 +328,13 @@ struct ocpp_station_record {
     const char *firmware_version;
 };
 
-/* ocpp_central_stations: shows the accepted stations of a store in the order of their identities. Returning false stops. Errors: as ocpp_central_transactions(). */
-OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_central_stations(struct ocpp_storage *storage,
-                                                              bool (*visit)(const struct ocpp_station_record *station, void *user), void *user);
+/* ocpp_central_stations: shows the accepted stations of a store in the order of their identities. Returning false stops. Errors:
+ * as ocpp_central_transactions(). */
+OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_central_stations(
+    struct ocpp_storage *storage, bool (*visit)(const struct ocpp_station_record *station, void *user), void *user);
 
-/* ocpp_central_highest_number: the highest transaction number of 1.6 in a store, 0 when none was given: where a host's next_transaction_number() goes on.
- * Errors: OCPP_ERR_STORAGE, OCPP_ERR_CORRUPT. */
+/* ocpp_central_highest_number: the highest transaction number of 1.6 in a store, 0 when none was given: where a host's
+ * next_transaction_number() goes on. Errors: OCPP_ERR_STORAGE, OCPP_ERR_CORRUPT. */
 OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_central_highest_number(struct ocpp_storage *storage, int64_t *number);
 
 OCPP_END_DECLARATIONS

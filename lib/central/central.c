@@ -74,8 +74,9 @@ struct ocpp_central *ocpp_central_new(const struct ocpp_central_settings *settin
     ocpp_map_start(&central->stations, allocator, settings->max_stations, seed);
     ocpp_timers_start(&central->timers, allocator, settings->max_stations);
     central->scratch = ocpp_arena_new(allocator, 0);
+    central->results = ocpp_arena_new(allocator, 0);
     central->pool = ocpp_rpc_pool_new(allocator, 0, 0);
-    if (!central->scratch || !central->pool) {
+    if (!central->scratch || !central->results || !central->pool) {
         ocpp_central_free(central);
         return NULL;
     }
@@ -213,6 +214,7 @@ void ocpp_central_free(struct ocpp_central *central)
     ocpp_map_stop(&central->stations);
     ocpp_rpc_pool_free(central->pool);
     ocpp_arena_free(central->scratch);
+    ocpp_arena_free(central->results);
     central_release(central, central);
 }
 

@@ -64,6 +64,7 @@ struct ocpp_central {
     struct ocpp_timers timers;
     struct ocpp_now now; /* of the entry point that runs */
     struct ocpp_arena *scratch;
+    struct ocpp_arena *results; /* of the order whose answer the application hears just now */
     struct ocpp_rpc_pool *pool;
     struct ocpp_station *first_with_output;
     struct ocpp_station *last_with_output;

@@ -1,5 +1,6 @@
 /* commands.c: what the application orders, in words of no version; the dialect builds the message, the answer is read back into
  * words. */
+#include "arena.h"
 #include "dialect.h"
 #include "text.h"
 
@@ -17,21 +18,33 @@ static enum ocpp_status may_order(const struct ocpp_station *station, bool charg
 struct command {
     struct ocpp_station *station;
     struct ocpp_command_done done;
-    const char *(*word)(const void *response, bool *accepted);
+    command_reader read;
     int64_t remote_start_id;
 };
 
-static struct command *command_new(struct ocpp_station *station, const struct ocpp_command_done *done)
+enum ocpp_status command_begin(struct ocpp_station *station, bool charging, const struct ocpp_command_done *done,
+                               struct command **command)
 {
-    struct command *command = central_allocate(station->central, sizeof *command);
+    const enum ocpp_status status = may_order(station, charging);
 
-    if (command) {
-        command->station = station;
-        if (done) {
-            command->done = *done;
-        }
+    if (status != OCPP_OK) {
+        return status;
     }
-    return command;
+    *command = central_allocate(station->central, sizeof **command);
+    if (!*command) {
+        return OCPP_ERR_NOMEM;
+    }
+    (*command)->station = station;
+    if (done) {
+        (*command)->done = *done;
+    }
+    ocpp_arena_reset(station->central->scratch);
+    return OCPP_OK;
+}
+
+void *command_take(struct command *command, size_t size)
+{
+    return ocpp_arena_take(command->station->central->scratch, size);
 }
 
 static void on_answer(struct ocpp_rpc *rpc, const struct ocpp_answer *answer, void *user)
@@ -45,7 +58,8 @@ static void on_answer(struct ocpp_rpc *rpc, const struct ocpp_answer *answer, vo
 
     (void)rpc;
     if (answer->status == OCPP_OK) {
-        result.word = command->word(answer->response, &result.accepted);
+        ocpp_arena_reset(command->station->central->results);
+        result.status = command->read(command->station->central, answer->response, &result) ? OCPP_OK : OCPP_ERR_NOMEM;
     }
     /* a start that was refused leads to no transaction; one whose answer was lost still may */
     if ((answer->status == OCPP_OK && !result.accepted) || answer->status == OCPP_ERR_CALL_ERROR) {
@@ -57,17 +71,15 @@ static void on_answer(struct ocpp_rpc *rpc, const struct ocpp_answer *answer, vo
     central_release(command->station->central, command);
 }
 
-enum ocpp_status command_send(struct command *command, const struct ocpp_action *action, const void *message,
-                              const char *(*word)(const void *response, bool *accepted))
+enum ocpp_status command_send(struct command *command, const struct ocpp_action *action, const void *message, command_reader read)
 {
     const struct ocpp_outgoing_call call = { .action = action, .message = message, .on_answer = on_answer, .user = command };
 
-    command->word = word;
+    command->read = read;
     return ocpp_rpc_call(command->station->rpc, &call, NULL);
 }
 
-/* Hands the outcome of sending on; a command that did not leave is forgotten. */
-static enum ocpp_status sent(struct ocpp_station *station, struct command *command, enum ocpp_status status)
+enum ocpp_status command_sent(struct ocpp_station *station, struct command *command, enum ocpp_status status)
 {
     if (status != OCPP_OK) {
         central_release(station->central, command);
@@ -136,24 +148,23 @@ enum ocpp_status ocpp_station_start(struct ocpp_station *station, int evse, cons
                                     const struct ocpp_command_done *done)
 {
     struct command *command;
-    enum ocpp_status status = may_order(station, true);
 
     if (evse < 0 || !token || !token->id) {
         return OCPP_ERR_ARGUMENT;
     }
+    enum ocpp_status status = command_begin(station, true, done, &command);
     if (status != OCPP_OK) {
         return status;
     }
     if (!station->remote_starts) {
         station->remote_starts = central_allocate(station->central, STATION_REMOTE_STARTS * sizeof *station->remote_starts);
     }
-    command = station->remote_starts ? command_new(station, done) : NULL;
-    if (!command) {
-        return OCPP_ERR_NOMEM;
+    if (!station->remote_starts) {
+        return command_sent(station, command, OCPP_ERR_NOMEM);
     }
     command->remote_start_id = fresh_remote_start_id(station->central);
     int64_t id = command->remote_start_id;
-    status = sent(station, command, station->dialect->start(command, evse, token, id));
+    status = command_sent(station, command, station->dialect->start(command, evse, token, id));
     if (status == OCPP_OK) {
         remember(station, id, evse, token->id);
     }
@@ -165,57 +176,42 @@ enum ocpp_status ocpp_station_start(struct ocpp_station *station, int evse, cons
 enum ocpp_status ocpp_station_stop(struct ocpp_station *station, const char *transaction_id, const struct ocpp_command_done *done)
 {
     struct command *command;
-    enum ocpp_status status = may_order(station, true);
 
     if (!transaction_id || !transaction_id[0]) {
         return OCPP_ERR_ARGUMENT;
     }
-    if (status != OCPP_OK) {
-        return status;
-    }
-    command = command_new(station, done);
-    return command ? sent(station, command, station->dialect->stop(command, transaction_id)) : OCPP_ERR_NOMEM;
+    const enum ocpp_status status = command_begin(station, true, done, &command);
+    return status == OCPP_OK ? command_sent(station, command, station->dialect->stop(command, transaction_id)) : status;
 }
 
 enum ocpp_status ocpp_station_unlock(struct ocpp_station *station, int evse, int connector, const struct ocpp_command_done *done)
 {
     struct command *command;
-    enum ocpp_status status = may_order(station, false);
 
     if (evse < 1 || connector < 1) {
         return OCPP_ERR_ARGUMENT;
     }
-    if (status != OCPP_OK) {
-        return status;
-    }
-    command = command_new(station, done);
-    return command ? sent(station, command, station->dialect->unlock(command, evse, connector)) : OCPP_ERR_NOMEM;
+    const enum ocpp_status status = command_begin(station, false, done, &command);
+    return status == OCPP_OK ? command_sent(station, command, station->dialect->unlock(command, evse, connector)) : status;
 }
 
 enum ocpp_status ocpp_station_reset(struct ocpp_station *station, bool immediately, const struct ocpp_command_done *done)
 {
     struct command *command;
-    enum ocpp_status status = may_order(station, false);
 
-    if (status != OCPP_OK) {
-        return status;
-    }
-    command = command_new(station, done);
-    return command ? sent(station, command, station->dialect->reset(command, immediately)) : OCPP_ERR_NOMEM;
+    const enum ocpp_status status = command_begin(station, false, done, &command);
+    return status == OCPP_OK ? command_sent(station, command, station->dialect->reset(command, immediately)) : status;
 }
 
 enum ocpp_status ocpp_station_trigger(struct ocpp_station *station, const char *message, int evse, int connector,
                                       const struct ocpp_command_done *done)
 {
     struct command *command;
-    enum ocpp_status status = may_order(station, false);
 
     if (!message || evse < 0 || connector < 0 || (connector > 0 && evse == 0)) {
         return OCPP_ERR_ARGUMENT;
     }
-    if (status != OCPP_OK) {
-        return status;
-    }
-    command = command_new(station, done);
-    return command ? sent(station, command, station->dialect->trigger(command, message, evse, connector)) : OCPP_ERR_NOMEM;
+    const enum ocpp_status status = command_begin(station, false, done, &command);
+    return status == OCPP_OK ? command_sent(station, command, station->dialect->trigger(command, message, evse, connector))
+                             : status;
 }

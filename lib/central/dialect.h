@@ -5,7 +5,7 @@
 #ifndef OCPP_CENTRAL_DIALECT_H
 #define OCPP_CENTRAL_DIALECT_H
 
-#include "central_internal.h"
+#include "command.h"
 
 /* A request the engine has a word for. */
 struct central_route {
@@ -13,14 +13,12 @@ struct central_route {
     void (*handle)(struct ocpp_station *station, const struct ocpp_incoming_call *call);
 };
 
-/* One order of the application on its way; commands.c owns it. */
-struct command;
-
 struct ocpp_central_dialect {
     enum ocpp_version version;
     const struct central_route *routes;
     size_t route_count;
     const struct ocpp_action *boot;
+    const order_builder *orders; /* by enum order; NULL: the version has no word for it */
     /* each builds its message and gives it to command_send() */
     enum ocpp_status (*start)(struct command *command, int evse, const struct ocpp_token *token, int64_t remote_start_id);
     enum ocpp_status (*stop)(struct command *command, const char *transaction_id);
@@ -32,10 +30,9 @@ struct ocpp_central_dialect {
 /* central_dialect_of: NULL when the version has no dialect in this build. */
 const struct ocpp_central_dialect *central_dialect_of(enum ocpp_version version);
 
-/* command_send: hands the order to the call layer; |message| is borrowed. |word| reads a valid answer: the wire word of its
- * status, and whether it means yes. */
-enum ocpp_status command_send(struct command *command, const struct ocpp_action *action, const void *message,
-                              const char *(*word)(const void *response, bool *accepted));
+/* dialect_v16_orders.c, dialect_v201_orders.c */
+extern const order_builder central_v16_orders[ORDER_COUNT];
+extern const order_builder central_v201_orders[ORDER_COUNT];
 
 extern const struct ocpp_central_dialect central_dialect_v16;
 extern const struct ocpp_central_dialect central_dialect_v201;

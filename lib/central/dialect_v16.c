@@ -277,12 +277,14 @@ static const struct central_route routes[] = {
 /* --- orders ------------------------------------------------------------------------------------------------------------------
  */
 
-static const char *start_word(const void *response, bool *accepted)
+static bool start_read(struct ocpp_central *central, const void *response, struct ocpp_command_result *result)
 {
     const struct ocpp16_remote_start_transaction_conf *conf = response;
 
-    *accepted = conf->status == OCPP16_REMOTE_START_STOP_STATUS_ACCEPTED;
-    return ocpp_enum_name(&ocpp16_remote_start_stop_status_enum, (int)conf->status);
+    (void)central;
+    result->accepted = conf->status == OCPP16_REMOTE_START_STOP_STATUS_ACCEPTED;
+    result->word = ocpp_enum_name(&ocpp16_remote_start_stop_status_enum, (int)conf->status);
+    return true;
 }
 
 static enum ocpp_status start(struct command *command, int evse, const struct ocpp_token *token, int64_t remote_start_id)
@@ -292,15 +294,17 @@ static enum ocpp_status start(struct command *command, int evse, const struct oc
                                                              .id_tag = token->id };
 
     (void)remote_start_id; /* 1.6 has no room for it; commands.c ties the transaction by token and connector */
-    return command_send(command, &ocpp16_actions[OCPP16_ACTION_REMOTE_START_TRANSACTION], &req, start_word);
+    return command_send(command, &ocpp16_actions[OCPP16_ACTION_REMOTE_START_TRANSACTION], &req, start_read);
 }
 
-static const char *stop_word(const void *response, bool *accepted)
+static bool stop_read(struct ocpp_central *central, const void *response, struct ocpp_command_result *result)
 {
     const struct ocpp16_remote_stop_transaction_conf *conf = response;
 
-    *accepted = conf->status == OCPP16_REMOTE_START_STOP_STATUS_ACCEPTED;
-    return ocpp_enum_name(&ocpp16_remote_start_stop_status_enum, (int)conf->status);
+    (void)central;
+    result->accepted = conf->status == OCPP16_REMOTE_START_STOP_STATUS_ACCEPTED;
+    result->word = ocpp_enum_name(&ocpp16_remote_start_stop_status_enum, (int)conf->status);
+    return true;
 }
 
 /* Only the text we would write: no sign, no space, no number beyond what is given. */
@@ -320,15 +324,17 @@ static enum ocpp_status stop(struct command *command, const char *transaction_id
     if (!read_transaction_id(transaction_id, &req.transaction_id)) {
         return OCPP_ERR_ARGUMENT;
     }
-    return command_send(command, &ocpp16_actions[OCPP16_ACTION_REMOTE_STOP_TRANSACTION], &req, stop_word);
+    return command_send(command, &ocpp16_actions[OCPP16_ACTION_REMOTE_STOP_TRANSACTION], &req, stop_read);
 }
 
-static const char *unlock_word(const void *response, bool *accepted)
+static bool unlock_read(struct ocpp_central *central, const void *response, struct ocpp_command_result *result)
 {
     const struct ocpp16_unlock_connector_conf *conf = response;
 
-    *accepted = conf->status == OCPP16_UNLOCK_STATUS_UNLOCKED;
-    return ocpp_enum_name(&ocpp16_unlock_status_enum, (int)conf->status);
+    (void)central;
+    result->accepted = conf->status == OCPP16_UNLOCK_STATUS_UNLOCKED;
+    result->word = ocpp_enum_name(&ocpp16_unlock_status_enum, (int)conf->status);
+    return true;
 }
 
 static enum ocpp_status unlock(struct command *command, int evse, int connector)
@@ -338,38 +344,44 @@ static enum ocpp_status unlock(struct command *command, int evse, int connector)
     if (connector != 1) {
         return OCPP_ERR_ARGUMENT;
     }
-    return command_send(command, &ocpp16_actions[OCPP16_ACTION_UNLOCK_CONNECTOR], &req, unlock_word);
+    return command_send(command, &ocpp16_actions[OCPP16_ACTION_UNLOCK_CONNECTOR], &req, unlock_read);
 }
 
-static const char *reset_word(const void *response, bool *accepted)
+static bool reset_read(struct ocpp_central *central, const void *response, struct ocpp_command_result *result)
 {
     const struct ocpp16_reset_conf *conf = response;
 
-    *accepted = conf->status == OCPP16_RESET_STATUS_ACCEPTED;
-    return ocpp_enum_name(&ocpp16_reset_status_enum, (int)conf->status);
+    (void)central;
+    result->accepted = conf->status == OCPP16_RESET_STATUS_ACCEPTED;
+    result->word = ocpp_enum_name(&ocpp16_reset_status_enum, (int)conf->status);
+    return true;
 }
 
 static enum ocpp_status reset(struct command *command, bool immediately)
 {
     const struct ocpp16_reset_req req = { .type = immediately ? OCPP16_RESET_TYPE_HARD : OCPP16_RESET_TYPE_SOFT };
 
-    return command_send(command, &ocpp16_actions[OCPP16_ACTION_RESET], &req, reset_word);
+    return command_send(command, &ocpp16_actions[OCPP16_ACTION_RESET], &req, reset_read);
 }
 
-static const char *trigger_word(const void *response, bool *accepted)
+static bool trigger_read(struct ocpp_central *central, const void *response, struct ocpp_command_result *result)
 {
     const struct ocpp16_trigger_message_conf *conf = response;
 
-    *accepted = conf->status == OCPP16_TRIGGER_MESSAGE_STATUS_ACCEPTED;
-    return ocpp_enum_name(&ocpp16_trigger_message_status_enum, (int)conf->status);
+    (void)central;
+    result->accepted = conf->status == OCPP16_TRIGGER_MESSAGE_STATUS_ACCEPTED;
+    result->word = ocpp_enum_name(&ocpp16_trigger_message_status_enum, (int)conf->status);
+    return true;
 }
 
-static const char *extended_trigger_word(const void *response, bool *accepted)
+static bool extended_trigger_read(struct ocpp_central *central, const void *response, struct ocpp_command_result *result)
 {
     const struct ocpp16_extended_trigger_message_conf *conf = response;
 
-    *accepted = conf->status == OCPP16_TRIGGER_MESSAGE_STATUS_ACCEPTED;
-    return ocpp_enum_name(&ocpp16_trigger_message_status_enum, (int)conf->status);
+    (void)central;
+    result->accepted = conf->status == OCPP16_TRIGGER_MESSAGE_STATUS_ACCEPTED;
+    result->word = ocpp_enum_name(&ocpp16_trigger_message_status_enum, (int)conf->status);
+    return true;
 }
 
 /* What the first edition cannot trigger, its security extension can. */
@@ -384,11 +396,11 @@ static enum ocpp_status trigger(struct command *command, const char *message, in
     }
     req.requested_message = (enum ocpp16_message_trigger)ocpp_enum_value(&ocpp16_message_trigger_enum, message);
     if (req.requested_message) {
-        return command_send(command, &ocpp16_actions[OCPP16_ACTION_TRIGGER_MESSAGE], &req, trigger_word);
+        return command_send(command, &ocpp16_actions[OCPP16_ACTION_TRIGGER_MESSAGE], &req, trigger_read);
     }
     more.requested_message =
         (enum ocpp16_extended_message_trigger)ocpp_enum_value(&ocpp16_extended_message_trigger_enum, message);
-    return more.requested_message ? command_send(command, extended, &more, extended_trigger_word) : OCPP_ERR_ARGUMENT;
+    return more.requested_message ? command_send(command, extended, &more, extended_trigger_read) : OCPP_ERR_ARGUMENT;
 }
 
 const struct ocpp_central_dialect central_dialect_v16 = {
@@ -396,6 +408,7 @@ const struct ocpp_central_dialect central_dialect_v16 = {
     .routes = routes,
     .route_count = sizeof routes / sizeof routes[0],
     .boot = &ocpp16_actions[OCPP16_ACTION_BOOT_NOTIFICATION],
+    .orders = central_v16_orders,
     .start = start,
     .stop = stop,
     .unlock = unlock,

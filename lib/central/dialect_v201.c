@@ -249,12 +249,14 @@ static const struct central_route routes[] = {
 /* --- orders ------------------------------------------------------------------------------------------------------------------
  */
 
-static const char *start_word(const void *response, bool *accepted)
+static bool start_read(struct ocpp_central *central, const void *response, struct ocpp_command_result *result)
 {
     const struct ocpp201_request_start_transaction_res *res = response;
 
-    *accepted = res->status == OCPP201_REQUEST_START_STOP_STATUS_ACCEPTED;
-    return ocpp_enum_name(&ocpp201_request_start_stop_status_enum, (int)res->status);
+    (void)central;
+    result->accepted = res->status == OCPP201_REQUEST_START_STOP_STATUS_ACCEPTED;
+    result->word = ocpp_enum_name(&ocpp201_request_start_stop_status_enum, (int)res->status);
+    return true;
 }
 
 static enum ocpp_status start(struct command *command, int evse, const struct ocpp_token *token, int64_t remote_start_id)
@@ -267,60 +269,68 @@ static enum ocpp_status start(struct command *command, int evse, const struct oc
         .remote_start_id = remote_start_id,
     };
 
-    return command_send(command, &ocpp201_actions[OCPP201_ACTION_REQUEST_START_TRANSACTION], &req, start_word);
+    return command_send(command, &ocpp201_actions[OCPP201_ACTION_REQUEST_START_TRANSACTION], &req, start_read);
 }
 
-static const char *stop_word(const void *response, bool *accepted)
+static bool stop_read(struct ocpp_central *central, const void *response, struct ocpp_command_result *result)
 {
     const struct ocpp201_request_stop_transaction_res *res = response;
 
-    *accepted = res->status == OCPP201_REQUEST_START_STOP_STATUS_ACCEPTED;
-    return ocpp_enum_name(&ocpp201_request_start_stop_status_enum, (int)res->status);
+    (void)central;
+    result->accepted = res->status == OCPP201_REQUEST_START_STOP_STATUS_ACCEPTED;
+    result->word = ocpp_enum_name(&ocpp201_request_start_stop_status_enum, (int)res->status);
+    return true;
 }
 
 static enum ocpp_status stop(struct command *command, const char *transaction_id)
 {
     const struct ocpp201_request_stop_transaction_req req = { .transaction_id = transaction_id };
 
-    return command_send(command, &ocpp201_actions[OCPP201_ACTION_REQUEST_STOP_TRANSACTION], &req, stop_word);
+    return command_send(command, &ocpp201_actions[OCPP201_ACTION_REQUEST_STOP_TRANSACTION], &req, stop_read);
 }
 
-static const char *unlock_word(const void *response, bool *accepted)
+static bool unlock_read(struct ocpp_central *central, const void *response, struct ocpp_command_result *result)
 {
     const struct ocpp201_unlock_connector_res *res = response;
 
-    *accepted = res->status == OCPP201_UNLOCK_STATUS_UNLOCKED;
-    return ocpp_enum_name(&ocpp201_unlock_status_enum, (int)res->status);
+    (void)central;
+    result->accepted = res->status == OCPP201_UNLOCK_STATUS_UNLOCKED;
+    result->word = ocpp_enum_name(&ocpp201_unlock_status_enum, (int)res->status);
+    return true;
 }
 
 static enum ocpp_status unlock(struct command *command, int evse, int connector)
 {
     const struct ocpp201_unlock_connector_req req = { .evse_id = evse, .connector_id = connector };
 
-    return command_send(command, &ocpp201_actions[OCPP201_ACTION_UNLOCK_CONNECTOR], &req, unlock_word);
+    return command_send(command, &ocpp201_actions[OCPP201_ACTION_UNLOCK_CONNECTOR], &req, unlock_read);
 }
 
-static const char *reset_word(const void *response, bool *accepted)
+static bool reset_read(struct ocpp_central *central, const void *response, struct ocpp_command_result *result)
 {
     const struct ocpp201_reset_res *res = response;
 
-    *accepted = res->status == OCPP201_RESET_STATUS_ACCEPTED || res->status == OCPP201_RESET_STATUS_SCHEDULED;
-    return ocpp_enum_name(&ocpp201_reset_status_enum, (int)res->status);
+    (void)central;
+    result->accepted = res->status == OCPP201_RESET_STATUS_ACCEPTED || res->status == OCPP201_RESET_STATUS_SCHEDULED;
+    result->word = ocpp_enum_name(&ocpp201_reset_status_enum, (int)res->status);
+    return true;
 }
 
 static enum ocpp_status reset(struct command *command, bool immediately)
 {
     const struct ocpp201_reset_req req = { .type = immediately ? OCPP201_RESET_IMMEDIATE : OCPP201_RESET_ON_IDLE };
 
-    return command_send(command, &ocpp201_actions[OCPP201_ACTION_RESET], &req, reset_word);
+    return command_send(command, &ocpp201_actions[OCPP201_ACTION_RESET], &req, reset_read);
 }
 
-static const char *trigger_word(const void *response, bool *accepted)
+static bool trigger_read(struct ocpp_central *central, const void *response, struct ocpp_command_result *result)
 {
     const struct ocpp201_trigger_message_res *res = response;
 
-    *accepted = res->status == OCPP201_TRIGGER_MESSAGE_STATUS_ACCEPTED;
-    return ocpp_enum_name(&ocpp201_trigger_message_status_enum, (int)res->status);
+    (void)central;
+    result->accepted = res->status == OCPP201_TRIGGER_MESSAGE_STATUS_ACCEPTED;
+    result->word = ocpp_enum_name(&ocpp201_trigger_message_status_enum, (int)res->status);
+    return true;
 }
 
 static enum ocpp_status trigger(struct command *command, const char *message, int evse, int connector)
@@ -335,7 +345,7 @@ static enum ocpp_status trigger(struct command *command, const char *message, in
         (req.requested_message == OCPP201_MESSAGE_TRIGGER_STATUS_NOTIFICATION && connector == 0)) { /* F06.FR.13 */
         return OCPP_ERR_ARGUMENT;
     }
-    return command_send(command, &ocpp201_actions[OCPP201_ACTION_TRIGGER_MESSAGE], &req, trigger_word);
+    return command_send(command, &ocpp201_actions[OCPP201_ACTION_TRIGGER_MESSAGE], &req, trigger_read);
 }
 
 const struct ocpp_central_dialect central_dialect_v201 = {
@@ -343,6 +353,7 @@ const struct ocpp_central_dialect central_dialect_v201 = {
     .routes = routes,
     .route_count = sizeof routes / sizeof routes[0],
     .boot = &ocpp201_actions[OCPP201_ACTION_BOOT_NOTIFICATION],
+    .orders = central_v201_orders,
     .start = start,
     .stop = stop,
     .unlock = unlock,

@@ -27,7 +27,7 @@ PUBLIC_HEADERS = {
     "backoff.h": "session", "storage.h": "session", "crypto.h": "session", "vocabulary.h": "session",
     "extension.h": "session",
     "charge_point.h": "charge_point", "device_model.h": "charge_point", "file_transfer.h": "charge_point",
-    "central_system.h": "central",
+    "central_system.h": "central", "central_orders.h": "central",
     "adapters.h": "adapters", "ocpp.h": "adapters",
 }
 

@@ -1,0 +1,65 @@
+/* command.h: how an order of the application becomes a call, and its answer a result. commands.c owns it. */
+#ifndef OCPP_CENTRAL_COMMAND_H
+#define OCPP_CENTRAL_COMMAND_H
+
+#include "arena.h"
+#include "central_internal.h"
+
+#include <ocpp/central_orders.h>
+
+/* One order on its way. */
+struct command;
+
+/* Reads a valid |response| into |result|: the wire word of its status, whether it means yes, and what else the order asked for,
+ * in |central|'s results arena. False: there was no memory for it. */
+typedef bool (*command_reader)(struct ocpp_central *central, const void *response, struct ocpp_command_result *result);
+
+/* The orders of central_orders.h, and what each is about. */
+enum order {
+    ORDER_AVAILABILITY,       /* struct availability_order */
+    ORDER_RESERVE,            /* struct ocpp_reservation_order */
+    ORDER_CANCEL_RESERVATION, /* int64_t: its id */
+    ORDER_CLEAR_CACHE,        /* nothing */
+    ORDER_GET_LIST_VERSION,   /* nothing */
+    ORDER_SEND_LIST,          /* struct ocpp_list_update */
+    ORDER_GET_SETTINGS,       /* struct settings_order */
+    ORDER_SET_SETTING,        /* struct setting_order */
+    ORDER_COUNT
+};
+
+struct availability_order {
+    int evse;
+    int connector;
+    bool operative;
+};
+
+struct settings_order {
+    const struct ocpp_setting_address *names;
+    size_t count;
+};
+
+struct setting_order {
+    const struct ocpp_setting_address *name;
+    const char *value;
+};
+
+/* Builds the message of an order in a version and gives it to command_send(). Errors: OCPP_ERR_UNSUPPORTED_ACTION the version
+ * cannot say it; OCPP_ERR_NOMEM. */
+typedef enum ocpp_status (*order_builder)(struct command *command, const void *what);
+
+/* command_begin: |*command| for |station|, which is one that may be ordered about: to charge only once it was accepted.
+ * Errors: OCPP_ERR_NOT_ACCEPTED, OCPP_ERR_NOMEM. */
+enum ocpp_status command_begin(struct ocpp_station *station, bool charging, const struct ocpp_command_done *done,
+                               struct command **command);
+
+/* command_sent: hands the outcome of sending on; a command that did not leave is forgotten. */
+enum ocpp_status command_sent(struct ocpp_station *station, struct command *command, enum ocpp_status status);
+
+/* command_send: hands the order to the call layer; |message| is borrowed. */
+enum ocpp_status command_send(struct command *command, const struct ocpp_action *action, const void *message,
+                              command_reader read);
+
+/* command_take: memory for a part of the message, which lives until command_send() returns; NULL without. */
+void *command_take(struct command *command, size_t size);
+
+#endif

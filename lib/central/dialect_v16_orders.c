@@ -1,0 +1,239 @@
+/* dialect_v16_orders.c: the orders of central_orders.h in OCPP 1.6. EVSE n is connector n; a token is its text. */
+#include "dialect.h"
+
+#include <ocpp/v16.h>
+
+#include <string.h>
+
+#include "vocabulary_v16.h"
+
+static enum ocpp_status send_call(struct command *command, enum ocpp16_action index, const void *message, command_reader read)
+{
+    return command_send(command, &ocpp16_actions[index], message, read);
+}
+
+/* --- availability and reservation ---------------------------------------------------------------------------------------- */
+
+static bool read_availability(struct ocpp_central *central, const void *response, struct ocpp_command_result *result)
+{
+    const struct ocpp16_change_availability_conf *conf = response;
+
+    (void)central;
+    result->accepted = conf->status != OCPP16_AVAILABILITY_STATUS_REJECTED;
+    result->word = ocpp_enum_name(&ocpp16_availability_status_enum, (int)conf->status);
+    return true;
+}
+
+static enum ocpp_status availability(struct command *command, const void *what)
+{
+    const struct availability_order *order = what;
+    const struct ocpp16_change_availability_req req = {
+        .connector_id = order->evse,
+        .type = order->operative ? OCPP16_AVAILABILITY_TYPE_OPERATIVE : OCPP16_AVAILABILITY_TYPE_INOPERATIVE,
+    };
+
+    if (order->connector > 1) {
+        return OCPP_ERR_ARGUMENT;
+    }
+    return send_call(command, OCPP16_ACTION_CHANGE_AVAILABILITY, &req, read_availability);
+}
+
+static bool read_reservation(struct ocpp_central *central, const void *response, struct ocpp_command_result *result)
+{
+    const struct ocpp16_reserve_now_conf *conf = response;
+
+    (void)central;
+    result->accepted = conf->status == OCPP16_RESERVATION_STATUS_ACCEPTED;
+    result->word = ocpp_enum_name(&ocpp16_reservation_status_enum, (int)conf->status);
+    return true;
+}
+
+static enum ocpp_status reserve(struct command *command, const void *what)
+{
+    const struct ocpp_reservation_order *order = what;
+    const struct ocpp16_reserve_now_req req = {
+        .connector_id = order->evse,
+        .expiry_date = order->expires_utc_ms,
+        .id_tag = order->token.id,
+        .parent_id_tag = order->group_id,
+        .reservation_id = order->id,
+    };
+
+    if (order->connector_type) {
+        return OCPP_ERR_UNSUPPORTED_ACTION;
+    }
+    return send_call(command, OCPP16_ACTION_RESERVE_NOW, &req, read_reservation);
+}
+
+static bool read_cancelled(struct ocpp_central *central, const void *response, struct ocpp_command_result *result)
+{
+    const struct ocpp16_cancel_reservation_conf *conf = response;
+
+    (void)central;
+    result->accepted = conf->status == OCPP16_CANCEL_RESERVATION_STATUS_ACCEPTED;
+    result->word = ocpp_enum_name(&ocpp16_cancel_reservation_status_enum, (int)conf->status);
+    return true;
+}
+
+static enum ocpp_status cancel_reservation(struct command *command, const void *what)
+{
+    const int64_t *id = what;
+    const struct ocpp16_cancel_reservation_req req = { .reservation_id = *id };
+
+    return send_call(command, OCPP16_ACTION_CANCEL_RESERVATION, &req, read_cancelled);
+}
+
+/* --- tokens -------------------------------------------------------------------------------------------------------------- */
+
+static bool read_cleared(struct ocpp_central *central, const void *response, struct ocpp_command_result *result)
+{
+    const struct ocpp16_clear_cache_conf *conf = response;
+
+    (void)central;
+    result->accepted = conf->status == OCPP16_CLEAR_CACHE_STATUS_ACCEPTED;
+    result->word = ocpp_enum_name(&ocpp16_clear_cache_status_enum, (int)conf->status);
+    return true;
+}
+
+static enum ocpp_status clear_cache(struct command *command, const void *what)
+{
+    const struct ocpp16_clear_cache_req req = { 0 };
+
+    (void)what;
+    return send_call(command, OCPP16_ACTION_CLEAR_CACHE, &req, read_cleared);
+}
+
+static bool read_list_version(struct ocpp_central *central, const void *response, struct ocpp_command_result *result)
+{
+    const struct ocpp16_get_local_list_version_conf *conf = response;
+
+    (void)central;
+    result->accepted = true;
+    result->list_version = conf->list_version;
+    return true;
+}
+
+static enum ocpp_status get_list_version(struct command *command, const void *what)
+{
+    const struct ocpp16_get_local_list_version_req req = { 0 };
+
+    (void)what;
+    return send_call(command, OCPP16_ACTION_GET_LOCAL_LIST_VERSION, &req, read_list_version);
+}
+
+static bool read_list_sent(struct ocpp_central *central, const void *response, struct ocpp_command_result *result)
+{
+    const struct ocpp16_send_local_list_conf *conf = response;
+
+    (void)central;
+    result->accepted = conf->status == OCPP16_UPDATE_STATUS_ACCEPTED;
+    result->word = ocpp_enum_name(&ocpp16_update_status_enum, (int)conf->status);
+    return true;
+}
+
+static enum ocpp_status send_list(struct command *command, const void *what)
+{
+    const struct ocpp_list_update *update = what;
+    struct ocpp16_authorization_data *data = command_take(command, update->count * sizeof *data);
+    struct ocpp16_id_tag_info *infos = command_take(command, update->count * sizeof *infos);
+
+    if (!data || !infos) {
+        return OCPP_ERR_NOMEM;
+    }
+    for (size_t i = 0; i < update->count; i++) {
+        const struct ocpp_list_entry *entry = &update->entries[i];
+        infos[i] = (struct ocpp16_id_tag_info){
+            .status = (enum ocpp16_authorization_status)ocpp_word_to_wire(&ocpp_v16_authorizations, (int)entry->authorization),
+            .has_expiry_date = entry->expires_utc_ms != OCPP_UTC_UNKNOWN,
+            .expiry_date = entry->expires_utc_ms,
+            .parent_id_tag = entry->group_id,
+        };
+        data[i] = (struct ocpp16_authorization_data){ entry->token.id, entry->removed ? NULL : &infos[i] };
+    }
+    const struct ocpp16_send_local_list_req req = {
+        .list_version = update->version,
+        .local_authorization_list = { update->count > 0 ? data : NULL, update->count },
+        .update_type = update->is_whole ? OCPP16_UPDATE_TYPE_FULL : OCPP16_UPDATE_TYPE_DIFFERENTIAL,
+    };
+    return send_call(command, OCPP16_ACTION_SEND_LOCAL_LIST, &req, read_list_sent);
+}
+
+/* --- settings ------------------------------------------------------------------------------------------------------------ */
+
+/* Known ones first, as they were told, then those the station does not know. */
+static bool read_settings(struct ocpp_central *central, const void *response, struct ocpp_command_result *result)
+{
+    const struct ocpp16_get_configuration_conf *conf = response;
+    const size_t known = conf->configuration_key.count;
+    const size_t count = known + conf->unknown_key.count;
+    struct ocpp_setting_answer *values = ocpp_arena_take(central->results, (count + 1) * sizeof *values);
+
+    if (!values) {
+        return false;
+    }
+    for (size_t i = 0; i < count; i++) {
+        const bool is_known = i < known;
+        const struct ocpp16_key_value *told = is_known ? &conf->configuration_key.items[i] : NULL;
+        values[i] = (struct ocpp_setting_answer){
+            .name.key = is_known ? told->key : conf->unknown_key.items[i - known],
+            .word = is_known ? "Accepted" : "UnknownKey",
+            .value = is_known ? told->value : NULL,
+            .is_readonly = is_known && told->readonly,
+        };
+    }
+    result->accepted = true;
+    result->settings = values;
+    result->setting_count = count;
+    return true;
+}
+
+static enum ocpp_status get_settings(struct command *command, const void *what)
+{
+    const struct settings_order *order = what;
+    const char **keys = command_take(command, (order->count + 1) * sizeof *keys);
+
+    if (!keys) {
+        return OCPP_ERR_NOMEM;
+    }
+    for (size_t i = 0; i < order->count; i++) {
+        keys[i] = order->names[i].key;
+        if (!keys[i]) {
+            return OCPP_ERR_UNSUPPORTED_ACTION;
+        }
+    }
+    const struct ocpp16_get_configuration_req req = { .key = { order->count > 0 ? keys : NULL, order->count } };
+    return send_call(command, OCPP16_ACTION_GET_CONFIGURATION, &req, read_settings);
+}
+
+static bool read_setting_set(struct ocpp_central *central, const void *response, struct ocpp_command_result *result)
+{
+    const struct ocpp16_change_configuration_conf *conf = response;
+
+    (void)central;
+    result->accepted =
+        conf->status == OCPP16_CONFIGURATION_STATUS_ACCEPTED || conf->status == OCPP16_CONFIGURATION_STATUS_REBOOT_REQUIRED;
+    result->word = ocpp_enum_name(&ocpp16_configuration_status_enum, (int)conf->status);
+    return true;
+}
+
+static enum ocpp_status set_setting(struct command *command, const void *what)
+{
+    const struct setting_order *order = what;
+    const struct ocpp16_change_configuration_req req = { .key = order->name->key, .value = order->value };
+
+    if (!req.key) {
+        return OCPP_ERR_UNSUPPORTED_ACTION;
+    }
+    return send_call(command, OCPP16_ACTION_CHANGE_CONFIGURATION, &req, read_setting_set);
+}
+
+const order_builder central_v16_orders[ORDER_COUNT] = {
+    [ORDER_AVAILABILITY] = availability,
+    [ORDER_RESERVE] = reserve,
+    [ORDER_CANCEL_RESERVATION] = cancel_reservation,
+    [ORDER_CLEAR_CACHE] = clear_cache,
+    [ORDER_GET_LIST_VERSION] = get_list_version,
+    [ORDER_SEND_LIST] = send_list,
+    [ORDER_GET_SETTINGS] = get_settings,
+    [ORDER_SET_SETTING] = set_setting,
+};

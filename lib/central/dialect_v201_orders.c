@@ -1,0 +1,340 @@
+/* dialect_v201_orders.c: the orders of central_orders.h in OCPP 2.0.1. */
+#include "dialect.h"
+
+#include <ocpp/v201.h>
+
+#include <string.h>
+
+#include "vocabulary_v201.h"
+
+static enum ocpp_status send_call(struct command *command, enum ocpp201_action index, const void *message, command_reader read)
+{
+    return command_send(command, &ocpp201_actions[index], message, read);
+}
+
+/* A token of a kind nobody knows is one this system gave. */
+static struct ocpp201_id_token id_token_of(const struct ocpp_token *token)
+{
+    const int kind = ocpp_word_to_wire(&ocpp_v201_token_types, (int)token->type);
+
+    return (struct ocpp201_id_token){
+        .id_token = token->id,
+        .type = kind ? (enum ocpp201_id_token_kind)kind : OCPP201_ID_TOKEN_KIND_CENTRAL,
+    };
+}
+
+static struct ocpp201_id_token group_token_of(const char *group_id)
+{
+    return (struct ocpp201_id_token){ .id_token = group_id, .type = OCPP201_ID_TOKEN_KIND_CENTRAL };
+}
+
+static struct ocpp201_evse evse_of(int evse, int connector)
+{
+    return (struct ocpp201_evse){ .id = evse, .has_connector_id = connector > 0, .connector_id = connector };
+}
+
+/* --- availability and reservation ---------------------------------------------------------------------------------------- */
+
+static bool read_availability(struct ocpp_central *central, const void *response, struct ocpp_command_result *result)
+{
+    const struct ocpp201_change_availability_res *res = response;
+
+    (void)central;
+    result->accepted = res->status != OCPP201_CHANGE_AVAILABILITY_STATUS_REJECTED;
+    result->word = ocpp_enum_name(&ocpp201_change_availability_status_enum, (int)res->status);
+    return true;
+}
+
+static enum ocpp_status availability(struct command *command, const void *what)
+{
+    const struct availability_order *order = what;
+    const struct ocpp201_evse evse = evse_of(order->evse, order->connector);
+    const struct ocpp201_change_availability_req req = {
+        .evse = order->evse > 0 ? &evse : NULL,
+        .operational_status = order->operative ? OCPP201_OPERATIONAL_STATUS_OPERATIVE : OCPP201_OPERATIONAL_STATUS_INOPERATIVE,
+    };
+
+    return send_call(command, OCPP201_ACTION_CHANGE_AVAILABILITY, &req, read_availability);
+}
+
+static bool read_reservation(struct ocpp_central *central, const void *response, struct ocpp_command_result *result)
+{
+    const struct ocpp201_reserve_now_res *res = response;
+
+    (void)central;
+    result->accepted = res->status == OCPP201_RESERVE_NOW_STATUS_ACCEPTED;
+    result->word = ocpp_enum_name(&ocpp201_reserve_now_status_enum, (int)res->status);
+    return true;
+}
+
+static enum ocpp_status reserve(struct command *command, const void *what)
+{
+    const struct ocpp_reservation_order *order = what;
+    const struct ocpp201_id_token group = group_token_of(order->group_id);
+    const struct ocpp201_reserve_now_req req = {
+        .id = order->id,
+        .expiry_date_time = order->expires_utc_ms,
+        .connector_type = order->connector_type
+                              ? (enum ocpp201_connector)ocpp_enum_value(&ocpp201_connector_enum, order->connector_type)
+                              : OCPP201_CONNECTOR_UNSET,
+        .id_token = id_token_of(&order->token),
+        .has_evse_id = order->evse > 0,
+        .evse_id = order->evse,
+        .group_id_token = order->group_id ? &group : NULL,
+    };
+
+    if (order->connector_type && req.connector_type == OCPP201_CONNECTOR_UNSET) {
+        return OCPP_ERR_ARGUMENT;
+    }
+    return send_call(command, OCPP201_ACTION_RESERVE_NOW, &req, read_reservation);
+}
+
+static bool read_cancelled(struct ocpp_central *central, const void *response, struct ocpp_command_result *result)
+{
+    const struct ocpp201_cancel_reservation_res *res = response;
+
+    (void)central;
+    result->accepted = res->status == OCPP201_CANCEL_RESERVATION_STATUS_ACCEPTED;
+    result->word = ocpp_enum_name(&ocpp201_cancel_reservation_status_enum, (int)res->status);
+    return true;
+}
+
+static enum ocpp_status cancel_reservation(struct command *command, const void *what)
+{
+    const int64_t *id = what;
+    const struct ocpp201_cancel_reservation_req req = { .reservation_id = *id };
+
+    return send_call(command, OCPP201_ACTION_CANCEL_RESERVATION, &req, read_cancelled);
+}
+
+/* --- tokens -------------------------------------------------------------------------------------------------------------- */
+
+static bool read_cleared(struct ocpp_central *central, const void *response, struct ocpp_command_result *result)
+{
+    const struct ocpp201_clear_cache_res *res = response;
+
+    (void)central;
+    result->accepted = res->status == OCPP201_CLEAR_CACHE_STATUS_ACCEPTED;
+    result->word = ocpp_enum_name(&ocpp201_clear_cache_status_enum, (int)res->status);
+    return true;
+}
+
+static enum ocpp_status clear_cache(struct command *command, const void *what)
+{
+    const struct ocpp201_clear_cache_req req = { 0 };
+
+    (void)what;
+    return send_call(command, OCPP201_ACTION_CLEAR_CACHE, &req, read_cleared);
+}
+
+static bool read_list_version(struct ocpp_central *central, const void *response, struct ocpp_command_result *result)
+{
+    const struct ocpp201_get_local_list_version_res *res = response;
+
+    (void)central;
+    result->accepted = true;
+    result->list_version = res->version_number;
+    return true;
+}
+
+static enum ocpp_status get_list_version(struct command *command, const void *what)
+{
+    const struct ocpp201_get_local_list_version_req req = { 0 };
+
+    (void)what;
+    return send_call(command, OCPP201_ACTION_GET_LOCAL_LIST_VERSION, &req, read_list_version);
+}
+
+static bool read_list_sent(struct ocpp_central *central, const void *response, struct ocpp_command_result *result)
+{
+    const struct ocpp201_send_local_list_res *res = response;
+
+    (void)central;
+    result->accepted = res->status == OCPP201_SEND_LOCAL_LIST_STATUS_ACCEPTED;
+    result->word = ocpp_enum_name(&ocpp201_send_local_list_status_enum, (int)res->status);
+    return true;
+}
+
+/* The parts of an entry that the message points to. */
+struct entry_parts {
+    struct ocpp201_id_token group;
+    struct ocpp201_id_token_info info;
+};
+
+static void fill_entry(const struct ocpp_list_entry *entry, struct entry_parts *parts, struct ocpp201_authorization_data *data)
+{
+    parts->group = group_token_of(entry->group_id);
+    parts->info = (struct ocpp201_id_token_info){
+        .status = (enum ocpp201_authorization_status)ocpp_word_to_wire(&ocpp_v201_authorizations, (int)entry->authorization),
+        .has_cache_expiry_date_time = entry->expires_utc_ms != OCPP_UTC_UNKNOWN,
+        .cache_expiry_date_time = entry->expires_utc_ms,
+        .group_id_token = entry->group_id ? &parts->group : NULL,
+    };
+    *data = (struct ocpp201_authorization_data){
+        .id_token = id_token_of(&entry->token),
+        .id_token_info = entry->removed ? NULL : &parts->info,
+    };
+}
+
+static enum ocpp_status send_list(struct command *command, const void *what)
+{
+    const struct ocpp_list_update *update = what;
+    struct ocpp201_authorization_data *data = command_take(command, (update->count + 1) * sizeof *data);
+    struct entry_parts *parts = command_take(command, (update->count + 1) * sizeof *parts);
+
+    if (!data || !parts) {
+        return OCPP_ERR_NOMEM;
+    }
+    for (size_t i = 0; i < update->count; i++) {
+        fill_entry(&update->entries[i], &parts[i], &data[i]);
+    }
+    const struct ocpp201_send_local_list_req req = {
+        .local_authorization_list = { update->count > 0 ? data : NULL, update->count },
+        .version_number = update->version,
+        .update_type = update->is_whole ? OCPP201_UPDATE_FULL : OCPP201_UPDATE_DIFFERENTIAL,
+    };
+    return send_call(command, OCPP201_ACTION_SEND_LOCAL_LIST, &req, read_list_sent);
+}
+
+/* --- settings ------------------------------------------------------------------------------------------------------------ */
+
+/* How a variable is named in a message. */
+struct variable_parts {
+    struct ocpp201_evse evse;
+    struct ocpp201_component component;
+    struct ocpp201_variable variable;
+    enum ocpp201_attribute attribute;
+};
+
+static enum ocpp_status fill_variable(const struct ocpp_setting_address *name, struct variable_parts *parts)
+{
+    if (!name->component || !name->variable) {
+        return OCPP_ERR_UNSUPPORTED_ACTION;
+    }
+    parts->attribute = name->attribute ? (enum ocpp201_attribute)ocpp_enum_value(&ocpp201_attribute_enum, name->attribute)
+                                       : OCPP201_ATTRIBUTE_UNSET;
+    if (name->attribute && parts->attribute == OCPP201_ATTRIBUTE_UNSET) {
+        return OCPP_ERR_ARGUMENT;
+    }
+    parts->evse = evse_of(name->evse, name->connector);
+    parts->component = (struct ocpp201_component){
+        .evse = name->evse > 0 ? &parts->evse : NULL,
+        .name = name->component,
+        .instance = name->component_instance,
+    };
+    parts->variable = (struct ocpp201_variable){ .name = name->variable, .instance = name->variable_instance };
+    return OCPP_OK;
+}
+
+static struct ocpp_setting_address name_of(const struct ocpp201_component *component, const struct ocpp201_variable *variable,
+                                           enum ocpp201_attribute attribute)
+{
+    struct ocpp_setting_address name = {
+        .component = component->name,
+        .component_instance = component->instance,
+        .variable = variable->name,
+        .variable_instance = variable->instance,
+        .attribute = ocpp_enum_name(&ocpp201_attribute_enum, (int)attribute),
+    };
+
+    if (component->evse) {
+        const bool is_place =
+            station_number(component->evse->id, &name.evse) &&
+            (!component->evse->has_connector_id || station_number(component->evse->connector_id, &name.connector));
+        (void)is_place; /* what no station can have stays 0 */
+    }
+    return name;
+}
+
+static bool read_settings(struct ocpp_central *central, const void *response, struct ocpp_command_result *result)
+{
+    const struct ocpp201_get_variables_res *res = response;
+    const size_t count = res->get_variable_result.count;
+    struct ocpp_setting_answer *values = ocpp_arena_take(central->results, (count + 1) * sizeof *values);
+
+    if (!values) {
+        return false;
+    }
+    for (size_t i = 0; i < count; i++) {
+        const struct ocpp201_get_variable_result *told = &res->get_variable_result.items[i];
+        values[i] = (struct ocpp_setting_answer){
+            .name = name_of(&told->component, &told->variable, told->attribute_type),
+            .word = ocpp_enum_name(&ocpp201_get_variable_status_enum, (int)told->attribute_status),
+            .value = told->attribute_value,
+        };
+    }
+    result->accepted = true;
+    result->settings = values;
+    result->setting_count = count;
+    return true;
+}
+
+static enum ocpp_status get_settings(struct command *command, const void *what)
+{
+    const struct settings_order *order = what;
+    struct ocpp201_get_variable_data *data = command_take(command, (order->count + 1) * sizeof *data);
+    struct variable_parts *parts = command_take(command, (order->count + 1) * sizeof *parts);
+
+    if (order->count == 0) { /* all of them is a report */
+        return OCPP_ERR_UNSUPPORTED_ACTION;
+    }
+    if (!data || !parts) {
+        return OCPP_ERR_NOMEM;
+    }
+    for (size_t i = 0; i < order->count; i++) {
+        const enum ocpp_status status = fill_variable(&order->names[i], &parts[i]);
+        if (status != OCPP_OK) {
+            return status;
+        }
+        data[i] = (struct ocpp201_get_variable_data){
+            .attribute_type = parts[i].attribute,
+            .component = parts[i].component,
+            .variable = parts[i].variable,
+        };
+    }
+    const struct ocpp201_get_variables_req req = { .get_variable_data = { data, order->count } };
+    return send_call(command, OCPP201_ACTION_GET_VARIABLES, &req, read_settings);
+}
+
+/* The answer has a result for each that was set; one was. */
+static bool read_setting_set(struct ocpp_central *central, const void *response, struct ocpp_command_result *result)
+{
+    const struct ocpp201_set_variables_res *res = response;
+    const struct ocpp201_set_variable_result *told = &res->set_variable_result.items[0];
+
+    (void)central;
+    result->accepted = told->attribute_status == OCPP201_SET_VARIABLE_STATUS_ACCEPTED ||
+                       told->attribute_status == OCPP201_SET_VARIABLE_STATUS_REBOOT_REQUIRED;
+    result->word = ocpp_enum_name(&ocpp201_set_variable_status_enum, (int)told->attribute_status);
+    return true;
+}
+
+static enum ocpp_status set_setting(struct command *command, const void *what)
+{
+    const struct setting_order *order = what;
+    struct variable_parts parts;
+    const enum ocpp_status status = fill_variable(order->name, &parts);
+
+    if (status != OCPP_OK) {
+        return status;
+    }
+    const struct ocpp201_set_variable_data data = {
+        .attribute_type = parts.attribute,
+        .attribute_value = order->value,
+        .component = parts.component,
+        .variable = parts.variable,
+    };
+    const struct ocpp201_set_variables_req req = { .set_variable_data = { &data, 1 } };
+    return send_call(command, OCPP201_ACTION_SET_VARIABLES, &req, read_setting_set);
+}
+
+const order_builder central_v201_orders[ORDER_COUNT] = {
+    [ORDER_AVAILABILITY] = availability,
+    [ORDER_RESERVE] = reserve,
+    [ORDER_CANCEL_RESERVATION] = cancel_reservation,
+    [ORDER_CLEAR_CACHE] = clear_cache,
+    [ORDER_GET_LIST_VERSION] = get_list_version,
+    [ORDER_SEND_LIST] = send_list,
+    [ORDER_GET_SETTINGS] = get_settings,
+    [ORDER_SET_SETTING] = set_setting,
+};
