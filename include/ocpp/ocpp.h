@@ -8,6 +8,7 @@
 #include <ocpp/charge_point.h>
 #include <ocpp/crypto.h>
 #include <ocpp/file_transfer.h>
+#include <ocpp/display.h>
 #include <ocpp/frame.h>
 #include <ocpp/message.h>
 #include <ocpp/rpc.h>

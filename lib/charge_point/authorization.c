@@ -27,6 +27,7 @@ void ocpp_cp_authorization_forget(struct ocpp_charge_point *cp, int slot)
     authorization->evses = 0;
     authorization->has_reservation_id = false;
     authorization->group[0] = '\0';
+    authorization->language[0] = authorization->language2[0] = '\0';
     cp->dirty = true;
 }
 
@@ -206,6 +207,8 @@ static void grant(struct ocpp_charge_point *cp, int slot, const struct decision 
     authorization->state = AUTHORIZATION_GRANTED;
     authorization->evses = why->info.evses;
     ocpp_text_copy(authorization->group, sizeof(authorization->group), why->info.group);
+    memcpy(authorization->language, why->info.language, sizeof(authorization->language));
+    memcpy(authorization->language2, why->info.language2, sizeof(authorization->language2));
     if (slot == 0) {
         grant_floating(cp, why);
         return;
@@ -228,6 +231,17 @@ void ocpp_cp_grant(struct ocpp_charge_point *cp, int slot)
     struct decision why = { .source = OCPP_TOKEN_SOURCE_CENTRAL };
     ocpp_text_copy(why.info.group, sizeof(why.info.group), cp->authorizations[slot].group);
     grant(cp, slot, &why);
+}
+
+struct languages ocpp_cp_driver_languages(const struct ocpp_charge_point *cp, const struct evse *evse)
+{
+    const struct authorization *waiting = &cp->authorizations[evse->number];
+    const struct transaction *transaction = &evse->transaction;
+    if (ocpp_cp_has_transaction(evse) && transaction->grants > 0) {
+        return (struct languages){ transaction->language, transaction->language2 };
+    }
+    const bool is_granted = waiting->state == AUTHORIZATION_GRANTED;
+    return (struct languages){ is_granted ? waiting->language : "", is_granted ? waiting->language2 : "" };
 }
 
 /* --- presented ------------------------------------------------------------------------------------------------------------- */

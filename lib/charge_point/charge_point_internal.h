@@ -119,6 +119,8 @@ struct authorization {
     uint64_t evses; /* where it is good, as in struct token_info */
     struct token token;
     char group[TOKEN_SIZE];
+    char language[LANGUAGE_SIZE]; /* once it is granted: the driver's … */
+    char language2[LANGUAGE_SIZE];
     bool has_remote_start_id;
     int64_t remote_start_id;
     bool has_reservation_id; /* it uses that reservation */
@@ -410,6 +412,12 @@ bool ocpp_cp_send_authorize(struct ocpp_charge_point *cp);
 void ocpp_cp_authorize_answered(struct ocpp_charge_point *cp, const struct token_info *info);
 void ocpp_cp_authorize_failed(struct ocpp_charge_point *cp);
 void ocpp_cp_token_set(struct token *token, const char *id, enum ocpp_token_type type);
+/* ocpp_cp_driver_languages: what whoever is authorised at |evse| understands, the better one first; "" where it is not known. */
+struct languages {
+    const char *first;
+    const char *second;
+};
+struct languages ocpp_cp_driver_languages(const struct ocpp_charge_point *cp, const struct evse *evse);
 
 /* --- token_stop.c ---------------------------------------------------------------------------------------------------- */
 

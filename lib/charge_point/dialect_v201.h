@@ -4,6 +4,8 @@
 
 #include <ocpp/v201.h>
 
+#include <ocpp/display.h>
+
 #include "charge_point_internal.h"
 
 bool ocpp_cp_v201_supports(const struct ocpp_action *action);
@@ -15,7 +17,9 @@ void ocpp_cp_v201_answer_unlock(struct ocpp_charge_point *cp, struct ocpp_call_t
 int ocpp_cp_v201_place(int64_t number);
 int ocpp_cp_v201_connector(const struct ocpp201_evse *evse);
 
-/* dialect_v201_lists.c */
+/* dialect_v201_lists.c. How texts for drivers are written. */
+extern const enum ocpp201_message_format ocpp_cp_v201_message_formats[OCPP_MESSAGE_FORMATS];
+enum ocpp_message_format ocpp_cp_v201_message_format(enum ocpp201_message_format word);
 void ocpp_cp_v201_token_info(const struct ocpp201_id_token_info *wire, struct token_info *info);
 void ocpp_cp_v201_clear_cache(struct ocpp_charge_point *cp, const struct ocpp_incoming_call *call);
 void ocpp_cp_v201_get_local_list_version(struct ocpp_charge_point *cp, const struct ocpp_incoming_call *call);
@@ -36,7 +40,14 @@ void ocpp_cp_v201_reserve(struct ocpp_charge_point *cp, const struct ocpp_incomi
 void ocpp_cp_v201_cancel_reservation(struct ocpp_charge_point *cp, const struct ocpp_incoming_call *call);
 enum ocpp_status ocpp_cp_v201_send_reservation_end(struct ocpp_charge_point *cp, int64_t id, enum reservation_state state);
 
-/* dialect_v201_transactions.c */
+/* dialect_v201_display.c */
+enum { DISPLAY_HEARINGS = 3 };
+struct display_words;
+extern const struct hearing ocpp_cp_v201_display_hearings[DISPLAY_HEARINGS];
+extern const struct display_words ocpp_cp_v201_display_words;
+
+/* dialect_v201_transactions.c. evse_of_id: where the transaction of that id is ongoing; NULL */
+struct evse *ocpp_cp_v201_evse_of_id(struct ocpp_charge_point *cp, const char *id);
 void ocpp_cp_v201_request_start(struct ocpp_charge_point *cp, const struct ocpp_incoming_call *call);
 void ocpp_cp_v201_request_stop(struct ocpp_charge_point *cp, const struct ocpp_incoming_call *call);
 void ocpp_cp_v201_get_transaction_status(struct ocpp_charge_point *cp, const struct ocpp_incoming_call *call);

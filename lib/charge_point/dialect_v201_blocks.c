@@ -5,4 +5,7 @@
 
 const struct block_words ocpp_cp_v201_blocks[BLOCK_COUNT] = {
     [BLOCK_NOTICES] = { .words = &ocpp_cp_v201_notice_words },
+#if OCPP_WITH_DISPLAY
+    [BLOCK_DISPLAY] = { ocpp_cp_v201_display_hearings, DISPLAY_HEARINGS, &ocpp_cp_v201_display_words },
+#endif
 };

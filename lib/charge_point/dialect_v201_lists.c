@@ -6,6 +6,22 @@
 #include "text.h"
 #include "vocabulary_v201.h"
 
+const enum ocpp201_message_format ocpp_cp_v201_message_formats[OCPP_MESSAGE_FORMATS] = {
+    [OCPP_MESSAGE_ASCII] = OCPP201_MESSAGE_FORMAT_ASCII,
+    [OCPP_MESSAGE_HTML] = OCPP201_MESSAGE_FORMAT_HTML,
+    [OCPP_MESSAGE_URI] = OCPP201_MESSAGE_FORMAT_URI,
+    [OCPP_MESSAGE_UTF8] = OCPP201_MESSAGE_FORMAT_UTF8,
+};
+
+enum ocpp_message_format ocpp_cp_v201_message_format(enum ocpp201_message_format word)
+{
+    int format = OCPP_MESSAGE_FORMATS - 1;
+    while (format > 0 && ocpp_cp_v201_message_formats[format] != word) {
+        format--;
+    }
+    return (enum ocpp_message_format)format;
+}
+
 /* Where the token is good, of the EVSEs that can be here (C01.FR.20). */
 static void read_places(const struct ocpp201_id_token_info *wire, struct token_info *info)
 {

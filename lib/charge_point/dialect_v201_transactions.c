@@ -39,7 +39,7 @@ void ocpp_cp_v201_request_start(struct ocpp_charge_point *cp, const struct ocpp_
     ocpp_cp_reply(cp, call, &response);
 }
 
-static struct evse *evse_of_id(struct ocpp_charge_point *cp, const char *id)
+struct evse *ocpp_cp_v201_evse_of_id(struct ocpp_charge_point *cp, const char *id)
 {
     for (int i = 0; i < cp->settings.evse_count; i++) {
         struct evse *evse = &cp->evses[i];
@@ -56,7 +56,7 @@ void ocpp_cp_v201_request_stop(struct ocpp_charge_point *cp, const struct ocpp_i
 {
     const struct ocpp201_request_stop_transaction_req *request = call->request;
     const struct ocpp201_request_stop_transaction_res response = {
-        .status = start_stop_word(ocpp_cp_remote_stop(cp, evse_of_id(cp, request->transaction_id))),
+        .status = start_stop_word(ocpp_cp_remote_stop(cp, ocpp_cp_v201_evse_of_id(cp, request->transaction_id))),
     };
     ocpp_cp_reply(cp, call, &response);
 }
@@ -88,7 +88,7 @@ void ocpp_cp_v201_get_transaction_status(struct ocpp_charge_point *cp, const str
     const bool is_behind = has_messages(cp, request->transaction_id);
     const struct ocpp201_get_transaction_status_res response = {
         .has_ongoing_indicator = request->transaction_id != NULL,
-        .ongoing_indicator = request->transaction_id != NULL && evse_of_id(cp, request->transaction_id) != NULL,
+        .ongoing_indicator = request->transaction_id != NULL && ocpp_cp_v201_evse_of_id(cp, request->transaction_id) != NULL,
         .messages_in_queue = is_behind,
     };
     ocpp_cp_reply(cp, call, &response);

@@ -182,6 +182,7 @@ static void limit_by_station(const struct ocpp_charge_point *cp, const struct en
         { VARIABLE_LIST_ENTRIES, cp->values[VARIABLE_LIST_LENGTH] },
         { VARIABLE_PROFILE_ENTRIES, cp->values[VARIABLE_PROFILE_LENGTH] },
         { VARIABLE_CERTIFICATES, cp->values[VARIABLE_CERTIFICATE_LENGTH] },
+        { VARIABLE_DISPLAY_MESSAGES, cp->values[VARIABLE_DISPLAY_ROOM] },
         { VARIABLE_EVSE_POWER,
           properties == NULL ? USUAL_POWER_W : properties[entry->evse > 0 ? entry->evse - 1 : 0].max_power_w },
     };

@@ -104,6 +104,8 @@ static const struct ocpp_field transaction_rows[] = {
     INTEGER(45, transaction, metered.boot),
     INTEGER(46, transaction, metered.mono_ms),
     INTEGER(47, transaction, metered.utc_ms),
+    TEXT(48, transaction, language),
+    TEXT(49, transaction, language2),
 };
 const struct ocpp_layout transaction_layout = LAYOUT(3, transaction, transaction_rows);
 

@@ -23,6 +23,7 @@
  *   reservation/<id>      struct reservation: a place that is kept for somebody, or that no longer is and it has to be told
  *   profile/<id>          struct profile: a charging profile (profile.c)
  *   notice/<number>       something told besides transactions (notices.h)
+ *   message/<id>          struct message_record: a message for a display (display_messages.h)
  *   corrupt/<key>         bytes that could not be read
  */
 #ifndef OCPP_LIB_FACTS_H
@@ -38,7 +39,8 @@ enum {
     TOKEN_SIZE = 256, /* an identifier of 36 characters in any script, or of 255 in ASCII */
     MOST_ROW_PLACES = 512,
     FACT_ROOM = 4096, /* bytes of the largest record */
-    CONNECTOR_TYPE_SIZE = 21
+    CONNECTOR_TYPE_SIZE = 21,
+    LANGUAGE_SIZE = 9
 };
 
 /* Families of versions: within one, a transaction can be told by any version. */
@@ -118,6 +120,8 @@ struct transaction {
     int32_t reason; /* enum ocpp_stop_reason: why the authorization ended; 0: it has not */
     bool early;     /* none of |start_points| was reached yet */
     bool refused;   /* the token was refused when it was told, and the transaction goes on */
+    char language[LANGUAGE_SIZE]; /* of whoever is authorised, as the central system said; "" */
+    char language2[LANGUAGE_SIZE];
     /* What the central system said of it; not stored here but in its struct told. */
     int family;
     bool has_wire_number;

@@ -154,6 +154,8 @@ static void take_grant(struct ocpp_charge_point *cp, struct evse *evse)
     struct transaction *transaction = &evse->transaction;
     transaction->token = authorization->token;
     memcpy(transaction->group, authorization->group, sizeof(transaction->group));
+    memcpy(transaction->language, authorization->language, sizeof(transaction->language));
+    memcpy(transaction->language2, authorization->language2, sizeof(transaction->language2));
     transaction->has_remote_start_id = authorization->has_remote_start_id;
     transaction->remote_start_id = authorization->remote_start_id;
     ocpp_cp_reservation_use(cp, evse);

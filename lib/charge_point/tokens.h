@@ -15,8 +15,6 @@
 
 struct ocpp_charge_point;
 
-enum { LANGUAGE_SIZE = 9 };
-
 /* What somebody says about a token: idTagInfo and idTokenInfo. Personal messages are told, not kept: they belong to a moment and
  * to a person (C10.FR.12). */
 struct token_info {

@@ -99,6 +99,14 @@ enum variable {
     VARIABLE_LIMIT_SIGNIFICANCE, /* hundredths of a percent */
     VARIABLE_EXTERNAL_SIGNALS,
     VARIABLE_NOTIFY_LIMIT_WITH_SCHEDULES,
+    /* messages for displays */
+    VARIABLE_DISPLAY_AVAILABLE,
+    VARIABLE_DISPLAY_ENABLED,
+    VARIABLE_DISPLAY_MESSAGES, /* how many there are; its owner keeps cp->values up to date */
+    VARIABLE_DISPLAY_ROOM,     /* how many there may be */
+    VARIABLE_DISPLAY_FORMATS,  /* sets of enum ocpp_message_format, … */
+    VARIABLE_DISPLAY_PRIORITIES,
+    VARIABLE_DISPLAY_STATES,
     /* the clock */
     VARIABLE_DATE_TIME,
     VARIABLE_TIME_SOURCE,
@@ -223,6 +231,7 @@ enum component {
     COMPONENT_CONNECTOR,
     COMPONENT_LATCH,
     COMPONENT_DEVICE_DATA,
+    COMPONENT_DISPLAY_MESSAGE,
     COMPONENT_EVSE,
     COMPONENT_LOCAL_LIST,
     COMPONENT_COMMUNICATION,

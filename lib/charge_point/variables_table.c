@@ -14,6 +14,7 @@ static const char *const components[COMPONENT_COUNT] = {
     [COMPONENT_CONNECTOR] = "Connector",
     [COMPONENT_LATCH] = "ConnectorPlugRetentionLock",
     [COMPONENT_DEVICE_DATA] = "DeviceDataCtrlr",
+    [COMPONENT_DISPLAY_MESSAGE] = "DisplayMessageCtrlr",
     [COMPONENT_EVSE] = "EVSE",
     [COMPONENT_LOCAL_LIST] = "LocalAuthListCtrlr",
     [COMPONENT_COMMUNICATION] = "OCPPCommCtrlr",
@@ -31,6 +32,9 @@ static const char *const tx_stop_points[] = { "ParkingBayOccupancy", "EVConnecte
 static const char *const policies[] = { "LRU", "LFU", "FIFO", "CUSTOM", NULL };
 static const char *const rate_units[] = { "A", "W", NULL };
 static const char *const public_key_times[] = { "Never", "OncePerTransaction", "EveryMeterValue", NULL };
+static const char *const message_formats[] = { "ASCII", "HTML", "URI", "UTF8", NULL };
+static const char *const message_priorities[] = { "AlwaysFront", "InFront", "NormalCycle", NULL };
+static const char *const message_states[] = { "Charging", "Faulted", "Idle", "Unavailable", NULL };
 static const char *const protocols[] = { "FTP", "FTPS", "HTTP", "HTTPS", "SFTP", NULL };
 static const char *const network_slots[] = { "1", NULL };
 static const char *const time_sources[] = { "Heartbeat", NULL };
@@ -154,6 +158,14 @@ static const struct variable_row rows[VARIABLE_COUNT] = {
     ROW(LIMIT_SIGNIFICANCE,      "LimitSignificance",       SMART_CHARGING, "LimitChangeSignificance",   NULL,               BOTH,   SMART_CHARGING,  HUNDREDTHS(10000, 100, "Percent")),
     ROW(EXTERNAL_SIGNALS,        "ExternalSignals",         SMART_CHARGING, "ExternalControlSignalsEnabled", NULL,           READ,   SMART_CHARGING,  BOOLEAN(0)),
     ROW(NOTIFY_LIMIT_WITH_SCHEDULES, "NotifyLimitSchedules", SMART_CHARGING, "NotifyChargingLimitWithSchedules", NULL,       BOTH,   SMART_CHARGING,  BOOLEAN(0)),
+
+    ROW(DISPLAY_AVAILABLE,       "DisplayAvailable",        DISPLAY_MESSAGE, "Available",                NULL,               READ,   DISPLAY,         BOOLEAN(1)),
+    ROW(DISPLAY_ENABLED,         "DisplayEnabled",          DISPLAY_MESSAGE, "Enabled",                  NULL,               BOTH,   DISPLAY,         BOOLEAN(1)),
+    ROW(DISPLAY_MESSAGES,        "DisplayMessages",         DISPLAY_MESSAGE, "DisplayMessages",          NULL,               READ,   DISPLAY,         INTEGER(0, UNBOUNDED, 0, NULL)),
+    ROW(DISPLAY_ROOM,            "DisplayRoom",             NONE,           NULL,                        NULL,               READ,   DISPLAY,         INTEGER(0, UNBOUNDED, 0, NULL)),
+    ROW(DISPLAY_FORMATS,         "DisplayFormats",          DISPLAY_MESSAGE, "SupportedFormats",         NULL,               READ,   DISPLAY,         MEMBERS(message_formats, 0)),
+    ROW(DISPLAY_PRIORITIES,      "DisplayPriorities",       DISPLAY_MESSAGE, "SupportedPriorities",      NULL,               READ,   DISPLAY,         MEMBERS(message_priorities, 0)),
+    ROW(DISPLAY_STATES,          "DisplayStates",           DISPLAY_MESSAGE, "SupportedStates",          NULL,               READ,   DISPLAY,         MEMBERS(message_states, 0)),
 
     ROW(DATE_TIME,               "DateTime",                CLOCK,          "DateTime",                  NULL,               READ,   ALWAYS,          DATE),
     ROW(TIME_SOURCE,             "TimeSource",              CLOCK,          "TimeSource",                NULL,               BOTH,   ALWAYS,          SEQUENCE(time_sources, 64)),
