@@ -5,6 +5,7 @@
 #include <ocpp/backoff.h>
 #include <ocpp/central_orders.h>
 #include <ocpp/central_system.h>
+#include <ocpp/certificates.h>
 #include <ocpp/charge_point.h>
 #include <ocpp/crypto.h>
 #include <ocpp/file_transfer.h>

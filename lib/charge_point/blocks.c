@@ -4,11 +4,15 @@
 #include <string.h>
 
 #include "arena.h"
+#include "certificates.h"
 #include "display_messages.h"
 #include "notices.h"
 
 const struct block *const ocpp_cp_blocks[BLOCK_COUNT] = {
     [BLOCK_NOTICES] = &ocpp_cp_notices_block,
+#if OCPP_WITH_CERTIFICATES
+    [BLOCK_CERTIFICATES] = &ocpp_cp_certificates_block,
+#endif
 #if OCPP_WITH_DISPLAY
     [BLOCK_DISPLAY] = &ocpp_cp_display_block,
 #endif

@@ -1,8 +1,12 @@
 /* dialect_v16_blocks.c: what OCPP 1.6 with its security extension has for the blocks of this build. A block's file says what it
  * hears and how it speaks. */
+#include "certificates.h"
 #include "dialect_v16.h"
 #include "notices.h"
 
 const struct block_words ocpp_cp_v16_blocks[BLOCK_COUNT] = {
     [BLOCK_NOTICES] = { .words = &ocpp_cp_v16_notice_words },
+#if OCPP_WITH_CERTIFICATES
+    [BLOCK_CERTIFICATES] = { ocpp_cp_v16_certificate_hearings, CERTIFICATE_HEARINGS, &ocpp_cp_v16_certificate_words },
+#endif
 };

@@ -1,10 +1,14 @@
 /* dialect_v201_blocks.c: what OCPP 2.0.1 has for the blocks of this build. A block's file says what it hears and how it speaks.
  */
+#include "certificates.h"
 #include "dialect_v201.h"
 #include "notices.h"
 
 const struct block_words ocpp_cp_v201_blocks[BLOCK_COUNT] = {
     [BLOCK_NOTICES] = { .words = &ocpp_cp_v201_notice_words },
+#if OCPP_WITH_CERTIFICATES
+    [BLOCK_CERTIFICATES] = { ocpp_cp_v201_certificate_hearings, CERTIFICATE_HEARINGS, &ocpp_cp_v201_certificate_words },
+#endif
 #if OCPP_WITH_DISPLAY
     [BLOCK_DISPLAY] = { ocpp_cp_v201_display_hearings, DISPLAY_HEARINGS, &ocpp_cp_v201_display_words },
 #endif

@@ -62,6 +62,13 @@ static bool heeds_place(enum trigger_kind kind)
     return kind == TRIGGER_STATUS || kind == TRIGGER_READING || kind == TRIGGER_TRANSACTION;
 }
 
+/* Beside a boot a station that waits to be accepted may be asked for a new certificate only: so it gets one that will be
+ * (A00.FR.806, B02.FR.02). */
+static bool may_leave_early(const struct ocpp_charge_point *cp, enum trigger_kind kind)
+{
+    return cp->registration == OCPP_REGISTRATION_PENDING && kind >= TRIGGER_SIGN_STATION_CERTIFICATE;
+}
+
 enum verdict ocpp_cp_trigger(struct ocpp_charge_point *cp, enum trigger_kind kind, int evse, int connector)
 {
     const bool is_nowhere =
@@ -73,8 +80,8 @@ enum verdict ocpp_cp_trigger(struct ocpp_charge_point *cp, enum trigger_kind kin
     if (kind == TRIGGER_BOOT) {
         return trigger_boot(cp);
     }
-    if (!ocpp_cp_may_send(cp)) { /* only a boot may be sent before we are accepted, and nothing here may wait for that */
-        return VERDICT_REJECTED;
+    if (!ocpp_cp_may_send(cp) && !may_leave_early(cp, kind)) {
+        return VERDICT_REJECTED; /* nothing here may wait until we are accepted */
     }
     enum verdict verdict = VERDICT_NOT_SUPPORTED;
     if (ocpp_cp_blocks_trigger(cp, kind, evse, &verdict)) {

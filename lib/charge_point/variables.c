@@ -4,6 +4,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include <ocpp/certificates.h>
+#include <ocpp/crypto.h>
+
 #include "encoding.h"
 #include "require.h"
 #include "text.h"
@@ -131,6 +134,19 @@ static void put_limits(struct ocpp_charge_point *cp)
     cp->values[VARIABLE_KEYS_PER_REQUEST] = VARIABLE_COUNT;
 }
 
+static void put_certificates(struct ocpp_charge_point *cp)
+{
+    const struct ocpp_certificates_settings *own = cp->settings.certificates;
+    const struct ocpp_crypto *crypto = cp->settings.crypto;
+    if (own == NULL) {
+        return;
+    }
+    cp->values[VARIABLE_CERTIFICATE_LENGTH] = (int64_t)crypto->max_roots;
+    cp->values[VARIABLE_CERTIFICATE_CHAIN_SIZE] = (int64_t)crypto->max_chain_bytes;
+    cp->values[VARIABLE_ROOT_CHECK] = own->additional_root_check;
+    put_text(cp, VARIABLE_ORGANIZATION, own->organization);
+}
+
 static void put_settings(struct ocpp_charge_point *cp)
 {
     const struct ocpp_charge_point_settings *settings = &cp->settings;
@@ -150,6 +166,7 @@ static void put_settings(struct ocpp_charge_point *cp)
     cp->values[VARIABLE_LIST_LENGTH] = (int64_t)settings->local_list_length;
     cp->values[VARIABLE_LIST_ITEMS_PER_MESSAGE] = (int64_t)settings->local_list_items;
     cp->values[VARIABLE_UNLOCK_ON_DISCONNECT] = has_any_lock(cp); /* 1.6 errata 3.85: false where cables are fixed */
+    put_certificates(cp);
     put_text(cp, VARIABLE_IDENTITY, settings->identity);
     put_text(cp, VARIABLE_STATION_MODEL, settings->model);
     put_text(cp, VARIABLE_STATION_VENDOR, settings->vendor);

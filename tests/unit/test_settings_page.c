@@ -71,6 +71,7 @@ static const char *const features[FEATURE_COUNT] = {
     [FEATURE_TIME_ZONE] = "time zone",
     [FEATURE_SECURITY] = "security",
     [FEATURE_FILES] = "files",
+    [FEATURE_CERTIFICATES] = "certificates",
 };
 
 static const char *type_of(const struct variable_row *row)
