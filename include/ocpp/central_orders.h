@@ -114,6 +114,121 @@ OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_station_set_setting(struct ocpp_sta
                                                                  const struct ocpp_setting_address *name, const char *value,
                                                                  const struct ocpp_command_done *done);
 
+/* --- limits (smart charging) ---------------------------------------------------------------------------------------------- */
+
+/* ocpp_limit_purpose: what a charging profile is for. */
+enum ocpp_limit_purpose {
+    OCPP_LIMIT_OF_STATION,     /* ChargePointMaxProfile, ChargingStationMaxProfile */
+    OCPP_LIMIT_BY_DEFAULT,     /* TxDefaultProfile */
+    OCPP_LIMIT_OF_TRANSACTION, /* TxProfile */
+    OCPP_LIMIT_EXTERNAL        /* ChargingStationExternalConstraints: in criteria of 2.x only */
+};
+
+/* ocpp_limit_kind: from when the periods of a profile count. */
+enum ocpp_limit_kind { OCPP_LIMIT_ABSOLUTE, OCPP_LIMIT_DAILY, OCPP_LIMIT_WEEKLY, OCPP_LIMIT_RELATIVE };
+
+struct ocpp_limit_period {
+    int64_t start_s;           /* from the start of the schedule; the first one is 0 */
+    struct ocpp_decimal limit; /* A or W; 1.6 knows tenths */
+    int phases;                /* 1 to 3; 0: not told */
+    int phase_to_use;          /* 1 to 3, with |phases| 1, in 2.x; 0: not told */
+};
+
+/* ocpp_limit_order: a charging profile with one schedule. More schedules than one, sales tariffs: v201_calls.h. */
+struct ocpp_limit_order {
+    int64_t id;
+    int evse; /* 0: the station, or each EVSE for a default; 1.6: connector n */
+    int stack_level;
+    enum ocpp_limit_purpose purpose;
+    enum ocpp_limit_kind kind;
+    const char *transaction_id; /* of a running transaction (ocpp_transaction), OF_TRANSACTION only; in 1.6 it may be NULL */
+    int64_t valid_from_utc_ms;  /* OCPP_UTC_UNKNOWN: not limited; so below */
+    int64_t valid_to_utc_ms;
+    int64_t start_utc_ms; /* needed but for RELATIVE (1.6 3.13.3; K01.FR.40) */
+    int64_t duration_s;   /* 0: without end */
+    enum ocpp_rate_unit unit;
+    bool has_min_rate;
+    struct ocpp_decimal min_rate;
+    const struct ocpp_limit_period *periods;
+    size_t period_count; /* at least 1 */
+};
+
+/* ocpp_station_set_limit: SetChargingProfile (1.6 5.16; K01). One with the id of another replaces it. */
+OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_station_set_limit(struct ocpp_station *station, const struct ocpp_limit_order *order,
+                                                               const struct ocpp_command_done *done);
+
+/* ocpp_limit_criteria: which charging profiles. What is not asked for is not looked at. */
+struct ocpp_limit_criteria {
+    bool has_id; /* then nothing else counts */
+    int64_t id;
+    bool has_evse;
+    int evse;
+    bool has_purpose;
+    enum ocpp_limit_purpose purpose;
+    bool has_stack_level;
+    int stack_level;
+};
+
+/* ocpp_station_clear_limits: ClearChargingProfile (1.6 5.5; K10). Not accepted ("Unknown"): there was none such. */
+OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_station_clear_limits(struct ocpp_station *station,
+                                                                  const struct ocpp_limit_criteria *criteria,
+                                                                  const struct ocpp_command_done *done);
+
+/* ocpp_limit_schedule: what holds for a while from |start_utc_ms| on (OCPP_UTC_UNKNOWN: not told). */
+struct ocpp_limit_schedule {
+    int64_t start_utc_ms;
+    int64_t duration_s; /* 0: not told */
+    enum ocpp_rate_unit unit;
+    const struct ocpp_limit_period *periods;
+    size_t period_count;
+};
+
+/* ocpp_station_get_composite_schedule: GetCompositeSchedule (1.6 5.7; K08) for |duration_s| from now on, |evse| 0: of the grid
+ * connection; |unit| 0: the station chooses. |schedule| of the result; NULL where there is none. */
+OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_station_get_composite_schedule(struct ocpp_station *station, int evse,
+                                                                            int64_t duration_s, enum ocpp_rate_unit unit,
+                                                                            const struct ocpp_command_done *done);
+
+/* --- files ---------------------------------------------------------------------------------------------------------------- */
+
+/* OCPP_AS_IT_LIKES: as a number of retries, or seconds between them: it is not told. */
+enum { OCPP_AS_IT_LIKES = -1 };
+
+/* ocpp_firmware_order: which firmware to fetch and to install. */
+struct ocpp_firmware_order {
+    int64_t request_id; /* comes back with the station's reports; 1.6 without a certificate has no room for it */
+    const char *url;
+    int64_t retrieve_utc_ms;         /* not before */
+    int64_t install_utc_ms;          /* not before; OCPP_UTC_UNKNOWN: any time; 1.6 without a certificate cannot say another */
+    const char *signing_certificate; /* PEM, with |signature| (base64); both NULL: unsigned */
+    const char *signature;
+    int64_t retries;
+    int64_t retry_interval_s;
+};
+
+/* ocpp_station_update_firmware: UpdateFirmware (1.6 5.19; L01, L02), SignedUpdateFirmware of 1.6 where a certificate is given. */
+OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_station_update_firmware(struct ocpp_station *station,
+                                                                     const struct ocpp_firmware_order *order,
+                                                                     const struct ocpp_command_done *done);
+
+enum ocpp_log_file { OCPP_LOG_FILE_DIAGNOSTICS, OCPP_LOG_FILE_SECURITY };
+
+/* ocpp_log_order: which log to hand over, and where. */
+struct ocpp_log_order {
+    enum ocpp_log_file kind;
+    int64_t request_id;    /* above 0; 0 with DIAGNOSTICS in 1.6: GetDiagnostics, for stations without the security extension */
+    const char *url;       /* the folder */
+    int64_t oldest_utc_ms; /* OCPP_UTC_UNKNOWN: from the beginning */
+    int64_t latest_utc_ms; /* OCPP_UTC_UNKNOWN: until now */
+    int64_t retries;
+    int64_t retry_interval_s;
+};
+
+/* ocpp_station_get_log: GetDiagnostics (1.6 5.9), GetLog (1.6 security extension; N01). |file_name| of the result; NULL: there is
+ * nothing to hand over, or the name is not told. */
+OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_station_get_log(struct ocpp_station *station, const struct ocpp_log_order *order,
+                                                             const struct ocpp_command_done *done);
+
 OCPP_END_DECLARATIONS
 
 #endif

@@ -28,6 +28,7 @@ OCPP_BEGIN_DECLARATIONS
 struct ocpp_central;
 struct ocpp_station;
 struct ocpp_setting_answer; /* central_orders.h */
+struct ocpp_limit_schedule; /* likewise */
 
 /* OCPP_IDENTITY_SIZE: room for a station's identity, at most 48 bytes of UTF-8 without '/', ':' and control characters, and its
  * terminator (part 4, 3.1.1). */
@@ -257,6 +258,8 @@ struct ocpp_command_result {
     int64_t list_version;                       /* of ocpp_station_get_list_version(): 0 no list, -1 (1.6) none is supported */
     const struct ocpp_setting_answer *settings; /* of ocpp_station_get_settings(); borrowed for the callback */
     size_t setting_count;
+    const struct ocpp_limit_schedule *schedule; /* of ocpp_station_get_composite_schedule(); likewise */
+    const char *file_name;                      /* of ocpp_station_get_log(); likewise */
 };
 
 /* ocpp_command_done: runs exactly once per accepted command. */

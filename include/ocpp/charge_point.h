@@ -140,9 +140,6 @@ struct ocpp_connector_settings {
     bool fixed_cable; /* the cable belongs to the station: there is nothing to lock or to unlock (F05.FR.07) */
 };
 
-/* ocpp_rate_unit: measures of a charging limit, as bits. */
-enum ocpp_rate_unit { OCPP_RATE_CURRENT = 1, OCPP_RATE_POWER = 2 };
-
 /* Parts of a station, each declared in a header of its own. */
 struct ocpp_certificates_settings;    /* certificates.h */
 struct ocpp_network_settings;         /* network.h */

@@ -212,6 +212,9 @@ enum ocpp_charging_state {
     OCPP_CHARGING_STATE_IDLE
 };
 
+/* ocpp_rate_unit: measures of a charging limit, as bits. */
+enum ocpp_rate_unit { OCPP_RATE_CURRENT = 1, OCPP_RATE_POWER = 2 };
+
 /* Names for people, logs and JSON of our own programs: the words of the standard ("SuspendedEV", "Energy.Active.Import.Register"); "Unknown"
  * for 0 and anything outside. Never NULL. */
 OCPP_API const char *ocpp_token_type_name(enum ocpp_token_type type);

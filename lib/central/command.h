@@ -24,6 +24,11 @@ enum order {
     ORDER_SEND_LIST,          /* struct ocpp_list_update */
     ORDER_GET_SETTINGS,       /* struct settings_order */
     ORDER_SET_SETTING,        /* struct setting_order */
+    ORDER_SET_LIMIT,          /* struct ocpp_limit_order */
+    ORDER_CLEAR_LIMITS,       /* struct ocpp_limit_criteria */
+    ORDER_GET_COMPOSITE,      /* struct composite_order */
+    ORDER_UPDATE_FIRMWARE,    /* struct ocpp_firmware_order */
+    ORDER_GET_LOG,            /* struct ocpp_log_order */
     ORDER_COUNT
 };
 
@@ -41,6 +46,12 @@ struct settings_order {
 struct setting_order {
     const struct ocpp_setting_address *name;
     const char *value;
+};
+
+struct composite_order {
+    int evse;
+    int64_t duration_s;
+    enum ocpp_rate_unit unit;
 };
 
 /* Builds the message of an order in a version and gives it to command_send(). Errors: OCPP_ERR_UNSUPPORTED_ACTION the version

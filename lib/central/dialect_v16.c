@@ -3,6 +3,7 @@
  *
  * A connector of 1.6 is EVSE n, connector 1; connector 0 is the station. Meter values are in dialect_v16_meter.c. */
 #include "dialect.h"
+#include "dialect_orders.h"
 #include "dialect_meter.h"
 #include "text.h"
 #include "vocabulary_v16.h"
@@ -308,7 +309,7 @@ static bool stop_read(struct ocpp_central *central, const void *response, struct
 }
 
 /* Only the text we would write: no sign, no space, no number beyond what is given. */
-static bool read_transaction_id(const char *text, int64_t *number)
+bool central_v16_number(const char *text, int64_t *number)
 {
     char again[OCPP_DECIMAL_TEXT_SIZE];
 
@@ -321,7 +322,7 @@ static enum ocpp_status stop(struct command *command, const char *transaction_id
 {
     struct ocpp16_remote_stop_transaction_req req;
 
-    if (!read_transaction_id(transaction_id, &req.transaction_id)) {
+    if (!central_v16_number(transaction_id, &req.transaction_id)) {
         return OCPP_ERR_ARGUMENT;
     }
     return command_send(command, &ocpp16_actions[OCPP16_ACTION_REMOTE_STOP_TRANSACTION], &req, stop_read);

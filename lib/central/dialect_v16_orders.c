@@ -1,5 +1,6 @@
 /* dialect_v16_orders.c: the orders of central_orders.h in OCPP 1.6. EVSE n is connector n; a token is its text. */
 #include "dialect.h"
+#include "dialect_orders.h"
 
 #include <ocpp/v16.h>
 
@@ -236,4 +237,9 @@ const order_builder central_v16_orders[ORDER_COUNT] = {
     [ORDER_SEND_LIST] = send_list,
     [ORDER_GET_SETTINGS] = get_settings,
     [ORDER_SET_SETTING] = set_setting,
+    [ORDER_SET_LIMIT] = central_v16_set_limit,
+    [ORDER_CLEAR_LIMITS] = central_v16_clear_limits,
+    [ORDER_GET_COMPOSITE] = central_v16_get_composite,
+    [ORDER_UPDATE_FIRMWARE] = central_v16_update_firmware,
+    [ORDER_GET_LOG] = central_v16_get_log,
 };

@@ -1,5 +1,6 @@
 /* dialect_v201_orders.c: the orders of central_orders.h in OCPP 2.0.1. */
 #include "dialect.h"
+#include "dialect_orders.h"
 
 #include <ocpp/v201.h>
 
@@ -337,4 +338,9 @@ const order_builder central_v201_orders[ORDER_COUNT] = {
     [ORDER_SEND_LIST] = send_list,
     [ORDER_GET_SETTINGS] = get_settings,
     [ORDER_SET_SETTING] = set_setting,
+    [ORDER_SET_LIMIT] = central_v201_set_limit,
+    [ORDER_CLEAR_LIMITS] = central_v201_clear_limits,
+    [ORDER_GET_COMPOSITE] = central_v201_get_composite,
+    [ORDER_UPDATE_FIRMWARE] = central_v201_update_firmware,
+    [ORDER_GET_LOG] = central_v201_get_log,
 };

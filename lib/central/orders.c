@@ -107,3 +107,94 @@ enum ocpp_status ocpp_station_set_setting(struct ocpp_station *station, const st
 
     return value && is_name(name) ? order(station, ORDER_SET_SETTING, &what, done) : OCPP_ERR_ARGUMENT;
 }
+
+/* --- limits --------------------------------------------------------------------------------------------------------------- */
+
+static bool are_periods(const struct ocpp_limit_order *order)
+{
+    for (size_t i = 0; i < order->period_count; i++) {
+        const struct ocpp_limit_period *period = &order->periods[i];
+        const bool is_in_order = i == 0 ? period->start_s == 0 : period->start_s > order->periods[i - 1].start_s;
+        const bool is_phase = period->phase_to_use == 0 || period->phases == 1; /* K01.FR.19 */
+        if (!is_in_order || !is_phase || period->phases < 0 || period->phases > 3 || period->phase_to_use < 0 ||
+            period->phase_to_use > 3) {
+            return false;
+        }
+    }
+    return order->period_count > 0;
+}
+
+static bool is_unit(enum ocpp_rate_unit unit)
+{
+    return unit == OCPP_RATE_CURRENT || unit == OCPP_RATE_POWER;
+}
+
+static bool is_limit(const struct ocpp_limit_order *order)
+{
+    const bool is_of_transaction = order->purpose == OCPP_LIMIT_OF_TRANSACTION;
+    const bool has_start = order->kind == OCPP_LIMIT_RELATIVE || order->start_utc_ms != OCPP_UTC_UNKNOWN;
+
+    return order->evse >= 0 && order->stack_level >= 0 && (unsigned)order->purpose <= OCPP_LIMIT_OF_TRANSACTION &&
+           (unsigned)order->kind <= OCPP_LIMIT_RELATIVE && has_start && order->duration_s >= 0 && is_unit(order->unit) &&
+           (is_of_transaction ? order->evse > 0 : order->transaction_id == NULL) && /* K01.FR.16 */
+           (order->purpose != OCPP_LIMIT_OF_STATION || order->evse == 0) && are_periods(order);
+}
+
+enum ocpp_status ocpp_station_set_limit(struct ocpp_station *station, const struct ocpp_limit_order *limit,
+                                        const struct ocpp_command_done *done)
+{
+    return is_limit(limit) ? order(station, ORDER_SET_LIMIT, limit, done) : OCPP_ERR_ARGUMENT;
+}
+
+enum ocpp_status ocpp_station_clear_limits(struct ocpp_station *station, const struct ocpp_limit_criteria *criteria,
+                                           const struct ocpp_command_done *done)
+{
+    const bool is_right = (!criteria->has_evse || criteria->evse >= 0) &&
+                          (!criteria->has_stack_level || criteria->stack_level >= 0) &&
+                          (!criteria->has_purpose || (unsigned)criteria->purpose <= OCPP_LIMIT_EXTERNAL);
+
+    return is_right ? order(station, ORDER_CLEAR_LIMITS, criteria, done) : OCPP_ERR_ARGUMENT;
+}
+
+enum ocpp_status ocpp_station_get_composite_schedule(struct ocpp_station *station, int evse, int64_t duration_s,
+                                                     enum ocpp_rate_unit unit, const struct ocpp_command_done *done)
+{
+    const struct composite_order what = { evse, duration_s, unit };
+
+    if (evse < 0 || duration_s <= 0 || (unit != 0 && !is_unit(unit))) {
+        return OCPP_ERR_ARGUMENT;
+    }
+    return order(station, ORDER_GET_COMPOSITE, &what, done);
+}
+
+/* --- files ---------------------------------------------------------------------------------------------------------------- */
+
+static bool are_retries(int64_t retries, int64_t interval_s)
+{
+    return retries >= OCPP_AS_IT_LIKES && interval_s >= OCPP_AS_IT_LIKES;
+}
+
+enum ocpp_status ocpp_station_update_firmware(struct ocpp_station *station, const struct ocpp_firmware_order *firmware,
+                                              const struct ocpp_command_done *done)
+{
+    const bool is_whole = !is_text(firmware->signing_certificate) == !is_text(firmware->signature);
+
+    if (!is_text(firmware->url) || firmware->retrieve_utc_ms == OCPP_UTC_UNKNOWN || !is_whole ||
+        !are_retries(firmware->retries, firmware->retry_interval_s)) {
+        return OCPP_ERR_ARGUMENT;
+    }
+    return order(station, ORDER_UPDATE_FIRMWARE, firmware, done);
+}
+
+enum ocpp_status ocpp_station_get_log(struct ocpp_station *station, const struct ocpp_log_order *log,
+                                      const struct ocpp_command_done *done)
+{
+    const bool is_window = log->oldest_utc_ms == OCPP_UTC_UNKNOWN || log->latest_utc_ms == OCPP_UTC_UNKNOWN ||
+                           log->oldest_utc_ms <= log->latest_utc_ms;
+
+    if (!is_text(log->url) || log->request_id < 0 || (unsigned)log->kind > OCPP_LOG_FILE_SECURITY || !is_window ||
+        !are_retries(log->retries, log->retry_interval_s)) {
+        return OCPP_ERR_ARGUMENT;
+    }
+    return order(station, ORDER_GET_LOG, log, done);
+}

@@ -4,10 +4,9 @@
  *   station/<identity>            struct station_record: the station was accepted
  *   last/<identity>/transaction   ordinal of its newest transaction
  *   tx/<identity>/<ordinal>       struct transaction_record
- *   txid/<identity>/<kind><id>    ordinal; |kind| is n for numbers given here, t for ids given by the station. Of two transactions
- *                                 a station gives the same id, the newer one; a stop without a number has one of its own
- *   start/<identity>/<hash>       ordinal; finds a repeated start of a numbered transaction
- *   open/<identity>/<ordinal>     the transaction has not ended
+ *   txid/<identity>/<kind><id>    ordinal; |kind| is n for numbers given here, t for ids given by the station. Of two
+ * transactions a station gives the same id, the newer one; a stop without a number has one of its own start/<identity>/<hash>
+ * ordinal; finds a repeated start of a numbered transaction open/<identity>/<ordinal>     the transaction has not ended
  *   number/<shard>                the highest transaction number that shard gave, in decimal
  *
  * A record only gains members: an older one is read with the new ones absent.

@@ -1,0 +1,30 @@
+/* dialect_orders.h: the orders of each version that stand in files of their own, and what they share. */
+#ifndef OCPP_CENTRAL_DIALECT_ORDERS_H
+#define OCPP_CENTRAL_DIALECT_ORDERS_H
+
+#include "command.h"
+
+/* order_support.c: a schedule with room for |count| periods in the results arena; NULL without memory. */
+struct ocpp_limit_schedule *central_new_schedule(struct ocpp_central *central, size_t count, struct ocpp_limit_period **periods);
+
+/* central_phase: a number of phases, or of a phase, from the wire; 0: not told, or none there can be. */
+int central_phase(bool is_told, int64_t number);
+
+/* dialect_v16.c: a transaction's number in 1.6: only the text we would write. */
+bool central_v16_number(const char *text, int64_t *number);
+
+/* dialect_v16_limits.c, dialect_v16_files.c */
+enum ocpp_status central_v16_set_limit(struct command *command, const void *what);
+enum ocpp_status central_v16_clear_limits(struct command *command, const void *what);
+enum ocpp_status central_v16_get_composite(struct command *command, const void *what);
+enum ocpp_status central_v16_update_firmware(struct command *command, const void *what);
+enum ocpp_status central_v16_get_log(struct command *command, const void *what);
+
+/* dialect_v201_limits.c, dialect_v201_files.c */
+enum ocpp_status central_v201_set_limit(struct command *command, const void *what);
+enum ocpp_status central_v201_clear_limits(struct command *command, const void *what);
+enum ocpp_status central_v201_get_composite(struct command *command, const void *what);
+enum ocpp_status central_v201_update_firmware(struct command *command, const void *what);
+enum ocpp_status central_v201_get_log(struct command *command, const void *what);
+
+#endif
