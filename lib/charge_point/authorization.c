@@ -36,6 +36,7 @@ void ocpp_cp_judge(struct ocpp_charge_point *cp, int slot, const struct token *t
 {
     struct authorization *at = &cp->authorizations[slot];
     at->judged_due = true;
+    ocpp_cp_blocks_judged(cp, slot, token, authorization);
     at->judged = (struct judged){ .authorization = authorization, .token = *token };
     if (why != NULL) {
         at->judged.source = why->source;
@@ -380,7 +381,9 @@ static void decide(struct ocpp_charge_point *cp, int slot, bool can_ask)
         .can_ask = can_ask,
     };
     struct decision decision;
-    ocpp_cp_decide(cp, &question, &decision);
+    if (!ocpp_cp_blocks_decide(cp, &question, &decision)) {
+        ocpp_cp_decide(cp, &question, &decision);
+    }
     if (decision.info.group[0] == '\0') { /* of a remote start */
         ocpp_text_copy(decision.info.group, sizeof(decision.info.group), authorization->group);
     }
@@ -439,7 +442,8 @@ bool ocpp_cp_send_authorize(struct ocpp_charge_point *cp)
         if (authorization->state != AUTHORIZATION_WANTED || !authorization->must_ask) {
             continue;
         }
-        const enum ocpp_status status = cp->dialect->send_authorize(cp, &authorization->token);
+        enum ocpp_status status = ocpp_cp_blocks_authorize(cp, slot, &authorization->token);
+        status = status == OCPP_ERR_NOT_FOUND ? cp->dialect->send_authorize(cp, &authorization->token) : status;
         if (status == OCPP_OK) {
             authorization->state = AUTHORIZATION_ASKED;
             cp->flight = FLIGHT_AUTHORIZE;

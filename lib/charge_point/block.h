@@ -11,6 +11,9 @@
 
 #include "charge_point_dialect.h"
 
+struct question;
+struct decision;
+
 enum block_id {
     BLOCK_NOTICES,      /* what is told besides transactions and must not be lost: security events, events of the device model */
     BLOCK_CERTIFICATES, /* OCPP 2.0.1 A02, A03, M03 to M06; the security extension of 1.6 */
@@ -47,6 +50,8 @@ struct block {
     bool (*send)(struct ocpp_charge_point *cp, bool is_early);
     int64_t (*send_deadline)(
         const struct ocpp_charge_point *cp); /* when |send| is to be asked again, where nothing else happens */
+    /* the same, asked before anything that has happened is told: somebody stands there and waits */
+    bool (*send_urgent)(struct ocpp_charge_point *cp);
     void (*failed)(struct ocpp_charge_point *cp, enum ocpp_status status); /* its call ended without a valid answer */
 
     void (*accepted)(struct ocpp_charge_point *cp);  /* by the central system, after each boot that it accepted */
@@ -61,6 +66,12 @@ struct block {
     void (*variable_changed)(struct ocpp_charge_point *cp, enum variable variable);
     /* whether the message the central system asks for is the block's, with what it says of it */
     bool (*trigger)(struct ocpp_charge_point *cp, enum trigger_kind kind, int evse, enum verdict *verdict);
+    /* what is to be done about a token that the block has something beside it for; true: |decision| says it, nobody else is
+     * asked. _authorize: asks about such a token in the block's own words, ends in ocpp_cp_authorize_answered() or in
+     * ocpp_cp_flight_failed(); OCPP_ERR_NOT_FOUND: it is none of the block's. _judged: so the token of a place ended. */
+    bool (*decide)(struct ocpp_charge_point *cp, const struct question *question, struct decision *decision);
+    enum ocpp_status (*authorize)(struct ocpp_charge_point *cp, int slot, const struct token *token);
+    void (*judged)(struct ocpp_charge_point *cp, int slot, const struct token *token, enum ocpp_authorization authorization);
     /* something that security has to know of; |info| may be NULL. See ocpp_cp_security_event() */
     void (*security_event)(struct ocpp_charge_point *cp, const char *type, const char *info);
     /* a file of the block (transfers.h) is at |bytes|, and with |result| it has ended; false: the block knows of no such one */
@@ -111,6 +122,11 @@ enum ocpp_status ocpp_cp_blocks_variable_wanted(struct ocpp_charge_point *cp, en
                                                 const struct variable_record *record, bool *is_done);
 void ocpp_cp_blocks_variable_changed(struct ocpp_charge_point *cp, enum variable variable);
 bool ocpp_cp_blocks_trigger(struct ocpp_charge_point *cp, enum trigger_kind kind, int evse, enum verdict *verdict);
+bool ocpp_cp_blocks_send_urgent(struct ocpp_charge_point *cp);
+bool ocpp_cp_blocks_decide(struct ocpp_charge_point *cp, const struct question *question, struct decision *decision);
+enum ocpp_status ocpp_cp_blocks_authorize(struct ocpp_charge_point *cp, int slot, const struct token *token);
+void ocpp_cp_blocks_judged(struct ocpp_charge_point *cp, int slot, const struct token *token,
+                           enum ocpp_authorization authorization);
 /* the handler of a call in the version of |words|; NULL: no block hears it here */
 typedef void (*block_on_call)(struct ocpp_charge_point *cp, const struct ocpp_incoming_call *call);
 block_on_call ocpp_cp_blocks_hearing(const struct ocpp_charge_point *cp, const struct ocpp_action *action);

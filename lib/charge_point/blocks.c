@@ -162,6 +162,19 @@ bool ocpp_cp_blocks_send(struct ocpp_charge_point *cp, bool is_early)
     return false;
 }
 
+bool ocpp_cp_blocks_send_urgent(struct ocpp_charge_point *cp)
+{
+    for (int id = 0; id < BLOCK_COUNT; id++) {
+        const struct block *block = there(cp, id);
+        if (block != NULL && block->send_urgent != NULL && block->send_urgent(cp)) {
+            cp->flight = FLIGHT_BLOCK;
+            cp->flight_block = id;
+            return true;
+        }
+    }
+    return false;
+}
+
 int64_t ocpp_cp_blocks_send_deadline(const struct ocpp_charge_point *cp)
 {
     int64_t earliest = OCPP_NEVER;
@@ -256,6 +269,42 @@ bool ocpp_cp_blocks_trigger(struct ocpp_charge_point *cp, enum trigger_kind kind
         }
     }
     return false;
+}
+
+/* --- tokens ------------------------------------------------------------------------------------------------------------- */
+
+bool ocpp_cp_blocks_decide(struct ocpp_charge_point *cp, const struct question *question, struct decision *decision)
+{
+    for (int id = 0; id < BLOCK_COUNT; id++) {
+        const struct block *block = there(cp, id);
+        if (block != NULL && block->decide != NULL && block->decide(cp, question, decision)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+enum ocpp_status ocpp_cp_blocks_authorize(struct ocpp_charge_point *cp, int slot, const struct token *token)
+{
+    enum ocpp_status status = OCPP_ERR_NOT_FOUND;
+    for (int id = 0; id < BLOCK_COUNT && status == OCPP_ERR_NOT_FOUND; id++) {
+        const struct block *block = there(cp, id);
+        if (block != NULL && block->authorize != NULL) {
+            status = block->authorize(cp, slot, token);
+        }
+    }
+    return status;
+}
+
+void ocpp_cp_blocks_judged(struct ocpp_charge_point *cp, int slot, const struct token *token,
+                           enum ocpp_authorization authorization)
+{
+    for (int id = 0; id < BLOCK_COUNT; id++) {
+        const struct block *block = there(cp, id);
+        if (block != NULL && block->judged != NULL) {
+            block->judged(cp, slot, token, authorization);
+        }
+    }
 }
 
 bool ocpp_cp_blocks_transferred(struct ocpp_charge_point *cp, enum block_id owner, int64_t id,

@@ -244,6 +244,7 @@ void ocpp_cp_limits_stale(struct ocpp_charge_point *cp)
 {
     cp->values[VARIABLE_PROFILE_ENTRIES] = (int64_t)ocpp_cp_profile_count(cp);
     cp->smart->is_stale = true;
+    cp->smart->revision++;
     cp->dirty = true;
 }
 
@@ -330,6 +331,7 @@ void ocpp_cp_limits_update(struct ocpp_charge_point *cp)
         }
         note_rate(cp, &cp->evses[i], &smart->limits[i + 1], &limit, charges);
     }
+    smart->revision += charging != smart->charging || smart->is_on != ocpp_cp_smart_is_on(cp);
     smart->is_stale = false;
     smart->is_on = ocpp_cp_smart_is_on(cp);
     smart->axis_ms = axis_ms;

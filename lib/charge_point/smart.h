@@ -37,6 +37,7 @@ struct smart {
     struct external *externals;  /* evse_count + 1 */
     struct limit_now *limits;    /* evse_count + 1 */
     bool is_stale;
+    uint32_t revision; /* grows when what bears on the limits changes */
     bool is_on; /* ocpp_cp_smart_is_on() when the limits were worked out */
     int64_t axis_ms;       /* the date of mono 0 the limits were worked out with; INT64_MIN: none */
     uint64_t charging;     /* who charged then, a bit each */
