@@ -66,6 +66,7 @@ static const char *const features[FEATURE_COUNT] = {
     [FEATURE_LATCH] = "latch",
     [FEATURE_SMART_CHARGING] = "smart charging",
     [FEATURE_DISPLAY] = "messages on displays",
+    [FEATURE_PLUG_AND_CHARGE] = "ISO 15118",
     [FEATURE_COST] = "cost and tariff",
     [FEATURE_SIGNED_READINGS] = "signed readings",
     [FEATURE_TIME_ZONE] = "time zone",
