@@ -7,6 +7,7 @@
 
 #include <ocpp/central_system.h>
 #include <ocpp/charge_point.h>
+#include <ocpp/crypto.h>
 
 OCPP_BEGIN_DECLARATIONS
 
@@ -59,6 +60,34 @@ OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_sqlite_storage_open(const char *pat
 
 /* ocpp_sqlite_storage_close: flushes (what still waits is done before this returns) and closes. NULL is fine. Not inside a |visit| or |done|. */
 OCPP_API void ocpp_sqlite_storage_close(struct ocpp_storage *storage);
+
+/* --- keys and certificates -------------------------------------------------------------------------------------------- */
+
+/* ocpp_crypto_openssl_settings: how a folder of keys and certificates is used. */
+struct ocpp_crypto_openssl_settings {
+    struct ocpp_log log;          /* told of files that cannot be read; never of what is in them */
+    size_t max_roots;             /* 1 to 128; default 16 */
+    size_t max_chain_bytes;       /* 1,000 to 10,000 (the default) */
+    bool accept_pkcs1_signatures; /* of firmware: RSASSA-PKCS1-v1_5 too, which `openssl dgst -sign` makes where nobody tells it otherwise; the standard wants
+                                   * RSA-PSS (L01.FR.04). Default false */
+};
+
+OCPP_API struct ocpp_crypto_openssl_settings ocpp_crypto_openssl_settings_default(void);
+
+/* ocpp_crypto_openssl_open: crypto.h over OpenSSL 3 and the folder |path|, which is made (mode 0700) if it is not there. Keys are files of mode 0600 in it, not encrypted: the
+ * folder belongs on a partition that is. Each change is durable, and a power cut leaves the state before it or behind it. |settings| are copied, NULL means the default. Use it on
+ * one thread at a time; a client given it uses it on its own. |reason| (may be NULL) tells in one line what is wrong.
+ * Errors: OCPP_ERR_ARGUMENT; OCPP_ERR_STORAGE  the folder cannot be made, read or written; OCPP_ERR_LOCKED  in use elsewhere; OCPP_ERR_NOMEM. */
+OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_crypto_openssl_open(const char *path, const struct ocpp_crypto_openssl_settings *settings,
+                                                                 struct ocpp_crypto **crypto, char *reason, size_t reason_size);
+
+/* ocpp_crypto_openssl_close: lets go of the folder. NULL is fine. */
+OCPP_API void ocpp_crypto_openssl_close(struct ocpp_crypto *crypto);
+
+/* ocpp_crypto_openssl_add_crl: what an issuer revoked, as one PEM X509 CRL of at most 64 KiB, takes the place of the one it gave before; at most 32 issuers have one. It is looked
+ * at whenever a chain with that issuer is checked, and believed if the issuer signed it, however old it is. |crypto| comes from ocpp_crypto_openssl_open().
+ * Errors: OCPP_ERR_VALUE  it is none; OCPP_ERR_LIMIT; OCPP_ERR_STORAGE; OCPP_ERR_NOMEM. */
+OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_crypto_openssl_add_crl(struct ocpp_crypto *crypto, const char *pem, size_t size);
 
 /* ocpp_event_library: what libwebsockets waits with. libev and libuv are run-time plug-ins of it (Debian: libwebsockets-evlib-ev, -evlib-uv); poll() is always there, and
  * pays for every open connection at every wake-up. */
