@@ -10,6 +10,7 @@
 #include <ocpp/crypto.h>
 #include <ocpp/file_transfer.h>
 #include <ocpp/display.h>
+#include <ocpp/firmware.h>
 #include <ocpp/frame.h>
 #include <ocpp/message.h>
 #include <ocpp/rpc.h>

@@ -17,7 +17,7 @@ static bool has_operative_connector(const struct ocpp_charge_point *cp, int evse
 
 bool ocpp_cp_is_operative(const struct ocpp_charge_point *cp, int evse, int connector)
 {
-    return !ocpp_cp_reset_blocks(cp, evse) && ocpp_cp_is_set_operative(cp, evse, connector);
+    return !ocpp_cp_reset_blocks(cp, evse) && !ocpp_cp_blocks_close(cp, evse) && ocpp_cp_is_set_operative(cp, evse, connector);
 }
 
 bool ocpp_cp_is_set_operative(const struct ocpp_charge_point *cp, int evse, int connector)

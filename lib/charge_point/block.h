@@ -74,6 +74,8 @@ struct block {
     void (*judged)(struct ocpp_charge_point *cp, int slot, const struct token *token, enum ocpp_authorization authorization);
     /* something that security has to know of; |info| may be NULL. See ocpp_cp_security_event() */
     void (*security_event)(struct ocpp_charge_point *cp, const char *type, const char *info);
+    /* nobody new may charge at |evse| (0: the station) now, which shows as unavailable */
+    bool (*closes)(const struct ocpp_charge_point *cp, int evse);
     /* a file of the block (transfers.h) is at |bytes|, and with |result| it has ended; false: the block knows of no such one */
     bool (*transferred)(struct ocpp_charge_point *cp, int64_t id, const enum ocpp_transfer_result *result, uint64_t bytes);
 };
@@ -131,6 +133,7 @@ void ocpp_cp_blocks_judged(struct ocpp_charge_point *cp, int slot, const struct 
 typedef void (*block_on_call)(struct ocpp_charge_point *cp, const struct ocpp_incoming_call *call);
 block_on_call ocpp_cp_blocks_hearing(const struct ocpp_charge_point *cp, const struct ocpp_action *action);
 
+bool ocpp_cp_blocks_close(const struct ocpp_charge_point *cp, int evse);
 bool ocpp_cp_blocks_transferred(struct ocpp_charge_point *cp, enum block_id owner, int64_t id,
                                 const enum ocpp_transfer_result *result, uint64_t bytes);
 

@@ -6,12 +6,16 @@
 #include "arena.h"
 #include "certificates.h"
 #include "display_messages.h"
+#include "firmware_update.h"
 #include "notices.h"
 
 const struct block *const ocpp_cp_blocks[BLOCK_COUNT] = {
     [BLOCK_NOTICES] = &ocpp_cp_notices_block,
 #if OCPP_WITH_CERTIFICATES
     [BLOCK_CERTIFICATES] = &ocpp_cp_certificates_block,
+#endif
+#if OCPP_WITH_FIRMWARE
+    [BLOCK_FIRMWARE] = &ocpp_cp_firmware_block,
 #endif
 #if OCPP_WITH_DISPLAY
     [BLOCK_DISPLAY] = &ocpp_cp_display_block,
@@ -305,6 +309,17 @@ void ocpp_cp_blocks_judged(struct ocpp_charge_point *cp, int slot, const struct 
             block->judged(cp, slot, token, authorization);
         }
     }
+}
+
+bool ocpp_cp_blocks_close(const struct ocpp_charge_point *cp, int evse)
+{
+    for (int id = 0; id < BLOCK_COUNT; id++) {
+        const struct block *block = there(cp, id);
+        if (block != NULL && block->closes != NULL && block->closes(cp, evse)) {
+            return true;
+        }
+    }
+    return false;
 }
 
 bool ocpp_cp_blocks_transferred(struct ocpp_charge_point *cp, enum block_id owner, int64_t id,

@@ -288,7 +288,7 @@ struct ocpp_charge_point {
     bool must_reconnect;             /* ocpp_cp_reconnect() */
 
     struct reset reset;
-    bool resets_held;
+    unsigned resets_held; /* enum reset_holder */
     struct {
         struct ocpp_call_token call;
         int evse;

@@ -2,11 +2,15 @@
  * hears and how it speaks. */
 #include "certificates.h"
 #include "dialect_v16.h"
+#include "firmware_update.h"
 #include "notices.h"
 
 const struct block_words ocpp_cp_v16_blocks[BLOCK_COUNT] = {
     [BLOCK_NOTICES] = { .words = &ocpp_cp_v16_notice_words },
 #if OCPP_WITH_CERTIFICATES
     [BLOCK_CERTIFICATES] = { ocpp_cp_v16_certificate_hearings, CERTIFICATE_HEARINGS, &ocpp_cp_v16_certificate_words },
+#endif
+#if OCPP_WITH_FIRMWARE
+    [BLOCK_FIRMWARE] = { ocpp_cp_v16_firmware_hearings, FIRMWARE_V16_HEARINGS, &ocpp_cp_v16_firmware_words },
 #endif
 };

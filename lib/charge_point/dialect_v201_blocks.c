@@ -2,12 +2,16 @@
  */
 #include "certificates.h"
 #include "dialect_v201.h"
+#include "firmware_update.h"
 #include "notices.h"
 
 const struct block_words ocpp_cp_v201_blocks[BLOCK_COUNT] = {
     [BLOCK_NOTICES] = { .words = &ocpp_cp_v201_notice_words },
 #if OCPP_WITH_CERTIFICATES
     [BLOCK_CERTIFICATES] = { ocpp_cp_v201_certificate_hearings, CERTIFICATE_HEARINGS, &ocpp_cp_v201_certificate_words },
+#endif
+#if OCPP_WITH_FIRMWARE
+    [BLOCK_FIRMWARE] = { ocpp_cp_v201_firmware_hearings, FIRMWARE_V201_HEARINGS, &ocpp_cp_v201_firmware_words },
 #endif
 #if OCPP_WITH_DISPLAY
     [BLOCK_DISPLAY] = { ocpp_cp_v201_display_hearings, DISPLAY_HEARINGS, &ocpp_cp_v201_display_words },

@@ -21,6 +21,7 @@
 
 /* clang-format off */
 static const struct key_row rows[OCPP_KEY_ROWS] = {
+    ROW("AllowNewSessionsPendingFirmwareUpdate", SAME,        SESSIONS_PENDING_UPDATE,  BOTH, FIRMWARE),
     ROW("AllowOfflineTxForUnknownId",         SAME,           OFFLINE_UNKNOWN,          BOTH, ALWAYS),
     ROW("AlignedDataSignReadings",            SAME,           ALIGNED_SIGN_READINGS,    BOTH, SIGNED_READINGS),
     ROW("AlignedDataSignUpdatedReadings",     SAME,           ALIGNED_SIGN_UPDATED,     BOTH, SIGNED_READINGS),

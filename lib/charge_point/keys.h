@@ -25,7 +25,7 @@ struct key_row {
     uint8_t feature;  /* enum feature: needed for the key, beside that of the variable */
 };
 
-enum { OCPP_KEY_ROWS = 78 };
+enum { OCPP_KEY_ROWS = 79 };
 
 const struct key_row *ocpp_cp_key_row(size_t index);
 

@@ -41,7 +41,7 @@ static bool has_transactions(const struct ocpp_charge_point *cp, int place)
 
 static bool can_reset(const struct ocpp_charge_point *cp, int place)
 {
-    if (cp->resets_held) { /* B11.FR.06 */
+    if (cp->resets_held != 0) { /* B11.FR.06 */
         return false;
     }
     return place == 0 ? cp->hardware.restart != NULL : cp->hardware.restart_evse != NULL && ocpp_cp_evse(cp, place) != NULL;
@@ -102,6 +102,23 @@ enum verdict ocpp_cp_reset(struct ocpp_charge_point *cp, int place, bool hard, e
     return waits ? VERDICT_SCHEDULED : VERDICT_ACCEPTED;
 }
 
+void ocpp_cp_restart(struct ocpp_charge_point *cp)
+{
+    if (is_going_down(cp, 0)) {
+        cp->reset.is_for_firmware = true;
+        return;
+    }
+    cp->reset = (struct reset){ .is_due = true, .reason = OCPP_STOP_REBOOT, .is_for_firmware = true };
+    forget_tokens(cp, 0);
+    await_told(cp, 0);
+    cp->dirty = true;
+}
+
+void ocpp_cp_restart_forget(struct ocpp_charge_point *cp)
+{
+    cp->reset.is_due = cp->reset.is_due && !cp->reset.is_for_firmware;
+}
+
 /* --- done when it is time ------------------------------------------------------------------------------------------------------
  */
 
@@ -140,7 +157,8 @@ static void ask(struct ocpp_charge_point *cp, int place)
         cp->hardware.restart_evse(place, cp->hardware.user);
         return;
     }
-    note_reason(cp, reset->is_scheduled ? OCPP_BOOT_REASON_SCHEDULED_RESET : OCPP_BOOT_REASON_REMOTE_RESET);
+    const enum ocpp_boot_reason remote = reset->is_scheduled ? OCPP_BOOT_REASON_SCHEDULED_RESET : OCPP_BOOT_REASON_REMOTE_RESET;
+    note_reason(cp, reset->is_for_firmware ? OCPP_BOOT_REASON_FIRMWARE_UPDATE : remote);
     cp->hardware.restart(reset->hard, cp->hardware.user);
 }
 
@@ -171,7 +189,7 @@ static void work(struct ocpp_charge_point *cp, int place)
         await_told(cp, place);
     }
     if ((reset->step == RESET_AWAIT_TOLD && (is_quiet(cp, place) || is_time)) || (reset->step == RESET_AWAIT_RETRY && is_time)) {
-        if (!cp->resets_held) {
+        if (cp->resets_held == 0) {
             ask(cp, place);
         }
         return;
@@ -193,7 +211,7 @@ void ocpp_cp_reset_work(struct ocpp_charge_point *cp)
 /* When |reset| has to be looked at again. While resets are held, one that is due wakes nobody: the end of the hold does. */
 static int64_t deadline_of(const struct ocpp_charge_point *cp, const struct reset *reset)
 {
-    const bool is_held = cp->resets_held && reset->step != RESET_ASKED && reset->until_mono_ms <= cp->now.mono_ms;
+    const bool is_held = cp->resets_held != 0 && reset->step != RESET_ASKED && reset->until_mono_ms <= cp->now.mono_ms;
     return reset->is_due && !is_held ? reset->until_mono_ms : OCPP_NEVER;
 }
 
@@ -243,9 +261,15 @@ enum ocpp_status ocpp_charge_point_reset_done(struct ocpp_charge_point *cp, int 
     return OCPP_OK;
 }
 
+void ocpp_cp_hold_resets(struct ocpp_charge_point *cp, enum reset_holder holder, bool held)
+{
+    cp->resets_held = held ? cp->resets_held | holder : cp->resets_held & ~(unsigned)holder;
+    cp->dirty = true;
+}
+
 void ocpp_charge_point_hold_resets(struct ocpp_charge_point *cp, bool held, struct ocpp_now now)
 {
     ocpp_cp_enter(cp, now);
-    cp->resets_held = held;
+    ocpp_cp_hold_resets(cp, RESETS_HELD_BY_HARDWARE, held);
     ocpp_cp_leave(cp);
 }

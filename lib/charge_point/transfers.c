@@ -8,6 +8,17 @@ unsigned ocpp_cp_transfer_protocols(const struct ocpp_charge_point *cp)
     return cp->settings.file_transfer == NULL ? 0 : cp->settings.file_transfer->protocols;
 }
 
+int64_t ocpp_cp_transfer_words(const struct ocpp_charge_point *cp)
+{
+    static const unsigned words[] = { OCPP_TRANSFER_FTP, OCPP_TRANSFER_FTPS, OCPP_TRANSFER_HTTP, OCPP_TRANSFER_HTTPS,
+                                      OCPP_TRANSFER_SFTP };
+    int64_t set = 0;
+    for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+        set |= (ocpp_cp_transfer_protocols(cp) & words[i]) != 0 ? 1 << i : 0;
+    }
+    return set;
+}
+
 static int64_t next_id(struct ocpp_charge_point *cp, enum block_id owner)
 {
     return ++cp->transfers * BLOCK_COUNT + (int64_t)owner;

@@ -18,5 +18,7 @@ void ocpp_cp_cancel_transfer(struct ocpp_charge_point *cp, int64_t *id);
 
 /* ocpp_cp_transfer_protocols: what the station can move files by; 0: it moves none. */
 unsigned ocpp_cp_transfer_protocols(const struct ocpp_charge_point *cp);
+/* ocpp_cp_transfer_words: the same as the value of VARIABLE_FILE_PROTOCOLS. */
+int64_t ocpp_cp_transfer_words(const struct ocpp_charge_point *cp);
 
 #endif

@@ -10,6 +10,7 @@
 #include "encoding.h"
 #include "require.h"
 #include "text.h"
+#include "transfers.h"
 
 #define BIT(index) ((int64_t)1 << (index))
 
@@ -167,6 +168,7 @@ static void put_settings(struct ocpp_charge_point *cp)
     cp->values[VARIABLE_LIST_ITEMS_PER_MESSAGE] = (int64_t)settings->local_list_items;
     cp->values[VARIABLE_UNLOCK_ON_DISCONNECT] = has_any_lock(cp); /* 1.6 errata 3.85: false where cables are fixed */
     put_certificates(cp);
+    cp->values[VARIABLE_FILE_PROTOCOLS] = ocpp_cp_transfer_words(cp);
     put_text(cp, VARIABLE_IDENTITY, settings->identity);
     put_text(cp, VARIABLE_STATION_MODEL, settings->model);
     put_text(cp, VARIABLE_STATION_VENDOR, settings->vendor);

@@ -211,6 +211,7 @@ static const struct variable_row rows[VARIABLE_COUNT] = {
     ROW(STATION_VENDOR,          "StationVendor",           STATION,        "VendorName",                NULL,               READ,   ALWAYS,          TEXT(50)),
     ROW(STATION_SERIAL,          "StationSerial",           STATION,        "SerialNumber",              NULL,               READ,   ALWAYS,          TEXT(25)),
     ROW(STATION_FIRMWARE,        "StationFirmware",         STATION,        "FirmwareVersion",           NULL,               READ,   ALWAYS,          TEXT(50)),
+    ROW(SESSIONS_PENDING_UPDATE, "SessionsPendingUpdate",   STATION,        "AllowNewSessionsPendingFirmwareUpdate", NULL,   BOTH,   FIRMWARE,        BOOLEAN(0)),
     ROW(EVSE_AVAILABLE,          "EvseAvailable",           EVSE,           "Available",                 NULL,               READ,   ALWAYS,          BOOLEAN(1)),
     ROW(EVSE_STATE,              "EvseState",               EVSE,           "AvailabilityState",         NULL,               READ,   ALWAYS,          OPTION(states, 0)),
     ROW(EVSE_PHASES,             "EvsePhases",              EVSE,           "SupplyPhases",              NULL,               READ,   ALWAYS,          INTEGER(0, 3, 3, NULL)),
