@@ -13,7 +13,6 @@
 #include <ocpp/firmware.h>
 #include <ocpp/frame.h>
 #include <ocpp/message.h>
-#include <ocpp/monitoring.h>
 #include <ocpp/rpc.h>
 #include <ocpp/status.h>
 #include <ocpp/storage.h>

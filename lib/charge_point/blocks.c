@@ -7,7 +7,6 @@
 #include "certificates.h"
 #include "display_messages.h"
 #include "firmware_update.h"
-#include "monitors.h"
 #include "notices.h"
 
 const struct block *const ocpp_cp_blocks[BLOCK_COUNT] = {
@@ -20,9 +19,6 @@ const struct block *const ocpp_cp_blocks[BLOCK_COUNT] = {
 #endif
 #if OCPP_WITH_DISPLAY
     [BLOCK_DISPLAY] = &ocpp_cp_display_block,
-#endif
-#if OCPP_WITH_MONITORING
-    [BLOCK_MONITORING] = &ocpp_cp_monitoring_block,
 #endif
 };
 
@@ -79,16 +75,10 @@ static const struct block *there(const struct ocpp_charge_point *cp, int id)
 
 /* --- memory ------------------------------------------------------------------------------------------------------------- */
 
-static size_t size_of(const struct ocpp_charge_point *cp, const struct block *block)
-{
-    const size_t size = block == NULL ? 0 : block->size(&cp->settings);
-    return size == 0 && block != NULL && block->size_for != NULL ? block->size_for(&cp->hardware) : size;
-}
-
 bool ocpp_cp_blocks_take(struct ocpp_charge_point *cp)
 {
     for (int id = 0; id < BLOCK_COUNT; id++) {
-        const size_t size = size_of(cp, ocpp_cp_blocks[id]);
+        const size_t size = ocpp_cp_blocks[id] == NULL ? 0 : ocpp_cp_blocks[id]->size(&cp->settings);
         if (size == 0) {
             continue;
         }

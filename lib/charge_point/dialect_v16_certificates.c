@@ -65,7 +65,7 @@ static enum ocpp_status list(struct ocpp_charge_point *cp, enum ocpp_root_use us
     }
     conf->status =
         count > 0 ? OCPP16_GET_INSTALLED_CERTIFICATE_STATUS_ACCEPTED : OCPP16_GET_INSTALLED_CERTIFICATE_STATUS_NOT_FOUND;
-    conf->certificate_hash_data.items = items;
+    conf->certificate_hash_data.items = count > 0 ? items : NULL; /* an empty list is none */
     conf->certificate_hash_data.count = count;
     return OCPP_OK;
 }

@@ -3,7 +3,6 @@
 #include "certificates.h"
 #include "dialect_v201.h"
 #include "firmware_update.h"
-#include "monitors.h"
 #include "notices.h"
 
 const struct block_words ocpp_cp_v201_blocks[BLOCK_COUNT] = {
@@ -16,8 +15,5 @@ const struct block_words ocpp_cp_v201_blocks[BLOCK_COUNT] = {
 #endif
 #if OCPP_WITH_DISPLAY
     [BLOCK_DISPLAY] = { ocpp_cp_v201_display_hearings, DISPLAY_HEARINGS, &ocpp_cp_v201_display_words },
-#endif
-#if OCPP_WITH_MONITORING
-    [BLOCK_MONITORING] = { ocpp_cp_v201_monitoring_hearings, MONITORING_HEARINGS, &ocpp_cp_v201_monitoring_words },
 #endif
 };

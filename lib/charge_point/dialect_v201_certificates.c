@@ -99,7 +99,7 @@ static bool fill_chain(struct ocpp_charge_point *cp, const struct installed *ins
     *chain = (struct ocpp201_certificate_hash_data_chain){
         .certificate_hash_data = hash_data(&installed->hash),
         .certificate_type = id_uses[installed->kind],
-        .child_certificate_hash_data = { children, count },
+        .child_certificate_hash_data = { count > 0 ? children : NULL, count },
     };
     return true;
 }
@@ -135,7 +135,7 @@ static enum ocpp_status list(struct ocpp_charge_point *cp, unsigned kinds,
     }
     response->status =
         count > 0 ? OCPP201_GET_INSTALLED_CERTIFICATE_STATUS_ACCEPTED : OCPP201_GET_INSTALLED_CERTIFICATE_STATUS_NOT_FOUND;
-    response->certificate_hash_data_chain.items = items;
+    response->certificate_hash_data_chain.items = count > 0 ? items : NULL; /* an empty list is none */
     response->certificate_hash_data_chain.count = count;
     return OCPP_OK;
 }

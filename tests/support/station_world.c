@@ -325,6 +325,8 @@ static void answer_of(struct world *world, const char *id, const char *action, c
         record_stop(world, id, payload);
     } else if (strcmp(action, "MeterValues") == 0) {
         record_values(world, id, payload);
+    } else if (strcmp(action, "SignCertificate") == 0) {
+        snprintf(answer, room, "{\"status\":\"%s\"}", world->sign_status);
     } else if (strcmp(action, "TransactionEvent") == 0) {
         record_event(world, payload);
         if (value_of(payload, "idToken/idToken")[0] != '\0') {
@@ -503,6 +505,7 @@ struct world *world_new(void)
     world->boot_interval = 300;
     world->authorize_status = "Accepted";
     world->start_status = "Accepted";
+    world->sign_status = "Accepted";
     return world;
 }
 

@@ -74,6 +74,7 @@ struct world {
     const char *authorize_group;
     const char *token_info; /* further members of what is said of tokens, instead of the group; NULL: none */
     const char *start_status;
+    const char *sign_status;   /* of requests for a certificate */
     const char *refuse_action; /* answered with CALLERROR … */
     int refuse_count;          /* … this many times */
     const char *silent_action; /* not answered … */
