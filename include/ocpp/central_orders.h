@@ -9,6 +9,7 @@
 #define OCPP_CENTRAL_ORDERS_H
 
 #include <ocpp/central_system.h>
+#include <ocpp/crypto.h>
 
 OCPP_BEGIN_DECLARATIONS
 
@@ -228,6 +229,39 @@ struct ocpp_log_order {
  * nothing to hand over, or the name is not told. */
 OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_station_get_log(struct ocpp_station *station, const struct ocpp_log_order *order,
                                                              const struct ocpp_command_done *done);
+
+/* --- certificates --------------------------------------------------------------------------------------------------------- */
+
+/* ocpp_station_send_certificate: CertificateSigned (1.6 security extension A02; 2.x A02, A03): the chain for a request the
+ * station made (on_sign_request), PEM, leaf first. In 1.6 for OCPP_KEY_STATION only. */
+OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_station_send_certificate(struct ocpp_station *station, enum ocpp_key_use use,
+                                                                      const char *chain, const struct ocpp_command_done *done);
+
+/* ocpp_station_install_root: InstallCertificate (M05) with one CA certificate, PEM. 1.6 knows the roots of the central system and
+ * of the manufacturer. */
+OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_station_install_root(struct ocpp_station *station, enum ocpp_root_use use,
+                                                                  const char *pem, const struct ocpp_command_done *done);
+
+/* ocpp_station_delete_certificate: DeleteCertificate (M04). */
+OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_station_delete_certificate(struct ocpp_station *station,
+                                                                        const struct ocpp_certificate_hash *hash,
+                                                                        const struct ocpp_command_done *done);
+
+/* OCPP_V2G_CHAIN_BIT: beside OCPP_ROOT_BIT() of the roots, the station's own chain for vehicles. */
+#define OCPP_V2G_CHAIN_BIT (1u << OCPP_ROOT_USE_COUNT)
+
+/* ocpp_station_get_certificates: GetInstalledCertificateIds (M03) of the kinds |bits|; 0: of all. 1.6 is asked for one kind at a
+ * time. |certificates| of the result; none ("NotFound") counts as accepted. */
+OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_station_get_certificates(struct ocpp_station *station, uint32_t bits,
+                                                                      const struct ocpp_command_done *done);
+
+/* ocpp_station_certificate: one that is installed. One whose names are longer than any digest is left out. */
+struct ocpp_station_certificate {
+    uint32_t bit; /* OCPP_ROOT_BIT(), OCPP_V2G_CHAIN_BIT */
+    struct ocpp_certificate_hash hash;
+    const struct ocpp_certificate_hash *children; /* of a chain: the sub-CAs */
+    size_t child_count;
+};
 
 OCPP_END_DECLARATIONS
 

@@ -27,8 +27,9 @@ OCPP_BEGIN_DECLARATIONS
 
 struct ocpp_central;
 struct ocpp_station;
-struct ocpp_setting_answer; /* central_orders.h */
-struct ocpp_limit_schedule; /* likewise */
+struct ocpp_setting_answer;      /* central_orders.h */
+struct ocpp_limit_schedule;      /* likewise */
+struct ocpp_station_certificate; /* likewise */
 
 /* OCPP_IDENTITY_SIZE: room for a station's identity, at most 48 bytes of UTF-8 without '/', ':' and control characters, and its
  * terminator (part 4, 3.1.1). */
@@ -126,6 +127,31 @@ struct ocpp_transaction_event {
     size_t sample_count;
 };
 
+/* ocpp_station_security_event: the station tells of something security has to know of (1.6 security extension; A04). Texts are
+ * borrowed. */
+struct ocpp_station_security_event {
+    const char *type; /* one of the list of the standards, or the vendor's own */
+    const char *info; /* NULL: none */
+    int64_t timestamp_utc_ms;
+};
+
+/* ocpp_station_task: how far an order that takes its time has come. */
+enum ocpp_station_task { OCPP_TASK_FIRMWARE, OCPP_TASK_LOG };
+
+struct ocpp_station_task_status {
+    enum ocpp_station_task task;
+    const char *word; /* FirmwareStatusEnumType, UploadLogStatusEnumType, DiagnosticsStatus of 1.6, as on the wire */
+    bool has_request_id;
+    int64_t request_id; /* of the order */
+};
+
+/* ocpp_station_sign_request: the station wants a certificate. Texts are borrowed. */
+struct ocpp_station_sign_request {
+    const char *csr; /* PEM */
+    bool for_station;
+    bool for_vehicles; /* both: a combined certificate (2.x without certificateType) */
+};
+
 /* ocpp_central_handler: what the application hears and decides. All may be NULL: without on_boot everybody is accepted; without
  * on_authorize nobody is authorised. */
 struct ocpp_central_handler {
@@ -146,6 +172,11 @@ struct ocpp_central_handler {
     void (*on_meter)(struct ocpp_station *station, int evse, int connector, const struct ocpp_meter_sample *samples, size_t count,
                      void *user);
     void (*on_heartbeat)(struct ocpp_station *station, void *user);
+    /* these three come to on_call where they are NULL */
+    void (*on_security_event)(struct ocpp_station *station, const struct ocpp_station_security_event *event, void *user);
+    void (*on_task)(struct ocpp_station *station, const struct ocpp_station_task_status *status, void *user);
+    /* true: it will be signed, and ocpp_station_send_certificate() follows with the chain; false: it will not */
+    bool (*on_sign_request)(struct ocpp_station *station, const struct ocpp_station_sign_request *request, void *user);
     /* a valid request the engine has no word for (DataTransfer, NotifyEvent, …): true: the application answers call->token
      * through ocpp_station_rpc(), now or later; false, or NULL here: the engine answers (an empty response where the type allows
      * it, NotSupported otherwise) */
@@ -258,8 +289,10 @@ struct ocpp_command_result {
     int64_t list_version;                       /* of ocpp_station_get_list_version(): 0 no list, -1 (1.6) none is supported */
     const struct ocpp_setting_answer *settings; /* of ocpp_station_get_settings(); borrowed for the callback */
     size_t setting_count;
-    const struct ocpp_limit_schedule *schedule; /* of ocpp_station_get_composite_schedule(); likewise */
-    const char *file_name;                      /* of ocpp_station_get_log(); likewise */
+    const struct ocpp_limit_schedule *schedule;          /* of ocpp_station_get_composite_schedule(); likewise */
+    const char *file_name;                               /* of ocpp_station_get_log(); likewise */
+    const struct ocpp_station_certificate *certificates; /* of ocpp_station_get_certificates(); likewise */
+    size_t certificate_count;
 };
 
 /* ocpp_command_done: runs exactly once per accepted command. */

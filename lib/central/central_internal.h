@@ -173,6 +173,10 @@ void station_refuse(struct ocpp_station *station, struct ocpp_call_token token, 
 /* station_reply: answers, and refuses with InternalError should our own answer break the rules of its message. */
 void station_reply(struct ocpp_station *station, struct ocpp_call_token token, const void *response);
 
+/* station_thank: answers a call whose answer says nothing; one the application was not told of by a function of
+ * its own (|was_told| false) goes to its on_call first. */
+void station_thank(struct ocpp_station *station, const struct ocpp_incoming_call *call, bool was_told);
+
 /* station_number: an EVSE or a connector as the wire names it; false when no station can have that many, or less than 0. */
 bool station_number(int64_t wire, int *number);
 

@@ -29,6 +29,10 @@ enum order {
     ORDER_GET_COMPOSITE,      /* struct composite_order */
     ORDER_UPDATE_FIRMWARE,    /* struct ocpp_firmware_order */
     ORDER_GET_LOG,            /* struct ocpp_log_order */
+    ORDER_SEND_CERTIFICATE,   /* struct chain_order */
+    ORDER_INSTALL_ROOT,       /* struct root_order */
+    ORDER_DELETE_CERTIFICATE, /* struct ocpp_certificate_hash */
+    ORDER_GET_CERTIFICATES,   /* uint32_t: bits */
     ORDER_COUNT
 };
 
@@ -52,6 +56,16 @@ struct composite_order {
     int evse;
     int64_t duration_s;
     enum ocpp_rate_unit unit;
+};
+
+struct chain_order {
+    enum ocpp_key_use use;
+    const char *chain;
+};
+
+struct root_order {
+    enum ocpp_root_use use;
+    const char *pem;
 };
 
 /* Builds the message of an order in a version and gives it to command_send(). Errors: OCPP_ERR_UNSUPPORTED_ACTION the version

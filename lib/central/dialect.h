@@ -17,6 +17,8 @@ struct ocpp_central_dialect {
     enum ocpp_version version;
     const struct central_route *routes;
     size_t route_count;
+    const struct central_route *notices; /* more routes, of what comes now and then */
+    const size_t *notice_count;
     const struct ocpp_action *boot;
     const order_builder *orders; /* by enum order; NULL: the version has no word for it */
     /* each builds its message and gives it to command_send() */

@@ -13,18 +13,26 @@ int central_phase(bool is_told, int64_t number);
 /* dialect_v16.c: a transaction's number in 1.6: only the text we would write. */
 bool central_v16_number(const char *text, int64_t *number);
 
-/* dialect_v16_limits.c, dialect_v16_files.c */
+/* dialect_v16_limits.c, dialect_v16_files.c, dialect_v16_certificates.c */
 enum ocpp_status central_v16_set_limit(struct command *command, const void *what);
 enum ocpp_status central_v16_clear_limits(struct command *command, const void *what);
 enum ocpp_status central_v16_get_composite(struct command *command, const void *what);
 enum ocpp_status central_v16_update_firmware(struct command *command, const void *what);
 enum ocpp_status central_v16_get_log(struct command *command, const void *what);
+enum ocpp_status central_v16_send_certificate(struct command *command, const void *what);
+enum ocpp_status central_v16_install_root(struct command *command, const void *what);
+enum ocpp_status central_v16_delete_certificate(struct command *command, const void *what);
+enum ocpp_status central_v16_get_certificates(struct command *command, const void *what);
 
-/* dialect_v201_limits.c, dialect_v201_files.c */
+/* dialect_v201_limits.c, dialect_v201_files.c, dialect_v201_certificates.c */
 enum ocpp_status central_v201_set_limit(struct command *command, const void *what);
 enum ocpp_status central_v201_clear_limits(struct command *command, const void *what);
 enum ocpp_status central_v201_get_composite(struct command *command, const void *what);
 enum ocpp_status central_v201_update_firmware(struct command *command, const void *what);
 enum ocpp_status central_v201_get_log(struct command *command, const void *what);
+enum ocpp_status central_v201_send_certificate(struct command *command, const void *what);
+enum ocpp_status central_v201_install_root(struct command *command, const void *what);
+enum ocpp_status central_v201_delete_certificate(struct command *command, const void *what);
+enum ocpp_status central_v201_get_certificates(struct command *command, const void *what);
 
 #endif

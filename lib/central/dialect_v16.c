@@ -5,6 +5,7 @@
 #include "dialect.h"
 #include "dialect_orders.h"
 #include "dialect_meter.h"
+#include "dialect_notices.h"
 #include "text.h"
 #include "vocabulary_v16.h"
 
@@ -409,6 +410,8 @@ const struct ocpp_central_dialect central_dialect_v16 = {
     .routes = routes,
     .route_count = sizeof routes / sizeof routes[0],
     .boot = &ocpp16_actions[OCPP16_ACTION_BOOT_NOTIFICATION],
+    .notices = central_v16_notices,
+    .notice_count = &central_v16_notice_count,
     .orders = central_v16_orders,
     .start = start,
     .stop = stop,

@@ -242,4 +242,8 @@ const order_builder central_v16_orders[ORDER_COUNT] = {
     [ORDER_GET_COMPOSITE] = central_v16_get_composite,
     [ORDER_UPDATE_FIRMWARE] = central_v16_update_firmware,
     [ORDER_GET_LOG] = central_v16_get_log,
+    [ORDER_SEND_CERTIFICATE] = central_v16_send_certificate,
+    [ORDER_INSTALL_ROOT] = central_v16_install_root,
+    [ORDER_DELETE_CERTIFICATE] = central_v16_delete_certificate,
+    [ORDER_GET_CERTIFICATES] = central_v16_get_certificates,
 };

@@ -2,6 +2,7 @@
  * this one. Meter values are in dialect_v201_meter.c. */
 #include "dialect.h"
 #include "dialect_meter.h"
+#include "dialect_notices.h"
 #include "text.h"
 #include "vocabulary_v201.h"
 
@@ -353,6 +354,8 @@ const struct ocpp_central_dialect central_dialect_v201 = {
     .routes = routes,
     .route_count = sizeof routes / sizeof routes[0],
     .boot = &ocpp201_actions[OCPP201_ACTION_BOOT_NOTIFICATION],
+    .notices = central_v201_notices,
+    .notice_count = &central_v201_notice_count,
     .orders = central_v201_orders,
     .start = start,
     .stop = stop,

@@ -343,4 +343,8 @@ const order_builder central_v201_orders[ORDER_COUNT] = {
     [ORDER_GET_COMPOSITE] = central_v201_get_composite,
     [ORDER_UPDATE_FIRMWARE] = central_v201_update_firmware,
     [ORDER_GET_LOG] = central_v201_get_log,
+    [ORDER_SEND_CERTIFICATE] = central_v201_send_certificate,
+    [ORDER_INSTALL_ROOT] = central_v201_install_root,
+    [ORDER_DELETE_CERTIFICATE] = central_v201_delete_certificate,
+    [ORDER_GET_CERTIFICATES] = central_v201_get_certificates,
 };

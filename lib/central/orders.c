@@ -198,3 +198,37 @@ enum ocpp_status ocpp_station_get_log(struct ocpp_station *station, const struct
     }
     return order(station, ORDER_GET_LOG, log, done);
 }
+
+/* --- certificates --------------------------------------------------------------------------------------------------------- */
+
+enum ocpp_status ocpp_station_send_certificate(struct ocpp_station *station, enum ocpp_key_use use, const char *chain,
+                                               const struct ocpp_command_done *done)
+{
+    const struct chain_order what = { use, chain };
+
+    return is_text(chain) && (unsigned)use < OCPP_KEY_USE_COUNT ? order(station, ORDER_SEND_CERTIFICATE, &what, done)
+                                                                : OCPP_ERR_ARGUMENT;
+}
+
+enum ocpp_status ocpp_station_install_root(struct ocpp_station *station, enum ocpp_root_use use, const char *pem,
+                                           const struct ocpp_command_done *done)
+{
+    const struct root_order what = { use, pem };
+
+    return is_text(pem) && (unsigned)use < OCPP_ROOT_USE_COUNT ? order(station, ORDER_INSTALL_ROOT, &what, done)
+                                                               : OCPP_ERR_ARGUMENT;
+}
+
+enum ocpp_status ocpp_station_delete_certificate(struct ocpp_station *station, const struct ocpp_certificate_hash *hash,
+                                                 const struct ocpp_command_done *done)
+{
+    const bool is_hash = (unsigned)hash->algorithm <= OCPP_HASH_SHA512 && is_text(hash->issuer_name_hash) &&
+                         is_text(hash->issuer_key_hash) && is_text(hash->serial_number);
+
+    return is_hash ? order(station, ORDER_DELETE_CERTIFICATE, hash, done) : OCPP_ERR_ARGUMENT;
+}
+
+enum ocpp_status ocpp_station_get_certificates(struct ocpp_station *station, uint32_t bits, const struct ocpp_command_done *done)
+{
+    return bits < 2 * OCPP_V2G_CHAIN_BIT ? order(station, ORDER_GET_CERTIFICATES, &bits, done) : OCPP_ERR_ARGUMENT;
+}

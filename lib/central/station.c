@@ -40,14 +40,23 @@ static void on_quirk(const struct ocpp_issue *issue, void *user)
     }
 }
 
-static const struct central_route *route_of(const struct ocpp_station *station, const struct ocpp_action *action)
+static const struct central_route *find_route(const struct central_route *routes, size_t count, const struct ocpp_action *action)
 {
-    for (size_t i = 0; i < station->dialect->route_count; i++) {
-        if (station->dialect->routes[i].action == action) {
-            return &station->dialect->routes[i];
+    for (size_t i = 0; i < count; i++) {
+        if (routes[i].action == action) {
+            return &routes[i];
         }
     }
     return NULL;
+}
+
+/* What comes all day is looked for first. */
+static const struct central_route *route_of(const struct ocpp_station *station, const struct ocpp_action *action)
+{
+    const struct ocpp_central_dialect *dialect = station->dialect;
+    const struct central_route *route = find_route(dialect->routes, dialect->route_count, action);
+
+    return route ? route : find_route(dialect->notices, *dialect->notice_count, action);
 }
 
 /* Whether the only thing an answer of |type| says is that the request arrived. */
@@ -68,22 +77,38 @@ static void answer_courteously(struct ocpp_station *station, const struct ocpp_i
     station_reply(station, call->token, &nothing);
 }
 
-static void on_call(struct ocpp_rpc *rpc, const struct ocpp_incoming_call *call, void *user)
+/* A call without a function of its own. */
+static void answer_unknown(struct ocpp_station *station, const struct ocpp_incoming_call *call)
 {
-    struct ocpp_station *station = user;
     const struct ocpp_central_handler *handler = &station->central->handler;
-    const struct central_route *route = route_of(station, call->action);
 
-    (void)rpc;
-    if (route) {
-        route->handle(station, call);
-        return;
-    }
     if (handler->on_call && handler->on_call(station, call, handler->user)) {
         return;
     }
     if (call->action->response) {
         answer_courteously(station, call);
+    }
+}
+
+void station_thank(struct ocpp_station *station, const struct ocpp_incoming_call *call, bool was_told)
+{
+    if (was_told) {
+        answer_courteously(station, call);
+    } else {
+        answer_unknown(station, call);
+    }
+}
+
+static void on_call(struct ocpp_rpc *rpc, const struct ocpp_incoming_call *call, void *user)
+{
+    struct ocpp_station *station = user;
+    const struct central_route *route = route_of(station, call->action);
+
+    (void)rpc;
+    if (route) {
+        route->handle(station, call);
+    } else {
+        answer_unknown(station, call);
     }
 }
 

@@ -1,0 +1,109 @@
+/* dialect_v16_notices.c: what stations tell beside their charging in OCPP 1.6: security events, how far orders have come,
+ * requests for certificates. What the application has no function for comes to its on_call. */
+#include "dialect.h"
+#include "dialect_notices.h"
+
+#include <ocpp/v16.h>
+
+static void handle_security_event(struct ocpp_station *station, const struct ocpp_incoming_call *call)
+{
+    const struct ocpp_central_handler *handler = &station->central->handler;
+    const struct ocpp16_security_event_notification_req *req = call->request;
+    const struct ocpp_station_security_event event = { req->type, req->tech_info, req->timestamp };
+
+    if (handler->on_security_event) {
+        handler->on_security_event(station, &event, handler->user);
+    }
+    station_thank(station, call, handler->on_security_event != NULL);
+}
+
+static void tell_task(struct ocpp_station *station, const struct ocpp_incoming_call *call,
+                      const struct ocpp_station_task_status *status)
+{
+    const struct ocpp_central_handler *handler = &station->central->handler;
+
+    if (handler->on_task) {
+        handler->on_task(station, status, handler->user);
+    }
+    station_thank(station, call, handler->on_task != NULL);
+}
+
+static void handle_firmware(struct ocpp_station *station, const struct ocpp_incoming_call *call)
+{
+    const struct ocpp16_firmware_status_notification_req *req = call->request;
+    const struct ocpp_station_task_status status = {
+        .task = OCPP_TASK_FIRMWARE,
+        .word = ocpp_enum_name(&ocpp16_firmware_status_enum, (int)req->status),
+    };
+
+    tell_task(station, call, &status);
+}
+
+static void handle_signed_firmware(struct ocpp_station *station, const struct ocpp_incoming_call *call)
+{
+    const struct ocpp16_signed_firmware_status_notification_req *req = call->request;
+    const struct ocpp_station_task_status status = {
+        .task = OCPP_TASK_FIRMWARE,
+        .word = ocpp_enum_name(&ocpp16_signed_firmware_status_enum, (int)req->status),
+        .has_request_id = req->has_request_id,
+        .request_id = req->request_id,
+    };
+
+    tell_task(station, call, &status);
+}
+
+static void handle_diagnostics(struct ocpp_station *station, const struct ocpp_incoming_call *call)
+{
+    const struct ocpp16_diagnostics_status_notification_req *req = call->request;
+    const struct ocpp_station_task_status status = {
+        .task = OCPP_TASK_LOG,
+        .word = ocpp_enum_name(&ocpp16_diagnostics_status_enum, (int)req->status),
+    };
+
+    tell_task(station, call, &status);
+}
+
+static void handle_log(struct ocpp_station *station, const struct ocpp_incoming_call *call)
+{
+    const struct ocpp16_log_status_notification_req *req = call->request;
+    const struct ocpp_station_task_status status = {
+        .task = OCPP_TASK_LOG,
+        .word = ocpp_enum_name(&ocpp16_upload_log_status_enum, (int)req->status),
+        .has_request_id = req->has_request_id,
+        .request_id = req->request_id,
+    };
+
+    tell_task(station, call, &status);
+}
+
+static void handle_sign_request(struct ocpp_station *station, const struct ocpp_incoming_call *call)
+{
+    const struct ocpp_central_handler *handler = &station->central->handler;
+    const struct ocpp16_sign_certificate_req *req = call->request;
+    const struct ocpp_station_sign_request request = {
+        .csr = req->csr,
+        .for_station = true,
+    };
+    struct ocpp16_sign_certificate_conf conf = { .status = OCPP16_GENERIC_STATUS_REJECTED };
+
+    if (!handler->on_sign_request) {
+        station_thank(station, call, false);
+        return;
+    }
+    if (handler->on_sign_request(station, &request, handler->user)) {
+        conf.status = OCPP16_GENERIC_STATUS_ACCEPTED;
+    }
+    station_reply(station, call->token, &conf);
+}
+
+/* clang-format off */
+const struct central_route central_v16_notices[] = {
+    { &ocpp16_actions[OCPP16_ACTION_DIAGNOSTICS_STATUS_NOTIFICATION],     handle_diagnostics },
+    { &ocpp16_actions[OCPP16_ACTION_FIRMWARE_STATUS_NOTIFICATION],        handle_firmware },
+    { &ocpp16_actions[OCPP16_ACTION_LOG_STATUS_NOTIFICATION],             handle_log },
+    { &ocpp16_actions[OCPP16_ACTION_SECURITY_EVENT_NOTIFICATION],         handle_security_event },
+    { &ocpp16_actions[OCPP16_ACTION_SIGN_CERTIFICATE],                    handle_sign_request },
+    { &ocpp16_actions[OCPP16_ACTION_SIGNED_FIRMWARE_STATUS_NOTIFICATION], handle_signed_firmware },
+};
+/* clang-format on */
+const size_t central_v16_notice_count = sizeof central_v16_notices / sizeof central_v16_notices[0];
