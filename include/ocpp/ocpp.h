@@ -11,6 +11,7 @@
 #include <ocpp/file_transfer.h>
 #include <ocpp/display.h>
 #include <ocpp/firmware.h>
+#include <ocpp/network.h>
 #include <ocpp/frame.h>
 #include <ocpp/message.h>
 #include <ocpp/rpc.h>

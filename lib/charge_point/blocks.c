@@ -7,6 +7,7 @@
 #include "certificates.h"
 #include "display_messages.h"
 #include "firmware_update.h"
+#include "network_block.h"
 #include "notices.h"
 
 const struct block *const ocpp_cp_blocks[BLOCK_COUNT] = {
@@ -19,6 +20,9 @@ const struct block *const ocpp_cp_blocks[BLOCK_COUNT] = {
 #endif
 #if OCPP_WITH_DISPLAY
     [BLOCK_DISPLAY] = &ocpp_cp_display_block,
+#endif
+#if OCPP_WITH_NETWORK
+    [BLOCK_NETWORK] = &ocpp_cp_network_block,
 #endif
 };
 

@@ -333,6 +333,19 @@ void ocpp_charge_point_offer(const struct ocpp_charge_point *cp, struct ocpp_now
     }
 }
 
+bool ocpp_cp_speaks_family(const struct ocpp_charge_point *cp, enum family family)
+{
+    enum ocpp_version versions[4];
+    return versions_of_family(cp, family, versions) > 0;
+}
+
+void ocpp_cp_offer(const struct ocpp_charge_point *cp, enum family family, enum ocpp_version versions[4])
+{
+    if (family == FAMILY_NONE || versions_of_family(cp, family, versions) == 0) {
+        ocpp_charge_point_offer(cp, cp->now, versions);
+    }
+}
+
 enum ocpp_status ocpp_charge_point_link_up(struct ocpp_charge_point *cp, enum ocpp_version version, struct ocpp_now now)
 {
     const struct dialect *dialect = ocpp_cp_dialect(version);

@@ -347,6 +347,11 @@ int64_t ocpp_cp_clock_offset(const struct ocpp_charge_point *cp);
 /* ocpp_cp_offset_of: an offset of local time, "+01:00", in milliseconds; false: it is none. */
 bool ocpp_cp_offset_of(const char *text, int64_t *offset_ms);
 
+/* ocpp_cp_offer: the versions to offer at the next handshake, only those of |family| (FAMILY_NONE: what is waited for decides).
+ * ocpp_cp_speaks_family: whether there are any. */
+void ocpp_cp_offer(const struct ocpp_charge_point *cp, enum family family, enum ocpp_version versions[4]);
+bool ocpp_cp_speaks_family(const struct ocpp_charge_point *cp, enum family family);
+
 /* --- transport.c --------------------------------------------------------------------------------------------------------- */
 
 /* ocpp_cp_reconnect: once what waits has left, the link is closed by whoever made it, and another one is made (A01, A02.FR.08).
@@ -355,6 +360,8 @@ void ocpp_cp_reconnect(struct ocpp_charge_point *cp);
 
 /* --- registration.c -------------------------------------------------------------------------------------------------- */
 
+/* ocpp_cp_forget_acceptance: whatever was agreed with a central system is void; the next thing is a boot. */
+void ocpp_cp_forget_acceptance(struct ocpp_charge_point *cp);
 void ocpp_cp_registration_link_up(struct ocpp_charge_point *cp);
 void ocpp_cp_registration_link_down(struct ocpp_charge_point *cp);
 int64_t ocpp_cp_registration_deadline(const struct ocpp_charge_point *cp);

@@ -3,6 +3,7 @@
 #include "certificates.h"
 #include "dialect_v201.h"
 #include "firmware_update.h"
+#include "network_block.h"
 #include "notices.h"
 
 const struct block_words ocpp_cp_v201_blocks[BLOCK_COUNT] = {
@@ -15,5 +16,8 @@ const struct block_words ocpp_cp_v201_blocks[BLOCK_COUNT] = {
 #endif
 #if OCPP_WITH_DISPLAY
     [BLOCK_DISPLAY] = { ocpp_cp_v201_display_hearings, DISPLAY_HEARINGS, &ocpp_cp_v201_display_words },
+#endif
+#if OCPP_WITH_NETWORK
+    [BLOCK_NETWORK] = { .hearings = ocpp_cp_v201_network_hearings, .hearing_count = NETWORK_HEARINGS },
 #endif
 };

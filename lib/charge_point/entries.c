@@ -244,6 +244,9 @@ void ocpp_cp_entry_values(const struct ocpp_charge_point *cp, const struct entry
     const struct ocpp_own_setting *own = own_of(cp, entry);
     if (own == NULL) {
         ocpp_cp_variable_words((enum variable)entry->row, text);
+        if (entry->row == VARIABLE_NETWORK_PRIORITY) { /* "1,2,3": as many slots as the station has (B09.FR.06) */
+            text[2 * cp->values[VARIABLE_NETWORK_SLOTS] - 1] = '\0';
+        }
         return;
     }
     ocpp_text_copy(text, OCPP_VARIABLE_TEXT_SIZE, own->values == NULL ? "" : own->values);

@@ -8,7 +8,7 @@
 
 #include "text.h"
 
-static void forget_acceptance(struct ocpp_charge_point *cp)
+void ocpp_cp_forget_acceptance(struct ocpp_charge_point *cp)
 {
     cp->accepted_version = OCPP_VERSION_NONE;
     cp->registration = OCPP_REGISTRATION_UNKNOWN;
@@ -26,7 +26,7 @@ void ocpp_cp_registration_link_up(struct ocpp_charge_point *cp)
         return;
     }
     if (cp->accepted_version != OCPP_VERSION_NONE) { /* another version, or news: everything is said anew */
-        forget_acceptance(cp);
+        ocpp_cp_forget_acceptance(cp);
     }
     cp->step = STEP_BOOT_DUE; /* not before the wait that was told, also over a loss of the link (B02.FR.04) */
 }
@@ -124,7 +124,7 @@ enum ocpp_status ocpp_charge_point_profile_switched(struct ocpp_charge_point *cp
         return OCPP_ERR_STATE;
     }
     ocpp_cp_enter(cp, now);
-    forget_acceptance(cp); /* the wait that another central system told counts no more, either */
+    ocpp_cp_forget_acceptance(cp); /* the wait that another central system told counts no more, either */
     ocpp_cp_leave(cp);
     return OCPP_OK;
 }

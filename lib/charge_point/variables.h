@@ -23,6 +23,8 @@ enum variable {
     VARIABLE_RETRY_MINIMUM_S, /* … and where it begins */
     VARIABLE_NETWORK_PRIORITY,
     VARIABLE_NETWORK_ATTEMPTS,
+    VARIABLE_ACTIVE_NETWORK_SLOT,
+    VARIABLE_NETWORK_SLOTS, /* how many there are */
     VARIABLE_FILE_PROTOCOLS,
     VARIABLE_RESET_RETRIES,
     VARIABLE_UNLOCK_ON_DISCONNECT,
@@ -129,6 +131,8 @@ enum variable {
     VARIABLE_ORGANIZATION,
     VARIABLE_SECURITY_PROFILE,
     VARIABLE_PASSWORD,
+    VARIABLE_ALLOW_DOWNGRADE,
+    VARIABLE_ALLOW_WILDCARDS,
     VARIABLE_CERTIFICATES,
     VARIABLE_CERTIFICATE_LENGTH, /* how many there may be */
     VARIABLE_CERTIFICATE_CHAIN_SIZE,
@@ -322,10 +326,12 @@ enum ocpp_status ocpp_cp_variables_change(struct ocpp_charge_point *cp, const en
 enum ocpp_status ocpp_cp_password_set_hex(struct ocpp_charge_point *cp, const char *digits);
 
 /* ocpp_cp_variable_change: the change of the store that keeps |record| as the value of |variable|; it borrows |bytes| and |key|.
- * ocpp_cp_variable_take: the value counts from now on. For blocks that write several records at once. */
+ * ocpp_cp_variable_take: the value counts from now on. _begin: it is what the setting begins with, and nobody is told. For blocks
+ * that write several records at once, or have defaults of their own. */
 enum ocpp_status ocpp_cp_variable_change(enum variable variable, const struct variable_record *record, uint8_t *bytes,
                                          size_t room, char key[OCPP_KEY_SIZE], struct ocpp_change *change);
 void ocpp_cp_variable_take(struct ocpp_charge_point *cp, enum variable variable, const struct variable_record *record);
+void ocpp_cp_variable_begin(struct ocpp_charge_point *cp, enum variable variable, const struct variable_record *record);
 
 /* ocpp_cp_variable_is_kept: whether the store has a value of it. */
 bool ocpp_cp_variable_is_kept(const struct ocpp_charge_point *cp, enum variable variable);

@@ -37,7 +37,7 @@ static const char *const message_formats[] = { "ASCII", "HTML", "URI", "UTF8", N
 static const char *const message_priorities[] = { "AlwaysFront", "InFront", "NormalCycle", NULL };
 static const char *const message_states[] = { "Charging", "Faulted", "Idle", "Unavailable", NULL };
 static const char *const protocols[] = { "FTP", "FTPS", "HTTP", "HTTPS", "SFTP", NULL };
-static const char *const network_slots[] = { "1", NULL };
+static const char *const network_slots[] = { "1", "2", "3", "4", "5", "6", "7", "8", "9", NULL };
 static const char *const time_sources[] = { "Heartbeat", NULL };
 static const char *const states[] = { "Available", "Occupied", "Reserved", "Unavailable", "Faulted", NULL };
 
@@ -83,6 +83,8 @@ static const struct variable_row rows[VARIABLE_COUNT] = {
     ROW(RETRY_MINIMUM_S,         "RetryBackOffWaitMinimum", COMMUNICATION,  "RetryBackOffWaitMinimum",   NULL,               BOTH,   ALWAYS,          INTEGER(0, DAY_S, 10, "s")),
     ROW(NETWORK_PRIORITY,        "NetworkPriority",         COMMUNICATION,  "NetworkConfigurationPriority", NULL,            BOTH,   ALWAYS,          SEQUENCE(network_slots, 64)),
     ROW(NETWORK_ATTEMPTS,        "NetworkAttempts",         COMMUNICATION,  "NetworkProfileConnectionAttempts", NULL,        BOTH,   ALWAYS,          INTEGER(1, 1000, 3, NULL)),
+    ROW(ACTIVE_NETWORK_SLOT,     "ActiveNetworkProfile",    COMMUNICATION,  "ActiveNetworkProfile",      NULL,               READ,   NETWORK,         INTEGER(0, 9, 0, NULL)),
+    ROW(NETWORK_SLOTS,           "NetworkSlots",            NONE,           NULL,                        NULL,               READ,   ALWAYS,          INTEGER(1, 9, 1, NULL)),
     ROW(FILE_PROTOCOLS,          "FileTransferProtocols",   COMMUNICATION,  "FileTransferProtocols",     NULL,               READ,   ALWAYS,          MEMBERS(protocols, 0)),
     ROW(RESET_RETRIES,           "ResetRetries",            COMMUNICATION,  "ResetRetries",              NULL,               BOTH,   ALWAYS,          INTEGER(0, 100, 1, NULL)),
     ROW(UNLOCK_ON_DISCONNECT,    "UnlockOnDisconnect",      COMMUNICATION,  "UnlockOnEVSideDisconnect",  NULL,               BOTH_WITH_LOCK, ALWAYS,  BOOLEAN(1)),
@@ -187,7 +189,9 @@ static const struct variable_row rows[VARIABLE_COUNT] = {
     ROW(IDENTITY,                "Identity",                SECURITY,       "Identity",                  NULL,               READ,   ALWAYS,          IDENTIFIER(48)),
     ROW(ORGANIZATION,            "OrganizationName",        SECURITY,       "OrganizationName",          NULL,               BOTH,   ALWAYS,          TEXT(64)),
     ROW(SECURITY_PROFILE,        "SecurityProfile",         SECURITY,       "SecurityProfile",           NULL,               READ,   ALWAYS,          INTEGER(0, 3, 0, NULL)),
-    ROW(PASSWORD,                "BasicAuthPassword",       SECURITY,       "BasicAuthPassword",         NULL,               WRITE,  SECURITY,        SECRET(16, 40)),
+    ROW(PASSWORD,                "BasicAuthPassword",       SECURITY,       "BasicAuthPassword",         NULL,               WRITE,  NETWORK,         SECRET(16, 40)),
+    ROW(ALLOW_DOWNGRADE,         "AllowDowngrade",          SECURITY,       "AllowSecurityProfileDowngrade", NULL,           BOTH,   NETWORK,         BOOLEAN(0)),
+    ROW(ALLOW_WILDCARDS,         "AllowWildcards",          SECURITY,       "AllowCSMSTLSWildcards",     NULL,               BOTH,   NETWORK,         BOOLEAN(0)),
     ROW(CERTIFICATES,            "CertificateEntries",      SECURITY,       "CertificateEntries",        NULL,               READ,   ALWAYS,          INTEGER(0, UNBOUNDED, 0, NULL)),
     ROW(CERTIFICATE_LENGTH,      "CertificateLength",       NONE,           NULL,                        NULL,               READ,   CERTIFICATES,    INTEGER(0, UNBOUNDED, 0, NULL)),
     ROW(CERTIFICATE_CHAIN_SIZE,  "CertificateChainSize",    SECURITY,       "MaxCertificateChainSize",   NULL,               READ,   CERTIFICATES,    INTEGER(0, 10000, 10000, NULL)),

@@ -408,22 +408,6 @@ static void a_password_is_kept_and_told_to_the_firmware_alone(void **state)
     world_free(world);
 }
 
-/* Security whitepaper edition 3, use case A05. */
-static void the_security_profile_only_rises(void **state)
-{
-    (void)state;
-    struct world *world = running(NULL, 0);
-    const enum variable profile = VARIABLE_SECURITY_PROFILE;
-    assert_int_equal(ocpp_cp_variables_change(world->cp, &profile, 1, "0"), OCPP_ERR_VALUE);
-    assert_int_equal(ocpp_cp_variables_change(world->cp, &profile, 1, "2"), OCPP_OK);
-    assert_int_equal(ocpp_cp_variables_change(world->cp, &profile, 1, "2"), OCPP_ERR_VALUE);
-    assert_int_equal(ocpp_cp_variables_change(world->cp, &profile, 1, "1"), OCPP_ERR_VALUE);
-    assert_int_equal(ocpp_cp_variables_change(world->cp, &profile, 1, "4"), OCPP_ERR_RANGE);
-    world_power_back(world, 1);
-    assert_int_equal(world->cp->values[profile], 2);
-    world_free(world);
-}
-
 /* --- what is kept ----------------------------------------------------------------------------------------------------------- */
 
 static void put_record(struct world *world, const char *name, const struct variable_record *record)
@@ -1014,7 +998,6 @@ int main(void)
         cmocka_unit_test(a_fixed_cable_is_not_unlocked_by_any_setting),
         cmocka_unit_test(settings_of_features_the_station_lacks_do_not_exist),
         cmocka_unit_test(a_password_is_kept_and_told_to_the_firmware_alone),
-        cmocka_unit_test(the_security_profile_only_rises),
         cmocka_unit_test(records_of_old_are_read),
         cmocka_unit_test(a_record_that_cannot_be_read_costs_the_setting_only),
         cmocka_unit_test(every_shape_survives_the_power),

@@ -73,6 +73,7 @@ static const char *const features[FEATURE_COUNT] = {
     [FEATURE_SECURITY] = "security",
     [FEATURE_FILES] = "files",
     [FEATURE_CERTIFICATES] = "certificates",
+    [FEATURE_NETWORK] = "network",
 };
 
 static const char *type_of(const struct variable_row *row)
