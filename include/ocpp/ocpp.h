@@ -14,6 +14,7 @@
 #include <ocpp/network.h>
 #include <ocpp/frame.h>
 #include <ocpp/message.h>
+#include <ocpp/monitoring.h>
 #include <ocpp/rpc.h>
 #include <ocpp/status.h>
 #include <ocpp/storage.h>

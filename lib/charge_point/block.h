@@ -31,10 +31,12 @@ enum block_id {
 /* What happened to the session of an EVSE. */
 enum block_session { BLOCK_TRANSACTION_BEGAN, BLOCK_TRANSACTION_CHANGED, BLOCK_TRANSACTION_ENDED };
 
-/* Every hook may be NULL. All but |size| and |wrong_setting| are called for a block that is there only. */
+/* Every hook but |size| may be NULL. All but |size|, |size_for| and |wrong_setting| are called for a block that is there only. */
 struct block {
     /* bytes of its state, zeroed before |start|; 0: the settings do not ask for the block */
     size_t (*size)(const struct ocpp_charge_point_settings *settings);
+    /* the same where the settings do not ask for it, but the hardware needs it */
+    size_t (*size_for)(const struct ocpp_hardware *hardware);
     /* the name of what is wrong with the settings of the block; NULL: nothing */
     const char *(*wrong_setting)(const struct ocpp_charge_point_settings *settings, const struct ocpp_hardware *hardware);
     bool (*start)(struct ocpp_charge_point *cp); /* takes more memory; false: there was none. |free| follows in any case */

@@ -7,6 +7,7 @@
 #include "certificates.h"
 #include "display_messages.h"
 #include "firmware_update.h"
+#include "monitors.h"
 #include "network_block.h"
 #include "notices.h"
 
@@ -23,6 +24,9 @@ const struct block *const ocpp_cp_blocks[BLOCK_COUNT] = {
 #endif
 #if OCPP_WITH_NETWORK
     [BLOCK_NETWORK] = &ocpp_cp_network_block,
+#endif
+#if OCPP_WITH_MONITORING
+    [BLOCK_MONITORING] = &ocpp_cp_monitoring_block,
 #endif
 };
 
@@ -79,10 +83,16 @@ static const struct block *there(const struct ocpp_charge_point *cp, int id)
 
 /* --- memory ------------------------------------------------------------------------------------------------------------- */
 
+static size_t size_of(const struct ocpp_charge_point *cp, const struct block *block)
+{
+    const size_t size = block == NULL ? 0 : block->size(&cp->settings);
+    return size == 0 && block != NULL && block->size_for != NULL ? block->size_for(&cp->hardware) : size;
+}
+
 bool ocpp_cp_blocks_take(struct ocpp_charge_point *cp)
 {
     for (int id = 0; id < BLOCK_COUNT; id++) {
-        const size_t size = ocpp_cp_blocks[id] == NULL ? 0 : ocpp_cp_blocks[id]->size(&cp->settings);
+        const size_t size = size_of(cp, ocpp_cp_blocks[id]);
         if (size == 0) {
             continue;
         }

@@ -28,14 +28,6 @@ struct status_report {
     struct moment since;
 };
 
-/* A latch fails, or does no longer. */
-struct lock_event {
-    int evse;
-    int connector;
-    bool is_trouble;
-    struct moment when;
-};
-
 /* Verdicts of domain operations; each dialect has its words for them. */
 enum verdict {
     VERDICT_ACCEPTED,
@@ -104,9 +96,6 @@ struct dialect {
 
     /* answers an unlock that took its time */
     void (*answer_unlock)(struct ocpp_charge_point *cp, struct ocpp_call_token call, enum verdict verdict);
-
-    /* tells of a latch that fails, or does no longer; NULL: the status says it */
-    enum ocpp_status (*send_lock_event)(struct ocpp_charge_point *cp, const struct lock_event *event);
 
     /* tells that a reservation ended unused; NULL: there is no word for it */
     enum ocpp_status (*send_reservation_end)(struct ocpp_charge_point *cp, int64_t id, enum reservation_state state);

@@ -45,7 +45,6 @@ struct connector {
     bool lock_wish;
     bool lock_due;
     bool locked; /* as the firmware told last */
-    struct lock_events lock_events;
     struct status_track track;
 };
 
@@ -151,7 +150,6 @@ enum flight {
     FLIGHT_READING,
     FLIGHT_REPORT,
     FLIGHT_REST,
-    FLIGHT_LOCK_EVENT,
     FLIGHT_RESERVATION,
     FLIGHT_PROFILES,
     FLIGHT_BLOCK /* of |flight_block| */
@@ -259,8 +257,8 @@ struct ocpp_charge_point {
     struct fault_detail fault_details[MOST_FAULT_DETAILS];
     struct row_record row;
     struct reservations reservations;
-    int64_t lock_event_retry_mono_ms;
     int64_t next_event_id;
+    int64_t event_ids_end; /* numbers below are reserved (events.c) */
     struct data_transfers data_transfers;
     struct queue queue;
     size_t corrupt;           /* records under corrupt/ */

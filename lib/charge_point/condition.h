@@ -71,12 +71,6 @@ enum verdict ocpp_cp_change_availability(struct ocpp_charge_point *cp, int evse,
 
 /* --- latch.c ---------------------------------------------------------------------------------------------------------- */
 
-/* What is to be told of a latch: that it fails [true], that it does no longer [false]. */
-struct lock_events {
-    bool due[2];
-    struct moment when[2];
-};
-
 /* ocpp_cp_is_locked: whether nothing waits for the latch of the connector in use. _lock_first: it has to lock before anything
  * else. _locks_expire: one that says nothing has failed. _lock_recovers: the next try may go better. */
 bool ocpp_cp_is_locked(const struct ocpp_charge_point *cp, const struct evse *evse);
@@ -85,9 +79,6 @@ void ocpp_cp_lock_first(struct ocpp_charge_point *cp, struct evse *evse);
 void ocpp_cp_lock_recovers(struct ocpp_charge_point *cp, int evse, int connector);
 void ocpp_cp_locks_expire(struct ocpp_charge_point *cp);
 int64_t ocpp_cp_lock_deadline(const struct ocpp_charge_point *cp, const struct evse *evse);
-bool ocpp_cp_send_lock_event(struct ocpp_charge_point *cp); /* true: it is on its way */
-void ocpp_cp_lock_event_answered(struct ocpp_charge_point *cp, enum ocpp_status status);
-int64_t ocpp_cp_lock_event_deadline(const struct ocpp_charge_point *cp);
 
 /* --- unlock.c -------------------------------------------------------------------------------------------------------- */
 

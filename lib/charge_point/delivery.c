@@ -86,8 +86,8 @@ void ocpp_cp_send_next(struct ocpp_charge_point *cp)
         cp->dirty = ocpp_cp_send_report(cp) || ocpp_cp_blocks_send(cp, true) || cp->dirty;
         return;
     }
-    const bool is_sent = ocpp_cp_send_authorize(cp) || ocpp_cp_blocks_send_urgent(cp) || ocpp_cp_send_list_conflict(cp) || send_fact_or_status(cp) ||
-                         ocpp_cp_send_reservation_end(cp) || ocpp_cp_send_lock_event(cp) || ocpp_cp_send_reading(cp) ||
+    const bool is_sent = ocpp_cp_send_authorize(cp) || ocpp_cp_blocks_send_urgent(cp) || ocpp_cp_send_list_conflict(cp) ||
+                         send_fact_or_status(cp) || ocpp_cp_send_reservation_end(cp) || ocpp_cp_send_reading(cp) ||
                          ocpp_cp_send_profiles(cp) || ocpp_cp_blocks_send(cp, false) || ocpp_cp_send_rest(cp) ||
                          send_heartbeat(cp);
     cp->dirty = cp->dirty || is_sent;
@@ -121,7 +121,6 @@ void ocpp_cp_flight_failed(struct ocpp_charge_point *cp, enum ocpp_status status
     case FLIGHT_REST:
     case FLIGHT_RESERVATION:
     case FLIGHT_PROFILES:
-    case FLIGHT_LOCK_EVENT:
     case FLIGHT_NONE:
         break;
     }

@@ -314,7 +314,6 @@ const struct dialect ocpp_cp_dialect_v201 = {
     .send_fact = send_fact,
     .note = note,
     .answer_unlock = ocpp_cp_v201_answer_unlock,
-    .send_lock_event = ocpp_cp_v201_send_lock_event,
     .send_reservation_end = ocpp_cp_v201_send_reservation_end,
     .answer_data_transfer = ocpp_cp_v201_answer_data_transfer,
     .send_data_transfer = ocpp_cp_v201_send_data_transfer,

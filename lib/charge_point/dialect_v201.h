@@ -32,9 +32,6 @@ enum ocpp_status ocpp_cp_v201_answer_data_transfer(struct ocpp_charge_point *cp,
 enum ocpp_status ocpp_cp_v201_send_data_transfer(struct ocpp_charge_point *cp, const struct ocpp_data_transfer *request,
                                                  struct transfer *transfer);
 
-/* dialect_v201_lock.c */
-enum ocpp_status ocpp_cp_v201_send_lock_event(struct ocpp_charge_point *cp, const struct lock_event *event);
-
 /* dialect_v201_reservation.c */
 void ocpp_cp_v201_reserve(struct ocpp_charge_point *cp, const struct ocpp_incoming_call *call);
 void ocpp_cp_v201_cancel_reservation(struct ocpp_charge_point *cp, const struct ocpp_incoming_call *call);
@@ -68,10 +65,21 @@ void ocpp_cp_v201_values(const struct ocpp_charge_point *cp, const struct entry 
 bool ocpp_cp_v201_is_too_many(struct ocpp_charge_point *cp, const struct ocpp_incoming_call *call, size_t count,
                               enum variable most);
 
+/* setting_name: what |component| and |variable| name */
+struct ocpp_setting_name ocpp_cp_v201_setting_name(const struct ocpp201_component *component,
+                                                   const struct ocpp201_variable *variable);
+
 /* dialect_v201_reports.c */
 void ocpp_cp_v201_get_base_report(struct ocpp_charge_point *cp, const struct ocpp_incoming_call *call);
 void ocpp_cp_v201_get_report(struct ocpp_charge_point *cp, const struct ocpp_incoming_call *call);
 enum ocpp_status ocpp_cp_v201_send_report(struct ocpp_charge_point *cp, struct entry *end);
+
+/* is_meant: whether |entry| is one of those that |wanted| means: what is left out means any (B08.FR.20 to FR.25; N02.FR.16 to
+ * FR.21). name: |name| in the words of 2.0.1, its place in the arena; false: no memory. */
+bool ocpp_cp_v201_is_meant(const struct ocpp_charge_point *cp, const struct entry *entry,
+                           const struct ocpp201_component_variable *wanted);
+bool ocpp_cp_v201_name(struct ocpp_charge_point *cp, const struct ocpp_setting_name *name, struct ocpp201_component *component,
+                       struct ocpp201_variable *variable);
 
 /* dialect_v201_meter.c. fill_meter_value: |reading| as a meter value, of the |wanted| measurands those that 2.0.1 can name; with
  * none, or without memory, the count is 0. */

@@ -3,6 +3,7 @@
 #include "certificates.h"
 #include "dialect_v201.h"
 #include "firmware_update.h"
+#include "monitors.h"
 #include "network_block.h"
 #include "notices.h"
 
@@ -19,5 +20,8 @@ const struct block_words ocpp_cp_v201_blocks[BLOCK_COUNT] = {
 #endif
 #if OCPP_WITH_NETWORK
     [BLOCK_NETWORK] = { .hearings = ocpp_cp_v201_network_hearings, .hearing_count = NETWORK_HEARINGS },
+#endif
+#if OCPP_WITH_MONITORING
+    [BLOCK_MONITORING] = { ocpp_cp_v201_monitoring_hearings, MONITORING_HEARINGS, &ocpp_cp_v201_monitoring_words },
 #endif
 };

@@ -78,9 +78,8 @@ void ocpp_cp_v201_get_base_report(struct ocpp_charge_point *cp, const struct ocp
 /* --- reports by choice
  * ------------------------------------------------------------------------------------------------------------------- */
 
-/* Whether an entry is one of those that |wanted| means: what is left out means any (B08.FR.20 to FR.25). */
-static bool is_meant(const struct ocpp_charge_point *cp, const struct entry *entry,
-                     const struct ocpp201_component_variable *wanted)
+bool ocpp_cp_v201_is_meant(const struct ocpp_charge_point *cp, const struct entry *entry,
+                           const struct ocpp201_component_variable *wanted)
 {
     const struct ocpp_setting_name name = ocpp_cp_entry_name(cp, entry);
     const struct ocpp201_component *component = &wanted->component;
@@ -128,7 +127,7 @@ static bool is_chosen(const struct ocpp_charge_point *cp, const struct entry *en
     const struct ocpp201_get_report_req *request = user;
     bool is_in = request->component_variable.count == 0;
     for (size_t i = 0; !is_in && i < request->component_variable.count; i++) {
-        is_in = is_meant(cp, entry, &request->component_variable.items[i]);
+        is_in = ocpp_cp_v201_is_meant(cp, entry, &request->component_variable.items[i]);
     }
     bool is_met = request->component_criteria.count == 0;
     for (size_t i = 0; is_in && !is_met && i < request->component_criteria.count; i++) { /* B08.FR.13 */
@@ -192,19 +191,24 @@ static const char *copy(struct page *page, const char *text)
     return ocpp_arena_text(page->cp->arena, text, strlen(text));
 }
 
-static bool fill_place(struct page *page, const struct ocpp_setting_name *name, struct ocpp201_report_data *item)
+bool ocpp_cp_v201_name(struct ocpp_charge_point *cp, const struct ocpp_setting_name *name, struct ocpp201_component *component,
+                       struct ocpp201_variable *variable)
 {
+    component->name = name->component;
+    component->instance = name->component_instance;
+    variable->name = name->variable;
+    variable->instance = name->instance;
     if (name->evse == 0) {
         return true;
     }
-    struct ocpp201_evse *evse = ocpp_arena_take(page->cp->arena, sizeof(*evse));
+    struct ocpp201_evse *evse = ocpp_arena_take(cp->arena, sizeof(*evse));
     if (evse == NULL) {
         return false;
     }
     evse->id = name->evse;
     evse->has_connector_id = name->connector != 0;
     evse->connector_id = name->connector;
-    item->component.evse = evse;
+    component->evse = evse;
     return true;
 }
 
@@ -265,12 +269,8 @@ static bool fill_item(struct page *page, const struct entry *entry)
     struct ocpp201_report_data *item = &page->items[page->count];
     const struct ocpp_setting_name name = ocpp_cp_entry_name(page->cp, entry);
     const struct entry_traits traits = ocpp_cp_entry_traits(page->cp, entry);
-    item->component.name = name.component;
-    item->component.instance = name.component_instance;
-    item->variable.name = name.variable;
-    item->variable.instance = name.instance;
     page->bytes += ITEM_BYTES;
-    if (!fill_place(page, &name, item) || !fill_attributes(page, entry, &traits, item) ||
+    if (!ocpp_cp_v201_name(page->cp, &name, &item->component, &item->variable) || !fill_attributes(page, entry, &traits, item) ||
         !fill_characteristics(page, entry, &traits, item)) {
         return false;
     }

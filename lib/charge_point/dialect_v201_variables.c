@@ -22,11 +22,11 @@ static int number_of(int64_t number)
     return number < 0 || number > INT16_MAX ? INT16_MAX : (int)number;
 }
 
-static enum ocpp_status find(const struct ocpp_charge_point *cp, const struct ocpp201_component *component,
-                             const struct ocpp201_variable *variable, struct entry *entry)
+struct ocpp_setting_name ocpp_cp_v201_setting_name(const struct ocpp201_component *component,
+                                                   const struct ocpp201_variable *variable)
 {
     const struct ocpp201_evse *evse = component->evse;
-    const struct ocpp_setting_name name = {
+    return (struct ocpp_setting_name){
         .component = component->name,
         .component_instance = component->instance,
         .evse = evse == NULL ? 0 : number_of(evse->id),
@@ -34,6 +34,12 @@ static enum ocpp_status find(const struct ocpp_charge_point *cp, const struct oc
         .variable = variable->name,
         .instance = variable->instance,
     };
+}
+
+static enum ocpp_status find(const struct ocpp_charge_point *cp, const struct ocpp201_component *component,
+                             const struct ocpp201_variable *variable, struct entry *entry)
+{
+    const struct ocpp_setting_name name = ocpp_cp_v201_setting_name(component, variable);
     return ocpp_cp_entry_find(cp, &name, entry);
 }
 

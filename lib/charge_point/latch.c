@@ -4,6 +4,8 @@
  * A latch that fails faults its connector and starts nothing; the cable is set free, and another try may go better. OCPP 1.6 4.9
  * (ConnectorLockFailure); OCPP 2.0.1 G05, where it is an event of the component ConnectorPlugRetentionLock. */
 #include "charge_point_internal.h"
+#include "events.h"
+#include "text.h"
 
 enum { LOCK_MS = 10000 }; /* how long a confirmation may take */
 
@@ -45,13 +47,26 @@ void ocpp_cp_lock_first(struct ocpp_charge_point *cp, struct evse *evse)
 
 /* --- failure and recovery ------------------------------------------------------------------------------------------------- */
 
-static void note_event(struct ocpp_charge_point *cp, struct connector *connector, bool is_trouble)
+/* It waits in the queue of notices; where no version spoken has a word for it, the status says it. */
+static void tell(struct ocpp_charge_point *cp, int evse, int connector, bool is_trouble)
 {
-    struct lock_events *events = &connector->lock_events;
-    events->due[is_trouble] = true;
-    events->when[is_trouble] = ocpp_cp_moment(cp);
-    events->due[!is_trouble] = is_trouble ? false : events->due[true]; /* the first trouble of a row is always told */
-    cp->dirty = true;
+    const struct ocpp_setting_name name = {
+        .component = "ConnectorPlugRetentionLock", .evse = evse, .connector = connector, .variable = "Problem"
+    };
+    struct event_notice event = {
+        .trigger = EVENT_DELTA,
+        .origin = EVENT_HARD_WIRED_NOTIFICATION,
+        .is_cleared = !is_trouble,
+    };
+    if (!ocpp_cp_event_is_heard(cp, LATCH_SEVERITY)) {
+        return;
+    }
+    ocpp_cp_event_about(&event, &name);
+    ocpp_text_copy(event.value, sizeof(event.value), is_trouble ? "true" : "false");
+    if (ocpp_cp_event(cp, &event, LATCH_SEVERITY) != OCPP_OK) {
+        ocpp_cp_log(cp, OCPP_LOG_WARNING, "EVSE %d: nobody is told that its latch %s", evse,
+                    is_trouble ? "fails" : "works again");
+    }
 }
 
 static void fail(struct ocpp_charge_point *cp, int evse, int connector)
@@ -60,7 +75,7 @@ static void fail(struct ocpp_charge_point *cp, int evse, int connector)
     const struct ocpp_fault fault = { .code = lock_failure };
     ocpp_cp_log(cp, OCPP_LOG_ERROR, "EVSE %d: the cable does not lock", evse);
     if (!ocpp_cp_has_fault(cp, evse, connector, lock_failure)) {
-        note_event(cp, outlet, true);
+        tell(cp, evse, connector, true);
     }
     outlet->lock_wish = false;
     outlet->lock_due = true;
@@ -70,7 +85,7 @@ static void fail(struct ocpp_charge_point *cp, int evse, int connector)
 void ocpp_cp_lock_recovers(struct ocpp_charge_point *cp, int evse, int connector)
 {
     if (ocpp_cp_has_fault(cp, evse, connector, lock_failure)) {
-        note_event(cp, ocpp_cp_connector(cp, evse, connector), false);
+        tell(cp, evse, connector, false);
         ocpp_cp_clear_fault(cp, evse, connector, lock_failure);
     }
 }
@@ -114,65 +129,4 @@ enum ocpp_status ocpp_charge_point_latch(struct ocpp_charge_point *cp, int evse,
     }
     ocpp_cp_leave(cp);
     return OCPP_OK;
-}
-
-/* --- told ----------------------------------------------------------------------------------------------------------------- */
-
-static struct connector *next_event(const struct ocpp_charge_point *cp, int *place, bool *is_trouble)
-{
-    for (*place = 0; *place < cp->settings.evse_count * cp->settings.connectors_per_evse; ++*place) {
-        struct connector *connector = &cp->connectors[*place];
-        if (connector->lock_events.due[true] || connector->lock_events.due[false]) {
-            *is_trouble = connector->lock_events.due[true];
-            return connector;
-        }
-    }
-    return NULL;
-}
-
-bool ocpp_cp_send_lock_event(struct ocpp_charge_point *cp)
-{
-    int place;
-    bool is_trouble;
-    struct connector *connector = next_event(cp, &place, &is_trouble);
-    if (connector == NULL || cp->now.mono_ms < cp->lock_event_retry_mono_ms) {
-        return false;
-    }
-    if (cp->dialect->send_lock_event == NULL) { /* the status says it */
-        connector->lock_events.due[true] = connector->lock_events.due[false] = false;
-        return false;
-    }
-    const struct lock_event event = {
-        .evse = place / cp->settings.connectors_per_evse + 1,
-        .connector = place % cp->settings.connectors_per_evse + 1,
-        .is_trouble = is_trouble,
-        .when = connector->lock_events.when[is_trouble],
-    };
-    if (cp->dialect->send_lock_event(cp, &event) != OCPP_OK) {
-        cp->lock_event_retry_mono_ms = cp->now.mono_ms + SEND_RETRY_MS;
-        return false;
-    }
-    cp->flight_slot = place;
-    cp->flight_word = is_trouble;
-    cp->flight = FLIGHT_LOCK_EVENT;
-    return true;
-}
-
-void ocpp_cp_lock_event_answered(struct ocpp_charge_point *cp, enum ocpp_status status)
-{
-    ocpp_cp_flight_over(cp);
-    if (status == OCPP_ERR_TIMEOUT) {
-        cp->lock_event_retry_mono_ms = cp->now.mono_ms + STATUS_RETRY_MS;
-        return;
-    }
-    if (status != OCPP_ERR_CLOSED) {
-        cp->connectors[cp->flight_slot].lock_events.due[cp->flight_word] = false;
-    }
-}
-
-int64_t ocpp_cp_lock_event_deadline(const struct ocpp_charge_point *cp)
-{
-    int place;
-    bool is_trouble;
-    return ocpp_cp_may_send(cp) && next_event(cp, &place, &is_trouble) != NULL ? cp->lock_event_retry_mono_ms : OCPP_NEVER;
 }

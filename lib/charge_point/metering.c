@@ -9,6 +9,8 @@
 
 enum { METER_RETRY_MS = 500 }; /* how often a meter that is waited for is asked again */
 
+static const int64_t MOST_POWER_MW = INT64_C(1000000000000); /* of one phase: what is more is no power of an EVSE */
+
 /* --- memory ------------------------------------------------------------------------------------------------------- */
 
 static void *take(const struct ocpp_charge_point *cp, size_t count, size_t size)
@@ -178,6 +180,32 @@ static void note_silence(struct ocpp_charge_point *cp, struct meter *meter, bool
     meter->is_silent = is_silent;
 }
 
+/* The power, as a whole or phase by phase; for the variable of that name. */
+static void note_power(const struct ocpp_charge_point *cp, struct meter *meter, const struct reading *reading)
+{
+    int64_t total_mw = 0;
+    bool is_told = false;
+    for (size_t i = 0; i < reading->count; i++) {
+        const struct ocpp_sample *sample = &reading->samples[i];
+        int64_t mw;
+        if (sample->measurand != OCPP_MEASURAND_POWER_ACTIVE_IMPORT ||
+            (sample->location != OCPP_LOCATION_UNKNOWN && sample->location != OCPP_LOCATION_OUTLET) ||
+            ocpp_decimal_to_integer(sample->value, 3, &mw) != OCPP_OK || mw > MOST_POWER_MW || mw < -MOST_POWER_MW) {
+            continue;
+        }
+        is_told = true;
+        total_mw = sample->phase == OCPP_PHASE_NONE ? mw : total_mw + mw;
+        if (sample->phase == OCPP_PHASE_NONE) {
+            break;
+        }
+    }
+    if (is_told) {
+        meter->has_power = true;
+        meter->power_w = ocpp_decimal_normalize(OCPP_DECIMAL(total_mw, 3));
+        meter->power_mono_ms = cp->now.mono_ms;
+    }
+}
+
 void ocpp_cp_read_meter(struct ocpp_charge_point *cp, int evse, enum ocpp_reading_context context, struct reading *reading)
 {
     struct meter *meter = &cp->meters[evse];
@@ -194,6 +222,7 @@ void ocpp_cp_read_meter(struct ocpp_charge_point *cp, int evse, enum ocpp_readin
     }
     reading->context = (int32_t)context;
     note_silence(cp, meter, reading->count == 0);
+    note_power(cp, meter, reading);
     if (evse > 0) {
         note_register(cp, &cp->evses[evse - 1], reading);
     }

@@ -57,11 +57,14 @@ enum meter_write { METER_WRITES_NOTHING, METER_WRITES_READING, METER_WRITES_DATA
 struct meter {
     int evse; /* 0: the main meter */
     bool is_silent;
-    bool has_fallen; /* both as last said in the log */
-    bool is_awaited; /* a start or an end waits for it */
-    bool begun;      /* its transaction has just begun: the reading behind the start is to come */
-    bool resumed;    /* its transaction was interrupted by a power cut; the reading at the end of that is to come */
-    bool clock_due;  /* a reading by the clock, at |clock_at| */
+    bool has_power; /* it told the power: … */
+    struct ocpp_decimal power_w;
+    int64_t power_mono_ms; /* … then */
+    bool has_fallen;       /* both as last said in the log */
+    bool is_awaited;       /* a start or an end waits for it */
+    bool begun;            /* its transaction has just begun: the reading behind the start is to come */
+    bool resumed;          /* its transaction was interrupted by a power cut; the reading at the end of that is to come */
+    bool clock_due;        /* a reading by the clock, at |clock_at| */
     struct moment clock_at;
     struct pushed_reading *pushed; /* NULL: readings are not pushed */
     enum meter_write writing;

@@ -273,6 +273,11 @@ static size_t size_of(const struct ocpp_charge_point_settings *settings)
     return settings->diagnostics != NULL || settings->monitoring != NULL ? sizeof(struct notices) : 0;
 }
 
+static size_t size_for(const struct ocpp_hardware *hardware) /* a latch may fail (G05.FR.02) */
+{
+    return hardware->lock != NULL ? sizeof(struct notices) : 0;
+}
+
 static const char *wrong_setting(const struct ocpp_charge_point_settings *settings, const struct ocpp_hardware *hardware)
 {
     (void)hardware;
@@ -317,6 +322,7 @@ static int64_t deadline(const struct ocpp_charge_point *cp)
 
 const struct block ocpp_cp_notices_block = {
     .size = size_of,
+    .size_for = size_for,
     .wrong_setting = wrong_setting,
     .start = start,
     .free = free_all,

@@ -185,7 +185,6 @@ int64_t ocpp_charge_point_deadline(const struct ocpp_charge_point *cp)
         return earlier(deadline, cp->send_retry_mono_ms);
     }
     deadline = earlier(deadline, ocpp_cp_registration_deadline(cp));
-    deadline = earlier(deadline, ocpp_cp_lock_event_deadline(cp));
     deadline = earlier(deadline, ocpp_cp_blocks_send_deadline(cp));
     return earlier(deadline, ocpp_cp_status_deadline(cp));
 }

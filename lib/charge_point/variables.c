@@ -123,13 +123,16 @@ static int64_t message_bytes(const struct ocpp_charge_point *cp)
 }
 
 /* What one item of a request of the device model takes at most where its names are as long as the standard allows. */
-enum { GET_ITEM_BYTES = 512, SET_ITEM_BYTES = 1536 };
+enum { GET_ITEM_BYTES = 512, SET_ITEM_BYTES = 1536, MONITOR_ITEM_BYTES = 640, ID_ITEM_BYTES = 64 };
 
 static void put_limits(struct ocpp_charge_point *cp)
 {
     const int64_t bytes = message_bytes(cp);
     cp->values[VARIABLE_REPORT_BYTES] = cp->values[VARIABLE_GET_BYTES] = cp->values[VARIABLE_SET_BYTES] = bytes;
     cp->values[VARIABLE_LIST_BYTES_PER_MESSAGE] = bytes;
+    cp->values[VARIABLE_SET_MONITORS_BYTES] = cp->values[VARIABLE_CLEAR_MONITORS_BYTES] = bytes;
+    cp->values[VARIABLE_SET_MONITORS_ITEMS] = bytes / MONITOR_ITEM_BYTES + 1;
+    cp->values[VARIABLE_CLEAR_MONITORS_ITEMS] = bytes / ID_ITEM_BYTES + 1;
     cp->values[VARIABLE_REPORT_ITEMS] = cp->values[VARIABLE_GET_ITEMS] = bytes / GET_ITEM_BYTES + 1;
     cp->values[VARIABLE_SET_ITEMS] = bytes / SET_ITEM_BYTES + 1;
     cp->values[VARIABLE_KEYS_PER_REQUEST] = VARIABLE_COUNT;

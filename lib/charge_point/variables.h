@@ -139,6 +139,16 @@ enum variable {
     VARIABLE_CERTIFICATE_WAIT_S,
     VARIABLE_CERTIFICATE_REPEATS,
     VARIABLE_ROOT_CHECK,
+    /* monitoring */
+    VARIABLE_MONITORING_AVAILABLE,
+    VARIABLE_MONITORING_ENABLED,
+    VARIABLE_MONITORING_BASE,  /* enum monitoring_base; its owner keeps cp->values up to date, and of the next */
+    VARIABLE_MONITORING_LEVEL, /* the severity up to which events are told */
+    VARIABLE_OFFLINE_SEVERITY, /* … and up to which they wait for a link */
+    VARIABLE_SET_MONITORS_ITEMS,
+    VARIABLE_SET_MONITORS_BYTES,
+    VARIABLE_CLEAR_MONITORS_ITEMS,
+    VARIABLE_CLEAR_MONITORS_BYTES,
     /* the device model about itself */
     VARIABLE_REPORT_ITEMS,
     VARIABLE_REPORT_BYTES,
@@ -250,6 +260,7 @@ enum component {
     COMPONENT_EVSE,
     COMPONENT_ISO15118,
     COMPONENT_LOCAL_LIST,
+    COMPONENT_MONITORING,
     COMPONENT_COMMUNICATION,
     COMPONENT_RESERVATION,
     COMPONENT_SAMPLED_DATA,

@@ -7,6 +7,8 @@
 #include "decimal.h"
 #include "text.h"
 
+enum { POWER_IS_NEWS_MS = 60000 };
+
 enum availability { STATE_AVAILABLE, STATE_OCCUPIED, STATE_RESERVED, STATE_UNAVAILABLE, STATE_FAULTED, STATE_COUNT };
 
 static enum availability state_of_connector(const struct ocpp_charge_point *cp, int evse, int connector)
@@ -84,6 +86,16 @@ static const char *type_of(const struct ocpp_charge_point *cp, int evse, int con
     return connectors == NULL || connectors[place].type == NULL ? "Unknown" : connectors[place].type;
 }
 
+/* What the meter said last, while that is news. */
+static void write_power(const struct ocpp_charge_point *cp, int evse, char text[OCPP_VARIABLE_TEXT_SIZE])
+{
+    const struct meter *meter = &cp->meters[evse];
+    text[0] = '\0';
+    if (meter->has_power && cp->now.mono_ms - meter->power_mono_ms <= POWER_IS_NEWS_MS) {
+        ocpp_decimal_format(meter->power_w, text);
+    }
+}
+
 static bool is_state(enum variable variable)
 {
     return variable == VARIABLE_STATION_STATE || variable == VARIABLE_EVSE_STATE || variable == VARIABLE_CONNECTOR_STATE;
@@ -115,8 +127,8 @@ void ocpp_cp_variable_text_at(const struct ocpp_charge_point *cp, enum variable 
         ocpp_integer_format(properties_of(cp, evse)->supply_phases, text);
         return;
     }
-    if (variable == VARIABLE_EVSE_POWER) { /* only its bound is known */
-        text[0] = '\0';
+    if (variable == VARIABLE_EVSE_POWER) {
+        write_power(cp, evse, text);
         return;
     }
     ocpp_cp_variable_text(cp, variable, text);

@@ -18,6 +18,7 @@ static const char *const components[COMPONENT_COUNT] = {
     [COMPONENT_EVSE] = "EVSE",
     [COMPONENT_ISO15118] = "ISO15118Ctrlr",
     [COMPONENT_LOCAL_LIST] = "LocalAuthListCtrlr",
+    [COMPONENT_MONITORING] = "MonitoringCtrlr",
     [COMPONENT_COMMUNICATION] = "OCPPCommCtrlr",
     [COMPONENT_RESERVATION] = "ReservationCtrlr",
     [COMPONENT_SAMPLED_DATA] = "SampledDataCtrlr",
@@ -39,6 +40,7 @@ static const char *const message_states[] = { "Charging", "Faulted", "Idle", "Un
 static const char *const protocols[] = { "FTP", "FTPS", "HTTP", "HTTPS", "SFTP", NULL };
 static const char *const network_slots[] = { "1", "2", "3", "4", "5", "6", "7", "8", "9", NULL };
 static const char *const time_sources[] = { "Heartbeat", NULL };
+static const char *const monitoring_bases[] = { "All", "FactoryDefault", "HardWiredOnly", NULL };
 static const char *const states[] = { "Available", "Occupied", "Reserved", "Unavailable", "Faulted", NULL };
 
 enum { DAY_S = 86400, UNBOUNDED = INT32_MAX };
@@ -198,6 +200,16 @@ static const struct variable_row rows[VARIABLE_COUNT] = {
     ROW(CERTIFICATE_WAIT_S,      "CertificateWait",         SECURITY,       "CertSigningWaitMinimum",    NULL,               BOTH,   CERTIFICATES,    INTEGER(0, DAY_S, 60, "s")),
     ROW(CERTIFICATE_REPEATS,     "CertificateRepeats",      SECURITY,       "CertSigningRepeatTimes",    NULL,               BOTH,   CERTIFICATES,    INTEGER(0, 30, 3, NULL)),
     ROW(ROOT_CHECK,              "RootCheck",               SECURITY,       "AdditionalRootCertificateCheck", NULL,          READ,   CERTIFICATES,    BOOLEAN(0)),
+
+    ROW(MONITORING_AVAILABLE,    "MonitoringAvailable",     MONITORING,     "Available",                 NULL,               READ,   MONITORING,      BOOLEAN(1)),
+    ROW(MONITORING_ENABLED,      "MonitoringEnabled",       MONITORING,     "Enabled",                   NULL,               BOTH,   MONITORING,      BOOLEAN(1)),
+    ROW(MONITORING_BASE,         "MonitoringBase",          MONITORING,     "ActiveMonitoringBase",      NULL,               READ,   MONITORING,      OPTION(monitoring_bases, 1)),
+    ROW(MONITORING_LEVEL,        "MonitoringLevel",         MONITORING,     "ActiveMonitoringLevel",     NULL,               READ,   MONITORING,      INTEGER(0, 9, 9, NULL)),
+    ROW(OFFLINE_SEVERITY,        "OfflineSeverity",         MONITORING,     "OfflineQueuingSeverity",    NULL,               BOTH,   MONITORING,      INTEGER(0, 9, 5, NULL)),
+    ROW(SET_MONITORS_ITEMS,      "SetMonitorsItems",        MONITORING,     "ItemsPerMessage",           "SetVariableMonitoring", READ, MONITORING,   INTEGER(0, UNBOUNDED, 0, NULL)),
+    ROW(SET_MONITORS_BYTES,      "SetMonitorsBytes",        MONITORING,     "BytesPerMessage",           "SetVariableMonitoring", READ, MONITORING,   INTEGER(0, UNBOUNDED, 0, NULL)),
+    ROW(CLEAR_MONITORS_ITEMS,    "ClearMonitorsItems",      MONITORING,     "ItemsPerMessage",           "ClearVariableMonitoring", READ, MONITORING, INTEGER(0, UNBOUNDED, 0, NULL)),
+    ROW(CLEAR_MONITORS_BYTES,    "ClearMonitorsBytes",      MONITORING,     "BytesPerMessage",           "ClearVariableMonitoring", READ, MONITORING, INTEGER(0, UNBOUNDED, 0, NULL)),
 
     ROW(REPORT_ITEMS,            "ReportItems",             DEVICE_DATA,    "ItemsPerMessage",           "GetReport",        READ,   ALWAYS,          INTEGER(0, UNBOUNDED, 0, NULL)),
     ROW(REPORT_BYTES,            "ReportBytes",             DEVICE_DATA,    "BytesPerMessage",           "GetReport",        READ,   ALWAYS,          INTEGER(0, UNBOUNDED, 0, NULL)),

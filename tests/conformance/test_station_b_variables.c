@@ -161,7 +161,7 @@ static void variables_of_a_place_are_found_at_it(void **state)
     got(answer, 6, "UnknownComponent", "");
     got(answer, 7, "UnknownComponent", "");
     got(answer, 8, "UnknownComponent", "");
-    got(answer, 9, "Accepted", ""); /* B06.FR.13: only its bound is known */
+    got(answer, 9, "Accepted", "11000"); /* as the meter told when the station woke */
     assert_true(strncmp(value_of(answer, "getVariableResult/10/attributeValue"), "20", 2) == 0);
     world_free(world);
 }

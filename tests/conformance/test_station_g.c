@@ -633,10 +633,28 @@ static void a_latch_that_failed_without_a_link_is_told_of_later(void **state)
     assert_false(world->closed[1]);
     unplug(world, 1);
     world_connect(world, OCPP_VERSION_2_0_1);
-    central_sees(world, "NotifyEvent", "eventData/0/actualValue=true");
-    central_sees(world, "NotifyEvent", "eventData/0/actualValue=false");
+    central_sees(world, "NotifyEvent", "eventData/0/actualValue=true eventData/1/actualValue=false eventData/1/cleared=true");
     world_pass(world, 200);
     central_does_not_see(world, "NotifyEvent");
+    world_free(world);
+}
+
+/* G05.FR.02. Nor is it lost with the power; and its number is not given again. */
+static void a_latch_that_failed_before_a_power_cut_is_told_of_later(void **state)
+{
+    (void)state;
+    struct world *world = in_two_dot_oh(1, 1);
+    charging_at(world, 1, "A");
+    world_disconnect(world);
+    latch(world, false);
+    world_power_off(world);
+    world_power_back(world, 60);
+    world_connect(world, OCPP_VERSION_2_0_1);
+    central_sees(world, "NotifyEvent", "eventData/0/actualValue=true eventData/0/eventId=0");
+    plug(world, 1);
+    card(world, 1, "B");
+    latch(world, false);
+    central_sees(world, "NotifyEvent", "eventData/0/actualValue=true eventData/0/eventId=1000");
     world_free(world);
 }
 
@@ -712,6 +730,7 @@ int main(void)
         IN_EACH_VERSION(what_ends_while_the_latch_is_waited_for_leaves_nothing),
         cmocka_unit_test(a_transaction_that_began_before_waits_for_the_latch),
         cmocka_unit_test(a_latch_that_failed_without_a_link_is_told_of_later),
+        cmocka_unit_test(a_latch_that_failed_before_a_power_cut_is_told_of_later),
         cmocka_unit_test(an_event_nobody_answered_is_told_again),
         IN_EACH_VERSION(after_a_time_without_a_link_the_present_is_told),
     };

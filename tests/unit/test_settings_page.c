@@ -65,6 +65,7 @@ static const char *const features[FEATURE_COUNT] = {
     [FEATURE_RESERVATION] = "reservation",
     [FEATURE_LATCH] = "latch",
     [FEATURE_SMART_CHARGING] = "smart charging",
+    [FEATURE_MONITORING] = "monitoring",
     [FEATURE_DISPLAY] = "messages on displays",
     [FEATURE_PLUG_AND_CHARGE] = "ISO 15118",
     [FEATURE_COST] = "cost and tariff",
