@@ -8,6 +8,7 @@
 #include <ocpp/certificates.h>
 #include <ocpp/charge_point.h>
 #include <ocpp/crypto.h>
+#include <ocpp/diagnostics.h>
 #include <ocpp/file_transfer.h>
 #include <ocpp/display.h>
 #include <ocpp/firmware.h>

@@ -9,6 +9,7 @@
 #include "firmware_update.h"
 #include "monitors.h"
 #include "network_block.h"
+#include "logs.h"
 #include "notices.h"
 
 const struct block *const ocpp_cp_blocks[BLOCK_COUNT] = {
@@ -18,6 +19,9 @@ const struct block *const ocpp_cp_blocks[BLOCK_COUNT] = {
 #endif
 #if OCPP_WITH_FIRMWARE
     [BLOCK_FIRMWARE] = &ocpp_cp_firmware_block,
+#endif
+#if OCPP_WITH_LOGS
+    [BLOCK_LOGS] = &ocpp_cp_logs_block,
 #endif
 #if OCPP_WITH_DISPLAY
     [BLOCK_DISPLAY] = &ocpp_cp_display_block,
@@ -345,7 +349,9 @@ bool ocpp_cp_blocks_transferred(struct ocpp_charge_point *cp, enum block_id owne
 
 void ocpp_cp_security_event(struct ocpp_charge_point *cp, const char *type, const char *info)
 {
-    ocpp_cp_log(cp, OCPP_LOG_WARNING, "security event %s%s%s", type, info == NULL ? "" : ": ", info == NULL ? "" : info);
+    if (cp->blocks[BLOCK_LOGS] == NULL) { /* which says so itself, and not a thousand times */
+        ocpp_cp_log(cp, OCPP_LOG_WARNING, "security event %s%s%s", type, info == NULL ? "" : ": ", info == NULL ? "" : info);
+    }
     for (int id = 0; id < BLOCK_COUNT; id++) {
         const struct block *block = there(cp, id);
         if (block != NULL && block->security_event != NULL) {

@@ -161,9 +161,25 @@ static enum ocpp_status admit(const struct ocpp_action *action, void *user)
     return cp->registration == OCPP_REGISTRATION_REJECTED && cp->step != STEP_ACCEPTED ? cp->dialect->when_rejected : OCPP_OK;
 }
 
+/* What is wrong with a message of the central system, for the security log. That an action is not known here, or that an answer
+ * came too late, is no attack; a message that is repeated under its id while it is being answered is called a replay. */
+static void note_issue(struct ocpp_charge_point *cp, const struct ocpp_issue *issue)
+{
+    const bool is_known = issue->status == OCPP_ERR_UNKNOWN_ACTION || issue->status == OCPP_ERR_UNSUPPORTED_ACTION ||
+                          issue->status == OCPP_ERR_NOT_ACCEPTED;
+    if (issue->status == OCPP_ERR_DUPLICATE_ID) {
+        ocpp_cp_security_event(cp, "AttemptedReplayAttacks", ocpp_status_sentence(issue->status));
+    } else if (ocpp_status_class_of(issue->status) == OCPP_CLASS_MESSAGE && !is_known) {
+        ocpp_cp_security_event(cp, "InvalidMessages", ocpp_status_sentence(issue->status));
+    }
+}
+
 static void on_frame(enum ocpp_direction from, const char *text, size_t size, const struct ocpp_issue *issue, void *user)
 {
     struct ocpp_charge_point *cp = user;
+    if (from == OCPP_FROM_CENTRAL && issue != NULL) {
+        note_issue(cp, issue);
+    }
     if (cp->watch != NULL) {
         cp->watch(from, text, size, issue, cp->watch_user);
     }
@@ -488,6 +504,9 @@ enum ocpp_status ocpp_cp_write(struct ocpp_charge_point *cp, struct write_slot *
     const enum ocpp_status status = cp->storage->write(changes, count, slot_done, slot, cp->storage->user);
     if (status != OCPP_OK) {
         slot->busy = false;
+    }
+    if (status == OCPP_ERR_FULL) {
+        ocpp_cp_security_event(cp, "MemoryExhaustion", "the store is full");
     }
     return status;
 }

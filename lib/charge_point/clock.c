@@ -9,6 +9,7 @@
  * known that matters to nobody. */
 #include "charge_point_internal.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "notices.h"
@@ -35,15 +36,29 @@ struct moment ocpp_cp_moment(const struct ocpp_charge_point *cp)
     return (struct moment){ cp->boot, cp->now.mono_ms, ocpp_cp_utc(cp, cp->now) };
 }
 
+/* The clock is set, which hides what happened before from whoever reads a log by its dates. */
+static void note_adjustment(struct ocpp_charge_point *cp, int64_t before_ms, int64_t utc_ms)
+{
+    char info[64];
+    const int64_t by_ms = before_ms == OCPP_UTC_UNKNOWN ? 0 : utc_ms - before_ms;
+    const int64_t most_ms = cp->values[VARIABLE_TIME_ADJUSTMENT_S] * 1000;
+    if (by_ms > most_ms || by_ms < -most_ms) {
+        snprintf(info, sizeof(info), "by %lld s", (long long)(by_ms / 1000));
+        ocpp_cp_security_event(cp, "SettingSystemTime", info);
+    }
+}
+
 void ocpp_cp_central_time(struct ocpp_charge_point *cp, int64_t utc_ms)
 {
     if (!is_date(utc_ms)) {
         ocpp_cp_log(cp, OCPP_LOG_WARNING, "the central system told a time that nobody can mean; it is not taken");
         return;
     }
+    const int64_t before_ms = ocpp_cp_utc(cp, cp->now);
     cp->has_central_clock = true;
     cp->utc_of_mono_zero_ms = utc_ms - cp->now.mono_ms;
     cp->clock_told_due = true;
+    note_adjustment(cp, before_ms, utc_ms);
 }
 
 int64_t ocpp_cp_clock_offset(const struct ocpp_charge_point *cp)

@@ -27,6 +27,9 @@ enum ocpp_status ocpp_cp_send(struct ocpp_charge_point *cp, const struct ocpp_ac
     const enum ocpp_status status = cp->is_starved ? OCPP_ERR_NOMEM : ocpp_rpc_call(cp->rpc, &call, &issue);
     cp->is_starved = false;
     if (status != OCPP_OK) {
+        if (status == OCPP_ERR_NOMEM) {
+            ocpp_cp_security_event(cp, "MemoryExhaustion", "no memory for a message");
+        }
         if (ocpp_status_class_of(status) == OCPP_CLASS_RESOURCE) {
             cp->send_retry_mono_ms = cp->now.mono_ms + SEND_RETRY_MS;
         }

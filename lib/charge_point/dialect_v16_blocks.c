@@ -3,6 +3,7 @@
 #include "certificates.h"
 #include "dialect_v16.h"
 #include "firmware_update.h"
+#include "logs.h"
 #include "notices.h"
 
 const struct block_words ocpp_cp_v16_blocks[BLOCK_COUNT] = {
@@ -12,5 +13,8 @@ const struct block_words ocpp_cp_v16_blocks[BLOCK_COUNT] = {
 #endif
 #if OCPP_WITH_FIRMWARE
     [BLOCK_FIRMWARE] = { ocpp_cp_v16_firmware_hearings, FIRMWARE_V16_HEARINGS, &ocpp_cp_v16_firmware_words },
+#endif
+#if OCPP_WITH_LOGS
+    [BLOCK_LOGS] = { ocpp_cp_v16_log_hearings, V16_LOG_HEARINGS, &ocpp_cp_v16_log_words },
 #endif
 };

@@ -6,7 +6,7 @@
 static enum ocpp_status send_security_event(struct ocpp_charge_point *cp, const struct security_notice *notice, const char *id)
 {
     const struct ocpp16_security_event_notification_req request = {
-        .type = notice->type,
+        .type = ocpp_cp_security_old_name(notice->type),
         .timestamp = ocpp_cp_date(cp, &notice->notice.when),
         .tech_info = notice->info[0] == '\0' ? NULL : notice->info,
     };

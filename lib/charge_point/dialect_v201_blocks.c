@@ -5,6 +5,7 @@
 #include "firmware_update.h"
 #include "monitors.h"
 #include "network_block.h"
+#include "logs.h"
 #include "notices.h"
 
 const struct block_words ocpp_cp_v201_blocks[BLOCK_COUNT] = {
@@ -14,6 +15,9 @@ const struct block_words ocpp_cp_v201_blocks[BLOCK_COUNT] = {
 #endif
 #if OCPP_WITH_FIRMWARE
     [BLOCK_FIRMWARE] = { ocpp_cp_v201_firmware_hearings, FIRMWARE_V201_HEARINGS, &ocpp_cp_v201_firmware_words },
+#endif
+#if OCPP_WITH_LOGS
+    [BLOCK_LOGS] = { ocpp_cp_v201_log_hearings, V201_LOG_HEARINGS, &ocpp_cp_v201_log_words },
 #endif
 #if OCPP_WITH_DISPLAY
     [BLOCK_DISPLAY] = { ocpp_cp_v201_display_hearings, DISPLAY_HEARINGS, &ocpp_cp_v201_display_words },

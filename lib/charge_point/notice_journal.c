@@ -61,7 +61,7 @@ static void failed(struct ocpp_charge_point *cp, struct journal *journal, enum o
 {
     journal->under_way = 0;
     journal->has_failed = true;
-    journal->retry_mono_ms = cp->now.mono_ms + STORE_RETRY_MS;
+    journal->retry_mono_ms = journal->deletes_due_mono_ms = cp->now.mono_ms + STORE_RETRY_MS;
     ocpp_cp_log(cp, OCPP_LOG_ERROR, "notices and events of security were not stored: %s", ocpp_status_sentence(status));
 }
 

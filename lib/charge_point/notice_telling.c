@@ -60,8 +60,15 @@ struct bundle {
     void *objects[MOST_EVENTS_TOGETHER];
     int64_t numbers[MOST_EVENTS_TOGETHER];
     size_t count;
+    size_t length; /* of what events say */
     char id[UUID_TEXT_SIZE];
 };
+
+static size_t length_of(const struct notice *notice)
+{
+    const struct event_notice *event = (const void *)notice;
+    return notice->kind == NOTICE_EVENT ? strlen(event->value) + strlen(event->tech_info) : 0;
+}
 
 /* Reads |entry| into the bundle. OCPP_ERR_NOT_FOUND: it is gone from the queue, too. */
 static enum ocpp_status take(struct ocpp_charge_point *cp, struct bundle *bundle, const struct notice_entry *entry)
@@ -83,6 +90,7 @@ static enum ocpp_status take(struct ocpp_charge_point *cp, struct bundle *bundle
     }
     bundle->numbers[bundle->count] = number;
     bundle->objects[bundle->count++] = notice;
+    bundle->length += length_of(notice);
     return OCPP_OK;
 }
 
@@ -107,8 +115,9 @@ static enum ocpp_status collect(struct ocpp_charge_point *cp, size_t index, size
     const uint8_t kind = notices->entries[index].kind;
     enum ocpp_status status = OCPP_OK;
     ocpp_arena_reset(cp->arena);
-    bundle->count = 0;
-    while (status == OCPP_OK && bundle->count < most && index + bundle->count < notices->count) {
+    bundle->count = bundle->length = 0;
+    while (status == OCPP_OK && bundle->count < most && bundle->length < MOST_TOGETHER_CHARACTERS &&
+           index + bundle->count < notices->count) {
         const struct notice_entry *entry = &notices->entries[index + bundle->count];
         if (entry->kind != kind || !may_leave(cp, entry)) {
             break;
@@ -186,7 +195,7 @@ static void not_sent(struct ocpp_charge_point *cp, const struct bundle *bundle, 
     }
     cp->send_retry_mono_ms = cp->now.mono_ms;
     if (bundle->count > 1) {
-        notices->together = bundle->count / 2;
+        notices->cautious = bundle->count;
         return;
     }
     count_attempt(cp, bundle->numbers[0], status);
@@ -203,7 +212,7 @@ bool ocpp_cp_notices_send(struct ocpp_charge_point *cp, bool is_early)
     const enum notice_kind kind = (enum notice_kind)entry->kind;
     const bool is_alone = kind != NOTICE_EVENT || notices->cautious > 0;
     struct bundle bundle;
-    enum ocpp_status status = collect(cp, index, is_alone ? 1 : notices->together, &bundle);
+    enum ocpp_status status = collect(cp, index, is_alone ? 1 : MOST_EVENTS_TOGETHER, &bundle);
     if (status == OCPP_ERR_NOT_FOUND) { /* the next one in the next round */
         cp->dirty = true;
         return false;
@@ -237,7 +246,6 @@ static void told(struct ocpp_charge_point *cp)
         one_is_over(notices);
     }
     notices->flight_count = 0;
-    notices->together = MOST_EVENTS_TOGETHER;
 }
 
 static bool is_unknown_there(const struct ocpp_answer *answer)

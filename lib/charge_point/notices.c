@@ -97,6 +97,36 @@ enum ocpp_status ocpp_cp_notice_read(struct ocpp_charge_point *cp, const struct 
     return ocpp_cp_read_record(cp, key, layout, object);
 }
 
+static const struct {
+    const char *name;
+    const char *old_name;
+} security_names[] = {
+    { "FailedToAuthenticateAtCsms", "FailedToAuthenticateAtCentralSystem" },
+    { "CsmsFailedToAuthenticate", "CentralSystemFailedToAuthenticate" },
+    { "InvalidCsmsCertificate", "InvalidCentralSystemCertificate" },
+    { "InvalidChargingStationCertificate", "InvalidChargePointCertificate" },
+};
+
+const char *ocpp_cp_security_name(const char *type)
+{
+    for (size_t i = 0; i < COUNT_OF(security_names); i++) {
+        if (strcmp(security_names[i].old_name, type) == 0) {
+            return security_names[i].name;
+        }
+    }
+    return type;
+}
+
+const char *ocpp_cp_security_old_name(const char *type)
+{
+    for (size_t i = 0; i < COUNT_OF(security_names); i++) {
+        if (strcmp(security_names[i].name, type) == 0) {
+            return security_names[i].old_name;
+        }
+    }
+    return type;
+}
+
 /* --- the queue ---------------------------------------------------------------------------------------------------------- */
 
 struct notices *ocpp_cp_notices(const struct ocpp_charge_point *cp)
@@ -289,7 +319,6 @@ static bool start(struct ocpp_charge_point *cp)
     struct notices *notices = ocpp_cp_notices(cp);
     struct journal *journal = &notices->journal;
     notices->room = cp->settings.max_notices;
-    notices->together = MOST_EVENTS_TOGETHER;
     notices->wordless_since_mono_ms = OCPP_NEVER;
     notices->entries = ocpp_reallocate(cp->settings.allocator, NULL, notices->room * sizeof(notices->entries[0]));
     journal->slot.cp = cp;

@@ -25,7 +25,8 @@ enum {
     EVENT_CODE_CHARACTERS = 50,
     EVENT_NAME_CHARACTERS = 50,
     EVENT_NAME_SIZE = 101,
-    MOST_EVENTS_TOGETHER = 8 /* in one message */
+    MOST_EVENTS_TOGETHER = 8,       /* in one message, … */
+    MOST_TOGETHER_CHARACTERS = 4096 /* … as long as what they say is not longer */
 };
 
 enum notice_kind { NOTICE_SECURITY_EVENT = 1, NOTICE_EVENT, NOTICE_KIND_COUNT };
@@ -71,7 +72,7 @@ struct event_notice {
 };
 
 /* The words of a version; NULL for a kind it cannot tell. Each sends one request through ocpp_cp_send() with the message id |id|
- * and ocpp_cp_notices_on_answer(), and gives what that gave. OCPP_ERR_LIMIT for several events: fewer are tried. */
+ * and ocpp_cp_notices_on_answer(), and gives what that gave. */
 struct notice_words {
     enum ocpp_status (*send_security_event)(struct ocpp_charge_point *cp, const struct security_notice *notice, const char *id);
     enum ocpp_status (*send_events)(struct ocpp_charge_point *cp, const struct event_notice *const *events, size_t count,
@@ -87,6 +88,11 @@ extern const struct notice_words ocpp_cp_v201_notice_words;
  * anywhere but a visit of the store.
  * Errors: OCPP_ERR_STATE there is no queue, nobody asked for one; OCPP_ERR_FULL no room; it was counted as dropped. */
 enum ocpp_status ocpp_cp_notice_add(struct ocpp_charge_point *cp, enum notice_kind kind, void *object);
+
+/* Some types of events have another name in the older list: ocpp_cp_security_name: the newer name of a type by either;
+ * ocpp_cp_security_old_name: the other way. */
+const char *ocpp_cp_security_name(const char *type);
+const char *ocpp_cp_security_old_name(const char *type);
 
 /* ocpp_cp_notices_on_answer: on_answer of every message of struct notice_words. */
 void ocpp_cp_notices_on_answer(struct ocpp_rpc *rpc, const struct ocpp_answer *answer, void *user);
@@ -155,10 +161,9 @@ struct notices {
     int64_t next_number;
     size_t dropped;
     struct journal journal;
-    /* the message that is on its way, or is to be repeated: the first |together| notices of its kind that have words */
+    /* the message that is on its way */
     int64_t flight[MOST_EVENTS_TOGETHER];
     size_t flight_count; /* 0: none is on its way */
-    size_t together;     /* how many go together at most */
     size_t cautious;     /* so many go alone yet: one of them was refused with the others */
     int attempts;        /* failures of the notice |attempts_number| */
     int64_t attempts_number;

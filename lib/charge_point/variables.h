@@ -126,6 +126,7 @@ enum variable {
     VARIABLE_NEXT_OFFSET_DATE,
     VARIABLE_NEXT_OFFSET,
     VARIABLE_TIME_ZONE,
+    VARIABLE_TIME_ADJUSTMENT_S, /* a change of the clock by more is an event of security */
     /* security */
     VARIABLE_IDENTITY,
     VARIABLE_ORGANIZATION,

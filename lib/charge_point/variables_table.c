@@ -187,6 +187,7 @@ static const struct variable_row rows[VARIABLE_COUNT] = {
     ROW(NEXT_OFFSET_DATE,        "NextOffsetDate",          CLOCK,          "NextTimeOffsetTransitionDateTime", NULL,        BOTH,   ALWAYS,          DATE),
     ROW(NEXT_OFFSET,             "NextOffset",              CLOCK,          "TimeOffset",                "NextTransition",   BOTH,   ALWAYS,          OFFSET),
     ROW(TIME_ZONE,               "TimeZone",                CLOCK,          "TimeZone",                  NULL,               BOTH,   TIME_ZONE,       IDENTIFIER(48)),
+    ROW(TIME_ADJUSTMENT_S,       "TimeAdjustment",          CLOCK,          "TimeAdjustmentReportingThreshold", NULL,        BOTH,   LOGS,            INTEGER(1, DAY_S, 20, "s")),
 
     ROW(IDENTITY,                "Identity",                SECURITY,       "Identity",                  NULL,               READ,   ALWAYS,          IDENTIFIER(48)),
     ROW(ORGANIZATION,            "OrganizationName",        SECURITY,       "OrganizationName",          NULL,               BOTH,   ALWAYS,          TEXT(64)),

@@ -32,6 +32,7 @@ PUBLIC_HEADERS = {
     "central_system.h": "central", "central_orders.h": "central",
     "monitoring.h": "charge_point",
     "display.h": "charge_point", "cost.h": "charge_point", "network.h": "charge_point",
+    "diagnostics.h": "charge_point",
     "adapters.h": "adapters", "ocpp.h": "adapters",
 }
 

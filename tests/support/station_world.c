@@ -378,7 +378,8 @@ static void hear_call(struct world *world, const struct ocpp_json *frame)
         return;
     }
     if (takes(world->refuse_action, &world->refuse_count, action)) {
-        snprintf(text, sizeof(text), "[4,\"%s\",\"InternalError\",\"not today\",{}]", id);
+        snprintf(text, sizeof(text), "[4,\"%s\",\"%s\",\"not today\",{}]", id,
+                 world->refuse_code == NULL ? "InternalError" : world->refuse_code);
     } else {
         answer_of(world, id, action, payload, answer, sizeof(answer));
         snprintf(text, sizeof(text), "[3,\"%s\",%s]", id, answer);

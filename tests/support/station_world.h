@@ -77,6 +77,7 @@ struct world {
     const char *sign_status;   /* of requests for a certificate */
     const char *refuse_action; /* answered with CALLERROR … */
     int refuse_count;          /* … this many times */
+    const char *refuse_code;   /* NULL: InternalError */
     const char *silent_action; /* not answered … */
     int silent_count;          /* … this many times */
     int64_t central_utc_ms;    /* at mono 0 */
