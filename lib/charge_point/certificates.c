@@ -149,26 +149,23 @@ enum verdict ocpp_cp_delete_certificate(struct ocpp_charge_point *cp, const stru
 
 struct listing {
     unsigned wanted;
-    bool is_combined; /* the station's chain is that for vehicles, too */
     struct installed *list;
     size_t room;
     size_t count;
 };
 
-static bool kind_of(const struct listing *listing, const struct ocpp_installed *installed, int *kind)
+/* A chain of the station's own is listed where it is shown to vehicles; crypto says so. */
+static bool is_wanted(const struct listing *listing, const struct ocpp_installed *installed, int *kind)
 {
-    const bool is_chain =
-        installed->kind == OCPP_INSTALLED_V2G_CHAIN ||
-        (installed->kind == OCPP_INSTALLED_STATION_CHAIN && listing->is_combined && installed->which == OCPP_NEWEST);
-    *kind = is_chain ? INSTALLED_V2G_CHAIN : (int)installed->root;
-    return (is_chain || installed->kind == OCPP_INSTALLED_ROOT) && (listing->wanted >> *kind & 1) != 0;
+    *kind = installed->kind == OCPP_INSTALLED_V2G_CHAIN ? INSTALLED_V2G_CHAIN : (int)installed->root;
+    return installed->kind != OCPP_INSTALLED_STATION_CHAIN && (listing->wanted >> *kind & 1) != 0;
 }
 
 static bool list_one(const struct ocpp_installed *installed, void *user)
 {
     struct listing *listing = user;
     int kind;
-    if (!kind_of(listing, installed, &kind)) {
+    if (!is_wanted(listing, installed, &kind)) {
         return true;
     }
     if (listing->count < listing->room) {
@@ -186,12 +183,7 @@ enum ocpp_status ocpp_cp_installed(struct ocpp_charge_point *cp, unsigned wanted
 {
     const struct ocpp_crypto *crypto = cp->settings.crypto;
     const enum ocpp_hash hash = cp->settings.certificates->hash;
-    struct ocpp_certificate_info info = { .is_combined = false };
-    size_t size;
-    if (crypto->read_own_chain(OCPP_KEY_STATION, OCPP_NEWEST, NULL, 0, &size, &info, crypto->user) != OCPP_OK) {
-        info.is_combined = false;
-    }
-    struct listing listing = { .wanted = wanted, .is_combined = info.is_combined };
+    struct listing listing = { .wanted = wanted };
     enum ocpp_status status = crypto->each_installed(hash, list_one, &listing, crypto->user);
     if (status != OCPP_OK) {
         return status;

@@ -257,7 +257,8 @@ static bool make(struct ocpp_charge_point *cp, enum ocpp_key_use use, char *csr)
     }
     if (status != OCPP_OK) {
         ocpp_cp_log(cp, OCPP_LOG_ERROR, "no key can be made for a new certificate: %s", ocpp_status_sentence(status));
-        if (ocpp_status_class_of(status) == OCPP_CLASS_RESOURCE || status == OCPP_ERR_CRYPTO) {
+        const enum ocpp_status_class class_of = ocpp_status_class_of(status);
+        if (class_of == OCPP_CLASS_RESOURCE || class_of == OCPP_CLASS_IO) {
             put_off(cp, signing);
         } else {
             ocpp_cp_signing_give_up(cp, signing);
