@@ -7,6 +7,7 @@
 
 #include <ocpp/central_system.h>
 #include <ocpp/charge_point.h>
+#include <ocpp/file_transfer.h>
 #include <ocpp/crypto.h>
 
 OCPP_BEGIN_DECLARATIONS
@@ -161,6 +162,51 @@ OCPP_API void ocpp_client_pause(struct ocpp_client *client, bool paused);
 /* ocpp_client_fd: one descriptor for the loop of the host: it is readable whenever ocpp_client_run(client, 0) has something to do, its deadline included. Watch it for
  * reading only, level-triggered; it stays the same for life. Call ocpp_client_run(client, 0) once before the first wait. -1 when libwebsockets' libuv plug-in is missing: then call ocpp_client_run() every few milliseconds. */
 OCPP_API int ocpp_client_fd(struct ocpp_client *client);
+
+/* --- files on their way ------------------------------------------------------------------------------------------------ */
+
+/* ocpp_curl_transfer: file_transfer.h over libcurl, for one charge point: http, https, ftp, ftps, and sftp where libcurl has it. It works on a thread of its own, because
+ * names, TLS, SSH and the flash a sink writes to may all take their time, and no loop of a client's may wait for them; what happened waits until ocpp_curl_transfer_run()
+ * tells it to the charge point, on the thread of the caller. To be called in time, let |wake| be ocpp_client_wake() around ocpp_client_run(), or watch ocpp_curl_transfer_fd()
+ * in the loop that watches ocpp_client_fd(). Addresses are logged without user, password and query. A build without libcurl (CMake OCPP_CURL off) has these functions, and
+ * ocpp_curl_transfer_new() says so. */
+struct ocpp_curl_transfer;
+
+struct ocpp_curl_transfer_settings {
+    struct ocpp_log log;           /* called on the thread of ocpp_curl_transfer_run() only */
+    unsigned protocols;            /* enum ocpp_transfer_protocol; those libcurl lacks are left out; default all */
+    const char *ca_file;           /* PEM, what servers are believed by; NULL: the system's */
+    const char *certificate_file;  /* PEM chain of the client; NULL: none */
+    const char *key_file;
+    const char *known_hosts_file;  /* of sftp servers, as OpenSSH writes it; NULL (default): there is no sftp, since nothing would tell one server from another */
+    const char *proxy;             /* NULL: none, whatever the environment says */
+    int max_redirects;             /* default 3; -1: none. Never to a protocol without TLS from one with, never to anything but http and https */
+    int64_t connect_timeout_ms;    /* until the connection stands, TLS included; default 20,000 */
+    int64_t stall_ms;              /* a transfer slower than |min_bytes_per_s| for that long is given up; default 60,000 */
+    int64_t min_bytes_per_s;       /* default 64 */
+    int64_t total_ms;              /* a transfer may take; default 6 hours */
+    int64_t max_bytes_per_s;       /* not to fill a thin line that charging needs; 0: no limit (default) */
+    /* from the thread of the transfers: ocpp_curl_transfer_run() has something to tell. It may not call anything of the charge point; ocpp_client_wake() is made for it. NULL: nobody */
+    void (*wake)(void *user);
+    void *user;
+};
+
+OCPP_API struct ocpp_curl_transfer_settings ocpp_curl_transfer_settings_default(void);
+
+/* ocpp_curl_transfer_new: |settings| are copied, texts too. NULL: |reason| (may be NULL, |reason_size| bytes) says why. */
+OCPP_API struct ocpp_curl_transfer *ocpp_curl_transfer_new(const struct ocpp_curl_transfer_settings *settings, char *reason, size_t reason_size);
+
+/* ocpp_curl_transfer_free: what is on its way ends, and nobody is told. After the charge point. NULL is fine. */
+OCPP_API void ocpp_curl_transfer_free(struct ocpp_curl_transfer *transfer);
+
+/* ocpp_curl_transfer_face: for ocpp_charge_point_settings.file_transfer. At most 4 transfers at a time; one more is OCPP_ERR_BUSY. */
+OCPP_API const struct ocpp_file_transfer *ocpp_curl_transfer_face(struct ocpp_curl_transfer *transfer);
+
+/* ocpp_curl_transfer_fd: readable while ocpp_curl_transfer_run() has something to tell. The same for life. */
+OCPP_API int ocpp_curl_transfer_fd(const struct ocpp_curl_transfer *transfer);
+
+/* ocpp_curl_transfer_run: tells |cp| what became of its transfers. Cheap when that is nothing. */
+OCPP_API void ocpp_curl_transfer_run(struct ocpp_curl_transfer *transfer, struct ocpp_charge_point *cp, struct ocpp_now now);
 
 /* --- WebSocket server -------------------------------------------------------------------------------------------------- */
 

@@ -21,9 +21,12 @@ function(ocpp_package_target result package)
     set(${result} PkgConfig::${prefix} PARENT_SCOPE)
 endfunction()
 
-# PkgConfig::CJSON, PkgConfig::WEBSOCKETS, PkgConfig::OPENSSL, PkgConfig::SQLITE3, PkgConfig::ZLIB
+# PkgConfig::CJSON, PkgConfig::WEBSOCKETS, PkgConfig::OPENSSL, PkgConfig::SQLITE3, PkgConfig::ZLIB, PkgConfig::CURL
 ocpp_package_target(ignored libcjson)
 set(OCPP_ADAPTERS_PACKAGES libwebsockets openssl sqlite3 zlib)
+if(OCPP_CURL)
+    list(APPEND OCPP_ADAPTERS_PACKAGES libcurl)
+endif()
 if(OCPP_ADAPTERS)
     foreach(package IN LISTS OCPP_ADAPTERS_PACKAGES)
         ocpp_package_target(ignored ${package})
