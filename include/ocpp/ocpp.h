@@ -9,6 +9,7 @@
 #include <ocpp/charge_point.h>
 #include <ocpp/crypto.h>
 #include <ocpp/diagnostics.h>
+#include <ocpp/customer.h>
 #include <ocpp/file_transfer.h>
 #include <ocpp/display.h>
 #include <ocpp/firmware.h>

@@ -5,6 +5,7 @@
 
 #include "arena.h"
 #include "certificates.h"
+#include "customer_information.h"
 #include "display_messages.h"
 #include "firmware_update.h"
 #include "monitors.h"
@@ -28,6 +29,9 @@ const struct block *const ocpp_cp_blocks[BLOCK_COUNT] = {
 #endif
 #if OCPP_WITH_NETWORK
     [BLOCK_NETWORK] = &ocpp_cp_network_block,
+#endif
+#if OCPP_WITH_CUSTOMER
+    [BLOCK_CUSTOMER] = &ocpp_cp_customer_block,
 #endif
 #if OCPP_WITH_MONITORING
     [BLOCK_MONITORING] = &ocpp_cp_monitoring_block,

@@ -1,6 +1,7 @@
 /* dialect_v201_blocks.c: what OCPP 2.0.1 has for the blocks of this build. A block's file says what it hears and how it speaks.
  */
 #include "certificates.h"
+#include "customer_information.h"
 #include "dialect_v201.h"
 #include "firmware_update.h"
 #include "monitors.h"
@@ -24,6 +25,9 @@ const struct block_words ocpp_cp_v201_blocks[BLOCK_COUNT] = {
 #endif
 #if OCPP_WITH_NETWORK
     [BLOCK_NETWORK] = { .hearings = ocpp_cp_v201_network_hearings, .hearing_count = NETWORK_HEARINGS },
+#endif
+#if OCPP_WITH_CUSTOMER
+    [BLOCK_CUSTOMER] = { ocpp_cp_v201_customer_hearings, CUSTOMER_HEARINGS, &ocpp_cp_v201_customer_words },
 #endif
 #if OCPP_WITH_MONITORING
     [BLOCK_MONITORING] = { ocpp_cp_v201_monitoring_hearings, MONITORING_HEARINGS, &ocpp_cp_v201_monitoring_words },

@@ -141,7 +141,7 @@ static bool ignore(const char *key, const void *value, size_t size, void *user)
     return true;
 }
 
-static enum ocpp_status discard(struct ocpp_charge_point *cp, const char *key)
+enum ocpp_status ocpp_cp_discard(struct ocpp_charge_point *cp, const char *key)
 {
     const bool is_dead = has_prefix(key, dead_prefix);
     char retold[OCPP_KEY_SIZE];
@@ -170,7 +170,7 @@ enum ocpp_status ocpp_charge_point_discard(struct ocpp_charge_point *cp, const c
         return OCPP_ERR_STATE;
     }
     ocpp_cp_enter(cp, now);
-    const enum ocpp_status status = discard(cp, key);
+    const enum ocpp_status status = ocpp_cp_discard(cp, key);
     ocpp_cp_leave(cp);
     return status;
 }

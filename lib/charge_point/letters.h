@@ -25,5 +25,7 @@ enum ocpp_status ocpp_cp_letter_write(struct ocpp_charge_point *cp, struct lette
  * things stand now. */
 enum ocpp_status ocpp_cp_letter_begin(struct ocpp_charge_point *cp);
 void ocpp_cp_letter_end(struct ocpp_charge_point *cp);
+/* ocpp_cp_discard: the dead letter, or what is under corrupt/, of |key| is thrown away (kept_records.c). */
+enum ocpp_status ocpp_cp_discard(struct ocpp_charge_point *cp, const char *key);
 
 #endif

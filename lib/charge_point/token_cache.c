@@ -316,6 +316,33 @@ void ocpp_cp_cache_note(struct ocpp_charge_point *cp, const struct token *token,
     keep(cp, slot, token, info);
 }
 
+bool ocpp_cp_cache_look(struct ocpp_charge_point *cp, const struct token *token, struct token_info *info)
+{
+    struct cache_record record;
+    if (token->id[0] == '\0' || slot_of(cp, token, &record) == cp->cache.room) {
+        return false;
+    }
+    *info = record.info;
+    return true;
+}
+
+/* A token may be there once for each type it was presented as. */
+enum ocpp_status ocpp_cp_cache_forget(struct ocpp_charge_point *cp, const struct token *token)
+{
+    struct cache_record record;
+    for (size_t slot; (slot = slot_of(cp, token, &record)) < cp->cache.room;) {
+        char key[OCPP_KEY_SIZE];
+        const struct ocpp_change change = { .kind = OCPP_CHANGE_DELETE, .key = key };
+        slot_key(slot, key);
+        const enum ocpp_status status = ocpp_cp_write_now(cp, &change, 1);
+        if (status != OCPP_OK) {
+            return status;
+        }
+        cp->cache.entries[slot].is_used = false;
+    }
+    return OCPP_OK;
+}
+
 bool ocpp_cp_cache_clear(struct ocpp_charge_point *cp)
 {
     if (cp->cache.room == 0 || cp->values[VARIABLE_CACHE_ENABLED] == 0) {

@@ -86,9 +86,9 @@ static bool find_as(const struct ocpp_charge_point *cp, const struct token *toke
     return true;
 }
 
-bool ocpp_cp_list_find(const struct ocpp_charge_point *cp, const struct token *token, struct token_info *info)
+bool ocpp_cp_list_look(const struct ocpp_charge_point *cp, const struct token *token, struct token_info *info)
 {
-    if (!ocpp_cp_list_is_enabled(cp) || cp->list.count == 0) {
+    if (cp->list.count == 0) {
         return false;
     }
     if (!cp->list.typed || token->type != OCPP_TOKEN_UNKNOWN) {
@@ -100,6 +100,11 @@ bool ocpp_cp_list_find(const struct ocpp_charge_point *cp, const struct token *t
         }
     }
     return false;
+}
+
+bool ocpp_cp_list_find(const struct ocpp_charge_point *cp, const struct token *token, struct token_info *info)
+{
+    return ocpp_cp_list_is_enabled(cp) && ocpp_cp_list_look(cp, token, info);
 }
 
 /* --- updating ----------------------------------------------------------------------------------------------------------------

@@ -66,6 +66,9 @@ enum list_verdict ocpp_cp_list_update(struct ocpp_charge_point *cp, const struct
 /* ocpp_cp_list_find: what the list says of |token|; false when it is not in it, or the list is off. */
 bool ocpp_cp_list_find(const struct ocpp_charge_point *cp, const struct token *token, struct token_info *info);
 
+/* ocpp_cp_list_look: the same for somebody who wants to know what is kept, whether or not it is used. */
+bool ocpp_cp_list_look(const struct ocpp_charge_point *cp, const struct token *token, struct token_info *info);
+
 /* --- token_cache.c: the authorization cache --------------------------------------------------------------------------------- */
 
 /* An entry as it stands in memory: enough to find it, to tell how old it is and which one makes room. */
@@ -94,6 +97,9 @@ bool ocpp_cp_cache_find(struct ocpp_charge_point *cp, const struct token *token,
 /* ocpp_cp_cache_note: the central system said |info| of |token|. A cache that cannot keep it forgets the token: it is asked about
  * again then. */
 void ocpp_cp_cache_note(struct ocpp_charge_point *cp, const struct token *token, const struct token_info *info);
+/* ocpp_cp_cache_look: what is kept of |token|, whether or not it is used. ocpp_cp_cache_forget: nothing is, durably. */
+bool ocpp_cp_cache_look(struct ocpp_charge_point *cp, const struct token *token, struct token_info *info);
+enum ocpp_status ocpp_cp_cache_forget(struct ocpp_charge_point *cp, const struct token *token);
 /* ocpp_cp_cache_clear: false when there is none, it is off, or the store refuses. */
 bool ocpp_cp_cache_clear(struct ocpp_charge_point *cp);
 
