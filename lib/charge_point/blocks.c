@@ -12,6 +12,7 @@
 #include "network_block.h"
 #include "logs.h"
 #include "notices.h"
+#include "pnc.h"
 
 const struct block *const ocpp_cp_blocks[BLOCK_COUNT] = {
     [BLOCK_NOTICES] = &ocpp_cp_notices_block,
@@ -35,6 +36,9 @@ const struct block *const ocpp_cp_blocks[BLOCK_COUNT] = {
 #endif
 #if OCPP_WITH_MONITORING
     [BLOCK_MONITORING] = &ocpp_cp_monitoring_block,
+#endif
+#if OCPP_WITH_PLUG_AND_CHARGE
+    [BLOCK_PLUG_AND_CHARGE] = &ocpp_cp_block_plug_and_charge,
 #endif
 };
 

@@ -2,9 +2,11 @@
  * hears and how it speaks. */
 #include "certificates.h"
 #include "dialect_v16.h"
+#include "dialect_v16_pnc.h"
 #include "firmware_update.h"
 #include "logs.h"
 #include "notices.h"
+#include "pnc.h"
 
 const struct block_words ocpp_cp_v16_blocks[BLOCK_COUNT] = {
     [BLOCK_NOTICES] = { .words = &ocpp_cp_v16_notice_words },
@@ -16,5 +18,8 @@ const struct block_words ocpp_cp_v16_blocks[BLOCK_COUNT] = {
 #endif
 #if OCPP_WITH_LOGS
     [BLOCK_LOGS] = { ocpp_cp_v16_log_hearings, V16_LOG_HEARINGS, &ocpp_cp_v16_log_words },
+#endif
+#if OCPP_WITH_PLUG_AND_CHARGE
+    [BLOCK_PLUG_AND_CHARGE] = { ocpp_cp_v16_pnc_hearings, PNC_HEARINGS, &ocpp_cp_v16_pnc_words },
 #endif
 };

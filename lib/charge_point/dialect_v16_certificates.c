@@ -3,6 +3,7 @@
 #include "arena.h"
 #include "certificates.h"
 #include "dialect_v16.h"
+#include "dialect_v16_pnc.h"
 
 static const enum ocpp_root_use uses[] = {
     [OCPP16_CERTIFICATE_USE_CENTRAL_SYSTEM_ROOT_CERTIFICATE] = OCPP_ROOT_CSMS,
@@ -114,10 +115,19 @@ static void on_answer(struct ocpp_rpc *rpc, const struct ocpp_answer *answer, vo
 
 static enum ocpp_status send_request(struct ocpp_charge_point *cp, enum ocpp_key_use use, bool is_combined, const char *csr)
 {
-    (void)use; /* there is only the one towards the central system */
     (void)is_combined;
+#if OCPP_WITH_PLUG_AND_CHARGE
+    if (use == OCPP_KEY_V2G) { /* the application note on ISO 15118 */
+        return ocpp_cp_v16_pnc_sign(cp, csr);
+    }
+#else
+    (void)use; /* there is only the one towards the central system */
+#endif
     const struct ocpp16_sign_certificate_req request = { .csr = csr };
     return ocpp_cp_send(cp, &ocpp16_actions[OCPP16_ACTION_SIGN_CERTIFICATE], &request, NULL, on_answer);
 }
 
-const struct certificate_words ocpp_cp_v16_certificate_words = { .signs = 1u << OCPP_KEY_STATION, .send_request = send_request };
+const struct certificate_words ocpp_cp_v16_certificate_words = {
+    .signs = 1u << OCPP_KEY_STATION | OCPP_WITH_PLUG_AND_CHARGE << OCPP_KEY_V2G,
+    .send_request = send_request,
+};

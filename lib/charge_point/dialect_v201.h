@@ -100,6 +100,20 @@ const char *ocpp_cp_v201_await_profile(struct ocpp_charge_point *cp, const struc
 bool ocpp_cp_v201_smart_is_off(struct ocpp_charge_point *cp, const struct ocpp_incoming_call *call);
 enum profile_purpose ocpp_cp_v201_purpose(enum ocpp201_charging_profile_purpose purpose);
 
+/* _profile_with: the profile with the schedule |index|, for now. */
+struct profile *ocpp_cp_v201_profile_with(struct ocpp_charge_point *cp, const struct ocpp201_charging_profile *from, int evse,
+                                          size_t index, enum profile_refusal *refusal);
+
+/* dialect_v201_ev.c: with the block for ISO 15118. stage_choices: whether the profile of a transaction may come, with all its
+ * schedules; count_choices: it was taken, and they count. */
+struct ocpp_ev_needs;
+struct ev_choice;
+enum profile_refusal ocpp_cp_v201_stage_choices(struct ocpp_charge_point *cp, const struct ocpp201_charging_profile *from,
+                                                int evse);
+void ocpp_cp_v201_count_choices(struct ocpp_charge_point *cp, int evse);
+enum ocpp_status ocpp_cp_v201_send_needs(struct ocpp_charge_point *cp, int evse, const struct ocpp_ev_needs *needs);
+enum ocpp_status ocpp_cp_v201_send_choice(struct ocpp_charge_point *cp, int evse, const struct ev_choice *choice);
+
 /* dialect_v201_profile_reports.c */
 void ocpp_cp_v201_get_charging_profiles(struct ocpp_charge_point *cp, const struct ocpp_incoming_call *call);
 enum ocpp_status ocpp_cp_v201_send_profiles(struct ocpp_charge_point *cp, const struct profile_page *page);

@@ -8,6 +8,7 @@
 #include "network_block.h"
 #include "logs.h"
 #include "notices.h"
+#include "pnc.h"
 
 const struct block_words ocpp_cp_v201_blocks[BLOCK_COUNT] = {
     [BLOCK_NOTICES] = { .words = &ocpp_cp_v201_notice_words },
@@ -31,5 +32,8 @@ const struct block_words ocpp_cp_v201_blocks[BLOCK_COUNT] = {
 #endif
 #if OCPP_WITH_MONITORING
     [BLOCK_MONITORING] = { ocpp_cp_v201_monitoring_hearings, MONITORING_HEARINGS, &ocpp_cp_v201_monitoring_words },
+#endif
+#if OCPP_WITH_PLUG_AND_CHARGE
+    [BLOCK_PLUG_AND_CHARGE] = { .words = &ocpp_cp_v201_pnc_words },
 #endif
 };

@@ -35,6 +35,7 @@ static const char *const reason_codes[] = {
     [PROFILE_IS_DUPLICATE] = "DuplicateProfile",
     [PROFILE_TOO_MANY] = "TooManyElements",
     [PROFILE_NOT_STORED] = "OutOfStorage",
+    [PROFILE_TOO_EARLY] = "InvalidMessageSeq",
 };
 
 enum profile_purpose ocpp_cp_v201_purpose(enum ocpp201_charging_profile_purpose purpose)
@@ -60,7 +61,7 @@ static void fill_kind(const struct ocpp201_charging_profile *from, struct profil
     profile->recurrency = (int8_t)recurrencies[from->recurrency_kind];
 }
 
-/* What the tariff of a schedule says is for the vehicle, over ISO 15118; it is not kept. */
+/* What the tariff of a schedule says is for the vehicle, over ISO 15118: dialect_v201_ev.c. */
 static enum profile_refusal fill_schedule(struct ocpp_charge_point *cp, const struct ocpp201_charging_schedule *from,
                                           struct profile *profile)
 {
@@ -102,7 +103,7 @@ static void fill_transaction(const struct ocpp_charge_point *cp, const char *id,
 }
 
 static enum profile_refusal fill_profile(struct ocpp_charge_point *cp, const struct ocpp201_charging_profile *from,
-                                         struct profile *profile)
+                                         size_t index, struct profile *profile)
 {
     profile->id = from->id;
     profile->purpose = (int8_t)purposes[from->charging_profile_purpose];
@@ -110,10 +111,46 @@ static enum profile_refusal fill_profile(struct ocpp_charge_point *cp, const str
     profile->valid_from_ms = from->has_valid_from ? from->valid_from : INT64_MIN;
     profile->valid_to_ms = from->has_valid_to ? from->valid_to : INT64_MAX;
     fill_kind(from, profile);
-    if (from->charging_schedule.count != 1) { /* more are for a vehicle that told its needs (K01.FR.34) */
-        return PROFILE_TOO_MANY;
+    return fill_schedule(cp, &from->charging_schedule.items[index], profile);
+}
+
+/* The profile of a transaction with one of its schedules. */
+struct profile *ocpp_cp_v201_profile_with(struct ocpp_charge_point *cp, const struct ocpp201_charging_profile *from, int evse,
+                                          size_t index, enum profile_refusal *refusal)
+{
+    struct profile *profile = ocpp_cp_profile_begin(cp);
+    profile->evse = evse;
+    *refusal = fill_profile(cp, from, index, profile);
+    if (from->transaction_id != NULL) {
+        fill_transaction(cp, from->transaction_id, profile);
     }
-    return fill_schedule(cp, &from->charging_schedule.items[0], profile);
+    return profile;
+}
+
+/* More schedules than one are for a vehicle that told its needs (K01.FR.34). */
+static enum profile_refusal stage(struct ocpp_charge_point *cp, const struct ocpp201_charging_profile *from, int evse)
+{
+#if OCPP_WITH_PLUG_AND_CHARGE
+    if (purposes[from->charging_profile_purpose] == PURPOSE_TX) {
+        return ocpp_cp_v201_stage_choices(cp, from, evse);
+    }
+#else
+    (void)cp;
+    (void)evse;
+#endif
+    return from->charging_schedule.count == 1 ? PROFILE_TAKEN : PROFILE_TOO_MANY;
+}
+
+static void count(struct ocpp_charge_point *cp, const struct profile *profile)
+{
+#if OCPP_WITH_PLUG_AND_CHARGE
+    if (profile->purpose == PURPOSE_TX) {
+        ocpp_cp_v201_count_choices(cp, profile->evse);
+    }
+#else
+    (void)cp;
+    (void)profile;
+#endif
 }
 
 /* --- operations ------------------------------------------------------------------------------------------------------------ */
@@ -138,19 +175,23 @@ bool ocpp_cp_v201_smart_is_off(struct ocpp_charge_point *cp, const struct ocpp_i
 static enum profile_refusal set_profile(struct ocpp_charge_point *cp, const struct ocpp201_set_charging_profile_req *request)
 {
     const struct ocpp201_charging_profile *from = &request->charging_profile;
-    struct profile *profile = ocpp_cp_profile_begin(cp);
-    profile->evse = ocpp_cp_v201_place(request->evse_id);
-    const enum profile_refusal refusal = fill_profile(cp, from, profile);
+    const int evse = ocpp_cp_v201_place(request->evse_id);
+    enum profile_refusal refusal = stage(cp, from, evse);
     if (refusal != PROFILE_TAKEN) {
         return refusal;
     }
-    if (profile->purpose == PURPOSE_TX) {
-        if (from->transaction_id == NULL) { /* K01.FR.03 */
-            return PROFILE_NOT_SOUND;
-        }
-        fill_transaction(cp, from->transaction_id, profile);
+    struct profile *profile = ocpp_cp_v201_profile_with(cp, from, evse, 0, &refusal);
+    if (refusal != PROFILE_TAKEN) {
+        return refusal;
     }
-    return ocpp_cp_profile_set(cp, profile, RIVALS_REFUSE);
+    if (profile->purpose == PURPOSE_TX && from->transaction_id == NULL) { /* K01.FR.03 */
+        return PROFILE_NOT_SOUND;
+    }
+    refusal = ocpp_cp_profile_set(cp, profile, RIVALS_REFUSE);
+    if (refusal == PROFILE_TAKEN) {
+        count(cp, profile);
+    }
+    return refusal;
 }
 
 void ocpp_cp_v201_set_charging_profile(struct ocpp_charge_point *cp, const struct ocpp_incoming_call *call)
@@ -177,7 +218,10 @@ const char *ocpp_cp_v201_await_profile(struct ocpp_charge_point *cp, const struc
     }
     struct profile *profile = ocpp_cp_profile_begin(cp);
     profile->evse = evse;
-    enum profile_refusal refusal = fill_profile(cp, from, profile);
+    enum profile_refusal refusal = from->charging_schedule.count == 1 ? PROFILE_TAKEN : PROFILE_TOO_MANY;
+    if (refusal == PROFILE_TAKEN) {
+        refusal = fill_profile(cp, from, 0, profile);
+    }
     if (refusal == PROFILE_TAKEN) {
         refusal = from->transaction_id != NULL ? PROFILE_NOT_SOUND : ocpp_cp_profile_await(cp, profile, serial); /* F01.FR.11 */
     }

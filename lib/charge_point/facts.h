@@ -24,6 +24,8 @@
  *   profile/<id>          struct profile: a charging profile (profile.c)
  *   notice/<number>       something told besides transactions (notices.h)
  *   message/<id>          struct message_record: a message for a display (display_messages.h)
+ *   ocsp/<slot>           struct ocsp_record: an answer about a certificate vehicles are shown (ocsp.c)
+ *   ocsp/<slot>/<n>       struct ocsp_piece: its bytes
  *   corrupt/<key>         bytes that could not be read
  */
 #ifndef OCPP_LIB_FACTS_H

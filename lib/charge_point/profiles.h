@@ -33,7 +33,8 @@ enum profile_refusal {
     PROFILE_PHASES_UNSUPPORTED,
     PROFILE_IS_DUPLICATE, /* the level is taken by another id */
     PROFILE_TOO_MANY,     /* periods or profiles */
-    PROFILE_NOT_STORED
+    PROFILE_NOT_STORED,
+    PROFILE_TOO_EARLY /* the vehicle has not told its needs yet (K15.FR.17) */
 };
 
 /* Which profiles are meant; what is not set matches all. */

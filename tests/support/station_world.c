@@ -310,6 +310,9 @@ static void answer_of(struct world *world, const char *id, const char *action, c
                  world->authorize_group);
     }
     snprintf(answer, room, "{}");
+    if (world->answers != NULL && world->answers(world, action, payload, answer, room)) {
+        return;
+    }
     if (strcmp(action, "BootNotification") == 0) {
         snprintf(answer, room, "{\"status\":\"%s\",\"currentTime\":\"%s\",\"interval\":%d}", world->boot_status,
                  central_time(world), world->boot_interval);
@@ -371,8 +374,8 @@ static void hear_call(struct world *world, const struct ocpp_json *frame)
     snprintf(call->id, sizeof(call->id), "%s", id);
     call->payload = malloc(size + 1);
     memcpy(call->payload, payload, size + 1);
-    char answer[1024];
-    char text[2048];
+    char answer[8192];
+    char text[8448];
     if (takes(world->silent_action, &world->silent_count, action)) {
         ocpp_arena_free(arena);
         return;

@@ -75,6 +75,8 @@ struct world {
     const char *token_info; /* further members of what is said of tokens, instead of the group; NULL: none */
     const char *start_status;
     const char *sign_status;   /* of requests for a certificate */
+    /* answers what a test wants answered otherwise: writes the payload and returns true; NULL: nothing */
+    bool (*answers)(struct world *world, const char *action, const char *payload, char *answer, size_t room);
     const char *refuse_action; /* answered with CALLERROR … */
     int refuse_count;          /* … this many times */
     const char *refuse_code;   /* NULL: InternalError */
