@@ -1,4 +1,7 @@
 /* Block A of a station, certificates of its own: asked for, judged, used and given up, in both families of versions. */
+#include <ocpp/diagnostics.h>
+#include <ocpp/network.h>
+
 #include "certificate_world.h"
 
 #include "unit.h"
@@ -222,6 +225,143 @@ static void a_certificate_that_is_wrong_is_refused_and_told(void **state)
         assert_int_equal(requests(all), 2);
         certificates_free(all);
     }
+}
+
+/* A security event as the central system of either version reads it. */
+static void sees_event(struct certificate_world *all, const char *type, const char *old_type)
+{
+    char members[96];
+    snprintf(members, sizeof(members), "type=%s timestamp=* techInfo=*", world_is_old(all->world) ? old_type : type);
+    central_sees(all->world, "SecurityEventNotification", members);
+}
+
+/* TC_A_14_CS; TC_077_CS; A02.FR.07; A04.FR.01. 1.6: title only, steps ours. */
+static void the_central_system_is_told_of_a_wrong_certificate(void **state)
+{
+    const struct ocpp_diagnostics_settings diagnostics = ocpp_diagnostics_settings_default();
+    struct certificate_world *all = certificates_new();
+    all->world->settings.diagnostics = &diagnostics;
+    world_power_on(all->world);
+    world_connect(all->world, *(enum ocpp_version *)*state);
+    order_certificate(all);
+    assert_string_equal(certify(all, "Stranger", 90), "Rejected");
+    sees_event(all, "InvalidChargingStationCertificate", "InvalidChargePointCertificate");
+    certificates_free(all);
+}
+
+/* TC_078_CS; A00.FR.309 to FR.311; A04.FR.02. 1.6: title only, steps ours: a server whose certificate is wrong is told of over
+ * the next link. */
+static void the_central_system_is_told_of_a_wrong_certificate_of_a_server(void **state)
+{
+    const struct ocpp_diagnostics_settings diagnostics = ocpp_diagnostics_settings_default();
+    struct ocpp_network_settings network = ocpp_network_settings_default();
+    struct certificate_world *all = certificates_new();
+    struct ocpp_connection connection;
+    network.url = "wss://csms.example/ocpp";
+    network.security_profile = OCPP_SECURITY_TLS;
+    network.password = "delivered-with-this";
+    all->world->settings.network = &network;
+    all->world->settings.diagnostics = &diagnostics;
+    world_power_on(all->world);
+    for (int attempt = 0; attempt < 3; attempt++) {
+        assert_int_equal(ocpp_charge_point_next_connection(all->world->cp, &connection, all->world->now), OCPP_OK);
+        assert_int_equal(
+            ocpp_charge_point_connection_failed(all->world->cp, OCPP_CONNECTION_BAD_CERTIFICATE, "no root", all->world->now),
+            OCPP_OK);
+    }
+    assert_int_equal(ocpp_charge_point_next_connection(all->world->cp, &connection, all->world->now), OCPP_OK);
+    world_connect(all->world, *(enum ocpp_version *)*state);
+    sees_event(all, "InvalidCsmsCertificate", "InvalidCentralSystemCertificate");
+    central_does_not_see(all->world, "SecurityEventNotification"); /* once is enough */
+    certificates_free(all);
+}
+
+/* A02.FR.08, FR.10: below security profile 3 nobody is shown it, so nothing is closed and nothing waits for a proof. */
+static void a_certificate_that_is_not_shown_counts_at_once(void **state)
+{
+    struct ocpp_network_settings network = ocpp_network_settings_default();
+    struct certificate_world *all = certificates_new();
+    struct ocpp_connection connection;
+    size_t size;
+    network.url = "wss://csms.example/ocpp";
+    network.security_profile = OCPP_SECURITY_TLS;
+    network.password = "delivered-with-this";
+    all->world->settings.network = &network;
+    world_power_on(all->world);
+    assert_int_equal(ocpp_charge_point_next_connection(all->world->cp, &connection, all->world->now), OCPP_OK);
+    world_connect(all->world, *(enum ocpp_version *)*state);
+    for (int round = 0; round < 2; round++) {
+        order_certificate(all);
+        assert_string_equal(certify(all, "Root", 90 + round), "Accepted");
+        assert_false(ocpp_charge_point_must_reconnect(all->world->cp));
+        assert_int_equal(all->crypto.contract.read_own_chain(OCPP_KEY_STATION, OCPP_PREVIOUS, NULL, 0, &size, NULL, &all->crypto),
+                         OCPP_ERR_NOT_FOUND);
+    }
+    certificates_free(all);
+}
+
+/* A02.FR.08, FR.10, FR.28, FR.29; A03.FR.24: in security profile 3 the link is made anew with the new certificate; the old one is
+ * shown again while the new one is refused, and what served stays. */
+static void a_certificate_that_is_shown_has_to_prove_itself(void **state)
+{
+    for (int is_refused = 0; is_refused <= 1; is_refused++) {
+        struct ocpp_network_settings network = ocpp_network_settings_default();
+        struct certificate_world *all = certificates_new();
+        struct ocpp_connection connection;
+        network.url = "wss://csms.example/ocpp";
+        network.security_profile = OCPP_SECURITY_CERTIFICATE;
+        network.has_own_certificate = true; /* the one it was delivered with */
+        all->world->settings.network = &network;
+        world_power_on(all->world);
+        for (int round = 0; round < 2; round++) {
+            assert_int_equal(ocpp_charge_point_next_connection(all->world->cp, &connection, all->world->now), OCPP_OK);
+            assert_false(connection.previous_certificate);
+            world_connect(all->world, *(enum ocpp_version *)*state);
+            order_certificate(all);
+            assert_string_equal(certify(all, "Root", round == 0 ? 100 : 200), "Accepted");
+            assert_true(ocpp_charge_point_must_reconnect(all->world->cp));
+            world_disconnect(all->world);
+        }
+        int attempts = 0;
+        do {
+            assert_true(attempts++ < 20);
+            assert_int_equal(ocpp_charge_point_next_connection(all->world->cp, &connection, all->world->now), OCPP_OK);
+            if (!is_refused || connection.previous_certificate) {
+                break;
+            }
+            assert_int_equal(
+                ocpp_charge_point_connection_failed(all->world->cp, OCPP_CONNECTION_CERTIFICATE_REFUSED, NULL, all->world->now),
+                OCPP_OK);
+            world_pass(all->world, 60);
+        } while (true);
+        all->events[0] = '\0';
+        world_connect(all->world, *(enum ocpp_version *)*state);
+        assert_int_equal(has_event(all, "DiscardedRenewedClientCertificate"), is_refused);
+        assert_in_range(own_end(all) - central_now(all), (is_refused ? 99LL : 199LL) * DAY_MS - 3600000,
+                        (is_refused ? 100LL : 200LL) * DAY_MS);
+        certificates_free(all);
+    }
+}
+
+/* A root that the link stands on stays in 1.6 (whitepaper, M04); in 2.0.1 the central system may shoot itself in the foot (M04,
+ * remarks). */
+static void the_root_that_a_link_stands_on_stays(void **state)
+{
+    struct ocpp_network_settings network = ocpp_network_settings_default();
+    struct certificate_world *all = certificates_new();
+    struct ocpp_connection connection;
+    char pem[FAKE_CERT_SIZE];
+    network.url = "wss://csms.example/ocpp";
+    network.security_profile = OCPP_SECURITY_TLS;
+    network.password = "delivered-with-this";
+    all->world->settings.network = &network;
+    world_power_on(all->world);
+    assert_int_equal(ocpp_charge_point_next_connection(all->world->cp, &connection, all->world->now), OCPP_OK);
+    world_connect(all->world, *(enum ocpp_version *)*state);
+    assert_string_equal(install_root(all, "CSMSRootCertificate", "Second"), "Accepted");
+    assert_string_equal(delete_certificate(all, fake_root_pem("Second", pem)), "Accepted");
+    assert_string_equal(delete_certificate(all, fake_root_pem("Root", pem)), world_is_old(all->world) ? "Failed" : "Accepted");
+    certificates_free(all);
 }
 
 /* A02.FR.06, FR.07: also one that nobody asked for, or that is for another key or name, or no certificate at all. */
@@ -558,6 +698,11 @@ int main(void)
         cmocka_unit_test(certificates_for_vehicles_need_plug_and_charge),
         IN_EACH_VERSION(a_station_that_waits_to_be_accepted_can_be_given_a_certificate),
         IN_EACH_VERSION(a_certificate_that_is_wrong_is_refused_and_told),
+        IN_EACH_VERSION(the_central_system_is_told_of_a_wrong_certificate),
+        IN_EACH_VERSION(the_central_system_is_told_of_a_wrong_certificate_of_a_server),
+        IN_EACH_VERSION(a_certificate_that_is_not_shown_counts_at_once),
+        IN_EACH_VERSION(a_certificate_that_is_shown_has_to_prove_itself),
+        IN_EACH_VERSION(the_root_that_a_link_stands_on_stays),
         IN_EACH_VERSION(a_certificate_for_no_request_is_refused_and_told),
         IN_EACH_VERSION(the_right_certificate_is_taken_after_a_wrong_one),
         IN_EACH_VERSION(a_chain_that_is_too_long_is_refused),
