@@ -162,26 +162,12 @@ static enum ocpp_firmware_outcome outcome(void *user)
     return board->outcome;
 }
 
-static void note(enum ocpp_log_level level, const char *line, void *user)
-{
-    struct board *board = user;
-    static const char event[] = "security event ";
-    (void)level;
-    const int added = snprintf(board->log + board->log_size, sizeof(board->log) - board->log_size, "%s\n", line);
-    board->log_size += (size_t)added < sizeof(board->log) - board->log_size ? (size_t)added : 0;
-    const char *said = strstr(line, event);
-    if (said != NULL) {
-        assert_true(board->event_count < 8);
-        line = said + sizeof(event) - 1;
-        snprintf(board->events[board->event_count++], sizeof(board->events[0]), "%.*s", (int)strcspn(line, ":"), line);
-    }
-}
-
 int board_raised(const struct board *board, const char *type)
 {
     int count = 0;
-    for (int i = 0; i < board->event_count; i++) {
-        count += strcmp(board->events[i], type) == 0;
+    for (size_t i = 0; i < board->world->call_count; i++) {
+        const struct seen_call *call = &board->world->calls[i];
+        count += strcmp(call->action, "SecurityEventNotification") == 0 && strcmp(value_of(call->payload, "type"), type) == 0;
     }
     return count;
 }
@@ -220,8 +206,9 @@ struct board *board_of(void **state, int evses)
         .outcome = outcome,
         .user = board,
     };
-    world->settings.log = (struct ocpp_log){ note, board, OCPP_LOG_DEBUG };
     world->settings.evse_count = evses;
+    board->diagnostics = ocpp_diagnostics_settings_default();
+    world->settings.diagnostics = &board->diagnostics;
     world->settings.firmware = &board->firmware;
     world->settings.file_transfer = &board->transfer.transfer;
     world->settings.crypto = &board->crypto;

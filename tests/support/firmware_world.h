@@ -6,6 +6,7 @@
 #define OCPP_TESTS_FIRMWARE_WORLD_H
 
 #include <ocpp/crypto.h>
+#include <ocpp/diagnostics.h>
 #include <ocpp/firmware.h>
 
 #include "fake_transfer.h"
@@ -17,6 +18,7 @@ struct board {
     struct world *world;
     struct ocpp_firmware_settings firmware;
     struct ocpp_crypto crypto;
+    struct ocpp_diagnostics_settings diagnostics; /* for security events to be told; on in board_of() */
     struct fake_transfer transfer;
     uint8_t file[SLOT_SIZE]; /* of the server */
     size_t file_size;
@@ -37,10 +39,6 @@ struct board {
     int told_in_install; /* enum ocpp_firmware_outcome the board tells at once; -1: none */
     enum ocpp_status told_status;
     int digests;        /* open */
-    char events[8][64]; /* of security, as they were raised */
-    int event_count;
-    char log[32768];
-    size_t log_size;
 };
 
 /* board_of: a station of |evses| with the board, not switched on: a test changes settings before board_on(). board_on: switched
@@ -75,7 +73,7 @@ void central_hears(struct board *board, int id, const char *statuses);
 void central_hears_no_more(struct board *board);
 const char *status_action(const struct board *board, bool is_signed);
 
-/* board_raised: how often the security event |type| was raised. board_restarts: a restart with what the disk and the slot hold.
+/* board_raised: how often the central system was told the security event |type|. board_restarts: a restart with what the disk and the slot hold.
  */
 int board_raised(const struct board *board, const char *type);
 void board_restarts(struct board *board, const char *version);

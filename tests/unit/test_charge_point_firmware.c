@@ -45,7 +45,7 @@ static void every_status_can_be_reached_and_leads_to_an_end(void **state)
 
 /* --- downloads -------------------------------------------------------------------------------------------------------------- */
 
-/* Known troubles: peers: firmware and diagnostics silently not implemented. */
+/* peers: firmware and diagnostics silently not implemented. */
 static void a_broken_download_goes_on_where_it_broke(void **state)
 {
     struct board *board = on(state);
