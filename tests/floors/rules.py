@@ -24,7 +24,7 @@ PUBLIC_HEADERS = {
     "message.h": "base",            # descriptors are data; json needs its limits, model its tables
     "v16.h": "model", "v16_pnc.h": "model", "v201.h": "model", "v21.h": "model",
     "frame.h": "rpc", "rpc.h": "rpc", "v16_calls.h": "rpc", "v201_calls.h": "rpc", "v21_calls.h": "rpc",
-    "backoff.h": "session", "storage.h": "session", "crypto.h": "session", "vocabulary.h": "session",
+    "backoff.h": "session", "storage.h": "session", "crypto.h": "session", "ocmf.h": "session", "vocabulary.h": "session",
     "extension.h": "session",
     "charge_point.h": "charge_point", "certificates.h": "charge_point", "plug_and_charge.h": "charge_point",
     "device_model.h": "charge_point", "file_transfer.h": "charge_point",
