@@ -55,6 +55,10 @@ enum command_outcome run_raw(struct arguments *arguments);
 enum command_outcome run_transfer(struct arguments *arguments);
 enum command_outcome run_vendor(struct arguments *arguments);
 
+/* certificates */
+enum command_outcome run_certificates(struct arguments *arguments);
+enum command_outcome run_sign_certificate(struct arguments *arguments);
+
 /* looking */
 enum command_outcome run_get(struct arguments *arguments);
 enum command_outcome run_set(struct arguments *arguments);

@@ -78,6 +78,8 @@ static const struct command commands[] = {
     { "delay-answer", 1, 2, run_delay_answer, "delay-answer MS [COUNT]      the next answers come so much later" },
     { "transfer", 1, 3, run_transfer, "transfer VENDOR [MESSAGE [DATA]]  a DataTransfer to the central system" },
     { "vendor",   2, 2, run_vendor,   "vendor ID Accepted|...       what comes for that vendor is answered so, with the data that came" },
+    { "certificates",     0, 0, run_certificates,     "certificates                 shows the pile's certificates, and the roots it trusts" },
+    { "sign-certificate", 0, 1, run_sign_certificate, "sign-certificate [v2g]       the central system is asked for a new one" },
     { "raw",      1, 1, run_raw,      "raw FRAME                    sends a text as it is" },
     { "get",      1, 2, run_get,      "get NAME [VALUE]             a setting, by its key of 1.6 or as Component.Variable; or whether it is VALUE" },
     { "set",      2, 2, run_set,      "set NAME VALUE               changes it, as the central system could" },

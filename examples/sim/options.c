@@ -24,7 +24,7 @@ static const char help[] =
     "  --connector-type T   of all connectors, in the words of OCPP 2.0.1 (cType2, ...)\n"
     "  --fixed-cable        the cables belong to the pile: there is nothing to lock\n"
     "  --signed-meter       the meters sign, in form: nobody can verify it\n"
-    "  --state DIR          keep what must survive a power cut in DIR (SQLite); without it in memory\n"
+    "  --state DIR          keep what must survive a power cut in DIR (SQLite), keys and certificates beside it; without it in memory\n"
     "  --set NAME=VALUE     a setting (repeatable; `--set help` lists them)\n"
     "  --stations N         so many piles in this process, 1 to 1000 (default 1)\n"
     "  --speed X            simulated seconds per second (default 1)\n"

@@ -124,6 +124,7 @@ static struct ocpp_charge_point_settings charge_point_settings(struct pile *pile
     settings.evse_properties = pile->properties;
     settings.random = ocpp_system_random;
     settings.sample_interval_ms = 10000;
+    pile_use_keys(pile, &settings);
     if (options->version != OCPP_VERSION_NONE) {
         settings.versions[0] = options->version;
         settings.versions[1] = OCPP_VERSION_NONE;
@@ -249,12 +250,13 @@ bool pile_open(struct pile *pile, const struct options *options, int number, str
     }
     pile->transcript = transcript_new(!options->quiet);
     pile->storage = pile->transcript ? open_storage(pile) : NULL;
-    return pile->storage && switch_on(pile) && tell_settings(pile);
+    return pile->storage && pile_open_keys(pile) && switch_on(pile) && tell_settings(pile);
 }
 
 void pile_close(struct pile *pile)
 {
     switch_off(pile);
+    pile_close_keys(pile);
     if (pile->options && pile->options->state) {
         ocpp_sqlite_storage_close(pile->storage);
     } else {

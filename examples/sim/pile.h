@@ -7,6 +7,7 @@
 #include "options.h"
 
 #include <ocpp/adapters.h>
+#include <ocpp/certificates.h>
 
 enum { PILE_EVSES = 64, PILE_CONNECTORS = 8, PILE_POWER_W = 11000, PILE_PHASES = 3, PILE_VENDORS = 4 };
 
@@ -38,6 +39,8 @@ struct pile {
     struct pile *first; /* of all piles of the process, which share a loop */
     char identity[64];
     struct ocpp_storage *storage;
+    struct ocpp_crypto *crypto; /* keys and certificates, in a folder beside the store; NULL: without --state */
+    struct ocpp_certificates_settings certificates;
     struct ocpp_charge_point *cp;
     struct ocpp_client *client;
     struct pile_evse evses[PILE_EVSES + 1];
@@ -68,6 +71,12 @@ bool pile_tick(struct pile *pile);
 
 /* pile_speak_for_vendors: tells an engine that has just been made. */
 void pile_speak_for_vendors(struct pile *pile);
+
+/* pile_open_keys: the folder of its keys and certificates, where --state names a place for it; false after a line that says why.
+ * pile_close_keys: lets go of it. */
+bool pile_open_keys(struct pile *pile);
+void pile_close_keys(struct pile *pile);
+void pile_use_keys(struct pile *pile, struct ocpp_charge_point_settings *settings);
 
 void pile_log(const struct pile *pile, const char *format, ...) OCPP_PRINTF(2, 3);
 

@@ -26,6 +26,7 @@
  *   message/<id>          struct message_record: a message for a display (display_messages.h)
  *   ocsp/<slot>           struct ocsp_record: an answer about a certificate vehicles are shown (ocsp.c)
  *   ocsp/<slot>/<n>       struct ocsp_piece: its bytes
+ *   signing               struct signing_records: how far requests for certificates have come (certificates.h)
  *   corrupt/<key>         bytes that could not be read
  */
 #ifndef OCPP_LIB_FACTS_H
