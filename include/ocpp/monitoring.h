@@ -25,7 +25,7 @@ enum ocpp_monitor_type {
     OCPP_MONITOR_LOWER_THRESHOLD,       /* the same */
     OCPP_MONITOR_DELTA,                 /* numbers, and seconds of a date; what is neither: any change */
     OCPP_MONITOR_PERIODIC,              /* every |value| seconds; not of a date */
-    OCPP_MONITOR_PERIODIC_CLOCK_ALIGNED /* the same, counted from each midnight */
+    OCPP_MONITOR_PERIODIC_CLOCK_ALIGNED /* the same, counted from each midnight: a day at most */
 };
 
 enum ocpp_monitor_origin {

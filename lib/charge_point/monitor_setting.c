@@ -31,7 +31,8 @@ static bool is_in_range(const struct monitoring *all, const struct ocpp_monitor 
         return value >= 0 && (value > 0 || !ocpp_monitor_is_number(traits->type));
     }
     const int64_t shortest_s = all->settings->shortest_period_s == 0 ? 1 : all->settings->shortest_period_s;
-    return value >= shortest_s * 1000000 && value <= LONGEST_PERIOD_S * INT64_C(1000000);
+    const int64_t longest_s = wanted->type == OCPP_MONITOR_PERIODIC ? LONGEST_PERIOD_S : DAY_S; /* the clock begins anew then */
+    return value >= shortest_s * 1000000 && value <= longest_s * 1000000;
 }
 
 /* Another of the same variable, type and severity (N04.FR.10). */

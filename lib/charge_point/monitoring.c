@@ -43,10 +43,11 @@ static bool is_right(const struct ocpp_monitor *monitor)
 {
     const int64_t value = ocpp_monitor_millionths(monitor->value);
     const bool is_periodic = monitor->type >= OCPP_MONITOR_PERIODIC;
+    const int64_t longest_s = monitor->type == OCPP_MONITOR_PERIODIC_CLOCK_ALIGNED ? DAY_S : LONGEST_PERIOD_S;
     return monitor->id >= 1 && monitor->id <= OCPP_DECLARED_MONITORS && is_valid_name(&monitor->variable) &&
            (unsigned)monitor->type <= OCPP_MONITOR_PERIODIC_CLOCK_ALIGNED && monitor->severity >= WORST_SEVERITY &&
            monitor->severity <= LEAST_SEVERITY && (unsigned)monitor->origin <= OCPP_MONITOR_PRECONFIGURED &&
-           (!is_periodic || (value >= 1000000 && value <= LONGEST_PERIOD_S * INT64_C(1000000)));
+           (!is_periodic || (value >= 1000000 && value <= longest_s * 1000000));
 }
 
 static bool are_right(const struct ocpp_monitoring_settings *settings)

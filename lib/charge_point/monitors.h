@@ -20,6 +20,7 @@ enum {
     WORST_SEVERITY = 0,
     LEAST_SEVERITY = 9,
     LONGEST_PERIOD_S = 31622400,
+    DAY_S = 86400,
     MONITOR_NAME_SIZE = 201, /* 50 characters of any script */
     REPORTED_MONITORS = 32   /* on a page, but for those of one variable, which stay together */
 };

@@ -289,7 +289,9 @@ static void a_value_outside_its_range_is_rejected(void **state)
     assert_string_equal(sets(world, "UpperThreshold", "120", 8, COOLER), "Accepted");
     assert_string_equal(sets(world, "Periodic", "0", 8, COOLER), "Rejected");
     assert_string_equal(sets(world, "Periodic", "0.9", 8, COOLER), "Rejected");
-    assert_string_equal(sets(world, "PeriodicClockAligned", "99999999", 8, COOLER), "Rejected");
+    assert_string_equal(sets(world, "PeriodicClockAligned", "86401", 8, COOLER), "Rejected");
+    assert_string_equal(sets(world, "Periodic", "86401", 8, COOLER), "Accepted");
+    assert_string_equal(sets(world, "Periodic", "99999999", 7, COOLER), "Rejected");
     const char *answer = sets_all(world, "{'type':'UpperThreshold','value':67,'severity':4," COOLER "},"
                                          "{'type':'Delta','value':-1.0,'severity':4," COOLER "},"
                                          "{'type':'LowerThreshold','value':7,'severity':4," COOLER "}");
