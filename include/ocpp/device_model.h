@@ -54,7 +54,7 @@ enum ocpp_setting_attribute {
  *
  * Without |get| the engine keeps the values, in memory and in its store; a changed value is durable before the central system
  * hears that it was accepted. A setting whose key is one of those of 1.6 that the engine does not know itself (BlinkRepeat,
- * LightIntensity, DefaultPrice …) makes that key exist. A name the engine has already is refused (OCPP 2.0.1 part 1, 4; 1.6
+ * LightIntensity …) makes that key exist. A name the engine has already is refused (OCPP 2.0.1 part 1, 4; 1.6
  * edition 2, 9). */
 struct ocpp_own_setting {
     const char *key;               /* of 1.6, at most 50 characters; NULL: it has none */

@@ -7,6 +7,7 @@
 #include <ocpp/central_system.h>
 #include <ocpp/certificates.h>
 #include <ocpp/charge_point.h>
+#include <ocpp/cost.h>
 #include <ocpp/crypto.h>
 #include <ocpp/diagnostics.h>
 #include <ocpp/customer.h>

@@ -44,7 +44,7 @@ void ocpp_cp_judge(struct ocpp_charge_point *cp, int slot, const struct token *t
         memcpy(at->judged.language, why->info.language, sizeof(at->judged.language));
         memcpy(at->judged.language2, why->info.language2, sizeof(at->judged.language2));
         cp->message_slot = slot;
-        ocpp_text_copy(cp->message, sizeof(cp->message), why->info.message == NULL ? "" : why->info.message);
+        ocpp_text_copy(cp->message, sizeof(cp->message), why->info.message.text == NULL ? "" : why->info.message.text);
     }
     cp->dirty = true;
 }
@@ -178,6 +178,7 @@ static void grant_floating(struct ocpp_charge_point *cp, const struct decision *
     }
     floating->timeout_mono_ms = cp->now.mono_ms + cp->values[VARIABLE_CONNECTION_TIMEOUT_S] * 1000;
     ocpp_cp_judge(cp, 0, &floating->token, OCPP_AUTHORIZATION_ACCEPTED, why);
+    ocpp_cp_blocks_granted(cp, 0, &floating->token, why);
     struct evse *evse = evse_for_floating(cp, floating);
     const bool starts_at_once = (ocpp_cp_start_points(cp) & 1 << TX_POINT_AUTHORIZED) != 0;
     if (evse == NULL && starts_at_once && cp->settings.evse_count == 1) { /* there is only one it can be for */
@@ -225,6 +226,7 @@ static void grant(struct ocpp_charge_point *cp, int slot, const struct decision 
         return;
     }
     ocpp_cp_judge(cp, slot, &token, OCPP_AUTHORIZATION_ACCEPTED, why);
+    ocpp_cp_blocks_granted(cp, slot, &token, why);
 }
 
 void ocpp_cp_grant(struct ocpp_charge_point *cp, int slot)

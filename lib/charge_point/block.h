@@ -28,6 +28,9 @@ enum block_id {
     BLOCK_COUNT
 };
 
+struct decision;
+struct fact_answer;
+
 /* What happened to the session of an EVSE. */
 enum block_session { BLOCK_TRANSACTION_BEGAN, BLOCK_TRANSACTION_CHANGED, BLOCK_TRANSACTION_ENDED };
 
@@ -39,6 +42,8 @@ struct block {
     size_t (*size_for)(const struct ocpp_hardware *hardware);
     /* the name of what is wrong with the settings of the block; NULL: nothing */
     const char *(*wrong_setting)(const struct ocpp_charge_point_settings *settings, const struct ocpp_hardware *hardware);
+    /* puts settings of its own behind cp->settings.own_settings, in memory of its own; false: there was none */
+    bool (*bring)(struct ocpp_charge_point *cp);
     bool (*start)(struct ocpp_charge_point *cp); /* takes more memory; false: there was none. |free| follows in any case */
     void (*free)(struct ocpp_charge_point *cp);
     enum ocpp_status (*load)(struct ocpp_charge_point *cp); /* after everything of the core was read back */
@@ -61,6 +66,11 @@ struct block {
     void (*link_down)(struct ocpp_charge_point *cp); /* a call of the block that was outstanding is forgotten */
 
     void (*session)(struct ocpp_charge_point *cp, struct evse *evse, enum block_session what);
+    /* the token of |slot| was granted a start, for the reasons in |why|; what that borrows is good for the call */
+    void (*granted)(struct ocpp_charge_point *cp, int slot, const struct token *token, const struct decision *why);
+    /* the central system has answered what |telling| told of |fact|, before it leaves the queue */
+    void (*fact_told)(struct ocpp_charge_point *cp, enum telling telling, const struct fact *fact,
+                      const struct fact_answer *answer);
     /* |record| is well-formed and is to become the value of |variable|: an error refuses it; |*is_done| true: the block has kept
      * and applied it itself (or does so later), and nothing else happens */
     enum ocpp_status (*variable_wanted)(struct ocpp_charge_point *cp, enum variable variable,
@@ -110,6 +120,7 @@ void *ocpp_cp_block(const struct ocpp_charge_point *cp, enum block_id id);
 
 const char *ocpp_cp_blocks_wrong_setting(const struct ocpp_charge_point_settings *settings, const struct ocpp_hardware *hardware);
 bool ocpp_cp_blocks_take(struct ocpp_charge_point *cp);
+bool ocpp_cp_blocks_bring(struct ocpp_charge_point *cp);
 bool ocpp_cp_blocks_start(struct ocpp_charge_point *cp);
 void ocpp_cp_blocks_free(struct ocpp_charge_point *cp);
 enum ocpp_status ocpp_cp_blocks_load(struct ocpp_charge_point *cp);
@@ -122,6 +133,9 @@ void ocpp_cp_blocks_accepted(struct ocpp_charge_point *cp);
 void ocpp_cp_blocks_link_up(struct ocpp_charge_point *cp);
 void ocpp_cp_blocks_link_down(struct ocpp_charge_point *cp);
 void ocpp_cp_blocks_session(struct ocpp_charge_point *cp, struct evse *evse, enum block_session what);
+void ocpp_cp_blocks_granted(struct ocpp_charge_point *cp, int slot, const struct token *token, const struct decision *why);
+void ocpp_cp_blocks_fact_told(struct ocpp_charge_point *cp, enum telling telling, const struct fact *fact,
+                              const struct fact_answer *answer);
 enum ocpp_status ocpp_cp_blocks_variable_wanted(struct ocpp_charge_point *cp, enum variable variable,
                                                 const struct variable_record *record, bool *is_done);
 void ocpp_cp_blocks_variable_changed(struct ocpp_charge_point *cp, enum variable variable);

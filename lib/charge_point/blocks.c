@@ -11,6 +11,7 @@
 #include "monitors.h"
 #include "network_block.h"
 #include "logs.h"
+#include "pricing.h"
 #include "notices.h"
 #include "pnc.h"
 
@@ -24,6 +25,9 @@ const struct block *const ocpp_cp_blocks[BLOCK_COUNT] = {
 #endif
 #if OCPP_WITH_LOGS
     [BLOCK_LOGS] = &ocpp_cp_logs_block,
+#endif
+#if OCPP_WITH_COST
+    [BLOCK_COST] = &ocpp_cp_cost_block,
 #endif
 #if OCPP_WITH_DISPLAY
     [BLOCK_DISPLAY] = &ocpp_cp_display_block,
@@ -115,6 +119,18 @@ bool ocpp_cp_blocks_take(struct ocpp_charge_point *cp)
         memset(cp->blocks[id], 0, size);
     }
     return true;
+}
+
+bool ocpp_cp_blocks_bring(struct ocpp_charge_point *cp)
+{
+    bool has_all = true;
+    for (int id = 0; id < BLOCK_COUNT; id++) {
+        const struct block *block = there(cp, id);
+        if (block != NULL && block->bring != NULL) {
+            has_all = block->bring(cp) && has_all;
+        }
+    }
+    return has_all;
 }
 
 bool ocpp_cp_blocks_start(struct ocpp_charge_point *cp)
@@ -278,6 +294,27 @@ enum ocpp_status ocpp_cp_blocks_variable_wanted(struct ocpp_charge_point *cp, en
         }
     }
     return status;
+}
+
+void ocpp_cp_blocks_granted(struct ocpp_charge_point *cp, int slot, const struct token *token, const struct decision *why)
+{
+    for (int id = 0; id < BLOCK_COUNT; id++) {
+        const struct block *block = there(cp, id);
+        if (block != NULL && block->granted != NULL) {
+            block->granted(cp, slot, token, why);
+        }
+    }
+}
+
+void ocpp_cp_blocks_fact_told(struct ocpp_charge_point *cp, enum telling telling, const struct fact *fact,
+                              const struct fact_answer *answer)
+{
+    for (int id = 0; id < BLOCK_COUNT; id++) {
+        const struct block *block = there(cp, id);
+        if (block != NULL && block->fact_told != NULL) {
+            block->fact_told(cp, telling, fact, answer);
+        }
+    }
 }
 
 void ocpp_cp_blocks_variable_changed(struct ocpp_charge_point *cp, enum variable variable)

@@ -208,6 +208,9 @@ static bool take_parts(struct ocpp_charge_point *cp)
 {
     const struct ocpp_charge_point_settings *settings = &cp->settings;
     const size_t evses = (size_t)settings->evse_count;
+    if (!ocpp_cp_blocks_take(cp) || !ocpp_cp_blocks_bring(cp)) {
+        return false;
+    }
     cp->queue.room = cp->queue.capacity = settings->max_queued_records;
     cp->evses = take(settings, evses, sizeof(struct evse));
     cp->connectors = take(settings, evses * (size_t)settings->connectors_per_evse, sizeof(struct connector));
@@ -223,7 +226,7 @@ static bool take_parts(struct ocpp_charge_point *cp)
     cp->rpc = new_rpc(cp);
     return cp->evses != NULL && cp->connectors != NULL && cp->authorizations != NULL && cp->queue.entries != NULL &&
            cp->reservations.entries != NULL && cp->texts != NULL && has_cache && has_transfers && has_meters &&
-           cp->arena != NULL && cp->rpc != NULL && ocpp_cp_smart_take(cp) && ocpp_cp_blocks_take(cp);
+           cp->arena != NULL && cp->rpc != NULL && ocpp_cp_smart_take(cp);
 }
 
 static bool start_parts(struct ocpp_charge_point *cp, struct ocpp_now now)

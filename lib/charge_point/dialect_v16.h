@@ -56,4 +56,10 @@ bool ocpp_cp_v16_await_profile(struct ocpp_charge_point *cp, const struct ocpp16
 /* dialect_v16_blocks.c */
 extern const struct block_words ocpp_cp_v16_blocks[BLOCK_COUNT];
 
+/* dialect_v16_cost.c */
+enum { COST_HEARINGS = 1 };
+struct cost_words;
+extern const struct hearing ocpp_cp_v16_cost_hearings[COST_HEARINGS];
+extern const struct cost_words ocpp_cp_v16_cost_words;
+
 #endif

@@ -22,4 +22,7 @@ const struct block_words ocpp_cp_v16_blocks[BLOCK_COUNT] = {
 #if OCPP_WITH_PLUG_AND_CHARGE
     [BLOCK_PLUG_AND_CHARGE] = { ocpp_cp_v16_pnc_hearings, PNC_HEARINGS, &ocpp_cp_v16_pnc_words },
 #endif
+#if OCPP_WITH_COST
+    [BLOCK_COST] = { ocpp_cp_v16_cost_hearings, COST_HEARINGS, &ocpp_cp_v16_cost_words },
+#endif
 };

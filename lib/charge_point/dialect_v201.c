@@ -220,6 +220,10 @@ static void on_fact_answer(struct ocpp_rpc *rpc, const struct ocpp_answer *answe
     const struct fact_answer heard = {
         .authorization = (enum ocpp_authorization)info.authorization,
         .group = info.group[0] == '\0' ? NULL : info.group,
+        .has_cost = response->has_total_cost,
+        .cost = response->total_cost,
+        .message = response->updated_personal_message != NULL ? ocpp_cp_v201_driver_text(response->updated_personal_message)
+                                                              : info.message,
     };
     ocpp_cp_fact_answered(cp, &heard);
 }

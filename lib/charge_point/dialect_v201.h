@@ -20,6 +20,7 @@ int ocpp_cp_v201_connector(const struct ocpp201_evse *evse);
 /* dialect_v201_lists.c. How texts for drivers are written. */
 extern const enum ocpp201_message_format ocpp_cp_v201_message_formats[OCPP_MESSAGE_FORMATS];
 enum ocpp_message_format ocpp_cp_v201_message_format(enum ocpp201_message_format word);
+struct driver_text ocpp_cp_v201_driver_text(const struct ocpp201_message_content *wire); /* NULL: nothing is to be read */
 void ocpp_cp_v201_token_info(const struct ocpp201_id_token_info *wire, struct token_info *info);
 void ocpp_cp_v201_clear_cache(struct ocpp_charge_point *cp, const struct ocpp_incoming_call *call);
 void ocpp_cp_v201_get_local_list_version(struct ocpp_charge_point *cp, const struct ocpp_incoming_call *call);
@@ -36,6 +37,10 @@ enum ocpp_status ocpp_cp_v201_send_data_transfer(struct ocpp_charge_point *cp, c
 void ocpp_cp_v201_reserve(struct ocpp_charge_point *cp, const struct ocpp_incoming_call *call);
 void ocpp_cp_v201_cancel_reservation(struct ocpp_charge_point *cp, const struct ocpp_incoming_call *call);
 enum ocpp_status ocpp_cp_v201_send_reservation_end(struct ocpp_charge_point *cp, int64_t id, enum reservation_state state);
+
+/* dialect_v201_cost.c */
+enum { COST_HEARINGS = 1 };
+extern const struct hearing ocpp_cp_v201_cost_hearings[COST_HEARINGS];
 
 /* dialect_v201_display.c */
 enum { DISPLAY_HEARINGS = 3 };

@@ -21,6 +21,9 @@ const struct block_words ocpp_cp_v201_blocks[BLOCK_COUNT] = {
 #if OCPP_WITH_LOGS
     [BLOCK_LOGS] = { ocpp_cp_v201_log_hearings, V201_LOG_HEARINGS, &ocpp_cp_v201_log_words },
 #endif
+#if OCPP_WITH_COST
+    [BLOCK_COST] = { ocpp_cp_v201_cost_hearings, COST_HEARINGS, NULL },
+#endif
 #if OCPP_WITH_DISPLAY
     [BLOCK_DISPLAY] = { ocpp_cp_v201_display_hearings, DISPLAY_HEARINGS, &ocpp_cp_v201_display_words },
 #endif

@@ -22,6 +22,14 @@ enum ocpp_message_format ocpp_cp_v201_message_format(enum ocpp201_message_format
     return (enum ocpp_message_format)format;
 }
 
+struct driver_text ocpp_cp_v201_driver_text(const struct ocpp201_message_content *wire)
+{
+    if (wire == NULL) {
+        return (struct driver_text){ .text = NULL };
+    }
+    return (struct driver_text){ wire->content, wire->language, (int32_t)ocpp_cp_v201_message_format(wire->format) };
+}
+
 /* Where the token is good, of the EVSEs that can be here (C01.FR.20). */
 static void read_places(const struct ocpp201_id_token_info *wire, struct token_info *info)
 {
@@ -43,7 +51,7 @@ void ocpp_cp_v201_token_info(const struct ocpp201_id_token_info *wire, struct to
     ocpp_text_copy(info->group, sizeof(info->group), wire->group_id_token == NULL ? "" : wire->group_id_token->id_token);
     ocpp_text_copy(info->language, sizeof(info->language), wire->language1 == NULL ? "" : wire->language1);
     ocpp_text_copy(info->language2, sizeof(info->language2), wire->language2 == NULL ? "" : wire->language2);
-    info->message = wire->personal_message == NULL ? NULL : wire->personal_message->content;
+    info->message = ocpp_cp_v201_driver_text(wire->personal_message);
     read_places(wire, info);
 }
 

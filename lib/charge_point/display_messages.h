@@ -84,11 +84,6 @@ struct screen_view {
 struct screen_view ocpp_screen_view(const struct message *messages, size_t count, const struct screen *screen,
                                     struct ocpp_now now);
 
-/* ocpp_language_rank: how well a text in |language| suits a driver: 0 best, English after his own, LANGUAGE_UNSUITED for another.
- * A text in German of Austria suits who asked for German, and the other way round (RFC 5646, RFC 4647 3.3, 3.4). */
-enum { LANGUAGE_UNSUITED = 3 };
-int ocpp_language_rank(const char *language, const char *const languages[2]);
-
 /* --- display_keeping.c: what is kept ---------------------------------------------------------------------------------------- */
 
 enum message_verdict {

@@ -23,6 +23,7 @@
  *   reservation/<id>      struct reservation: a place that is kept for somebody, or that no longer is and it has to be told
  *   profile/<id>          struct profile: a charging profile (profile.c)
  *   notice/<number>       something told besides transactions (notices.h)
+ *   unplugged/<number>    struct unplugged: the vehicle of a transaction was unplugged, and it has to be told (pricing.h)
  *   message/<id>          struct message_record: a message for a display (display_messages.h)
  *   ocsp/<slot>           struct ocsp_record: an answer about a certificate vehicles are shown (ocsp.c)
  *   ocsp/<slot>/<n>       struct ocsp_piece: its bytes

@@ -3,6 +3,7 @@
 #define OCPP_LIB_QUEUE_H
 
 #include "changes.h"
+#include "tokens.h"
 
 /* --- queue.c: the durable queue; telling.c: what leaves it ---------------------------------------------------------------- */
 
@@ -43,6 +44,9 @@ struct fact_answer {
     int64_t wire_number;
     enum ocpp_authorization authorization; /* 0: nothing was said about the token */
     const char *group;
+    bool has_cost;
+    struct ocpp_decimal cost;   /* of the transaction so far, or in all where it has ended */
+    struct driver_text message; /* for whoever charges */
 };
 void ocpp_cp_fact_answered(struct ocpp_charge_point *cp, const struct fact_answer *answer);
 void ocpp_cp_fact_failed(struct ocpp_charge_point *cp, enum ocpp_status status);

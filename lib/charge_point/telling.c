@@ -402,6 +402,7 @@ void ocpp_cp_fact_answered(struct ocpp_charge_point *cp, const struct fact_answe
         queue->told.has_wire_number = true;
         queue->told.wire_number = answer->wire_number;
     }
+    ocpp_cp_blocks_fact_told(cp, queue->telling, &queue->fact, answer);
     head_was_told(cp);
     queue->wanted = QUEUE_WRITES_END;
     struct evse *evse = ocpp_cp_evse_of(cp, queue->fact.uuid);

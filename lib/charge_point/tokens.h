@@ -15,6 +15,13 @@
 
 struct ocpp_charge_point;
 
+/* What a driver is to read. */
+struct driver_text {
+    const char *text;     /* NULL: nothing */
+    const char *language; /* NULL: not said */
+    int32_t format;       /* enum ocpp_message_format */
+};
+
 /* What somebody says about a token: idTagInfo and idTokenInfo. Personal messages are told, not kept: they belong to a moment and
  * to a person (C10.FR.12). */
 struct token_info {
@@ -26,7 +33,7 @@ struct token_info {
     bool elsewhere;         /* good at EVSEs only that this station does not have; else good at all */
     char language[LANGUAGE_SIZE];
     char language2[LANGUAGE_SIZE];
-    const char *message; /* of an answer just heard, borrowed; NULL */
+    struct driver_text message; /* of an answer just heard, borrowed */
 };
 
 /* ocpp_token_info_at: the status of |info| at |evse| (0: at any one) on |utc_ms|. A date that nobody knows has passed: a board

@@ -326,15 +326,21 @@ static void answer_of(struct world *world, const char *id, const char *action, c
                  record_start(world, id, payload));
     } else if (strcmp(action, "StopTransaction") == 0) {
         record_stop(world, id, payload);
+    } else if (strcmp(value_of(payload, "messageId"), "ConnectorUnplugged") == 0) {
+        snprintf(answer, room, "{\"status\":\"Accepted\"}");
     } else if (strcmp(action, "MeterValues") == 0) {
         record_values(world, id, payload);
     } else if (strcmp(action, "SignCertificate") == 0) {
         snprintf(answer, room, "{\"status\":\"%s\"}", world->sign_status);
     } else if (strcmp(action, "TransactionEvent") == 0) {
         record_event(world, payload);
-        if (value_of(payload, "idToken/idToken")[0] != '\0') {
-            snprintf(answer, room, "{\"idTokenInfo\":{\"status\":\"%s\"%s}}", world->start_status, group);
+        const bool is_judged = value_of(payload, "idToken/idToken")[0] != '\0';
+        const char *members = world->event_members == NULL ? "" : world->event_members;
+        char info[768] = "";
+        if (is_judged) {
+            snprintf(info, sizeof(info), "\"idTokenInfo\":{\"status\":\"%s\"%s}", world->start_status, group);
         }
+        snprintf(answer, room, "{%s%s%s}", info, is_judged && members[0] != '\0' ? "," : "", members);
     }
 }
 

@@ -73,6 +73,7 @@ struct world {
     const char *authorize_status;
     const char *authorize_group;
     const char *token_info; /* further members of what is said of tokens, instead of the group; NULL: none */
+    const char *event_members; /* 2.x: of the answer to a transaction event, beside what is said of the token; NULL: none */
     const char *start_status;
     const char *sign_status;   /* of requests for a certificate */
     /* answers what a test wants answered otherwise: writes the payload and returns true; NULL: nothing */

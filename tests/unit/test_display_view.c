@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "display_messages.h"
+#include "languages.h"
 
 enum { CASES = 3000, MESSAGES = 8, UUIDS = 3, WINDOW_MS = 100000 };
 
