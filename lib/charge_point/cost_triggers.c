@@ -8,7 +8,7 @@
 
 static int64_t look_ms(const struct ocpp_charge_point *cp)
 {
-    return cp->settings.cost->look_ms == 0 ? USUAL_LOOK_MS : cp->settings.cost->look_ms;
+    return cp->settings.cost->look_ms == 0 ? USUAL_METER_LOOK_MS : cp->settings.cost->look_ms;
 }
 
 static enum ocpp_connector_status status_of(const struct ocpp_charge_point *cp, const struct evse *evse)

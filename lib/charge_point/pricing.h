@@ -28,7 +28,7 @@ enum {
     MOST_PRICE_TEXTS = 16, /* that are looked at in one message */
     MOST_UNPLUGGED = 1000,
     UNPLUGGED_PER_EVSE = 4,
-    USUAL_LOOK_MS = 5000,
+    USUAL_METER_LOOK_MS = 5000,
     USUAL_HYSTERESIS = 5,
     MOST_PRICE = 100000,      /* per unit: beyond it is no price of any currency per kWh or hour */
     MOST_AMOUNT = 1000000000, /* of a session */
