@@ -148,6 +148,8 @@ void ocpp_cp_blocks_judged(struct ocpp_charge_point *cp, int slot, const struct 
 /* the handler of a call in the version of |words|; NULL: no block hears it here */
 typedef void (*block_on_call)(struct ocpp_charge_point *cp, const struct ocpp_incoming_call *call);
 block_on_call ocpp_cp_blocks_hearing(const struct ocpp_charge_point *cp, const struct ocpp_action *action);
+/* |call| is not for the block |id|, which heard it: it goes to the next one that hears such, or where it would go without blocks */
+void ocpp_cp_blocks_pass_on(struct ocpp_charge_point *cp, enum block_id id, const struct ocpp_incoming_call *call);
 
 bool ocpp_cp_blocks_close(const struct ocpp_charge_point *cp, int evse);
 bool ocpp_cp_blocks_transferred(struct ocpp_charge_point *cp, enum block_id owner, int64_t id,

@@ -412,9 +412,10 @@ const void *ocpp_cp_words(const struct ocpp_charge_point *cp, enum block_id id)
     return cp->dialect == NULL ? NULL : cp->dialect->blocks[id].words;
 }
 
-block_on_call ocpp_cp_blocks_hearing(const struct ocpp_charge_point *cp, const struct ocpp_action *action)
+/* The handler of the first block from |first| on that hears |action|. */
+static block_on_call hearing_from(const struct ocpp_charge_point *cp, int first, const struct ocpp_action *action)
 {
-    for (int id = 0; id < BLOCK_COUNT; id++) {
+    for (int id = first; id < BLOCK_COUNT; id++) {
         const struct block_words *words = &cp->dialect->blocks[id];
         for (size_t i = 0; there(cp, id) != NULL && i < words->hearing_count; i++) {
             if (words->hearings[i].action == action) {
@@ -423,4 +424,19 @@ block_on_call ocpp_cp_blocks_hearing(const struct ocpp_charge_point *cp, const s
         }
     }
     return NULL;
+}
+
+block_on_call ocpp_cp_blocks_hearing(const struct ocpp_charge_point *cp, const struct ocpp_action *action)
+{
+    return hearing_from(cp, 0, action);
+}
+
+void ocpp_cp_blocks_pass_on(struct ocpp_charge_point *cp, enum block_id id, const struct ocpp_incoming_call *call)
+{
+    const block_on_call next = hearing_from(cp, (int)id + 1, call->action);
+    if (next != NULL) {
+        next(cp, call);
+        return;
+    }
+    cp->dialect->on_call(cp, call);
 }

@@ -38,7 +38,7 @@ static void on_data_transfer(struct ocpp_charge_point *cp, const struct ocpp_inc
 {
     const struct ocpp16_data_transfer_req *request = call->request;
     if (!ocpp_text_equal_fold(request->vendor_id, vendor_id)) {
-        ocpp_cp_v16_data_transfer(cp, call);
+        ocpp_cp_blocks_pass_on(cp, BLOCK_COST, call);
         return;
     }
     const struct ocpp16_data_transfer_conf conf = { .status = hear(cp, request) };

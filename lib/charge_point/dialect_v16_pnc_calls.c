@@ -236,7 +236,7 @@ static void on_data_transfer(struct ocpp_charge_point *cp, const struct ocpp_inc
 {
     const struct ocpp16_data_transfer_req *transfer = call->request;
     if (!ocpp_text_equal_fold(transfer->vendor_id, PNC_VENDOR)) {
-        ocpp_cp_v16_data_transfer(cp, call);
+        ocpp_cp_blocks_pass_on(cp, BLOCK_PLUG_AND_CHARGE, call);
         return;
     }
     if (!answer_known(cp, call, transfer)) {
