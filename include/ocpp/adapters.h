@@ -9,6 +9,7 @@
 #include <ocpp/charge_point.h>
 #include <ocpp/file_transfer.h>
 #include <ocpp/crypto.h>
+#include <ocpp/network.h>
 
 OCPP_BEGIN_DECLARATIONS
 
@@ -104,8 +105,9 @@ struct ocpp_client;
 
 struct ocpp_client_settings {
     struct ocpp_log log;
-    const char *url;              /* ws://host[:port]/path or wss://…; the identity is appended percent-encoded (part 4, 3.1.1). Required */
-    const char *basic_password;   /* NULL: no Basic authentication; at most 256 bytes */
+    const char *url;              /* ws://host[:port]/path or wss://…; the identity is appended percent-encoded (part 4, 3.1.1). NULL: the charge point says before each
+                                   * attempt what to connect to and with what password (network.h) */
+    const char *basic_password;   /* NULL: no Basic authentication; at most 256 bytes. NULL without |url| */
     size_t basic_password_size;   /* 0: the password is terminated text */
     const char *ca_file;          /* PEM; NULL: the system's */
     const char *certificate_file; /* PEM chain of the client; NULL: none */
@@ -131,6 +133,11 @@ struct ocpp_client_settings {
      * text, as a peer that dies at the wrong moment would. A text from the central system may be kept and handed to ocpp_charge_point_receive() later, outside
      * of this callback, while the link is up. NULL: all pass */
     bool (*pass)(enum ocpp_direction from, const char *text, size_t size, void *user);
+    /* without |url|: the keys and roots to connect with, of ocpp_crypto_openssl_open(), borrowed for life. The files above are for what it does not have: a CA for the
+     * time before a root is installed, a certificate for the time before one was signed. NULL: the files alone */
+    const struct ocpp_crypto *crypto;
+    /* without |url|: what is about to be connected to; the place to bring up a modem or a VPN, or to say false: this network is not there. It may not wait. NULL: any is */
+    bool (*on_connection)(const struct ocpp_connection *connection, void *user);
 };
 
 OCPP_API struct ocpp_client_settings ocpp_client_settings_default(void);

@@ -50,12 +50,27 @@ enum ocpp_status ocpp_tls_files_check(const char *certificate_file, const char *
 
 /* --- contexts ---------------------------------------------------------------------------------------------------- */
 
+/* The suites of A00.FR.319 and FR.422 (1.6 whitepaper: the same), their like with an RSA certificate and forward secrecy, which
+ * the standard recommends, and the two of TLS 1.3 with the same ciphers. Nothing with CBC, nothing below 128 bits (FR.320,
+ * FR.423). */
+#define SUITES_OF_TLS_1_2                                                                                                        \
+    "ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-ECDSA-AES256-GCM-SHA384:ECDHE-RSA-AES128-GCM-SHA256:ECDHE-RSA-AES256-GCM-SHA384:"       \
+    "AES128-GCM-SHA256:AES256-GCM-SHA384"
+#define SUITES_OF_TLS_1_3 "TLS_AES_128_GCM_SHA256:TLS_AES_256_GCM_SHA384"
+
 static SSL_CTX *new_client_context(void)
 {
     SSL_CTX *context = SSL_CTX_new(TLS_client_method());
     if (context == NULL)
         return NULL;
-    (void)SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION); /* OCPP 2.0.1 A00.FR.309 */
+    if (SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION) != 1 || /* A00.FR.313, FR.416 */
+        SSL_CTX_set_cipher_list(context, SUITES_OF_TLS_1_2) != 1 || SSL_CTX_set_ciphersuites(context, SUITES_OF_TLS_1_3) != 1) {
+        SSL_CTX_free(context);
+        return NULL;
+    }
+    SSL_CTX_set_security_level(context, 2); /* 112 bits, no SHA-1: A00.FR.501 to FR.504 */
+    (void)SSL_CTX_set_options(context, SSL_OP_NO_COMPRESSION | SSL_OP_NO_RENEGOTIATION); /* A00.FR.321, FR.424 */
+    (void)SSL_CTX_set_tlsext_status_type(context, TLSEXT_STATUSTYPE_ocsp); /* where the server has an answer at hand */
     (void)SSL_CTX_set_mode(context, SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER |
                                         SSL_MODE_RELEASE_BUFFERS); /* libwebsockets counts on the first */
     return context;

@@ -58,28 +58,37 @@ static enum ocpp_status read_settings(struct ocpp_client *client, const struct o
                                       size_t room)
 {
     const char *fault = numbers_fault(settings);
-    if (fault == NULL && settings->url == NULL)
-        fault = "a URL is required";
+    client->asks = settings->url == NULL;
+    if (fault == NULL && client->asks && settings->basic_password != NULL)
+        fault = "a password without a URL: the charge point has its own";
     if (fault == NULL && read_password(client, settings) != OCPP_OK)
         fault = "basic_password must be 1 to 256 bytes";
-    if (fault != NULL ||
-        ocpp_ws_url_read(&client->url, settings->url, ocpp_charge_point_identity(client->cp), &fault) != OCPP_OK) {
+    if (fault != NULL || (!client->asks && ocpp_ws_url_read(&client->url, settings->url, ocpp_charge_point_identity(client->cp),
+                                                            &fault) != OCPP_OK)) {
         (void)snprintf(reason, room, "%s", fault);
         return OCPP_ERR_ARGUMENT;
     }
-    if (client->url.tls)
+    if (client->url.tls || client->asks)
         return ocpp_tls_files_check(settings->certificate_file, settings->key_file, settings->ca_file, reason, room);
     return OCPP_OK;
 }
 
-static void keep_settings(struct ocpp_client *client, const struct ocpp_client_settings *settings)
+static const char *copy_name(const char *name, bool *has_all)
 {
+    char *copy = name != NULL ? strdup(name) : NULL;
+    *has_all = *has_all && (copy != NULL || name == NULL);
+    return copy;
+}
+
+static bool keep_settings(struct ocpp_client *client, const struct ocpp_client_settings *settings)
+{
+    bool has_all = true;
     client->settings = *settings;
     client->settings.url = NULL;
     client->settings.basic_password = NULL;
-    client->settings.ca_file = NULL;
-    client->settings.certificate_file = NULL;
-    client->settings.key_file = NULL;
+    client->settings.ca_file = copy_name(settings->ca_file, &has_all);
+    client->settings.certificate_file = copy_name(settings->certificate_file, &has_all);
+    client->settings.key_file = copy_name(settings->key_file, &has_all);
     client->settings.beside = NULL;
     client->kit.limit = settings->max_message_bytes * 2; /* in between, the call layer answers with its CALLERROR */
     const struct ocpp_transport transport = {
@@ -89,10 +98,19 @@ static void keep_settings(struct ocpp_client *client, const struct ocpp_client_s
         .retry_repeat_times = settings->retry_repeat_times,
     };
     ocpp_charge_point_set_transport(client->cp, &transport);
+    return has_all;
+}
+
+static void free_name(const char *name)
+{
+    free((void *)(uintptr_t)name); /* ours: keep_settings() */
 }
 
 static void free_client(struct ocpp_client *client)
 {
+    free_name(client->settings.ca_file);
+    free_name(client->settings.certificate_file);
+    free_name(client->settings.key_file);
     ocpp_ws_kit_stop(&client->kit);
     OPENSSL_cleanse(client->password, sizeof client->password);
     free(client);
@@ -114,7 +132,10 @@ struct ocpp_client *ocpp_client_new(struct ocpp_charge_point *cp, const struct o
     client->cp = cp;
     if (read_settings(client, settings, reason, reason_size) != OCPP_OK)
         goto fail;
-    keep_settings(client, settings);
+    if (!keep_settings(client, settings)) {
+        (void)snprintf(reason, reason_size, "out of memory");
+        goto fail;
+    }
     struct client_loop *shared = settings->beside != NULL ? settings->beside->loop : NULL;
     const enum ocpp_status status = ocpp_ws_client_loop_join(client, shared, settings);
     if (status != OCPP_OK) {

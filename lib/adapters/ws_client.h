@@ -1,11 +1,13 @@
 /* ws_client.h: what the files of the WebSocket client share. ws_client.c is its face, ws_client_link.c the life of one
- * connection, ws_client_loop.c the loop that clients may share.
+ * connection, ws_client_choice.c which connection that is, ws_client_reason.c why there is none, ws_client_loop.c the loop that
+ * clients may share.
  */
 #ifndef OCPP_WS_CLIENT_H
 #define OCPP_WS_CLIENT_H
 
 #include "event_loop.h"
 #include "timer_wheel.h"
+#include "tls_client.h"
 #include "tls_context.h"
 #include "ws_resolve.h"
 #include "ws_url.h"
@@ -24,11 +26,15 @@ enum client_state {
     LINK_UP
 };
 
-/* A vhost of libwebsockets: clients with the same certificates share one. Texts are owned. */
+/* A vhost of libwebsockets: clients with the same certificate files share one. Those whose certificates are behind a contract of
+ * crypto.h have one each, whose context is filled anew before each attempt. Texts are owned. */
 struct client_vhost {
     struct client_vhost *next;
     struct lws_vhost *vhost;
-    SSL_CTX *tls; /* NULL: plain */
+    SSL_CTX *tls;    /* NULL: plain */
+    bool is_private; /* of |owner|, or of nobody any more */
+    struct ocpp_client *owner;
+    SSL_CTX *keys; /* … with what was read for its last attempt; NULL: nothing yet */
     char *ca_file;
     char *certificate_file;
     char *key_file;
@@ -51,6 +57,7 @@ struct client_loop {
     struct ocpp_timer_wheel wheel;
     struct ocpp_client *clients;
     struct client_vhost *vhosts;
+    struct ocpp_tls_watcher watcher;
     size_t count;  /* of clients */
     bool happened; /* something did in this run */
     bool named;    /* a resolver may have answered */
@@ -63,7 +70,13 @@ struct ocpp_client {
     struct client_loop *loop;
     struct ocpp_client *next;
     struct ocpp_charge_point *cp;
-    struct ocpp_client_settings settings; /* its texts are not used any more */
+    struct ocpp_client_settings settings; /* its texts are not used any more, but for the names of files, which are owned */
+    bool asks;                            /* the charge point says what to connect to, before each attempt */
+    bool is_asked;                        /* … and wants to hear how the attempt ended */
+    enum ocpp_version offer[4];
+    bool wildcards;
+    struct ocpp_tls_report tls;
+    enum ocpp_connection_failure failure; /* goes with |reason| */
     struct ocpp_ws_url url;
     struct client_vhost *vhost;
     char password[CLIENT_PASSWORD_SIZE];
@@ -79,13 +92,26 @@ struct ocpp_client {
     enum ocpp_version version;
     char reason[CLIENT_REASON_SIZE]; /* why the connection ends, where that is known better than libwebsockets does */
     int64_t state_due_ms;            /* real: when the attempt is made or given up */
-    int64_t ping_interval_ms; /* by which |ping_due_ms| was reckoned */
+    int64_t ping_interval_ms;        /* by which |ping_due_ms| was reckoned */
     int64_t ping_due_ms;
     int64_t pong_due_ms;
     bool ping_wanted;
 };
 
-/* Of ws_client_loop.c. */
+/* Of ws_client_choice.c. */
+bool ocpp_ws_client_choose(struct ocpp_client *client); /* false: nothing can be tried; client->reason says why */
+
+/* Of ws_client_reason.c, each filling in client->reason and client->failure: an answer that is no WebSocket; what OpenSSL told,
+ * and where that is nothing, what the socket knows; what libwebsockets says. */
+void ocpp_ws_client_status_reason(struct ocpp_client *client, unsigned status);
+void ocpp_ws_client_tls_reason(struct ocpp_client *client);
+void ocpp_ws_client_transport_reason(struct ocpp_client *client, struct lws *wsi);
+void ocpp_ws_client_failure_reason(struct ocpp_client *client, const char *words, size_t size);
+
+/* Of ws_client_loop.c: a vhost for |client|: plain, with the files of its settings, or one of its own for the context of its
+ * keys. NULL: the files cannot be used, or no memory. */
+struct client_vhost *ocpp_ws_client_loop_vhost(struct ocpp_client *client, bool tls, bool with_certificate);
+struct client_vhost *ocpp_ws_client_loop_private(struct ocpp_client *client);
 enum ocpp_status ocpp_ws_client_loop_join(struct ocpp_client *client, struct client_loop *shared,
                                           const struct ocpp_client_settings *settings);
 void ocpp_ws_client_loop_leave(struct ocpp_client *client);

@@ -12,11 +12,8 @@
 #include "ws_client.h"
 
 #include <openssl/crypto.h>
-#include <openssl/ssl.h>
-#include <openssl/x509_vfy.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/socket.h>
 
 enum { FAREWELL_SECONDS = 3 };
 
@@ -128,6 +125,18 @@ static void await_attempt(struct ocpp_client *client)
                 client->url.port, client->reason, (long long)(wait_ms / 1000), (long long)(wait_ms % 1000));
 }
 
+/* The charge point hears how the attempt ended that it had asked for, so that it can choose the next one. */
+static void tell_failure(struct ocpp_client *client, bool was_up)
+{
+    if (client->is_asked && !was_up) {
+        const enum ocpp_status status =
+            ocpp_charge_point_connection_failed(client->cp, client->failure, client->reason, ocpp_ws_client_now(client));
+        if (status != OCPP_OK)
+            adapter_log(&client->settings.log, OCPP_LOG_ERROR, "the charge point did not ask for this connection");
+    }
+    client->is_asked = false;
+}
+
 /* The connection or the attempt is over, for client->reason; libwebsockets closes what is left of it. */
 static void end_link(struct ocpp_client *client)
 {
@@ -137,6 +146,7 @@ static void end_link(struct ocpp_client *client)
     give_back(client);
     client->loop->happened = true;
     client->version = OCPP_VERSION_NONE;
+    tell_failure(client, was_up);
     await_attempt(client);
     if (was_up) {
         ocpp_charge_point_link_down(client->cp, ocpp_ws_client_now(client));
@@ -148,6 +158,7 @@ static void end_link(struct ocpp_client *client)
 
 static void end_link_because(struct ocpp_client *client, const char *reason)
 {
+    client->failure = OCPP_CONNECTION_UNREACHABLE;
     (void)snprintf(client->reason, sizeof client->reason, "%s", reason);
     end_link(client);
 }
@@ -158,7 +169,10 @@ static void end_link_because(struct ocpp_client *client, const char *reason)
 static void write_offer(const struct ocpp_client *client, char offer[OFFER_SIZE])
 {
     enum ocpp_version versions[4] = { OCPP_VERSION_NONE };
-    ocpp_charge_point_offer(client->cp, ocpp_ws_client_now(client), versions);
+    if (client->is_asked)
+        memcpy(versions, client->offer, sizeof versions);
+    else
+        ocpp_charge_point_offer(client->cp, ocpp_ws_client_now(client), versions);
     size_t used = 0;
     offer[0] = '\0';
     for (size_t i = 0; i < 4 && versions[i] != OCPP_VERSION_NONE && used < OFFER_SIZE; i++)
@@ -186,6 +200,8 @@ static bool connect_to(struct ocpp_client *client, const char *address)
     info.retry_and_idle_policy = &no_pings;
     info.opaque_user_data = client;
     client->reason[0] = '\0';
+    client->failure = OCPP_CONNECTION_UNREACHABLE;
+    client->tls = (struct ocpp_tls_report){ .verdict = 0 };
     client->wire = (struct ocpp_ws_wire){ 0 };
     client->state = LINK_AWAITS_HANDSHAKE;
     client->wsi = lws_client_connect_via_info(&info);
@@ -206,6 +222,10 @@ static void attempt(struct ocpp_client *client)
 {
     client->state_due_ms = ocpp_system_now().mono_ms + client->settings.connect_timeout_ms;
     client->address = 0;
+    if (client->asks && !ocpp_ws_client_choose(client)) {
+        end_link(client);
+        return;
+    }
     if (client->url.literal) {
         client->addresses.count = 1;
         (void)snprintf(client->addresses.address[0], WS_ADDRESS_SIZE, "%.*s", WS_ADDRESS_SIZE - 1, client->url.host);
@@ -231,76 +251,23 @@ void ocpp_ws_client_link_named(struct ocpp_client *client)
     set_timer(client);
 }
 
-/* --- why a handshake failed -------------------------------------------------------------------------------------- */
-
-static const struct status_words {
-    unsigned status;
-    const char *words;
-} status_words[] = {
-    { 400, "it refuses the handshake, perhaps because it has none of the offered versions (400)" },
-    { 401, "it does not accept the credentials (401)" },
-    { 403, "it forbids the connection (403)" },
-    { 404, "it does not know this station (404)" },
-    { 503, "it is overloaded (503)" },
-};
-
-static void write_status_reason(struct ocpp_client *client, unsigned status)
-{
-    for (size_t i = 0; i < sizeof status_words / sizeof status_words[0]; i++) {
-        if (status_words[i].status == status) {
-            (void)snprintf(client->reason, sizeof client->reason, "%s", status_words[i].words);
-            return;
-        }
-    }
-    (void)snprintf(client->reason, sizeof client->reason, "it answers the handshake with HTTP status %u", status);
-}
-
-/* What libwebsockets says, without what could break a line or a terminal. */
-static void write_failure_reason(struct ocpp_client *client, const char *words, size_t size)
-{
-    char clean[CLIENT_REASON_SIZE / 2];
-    size_t used = 0;
-    for (size_t i = 0; i < size && words[i] != '\0' && used + 1 < sizeof clean; i++)
-        clean[used++] = words[i] >= ' ' && words[i] < 0x7f ? words[i] : '?';
-    clean[used] = '\0';
-    const bool refused = strcmp(clean, "Unable to connect") == 0; /* on the poll loop libwebsockets keeps the error to itself */
-    (void)snprintf(client->reason, sizeof client->reason, "no connection: %s",
-                   refused    ? "nobody answers there"
-                   : used > 0 ? clean
-                              : "it was closed");
-}
-
-/* libwebsockets says little of a connection that did not come to be; the socket and OpenSSL still know why. */
-static void write_transport_reason(struct ocpp_client *client, struct lws *wsi)
-{
-    int error = 0;
-    socklen_t size = sizeof error;
-    SSL *ssl = lws_get_ssl(wsi);
-    const long verdict = ssl != NULL ? SSL_get_verify_result(ssl) : X509_V_OK;
-    if (verdict != X509_V_OK)
-        (void)snprintf(client->reason, sizeof client->reason, "its certificate is refused: %s",
-                       X509_verify_cert_error_string(verdict));
-    else if (getsockopt(lws_get_socket_fd(wsi), SOL_SOCKET, SO_ERROR, &error, &size) == 0 && error != 0)
-        (void)snprintf(client->reason, sizeof client->reason, "no connection: %s", strerror(error));
-    else if (ssl != NULL && !SSL_is_init_finished(ssl))
-        (void)snprintf(client->reason, sizeof client->reason, "no connection: it speaks no TLS, or refuses ours");
-}
+/* --- the handshake fails ----------------------------------------------------------------------------------------- */
 
 static void on_connection_error(struct ocpp_client *client, struct lws *wsi, const char *words, size_t size)
 {
     const unsigned status = lws_http_client_http_response(wsi);
     forget(client); /* it is going already */
     if (client->reason[0] == '\0' && status != 0 && status != 101)
-        write_status_reason(client, status);
+        ocpp_ws_client_status_reason(client, status);
     if (client->reason[0] == '\0' && status == 0 && client->address + 1 < client->addresses.count) {
         client->address++;
         try_addresses(client); /* within the time of this attempt */
         return;
     }
     if (client->reason[0] == '\0')
-        write_transport_reason(client, wsi);
+        ocpp_ws_client_transport_reason(client, wsi);
     if (client->reason[0] == '\0')
-        write_failure_reason(client, words != NULL ? words : "", words != NULL ? size : 0);
+        ocpp_ws_client_failure_reason(client, words != NULL ? words : "", words != NULL ? size : 0);
     end_link(client);
 }
 
@@ -336,6 +303,7 @@ static int check_choice(struct ocpp_client *client, struct lws *wsi)
     if (client->version != OCPP_VERSION_NONE)
         return 0;
     (void)snprintf(client->reason, sizeof client->reason, "it has none of the offered versions");
+    client->failure = OCPP_CONNECTION_REFUSED;
     return 1;
 }
 
@@ -408,6 +376,26 @@ static int on_receive(struct ocpp_client *client, struct lws *wsi, const void *p
     return 0;
 }
 
+/* The charge point wants another connection, and everything it had to say on this one has left: no back-off. */
+static void reconnect(struct ocpp_client *client)
+{
+    const enum ocpp_version version = client->version;
+    (void)snprintf(client->reason, sizeof client->reason, "the station connects anew, as it was told to");
+    adapter_log(&client->settings.log, OCPP_LOG_INFO, "%s:%d: %s", client->url.host, client->url.port, client->reason);
+    say_farewell(client, FAREWELL_GOING_AWAY);
+    give_back(client);
+    client->loop->happened = true;
+    client->version = OCPP_VERSION_NONE;
+    client->is_asked = false;
+    ocpp_backoff_reset(&client->backoff);
+    client->state = LINK_AWAITS_ATTEMPT;
+    client->state_due_ms = ocpp_system_now().mono_ms;
+    ocpp_charge_point_link_down(client->cp, ocpp_ws_client_now(client));
+    if (client->settings.on_link != NULL)
+        client->settings.on_link(false, version, client->reason, client->settings.user);
+    set_timer(client);
+}
+
 static int on_writeable(struct ocpp_client *client, struct lws *wsi)
 {
     if (client->ping_wanted) {
@@ -419,7 +407,10 @@ static int on_writeable(struct ocpp_client *client, struct lws *wsi)
         size_t size = 0;
         const char *text = ocpp_charge_point_next_output(client->cp, &size, ocpp_ws_client_now(client));
         if (text == NULL) {
-            set_timer(client);
+            if (ocpp_charge_point_must_reconnect(client->cp))
+                reconnect(client);
+            else
+                set_timer(client);
             return 0;
         }
         client->loop->happened = true;
@@ -449,6 +440,8 @@ static void on_peer_close(struct ocpp_client *client, const unsigned char *paylo
 static void on_closed(struct ocpp_client *client)
 {
     forget(client);
+    if (client->state == LINK_AWAITS_HANDSHAKE && client->tls.alert != 0) /* behind the handshake of TLS 1.3 */
+        ocpp_ws_client_tls_reason(client);
     if (client->reason[0] == '\0')
         (void)snprintf(client->reason, sizeof client->reason, "the connection was lost");
     end_link(client);
@@ -566,6 +559,7 @@ void ocpp_ws_client_link_abandon(struct ocpp_client *client)
         say_farewell(client, FAREWELL_GOING_AWAY);
     kill_connection(client);
     give_back(client);
+    client->is_asked = false;
 }
 
 void ocpp_ws_client_link_pause(struct ocpp_client *client, bool paused)

@@ -40,6 +40,7 @@ static void free_vhost(struct client_vhost *vhost)
     free(vhost->certificate_file);
     free(vhost->key_file);
     SSL_CTX_free(vhost->tls);
+    SSL_CTX_free(vhost->keys);
     free(vhost);
 }
 
@@ -48,6 +49,12 @@ static bool copy_text(char **to, const char *from)
     *to = from != NULL ? strdup(from) : NULL;
     return *to != NULL || from == NULL;
 }
+
+struct client_files {
+    const char *ca;
+    const char *certificate;
+    const char *key;
+};
 
 static struct lws_vhost *make_lws_vhost(struct client_loop *loop, const struct client_vhost *vhost)
 {
@@ -65,18 +72,26 @@ static struct lws_vhost *make_lws_vhost(struct client_loop *loop, const struct c
     return lws_create_vhost(loop->events.context, &info);
 }
 
-static bool vhost_serves(const struct client_vhost *vhost, bool tls, const struct ocpp_client_settings *settings)
+static bool vhost_serves(const struct client_vhost *vhost, bool tls, const struct client_files *files)
 {
+    if (vhost->is_private)
+        return false;
     if (!tls || vhost->tls == NULL)
         return tls == (vhost->tls != NULL);
-    return same_text(vhost->ca_file, settings->ca_file) && same_text(vhost->certificate_file, settings->certificate_file) &&
-           same_text(vhost->key_file, settings->key_file);
+    return same_text(vhost->ca_file, files->ca) && same_text(vhost->certificate_file, files->certificate) &&
+           same_text(vhost->key_file, files->key);
 }
 
-static struct client_vhost *vhost_for(struct client_loop *loop, bool tls, const struct ocpp_client_settings *settings)
+static void add_vhost(struct client_loop *loop, struct client_vhost *vhost)
+{
+    vhost->next = loop->vhosts;
+    loop->vhosts = vhost;
+}
+
+static struct client_vhost *vhost_for(struct client_loop *loop, bool tls, const struct client_files *files)
 {
     struct client_vhost *vhost = loop->vhosts;
-    while (vhost != NULL && !vhost_serves(vhost, tls, settings))
+    while (vhost != NULL && !vhost_serves(vhost, tls, files))
         vhost = vhost->next;
     if (vhost != NULL)
         return vhost;
@@ -84,17 +99,77 @@ static struct client_vhost *vhost_for(struct client_loop *loop, bool tls, const 
     if (vhost == NULL)
         return NULL;
     if (tls)
-        vhost->tls = ocpp_tls_client_context(settings->certificate_file, settings->key_file, settings->ca_file);
-    if (tls == (vhost->tls != NULL) && copy_text(&vhost->ca_file, settings->ca_file) &&
-        copy_text(&vhost->certificate_file, settings->certificate_file) && copy_text(&vhost->key_file, settings->key_file))
+        vhost->tls = ocpp_tls_client_context(files->certificate, files->key, files->ca);
+    if (vhost->tls != NULL)
+        ocpp_tls_client_watch(vhost->tls, &loop->watcher);
+    if (tls == (vhost->tls != NULL) && copy_text(&vhost->ca_file, files->ca) &&
+        copy_text(&vhost->certificate_file, files->certificate) && copy_text(&vhost->key_file, files->key))
         vhost->vhost = make_lws_vhost(loop, vhost);
     if (vhost->vhost == NULL) {
         free_vhost(vhost);
         return NULL;
     }
-    vhost->next = loop->vhosts;
-    loop->vhosts = vhost;
+    add_vhost(loop, vhost);
     return vhost;
+}
+
+struct client_vhost *ocpp_ws_client_loop_vhost(struct ocpp_client *client, bool tls, bool with_certificate)
+{
+    const struct ocpp_client_settings *settings = &client->settings;
+    const struct client_files files = {
+        .ca = tls ? settings->ca_file : NULL,
+        .certificate = with_certificate ? settings->certificate_file : NULL,
+        .key = with_certificate ? settings->key_file : NULL,
+    };
+    return vhost_for(client->loop, tls, &files);
+}
+
+/* libwebsockets never gives a vhost back before its context goes, so one that nobody has is used again. */
+struct client_vhost *ocpp_ws_client_loop_private(struct ocpp_client *client)
+{
+    struct client_loop *loop = client->loop;
+    struct client_vhost *free_one = NULL;
+    for (struct client_vhost *vhost = loop->vhosts; vhost != NULL; vhost = vhost->next) {
+        if (vhost->is_private && vhost->owner == client)
+            return vhost;
+        if (vhost->is_private && vhost->owner == NULL)
+            free_one = vhost;
+    }
+    if (free_one == NULL) {
+        free_one = calloc(1, sizeof *free_one);
+        if (free_one == NULL)
+            return NULL;
+        free_one->is_private = true;
+        free_one->tls = ocpp_tls_client_nothing();
+        if (free_one->tls != NULL) {
+            ocpp_tls_client_watch(free_one->tls, &loop->watcher);
+            free_one->vhost = make_lws_vhost(loop, free_one);
+        }
+        if (free_one->vhost == NULL) {
+            free_vhost(free_one);
+            return NULL;
+        }
+        add_vhost(loop, free_one);
+    }
+    free_one->owner = client;
+    return free_one;
+}
+
+/* What OpenSSL has to tell of a handshake is for the client whose connection it is. */
+static struct ocpp_tls_report *find_report(void *owner, const SSL *ssl, struct ocpp_tls_expectation *expectation)
+{
+    struct client_loop *loop = owner;
+    for (struct ocpp_client *client = loop->clients; client != NULL; client = client->next) {
+        if (client->wsi == NULL || lws_get_ssl(client->wsi) != ssl)
+            continue;
+        *expectation = (struct ocpp_tls_expectation){
+            .host = client->url.host,
+            .is_address = client->url.literal,
+            .wildcards = client->wildcards,
+        };
+        return &client->tls;
+    }
+    return NULL;
 }
 
 static void free_loop(struct client_loop *loop)
@@ -135,10 +210,11 @@ static struct client_loop *new_loop(enum ocpp_event_library wanted)
     info.uid = -1;
     ocpp_wheel_start(&loop->wheel, ocpp_system_now().mono_ms);
     write_farewells(loop);
-    const struct ocpp_client_settings plain = { .url = NULL };
+    loop->watcher = (struct ocpp_tls_watcher){ .find = find_report, .owner = loop };
+    const struct client_files none = { .ca = NULL };
     struct client_vhost *vhost = NULL;
     if (ocpp_event_loop_open(&loop->events, wanted == OCPP_EVENT_LIBRARY_BEST ? best : only, &info) == OCPP_OK)
-        vhost = vhost_for(loop, false, &plain);
+        vhost = vhost_for(loop, false, &none);
     if (vhost == NULL || ocpp_event_loop_start_timer(&loop->events, vhost->vhost) != OCPP_OK) {
         free_loop(loop);
         return NULL;
@@ -152,13 +228,14 @@ enum ocpp_status ocpp_ws_client_loop_join(struct ocpp_client *client, struct cli
     struct client_loop *loop = shared != NULL ? shared : new_loop(settings->event_library);
     if (loop == NULL)
         return OCPP_ERR_NETWORK;
-    client->vhost = vhost_for(loop, client->url.tls, settings);
-    if (client->vhost == NULL) {
+    client->loop = loop;
+    if (!client->asks)
+        client->vhost = ocpp_ws_client_loop_vhost(client, client->url.tls, true);
+    if (!client->asks && client->vhost == NULL) {
         if (shared == NULL)
             free_loop(loop);
         return OCPP_ERR_TLS;
     }
-    client->loop = loop;
     client->next = loop->clients;
     loop->clients = client;
     loop->count++;
@@ -173,6 +250,10 @@ void ocpp_ws_client_loop_leave(struct ocpp_client *client)
     while (*link != client)
         link = &(*link)->next;
     *link = client->next;
+    for (struct client_vhost *vhost = loop->vhosts; vhost != NULL; vhost = vhost->next) {
+        if (vhost->owner == client)
+            vhost->owner = NULL;
+    }
     ocpp_wheel_set(&loop->wheel, &client->timer, OCPP_NEVER);
     for (int round = 0; round < RESTLESS_ROUNDS; round++)
         ocpp_event_loop_round(&loop->events, false);

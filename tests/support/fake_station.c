@@ -15,6 +15,9 @@ struct ocpp_charge_point {
     char identity[256];
     enum ocpp_version offer[4];
     struct ocpp_transport transport;
+    struct ocpp_connection connection;
+    bool wants_connection;
+    bool reconnects;
     bool up;
     struct letter *first, **last, *handed;
     size_t limit;
@@ -81,6 +84,17 @@ void fake_station_beat(struct ocpp_charge_point *station, int64_t every_ms, cons
     strncpy(station->beat, text, sizeof station->beat - 1);
 }
 
+void fake_station_connect_to(struct ocpp_charge_point *station, const struct ocpp_connection *connection)
+{
+    station->connection = *connection;
+    station->wants_connection = true;
+}
+
+void fake_station_reconnect(struct ocpp_charge_point *station)
+{
+    station->reconnects = true;
+}
+
 void fake_station_limit(struct ocpp_charge_point *station, size_t bytes)
 {
     station->limit = bytes;
@@ -109,6 +123,39 @@ void ocpp_charge_point_offer(const struct ocpp_charge_point *cp, struct ocpp_now
     memcpy(versions, cp->offer, sizeof cp->offer);
 }
 
+enum ocpp_status ocpp_charge_point_next_connection(struct ocpp_charge_point *cp, struct ocpp_connection *connection,
+                                                   struct ocpp_now now)
+{
+    (void)now;
+    if (cp->up)
+        abort();
+    *connection = cp->connection;
+    memcpy(connection->versions, cp->offer, sizeof connection->versions);
+    return cp->wants_connection ? OCPP_OK : OCPP_ERR_NOT_FOUND;
+}
+
+enum ocpp_status ocpp_charge_point_connection_failed(struct ocpp_charge_point *cp, enum ocpp_connection_failure failure,
+                                                     const char *detail, struct ocpp_now now)
+{
+    (void)now;
+    if (cp->up || !cp->wants_connection)
+        abort(); /* nobody asked */
+    if (cp->watch.failed != NULL)
+        cp->watch.failed(failure, detail, cp->watch.user);
+    return OCPP_OK;
+}
+
+bool ocpp_charge_point_must_reconnect(const struct ocpp_charge_point *cp)
+{
+    return cp->up && cp->reconnects && cp->first == NULL;
+}
+
+int64_t ocpp_charge_point_utc_ms(const struct ocpp_charge_point *cp, struct ocpp_now now)
+{
+    (void)cp;
+    return now.utc_ms;
+}
+
 enum ocpp_status ocpp_charge_point_link_up(struct ocpp_charge_point *cp, enum ocpp_version version, struct ocpp_now now)
 {
     (void)now;
@@ -126,6 +173,7 @@ void ocpp_charge_point_link_down(struct ocpp_charge_point *cp, struct ocpp_now n
     if (!cp->up)
         abort();
     cp->up = false;
+    cp->reconnects = false;
     if (cp->watch.link != NULL)
         cp->watch.link(OCPP_VERSION_NONE, cp->watch.user);
 }

@@ -22,6 +22,10 @@ struct probe {
     struct ocpp_client *client;
     size_t limit;   /* of what the charge point takes; 0: none */
     bool host_loop; /* wait in poll(2), not in the client */
+    int profile;    /* the charge point says what to connect to, with this security; -1: it does not */
+    bool wildcards;
+    const char *keys; /* the folder of ocpp_crypto_openssl_open() */
+    struct ocpp_crypto *crypto;
     char line[300000];
     size_t used;
 };
@@ -56,6 +60,17 @@ static void on_text(const char *text, size_t size, void *user)
     fflush(stdout);
 }
 
+static void on_failed(enum ocpp_connection_failure failure, const char *detail, void *user)
+{
+    static const char *const names[OCPP_CONNECTION_FAILURES] = {
+        "unreachable", "password-refused", "refused", "tls-failed", "bad-certificate", "tls-version", "tls-cipher",
+        "certificate-refused", "impossible"
+    };
+    (void)user;
+    printf("failed %s %s\n", names[failure], detail);
+    fflush(stdout);
+}
+
 /* The bench loses what says "lost". */
 static bool pass(enum ocpp_direction from, const char *text, size_t size, void *user)
 {
@@ -77,6 +92,8 @@ static bool set_text(struct probe *probe, const char *name, const char *value)
         settings->certificate_file = value;
     else if (strcmp(name, "key") == 0)
         settings->key_file = value;
+    else if (strcmp(name, "keys") == 0)
+        probe->keys = value;
     else
         return false;
     return true;
@@ -110,6 +127,10 @@ static void set(struct probe *probe, const char *name, const char *value)
         probe->limit = (size_t)number;
     else if (strcmp(name, "host-loop") == 0)
         probe->host_loop = number != 0;
+    else if (strcmp(name, "profile") == 0)
+        probe->profile = (int)number;
+    else if (strcmp(name, "wildcards") == 0)
+        probe->wildcards = number != 0;
     else if (strcmp(name, "lossy") == 0)
         settings->pass = number != 0 ? pass : NULL;
     else
@@ -124,7 +145,7 @@ static void set_transport(struct probe *probe, bool is_ping, long value_ms)
     ocpp_charge_point_set_transport(probe->station, &transport);
 }
 
-/* One line of the test's: send TEXT, big N, beat MS, offer V…, ping MS, wait MS, pause, resume. */
+/* One line of the test's: send TEXT, big N, beat MS, offer V…, ping MS, wait MS, reconnect, pause, resume. */
 static void obey(struct probe *probe, char *line)
 {
     char *rest = strchr(line, ' ');
@@ -148,6 +169,8 @@ static void obey(struct probe *probe, char *line)
         fake_station_offer(probe->station, versions);
     } else if (strcmp(line, "ping") == 0 || strcmp(line, "wait") == 0) {
         set_transport(probe, line[0] == 'p', strtol(rest, NULL, 10));
+    } else if (strcmp(line, "reconnect") == 0) {
+        fake_station_reconnect(probe->station);
     } else if (strcmp(line, "pause") == 0 || strcmp(line, "resume") == 0) {
         ocpp_client_pause(probe->client, strcmp(line, "pause") == 0);
     } else {
@@ -193,6 +216,26 @@ static bool serve(struct probe *probe)
     return goes_on;
 }
 
+/* From here on the charge point decides, as one with a network block does. */
+static bool decide(struct probe *probe, char *reason, size_t room)
+{
+    const char *password = probe->settings.basic_password;
+    const struct ocpp_connection connection = {
+        .slot = 1,
+        .url = probe->settings.url,
+        .security_profile = probe->profile,
+        .password = password,
+        .password_size = password != NULL ? strlen(password) : 0,
+        .wildcards = probe->wildcards,
+    };
+    fake_station_connect_to(probe->station, &connection);
+    probe->settings.url = probe->settings.basic_password = NULL;
+    if (probe->keys != NULL && ocpp_crypto_openssl_open(probe->keys, NULL, &probe->crypto, reason, room) != OCPP_OK)
+        return false;
+    probe->settings.crypto = probe->crypto;
+    return true;
+}
+
 int main(int count, char **arguments)
 {
     static struct probe probe;
@@ -203,16 +246,18 @@ int main(int count, char **arguments)
     probe.settings.url = arguments[1];
     probe.settings.log.write = on_log;
     probe.settings.on_link = on_link;
+    probe.profile = -1;
     for (int i = 3; i < count; i++) {
         char *value = strchr(arguments[i], '=');
         *value++ = '\0';
         set(&probe, arguments[i], value);
     }
-    const struct fake_station_watch watch = { .text = on_text };
+    const struct fake_station_watch watch = { .text = on_text, .failed = on_failed };
     probe.station = fake_station_new(arguments[2], &watch);
     if (probe.limit != 0)
         fake_station_limit(probe.station, probe.limit);
-    probe.client = ocpp_client_new(probe.station, &probe.settings, reason, sizeof reason);
+    if (probe.profile < 0 || decide(&probe, reason, sizeof reason))
+        probe.client = ocpp_client_new(probe.station, &probe.settings, reason, sizeof reason);
     if (probe.client == NULL) {
         say("refused", reason, strlen(reason));
         fake_station_free(probe.station);
@@ -222,6 +267,7 @@ int main(int count, char **arguments)
     while (serve(&probe))
         continue;
     ocpp_client_free(probe.client);
+    ocpp_crypto_openssl_close(probe.crypto);
     fake_station_free(probe.station);
     say("end", "", 0);
     return 0;
