@@ -59,6 +59,10 @@ enum command_outcome run_vendor(struct arguments *arguments);
 enum command_outcome run_certificates(struct arguments *arguments);
 enum command_outcome run_sign_certificate(struct arguments *arguments);
 
+/* commands_security.c */
+enum command_outcome run_security(struct arguments *arguments);
+enum command_outcome run_security_log(struct arguments *arguments);
+
 /* looking */
 enum command_outcome run_get(struct arguments *arguments);
 enum command_outcome run_set(struct arguments *arguments);

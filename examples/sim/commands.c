@@ -80,6 +80,8 @@ static const struct command commands[] = {
     { "vendor",   2, 2, run_vendor,   "vendor ID Accepted|...       what comes for that vendor is answered so, with the data that came" },
     { "certificates",     0, 0, run_certificates,     "certificates                 shows the pile's certificates, and the roots it trusts" },
     { "sign-certificate", 0, 1, run_sign_certificate, "sign-certificate [v2g]       the central system is asked for a new one" },
+    { "security", 1, 2, run_security, "security TYPE [INFO]         an event of security happens (TamperDetectionActivated, ...)" },
+    { "security-log", 0, 1, run_security_log, "security-log [clear]         shows the security log, or empties it" },
     { "raw",      1, 1, run_raw,      "raw FRAME                    sends a text as it is" },
     { "get",      1, 2, run_get,      "get NAME [VALUE]             a setting, by its key of 1.6 or as Component.Variable; or whether it is VALUE" },
     { "set",      2, 2, run_set,      "set NAME VALUE               changes it, as the central system could" },

@@ -1,4 +1,5 @@
 /* pile.c: a simulated pile: its line, its settings, its store, and switching it on and off. */
+#include "pile_files.h"
 #include "pile_hardware.h"
 #include "settings.h"
 #include "transcript.h"
@@ -159,6 +160,9 @@ static bool switch_on(struct pile *pile)
     const struct ocpp_hardware hardware = pile_hardware(pile);
     char reason[256];
 
+    if (!pile_files_open(pile, &settings)) {
+        return false;
+    }
     for (int i = 0; i < pile->options->setting_count; i++) {
         setting_apply(pile->options->settings[i], &settings, &client);
     }
@@ -182,6 +186,7 @@ static void switch_off(struct pile *pile)
 {
     ocpp_client_free(pile->client);
     ocpp_charge_point_free(pile->cp);
+    pile_files_close(pile);
     line_faults_forget(&pile->line);
     pile->client = NULL;
     pile->cp = NULL;
@@ -277,6 +282,7 @@ bool pile_tick(struct pile *pile)
         show_plugs(pile);
     }
     take_late_answers(pile);
+    pile_files_tick(pile);
     pile_hardware_tick(pile);
     return true;
 }

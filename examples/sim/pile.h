@@ -55,6 +55,7 @@ struct pile {
     struct pile_vendor vendors[PILE_VENDORS];
     int failing_resets; /* so many restarts that the engine asks for do not come about */
     struct transcript *transcript;
+    struct pile_files *files;
 };
 
 /* The simulated clock: --speed times as fast as the real one, moved by `clock`. */

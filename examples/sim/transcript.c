@@ -1,4 +1,4 @@
-/* transcript.c: a ring of frames; what falls out of it is forgotten. */
+/* transcript.c: a ring of frames, and one of lines; what falls out of them is forgotten. */
 #include "transcript.h"
 #include "pile.h"
 #include "secrets.h"
@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { CALLS = 64, ID_SIZE = 160 };
+enum { CALLS = 64, ID_SIZE = 160, LOG_BYTES = 65536, LINE_SIZE = 2048 };
 
 /* A call whose answer may still come, to name the answer by. */
 struct open_call {
@@ -22,6 +22,8 @@ struct transcript {
     struct transcript_frame frames[TRANSCRIPT_FRAMES];
     struct open_call calls[CALLS];
     size_t next_call;
+    char *log; /* lines, the oldest first; taken when the first one comes */
+    size_t log_size;
 };
 
 struct transcript *transcript_new(bool print)
@@ -42,16 +44,81 @@ void transcript_free(struct transcript *transcript)
     for (size_t i = 0; i < TRANSCRIPT_FRAMES; i++) {
         cJSON_Delete(transcript->frames[i].payload);
     }
+    free(transcript->log);
     free(transcript);
+}
+
+/* --- the log ----------------------------------------------------------------------------------------------------- */
+
+static void drop_oldest(struct transcript *transcript, size_t room)
+{
+    while (transcript->log_size > LOG_BYTES - room) {
+        const char *end = memchr(transcript->log, '\n', transcript->log_size);
+        size_t size = (size_t)(end - transcript->log) + 1;
+        transcript->log_size -= size;
+        memmove(transcript->log, transcript->log + size, transcript->log_size);
+    }
+}
+
+/* A line as it was printed, with the whole date in front. */
+static void log_line(struct transcript *transcript, const char *line, size_t size)
+{
+    char time[OCPP_TIME_TEXT_SIZE] = "0000-00-00T00:00:00.000Z";
+
+    (void)ocpp_time_format(sim_now().utc_ms, time);
+    transcript->log = transcript->log ? transcript->log : malloc(LOG_BYTES);
+    if (!transcript->log) {
+        return;
+    }
+    size = size < LINE_SIZE ? size : LINE_SIZE;
+    drop_oldest(transcript, size + sizeof time + 1);
+    transcript->log_size += (size_t)sprintf(transcript->log + transcript->log_size, "%s ", time);
+    memcpy(transcript->log + transcript->log_size, line, size);
+    transcript->log_size += size;
+    transcript->log[transcript->log_size++] = '\n';
+}
+
+/* Dates of one form sort as texts do. */
+char *transcript_log(const struct transcript *transcript, const char *oldest, const char *latest, size_t *size)
+{
+    char *copy = malloc(LOG_BYTES);
+
+    *size = 0;
+    for (size_t at = 0; copy && at < transcript->log_size;) {
+        const char *line = transcript->log + at;
+        size_t length = (size_t)((const char *)memchr(line, '\n', transcript->log_size - at) - line) + 1;
+        if (strncmp(line, oldest, strlen(oldest)) >= 0 && (!*latest || strncmp(line, latest, strlen(latest)) <= 0)) {
+            memcpy(copy + *size, line, length);
+            *size += length;
+        }
+        at += length;
+    }
+    return copy;
 }
 
 /* --- printing ----------------------------------------------------------------------------------------------------------------
  */
 
-static void print_line(const char *identity, const char *mark, const char *text, int size, const char *remark)
+static void keep_line(struct transcript *transcript, const char *mark, const char *text, int size, const char *remark)
+{
+    char line[LINE_SIZE];
+    int length = snprintf(line, sizeof line, "%s %.*s%s%s", mark, size, text, remark ? "   ! " : "", remark ? remark : "");
+
+    for (int i = 0; i < length && i < (int)sizeof line; i++) {
+        line[i] = line[i] == '\n' ? ' ' : line[i];
+    }
+    log_line(transcript, line, length < (int)sizeof line ? (size_t)length : sizeof line - 1);
+}
+
+static void print_line(struct transcript *transcript, const char *identity, const char *mark, const char *text, int size,
+                       const char *remark)
 {
     char time[OCPP_TIME_TEXT_SIZE] = "";
 
+    keep_line(transcript, mark, text, size, remark);
+    if (!transcript->print) {
+        return;
+    }
     (void)ocpp_time_format(sim_now().utc_ms, time);
     printf("%.12s %s %s %.*s%s%s\n", time[0] ? time + 11 : "--:--:--.---", identity, mark, size, text, remark ? "   ! " : "",
            remark ? remark : "");
@@ -60,9 +127,7 @@ static void print_line(const char *identity, const char *mark, const char *text,
 
 void transcript_note(struct transcript *transcript, const char *identity, const char *line)
 {
-    if (transcript->print) {
-        print_line(identity, "--", line, (int)strlen(line), NULL);
-    }
+    print_line(transcript, identity, "--", line, (int)strlen(line), NULL);
 }
 
 struct words {
@@ -71,7 +136,8 @@ struct words {
 };
 
 /* As it went over the wire, but for secrets. */
-static void print_frame(const char *identity, const char *mark, struct words words, cJSON *array, const struct ocpp_issue *issue)
+static void print_frame(struct transcript *transcript, const char *identity, const char *mark, struct words words, cJSON *array,
+                        const struct ocpp_issue *issue)
 {
     const char *remark = issue ? ocpp_status_sentence(issue->status) : NULL;
     bool secret = secrets_mask(array);
@@ -80,7 +146,7 @@ static void print_frame(const char *identity, const char *mark, struct words wor
     if (secret) {
         words = (struct words){ masked ? masked : "", masked ? strlen(masked) : 0 };
     }
-    print_line(identity, mark, words.text, (int)words.size, remark);
+    print_line(transcript, identity, mark, words.text, (int)words.size, remark);
     free(masked);
 }
 
@@ -155,9 +221,7 @@ void transcript_frame(struct transcript *transcript, const char *identity, bool 
     cJSON_Delete(frame->payload);
     *frame = (struct transcript_frame){ .number = ++transcript->last, .out = out };
     read_frame(transcript, frame, array);
-    if (transcript->print) {
-        print_frame(identity, out ? "->" : "<-", (struct words){ text, size }, array, issue);
-    }
+    print_frame(transcript, identity, out ? "->" : "<-", (struct words){ text, size }, array, issue);
     cJSON_Delete(array);
 }
 
