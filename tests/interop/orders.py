@@ -5,6 +5,7 @@ import charge
 
 TOKEN = {"idToken": "ORDERS-1", "type": "ISO14443"}
 LATER = "2099-01-01T00:00:00Z"
+NOWHERE = "http://127.0.0.1:9/"
 
 
 def variable(component, name, **value):
@@ -40,6 +41,8 @@ ORDERS = {
          {"status": "Accepted", "chargingSchedule/chargingSchedulePeriod/0/limit": 10}, None),
         ("ClearChargingProfile", {"id": 5}, ACCEPTED, None),
         ("ClearChargingProfile", {"id": 5}, {"status": "Unknown"}, None),
+        ("GetDiagnostics", {"location": NOWHERE, "retries": 0}, {"fileName": ...},
+         ("DiagnosticsStatusNotification", {"status": "UploadFailed"})),
         ("DataTransfer", {"vendorId": "org.example.nobody"}, {"status": "UnknownVendorId"}, None),
     ),
     "2.0.1": (
@@ -67,6 +70,8 @@ ORDERS = {
          {"status": "Accepted", "schedule/chargingSchedulePeriod/0/limit": 10}, None),
         ("ClearChargingProfile", {"chargingProfileId": 5}, ACCEPTED, None),
         ("ClearChargingProfile", {"chargingProfileId": 5}, {"status": "Unknown"}, None),
+        ("GetLog", {"logType": "SecurityLog", "requestId": 6, "retries": 0, "log": {"remoteLocation": NOWHERE}},
+         {"status": "Accepted", "filename": ...}, ("LogStatusNotification", {"status": "UploadFailure", "requestId": 6})),
         ("DataTransfer", {"vendorId": "org.example.nobody"}, {"status": "UnknownVendorId"}, None),
     ),
 }

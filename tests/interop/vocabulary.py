@@ -63,7 +63,8 @@ class V16:
         accepted = {"idTagInfo": {"status": "Accepted"}}
         return {"BootNotification": {"currentTime": NOW, "interval": interval, "status": "Accepted"}, "StatusNotification": {},
                 "Authorize": accepted, "StartTransaction": {"transactionId": 4711, **accepted}, "MeterValues": {},
-                "StopTransaction": {}, "Heartbeat": {"currentTime": NOW}, "SecurityEventNotification": {}}
+                "StopTransaction": {}, "Heartbeat": {"currentTime": NOW}, "SecurityEventNotification": {},
+                "DiagnosticsStatusNotification": {}}
 
     def station_answers(self):
         return {self.remote_stop_action: {"status": "Accepted"}, self.remote_start_action: {"status": "Accepted"},
@@ -152,7 +153,8 @@ class V201:
         accepted = {"idTokenInfo": {"status": "Accepted"}}
         return {"BootNotification": {"currentTime": NOW, "interval": interval, "status": "Accepted"}, "StatusNotification": {},
                 "Authorize": accepted, "TransactionEvent": accepted, "MeterValues": {}, "Heartbeat": {"currentTime": NOW},
-                "SecurityEventNotification": {}, "NotifyEvent": {}, "NotifyReport": {}, "ReservationStatusUpdate": {}, "ReportChargingProfiles": {}}
+                "SecurityEventNotification": {}, "NotifyEvent": {}, "NotifyReport": {}, "ReservationStatusUpdate": {}, "ReportChargingProfiles": {},
+                "LogStatusNotification": {}}
 
     def station_answers(self):
         return {self.remote_stop_action: {"status": "Accepted"}, self.remote_start_action: {"status": "Accepted"},

@@ -8,10 +8,11 @@ To ocpp-sim the operator's lines are comments, and somebody who plays by hand do
     #> token TYPE/ID BODY                 PUT /api/tokens/TYPE/ID
     #> call ACTION PAYLOAD [=> RESULT]    POST /api/stations/ID/call; the station's result has what RESULT has
     #> COMMAND BODY [=> RESULT]           POST /api/stations/ID/COMMAND, the same of its answer
+    #> uploaded TEXT                      a file has come to the servers of {http} or {ftp} that has TEXT in it
     #> 1.6: …, #> 2.0.1: …                for one version
 
 In a body, {transaction} is the id of the running transaction, and {in SECONDS} is a time so far from now (of the pile's clock, as both run
-from the same start)."""
+from the same start). {http} and {ftp} are addresses of file servers."""
 
 import datetime
 import json
@@ -24,6 +25,7 @@ import threading
 import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
+import file_servers  # noqa: E402
 from csms import Csms, until  # noqa: E402
 
 IDENTITY, VERSIONS, SPEED, LIMIT_S = "PILE-1", ("1.6", "2.0.1"), 20, 150
@@ -53,6 +55,7 @@ def has(value, wanted):
 class Operator:
     def __init__(self, rest, version):
         self.rest, self.version, self.started = rest, version, time.monotonic()
+        self.place, self.servers = file_servers.Place(), {}
 
     def transaction(self):
         def running():
@@ -65,7 +68,18 @@ class Operator:
         ahead = (time.monotonic() - self.started) * (SPEED - 1) + float(seconds)
         return (datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(seconds=ahead)).strftime("%Y-%m-%dT%H:%M:%SZ")
 
+    def server(self, scheme):
+        if scheme not in self.servers:
+            kind = {"http": file_servers.Http, "ftp": file_servers.Ftp}[scheme]
+            self.servers[scheme] = f"{scheme}://127.0.0.1:{file_servers.serve(kind, self.place)}"
+        return self.servers[scheme]
+
+    def uploaded(self, text):
+        wanted = text.encode().decode("unicode_escape").encode()
+        until(lambda: any(wanted in content for content in list(self.place.received.values())), f"an upload with {text}")
+
     def body(self, text):
+        text = re.sub(r"\{(http|ftp)\}", lambda found: self.server(found.group(1)), text)
         text = re.sub(r"\{in (-?[\d.]+)\}", lambda found: self.pile_time(found.group(1)), text)
         return json.loads(text.replace("{transaction}", self.transaction()) if "{transaction}" in text else text)
 
@@ -75,6 +89,9 @@ class Operator:
         if verb == "token":
             path, _, body = rest.partition(" ")
             self.rest.put(f"/api/tokens/{path}", self.body(body))
+            return
+        if verb == "uploaded":
+            self.uploaded(rest)
             return
         if verb == "call":
             action, _, payload = rest.partition(" ")
