@@ -63,6 +63,12 @@ enum command_outcome run_sign_certificate(struct arguments *arguments);
 enum command_outcome run_security(struct arguments *arguments);
 enum command_outcome run_security_log(struct arguments *arguments);
 
+/* sensors, events, customers */
+enum command_outcome run_sense(struct arguments *arguments);
+enum command_outcome run_event(struct arguments *arguments);
+enum command_outcome run_monitors(struct arguments *arguments);
+enum command_outcome run_remember(struct arguments *arguments);
+
 /* looking */
 enum command_outcome run_get(struct arguments *arguments);
 enum command_outcome run_set(struct arguments *arguments);

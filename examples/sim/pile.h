@@ -8,8 +8,10 @@
 
 #include <ocpp/adapters.h>
 #include <ocpp/certificates.h>
+#include <ocpp/customer.h>
+#include <ocpp/device_model.h>
 
-enum { PILE_EVSES = 64, PILE_CONNECTORS = 8, PILE_POWER_W = 11000, PILE_PHASES = 3, PILE_VENDORS = 4 };
+enum { PILE_EVSES = 64, PILE_CONNECTORS = 8, PILE_POWER_W = 11000, PILE_PHASES = 3, PILE_VENDORS = 4, PILE_CUSTOMERS = 4 };
 
 /* An EVSE with its vehicle. Energy counts in mWh so that a short tick is not lost. */
 struct pile_evse {
@@ -25,6 +27,15 @@ struct pile_evse {
     int64_t rest_w_ms;   /* what did not make a whole mWh yet */
     int64_t battery_mwh; /* of the vehicle; 0: it never gets full */
     int64_t charged_mwh; /* into it */
+};
+
+/* What the pile measures of itself. */
+enum { SENSOR_TEMPERATURE, SENSOR_FAN, PILE_SENSORS };
+
+/* A customer the pile remembers something of. */
+struct pile_customer {
+    char id[65]; /* "": the place is free */
+    char text[256];
 };
 
 /* A vendor the pile speaks for in DataTransfer. */
@@ -53,6 +64,10 @@ struct pile {
     struct ocpp_connector_settings connectors[PILE_EVSES * PILE_CONNECTORS];
     struct ocpp_evse_properties properties[PILE_EVSES];
     struct pile_vendor vendors[PILE_VENDORS];
+    struct ocpp_own_setting own[PILE_SENSORS];
+    char sensed[PILE_SENSORS][32];
+    struct ocpp_customer_settings customer;
+    struct pile_customer customers[PILE_CUSTOMERS];
     int failing_resets; /* so many restarts that the engine asks for do not come about */
     struct transcript *transcript;
     struct pile_files *files;
@@ -78,6 +93,12 @@ void pile_speak_for_vendors(struct pile *pile);
 bool pile_open_keys(struct pile *pile);
 void pile_close_keys(struct pile *pile);
 void pile_use_keys(struct pile *pile, struct ocpp_charge_point_settings *settings);
+
+/* pile_use_monitoring: its sensors, monitors and customers. pile_sense: a sensor has another value; false: there is no such one.
+ * pile_remember: something of a customer; false: there is no room. */
+void pile_use_monitoring(struct pile *pile, struct ocpp_charge_point_settings *settings);
+bool pile_sense(struct pile *pile, const char *sensor, const char *value);
+bool pile_remember(struct pile *pile, const char *id, const char *text);
 
 void pile_log(const struct pile *pile, const char *format, ...) OCPP_PRINTF(2, 3);
 

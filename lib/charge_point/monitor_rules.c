@@ -146,4 +146,7 @@ void ocpp_monitor_skip(const struct monitor_rule *rule, struct monitor_memory *m
     if (is_periodic(rule)) {
         (void)look_at_period(rule, memory, view);
     }
+    if (rule->type == OCPP_MONITOR_DELTA && view->has_value && !memory->has_reference) {
+        (void)look_at_change(rule, memory, view);
+    }
 }

@@ -43,7 +43,8 @@ enum monitor_event { MONITOR_QUIET, MONITOR_EXCEEDED, MONITOR_CLEARED, MONITOR_C
 enum monitor_event ocpp_monitor_look(const struct monitor_rule *rule, struct monitor_memory *memory,
                                      const struct monitor_view *view);
 
-/* ocpp_monitor_skip: time goes by for a monitor that may tell nothing: what it remembers stays, but for periods that end. */
+/* ocpp_monitor_skip: time goes by for a monitor that may tell nothing: what it remembers stays, but for periods that end, and for
+ * the first value that changes are counted from. */
 void ocpp_monitor_skip(const struct monitor_rule *rule, struct monitor_memory *memory, const struct monitor_view *view);
 
 /* ocpp_monitor_due: when a period ends, by the monotonic clock; OCPP_NEVER: there is none. */

@@ -265,21 +265,28 @@ static bool is_heard(const struct ocpp_charge_point *cp, const struct monitor *m
     return cp->values[VARIABLE_MONITORING_ENABLED] != 0 && ocpp_cp_event_is_heard(cp, monitor->severity);
 }
 
+static void see(struct ocpp_charge_point *cp, const struct monitor *monitor, const struct monitor_rule *rule,
+                struct monitor_view *view, char text[OCPP_VARIABLE_TEXT_SIZE])
+{
+    const enum ocpp_setting_type type = ocpp_cp_entry_traits(cp, &monitor->entry).type;
+    view->has_value = read_value(cp, monitor, text) && (!rule->is_number || number_of(type, text, &view->number));
+    view->text = ocpp_monitor_digest(text);
+}
+
 /* What could not be put into the queue is noticed once more later; a period that ended then is lost. */
 static void look(struct ocpp_charge_point *cp, struct monitor *monitor)
 {
     struct monitor_rule rule = rule_of(cp, monitor);
     struct monitor_view view = view_of(cp);
     char text[OCPP_VARIABLE_TEXT_SIZE] = "";
-    if (!is_heard(cp, monitor)) {
+    const bool heard = is_heard(cp, monitor);
+    const bool begins = monitor->type == OCPP_MONITOR_DELTA && !monitor->memory.has_reference;
+    if (!is_periodic(monitor) && (heard || begins)) {
+        see(cp, monitor, &rule, &view, text);
+    }
+    if (!heard) {
         ocpp_monitor_skip(&rule, &monitor->memory, &view);
         return;
-    }
-    if (!is_periodic(monitor)) {
-        view.has_value = read_value(cp, monitor, text);
-        view.text = ocpp_monitor_digest(text);
-        view.has_value =
-            view.has_value && (!rule.is_number || number_of(ocpp_cp_entry_traits(cp, &monitor->entry).type, text, &view.number));
     }
     rule.dead_band = is_threshold(monitor) ? dead_band(cp, monitor, rule.value) : 0;
     const struct monitor_memory before = monitor->memory;

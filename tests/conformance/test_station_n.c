@@ -783,6 +783,21 @@ static void what_is_not_severe_enough_does_not_wait_for_a_link(void **state)
     world_free(world);
 }
 
+/* Part 1, 4.4: a change is counted from the start, whoever could hear of it then. */
+static void a_change_is_counted_from_the_start(void **state)
+{
+    (void)state;
+    struct world *world = station(&plain);
+    const int id = has_set(world, "Delta", "5", 8, COOLER);
+    world_power_off(world);
+    world_power_back(world, 10);
+    celsius(world, "40");
+    world_connect(world, OCPP_VERSION_2_0_1);
+    world_pass(world, 11);
+    sees_event(world, id, "eventData/0/actualValue=40");
+    world_free(world);
+}
+
 /* A link in 1.6 has no word for events: for monitors it is none. */
 static void while_1_6_is_spoken_events_wait(void **state)
 {
@@ -1171,6 +1186,7 @@ int main(void)
         cmocka_unit_test(firmware_tells_events_of_its_own),
         cmocka_unit_test(what_is_severe_enough_waits_for_a_link),
         cmocka_unit_test(what_is_not_severe_enough_does_not_wait_for_a_link),
+        cmocka_unit_test(a_change_is_counted_from_the_start),
         cmocka_unit_test(while_1_6_is_spoken_events_wait),
         cmocka_unit_test(a_change_by_more_than_the_amount_is_told),
         cmocka_unit_test(any_change_of_what_is_no_number_is_told),

@@ -31,7 +31,7 @@ static enum monitor_event of_change(const struct monitor_oracle *oracle, const s
 {
     int from = latest(oracle, MONITOR_CHANGED);
     for (size_t i = 0; from < 0 && i < oracle->count; i++) {
-        from = !oracle->skipped[i] && oracle->views[i].has_value ? (int)i : -1;
+        from = oracle->views[i].has_value ? (int)i : -1;
     }
     if (from < 0) {
         return MONITOR_QUIET;
@@ -85,7 +85,6 @@ enum monitor_event monitor_oracle_say(struct monitor_oracle *oracle, const struc
         break;
     }
     oracle->views[oracle->count] = *view;
-    oracle->skipped[oracle->count] = is_skipped;
     oracle->events[oracle->count++] = event;
     return event;
 }

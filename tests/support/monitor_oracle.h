@@ -9,7 +9,6 @@ enum { ORACLE_LOOKS = 256 };
 struct monitor_oracle {
     struct monitor_rule rule;
     struct monitor_view views[ORACLE_LOOKS];
-    bool skipped[ORACLE_LOOKS];
     enum monitor_event events[ORACLE_LOOKS];
     size_t count;
 };
