@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "decimal.h"
 #include "notices.h"
 #include "text.h"
 
@@ -40,10 +41,12 @@ struct moment ocpp_cp_moment(const struct ocpp_charge_point *cp)
 static void note_adjustment(struct ocpp_charge_point *cp, int64_t before_ms, int64_t utc_ms)
 {
     char info[64];
+    char seconds[OCPP_INTEGER_TEXT_SIZE];
     const int64_t by_ms = before_ms == OCPP_UTC_UNKNOWN ? 0 : utc_ms - before_ms;
     const int64_t most_ms = cp->values[VARIABLE_TIME_ADJUSTMENT_S] * 1000;
     if (by_ms > most_ms || by_ms < -most_ms) {
-        snprintf(info, sizeof(info), "by %lld s", (long long)(by_ms / 1000));
+        ocpp_integer_format(by_ms / 1000, seconds);
+        snprintf(info, sizeof(info), "by %s s", seconds);
         ocpp_cp_security_event(cp, "SettingSystemTime", info);
     }
 }

@@ -11,6 +11,7 @@
 
 #include "arena.h"
 #include "charge_point_internal.h"
+#include "decimal.h"
 #include "text.h"
 #include "transfers.h"
 
@@ -223,10 +224,10 @@ static void squeeze(char *date)
 /* A name of our own: whose log of what it is, and when. */
 static void make_name(const struct ocpp_charge_point *cp, const struct log_request *request, char name[OCPP_LOG_NAME_SIZE])
 {
-    char date[OCPP_TIME_TEXT_SIZE];
+    char date[(size_t)OCPP_TIME_TEXT_SIZE + OCPP_INTEGER_TEXT_SIZE]; /* of which one is written */
     const int64_t utc_ms = ocpp_cp_utc(cp, cp->now);
     if (utc_ms == OCPP_UTC_UNKNOWN || ocpp_time_format(utc_ms, date) != OCPP_OK) {
-        snprintf(date, sizeof(date), "%lld", (long long)cp->now.mono_ms);
+        ocpp_integer_format(cp->now.mono_ms, date);
     }
     squeeze(date);
     snprintf(name, OCPP_LOG_NAME_SIZE, "%s-%s-%s.log", cp->settings.identity, request->is_security ? "security" : "diagnostics",

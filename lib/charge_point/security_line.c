@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "decimal.h"
 #include "text.h"
 
 struct line {
@@ -51,11 +52,19 @@ static void put_escaped(struct line *line, const char *text)
 
 static void put_when(struct line *line, const struct ocpp_security_record *record)
 {
-    char text[64];
-    if (record->utc_ms == OCPP_UTC_UNKNOWN || ocpp_time_format(record->utc_ms, text) != OCPP_OK) {
-        snprintf(text, sizeof(text), "boot %lld +%lld ms", (long long)record->boot, (long long)record->mono_ms);
+    char date[OCPP_TIME_TEXT_SIZE];
+    char number[OCPP_INTEGER_TEXT_SIZE];
+    if (record->utc_ms != OCPP_UTC_UNKNOWN && ocpp_time_format(record->utc_ms, date) == OCPP_OK) {
+        put_text(line, date);
+        return;
     }
-    put_text(line, text);
+    ocpp_integer_format(record->boot, number);
+    put_text(line, "boot ");
+    put_text(line, number);
+    ocpp_integer_format(record->mono_ms, number);
+    put_text(line, " +");
+    put_text(line, number);
+    put_text(line, " ms");
 }
 
 size_t ocpp_security_line_into(const struct ocpp_security_record *record, char *to, size_t room)
