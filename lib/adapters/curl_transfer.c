@@ -11,7 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { LOOK_MS = 1000 };
+enum { LOOK_MS = 1000, REST_MS = 60000 };
 
 /* --- signs that something is to be told; with the lock held ---------------------------------------------------------------- */
 
@@ -150,7 +150,7 @@ static void *serve(void *argument)
         int running = 0;
         (void)curl_multi_perform(transfer->multi, &running);
         reap(transfer);
-        (void)curl_multi_poll(transfer->multi, NULL, 0, LOOK_MS, NULL);
+        (void)curl_multi_poll(transfer->multi, NULL, 0, running > 0 ? LOOK_MS : REST_MS, NULL);
     }
     for (size_t i = 0; i < MOST_TRANSFERS; i++) {
         if (transfer->jobs[i].easy != NULL)
@@ -162,12 +162,29 @@ static void *serve(void *argument)
 /* --- what the charge point asks -----------------------------------------------------------------------------------------------
  */
 
+/* A pile that never moves a file needs no thread for it. */
+static bool start_thread(struct ocpp_curl_transfer *transfer)
+{
+    if (transfer->multi != NULL)
+        return true;
+    transfer->multi = curl_multi_init();
+    if (transfer->multi == NULL)
+        return false;
+    if (pthread_create(&transfer->thread, NULL, serve, transfer) != 0) {
+        (void)curl_multi_cleanup(transfer->multi);
+        transfer->multi = NULL;
+    }
+    return transfer->multi != NULL;
+}
+
 static enum ocpp_status begin(struct ocpp_curl_transfer *transfer, const struct curl_job *wanted)
 {
     const unsigned protocol = ocpp_transfer_protocol_of(wanted->url);
     enum ocpp_status status = OCPP_ERR_BUSY;
     if ((transfer->face.protocols & protocol) == 0)
         return OCPP_ERR_ARGUMENT;
+    if (!start_thread(transfer))
+        return OCPP_ERR_NOMEM;
     (void)pthread_mutex_lock(&transfer->lock);
     for (size_t i = 0; i < MOST_TRANSFERS && status != OCPP_OK; i++) {
         struct curl_job *job = &transfer->jobs[i];
@@ -231,7 +248,8 @@ static void cancel(int64_t id, void *user)
             job->state = CURL_FREE;
     }
     (void)pthread_mutex_unlock(&transfer->lock);
-    (void)curl_multi_wakeup(transfer->multi);
+    if (transfer->multi != NULL)
+        (void)curl_multi_wakeup(transfer->multi);
 }
 
 /* --- telling ------------------------------------------------------------------------------------------------------------------
@@ -364,8 +382,7 @@ static struct ocpp_curl_transfer *make(const struct ocpp_curl_transfer_settings 
     if (settings->known_hosts_file == NULL)
         protocols &= ~(unsigned)OCPP_TRANSFER_SFTP;
     transfer->face = (struct ocpp_file_transfer){ protocols, start_download, start_upload, cancel, transfer };
-    transfer->multi = curl_multi_init();
-    if (!copy_texts(transfer) || transfer->multi == NULL || !open_pipe(transfer->fds)) {
+    if (!copy_texts(transfer) || !open_pipe(transfer->fds)) {
         free_parts(transfer);
         return NULL;
     }
@@ -378,14 +395,8 @@ struct ocpp_curl_transfer *ocpp_curl_transfer_new(const struct ocpp_curl_transfe
     const char *wrong = wrong_setting(settings);
     (void)pthread_once(&once, init_curl);
     struct ocpp_curl_transfer *transfer = wrong == NULL ? make(settings) : NULL;
-    if (transfer != NULL && pthread_create(&transfer->thread, NULL, serve, transfer) != 0) {
-        (void)close(transfer->fds[0]);
-        (void)close(transfer->fds[1]);
-        free_parts(transfer);
-        transfer = NULL;
-    }
     if (transfer == NULL && reason != NULL && reason_size > 0)
-        (void)snprintf(reason, reason_size, "%s", wrong == NULL ? "no memory, no thread, or no descriptor" : wrong);
+        (void)snprintf(reason, reason_size, "%s", wrong == NULL ? "no memory, or no descriptor" : wrong);
     return transfer;
 }
 
@@ -396,8 +407,10 @@ void ocpp_curl_transfer_free(struct ocpp_curl_transfer *transfer)
     (void)pthread_mutex_lock(&transfer->lock);
     transfer->is_stopping = true;
     (void)pthread_mutex_unlock(&transfer->lock);
-    (void)curl_multi_wakeup(transfer->multi);
-    (void)pthread_join(transfer->thread, NULL);
+    if (transfer->multi != NULL) {
+        (void)curl_multi_wakeup(transfer->multi);
+        (void)pthread_join(transfer->thread, NULL);
+    }
     (void)close(transfer->fds[0]);
     (void)close(transfer->fds[1]);
     free_parts(transfer);

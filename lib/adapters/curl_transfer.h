@@ -48,7 +48,7 @@ struct ocpp_curl_transfer {
     pthread_cond_t outside; /* no call of a sink or source is running any more */
     pthread_t thread;
     bool is_stopping;
-    CURLM *multi;
+    CURLM *multi; /* NULL: no transfer began yet, and there is no thread */
     int fds[2]; /* a byte in the pipe: something is to be told */
     bool is_signalled;
     struct curl_job jobs[MOST_TRANSFERS];
