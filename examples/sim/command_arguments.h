@@ -69,6 +69,9 @@ enum command_outcome run_event(struct arguments *arguments);
 enum command_outcome run_monitors(struct arguments *arguments);
 enum command_outcome run_remember(struct arguments *arguments);
 
+/* commands_firmware.c */
+enum command_outcome run_firmware(struct arguments *arguments);
+
 /* looking */
 enum command_outcome run_get(struct arguments *arguments);
 enum command_outcome run_set(struct arguments *arguments);

@@ -24,6 +24,7 @@ static const char help[] =
     "  --connector-type T   of all connectors, in the words of OCPP 2.0.1 (cType2, ...)\n"
     "  --fixed-cable        the cables belong to the pile: there is nothing to lock\n"
     "  --signed-meter       the meters sign, in form: nobody can verify it\n"
+    "  --signed-firmware    only firmware that is signed is installed (needs --state, for the root that vouches for it)\n"
     "  --state DIR          keep what must survive a power cut in DIR (SQLite), keys and certificates beside it; without it in memory\n"
     "  --set NAME=VALUE     a setting (repeatable; `--set help` lists them)\n"
     "  --stations N         so many piles in this process, 1 to 1000 (default 1)\n"
@@ -95,6 +96,7 @@ enum flag {
     CONNECTOR_TYPE,
     FIXED_CABLE,
     SIGNED_METER,
+    SIGNED_FIRMWARE,
     STATE,
     SET,
     STATIONS,
@@ -119,6 +121,7 @@ static const struct option flags[] = {
     { "connector-type", required_argument, NULL, CONNECTOR_TYPE },
     { "fixed-cable", no_argument, NULL, FIXED_CABLE },
     { "signed-meter", no_argument, NULL, SIGNED_METER },
+    { "signed-firmware", no_argument, NULL, SIGNED_FIRMWARE },
     { "state", required_argument, NULL, STATE },
     { "set", required_argument, NULL, SET },
     { "stations", required_argument, NULL, STATIONS },
@@ -173,6 +176,9 @@ static const char *take(struct options *options, int flag, const char *value)
     case SIGNED_METER:
         options->signed_meter = true;
         return NULL;
+    case SIGNED_FIRMWARE:
+        options->signed_firmware = true;
+        return NULL;
     case STATE:
         options->state = value;
         return NULL;
@@ -221,6 +227,9 @@ static enum options_outcome judge(const struct options *options)
     }
     if (!options->certificate_file != !options->key_file) {
         return wrong("--cert and --key go together", NULL);
+    }
+    if (options->signed_firmware && !options->state) {
+        return wrong("--signed-firmware needs --state", NULL);
     }
     if (options->state && options->stations > 1) {
         return wrong("--state is for one pile, not with --stations", NULL);

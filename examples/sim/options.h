@@ -19,6 +19,7 @@ struct options {
     const char *connector_type; /* of all; NULL: not told */
     bool fixed_cable;
     bool signed_meter;
+    bool signed_firmware;
     int stations;
     double speed;
     const char *state;                  /* directory; NULL: in memory */

@@ -1,5 +1,6 @@
 /* pile.c: a simulated pile: its line, its settings, its store, and switching it on and off. */
 #include "pile_files.h"
+#include "pile_firmware.h"
 #include "pile_hardware.h"
 #include "settings.h"
 #include "transcript.h"
@@ -164,6 +165,7 @@ static bool switch_on(struct pile *pile)
     if (!pile_files_open(pile, &settings)) {
         return false;
     }
+    pile_firmware_boot(pile, &settings);
     for (int i = 0; i < pile->options->setting_count; i++) {
         setting_apply(pile->options->settings[i], &settings, &client);
     }
@@ -256,12 +258,13 @@ bool pile_open(struct pile *pile, const struct options *options, int number, str
     }
     pile->transcript = transcript_new(!options->quiet);
     pile->storage = pile->transcript ? open_storage(pile) : NULL;
-    return pile->storage && pile_open_keys(pile) && switch_on(pile) && tell_settings(pile);
+    return pile->storage && pile_open_keys(pile) && pile_firmware_open(pile) && switch_on(pile) && tell_settings(pile);
 }
 
 void pile_close(struct pile *pile)
 {
     switch_off(pile);
+    pile_firmware_close(pile);
     pile_close_keys(pile);
     if (pile->options && pile->options->state) {
         ocpp_sqlite_storage_close(pile->storage);
@@ -284,6 +287,7 @@ bool pile_tick(struct pile *pile)
     }
     take_late_answers(pile);
     pile_files_tick(pile);
+    pile_firmware_tick(pile);
     pile_hardware_tick(pile);
     return true;
 }

@@ -71,6 +71,7 @@ struct pile {
     int failing_resets; /* so many restarts that the engine asks for do not come about */
     struct transcript *transcript;
     struct pile_files *files;
+    struct pile_firmware *firmware;
 };
 
 /* The simulated clock: --speed times as fast as the real one, moved by `clock`. */

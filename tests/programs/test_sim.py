@@ -169,7 +169,7 @@ class Scenarios(unittest.TestCase):
 
     def test_a_line_that_is_no_command_fails_with_its_number(self):
         for line in ("juggle 3", "plug 9", "plug", "card 1", "ev sleep 1", "meter 1 x", "wait", "expect in Reset", "stop 1 Boredom", "lock 1 open", "clock x", "fault 9 GroundFailure",
-                     "drop-answer many", "drop-call -1", "delay-answer", "key 1", "reboot Boredom", "transfer", "transfer V", "limit 1 5", "limit 1 -1W", "limit 1 7A Me", "limit 9 7A", "vendor V", "vendor V Perhaps", "get", "get NoSuchKey", "get No.Such", "get *NoSuch*", "set HeartbeatInterval", "set HeartbeatInterval x", "set NumberOfConnectors 7", "bay 1 full", "battery 1 x", "battery 1 5 101", "reset-fails x", "expect not in Reset", "say"):
+                     "drop-answer many", "drop-call -1", "delay-answer", "key 1", "reboot Boredom", "transfer", "transfer V", "limit 1 5", "limit 1 -1W", "limit 1 7A Me", "limit 9 7A", "vendor V", "vendor V Perhaps", "get", "get NoSuchKey", "get No.Such", "get *NoSuch*", "set HeartbeatInterval", "set HeartbeatInterval x", "set NumberOfConnectors 7", "bay 1 full", "battery 1 x", "battery 1 5 101", "reset-fails x", "expect not in Reset", "say", "firmware burn"):
             status, _, err = play(self.central, f"# first\n{line}\n")
             self.assertEqual(status, 1, line)
             self.assertTrue(err.startswith(f"ocpp-sim: P: line 2: {line}: "), err)
