@@ -154,7 +154,7 @@ class V201:
         return {"BootNotification": {"currentTime": NOW, "interval": interval, "status": "Accepted"}, "StatusNotification": {},
                 "Authorize": accepted, "TransactionEvent": accepted, "MeterValues": {}, "Heartbeat": {"currentTime": NOW},
                 "SecurityEventNotification": {}, "NotifyEvent": {}, "NotifyReport": {}, "ReservationStatusUpdate": {}, "ReportChargingProfiles": {},
-                "LogStatusNotification": {}}
+                "LogStatusNotification": {}, "NotifyMonitoringReport": {}, "NotifyCustomerInformation": {}}
 
     def station_answers(self):
         return {self.remote_stop_action: {"status": "Accepted"}, self.remote_start_action: {"status": "Accepted"},
