@@ -135,7 +135,8 @@ static enum ocpp_status authorize(struct ocpp_charge_point *cp, const struct con
     const struct ocpp16_pnc_authorize_req request = {
         .id_token = id_token_of(cp, &contract->token, id_token, sizeof(id_token)),
         .certificate = question->chain[0] == '\0' ? NULL : question->chain,
-        .iso15118_certificate_hash_data = { .items = targets, .count = question->target_count },
+        .iso15118_certificate_hash_data = { .items = question->target_count == 0 ? NULL : targets,
+                                            .count = question->target_count },
     };
     return request.id_token == NULL ? OCPP_ERR_VALUE : ask(cp, OCPP16_PNC_ACTION_AUTHORIZE, &request, on_authorize_answer);
 }

@@ -132,7 +132,7 @@ static bool fill_chain(struct ocpp_charge_point *cp, const struct installed *ins
     *chain = (struct ocpp16_pnc_certificate_hash_data_chain){
         .certificate_hash_data = hash_data(&installed->hash),
         .certificate_type = id_uses[installed->kind],
-        .child_certificate_hash_data = { children, count },
+        .child_certificate_hash_data = { count > 0 ? children : NULL, count },
     };
     return children != NULL;
 }
@@ -153,7 +153,7 @@ static const void *get_installed(struct ocpp_charge_point *cp, const void *reque
     }
     conf->status =
         count > 0 ? OCPP16_PNC_GET_INSTALLED_CERTIFICATE_STATUS_ACCEPTED : OCPP16_PNC_GET_INSTALLED_CERTIFICATE_STATUS_NOT_FOUND;
-    conf->certificate_hash_data_chain.items = items;
+    conf->certificate_hash_data_chain.items = count > 0 ? items : NULL;
     conf->certificate_hash_data_chain.count = count;
     return items == NULL ? NULL : conf;
 }

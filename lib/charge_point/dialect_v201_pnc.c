@@ -60,7 +60,8 @@ static enum ocpp_status authorize(struct ocpp_charge_point *cp, const struct con
     const struct ocpp201_authorize_req request = {
         .id_token = { .id_token = contract->token.id, .type = OCPP201_ID_TOKEN_KIND_EMAID },
         .certificate = question->chain[0] == '\0' ? NULL : question->chain,
-        .iso15118_certificate_hash_data = { .items = targets, .count = question->target_count },
+        .iso15118_certificate_hash_data = { .items = question->target_count == 0 ? NULL : targets,
+                                            .count = question->target_count },
     };
     return ocpp_cp_send(cp, &ocpp201_actions[OCPP201_ACTION_AUTHORIZE], &request, NULL, on_authorize_answer);
 }

@@ -151,7 +151,7 @@ enum ocpp_status ocpp_cp_ocsp_load(struct ocpp_charge_point *cp)
         key_of(slot, OCSP_PIECES, key);
         enum ocpp_status status = ocpp_cp_read_record(cp, key, &record_layout, &record);
         if (status == OCPP_OK && record.size > 0 && record.size <= OCSP_DER_SIZE) {
-            entry->is_used = true;
+            entry->is_used = entry->is_old = true;
             entry->target = record.target;
             entry->fetched_utc_ms = record.fetched_utc_ms;
             entry->next_update_utc_ms = record.next_update_utc_ms;
@@ -355,13 +355,13 @@ static int64_t refresh_after(const struct ocpp_charge_point *cp, const struct oc
     return left_ms < 0 || left_ms > refresh_ms ? 0 : left_ms;
 }
 
-/* What was kept over a start is looked at once the date is known. */
 static bool is_due(const struct ocpp_charge_point *cp, struct ocsp_entry *entry)
 {
     if (!entry->is_used || entry->state == OCSP_ASKED || cp->now.mono_ms < entry->due_mono_ms) {
         return false;
     }
-    if (entry->state == OCSP_NONE && entry->size > 0 && refresh_after(cp, entry) > 0) {
+    if (entry->is_old && refresh_after(cp, entry) > 0) {
+        entry->is_old = false;
         entry->due_mono_ms = cp->now.mono_ms + refresh_after(cp, entry);
         return false;
     }
@@ -422,6 +422,7 @@ void ocpp_cp_ocsp_answered(struct ocpp_charge_point *cp, enum ocpp_status status
         return;
     }
     entry->state = OCSP_NONE;
+    entry->is_old = false;
     entry->told = status == OCPP_OK ? take_answer(cp, entry, result) : status;
     entry->is_told_due = status != OCPP_ERR_CLOSED;
     const int64_t refresh_ms = entry->told == OCPP_OK ? refresh_after(cp, entry) : 0;

@@ -139,6 +139,7 @@ enum ocsp_state { OCSP_NONE, OCSP_DUE, OCSP_ASKED };
 struct ocsp_entry {
     bool is_used;
     bool is_told_due; /* the firmware is to be told of |told| */
+    bool is_old;      /* of an earlier start: when it was fetched is looked at once the date is known */
     enum ocsp_state state;
     enum ocpp_status told;
     struct ocpp_ocsp_target target;

@@ -8,7 +8,7 @@
 #include <string.h>
 
 /* The worlds there are, so that the central system finds what it is to say: it is handed a struct world. */
-static struct ev_world *worlds[4];
+static struct ev_world *worlds[64];
 
 static struct ev_world *of(const struct world *world)
 {
@@ -201,6 +201,40 @@ struct ev_world *ev_world_in(enum ocpp_version version)
     world_connect(ev->world, version);
     central_forgets(ev->world);
     return ev;
+}
+
+static void on_renewed(enum ocpp_key_use use, void *user)
+{
+    struct ev_world *ev = user;
+    ev->renewed += use == OCPP_KEY_V2G;
+}
+
+struct ev_world *ev_world_with_certificates(void)
+{
+    struct ev_world *ev = ev_world_new();
+    fake_crypto_init(&ev->crypto);
+    fake_add_root(&ev->crypto, OCPP_ROOT_V2G, "V2G");
+    fake_add_root(&ev->crypto, OCPP_ROOT_MO, "MO");
+    ev->certificate_settings =
+        (struct ocpp_certificates_settings){ .organization = "Operator", .renewed = on_renewed, .user = ev };
+    ev->world->settings.certificates = &ev->certificate_settings;
+    ev->world->settings.crypto = &ev->crypto.contract;
+    ev->settings.secc_id = "SECC-1";
+    ev->settings.country = "NL";
+    return ev;
+}
+
+void ev_put_chain(struct ev_world *ev)
+{
+    const struct fake_cert leaf = {
+        .cn = "SECC-1", .o = "Operator", .issuer = "Sub", .serial = "11", .url = "http://leaf.example", .key = 900
+    };
+    const struct fake_cert sub = {
+        .cn = "Sub", .o = "Operator", .issuer = "V2G", .serial = "12", .url = "http://sub.example", .key = 901, .ca = true
+    };
+    char pem[2][FAKE_CERT_SIZE];
+    struct fake_own *own = &ev->crypto.own[OCPP_KEY_V2G];
+    snprintf(own->settled, sizeof(own->settled), "%s%s", fake_cert_write(&leaf, pem[0]), fake_cert_write(&sub, pem[1]));
 }
 
 void ev_world_free(struct ev_world *ev)

@@ -3,8 +3,10 @@
 #ifndef OCPP_TESTS_EV_WORLD_H
 #define OCPP_TESTS_EV_WORLD_H
 
+#include <ocpp/certificates.h>
 #include <ocpp/plug_and_charge.h>
 
+#include "fake_crypto.h"
 #include "station_world.h"
 
 enum { EV_OFFERED_PERIODS = 64 };
@@ -24,6 +26,9 @@ struct offered_schedule {
 struct ev_world {
     struct world *world;
     struct ocpp_plug_and_charge_settings settings;
+    struct fake_crypto crypto; /* survives the station, as a folder does */
+    struct ocpp_certificates_settings certificate_settings;
+    int renewed; /* certificates for vehicles */
 
     /* what the SECC was told */
     int verdicts;
@@ -61,6 +66,11 @@ struct ev_world {
 struct ev_world *ev_world_new(void);
 struct ev_world *ev_world_in(enum ocpp_version version);
 void ev_world_free(struct ev_world *ev);
+
+/* ev_world_with_certificates: the same, with keys and certificates of lines, the SECC "SECC-1" of "Operator", and the roots
+ * "V2G" and "MO". Nothing is started yet. ev_put_chain: a leaf and a sub-CA for vehicles, whose serial numbers are 11 and 12. */
+struct ev_world *ev_world_with_certificates(void);
+void ev_put_chain(struct ev_world *ev);
 
 /* present: a contract that the SECC found to be |check|, with hash data of two certificates; |chain| may be NULL. */
 enum ocpp_status present(struct ev_world *ev, int evse, const char *emaid, enum ocpp_contract_check check, const char *chain);
