@@ -11,6 +11,14 @@
 /* --- answering ---------------------------------------------------------------------------------------------------------------
  */
 
+static void refuse(struct ocpp_charge_point *cp, const struct ocpp_incoming_call *call, enum ocpp16_data_transfer_status word)
+{
+    const struct ocpp16_data_transfer_conf transfer = { .status = word };
+    ocpp_cp_reply(cp, call, &transfer);
+}
+
+#if OCPP_WITH_CERTIFICATES
+
 static void reply(struct ocpp_charge_point *cp, const struct ocpp_incoming_call *call, const struct ocpp_action *action,
                   const void *conf)
 {
@@ -24,14 +32,6 @@ static void reply(struct ocpp_charge_point *cp, const struct ocpp_incoming_call 
     }
     ocpp_cp_reply(cp, call, status == OCPP_OK ? &transfer : NULL);
 }
-
-static void refuse(struct ocpp_charge_point *cp, const struct ocpp_incoming_call *call, enum ocpp16_data_transfer_status word)
-{
-    const struct ocpp16_data_transfer_conf transfer = { .status = word };
-    ocpp_cp_reply(cp, call, &transfer);
-}
-
-#if OCPP_WITH_CERTIFICATES
 
 /* --- certificates
  * ---------------------------------------------------------------------------------------------------------------- */
