@@ -52,8 +52,8 @@ static bool on_boot(struct ocpp_station *station, const struct ocpp_boot *boot, 
     return !world->later;
 }
 
-static bool on_authorize(struct ocpp_station *station, const struct ocpp_authorize_request *request, struct ocpp_question question,
-                         struct ocpp_authorize_decision *decision, void *user)
+static bool on_authorize(struct ocpp_station *station, const struct ocpp_authorize_request *request,
+                         struct ocpp_question question, struct ocpp_authorize_decision *decision, void *user)
 {
     struct world *world = user;
 
@@ -188,7 +188,9 @@ static void order(struct world *world, char letter)
 static void decide(struct world *world)
 {
     const struct ocpp_boot_decision boot = { OCPP_REGISTRATION_PENDING, 5 };
-    const struct ocpp_authorize_decision authorize = { OCPP_AUTHORIZATION_BLOCKED, "G", 0 };
+    const struct ocpp_authorize_decision authorize = {
+        .authorization = OCPP_AUTHORIZATION_BLOCKED, .group_id = "G", .languages = { "de", "more than eight" }, .message = "M"
+    };
 
     enum ocpp_status booted = ocpp_station_decide_boot(world->station, world->boot, &boot, world->now);
     enum ocpp_status authorized = ocpp_station_decide_authorize(world->station, world->authorize, &authorize, world->now);

@@ -17,7 +17,8 @@
 
 #include <ocpp/adapters.h>
 
-enum { STATIONS_MAX = 50000, RING_BUDGET_BYTES = 128 * 1024 * 1024, TOKEN_TEXT_SIZE = 255 * 4 + 1 };
+enum { STATIONS_MAX = 50000, RING_BUDGET_BYTES = 128 * 1024 * 1024 };
+enum { TOKEN_TEXT_SIZE = 255 * 4 + 1, LANGUAGE_TEXT_SIZE = 64, MESSAGE_TEXT_SIZE = 512 * 4 + 1 };
 
 struct app;
 
@@ -28,7 +29,9 @@ struct shard {
     struct ocpp_central *central;
     struct shard_metrics metrics;
     int64_t round_utc_ms;           /* the calendar, read once per round of events; OCPP_UTC_UNKNOWN: not yet */
-    char group_id[TOKEN_TEXT_SIZE]; /* of the last decision: the engine copies it after the callback returned */
+    char group_id[TOKEN_TEXT_SIZE]; /* of the last decision: the engine copies it after the callback returned; so the next ones */
+    char languages[2][LANGUAGE_TEXT_SIZE];
+    char personal_message[MESSAGE_TEXT_SIZE];
 };
 
 struct app {

@@ -146,6 +146,20 @@ static enum ocpp_authorization judge_unknown(const struct shard *shard)
     return shard->app->options->accept_unknown_tokens ? OCPP_AUTHORIZATION_ACCEPTED : OCPP_AUTHORIZATION_UNKNOWN;
 }
 
+/* What the driver understands, and what he is to read. */
+static void tell_driver(struct shard *shard, const cJSON *record, struct ocpp_authorize_decision *decision)
+{
+    const cJSON *languages = cJSON_GetObjectItemCaseSensitive(record, "languages");
+
+    for (int i = 0; i < 2; i++) {
+        const cJSON *language = cJSON_GetArrayItem(languages, i);
+        snprintf(shard->languages[i], sizeof shard->languages[i], "%s", cJSON_IsString(language) ? language->valuestring : "");
+        decision->languages[i] = shard->languages[i];
+    }
+    snprintf(shard->personal_message, sizeof shard->personal_message, "%s", body_text(record, "personalMessage", ""));
+    decision->message = shard->personal_message;
+}
+
 void tokens_decide(struct shard *shard, const char *identity, const struct ocpp_authorize_request *request,
                    struct ocpp_authorize_decision *decision)
 {
@@ -176,5 +190,6 @@ void tokens_decide(struct shard *shard, const char *identity, const struct ocpp_
     decision->authorization = judge(shard, identity, request, record, decision->expires_utc_ms);
     snprintf(shard->group_id, sizeof shard->group_id, "%s", body_text(record, "group", ""));
     decision->group_id = shard->group_id[0] ? shard->group_id : NULL;
+    tell_driver(shard, record, decision);
     cJSON_Delete(record);
 }

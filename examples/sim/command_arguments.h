@@ -77,5 +77,7 @@ enum command_outcome run_get(struct arguments *arguments);
 enum command_outcome run_set(struct arguments *arguments);
 enum command_outcome run_dead(struct arguments *arguments);
 enum command_outcome run_status(struct arguments *arguments);
+enum command_outcome run_messages(struct arguments *arguments);
+enum command_outcome run_prices(struct arguments *arguments);
 
 #endif

@@ -87,6 +87,8 @@ static const struct command commands[] = {
     { "monitors", 0, 0, run_monitors, "monitors                     shows what is watched" },
     { "remember", 2, 2, run_remember, "remember CUSTOMER \"WORDS\"    the pile knows that of somebody" },
     { "firmware", 0, 1, run_firmware, "firmware [work|fail|rollback|pause|resume]  what the next installation comes to; the download waits; or how it stands" },
+    { "messages", 0, 0, run_messages, "messages                     shows the messages for its display, and what that shows" },
+    { "prices",   0, 0, run_prices,   "prices                       shows what its drivers read about prices" },
     { "raw",      1, 1, run_raw,      "raw FRAME                    sends a text as it is" },
     { "get",      1, 2, run_get,      "get NAME [VALUE]             a setting, by its key of 1.6 or as Component.Variable; or whether it is VALUE" },
     { "set",      2, 2, run_set,      "set NAME VALUE               changes it, as the central system could" },

@@ -80,6 +80,44 @@ enum command_outcome run_status(struct arguments *arguments)
     return COMMAND_DONE;
 }
 
+/* --- what drivers read
+ * ---------------------------------------------------------------------------------------------------------------------- */
+
+enum command_outcome run_messages(struct arguments *arguments)
+{
+    struct pile *pile = arguments->pile;
+    struct ocpp_display_view view;
+    int count = 0;
+
+    ocpp_charge_point_each_message(pile->cp, pile_print_message, &count);
+    if (ocpp_charge_point_display(pile->cp, 0, sim_now(), &view) != OCPP_OK) {
+        return wrong(arguments, "it has no display", NULL);
+    }
+    if (view.has_message) {
+        printf("  %d kept; shown now: message %" PRId64 "\n", count, view.message.id);
+    } else {
+        printf("  %d kept; none is shown now\n", count);
+    }
+    fflush(stdout);
+    return COMMAND_DONE;
+}
+
+enum command_outcome run_prices(struct arguments *arguments)
+{
+    struct pile *pile = arguments->pile;
+    struct ocpp_price price;
+    char line[PILE_PRICE_LINE];
+
+    for (int i = 0; i <= pile->options->evses; i++) {
+        if (ocpp_charge_point_price(pile->cp, i, sim_now(), &price) == OCPP_OK && price.kind != OCPP_PRICE_NONE) {
+            pile_price_line(&price, line);
+            printf("  %s\n", line);
+        }
+    }
+    fflush(stdout);
+    return COMMAND_DONE;
+}
+
 /* --- records that are kept and not used
  * ----------------------------------------------------------------------------------------------------- */
 

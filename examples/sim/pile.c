@@ -128,6 +128,7 @@ static struct ocpp_charge_point_settings charge_point_settings(struct pile *pile
     settings.sample_interval_ms = 10000;
     pile_use_keys(pile, &settings);
     pile_use_monitoring(pile, &settings);
+    pile_use_displays(pile, &settings);
     if (options->version != OCPP_VERSION_NONE) {
         settings.versions[0] = options->version;
         settings.versions[1] = OCPP_VERSION_NONE;

@@ -8,6 +8,7 @@
 
 #include <ocpp/adapters.h>
 #include <ocpp/certificates.h>
+#include <ocpp/cost.h>
 #include <ocpp/customer.h>
 #include <ocpp/device_model.h>
 
@@ -52,6 +53,8 @@ struct pile {
     struct ocpp_storage *storage;
     struct ocpp_crypto *crypto; /* keys and certificates, in a folder beside the store; NULL: without --state */
     struct ocpp_certificates_settings certificates;
+    struct ocpp_display_settings display;
+    struct ocpp_cost_settings cost;
     struct ocpp_charge_point *cp;
     struct ocpp_client *client;
     struct pile_evse evses[PILE_EVSES + 1];
@@ -100,6 +103,11 @@ void pile_use_keys(struct pile *pile, struct ocpp_charge_point_settings *setting
 void pile_use_monitoring(struct pile *pile, struct ocpp_charge_point_settings *settings);
 bool pile_sense(struct pile *pile, const char *sensor, const char *value);
 bool pile_remember(struct pile *pile, const char *id, const char *text);
+/* pile_use_displays: it has a display for messages, and tells prices. The lines `messages` and `prices` print. */
+enum { PILE_PRICE_LINE = 480 };
+void pile_use_displays(struct pile *pile, struct ocpp_charge_point_settings *settings);
+void pile_price_line(const struct ocpp_price *price, char line[PILE_PRICE_LINE]);
+bool pile_print_message(const struct ocpp_display_message *message, void *count);
 
 void pile_log(const struct pile *pile, const char *format, ...) OCPP_PRINTF(2, 3);
 

@@ -73,6 +73,10 @@ struct ocpp_authorize_decision {
     const char *group_id;   /* parentIdTag, groupIdToken; NULL: none. Left out where the version has no room for it (20 and 36
                                characters) */
     int64_t expires_utc_ms; /* cache expiry; 0, OCPP_UTC_UNKNOWN or a date after the year 9999: none */
+    /* to the driver, in 2.x: what he understands, the better one first, as in RFC 5646, at most 8 characters each; and what he is to
+     * read, a tariff for example (I01), UTF-8, at most 512 characters. NULL: none; what has no room is left out */
+    const char *languages[2];
+    const char *message;
 };
 
 struct ocpp_status_event {

@@ -12,17 +12,25 @@ static int64_t expiry_of(const struct ocpp_authorize_decision *decision)
                                                                                                         : OCPP_UTC_UNKNOWN;
 }
 
-/* The group's text is the application's until it returns; the answer may leave later. */
-static bool keep_decision(struct pending *pending, const struct ocpp_authorize_decision *decision)
+/* A text of the application's, which has it until it returns; the answer may leave later. False: no memory. */
+static bool keep_text(struct pending *pending, const char **text)
 {
-    pending->authorize = *decision;
-    pending->authorize.expires_utc_ms = expiry_of(decision);
-    pending->authorized = true;
-    if (decision->group_id) {
-        pending->authorize.group_id = ocpp_arena_text(pending->arena, decision->group_id, strlen(decision->group_id));
-        return pending->authorize.group_id;
+    if (*text) {
+        *text = ocpp_arena_text(pending->arena, *text, strlen(*text));
+        return *text;
     }
     return true;
+}
+
+static bool keep_decision(struct pending *pending, const struct ocpp_authorize_decision *decision)
+{
+    struct ocpp_authorize_decision *kept = &pending->authorize;
+
+    *kept = *decision;
+    kept->expires_utc_ms = expiry_of(decision);
+    pending->authorized = true;
+    return keep_text(pending, &kept->group_id) && keep_text(pending, &kept->languages[0]) &&
+           keep_text(pending, &kept->languages[1]) && keep_text(pending, &kept->message);
 }
 
 static void go_on(struct pending *pending, const struct ocpp_authorize_decision *decision)

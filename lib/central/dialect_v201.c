@@ -10,10 +10,21 @@
 
 /* --- answers -------------------------------------------------------------------------------------------------------------- */
 
-enum { ID_TOKEN_CHARACTERS = 36 };
+enum { ID_TOKEN_CHARACTERS = 36, LANGUAGE_CHARACTERS = 8, MESSAGE_CHARACTERS = 512 };
 
-/* |group| is room for the group's token, which the info points to. */
-static struct ocpp201_id_token_info id_token_info(const struct ocpp_authorize_decision *decision, struct ocpp201_id_token *group)
+/* What an info points to. */
+struct info_parts {
+    struct ocpp201_id_token group;
+    struct ocpp201_message_content message;
+};
+
+/* |text|, or NULL where it has no room. */
+static const char *fitting(const char *text, size_t characters)
+{
+    return text && *text && ocpp_text_valid(text, strlen(text)) && ocpp_text_count(text, strlen(text)) <= characters ? text : NULL;
+}
+
+static struct ocpp201_id_token_info id_token_info(const struct ocpp_authorize_decision *decision, struct info_parts *parts)
 {
     struct ocpp201_id_token_info info = { .status = OCPP201_AUTHORIZATION_STATUS_INVALID };
     int status = ocpp_word_to_wire(&ocpp_v201_authorizations, (int)decision->authorization);
@@ -22,12 +33,18 @@ static struct ocpp201_id_token_info id_token_info(const struct ocpp_authorize_de
         info.status = (enum ocpp201_authorization_status)status;
     }
     if (decision->group_id && ocpp_text_count(decision->group_id, strlen(decision->group_id)) <= ID_TOKEN_CHARACTERS) {
-        *group = (struct ocpp201_id_token){ .id_token = decision->group_id, .type = OCPP201_ID_TOKEN_KIND_CENTRAL };
-        info.group_id_token = group;
+        parts->group = (struct ocpp201_id_token){ .id_token = decision->group_id, .type = OCPP201_ID_TOKEN_KIND_CENTRAL };
+        info.group_id_token = &parts->group;
     }
     if (decision->expires_utc_ms != OCPP_UTC_UNKNOWN) {
         info.has_cache_expiry_date_time = true;
         info.cache_expiry_date_time = decision->expires_utc_ms;
+    }
+    info.language1 = fitting(decision->languages[0], LANGUAGE_CHARACTERS);
+    info.language2 = fitting(decision->languages[1], LANGUAGE_CHARACTERS);
+    if (fitting(decision->message, MESSAGE_CHARACTERS)) {
+        parts->message = (struct ocpp201_message_content){ .format = OCPP201_MESSAGE_FORMAT_UTF8, .content = decision->message };
+        info.personal_message = &parts->message;
     }
     return info;
 }
@@ -45,8 +62,8 @@ static void answer_boot(struct pending *pending)
 
 static void answer_authorize(struct pending *pending)
 {
-    struct ocpp201_id_token group;
-    struct ocpp201_authorize_res res = { .id_token_info = id_token_info(&pending->authorize, &group) };
+    struct info_parts parts;
+    struct ocpp201_authorize_res res = { .id_token_info = id_token_info(&pending->authorize, &parts) };
 
     station_reply(pending->station, pending->token, &res);
     pending_free(pending);
@@ -54,8 +71,8 @@ static void answer_authorize(struct pending *pending)
 
 static void answer_transaction(struct pending *pending)
 {
-    struct ocpp201_id_token group;
-    struct ocpp201_id_token_info info = id_token_info(&pending->authorize, &group);
+    struct info_parts parts;
+    struct ocpp201_id_token_info info = id_token_info(&pending->authorize, &parts);
     struct ocpp201_transaction_event_res res = { .id_token_info = pending->authorized ? &info : NULL };
 
     station_reply(pending->station, pending->token, &res);

@@ -18,6 +18,8 @@ SCHEDULE = {"chargingRateUnit": "A", "startSchedule": "2024-01-01T00:00:00Z", "c
 PROFILE_V16 = {"chargingProfileId": 5, **PROFILE, "chargingSchedule": SCHEDULE}
 PROFILE_V201 = {"id": 5, **PROFILE, "chargingSchedule": [{"id": 1, **SCHEDULE}]}
 ACCEPTED = {"status": "Accepted"}
+MESSAGE = {"id": 7, "priority": "NormalCycle", "message": {"format": "UTF8", "language": "en", "content": "Mind the step"}}
+PRICING = {"vendorId": "org.openchargealliance.costmsg"}
 
 ORDERS = {
     "1.6": (
@@ -44,6 +46,9 @@ ORDERS = {
         ("GetDiagnostics", {"location": NOWHERE, "retries": 0}, {"fileName": ...},
          ("DiagnosticsStatusNotification", {"status": "UploadFailed"})),
         ("DataTransfer", {"vendorId": "org.example.nobody"}, {"status": "UnknownVendorId"}, None),
+        ("DataTransfer", {**PRICING, "messageId": "FinalCost", "data": '{"transactionId":4711,"cost":1,"priceText":"x"}'},
+         {"status": "Rejected"}, None),
+        ("ChangeConfiguration", {"key": "DefaultPrice", "value": '{"priceText":"0.15 per kWh"}'}, ACCEPTED, None),
     ),
     "2.0.1": (
         ("SetVariables", {"setVariableData": [variable("SampledDataCtrlr", "TxUpdatedInterval", attributeValue="30")]},
@@ -86,6 +91,13 @@ ORDERS = {
         ("CustomerInformation", {"requestId": 8, "report": True, "clear": False, "idToken": TOKEN}, ACCEPTED,
          ("NotifyCustomerInformation", {"requestId": 8, "seqNo": 0, "data": ...})),
         ("DataTransfer", {"vendorId": "org.example.nobody"}, {"status": "UnknownVendorId"}, None),
+        ("SetDisplayMessage", {"message": MESSAGE}, ACCEPTED, None),
+        ("GetDisplayMessages", {"requestId": 6}, ACCEPTED,
+         ("NotifyDisplayMessages", {"requestId": 6, "messageInfo/0/id": 7, "messageInfo/0/message/content": "Mind the step"})),
+        ("ClearDisplayMessage", {"id": 7}, ACCEPTED, None),
+        ("GetDisplayMessages", {"requestId": 6}, {"status": "Unknown"}, None),
+        ("SetVariables", {"setVariableData": [variable("TariffCostCtrlr", "TariffFallbackMessage", attributeValue="0.15 per kWh")]},
+         {"setVariableResult/0/attributeStatus": "Accepted"}, None),
     ),
 }
 

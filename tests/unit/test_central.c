@@ -180,6 +180,26 @@ static void a_token_is_judged_by_the_application_with_group_and_expiry(void **st
     assert_text(world_told(world), "PILE-1 authorize TAG\nPILE-2 authorize TAG\n");
 }
 
+/* C01.FR.09; I01.FR.01. What has no room is left out, and 1.6 has no words for any of it. */
+static void a_driver_is_told_his_message_in_2_x(void **state)
+{
+    static char too_long[514];
+    (void)state;
+    memset(too_long, 'x', sizeof(too_long) - 1);
+    world->authorize.languages[0] = "de-AT";
+    world->authorize.languages[1] = "fr";
+    world->authorize.message = "0,40 EUR je kWh";
+    assert_text(world_says(world, two, "[2,'1','Authorize',{'idToken':{'idToken':'TAG','type':'ISO14443'}}]"),
+                "[3,'1',{'idTokenInfo':{'status':'Accepted','language1':'de-AT','language2':'fr',"
+                "'personalMessage':{'format':'UTF8','content':'0,40 EUR je kWh'}}}]");
+    assert_text(world_says(world, one, "[2,'2','Authorize',{'idTag':'TAG'}]"), "[3,'2',{'idTagInfo':{'status':'Accepted'}}]");
+    world->authorize.languages[0] = "more than 8";
+    world->authorize.languages[1] = "";
+    world->authorize.message = too_long;
+    assert_text(world_says(world, two, "[2,'3','Authorize',{'idToken':{'idToken':'TAG','type':'ISO14443'}}]"),
+                "[3,'3',{'idTokenInfo':{'status':'Accepted'}}]");
+}
+
 static void what_a_token_is_asked_for_and_where_is_told_with_the_question(void **state)
 {
     (void)state;
@@ -652,6 +672,7 @@ int main(void)
         FRESH(a_boot_may_be_decided_later),
         BOOTED(what_a_token_is_asked_for_and_where_is_told_with_the_question),
         BOOTED(a_token_is_judged_by_the_application_with_group_and_expiry),
+        BOOTED(a_driver_is_told_his_message_in_2_x),
         BOOTED(an_answer_that_1_6_does_not_know_becomes_invalid_there),
         BOOTED(a_question_ends_with_its_connection),
         BOOTED(a_charge_in_1_6_is_recorded_from_start_to_stop),
