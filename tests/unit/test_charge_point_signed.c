@@ -467,6 +467,136 @@ static void a_pushed_value_keeps_what_was_signed(void **state)
     world_free(world);
 }
 
+/* --- a meter that signs and takes its time ---------------------------------------------------------------------------------- */
+
+static struct world *slow_world(enum ocpp_version version, int64_t wait_ms)
+{
+    struct world *world = world_new();
+    memset(&meter, 0, sizeof(meter));
+    meter.data_size = 700;
+    meter.key_size = 120;
+    world->hardware.read_meter = NULL;
+    world->settings.max_signed_bytes = 6000;
+    world->settings.pushed_reading_ms = 5000;
+    world->settings.meter_wait_ms = wait_ms;
+    world->settings.offline_unknown_allowed = true;
+    world_power_on(world);
+    world_connect(world, version);
+    sign(world, "EveryMeterValue");
+    central_forgets(world);
+    return world;
+}
+
+/* The meter has signed, and shows |wh|. */
+static void answer_signed(struct world *world, int64_t wh)
+{
+    struct ocpp_sample samples[2];
+    world->meter_wh[1] = wh;
+    const struct ocpp_meter_reading reading = { samples, read_signing(1, samples, 2, world) };
+    assert_int_equal(ocpp_charge_point_meter(world->cp, 1, &reading, world->now), OCPP_OK);
+    world_run(world);
+}
+
+/* Signing takes some meters half a minute: start and end wait for it, and are told with what was signed. */
+static void a_signed_start_and_a_signed_end_are_waited_for(void **state)
+{
+    struct world *world = slow_world(version_of(state), 60000);
+    plug(world, 1);
+    card(world, 1, "TAG");
+    world_pass(world, 40);
+    assert_false(world->closed[1]);
+    answer_signed(world, 500);
+    assert_true(world->closed[1]);
+    world_pass(world, 30);
+    card(world, 1, "TAG");
+    assert_int_equal(the_session(world)->ended, 0);
+    world_pass(world, 40);
+    answer_signed(world, 777);
+    unplug(world, 1);
+    assert_int_equal(the_session(world)->meter_start, 500);
+    assert_int_equal(the_session(world)->meter_stop, 777);
+    struct told_list list = told(world);
+    assert_as_signed(&list, list.count);
+    assert_true(has_context(&list, "Transaction.Begin"));
+    assert_true(has_context(&list, "Transaction.End"));
+    free(list.items);
+    world_free(world);
+}
+
+/* A meter that never answers costs the signature, not the transaction. */
+static void a_meter_that_never_signs_ends_no_transaction_and_loses_none(void **state)
+{
+    struct world *world = slow_world(version_of(state), 60000);
+    answer_signed(world, 500);
+    plug(world, 1);
+    card(world, 1, "TAG");
+    assert_true(world->closed[1]);
+    world_pass(world, 30);
+    card(world, 1, "TAG");
+    world_pass(world, 59);
+    assert_int_equal(the_session(world)->ended, 0);
+    world_pass(world, 2);
+    unplug(world, 1);
+    assert_int_equal(the_session(world)->ended, 1);
+    assert_int_equal(the_session(world)->meter_start, 500);
+    assert_int_equal(the_session(world)->meter_stop, 500);
+    struct told_list list = told(world);
+    assert_false(has_context(&list, "Transaction.End"));
+    assert_int_equal(ocpp_charge_point_view(world->cp).queued_records, 0);
+    free(list.items);
+    world_free(world);
+}
+
+/* The power goes while the end waits for its signature, and later comes without a link: the transaction ends once, with the last
+ * that is known. */
+static void power_that_goes_while_the_end_is_being_signed_costs_no_transaction(void **state)
+{
+    struct world *world = slow_world(version_of(state), 60000);
+    answer_signed(world, 500);
+    plug(world, 1);
+    card(world, 1, "TAG");
+    world_pass(world, 30);
+    card(world, 1, "TAG");
+    world_pass(world, 20);
+    world_disconnect(world);
+    world_power_back(world, 10);
+    unplug(world, 1);
+    world_connect(world, version_of(state));
+    world_pass(world, 120);
+    assert_int_equal(the_session(world)->ended, 1);
+    assert_int_equal(the_session(world)->meter_start, 500);
+    assert_int_equal(the_session(world)->meter_stop, 500);
+    assert_int_equal(ocpp_charge_point_view(world->cp).queued_records, 0);
+    struct told_list list = told(world);
+    assert_as_signed(&list, list.count);
+    free(list.items);
+    world_free(world);
+}
+
+/* The link is lost while the end is being signed: what was signed is told when it is back. */
+static void a_link_that_is_lost_while_the_end_is_being_signed_loses_no_signature(void **state)
+{
+    struct world *world = slow_world(version_of(state), 60000);
+    answer_signed(world, 500);
+    plug(world, 1);
+    card(world, 1, "TAG");
+    world_pass(world, 30);
+    card(world, 1, "TAG");
+    world_disconnect(world);
+    world_pass(world, 30);
+    answer_signed(world, 777);
+    unplug(world, 1);
+    world_connect(world, version_of(state));
+    world_pass(world, 60);
+    assert_int_equal(the_session(world)->ended, 1);
+    assert_int_equal(the_session(world)->meter_stop, 777);
+    struct told_list list = told(world);
+    assert_as_signed(&list, list.count);
+    assert_true(has_context(&list, "Transaction.End"));
+    free(list.items);
+    world_free(world);
+}
+
 /* One byte of what was stored goes bad: the value is told without its signature, the transaction is not harmed. */
 static void what_went_bad_is_told_unsigned(void **state)
 {
@@ -508,6 +638,10 @@ int main(void)
         IN_EACH_VERSION(readings_by_the_clock_are_told_as_signed),
         IN_EACH_VERSION(what_is_too_long_is_told_unsigned),
         IN_EACH_VERSION(a_pushed_value_keeps_what_was_signed),
+        IN_EACH_VERSION(a_signed_start_and_a_signed_end_are_waited_for),
+        IN_EACH_VERSION(a_meter_that_never_signs_ends_no_transaction_and_loses_none),
+        IN_EACH_VERSION(power_that_goes_while_the_end_is_being_signed_costs_no_transaction),
+        IN_EACH_VERSION(a_link_that_is_lost_while_the_end_is_being_signed_loses_no_signature),
         IN_EACH_VERSION(what_went_bad_is_told_unsigned),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
