@@ -15,7 +15,7 @@
 
 enum { RECORDS = 8 };
 
-static const unsigned all_quirks = OCPP_OCMF_TEXT_VALUE | OCPP_OCMF_RAW_SIGNATURE | OCPP_OCMF_UNSIGNED | OCPP_OCMF_SPACE_AROUND;
+static const unsigned all_quirks = OCPP_OCMF_TEXT_VALUE | OCPP_OCMF_RAW_SIGNATURE | OCPP_OCMF_UNSIGNED | OCPP_OCMF_SPACE_BEFORE;
 
 static void look_at(const struct ocpp_ocmf_record *record, const char *text, size_t size)
 {

@@ -28,7 +28,7 @@ enum {
 #define OCPP_OCMF_TEXT_VALUE    1u /* RV as a text, with spaces in front and zeros: "       9.038" */
 #define OCPP_OCMF_RAW_SIGNATURE 2u /* the two numbers of the signature one behind the other instead of DER */
 #define OCPP_OCMF_UNSIGNED      8u /* DER whose numbers lack the zero before a first bit that is set, and so would be negative */
-#define OCPP_OCMF_SPACE_AROUND  4u /* white space before and behind the record, where it was cut out of a file */
+#define OCPP_OCMF_SPACE_BEFORE  4u /* white space before the record, where it was cut out of a file (JSON allows it behind) */
 
 /* ocpp_ocmf_fault: why a record cannot be read. */
 enum ocpp_ocmf_fault {

@@ -43,8 +43,6 @@ static struct section without_space(struct section text)
         text.text++;
         text.size--;
     }
-    while (text.size > 0 && is_space(text.text[text.size - 1]))
-        text.size--;
     return text;
 }
 
@@ -235,10 +233,10 @@ enum ocpp_status ocpp_ocmf_parse(const char *text, size_t size, unsigned quirks,
     *fault = OCPP_OCMF_TOO_LARGE;
     if (size > OCPP_OCMF_SIZE)
         return OCPP_ERR_VALUE;
-    if ((quirks & OCPP_OCMF_SPACE_AROUND) != 0)
+    if ((quirks & OCPP_OCMF_SPACE_BEFORE) != 0)
         whole = without_space(whole);
     if (whole.size != size)
-        read.quirks |= OCPP_OCMF_SPACE_AROUND;
+        read.quirks |= OCPP_OCMF_SPACE_BEFORE;
     *fault = OCPP_OCMF_NOT_OCMF;
     if (!split(whole, &payload, &signature))
         return OCPP_ERR_VALUE;

@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define ALL_QUIRKS (OCPP_OCMF_TEXT_VALUE | OCPP_OCMF_RAW_SIGNATURE | OCPP_OCMF_UNSIGNED | OCPP_OCMF_SPACE_AROUND)
+#define ALL_QUIRKS (OCPP_OCMF_TEXT_VALUE | OCPP_OCMF_RAW_SIGNATURE | OCPP_OCMF_UNSIGNED | OCPP_OCMF_SPACE_BEFORE)
 #define SIGNATURE  "{\"SD\":\"3006020101020102\"}"
 
 static char folder[256];
@@ -182,8 +182,8 @@ static void what_real_meters_do_wrong_is_taken_by_name_and_told(void **state)
     assert_int_equal(ocpp_decimal_compare(records[0].readings[0].value, OCPP_DECIMAL(9038, 3)), 0);
     assert_int_equal(records[0].quirks, OCPP_OCMF_TEXT_VALUE);
     assert_int_equal(parse(spaces, 0), OCPP_ERR_VALUE);
-    assert_int_equal(parse(spaces, OCPP_OCMF_SPACE_AROUND), OCPP_OK);
-    assert_int_equal(records[0].quirks, OCPP_OCMF_SPACE_AROUND);
+    assert_int_equal(parse(spaces, OCPP_OCMF_SPACE_BEFORE), OCPP_OK);
+    assert_int_equal(records[0].quirks, OCPP_OCMF_SPACE_BEFORE);
     assert_int_equal(records[0].payload[0], '{');
 }
 
