@@ -30,6 +30,7 @@ static void assert_fault(const char *names, enum ocpp_certificate_fault fault)
 
 /* --- chains ---------------------------------------------------------------------------------------------------------------- */
 
+/* L01.FR.12, FR.21. */
 static void a_chain_leads_to_a_root_of_the_use_that_was_asked_for(void **state)
 {
     (void)state;
@@ -203,6 +204,7 @@ static void answer_by(const char *signer, const char *more)
           signer, signer, more);
 }
 
+/* M06.FR.08, FR.09. */
 static void an_ocsp_answer_says_good_revoked_or_unknown(void **state)
 {
     enum ocpp_revocation revocation = OCPP_REVOCATION_UNKNOWN;
@@ -319,6 +321,7 @@ static enum ocpp_certificate_fault verify_image(const char *signer, enum ocpp_ha
     return fault;
 }
 
+/* L01.FR.04, FR.12. */
 static void firmware_is_signed_with_rsa_pss_or_ecdsa(void **state)
 {
     (void)state;

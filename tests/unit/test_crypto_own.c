@@ -33,6 +33,7 @@ static enum ocpp_status answer(enum ocpp_key_use use, uint32_t roots, const char
 
 /* --- the request (A02.FR.02, FR.03; A00.FR.507, FR.511, FR.512) ------------------------------------------------------------ */
 
+/* A02.FR.02, FR.03; A03.FR.02, FR.03; A00.FR.507, FR.511, FR.512, FR.514. */
 static void a_request_is_pkcs10_that_openssl_verifies_and_says_who_we_are(void **state)
 {
     static const struct {
@@ -128,6 +129,7 @@ static void a_request_that_says_nothing_or_too_much_is_refused_and_leaves_nothin
                      OCPP_ERR_NOT_FOUND);
 }
 
+/* A02.FR.05; A03.FR.05. */
 static void a_key_is_readable_by_its_owner_alone(void **state)
 {
     struct stat status;
@@ -149,6 +151,7 @@ static void a_key_is_readable_by_its_owner_alone(void **state)
 /* --- the answer (A02.FR.06)
  * ------------------------------------------------------------------------------------------------------ */
 
+/* A02.FR.06; A03.FR.06. */
 static void an_answer_is_kept_with_its_sub_cas_and_without_the_root_and_the_rest(void **state)
 {
     char pem[OCPP_PEM_SIZE];
@@ -212,6 +215,7 @@ static void a_wrong_answer_is_refused_for_its_reason_and_the_right_one_still_tak
                      OCPP_OK);
 }
 
+/* A02.FR.06; A00.FR.509, FR.511. */
 static void a_certificate_for_another_key_or_another_name_is_refused(void **state)
 {
     (void)state;
@@ -230,6 +234,7 @@ static void a_certificate_for_another_key_or_another_name_is_refused(void **stat
     assert_int_equal(world.fault, OCPP_CERTIFICATE_WRONG_KEY); /* nothing is pending there */
 }
 
+/* A02.FR.06; A03.FR.06. The date of the update counts (errata 2025-01). */
 static void an_answer_counts_from_its_first_to_its_last_moment(void **state)
 {
     const int64_t now = world.utc_ms;
@@ -268,6 +273,7 @@ static void a_sub_ca_that_ends_before_its_leaf_ends_the_leaf_too(void **state)
 /* --- newest and previous (A02.FR.10, FR.28; A03.FR.10, FR.24)
  * ---------------------------------------------------------------------- */
 
+/* A02.FR.10; A03.FR.10. */
 static void the_newest_is_kept_beside_the_previous_until_one_of_them_has_worked(void **state)
 {
     (void)state;
@@ -285,6 +291,7 @@ static void the_newest_is_kept_beside_the_previous_until_one_of_them_has_worked(
     assert_string_equal(serial_of(&world, OCPP_KEY_STATION, OCPP_PREVIOUS), "");
 }
 
+/* A02.FR.28; A03.FR.24. */
 static void when_the_newest_does_not_work_the_previous_is_the_only_one_again(void **state)
 {
     (void)state;
@@ -322,6 +329,7 @@ static void nothing_is_settled_where_there_is_nothing(void **state)
 /* --- vehicles
  * ------------------------------------------------------------------------------------------------------------------------ */
 
+/* A00.FR.428. */
 static void a_combined_certificate_serves_vehicles_and_takes_the_place_of_their_own(void **state)
 {
     (void)state;
@@ -352,6 +360,7 @@ static void a_certificate_for_the_central_system_alone_serves_no_vehicle(void **
 /* --- what it says (A03.FR.02)
  * ------------------------------------------------------------------------------------------------------------- */
 
+/* A03.FR.02. */
 static void the_end_of_a_certificate_can_be_asked_for(void **state)
 {
     struct ocpp_certificate_info info;

@@ -16,6 +16,7 @@ static struct crypto_world world;
 
 /* --- what is taken ------------------------------------------------------------------------------------------------------- */
 
+/* M05.FR.01, FR.02, FR.17; A05.FR.02. */
 static void a_root_of_each_use_is_installed_once_and_there_after_a_restart(void **state)
 {
     (void)state;
@@ -47,6 +48,7 @@ static enum ocpp_certificate_fault install_bad(const char *command)
     "openssl req -x509 -newkey " key " -nodes -keyout bad.key -out bad.pem -days 3650 -subj /O=E/CN=bad " more
 #define P256 "ec -pkeyopt ec_paramgen_curve:P-256"
 
+/* M05.FR.07; A00.FR.501, FR.502, FR.503, FR.504, FR.508. */
 static void what_is_no_good_root_is_refused_for_its_reason(void **state)
 {
     static const struct {
@@ -137,6 +139,7 @@ static void a_root_counts_from_its_first_to_its_last_moment(void **state)
     world.utc_ms = now;
 }
 
+/* M05.FR.06, FR.17. */
 static void more_roots_than_there_is_room_for_are_refused_and_one_that_is_there_is_not(void **state)
 {
     (void)state;
@@ -153,6 +156,7 @@ static void more_roots_than_there_is_room_for_are_refused_and_one_that_is_there_
 /* --- succession (M05.FR.09 to FR.16; 1.6 whitepaper M05.FR.08 to FR.13) -------------------------------------------------------
  */
 
+/* M05.FR.09, FR.10, FR.11, FR.12, FR.13. */
 static void a_new_root_that_the_old_one_signed_replaces_it_and_the_old_one_stays_until_it_worked(void **state)
 {
     (void)state;
@@ -289,6 +293,7 @@ static bool see(const struct ocpp_installed *installed, void *user)
     return true;
 }
 
+/* M03.FR.04, FR.05; M04.FR.02, FR.04, FR.06. */
 static void installed_certificates_are_shown_with_the_names_they_are_deleted_by(void **state)
 {
     struct seen seen = { .count = 0 };

@@ -124,6 +124,7 @@ static void with_root(void)
 /* --- who is who ---------------------------------------------------------------------------------------------------------------
  */
 
+/* A00.FR.310, FR.411. */
 static void a_server_under_an_installed_root_is_believed_and_no_other(void **state)
 {
     struct handshake result;
@@ -155,6 +156,7 @@ static void a_server_counts_at_the_time_that_is_given_and_without_one_at_any(voi
     assert_true(shake_with(unknown, "server", true).is_done);
 }
 
+/* A00.FR.416, FR.501. */
 static void a_weak_server_an_old_protocol_and_a_revoked_one_are_refused(void **state)
 {
     size_t size;
@@ -183,6 +185,7 @@ static void a_weak_server_an_old_protocol_and_a_revoked_one_are_refused(void **s
 /* --- the station's certificate
  * ---------------------------------------------------------------------------------------------------- */
 
+/* A00.FR.401, FR.402; A02.FR.28. */
 static void the_station_shows_the_certificate_it_was_told_to_with_its_chain(void **state)
 {
     struct handshake result;
@@ -228,6 +231,7 @@ static void without_root_or_certificate_there_is_no_context(void **state)
 /* --- two roots (M05.FR.12 to FR.16)
  * -------------------------------------------------------------------------------------------------- */
 
+/* M05.FR.13, FR.14, FR.15. */
 static void while_roots_change_either_is_believed_or_the_one_that_was_asked_for(void **state)
 {
     const struct ocpp_crypto_tls both = { 0 };
