@@ -17,6 +17,8 @@
  *   E1 D1  a limit from outside (0: of the station), its end
  *   V1 W1  a reset came about, or not (0: of the station)      H  resets are held from now on, or not again
  *   MTEXT  another SIM      S  another network profile      B1  a restart for that reason is announced
+ *   A  the operator wants a new certificate      G  the next call of the crypto fails
+ *   J  the file that is on its way has arrived      I  it has not
  *   X  what is kept is looked at, and its first discarded      Y  the next read of the store fails
  *
  * After every line the invariants hold; at the end everything can be told and is told once.
@@ -27,6 +29,7 @@
 
 #include "json.h"
 #include "require.h"
+#include "station_parts.h"
 #include "test_storage.h"
 
 #include <stdio.h>
@@ -44,6 +47,7 @@ struct told_transaction {
 struct world {
     struct ocpp_charge_point_settings settings;
     struct ocpp_hardware hardware;
+    struct station_parts parts;
     struct ocpp_charge_point *cp;
     struct ocpp_storage *memory;
     struct test_storage *store;
@@ -273,6 +277,7 @@ static void power_cut(struct world *world)
         test_storage_cut_now(world->store, world->random % 4);
     }
     ocpp_charge_point_free(world->cp);
+    fake_transfer_init(&world->parts.transfer);
     test_storage_power_on(world->store);
     world->delayed = false;
     world->now.mono_ms = 1000;
@@ -514,11 +519,35 @@ static void run_firmware(struct world *world, const char *line, size_t size)
     }
 }
 
+/* Keys, certificates and files. */
+static bool run_parts(struct world *world, char letter)
+{
+    switch (letter) {
+    case 'A':
+#if OCPP_WITH_CERTIFICATES
+        ocpp_charge_point_sign_certificate(world->cp, OCPP_KEY_STATION, world->now);
+#endif
+        return true;
+    case 'G':
+        world->parts.crypto.fail_at = world->parts.crypto.calls + 1;
+        return true;
+    case 'J':
+    case 'I':
+        if (fake_transfer_running(&world->parts.transfer) != NULL) {
+            fake_transfer_end(&world->parts.transfer, world->cp, letter == 'J' ? OCPP_TRANSFER_DONE : OCPP_TRANSFER_DENIED,
+                              world->now);
+        }
+        return true;
+    default:
+        return false;
+    }
+}
+
 static void run_line(struct world *world, const char *line, size_t size)
 {
     if (strchr("dyxzkKY", line[0]) != NULL) {
         run_store(world, line[0]);
-    } else if (run_start(world, line, size)) {
+    } else if (run_start(world, line, size) || run_parts(world, line[0])) {
         /* done */
     } else if (line[0] == '>') {
         central_says(world, line + 1, size - 1);
@@ -612,6 +641,7 @@ static struct world *new_world(void)
     world->settings.pushed_reading_ms = 15000;
     world->settings.own_settings = own_settings;
     world->settings.own_setting_count = sizeof(own_settings) / sizeof(own_settings[0]);
+    station_parts_give(&world->parts, &world->settings);
     world->hardware = (struct ocpp_hardware){
         .permit_changed = permit_changed,
         .read_meter = read_meter,
