@@ -90,21 +90,12 @@ static const char *host_of(const char *authority)
 {
     const size_t size = authority_size(authority);
     const char *host = authority;
+    if (strchr(authority + size, '@') != NULL) {
+        return NULL;
+    }
     for (size_t i = 0; i < size; i++) {
         if (authority[i] == '@') {
             host = authority + i + 1;
-        }
-    }
-    const char *path = authority + size;
-    const size_t path_size = strcspn(path, "?#");
-    const bool has_later_at = memchr(path, '@', path_size) != NULL;
-    if (host != authority) {
-        return has_later_at ? NULL : host;
-    }
-    const char *colon = host[0] == '[' ? NULL : memchr(host, ':', size);
-    for (const char *c = colon == NULL ? path : colon + 1; c < path; c++) {
-        if (*c < '0' || *c > '9') {
-            return NULL;
         }
     }
     return host;

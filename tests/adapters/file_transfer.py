@@ -57,8 +57,11 @@ class Transfers(unittest.TestCase):
     def ftp(self, path="new.bin", user=""):
         return f"ftp://{user}127.0.0.1:{servers.serve(servers.Ftp, self.place)}/{path}"
 
+    def ftps(self, path="new.bin"):
+        return f"ftps://127.0.0.1:{servers.serve(servers.Ftp, self.place, self.context)}/{path}"
+
     def test_a_file_comes_by_each_protocol(self):
-        for url, options in ((self.http(), ()), (self.https(), ("--ca", self.cert)), (self.ftp(), ())):
+        for url, options in ((self.http(), ()), (self.https(), ("--ca", self.cert)), (self.ftp(), ()), (self.ftps(), ("--ca", self.cert))):
             self.assertEqual(self.download(url, *options), ["done", str(len(CONTENT))], self.log)
             self.assertEqual(self.got(), CONTENT)
 
@@ -66,7 +69,8 @@ class Transfers(unittest.TestCase):
         self.assertEqual(self.download(self.http())[0], "done")
 
     def test_a_server_nobody_vouches_for_is_not_believed(self):
-        self.assertEqual(self.download(self.https())[0], "untrusted", self.log)
+        for url in (self.https(), self.ftps()):
+            self.assertEqual(self.download(url)[0], "untrusted", self.log)
         self.assertEqual(self.place.requests, [])
 
     def test_a_certificate_of_another_name_is_not_believed(self):

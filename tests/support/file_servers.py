@@ -126,6 +126,7 @@ class Http(http.server.BaseHTTPRequestHandler):
 
 class Ftp(socketserver.StreamRequestHandler):
     listener = None
+    is_private = False
 
     def finish(self):
         if self.listener is not None:
@@ -139,6 +140,8 @@ class Ftp(socketserver.StreamRequestHandler):
     def data(self):
         connection, _ = self.listener.accept()
         self.listener.close()
+        if self.server.context is not None and self.is_private:
+            connection = self.server.context.wrap_socket(connection, server_side=True)
         return connection
 
     def handle(self):
@@ -158,8 +161,9 @@ class Ftp(socketserver.StreamRequestHandler):
                 self.say("230 welcome" if admitted else "530 who?")
             elif word == "PWD":
                 self.say('257 "/"')
-            elif word in ("CWD", "TYPE", "NOOP"):
-                self.say("250 fine")
+            elif word in ("CWD", "TYPE", "NOOP", "PBSZ", "PROT"):
+                self.is_private = self.is_private or (word == "PROT" and value == "P")
+                self.say("200 fine")
             elif word in ("EPSV", "PASV"):
                 if self.listener is not None:
                     self.listener.close()
@@ -207,6 +211,7 @@ def serve(handler, place, context=None):
     """A server on a free port of loopback, on a thread of its own; gives the port."""
     server = Threads(("127.0.0.1", 0), handler)
     server.place = place
+    server.context = context
     if context is not None:
         server.socket = context.wrap_socket(server.socket, server_side=True)
     threading.Thread(target=server.serve_forever, daemon=True).start()

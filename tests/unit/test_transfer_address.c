@@ -36,7 +36,9 @@ static void what_is_shown_holds_no_user_password_or_query(void **state)
         { "HTTP://h:80/f", "http://h:80/f" },
         { "ftp://user:secret@h/f", "ftp://h/f" },
         { "https://h/f?token=secret", "https://h/f" },
-        { "https://h/f?token=secret@x", "https://h/f" },
+        { "https://h/f?token=secret@x", "https://..." }, /* perhaps a password with a '?' */
+        { "https://user:12/secret@h/f", "https://..." },
+        { "https://user:12#secret@h/f", "https://..." },
         { "https://h?secret", "https://h" },
         { "https://h/f#secret", "https://h/f" },
         { "ftp://user:a@secret@h/f", "ftp://h/f" },
