@@ -76,7 +76,6 @@ struct evse {
     int64_t last_meter_wh;
     struct moment metered;  /* when |last_meter_wh| was read; boot 0: never in this run */
     bool report_triggered;  /* the central system asked for a transaction event */
-    bool reading_triggered; /* … for meter values */
     bool rate_changed;      /* what it may draw is another, and the central system wants to know */
     enum evse_write writing;
     bool is_unwritten;      /* the transaction changed without a fact: a refused token stays refused over a restart */

@@ -140,12 +140,11 @@ enum ocpp_status ocpp_cp_v16_send_reading(struct ocpp_charge_point *cp, int evse
     const struct evse *there = ocpp_cp_evse(cp, evse);
     ocpp_arena_reset(cp->arena);
     ocpp_cp_v16_fill_meter_value(cp, reading, NULL, &keys, &value);
-    const int connector = there->connector == 0 ? 1 : there->connector;
-    const struct ocpp16_meter_values_req request = {
-        .connector_id = ocpp_cp_row_number(cp, evse, connector),
-        .has_transaction_id = ocpp_cp_is_running(there) && there->transaction.has_wire_number,
-        .transaction_id = there->transaction.wire_number,
-        .meter_value = { &value, 1 },
-    };
+    struct ocpp16_meter_values_req request = { .meter_value = { &value, 1 } }; /* connector 0: the main meter */
+    if (there != NULL) {
+        request.connector_id = ocpp_cp_row_number(cp, evse, there->connector == 0 ? 1 : there->connector);
+        request.has_transaction_id = ocpp_cp_is_running(there) && there->transaction.has_wire_number;
+        request.transaction_id = there->transaction.wire_number;
+    }
     return ocpp_cp_send(cp, &ocpp16_actions[OCPP16_ACTION_METER_VALUES], &request, NULL, on_reading_answer);
 }

@@ -325,18 +325,17 @@ void ocpp_cp_reading_for(const struct ocpp_charge_point *cp, enum reading_use us
  * over. */
 bool ocpp_cp_send_reading(struct ocpp_charge_point *cp)
 {
-    for (int i = 0; i < cp->settings.evse_count; i++) {
-        struct evse *evse = &cp->evses[i];
-        if (!evse->reading_triggered) {
+    for (int evse = 0; evse <= cp->settings.evse_count; evse++) {
+        if (!cp->meters[evse].reading_triggered) {
             continue;
         }
-        evse->reading_triggered = false;
+        cp->meters[evse].reading_triggered = false;
         struct reading *reading = &cp->scratch.reading;
         cp->is_starved = false;
-        ocpp_cp_read_meter(cp, evse->number, OCPP_CONTEXT_TRIGGER, reading);
+        ocpp_cp_read_meter(cp, evse, OCPP_CONTEXT_TRIGGER, reading);
         ocpp_cp_reading_for(cp, cp->dialect->triggered_use, reading);
-        if (reading->count == 0 || cp->dialect->send_reading(cp, evse->number, reading) != OCPP_OK) {
-            ocpp_cp_log(cp, OCPP_LOG_WARNING, "EVSE %d: no reading for the central system", evse->number);
+        if (reading->count == 0 || cp->dialect->send_reading(cp, evse, reading) != OCPP_OK) {
+            ocpp_cp_log(cp, OCPP_LOG_WARNING, "EVSE %d: no reading for the central system", evse);
             continue;
         }
         cp->flight = FLIGHT_READING;

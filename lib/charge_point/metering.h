@@ -57,7 +57,8 @@ enum meter_write { METER_WRITES_NOTHING, METER_WRITES_READING, METER_WRITES_DATA
 struct meter {
     int evse; /* 0: the main meter */
     bool is_silent;
-    bool has_power; /* it told the power: … */
+    bool reading_triggered; /* the central system asked for a reading */
+    bool has_power;         /* it told the power: … */
     struct ocpp_decimal power_w;
     int64_t power_mono_ms; /* … then */
     bool has_fallen;       /* both as last said in the log */

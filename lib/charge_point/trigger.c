@@ -25,8 +25,30 @@ static void trigger_statuses(struct ocpp_charge_point *cp, int evse, int connect
     }
 }
 
-/* Of transactions only one that runs has anything to say. */
-static enum verdict trigger_evses(struct ocpp_charge_point *cp, enum trigger_kind kind, int evse)
+/* A station need not have a main meter, and one that has none cannot be read. */
+static bool has_main_meter(struct ocpp_charge_point *cp)
+{
+    struct reading reading;
+    ocpp_cp_read_meter(cp, 0, OCPP_CONTEXT_TRIGGER, &reading);
+    return reading.count > 0;
+}
+
+/* EVSE 0 is the main meter; it is meant, too, where none is named (F06.FR.11). */
+static enum verdict trigger_readings(struct ocpp_charge_point *cp, int evse)
+{
+    enum verdict verdict = VERDICT_REJECTED;
+    for (int i = 0; i <= cp->settings.evse_count; i++) {
+        if ((evse >= 0 && evse != i) || (i == 0 && !has_main_meter(cp))) {
+            continue;
+        }
+        cp->meters[i].reading_triggered = true;
+        verdict = VERDICT_ACCEPTED;
+    }
+    return verdict;
+}
+
+/* Only a transaction that runs has anything to say. */
+static enum verdict trigger_transactions(struct ocpp_charge_point *cp, int evse)
 {
     enum verdict verdict = VERDICT_REJECTED;
     for (int i = 0; i < cp->settings.evse_count; i++) {
@@ -34,11 +56,7 @@ static enum verdict trigger_evses(struct ocpp_charge_point *cp, enum trigger_kin
         if (evse > 0 && evse != there->number) {
             continue;
         }
-        if (kind == TRIGGER_READING) {
-            there->reading_triggered = true;
-            verdict = VERDICT_ACCEPTED;
-        }
-        if (kind == TRIGGER_TRANSACTION && ocpp_cp_is_ongoing(there)) {
+        if (ocpp_cp_is_ongoing(there)) {
             there->report_triggered = true;
             verdict = VERDICT_ACCEPTED;
         }
@@ -95,7 +113,10 @@ enum verdict ocpp_cp_trigger(struct ocpp_charge_point *cp, enum trigger_kind kin
         trigger_statuses(cp, evse, connector);
         return VERDICT_ACCEPTED;
     }
-    return kind == TRIGGER_READING || kind == TRIGGER_TRANSACTION ? trigger_evses(cp, kind, evse) : trigger_rest(cp, kind);
+    if (kind == TRIGGER_READING) {
+        return trigger_readings(cp, evse);
+    }
+    return kind == TRIGGER_TRANSACTION ? trigger_transactions(cp, evse) : trigger_rest(cp, kind);
 }
 
 bool ocpp_cp_send_rest(struct ocpp_charge_point *cp)

@@ -165,17 +165,32 @@ static void meter_values_of_one_evse_are_asked_for(void **state)
     world_free(world);
 }
 
-/* TC_F_12_CS; F06.FR.11; 1.6 5.17. */
+/* TC_F_12_CS; F06.FR.11; 1.6 5.17. The main meter is one of them. */
 static void meter_values_of_all_evses_are_asked_for(void **state)
 {
     struct world *world = with_evses(state, 3);
+    world->meter_wh[0] = 77;
     assert_string_equal(asked(world, "MeterValues", ""), "Accepted");
-    for (int evse = 1; evse <= 3; evse++) {
+    for (int evse = 0; evse <= 3; evse++) {
         char members[32];
         snprintf(members, sizeof(members), world_is_old(world) ? "connectorId=%d" : "evseId=%d", evse);
         central_sees(world, "MeterValues", members);
     }
     central_does_not_see(world, "MeterValues");
+    world_free(world);
+}
+
+/* F06.FR.02, FR.10; J01.FR.02: EVSE 0 is the main meter; where it is silent there is none. */
+static void meter_values_of_the_main_meter_are_asked_for(void **state)
+{
+    (void)state;
+    struct world *world = world_accepted(OCPP_VERSION_2_0_1);
+    world->meter_wh[0] = 77;
+    assert_string_equal(asked(world, "MeterValues", ",'evse':{'id':0}"), "Accepted");
+    central_sees(world, "MeterValues", "evseId=0 meterValue/0/sampledValue/0/value=77 meterValue/0/sampledValue/0/context=Trigger");
+    central_does_not_see(world, "MeterValues");
+    world->meter_is_silent = true;
+    assert_string_equal(asked(world, "MeterValues", ",'evse':{'id':0}"), "Rejected");
     world_free(world);
 }
 
@@ -397,6 +412,7 @@ int main(void)
         IN_EACH_VERSION(a_second_unlocking_meanwhile_fails),
         IN_EACH_VERSION(meter_values_of_one_evse_are_asked_for),
         IN_EACH_VERSION(meter_values_of_all_evses_are_asked_for),
+        cmocka_unit_test(meter_values_of_the_main_meter_are_asked_for),
         cmocka_unit_test(a_transaction_event_of_one_evse_is_asked_for),
         cmocka_unit_test(transaction_events_of_all_evses_are_asked_for),
         cmocka_unit_test(tasks_at_rest_say_so),
