@@ -33,6 +33,8 @@ static bool fill_vhost(struct client_vhost *vhost, SSL_CTX *fresh)
     vhost->keys = fresh;
     SSL_CTX_set1_cert_store(vhost->tls, SSL_CTX_get_cert_store(fresh));
     (void)SSL_CTX_set_mode(vhost->tls, SSL_MODE_NO_AUTO_CHAIN);
+    (void)SSL_CTX_set_options(vhost->tls, SSL_CTX_get_options(fresh)); /* no compression, no renegotiation (A00.FR.424) */
+    SSL_CTX_set_security_level(vhost->tls, SSL_CTX_get_security_level(fresh)); /* A00.FR.501 to FR.504 */
     SSL_CTX_set_verify(vhost->tls, SSL_VERIFY_PEER, NULL);
     SSL_CTX_set_cert_cb(vhost->tls, show_certificate, vhost);
     return SSL_CTX_set1_param(vhost->tls, SSL_CTX_get0_param(fresh)) == 1;

@@ -253,6 +253,20 @@ def boards_can_print_it(root):
                     yield f"{path}:{number}: {found.group(0)}: a board's printf does not know it, use lib/base/decimal.h"
 
 
+# Who compares a secret byte by byte and stops at the first that differs tells by the time how far a guess was right.
+TELLING_COMPARISON = re.compile(r"\b(?:mem|str|strn|strcase|strncase)cmp\s*\([^;]*(?:password|secret|passphrase|private_key)", re.I)
+
+
+def secrets_are_compared_in_constant_time(root):
+    for folder in ("lib", "extensions", "examples"):
+        for path in files(root, folder, (".c", ".h")):
+            with open(os.path.join(root, path), encoding="utf-8") as source:
+                text = without_comments(source.read())
+            for number, line in enumerate(text.split("\n"), 1):
+                if TELLING_COMPARISON.search(re.sub(r'"[^"]*"', '""', line)):
+                    yield f"{path}:{number}: a secret is compared so that time tells of it: use CRYPTO_memcmp of a digest"
+
+
 LINES_OF_A_THOUGHT = 600
 UNFINISHED = re.compile(r"\b(?:TO" r"DO|FIX" r"ME|XX" r"X|HA" r"CK)\b")  # split, so that this file does not break its own rule
 
@@ -288,6 +302,7 @@ TREE_RULES = [
     exceptions_are_still_needed,
     minimal_examples_name_no_version,
     boards_can_print_it,
+    secrets_are_compared_in_constant_time,
     a_file_is_one_thought,
     nothing_is_left_unfinished,
 ]

@@ -91,6 +91,8 @@ BAD_TREES = [
     ("boards_can_print_it", {"lib/session/a.c": 'snprintf(t, n, "%5zu", v);\n'}, "%5zu"),
     ("boards_can_print_it", {"lib/base/a.c": 'snprintf(t, n, "%.3f", v);\n'}, "%.3f"),
     ("boards_can_print_it", {"lib/base/a.c": 'snprintf(t, n, "%lld", v);\n'}, "%lld"),
+    ("secrets_are_compared_in_constant_time", {"examples/csms/a.c": "if (strcmp(shown, user->password) == 0) {}\n"}, "time tells"),
+    ("secrets_are_compared_in_constant_time", {"lib/base/a.c": "return memcmp(Secret, b, 3);\n"}, "time tells"),
     ("a_file_is_one_thought", {"lib/base/long.c": "int a;\n" * 601}, "601 lines"),
     ("nothing_is_left_unfinished", {"scripts/later.py": "# TO" "DO: the rest\n"}, "finish it"),
     ("minimal_examples_name_no_version", {"examples/minimal/charge_point.c": "/* speaks 2.0.1 */\n"}, "2.0.1"),
