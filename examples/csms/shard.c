@@ -1,9 +1,11 @@
 /* shard.c: what one service thread hears of its stations, and what it decides. */
 #include "app.h"
 #include "body.h"
+#include "frame_secrets.h"
 #include "tokens.h"
 #include "transactions.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 enum { LOG_LINES_PER_SECOND = 5 };
@@ -63,13 +65,14 @@ static void on_frame(struct ocpp_station *peer, enum ocpp_direction from, const 
     struct shard *shard = user;
     struct known_station *station = ocpp_station_user(peer);
     bool valid = !issue || issue->quirk != 0;
+    char *covered = secrets_cover(text, size);
     const struct ring_message message = {
         .utc_ms = round_utc_ms(shard),
         .from = from,
         .status = valid ? OCPP_OK : issue->status,
         .quirk = issue ? issue->quirk : 0,
-        .size = size,
-        .text = text,
+        .size = covered ? strlen(covered) : size,
+        .text = covered ? covered : text,
         .path = issue ? issue->path : "",
     };
 
@@ -80,6 +83,7 @@ static void on_frame(struct ocpp_station *peer, enum ocpp_direction from, const 
     }
     ring_put(&station->ring, &shard->app->ring_budget, &message);
     pthread_mutex_unlock(&station->lock);
+    free(covered);
     if (!valid) {
         log_frame(shard, station, from, issue, message.utc_ms);
     }

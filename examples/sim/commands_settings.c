@@ -1,7 +1,7 @@
 /* commands_settings.c: the settings of the engine, by their key of 1.6 (HeartbeatInterval) or by component and variable:
  * Component.Variable, Component[instance]@EVSE,CONNECTOR.Variable[instance]. */
 #include "command_arguments.h"
-#include "secrets.h"
+#include "frame_secrets.h"
 #include "setting_name.h"
 
 #include <fnmatch.h>

@@ -16,7 +16,10 @@ static const char help[] =
     "  --url URL            of the central system; the identity is appended to it\n"
     "  --id ID              identity; with --stations the piles are ID-1, ID-2, ...\n"
     "  --version V          1.6, 2.0.1 or auto (default): what is offered at the handshake\n"
-    "  --password P         for Basic authentication\n"
+    "  --password P         for Basic authentication, 16 to 40 bytes (fewer for tests)\n"
+    "  --password-file F    the same, the first line of F: not in the list of processes, nor in a shell's history\n"
+    "  --security-profile N 0 to 3; without it 3 with --cert, 2 with wss, 1 with a password, else 0\n"
+    "  --secure-url URL     where the pile connects when 1.6 raises its security profile to 2 or 3; default: --url with wss\n"
     "  --ca FILE            certificates the server is verified with (PEM)\n"
     "  --cert FILE --key FILE  client certificate and its key (PEM)\n"
     "  --evses N            EVSEs, 1 to 64 (default 1)\n"
@@ -32,6 +35,7 @@ static const char help[] =
     "  --scenario FILE      play FILE and exit: 0 when every expectation was met, 1 with the failing line otherwise\n"
     "  --script -           the same from standard input\n"
     "  --quiet              do not print the frames\n"
+    "  --verbose            log everything there is to log\n"
     "  --help               this text; --version alone prints the version of the program\n";
 
 static enum options_outcome wrong(const char *what, const char *value)
@@ -83,11 +87,27 @@ static bool add_setting(struct options *options, const char *text)
     return true;
 }
 
+static bool read_password(const char *path, struct options *options)
+{
+    FILE *file = fopen(path, "r");
+    const bool is_read = file && fgets(options->password_read, sizeof options->password_read, file);
+
+    if (file) {
+        fclose(file);
+    }
+    options->password_read[strcspn(options->password_read, "\r\n")] = '\0';
+    options->password = options->password_read;
+    return is_read && strlen(options->password) >= 1 && strlen(options->password) <= 40;
+}
+
 enum flag {
     URL = 1,
     ID,
     VERSION,
     PASSWORD,
+    PASSWORD_FILE,
+    SECURITY_PROFILE,
+    SECURE_URL,
     CA,
     CERT,
     KEY,
@@ -104,6 +124,7 @@ enum flag {
     SCENARIO,
     SCRIPT,
     QUIET,
+    VERBOSE,
     HELP,
     LATER
 };
@@ -113,6 +134,9 @@ static const struct option flags[] = {
     { "id", required_argument, NULL, ID },
     { "version", optional_argument, NULL, VERSION },
     { "password", required_argument, NULL, PASSWORD },
+    { "password-file", required_argument, NULL, PASSWORD_FILE },
+    { "security-profile", required_argument, NULL, SECURITY_PROFILE },
+    { "secure-url", required_argument, NULL, SECURE_URL },
     { "ca", required_argument, NULL, CA },
     { "cert", required_argument, NULL, CERT },
     { "key", required_argument, NULL, KEY },
@@ -129,9 +153,9 @@ static const struct option flags[] = {
     { "scenario", required_argument, NULL, SCENARIO },
     { "script", required_argument, NULL, SCRIPT },
     { "quiet", no_argument, NULL, QUIET },
+    { "verbose", no_argument, NULL, VERBOSE },
     { "help", no_argument, NULL, HELP },
     { "banks", required_argument, NULL, LATER },
-    { "security-profile", required_argument, NULL, LATER },
     { "link", required_argument, NULL, LATER },
     { NULL, 0, NULL, 0 },
 };
@@ -153,7 +177,14 @@ static const char *take(struct options *options, int flag, const char *value)
         return read_version(value, &options->version) ? NULL : "--version takes 1.6, 2.0.1 or auto, not";
     case PASSWORD:
         options->password = value;
-        return NULL;
+        return strlen(value) >= 1 && strlen(value) <= 40 ? NULL : "--password takes 1 to 40 bytes"; /* not shown again */
+    case PASSWORD_FILE:
+        return read_password(value, options) ? NULL : "--password-file takes a file whose first line is 1 to 40 bytes, not";
+    case SECURITY_PROFILE:
+        return read_number(value, 0, 3, &options->security_profile) ? NULL : "--security-profile takes 0 to 3, not";
+    case SECURE_URL:
+        options->secure_url = value;
+        return strncmp(value, "wss://", 6) == 0 ? NULL : "--secure-url takes wss://HOST:PORT/PATH, not";
     case CA:
         options->ca_file = value;
         return NULL;
@@ -197,6 +228,9 @@ static const char *take(struct options *options, int flag, const char *value)
     case QUIET:
         options->quiet = true;
         return NULL;
+    case VERBOSE:
+        options->verbose = true;
+        return NULL;
     case LATER:
         return "not in this version";
     case HELP:
@@ -225,6 +259,9 @@ static enum options_outcome judge(const struct options *options)
     if (!options->identity) {
         return wrong("--id is missing", NULL);
     }
+    if (options->security_profile >= 0 && options->security_profile < 2 && strncmp(options->url, "wss://", 6) == 0) {
+        return wrong("--security-profile 0 and 1 are without TLS: --url takes ws://...", NULL);
+    }
     if (!options->certificate_file != !options->key_file) {
         return wrong("--cert and --key go together", NULL);
     }
@@ -242,7 +279,7 @@ enum options_outcome options_read(int argc, char **argv, struct options *options
     int flag;
     int index = 0;
 
-    *options = (struct options){ .evses = 1, .connectors = 1, .stations = 1, .speed = 1 };
+    *options = (struct options){ .evses = 1, .connectors = 1, .stations = 1, .speed = 1, .security_profile = -1 };
     if (asks_for_program_version(argc, argv)) {
         printf("ocpp-sim " OCPP_PROGRAM_VERSION "\n");
         return OPTIONS_DONE;
@@ -266,7 +303,9 @@ enum options_outcome options_read(int argc, char **argv, struct options *options
         }
         const char *why = take(options, flag, value);
         if (why) {
-            return flag == LATER ? wrong("not in this version: the flag", flags[index].name) : wrong(why, value);
+            return flag == LATER      ? wrong("not in this version: the flag", flags[index].name)
+                   : flag == PASSWORD ? wrong(why, NULL)
+                                      : wrong(why, value);
         }
     }
     if (optind < argc) {

@@ -10,7 +10,11 @@ struct options {
     const char *url;
     const char *identity;
     enum ocpp_version version; /* OCPP_VERSION_NONE: all, newest first */
+    const char *secure_url;    /* for when the security profile is raised from 0 or 1; NULL: |url| with wss */
     const char *password;
+    char password_read[80]; /* from --password-file */
+    int security_profile;   /* -1: what the other flags suggest */
+    bool verbose;
     const char *ca_file;
     const char *certificate_file;
     const char *key_file;

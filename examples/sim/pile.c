@@ -106,13 +106,46 @@ static void describe(struct pile *pile)
     }
 }
 
+static int security_profile(const struct options *options)
+{
+    if (options->security_profile >= 0) {
+        return options->security_profile;
+    }
+    if (strncmp(options->url, "wss://", 6) != 0) {
+        return options->password ? OCPP_SECURITY_BASIC : OCPP_SECURITY_NONE;
+    }
+    return options->certificate_file ? OCPP_SECURITY_CERTIFICATE : OCPP_SECURITY_TLS;
+}
+
+/* What the pile was delivered with; the central system may set others. Its modem and its VPN are as simulated as the rest. */
+static const struct ocpp_network_settings *network_settings(struct pile *pile)
+{
+    const struct options *options = pile->options;
+
+    pile->network = ocpp_network_settings_default();
+    pile->network.url = options->url;
+    pile->network.secure_url = options->secure_url;
+    pile->network.security_profile = security_profile(options);
+    pile->network.password = options->password;
+    pile->network.has_modem = pile->network.has_vpn = true;
+    pile->network.has_own_roots = options->ca_file != NULL;
+    pile->network.has_own_certificate = options->certificate_file != NULL;
+    return &pile->network;
+}
+
+static enum ocpp_log_level log_level(const struct pile *pile)
+{
+    return pile->options->verbose ? OCPP_LOG_DEBUG : OCPP_LOG_WARNING;
+}
+
 static struct ocpp_charge_point_settings charge_point_settings(struct pile *pile)
 {
     const struct options *options = pile->options;
     struct ocpp_charge_point_settings settings = ocpp_charge_point_settings_default();
 
     describe(pile);
-    settings.log = (struct ocpp_log){ log_line, pile, OCPP_LOG_WARNING };
+    settings.log = (struct ocpp_log){ log_line, pile, log_level(pile) };
+    settings.network = network_settings(pile);
     settings.identity = pile->identity;
     settings.vendor = "ocpp-c";
     settings.model = "ocpp-sim";
@@ -141,9 +174,8 @@ static struct ocpp_client_settings client_settings(struct pile *pile)
     const struct options *options = pile->options;
     struct ocpp_client_settings client = ocpp_client_settings_default();
 
-    client.log = (struct ocpp_log){ log_line, pile, OCPP_LOG_WARNING };
-    client.url = options->url;
-    client.basic_password = options->password;
+    client.log = (struct ocpp_log){ log_line, pile, log_level(pile) };
+    client.crypto = pile->crypto;
     client.ca_file = options->ca_file;
     client.certificate_file = options->certificate_file;
     client.key_file = options->key_file;

@@ -11,6 +11,7 @@
 #include <ocpp/cost.h>
 #include <ocpp/customer.h>
 #include <ocpp/device_model.h>
+#include <ocpp/network.h>
 
 enum { PILE_EVSES = 64, PILE_CONNECTORS = 8, PILE_POWER_W = 11000, PILE_PHASES = 3, PILE_VENDORS = 4, PILE_CUSTOMERS = 4 };
 
@@ -55,6 +56,7 @@ struct pile {
     struct ocpp_certificates_settings certificates;
     struct ocpp_display_settings display;
     struct ocpp_cost_settings cost;
+    struct ocpp_network_settings network;
     struct ocpp_charge_point *cp;
     struct ocpp_client *client;
     struct pile_evse evses[PILE_EVSES + 1];

@@ -1,7 +1,7 @@
 /* transcript.c: a ring of frames, and one of lines; what falls out of them is forgotten. */
 #include "transcript.h"
 #include "pile.h"
-#include "secrets.h"
+#include "frame_secrets.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -113,7 +113,7 @@ class Usage(unittest.TestCase):
             self.assertTrue(err.startswith("ocpp-sim: "), err)
 
     def test_what_this_version_does_not_have_is_named(self):
-        for argument, words in (("--security-profile=1", "the flag security-profile"), ("--version=2.1", "takes 1.6, 2.0.1 or auto, not 2.1")):
+        for argument, words in (("--banks=1", "the flag banks"), ("--security-profile=4", "takes 0 to 3, not 4"), ("--password-file=/nowhere", "takes a file"), ("--version=2.1", "takes 1.6, 2.0.1 or auto, not 2.1")):
             status, out, err = run("--url", "ws://127.0.0.1:1/o", "--id", "P", argument)
             self.assertEqual((status, out, err.count("\n")), (2, "", 1), err)
             self.assertIn(words, err)

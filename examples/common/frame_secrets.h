@@ -1,9 +1,10 @@
-/* secrets.h: what must not be read in a transcript. */
-#ifndef OCPP_SIM_SECRETS_H
-#define OCPP_SIM_SECRETS_H
+/* frame_secrets.h: what must not be read in a transcript, whoever keeps it. */
+#ifndef OCPP_FRAME_SECRETS_H
+#define OCPP_FRAME_SECRETS_H
 
 #include <cjson/cJSON.h>
 #include <stdbool.h>
+#include <stddef.h>
 
 /* secrets_mask: puts **** in the place of every value of a secret key or variable (AuthorizationKey of the security extension
  * of 1.6, BasicAuthPassword of 2.x) anywhere in |frame|. True when there was one. */
@@ -11,5 +12,9 @@ bool secrets_mask(cJSON *frame);
 
 /* secrets_are_in: whether the setting of that name (a key, or Component.Variable) is one. */
 bool secrets_are_in(const char *name);
+
+/* secrets_cover: |text| (|size| bytes) as it may be kept: a copy to be freed where something in it had to be covered, or where it
+ * names a secret and cannot be read; NULL: it may be kept as it is. */
+char *secrets_cover(const char *text, size_t size);
 
 #endif
