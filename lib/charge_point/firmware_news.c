@@ -1,7 +1,7 @@
 /* firmware_news.c: the statuses of an update: which may follow which, and telling them, in order, whenever there is a link.
  *
- * What is told stays in the store until it was heard. A status that nobody answers is given up after some attempts, so that it
- * holds back no other. OCPP 1.6 4.5; its security extension L01.FR.01, FR.10, FR.28, FR.29; OCPP 2.0.1 L01.FR.01, FR.10, FR.20,
+ * What is told stays in the store until it was heard, or refused. A status that nobody answers is given up after some attempts, so
+ * that it holds back no other. OCPP 1.6 4.5; its security extension L01.FR.01, FR.10, FR.28, FR.29; OCPP 2.0.1 L01.FR.01, FR.10, FR.20,
  * FR.25, FR.26. */
 #include <string.h>
 
@@ -192,9 +192,11 @@ void ocpp_firmware_failed(struct ocpp_charge_point *cp, enum ocpp_status status)
     if (!was_news || status == OCPP_ERR_CLOSED) { /* a link that went is no attempt */
         return;
     }
-    firmware->failures++;
-    firmware->send_retry_mono_ms = cp->now.mono_ms + NEWS_RETRY_MS;
-    if (firmware->failures >= NEWS_ATTEMPTS) {
+    /* whoever answers at all has heard it; where nobody does, it is told again */
+    firmware->failures = status == OCPP_ERR_TIMEOUT ? firmware->failures + 1 : NEWS_ATTEMPTS;
+    if (firmware->failures < NEWS_ATTEMPTS) {
+        firmware->send_retry_mono_ms = cp->now.mono_ms + NEWS_RETRY_MS;
+    } else {
         ocpp_cp_log(cp, OCPP_LOG_WARNING, "the status %s of a firmware update was not accepted: %s",
                     statuses[firmware->update.news[0].status].name, ocpp_status_sentence(status));
         forget_first(cp, true);

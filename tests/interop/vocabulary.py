@@ -64,7 +64,7 @@ class V16:
         return {"BootNotification": {"currentTime": NOW, "interval": interval, "status": "Accepted"}, "StatusNotification": {},
                 "Authorize": accepted, "StartTransaction": {"transactionId": 4711, **accepted}, "MeterValues": {},
                 "StopTransaction": {}, "Heartbeat": {"currentTime": NOW}, "SecurityEventNotification": {},
-                "DiagnosticsStatusNotification": {}}
+                "DiagnosticsStatusNotification": {}, "FirmwareStatusNotification": {}}
 
     def station_answers(self):
         return {self.remote_stop_action: {"status": "Accepted"}, self.remote_start_action: {"status": "Accepted"},
@@ -154,7 +154,7 @@ class V201:
         return {"BootNotification": {"currentTime": NOW, "interval": interval, "status": "Accepted"}, "StatusNotification": {},
                 "Authorize": accepted, "TransactionEvent": accepted, "MeterValues": {}, "Heartbeat": {"currentTime": NOW},
                 "SecurityEventNotification": {}, "NotifyEvent": {}, "NotifyReport": {}, "ReservationStatusUpdate": {}, "ReportChargingProfiles": {},
-                "LogStatusNotification": {}, "NotifyMonitoringReport": {}, "NotifyCustomerInformation": {}}
+                "LogStatusNotification": {}, "FirmwareStatusNotification": {}, "NotifyMonitoringReport": {}, "NotifyCustomerInformation": {}}
 
     def station_answers(self):
         return {self.remote_stop_action: {"status": "Accepted"}, self.remote_start_action: {"status": "Accepted"},

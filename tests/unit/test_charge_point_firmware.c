@@ -445,17 +445,33 @@ static void an_update_is_told_in_whichever_version_there_is(void **state)
     board_free(board);
 }
 
-static void a_status_nobody_accepts_holds_back_no_other(void **state)
+/* A central system that does not know the message answers each with an error: it has heard it. */
+static void a_status_that_is_refused_holds_back_no_other(void **state)
 {
     struct board *board = on(state);
     board->world->refuse_action = status_action(board, true);
-    board->world->refuse_count = 3;
+    board->world->refuse_count = 100;
     board_ordered(board, &usual);
-    world_pass(board->world, 60);
-    assert_int_equal(board->world->refuse_count, 0);
     board_fetches(board);
+    board_tells(board, OCPP_FIRMWARE_OUTCOME_INSTALLED);
+    central_hears(board, 7, "Downloading Downloaded SignatureVerified Installing Installed");
+    central_hears_no_more(board);
     assert_int_equal(ocpp_charge_point_firmware(board->world->cp).untold, 0);
-    assert_int_equal(central_counts(board->world, status_action(board, true)), 3 + 3);
+    board_free(board);
+}
+
+static void a_status_nobody_answers_is_told_three_times(void **state)
+{
+    struct board *board = on(state);
+    board->world->silent_action = status_action(board, true);
+    board->world->silent_count = 3;
+    board_ordered(board, &usual);
+    world_pass(board->world, 200);
+    assert_int_equal(board->world->silent_count, 0);
+    central_hears(board, 7, "Downloading Downloading Downloading");
+    board_fetches(board);
+    central_hears(board, 7, "Downloaded SignatureVerified Installing");
+    assert_int_equal(ocpp_charge_point_firmware(board->world->cp).untold, 0);
     board_free(board);
 }
 
@@ -811,7 +827,8 @@ int main(void)
         IN_EACH_VERSION(a_bootloader_that_refuses_at_once_spares_the_restart),
         IN_EACH_VERSION(what_happens_without_a_link_is_told_in_order),
         IN_EACH_VERSION(an_update_is_told_in_whichever_version_there_is),
-        IN_EACH_VERSION(a_status_nobody_accepts_holds_back_no_other),
+        IN_EACH_VERSION(a_status_that_is_refused_holds_back_no_other),
+        IN_EACH_VERSION(a_status_nobody_answers_is_told_three_times),
         IN_EACH_VERSION(a_status_without_an_answer_is_told_again_with_the_next_link),
         IN_EACH_VERSION(statuses_that_wait_are_bounded),
         IN_EACH_VERSION(half_a_signature_is_none),
