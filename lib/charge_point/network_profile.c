@@ -73,12 +73,31 @@ static bool is_port(const char *digits, size_t size)
     return size >= 1 && size <= 5 && port >= 1 && port <= 65535;
 }
 
+static bool is_one_of(char c, const char *marks)
+{
+    return (c >= '0' && c <= '9') || (ocpp_text_fold(c) >= 'a' && ocpp_text_fold(c) <= 'z') || strchr(marks, c) != NULL;
+}
+
+/* A name or an address; [::1], which is looked at more closely by who connects. */
+static size_t host_size(const char *text, size_t size)
+{
+    const bool is_bracketed = size > 0 && text[0] == '[';
+    size_t end = is_bracketed ? 1 : 0;
+    while (end < size && is_one_of(text[end], is_bracketed ? ":." : "-._")) {
+        end++;
+    }
+    if (!is_bracketed) {
+        return end;
+    }
+    return end > 2 && end < size && text[end] == ']' ? end + 1 : 0;
+}
+
 /* host, host:port, [::1], [::1]:port */
 static bool is_authority(const char *text, size_t size)
 {
-    const char *close = size > 0 && text[0] == '[' ? memchr(text, ']', size) : NULL;
-    const size_t host = close != NULL ? (size_t)(close - text) + 1 : strcspn(text, ":/?");
-    if (host == 0 || host > size || (text[0] == '[' && (close == NULL || host < 4))) {
+    enum { LONGEST_HOST = 253 };
+    const size_t host = host_size(text, size);
+    if (host == 0 || host > LONGEST_HOST) {
         return false;
     }
     return host == size || (text[host] == ':' && is_port(text + host + 1, size - host - 1));
