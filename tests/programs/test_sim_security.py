@@ -89,10 +89,32 @@ class Operator:
             "apn": {"apn": "internet", "apnUserName": "pile", "apnPassword": APN, "simPin": PIN, "apnAuthentication": "AUTO"},
             "vpn": {"server": "vpn.example", "user": "pile", "password": VPN, "key": VPN_KEY, "type": "IKEv2"}}})["status"]
 
-    def upgrade(self, url):
+    def install_root(self, pem):
+        use = "CentralSystemRootCertificate" if self.is_old else "CSMSRootCertificate"
+        return self.call("InstallCertificate", {"certificateType": use, "certificate": pem})["status"]
+
+    def requests(self):
+        """What the pile wants signed, oldest first."""
+        messages = self.rest.get(f"/api/stations/{IDENTITY}/messages?after=0")["messages"]
+        frames = [message["frame"] for message in messages]
+        return [frame[3]["csr"] for frame in frames if isinstance(frame, list) and frame[0] == 2 and frame[2] == "SignCertificate"]
+
+    def order_certificate(self, sign):
+        """Has the pile ask for a certificate, and gives it one; what the pile says of it."""
+        before = len(self.requests())
         if self.is_old:
-            return self.set("", "SecurityProfile", "2")
-        assert self.set_profile(2, url) == "Accepted"
+            asked = self.call("ExtendedTriggerMessage", {"requestedMessage": "SignChargePointCertificate"})["status"]
+        else:
+            asked = self.call("TriggerMessage", {"requestedMessage": "SignChargingStationCertificate"})["status"]
+        assert asked == "Accepted"
+        until(lambda: len(self.requests()) > before, "a request for a certificate")
+        payload = {"certificateChain": sign(self.requests()[-1])}
+        return self.call("CertificateSigned", payload if self.is_old else {**payload, "certificateType": "ChargingStationCertificate"})["status"]
+
+    def upgrade(self, url, profile=2):
+        if self.is_old:
+            return self.set("", "SecurityProfile", str(profile))
+        assert self.set_profile(profile, url) == "Accepted"
         answer = self.set("OCPPCommCtrlr", "NetworkConfigurationPriority", "2,1")
         assert self.call("Reset", {"type": "Immediate"})["status"] == "Accepted"
         return answer
@@ -147,6 +169,51 @@ def test_a_password_and_a_security_profile_are_changed(sim, csms_binary, version
             assert not find_secrets(text), (who, find_secrets(text))
         assert ("AuthorizationKey" if version == "1.6" else "BasicAuthPassword") in printed  # the frames are there
         assert find_secrets(f"password {CHANGED}")  # and would be found
+
+
+class Signer:
+    """Signs what piles ask for, as the CA of the central system."""
+
+    def __init__(self, certificates):
+        self.certificates = certificates
+
+    def __call__(self, csr):
+        with open(self.certificates.file("pile.csr"), "w", encoding="ascii") as file:
+            file.write(csr)
+        subprocess.run(["openssl", "x509", "-req", "-in", "pile.csr", "-CA", "ca.pem", "-CAkey", "ca.key", "-CAcreateserial", "-days", "2", "-out",
+                        "pile.pem"], cwd=self.certificates.path, check=True, capture_output=True)
+        with open(self.certificates.file("pile.pem"), encoding="ascii") as file:
+            return file.read()
+
+
+# TC_A_07_CS; TC_A_19_CS; A00.FR.401, FR.402; A02.FR.08, FR.10; A05.FR.04. Roots and keys are the pile's own; none is given on its command line.
+def test_a_pile_goes_up_to_profile_3_with_a_certificate_it_was_given(sim, csms_binary, version, certificates):
+    with open(certificates.file("ca.pem"), encoding="ascii") as file:
+        root = file.read()
+    with scratch() as state, Csms(csms_binary, "--tls-cert", certificates.file("server.pem"), "--tls-key", certificates.file("server.key"),
+                                  "--client-ca", certificates.file("ca.pem"), "--station", f"{IDENTITY}:{DELIVERED}",
+                                  listen=("ws://127.0.0.1:0", "wss://127.0.0.1:0"), log="json") as csms:
+        plain, secure = csms.ports
+        secure_url = f"wss://localhost:{secure}/ocpp"
+        with Pile(sim, version, state, "--url", f"ws://127.0.0.1:{plain}/ocpp", "--secure-url", secure_url) as pile:
+            operator = Operator(csms.rest, version)
+            until(operator.is_connected, "the first link")
+            until(lambda: operator.install_root(root) == "Accepted", "the root")
+            assert operator.set("SecurityCtrlr", "CpoName" if operator.is_old else "OrganizationName", "Operator") == "Accepted"
+            if operator.is_old:
+                assert operator.upgrade(secure_url, 3) == "Rejected"
+            assert operator.order_certificate(Signer(certificates)) == "Accepted"
+            csms.rest.put(f"/api/stations/{IDENTITY}", {"secret": None})  # its certificate proves it from now on
+            assert operator.upgrade(secure_url, 3) == "Accepted"
+            pile.awaits(f"localhost:{secure}: connected")
+            until(operator.is_connected, "the link with certificates")
+            until(lambda: operator.get("SecurityCtrlr", "SecurityProfile") == "3", "the new security profile")
+            assert operator.order_certificate(Signer(certificates)) == "Accepted"
+            pile.awaits(f"localhost:{secure}: connected", 2)
+            until(operator.is_connected, "the link with the new certificate")
+        assert csms.stop() == 0
+        for who, text in (("the pile", "".join(pile.lines)), ("the central system", csms.complaint() + csms.process.stdout.read())):
+            assert not find_secrets(text), (who, find_secrets(text))
 
 
 # Use case A05 of the security whitepaper of 1.6, what it says of errors
