@@ -49,6 +49,7 @@ int64_t ocpp_cp_status_deadline(const struct ocpp_charge_point *cp);
 int ocpp_cp_fault_code_of(const char *name); /* never 0: what is unknown is OtherError */
 const char *ocpp_cp_fault_name(int code);
 enum ocpp_stop_reason ocpp_cp_fault_reason(int code);
+bool ocpp_cp_fault_is_warning(const char *name); /* charging goes on */
 /* ocpp_cp_set_fault, _clear_fault, _has_fault: one of those a place may have at once. */
 void ocpp_cp_set_fault(struct ocpp_charge_point *cp, int evse, int connector, const struct ocpp_fault *fault);
 void ocpp_cp_clear_fault(struct ocpp_charge_point *cp, int evse, int connector, const char *code);

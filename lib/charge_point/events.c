@@ -66,6 +66,31 @@ enum ocpp_status ocpp_cp_event(struct ocpp_charge_point *cp, struct event_notice
     return status;
 }
 
+void ocpp_cp_event_of_fault(struct ocpp_charge_point *cp, const struct ocpp_setting_name *place, const struct ocpp_fault *fault,
+                            bool is_over, bool is_left)
+{
+    const bool is_warning = ocpp_cp_fault_is_warning(fault->code);
+    const int severity = is_warning ? WARNING_SEVERITY : FAULT_SEVERITY;
+    const bool has_vendor_code = fault->vendor_error_code != NULL && fault->vendor_error_code[0] != '\0';
+    const bool has_info = fault->info != NULL && fault->info[0] != '\0';
+    struct event_notice event = {
+        .trigger = EVENT_ALERTING,
+        .origin = EVENT_HARD_WIRED_NOTIFICATION,
+        .is_cleared = is_over,
+    };
+    if (!ocpp_cp_has_feature(cp, FEATURE_MONITORING) || !ocpp_cp_event_is_heard(cp, severity)) {
+        return;
+    }
+    ocpp_cp_event_about(&event, place);
+    ocpp_text_copy(event.value, sizeof(event.value), is_over && !is_left ? "false" : "true");
+    ocpp_text_cut(event.tech_code, sizeof(event.tech_code), has_vendor_code ? fault->vendor_error_code : fault->code,
+                  EVENT_CODE_CHARACTERS);
+    ocpp_text_cut(event.tech_info, sizeof(event.tech_info), has_info ? fault->info : "", EVENT_INFO_CHARACTERS);
+    if (ocpp_cp_event(cp, &event, severity) != OCPP_OK) {
+        ocpp_cp_log(cp, OCPP_LOG_WARNING, "nobody is told of the fault %s", fault->code);
+    }
+}
+
 bool ocpp_cp_event_is_heard(const struct ocpp_charge_point *cp, int severity)
 {
     if (!ocpp_cp_has_feature(cp, FEATURE_MONITORING)) {

@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+#include "events.h"
+
 #include "text.h"
 
 struct fault_word {
@@ -56,6 +58,11 @@ const char *ocpp_cp_fault_name(int code)
 enum ocpp_stop_reason ocpp_cp_fault_reason(int code)
 {
     return words[code].reason;
+}
+
+bool ocpp_cp_fault_is_warning(const char *name)
+{
+    return words[ocpp_cp_fault_code_of(name)].is_warning;
 }
 
 /* The worst of a set of bits 1 << code; 0 where it is empty. */
@@ -205,10 +212,31 @@ static void end_what_is_faulted(struct ocpp_charge_point *cp)
     }
 }
 
+/* A latch that fails has an event of its own (latch.c). */
+static void tell(struct ocpp_charge_point *cp, int evse, int connector, int code, const struct ocpp_fault *fault)
+{
+    const struct ocpp_setting_name place = {
+        .component = ocpp_cp_component_name(connector != 0 ? COMPONENT_CONNECTOR
+                                            : evse != 0    ? COMPONENT_EVSE
+                                                           : COMPONENT_STATION),
+        .evse = evse,
+        .connector = connector,
+        .variable = "Problem",
+    };
+    const struct ocpp_fault over = { .code = words[code].name };
+    if (code != ocpp_cp_fault_code_of("ConnectorLockFailure")) {
+        ocpp_cp_event_of_fault(cp, &place, fault != NULL ? fault : &over, fault == NULL, *faults_at(cp, evse, connector) != 0);
+    }
+}
+
 void ocpp_cp_set_fault(struct ocpp_charge_point *cp, int evse, int connector, const struct ocpp_fault *fault)
 {
     const int code = ocpp_cp_fault_code_of(fault->code);
+    const bool is_news = (*faults_at(cp, evse, connector) >> code & 1) == 0;
     *faults_at(cp, evse, connector) |= (uint32_t)1 << code;
+    if (is_news) {
+        tell(cp, evse, connector, code, fault);
+    }
     note_detail(cp, &(struct fault_detail){ .evse = evse, .connector = connector, .code = code }, (uint32_t)1 << code, fault);
     cp->dirty = true;
     end_what_is_faulted(cp);
@@ -216,7 +244,13 @@ void ocpp_cp_set_fault(struct ocpp_charge_point *cp, int evse, int connector, co
 
 static void clear(struct ocpp_charge_point *cp, int evse, int connector, uint32_t codes)
 {
+    const uint32_t over = *faults_at(cp, evse, connector) & codes;
     *faults_at(cp, evse, connector) &= ~codes;
+    for (int code = 1; code < WORDS; code++) {
+        if ((over >> code & 1) != 0) {
+            tell(cp, evse, connector, code, NULL);
+        }
+    }
     note_detail(cp, &(struct fault_detail){ .evse = evse, .connector = connector }, codes & ~(uint32_t)1, NULL);
     cp->dirty = true;
 }

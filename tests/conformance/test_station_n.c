@@ -735,6 +735,51 @@ static void firmware_tells_events_of_its_own(void **state)
     world_free(world);
 }
 
+static void faults(struct world *world, int evse, int connector, struct ocpp_fault fault)
+{
+    assert_int_equal(ocpp_charge_point_fault(world->cp, evse, connector, &fault, world->now), OCPP_OK);
+    world_run(world);
+}
+
+/* N07, hard-wired notifications: why a place is faulted, which its status does not say. */
+static void a_fault_is_told_with_its_code(void **state)
+{
+    (void)state;
+    struct world *world = station(&plain);
+    plug(world, 1);
+    card(world, 1, "A");
+    faults(world, 1, 1, (struct ocpp_fault){ .code = "GroundFailure", .info = "phase 2", .vendor_error_code = "E-23" });
+    central_sees(
+        world, "NotifyEvent",
+        "eventData/0/component/name=Connector eventData/0/component/evse/connectorId=1 eventData/0/variable/name=Problem "
+        "eventData/0/actualValue=true eventData/0/techCode=E-23 eventData/0/techInfo=* eventData/0/transactionId=* "
+        "eventData/0/eventNotificationType=HardWiredNotification");
+    faults(world, 1, 1, (struct ocpp_fault){ .code = "GroundFailure" }); /* no news */
+    sees_no_event(world);
+    faults(world, 1, 1, (struct ocpp_fault){ .code = "HighTemperature" });
+    central_sees(world, "NotifyEvent", "eventData/0/techCode=HighTemperature eventData/0/actualValue=true");
+    assert_int_equal(ocpp_charge_point_recovered(world->cp, 1, 1, "GroundFailure", world->now), OCPP_OK);
+    world_run(world);
+    central_sees(world, "NotifyEvent",
+                 "eventData/0/techCode=GroundFailure eventData/0/actualValue=true eventData/0/cleared=true");
+    assert_int_equal(ocpp_charge_point_fault(world->cp, 1, 1, NULL, world->now), OCPP_OK);
+    world_run(world);
+    central_sees(world, "NotifyEvent",
+                 "eventData/0/techCode=HighTemperature eventData/0/actualValue=false eventData/0/cleared=true");
+    faults(world, 2, 0, (struct ocpp_fault){ .code = "PowerMeterFailure" });
+    central_sees(world, "NotifyEvent", "eventData/0/component/name=EVSE eventData/0/component/evse/id=2");
+    faults(world, 0, 0, (struct ocpp_fault){ .code = "InternalError" });
+    central_sees(world, "NotifyEvent", "eventData/0/component/name=ChargingStation eventData/0/component/evse/id=");
+    faults(world, 2, 1,
+           (struct ocpp_fault){ .code = "OverVoltage",
+                                .vendor_error_code = "a code of a vendor that has more characters than a code may have" });
+    central_sees(world, "NotifyEvent", "eventData/0/component/evse/id=2 eventData/0/techCode=*");
+    leveled_at(world, 5);
+    faults(world, 0, 0, (struct ocpp_fault){ .code = "WeakSignal" }); /* but a warning */
+    sees_no_event(world);
+    world_free(world);
+}
+
 /* TC_N_22_CS; N07.FR.04. */
 static void what_is_severe_enough_waits_for_a_link(void **state)
 {
@@ -1184,6 +1229,7 @@ int main(void)
         cmocka_unit_test(a_report_ends_with_its_link),
         cmocka_unit_test(a_threshold_that_is_passed_is_told_once_and_when_it_is_over),
         cmocka_unit_test(firmware_tells_events_of_its_own),
+        cmocka_unit_test(a_fault_is_told_with_its_code),
         cmocka_unit_test(what_is_severe_enough_waits_for_a_link),
         cmocka_unit_test(what_is_not_severe_enough_does_not_wait_for_a_link),
         cmocka_unit_test(a_change_is_counted_from_the_start),
