@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+#include "arena.h"
+
 enum { PAGE_PROFILES = 8, PAGE_PERIODS = 200 };
 
 /* --- reports ----------------------------------------------------------------------------------------------------------- */
@@ -45,23 +47,6 @@ static size_t mark(struct ocpp_charge_point *cp, const struct profile_filter *fi
         }
     }
     return count;
-}
-
-enum ocpp_status ocpp_cp_profile_report(struct ocpp_charge_point *cp, int64_t request_id, const struct profile_filter *filter)
-{
-    for (int i = 0; i < MOST_PROFILE_REPORTS; i++) {
-        struct profile_report *report = &cp->smart->reports[i];
-        if (report->is_open) {
-            continue;
-        }
-        if (mark(cp, filter, (uint8_t)(1 << i)) == 0) {
-            return OCPP_ERR_NOT_FOUND;
-        }
-        *report = (struct profile_report){ .is_open = true, .request_id = request_id };
-        cp->dirty = true;
-        return OCPP_OK;
-    }
-    return OCPP_ERR_LIMIT;
 }
 
 static void unmark(struct ocpp_charge_point *cp, uint8_t bits)
@@ -131,6 +116,49 @@ static int next_external(const struct ocpp_charge_point *cp, uint8_t bit, int af
     return -1;
 }
 
+static void drop_spare(struct ocpp_charge_point *cp, struct profile_report *report)
+{
+    ocpp_reallocate(cp->settings.allocator, report->spare, 0);
+    report->spare = NULL;
+}
+
+/* What a page promises to follow may be cleared before it does, and there is no page without a profile. So one of those that are
+ * left is copied: it was there when it was asked for. Without memory for that a report may lack its end. */
+static void keep_spare(struct ocpp_charge_point *cp, struct profile_report *report, uint8_t bit)
+{
+    struct profile *page[PAGE_PROFILES];
+    size_t count;
+    collect(cp, bit, page, &count);
+    const int external = next_external(cp, bit, -1);
+    const struct profile *next = count > 0 ? page[0] : NULL;
+    if (next == NULL && external >= 0) {
+        next = profile_of_external(cp, external, &cp->smart->externals[external]);
+    }
+    drop_spare(cp, report);
+    report->spare = next == NULL ? NULL : ocpp_reallocate(cp->settings.allocator, NULL, cp->smart->table.stride);
+    if (report->spare != NULL) {
+        memcpy(report->spare, next, cp->smart->table.stride);
+        report->spare_source = count > 0 ? OCPP_LIMIT_SOURCE_CSO : cp->smart->externals[external].limit.source;
+    }
+}
+
+/* The last page of a report, where everything else of it is gone. */
+static enum ocpp_status send_spare(struct ocpp_charge_point *cp, struct profile_report *report)
+{
+    const struct profile *const list[] = { report->spare };
+    const struct profile_page said = { .request_id = report->request_id,
+                                       .evse = report->spare->evse,
+                                       .source = report->spare_source,
+                                       .profiles = list,
+                                       .count = 1,
+                                       .is_last = true };
+    const enum ocpp_status status = cp->dialect->send_profiles(cp, &said);
+    if (ocpp_status_class_of(status) != OCPP_CLASS_RESOURCE) {
+        report->is_open = false;
+    }
+    return status;
+}
+
 static enum ocpp_status send_page(struct ocpp_charge_point *cp, struct profile_report *report, uint8_t bit)
 {
     struct profile *page[PAGE_PROFILES];
@@ -163,6 +191,7 @@ static enum ocpp_status send_page(struct ocpp_charge_point *cp, struct profile_r
         cp->smart->externals[said.evse].reports &= (uint8_t)~bit;
     }
     report->is_open = !said.is_last;
+    keep_spare(cp, report, bit);
     return status;
 }
 
@@ -180,13 +209,33 @@ static bool send_report(struct ocpp_charge_point *cp)
     for (int i = 0; i < MOST_PROFILE_REPORTS; i++) {
         struct profile_report *report = &cp->smart->reports[i];
         const uint8_t bit = (uint8_t)(1 << i);
-        report->is_open = report->is_open && has_marked(cp, bit);
-        if (report->is_open && send_page(cp, report, bit) == OCPP_OK) {
+        const bool is_left = report->is_open && has_marked(cp, bit);
+        report->is_open = report->is_open && (is_left || report->spare != NULL);
+        if (report->is_open && (is_left ? send_page(cp, report, bit) : send_spare(cp, report)) == OCPP_OK) {
             cp->smart->flight_notice_evse = -1;
             return true;
         }
     }
     return false;
+}
+
+enum ocpp_status ocpp_cp_profile_report(struct ocpp_charge_point *cp, int64_t request_id, const struct profile_filter *filter)
+{
+    for (int i = 0; i < MOST_PROFILE_REPORTS; i++) {
+        struct profile_report *report = &cp->smart->reports[i];
+        if (report->is_open) {
+            continue;
+        }
+        if (mark(cp, filter, (uint8_t)(1 << i)) == 0) {
+            return OCPP_ERR_NOT_FOUND;
+        }
+        report->is_open = true;
+        report->request_id = request_id;
+        keep_spare(cp, report, (uint8_t)(1 << i));
+        cp->dirty = true;
+        return OCPP_OK;
+    }
+    return OCPP_ERR_LIMIT;
 }
 
 /* --- notices ------------------------------------------------------------------------------------------------------------- */
@@ -253,8 +302,16 @@ void ocpp_cp_profiles_answered(struct ocpp_charge_point *cp, enum ocpp_status st
     }
 }
 
+void ocpp_cp_profile_reports_free(struct ocpp_charge_point *cp)
+{
+    for (int i = 0; i < MOST_PROFILE_REPORTS; i++) {
+        drop_spare(cp, &cp->smart->reports[i]);
+        cp->smart->reports[i] = (struct profile_report){ .is_open = false };
+    }
+}
+
 void ocpp_cp_profiles_link_down(struct ocpp_charge_point *cp)
 {
     unmark(cp, 0xff);
-    memset(cp->smart->reports, 0, sizeof(cp->smart->reports));
+    ocpp_cp_profile_reports_free(cp);
 }

@@ -80,6 +80,7 @@ void ocpp_cp_smart_free(struct ocpp_charge_point *cp)
     if (cp->smart == NULL) {
         return;
     }
+    ocpp_cp_profile_reports_free(cp);
     ocpp_reallocate(allocator, cp->smart->limits, 0);
     ocpp_reallocate(allocator, cp->smart->externals, 0);
     ocpp_reallocate(allocator, cp->smart->users, 0);

@@ -58,6 +58,8 @@ enum profile_rivalry { RIVALS_ARE_REPLACED, RIVALS_REFUSE };
 struct profile_report {
     bool is_open;
     int64_t request_id;
+    struct profile *spare; /* a copy of one that is still to be reported, should all of those be gone by then; NULL: none */
+    enum ocpp_limit_source spare_source;
 };
 
 /* A page of a report: profiles of one place and one source. */
@@ -181,5 +183,6 @@ enum ocpp_status ocpp_cp_profile_report(struct ocpp_charge_point *cp, int64_t re
 bool ocpp_cp_send_profiles(struct ocpp_charge_point *cp);
 void ocpp_cp_profiles_answered(struct ocpp_charge_point *cp, enum ocpp_status status);
 void ocpp_cp_profiles_link_down(struct ocpp_charge_point *cp);
+void ocpp_cp_profile_reports_free(struct ocpp_charge_point *cp);
 
 #endif

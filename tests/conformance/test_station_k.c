@@ -751,6 +751,30 @@ static void many_profiles_of_one_place_are_several_pages(void **state)
     world_free(world);
 }
 
+/* K09.FR.02. What a page promised is cleared before it is told: the report ends all the same, with one that was there when it was
+ * asked for. */
+static void a_report_ends_although_what_was_left_is_cleared(void **state)
+{
+    (void)state;
+    struct world *world = world_new();
+    world->settings.max_stack_level = 20;
+    world_power_on(world);
+    world_connect(world, OCPP_VERSION_2_0_1);
+    for (int id = 1; id <= 11; id++) {
+        assert_string_equal(set_profile(world, &(struct profile_text){ .evse = 1, .id = id, .level = id }), "Accepted");
+    }
+    world->silent_action = "ReportChargingProfiles";
+    world->silent_count = 1;
+    assert_string_equal(asked_for(world, "{'requestId':5,'chargingProfile':{'chargingLimitSource':['CSO']}}"), "Accepted");
+    central_sees(world, "ReportChargingProfiles", "requestId=5 tbc=true evseId=1 chargingProfile=(8)");
+    assert_string_equal(cleared(world, "{'chargingProfileCriteria':{'evseId':1}}"), "Accepted");
+    world_pass(world, 31);
+    central_sees(world, "ReportChargingProfiles", "requestId=5 tbc=- evseId=1 chargingProfile=(1) chargingProfile/0/id=9");
+    world_pass(world, 600);
+    central_does_not_see(world, "ReportChargingProfiles");
+    world_free(world);
+}
+
 /* TC_K_32_CS; K09.FR.01. */
 static void a_profile_is_reported_by_its_id(void **state)
 {
@@ -1403,6 +1427,7 @@ int main(void)
         cmocka_unit_test(the_profiles_of_an_evse_are_reported),
         cmocka_unit_test(all_profiles_are_reported_in_pages),
         cmocka_unit_test(many_profiles_of_one_place_are_several_pages),
+        cmocka_unit_test(a_report_ends_although_what_was_left_is_cleared),
         cmocka_unit_test(a_profile_is_reported_by_its_id),
         cmocka_unit_test(profiles_are_reported_by_level_and_purpose),
         cmocka_unit_test(profiles_are_reported_by_who_set_them),
