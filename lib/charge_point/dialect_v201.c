@@ -183,6 +183,7 @@ static void note(enum telling telling, const struct fact *fact, struct told *tol
     told->token_told = told->token_told || has_news_of_token(fact, told);
     told->grants = fact->grants;
     told->reservation_told = fact->has_reservation_id;
+    told->phases = fact->phases != 0 ? fact->phases : told->phases;
     told->next_seq_no++;
 }
 
@@ -293,6 +294,8 @@ static enum ocpp_status send_fact(struct ocpp_charge_point *cp, enum telling tel
         .id_token = is_somebody(who) ? &token : NULL,
         .has_reservation_id = has_news_of_reservation(fact, told),
         .reservation_id = fact->reservation_id,
+        .has_number_of_phases_used = fact->phases != 0 && fact->phases != told->phases, /* E02.FR.18, FR.19 */
+        .number_of_phases_used = fact->phases,
     };
     fill_info(fact, telling, uuid, &request.transaction_info);
     request.transaction_info.has_remote_start_id = is_remote;

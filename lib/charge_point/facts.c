@@ -65,6 +65,7 @@ static const struct ocpp_field fact_rows[] = {
     INTEGER(42, fact, ender.type),
     BOOLEAN(43, fact, has_reservation_id),
     INTEGER(44, fact, reservation_id),
+    INTEGER(45, fact, phases),
     BOOLEAN(50, fact, early),
     BOOLEAN(51, fact, kept),
     INTEGER(52, fact, grants),
@@ -125,6 +126,7 @@ static const struct ocpp_field told_rows[] = {
     INTEGER(32, told, began.boot),
     INTEGER(33, told, began.mono_ms),
     INTEGER(34, told, began.utc_ms),
+    INTEGER(35, told, phases),
 };
 const struct ocpp_layout told_layout = LAYOUT(4, told, told_rows);
 

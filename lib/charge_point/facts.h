@@ -86,6 +86,7 @@ struct fact {
     bool kept;              /* something begins or ends with it: never given up */
     int32_t grants;         /* how often somebody was authorised in the session by then */
     int32_t charging_state; /* enum ocpp_charging_state */
+    int32_t phases;         /* that energy flows over; 0: none does, or nobody knows */
     int32_t reason;         /* enum ocpp_stop_reason, once the authorization has ended */
     struct token token;     /* who is, or was, authorised */
     struct token ender;     /* in the fact that says the authorization ended: who ended it, where somebody did by a token */
@@ -119,11 +120,11 @@ struct transaction {
     int64_t reservation_id;
     int32_t start_points; /* in force since its birth */
     int32_t stop_points;
-    int32_t points; /* that held at its last fact */
-    int32_t grants; /* how often somebody was authorised in it */
-    int32_t reason; /* enum ocpp_stop_reason: why the authorization ended; 0: it has not */
-    bool early;     /* none of |start_points| was reached yet */
-    bool refused;   /* the token was refused when it was told, and the transaction goes on */
+    int32_t points;               /* that held at its last fact */
+    int32_t grants;               /* how often somebody was authorised in it */
+    int32_t reason;               /* enum ocpp_stop_reason: why the authorization ended; 0: it has not */
+    bool early;                   /* none of |start_points| was reached yet */
+    bool refused;                 /* the token was refused when it was told, and the transaction goes on */
     char language[LANGUAGE_SIZE]; /* of whoever is authorised, as the central system said; "" */
     char language2[LANGUAGE_SIZE];
     /* What the central system said of it; not stored here but in its struct told. */
@@ -145,6 +146,7 @@ struct told {
     bool key_told; /* the public key of its meter */
     bool reservation_told;
     int32_t grants; /* authorisations that were told */
+    int32_t phases; /* as told last */
     /* Where a session is told as several transactions: */
     bool is_later;       /* one was told to its end before */
     struct moment began; /* the one that was started last; boot 0: not known */

@@ -19,6 +19,16 @@ static void evse_key(const char *kind, int evse, char key[OCPP_KEY_SIZE])
 
 /* --- the fact -------------------------------------------------------------------------------------------------------------- */
 
+/* How many phases the vehicle is given, where the firmware has said how many there are (E02.FR.18). */
+static int32_t phases_used(const struct ocpp_charge_point *cp, const struct evse *evse)
+{
+    if (cp->settings.evse_properties == NULL || evse->transaction.charging_state != (int32_t)OCPP_CHARGING_STATE_CHARGING) {
+        return 0;
+    }
+    int64_t until_mono_ms;
+    return ocpp_cp_limit_at(cp, evse, cp->now, &until_mono_ms).phases;
+}
+
 /* The fact at |when|, as the transaction is after it. */
 static struct fact *begin_fact(struct ocpp_charge_point *cp, struct evse *evse, const struct moment *when,
                                enum ocpp_trigger trigger)
@@ -44,6 +54,7 @@ static struct fact *begin_fact(struct ocpp_charge_point *cp, struct evse *evse, 
     fact->grants = transaction->grants;
     fact->token = transaction->token;
     fact->charging_state = transaction->charging_state;
+    fact->phases = phases_used(cp, evse);
     fact->meter_wh = evse->last_meter_wh;
     fact->metered = evse->metered;
     fact->has_remote_start_id = transaction->has_remote_start_id;

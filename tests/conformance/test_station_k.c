@@ -1385,6 +1385,51 @@ static void in_1_6_a_profile_of_the_same_level_is_replaced(void **state)
     world_free(world);
 }
 
+/* --- phases of a transaction ---------------------------------------------------------------------------------------------- */
+
+static void draws(struct world *world)
+{
+    assert_int_equal(ocpp_charge_point_vehicle(world->cp, 1, true, world->now), OCPP_OK);
+    world_run(world);
+}
+
+/* E02.FR.18, FR.19; E03.FR.13, FR.14: once when the energy begins to flow, and once when the number is another. */
+static void the_number_of_phases_is_told_when_it_changes(void **state)
+{
+    (void)state;
+    const struct ocpp_evse_properties properties[] = { { .max_power_w = 22080, .supply_phases = 3 } };
+    struct world *world = world_new();
+    world->settings.evse_properties = properties;
+    world_power_on(world);
+    world_connect(world, OCPP_VERSION_2_0_1);
+    plug(world, 1);
+    card(world, 1, "A");
+    draws(world);
+    central_sees(world, "TransactionEvent", "transactionInfo/chargingState=Charging numberOfPhasesUsed=3");
+    world_pass(world, 60);
+    central_sees(world, "TransactionEvent", "triggerReason=MeterValuePeriodic numberOfPhasesUsed=-");
+    set_profile(world, &(struct profile_text){ .evse = 1, .periods = "0:10/1" });
+    world_pass(world, 60);
+    central_sees(world, "TransactionEvent", "numberOfPhasesUsed=1");
+    world_pass(world, 60);
+    central_sees(world, "TransactionEvent", "numberOfPhasesUsed=-");
+    unplug(world, 1);
+    central_sees(world, "TransactionEvent", "eventType=Ended numberOfPhasesUsed=-");
+    world_free(world);
+}
+
+/* A board that has not said what it is wired with knows of no number. */
+static void without_properties_no_number_of_phases_is_told(void **state)
+{
+    (void)state;
+    struct world *world = named();
+    plug(world, 1);
+    card(world, 1, "A");
+    draws(world);
+    central_sees(world, "TransactionEvent", "transactionInfo/chargingState=Charging numberOfPhasesUsed=-");
+    world_free(world);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -1428,6 +1473,8 @@ int main(void)
         cmocka_unit_test(all_profiles_are_reported_in_pages),
         cmocka_unit_test(many_profiles_of_one_place_are_several_pages),
         cmocka_unit_test(a_report_ends_although_what_was_left_is_cleared),
+        cmocka_unit_test(the_number_of_phases_is_told_when_it_changes),
+        cmocka_unit_test(without_properties_no_number_of_phases_is_told),
         cmocka_unit_test(a_profile_is_reported_by_its_id),
         cmocka_unit_test(profiles_are_reported_by_level_and_purpose),
         cmocka_unit_test(profiles_are_reported_by_who_set_them),
