@@ -513,6 +513,72 @@ static void statuses_that_wait_are_bounded(void **state)
     board_free(board);
 }
 
+/* 1.6 5.17: what the plain form of 1.6 has no word for is not told, and where it is asked for the nearest word is; the signed
+ * form has a word for all. */
+static void the_plain_form_of_1_6_has_a_word_for_everything_that_is_asked_for(void **state)
+{
+    static const char *const words[OCPP_FIRMWARE_STATUS_COUNT] = {
+        [OCPP_FIRMWARE_IDLE] = "Idle",
+        [OCPP_FIRMWARE_DOWNLOAD_SCHEDULED] = "Idle",
+        [OCPP_FIRMWARE_DOWNLOADING] = "Downloading",
+        [OCPP_FIRMWARE_DOWNLOAD_PAUSED] = "Downloading",
+        [OCPP_FIRMWARE_DOWNLOADED] = "Downloaded",
+        [OCPP_FIRMWARE_SIGNATURE_VERIFIED] = "Downloaded",
+        [OCPP_FIRMWARE_INSTALL_SCHEDULED] = "Downloaded",
+        [OCPP_FIRMWARE_INSTALL_REBOOTING] = "Installing",
+        [OCPP_FIRMWARE_INSTALLING] = "Installing",
+        [OCPP_FIRMWARE_INSTALLED] = "Idle", /* L01.FR.25 */
+        [OCPP_FIRMWARE_DOWNLOAD_FAILED] = "DownloadFailed",
+        [OCPP_FIRMWARE_INVALID_SIGNATURE] = "InstallationFailed",
+        [OCPP_FIRMWARE_INSTALL_VERIFICATION_FAILED] = "InstallationFailed",
+        [OCPP_FIRMWARE_INSTALLATION_FAILED] = "InstallationFailed",
+    };
+    (void)state;
+    for (int status = 0; status < OCPP_FIRMWARE_STATUS_COUNT; status++) {
+        struct board *board = board_of((void *[]){ &world_versions[0] }, 1);
+        board_on(board);
+        struct firmware *firmware = ocpp_firmware_of(board->world->cp);
+        firmware->update.has_last = true;
+        firmware->update.last = (struct firmware_news){ .status = status, .has_id = true, .id = 7, .is_signed = true };
+        central_asks(board->world, "TriggerMessage", "{'requestedMessage':'FirmwareStatusNotification'}");
+        central_hears(board, 0, words[status]);
+        central_asks(board->world, "ExtendedTriggerMessage", "{'requestedMessage':'FirmwareStatusNotification'}");
+        const bool rests = status == OCPP_FIRMWARE_INSTALLED;
+        if (rests) {
+            central_sees(board->world, "SignedFirmwareStatusNotification", "status=Idle");
+        } else {
+            central_hears(board, 7, ocpp_firmware_status_name((enum ocpp_firmware_status)status));
+        }
+        board_free(board);
+    }
+}
+
+/* 1.6 errata 3.47: an unsigned update of 1.6 tells what its edition has words for, and nothing else. */
+static void an_unsigned_update_of_1_6_tells_what_it_has_words_for(void **state)
+{
+    (void)state;
+    struct board *board = board_of((void *[]){ &world_versions[0] }, 1);
+    board->firmware.unsigned_allowed = true;
+    board->firmware.restart = OCPP_FIRMWARE_RESTART_TO_ACTIVATE;
+    board_on(board);
+    struct order order = usual;
+    order.is_unsigned = true;
+    order.retrieve_in_s = 60;
+    board_ordered(board, &order);
+    central_hears_no_more(board);
+    world_pass(board->world, 62);
+    plug(board->world, 1);
+    board_fetches(board);
+    board_tells(board, OCPP_FIRMWARE_OUTCOME_INSTALLED);
+    board->outcome = OCPP_FIRMWARE_OUTCOME_FAILED;
+    central_hears(board, 0, "Downloading Downloaded Installing");
+    central_hears_no_more(board);
+    board_restarts(board, "1.0");
+    central_hears(board, 0, "InstallationFailed");
+    central_hears_no_more(board);
+    board_free(board);
+}
+
 /* --- refusals -----------------------------------------------------------------------------------------------------------------
  */
 
@@ -831,6 +897,8 @@ int main(void)
         IN_EACH_VERSION(a_status_nobody_answers_is_told_three_times),
         IN_EACH_VERSION(a_status_without_an_answer_is_told_again_with_the_next_link),
         IN_EACH_VERSION(statuses_that_wait_are_bounded),
+        cmocka_unit_test(the_plain_form_of_1_6_has_a_word_for_everything_that_is_asked_for),
+        cmocka_unit_test(an_unsigned_update_of_1_6_tells_what_it_has_words_for),
         IN_EACH_VERSION(half_a_signature_is_none),
         IN_EACH_VERSION(an_address_that_is_longer_than_any_is_refused),
         IN_EACH_VERSION(settings_that_cannot_work_are_refused),
