@@ -78,7 +78,8 @@ OCPP_API struct ocpp_crypto_openssl_settings ocpp_crypto_openssl_settings_defaul
 
 /* ocpp_crypto_openssl_open: crypto.h over OpenSSL 3 and the folder |path|, which is made (mode 0700) if it is not there. Keys are files of mode 0600 in it, not encrypted: the
  * folder belongs on a partition that is. Each change is durable, and a power cut leaves the state before it or behind it. |settings| are copied, NULL means the default. Use it on
- * one thread at a time; a client given it uses it on its own. |reason| (may be NULL) tells in one line what is wrong.
+ * one thread at a time; a client given it uses it on its own. |path| NULL: no folder, for who only wants hashes, signatures (ocmf.h) and certificates described; everything
+ * else is OCPP_ERR_STORAGE then. |reason| (may be NULL) tells in one line what is wrong.
  * Errors: OCPP_ERR_ARGUMENT; OCPP_ERR_STORAGE  the folder cannot be made, read or written; OCPP_ERR_LOCKED  in use elsewhere; OCPP_ERR_NOMEM. */
 OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_crypto_openssl_open(const char *path, const struct ocpp_crypto_openssl_settings *settings,
                                                                  struct ocpp_crypto **crypto, char *reason, size_t reason_size);

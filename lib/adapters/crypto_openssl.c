@@ -150,8 +150,8 @@ enum ocpp_status ocpp_crypto_openssl_open(const char *path, const struct ocpp_cr
     made->accept_pkcs1 = used.accept_pkcs1_signatures;
     made->folder = -1;
     made->lock = -1;
-    enum ocpp_status status = open_folder(made, path, reason, reason_size);
-    if (status == OCPP_OK)
+    enum ocpp_status status = path != NULL ? open_folder(made, path, reason, reason_size) : OCPP_OK;
+    if (status == OCPP_OK && path != NULL)
         status = repair(made, path, reason, reason_size);
     if (status == OCPP_OK)
         *crypto = &made->contract;

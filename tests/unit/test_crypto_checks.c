@@ -437,6 +437,34 @@ static void a_bare_key_verifies_on_its_own_curve_alone(void **state)
     }
 }
 
+static void without_a_folder_there_are_hashes_signatures_and_descriptions_and_no_more(void **state)
+{
+    struct ocpp_crypto *const with_folder = world.crypto;
+    struct ocpp_crypto *bare = NULL;
+    struct ocpp_certificate_info info;
+    struct ocpp_certificate_hash hash;
+    enum ocpp_certificate_fault fault = OCPP_CERTIFICATE_GOOD;
+    char request[OCPP_PEM_SIZE];
+    size_t size;
+    (void)state;
+    make_leaf(world.pki, "ec", "sub", 30, PLAIN);
+    shell(world.pki, "echo image >image; openssl dgst -sha256 -sign ec.key -out image.sig image");
+    assert_int_equal(ocpp_crypto_openssl_open(NULL, NULL, &bare, NULL, 0), OCPP_OK);
+    world.crypto = bare;
+    assert_int_equal(verify_image("ec", OCPP_HASH_SHA256), OCPP_CERTIFICATE_GOOD);
+    world.crypto = with_folder;
+    char *pem = join_files(&world, "ec sub", &size);
+    assert_int_equal(bare->describe(pem, size, 0, &info, bare->user), OCPP_OK);
+    assert_int_equal(bare->hash_of(pem, size, 0, 0, OCPP_HASH_SHA256, &hash, bare->user), OCPP_OK);
+    assert_int_equal(bare->check_chain(pem, size, MADE_BY, world.utc_ms, &fault, bare->user), OCPP_ERR_STORAGE);
+    assert_int_equal(bare->each_installed(OCPP_HASH_SHA256, NULL, NULL, bare->user), OCPP_ERR_STORAGE);
+    assert_false(bare->has_root(OCPP_ROOT_CSMS, OCPP_UTC_UNKNOWN, bare->user));
+    const struct ocpp_certificate_request me = { .common_name = "PILE-7", .organization = "Example" };
+    assert_int_equal(bare->make_request(&me, request, sizeof request, &size, bare->user), OCPP_ERR_STORAGE);
+    free(pem);
+    ocpp_crypto_openssl_close(bare);
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
@@ -455,6 +483,7 @@ int main(void)
         cmocka_unit_test(signatures_of_the_old_kind_are_taken_only_where_the_host_says_so),
         cmocka_unit_test(a_signature_that_is_none_does_not_verify),
         cmocka_unit_test(a_bare_key_verifies_on_its_own_curve_alone),
+        cmocka_unit_test(without_a_folder_there_are_hashes_signatures_and_descriptions_and_no_more),
     };
     if (!openssl_is_there())
         return 77;
