@@ -16,6 +16,7 @@
  *   P1 U1  a bay is taken, left
  *   E1 D1  a limit from outside (0: of the station), its end
  *   V1 W1  a reset came about, or not (0: of the station)      H  resets are held from now on, or not again
+ *   O1  an attempt to connect fails, for one reason or another
  *   MTEXT  another SIM      S  another network profile      B1  a restart for that reason is announced
  *   A  the operator wants a new certificate      G  the next call of the crypto fails
  *   J  the file that is on its way has arrived      I  it has not
@@ -284,9 +285,33 @@ static void power_cut(struct world *world)
     power_on(world);
 }
 
+/* It was delivered with TLS, and whatever a central system says of profiles and passwords, it never asks for less. */
+static bool asks_for_connection(struct world *world)
+{
+    struct ocpp_connection connection;
+    if (ocpp_charge_point_next_connection(world->cp, &connection, world->now) != OCPP_OK) {
+        return false;
+    }
+#if OCPP_WITH_NETWORK
+    ocpp_require(connection.security_profile >= OCPP_SECURITY_TLS && strncmp(connection.url, "wss://", 6) == 0);
+    ocpp_require(connection.security_profile == OCPP_SECURITY_CERTIFICATE || connection.password != NULL);
+    ocpp_require(connection.versions[0] != OCPP_VERSION_NONE);
+#endif
+    return true;
+}
+
+static void fail_to_connect(struct world *world, int number)
+{
+    if (asks_for_connection(world)) {
+        const enum ocpp_connection_failure failure = (enum ocpp_connection_failure)(number % OCPP_CONNECTION_FAILURES);
+        ocpp_require(ocpp_charge_point_connection_failed(world->cp, failure, "as it goes", world->now) == OCPP_OK);
+    }
+}
+
 static void connect(struct world *world, enum ocpp_version version)
 {
     if (ocpp_charge_point_view(world->cp).version == OCPP_VERSION_NONE) {
+        (void)asks_for_connection(world);
         ocpp_require(ocpp_charge_point_link_up(world->cp, version, world->now) == OCPP_OK);
         world->unanswered = 0;
     }
@@ -391,6 +416,9 @@ static bool run_start(struct world *world, const char *line, size_t size)
     case 'M':
         snprintf(text, sizeof(text), "%.*s", (int)(size > 60 ? 60 : size - 1), line + 1);
         ocpp_charge_point_modem(world->cp, text, size % 2 == 0 ? text : NULL, world->now);
+        return true;
+    case 'O':
+        fail_to_connect(world, number);
         return true;
     case 'S':
         (void)!ocpp_charge_point_profile_switched(world->cp, world->now);
