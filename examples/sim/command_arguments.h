@@ -29,6 +29,7 @@ enum command_outcome run_card(struct arguments *arguments);
 enum command_outcome run_key(struct arguments *arguments);
 enum command_outcome run_button(struct arguments *arguments);
 enum command_outcome run_ev(struct arguments *arguments);
+enum command_outcome run_vehicle(struct arguments *arguments); /* what run_ev leaves to ISO 15118 */
 enum command_outcome run_battery(struct arguments *arguments);
 enum command_outcome run_bay(struct arguments *arguments);
 enum command_outcome run_meter(struct arguments *arguments);

@@ -58,7 +58,7 @@ static const struct command commands[] = {
     { "card",     2, 3, run_card,     "card EVSE TAG [TYPE]         a token is presented (EVSE 0: at the reader for all)" },
     { "key",      2, 2, run_key,      "key EVSE CODE                a code is typed at its keypad" },
     { "button",   1, 1, run_button,   "button EVSE                  the button that starts without authorization, or ends that" },
-    { "ev",       2, 2, run_ev,       "ev suspend|resume EVSE       the vehicle stops drawing, or draws again" },
+    { "ev",       2, 4, run_ev,       "ev suspend|resume EVSE       the vehicle stops drawing, or draws again; by ISO 15118: ev session EVSE [end], ev contract EVSE [EMAID [valid|unknown-root|expired|revoked|invalid]], ev certificate EVSE [install|update], ev needs EVSE [WH [SECONDS]], ev choose EVSE ID [WATT], ev chain EVSE" },
     { "battery",  2, 3, run_battery,  "battery EVSE WH [PERCENT]    of the vehicle, and how full it is; 0: it never gets full" },
     { "bay",      2, 2, run_bay,      "bay EVSE occupied|free       what a detector sees in the parking bay" },
     { "meter",    2, 2, run_meter,    "meter EVSE [+|-]WH|fail|work moves the register, or sets it; the meter does not answer, or does again" },

@@ -78,7 +78,7 @@ enum command_outcome run_ev(struct arguments *arguments)
     int evse;
 
     if (!suspends && strcmp(arguments->words[0], "resume") != 0) {
-        return wrong(arguments, "the vehicle can suspend or resume, not", arguments->words[0]);
+        return run_vehicle(arguments);
     }
     evse = evse_of(arguments, arguments->words[1], 1);
     if (evse < 0) {

@@ -160,6 +160,7 @@ static struct ocpp_charge_point_settings charge_point_settings(struct pile *pile
     settings.random = ocpp_system_random;
     settings.sample_interval_ms = 10000;
     pile_use_keys(pile, &settings);
+    pile_serve_vehicles(pile, &settings);
     pile_use_monitoring(pile, &settings);
     pile_use_displays(pile, &settings);
     if (options->version != OCPP_VERSION_NONE) {

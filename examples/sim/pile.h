@@ -8,6 +8,7 @@
 
 #include <ocpp/adapters.h>
 #include <ocpp/certificates.h>
+#include <ocpp/plug_and_charge.h>
 #include <ocpp/cost.h>
 #include <ocpp/customer.h>
 #include <ocpp/device_model.h>
@@ -57,6 +58,7 @@ struct pile {
     struct ocpp_display_settings display;
     struct ocpp_cost_settings cost;
     struct ocpp_network_settings network;
+    struct ocpp_plug_and_charge_settings vehicles;
     struct ocpp_charge_point *cp;
     struct ocpp_client *client;
     struct pile_evse evses[PILE_EVSES + 1];
@@ -93,6 +95,9 @@ bool pile_tick(struct pile *pile);
 
 /* pile_speak_for_vendors: tells an engine that has just been made. */
 void pile_speak_for_vendors(struct pile *pile);
+
+/* pile_serve_vehicles: they may speak ISO 15118. */
+void pile_serve_vehicles(struct pile *pile, struct ocpp_charge_point_settings *settings);
 
 /* pile_open_keys: the folder of its keys and certificates, where --state names a place for it; false after a line that says why.
  * pile_close_keys: lets go of it. */
