@@ -62,7 +62,6 @@ void pile_serve_vehicles(struct pile *pile, struct ocpp_charge_point_settings *s
     pile->vehicles.ev_offer = ev_offer;
     pile->vehicles.ev_choice_answered = ev_choice_answered;
     pile->vehicles.ocsp_status = ocsp_status;
-    pile->vehicles.secc_id = pile->identity;
     pile->vehicles.user = pile;
     settings->plug_and_charge = &pile->vehicles;
 }
