@@ -93,8 +93,8 @@ static void gather_sessions(const struct ocpp_charge_point *cp, const struct tok
 {
     for (int i = 0; i < cp->settings.evse_count; i++) {
         const struct evse *evse = &cp->evses[i];
-        char uuid[UUID_TEXT_SIZE];
         if (ocpp_token_same(&evse->transaction.token, token) || ocpp_token_same(&evse->ender, token)) {
+            char uuid[UUID_TEXT_SIZE];
             ocpp_uuid_text(evse->transaction.uuid, uuid);
             ocpp_cp_gather(found, "EVSE %d: %s transaction %s\n", i + 1, ocpp_cp_has_transaction(evse) ? "running" : "last",
                            uuid);

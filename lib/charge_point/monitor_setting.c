@@ -230,7 +230,7 @@ static void restore_declared(struct ocpp_charge_point *cp)
 static void activate(struct ocpp_charge_point *cp, enum monitoring_base base)
 {
     struct monitoring *all = ocpp_cp_monitoring(cp);
-    bool was_active[MOST_DECLARED];
+    bool was_active[MOST_DECLARED] = { false };
     for (size_t i = 0; i < all->declared; i++) {
         was_active[i] = all->monitors[i].is_active;
     }

@@ -42,12 +42,12 @@ static bool is_valid_name(const struct ocpp_setting_name *name)
 static bool is_right(const struct ocpp_monitor *monitor)
 {
     const int64_t value = ocpp_monitor_millionths(monitor->value);
-    const bool is_periodic = monitor->type >= OCPP_MONITOR_PERIODIC;
+    const bool has_period = monitor->type >= OCPP_MONITOR_PERIODIC;
     const int64_t longest_s = monitor->type == OCPP_MONITOR_PERIODIC_CLOCK_ALIGNED ? DAY_S : LONGEST_PERIOD_S;
     return monitor->id >= 1 && monitor->id <= OCPP_DECLARED_MONITORS && is_valid_name(&monitor->variable) &&
            (unsigned)monitor->type <= OCPP_MONITOR_PERIODIC_CLOCK_ALIGNED && monitor->severity >= WORST_SEVERITY &&
            monitor->severity <= LEAST_SEVERITY && (unsigned)monitor->origin <= OCPP_MONITOR_PRECONFIGURED &&
-           (!is_periodic || (value >= 1000000 && value <= longest_s * 1000000));
+           (!has_period || (value >= 1000000 && value <= longest_s * 1000000));
 }
 
 static bool are_right(const struct ocpp_monitoring_settings *settings)
