@@ -18,6 +18,19 @@ SCHEDULE = {"chargingRateUnit": "A", "startSchedule": "2024-01-01T00:00:00Z", "c
 PROFILE_V16 = {"chargingProfileId": 5, **PROFILE, "chargingSchedule": SCHEDULE}
 PROFILE_V201 = {"id": 5, **PROFILE, "chargingSchedule": [{"id": 1, **SCHEDULE}]}
 ACCEPTED = {"status": "Accepted"}
+ROOT = "\n".join((
+    "-----BEGIN CERTIFICATE-----",
+    "MIIBhTCCASugAwIBAgIBEDAKBggqhkjOPQQDAjApMRAwDgYDVQQKDAdFeGFtcGxl",
+    "MRUwEwYDVQQDDAxJbnRlcm9wIHJvb3QwIBcNMjAwMTAxMDAwMDAwWhgPMjEyMDAx",
+    "MDEwMDAwMDBaMCkxEDAOBgNVBAoMB0V4YW1wbGUxFTATBgNVBAMMDEludGVyb3Ag",
+    "cm9vdDBZMBMGByqGSM49AgEGCCqGSM49AwEHA0IABOqipLV2d+3hmpENlirWYlf4",
+    "TwLkVETA/KGi1llms3yWFToVyy6NcohgItbCba2K4R81+POYFG7aQWmlh+lxw0aj",
+    "QjBAMA8GA1UdEwEB/wQFMAMBAf8wDgYDVR0PAQH/BAQDAgEGMB0GA1UdDgQWBBSz",
+    "NgbtFsD/t3Vt38v6UFNfyLA+NjAKBggqhkjOPQQDAgNIADBFAiEAmr1v5BmOmCne",
+    "tk+DUKSrwmVsU1UQe0Gi1W7m6GFIQlICIAjzQCdR/cwzTpl3DK2jnBZtkLaQzMcs",
+    "cSnA/zBQdf9X",
+    "-----END CERTIFICATE-----", ""))  # signed by itself, until 2120
+NO_CERTIFICATE = {"hashAlgorithm": "SHA256", "issuerNameHash": "ab" * 32, "issuerKeyHash": "cd" * 32, "serialNumber": "1f"}
 MESSAGE = {"id": 7, "priority": "NormalCycle", "message": {"format": "UTF8", "language": "en", "content": "Mind the step"}}
 PRICING = {"vendorId": "org.openchargealliance.costmsg"}
 
@@ -43,6 +56,14 @@ ORDERS = {
          {"status": "Accepted", "chargingSchedule/chargingSchedulePeriod/0/limit": 10}, None),
         ("ClearChargingProfile", {"id": 5}, ACCEPTED, None),
         ("ClearChargingProfile", {"id": 5}, {"status": "Unknown"}, None),
+        ("InstallCertificate", {"certificateType": "CentralSystemRootCertificate", "certificate": ROOT}, ACCEPTED, None),
+        ("InstallCertificate", {"certificateType": "ManufacturerRootCertificate", "certificate": "none"}, {"status": "Rejected"}, None),
+        ("GetInstalledCertificateIds", {"certificateType": "CentralSystemRootCertificate"},
+         {"status": "Accepted", "certificateHashData/0/serialNumber": "10"}, None),
+        ("GetInstalledCertificateIds", {"certificateType": "ManufacturerRootCertificate"}, {"status": "NotFound"}, None),
+        ("ExtendedTriggerMessage", {"requestedMessage": "SignChargePointCertificate"}, ACCEPTED, ("SignCertificate", {"csr": ...})),
+        ("CertificateSigned", {"certificateChain": ROOT}, {"status": "Rejected"}, None),
+        ("DeleteCertificate", {"certificateHashData": NO_CERTIFICATE}, {"status": "NotFound"}, None),
         ("UpdateFirmware", {"location": NOWHERE, "retrieveDate": "2024-01-01T00:00:00Z", "retries": 0}, {},
          ("FirmwareStatusNotification", {"status": "DownloadFailed"})),
         ("TriggerMessage", {"requestedMessage": "FirmwareStatusNotification"}, ACCEPTED,
@@ -59,7 +80,7 @@ ORDERS = {
          {"setVariableResult/0/attributeStatus": "Accepted"}, None),
         ("GetVariables", {"getVariableData": [variable("SampledDataCtrlr", "TxUpdatedInterval"), variable("Nobody", "Nothing")]},
          {"getVariableResult/0/attributeValue": "30", "getVariableResult/1/attributeStatus": "UnknownComponent"}, None),
-        ("GetBaseReport", {"requestId": 1, "reportBase": "FullInventory"}, ACCEPTED, ("NotifyReport", {"requestId": 1, "seqNo": 1})),
+        ("GetBaseReport", {"requestId": 1, "reportBase": "FullInventory"}, ACCEPTED, ("NotifyReport", {"requestId": 1, "tbc": False})),
         ("GetReport", {"requestId": 2, "componentVariable": [variable("SampledDataCtrlr", "TxUpdatedInterval")]}, ACCEPTED,
          ("NotifyReport", {"requestId": 2, "reportData/0/variableAttribute/0/value": "30"})),
         ("SendLocalList", {"versionNumber": 3, "updateType": "Full", "localAuthorizationList":
@@ -79,6 +100,16 @@ ORDERS = {
          {"status": "Accepted", "schedule/chargingSchedulePeriod/0/limit": 10}, None),
         ("ClearChargingProfile", {"chargingProfileId": 5}, ACCEPTED, None),
         ("ClearChargingProfile", {"chargingProfileId": 5}, {"status": "Unknown"}, None),
+        ("InstallCertificate", {"certificateType": "CSMSRootCertificate", "certificate": ROOT}, ACCEPTED, None),
+        ("InstallCertificate", {"certificateType": "V2GRootCertificate", "certificate": "none"},
+         {"status": "Rejected", "statusInfo/reasonCode": "InvalidCertificate"}, None),
+        ("GetInstalledCertificateIds", {"certificateType": ["CSMSRootCertificate", "MORootCertificate"]},
+         {"status": "Accepted", "certificateHashDataChain/0/certificateHashData/serialNumber": "10"}, None),
+        ("GetInstalledCertificateIds", {"certificateType": ["MORootCertificate"]}, {"status": "NotFound"}, None),
+        ("TriggerMessage", {"requestedMessage": "SignChargingStationCertificate"}, ACCEPTED,
+         ("SignCertificate", {"csr": ..., "certificateType": "ChargingStationCertificate"})),
+        ("CertificateSigned", {"certificateChain": ROOT, "certificateType": "ChargingStationCertificate"}, {"status": "Rejected"}, None),
+        ("DeleteCertificate", {"certificateHashData": NO_CERTIFICATE}, {"status": "NotFound"}, None),
         ("UpdateFirmware", {"requestId": 7, "retries": 0, "firmware": {"location": NOWHERE, "retrieveDateTime": "2024-01-01T00:00:00Z"}}, ACCEPTED,
          ("FirmwareStatusNotification", {"status": "DownloadFailed", "requestId": 7})),
         ("TriggerMessage", {"requestedMessage": "FirmwareStatusNotification"}, ACCEPTED,

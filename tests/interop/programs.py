@@ -4,6 +4,7 @@ central system and is told over REST."""
 import json
 import os
 import re
+import tempfile
 import threading
 import time
 import urllib.error
@@ -49,7 +50,8 @@ class SimStation:
     def __init__(self, binaries, version, url, identity, folder, password=None):
         """|version| is its name, or auto: what the central system takes of all there are."""
         self.lines, self.traffic = Lines(), Traffic()
-        command = [os.path.join(binaries, "ocpp-sim"), "--url", url, "--id", identity, "--version", version]
+        self.state = tempfile.TemporaryDirectory()  # where its keys are
+        command = [os.path.join(binaries, "ocpp-sim"), "--url", url, "--id", identity, "--version", version, "--state", self.state.name]
         for name, value in (("MeterValueSampleInterval", 1), ("RetryBackOffWaitMinimum", 1), ("RetryBackOffRandomRange", 0),
                             ("RetryBackOffRepeatTimes", 0)):
             command += ["--set", f"{name}={value}"]
@@ -98,6 +100,7 @@ class SimStation:
 
     def close(self):
         self.child.leave("quit")
+        self.state.cleanup()
 
 
 class RestError(Exception):

@@ -64,7 +64,8 @@ class V16:
         return {"BootNotification": {"currentTime": NOW, "interval": interval, "status": "Accepted"}, "StatusNotification": {},
                 "Authorize": accepted, "StartTransaction": {"transactionId": 4711, **accepted}, "MeterValues": {},
                 "StopTransaction": {}, "Heartbeat": {"currentTime": NOW}, "SecurityEventNotification": {},
-                "DiagnosticsStatusNotification": {}, "FirmwareStatusNotification": {}}
+                "DiagnosticsStatusNotification": {}, "FirmwareStatusNotification": {},
+                "SignCertificate": {"status": "Accepted"}}
 
     def station_answers(self):
         return {self.remote_stop_action: {"status": "Accepted"}, self.remote_start_action: {"status": "Accepted"},
@@ -154,7 +155,8 @@ class V201:
         return {"BootNotification": {"currentTime": NOW, "interval": interval, "status": "Accepted"}, "StatusNotification": {},
                 "Authorize": accepted, "TransactionEvent": accepted, "MeterValues": {}, "Heartbeat": {"currentTime": NOW},
                 "SecurityEventNotification": {}, "NotifyEvent": {}, "NotifyReport": {}, "ReservationStatusUpdate": {}, "ReportChargingProfiles": {},
-                "LogStatusNotification": {}, "FirmwareStatusNotification": {}, "NotifyMonitoringReport": {}, "NotifyCustomerInformation": {}}
+                "LogStatusNotification": {}, "FirmwareStatusNotification": {}, "NotifyMonitoringReport": {}, "NotifyCustomerInformation": {},
+                "SignCertificate": {"status": "Accepted"}}
 
     def station_answers(self):
         return {self.remote_stop_action: {"status": "Accepted"}, self.remote_start_action: {"status": "Accepted"},
