@@ -156,7 +156,7 @@ class V201:
                 "Authorize": accepted, "TransactionEvent": accepted, "MeterValues": {}, "Heartbeat": {"currentTime": NOW},
                 "SecurityEventNotification": {}, "NotifyEvent": {}, "NotifyReport": {}, "ReservationStatusUpdate": {}, "ReportChargingProfiles": {},
                 "LogStatusNotification": {}, "FirmwareStatusNotification": {}, "NotifyMonitoringReport": {}, "NotifyCustomerInformation": {},
-                "SignCertificate": {"status": "Accepted"}}
+                "SignCertificate": {"status": "Accepted"}, "NotifyDisplayMessages": {}}
 
     def station_answers(self):
         return {self.remote_stop_action: {"status": "Accepted"}, self.remote_start_action: {"status": "Accepted"},
