@@ -210,8 +210,8 @@ OCPP_API void ocpp_curl_transfer_free(struct ocpp_curl_transfer *transfer);
 /* ocpp_curl_transfer_face: for ocpp_charge_point_settings.file_transfer. At most 4 transfers at a time; one more is OCPP_ERR_BUSY. */
 OCPP_API const struct ocpp_file_transfer *ocpp_curl_transfer_face(struct ocpp_curl_transfer *transfer);
 
-/* ocpp_curl_transfer_fd: readable while ocpp_curl_transfer_run() has something to tell. The same for life. */
-OCPP_API int ocpp_curl_transfer_fd(const struct ocpp_curl_transfer *transfer);
+/* ocpp_curl_transfer_fd: readable while ocpp_curl_transfer_run() has something to tell. Made when it is asked for first, and the same from then on; -1: there are no descriptors. */
+OCPP_API int ocpp_curl_transfer_fd(struct ocpp_curl_transfer *transfer);
 
 /* ocpp_curl_transfer_run: tells |cp| what became of its transfers. Cheap when that is nothing. */
 OCPP_API void ocpp_curl_transfer_run(struct ocpp_curl_transfer *transfer, struct ocpp_charge_point *cp, struct ocpp_now now);

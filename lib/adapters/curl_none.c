@@ -28,7 +28,7 @@ const struct ocpp_file_transfer *ocpp_curl_transfer_face(struct ocpp_curl_transf
     return NULL;
 }
 
-int ocpp_curl_transfer_fd(const struct ocpp_curl_transfer *transfer)
+int ocpp_curl_transfer_fd(struct ocpp_curl_transfer *transfer)
 {
     (void)transfer;
     return -1;

@@ -15,14 +15,19 @@ enum { LOOK_MS = 1000, REST_MS = 60000 };
 
 /* --- signs that something is to be told; with the lock held ---------------------------------------------------------------- */
 
+static void mark_pipe(const struct ocpp_curl_transfer *transfer)
+{
+    const char byte = 0;
+    while (transfer->fds[1] >= 0 && write(transfer->fds[1], &byte, 1) < 0 && errno == EINTR) {
+    }
+}
+
 static void signal_caller(struct ocpp_curl_transfer *transfer)
 {
     if (transfer->is_signalled)
         return;
     transfer->is_signalled = true;
-    const char byte = 0;
-    while (write(transfer->fds[1], &byte, 1) < 0 && errno == EINTR) {
-    }
+    mark_pipe(transfer);
     if (transfer->settings.wake != NULL)
         transfer->settings.wake(transfer->settings.user);
 }
@@ -30,7 +35,7 @@ static void signal_caller(struct ocpp_curl_transfer *transfer)
 static void clear_signal(struct ocpp_curl_transfer *transfer)
 {
     char bytes[8];
-    while (read(transfer->fds[0], bytes, sizeof bytes) > 0) {
+    while (transfer->fds[0] >= 0 && read(transfer->fds[0], bytes, sizeof bytes) > 0) {
     }
     transfer->is_signalled = false;
 }
@@ -345,14 +350,24 @@ static bool copy_texts(struct ocpp_curl_transfer *transfer)
     return true;
 }
 
-static bool open_pipe(int fds[2])
+static void close_pipe(struct ocpp_curl_transfer *transfer)
 {
-    if (pipe(fds) != 0)
-        return false;
     for (int i = 0; i < 2; i++) {
-        if (fcntl(fds[i], F_SETFL, O_NONBLOCK) != 0 || fcntl(fds[i], F_SETFD, FD_CLOEXEC) != 0) {
-            (void)close(fds[0]);
-            (void)close(fds[1]);
+        if (transfer->fds[i] >= 0)
+            (void)close(transfer->fds[i]);
+        transfer->fds[i] = -1;
+    }
+}
+
+static bool open_pipe(struct ocpp_curl_transfer *transfer)
+{
+    if (pipe(transfer->fds) != 0) {
+        transfer->fds[0] = transfer->fds[1] = -1;
+        return false;
+    }
+    for (int i = 0; i < 2; i++) {
+        if (fcntl(transfer->fds[i], F_SETFL, O_NONBLOCK) != 0 || fcntl(transfer->fds[i], F_SETFD, FD_CLOEXEC) != 0) {
+            close_pipe(transfer);
             return false;
         }
     }
@@ -382,7 +397,8 @@ static struct ocpp_curl_transfer *make(const struct ocpp_curl_transfer_settings 
     if (settings->known_hosts_file == NULL)
         protocols &= ~(unsigned)OCPP_TRANSFER_SFTP;
     transfer->face = (struct ocpp_file_transfer){ protocols, start_download, start_upload, cancel, transfer };
-    if (!copy_texts(transfer) || !open_pipe(transfer->fds)) {
+    transfer->fds[0] = transfer->fds[1] = -1;
+    if (!copy_texts(transfer)) {
         free_parts(transfer);
         return NULL;
     }
@@ -396,7 +412,7 @@ struct ocpp_curl_transfer *ocpp_curl_transfer_new(const struct ocpp_curl_transfe
     (void)pthread_once(&once, init_curl);
     struct ocpp_curl_transfer *transfer = wrong == NULL ? make(settings) : NULL;
     if (transfer == NULL && reason != NULL && reason_size > 0)
-        (void)snprintf(reason, reason_size, "%s", wrong == NULL ? "no memory, or no descriptor" : wrong);
+        (void)snprintf(reason, reason_size, "%s", wrong == NULL ? "no memory" : wrong);
     return transfer;
 }
 
@@ -411,8 +427,7 @@ void ocpp_curl_transfer_free(struct ocpp_curl_transfer *transfer)
         (void)curl_multi_wakeup(transfer->multi);
         (void)pthread_join(transfer->thread, NULL);
     }
-    (void)close(transfer->fds[0]);
-    (void)close(transfer->fds[1]);
+    close_pipe(transfer);
     free_parts(transfer);
 }
 
@@ -421,7 +436,12 @@ const struct ocpp_file_transfer *ocpp_curl_transfer_face(struct ocpp_curl_transf
     return &transfer->face;
 }
 
-int ocpp_curl_transfer_fd(const struct ocpp_curl_transfer *transfer)
+int ocpp_curl_transfer_fd(struct ocpp_curl_transfer *transfer)
 {
-    return transfer->fds[0];
+    (void)pthread_mutex_lock(&transfer->lock);
+    if (transfer->fds[0] < 0 && open_pipe(transfer) && transfer->is_signalled)
+        mark_pipe(transfer);
+    const int fd = transfer->fds[0];
+    (void)pthread_mutex_unlock(&transfer->lock);
+    return fd;
 }

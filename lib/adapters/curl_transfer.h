@@ -49,7 +49,7 @@ struct ocpp_curl_transfer {
     pthread_t thread;
     bool is_stopping;
     CURLM *multi; /* NULL: no transfer began yet, and there is no thread */
-    int fds[2]; /* a byte in the pipe: something is to be told */
+    int fds[2];   /* a byte in the pipe: something is to be told; -1: nobody asked for it */
     bool is_signalled;
     struct curl_job jobs[MOST_TRANSFERS];
 };
