@@ -18,7 +18,7 @@ static struct ocpp_station *one; /* speaks 1.6 */
 static struct ocpp_station *two; /* speaks 2.0.1 */
 static char answers[2000];       /* what was heard of the answers, one line each */
 
-static void add(const char *format, ...)
+static void OCPP_PRINTF(1, 2) add(const char *format, ...)
 {
     const size_t used = strlen(answers);
     va_list arguments;
