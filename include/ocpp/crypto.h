@@ -59,7 +59,7 @@ enum { OCPP_DIGEST_SIZE = 64 };
 enum ocpp_certificate_fault {
     OCPP_CERTIFICATE_GOOD,
     OCPP_CERTIFICATE_TOO_LARGE,  /* more bytes than max_chain_bytes, more certificates than OCPP_CHAIN_LENGTH */
-    OCPP_CERTIFICATE_UNREADABLE, /* no PEM, no certificate, cut short, or something else behind it */
+    OCPP_CERTIFICATE_UNREADABLE, /* no PEM, no certificate, cut short, another kind of block, or no serial number */
     OCPP_CERTIFICATE_WEAK,       /* RSA below 2048 bits, a curve below 224, a signature over MD5 or SHA-1 (A00.FR.501 to 504) */
     OCPP_CERTIFICATE_WRONG_KEY,  /* not for the key of the request, or of no request */
     OCPP_CERTIFICATE_WRONG_SUBJECT,  /* another CN than the request's, or no O (A00.FR.509, FR.511) */

@@ -123,8 +123,10 @@ struct ocpp_ocmf_bill {
 
 /* ocpp_ocmf_check: the |count| records of one transaction, in their order; one may hold begin and end. The register is the first
  * one of the beginning that counts energy and is there at the end too. With |key| and |crypto| (both or neither) every signature
- * is verified as well. Errors: OCPP_ERR_ARGUMENT  no record, or more than OCPP_OCMF_RECORDS; those of |crypto|. What is wrong
- * with the records is no error: see |bill|. */
+ * is verified as well.
+ *
+ * Errors: OCPP_ERR_ARGUMENT  no record, or more than OCPP_OCMF_RECORDS; those of |crypto|. What is wrong with the records is no
+ * error: see |bill|. */
 OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_ocmf_check(const struct ocpp_ocmf_record *records, size_t count,
                                                         const struct ocpp_public_key *key, const struct ocpp_crypto *crypto,
                                                         struct ocpp_ocmf_bill *bill);

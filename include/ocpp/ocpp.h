@@ -18,6 +18,7 @@
 #include <ocpp/frame.h>
 #include <ocpp/message.h>
 #include <ocpp/monitoring.h>
+#include <ocpp/ocmf.h>
 #include <ocpp/rpc.h>
 #include <ocpp/status.h>
 #include <ocpp/storage.h>
