@@ -267,11 +267,13 @@ static bool take_news(struct ocpp_curl_transfer *transfer, size_t i, struct curl
     struct curl_job *job = &transfer->jobs[i];
     const bool has_news = job->state == CURL_ENDED || (job->state == CURL_RUNNING && job->has_progress && !job->is_cancelled);
     if (has_news) {
-        *news = *job;
+        *news = (struct curl_job){ .state = job->state, .id = job->id, .at = job->at };
         job->has_progress = false;
         job->told = job->at;
-        if (job->state == CURL_ENDED)
+        if (job->state == CURL_ENDED) { /* the thread has done with the rest of it */
+            *news = *job;
             job->state = CURL_FREE;
+        }
     }
     (void)pthread_mutex_unlock(&transfer->lock);
     return has_news;
