@@ -168,7 +168,6 @@ struct pnc {
     int flight_evse;                  /* … of which EVSE, or which entry */
     struct offered fresh[EV_CHOICES]; /* while an offer is made */
     struct choices staged;            /* of the profile that is being set */
-    int64_t retry_mono_ms;
 };
 
 /* Each sends one message through ocpp_cp_send() and gives what that gave. The last two are NULL where the version has no words
