@@ -384,7 +384,7 @@ static const char *order(struct certificate_world *all, const char *message)
     return value_of(central_asks(all->world, "TriggerMessage", payload), "status");
 }
 
-/* A02.FR.13, FR.15; A02, alternative scenario. */
+/* TC_A_12_CS; A02.FR.13, FR.15; A02, alternative scenario. */
 static void a_certificate_for_vehicles_is_asked_for_and_used(void **state)
 {
     (void)state;
