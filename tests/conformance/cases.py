@@ -70,14 +70,21 @@ def open_cases(tested, told, every):
     return [case.id for case in every if standing(case, tested, told) == "open"]
 
 
+def known_of(one, known):
+    """The cases a reason is about."""
+    return [identifier for identifier in known if covers(one, identifier)]
+
+
 def mistakes(tested, told, every):
     """What is wrong with the reasons themselves."""
     known = [case.id for case in every]
     for one in told:
-        if not any(covers(one, identifier) for identifier in known):
+        if not known_of(one, known):
             yield f"{one.id}: no such case"
         if one.id in tested:
             yield f"{one.id}: has a test and a reason for having none"
+        elif known_of(one, known) and all(identifier in tested for identifier in known_of(one, known)):
+            yield f"{one.id}: every case it is about has a test"
     written = [one.id for one in told]
     if written != sorted(set(written)):
         yield "the reasons do not stand in the order of sort(1), each id once"

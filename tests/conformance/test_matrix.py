@@ -70,6 +70,7 @@ class Cases(unittest.TestCase):
         self.assertEqual(list(cases.mistakes({"TC_B_01_CS": []}, reasons, [case("TC_B_01_CS")])), ["TC_B_01_CS: has a test and a reason for having none"])
 
     def test_a_reason_about_no_case_or_out_of_order_is_a_mistake(self):
+        self.assertEqual(list(cases.mistakes({"TC_B_01_CS": []}, told("TC_B_*|n/a|what"), [case("TC_B_01_CS")])), ["TC_B_*: every case it is about has a test"])
         self.assertEqual(list(cases.mistakes({}, told("TC_Z_*|n/a|what"), [case("TC_B_01_CS")])), ["TC_Z_*: no such case"])
         self.assertEqual(len(list(cases.mistakes({}, told("TC_B_2_CS|a", "TC_B_1_CS|b"), [case("TC_B_1_CS"), case("TC_B_2_CS")]))), 1)
 
