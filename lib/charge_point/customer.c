@@ -158,6 +158,7 @@ enum customer_verdict ocpp_cp_customer_ask(struct ocpp_charge_point *cp, const s
     all->is_open = true;
     all->is_on_its_way = false;
     all->request_id = request->id;
+    all->link = cp->link;
     all->seq_no = 0;
     all->told = 0;
     all->attempts = 0;
@@ -182,13 +183,20 @@ static size_t end_of_page(const struct gathered *found, size_t from)
     return at == found->size || line == from ? at : line;
 }
 
+/* What was asked for on this link is told while we wait to be accepted (B02.FR.02), the rest when we are. */
+static bool may_leave(const struct ocpp_charge_point *cp, const struct customer_information *all)
+{
+    const bool is_early = cp->registration == OCPP_REGISTRATION_PENDING && all->link == cp->link;
+    return all->is_open && (is_early || ocpp_cp_may_send(cp));
+}
+
 static bool send(struct ocpp_charge_point *cp, bool is_early)
 {
     struct customer_information *all = ocpp_cp_customer_information(cp);
     const struct customer_words *words = ocpp_cp_words(cp, BLOCK_CUSTOMER);
     char page[CUSTOMER_PAGE_CHARACTERS * 4 + 1];
-    (void)is_early; /* what was asked for is told while we wait to be accepted (B02.FR.02) */
-    if (!all->is_open || words == NULL || cp->now.mono_ms < all->retry_mono_ms) {
+    (void)is_early;
+    if (!may_leave(cp, all) || words == NULL || cp->now.mono_ms < all->retry_mono_ms) {
         return false;
     }
     all->page_end = end_of_page(&all->found, all->told);
@@ -224,7 +232,7 @@ void ocpp_cp_customer_answered(struct ocpp_charge_point *cp)
 static int64_t send_deadline(const struct ocpp_charge_point *cp)
 {
     const struct customer_information *all = ocpp_cp_customer_information(cp);
-    return all->is_open && ocpp_cp_words(cp, BLOCK_CUSTOMER) != NULL ? all->retry_mono_ms : OCPP_NEVER;
+    return may_leave(cp, all) && ocpp_cp_words(cp, BLOCK_CUSTOMER) != NULL ? all->retry_mono_ms : OCPP_NEVER;
 }
 
 static void failed(struct ocpp_charge_point *cp, enum ocpp_status status)

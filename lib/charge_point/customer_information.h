@@ -23,6 +23,7 @@ struct customer_information {
     bool is_open;
     bool is_on_its_way;
     int64_t request_id;
+    int64_t link; /* over which it was asked for */
     int64_t seq_no;
     size_t told;     /* bytes that were answered */
     size_t page_end; /* where the page on its way ends */

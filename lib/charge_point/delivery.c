@@ -86,7 +86,8 @@ void ocpp_cp_send_next(struct ocpp_charge_point *cp)
         return;
     }
     if (!ocpp_cp_may_send(cp)) { /* what was asked for is told while we wait to be accepted (B02.FR.02) */
-        cp->dirty = ocpp_cp_send_report(cp) || ocpp_cp_blocks_send(cp, true) || cp->dirty;
+        const bool may_tell = cp->registration != OCPP_REGISTRATION_REJECTED; /* B03.FR.02 */
+        cp->dirty = (may_tell && (ocpp_cp_send_report(cp) || ocpp_cp_blocks_send(cp, true))) || cp->dirty;
         return;
     }
     const bool is_sent = ocpp_cp_send_authorize(cp) || ocpp_cp_blocks_send_urgent(cp) || ocpp_cp_send_list_conflict(cp) ||

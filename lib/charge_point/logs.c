@@ -41,10 +41,9 @@ static void close_log(struct ocpp_charge_point *cp, const struct upload *upload)
 static void drop(struct ocpp_charge_point *cp)
 {
     struct upload *upload = upload_of(cp);
+    ocpp_cp_cancel_transfer(cp, &upload->transfer); /* whose thread reads of |upload->text| until then */
     const struct upload gone = *upload;
     memset(upload, 0, sizeof(*upload));
-    int64_t transfer = gone.transfer;
-    ocpp_cp_cancel_transfer(cp, &transfer);
     if (gone.location != NULL) {
         memset(gone.location, 0, strlen(gone.location));
     }

@@ -95,6 +95,17 @@ static void forget_record(struct ocpp_charge_point *cp)
 
 /* --- telling ------------------------------------------------------------------------------------------------------------ */
 
+/* The record is of the last upload, whose end has not been told. */
+static bool awaits_end(const struct logs *logs)
+{
+    for (size_t i = 0; i < logs->report_count; i++) {
+        if (is_end(logs->reports[i].status)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* The oldest report was told, or never will be. */
 static void next(struct ocpp_charge_point *cp)
 {
@@ -104,7 +115,7 @@ static void next(struct ocpp_charge_point *cp)
     memmove(&logs->reports[0], &logs->reports[1], logs->report_count * sizeof(logs->reports[0]));
     logs->attempts = 0;
     logs->retry_mono_ms = cp->now.mono_ms;
-    if (was_end && logs->is_recorded && logs->upload.state == UPLOAD_NONE) {
+    if (was_end && logs->is_recorded && logs->upload.state == UPLOAD_NONE && !awaits_end(logs)) {
         logs->is_recorded = false;
         forget_record(cp);
     }

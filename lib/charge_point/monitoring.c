@@ -349,7 +349,7 @@ static int64_t deadline(const struct ocpp_charge_point *cp)
 {
     const struct monitoring *all = ocpp_cp_monitoring(cp);
     int64_t earliest = OCPP_NEVER;
-    for (size_t i = 0; i < all->room; i++) {
+    for (size_t i = 0; i < all->room && has_room(cp); i++) { /* without room nobody looks; the write that makes it wakes us */
         const struct monitor *monitor = &all->monitors[i];
         const bool is_resting = monitor->only_in_transaction && !monitor->was_in_transaction;
         if (monitor->id == 0 || !monitor->is_active || is_resting || !is_heard(cp, monitor)) {
@@ -378,7 +378,7 @@ static bool send(struct ocpp_charge_point *cp, bool is_early)
 static int64_t send_deadline(const struct ocpp_charge_point *cp)
 {
     const struct monitor_report *report = &ocpp_cp_monitoring(cp)->report;
-    return report->is_open ? report->retry_mono_ms : OCPP_NEVER;
+    return report->is_open && cp->registration != OCPP_REGISTRATION_REJECTED ? report->retry_mono_ms : OCPP_NEVER;
 }
 
 static void failed(struct ocpp_charge_point *cp, enum ocpp_status status)

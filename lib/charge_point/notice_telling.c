@@ -312,7 +312,8 @@ static const struct notice_entry *first_wordless(const struct ocpp_charge_point 
 int64_t ocpp_cp_notices_expiry(const struct ocpp_charge_point *cp)
 {
     const int64_t since = ocpp_cp_notices(cp)->wordless_since_mono_ms;
-    return since == OCPP_NEVER ? OCPP_NEVER : since + cp->settings.family_hold_s * 1000;
+    const bool can_expire = since != OCPP_NEVER && ocpp_cp_may_send(cp); /* without a link nobody is there to look */
+    return can_expire ? since + cp->settings.family_hold_s * 1000 : OCPP_NEVER;
 }
 
 /* Counted from the first time that a link could not say it, in each start of the software. */

@@ -123,6 +123,28 @@ static void has(const char *text, const char *part)
 /* --- told ----------------------------------------------------------------------------------------------------------------------
  */
 
+/* B03.FR.02: nothing but a boot leaves while rejected, and nobody asks in vain when it will. */
+static void nothing_is_told_to_one_who_rejects_the_station(void **state)
+{
+    (void)state;
+    struct world *world = station(&settings);
+    world->silent_action = "NotifyCustomerInformation";
+    world->silent_count = 1;
+    assert_string_equal(asks(world, true, false, TOKEN_A), "Accepted");
+    world_disconnect(world);
+    assert_int_equal(ocpp_charge_point_profile_switched(world->cp, world->now), OCPP_OK);
+    world->boot_status = "Rejected";
+    world->boot_interval = 100;
+    central_forgets(world);
+    world_connect(world, OCPP_VERSION_2_0_1);
+    world_pass(world, 50);
+    central_does_not_see(world, "NotifyCustomerInformation");
+    world->boot_status = "Accepted";
+    world_pass(world, 100);
+    central_sees(world, "NotifyCustomerInformation", "requestId=9");
+    world_free(world);
+}
+
 /* TC_N_27_CS; N09.FR.02, FR.05. */
 static void what_is_known_of_a_token_is_told(void **state)
 {
@@ -532,6 +554,7 @@ static void a_station_without_customer_information_says_so(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(nothing_is_told_to_one_who_rejects_the_station),
         cmocka_unit_test(what_is_known_of_a_token_is_told),
         cmocka_unit_test(that_nothing_is_known_is_told),
         cmocka_unit_test(a_request_must_name_one_customer_and_want_something),

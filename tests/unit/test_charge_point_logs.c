@@ -121,6 +121,36 @@ static void a_store_that_fails_keeps_no_log_back(void **state)
     log_world_free(logs);
 }
 
+/* The end of an upload that is told late takes with it only its own record, not the one of the upload that followed. */
+static bool then_falls_silent(struct world *world, const char *action, const char *payload, char *answer, size_t room)
+{
+    (void)answer;
+    (void)room;
+    if (strcmp(action, LOG_STATUS) == 0 && strcmp(value_of(payload, "requestId"), "1") == 0) {
+        world->silent_action = LOG_STATUS;
+        world->silent_count = 1000;
+    }
+    return false;
+}
+
+static void an_end_that_waits_behind_another_survives_a_power_cut(void **state)
+{
+    struct log_world *logs = log_world_of(state);
+    get_log(logs, "DiagnosticsLog", 1, "");
+    logs->world->silent_action = LOG_STATUS;
+    logs->world->silent_count = 1;
+    upload_ends(logs, OCPP_TRANSFER_DONE);
+    get_log(logs, "DiagnosticsLog", 2, "");
+    upload_ends(logs, OCPP_TRANSFER_DONE);
+    logs->world->answers = then_falls_silent;
+    world_pass(logs->world, 120);
+    logs->world->answers = NULL;
+    logs->world->silent_count = 0;
+    restart(logs);
+    central_sees(logs->world, LOG_STATUS, "status=Uploaded requestId=2");
+    log_world_free(logs);
+}
+
 static void a_record_that_went_bad_is_set_aside(void **state)
 {
     struct log_world *logs = log_world_of(state);
@@ -415,6 +445,7 @@ static void a_charge_point_may_go_during_an_upload(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        IN_EACH_VERSION(an_end_that_waits_behind_another_survives_a_power_cut),
         IN_EACH_VERSION(an_upload_that_a_restart_ends_is_told_to_have_failed),
         IN_EACH_VERSION(an_upload_that_ended_without_a_link_is_told_as_it_ended),
         IN_EACH_VERSION(the_address_is_kept_nowhere),

@@ -324,6 +324,22 @@ static void what_no_link_can_say_is_given_up_after_a_day(void **state)
     log_world_free(logs);
 }
 
+/* The day may end while there is no link: whoever asks when something is due must not be told "now" for ever. */
+static void what_no_link_can_say_wakes_nobody_without_a_link(void **state)
+{
+    (void)state;
+    struct log_world *logs = with_room(100, OCPP_VERSION_1_6);
+    add_event(logs, 0, false);
+    world_connect(logs->world, OCPP_VERSION_1_6);
+    world_pass(logs->world, 86000);
+    world_disconnect(logs->world);
+    world_pass(logs->world, 86400);
+    assert_int_equal(waiting(logs), 1);
+    world_connect(logs->world, OCPP_VERSION_1_6);
+    assert_int_equal(waiting(logs), 0);
+    log_world_free(logs);
+}
+
 /* --- a full queue --------------------------------------------------------------------------------------------------------- */
 
 static void the_oldest_that_is_not_critical_gives_way(void **state)
@@ -681,6 +697,7 @@ int main(void)
         cmocka_unit_test(an_event_that_cannot_be_said_is_given_up),
         cmocka_unit_test(what_a_version_cannot_say_waits_for_another),
         cmocka_unit_test(what_no_link_can_say_is_given_up_after_a_day),
+        cmocka_unit_test(what_no_link_can_say_wakes_nobody_without_a_link),
         cmocka_unit_test(the_oldest_that_is_not_critical_gives_way),
         cmocka_unit_test(a_queue_that_shrank_keeps_what_matters),
         cmocka_unit_test(a_queue_without_room_is_no_setting),
