@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "require.h"
 #include "text.h"
 
 void ocpp_cp_token_set(struct token *token, const char *id, enum ocpp_token_type type)
@@ -264,6 +265,7 @@ void ocpp_cp_want(struct ocpp_charge_point *cp, int slot, const struct token *to
 /* The EVSE that a token at the reader for all of them is meant for; NULL: whichever is plugged in next. */
 static struct evse *evse_meant(struct ocpp_charge_point *cp, const struct token *token)
 {
+    ocpp_require(cp->evses != NULL);
     for (int i = 0; i < cp->settings.evse_count; i++) {
         struct evse *evse = &cp->evses[i];
         if (ocpp_cp_is_running(evse) && ocpp_cp_has_transaction(evse) && ocpp_token_same(&evse->transaction.token, token)) {

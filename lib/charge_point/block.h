@@ -63,6 +63,7 @@ struct block {
 
     void (*accepted)(struct ocpp_charge_point *cp);  /* by the central system, after each boot that it accepted */
     void (*link_up)(struct ocpp_charge_point *cp);   /* before anything is decided about registration */
+    void (*switched)(struct ocpp_charge_point *cp);  /* the next link goes to another central system */
     void (*link_down)(struct ocpp_charge_point *cp); /* a call of the block that was outstanding is forgotten */
 
     void (*session)(struct ocpp_charge_point *cp, struct evse *evse, enum block_session what);
@@ -131,6 +132,7 @@ int64_t ocpp_cp_blocks_send_deadline(const struct ocpp_charge_point *cp);
 void ocpp_cp_blocks_failed(struct ocpp_charge_point *cp, enum ocpp_status status);
 void ocpp_cp_blocks_accepted(struct ocpp_charge_point *cp);
 void ocpp_cp_blocks_link_up(struct ocpp_charge_point *cp);
+void ocpp_cp_blocks_switched(struct ocpp_charge_point *cp);
 void ocpp_cp_blocks_link_down(struct ocpp_charge_point *cp);
 void ocpp_cp_blocks_session(struct ocpp_charge_point *cp, struct evse *evse, enum block_session what);
 void ocpp_cp_blocks_granted(struct ocpp_charge_point *cp, int slot, const struct token *token, const struct decision *why);
@@ -148,7 +150,8 @@ void ocpp_cp_blocks_judged(struct ocpp_charge_point *cp, int slot, const struct 
 /* the handler of a call in the version of |words|; NULL: no block hears it here */
 typedef void (*block_on_call)(struct ocpp_charge_point *cp, const struct ocpp_incoming_call *call);
 block_on_call ocpp_cp_blocks_hearing(const struct ocpp_charge_point *cp, const struct ocpp_action *action);
-/* |call| is not for the block |id|, which heard it: it goes to the next one that hears such, or where it would go without blocks */
+/* |call| is not for the block |id|, which heard it: it goes to the next one that hears such, or where it would go without blocks
+ */
 void ocpp_cp_blocks_pass_on(struct ocpp_charge_point *cp, enum block_id id, const struct ocpp_incoming_call *call);
 
 bool ocpp_cp_blocks_close(const struct ocpp_charge_point *cp, int evse);

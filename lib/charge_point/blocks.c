@@ -262,6 +262,16 @@ void ocpp_cp_blocks_link_up(struct ocpp_charge_point *cp)
     }
 }
 
+void ocpp_cp_blocks_switched(struct ocpp_charge_point *cp)
+{
+    for (int id = 0; id < BLOCK_COUNT; id++) {
+        const struct block *block = there(cp, id);
+        if (block != NULL && block->switched != NULL) {
+            block->switched(cp);
+        }
+    }
+}
+
 void ocpp_cp_blocks_link_down(struct ocpp_charge_point *cp)
 {
     for (int id = 0; id < BLOCK_COUNT; id++) {

@@ -74,9 +74,9 @@ struct evse {
     int64_t sample_due_mono_ms;
     int64_t retry_mono_ms;
     int64_t last_meter_wh;
-    struct moment metered;  /* when |last_meter_wh| was read; boot 0: never in this run */
-    bool report_triggered;  /* the central system asked for a transaction event */
-    bool rate_changed;      /* what it may draw is another, and the central system wants to know */
+    struct moment metered; /* when |last_meter_wh| was read; boot 0: never in this run */
+    bool report_triggered; /* the central system asked for a transaction event */
+    bool rate_changed;     /* what it may draw is another, and the central system wants to know */
     enum evse_write writing;
     bool is_unwritten;      /* the transaction changed without a fact: a refused token stays refused over a restart */
     size_t reserved;        /* places in the queue for how the session may end … */
@@ -359,6 +359,8 @@ void ocpp_cp_reconnect(struct ocpp_charge_point *cp);
 
 /* ocpp_cp_forget_acceptance: whatever was agreed with a central system is void; the next thing is a boot. */
 void ocpp_cp_forget_acceptance(struct ocpp_charge_point *cp);
+/* ocpp_cp_central_switched: the same, for it may be another central system, to which what the last one asked for is not told. */
+void ocpp_cp_central_switched(struct ocpp_charge_point *cp);
 void ocpp_cp_registration_link_up(struct ocpp_charge_point *cp);
 void ocpp_cp_registration_link_down(struct ocpp_charge_point *cp);
 int64_t ocpp_cp_registration_deadline(const struct ocpp_charge_point *cp);

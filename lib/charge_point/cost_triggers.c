@@ -3,6 +3,8 @@
  *
  * While energy or power is watched the meter is looked at every |look_ms|. Around a power there is some room, so that one that
  * hovers there is not told again and again. */
+#include <string.h>
+
 #include "charge_point_internal.h"
 #include "pricing.h"
 
@@ -23,7 +25,11 @@ void ocpp_cp_triggers_set(struct ocpp_charge_point *cp, const struct evse *evse,
     struct price_place *place = &ocpp_cp_cost(cp)->places[evse->number];
     const bool is_same_power = place->triggers.has_power && triggers->has_power && place->triggers.power_mw == triggers->power_mw;
     const bool is_over = !ocpp_cp_has_transaction(evse);
-    place->triggers = is_over ? (struct price_triggers){ .has_time = false } : *triggers;
+    if (is_over) {
+        memset(&place->triggers, 0, sizeof(place->triggers));
+    } else {
+        place->triggers = *triggers;
+    }
     place->power_side = is_same_power ? place->power_side : 0;
     place->seen_status = status_of(cp, evse);
     const bool needs_meter = place->triggers.has_energy || place->triggers.has_power;

@@ -253,6 +253,12 @@ static void link_down(struct ocpp_charge_point *cp)
     ocpp_cp_customer_information(cp)->is_on_its_way = false;
 }
 
+/* What one central system asked for is no business of another. */
+static void switched(struct ocpp_charge_point *cp)
+{
+    close_it(ocpp_cp_customer_information(cp));
+}
+
 const struct block ocpp_cp_customer_block = {
     .size = size_of,
     .wrong_setting = wrong_setting,
@@ -261,5 +267,6 @@ const struct block ocpp_cp_customer_block = {
     .send = send,
     .send_deadline = send_deadline,
     .failed = failed,
+    .switched = switched,
     .link_down = link_down,
 };

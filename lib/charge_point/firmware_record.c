@@ -55,9 +55,9 @@ static const struct ocpp_field update_fields[] = {
 };
 #undef ROW_OF
 
-static const struct ocpp_layout order_layout = { 60, sizeof(struct firmware_order), order_fields,
+static const struct ocpp_layout order_layout = { 63, sizeof(struct firmware_order), order_fields,
                                                  sizeof(order_fields) / sizeof(order_fields[0]) };
-static const struct ocpp_layout update_layout = { 61, sizeof(struct firmware_update), update_fields,
+static const struct ocpp_layout update_layout = { 64, sizeof(struct firmware_update), update_fields,
                                                   sizeof(update_fields) / sizeof(update_fields[0]) };
 
 static const char order_key[] = "firmware/order";

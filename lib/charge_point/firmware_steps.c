@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "firmware_update.h"
+#include "notices.h"
 #include "text.h"
 
 enum {
@@ -399,6 +400,7 @@ static void ask_board(struct ocpp_charge_point *cp)
     }
 }
 
+/* That it is to be raised is forgotten once it is in the store itself: after a power cut between the two it is raised again. */
 static void raise_event(struct ocpp_charge_point *cp)
 {
     static const char *const names[] = {
@@ -407,12 +409,16 @@ static void raise_event(struct ocpp_charge_point *cp)
     };
     struct firmware *firmware = ocpp_firmware_of(cp);
     const int32_t event = firmware->update.event;
-    if (event == FIRMWARE_EVENT_NONE) {
+    if (event != firmware->raised_event && event != FIRMWARE_EVENT_NONE) {
+        ocpp_cp_security_event(cp, names[event], event == FIRMWARE_EVENT_UPDATED ? cp->settings.firmware_version : NULL);
+    }
+    firmware->raised_event = event;
+    if (event == FIRMWARE_EVENT_NONE || !ocpp_cp_notices_are_stored(cp)) { /* their write wakes us */
         return;
     }
     struct firmware_update update = firmware->update;
     update.event = FIRMWARE_EVENT_NONE;
-    ocpp_cp_security_event(cp, names[event], event == FIRMWARE_EVENT_UPDATED ? cp->settings.firmware_version : NULL);
+    firmware->raised_event = FIRMWARE_EVENT_NONE;
     if (ocpp_firmware_keep(cp, &update, NULL) != OCPP_OK) {
         firmware->update.event = FIRMWARE_EVENT_NONE; /* said once more after a restart */
     }

@@ -117,7 +117,8 @@ struct firmware {
     } settings;
     struct firmware_order *order; /* NULL: nothing is worked on */
     struct firmware_update update;
-    bool is_paused; /* by the firmware */
+    int32_t raised_event; /* |update.event| that was raised, and is perhaps not stored as a notice yet */
+    bool is_paused;       /* by the firmware */
     bool asks_outcome;
     bool install_due;
     bool restart_due;

@@ -1,6 +1,7 @@
 /* logs_telling.c: how an upload goes, told to the central system in the words in which it asked.
  *
- * That an upload ended, and how, is told at least once: it is in the store until it was. The rest is told while it is news. */
+ * That the last upload ended, and how, is told at least once: it is in the store until it was. The rest is told while it is news,
+ * the ends of uploads before that one among it. */
 #include "charge_point_internal.h"
 
 #include <string.h>
@@ -27,11 +28,29 @@ static bool is_end(enum log_status status)
 
 /* --- what is to be told ------------------------------------------------------------------------------------------------- */
 
-static void add(struct logs *logs, const struct log_report *report)
+static void drop(struct logs *logs, size_t index)
+{
+    logs->report_count--;
+    memmove(&logs->reports[index], &logs->reports[index + 1], (logs->report_count - index) * sizeof(logs->reports[0]));
+}
+
+/* The oldest that is on its way no more gives way, one that is no end before one that is. */
+static size_t who_gives_way(const struct ocpp_charge_point *cp, const struct logs *logs)
+{
+    const bool is_flying = cp->flight == FLIGHT_BLOCK && cp->flight_block == BLOCK_LOGS && !logs->is_triggered;
+    const size_t first = is_flying ? 1 : 0;
+    for (size_t i = first; i < logs->report_count; i++) {
+        if (!is_end(logs->reports[i].status)) {
+            return i;
+        }
+    }
+    return first;
+}
+
+static void add(const struct ocpp_charge_point *cp, struct logs *logs, const struct log_report *report)
 {
     if (logs->report_count == MOST_LOG_REPORTS) { /* nobody listens for so long that the oldest is no news */
-        logs->report_count--;
-        memmove(&logs->reports[0], &logs->reports[1], logs->report_count * sizeof(logs->reports[0]));
+        drop(logs, who_gives_way(cp, logs));
     }
     logs->reports[logs->report_count++] = *report;
 }
@@ -45,7 +64,7 @@ void ocpp_cp_log_report(struct ocpp_charge_point *cp, enum log_status status)
         .request_id = logs->upload.request_id,
         .status = status,
     };
-    add(logs, &report);
+    add(cp, logs, &report);
     cp->dirty = true;
 }
 
@@ -79,7 +98,7 @@ enum ocpp_status ocpp_cp_log_reports_load(struct ocpp_charge_point *cp)
         .status = has_ended ? (enum log_status)record.status : LOG_STATUS_FAILED,
     };
     if (status == OCPP_OK) {
-        add(logs, &report);
+        add(cp, logs, &report);
         logs->is_recorded = true;
     }
     return status;
@@ -111,8 +130,7 @@ static void next(struct ocpp_charge_point *cp)
 {
     struct logs *logs = ocpp_cp_logs(cp);
     const bool was_end = is_end(logs->reports[0].status);
-    logs->report_count--;
-    memmove(&logs->reports[0], &logs->reports[1], logs->report_count * sizeof(logs->reports[0]));
+    drop(logs, 0);
     logs->attempts = 0;
     logs->retry_mono_ms = cp->now.mono_ms;
     if (was_end && logs->is_recorded && logs->upload.state == UPLOAD_NONE && !awaits_end(logs)) {

@@ -332,7 +332,7 @@ static void link_up(struct ocpp_charge_point *cp)
     cp->values[VARIABLE_MESSAGE_TIMEOUT_S] =
         network->active.message_timeout_s > 0 ? network->active.message_timeout_s : network->own_timeout_s;
     if (before != network->active_slot) { /* perhaps another central system: B10.FR.10 */
-        ocpp_cp_forget_acceptance(cp);
+        ocpp_cp_central_switched(cp);
     }
     ocpp_cp_network_settle(cp);
 }
@@ -407,7 +407,7 @@ enum ocpp_status ocpp_charge_point_forget_network(struct ocpp_charge_point *cp, 
         network->is_asked = false;
         const struct network_facts facts = ocpp_cp_network_facts(cp);
         (void)ocpp_cp_network_step(&network->plan, &facts, NETWORK_STARTED);
-        ocpp_cp_forget_acceptance(cp);
+        ocpp_cp_central_switched(cp);
         ocpp_cp_security_event(cp, "ReconfigurationOfSecurityParameters", "the network settings are as delivered again");
     }
     ocpp_cp_leave(cp);

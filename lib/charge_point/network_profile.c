@@ -35,13 +35,13 @@ static const struct ocpp_field profile_rows[] = {
     TEXT(19, network_profile, vpn_key),
     INTEGER(20, network_profile, vpn_kind),
 };
-const struct ocpp_layout network_profile_layout = { 50, sizeof(struct network_profile), profile_rows, COUNT_OF(profile_rows) };
+const struct ocpp_layout network_profile_layout = { 52, sizeof(struct network_profile), profile_rows, COUNT_OF(profile_rows) };
 
 static const struct ocpp_field state_rows[] = {
     INTEGER(1, network_state, last_good),     INTEGER(2, network_state, highest),          INTEGER(3, network_state, trial_slot),
     INTEGER(4, network_state, trial_profile), BOOLEAN(5, network_state, has_old_password), TEXT(6, network_state, old_password),
 };
-const struct ocpp_layout network_state_layout = { 51, sizeof(struct network_state), state_rows, COUNT_OF(state_rows) };
+const struct ocpp_layout network_state_layout = { 53, sizeof(struct network_state), state_rows, COUNT_OF(state_rows) };
 
 void ocpp_cp_network_slot_key(int slot, char key[OCPP_KEY_SIZE])
 {

@@ -115,6 +115,12 @@ static bool has_put(const struct journal *journal)
     return false;
 }
 
+bool ocpp_cp_notices_are_stored(const struct ocpp_charge_point *cp)
+{
+    const struct notices *notices = ocpp_cp_notices(cp);
+    return notices == NULL || !has_put(&notices->journal);
+}
+
 void ocpp_cp_journal_work(struct ocpp_charge_point *cp)
 {
     struct journal *journal = &ocpp_cp_notices(cp)->journal;

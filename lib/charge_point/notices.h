@@ -100,6 +100,9 @@ void ocpp_cp_notices_on_answer(struct ocpp_rpc *rpc, const struct ocpp_answer *a
 /* ocpp_cp_notice_when: the moment of a record under notice/, whatever its kind. */
 enum ocpp_status ocpp_cp_notice_when(const void *bytes, size_t size, struct moment *when);
 
+/* ocpp_cp_notices_are_stored: whether everything that was added is durable. */
+bool ocpp_cp_notices_are_stored(const struct ocpp_charge_point *cp);
+
 /* How many wait, and how many were given up in this run: for want of room, after the last attempt, or for want of a word. */
 size_t ocpp_cp_notices_waiting(const struct ocpp_charge_point *cp);
 size_t ocpp_cp_notices_dropped(const struct ocpp_charge_point *cp);

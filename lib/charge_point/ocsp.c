@@ -42,8 +42,8 @@ static const struct ocpp_field record_rows[] = {
 };
 static const struct ocpp_field piece_rows[] = { OCPP_FIELD_ROW(1, OCPP_FIELD_BYTES, struct ocsp_piece, bytes) };
 /* clang-format on */
-static const struct ocpp_layout record_layout = { 50, sizeof(struct ocsp_record), record_rows, 8 };
-static const struct ocpp_layout piece_layout = { 51, sizeof(struct ocsp_piece), piece_rows, 1 };
+static const struct ocpp_layout record_layout = { 80, sizeof(struct ocsp_record), record_rows, 8 };
+static const struct ocpp_layout piece_layout = { 81, sizeof(struct ocsp_piece), piece_rows, 1 };
 
 static size_t room_of(const struct ocpp_charge_point *cp)
 {

@@ -15,6 +15,12 @@ void ocpp_cp_forget_acceptance(struct ocpp_charge_point *cp)
     cp->boot_due_mono_ms = cp->now.mono_ms;
 }
 
+void ocpp_cp_central_switched(struct ocpp_charge_point *cp)
+{
+    ocpp_cp_forget_acceptance(cp);
+    ocpp_cp_blocks_switched(cp);
+}
+
 void ocpp_cp_registration_link_up(struct ocpp_charge_point *cp)
 {
     cp->link++;
@@ -124,7 +130,7 @@ enum ocpp_status ocpp_charge_point_profile_switched(struct ocpp_charge_point *cp
         return OCPP_ERR_STATE;
     }
     ocpp_cp_enter(cp, now);
-    ocpp_cp_forget_acceptance(cp); /* the wait that another central system told counts no more, either */
+    ocpp_cp_central_switched(cp); /* the wait that another central system told counts no more, either */
     ocpp_cp_leave(cp);
     return OCPP_OK;
 }

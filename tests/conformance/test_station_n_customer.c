@@ -132,7 +132,7 @@ static void nothing_is_told_to_one_who_rejects_the_station(void **state)
     world->silent_count = 1;
     assert_string_equal(asks(world, true, false, TOKEN_A), "Accepted");
     world_disconnect(world);
-    assert_int_equal(ocpp_charge_point_profile_switched(world->cp, world->now), OCPP_OK);
+    assert_int_equal(ocpp_charge_point_modem(world->cp, "8931", "204", world->now), OCPP_OK); /* a boot has news */
     world->boot_status = "Rejected";
     world->boot_interval = 100;
     central_forgets(world);
@@ -142,6 +142,24 @@ static void nothing_is_told_to_one_who_rejects_the_station(void **state)
     world->boot_status = "Accepted";
     world_pass(world, 100);
     central_sees(world, "NotifyCustomerInformation", "requestId=9");
+    world_free(world);
+}
+
+/* B10.FR.10. */
+static void what_one_central_system_asked_for_is_not_told_to_another(void **state)
+{
+    (void)state;
+    struct world *world = station(&settings);
+    world->silent_action = "NotifyCustomerInformation";
+    world->silent_count = 1;
+    assert_string_equal(asks(world, true, false, TOKEN_A), "Accepted");
+    world_disconnect(world);
+    assert_int_equal(ocpp_charge_point_profile_switched(world->cp, world->now), OCPP_OK);
+    central_forgets(world);
+    world_connect(world, OCPP_VERSION_2_0_1);
+    world_pass(world, 100);
+    central_does_not_see(world, "NotifyCustomerInformation");
+    assert_string_equal(asks(world, true, false, TOKEN_A), "Accepted");
     world_free(world);
 }
 
@@ -555,6 +573,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(nothing_is_told_to_one_who_rejects_the_station),
+        cmocka_unit_test(what_one_central_system_asked_for_is_not_told_to_another),
         cmocka_unit_test(what_is_known_of_a_token_is_told),
         cmocka_unit_test(that_nothing_is_known_is_told),
         cmocka_unit_test(a_request_must_name_one_customer_and_want_something),

@@ -779,6 +779,7 @@ static bool survives_a_cut(void **state, enum ocpp_firmware_restart restart, uns
     }
     assert_true(last[0] == '\0' || strcmp(last, "Installed") == 0);
     assert_in_range(installed, last[0] != '\0', 1 + was_cut);
+    assert_in_range(board_raised(board, "FirmwareUpdated"), last[0] != '\0', last[0] != '\0' ? 1 + was_cut : 0); /* L01.FR.31 */
     assert_true(board->installs == 0 || board->installed_is_right);
     assert_in_range(board->installs, 0, 2);
     board_free(board);
