@@ -34,7 +34,7 @@ static const char help[] =
     "  --speed X            simulated seconds per second (default 1)\n"
     "  --scenario FILE      play FILE and exit: 0 when every expectation was met, 1 with the failing line otherwise\n"
     "  --script -           the same from standard input\n"
-    "  --quiet              do not print the frames\n"
+    "  --quiet              do not print the frames, nor what the pile notes (--)\n"
     "  --verbose            log everything there is to log\n"
     "  --help               this text; --version alone prints the version of the program\n";
 
