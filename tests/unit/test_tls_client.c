@@ -4,6 +4,7 @@
 #include "tls_context.h"
 #include "unit.h"
 
+#include <openssl/ocsp.h>
 #include <openssl/x509v3.h>
 #include <string.h>
 
@@ -86,8 +87,39 @@ static bool shake(SSL *client, SSL *server)
     return false;
 }
 
-static bool meets(struct meeting *meeting, const struct made *authority, const struct made *leaf)
+/* What a server brings along: that |leaf| is good, signed by |signer|. */
+struct staple {
+    const struct made *authority;
+    const struct made *leaf;
+    const struct made *signer;
+};
+
+static int bring_staple(SSL *ssl, void *user)
 {
+    const struct staple *staple = user;
+    OCSP_BASICRESP *answer = OCSP_BASICRESP_new();
+    ASN1_TIME *from = X509_gmtime_adj(NULL, -60);
+    ASN1_TIME *until = X509_gmtime_adj(NULL, 3600);
+    OCSP_CERTID *named = OCSP_cert_to_id(EVP_sha256(), staple->leaf->certificate, staple->authority->certificate);
+    unsigned char *der = NULL;
+    assert_non_null(OCSP_basic_add1_status(answer, named, V_OCSP_CERTSTATUS_GOOD, 0, NULL, from, until));
+    assert_int_equal(OCSP_basic_sign(answer, staple->signer->certificate, staple->signer->key, EVP_sha256(), NULL, 0), 1);
+    OCSP_RESPONSE *response = OCSP_response_create(OCSP_RESPONSE_STATUS_SUCCESSFUL, answer);
+    const int size = i2d_OCSP_RESPONSE(response, &der);
+    assert_true(size > 0);
+    SSL_set_tlsext_status_ocsp_resp(ssl, der, size); /* owns it */
+    OCSP_RESPONSE_free(response);
+    OCSP_CERTID_free(named);
+    ASN1_TIME_free(until);
+    ASN1_TIME_free(from);
+    OCSP_BASICRESP_free(answer);
+    return SSL_TLSEXT_ERR_OK;
+}
+
+/* |signer| NULL: the server brings no answer about its revocation. */
+static bool meets_with(struct meeting *meeting, const struct made *authority, const struct made *leaf, const struct made *signer)
+{
+    struct staple staple = { authority, leaf, signer };
     const struct ocpp_tls_watcher watcher = { .find = find, .owner = meeting };
     SSL_CTX *ours = ocpp_tls_client_nothing();
     SSL_CTX *theirs = SSL_CTX_new(TLS_server_method());
@@ -98,6 +130,10 @@ static bool meets(struct meeting *meeting, const struct made *authority, const s
     ocpp_tls_client_watch(ours, &watcher);
     assert_int_equal(SSL_CTX_use_certificate(theirs, leaf->certificate), 1);
     assert_int_equal(SSL_CTX_use_PrivateKey(theirs, leaf->key), 1);
+    if (signer != NULL) {
+        (void)SSL_CTX_set_tlsext_status_cb(theirs, bring_staple);
+        (void)SSL_CTX_set_tlsext_status_arg(theirs, &staple);
+    }
     SSL *client = SSL_new(ours);
     SSL *server = SSL_new(theirs);
     assert_int_equal(BIO_new_bio_pair(&near, 0, &far, 0), 1);
@@ -112,6 +148,11 @@ static bool meets(struct meeting *meeting, const struct made *authority, const s
     SSL_CTX_free(ours);
     SSL_CTX_free(theirs);
     return is_made;
+}
+
+static bool meets(struct meeting *meeting, const struct made *authority, const struct made *leaf)
+{
+    return meets_with(meeting, authority, leaf, NULL);
 }
 
 /* A00.FR.309, FR.412, FR.510, FR.511; 2.0.1 errata 2.62 */
@@ -191,6 +232,24 @@ static void a_promise_of_an_answer_about_revocation_is_held(void **state)
     drop(&authority);
 }
 
+/* RFC 6960 4.2.2.2: the issuer says it, or whom it named for that; a thief of the server's key cannot say it for himself. */
+static void an_answer_about_revocation_is_the_issuers(void **state)
+{
+    (void)state;
+    struct made authority = make("authority", NULL, NULL, NULL);
+    struct made leaf = make("csms.example", NULL, "status_request", &authority);
+    struct made other = make("other.example", NULL, NULL, &authority);
+    struct meeting meeting = { .expected = { .host = "csms.example" } };
+    assert_true(meets_with(&meeting, &authority, &leaf, &authority));
+    assert_false(meets_with(&meeting, &authority, &leaf, &leaf));
+    assert_true(meeting.report.lacks_staple);
+    assert_false(meets_with(&meeting, &authority, &leaf, &other));
+    assert_true(meeting.report.lacks_staple);
+    drop(&other);
+    drop(&leaf);
+    drop(&authority);
+}
+
 /* A00.FR.310, FR.316, FR.323 */
 static void each_failure_has_its_meaning(void **state)
 {
@@ -229,6 +288,7 @@ int main(void)
         cmocka_unit_test(a_server_has_the_name_that_was_asked_for),
         cmocka_unit_test(a_server_of_nobody_we_know_is_refused),
         cmocka_unit_test(a_promise_of_an_answer_about_revocation_is_held),
+        cmocka_unit_test(an_answer_about_revocation_is_the_issuers),
         cmocka_unit_test(each_failure_has_its_meaning),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
