@@ -97,17 +97,18 @@ static int status_in(OCSP_BASICRESP *answer, STACK_OF(X509) * chain, bool *is_fr
     return V_OCSP_CERTSTATUS_UNKNOWN;
 }
 
-/* The issuer signed it, or one whom it lets answer. The chain was verified before; the server itself is not asked, because whoever
- * has stolen its key would say that all is well. */
+/* The issuer signed it, or one whom it lets answer. The chain was verified before; the server itself is not asked, because
+ * whoever has stolen its key would say that all is well. */
 static bool is_signed(OCSP_BASICRESP *answer, const SSL *ssl, STACK_OF(X509) * chain)
 {
     STACK_OF(X509) *signers = sk_X509_dup(chain);
-    if (signers != NULL && sk_X509_num(signers) > 1)
+    if (signers != NULL && sk_X509_num(signers) > 1) {
         (void)sk_X509_shift(signers);
-    const bool is = signers != NULL &&
-                    OCSP_basic_verify(answer, signers, SSL_CTX_get_cert_store(SSL_get_SSL_CTX(ssl)), OCSP_TRUSTOTHER) == 1;
+    }
+    const bool is_theirs =
+        signers != NULL && OCSP_basic_verify(answer, signers, SSL_CTX_get_cert_store(SSL_get_SSL_CTX(ssl)), OCSP_TRUSTOTHER) == 1;
     sk_X509_free(signers);
-    return is;
+    return is_theirs;
 }
 
 static int read_staple(const SSL *ssl, STACK_OF(X509) * chain, const unsigned char *der, long size, bool *is_fresh)
