@@ -6,6 +6,7 @@
 #include <openssl/x509v3.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 enum { TLS_FEATURE_STATUS_REQUEST = 5 }; /* RFC 7633 */
 
@@ -78,10 +79,23 @@ static bool is_about(OCSP_CERTID *named, const X509 *certificate, const X509 *is
     return is_same;
 }
 
-/* What |answer| says of the first of |chain|; V_OCSP_CERTSTATUS_UNKNOWN where nothing. |*is_fresh|: it counts today. */
-static int status_in(OCSP_BASICRESP *answer, STACK_OF(X509) * chain, bool *is_fresh)
+/* Whether an answer counts at the time the certificates are judged at, which need not be the operating system's; while nobody
+ * knows the date, none is old. */
+static bool counts_now(SSL *ssl, const ASN1_GENERALIZEDTIME *from, const ASN1_GENERALIZEDTIME *until)
 {
     enum { SLACK_S = 300 };
+    const X509_VERIFY_PARAM *rules = SSL_get0_param(ssl);
+    const unsigned long flags = X509_VERIFY_PARAM_get_flags(rules);
+    if ((flags & X509_V_FLAG_NO_CHECK_TIME) != 0)
+        return true;
+    const time_t now = (flags & X509_V_FLAG_USE_CHECK_TIME) != 0 ? X509_VERIFY_PARAM_get_time(rules) : time(NULL);
+    return from != NULL && ASN1_TIME_cmp_time_t(from, now + SLACK_S) <= 0 &&
+           (until == NULL || ASN1_TIME_cmp_time_t(until, now - SLACK_S) >= 0);
+}
+
+/* What |answer| says of the first of |chain|; V_OCSP_CERTSTATUS_UNKNOWN where nothing. |*is_fresh|: it counts today. */
+static int status_in(OCSP_BASICRESP *answer, SSL *ssl, STACK_OF(X509) * chain, bool *is_fresh)
+{
     const X509 *certificate = sk_X509_value(chain, 0);
     const X509 *issuer = sk_X509_value(chain, sk_X509_num(chain) > 1 ? 1 : 0);
     for (int i = 0; i < OCSP_resp_count(answer); i++) {
@@ -91,7 +105,7 @@ static int status_in(OCSP_BASICRESP *answer, STACK_OF(X509) * chain, bool *is_fr
         if (!is_about((OCSP_CERTID *)(uintptr_t)OCSP_SINGLERESP_get0_id(single), certificate, issuer))
             continue;
         const int status = OCSP_single_get0_status(single, NULL, NULL, &from, &until);
-        *is_fresh = OCSP_check_validity(from, until, SLACK_S, -1) == 1;
+        *is_fresh = counts_now(ssl, from, until);
         return status;
     }
     return V_OCSP_CERTSTATUS_UNKNOWN;
@@ -111,13 +125,13 @@ static bool is_signed(OCSP_BASICRESP *answer, const SSL *ssl, STACK_OF(X509) * c
     return is_theirs;
 }
 
-static int read_staple(const SSL *ssl, STACK_OF(X509) * chain, const unsigned char *der, long size, bool *is_fresh)
+static int read_staple(SSL *ssl, STACK_OF(X509) * chain, const unsigned char *der, long size, bool *is_fresh)
 {
     int status = V_OCSP_CERTSTATUS_UNKNOWN;
     OCSP_RESPONSE *response = d2i_OCSP_RESPONSE(NULL, &der, size);
     OCSP_BASICRESP *answer = response != NULL ? OCSP_response_get1_basic(response) : NULL;
     if (answer != NULL && is_signed(answer, ssl, chain))
-        status = status_in(answer, chain, is_fresh);
+        status = status_in(answer, ssl, chain, is_fresh);
     OCSP_BASICRESP_free(answer);
     OCSP_RESPONSE_free(response);
     ERR_clear_error();

@@ -33,14 +33,15 @@ static bool fill_vhost(struct client_vhost *vhost, SSL_CTX *fresh)
     vhost->keys = fresh;
     SSL_CTX_set1_cert_store(vhost->tls, SSL_CTX_get_cert_store(fresh));
     (void)SSL_CTX_set_mode(vhost->tls, SSL_MODE_NO_AUTO_CHAIN);
-    (void)SSL_CTX_set_options(vhost->tls, SSL_CTX_get_options(fresh)); /* no compression, no renegotiation (A00.FR.424) */
+    (void)SSL_CTX_set_options(vhost->tls, SSL_CTX_get_options(fresh));         /* no compression, no renegotiation (A00.FR.424) */
     SSL_CTX_set_security_level(vhost->tls, SSL_CTX_get_security_level(fresh)); /* A00.FR.501 to FR.504 */
     SSL_CTX_set_verify(vhost->tls, SSL_VERIFY_PEER, NULL);
     SSL_CTX_set_cert_cb(vhost->tls, show_certificate, vhost);
     return SSL_CTX_set1_param(vhost->tls, SSL_CTX_get0_param(fresh)) == 1;
 }
 
-static struct client_vhost *vhost_of_keys(struct ocpp_client *client, const struct ocpp_connection *connection)
+/* The vhost of the station's own keys and roots into client->vhost. Errors: those of ocpp_crypto_tls_context(). */
+static enum ocpp_status use_keys(struct ocpp_client *client, const struct ocpp_connection *connection)
 {
     const struct ocpp_crypto_tls tls = {
         .with_certificate = connection->security_profile == OCPP_SECURITY_CERTIFICATE,
@@ -49,14 +50,25 @@ static struct client_vhost *vhost_of_keys(struct ocpp_client *client, const stru
         .utc_ms = ocpp_charge_point_utc_ms(client->cp, ocpp_ws_client_now(client)),
     };
     SSL_CTX *fresh = NULL;
-    if (ocpp_crypto_tls_context(client->settings.crypto, &tls, &fresh) != OCPP_OK)
-        return NULL;
+    const enum ocpp_status status = ocpp_crypto_tls_context(client->settings.crypto, &tls, &fresh);
+    if (status != OCPP_OK)
+        return status;
     struct client_vhost *vhost = ocpp_ws_client_loop_private(client);
     if (vhost == NULL) {
         SSL_CTX_free(fresh);
-        return NULL;
+        return OCPP_ERR_NOMEM;
     }
-    return fill_vhost(vhost, fresh) ? vhost : NULL;
+    client->vhost = fill_vhost(vhost, fresh) ? vhost : NULL;
+    return client->vhost != NULL ? OCPP_OK : OCPP_ERR_TLS;
+}
+
+/* Whether |status| of use_keys() means that there is nothing yet, and not that what there is cannot be read: to trust the roots
+ * of a file, or of the system, instead of an installed one would be a way down. */
+static bool is_nothing_installed(const struct ocpp_client *client, enum ocpp_status status)
+{
+    const struct ocpp_crypto *crypto = client->settings.crypto;
+    return status == OCPP_ERR_NOT_FOUND ||
+           (status == OCPP_ERR_TLS && !crypto->has_root(OCPP_ROOT_CSMS, OCPP_UTC_UNKNOWN, crypto->user));
 }
 
 /* --- what becomes of a choice
@@ -73,9 +85,12 @@ static bool refuse(struct ocpp_client *client, const char *why)
 static bool choose_vhost(struct ocpp_client *client, const struct ocpp_connection *connection)
 {
     const bool shows = connection->security_profile == OCPP_SECURITY_CERTIFICATE;
+    enum ocpp_status status = OCPP_ERR_NOT_FOUND;
     client->vhost = NULL;
     if (client->url.tls && ocpp_crypto_is_openssl(client->settings.crypto))
-        client->vhost = vhost_of_keys(client, connection);
+        status = use_keys(client, connection);
+    if (status != OCPP_OK && !is_nothing_installed(client, status))
+        return refuse(client, "the keys or the roots of the station cannot be read");
     if (client->vhost == NULL && shows && client->settings.certificate_file == NULL)
         return refuse(client, "there is no certificate of the station to show, or no root to trust");
     if (client->vhost == NULL)

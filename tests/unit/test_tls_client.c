@@ -7,6 +7,7 @@
 #include <openssl/ocsp.h>
 #include <openssl/x509v3.h>
 #include <string.h>
+#include <time.h>
 
 struct made {
     X509 *certificate;
@@ -16,6 +17,9 @@ struct made {
 struct meeting {
     struct ocpp_tls_expectation expected;
     struct ocpp_tls_report report;
+    bool is_dateless; /* we do not know the date */
+    long ago_s;       /* by our date, which is not the operating system's; 0: it is */
+    long said_ago_s;  /* the server's answer about its revocation is so old, and held for ten minutes */
 };
 
 /* --- certificates
@@ -92,14 +96,15 @@ struct staple {
     const struct made *authority;
     const struct made *leaf;
     const struct made *signer;
+    long ago_s;
 };
 
 static int bring_staple(SSL *ssl, void *user)
 {
     const struct staple *staple = user;
     OCSP_BASICRESP *answer = OCSP_BASICRESP_new();
-    ASN1_TIME *from = X509_gmtime_adj(NULL, -60);
-    ASN1_TIME *until = X509_gmtime_adj(NULL, 3600);
+    ASN1_TIME *from = X509_gmtime_adj(NULL, -60 - staple->ago_s);
+    ASN1_TIME *until = X509_gmtime_adj(NULL, 600 - staple->ago_s);
     OCSP_CERTID *named = OCSP_cert_to_id(EVP_sha256(), staple->leaf->certificate, staple->authority->certificate);
     unsigned char *der = NULL;
     assert_non_null(OCSP_basic_add1_status(answer, named, V_OCSP_CERTSTATUS_GOOD, 0, NULL, from, until));
@@ -119,7 +124,7 @@ static int bring_staple(SSL *ssl, void *user)
 /* |signer| NULL: the server brings no answer about its revocation. */
 static bool meets_with(struct meeting *meeting, const struct made *authority, const struct made *leaf, const struct made *signer)
 {
-    struct staple staple = { authority, leaf, signer };
+    struct staple staple = { authority, leaf, signer, meeting->said_ago_s };
     const struct ocpp_tls_watcher watcher = { .find = find, .owner = meeting };
     SSL_CTX *ours = ocpp_tls_client_nothing();
     SSL_CTX *theirs = SSL_CTX_new(TLS_server_method());
@@ -128,6 +133,12 @@ static bool meets_with(struct meeting *meeting, const struct made *authority, co
     assert_int_equal(X509_STORE_add_cert(SSL_CTX_get_cert_store(ours), authority->certificate), 1);
     SSL_CTX_set_verify(ours, SSL_VERIFY_PEER, NULL);
     ocpp_tls_client_watch(ours, &watcher);
+    if (meeting->is_dateless) {
+        X509_VERIFY_PARAM_set_flags(SSL_CTX_get0_param(ours), X509_V_FLAG_NO_CHECK_TIME);
+    }
+    if (meeting->ago_s != 0) {
+        X509_VERIFY_PARAM_set_time(SSL_CTX_get0_param(ours), time(NULL) - meeting->ago_s);
+    }
     assert_int_equal(SSL_CTX_use_certificate(theirs, leaf->certificate), 1);
     assert_int_equal(SSL_CTX_use_PrivateKey(theirs, leaf->key), 1);
     if (signer != NULL) {
@@ -250,6 +261,26 @@ static void an_answer_about_revocation_is_the_issuers(void **state)
     drop(&authority);
 }
 
+/* A board that lost its calendar learns the date over this very connection, and one whose date came from elsewhere goes by that.
+ */
+static void an_answer_about_revocation_is_judged_at_our_date(void **state)
+{
+    (void)state;
+    struct made authority = make("authority", NULL, NULL, NULL);
+    struct made leaf = make("csms.example", NULL, "status_request", &authority);
+    struct meeting meeting = { .expected = { .host = "csms.example" }, .said_ago_s = 3000 };
+    assert_false(meets_with(&meeting, &authority, &leaf, &authority)); /* it is old */
+    meeting.is_dateless = true;
+    assert_true(meets_with(&meeting, &authority, &leaf, &authority));
+    meeting.is_dateless = false;
+    meeting.ago_s = 3000;
+    assert_true(meets_with(&meeting, &authority, &leaf, &authority));
+    meeting.said_ago_s = 0;
+    assert_false(meets_with(&meeting, &authority, &leaf, &authority)); /* from the future */
+    drop(&leaf);
+    drop(&authority);
+}
+
 /* A00.FR.310, FR.316, FR.323 */
 static void each_failure_has_its_meaning(void **state)
 {
@@ -289,6 +320,7 @@ int main(void)
         cmocka_unit_test(a_server_of_nobody_we_know_is_refused),
         cmocka_unit_test(a_promise_of_an_answer_about_revocation_is_held),
         cmocka_unit_test(an_answer_about_revocation_is_the_issuers),
+        cmocka_unit_test(an_answer_about_revocation_is_judged_at_our_date),
         cmocka_unit_test(each_failure_has_its_meaning),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
