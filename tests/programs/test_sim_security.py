@@ -242,6 +242,23 @@ def test_a_server_of_another_authority_is_told_of_as_a_security_event(sim, csms_
             assert pile.count("connected, OCPP") == 0
 
 
+# What the pile trusts cannot be read: it trusts nobody then, and not the file that was for the time before it had roots
+def test_roots_that_cannot_be_read_open_no_other_door(sim, csms_binary, version, certificates):
+    with open(certificates.file("other_ca.pem"), encoding="ascii") as file:
+        root = file.read()
+    with scratch() as state, start_csms(csms_binary, certificates) as csms:
+        plain, secure = csms.ports
+        with Pile(sim, version, state, "--url", f"ws://127.0.0.1:{plain}/ocpp") as pile:
+            operator = Operator(csms.rest, version)
+            until(operator.is_connected, "the first link")
+            until(lambda: operator.install_root(root) == "Accepted", "the root")
+        with open(os.path.join(state, f"{IDENTITY}.keys", "crl-0000000000000000.pem"), "w", encoding="ascii") as file:
+            file.write("garbage")
+        with Pile(sim, version, state, "--url", f"wss://localhost:{secure}/ocpp", "--ca", certificates.file("ca.pem")) as pile:
+            pile.awaits("the keys or the roots of the station cannot be read")
+            assert pile.count("connected, OCPP") == 0
+
+
 def main():
     sim, csms_binary = sys.argv[1:3]
     certificates = rawws.Certificates()
