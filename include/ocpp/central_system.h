@@ -30,6 +30,10 @@ struct ocpp_station;
 struct ocpp_setting_answer;      /* central_orders.h */
 struct ocpp_limit_schedule;      /* likewise */
 struct ocpp_station_certificate; /* likewise */
+struct ocpp_report_handler;      /* central_reports.h */
+struct ocpp_energy_handler;      /* central_energy.h */
+struct ocpp_vehicle_handler;     /* central_vehicles.h */
+struct ocpp_driver_handler;      /* central_drivers.h */
 
 /* OCPP_IDENTITY_SIZE: room for a station's identity, at most 48 bytes of UTF-8 without '/', ':' and control characters, and its
  * terminator (part 4, 3.1.1). */
@@ -73,8 +77,8 @@ struct ocpp_authorize_decision {
     const char *group_id;   /* parentIdTag, groupIdToken; NULL: none. Left out where the version has no room for it (20 and 36
                                characters) */
     int64_t expires_utc_ms; /* cache expiry; 0, OCPP_UTC_UNKNOWN or a date after the year 9999: none */
-    /* to the driver, in 2.x: what he understands, the better one first, as in RFC 5646, at most 8 characters each; and what he is to
-     * read, a tariff for example (I01), UTF-8, at most 512 characters. NULL: none; what has no room is left out */
+    /* to the driver, in 2.x: what he understands, the better one first, as in RFC 5646, at most 8 characters each; and what he is
+     * to read, a tariff for example (I01), UTF-8, at most 512 characters. NULL: none; what has no room is left out */
     const char *languages[2];
     const char *message;
 };
@@ -191,6 +195,12 @@ struct ocpp_central_handler {
     /* gives the next free transaction number of 1.6 (above 0, never given before, restarts included). NULL: the engine counts in
      * its store: right for one shard only */
     int64_t (*next_transaction_number)(void *user);
+    /* what belongs to a subject has its functions in the header of that subject; borrowed for the life of the shard. NULL, or a
+     * function of it that is NULL: such a request comes to on_call. They are given |user|, too */
+    const struct ocpp_report_handler *reports;   /* device model, monitors, events, customers, files shared by stations */
+    const struct ocpp_energy_handler *energy;    /* limits from outside, profiles in force, what vehicles need */
+    const struct ocpp_vehicle_handler *vehicles; /* ISO 15118: contracts, certificates, their revocation */
+    const struct ocpp_driver_handler *drivers;   /* displays, cost, reservations, vendors' messages */
     void *user;
 };
 

@@ -87,4 +87,9 @@ enum ocpp_status command_send(struct command *command, const struct ocpp_action 
 /* command_take: memory for a part of the message, which lives until command_send() returns; NULL without. */
 void *command_take(struct command *command, size_t size);
 
+/* order_give: the order |kind| about |what|, which is what enum order says: begun, built in the words of the station's version,
+ * and sent. Errors: OCPP_ERR_UNSUPPORTED_ACTION the version has no word for it; as the commands of central_system.h. */
+enum ocpp_status order_give(struct ocpp_station *station, enum order kind, const void *what,
+                            const struct ocpp_command_done *done);
+
 #endif

@@ -15,10 +15,8 @@ struct central_route {
 
 struct ocpp_central_dialect {
     enum ocpp_version version;
-    const struct central_route *routes;
-    size_t route_count;
-    const struct central_route *notices; /* more routes, of what comes now and then */
-    const size_t *notice_count;
+    const struct central_route *const *routes; /* tables, what comes all day first; each ended by a row without an action, the
+                                                  list by NULL */
     const struct ocpp_action *boot;
     const order_builder *orders; /* by enum order; NULL: the version has no word for it */
     /* each builds its message and gives it to command_send() */

@@ -264,7 +264,7 @@ static void handle_data_transfer(struct ocpp_station *station, const struct ocpp
 }
 
 /* clang-format off */
-static const struct central_route routes[] = {
+static const struct central_route daily_routes[] = {
     { &ocpp16_actions[OCPP16_ACTION_HEARTBEAT],           handle_heartbeat },
     { &ocpp16_actions[OCPP16_ACTION_METER_VALUES],        handle_meter },
     { &ocpp16_actions[OCPP16_ACTION_STATUS_NOTIFICATION], handle_status },
@@ -273,6 +273,7 @@ static const struct central_route routes[] = {
     { &ocpp16_actions[OCPP16_ACTION_STOP_TRANSACTION],    handle_stop },
     { &ocpp16_actions[OCPP16_ACTION_BOOT_NOTIFICATION],   handle_boot },
     { &ocpp16_actions[OCPP16_ACTION_DATA_TRANSFER],       handle_data_transfer },
+    { 0 },
 };
 /* clang-format on */
 
@@ -405,13 +406,16 @@ static enum ocpp_status trigger(struct command *command, const char *message, in
     return more.requested_message ? command_send(command, extended, &more, extended_trigger_read) : OCPP_ERR_ARGUMENT;
 }
 
+static const struct central_route *const routes[] = {
+    daily_routes,
+    central_v16_notices,
+    NULL,
+};
+
 const struct ocpp_central_dialect central_dialect_v16 = {
     .version = OCPP_VERSION_1_6,
     .routes = routes,
-    .route_count = sizeof routes / sizeof routes[0],
     .boot = &ocpp16_actions[OCPP16_ACTION_BOOT_NOTIFICATION],
-    .notices = central_v16_notices,
-    .notice_count = &central_v16_notice_count,
     .orders = central_v16_orders,
     .start = start,
     .stop = stop,

@@ -104,6 +104,6 @@ const struct central_route central_v16_notices[] = {
     { &ocpp16_actions[OCPP16_ACTION_SECURITY_EVENT_NOTIFICATION],         handle_security_event },
     { &ocpp16_actions[OCPP16_ACTION_SIGN_CERTIFICATE],                    handle_sign_request },
     { &ocpp16_actions[OCPP16_ACTION_SIGNED_FIRMWARE_STATUS_NOTIFICATION], handle_signed_firmware },
+    { 0 },
 };
 /* clang-format on */
-const size_t central_v16_notice_count = sizeof central_v16_notices / sizeof central_v16_notices[0];

@@ -21,7 +21,8 @@ struct info_parts {
 /* |text|, or NULL where it has no room. */
 static const char *fitting(const char *text, size_t characters)
 {
-    return text && *text && ocpp_text_valid(text, strlen(text)) && ocpp_text_count(text, strlen(text)) <= characters ? text : NULL;
+    return text && *text && ocpp_text_valid(text, strlen(text)) && ocpp_text_count(text, strlen(text)) <= characters ? text
+                                                                                                                     : NULL;
 }
 
 static struct ocpp201_id_token_info id_token_info(const struct ocpp_authorize_decision *decision, struct info_parts *parts)
@@ -253,7 +254,7 @@ static void handle_data_transfer(struct ocpp_station *station, const struct ocpp
 }
 
 /* clang-format off */
-static const struct central_route routes[] = {
+static const struct central_route daily_routes[] = {
     { &ocpp201_actions[OCPP201_ACTION_HEARTBEAT],           handle_heartbeat },
     { &ocpp201_actions[OCPP201_ACTION_TRANSACTION_EVENT],   handle_transaction },
     { &ocpp201_actions[OCPP201_ACTION_METER_VALUES],        handle_meter },
@@ -261,6 +262,7 @@ static const struct central_route routes[] = {
     { &ocpp201_actions[OCPP201_ACTION_AUTHORIZE],           handle_authorize },
     { &ocpp201_actions[OCPP201_ACTION_BOOT_NOTIFICATION],   handle_boot },
     { &ocpp201_actions[OCPP201_ACTION_DATA_TRANSFER],       handle_data_transfer },
+    { 0 },
 };
 /* clang-format on */
 
@@ -366,13 +368,16 @@ static enum ocpp_status trigger(struct command *command, const char *message, in
     return command_send(command, &ocpp201_actions[OCPP201_ACTION_TRIGGER_MESSAGE], &req, trigger_read);
 }
 
+static const struct central_route *const routes[] = {
+    daily_routes,
+    central_v201_notices,
+    NULL,
+};
+
 const struct ocpp_central_dialect central_dialect_v201 = {
     .version = OCPP_VERSION_2_0_1,
     .routes = routes,
-    .route_count = sizeof routes / sizeof routes[0],
     .boot = &ocpp201_actions[OCPP201_ACTION_BOOT_NOTIFICATION],
-    .notices = central_v201_notices,
-    .notice_count = &central_v201_notice_count,
     .orders = central_v201_orders,
     .start = start,
     .stop = stop,

@@ -81,6 +81,6 @@ const struct central_route central_v201_notices[] = {
     { &ocpp201_actions[OCPP201_ACTION_LOG_STATUS_NOTIFICATION],       handle_log },
     { &ocpp201_actions[OCPP201_ACTION_SECURITY_EVENT_NOTIFICATION],   handle_security_event },
     { &ocpp201_actions[OCPP201_ACTION_SIGN_CERTIFICATE],              handle_sign_request },
+    { 0 },
 };
 /* clang-format on */
-const size_t central_v201_notice_count = sizeof central_v201_notices / sizeof central_v201_notices[0];

@@ -3,9 +3,7 @@
 
 #include <string.h>
 
-/* |what| is what enum order says the order is about. */
-static enum ocpp_status order(struct ocpp_station *station, enum order kind, const void *what,
-                              const struct ocpp_command_done *done)
+enum ocpp_status order_give(struct ocpp_station *station, enum order kind, const void *what, const struct ocpp_command_done *done)
 {
     const order_builder build = station->dialect->orders[kind];
     struct command *command;
@@ -32,7 +30,7 @@ enum ocpp_status ocpp_station_change_availability(struct ocpp_station *station, 
     if (evse < 0 || connector < 0 || (connector > 0 && evse == 0)) {
         return OCPP_ERR_ARGUMENT;
     }
-    return order(station, ORDER_AVAILABILITY, &what, done);
+    return order_give(station, ORDER_AVAILABILITY, &what, done);
 }
 
 enum ocpp_status ocpp_station_reserve(struct ocpp_station *station, const struct ocpp_reservation_order *reservation,
@@ -42,24 +40,24 @@ enum ocpp_status ocpp_station_reserve(struct ocpp_station *station, const struct
         (reservation->connector_type && reservation->evse > 0)) {
         return OCPP_ERR_ARGUMENT;
     }
-    return order(station, ORDER_RESERVE, reservation, done);
+    return order_give(station, ORDER_RESERVE, reservation, done);
 }
 
 enum ocpp_status ocpp_station_cancel_reservation(struct ocpp_station *station, int64_t id, const struct ocpp_command_done *done)
 {
-    return id < 0 ? OCPP_ERR_ARGUMENT : order(station, ORDER_CANCEL_RESERVATION, &id, done);
+    return id < 0 ? OCPP_ERR_ARGUMENT : order_give(station, ORDER_CANCEL_RESERVATION, &id, done);
 }
 
 /* --- tokens -------------------------------------------------------------------------------------------------------------- */
 
 enum ocpp_status ocpp_station_clear_cache(struct ocpp_station *station, const struct ocpp_command_done *done)
 {
-    return order(station, ORDER_CLEAR_CACHE, NULL, done);
+    return order_give(station, ORDER_CLEAR_CACHE, NULL, done);
 }
 
 enum ocpp_status ocpp_station_get_list_version(struct ocpp_station *station, const struct ocpp_command_done *done)
 {
-    return order(station, ORDER_GET_LIST_VERSION, NULL, done);
+    return order_give(station, ORDER_GET_LIST_VERSION, NULL, done);
 }
 
 enum ocpp_status ocpp_station_send_list(struct ocpp_station *station, const struct ocpp_list_update *update,
@@ -74,7 +72,7 @@ enum ocpp_status ocpp_station_send_list(struct ocpp_station *station, const stru
             return OCPP_ERR_ARGUMENT;
         }
     }
-    return order(station, ORDER_SEND_LIST, update, done);
+    return order_give(station, ORDER_SEND_LIST, update, done);
 }
 
 /* --- settings ------------------------------------------------------------------------------------------------------------ */
@@ -97,7 +95,7 @@ enum ocpp_status ocpp_station_get_settings(struct ocpp_station *station, const s
             return OCPP_ERR_ARGUMENT;
         }
     }
-    return order(station, ORDER_GET_SETTINGS, &what, done);
+    return order_give(station, ORDER_GET_SETTINGS, &what, done);
 }
 
 enum ocpp_status ocpp_station_set_setting(struct ocpp_station *station, const struct ocpp_setting_address *name,
@@ -105,7 +103,7 @@ enum ocpp_status ocpp_station_set_setting(struct ocpp_station *station, const st
 {
     const struct setting_order what = { name, value };
 
-    return value && is_name(name) ? order(station, ORDER_SET_SETTING, &what, done) : OCPP_ERR_ARGUMENT;
+    return value && is_name(name) ? order_give(station, ORDER_SET_SETTING, &what, done) : OCPP_ERR_ARGUMENT;
 }
 
 /* --- limits --------------------------------------------------------------------------------------------------------------- */
@@ -143,7 +141,7 @@ static bool is_limit(const struct ocpp_limit_order *order)
 enum ocpp_status ocpp_station_set_limit(struct ocpp_station *station, const struct ocpp_limit_order *limit,
                                         const struct ocpp_command_done *done)
 {
-    return is_limit(limit) ? order(station, ORDER_SET_LIMIT, limit, done) : OCPP_ERR_ARGUMENT;
+    return is_limit(limit) ? order_give(station, ORDER_SET_LIMIT, limit, done) : OCPP_ERR_ARGUMENT;
 }
 
 enum ocpp_status ocpp_station_clear_limits(struct ocpp_station *station, const struct ocpp_limit_criteria *criteria,
@@ -153,7 +151,7 @@ enum ocpp_status ocpp_station_clear_limits(struct ocpp_station *station, const s
                           (!criteria->has_stack_level || criteria->stack_level >= 0) &&
                           (!criteria->has_purpose || (unsigned)criteria->purpose <= OCPP_LIMIT_EXTERNAL);
 
-    return is_right ? order(station, ORDER_CLEAR_LIMITS, criteria, done) : OCPP_ERR_ARGUMENT;
+    return is_right ? order_give(station, ORDER_CLEAR_LIMITS, criteria, done) : OCPP_ERR_ARGUMENT;
 }
 
 enum ocpp_status ocpp_station_get_composite_schedule(struct ocpp_station *station, int evse, int64_t duration_s,
@@ -164,7 +162,7 @@ enum ocpp_status ocpp_station_get_composite_schedule(struct ocpp_station *statio
     if (evse < 0 || duration_s <= 0 || (unit != 0 && !is_unit(unit))) {
         return OCPP_ERR_ARGUMENT;
     }
-    return order(station, ORDER_GET_COMPOSITE, &what, done);
+    return order_give(station, ORDER_GET_COMPOSITE, &what, done);
 }
 
 /* --- files ---------------------------------------------------------------------------------------------------------------- */
@@ -183,7 +181,7 @@ enum ocpp_status ocpp_station_update_firmware(struct ocpp_station *station, cons
         !are_retries(firmware->retries, firmware->retry_interval_s)) {
         return OCPP_ERR_ARGUMENT;
     }
-    return order(station, ORDER_UPDATE_FIRMWARE, firmware, done);
+    return order_give(station, ORDER_UPDATE_FIRMWARE, firmware, done);
 }
 
 enum ocpp_status ocpp_station_get_log(struct ocpp_station *station, const struct ocpp_log_order *log,
@@ -196,7 +194,7 @@ enum ocpp_status ocpp_station_get_log(struct ocpp_station *station, const struct
         !are_retries(log->retries, log->retry_interval_s)) {
         return OCPP_ERR_ARGUMENT;
     }
-    return order(station, ORDER_GET_LOG, log, done);
+    return order_give(station, ORDER_GET_LOG, log, done);
 }
 
 /* --- certificates --------------------------------------------------------------------------------------------------------- */
@@ -206,7 +204,7 @@ enum ocpp_status ocpp_station_send_certificate(struct ocpp_station *station, enu
 {
     const struct chain_order what = { use, chain };
 
-    return is_text(chain) && (unsigned)use < OCPP_KEY_USE_COUNT ? order(station, ORDER_SEND_CERTIFICATE, &what, done)
+    return is_text(chain) && (unsigned)use < OCPP_KEY_USE_COUNT ? order_give(station, ORDER_SEND_CERTIFICATE, &what, done)
                                                                 : OCPP_ERR_ARGUMENT;
 }
 
@@ -215,7 +213,7 @@ enum ocpp_status ocpp_station_install_root(struct ocpp_station *station, enum oc
 {
     const struct root_order what = { use, pem };
 
-    return is_text(pem) && (unsigned)use < OCPP_ROOT_USE_COUNT ? order(station, ORDER_INSTALL_ROOT, &what, done)
+    return is_text(pem) && (unsigned)use < OCPP_ROOT_USE_COUNT ? order_give(station, ORDER_INSTALL_ROOT, &what, done)
                                                                : OCPP_ERR_ARGUMENT;
 }
 
@@ -225,10 +223,10 @@ enum ocpp_status ocpp_station_delete_certificate(struct ocpp_station *station, c
     const bool is_hash = (unsigned)hash->algorithm <= OCPP_HASH_SHA512 && is_text(hash->issuer_name_hash) &&
                          is_text(hash->issuer_key_hash) && is_text(hash->serial_number);
 
-    return is_hash ? order(station, ORDER_DELETE_CERTIFICATE, hash, done) : OCPP_ERR_ARGUMENT;
+    return is_hash ? order_give(station, ORDER_DELETE_CERTIFICATE, hash, done) : OCPP_ERR_ARGUMENT;
 }
 
 enum ocpp_status ocpp_station_get_certificates(struct ocpp_station *station, uint32_t bits, const struct ocpp_command_done *done)
 {
-    return bits < 2 * OCPP_V2G_CHAIN_BIT ? order(station, ORDER_GET_CERTIFICATES, &bits, done) : OCPP_ERR_ARGUMENT;
+    return bits < 2 * OCPP_V2G_CHAIN_BIT ? order_give(station, ORDER_GET_CERTIFICATES, &bits, done) : OCPP_ERR_ARGUMENT;
 }

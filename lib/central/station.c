@@ -40,23 +40,16 @@ static void on_quirk(const struct ocpp_issue *issue, void *user)
     }
 }
 
-static const struct central_route *find_route(const struct central_route *routes, size_t count, const struct ocpp_action *action)
+static const struct central_route *route_of(const struct ocpp_station *station, const struct ocpp_action *action)
 {
-    for (size_t i = 0; i < count; i++) {
-        if (routes[i].action == action) {
-            return &routes[i];
+    for (const struct central_route *const *table = station->dialect->routes; *table; table++) {
+        for (const struct central_route *route = *table; route->action; route++) {
+            if (route->action == action) {
+                return route;
+            }
         }
     }
     return NULL;
-}
-
-/* What comes all day is looked for first. */
-static const struct central_route *route_of(const struct ocpp_station *station, const struct ocpp_action *action)
-{
-    const struct ocpp_central_dialect *dialect = station->dialect;
-    const struct central_route *route = find_route(dialect->routes, dialect->route_count, action);
-
-    return route ? route : find_route(dialect->notices, *dialect->notice_count, action);
 }
 
 /* Whether the only thing an answer of |type| says is that the request arrived. */
