@@ -1,5 +1,5 @@
 """matrix.py: which test stands for which id of the standards. Writes docs/conformance.md from the comments directly above the
-tests, and how every official test case of a station stands (cases.py); with --check says whether that file is what it would write.
+tests, and how every official test case of a station and of a central system stands (cases.py); with --check says whether that file is what it would write.
 
 A tag is the id itself, anywhere in the comment, several divided by semicolons; words may follow:
 
@@ -27,8 +27,8 @@ HEAD = """# Conformance
 
 Which test stands for which id of the standards. Nothing here claims certification: that is given by the Open Charge Alliance, in its
 programme, with its tool. These are our own tests, written after the published ids and steps, and a case counts as tested when a test of ours names it.
-A requirement or a clause that is not listed has no test of its own yet. The official test cases of a station are all listed, tested or not; those of
-the central system as far as they are tested.
+A requirement or a clause that is not listed has no test of its own yet. The official test cases of a station and of a central system are all listed,
+tested or not. Of OCPP 1.6 only ids and titles of the cases are public: the steps of those tests are ours.
 
 A test says what it stands for in the comment directly above it, ids divided by semicolons:
 
@@ -59,7 +59,7 @@ FAMILIES = (
     ("Known troubles of such systems", r"\bpeers: ([^;.*]+)()", "{item}"),
 )
 
-HEADINGS = {"Test cases": "Test cases of the central system"}
+HEADINGS = {"Test cases": "Other test cases"}
 
 C_TEST = re.compile(r"/\*((?:(?!\*/).)*)\*/\n(?:static )?void (\w+)\(void \*\*\w+\)\n?\{", re.S)
 PYTHON_TEST = re.compile(r"((?:^[ \t]*#[^\n]*\n)+)[ \t]*def (test_\w+)\(", re.M)
@@ -105,8 +105,7 @@ def links(rows):
 def overview(every, tested, told):
     """How many cases of each block stand how."""
     kinds = ("tested", *cases.KINDS, "open")
-    text = "\n## Test cases of a station\n\nOf OCPP 1.6 only ids and titles of the cases are public: the steps of those tests are ours.\n\n"
-    text += "| version | block | cases | tested | not applicable | not done: later | open |\n|---|---|---|---|---|---|---|\n"
+    text = "| version | block | cases | tested | not applicable | not done: later | open |\n|---|---|---|---|---|---|---|\n"
     for version, block in dict.fromkeys((case.version, case.block) for case in every):
         counted = collections.Counter(cases.standing(case, tested, told) for case in every if (case.version, case.block) == (version, block))
         text += f"| {version} | {block} | {sum(counted.values())} | {' | '.join(str(counted[kind] or '') for kind in kinds)} |\n"
@@ -121,18 +120,20 @@ def stand(case, tested, told):
     return f"*{cases.KINDS[found.kind]}*: {found.text}" if found else "**open**"
 
 
-def station_cases(tested):
-    every, told = sorted(cases.cases(), key=lambda case: (case.version, cases.order(case.id))), cases.reasons()
-    text = overview(sorted(every, key=lambda case: (case.version, case.block)), tested, told)
+def cases_of(role, tested):
+    """The chapter about the cases of one role."""
+    told = cases.reasons()
+    every = sorted((case for case in cases.cases() if case.role == role), key=lambda case: (case.version, cases.order(case.id)))
+    text = f"\n## Test cases of {cases.ROLES[role]}\n\n" + overview(sorted(every, key=lambda case: (case.version, case.block)), tested, told)
     for version in dict.fromkeys(case.version for case in every):
-        text += f"\n### Of OCPP {version}\n\n| id | tested by, or why not |\n|---|---|\n"
+        text += f"\n### Of {cases.ROLES[role]} of OCPP {version}\n\n| id | tested by, or why not |\n|---|---|\n"
         text += "".join(f"| {case.id} | {stand(case, tested, told)} |\n" for case in every if case.version == version)
     return text
 
 
 def page(found):
     listed = {case.id for case in cases.cases()}
-    text = HEAD + station_cases(found["Test cases"])
+    text = HEAD + "".join(cases_of(role, found["Test cases"]) for role in cases.ROLES)
     for heading, rows in found.items():
         rest = {identifier: rows[identifier] for identifier in sorted(rows, key=cases.order) if identifier not in listed}
         if rest:

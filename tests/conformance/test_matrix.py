@@ -70,9 +70,22 @@ class Cases(unittest.TestCase):
         self.assertEqual(list(cases.mistakes({"TC_B_01_CS": []}, reasons, [case("TC_B_01_CS")])), ["TC_B_01_CS: has a test and a reason for having none"])
 
     def test_a_reason_about_no_case_or_out_of_order_is_a_mistake(self):
-        self.assertEqual(list(cases.mistakes({"TC_B_01_CS": []}, told("TC_B_*|n/a|what"), [case("TC_B_01_CS")])), ["TC_B_*: every case it is about has a test"])
+        self.assertEqual(list(cases.mistakes({"TC_B_01_CS": []}, told("TC_B_*|n/a|what"), [case("TC_B_01_CS")])), ["TC_B_*: every case it is about has a test or a reason of its own"])
         self.assertEqual(list(cases.mistakes({}, told("TC_Z_*|n/a|what"), [case("TC_B_01_CS")])), ["TC_Z_*: no such case"])
         self.assertEqual(len(list(cases.mistakes({}, told("TC_B_2_CS|a", "TC_B_1_CS|b"), [case("TC_B_1_CS"), case("TC_B_2_CS")]))), 1)
+
+    def test_a_star_stands_anywhere_and_the_two_roles_are_told_apart(self):
+        reasons = told("TC_0*_CSMS|not-built|later", "TC_A_*_CS|n/a|never")
+        self.assertIsNotNone(cases.why("TC_004_1_CSMS", reasons))
+        for other in ("TC_004_1_CS", "TC_A_01_CSMS", "TC_B_01_CSMS"):
+            self.assertIsNone(cases.why(other, reasons), other)
+
+    def test_a_row_of_not_built_that_is_used_up_gets_a_word_and_is_no_mistake(self):
+        every, reasons = [case("TC_B_01_CSMS"), case("TC_B_02_CSMS")], told("TC_B_*_CSMS|not-built|later", "TC_B_02_CSMS|n/a|never")
+        self.assertEqual(cases.superfluous({}, reasons, every), [])
+        tested = {"TC_B_01_CSMS": []}
+        self.assertEqual(cases.superfluous(tested, reasons, every), ["TC_B_*_CSMS"])
+        self.assertEqual(list(cases.mistakes(tested, reasons, every)), [])
 
     def test_a_reason_without_words_or_of_no_kind_is_refused(self):
         for row in ("TC_B_01_CS", "TC_B_01_CS|maybe|why", "TC_B_01_CS|n/a|"):
