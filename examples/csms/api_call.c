@@ -9,6 +9,7 @@ static const struct body_member members[] = {
     { .name = "payload", .kind = BODY_OBJECT },
     { .name = "timeout_ms", .kind = BODY_INTEGER, .minimum = 1, .maximum = 600000 },
     { .name = "validate", .kind = BODY_BOOLEAN },
+    BODY_END,
 };
 
 static void answer_result(struct order *order, const char *payload, size_t size)
@@ -44,21 +45,23 @@ static enum ocpp_status give_call(struct ocpp_station *station, struct order *or
 {
     struct ocpp_rpc *rpc = ocpp_station_rpc(station);
     const struct ocpp_protocol *protocol = ocpp_rpc_protocol(rpc);
-    const struct ocpp_action *action = protocol ? ocpp_protocol_action(protocol, order->action, strlen(order->action)) : NULL;
+    const char *name = body_text(order->body, "action", "");
+    bool is_unchecked = !body_flag(order->body, "validate", true);
+    const struct ocpp_action *action = protocol ? ocpp_protocol_action(protocol, name, strlen(name)) : NULL;
     const struct ocpp_outgoing_call call = {
         .action = action,
-        .action_name = order->action,
+        .action_name = name,
         .payload = order->payload,
         .payload_size = strlen(order->payload),
-        .unchecked = order->unchecked,
-        .timeout_ms = order->timeout_ms,
+        .unchecked = is_unchecked,
+        .timeout_ms = body_integer(order->body, "timeout_ms", 0),
         .on_answer = on_answer,
         .user = order,
     };
 
     bool is_ours = action && (action->direction & OCPP_FROM_CENTRAL) != 0;
 
-    if (!is_ours && !order->unchecked) {
+    if (!is_ours && !is_unchecked) {
         return OCPP_ERR_UNSUPPORTED_ACTION;
     }
     return ocpp_rpc_call(rpc, &call, &order->issue);
@@ -67,23 +70,21 @@ static enum ocpp_status give_call(struct ocpp_station *station, struct order *or
 void api_call(struct request *request)
 {
     struct order *order;
-    const cJSON *payload = body_value(request->body, "payload");
+    const cJSON *payload;
 
-    if (!request_body_is(request, members, sizeof members / sizeof members[0])) {
+    if (!request_body_is(request, members)) {
         return;
     }
     order = order_new(request, give_call);
     if (!order) {
         return;
     }
-    order->action = strdup(body_text(request->body, "action", ""));
+    payload = body_value(order->body, "payload");
     order->payload = payload ? cJSON_PrintUnformatted(payload) : strdup("{}");
-    order->timeout_ms = body_integer(request->body, "timeout_ms", 0);
-    order->unchecked = !body_flag(request->body, "validate", true);
-    if (!order->action || !order->payload) {
+    if (!order->payload) {
         order_answer_failure(order, OCPP_ERR_NOMEM, NULL);
         order_free(order);
         return;
     }
-    order_send(request, order);
+    order_send(order);
 }

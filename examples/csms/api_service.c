@@ -40,11 +40,12 @@ void api_test_clock(struct request *request)
 {
     static const struct body_member members[] = {
         { .name = "advance_s", .kind = BODY_INTEGER, .required = true, .minimum = 0, .maximum = 10LL * 366 * 86400 },
+        BODY_END,
     };
     int64_t offset_ms;
     cJSON *answer;
 
-    if (!request_body_is(request, members, 1)) {
+    if (!request_body_is(request, members)) {
         return;
     }
     offset_ms = body_integer(request->body, "advance_s", 0) * 1000;

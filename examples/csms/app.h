@@ -48,6 +48,7 @@ struct app {
     bool http_is_loopback;
     int64_t started_mono_ms;
     _Atomic int64_t last_number;     /* of 1.6 transactions */
+    _Atomic int64_t last_request;    /* of commands whose outcome is told later */
     _Atomic int64_t clock_offset_ms; /* --test-clock */
     _Atomic int64_t calls_waiting;   /* operator commands without an outcome */
     struct shard *shards;            /* options->threads of them */

@@ -1,12 +1,12 @@
 /* http.c: from a request to its handler: one row per path and method. What openapi.yaml documents stands here, and nothing else
  * does. */
-#include "http.h"
+#include "command.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum route_flag { ROUTE_OPEN = 1, ROUTE_BODY = 2, ROUTE_TEST_CLOCK = 4 };
+enum route_flag { ROUTE_OPEN = 1, ROUTE_BODY = 2, ROUTE_TEST_CLOCK = 4, ROUTE_COMMAND = 8 };
 
 /* '*' stands for one segment, '**' for the rest of the path. */
 struct route {
@@ -26,11 +26,7 @@ static const struct route routes[] = {
     { "DELETE", "/api/stations/*/connection", 0, api_station_disconnect },
     { "GET", "/api/stations/*/messages", 0, api_messages },
     { "POST", "/api/stations/*/call", ROUTE_BODY, api_call },
-    { "POST", "/api/stations/*/start", ROUTE_BODY, api_start },
-    { "POST", "/api/stations/*/stop", ROUTE_BODY, api_stop },
-    { "POST", "/api/stations/*/unlock", ROUTE_BODY, api_unlock },
-    { "POST", "/api/stations/*/reset", ROUTE_BODY, api_reset },
-    { "POST", "/api/stations/*/trigger", ROUTE_BODY, api_trigger },
+    { "POST", "/api/stations/*/*", ROUTE_BODY | ROUTE_COMMAND, api_command }, /* the tables of command.h */
     { "GET", "/api/tokens", 0, api_tokens },
     { "GET", "/api/tokens/*/**", 0, api_token },
     { "PUT", "/api/tokens/*/**", ROUTE_BODY, api_token_put },
@@ -83,7 +79,7 @@ static const struct route *find_route(struct request *request, bool *allowed)
             continue;
         }
         snprintf(request->text, sizeof request->text, "%s", request->http->path);
-        if (!match(request, routes[i].pattern)) {
+        if (!match(request, routes[i].pattern) || ((routes[i].flags & ROUTE_COMMAND) && !command_find(request->parameters[1]))) {
             continue;
         }
         if (is_method(request->http, routes[i].method)) {
@@ -222,11 +218,11 @@ struct known_station *request_station(const struct request *request)
     return station;
 }
 
-bool request_body_is(const struct request *request, const struct body_member *members, size_t count)
+bool request_body_is(const struct request *request, const struct body_member *members)
 {
     struct body_issue issue;
 
-    if (body_check(request->body, members, count, &issue)) {
+    if (body_check(request->body, members, &issue)) {
         return true;
     }
     answer_problem(request->exchange, 400, issue.path, "%s %s", issue.path, issue.why);

@@ -14,7 +14,7 @@ struct request {
     struct ocpp_http_exchange *exchange;
     const struct ocpp_http_request *http;
     const char *parameters[2]; /* what stood at the places of the pattern, decoded */
-    cJSON *body;               /* of routes that take one */
+    cJSON *body;               /* of routes that take one; a handler that keeps it leaves NULL */
     char text[REQUEST_TEXT_SIZE];
 };
 
@@ -44,7 +44,7 @@ bool query_number(const struct request *request, const char *name, int64_t *numb
 struct known_station *request_station(const struct request *request);
 
 /* request_body_is: body_check(), answered with 400 when not. */
-bool request_body_is(const struct request *request, const struct body_member *members, size_t count);
+bool request_body_is(const struct request *request, const struct body_member *members);
 
 /* The resources. */
 void api_health(struct request *request);
@@ -56,11 +56,7 @@ void api_station_put(struct request *request);
 void api_station_disconnect(struct request *request);
 void api_messages(struct request *request);
 void api_call(struct request *request);
-void api_start(struct request *request);
-void api_stop(struct request *request);
-void api_unlock(struct request *request);
-void api_reset(struct request *request);
-void api_trigger(struct request *request);
+void api_command(struct request *request);
 void api_tokens(struct request *request);
 void api_token(struct request *request);
 void api_token_put(struct request *request);

@@ -126,7 +126,7 @@ static bool open_parts(struct app *app, char *why)
     if (app->options->token_file && !secrets_read_token(app->options->token_file, &app->operator_token, why)) {
         return false;
     }
-    app->store = store_open(app->options->db, app->options->threads, &app->log, why);
+    app->store = store_open(app->options->db, (int)app->options->threads, &app->log, why);
     return app->store && app_restore(app, store_of(app->store, 0), why);
 }
 
@@ -140,9 +140,9 @@ static bool start_server(struct app *app, const struct listens *listens, char *w
     settings.log = log_for_library(&app->log);
     settings.listen = listens->list;
     settings.listen_count = listens->count;
-    settings.threads = app->options->threads;
+    settings.threads = (int)app->options->threads;
     memcpy(settings.versions, app->options->versions, sizeof settings.versions);
-    settings.mismatch = app->options->mismatch;
+    settings.mismatch = (enum ocpp_subprotocol_mismatch)app->options->mismatch;
     settings.max_body_bytes = BODY_MAX_BYTES;
     settings.new_shard = shard_new;
     settings.free_shard = shard_free;
@@ -209,7 +209,7 @@ static int run(struct app *app)
         log_event(&app->log, OCPP_LOG_WARNING, "start", NULL,
                   "operators cannot log in: REST is not on loopback and there is no --token-file");
     }
-    log_event(&app->log, OCPP_LOG_INFO, "start", NULL, "%d thread%s, store: %s", app->options->threads,
+    log_event(&app->log, OCPP_LOG_INFO, "start", NULL, "%d thread%s, store: %s", (int)app->options->threads,
               app->options->threads > 1 ? "s" : "", app->options->db ? app->options->db : "memory");
     print_addresses(app, &listens);
     wait_for_signal(app, &waited);
@@ -228,7 +228,7 @@ int main(int argc, char **argv)
 
     switch (options_read(&options, argc, argv)) {
     case OPTIONS_RUN:
-        app.log.form = options.log;
+        app.log.form = (enum log_form)options.log;
         code = run(&app);
         break;
     case OPTIONS_DONE:

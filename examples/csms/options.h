@@ -40,9 +40,9 @@ struct options {
     bool lenient;
     bool test_clock;
     enum ocpp_version versions[OCPP_VERSION_COUNT]; /* ended by OCPP_VERSION_NONE */
-    int threads;
-    enum ocpp_subprotocol_mismatch mismatch;
-    enum log_form log;
+    int64_t threads;
+    int mismatch;      /* enum ocpp_subprotocol_mismatch */
+    int log;           /* enum log_form */
     char *config_text; /* one configuration file, cut into its lines */
 };
 
@@ -55,6 +55,12 @@ enum options_outcome {
 /* options_read: reads the command line into |options|; options_free() it whatever the outcome. */
 enum options_outcome options_read(struct options *options, int argc, char **argv);
 void options_free(struct options *options);
+
+/* options_default: what holds for whoever says nothing. options_contradiction: what is wrong with all of them together; NULL:
+ * nothing.
+ */
+void options_default(struct options *options);
+const char *options_contradiction(const struct options *options);
 
 /* options_http_is_loopback: whether the REST interface is reachable from this machine only. */
 bool options_http_is_loopback(const struct options *options);

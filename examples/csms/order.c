@@ -5,30 +5,55 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct order *order_new(const struct request *request,
-                        enum ocpp_status (*give)(struct ocpp_station *station, struct order *order))
+enum { ORDERS_MAX = 1024 };
+
+/* One more without an outcome; false: there are too many in this program, which was answered. */
+static bool may_wait(const struct request *request)
+{
+    if (atomic_fetch_add(&request->app->calls_waiting, 1) < ORDERS_MAX) {
+        return true;
+    }
+    atomic_fetch_sub(&request->app->calls_waiting, 1);
+    answer_problem(request->exchange, 429, NULL, "%d calls and commands wait already", ORDERS_MAX);
+    return false;
+}
+
+struct order *order_new(struct request *request, enum ocpp_status (*give)(struct ocpp_station *station, struct order *order))
 {
     struct known_station *station = request_station(request);
-    struct order *order = station ? calloc(1, sizeof *order) : NULL;
+    struct order *order;
 
-    if (station && !order) {
+    if (!station || !may_wait(request)) {
+        return NULL;
+    }
+    order = calloc(1, sizeof *order);
+    if (!order) {
+        atomic_fetch_sub(&request->app->calls_waiting, 1);
         answer_status(request->exchange, OCPP_ERR_NOMEM);
+        return NULL;
     }
-    if (order) {
-        order->app = request->app;
-        order->exchange = request->exchange;
-        order->give = give;
-        atomic_fetch_add(&order->app->calls_waiting, 1);
-    }
+    order->app = request->app;
+    order->exchange = request->exchange;
+    order->give = give;
+    order->body = request->body;
+    request->body = NULL;
+    snprintf(order->identity, sizeof order->identity, "%s", station->identity);
     return order;
+}
+
+void *order_list(struct order *order, size_t count, size_t size)
+{
+    order->list = calloc(count + 1, size);
+    return order->list;
 }
 
 void order_free(struct order *order)
 {
     atomic_fetch_sub(&order->app->calls_waiting, 1);
-    free(order->action);
+    cJSON_Delete((cJSON *)(uintptr_t)order->body);
+    free(order->list);
     free(order->payload);
-    free(order->id);
+    free(order->url);
     free(order);
 }
 
@@ -46,7 +71,7 @@ static const struct failure {
     { OCPP_ERR_CLOSED, 504, "the connection was lost before an answer came" },
     { OCPP_ERR_NOT_FOUND, 404, "no such transaction" },
     { OCPP_ERR_ARGUMENT, 400, "a value that the station's version does not allow" },
-    { OCPP_ERR_UNSUPPORTED_ACTION, 400, "the station's version has no such action for a central system to ask" },
+    { OCPP_ERR_UNSUPPORTED_ACTION, 400, "the station's version has no word for that" },
     { OCPP_ERR_NOMEM, 503, NULL },
 };
 
@@ -103,9 +128,9 @@ static void on_station(struct ocpp_station *station, struct ocpp_now now, void *
     }
 }
 
-void order_send(const struct request *request, struct order *order)
+void order_send(struct order *order)
 {
-    enum ocpp_status status = ocpp_server_post(request->app->server, request->parameters[0], on_station, order);
+    enum ocpp_status status = ocpp_server_post(order->app->server, order->identity, on_station, order);
 
     if (status != OCPP_OK) {
         order_answer_failure(order, status, NULL);

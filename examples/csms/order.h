@@ -4,32 +4,36 @@
 
 #include "http.h"
 
+struct command;
+
 struct order {
     struct app *app;
     struct ocpp_http_exchange *exchange;
+    const cJSON *body; /* checked; the order's own */
     /* on the station's thread: gives the engine what is ordered; a status other than OCPP_OK ends the order there */
     enum ocpp_status (*give)(struct ocpp_station *station, struct order *order);
-    struct ocpp_issue issue; /* of |give| */
-    char *action;            /* of a call; else NULL */
-    char *payload;
-    int64_t timeout_ms;
-    bool unchecked;
-    struct ocpp_token token;
-    char *id; /* of the token or the transaction; or the message to trigger */
-    int evse;
-    int connector;
-    bool immediately;
+    const struct command *command; /* NULL: a call */
+    struct ocpp_command_done done; /* of a command */
+    int64_t request_id;            /* of a command whose outcome is told later; 0: none */
+    char *url;                     /* of a file that this program serves or takes */
+    char *payload;                 /* of a call */
+    void *list;                    /* what order_list() gave */
+    struct ocpp_issue issue;       /* of |give| */
+    char identity[OCPP_IDENTITY_SIZE];
 };
 
-/* order_new: for the station that the path names; NULL: answered. */
-struct order *order_new(const struct request *request,
-                        enum ocpp_status (*give)(struct ocpp_station *station, struct order *order));
+/* order_new: for the station that the path names, with the body of the request, which it takes over; NULL: answered. */
+struct order *order_new(struct request *request, enum ocpp_status (*give)(struct ocpp_station *station, struct order *order));
 
 /* order_send: to the thread of the station. Takes |order| over. */
-void order_send(const struct request *request, struct order *order);
+void order_send(struct order *order);
 
 /* order_free: once it is answered. */
 void order_free(struct order *order);
+
+/* order_list: room for |count| things of |size| bytes, all 0, that lives as long as |order|; NULL without memory. Once per order.
+ */
+void *order_list(struct order *order, size_t count, size_t size);
 
 /* order_answer_failure: the problem of an order that got no answer it asked for. */
 void order_answer_failure(struct order *order, enum ocpp_status status, const struct ocpp_issue *issue);

@@ -74,6 +74,10 @@ static bool is_readable(const struct app *app, enum ocpp_status status, char *wh
     return status == OCPP_OK;
 }
 
+/* Numbers of requests go on over restarts as long as fewer than one a second are used: they begin with the date, which has to fit
+ * 31 bits. */
+enum { REQUESTS_BEGIN_S = 1700000000 };
+
 bool app_restore(struct app *app, struct ocpp_storage *storage, char *why)
 {
     const struct ocpp_transaction_query open = { .open = true };
@@ -89,6 +93,7 @@ bool app_restore(struct app *app, struct ocpp_storage *storage, char *why)
         return false;
     }
     atomic_store(&app->last_number, highest);
+    atomic_store(&app->last_request, app_utc_ms(app) / 1000 - REQUESTS_BEGIN_S);
     if (!add_from_options(app)) {
         snprintf(why, STORE_WHY_SIZE, "--station: an identity is not usable, or there is no room for it");
         return false;

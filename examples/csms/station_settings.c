@@ -4,19 +4,24 @@
 #include <stdio.h>
 #include <string.h>
 
-static const struct body_member members[] = {
-    { .name = "secret", .kind = BODY_TEXT, .minimum = 8, .maximum = SECRET_LENGTH_MAX },
-    { .name = "versions", .kind = BODY_TEXTS, .maximum = 3 },
-    { .name = "minProfile", .kind = BODY_INTEGER, .minimum = 0, .maximum = 3 },
-    { .name = "serial", .kind = BODY_TEXT, .minimum = 1, .maximum = 50 },
-    { .name = "boot", .kind = BODY_TEXT, .minimum = 1, .maximum = 20 },
-    { .name = "bootInterval", .kind = BODY_INTEGER, .minimum = 1, .maximum = 86400 * 30 },
-    { .name = "quirks", .kind = BODY_TEXTS, .maximum = 32 },
-    { .name = "limits", .kind = BODY_OBJECT },
-};
+static const char *const version_names[] = { "1.6", "2.0.1", "2.1", NULL };
+static const char *const boot_words[] = { "Accepted", "Pending", "Rejected", NULL };
 
 static const struct body_member limit_members[] = {
     { .name = "messageLogBytes", .kind = BODY_INTEGER, .minimum = RING_MIN_BYTES, .maximum = RING_MAX_BYTES },
+    BODY_END,
+};
+
+static const struct body_member members[] = {
+    { .name = "secret", .kind = BODY_TEXT, .minimum = 8, .maximum = SECRET_LENGTH_MAX },
+    { .name = "versions", .kind = BODY_TEXTS, .maximum = 3, .words = version_names },
+    { .name = "minProfile", .kind = BODY_INTEGER, .minimum = 0, .maximum = 3 },
+    { .name = "serial", .kind = BODY_TEXT, .minimum = 1, .maximum = 50 },
+    { .name = "boot", .kind = BODY_WORD, .words = boot_words },
+    { .name = "bootInterval", .kind = BODY_INTEGER, .minimum = 1, .maximum = 86400 * 30 },
+    { .name = "quirks", .kind = BODY_TEXTS, .maximum = 32 },
+    { .name = "limits", .kind = BODY_OBJECT, .members = limit_members },
+    BODY_END,
 };
 
 void station_settings_key(const char *identity, char key[OCPP_KEY_SIZE])
@@ -84,10 +89,9 @@ static cJSON *quirk_words(uint32_t bits)
 
 bool station_settings_check(const cJSON *body, struct body_issue *issue)
 {
-    const cJSON *limits;
     uint32_t bits;
 
-    if (!body_check(body, members, sizeof members / sizeof members[0], issue)) {
+    if (!body_check(body, members, issue)) {
         return false;
     }
     if (!read_bits(body_value(body, "versions"), version_bit, &bits)) {
@@ -95,16 +99,6 @@ bool station_settings_check(const cJSON *body, struct body_issue *issue)
     }
     if (!read_bits(body_value(body, "quirks"), quirk_bit, &bits)) {
         return body_fail(issue, "/quirks", "has to be a list of names of quirks, or of \"all\"");
-    }
-    if (body_value(body, "boot") && ocpp_registration_of(body_text(body, "boot", "")) == OCPP_REGISTRATION_UNKNOWN) {
-        return body_fail(issue, "/boot", "has to be Accepted, Pending or Rejected");
-    }
-    limits = body_value(body, "limits");
-    if (limits && !body_check(limits, limit_members, sizeof limit_members / sizeof limit_members[0], issue)) {
-        char path[sizeof issue->path];
-        snprintf(path, sizeof path, "/limits%.110s", issue->path);
-        snprintf(issue->path, sizeof issue->path, "%s", path);
-        return false;
     }
     return true;
 }

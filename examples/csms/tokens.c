@@ -4,6 +4,7 @@
  * (1.6: CiString; 2.x: identifierString); 1.6 has no types, its idTags are ISO14443. */
 #include "tokens.h"
 #include "text.h"
+#include "words.h"
 
 #include <openssl/evp.h>
 
@@ -55,15 +56,16 @@ bool token_key(enum ocpp_token_type type, const char *id, char key[OCPP_KEY_SIZE
  * -------------------------------------------------------------------------------------------------------------------- */
 
 static const struct body_member members[] = {
-    { .name = "type", .kind = BODY_TEXT, .maximum = 20 },
-    { .name = "idToken", .kind = BODY_TEXT, .maximum = 255 },
-    { .name = "status", .kind = BODY_TEXT, .required = true, .minimum = 1, .maximum = 20 },
+    { .name = "type", .kind = BODY_WORD, .words = token_type_words },
+    { .name = "idToken", .kind = BODY_TEXT, .minimum = 1, .maximum = 255 },
+    { .name = "status", .kind = BODY_WORD, .required = true, .words = token_status_words },
     { .name = "group", .kind = BODY_TEXT, .minimum = 1, .maximum = 36 },
     { .name = "expires", .kind = BODY_TIME },
     { .name = "evses", .kind = BODY_INTEGERS, .maximum = 100 },
     { .name = "languages", .kind = BODY_TEXTS, .maximum = 2 },
     { .name = "personalMessage", .kind = BODY_TEXT, .minimum = 1, .maximum = 512 },
     { .name = "cost", .kind = BODY_NUMBER, .minimum = 0, .maximum = 1000000000 },
+    BODY_END,
 };
 
 char *token_record(const cJSON *body, enum ocpp_token_type type, const char *id, struct body_issue *issue)
@@ -71,23 +73,20 @@ char *token_record(const cJSON *body, enum ocpp_token_type type, const char *id,
     cJSON *record;
     char *text;
 
-    if (!body_check(body, members, sizeof members / sizeof members[0], issue)) {
+    if (!body_check(body, members, issue)) {
         return NULL;
     }
-    if (ocpp_authorization_of(body_text(body, "status", "")) == OCPP_AUTHORIZATION_UNKNOWN_STATUS) {
-        body_fail(issue, "/status", "has to be an AuthorizationStatusEnumType of OCPP 2.0.1, like Accepted or Blocked");
+    if (ocpp_token_type_of(body_text(body, "type", ocpp_token_type_name(type))) != type) {
+        body_fail(issue, "/type", "has to be that of the path, where it is given");
         return NULL;
     }
-    if (ocpp_token_type_of(body_text(body, "type", ocpp_token_type_name(type))) != type ||
-        strcmp(body_text(body, "idToken", id), id) != 0) {
-        body_fail(issue, "", "type and idToken, where given, have to be those of the path");
+    if (strcmp(body_text(body, "idToken", id), id) != 0) {
+        body_fail(issue, "/idToken", "has to be that of the path, where it is given");
         return NULL;
     }
     record = cJSON_Duplicate(body, true);
     cJSON_DeleteItemFromObjectCaseSensitive(record, "type");
     cJSON_DeleteItemFromObjectCaseSensitive(record, "idToken");
-    cJSON_ReplaceItemInObjectCaseSensitive(
-        record, "status", cJSON_CreateString(ocpp_authorization_name(ocpp_authorization_of(body_text(body, "status", "")))));
     json_add_text(record, "type", ocpp_token_type_name(type));
     json_add_text(record, "idToken", id);
     text = record ? cJSON_PrintUnformatted(record) : NULL;

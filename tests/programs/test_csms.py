@@ -492,7 +492,7 @@ def test_wrong_use_is_told_in_one_line(binary):
             (2, ("--listen", "http://127.0.0.1:1"), "scheme"), (2, ("--listen", "127.0.0.1"), "ADDR:PORT"),
             (2, ("--listen", "127.0.0.1:70000"), "ADDR:PORT"), (2, ("--listen", "nowhere.example:80"), "numeric"),
             (2, ("--listen", "wss://127.0.0.1:0"), "--tls-cert"), (2, (*here, "--tls-cert", nonsense), "wss"),
-            (2, (*certificate, "--tls-cert", nonsense), "one certificate"), (2, (*here, "--threads", "0"), "1 to 64"),
+            (2, (*certificate, "--tls-cert", nonsense), "given twice"), (2, (*here, "--threads", "0"), "1 to 64"),
             (2, (*here, "--log", "loud"), "text, json or none"), (2, (*here, "--versions", "1.5"), "1.6,2.0.1"),
             (2, (*here, "--versions", "2.1"), "1.6,2.0.1"), (2, (*here, "--subprotocol-mismatch", "perhaps"), "refuse or complete"),
             (2, (*here, "--files", folder), "not part of this release"), (2, (*here, "--csr-ca", "a:b"), "not part of this release"),

@@ -11,7 +11,9 @@ import threading
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
 import rawws  # noqa: E402
 from csms import Csms, booted, scratch, until  # noqa: E402
+from csms_commands import COMMANDS  # noqa: E402
 from openapi import Description  # noqa: E402
+from openapi_bounds import Bounds  # noqa: E402
 
 TOKEN = "operators-token-of-a-test"
 FOREIGN = {"Host": "rebound.example"}
@@ -50,15 +52,6 @@ class Session:
         if isinstance(results[0], BaseException):
             raise results[0]
         return results[0]
-
-
-COMMANDS = {
-    "start": ({"token": {"id": "TAG"}, "evse": 1}, "RemoteStartTransaction", {"token": {"id": ""}}),
-    "stop": ({"transaction": "1"}, "RemoteStopTransaction", {"transaction": 1}),
-    "unlock": ({"evse": 1, "connector": 1}, "UnlockConnector", {"evse": 0}),
-    "reset": ({"immediately": True}, "Reset", {"immediately": "now"}),
-    "trigger": ({"message": "Heartbeat", "evse": 1}, "TriggerMessage", {"evse": 1}),
-}
 
 
 def exercise_service(session):
@@ -138,7 +131,7 @@ def exercise_call(session):
     assert invalid["path"] == "/payload/type", invalid
     for action in ("NoSuchAction", "BootNotification"):
         unknown = session.ask("POST", call, 400, {"action": action}, id="PILE-2")
-        assert "no such action for a central system" in unknown["detail"], unknown
+        assert "no word for that" in unknown["detail"], unknown
     session.ask("POST", call, 400, {"action": 1}, id="PILE-2", valid_body=False)
     session.ask("POST", call, 400, "{", id="PILE-2", valid_body=False)
     session.while_station(station.next_call, "POST", call, 504, {"action": "ClearCache", "timeout_ms": 1}, id="PILE-2")
@@ -159,8 +152,8 @@ def exercise_full_queue(session, station):
         thread.start()
     until(lambda: "ocpp_csms_operator_calls_waiting 17\n" in session.csms.rest.ask("GET", "/metrics").text, "a full queue")
     session.ask("POST", "/api/stations/{id}/call", 429, {"action": "ClearCache"}, id="PILE-2")
-    for name, (body, _, _) in COMMANDS.items():
-        session.ask("POST", "/api/stations/{id}/" + name, 429, body, id="PILE-2")
+    for name, command in COMMANDS.items():
+        session.ask("POST", "/api/stations/{id}/" + name, 429, command.body, id="PILE-2")
     for _ in waiting:
         station.answer(station.next_call("ClearCache")[0], {"status": "Accepted"})
     for thread in waiting:
@@ -169,24 +162,57 @@ def exercise_full_queue(session, station):
 
 def exercise_commands(session):
     station = booted(session.csms, "PILE-3")
-    for name, (body, action, wrong) in COMMANDS.items():
-        path = "/api/stations/{id}/" + name
-        word = "Unlocked" if name == "unlock" else "Accepted"
-        done = session.while_station(lambda a=action, w=word: station.answer(station.next_call(a)[0], {"status": w}), "POST", path, 200, body,
-                                     id="PILE-3")
-        assert done["accepted"] and done["status"] == word, done
-        session.while_station(lambda: station.refuse(station.next_call()[0], "NotSupported"), "POST", path, 200, body, id="PILE-3")
-        session.while_station(lambda: station.answer(station.next_call()[0], {"status": 7}), "POST", path, 502, body, id="PILE-3")
-        session.ask("POST", path, 400, wrong, id="PILE-3", valid_body=False)
-        session.ask("POST", path, 404, body, id="NOBODY")
-        session.ask("POST", path, 415, body, id="PILE-3", headers={"Content-Type": "text/plain"})
-        session.while_station(lambda: (station.next_call(), station.close()), "POST", path, 504, body, id="PILE-3")
-        until(lambda: not session.csms.rest.get("/api/stations/PILE-3")["connected"], "the end of the connection")
-        session.ask("POST", path, 409, body, id="PILE-3")
+    for name, command in COMMANDS.items():
+        exercise_command(session, station, name, command)
         station = booted(session.csms, "PILE-3")
     session.ask("POST", "/api/stations/{id}/start", 400, {"token": {"id": "T", "type": "Unknown"}}, id="PILE-3", valid_body=False)
     session.ask("POST", "/api/stations/{id}/trigger", 400, {"message": "NoSuchMessage"}, id="PILE-3")
     station.close()
+
+
+def exercise_command(session, station, name, command):
+    path = "/api/stations/{id}/" + name
+
+    def answer_it():
+        call, payload = station.next_call(command.action)
+        assert payload == command.sent, f"{name} sent {payload}, not {command.sent}"
+        station.answer(call, command.answer)
+
+    done = session.while_station(answer_it, "POST", path, 200, command.body, id="PILE-3")
+    assert done["accepted"] == command.accepted and {**done, **command.shown} == done, f"{name} answered {done}"
+    refused = session.while_station(lambda: station.refuse(station.next_call()[0], "NotSupported"), "POST", path, 200, command.body, id="PILE-3")
+    assert refused["error"]["code"] == "NotSupported", refused
+    session.while_station(lambda: station.answer(station.next_call()[0], {"status": 7}), "POST", path, 502, command.body, id="PILE-3")
+    session.ask("POST", path, 404, command.body, id="NOBODY")
+    session.ask("POST", path, 415, command.body, id="PILE-3", headers={"Content-Type": "text/plain"})
+    session.while_station(lambda: (station.next_call(), station.close()), "POST", path, 504, command.body, id="PILE-3")
+    until(lambda: not session.csms.rest.get("/api/stations/PILE-3")["connected"], "the end of the connection")
+    session.ask("POST", path, 409, command.body, id="PILE-3")
+
+
+def exercise_bounds(session):
+    """Every member of every body, just outside and just inside its bounds, at a station that is not connected."""
+    session.ask("PUT", "/api/stations/{id}", 201, {}, id="AWAY")
+    bounds = Bounds(session.description.resolve)
+    tried = 0
+    for path, method, operation in session.description.operations():
+        if "requestBody" not in operation:
+            continue
+        schema = operation["requestBody"]["content"]["application/json"]["schema"]
+        body = sample_body(path, method)
+        for wrong, where in bounds.bad(schema, body):
+            shown = session.ask(method.upper(), path, 400, wrong, id="AWAY", type="Local", idToken="X", valid_body=False)
+            assert shown["path"] == where, f"{method} {path} {wrong}: {shown}, not {where}"
+            tried += 1
+        if method != "post" or "stations" not in path:
+            continue
+        for right in bounds.good(schema, body):
+            session.ask("POST", path, 409, right, id="AWAY")
+            tried += 1
+        for null in bounds.null(schema, body):
+            assert session.csms.rest.post(path.replace("{id}", "AWAY"), null).status == 409, null
+            tried += 1
+    print(f"{tried} bodies at the bounds were judged")
 
 
 def exercise_tokens(session):
@@ -245,7 +271,7 @@ def exercise_transactions(session):
 
 def sample_body(path, method):
     bodies = {"/call": {"action": "ClearCache"}, "/api/stations/{id}": {}, "/api/tokens/{type}/{idToken}": {"status": "Accepted"},
-              "/api/test/clock": {"advance_s": 1}, **{"/" + name: body for name, (body, _, _) in COMMANDS.items()}}
+              "/api/test/clock": {"advance_s": 1}, **{"/" + name: command.body for name, command in COMMANDS.items()}}
     if method in ("get", "delete"):
         return None
     return next(body for end, body in bodies.items() if path.endswith(end))
@@ -276,10 +302,16 @@ def nothing_else_is_served(session):
 
 
 def the_table_of_routes_is_documented(description, source):
-    """The rows of http.c are the operations of the file, no more and no less."""
-    with open(os.path.join(source, "examples/csms/http.c"), encoding="utf-8") as file:
+    """The rows of http.c and those of the commands are the operations of the file, no more and no less."""
+    folder = os.path.join(source, "examples/csms")
+    with open(os.path.join(folder, "http.c"), encoding="utf-8") as file:
         rows = re.findall(r'^    \{ "([A-Z]+)", "([^"]+)"', file.read(), re.M)
-    served = sorted((pattern.replace("**", "*"), method.lower()) for method, pattern in rows)
+    served = [(pattern.replace("**", "*"), method.lower()) for method, pattern in rows if pattern != "/api/stations/*/*"]
+    for name in sorted(os.listdir(folder)):
+        if name.startswith("commands_") and name.endswith(".c"):
+            with open(os.path.join(folder, name), encoding="utf-8") as file:
+                served += [("/api/stations/*/" + row, "post") for row in re.findall(r'\{ \.name = "([a-z-]+)",[^}]*\.give', file.read())]
+    served.sort()
     documented = sorted((re.sub(r"\{[^}]*\}", "*", path), method) for path, method, _ in description.operations())
     assert served == documented, f"served and documented differ: {set(served) ^ set(documented)}"
 
@@ -294,7 +326,7 @@ def main():
             file.write(TOKEN + "\n")
         with Csms(binary, "--accept-unknown", "--test-clock") as csms:
             session = Session(csms, description)
-            for exercise in (exercise_service, exercise_events, exercise_stations, exercise_connection, exercise_call, exercise_commands,
+            for exercise in (exercise_service, exercise_events, exercise_stations, exercise_connection, exercise_call, exercise_commands, exercise_bounds,
                              exercise_tokens, exercise_transactions, nothing_else_is_served):
                 exercise(session)
                 print("ok", exercise.__name__, flush=True)

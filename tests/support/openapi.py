@@ -7,7 +7,7 @@ import yaml_subset
 
 METHODS = ("get", "put", "post", "delete", "patch", "options", "head", "trace")
 KINDS = {"object": dict, "array": list, "string": str, "boolean": bool, "null": type(None)}
-KNOWN = {"$ref", "type", "properties", "required", "additionalProperties", "items", "enum", "minimum", "maximum", "minLength", "maxLength", "format",
+KNOWN = {"$ref", "type", "properties", "required", "additionalProperties", "items", "enum", "minimum", "maximum", "minLength", "maxLength", "minItems", "maxItems", "format",
          "oneOf", "description"}
 
 
@@ -125,6 +125,8 @@ class Description:
         if isinstance(value, (int, float)) and not isinstance(value, bool):
             if value < schema.get("minimum", value) or value > schema.get("maximum", value):
                 raise Broken(f"{where}: {value} is out of bounds")
+        if isinstance(value, list) and not schema.get("minItems", 0) <= len(value) <= schema.get("maxItems", len(value)):
+            raise Broken(f"{where}: a list of {len(value)} is too short or too long")
         if isinstance(value, str):
             if not schema.get("minLength", 0) <= len(value) <= schema.get("maxLength", len(value)):
                 raise Broken(f"{where}: {value!r} is too short or too long")

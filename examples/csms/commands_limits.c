@@ -1,0 +1,198 @@
+/* commands_limits.c: limits of power and current: charging profiles of one schedule. */
+#include "command.h"
+
+enum { PERIODS_MAX = 1024, LIMIT_MAX = 100000000, SECONDS_MAX = 86400 * 366 };
+
+static const char *const purposes[] = { "Station", "Default", "Transaction", "External", NULL };
+static const char *const purposes_to_set[] = { "Station", "Default", "Transaction", NULL };
+static const enum ocpp_limit_purpose purpose_values[] = { OCPP_LIMIT_OF_STATION, OCPP_LIMIT_BY_DEFAULT, OCPP_LIMIT_OF_TRANSACTION,
+                                                          OCPP_LIMIT_EXTERNAL };
+static const char *const kinds[] = { "Absolute", "Daily", "Weekly", "Relative", NULL };
+static const enum ocpp_limit_kind kind_values[] = { OCPP_LIMIT_ABSOLUTE, OCPP_LIMIT_DAILY, OCPP_LIMIT_WEEKLY,
+                                                    OCPP_LIMIT_RELATIVE };
+static const char *const units[] = { "A", "W", NULL };
+static const enum ocpp_rate_unit unit_values[] = { OCPP_RATE_CURRENT, OCPP_RATE_POWER };
+
+/* --- setting one ----------------------------------------------------------------------------------------------------------- */
+
+static struct ocpp_limit_period read_period(const cJSON *period)
+{
+    return (struct ocpp_limit_period){
+        .start_s = body_integer(period, "start_s", 0),
+        .limit = body_decimal(period, "limit"),
+        .phases = (int)body_integer(period, "phases", 0),
+        .phase_to_use = (int)body_integer(period, "phaseToUse", 0),
+    };
+}
+
+/* A schedule without a start begins now, but for those that begin with charging. */
+static int64_t start_of(const struct order *order, enum ocpp_limit_kind kind)
+{
+    int64_t start_utc_ms = body_time(order->body, "start");
+
+    if (start_utc_ms != OCPP_UTC_UNKNOWN || kind == OCPP_LIMIT_RELATIVE) {
+        return start_utc_ms;
+    }
+    start_utc_ms = app_utc_ms(order->app);
+    return start_utc_ms == OCPP_UTC_UNKNOWN ? start_utc_ms : start_utc_ms - start_utc_ms % 1000;
+}
+
+static struct ocpp_limit_order read_limit(const struct order *order)
+{
+    const cJSON *body = order->body;
+    enum ocpp_limit_kind kind = kind_values[body_word(body, "kind", kinds, 0)];
+
+    return (struct ocpp_limit_order){
+        .id = body_integer(body, "id", 0),
+        .evse = (int)body_integer(body, "evse", 0),
+        .stack_level = (int)body_integer(body, "stackLevel", 0),
+        .purpose = purpose_values[body_word(body, "purpose", purposes, 0)],
+        .kind = kind,
+        .transaction_id = body_text(body, "transaction", NULL),
+        .valid_from_utc_ms = body_time(body, "validFrom"),
+        .valid_to_utc_ms = body_time(body, "validTo"),
+        .start_utc_ms = start_of(order, kind),
+        .duration_s = body_integer(body, "duration_s", 0),
+        .unit = unit_values[body_word(body, "unit", units, 0)],
+        .has_min_rate = body_value(body, "minRate"),
+        .min_rate = body_decimal(body, "minRate"),
+    };
+}
+
+static enum ocpp_status give_limit(struct ocpp_station *station, struct order *order)
+{
+    struct ocpp_limit_order limit = read_limit(order);
+    struct ocpp_limit_period *periods;
+    const cJSON *period;
+
+    limit.period_count = body_count(order->body, "periods");
+    periods = order_list(order, limit.period_count, sizeof *periods);
+    if (!periods) {
+        return OCPP_ERR_NOMEM;
+    }
+    limit.periods = periods;
+    cJSON_ArrayForEach(period, body_value(order->body, "periods"))
+    {
+        *periods++ = read_period(period);
+    }
+    return ocpp_station_set_limit(station, &limit, &order->done);
+}
+
+/* --- the others ----------------------------------------------------------------------------------------------------------------
+ */
+
+static enum ocpp_status give_clear_limits(struct ocpp_station *station, struct order *order)
+{
+    const cJSON *body = order->body;
+    const struct ocpp_limit_criteria criteria = {
+        .has_id = body_value(body, "id"),
+        .id = body_integer(body, "id", 0),
+        .has_evse = body_value(body, "evse"),
+        .evse = (int)body_integer(body, "evse", 0),
+        .has_purpose = body_value(body, "purpose"),
+        .purpose = purpose_values[body_word(body, "purpose", purposes, 0)],
+        .has_stack_level = body_value(body, "stackLevel"),
+        .stack_level = (int)body_integer(body, "stackLevel", 0),
+    };
+
+    return ocpp_station_clear_limits(station, &criteria, &order->done);
+}
+
+static enum ocpp_status give_composite_schedule(struct ocpp_station *station, struct order *order)
+{
+    enum ocpp_rate_unit unit = body_value(order->body, "unit") ? unit_values[body_word(order->body, "unit", units, 0)] : 0;
+
+    return ocpp_station_get_composite_schedule(station, (int)body_integer(order->body, "evse", 0),
+                                               body_integer(order->body, "duration_s", 0), unit, &order->done);
+}
+
+static cJSON *period_json(const struct ocpp_limit_period *period)
+{
+    cJSON *json = cJSON_CreateObject();
+
+    json_add_integer(json, "start_s", period->start_s);
+    json_add_decimal(json, "limit", period->limit);
+    if (period->phases > 0) {
+        json_add_integer(json, "phases", period->phases);
+    }
+    if (period->phase_to_use > 0) {
+        json_add_integer(json, "phaseToUse", period->phase_to_use);
+    }
+    return json;
+}
+
+static void show_schedule(cJSON *answer, const struct ocpp_command_result *result)
+{
+    const struct ocpp_limit_schedule *schedule = result->schedule;
+    cJSON *json;
+    cJSON *periods;
+
+    if (!schedule) {
+        return;
+    }
+    json = cJSON_AddObjectToObject(answer, "schedule");
+    json_add_time(json, "start", schedule->start_utc_ms);
+    if (schedule->duration_s > 0) {
+        json_add_integer(json, "duration_s", schedule->duration_s);
+    }
+    json_add_text(json, "unit", schedule->unit == OCPP_RATE_POWER ? "W" : "A");
+    periods = cJSON_AddArrayToObject(json, "periods");
+    for (size_t i = 0; i < schedule->period_count; i++) {
+        cJSON_AddItemToArray(periods, period_json(&schedule->periods[i]));
+    }
+}
+
+/* --- the table
+ * -------------------------------------------------------------------------------------------------------------------- */
+
+static const struct body_member period_members[] = {
+    { .name = "start_s", .kind = BODY_INTEGER, .required = true, .maximum = SECONDS_MAX },
+    { .name = "limit", .kind = BODY_NUMBER, .required = true, .maximum = LIMIT_MAX },
+    { .name = "phases", .kind = BODY_INTEGER, .minimum = 1, .maximum = 3 },
+    { .name = "phaseToUse", .kind = BODY_INTEGER, .minimum = 1, .maximum = 3 },
+    BODY_END,
+};
+
+static const struct body_member limit_members[] = {
+    { .name = "id", .kind = BODY_INTEGER, .required = true, .maximum = INT32_MAX },
+    { .name = "evse", .kind = BODY_INTEGER, .maximum = INT32_MAX },
+    { .name = "stackLevel", .kind = BODY_INTEGER, .maximum = INT32_MAX },
+    { .name = "purpose", .kind = BODY_WORD, .required = true, .words = purposes_to_set },
+    { .name = "kind", .kind = BODY_WORD, .words = kinds },
+    { .name = "transaction", .kind = BODY_TEXT, .minimum = 1, .maximum = 36 },
+    { .name = "validFrom", .kind = BODY_TIME },
+    { .name = "validTo", .kind = BODY_TIME },
+    { .name = "start", .kind = BODY_TIME },
+    { .name = "duration_s", .kind = BODY_INTEGER, .minimum = 1, .maximum = SECONDS_MAX },
+    { .name = "unit", .kind = BODY_WORD, .required = true, .words = units },
+    { .name = "minRate", .kind = BODY_NUMBER, .maximum = LIMIT_MAX },
+    { .name = "periods",
+      .kind = BODY_OBJECTS,
+      .required = true,
+      .minimum = 1,
+      .maximum = PERIODS_MAX,
+      .members = period_members },
+    BODY_END,
+};
+
+static const struct body_member clear_members[] = {
+    { .name = "id", .kind = BODY_INTEGER, .maximum = INT32_MAX },
+    { .name = "evse", .kind = BODY_INTEGER, .maximum = INT32_MAX },
+    { .name = "purpose", .kind = BODY_WORD, .words = purposes },
+    { .name = "stackLevel", .kind = BODY_INTEGER, .maximum = INT32_MAX },
+    BODY_END,
+};
+
+static const struct body_member composite_members[] = {
+    { .name = "duration_s", .kind = BODY_INTEGER, .required = true, .minimum = 1, .maximum = SECONDS_MAX },
+    { .name = "evse", .kind = BODY_INTEGER, .maximum = INT32_MAX },
+    { .name = "unit", .kind = BODY_WORD, .words = units },
+    BODY_END,
+};
+
+const struct command commands_of_limits[] = {
+    { .name = "limit", .members = limit_members, .give = give_limit },
+    { .name = "clear-limits", .members = clear_members, .give = give_clear_limits },
+    { .name = "composite-schedule", .members = composite_members, .give = give_composite_schedule, .show = show_schedule },
+    { .name = NULL },
+};

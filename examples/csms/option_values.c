@@ -1,0 +1,101 @@
+/* option_values.c: options that are more than a value in its place. */
+#include "option_kinds.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Versions the central system speaks; a message model alone does not make a dialect. */
+static const enum ocpp_version spoken[] = { OCPP_VERSION_1_6, OCPP_VERSION_2_0_1 };
+
+static bool is_spoken(enum ocpp_version version)
+{
+    for (size_t i = 0; i < sizeof spoken / sizeof spoken[0]; i++) {
+        if (spoken[i] == version) {
+            return ocpp_protocol_of(version);
+        }
+    }
+    return false;
+}
+
+void options_default(struct options *options)
+{
+    size_t count = 0;
+
+    memset(options, 0, sizeof *options);
+    for (size_t i = 0; i < sizeof spoken / sizeof spoken[0]; i++) {
+        if (is_spoken(spoken[i])) {
+            options->versions[count++] = spoken[i];
+        }
+    }
+    options->threads = 1;
+    options->mismatch = OCPP_MISMATCH_REFUSE;
+    options->log = LOG_TEXT;
+}
+
+bool option_set_listen(struct options *options, const char *value, char *why)
+{
+    if (options->listen_count == OPTIONS_LISTEN_MAX) {
+        return option_wrong(why, "--listen %.100s is one address too many; at most %d", value, OPTIONS_LISTEN_MAX);
+    }
+    if (!listen_address_parse(&options->listen[options->listen_count], value, why)) {
+        return false;
+    }
+    options->listen_count++;
+    return true;
+}
+
+bool option_set_http(struct options *options, const char *value, char *why)
+{
+    if (options->has_http || strstr(value, "://")) {
+        return option_wrong(why, "--http %.100s: give it once, as ADDR:PORT", value);
+    }
+    options->has_http = true;
+    return listen_address_parse(&options->http, value, why);
+}
+
+/* ID[:PASSWORD]: an identity holds no ':' (OCPP 2.0.1 part 4, 3.1.1). The text is argv's or the file's: cut in a copy. */
+bool option_set_station(struct options *options, const char *value, char *why)
+{
+    struct station_option *station = &options->stations[options->station_count];
+    const char *colon = strchr(value, ':');
+    size_t size = colon ? (size_t)(colon - value) : strlen(value);
+    char *identity;
+
+    if (options->station_count == OPTIONS_STATIONS_MAX) {
+        return option_wrong(why, "--station: more than %d; register stations with PUT /api/stations/{id}", OPTIONS_STATIONS_MAX);
+    }
+    if (size == 0 || size > 48 || memchr(value, '/', size)) {
+        return option_wrong(why,
+                            "--station: an identity has 1 to 48 bytes and no '/'; type --station ID or --station ID:PASSWORD");
+    }
+    identity = malloc(size + 1);
+    if (!identity) {
+        return option_wrong(why, "out of memory");
+    }
+    memcpy(identity, value, size);
+    identity[size] = '\0';
+    station->identity = identity;
+    station->password = colon ? colon + 1 : NULL;
+    options->station_count++;
+    return true;
+}
+
+bool option_set_versions(struct options *options, const char *value, char *why)
+{
+    size_t count = 0;
+    char name[16];
+
+    for (const char *at = value; at; at = strchr(at, ',') ? strchr(at, ',') + 1 : NULL) {
+        size_t size = strcspn(at, ",");
+        enum ocpp_version version;
+        snprintf(name, sizeof name, "%.*s", size < sizeof name ? (int)size : 0, at);
+        version = ocpp_version_of(name);
+        if (!is_spoken(version) || count == sizeof spoken / sizeof spoken[0]) {
+            return option_wrong(why, "--versions %.60s: type some of 1.6,2.0.1, the versions this release speaks", value);
+        }
+        options->versions[count++] = version;
+    }
+    options->versions[count] = OCPP_VERSION_NONE;
+    return true;
+}

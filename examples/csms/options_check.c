@@ -1,0 +1,67 @@
+/* options_check.c: what no option can judge alone: each row is what contradicts itself, and what to type instead. */
+#include "options.h"
+
+bool options_http_is_loopback(const struct options *options)
+{
+    return listen_address_is_loopback(options->has_http ? &options->http : &options->listen[0]);
+}
+
+static bool any_is(const struct options *options, bool (*is)(const struct listen_address *listen))
+{
+    for (size_t i = 0; i < options->listen_count; i++) {
+        if (is(&options->listen[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool is_tls(const struct listen_address *listen)
+{
+    return listen->tls;
+}
+
+static bool is_public(const struct listen_address *listen)
+{
+    return !listen_address_is_loopback(listen);
+}
+
+static bool nowhere(const struct options *options)
+{
+    return options->listen_count == 0;
+}
+
+static bool tls_without_certificate(const struct options *options)
+{
+    return any_is(options, is_tls) && (!options->tls_cert || !options->tls_key);
+}
+
+static bool certificate_without_tls(const struct options *options)
+{
+    return !any_is(options, is_tls) && (options->tls_cert || options->tls_key || options->client_ca);
+}
+
+static bool clock_in_public(const struct options *options)
+{
+    return options->test_clock && (any_is(options, is_public) || !options_http_is_loopback(options));
+}
+
+static const struct contradiction {
+    bool (*is_there)(const struct options *options);
+    const char *instead;
+} contradictions[] = {
+    { nowhere, "no --listen; type for example: ocpp-csms --listen ws://127.0.0.1:9000 --accept-unknown" },
+    { tls_without_certificate, "wss needs a certificate; add --tls-cert FILE --tls-key FILE" },
+    { certificate_without_tls, "--tls-cert, --tls-key and --client-ca are for wss; add --listen wss://ADDR:PORT" },
+    { clock_in_public, "--test-clock is for loopback only; listen on 127.0.0.1 or [::1], or leave it out" },
+};
+
+const char *options_contradiction(const struct options *options)
+{
+    for (size_t i = 0; i < sizeof contradictions / sizeof contradictions[0]; i++) {
+        if (contradictions[i].is_there(options)) {
+            return contradictions[i].instead;
+        }
+    }
+    return NULL;
+}
