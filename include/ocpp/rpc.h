@@ -241,6 +241,10 @@ OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_rpc_refuse_result(struct ocpp_rpc *
 /* ocpp_rpc_is_open: whether |token| names a call of the peer that still waits for its answer. */
 OCPP_API bool ocpp_rpc_is_open(const struct ocpp_rpc *rpc, struct ocpp_call_token token);
 
+/* ocpp_rpc_open_action: the action |token| waits for an answer to; NULL when it names nothing any more, or an action that this
+ * version does not know. */
+OCPP_API const struct ocpp_action *ocpp_rpc_open_action(const struct ocpp_rpc *rpc, struct ocpp_call_token token);
+
 /* ocpp_rpc_cancel: gives up the calls whose |user| is |user|: one not sent yet is dropped, the answer of the outstanding one is
  * ignored. on_answer is not called. Returns how many. */
 OCPP_API size_t ocpp_rpc_cancel(struct ocpp_rpc *rpc, const void *user);

@@ -75,8 +75,10 @@ struct ocpp_central *ocpp_central_new(const struct ocpp_central_settings *settin
     ocpp_timers_start(&central->timers, allocator, settings->max_stations);
     central->scratch = ocpp_arena_new(allocator, 0);
     central->results = ocpp_arena_new(allocator, 0);
+    central->heard = ocpp_arena_new(allocator, 0);
+    central->said = ocpp_arena_new(allocator, 0);
     central->pool = ocpp_rpc_pool_new(allocator, 0, 0);
-    if (!central->scratch || !central->results || !central->pool) {
+    if (!central->scratch || !central->results || !central->heard || !central->said || !central->pool) {
         ocpp_central_free(central);
         return NULL;
     }
@@ -215,6 +217,8 @@ void ocpp_central_free(struct ocpp_central *central)
     ocpp_rpc_pool_free(central->pool);
     ocpp_arena_free(central->scratch);
     ocpp_arena_free(central->results);
+    ocpp_arena_free(central->heard);
+    ocpp_arena_free(central->said);
     central_release(central, central);
 }
 

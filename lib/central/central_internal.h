@@ -64,7 +64,10 @@ struct ocpp_central {
     struct ocpp_timers timers;
     struct ocpp_now now; /* of the entry point that runs */
     struct ocpp_arena *scratch;
-    struct ocpp_arena *results; /* of the order whose answer the application hears just now */
+    struct ocpp_arena *results;                /* of the order whose answer the application hears just now */
+    struct ocpp_arena *heard;                  /* bridge.c: what arrived, converted */
+    struct ocpp_arena *said;                   /* bridge.c: what leaves, converted, until it is written */
+    const struct ocpp_incoming_call *original; /* bridge.c: of the converted call that is handled just now; NULL: none */
     struct ocpp_rpc_pool *pool;
     struct ocpp_station *first_with_output;
     struct ocpp_station *last_with_output;

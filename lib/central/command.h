@@ -84,6 +84,9 @@ enum ocpp_status command_sent(struct ocpp_station *station, struct command *comm
 enum ocpp_status command_send(struct command *command, const struct ocpp_action *action, const void *message,
                               command_reader read);
 
+/* command_is_bridged: whether the message will be converted for a later version of its family (bridge.h). */
+bool command_is_bridged(const struct command *command);
+
 /* command_take: memory for a part of the message, which lives until command_send() returns; NULL without. */
 void *command_take(struct command *command, size_t size);
 

@@ -1,6 +1,7 @@
 /* commands.c: what the application orders, in words of no version; the dialect builds the message, the answer is read back into
  * words. */
 #include "arena.h"
+#include "bridge.h"
 #include "dialect.h"
 #include "text.h"
 
@@ -19,6 +20,7 @@ struct command {
     struct ocpp_station *station;
     struct ocpp_command_done done;
     command_reader read;
+    const struct ocpp_action *action; /* as |read| reads its answer */
     int64_t remote_start_id;
 };
 
@@ -42,9 +44,26 @@ enum ocpp_status command_begin(struct ocpp_station *station, bool charging, cons
     return OCPP_OK;
 }
 
+bool command_is_bridged(const struct command *command)
+{
+    return command->station->dialect->base != NULL;
+}
+
 void *command_take(struct command *command, size_t size)
 {
     return ocpp_arena_take(command->station->central->scratch, size);
+}
+
+static enum ocpp_status read_answer(struct command *command, const void *response, struct ocpp_command_result *result)
+{
+    struct ocpp_central *central = command->station->central;
+    const enum ocpp_status status = bridge_answer(command->station, command->action, &response);
+
+    if (status != OCPP_OK) {
+        return status;
+    }
+    ocpp_arena_reset(central->results);
+    return command->read(central, response, result) ? OCPP_OK : OCPP_ERR_NOMEM;
 }
 
 static void on_answer(struct ocpp_rpc *rpc, const struct ocpp_answer *answer, void *user)
@@ -58,8 +77,7 @@ static void on_answer(struct ocpp_rpc *rpc, const struct ocpp_answer *answer, vo
 
     (void)rpc;
     if (answer->status == OCPP_OK) {
-        ocpp_arena_reset(command->station->central->results);
-        result.status = command->read(command->station->central, answer->response, &result) ? OCPP_OK : OCPP_ERR_NOMEM;
+        result.status = read_answer(command, answer->response, &result);
     }
     /* a start that was refused leads to no transaction; one whose answer was lost still may */
     if ((answer->status == OCPP_OK && !result.accepted) || answer->status == OCPP_ERR_CALL_ERROR) {
@@ -73,9 +91,14 @@ static void on_answer(struct ocpp_rpc *rpc, const struct ocpp_answer *answer, vo
 
 enum ocpp_status command_send(struct command *command, const struct ocpp_action *action, const void *message, command_reader read)
 {
-    const struct ocpp_outgoing_call call = { .action = action, .message = message, .on_answer = on_answer, .user = command };
+    struct ocpp_outgoing_call call = { .action = action, .message = message, .on_answer = on_answer, .user = command };
+    const enum ocpp_status status = bridge_order(command->station, &call.action, &call.message);
 
+    if (status != OCPP_OK) {
+        return status;
+    }
     command->read = read;
+    command->action = action;
     return ocpp_rpc_call(command->station->rpc, &call, NULL);
 }
 
@@ -164,7 +187,7 @@ enum ocpp_status ocpp_station_start(struct ocpp_station *station, int evse, cons
     }
     command->remote_start_id = fresh_remote_start_id(station->central);
     int64_t id = command->remote_start_id;
-    status = command_sent(station, command, station->dialect->start(command, evse, token, id));
+    status = command_sent(station, command, dialect_speaker(station)->start(command, evse, token, id));
     if (status == OCPP_OK) {
         remember(station, id, evse, token->id);
     }
@@ -181,7 +204,7 @@ enum ocpp_status ocpp_station_stop(struct ocpp_station *station, const char *tra
         return OCPP_ERR_ARGUMENT;
     }
     const enum ocpp_status status = command_begin(station, true, done, &command);
-    return status == OCPP_OK ? command_sent(station, command, station->dialect->stop(command, transaction_id)) : status;
+    return status == OCPP_OK ? command_sent(station, command, dialect_speaker(station)->stop(command, transaction_id)) : status;
 }
 
 enum ocpp_status ocpp_station_unlock(struct ocpp_station *station, int evse, int connector, const struct ocpp_command_done *done)
@@ -192,7 +215,8 @@ enum ocpp_status ocpp_station_unlock(struct ocpp_station *station, int evse, int
         return OCPP_ERR_ARGUMENT;
     }
     const enum ocpp_status status = command_begin(station, false, done, &command);
-    return status == OCPP_OK ? command_sent(station, command, station->dialect->unlock(command, evse, connector)) : status;
+    return status == OCPP_OK ? command_sent(station, command, dialect_speaker(station)->unlock(command, evse, connector))
+                             : status;
 }
 
 enum ocpp_status ocpp_station_reset(struct ocpp_station *station, bool immediately, const struct ocpp_command_done *done)
@@ -200,7 +224,7 @@ enum ocpp_status ocpp_station_reset(struct ocpp_station *station, bool immediate
     struct command *command;
 
     const enum ocpp_status status = command_begin(station, false, done, &command);
-    return status == OCPP_OK ? command_sent(station, command, station->dialect->reset(command, immediately)) : status;
+    return status == OCPP_OK ? command_sent(station, command, dialect_speaker(station)->reset(command, immediately)) : status;
 }
 
 enum ocpp_status ocpp_station_trigger(struct ocpp_station *station, const char *message, int evse, int connector,
@@ -212,6 +236,7 @@ enum ocpp_status ocpp_station_trigger(struct ocpp_station *station, const char *
         return OCPP_ERR_ARGUMENT;
     }
     const enum ocpp_status status = command_begin(station, false, done, &command);
-    return status == OCPP_OK ? command_sent(station, command, station->dialect->trigger(command, message, evse, connector))
-                             : status;
+    return status == OCPP_OK
+               ? command_sent(station, command, dialect_speaker(station)->trigger(command, message, evse, connector))
+               : status;
 }

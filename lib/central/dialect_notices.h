@@ -1,4 +1,5 @@
-/* dialect_notices.h: the routes of what stations tell beside their charging, by version: tables as struct ocpp_central_dialect has them. */
+/* dialect_notices.h: the routes of what stations tell beside their charging, by version: tables as struct ocpp_central_dialect
+ * has them. */
 #ifndef OCPP_CENTRAL_DIALECT_NOTICES_H
 #define OCPP_CENTRAL_DIALECT_NOTICES_H
 

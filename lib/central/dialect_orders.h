@@ -24,6 +24,9 @@ enum ocpp_status central_v16_install_root(struct command *command, const void *w
 enum ocpp_status central_v16_delete_certificate(struct command *command, const void *what);
 enum ocpp_status central_v16_get_certificates(struct command *command, const void *what);
 
+/* dialect_v201_orders.c: how a token's type is said: an enum ocpp201_id_token_kind, or what ocpp_v201_beyond adds to it. */
+int central_v201_token_kind(const struct command *command, enum ocpp_token_type type);
+
 /* dialect_v201_limits.c, dialect_v201_files.c, dialect_v201_certificates.c */
 enum ocpp_status central_v201_set_limit(struct command *command, const void *what);
 enum ocpp_status central_v201_clear_limits(struct command *command, const void *what);

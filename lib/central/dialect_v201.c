@@ -3,6 +3,7 @@
 #include "dialect.h"
 #include "dialect_meter.h"
 #include "dialect_notices.h"
+#include "dialect_orders.h"
 #include "text.h"
 #include "vocabulary_v201.h"
 
@@ -281,11 +282,10 @@ static bool start_read(struct ocpp_central *central, const void *response, struc
 
 static enum ocpp_status start(struct command *command, int evse, const struct ocpp_token *token, int64_t remote_start_id)
 {
-    int type = ocpp_word_to_wire(&ocpp_v201_token_types, (int)token->type);
     const struct ocpp201_request_start_transaction_req req = {
         .has_evse_id = evse > 0,
         .evse_id = evse,
-        .id_token = { .id_token = token->id, .type = type ? (enum ocpp201_id_token_kind)type : OCPP201_ID_TOKEN_KIND_CENTRAL },
+        .id_token = { .id_token = token->id, .type = (enum ocpp201_id_token_kind)central_v201_token_kind(command, token->type) },
         .remote_start_id = remote_start_id,
     };
 

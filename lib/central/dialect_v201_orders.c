@@ -13,15 +13,19 @@ static enum ocpp_status send_call(struct command *command, enum ocpp201_action i
     return command_send(command, &ocpp201_actions[index], message, read);
 }
 
-/* A token of a kind nobody knows is one this system gave. */
-static struct ocpp201_id_token id_token_of(const struct ocpp_token *token)
+/* A token of a kind nobody knows is one this system gave. A kind the station's version added is said in its words. */
+int central_v201_token_kind(const struct command *command, enum ocpp_token_type type)
 {
-    const int kind = ocpp_word_to_wire(&ocpp_v201_token_types, (int)token->type);
+    const int beyond = command_is_bridged(command) ? ocpp_v201_token_kind_beyond(type) : 0;
+    const int kind = beyond ? beyond : ocpp_word_to_wire(&ocpp_v201_token_types, (int)type);
 
-    return (struct ocpp201_id_token){
-        .id_token = token->id,
-        .type = kind ? (enum ocpp201_id_token_kind)kind : OCPP201_ID_TOKEN_KIND_CENTRAL,
-    };
+    return kind ? kind : (int)OCPP201_ID_TOKEN_KIND_CENTRAL;
+}
+
+static struct ocpp201_id_token id_token_of(const struct command *command, const struct ocpp_token *token)
+{
+    return (struct ocpp201_id_token){ .id_token = token->id,
+                                      .type = (enum ocpp201_id_token_kind)central_v201_token_kind(command, token->type) };
 }
 
 static struct ocpp201_id_token group_token_of(const char *group_id)
@@ -78,7 +82,7 @@ static enum ocpp_status reserve(struct command *command, const void *what)
         .connector_type = order->connector_type
                               ? (enum ocpp201_connector)ocpp_enum_value(&ocpp201_connector_enum, order->connector_type)
                               : OCPP201_CONNECTOR_UNSET,
-        .id_token = id_token_of(&order->token),
+        .id_token = id_token_of(command, &order->token),
         .has_evse_id = order->evse > 0,
         .evse_id = order->evse,
         .group_id_token = order->group_id ? &group : NULL,
@@ -162,7 +166,8 @@ struct entry_parts {
     struct ocpp201_id_token_info info;
 };
 
-static void fill_entry(const struct ocpp_list_entry *entry, struct entry_parts *parts, struct ocpp201_authorization_data *data)
+static void fill_entry(const struct command *command, const struct ocpp_list_entry *entry, struct entry_parts *parts,
+                       struct ocpp201_authorization_data *data)
 {
     parts->group = group_token_of(entry->group_id);
     parts->info = (struct ocpp201_id_token_info){
@@ -172,7 +177,7 @@ static void fill_entry(const struct ocpp_list_entry *entry, struct entry_parts *
         .group_id_token = entry->group_id ? &parts->group : NULL,
     };
     *data = (struct ocpp201_authorization_data){
-        .id_token = id_token_of(&entry->token),
+        .id_token = id_token_of(command, &entry->token),
         .id_token_info = entry->removed ? NULL : &parts->info,
     };
 }
@@ -187,7 +192,7 @@ static enum ocpp_status send_list(struct command *command, const void *what)
         return OCPP_ERR_NOMEM;
     }
     for (size_t i = 0; i < update->count; i++) {
-        fill_entry(&update->entries[i], &parts[i], &data[i]);
+        fill_entry(command, &update->entries[i], &parts[i], &data[i]);
     }
     const struct ocpp201_send_local_list_req req = {
         .local_authorization_list = { update->count > 0 ? data : NULL, update->count },

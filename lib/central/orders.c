@@ -5,7 +5,7 @@
 
 enum ocpp_status order_give(struct ocpp_station *station, enum order kind, const void *what, const struct ocpp_command_done *done)
 {
-    const order_builder build = station->dialect->orders[kind];
+    const order_builder build = dialect_speaker(station)->orders[kind];
     struct command *command;
 
     if (!build) {

@@ -1,7 +1,6 @@
 /* station.c: one connection: its call layer, and the way of a request to the dialect, the application, or a courteous empty
  * answer. */
-#include "central_internal.h"
-#include "dialect.h"
+#include "bridge.h"
 
 #include <limits.h>
 #include <string.h>
@@ -40,18 +39,6 @@ static void on_quirk(const struct ocpp_issue *issue, void *user)
     }
 }
 
-static const struct central_route *route_of(const struct ocpp_station *station, const struct ocpp_action *action)
-{
-    for (const struct central_route *const *table = station->dialect->routes; *table; table++) {
-        for (const struct central_route *route = *table; route->action; route++) {
-            if (route->action == action) {
-                return route;
-            }
-        }
-    }
-    return NULL;
-}
-
 /* Whether the only thing an answer of |type| says is that the request arrived. */
 static bool says_nothing(const struct ocpp_type *type)
 {
@@ -85,22 +72,24 @@ static void answer_unknown(struct ocpp_station *station, const struct ocpp_incom
 
 void station_thank(struct ocpp_station *station, const struct ocpp_incoming_call *call, bool was_told)
 {
+    const struct ocpp_incoming_call *original = bridge_original(station, call);
+
     if (was_told) {
-        answer_courteously(station, call);
+        answer_courteously(station, original);
     } else {
-        answer_unknown(station, call);
+        answer_unknown(station, original);
     }
 }
 
 static void on_call(struct ocpp_rpc *rpc, const struct ocpp_incoming_call *call, void *user)
 {
     struct ocpp_station *station = user;
-    const struct central_route *route = route_of(station, call->action);
+    const struct central_route *route = dialect_route(station->dialect, call->action);
 
     (void)rpc;
     if (route) {
         route->handle(station, call);
-    } else {
+    } else if (!bridge_handle(station, call)) {
         answer_unknown(station, call);
     }
 }
@@ -213,9 +202,12 @@ void station_refuse(struct ocpp_station *station, struct ocpp_call_token token, 
 
 void station_reply(struct ocpp_station *station, struct ocpp_call_token token, const void *response)
 {
-    struct ocpp_issue issue;
-    enum ocpp_status status = ocpp_rpc_reply(station->rpc, token, response, &issue);
+    struct ocpp_issue issue = { 0 };
+    enum ocpp_status status = bridge_response(station, token, &response);
 
+    if (status == OCPP_OK) {
+        status = ocpp_rpc_reply(station->rpc, token, response, &issue);
+    }
     if (status != OCPP_OK && status != OCPP_ERR_NOT_FOUND) {
         ocpp_log_write(&station->central->settings.log, OCPP_LOG_ERROR, "%s: our answer could not be written: %s at \"%s\"",
                        station->identity, ocpp_status_sentence(status), issue.path);

@@ -158,7 +158,7 @@ static bool is_said_by_absence(const struct ocpp_member *member, const char *tex
 }
 
 /* Members whose absence says something: a sample without them would be another quantity. */
-static bool changes_the_sample(const struct ocpp_member *member)
+bool ocpp_member_changes_item(const struct ocpp_member *member)
 {
     static const char *const names[] = { "measurand", "unit", "phase", "location", "format" };
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
@@ -168,7 +168,7 @@ static bool changes_the_sample(const struct ocpp_member *member)
     return false;
 }
 
-static int general_value(const struct ocpp_enum *enumeration)
+int ocpp_enum_general(const struct ocpp_enum *enumeration)
 {
     static const char *const names[] = { "OtherError", "Other" };
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
@@ -184,11 +184,11 @@ static int general_value(const struct ocpp_enum *enumeration)
 enum ocpp_status ocpp_lenient_enum(struct ocpp_walk *walk, const struct ocpp_place *place, const struct ocpp_member *member,
                                    const char *text, int *number)
 {
-    *number = general_value(member->detail);
+    *number = ocpp_enum_general(member->detail);
     const bool optional = !(member->flags & OCPP_MEMBER_REQUIRED) || (member->flags & OCPP_MEMBER_LIST);
     if (*number == 0 && !optional)
         return ocpp_walk_forgive(walk, place, OCPP_QUIRK_MISSING_ENUM, OCPP_ERR_VALUE);
-    const bool wrong_without = optional && changes_the_sample(member) && !is_said_by_absence(member, text);
+    const bool wrong_without = optional && ocpp_member_changes_item(member) && !is_said_by_absence(member, text);
     if (*number == 0 && wrong_without && walk->lists == 0)
         return ocpp_walk_fail(walk, place, OCPP_ERR_VALUE);
     const enum ocpp_status status = ocpp_walk_forgive(walk, place, OCPP_QUIRK_UNKNOWN_ENUM, OCPP_ERR_VALUE);

@@ -101,6 +101,13 @@ enum ocpp_status ocpp_lenient_time(struct ocpp_walk *walk, const struct ocpp_pla
 enum ocpp_status ocpp_lenient_enum(struct ocpp_walk *walk, const struct ocpp_place *place, const struct ocpp_member *member,
                                    const char *text, int *number);
 
+/* ocpp_enum_general: the value that stands for whatever has none of its own ("Other"); 0 when there is no such. */
+int ocpp_enum_general(const struct ocpp_enum *enumeration);
+
+/* ocpp_member_changes_item: whether the absence of |member| says something, so that what it belongs to is another thing without
+ * it: a sample without its measurand is one of energy. */
+bool ocpp_member_changes_item(const struct ocpp_member *member);
+
 /* ocpp_lenient_name: the present name of a member that |type| had under |name| in an earlier version; NULL when there is none. */
 const char *ocpp_lenient_name(const struct ocpp_walk *walk, const struct ocpp_type *type, const char *name);
 

@@ -173,12 +173,23 @@ static struct ocpp_rpc_entry **find_open(struct ocpp_rpc *rpc, struct ocpp_call_
     return at;
 }
 
-bool ocpp_rpc_is_open(const struct ocpp_rpc *rpc, struct ocpp_call_token token)
+static const struct ocpp_rpc_entry *open_entry(const struct ocpp_rpc *rpc, struct ocpp_call_token token)
 {
     const struct ocpp_rpc_entry *entry = rpc->open.first;
     while (entry != NULL && entry->token != token.value)
         entry = entry->next;
-    return entry != NULL;
+    return entry;
+}
+
+bool ocpp_rpc_is_open(const struct ocpp_rpc *rpc, struct ocpp_call_token token)
+{
+    return open_entry(rpc, token) != NULL;
+}
+
+const struct ocpp_action *ocpp_rpc_open_action(const struct ocpp_rpc *rpc, struct ocpp_call_token token)
+{
+    const struct ocpp_rpc_entry *entry = open_entry(rpc, token);
+    return entry != NULL ? entry->action : NULL;
 }
 
 static void end_open(struct ocpp_rpc *rpc, struct ocpp_rpc_entry **at)

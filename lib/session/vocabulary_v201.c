@@ -84,6 +84,9 @@ static const uint8_t token_type_word[] = {
     [OCPP201_ID_TOKEN_KIND_LOCAL] = OCPP_TOKEN_LOCAL,
     [OCPP201_ID_TOKEN_KIND_MAC_ADDRESS] = OCPP_TOKEN_MAC_ADDRESS,
     [OCPP201_ID_TOKEN_KIND_NO_AUTHORIZATION] = OCPP_TOKEN_NO_AUTHORIZATION,
+    /* what 2.1 added, in the order of token_types_beyond */
+    [OCPP201_ID_TOKEN_KIND_NO_AUTHORIZATION + 1] = OCPP_TOKEN_DIRECT_PAYMENT,
+    [OCPP201_ID_TOKEN_KIND_NO_AUTHORIZATION + 2] = OCPP_TOKEN_VIN,
 };
 
 /* The resets of 1.6: the hard one is at once, the soft one ends in a reboot. Unlocking never ends a transaction here (F05.FR.02); where one
@@ -357,4 +360,21 @@ enum ocpp_status ocpp_v201_value_to_base(struct ocpp_decimal *value, const struc
     }
     value->scale = (int32_t)scale;
     return OCPP_OK;
+}
+
+static const char *const token_types_beyond[] = { "DirectPayment", "VIN", NULL };
+
+const struct ocpp_beyond ocpp_v201_beyond[] = {
+    { &ocpp201_id_token_kind_enum, token_types_beyond },
+    { NULL, NULL },
+};
+
+int ocpp_v201_token_kind_beyond(enum ocpp_token_type type)
+{
+    for (int value = ocpp201_id_token_kind_enum.count + 1; value < (int)ocpp_v201_token_types.word_count; value++) {
+        if (ocpp_word_from_wire(&ocpp_v201_token_types, value) == (int)type) {
+            return value;
+        }
+    }
+    return 0;
 }

@@ -5,6 +5,7 @@
 #include <ocpp/v201.h>
 #include <ocpp/vocabulary.h>
 
+#include "convert.h"
 #include "words.h"
 
 extern const struct ocpp_words ocpp_v201_authorizations;     /* ocpp_authorization, ocpp201_authorization_status */
@@ -18,6 +19,12 @@ extern const struct ocpp_words ocpp_v201_locations;          /* ocpp_location, o
 extern const struct ocpp_words ocpp_v201_reading_contexts;   /* ocpp_reading_context, ocpp201_reading_context */
 extern const struct ocpp_words ocpp_v201_triggers;           /* ocpp_trigger, ocpp201_trigger_reason */
 extern const struct ocpp_words ocpp_v201_charging_states;    /* ocpp_charging_state, ocpp201_charging_state */
+
+/* ocpp_v201_beyond: what 2.1 added to these enumerations and the tables above know: for ocpp_message_convert(). */
+extern const struct ocpp_beyond ocpp_v201_beyond[];
+
+/* ocpp_v201_token_kind_beyond: the value of a type that only 2.1 can say, as ocpp_v201_beyond has it; 0 for the others. */
+int ocpp_v201_token_kind_beyond(enum ocpp_token_type type);
 
 /* ocpp_v201_value_to_base: |value| told in |unit| (NULL: none given) as a value in the base unit of its measurand (vocabulary.h).
  * Errors: OCPP_ERR_RANGE  the unit's multiplier is beyond any decimal; |value| is untouched. */
