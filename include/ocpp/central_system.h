@@ -222,6 +222,10 @@ struct ocpp_central_settings {
 
 OCPP_API struct ocpp_central_settings ocpp_central_settings_default(void);
 
+/* ocpp_central_speaks: whether the engine of this build speaks |version|. What 2.1 has in common with 2.0.1 is told and ordered in
+ * words of no version like that; what it added comes to on_call and leaves through the call layer (v21_calls.h). */
+OCPP_API bool ocpp_central_speaks(enum ocpp_version version);
+
 /* ocpp_central_new: an empty shard. |settings| and |handler| are copied; |storage| is borrowed for life. NULL when there is no
  * memory or a required setting is missing. */
 OCPP_API struct ocpp_central *ocpp_central_new(const struct ocpp_central_settings *settings,

@@ -32,7 +32,7 @@ struct ocpp_server_settings ocpp_server_settings_default(void)
     };
     size_t count = 0;
     for (int version = OCPP_VERSION_NONE + 1; version < OCPP_VERSION_COUNT; version++) {
-        if (ocpp_protocol_of((enum ocpp_version)version) != NULL)
+        if (ocpp_central_speaks((enum ocpp_version)version))
             settings.versions[count++] = (enum ocpp_version)version;
     }
     return settings;

@@ -42,3 +42,8 @@ const struct ocpp_central_dialect *dialect_speaker(const struct ocpp_station *st
 {
     return station->dialect->base ? station->dialect->base : station->dialect;
 }
+
+bool ocpp_central_speaks(enum ocpp_version version)
+{
+    return central_dialect_of(version) != NULL;
+}

@@ -75,6 +75,11 @@ void fake_station_say(struct ocpp_station *station, const char *text, size_t siz
 
 /* --- what the server calls --------------------------------------------------------------------------------------- */
 
+bool ocpp_central_speaks(enum ocpp_version version)
+{
+    return ocpp_protocol_of(version) != NULL;
+}
+
 enum ocpp_status ocpp_central_connect(struct ocpp_central *central, const struct ocpp_station_options *options,
                                       struct ocpp_now now, struct ocpp_station **made)
 {

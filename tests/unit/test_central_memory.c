@@ -112,12 +112,12 @@ static size_t live(size_t fail_at, enum ocpp_version version, const char *const 
 static void every_allocation_may_fail_and_nothing_breaks_or_leaks(void **state)
 {
     (void)state;
-    for (int round = 0; round < 2; round++) {
-        enum ocpp_version version = round ? OCPP_VERSION_2_0_1 : OCPP_VERSION_1_6;
-        size_t calls = live(0, version, round ? day_201 : day_16);
+    for (int version = OCPP_VERSION_1_6; version < OCPP_VERSION_COUNT; version++) {
+        const char *const *day = version == OCPP_VERSION_1_6 ? day_16 : day_201;
+        size_t calls = live(0, (enum ocpp_version)version, day);
         assert_true(calls > 5);
         for (size_t i = 1; i <= calls; i++) {
-            (void)live(i, version, round ? day_201 : day_16);
+            (void)live(i, (enum ocpp_version)version, day);
         }
     }
 }
