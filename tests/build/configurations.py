@@ -58,6 +58,14 @@ def subsets(names):
         yield from (set(chosen) for chosen in itertools.combinations(names, size))
 
 
+def every_pair_of_parts():
+    """Each part is there without each other one at least once: those whose number has a bit, and those whose number has it not."""
+    for bit in range((len(BLOCKS) - 1).bit_length()):
+        for there in (0, 1):
+            yield {"V16", "V201", "CHARGE_POINT", "ADAPTERS"} | without(*(part for number, part in enumerate(BLOCKS)
+                                                                          if number >> bit & 1 == there))
+
+
 def every_combination():
     for versions in subsets(VERSIONS):
         for roles in subsets(ROLES):
@@ -69,9 +77,7 @@ def every_combination():
     yield {"V16", "CHARGE_POINT", "ADAPTERS", "BUILD_EXAMPLES"}
     yield {"V201", "CENTRAL", "ADAPTERS", "BUILD_EXAMPLES"}
     yield {"V16", "V201", "V21", "CHARGE_POINT", "CENTRAL", "SETTLEMENT"}
-    for block in BLOCKS:
-        yield {"V16", "V201", "CHARGE_POINT"} | without(block)
-        yield {"V16", "V201", "CHARGE_POINT", "ADAPTERS"} | without(*(other for other in BLOCKS if other != block))
+    yield from every_pair_of_parts()
 
 
 def title(chosen):

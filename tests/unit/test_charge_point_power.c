@@ -152,7 +152,7 @@ static void a_cut_at_any_write_leaves_an_exact_record(void **state)
     const unsigned writes = writes_of_a_day(version_of(state), false);
     print_message("    %u writes\n", writes);
     assert_true(writes > 20);
-    for (unsigned nth = 1; nth <= writes; nth++) {
+    for (unsigned nth = 1; nth <= writes; nth += every()) {
         for (size_t keep = 0; keep <= 1; keep++) {
             cut_at(version_of(state), false, nth, keep);
         }
@@ -162,7 +162,7 @@ static void a_cut_at_any_write_leaves_an_exact_record(void **state)
 static void the_same_with_a_store_that_is_flushed_later(void **state)
 {
     const unsigned writes = writes_of_a_day(version_of(state), true);
-    for (unsigned nth = 1; nth <= writes; nth++) {
+    for (unsigned nth = 1; nth <= writes; nth += every()) {
         for (size_t keep = 0; keep <= 2; keep++) {
             cut_at(version_of(state), true, nth, keep);
         }
@@ -173,7 +173,7 @@ static void the_same_with_a_store_that_is_flushed_later(void **state)
 static void a_second_cut_during_the_recovery_changes_nothing(void **state)
 {
     const unsigned writes = writes_of_a_day(version_of(state), false);
-    for (unsigned nth = 1; nth <= writes; nth += 3) {
+    for (unsigned nth = 1; nth <= writes; nth += 3 * every()) {
         for (unsigned again = 1; again <= 6; again++) {
             struct day day = { world_of_the_day(false), version_of(state), 0 };
             world_power_on(day.world);
@@ -383,7 +383,7 @@ static void fail_once(enum ocpp_version version, unsigned nth, bool lose)
 static void any_write_may_fail_once_and_the_record_is_exact(void **state)
 {
     const unsigned writes = writes_of_a_day(version_of(state), false);
-    for (unsigned nth = 1; nth <= writes; nth++) {
+    for (unsigned nth = 1; nth <= writes; nth += every()) {
         fail_once(version_of(state), nth, false);
         fail_once(version_of(state), nth, true);
     }

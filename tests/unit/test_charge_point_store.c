@@ -157,12 +157,12 @@ static void spoil_every_byte(enum ocpp_version version, const struct stored_reco
 {
     uint8_t bytes[4096];
     const size_t size = bytes_of(record->hex, bytes);
-    for (size_t i = 0; i < size; i++) {
+    for (size_t i = 0; i < size; i += every()) {
         bytes[i] ^= (uint8_t)(1 << i % 8);
         assert_survives(version, record, bytes, size);
         bytes[i] ^= (uint8_t)(1 << i % 8);
     }
-    for (size_t cut = 0; cut < size; cut++) {
+    for (size_t cut = 0; cut < size; cut += every()) {
         assert_survives(version, record, bytes, cut);
     }
 }

@@ -159,7 +159,7 @@ static void run_out_everywhere(enum ocpp_status (*act)(void))
     requests = 0;
     assert_int_equal(act(), OCPP_OK);
     const size_t needed = requests;
-    const size_t step = needed / 400 + 1; /* every one of the first few hundred, or evenly */
+    const size_t step = (needed / 400 + 1) * every(); /* every one of the first few hundred, or evenly */
     for (size_t at = 1; at <= needed; at += step) {
         requests = 0;
         fail_at = at;

@@ -361,7 +361,7 @@ static void run_seed(enum ocpp_version version, uint64_t seed)
 static void however_it_goes_the_record_is_exact(void **state)
 {
     const char *one = getenv("SEED");
-    for (uint64_t seed = 1; seed <= 100; seed++) {
+    for (uint64_t seed = 1; seed <= 100; seed += every()) {
         run_seed(*(enum ocpp_version *)*state, one == NULL ? seed : strtoull(one, NULL, 10));
     }
 }

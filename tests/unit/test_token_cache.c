@@ -347,7 +347,7 @@ static void a_cache_that_finds_no_memory_is_no_charge_point(void **state)
     struct world *world = world_new();
     struct test_allocator memory;
     bool has_failed = true;
-    for (size_t nth = 1; has_failed; nth++) {
+    for (size_t nth = 1; has_failed; nth += every()) {
         test_allocator_start(&memory, nth);
         world->settings.allocator = &memory.allocator;
         struct ocpp_charge_point *cp =
