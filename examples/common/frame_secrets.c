@@ -3,6 +3,7 @@
  * Network profiles have members of their own for theirs. */
 #include "frame_secrets.h"
 
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -89,20 +90,57 @@ bool secrets_mask(cJSON *frame)
     return mask(frame, false);
 }
 
-/* Most frames name none, and are not read again. Names are compared without regard to case, as they are when they arrive. */
-static bool may_hold_secrets(const char *text, size_t size)
-{
-    static const char *const names[] = { "AuthorizationKey", "BasicAuthPassword", "apnPassword", "simPin", "vpn" };
+/* --- most frames name none, and are not read again ---------------------------------------------------------------------- */
 
+/* Every frame passes here, so a search looks at every fourth byte only. Whatever stands where, one of the first four pairs of
+ * letters of a name does so at such a place; the table has them, by five bits of each character, which leaves no case, as names
+ * are compared where they arrive, and takes '"' for a B. */
+#define LETTER(c)      ((unsigned char)(c)&31)
+#define FOLLOWED_BY(c) (UINT32_C(1) << LETTER(c))
+
+static const uint32_t pairs[32] = {
+    [LETTER('a')] = FOLLOWED_BY('u') | FOLLOWED_BY('s') | FOLLOWED_BY('p'),
+    [LETTER('b')] = FOLLOWED_BY('a') | FOLLOWED_BY('v'),
+    [LETTER('h')] = FOLLOWED_BY('o'),
+    [LETTER('i')] = FOLLOWED_BY('c') | FOLLOWED_BY('m'),
+    [LETTER('m')] = FOLLOWED_BY('p'),
+    [LETTER('n')] = FOLLOWED_BY('p') | FOLLOWED_BY('"'),
+    [LETTER('p')] = FOLLOWED_BY('n') | FOLLOWED_BY('a') | FOLLOWED_BY('i'),
+    [LETTER('s')] = FOLLOWED_BY('i'),
+    [LETTER('t')] = FOLLOWED_BY('h'),
+    [LETTER('u')] = FOLLOWED_BY('t'),
+    [LETTER('v')] = FOLLOWED_BY('p'),
+};
+
+static const char *const names[] = { "AuthorizationKey", "BasicAuthPassword", "apnPassword", "simPin", "\"vpn\"" };
+
+static bool is_name(const char *text, size_t size)
+{
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
         size_t length = strlen(names[i]);
-        for (size_t at = 0; at + length <= size; at++) {
-            if (strncasecmp(text + at, names[i], length) == 0) {
+        if (LETTER(text[0]) == LETTER(names[i][0]) && length <= size && strncasecmp(text, names[i], length) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* A name may be spelled with escapes: a frame that has any is read. */
+static bool may_hold_secrets(const char *text, size_t size)
+{
+    enum { STEP = 4 };
+
+    for (size_t at = STEP - 1; at + 1 < size; at += STEP) {
+        if ((pairs[LETTER(text[at])] & FOLLOWED_BY(text[at + 1])) == 0) {
+            continue;
+        }
+        for (size_t start = at - (STEP - 1); start <= at; start++) {
+            if (is_name(text + start, size - start)) {
                 return true;
             }
         }
     }
-    return false;
+    return size > 0 && memchr(text, '\\', size);
 }
 
 char *secrets_cover(const char *text, size_t size)
