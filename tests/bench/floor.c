@@ -1,6 +1,8 @@
 /* floor.c: the least an OCPP-J server can cost with our two libraries: libwebsockets carries, cJSON parses and prints, nothing is
- * checked. What ocpp-csms costs is told as a ratio to this, measured in the same run. usage: floor PORT [ev|uv]   (default:
- * libwebsockets' own poll loop) */
+ * checked. What ocpp-csms costs is told as a ratio to this, measured in the same run.
+ *
+ * usage: floor PORT [poll|ev|uv] [deflate] [CERTIFICATE KEY]   (poll, libwebsockets' own loop, is the default; deflate: its own
+ * permessage-deflate) */
 #include <cjson/cJSON.h>
 #include <libwebsockets.h>
 
@@ -36,6 +38,9 @@ static cJSON *answer_to(const char *action)
         cJSON_AddStringToObject(payload, "currentTime", text);
     } else if (strcmp(action, "Heartbeat") == 0) {
         cJSON_AddStringToObject(payload, "currentTime", text);
+    } else if (strcmp(action, "StartTransaction") == 0) {
+        cJSON_AddNumberToObject(payload, "transactionId", 1);
+        cJSON_AddStringToObject(cJSON_AddObjectToObject(payload, "idTagInfo"), "status", "Accepted");
     }
     return payload;
 }
@@ -79,6 +84,30 @@ static int callback(struct lws *wsi, enum lws_callback_reasons reason, void *use
     return 0;
 }
 
+static const struct lws_extension extensions[] = {
+    { "permessage-deflate", lws_extension_callback_pm_deflate,
+      "permessage-deflate; client_no_context_takeover; server_no_context_takeover" },
+    { NULL, NULL, NULL },
+};
+
+static void read_options(struct lws_context_creation_info *info, int argc, char **argv)
+{
+    info->port = atoi(argv[1]);
+    for (int i = 2; i < argc; i++) {
+        if (strcmp(argv[i], "ev") == 0) {
+            info->options |= LWS_SERVER_OPTION_LIBEV;
+        } else if (strcmp(argv[i], "uv") == 0) {
+            info->options |= LWS_SERVER_OPTION_LIBUV;
+        } else if (strcmp(argv[i], "deflate") == 0) {
+            info->extensions = extensions;
+        } else if (i + 1 < argc && strcmp(argv[i], "poll") != 0) {
+            info->options |= LWS_SERVER_OPTION_DO_SSL_GLOBAL_INIT;
+            info->ssl_cert_filepath = argv[i];
+            info->ssl_private_key_filepath = argv[++i];
+        }
+    }
+}
+
 int main(int argc, char **argv)
 {
     const struct lws_protocols protocols[] = {
@@ -92,15 +121,12 @@ int main(int argc, char **argv)
         return 2;
     }
     memset(&info, 0, sizeof info);
-    info.port = atoi(argv[1]);
     info.iface = "127.0.0.1";
     info.protocols = protocols;
     info.gid = (gid_t)-1;
     info.uid = (uid_t)-1;
     info.pt_serv_buf_size = 4096;
-    if (argc > 2) {
-        info.options |= strcmp(argv[2], "ev") == 0 ? LWS_SERVER_OPTION_LIBEV : LWS_SERVER_OPTION_LIBUV;
-    }
+    read_options(&info, argc, argv);
     lws_set_log_level(LLL_ERR, NULL);
     struct lws_context *context = lws_create_context(&info);
     if (!context) {

@@ -1,5 +1,6 @@
 /* load_connection.c: the state machine of one station. */
 #include "load_connection.h"
+#include "load_link.h"
 #include "load_texts.h"
 
 #include <arpa/inet.h>
@@ -13,6 +14,8 @@
 #include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
+
+enum { FIN = 0x80, RSV1 = 0x40 };
 
 uint64_t load_now_us(void)
 {
@@ -40,15 +43,15 @@ static void die(struct load *load, struct load_connection *connection, const cha
     }
     connection->state = LOAD_DEAD;
     load->dead++;
+    load_link_close(connection);
     close(connection->fd);
 }
 
 /* --- writing -------------------------------------------------------------------------------------------------------------------
  */
 
-static void watch(struct load *load, struct load_connection *connection)
+static void watch(struct load *load, struct load_connection *connection, bool wants_out)
 {
-    bool wants_out = connection->write_sent < connection->write_size || connection->state == LOAD_CONNECTING;
     struct epoll_event event = { .events = EPOLLIN | (wants_out ? EPOLLOUT : 0), .data.u32 = (uint32_t)connection->index };
 
     if (wants_out != connection->wants_out) {
@@ -60,8 +63,8 @@ static void watch(struct load *load, struct load_connection *connection)
 static void flush(struct load *load, struct load_connection *connection)
 {
     while (connection->write_sent < connection->write_size) {
-        ssize_t sent = send(connection->fd, connection->write_buffer + connection->write_sent,
-                            (size_t)(connection->write_size - connection->write_sent), MSG_NOSIGNAL);
+        ssize_t sent = load_link_send(connection, connection->write_buffer + connection->write_sent,
+                                      (size_t)(connection->write_size - connection->write_sent));
         if (sent < 0 && errno == EAGAIN) {
             break;
         }
@@ -74,7 +77,7 @@ static void flush(struct load *load, struct load_connection *connection)
     if (connection->write_sent == connection->write_size) {
         connection->write_sent = connection->write_size = 0;
     }
-    watch(load, connection);
+    watch(load, connection, connection->write_size > 0);
 }
 
 /* A client masks its frames (RFC 6455 5.3). */
@@ -82,6 +85,14 @@ static void send_frame(struct load *load, struct load_connection *connection, in
 {
     static uint32_t mask = 2463534242u;
     unsigned char *to = connection->write_buffer + connection->write_size;
+    char packed[LOAD_WRITE_ROOM];
+    int packed_size = load->deflate && opcode == 1 ? (int)load_pack(payload, (size_t)size, packed, sizeof packed) : 0;
+
+    if (packed_size > 0) {
+        payload = packed;
+        size = packed_size;
+        opcode |= RSV1;
+    }
 
     mask ^= mask << 13;
     mask ^= mask >> 17;
@@ -90,7 +101,7 @@ static void send_frame(struct load *load, struct load_connection *connection, in
         die(load, connection, "the server does not read");
         return;
     }
-    *to++ = (unsigned char)(0x80 | opcode);
+    *to++ = (unsigned char)(FIN | opcode);
     if (size < 126) {
         *to++ = (unsigned char)(0x80 | size);
     } else {
@@ -111,16 +122,12 @@ static void send_frame(struct load *load, struct load_connection *connection, in
 
 static void call(struct load *load, struct load_connection *connection, char letter)
 {
-    const struct load_text *text = load_text_of(letter);
     char frame[LOAD_WRITE_ROOM];
-    int size = snprintf(frame, sizeof frame, "[2,\"%d-%u\",\"%s\",%s]", connection->index, ++connection->sequence, text->action,
-                        text->payload);
+    size_t size = load_text_write(load_text_of(letter), connection->index, ++connection->sequence, connection->transaction, frame,
+                                  sizeof frame);
 
     connection->sent_us = load_now_us();
-    if (letter != 'b') {
-        connection->state = LOAD_WAITING;
-    }
-    send_frame(load, connection, 1, frame, size);
+    send_frame(load, connection, 1, frame, (int)size);
 }
 
 static void next_call(struct load *load, struct load_connection *connection)
@@ -128,6 +135,7 @@ static void next_call(struct load *load, struct load_connection *connection)
     char letter = load->mix[connection->step];
 
     connection->step = load->mix[connection->step + 1] ? connection->step + 1 : 0;
+    connection->state = LOAD_WAITING;
     call(load, connection, letter);
 }
 
@@ -135,6 +143,7 @@ static void enqueue(struct load *load, struct load_connection *connection, uint6
 {
     connection->due_us = due_us;
     connection->next_due = -1;
+    connection->is_due = true;
     if (load->queue_tail >= 0) {
         load->connections[load->queue_tail].next_due = connection->index;
     } else {
@@ -145,9 +154,15 @@ static void enqueue(struct load *load, struct load_connection *connection, uint6
 
 static void become_ready(struct load *load, struct load_connection *connection)
 {
+    uint64_t now = load_now_us();
+
     connection->state = LOAD_READY;
     load->connecting--;
     load->ready++;
+    histogram_add(&load->coming, now - connection->opened_us);
+    if (load->running && load->think_us > 0 && !connection->is_due) { /* it came back */
+        enqueue(load, connection, now + (uint64_t)load->think_us);
+    }
 }
 
 void load_start_calls(struct load *load)
@@ -175,11 +190,14 @@ int load_due(struct load *load)
     while (load->queue_head >= 0 && load->connections[load->queue_head].due_us <= now) {
         struct load_connection *connection = &load->connections[load->queue_head];
         load->queue_head = connection->next_due;
+        connection->is_due = false;
         if (load->queue_head < 0) {
             load->queue_tail = -1;
         }
         if (connection->state == LOAD_READY) {
             next_call(load, connection);
+        } else if (connection->state != LOAD_DEAD) { /* on its way back */
+            enqueue(load, connection, now + (uint64_t)load->think_us);
         }
     }
     if (load->queue_head < 0) {
@@ -205,15 +223,29 @@ static void refuse_call(struct load *load, struct load_connection *connection, c
     }
 }
 
+/* The next step of coming: boot, then a transaction where the mix wants one. */
+static void come_on(struct load *load, struct load_connection *connection)
+{
+    if (connection->state == LOAD_UPGRADING && load->boots) {
+        connection->state = LOAD_BOOTING;
+        call(load, connection, 'b');
+    } else if (connection->state != LOAD_STARTING && load->starts) {
+        connection->state = LOAD_STARTING;
+        call(load, connection, 'S');
+    } else {
+        become_ready(load, connection);
+    }
+}
+
 static void on_answer(struct load *load, struct load_connection *connection, char type)
 {
     uint64_t now = load_now_us();
 
-    if (connection->state == LOAD_BOOTING) {
+    if (connection->state == LOAD_BOOTING || connection->state == LOAD_STARTING) {
         if (type == '3') {
-            become_ready(load, connection);
+            come_on(load, connection);
         } else {
-            die(load, connection, "the boot was refused");
+            die(load, connection, "its boot or its start was refused");
         }
         return;
     }
@@ -251,17 +283,20 @@ static void on_text(struct load *load, struct load_connection *connection, const
         load->wrong_ids++;
         return;
     }
+    const char *number = connection->state == LOAD_STARTING ? memmem(text, (size_t)size, "\"transactionId\":", 16) : NULL;
+    if (number) {
+        connection->transaction = strtoll(number + 16, NULL, 10);
+    }
     on_answer(load, connection, text[1]);
 }
 
-static void boot(struct load *load, struct load_connection *connection)
+static void on_packed_text(struct load *load, struct load_connection *connection, const char *packed, int size)
 {
-    if (!load->boots) {
-        become_ready(load, connection);
-        return;
-    }
-    connection->state = LOAD_BOOTING;
-    call(load, connection, 'b');
+    char text[LOAD_READ_ROOM * 4];
+    size_t unpacked = load_unpack(packed, (size_t)size, text, sizeof text - 1);
+
+    text[unpacked] = '\0';
+    on_text(load, connection, text, (int)unpacked);
 }
 
 /* One frame at |from|: its whole size, or 0 when more has to arrive. */
@@ -290,9 +325,12 @@ static int on_frame(struct load *load, struct load_connection *connection, int f
     if (available < head + size) {
         return 0;
     }
-    switch (frame[0] & 15) {
+    switch (frame[0] & (RSV1 | 15)) {
     case 1:
         on_text(load, connection, (const char *)frame + head, size);
+        break;
+    case RSV1 | 1:
+        on_packed_text(load, connection, (const char *)frame + head, size);
         break;
     case 8:
         die(load, connection, "the server closes");
@@ -340,8 +378,12 @@ static void read_upgrade(struct load *load, struct load_connection *connection)
         die(load, connection, "the upgrade was refused");
         return;
     }
+    if (load->deflate && !memmem(connection->read_buffer, size, "permessage-deflate", 18)) {
+        die(load, connection, "compression was not agreed to");
+        return;
+    }
     consume(connection, (int)size);
-    boot(load, connection);
+    come_on(load, connection);
 }
 
 static void read_all(struct load *load, struct load_connection *connection)
@@ -349,8 +391,8 @@ static void read_all(struct load *load, struct load_connection *connection)
     bool full = true;
 
     while (full && connection->state != LOAD_DEAD) {
-        ssize_t got = recv(connection->fd, connection->read_buffer + connection->read_fill,
-                           (size_t)(LOAD_READ_ROOM - connection->read_fill), 0);
+        ssize_t got = load_link_receive(connection, connection->read_buffer + connection->read_fill,
+                                        (size_t)(LOAD_READ_ROOM - connection->read_fill));
         if (got < 0 && errno == EAGAIN) {
             return;
         }
@@ -359,7 +401,7 @@ static void read_all(struct load *load, struct load_connection *connection)
             return;
         }
         connection->read_fill += (int)got;
-        full = connection->read_fill == LOAD_READ_ROOM;
+        full = connection->read_fill == LOAD_READ_ROOM || connection->tls; /* what OpenSSL keeps, epoll does not tell */
         if (connection->state == LOAD_UPGRADING) {
             read_upgrade(load, connection);
         }
@@ -391,6 +433,8 @@ static void encode_base64(const char *text, char *to)
 
 static void upgrade(struct load *load, struct load_connection *connection)
 {
+    static const char offer[] = "Sec-WebSocket-Extensions: permessage-deflate; client_no_context_takeover; "
+                                "server_no_context_takeover\r\n";
     char identity[32];
     char secret[128];
     char encoded[200];
@@ -403,11 +447,12 @@ static void upgrade(struct load *load, struct load_connection *connection)
         snprintf(authorization, sizeof authorization, "Authorization: Basic %s\r\n", encoded);
     }
     connection->state = LOAD_UPGRADING;
-    connection->write_size = snprintf((char *)connection->write_buffer, LOAD_WRITE_ROOM,
-                                      "GET %s%s HTTP/1.1\r\nHost: %s:%d\r\nUpgrade: websocket\r\nConnection: "
-                                      "Upgrade\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
-                                      "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Protocol: ocpp%s\r\n%s\r\n",
-                                      load->path, identity, load->host, load->port, load->version, authorization);
+    connection->write_size =
+        snprintf((char *)connection->write_buffer, LOAD_WRITE_ROOM,
+                 "GET %s%s HTTP/1.1\r\nHost: %s:%d\r\nUpgrade: websocket\r\nConnection: "
+                 "Upgrade\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
+                 "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Protocol: ocpp%s\r\n%s%s\r\n",
+                 load->path, identity, load->host, load->port, load->version, load->deflate ? offer : "", authorization);
     connection->write_sent = 0;
     flush(load, connection);
 }
@@ -420,8 +465,10 @@ void load_open(struct load *load, int index)
     int on = 1;
 
     connection->index = index;
-    connection->read_buffer = malloc(LOAD_READ_ROOM);
-    connection->write_buffer = malloc(LOAD_WRITE_ROOM);
+    connection->opened_us = load_now_us();
+    connection->read_fill = connection->write_size = connection->write_sent = 0;
+    connection->read_buffer = connection->read_buffer ? connection->read_buffer : malloc(LOAD_READ_ROOM);
+    connection->write_buffer = connection->write_buffer ? connection->write_buffer : malloc(LOAD_WRITE_ROOM);
     connection->fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
     connection->state = LOAD_CONNECTING;
     connection->wants_out = true;
@@ -439,6 +486,34 @@ void load_open(struct load *load, int index)
     epoll_ctl(load->epoll, EPOLL_CTL_ADD, connection->fd, &event);
 }
 
+void load_reopen(struct load *load, int index)
+{
+    struct load_connection *connection = &load->connections[index];
+
+    if (connection->state < LOAD_READY || connection->state == LOAD_DEAD) {
+        return;
+    }
+    load->ready--;
+    load_link_close(connection);
+    close(connection->fd);
+    load_open(load, index);
+}
+
+static void secure(struct load *load, struct load_connection *connection)
+{
+    bool out = false;
+    int done = load_link_secure(connection, &out);
+
+    if (done < 0) {
+        die(load, connection, "the TLS handshake failed");
+        return;
+    }
+    watch(load, connection, out);
+    if (done == 1) {
+        upgrade(load, connection);
+    }
+}
+
 static void on_connected(struct load *load, struct load_connection *connection)
 {
     int error = 0;
@@ -450,7 +525,16 @@ static void on_connected(struct load *load, struct load_connection *connection)
         die(load, connection, "connect");
         return;
     }
-    upgrade(load, connection);
+    if (!load->tls) {
+        upgrade(load, connection);
+        return;
+    }
+    if (!load_link_open(connection)) {
+        die(load, connection, "no memory");
+        return;
+    }
+    connection->state = LOAD_SECURING;
+    secure(load, connection);
 }
 
 void load_event(struct load *load, struct load_connection *connection, uint32_t events)
@@ -460,6 +544,10 @@ void load_event(struct load *load, struct load_connection *connection, uint32_t 
     }
     if (connection->state == LOAD_CONNECTING) {
         on_connected(load, connection);
+        return;
+    }
+    if (connection->state == LOAD_SECURING) {
+        secure(load, connection);
         return;
     }
     if (events & EPOLLOUT) {

@@ -1,28 +1,20 @@
-/* process_meter.c: proc(5). */
+/* process_meter.c: the CPU clock of the process, proc(5), and the file of heap_meter.c. */
 #include "process_meter.h"
+#include "heap_meter.h"
 
 #include <stdio.h>
-#include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 double process_cpu_s(int pid)
 {
-    char path[64];
-    char line[1024];
-    unsigned long user = 0;
-    unsigned long kernel = 0;
+    struct timespec used;
+    clockid_t clock;
 
-    snprintf(path, sizeof path, "/proc/%d/stat", pid);
-    FILE *file = fopen(path, "r");
-    if (!file) {
+    if (pid == 0 || clock_getcpuclockid(pid, &clock) != 0 || clock_gettime(clock, &used) != 0) {
         return 0;
     }
-    const char *rest = fgets(line, sizeof line, file) ? strrchr(line, ')') : NULL;
-    if (rest) {
-        (void)sscanf(rest + 2, "%*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %lu %lu", &user, &kernel);
-    }
-    fclose(file);
-    return (double)(user + kernel) / (double)sysconf(_SC_CLK_TCK);
+    return (double)used.tv_sec + (double)used.tv_nsec / 1e9;
 }
 
 long process_resident_kb(int pid)
@@ -40,4 +32,19 @@ long process_resident_kb(int pid)
         fclose(file);
     }
     return kb;
+}
+
+struct process_heap process_heap(const char *path)
+{
+    struct heap_meter meter = { 0 };
+    struct process_heap heap = { 0 };
+    FILE *file = fopen(path, "rb");
+
+    if (file && fread(&meter, sizeof meter, 1, file) == 1) {
+        heap = (struct process_heap){ meter.bytes, meter.blocks, meter.allocations };
+    }
+    if (file) {
+        fclose(file);
+    }
+    return heap;
 }
