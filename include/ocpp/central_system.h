@@ -218,6 +218,7 @@ struct ocpp_central_settings {
     size_t max_waiting_calls;      /* per station; default 16 */
     size_t max_stations;           /* of this shard; default 20,000. One more is refused */
     int shard;                     /* which of the shards that share a store this is, from 0; default 0 */
+    size_t max_display_messages;   /* of a report that are kept until its last page came; default 200 */
 };
 
 OCPP_API struct ocpp_central_settings ocpp_central_settings_default(void);
@@ -311,6 +312,7 @@ struct ocpp_command_result {
     const char *file_name;                               /* of ocpp_station_get_log(); likewise */
     const struct ocpp_station_certificate *certificates; /* of ocpp_station_get_certificates(); likewise */
     size_t certificate_count;
+    const struct ocpp_data_transfer_answer *data; /* of ocpp_station_send_data(); likewise */
 };
 
 /* ocpp_command_done: runs exactly once per accepted command. */

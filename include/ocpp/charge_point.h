@@ -439,36 +439,6 @@ OCPP_API enum ocpp_status ocpp_charge_point_external_limit(struct ocpp_charge_po
 /* DataTransfer carries what no version has a message for, in any version (1.6 4.3, 5.6; 2.x P01, P02). A vendor's extension
  * registers for its vendor id, is asked what comes for it, and asks the central system itself. */
 
-/* ocpp_data_kind: in 1.6 data are a text, and JSON travels as the text it is; in 2.x data are any JSON, and a text travels as a
- * string. What comes is a TEXT in 1.6 and JSON in 2.x. */
-enum ocpp_data_kind { OCPP_DATA_NONE, OCPP_DATA_TEXT, OCPP_DATA_JSON };
-
-enum ocpp_data_transfer_status {
-    OCPP_DATA_TRANSFER_UNANSWERED,
-    OCPP_DATA_TRANSFER_ACCEPTED,
-    OCPP_DATA_TRANSFER_REJECTED,
-    OCPP_DATA_TRANSFER_UNKNOWN_MESSAGE_ID,
-    OCPP_DATA_TRANSFER_UNKNOWN_VENDOR_ID
-};
-
-/* ocpp_data_transfer: a request. What it points to is borrowed until the call or the callback returns. */
-struct ocpp_data_transfer {
-    const char *vendor_id;  /* at most 255 characters */
-    const char *message_id; /* at most 50 characters; NULL: none */
-    enum ocpp_data_kind kind;
-    const char *data; /* terminated; NULL with OCPP_DATA_NONE */
-};
-
-/* ocpp_data_transfer_answer: what became of a request. |status| is OCPP_OK and |result| says what the other side thinks of it; or
- * there is no answer: OCPP_ERR_CALL_ERROR it was refused, OCPP_ERR_TIMEOUT, OCPP_ERR_CLOSED the link went first (it may have
- * been heard), OCPP_ERR_BAD_ANSWER, OCPP_ERR_NOMEM. Borrowed like a request. */
-struct ocpp_data_transfer_answer {
-    enum ocpp_status status; /* not looked at in answers that are given */
-    enum ocpp_data_transfer_status result;
-    enum ocpp_data_kind kind;
-    const char *data;
-};
-
 /* ocpp_data_transfer_handler: who speaks for a vendor. The struct is copied; |vendor_id| is borrowed as long as it is registered.
  */
 struct ocpp_data_transfer_handler {

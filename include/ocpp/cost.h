@@ -29,25 +29,6 @@ enum ocpp_price_kind {
     OCPP_PRICE_FINAL_FALLBACK   /* it has ended, and nobody could be asked what it has cost (I05) */
 };
 
-/* ocpp_price_text: a text for the driver. |language| is as in RFC 5646; "": not said. */
-struct ocpp_price_text {
-    enum ocpp_message_format format;
-    const char *language;
-    const char *text; /* UTF-8, at most 512 characters: what is longer is cut */
-};
-
-/* ocpp_unit_prices: prices of 1.6 by which the cost goes on between two messages. */
-struct ocpp_unit_prices {
-    bool has_per_kwh;
-    bool has_per_hour;
-    bool has_flat_fee;
-    bool has_grace;
-    struct ocpp_decimal per_kwh;
-    struct ocpp_decimal per_hour;
-    struct ocpp_decimal flat_fee; /* of charging; part of the amount already */
-    int64_t grace_s;              /* of idleness: free of charge, from its beginning */
-};
-
 /* ocpp_price: everything about it. Texts are borrowed for the call and never NULL. */
 struct ocpp_price {
     enum ocpp_price_kind kind;

@@ -13,35 +13,11 @@
 #ifndef OCPP_DISPLAY_H
 #define OCPP_DISPLAY_H
 
-#include <ocpp/types.h>
+#include <ocpp/vocabulary.h>
 
 OCPP_BEGIN_DECLARATIONS
 
 struct ocpp_charge_point;
-
-/* ocpp_message_format: how a text for a driver is written; OCPP_MESSAGE_BIT() of each makes a set. */
-enum ocpp_message_format { OCPP_MESSAGE_ASCII, OCPP_MESSAGE_HTML, OCPP_MESSAGE_URI, OCPP_MESSAGE_UTF8, OCPP_MESSAGE_FORMATS };
-
-/* ocpp_message_priority: how a message stands to others. */
-enum ocpp_message_priority {
-    OCPP_MESSAGE_ALWAYS_FRONT, /* it alone; there is one of them for a display, the last that was set (O01.FR.16) */
-    OCPP_MESSAGE_IN_FRONT,     /* these alone, in turns (O01.FR.14) */
-    OCPP_MESSAGE_NORMAL_CYCLE, /* in turns with what the firmware shows (O01.FR.12) */
-    OCPP_MESSAGE_PRIORITIES
-};
-
-/* ocpp_message_state: during what a message is shown. A display of an EVSE follows that EVSE; one of the station charges while
- * any EVSE does, is idle while one could, and is unavailable or faulted when all of them are. */
-enum ocpp_message_state {
-    OCPP_MESSAGE_CHARGING, /* somebody charges there, or has suspended it */
-    OCPP_MESSAGE_FAULTED,
-    OCPP_MESSAGE_IDLE,
-    OCPP_MESSAGE_UNAVAILABLE,
-    OCPP_MESSAGE_ANY_STATE,
-    OCPP_MESSAGE_STATES = OCPP_MESSAGE_ANY_STATE
-};
-
-#define OCPP_MESSAGE_BIT(value) (1u << (value))
 
 /* ocpp_display: a display of the station. In the device model it is the component "Display" at its EVSE, with |instance|. */
 struct ocpp_display {

@@ -3,6 +3,7 @@
 #define OCPP_OCPP_H
 
 #include <ocpp/backoff.h>
+#include <ocpp/central_drivers.h>
 #include <ocpp/central_orders.h>
 #include <ocpp/central_system.h>
 #include <ocpp/certificates.h>

@@ -1,7 +1,8 @@
 /* vocabulary.h: the words both roles speak, whatever version is on the wire.
  *
  * Each enumeration is the union over the versions, in the terms of the standard. Where a version lacks a word, its dialect says the nearest one it
- * has; the tables stand in lib/session/vocabulary_*.c and their losses are tested. 0 is always "unknown or not given".
+ * has; the tables stand in lib/session/vocabulary_*.c and their losses are tested. 0 is always "unknown or not given", but for what drivers read,
+ * where all is given.
  */
 #ifndef OCPP_VOCABULARY_H
 #define OCPP_VOCABULARY_H
@@ -214,6 +215,85 @@ enum ocpp_charging_state {
 
 /* ocpp_rate_unit: measures of a charging limit, as bits. */
 enum ocpp_rate_unit { OCPP_RATE_CURRENT = 1, OCPP_RATE_POWER = 2 };
+
+/* --- what drivers read ------------------------------------------------------------------------------------------------ */
+
+/* ocpp_message_format: how a text for a driver is written; OCPP_MESSAGE_BIT() of each makes a set. */
+enum ocpp_message_format { OCPP_MESSAGE_ASCII, OCPP_MESSAGE_HTML, OCPP_MESSAGE_URI, OCPP_MESSAGE_UTF8, OCPP_MESSAGE_FORMATS };
+
+/* ocpp_message_priority: how a message stands to others. */
+enum ocpp_message_priority {
+    OCPP_MESSAGE_ALWAYS_FRONT, /* it alone; there is one of them for a display, the last that was set (O01.FR.16) */
+    OCPP_MESSAGE_IN_FRONT,     /* these alone, in turns (O01.FR.14) */
+    OCPP_MESSAGE_NORMAL_CYCLE, /* in turns with what the firmware shows (O01.FR.12) */
+    OCPP_MESSAGE_PRIORITIES
+};
+
+/* ocpp_message_state: during what a message is shown. A display of an EVSE follows that EVSE; one of the station charges while
+ * any EVSE does, is idle while one could, and is unavailable or faulted when all of them are. */
+enum ocpp_message_state {
+    OCPP_MESSAGE_CHARGING, /* somebody charges there, or has suspended it */
+    OCPP_MESSAGE_FAULTED,
+    OCPP_MESSAGE_IDLE,
+    OCPP_MESSAGE_UNAVAILABLE,
+    OCPP_MESSAGE_ANY_STATE,
+    OCPP_MESSAGE_STATES = OCPP_MESSAGE_ANY_STATE
+};
+
+#define OCPP_MESSAGE_BIT(value) (1u << (value))
+
+/* ocpp_price_text: a text for the driver. |language| is as in RFC 5646; "": not said. */
+struct ocpp_price_text {
+    enum ocpp_message_format format;
+    const char *language;
+    const char *text; /* UTF-8, at most 512 characters: a station cuts what is longer, a central system does not send it */
+};
+
+/* ocpp_unit_prices: prices of 1.6 by which the cost goes on between two messages. */
+struct ocpp_unit_prices {
+    bool has_per_kwh;
+    bool has_per_hour;
+    bool has_flat_fee;
+    bool has_grace;
+    struct ocpp_decimal per_kwh;
+    struct ocpp_decimal per_hour;
+    struct ocpp_decimal flat_fee; /* of charging; part of the amount already */
+    int64_t grace_s;              /* of idleness: free of charge, from its beginning */
+};
+
+/* --- messages of vendors ----------------------------------------------------------------------------------------------- */
+
+/* ocpp_data_kind: in 1.6 data are a text, and JSON travels as the text it is; in 2.x data are any JSON, and a text travels as a
+ * string. What comes is a TEXT in 1.6 and JSON in 2.x. */
+enum ocpp_data_kind { OCPP_DATA_NONE, OCPP_DATA_TEXT, OCPP_DATA_JSON };
+
+enum ocpp_data_transfer_status {
+    OCPP_DATA_TRANSFER_UNANSWERED,
+    OCPP_DATA_TRANSFER_ACCEPTED,
+    OCPP_DATA_TRANSFER_REJECTED,
+    OCPP_DATA_TRANSFER_UNKNOWN_MESSAGE_ID,
+    OCPP_DATA_TRANSFER_UNKNOWN_VENDOR_ID
+};
+
+/* ocpp_data_transfer: a request. What it points to is borrowed until the call or the callback returns. */
+struct ocpp_data_transfer {
+    const char *vendor_id;  /* at most 255 characters */
+    const char *message_id; /* at most 50 characters; NULL: none */
+    enum ocpp_data_kind kind;
+    const char *data; /* terminated; NULL with OCPP_DATA_NONE */
+};
+
+/* ocpp_data_transfer_answer: what became of a request. |status| is OCPP_OK and |result| says what the other side thinks of it; or
+ * there is no answer: OCPP_ERR_CALL_ERROR it was refused, OCPP_ERR_TIMEOUT, OCPP_ERR_CLOSED the link went first (it may have
+ * been heard), OCPP_ERR_BAD_ANSWER, OCPP_ERR_NOMEM. Borrowed like a request. */
+struct ocpp_data_transfer_answer {
+    enum ocpp_status status; /* not looked at in answers that are given */
+    enum ocpp_data_transfer_status result;
+    enum ocpp_data_kind kind;
+    const char *data;
+};
+
+/* --- names ------------------------------------------------------------------------------------------------------------- */
 
 /* Names for people, logs and JSON of our own programs: the words of the standard ("SuspendedEV", "Energy.Active.Import.Register"); "Unknown"
  * for 0 and anything outside. Never NULL. */

@@ -47,6 +47,7 @@ struct ocpp_central_settings ocpp_central_settings_default(void)
         .call_timeout_ms = 30000,
         .max_waiting_calls = 16,
         .max_stations = 20000,
+        .max_display_messages = 200,
     };
 }
 

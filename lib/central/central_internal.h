@@ -12,7 +12,7 @@
 #include "map.h"
 #include "timers.h"
 
-#include <ocpp/central_system.h>
+#include <ocpp/central_drivers.h>
 
 struct ocpp_central_dialect;
 
@@ -44,8 +44,9 @@ struct ocpp_station {
     struct ocpp_timer timer;
     struct ocpp_station *next_with_output; /* list of the shard */
     struct ocpp_station *before_with_output;
-    struct remote_start *remote_starts; /* STATION_REMOTE_STARTS of them once there was one */
-    struct pending *pending;            /* its requests that wait, oldest first */
+    struct remote_start *remote_starts;    /* STATION_REMOTE_STARTS of them once there was one */
+    struct display_report *display_report; /* whose last page has not come; NULL: none */
+    struct pending *pending;               /* its requests that wait, oldest first */
     size_t pending_count;
     const struct ocpp_action *triggered[STATION_TRIGGERED];
     enum ocpp_registration registration;
@@ -81,7 +82,7 @@ struct ocpp_central {
 
 /* --- work that waits ------------------------------------------------------------------------------------------------- */
 
-enum question_kind { QUESTION_NONE, QUESTION_BOOT, QUESTION_AUTHORIZE };
+enum question_kind { QUESTION_NONE, QUESTION_BOOT, QUESTION_AUTHORIZE, QUESTION_COST, QUESTION_DATA };
 
 /* A request of a station between its arrival and its answer. Its arena holds what it needs of the request; it is pooled.
  *
@@ -107,6 +108,7 @@ struct pending {
     struct ocpp_boot_decision boot;
     struct ocpp_authorize_decision authorize;
     bool authorized;                   /* |authorize| holds a decision */
+    struct ocpp_driver_answer driver;  /* what the driver is told with the answer to a transaction */
     const void *work;                  /* of |decided| and |stored|, in the arena */
     bool writing;                      /* the store has it */
     char identity[OCPP_IDENTITY_SIZE]; /* of an orphan */
@@ -229,6 +231,12 @@ void transaction_record(struct pending *pending, const struct transaction_facts 
 
 /* transaction_number: the number of the recorded transaction for the answer to a numbered STARTED. */
 int64_t transaction_number(const struct pending *pending);
+
+/* transaction_of: the transaction |pending| is about, as it is recorded; borrowed from |pending|. In |answer| only. */
+void transaction_of(const struct pending *pending, struct ocpp_transaction *transaction);
+
+/* drivers.c: asks what the transaction of |event| costs; |pending->driver| is filled when |then| runs, now or later. */
+void cost_ask(struct pending *pending, const struct ocpp_transaction_event *event, void (*then)(struct pending *pending));
 
 /* commands.c: the order that a start with |token| at |evse| answers; 0: none that is remembered. */
 int64_t remote_start_of(const struct ocpp_station *station, int evse, const char *token);

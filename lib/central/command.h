@@ -33,6 +33,13 @@ enum order {
     ORDER_INSTALL_ROOT,       /* struct root_order */
     ORDER_DELETE_CERTIFICATE, /* struct ocpp_certificate_hash */
     ORDER_GET_CERTIFICATES,   /* uint32_t: bits */
+    ORDER_SET_MESSAGE,        /* struct ocpp_station_message */
+    ORDER_GET_MESSAGES,       /* struct messages_order (drivers.h) */
+    ORDER_CLEAR_MESSAGE,      /* int64_t: its id */
+    ORDER_TELL_COST,          /* struct ocpp_running_cost */
+    ORDER_TELL_FINAL_COST,    /* struct ocpp_final_cost */
+    ORDER_TELL_PRICE,         /* struct price_order (drivers.h) */
+    ORDER_SEND_DATA,          /* struct ocpp_data_transfer */
     ORDER_COUNT
 };
 
@@ -89,6 +96,9 @@ bool command_is_bridged(const struct command *command);
 
 /* command_take: memory for a part of the message, which lives until command_send() returns; NULL without. */
 void *command_take(struct command *command, size_t size);
+
+/* command_arena: where a builder writes what the message points to; it lives as long as what command_take() gives. */
+struct ocpp_arena *command_arena(struct command *command);
 
 /* order_give: the order |kind| about |what|, which is what enum order says: begun, built in the words of the station's version,
  * and sent. Errors: OCPP_ERR_UNSUPPORTED_ACTION the version has no word for it; as the commands of central_system.h. */

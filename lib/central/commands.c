@@ -54,6 +54,11 @@ void *command_take(struct command *command, size_t size)
     return ocpp_arena_take(command->station->central->scratch, size);
 }
 
+struct ocpp_arena *command_arena(struct command *command)
+{
+    return command->station->central->scratch;
+}
+
 static enum ocpp_status read_answer(struct command *command, const void *response, struct ocpp_command_result *result)
 {
     struct ocpp_central *central = command->station->central;

@@ -8,4 +8,8 @@
 extern const struct central_route central_v16_notices[];
 extern const struct central_route central_v201_notices[];
 
+/* dialect_v16_drivers.c, dialect_v201_drivers.c */
+extern const struct central_route central_v16_drivers[];
+extern const struct central_route central_v201_drivers[];
+
 #endif

@@ -38,4 +38,15 @@ enum ocpp_status central_v201_install_root(struct command *command, const void *
 enum ocpp_status central_v201_delete_certificate(struct command *command, const void *what);
 enum ocpp_status central_v201_get_certificates(struct command *command, const void *what);
 
+/* dialect_v16_drivers.c, dialect_v201_drivers.c */
+enum ocpp_status central_v16_send_data(struct command *command, const void *what);
+enum ocpp_status central_v16_tell_running(struct command *command, const void *what);
+enum ocpp_status central_v16_tell_final(struct command *command, const void *what);
+enum ocpp_status central_v16_tell_tariff(struct command *command, const void *what);
+enum ocpp_status central_v201_send_data(struct command *command, const void *what);
+enum ocpp_status central_v201_set_message(struct command *command, const void *what);
+enum ocpp_status central_v201_get_messages(struct command *command, const void *what);
+enum ocpp_status central_v201_clear_message(struct command *command, const void *what);
+enum ocpp_status central_v201_tell_running(struct command *command, const void *what);
+
 #endif

@@ -6,6 +6,7 @@
 #include "dialect_orders.h"
 #include "dialect_meter.h"
 #include "dialect_notices.h"
+#include "drivers.h"
 #include "text.h"
 #include "vocabulary_v16.h"
 
@@ -50,6 +51,7 @@ static void answer_authorize(struct pending *pending)
     struct ocpp16_authorize_conf conf = { .id_tag_info = id_tag_info(&pending->authorize) };
 
     station_reply(pending->station, pending->token, &conf);
+    central_v16_tell_price(pending, pending->work);
     pending_free(pending);
 }
 
@@ -57,8 +59,12 @@ static void answer_start(struct pending *pending)
 {
     struct ocpp16_start_transaction_conf conf = { .id_tag_info = id_tag_info(&pending->authorize),
                                                   .transaction_id = transaction_number(pending) };
+    struct ocpp_transaction transaction;
 
     station_reply(pending->station, pending->token, &conf);
+    transaction_of(pending, &transaction);
+    central_v16_tell_price(pending, transaction.token);
+    central_v16_tell_cost(pending);
 }
 
 static void answer_stop(struct pending *pending)
@@ -67,6 +73,7 @@ static void answer_stop(struct pending *pending)
     struct ocpp16_stop_transaction_conf conf = { .id_tag_info = pending->authorized ? &info : NULL };
 
     station_reply(pending->station, pending->token, &conf);
+    central_v16_tell_cost(pending);
 }
 
 static void answer_meter(struct pending *pending)
@@ -74,6 +81,7 @@ static void answer_meter(struct pending *pending)
     const struct ocpp16_meter_values_conf conf = { 0 };
 
     station_reply(pending->station, pending->token, &conf);
+    central_v16_tell_cost(pending);
 }
 
 /* --- requests -------------------------------------------------------------------------------------------------------------- */
@@ -137,6 +145,7 @@ static void handle_authorize(struct ocpp_station *station, const struct ocpp_inc
     struct pending *pending = pending_for(station, call);
 
     if (pending) {
+        pending->work = pending_keep(pending, req->id_tag); /* for the driver's price, if there is memory */
         authorization_ask(pending, &request, answer_authorize);
     }
 }
@@ -252,17 +261,6 @@ static void handle_meter(struct ocpp_station *station, const struct ocpp_incomin
     pending_free(pending);
 }
 
-static void handle_data_transfer(struct ocpp_station *station, const struct ocpp_incoming_call *call)
-{
-    const struct ocpp_central_handler *handler = &station->central->handler;
-    const struct ocpp16_data_transfer_conf conf = { .status = OCPP16_DATA_TRANSFER_STATUS_UNKNOWN_VENDOR_ID };
-
-    if (handler->on_call && handler->on_call(station, call, handler->user)) {
-        return;
-    }
-    station_reply(station, call->token, &conf);
-}
-
 /* clang-format off */
 static const struct central_route daily_routes[] = {
     { &ocpp16_actions[OCPP16_ACTION_HEARTBEAT],           handle_heartbeat },
@@ -272,7 +270,6 @@ static const struct central_route daily_routes[] = {
     { &ocpp16_actions[OCPP16_ACTION_START_TRANSACTION],   handle_start },
     { &ocpp16_actions[OCPP16_ACTION_STOP_TRANSACTION],    handle_stop },
     { &ocpp16_actions[OCPP16_ACTION_BOOT_NOTIFICATION],   handle_boot },
-    { &ocpp16_actions[OCPP16_ACTION_DATA_TRANSFER],       handle_data_transfer },
     { 0 },
 };
 /* clang-format on */
@@ -409,6 +406,7 @@ static enum ocpp_status trigger(struct command *command, const char *message, in
 static const struct central_route *const routes[] = {
     daily_routes,
     central_v16_notices,
+    central_v16_drivers,
     NULL,
 };
 

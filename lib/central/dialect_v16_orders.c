@@ -246,4 +246,8 @@ const order_builder central_v16_orders[ORDER_COUNT] = {
     [ORDER_INSTALL_ROOT] = central_v16_install_root,
     [ORDER_DELETE_CERTIFICATE] = central_v16_delete_certificate,
     [ORDER_GET_CERTIFICATES] = central_v16_get_certificates,
+    [ORDER_TELL_COST] = central_v16_tell_running,
+    [ORDER_TELL_FINAL_COST] = central_v16_tell_final,
+    [ORDER_TELL_PRICE] = central_v16_tell_tariff,
+    [ORDER_SEND_DATA] = central_v16_send_data,
 };

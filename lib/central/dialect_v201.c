@@ -4,6 +4,7 @@
 #include "dialect_meter.h"
 #include "dialect_notices.h"
 #include "dialect_orders.h"
+#include "drivers.h"
 #include "text.h"
 #include "vocabulary_v201.h"
 
@@ -75,7 +76,20 @@ static void answer_transaction(struct pending *pending)
 {
     struct info_parts parts;
     struct ocpp201_id_token_info info = id_token_info(&pending->authorize, &parts);
-    struct ocpp201_transaction_event_res res = { .id_token_info = pending->authorized ? &info : NULL };
+    const struct ocpp_driver_answer *driver = &pending->driver;
+    const struct ocpp201_message_content message = {
+        .format = (enum ocpp201_message_format)central_v201_format(driver->text.format),
+        .language = fitting(driver->text.language, LANGUAGE_CHARACTERS),
+        .content = driver->text.text,
+    };
+    struct ocpp201_transaction_event_res res = {
+        .has_total_cost = driver->has_total_cost,
+        .total_cost = driver->total_cost,
+        .has_charging_priority = driver->has_priority,
+        .charging_priority = driver->priority,
+        .id_token_info = pending->authorized ? &info : NULL,
+        .updated_personal_message = fitting(driver->text.text, MESSAGE_CHARACTERS) ? &message : NULL,
+    };
 
     station_reply(pending->station, pending->token, &res);
 }
@@ -243,17 +257,6 @@ static void handle_meter(struct ocpp_station *station, const struct ocpp_incomin
     pending_free(pending);
 }
 
-static void handle_data_transfer(struct ocpp_station *station, const struct ocpp_incoming_call *call)
-{
-    const struct ocpp_central_handler *handler = &station->central->handler;
-    const struct ocpp201_data_transfer_res res = { .status = OCPP201_DATA_TRANSFER_STATUS_UNKNOWN_VENDOR_ID };
-
-    if (handler->on_call && handler->on_call(station, call, handler->user)) {
-        return;
-    }
-    station_reply(station, call->token, &res);
-}
-
 /* clang-format off */
 static const struct central_route daily_routes[] = {
     { &ocpp201_actions[OCPP201_ACTION_HEARTBEAT],           handle_heartbeat },
@@ -262,7 +265,6 @@ static const struct central_route daily_routes[] = {
     { &ocpp201_actions[OCPP201_ACTION_STATUS_NOTIFICATION], handle_status },
     { &ocpp201_actions[OCPP201_ACTION_AUTHORIZE],           handle_authorize },
     { &ocpp201_actions[OCPP201_ACTION_BOOT_NOTIFICATION],   handle_boot },
-    { &ocpp201_actions[OCPP201_ACTION_DATA_TRANSFER],       handle_data_transfer },
     { 0 },
 };
 /* clang-format on */
@@ -371,6 +373,7 @@ static enum ocpp_status trigger(struct command *command, const char *message, in
 static const struct central_route *const routes[] = {
     daily_routes,
     central_v201_notices,
+    central_v201_drivers,
     NULL,
 };
 

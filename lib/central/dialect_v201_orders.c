@@ -352,4 +352,9 @@ const order_builder central_v201_orders[ORDER_COUNT] = {
     [ORDER_INSTALL_ROOT] = central_v201_install_root,
     [ORDER_DELETE_CERTIFICATE] = central_v201_delete_certificate,
     [ORDER_GET_CERTIFICATES] = central_v201_get_certificates,
+    [ORDER_SET_MESSAGE] = central_v201_set_message,
+    [ORDER_GET_MESSAGES] = central_v201_get_messages,
+    [ORDER_CLEAR_MESSAGE] = central_v201_clear_message,
+    [ORDER_TELL_COST] = central_v201_tell_running,
+    [ORDER_SEND_DATA] = central_v201_send_data,
 };

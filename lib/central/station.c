@@ -1,6 +1,7 @@
 /* station.c: one connection: its call layer, and the way of a request to the dialect, the application, or a courteous empty
  * answer. */
 #include "bridge.h"
+#include "drivers.h"
 
 #include <limits.h>
 #include <string.h>
@@ -157,6 +158,7 @@ void station_close(struct ocpp_station *station)
     struct ocpp_central *central = station->central;
 
     ocpp_rpc_free(station->rpc);
+    display_report_drop(station);
     central_release(central, station->remote_starts);
     central_release(central, station);
 }

@@ -19,16 +19,29 @@ static struct work *work_of(const struct pending *pending)
 /* --- telling and answering ----------------------------------------------------------------------------------------------------
  */
 
+void transaction_of(const struct pending *pending, struct ocpp_transaction *transaction)
+{
+    transaction_show(&work_of(pending)->record, work_of(pending)->identity, transaction);
+}
+
+/* What the request told, of |transaction|. */
+static struct ocpp_transaction_event event_of(const struct pending *pending, struct ocpp_transaction *transaction)
+{
+    const struct work *work = work_of(pending);
+
+    transaction_of(pending, transaction);
+    return (struct ocpp_transaction_event){ .phase = work->facts.phase,
+                                            .trigger = work->facts.trigger,
+                                            .transaction = transaction,
+                                            .samples = work->facts.samples,
+                                            .sample_count = work->facts.sample_count };
+}
+
 static void tell(struct pending *pending)
 {
     const struct ocpp_central_handler *handler = &pending->central->handler;
     const struct work *work = work_of(pending);
     struct ocpp_transaction transaction;
-    struct ocpp_transaction_event event = { .phase = work->facts.phase,
-                                            .trigger = work->facts.trigger,
-                                            .transaction = &transaction,
-                                            .samples = work->facts.samples,
-                                            .sample_count = work->facts.sample_count };
 
     if (work->unrecorded && handler->on_meter && pending->station && work->facts.sample_count > 0) {
         handler->on_meter(pending->station, work->facts.evse, work->facts.connector, work->facts.samples,
@@ -37,8 +50,31 @@ static void tell(struct pending *pending)
     if (!work->news || !handler->on_transaction) {
         return;
     }
-    transaction_show(&work->record, work->identity, &transaction);
+    const struct ocpp_transaction_event event = event_of(pending, &transaction);
     handler->on_transaction(pending->station, &event, handler->user);
+}
+
+static void cost_known(struct pending *pending)
+{
+    work_of(pending)->answer(pending);
+    pending_free(pending);
+}
+
+/* The answer may wait for what the driver is to be told with it; what was recorded stays recorded. */
+static void answer_with_cost(struct pending *pending)
+{
+    struct ocpp_transaction transaction;
+
+    if (!pending->station) {
+        pending_free(pending);
+        return;
+    }
+    if (work_of(pending)->unrecorded) {
+        cost_known(pending);
+        return;
+    }
+    const struct ocpp_transaction_event event = event_of(pending, &transaction);
+    cost_ask(pending, &event, cost_known);
 }
 
 static void recorded(struct pending *pending, enum ocpp_status status)
@@ -53,10 +89,7 @@ static void recorded(struct pending *pending, enum ocpp_status status)
         remote_start_answered(pending->station, work_of(pending)->facts.remote_start_id);
     }
     tell(pending);
-    if (pending->station) {
-        work_of(pending)->answer(pending);
-    }
-    pending_free(pending);
+    answer_with_cost(pending);
 }
 
 /* --- writing -------------------------------------------------------------------------------------------------------------------

@@ -16,9 +16,7 @@ struct held_write {
     void *done_user;
 };
 
-static void tell(struct central_world *world, const char *format, ...) OCPP_PRINTF(2, 3);
-
-static void tell(struct central_world *world, const char *format, ...)
+void world_tell(struct central_world *world, const char *format, ...)
 {
     size_t used = strlen(world->told);
     va_list arguments;
@@ -45,7 +43,7 @@ static bool on_boot(struct ocpp_station *station, const struct ocpp_boot *boot, 
 {
     struct central_world *world = user;
 
-    tell(world, "%s boot %s %s\n", ocpp_station_identity(station), boot->vendor, boot->model);
+    world_tell(world, "%s boot %s %s\n", ocpp_station_identity(station), boot->vendor, boot->model);
     world->question = question;
     *decision = world->boot;
     return !world->decide_later;
@@ -56,7 +54,7 @@ static bool on_authorize(struct ocpp_station *station, const struct ocpp_authori
 {
     struct central_world *world = user;
 
-    tell(world, "%s authorize %s\n", ocpp_station_identity(station), request->token.id);
+    world_tell(world, "%s authorize %s\n", ocpp_station_identity(station), request->token.id);
     world->authorize_request = *request;
     world->question = question;
     *decision = world->authorize;
@@ -65,8 +63,8 @@ static bool on_authorize(struct ocpp_station *station, const struct ocpp_authori
 
 static void on_status(struct ocpp_station *station, const struct ocpp_status_event *status, void *user)
 {
-    tell(user, "%s status %d.%d %s\n", ocpp_station_identity(station), status->evse, status->connector,
-         ocpp_connector_status_name(status->status));
+    world_tell(user, "%s status %d.%d %s\n", ocpp_station_identity(station), status->evse, status->connector,
+               ocpp_connector_status_name(status->status));
 }
 
 static void on_transaction(struct ocpp_station *station, const struct ocpp_transaction_event *event, void *user)
@@ -75,36 +73,36 @@ static void on_transaction(struct ocpp_station *station, const struct ocpp_trans
     const struct ocpp_transaction *transaction = event->transaction;
 
     (void)station;
-    tell(user, "%s %s %s evse %d token %s meter %" PRId64 "..%" PRId64 " samples %zu%s%s\n", transaction->identity,
-         phases[event->phase], transaction->id, transaction->evse, transaction->token,
-         transaction->has_meter_start ? transaction->meter_start_wh : -1,
-         transaction->has_meter_last ? transaction->meter_last_wh : -1, event->sample_count, transaction->ended ? " " : "",
-         transaction->ended ? ocpp_stop_reason_name(transaction->reason) : "");
+    world_tell(user, "%s %s %s evse %d token %s meter %" PRId64 "..%" PRId64 " samples %zu%s%s\n", transaction->identity,
+               phases[event->phase], transaction->id, transaction->evse, transaction->token,
+               transaction->has_meter_start ? transaction->meter_start_wh : -1,
+               transaction->has_meter_last ? transaction->meter_last_wh : -1, event->sample_count, transaction->ended ? " " : "",
+               transaction->ended ? ocpp_stop_reason_name(transaction->reason) : "");
 }
 
 static void on_meter(struct ocpp_station *station, int evse, int connector, const struct ocpp_meter_sample *samples, size_t count,
                      void *user)
 {
-    tell(user, "%s meter %d.%d", ocpp_station_identity(station), evse, connector);
+    world_tell(user, "%s meter %d.%d", ocpp_station_identity(station), evse, connector);
     for (size_t i = 0; i < count; i++) {
         char text[OCPP_DECIMAL_TEXT_SIZE];
         (void)ocpp_decimal_format(samples[i].sample.value, text);
-        tell(user, " %s=%s%s", ocpp_measurand_name(samples[i].sample.measurand), text,
-             ocpp_measurand_unit(samples[i].sample.measurand));
+        world_tell(user, " %s=%s%s", ocpp_measurand_name(samples[i].sample.measurand), text,
+                   ocpp_measurand_unit(samples[i].sample.measurand));
     }
-    tell(user, "\n");
+    world_tell(user, "\n");
 }
 
 static void on_heartbeat(struct ocpp_station *station, void *user)
 {
-    tell(user, "%s heartbeat\n", ocpp_station_identity(station));
+    world_tell(user, "%s heartbeat\n", ocpp_station_identity(station));
 }
 
 static bool on_call(struct ocpp_station *station, const struct ocpp_incoming_call *call, void *user)
 {
     struct central_world *world = user;
 
-    tell(world, "%s calls %s\n", ocpp_station_identity(station), call->action_name);
+    world_tell(world, "%s calls %s\n", ocpp_station_identity(station), call->action_name);
     world->taken = call->token;
     return world->take_calls;
 }

@@ -57,6 +57,9 @@ const char *world_says(struct central_world *world, struct ocpp_station *station
 /* world_hears: the next text for the station, " as '; "" when there is none. */
 const char *world_hears(struct central_world *world, struct ocpp_station *station);
 
+/* world_tell: adds to what world_told() says; for applications of other worlds. */
+void world_tell(struct central_world *world, const char *format, ...) OCPP_PRINTF(2, 3);
+
 /* world_told: what the application was told since it was asked last, one line per event. */
 const char *world_told(struct central_world *world);
 

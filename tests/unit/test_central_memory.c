@@ -2,6 +2,7 @@
 #include "allocator.h"
 
 #include <ocpp/adapters.h>
+#include <ocpp/central_drivers.h>
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -32,6 +33,27 @@ static const char *const day_201[] = {
     NULL,
 };
 
+/* What is told of displays and vendors, with a report that is interrupted and one that stays open. */
+static const char *const talk_201[] = {
+    "[2,'1','BootNotification',{'reason':'PowerUp','chargingStation':{'vendorName':'V','model':'M'}}]",
+    "[2,'2','NotifyDisplayMessages',{'requestId':1,'tbc':true,'messageInfo':[{'id':1,'priority':'InFront','transactionId':'T1',"
+    "'display':{'name':'Display','instance':'I'},'message':{'format':'UTF8','language':'en','content':'Hello'}}]}]",
+    "[2,'3','NotifyDisplayMessages',{'requestId':2,'messageInfo':[{'id':1,'priority':'InFront','message':{'format':'UTF8',"
+    "'content':'Hello'}}]}]",
+    "[2,'4','NotifyDisplayMessages',{'requestId':3,'tbc':true,'messageInfo':[{'id':1,'priority':'InFront','message':{'format':"
+    "'UTF8','content':'Hello'}}]}]",
+    "[2,'5','DataTransfer',{'vendorId':'com.example','data':{'a':1}}]",
+    NULL,
+};
+
+static const char *const talk_16[] = {
+    "[2,'1','BootNotification',{'chargePointVendor':'V','chargePointModel':'M'}]",
+    "[2,'2','DataTransfer',{'vendorId':'com.example','data':'a'}]",
+    "[2,'3','DataTransfer',{'vendorId':'org.openchargealliance.costmsg','messageId':'ConnectorUnplugged','data':"
+    "'{\\u0022transactionId\\u0022:1,\\u0022timestamp\\u0022:\\u00222026-01-01T00:00:00Z\\u0022}'}]",
+    NULL,
+};
+
 static void fill(void *bytes, size_t size, void *user)
 {
     (void)user;
@@ -47,8 +69,59 @@ static bool on_authorize(struct ocpp_station *station, const struct ocpp_authori
     (void)user;
     decision->authorization = OCPP_AUTHORIZATION_ACCEPTED;
     decision->group_id = "GROUP";
+    decision->message = "0.35 a kWh";
     return true;
 }
+
+static void on_messages(struct ocpp_station *station, const struct ocpp_message_report *report, void *user)
+{
+    (void)station;
+    (void)user;
+    assert_true(report->count <= 1);
+}
+
+static bool on_cost(struct ocpp_station *station, const struct ocpp_transaction_event *event, struct ocpp_question question,
+                    struct ocpp_driver_answer *answer, void *user)
+{
+    (void)station;
+    (void)event;
+    (void)question;
+    (void)user;
+    *answer = (struct ocpp_driver_answer){ .has_total_cost = true, .text = { .language = "en", .text = "Bye" } };
+    return true;
+}
+
+static bool on_data(struct ocpp_station *station, const struct ocpp_data_transfer *data, struct ocpp_question question,
+                    struct ocpp_data_transfer_answer *answer, void *user)
+{
+    (void)station;
+    (void)data;
+    (void)question;
+    (void)user;
+    *answer = (struct ocpp_data_transfer_answer){ .result = OCPP_DATA_TRANSFER_ACCEPTED, .kind = OCPP_DATA_TEXT, .data = "b" };
+    return true;
+}
+
+static bool uses_pricing_note(struct ocpp_station *station, void *user)
+{
+    (void)station;
+    (void)user;
+    return true;
+}
+
+static void on_unplugged(struct ocpp_station *station, const char *transaction_id, int64_t timestamp_utc_ms, void *user)
+{
+    (void)station;
+    (void)timestamp_utc_ms;
+    (void)user;
+    assert_string_equal(transaction_id, "1");
+}
+
+static const struct ocpp_driver_handler drivers = { .on_messages = on_messages,
+                                                    .on_cost = on_cost,
+                                                    .on_data = on_data,
+                                                    .uses_pricing_note = uses_pricing_note,
+                                                    .on_unplugged = on_unplugged };
 
 static const struct ocpp_now now = { .mono_ms = 1000, .utc_ms = 1767225600000 };
 
@@ -68,6 +141,28 @@ static void say(struct ocpp_station *station, const char *line)
     }
 }
 
+/* Each order of central_drivers.h, as far as the version has it. */
+static void tell_driver(struct ocpp_station *station)
+{
+    const struct ocpp_price_text texts[] = { { OCPP_MESSAGE_UTF8, "", "1" }, { OCPP_MESSAGE_UTF8, "de", "2" } };
+    const struct ocpp_token token = { "TAG", OCPP_TOKEN_CENTRAL };
+    const struct ocpp_data_transfer data = { "com.example", NULL, OCPP_DATA_TEXT, "a" };
+    const struct ocpp_running_cost running = { .transaction_id = "1", .has_next = true, .triggers = { .statuses = 2 } };
+    const struct ocpp_final_cost final = { .transaction_id = "1", .texts = texts, .text_count = 2, .qr_code = "Q" };
+    const struct ocpp_station_message message = { .id = 1, .text = texts[0], .names_display = true, .display_evse = 1 };
+    const struct ocpp_message_criteria criteria = { .has_state = true };
+    const enum ocpp_status told[] = {
+        ocpp_station_send_data(station, &data, NULL),        ocpp_station_tell_cost(station, &running, NULL),
+        ocpp_station_tell_final_cost(station, &final, NULL), ocpp_station_tell_price(station, &token, texts, 2, NULL),
+        ocpp_station_set_message(station, &message, NULL),   ocpp_station_get_messages(station, 1, &criteria, NULL),
+        ocpp_station_clear_message(station, 1, NULL),
+    };
+
+    for (size_t i = 0; i < sizeof told / sizeof told[0]; i++) {
+        assert_true(told[i] == OCPP_OK || told[i] == OCPP_ERR_NOMEM || told[i] == OCPP_ERR_UNSUPPORTED_ACTION);
+    }
+}
+
 static void live_a_day(struct ocpp_central *central, enum ocpp_version version, const char *const *day)
 {
     const struct ocpp_station_options options = { .identity = "PILE", .version = version };
@@ -84,6 +179,7 @@ static void live_a_day(struct ocpp_central *central, enum ocpp_version version, 
     enum ocpp_status ordered = ocpp_station_start(station, 1, &token, NULL);
     assert_true(ordered == OCPP_OK || ordered == OCPP_ERR_NOMEM ||
                 ocpp_station_registration(station) != OCPP_REGISTRATION_ACCEPTED);
+    tell_driver(station);
     ocpp_station_disconnect(station, now);
 }
 
@@ -92,7 +188,7 @@ static size_t live(size_t fail_at, enum ocpp_version version, const char *const 
 {
     struct test_allocator memory;
     struct ocpp_central_settings settings = ocpp_central_settings_default();
-    const struct ocpp_central_handler handler = { .on_authorize = on_authorize };
+    const struct ocpp_central_handler handler = { .on_authorize = on_authorize, .drivers = &drivers };
     struct ocpp_storage *storage = ocpp_memory_storage_new(NULL, 0);
 
     test_allocator_start(&memory, fail_at);
@@ -111,13 +207,24 @@ static size_t live(size_t fail_at, enum ocpp_version version, const char *const 
 
 static void every_allocation_may_fail_and_nothing_breaks_or_leaks(void **state)
 {
+    static const struct {
+        enum ocpp_version version;
+        const char *const *day;
+    } rounds[] = {
+        { OCPP_VERSION_1_6, day_16 },
+        { OCPP_VERSION_2_0_1, day_201 },
+        { OCPP_VERSION_1_6, talk_16 },
+        { OCPP_VERSION_2_0_1, talk_201 },
+        { OCPP_VERSION_2_1, day_201 },
+        { OCPP_VERSION_2_1, talk_201 },
+    };
+
     (void)state;
-    for (int version = OCPP_VERSION_1_6; version < OCPP_VERSION_COUNT; version++) {
-        const char *const *day = version == OCPP_VERSION_1_6 ? day_16 : day_201;
-        size_t calls = live(0, (enum ocpp_version)version, day);
+    for (size_t round = 0; round < sizeof rounds / sizeof rounds[0]; round++) {
+        const size_t calls = live(0, rounds[round].version, rounds[round].day);
         assert_true(calls > 5);
         for (size_t i = 1; i <= calls; i++) {
-            (void)live(i, (enum ocpp_version)version, day);
+            (void)live(i, rounds[round].version, rounds[round].day);
         }
     }
 }
