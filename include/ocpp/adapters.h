@@ -234,6 +234,8 @@ struct ocpp_admission {
     uint32_t quirks;                    /* ocpp_station_options.quirks */
     uint32_t versions;                  /* bits 1 << enum ocpp_version this station may speak; 0: all of the server */
     void *user;                         /* ocpp_station_user() of the station; borrowed for the life of the connection */
+    int64_t ping_interval_ms;           /* of this station; 0: the server's; below 0: off */
+    int64_t pong_timeout_ms;            /* likewise; 0: the server's */
 };
 
 /* ocpp_handshake: what a station showed. Texts are borrowed. */
@@ -247,6 +249,76 @@ struct ocpp_handshake {
     size_t basic_password_size; /* may hold any byte (2.x allows binary) */
     bool tls;
     const char *certificate_subject; /* NULL: no client certificate */
+};
+
+/* ocpp_identity_policy: what becomes of a connection whose identity is connected already. */
+enum ocpp_identity_policy {
+    OCPP_IDENTITY_NEWEST, /* the old one is closed with 1008, its open calls end with OCPP_ERR_CLOSED first; the default, since a station that lost its network comes
+                           * back long before anybody can know that its old connection is dead */
+    OCPP_IDENTITY_LIVING, /* the old one is pinged and stays if it answers within |probe_timeout_ms|: the new one is closed with 1008 then */
+    OCPP_IDENTITY_OLDEST  /* the new one is closed with 1008 */
+};
+
+/* ocpp_rate: a bucket that |per_minute| fill, evenly, and that holds |burst| (0: one). |per_minute| 0: no limit. */
+struct ocpp_rate {
+    uint32_t per_minute;
+    uint32_t burst;
+};
+
+/* ocpp_proxy_header: in which header the trusted proxies say whom they speak for. Each of them has to write it itself, over what its client sent: what they do not
+ * write, anybody may. X-Forwarded-Proto and Forwarded have to come as one line. */
+enum ocpp_proxy_header { OCPP_PROXY_X_FORWARDED, OCPP_PROXY_FORWARDED /* RFC 7239 */ };
+
+/* ocpp_server_limits: what peers may cost. Addresses count as one by /64 in IPv6. Limits by address do not hold for trusted proxies, whose clients they hold for
+ * instead (429), nor for this machine's own addresses unless |limit_loopback|. Each limit that is reached is counted (ocpp_server_count()) and told to the log, which
+ * is told 10 lines a second at most. */
+struct ocpp_server_limits {
+    struct ocpp_rate connections;             /* accepted, of everybody; more of them wait in the system's queue; default 300,000 per minute, burst 5,000 */
+    struct ocpp_rate connections_per_address; /* more are closed at once; default 600, 300 */
+    struct ocpp_rate failures_per_address;    /* handshakes refused as malformed, unknown, unauthorized or forbidden, or never finished; beyond it connections are closed at once; default 60, 100 */
+    size_t unauthenticated_per_address;       /* open at once that are no station's: handshakes, requests, event streams; more are closed at once; default 256. 0: no limit */
+    size_t max_addresses;                     /* remembered; the one not heard of for longest gives way; default 16,384 (1.5 MB) */
+    bool limit_loopback;
+    /* of each station. One that sends more is not read from for a while, which keeps nobody else waiting; when that goes on for |throttle_patience_ms| (with less
+     * than 10 s in between), it is closed with 1008 */
+    struct ocpp_rate messages;    /* default 120,000 per minute, burst 20,000 */
+    struct ocpp_rate bytes;       /* as they arrive, packed or not; default 240,000,000 per minute, burst 32,000,000 */
+    int64_t throttle_patience_ms; /* default 60,000 */
+    int64_t message_timeout_ms;   /* a message has to be whole after this, or its sender is closed with 1008; default 120,000 */
+    /* how often an identity may change its connection. More often, two devices have it: then the old connection stays if it is alive, as with OCPP_IDENTITY_LIVING */
+    struct ocpp_rate replacements; /* default 6 per minute, burst 10 */
+    int64_t probe_timeout_ms;      /* default 5,000 */
+    const char *const *proxies;    /* trusted: addresses and networks ("192.0.2.7", "2001:db8::/32"), at most 64; copied */
+    size_t proxy_count;
+    enum ocpp_proxy_header proxy_header;
+};
+
+/* clang-format off */
+#define OCPP_SERVER_COUNT_MAP(X) \
+    X(ACCEPTED,             "accepted",             "connections taken") \
+    X(ACCEPTANCE_DELAYED,   "acceptance_delayed",   "times that connections had to wait because too many came") \
+    X(AWAY_FULL,            "away_full",            "connections turned away: max_connections are open") \
+    X(AWAY_RATE,            "away_rate",            "connections turned away: too many of one address in a short time") \
+    X(AWAY_UNAUTHENTICATED, "away_unauthenticated", "connections turned away: too many of one address that are no station's") \
+    X(AWAY_FAILURES,        "away_failures",        "connections turned away: too many failed handshakes of one address") \
+    X(FAILED_HANDSHAKES,    "failed_handshakes",    "handshakes that were refused or never finished") \
+    X(ADDRESSES_FORGOTTEN,  "addresses_forgotten",  "addresses that made room for others") \
+    X(REPLACED,             "replaced",             "connections of stations that gave way to a newer one") \
+    X(KEPT,                 "kept",                 "newer connections of stations that were closed in favour of the old one") \
+    X(FIGHTS,               "fights",               "times that an identity changed its connection too often") \
+    X(THROTTLED,            "throttled",            "times that a station was not read from because it sends too much") \
+    X(CLOSED_RATE,          "closed_rate",          "stations closed because they went on sending too much") \
+    X(CLOSED_SLOW_SENDER,   "closed_slow_sender",   "stations closed because a message took too long") \
+    X(CLOSED_SLOW_READER,   "closed_slow_reader",   "stations closed because they did not read") \
+    X(CLOSED_DEAD,          "closed_dead",          "stations closed because they did not answer pings") \
+    X(CLOSED_BAD_MESSAGE,   "closed_bad_message",   "stations closed for a message too large, binary or broken")
+/* clang-format on */
+
+enum ocpp_server_count {
+#define OCPP_SERVER_COUNT_VALUE(name, text, sentence) OCPP_SERVER_COUNT_##name,
+    OCPP_SERVER_COUNT_MAP(OCPP_SERVER_COUNT_VALUE)
+#undef OCPP_SERVER_COUNT_VALUE
+        OCPP_SERVER_COUNTS
 };
 
 enum ocpp_subprotocol_mismatch {
@@ -318,6 +390,8 @@ struct ocpp_server_settings {
     /* runs on each thread after a round of events: the place to flush a grouping store */
     void (*after_round)(struct ocpp_central *central, int index, void *user);
     void *user;
+    enum ocpp_identity_policy identity_policy;
+    struct ocpp_server_limits limits;
 };
 
 OCPP_API struct ocpp_server_settings ocpp_server_settings_default(void);
@@ -343,6 +417,17 @@ OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_server_post_all(struct ocpp_server 
 
 /* ocpp_server_close_station: closes the connection of |identity| with |code|. Errors: OCPP_ERR_NOT_FOUND. */
 OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_server_close_station(struct ocpp_server *server, const char *identity, int code);
+
+/* ocpp_server_set_ping: how often the station is pinged from now on, and when it counts as dead, as in ocpp_admission; for this connection. Errors: OCPP_ERR_NOT_FOUND;
+ * OCPP_ERR_BUSY the mailbox is full; OCPP_ERR_NOMEM. */
+OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_server_set_ping(struct ocpp_server *server, const char *identity, int64_t interval_ms, int64_t pong_timeout_ms);
+
+/* ocpp_server_count: how often |which| happened since the start. From any thread. */
+OCPP_API uint64_t ocpp_server_count(const struct ocpp_server *server, enum ocpp_server_count which);
+
+/* ocpp_server_count_name, _sentence: for metrics and people; "?" beyond the enumeration. */
+OCPP_API const char *ocpp_server_count_name(enum ocpp_server_count which);
+OCPP_API const char *ocpp_server_count_sentence(enum ocpp_server_count which);
 
 /* ocpp_server_advance_clock: adds |offset_ms| to both clocks from now on (tests on loopback; never negative). */
 OCPP_API void ocpp_server_advance_clock(struct ocpp_server *server, int64_t offset_ms);

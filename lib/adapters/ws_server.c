@@ -29,6 +29,19 @@ struct ocpp_server_settings ocpp_server_settings_default(void)
         .max_body_bytes = 1024 * 1024,
         .mailbox_size = 4096,
         .compress = true,
+        .limits = {
+            .connections = { .per_minute = 300000, .burst = 5000 },
+            .connections_per_address = { .per_minute = 600, .burst = 300 },
+            .failures_per_address = { .per_minute = 60, .burst = 100 },
+            .unauthenticated_per_address = 256,
+            .max_addresses = 16384,
+            .messages = { .per_minute = 120000, .burst = 20000 },
+            .bytes = { .per_minute = 240000000, .burst = 32000000 },
+            .throttle_patience_ms = 60000,
+            .message_timeout_ms = 120000,
+            .replacements = { .per_minute = 6, .burst = 10 },
+            .probe_timeout_ms = 5000,
+        },
     };
     size_t count = 0;
     for (int version = OCPP_VERSION_NONE + 1; version < OCPP_VERSION_COUNT; version++) {
@@ -48,7 +61,7 @@ static const char *limits_fault(const struct ocpp_server_settings *settings)
         return "max_message_bytes must be 1 KiB to 16 MiB";
     if (settings->max_output_bytes == 0 || settings->max_connections == 0 || settings->mailbox_size == 0)
         return "max_output_bytes, max_connections and mailbox_size may not be 0";
-    return NULL;
+    return ocpp_ws_limits_fault(settings);
 }
 
 static const char *settings_fault(const struct ocpp_server_settings *settings)
@@ -106,12 +119,13 @@ static enum ocpp_status keep_settings(struct ocpp_server *server, const struct o
     server->settings.listen = NULL;
     server->settings.path_prefix = NULL;
     server->settings.no_subprotocol = NULL;
+    server->settings.limits.proxies = NULL;
     server->versions = version_bits(settings);
     if (settings->no_subprotocol != NULL)
         (void)snprintf(server->no_subprotocol, sizeof server->no_subprotocol, "%s",
                        ocpp_version_subprotocol(ocpp_version_of(settings->no_subprotocol)));
     server->path_prefix = strdup(settings->path_prefix);
-    return server->path_prefix != NULL ? OCPP_OK : OCPP_ERR_NOMEM;
+    return server->path_prefix != NULL ? ocpp_ws_limits_open(&server->guard, &settings->limits) : OCPP_ERR_NOMEM;
 }
 
 /* --- start ------------------------------------------------------------------------------------------------------- */
@@ -128,7 +142,11 @@ static struct ocpp_server *new_server(void)
         goto fail_lock;
     if (pthread_cond_init(&server->start_changed, NULL) != 0)
         goto fail_condition;
+    if (pthread_mutex_init(&server->guard.lock, NULL) != 0)
+        goto fail_guard;
     return server;
+fail_guard:
+    (void)pthread_cond_destroy(&server->start_changed);
 fail_condition:
     (void)pthread_mutex_destroy(&server->start_lock);
 fail_lock:
@@ -191,6 +209,8 @@ static void free_server(struct ocpp_server *server)
     free(server->threads);
     ocpp_ws_server_listens_close(server);
     free(server->path_prefix);
+    ocpp_ws_limits_close(&server->guard);
+    (void)pthread_mutex_destroy(&server->guard.lock);
     (void)pthread_cond_destroy(&server->start_changed);
     (void)pthread_mutex_destroy(&server->start_lock);
     (void)pthread_mutex_destroy(&server->registry_lock);
@@ -333,6 +353,20 @@ enum ocpp_status ocpp_server_close_station(struct ocpp_server *server, const cha
     if (mail == NULL)
         return OCPP_ERR_NOMEM;
     mail->code = code;
+    return post(server, mail, thread);
+}
+
+enum ocpp_status ocpp_server_set_ping(struct ocpp_server *server, const char *identity, int64_t interval_ms,
+                                      int64_t pong_timeout_ms)
+{
+    struct server_thread *thread = ocpp_ws_registry_thread_of(server, identity);
+    if (thread == NULL)
+        return OCPP_ERR_NOT_FOUND;
+    struct mail *mail = ocpp_ws_mail_new(MAIL_PING, identity);
+    if (mail == NULL)
+        return OCPP_ERR_NOMEM;
+    mail->interval_ms = interval_ms;
+    mail->timeout_ms = pong_timeout_ms;
     return post(server, mail, thread);
 }
 

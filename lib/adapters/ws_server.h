@@ -5,6 +5,7 @@
  *   ws_server_thread.c     a service thread: its rounds, its timers, the callbacks of libwebsockets
  *   ws_server_mailbox.c    what other threads want of a service thread
  *   ws_server_registry.c   which thread has which station
+ *   ws_server_limits.c     what peers may cost before they are stations
  *   ws_server_handshake.c  who may come in, and as what
  *   ws_server_station.c    a station's connection once it stands
  *   ws_server_http.c       requests that are no handshake
@@ -17,6 +18,7 @@
 #ifndef OCPP_WS_SERVER_H
 #define OCPP_WS_SERVER_H
 
+#include "address_table.h"
 #include "event_loop.h"
 #include "timer_wheel.h"
 #include "tls_context.h"
@@ -28,7 +30,7 @@
 enum {
     SERVER_THREADS = 64,
     SERVER_LISTENS = 16,
-    SERVER_ADDRESS_SIZE = 64,
+    SERVER_ADDRESS_SIZE = PEER_TEXT_SIZE,
     SERVER_SUBPROTOCOL_SIZE = 16,
     SERVER_FAREWELL_MS = 3000 /* for the peer to answer a close frame */
 };
@@ -39,7 +41,19 @@ struct pending_handshake;
 
 /* --- mail -------------------------------------------------------------------------------------------------------- */
 
-enum mail_kind { MAIL_ADOPT, MAIL_EVICT, MAIL_GRANT, MAIL_DROP, MAIL_WORK, MAIL_ALL, MAIL_CLOSE, MAIL_EXCHANGE, MAIL_STOP };
+enum mail_kind {
+    MAIL_ADOPT,
+    MAIL_EVICT,
+    MAIL_PROBE,
+    MAIL_PING,
+    MAIL_GRANT,
+    MAIL_DROP,
+    MAIL_WORK,
+    MAIL_ALL,
+    MAIL_CLOSE,
+    MAIL_EXCHANGE,
+    MAIL_STOP
+};
 
 /* Something for a service thread to do. Mail that must not fail is made before it is needed. */
 struct mail {
@@ -47,7 +61,11 @@ struct mail {
     enum mail_kind kind;
     int fd;                 /* ADOPT */
     size_t listen;          /* ADOPT */
-    uint64_t generation;    /* EVICT, GRANT, DROP: of the connection meant */
+    uint32_t place;         /* ADOPT: address_table.h */
+    uint64_t generation;    /* EVICT, PROBE, GRANT, DROP: of the connection meant */
+    const char *words;      /* DROP: static text */
+    int64_t interval_ms;    /* PING */
+    int64_t timeout_ms;     /* PING */
     int code;               /* CLOSE */
     int64_t drain_until_ms; /* STOP */
     int hops;               /* WORK, CLOSE: how often it was sent on */
@@ -55,7 +73,7 @@ struct mail {
     void (*all)(struct ocpp_central *central, struct ocpp_now now, void *user);
     void *user;
     struct ocpp_http_exchange *exchange;
-    char identity[]; /* EVICT, GRANT, WORK, CLOSE */
+    char identity[]; /* EVICT, PROBE, PING, GRANT, WORK, CLOSE */
 };
 
 struct mailbox {
@@ -90,6 +108,16 @@ struct connection {
     int64_t heard_ms; /* real time, of a station */
     int64_t pinged_ms;
     int64_t stalled_since_ms; /* real; 0: what waits for it leaves */
+    int64_t paused_until_ms;  /* real; 0: it is read from, as far as its rates go */
+    int64_t paused_last_ms;   /* real: the last pause, and the first of those that followed one another */
+    int64_t paused_first_ms;
+    int64_t partial_since_ms; /* real; 0: no message has come in part */
+    struct ocpp_rate_gate messages;
+    struct ocpp_rate_gate bytes;
+    int32_t ping_interval_ms; /* 0: off */
+    int32_t pong_timeout_ms;
+    uint32_t place;                   /* address_table.h, until it is a station's; ADDRESS_NONE */
+    struct ocpp_forwarded *forwarded; /* by a trusted proxy, of the last request; NULL */
     union {
         struct pending_handshake *handshake; /* AWAITS_OWNER */
         struct ocpp_station *station;
@@ -102,6 +130,8 @@ struct connection {
     uint8_t ping; /* enum ping_state */
     uint16_t close_code;
     bool tls;
+    bool asked;              /* a request came */
+    bool probed;             /* somebody waits for its identity, should it be dead */
     const char *close_words; /* static text */
 };
 
@@ -114,6 +144,8 @@ struct pending_handshake {
     enum ocpp_version version;
     uint32_t quirks;
     void *user;
+    int32_t ping_interval_ms;
+    int32_t pong_timeout_ms;
     size_t deflate_offers;       /* seen so far */
     char deflate_parameters[96]; /* to be answered; "": no compression */
     int window_bits;
@@ -157,6 +189,18 @@ struct server_listen {
     bool tls;
 };
 
+/* What all threads know of peers. */
+struct server_guard {
+    pthread_mutex_t lock; /* over what has no other rule */
+    struct ocpp_address_table addresses;
+    struct ocpp_rate_gate complaints;
+    int64_t complaints_left_out;
+    struct ocpp_peer_network *proxies; /* never changed */
+    size_t proxy_count;
+    struct ocpp_rate_gate accepted; /* of the acceptor */
+    atomic_uint_fast64_t counts[OCPP_SERVER_COUNTS];
+};
+
 struct ocpp_server {
     struct ocpp_server_settings settings; /* its texts and lists are not used any more, but for those below */
     char *path_prefix;
@@ -173,6 +217,7 @@ struct ocpp_server {
     atomic_size_t connections;
     atomic_uint_fast64_t next_generation;
     atomic_int_fast64_t clock_offset_ms;
+    struct server_guard guard;
     pthread_mutex_t registry_lock;
     void *registry; /* tsearch() */
     /* Start waits for the threads to have their shards. */
@@ -195,7 +240,7 @@ enum ocpp_status ocpp_ws_server_thread_open(struct server_thread *thread, struct
                                             const struct ocpp_server_settings *settings, char *reason, size_t room);
 enum ocpp_status ocpp_ws_server_thread_start(struct server_thread *thread);
 void ocpp_ws_server_thread_close(struct server_thread *thread); /* joined, or never started */
-void ocpp_ws_server_thread_adopt(struct server_thread *thread, int fd, size_t listen);
+void ocpp_ws_server_thread_adopt(struct server_thread *thread, int fd, size_t listen, uint32_t place);
 void ocpp_ws_server_thread_tick(struct server_thread *thread); /* reads the clock, once per round */
 void ocpp_ws_connection_set_timer(struct connection *connection, int64_t due_ms);
 void ocpp_ws_connection_want_write(struct connection *connection);
@@ -214,13 +259,32 @@ void ocpp_ws_mail_refuse_more(struct server_thread *thread); /* closes the box a
 
 /* Of ws_server_registry.c. */
 struct registry_entry;
-enum registry_claim { REGISTRY_GRANTED, REGISTRY_WAITING, REGISTRY_NO_MEMORY };
+enum registry_claim { REGISTRY_GRANTED, REGISTRY_WAITING, REGISTRY_REFUSED, REGISTRY_NO_MEMORY };
 enum registry_claim ocpp_ws_registry_claim(struct connection *connection, const char *identity);
 void ocpp_ws_registry_release(struct connection *connection);
+/* |connection| owns its identity and is alive: whoever waits for it is sent away. */
+void ocpp_ws_registry_keep(struct connection *connection);
 /* The thread that has or awaits |identity|; NULL. */
 struct server_thread *ocpp_ws_registry_thread_of(struct ocpp_server *server, const char *identity);
 /* The connection of |thread| that owns |identity| with |generation| (0: any); NULL. */
 struct connection *ocpp_ws_registry_owner(struct server_thread *thread, const char *identity, uint64_t generation);
+
+/* Of ws_server_limits.c. */
+const char *ocpp_ws_limits_fault(const struct ocpp_server_settings *settings); /* NULL: none */
+enum ocpp_status ocpp_ws_limits_open(struct server_guard *guard, const struct ocpp_server_limits *limits);
+void ocpp_ws_limits_close(struct server_guard *guard);
+void ocpp_ws_note(struct ocpp_server *server, enum ocpp_server_count what);
+/* A warning about a peer, a few a second. */
+void ocpp_ws_complain(struct ocpp_server *server, const char *format, ...) OCPP_PRINTF(2, 3);
+bool ocpp_ws_socket_address(int fd, struct ocpp_peer_address *address);
+void ocpp_ws_peer_text(const struct connection *connection, char text[PEER_TEXT_SIZE]);
+/* Whether a connection may come in; |*place| is held then until ocpp_ws_limits_leave(), which is done once. */
+bool ocpp_ws_limits_enter(struct ocpp_server *server, int fd, uint32_t *place);
+void ocpp_ws_limits_leave(struct ocpp_server *server, uint32_t *place);
+void ocpp_ws_limits_failed(struct connection *connection); /* its handshake */
+/* Reads for whom a trusted proxy asks. False: that one asks too often. */
+bool ocpp_ws_limits_request(struct connection *connection);
+bool ocpp_ws_came_by_tls(const struct connection *connection);
 
 /* Of ws_server_handshake.c. */
 int ocpp_ws_handshake_confirm(struct connection *connection, const char *upgrade);
@@ -236,6 +300,11 @@ int ocpp_ws_station_peer_close(struct connection *connection, const unsigned cha
 int ocpp_ws_station_writeable(struct connection *connection);
 void ocpp_ws_station_send(struct connection *connection); /* it has output, after a round */
 void ocpp_ws_station_timer(struct connection *connection);
+void ocpp_ws_station_probe(struct connection *connection); /* is it alive? */
+void ocpp_ws_station_set_ping(struct connection *connection, int64_t interval_ms, int64_t timeout_ms);
+/* What an admission says of pings, and the server where it says nothing. */
+int32_t ocpp_ws_ping_interval(const struct ocpp_server_settings *settings, int64_t wanted_ms);
+int32_t ocpp_ws_pong_timeout(const struct ocpp_server_settings *settings, int64_t wanted_ms);
 /* Lets go of the station, if the connection is one; |why| is told to the host. */
 void ocpp_ws_station_leave(struct connection *connection, const char *why);
 void ocpp_ws_station_close(struct connection *connection, int code, const char *words);

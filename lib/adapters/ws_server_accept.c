@@ -19,7 +19,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-enum { BACKLOG = 4096, ACCEPTS_PER_ROUND = 64, OUT_OF_DESCRIPTORS_WAIT_MS = 100 };
+enum { BACKLOG = 4096, ACCEPTS_PER_ROUND = 64, OUT_OF_DESCRIPTORS_WAIT_MS = 100, LONGEST_WAIT_MS = 1000 };
 
 /* --- listening --------------------------------------------------------------------------------------------------- */
 
@@ -111,24 +111,27 @@ static struct server_thread *least_busy(struct ocpp_server *server)
     return least;
 }
 
-static void hand_over(struct ocpp_server *server, int fd, size_t listen_index)
+static void hand_over(struct ocpp_server *server, int fd, size_t listen_index, uint32_t place)
 {
     const int on = 1;
     (void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
     struct server_thread *thread = least_busy(server);
     struct mail *mail = ocpp_ws_mail_new(MAIL_ADOPT, NULL);
     if (mail == NULL) {
+        ocpp_ws_limits_leave(server, &place);
         (void)close(fd);
         return;
     }
     mail->fd = fd;
     mail->listen = listen_index;
+    mail->place = place;
     atomic_fetch_add(&server->connections, 1);
     atomic_fetch_add(&thread->load, 1);
     if (ocpp_ws_mail_send(thread, mail))
         return;
     free(mail);
     (void)close(fd);
+    ocpp_ws_limits_leave(server, &place);
     atomic_fetch_sub(&server->connections, 1);
     atomic_fetch_sub(&thread->load, 1);
 }
@@ -141,26 +144,46 @@ static void tell_once(const struct ocpp_server *server, bool *told, const char *
     *told = true;
 }
 
-/* False when there are no descriptors left: then it is no use to try again at once. */
-static bool accept_some(struct ocpp_server *server, size_t listen_index, bool *told)
+/* What came in, if it may. */
+static void take(struct ocpp_server *server, int fd, size_t listen_index, bool *told)
 {
+    uint32_t place = ADDRESS_NONE;
+    if (atomic_load(&server->connections) >= server->settings.max_connections) {
+        ocpp_ws_note(server, OCPP_SERVER_COUNT_AWAY_FULL);
+        tell_once(server, told, "max_connections are open");
+        (void)close(fd);
+        return;
+    }
+    *told = false;
+    if (!ocpp_ws_limits_enter(server, fd, &place)) {
+        (void)close(fd);
+        return;
+    }
+    ocpp_ws_note(server, OCPP_SERVER_COUNT_ACCEPTED);
+    ocpp_rate_charge(&server->guard.accepted, &server->settings.limits.connections, 1, ocpp_system_now().mono_ms);
+    hand_over(server, fd, listen_index, place);
+}
+
+/* How long it is no use to try again: there are no descriptors left, or too many connections came; 0: no time at all. */
+static int accept_some(struct ocpp_server *server, size_t listen_index, bool *told)
+{
+    const struct ocpp_rate *rate = &server->settings.limits.connections;
     for (int i = 0; i < ACCEPTS_PER_ROUND; i++) {
+        const int64_t wait_ms = ocpp_rate_wait_ms(&server->guard.accepted, rate, ocpp_system_now().mono_ms);
+        if (wait_ms > 0) {
+            ocpp_ws_note(server, OCPP_SERVER_COUNT_ACCEPTANCE_DELAYED);
+            return wait_ms < LONGEST_WAIT_MS ? (int)wait_ms : LONGEST_WAIT_MS;
+        }
         const int fd = accept4(server->listens[listen_index].fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
         if (fd < 0 && (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM)) {
             tell_once(server, told, strerror(errno));
-            return false;
+            return OUT_OF_DESCRIPTORS_WAIT_MS;
         }
         if (fd < 0)
-            return true;
-        if (atomic_load(&server->connections) >= server->settings.max_connections) {
-            tell_once(server, told, "max_connections are open");
-            (void)close(fd);
-            continue;
-        }
-        *told = false;
-        hand_over(server, fd, listen_index);
+            return 0;
+        take(server, fd, listen_index, told);
     }
-    return true;
+    return 0;
 }
 
 static void *accept_connections(void *argument)
@@ -175,11 +198,13 @@ static void *accept_connections(void *argument)
     while (!atomic_load(&server->stopping)) {
         if (poll(fds, count + 1, -1) < 0)
             continue;
-        bool descriptors = true;
-        for (size_t i = 0; i < server->listen_count; i++)
-            descriptors = ((fds[i].revents & POLLIN) == 0 || accept_some(server, i, &told)) && descriptors;
-        if (!descriptors)
-            (void)poll(&fds[count], 1, OUT_OF_DESCRIPTORS_WAIT_MS);
+        int wait_ms = 0;
+        for (size_t i = 0; i < server->listen_count; i++) {
+            const int more_ms = (fds[i].revents & POLLIN) != 0 ? accept_some(server, i, &told) : 0;
+            wait_ms = more_ms > wait_ms ? more_ms : wait_ms;
+        }
+        if (wait_ms > 0)
+            (void)poll(&fds[count], 1, wait_ms);
     }
     return NULL;
 }

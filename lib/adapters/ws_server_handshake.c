@@ -154,9 +154,9 @@ static struct ocpp_admission ask_host(struct connection *connection, struct show
     if (settings->admit == NULL)
         return (struct ocpp_admission){ .verdict = OCPP_ADMISSION_ACCEPT };
     struct ocpp_handshake handshake = {
-        .identity = identity, .path = shown->path, .address = shown->address, .tls = connection->tls
+        .identity = identity, .path = shown->path, .address = shown->address, .tls = ocpp_ws_came_by_tls(connection)
     };
-    (void)lws_get_peer_simple(connection->wsi, shown->address, sizeof shown->address);
+    ocpp_ws_peer_text(connection, shown->address);
     read_basic(connection->wsi, shown, &handshake);
     read_certificate(connection->wsi, shown, &handshake);
     const struct ocpp_admission admission = settings->admit(&handshake, settings->user);
@@ -243,9 +243,17 @@ static int refuse_version(struct connection *connection, enum choice choice, con
 /* The host refused, and knows more of it than we do: no warning of ours. */
 static int refuse_admission(struct connection *connection, int status, const char *identity)
 {
+    if (status != 503)
+        ocpp_ws_limits_failed(connection);
     adapter_log(&connection->thread->server->settings.log, OCPP_LOG_INFO, "station %s refused: %d %s", identity, status,
                 ocpp_ws_http_status_words(status));
     return ocpp_ws_http_refuse(connection, status, status == 401 ? "WWW-Authenticate: Basic realm=\"ocpp\"\r\n" : NULL);
+}
+
+static int refuse_form(struct connection *connection, int status, const char *headers)
+{
+    ocpp_ws_limits_failed(connection);
+    return ocpp_ws_http_refuse(connection, status, headers);
 }
 
 int ocpp_ws_handshake_confirm(struct connection *connection, const char *upgrade)
@@ -256,13 +264,16 @@ int ocpp_ws_handshake_confirm(struct connection *connection, const char *upgrade
     struct shown shown = { .path = "" };
     const char *headers = NULL;
     memset(pending, 0, sizeof *pending);
+    connection->asked = true;
+    if (!ocpp_ws_limits_request(connection))
+        return ocpp_ws_http_refuse(connection, 429, NULL);
     const int fault = form_fault(connection->wsi, upgrade, &headers);
     if (fault != 0)
-        return ocpp_ws_http_refuse(connection, fault, headers);
+        return refuse_form(connection, fault, headers);
     if (server->listens[connection->listen].purpose == OCPP_LISTEN_FOR_HTTP ||
         !read_header(connection->wsi, WSI_TOKEN_GET_URI, shown.path, sizeof shown.path) ||
         !ocpp_ws_identity_of(shown.path, server->path_prefix, pending->identity, sizeof pending->identity))
-        return ocpp_ws_http_refuse(connection, 404, NULL);
+        return refuse_form(connection, 404, NULL);
     if (thread->stopping)
         return ocpp_ws_http_refuse(connection, 503, NULL);
     const struct ocpp_admission admission = ask_host(connection, &shown, pending->identity);
@@ -274,6 +285,8 @@ int ocpp_ws_handshake_confirm(struct connection *connection, const char *upgrade
         return refuse_version(connection, choice, pending->identity);
     pending->quirks = admission.quirks;
     pending->user = admission.user;
+    pending->ping_interval_ms = ocpp_ws_ping_interval(&server->settings, admission.ping_interval_ms);
+    pending->pong_timeout_ms = ocpp_ws_pong_timeout(&server->settings, admission.pong_timeout_ms);
     (void)snprintf(thread->subprotocol, sizeof thread->subprotocol, "%s", ocpp_version_subprotocol(pending->version));
     return 0;
 }

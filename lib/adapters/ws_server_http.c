@@ -238,8 +238,8 @@ static int dispatch(struct connection *connection)
         free_request(request);
         return ocpp_ws_http_refuse(connection, 503, NULL);
     }
-    char address[SERVER_ADDRESS_SIZE] = "";
-    (void)lws_get_peer_simple(connection->wsi, address, sizeof address);
+    char address[SERVER_ADDRESS_SIZE];
+    ocpp_ws_peer_text(connection, address);
     const struct ocpp_http_request shown = {
         .listen = connection->listen,
         .method = request->method,
@@ -302,6 +302,9 @@ int ocpp_ws_http_request(struct connection *connection, const char *path, size_t
 {
     struct ocpp_server *server = connection->thread->server;
     const char *method = read_method(connection->wsi);
+    connection->asked = true;
+    if (!ocpp_ws_limits_request(connection))
+        return ocpp_ws_http_refuse(connection, 429, NULL);
     if (method == NULL)
         return ocpp_ws_http_refuse(connection, 405, "Allow: GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS\r\n");
     if (connection->thread->stopping)

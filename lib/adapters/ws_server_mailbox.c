@@ -35,7 +35,7 @@ struct mail *ocpp_ws_mail_new(enum mail_kind kind, const char *identity)
 
 static bool is_counted(const struct mail *mail)
 {
-    return mail->kind == MAIL_WORK || mail->kind == MAIL_ALL || mail->kind == MAIL_CLOSE;
+    return mail->kind == MAIL_WORK || mail->kind == MAIL_ALL || mail->kind == MAIL_CLOSE || mail->kind == MAIL_PING;
 }
 
 /* With the box locked. */
@@ -116,14 +116,34 @@ static void do_drop(struct server_thread *thread, const struct mail *mail)
     while (connection != NULL && connection->generation != mail->generation)
         connection = connection->next;
     if (connection != NULL)
-        ocpp_ws_station_close(connection, LWS_CLOSE_STATUS_POLICY_VIOLATION, "replaced by a newer connection");
+        ocpp_ws_station_close(connection, LWS_CLOSE_STATUS_POLICY_VIOLATION, mail->words);
+    ocpp_ws_note(thread->server, OCPP_SERVER_COUNT_KEPT);
+}
+
+static bool do_ping(struct server_thread *thread, struct mail *mail)
+{
+    struct connection *connection = ocpp_ws_registry_owner(thread, mail->identity, 0);
+    if (connection == NULL && sent_on(thread, mail))
+        return false;
+    if (connection != NULL)
+        ocpp_ws_station_set_ping(connection, mail->interval_ms, mail->timeout_ms);
+    return true;
+}
+
+static void do_probe(struct server_thread *thread, const struct mail *mail)
+{
+    struct connection *connection = ocpp_ws_registry_owner(thread, mail->identity, mail->generation);
+    if (connection != NULL)
+        ocpp_ws_station_probe(connection);
 }
 
 static void do_evict(struct server_thread *thread, const struct mail *mail)
 {
     struct connection *connection = ocpp_ws_registry_owner(thread, mail->identity, mail->generation);
-    if (connection != NULL)
-        ocpp_ws_station_close(connection, LWS_CLOSE_STATUS_POLICY_VIOLATION, "replaced by a newer connection");
+    if (connection == NULL)
+        return;
+    ocpp_ws_note(thread->server, OCPP_SERVER_COUNT_REPLACED);
+    ocpp_ws_station_close(connection, LWS_CLOSE_STATUS_POLICY_VIOLATION, "replaced by a newer connection");
 }
 
 static void do_grant(struct server_thread *thread, const struct mail *mail)
@@ -154,10 +174,16 @@ static void do_mail(struct server_thread *thread, struct mail *mail)
     bool done = true;
     switch (mail->kind) {
     case MAIL_ADOPT:
-        ocpp_ws_server_thread_adopt(thread, mail->fd, mail->listen);
+        ocpp_ws_server_thread_adopt(thread, mail->fd, mail->listen, mail->place);
         break;
     case MAIL_EVICT:
         do_evict(thread, mail);
+        break;
+    case MAIL_PROBE:
+        do_probe(thread, mail);
+        break;
+    case MAIL_PING:
+        done = do_ping(thread, mail);
         break;
     case MAIL_GRANT:
         do_grant(thread, mail);

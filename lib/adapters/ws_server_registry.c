@@ -6,6 +6,10 @@
  * is read. Whoever waited before it is dropped. The letters that will tell of it are made when the newcomer registers, so that
  * letting go cannot fail.
  *
+ * Where the old connection is to stay if it lives, its thread is told to find out, and either lets go or sends the newcomer away.
+ * That is so by policy, or because the identity changed its connection too often: then two devices fight for it, and letting the
+ * newest win would keep both from working.
+ *
  * A connection that holds or awaits an identity gives it up before it is freed, under the lock; so what is found here is alive,
  * and may be used on the thread it belongs to.
  */
@@ -21,6 +25,7 @@ struct registry_entry {
     struct connection *owner;
     struct connection *waiter; /* NULL: nobody */
     struct mail *grant;        /* for the waiter */
+    struct ocpp_rate_gate replacements;
     char identity[OCPP_IDENTITY_SIZE];
 };
 
@@ -58,25 +63,45 @@ static enum registry_claim take_free(struct connection *connection, const char *
 }
 
 /* |displaced| waited until now. Its thread may be closing, and closes it then. */
-static void drop(struct connection *displaced, struct mail *mail)
+static void drop(struct connection *displaced, struct mail *mail, const char *words)
 {
     displaced->entry = NULL;
     mail->generation = displaced->generation;
+    mail->words = words;
     if (!ocpp_ws_mail_send(displaced->thread, mail))
         free(mail);
 }
 
+/* What the owner is told when another connection has its identity. */
+static enum mail_kind word_for_owner(struct ocpp_server *server, struct registry_entry *entry, int64_t now_ms)
+{
+    if (server->settings.identity_policy != OCPP_IDENTITY_NEWEST)
+        return MAIL_PROBE;
+    if (ocpp_rate_take(&entry->replacements, &server->settings.limits.replacements, now_ms))
+        return MAIL_EVICT;
+    ocpp_ws_note(server, OCPP_SERVER_COUNT_FIGHTS);
+    ocpp_ws_complain(
+        server,
+        "station %s changes its connection too often, as two devices with one identity do: the one that is connected stays",
+        entry->identity);
+    return MAIL_PROBE;
+}
+
 static enum registry_claim queue_up(struct registry_entry *entry, struct connection *connection)
 {
+    struct ocpp_server *server = connection->thread->server;
+    if (server->settings.identity_policy == OCPP_IDENTITY_OLDEST)
+        return REGISTRY_REFUSED;
     struct mail *grant = ocpp_ws_mail_new(MAIL_GRANT, entry->identity);
-    struct mail *tell = ocpp_ws_mail_new(entry->waiter != NULL ? MAIL_DROP : MAIL_EVICT, entry->identity);
+    struct mail *tell = ocpp_ws_mail_new(
+        entry->waiter != NULL ? MAIL_DROP : word_for_owner(server, entry, connection->thread->real_ms), entry->identity);
     if (grant == NULL || tell == NULL) {
         free(grant);
         free(tell);
         return REGISTRY_NO_MEMORY;
     }
     if (entry->waiter != NULL) {
-        drop(entry->waiter, tell); /* the owner was told already */
+        drop(entry->waiter, tell, "replaced by a newer connection"); /* the owner was told already */
         free(entry->grant);
     } else {
         tell->generation = entry->owner->generation;
@@ -128,6 +153,20 @@ void ocpp_ws_registry_release(struct connection *connection)
         entry->waiter = NULL; /* the owner was told to go, and goes */
         free(entry->grant);
         entry->grant = NULL;
+    }
+    (void)pthread_mutex_unlock(&server->registry_lock);
+}
+
+void ocpp_ws_registry_keep(struct connection *connection)
+{
+    struct ocpp_server *server = connection->thread->server;
+    (void)pthread_mutex_lock(&server->registry_lock);
+    struct registry_entry *entry = connection->entry;
+    if (entry != NULL && entry->owner == connection && entry->waiter != NULL) {
+        entry->grant->kind = MAIL_DROP; /* the letter that would have let it in */
+        drop(entry->waiter, entry->grant, "this identity is connected already");
+        entry->grant = NULL;
+        entry->waiter = NULL;
     }
     (void)pthread_mutex_unlock(&server->registry_lock);
 }

@@ -2,7 +2,8 @@
  * end.
  *
  * Pings cost one timer per connection that is hardly ever moved: a text that arrives only notes the time. A peer that does not
- * take what waits for it is not read from, so that it cannot make us gather answers, and is closed when that lasts.
+ * take what waits for it is not read from, so that it cannot make us gather answers, and is closed when that lasts. So is one
+ * that sends more than it may: what it has sent waits in the system's buffers, which are its own.
  */
 #include "adapter_support.h"
 #include "ws_server.h"
@@ -11,17 +12,36 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { REASON_SIZE = 128, QUICK_TEXTS = 16 /* per turn of a connection, so that one does not keep the others waiting */ };
+enum {
+    REASON_SIZE = 128,
+    QUICK_TEXTS = 16,       /* per turn of a connection, so that one does not keep the others waiting */
+    SHORTEST_PAUSE_MS = 50, /* of reading: a station that sends too much shall not be looked at for each message */
+    SMALLEST_PIECE = 16,
+    CALM_MS = 10000 /* without a pause, before its patience is whole again */
+};
 
 static const struct ocpp_server_settings *settings_of(const struct connection *connection)
 {
     return &connection->thread->server->settings;
 }
 
-static void read_again(struct connection *connection)
+/* Whether a station is read from: not while it does not read itself, and not while it has sent more than it may. */
+static void set_reading(struct connection *connection)
 {
-    (void)lws_rx_flow_control(connection->wsi, 1);
-    ocpp_event_loop_wake(&connection->thread->events); /* libwebsockets looks at what it kept after the next event only */
+    const bool read = connection->stalled_since_ms == 0 && connection->paused_until_ms == 0;
+    (void)lws_rx_flow_control(connection->wsi, read);
+    if (read)
+        ocpp_event_loop_wake(&connection->thread->events); /* libwebsockets looks at what it kept after the next event only */
+}
+
+/* Something came of it that shows it alive. */
+static void note_alive(struct connection *connection)
+{
+    connection->heard_ms = connection->thread->real_ms;
+    if (!connection->probed)
+        return;
+    connection->probed = false;
+    ocpp_ws_registry_keep(connection);
 }
 
 /* --- timers ------------------------------------------------------------------------------------------------------ */
@@ -31,44 +51,136 @@ static int64_t due_after(const struct connection *connection, int64_t wait_ms)
     return wait_ms > 0 ? connection->thread->real_ms + wait_ms : OCPP_NEVER;
 }
 
-/* The earliest of what may come for a station: its next ping, the end of waiting for a pong, the end of waiting for it to read.
- */
+static int64_t pong_due_ms(const struct connection *connection)
+{
+    const int64_t timeout_ms =
+        connection->probed ? settings_of(connection)->limits.probe_timeout_ms : (int64_t)connection->pong_timeout_ms;
+    return connection->pinged_ms + timeout_ms;
+}
+
+static int64_t earlier(int64_t a_ms, int64_t b_ms)
+{
+    return a_ms < b_ms ? a_ms : b_ms;
+}
+
+/* The earliest of what may come for a station: its next ping, the end of waiting for a pong, for it to read, for its message to
+ * be whole, and the end of a pause. */
 static void set_station_timer(struct connection *connection)
 {
     const struct ocpp_server_settings *settings = settings_of(connection);
     int64_t due_ms = OCPP_NEVER;
-    if (connection->ping == PING_NONE && settings->ping_interval_ms > 0)
-        due_ms = connection->heard_ms + settings->ping_interval_ms;
-    else if (connection->ping != PING_NONE)
-        due_ms = connection->pinged_ms + settings->pong_timeout_ms;
-    if (connection->stalled_since_ms != 0 && connection->stalled_since_ms + settings->write_timeout_ms < due_ms)
-        due_ms = connection->stalled_since_ms + settings->write_timeout_ms;
+    if (connection->ping != PING_NONE)
+        due_ms = pong_due_ms(connection);
+    else if (connection->ping_interval_ms > 0)
+        due_ms = connection->heard_ms + connection->ping_interval_ms;
+    if (connection->stalled_since_ms != 0)
+        due_ms = earlier(due_ms, connection->stalled_since_ms + settings->write_timeout_ms);
+    if (connection->partial_since_ms != 0)
+        due_ms = earlier(due_ms, connection->partial_since_ms + settings->limits.message_timeout_ms);
+    if (connection->paused_until_ms != 0)
+        due_ms = earlier(due_ms, connection->paused_until_ms);
     if (due_ms != OCPP_NEVER && due_ms <= connection->thread->real_ms)
         due_ms = connection->thread->real_ms + 1;
     ocpp_ws_connection_set_timer(connection, due_ms);
 }
 
-void ocpp_ws_station_timer(struct connection *connection)
+/* Counts and tells why a station is let go of. */
+static void tell_why(struct connection *connection, enum ocpp_server_count what, const char *words)
+{
+    struct ocpp_server *server = connection->thread->server;
+    char address[PEER_TEXT_SIZE];
+    ocpp_ws_peer_text(connection, address);
+    ocpp_ws_note(server, what);
+    ocpp_ws_complain(server, "station %s at %s is closed: %s", ocpp_station_identity(connection->of.station), address, words);
+}
+
+static void kill_station(struct connection *connection, enum ocpp_server_count what, const char *words)
+{
+    tell_why(connection, what, words);
+    ocpp_ws_connection_kill(connection, words);
+}
+
+/* Whether it is time to let go of a station; true: it is gone, or going. */
+static bool is_over(struct connection *connection)
 {
     const struct ocpp_server_settings *settings = settings_of(connection);
     const int64_t now_ms = connection->thread->real_ms;
     if (connection->stalled_since_ms != 0 && now_ms - connection->stalled_since_ms >= settings->write_timeout_ms) {
-        ocpp_ws_connection_kill(connection, "it does not read what is sent to it");
-        return;
+        kill_station(connection, OCPP_SERVER_COUNT_CLOSED_SLOW_READER, "it does not read what is sent to it");
+        return true;
     }
-    if (connection->ping != PING_NONE && connection->heard_ms >= connection->pinged_ms)
+    if (connection->partial_since_ms != 0 && now_ms - connection->partial_since_ms >= settings->limits.message_timeout_ms) {
+        static const char words[] = "a message takes too long";
+        tell_why(connection, OCPP_SERVER_COUNT_CLOSED_SLOW_SENDER, words);
+        ocpp_ws_station_close(connection, LWS_CLOSE_STATUS_POLICY_VIOLATION, words);
+        return true;
+    }
+    if (connection->ping != PING_NONE && !connection->probed && connection->heard_ms >= connection->pinged_ms)
         connection->ping = PING_NONE;
-    if (connection->ping != PING_NONE && now_ms - connection->pinged_ms >= settings->pong_timeout_ms) {
-        ocpp_ws_connection_kill(connection, "it does not answer pings");
+    if (connection->ping == PING_NONE || now_ms < pong_due_ms(connection))
+        return false;
+    kill_station(connection, OCPP_SERVER_COUNT_CLOSED_DEAD,
+                 connection->probed ? "it does not answer a ping, and its identity has come again" : "it does not answer pings");
+    return true;
+}
+
+static void want_ping(struct connection *connection)
+{
+    connection->ping = PING_WANTED;
+    connection->pinged_ms = connection->thread->real_ms; /* counts from here, also when the ping cannot leave */
+    ocpp_ws_connection_want_write(connection);
+}
+
+void ocpp_ws_station_timer(struct connection *connection)
+{
+    const int64_t now_ms = connection->thread->real_ms;
+    if (is_over(connection))
         return;
-    }
-    if (connection->ping == PING_NONE && settings->ping_interval_ms > 0 &&
-        now_ms - connection->heard_ms >= settings->ping_interval_ms) {
-        connection->ping = PING_WANTED;
-        connection->pinged_ms = now_ms; /* counts from here, also when the ping cannot leave */
-        ocpp_ws_connection_want_write(connection);
+    if (connection->ping == PING_NONE && connection->ping_interval_ms > 0 &&
+        now_ms - connection->heard_ms >= connection->ping_interval_ms)
+        want_ping(connection);
+    if (connection->paused_until_ms != 0 && now_ms >= connection->paused_until_ms) {
+        connection->paused_until_ms = 0;
+        set_reading(connection);
     }
     set_station_timer(connection);
+}
+
+void ocpp_ws_station_probe(struct connection *connection)
+{
+    if (connection->state != CONNECTION_IS_STATION) { /* it has just come itself */
+        ocpp_ws_registry_keep(connection);
+        return;
+    }
+    connection->probed = true;
+    want_ping(connection);
+    set_station_timer(connection);
+}
+
+/* --- pings of its own -------------------------------------------------------------------------------------------- */
+
+static int32_t chosen_ms(int64_t wanted_ms, int64_t usual_ms)
+{
+    const int64_t chosen = wanted_ms != 0 ? wanted_ms : usual_ms;
+    return chosen < 0 ? 0 : chosen < INT32_MAX ? (int32_t)chosen : INT32_MAX;
+}
+
+int32_t ocpp_ws_ping_interval(const struct ocpp_server_settings *settings, int64_t wanted_ms)
+{
+    return chosen_ms(wanted_ms, settings->ping_interval_ms);
+}
+
+int32_t ocpp_ws_pong_timeout(const struct ocpp_server_settings *settings, int64_t wanted_ms)
+{
+    return chosen_ms(wanted_ms > 0 ? wanted_ms : 0, settings->pong_timeout_ms);
+}
+
+void ocpp_ws_station_set_ping(struct connection *connection, int64_t interval_ms, int64_t timeout_ms)
+{
+    connection->ping_interval_ms = ocpp_ws_ping_interval(settings_of(connection), interval_ms);
+    connection->pong_timeout_ms = ocpp_ws_pong_timeout(settings_of(connection), timeout_ms);
+    if (connection->state == CONNECTION_IS_STATION)
+        set_station_timer(connection);
 }
 
 /* --- coming ------------------------------------------------------------------------------------------------------ */
@@ -104,6 +216,8 @@ static void begin(struct connection *connection, const struct pending_handshake 
     connection->state = CONNECTION_IS_STATION;
     connection->heard_ms = thread->real_ms;
     connection->ping = PING_NONE;
+    connection->ping_interval_ms = handshake->ping_interval_ms;
+    connection->pong_timeout_ms = handshake->pong_timeout_ms;
     thread->active = true;
     tell_host(connection, true, ocpp_version_subprotocol(handshake->version));
     if (connection->state == CONNECTION_IS_STATION) /* the host may have closed it at once */
@@ -134,14 +248,20 @@ int ocpp_ws_station_established(struct connection *connection)
     const struct pending_handshake *handshake = &thread->handshake;
     connection->wire.window_bits = handshake->deflate_parameters[0] != '\0' ? (uint8_t)handshake->window_bits : 0;
     connection->state = CONNECTION_AWAITS_OWNER;
+    ocpp_ws_limits_leave(thread->server, &connection->place);
     if (!keep_handshake(connection, handshake))
         return -1;
     switch (ocpp_ws_registry_claim(connection, handshake->identity)) {
     case REGISTRY_NO_MEMORY:
         return -1;
+    case REGISTRY_REFUSED:
+        ocpp_ws_note(thread->server, OCPP_SERVER_COUNT_KEPT);
+        ocpp_ws_station_close(connection, LWS_CLOSE_STATUS_POLICY_VIOLATION, "this identity is connected already");
+        return 0;
     case REGISTRY_WAITING:
         (void)lws_rx_flow_control(connection->wsi, 0);
-        ocpp_ws_connection_set_timer(connection, due_after(connection, thread->server->settings.handshake_timeout_ms));
+        ocpp_ws_connection_set_timer(connection, due_after(connection, thread->server->settings.handshake_timeout_ms +
+                                                                           thread->server->settings.limits.probe_timeout_ms));
         return 0;
     case REGISTRY_GRANTED:
         begin_as_kept(connection);
@@ -154,7 +274,7 @@ void ocpp_ws_station_granted(struct connection *connection)
 {
     if (connection->state != CONNECTION_AWAITS_OWNER)
         return;
-    read_again(connection);
+    set_reading(connection);
     begin_as_kept(connection);
 }
 
@@ -210,7 +330,55 @@ int ocpp_ws_station_peer_close(struct connection *connection, const unsigned cha
 /* --- in ---------------------------------------------------------------------------------------------------------- */
 static void refuse(struct connection *connection, enum ocpp_ws_arrival arrival)
 {
+    tell_why(connection, OCPP_SERVER_COUNT_CLOSED_BAD_MESSAGE, ocpp_ws_refusal_words(arrival));
     ocpp_ws_station_close(connection, ocpp_ws_refusal_code(arrival), ocpp_ws_refusal_words(arrival));
+}
+
+/* A message began to come in part: it may not take for ever. The timer that is set comes early enough, or is moved. */
+static void begin_partial(struct connection *connection)
+{
+    if (connection->partial_since_ms != 0)
+        return;
+    connection->partial_since_ms = connection->thread->real_ms;
+    if (connection->partial_since_ms + settings_of(connection)->limits.message_timeout_ms < connection->timer.due_ms ||
+        connection->timer.link == NULL)
+        set_station_timer(connection);
+}
+
+/* It has sent more than it may: it is not read from for a while, or closed when that was so for long. */
+static void throttle(struct connection *connection, int64_t wait_ms)
+{
+    static const char words[] = "it sends too much";
+    const int64_t now_ms = connection->thread->real_ms;
+    if (connection->paused_first_ms == 0 || now_ms - connection->paused_last_ms >= CALM_MS)
+        connection->paused_first_ms = now_ms;
+    if (now_ms - connection->paused_first_ms >= settings_of(connection)->limits.throttle_patience_ms) {
+        tell_why(connection, OCPP_SERVER_COUNT_CLOSED_RATE, words);
+        ocpp_ws_station_close(connection, LWS_CLOSE_STATUS_POLICY_VIOLATION, words);
+        return;
+    }
+    if (connection->paused_first_ms == now_ms)
+        ocpp_ws_complain(connection->thread->server, "station %s sends too much and is read from more slowly",
+                         ocpp_station_identity(connection->of.station));
+    ocpp_ws_note(connection->thread->server, OCPP_SERVER_COUNT_THROTTLED);
+    connection->paused_until_ms = now_ms + (wait_ms > SHORTEST_PAUSE_MS ? wait_ms : SHORTEST_PAUSE_MS);
+    connection->paused_last_ms = connection->paused_until_ms;
+    set_reading(connection);
+    set_station_timer(connection);
+}
+
+/* Charges what arrived: a message, or a piece of one; pieces of next to nothing cost as much as a message does. */
+static void charge(struct connection *connection, size_t messages, size_t bytes)
+{
+    const struct ocpp_server_limits *limits = &settings_of(connection)->limits;
+    const int64_t now_ms = connection->thread->real_ms;
+    ocpp_rate_charge(&connection->messages, &limits->messages, messages, now_ms);
+    ocpp_rate_charge(&connection->bytes, &limits->bytes, bytes, now_ms);
+    const int64_t messages_ms = ocpp_rate_wait_ms(&connection->messages, &limits->messages, now_ms);
+    const int64_t bytes_ms = ocpp_rate_wait_ms(&connection->bytes, &limits->bytes, now_ms);
+    const int64_t wait_ms = messages_ms > bytes_ms ? messages_ms : bytes_ms;
+    if (wait_ms > 0 && connection->paused_until_ms == 0)
+        throttle(connection, wait_ms);
 }
 
 int ocpp_ws_station_receive(struct connection *connection, const void *piece, size_t size)
@@ -218,12 +386,16 @@ int ocpp_ws_station_receive(struct connection *connection, const void *piece, si
     struct server_thread *thread = connection->thread;
     if (connection->state != CONNECTION_IS_STATION)
         return 0; /* it is being closed: what it still says is not heard */
-    connection->heard_ms = thread->real_ms;
+    note_alive(connection);
     const char *text = NULL;
     size_t text_size = 0;
     const enum ocpp_ws_arrival arrival = ocpp_ws_take(&thread->kit, connection->wsi, piece, size, &text, &text_size);
-    if (arrival == OCPP_WS_MORE)
+    if (arrival == OCPP_WS_MORE) {
+        begin_partial(connection);
+        charge(connection, size < SMALLEST_PIECE, size);
         return 0;
+    }
+    connection->partial_since_ms = 0;
     enum ocpp_status status = OCPP_OK;
     if (arrival == OCPP_WS_MESSAGE)
         status = ocpp_station_receive(connection->of.station, text, text_size, thread->now);
@@ -233,12 +405,15 @@ int ocpp_ws_station_receive(struct connection *connection, const void *piece, si
     else if (status != OCPP_OK)
         adapter_log(&thread->server->settings.log, OCPP_LOG_ERROR, "a message of station %s was lost: %s",
                     ocpp_station_identity(connection->of.station), ocpp_status_sentence(status));
+    if (connection->state == CONNECTION_IS_STATION)
+        charge(connection, 1, size);
     return 0;
 }
 
 void ocpp_ws_station_pong(struct connection *connection)
 {
-    connection->heard_ms = connection->thread->real_ms;
+    if (connection->state == CONNECTION_IS_STATION)
+        note_alive(connection);
 }
 
 /* --- out --------------------------------------------------------------------------------------------------------- */
@@ -246,7 +421,7 @@ static void stalled(struct connection *connection)
 {
     if (connection->stalled_since_ms == 0) {
         connection->stalled_since_ms = connection->thread->real_ms;
-        (void)lws_rx_flow_control(connection->wsi, 0);
+        set_reading(connection);
         set_station_timer(connection);
     }
     ocpp_ws_connection_want_write(connection);
@@ -257,7 +432,7 @@ static void flows_again(struct connection *connection)
     if (connection->stalled_since_ms == 0)
         return;
     connection->stalled_since_ms = 0;
-    read_again(connection);
+    set_reading(connection);
     set_station_timer(connection);
 }
 
@@ -276,6 +451,7 @@ static int write_texts(struct connection *connection)
         if (!ocpp_ws_write(&thread->kit, connection->wsi, text, size))
             return -1;
         if (!ocpp_station_has_output(connection->of.station) && lws_partial_buffered(connection->wsi) == 0) {
+            (void)ocpp_station_next_output(connection->of.station, &size, thread->now); /* takes the text back: it may be large */
             flows_again(connection);
             return 0;
         }

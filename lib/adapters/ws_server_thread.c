@@ -67,6 +67,8 @@ static void free_connection(struct connection *connection)
     ocpp_ws_station_leave(connection, "the connection was lost");
     ocpp_ws_http_drop(connection);
     ocpp_ws_taken(&thread->kit, &connection->wire);
+    ocpp_ws_limits_leave(thread->server, &connection->place);
+    free(connection->forwarded);
     ocpp_ws_connection_set_timer(connection, OCPP_NEVER);
     *connection->link = connection->next;
     if (connection->next != NULL)
@@ -85,6 +87,7 @@ static struct connection *new_connection(struct server_thread *thread, size_t li
     connection->thread = thread;
     connection->listen = (uint8_t)listen;
     connection->tls = thread->server->listens[listen].tls;
+    connection->place = ADDRESS_NONE;
     connection->generation = atomic_fetch_add(&thread->server->next_generation, 1);
     connection->next = thread->connections;
     connection->link = &thread->connections;
@@ -95,15 +98,17 @@ static struct connection *new_connection(struct server_thread *thread, size_t li
     return connection;
 }
 
-void ocpp_ws_server_thread_adopt(struct server_thread *thread, int fd, size_t listen)
+void ocpp_ws_server_thread_adopt(struct server_thread *thread, int fd, size_t listen, uint32_t place)
 {
     struct connection *connection = thread->stopping ? NULL : new_connection(thread, listen);
     if (connection == NULL) {
         (void)close(fd);
+        ocpp_ws_limits_leave(thread->server, &place);
         atomic_fetch_sub(&thread->load, 1);
         atomic_fetch_sub(&thread->server->connections, 1);
         return;
     }
+    connection->place = place;
     lws_adopt_desc_t adoption;
     memset(&adoption, 0, sizeof adoption);
     adoption.vh = thread->vhosts[listen];
@@ -122,12 +127,24 @@ void ocpp_ws_server_thread_adopt(struct server_thread *thread, int fd, size_t li
     ocpp_ws_connection_set_timer(connection, thread->real_ms + thread->server->settings.handshake_timeout_ms);
 }
 
+/* A request that does not come. One that comes on a connection kept open is no failure when it does not. */
+static void request_timer(struct connection *connection)
+{
+    char address[PEER_TEXT_SIZE];
+    if (!connection->asked || connection->state == CONNECTION_AWAITS_BODY) {
+        ocpp_ws_peer_text(connection, address);
+        ocpp_ws_limits_failed(connection);
+        ocpp_ws_complain(connection->thread->server, "%s takes too long over its request", address);
+    }
+    ocpp_ws_connection_kill(connection, "");
+}
+
 static void connection_timer(struct connection *connection)
 {
     switch ((enum connection_state)connection->state) {
     case CONNECTION_AWAITS_HEAD:
     case CONNECTION_AWAITS_BODY:
-        ocpp_ws_connection_kill(connection, "");
+        request_timer(connection);
         break;
     case CONNECTION_AWAITS_ANSWER:
         ocpp_ws_exchange_timer(connection);

@@ -477,7 +477,7 @@ def test_does_not_wait_for_ever_when_it_stops():
 
 # --- threads -----------------------------------------------------------------------------------------------------------
 
-@with_server("threads=2")
+@with_server("threads=2", "replacements=0")
 def test_moves_an_identity_to_its_newest_connection(server):
     """Consecutive connections go to different threads, so the old owner and the new one are on two."""
     old = server.station("CP1")

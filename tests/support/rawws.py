@@ -185,8 +185,10 @@ def upgrade_answer(headers, protocol="ocpp2.0.1", extra="", key=None):
     return answer + extra + "\r\n"
 
 
-def connect(port, context=None, host="127.0.0.1", name="localhost", rcvbuf=None):
+def connect(port, context=None, host="127.0.0.1", name="localhost", rcvbuf=None, source=None):
     sock = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+    if source:
+        sock.bind((source, 0))
     if rcvbuf:
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, rcvbuf)
     sock.settimeout(LIMIT_S)

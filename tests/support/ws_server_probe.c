@@ -3,7 +3,8 @@
  *
  *   ws_server_probe [name=value]...
  *
- * Identities decide admission: unknown-… 404, secret-… needs the password "sesame", forbidden-… 403, busy-… 503, old-… only 1.6.
+ * Identities decide admission: unknown-… 404, secret-… needs the password "sesame", forbidden-… 403, busy-… 503, old-… only 1.6,
+ * restless-… is pinged every 80 ms.
  */
 #define _POSIX_C_SOURCE 200809L
 
@@ -22,6 +23,7 @@ struct probe {
     struct ocpp_server_settings settings;
     struct ocpp_server_listen listens[4];
     struct ocpp_server *server;
+    const char *proxies[8];
     size_t max_text_bytes;
     bool quiet;
     pthread_mutex_t lock;
@@ -88,6 +90,8 @@ static struct ocpp_admission admit(const struct ocpp_handshake *handshake, void 
         admission.verdict = OCPP_ADMISSION_OVERLOADED;
     else if (begins(handshake->identity, "old-"))
         admission.versions = UINT32_C(1) << OCPP_VERSION_1_6;
+    else if (begins(handshake->identity, "restless-"))
+        admission.ping_interval_ms = 80;
     else if (begins(handshake->identity, "secret-") && (!handshake->has_basic || handshake->basic_password_size != 6 ||
                                                         memcmp(handshake->basic_password, "sesame", 6) != 0))
         admission.verdict = OCPP_ADMISSION_UNAUTHORIZED;
@@ -232,6 +236,16 @@ static void obey(char *line)
         char *code = strchr(rest, ' ');
         *code++ = '\0';
         printf("closing %s\n", ocpp_status_name(ocpp_server_close_station(probe.server, rest, atoi(code))));
+    } else if (begins(line, "ping ")) {
+        char *interval = strchr(rest, ' ');
+        *interval++ = '\0';
+        char *timeout = strchr(interval, ' ');
+        printf("pinging %s\n",
+               ocpp_status_name(ocpp_server_set_ping(probe.server, rest, atoi(interval), atoi(timeout != NULL ? timeout : "0"))));
+    } else if (begins(line, "counts")) {
+        for (int i = 0; i < OCPP_SERVER_COUNTS; i++)
+            printf("count %s %llu\n", ocpp_server_count_name((enum ocpp_server_count)i),
+                   (unsigned long long)ocpp_server_count(probe.server, (enum ocpp_server_count)i));
     } else if (begins(line, "refuse ")) {
         to_all(refuse, (void *)(intptr_t)atoi(rest));
     } else if (begins(line, "alarm ")) {
@@ -261,12 +275,40 @@ static void set(const char *name, char *value)
         int64_t *time;
         size_t *size;
     } plain[] = {
-        { "ping", &settings->ping_interval_ms, NULL },          { "pong", &settings->pong_timeout_ms, NULL },
-        { "handshake", &settings->handshake_timeout_ms, NULL }, { "write", &settings->write_timeout_ms, NULL },
-        { "max", NULL, &settings->max_message_bytes },          { "output", NULL, &settings->max_output_bytes },
-        { "connections", NULL, &settings->max_connections },    { "body", NULL, &settings->max_body_bytes },
-        { "mailbox", NULL, &settings->mailbox_size },           { "text", NULL, &probe.max_text_bytes },
+        { "ping", &settings->ping_interval_ms, NULL },
+        { "pong", &settings->pong_timeout_ms, NULL },
+        { "handshake", &settings->handshake_timeout_ms, NULL },
+        { "write", &settings->write_timeout_ms, NULL },
+        { "max", NULL, &settings->max_message_bytes },
+        { "output", NULL, &settings->max_output_bytes },
+        { "connections", NULL, &settings->max_connections },
+        { "body", NULL, &settings->max_body_bytes },
+        { "mailbox", NULL, &settings->mailbox_size },
+        { "text", NULL, &probe.max_text_bytes },
+        { "patience", &settings->limits.throttle_patience_ms, NULL },
+        { "whole", &settings->limits.message_timeout_ms, NULL },
+        { "probe", &settings->limits.probe_timeout_ms, NULL },
+        { "strangers", NULL, &settings->limits.unauthenticated_per_address },
+        { "addresses", NULL, &settings->limits.max_addresses },
     };
+    struct ocpp_rate_option {
+        const char *name;
+        struct ocpp_rate *rate;
+    } rates[] = {
+        { "rate", &settings->limits.connections },
+        { "rate-of-one", &settings->limits.connections_per_address },
+        { "failures", &settings->limits.failures_per_address },
+        { "messages", &settings->limits.messages },
+        { "bytes", &settings->limits.bytes },
+        { "replacements", &settings->limits.replacements },
+    };
+    for (size_t i = 0; i < sizeof rates / sizeof rates[0]; i++) { /* per minute, a slash, the burst */
+        if (strcmp(name, rates[i].name) != 0)
+            continue;
+        rates[i].rate->per_minute = (uint32_t)number;
+        rates[i].rate->burst = strchr(value, '/') != NULL ? (uint32_t)atol(strchr(value, '/') + 1) : 0;
+        return;
+    }
     for (size_t i = 0; i < sizeof plain / sizeof plain[0]; i++) {
         if (strcmp(name, plain[i].name) != 0)
             continue;
@@ -302,6 +344,15 @@ static void set(const char *name, char *value)
         settings->path_prefix = value;
     } else if (strcmp(name, "compress") == 0) {
         settings->compress = number != 0;
+    } else if (strcmp(name, "loopback") == 0) {
+        settings->limits.limit_loopback = true;
+    } else if (strcmp(name, "policy") == 0) {
+        settings->identity_policy = (enum ocpp_identity_policy)number;
+    } else if (strcmp(name, "proxy") == 0) {
+        settings->limits.proxies = probe.proxies;
+        probe.proxies[settings->limits.proxy_count++] = value;
+    } else if (strcmp(name, "forwarded") == 0) {
+        settings->limits.proxy_header = OCPP_PROXY_FORWARDED;
     } else if (strcmp(name, "quiet") == 0) {
         probe.quiet = true;
     } else if (strcmp(name, "no-http") == 0) {
