@@ -2,9 +2,23 @@
 #include "http.h"
 #include "transactions.h"
 
+#include <ocpp/central_transactions.h>
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+static void add_anomalies(cJSON *json, uint32_t anomalies)
+{
+    cJSON *list = anomalies ? cJSON_AddArrayToObject(json, "anomalies") : NULL;
+
+    for (uint32_t bit = 1; bit != 0; bit <<= 1) {
+        const char *name = ocpp_anomaly_name(anomalies & bit);
+        if (name) {
+            cJSON_AddItemToArray(list, cJSON_CreateString(name));
+        }
+    }
+}
 
 cJSON *transaction_json(const struct ocpp_transaction *transaction)
 {
@@ -40,6 +54,10 @@ cJSON *transaction_json(const struct ocpp_transaction *transaction)
         json_add_integer(json, "remoteStartId", transaction->remote_start_id);
     }
     cJSON_AddBoolToObject(json, "offline", transaction->offline);
+    if (transaction->missing_events > 0) {
+        json_add_integer(json, "missingEvents", transaction->missing_events);
+    }
+    add_anomalies(json, transaction->anomalies);
     return json;
 }
 

@@ -123,8 +123,10 @@ struct ocpp_transaction {
     int64_t remote_start_id; /* 0: none; ties it to the ocpp_station_start() that caused it */
     int64_t last_seq_no;     /* 2.x */
     bool ended;
-    bool offline;       /* at least one of its records was made offline */
-    const char *cursor; /* names its place among the records (struct ocpp_transaction_query); NULL in events */
+    bool offline;           /* at least one of its records was made offline */
+    uint32_t anomalies;     /* bits of enum ocpp_anomaly (central_transactions.h): look before you bill */
+    int64_t missing_events; /* 2.x: how many are missing between the first and the last one told, as far as it is known */
+    const char *cursor;     /* names its place among the records (struct ocpp_transaction_query); NULL in events */
 };
 
 struct ocpp_transaction_event {
@@ -133,6 +135,10 @@ struct ocpp_transaction_event {
     const struct ocpp_transaction *transaction;
     const struct ocpp_meter_sample *samples;
     size_t sample_count;
+    bool has_register; /* the station told a register outright, in Wh: meterStart, meterStop */
+    int64_t register_wh;
+    uint32_t
+        new_anomalies; /* those of the transaction that came with this event. One that brings nothing else comes as UPDATED */
 };
 
 /* ocpp_station_security_event: the station tells of something security has to know of (1.6 security extension; A04). Texts are
@@ -219,12 +225,13 @@ struct ocpp_central_settings {
     size_t max_stations;           /* of this shard; default 20,000. One more is refused */
     int shard;                     /* which of the shards that share a store this is, from 0; default 0 */
     size_t max_display_messages;   /* of a report that are kept until its last page came; default 200 */
+    int64_t max_power_w; /* no EVSE brings more: beyond, readings are told as OCPP_ANOMALY_METER_JUMPED; default 1,000,000 */
 };
 
 OCPP_API struct ocpp_central_settings ocpp_central_settings_default(void);
 
-/* ocpp_central_speaks: whether the engine of this build speaks |version|. What 2.1 has in common with 2.0.1 is told and ordered in
- * words of no version like that; what it added comes to on_call and leaves through the call layer (v21_calls.h). */
+/* ocpp_central_speaks: whether the engine of this build speaks |version|. What 2.1 has in common with 2.0.1 is told and ordered
+ * in words of no version like that; what it added comes to on_call and leaves through the call layer (v21_calls.h). */
 OCPP_API bool ocpp_central_speaks(enum ocpp_version version);
 
 /* ocpp_central_new: an empty shard. |settings| and |handler| are copied; |storage| is borrowed for life. NULL when there is no

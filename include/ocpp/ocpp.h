@@ -6,6 +6,7 @@
 #include <ocpp/central_drivers.h>
 #include <ocpp/central_orders.h>
 #include <ocpp/central_system.h>
+#include <ocpp/central_transactions.h>
 #include <ocpp/certificates.h>
 #include <ocpp/charge_point.h>
 #include <ocpp/cost.h>

@@ -48,6 +48,7 @@ struct ocpp_central_settings ocpp_central_settings_default(void)
         .max_waiting_calls = 16,
         .max_stations = 20000,
         .max_display_messages = 200,
+        .max_power_w = 1000000,
     };
 }
 

@@ -213,6 +213,8 @@ struct transaction_facts {
     int connector;
     const char *token; /* NULL: not told */
     enum ocpp_token_type token_type;
+    const char *group; /* what the application says of the token; NULL: none */
+    bool is_refused;
     int64_t timestamp_utc_ms;
     bool has_register;
     int64_t register_wh; /* meterStart, meterStop */

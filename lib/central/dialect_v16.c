@@ -180,13 +180,14 @@ static void handle_start(struct ocpp_station *station, const struct ocpp_incomin
     transaction_record(pending, &facts, answer_start);
 }
 
-/* The number of a transaction as text; NULL for -1, which a charge point sends that never heard it. Errata 3.18. */
+/* The number of a transaction as text; NULL for -1, which a charge point sends that never heard it (errata 3.18), and for what
+ * else was never given: some send 0. */
 static const char *number_text(struct pending *pending, int64_t number, bool *no_memory)
 {
     char text[OCPP_DECIMAL_TEXT_SIZE];
     const char *kept;
 
-    if (number == -1) {
+    if (number <= 0) {
         return NULL;
     }
     (void)ocpp_decimal_format(OCPP_DECIMAL(number, 0), text);

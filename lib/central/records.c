@@ -2,6 +2,8 @@
 #include "records.h"
 
 #include "require.h"
+#include "sequence.h"
+#include <ocpp/central_transactions.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -10,6 +12,8 @@
 #define TEXT(record, wire, field, flags)       ROW(record, wire, field, OCPP_MEMBER_STRING, flags)
 #define INTEGER(record, wire, field)           ROW(record, wire, field, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED)
 #define FLAG(record, wire, field)              ROW(record, wire, field, OCPP_MEMBER_BOOLEAN, OCPP_MEMBER_REQUIRED)
+#define BESIDE(record, wire, field, has, kind) \
+    { wire, { NULL }, offsetof(struct record, field), 0, kind, 0, offsetof(struct record, field) - offsetof(struct record, has) }
 #define OPTIONAL(record, wire, field, kind) \
     { wire, { NULL }, offsetof(struct record, field), 0, kind, 0, offsetof(struct record, field) - offsetof(struct record, has_##field) }
 
@@ -39,11 +43,23 @@ static const struct ocpp_member transaction_members[] = {
     INTEGER(transaction_record, "chargingState", charging_state),
     OPTIONAL(transaction_record, "remoteStartId", remote_start_id, OCPP_MEMBER_INTEGER),
     OPTIONAL(transaction_record, "seqNo", seq_no, OCPP_MEMBER_INTEGER),
-    INTEGER(transaction_record, "seqSeen", seq_seen),
+    OPTIONAL(transaction_record, "seqFirst", seq_first, OCPP_MEMBER_INTEGER),
+    OPTIONAL(transaction_record, "seqFloor", seq_floor, OCPP_MEMBER_INTEGER),
+    TEXT(transaction_record, "seqMissing", seq_missing, 0),
+    OPTIONAL(transaction_record, "seqSeen", seq_seen, OCPP_MEMBER_INTEGER),
     FLAG(transaction_record, "startTold", start_told),
     FLAG(transaction_record, "endTold", end_told),
     FLAG(transaction_record, "offline", offline),
     ROW(transaction_record, "numberUsed", number_used, OCPP_MEMBER_BOOLEAN, 0),
+    OPTIONAL(transaction_record, "toldStart", told_start, OCPP_MEMBER_INTEGER),
+    OPTIONAL(transaction_record, "startPrint", start_print, OCPP_MEMBER_INTEGER),
+    OPTIONAL(transaction_record, "endPrint", end_print, OCPP_MEMBER_INTEGER),
+    OPTIONAL(transaction_record, "newest", newest, OCPP_MEMBER_DATE_TIME),
+    BESIDE(transaction_record, "newestPrint", newest_print, has_newest, OCPP_MEMBER_INTEGER),
+    BESIDE(transaction_record, "newestSeq", newest_seq, has_newest, OCPP_MEMBER_INTEGER),
+    OPTIONAL(transaction_record, "superseded", superseded, OCPP_MEMBER_DATE_TIME),
+    TEXT(transaction_record, "group", group, 0),
+    ROW(transaction_record, "anomalies", anomalies, OCPP_MEMBER_INTEGER, 0),
 };
 /* clang-format on */
 
@@ -171,10 +187,80 @@ bool record_compare_visit(const char *key, const void *value, size_t size, void 
     return false;
 }
 
+/* --- what follows from a record ----------------------------------------------------------------------------------------- */
+
+void record_sequence(const struct transaction_record *record, struct sequence *sequence)
+{
+    if (record->has_seq_seen && record->has_seq_no) {
+        sequence_of_bits(sequence, record->seq_no, record->seq_seen);
+        return;
+    }
+    *sequence = (struct sequence){
+        .any = record->has_seq_no,
+        .first = record->has_seq_first ? record->seq_first : record->seq_no,
+        .last = record->seq_no,
+        .has_floor = record->has_seq_floor,
+        .floor = record->seq_floor,
+    };
+    if (record->seq_missing && !sequence_parse(sequence, record->seq_missing)) {
+        sequence->count = 0;
+    }
+}
+
+void record_keep_sequence(struct transaction_record *record, const struct sequence *sequence, char *text)
+{
+    sequence_format(sequence, text);
+    record->has_seq_no = sequence->any;
+    record->seq_no = sequence->last;
+    record->has_seq_first = sequence->any && sequence->first != sequence->last;
+    record->seq_first = sequence->first;
+    record->has_seq_floor = sequence->has_floor;
+    record->seq_floor = sequence->floor;
+    record->seq_missing = text[0] ? text : NULL;
+    record->has_seq_seen = false;
+}
+
+/* A numbered start sets both readings; in 2.x one sample is both. */
+static bool has_two_readings(const struct transaction_record *record)
+{
+    const bool is_one = record->has_meter_start_time && record->has_meter_last_time &&
+                        record->meter_start_time == record->meter_last_time && record->meter_start_wh == record->meter_last_wh;
+
+    return record->has_meter_start_wh && record->has_meter_last_wh && !is_one;
+}
+
+static uint32_t bit_if(bool is_so, enum ocpp_anomaly anomaly)
+{
+    return is_so ? (uint32_t)anomaly : 0;
+}
+
+static uint32_t anomalies_of(const struct transaction_record *record, int64_t missing)
+{
+    return (uint32_t)record->anomalies | bit_if(missing > 0, OCPP_ANOMALY_GAP) |
+           bit_if(!record->start_told, OCPP_ANOMALY_NO_START) |
+           bit_if(!record->end_told && record->has_superseded, OCPP_ANOMALY_SUPERSEDED) |
+           bit_if(record->end_told && !has_two_readings(record), OCPP_ANOMALY_NO_METER);
+}
+
+static int64_t missing_of(const struct transaction_record *record)
+{
+    struct sequence sequence;
+
+    record_sequence(record, &sequence);
+    return sequence_missing(&sequence);
+}
+
+uint32_t transaction_anomalies(const struct transaction_record *record)
+{
+    return anomalies_of(record, missing_of(record));
+}
+
 /* --- the public view ------------------------------------------------------------------------------------------------------ */
 
 void transaction_show(const struct transaction_record *record, const char *identity, struct ocpp_transaction *transaction)
 {
+    const int64_t missing = missing_of(record);
+
     *transaction = (struct ocpp_transaction){
         .identity = identity,
         .id = record->id,
@@ -195,5 +281,40 @@ void transaction_show(const struct transaction_record *record, const char *ident
         .last_seq_no = record->has_seq_no ? record->seq_no : -1,
         .ended = record->end_told,
         .offline = record->offline,
+        .anomalies = anomalies_of(record, missing),
+        .missing_events = missing,
     };
+}
+
+const char *ocpp_anomaly_name(uint32_t bit)
+{
+    static const struct {
+        uint32_t bit;
+        const char *name;
+    } names[] = {
+        { OCPP_ANOMALY_GAP, "Gap" },
+        { OCPP_ANOMALY_NO_START, "NoStart" },
+        { OCPP_ANOMALY_SUPERSEDED, "Superseded" },
+        { OCPP_ANOMALY_NO_METER, "NoMeter" },
+        { OCPP_ANOMALY_METER_FELL, "MeterFell" },
+        { OCPP_ANOMALY_METER_JUMPED, "MeterJumped" },
+        { OCPP_ANOMALY_METER_PLACEHOLDER, "MeterPlaceholder" },
+        { OCPP_ANOMALY_CLOCK, "Clock" },
+        { OCPP_ANOMALY_OVERLAP, "Overlap" },
+        { OCPP_ANOMALY_SECOND_START, "SecondStart" },
+        { OCPP_ANOMALY_SECOND_END, "SecondEnd" },
+        { OCPP_ANOMALY_NUMBER_REUSED, "NumberReused" },
+        { OCPP_ANOMALY_ID_REUSED, "IdReused" },
+        { OCPP_ANOMALY_GUESSED, "Guessed" },
+        { OCPP_ANOMALY_OTHER_TOKEN, "OtherToken" },
+        { OCPP_ANOMALY_TOKEN_REFUSED, "TokenRefused" },
+        { OCPP_ANOMALY_AFTER_END, "AfterEnd" },
+    };
+
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        if (names[i].bit == bit) {
+            return names[i].name;
+        }
+    }
+    return NULL;
 }

@@ -5,9 +5,10 @@
  *   last/<identity>/transaction   ordinal of its newest transaction
  *   tx/<identity>/<ordinal>       struct transaction_record
  *   txid/<identity>/<kind><id>    ordinal; |kind| is n for numbers given here, t for ids given by the station. Of two
- * transactions a station gives the same id, the newer one; a stop without a number has one of its own start/<identity>/<hash>
- * ordinal; finds a repeated start of a numbered transaction open/<identity>/<ordinal>     the transaction has not ended
- *   number/<shard>                the highest transaction number that shard gave, in decimal
+ * transactions a station gives the same id, the newer one; a stop without a number has one of its own
+ *   start/<identity>/<hash>       ordinal; finds a repeated start of a numbered transaction
+ *   open/<identity>/<ordinal>     the transaction has not ended: "e<evse>", "s<evse>" when the next one has started there; "1"
+ * where the first release wrote it number/<shard>                the highest transaction number that shard gave, in decimal
  *
  * A record only gains members: an older one is read with the new ones absent.
  */
@@ -50,17 +51,33 @@ struct transaction_record {
     bool has_remote_start_id;
     int64_t remote_start_id;
     bool has_seq_no;
-    int64_t seq_no;
-    int64_t seq_seen; /* bit i: seq_no - i was received */
+    int64_t seq_no; /* the highest; with the next four struct sequence */
+    bool has_seq_first;
+    int64_t seq_first;
+    bool has_seq_floor;
+    int64_t seq_floor;
+    const char *seq_missing;
+    bool has_seq_seen;
+    int64_t seq_seen; /* of the first release, instead: bit i: seq_no - i was received */
     bool start_told;
     bool end_told;
     bool offline;
-    bool number_used; /* the station told of it by its number */
+    bool number_used;    /* the station told of it by its number */
+    bool has_told_start; /* a meterStart that is no reading (-1): what a repeated start says again */
+    int64_t told_start;
+    bool has_start_print; /* prints (transaction_repeats.c) of the start, of the end and of the newest event */
+    int64_t start_print;
+    bool has_end_print;
+    int64_t end_print;
+    bool has_newest;
+    int64_t newest; /* dateTime of the newest event, its print, and in 2.x its number */
+    int64_t newest_print;
+    int64_t newest_seq;
+    bool has_superseded;
+    int64_t superseded; /* dateTime: the next one started at its EVSE */
+    const char *group;  /* of the token that pays */
+    int64_t anomalies;  /* those that stay; the others follow from the rest */
 };
-
-/* How far back a repeated sequence number is recognised; updates beyond count as new, for samples told twice do less harm than
- * samples lost. 48 bits stay exact as a JSON number. */
-enum { SEQ_WINDOW = 48 };
 
 extern const struct ocpp_type station_record_type;
 extern const struct ocpp_type transaction_record_type;
@@ -94,6 +111,15 @@ struct record_compare {
 };
 
 bool record_compare_visit(const char *key, const void *value, size_t size, void *user);
+
+/* transaction_anomalies: those that stay, and those that follow from the record. */
+uint32_t transaction_anomalies(const struct transaction_record *record);
+
+/* record_sequence: the numbers of a record, whichever release wrote it; one that is damaged counts as without gaps.
+ * record_keep_sequence: writes them into the record; |text| is borrowed. */
+struct sequence;
+void record_sequence(const struct transaction_record *record, struct sequence *sequence);
+void record_keep_sequence(struct transaction_record *record, const struct sequence *sequence, char *text);
 
 /* transaction_show: the public view of a record. */
 void transaction_show(const struct transaction_record *record, const char *identity, struct ocpp_transaction *transaction);

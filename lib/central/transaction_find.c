@@ -7,8 +7,6 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { OPEN_SEARCHED = 64 };
-
 #define HASH_START 14695981039346656037u
 
 /* --- finding the record ----------------------------------------------------------------------------------------------------- */
@@ -34,7 +32,7 @@ enum ocpp_status transaction_start_key(char key[OCPP_KEY_SIZE], const struct wor
     return record_key(key, "start", work->identity, ordinal);
 }
 
-static enum ocpp_status load(struct pending *pending, struct work *work, uint64_t ordinal)
+enum ocpp_status transaction_load(struct pending *pending, struct work *work, uint64_t ordinal)
 {
     char key[OCPP_KEY_SIZE];
     char text[ORDINAL_SIZE];
@@ -54,7 +52,15 @@ static enum ocpp_status load_by(struct pending *pending, struct work *work, cons
     uint64_t ordinal;
     enum ocpp_status status = ordinal_read(pending->central->storage, key, &ordinal);
 
-    return status == OCPP_OK ? load(pending, work, ordinal) : status;
+    return status == OCPP_OK ? transaction_load(pending, work, ordinal) : status;
+}
+
+static bool is_same_register(const struct transaction_record *record, int64_t wh)
+{
+    if (record->has_told_start) {
+        return record->told_start == wh;
+    }
+    return record->has_meter_start_wh && record->meter_start_wh == wh;
 }
 
 static bool is_same_start(const struct work *work)
@@ -63,8 +69,7 @@ static bool is_same_start(const struct work *work)
     const char *token = work->facts.token ? work->facts.token : "";
 
     return record->evse == work->facts.evse && record->has_started && record->started == work->facts.timestamp_utc_ms &&
-           record->has_meter_start_wh && record->meter_start_wh == work->facts.register_wh &&
-           strcmp(record->token ? record->token : "", token) == 0;
+           is_same_register(record, work->facts.register_wh) && strcmp(record->token ? record->token : "", token) == 0;
 }
 
 static enum ocpp_status find_start(struct pending *pending, struct work *work)
@@ -128,7 +133,8 @@ static bool consider_open(const char *key, const void *value, size_t size, void 
 {
     struct search *search = user;
     struct work candidate = { .identity = search->identity };
-    enum ocpp_status status = load(search->pending, &candidate, ordinal_parse(strrchr(key, '/') + 1, ORDINAL_SIZE - 1));
+    enum ocpp_status status =
+        transaction_load(search->pending, &candidate, ordinal_parse(strrchr(key, '/') + 1, ORDINAL_SIZE - 1));
 
     (void)value;
     (void)size;
@@ -146,8 +152,7 @@ static bool consider_open(const char *key, const void *value, size_t size, void 
     return true;
 }
 
-/* Looks at the newest transactions only: a station has few connectors, and one that leaves a trail of open starts behind is not
- * to make every stop dearer. */
+/* Looks at the newest transactions only. */
 static enum ocpp_status find_open(struct search *search)
 {
     struct ocpp_storage *storage = search->pending->central->storage;
@@ -157,7 +162,7 @@ static enum ocpp_status find_open(struct search *search)
     uint64_t last;
     enum ocpp_status status = transaction_last_ordinal(search->pending->central, search->identity, &last);
 
-    ordinal_format(last < OPEN_SEARCHED ? 0 : last - OPEN_SEARCHED + 1, ordinal);
+    ordinal_format(transaction_open_from(last), ordinal);
     if (status == OCPP_OK) {
         status = record_key(prefix, "open", search->identity, "");
     }
@@ -193,6 +198,7 @@ static enum ocpp_status find_numberless(struct pending *pending, struct work *wo
     }
     work->ordinal = search.found;
     work->record = search.best;
+    work->guessed = search.found != 0;
     return search.found ? OCPP_OK : OCPP_ERR_NOT_FOUND;
 }
 

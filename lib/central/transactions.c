@@ -6,6 +6,8 @@
  */
 #include "transactions.h"
 
+#include <ocpp/central_transactions.h>
+
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -34,7 +36,26 @@ static struct ocpp_transaction_event event_of(const struct pending *pending, str
                                             .trigger = work->facts.trigger,
                                             .transaction = transaction,
                                             .samples = work->facts.samples,
-                                            .sample_count = work->facts.sample_count };
+                                            .sample_count = work->facts.sample_count,
+                                            .has_register = work->facts.has_register,
+                                            .register_wh = work->facts.register_wh,
+                                            .new_anomalies = work->new_anomalies };
+}
+
+/* The one before it at its EVSE, which nobody need wait for any more. */
+static void tell_older(struct pending *pending)
+{
+    const struct ocpp_central_handler *handler = &pending->central->handler;
+    const struct work *work = work_of(pending);
+    struct ocpp_transaction transaction;
+    const struct ocpp_transaction_event event = { .phase = OCPP_TRANSACTION_UPDATED,
+                                                  .transaction = &transaction,
+                                                  .new_anomalies = OCPP_ANOMALY_SUPERSEDED };
+
+    if (work->older.ordinal != 0) {
+        transaction_show(&work->older.record, work->identity, &transaction);
+        handler->on_transaction(pending->station, &event, handler->user);
+    }
 }
 
 static void tell(struct pending *pending)
@@ -50,8 +71,10 @@ static void tell(struct pending *pending)
     if (!work->news || !handler->on_transaction) {
         return;
     }
-    const struct ocpp_transaction_event event = event_of(pending, &transaction);
+    struct ocpp_transaction_event event = event_of(pending, &transaction);
+    event.phase = work->odd ? OCPP_TRANSACTION_UPDATED : event.phase;
     handler->on_transaction(pending->station, &event, handler->user);
+    tell_older(pending);
 }
 
 static void cost_known(struct pending *pending)
@@ -95,7 +118,7 @@ static void recorded(struct pending *pending, enum ocpp_status status)
 /* --- writing -------------------------------------------------------------------------------------------------------------------
  */
 
-enum { CHANGES = 6 };
+enum { CHANGES = 10 };
 
 struct changes {
     struct ocpp_change list[CHANGES];
@@ -108,8 +131,8 @@ static void change_add(struct changes *changes, enum ocpp_change_kind kind, enum
 {
     struct ocpp_change *change = &changes->list[changes->count];
 
-    if (keyed != OCPP_OK) {
-        changes->status = keyed;
+    if (keyed != OCPP_OK || changes->status != OCPP_OK) {
+        changes->status = changes->status != OCPP_OK ? changes->status : keyed;
         return;
     }
     change->kind = kind;
@@ -124,37 +147,79 @@ static char *next_key(struct changes *changes)
     return changes->keys[changes->count];
 }
 
+static void add_record(struct changes *changes, struct pending *pending, const struct transaction_record *record,
+                       const char *ordinal)
+{
+    const struct work *work = work_of(pending);
+    const char *text = NULL;
+    size_t size;
+    enum ocpp_status status = ocpp_message_encode(&transaction_record_type, record, pending->arena, &text, &size, NULL);
+
+    if (status == OCPP_OK) {
+        status = record_key(next_key(changes), "tx", work->identity, ordinal);
+    }
+    change_add(changes, OCPP_CHANGE_PUT, status, text);
+}
+
+/* Whether what stands at its entry of the open ones is right already. */
+static bool is_listed(const struct work *work)
+{
+    return !work->fresh && work->record.evse == work->placed_evse && work->record.has_superseded == work->was_superseded;
+}
+
+/* |value| is borrowed until the changes are written. */
+static void add_open(struct changes *changes, const struct work *work, const char *ordinal, char value[OPEN_VALUE_SIZE])
+{
+    if (work->record.end_told) {
+        change_add(changes, OCPP_CHANGE_DELETE, record_key(next_key(changes), "open", work->identity, ordinal), NULL);
+    } else if (!is_listed(work)) {
+        transaction_open_value(&work->record, value);
+        change_add(changes, OCPP_CHANGE_PUT, record_key(next_key(changes), "open", work->identity, ordinal), value);
+    }
+}
+
+static void add_older(struct changes *changes, struct pending *pending, char ordinal[ORDINAL_SIZE], char value[OPEN_VALUE_SIZE])
+{
+    const struct work *work = work_of(pending);
+
+    if (work->older.ordinal != 0) {
+        ordinal_format(work->older.ordinal, ordinal);
+        transaction_open_value(&work->older.record, value);
+        add_record(changes, pending, &work->older.record, ordinal);
+        change_add(changes, OCPP_CHANGE_PUT, record_key(next_key(changes), "open", work->identity, ordinal), value);
+    }
+}
+
+static void add_indexes(struct changes *changes, struct pending *pending, const char *ordinal)
+{
+    const struct work *work = work_of(pending);
+
+    if (work->facts.id) {
+        change_add(changes, OCPP_CHANGE_PUT,
+                   transaction_id_key(next_key(changes), work->identity, work->facts.numbered, work->facts.id), ordinal);
+    }
+    if (work->fresh) {
+        change_add(changes, OCPP_CHANGE_PUT, record_key(next_key(changes), "last", work->identity, "transaction"), ordinal);
+    }
+    if (work->fresh && work->facts.numbered && work->facts.phase == OCPP_TRANSACTION_STARTED) {
+        change_add(changes, OCPP_CHANGE_PUT, transaction_start_key(next_key(changes), work), ordinal);
+        number_key(next_key(changes), pending->central->settings.shard);
+        change_add(changes, OCPP_CHANGE_PUT, OCPP_OK, work->record.id);
+    }
+}
+
 static void write_record(struct pending *pending, struct work *work)
 {
     struct changes changes = { .status = OCPP_OK };
     char ordinal[ORDINAL_SIZE];
-    const char *text;
-    size_t size;
-    enum ocpp_status status = ocpp_message_encode(&transaction_record_type, &work->record, pending->arena, &text, &size, NULL);
+    char older[ORDINAL_SIZE];
+    char values[2][OPEN_VALUE_SIZE];
 
-    if (status != OCPP_OK) {
-        recorded(pending, status);
-        return;
-    }
     ordinal_format(work->ordinal, ordinal);
-    change_add(&changes, OCPP_CHANGE_PUT, record_key(next_key(&changes), "tx", work->identity, ordinal), text);
-    if (work->facts.id) {
-        change_add(&changes, OCPP_CHANGE_PUT,
-                   transaction_id_key(next_key(&changes), work->identity, work->facts.numbered, work->facts.id), ordinal);
-    }
-    if (work->fresh) {
-        change_add(&changes, OCPP_CHANGE_PUT, record_key(next_key(&changes), "last", work->identity, "transaction"), ordinal);
-    }
-    if (work->facts.numbered && work->facts.phase == OCPP_TRANSACTION_STARTED) {
-        change_add(&changes, OCPP_CHANGE_PUT, transaction_start_key(next_key(&changes), work), ordinal);
-        number_key(next_key(&changes), pending->central->settings.shard);
-        change_add(&changes, OCPP_CHANGE_PUT, OCPP_OK, work->record.id);
-    }
-    if (work->record.end_told) {
-        change_add(&changes, OCPP_CHANGE_DELETE, record_key(next_key(&changes), "open", work->identity, ordinal), NULL);
-    } else if (work->fresh) {
-        change_add(&changes, OCPP_CHANGE_PUT, record_key(next_key(&changes), "open", work->identity, ordinal), "1");
-    }
+    add_record(&changes, pending, &work->record, ordinal);
+    add_indexes(&changes, pending, ordinal);
+    add_open(&changes, work, ordinal, values[0]);
+    add_older(&changes, pending, older, values[1]);
     if (changes.status != OCPP_OK) {
         recorded(pending, changes.status);
         return;
@@ -228,51 +293,93 @@ static bool is_worth_a_record(const struct transaction_facts *facts)
 }
 
 /* A station may never give an id twice (E01.FR.08). One that does, as when it lost its counter, is not charging for nothing: what
- * starts after the end of its namesake is another transaction. */
-static bool is_namesake(const struct work *work)
+ * starts after the end of its namesake is another transaction. So is a numbered one without a date that could tell it from the
+ * one that ended. */
+static bool is_namesake(const struct pending *pending, const struct work *work)
 {
     const struct transaction_record *record = &work->record;
 
-    return !work->facts.numbered && work->facts.phase == OCPP_TRANSACTION_STARTED && record->start_told && record->end_told &&
-           record->has_ended && work->facts.timestamp_utc_ms > record->ended;
+    if (work->facts.phase != OCPP_TRANSACTION_STARTED || !record->start_told || !record->end_told) {
+        return false;
+    }
+    if (work->facts.numbered) {
+        return transaction_is_odd_date(work->facts.timestamp_utc_ms, pending->central);
+    }
+    return record->has_ended && work->facts.timestamp_utc_ms > record->ended;
+}
+
+/* The record of the request: that which |found| it, or a new one. OCPP_ERR_NOT_FOUND: it is not worth one. */
+static enum ocpp_status choose_record(struct pending *pending, struct work *work, enum ocpp_status found)
+{
+    if (found == OCPP_ERR_NOT_FOUND && !is_worth_a_record(&work->facts)) {
+        return OCPP_ERR_NOT_FOUND;
+    }
+    if (found == OCPP_ERR_NOT_FOUND) {
+        if (work->facts.numbered && work->facts.phase == OCPP_TRANSACTION_ENDED) {
+            ocpp_log_write(&pending->central->settings.log, OCPP_LOG_WARNING,
+                           "%s: a stop of transaction %s, which nobody started here", work->identity, work->facts.id);
+        }
+        return make_record(pending, work);
+    }
+    if (found == OCPP_OK && is_namesake(pending, work)) {
+        ocpp_log_write(&pending->central->settings.log, OCPP_LOG_WARNING, "%s: transaction %s starts again after its end",
+                       work->identity, work->record.id);
+        found = make_record(pending, work);
+        work->record.anomalies = work->facts.numbered ? 0 : OCPP_ANOMALY_ID_REUSED;
+    }
+    return found;
+}
+
+static void take_facts(struct pending *pending, struct work *work)
+{
+    const uint32_t before = work->fresh ? 0 : transaction_anomalies(&work->record);
+    enum transaction_outcome outcome;
+    enum ocpp_status status;
+
+    work->placed_evse = work->record.evse;
+    work->was_superseded = work->record.has_superseded;
+    work->record.anomalies |= work->guessed ? OCPP_ANOMALY_GUESSED : 0;
+    outcome = transaction_take(&work->record, &work->facts, pending->central, pending->arena);
+    if (outcome == TRANSACTION_NOTHING_NEW || outcome == TRANSACTION_NO_ROOM) {
+        recorded(pending, outcome == TRANSACTION_NO_ROOM ? OCPP_ERR_NOMEM : OCPP_OK);
+        return;
+    }
+    work->news = true;
+    work->odd = outcome == TRANSACTION_ODD;
+    status = transaction_succeed(pending, work);
+    if (status != OCPP_OK) {
+        recorded(pending, status);
+        return;
+    }
+    work->new_anomalies = transaction_anomalies(&work->record) & ~before;
+    write_record(pending, work);
 }
 
 static void record_turn(struct pending *pending)
 {
     struct work *work = work_of(pending);
-    enum ocpp_status status = transaction_find(pending, work);
+    const enum ocpp_status status = choose_record(pending, work, transaction_find(pending, work));
 
-    if (status == OCPP_ERR_NOT_FOUND && !is_worth_a_record(&work->facts)) {
+    if (status == OCPP_ERR_NOT_FOUND) {
         work->unrecorded = true;
         recorded(pending, OCPP_OK);
         return;
-    }
-    if (status == OCPP_ERR_NOT_FOUND) {
-        if (work->facts.numbered && work->facts.phase == OCPP_TRANSACTION_ENDED) {
-            ocpp_log_write(&pending->central->settings.log, OCPP_LOG_WARNING,
-                           "%s: a stop of transaction %s, which nobody started here", work->identity, work->facts.id);
-        }
-        status = make_record(pending, work);
-    } else if (status == OCPP_OK && is_namesake(work)) {
-        ocpp_log_write(&pending->central->settings.log, OCPP_LOG_WARNING, "%s: transaction %s starts again after its end",
-                       work->identity, work->facts.id);
-        status = make_record(pending, work);
     }
     if (status != OCPP_OK) {
         recorded(pending, status);
         return;
     }
-    work->news = transaction_is_new(&work->record, &work->facts);
-    if (!work->news) {
-        recorded(pending, OCPP_OK);
-        return;
-    }
-    transaction_apply(&work->record, &work->facts);
-    write_record(pending, work);
+    take_facts(pending, work);
 }
 
 static void token_known(struct pending *pending)
 {
+    struct work *work = work_of(pending);
+
+    if (pending->authorized) {
+        work->facts.group = pending->authorize.group_id;
+        work->facts.is_refused = pending->authorize.authorization != OCPP_AUTHORIZATION_ACCEPTED;
+    }
     pending_take_turn(pending, record_turn);
 }
 

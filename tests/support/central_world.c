@@ -1,6 +1,8 @@
 /* central_world.c: the virtual clock, the scripted application and the store that fails and waits on demand. */
 #include "central_world.h"
 
+#include <ocpp/central_transactions.h>
+
 #include <inttypes.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -34,6 +36,21 @@ const char *world_told(struct central_world *world)
     memcpy(told, world->told, TOLD_SIZE);
     world->told[0] = '\0';
     return told;
+}
+
+const char *world_anomalies(uint32_t bits)
+{
+    static char text[512];
+    size_t used = 0;
+
+    text[0] = '\0';
+    for (int i = 0; i < 32; i++) {
+        const char *name = ocpp_anomaly_name(bits & (uint32_t)1 << i);
+        if (name) {
+            used += (size_t)snprintf(text + used, sizeof text - used, "%s%s", used > 0 ? "," : "", name);
+        }
+    }
+    return text;
 }
 
 /* --- the application ---------------------------------------------------------------------------------------------------- */
@@ -73,11 +90,15 @@ static void on_transaction(struct ocpp_station *station, const struct ocpp_trans
     const struct ocpp_transaction *transaction = event->transaction;
 
     (void)station;
-    world_tell(user, "%s %s %s evse %d token %s meter %" PRId64 "..%" PRId64 " samples %zu%s%s\n", transaction->identity,
+    const struct central_world *world = user;
+    const bool shown = world->tell_anomalies && event->new_anomalies != 0;
+
+    world_tell(user, "%s %s %s evse %d token %s meter %" PRId64 "..%" PRId64 " samples %zu%s%s%s%s\n", transaction->identity,
                phases[event->phase], transaction->id, transaction->evse, transaction->token,
                transaction->has_meter_start ? transaction->meter_start_wh : -1,
                transaction->has_meter_last ? transaction->meter_last_wh : -1, event->sample_count, transaction->ended ? " " : "",
-               transaction->ended ? ocpp_stop_reason_name(transaction->reason) : "");
+               transaction->ended ? ocpp_stop_reason_name(transaction->reason) : "", shown ? " +" : "",
+               shown ? world_anomalies(event->new_anomalies) : "");
 }
 
 static void on_meter(struct ocpp_station *station, int evse, int connector, const struct ocpp_meter_sample *samples, size_t count,

@@ -14,6 +14,7 @@ struct central_world {
     struct ocpp_storage *memory;
     struct ocpp_storage store; /* what the central system has: the memory, with failures and delays in front */
     struct ocpp_now now;
+    bool tell_anomalies;  /* events end with " +" and the names of those that are new */
     char told[TOLD_SIZE]; /* one line per event since the last world_told() */
     char frame[FRAME_SIZE];
 
@@ -27,7 +28,7 @@ struct central_world {
     struct ocpp_call_token taken;
 
     /* the store */
-    int reads; /* entries asked for by read */
+    int reads;     /* entries asked for by read */
     int fail_read; /* the read that fails, counted from 1; 0: none */
     int writes;
     int fail_write;   /* the write that fails, counted from 1; 0: none */
@@ -62,6 +63,9 @@ void world_tell(struct central_world *world, const char *format, ...) OCPP_PRINT
 
 /* world_told: what the application was told since it was asked last, one line per event. */
 const char *world_told(struct central_world *world);
+
+/* world_anomalies: the names of |bits| as "Gap,NoStart", "" for none. */
+const char *world_anomalies(uint32_t bits);
 
 void world_pass(struct central_world *world, int64_t ms);
 
