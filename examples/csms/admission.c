@@ -1,5 +1,6 @@
 /* admission.c: who may connect: registered stations with their password, unknown ones where the operator said so. */
-#include "app.h"
+#include "body.h"
+#include "shard.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -82,12 +83,26 @@ static enum ocpp_admission_verdict check_password(struct known_station *station,
                : OCPP_ADMISSION_UNAUTHORIZED;
 }
 
+/* The identity is a stranger's words: only what could be one is told. */
+static void tell_refusal(struct app *app, const struct ocpp_handshake *handshake, const char *why)
+{
+    const char *identity = station_identity_is_usable(handshake->identity) ? handshake->identity : NULL;
+    cJSON *event = app_event(app, identity);
+
+    if (event) {
+        json_add_text(event, "reason", why);
+        json_add_text(event, "address", handshake->address);
+        events_publish(app->events, EVENT_REFUSED, identity, event);
+    }
+}
+
 static struct ocpp_admission refuse(struct app *app, const struct ocpp_handshake *handshake, enum ocpp_admission_verdict verdict,
                                     const char *why)
 {
     metrics_add(&shard_here()->metrics.refused_handshakes, 1);
-    if (log_is_on(&app->log) && log_rate_allows(&app->refusal_rate)) {
+    if (log_rate_allows(&app->refusal_rate)) {
         log_event(&app->log, OCPP_LOG_WARNING, "refused", handshake->identity, "%s, from %s", why, handshake->address);
+        tell_refusal(app, handshake, why);
     }
     return (struct ocpp_admission){ .verdict = verdict };
 }

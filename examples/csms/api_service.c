@@ -1,7 +1,9 @@
 /* api_service.c: /api/health, /metrics, /api/events and the clock of tests. */
 #include "http.h"
 
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 void api_health(struct request *request)
 {
@@ -26,12 +28,43 @@ void api_metrics(struct request *request)
     free(text);
 }
 
+/* The kinds of "boot,status"; false: one is none, which was answered. */
+static bool read_kinds(const struct request *request, const char *text, uint32_t *kinds)
+{
+    for (const char *at = text; *at;) {
+        size_t size = strcspn(at, ",");
+        enum event_kind kind = event_kind_of(at, size);
+        if (kind == EVENT_KIND_COUNT) {
+            answer_problem(request->exchange, 400, NULL, "the query's kinds: there is no kind '%.*s'", (int)size, at);
+            return false;
+        }
+        *kinds |= (uint32_t)1 << kind;
+        at += size;
+        at += *at == ',';
+    }
+    return true;
+}
+
 void api_events(struct request *request)
 {
-    char station[QUERY_VALUE_SIZE];
-    bool one = query_value(request, "station", station);
+    struct event_filter filter = { .kinds = 0 };
+    char text[QUERY_VALUE_SIZE];
+    const char *last_id = request->http->last_event_id;
 
-    if (!events_subscribe(request->app->events, request->exchange, one ? station : NULL)) {
+    if (query_value(request, "station", text)) {
+        if (!station_identity_is_usable(text)) {
+            answer_problem(request->exchange, 400, NULL, "the query's station is no identity");
+            return;
+        }
+        snprintf(filter.station, sizeof filter.station, "%.48s", text);
+    }
+    if (query_value(request, "kinds", text) && !read_kinds(request, text, &filter.kinds)) {
+        return;
+    }
+    if (!last_id && query_value(request, "after", text)) {
+        last_id = text;
+    }
+    if (!events_subscribe(request->app->events, request->exchange, &filter, last_id)) {
         answer_problem(request->exchange, 503, NULL, "%d clients listen already, or the server is going down", EVENT_STREAMS_MAX);
     }
 }

@@ -113,7 +113,7 @@ static bool open_parts(struct app *app, char *why)
     app->http_is_loopback = options_http_is_loopback(app->options);
     app->stations = stations_new(STATIONS_MAX);
     app->open_transactions = open_transactions_new();
-    app->events = events_new();
+    app->events = events_new(app_utc_ms(app) / 1000);
     app->shards = calloc((size_t)app->options->threads, sizeof *app->shards);
     if (!app->stations || !app->open_transactions || !app->events || !app->shards || !secrets_start()) {
         return false;
@@ -144,6 +144,7 @@ static bool start_server(struct app *app, const struct listens *listens, char *w
     memcpy(settings.versions, app->options->versions, sizeof settings.versions);
     settings.mismatch = (enum ocpp_subprotocol_mismatch)app->options->mismatch;
     settings.max_body_bytes = BODY_MAX_BYTES;
+    settings.max_output_bytes = EVENT_STREAM_BYTES;
     settings.new_shard = shard_new;
     settings.free_shard = shard_free;
     settings.admit = app_admit;

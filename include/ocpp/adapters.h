@@ -352,6 +352,28 @@ struct ocpp_http_request {
     const char *body;
     size_t body_size;
     const char *host;          /* the header, or NULL: a page on loopback tells by it that its name was rebound to it */
+    const char *range;         /* the header, or NULL */
+    const char *last_event_id; /* the header, or NULL: where a client of server-sent events wants to go on */
+    void *sink;                /* |user| of the sink the body went to, which is the host's again; |body| is NULL then, |body_size| what went there. NULL: there was none */
+};
+
+/* ocpp_http_sink: where a body goes piece by piece, instead of into memory. Called on the service thread. */
+struct ocpp_http_sink {
+    uint64_t max_bytes; /* a longer body is answered with 413 */
+    /* the next piece; false: it cannot be kept, which is answered with 507 */
+    bool (*write)(const void *bytes, size_t size, void *user);
+    /* the body will not be whole, and on_http will not see the request: the end of the sink */
+    void (*drop)(void *user);
+    void *user;
+};
+
+/* ocpp_http_source: a body that is read when there is room to send it. Called on the service thread, |close| on any. */
+struct ocpp_http_source {
+    uint64_t size;
+    /* the next bytes, at most |room|; returns how many, 0: they cannot be had, and the connection is closed in the middle */
+    size_t (*read)(void *bytes, size_t room, void *user);
+    void (*close)(void *user); /* once, whatever happens */
+    void *user;
 };
 
 /* ocpp_http_exchange: a request that waits for its answer. Answer it once, from any thread; it stays valid until then even when the client has gone. */
@@ -392,6 +414,9 @@ struct ocpp_server_settings {
     void *user;
     enum ocpp_identity_policy identity_policy;
     struct ocpp_server_limits limits;
+    /* a request with a body begins (|request| without it): true: the body goes to |sink|, which was filled, and on_http follows when it is whole. False, or NULL here: it
+     * goes to memory, at most |max_body_bytes| of it. A body that stands still for |handshake_timeout_ms| is given up */
+    bool (*on_http_body)(const struct ocpp_http_request *request, struct ocpp_http_sink *sink, void *user);
 };
 
 OCPP_API struct ocpp_server_settings ocpp_server_settings_default(void);
@@ -435,6 +460,9 @@ OCPP_API void ocpp_server_advance_clock(struct ocpp_server *server, int64_t offs
 /* ocpp_http_answer: sends status, type and body; |headers| are further "Name: value" lines each ended by "\r\n", or NULL. All is copied. The body of an answer to HEAD is
  * counted, not sent. From any thread, exactly once; |exchange| is gone then. */
 OCPP_API void ocpp_http_answer(struct ocpp_http_exchange *exchange, int status, const char *content_type, const char *headers, const void *body, size_t size);
+
+/* ocpp_http_answer_from: ocpp_http_answer() with a body that is read piece by piece; |source| is copied. */
+OCPP_API void ocpp_http_answer_from(struct ocpp_http_exchange *exchange, int status, const char *content_type, const char *headers, const struct ocpp_http_source *source);
 
 /* ocpp_http_stream: answers with an open text/event-stream; ocpp_http_stream_write() adds to it (OCPP_ERR_CLOSED once the client has gone, OCPP_ERR_LIMIT when it does not read) and
  * ocpp_http_stream_end() closes it, and |exchange| is gone then. From any thread. */

@@ -9,6 +9,7 @@
 #include "ws_server.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -41,6 +42,8 @@ struct ocpp_http_exchange {
     size_t size;
     size_t sent;
     int64_t moved_ms; /* real: when something was last sent, or written */
+    struct ocpp_http_source source; /* of the rest of the body; close NULL: there is none */
+    uint64_t source_left;
 };
 
 /* --- owners ------------------------------------------------------------------------------------------------------ */
@@ -48,6 +51,8 @@ struct ocpp_http_exchange {
 static void free_exchange(struct ocpp_http_exchange *exchange)
 {
     (void)pthread_mutex_destroy(&exchange->lock);
+    if (exchange->source.close != NULL)
+        exchange->source.close(exchange->source.user);
     free(exchange->mail);
     free(exchange->output);
     free(exchange);
@@ -131,8 +136,9 @@ static bool append(struct ocpp_http_exchange *exchange, const void *bytes, size_
     return true;
 }
 
-static bool append_answer(struct ocpp_http_exchange *exchange, int status, const char *content_type, const char *headers,
-                          const void *body, size_t size)
+/* The head of an answer with |size| bytes of body. */
+static bool append_head(struct ocpp_http_exchange *exchange, int status, const char *content_type, const char *headers,
+                        uint64_t size)
 {
     char head[HEAD_SIZE];
     const bool typed = content_type != NULL && content_type[0] != '\0';
@@ -144,11 +150,33 @@ static bool append_answer(struct ocpp_http_exchange *exchange, int status, const
         return false;
     length = snprintf(head, sizeof head, "%s", exchange->close_after ? "Connection: close\r\n" : "");
     if (status != 204 && status != 304)
-        length += snprintf(head + length, sizeof head - (size_t)length, "Content-Length: %zu\r\n", size);
+        length += snprintf(head + length, sizeof head - (size_t)length, "Content-Length: %" PRIu64 "\r\n", size);
     length += snprintf(head + length, sizeof head - (size_t)length, "\r\n");
-    if (!append(exchange, head, (size_t)length))
+    return append(exchange, head, (size_t)length);
+}
+
+static bool append_answer(struct ocpp_http_exchange *exchange, int status, const char *content_type, const char *headers,
+                          const void *body, size_t size)
+{
+    return append_head(exchange, status, content_type, headers, size) &&
+           (exchange->head || status == 204 || status == 304 || append(exchange, body, size));
+}
+
+/* More of a body that is read piece by piece. False: it cannot be had. */
+static bool read_on(struct ocpp_http_exchange *exchange)
+{
+    if (exchange->source_left == 0 || exchange->size > exchange->sent)
+        return true;
+    exchange->size = exchange->sent = 0;
+    if (!make_room(exchange, CHUNK_BYTES))
         return false;
-    return exchange->head || status == 204 || status == 304 || append(exchange, body, size);
+    const size_t room = exchange->source_left < CHUNK_BYTES ? (size_t)exchange->source_left : CHUNK_BYTES;
+    const size_t got = exchange->source.read(exchange->output + LWS_PRE, room, exchange->source.user);
+    if (got == 0 || got > room)
+        return false;
+    exchange->size = got;
+    exchange->source_left -= got;
+    return true;
 }
 
 /* Nothing of the answer fitted into memory: then the connection closes without one. */
@@ -168,6 +196,25 @@ void ocpp_http_answer(struct ocpp_http_exchange *exchange, int status, const cha
         abort(); /* it is answered once */
     if (exchange->thread != NULL && !append_answer(exchange, status, content_type, headers, body, size))
         give_up(exchange);
+    exchange->answered = true;
+    exchange->ended = true;
+    exchange->host_done = true;
+    tell_thread(exchange);
+    let_go(exchange);
+}
+
+void ocpp_http_answer_from(struct ocpp_http_exchange *exchange, int status, const char *content_type, const char *headers,
+                           const struct ocpp_http_source *source)
+{
+    (void)pthread_mutex_lock(&exchange->lock);
+    if (exchange->answered)
+        abort(); /* it is answered once */
+    exchange->source = *source;
+    exchange->source_left = exchange->head ? 0 : source->size;
+    if (exchange->thread != NULL && !append_head(exchange, status, content_type, headers, source->size)) {
+        give_up(exchange);
+        exchange->source_left = 0;
+    }
     exchange->answered = true;
     exchange->ended = true;
     exchange->host_done = true;
@@ -264,7 +311,7 @@ void ocpp_ws_exchange_timer(struct connection *connection)
     const int64_t now_ms = connection->thread->real_ms;
     (void)pthread_mutex_lock(&exchange->lock);
     const bool stream = exchange->stream;
-    const bool waits = exchange->size > exchange->sent || lws_partial_buffered(connection->wsi) != 0; /* for the client to read */
+    const bool waits = exchange->size > exchange->sent || exchange->source_left > 0 || lws_partial_buffered(connection->wsi) != 0; /* for the client to read */
     const bool stuck = waits && now_ms - exchange->moved_ms >= connection->thread->server->settings.write_timeout_ms;
     if (stream && !exchange->ended && !waits && now_ms - exchange->moved_ms >= STREAM_IDLE_MS && append(exchange, ":\n\n", 3))
         begin_to_write(connection);
@@ -291,9 +338,11 @@ static int finish(struct connection *connection)
     return lws_http_transaction_completed(connection->wsi) ? -1 : 0;
 }
 
-/* Writes the next piece. False: the connection is broken. */
+/* Writes the next piece. False: the connection is broken, or the rest of the body cannot be had. */
 static bool write_piece(struct connection *connection, struct ocpp_http_exchange *exchange)
 {
+    if (!read_on(exchange))
+        return false;
     const size_t waits = exchange->size - exchange->sent;
     const size_t piece = waits < CHUNK_BYTES ? waits : CHUNK_BYTES;
     if (piece == 0)
@@ -309,7 +358,7 @@ int ocpp_ws_exchange_writeable(struct connection *connection)
     struct ocpp_http_exchange *exchange = connection->of.exchange;
     (void)pthread_mutex_lock(&exchange->lock);
     const bool written = write_piece(connection, exchange);
-    const bool more = exchange->size > exchange->sent;
+    const bool more = exchange->size > exchange->sent || exchange->source_left > 0;
     const bool whole = exchange->answered && exchange->ended && !more;
     (void)pthread_mutex_unlock(&exchange->lock);
     if (!written)

@@ -14,7 +14,18 @@
 
 enum { FIELD_SIZE = 4096, REFUSAL_SIZE = 512 };
 
-enum field { FIELD_PATH, FIELD_QUERY, FIELD_AUTHORIZATION, FIELD_ACCEPT, FIELD_CONTENT_TYPE, FIELD_ORIGIN, FIELD_HOST, FIELDS };
+enum field {
+    FIELD_PATH,
+    FIELD_QUERY,
+    FIELD_AUTHORIZATION,
+    FIELD_ACCEPT,
+    FIELD_CONTENT_TYPE,
+    FIELD_ORIGIN,
+    FIELD_HOST,
+    FIELD_RANGE,
+    FIELD_LAST_EVENT_ID,
+    FIELDS
+};
 
 /* A request whose body is awaited. */
 struct server_request {
@@ -25,6 +36,8 @@ struct server_request {
     char *body;
     size_t body_size;
     size_t body_room; /* as announced */
+    bool has_sink;
+    struct ocpp_http_sink sink; /* instead of |body| */
 };
 
 static const struct method {
@@ -45,6 +58,7 @@ static const struct header {
     { WSI_TOKEN_HTTP_CONTENT_TYPE, FIELD_CONTENT_TYPE },
     { WSI_TOKEN_ORIGIN, FIELD_ORIGIN },
     { WSI_TOKEN_HOST, FIELD_HOST },
+    { WSI_TOKEN_HTTP_RANGE, FIELD_RANGE },
 };
 
 /* --- short answers of our own ------------------------------------------------------------------------------------ */
@@ -57,6 +71,7 @@ static const struct status_words {
     { 201, "Created" },
     { 202, "Accepted" },
     { 204, "No Content" },
+    { 206, "Partial Content" },
     { 301, "Moved Permanently" },
     { 302, "Found" },
     { 304, "Not Modified" },
@@ -72,6 +87,7 @@ static const struct status_words {
     { 413, "Content Too Large" },
     { 414, "URI Too Long" },
     { 415, "Unsupported Media Type" },
+    { 416, "Range Not Satisfiable" },
     { 422, "Unprocessable Content" },
     { 426, "Upgrade Required" },
     { 429, "Too Many Requests" },
@@ -80,6 +96,7 @@ static const struct status_words {
     { 502, "Bad Gateway" },
     { 503, "Service Unavailable" },
     { 504, "Gateway Timeout" },
+    { 507, "Insufficient Storage" },
 };
 
 const char *ocpp_ws_http_status_words(int status)
@@ -126,6 +143,8 @@ static void free_request(struct server_request *request)
         OPENSSL_cleanse(request->fields[FIELD_AUTHORIZATION], strlen(request->fields[FIELD_AUTHORIZATION]));
     for (int i = 0; i < FIELDS; i++)
         free(request->fields[i]);
+    if (request->has_sink)
+        request->sink.drop(request->sink.user);
     free(request->body);
     free(request);
 }
@@ -139,6 +158,19 @@ static bool read_field(struct lws *wsi, enum lws_token_indexes token, char **fie
         return false;
     *field = malloc((size_t)size + 1);
     return *field != NULL && lws_hdr_copy(wsi, *field, size + 1, token) >= 0;
+}
+
+/* A header libwebsockets has no number for. */
+static bool read_last_event_id(struct lws *wsi, char **field)
+{
+    static const char name[] = "last-event-id:";
+    const int size = lws_hdr_custom_length(wsi, name, (int)sizeof name - 1);
+    if (size <= 0)
+        return true;
+    if (size >= FIELD_SIZE)
+        return false;
+    *field = malloc((size_t)size + 1);
+    return *field != NULL && lws_hdr_custom_copy(wsi, *field, size + 1, name, (int)sizeof name - 1) >= 0;
 }
 
 static size_t encode(char *to, const char *text)
@@ -220,13 +252,35 @@ static struct server_request *read_request(struct lws *wsi, const char *path, si
     bool whole = request->fields[FIELD_PATH] != NULL && read_query(wsi, &request->fields[FIELD_QUERY]);
     for (size_t i = 0; i < sizeof headers / sizeof headers[0]; i++)
         whole = whole && read_field(wsi, headers[i].token, &request->fields[headers[i].field]);
-    if (whole)
+    if (whole && read_last_event_id(wsi, &request->fields[FIELD_LAST_EVENT_ID]))
         return request;
     free_request(request);
     return NULL;
 }
 
 /* --- asking the host --------------------------------------------------------------------------------------------- */
+static struct ocpp_http_request show(const struct connection *connection, const struct server_request *request,
+                                     const char *address)
+{
+    return (struct ocpp_http_request){
+        .listen = connection->listen,
+        .method = request->method,
+        .path = request->fields[FIELD_PATH],
+        .query = request->fields[FIELD_QUERY],
+        .address = address,
+        .authorization = request->fields[FIELD_AUTHORIZATION],
+        .accept = request->fields[FIELD_ACCEPT],
+        .content_type = request->fields[FIELD_CONTENT_TYPE],
+        .origin = request->fields[FIELD_ORIGIN],
+        .host = request->fields[FIELD_HOST],
+        .body = request->body,
+        .body_size = request->body_size,
+        .range = request->fields[FIELD_RANGE],
+        .last_event_id = request->fields[FIELD_LAST_EVENT_ID],
+        .sink = request->has_sink ? request->sink.user : NULL,
+    };
+}
+
 static int dispatch(struct connection *connection)
 {
     struct server_thread *thread = connection->thread;
@@ -240,20 +294,8 @@ static int dispatch(struct connection *connection)
     }
     char address[SERVER_ADDRESS_SIZE];
     ocpp_ws_peer_text(connection, address);
-    const struct ocpp_http_request shown = {
-        .listen = connection->listen,
-        .method = request->method,
-        .path = request->fields[FIELD_PATH],
-        .query = request->fields[FIELD_QUERY],
-        .address = address,
-        .authorization = request->fields[FIELD_AUTHORIZATION],
-        .accept = request->fields[FIELD_ACCEPT],
-        .content_type = request->fields[FIELD_CONTENT_TYPE],
-        .origin = request->fields[FIELD_ORIGIN],
-        .host = request->fields[FIELD_HOST],
-        .body = request->body,
-        .body_size = request->body_size,
-    };
+    const struct ocpp_http_request shown = show(connection, request, address);
+    request->has_sink = false; /* it is the host's now */
     connection->of.exchange = exchange;
     connection->state = CONNECTION_AWAITS_ANSWER;
     lws_set_timeout(connection->wsi, NO_PENDING_TIMEOUT, 0); /* a host may take its time */
@@ -278,17 +320,47 @@ static int64_t body_length(struct lws *wsi, const char *method)
     return strlen(text) > 18 ? INT64_MAX : strtoll(text, NULL, 10);
 }
 
-static int await_body(struct connection *connection, size_t size)
+/* 0, or what the request is refused with. */
+static int place_body(struct connection *connection, size_t size)
 {
+    const struct ocpp_server_settings *settings = &connection->thread->server->settings;
     struct server_request *request = connection->of.request;
-    char expect[32] = "";
-    request->body = malloc(size);
-    if (request->body == NULL)
-        return ocpp_ws_http_refuse(connection, 503, NULL);
+    char address[SERVER_ADDRESS_SIZE];
+    ocpp_ws_peer_text(connection, address);
+    const struct ocpp_http_request shown = show(connection, request, address);
+    request->has_sink = settings->on_http_body != NULL && settings->on_http_body(&shown, &request->sink, settings->user);
+    if (size > (request->has_sink ? request->sink.max_bytes : settings->max_body_bytes))
+        return 413;
     request->body_room = size;
-    connection->state = CONNECTION_AWAITS_BODY;
+    if (request->has_sink)
+        return 0;
+    request->body = malloc(size);
+    return request->body != NULL ? 0 : 503;
+}
+
+static void drop_request(struct connection *connection)
+{
+    free_request(connection->of.request);
+    connection->of.request = NULL;
+}
+
+static void await_more(struct connection *connection)
+{
     ocpp_ws_connection_set_timer(connection,
                                  connection->thread->real_ms + connection->thread->server->settings.handshake_timeout_ms);
+}
+
+static int await_body(struct connection *connection, size_t size)
+{
+    char expect[32] = "";
+    const int fault = place_body(connection, size);
+    if (fault != 0) {
+        drop_request(connection);
+        return refuse_body(connection, fault);
+    }
+    connection->state = CONNECTION_AWAITS_BODY;
+    lws_set_timeout(connection->wsi, NO_PENDING_TIMEOUT, 0); /* a long body may take its time, as long as it comes: our timer */
+    await_more(connection);
     if (lws_hdr_copy(connection->wsi, expect, (int)sizeof expect, WSI_TOKEN_HTTP_EXPECT) > 0 &&
         strcasecmp(expect, "100-continue") == 0) {
         unsigned char go_on[LWS_PRE + 32];
@@ -314,7 +386,7 @@ int ocpp_ws_http_request(struct connection *connection, const char *path, size_t
         return ocpp_ws_http_refuse(connection, 411, NULL);
     if (length == INT64_MAX)
         return ocpp_ws_http_refuse(connection, 400, NULL);
-    if ((uint64_t)length > server->settings.max_body_bytes)
+    if ((uint64_t)length > server->settings.max_body_bytes && server->settings.on_http_body == NULL)
         return refuse_body(connection, 413);
     if (server->settings.on_http == NULL || server->listens[connection->listen].purpose == OCPP_LISTEN_FOR_STATIONS)
         return length > 0 ? refuse_body(connection, 404) : ocpp_ws_http_refuse(connection, 404, NULL);
@@ -331,7 +403,13 @@ int ocpp_ws_http_body(struct connection *connection, const void *piece, size_t s
         return 0; /* an empty body, told after the request was asked about */
     if (size > request->body_room - request->body_size)
         return -1;
-    memcpy(request->body + request->body_size, piece, size);
+    if (!request->has_sink) {
+        memcpy(request->body + request->body_size, piece, size);
+    } else if (!request->sink.write(piece, size, request->sink.user)) {
+        return ocpp_ws_http_refuse(connection, 507, NULL);
+    } else {
+        await_more(connection);
+    }
     request->body_size += size;
     return 0;
 }
@@ -344,8 +422,7 @@ int ocpp_ws_http_body_end(struct connection *connection)
 void ocpp_ws_http_drop(struct connection *connection)
 {
     if (connection->state == CONNECTION_AWAITS_BODY) {
-        free_request(connection->of.request);
-        connection->of.request = NULL;
+        drop_request(connection);
         connection->state = CONNECTION_AWAITS_HEAD;
     }
     if (connection->state == CONNECTION_AWAITS_ANSWER) {

@@ -68,6 +68,8 @@ def exercise_events(session):
     assert streams[0].response.getheader("content-type").startswith("text/event-stream")
     session.description.seen.add(("/api/events", "get", "200"))
     session.ask("GET", "/api/events", 503)
+    for query in ("?kinds=boot,nonsense", "?station=a%2Fb"):
+        session.ask("GET", "/api/events", 400, query=query)
     for stream in streams:
         stream.close()
 

@@ -59,16 +59,18 @@ class Rest:
     def post(self, path, body):
         return self.ask("POST", path, body)
 
-    def events(self, query=""):
-        return Events(self, query)
+    def events(self, query="", last_id=None):
+        return Events(self, query, last_id)
 
 
 class Events:
     """An open stream of server-sent events."""
 
-    def __init__(self, rest, query):
-        self.connection = rest.connection()
+    def __init__(self, rest, query, last_id=None):
+        self.connection, self.id = rest.connection(), None
         headers = {"Authorization": f"Bearer {rest.token}"} if rest.token else {}
+        if last_id is not None:
+            headers["Last-Event-ID"] = last_id
         self.connection.request("GET", "/api/events" + query, headers=headers)
         self.response = self.connection.getresponse()
 
@@ -79,7 +81,9 @@ class Events:
             line = self.response.readline().decode()
             if not line:
                 return None
-            if line.startswith("event: "):
+            if line.startswith("id: "):
+                self.id = line[4:].strip()
+            elif line.startswith("event: "):
                 name = line[7:].strip()
             elif line.startswith("data: "):
                 data = json.loads(line[6:])

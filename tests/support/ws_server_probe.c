@@ -25,6 +25,8 @@ struct probe {
     struct ocpp_server *server;
     const char *proxies[8];
     size_t max_text_bytes;
+    size_t max_sink;
+    size_t keep;
     bool quiet;
     pthread_mutex_t lock;
     struct ocpp_http_exchange *held[HELD]; /* requests for /late, in order */
@@ -107,6 +109,64 @@ static void on_connection(struct ocpp_station *station, bool connected, const ch
         printf("%s %s %s\n", connected ? "connected" : "disconnected", ocpp_station_identity(station), reason);
 }
 
+/* --- bodies that are no memory: the byte at n is n * 7; |probe.max_sink| and |probe.keep| bound what is taken ---------------- */
+
+struct flow {
+    uint64_t at;
+    bool right;
+};
+
+static size_t read_flow(void *bytes, size_t room, void *user)
+{
+    struct flow *flow = user;
+    for (size_t i = 0; i < room; i++)
+        ((unsigned char *)bytes)[i] = (unsigned char)(flow->at++ * 7);
+    return flow->at > probe.keep ? 0 : room;
+}
+
+static bool write_flow(const void *bytes, size_t size, void *user)
+{
+    struct flow *flow = user;
+    for (size_t i = 0; i < size; i++)
+        flow->right = ((const unsigned char *)bytes)[i] == (unsigned char)(flow->at++ * 7) && flow->right;
+    return flow->at <= probe.keep;
+}
+
+static void end_flow(void *user)
+{
+    printf("flow ended at %llu\n", (unsigned long long)((struct flow *)user)->at);
+    free(user);
+}
+
+static bool on_http_body(const struct ocpp_http_request *request, struct ocpp_http_sink *sink, void *user)
+{
+    struct flow *flow = begins(request->path, "/sink") ? calloc(1, sizeof *flow) : NULL;
+    (void)user;
+    if (flow == NULL)
+        return false;
+    flow->right = true;
+    *sink = (struct ocpp_http_sink){ .max_bytes = probe.max_sink, .write = write_flow, .drop = end_flow, .user = flow };
+    return true;
+}
+
+static void answer_flow(struct ocpp_http_exchange *exchange, const struct ocpp_http_request *request)
+{
+    const struct ocpp_http_source source = { .size = strtoull(request->query != NULL ? request->query : "0", NULL, 10),
+                                             .read = read_flow,
+                                             .close = end_flow,
+                                             .user = calloc(1, sizeof(struct flow)) };
+    ocpp_http_answer_from(exchange, 200, "application/octet-stream", NULL, &source);
+}
+
+static void answer_sink(struct ocpp_http_exchange *exchange, const struct ocpp_http_request *request)
+{
+    struct flow *flow = request->sink;
+    char text[64];
+    const int size = snprintf(text, sizeof text, "%zu %d", request->body_size, flow != NULL && flow->right && request->body == NULL);
+    free(flow);
+    ocpp_http_answer(exchange, 201, "text/plain", NULL, text, (size_t)size);
+}
+
 /* /echo tells what was asked; /late waits for the command "answer"; /stream for "say" and "end-streams". */
 static void on_http(struct ocpp_http_exchange *exchange, const struct ocpp_http_request *request, void *user)
 {
@@ -114,12 +174,18 @@ static void on_http(struct ocpp_http_exchange *exchange, const struct ocpp_http_
     char text[4096];
     if (begins(request->path, "/echo")) {
         const int size = snprintf(
-            text, sizeof text, "%s %s ?%s listen %zu authorization %s accept %s type %s origin %s host %s body %zu\n",
+            text, sizeof text,
+            "%s %s ?%s listen %zu authorization %s accept %s type %s origin %s host %s range %s last %s body %zu\n",
             request->method, request->path, request->query != NULL ? request->query : "-", request->listen,
             request->authorization != NULL ? request->authorization : "-", request->accept != NULL ? request->accept : "-",
             request->content_type != NULL ? request->content_type : "-", request->origin != NULL ? request->origin : "-",
-            request->host != NULL ? request->host : "-", request->body_size);
+            request->host != NULL ? request->host : "-", request->range != NULL ? request->range : "-",
+            request->last_event_id != NULL ? request->last_event_id : "-", request->body_size);
         ocpp_http_answer(exchange, 200, "text/plain", "X-Probe: yes\r\n", text, (size_t)size);
+    } else if (begins(request->path, "/source")) {
+        answer_flow(exchange, request);
+    } else if (begins(request->path, "/sink")) {
+        answer_sink(exchange, request);
     } else if (begins(request->path, "/body")) {
         ocpp_http_answer(exchange, 200, "application/octet-stream", NULL, request->body, request->body_size);
     } else if (begins(request->path, "/none")) {
@@ -290,6 +356,8 @@ static void set(const char *name, char *value)
         { "probe", &settings->limits.probe_timeout_ms, NULL },
         { "strangers", NULL, &settings->limits.unauthenticated_per_address },
         { "addresses", NULL, &settings->limits.max_addresses },
+        { "sink", NULL, &probe.max_sink },
+        { "keep", NULL, &probe.keep },
     };
     struct ocpp_rate_option {
         const char *name;
@@ -377,6 +445,8 @@ int main(int argument_count, char **arguments)
     probe.settings.admit = admit;
     probe.settings.on_connection = on_connection;
     probe.settings.on_http = on_http;
+    probe.settings.on_http_body = on_http_body;
+    probe.max_sink = probe.keep = SIZE_MAX;
     for (int i = 1; i < argument_count; i++) {
         char *value = strchr(arguments[i], '=');
         *value++ = '\0';

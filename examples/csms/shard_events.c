@@ -1,0 +1,251 @@
+/* shard_events.c: what stations tell, in words of no version: noted for operators, logged, told to listeners; and what this
+ * program decides. A backend would put its own code here. */
+#include "shard.h"
+#include "body.h"
+#include "tokens.h"
+#include "transactions.h"
+
+#include <string.h>
+
+cJSON *app_event(const struct app *app, const char *station)
+{
+    cJSON *event = events_wanted(app->events) ? cJSON_CreateObject() : NULL;
+
+    if (event) {
+        json_add_time(event, "time", app_utc_ms(app));
+        json_add_text(event, "station", station);
+    }
+    return event;
+}
+
+static enum ocpp_registration decide_boot(const struct station_settings *settings, const struct ocpp_boot *boot)
+{
+    if (settings->serial[0] && (!boot->serial_number || strcmp(settings->serial, boot->serial_number) != 0)) {
+        return OCPP_REGISTRATION_REJECTED;
+    }
+    return settings->boot;
+}
+
+static bool on_boot(struct ocpp_station *peer, const struct ocpp_boot *boot, struct ocpp_question question,
+                    struct ocpp_boot_decision *decision, void *user)
+{
+    struct shard *shard = user;
+    struct known_station *station = ocpp_station_user(peer);
+    cJSON *event = app_event(shard->app, station->identity);
+
+    (void)question;
+    pthread_mutex_lock(&station->lock);
+    decision->registration = decide_boot(&station->settings, boot);
+    decision->interval_s = station->settings.boot_interval_s;
+    station_note_boot(station, boot, decision->registration, app_utc_ms(shard->app));
+    pthread_mutex_unlock(&station->lock);
+    log_event(&shard->app->log, OCPP_LOG_INFO, "boot", station->identity, "%s: %s %s, serial %s, firmware %s",
+              ocpp_registration_name(decision->registration), boot->vendor ? boot->vendor : "?", boot->model ? boot->model : "?",
+              boot->serial_number ? boot->serial_number : "?", boot->firmware_version ? boot->firmware_version : "?");
+    if (event) {
+        json_add_text(event, "status", ocpp_registration_name(decision->registration));
+        json_add_text(event, "vendor", boot->vendor);
+        json_add_text(event, "model", boot->model);
+        json_add_text(event, "serialNumber", boot->serial_number);
+        json_add_text(event, "firmwareVersion", boot->firmware_version);
+        json_add_text(event, "reason", boot->reason);
+        events_publish(shard->app->events, EVENT_BOOT, station->identity, event);
+    }
+    return true;
+}
+
+static bool on_authorize(struct ocpp_station *peer, const struct ocpp_authorize_request *request, struct ocpp_question question,
+                         struct ocpp_authorize_decision *decision, void *user)
+{
+    (void)question;
+    tokens_decide(user, ocpp_station_identity(peer), request, decision);
+    return true;
+}
+
+static void on_status(struct ocpp_station *peer, const struct ocpp_status_event *status, void *user)
+{
+    struct shard *shard = user;
+    struct known_station *station = ocpp_station_user(peer);
+    const char *word = ocpp_connector_status_name(status->status);
+    cJSON *event = app_event(shard->app, station->identity);
+
+    pthread_mutex_lock(&station->lock);
+    station_note_status(station, status, app_utc_ms(shard->app));
+    pthread_mutex_unlock(&station->lock);
+    log_event(&shard->app->log, OCPP_LOG_INFO, "status", station->identity, "evse %d connector %d %s%s%s", status->evse,
+              status->connector, word, status->error_code ? " " : "", status->error_code ? status->error_code : "");
+    if (event) {
+        cJSON_AddNumberToObject(event, "evse", status->evse);
+        cJSON_AddNumberToObject(event, "connector", status->connector);
+        json_add_text(event, "status", word);
+        json_add_text(event, "errorCode", status->error_code);
+        json_add_text(event, "info", status->info);
+        json_add_text(event, "vendorId", status->vendor_id);
+        json_add_text(event, "vendorErrorCode", status->vendor_error_code);
+        json_add_time(event, "timestamp", status->timestamp_utc_ms);
+        events_publish(shard->app->events, EVENT_STATUS, station->identity, event);
+    }
+}
+
+/* --- meters and transactions
+ * ------------------------------------------------------------------------------------------------------ */
+
+static cJSON *sample_json(const struct ocpp_meter_sample *sample)
+{
+    cJSON *json = cJSON_CreateObject();
+
+    json_add_time(json, "timestamp", sample->timestamp_utc_ms);
+    json_add_text(json, "measurand", ocpp_measurand_name(sample->sample.measurand));
+    json_add_decimal(json, "value", sample->sample.value);
+    json_add_text(json, "unit", ocpp_measurand_unit(sample->sample.measurand));
+    json_add_text(json, "phase", sample->sample.phase != OCPP_PHASE_NONE ? ocpp_phase_name(sample->sample.phase) : NULL);
+    json_add_text(json, "location",
+                  sample->sample.location != OCPP_LOCATION_UNKNOWN ? ocpp_location_name(sample->sample.location) : NULL);
+    json_add_text(json, "context", sample->context != OCPP_CONTEXT_UNKNOWN ? ocpp_reading_context_name(sample->context) : NULL);
+    return json;
+}
+
+static cJSON *samples_json(const struct ocpp_meter_sample *samples, size_t count)
+{
+    cJSON *list = cJSON_CreateArray();
+
+    for (size_t i = 0; i < count; i++) {
+        cJSON_AddItemToArray(list, sample_json(&samples[i]));
+    }
+    return list;
+}
+
+static void on_meter(struct ocpp_station *peer, int evse, int connector, const struct ocpp_meter_sample *samples, size_t count,
+                     void *user)
+{
+    struct shard *shard = user;
+    cJSON *event = app_event(shard->app, ocpp_station_identity(peer));
+
+    if (event) {
+        cJSON_AddNumberToObject(event, "evse", evse);
+        cJSON_AddNumberToObject(event, "connector", connector);
+        cJSON_AddItemToObject(event, "samples", samples_json(samples, count));
+        events_publish(shard->app->events, EVENT_METER, ocpp_station_identity(peer), event);
+    }
+}
+
+static const char *const phases[] = {
+    [OCPP_TRANSACTION_STARTED] = "started", [OCPP_TRANSACTION_UPDATED] = "updated", [OCPP_TRANSACTION_ENDED] = "ended"
+};
+
+/* |peer| may be gone: what became durable is told all the same. */
+static void on_transaction(struct ocpp_station *peer, const struct ocpp_transaction_event *told, void *user)
+{
+    struct shard *shard = user;
+    const struct ocpp_transaction *transaction = told->transaction;
+    cJSON *event = app_event(shard->app, transaction->identity);
+
+    (void)peer;
+    open_transactions_note(shard->app->open_transactions, transaction);
+    if (told->phase != OCPP_TRANSACTION_UPDATED) {
+        log_event(&shard->app->log, OCPP_LOG_INFO, "transaction", transaction->identity, "%s %s, evse %d", transaction->id,
+                  phases[told->phase], transaction->evse);
+    }
+    if (event) {
+        json_add_text(event, "phase", phases[told->phase]);
+        json_add_text(event, "trigger", told->trigger ? ocpp_trigger_name(told->trigger) : NULL);
+        cJSON_AddItemToObject(event, "transaction", transaction_json(transaction));
+        cJSON_AddItemToObject(event, "samples", samples_json(told->samples, told->sample_count));
+        events_publish(shard->app->events, EVENT_TRANSACTION, transaction->identity, event);
+    }
+}
+
+static int64_t next_number(void *user)
+{
+    struct shard *shard = user;
+
+    return atomic_fetch_add(&shard->app->last_number, 1) + 1;
+}
+
+/* --- security, firmware, logs
+ * ----------------------------------------------------------------------------------------------------- */
+
+static void on_security_event(struct ocpp_station *peer, const struct ocpp_station_security_event *told, void *user)
+{
+    struct shard *shard = user;
+    struct known_station *station = ocpp_station_user(peer);
+    cJSON *event = app_event(shard->app, station->identity);
+
+    if (shard_may_log(station, app_utc_ms(shard->app))) {
+        log_event(&shard->app->log, OCPP_LOG_WARNING, "security", station->identity, "%s%s%s", told->type, told->info ? ": " : "",
+                  told->info ? told->info : "");
+    }
+    if (event) {
+        json_add_text(event, "type", told->type);
+        json_add_text(event, "info", told->info);
+        json_add_time(event, "timestamp", told->timestamp_utc_ms);
+        events_publish(shard->app->events, EVENT_SECURITY, station->identity, event);
+    }
+}
+
+static void on_task(struct ocpp_station *peer, const struct ocpp_station_task_status *told, void *user)
+{
+    struct shard *shard = user;
+    bool is_firmware = told->task == OCPP_TASK_FIRMWARE;
+    struct known_station *station = ocpp_station_user(peer);
+    cJSON *event = app_event(shard->app, station->identity);
+
+    log_event(&shard->app->log, OCPP_LOG_INFO, is_firmware ? "firmware" : "log", station->identity, "%s", told->word);
+    if (event) {
+        json_add_text(event, "status", told->word);
+        if (told->has_request_id) {
+            json_add_integer(event, "requestId", told->request_id);
+        }
+        events_publish(shard->app->events, is_firmware ? EVENT_FIRMWARE : EVENT_LOG, station->identity, event);
+    }
+}
+
+void shard_hear_events(struct ocpp_central_handler *handler)
+{
+    handler->on_boot = on_boot;
+    handler->on_authorize = on_authorize;
+    handler->on_status = on_status;
+    handler->on_meter = on_meter;
+    handler->on_transaction = on_transaction;
+    handler->on_security_event = on_security_event;
+    handler->on_task = on_task;
+    handler->next_transaction_number = next_number;
+}
+
+/* --- connections
+ * ------------------------------------------------------------------------------------------------------------------------ */
+
+void shard_on_connection(struct ocpp_station *peer, bool connected, const char *reason, void *user)
+{
+    struct app *app = user;
+    struct shard *shard = shard_here();
+    struct known_station *station = ocpp_station_user(peer);
+    enum ocpp_version version = ocpp_station_version(peer);
+    const char *word = connected ? "connected" : "disconnected";
+    cJSON *event = app_event(app, station->identity);
+
+    pthread_mutex_lock(&station->lock);
+    station->connected = connected;
+    if (connected) {
+        station->version = version;
+        station->connected_utc_ms = station->seen_utc_ms = app_utc_ms(app);
+        station->registration = ocpp_station_registration(peer);
+    }
+    pthread_mutex_unlock(&station->lock);
+    metrics_add(connected ? &shard->metrics.connects : &shard->metrics.disconnects, 1);
+    metrics_add(&shard->metrics.connected[version], connected ? 1 : UINT64_MAX);
+    metrics_forget_calls(&shard->metrics, station, version);
+    log_event(&app->log, OCPP_LOG_INFO, word, station->identity, "%s%s%s", ocpp_version_name(version),
+              connected || !reason ? "" : ", ", connected || !reason ? "" : reason);
+    if (event) {
+        json_add_text(event, "status", word);
+        json_add_text(event, "version", ocpp_version_name(version));
+        json_add_text(event, "address", station->address);
+        json_add_text(event, "reason", connected ? NULL : reason);
+        events_publish(shard->app->events, EVENT_CONNECTION, station->identity, event);
+    }
+    /* Whoever takes the station over on another thread sees what was recorded here only when it is written. */
+    if (!connected && shard->storage->flush) {
+        shard->storage->flush(shard->storage->user);
+    }
+}

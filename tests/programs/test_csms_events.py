@@ -1,0 +1,113 @@
+"""What ocpp-csms tells listeners: every kind of event, filters, and going on after a broken connection.
+
+usage: test_csms_events.py OCPP-CSMS"""
+
+import os
+import sys
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
+import rawws  # noqa: E402
+from csms import Csms, Refused, booted, until  # noqa: E402
+
+OPEN = ("--accept-unknown", "--accept-unknown-tokens")
+
+
+def status(connector, word="Available"):
+    return {"connectorId": connector, "status": word, "errorCode": "NoError"}
+
+
+def test_each_kind_of_event_is_told(binary):
+    with Csms(binary, "--station", "PILE-1") as csms:
+        csms.rest.put("/api/stations/PILE-1", {"quirks": ["no-zone"]})
+        events = csms.rest.events()
+        station = booted(csms, "PILE-1")
+        kind, told = events.next()
+        assert kind == "connection" and told["status"] == "connected" and told["address"] == "127.0.0.1" and told["version"] == "1.6", told
+        assert events.next("boot")[1]["model"] == "Model"
+        station.call("StatusNotification", {"connectorId": 1, "status": "Faulted", "errorCode": "OtherError", "info": "hot", "vendorId": "V",
+                                            "vendorErrorCode": "E7", "timestamp": "2026-01-01T10:00:00Z"})
+        told = events.next("status")[1]
+        assert (told["info"], told["vendorErrorCode"], told["timestamp"]) == ("hot", "E7", "2026-01-01T10:00:00.000Z"), told
+        station.call("MeterValues", {"connectorId": 1, "meterValue": [{"timestamp": "2026-01-01T10:00:00Z", "sampledValue": [
+            {"value": "1.5", "unit": "kWh"}, {"value": "230.1", "measurand": "Voltage", "phase": "L1-N", "context": "Trigger"}]}]})
+        told = events.next("meter")[1]
+        first = told["samples"][0]
+        assert (first["measurand"], first["value"], first["unit"]) == ("Energy.Active.Import.Register", 1500, "Wh"), told
+        assert (told["samples"][1]["value"], told["samples"][1]["phase"], told["samples"][1]["context"]) == (230.1, "L1-N", "Trigger"), told
+        station.call("SecurityEventNotification", {"type": "TamperDetectionActivated", "timestamp": "2026-01-01T10:00:00Z", "techInfo": "lid"})
+        told = events.next("security")[1]
+        assert (told["type"], told["info"], told["station"]) == ("TamperDetectionActivated", "lid", "PILE-1"), told
+        station.call("SignedFirmwareStatusNotification", {"status": "Downloading", "requestId": 4})
+        assert {**events.next("firmware")[1], "time": 0} == {"time": 0, "station": "PILE-1", "status": "Downloading", "requestId": 4}
+        station.call("LogStatusNotification", {"status": "Uploading", "requestId": 5})
+        assert events.next("log")[1]["requestId"] == 5
+        station.call("StatusNotification", {**status(1), "timestamp": "2026-01-01T10:00:00"})
+        assert events.next("quirk")[1]["code"] == "no-zone"
+        station.call("StatusNotification", {"connectorId": 1})
+        told = events.next("invalid")[1]
+        assert told["code"] == "ERR_MISSING_MEMBER" and told["direction"] == "in", told
+        try:
+            csms.station("NOBODY")
+        except Refused:
+            told = events.next("refused")[1]
+        assert (told["station"], told["reason"], told["address"]) == ("NOBODY", "unknown station", "127.0.0.1"), told
+        station.close()
+        told = events.next("connection")[1]
+        assert told["status"] == "disconnected" and told["reason"], told
+
+
+def test_filters_let_through_what_is_wanted_only(binary):
+    with Csms(binary, *OPEN) as csms:
+        both, boots, second = csms.rest.events("?kinds=boot,status"), csms.rest.events("?kinds=boot"), csms.rest.events("?station=PILE-2&kinds=status")
+        one, two = booted(csms, "PILE-1"), booted(csms, "PILE-2")
+        one.call("StatusNotification", status(1))
+        two.call("StatusNotification", status(2))
+        assert [both.next()[0] for _ in range(4)] == ["boot", "boot", "status", "status"]
+        assert [boots.next()[1]["station"] for _ in range(2)] == ["PILE-1", "PILE-2"]
+        assert second.next()[1]["connector"] == 1 and second.id == both.id
+
+
+def test_a_listener_goes_on_where_its_connection_broke(binary):
+    with Csms(binary, *OPEN) as csms:
+        events = csms.rest.events()
+        station = booted(csms, "PILE-1")
+        assert events.next("boot")
+        events.close()
+        until(lambda: "ocpp_csms_event_streams 0\n" in csms.rest.ask("GET", "/metrics").text or station.call("Heartbeat", {}) and not
+              station.call("StatusNotification", status(0)), "the end of the stream")
+        for connector in (1, 2, 3):
+            station.call("StatusNotification", status(connector))
+        for again in (csms.rest.events(last_id=events.id), csms.rest.events(f"?after={events.id}")):
+            seen = []
+            while not seen or seen[-1][1].get("evse") != 3:
+                seen.append(again.next())
+            assert all(kind == "status" for kind, _ in seen) and [told["evse"] for _, told in seen][-3:] == [1, 2, 3], seen
+            station.call("StatusNotification", status(4))
+            assert again.next()[1]["evse"] == 4
+            again.close()
+
+
+def test_a_gap_is_told_where_events_are_not_kept_any_more(binary):
+    with Csms(binary, *OPEN) as csms:
+        events = csms.rest.events()
+        station = booted(csms, "PILE-1")
+        events.next("boot")
+        first = events.id
+        events.close()
+        for i in range(4200):
+            station.send([2, f"s{i}", "StatusNotification", status(i % 100)])
+            if i % 8 == 7:
+                for _ in range(8):
+                    station.read()
+        again = csms.rest.events(last_id=first)
+        assert again.next() == ("gap", {})
+        seen = 0
+        while again.next("status")[1]["evse"] != 4199 % 100 or seen < 4000:
+            seen += 1
+        assert seen < 4100, seen
+        for stranger in ("", "0.1", "nonsense", first.split(".")[0] + ".", first.split(".")[0] + ".99999999", "f" * 400):
+            assert csms.rest.events(last_id=stranger or "x").next()[0] == "gap", stranger
+
+
+if __name__ == "__main__":
+    rawws.run(globals(), sys.argv[1])
