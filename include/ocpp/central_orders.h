@@ -101,6 +101,7 @@ struct ocpp_setting_answer {
     const char *word;  /* 2.x GetVariableStatusEnumType; 1.6 "Accepted", "UnknownKey" */
     const char *value; /* NULL: not told */
     bool is_readonly;  /* 1.6; 2.x does not say it here */
+    bool is_unknown;   /* the station has no such setting */
 };
 
 /* ocpp_station_get_settings: GetConfiguration (1.6 5.8; |count| 0: all) or GetVariables (B06; at least one). How many may be
@@ -110,7 +111,7 @@ OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_station_get_settings(struct ocpp_st
                                                                   const struct ocpp_command_done *done);
 
 /* ocpp_station_set_setting: ChangeConfiguration (1.6 5.3) or SetVariables (B05) with one setting. "RebootRequired" counts as
- * accepted: it was stored. |value| is never logged. */
+ * accepted: it was stored. |value| is never logged. Several at once: ocpp_station_set_settings() in central_reports.h. */
 OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_station_set_setting(struct ocpp_station *station,
                                                                  const struct ocpp_setting_address *name, const char *value,
                                                                  const struct ocpp_command_done *done);

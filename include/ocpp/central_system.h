@@ -31,6 +31,8 @@ struct ocpp_setting_answer;      /* central_orders.h */
 struct ocpp_limit_schedule;      /* likewise */
 struct ocpp_station_certificate; /* likewise */
 struct ocpp_report_handler;      /* central_reports.h */
+struct ocpp_monitor_answer;      /* likewise */
+struct ocpp_transaction_state;   /* likewise */
 struct ocpp_energy_handler;      /* central_energy.h */
 struct ocpp_vehicle_handler;     /* central_vehicles.h */
 struct ocpp_driver_handler;      /* central_drivers.h */
@@ -226,6 +228,11 @@ struct ocpp_central_settings {
     int shard;                     /* which of the shards that share a store this is, from 0; default 0 */
     size_t max_display_messages;   /* of a report that are kept until its last page came; default 200 */
     int64_t max_power_w; /* no EVSE brings more: beyond, readings are told as OCPP_ANOMALY_METER_JUMPED; default 1,000,000 */
+    /* reports that stations tell in pages (central_reports.h), as they are put together */
+    size_t max_open_reports;      /* per station; default 4. One more is not ordered, and not put together */
+    size_t max_report_bytes;      /* of one, in memory; default 2 MiB. What is larger ends incomplete */
+    size_t max_open_report_bytes; /* of all that are open in this shard; default 64 MiB; the same */
+    int64_t report_timeout_ms;    /* for its next page; default 60,000; the same */
 };
 
 OCPP_API struct ocpp_central_settings ocpp_central_settings_default(void);
@@ -313,13 +320,17 @@ struct ocpp_command_result {
     const char *description;
     int64_t remote_start_id;                    /* of ocpp_station_start() */
     int64_t list_version;                       /* of ocpp_station_get_list_version(): 0 no list, -1 (1.6) none is supported */
-    const struct ocpp_setting_answer *settings; /* of ocpp_station_get_settings(); borrowed for the callback */
+    int64_t request_id;                         /* of orders that have one: the one given, or chosen by the engine */
+    const struct ocpp_setting_answer *settings; /* of ocpp_station_get_settings(), _set_settings(); borrowed for the callback */
     size_t setting_count;
     const struct ocpp_limit_schedule *schedule;          /* of ocpp_station_get_composite_schedule(); likewise */
     const char *file_name;                               /* of ocpp_station_get_log(); likewise */
     const struct ocpp_station_certificate *certificates; /* of ocpp_station_get_certificates(); likewise */
     size_t certificate_count;
     const struct ocpp_data_transfer_answer *data; /* of ocpp_station_send_data(); likewise */
+    const struct ocpp_monitor_answer *monitors;   /* of ocpp_station_set_monitors(), _clear_monitors(); likewise */
+    size_t monitor_count;
+    const struct ocpp_transaction_state *transaction_state; /* of ocpp_station_get_transaction_status(); likewise */
 };
 
 /* ocpp_command_done: runs exactly once per accepted command. */

@@ -12,6 +12,7 @@
 #include <ocpp/device_model.h>
 #include <ocpp/status.h>
 #include <ocpp/types.h>
+#include <ocpp/vocabulary.h>
 
 OCPP_BEGIN_DECLARATIONS
 
@@ -19,14 +20,6 @@ struct ocpp_charge_point;
 
 /* OCPP_DECLARED_MONITORS: ids of monitors that firmware declares are 1 to this; those of the central system lie behind it. */
 enum { OCPP_DECLARED_MONITORS = 999 };
-
-enum ocpp_monitor_type {
-    OCPP_MONITOR_UPPER_THRESHOLD,       /* numbers only */
-    OCPP_MONITOR_LOWER_THRESHOLD,       /* the same */
-    OCPP_MONITOR_DELTA,                 /* numbers, and seconds of a date; what is neither: any change */
-    OCPP_MONITOR_PERIODIC,              /* every |value| seconds; not of a date */
-    OCPP_MONITOR_PERIODIC_CLOCK_ALIGNED /* the same, counted from each midnight: a day at most */
-};
 
 enum ocpp_monitor_origin {
     OCPP_MONITOR_HARD_WIRED,    /* nobody changes or removes it */

@@ -20,42 +20,7 @@ enum ocpp_security_profile {
     OCPP_SECURITY_CERTIFICATE /* 3: wss, both show a certificate */
 };
 
-/* ocpp_network_interface: what a profile may name (OCPPInterfaceEnumType); as bits 1 << interface in the settings. */
-enum ocpp_network_interface {
-    OCPP_NETWORK_WIRED_0,
-    OCPP_NETWORK_WIRED_1,
-    OCPP_NETWORK_WIRED_2,
-    OCPP_NETWORK_WIRED_3,
-    OCPP_NETWORK_WIRELESS_0,
-    OCPP_NETWORK_WIRELESS_1,
-    OCPP_NETWORK_WIRELESS_2,
-    OCPP_NETWORK_WIRELESS_3,
-    OCPP_NETWORK_ANY_INTERFACE /* the station's own profile: whichever there is */
-};
-
 enum { OCPP_NETWORK_URL_SIZE = 513, OCPP_NETWORK_SLOTS = 9 };
-
-/* ocpp_apn, ocpp_vpn: how a profile reaches the network. Texts are never NULL; "": not given. They hold secrets. */
-enum ocpp_apn_authentication { OCPP_APN_CHAP, OCPP_APN_NONE, OCPP_APN_PAP, OCPP_APN_AUTO };
-struct ocpp_apn {
-    const char *name;
-    const char *user;
-    const char *password;
-    int64_t sim_pin; /* -1: none */
-    const char *preferred_network;
-    bool only_preferred_network;
-    enum ocpp_apn_authentication authentication;
-};
-
-enum ocpp_vpn_kind { OCPP_VPN_IKEV2, OCPP_VPN_IPSEC, OCPP_VPN_L2TP, OCPP_VPN_PPTP };
-struct ocpp_vpn {
-    const char *server;
-    const char *user;
-    const char *group;
-    const char *password;
-    const char *key;
-    enum ocpp_vpn_kind kind;
-};
 
 /* ocpp_network_settings: the profile the station is delivered with, and what it can do. Start from
  * ocpp_network_settings_default(). Copied; what it points to is borrowed for life. */

@@ -5,6 +5,7 @@
 #include <ocpp/backoff.h>
 #include <ocpp/central_drivers.h>
 #include <ocpp/central_orders.h>
+#include <ocpp/central_reports.h>
 #include <ocpp/central_system.h>
 #include <ocpp/central_transactions.h>
 #include <ocpp/certificates.h>

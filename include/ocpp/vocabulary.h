@@ -46,7 +46,12 @@ enum ocpp_authorization {
     OCPP_AUTHORIZATION_UNKNOWN
 };
 
-enum ocpp_registration { OCPP_REGISTRATION_UNKNOWN, OCPP_REGISTRATION_ACCEPTED, OCPP_REGISTRATION_PENDING, OCPP_REGISTRATION_REJECTED };
+enum ocpp_registration {
+    OCPP_REGISTRATION_UNKNOWN,
+    OCPP_REGISTRATION_ACCEPTED,
+    OCPP_REGISTRATION_PENDING,
+    OCPP_REGISTRATION_REJECTED
+};
 
 /* ocpp_connector_status: 2.x says Occupied for Preparing to Finishing; the finer state travels in the transaction. */
 enum ocpp_connector_status {
@@ -115,7 +120,7 @@ enum ocpp_measurand {
     OCPP_MEASURAND_POWER_OFFERED,
     OCPP_MEASURAND_POWER_REACTIVE_EXPORT,
     OCPP_MEASURAND_POWER_REACTIVE_IMPORT,
-    OCPP_MEASURAND_RPM,         /* 1.6 */
+    OCPP_MEASURAND_RPM, /* 1.6 */
     OCPP_MEASURAND_SOC,
     OCPP_MEASURAND_TEMPERATURE, /* 1.6 */
     OCPP_MEASURAND_VOLTAGE
@@ -215,6 +220,53 @@ enum ocpp_charging_state {
 
 /* ocpp_rate_unit: measures of a charging limit, as bits. */
 enum ocpp_rate_unit { OCPP_RATE_CURRENT = 1, OCPP_RATE_POWER = 2 };
+
+/* --- the device model and the network -------------------------------------------------------------------------------- */
+
+/* ocpp_monitor_type: when a monitor of a variable makes an event (2.x N04). */
+enum ocpp_monitor_type {
+    OCPP_MONITOR_UPPER_THRESHOLD,       /* numbers only */
+    OCPP_MONITOR_LOWER_THRESHOLD,       /* the same */
+    OCPP_MONITOR_DELTA,                 /* numbers, and seconds of a date; what is neither: any change */
+    OCPP_MONITOR_PERIODIC,              /* every |value| seconds; not of a date */
+    OCPP_MONITOR_PERIODIC_CLOCK_ALIGNED /* the same, counted from each midnight: a day at most */
+};
+
+/* ocpp_network_interface: what a network connection profile may name (OCPPInterfaceEnumType). */
+enum ocpp_network_interface {
+    OCPP_NETWORK_WIRED_0,
+    OCPP_NETWORK_WIRED_1,
+    OCPP_NETWORK_WIRED_2,
+    OCPP_NETWORK_WIRED_3,
+    OCPP_NETWORK_WIRELESS_0,
+    OCPP_NETWORK_WIRELESS_1,
+    OCPP_NETWORK_WIRELESS_2,
+    OCPP_NETWORK_WIRELESS_3,
+    OCPP_NETWORK_ANY_INTERFACE /* the station's own profile: whichever there is */
+};
+
+/* ocpp_apn, ocpp_vpn: how a profile reaches the network. Texts are never NULL; "": not given. They hold secrets, which are
+ * never logged. */
+enum ocpp_apn_authentication { OCPP_APN_CHAP, OCPP_APN_NONE, OCPP_APN_PAP, OCPP_APN_AUTO };
+struct ocpp_apn {
+    const char *name;
+    const char *user;
+    const char *password;
+    int64_t sim_pin; /* -1: none */
+    const char *preferred_network;
+    bool only_preferred_network;
+    enum ocpp_apn_authentication authentication;
+};
+
+enum ocpp_vpn_kind { OCPP_VPN_IKEV2, OCPP_VPN_IPSEC, OCPP_VPN_L2TP, OCPP_VPN_PPTP };
+struct ocpp_vpn {
+    const char *server;
+    const char *user;
+    const char *group;
+    const char *password;
+    const char *key;
+    enum ocpp_vpn_kind kind;
+};
 
 /* --- what drivers read ------------------------------------------------------------------------------------------------ */
 

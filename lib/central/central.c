@@ -1,6 +1,7 @@
 /* central.c: the shard: its stations by identity, whose turn it is to be written, and when time matters. */
 #include "central_internal.h"
 #include "dialect.h"
+#include "reports.h"
 
 #include "require.h"
 #include "text.h"
@@ -49,6 +50,10 @@ struct ocpp_central_settings ocpp_central_settings_default(void)
         .max_stations = 20000,
         .max_display_messages = 200,
         .max_power_w = 1000000,
+        .max_open_reports = 4,
+        .max_report_bytes = 2u << 20,
+        .max_open_report_bytes = 64u << 20,
+        .report_timeout_ms = 60000,
     };
 }
 
@@ -79,8 +84,9 @@ struct ocpp_central *ocpp_central_new(const struct ocpp_central_settings *settin
     central->results = ocpp_arena_new(allocator, 0);
     central->heard = ocpp_arena_new(allocator, 0);
     central->said = ocpp_arena_new(allocator, 0);
+    central->pages = ocpp_arena_new(allocator, 0);
     central->pool = ocpp_rpc_pool_new(allocator, 0, 0);
-    if (!central->scratch || !central->results || !central->heard || !central->said || !central->pool) {
+    if (!central->scratch || !central->results || !central->heard || !central->said || !central->pages || !central->pool) {
         ocpp_central_free(central);
         return NULL;
     }
@@ -186,6 +192,7 @@ void ocpp_station_disconnect(struct ocpp_station *station, struct ocpp_now now)
     ocpp_require(central->entered == 0);
     central_enter(central, now);
     ocpp_rpc_close(station->rpc, now); /* open orders end, and their callbacks may still look at the station */
+    reports_close(station);
     ocpp_map_remove(&central->stations, station->identity);
     output_forget(station);
     is_left = pending_disown(station);
@@ -221,6 +228,7 @@ void ocpp_central_free(struct ocpp_central *central)
     ocpp_arena_free(central->results);
     ocpp_arena_free(central->heard);
     ocpp_arena_free(central->said);
+    ocpp_arena_free(central->pages);
     central_release(central, central);
 }
 
@@ -251,7 +259,9 @@ void station_touch(struct ocpp_station *station)
 {
     struct ocpp_central *central = station->central;
     int64_t deadline = ocpp_rpc_deadline(station->rpc);
+    const int64_t report = reports_deadline(station);
 
+    deadline = report < deadline ? report : deadline;
     if (ocpp_timer_is_set(&station->timer)) {
         enum ocpp_status moved = ocpp_timers_set(&central->timers, &station->timer, deadline < PARKED ? deadline : PARKED);
         ocpp_require(moved == OCPP_OK);
@@ -293,6 +303,7 @@ void ocpp_central_advance(struct ocpp_central *central, struct ocpp_now now)
         (void)kept;
         ocpp_rpc_advance(station->rpc, now);
         pending_expire(station);
+        reports_expire(station);
         station_touch(station);
     }
     central_leave(central);

@@ -46,6 +46,7 @@ struct ocpp_station {
     struct ocpp_station *before_with_output;
     struct remote_start *remote_starts;    /* STATION_REMOTE_STARTS of them once there was one */
     struct display_report *display_report; /* whose last page has not come; NULL: none */
+    struct station_reports *reports;       /* reports it tells in pages, once there was one (reports.h) */
     struct pending *pending;               /* its requests that wait, oldest first */
     size_t pending_count;
     const struct ocpp_action *triggered[STATION_TRIGGERED];
@@ -68,6 +69,7 @@ struct ocpp_central {
     struct ocpp_arena *results;                /* of the order whose answer the application hears just now */
     struct ocpp_arena *heard;                  /* bridge.c: what arrived, converted */
     struct ocpp_arena *said;                   /* bridge.c: what leaves, converted, until it is written */
+    struct ocpp_arena *pages;                  /* of the page of a report the application hears just now */
     const struct ocpp_incoming_call *original; /* bridge.c: of the converted call that is handled just now; NULL: none */
     struct ocpp_rpc_pool *pool;
     struct ocpp_station *first_with_output;
@@ -76,8 +78,10 @@ struct ocpp_central {
     struct pending *spare;
     size_t spare_count;
     uint64_t last_question;
-    int64_t last_number; /* the highest transaction number of 1.6 given here; 0: not read yet */
-    int entered;         /* entry points on the stack */
+    int64_t last_request_id;  /* of an order; 0: none was given */
+    size_t open_report_bytes; /* of all stations */
+    int64_t last_number;      /* the highest transaction number of 1.6 given here; 0: not read yet */
+    int entered;              /* entry points on the stack */
 };
 
 /* --- work that waits ------------------------------------------------------------------------------------------------- */

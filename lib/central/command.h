@@ -5,7 +5,7 @@
 #include "arena.h"
 #include "central_internal.h"
 
-#include <ocpp/central_orders.h>
+#include <ocpp/central_reports.h>
 
 /* One order on its way. */
 struct command;
@@ -23,7 +23,7 @@ enum order {
     ORDER_GET_LIST_VERSION,   /* nothing */
     ORDER_SEND_LIST,          /* struct ocpp_list_update */
     ORDER_GET_SETTINGS,       /* struct settings_order */
-    ORDER_SET_SETTING,        /* struct setting_order */
+    ORDER_SET_SETTINGS,       /* struct changes_order */
     ORDER_SET_LIMIT,          /* struct ocpp_limit_order */
     ORDER_CLEAR_LIMITS,       /* struct ocpp_limit_criteria */
     ORDER_GET_COMPOSITE,      /* struct composite_order */
@@ -40,6 +40,19 @@ enum order {
     ORDER_TELL_FINAL_COST,    /* struct ocpp_final_cost */
     ORDER_TELL_PRICE,         /* struct price_order (drivers.h) */
     ORDER_SEND_DATA,          /* struct ocpp_data_transfer */
+    /* central_reports.h */
+    ORDER_GET_BASE_REPORT,        /* struct base_report_order */
+    ORDER_GET_REPORT,             /* struct ocpp_report_query */
+    ORDER_GET_MONITORING_REPORT,  /* struct ocpp_report_query */
+    ORDER_CUSTOMER_INFORMATION,   /* struct ocpp_customer_order */
+    ORDER_SET_NETWORK_PROFILE,    /* struct network_order */
+    ORDER_GET_TRANSACTION_STATUS, /* char: the transaction; NULL: all */
+    ORDER_SET_MONITORING_BASE,    /* enum ocpp_monitoring_base */
+    ORDER_SET_MONITORING_LEVEL,   /* int: severity */
+    ORDER_SET_MONITORS,           /* struct monitors_order */
+    ORDER_CLEAR_MONITORS,         /* struct monitor_ids_order */
+    ORDER_PUBLISH_FIRMWARE,       /* struct ocpp_publish_order */
+    ORDER_UNPUBLISH_FIRMWARE,     /* char: the checksum */
     ORDER_COUNT
 };
 
@@ -54,9 +67,29 @@ struct settings_order {
     size_t count;
 };
 
-struct setting_order {
-    const struct ocpp_setting_address *name;
-    const char *value;
+struct changes_order {
+    const struct ocpp_setting_change *changes;
+    size_t count;
+};
+
+struct base_report_order {
+    enum ocpp_report_base base;
+    int64_t request_id;
+};
+
+struct network_order {
+    int64_t slot;
+    const struct ocpp_network_profile *profile;
+};
+
+struct monitors_order {
+    const struct ocpp_monitor_order *monitors;
+    size_t count;
+};
+
+struct monitor_ids_order {
+    const int64_t *ids;
+    size_t count;
 };
 
 struct composite_order {
@@ -104,5 +137,22 @@ struct ocpp_arena *command_arena(struct command *command);
  * and sent. Errors: OCPP_ERR_UNSUPPORTED_ACTION the version has no word for it; as the commands of central_system.h. */
 enum ocpp_status order_give(struct ocpp_station *station, enum order kind, const void *what,
                             const struct ocpp_command_done *done);
+
+/* What an order with a request id is beside its message. */
+struct order_request {
+    int64_t id; /* the result tells it */
+    bool leads_to_report;
+    enum ocpp_report_kind report; /* expected with reports_expect(), and told how the order ended */
+};
+
+/* order_give_request: order_give() with a request id. */
+enum ocpp_status order_give_request(struct ocpp_station *station, enum order kind, const void *what,
+                                    const struct order_request *request, const struct ocpp_command_done *done);
+
+/* command_request: what the order is beside its message. */
+void command_request(struct command *command, const struct order_request *request);
+
+/* order_is_setting: whether |name| can name a setting in one version at least. */
+bool order_is_setting(const struct ocpp_setting_address *name);
 
 #endif

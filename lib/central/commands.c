@@ -3,6 +3,7 @@
 #include "arena.h"
 #include "bridge.h"
 #include "dialect.h"
+#include "reports.h"
 #include "text.h"
 
 #include <string.h>
@@ -22,6 +23,7 @@ struct command {
     command_reader read;
     const struct ocpp_action *action; /* as |read| reads its answer */
     int64_t remote_start_id;
+    struct order_request request;
 };
 
 enum ocpp_status command_begin(struct ocpp_station *station, bool charging, const struct ocpp_command_done *done,
@@ -47,6 +49,11 @@ enum ocpp_status command_begin(struct ocpp_station *station, bool charging, cons
 bool command_is_bridged(const struct command *command)
 {
     return command->station->dialect->base != NULL;
+}
+
+void command_request(struct command *command, const struct order_request *request)
+{
+    command->request = *request;
 }
 
 void *command_take(struct command *command, size_t size)
@@ -78,7 +85,8 @@ static void on_answer(struct ocpp_rpc *rpc, const struct ocpp_answer *answer, vo
                                           .word = "",
                                           .error = answer->error,
                                           .description = answer->description,
-                                          .remote_start_id = command->remote_start_id };
+                                          .remote_start_id = command->remote_start_id,
+                                          .request_id = command->request.id };
 
     (void)rpc;
     if (answer->status == OCPP_OK) {
@@ -90,6 +98,9 @@ static void on_answer(struct ocpp_rpc *rpc, const struct ocpp_answer *answer, vo
     }
     if (command->done.run) {
         command->done.run(command->station, &result, command->done.user);
+    }
+    if (command->request.leads_to_report) {
+        reports_answered(command->station, command->request.report, &result);
     }
     central_release(command->station->central, command);
 }

@@ -7,6 +7,7 @@
 
 extern const struct central_route central_v16_notices[];
 extern const struct central_route central_v201_notices[];
+extern const struct central_route central_v201_reports[]; /* reports, events of monitors, firmware that is shared */
 
 /* dialect_v16_drivers.c, dialect_v201_drivers.c */
 extern const struct central_route central_v16_drivers[];

@@ -10,10 +10,18 @@ struct ocpp_limit_schedule *central_new_schedule(struct ocpp_central *central, s
 /* central_phase: a number of phases, or of a phase, from the wire; 0: not told, or none there can be. */
 int central_phase(bool is_told, int64_t number);
 
+/* central_judge: what the item at |place| of an answer in several parts does to the whole: it is accepted when all are, and tells
+ * the word of the first that is not, else of the first. Places in order. */
+void central_judge(struct ocpp_command_result *result, size_t place, const char *word, bool is_accepted);
+
 /* dialect_v16.c: a transaction's number in 1.6: only the text we would write. */
 bool central_v16_number(const char *text, int64_t *number);
 
-/* dialect_v16_limits.c, dialect_v16_files.c, dialect_v16_certificates.c */
+/* dialect_v16_settings.c, dialect_v16_limits.c, dialect_v16_files.c, dialect_v16_certificates.c */
+enum ocpp_status central_v16_get_settings(struct command *command, const void *what);
+enum ocpp_status central_v16_set_settings(struct command *command, const void *what);
+enum ocpp_status central_v16_get_base_report(struct command *command, const void *what);
+enum ocpp_status central_v16_get_report(struct command *command, const void *what);
 enum ocpp_status central_v16_set_limit(struct command *command, const void *what);
 enum ocpp_status central_v16_clear_limits(struct command *command, const void *what);
 enum ocpp_status central_v16_get_composite(struct command *command, const void *what);
@@ -26,6 +34,22 @@ enum ocpp_status central_v16_get_certificates(struct command *command, const voi
 
 /* dialect_v201_orders.c: how a token's type is said: an enum ocpp201_id_token_kind, or what ocpp_v201_beyond adds to it. */
 int central_v201_token_kind(const struct command *command, enum ocpp_token_type type);
+
+/* dialect_v201_settings.c, dialect_v201_reports.c, dialect_v201_monitors.c, dialect_v201_network.c */
+enum ocpp_status central_v201_get_settings(struct command *command, const void *what);
+enum ocpp_status central_v201_set_settings(struct command *command, const void *what);
+enum ocpp_status central_v201_get_base_report(struct command *command, const void *what);
+enum ocpp_status central_v201_get_report(struct command *command, const void *what);
+enum ocpp_status central_v201_get_monitoring_report(struct command *command, const void *what);
+enum ocpp_status central_v201_customer_information(struct command *command, const void *what);
+enum ocpp_status central_v201_set_monitoring_base(struct command *command, const void *what);
+enum ocpp_status central_v201_set_monitoring_level(struct command *command, const void *what);
+enum ocpp_status central_v201_set_monitors(struct command *command, const void *what);
+enum ocpp_status central_v201_clear_monitors(struct command *command, const void *what);
+enum ocpp_status central_v201_set_network_profile(struct command *command, const void *what);
+enum ocpp_status central_v201_get_transaction_status(struct command *command, const void *what);
+enum ocpp_status central_v201_publish_firmware(struct command *command, const void *what);
+enum ocpp_status central_v201_unpublish_firmware(struct command *command, const void *what);
 
 /* dialect_v201_limits.c, dialect_v201_files.c, dialect_v201_certificates.c */
 enum ocpp_status central_v201_set_limit(struct command *command, const void *what);

@@ -159,75 +159,6 @@ static enum ocpp_status send_list(struct command *command, const void *what)
     return send_call(command, OCPP16_ACTION_SEND_LOCAL_LIST, &req, read_list_sent);
 }
 
-/* --- settings ------------------------------------------------------------------------------------------------------------ */
-
-/* Known ones first, as they were told, then those the station does not know. */
-static bool read_settings(struct ocpp_central *central, const void *response, struct ocpp_command_result *result)
-{
-    const struct ocpp16_get_configuration_conf *conf = response;
-    const size_t known = conf->configuration_key.count;
-    const size_t count = known + conf->unknown_key.count;
-    struct ocpp_setting_answer *values = ocpp_arena_take(central->results, (count + 1) * sizeof *values);
-
-    if (!values) {
-        return false;
-    }
-    for (size_t i = 0; i < count; i++) {
-        const bool is_known = i < known;
-        const struct ocpp16_key_value *told = is_known ? &conf->configuration_key.items[i] : NULL;
-        values[i] = (struct ocpp_setting_answer){
-            .name.key = is_known ? told->key : conf->unknown_key.items[i - known],
-            .word = is_known ? "Accepted" : "UnknownKey",
-            .value = is_known ? told->value : NULL,
-            .is_readonly = is_known && told->readonly,
-        };
-    }
-    result->accepted = true;
-    result->settings = values;
-    result->setting_count = count;
-    return true;
-}
-
-static enum ocpp_status get_settings(struct command *command, const void *what)
-{
-    const struct settings_order *order = what;
-    const char **keys = command_take(command, (order->count + 1) * sizeof *keys);
-
-    if (!keys) {
-        return OCPP_ERR_NOMEM;
-    }
-    for (size_t i = 0; i < order->count; i++) {
-        keys[i] = order->names[i].key;
-        if (!keys[i]) {
-            return OCPP_ERR_UNSUPPORTED_ACTION;
-        }
-    }
-    const struct ocpp16_get_configuration_req req = { .key = { order->count > 0 ? keys : NULL, order->count } };
-    return send_call(command, OCPP16_ACTION_GET_CONFIGURATION, &req, read_settings);
-}
-
-static bool read_setting_set(struct ocpp_central *central, const void *response, struct ocpp_command_result *result)
-{
-    const struct ocpp16_change_configuration_conf *conf = response;
-
-    (void)central;
-    result->accepted =
-        conf->status == OCPP16_CONFIGURATION_STATUS_ACCEPTED || conf->status == OCPP16_CONFIGURATION_STATUS_REBOOT_REQUIRED;
-    result->word = ocpp_enum_name(&ocpp16_configuration_status_enum, (int)conf->status);
-    return true;
-}
-
-static enum ocpp_status set_setting(struct command *command, const void *what)
-{
-    const struct setting_order *order = what;
-    const struct ocpp16_change_configuration_req req = { .key = order->name->key, .value = order->value };
-
-    if (!req.key) {
-        return OCPP_ERR_UNSUPPORTED_ACTION;
-    }
-    return send_call(command, OCPP16_ACTION_CHANGE_CONFIGURATION, &req, read_setting_set);
-}
-
 const order_builder central_v16_orders[ORDER_COUNT] = {
     [ORDER_AVAILABILITY] = availability,
     [ORDER_RESERVE] = reserve,
@@ -235,8 +166,10 @@ const order_builder central_v16_orders[ORDER_COUNT] = {
     [ORDER_CLEAR_CACHE] = clear_cache,
     [ORDER_GET_LIST_VERSION] = get_list_version,
     [ORDER_SEND_LIST] = send_list,
-    [ORDER_GET_SETTINGS] = get_settings,
-    [ORDER_SET_SETTING] = set_setting,
+    [ORDER_GET_SETTINGS] = central_v16_get_settings,
+    [ORDER_SET_SETTINGS] = central_v16_set_settings,
+    [ORDER_GET_BASE_REPORT] = central_v16_get_base_report,
+    [ORDER_GET_REPORT] = central_v16_get_report,
     [ORDER_SET_LIMIT] = central_v16_set_limit,
     [ORDER_CLEAR_LIMITS] = central_v16_clear_limits,
     [ORDER_GET_COMPOSITE] = central_v16_get_composite,

@@ -1,6 +1,7 @@
 /* dialect_v201_certificates.c: certificates of stations in OCPP 2.0.1: what is ordered, and what is asked for. */
 #include "dialect.h"
 #include "dialect_orders.h"
+#include "dialect_v201_names.h"
 
 #include <ocpp/v201.h>
 
@@ -86,17 +87,19 @@ static bool read_deleted(struct ocpp_central *central, const void *response, str
     return true;
 }
 
+struct ocpp201_certificate_hash_data central_v201_hash(const struct ocpp_certificate_hash *hash)
+{
+    return (struct ocpp201_certificate_hash_data){
+        .hash_algorithm = algorithms[hash->algorithm],
+        .issuer_name_hash = hash->issuer_name_hash,
+        .issuer_key_hash = hash->issuer_key_hash,
+        .serial_number = hash->serial_number,
+    };
+}
+
 enum ocpp_status central_v201_delete_certificate(struct command *command, const void *what)
 {
-    const struct ocpp_certificate_hash *hash = what;
-    const struct ocpp201_delete_certificate_req req = {
-        .certificate_hash_data = {
-            .hash_algorithm = algorithms[hash->algorithm],
-            .issuer_name_hash = hash->issuer_name_hash,
-            .issuer_key_hash = hash->issuer_key_hash,
-            .serial_number = hash->serial_number,
-        },
-    };
+    const struct ocpp201_delete_certificate_req req = { .certificate_hash_data = central_v201_hash(what) };
 
     return command_send(command, &ocpp201_actions[OCPP201_ACTION_DELETE_CERTIFICATE], &req, read_deleted);
 }

@@ -1,6 +1,7 @@
 /* dialect_v201_orders.c: the orders of central_orders.h in OCPP 2.0.1. */
 #include "dialect.h"
 #include "dialect_orders.h"
+#include "dialect_v201_names.h"
 
 #include <ocpp/v201.h>
 
@@ -22,7 +23,7 @@ int central_v201_token_kind(const struct command *command, enum ocpp_token_type 
     return kind ? kind : (int)OCPP201_ID_TOKEN_KIND_CENTRAL;
 }
 
-static struct ocpp201_id_token id_token_of(const struct command *command, const struct ocpp_token *token)
+struct ocpp201_id_token central_v201_token(const struct command *command, const struct ocpp_token *token)
 {
     return (struct ocpp201_id_token){ .id_token = token->id,
                                       .type = (enum ocpp201_id_token_kind)central_v201_token_kind(command, token->type) };
@@ -82,7 +83,7 @@ static enum ocpp_status reserve(struct command *command, const void *what)
         .connector_type = order->connector_type
                               ? (enum ocpp201_connector)ocpp_enum_value(&ocpp201_connector_enum, order->connector_type)
                               : OCPP201_CONNECTOR_UNSET,
-        .id_token = id_token_of(command, &order->token),
+        .id_token = central_v201_token(command, &order->token),
         .has_evse_id = order->evse > 0,
         .evse_id = order->evse,
         .group_id_token = order->group_id ? &group : NULL,
@@ -177,7 +178,7 @@ static void fill_entry(const struct command *command, const struct ocpp_list_ent
         .group_id_token = entry->group_id ? &parts->group : NULL,
     };
     *data = (struct ocpp201_authorization_data){
-        .id_token = id_token_of(command, &entry->token),
+        .id_token = central_v201_token(command, &entry->token),
         .id_token_info = entry->removed ? NULL : &parts->info,
     };
 }
@@ -202,138 +203,6 @@ static enum ocpp_status send_list(struct command *command, const void *what)
     return send_call(command, OCPP201_ACTION_SEND_LOCAL_LIST, &req, read_list_sent);
 }
 
-/* --- settings ------------------------------------------------------------------------------------------------------------ */
-
-/* How a variable is named in a message. */
-struct variable_parts {
-    struct ocpp201_evse evse;
-    struct ocpp201_component component;
-    struct ocpp201_variable variable;
-    enum ocpp201_attribute attribute;
-};
-
-static enum ocpp_status fill_variable(const struct ocpp_setting_address *name, struct variable_parts *parts)
-{
-    if (!name->component || !name->variable) {
-        return OCPP_ERR_UNSUPPORTED_ACTION;
-    }
-    parts->attribute = name->attribute ? (enum ocpp201_attribute)ocpp_enum_value(&ocpp201_attribute_enum, name->attribute)
-                                       : OCPP201_ATTRIBUTE_UNSET;
-    if (name->attribute && parts->attribute == OCPP201_ATTRIBUTE_UNSET) {
-        return OCPP_ERR_ARGUMENT;
-    }
-    parts->evse = evse_of(name->evse, name->connector);
-    parts->component = (struct ocpp201_component){
-        .evse = name->evse > 0 ? &parts->evse : NULL,
-        .name = name->component,
-        .instance = name->component_instance,
-    };
-    parts->variable = (struct ocpp201_variable){ .name = name->variable, .instance = name->variable_instance };
-    return OCPP_OK;
-}
-
-static struct ocpp_setting_address name_of(const struct ocpp201_component *component, const struct ocpp201_variable *variable,
-                                           enum ocpp201_attribute attribute)
-{
-    struct ocpp_setting_address name = {
-        .component = component->name,
-        .component_instance = component->instance,
-        .variable = variable->name,
-        .variable_instance = variable->instance,
-        .attribute = ocpp_enum_name(&ocpp201_attribute_enum, (int)attribute),
-    };
-
-    if (component->evse) {
-        const bool is_place =
-            station_number(component->evse->id, &name.evse) &&
-            (!component->evse->has_connector_id || station_number(component->evse->connector_id, &name.connector));
-        (void)is_place; /* what no station can have stays 0 */
-    }
-    return name;
-}
-
-static bool read_settings(struct ocpp_central *central, const void *response, struct ocpp_command_result *result)
-{
-    const struct ocpp201_get_variables_res *res = response;
-    const size_t count = res->get_variable_result.count;
-    struct ocpp_setting_answer *values = ocpp_arena_take(central->results, (count + 1) * sizeof *values);
-
-    if (!values) {
-        return false;
-    }
-    for (size_t i = 0; i < count; i++) {
-        const struct ocpp201_get_variable_result *told = &res->get_variable_result.items[i];
-        values[i] = (struct ocpp_setting_answer){
-            .name = name_of(&told->component, &told->variable, told->attribute_type),
-            .word = ocpp_enum_name(&ocpp201_get_variable_status_enum, (int)told->attribute_status),
-            .value = told->attribute_value,
-        };
-    }
-    result->accepted = true;
-    result->settings = values;
-    result->setting_count = count;
-    return true;
-}
-
-static enum ocpp_status get_settings(struct command *command, const void *what)
-{
-    const struct settings_order *order = what;
-    struct ocpp201_get_variable_data *data = command_take(command, (order->count + 1) * sizeof *data);
-    struct variable_parts *parts = command_take(command, (order->count + 1) * sizeof *parts);
-
-    if (order->count == 0) { /* all of them is a report */
-        return OCPP_ERR_UNSUPPORTED_ACTION;
-    }
-    if (!data || !parts) {
-        return OCPP_ERR_NOMEM;
-    }
-    for (size_t i = 0; i < order->count; i++) {
-        const enum ocpp_status status = fill_variable(&order->names[i], &parts[i]);
-        if (status != OCPP_OK) {
-            return status;
-        }
-        data[i] = (struct ocpp201_get_variable_data){
-            .attribute_type = parts[i].attribute,
-            .component = parts[i].component,
-            .variable = parts[i].variable,
-        };
-    }
-    const struct ocpp201_get_variables_req req = { .get_variable_data = { data, order->count } };
-    return send_call(command, OCPP201_ACTION_GET_VARIABLES, &req, read_settings);
-}
-
-/* The answer has a result for each that was set; one was. */
-static bool read_setting_set(struct ocpp_central *central, const void *response, struct ocpp_command_result *result)
-{
-    const struct ocpp201_set_variables_res *res = response;
-    const struct ocpp201_set_variable_result *told = &res->set_variable_result.items[0];
-
-    (void)central;
-    result->accepted = told->attribute_status == OCPP201_SET_VARIABLE_STATUS_ACCEPTED ||
-                       told->attribute_status == OCPP201_SET_VARIABLE_STATUS_REBOOT_REQUIRED;
-    result->word = ocpp_enum_name(&ocpp201_set_variable_status_enum, (int)told->attribute_status);
-    return true;
-}
-
-static enum ocpp_status set_setting(struct command *command, const void *what)
-{
-    const struct setting_order *order = what;
-    struct variable_parts parts;
-    const enum ocpp_status status = fill_variable(order->name, &parts);
-
-    if (status != OCPP_OK) {
-        return status;
-    }
-    const struct ocpp201_set_variable_data data = {
-        .attribute_type = parts.attribute,
-        .attribute_value = order->value,
-        .component = parts.component,
-        .variable = parts.variable,
-    };
-    const struct ocpp201_set_variables_req req = { .set_variable_data = { &data, 1 } };
-    return send_call(command, OCPP201_ACTION_SET_VARIABLES, &req, read_setting_set);
-}
-
 const order_builder central_v201_orders[ORDER_COUNT] = {
     [ORDER_AVAILABILITY] = availability,
     [ORDER_RESERVE] = reserve,
@@ -341,8 +210,8 @@ const order_builder central_v201_orders[ORDER_COUNT] = {
     [ORDER_CLEAR_CACHE] = clear_cache,
     [ORDER_GET_LIST_VERSION] = get_list_version,
     [ORDER_SEND_LIST] = send_list,
-    [ORDER_GET_SETTINGS] = get_settings,
-    [ORDER_SET_SETTING] = set_setting,
+    [ORDER_GET_SETTINGS] = central_v201_get_settings,
+    [ORDER_SET_SETTINGS] = central_v201_set_settings,
     [ORDER_SET_LIMIT] = central_v201_set_limit,
     [ORDER_CLEAR_LIMITS] = central_v201_clear_limits,
     [ORDER_GET_COMPOSITE] = central_v201_get_composite,
@@ -357,4 +226,16 @@ const order_builder central_v201_orders[ORDER_COUNT] = {
     [ORDER_CLEAR_MESSAGE] = central_v201_clear_message,
     [ORDER_TELL_COST] = central_v201_tell_running,
     [ORDER_SEND_DATA] = central_v201_send_data,
+    [ORDER_GET_BASE_REPORT] = central_v201_get_base_report,
+    [ORDER_GET_REPORT] = central_v201_get_report,
+    [ORDER_GET_MONITORING_REPORT] = central_v201_get_monitoring_report,
+    [ORDER_CUSTOMER_INFORMATION] = central_v201_customer_information,
+    [ORDER_SET_NETWORK_PROFILE] = central_v201_set_network_profile,
+    [ORDER_GET_TRANSACTION_STATUS] = central_v201_get_transaction_status,
+    [ORDER_SET_MONITORING_BASE] = central_v201_set_monitoring_base,
+    [ORDER_SET_MONITORING_LEVEL] = central_v201_set_monitoring_level,
+    [ORDER_SET_MONITORS] = central_v201_set_monitors,
+    [ORDER_CLEAR_MONITORS] = central_v201_clear_monitors,
+    [ORDER_PUBLISH_FIRMWARE] = central_v201_publish_firmware,
+    [ORDER_UNPUBLISH_FIRMWARE] = central_v201_unpublish_firmware,
 };

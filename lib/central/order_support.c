@@ -17,3 +17,11 @@ int central_phase(bool is_told, int64_t number)
 {
     return is_told && number >= 1 && number <= 3 ? (int)number : 0;
 }
+
+void central_judge(struct ocpp_command_result *result, size_t place, const char *word, bool is_accepted)
+{
+    if (place == 0 || (result->accepted && !is_accepted)) {
+        result->accepted = is_accepted;
+        result->word = word;
+    }
+}

@@ -3,7 +3,8 @@
 
 #include <string.h>
 
-enum ocpp_status order_give(struct ocpp_station *station, enum order kind, const void *what, const struct ocpp_command_done *done)
+enum ocpp_status order_give_request(struct ocpp_station *station, enum order kind, const void *what,
+                                    const struct order_request *request, const struct ocpp_command_done *done)
 {
     const order_builder build = dialect_speaker(station)->orders[kind];
     struct command *command;
@@ -12,7 +13,18 @@ enum ocpp_status order_give(struct ocpp_station *station, enum order kind, const
         return OCPP_ERR_UNSUPPORTED_ACTION;
     }
     const enum ocpp_status status = command_begin(station, false, done, &command);
-    return status == OCPP_OK ? command_sent(station, command, build(command, what)) : status;
+    if (status != OCPP_OK) {
+        return status;
+    }
+    command_request(command, request);
+    return command_sent(station, command, build(command, what));
+}
+
+enum ocpp_status order_give(struct ocpp_station *station, enum order kind, const void *what, const struct ocpp_command_done *done)
+{
+    const struct order_request none = { 0 };
+
+    return order_give_request(station, kind, what, &none, done);
 }
 
 static bool is_text(const char *text)
@@ -77,7 +89,7 @@ enum ocpp_status ocpp_station_send_list(struct ocpp_station *station, const stru
 
 /* --- settings ------------------------------------------------------------------------------------------------------------ */
 
-static bool is_name(const struct ocpp_setting_address *name)
+bool order_is_setting(const struct ocpp_setting_address *name)
 {
     const bool is_variable = is_text(name->component) && is_text(name->variable);
 
@@ -91,7 +103,7 @@ enum ocpp_status ocpp_station_get_settings(struct ocpp_station *station, const s
     const struct settings_order what = { names, count };
 
     for (size_t i = 0; i < count; i++) {
-        if (!is_name(&names[i])) {
+        if (!order_is_setting(&names[i])) {
             return OCPP_ERR_ARGUMENT;
         }
     }
@@ -101,9 +113,9 @@ enum ocpp_status ocpp_station_get_settings(struct ocpp_station *station, const s
 enum ocpp_status ocpp_station_set_setting(struct ocpp_station *station, const struct ocpp_setting_address *name,
                                           const char *value, const struct ocpp_command_done *done)
 {
-    const struct setting_order what = { name, value };
+    const struct ocpp_setting_change change = { *name, value };
 
-    return value && is_name(name) ? order_give(station, ORDER_SET_SETTING, &what, done) : OCPP_ERR_ARGUMENT;
+    return ocpp_station_set_settings(station, &change, 1, done);
 }
 
 /* --- limits --------------------------------------------------------------------------------------------------------------- */

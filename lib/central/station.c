@@ -2,6 +2,7 @@
  * answer. */
 #include "bridge.h"
 #include "drivers.h"
+#include "reports.h"
 
 #include <limits.h>
 #include <string.h>
@@ -160,6 +161,7 @@ void station_close(struct ocpp_station *station)
     ocpp_rpc_free(station->rpc);
     display_report_drop(station);
     central_release(central, station->remote_starts);
+    reports_free(station);
     central_release(central, station);
 }
 

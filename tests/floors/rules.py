@@ -30,7 +30,7 @@ PUBLIC_HEADERS = {
     "device_model.h": "charge_point", "file_transfer.h": "charge_point",
     "firmware.h": "charge_point",
     "central_system.h": "central", "central_orders.h": "central", "central_drivers.h": "central",
-    "central_transactions.h": "central",
+    "central_transactions.h": "central", "central_reports.h": "central",
     "monitoring.h": "charge_point", "customer.h": "charge_point",
     "display.h": "charge_point", "cost.h": "charge_point", "network.h": "charge_point",
     "diagnostics.h": "charge_point",

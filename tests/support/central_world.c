@@ -243,11 +243,15 @@ static void start(struct central_world *world)
     struct ocpp_central_settings settings = ocpp_central_settings_default();
 
     settings.random = fill;
+    if (world->change_settings) {
+        world->change_settings(&settings);
+    }
     world->central = ocpp_central_new(&settings, &world->handler, &world->store);
     assert_non_null(world->central);
 }
 
-struct central_world *world_new_with(const struct ocpp_central_handler *instead)
+static struct central_world *make(const struct ocpp_central_handler *instead, const struct ocpp_report_handler *reports,
+                                  void (*change)(struct ocpp_central_settings *settings))
 {
     struct central_world *world = calloc(1, sizeof *world);
 
@@ -263,7 +267,9 @@ struct central_world *world_new_with(const struct ocpp_central_handler *instead)
                                                     .on_meter = on_meter,
                                                     .on_heartbeat = on_heartbeat,
                                                     .on_call = on_call,
+                                                    .reports = reports,
                                                     .user = world };
+    world->change_settings = change;
     if (instead) {
         world->handler = *instead;
         world->handler.user = world;
@@ -280,9 +286,20 @@ struct central_world *world_new_with(const struct ocpp_central_handler *instead)
     return world;
 }
 
+struct central_world *world_new_with(const struct ocpp_central_handler *instead)
+{
+    return make(instead, NULL, NULL);
+}
+
+struct central_world *world_new_reports(const struct ocpp_report_handler *reports,
+                                        void (*change)(struct ocpp_central_settings *settings))
+{
+    return make(NULL, reports, change);
+}
+
 struct central_world *world_new(void)
 {
-    return world_new_with(NULL);
+    return make(NULL, NULL, NULL);
 }
 
 void world_free(struct central_world *world)
@@ -310,7 +327,7 @@ static enum ocpp_version spoken(enum ocpp_version version)
 
 struct ocpp_station *world_connect(struct central_world *world, const char *identity, enum ocpp_version version)
 {
-    const struct ocpp_station_options options = { .identity = identity, .version = spoken(version) };
+    const struct ocpp_station_options options = { .identity = identity, .version = spoken(version), .user = world };
     struct ocpp_station *station = NULL;
 
     assert_int_equal(ocpp_central_connect(world->central, &options, world->now, &station), OCPP_OK);

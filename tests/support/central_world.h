@@ -18,6 +18,8 @@ struct central_world {
     char told[TOLD_SIZE]; /* one line per event since the last world_told() */
     char frame[FRAME_SIZE];
 
+    void (*change_settings)(struct ocpp_central_settings *settings); /* NULL: nothing */
+
     /* decisions of the application */
     struct ocpp_boot_decision boot;
     struct ocpp_authorize_decision authorize;
@@ -42,6 +44,11 @@ struct central_world *world_new(void);
 
 /* world_new_with: the same with another application; its |user| is the world. */
 struct central_world *world_new_with(const struct ocpp_central_handler *instead);
+
+/* world_new_reports: the first one, whose application also hears what |reports| (NULL: nothing) has functions for; |change|
+ * (NULL: nothing) may change the settings. */
+struct central_world *world_new_reports(const struct ocpp_report_handler *reports,
+                                        void (*change)(struct ocpp_central_settings *settings));
 void world_free(struct central_world *world);
 
 /* world_restart: the central system is gone and comes back with what was stored; every station is disconnected. */

@@ -255,14 +255,14 @@ static void a_setting_that_waits_for_a_restart_is_set(void **state)
     (void)state;
     assert_int_equal(ocpp_station_set_setting(one, &interval, "60", &done), OCPP_OK);
     assert_holds(world_hears(world, one), "'ChangeConfiguration',{'key':'HeartbeatInterval','value':'60'}]");
-    assert_text(answered(one, "{'status':'RebootRequired'}"), "0 yes RebootRequired 0\n");
+    assert_text(answered(one, "{'status':'RebootRequired'}"), "0 yes RebootRequired 0; =- RebootRequired\n");
     assert_int_equal(ocpp_station_set_setting(two, &interval, "60", &done), OCPP_OK);
     assert_holds(world_hears(world, two),
                  "'SetVariables',{'setVariableData':[{'attributeValue':'60','component':{'name':'OCPPCommCtrlr'},"
                  "'variable':{'name':'HeartbeatInterval'}}]}]");
     assert_text(answered(two, "{'setVariableResult':[{'attributeStatus':'Rejected','component':{'name':'OCPPCommCtrlr'},"
                               "'variable':{'name':'HeartbeatInterval'}}]}"),
-                "0 no Rejected 0\n");
+                "0 no Rejected 0; OCPPCommCtrlr.HeartbeatInterval=- Rejected\n");
 }
 
 static void a_setting_the_version_has_no_name_for_is_refused(void **state)
