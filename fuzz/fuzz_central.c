@@ -1,8 +1,8 @@
-/* fuzz_central.c: stations of both dialects say anything to a central system whose application and store answer now, later or
+/* fuzz_central.c: stations of every version say anything to a central system whose application and store answer now, later or
  * never.
  *
  * The input is a script, one line per event, so that seeds can be read:
- *   >FRAME   the station sends FRAME          x   it reconnects, in the other version   t   half a minute passes
+ *   >FRAME   the station sends FRAME          x   it reconnects, in the next version   t   half a minute passes
  *   s p u r g   start, stop, unlock, reset, trigger are ordered     l   decisions come later from now on, or at once again   d
  * they come h   writes wait from now on, or not again  f   they are durable  e   they have failed
  */
@@ -168,7 +168,9 @@ static void connect_station(struct world *world)
 static void reconnect(struct world *world)
 {
     ocpp_station_disconnect(world->station, world->now);
-    world->version = world->version == OCPP_VERSION_1_6 ? OCPP_VERSION_2_0_1 : OCPP_VERSION_1_6;
+    do {
+        world->version = (enum ocpp_version)((world->version + 1) % OCPP_VERSION_COUNT);
+    } while (!ocpp_central_speaks(world->version));
     connect_station(world);
 }
 

@@ -5,27 +5,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Versions the central system speaks; a message model alone does not make a dialect. */
-static const enum ocpp_version spoken[] = { OCPP_VERSION_1_6, OCPP_VERSION_2_0_1 };
-
-static bool is_spoken(enum ocpp_version version)
-{
-    for (size_t i = 0; i < sizeof spoken / sizeof spoken[0]; i++) {
-        if (spoken[i] == version) {
-            return ocpp_protocol_of(version);
-        }
-    }
-    return false;
-}
-
 void options_default(struct options *options)
 {
     size_t count = 0;
 
     memset(options, 0, sizeof *options);
-    for (size_t i = 0; i < sizeof spoken / sizeof spoken[0]; i++) {
-        if (is_spoken(spoken[i])) {
-            options->versions[count++] = spoken[i];
+    for (int version = OCPP_VERSION_NONE + 1; version < OCPP_VERSION_COUNT; version++) {
+        if (ocpp_central_speaks((enum ocpp_version)version)) {
+            options->versions[count++] = (enum ocpp_version)version;
         }
     }
     options->threads = 1;
@@ -91,8 +78,8 @@ bool option_set_versions(struct options *options, const char *value, char *why)
         enum ocpp_version version;
         snprintf(name, sizeof name, "%.*s", size < sizeof name ? (int)size : 0, at);
         version = ocpp_version_of(name);
-        if (!is_spoken(version) || count == sizeof spoken / sizeof spoken[0]) {
-            return option_wrong(why, "--versions %.60s: type some of 1.6,2.0.1, the versions this release speaks", value);
+        if (!ocpp_central_speaks(version) || count == OCPP_VERSION_COUNT - 1) {
+            return option_wrong(why, "--versions %.60s: type some of 1.6,2.0.1,2.1, the versions this release speaks", value);
         }
         options->versions[count++] = version;
     }

@@ -30,7 +30,7 @@ static const struct option_row rows[] = {
     { "station", "ID[:PASSWORD]", OWN(option_set_station), "register a station for this run; repeatable" },
     { "accept-unknown", NULL, FLAG(accept_unknown), "serve stations nobody registered" },
     { "accept-unknown-tokens", NULL, FLAG(accept_unknown_tokens), "authorise tokens nobody registered" },
-    { "versions", "LIST", OWN(option_set_versions), "speak these versions (default: 1.6,2.0.1)" },
+    { "versions", "LIST", OWN(option_set_versions), "speak these versions (default: 1.6,2.0.1,2.1)" },
     { "threads", "N", NUMBER(threads, 1, 64), "service threads (default: 1)" },
     { "lenient", NULL, FLAG(lenient), "survive the known quirks of every station" },
     { "subprotocol-mismatch", "refuse|complete", WORD(mismatch, mismatches), "what a station without a common version gets (default: refuse)" },

@@ -7,7 +7,7 @@ from traffic import ERROR
 
 MISSING, FORMAT, TYPE, PROPERTY = "missing", "format", "TypeConstraintViolation", "PropertyConstraintViolation"
 WHEN = "2026-01-02T03:04:05Z"
-LONG = "x" * 50
+LONG = "x" * 300
 
 # name, action, payload, code: MISSING and FORMAT are spelled as the version does.
 TO_CENTRAL = {
@@ -58,6 +58,10 @@ TO_STATION = {
         ("the action does not exist", "Teleport", {}, "NotImplemented"),
     ],
 }
+
+# What these rows are about is the same in 2.1.
+for _rows in (TO_CENTRAL, TO_STATION):
+    _rows["2.1"] = _rows["2.0.1"]
 
 # Texts that are no call: nobody may fall over them. What is answered, if anything, has the id "-1" or that of the text.
 NO_CALLS = ['', 'null', '{}', '[]', '[2]', '[2,"cut', '[9,"type-9","Heartbeat",{}]', '[2,17,"Heartbeat",{}]', '[3,"nobody-asked",{}]',

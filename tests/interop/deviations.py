@@ -41,6 +41,8 @@ KNOWN = {
 for _stranger in ("npm", "python", "go"):
     for _version in ("1.6", "2.0.1"):
         KNOWN[_stranger, _version, "station"] = KNOWN[_stranger, _version, "central"]
+# In 2.1 it looks for a handler before it looks for the action, and says nothing.
+KNOWN["python", "2.1", "station"] = {**PYTHON, "the action does not exist": "no answer"}
 # Its RemoteStopTransaction takes a missing transactionId for 0.
 KNOWN["go", "1.6", "station"] = {**KNOWN["go", "1.6", "central"], "a required member is missing": "a result",
                                  "a member is null": "a result"}

@@ -1,5 +1,5 @@
 """run.py STRANGER --bin DIR --work DIR: plays ocpp-csms and ocpp-sim against somebody else's stack (npm, python, go) in each version and
-both roles; STRANGER "ours" plays them against each other. run.py --pair STATION CENTRAL --work DIR plays two strangers against each other:
+both roles (2.1: ocpp-csms alone); STRANGER "ours" plays them against each other. run.py --pair STATION CENTRAL --work DIR plays two strangers against each other:
 it proves the stories, not us.
 
 Exit 0: every case passed; 1: one failed, or with OCPP_INTEROP_REQUIRED the stranger cannot be installed; 77: it cannot, and nobody minds."""
@@ -130,6 +130,13 @@ def same_log(central, traffic):
 
 CASES = (charge_at_csms, charge_of_sim, orders_to_sim, bad_frames_at_csms, bad_frames_at_sim, refused_at_csms, refused_sim)
 
+# 2.1: ocpp-csms speaks it, and one stranger does.
+CASES_OF_2_1 = {"python": (charge_at_csms, bad_frames_at_csms, refused_at_csms)}
+
+
+def cases_of(stranger):
+    return [(case, version) for version in VERSIONS for case in CASES] + [(case, "2.1") for case in CASES_OF_2_1.get(stranger, ())]
+
 
 def charge_of_strangers(station_of, central_of):
     def case(bench, version):
@@ -159,8 +166,12 @@ def run_case(bench, case, version, label):
     return True
 
 
+def in_each_version(case):
+    return [(case, version) for version in VERSIONS]
+
+
 def run_all(bench, cases, label, only):
-    results = [run_case(bench, case, version, label) for version in VERSIONS for case in cases if only in (None, case.__name__)]
+    results = [run_case(bench, case, version, label) for case, version in cases if only in (None, case.__name__)]
     print(f"{label}: {results.count(True)} of {len(results)} passed")
     return PASSED if results and all(results) else FAILED
 
@@ -183,15 +194,15 @@ def main():
     if not chosen.pair and not (chosen.stranger and chosen.bin):
         parser.error("give a stranger and --bin, or --pair")
     if chosen.stranger == "ours":
-        return run_all(Bench(None, chosen.bin, chosen.work), [charge_of_ours], "ours", None)
+        return run_all(Bench(None, chosen.bin, chosen.work), in_each_version(charge_of_ours), "ours", None)
     try:
         strangers = [toolchains.prepare(name, chosen.work) for name in chosen.pair or [chosen.stranger]]
     except toolchains.Unavailable as reason:
         return unavailable(reason)
     bench = Bench(strangers[0], chosen.bin, chosen.work)
     if chosen.pair:
-        return run_all(bench, [charge_of_strangers(*strangers)], "-".join(chosen.pair), None)
-    return run_all(bench, CASES, chosen.stranger, chosen.only)
+        return run_all(bench, in_each_version(charge_of_strangers(*strangers)), "-".join(chosen.pair), None)
+    return run_all(bench, cases_of(chosen.stranger), chosen.stranger, chosen.only)
 
 
 if __name__ == "__main__":

@@ -180,5 +180,10 @@ class V201:
                                     "transactionInfo/stoppedReason": self.reasons[reason]}
 
 
+class V21(V201):
+    """The story has no word that 2.1 changed."""
+    name, protocol, other_protocol = "2.1", "ocpp2.1", "ocpp1.6"
+
+
 def version_of(name):
-    return {"1.6": V16, "2.0.1": V201}[name]()
+    return {"1.6": V16, "2.0.1": V201, "2.1": V21}[name]()

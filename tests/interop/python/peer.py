@@ -15,6 +15,7 @@ import ocpp.exceptions
 import ocpp.messages
 import ocpp.v16.call_result
 import ocpp.v201.call_result
+import ocpp.v21.call_result
 import websockets
 from ocpp.charge_point import camel_to_snake_case
 from ocpp.routing import on
@@ -22,7 +23,8 @@ from websockets.asyncio.client import connect
 from websockets.asyncio.server import serve
 
 CALL_TIMEOUT_SECONDS = 15
-STATION_CLASSES = {"ocpp1.6": ocpp.v16.ChargePoint, "ocpp2.0.1": ocpp.v201.ChargePoint}
+STATION_CLASSES = {"ocpp1.6": ocpp.v16.ChargePoint, "ocpp2.0.1": ocpp.v201.ChargePoint,
+                   "ocpp2.1": ocpp.v21.ChargePoint}
 
 
 def tell(event, **more):

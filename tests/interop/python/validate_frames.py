@@ -15,6 +15,7 @@ COMMON_CODES = {"NotImplemented", "NotSupported", "InternalError", "ProtocolErro
                 "TypeConstraintViolation", "GenericError"}
 CODES = {"1.6": COMMON_CODES | {"FormationViolation", "OccurenceConstraintViolation"},
          "2.0.1": COMMON_CODES | {"FormatViolation", "OccurrenceConstraintViolation", "MessageTypeNotSupported", "RpcFrameworkError"}}
+CODES["2.1"] = CODES["2.0.1"]
 ELEMENTS = {2: 4, 3: 3, 4: 5}
 TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,3})?Z")
 
