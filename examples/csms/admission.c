@@ -9,7 +9,7 @@
  * asks for proves nothing. OCPP 2.0.1 A00. */
 static int profile_of(const struct ocpp_handshake *handshake, bool password_is_asked)
 {
-    if (handshake->tls && handshake->certificate_subject) {
+    if (handshake->tls && handshake->certificate) {
         return 3;
     }
     if (!handshake->has_basic || !password_is_asked) {
@@ -41,8 +41,7 @@ static const char *lack_of_proof(const struct ocpp_handshake *handshake, const s
     if (profile_of(handshake, password_is_asked) < settings->min_profile) {
         return "below the station's security profile";
     }
-    if (settings->serial[0] && handshake->certificate_subject &&
-        !is_common_name(handshake->certificate_subject, settings->serial)) {
+    if (settings->serial[0] && handshake->certificate && !is_common_name(handshake->certificate->subject, settings->serial)) {
         return "the certificate is another station's";
     }
     return NULL;
@@ -77,7 +76,7 @@ static enum ocpp_admission_verdict check_password(struct known_station *station,
     if (!secret_budget_take()) {
         return OCPP_ADMISSION_OVERLOADED;
     }
-    return secret_matches(settings->secret, handshake->basic_password, handshake->basic_password_size) &&
+    return ocpp_secret_matches(settings->secret, handshake->basic_password, handshake->basic_password_size) &&
                    remember_password(station, handshake)
                ? OCPP_ADMISSION_ACCEPT
                : OCPP_ADMISSION_UNAUTHORIZED;

@@ -35,8 +35,7 @@ static struct ocpp_server_listen listen_on(const struct options *options, const 
         .port = address->port,
         .purpose = purpose,
         .tls = address->tls,
-        .certificate_file = address->tls ? options->tls_cert : NULL,
-        .key_file = address->tls ? options->tls_key : NULL,
+        .certificates[0] = { address->tls ? options->tls_cert : NULL, address->tls ? options->tls_key : NULL },
         .client_ca_file = address->tls ? options->client_ca : NULL,
     };
 }

@@ -1,7 +1,4 @@
-/* secrets.c: scrypt for what is stored (RFC 7914), HMAC-SHA256 under a key of this process for what is compared often.
- *
- * The cost of scrypt is small on purpose (1 MiB, some milliseconds): the standard's passwords are 16 to 40 random characters,
- * which no dictionary holds, and after a restart a whole fleet is checked at once. */
+/* secrets.c: what is compared often, by HMAC-SHA256 under a key of this process; what is stored is hashed by the library. */
 #include "secrets.h"
 
 #include <ocpp/adapters.h>
@@ -16,7 +13,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { SALT_SIZE = 16, HASH_SIZE = 32, SCRYPT_N = 1024, SCRYPT_R = 8, SCRYPT_P = 1, SLOW_PER_SECOND = 100 };
+enum { SLOW_PER_SECOND = 100 };
 
 /* The one key of this process: a digest made with it is worthless elsewhere. */
 static unsigned char process_key[32];
@@ -24,76 +21,6 @@ static unsigned char process_key[32];
 bool secrets_start(void)
 {
     return RAND_bytes(process_key, sizeof process_key) == 1;
-}
-
-/* --- slow ------------------------------------------------------------------------------------------------------------------- */
-
-static void to_hex(const unsigned char *bytes, size_t size, char *text)
-{
-    static const char digits[] = "0123456789abcdef";
-
-    for (size_t i = 0; i < size; i++) {
-        text[2 * i] = digits[bytes[i] >> 4];
-        text[2 * i + 1] = digits[bytes[i] & 15];
-    }
-    text[2 * size] = '\0';
-}
-
-static int digit_value(char digit)
-{
-    if (digit >= '0' && digit <= '9') {
-        return digit - '0';
-    }
-    return digit >= 'a' && digit <= 'f' ? digit - 'a' + 10 : -1;
-}
-
-static bool from_hex(const char *text, unsigned char *bytes, size_t size)
-{
-    for (size_t i = 0; i < size; i++) {
-        int high = digit_value(text[2 * i]);
-        int low = high < 0 ? -1 : digit_value(text[2 * i + 1]);
-        if (low < 0) {
-            return false;
-        }
-        bytes[i] = (unsigned char)(high << 4 | low);
-    }
-    return text[2 * size] == '\0';
-}
-
-bool secret_hash(const char *password, size_t size, char hashed[SECRET_SIZE])
-{
-    unsigned char salt[SALT_SIZE];
-    unsigned char hash[HASH_SIZE];
-    char salt_text[2 * SALT_SIZE + 1];
-    char hash_text[2 * HASH_SIZE + 1];
-
-    if (RAND_bytes(salt, sizeof salt) != 1 ||
-        EVP_PBE_scrypt(password, size, salt, sizeof salt, SCRYPT_N, SCRYPT_R, SCRYPT_P, 0, hash, sizeof hash) != 1) {
-        return false;
-    }
-    to_hex(salt, sizeof salt, salt_text);
-    to_hex(hash, sizeof hash, hash_text);
-    snprintf(hashed, SECRET_SIZE, "scrypt$%d$%d$%d$%s$%s", SCRYPT_N, SCRYPT_R, SCRYPT_P, salt_text, hash_text);
-    return true;
-}
-
-bool secret_matches(const char *hashed, const char *password, size_t size)
-{
-    char salt_text[2 * SALT_SIZE + 2];
-    char hash_text[2 * HASH_SIZE + 2];
-    unsigned char salt[SALT_SIZE];
-    unsigned char expected[HASH_SIZE];
-    unsigned char hash[HASH_SIZE];
-    unsigned n;
-    unsigned r;
-    unsigned p;
-
-    if (sscanf(hashed, "scrypt$%u$%u$%u$%33[0-9a-f]$%65[0-9a-f]", &n, &r, &p, salt_text, hash_text) != 5 ||
-        !from_hex(salt_text, salt, sizeof salt) || !from_hex(hash_text, expected, sizeof expected)) {
-        return false;
-    }
-    return EVP_PBE_scrypt(password, size, salt, sizeof salt, n, r, p, 0, hash, sizeof hash) == 1 &&
-           CRYPTO_memcmp(hash, expected, sizeof hash) == 0;
 }
 
 bool secret_budget_take(void)

@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-enum { SECRET_SIZE = 160, QUICK_SIZE = 32, SECRET_LENGTH_MAX = 128 };
+enum { QUICK_SIZE = 32, SECRET_LENGTH_MAX = 128 };
 
 /* quick_secret: the password that was right last time, under a key of this process: a station that reconnects costs microseconds.
  */
@@ -18,17 +18,11 @@ struct quick_secret {
 /* secrets_start: makes the key of this process. False: no entropy. */
 bool secrets_start(void);
 
-/* secret_hash: |password| as it may be stored: "scrypt$N$r$p$salt$hash". False: the library refused. */
-bool secret_hash(const char *password, size_t size, char hashed[SECRET_SIZE]);
-
-/* secret_matches: slow by design (milliseconds). */
-bool secret_matches(const char *hashed, const char *password, size_t size);
-
 /* quick_secret_set, quick_secret_matches: fast; |quick| is worthless outside this process. */
 bool quick_secret_set(struct quick_secret *quick, const char *password, size_t size);
 bool quick_secret_matches(const struct quick_secret *quick, const char *password, size_t size);
 
-/* secret_budget_take: whether this process may spend one more slow comparison now: at most 100 per second, so that wrong
+/* secret_budget_take: whether this process may spend one more slow comparison (ocpp_secret_matches()) now: at most 100 per second, so that wrong
  * passwords cannot starve the stations that are served. */
 bool secret_budget_take(void);
 

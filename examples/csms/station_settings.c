@@ -130,7 +130,7 @@ bool station_settings_read(struct station_settings *settings, struct quick_secre
     if (!cJSON_IsString(secret)) {
         return true;
     }
-    return secret_hash(secret->valuestring, strlen(secret->valuestring), settings->secret) &&
+    return ocpp_secret_hash(secret->valuestring, strlen(secret->valuestring), settings->secret) &&
            quick_secret_set(quick, secret->valuestring, strlen(secret->valuestring));
 }
 

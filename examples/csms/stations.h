@@ -10,6 +10,7 @@
 #include "message_ring.h"
 #include "secrets.h"
 
+#include <ocpp/admission.h>
 #include <ocpp/central_system.h>
 
 #include <pthread.h>
@@ -19,7 +20,7 @@ enum { CONNECTORS_MAX = 128, SERIAL_SIZE = 50 * 4 + 1, OPEN_CALLS = 8, ADDRESS_S
 /* station_settings: what an operator wrote down about a station. */
 struct station_settings {
     bool registered;
-    char secret[SECRET_SIZE]; /* hashed; "": no password is asked for */
+    char secret[OCPP_SECRET_SIZE]; /* hashed; "": no password is asked for */
     uint32_t versions;        /* bits 1 << enum ocpp_version; 0: all that are served */
     int min_profile;
     char serial[SERIAL_SIZE]; /* "": any */

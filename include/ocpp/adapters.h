@@ -5,6 +5,7 @@
 #ifndef OCPP_ADAPTERS_H
 #define OCPP_ADAPTERS_H
 
+#include <ocpp/admission.h>
 #include <ocpp/central_system.h>
 #include <ocpp/charge_point.h>
 #include <ocpp/file_transfer.h>
@@ -222,35 +223,6 @@ OCPP_API void ocpp_curl_transfer_run(struct ocpp_curl_transfer *transfer, struct
  * has which identity; a new connection of an identity is not read until the old one's owner has let go of it. */
 struct ocpp_server;
 
-/* ocpp_admission: what the host says to a handshake. */
-struct ocpp_admission {
-    enum ocpp_admission_verdict {
-        OCPP_ADMISSION_ACCEPT,
-        OCPP_ADMISSION_UNKNOWN_STATION, /* 404 */
-        OCPP_ADMISSION_UNAUTHORIZED,    /* 401 with WWW-Authenticate: Basic */
-        OCPP_ADMISSION_FORBIDDEN,       /* 403 */
-        OCPP_ADMISSION_OVERLOADED       /* 503 */
-    } verdict;
-    uint32_t quirks;                    /* ocpp_station_options.quirks */
-    uint32_t versions;                  /* bits 1 << enum ocpp_version this station may speak; 0: all of the server */
-    void *user;                         /* ocpp_station_user() of the station; borrowed for the life of the connection */
-    int64_t ping_interval_ms;           /* of this station; 0: the server's; below 0: off */
-    int64_t pong_timeout_ms;            /* likewise; 0: the server's */
-};
-
-/* ocpp_handshake: what a station showed. Texts are borrowed. */
-struct ocpp_handshake {
-    const char *identity; /* percent-decoded last segment of the path */
-    const char *path;
-    const char *address;  /* of the peer */
-    bool has_basic;       /* an Authorization: Basic header was sent … */
-    const char *basic_user;
-    const char *basic_password;
-    size_t basic_password_size; /* may hold any byte (2.x allows binary) */
-    bool tls;
-    const char *certificate_subject; /* NULL: no client certificate */
-};
-
 /* ocpp_identity_policy: what becomes of a connection whose identity is connected already. */
 enum ocpp_identity_policy {
     OCPP_IDENTITY_NEWEST, /* the old one is closed with 1008, its open calls end with OCPP_ERR_CLOSED first; the default, since a station that lost its network comes
@@ -328,14 +300,31 @@ enum ocpp_subprotocol_mismatch {
 
 enum ocpp_listen_for { OCPP_LISTEN_FOR_BOTH, OCPP_LISTEN_FOR_STATIONS, OCPP_LISTEN_FOR_HTTP };
 
+/* ocpp_server_certificate: what a server shows of itself. */
+struct ocpp_server_certificate {
+    const char *certificate_file; /* PEM: the certificate, then its sub-CAs; NULL: none */
+    const char *key_file;         /* PEM */
+};
+
+enum { OCPP_SERVER_CERTIFICATES = 4 };
+
+/* ocpp_server_listen: a port. With |tls| it speaks TLS 1.2 and 1.3 with the suites of the standard (A00.FR.313, FR.318) and neither
+ * compression nor renegotiation (A00.FR.321). Several certificates stand side by side, of which the station's suites choose: RSA and ECDSA
+ * (A00.FR.318); each has a key of its own kind. Where client certificates are asked for, no session is resumed, so that each connection
+ * shows its own. */
 struct ocpp_server_listen {
     const char *address; /* "127.0.0.1", "::", … */
     int port;            /* 0: any free one */
     enum ocpp_listen_for purpose; /* what the port does not serve is 404 there */
     bool tls;
-    const char *certificate_file; /* PEM chain */
-    const char *key_file;
-    const char *client_ca_file; /* NULL: client certificates are not asked for */
+    struct ocpp_server_certificate certificates[OCPP_SERVER_CERTIFICATES]; /* the first is required with |tls| */
+    const char *client_ca_file;   /* PEM: whom client certificates are believed from; NULL: they are not asked for */
+    const char *crl_file;         /* PEM: what those issuers revoked, believed however old; NULL: nothing */
+    bool expired_certificates;    /* let a station in whose certificate has expired, for the host to decide (A00.FR.429) */
+    /* the security profiles served here, bits 1 << enum ocpp_security_profile: 0 and 1 without |tls|; 0, 2 and, with |client_ca_file|, 3 with
+     * it; with trusted proxies also 1 and 2, as they say. 0 (default): all of these. With 3 alone a connection without a certificate ends in the TLS handshake. Several at once are what a
+     * station needs that goes from one to the next (A05) */
+    uint32_t security_profiles;
 };
 
 /* ocpp_http_request: a request that is no WebSocket handshake, for the host's own pages and REST. Borrowed. */
@@ -379,6 +368,20 @@ struct ocpp_http_source {
 /* ocpp_http_exchange: a request that waits for its answer. Answer it once, from any thread; it stays valid until then even when the client has gone. */
 struct ocpp_http_exchange;
 
+/* ocpp_refusal: a connection that came to nothing. Texts are borrowed. */
+struct ocpp_refusal {
+    enum ocpp_refusal_stage {
+        OCPP_REFUSAL_TLS,      /* the TLS handshake failed, on either side's account (A00.FR.315, FR.322, FR.407) */
+        OCPP_REFUSAL_REQUEST,  /* no WebSocket handshake that can be read, another path, no common version */
+        OCPP_REFUSAL_ADMISSION /* the host, or the security profile */
+    } stage;
+    size_t listen;
+    const char *address;  /* of the peer */
+    const char *identity; /* NULL: it did not come so far */
+    int http_status;      /* 0: none was answered */
+    const char *reason;   /* one line */
+};
+
 struct ocpp_server_settings {
     struct ocpp_log log;
     const struct ocpp_server_listen *listen;
@@ -405,6 +408,9 @@ struct ocpp_server_settings {
     void (*free_shard)(struct ocpp_central *central, int index, void *user);
     /* may be called on any service thread; NULL accepts everybody */
     struct ocpp_admission (*admit)(const struct ocpp_handshake *handshake, void *user);
+    /* told of each station that was not let in, on any service thread; it may not wait. The place for counters and for a log that limits its
+     * rate: whoever floods the port decides how often this is called. NULL: nobody */
+    void (*on_refused)(const struct ocpp_refusal *refusal, void *user);
     /* a station came or went, on its thread */
     void (*on_connection)(struct ocpp_station *station, bool connected, const char *reason, void *user);
     /* NULL: 404 to everything that is no handshake */
@@ -424,6 +430,11 @@ OCPP_API struct ocpp_server_settings ocpp_server_settings_default(void);
 /* ocpp_server_start: listens and serves on its own threads until ocpp_server_stop(). Errors: OCPP_ERR_ADDRESS_IN_USE, OCPP_ERR_TLS, OCPP_ERR_ARGUMENT, OCPP_ERR_NOMEM, OCPP_ERR_NETWORK;
  * |reason| says what in one line. */
 OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_server_start(const struct ocpp_server_settings *settings, struct ocpp_server **server, char *reason, size_t reason_size);
+
+/* ocpp_server_reload_certificates: reads the files of all ports again; handshakes that begin from now on see what they say now, connections that
+ * stand are not touched. All or nothing: where one of the files cannot be used, |reason| (may be NULL) says which and why, and the ones before
+ * stay in use. From any thread. Errors: OCPP_ERR_TLS; OCPP_ERR_NOMEM. */
+OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_server_reload_certificates(struct ocpp_server *server, char *reason, size_t reason_size);
 
 /* ocpp_server_port: the port of listen[index]. */
 OCPP_API int ocpp_server_port(const struct ocpp_server *server, size_t index);

@@ -149,6 +149,7 @@ struct ocpp_station_security_event {
     const char *type; /* one of the list of the standards, or the vendor's own */
     const char *info; /* NULL: none */
     int64_t timestamp_utc_ms;
+    bool noticed_here; /* not told by the station: the central system noticed it and closes the connection (A00.FR.408) */
 };
 
 /* ocpp_station_task: how far an order that takes its time has come. */
@@ -256,11 +257,16 @@ struct ocpp_station_options {
     uint32_t quirks; /* bits of enum ocpp_quirk that are survived for this station */
     void *user;      /* the application's; ocpp_station_user() */
     void *transport; /* the transport's own; ocpp_station_transport() */
+    /* what the connection proved. It is recorded, and one that proves less is not taken any more (A05.FR.07; 1.6 security A05.FR.09) */
+    enum ocpp_security_profile security_profile;
+    /* a boot that tells another one is refused with SecurityError, and the connection has to be closed (B01.FR.11, FR.12). Compared without
+     * regard to ASCII case; a boot that tells none passes. NULL: any */
+    const char *serial_number;
 };
 
 /* ocpp_central_connect: a handshake is complete. A station that was accepted once is known from the store and may send at once.
  * Errors: OCPP_ERR_BUSY this shard has that identity already (disconnect it first); OCPP_ERR_LIMIT max_stations;
- * OCPP_ERR_ARGUMENT; OCPP_ERR_NOMEM; OCPP_ERR_STORAGE. */
+ * OCPP_ERR_ARGUMENT; OCPP_ERR_SECURITY below the security profile it proved before; OCPP_ERR_NOMEM; OCPP_ERR_STORAGE. */
 OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_central_connect(struct ocpp_central *central,
                                                              const struct ocpp_station_options *options, struct ocpp_now now,
                                                              struct ocpp_station **station);
@@ -268,6 +274,10 @@ OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_central_connect(struct ocpp_central
 /* ocpp_station_disconnect: the connection is gone: open calls end with OCPP_ERR_CLOSED, |station| is gone. What it told and the
  * store has not made durable yet is flushed, so that its next connection, on whatever shard, finds it. */
 OCPP_API void ocpp_station_disconnect(struct ocpp_station *station, struct ocpp_now now);
+
+/* ocpp_station_must_close: whether the transport has to close the connection, with 1008, once the output is written: the station
+ * may not go on (B01.FR.12). What it still sends is not heard. Ask after each ocpp_station_receive(). */
+OCPP_API bool ocpp_station_must_close(const struct ocpp_station *station);
 
 /* ocpp_station_receive, _next_output, _has_output: as in rpc.h. */
 OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_station_receive(struct ocpp_station *station, const char *text, size_t size,
@@ -406,6 +416,25 @@ struct ocpp_station_record {
  * as ocpp_central_transactions(). */
 OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_central_stations(
     struct ocpp_storage *storage, bool (*visit)(const struct ocpp_station_record *station, void *user), void *user);
+
+/* ocpp_central_security_profile: the highest security profile |identity| ever connected with: below it nobody comes in under that
+ * name (A05.FR.07). 0 for a station that proved nothing yet. Errors: OCPP_ERR_ARGUMENT no identity; OCPP_ERR_STORAGE,
+ * OCPP_ERR_CORRUPT, OCPP_ERR_NOMEM: not known, so let nobody in. */
+OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_central_security_profile(struct ocpp_storage *storage, const char *identity,
+                                                                      enum ocpp_security_profile *profile);
+
+/* ocpp_central_admits: what ocpp_central_connect() will say to |profile|, for a transport that has to know before the handshake is
+ * complete. Errors: OCPP_ERR_SECURITY below the profile it proved before; as ocpp_central_security_profile(). */
+OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_central_admits(struct ocpp_central *central, const char *identity,
+                                                            enum ocpp_security_profile profile);
+
+/* ocpp_central_reset_security_profile: by an operator's hand, and not over OCPP: the station may come back with |profile| from now
+ * on, the one way down there is: when it was replaced, or allows itself to go from 3 to 2 (A05.FR.08). A connection that stands
+ * is not touched. |done| (may be NULL) as in storage.h. Errors: OCPP_ERR_ARGUMENT; those of storage write. */
+OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_central_reset_security_profile(struct ocpp_storage *storage, const char *identity,
+                                                                            enum ocpp_security_profile profile,
+                                                                            void (*done)(enum ocpp_status status, void *user),
+                                                                            void *user);
 
 /* ocpp_central_highest_number: the highest transaction number of 1.6 in a store, 0 when none was given: where a host's
  * next_transaction_number() goes on. Errors: OCPP_ERR_STORAGE, OCPP_ERR_CORRUPT. */

@@ -12,14 +12,6 @@
 
 OCPP_BEGIN_DECLARATIONS
 
-/* ocpp_security_profile: how a connection is made. */
-enum ocpp_security_profile {
-    OCPP_SECURITY_NONE,       /* ws, no password: for tests and closed networks; neither standard has a name for it */
-    OCPP_SECURITY_BASIC,      /* 1: ws, HTTP Basic authentication */
-    OCPP_SECURITY_TLS,        /* 2: wss, the server shows a certificate, the station its password */
-    OCPP_SECURITY_CERTIFICATE /* 3: wss, both show a certificate */
-};
-
 enum { OCPP_NETWORK_URL_SIZE = 513, OCPP_NETWORK_SLOTS = 9 };
 
 /* ocpp_network_settings: the profile the station is delivered with, and what it can do. Start from

@@ -45,6 +45,7 @@ OCPP_BEGIN_DECLARATIONS
     X(ERR_UNSUPPORTED_ACTION,   -40, MESSAGE,  NOT_SUPPORTED,                 "the action is known but not supported here") \
     X(ERR_DUPLICATE_ID,         -41, MESSAGE,  RPC_FRAMEWORK_ERROR,           "a call with the same message id is being handled") \
     X(ERR_NOT_ACCEPTED,         -42, MESSAGE,  SECURITY_ERROR,                "the station is not accepted yet") \
+    X(ERR_SECURITY,             -43, MESSAGE,  SECURITY_ERROR,                "what was shown proves too little, or belongs to somebody else") \
     X(ERR_CALL_ERROR,           -50, PEER,     GENERIC_ERROR,                 "the peer answered with an error") \
     X(ERR_TIMEOUT,              -51, PEER,     GENERIC_ERROR,                 "the peer did not answer in time") \
     X(ERR_CLOSED,               -52, PEER,     GENERIC_ERROR,                 "the connection was lost") \

@@ -268,6 +268,14 @@ struct ocpp_vpn {
     enum ocpp_vpn_kind kind;
 };
 
+/* ocpp_security_profile: how a connection is made. */
+enum ocpp_security_profile {
+    OCPP_SECURITY_NONE,       /* ws, no password: for tests and closed networks; neither standard has a name for it */
+    OCPP_SECURITY_BASIC,      /* 1: ws, HTTP Basic authentication */
+    OCPP_SECURITY_TLS,        /* 2: wss, the server shows a certificate, the station its password */
+    OCPP_SECURITY_CERTIFICATE /* 3: wss, both show a certificate */
+};
+
 /* --- what drivers read ------------------------------------------------------------------------------------------------ */
 
 /* ocpp_message_format: how a text for a driver is written; OCPP_MESSAGE_BIT() of each makes a set. */

@@ -24,8 +24,19 @@ SSL_CTX *ocpp_tls_client_context(const char *certificate_file, const char *key_f
  */
 SSL_CTX *ocpp_tls_client_nothing(void);
 
-/* ocpp_tls_server_adjust: TLS 1.2 or above; client certificates are asked for, not demanded, when |ask_client|, and OpenSSL alone
- * judges them. */
-void ocpp_tls_server_adjust(SSL_CTX *context, bool ask_client);
+/* ocpp_tls_harden: TLS 1.2 or above, the suites of the standard, keys of 112 bits, neither compression nor renegotiation. False:
+ * OpenSSL does not have them. */
+bool ocpp_tls_harden(SSL_CTX *context);
+
+/* ocpp_tls_new_context: one that is. NULL: no memory. */
+SSL_CTX *ocpp_tls_new_context(const SSL_METHOD *method);
+
+/* ocpp_tls_use_pair: |context| shows that certificate; nothing where both files are NULL. Errors: OCPP_ERR_TLS; |reason| gets one
+ * line. */
+OCPP_MUST_USE enum ocpp_status ocpp_tls_use_pair(SSL_CTX *context, const char *certificate_file, const char *key_file,
+                                                 char *reason, size_t reason_size);
+
+/* ocpp_tls_refuse: OCPP_ERR_TLS; |reason| tells that |file| cannot be used as |what|, and what OpenSSL says to it. */
+enum ocpp_status ocpp_tls_refuse(const char *what, const char *file, char *reason, size_t reason_size);
 
 #endif

@@ -3,7 +3,6 @@
 #define _POSIX_C_SOURCE 200809L
 
 #include "adapter_support.h"
-#include "tls_context.h"
 #include "ws_server.h"
 
 #include <sched.h>
@@ -99,16 +98,6 @@ static enum ocpp_status check_settings(const struct ocpp_server_settings *settin
     if (fault != NULL) {
         (void)snprintf(reason, room, "%s", fault);
         return OCPP_ERR_ARGUMENT;
-    }
-    for (size_t i = 0; i < settings->listen_count; i++) {
-        const struct ocpp_server_listen *listen = &settings->listen[i];
-        if (listen->tls && (listen->certificate_file == NULL || listen->key_file == NULL)) {
-            (void)snprintf(reason, room, "%s:%d needs a certificate and its key", listen->address, listen->port);
-            return OCPP_ERR_TLS;
-        }
-        if (listen->tls &&
-            ocpp_tls_files_check(listen->certificate_file, listen->key_file, listen->client_ca_file, reason, room) != OCPP_OK)
-            return OCPP_ERR_TLS;
     }
     return OCPP_OK;
 }
@@ -208,6 +197,7 @@ static void free_server(struct ocpp_server *server)
         ocpp_ws_server_thread_close(&server->threads[i]);
     free(server->threads);
     ocpp_ws_server_listens_close(server);
+    ocpp_ws_server_ports_close(server);
     free(server->path_prefix);
     ocpp_ws_limits_close(&server->guard);
     (void)pthread_mutex_destroy(&server->guard.lock);
@@ -233,6 +223,8 @@ static void tell_start(const struct ocpp_server *server)
 static enum ocpp_status start(struct ocpp_server *server, const struct ocpp_server_settings *settings, char *reason, size_t room)
 {
     enum ocpp_status status = keep_settings(server, settings);
+    if (status == OCPP_OK)
+        status = ocpp_ws_server_ports_open(server, settings, reason, room);
     if (status == OCPP_OK)
         status = ocpp_ws_server_listen_all(server, settings, reason, room);
     if (status == OCPP_OK)

@@ -7,6 +7,7 @@
  *   ws_server_registry.c   which thread has which station
  *   ws_server_limits.c     what peers may cost before they are stations
  *   ws_server_handshake.c  who may come in, and as what
+ *   ws_server_tls.c        what the ports show, whom they believe, and which security profiles they serve
  *   ws_server_station.c    a station's connection once it stands
  *   ws_server_http.c       requests that are no handshake
  *   ws_server_exchange.c   answers to them, from any thread
@@ -22,6 +23,7 @@
 #include "event_loop.h"
 #include "timer_wheel.h"
 #include "tls_context.h"
+#include "tls_server.h"
 #include "ws_wire.h"
 
 #include <pthread.h>
@@ -32,6 +34,7 @@ enum {
     SERVER_LISTENS = 16,
     SERVER_ADDRESS_SIZE = PEER_TEXT_SIZE,
     SERVER_SUBPROTOCOL_SIZE = 16,
+    SERVER_SERIAL_SIZE = 65,  /* a common name has no more: X.520 */
     SERVER_FAREWELL_MS = 3000 /* for the peer to answer a close frame */
 };
 
@@ -130,9 +133,16 @@ struct connection {
     uint8_t ping; /* enum ping_state */
     uint16_t close_code;
     bool tls;
-    bool asked;              /* a request came */
-    bool probed;             /* somebody waits for its identity, should it be dead */
-    const char *close_words; /* static text */
+    bool asked;                  /* a request came */
+    bool probed;                 /* somebody waits for its identity, should it be dead */
+    struct tls_watch *tls_watch; /* NULL: no TLS, or no memory for it */
+    const char *close_words;     /* static text */
+};
+
+/* What is told of a TLS handshake that fails; its socket is closed by then. */
+struct tls_watch {
+    struct ocpp_tls_failure failure;
+    struct ocpp_peer_address address;
 };
 
 enum ping_state { PING_NONE, PING_WANTED, PING_AWAITS_PONG };
@@ -146,8 +156,10 @@ struct pending_handshake {
     void *user;
     int32_t ping_interval_ms;
     int32_t pong_timeout_ms;
-    size_t deflate_offers;       /* seen so far */
-    char deflate_parameters[96]; /* to be answered; "": no compression */
+    enum ocpp_security_profile security_profile;
+    char serial_number[SERVER_SERIAL_SIZE]; /* "": any */
+    size_t deflate_offers;                  /* seen so far */
+    char deflate_parameters[96];            /* to be answered; "": no compression */
     int window_bits;
 };
 
@@ -160,6 +172,7 @@ struct server_thread {
     struct lws_vhost *vhosts[SERVER_LISTENS];
     SSL_CTX *no_client_tls; /* tls_context.h */
     SSL_CTX *opening_tls;   /* of the vhost that is being made */
+    struct ocpp_tls_hook tls_hooks[SERVER_LISTENS];
     struct lws_protocols protocols[2];
     char subprotocol[SERVER_SUBPROTOCOL_SIZE]; /* name of protocols[0]: what libwebsockets may choose in the handshake at hand */
     struct ocpp_timer_wheel wheel;
@@ -187,6 +200,10 @@ struct server_listen {
     int port;
     enum ocpp_listen_for purpose;
     bool tls;
+    uint32_t profiles; /* bits 1 << enum ocpp_security_profile: served here */
+    struct ocpp_tls_port tls_port;
+    bool has_tls_port;
+    struct ocpp_server_listen files; /* what the certificates are read from: only the paths are used, and they are ours */
 };
 
 /* What all threads know of peers. */
@@ -234,6 +251,11 @@ enum ocpp_status ocpp_ws_server_listen_all(struct ocpp_server *server, const str
 enum ocpp_status ocpp_ws_server_acceptor_start(struct ocpp_server *server);
 void ocpp_ws_server_acceptor_stop(struct ocpp_server *server);
 void ocpp_ws_server_listens_close(struct ocpp_server *server);
+
+/* Of ws_server_tls.c. Open before anybody listens, close after the last thread. */
+enum ocpp_status ocpp_ws_server_ports_open(struct ocpp_server *server, const struct ocpp_server_settings *settings, char *reason,
+                                           size_t room);
+void ocpp_ws_server_ports_close(struct ocpp_server *server);
 
 /* Of ws_server_thread.c. */
 enum ocpp_status ocpp_ws_server_thread_open(struct server_thread *thread, struct ocpp_server *server, int index,
@@ -288,6 +310,9 @@ bool ocpp_ws_came_by_tls(const struct connection *connection);
 
 /* Of ws_server_handshake.c. */
 int ocpp_ws_handshake_confirm(struct connection *connection, const char *upgrade);
+/* Tells the host who was turned away; |identity| may be NULL, |http_status| 0. */
+void ocpp_ws_tell_refusal(struct connection *connection, enum ocpp_refusal_stage stage, const char *identity, int http_status,
+                          const char *reason);
 int ocpp_ws_handshake_allow_deflate(struct connection *connection);
 int ocpp_ws_handshake_add_headers(struct connection *connection, struct lws_process_html_args *arguments);
 

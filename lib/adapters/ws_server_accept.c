@@ -82,7 +82,8 @@ enum ocpp_status ocpp_ws_server_listen_all(struct ocpp_server *server, const str
     for (size_t i = 0; i < settings->listen_count; i++) {
         const struct ocpp_server_listen *wanted = &settings->listen[i];
         struct server_listen *listen_on = &server->listens[i];
-        *listen_on = (struct server_listen){ .fd = -1, .purpose = wanted->purpose, .tls = wanted->tls };
+        listen_on->fd = -1;
+        listen_on->purpose = wanted->purpose;
         const enum ocpp_status status = open_listen(wanted, listen_on, reason, room);
         if (status != OCPP_OK)
             return status;

@@ -11,8 +11,6 @@
 #include "ws_url.h"
 
 #include <openssl/crypto.h>
-#include <openssl/ssl.h>
-#include <openssl/x509.h>
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
@@ -21,7 +19,7 @@ enum {
     PATH_SIZE = 1024,
     OFFERS_SIZE = 127, /* libwebsockets 4.1.6 takes no longer list */
     CREDENTIALS_SIZE = 512,
-    SUBJECT_SIZE = 256,
+    NAMES_SIZE = 2048,  /* of a certificate: its subject and issuer */
     KEY_CHARACTERS = 24 /* RFC 6455 4.1: 16 bytes as base64 */
 };
 
@@ -96,7 +94,8 @@ struct shown {
     char path[PATH_SIZE];
     char address[SERVER_ADDRESS_SIZE];
     char credentials[CREDENTIALS_SIZE]; /* user, NUL, password */
-    char subject[SUBJECT_SIZE];
+    struct ocpp_client_certificate certificate;
+    char names[NAMES_SIZE]; /* of the certificate */
 };
 
 /* Authorization: Basic. What cannot be read counts as not sent. */
@@ -121,22 +120,21 @@ static void read_basic(struct lws *wsi, struct shown *shown, struct ocpp_handsha
     handshake->basic_password_size = (size_t)(shown->credentials + size - (colon + 1));
 }
 
-/* The subject of a client certificate that was verified in the TLS handshake. */
+static enum ocpp_security_profile shown_profile(const struct ocpp_handshake *handshake)
+{
+    if (handshake->certificate != NULL)
+        return OCPP_SECURITY_CERTIFICATE;
+    if (!handshake->has_basic)
+        return OCPP_SECURITY_NONE;
+    return handshake->tls ? OCPP_SECURITY_TLS : OCPP_SECURITY_BASIC;
+}
+
+/* The client certificate that was verified in the TLS handshake. */
 static void read_certificate(struct lws *wsi, struct shown *shown, struct ocpp_handshake *handshake)
 {
-    SSL *ssl = lws_get_ssl(wsi);
-    X509 *certificate = ssl != NULL ? SSL_get1_peer_certificate(ssl) : NULL;
-    if (certificate == NULL)
-        return;
-    BIO *text = BIO_new(BIO_s_mem());
-    if (text != NULL && SSL_get_verify_result(ssl) == X509_V_OK &&
-        X509_NAME_print_ex(text, X509_get_subject_name(certificate), 0, XN_FLAG_RFC2253) >= 0) {
-        const int size = BIO_read(text, shown->subject, (int)sizeof shown->subject - 1);
-        shown->subject[size > 0 ? size : 0] = '\0';
-        handshake->certificate_subject = shown->subject;
-    }
-    BIO_free(text);
-    X509_free(certificate);
+    const SSL *ssl = lws_get_ssl(wsi);
+    if (ssl != NULL && ocpp_tls_read_client(ssl, &shown->certificate, shown->names, sizeof shown->names))
+        handshake->certificate = &shown->certificate;
 }
 
 static int verdict_status(enum ocpp_admission_verdict verdict)
@@ -154,11 +152,16 @@ static struct ocpp_admission ask_host(struct connection *connection, struct show
     if (settings->admit == NULL)
         return (struct ocpp_admission){ .verdict = OCPP_ADMISSION_ACCEPT };
     struct ocpp_handshake handshake = {
-        .identity = identity, .path = shown->path, .address = shown->address, .tls = ocpp_ws_came_by_tls(connection)
+        .identity = identity,
+        .path = shown->path,
+        .address = shown->address,
+        .listen = connection->listen,
+        .tls = ocpp_ws_came_by_tls(connection),
     };
     ocpp_ws_peer_text(connection, shown->address);
     read_basic(connection->wsi, shown, &handshake);
     read_certificate(connection->wsi, shown, &handshake);
+    handshake.security_profile = shown_profile(&handshake);
     const struct ocpp_admission admission = settings->admit(&handshake, settings->user);
     OPENSSL_cleanse(shown->credentials, sizeof shown->credentials);
     return admission;
@@ -233,62 +236,141 @@ static int refuse_version(struct connection *connection, enum choice choice, con
         [CHOICE_NONE_COMMON] = "it offers no version that it may speak",
         [CHOICE_UNREADABLE] = "its list of versions cannot be read",
     };
+    const bool complete = choice == CHOICE_NONE_COMMON && server->settings.mismatch == OCPP_MISMATCH_COMPLETE;
     adapter_log(&server->settings.log, OCPP_LOG_WARNING, "station %s refused: %s", identity, words[choice]);
-    if (choice == CHOICE_NONE_COMMON && server->settings.mismatch == OCPP_MISMATCH_COMPLETE)
+    ocpp_ws_tell_refusal(connection, OCPP_REFUSAL_REQUEST, identity, complete ? 0 : 400, words[choice]);
+    if (complete)
         return complete_and_close(connection);
     return ocpp_ws_http_refuse(connection, 400, NULL);
 }
 
-/* --- the steps --------------------------------------------------------------------------------------------------- */
-/* The host refused, and knows more of it than we do: no warning of ours. */
-static int refuse_admission(struct connection *connection, int status, const char *identity)
+/* --- what the host and the store say ------------------------------------------------------------------------------ */
+
+static bool serves(const struct connection *connection, enum ocpp_security_profile profile)
 {
+    const uint32_t profiles = connection->thread->server->listens[connection->listen].profiles;
+    return (int)profile >= OCPP_SECURITY_NONE && (int)profile <= OCPP_SECURITY_CERTIFICATE && (profiles >> profile & 1) != 0;
+}
+
+/* What would do, were it shown. */
+static bool password_would_do(const struct connection *connection)
+{
+    return serves(connection, ocpp_ws_came_by_tls(connection) ? OCPP_SECURITY_TLS : OCPP_SECURITY_BASIC);
+}
+
+/* Turns what the host accepts into a refusal where the port does not serve it, or the station came with more before. */
+static void hold_to_profile(struct connection *connection, const char *identity, struct ocpp_admission *admission)
+{
+    const enum ocpp_security_profile profile = admission->security_profile;
+    if (!serves(connection, profile)) {
+        admission->verdict = profile == OCPP_SECURITY_NONE && password_would_do(connection) ? OCPP_ADMISSION_UNAUTHORIZED
+                                                                                            : OCPP_ADMISSION_FORBIDDEN;
+        admission->reason = "its security profile is not served here";
+        return;
+    }
+    const enum ocpp_status status = ocpp_central_admits(connection->thread->central, identity, profile);
+    if (status == OCPP_OK)
+        return;
+    admission->verdict = status == OCPP_ERR_SECURITY ? OCPP_ADMISSION_FORBIDDEN : OCPP_ADMISSION_OVERLOADED;
+    admission->reason = status == OCPP_ERR_SECURITY ? "below the security profile it connected with before"
+                                                    : "its security profile cannot be read";
+}
+
+/* The host knows more of a refusal than we do: no warning of ours. */
+static int refuse_admission(struct connection *connection, const struct ocpp_admission *admission, const char *identity)
+{
+    const int status = verdict_status(admission->verdict);
+    const char *reason = admission->reason != NULL ? admission->reason : ocpp_ws_http_status_words(status);
     if (status != 503)
         ocpp_ws_limits_failed(connection);
-    adapter_log(&connection->thread->server->settings.log, OCPP_LOG_INFO, "station %s refused: %d %s", identity, status,
-                ocpp_ws_http_status_words(status));
+    adapter_log(&connection->thread->server->settings.log, OCPP_LOG_INFO, "station %s refused: %d %s", identity, status, reason);
+    ocpp_ws_tell_refusal(connection, OCPP_REFUSAL_ADMISSION, identity, status, reason);
     return ocpp_ws_http_refuse(connection, status, status == 401 ? "WWW-Authenticate: Basic realm=\"ocpp\"\r\n" : NULL);
 }
 
-static int refuse_form(struct connection *connection, int status, const char *headers)
+/* --- the steps --------------------------------------------------------------------------------------------------- */
+
+static int refuse_request(struct connection *connection, int status, const char *headers)
 {
-    ocpp_ws_limits_failed(connection);
+    if (status != 503 && status != 429)
+        ocpp_ws_limits_failed(connection);
+    ocpp_ws_tell_refusal(connection, OCPP_REFUSAL_REQUEST, NULL, status, ocpp_ws_http_status_words(status));
     return ocpp_ws_http_refuse(connection, status, headers);
+}
+
+/* 0: it asks for a station, whose path and identity are known now. */
+static int read_request(struct connection *connection, const char *upgrade, struct shown *shown, const char **headers)
+{
+    struct server_thread *thread = connection->thread;
+    struct pending_handshake *pending = &thread->handshake;
+    const int fault = form_fault(connection->wsi, upgrade, headers);
+    if (fault != 0)
+        return fault;
+    if (thread->server->listens[connection->listen].purpose == OCPP_LISTEN_FOR_HTTP ||
+        !read_header(connection->wsi, WSI_TOKEN_GET_URI, shown->path, sizeof shown->path) ||
+        !ocpp_ws_identity_of(shown->path, thread->server->path_prefix, pending->identity, sizeof pending->identity))
+        return 404;
+    return thread->stopping ? 503 : 0;
+}
+
+static void keep_admission(struct server_thread *thread, const struct ocpp_admission *admission)
+{
+    const struct ocpp_server_settings *settings = &thread->server->settings;
+    struct pending_handshake *pending = &thread->handshake;
+    pending->quirks = admission->quirks;
+    pending->user = admission->user;
+    pending->ping_interval_ms = ocpp_ws_ping_interval(settings, admission->ping_interval_ms);
+    pending->pong_timeout_ms = ocpp_ws_pong_timeout(settings, admission->pong_timeout_ms);
+    pending->security_profile = admission->security_profile;
+    (void)snprintf(pending->serial_number, sizeof pending->serial_number, "%s",
+                   admission->serial_number != NULL ? admission->serial_number : "");
 }
 
 int ocpp_ws_handshake_confirm(struct connection *connection, const char *upgrade)
 {
     struct server_thread *thread = connection->thread;
-    struct ocpp_server *server = thread->server;
+    const uint32_t versions = thread->server->versions;
     struct pending_handshake *pending = &thread->handshake;
     struct shown shown = { .path = "" };
     const char *headers = NULL;
     memset(pending, 0, sizeof *pending);
     connection->asked = true;
     if (!ocpp_ws_limits_request(connection))
-        return ocpp_ws_http_refuse(connection, 429, NULL);
-    const int fault = form_fault(connection->wsi, upgrade, &headers);
+        return refuse_request(connection, 429, NULL);
+    const int fault = read_request(connection, upgrade, &shown, &headers);
     if (fault != 0)
-        return refuse_form(connection, fault, headers);
-    if (server->listens[connection->listen].purpose == OCPP_LISTEN_FOR_HTTP ||
-        !read_header(connection->wsi, WSI_TOKEN_GET_URI, shown.path, sizeof shown.path) ||
-        !ocpp_ws_identity_of(shown.path, server->path_prefix, pending->identity, sizeof pending->identity))
-        return refuse_form(connection, 404, NULL);
-    if (thread->stopping)
-        return ocpp_ws_http_refuse(connection, 503, NULL);
-    const struct ocpp_admission admission = ask_host(connection, &shown, pending->identity);
+        return refuse_request(connection, fault, headers);
+    struct ocpp_admission admission = ask_host(connection, &shown, pending->identity);
+    if (admission.verdict == OCPP_ADMISSION_ACCEPT)
+        hold_to_profile(connection, pending->identity, &admission);
     if (admission.verdict != OCPP_ADMISSION_ACCEPT)
-        return refuse_admission(connection, verdict_status(admission.verdict), pending->identity);
-    const uint32_t allowed = admission.versions != 0 ? admission.versions & server->versions : server->versions;
-    const enum choice choice = read_choice(connection, allowed, &pending->version);
+        return refuse_admission(connection, &admission, pending->identity);
+    const enum choice choice =
+        read_choice(connection, admission.versions != 0 ? admission.versions & versions : versions, &pending->version);
     if (choice != CHOICE_MADE)
         return refuse_version(connection, choice, pending->identity);
-    pending->quirks = admission.quirks;
-    pending->user = admission.user;
-    pending->ping_interval_ms = ocpp_ws_ping_interval(&server->settings, admission.ping_interval_ms);
-    pending->pong_timeout_ms = ocpp_ws_pong_timeout(&server->settings, admission.pong_timeout_ms);
+    keep_admission(thread, &admission);
     (void)snprintf(thread->subprotocol, sizeof thread->subprotocol, "%s", ocpp_version_subprotocol(pending->version));
     return 0;
+}
+
+void ocpp_ws_tell_refusal(struct connection *connection, enum ocpp_refusal_stage stage, const char *identity, int http_status,
+                          const char *reason)
+{
+    const struct ocpp_server_settings *settings = &connection->thread->server->settings;
+    char address[SERVER_ADDRESS_SIZE] = "";
+    const struct ocpp_refusal refusal = {
+        .stage = stage,
+        .listen = connection->listen,
+        .address = address,
+        .identity = identity,
+        .http_status = http_status,
+        .reason = reason,
+    };
+    if (settings->on_refused == NULL)
+        return;
+    ocpp_ws_peer_text(connection, address);
+    settings->on_refused(&refusal, settings->user);
 }
 
 /* Asked for each offer of permessage-deflate in turn. Nonzero declines it. */

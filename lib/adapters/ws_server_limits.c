@@ -149,6 +149,8 @@ static struct ocpp_peer_address address_of(const struct connection *connection)
     struct ocpp_peer_address address;
     if (connection->forwarded != NULL && connection->forwarded->known)
         return connection->forwarded->address;
+    if (connection->tls_watch != NULL)
+        return connection->tls_watch->address;
     (void)ocpp_ws_socket_address(lws_get_socket_fd(connection->wsi), &address);
     return address;
 }

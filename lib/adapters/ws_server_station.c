@@ -203,13 +203,18 @@ static void begin(struct connection *connection, const struct pending_handshake 
         .quirks = handshake->quirks,
         .user = handshake->user,
         .transport = connection,
+        .security_profile = handshake->security_profile,
+        .serial_number = handshake->serial_number[0] != '\0' ? handshake->serial_number : NULL,
     };
     struct ocpp_station *station = NULL;
     const enum ocpp_status status = ocpp_central_connect(thread->central, &options, thread->now, &station);
     if (status != OCPP_OK) {
         adapter_log(&thread->server->settings.log, OCPP_LOG_ERROR, "station %s refused: %s", handshake->identity,
                     ocpp_status_sentence(status));
-        ocpp_ws_station_close(connection, LWS_CLOSE_STATUS_UNEXPECTED_CONDITION, "no room for this station now");
+        if (status == OCPP_ERR_SECURITY)
+            ocpp_ws_station_close(connection, LWS_CLOSE_STATUS_POLICY_VIOLATION, "below its security profile");
+        else
+            ocpp_ws_station_close(connection, LWS_CLOSE_STATUS_UNEXPECTED_CONDITION, "no room for this station now");
         return;
     }
     connection->of.station = station;
@@ -402,6 +407,8 @@ int ocpp_ws_station_receive(struct connection *connection, const void *piece, si
     ocpp_ws_taken(&thread->kit, &connection->wire);
     if (arrival != OCPP_WS_MESSAGE || status == OCPP_ERR_TOO_LARGE)
         refuse(connection, arrival != OCPP_WS_MESSAGE ? arrival : OCPP_WS_TOO_LARGE);
+    else if (ocpp_station_must_close(connection->of.station))
+        ocpp_ws_connection_want_write(connection); /* its refusal, and then our close */
     else if (status != OCPP_OK)
         adapter_log(&thread->server->settings.log, OCPP_LOG_ERROR, "a message of station %s was lost: %s",
                     ocpp_station_identity(connection->of.station), ocpp_status_sentence(status));
@@ -464,13 +471,24 @@ static int write_texts(struct connection *connection)
     return 0;
 }
 
+/* A station that may not go on is closed once it has our last answer. */
+static int write_all(struct connection *connection)
+{
+    const struct ocpp_station *station = connection->of.station;
+    if (write_texts(connection) != 0)
+        return -1;
+    if (ocpp_station_must_close(station) && !ocpp_station_has_output(station))
+        ocpp_ws_station_close(connection, LWS_CLOSE_STATUS_POLICY_VIOLATION, "its serial number is not its certificate's");
+    return 0;
+}
+
 /* An idle socket takes an answer at once; to ask epoll first would cost as much again as the answer itself (two changes of what
  * is watched, one more wait). What it does not take, libwebsockets keeps, and asks then. */
 void ocpp_ws_station_send(struct connection *connection)
 {
     if (connection->stalled_since_ms != 0 || connection->ping == PING_WANTED || lws_partial_buffered(connection->wsi) != 0)
         ocpp_ws_connection_want_write(connection);
-    else if (write_texts(connection) != 0)
+    else if (write_all(connection) != 0)
         ocpp_ws_connection_kill(connection, "the connection was lost");
 }
 
@@ -486,5 +504,5 @@ int ocpp_ws_station_writeable(struct connection *connection)
         ocpp_ws_connection_want_write(connection);
         return ocpp_ws_ping(&thread->kit, connection->wsi) ? 0 : -1;
     }
-    return write_texts(connection);
+    return write_all(connection);
 }

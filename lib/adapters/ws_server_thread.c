@@ -61,9 +61,41 @@ void ocpp_ws_connection_kill(struct connection *connection, const char *why)
     ocpp_event_loop_wake(&connection->thread->events);
 }
 
+/* Before the connection is made: it may fail while it is. */
+static void watch_tls(struct connection *connection, int fd)
+{
+    connection->tls_watch = connection->tls ? calloc(1, sizeof *connection->tls_watch) : NULL;
+    if (connection->tls_watch != NULL)
+        (void)ocpp_ws_socket_address(fd, &connection->tls_watch->address);
+}
+
+/* A handshake that came to nothing. One that took too long was counted when its time was over. */
+static void tell_tls_failure(struct connection *connection)
+{
+    if (connection->state != CONNECTION_IS_DEAD)
+        ocpp_ws_limits_failed(connection);
+    ocpp_ws_tell_refusal(connection, OCPP_REFUSAL_TLS, NULL, 0, ocpp_tls_failure_words(&connection->tls_watch->failure));
+}
+
+/* OpenSSL may have something to say yet. */
+static void unwatch_tls(struct connection *connection)
+{
+    struct tls_watch *watch = connection->tls_watch;
+    SSL *ssl = connection->wsi != NULL ? lws_get_ssl(connection->wsi) : NULL;
+    if (watch == NULL)
+        return;
+    if (ssl != NULL)
+        ocpp_tls_server_watch(ssl, NULL);
+    if (!watch->failure.is_finished)
+        tell_tls_failure(connection);
+    connection->tls_watch = NULL;
+    free(watch);
+}
+
 static void free_connection(struct connection *connection)
 {
     struct server_thread *thread = connection->thread;
+    unwatch_tls(connection);
     ocpp_ws_station_leave(connection, "the connection was lost");
     ocpp_ws_http_drop(connection);
     ocpp_ws_taken(&thread->kit, &connection->wire);
@@ -116,7 +148,10 @@ void ocpp_ws_server_thread_adopt(struct server_thread *thread, int fd, size_t li
     adoption.fd.sockfd = fd;
     adoption.opaque = connection;
     thread->adoption = ADOPTION_BEGUN;
+    watch_tls(connection, fd);
+    thread->tls_hooks[listen].beginning = connection->tls_watch != NULL ? &connection->tls_watch->failure : NULL;
     struct lws *wsi = lws_adopt_descriptor_vhost_via_info(&adoption); /* closes |fd| when it fails */
+    thread->tls_hooks[listen].beginning = NULL;
     if (wsi == NULL && thread->adoption == ADOPTION_BEGUN)
         free_connection(connection); /* nothing was made of it that could be destroyed */
     else if (wsi == NULL && thread->adoption == ADOPTION_MADE)
@@ -124,6 +159,8 @@ void ocpp_ws_server_thread_adopt(struct server_thread *thread, int fd, size_t li
     if (wsi == NULL)
         return;
     connection->wsi = wsi;
+    if (connection->tls_watch != NULL)
+        ocpp_tls_server_watch(lws_get_ssl(wsi), &connection->tls_watch->failure);
     ocpp_ws_connection_set_timer(connection, thread->real_ms + thread->server->settings.handshake_timeout_ms);
 }
 
@@ -370,9 +407,8 @@ static struct lws_vhost *open_vhost(struct server_thread *thread, const struct o
     info.keepalive_timeout = (int)seconds;
     if (listen->tls) {
         info.options = LWS_SERVER_OPTION_DO_SSL_GLOBAL_INIT; /* of the vhost, where it only means that there is TLS */
-        info.ssl_cert_filepath = listen->certificate_file;
-        info.ssl_private_key_filepath = listen->key_file;
-        info.ssl_ca_filepath = listen->client_ca_file;
+        info.ssl_cert_filepath = listen->certificates[0].certificate_file; /* it wants one; tls_server.h shows the others */
+        info.ssl_private_key_filepath = listen->certificates[0].key_file;
         info.provided_client_ssl_ctx = thread->no_client_tls;
     }
     return lws_create_vhost(thread->events.context, &info);
@@ -424,8 +460,10 @@ enum ocpp_status ocpp_ws_server_thread_open(struct server_thread *thread, struct
             (void)snprintf(reason, room, "libwebsockets does not take the certificate of %s:%d", listen->address, listen->port);
             return OCPP_ERR_TLS;
         }
-        if (listen->tls)
-            ocpp_tls_server_adjust(thread->opening_tls, listen->client_ca_file != NULL);
+        if (!listen->tls)
+            continue;
+        thread->tls_hooks[i].port = &server->listens[i].tls_port;
+        ocpp_tls_server_adopt(thread->opening_tls, listen, &thread->tls_hooks[i]);
     }
     return ocpp_event_loop_start_timer(&thread->events, thread->vhosts[0]);
 }

@@ -115,7 +115,7 @@ void central_leave(struct ocpp_central *central)
 
 /* An identity stands inside keys of the store, so it may not hold their separator, and in front of people, so it is text. Part 4,
  * 3.1.1 forbids ':' for Basic authentication's sake. */
-static bool identity_is_usable(const char *identity)
+bool central_identity_is_usable(const char *identity)
 {
     size_t size = identity ? strlen(identity) : 0;
 
@@ -130,6 +130,26 @@ static bool identity_is_usable(const char *identity)
     return true;
 }
 
+/* What may fail once the station is made; then it is as if it had not been. */
+static enum ocpp_status admit(struct ocpp_station *fresh, const struct ocpp_station_options *options)
+{
+    struct ocpp_central *central = fresh->central;
+    enum ocpp_status status = ocpp_map_put(&central->stations, fresh->identity, fresh);
+
+    if (status != OCPP_OK) {
+        return status;
+    }
+    status = ocpp_timers_set(&central->timers, &fresh->timer, PARKED);
+    if (status == OCPP_OK) {
+        status = security_connect(fresh, options->security_profile);
+    }
+    if (status != OCPP_OK) {
+        ocpp_timers_unset(&central->timers, &fresh->timer);
+        ocpp_map_remove(&central->stations, fresh->identity);
+    }
+    return status;
+}
+
 enum ocpp_status ocpp_central_connect(struct ocpp_central *central, const struct ocpp_station_options *options,
                                       struct ocpp_now now, struct ocpp_station **station)
 {
@@ -137,7 +157,7 @@ enum ocpp_status ocpp_central_connect(struct ocpp_central *central, const struct
     enum ocpp_status status;
 
     ocpp_require(central->entered == 0);
-    if (!identity_is_usable(options->identity) || !central_dialect_of(options->version)) {
+    if (!central_identity_is_usable(options->identity) || !central_dialect_of(options->version)) {
         return OCPP_ERR_ARGUMENT;
     }
     if (ocpp_map_get(&central->stations, options->identity)) {
@@ -146,17 +166,12 @@ enum ocpp_status ocpp_central_connect(struct ocpp_central *central, const struct
     central_enter(central, now);
     status = station_open(central, options, &fresh);
     if (status == OCPP_OK) {
-        status = ocpp_map_put(&central->stations, fresh->identity, fresh);
+        status = admit(fresh, options);
         if (status == OCPP_OK) {
-            status = ocpp_timers_set(&central->timers, &fresh->timer, PARKED);
-        }
-        if (status != OCPP_OK) {
-            ocpp_map_remove(&central->stations, fresh->identity);
+            *station = fresh;
+        } else {
             station_close(fresh);
         }
-    }
-    if (status == OCPP_OK) {
-        *station = fresh;
     }
     central_leave(central);
     return status;
@@ -196,6 +211,7 @@ void ocpp_station_disconnect(struct ocpp_station *station, struct ocpp_now now)
     ocpp_map_remove(&central->stations, station->identity);
     output_forget(station);
     is_left = pending_disown(station);
+    security_disconnect(station);
     ocpp_timers_unset(&central->timers, &station->timer);
     station_close(station);
     if (is_left && storage->flush) { /* the next connection, here or on another shard, has to find what this one told */

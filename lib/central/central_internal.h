@@ -51,10 +51,13 @@ struct ocpp_station {
     size_t pending_count;
     const struct ocpp_action *triggered[STATION_TRIGGERED];
     enum ocpp_registration registration;
-    bool in_output;      /* in the shard's list of stations with output */
-    bool storing;        /* one of its requests is in the store */
-    bool giving_turns;   /* pending_give_turns() is on the stack */
-    bool boot_requested; /* a TriggerMessage(BootNotification) went out on this connection */
+    bool in_output;            /* in the shard's list of stations with output */
+    bool storing;              /* one of its requests is in the store */
+    bool giving_turns;         /* pending_give_turns() is on the stack */
+    bool raising;              /* its security profile is on its way into the store */
+    bool must_close;           /* it is not heard any more */
+    const char *serial_number; /* what its boots have to tell; NULL: any */
+    bool boot_requested;       /* a TriggerMessage(BootNotification) went out on this connection */
     char identity[];
 };
 
@@ -172,6 +175,9 @@ void station_list_output(struct ocpp_station *station);
 /* station_touch: after anything that may have given |station| output or moved its deadline. */
 void station_touch(struct ocpp_station *station);
 
+/* central_identity_is_usable: see OCPP_IDENTITY_SIZE. */
+bool central_identity_is_usable(const char *identity);
+
 enum ocpp_status station_open(struct ocpp_central *central, const struct ocpp_station_options *options,
                               struct ocpp_station **station);
 void station_close(struct ocpp_station *station);
@@ -199,6 +205,15 @@ enum ocpp_status registration_read(struct ocpp_central *central, const char *ide
 
 /* registration_ordered: a call of ours leaves for a station that is pending: what it asks for may come back. */
 void registration_ordered(struct ocpp_station *station, const char *text, size_t size);
+
+/* security.c: what the connection proved is recorded. Errors: OCPP_ERR_SECURITY  less than before; those of the store. */
+enum ocpp_status security_connect(struct ocpp_station *station, enum ocpp_security_profile profile);
+
+/* security_disconnect: what security_connect() began is durable or lost when this returns. */
+void security_disconnect(struct ocpp_station *station);
+
+/* security_allows_boot: false: it tells another serial number than it may; the connection is to be closed. */
+bool security_allows_boot(struct ocpp_station *station, const struct ocpp_boot *boot);
 
 /* authorization.c: asks the application; pending->authorize is filled when |then| runs, now or later. */
 void authorization_ask(struct pending *pending, const struct ocpp_authorize_request *request,

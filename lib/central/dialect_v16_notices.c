@@ -9,7 +9,9 @@ static void handle_security_event(struct ocpp_station *station, const struct ocp
 {
     const struct ocpp_central_handler *handler = &station->central->handler;
     const struct ocpp16_security_event_notification_req *req = call->request;
-    const struct ocpp_station_security_event event = { req->type, req->tech_info, req->timestamp };
+    const struct ocpp_station_security_event event = { .type = req->type,
+                                                       .info = req->tech_info,
+                                                       .timestamp_utc_ms = req->timestamp };
 
     if (handler->on_security_event) {
         handler->on_security_event(station, &event, handler->user);

@@ -72,12 +72,22 @@ const struct ocpp_type transaction_record_type = { "TransactionRecord", transact
 
 /* --- keys ---------------------------------------------------------------------------------------------------------------- */
 
-void station_key(char key[OCPP_KEY_SIZE], const char *identity)
+static void key_of(char key[OCPP_KEY_SIZE], const char *family, const char *identity)
 {
-    int size = snprintf(key, OCPP_KEY_SIZE, "station/%s", identity);
+    int size = snprintf(key, OCPP_KEY_SIZE, "%s/%s", family, identity);
 
     ocpp_require(size > 0 && size < OCPP_KEY_SIZE);
     (void)size;
+}
+
+void station_key(char key[OCPP_KEY_SIZE], const char *identity)
+{
+    key_of(key, "station", identity);
+}
+
+void security_key(char key[OCPP_KEY_SIZE], const char *identity)
+{
+    key_of(key, "security", identity);
 }
 
 void number_key(char key[OCPP_KEY_SIZE], int shard)

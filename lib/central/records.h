@@ -8,7 +8,9 @@
  * transactions a station gives the same id, the newer one; a stop without a number has one of its own
  *   start/<identity>/<hash>       ordinal; finds a repeated start of a numbered transaction
  *   open/<identity>/<ordinal>     the transaction has not ended: "e<evse>", "s<evse>" when the next one has started there; "1"
- * where the first release wrote it number/<shard>                the highest transaction number that shard gave, in decimal
+ *                                 where the first release wrote it
+ *   security/<identity>           the highest security profile it connected with, one digit; none: 0
+ *   number/<shard>                the highest transaction number that shard gave, in decimal
  *
  * A record only gains members: an older one is read with the new ones absent.
  */
@@ -85,6 +87,7 @@ extern const struct ocpp_type transaction_record_type;
 enum { ORDINAL_SIZE = 17 };
 
 void station_key(char key[OCPP_KEY_SIZE], const char *identity);
+void security_key(char key[OCPP_KEY_SIZE], const char *identity);
 void number_key(char key[OCPP_KEY_SIZE], int shard);
 
 /* record_key: "<family>/<identity>/<rest>". Errors: OCPP_ERR_LIMIT the key would be too long. */

@@ -143,6 +143,10 @@ void registration_boot(struct ocpp_station *station, const struct ocpp_incoming_
     if (!pending) {
         return;
     }
+    if (!security_allows_boot(station, boot)) {
+        pending_refuse(pending, OCPP_ERR_SECURITY);
+        return;
+    }
     pending->work = keep_boot(pending, boot);
     if (!pending->work) {
         pending_refuse(pending, OCPP_ERR_NOMEM);

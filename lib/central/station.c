@@ -119,13 +119,17 @@ enum ocpp_status station_open(struct ocpp_central *central, const struct ocpp_st
                               struct ocpp_station **station)
 {
     size_t size = strlen(options->identity) + 1;
-    struct ocpp_station *fresh = central_allocate(central, sizeof *fresh + size);
+    size_t serial_size = options->serial_number ? strlen(options->serial_number) + 1 : 0;
+    struct ocpp_station *fresh = central_allocate(central, sizeof *fresh + size + serial_size);
     enum ocpp_status status;
 
     if (!fresh) {
         return OCPP_ERR_NOMEM;
     }
     memcpy(fresh->identity, options->identity, size);
+    if (options->serial_number) {
+        fresh->serial_number = memcpy(fresh->identity + size, options->serial_number, serial_size);
+    }
     fresh->central = central;
     fresh->user = options->user;
     fresh->transport = options->transport;
@@ -170,6 +174,9 @@ enum ocpp_status ocpp_station_receive(struct ocpp_station *station, const char *
     struct ocpp_central *central = station->central;
     enum ocpp_status status;
 
+    if (station->must_close) {
+        return OCPP_OK;
+    }
     central_enter(central, now);
     status = ocpp_rpc_receive(station->rpc, text, size, now);
     station_touch(station);

@@ -213,10 +213,10 @@ static bool read_options(int argc, char **argv)
             host.db = optarg;
             break;
         case 'c':
-            host.listen.certificate_file = optarg;
+            host.listen.certificates[0].certificate_file = optarg;
             break;
         case 'k':
-            host.listen.key_file = optarg;
+            host.listen.certificates[0].key_file = optarg;
             break;
         case 'a':
             host.listen.client_ca_file = optarg;
@@ -231,7 +231,7 @@ static bool read_options(int argc, char **argv)
             return false;
         }
     }
-    host.listen.tls = host.listen.certificate_file != NULL;
+    host.listen.tls = host.listen.certificates[0].certificate_file != NULL;
     return host.listen.port > 0 && host.settings.threads > 0 && host.settings.threads <= THREADS_MOST;
 }
 

@@ -103,6 +103,20 @@ enum ocpp_status ocpp_central_connect(struct ocpp_central *central, const struct
     return OCPP_OK;
 }
 
+enum ocpp_status ocpp_central_admits(struct ocpp_central *central, const char *identity, enum ocpp_security_profile profile)
+{
+    (void)central;
+    (void)identity;
+    (void)profile;
+    return OCPP_OK;
+}
+
+bool ocpp_station_must_close(const struct ocpp_station *station)
+{
+    (void)station;
+    return false;
+}
+
 void ocpp_station_disconnect(struct ocpp_station *station, struct ocpp_now now)
 {
     (void)now;

@@ -83,7 +83,7 @@ static struct ocpp_admission admit(const struct ocpp_handshake *handshake, void 
     if (!probe.quiet)
         printf("admit %s from %s tls %d basic %s certificate %s\n", handshake->identity, handshake->address, handshake->tls,
                handshake->has_basic ? handshake->basic_user : "-",
-               handshake->certificate_subject != NULL ? handshake->certificate_subject : "-");
+               handshake->certificate != NULL ? handshake->certificate->subject : "-");
     if (begins(handshake->identity, "unknown-"))
         admission.verdict = OCPP_ADMISSION_UNKNOWN_STATION;
     else if (begins(handshake->identity, "forbidden-"))
@@ -395,9 +395,9 @@ static void set(const char *name, char *value)
         listen->purpose = (enum ocpp_listen_for)number;
     } else if (strcmp(name, "cert") == 0) {
         listen->tls = true;
-        listen->certificate_file = value;
+        listen->certificates[0].certificate_file = value;
     } else if (strcmp(name, "key") == 0) {
-        listen->key_file = value;
+        listen->certificates[0].key_file = value;
     } else if (strcmp(name, "client-ca") == 0) {
         listen->client_ca_file = value;
     } else if (strcmp(name, "threads") == 0) {
