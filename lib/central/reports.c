@@ -477,7 +477,7 @@ void reports_hear(struct ocpp_station *station, const struct report_page *page)
         status = open_one(station, page->kind, page->request_id, &open);
     }
     if (status != OCPP_OK) {
-        ocpp_log_write(&station->central->settings.log, OCPP_LOG_WARNING, "%s: a page of report %" PRId64 " is passed over: %s",
+        ocpp_log_write(&station->central->settings.log, OCPP_LOG_INFO, "%s: a page of report %" PRId64 " is passed over: %s",
                        station->identity, page->request_id, ocpp_status_sentence(status));
         return;
     }
