@@ -49,6 +49,7 @@ struct ocpp_station {
     struct station_reports *reports;       /* reports it tells in pages, once there was one (reports.h) */
     struct pending *pending;               /* its requests that wait, oldest first */
     size_t pending_count;
+    struct recent_transaction *recent; /* transaction_recent.c; NULL: none */
     const struct ocpp_action *triggered[STATION_TRIGGERED];
     enum ocpp_registration registration;
     bool in_output;            /* in the shard's list of stations with output */
@@ -249,6 +250,9 @@ struct transaction_facts {
 
 /* transaction_record: asks for the token where one was told, writes what is new, tells the application, and runs |answer|. */
 void transaction_record(struct pending *pending, const struct transaction_facts *facts, void (*answer)(struct pending *pending));
+
+/* transaction_forget_for_good: |station| goes, or its transaction ended: what transaction_recent.c has of it is freed. */
+void transaction_forget_for_good(struct ocpp_station *station);
 
 /* transaction_number: the number of the recorded transaction for the answer to a numbered STARTED. */
 int64_t transaction_number(const struct pending *pending);

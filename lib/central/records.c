@@ -97,19 +97,31 @@ void number_key(char key[OCPP_KEY_SIZE], int shard)
 
 enum ocpp_status record_key(char key[OCPP_KEY_SIZE], const char *family, const char *identity, const char *rest)
 {
-    int size = snprintf(key, OCPP_KEY_SIZE, "%s/%s/%s", family, identity, rest);
+    const char *const parts[] = { family, "/", identity, "/", rest };
+    size_t used = 0;
 
-    return size > 0 && size < OCPP_KEY_SIZE ? OCPP_OK : OCPP_ERR_LIMIT;
+    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
+        const size_t size = strlen(parts[i]);
+        if (size >= OCPP_KEY_SIZE - used) {
+            return OCPP_ERR_LIMIT;
+        }
+        memcpy(key + used, parts[i], size);
+        used += size;
+    }
+    key[used] = '\0';
+    return OCPP_OK;
 }
 
 enum ocpp_status transaction_id_key(char key[OCPP_KEY_SIZE], const char *identity, bool numbered, const char *id)
 {
     char rest[OCPP_KEY_SIZE];
-    int size = snprintf(rest, sizeof rest, "%c%s", numbered ? 'n' : 't', id);
+    const size_t size = strlen(id);
 
-    if (size < 0 || (size_t)size >= sizeof rest) {
+    if (size + 2 > sizeof rest) {
         return OCPP_ERR_LIMIT;
     }
+    rest[0] = numbered ? 'n' : 't';
+    memcpy(rest + 1, id, size + 1);
     return record_key(key, "txid", identity, rest);
 }
 

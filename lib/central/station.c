@@ -164,6 +164,7 @@ void station_close(struct ocpp_station *station)
 
     ocpp_rpc_free(station->rpc);
     display_report_drop(station);
+    transaction_forget_for_good(station);
     central_release(central, station->remote_starts);
     reports_free(station);
     central_release(central, station);

@@ -215,8 +215,16 @@ enum ocpp_status transaction_find(struct pending *pending, struct work *work)
     if (work->facts.numbered && !work->facts.id) {
         return find_numberless(pending, work);
     }
+    if (transaction_recall(pending, work)) {
+        work->indexed = true;
+        return OCPP_OK;
+    }
     status = transaction_id_key(key, work->identity, work->facts.numbered, work->facts.id);
-    return status == OCPP_OK ? load_by(pending, work, key) : status;
+    if (status == OCPP_OK) {
+        status = load_by(pending, work, key);
+    }
+    work->indexed = status == OCPP_OK;
+    return status;
 }
 
 enum ocpp_status transaction_last_ordinal(struct ocpp_central *central, const char *identity, uint64_t *ordinal)

@@ -111,6 +111,9 @@ static void recorded(struct pending *pending, enum ocpp_status status)
     if (pending->station && work_of(pending)->fresh) {
         remote_start_answered(pending->station, work_of(pending)->facts.remote_start_id);
     }
+    if (pending->station && work_of(pending)->news) {
+        transaction_remember(pending->station, work_of(pending));
+    }
     tell(pending);
     answer_with_cost(pending);
 }
@@ -194,7 +197,7 @@ static void add_indexes(struct changes *changes, struct pending *pending, const 
 {
     const struct work *work = work_of(pending);
 
-    if (work->facts.id) {
+    if (work->facts.id && (work->fresh || !work->indexed)) {
         change_add(changes, OCPP_CHANGE_PUT,
                    transaction_id_key(next_key(changes), work->identity, work->facts.numbered, work->facts.id), ordinal);
     }
@@ -225,6 +228,7 @@ static void write_record(struct pending *pending, struct work *work)
         return;
     }
     pending->stored = recorded;
+    transaction_forget(pending->station);
     pending_write(pending, changes.list, changes.count);
 }
 

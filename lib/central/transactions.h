@@ -16,6 +16,7 @@ struct work {
     bool news;        /* the application is to be told */
     bool odd;         /* of anomalies alone */
     bool unrecorded;  /* samples of a transaction nobody knows: told as plain samples */
+    bool indexed;     /* its id leads to the record already */
     bool guessed;     /* the record was found by what a stop without number says beside it */
     uint32_t new_anomalies;
     int64_t placed_evse; /* of the record before this request; 0: none */
@@ -29,6 +30,13 @@ struct work {
 
 /* transaction_find: loads the record |work| is about. Errors: OCPP_ERR_NOT_FOUND there is none; those of the store. */
 enum ocpp_status transaction_find(struct pending *pending, struct work *work);
+
+/* transaction_recent.c: what the store says of the transaction a station spoke of last. transaction_recall: the record of the
+ * transaction that |work| names; false: the store has to be asked. transaction_forget: before records of the station are written;
+ * transaction_remember: once they are durable. */
+bool transaction_recall(struct pending *pending, struct work *work);
+void transaction_forget(struct ocpp_station *station);
+void transaction_remember(struct ocpp_station *station, const struct work *work);
 
 /* transaction_start_key: where a numbered start is found again. Errors: OCPP_ERR_LIMIT. */
 enum ocpp_status transaction_start_key(char key[OCPP_KEY_SIZE], const struct work *work);
