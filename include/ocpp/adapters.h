@@ -427,7 +427,8 @@ struct ocpp_server_settings {
 
 OCPP_API struct ocpp_server_settings ocpp_server_settings_default(void);
 
-/* ocpp_server_start: listens and serves on its own threads until ocpp_server_stop(). Errors: OCPP_ERR_ADDRESS_IN_USE, OCPP_ERR_TLS, OCPP_ERR_ARGUMENT, OCPP_ERR_NOMEM, OCPP_ERR_NETWORK;
+/* ocpp_server_start: listens and serves on its own threads until ocpp_server_stop(). |*server| is written before the first connection is taken, so that what is called back may use
+ * it, from any thread. Errors: OCPP_ERR_ADDRESS_IN_USE, OCPP_ERR_TLS, OCPP_ERR_ARGUMENT, OCPP_ERR_NOMEM, OCPP_ERR_NETWORK;
  * |reason| says what in one line. */
 OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_server_start(const struct ocpp_server_settings *settings, struct ocpp_server **server, char *reason, size_t reason_size);
 

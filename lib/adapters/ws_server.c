@@ -253,18 +253,20 @@ enum ocpp_status ocpp_server_start(const struct ocpp_server_settings *settings, 
     if (server == NULL)
         return OCPP_ERR_NOMEM;
     status = start(server, settings, reason, reason_size);
-    if (status == OCPP_OK) {
-        status = ocpp_ws_server_acceptor_start(server);
-        if (status != OCPP_OK)
-            ocpp_server_stop(server, 0);
-    } else {
+    if (status != OCPP_OK) {
         free_server(server);
-    }
-    if (status != OCPP_OK)
         return status;
+    }
+    struct ocpp_server *const before = *started;
+    *started = server; /* before the acceptor's thread begins: whoever is called back may use it */
+    status = ocpp_ws_server_acceptor_start(server);
+    if (status != OCPP_OK) {
+        *started = before;
+        ocpp_server_stop(server, 0);
+        return status;
+    }
     (void)snprintf(reason, reason_size, "%s", "");
     tell_start(server);
-    *started = server;
     return OCPP_OK;
 }
 
