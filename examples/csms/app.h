@@ -8,6 +8,7 @@
 #define CSMS_APP_H
 
 #include "events.h"
+#include "files.h"
 #include "log.h"
 #include "metrics.h"
 #include "open_transactions.h"
@@ -42,6 +43,8 @@ struct app {
     struct stations *stations;
     struct open_transactions *open_transactions;
     struct event_bus *events;
+    struct files *files; /* NULL: none are served */
+    char files_base[OPTIONS_URL_SIZE];
     struct ring_budget ring_budget;
     struct log_rate refusal_rate;
     struct quick_secret operator_token; /* not known: there is none */
@@ -68,6 +71,9 @@ void shard_on_connection(struct ocpp_station *station, bool connected, const cha
 
 /* app_admit: who may connect; for ocpp_server_settings. */
 struct ocpp_admission app_admit(const struct ocpp_handshake *handshake, void *user);
+
+/* app_on_http_body: for ocpp_server_settings: files of stations go to their folder. */
+bool app_on_http_body(const struct ocpp_http_request *http, struct ocpp_http_sink *sink, void *user);
 
 /* app_on_http: for ocpp_server_settings. */
 void app_on_http(struct ocpp_http_exchange *exchange, const struct ocpp_http_request *request, void *user);

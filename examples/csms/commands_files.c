@@ -1,18 +1,77 @@
 /* commands_files.c: firmware for a station, and its logs. */
 #include "command.h"
 
+#include <inttypes.h>
 #include <stdio.h>
+#include <unistd.h>
 
 static const char *const log_kinds[] = { "Diagnostics", "Security", NULL };
 
-/* Numbers go on over restarts as long as fewer than one a second are used. */
-static bool number_request(struct request *request, struct order *order)
+/* Always false: the member |name| of the body is wrong. */
+static bool refuse(struct request *request, const char *pointer, const char *why)
+{
+    answer_problem(request->exchange, 400, pointer, "%s %s", pointer, why);
+    return false;
+}
+
+static void number_request(struct request *request, struct order *order)
 {
     order->request_id = body_integer(order->body, "requestId", 0);
     if (order->request_id == 0) {
         order->request_id = atomic_fetch_add(&request->app->last_request, 1) % INT32_MAX + 1;
     }
-    return true;
+}
+
+/* Gives the order its ticket; the address holds for a week from |utc_ms| on. */
+static bool take_ticket(struct request *request, struct order *order, enum file_act act, const char *subject, int64_t utc_ms)
+{
+    int64_t now_utc_ms = app_utc_ms(order->app);
+    int64_t from_utc_ms = utc_ms != OCPP_UTC_UNKNOWN && utc_ms > now_utc_ms ? utc_ms : now_utc_ms;
+
+    order->url = files_url(order->app->files, act, order->identity, subject, from_utc_ms + TICKET_DAYS * 86400000LL);
+    if (!order->url) {
+        answer_status(request->exchange, OCPP_ERR_NOMEM);
+    }
+    return order->url;
+}
+
+/* A file of the folder, or an address of elsewhere. */
+static bool prepare_firmware(struct request *request, struct order *order)
+{
+    const char *file = body_text(order->body, "file", NULL);
+    uint64_t size;
+    int descriptor;
+
+    number_request(request, order);
+    if (!file) {
+        return body_value(order->body, "url") || refuse(request, "/url", "is required, or file");
+    }
+    if (body_value(order->body, "url") || !order->app->files) {
+        return refuse(request, "/file",
+                      order->app->files ? "and url exclude each other" : "needs a program started with --files");
+    }
+    descriptor = files_read(order->app->files, false, file, &size);
+    if (descriptor < 0) {
+        return refuse(request, "/file", "is no file in the folder of --files");
+    }
+    close(descriptor);
+    return take_ticket(request, order, FILE_ACT_GET, file, body_time(order->body, "retrieve"));
+}
+
+/* Our folder, unless an address of elsewhere is given. */
+static bool prepare_log(struct request *request, struct order *order)
+{
+    char subject[24];
+
+    number_request(request, order);
+    if (body_value(order->body, "url")) {
+        return true;
+    }
+    if (!order->app->files) {
+        return refuse(request, "/url", "is required by a program started without --files");
+    }
+    snprintf(subject, sizeof subject, "%" PRId64, order->request_id);
+    return take_ticket(request, order, FILE_ACT_PUT, subject, OCPP_UTC_UNKNOWN);
 }
 
 static enum ocpp_status give_firmware(struct ocpp_station *station, struct order *order)
@@ -55,7 +114,8 @@ static void show_file_name(cJSON *answer, const struct ocpp_command_result *resu
 }
 
 static const struct body_member firmware_members[] = {
-    { .name = "url", .kind = BODY_TEXT, .required = true, .minimum = 1, .maximum = 512 },
+    { .name = "url", .kind = BODY_TEXT, .minimum = 1, .maximum = 512 },
+    { .name = "file", .kind = BODY_TEXT, .minimum = 1, .maximum = 128 },
     { .name = "requestId", .kind = BODY_INTEGER, .minimum = 1, .maximum = INT32_MAX },
     { .name = "retrieve", .kind = BODY_TIME },
     { .name = "install", .kind = BODY_TIME },
@@ -67,7 +127,7 @@ static const struct body_member firmware_members[] = {
 };
 
 static const struct body_member log_members[] = {
-    { .name = "url", .kind = BODY_TEXT, .required = true, .minimum = 1, .maximum = 512 },
+    { .name = "url", .kind = BODY_TEXT, .minimum = 1, .maximum = 512 },
     { .name = "kind", .kind = BODY_WORD, .words = log_kinds },
     { .name = "basic", .kind = BODY_BOOLEAN },
     { .name = "requestId", .kind = BODY_INTEGER, .minimum = 1, .maximum = INT32_MAX },
@@ -79,7 +139,7 @@ static const struct body_member log_members[] = {
 };
 
 const struct command commands_of_files[] = {
-    { .name = "firmware", .members = firmware_members, .give = give_firmware, .prepare = number_request },
-    { .name = "log", .members = log_members, .give = give_log, .prepare = number_request, .show = show_file_name },
+    { .name = "firmware", .members = firmware_members, .give = give_firmware, .prepare = prepare_firmware },
+    { .name = "log", .members = log_members, .give = give_log, .prepare = prepare_log, .show = show_file_name },
     { .name = NULL },
 };

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum route_flag { ROUTE_OPEN = 1, ROUTE_BODY = 2, ROUTE_TEST_CLOCK = 4, ROUTE_COMMAND = 8 };
+enum route_flag { ROUTE_OPEN = 1, ROUTE_BODY = 2, ROUTE_TEST_CLOCK = 4, ROUTE_COMMAND = 8, ROUTE_FILES = 16 };
 
 /* '*' stands for one segment, '**' for the rest of the path. */
 struct route {
@@ -33,6 +33,10 @@ static const struct route routes[] = {
     { "DELETE", "/api/tokens/*/**", 0, api_token_delete },
     { "GET", "/api/transactions", 0, api_transactions },
     { "GET", "/api/transactions/**", 0, api_transaction },
+    { "GET", "/api/files", ROUTE_FILES, api_files },
+    { "GET", "/api/files/received/*", ROUTE_FILES, api_file_received },
+    { "GET", "/files/*/*/*", ROUTE_OPEN | ROUTE_FILES, api_file_get },
+    { "PUT", "/files/*/*/*/**", ROUTE_OPEN | ROUTE_FILES, api_file_put },
     { "POST", "/api/test/clock", ROUTE_BODY | ROUTE_TEST_CLOCK, api_test_clock },
 };
 
@@ -70,12 +74,17 @@ static bool is_method(const struct ocpp_http_request *http, const char *method)
     return strcmp(http->method, method) == 0 || (strcmp(http->method, "HEAD") == 0 && strcmp(method, "GET") == 0);
 }
 
+static bool is_served(const struct route *route, const struct app *app)
+{
+    return (!(route->flags & ROUTE_TEST_CLOCK) || app->options->test_clock) && (!(route->flags & ROUTE_FILES) || app->files);
+}
+
 /* The route of the request; NULL: |*allowed| tells whether another method would have one. */
 static const struct route *find_route(struct request *request, bool *allowed)
 {
     *allowed = false;
     for (size_t i = 0; i < sizeof routes / sizeof routes[0]; i++) {
-        if ((routes[i].flags & ROUTE_TEST_CLOCK) && !request->app->options->test_clock) {
+        if (!is_served(&routes[i], request->app)) {
             continue;
         }
         snprintf(request->text, sizeof request->text, "%s", request->http->path);
@@ -122,6 +131,10 @@ void app_on_http(struct ocpp_http_exchange *exchange, const struct ocpp_http_req
 
     if (strlen(http->path) >= sizeof request.text) {
         answer_problem(exchange, 404, NULL, "no such path");
+        return;
+    }
+    if (http->sink) {
+        api_file_whole(&request);
         return;
     }
     route = find_route(&request, &allowed);

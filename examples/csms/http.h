@@ -13,7 +13,7 @@ struct request {
     struct shard *shard;
     struct ocpp_http_exchange *exchange;
     const struct ocpp_http_request *http;
-    const char *parameters[2]; /* what stood at the places of the pattern, decoded */
+    const char *parameters[4]; /* what stood at the places of the pattern, decoded */
     cJSON *body;               /* of routes that take one; a handler that keeps it leaves NULL */
     char text[REQUEST_TEXT_SIZE];
 };
@@ -63,6 +63,11 @@ void api_token_put(struct request *request);
 void api_token_delete(struct request *request);
 void api_transactions(struct request *request);
 void api_transaction(struct request *request);
+void api_files(struct request *request);
+void api_file_received(struct request *request);
+void api_file_get(struct request *request);
+void api_file_put(struct request *request);
+void api_file_whole(struct request *request); /* a body that went to its sink */
 void api_test_clock(struct request *request);
 
 #endif

@@ -73,6 +73,28 @@ static void print_address(const char *what, const char *scheme, const struct ocp
            path);
 }
 
+/* Where stations fetch files: what the user says, or the address of REST. */
+static void tell_files_base(struct app *app, const struct listens *listens)
+{
+    const struct ocpp_server_listen *listen = &listens->list[listens->http];
+    bool six = strchr(listen->address, ':');
+    size_t size;
+
+    if (app->options->files_url) {
+        snprintf(app->files_base, sizeof app->files_base, "%s", app->options->files_url);
+    } else {
+        snprintf(app->files_base, sizeof app->files_base, "http%s://%s%s%s:%d", listen->tls ? "s" : "", six ? "[" : "",
+                 listen->address, six ? "]" : "", ocpp_server_port(app->server, listens->http));
+    }
+    size = strlen(app->files_base);
+    if (size > 0 && app->files_base[size - 1] == '/') {
+        app->files_base[size - 1] = '\0';
+    }
+    if (app->files) {
+        files_set_base(app->files, app->files_base);
+    }
+}
+
 /* One line per address on stdout, for people and for scripts that asked for any free port. */
 static void print_addresses(const struct app *app, const struct listens *listens)
 {
@@ -93,6 +115,7 @@ static void print_addresses(const struct app *app, const struct listens *listens
 
 static void close_parts(struct app *app)
 {
+    files_close(app->files);
     store_close(app->store);
     for (int i = 0; app->shards && i < app->options->threads; i++) {
         metrics_stop(&app->shards[i].metrics);
@@ -101,6 +124,17 @@ static void close_parts(struct app *app)
     events_free(app->events);
     open_transactions_free(app->open_transactions);
     stations_free(app->stations);
+}
+
+static bool open_files(struct app *app, char *why)
+{
+    const struct options *options = app->options;
+
+    if (!options->files) {
+        return true;
+    }
+    app->files = files_open(options->files, options->files_mib << 20, options->files_all_mib << 20, store_of(app->store, 0), why);
+    return app->files;
 }
 
 /* What needs no network. False: |why| says what is wrong; close_parts() either way. */
@@ -126,7 +160,7 @@ static bool open_parts(struct app *app, char *why)
         return false;
     }
     app->store = store_open(app->options->db, (int)app->options->threads, &app->log, why);
-    return app->store && app_restore(app, store_of(app->store, 0), why);
+    return app->store && app_restore(app, store_of(app->store, 0), why) && open_files(app, why);
 }
 
 static bool start_server(struct app *app, const struct listens *listens, char *why)
@@ -149,6 +183,7 @@ static bool start_server(struct app *app, const struct listens *listens, char *w
     settings.admit = app_admit;
     settings.on_connection = shard_on_connection;
     settings.on_http = app_on_http;
+    settings.on_http_body = app_on_http_body;
     settings.after_round = shard_after_round;
     settings.user = app;
     status = ocpp_server_start(&settings, &server, reason, sizeof reason);
@@ -211,6 +246,7 @@ static int run(struct app *app)
     }
     log_event(&app->log, OCPP_LOG_INFO, "start", NULL, "%d thread%s, store: %s", (int)app->options->threads,
               app->options->threads > 1 ? "s" : "", app->options->db ? app->options->db : "memory");
+    tell_files_base(app, &listens);
     print_addresses(app, &listens);
     wait_for_signal(app, &waited);
     log_event(&app->log, OCPP_LOG_INFO, "stop", NULL, "draining");

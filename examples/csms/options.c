@@ -35,10 +35,13 @@ static const struct option_row rows[] = {
     { "lenient", NULL, FLAG(lenient), "survive the known quirks of every station" },
     { "subprotocol-mismatch", "refuse|complete", WORD(mismatch, mismatches), "what a station without a common version gets (default: refuse)" },
     { "log", "text|json|none", WORD(log, log_forms), "what goes to stderr (default: text)" },
+    { "files", "DIR", TEXT(files), "serve the files in this folder to stations, and keep what they hand over in its folder received" },
+    { "files-url", "URL", TEXT(files_url), "how stations reach --http (default: its address)" },
+    { "files-mib", "N", NUMBER(files_mib, 1, 65536), "largest file of a station, in MiB (default: 64)" },
+    { "files-all-mib", "N", NUMBER(files_all_mib, 1, 1 << 24), "room for all files of stations, in MiB (default: 1024)" },
     { "config", "FILE", OWN(config_file_read), "read options from FILE, one per line, without dashes" },
     { "test-clock", NULL, FLAG(test_clock), "add POST /api/test/clock; loopback only" },
     { "csr-ca", "CERT:KEY", LATER, "" },
-    { "files", "DIR", LATER, "" },
     { "security-profile", "0..3", LATER, "" },
 };
 /* clang-format on */

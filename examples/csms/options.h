@@ -8,7 +8,13 @@
 
 #include <ocpp/adapters.h>
 
-enum { OPTIONS_LISTEN_MAX = 16, OPTIONS_STATIONS_MAX = 1000, OPTIONS_ADDRESS_SIZE = 64, OPTIONS_WHY_SIZE = 256 };
+enum {
+    OPTIONS_LISTEN_MAX = 16,
+    OPTIONS_STATIONS_MAX = 1000,
+    OPTIONS_ADDRESS_SIZE = 64,
+    OPTIONS_WHY_SIZE = 256,
+    OPTIONS_URL_SIZE = 256
+};
 
 /* listen_address: "ws://127.0.0.1:9000" taken apart. */
 struct listen_address {
@@ -33,6 +39,10 @@ struct options {
     const char *tls_cert;
     const char *tls_key;
     const char *client_ca;
+    const char *files;
+    const char *files_url; /* NULL: from the address of REST */
+    int64_t files_mib;     /* that one file may have */
+    int64_t files_all_mib; /* that all may have that stations handed over */
     struct station_option stations[OPTIONS_STATIONS_MAX];
     size_t station_count;
     bool accept_unknown;

@@ -1,6 +1,8 @@
 /* options_check.c: what no option can judge alone: each row is what contradicts itself, and what to type instead. */
 #include "options.h"
 
+#include <string.h>
+
 bool options_http_is_loopback(const struct options *options)
 {
     return listen_address_is_loopback(options->has_http ? &options->http : &options->listen[0]);
@@ -46,6 +48,23 @@ static bool clock_in_public(const struct options *options)
     return options->test_clock && (any_is(options, is_public) || !options_http_is_loopback(options));
 }
 
+static bool is_wildcard(const struct listen_address *listen)
+{
+    return strcmp(listen->address, "0.0.0.0") == 0 || strcmp(listen->address, "::") == 0;
+}
+
+static bool files_of_nowhere(const struct options *options)
+{
+    return options->files && !options->files_url && is_wildcard(options->has_http ? &options->http : &options->listen[0]);
+}
+
+static bool bad_files_url(const struct options *options)
+{
+    const char *url = options->files_url;
+
+    return url && ((strncmp(url, "http://", 7) != 0 && strncmp(url, "https://", 8) != 0) || strlen(url) >= OPTIONS_URL_SIZE - 1);
+}
+
 static const struct contradiction {
     bool (*is_there)(const struct options *options);
     const char *instead;
@@ -53,6 +72,8 @@ static const struct contradiction {
     { nowhere, "no --listen; type for example: ocpp-csms --listen ws://127.0.0.1:9000 --accept-unknown" },
     { tls_without_certificate, "wss needs a certificate; add --tls-cert FILE --tls-key FILE" },
     { certificate_without_tls, "--tls-cert, --tls-key and --client-ca are for wss; add --listen wss://ADDR:PORT" },
+    { files_of_nowhere, "stations cannot reach that address for files; add --files-url http://NAME:PORT" },
+    { bad_files_url, "--files-url is no address; type it like http://csms.example:9000" },
     { clock_in_public, "--test-clock is for loopback only; listen on 127.0.0.1 or [::1], or leave it out" },
 };
 

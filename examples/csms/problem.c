@@ -22,6 +22,7 @@ static const char *title_of(int status)
         { 405, "Method Not Allowed" },
         { 409, "Conflict" },
         { 415, "Unsupported Media Type" },
+        { 416, "Range Not Satisfiable" },
         { 429, "Too Many Requests" },
         { 502, "Bad Gateway" },
         { 503, "Service Unavailable" },

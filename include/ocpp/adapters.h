@@ -420,7 +420,7 @@ struct ocpp_server_settings {
     void *user;
     enum ocpp_identity_policy identity_policy;
     struct ocpp_server_limits limits;
-    /* a request with a body begins (|request| without it): true: the body goes to |sink|, which was filled, and on_http follows when it is whole. False, or NULL here: it
+    /* a request with a body begins (|request| without it, |body_size| as announced): true: the body goes to |sink|, which was filled, and on_http follows when it is whole. False, or NULL here: it
      * goes to memory, at most |max_body_bytes| of it. A body that stands still for |handshake_timeout_ms| is given up */
     bool (*on_http_body)(const struct ocpp_http_request *request, struct ocpp_http_sink *sink, void *user);
 };

@@ -327,7 +327,8 @@ static int place_body(struct connection *connection, size_t size)
     struct server_request *request = connection->of.request;
     char address[SERVER_ADDRESS_SIZE];
     ocpp_ws_peer_text(connection, address);
-    const struct ocpp_http_request shown = show(connection, request, address);
+    struct ocpp_http_request shown = show(connection, request, address);
+    shown.body_size = size;
     request->has_sink = settings->on_http_body != NULL && settings->on_http_body(&shown, &request->sink, settings->user);
     if (size > (request->has_sink ? request->sink.max_bytes : settings->max_body_bytes))
         return 413;

@@ -59,7 +59,7 @@ class Description:
         self.seen.add((path, method.lower(), status))
 
     def judge_request(self, path, method, operation, body, valid_body):
-        if "requestBody" not in operation:
+        if "application/json" not in operation.get("requestBody", {}).get("content", {}):
             return
         schema = operation["requestBody"]["content"]["application/json"]["schema"]
         try:

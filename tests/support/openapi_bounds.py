@@ -135,9 +135,11 @@ class Bounds:
             if required:
                 yield without(around, path), pointer(path)
 
-    def good(self, schema, body):
-        """Bodies at the bounds of what the schema allows."""
+    def good(self, schema, body, but=()):
+        """Bodies at the bounds of what the schema allows; |but| are members that exclude others."""
         for inner, path, _, around in self.walk(schema, body):
+            if path[-1] in but:
+                continue
             for value in self.right_values(inner):
                 yield put(around, path, value)
 
