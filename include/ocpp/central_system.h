@@ -228,6 +228,7 @@ struct ocpp_central_settings {
     size_t max_stations;           /* of this shard; default 20,000. One more is refused */
     int shard;                     /* which of the shards that share a store this is, from 0; default 0 */
     size_t max_display_messages;   /* of a report that are kept until its last page came; default 200 */
+    int64_t remote_start_hold_s;   /* how long an order to start waits for its transaction; default 600 */
     int64_t max_power_w; /* no EVSE brings more: beyond, readings are told as OCPP_ANOMALY_METER_JUMPED; default 1,000,000 */
     /* reports that stations tell in pages (central_reports.h), as they are put together */
     size_t max_open_reports;      /* per station; default 4. One more is not ordered, and not put together */
@@ -355,7 +356,7 @@ struct ocpp_command_done {
  * (B02.FR.05; 1.6 4.2). |done| (NULL: nobody cares) does not run after an error. */
 
 /* ocpp_station_start: RemoteStartTransaction (1.6 5.11), RequestStartTransaction (2.x F01, F02). |evse| 0: the station chooses.
- */
+ * With a group or a limit, and how it is tied to its transaction: ocpp_station_start_with() (central_transactions.h). */
 OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_station_start(struct ocpp_station *station, int evse, const struct ocpp_token *token,
                                                            const struct ocpp_command_done *done);
 /* ocpp_station_stop: RemoteStopTransaction (1.6 5.12), RequestStopTransaction (2.x F03). |transaction_id| as in ocpp_transaction.

@@ -1,4 +1,5 @@
-/* central_transactions.h: what is odd about a recorded transaction, so that billing can look before it bills.
+/* central_transactions.h: more about transactions: what is odd about a recorded one, so that billing can look before it bills;
+ * and starts by order, tied to the transaction they cause.
  *
  * A station tells a transaction in several messages, again and again, late, out of order, in parts, or wrongly.
  * docs/transactions.md says what becomes of each such history. Whatever it is, the transaction is recorded once; what was odd
@@ -7,6 +8,7 @@
 #ifndef OCPP_CENTRAL_TRANSACTIONS_H
 #define OCPP_CENTRAL_TRANSACTIONS_H
 
+#include <ocpp/central_orders.h>
 #include <ocpp/central_system.h>
 
 OCPP_BEGIN_DECLARATIONS
@@ -37,6 +39,31 @@ enum ocpp_anomaly {
 
 /* ocpp_anomaly_name: "MeterFell", "Gap" … of one bit; NULL when there is none such. For all: go through the bits. */
 OCPP_API const char *ocpp_anomaly_name(uint32_t bit);
+
+/* --- starts by order ----------------------------------------------------------------------------------------------------- */
+
+/* ocpp_start_order: whom to let charge, where, and how much. */
+struct ocpp_start_order {
+    int evse; /* 0: the station chooses; 1.6: connector n */
+    struct ocpp_token token;
+    const char *group_id;                 /* of the token; NULL: none. 1.6 has no word for it */
+    const struct ocpp_limit_order *limit; /* OCPP_LIMIT_OF_TRANSACTION without a transaction, |evse| 0 or that of the order; NULL:
+                                             none. 1.6 5.16.2; F01.FR.08 to FR.11 */
+};
+
+/* ocpp_station_start_with: as ocpp_station_start() (RemoteStartTransaction, 1.6 5.11; RequestStartTransaction, F01, F02), with
+ * all there is to say.
+ *
+ * The order is written down before it leaves, and remembered for settings.remote_start_hold_s, over restarts and changes of
+ * shard, or until the station refuses it: the transaction it causes has its number as |remote_start_id|, which the result of the
+ * order has, too. In 2.x the station tells it; in 1.6, or where it does not, the transaction is told by its token, by its EVSE
+ * where the order named one, and by its date, which is at most 15 hours before the order. Of several orders that fit, one that
+ * names the EVSE goes first, then the older one. Of a station 8 orders are remembered; one more takes the place of the oldest.
+ *
+ * Errors: those of all commands, at once or, where the store fails later, as the status of the result: then nothing was sent. */
+OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_station_start_with(struct ocpp_station *station,
+                                                                const struct ocpp_start_order *order,
+                                                                const struct ocpp_command_done *done);
 
 OCPP_END_DECLARATIONS
 

@@ -49,6 +49,7 @@ struct ocpp_central_settings ocpp_central_settings_default(void)
         .max_waiting_calls = 16,
         .max_stations = 20000,
         .max_display_messages = 200,
+        .remote_start_hold_s = 600,
         .max_power_w = 1000000,
         .max_open_reports = 4,
         .max_report_bytes = 2u << 20,
@@ -211,6 +212,7 @@ void ocpp_station_disconnect(struct ocpp_station *station, struct ocpp_now now)
     ocpp_map_remove(&central->stations, station->identity);
     output_forget(station);
     is_left = pending_disown(station);
+    is_left = remote_starts_leave(station) || is_left;
     security_disconnect(station);
     ocpp_timers_unset(&central->timers, &station->timer);
     station_close(station);

@@ -17,22 +17,12 @@
 struct ocpp_central_dialect;
 
 enum {
-    STATION_REMOTE_STARTS = 4, /* remote starts remembered until a transaction answers them */
-    STATION_TRIGGERED = 4,     /* actions a pending station was told to send */
-    STATION_REQUESTS = 16,     /* requests of one station that wait for the application or the store; one more is refused */
-    REMOTE_START_HOLD_MS = 300000,
+    STATION_TRIGGERED = 4, /* actions a pending station was told to send */
+    STATION_REQUESTS = 16, /* requests of one station that wait for the application or the store; one more is refused */
     /* what fits a key behind "txid/", an identity and "/t": more than the 36 characters of the standard, for stations whose
      * longer ids are tolerated */
     TRANSACTION_ID_BYTES = OCPP_KEY_SIZE - 1 - 7 - (OCPP_IDENTITY_SIZE - 1),
     TOKEN_SIZE = 36 * 4 + 1 /* longer ones are compared by their beginning */
-};
-
-/* A remote start that has not led to a transaction yet. */
-struct remote_start {
-    int64_t id; /* 0: free */
-    int evse;
-    int64_t until_mono_ms;
-    char token[TOKEN_SIZE];
 };
 
 struct ocpp_station {
@@ -44,7 +34,8 @@ struct ocpp_station {
     struct ocpp_timer timer;
     struct ocpp_station *next_with_output; /* list of the shard */
     struct ocpp_station *before_with_output;
-    struct remote_start *remote_starts;    /* STATION_REMOTE_STARTS of them once there was one */
+    struct remote_starts *remote_starts;   /* remote_starts.c; NULL until they are asked for */
+    size_t held_orders;                    /* whose record is not durable: no text leaves before */
     struct display_report *display_report; /* whose last page has not come; NULL: none */
     struct station_reports *reports;       /* reports it tells in pages, once there was one (reports.h) */
     struct pending *pending;               /* its requests that wait, oldest first */
@@ -263,10 +254,21 @@ void transaction_of(const struct pending *pending, struct ocpp_transaction *tran
 /* drivers.c: asks what the transaction of |event| costs; |pending->driver| is filled when |then| runs, now or later. */
 void cost_ask(struct pending *pending, const struct ocpp_transaction_event *event, void (*then)(struct pending *pending));
 
-/* commands.c: the order that a start with |token| at |evse| answers; 0: none that is remembered. */
-int64_t remote_start_of(const struct ocpp_station *station, int evse, const char *token);
+/* remote_starts.c: the order the transaction of |facts| answers, 0 for none that is remembered, into |*id|. Errors: those of the
+ * store; OCPP_ERR_NOMEM. */
+enum ocpp_status remote_start_of(struct ocpp_station *station, const struct transaction_facts *facts, struct ocpp_arena *arena,
+                                 int64_t *id);
 
-/* remote_start_answered: the order |id| has its transaction, or will never have one. 0 is fine. */
+/* remote_start_key: where the order |id| of a station is stored. Errors: OCPP_ERR_LIMIT. */
+enum ocpp_status remote_start_key(char key[OCPP_KEY_SIZE], const char *identity, int64_t id);
+
+/* remote_start_answered: the order |id| has its transaction, whose record took it out of the store. 0 is fine. */
 void remote_start_answered(struct ocpp_station *station, int64_t id);
+
+/* remote_start_refused: it will never have one. */
+void remote_start_refused(struct ocpp_station *station, int64_t id);
+
+/* remote_starts_leave: the connection is going. True: the store still has something of theirs. */
+bool remote_starts_leave(struct ocpp_station *station);
 
 #endif

@@ -6,6 +6,8 @@
 #include "central_internal.h"
 
 #include <ocpp/central_reports.h>
+#include <ocpp/central_orders.h>
+#include <ocpp/central_transactions.h>
 
 /* One order on its way. */
 struct command;
@@ -127,6 +129,12 @@ enum ocpp_status command_send(struct command *command, const struct ocpp_action 
 /* command_is_bridged: whether the message will be converted for a later version of its family (bridge.h). */
 bool command_is_bridged(const struct command *command);
 
+/* command_starts: the order is a remote start, known by |remote_start_id|. */
+void command_starts(struct command *command, int64_t remote_start_id);
+
+/* command_fail: tells the application that its order ended with |status| before it left, and forgets it. */
+void command_fail(struct command *command, enum ocpp_status status);
+
 /* command_take: memory for a part of the message, which lives until command_send() returns; NULL without. */
 void *command_take(struct command *command, size_t size);
 
@@ -154,5 +162,8 @@ void command_request(struct command *command, const struct order_request *reques
 
 /* order_is_setting: whether |name| can name a setting in one version at least. */
 bool order_is_setting(const struct ocpp_setting_address *name);
+
+/* orders.c: whether a limit for a transaction that is yet to start says what it must (F01.FR.09, FR.11; 1.6 5.16.2). */
+bool order_is_start_limit(const struct ocpp_limit_order *limit, int evse);
 
 #endif

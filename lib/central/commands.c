@@ -8,15 +8,6 @@
 
 #include <string.h>
 
-/* A rejected station is left alone; one that is not accepted yet is not asked to charge, or to stop. */
-static enum ocpp_status may_order(const struct ocpp_station *station, bool charging)
-{
-    if (station->registration == OCPP_REGISTRATION_REJECTED) {
-        return OCPP_ERR_NOT_ACCEPTED;
-    }
-    return charging && station->registration != OCPP_REGISTRATION_ACCEPTED ? OCPP_ERR_NOT_ACCEPTED : OCPP_OK;
-}
-
 struct command {
     struct ocpp_station *station;
     struct ocpp_command_done done;
@@ -25,6 +16,15 @@ struct command {
     int64_t remote_start_id;
     struct order_request request;
 };
+
+/* A rejected station is left alone; one that is not accepted yet is not asked to charge, or to stop. */
+static enum ocpp_status may_order(const struct ocpp_station *station, bool charging)
+{
+    if (station->registration == OCPP_REGISTRATION_REJECTED) {
+        return OCPP_ERR_NOT_ACCEPTED;
+    }
+    return charging && station->registration != OCPP_REGISTRATION_ACCEPTED ? OCPP_ERR_NOT_ACCEPTED : OCPP_OK;
+}
 
 enum ocpp_status command_begin(struct ocpp_station *station, bool charging, const struct ocpp_command_done *done,
                                struct command **command)
@@ -44,6 +44,11 @@ enum ocpp_status command_begin(struct ocpp_station *station, bool charging, cons
     }
     ocpp_arena_reset(station->central->scratch);
     return OCPP_OK;
+}
+
+void command_starts(struct command *command, int64_t remote_start_id)
+{
+    command->remote_start_id = remote_start_id;
 }
 
 bool command_is_bridged(const struct command *command)
@@ -94,13 +99,25 @@ static void on_answer(struct ocpp_rpc *rpc, const struct ocpp_answer *answer, vo
     }
     /* a start that was refused leads to no transaction; one whose answer was lost still may */
     if ((answer->status == OCPP_OK && !result.accepted) || answer->status == OCPP_ERR_CALL_ERROR) {
-        remote_start_answered(command->station, command->remote_start_id);
+        remote_start_refused(command->station, command->remote_start_id);
     }
     if (command->done.run) {
         command->done.run(command->station, &result, command->done.user);
     }
     if (command->request.leads_to_report) {
         reports_answered(command->station, command->request.report, &result);
+    }
+    central_release(command->station->central, command);
+}
+
+void command_fail(struct command *command, enum ocpp_status status)
+{
+    const struct ocpp_command_result result = {
+        .status = status, .word = "", .description = ocpp_status_sentence(status), .remote_start_id = command->remote_start_id
+    };
+
+    if (command->done.run) {
+        command->done.run(command->station, &result, command->done.user);
     }
     central_release(command->station->central, command);
 }
@@ -127,87 +144,6 @@ enum ocpp_status command_sent(struct ocpp_station *station, struct command *comm
     }
     station_touch(station);
     return OCPP_OK;
-}
-
-/* --- remote starts -------------------------------------------------------------------------------------------------------- */
-
-static int64_t fresh_remote_start_id(struct ocpp_central *central)
-{
-    uint32_t bits = 0;
-
-    while (bits == 0) {
-        central->settings.random(&bits, sizeof bits, central->settings.random_user);
-        bits &= 0x7FFFFFFF;
-    }
-    return bits;
-}
-
-static void remember(struct ocpp_station *station, int64_t id, int evse, const char *token)
-{
-    struct remote_start *oldest = &station->remote_starts[0];
-
-    for (size_t i = 0; i < STATION_REMOTE_STARTS; i++) {
-        struct remote_start *start = &station->remote_starts[i];
-        if (start->id == 0) {
-            oldest = start;
-            break;
-        }
-        if (start->until_mono_ms < oldest->until_mono_ms) {
-            oldest = start;
-        }
-    }
-    oldest->id = id;
-    oldest->evse = evse;
-    oldest->until_mono_ms = station->central->now.mono_ms + REMOTE_START_HOLD_MS;
-    (void)ocpp_text_copy(oldest->token, sizeof oldest->token, token);
-}
-
-int64_t remote_start_of(const struct ocpp_station *station, int evse, const char *token)
-{
-    for (size_t i = 0; station->remote_starts && token && i < STATION_REMOTE_STARTS; i++) {
-        const struct remote_start *start = &station->remote_starts[i];
-        if (start->id != 0 && start->until_mono_ms >= station->central->now.mono_ms &&
-            (start->evse == 0 || start->evse == evse) && ocpp_text_equal_fold(start->token, token)) {
-            return start->id;
-        }
-    }
-    return 0;
-}
-
-void remote_start_answered(struct ocpp_station *station, int64_t id)
-{
-    for (size_t i = 0; station->remote_starts && id != 0 && i < STATION_REMOTE_STARTS; i++) {
-        if (station->remote_starts[i].id == id) {
-            station->remote_starts[i].id = 0;
-        }
-    }
-}
-
-enum ocpp_status ocpp_station_start(struct ocpp_station *station, int evse, const struct ocpp_token *token,
-                                    const struct ocpp_command_done *done)
-{
-    struct command *command;
-
-    if (evse < 0 || !token || !token->id) {
-        return OCPP_ERR_ARGUMENT;
-    }
-    enum ocpp_status status = command_begin(station, true, done, &command);
-    if (status != OCPP_OK) {
-        return status;
-    }
-    if (!station->remote_starts) {
-        station->remote_starts = central_allocate(station->central, STATION_REMOTE_STARTS * sizeof *station->remote_starts);
-    }
-    if (!station->remote_starts) {
-        return command_sent(station, command, OCPP_ERR_NOMEM);
-    }
-    command->remote_start_id = fresh_remote_start_id(station->central);
-    int64_t id = command->remote_start_id;
-    status = command_sent(station, command, dialect_speaker(station)->start(command, evse, token, id));
-    if (status == OCPP_OK) {
-        remember(station, id, evse, token->id);
-    }
-    return status;
 }
 
 /* --- the others ------------------------------------------------------------------------------------------------------------- */

@@ -25,7 +25,7 @@ struct ocpp_central_dialect {
     const struct ocpp_beyond *beyond; /* names this version has and |base| lacks, as the routes of |base| read them */
     const order_builder *orders;      /* by enum order; NULL: the version has no word for it */
     /* each builds its message and gives it to command_send() */
-    enum ocpp_status (*start)(struct command *command, int evse, const struct ocpp_token *token, int64_t remote_start_id);
+    enum ocpp_status (*start)(struct command *command, const struct ocpp_start_order *order, int64_t remote_start_id);
     enum ocpp_status (*stop)(struct command *command, const char *transaction_id);
     enum ocpp_status (*unlock)(struct command *command, int evse, int connector);
     enum ocpp_status (*reset)(struct command *command, bool immediately);

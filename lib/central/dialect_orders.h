@@ -17,6 +17,15 @@ void central_judge(struct ocpp_command_result *result, size_t place, const char 
 /* dialect_v16.c: a transaction's number in 1.6: only the text we would write. */
 bool central_v16_number(const char *text, int64_t *number);
 
+/* central_v16_profile, central_v201_profile: the charging profile of a limit; what it points to lives like command_take().
+ * Errors: OCPP_ERR_UNSUPPORTED_ACTION the version has no word for it; OCPP_ERR_ARGUMENT; OCPP_ERR_NOMEM. */
+struct ocpp16_charging_profile;
+struct ocpp201_charging_profile;
+enum ocpp_status central_v16_profile(struct command *command, const struct ocpp_limit_order *order,
+                                     struct ocpp16_charging_profile *profile);
+enum ocpp_status central_v201_profile(struct command *command, const struct ocpp_limit_order *order,
+                                      struct ocpp201_charging_profile *profile);
+
 /* dialect_v16_settings.c, dialect_v16_limits.c, dialect_v16_files.c, dialect_v16_certificates.c */
 enum ocpp_status central_v16_get_settings(struct command *command, const void *what);
 enum ocpp_status central_v16_set_settings(struct command *command, const void *what);

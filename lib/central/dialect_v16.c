@@ -288,14 +288,24 @@ static bool start_read(struct ocpp_central *central, const void *response, struc
     return true;
 }
 
-static enum ocpp_status start(struct command *command, int evse, const struct ocpp_token *token, int64_t remote_start_id)
+static enum ocpp_status start(struct command *command, const struct ocpp_start_order *order, int64_t remote_start_id)
 {
-    const struct ocpp16_remote_start_transaction_req req = { .has_connector_id = evse > 0,
-                                                             .connector_id = evse,
-                                                             .id_tag = token->id };
+    struct ocpp16_charging_profile profile;
+    const struct ocpp16_remote_start_transaction_req req = { .has_connector_id = order->evse > 0,
+                                                             .connector_id = order->evse,
+                                                             .id_tag = order->token.id,
+                                                             .charging_profile = order->limit ? &profile : NULL };
+    enum ocpp_status status = OCPP_OK;
 
-    (void)remote_start_id; /* 1.6 has no room for it; commands.c ties the transaction by token and connector */
-    return command_send(command, &ocpp16_actions[OCPP16_ACTION_REMOTE_START_TRANSACTION], &req, start_read);
+    (void)remote_start_id; /* 1.6 has no room for it; remote_starts.c ties the transaction by token and connector */
+    if (order->group_id) {
+        return OCPP_ERR_UNSUPPORTED_ACTION;
+    }
+    if (order->limit) {
+        status = central_v16_profile(command, order->limit, &profile);
+    }
+    return status == OCPP_OK ? command_send(command, &ocpp16_actions[OCPP16_ACTION_REMOTE_START_TRANSACTION], &req, start_read)
+                             : status;
 }
 
 static bool stop_read(struct ocpp_central *central, const void *response, struct ocpp_command_result *result)

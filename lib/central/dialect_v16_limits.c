@@ -85,11 +85,10 @@ static void fill_profile(const struct ocpp_limit_order *order, const struct ocpp
     };
 }
 
-enum ocpp_status central_v16_set_limit(struct command *command, const void *what)
+enum ocpp_status central_v16_profile(struct command *command, const struct ocpp_limit_order *order,
+                                     struct ocpp16_charging_profile *profile)
 {
-    const struct ocpp_limit_order *order = what;
     struct ocpp16_charging_schedule_period *periods = command_take(command, order->period_count * sizeof *periods);
-    struct ocpp16_set_charging_profile_req req = { .connector_id = order->evse };
 
     if (!periods) {
         return OCPP_ERR_NOMEM;
@@ -98,11 +97,19 @@ enum ocpp_status central_v16_set_limit(struct command *command, const void *what
     if (status != OCPP_OK) {
         return status;
     }
-    fill_profile(order, periods, &req.cs_charging_profiles);
-    if (order->transaction_id && !central_v16_number(order->transaction_id, &req.cs_charging_profiles.transaction_id)) {
-        return OCPP_ERR_ARGUMENT;
-    }
-    return command_send(command, &ocpp16_actions[OCPP16_ACTION_SET_CHARGING_PROFILE], &req, read_set);
+    fill_profile(order, periods, profile);
+    return order->transaction_id && !central_v16_number(order->transaction_id, &profile->transaction_id) ? OCPP_ERR_ARGUMENT
+                                                                                                         : OCPP_OK;
+}
+
+enum ocpp_status central_v16_set_limit(struct command *command, const void *what)
+{
+    const struct ocpp_limit_order *order = what;
+    struct ocpp16_set_charging_profile_req req = { .connector_id = order->evse };
+    const enum ocpp_status status = central_v16_profile(command, order, &req.cs_charging_profiles);
+
+    return status == OCPP_OK ? command_send(command, &ocpp16_actions[OCPP16_ACTION_SET_CHARGING_PROFILE], &req, read_set)
+                             : status;
 }
 
 static bool read_cleared(struct ocpp_central *central, const void *response, struct ocpp_command_result *result)

@@ -282,16 +282,28 @@ static bool start_read(struct ocpp_central *central, const void *response, struc
     return true;
 }
 
-static enum ocpp_status start(struct command *command, int evse, const struct ocpp_token *token, int64_t remote_start_id)
+static struct ocpp201_id_token ordered_token(struct command *command, const char *id, enum ocpp_token_type type)
 {
+    return (struct ocpp201_id_token){ .id_token = id,
+                                      .type = (enum ocpp201_id_token_kind)central_v201_token_kind(command, type) };
+}
+
+static enum ocpp_status start(struct command *command, const struct ocpp_start_order *order, int64_t remote_start_id)
+{
+    const struct ocpp201_id_token group = ordered_token(command, order->group_id, OCPP_TOKEN_CENTRAL);
+    struct ocpp201_charging_profile profile;
     const struct ocpp201_request_start_transaction_req req = {
-        .has_evse_id = evse > 0,
-        .evse_id = evse,
-        .id_token = { .id_token = token->id, .type = (enum ocpp201_id_token_kind)central_v201_token_kind(command, token->type) },
+        .has_evse_id = order->evse > 0,
+        .evse_id = order->evse,
+        .id_token = ordered_token(command, order->token.id, order->token.type),
+        .group_id_token = order->group_id ? &group : NULL,
+        .charging_profile = order->limit ? &profile : NULL,
         .remote_start_id = remote_start_id,
     };
+    const enum ocpp_status status = order->limit ? central_v201_profile(command, order->limit, &profile) : OCPP_OK;
 
-    return command_send(command, &ocpp201_actions[OCPP201_ACTION_REQUEST_START_TRANSACTION], &req, start_read);
+    return status == OCPP_OK ? command_send(command, &ocpp201_actions[OCPP201_ACTION_REQUEST_START_TRANSACTION], &req, start_read)
+                             : status;
 }
 
 static bool stop_read(struct ocpp_central *central, const void *response, struct ocpp_command_result *result)

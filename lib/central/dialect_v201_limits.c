@@ -72,35 +72,42 @@ static void fill_parts(const struct ocpp_limit_order *order, struct profile_part
     };
 }
 
-enum ocpp_status central_v201_set_limit(struct command *command, const void *what)
+enum ocpp_status central_v201_profile(struct command *command, const struct ocpp_limit_order *order,
+                                      struct ocpp201_charging_profile *profile)
 {
-    const struct ocpp_limit_order *order = what;
     struct profile_parts *parts = command_take(command, sizeof *parts + order->period_count * sizeof parts->periods[0]);
 
-    if (order->purpose == OCPP_LIMIT_OF_TRANSACTION && !order->transaction_id) { /* K01.FR.03 */
-        return OCPP_ERR_ARGUMENT;
-    }
     if (!parts) {
         return OCPP_ERR_NOMEM;
     }
     fill_parts(order, parts);
-    const struct ocpp201_set_charging_profile_req req = {
-        .evse_id = order->evse,
-        .charging_profile = {
-            .id = order->id,
-            .stack_level = order->stack_level,
-            .charging_profile_purpose = purposes[order->purpose],
-            .charging_profile_kind = kinds[order->kind].kind,
-            .recurrency_kind = kinds[order->kind].recurrency,
-            .has_valid_from = order->valid_from_utc_ms != OCPP_UTC_UNKNOWN,
-            .valid_from = order->valid_from_utc_ms,
-            .has_valid_to = order->valid_to_utc_ms != OCPP_UTC_UNKNOWN,
-            .valid_to = order->valid_to_utc_ms,
-            .charging_schedule = { &parts->schedule, 1 },
-            .transaction_id = order->transaction_id,
-        },
+    *profile = (struct ocpp201_charging_profile){
+        .id = order->id,
+        .stack_level = order->stack_level,
+        .charging_profile_purpose = purposes[order->purpose],
+        .charging_profile_kind = kinds[order->kind].kind,
+        .recurrency_kind = kinds[order->kind].recurrency,
+        .has_valid_from = order->valid_from_utc_ms != OCPP_UTC_UNKNOWN,
+        .valid_from = order->valid_from_utc_ms,
+        .has_valid_to = order->valid_to_utc_ms != OCPP_UTC_UNKNOWN,
+        .valid_to = order->valid_to_utc_ms,
+        .charging_schedule = { &parts->schedule, 1 },
+        .transaction_id = order->transaction_id,
     };
-    return command_send(command, &ocpp201_actions[OCPP201_ACTION_SET_CHARGING_PROFILE], &req, read_set);
+    return OCPP_OK;
+}
+
+enum ocpp_status central_v201_set_limit(struct command *command, const void *what)
+{
+    const struct ocpp_limit_order *order = what;
+    struct ocpp201_set_charging_profile_req req = { .evse_id = order->evse };
+
+    if (order->purpose == OCPP_LIMIT_OF_TRANSACTION && !order->transaction_id) { /* K01.FR.03 */
+        return OCPP_ERR_ARGUMENT;
+    }
+    const enum ocpp_status status = central_v201_profile(command, order, &req.charging_profile);
+    return status == OCPP_OK ? command_send(command, &ocpp201_actions[OCPP201_ACTION_SET_CHARGING_PROFILE], &req, read_set)
+                             : status;
 }
 
 static bool read_cleared(struct ocpp_central *central, const void *response, struct ocpp_command_result *result)

@@ -139,15 +139,27 @@ static bool is_unit(enum ocpp_rate_unit unit)
     return unit == OCPP_RATE_CURRENT || unit == OCPP_RATE_POWER;
 }
 
+static bool is_schedule(const struct ocpp_limit_order *order)
+{
+    const bool has_start = order->kind == OCPP_LIMIT_RELATIVE || order->start_utc_ms != OCPP_UTC_UNKNOWN;
+
+    return order->stack_level >= 0 && (unsigned)order->kind <= OCPP_LIMIT_RELATIVE && has_start && order->duration_s >= 0 &&
+           is_unit(order->unit) && are_periods(order);
+}
+
 static bool is_limit(const struct ocpp_limit_order *order)
 {
     const bool is_of_transaction = order->purpose == OCPP_LIMIT_OF_TRANSACTION;
-    const bool has_start = order->kind == OCPP_LIMIT_RELATIVE || order->start_utc_ms != OCPP_UTC_UNKNOWN;
 
-    return order->evse >= 0 && order->stack_level >= 0 && (unsigned)order->purpose <= OCPP_LIMIT_OF_TRANSACTION &&
-           (unsigned)order->kind <= OCPP_LIMIT_RELATIVE && has_start && order->duration_s >= 0 && is_unit(order->unit) &&
+    return order->evse >= 0 && (unsigned)order->purpose <= OCPP_LIMIT_OF_TRANSACTION &&
            (is_of_transaction ? order->evse > 0 : order->transaction_id == NULL) && /* K01.FR.16 */
-           (order->purpose != OCPP_LIMIT_OF_STATION || order->evse == 0) && are_periods(order);
+           (order->purpose != OCPP_LIMIT_OF_STATION || order->evse == 0) && is_schedule(order);
+}
+
+bool order_is_start_limit(const struct ocpp_limit_order *limit, int evse)
+{
+    return limit->purpose == OCPP_LIMIT_OF_TRANSACTION && !limit->transaction_id && (limit->evse == 0 || limit->evse == evse) &&
+           is_schedule(limit);
 }
 
 enum ocpp_status ocpp_station_set_limit(struct ocpp_station *station, const struct ocpp_limit_order *limit,

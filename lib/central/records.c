@@ -61,8 +61,17 @@ static const struct ocpp_member transaction_members[] = {
     TEXT(transaction_record, "group", group, 0),
     ROW(transaction_record, "anomalies", anomalies, OCPP_MEMBER_INTEGER, 0),
 };
+
+static const struct ocpp_member remote_start_members[] = {
+    INTEGER(remote_start_record, "evse", evse),
+    TEXT(remote_start_record, "token", token, OCPP_MEMBER_REQUIRED),
+    OPTIONAL(remote_start_record, "given", given, OCPP_MEMBER_DATE_TIME),
+};
 /* clang-format on */
 
+const struct ocpp_type remote_start_record_type = { "RemoteStartRecord", remote_start_members,
+                                                    sizeof remote_start_members / sizeof remote_start_members[0],
+                                                    sizeof(struct remote_start_record) };
 const struct ocpp_type station_record_type = { "StationRecord", station_members,
                                                sizeof station_members / sizeof station_members[0],
                                                sizeof(struct station_record) };

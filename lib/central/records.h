@@ -81,6 +81,14 @@ struct transaction_record {
     int64_t anomalies;  /* those that stay; the others follow from the rest */
 };
 
+struct remote_start_record {
+    int64_t evse; /* 0: any */
+    const char *token;
+    bool has_given;
+    int64_t given; /* dateTime */
+};
+
+extern const struct ocpp_type remote_start_record_type;
 extern const struct ocpp_type station_record_type;
 extern const struct ocpp_type transaction_record_type;
 

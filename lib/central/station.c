@@ -189,6 +189,9 @@ const char *ocpp_station_next_output(struct ocpp_station *station, size_t *size,
 {
     const char *text;
 
+    if (station->held_orders > 0) {
+        return NULL;
+    }
     central_enter(station->central, now);
     text = ocpp_rpc_next_output(station->rpc, size, now);
     station_touch(station);
@@ -198,7 +201,7 @@ const char *ocpp_station_next_output(struct ocpp_station *station, size_t *size,
 
 bool ocpp_station_has_output(const struct ocpp_station *station)
 {
-    return ocpp_rpc_has_output(station->rpc);
+    return station->held_orders == 0 && ocpp_rpc_has_output(station->rpc);
 }
 
 void station_refuse(struct ocpp_station *station, struct ocpp_call_token token, enum ocpp_status status)

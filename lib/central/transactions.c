@@ -108,8 +108,8 @@ static void recorded(struct pending *pending, enum ocpp_status status)
         pending_refuse(pending, status);
         return;
     }
-    if (pending->station && work_of(pending)->fresh) {
-        remote_start_answered(pending->station, work_of(pending)->facts.remote_start_id);
+    if (pending->station) {
+        remote_start_answered(pending->station, work_of(pending)->tied);
     }
     if (pending->station && work_of(pending)->news) {
         transaction_remember(pending->station, work_of(pending));
@@ -211,6 +211,13 @@ static void add_indexes(struct changes *changes, struct pending *pending, const 
     }
 }
 
+static void add_tie(struct changes *changes, const struct work *work)
+{
+    if (work->tied != 0) {
+        change_add(changes, OCPP_CHANGE_DELETE, remote_start_key(next_key(changes), work->identity, work->tied), NULL);
+    }
+}
+
 static void write_record(struct pending *pending, struct work *work)
 {
     struct changes changes = { .status = OCPP_OK };
@@ -223,6 +230,7 @@ static void write_record(struct pending *pending, struct work *work)
     add_indexes(&changes, pending, ordinal);
     add_open(&changes, work, ordinal, values[0]);
     add_older(&changes, pending, older, values[1]);
+    add_tie(&changes, work);
     if (changes.status != OCPP_OK) {
         recorded(pending, changes.status);
         return;
@@ -253,7 +261,7 @@ static enum ocpp_status next_number(struct ocpp_central *central, int64_t *numbe
     return OCPP_OK;
 }
 
-/* The number of a numbered STARTED, and the order it may have come from. */
+/* The number of a numbered STARTED. */
 static enum ocpp_status number_start(struct pending *pending, struct work *work)
 {
     char text[24];
@@ -265,7 +273,6 @@ static enum ocpp_status number_start(struct pending *pending, struct work *work)
     }
     (void)snprintf(text, sizeof text, "%" PRId64, number);
     work->facts.id = pending_keep(pending, text);
-    work->facts.remote_start_id = remote_start_of(pending->station, work->facts.evse, work->facts.token);
     return OCPP_OK;
 }
 
@@ -334,12 +341,34 @@ static enum ocpp_status choose_record(struct pending *pending, struct work *work
     return found;
 }
 
+/* Which order to start this transaction answers: the one it names; or, where it has to be looked for, the one that fits. */
+static enum ocpp_status tie(struct pending *pending, struct work *work)
+{
+    const struct transaction_facts *facts = &work->facts;
+    const bool is_start = work->fresh && facts->numbered && facts->phase == OCPP_TRANSACTION_STARTED;
+    enum ocpp_status status = OCPP_OK;
+
+    if (work->record.has_remote_start_id) {
+        return OCPP_OK;
+    }
+    if (facts->remote_start_id == 0 && (is_start || facts->trigger == OCPP_TRIGGER_REMOTE_START)) {
+        status = remote_start_of(pending->station, facts, pending->arena, &work->facts.remote_start_id);
+    }
+    work->tied = work->facts.remote_start_id;
+    return status;
+}
+
 static void take_facts(struct pending *pending, struct work *work)
 {
     const uint32_t before = work->fresh ? 0 : transaction_anomalies(&work->record);
     enum transaction_outcome outcome;
     enum ocpp_status status;
 
+    status = tie(pending, work);
+    if (status != OCPP_OK) {
+        recorded(pending, status);
+        return;
+    }
     work->placed_evse = work->record.evse;
     work->was_superseded = work->record.has_superseded;
     work->record.anomalies |= work->guessed ? OCPP_ANOMALY_GUESSED : 0;

@@ -15,6 +15,7 @@ struct work {
     bool fresh;       /* the record is made by this request */
     bool news;        /* the application is to be told */
     bool odd;         /* of anomalies alone */
+    int64_t tied;     /* the order to start that this request answers; 0: none */
     bool unrecorded;  /* samples of a transaction nobody knows: told as plain samples */
     bool indexed;     /* its id leads to the record already */
     bool guessed;     /* the record was found by what a stop without number says beside it */

@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
 import rawws  # noqa: E402
@@ -153,7 +154,8 @@ def test_a_charge_is_started_and_stopped_from_the_other_side(binary):
             one.answer(name, {"status": "Accepted"})
 
         done = answered(csms, "/api/stations/PILE-1/start", {"token": {"id": "TAG"}, "evse": 1}, start_one)
-        number = one.call("StartTransaction", START)["transactionId"]
+        now = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
+        number = one.call("StartTransaction", {**START, "timestamp": now})["transactionId"]
         row = csms.rest.get(f"/api/transactions/{number}")
         assert row["remoteStartId"] == done["remoteStartId"], (row, done)
 

@@ -147,7 +147,7 @@ static enum ocpp_status store_each(const char *prefix, const char *from,
 {
     struct central_world *world = user;
 
-    return world->memory->each(prefix, from, visit, visit_user, world->memory->user);
+    return world->fail_each ? OCPP_ERR_STORAGE : world->memory->each(prefix, from, visit, visit_user, world->memory->user);
 }
 
 static bool copy_entry(const char *key, const void *value, size_t size, void *user)

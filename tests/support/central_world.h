@@ -30,8 +30,9 @@ struct central_world {
     struct ocpp_call_token taken;
 
     /* the store */
-    int reads;     /* entries asked for by read */
-    int fail_read; /* the read that fails, counted from 1; 0: none */
+    int reads;      /* entries asked for by read */
+    int fail_read;  /* the read that fails, counted from 1; 0: none */
+    bool fail_each; /* walks through the store fail */
     int writes;
     int fail_write;   /* the write that fails, counted from 1; 0: none */
     bool hold_writes; /* done is told by world_release() or a flush only */

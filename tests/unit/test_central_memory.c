@@ -2,6 +2,7 @@
 #include "allocator.h"
 
 #include <ocpp/adapters.h>
+#include <ocpp/central_transactions.h>
 #include <ocpp/central_drivers.h>
 
 #include <setjmp.h>
@@ -166,7 +167,17 @@ static void tell_driver(struct ocpp_station *station)
 static void live_a_day(struct ocpp_central *central, enum ocpp_version version, const char *const *day)
 {
     const struct ocpp_station_options options = { .identity = "PILE", .version = version };
-    const struct ocpp_token token = { "TAG", OCPP_TOKEN_CENTRAL };
+    const struct ocpp_limit_period period = { .limit = { 6, 0 } };
+    const struct ocpp_limit_order limit = { .id = 1,
+                                            .purpose = OCPP_LIMIT_OF_TRANSACTION,
+                                            .kind = OCPP_LIMIT_RELATIVE,
+                                            .valid_from_utc_ms = OCPP_UTC_UNKNOWN,
+                                            .valid_to_utc_ms = OCPP_UTC_UNKNOWN,
+                                            .start_utc_ms = OCPP_UTC_UNKNOWN,
+                                            .unit = OCPP_RATE_CURRENT,
+                                            .periods = &period,
+                                            .period_count = 1 };
+    const struct ocpp_start_order order = { .evse = 1, .token = { "LATER", OCPP_TOKEN_CENTRAL }, .limit = &limit };
     struct ocpp_station *station = NULL;
 
     if (ocpp_central_connect(central, &options, now, &station) != OCPP_OK) {
@@ -176,7 +187,13 @@ static void live_a_day(struct ocpp_central *central, enum ocpp_version version, 
     for (; *day; day++) {
         say(station, *day);
     }
-    enum ocpp_status ordered = ocpp_station_start(station, 1, &token, NULL);
+    enum ocpp_status ordered = ocpp_station_start_with(station, &order, NULL);
+    if (version == OCPP_VERSION_1_6) {
+        say(station,
+            "[2,'6','StartTransaction',{'connectorId':1,'idTag':'LATER','meterStart':2000,'timestamp':'2026-01-01T00:03:00Z'}]");
+        say(station,
+            "[2,'7','StartTransaction',{'connectorId':1,'idTag':'OTHER','meterStart':2000,'timestamp':'2026-01-01T00:04:00Z'}]");
+    }
     assert_true(ordered == OCPP_OK || ordered == OCPP_ERR_NOMEM ||
                 ocpp_station_registration(station) != OCPP_REGISTRATION_ACCEPTED);
     tell_driver(station);
@@ -211,12 +228,8 @@ static void every_allocation_may_fail_and_nothing_breaks_or_leaks(void **state)
         enum ocpp_version version;
         const char *const *day;
     } rounds[] = {
-        { OCPP_VERSION_1_6, day_16 },
-        { OCPP_VERSION_2_0_1, day_201 },
-        { OCPP_VERSION_1_6, talk_16 },
-        { OCPP_VERSION_2_0_1, talk_201 },
-        { OCPP_VERSION_2_1, day_201 },
-        { OCPP_VERSION_2_1, talk_201 },
+        { OCPP_VERSION_1_6, day_16 },     { OCPP_VERSION_2_0_1, day_201 }, { OCPP_VERSION_1_6, talk_16 },
+        { OCPP_VERSION_2_0_1, talk_201 }, { OCPP_VERSION_2_1, day_201 },   { OCPP_VERSION_2_1, talk_201 },
     };
 
     (void)state;
