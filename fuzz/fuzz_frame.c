@@ -243,6 +243,8 @@ static bool start(struct fuzz *fuzz, const char *line, size_t size)
     settings.max_open_calls = 4;
     settings.pass_unknown_actions = has(line, size, 'p');
     settings.tolerance.quirks = has(line, size, 'l') ? OCPP_QUIRK_ALL : 0;
+    settings.advise = settings.side == OCPP_FROM_CENTRAL;
+    settings.mend = settings.advise ? ocpp_rpc_mend : NULL;
     fuzz->rpc = fuzz->protocol != NULL ? ocpp_rpc_new(&settings, &handler) : NULL;
     return fuzz->rpc != NULL && ocpp_rpc_open(fuzz->rpc, fuzz->protocol, fuzz->now) == OCPP_OK;
 }

@@ -40,6 +40,21 @@ static cJSON *connectors_json(const struct known_station *station)
     return list;
 }
 
+/* How often each quirk was survived, and how often a frame was refused that it would have let pass. */
+static cJSON *quirks_json(const struct ocpp_quirk_tally *tally)
+{
+    cJSON *json = cJSON_CreateObject();
+
+    for (unsigned bit = 0; bit < OCPP_QUIRK_COUNT; bit++) {
+        if (tally->survived[bit] > 0 || tally->refused[bit] > 0) {
+            cJSON *counts = cJSON_AddObjectToObject(json, ocpp_quirk_name((enum ocpp_quirk)(UINT32_C(1) << bit)));
+            json_add_integer(counts, "survived", tally->survived[bit]);
+            json_add_integer(counts, "refused", tally->refused[bit]);
+        }
+    }
+    return json;
+}
+
 static cJSON *station_json(struct known_station *station)
 {
     cJSON *json = cJSON_CreateObject();
@@ -54,6 +69,7 @@ static cJSON *station_json(struct known_station *station)
     json_add_time(json, "lastSeen", station->seen_utc_ms);
     cJSON_AddItemToObject(json, "boot", boot_json(station));
     cJSON_AddItemToObject(json, "connectors", connectors_json(station));
+    cJSON_AddItemToObject(json, "quirks", quirks_json(&station->quirks));
     cJSON_AddItemToObject(json, "settings", station_settings_json(&station->settings, station->quick.known));
     json_add_integer(json, "lastMessage", station->ring.next > 0 ? (int64_t)station->ring.next - 1 : 0);
     pthread_mutex_unlock(&station->lock);
@@ -111,6 +127,20 @@ struct registering {
     bool fresh;
 };
 
+/* What is survived counts from the next message on, also of a station that is connected. */
+static void apply_quirks(struct ocpp_station *peer, struct ocpp_now now, void *user)
+{
+    struct known_station *station = peer ? ocpp_station_user(peer) : NULL;
+    const struct app *app = user;
+
+    (void)now;
+    if (station) {
+        pthread_mutex_lock(&station->lock);
+        ocpp_station_set_quirks(peer, app->options->lenient ? OCPP_QUIRK_ALL : station->settings.quirks);
+        pthread_mutex_unlock(&station->lock);
+    }
+}
+
 /* The settings count from when they are durable. */
 static void registered(enum ocpp_status status, void *user)
 {
@@ -126,6 +156,10 @@ static void registered(enum ocpp_status status, void *user)
     }
     pthread_mutex_unlock(&station->lock);
     if (status == OCPP_OK) {
+        if (ocpp_server_post(registering->app->server, station->identity, apply_quirks, registering->app) != OCPP_OK) {
+            log_event(&registering->app->log, OCPP_LOG_WARNING, "registered", station->identity,
+                      "quirks count from its next connection on: too much work waits");
+        }
         log_event(&registering->app->log, OCPP_LOG_INFO, "registered", station->identity, "by an operator");
         answer_json(registering->exchange, registering->fresh ? 201 : 200, station_json(station));
     } else {

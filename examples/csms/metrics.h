@@ -10,7 +10,7 @@
 
 enum call_outcome { OUTCOME_RESULT, OUTCOME_ERROR, OUTCOME_NONE, OUTCOME_COUNT };
 
-enum { METRICS_QUIRKS = 18, METRICS_SIDES = 2 };
+enum { METRICS_QUIRKS = OCPP_QUIRK_COUNT, METRICS_SIDES = 2 };
 
 struct metrics_counter {
     _Atomic uint64_t value;

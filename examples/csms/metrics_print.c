@@ -99,6 +99,20 @@ static void print_quirks(FILE *out, const struct app *app)
     }
 }
 
+/* What the server counts itself; it may not be known yet to the first who asks. */
+static void print_server(FILE *out, const struct app *app)
+{
+    const struct ocpp_server *server = app->server;
+
+    for (int i = 0; server && i < OCPP_SERVER_COUNTS; i++) {
+        enum ocpp_server_count which = (enum ocpp_server_count)i;
+        char name[64];
+        snprintf(name, sizeof(name), "peers_%s_total", ocpp_server_count_name(which));
+        title(out, name, "counter", ocpp_server_count_sentence(which));
+        fprintf(out, "ocpp_csms_%s %" PRIu64 "\n", name, ocpp_server_count(server, which));
+    }
+}
+
 static void print_rest(FILE *out, struct app *app)
 {
     title(out, "stations", "gauge", "Stations that are known.");
@@ -128,6 +142,7 @@ char *metrics_print(struct app *app, size_t *size)
                 "Frames that break a rule, by sender.");
     print_calls(out, app);
     print_quirks(out, app);
+    print_server(out, app);
     print_rest(out, app);
     if (fclose(out) != 0) {
         free(text);

@@ -2,11 +2,12 @@
 #include "shard.h"
 #include "body.h"
 #include "frame_secrets.h"
+#include "station_settings.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-enum { LOG_LINES_PER_SECOND = 5 };
+enum { LOG_LINES_PER_SECOND = 5, REMEDY_SIZE = 512 };
 
 bool shard_may_log(struct known_station *station, int64_t utc_ms)
 {
@@ -22,11 +23,14 @@ bool shard_may_log(struct known_station *station, int64_t utc_ms)
 static void log_frame(struct shard *shard, struct known_station *station, enum ocpp_direction from,
                       const struct ocpp_issue *issue, int64_t utc_ms)
 {
+    char remedy[REMEDY_SIZE];
+
     if (!log_is_on(&shard->app->log) || !shard_may_log(station, utc_ms)) {
         return;
     }
     log_event(&shard->app->log, OCPP_LOG_WARNING, from == OCPP_FROM_STATION ? "invalid-frame" : "invalid-answer",
-              station->identity, "%s at \"%s\"%s", ocpp_status_sentence(issue->status), issue->path,
+              station->identity, "%s at \"%s\"%s%s%s", ocpp_status_sentence(issue->status), issue->path,
+              ocpp_quirk_names(issue->remedy, remedy, sizeof(remedy)) > 0 ? "; would pass with quirk " : "", remedy,
               station->log_lines == LOG_LINES_PER_SECOND ? " (more of this second is not logged)" : "");
 }
 
@@ -41,6 +45,9 @@ static void tell_issue(struct shard *shard, struct known_station *station, enum 
     }
     json_add_text(event, "code", issue->quirk ? ocpp_quirk_name((enum ocpp_quirk)issue->quirk) : ocpp_status_name(issue->status));
     json_add_text(event, "path", issue->path);
+    if (issue->remedy) {
+        cJSON_AddItemToObject(event, "wouldPassWith", quirk_words(issue->remedy));
+    }
     json_add_text(event, "direction", from == OCPP_FROM_STATION ? "in" : "out");
     events_publish(shard->app->events, kind, station->identity, event);
 }
@@ -68,6 +75,7 @@ static void on_frame(struct ocpp_station *peer, enum ocpp_direction from, const 
         station->seen_utc_ms = message.utc_ms;
     }
     ring_put(&station->ring, &shard->app->ring_budget, &message);
+    ocpp_quirk_tally_note(&station->quirks, valid ? NULL : issue); /* what was survived is told to on_quirk */
     pthread_mutex_unlock(&station->lock);
     free(covered);
     if (!valid) {
@@ -86,6 +94,9 @@ static void on_quirk(struct ocpp_station *peer, const struct ocpp_issue *issue, 
             metrics_add(&shard->metrics.quirks[bit], 1);
         }
     }
+    pthread_mutex_lock(&station->lock);
+    ocpp_quirk_tally_note(&station->quirks, issue);
+    pthread_mutex_unlock(&station->lock);
     if (log_is_on(&shard->app->log) && shard_may_log(station, app_utc_ms(shard->app))) {
         log_event(&shard->app->log, OCPP_LOG_INFO, "quirk", station->identity, "%s at \"%s\"",
                   ocpp_quirk_name((enum ocpp_quirk)issue->quirk), issue->path);

@@ -72,7 +72,7 @@ static cJSON *version_words(uint32_t bits)
     return list;
 }
 
-static cJSON *quirk_words(uint32_t bits)
+cJSON *quirk_words(uint32_t bits)
 {
     cJSON *list = cJSON_CreateArray();
 

@@ -18,6 +18,9 @@ bool station_settings_check(const cJSON *body, struct body_issue *issue);
  * hashed. */
 bool station_settings_read(struct station_settings *settings, struct quick_secret *quick, const cJSON *body);
 
+/* quirk_words: the names of |bits|, as a list. */
+cJSON *quirk_words(uint32_t bits);
+
 /* station_settings_json: for operators: without the secret. */
 cJSON *station_settings_json(const struct station_settings *settings, bool has_password);
 

@@ -66,6 +66,7 @@ struct known_station {
     struct known_connector *connectors;
     size_t connector_count;
     struct message_ring ring;
+    struct ocpp_quirk_tally quirks; /* in this run */
     /* of the thread that has the connection: */
     struct counted_call calls_in[OPEN_CALLS];
     struct counted_call call_out;

@@ -198,8 +198,10 @@ struct ocpp_central_handler {
      * through ocpp_station_rpc(), now or later; false, or NULL here: the engine answers (an empty response where the type allows
      * it, NotSupported otherwise) */
     bool (*on_call)(struct ocpp_station *station, const struct ocpp_incoming_call *call, void *user);
+    /* as in rpc.h; |issue| of a refused frame names the quirks that would have let it pass (ocpp_issue.remedy) */
     void (*on_frame)(struct ocpp_station *station, enum ocpp_direction from, const char *text, size_t size,
                      const struct ocpp_issue *issue, void *user);
+    /* each use of a quirk of the station; both may feed a struct ocpp_quirk_tally of the host's */
     void (*on_quirk)(struct ocpp_station *station, const struct ocpp_issue *issue, void *user);
     /* gives the next free transaction number of 1.6 (above 0, never given before, restarts included). NULL: the engine counts in
      * its store: right for one shard only */
@@ -279,6 +281,12 @@ OCPP_API void ocpp_station_disconnect(struct ocpp_station *station, struct ocpp_
 /* ocpp_station_must_close: whether the transport has to close the connection, with 1008, once the output is written: the station
  * may not go on (B01.FR.12). What it still sends is not heard. Ask after each ocpp_station_receive(). */
 OCPP_API bool ocpp_station_must_close(const struct ocpp_station *station);
+
+/* ocpp_station_set_quirks: what is survived for this station from its next message on, instead of ocpp_station_options.quirks. */
+OCPP_API void ocpp_station_set_quirks(struct ocpp_station *station, uint32_t quirks);
+
+/* ocpp_station_note_quirk: a transport survived |quirk| in the handshake: on_quirk is told. */
+OCPP_API void ocpp_station_note_quirk(struct ocpp_station *station, enum ocpp_quirk quirk);
 
 /* ocpp_station_receive, _next_output, _has_output: as in rpc.h. */
 OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_station_receive(struct ocpp_station *station, const char *text, size_t size,

@@ -155,15 +155,20 @@ struct ocpp_json_limits {
     X(ERROR_DETAILS,     14, "error-details",      "a CALLERROR with details that are no object was read") \
     X(BAD_TIME,          15, "bad-time",           "an optional time that cannot be read was dropped") \
     X(OUT_OF_RANGE,      16, "out-of-range",       "a number outside its range was kept") \
-    X(LEGACY_NAMES,      17, "legacy-names",       "a member of an earlier version was read under its present name")
+    X(LEGACY_NAMES,      17, "legacy-names",       "a member of an earlier version was read under its present name") \
+    X(BROKEN_JSON,       18, "broken-json",        "a text with missing brackets or control characters was mended") \
+    X(NO_SUBPROTOCOL,    19, "no-subprotocol",     "a handshake that offers no version was taken for the oldest the station may speak") \
+    X(NO_IDENTITY,       20, "no-identity",        "a handshake without an identity in its path was taken for that of its user name")
 /* clang-format on */
 
 enum ocpp_quirk {
 #define OCPP_QUIRK_VALUE(name, bit, text, sentence) OCPP_QUIRK_##name = 1 << (bit),
     OCPP_QUIRK_MAP(OCPP_QUIRK_VALUE)
 #undef OCPP_QUIRK_VALUE
-        OCPP_QUIRK_ALL = (1 << 18) - 1
+        OCPP_QUIRK_ALL = (1 << 21) - 1
 };
+
+enum { OCPP_QUIRK_COUNT = 21 };
 
 /* ocpp_quirk_name, ocpp_quirk_sentence: of one bit; "?" for anything else. */
 OCPP_API const char *ocpp_quirk_name(enum ocpp_quirk quirk);
@@ -176,12 +181,14 @@ enum { OCPP_PATH_SIZE = 160 };
 
 /* ocpp_issue: where and why a message was refused, or bent. |path| is a JSON pointer (RFC 6901) into the payload, "" for the
  * payload itself, cut at a whole token where it is longer than the room. |offset| is the byte in the text for errors of the
- * JSON text itself. |quirk| is set when the issue was survived. */
+ * JSON text itself. |quirk| is set when the issue was survived. |remedy| holds the quirks that would let it pass, those granted
+ * already left out, when somebody asked for that (ocpp_rpc_settings.advise); 0: none would. */
 struct ocpp_issue {
     enum ocpp_status status;
     uint32_t quirk;
     size_t offset;
     char path[OCPP_PATH_SIZE];
+    uint32_t remedy;
 };
 
 /* ocpp_tolerance: which quirks of a peer are survived. |report|, where set, is told each one when it is used; it may not
@@ -191,6 +198,19 @@ struct ocpp_tolerance {
     void (*report)(const struct ocpp_issue *issue, void *user);
     void *user;
 };
+
+/* ocpp_quirk_tally: how often each quirk of a peer was survived, and how often a message was refused that it would have let pass.
+ * For hosts that keep one per station, longer than its connections. Zeroed it is empty; the numbers stop at their largest. */
+struct ocpp_quirk_tally {
+    uint32_t survived[OCPP_QUIRK_COUNT]; /* by the number of the bit */
+    uint32_t refused[OCPP_QUIRK_COUNT];
+};
+
+/* ocpp_quirk_tally_note: counts what |issue| tells (NULL: nothing): of on_quirk, and of on_frame. */
+OCPP_API void ocpp_quirk_tally_note(struct ocpp_quirk_tally *tally, const struct ocpp_issue *issue);
+
+/* ocpp_quirk_names: the names of |quirks| with ", " between them, as much as |size| bytes hold of whole ones; the length. */
+OCPP_API size_t ocpp_quirk_names(uint32_t quirks, char *text, size_t size);
 
 /* --- walkers ---------------------------------------------------------------------------------------------------- */
 

@@ -122,8 +122,8 @@ struct ocpp_rpc_handler {
     /* our answer was refused by the peer with CALLRESULTERROR (OCPP 2.1 part 4, 4.2.3) */
     void (*on_result_error)(const char *id, enum ocpp_call_error error, const char *description, void *user);
     void *user;
-    /* call, reply, refuse or send_text left something for ocpp_rpc_next_output(): for hosts that hand the handle to others and have to know whom to ask for
-     * output. Also told within receive. This callback may not call back into the handle */
+    /* call, reply, refuse or send_text left something for ocpp_rpc_next_output(): for hosts that hand the handle to others and
+     * have to know whom to ask for output. Also told within receive. This callback may not call back into the handle */
     void (*on_output)(void *user);
 };
 
@@ -150,7 +150,16 @@ struct ocpp_rpc_settings {
     void (*random)(void *bytes, size_t size, void *user);
     void *random_user;
     uint64_t first_id;
+    bool advise; /* look for the quirks that would have let a refused message of the peer pass (ocpp_issue.remedy); costs another
+                  * reading of each such message; default false */
+    /* mends a text that is no JSON, for a peer with OCPP_QUIRK_BROKEN_JSON: ocpp_rpc_mend(). NULL (default): nothing is mended */
+    bool (*mend)(const char *text, size_t size, struct ocpp_arena *arena, const char **mended, size_t *mended_size);
 };
+
+/* ocpp_rpc_mend: what |text| was meant to be, terminated in |arena|: brackets that are missing at its end or around members are
+ * put there, NULs and control characters are left out. False: there is nothing to mend, or nobody can tell what was meant (it
+ * ends inside a value), or there is no memory. What it gives may still be no JSON. */
+OCPP_API bool ocpp_rpc_mend(const char *text, size_t size, struct ocpp_arena *arena, const char **mended, size_t *mended_size);
 
 OCPP_API struct ocpp_rpc_settings ocpp_rpc_settings_default(enum ocpp_direction side);
 

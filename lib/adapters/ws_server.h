@@ -153,6 +153,7 @@ struct pending_handshake {
     char identity[OCPP_IDENTITY_SIZE];
     enum ocpp_version version;
     uint32_t quirks;
+    uint32_t survived; /* quirks of the handshake */
     void *user;
     int32_t ping_interval_ms;
     int32_t pong_timeout_ms;

@@ -191,18 +191,35 @@ static enum choice choose_version(const char *offers, uint32_t allowed, enum ocp
     return any ? CHOICE_NONE_COMMON : CHOICE_NONE_OFFERED;
 }
 
-static enum choice read_choice(struct connection *connection, uint32_t allowed, enum ocpp_version *version)
+/* The oldest version among |allowed|, for a station that offers none and is known for it. */
+static enum choice choose_for_silent(struct pending_handshake *pending, uint32_t allowed)
+{
+    for (int version = OCPP_VERSION_NONE + 1; version < OCPP_VERSION_COUNT; version++) {
+        if ((allowed & UINT32_C(1) << version) == 0)
+            continue;
+        pending->version = (enum ocpp_version)version;
+        pending->survived |= OCPP_QUIRK_NO_SUBPROTOCOL;
+        return CHOICE_MADE;
+    }
+    return CHOICE_NONE_COMMON;
+}
+
+/* Fills the version of the handshake at hand. */
+static enum choice read_choice(struct connection *connection, uint32_t allowed, uint32_t quirks)
 {
     const struct ocpp_server *server = connection->thread->server;
+    struct pending_handshake *pending = &connection->thread->handshake;
     char offers[OFFERS_SIZE + 1] = "";
     if (lws_hdr_total_length(connection->wsi, WSI_TOKEN_PROTOCOL) >= OFFERS_SIZE)
         return CHOICE_UNREADABLE;
     (void)read_header(connection->wsi, WSI_TOKEN_PROTOCOL, offers, sizeof offers);
-    const enum choice choice = choose_version(offers, allowed, version);
+    const enum choice choice = choose_version(offers, allowed, &pending->version);
+    if (choice == CHOICE_NONE_OFFERED && (quirks & OCPP_QUIRK_NO_SUBPROTOCOL) != 0)
+        return choose_for_silent(pending, allowed);
     if (choice != CHOICE_NONE_OFFERED || server->no_subprotocol[0] == '\0')
         return choice;
-    *version = ocpp_version_of(server->no_subprotocol);
-    return (allowed & UINT32_C(1) << *version) != 0 ? CHOICE_MADE : CHOICE_NONE_COMMON;
+    pending->version = ocpp_version_of(server->no_subprotocol);
+    return (allowed & UINT32_C(1) << pending->version) != 0 ? CHOICE_MADE : CHOICE_NONE_COMMON;
 }
 
 /* OCPP 2.1 part 4, 3.3: a handshake without Sec-WebSocket-Protocol, and a close frame behind it. libwebsockets has no words for
@@ -232,7 +249,7 @@ static int refuse_version(struct connection *connection, enum choice choice, con
     const struct ocpp_server *server = connection->thread->server;
     static const char *const words[] = {
         [CHOICE_MADE] = "",
-        [CHOICE_NONE_OFFERED] = "it offers no version",
+        [CHOICE_NONE_OFFERED] = "it offers no version (would pass with quirk no-subprotocol)",
         [CHOICE_NONE_COMMON] = "it offers no version that it may speak",
         [CHOICE_UNREADABLE] = "its list of versions cannot be read",
     };
@@ -290,6 +307,36 @@ static int refuse_admission(struct connection *connection, const struct ocpp_adm
 
 /* --- the steps --------------------------------------------------------------------------------------------------- */
 
+/* Whom a handshake is about: by its path or, should the host know that station for it, by its user name. */
+static bool find_identity(struct connection *connection, struct shown *shown)
+{
+    const struct ocpp_server *server = connection->thread->server;
+    struct pending_handshake *pending = &connection->thread->handshake;
+    struct ocpp_handshake handshake = { .has_basic = false };
+    if (server->listens[connection->listen].purpose == OCPP_LISTEN_FOR_HTTP ||
+        !read_header(connection->wsi, WSI_TOKEN_GET_URI, shown->path, sizeof shown->path))
+        return false;
+    if (ocpp_ws_identity_of(shown->path, server->path_prefix, pending->identity, sizeof pending->identity))
+        return true;
+    read_basic(connection->wsi, shown, &handshake);
+    const bool named = handshake.has_basic && ocpp_ws_identity_fits(handshake.basic_user) &&
+                       strlen(handshake.basic_user) < sizeof pending->identity;
+    if (named) {
+        memcpy(pending->identity, handshake.basic_user, strlen(handshake.basic_user) + 1);
+        pending->survived |= OCPP_QUIRK_NO_IDENTITY;
+    }
+    OPENSSL_cleanse(shown->credentials, sizeof shown->credentials);
+    return named;
+}
+
+/* Whether the host accepts a station that its path does not name. One that is not known for that gets no other answer than any
+ * stranger. */
+static bool may_be_nameless(const struct pending_handshake *pending, const struct ocpp_admission *admission)
+{
+    return (pending->survived & OCPP_QUIRK_NO_IDENTITY) == 0 ||
+           (admission->verdict == OCPP_ADMISSION_ACCEPT && (admission->quirks & OCPP_QUIRK_NO_IDENTITY) != 0);
+}
+
 static int refuse_request(struct connection *connection, int status, const char *headers)
 {
     if (status != 503 && status != 429)
@@ -301,16 +348,12 @@ static int refuse_request(struct connection *connection, int status, const char 
 /* 0: it asks for a station, whose path and identity are known now. */
 static int read_request(struct connection *connection, const char *upgrade, struct shown *shown, const char **headers)
 {
-    struct server_thread *thread = connection->thread;
-    struct pending_handshake *pending = &thread->handshake;
     const int fault = form_fault(connection->wsi, upgrade, headers);
     if (fault != 0)
         return fault;
-    if (thread->server->listens[connection->listen].purpose == OCPP_LISTEN_FOR_HTTP ||
-        !read_header(connection->wsi, WSI_TOKEN_GET_URI, shown->path, sizeof shown->path) ||
-        !ocpp_ws_identity_of(shown->path, thread->server->path_prefix, pending->identity, sizeof pending->identity))
+    if (!find_identity(connection, shown))
         return 404;
-    return thread->stopping ? 503 : 0;
+    return connection->thread->stopping ? 503 : 0;
 }
 
 static void keep_admission(struct server_thread *thread, const struct ocpp_admission *admission)
@@ -341,12 +384,14 @@ int ocpp_ws_handshake_confirm(struct connection *connection, const char *upgrade
     if (fault != 0)
         return refuse_request(connection, fault, headers);
     struct ocpp_admission admission = ask_host(connection, &shown, pending->identity);
+    if (!may_be_nameless(pending, &admission))
+        return refuse_request(connection, 404, NULL);
     if (admission.verdict == OCPP_ADMISSION_ACCEPT)
         hold_to_profile(connection, pending->identity, &admission);
     if (admission.verdict != OCPP_ADMISSION_ACCEPT)
         return refuse_admission(connection, &admission, pending->identity);
     const enum choice choice =
-        read_choice(connection, admission.versions != 0 ? admission.versions & versions : versions, &pending->version);
+        read_choice(connection, admission.versions != 0 ? admission.versions & versions : versions, admission.quirks);
     if (choice != CHOICE_MADE)
         return refuse_version(connection, choice, pending->identity);
     keep_admission(thread, &admission);

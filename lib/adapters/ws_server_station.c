@@ -225,6 +225,10 @@ static void begin(struct connection *connection, const struct pending_handshake 
     connection->pong_timeout_ms = handshake->pong_timeout_ms;
     thread->active = true;
     tell_host(connection, true, ocpp_version_subprotocol(handshake->version));
+    for (unsigned bit = 0; bit < OCPP_QUIRK_COUNT; bit++) {
+        if (connection->state == CONNECTION_IS_STATION && (handshake->survived & UINT32_C(1) << bit) != 0)
+            ocpp_station_note_quirk(station, (enum ocpp_quirk)(UINT32_C(1) << bit));
+    }
     if (connection->state == CONNECTION_IS_STATION) /* the host may have closed it at once */
         set_station_timer(connection);
 }

@@ -111,6 +111,8 @@ static struct ocpp_rpc *make_rpc(struct ocpp_station *station, const struct ocpp
     settings.call_timeout_ms = central->call_timeout_ms;
     settings.random = central->random;
     settings.random_user = central->random_user;
+    settings.advise = true;
+    settings.mend = ocpp_rpc_mend;
     settings.tolerance = (struct ocpp_tolerance){ .quirks = options->quirks, .report = on_quirk, .user = station };
     return ocpp_rpc_new(&settings, &handler);
 }
@@ -239,6 +241,20 @@ bool station_number(int64_t wire, int *number)
     }
     *number = (int)wire;
     return true;
+}
+
+void ocpp_station_note_quirk(struct ocpp_station *station, enum ocpp_quirk quirk)
+{
+    const struct ocpp_issue issue = { .status = OCPP_ERR_ARGUMENT, .quirk = (uint32_t)quirk };
+
+    on_quirk(&issue, station);
+}
+
+void ocpp_station_set_quirks(struct ocpp_station *station, uint32_t quirks)
+{
+    const struct ocpp_tolerance tolerance = { .quirks = quirks, .report = on_quirk, .user = station };
+
+    ocpp_rpc_set_tolerance(station->rpc, &tolerance);
 }
 
 const char *ocpp_station_identity(const struct ocpp_station *station)

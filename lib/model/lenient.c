@@ -51,6 +51,43 @@ uint32_t ocpp_quirk_of(const char *name)
     return 0;
 }
 
+_Static_assert((int)QUIRK_COUNT == (int)OCPP_QUIRK_COUNT, "message.h counts them");
+_Static_assert((int)OCPP_QUIRK_ALL == (1 << OCPP_QUIRK_COUNT) - 1, "and names them all");
+
+static void count_bits(uint32_t counts[OCPP_QUIRK_COUNT], uint32_t bits)
+{
+    for (size_t i = 0; i < OCPP_QUIRK_COUNT; i++) {
+        if ((bits & UINT32_C(1) << i) != 0 && counts[i] < UINT32_MAX)
+            counts[i]++;
+    }
+}
+
+void ocpp_quirk_tally_note(struct ocpp_quirk_tally *tally, const struct ocpp_issue *issue)
+{
+    if (issue == NULL)
+        return;
+    count_bits(tally->survived, issue->quirk);
+    if (issue->quirk == 0)
+        count_bits(tally->refused, issue->remedy);
+}
+
+size_t ocpp_quirk_names(uint32_t bits, char *text, size_t size)
+{
+    size_t length = 0;
+    if (size > 0)
+        text[0] = '\0';
+    for (size_t i = 0; i < QUIRK_COUNT; i++) {
+        const size_t comma = length > 0 ? 2 : 0;
+        const size_t name = strlen(quirks[i].name);
+        if ((bits & (uint32_t)quirks[i].quirk) == 0 || length + comma + name >= size)
+            continue;
+        memcpy(text + length, ", ", comma);
+        memcpy(text + length + comma, quirks[i].name, name + 1);
+        length += comma + name;
+    }
+    return length;
+}
+
 /* --- scalars ----------------------------------------------------------------------------------------------------- */
 
 enum ocpp_status ocpp_lenient_boolean(const struct ocpp_walk *walk, const struct ocpp_place *place, const struct ocpp_json *node,

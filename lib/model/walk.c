@@ -56,6 +56,7 @@ static void fill_issue(struct ocpp_issue *issue, const struct ocpp_place *place,
     issue->status = status;
     issue->quirk = quirk;
     issue->offset = 0;
+    issue->remedy = 0;
     issue->path[0] = '\0';
     append_path(issue->path, place);
 }

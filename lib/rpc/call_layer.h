@@ -111,6 +111,9 @@ struct ocpp_rpc_reception {
     struct ocpp_issue issue; /* status OCPP_OK: none */
 };
 
+/* ocpp_reception_advise: fills the remedy of the issue with the quirks that would have let the payload pass as |type|. */
+void ocpp_reception_advise(const struct ocpp_rpc *rpc, struct ocpp_rpc_reception *reception, const struct ocpp_type *type);
+
 /* ocpp_reception_tell: tells on_frame, once it is clear what is to be said about a frame. */
 void ocpp_reception_tell(const struct ocpp_rpc *rpc, const struct ocpp_rpc_reception *reception);
 

@@ -17,6 +17,22 @@ void ocpp_reception_tell(const struct ocpp_rpc *rpc, const struct ocpp_rpc_recep
     rpc->handler.on_frame(peer, reception->text, reception->size, issue, rpc->handler.user);
 }
 
+static void note_quirk(const struct ocpp_issue *issue, void *user)
+{
+    uint32_t *quirks = user;
+    *quirks |= issue->quirk;
+}
+
+void ocpp_reception_advise(const struct ocpp_rpc *rpc, struct ocpp_rpc_reception *reception, const struct ocpp_type *type)
+{
+    uint32_t quirks = 0;
+    const struct ocpp_tolerance all = { .quirks = OCPP_QUIRK_ALL, .report = note_quirk, .user = &quirks };
+    const void *message;
+    if (rpc->settings.advise &&
+        ocpp_frame_decode(&reception->frame, type, &all, ocpp_pool_arena(rpc->settings.pool), NULL, &message) == OCPP_OK)
+        reception->issue.remedy = quirks & ~rpc->settings.tolerance.quirks;
+}
+
 /* --- refusing ------------------------------------------------------------------------------------------------------ */
 
 static enum ocpp_status ignore(struct ocpp_rpc *rpc, struct ocpp_rpc_reception *reception, enum ocpp_status status)
@@ -112,6 +128,8 @@ static enum ocpp_status judge(struct ocpp_rpc *rpc, struct ocpp_rpc_reception *r
                                &reception->issue, &call->request);
     if (status == OCPP_OK)
         reception->issue.status = OCPP_OK; /* a quirk that was survived has its own report */
+    else if (status != OCPP_ERR_NOMEM)
+        ocpp_reception_advise(rpc, reception, call->action->request);
     return status;
 }
 

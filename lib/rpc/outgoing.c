@@ -310,6 +310,7 @@ enum ocpp_status ocpp_outgoing_result(struct ocpp_rpc *rpc, struct ocpp_rpc_rece
             return status;
         if (status != OCPP_OK) {
             reception->issue.status = status;
+            ocpp_reception_advise(rpc, reception, rpc->outstanding->action->response);
             return end_badly(rpc, reception);
         }
         reception->issue.status = OCPP_OK; /* a quirk that was survived has its own report */

@@ -242,17 +242,69 @@ static enum ocpp_status take_broken(struct ocpp_rpc *rpc, struct ocpp_rpc_recept
     return ocpp_incoming_broken(rpc, reception);
 }
 
+static void report_mended(const struct ocpp_rpc *rpc, enum ocpp_status status, size_t offset)
+{
+    const struct ocpp_tolerance *tolerance = &rpc->settings.tolerance;
+    const struct ocpp_issue issue = { .status = status, .quirk = OCPP_QUIRK_BROKEN_JSON, .offset = offset };
+    if (tolerance->report != NULL)
+        tolerance->report(&issue, tolerance->user);
+}
+
+/* A text that is no JSON: |status| stands, unless it can be mended for a peer that is known to send such. */
+static enum ocpp_status parse_mended(const struct ocpp_rpc *rpc, struct ocpp_rpc_reception *reception, enum ocpp_status status)
+{
+    const bool granted = (rpc->settings.tolerance.quirks & OCPP_QUIRK_BROKEN_JSON) != 0;
+    struct ocpp_frame mended;
+    const char *text;
+    size_t size;
+    if (rpc->settings.mend == NULL || (!granted && !rpc->settings.advise) ||
+        !rpc->settings.mend(reception->text, reception->size, ocpp_pool_arena(rpc->settings.pool), &text, &size))
+        return status;
+    const enum ocpp_status parsed =
+        ocpp_frame_parse(&mended, text, size, rpc->protocol->version, &rpc->settings.limits, &rpc->settings.tolerance);
+    if (parsed != OCPP_OK || !granted) {
+        reception->issue.remedy = parsed == OCPP_OK ? OCPP_QUIRK_BROKEN_JSON : 0;
+        ocpp_frame_free(&mended);
+        return parsed == OCPP_ERR_NOMEM ? parsed : status;
+    }
+    report_mended(rpc, status, reception->frame.offset);
+    reception->frame = mended;
+    return OCPP_OK;
+}
+
+/* JSON that is no frame: whether the one quirk of frames would have let it pass. */
+static void advise_frame(const struct ocpp_rpc *rpc, struct ocpp_rpc_reception *reception)
+{
+    const struct ocpp_tolerance tolerance = { .quirks = OCPP_QUIRK_ERROR_DETAILS };
+    struct ocpp_frame frame;
+    if (!rpc->settings.advise || (rpc->settings.tolerance.quirks & OCPP_QUIRK_ERROR_DETAILS) != 0)
+        return;
+    if (ocpp_frame_parse(&frame, reception->text, reception->size, rpc->protocol->version, &rpc->settings.limits, &tolerance) ==
+        OCPP_OK)
+        reception->issue.remedy = OCPP_QUIRK_ERROR_DETAILS;
+    ocpp_frame_free(&frame);
+}
+
+static enum ocpp_status parse(const struct ocpp_rpc *rpc, struct ocpp_rpc_reception *reception)
+{
+    const enum ocpp_status status = ocpp_frame_parse(&reception->frame, reception->text, reception->size, rpc->protocol->version,
+                                                     &rpc->settings.limits, &rpc->settings.tolerance);
+    if (status == OCPP_ERR_NOT_FRAME)
+        advise_frame(rpc, reception);
+    if (status == OCPP_OK || status == OCPP_ERR_NOMEM || status == OCPP_ERR_TOO_LARGE || reception->frame.root != NULL)
+        return status;
+    return parse_mended(rpc, reception, status);
+}
+
 static enum ocpp_status take_text(struct ocpp_rpc *rpc, struct ocpp_rpc_reception *reception)
 {
-    struct ocpp_frame *frame = &reception->frame;
-    const enum ocpp_status parsed = ocpp_frame_parse(frame, reception->text, reception->size, rpc->protocol->version,
-                                                     &rpc->settings.limits, &rpc->settings.tolerance);
+    const enum ocpp_status parsed = parse(rpc, reception);
     enum ocpp_status status = parsed;
     if (parsed == OCPP_OK)
         status = take_frame(rpc, reception);
     else if (parsed != OCPP_ERR_NOMEM)
         status = take_broken(rpc, reception, parsed);
-    ocpp_frame_free(frame);
+    ocpp_frame_free(&reception->frame);
     return status;
 }
 

@@ -397,6 +397,44 @@ def test_holds_together_when_old_and_new_connections_come_and_go_at_once(server)
         ws_server.is_served_in_the_end(server, f"CP{i}")
 
 
+# --- handshakes against the rules ----------------------------------------------------------------------------------------
+
+@with_server()
+def test_takes_a_handshake_without_a_version_of_a_station_that_is_known_for_it(server):
+    """peers: validation all-or-nothing."""
+    echo(server.station("odd-1", None), "hello")
+    assert "sec-websocket-protocol" not in server.headers
+    server.program.expect("connected odd-1 ocpp1.6")
+    server.program.expect("survived odd-1 no-subprotocol")
+    assert server.refusal("CP1", None)[0] == 400
+    server.program.expect("log station CP1 refused: it offers no version (would pass with quirk no-subprotocol)")
+    assert server.refusal("odd-1", "ocpp0.9")[0] == 400  # what is offered counts
+
+
+@with_server()
+def test_takes_the_user_name_for_the_identity_of_a_station_that_is_known_for_it(server):
+    echo(server.station("", None, prefix="/", extra=rawws.basic("odd-1", "x")), "hello")
+    server.program.expect("survived odd-1 no-subprotocol")
+    server.program.expect("survived odd-1 no-identity")
+    for user in ("CP1", "unknown-1", "secret-1", "odd/1", "odd-" + "x" * 60):
+        assert server.refusal("", prefix="/", extra=rawws.basic(user, "x"))[0] == 404, user
+    assert server.refusal("", prefix="/")[0] == 404
+
+
+@with_server("prefix=/")
+def test_takes_the_last_segment_of_a_path_with_too_many_slashes(server):
+    echo(server.station("///charger", prefix=""), "hello")
+    server.program.expect("connected charger ")
+
+
+@with_server()
+def test_refuses_a_handshake_without_a_connection_header_of_anybody(server):
+    """libwebsockets reads that header itself, after us: no quirk can stand in for it."""
+    wire = connect(server.port)
+    wire.send(rawws.upgrade_request("/ocpp/odd-1").replace("Connection: Upgrade\r\n", ""))
+    assert wire.read_head()[0].split()[1] == "400"
+
+
 # --- bad peers: memory stays bounded, others are not held up ---------------------------------------------------------------
 
 @with_server("quiet=1", "handshake=60000")

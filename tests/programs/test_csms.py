@@ -312,7 +312,8 @@ def test_metrics_count_what_happened(binary):
         for line in ('ocpp_csms_connections{version="1.6"} 1', 'ocpp_csms_connections{version="2.0.1"} 0',
                      'ocpp_csms_calls_total{version="1.6",action="Heartbeat",from="station",outcome="result"} 1',
                      'ocpp_csms_calls_total{version="1.6",action="Reset",from="central",outcome="result"} 1',
-                     'ocpp_csms_quirks_total{quirk="no-zone"} 1', "ocpp_csms_transactions_open 1", "ocpp_csms_operator_calls_waiting 0"):
+                     'ocpp_csms_quirks_total{quirk="no-zone"} 1', "ocpp_csms_transactions_open 1", "ocpp_csms_operator_calls_waiting 0",
+                     "ocpp_csms_peers_replaced_total 0"):
             assert line + "\n" in text, f"{line} is missing in\n{text}"
         assert text.count("# TYPE") == text.count("# HELP")
 

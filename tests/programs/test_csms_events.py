@@ -45,7 +45,7 @@ def test_each_kind_of_event_is_told(binary):
         assert events.next("quirk")[1]["code"] == "no-zone"
         station.call("StatusNotification", {"connectorId": 1})
         told = events.next("invalid")[1]
-        assert told["code"] == "ERR_MISSING_MEMBER" and told["direction"] == "in", told
+        assert told["code"] == "ERR_MISSING_MEMBER" and told["direction"] == "in" and told["wouldPassWith"] == ["missing-enum"], told
         try:
             csms.station("NOBODY")
         except Refused:
@@ -54,6 +54,21 @@ def test_each_kind_of_event_is_told(binary):
         station.close()
         told = events.next("connection")[1]
         assert told["status"] == "disconnected" and told["reason"], told
+
+
+def test_an_operator_learns_which_quirk_a_station_has_and_grants_it(binary):
+    """peers: validation all-or-nothing when one charger's firmware is off."""
+    with Csms(binary, "--station", "PILE-1", "--station", "PILE-2") as csms:
+        odd, other = booted(csms, "PILE-1"), booted(csms, "PILE-2")
+        bent = {**status(1), "timestamp": "2026-01-01T10:00:00"}
+        assert odd.call("StatusNotification", bent)[0] == "PropertyConstraintViolation"
+        assert csms.rest.get("/api/stations/PILE-1")["quirks"] == {"no-zone": {"survived": 0, "refused": 1}}
+        csms.rest.put("/api/stations/PILE-1", {"quirks": ["no-zone"]})
+        until(lambda: odd.call("StatusNotification", bent) == {}, "the quirk counts without a new connection")
+        assert csms.rest.get("/api/stations/PILE-1")["quirks"]["no-zone"]["survived"] == 1
+        assert other.call("StatusNotification", bent)[0] == "PropertyConstraintViolation"  # the other one is held to the rules
+        csms.rest.put("/api/stations/PILE-1", {"quirks": []})
+        until(lambda: odd.call("StatusNotification", bent) != {}, "and is taken back")
 
 
 def test_filters_let_through_what_is_wanted_only(binary):

@@ -158,6 +158,11 @@ enum ocpp_status ocpp_station_receive(struct ocpp_station *station, const char *
     return OCPP_OK;
 }
 
+void ocpp_station_note_quirk(struct ocpp_station *station, enum ocpp_quirk quirk)
+{
+    printf("survived %s %s\n", station->identity, ocpp_quirk_name(quirk));
+}
+
 const char *ocpp_station_next_output(struct ocpp_station *station, size_t *size, struct ocpp_now now)
 {
     (void)now;

@@ -4,7 +4,7 @@
  *   ws_server_probe [name=value]...
  *
  * Identities decide admission: unknown-… 404, secret-… needs the password "sesame", forbidden-… 403, busy-… 503, old-… only 1.6,
- * restless-… is pinged every 80 ms.
+ * restless-… is pinged every 80 ms, odd-… is known for every quirk.
  */
 #define _POSIX_C_SOURCE 200809L
 
@@ -92,6 +92,8 @@ static struct ocpp_admission admit(const struct ocpp_handshake *handshake, void 
         admission.verdict = OCPP_ADMISSION_OVERLOADED;
     else if (begins(handshake->identity, "old-"))
         admission.versions = UINT32_C(1) << OCPP_VERSION_1_6;
+    else if (begins(handshake->identity, "odd-"))
+        admission.quirks = OCPP_QUIRK_ALL;
     else if (begins(handshake->identity, "restless-"))
         admission.ping_interval_ms = 80;
     else if (begins(handshake->identity, "secret-") && (!handshake->has_basic || handshake->basic_password_size != 6 ||
