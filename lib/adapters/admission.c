@@ -24,6 +24,8 @@ static bool is_trusted_owner(const struct ocpp_client_certificate *certificate, 
 static bool names_station(const struct ocpp_handshake *handshake, const struct ocpp_admission_rules *rules)
 {
     const char *name = handshake->certificate->info.common_name;
+    if (name[0] == '\0')
+        return false;
     if (rules->serial_number != NULL && !rules->common_name_is_identity)
         return strcasecmp(name, rules->serial_number) == 0;
     return strcmp(name, handshake->identity) == 0;

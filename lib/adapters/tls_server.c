@@ -81,7 +81,7 @@ struct own_certificate {
     STACK_OF(X509) * chain;
 };
 
-/* All but the count belongs to the context, which speaks with nobody: OpenSSL reads files into one. */
+/* The context speaks with nobody: OpenSSL reads files into one. */
 struct ocpp_tls_material {
     SSL_CTX *context;
     struct own_certificate own[OCPP_SERVER_CERTIFICATES];
@@ -98,23 +98,31 @@ static bool is_of_same_kind(const struct ocpp_tls_material *material, const EVP_
     return false;
 }
 
+/* The next of its kind takes its place in the context. */
+static bool keep_own(SSL_CTX *context, struct own_certificate *own)
+{
+    STACK_OF(X509) *chain = NULL;
+    (void)SSL_CTX_get0_chain_certs(context, &chain);
+    own->certificate = SSL_CTX_get0_certificate(context);
+    own->key = SSL_CTX_get0_privatekey(context);
+    (void)X509_up_ref(own->certificate);
+    (void)EVP_PKEY_up_ref(own->key);
+    own->chain = chain != NULL ? X509_chain_up_ref(chain) : NULL;
+    return chain == NULL || own->chain != NULL;
+}
+
 static enum ocpp_status load_own(struct ocpp_tls_material *material, const struct ocpp_server_certificate *files, char *reason,
                                  size_t room)
 {
     SSL_CTX *context = material->context;
-    struct own_certificate own;
     const enum ocpp_status status = ocpp_tls_use_pair(context, files->certificate_file, files->key_file, reason, room);
     if (status != OCPP_OK)
         return status;
-    own.certificate = SSL_CTX_get0_certificate(context);
-    own.key = SSL_CTX_get0_privatekey(context);
-    (void)SSL_CTX_get0_chain_certs(context, &own.chain);
-    if (is_of_same_kind(material, own.key)) {
+    if (is_of_same_kind(material, SSL_CTX_get0_privatekey(context))) {
         (void)snprintf(reason, room, "certificate %s: there is one with a key of that kind already", files->certificate_file);
         return OCPP_ERR_TLS;
     }
-    material->own[material->own_count++] = own;
-    return OCPP_OK;
+    return keep_own(context, &material->own[material->own_count++]) ? OCPP_OK : OCPP_ERR_NOMEM;
 }
 
 static enum ocpp_status load(struct ocpp_tls_material *material, const struct ocpp_server_listen *listen, char *reason,
@@ -154,6 +162,11 @@ void ocpp_tls_material_release(struct ocpp_tls_material *material)
 {
     if (material == NULL || atomic_fetch_sub(&material->shares, 1) != 1)
         return;
+    for (size_t i = 0; i < material->own_count; i++) {
+        X509_free(material->own[i].certificate);
+        EVP_PKEY_free(material->own[i].key);
+        crypto_free_chain(material->own[i].chain);
+    }
     SSL_CTX_free(material->context);
     free(material);
 }
@@ -223,12 +236,9 @@ static bool give(SSL *ssl, const struct ocpp_tls_material *material)
 static int take_hello(SSL *ssl, int *alert, void *argument)
 {
     const struct ocpp_tls_hook *hook = argument;
-    struct ocpp_tls_failure *failure = failure_of(ssl);
     struct ocpp_tls_material *material = share(hook->port);
     const bool is_given = give(ssl, material);
     ocpp_tls_material_release(material);
-    if (failure != NULL)
-        failure->has_hello = true;
     *alert = SSL_AD_INTERNAL_ERROR;
     return is_given ? SSL_CLIENT_HELLO_SUCCESS : SSL_CLIENT_HELLO_ERROR;
 }
@@ -293,9 +303,7 @@ const char *ocpp_tls_failure_words(const struct ocpp_tls_failure *failure)
     if (failure->alert != 0)
         return SSL_alert_desc_string_long(failure->alert);
     const char *words = failure->error != 0 ? ERR_reason_error_string(failure->error) : NULL;
-    if (words != NULL)
-        return words;
-    return failure->has_hello ? "it hung up, or was silent for too long" : "no TLS was begun";
+    return words != NULL ? words : "it hung up";
 }
 
 /* --- what it showed -------------------------------------------------------------------------------------------------------- */

@@ -27,7 +27,6 @@ struct ocpp_tls_failure {
     uint32_t error;  /* OpenSSL's last word; 0: none */
     uint8_t verdict; /* X509_V_… on the peer's certificate; 0: good, or none */
     uint8_t alert;   /* the peer's; 0: none */
-    bool has_hello;
     bool is_finished;
 };
 

@@ -143,6 +143,7 @@ struct connection {
 struct tls_watch {
     struct ocpp_tls_failure failure;
     struct ocpp_peer_address address;
+    bool was_late; /* and was counted as a failure when its time was over */
 };
 
 enum ping_state { PING_NONE, PING_WANTED, PING_AWAITS_PONG };

@@ -69,12 +69,14 @@ static void watch_tls(struct connection *connection, int fd)
         (void)ocpp_ws_socket_address(fd, &connection->tls_watch->address);
 }
 
-/* A handshake that came to nothing. One that took too long was counted when its time was over. */
+/* A handshake that came to nothing. */
 static void tell_tls_failure(struct connection *connection)
 {
-    if (connection->state != CONNECTION_IS_DEAD)
+    const struct tls_watch *watch = connection->tls_watch;
+    if (!watch->was_late)
         ocpp_ws_limits_failed(connection);
-    ocpp_ws_tell_refusal(connection, OCPP_REFUSAL_TLS, NULL, 0, ocpp_tls_failure_words(&connection->tls_watch->failure));
+    ocpp_ws_tell_refusal(connection, OCPP_REFUSAL_TLS, NULL, 0,
+                         watch->was_late ? "it takes too long" : ocpp_tls_failure_words(&watch->failure));
 }
 
 /* OpenSSL may have something to say yet. */
@@ -171,6 +173,8 @@ static void request_timer(struct connection *connection)
     if (!connection->asked || connection->state == CONNECTION_AWAITS_BODY) {
         ocpp_ws_peer_text(connection, address);
         ocpp_ws_limits_failed(connection);
+        if (connection->tls_watch != NULL)
+            connection->tls_watch->was_late = true;
         ocpp_ws_complain(connection->thread->server, "%s takes too long over its request", address);
     }
     ocpp_ws_connection_kill(connection, "");

@@ -76,10 +76,26 @@ static bool begins(const char *text, const char *start)
     return strncmp(text, start, strlen(start)) == 0;
 }
 
+static void show_certificate(const struct ocpp_client_certificate *certificate)
+{
+    if (probe.quiet || certificate == NULL)
+        return;
+    printf("shows CN %s O %s serial %s issuer %s from %lld to %lld expired %d sha256 ", certificate->info.common_name,
+           certificate->info.organization, certificate->info.serial_number, certificate->issuer,
+           (long long)certificate->info.not_before_utc_ms, (long long)certificate->info.not_after_utc_ms,
+           certificate->has_expired);
+    for (size_t i = 0; i < sizeof certificate->sha256; i++)
+        printf("%02x", certificate->sha256[i]);
+    printf("\n");
+}
+
 static struct ocpp_admission admit(const struct ocpp_handshake *handshake, void *user)
 {
     (void)user;
-    struct ocpp_admission admission = { .verdict = OCPP_ADMISSION_ACCEPT, .user = &probe };
+    struct ocpp_admission admission = { .verdict = OCPP_ADMISSION_ACCEPT,
+                                        .user = &probe,
+                                        .security_profile = handshake->security_profile };
+    show_certificate(handshake->certificate);
     if (!probe.quiet)
         printf("admit %s from %s tls %d basic %s certificate %s\n", handshake->identity, handshake->address, handshake->tls,
                handshake->has_basic ? handshake->basic_user : "-",
@@ -102,6 +118,16 @@ static struct ocpp_admission admit(const struct ocpp_handshake *handshake, void 
     return admission;
 }
 
+/* Where it ended, what it was answered, from where, as whom, and why. */
+static void on_refused(const struct ocpp_refusal *refusal, void *user)
+{
+    static const char *const stages[] = { "tls", "request", "admission" };
+    (void)user;
+    if (!probe.quiet)
+        printf("turned-away %s %d %s %s %s\n", stages[refusal->stage], refusal->http_status, refusal->address,
+               refusal->identity != NULL ? refusal->identity : "-", refusal->reason);
+}
+
 static void on_connection(struct ocpp_station *station, bool connected, const char *reason, void *user)
 {
     (void)user;
@@ -111,7 +137,8 @@ static void on_connection(struct ocpp_station *station, bool connected, const ch
         printf("%s %s %s\n", connected ? "connected" : "disconnected", ocpp_station_identity(station), reason);
 }
 
-/* --- bodies that are no memory: the byte at n is n * 7; |probe.max_sink| and |probe.keep| bound what is taken ---------------- */
+/* --- bodies that are no memory: the byte at n is n * 7; |probe.max_sink| and |probe.keep| bound what is taken ----------------
+ */
 
 struct flow {
     uint64_t at;
@@ -164,7 +191,8 @@ static void answer_sink(struct ocpp_http_exchange *exchange, const struct ocpp_h
 {
     struct flow *flow = request->sink;
     char text[64];
-    const int size = snprintf(text, sizeof text, "%zu %d", request->body_size, flow != NULL && flow->right && request->body == NULL);
+    const int size =
+        snprintf(text, sizeof text, "%zu %d", request->body_size, flow != NULL && flow->right && request->body == NULL);
     free(flow);
     ocpp_http_answer(exchange, 201, "text/plain", NULL, text, (size_t)size);
 }
@@ -314,6 +342,10 @@ static void obey(char *line)
         for (int i = 0; i < OCPP_SERVER_COUNTS; i++)
             printf("count %s %llu\n", ocpp_server_count_name((enum ocpp_server_count)i),
                    (unsigned long long)ocpp_server_count(probe.server, (enum ocpp_server_count)i));
+    } else if (begins(line, "reload")) {
+        char reason[256] = "";
+        const enum ocpp_status status = ocpp_server_reload_certificates(probe.server, reason, sizeof reason);
+        printf("reloaded %s %s\n", ocpp_status_name(status), reason);
     } else if (begins(line, "refuse ")) {
         to_all(refuse, (void *)(intptr_t)atoi(rest));
     } else if (begins(line, "alarm ")) {
@@ -333,10 +365,19 @@ static void obey(char *line)
     }
 }
 
+static struct ocpp_server_certificate *slot_for(struct ocpp_server_listen *listen)
+{
+    size_t slot = 0;
+    while (listen->certificates[slot].certificate_file != NULL)
+        slot++;
+    return &listen->certificates[slot];
+}
+
 static void set(const char *name, char *value)
 {
     struct ocpp_server_settings *settings = &probe.settings;
     struct ocpp_server_listen *listen = &probe.listens[settings->listen_count > 0 ? settings->listen_count - 1 : 0];
+    struct ocpp_server_certificate *last = &listen->certificates[0];
     const long number = strtol(value, NULL, 10);
     const struct setting {
         const char *name;
@@ -397,9 +438,17 @@ static void set(const char *name, char *value)
         listen->purpose = (enum ocpp_listen_for)number;
     } else if (strcmp(name, "cert") == 0) {
         listen->tls = true;
-        listen->certificates[0].certificate_file = value;
+        slot_for(listen)->certificate_file = value;
     } else if (strcmp(name, "key") == 0) {
-        listen->certificates[0].key_file = value;
+        for (size_t i = 0; i < OCPP_SERVER_CERTIFICATES && listen->certificates[i].certificate_file != NULL; i++)
+            last = &listen->certificates[i];
+        last->key_file = value;
+    } else if (strcmp(name, "crl") == 0) {
+        listen->crl_file = value;
+    } else if (strcmp(name, "profiles") == 0) {
+        listen->security_profiles = (uint32_t)number;
+    } else if (strcmp(name, "expired") == 0) {
+        listen->expired_certificates = true;
     } else if (strcmp(name, "client-ca") == 0) {
         listen->client_ca_file = value;
     } else if (strcmp(name, "threads") == 0) {
@@ -446,6 +495,7 @@ int main(int argument_count, char **arguments)
     probe.settings.free_shard = free_shard;
     probe.settings.admit = admit;
     probe.settings.on_connection = on_connection;
+    probe.settings.on_refused = on_refused;
     probe.settings.on_http = on_http;
     probe.settings.on_http_body = on_http_body;
     probe.max_sink = probe.keep = SIZE_MAX;
