@@ -4,6 +4,7 @@
 
 #include <ocpp/backoff.h>
 #include <ocpp/central_drivers.h>
+#include <ocpp/central_lists.h>
 #include <ocpp/central_orders.h>
 #include <ocpp/central_reports.h>
 #include <ocpp/central_system.h>

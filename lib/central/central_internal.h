@@ -37,6 +37,7 @@ struct ocpp_station {
     struct remote_starts *remote_starts;   /* remote_starts.c; NULL until they are asked for */
     size_t held_orders;                    /* whose record is not durable: no text leaves before */
     struct display_report *display_report; /* whose last page has not come; NULL: none */
+    struct list_sync *list_sync;           /* list_sync.c: an order under way; NULL: none */
     struct station_reports *reports;       /* reports it tells in pages, once there was one (reports.h) */
     struct pending *pending;               /* its requests that wait, oldest first */
     size_t pending_count;

@@ -10,6 +10,7 @@
  *   open/<identity>/<ordinal>     the transaction has not ended: "e<evse>", "s<evse>" when the next one has started there; "1"
  *                                 where the first release wrote it
  *   security/<identity>           the highest security profile it connected with, one digit; none: 0
+ *   list/<identity>               struct list_record (list_record.h): what is known of its local list
  *   number/<shard>                the highest transaction number that shard gave, in decimal
  *
  * A record only gains members: an older one is read with the new ones absent.

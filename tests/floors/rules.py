@@ -29,7 +29,7 @@ PUBLIC_HEADERS = {
     "charge_point.h": "charge_point", "certificates.h": "charge_point", "plug_and_charge.h": "charge_point",
     "device_model.h": "charge_point", "file_transfer.h": "charge_point",
     "firmware.h": "charge_point",
-    "central_system.h": "central", "central_orders.h": "central", "central_drivers.h": "central",
+    "central_system.h": "central", "central_orders.h": "central", "central_drivers.h": "central", "central_lists.h": "central",
     "central_transactions.h": "central", "central_reports.h": "central",
     "monitoring.h": "charge_point", "customer.h": "charge_point",
     "display.h": "charge_point", "cost.h": "charge_point", "network.h": "charge_point",

@@ -4,6 +4,7 @@
 #include <ocpp/adapters.h>
 #include <ocpp/central_transactions.h>
 #include <ocpp/central_drivers.h>
+#include <ocpp/central_lists.h>
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -126,10 +127,9 @@ static const struct ocpp_driver_handler drivers = { .on_messages = on_messages,
 
 static const struct ocpp_now now = { .mono_ms = 1000, .utc_ms = 1767225600000 };
 
-static void say(struct ocpp_station *station, const char *line)
+static void send(struct ocpp_station *station, const char *line)
 {
     char text[1024];
-    size_t size;
 
     assert_true(strlen(line) < sizeof text);
     strcpy(text, line);
@@ -138,8 +138,31 @@ static void say(struct ocpp_station *station, const char *line)
     }
     enum ocpp_status status = ocpp_station_receive(station, text, strlen(text), now);
     assert_true(status == OCPP_OK || status == OCPP_ERR_NOMEM);
-    while (ocpp_station_next_output(station, &size, now)) {
+}
+
+/* The station answers the calls that wait, its list being at |version|, and takes what it is sent. */
+static void answer_calls(struct ocpp_station *station, int version)
+{
+    const char *text;
+    size_t size;
+
+    while ((text = ocpp_station_next_output(station, &size, now))) {
+        char answer[160];
+        char id[64];
+        const bool asks = strstr(text, "GetLocalListVersion") != NULL;
+        if (sscanf(text, "[2,\"%63[^\"]\"", id) != 1) {
+            continue;
+        }
+        const char *name = ocpp_station_version(station) == OCPP_VERSION_1_6 ? "listVersion" : "versionNumber";
+        snprintf(answer, sizeof answer, asks ? "[3,'%s',{'%s':%d}]" : "[3,'%s',{'status':'Accepted'}]", id, name, version++);
+        send(station, answer);
     }
+}
+
+static void say(struct ocpp_station *station, const char *line)
+{
+    send(station, line);
+    answer_calls(station, 0);
 }
 
 /* Each order of central_drivers.h, as far as the version has it. */
@@ -161,6 +184,43 @@ static void tell_driver(struct ocpp_station *station)
 
     for (size_t i = 0; i < sizeof told / sizeof told[0]; i++) {
         assert_true(told[i] == OCPP_OK || told[i] == OCPP_ERR_NOMEM || told[i] == OCPP_ERR_UNSUPPORTED_ACTION);
+    }
+}
+
+static void on_list(struct ocpp_station *station, const struct ocpp_list_result *result, void *user)
+{
+    size_t *updated = user;
+
+    (void)station;
+    assert_true(result->outcome == OCPP_LIST_UPDATED || result->outcome == OCPP_LIST_FAILED);
+    *updated += result->outcome == OCPP_LIST_UPDATED;
+}
+
+/* How many lists reached their stations. */
+static size_t lists_updated;
+
+/* A list in two pages, and then what leads from it to another. */
+static void keep_list(struct ocpp_station *station)
+{
+    const struct ocpp_list_entry entries[] = {
+        { .token = { "A", OCPP_TOKEN_CENTRAL },
+          .authorization = OCPP_AUTHORIZATION_ACCEPTED,
+          .expires_utc_ms = OCPP_UTC_UNKNOWN },
+        { .token = { "B", OCPP_TOKEN_CENTRAL },
+          .authorization = OCPP_AUTHORIZATION_ACCEPTED,
+          .expires_utc_ms = OCPP_UTC_UNKNOWN },
+    };
+    const struct ocpp_list_order orders[] = {
+        { .entries = entries, .count = 2, .page_entries = 1 },
+        { .entries = entries, .count = 1, .before = entries, .before_count = 2 },
+    };
+
+    const struct ocpp_list_done done = { on_list, &lists_updated };
+
+    for (size_t i = 0; i < 2; i++) {
+        const enum ocpp_status status = ocpp_station_sync_list(station, &orders[i], &done);
+        assert_true(status == OCPP_OK || status == OCPP_ERR_NOMEM || status == OCPP_ERR_BUSY);
+        answer_calls(station, i == 0 ? 1 : 3);
     }
 }
 
@@ -197,6 +257,8 @@ static void live_a_day(struct ocpp_central *central, enum ocpp_version version, 
     assert_true(ordered == OCPP_OK || ordered == OCPP_ERR_NOMEM ||
                 ocpp_station_registration(station) != OCPP_REGISTRATION_ACCEPTED);
     tell_driver(station);
+    answer_calls(station, 0);
+    keep_list(station);
     ocpp_station_disconnect(station, now);
 }
 
@@ -234,8 +296,10 @@ static void every_allocation_may_fail_and_nothing_breaks_or_leaks(void **state)
 
     (void)state;
     for (size_t round = 0; round < sizeof rounds / sizeof rounds[0]; round++) {
+        lists_updated = 0;
         const size_t calls = live(0, rounds[round].version, rounds[round].day);
         assert_true(calls > 5);
+        assert_int_equal(lists_updated, 2);
         for (size_t i = 1; i <= calls; i++) {
             (void)live(i, rounds[round].version, rounds[round].day);
         }
