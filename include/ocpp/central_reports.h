@@ -99,9 +99,13 @@ OCPP_API const struct ocpp_reported_variable *ocpp_report_find(const struct ocpp
 
 /* ocpp_items_per_message: how many items a station takes in one |action| ("GetVariables", "SetVariables", "GetReport",
  * "SetVariableMonitoring", "ClearVariableMonitoring"; "GetConfiguration" of 1.6), as a setting that ocpp_station_get_settings()
- * and ocpp_report_find() take. More are not to be sent (B05.FR.11, B06.FR.05, B08.FR.06, N06.FR.04), and the orders below do not
- * split: an application that knows the number gives one order per portion. False: no setting limits that action. */
+ * and ocpp_report_find() take. False: no setting limits that action. */
 OCPP_API bool ocpp_items_per_message(const char *action, struct ocpp_setting_address *setting);
+
+/* ocpp_station_items_per_message: the number the station told for |action| on this connection, in a report or as a setting that
+ * was asked for; 0: none yet. An order with more items fails with OCPP_ERR_LIMIT (B05.FR.11, B06.FR.05, B08.FR.06, N06.FR.04):
+ * orders are not split, so an application gives one for each portion. */
+OCPP_API size_t ocpp_station_items_per_message(const struct ocpp_station *station, const char *action);
 
 /* --- what the application hears ------------------------------------------------------------------------------------------- */
 

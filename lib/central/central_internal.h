@@ -25,6 +25,17 @@ enum {
     TOKEN_SIZE = 36 * 4 + 1 /* longer ones are compared by their beginning */
 };
 
+/* Messages of ours whose items a station limits (item_limits.h). */
+enum item_limit {
+    LIMIT_GET_VARIABLES,
+    LIMIT_SET_VARIABLES,
+    LIMIT_GET_REPORT,
+    LIMIT_SET_MONITORS,
+    LIMIT_CLEAR_MONITORS,
+    LIMIT_GET_CONFIGURATION,
+    ITEM_LIMIT_COUNT
+};
+
 struct ocpp_station {
     struct ocpp_central *central;
     const struct ocpp_central_dialect *dialect;
@@ -43,6 +54,7 @@ struct ocpp_station {
     size_t pending_count;
     struct recent_transaction *recent; /* transaction_recent.c; NULL: none */
     const struct ocpp_action *triggered[STATION_TRIGGERED];
+    uint16_t items_per_message[ITEM_LIMIT_COUNT]; /* told on this connection; 0: not yet */
     enum ocpp_registration registration;
     bool in_output;            /* in the shard's list of stations with output */
     bool storing;              /* one of its requests is in the store */

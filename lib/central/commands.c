@@ -3,6 +3,7 @@
 #include "arena.h"
 #include "bridge.h"
 #include "dialect.h"
+#include "item_limits.h"
 #include "reports.h"
 #include "text.h"
 
@@ -101,6 +102,7 @@ static void on_answer(struct ocpp_rpc *rpc, const struct ocpp_answer *answer, vo
     if ((answer->status == OCPP_OK && !result.accepted) || answer->status == OCPP_ERR_CALL_ERROR) {
         remote_start_refused(command->station, command->remote_start_id);
     }
+    item_limits_learn_settings(command->station, result.settings, result.setting_count);
     if (command->done.run) {
         command->done.run(command->station, &result, command->done.user);
     }

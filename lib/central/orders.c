@@ -1,5 +1,6 @@
 /* orders.c: the orders of central_orders.h that are one call: what they must say is checked here, the dialect says it. */
 #include "dialect.h"
+#include "item_limits.h"
 
 #include <string.h>
 
@@ -106,6 +107,9 @@ enum ocpp_status ocpp_station_get_settings(struct ocpp_station *station, const s
         if (!order_is_setting(&names[i])) {
             return OCPP_ERR_ARGUMENT;
         }
+    }
+    if (!item_limits_allow(station, LIMIT_GET_VARIABLES, count) || !item_limits_allow(station, LIMIT_GET_CONFIGURATION, count)) {
+        return OCPP_ERR_LIMIT;
     }
     return order_give(station, ORDER_GET_SETTINGS, &what, done);
 }

@@ -1,6 +1,7 @@
 /* report_orders.c: the orders of central_reports.h: what they must say is checked here, the dialect says it, and a report that
  * follows is expected. */
 #include "dialect.h"
+#include "item_limits.h"
 #include "reports.h"
 #include "text.h"
 
@@ -70,6 +71,10 @@ enum ocpp_status ocpp_station_get_report(struct ocpp_station *station, const str
 {
     const unsigned all = OCPP_COMPONENT_ACTIVE | OCPP_COMPONENT_AVAILABLE | OCPP_COMPONENT_ENABLED | OCPP_COMPONENT_PROBLEM;
 
+    if (!item_limits_allow(station, LIMIT_GET_REPORT, query->count) ||
+        !item_limits_allow(station, LIMIT_GET_CONFIGURATION, query->count)) {
+        return OCPP_ERR_LIMIT;
+    }
     return is_query(query, all) ? ask(station, ORDER_GET_REPORT, query, OCPP_REPORT_VARIABLES, done) : OCPP_ERR_ARGUMENT;
 }
 
@@ -149,6 +154,9 @@ enum ocpp_status ocpp_station_set_settings(struct ocpp_station *station, const s
             return OCPP_ERR_ARGUMENT;
         }
     }
+    if (!item_limits_allow(station, LIMIT_SET_VARIABLES, count)) {
+        return OCPP_ERR_LIMIT;
+    }
     return count > 0 ? order_give(station, ORDER_SET_SETTINGS, &what, done) : OCPP_ERR_ARGUMENT;
 }
 
@@ -218,6 +226,9 @@ enum ocpp_status ocpp_station_set_monitors(struct ocpp_station *station, const s
             return OCPP_ERR_ARGUMENT;
         }
     }
+    if (!item_limits_allow(station, LIMIT_SET_MONITORS, count)) {
+        return OCPP_ERR_LIMIT;
+    }
     return count > 0 ? order_give(station, ORDER_SET_MONITORS, &what, done) : OCPP_ERR_ARGUMENT;
 }
 
@@ -226,6 +237,9 @@ enum ocpp_status ocpp_station_clear_monitors(struct ocpp_station *station, const
 {
     const struct monitor_ids_order what = { ids, count };
 
+    if (!item_limits_allow(station, LIMIT_CLEAR_MONITORS, count)) {
+        return OCPP_ERR_LIMIT;
+    }
     return count > 0 ? order_give(station, ORDER_CLEAR_MONITORS, &what, done) : OCPP_ERR_ARGUMENT;
 }
 

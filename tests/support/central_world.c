@@ -250,7 +250,8 @@ static void start(struct central_world *world)
     assert_non_null(world->central);
 }
 
-static struct central_world *make(const struct ocpp_central_handler *instead, const struct ocpp_report_handler *reports,
+static struct central_world *make(const struct ocpp_central_handler *instead,
+                                  void (*extend)(struct ocpp_central_handler *handler),
                                   void (*change)(struct ocpp_central_settings *settings))
 {
     struct central_world *world = calloc(1, sizeof *world);
@@ -267,9 +268,11 @@ static struct central_world *make(const struct ocpp_central_handler *instead, co
                                                     .on_meter = on_meter,
                                                     .on_heartbeat = on_heartbeat,
                                                     .on_call = on_call,
-                                                    .reports = reports,
                                                     .user = world };
     world->change_settings = change;
+    if (extend) {
+        extend(&world->handler);
+    }
     if (instead) {
         world->handler = *instead;
         world->handler.user = world;
@@ -291,10 +294,10 @@ struct central_world *world_new_with(const struct ocpp_central_handler *instead)
     return make(instead, NULL, NULL);
 }
 
-struct central_world *world_new_reports(const struct ocpp_report_handler *reports,
-                                        void (*change)(struct ocpp_central_settings *settings))
+struct central_world *world_new_extended(void (*extend)(struct ocpp_central_handler *handler),
+                                         void (*change)(struct ocpp_central_settings *settings))
 {
-    return make(NULL, reports, change);
+    return make(NULL, extend, change);
 }
 
 struct central_world *world_new(void)

@@ -46,10 +46,10 @@ struct central_world *world_new(void);
 /* world_new_with: the same with another application; its |user| is the world. */
 struct central_world *world_new_with(const struct ocpp_central_handler *instead);
 
-/* world_new_reports: the first one, whose application also hears what |reports| (NULL: nothing) has functions for; |change|
- * (NULL: nothing) may change the settings. */
-struct central_world *world_new_reports(const struct ocpp_report_handler *reports,
-                                        void (*change)(struct ocpp_central_settings *settings));
+/* world_new_extended: the first one, whose application |extend| may give further functions, and whose settings |change| may
+ * change; both may be NULL. */
+struct central_world *world_new_extended(void (*extend)(struct ocpp_central_handler *handler),
+                                         void (*change)(struct ocpp_central_settings *settings));
 void world_free(struct central_world *world);
 
 /* world_restart: the central system is gone and comes back with what was stored; every station is disconnected. */

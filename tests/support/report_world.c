@@ -168,8 +168,8 @@ static void on_done(struct ocpp_station *station, const struct ocpp_command_resu
     struct central_world *world = ocpp_station_user(station);
 
     (void)user;
-    tell(world, "done %d %s %s id %" PRId64, (int)result->status, result->accepted ? "yes" : "no", result->word,
-         result->request_id);
+    tell(world, "done %d %s %s id %" PRId64 "%s%s", (int)result->status, result->accepted ? "yes" : "no", result->word,
+         result->request_id, result->file_name ? " file " : "", result->file_name ? result->file_name : "");
     for (size_t i = 0; i < result->setting_count; i++) {
         const struct ocpp_setting_answer *answer = &result->settings[i];
         tell(world, "; ");
@@ -193,11 +193,34 @@ static void on_done(struct ocpp_station *station, const struct ocpp_command_resu
 
 const struct ocpp_command_done report_done = { on_done, NULL };
 
+static void on_task(struct ocpp_station *station, const struct ocpp_station_task_status *status, void *user)
+{
+    (void)station;
+    tell(user, "%s %s %" PRId64 "\n", status->task == OCPP_TASK_FIRMWARE ? "firmware" : "log", status->word,
+         status->has_request_id ? status->request_id : -1);
+}
+
+static void on_security_event(struct ocpp_station *station, const struct ocpp_station_security_event *event, void *user)
+{
+    (void)station;
+    tell(user, "security %s\n", event->type);
+}
+
+static const struct ocpp_report_handler *reports_wanted;
+
+static void extend(struct ocpp_central_handler *handler)
+{
+    handler->reports = reports_wanted;
+    handler->on_task = on_task;
+    handler->on_security_event = on_security_event;
+}
+
 struct central_world *report_world_new(const struct ocpp_report_handler *handler,
                                        void (*change)(struct ocpp_central_settings *settings))
 {
     memset(&report_wishes, 0, sizeof report_wishes);
-    return world_new_reports(handler, change);
+    reports_wanted = handler;
+    return world_new_extended(extend, change);
 }
 
 const char *answered(struct central_world *world, struct ocpp_station *station, const char *payload)

@@ -1,4 +1,5 @@
-/* report_world.h: a central_world whose application hears of reports, events and orders, one line each in world_told(). */
+/* report_world.h: a central_world whose application hears of reports, events, tasks, security events and orders, one line each in
+ * world_told(). */
 #ifndef OCPP_TESTS_REPORT_WORLD_H
 #define OCPP_TESTS_REPORT_WORLD_H
 

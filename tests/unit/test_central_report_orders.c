@@ -123,6 +123,114 @@ static void how_many_items_a_message_takes_is_a_setting_to_ask_for(void **state)
     assert_int_equal(ocpp_station_get_settings(two, names, 5, &report_done), OCPP_OK);
 }
 
+/* The names of |count| variables, of which there are any number. */
+static struct ocpp_setting_address *variables(size_t count)
+{
+    static struct ocpp_setting_address names[20];
+
+    assert_true(count <= 20);
+    for (size_t i = 0; i < count; i++) {
+        names[i] = (struct ocpp_setting_address){ .component = "C", .evse = (int)i, .variable = "V" };
+    }
+    return names;
+}
+
+/* B05.FR.11; B06.FR.05; B08.FR.06; N06.FR.04 */
+static void what_a_station_said_it_takes_is_held_to(void **state)
+{
+    struct ocpp_setting_address names[2];
+    const struct ocpp_report_query query = { .request_id = 1, .names = variables(4), .count = 4 };
+    const struct ocpp_report_query small_query = { .request_id = 1, .names = variables(4), .count = 3 };
+    const int64_t ids[3] = { 1, 2, 3 };
+
+    (void)state;
+    assert_true(ocpp_items_per_message("GetReport", &names[0]));
+    assert_true(ocpp_items_per_message("ClearVariableMonitoring", &names[1]));
+    assert_int_equal(ocpp_station_items_per_message(two, "GetReport"), 0);
+    assert_int_equal(ocpp_station_get_settings(two, names, 2, &report_done), OCPP_OK);
+    world_hears(world, two);
+    answered(
+        world, two,
+        "{'getVariableResult':[{'attributeStatus':'Accepted','attributeValue':'3','component':{'name':'devicedatactrlr'},"
+        "'variable':{'name':'ItemsPerMessage','instance':'GetReport'}},{'attributeStatus':'Accepted','attributeValue':'2',"
+        "'component':{'name':'MonitoringCtrlr'},'variable':{'name':'ItemsPerMessage','instance':'ClearVariableMonitoring'}}]}");
+    assert_int_equal(ocpp_station_items_per_message(two, "GetReport"), 3);
+    assert_int_equal(ocpp_station_items_per_message(two, "clearvariablemonitoring"), 2);
+    assert_int_equal(ocpp_station_items_per_message(two, "SetVariables"), 0);
+    assert_int_equal(ocpp_station_items_per_message(two, "Reset"), 0);
+    assert_int_equal(ocpp_station_get_report(two, &query, &report_done), OCPP_ERR_LIMIT);
+    assert_int_equal(ocpp_station_clear_monitors(two, ids, 3, &report_done), OCPP_ERR_LIMIT);
+    assert_text(world_hears(world, two), "");
+    assert_int_equal(ocpp_station_get_report(two, &small_query, &report_done), OCPP_OK);
+    assert_int_equal(ocpp_station_clear_monitors(two, ids, 2, &report_done), OCPP_OK);
+}
+
+/* A report says it, too. */
+static void what_a_station_reported_it_takes_is_held_to(void **state)
+{
+    const struct ocpp_setting_change changes[] = {
+        { { .component = "C", .variable = "V" }, "1" },
+        { { .component = "C", .variable = "W" }, "1" },
+    };
+    const struct ocpp_monitor_order monitors[2] = {
+        { .name = { .component = "C", .variable = "V" } },
+        { .name = { .component = "C", .variable = "W" } },
+    };
+
+    (void)state;
+    world_says(
+        world, two,
+        "[2,'p','NotifyReport',{'requestId':1,'generatedAt':'2026-01-01T00:00:00Z','seqNo':0,'tbc':true,'reportData':[{"
+        "'component':{'name':'DeviceDataCtrlr'},'variable':{'name':'ItemsPerMessage','instance':'SetVariables'},"
+        "'variableAttribute':[{'value':'1','mutability':'ReadOnly'}]},{'component':{'name':'MonitoringCtrlr'},'variable':{"
+        "'name':'ItemsPerMessage','instance':'SetVariableMonitoring'},'variableAttribute':[{'value':'1'}]},{'component':{'name':"
+        "'DeviceDataCtrlr'},'variable':{'name':'ItemsPerMessage','instance':'GetVariables'},'variableAttribute':[{'value':"
+        "'19'}]}]}]");
+    assert_int_equal(ocpp_station_set_settings(two, changes, 2, &report_done), OCPP_ERR_LIMIT);
+    assert_int_equal(ocpp_station_set_settings(two, changes, 1, &report_done), OCPP_OK);
+    assert_int_equal(ocpp_station_set_monitors(two, monitors, 2, &report_done), OCPP_ERR_LIMIT);
+    assert_int_equal(ocpp_station_set_monitors(two, monitors, 1, &report_done), OCPP_OK);
+    assert_int_equal(ocpp_station_get_settings(two, variables(20), 20, &report_done), OCPP_ERR_LIMIT);
+    assert_int_equal(ocpp_station_get_settings(two, variables(20), 19, &report_done), OCPP_OK);
+}
+
+static void a_number_of_items_that_is_none_limits_nothing(void **state)
+{
+    static const char *const values[] = { "0", "-1", "", "many", "5 ", "99999999999999999999" };
+    struct ocpp_setting_address name;
+
+    (void)state;
+    assert_true(ocpp_items_per_message("GetVariables", &name));
+    for (size_t i = 0; i < sizeof values / sizeof values[0]; i++) {
+        char answer[300];
+        assert_int_equal(ocpp_station_get_settings(two, &name, 1, &report_done), OCPP_OK);
+        world_hears(world, two);
+        snprintf(
+            answer, sizeof answer,
+            "{'getVariableResult':[{'attributeStatus':'Accepted','attributeValue':'%s','component':{'name':'DeviceDataCtrlr'},"
+            "'variable':{'name':'ItemsPerMessage','instance':'GetVariables'}}]}",
+            values[i]);
+        answered(world, two, answer);
+        assert_int_equal(ocpp_station_items_per_message(two, "GetVariables"), i == 5 ? UINT16_MAX : 0);
+    }
+}
+
+/* 1.6 edition 2, 9.1.10 */
+static void keys_are_asked_for_as_many_as_a_station_takes(void **state)
+{
+    const struct ocpp_setting_address names[] = { { .key = "A" }, { .key = "B" }, { .key = "C" } };
+    const struct ocpp_report_query query = { .names = names, .count = 3 };
+
+    (void)state;
+    assert_int_equal(ocpp_station_get_settings(one, NULL, 0, &report_done), OCPP_OK);
+    world_hears(world, one);
+    answered(world, one, "{'configurationKey':[{'key':'GetConfigurationMaxKeys','readonly':true,'value':'2'}]}");
+    assert_int_equal(ocpp_station_get_settings(one, names, 3, &report_done), OCPP_ERR_LIMIT);
+    assert_int_equal(ocpp_station_get_report(one, &query, &report_done), OCPP_ERR_LIMIT);
+    assert_int_equal(ocpp_station_get_settings(one, names, 2, &report_done), OCPP_OK);
+    assert_int_equal(ocpp_station_get_settings(one, NULL, 0, &report_done), OCPP_OK);
+}
+
 /* --- reports ---------------------------------------------------------------------------------------------------------------- */
 
 /* B07 */
@@ -479,6 +587,10 @@ int main(void)
         IN_A_WORLD(one_dot_six_takes_one_setting_at_a_time),
         IN_A_WORLD(a_setting_is_not_set_twice_in_one_message),
         IN_A_WORLD(how_many_items_a_message_takes_is_a_setting_to_ask_for),
+        IN_A_WORLD(what_a_station_said_it_takes_is_held_to),
+        IN_A_WORLD(what_a_station_reported_it_takes_is_held_to),
+        IN_A_WORLD(a_number_of_items_that_is_none_limits_nothing),
+        IN_A_WORLD(keys_are_asked_for_as_many_as_a_station_takes),
         IN_A_WORLD(a_base_report_is_ordered_with_a_number_of_the_engine_or_the_application),
         IN_A_WORLD(a_report_is_ordered_by_criteria_components_and_variables),
         IN_A_WORLD(a_report_of_what_cannot_be_named_is_refused),
