@@ -198,7 +198,8 @@ enum { OCPP_AS_IT_LIKES = -1 };
 
 /* ocpp_firmware_order: which firmware to fetch and to install. */
 struct ocpp_firmware_order {
-    int64_t request_id; /* comes back with the station's reports; 1.6 without a certificate has no room for it */
+    int64_t request_id; /* comes back with the station's reports; 0: the engine chooses one, and the result tells it. 1.6 without
+                           a certificate has no room for it */
     const char *url;
     int64_t retrieve_utc_ms;         /* not before */
     int64_t install_utc_ms;          /* not before; OCPP_UTC_UNKNOWN: any time; 1.6 without a certificate cannot say another */
@@ -218,7 +219,8 @@ enum ocpp_log_file { OCPP_LOG_FILE_DIAGNOSTICS, OCPP_LOG_FILE_SECURITY };
 /* ocpp_log_order: which log to hand over, and where. */
 struct ocpp_log_order {
     enum ocpp_log_file kind;
-    int64_t request_id;    /* above 0; 0 with DIAGNOSTICS in 1.6: GetDiagnostics, for stations without the security extension */
+    int64_t request_id;    /* 0: the engine chooses one, and the result tells it; but with DIAGNOSTICS in 1.6: GetDiagnostics, for
+                              stations without the security extension */
     const char *url;       /* the folder */
     int64_t oldest_utc_ms; /* OCPP_UTC_UNKNOWN: from the beginning */
     int64_t latest_utc_ms; /* OCPP_UTC_UNKNOWN: until now */

@@ -160,6 +160,9 @@ enum ocpp_status order_give_request(struct ocpp_station *station, enum order kin
 /* command_request: what the order is beside its message. */
 void command_request(struct command *command, const struct order_request *request);
 
+/* command_request_id: the request id |given| by the application, or a fresh one for 0; the result will tell it. For builders. */
+int64_t command_request_id(struct command *command, int64_t given);
+
 /* order_is_setting: whether |name| can name a setting in one version at least. */
 bool order_is_setting(const struct ocpp_setting_address *name);
 

@@ -62,6 +62,12 @@ void command_request(struct command *command, const struct order_request *reques
     command->request = *request;
 }
 
+int64_t command_request_id(struct command *command, int64_t given)
+{
+    command->request.id = given != 0 ? given : reports_request_id(command->station);
+    return command->request.id;
+}
+
 void *command_take(struct command *command, size_t size)
 {
     return ocpp_arena_take(command->station->central->scratch, size);

@@ -51,12 +51,11 @@ static enum ocpp_status update_plain(struct command *command, const struct ocpp_
 enum ocpp_status central_v16_update_firmware(struct command *command, const void *what)
 {
     const struct ocpp_firmware_order *order = what;
-    const struct ocpp16_signed_update_firmware_req req = {
+    struct ocpp16_signed_update_firmware_req req = {
         .has_retries = order->retries >= 0,
         .retries = order->retries,
         .has_retry_interval = order->retry_interval_s >= 0,
         .retry_interval = order->retry_interval_s,
-        .request_id = order->request_id,
         .firmware = {
             .location = order->url,
             .retrieve_date_time = order->retrieve_utc_ms,
@@ -70,6 +69,7 @@ enum ocpp_status central_v16_update_firmware(struct command *command, const void
     if (!order->signature) {
         return update_plain(command, order);
     }
+    req.request_id = command_request_id(command, order->request_id);
     return send_call(command, OCPP16_ACTION_SIGNED_UPDATE_FIRMWARE, &req, read_signed);
 }
 
@@ -117,9 +117,8 @@ enum ocpp_status central_v16_get_log(struct command *command, const void *what)
 {
     const struct ocpp_log_order *order = what;
     const bool is_security = order->kind == OCPP_LOG_FILE_SECURITY;
-    const struct ocpp16_get_log_req req = {
+    struct ocpp16_get_log_req req = {
         .log_type = is_security ? OCPP16_LOG_TYPE_SECURITY_LOG : OCPP16_LOG_TYPE_DIAGNOSTICS_LOG,
-        .request_id = order->request_id,
         .has_retries = order->retries >= 0,
         .retries = order->retries,
         .has_retry_interval = order->retry_interval_s >= 0,
@@ -133,8 +132,9 @@ enum ocpp_status central_v16_get_log(struct command *command, const void *what)
         },
     };
 
-    if (order->request_id == 0) {
-        return is_security ? OCPP_ERR_ARGUMENT : get_diagnostics(command, order);
+    if (order->request_id == 0 && !is_security) {
+        return get_diagnostics(command, order);
     }
+    req.request_id = command_request_id(command, order->request_id);
     return send_call(command, OCPP16_ACTION_GET_LOG, &req, read_log);
 }

@@ -23,7 +23,7 @@ enum ocpp_status central_v201_update_firmware(struct command *command, const voi
         .retries = order->retries,
         .has_retry_interval = order->retry_interval_s >= 0,
         .retry_interval = order->retry_interval_s,
-        .request_id = order->request_id,
+        .request_id = command_request_id(command, order->request_id),
         .firmware = {
             .location = order->url,
             .retrieve_date_time = order->retrieve_utc_ms,
@@ -60,13 +60,12 @@ enum ocpp_status central_v201_get_log(struct command *command, const void *what)
             .latest_timestamp = order->latest_utc_ms,
         },
         .log_type = order->kind == OCPP_LOG_FILE_SECURITY ? OCPP201_LOG_SECURITY_LOG : OCPP201_LOG_DIAGNOSTICS_LOG,
-        .request_id = order->request_id,
+        .request_id = command_request_id(command, order->request_id),
         .has_retries = order->retries >= 0,
         .retries = order->retries,
         .has_retry_interval = order->retry_interval_s >= 0,
         .retry_interval = order->retry_interval_s,
     };
 
-    return order->request_id == 0 ? OCPP_ERR_ARGUMENT
-                                  : command_send(command, &ocpp201_actions[OCPP201_ACTION_GET_LOG], &req, read_log);
+    return command_send(command, &ocpp201_actions[OCPP201_ACTION_GET_LOG], &req, read_log);
 }

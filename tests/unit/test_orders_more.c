@@ -17,6 +17,7 @@
 static struct central_world *world;
 static struct ocpp_station *one; /* speaks 1.6 */
 static struct ocpp_station *two; /* speaks 2.0.1 */
+static int64_t numbered;         /* the request id of the last answer */
 static char answers[2000];       /* what was heard of the answers, one line each */
 
 static void on_done(struct ocpp_station *station, const struct ocpp_command_result *result, void *user)
@@ -25,6 +26,7 @@ static void on_done(struct ocpp_station *station, const struct ocpp_command_resu
                                    result->word, result->file_name ? result->file_name : "-");
     const struct ocpp_limit_schedule *schedule = result->schedule;
 
+    numbered = result->request_id;
     (void)station;
     (void)user;
     if (schedule) {
@@ -297,6 +299,36 @@ static void signed_firmware_is_ordered(void **state)
     assert_text(answered(two, "{'status':'InvalidCertificate'}"), "0 no InvalidCertificate -");
 }
 
+/* What the application does not number, the engine does, and each time anew. */
+static void a_log_or_firmware_without_a_number_gets_one(void **state)
+{
+    const struct ocpp_log_order log = { .kind = OCPP_LOG_FILE_SECURITY,
+                                        .url = "ftp://f.example/logs/",
+                                        .oldest_utc_ms = OCPP_UTC_UNKNOWN,
+                                        .latest_utc_ms = OCPP_UTC_UNKNOWN };
+    struct ocpp_station *const stations[] = { one, two };
+    struct ocpp_firmware_order firmware = firmware_order();
+    int64_t last = 0;
+
+    (void)state;
+    firmware.request_id = 0;
+    firmware.signing_certificate = "PEM";
+    firmware.signature = "c2ln";
+    for (int i = 0; i < 4; i++) {
+        struct ocpp_station *station = stations[i / 2];
+        const bool is_log = i % 2 == 0;
+        long long told = 0;
+        assert_int_equal(is_log ? ocpp_station_get_log(station, &log, &done)
+                                : ocpp_station_update_firmware(station, &firmware, &done),
+                         OCPP_OK);
+        assert_int_equal(sscanf(strstr(world_hears(world, station), "'requestId':"), "'requestId':%lld", &told), 1);
+        assert_true(told > 0 && told <= INT32_MAX && (last == 0 || told == last + 1));
+        answered(station, "{'status':'Accepted'}");
+        assert_int_equal(numbered, told);
+        last = told;
+    }
+}
+
 /* 1.6 edition 2, 5.9; N01.FR.01 */
 static void a_log_is_asked_for(void **state)
 {
@@ -312,9 +344,7 @@ static void a_log_is_asked_for(void **state)
     assert_holds(world_hears(world, one), "'GetDiagnostics',{'location':'ftp://f.example/logs/','retries':2,"
                                           "'startTime':'2023-11-14T22:13:20.000Z'}]");
     assert_text(answered(one, "{'fileName':'diag.zip'}"), "0 yes  diag.zip");
-    assert_int_equal(ocpp_station_get_log(two, &order, &done), OCPP_ERR_ARGUMENT); /* 2.x wants a request id */
     order.kind = OCPP_LOG_FILE_SECURITY;
-    assert_int_equal(ocpp_station_get_log(one, &order, &done), OCPP_ERR_ARGUMENT);
     order.request_id = 9;
     assert_int_equal(ocpp_station_get_log(one, &order, &done), OCPP_OK);
     assert_holds(world_hears(world, one),
@@ -341,6 +371,7 @@ int main(void)
         TEST(plain_firmware_is_ordered),
         TEST(signed_firmware_is_ordered),
         TEST(a_log_is_asked_for),
+        TEST(a_log_or_firmware_without_a_number_gets_one),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
