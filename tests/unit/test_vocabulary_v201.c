@@ -76,8 +76,20 @@ static void nought_and_what_is_outside_say_nothing(void **state)
         assert_int_equal(ocpp_word_to_wire(pairs[i].words, -1), 0);
         assert_int_equal(ocpp_word_to_wire(pairs[i].words, 1000), 0);
         assert_int_equal(ocpp_word_from_wire(pairs[i].words, 0), 0);
-        assert_int_equal(ocpp_word_from_wire(pairs[i].words, pairs[i].wire->count + 1), 0);
+        assert_int_equal(ocpp_word_from_wire(pairs[i].words, (int)pairs[i].words->word_count), 0);
     }
+}
+
+/* Of these, 2.0.1 has no value, and 2.1 has: they stand behind the last one, in the order of ocpp_v201_beyond. */
+static void only_types_of_tokens_reach_beyond(void **state)
+{
+    (void)state;
+    for (int i = 0; i < PAIRS; i++) {
+        const int beyond = pairs[i].words == &ocpp_v201_token_types ? 2 : 0;
+        assert_int_equal(pairs[i].words->word_count, pairs[i].wire->count + 1 + beyond);
+    }
+    assert_int_equal(ocpp_v201_token_kind_beyond(OCPP_TOKEN_DIRECT_PAYMENT), ocpp201_id_token_kind_enum.count + 1);
+    assert_int_equal(ocpp_v201_token_kind_beyond(OCPP_TOKEN_VIN), ocpp201_id_token_kind_enum.count + 2);
 }
 
 static void what_the_version_cannot_say_comes_as_near_as_it_can(void **state)
@@ -127,6 +139,7 @@ int main(void)
         cmocka_unit_test(every_word_has_a_value_or_is_listed_as_lost),
         cmocka_unit_test(every_value_has_a_word_that_says_it_again),
         cmocka_unit_test(nought_and_what_is_outside_say_nothing),
+        cmocka_unit_test(only_types_of_tokens_reach_beyond),
         cmocka_unit_test(what_the_version_cannot_say_comes_as_near_as_it_can),
         cmocka_unit_test(values_are_brought_to_the_base_unit),
         cmocka_unit_test(a_multiplier_beyond_any_decimal_is_refused),
