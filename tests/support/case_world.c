@@ -93,12 +93,16 @@ void case_status_16(int connector, const char *word)
 
 const char *case_event(const char *type, const char *trigger, int evse, const char *id, const char *info, const char *more)
 {
-    char frame[900];
+    char frame[2000];
+    char place[60] = "";
 
+    if (evse > 0) {
+        snprintf(place, sizeof place, ",'evse':{'id':%d,'connectorId':1}", evse);
+    }
     snprintf(frame, sizeof frame,
              "[2,'e%d','TransactionEvent',{'eventType':'%s','timestamp':'2026-01-01T00:00:00Z','triggerReason':'%s','seqNo':%d,"
-             "'transactionInfo':{'transactionId':'%s'%s},'evse':{'id':%d,'connectorId':1}%s}]",
-             sequence, type, trigger, sequence, id, info, evse, more);
+             "'transactionInfo':{'transactionId':'%s'%s}%s%s}]",
+             sequence, type, trigger, sequence, id, info, place, more);
     sequence++;
     return payload_of(case_two, frame);
 }

@@ -23,8 +23,8 @@ void case_status(int evse, int connector, const char *word);
 /* case_status_16: the same of PILE-1. */
 void case_status_16(int connector, const char *word);
 
-/* case_event: PILE-2 tells an event of the transaction |id| at |evse|; |info| goes on the transactionInfo (",'chargingState':…"),
- * |more| on the event; returns the answer's payload. */
+/* case_event: PILE-2 tells an event of the transaction |id| at |evse| (0: not told); |info| goes on the transactionInfo
+ * (",'chargingState':…"), |more| on the event; returns the answer's payload. */
 const char *case_event(const char *type, const char *trigger, int evse, const char *id, const char *info, const char *more);
 
 /* case_authorize: PILE-2 asks about |token|; returns the answer's payload. */
