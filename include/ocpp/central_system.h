@@ -21,6 +21,7 @@
 #include <ocpp/message.h>
 #include <ocpp/rpc.h>
 #include <ocpp/storage.h>
+#include <ocpp/vehicle.h>
 #include <ocpp/vocabulary.h>
 
 OCPP_BEGIN_DECLARATIONS
@@ -72,6 +73,11 @@ struct ocpp_authorize_request {
         OCPP_AUTHORIZE_LATER  /* told while a transaction runs, or at its end */
     } purpose;
     int evse; /* 0: not told */
+    /* a contract of ISO 15118 (C07; OCPP_AUTHORIZE_ALONE only): its chain as PEM, where the station could not check it itself,
+     * and whose revocation is to be asked for; borrowed for the callback. NULL and 0: a plain token */
+    const char *certificate;
+    const struct ocpp_ocsp_target *targets;
+    size_t target_count; /* at most OCPP_CONTRACT_HASHES */
 };
 
 struct ocpp_authorize_decision {
@@ -83,6 +89,10 @@ struct ocpp_authorize_decision {
      * to read, a tariff for example (I01), UTF-8, at most 512 characters. NULL: none; what has no room is left out */
     const char *languages[2];
     const char *message;
+    /* what became of the contract's certificates, where they were asked about (C07.FR.13 to FR.17). It and |authorization| need
+     * not know of each other: a contract that is not Accepted behind good certificates is told as cancelled, and one behind
+     * certificates that are not good is not accepted. NONE: not told */
+    enum ocpp_certificate_status certificate;
 };
 
 struct ocpp_status_event {

@@ -414,13 +414,6 @@ OCPP_API enum ocpp_status ocpp_charge_point_meter(struct ocpp_charge_point *cp, 
 
 /* ocpp_external_limit: a limit that somebody beside the central system sets: an energy manager, the system operator, a smart
  * meter. What is INT64_MAX is not limited; at most 10^9. */
-enum ocpp_limit_source {
-    OCPP_LIMIT_SOURCE_EMS,
-    OCPP_LIMIT_SOURCE_OTHER,
-    OCPP_LIMIT_SOURCE_SO,
-    OCPP_LIMIT_SOURCE_CSO /* never set from outside */
-};
-
 struct ocpp_external_limit {
     enum ocpp_limit_source source;
     bool is_grid_critical;
@@ -547,9 +540,9 @@ struct ocpp_transport {
 OCPP_API void ocpp_charge_point_set_transport(struct ocpp_charge_point *cp, const struct ocpp_transport *transport);
 OCPP_API struct ocpp_transport ocpp_charge_point_transport(const struct ocpp_charge_point *cp);
 
-/* ocpp_charge_point_must_reconnect: the open link is to be closed and the next connection made at once: the password, the security
- * profile or the station's certificate has changed (OCPP 2.0.1 A01, A02.FR.08; 1.6 whitepaper A05.FR.06). Becomes true when
- * everything that was waiting to leave has left: look whenever ocpp_charge_point_next_output() has no more. */
+/* ocpp_charge_point_must_reconnect: the open link is to be closed and the next connection made at once: the password, the
+ * security profile or the station's certificate has changed (OCPP 2.0.1 A01, A02.FR.08; 1.6 whitepaper A05.FR.06). Becomes true
+ * when everything that was waiting to leave has left: look whenever ocpp_charge_point_next_output() has no more. */
 OCPP_API bool ocpp_charge_point_must_reconnect(const struct ocpp_charge_point *cp);
 
 /* ocpp_kept_record: something that is kept in the store and not used: a dead letter (a transaction record given up after the last

@@ -5,10 +5,12 @@
 #include <ocpp/backoff.h>
 #include <ocpp/central_drivers.h>
 #include <ocpp/central_lists.h>
+#include <ocpp/central_energy.h>
 #include <ocpp/central_orders.h>
 #include <ocpp/central_reports.h>
 #include <ocpp/central_system.h>
 #include <ocpp/central_transactions.h>
+#include <ocpp/central_vehicles.h>
 #include <ocpp/certificates.h>
 #include <ocpp/charge_point.h>
 #include <ocpp/cost.h>
@@ -27,6 +29,7 @@
 #include <ocpp/status.h>
 #include <ocpp/storage.h>
 #include <ocpp/types.h>
+#include <ocpp/vehicle.h>
 #include <ocpp/vocabulary.h>
 
 #endif

@@ -14,14 +14,11 @@
 
 #include <ocpp/charge_point.h>
 #include <ocpp/crypto.h>
+#include <ocpp/vehicle.h>
 
 OCPP_BEGIN_DECLARATIONS
 
 /* --- contracts (C07) ----------------------------------------------------------------------------------------------------- */
-
-/* OCPP_CONTRACT_CHAIN_SIZE: room for the longest chain that fits in an Authorize (5,500 characters) and its terminator. A
- * longer one can be checked here, but not by the central system. */
-enum { OCPP_CONTRACT_CHAIN_SIZE = 5501, OCPP_CONTRACT_HASHES = 4 };
 
 /* ocpp_contract_check: what is known of a contract's certificate chain. */
 enum ocpp_contract_check {
@@ -33,12 +30,6 @@ enum ocpp_contract_check {
     OCPP_CONTRACT_INVALID /* broken, a wrong signature, a wrong use */
 };
 
-/* ocpp_ocsp_target: a certificate whose status somebody can be asked for: its name as RFC 6960 has it, and where. */
-struct ocpp_ocsp_target {
-    struct ocpp_certificate_hash certificate;
-    char responder_url[513]; /* "" only where the certificate names none */
-};
-
 /* ocpp_contract: what the vehicle presented (PaymentDetailsReq, AuthorizationReq of ISO 15118). Borrowed for the call. */
 struct ocpp_contract {
     const char *emaid;                      /* required; at most 36 characters; 1.6: those of its idToken */
@@ -46,18 +37,6 @@ struct ocpp_contract {
     enum ocpp_contract_check check;         /* where the SECC checks by itself */
     const struct ocpp_ocsp_target *targets; /* of leaf and sub-CAs; NULL: worked out from the chain by settings.crypto */
     size_t target_count;                    /* at most OCPP_CONTRACT_HASHES */
-};
-
-/* ocpp_certificate_status: AuthorizeCertificateStatusEnumType: what the vehicle is to be told about its certificate. */
-enum ocpp_certificate_status {
-    OCPP_CERTIFICATE_STATUS_NONE, /* nothing was said of it */
-    OCPP_CERTIFICATE_STATUS_ACCEPTED,
-    OCPP_CERTIFICATE_STATUS_SIGNATURE_ERROR,
-    OCPP_CERTIFICATE_STATUS_EXPIRED,
-    OCPP_CERTIFICATE_STATUS_REVOKED,
-    OCPP_CERTIFICATE_STATUS_NONE_AVAILABLE,
-    OCPP_CERTIFICATE_STATUS_CHAIN_ERROR,
-    OCPP_CERTIFICATE_STATUS_CONTRACT_CANCELLED
 };
 
 /* ocpp_contract_verdict: |authorization| is Accepted when the vehicle may charge by its contract. Otherwise the SECC says so with
@@ -69,84 +48,13 @@ struct ocpp_contract_verdict {
     bool is_offline; /* decided without the central system */
 };
 
-/* --- contract certificates for the vehicle (M01, M02) ---------------------------------------------------------------------- */
-
-enum ocpp_ev_certificate_action { OCPP_EV_CERTIFICATE_INSTALL, OCPP_EV_CERTIFICATE_UPDATE };
-
-struct ocpp_ev_certificate_request {
-    enum ocpp_ev_certificate_action action;
-    const char *schema_version; /* "urn:iso:15118:2:2013:MsgDef"; at most 50 characters */
-    const char *exi_request;    /* base64 of the vehicle's request; at most 5,600 characters */
-};
-
 /* --- needs and schedules (K15 to K17) -------------------------------------------------------------------------------------- */
-
-enum ocpp_energy_transfer {
-    OCPP_ENERGY_TRANSFER_DC,
-    OCPP_ENERGY_TRANSFER_AC_SINGLE_PHASE,
-    OCPP_ENERGY_TRANSFER_AC_TWO_PHASE,
-    OCPP_ENERGY_TRANSFER_AC_THREE_PHASE
-};
-
-#define OCPP_EV_UNSAID INT64_MIN /* a number the vehicle did not tell */
-
-/* ocpp_ev_needs: what the vehicle told in its ChargeParameterDiscoveryReq. Numbers it did not tell are OCPP_EV_UNSAID. */
-struct ocpp_ev_needs {
-    enum ocpp_energy_transfer transfer; /* says which of the groups below counts */
-    int64_t departure_utc_ms;           /* OCPP_EV_UNSAID */
-    int64_t max_schedule_tuples;        /* entries a schedule may have; OCPP_EV_UNSAID */
-    int64_t energy_wh;                  /* required for AC */
-    int64_t max_current_a;              /* required; per phase */
-    int64_t max_voltage_v;              /* required */
-    int64_t min_current_a;              /* AC, required; per phase */
-    int64_t max_power_w;                /* DC, as the rest */
-    int64_t state_of_charge;            /* percent */
-    int64_t capacity_wh;
-    int64_t full_soc;
-    int64_t bulk_soc;
-};
 
 /* ocpp_ev_period: power from |start_s| on, counted from the beginning of the schedule. */
 struct ocpp_ev_period {
     int64_t start_s;
     int64_t power_w; /* in all phases, rounded down */
     int phases;      /* 0: not said */
-};
-
-/* ocpp_sales_tariff: what energy costs when, relative to the schedule it comes with; for the vehicle to weigh. */
-enum ocpp_cost_kind {
-    OCPP_COST_CARBON_DIOXIDE, /* g per kWh */
-    OCPP_COST_RELATIVE_PRICE, /* percent of the highest price */
-    OCPP_COST_RENEWABLE       /* percent of renewable generation */
-};
-enum { OCPP_TARIFF_COSTS = 3, OCPP_TARIFF_BLOCKS = 3 };
-
-struct ocpp_tariff_cost {
-    enum ocpp_cost_kind kind;
-    int64_t amount;
-    int multiplier; /* -3 to 3: amount times 10 to that power */
-};
-
-struct ocpp_tariff_block {
-    struct ocpp_decimal from_value; /* from this consumption on */
-    struct ocpp_tariff_cost costs[OCPP_TARIFF_COSTS];
-    size_t cost_count;
-};
-
-struct ocpp_tariff_entry {
-    int64_t start_s;
-    int64_t duration_s;  /* OCPP_EV_UNSAID: to the next one */
-    int64_t price_level; /* OCPP_EV_UNSAID */
-    struct ocpp_tariff_block blocks[OCPP_TARIFF_BLOCKS];
-    size_t block_count;
-};
-
-struct ocpp_sales_tariff {
-    int64_t id;
-    char description[33 * 4];
-    int64_t price_levels; /* OCPP_EV_UNSAID */
-    const struct ocpp_tariff_entry *entries;
-    size_t entry_count;
 };
 
 /* ocpp_ev_schedule: one of those the vehicle may choose: an SAScheduleTuple. */

@@ -71,25 +71,34 @@ enum ocpp16_pnc_authorization_status {
 };
 extern OCPP_API const struct ocpp_enum ocpp16_pnc_authorization_status_enum;
 
+/* A group, and what idToken is where it is an object */
+struct ocpp16_pnc_id_token {
+    const char *id_token;        /* max 36 */
+    const char *type;            /* optional, max 20 */
+    const char *additional_info; /* optional, JSON */
+    const char *custom_data;     /* optional, JSON */
+};
+extern OCPP_API const struct ocpp_type ocpp16_pnc_id_token_type;
+
 /* idTagInfo of 1.6 or idTokenInfo of 2.0.1: both are found */
 struct ocpp16_pnc_id_token_info {
     enum ocpp16_pnc_authorization_status status;
     bool has_expiry_date;
-    int64_t expiry_date;                         /* UTC ms; as in 1.6 */
-    const char *parent_id_tag;                   /* optional, max 20; as in 1.6 */
+    int64_t expiry_date;                              /* UTC ms; as in 1.6 */
+    const char *parent_id_tag;                        /* optional, max 20; as in 1.6 */
     bool has_cache_expiry_date_time;
-    int64_t cache_expiry_date_time;              /* UTC ms */
+    int64_t cache_expiry_date_time;                   /* UTC ms */
     bool has_charging_priority;
     int64_t charging_priority;
-    const char *language1;                       /* optional, max 8 */
+    const char *language1;                            /* optional, max 8 */
     struct {
         const int64_t *items;
         size_t count;
-    } evse_id;                                   /* optional */
-    const char *group_id_token;                  /* optional, JSON */
-    const char *language2;                       /* optional, max 8 */
-    const char *personal_message;                /* optional, JSON */
-    const char *custom_data;                     /* optional, JSON */
+    } evse_id;                                        /* optional */
+    const struct ocpp16_pnc_id_token *group_id_token; /* optional */
+    const char *language2;                            /* optional, max 8 */
+    const char *personal_message;                     /* optional, JSON */
+    const char *custom_data;                          /* optional, JSON */
 };
 extern OCPP_API const struct ocpp_type ocpp16_pnc_id_token_info_type;
 

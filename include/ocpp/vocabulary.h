@@ -221,6 +221,15 @@ enum ocpp_charging_state {
 /* ocpp_rate_unit: measures of a charging limit, as bits. */
 enum ocpp_rate_unit { OCPP_RATE_CURRENT = 1, OCPP_RATE_POWER = 2 };
 
+/* ocpp_limit_source: who set a limit: an energy manager, somebody else, the system operator, or the operator of the stations
+ * (ChargingLimitSourceEnumType). */
+enum ocpp_limit_source {
+    OCPP_LIMIT_SOURCE_EMS,
+    OCPP_LIMIT_SOURCE_OTHER,
+    OCPP_LIMIT_SOURCE_SO,
+    OCPP_LIMIT_SOURCE_CSO /* never set from outside */
+};
+
 /* --- the device model and the network -------------------------------------------------------------------------------- */
 
 /* ocpp_monitor_type: when a monitor of a variable makes an event (2.x N04). */

@@ -22,11 +22,50 @@ static bool keep_text(struct pending *pending, const char **text)
     return true;
 }
 
+/* What cancels a contract (C07.FR.13). */
+static bool cancels(enum ocpp_authorization authorization)
+{
+    return authorization == OCPP_AUTHORIZATION_BLOCKED || authorization == OCPP_AUTHORIZATION_EXPIRED ||
+           authorization == OCPP_AUTHORIZATION_INVALID || authorization == OCPP_AUTHORIZATION_UNKNOWN;
+}
+
+/* What is told of a contract and of its certificates must not contradict each other (C07.FR.13 to FR.17). */
+static void agree(struct ocpp_authorize_decision *decision)
+{
+    const bool is_accepted = decision->authorization == OCPP_AUTHORIZATION_ACCEPTED;
+
+    switch (decision->certificate) {
+    case OCPP_CERTIFICATE_STATUS_NONE:
+        break;
+    case OCPP_CERTIFICATE_STATUS_ACCEPTED:
+        if (cancels(decision->authorization)) {
+            decision->certificate = OCPP_CERTIFICATE_STATUS_CONTRACT_CANCELLED;
+        }
+        break;
+    case OCPP_CERTIFICATE_STATUS_EXPIRED:
+        decision->authorization = OCPP_AUTHORIZATION_EXPIRED;
+        break;
+    case OCPP_CERTIFICATE_STATUS_CONTRACT_CANCELLED:
+        decision->authorization = is_accepted ? OCPP_AUTHORIZATION_INVALID : decision->authorization;
+        break;
+    case OCPP_CERTIFICATE_STATUS_REVOKED:
+    case OCPP_CERTIFICATE_STATUS_SIGNATURE_ERROR:
+    case OCPP_CERTIFICATE_STATUS_NONE_AVAILABLE:
+    case OCPP_CERTIFICATE_STATUS_CHAIN_ERROR:
+        decision->authorization = OCPP_AUTHORIZATION_INVALID;
+        break;
+    }
+}
+
 static bool keep_decision(struct pending *pending, const struct ocpp_authorize_decision *decision)
 {
     struct ocpp_authorize_decision *kept = &pending->authorize;
 
     *kept = *decision;
+    if (!pending->is_contract) { /* nobody asked about certificates */
+        kept->certificate = OCPP_CERTIFICATE_STATUS_NONE;
+    }
+    agree(kept);
     kept->expires_utc_ms = expiry_of(decision);
     pending->authorized = true;
     return keep_text(pending, &kept->group_id) && keep_text(pending, &kept->languages[0]) &&
@@ -57,6 +96,7 @@ void authorization_ask(struct pending *pending, const struct ocpp_authorize_requ
     struct ocpp_station *station = pending->station;
     struct ocpp_question question = pending_ask(pending, QUESTION_AUTHORIZE, then);
 
+    pending->is_contract = request->certificate || request->target_count > 0;
     if (handler->on_authorize && !handler->on_authorize(station, request, question, &decision, handler->user)) {
         return;
     }

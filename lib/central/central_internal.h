@@ -94,7 +94,23 @@ struct ocpp_central {
 
 /* --- work that waits ------------------------------------------------------------------------------------------------- */
 
-enum question_kind { QUESTION_NONE, QUESTION_BOOT, QUESTION_AUTHORIZE, QUESTION_COST, QUESTION_DATA };
+enum question_kind {
+    QUESTION_NONE,
+    QUESTION_BOOT,
+    QUESTION_AUTHORIZE,
+    QUESTION_COST,
+    QUESTION_DATA,
+    QUESTION_EV_NEEDS,
+    QUESTION_EV_SCHEDULE,
+    QUESTION_EV_CERTIFICATE,
+    QUESTION_CERTIFICATE_STATUS
+};
+
+/* A decision that is a word, and perhaps a text: borrowed until it was given. */
+struct verdict {
+    int word;
+    const char *text;
+};
 
 /* A request of a station between its arrival and its answer. Its arena holds what it needs of the request; it is pooled.
  *
@@ -119,8 +135,10 @@ struct pending {
     void (*answer)(struct pending *pending);
     struct ocpp_boot_decision boot;
     struct ocpp_authorize_decision authorize;
-    bool authorized;                   /* |authorize| holds a decision */
-    struct ocpp_driver_answer driver;  /* what the driver is told with the answer to a transaction */
+    bool authorized;                  /* |authorize| holds a decision */
+    bool is_contract;                 /* |authorize| is asked about certificates, too */
+    struct ocpp_driver_answer driver; /* what the driver is told with the answer to a transaction */
+    struct verdict verdict;
     const void *work;                  /* of |decided| and |stored|, in the arena */
     bool writing;                      /* the store has it */
     char identity[OCPP_IDENTITY_SIZE]; /* of an orphan */
@@ -160,6 +178,13 @@ struct ocpp_question pending_ask(struct pending *pending, enum question_kind kin
 /* pending_asked: the waiting request a question of |kind| names, the question taken back; NULL when it was answered or is void.
  */
 struct pending *pending_asked(struct ocpp_station *station, struct ocpp_question question, enum question_kind kind);
+
+/* pending_settle: the question of |kind| is decided: it goes on. False: it was answered, or is void. */
+bool pending_settle(struct ocpp_station *station, struct ocpp_question question, enum question_kind kind, struct verdict verdict);
+
+/* pending_decide: the same where the application comes from outside. Errors: OCPP_ERR_NOT_FOUND. */
+enum ocpp_status pending_decide(struct ocpp_station *station, struct ocpp_question question, enum question_kind kind,
+                                struct verdict verdict, struct ocpp_now now);
 
 /* --- the shard and its stations ---------------------------------------------------------------------------------------- */
 

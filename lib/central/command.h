@@ -5,6 +5,7 @@
 #include "arena.h"
 #include "central_internal.h"
 
+#include <ocpp/central_energy.h>
 #include <ocpp/central_reports.h>
 #include <ocpp/central_orders.h>
 #include <ocpp/central_transactions.h>
@@ -13,7 +14,8 @@
 struct command;
 
 /* Reads a valid |response| into |result|: the wire word of its status, whether it means yes, and what else the order asked for,
- * in |central|'s results arena. False: there was no memory for it. */
+ * in |central|'s results arena. False: there was no memory for it. |status| is OCPP_OK before; OCPP_ERR_BAD_ANSWER may be left in
+ * it where an answer within the answer cannot be read. */
 typedef bool (*command_reader)(struct ocpp_central *central, const void *response, struct ocpp_command_result *result);
 
 /* The orders of central_orders.h, and what each is about. */
@@ -26,7 +28,7 @@ enum order {
     ORDER_SEND_LIST,          /* struct ocpp_list_update */
     ORDER_GET_SETTINGS,       /* struct settings_order */
     ORDER_SET_SETTINGS,       /* struct changes_order */
-    ORDER_SET_LIMIT,          /* struct ocpp_limit_order */
+    ORDER_SET_PROFILE,        /* struct profile_order */
     ORDER_CLEAR_LIMITS,       /* struct ocpp_limit_criteria */
     ORDER_GET_COMPOSITE,      /* struct composite_order */
     ORDER_UPDATE_FIRMWARE,    /* struct ocpp_firmware_order */
@@ -55,6 +57,8 @@ enum order {
     ORDER_CLEAR_MONITORS,         /* struct monitor_ids_order */
     ORDER_PUBLISH_FIRMWARE,       /* struct ocpp_publish_order */
     ORDER_UNPUBLISH_FIRMWARE,     /* char: the checksum */
+    /* central_vehicles.h */
+    ORDER_DELETE_VEHICLE_CERTIFICATE, /* struct ocpp_certificate_hash */
     ORDER_COUNT
 };
 
@@ -94,6 +98,11 @@ struct monitor_ids_order {
     size_t count;
 };
 
+struct profile_order {
+    int evse;
+    const struct ocpp_charging_profile *profile;
+};
+
 struct composite_order {
     int evse;
     int64_t duration_s;
@@ -109,6 +118,15 @@ struct root_order {
     enum ocpp_root_use use;
     const char *pem;
 };
+
+/* orders.c: whether |hash| names a certificate. */
+bool central_is_hash(const struct ocpp_certificate_hash *hash);
+
+/* energy.c: |order| as a profile with one schedule. */
+struct ocpp_charging_profile central_profile_of(const struct ocpp_limit_order *order, struct ocpp_charging_schedule *schedule);
+
+/* energy.c: whether |profile| is one that may be sent, where and to whom apart. */
+bool central_is_profile(const struct ocpp_charging_profile *profile);
 
 /* Builds the message of an order in a version and gives it to command_send(). Errors: OCPP_ERR_UNSUPPORTED_ACTION the version
  * cannot say it; OCPP_ERR_NOMEM. */
@@ -166,7 +184,7 @@ int64_t command_request_id(struct command *command, int64_t given);
 /* order_is_setting: whether |name| can name a setting in one version at least. */
 bool order_is_setting(const struct ocpp_setting_address *name);
 
-/* orders.c: whether a limit for a transaction that is yet to start says what it must (F01.FR.09, FR.11; 1.6 5.16.2). */
+/* energy.c: whether a limit for a transaction that is yet to start says what it must (F01.FR.09, FR.11; 1.6 5.16.2). */
 bool order_is_start_limit(const struct ocpp_limit_order *limit, int evse);
 
 #endif

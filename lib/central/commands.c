@@ -87,7 +87,7 @@ static enum ocpp_status read_answer(struct command *command, const void *respons
         return status;
     }
     ocpp_arena_reset(central->results);
-    return command->read(central, response, result) ? OCPP_OK : OCPP_ERR_NOMEM;
+    return command->read(central, response, result) ? result->status : OCPP_ERR_NOMEM;
 }
 
 static void on_answer(struct ocpp_rpc *rpc, const struct ocpp_answer *answer, void *user)

@@ -31,7 +31,7 @@ enum ocpp_status central_v16_get_settings(struct command *command, const void *w
 enum ocpp_status central_v16_set_settings(struct command *command, const void *what);
 enum ocpp_status central_v16_get_base_report(struct command *command, const void *what);
 enum ocpp_status central_v16_get_report(struct command *command, const void *what);
-enum ocpp_status central_v16_set_limit(struct command *command, const void *what);
+enum ocpp_status central_v16_set_profile(struct command *command, const void *what);
 enum ocpp_status central_v16_clear_limits(struct command *command, const void *what);
 enum ocpp_status central_v16_get_composite(struct command *command, const void *what);
 enum ocpp_status central_v16_update_firmware(struct command *command, const void *what);
@@ -61,7 +61,7 @@ enum ocpp_status central_v201_publish_firmware(struct command *command, const vo
 enum ocpp_status central_v201_unpublish_firmware(struct command *command, const void *what);
 
 /* dialect_v201_limits.c, dialect_v201_files.c, dialect_v201_certificates.c */
-enum ocpp_status central_v201_set_limit(struct command *command, const void *what);
+enum ocpp_status central_v201_set_profile(struct command *command, const void *what);
 enum ocpp_status central_v201_clear_limits(struct command *command, const void *what);
 enum ocpp_status central_v201_get_composite(struct command *command, const void *what);
 enum ocpp_status central_v201_update_firmware(struct command *command, const void *what);

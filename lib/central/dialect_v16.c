@@ -6,6 +6,7 @@
 #include "dialect_orders.h"
 #include "dialect_meter.h"
 #include "dialect_notices.h"
+#include "dialect_v16_vehicles.h"
 #include "drivers.h"
 #include "text.h"
 #include "vocabulary_v16.h"
@@ -395,7 +396,7 @@ static bool extended_trigger_read(struct ocpp_central *central, const void *resp
     return true;
 }
 
-/* What the first edition cannot trigger, its security extension can. */
+/* What the first edition cannot trigger, its security extension can, or the messages about ISO 15118. */
 static enum ocpp_status trigger(struct command *command, const char *message, int evse, int connector)
 {
     const struct ocpp_action *extended = &ocpp16_actions[OCPP16_ACTION_EXTENDED_TRIGGER_MESSAGE];
@@ -411,7 +412,8 @@ static enum ocpp_status trigger(struct command *command, const char *message, in
     }
     more.requested_message =
         (enum ocpp16_extended_message_trigger)ocpp_enum_value(&ocpp16_extended_message_trigger_enum, message);
-    return more.requested_message ? command_send(command, extended, &more, extended_trigger_read) : OCPP_ERR_ARGUMENT;
+    return more.requested_message ? command_send(command, extended, &more, extended_trigger_read)
+                                  : central_v16_vehicle_trigger(command, message);
 }
 
 static const struct central_route *const routes[] = {

@@ -1,10 +1,14 @@
 /* dialect_v16_certificates.c: certificates of stations in OCPP 1.6: what is ordered, and what is asked for. */
 #include "dialect.h"
 #include "dialect_orders.h"
+#include "dialect_v16_vehicles.h"
 
 #include <ocpp/v16.h>
 
 #include "text.h"
+
+/* What only the messages about ISO 15118 have words for. */
+#define VEHICLE_BITS (OCPP_ROOT_BIT(OCPP_ROOT_V2G) | OCPP_ROOT_BIT(OCPP_ROOT_MO) | OCPP_V2G_CHAIN_BIT)
 
 static const enum ocpp16_hash_algorithm algorithms[] = {
     [OCPP_HASH_SHA256] = OCPP16_HASH_ALGORITHM_SHA256,
@@ -51,7 +55,7 @@ enum ocpp_status central_v16_send_certificate(struct command *command, const voi
     const struct ocpp16_certificate_signed_req req = { .certificate_chain = order->chain };
 
     if (order->use != OCPP_KEY_STATION) {
-        return OCPP_ERR_UNSUPPORTED_ACTION;
+        return central_v16_send_vehicle_chain(command, order->chain);
     }
     return command_send(command, &ocpp16_actions[OCPP16_ACTION_CERTIFICATE_SIGNED], &req, read_sent);
 }
@@ -72,7 +76,7 @@ enum ocpp_status central_v16_install_root(struct command *command, const void *w
     const struct ocpp16_install_certificate_req req = { .certificate_type = uses[order->use], .certificate = order->pem };
 
     if (req.certificate_type == OCPP16_CERTIFICATE_USE_UNSET) {
-        return OCPP_ERR_UNSUPPORTED_ACTION;
+        return central_v16_install_vehicle_root(command, order);
     }
     return command_send(command, &ocpp16_actions[OCPP16_ACTION_INSTALL_CERTIFICATE], &req, read_installed);
 }
@@ -141,6 +145,9 @@ enum ocpp_status central_v16_get_certificates(struct command *command, const voi
         .certificate_type = uses[is_csms ? OCPP_ROOT_CSMS : OCPP_ROOT_MANUFACTURER],
     };
 
+    if ((*bits & VEHICLE_BITS) != 0) {
+        return central_v16_get_vehicle_certificates(command, *bits);
+    }
     if (!is_csms && *bits != OCPP_ROOT_BIT(OCPP_ROOT_MANUFACTURER)) {
         return OCPP_ERR_UNSUPPORTED_ACTION;
     }

@@ -2,6 +2,7 @@
 #include "dialect.h"
 #include "dialect_notices.h"
 #include "dialect_orders.h"
+#include "dialect_v16_vehicles.h"
 #include "drivers.h"
 #include "text.h"
 
@@ -206,7 +207,7 @@ static void handle_data(struct ocpp_station *station, const struct ocpp_incoming
         .data = req->data,
     };
 
-    if (handler->drivers && heard_unplugged(station, call)) {
+    if (central_v16_vehicle_call(station, call) || (handler->drivers && heard_unplugged(station, call))) {
         return;
     }
     if (handler->drivers && handler->drivers->on_data) {

@@ -4,8 +4,6 @@
 
 #include <ocpp/v16.h>
 
-#include "decimal.h"
-
 static const enum ocpp16_charging_profile_purpose_type purposes[] = {
     [OCPP_LIMIT_OF_STATION] = OCPP16_CHARGING_PROFILE_PURPOSE_TYPE_CHARGE_POINT_MAX_PROFILE,
     [OCPP_LIMIT_BY_DEFAULT] = OCPP16_CHARGING_PROFILE_PURPOSE_TYPE_TX_DEFAULT_PROFILE,
@@ -41,10 +39,11 @@ static bool read_set(struct ocpp_central *central, const void *response, struct 
 }
 
 /* Without numberPhases three are meant; a choice of one is beyond 1.6. */
-static enum ocpp_status fill_periods(const struct ocpp_limit_order *order, struct ocpp16_charging_schedule_period *periods)
+static enum ocpp_status write_periods(const struct ocpp_charging_schedule *schedule,
+                                      struct ocpp16_charging_schedule_period *periods)
 {
-    for (size_t i = 0; i < order->period_count; i++) {
-        const struct ocpp_limit_period *period = &order->periods[i];
+    for (size_t i = 0; i < schedule->period_count; i++) {
+        const struct ocpp_limit_period *period = &schedule->periods[i];
         if (period->phase_to_use != 0) {
             return OCPP_ERR_UNSUPPORTED_ACTION;
         }
@@ -58,55 +57,65 @@ static enum ocpp_status fill_periods(const struct ocpp_limit_order *order, struc
     return OCPP_OK;
 }
 
-static void fill_profile(const struct ocpp_limit_order *order, const struct ocpp16_charging_schedule_period *periods,
-                         struct ocpp16_charging_profile *profile)
+static struct ocpp16_charging_schedule schedule_of(const struct ocpp_charging_schedule *schedule,
+                                                   const struct ocpp16_charging_schedule_period *periods)
 {
-    *profile = (struct ocpp16_charging_profile){
-        .charging_profile_id = order->id,
-        .has_transaction_id = order->transaction_id != NULL,
-        .stack_level = order->stack_level,
-        .charging_profile_purpose = purposes[order->purpose],
-        .charging_profile_kind = kinds[order->kind].kind,
-        .recurrency_kind = kinds[order->kind].recurrency,
-        .has_valid_from = order->valid_from_utc_ms != OCPP_UTC_UNKNOWN,
-        .valid_from = order->valid_from_utc_ms,
-        .has_valid_to = order->valid_to_utc_ms != OCPP_UTC_UNKNOWN,
-        .valid_to = order->valid_to_utc_ms,
-        .charging_schedule = {
-            .has_duration = order->duration_s > 0,
-            .duration = order->duration_s,
-            .has_start_schedule = order->start_utc_ms != OCPP_UTC_UNKNOWN,
-            .start_schedule = order->start_utc_ms,
-            .charging_rate_unit = unit_of(order->unit),
-            .charging_schedule_period = { periods, order->period_count },
-            .has_min_charging_rate = order->has_min_rate,
-            .min_charging_rate = order->min_rate,
-        },
+    return (struct ocpp16_charging_schedule){
+        .has_duration = schedule->duration_s > 0,
+        .duration = schedule->duration_s,
+        .has_start_schedule = schedule->start_utc_ms != OCPP_UTC_UNKNOWN,
+        .start_schedule = schedule->start_utc_ms,
+        .charging_rate_unit = unit_of(schedule->unit),
+        .charging_schedule_period = { periods, schedule->period_count },
+        .has_min_charging_rate = schedule->has_min_rate,
+        .min_charging_rate = schedule->min_rate,
     };
 }
 
-enum ocpp_status central_v16_profile(struct command *command, const struct ocpp_limit_order *order,
-                                     struct ocpp16_charging_profile *profile)
+static enum ocpp_status write_profile(struct command *command, const struct ocpp_charging_profile *profile,
+                                      struct ocpp16_charging_profile *wire)
 {
-    struct ocpp16_charging_schedule_period *periods = command_take(command, order->period_count * sizeof *periods);
+    const struct ocpp_charging_schedule *schedule = &profile->schedules[0];
+    struct ocpp16_charging_schedule_period *periods = command_take(command, schedule->period_count * sizeof *periods);
+    int64_t transaction_id = 0;
 
-    if (!periods) {
-        return OCPP_ERR_NOMEM;
+    if (profile->schedule_count > 1 || schedule->tariff) {
+        return OCPP_ERR_UNSUPPORTED_ACTION;
     }
-    const enum ocpp_status status = fill_periods(order, periods);
-    if (status != OCPP_OK) {
-        return status;
+    if (profile->transaction_id && !central_v16_number(profile->transaction_id, &transaction_id)) {
+        return OCPP_ERR_ARGUMENT;
     }
-    fill_profile(order, periods, profile);
-    return order->transaction_id && !central_v16_number(order->transaction_id, &profile->transaction_id) ? OCPP_ERR_ARGUMENT
-                                                                                                         : OCPP_OK;
+    *wire = (struct ocpp16_charging_profile){
+        .charging_profile_id = profile->id,
+        .has_transaction_id = profile->transaction_id != NULL,
+        .transaction_id = transaction_id,
+        .stack_level = profile->stack_level,
+        .charging_profile_purpose = purposes[profile->purpose],
+        .charging_profile_kind = kinds[profile->kind].kind,
+        .recurrency_kind = kinds[profile->kind].recurrency,
+        .has_valid_from = profile->valid_from_utc_ms != OCPP_UTC_UNKNOWN,
+        .valid_from = profile->valid_from_utc_ms,
+        .has_valid_to = profile->valid_to_utc_ms != OCPP_UTC_UNKNOWN,
+        .valid_to = profile->valid_to_utc_ms,
+        .charging_schedule = schedule_of(schedule, periods),
+    };
+    return periods ? write_periods(schedule, periods) : OCPP_ERR_NOMEM;
 }
 
-enum ocpp_status central_v16_set_limit(struct command *command, const void *what)
+enum ocpp_status central_v16_profile(struct command *command, const struct ocpp_limit_order *order,
+                                     struct ocpp16_charging_profile *wire)
 {
-    const struct ocpp_limit_order *order = what;
+    struct ocpp_charging_schedule schedule;
+    const struct ocpp_charging_profile profile = central_profile_of(order, &schedule);
+
+    return write_profile(command, &profile, wire);
+}
+
+enum ocpp_status central_v16_set_profile(struct command *command, const void *what)
+{
+    const struct profile_order *order = what;
     struct ocpp16_set_charging_profile_req req = { .connector_id = order->evse };
-    const enum ocpp_status status = central_v16_profile(command, order, &req.cs_charging_profiles);
+    const enum ocpp_status status = write_profile(command, order->profile, &req.cs_charging_profiles);
 
     return status == OCPP_OK ? command_send(command, &ocpp16_actions[OCPP16_ACTION_SET_CHARGING_PROFILE], &req, read_set)
                              : status;

@@ -1,6 +1,7 @@
 /* dialect_v16_orders.c: the orders of central_orders.h in OCPP 1.6. EVSE n is connector n; a token is its text. */
 #include "dialect.h"
 #include "dialect_orders.h"
+#include "dialect_v16_vehicles.h"
 
 #include <ocpp/v16.h>
 
@@ -170,7 +171,7 @@ const order_builder central_v16_orders[ORDER_COUNT] = {
     [ORDER_SET_SETTINGS] = central_v16_set_settings,
     [ORDER_GET_BASE_REPORT] = central_v16_get_base_report,
     [ORDER_GET_REPORT] = central_v16_get_report,
-    [ORDER_SET_LIMIT] = central_v16_set_limit,
+    [ORDER_SET_PROFILE] = central_v16_set_profile,
     [ORDER_CLEAR_LIMITS] = central_v16_clear_limits,
     [ORDER_GET_COMPOSITE] = central_v16_get_composite,
     [ORDER_UPDATE_FIRMWARE] = central_v16_update_firmware,
@@ -183,4 +184,5 @@ const order_builder central_v16_orders[ORDER_COUNT] = {
     [ORDER_TELL_FINAL_COST] = central_v16_tell_final,
     [ORDER_TELL_PRICE] = central_v16_tell_tariff,
     [ORDER_SEND_DATA] = central_v16_send_data,
+    [ORDER_DELETE_VEHICLE_CERTIFICATE] = central_v16_delete_vehicle_certificate,
 };

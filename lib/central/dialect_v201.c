@@ -1,6 +1,7 @@
 /* dialect_v201.c: OCPP 2.0.1 as the central system speaks it: what a station says in words of no version, and orders in words of
  * this one. Meter values are in dialect_v201_meter.c. */
 #include "dialect.h"
+#include "dialect_energy.h"
 #include "dialect_meter.h"
 #include "dialect_notices.h"
 #include "dialect_orders.h"
@@ -66,7 +67,10 @@ static void answer_boot(struct pending *pending)
 static void answer_authorize(struct pending *pending)
 {
     struct info_parts parts;
-    struct ocpp201_authorize_res res = { .id_token_info = id_token_info(&pending->authorize, &parts) };
+    struct ocpp201_authorize_res res = {
+        .id_token_info = id_token_info(&pending->authorize, &parts),
+        .certificate_status = central_v201_certificate_status(pending->authorize.certificate),
+    };
 
     station_reply(pending->station, pending->token, &res);
     pending_free(pending);
@@ -150,13 +154,16 @@ static enum ocpp_token_type token_type(const struct ocpp201_id_token *token)
 static void handle_authorize(struct ocpp_station *station, const struct ocpp_incoming_call *call)
 {
     const struct ocpp201_authorize_req *req = call->request;
-    const struct ocpp_authorize_request request = {
+    struct ocpp_authorize_request request = {
         .token = { req->id_token.id_token, token_type(&req->id_token) },
         .purpose = OCPP_AUTHORIZE_ALONE,
     };
     struct pending *pending = pending_for(station, call);
+    const enum ocpp_status status = pending ? central_v201_read_contract(pending, req, &request) : OCPP_OK;
 
-    if (pending) {
+    if (status != OCPP_OK) {
+        pending_refuse(pending, status);
+    } else if (pending) {
         authorization_ask(pending, &request, answer_authorize);
     }
 }
@@ -383,7 +390,8 @@ static enum ocpp_status trigger(struct command *command, const char *message, in
 }
 
 static const struct central_route *const routes[] = {
-    daily_routes, central_v201_notices, central_v201_drivers, central_v201_reports, NULL,
+    daily_routes,        central_v201_notices,  central_v201_drivers, central_v201_reports,
+    central_v201_energy, central_v201_vehicles, NULL,
 };
 
 const struct ocpp_central_dialect central_dialect_v201 = {

@@ -212,7 +212,7 @@ const order_builder central_v201_orders[ORDER_COUNT] = {
     [ORDER_SEND_LIST] = send_list,
     [ORDER_GET_SETTINGS] = central_v201_get_settings,
     [ORDER_SET_SETTINGS] = central_v201_set_settings,
-    [ORDER_SET_LIMIT] = central_v201_set_limit,
+    [ORDER_SET_PROFILE] = central_v201_set_profile,
     [ORDER_CLEAR_LIMITS] = central_v201_clear_limits,
     [ORDER_GET_COMPOSITE] = central_v201_get_composite,
     [ORDER_UPDATE_FIRMWARE] = central_v201_update_firmware,
@@ -238,4 +238,5 @@ const order_builder central_v201_orders[ORDER_COUNT] = {
     [ORDER_CLEAR_MONITORS] = central_v201_clear_monitors,
     [ORDER_PUBLISH_FIRMWARE] = central_v201_publish_firmware,
     [ORDER_UNPUBLISH_FIRMWARE] = central_v201_unpublish_firmware,
+    [ORDER_DELETE_VEHICLE_CERTIFICATE] = central_v201_delete_certificate,
 };

@@ -124,52 +124,9 @@ enum ocpp_status ocpp_station_set_setting(struct ocpp_station *station, const st
 
 /* --- limits --------------------------------------------------------------------------------------------------------------- */
 
-static bool are_periods(const struct ocpp_limit_order *order)
-{
-    for (size_t i = 0; i < order->period_count; i++) {
-        const struct ocpp_limit_period *period = &order->periods[i];
-        const bool is_in_order = i == 0 ? period->start_s == 0 : period->start_s > order->periods[i - 1].start_s;
-        const bool is_phase = period->phase_to_use == 0 || period->phases == 1; /* K01.FR.19 */
-        if (!is_in_order || !is_phase || period->phases < 0 || period->phases > 3 || period->phase_to_use < 0 ||
-            period->phase_to_use > 3) {
-            return false;
-        }
-    }
-    return order->period_count > 0;
-}
-
 static bool is_unit(enum ocpp_rate_unit unit)
 {
     return unit == OCPP_RATE_CURRENT || unit == OCPP_RATE_POWER;
-}
-
-static bool is_schedule(const struct ocpp_limit_order *order)
-{
-    const bool has_start = order->kind == OCPP_LIMIT_RELATIVE || order->start_utc_ms != OCPP_UTC_UNKNOWN;
-
-    return order->stack_level >= 0 && (unsigned)order->kind <= OCPP_LIMIT_RELATIVE && has_start && order->duration_s >= 0 &&
-           is_unit(order->unit) && are_periods(order);
-}
-
-static bool is_limit(const struct ocpp_limit_order *order)
-{
-    const bool is_of_transaction = order->purpose == OCPP_LIMIT_OF_TRANSACTION;
-
-    return order->evse >= 0 && (unsigned)order->purpose <= OCPP_LIMIT_OF_TRANSACTION &&
-           (is_of_transaction ? order->evse > 0 : order->transaction_id == NULL) && /* K01.FR.16 */
-           (order->purpose != OCPP_LIMIT_OF_STATION || order->evse == 0) && is_schedule(order);
-}
-
-bool order_is_start_limit(const struct ocpp_limit_order *limit, int evse)
-{
-    return limit->purpose == OCPP_LIMIT_OF_TRANSACTION && !limit->transaction_id && (limit->evse == 0 || limit->evse == evse) &&
-           is_schedule(limit);
-}
-
-enum ocpp_status ocpp_station_set_limit(struct ocpp_station *station, const struct ocpp_limit_order *limit,
-                                        const struct ocpp_command_done *done)
-{
-    return is_limit(limit) ? order_give(station, ORDER_SET_LIMIT, limit, done) : OCPP_ERR_ARGUMENT;
 }
 
 enum ocpp_status ocpp_station_clear_limits(struct ocpp_station *station, const struct ocpp_limit_criteria *criteria,
@@ -245,13 +202,16 @@ enum ocpp_status ocpp_station_install_root(struct ocpp_station *station, enum oc
                                                                : OCPP_ERR_ARGUMENT;
 }
 
+bool central_is_hash(const struct ocpp_certificate_hash *hash)
+{
+    return (unsigned)hash->algorithm <= OCPP_HASH_SHA512 && is_text(hash->issuer_name_hash) && is_text(hash->issuer_key_hash) &&
+           is_text(hash->serial_number);
+}
+
 enum ocpp_status ocpp_station_delete_certificate(struct ocpp_station *station, const struct ocpp_certificate_hash *hash,
                                                  const struct ocpp_command_done *done)
 {
-    const bool is_hash = (unsigned)hash->algorithm <= OCPP_HASH_SHA512 && is_text(hash->issuer_name_hash) &&
-                         is_text(hash->issuer_key_hash) && is_text(hash->serial_number);
-
-    return is_hash ? order_give(station, ORDER_DELETE_CERTIFICATE, hash, done) : OCPP_ERR_ARGUMENT;
+    return central_is_hash(hash) ? order_give(station, ORDER_DELETE_CERTIFICATE, hash, done) : OCPP_ERR_ARGUMENT;
 }
 
 enum ocpp_status ocpp_station_get_certificates(struct ocpp_station *station, uint32_t bits, const struct ocpp_command_done *done)

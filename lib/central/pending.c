@@ -271,3 +271,25 @@ struct pending *pending_asked(struct ocpp_station *station, struct ocpp_question
     }
     return NULL;
 }
+
+bool pending_settle(struct ocpp_station *station, struct ocpp_question question, enum question_kind kind, struct verdict verdict)
+{
+    struct pending *pending = pending_asked(station, question, kind);
+
+    if (!pending) {
+        return false;
+    }
+    pending->verdict = verdict;
+    pending->decided(pending);
+    return true;
+}
+
+enum ocpp_status pending_decide(struct ocpp_station *station, struct ocpp_question question, enum question_kind kind,
+                                struct verdict verdict, struct ocpp_now now)
+{
+    central_enter_late(station->central, now);
+    const bool is_settled = pending_settle(station, question, kind, verdict);
+    station_touch(station);
+    central_leave(station->central);
+    return is_settled ? OCPP_OK : OCPP_ERR_NOT_FOUND;
+}

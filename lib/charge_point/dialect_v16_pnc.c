@@ -80,7 +80,7 @@ static enum ocpp_certificate_status status_of(enum ocpp16_pnc_authorize_certific
     return words[word];
 }
 
-/* The dates of both spellings; the group in the one of 1.6, which is all that 1.6 has a word for. */
+/* The dates and the group in both spellings. */
 static void fill_info(const struct ocpp16_pnc_id_token_info *wire, struct token_info *info)
 {
     memset(info, 0, sizeof(*info));
@@ -90,7 +90,10 @@ static void fill_info(const struct ocpp16_pnc_id_token_info *wire, struct token_
     info->expires_utc_ms = wire->has_expiry_date              ? wire->expiry_date
                            : wire->has_cache_expiry_date_time ? wire->cache_expiry_date_time
                                                               : 0;
-    ocpp_text_copy(info->group, sizeof(info->group), wire->parent_id_tag == NULL ? "" : wire->parent_id_tag);
+    const char *group = wire->parent_id_tag != NULL    ? wire->parent_id_tag
+                        : wire->group_id_token != NULL ? wire->group_id_token->id_token
+                                                       : "";
+    ocpp_text_copy(info->group, sizeof(info->group), group);
 }
 
 static void on_authorize_answer(struct ocpp_rpc *rpc, const struct ocpp_answer *answer, void *user)

@@ -100,6 +100,16 @@ _Static_assert(sizeof(struct ocpp16_pnc_status_info) <= UINT16_MAX, "offsets and
 const struct ocpp_type ocpp16_pnc_status_info_type = { "StatusInfoType", ocpp16_pnc_status_info_members, 3,
     sizeof(struct ocpp16_pnc_status_info) };
 
+static const struct ocpp_member ocpp16_pnc_id_token_members[] = {
+    { "idToken", { .max_length = 36 }, offsetof(struct ocpp16_pnc_id_token, id_token), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "type", { .max_length = 20 }, offsetof(struct ocpp16_pnc_id_token, type), 0, OCPP_MEMBER_STRING, 0, 0 },
+    { "additionalInfo", { NULL }, offsetof(struct ocpp16_pnc_id_token, additional_info), 0, OCPP_MEMBER_ANY, 0, 0 },
+    { "customData", { NULL }, offsetof(struct ocpp16_pnc_id_token, custom_data), 0, OCPP_MEMBER_ANY, 0, 0 },
+};
+_Static_assert(sizeof(struct ocpp16_pnc_id_token) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
+const struct ocpp_type ocpp16_pnc_id_token_type = { "IdTokenType", ocpp16_pnc_id_token_members, 4,
+    sizeof(struct ocpp16_pnc_id_token) };
+
 static const struct ocpp_member ocpp16_pnc_id_token_info_members[] = {
     { "status", { &ocpp16_pnc_authorization_status_enum }, offsetof(struct ocpp16_pnc_id_token_info, status), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
     { "expiryDate", { NULL }, offsetof(struct ocpp16_pnc_id_token_info, expiry_date), 0, OCPP_MEMBER_DATE_TIME, 0, offsetof(struct ocpp16_pnc_id_token_info, expiry_date) - offsetof(struct ocpp16_pnc_id_token_info, has_expiry_date) },
@@ -108,7 +118,7 @@ static const struct ocpp_member ocpp16_pnc_id_token_info_members[] = {
     { "chargingPriority", { NULL }, offsetof(struct ocpp16_pnc_id_token_info, charging_priority), 0, OCPP_MEMBER_INTEGER, 0, offsetof(struct ocpp16_pnc_id_token_info, charging_priority) - offsetof(struct ocpp16_pnc_id_token_info, has_charging_priority) },
     { "language1", { .max_length = 8 }, offsetof(struct ocpp16_pnc_id_token_info, language1), 0, OCPP_MEMBER_STRING, 0, 0 },
     { "evseId", { NULL }, offsetof(struct ocpp16_pnc_id_token_info, evse_id), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_LIST, 0 },
-    { "groupIdToken", { NULL }, offsetof(struct ocpp16_pnc_id_token_info, group_id_token), 0, OCPP_MEMBER_ANY, 0, 0 },
+    { "groupIdToken", { &ocpp16_pnc_id_token_type }, offsetof(struct ocpp16_pnc_id_token_info, group_id_token), 0, OCPP_MEMBER_STRUCT, 0, 0 },
     { "language2", { .max_length = 8 }, offsetof(struct ocpp16_pnc_id_token_info, language2), 0, OCPP_MEMBER_STRING, 0, 0 },
     { "personalMessage", { NULL }, offsetof(struct ocpp16_pnc_id_token_info, personal_message), 0, OCPP_MEMBER_ANY, 0, 0 },
     { "customData", { NULL }, offsetof(struct ocpp16_pnc_id_token_info, custom_data), 0, OCPP_MEMBER_ANY, 0, 0 },

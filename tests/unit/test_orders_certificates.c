@@ -83,7 +83,6 @@ static void a_signed_chain_goes_back_to_the_station(void **state)
     assert_int_equal(ocpp_station_send_certificate(one, OCPP_KEY_STATION, "PEM", &done), OCPP_OK);
     assert_holds(world_hears(world, one), "'CertificateSigned',{'certificateChain':'PEM'}]");
     assert_text(answered(one, "{'status':'Rejected'}"), "0 no Rejected");
-    assert_int_equal(ocpp_station_send_certificate(one, OCPP_KEY_V2G, "PEM", &done), OCPP_ERR_UNSUPPORTED_ACTION);
     assert_int_equal(ocpp_station_send_certificate(two, OCPP_KEY_V2G, "PEM", &done), OCPP_OK);
     assert_holds(world_hears(world, two), "{'certificateChain':'PEM','certificateType':'V2GCertificate'}]");
     assert_text(answered(two, "{'status':'Accepted'}"), "0 yes Accepted");
@@ -112,7 +111,6 @@ static void a_root_is_installed_by_its_use(void **state)
     assert_text(answered(one, "{'status':'Accepted'}"), "0 yes Accepted");
     assert_int_equal(ocpp_station_install_root(one, OCPP_ROOT_MANUFACTURER, "PEM", &done), OCPP_OK);
     assert_holds(world_hears(world, one), "'ManufacturerRootCertificate'");
-    assert_int_equal(ocpp_station_install_root(one, OCPP_ROOT_V2G, "PEM", &done), OCPP_ERR_UNSUPPORTED_ACTION);
     assert_int_equal(ocpp_station_install_root(two, OCPP_ROOT_CSMS, NULL, &done), OCPP_ERR_ARGUMENT);
 }
 
@@ -166,7 +164,6 @@ static void one_kind_is_asked_for_in_1_6(void **state)
                               "'issuerKeyHash':'b','serialNumber':'c'}]}"),
                 "0 yes Accepted; 2:1 a b c +0");
     assert_int_equal(ocpp_station_get_certificates(one, 0, &done), OCPP_ERR_UNSUPPORTED_ACTION);
-    assert_int_equal(ocpp_station_get_certificates(one, OCPP_ROOT_BIT(OCPP_ROOT_V2G), &done), OCPP_ERR_UNSUPPORTED_ACTION);
 }
 
 /* The wire lets a name be 128 characters, which are more bytes than a digest has digits. */
