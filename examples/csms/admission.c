@@ -1,6 +1,5 @@
 /* admission.c: who may connect: registered stations with their password, unknown ones where the operator said so. */
-#include "body.h"
-#include "shard.h"
+#include "app.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -82,28 +81,10 @@ static enum ocpp_admission_verdict check_password(struct known_station *station,
                : OCPP_ADMISSION_UNAUTHORIZED;
 }
 
-/* The identity is a stranger's words: only what could be one is told. */
-static void tell_refusal(struct app *app, const struct ocpp_handshake *handshake, const char *why)
+/* Who is refused is counted and told by app_on_refused(). |why| is of static life. */
+static struct ocpp_admission refuse(enum ocpp_admission_verdict verdict, const char *why)
 {
-    const char *identity = station_identity_is_usable(handshake->identity) ? handshake->identity : NULL;
-    cJSON *event = app_event(app, identity);
-
-    if (event) {
-        json_add_text(event, "reason", why);
-        json_add_text(event, "address", handshake->address);
-        events_publish(app->events, EVENT_REFUSED, identity, event);
-    }
-}
-
-static struct ocpp_admission refuse(struct app *app, const struct ocpp_handshake *handshake, enum ocpp_admission_verdict verdict,
-                                    const char *why)
-{
-    metrics_add(&shard_here()->metrics.refused_handshakes, 1);
-    if (log_rate_allows(&app->refusal_rate)) {
-        log_event(&app->log, OCPP_LOG_WARNING, "refused", handshake->identity, "%s, from %s", why, handshake->address);
-        tell_refusal(app, handshake, why);
-    }
-    return (struct ocpp_admission){ .verdict = verdict };
+    return (struct ocpp_admission){ .verdict = verdict, .reason = why };
 }
 
 static struct known_station *find_or_add(struct app *app, const char *identity)
@@ -131,14 +112,17 @@ struct ocpp_admission app_admit(const struct ocpp_handshake *handshake, void *us
     enum ocpp_admission_verdict verdict;
     const char *lack;
 
+    if (atomic_load(&app->draining)) {
+        return refuse(OCPP_ADMISSION_OVERLOADED, "the program is going down");
+    }
     if (station_identity_is_usable(handshake->identity)) {
         station = find_or_add(app, handshake->identity);
         if (!station && app->options->accept_unknown) {
-            return refuse(app, handshake, OCPP_ADMISSION_OVERLOADED, "no room for another station");
+            return refuse(OCPP_ADMISSION_OVERLOADED, "no room for another station");
         }
     }
     if (!station) {
-        return refuse(app, handshake, OCPP_ADMISSION_UNKNOWN_STATION, "unknown station");
+        return refuse(OCPP_ADMISSION_UNKNOWN_STATION, "unknown station");
     }
     pthread_mutex_lock(&station->lock);
     settings = station->settings;
@@ -146,12 +130,11 @@ struct ocpp_admission app_admit(const struct ocpp_handshake *handshake, void *us
     pthread_mutex_unlock(&station->lock);
     lack = lack_of_proof(handshake, &settings, settings.secret[0] || quick.known);
     if (lack) {
-        return refuse(app, handshake, OCPP_ADMISSION_FORBIDDEN, lack);
+        return refuse(OCPP_ADMISSION_FORBIDDEN, lack);
     }
     verdict = check_password(station, &settings, &quick, handshake);
     if (verdict != OCPP_ADMISSION_ACCEPT) {
-        return refuse(app, handshake, verdict,
-                      verdict == OCPP_ADMISSION_OVERLOADED ? "too many passwords to check" : "wrong or no password");
+        return refuse(verdict, verdict == OCPP_ADMISSION_OVERLOADED ? "too many passwords to check" : "wrong or no password");
     }
     pthread_mutex_lock(&station->lock);
     snprintf(station->address, sizeof station->address, "%s", handshake->address ? handshake->address : "");

@@ -1,19 +1,9 @@
-/* api_service.c: /api/health, /metrics, /api/events and the clock of tests. */
+/* api_service.c: /metrics, /api/events and the clock of tests. */
 #include "http.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-void api_health(struct request *request)
-{
-    cJSON *answer = cJSON_CreateObject();
-
-    json_add_text(answer, "status", "ok");
-    json_add_text(answer, "version", OCPP_PROGRAM_VERSION);
-    json_add_time(answer, "time", app_utc_ms(request->app));
-    answer_json(request->exchange, 200, answer);
-}
 
 void api_metrics(struct request *request)
 {

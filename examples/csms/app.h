@@ -26,9 +26,11 @@ struct app;
 struct shard {
     struct app *app;
     int index;
-    struct ocpp_storage *storage; /* of this thread */
+    struct store_meter *meter;
+    struct ocpp_storage *storage; /* of this thread, through |meter| */
     struct ocpp_central *central;
     struct shard_metrics metrics;
+    _Atomic int64_t alive_mono_ms;  /* when the thread last said so */
     int64_t round_utc_ms;           /* the calendar, read once per round of events; OCPP_UTC_UNKNOWN: not yet */
     char group_id[TOKEN_TEXT_SIZE]; /* of the last decision: the engine copies it after the callback returned; so the next ones */
     char languages[2][LANGUAGE_TEXT_SIZE];
@@ -50,6 +52,9 @@ struct app {
     struct quick_secret operator_token; /* not known: there is none */
     bool http_is_loopback;
     int64_t started_mono_ms;
+    _Atomic bool draining;           /* nobody new comes in */
+    _Atomic bool store_works;        /* the last write that was tried became durable */
+    _Atomic int64_t probed_mono_ms;  /* when it was tried */
     _Atomic int64_t last_number;     /* of 1.6 transactions */
     _Atomic int64_t last_request;    /* of commands whose outcome is told later */
     _Atomic int64_t clock_offset_ms; /* --test-clock */
@@ -71,6 +76,9 @@ void shard_on_connection(struct ocpp_station *station, bool connected, const cha
 
 /* app_admit: who may connect; for ocpp_server_settings. */
 struct ocpp_admission app_admit(const struct ocpp_handshake *handshake, void *user);
+
+/* app_on_refused: for ocpp_server_settings. */
+void app_on_refused(const struct ocpp_refusal *refusal, void *user);
 
 /* app_on_http_body: for ocpp_server_settings: files of stations go to their folder. */
 bool app_on_http_body(const struct ocpp_http_request *http, struct ocpp_http_sink *sink, void *user);

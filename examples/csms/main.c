@@ -1,16 +1,16 @@
 /* main.c: starts the parts, waits for a signal, drains, stops. Exit 0 after a signal, 2 on wrong use, 1 when the world refuses (a
  * port in use, a bad certificate, a bad store); always with one line. */
 #include "app.h"
+#include "health.h"
 #include "restore.h"
+#include "signals.h"
 
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
-#include <time.h>
 
-enum { DRAIN_MS = 5000, KEEP_ALIVE_S = 15, BODY_MAX_BYTES = 262144, EXIT_WORLD = 1, EXIT_MISUSE = 2 };
+enum { STOP_MS = 5000, BODY_MAX_BYTES = 262144, EXIT_WORLD = 1, EXIT_MISUSE = 2 };
 
 static int complain(const char *why)
 {
@@ -118,6 +118,7 @@ static void close_parts(struct app *app)
     files_close(app->files);
     store_close(app->store);
     for (int i = 0; app->shards && i < app->options->threads; i++) {
+        store_meter_free(app->shards[i].meter);
         metrics_stop(&app->shards[i].metrics);
     }
     free(app->shards);
@@ -143,6 +144,8 @@ static bool open_parts(struct app *app, char *why)
     snprintf(why, STORE_WHY_SIZE, "out of memory");
     app->started_mono_ms = ocpp_system_now().mono_ms;
     atomic_store(&app->ring_budget.left, RING_BUDGET_BYTES);
+    atomic_store(&app->store_works, true);
+    atomic_store(&app->probed_mono_ms, app->started_mono_ms - HEALTH_PROBE_MS);
     app->http_is_loopback = options_http_is_loopback(app->options);
     app->stations = stations_new(STATIONS_MAX);
     app->open_transactions = open_transactions_new();
@@ -181,6 +184,7 @@ static bool start_server(struct app *app, const struct listens *listens, char *w
     settings.new_shard = shard_new;
     settings.free_shard = shard_free;
     settings.admit = app_admit;
+    settings.on_refused = app_on_refused;
     settings.on_connection = shard_on_connection;
     settings.on_http = app_on_http;
     settings.on_http_body = app_on_http_body;
@@ -194,28 +198,7 @@ static bool start_server(struct app *app, const struct listens *listens, char *w
     return status == OCPP_OK;
 }
 
-/* --- signals
- * ------------------------------------------------------------------------------------------------------------------------------
- */
-
-/* Before any thread starts, so that all of them leave the signals to the main one. */
-static void block_signals(sigset_t *waited)
-{
-    sigemptyset(waited);
-    sigaddset(waited, SIGTERM);
-    sigaddset(waited, SIGINT);
-    pthread_sigmask(SIG_BLOCK, waited, NULL);
-    signal(SIGPIPE, SIG_IGN);
-}
-
-static void wait_for_signal(struct app *app, const sigset_t *waited)
-{
-    const struct timespec interval = { .tv_sec = KEEP_ALIVE_S };
-
-    while (sigtimedwait(waited, NULL, &interval) < 0) {
-        events_keep_alive(app->events);
-    }
-}
+/* --- life ------------------------------------------------------------------------------------------------------------------- */
 
 static void raise_file_limit(void)
 {
@@ -231,10 +214,10 @@ static int run(struct app *app)
 {
     char why[STORE_WHY_SIZE];
     struct listens listens;
-    sigset_t waited;
+    bool in_peace;
 
     raise_file_limit();
-    block_signals(&waited);
+    signals_block();
     choose_listens(app->options, &listens);
     if (!open_parts(app, why) || !start_server(app, &listens, why)) {
         close_parts(app);
@@ -248,10 +231,11 @@ static int run(struct app *app)
               app->options->threads > 1 ? "s" : "", app->options->db ? app->options->db : "memory");
     tell_files_base(app, &listens);
     print_addresses(app, &listens);
-    wait_for_signal(app, &waited);
+    signals_serve(app);
     log_event(&app->log, OCPP_LOG_INFO, "stop", NULL, "draining");
+    in_peace = signals_drain(app);
     events_close(app->events);
-    ocpp_server_stop(app->server, DRAIN_MS);
+    ocpp_server_stop(app->server, in_peace ? STOP_MS : 0);
     close_parts(app);
     return 0;
 }

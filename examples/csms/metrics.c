@@ -129,7 +129,8 @@ static void open_call(struct shard_metrics *metrics, struct known_station *stati
     if (call->open) {
         count(metrics, version, call, side, OUTCOME_NONE);
     }
-    *call = (struct counted_call){ .id = hash(head->id, head->id_size),
+    *call = (struct counted_call){ .since_us = metrics_now_us(),
+                                   .id = hash(head->id, head->id_size),
                                    .row = (uint16_t)(action ? (size_t)(action - protocol->actions) : protocol->count),
                                    .open = true };
 }
@@ -145,6 +146,7 @@ static void end_call(struct shard_metrics *metrics, struct known_station *statio
         if (calls[i].open && calls[i].id == id) {
             count(metrics, version, &calls[i], side, head->type == 3 ? OUTCOME_RESULT : OUTCOME_ERROR);
             calls[i].open = false;
+            metrics_observe(side == 0 ? &metrics->answer_time : &metrics->round_trip_time, metrics_now_us() - calls[i].since_us);
             return;
         }
     }

@@ -16,6 +16,7 @@ void options_default(struct options *options)
         }
     }
     options->threads = 1;
+    options->drain_s = 10;
     options->files_mib = 64;
     options->files_all_mib = 1024;
     options->mismatch = OCPP_MISMATCH_REFUSE;

@@ -32,6 +32,7 @@ static const struct option_row rows[] = {
     { "accept-unknown-tokens", NULL, FLAG(accept_unknown_tokens), "authorise tokens nobody registered" },
     { "versions", "LIST", OWN(option_set_versions), "speak these versions (default: 1.6,2.0.1,2.1)" },
     { "threads", "N", NUMBER(threads, 1, 64), "service threads (default: 1)" },
+    { "drain-s", "N", NUMBER(drain_s, 0, 3600), "after SIGTERM wait so long for open commands (default: 10)" },
     { "lenient", NULL, FLAG(lenient), "survive the known quirks of every station" },
     { "subprotocol-mismatch", "refuse|complete", WORD(mismatch, mismatches), "what a station without a common version gets (default: refuse)" },
     { "log", "text|json|none", WORD(log, log_forms), "what goes to stderr (default: text)" },

@@ -51,6 +51,7 @@ struct options {
     bool test_clock;
     enum ocpp_version versions[OCPP_VERSION_COUNT]; /* ended by OCPP_VERSION_NONE */
     int64_t threads;
+    int64_t drain_s;   /* how long open commands may take when the program ends */
     int mismatch;      /* enum ocpp_subprotocol_mismatch */
     int log;           /* enum log_form */
     char *config_text; /* one configuration file, cut into its lines */

@@ -10,6 +10,10 @@ enum { ORDERS_MAX = 1024 };
 /* One more without an outcome; false: there are too many in this program, which was answered. */
 static bool may_wait(const struct request *request)
 {
+    if (atomic_load(&request->app->draining)) {
+        answer_problem(request->exchange, 503, NULL, "the program is going down");
+        return false;
+    }
     if (atomic_fetch_add(&request->app->calls_waiting, 1) < ORDERS_MAX) {
         return true;
     }

@@ -22,8 +22,8 @@ bool secrets_start(void);
 bool quick_secret_set(struct quick_secret *quick, const char *password, size_t size);
 bool quick_secret_matches(const struct quick_secret *quick, const char *password, size_t size);
 
-/* secret_budget_take: whether this process may spend one more slow comparison (ocpp_secret_matches()) now: at most 100 per second, so that wrong
- * passwords cannot starve the stations that are served. */
+/* secret_budget_take: whether this process may spend one more slow comparison (ocpp_secret_matches()) now: at most 100 per
+ * second, so that wrong passwords cannot starve the stations that are served. */
 bool secret_budget_take(void);
 
 /* secrets_read_token: the operators' token from |path|: its first line. False: |why| (256 bytes) says what is wrong. */

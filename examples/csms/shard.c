@@ -42,7 +42,11 @@ struct ocpp_central *shard_new(int index, void *user)
     shard->app = app;
     shard->index = index;
     shard->round_utc_ms = OCPP_UTC_UNKNOWN;
-    shard->storage = store_of(app->store, index);
+    shard->meter = store_meter_new(store_of(app->store, index), &shard->metrics.store);
+    if (!shard->meter) {
+        return NULL;
+    }
+    shard->storage = store_meter_face(shard->meter);
     here = shard;
     shard->central = ocpp_central_new(&settings, &handler, shard->storage);
     return shard->central;

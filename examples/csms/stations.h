@@ -21,7 +21,7 @@ enum { CONNECTORS_MAX = 128, SERIAL_SIZE = 50 * 4 + 1, OPEN_CALLS = 8, ADDRESS_S
 struct station_settings {
     bool registered;
     char secret[OCPP_SECRET_SIZE]; /* hashed; "": no password is asked for */
-    uint32_t versions;        /* bits 1 << enum ocpp_version; 0: all that are served */
+    uint32_t versions;             /* bits 1 << enum ocpp_version; 0: all that are served */
     int min_profile;
     char serial[SERIAL_SIZE]; /* "": any */
     enum ocpp_registration boot;
@@ -41,6 +41,7 @@ struct known_connector {
 
 /* A call between its frame and the frame that answers it. */
 struct counted_call {
+    int64_t since_us;
     uint32_t id;  /* hash */
     uint16_t row; /* of the metrics */
     bool open;

@@ -462,6 +462,9 @@ OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_server_set_ping(struct ocpp_server 
 /* ocpp_server_count: how often |which| happened since the start. From any thread. */
 OCPP_API uint64_t ocpp_server_count(const struct ocpp_server *server, enum ocpp_server_count which);
 
+/* ocpp_server_waiting_work: how much posted work waits for its turn, on all threads. From any thread. */
+OCPP_API size_t ocpp_server_waiting_work(struct ocpp_server *server);
+
 /* ocpp_server_count_name, _sentence: for metrics and people; "?" beyond the enumeration. */
 OCPP_API const char *ocpp_server_count_name(enum ocpp_server_count which);
 OCPP_API const char *ocpp_server_count_sentence(enum ocpp_server_count which);

@@ -244,3 +244,15 @@ void ocpp_ws_mail_refuse_more(struct server_thread *thread)
 {
     do_all(thread, empty(&thread->mailbox, true));
 }
+
+size_t ocpp_server_waiting_work(struct ocpp_server *server)
+{
+    size_t waiting = 0;
+    for (int i = 0; i < server->thread_count; i++) {
+        struct mailbox *mailbox = &server->threads[i].mailbox;
+        (void)pthread_mutex_lock(&mailbox->lock);
+        waiting += mailbox->work;
+        (void)pthread_mutex_unlock(&mailbox->lock);
+    }
+    return waiting;
+}
