@@ -132,7 +132,8 @@ void api_file_get(struct request *request)
         answer_problem(request->exchange, 404, NULL, "no such file");
         return;
     }
-    log_event(&request->app->log, OCPP_LOG_INFO, "file", parts[1], "fetches %s", parts[2]);
+    log_fields(&request->app->log, OCPP_LOG_INFO, "file", parts[1],
+               LOG_FIELDS(LOG_TEXT_OF("file", parts[2]), LOG_TEXT_OF("direction", "out")), "fetches %s", parts[2]);
     send_file(request, false, parts[2]);
 }
 
@@ -179,7 +180,9 @@ static void tell_received(struct app *app, char *const parts[4], const char *nam
 {
     cJSON *event = app_event(app, parts[1]);
 
-    log_event(&app->log, OCPP_LOG_INFO, "file", parts[1], "handed over %s, %zu bytes", name, size);
+    log_fields(&app->log, OCPP_LOG_INFO, "file", parts[1],
+               LOG_FIELDS(LOG_TEXT_OF("file", name), LOG_TEXT_OF("direction", "in"), LOG_NUMBER_OF("size", (int64_t)size)),
+               "handed over %s, %zu bytes", name, size);
     if (event) {
         json_add_text(event, "name", name);
         json_add_integer(event, "size", (int64_t)size);

@@ -4,12 +4,13 @@
 
 #include <ocpp/adapters.h>
 
+#include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
-enum { LINE_SIZE = 2048, TEXT_SIZE = 1024, LINES_PER_SECOND = 10 };
+enum { LINE_SIZE = 4096, LINE_END = 2, TEXT_SIZE = 1024, LINES_PER_SECOND = 10 };
 
 static const char *const levels[] = {
     [OCPP_LOG_ERROR] = "error", [OCPP_LOG_WARNING] = "warning", [OCPP_LOG_INFO] = "info", [OCPP_LOG_DEBUG] = "debug"
@@ -25,32 +26,88 @@ static void flatten(char *text)
     }
 }
 
-static int format_text(char *line, const char *time, const char *level, const char *const parts[3])
-{
-    return snprintf(line, LINE_SIZE - 1, "%s %-7s %s%s%s%s%s", time, level, parts[0], parts[1] ? " " : "",
-                    parts[1] ? parts[1] : "", parts[2][0] ? ": " : "", parts[2]);
-}
+/* A line as it grows; what has no room is left out whole. */
+struct line {
+    char text[LINE_SIZE];
+    size_t used;
+};
 
-static int format_json(char *line, const char *time, const char *level, const char *const parts[3])
+__attribute__((format(printf, 2, 3))) static void add(struct line *line, const char *format, ...)
 {
-    char station[256] = "";
-    char text[TEXT_SIZE + 512] = "";
-
-    text_escape(text, sizeof text, parts[2]);
-    text_escape(station, sizeof station, parts[1] ? parts[1] : "");
-    return snprintf(line, LINE_SIZE - 1, "{\"time\":\"%s\",\"level\":\"%s\",\"event\":\"%s\"%s%s%s,\"text\":\"%s\"}", time, level,
-                    parts[0], parts[1] ? ",\"station\":\"" : "", station, parts[1] ? "\"" : "", text);
-}
-
-void log_event(const struct logger *log, enum ocpp_log_level level, const char *what, const char *station, const char *format,
-               ...)
-{
-    char line[LINE_SIZE];
-    char text[TEXT_SIZE];
-    char time[OCPP_TIME_TEXT_SIZE];
-    const char *const parts[3] = { what, station, text };
+    size_t room = LINE_SIZE - LINE_END - line->used;
     va_list arguments;
     int size;
+
+    va_start(arguments, format);
+    size = vsnprintf(line->text + line->used, room, format, arguments);
+    va_end(arguments);
+    if (size >= 0 && (size_t)size < room) {
+        line->used += (size_t)size;
+    }
+}
+
+static void add_text_member(struct line *line, const char *name, const char *text)
+{
+    char escaped[TEXT_SIZE + 512];
+
+    text_escape(escaped, sizeof escaped, text);
+    add(line, ",\"%s\":\"%s\"", name, escaped);
+}
+
+static void add_field(struct line *line, const struct log_field *field)
+{
+    if (!field->is_text) {
+        add(line, ",\"%s\":%" PRId64, field->name, field->number);
+    } else if (field->text) {
+        add_text_member(line, field->name, field->text);
+    }
+}
+
+static void format_json(struct line *line, const char *time, const char *level, const char *what, const char *station,
+                        const struct log_field *fields, const char *text)
+{
+    add(line, "{\"time\":\"%s\",\"level\":\"%s\",\"event\":\"%s\"", time, level, what);
+    if (station) {
+        add_text_member(line, "station", station);
+    }
+    for (; fields && fields->name; fields++) {
+        add_field(line, fields);
+    }
+    add_text_member(line, "text", text);
+    line->text[line->used++] = '}'; /* LINE_END keeps its room */
+}
+
+static void format_text(struct line *line, const char *time, const char *level, const char *what, const char *station,
+                        const char *text)
+{
+    add(line, "%s %-7s %s%s%s", time, level, what, station ? " " : "", station ? station : "");
+    add(line, "%s%s", text[0] ? ": " : "", text);
+    flatten(line->text);
+}
+
+static void write_line(const struct logger *log, enum ocpp_log_level level, const char *what, const char *station,
+                       const struct log_field *fields, const char *text)
+{
+    struct line line = { .used = 0 };
+    char time[OCPP_TIME_TEXT_SIZE];
+
+    (void)ocpp_time_format(ocpp_system_now().utc_ms, time);
+    if (log->form == LOG_JSON) {
+        format_json(&line, time, levels[level], what, station, fields, text);
+    } else {
+        format_text(&line, time, levels[level], what, station, text);
+    }
+    line.text[line.used++] = '\n';
+    if (write(STDERR_FILENO, line.text, line.used) < 0) {
+        return; /* nobody reads the log: there is nobody to tell */
+    }
+}
+
+void log_fields(const struct logger *log, enum ocpp_log_level level, const char *what, const char *station,
+                const struct log_field *fields, const char *format, ...)
+{
+    char text[TEXT_SIZE];
+    va_list arguments;
 
     if (log->form == LOG_NONE) {
         return;
@@ -58,16 +115,22 @@ void log_event(const struct logger *log, enum ocpp_log_level level, const char *
     va_start(arguments, format);
     vsnprintf(text, sizeof text, format, arguments);
     va_end(arguments);
-    flatten(text);
-    (void)ocpp_time_format(ocpp_system_now().utc_ms, time);
-    size = log->form == LOG_JSON ? format_json(line, time, levels[level], parts) : format_text(line, time, levels[level], parts);
-    if (size > LINE_SIZE - 2) {
-        size = LINE_SIZE - 2;
+    write_line(log, level, what, station, fields, text);
+}
+
+void log_event(const struct logger *log, enum ocpp_log_level level, const char *what, const char *station, const char *format,
+               ...)
+{
+    char text[TEXT_SIZE];
+    va_list arguments;
+
+    if (log->form == LOG_NONE) {
+        return;
     }
-    line[size] = '\n';
-    if (write(STDERR_FILENO, line, (size_t)size + 1) < 0) {
-        return; /* nobody reads the log: there is nobody to tell */
-    }
+    va_start(arguments, format);
+    vsnprintf(text, sizeof text, format, arguments);
+    va_end(arguments);
+    write_line(log, level, what, station, NULL, text);
 }
 
 bool log_rate_allows(struct log_rate *rate)

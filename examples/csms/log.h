@@ -34,6 +34,36 @@ static inline bool log_is_on(const struct logger *log)
 __attribute__((format(printf, 5, 6))) void log_event(const struct logger *log, enum ocpp_log_level level, const char *what,
                                                      const char *station, const char *format, ...);
 
+/* log_field: a member of a line in JSON, under a name that stays; people read the sentence. */
+struct log_field {
+    const char *name; /* NULL ends a list of them */
+    const char *text; /* NULL: |number|, or nothing where |is_text| */
+    bool is_text;
+    int64_t number;
+};
+
+#define LOG_TEXT_OF(name_is, text_is)                                                                                            \
+    {                                                                                                                            \
+        .name = (name_is), .text = (text_is), .is_text = true                                                                    \
+    }
+#define LOG_NUMBER_OF(name_is, number_is)                                                                                        \
+    {                                                                                                                            \
+        .name = (name_is), .number = (number_is)                                                                                 \
+    }
+#define LOG_FIELDS(...)                                                                                                          \
+    (const struct log_field[])                                                                                                   \
+    {                                                                                                                            \
+        __VA_ARGS__,                                                                                                             \
+        {                                                                                                                        \
+            .name = NULL                                                                                                         \
+        }                                                                                                                        \
+    }
+
+/* log_fields: log_event() with members of their own. */
+__attribute__((format(printf, 6, 7))) void log_fields(const struct logger *log, enum ocpp_log_level level, const char *what,
+                                                      const char *station, const struct log_field *fields, const char *format,
+                                                      ...);
+
 /* log_for_library: the library's own lines, into the same log; warnings only a few times a second, for any stranger can cause
  * them. */
 struct ocpp_log log_for_library(struct logger *log);

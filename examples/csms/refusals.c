@@ -46,7 +46,9 @@ void app_on_refused(const struct ocpp_refusal *refusal, void *user)
     if (!log_rate_allows(&app->refusal_rate)) {
         return;
     }
-    log_event(&app->log, OCPP_LOG_WARNING, "refused", refusal->identity, "%s, from %s", refusal->reason,
-              refusal->address ? refusal->address : "?");
+    log_fields(&app->log, OCPP_LOG_WARNING, "refused", refusal->identity,
+               LOG_FIELDS(LOG_TEXT_OF("address", refusal->address), LOG_TEXT_OF("reason", refusal->reason),
+                          LOG_NUMBER_OF("httpStatus", refusal->http_status)),
+               "%s, from %s", refusal->reason, refusal->address ? refusal->address : "?");
     tell(app, refusal);
 }

@@ -39,9 +39,14 @@ static bool on_boot(struct ocpp_station *peer, const struct ocpp_boot *boot, str
     decision->interval_s = station->settings.boot_interval_s;
     station_note_boot(station, boot, decision->registration, app_utc_ms(shard->app));
     pthread_mutex_unlock(&station->lock);
-    log_event(&shard->app->log, OCPP_LOG_INFO, "boot", station->identity, "%s: %s %s, serial %s, firmware %s",
-              ocpp_registration_name(decision->registration), boot->vendor ? boot->vendor : "?", boot->model ? boot->model : "?",
-              boot->serial_number ? boot->serial_number : "?", boot->firmware_version ? boot->firmware_version : "?");
+    log_fields(&shard->app->log, OCPP_LOG_INFO, "boot", station->identity,
+               LOG_FIELDS(LOG_TEXT_OF("status", ocpp_registration_name(decision->registration)),
+                          LOG_TEXT_OF("vendor", boot->vendor), LOG_TEXT_OF("model", boot->model),
+                          LOG_TEXT_OF("serialNumber", boot->serial_number),
+                          LOG_TEXT_OF("firmwareVersion", boot->firmware_version)),
+               "%s: %s %s, serial %s, firmware %s", ocpp_registration_name(decision->registration),
+               boot->vendor ? boot->vendor : "?", boot->model ? boot->model : "?",
+               boot->serial_number ? boot->serial_number : "?", boot->firmware_version ? boot->firmware_version : "?");
     if (event) {
         json_add_text(event, "status", ocpp_registration_name(decision->registration));
         json_add_text(event, "vendor", boot->vendor);
@@ -72,8 +77,11 @@ static void on_status(struct ocpp_station *peer, const struct ocpp_status_event 
     pthread_mutex_lock(&station->lock);
     station_note_status(station, status, app_utc_ms(shard->app));
     pthread_mutex_unlock(&station->lock);
-    log_event(&shard->app->log, OCPP_LOG_INFO, "status", station->identity, "evse %d connector %d %s%s%s", status->evse,
-              status->connector, word, status->error_code ? " " : "", status->error_code ? status->error_code : "");
+    log_fields(&shard->app->log, OCPP_LOG_INFO, "status", station->identity,
+               LOG_FIELDS(LOG_NUMBER_OF("evse", status->evse), LOG_NUMBER_OF("connector", status->connector),
+                          LOG_TEXT_OF("status", word), LOG_TEXT_OF("errorCode", status->error_code)),
+               "evse %d connector %d %s%s%s", status->evse, status->connector, word, status->error_code ? " " : "",
+               status->error_code ? status->error_code : "");
     if (event) {
         cJSON_AddNumberToObject(event, "evse", status->evse);
         cJSON_AddNumberToObject(event, "connector", status->connector);
@@ -143,8 +151,10 @@ static void on_transaction(struct ocpp_station *peer, const struct ocpp_transact
     (void)peer;
     open_transactions_note(shard->app->open_transactions, transaction);
     if (told->phase != OCPP_TRANSACTION_UPDATED) {
-        log_event(&shard->app->log, OCPP_LOG_INFO, "transaction", transaction->identity, "%s %s, evse %d", transaction->id,
-                  phases[told->phase], transaction->evse);
+        log_fields(&shard->app->log, OCPP_LOG_INFO, "transaction", transaction->identity,
+                   LOG_FIELDS(LOG_TEXT_OF("transaction", transaction->id), LOG_TEXT_OF("phase", phases[told->phase]),
+                              LOG_NUMBER_OF("evse", transaction->evse)),
+                   "%s %s, evse %d", transaction->id, phases[told->phase], transaction->evse);
     }
     if (event) {
         json_add_text(event, "phase", phases[told->phase]);
@@ -172,8 +182,9 @@ static void on_security_event(struct ocpp_station *peer, const struct ocpp_stati
     cJSON *event = app_event(shard->app, station->identity);
 
     if (shard_may_log(station, app_utc_ms(shard->app))) {
-        log_event(&shard->app->log, OCPP_LOG_WARNING, "security", station->identity, "%s%s%s", told->type, told->info ? ": " : "",
-                  told->info ? told->info : "");
+        log_fields(&shard->app->log, OCPP_LOG_WARNING, "security", station->identity,
+                   LOG_FIELDS(LOG_TEXT_OF("type", told->type), LOG_TEXT_OF("info", told->info)), "%s%s%s", told->type,
+                   told->info ? ": " : "", told->info ? told->info : "");
     }
     if (event) {
         json_add_text(event, "type", told->type);
@@ -190,7 +201,8 @@ static void on_task(struct ocpp_station *peer, const struct ocpp_station_task_st
     struct known_station *station = ocpp_station_user(peer);
     cJSON *event = app_event(shard->app, station->identity);
 
-    log_event(&shard->app->log, OCPP_LOG_INFO, is_firmware ? "firmware" : "log", station->identity, "%s", told->word);
+    log_fields(&shard->app->log, OCPP_LOG_INFO, is_firmware ? "firmware" : "log", station->identity,
+               LOG_FIELDS(LOG_TEXT_OF("status", told->word), LOG_NUMBER_OF("requestId", told->request_id)), "%s", told->word);
     if (event) {
         json_add_text(event, "status", told->word);
         if (told->has_request_id) {
@@ -235,8 +247,10 @@ void shard_on_connection(struct ocpp_station *peer, bool connected, const char *
     metrics_add(connected ? &shard->metrics.connects : &shard->metrics.disconnects, 1);
     metrics_add(&shard->metrics.connected[version], connected ? 1 : UINT64_MAX);
     metrics_forget_calls(&shard->metrics, station, version);
-    log_event(&app->log, OCPP_LOG_INFO, word, station->identity, "%s%s%s", ocpp_version_name(version),
-              connected || !reason ? "" : ", ", connected || !reason ? "" : reason);
+    log_fields(&app->log, OCPP_LOG_INFO, word, station->identity,
+               LOG_FIELDS(LOG_TEXT_OF("version", ocpp_version_name(version)), LOG_TEXT_OF("address", station->address),
+                          LOG_TEXT_OF("reason", connected ? NULL : reason)),
+               "%s%s%s", ocpp_version_name(version), connected || !reason ? "" : ", ", connected || !reason ? "" : reason);
     if (event) {
         json_add_text(event, "status", word);
         json_add_text(event, "version", ocpp_version_name(version));

@@ -28,10 +28,12 @@ static void log_frame(struct shard *shard, struct known_station *station, enum o
     if (!log_is_on(&shard->app->log) || !shard_may_log(station, utc_ms)) {
         return;
     }
-    log_event(&shard->app->log, OCPP_LOG_WARNING, from == OCPP_FROM_STATION ? "invalid-frame" : "invalid-answer",
-              station->identity, "%s at \"%s\"%s%s%s", ocpp_status_sentence(issue->status), issue->path,
-              ocpp_quirk_names(issue->remedy, remedy, sizeof(remedy)) > 0 ? "; would pass with quirk " : "", remedy,
-              station->log_lines == LOG_LINES_PER_SECOND ? " (more of this second is not logged)" : "");
+    log_fields(&shard->app->log, OCPP_LOG_WARNING, from == OCPP_FROM_STATION ? "invalid-frame" : "invalid-answer",
+               station->identity,
+               LOG_FIELDS(LOG_TEXT_OF("code", ocpp_status_name(issue->status)), LOG_TEXT_OF("path", issue->path)),
+               "%s at \"%s\"%s%s%s", ocpp_status_sentence(issue->status), issue->path,
+               ocpp_quirk_names(issue->remedy, remedy, sizeof(remedy)) > 0 ? "; would pass with quirk " : "", remedy,
+               station->log_lines == LOG_LINES_PER_SECOND ? " (more of this second is not logged)" : "");
 }
 
 /* What was wrong with a frame, to listeners. */
@@ -98,8 +100,10 @@ static void on_quirk(struct ocpp_station *peer, const struct ocpp_issue *issue, 
     ocpp_quirk_tally_note(&station->quirks, issue);
     pthread_mutex_unlock(&station->lock);
     if (log_is_on(&shard->app->log) && shard_may_log(station, app_utc_ms(shard->app))) {
-        log_event(&shard->app->log, OCPP_LOG_INFO, "quirk", station->identity, "%s at \"%s\"",
-                  ocpp_quirk_name((enum ocpp_quirk)issue->quirk), issue->path);
+        log_fields(
+            &shard->app->log, OCPP_LOG_INFO, "quirk", station->identity,
+            LOG_FIELDS(LOG_TEXT_OF("code", ocpp_quirk_name((enum ocpp_quirk)issue->quirk)), LOG_TEXT_OF("path", issue->path)),
+            "%s at \"%s\"", ocpp_quirk_name((enum ocpp_quirk)issue->quirk), issue->path);
     }
     tell_issue(shard, station, EVENT_QUIRK, OCPP_FROM_STATION, issue);
 }

@@ -467,7 +467,7 @@ def test_a_server_without_room_for_a_body_says_so(binary):
 
 def test_a_term_signal_drains_and_exits_0(binary):
     for sign in (signal.SIGTERM, signal.SIGINT):
-        with Csms(binary, *OPEN, "--threads", "2") as csms:
+        with Csms(binary, *OPEN, "--threads", "2", "--drain-s", "0") as csms:
             station = booted(csms, "PILE-1")
             answers = []
             asking = threading.Thread(target=lambda c=csms, a=answers: a.append(c.rest.post("/api/stations/PILE-1/call", {"action": "ClearCache"})))
