@@ -26,7 +26,11 @@ static enum ocpp_status give_unlock(struct ocpp_station *station, struct order *
 
 static enum ocpp_status give_reset(struct ocpp_station *station, struct order *order)
 {
-    return ocpp_station_reset(station, body_flag(order->body, "immediately", false), &order->done);
+    const bool immediately = body_flag(order->body, "immediately", false);
+    const int evse = (int)body_integer(order->body, "evse", 0);
+
+    return evse > 0 ? ocpp_station_reset_evse(station, evse, immediately, &order->done)
+                    : ocpp_station_reset(station, immediately, &order->done);
 }
 
 static enum ocpp_status give_trigger(struct ocpp_station *station, struct order *order)
@@ -80,6 +84,7 @@ static const struct body_member unlock_members[] = {
 
 static const struct body_member reset_members[] = {
     { .name = "immediately", .kind = BODY_BOOLEAN },
+    { .name = "evse", .kind = BODY_INTEGER, .minimum = 1, .maximum = INT32_MAX },
     BODY_END,
 };
 

@@ -20,6 +20,11 @@ OCPP_BEGIN_DECLARATIONS
 OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_station_change_availability(struct ocpp_station *station, int evse, int connector,
                                                                          bool operative, const struct ocpp_command_done *done);
 
+/* ocpp_station_reset_evse: Reset of one EVSE, from 1 (2.x B11, B12); "Scheduled" counts as accepted. 1.6 resets whole stations:
+ * OCPP_ERR_UNSUPPORTED_ACTION. */
+OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_station_reset_evse(struct ocpp_station *station, int evse, bool immediately,
+                                                                const struct ocpp_command_done *done);
+
 /* ocpp_reservation_order: a place for somebody. */
 struct ocpp_reservation_order {
     int64_t id;                 /* the application's; an order with the id of another replaces it (1.6 5.13; H01.FR.02) */

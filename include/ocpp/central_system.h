@@ -270,10 +270,11 @@ struct ocpp_station_options {
     uint32_t quirks; /* bits of enum ocpp_quirk that are survived for this station */
     void *user;      /* the application's; ocpp_station_user() */
     void *transport; /* the transport's own; ocpp_station_transport() */
-    /* what the connection proved. It is recorded, and one that proves less is not taken any more (A05.FR.07; 1.6 security A05.FR.09) */
+    /* what the connection proved. It is recorded, and one that proves less is not taken any more (A05.FR.07; 1.6 security
+     * A05.FR.09) */
     enum ocpp_security_profile security_profile;
-    /* a boot that tells another one is refused with SecurityError, and the connection has to be closed (B01.FR.11, FR.12). Compared without
-     * regard to ASCII case; a boot that tells none passes. NULL: any */
+    /* a boot that tells another one is refused with SecurityError, and the connection has to be closed (B01.FR.11, FR.12).
+     * Compared without regard to ASCII case; a boot that tells none passes. NULL: any */
     const char *serial_number;
 };
 
@@ -389,7 +390,8 @@ OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_station_reset(struct ocpp_station *
                                                            const struct ocpp_command_done *done);
 /* ocpp_station_trigger: TriggerMessage (1.6 5.17, F06); |message| as the version spells it ("BootNotification"). |evse| 0: none
  * named; |connector| 0: none named. In 1.6 EVSE n is connector n. In 2.x a StatusNotification is asked of one connector
- * (F06.FR.13): OCPP_ERR_ARGUMENT without. */
+ * (F06.FR.13): OCPP_ERR_ARGUMENT without. In 1.6 a
+ * station that was accepted is not asked to boot: OCPP_ERR_STATE (1.6 errata 3.40). */
 OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_station_trigger(struct ocpp_station *station, const char *message, int evse,
                                                              int connector, const struct ocpp_command_done *done);
 
@@ -442,14 +444,14 @@ OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_central_stations(
 OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_central_security_profile(struct ocpp_storage *storage, const char *identity,
                                                                       enum ocpp_security_profile *profile);
 
-/* ocpp_central_admits: what ocpp_central_connect() will say to |profile|, for a transport that has to know before the handshake is
- * complete. Errors: OCPP_ERR_SECURITY below the profile it proved before; as ocpp_central_security_profile(). */
+/* ocpp_central_admits: what ocpp_central_connect() will say to |profile|, for a transport that has to know before the handshake
+ * is complete. Errors: OCPP_ERR_SECURITY below the profile it proved before; as ocpp_central_security_profile(). */
 OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_central_admits(struct ocpp_central *central, const char *identity,
                                                             enum ocpp_security_profile profile);
 
-/* ocpp_central_reset_security_profile: by an operator's hand, and not over OCPP: the station may come back with |profile| from now
- * on, the one way down there is: when it was replaced, or allows itself to go from 3 to 2 (A05.FR.08). A connection that stands
- * is not touched. |done| (may be NULL) as in storage.h. Errors: OCPP_ERR_ARGUMENT; those of storage write. */
+/* ocpp_central_reset_security_profile: by an operator's hand, and not over OCPP: the station may come back with |profile| from
+ * now on, the one way down there is: when it was replaced, or allows itself to go from 3 to 2 (A05.FR.08). A connection that
+ * stands is not touched. |done| (may be NULL) as in storage.h. Errors: OCPP_ERR_ARGUMENT; those of storage write. */
 OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_central_reset_security_profile(struct ocpp_storage *storage, const char *identity,
                                                                             enum ocpp_security_profile profile,
                                                                             void (*done)(enum ocpp_status status, void *user),

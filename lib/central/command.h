@@ -21,6 +21,7 @@ typedef bool (*command_reader)(struct ocpp_central *central, const void *respons
 /* The orders of central_orders.h, and what each is about. */
 enum order {
     ORDER_AVAILABILITY,       /* struct availability_order */
+    ORDER_RESET_EVSE,         /* struct reset_order */
     ORDER_RESERVE,            /* struct ocpp_reservation_order */
     ORDER_CANCEL_RESERVATION, /* int64_t: its id */
     ORDER_CLEAR_CACHE,        /* nothing */
@@ -66,6 +67,11 @@ struct availability_order {
     int evse;
     int connector;
     bool operative;
+};
+
+struct reset_order {
+    int evse;
+    bool immediately;
 };
 
 struct settings_order {
@@ -143,6 +149,9 @@ enum ocpp_status command_sent(struct ocpp_station *station, struct command *comm
 /* command_send: hands the order to the call layer; |message| is borrowed. */
 enum ocpp_status command_send(struct command *command, const struct ocpp_action *action, const void *message,
                               command_reader read);
+
+/* command_station: whom the order is for. */
+const struct ocpp_station *command_station(const struct command *command);
 
 /* command_is_bridged: whether the message will be converted for a later version of its family (bridge.h). */
 bool command_is_bridged(const struct command *command);

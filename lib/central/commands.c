@@ -52,6 +52,11 @@ void command_starts(struct command *command, int64_t remote_start_id)
     command->remote_start_id = remote_start_id;
 }
 
+const struct ocpp_station *command_station(const struct command *command)
+{
+    return command->station;
+}
+
 bool command_is_bridged(const struct command *command)
 {
     return command->station->dialect->base != NULL;

@@ -406,6 +406,9 @@ static enum ocpp_status trigger(struct command *command, const char *message, in
     if (connector > 1) {
         return OCPP_ERR_ARGUMENT;
     }
+    if (strcmp(message, "BootNotification") == 0 && command_station(command)->registration == OCPP_REGISTRATION_ACCEPTED) {
+        return OCPP_ERR_STATE; /* 1.6 errata 3.40 */
+    }
     req.requested_message = (enum ocpp16_message_trigger)ocpp_enum_value(&ocpp16_message_trigger_enum, message);
     if (req.requested_message) {
         return command_send(command, &ocpp16_actions[OCPP16_ACTION_TRIGGER_MESSAGE], &req, trigger_read);

@@ -51,6 +51,26 @@ static bool read_availability(struct ocpp_central *central, const void *response
     return true;
 }
 
+static bool read_reset(struct ocpp_central *central, const void *response, struct ocpp_command_result *result)
+{
+    const struct ocpp201_reset_res *res = response;
+
+    (void)central;
+    result->accepted = res->status != OCPP201_RESET_STATUS_REJECTED;
+    result->word = ocpp_enum_name(&ocpp201_reset_status_enum, (int)res->status);
+    return true;
+}
+
+static enum ocpp_status reset_evse(struct command *command, const void *what)
+{
+    const struct reset_order *order = what;
+    const struct ocpp201_reset_req req = { .type = order->immediately ? OCPP201_RESET_IMMEDIATE : OCPP201_RESET_ON_IDLE,
+                                           .has_evse_id = true,
+                                           .evse_id = order->evse };
+
+    return send_call(command, OCPP201_ACTION_RESET, &req, read_reset);
+}
+
 static enum ocpp_status availability(struct command *command, const void *what)
 {
     const struct availability_order *order = what;
@@ -205,6 +225,7 @@ static enum ocpp_status send_list(struct command *command, const void *what)
 
 const order_builder central_v201_orders[ORDER_COUNT] = {
     [ORDER_AVAILABILITY] = availability,
+    [ORDER_RESET_EVSE] = reset_evse,
     [ORDER_RESERVE] = reserve,
     [ORDER_CANCEL_RESERVATION] = cancel_reservation,
     [ORDER_CLEAR_CACHE] = clear_cache,

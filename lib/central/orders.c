@@ -46,6 +46,14 @@ enum ocpp_status ocpp_station_change_availability(struct ocpp_station *station, 
     return order_give(station, ORDER_AVAILABILITY, &what, done);
 }
 
+enum ocpp_status ocpp_station_reset_evse(struct ocpp_station *station, int evse, bool immediately,
+                                         const struct ocpp_command_done *done)
+{
+    const struct reset_order what = { evse, immediately };
+
+    return evse < 1 ? OCPP_ERR_ARGUMENT : order_give(station, ORDER_RESET_EVSE, &what, done);
+}
+
 enum ocpp_status ocpp_station_reserve(struct ocpp_station *station, const struct ocpp_reservation_order *reservation,
                                       const struct ocpp_command_done *done)
 {

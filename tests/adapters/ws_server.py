@@ -78,6 +78,7 @@ def echo(wire, text, others=()):
 # --- handshakes --------------------------------------------------------------------------------------------------------
 
 @with_server()
+# TC_088_CSMS; part 4, 3.1.2: the first of the client's that the server knows is the one it answers
 def test_takes_the_first_version_of_the_clients_that_it_has(server):
     for offers, chosen in [("ocpp2.0.1", "ocpp2.0.1"), ("ocpp1.6, ocpp2.0.1", "ocpp1.6"), ("ocpp1.5,soap,ocpp2.1 , ocpp1.6", "ocpp2.1"),
                            ("ocpp1.6,2.0.1", "ocpp1.6")]:
@@ -97,6 +98,7 @@ def test_lets_a_station_speak_only_what_it_may(server):
 
 
 @with_server()
+# TC_B_58_CSMS; TC_088_CSMS: no subprotocol both sides know, and no upgrade
 def test_refuses_no_common_version_with_400(server):
     assert server.refusal("CP1", "ocpp1.5, mqtt")[0] == 400
     assert server.refusal("CP1", None)[0] == 400
@@ -544,6 +546,7 @@ def test_reaches_any_station_from_any_thread(server):
 
 
 @with_server("threads=3", "quiet=1")
+# peers: server stuck or crashed around disconnect
 def test_holds_together_when_stations_come_and_go_and_are_spoken_to(server):
     """Chaos within bounds: what counts is that nothing breaks (see also the thread sanitizer) and that everyone is served afterwards."""
     stop = threading.Event()

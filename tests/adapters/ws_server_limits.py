@@ -267,8 +267,8 @@ def test_leaves_a_station_whose_message_does_not_end(server):
 # --- alive or not ------------------------------------------------------------------------------------------------------
 
 @with_server("ping=60000", "pong=150")
+# peers: dead chargers shown online
 def test_pings_each_station_as_its_admission_says(server):
-    """peers: dead chargers shown online."""
     wire, calm = server.station("restless-1"), server.station("CP1")
     for _ in range(3):
         opcode, payload, *_ = wire.read_frame()
@@ -316,8 +316,8 @@ def answer_pings(wire):
 
 
 @with_server("threads=2", "policy=1", "probe=400", "ping=0")
+# peers: a second connection of the same station
 def test_keeps_the_old_connection_as_long_as_it_lives_when_told_to(server):
-    """peers: a second connection of the same station."""
     old = server.station("CP1")
     server.program.expect("connected CP1")
     for _ in range(3):
@@ -373,6 +373,7 @@ def test_ends_the_fight_of_two_devices_with_one_identity(server):
 
 
 @with_server("threads=3", "policy=1", "probe=200", "ping=0", "quiet=1")
+# peers: a second connection of the same station; peers: server stuck or crashed around disconnect
 def test_holds_together_when_old_and_new_connections_come_and_go_at_once(server):
     stop = threading.Event()
 
@@ -400,8 +401,8 @@ def test_holds_together_when_old_and_new_connections_come_and_go_at_once(server)
 # --- handshakes against the rules ----------------------------------------------------------------------------------------
 
 @with_server()
+# peers: validation all-or-nothing
 def test_takes_a_handshake_without_a_version_of_a_station_that_is_known_for_it(server):
-    """peers: validation all-or-nothing."""
     echo(server.station("odd-1", None), "hello")
     assert "sec-websocket-protocol" not in server.headers
     server.program.expect("connected odd-1 ocpp1.6")
@@ -435,9 +436,10 @@ def test_refuses_a_handshake_without_a_connection_header_of_anybody(server):
     assert wire.read_head()[0].split()[1] == "400"
 
 
-# --- bad peers: memory stays bounded, others are not held up ---------------------------------------------------------------
+# --- bad manners: memory stays bounded, others are not held up ---------------------------------------------------------------
 
 @with_server("quiet=1", "handshake=60000")
+# peers: nothing known about limits
 def test_bears_a_thousand_connections_that_never_say_who_they_are(server):
     good = server.station("CP1")
     is_quick(good)

@@ -56,8 +56,8 @@ def test_each_kind_of_event_is_told(binary):
         assert told["status"] == "disconnected" and told["reason"], told
 
 
+# peers: validation all-or-nothing
 def test_an_operator_learns_which_quirk_a_station_has_and_grants_it(binary):
-    """peers: validation all-or-nothing when one charger's firmware is off."""
     with Csms(binary, "--station", "PILE-1", "--station", "PILE-2") as csms:
         odd, other = booted(csms, "PILE-1"), booted(csms, "PILE-2")
         bent = {**status(1), "timestamp": "2026-01-01T10:00:00"}

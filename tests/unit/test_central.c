@@ -533,6 +533,7 @@ static void what_the_application_sends_by_the_call_layer_is_offered_to_the_trans
     assert_holds(world_hears(world, one), "'ClearCache',{}]");
 }
 
+/* peers: unanswered calls that never time out */
 static void an_order_that_is_not_answered_ends_by_its_time_out(void **state)
 {
 
