@@ -288,6 +288,9 @@ void ocpp_tls_server_adopt(SSL_CTX *context, const struct ocpp_server_listen *li
     (void)pthread_once(&places_made, make_places);
     (void)SSL_CTX_set_ex_data(context, context_place, hook);
     SSL_CTX_set_client_hello_cb(context, take_hello, hook);
+    /* libwebsockets' own looks for a virtual host by the name the station gives, finds that of another port, and takes its word
+     * for who is believed: here the port alone decides */
+    (void)SSL_CTX_set_tlsext_servername_callback(context, NULL);
     SSL_CTX_set_info_callback(context, note);
 }
 

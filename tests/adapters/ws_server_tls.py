@@ -249,6 +249,19 @@ def test_believes_a_sub_ca_without_its_root():
         assert "self-signed certificate in certificate chain" in server.fails(PKI.client("pile"))  # OpenSSL sends what it has
 
 
+# A name that the station gives must not lead it to what another port shows and believes; plain ones have nothing at all.
+def test_each_port_believes_its_own_whatever_name_is_asked_for():
+    plain, other = ["listen=127.0.0.1"], ["listen=127.0.0.1", *own("ecdsa"), *trusting("other")]
+    for before in ([plain], [other], [plain, other], []):
+        options = sum(before, []) + ["listen=127.0.0.1", *own("rsa"), *trusting()]
+        for newest in (ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3):
+            with Server(*options[1:]) as server:
+                for _ in before:
+                    server.port = int(server.program.expect("port").split()[1])
+                server.station(name="pile", newest=newest)
+                assert "unable to get local issuer" in server.fails(PKI.client("foreign", newest=newest))
+
+
 # A session that is resumed would show the certificate of a handshake long past.
 def test_resumes_no_session_where_client_certificates_are_asked_for():
     for options, may_resume in ((trusting(), False), ([], True)):
