@@ -3,12 +3,15 @@
  *
  * The input is a script, one line per event, so that seeds can be read:
  *   >FRAME   the station sends FRAME          x   it reconnects, in the next version   t   half a minute passes
- *   s p u r g   start, stop, unlock, reset, trigger are ordered     l   decisions come later from now on, or at once again   d
- * they come h   writes wait from now on, or not again  f   they are durable  e   they have failed
+ *   s p u r g   start, stop, unlock, reset, trigger are ordered     b c i   a base report, a customer's data, the numbers of
+ * items a message takes are asked for     o   what was ordered last is answered with {"status":"Accepted"}     l   decisions come
+ * later from now on, or at once again   d they come h   writes wait from now on, or not again  f   they are durable  e   they
+ * have failed
  */
 #include "target.h"
 
 #include <ocpp/adapters.h>
+#include <ocpp/central_reports.h>
 #include <ocpp/frame.h>
 
 #include "require.h"
@@ -37,6 +40,7 @@ struct world {
     struct waiting waiting[WAITING];
     size_t waiting_count;
     int orders;
+    char ordered[64]; /* the message id of the order that left last; "": none did */
 };
 
 /* --- the application ------------------------------------------------------------------------------------------------- */
@@ -73,6 +77,40 @@ static void on_transaction(struct ocpp_station *station, const struct ocpp_trans
     ocpp_require(event->phase != OCPP_TRANSACTION_ENDED || event->transaction->ended);
     ocpp_require(event->sample_count == 0 || event->samples);
 }
+
+static void on_report(struct ocpp_station *station, const struct ocpp_report *report, void *user)
+{
+    struct world *world = user;
+
+    ocpp_require(station == world->station && (unsigned)report->kind < OCPP_REPORT_KIND_COUNT);
+    ocpp_require(report->status != OCPP_OK || (report->is_last && report->page_count > 0));
+    for (size_t i = 0; i < report->variable_count; i++) {
+        const struct ocpp_reported_variable *variable = &report->variables[i];
+        ocpp_require((variable->name.key || variable->name.component) && variable->attribute_count > 0);
+        ocpp_require(variable->attributes[0].type);
+        ocpp_require(ocpp_report_find(report, &variable->name) || !variable->name.variable);
+    }
+    ocpp_require(report->kind != OCPP_REPORT_CUSTOMER || report->text);
+}
+
+static bool on_report_page(struct ocpp_station *station, const struct ocpp_report *page, void *user)
+{
+    struct world *world = user;
+
+    ocpp_require(station == world->station && page->page_count == 1);
+    return world->later;
+}
+
+static void on_event(struct ocpp_station *station, const struct ocpp_station_event *event, void *user)
+{
+    struct world *world = user;
+
+    ocpp_require(station == world->station && event->name.component && event->value);
+}
+
+static const struct ocpp_report_handler report_handler = { .on_report = on_report,
+                                                           .on_report_page = on_report_page,
+                                                           .on_event = on_event };
 
 static void order_done(struct ocpp_station *station, const struct ocpp_command_result *result, void *user)
 {
@@ -154,6 +192,9 @@ static void drain(struct world *world)
     while ((text = ocpp_station_next_output(world->station, &size, world->now))) {
         enum ocpp_status status = ocpp_frame_parse(&frame, text, size, world->version, NULL, NULL);
         ocpp_require(status == OCPP_OK || (status == OCPP_ERR_NOT_FRAME && frame.type == OCPP_FRAME_ERROR && frame.id));
+        if (frame.type == OCPP_FRAME_CALL && frame.id && strlen(frame.id) < sizeof world->ordered) {
+            strcpy(world->ordered, frame.id);
+        }
         ocpp_frame_free(&frame);
     }
 }
@@ -185,6 +226,33 @@ static void order(struct world *world, char letter)
                                               : ocpp_station_trigger(world->station, "Heartbeat", 0, 0, &done);
 
     world->orders += status == OCPP_OK;
+}
+
+static void order_report(struct world *world, char letter)
+{
+    const struct ocpp_customer_order customer = { .request_id = 6, .report = true, .identifier = "I" };
+    const struct ocpp_command_done done = { order_done, world };
+    struct ocpp_setting_address limit;
+
+    ocpp_require(ocpp_items_per_message(world->version == OCPP_VERSION_1_6 ? "GetConfiguration" : "GetReport", &limit));
+    enum ocpp_status status = letter == 'b'   ? ocpp_station_get_base_report(world->station, OCPP_REPORT_FULL, 5, &done)
+                              : letter == 'c' ? ocpp_station_customer_information(world->station, &customer, &done)
+                                              : ocpp_station_get_settings(world->station, &limit, 1, &done);
+
+    world->orders += status == OCPP_OK;
+}
+
+static void answer(struct world *world)
+{
+    char text[128];
+
+    memcpy(text, "[3,\"", 4);
+    strcpy(text + 4, world->ordered);
+    strcat(text, "\",{\"status\":\"Accepted\"}]");
+    if (world->ordered[0]) {
+        world->ordered[0] = '\0';
+        ocpp_require(ocpp_station_receive(world->station, text, strlen(text), world->now) != OCPP_ERR_STATE);
+    }
 }
 
 static void decide(struct world *world)
@@ -222,6 +290,14 @@ static void run_line(struct world *world, const char *line, size_t size)
     case 'g':
         order(world, line[0]);
         break;
+    case 'b':
+    case 'c':
+    case 'i':
+        order_report(world, line[0]);
+        break;
+    case 'o':
+        answer(world);
+        break;
     case 'l':
         world->later = !world->later;
         break;
@@ -248,7 +324,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct ocpp_central_settings settings = ocpp_central_settings_default();
     struct world world = { .now = { 1000, 1767225600000 }, .version = OCPP_VERSION_1_6 };
     const struct ocpp_central_handler handler = {
-        .on_boot = on_boot, .on_authorize = on_authorize, .on_transaction = on_transaction, .user = &world
+        .on_boot = on_boot,
+        .on_authorize = on_authorize,
+        .on_transaction = on_transaction,
+        .reports = &report_handler,
+        .user = &world,
     };
     const char *at = (const char *)data;
     const char *end = at + size;

@@ -51,6 +51,26 @@ static void advance(struct open_report *open, int64_t seq_no)
     }
 }
 
+/* The station says where the report ends: what it told as lying behind that is none of it. */
+static void end_at(struct open_report *open, int64_t seq_no)
+{
+    bool is_there;
+    struct kept_page *last;
+    struct kept_page *page;
+
+    open->final_seq_no = seq_no;
+    last = before(open, seq_no, &is_there);
+    for (page = last ? last->next : open->first; page; page = page->next) {
+        open->page_count--;
+    }
+    if (last) {
+        last->next = NULL;
+    } else {
+        open->first = NULL;
+    }
+    open->last = last;
+}
+
 /* What |message| says, which is that of |page| or a copy of it. */
 static bool read_page(struct ocpp_station *station, const struct report_page *page, const void *message, struct ocpp_arena *arena,
                       struct ocpp_report *report)
@@ -122,7 +142,7 @@ static void take_page(struct ocpp_station *station, struct open_report *open, co
     open->generated_utc_ms = open->page_count == 0 ? page->generated_utc_ms : open->generated_utc_ms;
     open->page_count++;
     if (page->is_last && open->final_seq_no == NOT_YET) {
-        open->final_seq_no = page->seq_no;
+        end_at(open, page->seq_no);
     }
     advance(open, page->seq_no);
     report_await_page(station, open);
