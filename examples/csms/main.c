@@ -179,6 +179,13 @@ static bool start_server(struct app *app, const struct listens *listens, char *w
     settings.threads = (int)app->options->threads;
     memcpy(settings.versions, app->options->versions, sizeof settings.versions);
     settings.mismatch = (enum ocpp_subprotocol_mismatch)app->options->mismatch;
+    settings.identity_policy = (enum ocpp_identity_policy)app->options->identity_policy;
+    settings.max_connections = (size_t)app->options->max_connections;
+    settings.ping_interval_ms = app->options->ping_s * 1000;
+    settings.pong_timeout_ms = app->options->pong_s * 1000;
+    settings.limits.proxies = app->options->proxies;
+    settings.limits.proxy_count = app->options->proxy_count;
+    settings.limits.proxy_header = (enum ocpp_proxy_header)app->options->proxy_header;
     settings.max_body_bytes = BODY_MAX_BYTES;
     settings.max_output_bytes = EVENT_STREAM_BYTES;
     settings.new_shard = shard_new;
@@ -225,7 +232,7 @@ static int run(struct app *app)
     }
     if (!app->http_is_loopback && !app->operator_token.known) {
         log_event(&app->log, OCPP_LOG_WARNING, "start", NULL,
-                  "operators cannot log in: REST is not on loopback and there is no --token-file");
+                  "operators cannot log in: REST is not on loopback, or behind a --proxy, and there is no --token-file");
     }
     log_event(&app->log, OCPP_LOG_INFO, "start", NULL, "%d thread%s, store: %s", (int)app->options->threads,
               app->options->threads > 1 ? "s" : "", app->options->db ? app->options->db : "memory");

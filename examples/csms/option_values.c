@@ -20,6 +20,9 @@ void options_default(struct options *options)
     options->files_mib = 64;
     options->files_all_mib = 1024;
     options->mismatch = OCPP_MISMATCH_REFUSE;
+    options->max_connections = 20000;
+    options->ping_s = 60;
+    options->pong_s = 30;
     options->log = LOG_TEXT;
 }
 
@@ -42,6 +45,16 @@ bool option_set_http(struct options *options, const char *value, char *why)
     }
     options->has_http = true;
     return listen_address_parse(&options->http, value, why);
+}
+
+/* Whether it is an address shows when the server starts. */
+bool option_set_proxy(struct options *options, const char *value, char *why)
+{
+    if (options->proxy_count == OPTIONS_PROXIES_MAX) {
+        return option_wrong(why, "--proxy %.100s is one too many; at most %d", value, OPTIONS_PROXIES_MAX);
+    }
+    options->proxies[options->proxy_count++] = value;
+    return true;
 }
 
 /* ID[:PASSWORD]: an identity holds no ':' (OCPP 2.0.1 part 4, 3.1.1). The text is argv's or the file's: cut in a copy. */

@@ -10,6 +10,13 @@ static const struct option_word log_forms[] = { { "text", LOG_TEXT }, { "json", 
 static const struct option_word mismatches[] = { { "refuse", OCPP_MISMATCH_REFUSE },
                                                  { "complete", OCPP_MISMATCH_COMPLETE },
                                                  { NULL, 0 } };
+static const struct option_word proxy_headers[] = { { "x-forwarded", OCPP_PROXY_X_FORWARDED },
+                                                    { "forwarded", OCPP_PROXY_FORWARDED },
+                                                    { NULL, 0 } };
+static const struct option_word identity_policies[] = { { "newest", OCPP_IDENTITY_NEWEST },
+                                                        { "living", OCPP_IDENTITY_LIVING },
+                                                        { "oldest", OCPP_IDENTITY_OLDEST },
+                                                        { NULL, 0 } };
 
 /* clang-format off */
 #define OWN(function) OPTION_OWN, 0, 0, 0, NULL, function
@@ -35,6 +42,12 @@ static const struct option_row rows[] = {
     { "drain-s", "N", NUMBER(drain_s, 0, 3600), "after SIGTERM wait so long for open commands (default: 10)" },
     { "lenient", NULL, FLAG(lenient), "survive the known quirks of every station" },
     { "subprotocol-mismatch", "refuse|complete", WORD(mismatch, mismatches), "what a station without a common version gets (default: refuse)" },
+    { "second-connection", "newest|living|oldest", WORD(identity_policy, identity_policies), "which of two connections of one station stays; living: the old one if it answers a ping (default: newest)" },
+    { "ping-s", "N", NUMBER(ping_s, 0, 86400), "ping a silent station so often; 0: never (default: 60)" },
+    { "pong-s", "N", NUMBER(pong_s, 1, 3600), "a station that does not answer a ping for so long is gone (default: 30)" },
+    { "max-connections", "N", NUMBER(max_connections, 1, 1000000), "of stations and operators at once (default: 20000)" },
+    { "proxy", "ADDR[/BITS]", OWN(option_set_proxy), "believe this proxy who its clients are; repeatable; operators need a token then" },
+    { "proxy-header", "x-forwarded|forwarded", WORD(proxy_header, proxy_headers), "in which header proxies say so (default: x-forwarded)" },
     { "log", "text|json|none", WORD(log, log_forms), "what goes to stderr (default: text)" },
     { "files", "DIR", TEXT(files), "serve the files in this folder to stations, and keep what they hand over in its folder received" },
     { "files-url", "URL", TEXT(files_url), "how stations reach --http (default: its address)" },

@@ -11,6 +11,7 @@
 enum {
     OPTIONS_LISTEN_MAX = 16,
     OPTIONS_STATIONS_MAX = 1000,
+    OPTIONS_PROXIES_MAX = 64,
     OPTIONS_ADDRESS_SIZE = 64,
     OPTIONS_WHY_SIZE = 256,
     OPTIONS_URL_SIZE = 256
@@ -51,8 +52,15 @@ struct options {
     bool test_clock;
     enum ocpp_version versions[OCPP_VERSION_COUNT]; /* ended by OCPP_VERSION_NONE */
     int64_t threads;
-    int64_t drain_s;   /* how long open commands may take when the program ends */
-    int mismatch;      /* enum ocpp_subprotocol_mismatch */
+    int64_t drain_s; /* how long open commands may take when the program ends */
+    int mismatch;    /* enum ocpp_subprotocol_mismatch */
+    const char *proxies[OPTIONS_PROXIES_MAX];
+    size_t proxy_count;
+    int proxy_header;    /* enum ocpp_proxy_header */
+    int identity_policy; /* enum ocpp_identity_policy */
+    int64_t max_connections;
+    int64_t ping_s; /* 0: no pings */
+    int64_t pong_s;
     int log;           /* enum log_form */
     char *config_text; /* one configuration file, cut into its lines */
 };
@@ -73,7 +81,7 @@ void options_free(struct options *options);
 void options_default(struct options *options);
 const char *options_contradiction(const struct options *options);
 
-/* options_http_is_loopback: whether the REST interface is reachable from this machine only. */
+/* options_http_is_loopback: whether the REST interface is reachable from this machine only, and not through a proxy. */
 bool options_http_is_loopback(const struct options *options);
 bool listen_address_is_loopback(const struct listen_address *listen);
 

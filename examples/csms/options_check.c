@@ -3,9 +3,10 @@
 
 #include <string.h>
 
+/* Behind a proxy on this machine everybody comes from loopback. */
 bool options_http_is_loopback(const struct options *options)
 {
-    return listen_address_is_loopback(options->has_http ? &options->http : &options->listen[0]);
+    return options->proxy_count == 0 && listen_address_is_loopback(options->has_http ? &options->http : &options->listen[0]);
 }
 
 static bool any_is(const struct options *options, bool (*is)(const struct listen_address *listen))

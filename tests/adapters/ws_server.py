@@ -208,22 +208,6 @@ def test_is_not_fooled_by_a_byte_now_and_then(server):
     server.program.expect("shard", but=["admit"])
 
 
-@with_server("connections=3")
-def test_turns_away_more_connections_than_it_may_have(server):
-    wires = [server.station(f"CP{i}") for i in range(3)]
-    assert connect(server.port).is_gone()
-    server.program.expect("log connections are turned away: max_connections are open")
-    wires[0].close()
-    server.program.expect("disconnected CP0")
-    deadline = time.monotonic() + rawws.LIMIT_S
-    while True:
-        try:
-            server.station("CP3")
-            break
-        except (Gone, OSError):
-            assert time.monotonic() < deadline
-
-
 @with_server()
 def test_survives_garbage_before_the_handshake(server):
     for garbage in (b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03", b"\r\n\r\n\r\n", b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", b"\0" * 100,
@@ -878,6 +862,7 @@ def test_refuses_wrong_settings_with_one_line():
                              ("ERR_ARGUMENT", "threads=0"), ("ERR_ARGUMENT", "threads=65"), ("ERR_ARGUMENT", "prefix=ocpp"),
                              ("ERR_ARGUMENT", "no-subprotocol=soap"), ("ERR_ARGUMENT", "no-subprotocol=ocpp9"),
                              ("ERR_ARGUMENT", "max=10"), ("ERR_ARGUMENT", "handshake=0"), ("ERR_ARGUMENT", "mailbox=0"),
+                             ("ERR_ARGUMENT", "proxy=nobody"), ("ERR_ARGUMENT", "patience=0"), ("ERR_ARGUMENT", "addresses=0"),
                              ("ERR_TLS", "listen=127.0.0.1", "cert=/nowhere"), ("ERR_TLS", "listen=127.0.0.1", "cert=/nowhere", "key=/nowhere"),
                              ("ERR_TLS", *tls_options()[:2], "key=" + CERTIFICATES.file("ca.key"))]:
         program = Program(PROBE, f"library={LIBRARY}", *options)

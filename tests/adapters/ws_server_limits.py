@@ -109,6 +109,22 @@ def test_keeps_only_so_many_unauthenticated_connections_of_one_address(server):
         echo(wire, "welcome")
 
 
+@with_server("connections=3")
+def test_turns_away_more_connections_than_it_may_have(server):
+    wires = [server.station(f"CP{i}") for i in range(3)]
+    assert connect(server.port).is_gone()
+    server.program.expect("log connections are turned away: max_connections are open")
+    wires[0].close()
+    server.program.expect("disconnected CP0")
+    deadline = time.monotonic() + rawws.LIMIT_S
+    while True:
+        try:
+            server.station("CP3")
+            break
+        except (Gone, OSError):
+            assert time.monotonic() < deadline
+
+
 @with_server("loopback=1", "failures=60/3")
 def test_does_not_listen_to_an_address_whose_handshakes_fail(server):
     for _ in range(3):

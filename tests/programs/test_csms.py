@@ -502,7 +502,8 @@ def test_wrong_use_is_told_in_one_line(binary):
             (2, (*here, "--security-profile", "2"), "not part of this release"), (2, (*here, "--station", "A/B"), "48 bytes"),
             (2, (*here, "--lenient=yes"), "no value"), (2, (*here, "--config", os.path.join(folder, "absent")), "--config"),
             (2, ("--config", config), "line 3"), (2, ("--listen", "0.0.0.0:0", "--test-clock"), "loopback"),
-            (1, (*here, "--token-file", nonsense + "x"), "--token-file"), (1, (*here, "--db", nonsense), "--db"),
+            (1, (*here, "--token-file", nonsense + "x"), "--token-file"), (1, (*here, "--proxy", "here"), "proxy"),
+            (2, (*here, "--second-connection", "both"), "newest, living or oldest"), (2, (*here, "--pong-s", "0"), "1 to 3600"), (1, (*here, "--db", nonsense), "--db"),
             (1, (*here, "--db", os.path.join(folder, "no", "such", "folder")), "--db"), (1, certificate, ""),
             (1, ("--listen", f"127.0.0.1:{busy.getsockname()[1]}"), str(busy.getsockname()[1])),
         ]

@@ -20,6 +20,28 @@ OPEN = ("--accept-unknown", "--accept-unknown-tokens")
 START = {"connectorId": 1, "idTag": "TAG", "meterStart": 1000, "timestamp": "2026-01-01T10:00:00Z"}
 
 
+def test_a_proxy_is_believed_and_opens_no_door_to_operators(binary):
+    with scratch() as folder:
+        token = os.path.join(folder, "token")
+        with open(token, "w", encoding="ascii") as file:
+            file.write("operator-token-of-32-characters-x\n")
+        with Csms(binary, *OPEN, "--proxy", "127.0.0.0/8", "--token-file", token, token="operator-token-of-32-characters-x") as csms:
+            wire, line, _ = rawws.station(csms.port, "PILE-1", "ocpp1.6", "X-Forwarded-For: 203.0.113.9\r\nX-Forwarded-Proto: https\r\n")
+            assert line.split()[1] == "101", line
+            assert csms.rest.get("/api/stations/PILE-1")["address"] == "203.0.113.9"
+            assert csms.rest.ask("GET", "/api/stations", headers={"Authorization": None}).status == 401  # though it is bound to loopback
+            wire.close()
+
+
+def test_the_old_connection_may_be_kept_while_it_lives(binary):
+    with Csms(binary, *OPEN, "--second-connection", "oldest", "--ping-s", "0") as csms:
+        station = booted(csms, "PILE-1")
+        second = csms.station("PILE-1")
+        assert second.wire.read_close() == 1008
+        station.call("Heartbeat", {})
+        assert "ocpp_csms_peers_kept_total 1\n" in csms.rest.ask("GET", "/metrics").text
+
+
 def scrape(csms):
     answer = csms.rest.ask("GET", "/metrics")
     assert answer.status == 200 and answer.headers["content-type"].startswith("text/plain; version=0.0.4"), answer.headers
