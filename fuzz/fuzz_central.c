@@ -7,15 +7,20 @@
  * items a message takes are asked for     o   what was ordered last is answered with {"status":"Accepted"}     l   decisions come
  * later from now on, or at once again   d they come h   writes wait from now on, or not again  f   they are durable  e   they
  * have failed
+ *   m   everything about displays, costs and vendors is ordered   y   a local list is to be brought in step
+ *   aTEXT   the last call that left is answered with the payload TEXT
  */
 #include "target.h"
 
 #include <ocpp/adapters.h>
+#include <ocpp/central_drivers.h>
+#include <ocpp/central_lists.h>
 #include <ocpp/central_reports.h>
 #include <ocpp/frame.h>
 
 #include "require.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -36,6 +41,8 @@ struct world {
     bool later;
     struct ocpp_question boot;
     struct ocpp_question authorize;
+    struct ocpp_question cost;
+    struct ocpp_question data;
     bool held;
     struct waiting waiting[WAITING];
     size_t waiting_count;
@@ -111,6 +118,88 @@ static void on_event(struct ocpp_station *station, const struct ocpp_station_eve
 static const struct ocpp_report_handler report_handler = { .on_report = on_report,
                                                            .on_report_page = on_report_page,
                                                            .on_event = on_event };
+
+static void on_task(struct ocpp_station *station, const struct ocpp_station_task_status *status, void *user)
+{
+    const struct world *world = user;
+
+    ocpp_require(station == world->station && strlen(status->word) < 64);
+}
+
+static void on_messages(struct ocpp_station *station, const struct ocpp_message_report *report, void *user)
+{
+    const struct world *world = user;
+
+    ocpp_require(station == world->station && report->count <= 5);
+    for (size_t i = 0; i < report->count; i++) {
+        ocpp_require(report->messages[i].text.text);
+    }
+}
+
+static void on_reservation(struct ocpp_station *station, int64_t id, const char *word, void *user)
+{
+    const struct world *world = user;
+
+    (void)id;
+    ocpp_require(station == world->station && strlen(word) < 16);
+}
+
+static bool on_cost(struct ocpp_station *station, const struct ocpp_transaction_event *event, struct ocpp_question question,
+                    struct ocpp_driver_answer *answer, void *user)
+{
+    struct world *world = user;
+
+    ocpp_require(station == world->station && event->transaction->id[0]);
+    world->cost = question;
+    *answer = (struct ocpp_driver_answer){ .has_total_cost = true, .total_cost = { 125, 2 }, .text = { .text = "Bye" } };
+    return !world->later;
+}
+
+static bool on_data(struct ocpp_station *station, const struct ocpp_data_transfer *data, struct ocpp_question question,
+                    struct ocpp_data_transfer_answer *answer, void *user)
+{
+    struct world *world = user;
+
+    ocpp_require(station == world->station && data->vendor_id && (data->kind == OCPP_DATA_NONE) == !data->data);
+    world->data = question;
+    *answer = (struct ocpp_data_transfer_answer){ .result = OCPP_DATA_TRANSFER_ACCEPTED,
+                                                  .kind = OCPP_DATA_TEXT,
+                                                  .data = data->vendor_id };
+    return !world->later;
+}
+
+static bool uses_pricing_note(struct ocpp_station *station, void *user)
+{
+    (void)station;
+    (void)user;
+    return true;
+}
+
+static void on_unplugged(struct ocpp_station *station, const char *transaction_id, int64_t timestamp_utc_ms, void *user)
+{
+    const struct world *world = user;
+
+    (void)timestamp_utc_ms;
+    ocpp_require(station == world->station && transaction_id[0]);
+}
+
+static const struct ocpp_driver_handler drivers = {
+    .on_messages = on_messages,
+    .on_reservation = on_reservation,
+    .on_cost = on_cost,
+    .on_data = on_data,
+    .uses_pricing_note = uses_pricing_note,
+    .on_unplugged = on_unplugged,
+};
+
+static void list_done(struct ocpp_station *station, const struct ocpp_list_result *result, void *user)
+{
+    struct world *world = user;
+
+    (void)station;
+    ocpp_require((result->status == OCPP_OK) == (result->outcome != OCPP_LIST_FAILED));
+    world->orders--;
+}
 
 static void order_done(struct ocpp_station *station, const struct ocpp_command_result *result, void *user)
 {
@@ -255,6 +344,57 @@ static void answer(struct world *world)
     }
 }
 
+static void order_for_drivers(struct world *world)
+{
+    const struct ocpp_token token = { "TAG", OCPP_TOKEN_CENTRAL };
+    const struct ocpp_command_done done = { order_done, world };
+    const struct ocpp_price_text texts[] = { { OCPP_MESSAGE_UTF8, "", "1" }, { OCPP_MESSAGE_HTML, "de", "2" } };
+    const struct ocpp_data_transfer data = { "V", "M", OCPP_DATA_TEXT, "a" };
+    const struct ocpp_running_cost running = { .transaction_id = "1", .has_next = true, .triggers = { .statuses = 2 } };
+    const struct ocpp_final_cost final = { .transaction_id = "1", .texts = texts, .text_count = 2, .qr_code = "Q" };
+    const struct ocpp_station_message message = { .id = 1, .text = texts[1], .names_display = true, .display_evse = 1 };
+    const struct ocpp_message_criteria criteria = { .has_priority = true };
+    const enum ocpp_status told[] = {
+        ocpp_station_set_message(world->station, &message, &done),
+        ocpp_station_get_messages(world->station, 1, &criteria, &done),
+        ocpp_station_clear_message(world->station, 1, &done),
+        ocpp_station_tell_cost(world->station, &running, &done),
+        ocpp_station_tell_final_cost(world->station, &final, &done),
+        ocpp_station_tell_price(world->station, &token, texts, 2, &done),
+        ocpp_station_send_data(world->station, &data, &done),
+    };
+
+    for (size_t i = 0; i < sizeof told / sizeof told[0]; i++) {
+        world->orders += told[i] == OCPP_OK;
+    }
+}
+
+/* The list is another one in every version, so that there is always something to do. */
+static void sync_list(struct world *world)
+{
+    static const struct ocpp_list_entry entries[] = {
+        { .token = { "A", OCPP_TOKEN_CENTRAL },
+          .authorization = OCPP_AUTHORIZATION_ACCEPTED,
+          .expires_utc_ms = OCPP_UTC_UNKNOWN },
+        { .token = { "B", OCPP_TOKEN_CENTRAL }, .authorization = OCPP_AUTHORIZATION_ACCEPTED, .group_id = "G" },
+        { .token = { "C", OCPP_TOKEN_CENTRAL }, .authorization = OCPP_AUTHORIZATION_BLOCKED, .expires_utc_ms = OCPP_UTC_UNKNOWN },
+    };
+    const struct ocpp_list_done done = { list_done, world };
+    const struct ocpp_list_order order = {
+        .entries = entries, .count = 1 + (size_t)world->version % 3, .before = entries, .before_count = 3, .page_entries = 1
+    };
+
+    world->orders += ocpp_station_sync_list(world->station, &order, &done) == OCPP_OK;
+}
+
+static void answer_call(struct world *world, const char *payload, size_t size)
+{
+    char frame[1024];
+    const int used = snprintf(frame, sizeof frame, "[3,\"%s\",%.*s]", world->ordered, (int)(size < 800 ? size : 800), payload);
+
+    ocpp_require(ocpp_station_receive(world->station, frame, (size_t)used, world->now) != OCPP_ERR_STATE);
+}
+
 static void decide(struct world *world)
 {
     const struct ocpp_boot_decision boot = { OCPP_REGISTRATION_PENDING, 5 };
@@ -265,6 +405,15 @@ static void decide(struct world *world)
     enum ocpp_status booted = ocpp_station_decide_boot(world->station, world->boot, &boot, world->now);
     enum ocpp_status authorized = ocpp_station_decide_authorize(world->station, world->authorize, &authorize, world->now);
 
+    const struct ocpp_driver_answer cost = { .has_priority = true, .priority = -9, .text = { OCPP_MESSAGE_ASCII, "en", "T" } };
+    const struct ocpp_data_transfer_answer data = { .result = OCPP_DATA_TRANSFER_REJECTED,
+                                                    .kind = OCPP_DATA_JSON,
+                                                    .data = "[1]" };
+    enum ocpp_status told = ocpp_station_decide_cost(world->station, world->cost, &cost, world->now);
+    enum ocpp_status said = ocpp_station_decide_data(world->station, world->data, &data, world->now);
+
+    ocpp_require(told == OCPP_OK || told == OCPP_ERR_NOT_FOUND);
+    ocpp_require(said == OCPP_OK || said == OCPP_ERR_NOT_FOUND);
     ocpp_require(booted == OCPP_OK || booted == OCPP_ERR_NOT_FOUND);
     ocpp_require(authorized == OCPP_OK || authorized == OCPP_ERR_NOT_FOUND);
 }
@@ -298,6 +447,15 @@ static void run_line(struct world *world, const char *line, size_t size)
     case 'o':
         answer(world);
         break;
+    case 'm':
+        order_for_drivers(world);
+        break;
+    case 'y':
+        sync_list(world);
+        break;
+    case 'a':
+        answer_call(world, line + 1, size - 1);
+        break;
     case 'l':
         world->later = !world->later;
         break;
@@ -327,7 +485,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         .on_boot = on_boot,
         .on_authorize = on_authorize,
         .on_transaction = on_transaction,
+        .on_task = on_task,
         .reports = &report_handler,
+        .drivers = &drivers,
         .user = &world,
     };
     const char *at = (const char *)data;
@@ -338,6 +498,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     world.store =
         (struct ocpp_storage){ store_read, store_each, store_write, store_flush, world.memory->max_value_bytes, &world };
     settings.random = fill;
+    settings.max_display_messages = 5;
     world.central = ocpp_central_new(&settings, &handler, &world.store);
     ocpp_require(world.central);
     connect_station(&world);

@@ -167,7 +167,8 @@ enum ocpp_station_task { OCPP_TASK_FIRMWARE, OCPP_TASK_LOG };
 
 struct ocpp_station_task_status {
     enum ocpp_station_task task;
-    const char *word; /* FirmwareStatusEnumType, UploadLogStatusEnumType, DiagnosticsStatus of 1.6, as on the wire */
+    const char
+        *word; /* FirmwareStatusEnumType, UploadLogStatusEnumType, DiagnosticsStatus of 1.6, as on the wire; "": left out */
     bool has_request_id;
     int64_t request_id; /* of the order */
 };

@@ -92,7 +92,13 @@ static enum ocpp_status read_answer(struct command *command, const void *respons
         return status;
     }
     ocpp_arena_reset(central->results);
-    return command->read(central, response, result) ? result->status : OCPP_ERR_NOMEM;
+    if (!command->read(central, response, result)) {
+        return OCPP_ERR_NOMEM;
+    }
+    if (!result->word) { /* of a station that may leave its status out */
+        result->word = "";
+    }
+    return result->status;
 }
 
 static void on_answer(struct ocpp_rpc *rpc, const struct ocpp_answer *answer, void *user)

@@ -5,6 +5,9 @@
 
 #include "dialect.h"
 
+/* order_support.c: the word of |value|; "" of a station that may leave its word out, and did. */
+const char *central_word(const struct ocpp_enum *words, int value);
+
 extern const struct central_route central_v16_notices[];
 extern const struct central_route central_v201_notices[];
 extern const struct central_route central_v201_reports[]; /* reports, events of monitors, firmware that is shared */

@@ -35,7 +35,7 @@ static void handle_firmware(struct ocpp_station *station, const struct ocpp_inco
     const struct ocpp16_firmware_status_notification_req *req = call->request;
     const struct ocpp_station_task_status status = {
         .task = OCPP_TASK_FIRMWARE,
-        .word = ocpp_enum_name(&ocpp16_firmware_status_enum, (int)req->status),
+        .word = central_word(&ocpp16_firmware_status_enum, (int)req->status),
     };
 
     tell_task(station, call, &status);
@@ -46,7 +46,7 @@ static void handle_signed_firmware(struct ocpp_station *station, const struct oc
     const struct ocpp16_signed_firmware_status_notification_req *req = call->request;
     const struct ocpp_station_task_status status = {
         .task = OCPP_TASK_FIRMWARE,
-        .word = ocpp_enum_name(&ocpp16_signed_firmware_status_enum, (int)req->status),
+        .word = central_word(&ocpp16_signed_firmware_status_enum, (int)req->status),
         .has_request_id = req->has_request_id,
         .request_id = req->request_id,
     };
@@ -59,7 +59,7 @@ static void handle_diagnostics(struct ocpp_station *station, const struct ocpp_i
     const struct ocpp16_diagnostics_status_notification_req *req = call->request;
     const struct ocpp_station_task_status status = {
         .task = OCPP_TASK_LOG,
-        .word = ocpp_enum_name(&ocpp16_diagnostics_status_enum, (int)req->status),
+        .word = central_word(&ocpp16_diagnostics_status_enum, (int)req->status),
     };
 
     tell_task(station, call, &status);
@@ -70,7 +70,7 @@ static void handle_log(struct ocpp_station *station, const struct ocpp_incoming_
     const struct ocpp16_log_status_notification_req *req = call->request;
     const struct ocpp_station_task_status status = {
         .task = OCPP_TASK_LOG,
-        .word = ocpp_enum_name(&ocpp16_upload_log_status_enum, (int)req->status),
+        .word = central_word(&ocpp16_upload_log_status_enum, (int)req->status),
         .has_request_id = req->has_request_id,
         .request_id = req->request_id,
     };

@@ -278,7 +278,7 @@ static void handle_reservation(struct ocpp_station *station, const struct ocpp_i
     const bool is_heard = handler->drivers && handler->drivers->on_reservation;
 
     if (is_heard) {
-        const char *word = ocpp_enum_name(&ocpp201_reservation_update_status_enum, (int)req->reservation_update_status);
+        const char *word = central_word(&ocpp201_reservation_update_status_enum, (int)req->reservation_update_status);
         handler->drivers->on_reservation(station, req->reservation_id, word, handler->user);
     }
     station_thank(station, call, is_heard);

@@ -35,7 +35,7 @@ static void handle_firmware(struct ocpp_station *station, const struct ocpp_inco
     const struct ocpp201_firmware_status_notification_req *req = call->request;
     const struct ocpp_station_task_status status = {
         .task = OCPP_TASK_FIRMWARE,
-        .word = ocpp_enum_name(&ocpp201_firmware_status_enum, (int)req->status),
+        .word = central_word(&ocpp201_firmware_status_enum, (int)req->status),
         .has_request_id = req->has_request_id,
         .request_id = req->request_id,
     };
@@ -48,7 +48,7 @@ static void handle_log(struct ocpp_station *station, const struct ocpp_incoming_
     const struct ocpp201_log_status_notification_req *req = call->request;
     const struct ocpp_station_task_status status = {
         .task = OCPP_TASK_LOG,
-        .word = ocpp_enum_name(&ocpp201_upload_log_status_enum, (int)req->status),
+        .word = central_word(&ocpp201_upload_log_status_enum, (int)req->status),
         .has_request_id = req->has_request_id,
         .request_id = req->request_id,
     };

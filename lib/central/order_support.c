@@ -1,4 +1,5 @@
 /* order_support.c: what the orders of several versions share. */
+#include "dialect_notices.h"
 #include "dialect_orders.h"
 
 struct ocpp_limit_schedule *central_new_schedule(struct ocpp_central *central, size_t count, struct ocpp_limit_period **periods)
@@ -24,4 +25,11 @@ void central_judge(struct ocpp_command_result *result, size_t place, const char 
         result->accepted = is_accepted;
         result->word = word;
     }
+}
+
+const char *central_word(const struct ocpp_enum *words, int value)
+{
+    const char *word = ocpp_enum_name(words, value);
+
+    return word ? word : "";
 }

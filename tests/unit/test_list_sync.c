@@ -528,6 +528,27 @@ static void a_store_that_fails_costs_messages_only(void **state)
     assert_int_equal(heard.status, OCPP_ERR_STORAGE);
 }
 
+/* A station that may leave required members out said nothing: that is no yes, and no word. */
+static void an_answer_without_a_word_is_a_refusal(void **state)
+{
+    struct ocpp_list_entry entries[ROOM];
+    const struct ocpp_list_order order = { .entries = entries, .count = make_list(entries, 1, 2), .restarts = -1 };
+    const struct ocpp_station_options options = { .identity = "LAX", .version = version, .quirks = OCPP_QUIRK_ALL };
+    char answer[100];
+    char id[64];
+
+    (void)state;
+    assert_int_equal(ocpp_central_connect(world->central, &options, world->now, &station), OCPP_OK);
+    world_boot(world, station);
+    assert_int_equal(ocpp_station_sync_list(station, &order, &done), OCPP_OK);
+    assert_true(answers_one());
+    assert_int_equal(sscanf(world_hears(world, station), "[2,'%63[^']'", id), 1);
+    snprintf(answer, sizeof answer, "[3,'%s',{'listVersion':1}]", id);
+    world_says(world, station, answer);
+    assert_int_equal(heard.outcome, OCPP_LIST_REFUSED);
+    assert_text(heard_word, "");
+}
+
 /* Whatever breaks, refuses or is forgotten: once it comes to an end, the lists are the same. */
 static void lists_are_the_same_in_the_end(void **state)
 {
@@ -593,6 +614,7 @@ int main(void)
         NEW(a_page_too_large_to_send_is_halved),
         NEW(what_cannot_be_a_list_is_refused_and_one_order_is_enough),
         OLD(a_store_that_fails_costs_messages_only),
+        OLD(an_answer_without_a_word_is_a_refusal),
         OLD(lists_are_the_same_in_the_end),
         NEW(lists_are_the_same_in_the_end),
     };

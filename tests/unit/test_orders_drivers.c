@@ -429,6 +429,20 @@ static void the_end_of_a_reservation_is_told(void **state)
     assert_text(world_told(world), "PILE-2 reservation 5 Expired\n");
 }
 
+/* A station that may leave required words out is told of without. */
+static void the_end_of_a_reservation_may_have_no_word(void **state)
+{
+    const struct ocpp_station_options options = { .identity = "LAX", .version = OCPP_VERSION_2_0_1, .quirks = OCPP_QUIRK_ALL };
+    struct ocpp_station *lax;
+
+    (void)state;
+    assert_int_equal(ocpp_central_connect(world->central, &options, world->now, &lax), OCPP_OK);
+    world_boot(world, lax);
+    (void)world_told(world);
+    assert_text(world_says(world, lax, "[2,'r','ReservationStatusUpdate',{'reservationId':5}]"), "[3,'r',{}]");
+    assert_text(world_told(world), "LAX reservation 5 \n");
+}
+
 /* --- vendors' messages ---------------------------------------------------------------------------------------------------------
  */
 
@@ -537,6 +551,7 @@ int main(void)
         TEST(a_station_that_heeds_the_note_is_told_prices_beside_the_answers),
         TEST(a_pulled_cable_is_heard_in_the_words_of_the_note),
         TEST(the_end_of_a_reservation_is_told),
+        TEST(the_end_of_a_reservation_may_have_no_word),
         TEST(data_are_sent_in_every_version),
         TEST(data_that_cannot_be_are_not_sent),
         TEST(a_vendor_s_message_is_answered_now_or_later),
