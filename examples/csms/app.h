@@ -46,6 +46,7 @@ struct app {
     struct open_transactions *open_transactions;
     struct event_bus *events;
     struct files *files; /* NULL: none are served */
+    struct ocpp_signer *signer; /* NULL: none */
     char files_base[OPTIONS_URL_SIZE];
     struct ring_budget ring_budget;
     struct log_rate refusal_rate;
@@ -73,6 +74,9 @@ struct ocpp_central *shard_new(int index, void *user);
 void shard_free(struct ocpp_central *central, int index, void *user);
 void shard_after_round(struct ocpp_central *central, int index, void *user);
 void shard_on_connection(struct ocpp_station *station, bool connected, const char *reason, void *user);
+
+/* signing_open: the authority of --csr-ca. False: |why| (STORE_WHY_SIZE bytes) says what is wrong. */
+bool signing_open(struct app *app, char *why);
 
 /* app_admit: who may connect; for ocpp_server_settings. */
 struct ocpp_admission app_admit(const struct ocpp_handshake *handshake, void *user);

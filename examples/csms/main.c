@@ -115,6 +115,7 @@ static void print_addresses(const struct app *app, const struct listens *listens
 
 static void close_parts(struct app *app)
 {
+    ocpp_signer_close(app->signer);
     files_close(app->files);
     store_close(app->store);
     for (int i = 0; app->shards && i < app->options->threads; i++) {
@@ -163,7 +164,8 @@ static bool open_parts(struct app *app, char *why)
         return false;
     }
     app->store = store_open(app->options->db, (int)app->options->threads, &app->log, why);
-    return app->store && app_restore(app, store_of(app->store, 0), why) && open_files(app, why);
+    return app->store && app_restore(app, store_of(app->store, 0), why) && open_files(app, why) &&
+           signing_open(app, why);
 }
 
 static bool start_server(struct app *app, const struct listens *listens, char *why)

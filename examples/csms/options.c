@@ -34,6 +34,7 @@ static const struct option_row rows[] = {
     { "tls-cert", "FILE", TEXT(tls_cert), "certificate chain for wss, PEM" },
     { "tls-key", "FILE", TEXT(tls_key), "its private key, PEM" },
     { "client-ca", "FILE", TEXT(client_ca), "ask stations on wss for a certificate of these authorities" },
+    { "csr-ca", "CERT:KEY", TEXT(csr_ca), "sign the certificates stations ask for with this authority, PEM" },
     { "station", "ID[:PASSWORD]", OWN(option_set_station), "register a station for this run; repeatable" },
     { "accept-unknown", NULL, FLAG(accept_unknown), "serve stations nobody registered" },
     { "accept-unknown-tokens", NULL, FLAG(accept_unknown_tokens), "authorise tokens nobody registered" },
@@ -55,7 +56,6 @@ static const struct option_row rows[] = {
     { "files-all-mib", "N", NUMBER(files_all_mib, 1, 1 << 24), "room for all files of stations, in MiB (default: 1024)" },
     { "config", "FILE", OWN(config_file_read), "read options from FILE, one per line, without dashes" },
     { "test-clock", NULL, FLAG(test_clock), "add POST /api/test/clock; loopback only" },
-    { "csr-ca", "CERT:KEY", LATER, "" },
     { "security-profile", "0..3", LATER, "" },
 };
 /* clang-format on */

@@ -40,6 +40,7 @@ struct options {
     const char *tls_cert;
     const char *tls_key;
     const char *client_ca;
+    const char *csr_ca; /* CERT:KEY; NULL: nothing is signed */
     const char *files;
     const char *files_url; /* NULL: from the address of REST */
     int64_t files_mib;     /* that one file may have */

@@ -6,6 +6,7 @@
 #define OCPP_ADAPTERS_H
 
 #include <ocpp/admission.h>
+#include <ocpp/signer.h>
 #include <ocpp/central_system.h>
 #include <ocpp/charge_point.h>
 #include <ocpp/file_transfer.h>

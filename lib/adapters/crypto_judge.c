@@ -40,12 +40,17 @@ static bool is_known_kind(const EVP_PKEY *key)
     }
 }
 
+bool crypto_is_strong_key(const EVP_PKEY *key)
+{
+    return is_known_kind(key) && !has_strange_curve(key) && EVP_PKEY_get_security_bits(key) >= STRONG_BITS;
+}
+
 bool crypto_is_weak(X509 *certificate)
 {
     const EVP_PKEY *key = X509_get0_pubkey(certificate);
     int signature_bits = 0;
     const bool is_strong =
-        key != NULL && is_known_kind(key) && !has_strange_curve(key) && EVP_PKEY_get_security_bits(key) >= STRONG_BITS &&
+        key != NULL && crypto_is_strong_key(key) &&
         X509_get_signature_info(certificate, NULL, NULL, &signature_bits, NULL) == 1 && signature_bits >= STRONG_BITS;
     ERR_clear_error();
     return !is_strong;

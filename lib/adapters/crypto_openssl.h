@@ -97,6 +97,7 @@ enum ocpp_status crypto_hand_out(BIO *bio, char *to, size_t room, size_t *size);
 /* --- judgement (crypto_judge.c) ------------------------------------------------------------------------------------------------
  */
 
+bool crypto_is_strong_key(const EVP_PKEY *key);
 bool crypto_is_weak(X509 *certificate);
 bool crypto_signs_itself(X509 *certificate);
 void crypto_worse(enum ocpp_certificate_fault *fault, enum ocpp_certificate_fault found);

@@ -17,10 +17,20 @@ void crypto_own_name(enum ocpp_key_use use, const char *stage, char name[CRYPTO_
     (void)snprintf(name, CRYPTO_NAME_SIZE, "%s%s.pem", names[use], stage);
 }
 
+/* Who has locked a key is not asked for its pass phrase: nobody may sit at the terminal. */
+static int no_pass_phrase(char *to, int room, int is_new, void *user)
+{
+    (void)to;
+    (void)room;
+    (void)is_new;
+    (void)user;
+    return -1;
+}
+
 EVP_PKEY *crypto_parse_key(const char *text, size_t size)
 {
     BIO *bio = BIO_new_mem_buf(text, (int)size);
-    EVP_PKEY *key = bio != NULL ? PEM_read_bio_PrivateKey(bio, NULL, NULL, NULL) : NULL;
+    EVP_PKEY *key = bio != NULL ? PEM_read_bio_PrivateKey(bio, NULL, no_pass_phrase, NULL) : NULL;
     BIO_free(bio);
     ERR_clear_error();
     return key;

@@ -35,7 +35,7 @@ PUBLIC_HEADERS = {
     "monitoring.h": "charge_point", "customer.h": "charge_point",
     "display.h": "charge_point", "cost.h": "charge_point", "network.h": "charge_point",
     "diagnostics.h": "charge_point",
-    "adapters.h": "adapters", "admission.h": "adapters", "ocpp.h": "adapters",
+    "adapters.h": "adapters", "admission.h": "adapters", "signer.h": "adapters", "ocpp.h": "adapters",
 }
 
 STANDARD_HEADERS = {"assert.h", "float.h", "inttypes.h", "limits.h", "stdalign.h", "stdarg.h", "stdbool.h", "stddef.h", "stdint.h",

@@ -1,0 +1,96 @@
+/* signing.c: certificates for stations that ask for one, by the authority of --csr-ca (OCPP 2.0.1 A02, A03). A larger operator
+ * has an authority of its own, and sends the request there. */
+#include "shard.h"
+
+#include <ocpp/central_orders.h>
+#include <ocpp/signer.h>
+
+#include <stdio.h>
+#include <string.h>
+
+/* --- the authority ---------------------------------------------------------------------------------------------------------- */
+
+bool signing_open(struct app *app, char *why)
+{
+    const char *files = app->options->csr_ca;
+    const char *colon = files ? strrchr(files, ':') : NULL;
+    char certificate[OPTIONS_URL_SIZE];
+    const struct ocpp_signer_settings settings = { .certificate_file = certificate,
+                                                   .key_file = colon ? colon + 1 : NULL,
+                                                   .log = log_for_library(&app->log) };
+
+    if (!files) {
+        return true;
+    }
+    if (!colon || colon == files || !colon[1] || (size_t)(colon - files) >= sizeof certificate) {
+        snprintf(why, STORE_WHY_SIZE, "--csr-ca wants the files of a certificate and a key: CERT:KEY");
+        return false;
+    }
+    snprintf(certificate, sizeof certificate, "%.*s", (int)(colon - files), files);
+    app->signer = ocpp_signer_open(&settings);
+    if (!app->signer) {
+        snprintf(why, STORE_WHY_SIZE, "--csr-ca: the authority in %.100s cannot sign", certificate);
+    }
+    return app->signer;
+}
+
+/* --- requests ----------------------------------------------------------------------------------------------------------------
+ */
+
+/* What a station may be called: its registered serial number, or its identity where none is registered. What it says of itself at
+ * its boot proves nothing. */
+static void name_of(struct known_station *station, char name[SERIAL_SIZE])
+{
+    pthread_mutex_lock(&station->lock);
+    snprintf(name, SERIAL_SIZE, "%s", station->settings.serial[0] ? station->settings.serial : station->identity);
+    pthread_mutex_unlock(&station->lock);
+}
+
+static bool send_back(struct ocpp_station *peer, const char *chain)
+{
+    return ocpp_station_send_certificate(peer, OCPP_KEY_STATION, chain, NULL) == OCPP_OK;
+}
+
+static void tell(struct shard *shard, const struct known_station *station, bool is_signed, const char *why)
+{
+    log_event(&shard->app->log, is_signed ? OCPP_LOG_INFO : OCPP_LOG_WARNING, "sign", station->identity, "%s: %s",
+              is_signed ? "signed" : "not signed", why);
+}
+
+/* Certificates towards vehicles belong under another authority, and are not signed here. */
+static bool on_sign_request(struct ocpp_station *peer, const struct ocpp_station_sign_request *request, void *user)
+{
+    struct shard *shard = user;
+    struct known_station *station = ocpp_station_user(peer);
+    char name[SERIAL_SIZE];
+    const char *const names[] = { name };
+    enum ocpp_certificate_fault fault;
+    char chain[OCPP_PEM_SIZE];
+    size_t size;
+
+    if (!shard->app->signer || !request->for_station) {
+        tell(shard, station, false, shard->app->signer ? "towards vehicles" : "no --csr-ca");
+        return false;
+    }
+    name_of(station, name);
+    const struct ocpp_signer_request wanted = {
+        .csr = request->csr,
+        .for_station = request->for_station,
+        .for_vehicles = request->for_vehicles,
+        .common_names = names,
+        .common_name_count = 1,
+        .now_utc_ms = app_utc_ms(shard->app),
+    };
+    const enum ocpp_status status = ocpp_signer_sign(shard->app->signer, &wanted, chain, sizeof chain, &size, &fault);
+    const bool is_signed = status == OCPP_OK && send_back(peer, chain);
+    tell(shard, station, is_signed,
+         status == OCPP_ERR_VALUE ? ocpp_certificate_fault_words(fault)
+         : is_signed              ? name
+                                  : ocpp_status_sentence(status == OCPP_OK ? OCPP_ERR_BUSY : status));
+    return is_signed;
+}
+
+void shard_hear_signing(struct ocpp_central_handler *handler)
+{
+    handler->on_sign_request = on_sign_request;
+}
