@@ -228,6 +228,12 @@ struct ocpp_central_handler {
 
 /* --- the shard ------------------------------------------------------------------------------------------------------ */
 
+/* ocpp_durability: when a station is answered what it wants recorded. */
+enum ocpp_durability {
+    OCPP_ANSWER_WHEN_DURABLE, /* the default */
+    OCPP_ANSWER_AT_ONCE       /* when the store has accepted it: what a crash or a failing flush loses then, nobody tells again */
+};
+
 struct ocpp_central_settings {
     const struct ocpp_allocator *allocator; /* NULL: malloc */
     struct ocpp_log log;
@@ -241,7 +247,8 @@ struct ocpp_central_settings {
     size_t max_stations;           /* of this shard; default 20,000. One more is refused */
     int shard;                     /* which of the shards that share a store this is, from 0; default 0 */
     size_t max_display_messages;   /* of a report that are kept until its last page came; default 200 */
-    int64_t remote_start_hold_s;   /* how long an order to start waits for its transaction; default 600 */
+    enum ocpp_durability durability;
+    int64_t remote_start_hold_s; /* how long an order to start waits for its transaction; default 600 */
     int64_t max_power_w; /* no EVSE brings more: beyond, readings are told as OCPP_ANOMALY_METER_JUMPED; default 1,000,000 */
     /* reports that stations tell in pages (central_reports.h), as they are put together */
     size_t max_open_reports;      /* per station; default 4. One more is not ordered, and not put together */

@@ -65,6 +65,37 @@ OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_station_start_with(struct ocpp_stat
                                                                 const struct ocpp_start_order *order,
                                                                 const struct ocpp_command_done *done);
 
+/* --- upkeep of the store ------------------------------------------------------------------------------------------------------
+ */
+
+/* ocpp_prune: which transactions go out of the store, and how far the sweep has come. A record is also what a repetition is known
+ * by: one that was dropped is recorded anew when its station tells it again. So keep it for as long as a station may repeat
+ * itself: as long as it may be offline, and longer where old queues are brought back with a replaced board. */
+struct ocpp_prune {
+    int64_t ended_before_utc_ms;     /* those that ended before; OCPP_UTC_UNKNOWN: none for their age */
+    int64_t abandoned_before_utc_ms; /* those that run and of which nothing was told since; OCPP_UTC_UNKNOWN: none */
+    size_t keep_newest;              /* of each station: of what is older than so many records, all that ended go; 0: none */
+    size_t max_looked_at;            /* records, in one call; 0: 256 */
+    /* the host takes it over, or keeps it here (false). May come twice for one whose deletion was lost; |cursor| names it. May
+     * not write to the store. NULL: dropped unseen */
+    bool (*hand_over)(const struct ocpp_transaction *transaction, void *user);
+    void *user;
+    size_t dropped;             /* is added to */
+    char cursor[OCPP_KEY_SIZE]; /* "" to begin with; where the next call goes on; "" again when all was looked at */
+};
+
+/* ocpp_central_prune: one step of a sweep through the store of |central|, on its thread; at its end, orders to start whose time
+ * is over go, too. What it drops is durable with the store's next flush. Stations of other shards must not be speaking of what is
+ * dropped, which concerns those that run: abandon late. Errors: OCPP_ERR_NOMEM, OCPP_ERR_STORAGE, OCPP_ERR_FULL …: what was
+ * dropped so far is dropped; call again. */
+OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_central_prune(struct ocpp_central *central, struct ocpp_prune *prune,
+                                                           struct ocpp_now now);
+
+/* ocpp_central_forget: everything in the store about a station that will not come again: its acceptance, its transactions, what
+ * they were known by. One write, durable with the store's next flush. Should it come again, it boots anew. Errors: OCPP_ERR_BUSY
+ * it is connected to this shard; on others it must not be; OCPP_ERR_ARGUMENT no identity; those of the store. */
+OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_central_forget(struct ocpp_central *central, const char *identity);
+
 OCPP_END_DECLARATIONS
 
 #endif

@@ -14,6 +14,8 @@
 /* How far ahead the number of appended entries is saved. */
 enum { NUMBERS_AHEAD = 1024 };
 
+enum { FLUSHES_MORE = 16 };
+
 enum ocpp_status sqlite_status(int code)
 {
     switch (code & 0xff) {
@@ -425,6 +427,11 @@ static void sqlite_flush(void *user)
     }
     end_transaction(store);
     drain(store);
+    /* what a |done| has written meanwhile need not wait for somebody to say something, unless they go on and on */
+    for (int i = 0; i < FLUSHES_MORE && store->in_transaction && !store->draining; i++) {
+        end_transaction(store);
+        drain(store);
+    }
 }
 
 void sqlite_storage_face(struct sqlite_store *store)

@@ -211,7 +211,7 @@ void ocpp_station_disconnect(struct ocpp_station *station, struct ocpp_now now)
     reports_close(station);
     ocpp_map_remove(&central->stations, station->identity);
     output_forget(station);
-    is_left = pending_disown(station);
+    is_left = pending_disown(station) || central->settings.durability == OCPP_ANSWER_AT_ONCE;
     is_left = remote_starts_leave(station) || is_left;
     security_disconnect(station);
     ocpp_timers_unset(&central->timers, &station->timer);

@@ -4,7 +4,7 @@
  * Each keeps what it needs in an arena of its own, and both are pooled, so that a steady state allocates nothing. A station's
  * requests are few (STATION_REQUESTS), so their list is searched from end to end.
  */
-#include "central_internal.h"
+#include "transactions.h"
 
 #include "require.h"
 #include <string.h>
@@ -237,16 +237,36 @@ static void written(enum ocpp_status status, void *user)
     central_leave(central);
 }
 
+/* The station was told that it is recorded, and will not tell it again. What is in memory of it is not true any more. */
+static void lost(enum ocpp_status status, void *user)
+{
+    struct ocpp_central *central = user;
+    struct ocpp_station *station;
+    size_t cursor = 0;
+
+    if (status == OCPP_OK) {
+        return;
+    }
+    ocpp_log_write(&central->settings.log, OCPP_LOG_ERROR, "what was answered before it was durable is lost: %s",
+                   ocpp_status_sentence(status));
+    while ((station = ocpp_map_next(&central->stations, &cursor))) {
+        transaction_forget(station);
+    }
+}
+
 void pending_write(struct pending *pending, const struct ocpp_change *changes, size_t count)
 {
-    struct ocpp_storage *storage = pending->central->storage;
+    struct ocpp_central *central = pending->central;
+    struct ocpp_storage *storage = central->storage;
+    const bool at_once = central->settings.durability == OCPP_ANSWER_AT_ONCE;
     enum ocpp_status status;
 
     ocpp_require(!pending->station->storing);
     pending->station->storing = true;
     pending->writing = true;
-    status = storage->write(changes, count, written, pending, storage->user);
-    if (status != OCPP_OK) {
+    status = at_once ? storage->write(changes, count, lost, central, storage->user)
+                     : storage->write(changes, count, written, pending, storage->user);
+    if (status != OCPP_OK || at_once) {
         written(status, pending);
     }
 }

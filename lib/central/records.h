@@ -11,6 +11,7 @@
  *                                 where the first release wrote it
  *   security/<identity>           the highest security profile it connected with, one digit; none: 0
  *   list/<identity>               struct list_record (list_record.h): what is known of its local list
+ *   order/<identity>/<id>         struct remote_start_record: an order to start that has not led to a transaction yet
  *   number/<shard>                the highest transaction number that shard gave, in decimal
  *
  * A record only gains members: an older one is read with the new ones absent.

@@ -218,6 +218,22 @@ static void unlink_write(struct order_write *write)
     write->station->held_orders--;
 }
 
+/* Nobody waits for the store any more. */
+static void let_leave(struct ocpp_station *station, int64_t id)
+{
+    struct order_write *write = station->remote_starts->writing;
+
+    while (write && write->id != id) {
+        write = write->next;
+    }
+    if (write) { /* else it is durable already */
+        struct remote_start *slot = slot_of(station->remote_starts, id);
+        unlink_write(write);
+        write->station = NULL;
+        slot->is_ready = true;
+    }
+}
+
 /* It may leave; or it never will. */
 static void settle(struct order_write *write, enum ocpp_status status)
 {
@@ -337,6 +353,9 @@ static enum ocpp_status remember(struct ocpp_station *station, struct command *c
     station->held_orders++;
     take_place(station, place, order, id);
     status = write_order(write, place, replaced);
+    if (status == OCPP_OK && central->settings.durability == OCPP_ANSWER_AT_ONCE) {
+        let_leave(station, id);
+    }
     if (status != OCPP_OK) {
         unlink_write(write);
         forget(station, id);

@@ -243,6 +243,7 @@ static void start(struct central_world *world)
     struct ocpp_central_settings settings = ocpp_central_settings_default();
 
     settings.random = fill;
+    settings.durability = world->durability;
     if (world->change_settings) {
         world->change_settings(&settings);
     }

@@ -20,6 +20,8 @@ struct central_world {
 
     void (*change_settings)(struct ocpp_central_settings *settings); /* NULL: nothing */
 
+    enum ocpp_durability durability; /* from the next world_restart() on */
+
     /* decisions of the application */
     struct ocpp_boot_decision boot;
     struct ocpp_authorize_decision authorize;
