@@ -130,6 +130,7 @@ struct ocpp_station_event {
     int64_t monitor_id;
     bool has_cause;
     int64_t cause;              /* the event that led to this one */
+    int severity;               /* 0 (danger) to 9 (debug); -1: not told, as always in 2.0.1 */
     bool is_cleared;            /* what was alerted is over */
     const char *transaction_id; /* NULL: none; so below */
     const char *tech_code;

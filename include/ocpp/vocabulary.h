@@ -238,7 +238,9 @@ enum ocpp_monitor_type {
     OCPP_MONITOR_LOWER_THRESHOLD,       /* the same */
     OCPP_MONITOR_DELTA,                 /* numbers, and seconds of a date; what is neither: any change */
     OCPP_MONITOR_PERIODIC,              /* every |value| seconds; not of a date */
-    OCPP_MONITOR_PERIODIC_CLOCK_ALIGNED /* the same, counted from each midnight: a day at most */
+    OCPP_MONITOR_PERIODIC_CLOCK_ALIGNED, /* the same, counted from each midnight: a day at most */
+    OCPP_MONITOR_TARGET_DELTA,           /* 2.1, which no station of ours has: as far from its target */
+    OCPP_MONITOR_TARGET_DELTA_RELATIVE   /* the same, as a part of the target */
 };
 
 /* ocpp_network_interface: what a network connection profile may name (OCPPInterfaceEnumType). */

@@ -30,6 +30,8 @@ struct ocpp_central_dialect {
     enum ocpp_status (*unlock)(struct command *command, int evse, int connector);
     enum ocpp_status (*reset)(struct command *command, bool immediately);
     enum ocpp_status (*trigger)(struct command *command, const char *message, int evse, int connector);
+    /* what this version adds to the event |event_id| of a |request| its base reads: its severity; -1: not told. NULL: never is */
+    int (*event_severity)(const void *request, int64_t event_id);
 };
 
 /* central_dialect_of: NULL when the version has no dialect in this build. */

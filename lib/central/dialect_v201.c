@@ -390,8 +390,8 @@ static enum ocpp_status trigger(struct command *command, const char *message, in
 }
 
 static const struct central_route *const routes[] = {
-    daily_routes,        central_v201_notices,  central_v201_drivers, central_v201_reports,
-    central_v201_energy, central_v201_vehicles, NULL,
+    daily_routes, central_v201_notices, central_v201_drivers, central_v201_reports, central_v201_energy, central_v201_vehicles,
+    NULL,
 };
 
 const struct ocpp_central_dialect central_dialect_v201 = {

@@ -1,5 +1,6 @@
 /* dialect_v201_events.c: what stations tell of their device model in OCPP 2.0.1: events, and the routes of reports; and how far a
  * local controller has come with firmware it shares. */
+#include "bridge.h"
 #include "dialect.h"
 #include "dialect_notices.h"
 #include "dialect_v201_names.h"
@@ -38,6 +39,13 @@ static struct ocpp_station_event event_of(const struct ocpp201_event_data *told)
     };
 }
 
+static int severity_of(const struct ocpp_station *station, const struct ocpp_incoming_call *call, int64_t event_id)
+{
+    const struct ocpp_incoming_call *original = bridge_original(station, call);
+
+    return station->dialect->event_severity ? station->dialect->event_severity(original->request, event_id) : -1;
+}
+
 static void handle_event(struct ocpp_station *station, const struct ocpp_incoming_call *call)
 {
     const struct ocpp_central_handler *handler = &station->central->handler;
@@ -46,6 +54,7 @@ static void handle_event(struct ocpp_station *station, const struct ocpp_incomin
 
     for (size_t i = 0; is_heard && i < req->event_data.count; i++) {
         struct ocpp_station_event event = event_of(&req->event_data.items[i]);
+        event.severity = severity_of(station, call, event.event_id);
         event.generated_utc_ms = req->generated_at;
         event.seq_no = req->seq_no;
         event.is_last = !req->tbc && i + 1 == req->event_data.count;

@@ -10,6 +10,9 @@ static const enum ocpp201_monitor types[] = {
     [OCPP_MONITOR_DELTA] = OCPP201_MONITOR_DELTA,
     [OCPP_MONITOR_PERIODIC] = OCPP201_MONITOR_PERIODIC,
     [OCPP_MONITOR_PERIODIC_CLOCK_ALIGNED] = OCPP201_MONITOR_PERIODIC_CLOCK_ALIGNED,
+    /* what ocpp_v201_beyond adds */
+    [OCPP_MONITOR_TARGET_DELTA] = (enum ocpp201_monitor)(OCPP201_MONITOR_PERIODIC_CLOCK_ALIGNED + 1),
+    [OCPP_MONITOR_TARGET_DELTA_RELATIVE] = (enum ocpp201_monitor)(OCPP201_MONITOR_PERIODIC_CLOCK_ALIGNED + 2),
 };
 enum { TYPE_COUNT = sizeof types / sizeof types[0] };
 
@@ -106,7 +109,10 @@ enum ocpp_status central_v201_set_monitors(struct command *command, const void *
     }
     for (size_t i = 0; i < order->count; i++) {
         const struct ocpp_monitor_order *monitor = &order->monitors[i];
-        const enum ocpp_status status = central_v201_write_name(&monitor->name, &parts[i]);
+        enum ocpp_status status = central_v201_write_name(&monitor->name, &parts[i]);
+        if (status == OCPP_OK && monitor->type > OCPP_MONITOR_PERIODIC_CLOCK_ALIGNED && !command_is_bridged(command)) {
+            status = OCPP_ERR_UNSUPPORTED_ACTION;
+        }
         if (status != OCPP_OK) {
             return status;
         }

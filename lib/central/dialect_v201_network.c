@@ -61,10 +61,15 @@ static bool read_profile_set(struct ocpp_central *central, const void *response,
     return true;
 }
 
-/* OCPP20 is how 2.0.1 is named (errata); a station that leaves it has no other word here. */
+/* OCPP20 is how 2.0.1 is named where that is all there is; what ocpp_v201_beyond adds has names of its own. */
 static const enum ocpp201_ocpp_version versions[OCPP_VERSION_COUNT] = {
     [OCPP_VERSION_1_6] = OCPP201_OCPP_VERSION_OCPP16,
     [OCPP_VERSION_2_0_1] = OCPP201_OCPP_VERSION_OCPP20,
+};
+static const enum ocpp201_ocpp_version versions_beyond[OCPP_VERSION_COUNT] = {
+    [OCPP_VERSION_1_6] = OCPP201_OCPP_VERSION_OCPP16,
+    [OCPP_VERSION_2_0_1] = (enum ocpp201_ocpp_version)(OCPP201_OCPP_VERSION_OCPP20 + 1),
+    [OCPP_VERSION_2_1] = (enum ocpp201_ocpp_version)(OCPP201_OCPP_VERSION_OCPP20 + 2),
 };
 
 static const enum ocpp201_ocpp_interface interfaces[] = {
@@ -75,6 +80,15 @@ static const enum ocpp201_ocpp_interface interfaces[] = {
     [OCPP_NETWORK_ANY_INTERFACE] = OCPP201_OCPP_INTERFACE_UNSET,
 };
 
+/* The interface of |profile| in the words of the station; unset: it has none. */
+static enum ocpp201_ocpp_interface interface_of(const struct command *command, const struct ocpp_network_profile *profile)
+{
+    const bool is_beyond = profile->network_interface == OCPP_NETWORK_ANY_INTERFACE && command_is_bridged(command);
+
+    return is_beyond ? (enum ocpp201_ocpp_interface)(OCPP201_OCPP_INTERFACE_WIRELESS3 + 1)
+                     : interfaces[profile->network_interface];
+}
+
 enum ocpp_status central_v201_set_network_profile(struct command *command, const void *what)
 {
     const struct network_order *order = what;
@@ -82,12 +96,12 @@ enum ocpp_status central_v201_set_network_profile(struct command *command, const
     struct ocpp201_set_network_profile_req req = {
         .configuration_slot = order->slot,
         .connection_data = {
-            .ocpp_version = versions[profile->version],
+            .ocpp_version = (command_is_bridged(command) ? versions_beyond : versions)[profile->version],
             .ocpp_transport = OCPP201_OCPP_TRANSPORT_JSON,
             .ocpp_csms_url = profile->url,
             .message_timeout = profile->message_timeout_s,
             .security_profile = profile->security_profile,
-            .ocpp_interface = interfaces[profile->network_interface],
+            .ocpp_interface = interface_of(command, profile),
         },
     };
     struct ocpp201_apn apn;

@@ -221,7 +221,7 @@ enum ocpp_status ocpp_station_set_monitors(struct ocpp_station *station, const s
     for (size_t i = 0; i < count; i++) {
         const struct ocpp_monitor_order *monitor = &monitors[i];
         if (!is_text(monitor->name.component) || !is_text(monitor->name.variable) || monitor->name.attribute ||
-            !is_place(&monitor->name) || (unsigned)monitor->type > OCPP_MONITOR_PERIODIC_CLOCK_ALIGNED ||
+            !is_place(&monitor->name) || (unsigned)monitor->type > OCPP_MONITOR_TARGET_DELTA_RELATIVE ||
             !is_severity(monitor->severity)) {
             return OCPP_ERR_ARGUMENT;
         }

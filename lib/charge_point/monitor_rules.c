@@ -40,6 +40,9 @@ bool ocpp_monitor_suits(enum ocpp_setting_type type, enum ocpp_monitor_type moni
     case OCPP_MONITOR_PERIODIC:
     case OCPP_MONITOR_PERIODIC_CLOCK_ALIGNED:
         return type != OCPP_SETTING_DATE_TIME;
+    case OCPP_MONITOR_TARGET_DELTA:
+    case OCPP_MONITOR_TARGET_DELTA_RELATIVE:
+        return false; /* of 2.1 */
     }
     return false;
 }

@@ -364,8 +364,15 @@ enum ocpp_status ocpp_v201_value_to_base(struct ocpp_decimal *value, const struc
 
 static const char *const token_types_beyond[] = { "DirectPayment", "VIN", NULL };
 
+static const char *const monitors_beyond[] = { "TargetDelta", "TargetDeltaRelative", NULL };
+static const char *const interfaces_beyond[] = { "Any", NULL };
+static const char *const versions_beyond[] = { "OCPP201", "OCPP21", NULL };
+
 const struct ocpp_beyond ocpp_v201_beyond[] = {
     { &ocpp201_id_token_kind_enum, token_types_beyond },
+    { &ocpp201_monitor_enum, monitors_beyond },
+    { &ocpp201_ocpp_interface_enum, interfaces_beyond },
+    { &ocpp201_ocpp_version_enum, versions_beyond },
     { NULL, NULL },
 };
 

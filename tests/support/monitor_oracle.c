@@ -83,6 +83,9 @@ enum monitor_event monitor_oracle_say(struct monitor_oracle *oracle, const struc
     case OCPP_MONITOR_PERIODIC_CLOCK_ALIGNED:
         event = is_skipped ? MONITOR_QUIET : of_clock(oracle, view);
         break;
+    case OCPP_MONITOR_TARGET_DELTA:
+    case OCPP_MONITOR_TARGET_DELTA_RELATIVE:
+        break;
     }
     oracle->views[oracle->count] = *view;
     oracle->events[oracle->count++] = event;

@@ -80,7 +80,7 @@ static void tell_variable(struct central_world *world, const struct ocpp_reporte
 
 static void tell_monitor(struct central_world *world, const struct ocpp_reported_monitor *monitor)
 {
-    static const char *const types[] = { "upper", "lower", "delta", "periodic", "aligned" };
+    static const char *const types[] = { "upper", "lower", "delta", "periodic", "aligned", "target", "relative" };
 
     tell(world, " ");
     tell_name(world, &monitor->name);
@@ -136,6 +136,9 @@ static void on_event(struct ocpp_station *station, const struct ocpp_station_eve
     tell(user, "event %" PRId64 " %s %s ", event->event_id, triggers[event->trigger], origins[event->origin]);
     tell_name(user, &event->name);
     tell(user, "=<%s>", event->value);
+    if (event->severity >= 0) {
+        tell(user, " severity %d", event->severity);
+    }
     if (event->has_monitor) {
         tell(user, " monitor %" PRId64, event->monitor_id);
     }

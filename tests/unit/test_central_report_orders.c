@@ -369,6 +369,13 @@ static struct ocpp_network_profile network_profile(void)
                                           .network_interface = OCPP_NETWORK_WIRELESS_1 };
 }
 
+/* 2.1 has more names. */
+#ifdef WORLD_SPEAKS_2_1
+#define SPOKEN_VERSION "'ocppVersion':'OCPP201'"
+#else
+#define SPOKEN_VERSION "'ocppVersion':'OCPP20'"
+#endif
+
 /* B09 */
 static void a_network_profile_is_set(void **state)
 {
@@ -384,7 +391,7 @@ static void a_network_profile_is_set(void **state)
     (void)state;
     assert_int_equal(ocpp_station_set_network_profile(two, 2, &profile, &report_done), OCPP_OK);
     assert_holds(world_hears(world, two), "'SetNetworkProfile',{'configurationSlot':2,'connectionData':{");
-    assert_holds(world->frame, "'ocppVersion':'OCPP20'");
+    assert_holds(world->frame, SPOKEN_VERSION);
     assert_holds(world->frame, "'ocppTransport':'JSON'");
     assert_holds(world->frame, "'ocppCsmsUrl':'wss://csms.example/ocpp'");
     assert_holds(world->frame, "'messageTimeout':30");
@@ -423,9 +430,37 @@ static void a_network_profile_that_cannot_be_is_refused(void **state)
     profiles[0] = network_profile();
     assert_int_equal(ocpp_station_set_network_profile(two, -1, &profiles[0], &report_done), OCPP_ERR_ARGUMENT);
     profiles[0].network_interface = OCPP_NETWORK_ANY_INTERFACE;
-    assert_int_equal(ocpp_station_set_network_profile(two, 1, &profiles[0], &report_done), OCPP_ERR_UNSUPPORTED_ACTION);
     assert_int_equal(ocpp_station_set_network_profile(one, 1, &profiles[0], &report_done), OCPP_ERR_UNSUPPORTED_ACTION);
     assert_text(world_hears(world, two), "");
+}
+
+/* What only 2.1 can say is said there, and refused elsewhere before anything leaves. */
+static void what_2_1_added_is_ordered_in_2_1_only(void **state)
+{
+    const struct ocpp_monitor_order monitor = { .name = { .component = "C", .variable = "V" },
+                                                .type = OCPP_MONITOR_TARGET_DELTA_RELATIVE,
+                                                .value = { 5, 2 } };
+    struct ocpp_network_profile profile = network_profile();
+    struct ocpp_network_profile any = network_profile();
+
+    (void)state;
+    profile.version = OCPP_VERSION_2_1;
+    any.network_interface = OCPP_NETWORK_ANY_INTERFACE;
+#ifdef WORLD_SPEAKS_2_1
+    assert_int_equal(ocpp_station_set_network_profile(two, 1, &profile, &report_done), OCPP_OK);
+    assert_holds(world_hears(world, two), "'ocppVersion':'OCPP21'");
+    answered(world, two, "{'status':'Accepted'}");
+    assert_int_equal(ocpp_station_set_network_profile(two, 1, &any, &report_done), OCPP_OK);
+    assert_holds(world_hears(world, two), "'ocppInterface':'Any'");
+    answered(world, two, "{'status':'Accepted'}");
+    assert_int_equal(ocpp_station_set_monitors(two, &monitor, 1, &report_done), OCPP_OK);
+    assert_holds(world_hears(world, two), "'value':0.05,'type':'TargetDeltaRelative'");
+#else
+    assert_int_equal(ocpp_station_set_network_profile(two, 1, &profile, &report_done), OCPP_ERR_UNSUPPORTED_ACTION);
+    assert_int_equal(ocpp_station_set_network_profile(two, 1, &any, &report_done), OCPP_ERR_UNSUPPORTED_ACTION);
+    assert_int_equal(ocpp_station_set_monitors(two, &monitor, 1, &report_done), OCPP_ERR_UNSUPPORTED_ACTION);
+    assert_text(world_hears(world, two), "");
+#endif
 }
 
 /* E14.FR.01 to FR.06 */
@@ -507,7 +542,7 @@ static void a_monitor_that_cannot_be_is_refused(void **state)
     orders[0].name.variable = NULL;
     orders[1].name.attribute = "Target";
     orders[2].severity = 10;
-    orders[3].type = (enum ocpp_monitor_type)5;
+    orders[3].type = (enum ocpp_monitor_type)7;
     orders[4].name.connector = 1;
     for (size_t i = 0; i < 5; i++) {
         assert_int_equal(ocpp_station_set_monitors(two, &orders[i], 1, &report_done), OCPP_ERR_ARGUMENT);
@@ -598,6 +633,7 @@ int main(void)
         IN_A_WORLD(a_customer_is_named_in_one_way),
         IN_A_WORLD(a_network_profile_is_set),
         IN_A_WORLD(a_network_profile_that_cannot_be_is_refused),
+        IN_A_WORLD(what_2_1_added_is_ordered_in_2_1_only),
         IN_A_WORLD(the_state_of_a_transaction_is_asked_for),
         IN_A_WORLD(monitoring_has_a_base_and_a_level),
         IN_A_WORLD(several_monitors_are_set_at_once_and_each_is_answered),

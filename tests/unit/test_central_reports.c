@@ -444,6 +444,31 @@ static void each_event_of_a_message_is_told(void **state)
                 "event 3 delta hard-wired C.V=<1> - - - seq 1+\nevent 4 delta notification C.V=<1> - - - seq 1\n");
 }
 
+#ifdef WORLD_SPEAKS_2_1
+/* 2.1 N02, N07: what it added to monitors and events is told, too. */
+static void what_2_1_added_to_monitors_and_events_is_told(void **state)
+{
+    (void)state;
+    world_says(
+        world, two,
+        "[2,'p','NotifyMonitoringReport',{'requestId':9,'seqNo':0,'generatedAt':'2026-01-01T00:00:00Z','monitor':[{'component':"
+        "{'name':'C'},'variable':{'name':'V'},'variableMonitoring':[{'id':3,'transaction':false,'value':1,'type':'TargetDelta',"
+        "'severity':9,'eventNotificationType':'CustomMonitor'},{'id':4,'transaction':false,'value':0.1,'type':"
+        "'TargetDeltaRelative','severity':8,'eventNotificationType':'CustomMonitor'}]}]}]");
+    assert_text(world_told(world),
+                "report monitors 9 unasked 0 pages 1: C.V #3 target 1 severity 9; C.V #4 relative 0.1 severity 8;\n");
+    world_says(
+        world, two,
+        "[2,'e','NotifyEvent',{'generatedAt':'2026-01-01T00:00:00Z','seqNo':0,'eventData':[{'eventId':3,'timestamp':"
+        "'2026-01-01T00:00:00Z','trigger':'Delta','actualValue':'1','eventNotificationType':'CustomMonitor','component':"
+        "{'name':'C'},'variable':{'name':'V'}},{'eventId':4,'timestamp':'2026-01-01T00:00:00Z','trigger':'Delta',"
+        "'actualValue':'1','eventNotificationType':'CustomMonitor','severity':2,'component':{'name':'C'},'variable':{'name':"
+        "'V'}}]}]");
+    assert_text(world_told(world),
+                "event 3 delta custom C.V=<1> - - - seq 0+\nevent 4 delta custom C.V=<1> severity 2 - - - seq 0\n");
+}
+#endif
+
 /* L03.FR.01 */
 static void how_far_publishing_has_come_is_told_with_its_locations(void **state)
 {
@@ -512,6 +537,9 @@ int main(void)
         PAGES_ONLY(pages_can_be_heard_alone),
         DEAF(who_hears_of_no_reports_gets_them_like_any_request),
         WHOLE(each_event_of_a_message_is_told),
+#ifdef WORLD_SPEAKS_2_1
+        WHOLE(what_2_1_added_to_monitors_and_events_is_told),
+#endif
         WHOLE(how_far_publishing_has_come_is_told_with_its_locations),
         cmocka_unit_test(a_variable_is_found_in_a_report_whatever_its_case),
     };
