@@ -22,10 +22,10 @@ struct ocpp_list_order {
     size_t count;
     const struct ocpp_list_entry *before; /* the list it may have now, from an earlier order: only what differs is sent then. */
     size_t before_count;                  /* Whether it has that list is looked up; without a guess: NULL and 0 */
-    size_t page_entries;                  /* in one message; what the station says it takes (SendLocalListMaxLength of 1.6;
-                                             LocalAuthListCtrlr ItemsPerMessage of 2.x); 0: 50 */
-    int restarts; /* how often to begin anew, with the whole list, when the station refuses (VersionMismatch, Failed);
-                     0: twice, -1: not at all */
+    size_t page_entries; /* at most, in one message; 0: 50. No more than the station says it takes, once it said so on
+                            this connection (SendLocalListMaxLength of 1.6; LocalAuthListCtrlr ItemsPerMessage of 2.x) */
+    int restarts;        /* how often to begin anew, with the whole list, when the station refuses (VersionMismatch, Failed);
+                            0: twice, -1: not at all */
 };
 
 /* ocpp_list_outcome: what came of it. */

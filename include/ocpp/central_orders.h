@@ -71,8 +71,8 @@ struct ocpp_list_update {
 };
 
 /* ocpp_station_send_list: SendLocalList (1.6 5.15; D01), in one message; how many entries one may hold is a setting of the
- * station (SendLocalListMaxLength; LocalAuthListCtrlr ItemsPerMessage). "VersionMismatch": the station has a list that |version|
- * does not follow; send it whole. */
+ * station (SendLocalListMaxLength; LocalAuthListCtrlr ItemsPerMessage): OCPP_ERR_LIMIT where it is known and there are more.
+ * "VersionMismatch": the station has a list that |version| does not follow; send it whole. */
 OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_station_send_list(struct ocpp_station *station,
                                                                const struct ocpp_list_update *update,
                                                                const struct ocpp_command_done *done);

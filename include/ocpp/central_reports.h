@@ -98,8 +98,8 @@ OCPP_API const struct ocpp_reported_variable *ocpp_report_find(const struct ocpp
                                                                const struct ocpp_setting_address *name);
 
 /* ocpp_items_per_message: how many items a station takes in one |action| ("GetVariables", "SetVariables", "GetReport",
- * "SetVariableMonitoring", "ClearVariableMonitoring"; "GetConfiguration" of 1.6), as a setting that ocpp_station_get_settings()
- * and ocpp_report_find() take. False: no setting limits that action. */
+ * "SetVariableMonitoring", "ClearVariableMonitoring"; "SendLocalList"; "GetConfiguration" of 1.6), as a setting that
+ * ocpp_station_get_settings() and ocpp_report_find() take. False: no setting limits that action. */
 OCPP_API bool ocpp_items_per_message(const char *action, struct ocpp_setting_address *setting);
 
 /* ocpp_station_items_per_message: the number the station told for |action| on this connection, in a report or as a setting that

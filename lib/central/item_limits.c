@@ -31,6 +31,8 @@ static const struct limit_name limits[ITEM_LIMIT_COUNT] = {
                                  .variable = "ItemsPerMessage",
                                  .variable_instance = "ClearVariableMonitoring" } },
     [LIMIT_GET_CONFIGURATION] = { "GetConfiguration", { .key = "GetConfigurationMaxKeys" } },
+    [LIMIT_SEND_LIST] = { "SendLocalList",
+                          { .key = "SendLocalListMaxLength", .component = "LocalAuthListCtrlr", .variable = "ItemsPerMessage" } },
 };
 
 static bool limit_of(const char *action, enum item_limit *limit)

@@ -317,6 +317,15 @@ static bool is_list(const struct ocpp_list_entry *entries, size_t count)
     return count == 0 || entries;
 }
 
+/* What is wanted, or what the station takes, whichever is less. */
+static size_t page_of(const struct ocpp_station *station, const struct ocpp_list_order *order)
+{
+    const size_t wanted = order->page_entries ? order->page_entries : DEFAULT_PAGE;
+    const size_t taken = station->items_per_message[LIMIT_SEND_LIST];
+
+    return taken > 0 && taken < wanted ? taken : wanted;
+}
+
 static struct list_sync *make(struct ocpp_station *station, const struct ocpp_list_order *order,
                               const struct ocpp_list_done *done)
 {
@@ -327,7 +336,7 @@ static struct list_sync *make(struct ocpp_station *station, const struct ocpp_li
     }
     sync->station = station;
     sync->order = *order;
-    sync->order.page_entries = order->page_entries ? order->page_entries : DEFAULT_PAGE;
+    sync->order.page_entries = page_of(station, order);
     sync->restarts = order->restarts < 0 ? 0 : order->restarts ? order->restarts : DEFAULT_RESTARTS;
     sync->result.word = "";
     sync->arena = ocpp_arena_new(station->central->settings.allocator, 0);

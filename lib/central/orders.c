@@ -93,6 +93,9 @@ enum ocpp_status ocpp_station_send_list(struct ocpp_station *station, const stru
             return OCPP_ERR_ARGUMENT;
         }
     }
+    if (!item_limits_allow(station, LIMIT_SEND_LIST, update->count)) { /* D01.FR.11 */
+        return OCPP_ERR_LIMIT;
+    }
     return order_give(station, ORDER_SEND_LIST, update, done);
 }
 

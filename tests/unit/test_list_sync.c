@@ -462,6 +462,45 @@ static void make_small(struct ocpp_central_settings *settings)
     settings->limits.max_bytes = 1024;
 }
 
+/* The last call is about the setting |name|, and the station says |value|. */
+static void setting_told(const char *name, int value)
+{
+    char frame[300];
+    char id[64];
+
+    assert_holds(world_hears(world, station), name);
+    assert_int_equal(sscanf(world->frame, "[2,'%63[^']'", id), 1);
+    if (version == OCPP_VERSION_1_6) {
+        snprintf(frame, sizeof frame, "[3,'%s',{'configurationKey':[{'key':'%s','readonly':true,'value':'%d'}]}]", id, name,
+                 value);
+    } else {
+        snprintf(frame, sizeof frame,
+                 "[3,'%s',{'getVariableResult':[{'attributeStatus':'Accepted','attributeValue':'%d','component':{'name':"
+                 "'LocalAuthListCtrlr'},'variable':{'name':'%s'}}]}]",
+                 id, value, name);
+    }
+    world_says(world, station, frame);
+}
+
+/* D01.FR.11; 1.6 edition 2, 9.2 */
+static void no_message_has_more_entries_than_the_station_says(void **state)
+{
+    const struct ocpp_setting_address name = { .key = "SendLocalListMaxLength",
+                                               .component = "LocalAuthListCtrlr",
+                                               .variable = "ItemsPerMessage" };
+    struct ocpp_list_entry entries[ROOM];
+    const struct ocpp_list_order order = { .entries = entries, .count = make_list(entries, 1, 10) };
+    const struct ocpp_list_update update = { .version = 1, .is_whole = true, .entries = entries, .count = 5 };
+
+    (void)state;
+    assert_int_equal(ocpp_station_get_settings(station, &name, 1, NULL), OCPP_OK);
+    setting_told(version == OCPP_VERSION_1_6 ? "SendLocalListMaxLength" : "ItemsPerMessage", 4);
+    assert_int_equal(ocpp_station_send_list(station, &update, NULL), OCPP_ERR_LIMIT);
+    sync_to(&order, OCPP_LIST_UPDATED);
+    assert_int_equal(keeper.messages, 3);
+    assert_has(entries, 10);
+}
+
 /* A page that outgrows what may be sent is sent in halves. */
 static void a_page_too_large_to_send_is_halved(void **state)
 {
@@ -611,6 +650,8 @@ int main(void)
         OLD(who_has_no_list_says_so),
         NEW(an_empty_list_is_one_message),
         OLD(versions_begin_anew_at_their_end),
+        OLD(no_message_has_more_entries_than_the_station_says),
+        NEW(no_message_has_more_entries_than_the_station_says),
         NEW(a_page_too_large_to_send_is_halved),
         NEW(what_cannot_be_a_list_is_refused_and_one_order_is_enough),
         OLD(a_store_that_fails_costs_messages_only),
