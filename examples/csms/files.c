@@ -98,7 +98,7 @@ void files_close(struct files *files)
 
 void files_set_base(struct files *files, const char *base)
 {
-    files->base = base;
+    atomic_store(&files->base, base);
 }
 
 bool file_name_is_usable(const char *name)

@@ -42,7 +42,7 @@ bool files_each(const struct files *files, bool received,
 enum file_act { FILE_ACT_GET, FILE_ACT_PUT };
 
 /* files_url: the address by which |station| may fetch |subject| (the name of a file) or hand over what it was asked for under
- * |subject| (the number of the request), until |until_utc_ms|. free() it; NULL without memory. */
+ * |subject| (the number of the request), until |until_utc_ms|. free() it; NULL without memory, and before the base was told. */
 char *files_url(const struct files *files, enum file_act act, const char *station, const char *subject, int64_t until_utc_ms);
 
 /* files_ticket_holds: whether |ticket| is for that, at |utc_ms|. */

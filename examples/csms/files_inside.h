@@ -12,8 +12,8 @@ struct files {
     int folder; /* descriptors */
     int received;
     int64_t file_bytes;
-    _Atomic int64_t left; /* of what stations may still hand over */
-    const char *base;
+    _Atomic int64_t left;       /* of what stations may still hand over */
+    _Atomic(const char *) base; /* set once the port is known, when requests may come already; NULL: not yet */
     unsigned char key[FILES_KEY_SIZE];
 };
 

@@ -91,12 +91,13 @@ static bool add_encoded(char *url, size_t size, const char *text)
 
 char *files_url(const struct files *files, enum file_act act, const char *station, const char *subject, int64_t until_utc_ms)
 {
-    char *url = malloc(FILE_URL_SIZE);
+    const char *base = atomic_load(&files->base);
+    char *url = base ? malloc(FILE_URL_SIZE) : NULL;
     char code[CODE_TEXT_SIZE];
     bool made = url && make_code(files, act, station, subject, until_utc_ms / 1000, code);
 
     if (made) {
-        snprintf(url, FILE_URL_SIZE, "%.256s/files/%" PRIx64 ".%s/", files->base, (uint64_t)(until_utc_ms / 1000), code);
+        snprintf(url, FILE_URL_SIZE, "%.256s/files/%" PRIx64 ".%s/", base, (uint64_t)(until_utc_ms / 1000), code);
         made = add_encoded(url, FILE_URL_SIZE, station) && strcat(url, "/") && add_encoded(url, FILE_URL_SIZE - 1, subject);
     }
     if (made) {
