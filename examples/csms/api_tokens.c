@@ -5,8 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define TOKEN_PREFIX "csms/token/"
-
 /* A token on its way to the store, or out of it. */
 struct writing {
     struct app *app;

@@ -45,7 +45,7 @@ struct app {
     struct stations *stations;
     struct open_transactions *open_transactions;
     struct event_bus *events;
-    struct files *files; /* NULL: none are served */
+    struct files *files;        /* NULL: none are served */
     struct ocpp_signer *signer; /* NULL: none */
     char files_base[OPTIONS_URL_SIZE];
     struct ring_budget ring_budget;

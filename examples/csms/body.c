@@ -37,6 +37,15 @@ static bool is_text(const cJSON *value, int64_t minimum, int64_t maximum)
     return characters >= minimum && characters <= maximum;
 }
 
+static bool is_decimal(const cJSON *value)
+{
+    struct ocpp_decimal decimal;
+
+    return cJSON_IsString(value) && strlen(value->valuestring) <= 20 &&
+           strspn(value->valuestring, "0123456789.") == strlen(value->valuestring) &&
+           ocpp_decimal_parse(value->valuestring, strlen(value->valuestring), &decimal) == OCPP_OK;
+}
+
 static int place_among(const char *const *words, const char *word)
 {
     for (int i = 0; words[i]; i++) {
@@ -108,6 +117,10 @@ static bool member_fits(const cJSON *value, const struct body_member *member)
         return is_whole(value, member->minimum, member->maximum);
     case BODY_NUMBER:
         return is_number(value, member->minimum, member->maximum);
+    case BODY_DECIMAL:
+        return is_decimal(value);
+    case BODY_ANY:
+        return true;
     case BODY_BOOLEAN:
         return cJSON_IsBool(value);
     case BODY_TIME:
@@ -145,6 +158,8 @@ static void expectation(const struct body_member *member, char *text, size_t siz
         [BODY_WORD] = { "one of", NULL },
         [BODY_INTEGER] = { "an integer", "" },
         [BODY_NUMBER] = { "a number", "" },
+        [BODY_DECIMAL] = { "a text of digits with or without a point, like \"12.50\"", NULL },
+        [BODY_ANY] = { "anything", NULL },
         [BODY_BOOLEAN] = { "true or false", NULL },
         [BODY_TIME] = { "a date and time of RFC 3339", NULL },
         [BODY_TEXTS] = { "a list of texts of 1 to 64 characters", " entries" },
@@ -334,10 +349,13 @@ struct ocpp_decimal body_decimal(const cJSON *body, const char *name)
     const cJSON *value = body_value(body, name);
     struct ocpp_decimal decimal = { 0 };
 
-    if (!value || ocpp_decimal_from_double(value->valuedouble, &decimal) != OCPP_OK) {
-        return (struct ocpp_decimal){ 0 };
+    enum ocpp_status status = OCPP_ERR_NOT_FOUND;
+
+    if (value) {
+        status = cJSON_IsString(value) ? ocpp_decimal_parse(value->valuestring, strlen(value->valuestring), &decimal)
+                                       : ocpp_decimal_from_double(value->valuedouble, &decimal);
     }
-    return decimal;
+    return status == OCPP_OK ? decimal : (struct ocpp_decimal){ 0 };
 }
 
 size_t body_count(const cJSON *body, const char *name)

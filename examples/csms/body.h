@@ -11,7 +11,9 @@ enum body_kind {
     BODY_WORD,    /* one of |words| */
     BODY_INTEGER, /* |minimum| to |maximum| */
     BODY_NUMBER,  /* the same */
+    BODY_DECIMAL, /* a text of at most 20 characters, like "12.50", at least 0: exact, unlike a number */
     BODY_BOOLEAN,
+    BODY_ANY,
     BODY_TIME,     /* RFC 3339 */
     BODY_TEXTS,    /* |minimum| to |maximum| texts of 1 to 64 characters, or of |words| */
     BODY_INTEGERS, /* at most |maximum| integers above 0 */

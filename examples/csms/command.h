@@ -28,6 +28,11 @@ extern const struct command commands_of_settings[];
 extern const struct command commands_of_limits[];
 extern const struct command commands_of_files[];
 extern const struct command commands_of_certificates[];
+extern const struct command commands_of_reports[];
+extern const struct command commands_of_drivers[];
+
+/* order_number: a |prepare|: the number of the request, as the body says or the next one. Always true. */
+bool order_number(struct request *request, struct order *order);
 
 /* command_find: the row of that name; NULL: there is none. */
 const struct command *command_find(const char *name);

@@ -4,8 +4,8 @@
 #include <string.h>
 
 static const struct command *const tables[] = {
-    commands_of_charging, commands_of_lists, commands_of_settings,
-    commands_of_limits,   commands_of_files, commands_of_certificates,
+    commands_of_charging, commands_of_lists,        commands_of_settings, commands_of_limits,
+    commands_of_files,    commands_of_certificates, commands_of_reports,  commands_of_drivers,
 };
 
 const struct command *command_find(const char *name)
@@ -26,8 +26,8 @@ static void answer_result(struct order *order, const struct ocpp_command_result 
 
     cJSON_AddBoolToObject(answer, "accepted", result->accepted);
     json_add_text(answer, "status", result->word);
-    if (order->request_id != 0) {
-        json_add_integer(answer, "requestId", order->request_id);
+    if (result->request_id != 0 || order->request_id != 0) {
+        json_add_integer(answer, "requestId", result->request_id != 0 ? result->request_id : order->request_id);
     }
     if (order->command->show) {
         order->command->show(answer, result);
@@ -47,6 +47,15 @@ static void on_done(struct ocpp_station *station, const struct ocpp_command_resu
         answer_result(order, result);
     }
     order_free(order);
+}
+
+bool order_number(struct request *request, struct order *order)
+{
+    order->request_id = body_integer(order->body, "requestId", 0);
+    if (order->request_id == 0) {
+        order->request_id = atomic_fetch_add(&request->app->last_request, 1) % INT32_MAX + 1;
+    }
+    return true;
 }
 
 void api_command(struct request *request)

@@ -14,14 +14,6 @@ static bool refuse(struct request *request, const char *pointer, const char *why
     return false;
 }
 
-static void number_request(struct request *request, struct order *order)
-{
-    order->request_id = body_integer(order->body, "requestId", 0);
-    if (order->request_id == 0) {
-        order->request_id = atomic_fetch_add(&request->app->last_request, 1) % INT32_MAX + 1;
-    }
-}
-
 /* Gives the order its ticket; the address holds for a week from |utc_ms| on. */
 static bool take_ticket(struct request *request, struct order *order, enum file_act act, const char *subject, int64_t utc_ms)
 {
@@ -42,7 +34,7 @@ static bool prepare_firmware(struct request *request, struct order *order)
     uint64_t size;
     int descriptor;
 
-    number_request(request, order);
+    (void)order_number(request, order);
     if (!file) {
         return body_value(order->body, "url") || refuse(request, "/url", "is required, or file");
     }
@@ -63,7 +55,7 @@ static bool prepare_log(struct request *request, struct order *order)
 {
     char subject[24];
 
-    number_request(request, order);
+    (void)order_number(request, order);
     if (body_value(order->body, "url")) {
         return true;
     }

@@ -28,6 +28,13 @@ enum event_kind {
     EVENT_FILE, /* a station handed one over */
     EVENT_QUIRK,
     EVENT_INVALID, /* a frame that breaks a rule */
+    EVENT_SIGN,    /* a station wants a certificate, and operators are to sign it */
+    EVENT_REPORT,
+    EVENT_MONITOR, /* a monitor found something */
+    EVENT_PUBLISH,
+    EVENT_DISPLAY,
+    EVENT_RESERVATION,
+    EVENT_LIMIT, /* somebody else set one, or took it away */
     EVENT_KIND_COUNT
 };
 

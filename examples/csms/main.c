@@ -164,8 +164,7 @@ static bool open_parts(struct app *app, char *why)
         return false;
     }
     app->store = store_open(app->options->db, (int)app->options->threads, &app->log, why);
-    return app->store && app_restore(app, store_of(app->store, 0), why) && open_files(app, why) &&
-           signing_open(app, why);
+    return app->store && app_restore(app, store_of(app->store, 0), why) && open_files(app, why) && signing_open(app, why);
 }
 
 static bool start_server(struct app *app, const struct listens *listens, char *why)

@@ -13,10 +13,9 @@ static const struct option_word mismatches[] = { { "refuse", OCPP_MISMATCH_REFUS
 static const struct option_word proxy_headers[] = { { "x-forwarded", OCPP_PROXY_X_FORWARDED },
                                                     { "forwarded", OCPP_PROXY_FORWARDED },
                                                     { NULL, 0 } };
-static const struct option_word identity_policies[] = { { "newest", OCPP_IDENTITY_NEWEST },
-                                                        { "living", OCPP_IDENTITY_LIVING },
-                                                        { "oldest", OCPP_IDENTITY_OLDEST },
-                                                        { NULL, 0 } };
+static const struct option_word identity_policies[] = {
+    { "newest", OCPP_IDENTITY_NEWEST }, { "living", OCPP_IDENTITY_LIVING }, { "oldest", OCPP_IDENTITY_OLDEST }, { NULL, 0 }
+};
 
 /* clang-format off */
 #define OWN(function) OPTION_OWN, 0, 0, 0, NULL, function

@@ -55,6 +55,7 @@ void order_free(struct order *order)
 {
     atomic_fetch_sub(&order->app->calls_waiting, 1);
     cJSON_Delete((cJSON *)(uintptr_t)order->body);
+    cJSON_Delete(order->kept);
     free(order->list);
     free(order->payload);
     free(order->url);

@@ -17,6 +17,7 @@ struct order {
     int64_t request_id;            /* of a command whose outcome is told later; 0: none */
     char *url;                     /* of a file that this program serves or takes */
     char *payload;                 /* of a call */
+    cJSON *kept;                   /* what has to live until the outcome */
     void *list;                    /* what order_list() gave */
     struct ocpp_issue issue;       /* of |give| */
     char identity[OCPP_IDENTITY_SIZE];

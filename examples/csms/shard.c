@@ -37,6 +37,7 @@ struct ocpp_central *shard_new(int index, void *user)
     shard_hear_frames(&handler);
     shard_hear_events(&handler);
     shard_hear_signing(&handler);
+    shard_hear_reports(&handler);
     settings.log = log_for_library(&app->log);
     settings.random = ocpp_system_random;
     settings.shard = index;

@@ -1,5 +1,6 @@
 /* signing.c: certificates for stations that ask for one, by the authority of --csr-ca (OCPP 2.0.1 A02, A03). A larger operator
  * has an authority of its own, and sends the request there. */
+#include "body.h"
 #include "shard.h"
 
 #include <ocpp/central_orders.h>
@@ -57,6 +58,21 @@ static void tell(struct shard *shard, const struct known_station *station, bool 
               is_signed ? "signed" : "not signed", why);
 }
 
+/* Without an authority of ours, operators have theirs: they send the chain with the command send-certificate. */
+static void ask_operators(struct shard *shard, const struct known_station *station,
+                          const struct ocpp_station_sign_request *request)
+{
+    cJSON *event = app_event(shard->app, station->identity);
+
+    log_event(&shard->app->log, OCPP_LOG_INFO, "sign", station->identity, "a certificate is asked for; send-certificate answers");
+    if (event) {
+        json_add_text(event, "csr", request->csr);
+        cJSON_AddBoolToObject(event, "station", request->for_station);
+        cJSON_AddBoolToObject(event, "vehicles", request->for_vehicles);
+        events_publish(shard->app->events, EVENT_SIGN, station->identity, event);
+    }
+}
+
 /* Certificates towards vehicles belong under another authority, and are not signed here. */
 static bool on_sign_request(struct ocpp_station *peer, const struct ocpp_station_sign_request *request, void *user)
 {
@@ -68,8 +84,12 @@ static bool on_sign_request(struct ocpp_station *peer, const struct ocpp_station
     char chain[OCPP_PEM_SIZE];
     size_t size;
 
-    if (!shard->app->signer || !request->for_station) {
-        tell(shard, station, false, shard->app->signer ? "towards vehicles" : "no --csr-ca");
+    if (!shard->app->signer) {
+        ask_operators(shard, station, request);
+        return true;
+    }
+    if (!request->for_station) {
+        tell(shard, station, false, "towards vehicles");
         return false;
     }
     name_of(station, name);

@@ -6,6 +6,8 @@
 #include "app.h"
 #include "body.h"
 
+#define TOKEN_PREFIX "csms/token/"
+
 /* token_key: where a token's record stands: letters are the same in either case. False: the type or the id is none. */
 bool token_key(enum ocpp_token_type type, const char *id, char key[OCPP_KEY_SIZE]);
 

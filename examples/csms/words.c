@@ -20,3 +20,7 @@ struct ocpp_token body_token(const cJSON *token)
     return (struct ocpp_token){ .id = body_text(token, "id", ""),
                                 .type = ocpp_token_type_of(body_text(token, "type", "ISO14443")) };
 }
+
+const char *const monitor_type_words[] = {
+    "UpperThreshold", "LowerThreshold", "Delta", "Periodic", "PeriodicClockAligned", NULL
+};

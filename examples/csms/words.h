@@ -10,6 +10,8 @@
 extern const char *const token_type_words[];
 extern const char *const token_status_words[];
 
+extern const char *const monitor_type_words[]; /* at the place of each enum ocpp_monitor_type */
+
 /* A token: {id, type}, type ISO14443 where none is said. */
 extern const struct body_member token_members[];
 struct ocpp_token body_token(const cJSON *token);

@@ -4,6 +4,7 @@ usage: test_csms_events.py OCPP-CSMS"""
 
 import os
 import sys
+import threading
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
 import rawws  # noqa: E402
@@ -69,6 +70,47 @@ def test_an_operator_learns_which_quirk_a_station_has_and_grants_it(binary):
         assert other.call("StatusNotification", bent)[0] == "PropertyConstraintViolation"  # the other one is held to the rules
         csms.rest.put("/api/stations/PILE-1", {"quirks": []})
         until(lambda: odd.call("StatusNotification", bent) != {}, "and is taken back")
+
+
+def test_what_a_station_of_2_0_1_reports_is_told(binary):
+    now = "2026-01-01T10:00:00Z"
+    component = {"component": {"name": "EVSE", "evse": {"id": 1}}, "variable": {"name": "Power"}}
+    with Csms(binary, *OPEN) as csms:
+        events = csms.rest.events("?kinds=report,monitor,reservation,limit,display,publish")
+        station = booted(csms, "PILE-1", "2.0.1")
+        answers = []
+        asking = threading.Thread(target=lambda: answers.append(csms.rest.post("/api/stations/PILE-1/base-report", {"base": "Full"})))
+        asking.start()
+        name, payload = station.next_call("GetBaseReport")
+        station.answer(name, {"status": "Accepted"})
+        asking.join()
+        number = payload["requestId"]
+        assert answers[0].json["requestId"] == number, answers[0].text
+        for seq_no in (0, 1):
+            station.call("NotifyReport", {"requestId": number, "generatedAt": now, "seqNo": seq_no, "tbc": seq_no == 0, "reportData": [
+                {**component, "variableAttribute": [{"type": "Actual", "value": str(seq_no)}]}]})
+        told = events.next("report")[1]
+        assert told["requestId"] == number and told["whole"] and told["count"] == 2, told
+        assert [row["attributes"][0]["value"] for row in told["variables"]] == ["0", "1"] and told["variables"][0]["component"] == "EVSE", told
+        station.call("NotifyEvent", {"generatedAt": now, "seqNo": 0, "eventData": [
+            {"eventId": 3, "timestamp": now, "trigger": "Alerting", "actualValue": "12.5", "eventNotificationType": "CustomMonitor",
+             "variableMonitoringId": 7, **component}]})
+        told = events.next("monitor")[1]
+        assert (told["id"], told["value"], told["trigger"], told["monitor"], told["variable"]) == (3, "12.5", "Alerting", 7, "Power"), told
+        station.call("ReservationStatusUpdate", {"reservationId": 9, "reservationUpdateStatus": "Expired"})
+        told = events.next("reservation")[1]
+        assert (told["id"], told["status"]) == (9, "Expired"), told
+        station.call("NotifyChargingLimit", {"chargingLimit": {"chargingLimitSource": "SO"}, "evseId": 1})
+        assert events.next("limit")[1]["set"]
+        station.call("ClearedChargingLimit", {"chargingLimitSource": "SO", "evseId": 1})
+        told = events.next("limit")[1]
+        assert (told["source"], told["set"], told["evse"]) == ("SO", False, 1), told
+        station.call("NotifyDisplayMessages", {"requestId": 4, "messageInfo": [
+            {"id": 1, "priority": "InFront", "message": {"format": "UTF8", "content": "Hello"}}]})
+        told = events.next("display")[1]
+        assert told["messages"][0]["text"] == "Hello" and told["requestId"] == 4, told
+        station.call("PublishFirmwareStatusNotification", {"status": "Downloading", "requestId": 5})
+        assert events.next("publish")[1]["status"] == "Downloading"
 
 
 def test_filters_let_through_what_is_wanted_only(binary):

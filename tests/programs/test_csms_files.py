@@ -139,7 +139,7 @@ def test_an_address_is_for_one_station_one_file_and_a_while(program, binary):
             until_text, code = ticket.split(".")
             base = f"http://127.0.0.1:{csms.http_port}/files/"
             forged = [f"{ticket}/PILE-1/other.bin", f"{ticket}/PILE-2/new%20firmware.bin", f"{ticket}/PILE-1/..%2Fsecret", f"{ticket}/PILE-1/../secret",
-                      f"{int(until_text, 16) + 1:x}.{code}/PILE-1/new%20firmware.bin", f"{until_text}.{code[:-1]}0/PILE-1/new%20firmware.bin",
+                      f"{int(until_text, 16) + 1:x}.{code}/PILE-1/new%20firmware.bin", f"{until_text}.{code[:-1]}{'1' if code[-1] == '0' else '0'}/PILE-1/new%20firmware.bin",
                       f"{until_text}./PILE-1/new%20firmware.bin", f"{until_text}/PILE-1/new%20firmware.bin", f".{code}/PILE-1/new%20firmware.bin",
                       f"ffffffffffffffffffff.{code}/PILE-1/new%20firmware.bin"]
             for path in forged:

@@ -101,7 +101,7 @@ class Csms:
     """A running ocpp-csms. Ports are any free ones unless |options| name them."""
 
     def __init__(self, binary, *options, listen=("ws://127.0.0.1:0",), token=None, log="none", tls=None):
-        self.errors = tempfile.TemporaryFile("w+")
+        self.errors = tempfile.TemporaryFile("a+")  # the program shares the place in it: its lines go behind the others all the same
         command = [binary]
         for address in listen:
             command += ["--listen", address]

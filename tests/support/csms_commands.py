@@ -8,8 +8,8 @@ LATER = "2040-01-01T00:00:00Z"
 
 
 class Command:
-    def __init__(self, body, action, sent, answer=None, shown=None, accepted=True):
-        self.body, self.action, self.sent = body, action, sent
+    def __init__(self, body, action, sent, answer=None, shown=None, accepted=True, version="1.6"):
+        self.body, self.action, self.sent, self.version = body, action, sent, version
         self.answer = {"status": "Accepted"} if answer is None else answer
         self.shown = {"status": self.answer.get("status", ""), **(shown or {})}
         self.accepted = accepted
@@ -77,4 +77,49 @@ COMMANDS = {
     "certificates": Command({"kind": "CSMS"}, "GetInstalledCertificateIds", {"certificateType": "CentralSystemRootCertificate"},
                             {"status": "Accepted", "certificateHashData": [HASH]},
                             {"certificates": [{**SHOWN_HASH, "kind": "CSMS", "children": []}]}),
+    "base-report": Command({"base": "Full"}, "GetBaseReport", {"reportBase": "FullInventory"}, version="2.0.1"),
+    "report": Command({"criteria": ["Active", "Problem"], "names": [{"component": "EVSE", "evse": 1}], "requestId": 6}, "GetReport",
+                      {"requestId": 6, "componentCriteria": ["Active", "Problem"],
+                       "componentVariable": [{"component": {"name": "EVSE", "evse": {"id": 1}}}]}, {"status": "EmptyResultSet"}, {"requestId": 6},
+                      accepted=False, version="2.0.1"),
+    "monitoring-report": Command({"criteria": ["Delta"], "names": []}, "GetMonitoringReport", {"monitoringCriteria": ["DeltaMonitoring"]},
+                                 version="2.0.1"),
+    "customer": Command({"report": True, "clear": False, "token": TOKEN}, "CustomerInformation",
+                        {"report": True, "clear": False, "idToken": {"idToken": "TAG", "type": "ISO14443"}},
+                        version="2.0.1"),
+    "transaction-status": Command({"transaction": "T-1"}, "GetTransactionStatus", {"transactionId": "T-1"},
+                                  {"ongoingIndicator": True, "messagesInQueue": False}, {"ongoing": True, "messagesInQueue": False}, version="2.0.1"),
+    "monitoring-base": Command({"base": "FactoryDefault"}, "SetMonitoringBase", {"monitoringBase": "FactoryDefault"}, version="2.0.1"),
+    "monitoring-level": Command({"severity": 3}, "SetMonitoringLevel", {"severity": 3}, version="2.0.1"),
+    "monitors": Command({"monitors": [{"component": "EVSE", "evse": 1, "variable": "Power", "type": "UpperThreshold", "value": 11.5, "severity": 4}]},
+                        "SetVariableMonitoring",
+                        {"setMonitoringData": [{"value": 11.5, "type": "UpperThreshold", "severity": 4,
+                                                "component": {"name": "EVSE", "evse": {"id": 1}}, "variable": {"name": "Power"}}]},
+                        {"setMonitoringResult": [{"id": 12, "status": "Accepted", "type": "UpperThreshold", "severity": 4,
+                                                  "component": {"name": "EVSE", "evse": {"id": 1}}, "variable": {"name": "Power"}}]},
+                        {"status": "Accepted", "monitors": [{"status": "Accepted", "id": 12, "component": "EVSE", "evse": 1, "variable": "Power"}]},
+                        version="2.0.1"),
+    "clear-monitors": Command({"ids": [12]}, "ClearVariableMonitoring", {"id": [12]}, {"clearMonitoringResult": [{"id": 12, "status": "NotFound"}]},
+                              {"status": "NotFound"}, accepted=False, version="2.0.1"),
+    "publish-firmware": Command({"url": "https://files.example/1.bin", "checksum": "a" * 32, "requestId": 9}, "PublishFirmware",
+                                {"requestId": 9, "location": "https://files.example/1.bin", "checksum": "a" * 32}, None, {"requestId": 9},
+                                version="2.0.1"),
+    "unpublish-firmware": Command({"checksum": "a" * 32}, "UnpublishFirmware", {"checksum": "a" * 32}, {"status": "NoFirmware"}, accepted=False,
+                                  version="2.0.1"),
+    "display-message": Command({"id": 3, "text": "Hello", "priority": "InFront", "state": "Idle", "format": "UTF8", "language": "en", "starts": LATER,
+                        "ends": "2041-01-01T00:00:00Z"}, "SetDisplayMessage",
+                       {"message": {"id": 3, "priority": "InFront", "state": "Idle", "startDateTime": "2040-01-01T00:00:00.000Z",
+                                    "endDateTime": "2041-01-01T00:00:00.000Z",
+                                    "message": {"format": "UTF8", "language": "en", "content": "Hello"}}}, version="2.0.1"),
+    "display-messages": Command({"ids": [3], "priority": "InFront", "requestId": 10}, "GetDisplayMessages",
+                        {"requestId": 10, "id": [3], "priority": "InFront"}, {"status": "Unknown"}, {"requestId": 10}, accepted=False, version="2.0.1"),
+    "clear-display-message": Command({"id": 3}, "ClearDisplayMessage", {"id": 3}, version="2.0.1"),
+    "cost": Command({"transaction": "T-1", "amount": "12.50"}, "CostUpdated", {"totalCost": 12.5, "transactionId": "T-1"}, {}, {"status": ""},
+                    version="2.0.1"),
+    "final-cost": Command({"transaction": "1", "amount": "12.50", "text": "Thank you", "language": "en", "qrCode": "https://x.example"}, "DataTransfer",
+                          None),
+    "data": Command({"vendor": "com.example", "message": "hello", "data": {"a": [1, "x"]}}, "DataTransfer",
+                    {"vendorId": "com.example", "messageId": "hello", "data": {"a": [1, "x"]}}, {"status": "Accepted", "data": "yes"}, {"data": "yes"},
+                    version="2.0.1"),
+    "sync-list": Command({"pageEntries": 10}, "GetLocalListVersion", {}, {"versionNumber": 0}, {"status": "Updated"}, version="2.0.1"),
 }

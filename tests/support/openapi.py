@@ -134,3 +134,5 @@ class Description:
                 if not re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)", value):
                     raise Broken(f"{where}: {value!r} is no time")
                 datetime.datetime.fromisoformat(value.replace("Z", "+00:00"))
+            if schema.get("format") == "decimal" and not re.fullmatch(r"\d+(\.\d+)?", value):
+                raise Broken(f"{where}: {value!r} is no decimal")

@@ -29,7 +29,7 @@ def without(body, path):
 
 
 def kinds(schema):
-    kind = schema.get("type", [])
+    kind = schema.get("type", "")
     return kind if isinstance(kind, list) else [kind]
 
 
@@ -49,10 +49,12 @@ class Bounds:
         if kind == "array":
             return [self.sample(schema["items"])] * schema.get("minItems", 0)
         if kind == "string":
-            return "2040-01-01T00:00:00Z" if schema.get("format") == "date-time" else "x" * schema.get("minLength", 1)
+            return {"date-time": "2040-01-01T00:00:00Z", "decimal": "12.50"}.get(schema.get("format"), "x" * schema.get("minLength", 1))
         return False if kind == "boolean" else schema.get("minimum", 0)
 
     def wrong_values(self, schema):
+        if not kinds(schema)[0] and "enum" not in schema:
+            return
         if "boolean" not in kinds(schema):
             yield True
         if "number" not in kinds(schema):
@@ -78,6 +80,8 @@ class Bounds:
             yield "NoSuchWord"
         if schema.get("format") == "date-time":
             yield "soon"
+        if schema.get("format") == "decimal":
+            yield from ("", "-1", "1e3", "1,5", "x", ".")
         if schema.get("minItems", 0) > 0:
             yield [self.sample(schema["items"])] * (schema["minItems"] - 1)
         if "maxItems" in schema:
@@ -88,7 +92,7 @@ class Bounds:
             if name in schema:
                 yield schema[name]
         for name in ("minLength", "maxLength"):
-            if name in schema:
+            if name in schema and "format" not in schema:
                 yield "x" * schema[name]
         for name in ("minItems", "maxItems"):
             if name in schema:
