@@ -7,6 +7,7 @@
  * items a message takes are asked for     o   what was ordered last is answered with {"status":"Accepted"}     l   decisions come
  * later from now on, or at once again   d they come h   writes wait from now on, or not again  f   they are durable  e   they
  * have failed
+ *   w   a start with a limit is ordered   k   all that was recorded is pruned
  *   m   everything about displays, costs and vendors is ordered   y   a local list is to be brought in step
  *   aTEXT   the last call that left is answered with the payload TEXT
  */
@@ -16,6 +17,7 @@
 #include <ocpp/central_drivers.h>
 #include <ocpp/central_lists.h>
 #include <ocpp/central_reports.h>
+#include <ocpp/central_transactions.h>
 #include <ocpp/frame.h>
 
 #include "require.h"
@@ -317,6 +319,34 @@ static void order(struct world *world, char letter)
     world->orders += status == OCPP_OK;
 }
 
+static void order_limited_start(struct world *world)
+{
+    const struct ocpp_command_done done = { order_done, world };
+    const struct ocpp_limit_period period = { .limit = { 6, 0 } };
+    const struct ocpp_limit_order limit = { .purpose = OCPP_LIMIT_OF_TRANSACTION,
+                                            .kind = OCPP_LIMIT_RELATIVE,
+                                            .valid_from_utc_ms = OCPP_UTC_UNKNOWN,
+                                            .valid_to_utc_ms = OCPP_UTC_UNKNOWN,
+                                            .start_utc_ms = OCPP_UTC_UNKNOWN,
+                                            .unit = OCPP_RATE_POWER,
+                                            .periods = &period,
+                                            .period_count = 1 };
+    const struct ocpp_start_order order = { .token = { "TAG", OCPP_TOKEN_CENTRAL }, .limit = &limit };
+
+    world->orders += ocpp_station_start_with(world->station, &order, &done) == OCPP_OK;
+}
+
+static void prune(struct world *world)
+{
+    struct ocpp_prune all = { .ended_before_utc_ms = INT64_MAX, .abandoned_before_utc_ms = INT64_MAX, .max_looked_at = 3 };
+
+    do {
+        if (ocpp_central_prune(world->central, &all, world->now) != OCPP_OK) {
+            return;
+        }
+    } while (all.cursor[0]);
+}
+
 static void order_report(struct world *world, char letter)
 {
     const struct ocpp_customer_order customer = { .request_id = 6, .report = true, .identifier = "I" };
@@ -446,6 +476,12 @@ static void run_line(struct world *world, const char *line, size_t size)
         break;
     case 'o':
         answer(world);
+        break;
+    case 'w':
+        order_limited_start(world);
+        break;
+    case 'k':
+        prune(world);
         break;
     case 'm':
         order_for_drivers(world);

@@ -211,10 +211,13 @@ static enum ocpp_status drop(struct sweep *sweep, struct victim *victim)
     memcpy(identity, name, (size_t)(ordinal - 1 - name));
     transaction_show(&victim->record, identity, &transaction);
     transaction.cursor = name;
+    station = ocpp_central_find(sweep->central, identity);
+    if (!transaction.ended && station && station->pending) {
+        return OCPP_OK; /* it may be speaking of it just now */
+    }
     if (prune->hand_over && !prune->hand_over(&transaction, prune->user)) {
         return OCPP_OK;
     }
-    station = ocpp_central_find(sweep->central, identity);
     if (station) {
         transaction_forget(station);
     }

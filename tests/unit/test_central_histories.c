@@ -407,6 +407,38 @@ static void a_repetition_is_known_however_late_it_comes(void **state)
     assert_text(world_told(world), "");
 }
 
+/* E12.FR.05: a station short of memory drops every second event. The oldest gaps are forgotten, and that there was one is not. */
+static void more_gaps_than_are_remembered_stay_marked(void **state)
+{
+    char when[32];
+
+    (void)state;
+    event_of("T1", "Started", 0, AT("00"), 1000, "");
+    for (int i = 1; i <= 20; i++) {
+        snprintf(when, sizeof when, "2026-01-01T00:%02d:00Z", i);
+        event_of("T1", "Updated", 2 * i, when, 1000 + i, "");
+    }
+    event_of("T1", "Ended", 41, AT("30"), 2000, "");
+    assert_int_equal(recorded("PILE-2", 0).missing_events, 16);
+    for (int i = 1; i <= 20; i++) {
+        snprintf(when, sizeof when, "2026-01-01T00:%02d:30Z", i - 1);
+        event_of("T1", "Updated", 2 * i - 1, when, -1, "");
+    }
+    assert_int_equal(recorded("PILE-2", 0).missing_events, 0);
+    assert_text(stands("PILE-2", 0), "T1 1000..2000 ended Gap");
+}
+
+/* 1.6 edition 2, 4.7: nothing could ever end such a record */
+static void samples_of_a_number_nobody_gave_are_told_and_not_recorded(void **state)
+{
+    (void)state;
+    assert_holds(sample_at(AT("01"), 99, 1500), "[3,'m',{}]");
+    assert_holds(sample_at(AT("02"), -1, 1600), "[3,'m',{}]");
+    assert_int_equal(transactions_of("PILE-1"), 0);
+    assert_text(world_told(world), "PILE-1 meter 1.1 Energy.Active.Import.Register=1500Wh\n"
+                                   "PILE-1 meter 1.1 Energy.Active.Import.Register=1600Wh\n");
+}
+
 static void a_number_that_is_used_again_with_other_content_is_told_and_marked(void **state)
 {
     (void)state;
@@ -624,6 +656,8 @@ int main(void)
         BOOTED(a_gap_is_told_and_gone_when_it_is_filled),
         BOOTED(an_end_before_the_start_is_recorded_and_the_start_still_counts),
         BOOTED(a_repetition_is_known_however_late_it_comes),
+        BOOTED(more_gaps_than_are_remembered_stay_marked),
+        BOOTED(samples_of_a_number_nobody_gave_are_told_and_not_recorded),
         BOOTED(a_number_that_is_used_again_with_other_content_is_told_and_marked),
         BOOTED(a_second_end_or_start_that_says_otherwise_is_marked),
         BOOTED(an_id_that_is_used_again_is_another_transaction_and_marked),

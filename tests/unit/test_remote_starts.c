@@ -171,6 +171,7 @@ static void random_bytes(void *bytes, size_t size, void *user)
     memset(bytes, 9, size);
 }
 
+/* peers: in-memory registries with no multi-node story */
 static void an_order_is_tied_though_the_station_returns_to_another_shard(void **state)
 {
     const struct ocpp_station_options options = { .identity = "PILE-1", .version = OCPP_VERSION_1_6 };
