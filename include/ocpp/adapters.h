@@ -243,12 +243,12 @@ struct ocpp_rate {
 enum ocpp_proxy_header { OCPP_PROXY_X_FORWARDED, OCPP_PROXY_FORWARDED /* RFC 7239 */ };
 
 /* ocpp_server_limits: what peers may cost. Addresses count as one by /64 in IPv6. Limits by address do not hold for trusted proxies, whose clients they hold for
- * instead (429), nor for this machine's own addresses unless |limit_loopback|. Each limit that is reached is counted (ocpp_server_count()) and told to the log, which
+ * instead where their handshakes fail (429), nor for this machine's own addresses unless |limit_loopback|. Each limit that is reached is counted (ocpp_server_count()) and told to the log, which
  * is told 10 lines a second at most. */
 struct ocpp_server_limits {
     struct ocpp_rate connections;             /* accepted, of everybody; more of them wait in the system's queue; default 300,000 per minute, burst 5,000 */
     struct ocpp_rate connections_per_address; /* more are closed at once; default 600, 300 */
-    struct ocpp_rate failures_per_address;    /* handshakes refused as malformed, unknown, unauthorized or forbidden, or never finished; beyond it connections are closed at once; default 60, 100 */
+    struct ocpp_rate failures_per_address;    /* handshakes refused as malformed, unknown, unauthorized or forbidden, or never finished, and requests answered with 401; beyond it connections are closed at once; default 60, 100 */
     size_t unauthenticated_per_address;       /* open at once that are no station's: handshakes, requests, event streams; more are closed at once; default 256. 0: no limit */
     size_t max_addresses;                     /* remembered; the one not heard of for longest gives way; default 16,384 (1.5 MB) */
     bool limit_loopback;

@@ -153,13 +153,14 @@ struct ocpp_rpc_settings {
     bool advise; /* look for the quirks that would have let a refused message of the peer pass (ocpp_issue.remedy); costs another
                   * reading of each such message; default false */
     /* mends a text that is no JSON, for a peer with OCPP_QUIRK_BROKEN_JSON: ocpp_rpc_mend(). NULL (default): nothing is mended */
-    bool (*mend)(const char *text, size_t size, struct ocpp_arena *arena, const char **mended, size_t *mended_size);
+    enum ocpp_status (*mend)(const char *text, size_t size, struct ocpp_arena *arena, const char **mended, size_t *mended_size);
 };
 
-/* ocpp_rpc_mend: what |text| was meant to be, terminated in |arena|: brackets that are missing at its end or around members are
- * put there, NULs and control characters are left out. False: there is nothing to mend, or nobody can tell what was meant (it
- * ends inside a value), or there is no memory. What it gives may still be no JSON. */
-OCPP_API bool ocpp_rpc_mend(const char *text, size_t size, struct ocpp_arena *arena, const char **mended, size_t *mended_size);
+/* ocpp_rpc_mend: what |text| was meant to be, terminated in |arena|: brackets that are missing around members, or at the end of an
+ * answer, are put there, NULs and control characters are left out. What it gives may still be no JSON. Errors: OCPP_ERR_NOT_JSON
+ * there is nothing to mend, or nobody can tell what was meant (it ends inside a value); OCPP_ERR_NOMEM. */
+OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_rpc_mend(const char *text, size_t size, struct ocpp_arena *arena,
+                                                      const char **mended, size_t *mended_size);
 
 OCPP_API struct ocpp_rpc_settings ocpp_rpc_settings_default(enum ocpp_direction side);
 

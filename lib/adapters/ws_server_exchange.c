@@ -35,13 +35,14 @@ struct ocpp_http_exchange {
     bool host_done;
     bool head;
     bool close_after;
+    bool denied; /* answered with 401 */
     bool stream;
     size_t limit;          /* of what waits in a stream */
     unsigned char *output; /* LWS_PRE bytes, then what is to be sent */
     size_t room;
     size_t size;
     size_t sent;
-    int64_t moved_ms; /* real: when something was last sent, or written */
+    int64_t moved_ms;               /* real: when something was last sent, or written */
     struct ocpp_http_source source; /* of the rest of the body; close NULL: there is none */
     uint64_t source_left;
 };
@@ -199,6 +200,7 @@ void ocpp_http_answer(struct ocpp_http_exchange *exchange, int status, const cha
     exchange->answered = true;
     exchange->ended = true;
     exchange->host_done = true;
+    exchange->denied = status == 401;
     tell_thread(exchange);
     let_go(exchange);
 }
@@ -311,7 +313,8 @@ void ocpp_ws_exchange_timer(struct connection *connection)
     const int64_t now_ms = connection->thread->real_ms;
     (void)pthread_mutex_lock(&exchange->lock);
     const bool stream = exchange->stream;
-    const bool waits = exchange->size > exchange->sent || exchange->source_left > 0 || lws_partial_buffered(connection->wsi) != 0; /* for the client to read */
+    const bool waits = exchange->size > exchange->sent || exchange->source_left > 0 ||
+                       lws_partial_buffered(connection->wsi) != 0; /* for the client to read */
     const bool stuck = waits && now_ms - exchange->moved_ms >= connection->thread->server->settings.write_timeout_ms;
     if (stream && !exchange->ended && !waits && now_ms - exchange->moved_ms >= STREAM_IDLE_MS && append(exchange, ":\n\n", 3))
         begin_to_write(connection);
@@ -360,9 +363,12 @@ int ocpp_ws_exchange_writeable(struct connection *connection)
     const bool written = write_piece(connection, exchange);
     const bool more = exchange->size > exchange->sent || exchange->source_left > 0;
     const bool whole = exchange->answered && exchange->ended && !more;
+    const bool denied = exchange->denied;
     (void)pthread_mutex_unlock(&exchange->lock);
     if (!written)
         return -1;
+    if (whole && denied) /* whoever tries passwords gets no further here than at a handshake */
+        ocpp_ws_limits_failed(connection);
     if (whole)
         return finish(connection);
     const bool choked = lws_partial_buffered(connection->wsi) != 0;

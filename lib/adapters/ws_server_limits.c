@@ -168,10 +168,15 @@ static bool is_exempt(const struct ocpp_server *server, const struct ocpp_peer_a
            (!server->settings.limits.limit_loopback && ocpp_peer_is_loopback(address));
 }
 
+static bool has_failed_often(const struct ocpp_server_limits *limits, const struct ocpp_address_entry *entry, int64_t now_ms)
+{
+    return ocpp_rate_wait_ms(&entry->failures, &limits->failures_per_address, now_ms) > 0;
+}
+
 /* With the lock held. OCPP_SERVER_COUNT_ACCEPTED: it may come in. */
 static enum ocpp_server_count judge(const struct ocpp_server_limits *limits, struct ocpp_address_entry *entry, int64_t now_ms)
 {
-    if (ocpp_rate_wait_ms(&entry->failures, &limits->failures_per_address, now_ms) > 0)
+    if (has_failed_often(limits, entry, now_ms))
         return OCPP_SERVER_COUNT_AWAY_FAILURES;
     if (limits->unauthenticated_per_address != 0 && entry->open >= limits->unauthenticated_per_address)
         return OCPP_SERVER_COUNT_AWAY_UNAUTHENTICATED;
@@ -270,7 +275,8 @@ static void read_headers(const struct server_guard *guard, enum ocpp_proxy_heade
         ocpp_forwarded_read_scheme(forwarded, text);
 }
 
-/* A client of a proxy is judged when it is known: by its failures and its rate. What is open is counted by the proxy. */
+/* A client of a proxy is judged when it is known: by its failures. How many connections it opens is for the proxy to bound, which
+ * may use one of its own for many requests. */
 static bool client_may_enter(struct ocpp_server *server, const struct ocpp_peer_address *address, int64_t now_ms)
 {
     struct server_guard *guard = &server->guard;
@@ -279,12 +285,11 @@ static bool client_may_enter(struct ocpp_server *server, const struct ocpp_peer_
         return true;
     (void)pthread_mutex_lock(&guard->lock);
     struct ocpp_address_entry *entry = entry_of(guard, address, &place);
-    const enum ocpp_server_count verdict =
-        entry != NULL ? judge(&server->settings.limits, entry, now_ms) : OCPP_SERVER_COUNT_ACCEPTED;
+    const bool away = entry != NULL && has_failed_often(&server->settings.limits, entry, now_ms);
     (void)pthread_mutex_unlock(&guard->lock);
-    if (verdict != OCPP_SERVER_COUNT_ACCEPTED)
-        tell_away(server, verdict, address);
-    return verdict == OCPP_SERVER_COUNT_ACCEPTED;
+    if (away)
+        tell_away(server, OCPP_SERVER_COUNT_AWAY_FAILURES, address);
+    return !away;
 }
 
 bool ocpp_ws_limits_request(struct connection *connection)

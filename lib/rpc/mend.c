@@ -141,16 +141,18 @@ static bool close_all(struct mender *mender, bool may_close)
     return true;
 }
 
-bool ocpp_rpc_mend(const char *text, size_t size, struct ocpp_arena *arena, const char **mended, size_t *mended_size)
+enum ocpp_status ocpp_rpc_mend(const char *text, size_t size, struct ocpp_arena *arena, const char **mended, size_t *mended_size)
 {
     struct mender mender = { .at = text, .end = text + size };
     if (size > SIZE_MAX - 2 * DEPTH_MAX - 1)
-        return false;
+        return OCPP_ERR_NOMEM;
     mender.out = ocpp_arena_take(arena, size + 2 * DEPTH_MAX + 1); /* at most a bracket more per level, at either end */
-    if (mender.out == NULL || !copy_all(&mender) || !close_all(&mender, is_answer(text, size)) || !mender.changed)
-        return false;
+    if (mender.out == NULL)
+        return OCPP_ERR_NOMEM;
+    if (!copy_all(&mender) || !close_all(&mender, is_answer(text, size)) || !mender.changed)
+        return OCPP_ERR_NOT_JSON;
     mender.out[mender.size] = '\0';
     *mended = mender.out;
     *mended_size = mender.size;
-    return true;
+    return OCPP_OK;
 }

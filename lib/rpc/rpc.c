@@ -257,15 +257,18 @@ static enum ocpp_status parse_mended(const struct ocpp_rpc *rpc, struct ocpp_rpc
     struct ocpp_frame mended;
     const char *text;
     size_t size;
-    if (rpc->settings.mend == NULL || (!granted && !rpc->settings.advise) ||
-        !rpc->settings.mend(reception->text, reception->size, ocpp_pool_arena(rpc->settings.pool), &text, &size))
+    if (rpc->settings.mend == NULL || (!granted && !rpc->settings.advise))
         return status;
+    const enum ocpp_status done =
+        rpc->settings.mend(reception->text, reception->size, ocpp_pool_arena(rpc->settings.pool), &text, &size);
+    if (done != OCPP_OK)
+        return done == OCPP_ERR_NOMEM && granted ? done : status;
     const enum ocpp_status parsed =
         ocpp_frame_parse(&mended, text, size, rpc->protocol->version, &rpc->settings.limits, &rpc->settings.tolerance);
     if (parsed != OCPP_OK || !granted) {
         reception->issue.remedy = parsed == OCPP_OK ? OCPP_QUIRK_BROKEN_JSON : 0;
         ocpp_frame_free(&mended);
-        return parsed == OCPP_ERR_NOMEM ? parsed : status;
+        return parsed == OCPP_ERR_NOMEM && granted ? parsed : status;
     }
     report_mended(rpc, status, reception->frame.offset);
     reception->frame = mended;

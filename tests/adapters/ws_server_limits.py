@@ -136,6 +136,14 @@ def test_does_not_listen_to_an_address_whose_handshakes_fail(server):
     eventually(lambda: not is_turned_away(server), "and listens again after a while")
 
 
+@with_server("loopback=1", "failures=60/3")
+def test_counts_the_passwords_of_operators_that_are_wrong(server):
+    for _ in range(3):
+        assert server.request("GET", "/denied")[0].status == 401
+    eventually(lambda: count(server, "failed_handshakes") == 3, "they are counted")
+    assert is_turned_away(server)
+
+
 @with_server("loopback=1", "failures=1/2", "handshake=200")
 def test_counts_what_is_no_handshake_and_what_never_ends_as_failures(server):
     assert server.refusal("", prefix="/nowhere")[0] == 404
@@ -216,6 +224,8 @@ def test_limits_the_clients_of_a_proxy_and_not_the_proxy(server):
     assert [ask("203.0.113.9", "unknown-1") for _ in range(3)] == ["404", "404", "429"]
     server.program.expect("log 203.0.113.9: connections turned away: too many failed handshakes")
     assert ask("203.0.113.10", "CP1") == "101"
+    for _ in range(400):  # more requests than an address may open connections
+        assert server.request("GET", "/echo", headers={"X-Forwarded-For": "203.0.113.11"})[0].status == 200
     for wire in silent:
         wire.close()
 

@@ -218,6 +218,8 @@ static void on_http(struct ocpp_http_exchange *exchange, const struct ocpp_http_
         answer_sink(exchange, request);
     } else if (begins(request->path, "/body")) {
         ocpp_http_answer(exchange, 200, "application/octet-stream", NULL, request->body, request->body_size);
+    } else if (begins(request->path, "/denied")) {
+        ocpp_http_answer(exchange, 401, NULL, NULL, NULL, 0);
     } else if (begins(request->path, "/none")) {
         ocpp_http_answer(exchange, 204, NULL, NULL, NULL, 0);
     } else if (begins(request->path, "/late") || begins(request->path, "/stream")) {

@@ -302,6 +302,23 @@ static void a_newer_life(struct ocpp_rpc *rpc, struct tally *tally)
     ocpp_rpc_close(rpc, now);
 }
 
+/* a_bent_life: a peer that is known for texts that are no JSON, and breaks other rules for which it is not. */
+static void a_bent_life(struct ocpp_rpc *rpc, struct tally *tally)
+{
+    const struct ocpp_now now = { 1, 0 };
+    const struct ocpp_tolerance tolerance = { .quirks = OCPP_QUIRK_BROKEN_JSON };
+    ocpp_rpc_set_tolerance(rpc, &tolerance);
+    assert_int_equal(ocpp_rpc_open(rpc, ocpp_protocol_of(V16), now), OCPP_OK);
+    assert_true(
+        receive_twice(rpc, "[2,\"a\",\"BootNotification\",\"chargePointModel\":\"m\",\"chargePointVendor\":\"v\"}]", now));
+    assert_int_equal(tally->calls, 1);
+    assert_true(receive_twice(rpc, "[2,\"b\",\"Authorize\",{\"idTag\":17}]", now));
+    assert_true(receive_twice(rpc, "[4,\"c\",\"GenericError\"]", now));
+    assert_int_equal(tally->calls, 1);
+    drain(rpc, now);
+    ocpp_rpc_close(rpc, now);
+}
+
 /* fail_each: lives |life| again and again, with one more allocation that works each time. */
 static void fail_each(void (*life)(struct ocpp_rpc *rpc, struct tally *tally))
 {
@@ -313,6 +330,8 @@ static void fail_each(void (*life)(struct ocpp_rpc *rpc, struct tally *tally))
         struct ocpp_rpc_settings settings = ocpp_rpc_settings_default(OCPP_FROM_CENTRAL);
         const struct ocpp_rpc_handler handler = { .on_call = tally_call, .user = &tally };
         settings.allocator = &memory.allocator;
+        settings.advise = life == a_bent_life;
+        settings.mend = life == a_bent_life ? ocpp_rpc_mend : NULL;
         struct ocpp_rpc *rpc = ocpp_rpc_new(&settings, &handler);
         if (rpc != NULL)
             life(rpc, &tally);
@@ -328,6 +347,7 @@ static void any_failing_allocation_is_told_and_loses_nothing(void **state)
 {
     (void)state;
     fail_each(a_life);
+    fail_each(a_bent_life);
     fail_each(another_life);
     fail_each(a_newer_life);
 }
