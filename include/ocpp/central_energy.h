@@ -1,6 +1,6 @@
 /* central_energy.h: limits from the side of the central system beyond one schedule (central_orders.h): charging profiles with up
- * to three schedules and sales tariffs, limits that somebody else set, and what vehicles that speak ISO 15118 need and choose
- * (OCPP 2.x K11 to K17).
+ * to three schedules and sales tariffs, which profiles a station holds, limits that somebody else set, and what vehicles that
+ * speak ISO 15118 need and choose (OCPP 2.x K09, K11 to K17).
  *
  * A vehicle's needs are a question, answered now or later, and a promise: a profile follows within 60 s (K15.FR.08).
  *
@@ -61,6 +61,51 @@ OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_station_set_profile(struct ocpp_sta
                                                                  const struct ocpp_charging_profile *profile,
                                                                  const struct ocpp_command_done *done);
 
+/* --- which profiles a station holds (K09) ---------------------------------------------------------------------------------- */
+
+#define OCPP_LIMIT_SOURCE_BIT(source) (1u << (source))
+
+/* ocpp_profile_query: which charging profiles; what is not asked for is not looked at. */
+struct ocpp_profile_query {
+    int64_t request_id; /* comes back with the report; 0: the engine chooses one that no other order of this shard has */
+    bool has_evse;      /* false: all; with |evse| 0: those of the grid connection */
+    int evse;
+    const int64_t *ids; /* then nothing below may be asked for (K09.FR.03) */
+    size_t id_count;
+    bool has_purpose; /* of what is below at least one */
+    enum ocpp_limit_purpose purpose;
+    bool has_stack_level;
+    int stack_level;
+    unsigned sources; /* OCPP_LIMIT_SOURCE_BIT(); 0: any */
+};
+
+/* ocpp_station_get_profiles: GetChargingProfiles (K09). Not accepted ("NoProfiles"): there is none such, and no report follows.
+ * request_id of the result says under which the report comes. Errors, beside those of all commands: OCPP_ERR_LIMIT
+ * |max_open_reports| of this station are open; OCPP_ERR_BUSY one with that |request_id| is; OCPP_ERR_UNSUPPORTED_ACTION 1.6. */
+OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_station_get_profiles(struct ocpp_station *station,
+                                                                  const struct ocpp_profile_query *query,
+                                                                  const struct ocpp_command_done *done);
+
+/* ocpp_reported_profile: a profile the station holds. */
+struct ocpp_reported_profile {
+    int evse; /* 0: the station */
+    enum ocpp_limit_source source;
+    struct ocpp_charging_profile profile;
+};
+
+/* ocpp_profile_report: what one order led to. Everything is borrowed for the callback. */
+struct ocpp_profile_report {
+    int64_t request_id;
+    /* OCPP_OK: it is whole. Otherwise why it is not, and what came is here: OCPP_ERR_TIMEOUT a page did not come within
+     * |report_timeout_ms|; OCPP_ERR_LIMIT it is larger than |max_report_bytes|, or all that are open are larger than
+     * |max_open_report_bytes|; OCPP_ERR_NOMEM; OCPP_ERR_CLOSED the station
+     * disconnected */
+    enum ocpp_status status;
+    const struct ocpp_reported_profile *profiles; /* in the order they came */
+    size_t count;
+    size_t page_count;
+};
+
 /* --- what the application hears -------------------------------------------------------------------------------------------- */
 
 /* ocpp_limit_told: somebody else limits a station, or an EVSE (K11, K12). */
@@ -94,6 +139,8 @@ struct ocpp_ev_schedule_told {
 
 /* ocpp_energy_handler: central_system.h says how it gets there. Everything handed over is borrowed for the callback. */
 struct ocpp_energy_handler {
+    /* once for each ocpp_station_get_profiles() that was accepted. Pages nobody asked for come to on_call */
+    void (*on_profiles)(struct ocpp_station *station, const struct ocpp_profile_report *report, void *user);
     void (*on_limit)(struct ocpp_station *station, const struct ocpp_limit_told *limit, void *user);
     /* a limit of |source| is gone; |evse| 0: that of the station, or all of them (K13) */
     void (*on_limit_cleared)(struct ocpp_station *station, int evse, enum ocpp_limit_source source, void *user);

@@ -1,6 +1,7 @@
 /* central.c: the shard: its stations by identity, whose turn it is to be written, and when time matters. */
 #include "central_internal.h"
 #include "dialect.h"
+#include "profile_reports.h"
 #include "reports.h"
 
 #include "require.h"
@@ -209,6 +210,7 @@ void ocpp_station_disconnect(struct ocpp_station *station, struct ocpp_now now)
     central_enter(central, now);
     ocpp_rpc_close(station->rpc, now); /* open orders end, and their callbacks may still look at the station */
     reports_close(station);
+    profile_reports_close(station);
     ocpp_map_remove(&central->stations, station->identity);
     output_forget(station);
     is_left = pending_disown(station) || central->settings.durability == OCPP_ANSWER_AT_ONCE;
@@ -278,8 +280,10 @@ void station_touch(struct ocpp_station *station)
     struct ocpp_central *central = station->central;
     int64_t deadline = ocpp_rpc_deadline(station->rpc);
     const int64_t report = reports_deadline(station);
+    const int64_t profiles = profile_reports_deadline(station);
 
     deadline = report < deadline ? report : deadline;
+    deadline = profiles < deadline ? profiles : deadline;
     if (ocpp_timer_is_set(&station->timer)) {
         enum ocpp_status moved = ocpp_timers_set(&central->timers, &station->timer, deadline < PARKED ? deadline : PARKED);
         ocpp_require(moved == OCPP_OK);
@@ -322,6 +326,7 @@ void ocpp_central_advance(struct ocpp_central *central, struct ocpp_now now)
         ocpp_rpc_advance(station->rpc, now);
         pending_expire(station);
         reports_expire(station);
+        profile_reports_expire(station);
         station_touch(station);
     }
     central_leave(central);

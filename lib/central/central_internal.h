@@ -46,12 +46,13 @@ struct ocpp_station {
     struct ocpp_timer timer;
     struct ocpp_station *next_with_output; /* list of the shard */
     struct ocpp_station *before_with_output;
-    struct remote_starts *remote_starts;   /* remote_starts.c; NULL until they are asked for */
-    size_t held_orders;                    /* whose record is not durable: no text leaves before */
-    struct display_report *display_report; /* whose last page has not come; NULL: none */
-    struct list_sync *list_sync;           /* list_sync.c: an order under way; NULL: none */
-    struct station_reports *reports;       /* reports it tells in pages, once there was one (reports.h) */
-    struct pending *pending;               /* its requests that wait, oldest first */
+    struct remote_starts *remote_starts;    /* remote_starts.c; NULL until they are asked for */
+    size_t held_orders;                     /* whose record is not durable: no text leaves before */
+    struct profile_report *profile_reports; /* charging profiles it tells in pages, or is asked for (profile_reports.h) */
+    struct display_report *display_report;  /* whose last page has not come; NULL: none */
+    struct list_sync *list_sync;            /* list_sync.c: an order under way; NULL: none */
+    struct station_reports *reports;        /* reports it tells in pages, once there was one (reports.h) */
+    struct pending *pending;                /* its requests that wait, oldest first */
     size_t pending_count;
     struct recent_transaction *recent; /* transaction_recent.c; NULL: none */
     const struct ocpp_action *triggered[STATION_TRIGGERED];

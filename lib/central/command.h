@@ -58,7 +58,8 @@ enum order {
     ORDER_CLEAR_MONITORS,         /* struct monitor_ids_order */
     ORDER_PUBLISH_FIRMWARE,       /* struct ocpp_publish_order */
     ORDER_UNPUBLISH_FIRMWARE,     /* char: the checksum */
-    /* central_vehicles.h */
+    /* central_energy.h, central_vehicles.h */
+    ORDER_GET_PROFILES,               /* struct ocpp_profile_query */
     ORDER_DELETE_VEHICLE_CERTIFICATE, /* struct ocpp_certificate_hash */
     ORDER_COUNT
 };
@@ -175,7 +176,8 @@ enum ocpp_status order_give(struct ocpp_station *station, enum order kind, const
 
 /* What an order with a request id is beside its message. */
 struct order_request {
-    int64_t id; /* the result tells it */
+    int64_t id;             /* the result tells it */
+    bool leads_to_profiles; /* expected with profile_report_expect(), and told how the order ended */
     bool leads_to_report;
     enum ocpp_report_kind report; /* expected with reports_expect(), and told how the order ended */
 };

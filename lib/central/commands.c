@@ -4,6 +4,7 @@
 #include "bridge.h"
 #include "dialect.h"
 #include "item_limits.h"
+#include "profile_reports.h"
 #include "reports.h"
 #include "text.h"
 
@@ -122,6 +123,9 @@ static void on_answer(struct ocpp_rpc *rpc, const struct ocpp_answer *answer, vo
     item_limits_learn_settings(command->station, result.settings, result.setting_count);
     if (command->done.run) {
         command->done.run(command->station, &result, command->done.user);
+    }
+    if (command->request.leads_to_profiles) {
+        profile_report_answered(command->station, command->request.id, result.accepted);
     }
     if (command->request.leads_to_report) {
         reports_answered(command->station, command->request.report, &result);

@@ -10,6 +10,8 @@
 extern const struct central_route central_v201_energy[];
 extern const struct central_route central_v201_vehicles[];
 
+enum ocpp_status central_v201_get_profiles(struct command *command, const void *what);
+
 /* dialect_v201_vehicles.c: a contract of ISO 15118 in an Authorize into |request|. Errors: OCPP_ERR_LENGTH a name no digest can
  * have; OCPP_ERR_NOMEM. */
 enum ocpp_status central_v201_read_contract(struct pending *pending, const struct ocpp201_authorize_req *req,

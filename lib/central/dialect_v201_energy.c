@@ -3,6 +3,7 @@
 #include "dialect_energy.h"
 #include "dialect_v201_profiles.h"
 #include "energy.h"
+#include "profile_reports.h"
 
 static const struct ocpp_energy_handler *handler_of(const struct ocpp_station *station)
 {
@@ -68,6 +69,80 @@ static void handle_limit_cleared(struct ocpp_station *station, const struct ocpp
                                  station->central->handler.user);
     }
     station_thank(station, call, energy->on_limit_cleared != NULL);
+}
+
+/* --- profiles in force ---------------------------------------------------------------------------------------------------------
+ */
+
+static bool read_asked(struct ocpp_central *central, const void *response, struct ocpp_command_result *result)
+{
+    const struct ocpp201_get_charging_profiles_res *res = response;
+
+    (void)central;
+    result->accepted = res->status == OCPP201_GET_CHARGING_PROFILE_STATUS_ACCEPTED;
+    result->word = ocpp_enum_name(&ocpp201_get_charging_profile_status_enum, (int)res->status);
+    return true;
+}
+
+enum ocpp_status central_v201_get_profiles(struct command *command, const void *what)
+{
+    const struct ocpp_profile_query *query = what;
+    enum ocpp201_charging_limit_source sources[OCPP_LIMIT_SOURCE_CSO + 1];
+    size_t count = 0;
+
+    for (unsigned i = 0; i <= OCPP_LIMIT_SOURCE_CSO; i++) {
+        if ((query->sources & OCPP_LIMIT_SOURCE_BIT(i)) != 0) {
+            sources[count++] = central_v201_limit_source((enum ocpp_limit_source)i);
+        }
+    }
+    const struct ocpp201_get_charging_profiles_req req = {
+        .request_id = query->request_id,
+        .has_evse_id = query->has_evse,
+        .evse_id = query->evse,
+        .charging_profile = {
+            .charging_profile_purpose =
+                query->has_purpose ? central_v201_purpose(query->purpose) : OCPP201_CHARGING_PROFILE_PURPOSE_UNSET,
+            .has_stack_level = query->has_stack_level,
+            .stack_level = query->stack_level,
+            .charging_profile_id = { query->id_count > 0 ? query->ids : NULL, query->id_count },
+            .charging_limit_source = { count > 0 ? sources : NULL, count },
+        },
+    };
+    return command_send(command, &ocpp201_actions[OCPP201_ACTION_GET_CHARGING_PROFILES], &req, read_asked);
+}
+
+/* One page into the report. */
+static enum ocpp_status read_page(struct ocpp_arena *arena, const void *request, struct ocpp_reported_profile *profiles)
+{
+    const struct ocpp201_report_charging_profiles_req *req = request;
+
+    for (size_t i = 0; i < req->charging_profile.count; i++) {
+        profiles[i].evse = (int)req->evse_id;
+        profiles[i].source = central_v201_source_of(req->charging_limit_source);
+        if (!central_v201_read_profile(arena, &req->charging_profile.items[i], &profiles[i].profile)) {
+            return ocpp_arena_status(arena);
+        }
+    }
+    return OCPP_OK;
+}
+
+static void handle_page(struct ocpp_station *station, const struct ocpp_incoming_call *call)
+{
+    const struct ocpp201_report_charging_profiles_req *req = call->request;
+    const struct profile_page page = {
+        .request_id = req->request_id,
+        .count = req->charging_profile.count,
+        .is_last = !req->has_tbc || !req->tbc,
+        .read = read_page,
+        .request = req,
+    };
+    int evse;
+
+    if (!station_number(req->evse_id, &evse)) {
+        station_refuse(station, call->token, OCPP_ERR_RANGE);
+        return;
+    }
+    station_thank(station, call, profile_report_page(station, &page));
 }
 
 /* --- vehicles ------------------------------------------------------------------------------------------------------------------
@@ -217,6 +292,7 @@ static void handle_schedule(struct ocpp_station *station, const struct ocpp_inco
 const struct central_route central_v201_energy[] = {
     { &ocpp201_actions[OCPP201_ACTION_NOTIFY_CHARGING_LIMIT],       handle_limit },
     { &ocpp201_actions[OCPP201_ACTION_CLEARED_CHARGING_LIMIT],      handle_limit_cleared },
+    { &ocpp201_actions[OCPP201_ACTION_REPORT_CHARGING_PROFILES],    handle_page },
     { &ocpp201_actions[OCPP201_ACTION_NOTIFY_EV_CHARGING_NEEDS],    handle_needs },
     { &ocpp201_actions[OCPP201_ACTION_NOTIFY_EV_CHARGING_SCHEDULE], handle_schedule },
     { 0 },

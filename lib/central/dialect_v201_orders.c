@@ -1,5 +1,6 @@
 /* dialect_v201_orders.c: the orders of central_orders.h in OCPP 2.0.1. */
 #include "dialect.h"
+#include "dialect_energy.h"
 #include "dialect_orders.h"
 #include "dialect_v201_names.h"
 
@@ -259,5 +260,6 @@ const order_builder central_v201_orders[ORDER_COUNT] = {
     [ORDER_CLEAR_MONITORS] = central_v201_clear_monitors,
     [ORDER_PUBLISH_FIRMWARE] = central_v201_publish_firmware,
     [ORDER_UNPUBLISH_FIRMWARE] = central_v201_unpublish_firmware,
+    [ORDER_GET_PROFILES] = central_v201_get_profiles,
     [ORDER_DELETE_VEHICLE_CERTIFICATE] = central_v201_delete_certificate,
 };

@@ -2,6 +2,8 @@
  * it. */
 #include "energy.h"
 #include "dialect.h"
+#include "profile_reports.h"
+#include "reports.h"
 
 /* --- profiles ------------------------------------------------------------------------------------------------------------ */
 
@@ -110,6 +112,42 @@ bool order_is_start_limit(const struct ocpp_limit_order *limit, int evse)
 
     return profile.purpose == OCPP_LIMIT_OF_TRANSACTION && !profile.transaction_id && (limit->evse == 0 || limit->evse == evse) &&
            central_is_profile(&profile);
+}
+
+/* --- profiles a station holds -------------------------------------------------------------------------------------------------
+ */
+
+/* Either by their ids, or by at least one of what they are (K09.FR.03). */
+static bool is_query(const struct ocpp_profile_query *query)
+{
+    const bool has_criteria = query->has_purpose || query->has_stack_level || query->sources != 0;
+
+    return query->request_id >= 0 && query->evse >= 0 && has_criteria == (query->id_count == 0) &&
+           (!query->has_purpose || (unsigned)query->purpose <= OCPP_LIMIT_EXTERNAL) &&
+           (!query->has_stack_level || query->stack_level >= 0) &&
+           query->sources < 2 * OCPP_LIMIT_SOURCE_BIT(OCPP_LIMIT_SOURCE_CSO);
+}
+
+enum ocpp_status ocpp_station_get_profiles(struct ocpp_station *station, const struct ocpp_profile_query *query,
+                                           const struct ocpp_command_done *done)
+{
+    struct ocpp_profile_query what = *query;
+    struct order_request request = { .leads_to_profiles = true };
+
+    if (!is_query(query)) {
+        return OCPP_ERR_ARGUMENT;
+    }
+    what.request_id = query->request_id != 0 ? query->request_id : reports_request_id(station);
+    request.id = what.request_id;
+    enum ocpp_status status = profile_report_expect(station, what.request_id);
+    if (status != OCPP_OK) {
+        return status;
+    }
+    status = order_give_request(station, ORDER_GET_PROFILES, &what, &request, done);
+    if (status != OCPP_OK) {
+        profile_report_answered(station, what.request_id, false);
+    }
+    return status;
 }
 
 /* --- what vehicles need and choose --------------------------------------------------------------------------------------------

@@ -76,6 +76,32 @@ static void on_limit(struct ocpp_station *station, const struct ocpp_limit_told 
     tell("\n");
 }
 
+static void on_profiles(struct ocpp_station *station, const struct ocpp_profile_report *report, void *user)
+{
+    struct energy_world *energy = of(NULL);
+
+    (void)user;
+    tell("%s profiles of %" PRId64 ", %d, pages %zu:", ocpp_station_identity(station), report->request_id, (int)report->status,
+         report->page_count);
+    if (report->count > 4) {
+        tell(" %zu of them", report->count);
+    }
+    for (size_t i = 0; i < report->count && report->count <= 4; i++) {
+        const struct ocpp_reported_profile *told = &report->profiles[i];
+        tell(" [%d from %d: %" PRId64 " level %d purpose %d kind %d %s", told->evse, (int)told->source, told->profile.id,
+             told->profile.stack_level, (int)told->profile.purpose, (int)told->profile.kind,
+             told->profile.transaction_id ? told->profile.transaction_id : "-");
+        for (size_t k = 0; k < told->profile.schedule_count; k++) {
+            tell_schedule(&told->profile.schedules[k]);
+        }
+        tell("]");
+    }
+    tell("\n");
+    if (energy->query_again) {
+        energy->again_status = (int)ocpp_station_get_profiles(station, energy->query_again, NULL);
+    }
+}
+
 static void on_limit_cleared(struct ocpp_station *station, int evse, enum ocpp_limit_source source, void *user)
 {
     (void)user;
@@ -206,6 +232,7 @@ static bool on_call(struct ocpp_station *station, const struct ocpp_incoming_cal
 int energy_world_set_up(void **state)
 {
     static const struct ocpp_energy_handler energy_handler = {
+        .on_profiles = on_profiles,
         .on_limit = on_limit,
         .on_limit_cleared = on_limit_cleared,
         .on_ev_needs = on_ev_needs,

@@ -23,7 +23,9 @@ struct energy_world {
     bool signs;
     bool takes_calls;
     const struct ocpp_charging_profile *profile_at_once; /* sent while the needs are asked about; NULL: none */
-    char answer[2000];                                   /* how the last order ended: status, yes or no, word */
+    const struct ocpp_profile_query *query_again;        /* ordered while a report is told; NULL: none */
+    int again_status;
+    char answer[2000]; /* how the last order ended: status, yes or no, word */
 };
 
 /* energy_world_set_up, _tear_down: of a cmocka test; *state is the world. Both stations booted. */

@@ -3,6 +3,7 @@
 
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -167,6 +168,158 @@ static void a_tariff_with_more_costs_than_there_is_room_for_does_not_leave(void 
     assert_text(world_hears(energy->world, energy->two), "");
 }
 
+/* --- profiles a station holds -------------------------------------------------------------------------------------------------
+ */
+
+#define PAGE(id, tbc, profile)                                                                                                   \
+    "[2,'p','ReportChargingProfiles',{'requestId':" id ",'chargingLimitSource':'CSO','tbc':" tbc                                 \
+    ",'evseId':1,'chargingProfile':[{"                                                                                           \
+    "'id':" profile ",'stackLevel':0,'chargingProfilePurpose':'TxDefaultProfile','chargingProfileKind':'Absolute',"              \
+    "'chargingSchedule':[{'id':1,'chargingRateUnit':'A','chargingSchedulePeriod':[{'startPeriod':0,'limit':6}]}]}]}]"
+
+static const struct ocpp_profile_query by_level = { .request_id = 9, .has_evse = true, .evse = 1, .has_stack_level = true };
+
+static void ask_for_profiles(struct energy_world *energy, const char *payload)
+{
+    const struct ocpp_command_done done = energy_done(energy);
+
+    assert_int_equal(ocpp_station_get_profiles(energy->two, &by_level, &done), OCPP_OK);
+    assert_holds(world_hears(energy->world, energy->two), "'GetChargingProfiles',{'requestId':9,'evseId':1,'chargingProfile':{");
+    (void)energy_answered(energy, energy->two, payload);
+}
+
+/* K09.FR.01, FR.02 */
+static void profiles_are_told_once_when_the_last_page_came(void **state)
+{
+    struct energy_world *energy = *state;
+
+    ask_for_profiles(energy, "{'status':'Accepted'}");
+    assert_text(energy->answer, "0 yes Accepted");
+    assert_text(world_says(energy->world, energy->two, PAGE("9", "true", "1")), "[3,'p',{}]");
+    assert_text(energy_told(energy), "");
+    assert_text(
+        world_says(energy->world, energy->two,
+                   "[2,'p','ReportChargingProfiles',{'requestId':9,'chargingLimitSource':'EMS','evseId':0,'chargingProfile':[{"
+                   "'id':2,'stackLevel':3,'chargingProfilePurpose':'TxProfile','chargingProfileKind':'Recurring',"
+                   "'recurrencyKind':'Weekly','transactionId':'T1','validTo':'2026-01-01T00:00:00Z','chargingSchedule':[{'id':4,"
+                   "'duration':60,'chargingRateUnit':'W','chargingSchedulePeriod':[{'startPeriod':0,'limit':6.5}]}]}]}]"),
+        "[3,'p',{}]");
+    assert_text(energy_told(energy), "PILE-2 profiles of 9, 0, pages 2: [1 from 3: 1 level 0 purpose 1 kind 0 - {1 A 0:6/0.0}] "
+                                     "[0 from 0: 2 level 3 purpose 2 kind 2 T1 {4 W for 60 0:6.5/0.0}]\n");
+    assert_text(world_says(energy->world, energy->two, PAGE("9", "false", "1")), "[3,'p',{}]"); /* over: on_call */
+    assert_text(energy_told(energy), "PILE-2 calls ReportChargingProfiles\n");
+    world_pass(energy->world, 200000);
+    assert_text(energy_told(energy), "");
+}
+
+static void a_report_that_does_not_end_is_told_incomplete_once(void **state)
+{
+    struct energy_world *energy = *state;
+    char expected[200];
+
+    ask_for_profiles(energy, "{'status':'Accepted'}");
+    world_says(energy->world, energy->two, PAGE("9", "true", "1"));
+    world_pass(energy->world, 59000);
+    assert_text(energy_told(energy), "");
+    world_pass(energy->world, 2000);
+    snprintf(expected, sizeof expected,
+             "PILE-2 profiles of 9, %d, pages 1: [1 from 3: 1 level 0 purpose 1 kind 0 - {1 A 0:6/0.0}]\n",
+             (int)OCPP_ERR_TIMEOUT);
+    assert_text(energy_told(energy), expected);
+    assert_text(world_says(energy->world, energy->two, PAGE("9", "true", "2")), "[3,'p',{}]"); /* passed over */
+    assert_text(world_says(energy->world, energy->two, PAGE("9", "false", "3")), "[3,'p',{}]");
+    assert_text(energy_told(energy), "");
+}
+
+static void a_report_ends_with_its_connection(void **state)
+{
+    struct energy_world *energy = *state;
+    char expected[80];
+
+    ask_for_profiles(energy, "{'status':'Accepted'}");
+    ocpp_station_disconnect(energy->two, energy->world->now);
+    snprintf(expected, sizeof expected, "PILE-2 profiles of 9, %d, pages 0:\n", (int)OCPP_ERR_CLOSED);
+    assert_text(energy_told(energy), expected);
+    energy->two = world_connect(energy->world, "PILE-2", OCPP_VERSION_2_0_1);
+    assert_int_equal(ocpp_station_get_profiles(energy->two, &by_level, NULL), OCPP_OK);
+    ocpp_station_disconnect(energy->two, energy->world->now); /* never answered: no report */
+    assert_text(energy_told(energy), "");
+}
+
+/* K09.FR.03 */
+static void a_report_is_not_awaited_where_there_is_none(void **state)
+{
+    struct energy_world *energy = *state;
+    struct ocpp_profile_query query = by_level;
+    const int64_t id = 4;
+
+    ask_for_profiles(energy, "{'status':'NoProfiles'}");
+    assert_text(energy->answer, "0 no NoProfiles");
+    world_pass(energy->world, 100000);
+    assert_text(energy_told(energy), "");
+    assert_text(world_says(energy->world, energy->two, PAGE("9", "false", "1")), "[3,'p',{}]");
+    assert_text(energy_told(energy), "PILE-2 calls ReportChargingProfiles\n");
+    query.has_stack_level = false; /* nothing is asked for */
+    assert_int_equal(ocpp_station_get_profiles(energy->two, &query, NULL), OCPP_ERR_ARGUMENT);
+    query.has_stack_level = true; /* and now both ways */
+    query.ids = &id;
+    query.id_count = 1;
+    assert_int_equal(ocpp_station_get_profiles(energy->two, &query, NULL), OCPP_ERR_ARGUMENT);
+    assert_int_equal(ocpp_station_get_profiles(energy->one, &by_level, NULL), OCPP_ERR_UNSUPPORTED_ACTION);
+}
+
+static void reports_have_bounds(void **state)
+{
+    struct energy_world *energy = *state;
+    struct ocpp_profile_query query = by_level;
+    static char page[FRAME_SIZE];
+    char expected[40];
+    size_t used;
+
+    assert_int_equal(ocpp_station_get_profiles(energy->two, &query, NULL), OCPP_OK);
+    assert_int_equal(ocpp_station_get_profiles(energy->two, &query, NULL), OCPP_ERR_BUSY);
+    for (query.request_id = 10; query.request_id < 13; query.request_id++) {
+        assert_int_equal(ocpp_station_get_profiles(energy->two, &query, NULL), OCPP_OK);
+    }
+    assert_int_equal(ocpp_station_get_profiles(energy->two, &query, NULL), OCPP_ERR_LIMIT);
+    world_hears(energy->world, energy->two);
+    (void)energy_answered(energy, energy->two, "{'status':'Accepted'}");
+    used = (size_t)snprintf(page, sizeof page,
+                            "[2,'p','ReportChargingProfiles',{'requestId':9,'chargingLimitSource':'CSO','tbc':true,'evseId':1,"
+                            "'chargingProfile':[{'id':1,'stackLevel':0,'chargingProfilePurpose':'TxDefaultProfile',"
+                            "'chargingProfileKind':'Absolute','chargingSchedule':[{'id':1,'chargingRateUnit':'A',"
+                            "'chargingSchedulePeriod':[{'startPeriod':0,'limit':6}");
+    for (int i = 1; i < 180; i++) {
+        used += (size_t)snprintf(page + used, sizeof page - used, ",{'startPeriod':%d,'limit':6}", i);
+    }
+    snprintf(page + used, sizeof page - used, "]}]}]}]");
+    for (int i = 0; i < 1000 && energy->told[0] == '\0'; i++) {
+        assert_text(world_says(energy->world, energy->two, page), "[3,'p',{}]");
+    }
+    snprintf(expected, sizeof expected, "PILE-2 profiles of 9, %d, pages ", (int)OCPP_ERR_LIMIT);
+    assert_memory_equal(energy->told, expected, strlen(expected));
+    energy_told(energy);
+    assert_text(world_says(energy->world, energy->two, page), "[3,'p',{}]"); /* and no more is kept */
+    assert_text(energy_told(energy), "");
+}
+
+static void the_next_report_may_be_ordered_while_one_is_told(void **state)
+{
+    struct energy_world *energy = *state;
+
+    energy->query_again = &by_level;
+    ask_for_profiles(energy, "{'status':'Accepted'}");
+    world_says(energy->world, energy->two, PAGE("9", "false", "1"));
+    assert_int_equal(energy->again_status, OCPP_OK);
+    energy->query_again = NULL;
+    assert_holds(world_hears(energy->world, energy->two), "'GetChargingProfiles'");
+    (void)energy_answered(energy, energy->two, "{'status':'Accepted'}");
+    energy_told(energy);
+    world_says(energy->world, energy->two, PAGE("9", "false", "2"));
+    assert_text(energy_told(energy),
+                "PILE-2 profiles of 9, 0, pages 1: [1 from 3: 2 level 0 purpose 1 kind 0 - {1 A 0:6/0.0}]\n");
+}
+
 /* --- limits of others ---------------------------------------------------------------------------------------------------------
  */
 
@@ -197,6 +350,7 @@ static void an_evse_no_station_has_is_refused(void **state)
     struct energy_world *energy = *state;
     static const char *const frames[] = {
         "[2,'x','NotifyChargingLimit',{'chargingLimit':{'chargingLimitSource':'EMS'},'evseId':9000000000}]",
+        "[2,'x','ReportChargingProfiles',{'requestId':1,'chargingLimitSource':'CSO','evseId':9000000000,'chargingProfile':[]}]",
         "[2,'x','ClearedChargingLimit',{'chargingLimitSource':'EMS','evseId':9000000000}]",
         "[2,'x','NotifyEVChargingNeeds',{'chargingNeeds':{'requestedEnergyTransfer':'DC'},'evseId':9000000000}]",
         FOLLOWS_AT("1", "9000000000"),
@@ -301,6 +455,12 @@ int main(void)
         TEST(what_1_6_cannot_say_is_refused_and_not_left_out),
         TEST(a_profile_that_breaks_a_rule_does_not_leave),
         TEST(a_tariff_with_more_costs_than_there_is_room_for_does_not_leave),
+        TEST(profiles_are_told_once_when_the_last_page_came),
+        TEST(a_report_that_does_not_end_is_told_incomplete_once),
+        TEST(a_report_ends_with_its_connection),
+        TEST(a_report_is_not_awaited_where_there_is_none),
+        TEST(reports_have_bounds),
+        TEST(the_next_report_may_be_ordered_while_one_is_told),
         TEST(limits_of_others_are_told_and_their_end),
         TEST(an_evse_no_station_has_is_refused),
         TEST(needs_are_answered_as_the_application_says_now_or_later),
