@@ -193,8 +193,9 @@ struct ocpp_central_handler {
     void (*on_status)(struct ocpp_station *station, const struct ocpp_status_event *status, void *user);
     /* told when it is durable; |station| is NULL when it disconnected meanwhile. STARTED comes once, with the first start the
      * station tells, ENDED once, with the first end; an end or an update may come first when the station tells out of order, or
-     * never told the start. An update the station repeats is told once in 2.x as long as fewer than 48 newer ones lie between;
-     * in 1.6 updates have no number, and each is told */
+     * never told the start. An update the station repeats is told once in 2.x, unless
+     * more than 16 gaps lie in what it told; in 1.6 updates have no number, and each is told. What changes the anomalies alone,
+     * of this transaction or of the one before it at its EVSE, is told as an update */
     void (*on_transaction)(struct ocpp_station *station, const struct ocpp_transaction_event *event, void *user);
     /* samples outside transactions */
     void (*on_meter)(struct ocpp_station *station, int evse, int connector, const struct ocpp_meter_sample *samples, size_t count,

@@ -183,6 +183,36 @@ static void nothing_is_answered_or_told_before_the_flush(void **state)
     end(&server);
 }
 
+static bool take_order(const struct ocpp_transaction *transaction, void *user)
+{
+    *(int64_t *)user = transaction->remote_start_id;
+    return true;
+}
+
+/* An order leaves behind the flush, and the central system may be gone before the transaction comes. */
+static void an_order_leaves_behind_the_flush_and_is_tied_by_the_next_process(void **state)
+{
+    const struct ocpp_token token = { "TAG", OCPP_TOKEN_CENTRAL };
+    struct server server;
+    int64_t order = 0;
+
+    (void)state;
+    serve(&server, path, 0);
+    boot(&server);
+    assert_int_equal(ocpp_station_start(server.one, 1, &token, NULL), OCPP_OK);
+    assert_string_equal(hears(server.one), "");
+    flush(&server);
+    assert_holds(hears(server.one), "'RemoteStartTransaction',{'connectorId':1,'idTag':'TAG'}]");
+    end(&server);
+    serve(&server, path, 0);
+    starts(&server, 59);
+    flush(&server);
+    assert_holds(hears(server.one), "'transactionId':1");
+    assert_int_equal(ocpp_central_transactions(server.storage, "PILE-1", take_order, &order), OCPP_OK);
+    assert_true(order > 0);
+    end(&server);
+}
+
 /* A station that does not wait for its answers: its second request can be written only when the first is durable, and nobody
  * would flush again before somebody says something. */
 static void one_flush_brings_home_what_waited_for_it(void **state)
@@ -377,6 +407,7 @@ int main(void)
 #define FILED(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
     const struct CMUnitTest tests[] = {
         FILED(nothing_is_answered_or_told_before_the_flush),
+        FILED(an_order_leaves_behind_the_flush_and_is_tied_by_the_next_process),
         FILED(one_flush_brings_home_what_waited_for_it),
         FILED(a_full_store_refuses_and_serves_again_after_a_sweep),
         FILED(a_day_is_billed_once_whenever_the_power_goes),
