@@ -113,8 +113,11 @@ static void a_profile_without_its_transaction_is_rejected_by_the_station(void **
     order.transaction_id = "T9";
     assert_int_equal(ocpp_station_set_limit(energy->two, &order, &done), OCPP_OK);
     assert_holds(hears(), "'evseId':1,'chargingProfile':{'id':5,'stackLevel':1,'chargingProfilePurpose':'TxProfile',"
-                          "'chargingProfileKind':'Relative','chargingSchedule':[{'id':1,'duration':300,'chargingRateUnit':'A',"
-                          "'chargingSchedulePeriod':[{'startPeriod':0,'limit':7,'numberPhases':1}]}],'transactionId':'T9'");
+                          "'chargingProfileKind':'Relative',");
+    assert_holds(energy->world->frame,
+                 "'chargingSchedule':[{'id':1,'duration':300,'chargingRateUnit':'A','chargingSchedulePeriod':[{"
+                 "'startPeriod':0,'limit':7,'numberPhases':1}]}]");
+    assert_holds(energy->world->frame, "'transactionId':'T9'");
     assert_text(energy_answered(energy, energy->two, "{'status':'Rejected'}"), "0 no Rejected");
 }
 
