@@ -176,6 +176,20 @@ def test_a_charge_is_started_and_stopped_from_the_other_side(binary):
         assert refused == {"accepted": False, "status": "Rejected"}, refused
 
 
+def test_what_is_odd_about_a_transaction_is_shown(binary):
+    with Csms(binary, *OPEN) as csms:
+        one = booted(csms, "PILE-1")
+        number = one.call("StartTransaction", START)["transactionId"]
+        assert "anomalies" not in csms.rest.get(f"/api/transactions/{number}")
+        end = {"transactionId": number, "meterStop": 500, "timestamp": "2026-01-01T11:00:00Z"}
+        one.call("StopTransaction", end)
+        assert csms.rest.get(f"/api/transactions/{number}")["anomalies"] == ["MeterFell"]
+        one.call("StopTransaction", {**end, "meterStop": 600})
+        assert csms.rest.get(f"/api/transactions/{number}")["anomalies"] == ["MeterFell", "SecondEnd"]
+        one.call("StopTransaction", {**end, "transactionId": 777})
+        assert csms.rest.get("/api/transactions/777")["anomalies"] == ["NoStart", "NoMeter"]
+
+
 def test_tokens_decide_what_a_station_is_told(binary):
     def told(station, tag):
         return station.call("Authorize", {"idTag": tag})["idTagInfo"]
