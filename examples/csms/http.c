@@ -24,6 +24,8 @@ static const struct route routes[] = {
     { "GET", "/api/stations/*", 0, api_station },
     { "PUT", "/api/stations/*", ROUTE_BODY, api_station_put },
     { "DELETE", "/api/stations/*/connection", 0, api_station_disconnect },
+    { "GET", "/api/stations/*/security-profile", 0, api_security_profile },
+    { "PUT", "/api/stations/*/security-profile", ROUTE_BODY, api_security_profile_put },
     { "GET", "/api/stations/*/messages", 0, api_messages },
     { "POST", "/api/stations/*/call", ROUTE_BODY, api_call },
     { "POST", "/api/stations/*/*", ROUTE_BODY | ROUTE_COMMAND, api_command }, /* the tables of command.h */

@@ -54,6 +54,8 @@ void api_stations(struct request *request);
 void api_station(struct request *request);
 void api_station_put(struct request *request);
 void api_station_disconnect(struct request *request);
+void api_security_profile(struct request *request);
+void api_security_profile_put(struct request *request);
 void api_messages(struct request *request);
 void api_call(struct request *request);
 void api_command(struct request *request);

@@ -30,14 +30,16 @@ struct listens {
 static struct ocpp_server_listen listen_on(const struct options *options, const struct listen_address *address,
                                            enum ocpp_listen_for purpose)
 {
-    return (struct ocpp_server_listen){
-        .address = address->address,
-        .port = address->port,
-        .purpose = purpose,
-        .tls = address->tls,
-        .certificates[0] = { address->tls ? options->tls_cert : NULL, address->tls ? options->tls_key : NULL },
-        .client_ca_file = address->tls ? options->client_ca : NULL,
+    struct ocpp_server_listen listen = {
+        .address = address->address, .port = address->port, .purpose = purpose, .tls = address->tls
     };
+
+    if (address->tls) {
+        memcpy(listen.certificates, options->certificates, sizeof listen.certificates);
+        listen.client_ca_file = options->client_ca;
+        listen.crl_file = options->crl;
+    }
+    return listen;
 }
 
 /* REST is on the address of --http, which may be one of the others, or on the first. */

@@ -40,6 +40,9 @@ __attribute__((format(printf, 2, 3))) bool option_wrong(char *why, const char *f
 bool option_set_listen(struct options *options, const char *value, char *why);
 bool option_set_http(struct options *options, const char *value, char *why);
 bool option_set_proxy(struct options *options, const char *value, char *why);
+bool option_set_certificate(struct options *options, const char *value, char *why);
+bool option_set_key(struct options *options, const char *value, char *why);
+bool option_set_organization(struct options *options, const char *value, char *why);
 bool option_set_station(struct options *options, const char *value, char *why);
 bool option_set_versions(struct options *options, const char *value, char *why);
 

@@ -57,6 +57,34 @@ bool option_set_proxy(struct options *options, const char *value, char *why)
     return true;
 }
 
+/* Certificates and keys in the order they are given; options_check.c sees that they go together. */
+bool option_set_certificate(struct options *options, const char *value, char *why)
+{
+    if (options->certificate_count == OCPP_SERVER_CERTIFICATES) {
+        return option_wrong(why, "--tls-cert %.100s is one too many; at most %d", value, OCPP_SERVER_CERTIFICATES);
+    }
+    options->certificates[options->certificate_count++].certificate_file = value;
+    return true;
+}
+
+bool option_set_key(struct options *options, const char *value, char *why)
+{
+    if (options->key_count == OCPP_SERVER_CERTIFICATES) {
+        return option_wrong(why, "--tls-key %.100s is one too many; at most %d", value, OCPP_SERVER_CERTIFICATES);
+    }
+    options->certificates[options->key_count++].key_file = value;
+    return true;
+}
+
+bool option_set_organization(struct options *options, const char *value, char *why)
+{
+    if (options->organization_count == OPTIONS_ORGANIZATIONS_MAX) {
+        return option_wrong(why, "--organization %.100s is one too many; at most %d", value, OPTIONS_ORGANIZATIONS_MAX);
+    }
+    options->organizations[options->organization_count++] = value;
+    return true;
+}
+
 /* ID[:PASSWORD]: an identity holds no ':' (OCPP 2.0.1 part 4, 3.1.1). The text is argv's or the file's: cut in a copy. */
 bool option_set_station(struct options *options, const char *value, char *why)
 {

@@ -16,6 +16,9 @@ static const struct option_word proxy_headers[] = { { "x-forwarded", OCPP_PROXY_
 static const struct option_word identity_policies[] = {
     { "newest", OCPP_IDENTITY_NEWEST }, { "living", OCPP_IDENTITY_LIVING }, { "oldest", OCPP_IDENTITY_OLDEST }, { NULL, 0 }
 };
+static const struct option_word common_names[] = { { "serial", COMMON_NAME_SERIAL },
+                                                   { "identity", COMMON_NAME_IDENTITY },
+                                                   { NULL, 0 } };
 
 /* clang-format off */
 #define OWN(function) OPTION_OWN, 0, 0, 0, NULL, function
@@ -30,10 +33,14 @@ static const struct option_row rows[] = {
     { "http", "ADDR:PORT", OWN(option_set_http), "serve REST and metrics there (default: the first --listen)" },
     { "token-file", "FILE", TEXT(token_file), "operators show the token in this file; needed off loopback" },
     { "db", "FILE", TEXT(db), "keep stations, tokens and transactions in this SQLite file (default: in memory)" },
-    { "tls-cert", "FILE", TEXT(tls_cert), "certificate chain for wss, PEM" },
-    { "tls-key", "FILE", TEXT(tls_key), "its private key, PEM" },
+    { "tls-cert", "FILE", OWN(option_set_certificate), "certificate chain for wss, PEM; repeatable: RSA and ECDSA" },
+    { "tls-key", "FILE", OWN(option_set_key), "its private key, PEM; likewise, in the same order" },
     { "client-ca", "FILE", TEXT(client_ca), "ask stations on wss for a certificate of these authorities" },
     { "csr-ca", "CERT:KEY", TEXT(csr_ca), "sign the certificates stations ask for with this authority, PEM" },
+    { "crl", "FILE", TEXT(crl), "what those authorities revoked, PEM" },
+    { "organization", "NAME", OWN(option_set_organization), "believe certificates of this organization (O); repeatable (default: of any)" },
+    { "common-name", "serial|identity", WORD(common_name, common_names), "what they have to name (default: the registered serial, else the identity)" },
+    { "security-profile", "0..3", NUMBER(security_profile, 0, 3), "refuse stations below this security profile (default: 0)" },
     { "station", "ID[:PASSWORD]", OWN(option_set_station), "register a station for this run; repeatable" },
     { "accept-unknown", NULL, FLAG(accept_unknown), "serve stations nobody registered" },
     { "accept-unknown-tokens", NULL, FLAG(accept_unknown_tokens), "authorise tokens nobody registered" },
@@ -55,7 +62,6 @@ static const struct option_row rows[] = {
     { "files-all-mib", "N", NUMBER(files_all_mib, 1, 1 << 24), "room for all files of stations, in MiB (default: 1024)" },
     { "config", "FILE", OWN(config_file_read), "read options from FILE, one per line, without dashes" },
     { "test-clock", NULL, FLAG(test_clock), "add POST /api/test/clock; loopback only" },
-    { "security-profile", "0..3", LATER, "" },
 };
 /* clang-format on */
 

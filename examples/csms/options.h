@@ -10,6 +10,7 @@
 
 enum {
     OPTIONS_LISTEN_MAX = 16,
+    OPTIONS_ORGANIZATIONS_MAX = 16,
     OPTIONS_STATIONS_MAX = 1000,
     OPTIONS_PROXIES_MAX = 64,
     OPTIONS_ADDRESS_SIZE = 64,
@@ -24,6 +25,9 @@ struct listen_address {
     bool tls;
 };
 
+/* common_name: what a client certificate has to name. */
+enum common_name { COMMON_NAME_SERIAL /* the identity where no serial number is registered */, COMMON_NAME_IDENTITY };
+
 struct station_option {
     const char *identity;
     const char *password; /* NULL: none is asked for */
@@ -37,10 +41,16 @@ struct options {
     struct listen_address http;
     const char *token_file;
     const char *db;
-    const char *tls_cert;
-    const char *tls_key;
+    struct ocpp_server_certificate certificates[OCPP_SERVER_CERTIFICATES];
+    size_t certificate_count;
+    size_t key_count;
     const char *client_ca;
     const char *csr_ca; /* CERT:KEY; NULL: nothing is signed */
+    const char *crl;
+    const char *organizations[OPTIONS_ORGANIZATIONS_MAX]; /* whose client certificates are believed */
+    size_t organization_count;
+    int common_name; /* enum common_name */
+    int64_t security_profile;
     const char *files;
     const char *files_url; /* NULL: from the address of REST */
     int64_t files_mib;     /* that one file may have */

@@ -36,12 +36,28 @@ static bool nowhere(const struct options *options)
 
 static bool tls_without_certificate(const struct options *options)
 {
-    return any_is(options, is_tls) && (!options->tls_cert || !options->tls_key);
+    return any_is(options, is_tls) && options->certificate_count == 0;
 }
 
 static bool certificate_without_tls(const struct options *options)
 {
-    return !any_is(options, is_tls) && (options->tls_cert || options->tls_key || options->client_ca);
+    return !any_is(options, is_tls) &&
+           (options->certificate_count > 0 || options->key_count > 0 || options->client_ca || options->crl);
+}
+
+static bool certificate_without_key(const struct options *options)
+{
+    return options->certificate_count != options->key_count;
+}
+
+static bool trust_without_ca(const struct options *options)
+{
+    return !options->client_ca && (options->crl || options->organization_count > 0 || options->security_profile == 3);
+}
+
+static bool plain_below_profile(const struct options *options)
+{
+    return options->security_profile >= 2 && !any_is(options, is_tls);
 }
 
 static bool clock_in_public(const struct options *options)
@@ -72,7 +88,10 @@ static const struct contradiction {
 } contradictions[] = {
     { nowhere, "no --listen; type for example: ocpp-csms --listen ws://127.0.0.1:9000 --accept-unknown" },
     { tls_without_certificate, "wss needs a certificate; add --tls-cert FILE --tls-key FILE" },
-    { certificate_without_tls, "--tls-cert, --tls-key and --client-ca are for wss; add --listen wss://ADDR:PORT" },
+    { certificate_without_tls, "--tls-cert, --tls-key, --client-ca and --crl are for wss; add --listen wss://ADDR:PORT" },
+    { certificate_without_key, "each --tls-cert needs its --tls-key, in the same order" },
+    { trust_without_ca, "--crl, --organization and --security-profile 3 are about client certificates; add --client-ca FILE" },
+    { plain_below_profile, "--security-profile 2 and 3 need TLS; add --listen wss://ADDR:PORT" },
     { files_of_nowhere, "stations cannot reach that address for files; add --files-url http://NAME:PORT" },
     { bad_files_url, "--files-url is no address; type it like http://csms.example:9000" },
     { clock_in_public, "--test-clock is for loopback only; listen on 127.0.0.1 or [::1], or leave it out" },

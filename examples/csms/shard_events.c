@@ -18,9 +18,10 @@ cJSON *app_event(const struct app *app, const char *station)
     return event;
 }
 
-static enum ocpp_registration decide_boot(const struct station_settings *settings, const struct ocpp_boot *boot)
+/* With security profile 3 the engine has held the serial number against the certificate, where the boot tells one (B01.FR.11). */
+static enum ocpp_registration decide_boot(const struct station_settings *settings, const struct ocpp_boot *boot, bool proved)
 {
-    if (settings->serial[0] && (!boot->serial_number || strcmp(settings->serial, boot->serial_number) != 0)) {
+    if (settings->serial[0] && !proved && (!boot->serial_number || strcmp(settings->serial, boot->serial_number) != 0)) {
         return OCPP_REGISTRATION_REJECTED;
     }
     return settings->boot;
@@ -35,7 +36,8 @@ static bool on_boot(struct ocpp_station *peer, const struct ocpp_boot *boot, str
 
     (void)question;
     pthread_mutex_lock(&station->lock);
-    decision->registration = decide_boot(&station->settings, boot);
+    decision->registration =
+        decide_boot(&station->settings, boot, ocpp_station_security_profile(peer) == OCPP_SECURITY_CERTIFICATE);
     decision->interval_s = station->settings.boot_interval_s;
     station_note_boot(station, boot, decision->registration, app_utc_ms(shard->app));
     pthread_mutex_unlock(&station->lock);

@@ -325,6 +325,7 @@ OCPP_API void ocpp_central_advance(struct ocpp_central *central, struct ocpp_now
 OCPP_API const char *ocpp_station_identity(const struct ocpp_station *station);
 OCPP_API enum ocpp_version ocpp_station_version(const struct ocpp_station *station);
 OCPP_API enum ocpp_registration ocpp_station_registration(const struct ocpp_station *station);
+OCPP_API enum ocpp_security_profile ocpp_station_security_profile(const struct ocpp_station *station); /* of this connection */
 OCPP_API void *ocpp_station_user(const struct ocpp_station *station);
 OCPP_API void *ocpp_station_transport(const struct ocpp_station *station);
 OCPP_API struct ocpp_central *ocpp_station_central(const struct ocpp_station *station);

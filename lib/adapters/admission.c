@@ -82,8 +82,20 @@ static struct ocpp_admission prove(const struct ocpp_handshake *handshake, const
     return prove_by_password(handshake, rules);
 }
 
+/* The most that could come of it. */
+static enum ocpp_security_profile best_of(const struct ocpp_handshake *handshake, const struct ocpp_admission_rules *rules)
+{
+    if (handshake->certificate != NULL)
+        return OCPP_SECURITY_CERTIFICATE;
+    if (rules->check_password == NULL)
+        return OCPP_SECURITY_NONE;
+    return handshake->tls ? OCPP_SECURITY_TLS : OCPP_SECURITY_BASIC;
+}
+
 struct ocpp_admission ocpp_admission_check(const struct ocpp_handshake *handshake, const struct ocpp_admission_rules *rules)
 {
+    if (best_of(handshake, rules) < rules->lowest_profile) /* whether a password would be right is not for everybody to hear */
+        return refused(OCPP_ADMISSION_FORBIDDEN, "below the security profile it has to have");
     const struct ocpp_admission admission = prove(handshake, rules);
     if (admission.verdict == OCPP_ADMISSION_ACCEPT && admission.security_profile < rules->lowest_profile)
         return refused(OCPP_ADMISSION_FORBIDDEN, "below the security profile it has to have");

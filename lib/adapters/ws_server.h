@@ -34,7 +34,7 @@ enum {
     SERVER_LISTENS = 16,
     SERVER_ADDRESS_SIZE = PEER_TEXT_SIZE,
     SERVER_SUBPROTOCOL_SIZE = 16,
-    SERVER_SERIAL_SIZE = 65,  /* a common name has no more: X.520 */
+    SERVER_SERIAL_SIZE = 257, /* ocpp_certificate_info.common_name has no more */
     SERVER_FAREWELL_MS = 3000 /* for the peer to answer a close frame */
 };
 

@@ -63,6 +63,7 @@ struct ocpp_station {
     bool giving_turns;         /* pending_give_turns() is on the stack */
     bool raising;              /* its security profile is on its way into the store */
     bool must_close;           /* it is not heard any more */
+    enum ocpp_security_profile security_profile;
     const char *serial_number; /* what its boots have to tell; NULL: any */
     bool boot_requested;       /* a TriggerMessage(BootNotification) went out on this connection */
     char identity[];

@@ -109,6 +109,7 @@ enum ocpp_status security_connect(struct ocpp_station *station, enum ocpp_securi
     if (status != OCPP_OK) {
         return status;
     }
+    station->security_profile = profile;
     if (profile <= highest) {
         return profile < highest ? OCPP_ERR_SECURITY : OCPP_OK;
     }
@@ -150,6 +151,11 @@ bool security_allows_boot(struct ocpp_station *station, const struct ocpp_boot *
         handler->on_security_event(station, &event, handler->user);
     }
     return false;
+}
+
+enum ocpp_security_profile ocpp_station_security_profile(const struct ocpp_station *station)
+{
+    return station->security_profile;
 }
 
 bool ocpp_station_must_close(const struct ocpp_station *station)

@@ -306,6 +306,22 @@ def test_serves_the_security_profiles_it_was_told_to():
         assert " 101 " in station(server.port, "CP1", extra=basic("CP1", "secret"))[1]
 
 
+# Each port has its own certificates and its own trust, whatever name a client asks for.
+def test_keeps_its_ports_apart():
+    program = Program(PROBE, f"library={LIBRARY}", "listen=127.0.0.1", "listen=127.0.0.1", *own("rsa"), *trusting(), "listen=127.0.0.1", *own("ecdsa"),
+                      *trusting("other"))
+    try:
+        ports = [int(program.expect("port").split()[1]) for _ in range(3)]
+        assert " 101 " in station(ports[0], "CP1")[1]
+        for port, name, shown in ((ports[1], "pile", "rsa"), (ports[2], "foreign", "ecdsa")):
+            wire, line, _ = station(port, "CP1", context=PKI.client(name))
+            assert " 101 " in line and serial_of(wire) == fingerprint(shown)
+            program.expect("shows CN SERIAL-1")
+        assert program.end() == 0
+    finally:
+        program.kill()
+
+
 def test_refuses_ports_that_cannot_be():
     for status, *options in (("ERR_ARGUMENT", f"profiles={TLS}"), ("ERR_ARGUMENT", f"profiles={CERTIFICATE}", *own("rsa")),
                              ("ERR_ARGUMENT", f"profiles={BASIC}", *own("rsa")), ("ERR_TLS", *own("ecdsa", "ecdsa2")),

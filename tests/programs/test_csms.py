@@ -363,6 +363,8 @@ def test_strangers_get_404_and_wrong_passwords_401(binary):
             csms.rest.put("/api/stations/PILE-3", {"secret": None, "minProfile": 1})
             assert refused(lambda: csms.station("PILE-3", password="any")) == 403, "a password nobody asks for proves nothing"
             csms.rest.put("/api/stations/PILE-3", {})
+            assert refused(lambda: csms.station("PILE-3")) == 403, "it came with a password before"
+            csms.rest.put("/api/stations/PILE-3/security-profile", {"securityProfile": 0})
             csms.station("PILE-3").close()
             csms.rest.put("/api/stations/PILE-3", {"versions": ["2.0.1"]})
             assert refused(lambda: csms.station("PILE-3", "1.6")) == 400
@@ -405,6 +407,8 @@ def test_tls_serves_stations_with_and_without_certificates(binary):
     with Csms(binary, *OPEN, *pair, "--client-ca", certificates.file("ca.pem"), "--http", "127.0.0.1:0",
               listen=("wss://127.0.0.1:0", "ws://127.0.0.1:0")) as csms:
         csms.rest.put("/api/stations/PILE-2", {"minProfile": 3})
+        assert refused(lambda: csms.station("PILE-2", context=certificates.client_context(name="client"))) == 403, "it names another"
+        csms.rest.put("/api/stations/PILE-2", {"minProfile": 3, "serial": "client"})
         booted(csms, "PILE-2", context=certificates.client_context(name="client")).close()
         csms.rest.put("/api/stations/PILE-4", {"minProfile": 3, "serial": "client"})
         csms.station("PILE-4", context=certificates.client_context(name="client")).close()
@@ -509,11 +513,11 @@ def test_wrong_use_is_told_in_one_line(binary):
             (2, ("--listen", "http://127.0.0.1:1"), "scheme"), (2, ("--listen", "127.0.0.1"), "ADDR:PORT"),
             (2, ("--listen", "127.0.0.1:70000"), "ADDR:PORT"), (2, ("--listen", "nowhere.example:80"), "numeric"),
             (2, ("--listen", "wss://127.0.0.1:0"), "--tls-cert"), (2, (*here, "--tls-cert", nonsense), "wss"),
-            (2, (*certificate, "--tls-cert", nonsense), "given twice"), (2, (*here, "--threads", "0"), "1 to 64"),
+            (2, (*certificate, "--tls-cert", nonsense), "same order"), (2, (*here, "--threads", "0"), "1 to 64"),
             (2, (*here, "--log", "loud"), "text, json or none"), (2, (*here, "--versions", "1.5"), "1.6,2.0.1,2.1"),
             (2, (*here, "--versions", "2.1,3"), "1.6,2.0.1,2.1"), (2, (*here, "--subprotocol-mismatch", "perhaps"), "refuse or complete"),
             (1, (*here, "--csr-ca", "a:b"), "--csr-ca"),
-            (2, (*here, "--security-profile", "2"), "not part of this release"), (2, (*here, "--station", "A/B"), "48 bytes"),
+            (2, (*here, "--security-profile", "2"), "wss"), (2, (*here, "--station", "A/B"), "48 bytes"),
             (2, (*here, "--lenient=yes"), "no value"), (2, (*here, "--config", os.path.join(folder, "absent")), "--config"),
             (2, ("--config", config), "line 3"), (2, ("--listen", "0.0.0.0:0", "--test-clock"), "loopback"),
             (1, (*here, "--token-file", nonsense + "x"), "--token-file"), (1, (*here, "--proxy", "here"), "proxy"),

@@ -116,6 +116,16 @@ def exercise_connection(session):
     session.ask("DELETE", "/api/stations/{id}/connection", 404, id="NOBODY")
 
 
+def exercise_security(session):
+    profile = "/api/stations/{id}/security-profile"
+    assert session.ask("GET", profile, 200, id="PILE-1")["securityProfile"] == 0
+    session.ask("GET", profile, 404, id="NOBODY")
+    assert session.ask("PUT", profile, 200, id="PILE-1", body={"securityProfile": 0})["securityProfile"] == 0
+    session.ask("PUT", profile, 400, id="PILE-1", body={"securityProfile": 4}, valid_body=False)
+    session.ask("PUT", profile, 400, id="PILE-1", body={}, valid_body=False)
+    session.ask("PUT", profile, 404, id="NOBODY", body={"securityProfile": 0})
+
+
 def exercise_call(session):
     call = "/api/stations/{id}/call"
     body = {"action": "GetConfiguration", "payload": {"key": ["A"]}, "timeout_ms": 30000, "validate": True}
@@ -314,7 +324,7 @@ def exercise_files(session):
 
 def sample_body(path, method):
     bodies = {"/call": {"action": "ClearCache"}, "/api/stations/{id}": {}, "/api/tokens/{type}/{idToken}": {"status": "Accepted"},
-              "/api/test/clock": {"advance_s": 1}, **{"/" + name: command.body for name, command in COMMANDS.items()}}
+              "/api/test/clock": {"advance_s": 1}, "/security-profile": {"securityProfile": 0}, **{"/" + name: command.body for name, command in COMMANDS.items()}}
     if method in ("get", "delete"):
         return None
     return next(body for end, body in bodies.items() if path.endswith(end))
@@ -369,7 +379,7 @@ def main():
             file.write(TOKEN + "\n")
         with Csms(binary, "--accept-unknown", "--test-clock", "--files", folder) as csms:
             session = Session(csms, description)
-            for exercise in (exercise_service, exercise_events, exercise_stations, exercise_connection, exercise_call, exercise_commands, exercise_bounds,
+            for exercise in (exercise_service, exercise_events, exercise_stations, exercise_connection, exercise_security, exercise_call, exercise_commands, exercise_bounds,
                              exercise_tokens, exercise_transactions, exercise_files, nothing_else_is_served):
                 exercise(session)
                 print("ok", exercise.__name__, flush=True)
