@@ -49,8 +49,8 @@ static enum ocpp_status find_neighbour(struct pending *pending, struct work *wor
     char prefix[OCPP_KEY_SIZE];
     char from[OCPP_KEY_SIZE];
     char ordinal[ORDINAL_SIZE];
-    uint64_t last;
-    enum ocpp_status status = transaction_last_ordinal(pending->central, work->identity, &last);
+    uint64_t last = work->ordinal; /* a new one is the newest */
+    enum ocpp_status status = work->fresh ? OCPP_OK : transaction_last_ordinal(pending->central, work->identity, &last);
 
     ordinal_format(transaction_open_from(last), ordinal);
     if (status == OCPP_OK) {
