@@ -9,6 +9,7 @@
  *   ws_server_handshake.c  who may come in, and as what
  *   ws_server_tls.c        what the ports show, whom they believe, and which security profiles they serve
  *   ws_server_station.c    a station's connection once it stands
+ *   ws_server_alive.c      whether a station is still there: pings, time-outs
  *   ws_server_http.c       requests that are no handshake
  *   ws_server_exchange.c   answers to them, from any thread
  *
@@ -326,15 +327,23 @@ void ocpp_ws_station_pong(struct connection *connection);
 int ocpp_ws_station_peer_close(struct connection *connection, const unsigned char *payload, size_t size);
 int ocpp_ws_station_writeable(struct connection *connection);
 void ocpp_ws_station_send(struct connection *connection); /* it has output, after a round */
+/* Lets go of the station, if the connection is one; |why| is told to the host. */
+void ocpp_ws_station_leave(struct connection *connection, const char *why);
+void ocpp_ws_station_close(struct connection *connection, int code, const char *words);
+/* Closes one that waits for its identity, and tells why. */
+void ocpp_ws_station_turn_away(struct connection *connection, const char *identity, const char *words);
+
+/* Of ws_server_alive.c. */
 void ocpp_ws_station_timer(struct connection *connection);
+void ocpp_ws_station_set_timer(struct connection *connection);   /* to the earliest of what may come */
+void ocpp_ws_station_set_reading(struct connection *connection); /* as stalls and pauses say */
+void ocpp_ws_station_note_alive(struct connection *connection);  /* something came of it */
+void ocpp_ws_station_tell_why(struct connection *connection, enum ocpp_server_count what, const char *words);
 void ocpp_ws_station_probe(struct connection *connection); /* is it alive? */
 void ocpp_ws_station_set_ping(struct connection *connection, int64_t interval_ms, int64_t timeout_ms);
 /* What an admission says of pings, and the server where it says nothing. */
 int32_t ocpp_ws_ping_interval(const struct ocpp_server_settings *settings, int64_t wanted_ms);
 int32_t ocpp_ws_pong_timeout(const struct ocpp_server_settings *settings, int64_t wanted_ms);
-/* Lets go of the station, if the connection is one; |why| is told to the host. */
-void ocpp_ws_station_leave(struct connection *connection, const char *why);
-void ocpp_ws_station_close(struct connection *connection, int code, const char *words);
 
 /* Of ws_server_http.c. */
 int ocpp_ws_http_request(struct connection *connection, const char *path, size_t size);

@@ -116,8 +116,7 @@ static void do_drop(struct server_thread *thread, const struct mail *mail)
     while (connection != NULL && connection->generation != mail->generation)
         connection = connection->next;
     if (connection != NULL)
-        ocpp_ws_station_close(connection, LWS_CLOSE_STATUS_POLICY_VIOLATION, mail->words);
-    ocpp_ws_note(thread->server, OCPP_SERVER_COUNT_KEPT);
+        ocpp_ws_station_turn_away(connection, mail->identity, mail->words);
 }
 
 static bool do_ping(struct server_thread *thread, struct mail *mail)

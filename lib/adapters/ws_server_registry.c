@@ -163,6 +163,7 @@ void ocpp_ws_registry_keep(struct connection *connection)
     (void)pthread_mutex_lock(&server->registry_lock);
     struct registry_entry *entry = connection->entry;
     if (entry != NULL && entry->owner == connection && entry->waiter != NULL) {
+        ocpp_ws_note(server, OCPP_SERVER_COUNT_KEPT);
         entry->grant->kind = MAIL_DROP; /* the letter that would have let it in */
         drop(entry->waiter, entry->grant, "this identity is connected already");
         entry->grant = NULL;

@@ -25,162 +25,9 @@ static const struct ocpp_server_settings *settings_of(const struct connection *c
     return &connection->thread->server->settings;
 }
 
-/* Whether a station is read from: not while it does not read itself, and not while it has sent more than it may. */
-static void set_reading(struct connection *connection)
-{
-    const bool read = connection->stalled_since_ms == 0 && connection->paused_until_ms == 0;
-    (void)lws_rx_flow_control(connection->wsi, read);
-    if (read)
-        ocpp_event_loop_wake(&connection->thread->events); /* libwebsockets looks at what it kept after the next event only */
-}
-
-/* Something came of it that shows it alive. */
-static void note_alive(struct connection *connection)
-{
-    connection->heard_ms = connection->thread->real_ms;
-    if (!connection->probed)
-        return;
-    connection->probed = false;
-    ocpp_ws_registry_keep(connection);
-}
-
-/* --- timers ------------------------------------------------------------------------------------------------------ */
-
 static int64_t due_after(const struct connection *connection, int64_t wait_ms)
 {
     return wait_ms > 0 ? connection->thread->real_ms + wait_ms : OCPP_NEVER;
-}
-
-static int64_t pong_due_ms(const struct connection *connection)
-{
-    const int64_t timeout_ms =
-        connection->probed ? settings_of(connection)->limits.probe_timeout_ms : (int64_t)connection->pong_timeout_ms;
-    return connection->pinged_ms + timeout_ms;
-}
-
-static int64_t earlier(int64_t a_ms, int64_t b_ms)
-{
-    return a_ms < b_ms ? a_ms : b_ms;
-}
-
-/* The earliest of what may come for a station: its next ping, the end of waiting for a pong, for it to read, for its message to
- * be whole, and the end of a pause. */
-static void set_station_timer(struct connection *connection)
-{
-    const struct ocpp_server_settings *settings = settings_of(connection);
-    int64_t due_ms = OCPP_NEVER;
-    if (connection->ping != PING_NONE)
-        due_ms = pong_due_ms(connection);
-    else if (connection->ping_interval_ms > 0)
-        due_ms = connection->heard_ms + connection->ping_interval_ms;
-    if (connection->stalled_since_ms != 0)
-        due_ms = earlier(due_ms, connection->stalled_since_ms + settings->write_timeout_ms);
-    if (connection->partial_since_ms != 0)
-        due_ms = earlier(due_ms, connection->partial_since_ms + settings->limits.message_timeout_ms);
-    if (connection->paused_until_ms != 0)
-        due_ms = earlier(due_ms, connection->paused_until_ms);
-    if (due_ms != OCPP_NEVER && due_ms <= connection->thread->real_ms)
-        due_ms = connection->thread->real_ms + 1;
-    ocpp_ws_connection_set_timer(connection, due_ms);
-}
-
-/* Counts and tells why a station is let go of. */
-static void tell_why(struct connection *connection, enum ocpp_server_count what, const char *words)
-{
-    struct ocpp_server *server = connection->thread->server;
-    char address[PEER_TEXT_SIZE];
-    ocpp_ws_peer_text(connection, address);
-    ocpp_ws_note(server, what);
-    ocpp_ws_complain(server, "station %s at %s is closed: %s", ocpp_station_identity(connection->of.station), address, words);
-}
-
-static void kill_station(struct connection *connection, enum ocpp_server_count what, const char *words)
-{
-    tell_why(connection, what, words);
-    ocpp_ws_connection_kill(connection, words);
-}
-
-/* Whether it is time to let go of a station; true: it is gone, or going. */
-static bool is_over(struct connection *connection)
-{
-    const struct ocpp_server_settings *settings = settings_of(connection);
-    const int64_t now_ms = connection->thread->real_ms;
-    if (connection->stalled_since_ms != 0 && now_ms - connection->stalled_since_ms >= settings->write_timeout_ms) {
-        kill_station(connection, OCPP_SERVER_COUNT_CLOSED_SLOW_READER, "it does not read what is sent to it");
-        return true;
-    }
-    if (connection->partial_since_ms != 0 && now_ms - connection->partial_since_ms >= settings->limits.message_timeout_ms) {
-        static const char words[] = "a message takes too long";
-        tell_why(connection, OCPP_SERVER_COUNT_CLOSED_SLOW_SENDER, words);
-        ocpp_ws_station_close(connection, LWS_CLOSE_STATUS_POLICY_VIOLATION, words);
-        return true;
-    }
-    if (connection->ping != PING_NONE && !connection->probed && connection->heard_ms >= connection->pinged_ms)
-        connection->ping = PING_NONE;
-    if (connection->ping == PING_NONE || now_ms < pong_due_ms(connection))
-        return false;
-    kill_station(connection, OCPP_SERVER_COUNT_CLOSED_DEAD,
-                 connection->probed ? "it does not answer a ping, and its identity has come again" : "it does not answer pings");
-    return true;
-}
-
-static void want_ping(struct connection *connection)
-{
-    connection->ping = PING_WANTED;
-    connection->pinged_ms = connection->thread->real_ms; /* counts from here, also when the ping cannot leave */
-    ocpp_ws_connection_want_write(connection);
-}
-
-void ocpp_ws_station_timer(struct connection *connection)
-{
-    const int64_t now_ms = connection->thread->real_ms;
-    if (is_over(connection))
-        return;
-    if (connection->ping == PING_NONE && connection->ping_interval_ms > 0 &&
-        now_ms - connection->heard_ms >= connection->ping_interval_ms)
-        want_ping(connection);
-    if (connection->paused_until_ms != 0 && now_ms >= connection->paused_until_ms) {
-        connection->paused_until_ms = 0;
-        set_reading(connection);
-    }
-    set_station_timer(connection);
-}
-
-void ocpp_ws_station_probe(struct connection *connection)
-{
-    if (connection->state != CONNECTION_IS_STATION) { /* it has just come itself */
-        ocpp_ws_registry_keep(connection);
-        return;
-    }
-    connection->probed = true;
-    want_ping(connection);
-    set_station_timer(connection);
-}
-
-/* --- pings of its own -------------------------------------------------------------------------------------------- */
-
-static int32_t chosen_ms(int64_t wanted_ms, int64_t usual_ms)
-{
-    const int64_t chosen = wanted_ms != 0 ? wanted_ms : usual_ms;
-    return chosen < 0 ? 0 : chosen < INT32_MAX ? (int32_t)chosen : INT32_MAX;
-}
-
-int32_t ocpp_ws_ping_interval(const struct ocpp_server_settings *settings, int64_t wanted_ms)
-{
-    return chosen_ms(wanted_ms, settings->ping_interval_ms);
-}
-
-int32_t ocpp_ws_pong_timeout(const struct ocpp_server_settings *settings, int64_t wanted_ms)
-{
-    return chosen_ms(wanted_ms > 0 ? wanted_ms : 0, settings->pong_timeout_ms);
-}
-
-void ocpp_ws_station_set_ping(struct connection *connection, int64_t interval_ms, int64_t timeout_ms)
-{
-    connection->ping_interval_ms = ocpp_ws_ping_interval(settings_of(connection), interval_ms);
-    connection->pong_timeout_ms = ocpp_ws_pong_timeout(settings_of(connection), timeout_ms);
-    if (connection->state == CONNECTION_IS_STATION)
-        set_station_timer(connection);
 }
 
 /* --- coming ------------------------------------------------------------------------------------------------------ */
@@ -230,7 +77,7 @@ static void begin(struct connection *connection, const struct pending_handshake 
             ocpp_station_note_quirk(station, (enum ocpp_quirk)(UINT32_C(1) << bit));
     }
     if (connection->state == CONNECTION_IS_STATION) /* the host may have closed it at once */
-        set_station_timer(connection);
+        ocpp_ws_station_set_timer(connection);
 }
 
 static void begin_as_kept(struct connection *connection)
@@ -265,7 +112,7 @@ int ocpp_ws_station_established(struct connection *connection)
         return -1;
     case REGISTRY_REFUSED:
         ocpp_ws_note(thread->server, OCPP_SERVER_COUNT_KEPT);
-        ocpp_ws_station_close(connection, LWS_CLOSE_STATUS_POLICY_VIOLATION, "this identity is connected already");
+        ocpp_ws_station_turn_away(connection, handshake->identity, "this identity is connected already");
         return 0;
     case REGISTRY_WAITING:
         (void)lws_rx_flow_control(connection->wsi, 0);
@@ -283,7 +130,7 @@ void ocpp_ws_station_granted(struct connection *connection)
 {
     if (connection->state != CONNECTION_AWAITS_OWNER)
         return;
-    set_reading(connection);
+    ocpp_ws_station_set_reading(connection);
     begin_as_kept(connection);
 }
 
@@ -319,6 +166,14 @@ void ocpp_ws_station_close(struct connection *connection, int code, const char *
     ocpp_ws_connection_want_write(connection);
 }
 
+void ocpp_ws_station_turn_away(struct connection *connection, const char *identity, const char *words)
+{
+    char address[PEER_TEXT_SIZE];
+    ocpp_ws_peer_text(connection, address);
+    ocpp_ws_complain(connection->thread->server, "station %s at %s is turned away: %s", identity, address, words);
+    ocpp_ws_station_close(connection, LWS_CLOSE_STATUS_POLICY_VIOLATION, words);
+}
+
 int ocpp_ws_station_peer_close(struct connection *connection, const unsigned char *payload, size_t size)
 {
     if (connection->state == CONNECTION_AWAITS_HANGUP)
@@ -339,7 +194,7 @@ int ocpp_ws_station_peer_close(struct connection *connection, const unsigned cha
 /* --- in ---------------------------------------------------------------------------------------------------------- */
 static void refuse(struct connection *connection, enum ocpp_ws_arrival arrival)
 {
-    tell_why(connection, OCPP_SERVER_COUNT_CLOSED_BAD_MESSAGE, ocpp_ws_refusal_words(arrival));
+    ocpp_ws_station_tell_why(connection, OCPP_SERVER_COUNT_CLOSED_BAD_MESSAGE, ocpp_ws_refusal_words(arrival));
     ocpp_ws_station_close(connection, ocpp_ws_refusal_code(arrival), ocpp_ws_refusal_words(arrival));
 }
 
@@ -351,7 +206,7 @@ static void begin_partial(struct connection *connection)
     connection->partial_since_ms = connection->thread->real_ms;
     if (connection->partial_since_ms + settings_of(connection)->limits.message_timeout_ms < connection->timer.due_ms ||
         connection->timer.link == NULL)
-        set_station_timer(connection);
+        ocpp_ws_station_set_timer(connection);
 }
 
 /* It has sent more than it may: it is not read from for a while, or closed when that was so for long. */
@@ -362,7 +217,7 @@ static void throttle(struct connection *connection, int64_t wait_ms)
     if (connection->paused_first_ms == 0 || now_ms - connection->paused_last_ms >= CALM_MS)
         connection->paused_first_ms = now_ms;
     if (now_ms - connection->paused_first_ms >= settings_of(connection)->limits.throttle_patience_ms) {
-        tell_why(connection, OCPP_SERVER_COUNT_CLOSED_RATE, words);
+        ocpp_ws_station_tell_why(connection, OCPP_SERVER_COUNT_CLOSED_RATE, words);
         ocpp_ws_station_close(connection, LWS_CLOSE_STATUS_POLICY_VIOLATION, words);
         return;
     }
@@ -372,8 +227,8 @@ static void throttle(struct connection *connection, int64_t wait_ms)
     ocpp_ws_note(connection->thread->server, OCPP_SERVER_COUNT_THROTTLED);
     connection->paused_until_ms = now_ms + (wait_ms > SHORTEST_PAUSE_MS ? wait_ms : SHORTEST_PAUSE_MS);
     connection->paused_last_ms = connection->paused_until_ms;
-    set_reading(connection);
-    set_station_timer(connection);
+    ocpp_ws_station_set_reading(connection);
+    ocpp_ws_station_set_timer(connection);
 }
 
 /* Charges what arrived: a message, or a piece of one; pieces of next to nothing cost as much as a message does. */
@@ -395,7 +250,7 @@ int ocpp_ws_station_receive(struct connection *connection, const void *piece, si
     struct server_thread *thread = connection->thread;
     if (connection->state != CONNECTION_IS_STATION)
         return 0; /* it is being closed: what it still says is not heard */
-    note_alive(connection);
+    ocpp_ws_station_note_alive(connection);
     const char *text = NULL;
     size_t text_size = 0;
     const enum ocpp_ws_arrival arrival = ocpp_ws_take(&thread->kit, connection->wsi, piece, size, &text, &text_size);
@@ -424,7 +279,7 @@ int ocpp_ws_station_receive(struct connection *connection, const void *piece, si
 void ocpp_ws_station_pong(struct connection *connection)
 {
     if (connection->state == CONNECTION_IS_STATION)
-        note_alive(connection);
+        ocpp_ws_station_note_alive(connection);
 }
 
 /* --- out --------------------------------------------------------------------------------------------------------- */
@@ -432,8 +287,8 @@ static void stalled(struct connection *connection)
 {
     if (connection->stalled_since_ms == 0) {
         connection->stalled_since_ms = connection->thread->real_ms;
-        set_reading(connection);
-        set_station_timer(connection);
+        ocpp_ws_station_set_reading(connection);
+        ocpp_ws_station_set_timer(connection);
     }
     ocpp_ws_connection_want_write(connection);
 }
@@ -443,8 +298,8 @@ static void flows_again(struct connection *connection)
     if (connection->stalled_since_ms == 0)
         return;
     connection->stalled_since_ms = 0;
-    set_reading(connection);
-    set_station_timer(connection);
+    ocpp_ws_station_set_reading(connection);
+    ocpp_ws_station_set_timer(connection);
 }
 
 static int write_texts(struct connection *connection)

@@ -368,6 +368,8 @@ def test_keeps_the_oldest_connection_when_told_to(server):
     server.program.expect("connected CP1")
     new = server.station("CP1")
     assert new.read_close() == 1008
+    server.program.expect("log station CP1 at 127.0.0.1 is turned away: this identity is connected already")
+    assert count(server, "kept") == 1
     echo(old, "first come")
     old.send(client_frame(CLOSE, b"\x03\xe8"))
     assert old.read_close() == 1000
