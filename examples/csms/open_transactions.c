@@ -177,6 +177,34 @@ void open_transactions_note(struct open_transactions *open, const struct ocpp_tr
     pthread_mutex_unlock(&open->lock);
 }
 
+/* FNV-1a of all that open_transactions_note() looks at, but the station; never 0. */
+static uint64_t print_of(const struct ocpp_transaction *transaction)
+{
+    const char *const texts[] = { transaction->id, transaction->token };
+    uint64_t print =
+        14695981039346656037u ^ (uint64_t)transaction->evse << 8 ^ (uint64_t)transaction->token_type << 1 ^ transaction->ended;
+
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+        for (const char *text = texts[i]; *text; text++) {
+            print = (print ^ (unsigned char)*text) * 1099511628211u;
+        }
+        print = (print ^ 0xFF) * 1099511628211u;
+    }
+    return print | 1;
+}
+
+void open_transactions_note_change(struct open_transactions *open, struct open_noted *noted,
+                                   const struct ocpp_transaction *transaction)
+{
+    uint64_t *last = &noted->prints[(unsigned)transaction->evse % OPEN_NOTED];
+    uint64_t print = print_of(transaction);
+
+    if (*last != print) {
+        open_transactions_note(open, transaction);
+        *last = print;
+    }
+}
+
 bool open_transactions_elsewhere(struct open_transactions *open, const struct ocpp_token *token, const char *identity, int evse)
 {
     struct entry *entry;

@@ -17,6 +17,17 @@ void open_transactions_free(struct open_transactions *open);
 /* open_transactions_note: |transaction| was recorded anew; it is kept while it runs. */
 void open_transactions_note(struct open_transactions *open, const struct ocpp_transaction *transaction);
 
+/* open_transactions_note_change: the same, for whoever notes one station after the other and keeps |noted| for each, zeroed at
+ * first: most of what is recorded, meter readings, changes nothing here, and takes no lock. */
+enum { OPEN_NOTED = 4 };
+
+struct open_noted {
+    uint64_t prints[OPEN_NOTED]; /* of what was noted last, by EVSE */
+};
+
+void open_transactions_note_change(struct open_transactions *open, struct open_noted *noted,
+                                   const struct ocpp_transaction *transaction);
+
 /* open_transactions_elsewhere: whether |token| charges at another station or EVSE than this one. */
 bool open_transactions_elsewhere(struct open_transactions *open, const struct ocpp_token *token, const char *identity, int evse);
 

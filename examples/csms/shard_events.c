@@ -150,8 +150,12 @@ static void on_transaction(struct ocpp_station *peer, const struct ocpp_transact
     const struct ocpp_transaction *transaction = told->transaction;
     cJSON *event = app_event(shard->app, transaction->identity);
 
-    (void)peer;
-    open_transactions_note(shard->app->open_transactions, transaction);
+    if (peer) {
+        struct known_station *station = ocpp_station_user(peer);
+        open_transactions_note_change(shard->app->open_transactions, &station->noted, transaction);
+    } else {
+        open_transactions_note(shard->app->open_transactions, transaction);
+    }
     if (told->phase != OCPP_TRANSACTION_UPDATED) {
         log_fields(&shard->app->log, OCPP_LOG_INFO, "transaction", transaction->identity,
                    LOG_FIELDS(LOG_TEXT_OF("transaction", transaction->id), LOG_TEXT_OF("phase", phases[told->phase]),

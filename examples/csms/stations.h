@@ -8,6 +8,7 @@
 #define CSMS_STATIONS_H
 
 #include "message_ring.h"
+#include "open_transactions.h"
 #include "secrets.h"
 
 #include <ocpp/admission.h>
@@ -72,6 +73,7 @@ struct known_station {
     struct counted_call calls_in[OPEN_CALLS];
     struct counted_call call_out;
     unsigned next_call_in;
+    struct open_noted noted;
     int64_t log_second;
     int log_lines;
     char identity[]; /* never changes */

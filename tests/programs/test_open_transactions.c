@@ -51,6 +51,34 @@ static void a_token_charges_until_its_transaction_ends(void **state)
     assert_int_equal(open_transactions_count(open), 0);
 }
 
+static void note_change(struct open_noted *noted, const char *id, int evse, const char *token, bool ended)
+{
+    const struct ocpp_transaction transaction = { .identity = "PILE-1", .id = id, .evse = evse, .token = token, .ended = ended };
+
+    open_transactions_note_change(open, noted, &transaction);
+}
+
+/* What is noted once is not looked at again until something of it changes; two at one EVSE, in turn, are. */
+static void what_changes_is_noted_and_what_repeats_may_be_passed_over(void **state)
+{
+    struct open_noted noted = { { 0 } };
+
+    (void)state;
+    note_change(&noted, "1", 1, "", false);
+    note_change(&noted, "1", 1, "TAG", false);
+    note_change(&noted, "1", 1, "TAG", false);
+    assert_true(charges_elsewhere("TAG", "PILE-2", 1));
+    note_change(&noted, "2", 1, "ELSE", false);
+    note_change(&noted, "1", 1, "TAG", true);
+    note_change(&noted, "1", 1, "TAG", true);
+    assert_false(charges_elsewhere("TAG", "PILE-2", 1));
+    assert_true(charges_elsewhere("ELSE", "PILE-2", 1));
+    note_change(&noted, "2", 1, "ELSE", true);
+    note_change(&noted, "3", 5, "TAG", false);
+    assert_true(charges_elsewhere("TAG", "PILE-2", 1));
+    assert_int_equal(open_transactions_count(open), 1);
+}
+
 static void a_token_that_is_told_later_counts_from_then_on(void **state)
 {
     (void)state;
@@ -117,6 +145,7 @@ int main(void)
 #define TEST(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
     const struct CMUnitTest tests[] = {
         TEST(a_token_charges_until_its_transaction_ends),
+        TEST(what_changes_is_noted_and_what_repeats_may_be_passed_over),
         TEST(a_token_that_is_told_later_counts_from_then_on),
         TEST(a_token_of_another_type_is_another_token),
         TEST(the_end_of_a_transaction_nobody_knows_changes_nothing),
