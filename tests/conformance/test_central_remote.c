@@ -555,6 +555,102 @@ static void data_of_a_vendor_come_to_the_central_system(void **state)
     assert_text(world_told(case_world), "PILE-1 data com.example Hello 1 x\n");
 }
 
+static const struct ocpp_limit_period sixteen = { .limit = { 16, 0 } };
+
+static struct ocpp_limit_order limit(enum ocpp_limit_purpose purpose)
+{
+    return (struct ocpp_limit_order){ .id = 3,
+                                      .evse = 1,
+                                      .purpose = purpose,
+                                      .kind = OCPP_LIMIT_RELATIVE,
+                                      .valid_from_utc_ms = OCPP_UTC_UNKNOWN,
+                                      .valid_to_utc_ms = OCPP_UTC_UNKNOWN,
+                                      .start_utc_ms = OCPP_UTC_UNKNOWN,
+                                      .unit = OCPP_RATE_CURRENT,
+                                      .periods = &sixteen,
+                                      .period_count = 1 };
+}
+
+/* TC_056_CSMS; 1.6 edition 2, 5.16 */
+static void a_limit_by_default_is_set(void **state)
+{
+    const struct ocpp_limit_order order = limit(OCPP_LIMIT_BY_DEFAULT);
+
+    (void)state;
+    case_order(ocpp_station_set_limit(case_one, &order, &driver_done), case_one,
+               "'SetChargingProfile',{'connectorId':1,'csChargingProfiles':{'chargingProfileId':3,'stackLevel':0,"
+               "'chargingProfilePurpose':'TxDefaultProfile','chargingProfileKind':'Relative','chargingSchedule':"
+               "{'chargingRateUnit':'A','chargingSchedulePeriod':[{'startPeriod':0,'limit':16}]}}}]",
+               ACCEPTED);
+    charges_16(1, "TAG");
+}
+
+/* TC_057_CSMS; 1.6 edition 2, 5.16.1. It names the transaction that runs. */
+static void a_limit_of_the_transaction_that_runs_is_set(void **state)
+{
+    struct ocpp_limit_order order = limit(OCPP_LIMIT_OF_TRANSACTION);
+
+    (void)state;
+    charges_16(1, "TAG");
+    order.transaction_id = "1";
+    case_order(ocpp_station_set_limit(case_one, &order, &driver_done), case_one,
+               "{'connectorId':1,'csChargingProfiles':{'chargingProfileId':3,'transactionId':1,'stackLevel':0,"
+               "'chargingProfilePurpose':'TxProfile'",
+               ACCEPTED);
+}
+
+static int64_t limit_told;
+
+static void on_schedule(struct ocpp_station *station, const struct ocpp_command_result *result, void *user)
+{
+    (void)station;
+    (void)user;
+    limit_told = result->schedule ? result->schedule->periods[0].limit.coefficient : -1;
+}
+
+/* TC_066_CSMS; 1.6 edition 2, 5.7 */
+static void what_limits_come_to_is_asked_for(void **state)
+{
+    const struct ocpp_command_done done = { on_schedule, NULL };
+    const struct ocpp_limit_order order = limit(OCPP_LIMIT_BY_DEFAULT);
+
+    (void)state;
+    case_order(ocpp_station_set_limit(case_one, &order, &driver_done), case_one, "'SetChargingProfile'", ACCEPTED);
+    driver_answer[0] = '\0';
+    case_order(ocpp_station_get_composite_schedule(case_one, 1, 300, OCPP_RATE_CURRENT, &done), case_one,
+               "'GetCompositeSchedule',{'connectorId':1,'duration':300,'chargingRateUnit':'A'}]",
+               "{'status':'Accepted','connectorId':1,'scheduleStart':'2026-01-01T00:00:00Z','chargingSchedule':{'duration':300,"
+               "'chargingRateUnit':'A','chargingSchedulePeriod':[{'startPeriod':0,'limit':16}]}}",
+               "");
+    assert_int_equal(limit_told, 16);
+}
+
+/* TC_067_CSMS; 1.6 edition 2, 5.5 */
+static void limits_are_cleared_by_id_or_by_what_they_are(void **state)
+{
+    const struct ocpp_limit_criteria by_id = { .has_id = true, .id = 3 };
+    const struct ocpp_limit_criteria by_kind = {
+        .has_evse = true, .evse = 1, .has_purpose = true, .purpose = OCPP_LIMIT_BY_DEFAULT, .has_stack_level = true
+    };
+
+    (void)state;
+    case_order(ocpp_station_clear_limits(case_one, &by_id, &driver_done), case_one, "'ClearChargingProfile',{'id':3}]", ACCEPTED);
+    case_order(ocpp_station_clear_limits(case_one, &by_kind, &driver_done), case_one,
+               "'ClearChargingProfile',{'connectorId':1,'chargingProfilePurpose':'TxDefaultProfile','stackLevel':0}]",
+               "{'status':'Unknown'}", "0 no Unknown");
+}
+
+/* TC_078_CSMS; 1.6 security A04 */
+static void a_station_tells_that_our_certificate_is_no_good(void **state)
+{
+    (void)state;
+    assert_text(world_says(case_world, case_one,
+                           "[2,'e','SecurityEventNotification',{'type':'InvalidCentralSystemCertificate','timestamp':"
+                           "'2026-01-01T00:00:00Z','techInfo':'expired'}]"),
+                "[3,'e',{}]");
+    assert_text(world_told(case_world), "PILE-1 security InvalidCentralSystemCertificate expired\n");
+}
+
 int main(void)
 {
 #define TEST(test) cmocka_unit_test_setup_teardown(test, case_set_up, case_tear_down)
@@ -587,6 +683,11 @@ int main(void)
         TEST(messages_of_one_dot_six_are_asked_for_and_come),
         TEST(the_cache_of_one_dot_six_is_cleared),
         TEST(data_of_a_vendor_come_to_the_central_system),
+        TEST(a_limit_by_default_is_set),
+        TEST(a_limit_of_the_transaction_that_runs_is_set),
+        TEST(what_limits_come_to_is_asked_for),
+        TEST(limits_are_cleared_by_id_or_by_what_they_are),
+        TEST(a_station_tells_that_our_certificate_is_no_good),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

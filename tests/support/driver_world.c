@@ -71,6 +71,11 @@ static void on_unplugged(struct ocpp_station *station, const char *transaction_i
     world_tell(user, "%s unplugged %s at %s\n", ocpp_station_identity(station), transaction_id, date);
 }
 
+static void on_security_event(struct ocpp_station *station, const struct ocpp_station_security_event *event, void *user)
+{
+    world_tell(user, "%s security %s %s\n", ocpp_station_identity(station), event->type, event->info ? event->info : "-");
+}
+
 struct central_world *driver_world_new(void)
 {
     static const struct ocpp_driver_handler handler = {
@@ -86,6 +91,7 @@ struct central_world *driver_world_new(void)
     driver_decisions = (struct driver_decisions){ 0 };
     driver_answer[0] = '\0';
     world->handler.drivers = &handler;
+    world->handler.on_security_event = on_security_event;
     world_restart(world);
     return world;
 }
