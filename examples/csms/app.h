@@ -17,6 +17,7 @@
 #include "store.h"
 
 #include <ocpp/adapters.h>
+#include <ocpp/central_transactions.h>
 
 enum { STATIONS_MAX = 50000, RING_BUDGET_BYTES = 128 * 1024 * 1024 };
 enum { TOKEN_TEXT_SIZE = 255 * 4 + 1, LANGUAGE_TEXT_SIZE = 64, MESSAGE_TEXT_SIZE = 512 * 4 + 1 };
@@ -31,6 +32,8 @@ struct shard {
     struct ocpp_central *central;
     struct shard_metrics metrics;
     _Atomic int64_t alive_mono_ms;  /* when the thread last said so */
+    struct ocpp_prune prune;        /* of the first shard: how far the sweep through old transactions has come */
+    int64_t sweep_again_mono_ms;
     int64_t round_utc_ms;           /* the calendar, read once per round of events; OCPP_UTC_UNKNOWN: not yet */
     char group_id[TOKEN_TEXT_SIZE]; /* of the last decision: the engine copies it after the callback returned; so the next ones */
     char languages[2][LANGUAGE_TEXT_SIZE];

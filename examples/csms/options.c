@@ -33,6 +33,7 @@ static const struct option_row rows[] = {
     { "http", "ADDR:PORT", OWN(option_set_http), "serve REST and metrics there (default: the first --listen)" },
     { "token-file", "FILE", TEXT(token_file), "operators show the token in this file; needed off loopback" },
     { "db", "FILE", TEXT(db), "keep stations, tokens and transactions in this SQLite file (default: in memory)" },
+    { "keep-days", "N", NUMBER(keep_days, 0, 36500), "drop transactions that ended so many days ago; 0: keep all (default: 0)" },
     { "tls-cert", "FILE", OWN(option_set_certificate), "certificate chain for wss, PEM; repeatable: RSA and ECDSA" },
     { "tls-key", "FILE", OWN(option_set_key), "its private key, PEM; likewise, in the same order" },
     { "client-ca", "FILE", TEXT(client_ca), "ask stations on wss for a certificate of these authorities" },

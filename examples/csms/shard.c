@@ -68,6 +68,7 @@ void shard_after_round(struct ocpp_central *central, int index, void *user)
 
     (void)central;
     shard->round_utc_ms = OCPP_UTC_UNKNOWN;
+    shard_prune(shard);
     if (shard->storage->flush) {
         shard->storage->flush(shard->storage->user);
     }

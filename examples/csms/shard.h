@@ -7,6 +7,9 @@
 /* shard_round_utc_ms: the calendar, read once per round of events. */
 int64_t shard_round_utc_ms(struct shard *shard);
 
+/* shard_prune: a step of the sweep through the old transactions, where one is due; before the round's flush. */
+void shard_prune(struct shard *shard);
+
 /* shard_hear_frames, _events, _reports, _signing: put their functions into |handler|. */
 void shard_hear_frames(struct ocpp_central_handler *handler);
 void shard_hear_events(struct ocpp_central_handler *handler);

@@ -176,6 +176,22 @@ def test_a_second_signal_waits_for_nobody(binary):
 # --- the log -----------------------------------------------------------------------------------------------------------------------------------
 
 
+# A store that only grows fills its disk; what ended long ago may go, what runs stays.
+def test_transactions_that_ended_long_ago_leave_the_store_where_that_was_asked_for(binary):
+    with scratch() as folder:
+        db = ("--db", os.path.join(folder, "csms.db"))
+        with Csms(binary, *OPEN, *db) as csms:
+            station = booted(csms, "PILE-1")
+            number = station.call("StartTransaction", START)["transactionId"]
+            station.call("StopTransaction", {"transactionId": number, "meterStop": 2000, "timestamp": "2026-01-01T11:00:00Z"})
+            station.call("StartTransaction", {**START, "connectorId": 2})
+        for keep, count in (((), 2), (("--keep-days", "36500"), 2), (("--keep-days", "30"), 1)):
+            with Csms(binary, *OPEN, *db, *keep) as csms:
+                booted(csms, "PILE-1")
+                until(lambda: len(csms.rest.get("/api/transactions")["transactions"]) == count, f"{count} transactions with {keep}")
+                assert csms.stop() == 0
+
+
 def test_the_log_is_one_object_per_line_with_fields_that_stay(binary):
     with Csms(binary, "--station", "PILE-1:hidden password", "--accept-unknown-tokens", log="json") as csms:
         station = booted(csms, "PILE-1", password="hidden password")
