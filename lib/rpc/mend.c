@@ -20,8 +20,9 @@ struct mender {
     size_t string_start; /* in |out|, of the last string */
     char open[DEPTH_MAX];
     size_t depth;
-    char last;    /* the last character that is no space */
-    bool changed; /* at all */
+    size_t braces; /* that were put there */
+    char last;     /* the last character that is no space */
+    bool changed;  /* at all */
 };
 
 static void put(struct mender *mender, char c)
@@ -70,11 +71,13 @@ static bool copy_string(struct mender *mender)
     return false;
 }
 
-/* Members stand in a list, because the brace before the first is missing: it is put there. The last string is the first name. */
+/* Members stand in a list, because the brace before the first is missing: it is put there. The last string is the first name.
+ * A text may ask for that behind every brace that closes, so they are counted, for |out| has room for so many only. */
 static bool open_brace(struct mender *mender)
 {
-    if (mender->last != '"' || !push(mender, '{'))
+    if (mender->last != '"' || mender->braces == DEPTH_MAX || !push(mender, '{'))
         return false;
+    mender->braces++;
     memmove(mender->out + mender->string_start + 1, mender->out + mender->string_start, mender->size - mender->string_start);
     mender->out[mender->string_start] = '{';
     mender->size++;
@@ -146,7 +149,7 @@ enum ocpp_status ocpp_rpc_mend(const char *text, size_t size, struct ocpp_arena 
     struct mender mender = { .at = text, .end = text + size };
     if (size > SIZE_MAX - 2 * DEPTH_MAX - 1)
         return OCPP_ERR_NOMEM;
-    mender.out = ocpp_arena_take(arena, size + 2 * DEPTH_MAX + 1); /* at most a bracket more per level, at either end */
+    mender.out = ocpp_arena_take(arena, size + 2 * DEPTH_MAX + 1); /* DEPTH_MAX braces, and a bracket per level at the end */
     if (mender.out == NULL)
         return OCPP_ERR_NOMEM;
     if (!copy_all(&mender) || !close_all(&mender, is_answer(text, size)) || !mender.changed)

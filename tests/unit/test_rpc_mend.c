@@ -82,6 +82,24 @@ static void an_answer_that_is_cut_anywhere_is_never_bent_into_another_quantity(v
     }
 }
 
+/* A brace is missing in front of each of them: what is put there has bounds. */
+static void braces_without_end_are_not_put_there(void **state)
+{
+    static const char head[] = "[2,\"a\",\"B\"", member[] = ",\"m\":1}";
+    char text[sizeof head + 4000 * sizeof member];
+    struct ocpp_arena *arena = ocpp_arena_new(NULL, 0);
+    const char *mended;
+    size_t size = sizeof head - 1, mended_size;
+
+    (void)state;
+    memcpy(text, head, size);
+    for (int i = 0; i < 4000; i++, size += sizeof member - 1)
+        memcpy(text + size, member, sizeof member - 1);
+    text[size++] = ']';
+    assert_int_equal(ocpp_rpc_mend(text, size, arena, &mended, &mended_size), OCPP_ERR_NOT_JSON);
+    ocpp_arena_free(arena);
+}
+
 static void without_memory_nothing_is_mended(void **state)
 {
     struct ocpp_arena *arena = ocpp_arena_new(NULL, 1);
@@ -98,6 +116,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_missing_for_certain_is_put_there_and_nothing_else),
         cmocka_unit_test(an_answer_that_is_cut_anywhere_is_never_bent_into_another_quantity),
+        cmocka_unit_test(braces_without_end_are_not_put_there),
         cmocka_unit_test(without_memory_nothing_is_mended),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
