@@ -226,7 +226,9 @@ static void keep_list(struct ocpp_station *station)
 
 static void live_a_day(struct ocpp_central *central, enum ocpp_version version, const char *const *day)
 {
-    const struct ocpp_station_options options = { .identity = "PILE", .version = version };
+    const struct ocpp_station_options options = {
+        .identity = "PILE", .version = version, .security_profile = OCPP_SECURITY_TLS, .serial_number = "S"
+    };
     const struct ocpp_limit_period period = { .limit = { 6, 0 } };
     const struct ocpp_limit_order limit = { .id = 1,
                                             .purpose = OCPP_LIMIT_OF_TRANSACTION,
