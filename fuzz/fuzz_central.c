@@ -9,8 +9,10 @@
  * have failed
  *   w   a start with a limit is ordered   k   all that was recorded is pruned
  *   m   everything about displays, costs and vendors is ordered   y   a local list is to be brought in step
+ *   v   everything about profiles and vehicles is ordered
  *   aTEXT   the last call that left is answered with the payload TEXT
  */
+#include "energy_parts.h"
 #include "target.h"
 
 #include <ocpp/adapters.h>
@@ -432,6 +434,7 @@ static void decide(struct world *world)
         .authorization = OCPP_AUTHORIZATION_BLOCKED, .group_id = "G", .languages = { "de", "more than eight" }, .message = "M"
     };
 
+    energy_parts_decide(world->station, world->now);
     enum ocpp_status booted = ocpp_station_decide_boot(world->station, world->boot, &boot, world->now);
     enum ocpp_status authorized = ocpp_station_decide_authorize(world->station, world->authorize, &authorize, world->now);
 
@@ -486,6 +489,11 @@ static void run_line(struct world *world, const char *line, size_t size)
     case 'm':
         order_for_drivers(world);
         break;
+    case 'v': {
+        const struct ocpp_command_done done = { order_done, world };
+        world->orders += energy_parts_order(world->station, &done);
+        break;
+    }
     case 'y':
         sync_list(world);
         break;
@@ -524,11 +532,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         .on_task = on_task,
         .reports = &report_handler,
         .drivers = &drivers,
+        .energy = &energy_parts_energy,
+        .vehicles = &energy_parts_vehicles,
         .user = &world,
     };
     const char *at = (const char *)data;
     const char *end = at + size;
 
+    energy_parts_start(&world.later);
     world.memory = ocpp_memory_storage_new(NULL, 16 << 20);
     ocpp_require(world.memory);
     world.store =
