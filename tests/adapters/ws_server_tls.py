@@ -415,7 +415,7 @@ def spoil(server, count):
             pass
 
 
-# peers: certificate not bound to the station identity. Thousand times nobody costs nothing, and everybody else is served.
+# A thousand times nobody costs nothing, and everybody else is served.
 def test_a_thousand_bad_handshakes_leave_nothing_behind():
     with Server(*own("ecdsa", "rsa"), *trusting(), "quiet=1") as server:
         wire = station(server.port, "CP1", context=PKI.client("pile"))[0]
