@@ -1,9 +1,18 @@
-/* api_service.c: /metrics, /api/events and the clock of tests. */
+/* api_service.c: /api/openapi.yaml, /metrics, /api/events and the clock of tests. */
 #include "http.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+/* The file itself, as it was when this was built (openapi_text.c, made by CMake). */
+extern const unsigned char openapi_text[];
+extern const size_t openapi_size;
+
+void api_openapi(struct request *request)
+{
+    answer_text(request->exchange, "application/yaml", (const char *)openapi_text, openapi_size);
+}
 
 void api_metrics(struct request *request)
 {

@@ -18,6 +18,7 @@ struct route {
 
 static const struct route routes[] = {
     { "GET", "/api/health", ROUTE_OPEN, api_health },
+    { "GET", "/api/openapi.yaml", 0, api_openapi },
     { "GET", "/metrics", 0, api_metrics },
     { "GET", "/api/events", 0, api_events },
     { "GET", "/api/stations", 0, api_stations },

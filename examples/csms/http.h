@@ -48,6 +48,7 @@ bool request_body_is(const struct request *request, const struct body_member *me
 
 /* The resources. */
 void api_health(struct request *request);
+void api_openapi(struct request *request);
 void api_metrics(struct request *request);
 void api_events(struct request *request);
 void api_stations(struct request *request);

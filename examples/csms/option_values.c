@@ -17,6 +17,8 @@ void options_default(struct options *options)
     }
     options->threads = 1;
     options->drain_s = 10;
+    options->heartbeat_s = 300;
+    options->call_timeout_s = 30;
     options->files_mib = 64;
     options->files_all_mib = 1024;
     options->mismatch = OCPP_MISMATCH_REFUSE;

@@ -47,6 +47,8 @@ static const struct option_row rows[] = {
     { "accept-unknown-tokens", NULL, FLAG(accept_unknown_tokens), "authorise tokens nobody registered" },
     { "versions", "LIST", OWN(option_set_versions), "speak these versions (default: 1.6,2.0.1,2.1)" },
     { "threads", "N", NUMBER(threads, 1, 64), "service threads (default: 1)" },
+    { "heartbeat-s", "N", NUMBER(heartbeat_s, 1, 86400), "stations send a Heartbeat so often (default: 300)" },
+    { "call-timeout-s", "N", NUMBER(call_timeout_s, 1, 600), "a station that does not answer for so long did not (default: 30)" },
     { "drain-s", "N", NUMBER(drain_s, 0, 3600), "after SIGTERM wait so long for open commands (default: 10)" },
     { "lenient", NULL, FLAG(lenient), "survive the known quirks of every station" },
     { "subprotocol-mismatch", "refuse|complete", WORD(mismatch, mismatches), "what a station without a common version gets (default: refuse)" },

@@ -64,6 +64,8 @@ struct options {
     enum ocpp_version versions[OCPP_VERSION_COUNT]; /* ended by OCPP_VERSION_NONE */
     int64_t threads;
     int64_t keep_days; /* of transactions that ended; 0: all */
+    int64_t heartbeat_s;
+    int64_t call_timeout_s;
     int64_t drain_s; /* how long open commands may take when the program ends */
     int mismatch;    /* enum ocpp_subprotocol_mismatch */
     const char *proxies[OPTIONS_PROXIES_MAX];

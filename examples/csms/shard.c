@@ -41,6 +41,8 @@ struct ocpp_central *shard_new(int index, void *user)
     settings.log = log_for_library(&app->log);
     settings.random = ocpp_system_random;
     settings.shard = index;
+    settings.heartbeat_interval_s = app->options->heartbeat_s;
+    settings.call_timeout_ms = app->options->call_timeout_s * 1000;
     shard->app = app;
     shard->index = index;
     shard->round_utc_ms = OCPP_UTC_UNKNOWN;

@@ -57,6 +57,8 @@ class Session:
 def exercise_service(session):
     session.ask("GET", "/api/health", 200)
     session.ask("GET", "/metrics", 200)
+    session.ask("GET", "/api/openapi.yaml", 200)
+    assert session.csms.rest.ask("GET", "/api/openapi.yaml").text == session.description.text, "it is another description"
     session.ask("POST", "/api/test/clock", 200, {"advance_s": 1})
     session.ask("POST", "/api/test/clock", 400, {"advance_s": -1}, valid_body=False)
     session.ask("POST", "/api/test/clock", 415, {"advance_s": 1}, headers={"Content-Type": "text/plain"})

@@ -131,6 +131,26 @@ def test_health_says_whether_the_store_takes_writes(binary):
         until(lambda: time.sleep(0.2) or csms.rest.ask("GET", "/api/health").status == 200, "good health")
 
 
+def test_a_station_that_is_dead_is_not_shown_online(binary):
+    with Csms(binary, *OPEN, "--ping-s", "1", "--pong-s", "1", "--heartbeat-s", "77") as csms:
+        station = csms.station("PILE-1")
+        assert station.boot()["interval"] == 77
+        assert csms.rest.get("/api/stations/PILE-1")["connected"]
+        until(lambda: time.sleep(0.1) or not csms.rest.get("/api/stations/PILE-1")["connected"], "the end of a station that answers no ping")
+        shown = csms.rest.get("/api/stations/PILE-1")
+        assert "connectedSince" not in shown and shown["lastSeen"] and shown["lastMessage"] == 2, shown
+        assert csms.rest.post("/api/stations/PILE-1/clear-cache", {}).status == 409
+        station.close()
+
+
+def test_a_call_nobody_answers_ends_when_it_was_told_to(binary):
+    with Csms(binary, *OPEN, "--call-timeout-s", "1") as csms:
+        station = booted(csms, "PILE-1")
+        asking, answers = call_of(csms, station, {"action": "ClearCache"}, lambda call, _: None)
+        asking.join()
+        assert answers[0].status == 504
+
+
 # --- going down -----------------------------------------------------------------------------------------------------------------------------
 
 

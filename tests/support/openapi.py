@@ -18,7 +18,8 @@ class Broken(AssertionError):
 class Description:
     def __init__(self, path):
         with open(path, encoding="utf-8") as file:
-            self.root = yaml_subset.load(file.read())
+            self.text = file.read()
+        self.root = yaml_subset.load(self.text)
         self.seen = set()
 
     def resolve(self, node):
