@@ -208,13 +208,13 @@ void ocpp_station_disconnect(struct ocpp_station *station, struct ocpp_now now)
 
     ocpp_require(central->entered == 0);
     central_enter(central, now);
-    ocpp_rpc_close(station->rpc, now); /* open orders end, and their callbacks may still look at the station */
+    is_left = remote_starts_leave(station); /* before their orders end: a callback may make the store tell of its writes */
+    ocpp_rpc_close(station->rpc, now);      /* open orders end, and their callbacks may still look at the station */
     reports_close(station);
     profile_reports_close(station);
     ocpp_map_remove(&central->stations, station->identity);
     output_forget(station);
-    is_left = pending_disown(station) || central->settings.durability == OCPP_ANSWER_AT_ONCE;
-    is_left = remote_starts_leave(station) || is_left;
+    is_left = pending_disown(station) || is_left || central->settings.durability == OCPP_ANSWER_AT_ONCE;
     security_disconnect(station);
     ocpp_timers_unset(&central->timers, &station->timer);
     station_close(station);

@@ -251,6 +251,7 @@ static void settle(struct order_write *write, enum ocpp_status status)
     forget(station, write->id);
     (void)ocpp_rpc_cancel(station->rpc, write->command);
     command_fail(write->command, status);
+    station_touch(station); /* what waited behind it */
 }
 
 static void order_written(enum ocpp_status status, void *user)
@@ -273,6 +274,9 @@ bool remote_starts_leave(struct ocpp_station *station)
 
     for (; write; write = write->next) {
         write->station = NULL;
+    }
+    if (is_left) {
+        station->remote_starts->writing = NULL;
     }
     return is_left;
 }

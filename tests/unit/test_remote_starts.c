@@ -234,6 +234,46 @@ static void an_order_the_store_loses_is_not_sent(void **state)
     assert_int_equal(outcome.runs, 2);
 }
 
+/* What waited behind it leaves, though the station says nothing more. */
+static void what_an_order_held_back_leaves_when_the_order_is_lost(void **state)
+{
+    (void)state;
+    world->hold_writes = true;
+    assert_int_equal(give(one, 1, "TAG"), OCPP_OK);
+    assert_text(world_says(world, one, "[2,'h','Heartbeat',{}]"), "");
+    while (ocpp_central_next_with_output(world->central)) {
+    }
+    world_release(world, OCPP_ERR_STORAGE);
+    world->hold_writes = false;
+    assert_ptr_equal(ocpp_central_next_with_output(world->central), one);
+    assert_holds(world_hears(world, one), "[3,'h',");
+}
+
+static void lose_all(struct ocpp_station *station, const struct ocpp_command_result *result, void *user)
+{
+    (void)station;
+    (void)result;
+    (void)user;
+    outcome.runs++;
+    world_release(world, OCPP_ERR_STORAGE);
+}
+
+/* The application writes to the store, too, which may then tell of all that it had gathered. */
+static void a_store_that_loses_an_order_while_its_connection_goes_tells_nobody(void **state)
+{
+    const struct ocpp_command_done losing = { lose_all, NULL };
+    const struct ocpp_token token = { "TAG", OCPP_TOKEN_ISO14443 };
+
+    (void)state;
+    world->hold_writes = true;
+    assert_int_equal(ocpp_station_start(one, 1, &token, &losing), OCPP_OK);
+    assert_int_equal(ocpp_station_start(one, 2, &token, &losing), OCPP_OK);
+    ocpp_station_disconnect(one, world->now);
+    world->hold_writes = false;
+    assert_int_equal(outcome.runs, 2);
+    one = world_connect(world, "PILE-1", OCPP_VERSION_1_6);
+}
+
 static void a_store_that_cannot_be_read_gives_no_order_and_ties_nothing_wrong(void **state)
 {
     (void)state;
@@ -513,6 +553,8 @@ int main(void)
         BOOTED(an_order_is_tied_though_the_station_returns_to_another_shard),
         BOOTED(an_order_leaves_when_it_is_durable_and_no_sooner),
         BOOTED(an_order_the_store_loses_is_not_sent),
+        BOOTED(what_an_order_held_back_leaves_when_the_order_is_lost),
+        BOOTED(a_store_that_loses_an_order_while_its_connection_goes_tells_nobody),
         BOOTED(a_store_that_cannot_be_read_gives_no_order_and_ties_nothing_wrong),
         BOOTED(of_two_orders_each_gets_the_transaction_of_its_connector),
         BOOTED(of_equals_the_older_order_goes_first),
