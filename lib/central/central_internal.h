@@ -58,11 +58,11 @@ struct ocpp_station {
     const struct ocpp_action *triggered[STATION_TRIGGERED];
     uint16_t items_per_message[ITEM_LIMIT_COUNT]; /* told on this connection; 0: not yet */
     enum ocpp_registration registration;
-    bool in_output;            /* in the shard's list of stations with output */
-    bool storing;              /* one of its requests is in the store */
-    bool giving_turns;         /* pending_give_turns() is on the stack */
-    bool raising;              /* its security profile is on its way into the store */
-    bool must_close;           /* it is not heard any more */
+    bool in_output;    /* in the shard's list of stations with output */
+    bool storing;      /* one of its requests is in the store */
+    bool giving_turns; /* pending_give_turns() is on the stack */
+    bool raising;      /* its security profile is on its way into the store */
+    bool must_close;   /* it is not heard any more */
     enum ocpp_security_profile security_profile;
     const char *serial_number; /* what its boots have to tell; NULL: any */
     bool boot_requested;       /* a TriggerMessage(BootNotification) went out on this connection */
@@ -89,6 +89,7 @@ struct ocpp_central {
     struct pending *spare;
     size_t spare_count;
     uint64_t last_question;
+    uint64_t losses;          /* writes that were answered before they were lost */
     int64_t last_request_id;  /* of an order; 0: none was given */
     size_t open_report_bytes; /* of all stations */
     int64_t last_number;      /* the highest transaction number of 1.6 given here; 0: not read yet */

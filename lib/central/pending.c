@@ -247,6 +247,7 @@ static void lost(enum ocpp_status status, void *user)
     if (status == OCPP_OK) {
         return;
     }
+    central->losses++;
     ocpp_log_write(&central->settings.log, OCPP_LOG_ERROR, "what was answered before it was durable is lost: %s",
                    ocpp_status_sentence(status));
     while ((station = ocpp_map_next(&central->stations, &cursor))) {
@@ -257,17 +258,22 @@ static void lost(enum ocpp_status status, void *user)
 void pending_write(struct pending *pending, const struct ocpp_change *changes, size_t count)
 {
     struct ocpp_central *central = pending->central;
+    struct ocpp_station *station = pending->station;
     struct ocpp_storage *storage = central->storage;
     const bool at_once = central->settings.durability == OCPP_ANSWER_AT_ONCE;
+    const uint64_t losses = central->losses;
     enum ocpp_status status;
 
-    ocpp_require(!pending->station->storing);
-    pending->station->storing = true;
+    ocpp_require(!station->storing);
+    station->storing = true;
     pending->writing = true;
     status = at_once ? storage->write(changes, count, lost, central, storage->user)
                      : storage->write(changes, count, written, pending, storage->user);
     if (status != OCPP_OK || at_once) {
         written(status, pending);
+    }
+    if (at_once && central->losses != losses) { /* the store said so before it returned, and it was remembered after */
+        transaction_forget(station);
     }
 }
 

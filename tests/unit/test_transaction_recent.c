@@ -105,6 +105,35 @@ static void what_the_store_lost_later_is_not_remembered(void **state)
     assert_int_equal(recorded("T1").meter_last_wh, 2000);
 }
 
+static enum ocpp_status lose_while_writing(const struct ocpp_change *changes, size_t count,
+                                           void (*done)(enum ocpp_status status, void *user), void *done_user, void *user)
+{
+    (void)changes;
+    (void)count;
+    (void)user;
+    if (done) {
+        done(OCPP_ERR_STORAGE, done_user);
+    }
+    return OCPP_OK;
+}
+
+/* A store that commits while it is given a write says that it is lost before it returns. */
+static void what_was_answered_at_once_and_lost_at_once_is_not_remembered(void **state)
+{
+    enum ocpp_status (*write)(const struct ocpp_change *, size_t, void (*)(enum ocpp_status, void *), void *, void *);
+
+    (void)state;
+    world->durability = OCPP_ANSWER_AT_ONCE;
+    world_restart(world);
+    two = world_connect(world, "PILE-2", OCPP_VERSION_2_0_1);
+    write = world->store.write;
+    world->store.write = lose_while_writing;
+    assert_holds(event("T1", "Started", 0, 1), "[3,");
+    world->store.write = write;
+    assert_holds(event("T1", "Updated", 1, 2), "[3,");
+    assert_int_equal(recorded("T1").last_seq_no, 1); /* it is found by its id */
+}
+
 /* Two in turn, as of a station with two EVSEs: one is remembered at a time, and neither is taken for the other. */
 static void transactions_in_turn_are_told_apart(void **state)
 {
@@ -142,6 +171,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(a_reading_of_the_transaction_at_hand_asks_the_store_for_nothing, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_was_lost_is_not_remembered, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(what_was_answered_at_once_and_lost_at_once_is_not_remembered, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_the_store_lost_later_is_not_remembered, set_up, tear_down),
         cmocka_unit_test_setup_teardown(transactions_in_turn_are_told_apart, set_up, tear_down),
         cmocka_unit_test_setup_teardown(nothing_is_remembered_of_what_ended_or_of_another_connection, set_up, tear_down),
