@@ -1,4 +1,5 @@
 /* dialect_v201_vehicles.c: what stations ask for vehicles that speak ISO 15118 in OCPP 2.0.1 (C07, M01, M02, M06). */
+#include "bridge.h"
 #include "dialect_energy.h"
 #include "vehicles.h"
 
@@ -118,7 +119,7 @@ static void handle_status(struct ocpp_station *station, const struct ocpp_incomi
     struct pending *pending;
 
     if (!vehicles_handler(station)->on_certificate_status) {
-        if (!handler->on_call || !handler->on_call(station, call, handler->user)) {
+        if (!handler->on_call || !handler->on_call(station, bridge_original(station, call), handler->user)) {
             station_reply(station, call->token, &failed);
         }
         return;

@@ -167,6 +167,17 @@ static void a_message_the_engine_leaves_to_the_application_keeps_what_2_1_added(
     assert_ptr_equal(call_seen.action, &ocpp21_actions[OCPP21_ACTION_LOG_STATUS_NOTIFICATION]);
 }
 
+static void a_certificate_nobody_looks_up_is_asked_for_in_words_of_2_1(void **state)
+{
+    (void)state;
+    with_own_calls();
+    assert_text(world_says(world, station,
+                           "[2,'c','GetCertificateStatus',{'ocspRequestData':{'hashAlgorithm':'SHA256','issuerNameHash':'aa',"
+                           "'issuerKeyHash':'bb','serialNumber':'cc','responderURL':'http://ocsp/'}}]"),
+                "[3,'c',{'status':'Failed'}]");
+    assert_ptr_equal(call_seen.action, &ocpp21_actions[OCPP21_ACTION_GET_CERTIFICATE_STATUS]);
+}
+
 static void an_order_says_types_2_0_1_lacks(void **state)
 {
     static const struct ocpp_token token = { "ABC", OCPP_TOKEN_DIRECT_PAYMENT };
@@ -206,6 +217,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(one_that_only_wants_to_be_heard_is_thanked, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_send_is_heard_and_not_answered, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_message_the_engine_leaves_to_the_application_keeps_what_2_1_added, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_certificate_nobody_looks_up_is_asked_for_in_words_of_2_1, set_up, tear_down),
         cmocka_unit_test_setup_teardown(an_order_says_types_2_0_1_lacks, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_message_of_2_1_can_be_sent_beside_the_orders, set_up, tear_down),
     };
