@@ -96,7 +96,10 @@ void item_limits_learn_settings(struct ocpp_station *station, const struct ocpp_
 void item_limits_learn_report(struct ocpp_station *station, const struct ocpp_report *report)
 {
     for (size_t i = 0; i < report->variable_count; i++) {
-        item_limits_learn(station, &report->variables[i].name, report->variables[i].attributes[0].value);
+        const struct ocpp_reported_variable *variable = &report->variables[i];
+        if (variable->attribute_count > 0) { /* a tolerated list may be empty */
+            item_limits_learn(station, &variable->name, variable->attributes[0].value);
+        }
     }
 }
 

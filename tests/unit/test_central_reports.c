@@ -98,6 +98,28 @@ static void one_page_is_a_report(void **state)
     assert_text(page(5, 0, true), "report variables 5 0 pages 1: C.V0 Actualrw=0;\n");
 }
 
+/* A list that should have an attribute and is tolerated without one says nothing, and nothing is read where it should be. */
+static void a_variable_without_attributes_sets_no_limit(void **state)
+{
+    static const char item[] = "{'component':{'name':'DeviceDataCtrlr'},'variable':{'name':'ItemsPerMessage','instance':"
+                               "'GetReport'},'variableAttribute':[%s]}";
+    char told[2][256];
+    char frame[1280];
+
+    (void)state;
+    ocpp_station_set_quirks(two, OCPP_QUIRK_EMPTY_LIST);
+    (void)snprintf(told[0], sizeof told[0], item, "{'value':'5'}");
+    (void)snprintf(told[1], sizeof told[1], item, "");
+    for (int i = 0; i < 2; i++) {
+        (void)snprintf(
+            frame, sizeof frame,
+            "[2,'p','NotifyReport',{'requestId':%d,'generatedAt':'2026-01-01T00:00:00Z','seqNo':0,'reportData':[%s,%s]}]", 5 + i,
+            told[i], told[i]);
+        assert_text(world_says(world, two, frame), "[3,'p',{}]");
+        assert_int_equal(ocpp_station_items_per_message(two, "GetReport"), 5);
+    }
+}
+
 /* B07.FR.08, FR.11: what is told of a variable, and the defaults where it is not. */
 static void a_variable_is_told_with_all_that_is_known_of_it(void **state)
 {
@@ -517,6 +539,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         WHOLE(pages_become_one_report),
         WHOLE(one_page_is_a_report),
+        PAGES(a_variable_without_attributes_sets_no_limit),
         WHOLE(a_variable_is_told_with_all_that_is_known_of_it),
         WHOLE(pages_may_come_in_any_order),
         WHOLE(a_page_that_is_told_twice_counts_once),
