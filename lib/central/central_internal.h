@@ -50,6 +50,7 @@ struct ocpp_station {
     size_t held_orders;                     /* whose record is not durable: no text leaves before */
     struct profile_report *profile_reports; /* charging profiles it tells in pages, or is asked for (profile_reports.h) */
     struct display_report *display_report;  /* whose last page has not come; NULL: none */
+    int64_t told_messages;                  /* with |has_told_messages|: which one came whole last */
     struct list_sync *list_sync;            /* list_sync.c: an order under way; NULL: none */
     struct station_reports *reports;        /* reports it tells in pages, once there was one (reports.h) */
     struct pending *pending;                /* its requests that wait, oldest first */
@@ -58,11 +59,12 @@ struct ocpp_station {
     const struct ocpp_action *triggered[STATION_TRIGGERED];
     uint16_t items_per_message[ITEM_LIMIT_COUNT]; /* told on this connection; 0: not yet */
     enum ocpp_registration registration;
-    bool in_output;    /* in the shard's list of stations with output */
-    bool storing;      /* one of its requests is in the store */
-    bool giving_turns; /* pending_give_turns() is on the stack */
-    bool raising;      /* its security profile is on its way into the store */
-    bool must_close;   /* it is not heard any more */
+    bool in_output;         /* in the shard's list of stations with output */
+    bool storing;           /* one of its requests is in the store */
+    bool giving_turns;      /* pending_give_turns() is on the stack */
+    bool raising;           /* its security profile is on its way into the store */
+    bool has_told_messages; /* and no report of messages was ordered since */
+    bool must_close;        /* it is not heard any more */
     enum ocpp_security_profile security_profile;
     const char *serial_number; /* what its boots have to tell; NULL: any */
     bool boot_requested;       /* a TriggerMessage(BootNotification) went out on this connection */

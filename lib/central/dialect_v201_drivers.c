@@ -324,6 +324,10 @@ static void handle_messages(struct ocpp_station *station, const struct ocpp_inco
     const struct ocpp201_notify_display_messages_req *req = call->request;
     const bool is_heard = handler->drivers && handler->drivers->on_messages;
 
+    if (is_heard && display_report_is_over(station, req->request_id)) { /* its answer was lost */
+        station_thank(station, call, true);
+        return;
+    }
     if (is_heard && !take_page(station, req)) {
         station_refuse(station, call->token, OCPP_ERR_NOMEM);
         return;

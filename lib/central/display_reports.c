@@ -66,6 +66,17 @@ static struct kept_message *keep(struct ocpp_arena *arena, const struct ocpp_sta
     return is_kept ? kept : NULL;
 }
 
+/* Whether a page told it before: one that comes again because its answer was lost tells nothing new. */
+static bool has_message(const struct display_report *report, int64_t id)
+{
+    const struct kept_message *kept = report->first;
+
+    while (kept && kept->message.id != id) {
+        kept = kept->next;
+    }
+    return kept != NULL;
+}
+
 static void tell(struct ocpp_station *station, bool has_ended)
 {
     const struct ocpp_central_handler *handler = &station->central->handler;
@@ -99,6 +110,9 @@ bool display_report_take(struct ocpp_station *station, int64_t request_id, const
 {
     struct display_report *report = report_of(station, request_id);
 
+    if (report && has_message(report, message->id)) {
+        return true;
+    }
     if (report && report->count >= station->central->settings.max_display_messages) {
         report->is_cut = true;
         return true;
@@ -117,6 +131,13 @@ bool display_report_take(struct ocpp_station *station, int64_t request_id, const
 void display_report_end(struct ocpp_station *station, int64_t request_id)
 {
     if (report_of(station, request_id)) {
+        station->has_told_messages = true; /* before the application hears of it, which may order the next */
+        station->told_messages = request_id;
         tell(station, true);
     }
+}
+
+bool display_report_is_over(const struct ocpp_station *station, int64_t request_id)
+{
+    return station->has_told_messages && station->told_messages == request_id;
 }

@@ -41,7 +41,11 @@ enum ocpp_status ocpp_station_get_messages(struct ocpp_station *station, int64_t
                           (!criteria->has_priority || (unsigned)criteria->priority < OCPP_MESSAGE_PRIORITIES) &&
                           (!criteria->has_state || (unsigned)criteria->state < OCPP_MESSAGE_ANY_STATE);
 
-    return is_right ? order_give(station, ORDER_GET_MESSAGES, &what, done) : OCPP_ERR_ARGUMENT;
+    const enum ocpp_status status = is_right ? order_give(station, ORDER_GET_MESSAGES, &what, done) : OCPP_ERR_ARGUMENT;
+    if (status == OCPP_OK) {
+        station->has_told_messages = false;
+    }
+    return status;
 }
 
 enum ocpp_status ocpp_station_clear_message(struct ocpp_station *station, int64_t id, const struct ocpp_command_done *done)

@@ -34,6 +34,9 @@ bool display_report_take(struct ocpp_station *station, int64_t request_id, const
 /* display_report_end: the last page of |request_id| was taken: the application is told. */
 void display_report_end(struct ocpp_station *station, int64_t request_id);
 
+/* display_report_is_over: the last page of |request_id| came, and nothing was ordered since: what comes of it is a repetition. */
+bool display_report_is_over(const struct ocpp_station *station, int64_t request_id);
+
 /* display_report_drop: frees what has not ended. */
 void display_report_drop(struct ocpp_station *station);
 

@@ -146,6 +146,25 @@ static const char *page(int request, int id, bool is_last)
     return frame;
 }
 
+/* A page whose answer was lost comes again: the report has each message once, and is told once. */
+static void a_page_that_comes_again_changes_nothing(void **state)
+{
+    static const char whole[] = "PILE-2 messages of 7: 1/2.4.0 'M1' - - 0.- 2/2.4.0 'M2' - - 0.-\n";
+    const struct ocpp_message_criteria all = { 0 };
+
+    (void)state;
+    world_says(world, two, page(7, 1, false));
+    world_says(world, two, page(7, 1, false));
+    world_says(world, two, page(7, 2, true));
+    assert_text(world_told(world), whole);
+    assert_text(world_says(world, two, page(7, 2, true)), "[3,'m2',{}]");
+    assert_text(world_told(world), "");
+    assert_int_equal(ocpp_station_get_messages(two, 7, &all, NULL), OCPP_OK); /* the application uses its number again */
+    world_says(world, two, page(7, 1, false));
+    world_says(world, two, page(7, 2, true));
+    assert_text(world_told(world), whole);
+}
+
 /* O03.FR.04 */
 static void the_pages_of_a_report_are_put_together(void **state)
 {
@@ -537,6 +556,7 @@ int main(void)
         TEST(a_message_is_set_on_a_display),
         TEST(a_message_that_cannot_be_is_refused),
         TEST(messages_are_listed_and_cleared),
+        TEST(a_page_that_comes_again_changes_nothing),
         TEST(the_pages_of_a_report_are_put_together),
         TEST(two_reports_are_not_mixed),
         TEST(a_report_without_end_keeps_no_more_than_its_bound),
