@@ -59,6 +59,18 @@ static int value_of(const struct conversion *how, const struct ocpp_enum *enumer
     return ocpp_enum_general(enumeration);
 }
 
+/* Members whose value says what the rest is about: without it, that would be taken for something else. */
+static bool names_what_it_is(const struct ocpp_member *member)
+{
+    static const char *const names[] = { "certificateType", "chargingProfileKind", "chargingProfilePurpose",
+                                         "requestedEnergyTransfer" };
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        if (strcmp(member->name, names[i]) == 0)
+            return true;
+    }
+    return ocpp_member_changes_item(member);
+}
+
 static enum outcome named(const struct conversion *how, const char *name, const struct ocpp_member *to, void *value)
 {
     if (to->kind != OCPP_MEMBER_ENUM) {
@@ -67,7 +79,7 @@ static enum outcome named(const struct conversion *how, const char *name, const 
     }
     const int number = value_of(how, to->detail, name);
     if (number == 0)
-        return ocpp_member_changes_item(to) ? SKIP_ITEM : LEFT_OUT;
+        return names_what_it_is(to) ? SKIP_ITEM : LEFT_OUT;
     ocpp_enum_store(to->detail, value, number);
     return CONVERTED;
 }

@@ -2,6 +2,7 @@
  * the tests that run once more with such stations (…_in_2_1). */
 #include "central_world.h"
 
+#include <ocpp/central_energy.h>
 #include <ocpp/central_orders.h>
 #include <ocpp/v21.h>
 
@@ -167,6 +168,89 @@ static void a_message_the_engine_leaves_to_the_application_keeps_what_2_1_added(
     assert_ptr_equal(call_seen.action, &ocpp21_actions[OCPP21_ACTION_LOG_STATUS_NOTIFICATION]);
 }
 
+static bool on_sign_request(struct ocpp_station *from, const struct ocpp_station_sign_request *request, void *user)
+{
+    (void)from;
+    (void)user;
+    fail_msg("asked to sign for a station %d and for vehicles %d", request->for_station, request->for_vehicles);
+    return true;
+}
+
+/* A request for a certificate of ISO 15118-20 is none for that of the station. */
+static void a_kind_of_certificate_2_0_1_lacks_is_not_taken_for_another(void **state)
+{
+    const struct ocpp_central_handler handler = { .on_call = on_call, .on_sign_request = on_sign_request };
+
+    (void)state;
+    world_free(world);
+    world = world_new_with(&handler);
+    station = world_connect(world, "PILE", OCPP_VERSION_2_1);
+    world_says(world, station,
+               "[2,'b','BootNotification',{'reason':'PowerUp','chargingStation':{'vendorName':'V','model':'M'}}]");
+    assert_holds(world_says(world, station, "[2,'s','SignCertificate',{'csr':'CSR','certificateType':'V2G20Certificate'}]"),
+                 "'NotSupported'");
+    assert_ptr_equal(call_seen.action, &ocpp21_actions[OCPP21_ACTION_SIGN_CERTIFICATE]);
+}
+
+static struct {
+    size_t count;
+    int64_t id;
+    enum ocpp_limit_purpose purpose;
+} profiles_seen;
+
+static void on_profiles(struct ocpp_station *from, const struct ocpp_profile_report *report, void *user)
+{
+    (void)from;
+    (void)user;
+    profiles_seen.count = report->count;
+    profiles_seen.id = report->count > 0 ? report->profiles[0].profile.id : -1;
+    profiles_seen.purpose = report->count > 0 ? report->profiles[0].profile.purpose : OCPP_LIMIT_EXTERNAL;
+}
+
+static bool on_ev_needs(struct ocpp_station *from, const struct ocpp_ev_needs_told *told, struct ocpp_question question,
+                        enum ocpp_ev_needs_decision *decision, void *user)
+{
+    (void)from;
+    (void)told;
+    (void)question;
+    (void)decision;
+    (void)user;
+    fail();
+    return true;
+}
+
+static const struct ocpp_energy_handler energy = { .on_profiles = on_profiles, .on_ev_needs = on_ev_needs };
+
+#define PROFILE(id, purpose)                                                                                                     \
+    "{'id':" id ",'stackLevel':0,'chargingProfilePurpose':'" purpose "','chargingProfileKind':'Relative','chargingSchedule':["   \
+    "{'id':1,'chargingRateUnit':'W','chargingSchedulePeriod':[{'startPeriod':0,'limit':1}]}]}"
+
+/* Profiles and needs of a kind 2.0.1 lacks are left out, or left to the application: none is told as another one. */
+static void a_kind_of_charging_2_0_1_lacks_is_not_taken_for_another(void **state)
+{
+    const struct ocpp_central_handler handler = { .on_call = on_call, .energy = &energy };
+    const struct ocpp_profile_query query = { .request_id = 8, .has_stack_level = true };
+
+    (void)state;
+    world_free(world);
+    world = world_new_with(&handler);
+    station = world_connect(world, "PILE", OCPP_VERSION_2_1);
+    world_says(world, station,
+               "[2,'b','BootNotification',{'reason':'PowerUp','chargingStation':{'vendorName':'V','model':'M'}}]");
+    assert_int_equal(ocpp_station_get_profiles(station, &query, NULL), OCPP_OK);
+    world_says(
+        world, station,
+        "[2,'p','ReportChargingProfiles',{'requestId':8,'chargingLimitSource':'CSO','evseId':1,'chargingProfile':[" PROFILE(
+            "1", "LocalGeneration") "," PROFILE("2", "TxDefaultProfile") "]}]");
+    assert_int_equal(profiles_seen.count, 1);
+    assert_int_equal(profiles_seen.id, 2);
+    assert_int_equal(profiles_seen.purpose, OCPP_LIMIT_BY_DEFAULT);
+    assert_holds(world_says(world, station,
+                            "[2,'n','NotifyEVChargingNeeds',{'evseId':1,'chargingNeeds':{'requestedEnergyTransfer':'AC_BPT'}}]"),
+                 "'NotSupported'");
+    assert_ptr_equal(call_seen.action, &ocpp21_actions[OCPP21_ACTION_NOTIFY_EV_CHARGING_NEEDS]);
+}
+
 static void a_certificate_nobody_looks_up_is_asked_for_in_words_of_2_1(void **state)
 {
     (void)state;
@@ -217,6 +301,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(one_that_only_wants_to_be_heard_is_thanked, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_send_is_heard_and_not_answered, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_message_the_engine_leaves_to_the_application_keeps_what_2_1_added, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_kind_of_certificate_2_0_1_lacks_is_not_taken_for_another, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_kind_of_charging_2_0_1_lacks_is_not_taken_for_another, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_certificate_nobody_looks_up_is_asked_for_in_words_of_2_1, set_up, tear_down),
         cmocka_unit_test_setup_teardown(an_order_says_types_2_0_1_lacks, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_message_of_2_1_can_be_sent_beside_the_orders, set_up, tear_down),
