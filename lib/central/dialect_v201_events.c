@@ -69,7 +69,7 @@ static void handle_published(struct ocpp_station *station, const struct ocpp_inc
     const struct ocpp201_publish_firmware_status_notification_req *req = call->request;
     const bool is_heard = handler->reports && handler->reports->on_publish_status;
     const struct ocpp_publish_status status = {
-        .word = ocpp_enum_name(&ocpp201_publish_firmware_status_enum, (int)req->status),
+        .word = central_word(&ocpp201_publish_firmware_status_enum, (int)req->status),
         .has_request_id = req->has_request_id,
         .request_id = req->request_id,
         .locations = req->location.items,

@@ -1,5 +1,6 @@
 /* dialect_v201_monitors.c: monitors in OCPP 2.0.1, set and cleared. */
 #include "dialect.h"
+#include "dialect_notices.h"
 #include "dialect_orders.h"
 #include "dialect_v201_names.h"
 #include "dialect_v201_reports.h"
@@ -84,7 +85,7 @@ static bool read_set(struct ocpp_central *central, const void *response, struct 
     for (size_t i = 0; i < count; i++) {
         const struct ocpp201_set_monitoring_result *told = &res->set_monitoring_result.items[i];
         answers[i] = (struct ocpp_monitor_answer){
-            .word = ocpp_enum_name(&ocpp201_set_monitoring_status_enum, (int)told->status),
+            .word = central_word(&ocpp201_set_monitoring_status_enum, (int)told->status),
             .has_id = told->has_id,
             .id = told->id,
             .name = central_v201_read_name(&told->component, &told->variable, OCPP201_ATTRIBUTE_UNSET),
@@ -144,7 +145,7 @@ static bool read_cleared(struct ocpp_central *central, const void *response, str
     for (size_t i = 0; i < count; i++) {
         const struct ocpp201_clear_monitoring_result *told = &res->clear_monitoring_result.items[i];
         answers[i] = (struct ocpp_monitor_answer){
-            .word = ocpp_enum_name(&ocpp201_clear_monitoring_status_enum, (int)told->status),
+            .word = central_word(&ocpp201_clear_monitoring_status_enum, (int)told->status),
             .has_id = true,
             .id = told->id,
         };

@@ -1,5 +1,6 @@
 /* dialect_v201_settings.c: settings in OCPP 2.0.1: variables, read and written. */
 #include "dialect.h"
+#include "dialect_notices.h"
 #include "dialect_orders.h"
 #include "dialect_v201_names.h"
 
@@ -16,7 +17,7 @@ static bool read_settings(struct ocpp_central *central, const void *response, st
         const struct ocpp201_get_variable_result *told = &res->get_variable_result.items[i];
         values[i] = (struct ocpp_setting_answer){
             .name = central_v201_read_name(&told->component, &told->variable, told->attribute_type),
-            .word = ocpp_enum_name(&ocpp201_get_variable_status_enum, (int)told->attribute_status),
+            .word = central_word(&ocpp201_get_variable_status_enum, (int)told->attribute_status),
             .value = told->attribute_value,
             .is_unknown = told->attribute_status == OCPP201_GET_VARIABLE_STATUS_UNKNOWN_COMPONENT ||
                           told->attribute_status == OCPP201_GET_VARIABLE_STATUS_UNKNOWN_VARIABLE,
@@ -71,7 +72,7 @@ static bool read_settings_set(struct ocpp_central *central, const void *response
                                told->attribute_status == OCPP201_SET_VARIABLE_STATUS_REBOOT_REQUIRED;
         values[i] = (struct ocpp_setting_answer){
             .name = central_v201_read_name(&told->component, &told->variable, told->attribute_type),
-            .word = ocpp_enum_name(&ocpp201_set_variable_status_enum, (int)told->attribute_status),
+            .word = central_word(&ocpp201_set_variable_status_enum, (int)told->attribute_status),
             .is_unknown = told->attribute_status == OCPP201_SET_VARIABLE_STATUS_UNKNOWN_COMPONENT ||
                           told->attribute_status == OCPP201_SET_VARIABLE_STATUS_UNKNOWN_VARIABLE,
         };

@@ -69,6 +69,44 @@ static void several_settings_are_set_at_once_and_each_is_answered(void **state)
         "RebootRequired; Nowhere[X].V UnknownComponent unknown\n");
 }
 
+static void note_words(struct ocpp_station *station, const struct ocpp_command_result *result, void *user)
+{
+    size_t *count = user;
+
+    (void)station;
+    for (size_t i = 0; i < result->setting_count; i++) {
+        assert_text(result->settings[i].word, "");
+        ++*count;
+    }
+    for (size_t i = 0; i < result->monitor_count; i++) {
+        assert_text(result->monitors[i].word, "");
+        ++*count;
+    }
+}
+
+/* A station that is tolerated without a status says no word; who reads it finds an empty one. */
+static void a_status_that_is_missing_is_an_empty_word(void **state)
+{
+    const struct ocpp_setting_address name = { .component = "C", .variable = "V" };
+    const struct ocpp_setting_change change = { { .component = "C", .variable = "V" }, "1" };
+    const int64_t id = 1;
+    size_t count = 0;
+    const struct ocpp_command_done done = { note_words, &count };
+
+    (void)state;
+    ocpp_station_set_quirks(two, OCPP_QUIRK_MISSING_ENUM);
+    assert_int_equal(ocpp_station_get_settings(two, &name, 1, &done), OCPP_OK);
+    world_hears(world, two);
+    answered(world, two, "{'getVariableResult':[{'component':{'name':'C'},'variable':{'name':'V'}}]}");
+    assert_int_equal(ocpp_station_set_settings(two, &change, 1, &done), OCPP_OK);
+    world_hears(world, two);
+    answered(world, two, "{'setVariableResult':[{'component':{'name':'C'},'variable':{'name':'V'}}]}");
+    assert_int_equal(ocpp_station_clear_monitors(two, &id, 1, &done), OCPP_OK);
+    world_hears(world, two);
+    answered(world, two, "{'clearMonitoringResult':[{'id':1}]}");
+    assert_int_equal(count, 3);
+}
+
 /* 1.6 edition 2, 5.3 */
 static void one_dot_six_takes_one_setting_at_a_time(void **state)
 {
@@ -617,6 +655,7 @@ int main(void)
 {
 #define IN_A_WORLD(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
     const struct CMUnitTest tests[] = {
+        IN_A_WORLD(a_status_that_is_missing_is_an_empty_word),
         IN_A_WORLD(several_settings_are_set_at_once_and_each_is_answered),
         IN_A_WORLD(one_dot_six_takes_one_setting_at_a_time),
         IN_A_WORLD(a_setting_is_not_set_twice_in_one_message),
