@@ -80,6 +80,8 @@ struct ocpp_central *ocpp_central_new(const struct ocpp_central_settings *settin
     central->storage = storage;
     central->now.utc_ms = OCPP_UTC_UNKNOWN;
     settings->random(seed, sizeof seed, settings->random_user);
+    /* questions are told apart on all shards: an answer may come when the station has gone to another one, which asks, too */
+    central->last_question = (seed[0] ^ seed[1] << 1) >> 1;
     ocpp_map_start(&central->stations, allocator, settings->max_stations, seed);
     ocpp_timers_start(&central->timers, allocator, settings->max_stations);
     central->scratch = ocpp_arena_new(allocator, 0);

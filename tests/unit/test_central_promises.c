@@ -277,6 +277,47 @@ static bool decide_inside(struct ocpp_station *station, const struct ocpp_author
     return true;
 }
 
+static void other_bytes(void *bytes, size_t size, void *user)
+{
+    (void)user;
+    memset(bytes, 9, size);
+}
+
+static void more_bytes(void *bytes, size_t size, void *user)
+{
+    (void)user;
+    memset(bytes, 5, size);
+}
+
+/* The station went to another shard, which asks about another token: the answer to the first question is not one to that. */
+static void a_decision_for_the_connection_before_decides_nothing_on_another_shard(void **state)
+{
+    const struct ocpp_station_options options = { .identity = "PILE-1", .version = OCPP_VERSION_1_6 };
+    struct ocpp_central_settings settings = ocpp_central_settings_default();
+    struct ocpp_central *shards[2];
+    struct ocpp_question first;
+
+    (void)state;
+    settings.random = other_bytes;
+    settings.shard = 1;
+    shards[0] = ocpp_central_new(&settings, &world->handler, &world->store);
+    settings.random = more_bytes;
+    settings.shard = 2;
+    shards[1] = ocpp_central_new(&settings, &world->handler, &world->store);
+    world->decide_later = true;
+    ocpp_station_disconnect(one, world->now);
+    assert_int_equal(ocpp_central_connect(shards[0], &options, world->now, &one), OCPP_OK);
+    assert_text(world_says(world, one, "[2,'1','Authorize',{'idTag':'GOOD'}]"), "");
+    first = world->question;
+    ocpp_station_disconnect(one, world->now);
+    assert_int_equal(ocpp_central_connect(shards[1], &options, world->now, &one), OCPP_OK);
+    assert_text(world_says(world, one, "[2,'2','Authorize',{'idTag':'BAD'}]"), "");
+    assert_int_equal(ocpp_station_decide_authorize(one, first, &world->authorize, world->now), OCPP_ERR_NOT_FOUND);
+    assert_text(world_hears(world, one), "");
+    ocpp_central_free(shards[0]);
+    ocpp_central_free(shards[1]);
+}
+
 static void a_decision_given_inside_the_question_counts_once(void **state)
 {
     (void)state;
@@ -429,6 +470,7 @@ int main(void)
         BOOTED(a_station_with_too_many_requests_in_waiting_is_refused),
         BOOTED(a_decision_that_never_comes_is_an_internal_error_and_leaves_nothing_behind),
         BOOTED(a_question_is_answered_by_its_own_kind_of_decision_only),
+        BOOTED(a_decision_for_the_connection_before_decides_nothing_on_another_shard),
         BOOTED(a_decision_given_inside_the_question_counts_once),
         BOOTED(a_decision_without_a_registration_is_no_decision),
         BOOTED(an_expiry_that_is_no_date_is_not_told),
