@@ -1,7 +1,7 @@
 /* peer_address.c: addresses as text and bytes, networks, and the headers in which proxies name who stands in front of them.
  *
- * A header is read from the right, because whoever is not trusted wrote the left of it. The elements of Forwarded are told apart
- * from the left first: a comma inside quotes parts nothing.
+ * A header is read from the right, because whoever is not trusted wrote the left of it: also the elements of Forwarded, where a
+ * comma inside quotes parts nothing.
  */
 #define _POSIX_C_SOURCE 200809L
 
@@ -11,7 +11,7 @@
 #include <string.h>
 #include <strings.h>
 
-enum { MAPPED_BYTES = 12, MAPPED_BITS = 96, HOST_BYTES = 8, ELEMENTS_MAX = 32 };
+enum { MAPPED_BYTES = 12, MAPPED_BITS = 96, HOST_BYTES = 8 };
 
 static const uint8_t mapped[MAPPED_BYTES] = { 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff };
 
@@ -151,16 +151,28 @@ static struct piece next_piece(const char **at, char separator)
     return trimmed(start, end);
 }
 
-/* The last elements of a list. More than there is room for: only those count. */
-static size_t split(const char *header, struct piece pieces[ELEMENTS_MAX])
+static bool is_escaped(const char *start, const char *at)
 {
-    size_t count = 0;
-    while (*header != '\0') {
-        if (count == ELEMENTS_MAX)
-            memmove(&pieces[0], &pieces[1], sizeof pieces[0] * --count);
-        pieces[count++] = next_piece(&header, ',');
+    const char *before = at;
+    while (before > start && before[-1] == '\\')
+        before--;
+    return (at - before) % 2 != 0;
+}
+
+/* The last element of a list that ends at |*end|, which moves to where the next one to the left ends. A strange quote to the left
+ * of what a proxy wrote hides nothing of it. */
+static struct piece last_piece(const char *start, const char **end, bool may_be_quoted)
+{
+    const char *stop = *end;
+    const char *at = stop;
+    bool quoted = false;
+    while (at > start && (quoted || at[-1] != ',')) {
+        at--;
+        if (may_be_quoted && *at == '"' && !(quoted && is_escaped(start, at)))
+            quoted = !quoted;
     }
-    return count;
+    *end = at > start ? at - 1 : start;
+    return trimmed(at, stop);
 }
 
 /* True: the search goes on to the left. */
@@ -175,10 +187,12 @@ static bool is_proxy(struct ocpp_forwarded *forwarded, struct piece text, const 
 void ocpp_forwarded_read_for(struct ocpp_forwarded *forwarded, const char *header, const struct ocpp_peer_network *proxies,
                              size_t count)
 {
-    struct piece pieces[ELEMENTS_MAX];
-    size_t at = split(header, pieces);
-    while (at > 0 && is_proxy(forwarded, pieces[at - 1], proxies, count))
-        at--;
+    const char *end = header + strlen(header);
+    bool further = true;
+    while (end > header && further) {
+        const struct piece element = last_piece(header, &end, false);
+        further = element.size == 0 || is_proxy(forwarded, element, proxies, count);
+    }
 }
 
 static void read_scheme(struct ocpp_forwarded *forwarded, struct piece text)
@@ -220,11 +234,12 @@ static struct piece value_of(struct piece element, const char *name)
 void ocpp_forwarded_read(struct ocpp_forwarded *forwarded, const char *header, const struct ocpp_peer_network *proxies,
                          size_t count)
 {
-    struct piece pieces[ELEMENTS_MAX];
-    size_t at = split(header, pieces);
+    const char *end = header + strlen(header);
     bool further = true;
-    while (at > 0 && further) {
-        const struct piece element = pieces[--at];
+    while (end > header && further) {
+        const struct piece element = last_piece(header, &end, true);
+        if (element.size == 0)
+            continue;
         further = is_proxy(forwarded, value_of(element, "for"), proxies, count);
         read_scheme(forwarded, value_of(element, "proto")); /* a proxy we trust wrote it, whoever it is about */
     }

@@ -35,8 +35,9 @@ enum {
     SERVER_LISTENS = 16,
     SERVER_ADDRESS_SIZE = PEER_TEXT_SIZE,
     SERVER_SUBPROTOCOL_SIZE = 16,
-    SERVER_SERIAL_SIZE = 257, /* ocpp_certificate_info.common_name has no more */
-    SERVER_FAREWELL_MS = 3000 /* for the peer to answer a close frame */
+    SERVER_HEADER_BYTES = 8192, /* of a request, all headers together */
+    SERVER_SERIAL_SIZE = 257,   /* ocpp_certificate_info.common_name has no more */
+    SERVER_FAREWELL_MS = 3000   /* for the peer to answer a close frame */
 };
 
 struct server_thread;

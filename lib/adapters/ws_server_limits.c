@@ -13,7 +13,8 @@
 #include <string.h>
 #include <sys/socket.h>
 
-enum { PROXIES_MAX = 64, HEADER_SIZE = 1024 };
+/* A header of which a stranger wrote the most is read all the same: libwebsockets takes none that is longer. */
+enum { PROXIES_MAX = 64, HEADER_SIZE = SERVER_HEADER_BYTES + 1 };
 
 static const struct ocpp_rate complaint_rate = { .per_minute = 600, .burst = 30 };
 

@@ -14,8 +14,6 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-enum { HEADER_BYTES = 8192 };
-
 /* --- time -------------------------------------------------------------------------------------------------------- */
 
 void ocpp_ws_server_thread_tick(struct server_thread *thread)
@@ -430,7 +428,7 @@ static enum ocpp_status open_events(struct server_thread *thread, const struct o
     info.user = thread;
     info.gid = -1;
     info.uid = -1;
-    info.max_http_header_data = HEADER_BYTES;
+    info.max_http_header_data = SERVER_HEADER_BYTES;
     info.timeout_secs = (unsigned)(settings->handshake_timeout_ms / 1000 + 2);
     return ocpp_event_loop_open(&thread->events, settings->event_library == OCPP_EVENT_LIBRARY_BEST ? best : only, &info);
 }

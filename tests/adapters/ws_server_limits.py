@@ -195,6 +195,8 @@ def test_believes_a_proxy_that_it_was_told_of(server):
         assert admitted(server, f"X-Forwarded-For: {header}\r\n") == address + " tls 0", header
     assert admitted(server, "") == "127.0.0.1 tls 0"
     assert admitted(server, "X-Forwarded-For: 6.6.6.6\r\nX-Forwarded-For: 203.0.113.9\r\n") == "203.0.113.9 tls 0"
+    for strange in ("\"", "\"\\", "6" * 3000, "6.6.6.6," * 300):  # what a client writes hides nothing of what the proxy wrote
+        assert admitted(server, f"X-Forwarded-For: {strange}, 203.0.113.9\r\n") == "203.0.113.9 tls 0", strange
     assert admitted(server, "X-Forwarded-For: 203.0.113.9\r\nX-Forwarded-Proto: https\r\n") == "203.0.113.9 tls 1"
     assert admitted(server, "X-Forwarded-For: 203.0.113.9\r\nX-Forwarded-Proto: http\r\n") == "203.0.113.9 tls 0"
     assert admitted(server, "Forwarded: for=203.0.113.9;proto=https\r\n") == "127.0.0.1 tls 0"  # anybody may write that one
@@ -205,6 +207,7 @@ def test_reads_the_header_of_rfc_7239_where_the_proxy_writes_that(server):
     for header, seen in [("for=203.0.113.9", "203.0.113.9 tls 0"), ("For=\"[2001:db8::7]:99\";Proto=https", "2001:db8::7 tls 1"),
                          ("for=6.6.6.6;proto=https, for=203.0.113.9;by=1.2.3.4", "203.0.113.9 tls 0"),
                          ("for=\"a, for=6.6.6.6\", for=203.0.113.9;proto=wss", "203.0.113.9 tls 1"),
+                         ("for=\"a, for=203.0.113.9", "203.0.113.9 tls 0"), ("6" * 3000 + ", for=203.0.113.9", "203.0.113.9 tls 0"),
                          ("for=_hidden;proto=https", "127.0.0.1 tls 1"), ("for=203.0.113.9, for=127.0.0.1", "203.0.113.9 tls 0")]:
         assert admitted(server, f"Forwarded: {header}\r\n") == seen, header
     assert admitted(server, "X-Forwarded-For: 6.6.6.6\r\nX-Forwarded-Proto: https\r\n") == "127.0.0.1 tls 0"

@@ -136,6 +136,17 @@ static void the_first_from_the_right_that_is_no_proxy_is_the_peer(void **state)
     assert_string_equal(forwarded(false, ",,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,192.0.2.7,10.1.1.1"), "192.0.2.7 -");
 }
 
+/* Whoever stands in front of a proxy writes the left of the header: no quote of his may hide what the proxy wrote. */
+static void a_quote_of_a_strangers_hides_no_address(void **state)
+{
+    (void)state;
+    assert_string_equal(forwarded(false, "\"6.6.6.6, 192.0.2.7"), "192.0.2.7 -");
+    assert_string_equal(forwarded(false, "\"\\, 192.0.2.7, 10.1.1.1"), "192.0.2.7 -");
+    assert_string_equal(forwarded(true, "for=\"6.6.6.6, for=192.0.2.7;proto=http"), "192.0.2.7 http");
+    assert_string_equal(forwarded(true, "for=\"x\\, for=\"192.0.2.7:80\";proto=http, for=\"[2001:db8::5]\""), "192.0.2.7 http");
+    assert_string_equal(forwarded(true, "for=6.6.6.6, for=192.0.2.7;by=\"a,\\\",b\""), "192.0.2.7 -");
+}
+
 static void elements_of_forwarded_are_told_apart_by_rfc_7239(void **state)
 {
     (void)state;
@@ -176,6 +187,7 @@ int main(void)
         cmocka_unit_test(ipv6_counts_by_64_bits),
         cmocka_unit_test(this_machine_is_known),
         cmocka_unit_test(the_first_from_the_right_that_is_no_proxy_is_the_peer),
+        cmocka_unit_test(a_quote_of_a_strangers_hides_no_address),
         cmocka_unit_test(elements_of_forwarded_are_told_apart_by_rfc_7239),
         cmocka_unit_test(the_scheme_is_the_first_word),
     };
