@@ -2,6 +2,8 @@
  * What a handshake proves is for the library to say (admission.h). */
 #include "app.h"
 
+#include <openssl/crypto.h>
+
 #include <stdio.h>
 #include <string.h>
 
@@ -15,10 +17,15 @@ struct asked {
     struct quick_secret quick;
 };
 
-static bool remember_password(struct known_station *station, const void *password, size_t size)
+/* Not when an operator changed it while it was checked: then it is right no more. */
+static bool remember_password(const struct asked *asked, const void *password, size_t size)
 {
+    struct known_station *station = asked->station;
+
     pthread_mutex_lock(&station->lock);
-    (void)quick_secret_set(&station->quick, password, size);
+    if (CRYPTO_memcmp(station->settings.secret, asked->settings.secret, sizeof asked->settings.secret) == 0) {
+        (void)quick_secret_set(&station->quick, password, size);
+    }
     pthread_mutex_unlock(&station->lock);
     return true;
 }
@@ -37,7 +44,7 @@ static enum ocpp_admission_verdict check_password(const void *password, size_t s
     if (!secret_budget_take()) {
         return OCPP_ADMISSION_OVERLOADED;
     }
-    return ocpp_secret_matches(asked->settings.secret, password, size) && remember_password(asked->station, password, size)
+    return ocpp_secret_matches(asked->settings.secret, password, size) && remember_password(asked, password, size)
                ? OCPP_ADMISSION_ACCEPT
                : OCPP_ADMISSION_UNAUTHORIZED;
 }
@@ -51,20 +58,21 @@ static struct ocpp_admission refuse(enum ocpp_admission_verdict verdict, const c
 /* --- who it is
  * -------------------------------------------------------------------------------------------------------------------- */
 
-static struct known_station *find_or_add(struct app *app, const char *identity)
+/* What is known of a station; false: it has no business here. A stranger gets its entry when it proved what it has to: those who
+ * prove nothing must not fill the register. */
+static bool look_up(struct app *app, const char *identity, struct asked *asked)
 {
-    struct known_station *station = stations_find(app->stations, identity);
-    bool registered = false;
-
-    if (station) {
-        pthread_mutex_lock(&station->lock);
-        registered = station->settings.registered;
-        pthread_mutex_unlock(&station->lock);
+    if (!station_identity_is_usable(identity)) {
+        return false;
     }
-    if (registered || !app->options->accept_unknown) {
-        return registered ? station : NULL;
+    asked->station = stations_find(app->stations, identity);
+    if (asked->station) {
+        pthread_mutex_lock(&asked->station->lock);
+        asked->settings = asked->station->settings;
+        asked->quick = asked->station->quick;
+        pthread_mutex_unlock(&asked->station->lock);
     }
-    return stations_add(app->stations, identity);
+    return asked->settings.registered || app->options->accept_unknown;
 }
 
 static struct ocpp_admission_rules rules_of(const struct options *options, struct asked *asked)
@@ -105,23 +113,19 @@ struct ocpp_admission app_admit(const struct ocpp_handshake *handshake, void *us
     if (atomic_load(&app->draining)) {
         return refuse(OCPP_ADMISSION_OVERLOADED, "the program is going down");
     }
-    if (station_identity_is_usable(handshake->identity)) {
-        asked.station = find_or_add(app, handshake->identity);
-        if (!asked.station && app->options->accept_unknown) {
-            return refuse(OCPP_ADMISSION_OVERLOADED, "no room for another station");
-        }
-    }
-    if (!asked.station) {
+    if (!look_up(app, handshake->identity, &asked)) {
         return refuse(OCPP_ADMISSION_UNKNOWN_STATION, "unknown station");
     }
-    pthread_mutex_lock(&asked.station->lock);
-    asked.settings = asked.station->settings;
-    asked.quick = asked.station->quick;
-    pthread_mutex_unlock(&asked.station->lock);
     rules = rules_of(app->options, &asked);
     admission = ocpp_admission_check(handshake, &rules);
     if (admission.verdict != OCPP_ADMISSION_ACCEPT) {
         return admission;
+    }
+    if (!asked.station) {
+        asked.station = stations_add(app->stations, handshake->identity);
+    }
+    if (!asked.station) {
+        return refuse(OCPP_ADMISSION_OVERLOADED, "no room for another station");
     }
     pthread_mutex_lock(&asked.station->lock);
     snprintf(asked.station->address, sizeof asked.station->address, "%s", handshake->address ? handshake->address : "");

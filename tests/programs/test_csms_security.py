@@ -211,6 +211,7 @@ def test_a_certificate_may_name_the_identity(binary):
     with secure(binary, *CLIENTS, "--accept-unknown") as csms:
         works(csms, "2.0.1", context=PKI.client("named")).close()
         assert status_of(lambda: csms.station("PILE-2", "2.0.1", context=PKI.client("named"))) == 403
+        assert csms.rest.ask("GET", "/api/stations/PILE-2").status == 404  # who proves nothing does not fill the register
     with registered(secure(binary, *CLIENTS, "--common-name", "identity"), serial="SERIAL-1") as csms:
         assert status_of(lambda: csms.station("PILE-1", "2.0.1", context=PKI.client("pile"))) == 403
         works(csms, "2.0.1", context=PKI.client("named")).close()
