@@ -8,6 +8,9 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
+
+enum { LOOKED_AT = 256 }; /* stations at a time */
 
 /* --- the authority ---------------------------------------------------------------------------------------------------------- */
 
@@ -39,12 +42,46 @@ bool signing_open(struct app *app, char *why)
  */
 
 /* What a station may be called: its registered serial number, or its identity where none is registered. What it says of itself at
- * its boot proves nothing. */
-static void name_of(struct known_station *station, char name[SERIAL_SIZE])
+ * its boot proves nothing. True: it is the serial number. */
+static bool name_of(struct known_station *station, char name[SERIAL_SIZE])
 {
+    bool has_serial;
+
     pthread_mutex_lock(&station->lock);
-    snprintf(name, SERIAL_SIZE, "%s", station->settings.serial[0] ? station->settings.serial : station->identity);
+    has_serial = station->settings.serial[0] != '\0';
+    snprintf(name, SERIAL_SIZE, "%s", has_serial ? station->settings.serial : station->identity);
     pthread_mutex_unlock(&station->lock);
+    return has_serial;
+}
+
+static bool has_serial(struct known_station *station, const char *name)
+{
+    bool has;
+
+    pthread_mutex_lock(&station->lock);
+    has = strcasecmp(station->settings.serial, name) == 0;
+    pthread_mutex_unlock(&station->lock);
+    return has;
+}
+
+/* Whoever may connect under any identity could take the serial number of another for it, and its certificate would be that one's:
+ * there, serial numbers are what counts. */
+static bool is_serial_of_another(struct stations *stations, const struct known_station *station, const char *name)
+{
+    struct known_station *some[LOOKED_AT];
+    const char *after = NULL;
+    size_t count;
+
+    do {
+        count = stations_after(stations, after, some, LOOKED_AT);
+        for (size_t i = 0; i < count; i++) {
+            if (some[i] != station && has_serial(some[i], name)) {
+                return true;
+            }
+        }
+        after = count > 0 ? some[count - 1]->identity : NULL;
+    } while (count == LOOKED_AT);
+    return false;
 }
 
 static bool send_back(struct ocpp_station *peer, const char *chain)
@@ -92,7 +129,10 @@ static bool on_sign_request(struct ocpp_station *peer, const struct ocpp_station
         tell(shard, station, false, "towards vehicles");
         return false;
     }
-    name_of(station, name);
+    if (!name_of(station, name) && is_serial_of_another(shard->app->stations, station, name)) {
+        tell(shard, station, false, "its identity is the serial number of another station");
+        return false;
+    }
     const struct ocpp_signer_request wanted = {
         .csr = request->csr,
         .for_station = request->for_station,

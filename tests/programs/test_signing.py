@@ -58,12 +58,18 @@ def renew(sim, csms, version, folder):
             check_chain(folder, chain, serials)
         assert len(serials) == 2, serials
 
-        csms.rest.put(f"/api/stations/{IDENTITY}", {"serial": "SERIAL-OF-ANOTHER"})  # the pile calls itself something else
-        before = len(answers(csms.rest, "SignCertificate"))
-        pile.type("sign-certificate")
-        until(lambda: len(answers(csms.rest, "SignCertificate")) > before, "an answer to the request")
-        assert answers(csms.rest, "SignCertificate")[-1]["status"] == "Rejected"
-        assert len(chains(csms.rest)) == 2
+        def is_refused():
+            before = len(answers(csms.rest, "SignCertificate"))
+            pile.type("sign-certificate")
+            until(lambda: len(answers(csms.rest, "SignCertificate")) > before, "an answer to the request")
+            assert answers(csms.rest, "SignCertificate")[-1]["status"] == "Rejected"
+            assert len(chains(csms.rest)) == 2
+
+        csms.rest.put("/api/stations/ANOTHER", {"serial": IDENTITY.lower()})  # with that name in its certificate the pile would pass for it
+        is_refused()
+        csms.rest.put("/api/stations/ANOTHER", {"serial": "SERIAL-OF-ANOTHER"})
+        csms.rest.put(f"/api/stations/{IDENTITY}", {"serial": "ITS-SERIAL"})  # the pile calls itself something else
+        is_refused()
 
 
 def main(sim, program):
