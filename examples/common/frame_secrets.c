@@ -45,7 +45,7 @@ static void cover(char *text)
     text[size < 4 ? size : 4] = '\0';
 }
 
-/* What a network profile opens modem and VPN with. */
+/* What a network profile opens modem, VPN and central system with (the last since 2.1). */
 static bool is_of_network(const cJSON *value, const cJSON *member)
 {
     const bool is_vpn = value->string && strcmp(value->string, "vpn") == 0;
@@ -53,7 +53,7 @@ static bool is_of_network(const cJSON *value, const cJSON *member)
     if (!member->string || !cJSON_IsString(member)) {
         return false;
     }
-    return strcmp(member->string, "apnPassword") == 0 ||
+    return strcmp(member->string, "apnPassword") == 0 || strcmp(member->string, "basicAuthPassword") == 0 ||
            (is_vpn && (strcmp(member->string, "password") == 0 || strcmp(member->string, "key") == 0));
 }
 

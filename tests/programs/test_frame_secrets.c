@@ -27,6 +27,7 @@ static void a_secret_is_found_wherever_its_name_stands(void **state)
         "{\"key\":\"AUTHORIZATIONkey\",\"value\":\"hush0\"}",
         "{\"variable\":{\"name\":\"BasicAuthPassword\"},\"attributeValue\":\"hush0\"}",
         "{\"connectionData\":{\"apn\":{\"apn\":\"x\",\"apnPassword\":\"hush0\"}}}",
+        "{\"connectionData\":{\"basicAuthPassword\":\"hush0\"}}",
         "{\"connectionData\":{\"vpn\":{\"password\":\"hush0\",\"key\":\"k\"}}}",
         "{\"connectionData\":{\"apn\":{\"simPin\":9876543}},\"x\":\"hush0\"}",
     };
@@ -36,7 +37,7 @@ static void a_secret_is_found_wherever_its_name_stands(void **state)
     for (size_t i = 0; i < sizeof payloads / sizeof payloads[0]; i++) {
         for (int places = 1; places <= 8; places++) {
             (void)snprintf(frame, sizeof frame, "[2,\"%0*d\",\"Some\",%s]", places, 1, payloads[i]);
-            assert_false(shows(frame, i == 5 ? "9876543" : "hush0"));
+            assert_false(shows(frame, i == 6 ? "9876543" : "hush0"));
         }
     }
 }
