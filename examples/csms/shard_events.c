@@ -241,6 +241,7 @@ void shard_on_connection(struct ocpp_station *peer, bool connected, const char *
     enum ocpp_version version = ocpp_station_version(peer);
     const char *word = connected ? "connected" : "disconnected";
     cJSON *event = app_event(app, station->identity);
+    char address[ADDRESS_SIZE]; /* the next connection may be asked about already, on another thread */
 
     pthread_mutex_lock(&station->lock);
     station->connected = connected;
@@ -249,18 +250,19 @@ void shard_on_connection(struct ocpp_station *peer, bool connected, const char *
         station->connected_utc_ms = station->seen_utc_ms = app_utc_ms(app);
         station->registration = ocpp_station_registration(peer);
     }
+    memcpy(address, station->address, sizeof address);
     pthread_mutex_unlock(&station->lock);
     metrics_add(connected ? &shard->metrics.connects : &shard->metrics.disconnects, 1);
     metrics_add(&shard->metrics.connected[version], connected ? 1 : UINT64_MAX);
     metrics_forget_calls(&shard->metrics, station, version);
     log_fields(&app->log, OCPP_LOG_INFO, word, station->identity,
-               LOG_FIELDS(LOG_TEXT_OF("version", ocpp_version_name(version)), LOG_TEXT_OF("address", station->address),
+               LOG_FIELDS(LOG_TEXT_OF("version", ocpp_version_name(version)), LOG_TEXT_OF("address", address),
                           LOG_TEXT_OF("reason", connected ? NULL : reason)),
                "%s%s%s", ocpp_version_name(version), connected || !reason ? "" : ", ", connected || !reason ? "" : reason);
     if (event) {
         json_add_text(event, "status", word);
         json_add_text(event, "version", ocpp_version_name(version));
-        json_add_text(event, "address", station->address);
+        json_add_text(event, "address", address);
         json_add_text(event, "reason", connected ? NULL : reason);
         events_publish(shard->app->events, EVENT_CONNECTION, station->identity, event);
     }

@@ -130,6 +130,28 @@ def test_a_station_that_changes_threads_goes_on_with_what_was_recorded(binary):
         assert len(csms.rest.get("/api/transactions")["transactions"]) == 1
 
 
+def test_many_that_want_one_identity_at_once_disturb_nothing(binary):
+    """Under the thread sanitizer this tells what one thread reads of a station while another decides about its next connection."""
+    with Csms(binary, *OPEN, "--threads", "4") as csms:
+        def fight():
+            for _ in range(60):
+                try:
+                    station = csms.station("PILE-1")
+                    station.call("Heartbeat", {})
+                    station.close()
+                except (OSError, AssertionError, Refused, rawws.Gone):
+                    pass  # another one took its place, or kept it
+        events = csms.rest.events()
+        fighters = [threading.Thread(target=fight) for _ in range(6)]
+        for fighter in fighters:
+            fighter.start()
+        for fighter in fighters:
+            fighter.join()
+        events.close()
+        booted(csms, "PILE-2").close()
+        assert csms.stop() == 0
+
+
 # --- operators ----------------------------------------------------------------------------------------------------------------------
 
 
