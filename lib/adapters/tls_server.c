@@ -6,6 +6,7 @@
 
 #include <openssl/err.h>
 #include <openssl/pem.h>
+#include <openssl/x509v3.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -111,6 +112,28 @@ static bool keep_own(SSL_CTX *context, struct own_certificate *own)
     return chain == NULL || own->chain != NULL;
 }
 
+/* OpenSSL notes what the extensions say when it first asks for them: better before several threads do. */
+static void read_extensions(X509 *certificate)
+{
+    (void)X509_check_purpose(certificate, -1, 0);
+}
+
+static void read_all_extensions(struct ocpp_tls_material *material)
+{
+    STACK_OF(X509_OBJECT) *believed = X509_STORE_get0_objects(SSL_CTX_get_cert_store(material->context));
+    for (int i = 0; i < sk_X509_OBJECT_num(believed); i++) {
+        X509 *certificate = X509_OBJECT_get0_X509(sk_X509_OBJECT_value(believed, i));
+        if (certificate != NULL)
+            read_extensions(certificate);
+    }
+    for (size_t i = 0; i < material->own_count; i++) {
+        read_extensions(material->own[i].certificate);
+        for (int at = 0; at < sk_X509_num(material->own[i].chain); at++)
+            read_extensions(sk_X509_value(material->own[i].chain, at));
+    }
+    ERR_clear_error();
+}
+
 static enum ocpp_status load_own(struct ocpp_tls_material *material, const struct ocpp_server_certificate *files, char *reason,
                                  size_t room)
 {
@@ -139,6 +162,7 @@ static enum ocpp_status load(struct ocpp_tls_material *material, const struct oc
         return ocpp_tls_refuse("client CA", listen->client_ca_file, reason, room);
     if (listen->crl_file != NULL && !load_crls(material->context, listen->crl_file))
         return ocpp_tls_refuse("CRL", listen->crl_file, reason, room);
+    read_all_extensions(material);
     return OCPP_OK;
 }
 
