@@ -34,7 +34,7 @@ static cJSON *setting_json(const struct ocpp_setting_answer *setting)
 
     json_add_setting_name(json, &setting->name);
     json_add_text(json, "status", setting->word);
-    json_add_text(json, "value", setting->value);
+    json_add_setting_value(json, &setting->name, setting->value);
     cJSON_AddBoolToObject(json, "readonly", setting->is_readonly);
     return json;
 }

@@ -1,5 +1,6 @@
 /* setting_names.c: names of settings, from bodies and into answers. */
 #include "setting_names.h"
+#include "frame_secrets.h"
 
 const char *const setting_attributes[] = { "Actual", "Target", "MinSet", "MaxSet", NULL };
 
@@ -33,4 +34,11 @@ void json_add_setting_name(cJSON *json, const struct ocpp_setting_address *name)
     json_add_text(json, "variable", name->variable);
     json_add_text(json, "variableInstance", name->variable_instance);
     json_add_text(json, "attribute", name->attribute);
+}
+
+void json_add_setting_value(cJSON *json, const struct ocpp_setting_address *name, const char *value)
+{
+    bool is_secret = (name->key && secrets_are_in(name->key)) || (name->variable && secrets_are_in(name->variable));
+
+    json_add_text(json, "value", value && is_secret ? "****" : value);
 }

@@ -27,4 +27,7 @@ struct ocpp_setting_address body_setting_name(const cJSON *name);
 /* json_add_setting_name: what |name| has, into |json|. */
 void json_add_setting_name(cJSON *json, const struct ocpp_setting_address *name);
 
+/* json_add_setting_value: its value, covered where it is a secret: no station should tell one, and some do. NULL: none. */
+void json_add_setting_value(cJSON *json, const struct ocpp_setting_address *name, const char *value);
+
 #endif

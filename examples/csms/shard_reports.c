@@ -13,12 +13,12 @@ enum { TOLD_MAX = 500 };
 
 /* --- the device model ------------------------------------------------------------------------------------------------------- */
 
-static cJSON *attribute_json(const struct ocpp_reported_attribute *attribute)
+static cJSON *attribute_json(const struct ocpp_setting_address *name, const struct ocpp_reported_attribute *attribute)
 {
     cJSON *json = cJSON_CreateObject();
 
     json_add_text(json, "type", attribute->type);
-    json_add_text(json, "value", attribute->value);
+    json_add_setting_value(json, name, attribute->value);
     cJSON_AddBoolToObject(json, "writable", attribute->is_writable);
     return json;
 }
@@ -34,7 +34,7 @@ static cJSON *variable_json(const struct ocpp_reported_variable *variable)
     json_add_text(json, "values", variable->values);
     attributes = cJSON_AddArrayToObject(json, "attributes");
     for (size_t i = 0; i < variable->attribute_count; i++) {
-        cJSON_AddItemToArray(attributes, attribute_json(&variable->attributes[i]));
+        cJSON_AddItemToArray(attributes, attribute_json(&variable->name, &variable->attributes[i]));
     }
     return json;
 }
@@ -99,7 +99,7 @@ static void on_event(struct ocpp_station *peer, const struct ocpp_station_event 
         json_add_integer(event, "id", told->event_id);
         json_add_time(event, "timestamp", told->timestamp_utc_ms);
         json_add_setting_name(event, &told->name);
-        json_add_text(event, "value", told->value);
+        json_add_setting_value(event, &told->name, told->value);
         json_add_text(event, "trigger", triggers[told->trigger]);
         cJSON_AddBoolToObject(event, "cleared", told->is_cleared);
         if (told->has_monitor) {

@@ -97,6 +97,16 @@ def test_what_a_station_of_2_0_1_reports_is_told(binary):
              "variableMonitoringId": 7, **component}]})
         told = events.next("monitor")[1]
         assert (told["id"], told["value"], told["trigger"], told["monitor"], told["variable"]) == (3, "12.5", "Alerting", 7, "Power"), told
+        # a password is not for everybody who listens, whatever a station reports
+        secret = {"component": {"name": "SecurityCtrlr"}, "variable": {"name": "BasicAuthPassword"}}
+        station.call("NotifyReport", {"requestId": 77, "generatedAt": now, "seqNo": 0, "reportData": [
+            {**secret, "variableAttribute": [{"type": "Actual", "value": "hidden-word"}]}]})
+        told = events.next("report")[1]
+        assert told["variables"][0]["attributes"][0]["value"] == "****", told
+        station.call("NotifyEvent", {"generatedAt": now, "seqNo": 0, "eventData": [
+            {"eventId": 4, "timestamp": now, "trigger": "Delta", "actualValue": "hidden-word", "eventNotificationType": "CustomMonitor", **secret}]})
+        told = events.next("monitor")[1]
+        assert told["value"] == "****", told
         station.call("ReservationStatusUpdate", {"reservationId": 9, "reservationUpdateStatus": "Expired"})
         told = events.next("reservation")[1]
         assert (told["id"], told["status"]) == (9, "Expired"), told
