@@ -138,6 +138,17 @@ static bool take_lock(struct store *store, const char *path, char *why)
     return true;
 }
 
+/* The digests of passwords and the key of the addresses of files are for nobody else on this machine. The files that SQLite puts
+ * beside it are as readable as this one. */
+static void make_private(const char *path)
+{
+    int file = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+
+    if (file >= 0) {
+        close(file);
+    }
+}
+
 static bool open_files(struct store *store, const char *path, struct logger *log, char *why)
 {
     struct ocpp_sqlite_storage_settings settings = ocpp_sqlite_storage_settings_default();
@@ -147,6 +158,7 @@ static bool open_files(struct store *store, const char *path, struct logger *log
     if (!store->files || !take_lock(store, path, why)) {
         return false;
     }
+    make_private(path);
     settings.log = log_for_library(log);
     settings.group = true;
     settings.shared = store->count > 1;

@@ -38,6 +38,8 @@ def test_a_charge_of_1_6_is_recorded_once_across_a_crash_of_the_server(binary):
             station = booted(csms, "PILE-1")
             number = station.call("StartTransaction", START)["transactionId"]
             assert station.call("StartTransaction", START)["transactionId"] == number
+            for name in os.listdir(folder):  # passwords, even digested, are nobody else's
+                assert os.stat(os.path.join(folder, name)).st_mode & 0o077 == 0, name
             csms.kill()
         with Csms(binary, *OPEN, "--db", store) as csms:
             station = csms.station("PILE-1")  # no boot: it was accepted before
