@@ -41,17 +41,24 @@ bool signing_open(struct app *app, char *why)
 /* --- requests ----------------------------------------------------------------------------------------------------------------
  */
 
+struct station_name {
+    char text[SERIAL_SIZE];
+    bool is_serial;
+    bool is_registered;
+};
+
 /* What a station may be called: its registered serial number, or its identity where none is registered. What it says of itself at
- * its boot proves nothing. True: it is the serial number. */
-static bool name_of(struct known_station *station, char name[SERIAL_SIZE])
+ * its boot proves nothing. */
+static struct station_name name_of(struct known_station *station)
 {
-    bool has_serial;
+    struct station_name name;
 
     pthread_mutex_lock(&station->lock);
-    has_serial = station->settings.serial[0] != '\0';
-    snprintf(name, SERIAL_SIZE, "%s", has_serial ? station->settings.serial : station->identity);
+    name.is_serial = station->settings.serial[0] != '\0';
+    name.is_registered = station->settings.registered;
+    snprintf(name.text, sizeof name.text, "%s", name.is_serial ? station->settings.serial : station->identity);
     pthread_mutex_unlock(&station->lock);
-    return has_serial;
+    return name;
 }
 
 static bool has_serial(struct known_station *station, const char *name)
@@ -64,8 +71,6 @@ static bool has_serial(struct known_station *station, const char *name)
     return has;
 }
 
-/* Whoever may connect under any identity could take the serial number of another for it, and its certificate would be that one's:
- * there, serial numbers are what counts. */
 static bool is_serial_of_another(struct stations *stations, const struct known_station *station, const char *name)
 {
     struct known_station *some[LOOKED_AT];
@@ -82,6 +87,19 @@ static bool is_serial_of_another(struct stations *stations, const struct known_s
         after = count > 0 ? some[count - 1]->identity : NULL;
     } while (count == LOOKED_AT);
     return false;
+}
+
+/* Why nobody vouches for that name; NULL: the signer looks at it. Whoever may connect under any identity could take the serial
+ * number of another station for it, or the name of a central system, and its certificate would be that one's. */
+static const char *fault_of(struct stations *stations, const struct known_station *station, const struct station_name *name)
+{
+    if (!name->is_serial && is_serial_of_another(stations, station, name->text)) {
+        return "its identity is the serial number of another station";
+    }
+    if (!name->is_registered && strpbrk(name->text, ".*")) {
+        return "nobody registered it, and its identity could be the name of a server";
+    }
+    return NULL;
 }
 
 static bool send_back(struct ocpp_station *peer, const char *chain)
@@ -115,8 +133,9 @@ static bool on_sign_request(struct ocpp_station *peer, const struct ocpp_station
 {
     struct shard *shard = user;
     struct known_station *station = ocpp_station_user(peer);
-    char name[SERIAL_SIZE];
-    const char *const names[] = { name };
+    struct station_name name;
+    const char *const names[] = { name.text };
+    const char *why;
     enum ocpp_certificate_fault fault;
     char chain[OCPP_PEM_SIZE];
     size_t size;
@@ -129,8 +148,10 @@ static bool on_sign_request(struct ocpp_station *peer, const struct ocpp_station
         tell(shard, station, false, "towards vehicles");
         return false;
     }
-    if (!name_of(station, name) && is_serial_of_another(shard->app->stations, station, name)) {
-        tell(shard, station, false, "its identity is the serial number of another station");
+    name = name_of(station);
+    why = fault_of(shard->app->stations, station, &name);
+    if (why) {
+        tell(shard, station, false, why);
         return false;
     }
     const struct ocpp_signer_request wanted = {
@@ -145,7 +166,7 @@ static bool on_sign_request(struct ocpp_station *peer, const struct ocpp_station
     const bool is_signed = status == OCPP_OK && send_back(peer, chain);
     tell(shard, station, is_signed,
          status == OCPP_ERR_VALUE ? ocpp_certificate_fault_words(fault)
-         : is_signed              ? name
+         : is_signed              ? name.text
                                   : ocpp_status_sentence(status == OCPP_OK ? OCPP_ERR_BUSY : status));
     return is_signed;
 }

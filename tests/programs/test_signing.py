@@ -8,7 +8,7 @@ import sys
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
-from csms import Csms, scratch, until  # noqa: E402
+from csms import Csms, booted, scratch, until  # noqa: E402
 from test_certificates import IDENTITY, Operator, Pile, connected, make_root, openssl  # noqa: E402
 
 COUNTS = "a new certificate of the station counts from now on"
@@ -72,6 +72,19 @@ def renew(sim, csms, version, folder):
         is_refused()
 
 
+def strangers(csms, folder):
+    """Whoever calls itself like a server gets no certificate of that name, unless an operator registered it."""
+    openssl(folder, "req", "-new", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-keyout", "stranger.key",
+            "-subj", "/O=Operator/CN=csms.example", "-out", "stranger.csr")
+    with open(os.path.join(folder, "stranger.csr"), encoding="ascii") as file:
+        csr = file.read()
+    station = booted(csms, "csms.example", "2.0.1")
+    assert station.call("SignCertificate", {"csr": csr})["status"] == "Rejected"
+    csms.rest.put("/api/stations/csms.example", {})
+    assert station.call("SignCertificate", {"csr": csr})["status"] == "Accepted"
+    station.close()
+
+
 def main(sim, program):
     if shutil.which("openssl") is None:
         print("skipped: no openssl command")
@@ -82,6 +95,7 @@ def main(sim, program):
             authority = f"{os.path.join(folder, 'root.pem')}:{os.path.join(folder, 'root.key')}"
             with Csms(program, "--accept-unknown", "--csr-ca", authority) as csms:
                 renew(sim, csms, version, folder)
+                strangers(csms, folder)
         print(f"ok {version}")
     return 0
 
