@@ -1,6 +1,7 @@
 /* api_files.c: files to stations and from them, by ticket, and to operators. */
 #include "files.h"
 #include "http.h"
+#include "range.h"
 #include "shard.h"
 
 #include <inttypes.h>
@@ -39,47 +40,6 @@ static void close_outgoing(void *user)
     free(outgoing);
 }
 
-/* What "bytes=5-", "bytes=5-9" or "bytes=-5" asks for of |size| bytes. Of several ranges, or what is none, nothing is asked for:
- * then the whole file is sent, as RFC 9110 14.2 allows. False: it is beyond the file. */
-static bool read_range(const char *text, uint64_t size, uint64_t *from, uint64_t *count)
-{
-    uint64_t first = 0;
-    uint64_t last = size > 0 ? size - 1 : 0;
-    const char *at = text + 6;
-    char *end;
-
-    *from = 0;
-    *count = size;
-    if (strncmp(text, "bytes=", 6) != 0 || strspn(at, "0123456789-") != strlen(at) || strlen(at) > 40) {
-        return true;
-    }
-    if (at[0] == '-') {
-        uint64_t tail = strtoull(at + 1, &end, 10);
-        first = tail < size ? size - tail : 0;
-        if (*end || end == at + 1 || tail == 0) {
-            return tail != 0 || *end || end == at + 1;
-        }
-    } else {
-        first = strtoull(at, &end, 10);
-        if (*end != '-') {
-            return true;
-        }
-        if (end[1]) {
-            uint64_t asked = strtoull(end + 1, &end, 10);
-            if (*end || asked < first) {
-                return true;
-            }
-            last = asked < last ? asked : last;
-        }
-    }
-    if (first >= size) {
-        return false;
-    }
-    *from = first;
-    *count = last - first + 1;
-    return true;
-}
-
 /* Takes |descriptor| over. */
 static void answer_file(struct request *request, int descriptor, uint64_t size)
 {
@@ -89,7 +49,7 @@ static void answer_file(struct request *request, int descriptor, uint64_t size)
     bool part = request->http->range;
     char headers[256];
 
-    if (!outgoing || (part && !read_range(request->http->range, size, &from, &count))) {
+    if (!outgoing || (part && !range_read(request->http->range, size, &from, &count))) {
         close(descriptor);
         if (outgoing) {
             answer_problem(request->exchange, 416, NULL, "the file has %" PRIu64 " bytes", size);
@@ -140,24 +100,6 @@ void api_file_get(struct request *request)
 /* --- receiving
  * -------------------------------------------------------------------------------------------------------------------- */
 
-/* "/files/TICKET/STATION/REQUEST/NAME" cut in place: NAME may be empty. */
-static bool cut_path(char *path, char *parts[4])
-{
-    char *at = path + sizeof "/files/" - 1;
-
-    for (int i = 0; i < 4; i++) {
-        parts[i] = at;
-        at = i < 3 ? strchr(at, '/') : NULL;
-        if (i < 3 && !at) {
-            return false;
-        }
-        if (at) {
-            *at++ = '\0';
-        }
-    }
-    return !strchr(parts[3], '/');
-}
-
 bool app_on_http_body(const struct ocpp_http_request *http, struct ocpp_http_sink *sink, void *user)
 {
     struct app *app = user;
@@ -165,8 +107,8 @@ bool app_on_http_body(const struct ocpp_http_request *http, struct ocpp_http_sin
     char *parts[4];
     struct incoming_file *incoming;
 
-    if (!app->files || strcmp(http->method, "PUT") != 0 || strncmp(http->path, "/files/", 7) != 0 ||
-        strlen(http->path) >= sizeof path || !cut_path(strcpy(path, http->path), parts) ||
+    if (!app->files || strcmp(http->method, "PUT") != 0 || strlen(http->path) >= sizeof path ||
+        !files_path_cut(strcpy(path, http->path), parts) ||
         !files_ticket_holds(app->files, parts[0], FILE_ACT_PUT, parts[1], parts[2], app_utc_ms(app))) {
         return false;
     }
@@ -197,7 +139,7 @@ void api_file_whole(struct request *request)
     char *parts[4];
     cJSON *answer;
 
-    if (!cut_path(strcpy(request->text, request->http->path), parts) || !incoming_file_keep(request->http->sink, name)) {
+    if (!files_path_cut(strcpy(request->text, request->http->path), parts) || !incoming_file_keep(request->http->sink, name)) {
         answer_problem(request->exchange, 507, NULL, "the file could not be kept");
         return;
     }

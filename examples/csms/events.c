@@ -1,7 +1,7 @@
 /* events.c: the bus of server-sent events, and the ring of those that were told. */
+#include "event_id.h"
 #include "events.h"
 
-#include <inttypes.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -167,8 +167,9 @@ void events_publish(struct event_bus *bus, enum event_kind kind, const char *sta
 
     if (text) {
         pthread_mutex_lock(&bus->lock);
-        int size = snprintf(text, room, "id: %" PRIx64 ".%" PRIu64 "\nevent: %s\ndata: %s\n\n", (uint64_t)bus->run,
-                            atomic_load(&bus->number) + 1, names[kind], body);
+        char id[EVENT_ID_SIZE];
+        event_id_print(id, (uint64_t)bus->run, atomic_load(&bus->number) + 1);
+        int size = snprintf(text, room, "id: %s\nevent: %s\ndata: %s\n\n", id, names[kind], body);
         const struct kept_event *kept = keep(bus, kind, station, text, (size_t)size);
         for (size_t i = atomic_load(&bus->count); i-- > 0;) {
             if (wants(&bus->listeners[i].filter, kept)) {
@@ -184,35 +185,27 @@ void events_publish(struct event_bus *bus, enum event_kind kind, const char *sta
 /* --- subscribing
  * ----------------------------------------------------------------------------------------------------------------- */
 
-/* Where |last_id| is among the events of this run; false: it is of another, or none. */
-static bool find_place(const struct event_bus *bus, const char *last_id, uint64_t *number)
-{
-    char *end;
-    uint64_t run = strtoull(last_id, &end, 16);
-
-    if (end == last_id || *end != '.' || run != (uint64_t)bus->run || end[1] < '0' || end[1] > '9') {
-        return false;
-    }
-    *number = strtoull(end + 1, &end, 10);
-    return *end == '\0' && *number <= atomic_load(&bus->number);
-}
-
 /* Some of what the listener asks for is not kept: it has to look at the state of things itself. */
 static bool tell_gap(const struct event_bus *bus, struct ocpp_http_exchange *exchange)
 {
+    char id[EVENT_ID_SIZE];
     char text[128];
-    int size =
-        snprintf(text, sizeof text, "id: %" PRIx64 ".%" PRIu64 "\nevent: gap\ndata: {}\n\n", (uint64_t)bus->run, bus->oldest - 1);
+    int size;
 
+    event_id_print(id, (uint64_t)bus->run, bus->oldest - 1);
+    size = snprintf(text, sizeof text, "id: %s\nevent: gap\ndata: {}\n\n", id);
     return ocpp_http_stream_write(exchange, text, (size_t)size) == OCPP_OK;
 }
 
 /* So that a client that was told nothing yet knows where to go on. */
 static void tell_place(const struct event_bus *bus, struct ocpp_http_exchange *exchange)
 {
+    char id[EVENT_ID_SIZE];
     char text[64];
-    int size = snprintf(text, sizeof text, "id: %" PRIx64 ".%" PRIu64 "\n\n", (uint64_t)bus->run, atomic_load(&bus->number));
+    int size;
 
+    event_id_print(id, (uint64_t)bus->run, atomic_load(&bus->number));
+    size = snprintf(text, sizeof text, "id: %s\n\n", id);
     if (ocpp_http_stream_write(exchange, text, (size_t)size) != OCPP_OK) {
         return; /* the next event finds out that it is gone */
     }
@@ -221,7 +214,7 @@ static void tell_place(const struct event_bus *bus, struct ocpp_http_exchange *e
 static void go_on(struct event_bus *bus, const struct listener *listener, const char *last_id)
 {
     uint64_t number = 0;
-    bool is_ours = find_place(bus, last_id, &number);
+    bool is_ours = event_id_read(last_id, (uint64_t)bus->run, atomic_load(&bus->number), &number);
 
     if (!is_ours || number + 1 < bus->oldest) {
         if (!tell_gap(bus, listener->exchange)) {

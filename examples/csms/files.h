@@ -45,6 +45,9 @@ enum file_act { FILE_ACT_GET, FILE_ACT_PUT };
  * |subject| (the number of the request), until |until_utc_ms|. free() it; NULL without memory, and before the base was told. */
 char *files_url(const struct files *files, enum file_act act, const char *station, const char *subject, int64_t until_utc_ms);
 
+/* files_path_cut: "/files/TICKET/STATION/SUBJECT/NAME" cut in place; NAME may be empty. False: it is no such path. */
+bool files_path_cut(char *path, char *parts[4]);
+
 /* files_ticket_holds: whether |ticket| is for that, at |utc_ms|. */
 bool files_ticket_holds(const struct files *files, const char *ticket, enum file_act act, const char *station,
                         const char *subject, int64_t utc_ms);

@@ -108,17 +108,38 @@ char *files_url(const struct files *files, enum file_act act, const char *statio
     return NULL;
 }
 
+bool files_path_cut(char *path, char *parts[4])
+{
+    static const char folder[] = "/files/";
+    char *at = path + sizeof folder - 1;
+
+    if (strncmp(path, folder, sizeof folder - 1) != 0) {
+        return false;
+    }
+    for (int i = 0; i < 3; i++) {
+        parts[i] = at;
+        at = strchr(at, '/');
+        if (!at) {
+            return false;
+        }
+        *at++ = '\0';
+    }
+    parts[3] = at;
+    return !strchr(at, '/');
+}
+
+/* The code of the whole ticket made anew is compared, so a ticket holds only as it was given. */
 bool files_ticket_holds(const struct files *files, const char *ticket, enum file_act act, const char *station,
                         const char *subject, int64_t utc_ms)
 {
+    uint64_t until_s = strtoull(ticket, NULL, 16);
     char code[CODE_TEXT_SIZE];
-    char *end;
-    uint64_t until_s = strtoull(ticket, &end, 16);
+    char again[TICKET_SIZE];
 
-    if (end == ticket || *end != '.' || until_s > INT64_MAX / 1000 || strlen(end + 1) != CODE_TEXT_SIZE - 1 ||
-        !make_code(files, act, station, subject, (int64_t)until_s, code)) {
+    if (until_s > INT64_MAX / 1000 || !make_code(files, act, station, subject, (int64_t)until_s, code)) {
         return false;
     }
-    return CRYPTO_memcmp(code, end + 1, CODE_TEXT_SIZE - 1) == 0 && utc_ms != OCPP_UTC_UNKNOWN &&
+    snprintf(again, sizeof again, "%" PRIx64 ".%s", until_s, code);
+    return strlen(ticket) == strlen(again) && CRYPTO_memcmp(again, ticket, strlen(again)) == 0 && utc_ms != OCPP_UTC_UNKNOWN &&
            utc_ms / 1000 <= (int64_t)until_s;
 }

@@ -4,8 +4,9 @@
 
 #include "app.h"
 #include "body.h"
+#include "query.h"
 
-enum { REQUEST_TEXT_SIZE = 2048, QUERY_VALUE_SIZE = 512, PAGE_DEFAULT = 100, PAGE_MAX = 1000 };
+enum { REQUEST_TEXT_SIZE = 2048, PAGE_DEFAULT = 100, PAGE_MAX = 1000 };
 
 /* request: what a handler gets. It answers |exchange| once, now or later; all the rest ends with its return. */
 struct request {
