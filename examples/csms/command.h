@@ -25,6 +25,7 @@ struct command {
 extern const struct command commands_of_charging[];
 extern const struct command commands_of_lists[];
 extern const struct command commands_of_settings[];
+extern const struct command commands_of_network[];
 extern const struct command commands_of_limits[];
 extern const struct command commands_of_files[];
 extern const struct command commands_of_certificates[];

@@ -4,8 +4,8 @@
 #include <string.h>
 
 static const struct command *const tables[] = {
-    commands_of_charging, commands_of_lists,        commands_of_settings, commands_of_limits,
-    commands_of_files,    commands_of_certificates, commands_of_reports,  commands_of_drivers,
+    commands_of_charging,     commands_of_lists,   commands_of_settings, commands_of_limits,  commands_of_files,
+    commands_of_certificates, commands_of_reports, commands_of_drivers,  commands_of_network,
 };
 
 const struct command *command_find(const char *name)

@@ -1,6 +1,8 @@
 /* commands_certificates.c: certificates of a station and the roots it believes. */
 #include "command.h"
 
+#include <ocpp/central_vehicles.h>
+
 #include <stdio.h>
 
 enum { PEM_MAX = 10000 };
@@ -27,14 +29,28 @@ static enum ocpp_status give_install(struct ocpp_station *station, struct order 
                                      body_text(order->body, "pem", ""), &order->done);
 }
 
-static enum ocpp_status give_delete(struct ocpp_station *station, struct order *order)
+static struct ocpp_certificate_hash read_hash(const struct order *order)
 {
     struct ocpp_certificate_hash hash = { .algorithm = hash_values[body_word(order->body, "algorithm", hashes, 0)] };
 
     snprintf(hash.issuer_name_hash, sizeof hash.issuer_name_hash, "%s", body_text(order->body, "issuerNameHash", ""));
     snprintf(hash.issuer_key_hash, sizeof hash.issuer_key_hash, "%s", body_text(order->body, "issuerKeyHash", ""));
     snprintf(hash.serial_number, sizeof hash.serial_number, "%s", body_text(order->body, "serialNumber", ""));
+    return hash;
+}
+
+static enum ocpp_status give_delete(struct ocpp_station *station, struct order *order)
+{
+    const struct ocpp_certificate_hash hash = read_hash(order);
+
     return ocpp_station_delete_certificate(station, &hash, &order->done);
+}
+
+static enum ocpp_status give_delete_of_vehicles(struct ocpp_station *station, struct order *order)
+{
+    const struct ocpp_certificate_hash hash = read_hash(order);
+
+    return ocpp_station_delete_vehicle_certificate(station, &hash, &order->done);
 }
 
 static enum ocpp_status give_certificates(struct ocpp_station *station, struct order *order)
@@ -102,6 +118,7 @@ const struct command commands_of_certificates[] = {
     { .name = "send-certificate", .members = send_members, .give = give_send },
     { .name = "install-root", .members = install_members, .give = give_install },
     { .name = "delete-certificate", .members = delete_members, .give = give_delete },
+    { .name = "delete-vehicle-certificate", .members = delete_members, .give = give_delete_of_vehicles },
     { .name = "certificates", .members = certificates_members, .give = give_certificates, .show = show_certificates },
     { .name = NULL },
 };

@@ -1,5 +1,8 @@
 /* commands_charging.c: what an operator does about charging itself, places and the station as a whole. */
 #include "command.h"
+#include "limits.h"
+
+#include <ocpp/central_transactions.h>
 
 static void show_remote_start(cJSON *answer, const struct ocpp_command_result *result)
 {
@@ -8,9 +11,17 @@ static void show_remote_start(cJSON *answer, const struct ocpp_command_result *r
 
 static enum ocpp_status give_start(struct ocpp_station *station, struct order *order)
 {
-    struct ocpp_token token = body_token(body_value(order->body, "token"));
+    const cJSON *limited = body_value(order->body, "limit");
+    struct ocpp_limit_order limit;
+    const struct ocpp_start_order start = {
+        .evse = (int)body_integer(order->body, "evse", 0),
+        .token = body_token(body_value(order->body, "token")),
+        .group_id = body_text(order->body, "group", NULL),
+        .limit = limited ? &limit : NULL,
+    };
+    enum ocpp_status status = limited ? order_limit(order, limited, &limit) : OCPP_OK;
 
-    return ocpp_station_start(station, (int)body_integer(order->body, "evse", 0), &token, &order->done);
+    return status == OCPP_OK ? ocpp_station_start_with(station, &start, &order->done) : status;
 }
 
 static enum ocpp_status give_stop(struct ocpp_station *station, struct order *order)
@@ -68,6 +79,8 @@ static enum ocpp_status give_cancel(struct ocpp_station *station, struct order *
 static const struct body_member start_members[] = {
     { .name = "token", .kind = BODY_OBJECT, .required = true, .members = token_members },
     { .name = "evse", .kind = BODY_INTEGER, .minimum = 1, .maximum = INT32_MAX },
+    { .name = "group", .kind = BODY_TEXT, .minimum = 1, .maximum = 36 },
+    { .name = "limit", .kind = BODY_OBJECT, .members = limit_members },
     BODY_END,
 };
 

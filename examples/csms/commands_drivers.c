@@ -100,6 +100,16 @@ static enum ocpp_status give_final_cost(struct ocpp_station *station, struct ord
     return ocpp_station_tell_final_cost(station, &cost, &order->done);
 }
 
+static enum ocpp_status give_price(struct ocpp_station *station, struct order *order)
+{
+    const struct ocpp_token token = body_token(body_value(order->body, "token"));
+    const struct ocpp_price_text text = { .format = OCPP_MESSAGE_UTF8,
+                                          .language = body_text(order->body, "language", ""),
+                                          .text = body_text(order->body, "text", "") };
+
+    return ocpp_station_tell_price(station, &token, &text, 1, &order->done);
+}
+
 /* --- vendors
  * ------------------------------------------------------------------------------------------------------------------------ */
 
@@ -187,6 +197,13 @@ static const struct body_member final_cost_members[] = {
     BODY_END,
 };
 
+static const struct body_member price_members[] = {
+    { .name = "token", .kind = BODY_OBJECT, .required = true, .members = token_members },
+    { .name = "text", .kind = BODY_TEXT, .required = true, .minimum = 1, .maximum = 512 },
+    { .name = "language", .kind = BODY_TEXT, .minimum = 1, .maximum = 8 },
+    BODY_END,
+};
+
 static const struct body_member data_members[] = {
     { .name = "vendor", .kind = BODY_TEXT, .required = true, .minimum = 1, .maximum = 255 },
     { .name = "message", .kind = BODY_TEXT, .minimum = 1, .maximum = 50 },
@@ -200,6 +217,7 @@ const struct command commands_of_drivers[] = {
     { .name = "clear-display-message", .members = clear_message_members, .give = give_clear_message },
     { .name = "cost", .members = cost_members, .give = give_cost },
     { .name = "final-cost", .members = final_cost_members, .give = give_final_cost },
+    { .name = "price", .members = price_members, .give = give_price },
     { .name = "data", .members = data_members, .give = give_data, .show = show_data },
     { .name = NULL },
 };

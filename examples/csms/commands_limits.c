@@ -1,5 +1,8 @@
-/* commands_limits.c: limits of power and current: charging profiles of one schedule. */
+/* commands_limits.c: limits of power and current: charging profiles. */
 #include "command.h"
+#include "limits.h"
+
+#include <ocpp/central_energy.h>
 
 enum { PERIODS_MAX = 1024, LIMIT_MAX = 100000000, SECONDS_MAX = 86400 * 366 };
 
@@ -26,9 +29,9 @@ static struct ocpp_limit_period read_period(const cJSON *period)
 }
 
 /* A schedule without a start begins now, but for those that begin with charging. */
-static int64_t start_of(const struct order *order, enum ocpp_limit_kind kind)
+static int64_t start_of(const struct order *order, const cJSON *body, enum ocpp_limit_kind kind)
 {
-    int64_t start_utc_ms = body_time(order->body, "start");
+    int64_t start_utc_ms = body_time(body, "start");
 
     if (start_utc_ms != OCPP_UTC_UNKNOWN || kind == OCPP_LIMIT_RELATIVE) {
         return start_utc_ms;
@@ -37,9 +40,8 @@ static int64_t start_of(const struct order *order, enum ocpp_limit_kind kind)
     return start_utc_ms == OCPP_UTC_UNKNOWN ? start_utc_ms : start_utc_ms - start_utc_ms % 1000;
 }
 
-static struct ocpp_limit_order read_limit(const struct order *order)
+static struct ocpp_limit_order read_limit(const struct order *order, const cJSON *body)
 {
-    const cJSON *body = order->body;
     enum ocpp_limit_kind kind = kind_values[body_word(body, "kind", kinds, 0)];
 
     return (struct ocpp_limit_order){
@@ -51,7 +53,7 @@ static struct ocpp_limit_order read_limit(const struct order *order)
         .transaction_id = body_text(body, "transaction", NULL),
         .valid_from_utc_ms = body_time(body, "validFrom"),
         .valid_to_utc_ms = body_time(body, "validTo"),
-        .start_utc_ms = start_of(order, kind),
+        .start_utc_ms = start_of(order, body, kind),
         .duration_s = body_integer(body, "duration_s", 0),
         .unit = unit_values[body_word(body, "unit", units, 0)],
         .has_min_rate = body_value(body, "minRate"),
@@ -59,23 +61,85 @@ static struct ocpp_limit_order read_limit(const struct order *order)
     };
 }
 
-static enum ocpp_status give_limit(struct ocpp_station *station, struct order *order)
+/* The periods of |body| at |periods|; returns what is behind them. */
+static struct ocpp_limit_period *read_periods(const cJSON *body, struct ocpp_limit_period *periods)
 {
-    struct ocpp_limit_order limit = read_limit(order);
-    struct ocpp_limit_period *periods;
     const cJSON *period;
 
-    limit.period_count = body_count(order->body, "periods");
-    periods = order_list(order, limit.period_count, sizeof *periods);
-    if (!periods) {
-        return OCPP_ERR_NOMEM;
-    }
-    limit.periods = periods;
-    cJSON_ArrayForEach(period, body_value(order->body, "periods"))
+    cJSON_ArrayForEach(period, body_value(body, "periods"))
     {
         *periods++ = read_period(period);
     }
-    return ocpp_station_set_limit(station, &limit, &order->done);
+    return periods;
+}
+
+enum ocpp_status order_limit(struct order *order, const cJSON *body, struct ocpp_limit_order *limit)
+{
+    size_t count = body_count(body, "periods");
+    struct ocpp_limit_period *periods = order_list(order, count, sizeof *periods);
+
+    if (!periods) {
+        return OCPP_ERR_NOMEM;
+    }
+    (void)read_periods(body, periods);
+    *limit = read_limit(order, body);
+    limit->periods = periods;
+    limit->period_count = count;
+    return OCPP_OK;
+}
+
+static enum ocpp_status give_limit(struct ocpp_station *station, struct order *order)
+{
+    struct ocpp_limit_order limit;
+    enum ocpp_status status = order_limit(order, order->body, &limit);
+
+    return status == OCPP_OK ? ocpp_station_set_limit(station, &limit, &order->done) : status;
+}
+
+/* --- several schedules ----------------------------------------------------------------------------------------------------- */
+
+static struct ocpp_charging_schedule read_schedule(const struct order *order, const cJSON *body, enum ocpp_limit_kind kind)
+{
+    return (struct ocpp_charging_schedule){
+        .id = body_integer(body, "id", 0),
+        .start_utc_ms = start_of(order, body, kind),
+        .duration_s = body_integer(body, "duration_s", 0),
+        .unit = unit_values[body_word(body, "unit", units, 0)],
+        .has_min_rate = body_value(body, "minRate"),
+        .min_rate = body_decimal(body, "minRate"),
+        .period_count = body_count(body, "periods"),
+    };
+}
+
+static enum ocpp_status give_profile(struct ocpp_station *station, struct order *order)
+{
+    const struct ocpp_limit_order head = read_limit(order, order->body);
+    struct ocpp_charging_schedule schedules[OCPP_PROFILE_SCHEDULES];
+    struct ocpp_limit_period *periods = order_list(order, (size_t)OCPP_PROFILE_SCHEDULES * PERIODS_MAX, sizeof *periods);
+    const cJSON *schedule;
+    size_t count = 0;
+
+    if (!periods) {
+        return OCPP_ERR_NOMEM;
+    }
+    cJSON_ArrayForEach(schedule, body_value(order->body, "schedules"))
+    {
+        schedules[count] = read_schedule(order, schedule, head.kind);
+        schedules[count++].periods = periods;
+        periods = read_periods(schedule, periods);
+    }
+    const struct ocpp_charging_profile profile = {
+        .id = head.id,
+        .stack_level = head.stack_level,
+        .purpose = head.purpose,
+        .kind = head.kind,
+        .transaction_id = head.transaction_id,
+        .valid_from_utc_ms = head.valid_from_utc_ms,
+        .valid_to_utc_ms = head.valid_to_utc_ms,
+        .schedules = schedules,
+        .schedule_count = count,
+    };
+    return ocpp_station_set_profile(station, head.evse, &profile, &order->done);
 }
 
 /* --- the others ----------------------------------------------------------------------------------------------------------------
@@ -153,7 +217,7 @@ static const struct body_member period_members[] = {
     BODY_END,
 };
 
-static const struct body_member limit_members[] = {
+const struct body_member limit_members[] = {
     { .name = "id", .kind = BODY_INTEGER, .required = true, .maximum = INT32_MAX },
     { .name = "evse", .kind = BODY_INTEGER, .maximum = INT32_MAX },
     { .name = "stackLevel", .kind = BODY_INTEGER, .maximum = INT32_MAX },
@@ -175,6 +239,39 @@ static const struct body_member limit_members[] = {
     BODY_END,
 };
 
+static const struct body_member schedule_members[] = {
+    { .name = "id", .kind = BODY_INTEGER, .required = true, .maximum = INT32_MAX },
+    { .name = "start", .kind = BODY_TIME },
+    { .name = "duration_s", .kind = BODY_INTEGER, .minimum = 1, .maximum = SECONDS_MAX },
+    { .name = "unit", .kind = BODY_WORD, .required = true, .words = units },
+    { .name = "minRate", .kind = BODY_NUMBER, .maximum = LIMIT_MAX },
+    { .name = "periods",
+      .kind = BODY_OBJECTS,
+      .required = true,
+      .minimum = 1,
+      .maximum = PERIODS_MAX,
+      .members = period_members },
+    BODY_END,
+};
+
+static const struct body_member profile_members[] = {
+    { .name = "id", .kind = BODY_INTEGER, .required = true, .maximum = INT32_MAX },
+    { .name = "evse", .kind = BODY_INTEGER, .maximum = INT32_MAX },
+    { .name = "stackLevel", .kind = BODY_INTEGER, .maximum = INT32_MAX },
+    { .name = "purpose", .kind = BODY_WORD, .required = true, .words = purposes_to_set },
+    { .name = "kind", .kind = BODY_WORD, .words = kinds },
+    { .name = "transaction", .kind = BODY_TEXT, .minimum = 1, .maximum = 36 },
+    { .name = "validFrom", .kind = BODY_TIME },
+    { .name = "validTo", .kind = BODY_TIME },
+    { .name = "schedules",
+      .kind = BODY_OBJECTS,
+      .required = true,
+      .minimum = 1,
+      .maximum = OCPP_PROFILE_SCHEDULES,
+      .members = schedule_members },
+    BODY_END,
+};
+
 static const struct body_member clear_members[] = {
     { .name = "id", .kind = BODY_INTEGER, .maximum = INT32_MAX },
     { .name = "evse", .kind = BODY_INTEGER, .maximum = INT32_MAX },
@@ -192,6 +289,7 @@ static const struct body_member composite_members[] = {
 
 const struct command commands_of_limits[] = {
     { .name = "limit", .members = limit_members, .give = give_limit },
+    { .name = "profile", .members = profile_members, .give = give_profile },
     { .name = "clear-limits", .members = clear_members, .give = give_clear_limits },
     { .name = "composite-schedule", .members = composite_members, .give = give_composite_schedule, .show = show_schedule },
     { .name = NULL },

@@ -2,6 +2,8 @@
 #include "command.h"
 #include "setting_names.h"
 
+#include <ocpp/central_reports.h>
+
 enum { SETTINGS_MAX = 200 };
 
 static enum ocpp_status give_settings(struct ocpp_station *station, struct order *order)
@@ -26,6 +28,23 @@ static enum ocpp_status give_setting(struct ocpp_station *station, struct order 
     struct ocpp_setting_address name = body_setting_name(order->body);
 
     return ocpp_station_set_setting(station, &name, body_text(order->body, "value", ""), &order->done);
+}
+
+static enum ocpp_status give_changes(struct ocpp_station *station, struct order *order)
+{
+    size_t count = body_count(order->body, "changes");
+    struct ocpp_setting_change *changes = order_list(order, count, sizeof *changes);
+    const cJSON *change;
+    size_t i = 0;
+
+    if (!changes) {
+        return OCPP_ERR_NOMEM;
+    }
+    cJSON_ArrayForEach(change, body_value(order->body, "changes"))
+    {
+        changes[i++] = (struct ocpp_setting_change){ body_setting_name(change), body_text(change, "value", "") };
+    }
+    return ocpp_station_set_settings(station, changes, count, &order->done);
 }
 
 static cJSON *setting_json(const struct ocpp_setting_answer *setting)
@@ -59,8 +78,19 @@ static const struct body_member setting_members[] = {
     BODY_END,
 };
 
+static const struct body_member changes_members[] = {
+    { .name = "changes",
+      .kind = BODY_OBJECTS,
+      .required = true,
+      .minimum = 1,
+      .maximum = SETTINGS_MAX,
+      .members = setting_members },
+    BODY_END,
+};
+
 const struct command commands_of_settings[] = {
     { .name = "settings", .members = settings_members, .give = give_settings, .show = show_settings },
     { .name = "setting", .members = setting_members, .give = give_setting },
+    { .name = "change-settings", .members = changes_members, .give = give_changes, .show = show_settings },
     { .name = NULL },
 };

@@ -16,7 +16,11 @@ class Command:
 
 
 COMMANDS = {
-    "start": Command({"token": TOKEN, "evse": 1}, "RemoteStartTransaction", {"idTag": "TAG", "connectorId": 1}),
+    "start": Command({"token": TOKEN, "evse": 1, "limit": {"id": 4, "purpose": "Transaction", "kind": "Relative", "unit": "A",
+                                                           "periods": [{"start_s": 0, "limit": 10}]}}, "RemoteStartTransaction",
+                     {"idTag": "TAG", "connectorId": 1, "chargingProfile": {
+                         "chargingProfileId": 4, "stackLevel": 0, "chargingProfilePurpose": "TxProfile", "chargingProfileKind": "Relative",
+                         "chargingSchedule": {"chargingRateUnit": "A", "chargingSchedulePeriod": [{"startPeriod": 0, "limit": 10}]}}}),
     "stop": Command({"transaction": "1"}, "RemoteStopTransaction", {"transactionId": 1}),
     "unlock": Command({"evse": 1, "connector": 1}, "UnlockConnector", {"connectorId": 1}, {"status": "Unlocked"}),
     "reset": Command({"immediately": True}, "Reset", {"type": "Hard"}),
@@ -36,6 +40,26 @@ COMMANDS = {
         {"status": "VersionMismatch"}, accepted=False),
     "setting": Command({"key": "HeartbeatInterval", "value": "60"}, "ChangeConfiguration", {"key": "HeartbeatInterval", "value": "60"},
                        {"status": "RebootRequired"}),
+    "change-settings": Command({"changes": [{"component": "A", "variable": "X", "value": "1"}, {"component": "B", "evse": 1, "variable": "Y", "value": ""}]},
+                               "SetVariables", {"setVariableData": [
+                                   {"attributeValue": "1", "component": {"name": "A"}, "variable": {"name": "X"}},
+                                   {"attributeValue": "", "component": {"name": "B", "evse": {"id": 1}}, "variable": {"name": "Y"}}]},
+                               {"setVariableResult": [
+                                   {"attributeStatus": "RebootRequired", "component": {"name": "A"}, "variable": {"name": "X"}},
+                                   {"attributeStatus": "Rejected", "component": {"name": "B", "evse": {"id": 1}}, "variable": {"name": "Y"}}]},
+                               {"status": "Rejected", "settings": [
+                                   {"component": "A", "variable": "X", "status": "RebootRequired", "readonly": False},
+                                   {"component": "B", "evse": 1, "variable": "Y", "status": "Rejected", "readonly": False}]},
+                               accepted=False, version="2.0.1"),
+    "network-profile": Command({"slot": 1, "url": "wss://csms.example/ocpp", "version": "2.0.1", "securityProfile": 2, "interface": "Wireless0",
+                                "apn": {"name": "internet", "user": "u", "password": "secret", "simPin": 1234, "authentication": "PAP"},
+                                "vpn": {"server": "vpn.example", "user": "v", "group": "g", "password": "hidden", "key": "k", "kind": "IPSec"}},
+                               "SetNetworkProfile", {"configurationSlot": 1, "connectionData": {
+                                   "ocppVersion": "OCPP20", "ocppTransport": "JSON", "ocppCsmsUrl": "wss://csms.example/ocpp", "messageTimeout": 30,
+                                   "securityProfile": 2, "ocppInterface": "Wireless0",
+                                   "apn": {"apn": "internet", "apnUserName": "u", "apnPassword": "secret", "simPin": 1234, "apnAuthentication": "PAP"},
+                                   "vpn": {"server": "vpn.example", "user": "v", "group": "g", "password": "hidden", "key": "k", "type": "IPSec"}}},
+                               {"status": "Failed"}, accepted=False, version="2.0.1"),
     "settings": Command({"names": [{"key": "A"}, {"key": "B"}]}, "GetConfiguration", {"key": ["A", "B"]},
                         {"configurationKey": [{"key": "A", "readonly": True, "value": "1"}], "unknownKey": ["B"]},
                         {"settings": [{"key": "A", "status": "Accepted", "value": "1", "readonly": True},
@@ -49,6 +73,15 @@ COMMANDS = {
                          "chargingSchedule": {"startSchedule": "2040-01-01T00:00:00.000Z", "duration": 3600, "chargingRateUnit": "A",
                                               "minChargingRate": 6, "chargingSchedulePeriod": [
                                                   {"startPeriod": 0, "limit": 16.5, "numberPhases": 3}, {"startPeriod": 60, "limit": 0}]}}}),
+    "profile": Command({"id": 5, "evse": 1, "purpose": "Transaction", "transaction": "T-1", "kind": "Relative", "schedules": [
+        {"id": 1, "unit": "W", "duration_s": 600, "periods": [{"start_s": 0, "limit": 11000}]},
+        {"id": 2, "unit": "A", "minRate": 6, "periods": [{"start_s": 0, "limit": 16}, {"start_s": 60, "limit": 8}]}]}, "SetChargingProfile",
+        {"evseId": 1, "chargingProfile": {
+            "id": 5, "stackLevel": 0, "chargingProfilePurpose": "TxProfile", "chargingProfileKind": "Relative", "transactionId": "T-1",
+            "chargingSchedule": [
+                {"id": 1, "duration": 600, "chargingRateUnit": "W", "chargingSchedulePeriod": [{"startPeriod": 0, "limit": 11000}]},
+                {"id": 2, "chargingRateUnit": "A", "minChargingRate": 6,
+                 "chargingSchedulePeriod": [{"startPeriod": 0, "limit": 16}, {"startPeriod": 60, "limit": 8}]}]}}, version="2.0.1"),
     "clear-limits": Command({"purpose": "Default", "evse": 1, "stackLevel": 2}, "ClearChargingProfile",
                             {"chargingProfilePurpose": "TxDefaultProfile", "connectorId": 1, "stackLevel": 2}, {"status": "Unknown"}, accepted=False),
     "composite-schedule": Command({"duration_s": 600, "evse": 1, "unit": "W"}, "GetCompositeSchedule",
@@ -74,6 +107,8 @@ COMMANDS = {
     "install-root": Command({"root": "CSMS", "pem": PEM}, "InstallCertificate",
                             {"certificateType": "CentralSystemRootCertificate", "certificate": PEM}),
     "delete-certificate": Command(SHOWN_HASH, "DeleteCertificate", {"certificateHashData": HASH}),
+    "delete-vehicle-certificate": Command(SHOWN_HASH, "DeleteCertificate", {"certificateHashData": HASH}, {"status": "NotFound"}, accepted=False,
+                                          version="2.0.1"),
     "certificates": Command({"kind": "CSMS"}, "GetInstalledCertificateIds", {"certificateType": "CentralSystemRootCertificate"},
                             {"status": "Accepted", "certificateHashData": [HASH]},
                             {"certificates": [{**SHOWN_HASH, "kind": "CSMS", "children": []}]}),
@@ -118,6 +153,7 @@ COMMANDS = {
                     version="2.0.1"),
     "final-cost": Command({"transaction": "1", "amount": "12.50", "text": "Thank you", "language": "en", "qrCode": "https://x.example"}, "DataTransfer",
                           None),
+    "price": Command({"token": TOKEN, "text": "0.30 per kWh", "language": "en"}, "DataTransfer", None),
     "data": Command({"vendor": "com.example", "message": "hello", "data": {"a": [1, "x"]}}, "DataTransfer",
                     {"vendorId": "com.example", "messageId": "hello", "data": {"a": [1, "x"]}}, {"status": "Accepted", "data": "yes"}, {"data": "yes"},
                     version="2.0.1"),
