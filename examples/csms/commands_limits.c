@@ -2,17 +2,18 @@
 #include "command.h"
 #include "limits.h"
 
-#include <ocpp/central_energy.h>
+#include <string.h>
 
 enum { PERIODS_MAX = 1024, LIMIT_MAX = 100000000, SECONDS_MAX = 86400 * 366 };
 
-static const char *const purposes[] = { "Station", "Default", "Transaction", "External", NULL };
+const char *const limit_purposes[] = { "Station", "Default", "Transaction", "External", NULL };
 static const char *const purposes_to_set[] = { "Station", "Default", "Transaction", NULL };
 static const enum ocpp_limit_purpose purpose_values[] = { OCPP_LIMIT_OF_STATION, OCPP_LIMIT_BY_DEFAULT, OCPP_LIMIT_OF_TRANSACTION,
                                                           OCPP_LIMIT_EXTERNAL };
-static const char *const kinds[] = { "Absolute", "Daily", "Weekly", "Relative", NULL };
+const char *const limit_kinds[] = { "Absolute", "Daily", "Weekly", "Relative", NULL };
 static const enum ocpp_limit_kind kind_values[] = { OCPP_LIMIT_ABSOLUTE, OCPP_LIMIT_DAILY, OCPP_LIMIT_WEEKLY,
                                                     OCPP_LIMIT_RELATIVE };
+const char *const limit_sources[] = { "EMS", "Other", "SO", "CSO", NULL };
 static const char *const units[] = { "A", "W", NULL };
 static const enum ocpp_rate_unit unit_values[] = { OCPP_RATE_CURRENT, OCPP_RATE_POWER };
 
@@ -42,13 +43,13 @@ static int64_t start_of(const struct order *order, const cJSON *body, enum ocpp_
 
 static struct ocpp_limit_order read_limit(const struct order *order, const cJSON *body)
 {
-    enum ocpp_limit_kind kind = kind_values[body_word(body, "kind", kinds, 0)];
+    enum ocpp_limit_kind kind = kind_values[body_word(body, "kind", limit_kinds, 0)];
 
     return (struct ocpp_limit_order){
         .id = body_integer(body, "id", 0),
         .evse = (int)body_integer(body, "evse", 0),
         .stack_level = (int)body_integer(body, "stackLevel", 0),
-        .purpose = purpose_values[body_word(body, "purpose", purposes, 0)],
+        .purpose = purpose_values[body_word(body, "purpose", limit_purposes, 0)],
         .kind = kind,
         .transaction_id = body_text(body, "transaction", NULL),
         .valid_from_utc_ms = body_time(body, "validFrom"),
@@ -154,7 +155,7 @@ static enum ocpp_status give_clear_limits(struct ocpp_station *station, struct o
         .has_evse = body_value(body, "evse"),
         .evse = (int)body_integer(body, "evse", 0),
         .has_purpose = body_value(body, "purpose"),
-        .purpose = purpose_values[body_word(body, "purpose", purposes, 0)],
+        .purpose = purpose_values[body_word(body, "purpose", limit_purposes, 0)],
         .has_stack_level = body_value(body, "stackLevel"),
         .stack_level = (int)body_integer(body, "stackLevel", 0),
     };
@@ -206,6 +207,69 @@ static void show_schedule(cJSON *answer, const struct ocpp_command_result *resul
     }
 }
 
+cJSON *schedule_json(const struct ocpp_charging_schedule *schedule)
+{
+    cJSON *json = cJSON_CreateObject();
+    cJSON *periods;
+
+    json_add_integer(json, "id", schedule->id);
+    json_add_time(json, "start", schedule->start_utc_ms);
+    if (schedule->duration_s > 0) {
+        json_add_integer(json, "duration_s", schedule->duration_s);
+    }
+    json_add_text(json, "unit", schedule->unit == OCPP_RATE_POWER ? "W" : "A");
+    if (schedule->has_min_rate) {
+        json_add_decimal(json, "minRate", schedule->min_rate);
+    }
+    periods = cJSON_AddArrayToObject(json, "periods");
+    for (size_t i = 0; i < schedule->period_count; i++) {
+        cJSON_AddItemToArray(periods, period_json(&schedule->periods[i]));
+    }
+    return json;
+}
+
+/* --- which there are ------------------------------------------------------------------------------------------------------- */
+
+static unsigned read_sources(const cJSON *body)
+{
+    const cJSON *word;
+    unsigned bits = 0;
+
+    cJSON_ArrayForEach(word, body_value(body, "sources"))
+    {
+        for (unsigned i = 0; limit_sources[i]; i++) {
+            bits |= strcmp(limit_sources[i], word->valuestring) == 0 ? OCPP_LIMIT_SOURCE_BIT(i) : 0;
+        }
+    }
+    return bits;
+}
+
+static enum ocpp_status give_profiles(struct ocpp_station *station, struct order *order)
+{
+    const cJSON *body = order->body;
+    struct ocpp_profile_query query = {
+        .request_id = body_integer(body, "requestId", 0),
+        .has_evse = body_value(body, "evse"),
+        .evse = (int)body_integer(body, "evse", 0),
+        .id_count = body_count(body, "ids"),
+        .has_purpose = body_value(body, "purpose"),
+        .purpose = purpose_values[body_word(body, "purpose", limit_purposes, 0)],
+        .has_stack_level = body_value(body, "stackLevel"),
+        .stack_level = (int)body_integer(body, "stackLevel", 0),
+        .sources = read_sources(body),
+    };
+    int64_t *ids = order_list(order, query.id_count, sizeof *ids);
+    const cJSON *given = ids ? body_value(body, "ids") : NULL;
+    const cJSON *id;
+
+    query.ids = ids;
+    cJSON_ArrayForEach(id, given)
+    {
+        *ids++ = (int64_t)id->valuedouble;
+    }
+    return query.ids ? ocpp_station_get_profiles(station, &query, &order->done) : OCPP_ERR_NOMEM;
+}
+
 /* --- the table
  * -------------------------------------------------------------------------------------------------------------------- */
 
@@ -222,7 +286,7 @@ const struct body_member limit_members[] = {
     { .name = "evse", .kind = BODY_INTEGER, .maximum = INT32_MAX },
     { .name = "stackLevel", .kind = BODY_INTEGER, .maximum = INT32_MAX },
     { .name = "purpose", .kind = BODY_WORD, .required = true, .words = purposes_to_set },
-    { .name = "kind", .kind = BODY_WORD, .words = kinds },
+    { .name = "kind", .kind = BODY_WORD, .words = limit_kinds },
     { .name = "transaction", .kind = BODY_TEXT, .minimum = 1, .maximum = 36 },
     { .name = "validFrom", .kind = BODY_TIME },
     { .name = "validTo", .kind = BODY_TIME },
@@ -259,7 +323,7 @@ static const struct body_member profile_members[] = {
     { .name = "evse", .kind = BODY_INTEGER, .maximum = INT32_MAX },
     { .name = "stackLevel", .kind = BODY_INTEGER, .maximum = INT32_MAX },
     { .name = "purpose", .kind = BODY_WORD, .required = true, .words = purposes_to_set },
-    { .name = "kind", .kind = BODY_WORD, .words = kinds },
+    { .name = "kind", .kind = BODY_WORD, .words = limit_kinds },
     { .name = "transaction", .kind = BODY_TEXT, .minimum = 1, .maximum = 36 },
     { .name = "validFrom", .kind = BODY_TIME },
     { .name = "validTo", .kind = BODY_TIME },
@@ -275,8 +339,18 @@ static const struct body_member profile_members[] = {
 static const struct body_member clear_members[] = {
     { .name = "id", .kind = BODY_INTEGER, .maximum = INT32_MAX },
     { .name = "evse", .kind = BODY_INTEGER, .maximum = INT32_MAX },
-    { .name = "purpose", .kind = BODY_WORD, .words = purposes },
+    { .name = "purpose", .kind = BODY_WORD, .words = limit_purposes },
     { .name = "stackLevel", .kind = BODY_INTEGER, .maximum = INT32_MAX },
+    BODY_END,
+};
+
+static const struct body_member profiles_members[] = {
+    { .name = "requestId", .kind = BODY_INTEGER, .minimum = 1, .maximum = INT32_MAX },
+    { .name = "evse", .kind = BODY_INTEGER, .maximum = INT32_MAX },
+    { .name = "ids", .kind = BODY_INTEGERS, .maximum = 100 },
+    { .name = "purpose", .kind = BODY_WORD, .words = limit_purposes },
+    { .name = "stackLevel", .kind = BODY_INTEGER, .maximum = INT32_MAX },
+    { .name = "sources", .kind = BODY_TEXTS, .maximum = 4, .words = limit_sources },
     BODY_END,
 };
 
@@ -290,6 +364,7 @@ static const struct body_member composite_members[] = {
 const struct command commands_of_limits[] = {
     { .name = "limit", .members = limit_members, .give = give_limit },
     { .name = "profile", .members = profile_members, .give = give_profile },
+    { .name = "profiles", .members = profiles_members, .give = give_profiles },
     { .name = "clear-limits", .members = clear_members, .give = give_clear_limits },
     { .name = "composite-schedule", .members = composite_members, .give = give_composite_schedule, .show = show_schedule },
     { .name = NULL },

@@ -25,6 +25,9 @@ static const char *const names[EVENT_KIND_COUNT] = {
     [EVENT_DISPLAY] = "display",
     [EVENT_RESERVATION] = "reservation",
     [EVENT_LIMIT] = "limit",
+    [EVENT_PROFILES] = "profiles",
+    [EVENT_NEEDS] = "needs",
+    [EVENT_SCHEDULE] = "schedule",
     [EVENT_FILE] = "file",
     [EVENT_QUIRK] = "quirk",
     [EVENT_INVALID] = "invalid",
@@ -136,6 +139,19 @@ static bool wants(const struct event_filter *filter, const struct kept_event *ev
 {
     return (filter->kinds == 0 || (filter->kinds >> event->kind & 1)) &&
            (!filter->station[0] || strcmp(filter->station, event->station) == 0);
+}
+
+bool events_named(struct event_bus *bus, enum event_kind kind, const char *station)
+{
+    bool is_named = false;
+
+    pthread_mutex_lock(&bus->lock);
+    for (size_t i = 0; i < atomic_load(&bus->count) && !is_named; i++) {
+        const struct event_filter *filter = &bus->listeners[i].filter;
+        is_named = (filter->kinds >> kind & 1) && (!filter->station[0] || strcmp(filter->station, station) == 0);
+    }
+    pthread_mutex_unlock(&bus->lock);
+    return is_named;
 }
 
 /* The last listener takes the place of the one that goes. */

@@ -34,7 +34,10 @@ enum event_kind {
     EVENT_PUBLISH,
     EVENT_DISPLAY,
     EVENT_RESERVATION,
-    EVENT_LIMIT, /* somebody else set one, or took it away */
+    EVENT_LIMIT,    /* somebody else set one, or took it away */
+    EVENT_PROFILES, /* that a station holds */
+    EVENT_NEEDS,    /* of a vehicle */
+    EVENT_SCHEDULE, /* that a vehicle chose */
     EVENT_KIND_COUNT
 };
 
@@ -55,6 +58,9 @@ enum event_kind event_kind_of(const char *name, size_t size);
 
 /* events_wanted: whether anybody listens, or did a short while ago; asked before an event is put together. */
 bool events_wanted(struct event_bus *bus);
+
+/* events_named: whether somebody listens for such events of |station| by the name of the kind. */
+bool events_named(struct event_bus *bus, enum event_kind kind, const char *station);
 
 /* events_publish: tells |event| (taken over, may be NULL) to whoever wants such events of |station| (NULL: of none). */
 void events_publish(struct event_bus *bus, enum event_kind kind, const char *station, cJSON *event);

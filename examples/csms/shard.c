@@ -38,6 +38,7 @@ struct ocpp_central *shard_new(int index, void *user)
     shard_hear_events(&handler);
     shard_hear_signing(&handler);
     shard_hear_reports(&handler);
+    shard_hear_energy(&handler);
     settings.log = log_for_library(&app->log);
     settings.random = ocpp_system_random;
     settings.shard = index;

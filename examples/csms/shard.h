@@ -10,10 +10,11 @@ int64_t shard_round_utc_ms(struct shard *shard);
 /* shard_prune: a step of the sweep through the old transactions, where one is due; before the round's flush. */
 void shard_prune(struct shard *shard);
 
-/* shard_hear_frames, _events, _reports, _signing: put their functions into |handler|. */
+/* shard_hear_frames, _events, _reports, _energy, _signing: put their functions into |handler|. */
 void shard_hear_frames(struct ocpp_central_handler *handler);
 void shard_hear_events(struct ocpp_central_handler *handler);
 void shard_hear_reports(struct ocpp_central_handler *handler);
+void shard_hear_energy(struct ocpp_central_handler *handler);
 void shard_hear_signing(struct ocpp_central_handler *handler);
 
 /* shard_may_log: whether one more line about |station| may be logged in this second: a station may not fill the disk with

@@ -5,7 +5,6 @@
 #include "words.h"
 
 #include <ocpp/central_drivers.h>
-#include <ocpp/central_energy.h>
 #include <ocpp/central_reports.h>
 
 /* A report is one event, and an event has its bounds: beyond so many, only their number is told. */
@@ -166,41 +165,13 @@ static void on_reservation(struct ocpp_station *peer, int64_t id, const char *wo
     }
 }
 
-/* --- energy -------------------------------------------------------------------------------------------------------------------
- */
-
-static void tell_limit(struct shard *shard, struct ocpp_station *peer, int evse, enum ocpp_limit_source source, bool is_set)
-{
-    static const char *const sources[] = { "EMS", "Other", "SO", "CSO" };
-    cJSON *event = app_event(shard->app, ocpp_station_identity(peer));
-
-    if (event) {
-        json_add_integer(event, "evse", evse);
-        json_add_text(event, "source", sources[source]);
-        cJSON_AddBoolToObject(event, "set", is_set);
-        events_publish(shard->app->events, EVENT_LIMIT, ocpp_station_identity(peer), event);
-    }
-}
-
-static void on_limit(struct ocpp_station *peer, const struct ocpp_limit_told *limit, void *user)
-{
-    tell_limit(user, peer, limit->evse, limit->source, true);
-}
-
-static void on_limit_cleared(struct ocpp_station *peer, int evse, enum ocpp_limit_source source, void *user)
-{
-    tell_limit(user, peer, evse, source, false);
-}
-
 void shard_hear_reports(struct ocpp_central_handler *handler)
 {
     static const struct ocpp_report_handler reports = { .on_report = on_report,
                                                         .on_event = on_event,
                                                         .on_publish_status = on_publish_status };
     static const struct ocpp_driver_handler drivers = { .on_messages = on_messages, .on_reservation = on_reservation };
-    static const struct ocpp_energy_handler energy = { .on_limit = on_limit, .on_limit_cleared = on_limit_cleared };
 
     handler->reports = &reports;
     handler->drivers = &drivers;
-    handler->energy = &energy;
 }

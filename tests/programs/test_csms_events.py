@@ -123,6 +123,49 @@ def test_what_a_station_of_2_0_1_reports_is_told(binary):
         assert events.next("publish")[1]["status"] == "Downloading"
 
 
+SCHEDULE = {"id": 1, "duration": 600, "chargingRateUnit": "A", "chargingSchedulePeriod": [{"startPeriod": 0, "limit": 16.5}]}
+SHOWN_SCHEDULE = {"id": 1, "duration_s": 600, "unit": "A", "periods": [{"start_s": 0, "limit": 16.5}]}
+
+
+def test_what_vehicles_need_is_planned_by_whoever_listens_for_it_by_name(binary):
+    """K15.FR.04, FR.05: nobody else can provide a schedule."""
+    needs = {"evseId": 1, "maxScheduleTuples": 3, "chargingNeeds": {"requestedEnergyTransfer": "AC_three_phase", "departureTime": "2040-01-01T00:00:00Z",
+             "acChargingParameters": {"energyAmount": 20000, "evMinCurrent": 6, "evMaxCurrent": 32, "evMaxVoltage": 400}}}
+    with Csms(binary, *OPEN) as csms:
+        station = booted(csms, "PILE-1", "2.0.1")
+        everything, others = csms.rest.events(), csms.rest.events("?kinds=needs&station=PILE-2")
+        assert station.call("NotifyEVChargingNeeds", needs)["status"] == "Rejected"
+        assert everything.next("needs")[1]["rejected"]
+        planner = csms.rest.events("?kinds=needs,schedule&station=PILE-1")
+        assert station.call("NotifyEVChargingNeeds", needs)["status"] == "Processing"
+        told = planner.next("needs")[1]
+        assert {**told, "evse": 1, "rejected": False, "transfer": "AC_three_phase", "departure": "2040-01-01T00:00:00.000Z", "maxPeriods": 3,
+                "energy_Wh": 20000, "minCurrent_A": 6, "maxCurrent_A": 32, "maxVoltage_V": 400} == told and "stateOfCharge" not in told, told
+        chosen = {"evseId": 1, "timeBase": "2026-01-01T10:00:00Z", "chargingSchedule": SCHEDULE}
+        assert station.call("NotifyEVChargingSchedule", chosen)["status"] == "Accepted"
+        told = planner.next("schedule")[1]
+        assert told["schedule"] == SHOWN_SCHEDULE and told["from"] == "2026-01-01T10:00:00.000Z", told
+        others.close()
+
+
+def test_profiles_and_limits_of_others_are_told_with_their_schedules(binary):
+    with Csms(binary, *OPEN) as csms:
+        events = csms.rest.events("?kinds=profiles,limit")
+        station = booted(csms, "PILE-1", "2.0.1")
+        asking = threading.Thread(target=lambda: csms.rest.post("/api/stations/PILE-1/profiles", {"ids": [3]}))
+        asking.start()
+        name, payload = station.next_call("GetChargingProfiles")
+        station.answer(name, {"status": "Accepted"})
+        asking.join()
+        station.call("ReportChargingProfiles", {"requestId": payload["requestId"], "chargingLimitSource": "CSO", "evseId": 1, "chargingProfile": [
+            {"id": 3, "stackLevel": 2, "chargingProfilePurpose": "TxDefaultProfile", "chargingProfileKind": "Relative", "chargingSchedule": [SCHEDULE]}]})
+        told = events.next("profiles")[1]
+        assert told["requestId"] == payload["requestId"] and told["whole"] and told["profiles"] == [
+            {"evse": 1, "source": "CSO", "id": 3, "stackLevel": 2, "purpose": "Default", "kind": "Relative", "schedules": [SHOWN_SCHEDULE]}], told
+        station.call("NotifyChargingLimit", {"chargingLimit": {"chargingLimitSource": "EMS"}, "evseId": 1, "chargingSchedule": [SCHEDULE]})
+        assert events.next("limit")[1]["schedules"] == [SHOWN_SCHEDULE]
+
+
 def test_filters_let_through_what_is_wanted_only(binary):
     with Csms(binary, *OPEN) as csms:
         both, boots, second = csms.rest.events("?kinds=boot,status"), csms.rest.events("?kinds=boot"), csms.rest.events("?station=PILE-2&kinds=status")
