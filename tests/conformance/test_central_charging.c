@@ -397,33 +397,55 @@ static void a_station_is_asked_and_has_nothing_to_tell(void **state)
 /* --- J: meter values -----------------------------------------------------------------------------------------------------------
  */
 
-/* TC_J_02_CSMS; J01.FR.18 */
+/* What |evse| (0: the station) has metered by the clock at |minute|, told in both ways there are. */
+static void tells_by_the_clock(int evse, int minute, int value)
+{
+    char frame[400];
+    char told[160];
+
+    snprintf(frame, sizeof frame,
+             "[2,'m','MeterValues',{'evseId':%d,'meterValue':[{'timestamp':'2026-01-01T00:%02d:00Z','sampledValue':[{'value':%d,"
+             "'context':'Sample.Clock'}]}]}]",
+             evse, minute, value);
+    snprintf(told, sizeof told, "PILE-2 meter %d.0 Energy.Active.Import.Register=%dWh\n", evse, value);
+    (void)world_told(case_world);
+    assert_text(world_says(case_world, case_two, frame), "[3,'m',{}]");
+    assert_text(world_told(case_world), told);
+    snprintf(frame, sizeof frame,
+             "[2,'n','NotifyEvent',{'generatedAt':'2026-01-01T00:%02d:00Z','seqNo':0,'eventData':[{'eventId':1,'timestamp':"
+             "'2026-01-01T00:%02d:00Z','trigger':'Periodic','actualValue':'%d','eventNotificationType':'HardWiredMonitor',"
+             "'component':{'name':'FiscalMetering'},'variable':{'name':'EnergyImportRegister'}}]}]",
+             minute, minute, value);
+    assert_text(world_says(case_world, case_two, frame), "[3,'n',{}]");
+}
+
+/* TC_J_01_CSMS; J01.FR.18. Of the station and of each EVSE, three times. */
+static void values_by_the_clock_come_without_a_transaction(void **state)
+{
+    (void)state;
+    for (int round = 1; round <= 3; round++) {
+        for (int evse = 0; evse <= 2; evse++) {
+            tells_by_the_clock(evse, 15 * round, 1000 * round + evse);
+        }
+    }
+    assert_text(recorded(), "");
+}
+
+/* TC_J_02_CSMS; J01.FR.18. The station and the idle EVSE as above, the one that charges with its transaction. */
 static void values_by_the_clock_come_inside_and_outside_a_transaction(void **state)
 {
     (void)state;
     charging("T1");
-    (void)world_told(case_world);
     for (int round = 1; round <= 3; round++) {
-        char frame[400];
         char more[200];
-        snprintf(
-            frame, sizeof frame,
-            "[2,'m','MeterValues',{'evseId':0,'meterValue':[{'timestamp':'2026-01-01T00:%02d:00Z','sampledValue':[{'value':%d,"
-            "'context':'Sample.Clock'}]}]}]",
-            round, 1000 * round);
-        assert_text(world_says(case_world, case_two, frame), "[3,'m',{}]");
-        snprintf(frame, sizeof frame,
-                 "[2,'n','NotifyEvent',{'generatedAt':'2026-01-01T00:%02d:00Z','seqNo':0,'eventData':[{'eventId':1,'timestamp':"
-                 "'2026-01-01T00:%02d:00Z','trigger':'Periodic','actualValue':'%d','eventNotificationType':'HardWiredMonitor',"
-                 "'component':{'name':'FiscalMetering'},'variable':{'name':'EnergyImportRegister'}}]}]",
-                 round, round, 1000 * round);
-        assert_text(world_says(case_world, case_two, frame), "[3,'n',{}]");
+
+        tells_by_the_clock(0, round, 1000 * round);
+        tells_by_the_clock(2, round, 500 * round);
         snprintf(more, sizeof more,
                  ",'meterValue':[{'timestamp':'2026-01-01T00:%02d:00Z','sampledValue':[{'value':%d,'context':'Sample.Clock'}]}]",
                  round, 100 * round);
         assert_text(case_event("Updated", "MeterValueClock", 1, "T1", "", more), "{}");
     }
-    assert_holds(world_told(case_world), "PILE-2 meter 0.0 Energy.Active.Import.Register=3000Wh\n");
     assert_holds(recorded(), "open Charging 100..300");
 }
 
@@ -538,6 +560,7 @@ int main(void)
         CASE(it_ended_and_what_led_to_it_comes_later),
         CASE(a_station_is_asked_whether_it_has_anything_to_tell),
         CASE(a_station_is_asked_and_has_nothing_to_tell),
+        CASE(values_by_the_clock_come_without_a_transaction),
         CASE(values_by_the_clock_come_inside_and_outside_a_transaction),
         CASE(values_by_the_clock_come_with_the_end),
         CASE(signed_values_by_the_clock_come_with_the_end),

@@ -17,6 +17,16 @@
 /* --- C: authorization --------------------------------------------------------------------------------------------------------
  */
 
+/* TC_C_08_CSMS; C12.FR.03. A cache believed the token, and so do we. */
+static void a_cached_token_that_is_good_is_told_so(void **state)
+{
+    (void)state;
+    case_plugged(1, "T1");
+    (void)world_told(case_world);
+    assert_text(case_event("Updated", "Authorized", 1, "T1", "", CASE_TOKEN("TAG")), "{'idTokenInfo':{'status':'Accepted'}}");
+    assert_holds(world_told(case_world), "PILE-2 updated T1 evse 1 token TAG");
+}
+
 /* TC_C_20_CSMS; C12.FR.03. A cache believed the token; we do not. */
 static void a_cached_token_that_is_no_good_any_more_is_told_so(void **state)
 {
@@ -381,6 +391,7 @@ int main(void)
 {
 #define TEST(test) cmocka_unit_test_setup_teardown(test, case_set_up, case_tear_down)
     const struct CMUnitTest tests[] = {
+        TEST(a_cached_token_that_is_good_is_told_so),
         TEST(a_cached_token_that_is_no_good_any_more_is_told_so),
         TEST(a_cache_is_cleared_or_is_not),
         TEST(who_is_of_the_group_stops_what_another_started),

@@ -94,22 +94,23 @@ static void goes_on(int request_id, const char *const *statuses)
 
 #define GOES_ON(request_id, ...) goes_on(request_id, (const char *const[]){ __VA_ARGS__, NULL })
 
-static void tells_its_connector(const char *status)
+/* The connector of |evse|, in both ways there are. */
+static void tells_its_connector(int evse, const char *status)
 {
     char payload[600];
     char told[96];
 
-    snprintf(payload, sizeof payload, "{'timestamp':'2026-01-01T00:00:00Z','connectorStatus':'%s','evseId':1,'connectorId':1}",
-             status);
-    snprintf(told, sizeof told, "PILE-2 status 1.1 %s\n", status);
+    snprintf(payload, sizeof payload, "{'timestamp':'2026-01-01T00:00:00Z','connectorStatus':'%s','evseId':%d,'connectorId':1}",
+             status, evse);
+    snprintf(told, sizeof told, "PILE-2 status %d.1 %s\n", evse, status);
     says(two, "StatusNotification", payload, told);
     snprintf(
         payload, sizeof payload,
         "{'generatedAt':'2026-01-01T00:00:00Z','seqNo':0,'eventData':[{'eventId':1,'timestamp':'2026-01-01T00:00:00Z','trigger':"
         "'Delta','actualValue':'%s','eventNotificationType':'HardWiredNotification','component':{'name':'Connector','evse':{"
-        "'id':1,'connectorId':1}},'variable':{'name':'AvailabilityState'}}]}",
-        status);
-    snprintf(told, sizeof told, "event 1 delta notification Connector@1.1.AvailabilityState=<%s> - - - seq 0\n", status);
+        "'id':%d,'connectorId':1}},'variable':{'name':'AvailabilityState'}}]}",
+        status, evse);
+    snprintf(told, sizeof told, "event 1 delta notification Connector@%d.1.AvailabilityState=<%s> - - - seq 0\n", evse, status);
     says(two, "NotifyEvent", payload, told);
 }
 
@@ -121,7 +122,7 @@ static void boots(void)
                    "[2,'b','BootNotification',{'reason':'FirmwareUpdate','chargingStation':{'vendorName':'V','model':'M'}}]"),
         "'status':'Accepted'");
     assert_text(world_told(world), "PILE-2 boot V M\n");
-    tells_its_connector("Available");
+    tells_its_connector(1, "Available");
 }
 
 /* TC_L_01_CSMS; L01.FR.01, FR.11, FR.15 */
@@ -276,7 +277,8 @@ static void charges(const char *event, int seq_no, const char *trigger, const ch
     assert_holds(world_told(world), told);
 }
 
-/* TC_L_13_CSMS; L01.FR.01, FR.11. A charge is finished first, and nobody starts another. */
+/* TC_L_13_CSMS; L01.FR.01, FR.11. A charge is finished first, and nobody starts another: the connectors without one are out of
+ * service at once, the other one behind it. */
 static void an_update_waits_for_the_charge_that_runs(void **state)
 {
     const struct ocpp_firmware_order firmware = signed_firmware(5);
@@ -285,9 +287,11 @@ static void an_update_waits_for_the_charge_that_runs(void **state)
     charges("Started", 0, "CablePluggedIn", "Charging", "started T1");
     ordered(&firmware, "Accepted", true);
     GOES_ON(5, "DownloadScheduled");
-    tells_its_connector("Unavailable");
-    charges("Updated", 1, "StopAuthorized", "EVConnected", "updated T1");
-    charges("Ended", 2, "EVCommunicationLost", "Idle", "ended T1");
+    tells_its_connector(2, "Unavailable");
+    charges("Updated", 1, "StopAuthorized", "Charging", "updated T1");
+    charges("Updated", 2, "ChargingStateChanged", "EVConnected", "updated T1");
+    tells_its_connector(1, "Unavailable");
+    charges("Ended", 3, "EVCommunicationLost", "Idle", "ended T1");
     GOES_ON(5, "Downloading", "Downloaded", "SignatureVerified", "Installing", "InstallRebooting");
     boots();
     GOES_ON(5, "Installed");

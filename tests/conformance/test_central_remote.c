@@ -21,8 +21,8 @@ static const struct ocpp_token tag = { "TAG", OCPP_TOKEN_ISO14443 };
 /* --- F: remote control --------------------------------------------------------------------------------------------------------
  */
 
-/* The station takes the order; returns the id of it. */
-static long ordered_from_afar(void)
+/* The station takes the order and answers |payload|; returns the id of it. */
+static long ordered_from_afar(const char *payload)
 {
     const char *heard;
     long remote_id;
@@ -31,7 +31,7 @@ static long ordered_from_afar(void)
     heard = world_hears(case_world, case_two);
     assert_holds(heard, "'RequestStartTransaction',{'evseId':1,'idToken':{'idToken':'TAG','type':'ISO14443'},'remoteStartId':");
     assert_int_equal(sscanf(strstr(heard, "remoteStartId"), "remoteStartId':%ld", &remote_id), 1);
-    assert_text(driver_answered(case_world, case_two, "{'status':'Accepted'}"), "0 yes Accepted");
+    assert_text(driver_answered(case_world, case_two, payload), "0 yes Accepted");
     return remote_id;
 }
 
@@ -42,24 +42,39 @@ static bool is_of_order(const struct ocpp_transaction *transaction, void *user)
     return true;
 }
 
-/* The transaction |id| comes of the order, and is known to. */
-static void started_by(long order, const char *id)
+/* The transaction |id| tells with an event of |type| that it comes of the order, and is known to. */
+static void comes_of(long order, const char *type, const char *id)
 {
     char info[60];
 
     snprintf(info, sizeof info, ",'remoteStartId':%ld", order);
     (void)world_told(case_world);
-    case_event("Started", "RemoteStart", 1, id, info, "");
-    assert_holds(world_told(case_world), "PILE-2 started ");
+    case_event(type, "RemoteStart", 1, id, info, "");
+    assert_holds(world_told(case_world), strcmp(type, "Started") == 0 ? "PILE-2 started " : "PILE-2 updated ");
     assert_int_equal(ocpp_central_find_transaction(&case_world->store, "PILE-2", id, is_of_order, &order), OCPP_OK);
     assert_int_equal(order, 0);
+}
+
+static void started_by(long order, const char *id)
+{
+    comes_of(order, "Started", id);
+}
+
+/* TC_F_01_CSMS; F01.FR.13, FR.25. The transaction runs since the plug, and the station names it in its answer. */
+static void a_plugged_vehicle_is_started_from_afar(void **state)
+{
+    (void)state;
+    case_plugged(1, "T1");
+    comes_of(ordered_from_afar("{'status':'Accepted','transactionId':'T1'}"), "Updated", "T1");
+    case_charging(1, "T1", "TAG");
+    assert_holds(world_told(case_world), "PILE-2 updated T1 evse 1 token TAG");
 }
 
 /* TC_F_02_CSMS; F01.FR.01; F02.FR.01 */
 static void a_station_that_asks_first_starts_from_afar(void **state)
 {
     (void)state;
-    const long order = ordered_from_afar();
+    const long order = ordered_from_afar("{'status':'Accepted'}");
     assert_holds(case_authorize("TAG"), "'status':'Accepted'");
     started_by(order, "T1");
     case_status(1, 1, "Occupied");
@@ -72,7 +87,7 @@ static void a_station_that_asks_first_starts_from_afar(void **state)
 static void a_station_that_does_not_ask_starts_from_afar(void **state)
 {
     (void)state;
-    started_by(ordered_from_afar(), "T1");
+    started_by(ordered_from_afar("{'status':'Accepted'}"), "T1");
     case_status(1, 1, "Occupied");
     case_event("Updated", "CablePluggedIn", 1, "T1", ",'chargingState':'EVConnected'", "");
     assert_text(case_event("Updated", "ChargingStateChanged", 1, "T1", ",'chargingState':'Charging'", ""), "{}");
@@ -82,7 +97,7 @@ static void a_station_that_does_not_ask_starts_from_afar(void **state)
 static void a_start_without_a_cable_times_out(void **state)
 {
     (void)state;
-    started_by(ordered_from_afar(), "T1");
+    started_by(ordered_from_afar("{'status':'Accepted'}"), "T1");
     assert_text(case_event("Updated", "EVConnectTimeout", 1, "T1", "", ""), "{}");
     assert_holds(world_told(case_world), "PILE-2 updated T1");
 }
@@ -655,6 +670,7 @@ int main(void)
 {
 #define TEST(test) cmocka_unit_test_setup_teardown(test, case_set_up, case_tear_down)
     const struct CMUnitTest tests[] = {
+        TEST(a_plugged_vehicle_is_started_from_afar),
         TEST(a_station_that_asks_first_starts_from_afar),
         TEST(a_station_that_does_not_ask_starts_from_afar),
         TEST(a_start_without_a_cable_times_out),

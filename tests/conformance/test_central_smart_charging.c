@@ -284,21 +284,44 @@ static void profiles_are_cleared_by_what_they_are(void **state)
     clear(&criteria, call, "{'status':'Unknown'}", "0 no Unknown");
 }
 
+static struct ocpp_limit_period held; /* the first period of the schedule that was told */
+static int64_t held_for_s;
+
+static void on_schedule(struct ocpp_station *station, const struct ocpp_command_result *result, void *user)
+{
+    (void)station;
+    (void)user;
+    assert_int_equal(result->status, OCPP_OK);
+    assert_non_null(result->schedule);
+    assert_int_equal(result->schedule->start_utc_ms, NOW);
+    assert_int_equal(result->schedule->unit, OCPP_RATE_CURRENT);
+    assert_int_equal(result->schedule->period_count, 1);
+    held = result->schedule->periods[0];
+    held_for_s = result->schedule->duration_s;
+}
+
 /* TC_K_43_CSMS; TC_K_44_CSMS; K08.FR.01. Of one EVSE and of the station; what it comes to is read. */
 static void a_composite_schedule_is_asked_for(void **state)
 {
+    const struct ocpp_command_done read = { on_schedule, NULL };
+
     (void)state;
     for (int evse = 1; evse >= 0; evse--) {
+        const struct ocpp_decimal limit = evse == 1 ? (struct ocpp_decimal){ 1, -1 } : (struct ocpp_decimal){ 25, 0 };
         char call[120];
         char answer[300];
         snprintf(call, sizeof call, "'GetCompositeSchedule',{'duration':300,'chargingRateUnit':'A','evseId':%d}]", evse);
         snprintf(answer, sizeof answer,
                  "{'status':'Accepted','schedule':{'evseId':%d,'duration':300,'scheduleStart':'2026-01-01T00:00:00Z',"
-                 "'chargingRateUnit':'A','chargingSchedulePeriod':[{'startPeriod':0,'limit':10}]}}",
-                 evse);
-        assert_int_equal(ocpp_station_get_composite_schedule(energy->two, evse, 300, OCPP_RATE_CURRENT, &done), OCPP_OK);
+                 "'chargingRateUnit':'A','chargingSchedulePeriod':[{'startPeriod':0,'limit':%d}]}}",
+                 evse, evse == 1 ? 10 : 25);
+        assert_int_equal(ocpp_station_get_composite_schedule(energy->two, evse, 300, OCPP_RATE_CURRENT, &read), OCPP_OK);
         assert_holds(hears(), call);
-        assert_text(energy_answered(energy, energy->two, answer), "0 yes Accepted");
+        (void)energy_answered(energy, energy->two, answer);
+        assert_int_equal(held_for_s, 300);
+        assert_int_equal(held.start_s, 0);
+        assert_int_equal(held.limit.coefficient, limit.coefficient);
+        assert_int_equal(held.limit.scale, limit.scale);
     }
 }
 
