@@ -2,6 +2,8 @@
  * charge point says in each is what the cases of the same number have it do. */
 #include "case_world.h"
 
+#include <ocpp/central_transactions.h>
+
 #include <inttypes.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -192,6 +194,35 @@ static void a_plugged_vehicle_is_started_from_afar(void **state)
     start_is_tied();
 }
 
+/* TC_059_CSMS; 1.6 edition 2, 5.11 and 5.16.2. The order brings the limit of the transaction it leads to. */
+static void a_start_from_afar_brings_its_limit(void **state)
+{
+    static const struct ocpp_limit_period six = { .limit = { 6, 0 } };
+    const struct ocpp_limit_order limit = { .id = 7,
+                                            .evse = 1,
+                                            .purpose = OCPP_LIMIT_OF_TRANSACTION,
+                                            .kind = OCPP_LIMIT_RELATIVE,
+                                            .valid_from_utc_ms = OCPP_UTC_UNKNOWN,
+                                            .valid_to_utc_ms = OCPP_UTC_UNKNOWN,
+                                            .start_utc_ms = OCPP_UTC_UNKNOWN,
+                                            .unit = OCPP_RATE_CURRENT,
+                                            .periods = &six,
+                                            .period_count = 1 };
+    const struct ocpp_start_order order = { .evse = 1, .token = tag, .limit = &limit };
+
+    (void)state;
+    case_status_16(1, "Preparing");
+    case_order(ocpp_station_start_with(case_one, &order, &driver_done), case_one,
+               "'RemoteStartTransaction',{'connectorId':1,'idTag':'TAG','chargingProfile':{'chargingProfileId':7,'stackLevel':0,"
+               "'chargingProfilePurpose':'TxProfile','chargingProfileKind':'Relative','chargingSchedule':{'chargingRateUnit':'A',"
+               "'chargingSchedulePeriod':[{'startPeriod':0,'limit':6}]}}}]",
+               "{'status':'Accepted'}", "0 yes Accepted");
+    authorizes("TAG", "Accepted");
+    starts("TAG", 1, "Accepted");
+    case_status_16(1, "Charging");
+    start_is_tied();
+}
+
 /* TC_011_1_CSMS; 1.6 edition 2, 5.11 */
 static void a_start_from_afar_waits_for_the_plug(void **state)
 {
@@ -333,6 +364,7 @@ int main(void)
         CASE(the_cable_is_pulled_from_the_vehicle),
         CASE(a_card_out_of_the_cache_is_not_asked_about_before),
         CASE(a_plugged_vehicle_is_started_from_afar),
+        CASE(a_start_from_afar_brings_its_limit),
         CASE(a_start_from_afar_waits_for_the_plug),
         CASE(a_start_from_afar_is_given_up),
         CASE(a_session_is_stopped_from_afar),

@@ -110,7 +110,8 @@ static void a_root_is_installed_by_its_use(void **state)
     assert_holds(world_hears(world, one), "{'certificateType':'CentralSystemRootCertificate','certificate':'PEM'}]");
     assert_text(answered(one, "{'status':'Accepted'}"), "0 yes Accepted");
     assert_int_equal(ocpp_station_install_root(one, OCPP_ROOT_MANUFACTURER, "PEM", &done), OCPP_OK);
-    assert_holds(world_hears(world, one), "'ManufacturerRootCertificate'");
+    assert_holds(world_hears(world, one), "{'certificateType':'ManufacturerRootCertificate','certificate':'PEM'}]");
+    assert_text(answered(one, "{'status':'Accepted'}"), "0 yes Accepted");
     assert_int_equal(ocpp_station_install_root(two, OCPP_ROOT_CSMS, NULL, &done), OCPP_ERR_ARGUMENT);
 }
 
@@ -125,6 +126,11 @@ static void a_certificate_is_deleted_by_its_hash(void **state)
                  "'DeleteCertificate',{'certificateHashData':{'hashAlgorithm':'SHA384','issuerNameHash':'aa',"
                  "'issuerKeyHash':'bb','serialNumber':'cc'}}]");
     assert_text(answered(one, "{'status':'NotFound'}"), "0 no NotFound");
+    hash.algorithm = OCPP_HASH_SHA512;
+    assert_int_equal(ocpp_station_delete_certificate(one, &hash, &done), OCPP_OK);
+    assert_holds(world_hears(world, one), "'hashAlgorithm':'SHA512'");
+    assert_text(answered(one, "{'status':'Accepted'}"), "0 yes Accepted");
+    hash.algorithm = OCPP_HASH_SHA384;
     assert_int_equal(ocpp_station_delete_certificate(two, &hash, &done), OCPP_OK);
     assert_holds(world_hears(world, two), "'hashAlgorithm':'SHA384'");
     assert_text(answered(two, "{'status':'Accepted'}"), "0 yes Accepted");

@@ -495,7 +495,7 @@ static struct ocpp_limit_order small_limit(void)
                                       .period_count = 1 };
 }
 
-/* TC_059_CSMS; 1.6 edition 2, 5.16.2; F01.FR.08, FR.09 and FR.11 */
+/* 1.6 edition 2, 5.16.2; F01.FR.08, FR.09 and FR.11 */
 static void a_start_may_bring_its_limit(void **state)
 {
     const struct ocpp_limit_order limit = small_limit();
