@@ -220,8 +220,8 @@ OCPP_API void ocpp_curl_transfer_run(struct ocpp_curl_transfer *transfer, struct
 
 /* --- WebSocket server -------------------------------------------------------------------------------------------------- */
 
-/* ocpp_server: N threads, each with one shard (struct ocpp_central) and its connections. Ownership follows the connection: a locked registry, used only at connect and close, knows which shard
- * has which identity; a new connection of an identity is not read until the old one's owner has let go of it. */
+/* ocpp_server: N threads, each with one shard (struct ocpp_central) and its connections. Ownership follows the connection: a locked registry, used at connect, at close and by
+ * ocpp_server_post() and its like, knows which shard has which identity; a new connection of an identity is not read until the old one's owner has let go of it. */
 struct ocpp_server;
 
 /* ocpp_identity_policy: what becomes of a connection whose identity is connected already. */
@@ -449,14 +449,15 @@ OCPP_API void ocpp_server_stop(struct ocpp_server *server, int64_t drain_ms);
 OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_server_post(struct ocpp_server *server, const char *identity,
                                                          void (*work)(struct ocpp_station *station, struct ocpp_now now, void *user), void *user);
 
-/* ocpp_server_post_all: runs |work| once on every thread with its shard. */
+/* ocpp_server_post_all: runs |work| once on every thread with its shard, whatever waits there already; a thread that has stopped runs nothing. From any thread. Errors: OCPP_ERR_NOMEM, and
+ * it runs nowhere. */
 OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_server_post_all(struct ocpp_server *server,
                                                              void (*work)(struct ocpp_central *central, struct ocpp_now now, void *user), void *user);
 
-/* ocpp_server_close_station: closes the connection of |identity| with |code|. Errors: OCPP_ERR_NOT_FOUND. */
+/* ocpp_server_close_station: closes the connection of |identity| with |code| (RFC 6455 7.4). From any thread. Errors: OCPP_ERR_NOT_FOUND; OCPP_ERR_BUSY the mailbox is full; OCPP_ERR_NOMEM. */
 OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_server_close_station(struct ocpp_server *server, const char *identity, int code);
 
-/* ocpp_server_set_ping: how often the station is pinged from now on, and when it counts as dead, as in ocpp_admission; for this connection. Errors: OCPP_ERR_NOT_FOUND;
+/* ocpp_server_set_ping: how often the station is pinged from now on, and when it counts as dead, as in ocpp_admission; for this connection. From any thread. Errors: OCPP_ERR_NOT_FOUND;
  * OCPP_ERR_BUSY the mailbox is full; OCPP_ERR_NOMEM. */
 OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_server_set_ping(struct ocpp_server *server, const char *identity, int64_t interval_ms, int64_t pong_timeout_ms);
 

@@ -20,7 +20,7 @@ OCPP_BEGIN_DECLARATIONS
 
 /* ocpp_station_message: a message on a display (2.x O01). No member has a meaning of its own when it is 0, so set them all. */
 struct ocpp_station_message {
-    int64_t id; /* the application's; a message with the id of another replaces it (O06) */
+    int64_t id; /* the application's, at least 0; a message with the id of another replaces it (O06) */
     enum ocpp_message_priority priority;
     enum ocpp_message_state state; /* during what it is shown */
     struct ocpp_price_text text;   /* |language| "" or NULL: not said */
@@ -48,7 +48,8 @@ struct ocpp_message_criteria {
 };
 
 /* ocpp_station_get_messages: GetDisplayMessages (O03, O04). The answer says whether there are any ("Unknown": none, and nothing
- * follows); they come with on_messages and |request_id|, which is the application's and at least 0. 1.6 has no such order. */
+ * follows); they come with on_messages and |request_id|, which is the application's and at least 0: here 0 is a number like any
+ * other. 1.6 has no such order. */
 OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_station_get_messages(struct ocpp_station *station, int64_t request_id,
                                                                   const struct ocpp_message_criteria *criteria,
                                                                   const struct ocpp_command_done *done);

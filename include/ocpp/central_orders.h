@@ -141,7 +141,8 @@ struct ocpp_limit_period {
     int phase_to_use;          /* 1 to 3, with |phases| 1, in 2.x; 0: not told */
 };
 
-/* ocpp_limit_order: a charging profile with one schedule. More schedules than one, sales tariffs: v201_calls.h. */
+/* ocpp_limit_order: a charging profile with one schedule. More schedules than one, sales tariffs: ocpp_station_set_profile() in
+ * central_energy.h. */
 struct ocpp_limit_order {
     int64_t id;
     int evse; /* 0: the station, or each EVSE for a default; 1.6: connector n */
@@ -241,16 +242,18 @@ OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_station_get_log(struct ocpp_station
 /* --- certificates --------------------------------------------------------------------------------------------------------- */
 
 /* ocpp_station_send_certificate: CertificateSigned (1.6 security extension A02; 2.x A02, A03): the chain for a request the
- * station made (on_sign_request), PEM, leaf first. In 1.6 for OCPP_KEY_STATION only. */
+ * station made (on_sign_request), PEM, leaf first. Towards vehicles a station of 1.6 gets it by DataTransfer
+ * (central_vehicles.h). */
 OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_station_send_certificate(struct ocpp_station *station, enum ocpp_key_use use,
                                                                       const char *chain, const struct ocpp_command_done *done);
 
-/* ocpp_station_install_root: InstallCertificate (M05) with one CA certificate, PEM. 1.6 knows the roots of the central system and
- * of the manufacturer. */
+/* ocpp_station_install_root: InstallCertificate (M05) with one CA certificate, PEM. The message of 1.6 knows the roots of the
+ * central system and of the manufacturer; those of V2G and MO go by DataTransfer there (central_vehicles.h). */
 OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_station_install_root(struct ocpp_station *station, enum ocpp_root_use use,
                                                                   const char *pem, const struct ocpp_command_done *done);
 
-/* ocpp_station_delete_certificate: DeleteCertificate (M04). */
+/* ocpp_station_delete_certificate: DeleteCertificate (M04). What a station of 1.6 has for vehicles:
+ * ocpp_station_delete_vehicle_certificate() in central_vehicles.h. */
 OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_station_delete_certificate(struct ocpp_station *station,
                                                                         const struct ocpp_certificate_hash *hash,
                                                                         const struct ocpp_command_done *done);

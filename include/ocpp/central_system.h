@@ -215,8 +215,8 @@ struct ocpp_central_handler {
                      const struct ocpp_issue *issue, void *user);
     /* each use of a quirk of the station; both may feed a struct ocpp_quirk_tally of the host's */
     void (*on_quirk)(struct ocpp_station *station, const struct ocpp_issue *issue, void *user);
-    /* gives the next free transaction number of 1.6 (above 0, never given before, restarts included). NULL: the engine counts in
-     * its store: right for one shard only */
+    /* gives the next free transaction number of 1.6 (above 0, never given before, restarts included), on the thread of its shard:
+     * shards that share numbers ask at the same time. NULL: the engine counts in its store: right for one shard only */
     int64_t (*next_transaction_number)(void *user);
     /* what belongs to a subject has its functions in the header of that subject; borrowed for the life of the shard. NULL, or a
      * function of it that is NULL: such a request comes to on_call. They are given |user|, too */

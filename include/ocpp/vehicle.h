@@ -65,7 +65,7 @@ struct ocpp_ev_needs {
     int64_t max_power_w;                /* DC, as the rest */
     int64_t state_of_charge;            /* percent */
     int64_t capacity_wh;
-    int64_t full_soc;
+    int64_t full_soc; /* percent, at which the vehicle calls itself full; so below, where bulk charging ends */
     int64_t bulk_soc;
 };
 
