@@ -389,7 +389,7 @@ struct ocpp_server_settings {
     size_t listen_count;
     int threads;                  /* default 1; at most 64 */
     const char *path_prefix;      /* default "/ocpp/"; the last segment behind it is the identity */
-    enum ocpp_version versions[3]; /* accepted; ended by OCPP_VERSION_NONE; default: all the engine speaks */
+    enum ocpp_version versions[3]; /* accepted, in any order; OCPP_VERSION_NONE is skipped; default: all the engine speaks */
     enum ocpp_subprotocol_mismatch mismatch;
     const char *no_subprotocol;   /* the subprotocol of clients that offer none; NULL: they are refused */
     int64_t ping_interval_ms;     /* 0: off; default 60,000 */

@@ -57,7 +57,8 @@ struct ocpp_admission {
     /* what the station has proved. The server refuses (403) what its port does not serve and what is below the highest profile
      * the station ever connected with (A05.FR.07; ocpp_central_security_profile()). 0, OCPP_SECURITY_NONE: nothing */
     enum ocpp_security_profile security_profile;
-    const char *serial_number; /* ocpp_station_options.serial_number; borrowed until |admit| is called again. NULL: any */
+    const char *serial_number; /* ocpp_station_options.serial_number; borrowed until |admit| is called again on that
+                                * thread. NULL: any */
 };
 
 /* ocpp_admission_rules: what is registered of a station. All may be 0: then nothing is asked of it but a certificate that is its

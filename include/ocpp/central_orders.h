@@ -211,7 +211,7 @@ struct ocpp_firmware_order {
     int64_t install_utc_ms;          /* not before; OCPP_UTC_UNKNOWN: any time; 1.6 without a certificate cannot say another */
     const char *signing_certificate; /* PEM, with |signature| (base64); both NULL: unsigned */
     const char *signature;
-    int64_t retries;
+    int64_t retries; /* or OCPP_AS_IT_LIKES; so below */
     int64_t retry_interval_s;
 };
 
@@ -230,7 +230,7 @@ struct ocpp_log_order {
     const char *url;       /* the folder */
     int64_t oldest_utc_ms; /* OCPP_UTC_UNKNOWN: from the beginning */
     int64_t latest_utc_ms; /* OCPP_UTC_UNKNOWN: until now */
-    int64_t retries;
+    int64_t retries;       /* or OCPP_AS_IT_LIKES; so below */
     int64_t retry_interval_s;
 };
 

@@ -351,7 +351,8 @@ OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_station_decide_authorize(struct ocp
 /* --- commands --------------------------------------------------------------------------------------------------------- */
 
 /* ocpp_command_result: how a command ended: |status| as in ocpp_answer; |accepted| whether the station agreed; |word| its status
- * as on the wire ("" when there is no answer); |error| and |description| of a CALLERROR. */
+ * as on the wire ("" when there is no answer); |error| and |description| of a CALLERROR, NULL where there is none but for an
+ * order that never left, of which |description| tells |status| as a sentence. All of it is borrowed for the callback. */
 struct ocpp_command_result {
     enum ocpp_status status;
     bool accepted;
