@@ -30,6 +30,10 @@ programme, with its tool. These are our own tests, written after the published i
 A requirement or a clause that is not listed has no test of its own yet. The official test cases of a station and of a central system are all listed,
 tested or not. Of OCPP 1.6 only ids and titles of the cases are public: the steps of those tests are ours.
 
+The cases of a central system are those of the library: what an operator does by hand is a call of its functions, and what stands behind a central system
+(who knows tokens, an OCSP responder, a pool of contract certificates) is played by the test, as the application that links the library would. `ocpp-csms` asks
+no responder and has no contracts (TC_C_50_CSMS to TC_C_52_CSMS, TC_M_24_CSMS, TC_M_26_CSMS, TC_M_28_CSMS).
+
 A test says what it stands for in the comment directly above it, ids divided by semicolons:
 
 ```c

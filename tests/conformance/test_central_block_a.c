@@ -40,6 +40,7 @@ static void on_done(struct ocpp_station *station, const struct ocpp_command_resu
     (void)station;
     (void)user;
     assert_int_equal(result->status, OCPP_OK);
+    assert_int_equal(result->accepted, strcmp(result->word, "Accepted") == 0);
     (void)snprintf(word, sizeof word, "%s", result->word);
 }
 

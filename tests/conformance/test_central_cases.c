@@ -87,6 +87,7 @@ static void order_is_answered(struct ocpp_station *station, const char *call, co
     assert_int_equal(outcome.runs, 1);
     assert_int_equal(outcome.status, OCPP_OK);
     assert_text(outcome.word, word);
+    assert_int_equal(outcome.accepted, strcmp(word, "Accepted") == 0 || strcmp(word, "Unlocked") == 0);
     memset(&outcome, 0, sizeof outcome);
 }
 
@@ -273,6 +274,8 @@ static void a_charge_point_is_reset_hard_or_soft(void **state)
     order_is_answered(one, "'Reset',{'type':'Hard'}]", "{'status':'Accepted'}", "Accepted");
     assert_int_equal(ocpp_station_reset(one, false, &done), OCPP_OK);
     order_is_answered(one, "'Reset',{'type':'Soft'}]", "{'status':'Accepted'}", "Accepted");
+    assert_int_equal(ocpp_station_reset(one, false, &done), OCPP_OK);
+    order_is_answered(one, "'Reset',{'type':'Soft'}]", "{'status':'Rejected'}", "Rejected");
 }
 
 /* TC_B_20_CSMS */

@@ -412,9 +412,9 @@ static void a_list_is_sent_and_what_became_of_it_is_told(void **state)
         { .token = tag, .authorization = OCPP_AUTHORIZATION_ACCEPTED, .expires_utc_ms = 1767229200000, .group_id = "FAMILY" },
         { .token = { "OLD", OCPP_TOKEN_UNKNOWN }, .removed = true },
     };
-    const struct ocpp_list_update whole = { .version = 1, .is_whole = true, .entries = entries, .count = 1 };
-    const struct ocpp_list_update change = { .version = 2, .entries = entries, .count = 2 };
-    static const char full[] = "'SendLocalList',{'listVersion':1,'localAuthorizationList':[{'idTag':'TAG','idTagInfo':"
+    const struct ocpp_list_update whole = { .version = 7, .is_whole = true, .entries = entries, .count = 1 };
+    const struct ocpp_list_update change = { .version = 8, .entries = entries, .count = 2 };
+    static const char full[] = "'SendLocalList',{'listVersion':7,'localAuthorizationList':[{'idTag':'TAG','idTagInfo':"
                                "{'status':'Accepted','expiryDate':'2026-01-01T01:00:00.000Z','parentIdTag':'FAMILY'}}],"
                                "'updateType':'Full'}]";
 
@@ -424,7 +424,9 @@ static void a_list_is_sent_and_what_became_of_it_is_told(void **state)
     case_order(ocpp_station_send_list(case_one, &whole, &driver_done), case_one, full, "{'status':'Failed'}", "0 no Failed");
     case_order(ocpp_station_send_list(case_one, &whole, &driver_done), case_one, full, ACCEPTED);
     case_order(ocpp_station_send_list(case_one, &change, &driver_done), case_one,
-               "{'idTag':'OLD'}],'updateType':'Differential'}]", ACCEPTED);
+               "'SendLocalList',{'listVersion':8,'localAuthorizationList':[{'idTag':'TAG','idTagInfo':{'status':'Accepted',"
+               "'expiryDate':'2026-01-01T01:00:00.000Z','parentIdTag':'FAMILY'}},{'idTag':'OLD'}],'updateType':'Differential'}]",
+               ACCEPTED);
 }
 
 static void reserved_16(const struct ocpp_reservation_order *order, const char *call, const char *word)
