@@ -328,58 +328,90 @@ static void a_composite_schedule_is_asked_for(void **state)
 /* --- which are there
  * ------------------------------------------------------------------------------------------------------------- */
 
-/* The query leaves as |call|; the station accepts and reports one profile. */
-static void get_profiles(const struct ocpp_profile_query *query, const char *call)
+/* What a station reports of a profile: the words of its message, and the numbers the application is told. */
+struct reported {
+    int evse;
+    const char *source_word;
+    enum ocpp_limit_source source;
+    const char *purpose_word;
+    enum ocpp_limit_purpose purpose;
+    int stack_level;
+};
+
+static const struct reported external = {
+    1, "EMS", OCPP_LIMIT_SOURCE_EMS, "ChargingStationExternalConstraints", OCPP_LIMIT_EXTERNAL, 0
+};
+
+/* The query leaves as |call|; the station accepts and reports |it|. */
+static void get_profiles(const struct ocpp_profile_query *query, const char *call, const struct reported *it)
 {
+    char frame[500];
+    char told[160];
+
     assert_int_equal(ocpp_station_get_profiles(energy->two, query, &done), OCPP_OK);
     assert_holds(hears(), "'GetChargingProfiles',{'requestId':7,");
     assert_holds(energy->world->frame, call);
     assert_text(energy_answered(energy, energy->two, "{'status':'Accepted'}"), "0 yes Accepted");
-    assert_text(
-        says("[2,'r','ReportChargingProfiles',{'requestId':7,'chargingLimitSource':'EMS','evseId':1,'chargingProfile':[{'id':3,"
-             "'stackLevel':0,'chargingProfilePurpose':'ChargingStationExternalConstraints','chargingProfileKind':'Absolute',"
-             "'chargingSchedule':[{'id':1,'chargingRateUnit':'A','chargingSchedulePeriod':[{'startPeriod':0,'limit':6}]}]}]}]"),
-        "[3,'r',{}]");
-    assert_text(energy_told(energy),
-                "PILE-2 profiles of 7, 0, pages 1: [1 from 0: 3 level 0 purpose 3 kind 0 - {1 A 0:6/0.0}]\n");
+    snprintf(frame, sizeof frame,
+             "[2,'r','ReportChargingProfiles',{'requestId':7,'chargingLimitSource':'%s','evseId':%d,'chargingProfile':[{'id':3,"
+             "'stackLevel':%d,'chargingProfilePurpose':'%s','chargingProfileKind':'Absolute','chargingSchedule':[{'id':1,"
+             "'chargingRateUnit':'A','chargingSchedulePeriod':[{'startPeriod':0,'limit':6}]}]}]}]",
+             it->source_word, it->evse, it->stack_level, it->purpose_word);
+    assert_text(says(frame), "[3,'r',{}]");
+    snprintf(told, sizeof told, "PILE-2 profiles of 7, 0, pages 1: [%d from %d: 3 level %d purpose %d kind 0 - {1 A 0:6/0.0}]\n",
+             it->evse, (int)it->source, it->stack_level, (int)it->purpose);
+    assert_text(energy_told(energy), told);
 }
 
 /* TC_K_29_CSMS; TC_K_30_CSMS; TC_K_32_CSMS; TC_K_33_CSMS; TC_K_34_CSMS; TC_K_35_CSMS; TC_K_36_CSMS; TC_K_52_CSMS; K09.FR.03.
- * By place, id, level, source and purpose, and what is reported is read. */
+ * By place, id, level, source and purpose, and what is reported is read. Somebody charges meanwhile. */
 static void profiles_are_asked_for_by_what_they_are(void **state)
 {
     static const int64_t ids[] = { 3 };
+    static const struct reported of_station = {
+        0, "CSO", OCPP_LIMIT_SOURCE_CSO, "ChargingStationMaxProfile", OCPP_LIMIT_OF_STATION, 1
+    };
+    static const struct reported by_default = { 1, "CSO", OCPP_LIMIT_SOURCE_CSO, "TxDefaultProfile", OCPP_LIMIT_BY_DEFAULT, 2 };
+    static const struct reported of_transaction = { 1, "CSO", OCPP_LIMIT_SOURCE_CSO, "TxProfile", OCPP_LIMIT_OF_TRANSACTION, 2 };
     static const struct {
         struct ocpp_profile_query query;
         const char *call;
+        const struct reported *reported;
     } rows[] = {
         { { .has_evse = true, .evse = 0, .has_purpose = true, .purpose = OCPP_LIMIT_OF_STATION },
-          "'evseId':0,'chargingProfile':{'chargingProfilePurpose':'ChargingStationMaxProfile'}}]" },
+          "'evseId':0,'chargingProfile':{'chargingProfilePurpose':'ChargingStationMaxProfile'}}]",
+          &of_station },
         { { .has_evse = true, .evse = 1, .has_purpose = true, .purpose = OCPP_LIMIT_BY_DEFAULT },
-          "'evseId':1,'chargingProfile':{'chargingProfilePurpose':'TxDefaultProfile'}}]" },
-        { { .ids = ids, .id_count = 1 }, "'requestId':7,'chargingProfile':{'chargingProfileId':[3]}}]" },
+          "'evseId':1,'chargingProfile':{'chargingProfilePurpose':'TxDefaultProfile'}}]",
+          &by_default },
+        { { .ids = ids, .id_count = 1 }, "'requestId':7,'chargingProfile':{'chargingProfileId':[3]}}]", &by_default },
         { { .has_evse = true, .evse = 1, .has_stack_level = true, .stack_level = 2 },
-          "'evseId':1,'chargingProfile':{'stackLevel':2}}]" },
+          "'evseId':1,'chargingProfile':{'stackLevel':2}}]",
+          &by_default },
         { { .has_evse = true,
             .evse = 1,
             .sources = OCPP_LIMIT_SOURCE_BIT(OCPP_LIMIT_SOURCE_EMS) | OCPP_LIMIT_SOURCE_BIT(OCPP_LIMIT_SOURCE_SO) },
-          "'evseId':1,'chargingProfile':{'chargingLimitSource':['EMS','SO']}}]" },
+          "'evseId':1,'chargingProfile':{'chargingLimitSource':['EMS','SO']}}]",
+          &external },
         { { .has_evse = true,
             .evse = 1,
             .has_purpose = true,
             .purpose = OCPP_LIMIT_OF_TRANSACTION,
             .has_stack_level = true,
             .stack_level = 2 },
-          "'evseId':1,'chargingProfile':{'chargingProfilePurpose':'TxProfile','stackLevel':2}}]" },
+          "'evseId':1,'chargingProfile':{'chargingProfilePurpose':'TxProfile','stackLevel':2}}]",
+          &of_transaction },
         { { .has_purpose = true, .purpose = OCPP_LIMIT_EXTERNAL },
-          "'requestId':7,'chargingProfile':{'chargingProfilePurpose':'ChargingStationExternalConstraints'}}]" },
+          "'requestId':7,'chargingProfile':{'chargingProfilePurpose':'ChargingStationExternalConstraints'}}]",
+          &external },
     };
 
     (void)state;
+    energy_flows();
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         struct ocpp_profile_query query = rows[i].query;
         query.request_id = 7;
-        get_profiles(&query, rows[i].call);
+        get_profiles(&query, rows[i].call, rows[i].reported);
     }
 }
 
@@ -413,7 +445,7 @@ static void a_profile_is_cleared_by_the_id_that_was_reported(void **state)
     const struct ocpp_limit_criteria criteria = { .has_id = true, .id = 3 };
 
     (void)state;
-    get_profiles(&query, "'chargingProfile':{");
+    get_profiles(&query, "'chargingProfile':{", &external);
     clear(&criteria, "'ClearChargingProfile',{'chargingProfileId':3}]", "{'status':'Accepted'}", "0 yes Accepted");
 }
 
