@@ -98,6 +98,7 @@ static void a_charge_point_boots_and_tells_of_its_connectors(void **state)
 {
     (void)state;
     assert_holds(world_says(world, one, BOOT_16), "'status':'Accepted'");
+    assert_holds(world->frame, "'interval':300");
     for (int connector = 0; connector <= 2; connector++) {
         char frame[160];
         snprintf(frame, sizeof frame,
@@ -113,7 +114,7 @@ static void a_charge_point_boots_and_tells_of_its_connectors(void **state)
 static void a_charging_station_boots_and_tells_of_its_connectors(void **state)
 {
     (void)state;
-    assert_holds(world_says(world, two, BOOT_201), "'status':'Accepted'");
+    assert_holds(world_says(world, two, BOOT_201), "'interval':300,'status':'Accepted'");
     assert_text(world_says(world, two, STATUS_201), "[3,'status',{}]");
     assert_text(world_says(world, two, NOTIFY_201("Connector", "AvailabilityState", "Available")), "[3,'event',{}]");
     assert_text(world_told(world), "PILE-2 boot V M\nPILE-2 status 1.1 Available\nPILE-2 calls NotifyEvent\n");

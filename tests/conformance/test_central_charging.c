@@ -309,6 +309,20 @@ static void offline_for_a_while(void)
     case_two = world_connect(case_world, "PILE-2", OCPP_VERSION_2_0_1);
 }
 
+static bool offline(const struct ocpp_transaction *transaction, void *user)
+{
+    *(bool *)user = transaction->offline;
+    return true;
+}
+
+static bool was_told_offline(void)
+{
+    bool is_offline = false;
+
+    assert_int_equal(ocpp_central_transactions(&case_world->store, "PILE-2", offline, &is_offline), OCPP_OK);
+    return is_offline;
+}
+
 /* TC_E_29_CSMS; E14.FR.02, FR.04 */
 static void it_is_asked_about_and_has_more_to_tell(void **state)
 {
@@ -319,6 +333,7 @@ static void it_is_asked_about_and_has_more_to_tell(void **state)
     assert_true(told_state.has_ongoing && told_state.is_ongoing && told_state.messages_in_queue);
     assert_text(case_event("Updated", "MeterValuePeriodic", 1, "T1", "", METER("01", "{'value':10}") ",'offline':true"), "{}");
     assert_holds(recorded(), "open Charging 10..10");
+    assert_true(was_told_offline());
 }
 
 /* TC_E_30_CSMS; E14.FR.02, FR.05 */
@@ -372,6 +387,7 @@ static void it_ended_and_what_led_to_it_comes_later(void **state)
     tells_number(4, "Updated", "ChargingStateChanged", CONNECTED);
     assert_int_equal(missing_events(), 0);
     assert_holds(recorded(), "T1 evse 1 TAG ended");
+    assert_true(was_told_offline());
 }
 
 /* TC_E_33_CSMS; E14.FR.06, FR.07 */
@@ -411,6 +427,7 @@ static void tells_by_the_clock(int evse, int minute, int value)
     (void)world_told(case_world);
     assert_text(world_says(case_world, case_two, frame), "[3,'m',{}]");
     assert_text(world_told(case_world), told);
+    assert_text(case_world->contexts, "Sample.Clock ");
     snprintf(frame, sizeof frame,
              "[2,'n','NotifyEvent',{'generatedAt':'2026-01-01T00:%02d:00Z','seqNo':0,'eventData':[{'eventId':1,'timestamp':"
              "'2026-01-01T00:%02d:00Z','trigger':'Periodic','actualValue':'%d','eventNotificationType':'HardWiredMonitor',"
@@ -445,6 +462,7 @@ static void values_by_the_clock_come_inside_and_outside_a_transaction(void **sta
                  ",'meterValue':[{'timestamp':'2026-01-01T00:%02d:00Z','sampledValue':[{'value':%d,'context':'Sample.Clock'}]}]",
                  round, 100 * round);
         assert_text(case_event("Updated", "MeterValueClock", 1, "T1", "", more), "{}");
+        assert_text(case_world->contexts, "Sample.Clock ");
     }
     assert_holds(recorded(), "open Charging 100..300");
 }
@@ -469,6 +487,7 @@ static void values_by_the_clock_come_with_the_end(void **state)
 {
     (void)state;
     ends_with(ACCOUNT(PLAIN("100", "Sample.Clock"), PLAIN("200", "Sample.Clock"), PLAIN("300", "Transaction.End")));
+    assert_text(case_world->contexts, "Sample.Clock Sample.Clock Transaction.End ");
     assert_text(recorded(), "T1 evse 1 TAG ended EVDisconnected 100..300");
     assert_holds(world_told(case_world), "samples 3 EVDisconnected");
 }
@@ -478,6 +497,7 @@ static void signed_values_by_the_clock_come_with_the_end(void **state)
 {
     (void)state;
     ends_with(ACCOUNT(SIGNED("100", "Sample.Clock"), SIGNED("200", "Sample.Clock"), SIGNED("300", "Transaction.End")));
+    assert_text(case_world->contexts, "Sample.Clock Sample.Clock Transaction.End ");
     assert_text(recorded(), "T1 evse 1 TAG ended EVDisconnected 100..300");
 }
 
@@ -487,6 +507,7 @@ static void values_come_with_the_start(void **state)
     (void)state;
     case_status(1, 1, "Occupied");
     assert_text(case_event("Started", "CablePluggedIn", 1, "T1", CONNECTED, METER("00", PLAIN("50", "Transaction.Begin"))), "{}");
+    assert_text(case_world->contexts, "Transaction.Begin ");
     assert_text(recorded(), "T1 evse 1 - open EVConnected 50..50");
 }
 
@@ -497,6 +518,7 @@ static void values_come_when_the_evse_is_known(void **state)
     authorized_first("T1");
     case_status(1, 1, "Occupied");
     assert_text(case_event("Updated", "CablePluggedIn", 1, "T1", CONNECTED, METER("00", PLAIN("50", "Transaction.Begin"))), "{}");
+    assert_text(case_world->contexts, "Transaction.Begin ");
     assert_text(case_event("Updated", "ChargingStateChanged", 1, "T1", CHARGING, ""), "{}");
     assert_text(recorded(), "T1 evse 1 TAG open Charging 50..50");
 }
@@ -513,6 +535,7 @@ static void values_come_again_and_again(void **state)
             ",'meterValue':[{'timestamp':'2026-01-01T00:%02d:00Z','sampledValue':[{'value':%d,'context':'Sample.Periodic'}]}]", i,
             100 * i);
         assert_text(case_event("Updated", "MeterValuePeriodic", 1, "T1", "", more), "{}");
+        assert_text(case_world->contexts, "Sample.Periodic ");
     }
     assert_text(recorded(), "T1 evse 1 TAG open Charging 100..300");
 }
@@ -522,6 +545,7 @@ static void values_come_with_the_end(void **state)
 {
     (void)state;
     ends_with(ACCOUNT(PLAIN("100", "Sample.Periodic"), PLAIN("200", "Sample.Periodic"), PLAIN("300", "Transaction.End")));
+    assert_text(case_world->contexts, "Sample.Periodic Sample.Periodic Transaction.End ");
     assert_text(recorded(), "T1 evse 1 TAG ended EVDisconnected 100..300");
 }
 
@@ -530,6 +554,7 @@ static void signed_values_come_with_the_end(void **state)
 {
     (void)state;
     ends_with(ACCOUNT(SIGNED("100", "Sample.Periodic"), SIGNED("200", "Sample.Periodic"), SIGNED("300", "Transaction.End")));
+    assert_text(case_world->contexts, "Sample.Periodic Sample.Periodic Transaction.End ");
     assert_text(recorded(), "T1 evse 1 TAG ended EVDisconnected 100..300");
 }
 

@@ -104,7 +104,10 @@ const char *case_event(const char *type, const char *trigger, int evse, const ch
              "'transactionInfo':{'transactionId':'%s'%s}%s%s}]",
              sequence, type, trigger, sequence, id, info, place, more);
     sequence++;
-    return payload_of(case_two, frame);
+    case_world->trigger = OCPP_TRIGGER_UNKNOWN;
+    const char *payload = payload_of(case_two, frame);
+    assert_string_equal(ocpp_trigger_name(case_world->trigger), trigger);
+    return payload;
 }
 
 const char *case_authorize(const char *token)

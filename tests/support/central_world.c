@@ -84,13 +84,26 @@ static void on_status(struct ocpp_station *station, const struct ocpp_status_eve
                ocpp_connector_status_name(status->status));
 }
 
+static void note_contexts(struct central_world *world, const struct ocpp_meter_sample *samples, size_t count)
+{
+    size_t used = 0;
+
+    world->contexts[0] = '\0';
+    for (size_t i = 0; i < count && used < sizeof world->contexts; i++) {
+        used += (size_t)snprintf(world->contexts + used, sizeof world->contexts - used, "%s ",
+                                 ocpp_reading_context_name(samples[i].context));
+    }
+}
+
 static void on_transaction(struct ocpp_station *station, const struct ocpp_transaction_event *event, void *user)
 {
     static const char *const phases[] = { "started", "updated", "ended" };
     const struct ocpp_transaction *transaction = event->transaction;
+    struct central_world *world = user;
 
     (void)station;
-    const struct central_world *world = user;
+    world->trigger = event->trigger;
+    note_contexts(world, event->samples, event->sample_count);
     const bool shown = world->tell_anomalies && event->new_anomalies != 0;
 
     world_tell(user, "%s %s %s evse %d token %s meter %" PRId64 "..%" PRId64 " samples %zu%s%s%s%s\n", transaction->identity,
@@ -104,6 +117,7 @@ static void on_transaction(struct ocpp_station *station, const struct ocpp_trans
 static void on_meter(struct ocpp_station *station, int evse, int connector, const struct ocpp_meter_sample *samples, size_t count,
                      void *user)
 {
+    note_contexts(user, samples, count);
     world_tell(user, "%s meter %d.%d", ocpp_station_identity(station), evse, connector);
     for (size_t i = 0; i < count; i++) {
         char text[OCPP_DECIMAL_TEXT_SIZE];

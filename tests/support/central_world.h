@@ -30,6 +30,8 @@ struct central_world {
     struct ocpp_question question;
     bool take_calls;
     struct ocpp_call_token taken;
+    enum ocpp_trigger trigger; /* of the transaction event that was told last */
+    char contexts[160];        /* of the samples that were told last, by name, a space behind each */
 
     /* the store */
     int reads;      /* entries asked for by read */
