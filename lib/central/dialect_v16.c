@@ -291,7 +291,7 @@ static bool start_read(struct ocpp_central *central, const void *response, struc
 
 static enum ocpp_status start(struct command *command, const struct ocpp_start_order *order, int64_t remote_start_id)
 {
-    struct ocpp16_charging_profile profile;
+    struct ocpp16_charging_profile profile = { 0 };
     const struct ocpp16_remote_start_transaction_req req = { .has_connector_id = order->evse > 0,
                                                              .connector_id = order->evse,
                                                              .id_tag = order->token.id,

@@ -298,7 +298,7 @@ static struct ocpp201_id_token ordered_token(struct command *command, const char
 static enum ocpp_status start(struct command *command, const struct ocpp_start_order *order, int64_t remote_start_id)
 {
     const struct ocpp201_id_token group = ordered_token(command, order->group_id, OCPP_TOKEN_CENTRAL);
-    struct ocpp201_charging_profile profile;
+    struct ocpp201_charging_profile profile = { 0 };
     const struct ocpp201_request_start_transaction_req req = {
         .has_evse_id = order->evse > 0,
         .evse_id = order->evse,

@@ -204,7 +204,7 @@ static enum ocpp_status keep(struct ocpp_central *central, struct profile_report
 
     central->open_report_bytes += used - report->charged;
     report->charged = used;
-    if (status != OCPP_OK) {
+    if (!kept || status != OCPP_OK) {
         return status;
     }
     kept->next = NULL;
