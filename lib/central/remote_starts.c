@@ -332,10 +332,18 @@ static enum ocpp_status write_order(struct order_write *write, const struct remo
     if (status != OCPP_OK) {
         return status;
     }
-    changes[0].value = text;
+    /* a store may tell of earlier writes before it looks at this one, and whoever hears of them may order something */
+    char *own = central_allocate(central, changes[0].size);
+    if (!own) {
+        return OCPP_ERR_NOMEM;
+    }
+    memcpy(own, text, changes[0].size);
+    changes[0].value = own;
     changes[0].key = keys[0];
     changes[1].key = keys[1];
-    return central->storage->write(changes, replaced != 0 ? 2 : 1, order_written, write, central->storage->user);
+    status = central->storage->write(changes, replaced != 0 ? 2 : 1, order_written, write, central->storage->user);
+    central_release(central, own);
+    return status;
 }
 
 static enum ocpp_status remember(struct ocpp_station *station, struct command *command, const struct ocpp_start_order *order,

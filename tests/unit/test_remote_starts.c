@@ -545,6 +545,38 @@ static void what_a_start_cannot_say_is_refused_and_not_left_out(void **state)
     assert_int_equal(remembered(), 0);
 }
 
+static enum ocpp_status (*write_of_world)(const struct ocpp_change *changes, size_t count,
+                                          void (*written)(enum ocpp_status status, void *user), void *written_user, void *user);
+
+/* Before it looks at what it was given, the store tells of an earlier write; whoever hears of it gives an order. */
+static enum ocpp_status write_after_an_order(const struct ocpp_change *changes, size_t count,
+                                             void (*written)(enum ocpp_status status, void *user), void *written_user, void *user)
+{
+    world->store.write = write_of_world;
+    assert_int_equal(ocpp_station_trigger(two, "BootNotification", 0, 0, NULL), OCPP_OK);
+    assert_int_equal(give(two, 2, "SOMEBODY-ELSE-WITH-A-LONGER-NAME"), OCPP_OK);
+    return write_of_world(changes, count, written, written_user, user);
+}
+
+static bool show(const char *key, const void *value, size_t size, void *user)
+{
+    (void)key;
+    snprintf(user, 200, "%.*s", (int)size, (const char *)value);
+    return false;
+}
+
+static void an_order_given_while_another_is_written_does_not_spoil_it(void **state)
+{
+    char record[200] = "";
+
+    (void)state;
+    write_of_world = world->store.write;
+    world->store.write = write_after_an_order;
+    assert_int_equal(give(one, 1, "TAG"), OCPP_OK);
+    assert_int_equal(world->memory->each("order/PILE-1/", NULL, show, record, world->memory->user), OCPP_OK);
+    assert_holds(record, "\"TAG\"");
+}
+
 int main(void)
 {
 #define BOOTED(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
@@ -569,6 +601,7 @@ int main(void)
         BOOTED(a_station_that_forgets_the_id_but_names_the_reason_is_tied_by_its_token),
         BOOTED(a_start_may_bring_its_limit),
         BOOTED(what_a_start_cannot_say_is_refused_and_not_left_out),
+        cmocka_unit_test_setup_teardown(an_order_given_while_another_is_written_does_not_spoil_it, set_up, tear_down),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
