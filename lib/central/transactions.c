@@ -373,6 +373,9 @@ static void take_facts(struct pending *pending, struct work *work)
     work->was_superseded = work->record.has_superseded;
     work->record.anomalies |= work->guessed ? OCPP_ANOMALY_GUESSED : 0;
     outcome = transaction_take(&work->record, &work->facts, pending->central, pending->arena);
+    if (outcome != TRANSACTION_NEWS) {
+        work->tied = 0; /* the record is as it was: the order waits for another one */
+    }
     if (outcome == TRANSACTION_NOTHING_NEW || outcome == TRANSACTION_NO_ROOM) {
         recorded(pending, outcome == TRANSACTION_NO_ROOM ? OCPP_ERR_NOMEM : OCPP_OK);
         return;

@@ -577,6 +577,26 @@ static void an_order_given_while_another_is_written_does_not_spoil_it(void **sta
     assert_holds(record, "\"TAG\"");
 }
 
+/* What is told of a start a second time, otherwise, is not recorded; so an order it names has not got its transaction. */
+static void a_start_that_is_told_otherwise_a_second_time_takes_no_order(void **state)
+{
+    char frame[400];
+
+    (void)state;
+    assert_int_equal(give(two, 1, "TAG"), OCPP_OK);
+    answers(two, ACCEPTED);
+    world_says(
+        world, two,
+        "[2,'a','TransactionEvent',{'eventType':'Started','timestamp':'2026-01-01T00:00:00Z','triggerReason':'CablePluggedIn',"
+        "'seqNo':0,'transactionInfo':{'transactionId':'T'},'evse':{'id':1,'connectorId':1}}]");
+    snprintf(frame, sizeof frame,
+             "[2,'b','TransactionEvent',{'eventType':'Started','timestamp':'2026-01-01T00:05:00Z','triggerReason':'RemoteStart',"
+             "'seqNo':0,'transactionInfo':{'transactionId':'T','remoteStartId':%d},'evse':{'id':1,'connectorId':1}}]",
+             (int)outcome.id);
+    world_says(world, two, frame);
+    assert_int_equal(remembered(), 1);
+}
+
 int main(void)
 {
 #define BOOTED(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
@@ -601,6 +621,7 @@ int main(void)
         BOOTED(a_station_that_forgets_the_id_but_names_the_reason_is_tied_by_its_token),
         BOOTED(a_start_may_bring_its_limit),
         BOOTED(what_a_start_cannot_say_is_refused_and_not_left_out),
+        cmocka_unit_test_setup_teardown(a_start_that_is_told_otherwise_a_second_time_takes_no_order, set_up, tear_down),
         cmocka_unit_test_setup_teardown(an_order_given_while_another_is_written_does_not_spoil_it, set_up, tear_down),
     };
 
