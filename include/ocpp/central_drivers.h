@@ -146,8 +146,8 @@ struct ocpp_driver_handler {
     /* the last page of a report of messages has come. Reports that do not end take no more than max_display_messages, and go with
      * their connection */
     void (*on_messages)(struct ocpp_station *station, const struct ocpp_message_report *report, void *user);
-    /* a reservation ended without being used, or was taken away (ReservationStatusUpdate, H04); |word| "Expired", "Removed"; ""
-     * left out. 1.6 does not tell */
+    /* a reservation ended without being used, or was taken away (ReservationStatusUpdate, H04); |word| "Expired", "Removed",
+     * in 2.1 "NoTransaction"; "" left out. 1.6 does not tell */
     void (*on_reservation)(struct ocpp_station *station, int64_t id, const char *word, void *user);
     /* what a transaction costs, and what its driver is to read: asked of every event that is answered, repeated ones too, after
      * on_transaction. true: |answer| was filled, with nothing perhaps; false: ocpp_station_decide_cost() follows with |question|

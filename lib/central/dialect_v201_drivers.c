@@ -4,6 +4,7 @@
 #include "dialect_orders.h"
 #include "drivers.h"
 #include "json.h"
+#include "vocabulary_v201.h"
 
 #include <ocpp/v201.h>
 
@@ -278,8 +279,9 @@ static void handle_reservation(struct ocpp_station *station, const struct ocpp_i
     const bool is_heard = handler->drivers && handler->drivers->on_reservation;
 
     if (is_heard) {
-        const char *word = central_word(&ocpp201_reservation_update_status_enum, (int)req->reservation_update_status);
-        handler->drivers->on_reservation(station, req->reservation_id, word, handler->user);
+        const char *word =
+            ocpp_beyond_name(ocpp_v201_beyond, &ocpp201_reservation_update_status_enum, (int)req->reservation_update_status);
+        handler->drivers->on_reservation(station, req->reservation_id, word ? word : "", handler->user);
     }
     station_thank(station, call, is_heard);
 }

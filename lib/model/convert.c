@@ -24,22 +24,22 @@ static enum outcome convert_members(const struct conversion *how, const struct o
 
 /* --- enumerations --------------------------------------------------------------------------------------------------------- */
 
-static const char *const *names_beyond(const struct conversion *how, const struct ocpp_enum *enumeration)
+static const char *const *names_beyond(const struct ocpp_beyond *beyond, const struct ocpp_enum *enumeration)
 {
     static const char *const none[] = { NULL };
 
-    for (const struct ocpp_beyond *row = how->beyond; row && row->enumeration; row++) {
+    for (const struct ocpp_beyond *row = beyond; row && row->enumeration; row++) {
         if (row->enumeration == enumeration)
             return row->names;
     }
     return none;
 }
 
-static const char *name_of(const struct conversion *how, const struct ocpp_enum *enumeration, int value)
+const char *ocpp_beyond_name(const struct ocpp_beyond *beyond, const struct ocpp_enum *enumeration, int value)
 {
     if (value <= enumeration->count)
         return ocpp_enum_name(enumeration, value);
-    const char *const *name = names_beyond(how, enumeration);
+    const char *const *name = names_beyond(beyond, enumeration);
     for (int i = enumeration->count + 1; *name != NULL && i < value; i++)
         name++;
     return *name;
@@ -51,7 +51,7 @@ static int value_of(const struct conversion *how, const struct ocpp_enum *enumer
     if (value != 0)
         return value;
     value = enumeration->count;
-    for (const char *const *beyond = names_beyond(how, enumeration); *beyond != NULL; beyond++) {
+    for (const char *const *beyond = names_beyond(how->beyond, enumeration); *beyond != NULL; beyond++) {
         value++;
         if (strcmp(*beyond, name) == 0)
             return value;
@@ -114,7 +114,7 @@ static enum outcome convert_value(const struct conversion *how, const struct ocp
     if (from->kind == OCPP_MEMBER_STRUCT && to->kind == OCPP_MEMBER_STRUCT)
         return convert_members(how, from->detail, original, to->detail, value);
     if (from->kind == OCPP_MEMBER_ENUM && (to->kind == OCPP_MEMBER_ENUM || is_text(to))) {
-        const char *name = name_of(how, from->detail, ocpp_enum_load(from->detail, original));
+        const char *name = ocpp_beyond_name(how->beyond, from->detail, ocpp_enum_load(from->detail, original));
         return name != NULL ? named(how, name, to, value) : LEFT_OUT;
     }
     if (is_text(from) && to->kind == OCPP_MEMBER_ENUM)

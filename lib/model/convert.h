@@ -16,6 +16,9 @@ struct ocpp_beyond {
     const char *const *names; /* ended by NULL */
 };
 
+/* ocpp_beyond_name: the wire text of |value|, those behind the last one included; NULL for 0 and what has none. */
+const char *ocpp_beyond_name(const struct ocpp_beyond *beyond, const struct ocpp_enum *enumeration, int value);
+
 /* ocpp_message_convert: |message| of |from| as a fresh struct of |to| in |arena|, which borrows the texts of |message|.
  * |beyond| is ended by a row without enumeration; NULL: there is none.
  *

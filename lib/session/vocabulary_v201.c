@@ -368,11 +368,14 @@ static const char *const monitors_beyond[] = { "TargetDelta", "TargetDeltaRelati
 static const char *const interfaces_beyond[] = { "Any", NULL };
 static const char *const versions_beyond[] = { "OCPP201", "OCPP21", NULL };
 
+static const char *const reservations_beyond[] = { "NoTransaction", NULL };
+
 const struct ocpp_beyond ocpp_v201_beyond[] = {
     { &ocpp201_id_token_kind_enum, token_types_beyond },
     { &ocpp201_monitor_enum, monitors_beyond },
     { &ocpp201_ocpp_interface_enum, interfaces_beyond },
     { &ocpp201_ocpp_version_enum, versions_beyond },
+    { &ocpp201_reservation_update_status_enum, reservations_beyond },
     { NULL, NULL },
 };
 

@@ -449,6 +449,24 @@ static void the_end_of_a_reservation_is_told(void **state)
 }
 
 /* A station that may leave required words out is told of without. */
+/* H04 of 2.1: it was used, and no transaction came of it. */
+static void the_end_of_a_reservation_is_told_in_words_of_2_1(void **state)
+{
+    struct ocpp_station *later;
+
+    (void)state;
+    if (!ocpp_central_speaks(OCPP_VERSION_2_1)) {
+        skip();
+    }
+    later = world_connect(world, "LATER", OCPP_VERSION_2_1);
+    world_boot(world, later);
+    (void)world_told(world);
+    assert_text(world_says(world, later,
+                           "[2,'r','ReservationStatusUpdate',{'reservationId':5,'reservationUpdateStatus':'NoTransaction'}]"),
+                "[3,'r',{}]");
+    assert_text(world_told(world), "LATER reservation 5 NoTransaction\n");
+}
+
 static void the_end_of_a_reservation_may_have_no_word(void **state)
 {
     const struct ocpp_station_options options = { .identity = "LAX", .version = OCPP_VERSION_2_0_1, .quirks = OCPP_QUIRK_ALL };
@@ -571,6 +589,7 @@ int main(void)
         TEST(a_station_that_heeds_the_note_is_told_prices_beside_the_answers),
         TEST(a_pulled_cable_is_heard_in_the_words_of_the_note),
         TEST(the_end_of_a_reservation_is_told),
+        TEST(the_end_of_a_reservation_is_told_in_words_of_2_1),
         TEST(the_end_of_a_reservation_may_have_no_word),
         TEST(data_are_sent_in_every_version),
         TEST(data_that_cannot_be_are_not_sent),
