@@ -1,6 +1,7 @@
 """ocpp-csms as a test sees it: the program, its REST interface, and stations that speak to it frame by frame. Standard library only."""
 
 import contextlib
+import fcntl
 import http.client
 import json
 import os
@@ -101,7 +102,9 @@ class Csms:
     """A running ocpp-csms. Ports are any free ones unless |options| name them."""
 
     def __init__(self, binary, *options, listen=("ws://127.0.0.1:0",), token=None, log="none", tls=None):
-        self.errors = tempfile.TemporaryFile("a+")  # the program shares the place in it: its lines go behind the others all the same
+        self.errors = tempfile.TemporaryFile("w+")
+        # the program shares the place in it, which complaint() moves: its lines go behind the others all the same
+        fcntl.fcntl(self.errors, fcntl.F_SETFL, fcntl.fcntl(self.errors, fcntl.F_GETFL) | os.O_APPEND)
         command = [binary]
         for address in listen:
             command += ["--listen", address]
