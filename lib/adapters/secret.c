@@ -5,7 +5,9 @@
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <openssl/rand.h>
+#include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum { SALT_SIZE = 16, HASH_SIZE = 32, SCRYPT_N = 1024, SCRYPT_R = 8, SCRYPT_P = 1 };
@@ -27,7 +29,8 @@ static int digit_value(char digit)
     return digit >= 'a' && digit <= 'f' ? digit - 'a' + 10 : -1;
 }
 
-static bool from_hex(const char *text, unsigned char *bytes, size_t size)
+/* |size| bytes as digits, and |end| behind them. */
+static bool from_hex(const char *text, char end, unsigned char *bytes, size_t size)
 {
     for (size_t i = 0; i < size; i++) {
         const int high = digit_value(text[2 * i]);
@@ -36,7 +39,7 @@ static bool from_hex(const char *text, unsigned char *bytes, size_t size)
             return false;
         bytes[i] = (unsigned char)(high << 4 | low);
     }
-    return text[2 * size] == '\0';
+    return text[2 * size] == end;
 }
 
 bool ocpp_secret_hash(const void *password, size_t size, char hashed[OCPP_SECRET_SIZE])
@@ -52,13 +55,30 @@ bool ocpp_secret_hash(const void *password, size_t size, char hashed[OCPP_SECRET
     return true;
 }
 
+/* What a hash may cost; more was not written here. */
+enum { COST_MAX = 1 << 20 };
+
+/* A number that ends with '$'; |*text| goes on behind it. */
+static bool take_number(const char **text, uint64_t *number)
+{
+    char *end;
+    if (**text < '0' || **text > '9')
+        return false;
+    *number = strtoull(*text, &end, 10);
+    if (*end != '$' || *number > COST_MAX)
+        return false;
+    *text = end + 1;
+    return true;
+}
+
 bool ocpp_secret_matches(const char *hashed, const void *password, size_t size)
 {
-    char salt_text[2 * SALT_SIZE + 2], hash_text[2 * HASH_SIZE + 2];
+    static const char kind[] = "scrypt$";
     unsigned char salt[SALT_SIZE], expected[HASH_SIZE], hash[HASH_SIZE];
-    unsigned n, r, p;
-    if (sscanf(hashed, "scrypt$%u$%u$%u$%33[0-9a-f]$%65[0-9a-f]", &n, &r, &p, salt_text, hash_text) != 5 ||
-        !from_hex(salt_text, salt, sizeof salt) || !from_hex(hash_text, expected, sizeof expected))
+    uint64_t n, r, p;
+    const char *at = hashed + sizeof kind - 1;
+    if (strncmp(hashed, kind, sizeof kind - 1) != 0 || !take_number(&at, &n) || !take_number(&at, &r) || !take_number(&at, &p) ||
+        !from_hex(at, '$', salt, sizeof salt) || !from_hex(at + 2 * sizeof salt + 1, '\0', expected, sizeof expected))
         return false;
     return EVP_PBE_scrypt(password, size, salt, sizeof salt, n, r, p, 0, hash, sizeof hash) == 1 &&
            CRYPTO_memcmp(hash, expected, sizeof hash) == 0;
