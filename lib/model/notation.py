@@ -7,6 +7,7 @@ The notation. Line breaks are free, `#` starts a comment that runs to the end of
     every message and struct has NAME? TYPE     a member that closes each message and struct from here on
     enum NAME { Value Value … }                 what may stand on the wire, in this order from 1 up; 0 is unset
     struct NAME { member … }
+    record NAME { member … }                    a struct that is read and written by itself: nothing else needs to hold it
     call NAME from station { member … } returns { member … }        from: station, central or both
     send NAME from station { member … }         a message nobody answers
     … NAME as OtherName …                       after enum or struct: the name to use in C, where two would collide
@@ -70,6 +71,7 @@ class Struct:
     members: list = default(default_factory=list)
     doc: str = ""
     section: str = ""
+    alone: bool = False  # a record
 
 
 @dataclass
@@ -224,7 +226,7 @@ def read_first_line(reader, model):
 
 def read_declaration(reader, model):
     doc, section, place = reader.above(), reader.heading(), reader.place()
-    word = reader.take("enum", "struct", "call", "send", "every")
+    word = reader.take("enum", "struct", "record", "call", "send", "every")
     if word == "every":
         for expected in ("message", "and", "struct", "has"):
             reader.take(expected)
@@ -233,8 +235,8 @@ def read_declaration(reader, model):
     name = reader.name_of("the " + word)
     if word == "enum":
         declared = read_enum(reader, Enum(name, c_tag(name, "EnumType"), place))
-    elif word == "struct":
-        declared = Struct(name, c_tag(name, "Type"), place)
+    elif word in ("struct", "record"):
+        declared = Struct(name, c_tag(name, "Type"), place, alone=word == "record")
         declared.c_name = read_as(reader) or declared.c_name
         declared.members = read_members(reader, model)
     else:
@@ -406,7 +408,7 @@ def check_types(model):
                 raise ModelError(member.place, f"{member.type} is neither built in nor declared")
             used.add(member.type)
     for name, declared in named.items():
-        if name not in used:
+        if name not in used and not getattr(declared, "alone", False):
             raise ModelError(declared.place, f"{name} is never used")
         if isinstance(declared, Struct) and holds(model, declared, declared, set()):
             raise ModelError(declared.place, f"{name} holds itself")

@@ -46,7 +46,7 @@ STANDARD_PUBLIC = {"limits.h", "stdarg.h", "stdbool.h", "stddef.h", "stdint.h"}
 FOREIGN = {
     "lib/json": re.compile(r"cjson/cJSON\.h"),
     "lib/adapters": re.compile(r"libwebsockets\.h|openssl/.*|sqlite3\.h|curl/.*|zlib\.h|[a-z_/]+\.h"),
-    "extensions/settlement/adapters": re.compile(r"openssl/.*|sqlite3\.h|[a-z_/]+\.h"),
+    "extensions/settlement/adapters": re.compile(r"openssl/.*|sqlite3\.h|curl/.*|[a-z_/]+\.h"),
 }
 
 # Files outside the model's tables and the dialects that may name a version, and why.

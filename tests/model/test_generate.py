@@ -134,7 +134,7 @@ WRONG = [
     ("no version", [None], "m1.model:1: the file ends where version or extends is expected"),
     ("another first word", [None, "enum A { B }"], "m1.model:1: 'enum' where version or extends is expected"),
     ("an unknown version", [None, "version 3 prefix x answer y"], "m1.model:1: version 3 is none of none, 1.6, 2.0.1, 2.1"),
-    ("an unknown declaration", ["\nunion A { }"], "m1.model:3: 'union' where enum, struct, call, send or every is expected"),
+    ("an unknown declaration", ["\nunion A { }"], "m1.model:3: 'union' where enum, struct, record, call, send or every is expected"),
     ("a strange character", ["struct A {\n b integer; }"], "m1.model:3: unexpected ';'"),
     ("an unknown type", ["send A from both {\n a Integer\n}"], "m1.model:3: Integer is neither built in nor declared"),
     ("a member twice", ["send A from both {\n a integer\n a? any }"], "m1.model:4: two members are called a"),

@@ -1,0 +1,34 @@
+/* compute.h: what was used, by what was promised, makes the bill. A pure function: the same input gives the same bytes anywhere.
+ */
+#ifndef OCPP_SETTLEMENT_COMPUTE_H
+#define OCPP_SETTLEMENT_COMPUTE_H
+
+#include <ocpp/settlement/keys.h>
+#include <ocpp/settlement/model.h>
+
+OCPP_BEGIN_DECLARATIONS
+
+/* ocpp_settle_snapshot_check: whether |snapshot| can be computed with: a known currency with its exponent, prices that are not
+ * negative, elements that make sense, transitions in order. |issue| (may be NULL) says where and why not.
+ * Errors: those of class MESSAGE. */
+OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_settle_snapshot_check(const struct ocpp_settle_snapshot *snapshot,
+                                                                   struct ocpp_issue *issue);
+
+/* ocpp_settle_snapshot_hash: SHA-256 of |snapshot| as it is written, in lower-case hexadecimal. Errors: OCPP_ERR_NOMEM, of |keys|. */
+OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_settle_snapshot_hash(const struct ocpp_settle_snapshot *snapshot,
+                                                                  const struct ocpp_settle_keys *keys, struct ocpp_arena *arena,
+                                                                  char hash[2 * OCPP_SETTLE_DIGEST_SIZE + 1]);
+
+/* ocpp_settle_compute: the bill of |usage| as it stands at |at_utc_ms|, in |arena|. Mode RUNNING: what it would be if everything
+ * ended now; FINAL: everything has ended. An order without vehicle has no events, one without banks no banks.
+ * Errors: those of ocpp_settle_snapshot_check(); OCPP_ERR_RANGE an amount that no order may reach; OCPP_ERR_STATE FINAL, but something
+ * has not ended; OCPP_ERR_NOMEM, OCPP_ERR_LIMIT; of |keys|. */
+OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_settle_compute(const struct ocpp_settle_snapshot *snapshot,
+                                                            const struct ocpp_settle_usage *usage,
+                                                            enum ocpp_settle_compute_mode mode, int64_t at_utc_ms,
+                                                            const struct ocpp_settle_keys *keys, struct ocpp_arena *arena,
+                                                            const struct ocpp_settle_bill **bill, struct ocpp_issue *issue);
+
+OCPP_END_DECLARATIONS
+
+#endif
