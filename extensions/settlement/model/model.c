@@ -200,12 +200,13 @@ _Static_assert(sizeof(struct ocpp_settle_zone_transition) <= UINT16_MAX, "offset
 const struct ocpp_type ocpp_settle_zone_transition_type = { "ZoneTransition", ocpp_settle_zone_transition_members, 2,
     sizeof(struct ocpp_settle_zone_transition) };
 
-static const struct ocpp_member ocpp_settle_policy_members[] = {
-    { "graceS", { .range = { 0, 0 } }, offsetof(struct ocpp_settle_policy, grace_s), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0 },
-    { "reservationNoStartFee", { NULL }, offsetof(struct ocpp_settle_policy, reservation_no_start_fee), 0, OCPP_MEMBER_BOOLEAN, OCPP_MEMBER_REQUIRED, 0 },
+static const struct ocpp_member ocpp_settle_order_policy_members[] = {
+    { "graceS", { .range = { 0, 0 } }, offsetof(struct ocpp_settle_order_policy, grace_s), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0 },
+    { "reservationNoStartFee", { NULL }, offsetof(struct ocpp_settle_order_policy, reservation_no_start_fee), 0, OCPP_MEMBER_BOOLEAN, OCPP_MEMBER_REQUIRED, 0 },
 };
-_Static_assert(sizeof(struct ocpp_settle_policy) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
-const struct ocpp_type ocpp_settle_policy_type = { "Policy", ocpp_settle_policy_members, 2, sizeof(struct ocpp_settle_policy) };
+_Static_assert(sizeof(struct ocpp_settle_order_policy) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
+const struct ocpp_type ocpp_settle_order_policy_type = { "OrderPolicy", ocpp_settle_order_policy_members, 2,
+    sizeof(struct ocpp_settle_order_policy) };
 
 static const struct ocpp_member ocpp_settle_snapshot_members[] = {
     { "tariff", { &ocpp_settle_tariff_type }, offsetof(struct ocpp_settle_snapshot, tariff), 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0 },
@@ -214,7 +215,7 @@ static const struct ocpp_member ocpp_settle_snapshot_members[] = {
     { "taxRounding", { &ocpp_settle_tax_rounding_enum }, offsetof(struct ocpp_settle_snapshot, tax_rounding), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
     { "zone", { .max_length = 64 }, offsetof(struct ocpp_settle_snapshot, zone), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
     { "transitions", { &ocpp_settle_zone_transition_type }, offsetof(struct ocpp_settle_snapshot, transitions), 64, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0 },
-    { "policy", { &ocpp_settle_policy_type }, offsetof(struct ocpp_settle_snapshot, policy), 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0 },
+    { "policy", { &ocpp_settle_order_policy_type }, offsetof(struct ocpp_settle_snapshot, policy), 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0 },
 };
 _Static_assert(sizeof(struct ocpp_settle_snapshot) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 const struct ocpp_type ocpp_settle_snapshot_type = { "Snapshot", ocpp_settle_snapshot_members, 7,

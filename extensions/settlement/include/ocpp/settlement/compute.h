@@ -14,15 +14,16 @@ OCPP_BEGIN_DECLARATIONS
 OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_settle_snapshot_check(const struct ocpp_settle_snapshot *snapshot,
                                                                    struct ocpp_issue *issue);
 
-/* ocpp_settle_snapshot_hash: SHA-256 of |snapshot| as it is written, in lower-case hexadecimal. Errors: OCPP_ERR_NOMEM, of |keys|. */
+/* ocpp_settle_snapshot_hash: SHA-256 of |snapshot| as it is written, in lower-case hexadecimal. Errors: OCPP_ERR_NOMEM, of
+ * |keys|. */
 OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_settle_snapshot_hash(const struct ocpp_settle_snapshot *snapshot,
                                                                   const struct ocpp_settle_keys *keys, struct ocpp_arena *arena,
                                                                   char hash[2 * OCPP_SETTLE_DIGEST_SIZE + 1]);
 
 /* ocpp_settle_compute: the bill of |usage| as it stands at |at_utc_ms|, in |arena|. Mode RUNNING: what it would be if everything
  * ended now; FINAL: everything has ended. An order without vehicle has no events, one without banks no banks.
- * Errors: those of ocpp_settle_snapshot_check(); OCPP_ERR_RANGE an amount that no order may reach; OCPP_ERR_STATE FINAL, but something
- * has not ended; OCPP_ERR_NOMEM, OCPP_ERR_LIMIT; of |keys|. */
+ * Errors: those of ocpp_settle_snapshot_check(); OCPP_ERR_RANGE an amount that no order may reach; OCPP_ERR_STATE FINAL, but
+ * something has not ended; OCPP_ERR_NOMEM, OCPP_ERR_LIMIT; of |keys|. */
 OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_settle_compute(const struct ocpp_settle_snapshot *snapshot,
                                                             const struct ocpp_settle_usage *usage,
                                                             enum ocpp_settle_compute_mode mode, int64_t at_utc_ms,

@@ -2,8 +2,8 @@
  * secure element for instance; the one over OpenSSL is in adapters.h.
  *
  * Keys have names and never come out. Every function is synchronous, bounded, and borrows what it is given for the call.
- * Errors of every function: OCPP_ERR_NOMEM; OCPP_ERR_CRYPTO an operation failed that should not; OCPP_ERR_NOT_FOUND no key of that
- * name. What is handed out is written on success only.
+ * Errors of every function: OCPP_ERR_NOMEM; OCPP_ERR_CRYPTO an operation failed that should not; OCPP_ERR_NOT_FOUND no key of
+ * that name. What is handed out is written on success only.
  */
 #ifndef OCPP_SETTLEMENT_KEYS_H
 #define OCPP_SETTLEMENT_KEYS_H
@@ -12,7 +12,12 @@
 
 OCPP_BEGIN_DECLARATIONS
 
-enum { OCPP_SETTLE_DIGEST_SIZE = 32, OCPP_SETTLE_SIGNATURE_SIZE = 64, OCPP_SETTLE_POINT_SIZE = 65, OCPP_SETTLE_KEY_NAME_SIZE = 65 };
+enum {
+    OCPP_SETTLE_DIGEST_SIZE = 32,
+    OCPP_SETTLE_SIGNATURE_SIZE = 64,
+    OCPP_SETTLE_POINT_SIZE = 65,
+    OCPP_SETTLE_KEY_NAME_SIZE = 65
+};
 
 /* ocpp_settle_bytes: a piece of what is hashed or signed; several count as one behind the other. */
 struct ocpp_settle_bytes {
@@ -31,8 +36,8 @@ struct ocpp_settle_keys {
     /* sign: ES256 by the P-256 key |name|: r and s, 32 bytes each. */
     enum ocpp_status (*sign)(const char *name, const void *bytes, size_t size,
                              unsigned char signature[OCPP_SETTLE_SIGNATURE_SIZE], void *user);
-    /* verify: whether |signature| is one of the public key |point| (04 x y) over |bytes|. OCPP_ERR_SECURITY: it is not, or |point|
-     * is no point of the curve. */
+    /* verify: whether |signature| is one of the public key |point| (04 x y) over |bytes|. OCPP_ERR_SECURITY: it is not, or
+     * |point| is no point of the curve. */
     enum ocpp_status (*verify)(const unsigned char point[OCPP_SETTLE_POINT_SIZE], const void *bytes, size_t size,
                                const unsigned char signature[OCPP_SETTLE_SIGNATURE_SIZE], void *user);
     /* public_key: the public half of the P-256 key |name|. */

@@ -208,11 +208,11 @@ enum ocpp_settle_tax_rounding {
 extern OCPP_API const struct ocpp_enum ocpp_settle_tax_rounding_enum;
 
 /* Settings of the operator that change what is billed or allowed. */
-struct ocpp_settle_policy {
+struct ocpp_settle_order_policy {
     int64_t grace_s;               /* 0 or more; after the vehicle has left, until its part is sealed without the banks */
     bool reservation_no_start_fee; /* a reservation that was used without a start costs as one that expired */
 };
-extern OCPP_API const struct ocpp_type ocpp_settle_policy_type;
+extern OCPP_API const struct ocpp_type ocpp_settle_order_policy_type;
 
 /* What an order was promised: nothing outside of it decides about a price. Frozen when the order is opened. */
 struct ocpp_settle_snapshot {
@@ -225,7 +225,7 @@ struct ocpp_settle_snapshot {
         const struct ocpp_settle_zone_transition *items;
         size_t count;
     } transitions;                                       /* 1 to 64 items; the first one holds before it, too */
-    struct ocpp_settle_policy policy;
+    struct ocpp_settle_order_policy policy;
 };
 extern OCPP_API const struct ocpp_type ocpp_settle_snapshot_type;
 

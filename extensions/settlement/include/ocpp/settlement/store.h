@@ -1,11 +1,11 @@
-/* store.h: where the settlement backend keeps orders, money and what it promised. A contract, richer than storage.h: several backend
- * processes may share one store, so every change names the version it was made of; a journal that is only ever appended to proves what
- * happened. Ready-made: SQLite (adapters.h) and memory (for tests).
+/* store.h: where the settlement backend keeps orders, money and what it promised. A contract, richer than storage.h: several
+ * backend processes may share one store, so every change names the version it was made of; a journal that is only ever appended
+ * to proves what happened. Ready-made: SQLite (adapters.h) and memory (for tests).
  *
- * Rows have keys as in storage.h (text of 1 to OCPP_SETTLE_KEY_SIZE - 1 bytes, ordered by bytes) and versions: 1 when inserted, one
- * more with each update. The journal has entries numbered from 1; entry n holds hash(n) = SHA-256(hash(n-1), n, time, kind, body), each
- * number as 8 bytes, the highest first, each text with its length before it; hash(0) is 32 zero bytes. All rows and entries of one
- * write become durable together or not at all.
+ * Rows have keys as in storage.h (text of 1 to OCPP_SETTLE_KEY_SIZE - 1 bytes, ordered by bytes) and versions: 1 when inserted,
+ * one more with each update. The journal has entries numbered from 1; entry n holds hash(n) = SHA-256(hash(n-1), n, time, kind,
+ * body), each number as 8 bytes, the highest first, each text with its length before it; hash(0) is 32 zero bytes. All rows and
+ * entries of one write become durable together or not at all.
  *
  * Threads: as in storage.h.
  */
@@ -82,10 +82,10 @@ struct ocpp_settle_store {
     /* each: the rows whose key begins with |prefix|, in order, from |from| on (NULL: the first). Errors as in storage.h. */
     enum ocpp_status (*each)(const char *prefix, const char *from, bool (*visit)(const struct ocpp_settle_row *row, void *user),
                              void *visit_user, void *user);
-    /* write: all or nothing. OCPP_OK: accepted; |done| (may be NULL) runs exactly once, when it is durable or has failed, possibly
-     * before write returns, in the order of the writes. Errors, and nothing happened: OCPP_ERR_BUSY a row has another version, does
-     * exist or does not, or the lease is another's: read again and decide again; OCPP_ERR_FULL, OCPP_ERR_LIMIT, OCPP_ERR_ARGUMENT,
-     * OCPP_ERR_STATE, OCPP_ERR_NOMEM, OCPP_ERR_STORAGE, OCPP_ERR_CORRUPT. */
+    /* write: all or nothing. OCPP_OK: accepted; |done| (may be NULL) runs exactly once, when it is durable or has failed,
+     * possibly before write returns, in the order of the writes. Errors, and nothing happened: OCPP_ERR_BUSY a row has another
+     * version, does exist or does not, or the lease is another's: read again and decide again; OCPP_ERR_FULL, OCPP_ERR_LIMIT,
+     * OCPP_ERR_ARGUMENT, OCPP_ERR_STATE, OCPP_ERR_NOMEM, OCPP_ERR_STORAGE, OCPP_ERR_CORRUPT. */
     enum ocpp_status (*write)(const struct ocpp_settle_write *write, void (*done)(enum ocpp_status status, void *user),
                               void *done_user, void *user);
     /* flush: makes durable what was accepted and lets its |done|s run. */
@@ -102,13 +102,14 @@ struct ocpp_settle_store {
 
 /* ocpp_settle_verification: what a walk through the journal found. */
 struct ocpp_settle_verification {
-    int64_t entries;    /* that were good */
-    int64_t broken_at;  /* the number of the first entry that is missing, changed or out of order; 0: none */
+    int64_t entries;   /* that were good */
+    int64_t broken_at; /* the number of the first entry that is missing, changed or out of order; 0: none */
     unsigned char head[OCPP_SETTLE_DIGEST_SIZE]; /* of the last good one */
 };
 
-/* ocpp_settle_store_verify: walks the journal of |store| from |from| on (1: all of it; otherwise |hash| is that of the entry before)
- * and takes every hash again. OCPP_OK: it was read to its end or to the break, see |found|. Errors: of the store and of |keys|. */
+/* ocpp_settle_store_verify: walks the journal of |store| from |from| on (1: all of it; otherwise |hash| is that of the entry
+ * before) and takes every hash again. OCPP_OK: it was read to its end or to the break, see |found|. Errors: of the store and of
+ * |keys|. */
 OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_settle_store_verify(const struct ocpp_settle_store *store,
                                                                  const struct ocpp_settle_keys *keys, int64_t from,
                                                                  const unsigned char *hash,

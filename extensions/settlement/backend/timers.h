@@ -1,0 +1,24 @@
+/* timers.h: what happens when time passes. A kind is a row of the table in timers.c: its name and the body that runs, with the
+ * subject as |args| (const char *). The timer is gone when its body runs; a body that refuses or fails for good leaves it gone
+ * and noted, one that failed for want of memory or of the store runs again. */
+#ifndef SETTLEMENT_TIMERS_H
+#define SETTLEMENT_TIMERS_H
+
+#include "command.h"
+
+/* Kinds. */
+#define TIMER_ORDER_GRACE     "grace"   /* ORDER: the vehicle left, banks are out */
+#define TIMER_ORDER_SILENT    "silent"  /* ORDER: no word of its vehicle session */
+#define TIMER_HOLD_RENEW      "renew"   /* LEG: its hold expires soon */
+#define TIMER_PAYMENT_QUERY   "query"   /* OPERATION: its outcome has not come */
+#define TIMER_PAYMENT_RETRY   "again"   /* OPERATION: it could not leave */
+#define TIMER_RENTAL_CAP      "cap"     /* RENTAL: reaches its buy-out */
+#define TIMER_RENTAL_GRANT    "grant"   /* RENTAL: granted and no word of it */
+#define TIMER_RENTAL_PIN      "pin"     /* RENTAL: the clock runs again */
+#define TIMER_REQUEST_EXPIRES "request" /* REQUEST */
+#define TIMER_FORGET          "forget"  /* STATION: old answers */
+
+/* timers_run: lets due timers run, at most |limit| of them. */
+void timers_run(struct ocpp_settle *settle, int limit);
+
+#endif

@@ -1,0 +1,161 @@
+/* backend.h: the settlement backend beside a central system: orders, money, power banks. One handle is one operator on one store;
+ * nothing of another operator can be read through it.
+ *
+ * Sans-I/O like the engines: what arrives is handed in, what shall leave goes through callbacks, deadline tells when advance
+ * wants to be called. Every command is one atomic write; what it causes (a message, a payment) happens when that write is
+ * durable. So call flush of the store after each round of events, as with a central system.
+ *
+ * Threads: a handle belongs to one thread. Callbacks run inside the entry points; they may call the getters, not the entry
+ * points, unless they say so.
+ */
+#ifndef OCPP_SETTLEMENT_BACKEND_H
+#define OCPP_SETTLEMENT_BACKEND_H
+
+#include <ocpp/settlement/compute.h>
+#include <ocpp/settlement/payment.h>
+#include <ocpp/settlement/store.h>
+#include <ocpp/vocabulary.h>
+
+OCPP_BEGIN_DECLARATIONS
+
+struct ocpp_settle;
+
+/* ocpp_settle_transport: how messages reach a pile. ocpp_settle_central_transport() (central.h) binds it to a central system. */
+struct ocpp_settle_transport {
+    /* send: DataTransfer to |station|; its answer is told with |token| by ocpp_settle_answered(), never from within. Errors:
+     * nothing was sent (not connected: OCPP_ERR_STATE). */
+    enum ocpp_status (*send)(const char *station, const struct ocpp_data_transfer *data, uint64_t token, void *user);
+    /* answer: to the question |token| of ocpp_settle_receive(); possibly from within it. */
+    void (*answer)(const char *station, uint64_t token, const struct ocpp_data_transfer_answer *answer, void *user);
+    void *user;
+};
+
+/* ocpp_settle_policy: what the operator decides. */
+struct ocpp_settle_policy {
+    int64_t grace_s; /* banks of a vehicle order may come back until then after the vehicle has left; default 86,400 (A11) */
+    int64_t vehicle_hold_minor;    /* held when a vehicle begins; default 5,000 */
+    int64_t hold_renew_before_s;   /* holds are renewed that long before they expire; default 86,400 (A1) */
+    int64_t lost_pile_after_s;     /* a vehicle session without a word is sealed at what is known; default 259,200 (A27) */
+    int64_t unreturned_seal_s;     /* a rental at its buy-out cap becomes a purchase; 0: at once when the cap is reached */
+    int64_t user_report_pins_s;    /* a report that there is nowhere to return stops the clock for so long; default 7,200 (A22) */
+    int64_t take_within_s;         /* default 30 (A24) */
+    int64_t swap_within_s;         /* default 300 (A26) */
+    int64_t grant_within_s;        /* default 120 */
+    int64_t suspect_after;         /* default 3 (A3) */
+    int64_t offline_rentals;       /* open at a time per pile; default 4 (A19) */
+    int64_t known_renter_banks;    /* of one renter while the pile is offline; default 1 */
+    int64_t banks_per_order;       /* at most 64; default 8 */
+    int64_t open_orders_per_payer; /* default 8 */
+    int64_t message_retry_s;       /* default 30 */
+    int message_attempts; /* refusals by time-out before a message counts as undeliverable while the pile is connected; default 10
+                           */
+    int64_t payment_query_s;                 /* an outcome that has not come is asked for; default 30, doubling up to an hour */
+    int64_t remember_messages_s;             /* repetitions are recognised for so long; default 2,592,000 */
+    bool reservation_no_start_fee;           /* default false */
+    enum ocpp_settle_rounding_mode rounding; /* default HALF_UP */
+    enum ocpp_settle_tax_rounding tax_rounding; /* default PER_LINE */
+};
+
+OCPP_API struct ocpp_settle_policy ocpp_settle_policy_default(void);
+
+/* ocpp_settle_payer: who pays and how, as the application knows a token. Texts are borrowed until the callback returns. */
+struct ocpp_settle_payer {
+    const char *account;  /* of whom the money comes; NULL: the token itself */
+    const char *provider; /* a name of the settings' providers, "wallet" or "postpaid" */
+    bool known_renter;    /* may rent while a pile is offline */
+};
+
+/* ocpp_settle_event: something people or programs may want to know. */
+enum ocpp_settle_event_kind {
+    OCPP_SETTLE_EVENT_ORDER,    /* an order has another state */
+    OCPP_SETTLE_EVENT_RENTAL,   /* a rental has */
+    OCPP_SETTLE_EVENT_PAYMENT,  /* a payment operation ended, or wants the payer to act */
+    OCPP_SETTLE_EVENT_SUSPENSE, /* somebody has to look */
+    OCPP_SETTLE_EVENT_SECURITY, /* somebody tries something: a forged mark, a message from the wrong pile */
+    OCPP_SETTLE_EVENT_PILE,     /* a pile speaks the extension now, or no more */
+    OCPP_SETTLE_EVENT_DEAD_LETTER
+};
+
+struct ocpp_settle_event {
+    enum ocpp_settle_event_kind kind;
+    const char *id;      /* of the order, rental, operation, suspense entry, station, dead letter */
+    const char *station; /* NULL: none */
+    const char *state;   /* the word of its new state; NULL */
+    const char *text;    /* for a log; NULL. No personal data */
+};
+
+/* ocpp_settle_settings: start from ocpp_settle_settings_default(). Copied; what it points to is borrowed for life. */
+struct ocpp_settle_settings {
+    const struct ocpp_allocator *allocator;
+    struct ocpp_log log;
+    const char *operator_id; /* letters, digits, '-', '_', at most 40; default "operator" */
+    const char *vendor_id;   /* default "org.ocpp-c.settlement" */
+    struct ocpp_settle_keys keys;
+    struct ocpp_settle_store store;
+    struct ocpp_settle_transport transport;
+    struct ocpp_settle_policy policy;
+    const char *fleet_key; /* its name in |keys|: marks are authenticated with it; default "fleet" */
+    const char *holder;    /* of leases: this process; default "backend" */
+    const struct ocpp_settle_provider *providers;
+    size_t provider_count;
+    /* the tariff for |station| now, and the zone it stands in. False: none, nothing can be opened there. Required */
+    bool (*find_tariff)(const char *station, const struct ocpp_settle_tariff **tariff, const char **zone, void *user);
+    /* the transitions of |zone| around |utc_ms| (one before, those of the next two years), into |transitions|; how many. Required
+     */
+    size_t (*find_transitions)(const char *zone, int64_t utc_ms, struct ocpp_settle_zone_transition *transitions, size_t room,
+                               void *user);
+    /* who pays for |token|. False: nobody does, nothing is opened for it. Required */
+    bool (*find_payer)(const struct ocpp_token *token, struct ocpp_settle_payer *payer, void *user);
+    /* a vehicle's order could not be held: stop its transaction. NULL: it goes on */
+    void (*stop_transaction)(const char *station, const char *transaction, const char *reason, void *user);
+    /* told after it is durable. NULL: nothing is told */
+    void (*on_event)(const struct ocpp_settle_event *event, void *user);
+    void *user;
+};
+
+OCPP_API struct ocpp_settle_settings ocpp_settle_settings_default(void);
+
+/* ocpp_settle_new: opens what the store holds and takes up what was left: unacknowledged messages wait for their piles, timers
+ * run, payments whose outcome is unknown are asked for (with the first advance). Errors: OCPP_ERR_ARGUMENT a setting outside its
+ * range; OCPP_ERR_BUSY another process has the lease; OCPP_ERR_NOMEM; of the store. */
+OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_settle_new(const struct ocpp_settle_settings *settings, struct ocpp_now now,
+                                                        struct ocpp_settle **settle);
+OCPP_API void ocpp_settle_free(struct ocpp_settle *settle);
+
+/* ocpp_settle_deadline, ocpp_settle_advance: as of the engines; mono ms. Timers are dated in UTC: with utc_ms unknown none runs.
+ */
+OCPP_API int64_t ocpp_settle_deadline(const struct ocpp_settle *settle);
+OCPP_API void ocpp_settle_advance(struct ocpp_settle *settle, struct ocpp_now now);
+
+/* ocpp_settle_connected: the pile can be reached, or no more. */
+OCPP_API void ocpp_settle_connected(struct ocpp_settle *settle, const char *station, bool connected, struct ocpp_now now);
+
+/* ocpp_settle_receive: DataTransfer of |station|. Whatever it is, transport.answer() is told |token| once, when what it says is
+ * durable. A vendor that is not ours gets UnknownVendorId. */
+OCPP_API void ocpp_settle_receive(struct ocpp_settle *settle, const char *station, const struct ocpp_data_transfer *data,
+                                  uint64_t token, struct ocpp_now now);
+
+/* ocpp_settle_answered: the answer to what transport.send() sent. */
+OCPP_API void ocpp_settle_answered(struct ocpp_settle *settle, const char *station, uint64_t token,
+                                   const struct ocpp_data_transfer_answer *answer, struct ocpp_now now);
+
+/* ocpp_settle_payment_answered: what a provider says of |operation|, asked or not. One that is done already, or unknown, changes
+ * nothing. Errors: OCPP_ERR_NOT_FOUND; OCPP_ERR_VALUE the amount or currency is another (noted, and asked for); of the store. */
+OCPP_API enum ocpp_status ocpp_settle_payment_answered(struct ocpp_settle *settle, const char *operation,
+                                                       const struct ocpp_settle_payment_answer *answer, struct ocpp_now now);
+
+/* ocpp_settle_notified: a notification that came for |provider|. Errors: OCPP_ERR_NOT_FOUND no such provider, or no such
+ * operation; OCPP_ERR_SECURITY, those of class MESSAGE: not believed, nothing changed. */
+OCPP_API enum ocpp_status ocpp_settle_notified(struct ocpp_settle *settle, const char *provider, const char *body, size_t size,
+                                               const char *signature, struct ocpp_now now);
+
+/* ocpp_settle_done: how a command given by a person or program ended; runs once, when it is durable, possibly from within.
+ * |refusal| is NULL, or the code and reason why nothing was changed. |id| names what came into being ("": nothing). */
+struct ocpp_settle_done {
+    void (*run)(enum ocpp_status status, const char *refusal_code, const char *reason, const char *id, void *user);
+    void *user;
+};
+
+OCPP_END_DECLARATIONS
+
+#endif
