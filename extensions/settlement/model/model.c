@@ -7,8 +7,8 @@
 static const char *const ocpp_settle_dimension_values[] = { "Energy", "Time", "Idle", "Flat" };
 const struct ocpp_enum ocpp_settle_dimension_enum = { ocpp_settle_dimension_values, 4, sizeof(enum ocpp_settle_dimension) };
 
-static const char *const ocpp_settle_price_unit_values[] = { "Kwh", "Hour", "Minute", "Once" };
-const struct ocpp_enum ocpp_settle_price_unit_enum = { ocpp_settle_price_unit_values, 4, sizeof(enum ocpp_settle_price_unit) };
+static const char *const ocpp_settle_price_unit_values[] = { "Kwh", "Hour", "Minute", "Once", "Unit" };
+const struct ocpp_enum ocpp_settle_price_unit_enum = { ocpp_settle_price_unit_values, 5, sizeof(enum ocpp_settle_price_unit) };
 
 static const char *const ocpp_settle_evse_kind_values[] = { "Ac", "Dc" };
 const struct ocpp_enum ocpp_settle_evse_kind_enum = { ocpp_settle_evse_kind_values, 2, sizeof(enum ocpp_settle_evse_kind) };
@@ -40,7 +40,7 @@ static const char *const ocpp_settle_line_kind_values[] = { "Energy", "Time", "I
     "PowerBankPurchase", "Adjustment", "Minimum", "Cap", "Tax" };
 const struct ocpp_enum ocpp_settle_line_kind_enum = { ocpp_settle_line_kind_values, 11, sizeof(enum ocpp_settle_line_kind) };
 
-static const char *const ocpp_settle_bill_anomaly_values[] = { "EnergyFell", "TimeFell", "NoStart", "NoStop", "NoZone",
+static const char *const ocpp_settle_bill_anomaly_values[] = { "EnergyFell", "TimeFell", "NoStart", "NoReading", "NoZone",
     "ClockPinned" };
 const struct ocpp_enum ocpp_settle_bill_anomaly_enum = { ocpp_settle_bill_anomaly_values, 6,
     sizeof(enum ocpp_settle_bill_anomaly) };
@@ -103,7 +103,7 @@ const struct ocpp_enum ocpp_settle_order_state_enum = { ocpp_settle_order_state_
 static const struct ocpp_member ocpp_settle_tax_members[] = {
     { "name", { .max_length = 32 }, offsetof(struct ocpp_settle_tax, name), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
     { "ratePpm", { .range = { 0, 0 } }, offsetof(struct ocpp_settle_tax, rate_ppm), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0 },
-    { "level", { .range = { 0, 1 } }, offsetof(struct ocpp_settle_tax, level), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_MINIMUM | OCPP_MEMBER_MAXIMUM, offsetof(struct ocpp_settle_tax, level) - offsetof(struct ocpp_settle_tax, has_level) },
+    { "level", { .range = { 0, 4 } }, offsetof(struct ocpp_settle_tax, level), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_MINIMUM | OCPP_MEMBER_MAXIMUM, offsetof(struct ocpp_settle_tax, level) - offsetof(struct ocpp_settle_tax, has_level) },
 };
 _Static_assert(sizeof(struct ocpp_settle_tax) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 const struct ocpp_type ocpp_settle_tax_type = { "Tax", ocpp_settle_tax_members, 3, sizeof(struct ocpp_settle_tax) };
@@ -276,7 +276,7 @@ const struct ocpp_type ocpp_settle_usage_type = { "Usage", ocpp_settle_usage_mem
 static const struct ocpp_member ocpp_settle_line_tax_members[] = {
     { "name", { .max_length = 32 }, offsetof(struct ocpp_settle_line_tax, name), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
     { "ratePpm", { .range = { 0, 0 } }, offsetof(struct ocpp_settle_line_tax, rate_ppm), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0 },
-    { "level", { .range = { 0, 1 } }, offsetof(struct ocpp_settle_line_tax, level), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_MINIMUM | OCPP_MEMBER_MAXIMUM, offsetof(struct ocpp_settle_line_tax, level) - offsetof(struct ocpp_settle_line_tax, has_level) },
+    { "level", { .range = { 0, 4 } }, offsetof(struct ocpp_settle_line_tax, level), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_MINIMUM | OCPP_MEMBER_MAXIMUM, offsetof(struct ocpp_settle_line_tax, level) - offsetof(struct ocpp_settle_line_tax, has_level) },
     { "taxMinor", { NULL }, offsetof(struct ocpp_settle_line_tax, tax_minor), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0 },
 };
 _Static_assert(sizeof(struct ocpp_settle_line_tax) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
@@ -285,6 +285,7 @@ const struct ocpp_type ocpp_settle_line_tax_type = { "LineTax", ocpp_settle_line
 
 static const struct ocpp_member ocpp_settle_bill_line_members[] = {
     { "kind", { &ocpp_settle_line_kind_enum }, offsetof(struct ocpp_settle_bill_line, kind), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
+    { "element", { .range = { 0, 0 } }, offsetof(struct ocpp_settle_bill_line, element), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_MINIMUM, offsetof(struct ocpp_settle_bill_line, element) - offsetof(struct ocpp_settle_bill_line, has_element) },
     { "rental", { .max_length = 26 }, offsetof(struct ocpp_settle_bill_line, rental), 0, OCPP_MEMBER_STRING, 0, 0 },
     { "from", { NULL }, offsetof(struct ocpp_settle_bill_line, from), 0, OCPP_MEMBER_DATE_TIME, 0, offsetof(struct ocpp_settle_bill_line, from) - offsetof(struct ocpp_settle_bill_line, has_from) },
     { "to", { NULL }, offsetof(struct ocpp_settle_bill_line, to), 0, OCPP_MEMBER_DATE_TIME, 0, offsetof(struct ocpp_settle_bill_line, to) - offsetof(struct ocpp_settle_bill_line, has_to) },
@@ -295,13 +296,13 @@ static const struct ocpp_member ocpp_settle_bill_line_members[] = {
     { "netMinor", { NULL }, offsetof(struct ocpp_settle_bill_line, net_minor), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0 },
     { "taxMinor", { NULL }, offsetof(struct ocpp_settle_bill_line, tax_minor), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0 },
     { "grossMinor", { NULL }, offsetof(struct ocpp_settle_bill_line, gross_minor), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0 },
-    { "exactNet", { .max_length = 80 }, offsetof(struct ocpp_settle_bill_line, exact_net), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
-    { "exactGross", { .max_length = 80 }, offsetof(struct ocpp_settle_bill_line, exact_gross), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "exactNet", { .max_length = 200 }, offsetof(struct ocpp_settle_bill_line, exact_net), 0, OCPP_MEMBER_STRING, 0, 0 },
+    { "exactGross", { .max_length = 200 }, offsetof(struct ocpp_settle_bill_line, exact_gross), 0, OCPP_MEMBER_STRING, 0, 0 },
     { "taxes", { &ocpp_settle_line_tax_type }, offsetof(struct ocpp_settle_bill_line, taxes), 8, OCPP_MEMBER_STRUCT, OCPP_MEMBER_LIST, 0 },
     { "reason", { .max_length = 80 }, offsetof(struct ocpp_settle_bill_line, reason), 0, OCPP_MEMBER_STRING, 0, 0 },
 };
 _Static_assert(sizeof(struct ocpp_settle_bill_line) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
-const struct ocpp_type ocpp_settle_bill_line_type = { "BillLine", ocpp_settle_bill_line_members, 15,
+const struct ocpp_type ocpp_settle_bill_line_type = { "BillLine", ocpp_settle_bill_line_members, 16,
     sizeof(struct ocpp_settle_bill_line) };
 
 static const struct ocpp_member ocpp_settle_bill_members[] = {
@@ -309,12 +310,12 @@ static const struct ocpp_member ocpp_settle_bill_members[] = {
     { "at", { NULL }, offsetof(struct ocpp_settle_bill, at), 0, OCPP_MEMBER_DATE_TIME, OCPP_MEMBER_REQUIRED, 0 },
     { "currency", { .max_length = 3 }, offsetof(struct ocpp_settle_bill, currency), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
     { "exponent", { .range = { 0, 4 } }, offsetof(struct ocpp_settle_bill, exponent), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM | OCPP_MEMBER_MAXIMUM, 0 },
-    { "lines", { &ocpp_settle_bill_line_type }, offsetof(struct ocpp_settle_bill, lines), 512, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_LIST, 0 },
+    { "lines", { &ocpp_settle_bill_line_type }, offsetof(struct ocpp_settle_bill, lines), 1024, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_LIST, 0 },
     { "netMinor", { NULL }, offsetof(struct ocpp_settle_bill, net_minor), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0 },
     { "taxMinor", { NULL }, offsetof(struct ocpp_settle_bill, tax_minor), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0 },
     { "grossMinor", { NULL }, offsetof(struct ocpp_settle_bill, gross_minor), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0 },
-    { "exactNet", { .max_length = 80 }, offsetof(struct ocpp_settle_bill, exact_net), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
-    { "exactGross", { .max_length = 80 }, offsetof(struct ocpp_settle_bill, exact_gross), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "exactNet", { .max_length = 200 }, offsetof(struct ocpp_settle_bill, exact_net), 0, OCPP_MEMBER_STRING, 0, 0 },
+    { "exactGross", { .max_length = 200 }, offsetof(struct ocpp_settle_bill, exact_gross), 0, OCPP_MEMBER_STRING, 0, 0 },
     { "anomalies", { &ocpp_settle_bill_anomaly_enum }, offsetof(struct ocpp_settle_bill, anomalies), 64, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_LIST, 0 },
     { "inputHash", { .max_length = 64 }, offsetof(struct ocpp_settle_bill, input_hash), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
     { "outputHash", { .max_length = 64 }, offsetof(struct ocpp_settle_bill, output_hash), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },

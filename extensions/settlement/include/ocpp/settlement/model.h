@@ -15,13 +15,13 @@ OCPP_BEGIN_DECLARATIONS
 
 /* --- Prices -------------------------------------------------------------------------------------------------------- */
 
-/* Percent of a price that somebody collects for the state. Taxes of level 1 are taken of the price and of the taxes of level
- * 0. */
+/* Part of a price that somebody collects for the state. Taxes of a level are taken of the price and of the taxes of all levels
+ * below. */
 struct ocpp_settle_tax {
     const char *name; /* max 32 */
     int64_t rate_ppm; /* 0 or more */
     bool has_level;
-    int64_t level;    /* 0 to 1; left out: 0 */
+    int64_t level;    /* 0 to 4; left out: 0 */
 };
 extern OCPP_API const struct ocpp_type ocpp_settle_tax_type;
 
@@ -34,12 +34,14 @@ enum ocpp_settle_dimension {
 };
 extern OCPP_API const struct ocpp_enum ocpp_settle_dimension_enum;
 
+/* Unit: what a power bank is let by, on bills only. */
 enum ocpp_settle_price_unit {
     OCPP_SETTLE_PRICE_UNIT_UNSET,
     OCPP_SETTLE_PRICE_UNIT_KWH,
     OCPP_SETTLE_PRICE_UNIT_HOUR,
     OCPP_SETTLE_PRICE_UNIT_MINUTE,
-    OCPP_SETTLE_PRICE_UNIT_ONCE
+    OCPP_SETTLE_PRICE_UNIT_ONCE,
+    OCPP_SETTLE_PRICE_UNIT_UNIT
 };
 extern OCPP_API const struct ocpp_enum ocpp_settle_price_unit_enum;
 
@@ -50,7 +52,7 @@ struct ocpp_settle_price_component {
     enum ocpp_settle_price_unit unit;
     int64_t price_micro;                     /* 0 or more */
     bool has_step;
-    int64_t step;                            /* 1 or more; Wh of Energy, seconds of Time and Idle: the smallest amount that is billed; left out: 1 */
+    int64_t step;                            /* 1 or more; Wh of Energy, seconds of Time and Idle: the total is billed in so large pieces; left out: as measured */
     struct {
         const struct ocpp_settle_tax *items;
         size_t count;
@@ -72,12 +74,14 @@ enum ocpp_settle_reservation_kind {
 };
 extern OCPP_API const struct ocpp_enum ocpp_settle_reservation_kind_enum;
 
-/* When an element applies. Minimums are included, maximums are not. A day that begins after it ends goes over midnight. */
+/* When an element applies: while all of this holds. Minimums are included, maximums are not. A time of day that begins after
+ * it ends goes over midnight. Durations are seconds since the start, of charging, and of drawing nothing, in the whole
+ * session. A current or a power that nobody knows is none that is asked for. */
 struct ocpp_settle_restrictions {
     bool has_start_minute;
     int64_t start_minute;                          /* 0 or more */
     bool has_end_minute;
-    int64_t end_minute;                            /* 0 or more */
+    int64_t end_minute;                            /* 0 or more; 0 is the end of the day, like 1440 */
     bool has_days;
     int64_t days;                                  /* 0 to 127; a bit per day, Monday is 1, Sunday 64 */
     bool has_start_day;
@@ -115,7 +119,8 @@ struct ocpp_settle_restrictions {
 };
 extern OCPP_API const struct ocpp_type ocpp_settle_restrictions_type;
 
-/* The first element that applies and has a price for a dimension counts for that dimension. */
+/* The first element that applies and has a price for a dimension counts for that dimension; an element has at most one for
+ * each. */
 struct ocpp_settle_tariff_element {
     struct {
         const struct ocpp_settle_price_component *items;
@@ -125,7 +130,7 @@ struct ocpp_settle_tariff_element {
 };
 extern OCPP_API const struct ocpp_type ocpp_settle_tariff_element_type;
 
-/* Net and gross limits are independent of one another. */
+/* A limit of what a session costs before and after taxes. */
 struct ocpp_settle_price_limit {
     bool has_net_micro;
     int64_t net_micro;    /* 0 or more */
@@ -134,14 +139,15 @@ struct ocpp_settle_price_limit {
 };
 extern OCPP_API const struct ocpp_type ocpp_settle_price_limit_type;
 
-/* What a power bank costs. A unit that has begun counts whole. Beyond the buy-out it is the renter's. */
+/* What a power bank costs. The first |freeS| are free, then each unit that has begun counts whole, at most the cap per 24
+ * hours since it was taken, and at most the buy-out in all. A renter who buys it pays what is missing to the buy-out. */
 struct ocpp_settle_bank_tariff {
     int64_t deposit_minor;                   /* 0 or more */
     int64_t free_s;                          /* 0 or more */
     int64_t unit_s;                          /* 1 or more */
-    int64_t unit_price_micro;                /* 0 or more */
+    int64_t unit_price_micro;                /* 0 or more; of a unit */
     bool has_daily_cap_minor;
-    int64_t daily_cap_minor;                 /* 0 or more */
+    int64_t daily_cap_minor;                 /* 0 or more; cap and buy-out are gross where the prices are */
     int64_t buy_out_minor;                   /* 0 or more */
     struct {
         const struct ocpp_settle_tax *items;
@@ -231,7 +237,9 @@ extern OCPP_API const struct ocpp_type ocpp_settle_snapshot_type;
 
 /* --- Usage --------------------------------------------------------------------------------------------------------- */
 
-/* What happened on an EVSE, in the order of time. Energy is what was delivered since the start. */
+/* What happened on an EVSE, in the order of time. A session begins by charging unless another event says otherwise at once.
+ * SuspendedEV: the vehicle draws nothing by its own doing. SuspendedEVSE: it gets nothing (a fault, a limit, a pause), so
+ * nothing is asked for the time. */
 enum ocpp_settle_usage_kind {
     OCPP_SETTLE_USAGE_KIND_UNSET,
     OCPP_SETTLE_USAGE_KIND_START,
@@ -247,11 +255,11 @@ struct ocpp_settle_usage_event {
     int64_t at;                       /* UTC ms */
     enum ocpp_settle_usage_kind kind;
     bool has_energy_mwh;
-    int64_t energy_mwh;               /* 0 or more */
+    int64_t energy_mwh;               /* 0 or more; a register that only rises; without a first reading it began at 0 */
     bool has_power_mw;
-    int64_t power_mw;                 /* sampled; left out: the average of the interval counts */
+    int64_t power_mw;                 /* sampled, until the next event; left out: the average between the readings before and after */
     bool has_current_ma;
-    int64_t current_ma;               /* 0 or more; likewise */
+    int64_t current_ma;               /* 0 or more; sampled, all phases; left out: as before, none while suspended */
 };
 extern OCPP_API const struct ocpp_type ocpp_settle_usage_event_type;
 
@@ -335,15 +343,18 @@ struct ocpp_settle_line_tax {
     const char *name;  /* max 32 */
     int64_t rate_ppm;  /* 0 or more */
     bool has_level;
-    int64_t level;     /* 0 to 1 */
+    int64_t level;     /* 0 to 4 */
     int64_t tax_minor;
 };
 extern OCPP_API const struct ocpp_type ocpp_settle_line_tax_type;
 
-/* |measured| and |billed| are mWh of Energy, seconds of everything that lasts, 1 of what is paid once. The exact values are
- * fractions of the major unit as people write them: "12.375", or "37/3" where no decimal ends. */
+/* What was used at one price is one line. |measured| and |billed| are mWh of Energy, seconds of everything that lasts, 1 of
+ * what is paid once. The exact values are fractions of the major unit as people write them: "12.375", or "37/3" where no
+ * decimal ends; one that takes more room is left out. */
 struct ocpp_settle_bill_line {
     enum ocpp_settle_line_kind kind;
+    bool has_element;
+    int64_t element;                              /* 0 or more; of the tariff, counted from 0 */
     const char *rental;                           /* optional, max 26 */
     bool has_from;
     int64_t from;                                 /* UTC ms */
@@ -356,8 +367,8 @@ struct ocpp_settle_bill_line {
     int64_t net_minor;
     int64_t tax_minor;
     int64_t gross_minor;
-    const char *exact_net;                        /* max 80 */
-    const char *exact_gross;                      /* max 80 */
+    const char *exact_net;                        /* optional, max 200 */
+    const char *exact_gross;                      /* optional, max 200 */
     struct {
         const struct ocpp_settle_line_tax *items;
         size_t count;
@@ -366,12 +377,16 @@ struct ocpp_settle_bill_line {
 };
 extern OCPP_API const struct ocpp_type ocpp_settle_bill_line_type;
 
+/* EnergyFell: a register fell, and counts again once it is higher than it was. TimeFell: something is told to have happened
+ * before what came before it, and counts as at the same moment. NoStart: the first event is none. NoReading: nobody read the
+ * meter at the end. NoZone: something lies before the first transition. ClockPinned: the clock of a rental stopped before its
+ * end. */
 enum ocpp_settle_bill_anomaly {
     OCPP_SETTLE_BILL_ANOMALY_UNSET,
     OCPP_SETTLE_BILL_ANOMALY_ENERGY_FELL,
     OCPP_SETTLE_BILL_ANOMALY_TIME_FELL,
     OCPP_SETTLE_BILL_ANOMALY_NO_START,
-    OCPP_SETTLE_BILL_ANOMALY_NO_STOP,
+    OCPP_SETTLE_BILL_ANOMALY_NO_READING,
     OCPP_SETTLE_BILL_ANOMALY_NO_ZONE,
     OCPP_SETTLE_BILL_ANOMALY_CLOCK_PINNED
 };
@@ -392,18 +407,18 @@ struct ocpp_settle_bill {
     struct {
         const struct ocpp_settle_bill_line *items;
         size_t count;
-    } lines;                                        /* max 512 items */
+    } lines;                                        /* max 1024 items */
     int64_t net_minor;
     int64_t tax_minor;
     int64_t gross_minor;
-    const char *exact_net;                          /* max 80 */
-    const char *exact_gross;                        /* max 80 */
+    const char *exact_net;                          /* optional, max 200 */
+    const char *exact_gross;                        /* optional, max 200 */
     struct {
         const enum ocpp_settle_bill_anomaly *items;
         size_t count;
-    } anomalies;                                    /* max 64 items */
-    const char *input_hash;                         /* max 64; SHA-256 over snapshot, usage, mode and time as they are written */
-    const char *output_hash;                        /* max 64; SHA-256 over the lines and totals */
+    } anomalies;                                    /* max 64 items; each once */
+    const char *input_hash;                         /* max 64; SHA-256 over snapshot, usage, mode and time as they are written, a line feed behind each */
+    const char *output_hash;                        /* max 64; SHA-256 over the bill as it is written with an empty outputHash */
 };
 extern OCPP_API const struct ocpp_type ocpp_settle_bill_type;
 
