@@ -83,9 +83,9 @@ static const char *const ocpp_settle_renter_class_values[] = { "Plain", "Vehicle
 const struct ocpp_enum ocpp_settle_renter_class_enum = { ocpp_settle_renter_class_values, 2,
     sizeof(enum ocpp_settle_renter_class) };
 
-static const char *const ocpp_settle_rent_failure_values[] = { "MarkFailed", "EjectFailed", "NotTaken", "GrantExpired", "Torn",
-    "SlotSuspect", "PowerLost", "BankGone" };
-const struct ocpp_enum ocpp_settle_rent_failure_enum = { ocpp_settle_rent_failure_values, 8,
+static const char *const ocpp_settle_rent_failure_values[] = { "MarkFailed", "EjectFailed", "NotTaken", "GrantExpired",
+    "Cancelled", "Torn", "SlotSuspect", "PowerLost", "BankGone" };
+const struct ocpp_enum ocpp_settle_rent_failure_enum = { ocpp_settle_rent_failure_values, 9,
     sizeof(enum ocpp_settle_rent_failure) };
 
 static const char *const ocpp_settle_bank_condition_values[] = { "Good", "Damaged", "EmptyCells", "Faulty" };
@@ -515,8 +515,8 @@ const struct ocpp_type ocpp_settle_bank_choice_type = { "BankChoice", ocpp_settl
 
 static const struct ocpp_member ocpp_settle_rent_request_req_members[] = {
     { "request", { .max_length = 26 }, offsetof(struct ocpp_settle_rent_request_req, request), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
-    { "token", { &ocpp_settle_user_token_type }, offsetof(struct ocpp_settle_rent_request_req, token), 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0 },
-    { "banks", { &ocpp_settle_bank_choice_type }, offsetof(struct ocpp_settle_rent_request_req, banks), 16, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0 },
+    { "token", { &ocpp_settle_user_token_type }, offsetof(struct ocpp_settle_rent_request_req, token), 0, OCPP_MEMBER_STRUCT, 0, 0 },
+    { "banks", { &ocpp_settle_bank_choice_type }, offsetof(struct ocpp_settle_rent_request_req, banks), 16, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_LIST, 0 },
     { "at", { &ocpp_settle_moment_type }, offsetof(struct ocpp_settle_rent_request_req, at), 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0 },
 };
 _Static_assert(sizeof(struct ocpp_settle_rent_request_req) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
@@ -532,20 +532,19 @@ static const struct ocpp_type ocpp_settle_rent_request_conf_type = { "RentReques
     sizeof(struct ocpp_settle_rent_request_conf) };
 
 static const struct ocpp_member ocpp_settle_rent_offer_req_members[] = {
+    { "envelope", { &ocpp_settle_envelope_type }, offsetof(struct ocpp_settle_rent_offer_req, envelope), 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0 },
     { "request", { .max_length = 26 }, offsetof(struct ocpp_settle_rent_offer_req, request), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
     { "count", { .range = { 1, 16 } }, offsetof(struct ocpp_settle_rent_offer_req, count), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM | OCPP_MEMBER_MAXIMUM, 0 },
     { "expires", { NULL }, offsetof(struct ocpp_settle_rent_offer_req, expires), 0, OCPP_MEMBER_DATE_TIME, OCPP_MEMBER_REQUIRED, 0 },
+    { "withinS", { .range = { 1, 0 } }, offsetof(struct ocpp_settle_rent_offer_req, within_s), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0 },
 };
 _Static_assert(sizeof(struct ocpp_settle_rent_offer_req) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
-static const struct ocpp_type ocpp_settle_rent_offer_req_type = { "RentOffer", ocpp_settle_rent_offer_req_members, 3,
+static const struct ocpp_type ocpp_settle_rent_offer_req_type = { "RentOffer", ocpp_settle_rent_offer_req_members, 5,
     sizeof(struct ocpp_settle_rent_offer_req) };
 
-static const struct ocpp_member ocpp_settle_rent_offer_conf_members[] = {
-    { "receipt", { &ocpp_settle_receipt_type }, offsetof(struct ocpp_settle_rent_offer_conf, receipt), 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0 },
-    { "banks", { &ocpp_settle_bank_choice_type }, offsetof(struct ocpp_settle_rent_offer_conf, banks), 16, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_LIST, 0 },
-};
+_Static_assert(sizeof(struct ocpp_settle_rent_offer_conf) == sizeof(struct ocpp_settle_inventory_conf), "twins in the model are twins in C");
 _Static_assert(sizeof(struct ocpp_settle_rent_offer_conf) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
-static const struct ocpp_type ocpp_settle_rent_offer_conf_type = { "RentOffer", ocpp_settle_rent_offer_conf_members, 2,
+static const struct ocpp_type ocpp_settle_rent_offer_conf_type = { "RentOffer", ocpp_settle_inventory_conf_members, 1,
     sizeof(struct ocpp_settle_rent_offer_conf) };
 
 static const struct ocpp_member ocpp_settle_bank_grant_members[] = {

@@ -718,15 +718,18 @@ struct ocpp_settle_bank_choice {
 };
 extern OCPP_API const struct ocpp_type ocpp_settle_bank_choice_type;
 
-/* RentRequest, from the station. Somebody stands at the pile and wants |count| banks; the pile chose which. Not repeated: what
- * is not answered did not happen, and a grant that comes all the same is held until it ends. */
+/* RentRequest, from the station. Somebody wants banks and the pile chose which: somebody who stands there with a |token|, or
+ * somebody far away whose |request| came as a RentOffer. Then there is no token, and no |banks| where the pile has none to
+ * give. Not repeated by itself: what is not answered did not happen, and a grant that comes all the same is refused by a
+ * RentFailed for each bank (GrantExpired). The same |request| again gets the same answer. Accepted: a RentGrant or a
+ * RentDenied follows. */
 struct ocpp_settle_rent_request_req {
     const char *request;                             /* max 26 */
-    struct ocpp_settle_user_token token;
+    const struct ocpp_settle_user_token *token;      /* optional */
     struct {
         const struct ocpp_settle_bank_choice *items;
         size_t count;
-    } banks;                                         /* 1 to 16 items */
+    } banks;                                         /* max 16 items */
     struct ocpp_settle_moment at;
 };
 
@@ -735,20 +738,19 @@ struct ocpp_settle_rent_request_conf {
     const char *order;                  /* optional, max 26 */
 };
 
-/* RentOffer, from the central system. Somebody wants banks of this pile from afar (a phone). The pile answers with its choice,
- * and holds it until |expires|. */
+/* RentOffer, from the central system. Somebody wants banks of this pile from afar (a phone). The pile chooses, keeps its
+ * choice from others until |expires|, and tells it as a RentRequest of the same |request|. One that comes too late is accepted
+ * and forgotten. */
 struct ocpp_settle_rent_offer_req {
-    const char *request; /* max 26 */
-    int64_t count;       /* 1 to 16 */
-    int64_t expires;     /* UTC ms */
+    struct ocpp_settle_envelope envelope;
+    const char *request;                  /* max 26 */
+    int64_t count;                        /* 1 to 16 */
+    int64_t expires;                      /* UTC ms */
+    int64_t within_s;                     /* 1 or more; the same for a pile that does not know the time: after its arrival */
 };
 
 struct ocpp_settle_rent_offer_conf {
     struct ocpp_settle_receipt receipt;
-    struct {
-        const struct ocpp_settle_bank_choice *items;
-        size_t count;
-    } banks;                                         /* max 16 items */
 };
 
 struct ocpp_settle_bank_grant {
@@ -777,7 +779,8 @@ struct ocpp_settle_rent_grant_conf {
     struct ocpp_settle_receipt receipt;
 };
 
-/* RentDenied, from the central system */
+/* RentDenied, from the central system. Nothing comes of a request: the pile gives its choice free. After a RentGrant: take it
+ * back. What has not begun to move is given up and told as RentFailed (Cancelled), the rest goes on and is told as always. */
 struct ocpp_settle_rent_denied_req {
     struct ocpp_settle_envelope envelope;
     const char *request;                  /* max 26 */
@@ -790,7 +793,7 @@ struct ocpp_settle_rent_denied_conf {
 };
 
 /* The bank left the slot in somebody's hand: the rental begins. |offline| where the pile decided alone: it minted mark and ids
- * itself. */
+ * itself. After a swap: the same rental with the other bank. */
 struct ocpp_settle_offline_rental {
     struct ocpp_settle_user_token token;
     const char *mark;                    /* max 64 */
@@ -822,6 +825,7 @@ enum ocpp_settle_rent_failure {
     OCPP_SETTLE_RENT_FAILURE_EJECT_FAILED,
     OCPP_SETTLE_RENT_FAILURE_NOT_TAKEN,
     OCPP_SETTLE_RENT_FAILURE_GRANT_EXPIRED,
+    OCPP_SETTLE_RENT_FAILURE_CANCELLED,
     OCPP_SETTLE_RENT_FAILURE_TORN,
     OCPP_SETTLE_RENT_FAILURE_SLOT_SUSPECT,
     OCPP_SETTLE_RENT_FAILURE_POWER_LOST,
