@@ -1,52 +1,78 @@
 /* orders.h: the life of an order within the backend: opened, used, sealed, due, paid. One function decides what is next:
- * order_review(). */
+ * order_review(). The whole machine stands in order_states.c; what each file does is told above its part here.
+ */
 #ifndef SETTLEMENT_ORDERS_H
 #define SETTLEMENT_ORDERS_H
 
 #include "command.h"
+
+enum { ORDER_RENTALS = 64, ORDER_LEGS = 16, ORDER_ADJUSTMENTS = 32, ORDER_BILLS = 99 };
+
+/* --- orders.c ------------------------------------------------------------------------------------------------------------ */
 
 /* order_read: NULL refuses with UnknownOrder. order_edit: likewise, to change and put with order_put. */
 const struct row_order *order_read(struct command *command, const char *id);
 struct row_order *order_edit(struct command *command, const char *id);
 void order_put(struct command *command, const struct row_order *order);
 
-/* order_snapshot: what the order was promised. */
-const struct ocpp_settle_snapshot *order_snapshot(struct command *command, const struct row_order *order);
+/* order_add_rental: the rental is on the order from now on; put at once. Refuses with LimitReached beyond banks_per_order, with
+ * WrongState where the order is not open any more. Call it before anything is held for the rental. */
+void order_add_rental(struct command *command, struct row_order *order, const char *rental);
 
-/* order_open: a new order of |token| at |station|, with the tariff that holds there now. NULL: refused (no tariff, no payer, too
- * many orders open, debts are asked for first). Nothing is held yet. */
+/* order_hold: |amount_minor| (more than 0) more is held for it: its leg grows, or it gets one; put at once. The outcome is told
+ * to |purpose| (payments.h), possibly from within: read the order again afterwards. */
+void order_hold(struct command *command, struct row_order *order, int64_t amount_minor, const char *purpose, const char *subject);
+
+/* --- order_open.c -------------------------------------------------------------------------------------------------------- */
+
+/* order_open: a new order of |token| at |station|, with the tariff that holds there now; put at once, nothing is held. NULL:
+ * refused: nobody pays (BadToken), no tariff or an impossible one (NotSupported), too many orders open (LimitReached), a debt of
+ * an earlier visit (NoMoney). */
 struct row_order *order_open(struct command *command, const struct ocpp_settle_user_token *token, const char *station);
 
-/* order_of_vehicle_user: the open order of |token| whose vehicle charges (or is within its grace), at |station| if there is one
+/* order_of_vehicle_user: the open order of |token| whose vehicle charges or is within its grace, at |station| if there is one
  * there. NULL: none; no refusal. */
 struct row_order *order_of_vehicle_user(struct command *command, const struct ocpp_settle_user_token *token, const char *station);
 
-/* order_add_rental: the rental is on the order from now on. */
-void order_add_rental(struct command *command, struct row_order *order, const char *rental);
+/* order_ask_for_debt: what |token| owes of earlier visits is asked for, with another leg. True: it owes something, so whatever it
+ * wants now is denied (code NoMoney; with a receipt, not a refusal: that would undo the asking). */
+bool order_ask_for_debt(struct command *command, const struct ocpp_settle_user_token *token);
 
-/* order_hold: |amount_minor| more is held for it: its leg grows, or it gets one. */
-void order_hold(struct command *command, struct row_order *order, int64_t amount_minor, const char *purpose, const char *subject);
+/* order_snapshot: what the order was promised. NULL: an error stuck. */
+const struct ocpp_settle_snapshot *order_snapshot(struct command *command, const struct row_order *order);
 
-/* order_usage: everything used so far, from the vehicle's events, the rentals and the adjustments. */
+/* --- order_usage.c ------------------------------------------------------------------------------------------------------- */
+
+/* order_usage: everything used so far, from the vehicle's facts, the rentals and the adjustments; NULL: an error stuck. */
 const struct ocpp_settle_usage *order_usage(struct command *command, const struct row_order *order);
 
-/* order_bill: computed now. */
+/* order_bill: computed now, nothing is kept. NULL: an error stuck. */
 const struct ocpp_settle_bill *order_bill(struct command *command, const struct row_order *order,
                                           enum ocpp_settle_compute_mode mode);
 
-/* order_review: something changed (a rental ended, the vehicle left, a payment came): decides what is next and does it: wait,
- * seal, void, capture, release, ask for more, debt, paid. Call it last. */
+/* --- order_review.c ------------------------------------------------------------------------------------------------------ */
+
+/* order_review: something changed (a rental ended, the vehicle left, a payment came): decides from what the rows say what is next
+ * and does it: wait, void, seal, capture, ask for more, debt, paid, release, refund. Nothing to do is nothing done. Call it last.
+ */
 void order_review(struct command *command, const char *id);
 
-/* order_adjust: an adjustment of |net_minor| for |reason|; of a sealed order a new bill and a refund or a debt. */
+/* order_recalculate: the facts of an order that was sealed turned out to be others (a bank that was bought came back, the end of
+ * a session that was given up): the difference becomes a correction on a new bill, and a refund or a debt. Of an open order it is
+ * order_review(). */
+void order_recalculate(struct command *command, const char *id, const char *reason);
+
+/* order_adjust: an adjustment of |net_minor| for |reason|; of a sealed order a new bill and a refund or a debt. Refuses with
+ * BadAmount what makes the total less than nothing, LimitReached, WrongState. */
 void order_adjust(struct command *command, const char *id, int64_t net_minor, const char *reason);
 
-/* Bodies of timers. */
+/* --- bodies of timers ---------------------------------------------------------------------------------------------------- */
+
 void order_grace_over(struct command *command, void *order_id);
 void order_fell_silent(struct command *command, void *order_id);
 void order_hold_expires(struct command *command, void *leg_id);
 
-/* Outcomes of payments (payments.h). */
+/* order_payment_done: outcomes of payments.h with the purposes of orders. */
 void order_payment_done(struct command *command, const struct row_operation *operation, const struct row_leg *leg);
 
 #endif

@@ -12,6 +12,12 @@ const struct ocpp_enum row_payer_kind_enum = { row_payer_kind_values, 2, sizeof(
 static const char *const row_vehicle_state_values[] = { "None", "Charging", "Ended" };
 const struct ocpp_enum row_vehicle_state_enum = { row_vehicle_state_values, 3, sizeof(enum row_vehicle_state) };
 
+static const char *const row_charging_kind_values[] = { "Charging", "SuspendedEV", "SuspendedEVSE" };
+const struct ocpp_enum row_charging_kind_enum = { row_charging_kind_values, 3, sizeof(enum row_charging_kind) };
+
+static const char *const row_top_up_values[] = { "Asked", "Granted", "Refused" };
+const struct ocpp_enum row_top_up_enum = { row_top_up_values, 3, sizeof(enum row_top_up) };
+
 static const char *const row_bank_state_values[] = { "Idle", "Reserved", "Rented", "Held", "OutOfService", "Sold", "Lost" };
 const struct ocpp_enum row_bank_state_enum = { row_bank_state_values, 7, sizeof(enum row_bank_state) };
 
@@ -55,13 +61,20 @@ static const struct ocpp_member row_vehicle_members[] = {
     { "evse", { .range = { 0, 0 } }, offsetof(struct row_vehicle, evse), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0 },
     { "transaction", { .max_length = 36 }, offsetof(struct row_vehicle, transaction), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
     { "state", { &row_vehicle_state_enum }, offsetof(struct row_vehicle, state), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
+    { "charging", { &row_charging_kind_enum }, offsetof(struct row_vehicle, charging), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
     { "startedAt", { NULL }, offsetof(struct row_vehicle, started_at), 0, OCPP_MEMBER_DATE_TIME, 0, offsetof(struct row_vehicle, started_at) - offsetof(struct row_vehicle, has_started_at) },
     { "endedAt", { NULL }, offsetof(struct row_vehicle, ended_at), 0, OCPP_MEMBER_DATE_TIME, 0, offsetof(struct row_vehicle, ended_at) - offsetof(struct row_vehicle, has_ended_at) },
+    { "startMwh", { .range = { 0, 0 } }, offsetof(struct row_vehicle, start_mwh), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_MINIMUM, offsetof(struct row_vehicle, start_mwh) - offsetof(struct row_vehicle, has_start_mwh) },
+    { "lastMwh", { .range = { 0, 0 } }, offsetof(struct row_vehicle, last_mwh), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_MINIMUM, offsetof(struct row_vehicle, last_mwh) - offsetof(struct row_vehicle, has_last_mwh) },
+    { "heardAt", { NULL }, offsetof(struct row_vehicle, heard_at), 0, OCPP_MEMBER_DATE_TIME, OCPP_MEMBER_REQUIRED, 0 },
     { "events", { .range = { 0, 0 } }, offsetof(struct row_vehicle, events), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0 },
-    { "energyMwh", { .range = { 0, 0 } }, offsetof(struct row_vehicle, energy_mwh), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_MINIMUM, offsetof(struct row_vehicle, energy_mwh) - offsetof(struct row_vehicle, has_energy_mwh) },
+    { "meterAt", { NULL }, offsetof(struct row_vehicle, meter_at), 0, OCPP_MEMBER_DATE_TIME, 0, offsetof(struct row_vehicle, meter_at) - offsetof(struct row_vehicle, has_meter_at) },
+    { "anomalies", { .range = { 0, 0 } }, offsetof(struct row_vehicle, anomalies), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0 },
+    { "isRefused", { NULL }, offsetof(struct row_vehicle, is_refused), 0, OCPP_MEMBER_BOOLEAN, 0, offsetof(struct row_vehicle, is_refused) - offsetof(struct row_vehicle, has_is_refused) },
+    { "isSilent", { NULL }, offsetof(struct row_vehicle, is_silent), 0, OCPP_MEMBER_BOOLEAN, 0, offsetof(struct row_vehicle, is_silent) - offsetof(struct row_vehicle, has_is_silent) },
 };
 _Static_assert(sizeof(struct row_vehicle) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
-const struct ocpp_type row_vehicle_type = { "Vehicle", row_vehicle_members, 8, sizeof(struct row_vehicle) };
+const struct ocpp_type row_vehicle_type = { "Vehicle", row_vehicle_members, 15, sizeof(struct row_vehicle) };
 
 static const struct ocpp_member row_order_members[] = {
     { "id", { .max_length = 26 }, offsetof(struct row_order, id), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
@@ -73,11 +86,13 @@ static const struct ocpp_member row_order_members[] = {
     { "exponent", { .range = { 0, 4 } }, offsetof(struct row_order, exponent), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM | OCPP_MEMBER_MAXIMUM, 0 },
     { "state", { &row_order_state_enum }, offsetof(struct row_order, state), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
     { "snapshot", { .max_length = 64 }, offsetof(struct row_order, snapshot), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "station", { .max_length = 48 }, offsetof(struct row_order, station), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
     { "openedAt", { NULL }, offsetof(struct row_order, opened_at), 0, OCPP_MEMBER_DATE_TIME, OCPP_MEMBER_REQUIRED, 0 },
     { "vehicle", { &row_vehicle_type }, offsetof(struct row_order, vehicle), 0, OCPP_MEMBER_STRUCT, 0, 0 },
     { "rentals", { .max_length = 26 }, offsetof(struct row_order, rentals), 64, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_LIST, 0 },
     { "legs", { .max_length = 26 }, offsetof(struct row_order, legs), 16, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_LIST, 0 },
-    { "adjustments", { .max_length = 26 }, offsetof(struct row_order, adjustments), 64, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_LIST, 0 },
+    { "adjustments", { .range = { 0, 0 } }, offsetof(struct row_order, adjustments), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0 },
+    { "corrections", { .range = { 0, 0 } }, offsetof(struct row_order, corrections), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0 },
     { "bills", { .range = { 0, 0 } }, offsetof(struct row_order, bills), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0 },
     { "sealedAt", { NULL }, offsetof(struct row_order, sealed_at), 0, OCPP_MEMBER_DATE_TIME, 0, offsetof(struct row_order, sealed_at) - offsetof(struct row_order, has_sealed_at) },
     { "dueMinor", { NULL }, offsetof(struct row_order, due_minor), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0 },
@@ -85,10 +100,12 @@ static const struct ocpp_member row_order_members[] = {
     { "debtReason", { .max_length = 80 }, offsetof(struct row_order, debt_reason), 0, OCPP_MEMBER_STRING, 0, 0 },
     { "residualOf", { .max_length = 26 }, offsetof(struct row_order, residual_of), 0, OCPP_MEMBER_STRING, 0, 0 },
     { "graceUntil", { NULL }, offsetof(struct row_order, grace_until), 0, OCPP_MEMBER_DATE_TIME, 0, offsetof(struct row_order, grace_until) - offsetof(struct row_order, has_grace_until) },
-    { "pendingOp", { .max_length = 26 }, offsetof(struct row_order, pending_op), 0, OCPP_MEMBER_STRING, 0, 0 },
+    { "topUp", { &row_top_up_enum }, offsetof(struct row_order, top_up), 0, OCPP_MEMBER_ENUM, 0, 0 },
+    { "renewing", { .max_length = 26 }, offsetof(struct row_order, renewing), 0, OCPP_MEMBER_STRING, 0, 0 },
+    { "refundReason", { .max_length = 80 }, offsetof(struct row_order, refund_reason), 0, OCPP_MEMBER_STRING, 0, 0 },
 };
 _Static_assert(sizeof(struct row_order) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
-const struct ocpp_type row_order_type = { "Order", row_order_members, 22, sizeof(struct row_order) };
+const struct ocpp_type row_order_type = { "Order", row_order_members, 26, sizeof(struct row_order) };
 
 static const struct ocpp_member row_open_order_members[] = {
     { "order", { .max_length = 26 }, offsetof(struct row_open_order, order), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },

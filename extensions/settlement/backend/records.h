@@ -45,22 +45,55 @@ enum row_vehicle_state {
 };
 extern const struct ocpp_enum row_vehicle_state_enum;
 
+/* Registers are the meter's own; what was delivered is reckoned when a bill is. `Charging` lasts until the end is known
+ * together with the start, or until nothing was heard for too long. */
+enum row_charging_kind {
+    ROW_CHARGING_KIND_UNSET,
+    ROW_CHARGING_KIND_CHARGING,
+    ROW_CHARGING_KIND_SUSPENDED_EV,
+    ROW_CHARGING_KIND_SUSPENDED_EVSE
+};
+extern const struct ocpp_enum row_charging_kind_enum;
+
 struct row_vehicle {
-    const char *station;          /* max 48 */
-    int64_t evse;                 /* 0 or more */
-    const char *transaction;      /* max 36 */
+    const char *station;             /* max 48 */
+    int64_t evse;                    /* 0 or more */
+    const char *transaction;         /* max 36 */
     enum row_vehicle_state state;
+    enum row_charging_kind charging;
     bool has_started_at;
-    int64_t started_at;           /* UTC ms */
+    int64_t started_at;              /* UTC ms */
     bool has_ended_at;
-    int64_t ended_at;             /* UTC ms */
-    int64_t events;               /* 0 or more; rows usage/ORDER/NNNNNNNN */
-    bool has_energy_mwh;
-    int64_t energy_mwh;           /* 0 or more; register at the start */
+    int64_t ended_at;                /* UTC ms */
+    bool has_start_mwh;
+    int64_t start_mwh;               /* 0 or more; register at the start */
+    bool has_last_mwh;
+    int64_t last_mwh;                /* 0 or more; the newest there is */
+    int64_t heard_at;                /* UTC ms; the moment of the newest fact */
+    int64_t events;                  /* 0 or more; rows usage/ORDER/TIME */
+    bool has_meter_at;
+    int64_t meter_at;                /* UTC ms; of the newest row that is nothing but a reading: more than enough of them become one */
+    int64_t anomalies;               /* 0 or more; bits of enum ocpp_anomaly */
+    bool has_is_refused;
+    bool is_refused;                 /* nothing could be held for it: it was stopped */
+    bool has_is_silent;
+    bool is_silent;                  /* sealed at what was known; what comes later is a correction */
 };
 extern const struct ocpp_type row_vehicle_type;
 
-/* KEY: order/ID */
+/* Whether the payer was asked for what the bill is higher than the hold. */
+enum row_top_up {
+    ROW_TOP_UP_UNSET,
+    ROW_TOP_UP_ASKED,
+    ROW_TOP_UP_GRANTED,
+    ROW_TOP_UP_REFUSED
+};
+extern const struct ocpp_enum row_top_up_enum;
+
+/* KEY: order/ID. Other rows of an order: usage/ORDER/TIME (what the vehicle did: a UsageEvent with the meter's register),
+ * late/ORDER/TIME (the same, heard after the order was sealed), adjustment/ORDER/NNNN (a UsageAdjustment somebody ordered),
+ * correction/ORDER/NNNN (likewise, because the facts turned out to be others), sealed/ORDER (the Usage it was sealed with,
+ * without events), bill/ORDER/NNNN. */
 struct row_order {
     const char *id;                    /* max 26 */
     const char *operator_;             /* max 40 */
@@ -71,6 +104,7 @@ struct row_order {
     int64_t exponent;                  /* 0 to 4 */
     enum row_order_state state;
     const char *snapshot;              /* max 64; row snapshot/HASH */
+    const char *station;               /* max 48; where it was opened */
     int64_t opened_at;                 /* UTC ms */
     const struct row_vehicle *vehicle; /* optional */
     struct {
@@ -81,11 +115,9 @@ struct row_order {
         const char *const *items;
         size_t count;
     } legs;                            /* max 16 items, each max 26 */
-    struct {
-        const char *const *items;
-        size_t count;
-    } adjustments;                     /* max 64 items, each max 26 */
-    int64_t bills;                     /* 0 or more; rows bill/ORDER/NNNN: each recalculation is another one */
+    int64_t adjustments;               /* 0 or more */
+    int64_t corrections;               /* 0 or more */
+    int64_t bills;                     /* 0 or more; each recalculation is another one */
     bool has_sealed_at;
     int64_t sealed_at;                 /* UTC ms */
     int64_t due_minor;                 /* what is to be paid, of the last bill */
@@ -94,18 +126,22 @@ struct row_order {
     const char *residual_of;           /* optional, max 26; the order whose vehicle part was sealed while banks were out */
     bool has_grace_until;
     int64_t grace_until;               /* UTC ms */
-    const char *pending_op;            /* optional, max 26; a payment operation whose outcome decides what is next */
+    enum row_top_up top_up;            /* optional */
+    const char *renewing;              /* optional, max 26; the leg that another one is to take the place of */
+    const char *refund_reason;         /* optional, max 80; why what was paid too much could not be given back */
 };
 extern const struct ocpp_type row_order_type;
 
-/* KEY: open/PAYER/ID (no more than these are looked through when somebody comes with a token) */
+/* KEY: open/PAYER/ID while it is open, debt/PAYER/ID while it is a debt: no more than these are looked through when somebody
+ * comes with a token. PAYER is the SHA-256 of the order's payer. */
 struct row_open_order {
     const char *order;   /* max 26 */
     const char *station; /* optional, max 48 */
 };
 extern const struct ocpp_type row_open_order_type;
 
-/* KEY: vehicle/STATION/TRANSACTION */
+/* KEY: vehicle/STATION/TRANSACTION, and at/STATION/EVSE for the one that charges there. "": not ours to settle, nobody
+ * charges. */
 struct row_vehicle_order {
     const char *order; /* max 26 */
 };

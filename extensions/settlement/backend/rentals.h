@@ -8,11 +8,14 @@
 /* rental_usage: what |rental| used, for the bill. False: it does not count (never taken, failed). */
 bool rental_usage(struct command *command, const char *rental, struct ocpp_settle_bank_usage *usage);
 
-/* rental_is_out: whether it may still cost: taken and not ended, or granted. */
+/* rental_is_out: whether it may still cost: asked for, granted, or taken and not ended. An order is not sealed meanwhile. */
 bool rental_is_out(struct command *command, const char *rental);
 
 /* rental_deposit_minor: what is held for it. */
 int64_t rental_deposit_minor(struct command *command, const char *rental);
+
+/* rental_move: it is on |order| from now on: the vehicle's was sealed without it (A12). */
+void rental_move(struct command *command, const char *rental, const char *order);
 
 /* Messages of piles: bodies of the table in inbox.c. |args| is a struct incoming (inbox.h). */
 

@@ -46,7 +46,9 @@ struct ocpp_settle_policy {
     int64_t known_renter_banks;    /* of one renter while the pile is offline; default 1 */
     int64_t banks_per_order;       /* at most 64; default 8 */
     int64_t open_orders_per_payer; /* default 8 */
-    int64_t message_retry_s;       /* default 30 */
+    int64_t vehicle_events;  /* of a session that are kept apart; beyond, readings become one, and beyond twice as many idle time
+                                ends; at most 9,000, default 2,000 */
+    int64_t message_retry_s; /* default 30 */
     int message_attempts; /* refusals by time-out before a message counts as undeliverable while the pile is connected; default 10
                            */
     int64_t payment_query_s;                 /* an outcome that has not come is asked for; default 30, doubling up to an hour */
