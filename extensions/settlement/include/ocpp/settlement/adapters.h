@@ -2,12 +2,11 @@
 #ifndef OCPP_SETTLEMENT_ADAPTERS_H
 #define OCPP_SETTLEMENT_ADAPTERS_H
 
-#include <ocpp/settlement/keys.h>
+#include <ocpp/settlement/store.h>
 
 OCPP_BEGIN_DECLARATIONS
 
-/* --- keys over OpenSSL
- * ---------------------------------------------------------------------------------------------------------- */
+/* --- keys over OpenSSL ------------------------------------------------------------------------------------------- */
 
 /* ocpp_settle_given_secret: a secret the caller hands in. Copied. */
 struct ocpp_settle_given_secret {
@@ -37,6 +36,49 @@ OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_settle_keys_open(const struct ocpp_
 
 /* ocpp_settle_keys_close: overwrites what it remembers and lets go. NULL is fine. */
 OCPP_API void ocpp_settle_keys_close(struct ocpp_settle_keys *keys);
+
+/* --- stores ------------------------------------------------------------------------------------------------------ */
+
+/* ocpp_settle_memory_store_new: an empty store that forgets everything when it is freed; every write is done before it returns.
+ * Memory comes from |allocator| (NULL: malloc; borrowed for life). |limit_bytes| bounds rows and entries together (0: no bound);
+ * beyond it a write is refused with OCPP_ERR_FULL. Values may be up to 256 KiB. NULL when there is no memory. */
+OCPP_API struct ocpp_settle_store *ocpp_settle_memory_store_new(const struct ocpp_allocator *allocator, size_t limit_bytes);
+
+/* ocpp_settle_memory_store_free: forgets everything. NULL is fine. */
+OCPP_API void ocpp_settle_memory_store_free(struct ocpp_settle_store *store);
+
+/* ocpp_settle_sqlite_settings: how a database file is used. */
+struct ocpp_settle_sqlite_settings {
+    struct ocpp_log log;                    /* told of every failure of the file while the store is in use */
+    const struct ocpp_allocator *allocator; /* for the handle; SQLite's own memory comes from malloc. NULL: malloc */
+    size_t max_value_bytes;                 /* of one value or body; default 256 KiB, at most 256 MiB */
+    uint64_t
+        max_bytes; /* of the file, at least 64 KiB; beyond it a write is refused with OCPP_ERR_FULL. 0: no bound (the default).
+                    * The log beside the file (-wal) takes a quarter of it more, at most 4 MiB, and what a group needs */
+    int busy_timeout_ms; /* how long to wait for another handle's lock; default 2,000 */
+    bool group;         /* false (default): every write is durable before it returns. true: writes gather until flush: flush after
+                         * every round of events */
+    size_t group_limit; /* as many gathered writes force a flush; default 256 */
+    bool shared; /* false (default): the file belongs to this handle, everybody else is refused. true: several handles, each
+                  * on its own thread, and other processes may use it; what one gathers, the others wait for */
+    bool check;  /* read the whole file at open and look for damage; default true */
+};
+
+OCPP_API struct ocpp_settle_sqlite_settings ocpp_settle_sqlite_settings_default(void);
+
+/* ocpp_settle_sqlite_open: opens or makes the database |path|. |settings| are copied, NULL means the default. Use the store on
+ * one thread, and give it back with ocpp_settle_sqlite_close(). |reason| (may be NULL, |reason_size| bytes) tells in one line
+ * what is wrong. Errors: OCPP_ERR_ARGUMENT a setting is outside its range; OCPP_ERR_STORAGE the file cannot be opened, made or
+ * written; OCPP_ERR_LOCKED in use elsewhere; OCPP_ERR_FOREIGN not made by this library, or by a newer release; OCPP_ERR_CORRUPT
+ *         damaged; OCPP_ERR_FULL; OCPP_ERR_NOMEM. The file is as it was; |store| is not touched. */
+OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_settle_sqlite_open(const char *path,
+                                                                const struct ocpp_settle_sqlite_settings *settings,
+                                                                struct ocpp_settle_store **store, char *reason,
+                                                                size_t reason_size);
+
+/* ocpp_settle_sqlite_close: flushes (what still waits is done before this returns) and closes. NULL is fine. Not inside a visit
+ * or a |done|. */
+OCPP_API void ocpp_settle_sqlite_close(struct ocpp_settle_store *store);
 
 OCPP_END_DECLARATIONS
 
