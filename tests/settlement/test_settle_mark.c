@@ -402,6 +402,32 @@ static void a_handle_is_sixteen_digits(void **state)
     assert_string_equal(text, "a0a1a2a3a4a5a6a7");
 }
 
+/* A19. */
+static void pile_and_backend_know_a_renter_by_the_same_digest(void **state)
+{
+    struct world *world = *state;
+    const struct ocpp_settle_keys *keys = &world->keys.contract;
+    char at_pile[OCPP_SETTLE_RENTER_DIGEST_SIZE];
+    char at_backend[OCPP_SETTLE_RENTER_DIGEST_SIZE];
+    char longest[OCPP_SETTLE_RENTER_TOKEN_LIMIT + 2];
+
+    assert_int_equal(ocpp_settle_renter_digest(keys, "mark", "ISO14443", "04a2B7", at_pile), OCPP_OK);
+    assert_int_equal(ocpp_settle_renter_digest_for(keys, "fleet", 70000, "ISO14443", "04A2b7", at_backend), OCPP_OK);
+    assert_string_equal(at_pile, at_backend);
+    assert_string_equal(at_pile, "44bb80d4b15ff5c28a87e20cac0d08a988c3397b6064d4fb9a5a5fb2677d412b");
+    assert_int_equal(ocpp_settle_renter_digest_for(keys, "fleet", 70001, "ISO14443", "04A2b7", at_backend), OCPP_OK);
+    assert_string_not_equal(at_pile, at_backend); /* a list of one pile says nothing about another's */
+    assert_int_equal(ocpp_settle_renter_digest(keys, "mark", "ISO14443", "", at_pile), OCPP_OK);
+    assert_int_equal(ocpp_settle_renter_digest(keys, "mark", "ISO1444", "3", at_backend), OCPP_OK);
+    assert_string_not_equal(at_pile, at_backend);
+    memset(longest, 'a', sizeof longest);
+    longest[sizeof longest - 1] = '\0';
+    assert_int_equal(ocpp_settle_renter_digest(keys, "mark", "", longest, at_pile), OCPP_ERR_LENGTH);
+    assert_int_equal(ocpp_settle_renter_digest_for(keys, "fleet", 70000, "", longest, at_pile), OCPP_ERR_LENGTH);
+    longest[sizeof longest - 2] = '\0';
+    assert_int_equal(ocpp_settle_renter_digest(keys, "mark", "", longest, at_pile), OCPP_OK);
+}
+
 #define MARK_TEST(name) cmocka_unit_test_setup_teardown(name, start, end)
 
 int main(void)
@@ -422,6 +448,7 @@ int main(void)
         MARK_TEST(trouble_with_keys_is_told_and_nothing_is_written),
         MARK_TEST(texts_that_are_no_marks_are_refused),
         MARK_TEST(a_handle_is_sixteen_digits),
+        MARK_TEST(pile_and_backend_know_a_renter_by_the_same_digest),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -285,3 +285,64 @@ bool ocpp_settle_mark_short_is_valid(const char *text)
 {
     return strlen(text) == OCPP_SETTLE_MARK_SHORT_SIZE - 1 && strspn(text, crockford) == OCPP_SETTLE_MARK_SHORT_SIZE - 1;
 }
+
+/* --- known renters
+ * -------------------------------------------------------------------------------------------------------------- */
+
+static const char renter_words[] = "ocpp-settlement known renter 1";
+
+/* What the HMAC is taken over; |folded| is room for the id. */
+static enum ocpp_status renter_pieces(const char *type, const char *id, char folded[OCPP_SETTLE_RENTER_TOKEN_LIMIT],
+                                      struct ocpp_settle_bytes pieces[3])
+{
+    const size_t size = strlen(id);
+
+    if (size > OCPP_SETTLE_RENTER_TOKEN_LIMIT) {
+        return OCPP_ERR_LENGTH;
+    }
+    for (size_t i = 0; i < size; i++) {
+        folded[i] = (char)(id[i] >= 'A' && id[i] <= 'Z' ? id[i] + ('a' - 'A') : id[i]);
+    }
+    pieces[0] = (struct ocpp_settle_bytes){ renter_words, sizeof renter_words };
+    pieces[1] = (struct ocpp_settle_bytes){ type, strlen(type) + 1 };
+    pieces[2] = (struct ocpp_settle_bytes){ folded, size };
+    return OCPP_OK;
+}
+
+enum ocpp_status ocpp_settle_renter_digest(const struct ocpp_settle_keys *keys, const char *key_name, const char *type,
+                                           const char *id, char digest[OCPP_SETTLE_RENTER_DIGEST_SIZE])
+{
+    char folded[OCPP_SETTLE_RENTER_TOKEN_LIMIT];
+    struct ocpp_settle_bytes pieces[3];
+    unsigned char mac[OCPP_SETTLE_DIGEST_SIZE];
+    enum ocpp_status status = renter_pieces(type, id, folded, pieces);
+
+    if (status == OCPP_OK) {
+        status = keys->hmac_sha256(key_name, pieces, 3, mac, keys->user);
+    }
+    if (status == OCPP_OK) {
+        write_digits(mac, sizeof mac, digest);
+    }
+    return status;
+}
+
+enum ocpp_status ocpp_settle_renter_digest_for(const struct ocpp_settle_keys *keys, const char *fleet_key, uint32_t pile,
+                                               const char *type, const char *id, char digest[OCPP_SETTLE_RENTER_DIGEST_SIZE])
+{
+    char folded[OCPP_SETTLE_RENTER_TOKEN_LIMIT];
+    struct ocpp_settle_bytes pieces[3];
+    unsigned char key[OCPP_SETTLE_DIGEST_SIZE];
+    unsigned char mac[OCPP_SETTLE_DIGEST_SIZE];
+    enum ocpp_status status = renter_pieces(type, id, folded, pieces);
+
+    if (status == OCPP_OK) {
+        status = ocpp_settle_mark_pile_key(keys, fleet_key, pile, key);
+    }
+    if (status == OCPP_OK) {
+        status = ocpp_settle_hmac_sha256(keys, key, sizeof key, pieces, 3, mac);
+    }
+    if (status == OCPP_OK) {
+        write_digits(mac, sizeof mac, digest);
+    }
+    return status;
+}

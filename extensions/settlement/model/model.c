@@ -57,8 +57,8 @@ const struct ocpp_enum ocpp_settle_reception_enum = { ocpp_settle_reception_valu
 
 static const char *const ocpp_settle_refusal_code_values[] = { "UnknownOrder", "UnknownRental", "UnknownBank", "UnknownSlot",
     "WrongPile", "WrongState", "WrongCurrency", "BadAmount", "BadMark", "OldGeneration", "SameIdOtherBody", "OutOfSequence",
-    "NoMoney", "NotAllowed", "LimitReached", "NotSupported", "BadToken", "Invalid", "TryLater" };
-const struct ocpp_enum ocpp_settle_refusal_code_enum = { ocpp_settle_refusal_code_values, 19,
+    "NoMoney", "NotAllowed", "LimitReached", "NotSupported", "BadToken", "Invalid", "TryLater", "TooLarge", "NotAgreed" };
+const struct ocpp_enum ocpp_settle_refusal_code_enum = { ocpp_settle_refusal_code_values, 21,
     sizeof(enum ocpp_settle_refusal_code) };
 
 static const char *const ocpp_settle_feature_values[] = { "PowerBanks", "RentalHouse", "GuidedPayment", "PhoneLink",
@@ -71,6 +71,9 @@ const struct ocpp_enum ocpp_settle_slot_state_enum = { ocpp_settle_slot_state_va
 
 static const char *const ocpp_settle_mark_state_values[] = { "Neutral", "Marked", "Torn", "Unreadable" };
 const struct ocpp_enum ocpp_settle_mark_state_enum = { ocpp_settle_mark_state_values, 4, sizeof(enum ocpp_settle_mark_state) };
+
+static const char *const ocpp_settle_mark_form_values[] = { "Full", "Short" };
+const struct ocpp_enum ocpp_settle_mark_form_enum = { ocpp_settle_mark_form_values, 2, sizeof(enum ocpp_settle_mark_form) };
 
 static const char *const ocpp_settle_difference_kind_values[] = { "Vanished", "Appeared", "Replaced" };
 const struct ocpp_enum ocpp_settle_difference_kind_enum = { ocpp_settle_difference_kind_values, 3,
@@ -351,6 +354,14 @@ _Static_assert(sizeof(struct ocpp_settle_receipt) <= UINT16_MAX, "offsets and si
 const struct ocpp_type ocpp_settle_receipt_type = { "Receipt", ocpp_settle_receipt_members, 4,
     sizeof(struct ocpp_settle_receipt) };
 
+static const struct ocpp_member ocpp_settle_refusal_members[] = {
+    { "code", { &ocpp_settle_refusal_code_enum }, offsetof(struct ocpp_settle_refusal, code), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
+    { "reason", { .max_length = 200 }, offsetof(struct ocpp_settle_refusal, reason), 0, OCPP_MEMBER_STRING, 0, 0 },
+};
+_Static_assert(sizeof(struct ocpp_settle_refusal) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
+const struct ocpp_type ocpp_settle_refusal_type = { "Refusal", ocpp_settle_refusal_members, 2,
+    sizeof(struct ocpp_settle_refusal) };
+
 static const struct ocpp_member ocpp_settle_user_token_members[] = {
     { "id", { .max_length = 255 }, offsetof(struct ocpp_settle_user_token, id), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
     { "type", { .max_length = 20 }, offsetof(struct ocpp_settle_user_token, type), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
@@ -379,9 +390,10 @@ static const struct ocpp_member ocpp_settle_hello_req_members[] = {
     { "now", { &ocpp_settle_moment_type }, offsetof(struct ocpp_settle_hello_req, now), 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0 },
     { "slots", { .range = { 0, 0 } }, offsetof(struct ocpp_settle_hello_req, slots), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_MINIMUM, offsetof(struct ocpp_settle_hello_req, slots) - offsetof(struct ocpp_settle_hello_req, has_slots) },
     { "knownRentersVersion", { .range = { 0, 0 } }, offsetof(struct ocpp_settle_hello_req, known_renters_version), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_MINIMUM, offsetof(struct ocpp_settle_hello_req, known_renters_version) - offsetof(struct ocpp_settle_hello_req, has_known_renters_version) },
+    { "markKeyEpoch", { .range = { 0, 0 } }, offsetof(struct ocpp_settle_hello_req, mark_key_epoch), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_MINIMUM, offsetof(struct ocpp_settle_hello_req, mark_key_epoch) - offsetof(struct ocpp_settle_hello_req, has_mark_key_epoch) },
 };
 _Static_assert(sizeof(struct ocpp_settle_hello_req) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
-static const struct ocpp_type ocpp_settle_hello_req_type = { "Hello", ocpp_settle_hello_req_members, 7,
+static const struct ocpp_type ocpp_settle_hello_req_type = { "Hello", ocpp_settle_hello_req_members, 8,
     sizeof(struct ocpp_settle_hello_req) };
 
 static const struct ocpp_member ocpp_settle_hello_conf_members[] = {
@@ -395,6 +407,23 @@ static const struct ocpp_member ocpp_settle_hello_conf_members[] = {
 _Static_assert(sizeof(struct ocpp_settle_hello_conf) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp_settle_hello_conf_type = { "Hello", ocpp_settle_hello_conf_members, 6,
     sizeof(struct ocpp_settle_hello_conf) };
+
+static const struct ocpp_member ocpp_settle_mark_key_req_members[] = {
+    { "envelope", { &ocpp_settle_envelope_type }, offsetof(struct ocpp_settle_mark_key_req, envelope), 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0 },
+    { "epoch", { .range = { 1, 0 } }, offsetof(struct ocpp_settle_mark_key_req, epoch), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0 },
+    { "pile", { .range = { 1, 0 } }, offsetof(struct ocpp_settle_mark_key_req, pile), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0 },
+    { "key", { .max_length = 64 }, offsetof(struct ocpp_settle_mark_key_req, key), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_SECRET, 0 },
+};
+_Static_assert(sizeof(struct ocpp_settle_mark_key_req) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
+static const struct ocpp_type ocpp_settle_mark_key_req_type = { "MarkKey", ocpp_settle_mark_key_req_members, 4,
+    sizeof(struct ocpp_settle_mark_key_req) };
+
+static const struct ocpp_member ocpp_settle_mark_key_conf_members[] = {
+    { "receipt", { &ocpp_settle_receipt_type }, offsetof(struct ocpp_settle_mark_key_conf, receipt), 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0 },
+};
+_Static_assert(sizeof(struct ocpp_settle_mark_key_conf) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
+static const struct ocpp_type ocpp_settle_mark_key_conf_type = { "MarkKey", ocpp_settle_mark_key_conf_members, 1,
+    sizeof(struct ocpp_settle_mark_key_conf) };
 
 static const struct ocpp_member ocpp_settle_chunk_req_members[] = {
     { "id", { .max_length = 26 }, offsetof(struct ocpp_settle_chunk_req, id), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
@@ -437,20 +466,18 @@ _Static_assert(sizeof(struct ocpp_settle_inventory_req) <= UINT16_MAX, "offsets 
 static const struct ocpp_type ocpp_settle_inventory_req_type = { "Inventory", ocpp_settle_inventory_req_members, 3,
     sizeof(struct ocpp_settle_inventory_req) };
 
-static const struct ocpp_member ocpp_settle_inventory_conf_members[] = {
-    { "receipt", { &ocpp_settle_receipt_type }, offsetof(struct ocpp_settle_inventory_conf, receipt), 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0 },
-};
+_Static_assert(sizeof(struct ocpp_settle_inventory_conf) == sizeof(struct ocpp_settle_mark_key_conf), "twins in the model are twins in C");
 _Static_assert(sizeof(struct ocpp_settle_inventory_conf) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
-static const struct ocpp_type ocpp_settle_inventory_conf_type = { "Inventory", ocpp_settle_inventory_conf_members, 1,
+static const struct ocpp_type ocpp_settle_inventory_conf_type = { "Inventory", ocpp_settle_mark_key_conf_members, 1,
     sizeof(struct ocpp_settle_inventory_conf) };
 
 _Static_assert(sizeof(struct ocpp_settle_trigger_inventory_req) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp_settle_trigger_inventory_req_type = { "TriggerInventory", NULL, 0,
     sizeof(struct ocpp_settle_trigger_inventory_req) };
 
-_Static_assert(sizeof(struct ocpp_settle_trigger_inventory_conf) == sizeof(struct ocpp_settle_inventory_conf), "twins in the model are twins in C");
+_Static_assert(sizeof(struct ocpp_settle_trigger_inventory_conf) == sizeof(struct ocpp_settle_mark_key_conf), "twins in the model are twins in C");
 _Static_assert(sizeof(struct ocpp_settle_trigger_inventory_conf) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
-static const struct ocpp_type ocpp_settle_trigger_inventory_conf_type = { "TriggerInventory", ocpp_settle_inventory_conf_members,
+static const struct ocpp_type ocpp_settle_trigger_inventory_conf_type = { "TriggerInventory", ocpp_settle_mark_key_conf_members,
     1, sizeof(struct ocpp_settle_trigger_inventory_conf) };
 
 static const struct ocpp_member ocpp_settle_inventory_difference_req_members[] = {
@@ -466,10 +493,10 @@ _Static_assert(sizeof(struct ocpp_settle_inventory_difference_req) <= UINT16_MAX
 static const struct ocpp_type ocpp_settle_inventory_difference_req_type = { "InventoryDifference",
     ocpp_settle_inventory_difference_req_members, 7, sizeof(struct ocpp_settle_inventory_difference_req) };
 
-_Static_assert(sizeof(struct ocpp_settle_inventory_difference_conf) == sizeof(struct ocpp_settle_inventory_conf), "twins in the model are twins in C");
+_Static_assert(sizeof(struct ocpp_settle_inventory_difference_conf) == sizeof(struct ocpp_settle_mark_key_conf), "twins in the model are twins in C");
 _Static_assert(sizeof(struct ocpp_settle_inventory_difference_conf) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp_settle_inventory_difference_conf_type = { "InventoryDifference",
-    ocpp_settle_inventory_conf_members, 1, sizeof(struct ocpp_settle_inventory_difference_conf) };
+    ocpp_settle_mark_key_conf_members, 1, sizeof(struct ocpp_settle_inventory_difference_conf) };
 
 static const struct ocpp_member ocpp_settle_slot_notice_req_members[] = {
     { "envelope", { &ocpp_settle_envelope_type }, offsetof(struct ocpp_settle_slot_notice_req, envelope), 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0 },
@@ -483,9 +510,9 @@ _Static_assert(sizeof(struct ocpp_settle_slot_notice_req) <= UINT16_MAX, "offset
 static const struct ocpp_type ocpp_settle_slot_notice_req_type = { "SlotNotice", ocpp_settle_slot_notice_req_members, 6,
     sizeof(struct ocpp_settle_slot_notice_req) };
 
-_Static_assert(sizeof(struct ocpp_settle_slot_notice_conf) == sizeof(struct ocpp_settle_inventory_conf), "twins in the model are twins in C");
+_Static_assert(sizeof(struct ocpp_settle_slot_notice_conf) == sizeof(struct ocpp_settle_mark_key_conf), "twins in the model are twins in C");
 _Static_assert(sizeof(struct ocpp_settle_slot_notice_conf) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
-static const struct ocpp_type ocpp_settle_slot_notice_conf_type = { "SlotNotice", ocpp_settle_inventory_conf_members, 1,
+static const struct ocpp_type ocpp_settle_slot_notice_conf_type = { "SlotNotice", ocpp_settle_mark_key_conf_members, 1,
     sizeof(struct ocpp_settle_slot_notice_conf) };
 
 static const struct ocpp_member ocpp_settle_slot_command_req_members[] = {
@@ -497,9 +524,9 @@ _Static_assert(sizeof(struct ocpp_settle_slot_command_req) <= UINT16_MAX, "offse
 static const struct ocpp_type ocpp_settle_slot_command_req_type = { "SlotCommand", ocpp_settle_slot_command_req_members, 3,
     sizeof(struct ocpp_settle_slot_command_req) };
 
-_Static_assert(sizeof(struct ocpp_settle_slot_command_conf) == sizeof(struct ocpp_settle_inventory_conf), "twins in the model are twins in C");
+_Static_assert(sizeof(struct ocpp_settle_slot_command_conf) == sizeof(struct ocpp_settle_mark_key_conf), "twins in the model are twins in C");
 _Static_assert(sizeof(struct ocpp_settle_slot_command_conf) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
-static const struct ocpp_type ocpp_settle_slot_command_conf_type = { "SlotCommand", ocpp_settle_inventory_conf_members, 1,
+static const struct ocpp_type ocpp_settle_slot_command_conf_type = { "SlotCommand", ocpp_settle_mark_key_conf_members, 1,
     sizeof(struct ocpp_settle_slot_command_conf) };
 
 static const struct ocpp_member ocpp_settle_bank_choice_members[] = {
@@ -508,9 +535,10 @@ static const struct ocpp_member ocpp_settle_bank_choice_members[] = {
     { "hardwareId", { .max_length = 40 }, offsetof(struct ocpp_settle_bank_choice, hardware_id), 0, OCPP_MEMBER_STRING, 0, 0 },
     { "generation", { .range = { 0, 0 } }, offsetof(struct ocpp_settle_bank_choice, generation), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0 },
     { "charge", { .range = { 0, 100 } }, offsetof(struct ocpp_settle_bank_choice, charge), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_MINIMUM | OCPP_MEMBER_MAXIMUM, offsetof(struct ocpp_settle_bank_choice, charge) - offsetof(struct ocpp_settle_bank_choice, has_charge) },
+    { "form", { &ocpp_settle_mark_form_enum }, offsetof(struct ocpp_settle_bank_choice, form), 0, OCPP_MEMBER_ENUM, 0, 0 },
 };
 _Static_assert(sizeof(struct ocpp_settle_bank_choice) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
-const struct ocpp_type ocpp_settle_bank_choice_type = { "BankChoice", ocpp_settle_bank_choice_members, 5,
+const struct ocpp_type ocpp_settle_bank_choice_type = { "BankChoice", ocpp_settle_bank_choice_members, 6,
     sizeof(struct ocpp_settle_bank_choice) };
 
 static const struct ocpp_member ocpp_settle_rent_request_req_members[] = {
@@ -518,9 +546,10 @@ static const struct ocpp_member ocpp_settle_rent_request_req_members[] = {
     { "token", { &ocpp_settle_user_token_type }, offsetof(struct ocpp_settle_rent_request_req, token), 0, OCPP_MEMBER_STRUCT, 0, 0 },
     { "banks", { &ocpp_settle_bank_choice_type }, offsetof(struct ocpp_settle_rent_request_req, banks), 16, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_LIST, 0 },
     { "at", { &ocpp_settle_moment_type }, offsetof(struct ocpp_settle_rent_request_req, at), 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0 },
+    { "transaction", { .max_length = 36 }, offsetof(struct ocpp_settle_rent_request_req, transaction), 0, OCPP_MEMBER_STRING, 0, 0 },
 };
 _Static_assert(sizeof(struct ocpp_settle_rent_request_req) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
-static const struct ocpp_type ocpp_settle_rent_request_req_type = { "RentRequest", ocpp_settle_rent_request_req_members, 4,
+static const struct ocpp_type ocpp_settle_rent_request_req_type = { "RentRequest", ocpp_settle_rent_request_req_members, 5,
     sizeof(struct ocpp_settle_rent_request_req) };
 
 static const struct ocpp_member ocpp_settle_rent_request_conf_members[] = {
@@ -542,9 +571,9 @@ _Static_assert(sizeof(struct ocpp_settle_rent_offer_req) <= UINT16_MAX, "offsets
 static const struct ocpp_type ocpp_settle_rent_offer_req_type = { "RentOffer", ocpp_settle_rent_offer_req_members, 5,
     sizeof(struct ocpp_settle_rent_offer_req) };
 
-_Static_assert(sizeof(struct ocpp_settle_rent_offer_conf) == sizeof(struct ocpp_settle_inventory_conf), "twins in the model are twins in C");
+_Static_assert(sizeof(struct ocpp_settle_rent_offer_conf) == sizeof(struct ocpp_settle_mark_key_conf), "twins in the model are twins in C");
 _Static_assert(sizeof(struct ocpp_settle_rent_offer_conf) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
-static const struct ocpp_type ocpp_settle_rent_offer_conf_type = { "RentOffer", ocpp_settle_inventory_conf_members, 1,
+static const struct ocpp_type ocpp_settle_rent_offer_conf_type = { "RentOffer", ocpp_settle_mark_key_conf_members, 1,
     sizeof(struct ocpp_settle_rent_offer_conf) };
 
 static const struct ocpp_member ocpp_settle_bank_grant_members[] = {
@@ -552,9 +581,10 @@ static const struct ocpp_member ocpp_settle_bank_grant_members[] = {
     { "slot", { .range = { 1, 0 } }, offsetof(struct ocpp_settle_bank_grant, slot), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0 },
     { "generation", { .range = { 1, 0 } }, offsetof(struct ocpp_settle_bank_grant, generation), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0 },
     { "mark", { .max_length = 64 }, offsetof(struct ocpp_settle_bank_grant, mark), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "undo", { .max_length = 64 }, offsetof(struct ocpp_settle_bank_grant, undo), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
 };
 _Static_assert(sizeof(struct ocpp_settle_bank_grant) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
-const struct ocpp_type ocpp_settle_bank_grant_type = { "BankGrant", ocpp_settle_bank_grant_members, 4,
+const struct ocpp_type ocpp_settle_bank_grant_type = { "BankGrant", ocpp_settle_bank_grant_members, 5,
     sizeof(struct ocpp_settle_bank_grant) };
 
 static const struct ocpp_member ocpp_settle_rent_grant_req_members[] = {
@@ -570,9 +600,9 @@ _Static_assert(sizeof(struct ocpp_settle_rent_grant_req) <= UINT16_MAX, "offsets
 static const struct ocpp_type ocpp_settle_rent_grant_req_type = { "RentGrant", ocpp_settle_rent_grant_req_members, 7,
     sizeof(struct ocpp_settle_rent_grant_req) };
 
-_Static_assert(sizeof(struct ocpp_settle_rent_grant_conf) == sizeof(struct ocpp_settle_inventory_conf), "twins in the model are twins in C");
+_Static_assert(sizeof(struct ocpp_settle_rent_grant_conf) == sizeof(struct ocpp_settle_mark_key_conf), "twins in the model are twins in C");
 _Static_assert(sizeof(struct ocpp_settle_rent_grant_conf) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
-static const struct ocpp_type ocpp_settle_rent_grant_conf_type = { "RentGrant", ocpp_settle_inventory_conf_members, 1,
+static const struct ocpp_type ocpp_settle_rent_grant_conf_type = { "RentGrant", ocpp_settle_mark_key_conf_members, 1,
     sizeof(struct ocpp_settle_rent_grant_conf) };
 
 static const struct ocpp_member ocpp_settle_rent_denied_req_members[] = {
@@ -585,9 +615,9 @@ _Static_assert(sizeof(struct ocpp_settle_rent_denied_req) <= UINT16_MAX, "offset
 static const struct ocpp_type ocpp_settle_rent_denied_req_type = { "RentDenied", ocpp_settle_rent_denied_req_members, 4,
     sizeof(struct ocpp_settle_rent_denied_req) };
 
-_Static_assert(sizeof(struct ocpp_settle_rent_denied_conf) == sizeof(struct ocpp_settle_inventory_conf), "twins in the model are twins in C");
+_Static_assert(sizeof(struct ocpp_settle_rent_denied_conf) == sizeof(struct ocpp_settle_mark_key_conf), "twins in the model are twins in C");
 _Static_assert(sizeof(struct ocpp_settle_rent_denied_conf) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
-static const struct ocpp_type ocpp_settle_rent_denied_conf_type = { "RentDenied", ocpp_settle_inventory_conf_members, 1,
+static const struct ocpp_type ocpp_settle_rent_denied_conf_type = { "RentDenied", ocpp_settle_mark_key_conf_members, 1,
     sizeof(struct ocpp_settle_rent_denied_conf) };
 
 static const struct ocpp_member ocpp_settle_offline_rental_members[] = {
@@ -614,9 +644,9 @@ _Static_assert(sizeof(struct ocpp_settle_bank_taken_req) <= UINT16_MAX, "offsets
 static const struct ocpp_type ocpp_settle_bank_taken_req_type = { "BankTaken", ocpp_settle_bank_taken_req_members, 9,
     sizeof(struct ocpp_settle_bank_taken_req) };
 
-_Static_assert(sizeof(struct ocpp_settle_bank_taken_conf) == sizeof(struct ocpp_settle_inventory_conf), "twins in the model are twins in C");
+_Static_assert(sizeof(struct ocpp_settle_bank_taken_conf) == sizeof(struct ocpp_settle_mark_key_conf), "twins in the model are twins in C");
 _Static_assert(sizeof(struct ocpp_settle_bank_taken_conf) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
-static const struct ocpp_type ocpp_settle_bank_taken_conf_type = { "BankTaken", ocpp_settle_inventory_conf_members, 1,
+static const struct ocpp_type ocpp_settle_bank_taken_conf_type = { "BankTaken", ocpp_settle_mark_key_conf_members, 1,
     sizeof(struct ocpp_settle_bank_taken_conf) };
 
 static const struct ocpp_member ocpp_settle_rent_failed_req_members[] = {
@@ -632,9 +662,9 @@ _Static_assert(sizeof(struct ocpp_settle_rent_failed_req) <= UINT16_MAX, "offset
 static const struct ocpp_type ocpp_settle_rent_failed_req_type = { "RentFailed", ocpp_settle_rent_failed_req_members, 7,
     sizeof(struct ocpp_settle_rent_failed_req) };
 
-_Static_assert(sizeof(struct ocpp_settle_rent_failed_conf) == sizeof(struct ocpp_settle_inventory_conf), "twins in the model are twins in C");
+_Static_assert(sizeof(struct ocpp_settle_rent_failed_conf) == sizeof(struct ocpp_settle_mark_key_conf), "twins in the model are twins in C");
 _Static_assert(sizeof(struct ocpp_settle_rent_failed_conf) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
-static const struct ocpp_type ocpp_settle_rent_failed_conf_type = { "RentFailed", ocpp_settle_inventory_conf_members, 1,
+static const struct ocpp_type ocpp_settle_rent_failed_conf_type = { "RentFailed", ocpp_settle_mark_key_conf_members, 1,
     sizeof(struct ocpp_settle_rent_failed_conf) };
 
 static const struct ocpp_member ocpp_settle_bank_returned_req_members[] = {
@@ -649,14 +679,15 @@ static const struct ocpp_member ocpp_settle_bank_returned_req_members[] = {
     { "condition", { &ocpp_settle_bank_condition_enum }, offsetof(struct ocpp_settle_bank_returned_req, condition), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
     { "charge", { .range = { 0, 100 } }, offsetof(struct ocpp_settle_bank_returned_req, charge), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_MINIMUM | OCPP_MEMBER_MAXIMUM, offsetof(struct ocpp_settle_bank_returned_req, charge) - offsetof(struct ocpp_settle_bank_returned_req, has_charge) },
     { "at", { &ocpp_settle_moment_type }, offsetof(struct ocpp_settle_bank_returned_req, at), 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0 },
+    { "replacement", { &ocpp_settle_bank_choice_type }, offsetof(struct ocpp_settle_bank_returned_req, replacement), 0, OCPP_MEMBER_STRUCT, 0, 0 },
 };
 _Static_assert(sizeof(struct ocpp_settle_bank_returned_req) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
-static const struct ocpp_type ocpp_settle_bank_returned_req_type = { "BankReturned", ocpp_settle_bank_returned_req_members, 11,
+static const struct ocpp_type ocpp_settle_bank_returned_req_type = { "BankReturned", ocpp_settle_bank_returned_req_members, 12,
     sizeof(struct ocpp_settle_bank_returned_req) };
 
-_Static_assert(sizeof(struct ocpp_settle_bank_returned_conf) == sizeof(struct ocpp_settle_inventory_conf), "twins in the model are twins in C");
+_Static_assert(sizeof(struct ocpp_settle_bank_returned_conf) == sizeof(struct ocpp_settle_mark_key_conf), "twins in the model are twins in C");
 _Static_assert(sizeof(struct ocpp_settle_bank_returned_conf) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
-static const struct ocpp_type ocpp_settle_bank_returned_conf_type = { "BankReturned", ocpp_settle_inventory_conf_members, 1,
+static const struct ocpp_type ocpp_settle_bank_returned_conf_type = { "BankReturned", ocpp_settle_mark_key_conf_members, 1,
     sizeof(struct ocpp_settle_bank_returned_conf) };
 
 static const struct ocpp_member ocpp_settle_bank_decision_req_members[] = {
@@ -673,9 +704,9 @@ _Static_assert(sizeof(struct ocpp_settle_bank_decision_req) <= UINT16_MAX, "offs
 static const struct ocpp_type ocpp_settle_bank_decision_req_type = { "BankDecision", ocpp_settle_bank_decision_req_members, 8,
     sizeof(struct ocpp_settle_bank_decision_req) };
 
-_Static_assert(sizeof(struct ocpp_settle_bank_decision_conf) == sizeof(struct ocpp_settle_inventory_conf), "twins in the model are twins in C");
+_Static_assert(sizeof(struct ocpp_settle_bank_decision_conf) == sizeof(struct ocpp_settle_mark_key_conf), "twins in the model are twins in C");
 _Static_assert(sizeof(struct ocpp_settle_bank_decision_conf) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
-static const struct ocpp_type ocpp_settle_bank_decision_conf_type = { "BankDecision", ocpp_settle_inventory_conf_members, 1,
+static const struct ocpp_type ocpp_settle_bank_decision_conf_type = { "BankDecision", ocpp_settle_mark_key_conf_members, 1,
     sizeof(struct ocpp_settle_bank_decision_conf) };
 
 static const struct ocpp_member ocpp_settle_mark_reset_req_members[] = {
@@ -690,9 +721,9 @@ _Static_assert(sizeof(struct ocpp_settle_mark_reset_req) <= UINT16_MAX, "offsets
 static const struct ocpp_type ocpp_settle_mark_reset_req_type = { "MarkReset", ocpp_settle_mark_reset_req_members, 6,
     sizeof(struct ocpp_settle_mark_reset_req) };
 
-_Static_assert(sizeof(struct ocpp_settle_mark_reset_conf) == sizeof(struct ocpp_settle_inventory_conf), "twins in the model are twins in C");
+_Static_assert(sizeof(struct ocpp_settle_mark_reset_conf) == sizeof(struct ocpp_settle_mark_key_conf), "twins in the model are twins in C");
 _Static_assert(sizeof(struct ocpp_settle_mark_reset_conf) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
-static const struct ocpp_type ocpp_settle_mark_reset_conf_type = { "MarkReset", ocpp_settle_inventory_conf_members, 1,
+static const struct ocpp_type ocpp_settle_mark_reset_conf_type = { "MarkReset", ocpp_settle_mark_key_conf_members, 1,
     sizeof(struct ocpp_settle_mark_reset_conf) };
 
 static const struct ocpp_member ocpp_settle_rental_closed_req_members[] = {
@@ -703,9 +734,9 @@ _Static_assert(sizeof(struct ocpp_settle_rental_closed_req) <= UINT16_MAX, "offs
 static const struct ocpp_type ocpp_settle_rental_closed_req_type = { "RentalClosed", ocpp_settle_rental_closed_req_members, 2,
     sizeof(struct ocpp_settle_rental_closed_req) };
 
-_Static_assert(sizeof(struct ocpp_settle_rental_closed_conf) == sizeof(struct ocpp_settle_inventory_conf), "twins in the model are twins in C");
+_Static_assert(sizeof(struct ocpp_settle_rental_closed_conf) == sizeof(struct ocpp_settle_mark_key_conf), "twins in the model are twins in C");
 _Static_assert(sizeof(struct ocpp_settle_rental_closed_conf) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
-static const struct ocpp_type ocpp_settle_rental_closed_conf_type = { "RentalClosed", ocpp_settle_inventory_conf_members, 1,
+static const struct ocpp_type ocpp_settle_rental_closed_conf_type = { "RentalClosed", ocpp_settle_mark_key_conf_members, 1,
     sizeof(struct ocpp_settle_rental_closed_conf) };
 
 static const struct ocpp_member ocpp_settle_known_renter_members[] = {
@@ -727,9 +758,9 @@ _Static_assert(sizeof(struct ocpp_settle_known_renters_req) <= UINT16_MAX, "offs
 static const struct ocpp_type ocpp_settle_known_renters_req_type = { "KnownRenters", ocpp_settle_known_renters_req_members, 5,
     sizeof(struct ocpp_settle_known_renters_req) };
 
-_Static_assert(sizeof(struct ocpp_settle_known_renters_conf) == sizeof(struct ocpp_settle_inventory_conf), "twins in the model are twins in C");
+_Static_assert(sizeof(struct ocpp_settle_known_renters_conf) == sizeof(struct ocpp_settle_mark_key_conf), "twins in the model are twins in C");
 _Static_assert(sizeof(struct ocpp_settle_known_renters_conf) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
-static const struct ocpp_type ocpp_settle_known_renters_conf_type = { "KnownRenters", ocpp_settle_inventory_conf_members, 1,
+static const struct ocpp_type ocpp_settle_known_renters_conf_type = { "KnownRenters", ocpp_settle_mark_key_conf_members, 1,
     sizeof(struct ocpp_settle_known_renters_conf) };
 
 static const struct ocpp_member ocpp_settle_order_notice_req_members[] = {
@@ -744,9 +775,9 @@ _Static_assert(sizeof(struct ocpp_settle_order_notice_req) <= UINT16_MAX, "offse
 static const struct ocpp_type ocpp_settle_order_notice_req_type = { "OrderNotice", ocpp_settle_order_notice_req_members, 6,
     sizeof(struct ocpp_settle_order_notice_req) };
 
-_Static_assert(sizeof(struct ocpp_settle_order_notice_conf) == sizeof(struct ocpp_settle_inventory_conf), "twins in the model are twins in C");
+_Static_assert(sizeof(struct ocpp_settle_order_notice_conf) == sizeof(struct ocpp_settle_mark_key_conf), "twins in the model are twins in C");
 _Static_assert(sizeof(struct ocpp_settle_order_notice_conf) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
-static const struct ocpp_type ocpp_settle_order_notice_conf_type = { "OrderNotice", ocpp_settle_inventory_conf_members, 1,
+static const struct ocpp_type ocpp_settle_order_notice_conf_type = { "OrderNotice", ocpp_settle_mark_key_conf_members, 1,
     sizeof(struct ocpp_settle_order_notice_conf) };
 
 const struct ocpp_action ocpp_settle_actions[OCPP_SETTLE_ACTION_COUNT] = {
@@ -758,6 +789,7 @@ const struct ocpp_action ocpp_settle_actions[OCPP_SETTLE_ACTION_COUNT] = {
     { "Inventory", &ocpp_settle_inventory_req_type, &ocpp_settle_inventory_conf_type, OCPP_FROM_STATION, OCPP_VERSION_NONE },
     { "InventoryDifference", &ocpp_settle_inventory_difference_req_type, &ocpp_settle_inventory_difference_conf_type, OCPP_FROM_STATION, OCPP_VERSION_NONE },
     { "KnownRenters", &ocpp_settle_known_renters_req_type, &ocpp_settle_known_renters_conf_type, OCPP_FROM_CENTRAL, OCPP_VERSION_NONE },
+    { "MarkKey", &ocpp_settle_mark_key_req_type, &ocpp_settle_mark_key_conf_type, OCPP_FROM_CENTRAL, OCPP_VERSION_NONE },
     { "MarkReset", &ocpp_settle_mark_reset_req_type, &ocpp_settle_mark_reset_conf_type, OCPP_FROM_STATION, OCPP_VERSION_NONE },
     { "OrderNotice", &ocpp_settle_order_notice_req_type, &ocpp_settle_order_notice_conf_type, OCPP_FROM_CENTRAL, OCPP_VERSION_NONE },
     { "RentDenied", &ocpp_settle_rent_denied_req_type, &ocpp_settle_rent_denied_conf_type, OCPP_FROM_CENTRAL, OCPP_VERSION_NONE },

@@ -124,6 +124,23 @@ OCPP_API void ocpp_settle_mark_short_write(const unsigned char random[7], char t
 /* ocpp_settle_mark_short_is_valid: whether |text| is ten of those characters. */
 OCPP_API bool ocpp_settle_mark_short_is_valid(const char *text);
 
+/* --- known renters
+ * -------------------------------------------------------------------------------------------------------------- */
+
+enum { OCPP_SETTLE_RENTER_DIGEST_SIZE = 2 * OCPP_SETTLE_DIGEST_SIZE + 1, OCPP_SETTLE_RENTER_TOKEN_LIMIT = 255 };
+
+/* ocpp_settle_renter_digest: how a token stands in the list of known renters of a pile: an HMAC with the key |key_name| the pile
+ * was given (ocpp_settle_mark_pile_key()), as lower-case hexadecimal digits. |id| is taken without regard to ASCII case, as OCPP
+ * does. Errors: OCPP_ERR_LENGTH  more than 255 bytes; of keys. */
+OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_settle_renter_digest(const struct ocpp_settle_keys *keys, const char *key_name,
+                                                                  const char *type, const char *id,
+                                                                  char digest[OCPP_SETTLE_RENTER_DIGEST_SIZE]);
+
+/* ocpp_settle_renter_digest_for: the same by the backend, for |pile|. */
+OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_settle_renter_digest_for(const struct ocpp_settle_keys *keys, const char *fleet_key,
+                                                                      uint32_t pile, const char *type, const char *id,
+                                                                      char digest[OCPP_SETTLE_RENTER_DIGEST_SIZE]);
+
 OCPP_END_DECLARATIONS
 
 #endif

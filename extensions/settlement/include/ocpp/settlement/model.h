@@ -436,17 +436,18 @@ extern OCPP_API const struct ocpp_enum ocpp_settle_time_status_enum;
 
 struct ocpp_settle_moment {
     bool has_utc;
-    int64_t utc;                         /* UTC ms */
-    int64_t boot;                        /* 0 or more */
-    int64_t mono_ms;                     /* 0 or more */
-    enum ocpp_settle_time_status status;
+    int64_t utc;                         /* UTC ms; absent where the pile did not know */
+    int64_t boot;                        /* 0 or more; how often the pile had started, this time counted */
+    int64_t mono_ms;                     /* 0 or more; since then */
+    enum ocpp_settle_time_status status; /* of |utc|: told by the backend since that start, before it, or never */
 };
 extern OCPP_API const struct ocpp_type ocpp_settle_moment_type;
 
-/* Of every message that has to arrive: the same id and body gets the same answer again. |seq| counts from 1 within |stream|. */
+/* Of every message that has to arrive: the same id and body gets the same answer again. |seq| counts from 1 within |stream|; a
+ * number may be left out, none is used twice. */
 struct ocpp_settle_envelope {
-    const char *id;     /* max 26 */
-    const char *stream; /* max 40 */
+    const char *id;     /* max 26; of the message, made where it begins */
+    const char *stream; /* max 40; messages of one stream arrive in order: an order, a slot, the pile */
     int64_t seq;        /* 1 or more */
 };
 extern OCPP_API const struct ocpp_type ocpp_settle_envelope_type;
@@ -482,19 +483,31 @@ enum ocpp_settle_refusal_code {
     OCPP_SETTLE_REFUSAL_CODE_NOT_SUPPORTED,
     OCPP_SETTLE_REFUSAL_CODE_BAD_TOKEN,
     OCPP_SETTLE_REFUSAL_CODE_INVALID,
-    OCPP_SETTLE_REFUSAL_CODE_TRY_LATER
+    OCPP_SETTLE_REFUSAL_CODE_TRY_LATER,
+    OCPP_SETTLE_REFUSAL_CODE_TOO_LARGE,
+    OCPP_SETTLE_REFUSAL_CODE_NOT_AGREED
 };
 extern OCPP_API const struct ocpp_enum ocpp_settle_refusal_code_enum;
 
+/* The first member of each answer. */
 struct ocpp_settle_receipt {
     enum ocpp_settle_reception reception;
-    enum ocpp_settle_refusal_code code;   /* optional */
-    const char *reason;                   /* optional, max 200 */
+    enum ocpp_settle_refusal_code code;   /* optional; with Refused and Retry */
+    const char *reason;                   /* optional, max 200; for a log */
     bool has_retry_s;
-    int64_t retry_s;                      /* 0 or more */
+    int64_t retry_s;                      /* 0 or more; with Retry: not before so many seconds */
 };
 extern OCPP_API const struct ocpp_type ocpp_settle_receipt_type;
 
+/* The data of a DataTransfer answer with status Rejected: there was no message to answer. TryLater is the one code that may be
+ * tried again. */
+struct ocpp_settle_refusal {
+    enum ocpp_settle_refusal_code code;
+    const char *reason;                 /* optional, max 200; for a log */
+};
+extern OCPP_API const struct ocpp_type ocpp_settle_refusal_type;
+
+/* As OCPP tells a token; of a 1.6 pile |type| is "". */
 struct ocpp_settle_user_token {
     const char *id;   /* max 255 */
     const char *type; /* max 20 */
@@ -532,30 +545,46 @@ struct ocpp_settle_hello_req {
     struct {
         const char *const *items;
         size_t count;
-    } versions;                                /* 1 to 8 items, each max 8; newest first */
+    } versions;                                /* 1 to 8 items, each max 8; of this protocol that the pile speaks, newest first */
     struct {
         const enum ocpp_settle_feature *items;
         size_t count;
-    } features;                                /* max 16 items */
-    int64_t max_bytes;                         /* 1 or more */
-    const char *serial;                        /* max 40 */
+    } features;                                /* max 16 items; that it has */
+    int64_t max_bytes;                         /* 1 or more; of the data of one message that it takes */
+    const char *serial;                        /* max 40; of the pile */
     struct ocpp_settle_moment now;
     bool has_slots;
-    int64_t slots;                             /* 0 or more */
+    int64_t slots;                             /* 0 or more; of its bay */
     bool has_known_renters_version;
-    int64_t known_renters_version;             /* 0 or more */
+    int64_t known_renters_version;             /* 0 or more; of the list it has */
+    bool has_mark_key_epoch;
+    int64_t mark_key_epoch;                    /* 0 or more; of the key for marks it has */
 };
 
 struct ocpp_settle_hello_conf {
-    const char *version;                       /* max 8 */
+    const char *version;                       /* max 8; that is spoken from now on */
     struct {
         const enum ocpp_settle_feature *items;
         size_t count;
-    } features;                                /* max 16 items */
-    int64_t max_bytes;                         /* 1 or more */
-    const char *operator_;                     /* max 40 */
+    } features;                                /* max 16 items; that are used: those of both */
+    int64_t max_bytes;                         /* 1 or more; of both ways: the smaller of the two */
+    const char *operator_;                     /* max 40; whose fleet the pile belongs to */
     int64_t now;                               /* UTC ms */
     struct ocpp_settle_pile_policy policy;
+};
+
+/* MarkKey, from the central system. The key a pile authenticates marks with that it mints alone, and with which it recognises
+ * known renters. Sent after a Hello that agreed on OfflineRentals and named another epoch, and over an encrypted link only.
+ * The pile keeps it as it keeps its other secrets. */
+struct ocpp_settle_mark_key_req {
+    struct ocpp_settle_envelope envelope;
+    int64_t epoch;                        /* 1 or more */
+    int64_t pile;                         /* 1 or more; the number of the pile, at most 16,777,215; stands in its marks */
+    const char *key;                      /* secret, max 64; 32 bytes as hexadecimal digits */
+};
+
+struct ocpp_settle_mark_key_conf {
+    struct ocpp_settle_receipt receipt;
 };
 
 /* Chunk, from either side. A part of a message that is too large for one. The whole is the text of a message with envelope,
@@ -563,9 +592,9 @@ struct ocpp_settle_hello_conf {
 struct ocpp_settle_chunk_req {
     const char *id;   /* max 26; of the message */
     const char *name; /* max 50 */
-    int64_t index;    /* 0 or more */
-    int64_t count;    /* 2 or more */
-    const char *text;
+    int64_t index;    /* 0 or more; of this part, from 0 */
+    int64_t count;    /* 2 or more; of parts */
+    const char *text; /* the part */
 };
 
 struct ocpp_settle_chunk_conf {
@@ -601,6 +630,14 @@ enum ocpp_settle_mark_state {
 };
 extern OCPP_API const struct ocpp_enum ocpp_settle_mark_state_enum;
 
+/* How much room a bank has for its mark: 24 bytes, or ten characters. */
+enum ocpp_settle_mark_form {
+    OCPP_SETTLE_MARK_FORM_UNSET,
+    OCPP_SETTLE_MARK_FORM_FULL,
+    OCPP_SETTLE_MARK_FORM_SHORT
+};
+extern OCPP_API const struct ocpp_enum ocpp_settle_mark_form_enum;
+
 struct ocpp_settle_slot_report {
     int64_t slot;                      /* 1 or more */
     enum ocpp_settle_slot_state state;
@@ -610,7 +647,7 @@ struct ocpp_settle_slot_report {
     int64_t generation;                /* 0 or more */
     enum ocpp_settle_mark_state mark;  /* optional */
     bool has_charge;
-    int64_t charge;                    /* 0 to 100 */
+    int64_t charge;                    /* 0 to 100; per cent */
 };
 extern OCPP_API const struct ocpp_type ocpp_settle_slot_report_type;
 
@@ -709,12 +746,13 @@ enum ocpp_settle_renter_class {
 extern OCPP_API const struct ocpp_enum ocpp_settle_renter_class_enum;
 
 struct ocpp_settle_bank_choice {
-    int64_t slot;            /* 1 or more */
-    const char *bank;        /* optional, max 40 */
-    const char *hardware_id; /* optional, max 40 */
-    int64_t generation;      /* 0 or more */
+    int64_t slot;                    /* 1 or more */
+    const char *bank;                /* optional, max 40; the id printed on it, where it can be read */
+    const char *hardware_id;         /* optional, max 40; that nobody can rewrite */
+    int64_t generation;              /* 0 or more; of the neutral mark it bears */
     bool has_charge;
-    int64_t charge;          /* 0 to 100 */
+    int64_t charge;                  /* 0 to 100; per cent */
+    enum ocpp_settle_mark_form form; /* optional; absent: Full */
 };
 extern OCPP_API const struct ocpp_type ocpp_settle_bank_choice_type;
 
@@ -731,6 +769,7 @@ struct ocpp_settle_rent_request_req {
         size_t count;
     } banks;                                         /* max 16 items */
     struct ocpp_settle_moment at;
+    const char *transaction;                         /* optional, max 36; of OCPP, under which the user charges here, where the pile knows */
 };
 
 struct ocpp_settle_rent_request_conf {
@@ -756,8 +795,9 @@ struct ocpp_settle_rent_offer_conf {
 struct ocpp_settle_bank_grant {
     const char *rental; /* max 26 */
     int64_t slot;       /* 1 or more */
-    int64_t generation; /* 1 or more; that the mark carries; the one before it is in the bank */
+    int64_t generation; /* 1 or more; that the mark carries; a lower one is in the bank */
     const char *mark;   /* max 64; as the bank is to hold it, see mark.h */
+    const char *undo;   /* max 64; the neutral mark to write instead when nothing comes of it, with the generation after |generation| */
 };
 extern OCPP_API const struct ocpp_type ocpp_settle_bank_grant_type;
 
@@ -863,18 +903,19 @@ extern OCPP_API const struct ocpp_enum ocpp_settle_bank_condition_enum;
  * |at|. */
 struct ocpp_settle_bank_returned_req {
     struct ocpp_settle_envelope envelope;
-    const char *insertion;                     /* max 26 */
-    int64_t slot;                              /* 1 or more */
-    const char *bank;                          /* optional, max 40 */
-    const char *hardware_id;                   /* optional, max 40 */
+    const char *insertion;                             /* max 26 */
+    int64_t slot;                                      /* 1 or more */
+    const char *bank;                                  /* optional, max 40 */
+    const char *hardware_id;                           /* optional, max 40 */
     enum ocpp_settle_mark_state mark_state;
-    const char *mark;                          /* optional, max 64 */
+    const char *mark;                                  /* optional, max 64 */
     bool has_generation;
-    int64_t generation;                        /* 0 or more */
+    int64_t generation;                                /* 0 or more */
     enum ocpp_settle_bank_condition condition;
     bool has_charge;
-    int64_t charge;                            /* 0 to 100 */
+    int64_t charge;                                    /* 0 to 100 */
     struct ocpp_settle_moment at;
+    const struct ocpp_settle_bank_choice *replacement; /* optional; of a Faulty one: the bank the pile would give instead */
 };
 
 struct ocpp_settle_bank_returned_conf {
@@ -934,11 +975,11 @@ struct ocpp_settle_rental_closed_conf {
 
 /* --- Power banks without the backend ------------------------------------------------------------------------------- */
 
-/* Who may rent while the backend cannot be asked. |digest| is the SHA-256 of operator, type and id, so that a list tells no
- * names. */
+/* Who may rent while the backend cannot be asked. |digest| is an HMAC-SHA-256 of the token with the pile's key for marks, as
+ * hexadecimal digits: a list that is lost tells nobody's cards, however few numbers cards have. */
 struct ocpp_settle_known_renter {
     const char *digest; /* max 64 */
-    int64_t banks;      /* 1 to 16 */
+    int64_t banks;      /* 1 to 16; at a time */
 };
 extern OCPP_API const struct ocpp_type ocpp_settle_known_renter_type;
 
@@ -1001,6 +1042,7 @@ enum ocpp_settle_action {
     OCPP_SETTLE_ACTION_INVENTORY,
     OCPP_SETTLE_ACTION_INVENTORY_DIFFERENCE,
     OCPP_SETTLE_ACTION_KNOWN_RENTERS,
+    OCPP_SETTLE_ACTION_MARK_KEY,
     OCPP_SETTLE_ACTION_MARK_RESET,
     OCPP_SETTLE_ACTION_ORDER_NOTICE,
     OCPP_SETTLE_ACTION_RENT_DENIED,
