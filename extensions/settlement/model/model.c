@@ -65,9 +65,9 @@ static const char *const ocpp_settle_feature_values[] = { "PowerBanks", "RentalH
     "TerminalStart", "Chunks", "OfflineRentals", "SignedMeter" };
 const struct ocpp_enum ocpp_settle_feature_enum = { ocpp_settle_feature_values, 8, sizeof(enum ocpp_settle_feature) };
 
-static const char *const ocpp_settle_slot_state_values[] = { "Empty", "Idle", "Charging", "AwaitIntent", "AwaitMark",
-    "AwaitRemoval", "AwaitUnmark", "AwaitVerdict", "AwaitNeutral", "Suspect", "Held", "OutOfService" };
-const struct ocpp_enum ocpp_settle_slot_state_enum = { ocpp_settle_slot_state_values, 12, sizeof(enum ocpp_settle_slot_state) };
+static const char *const ocpp_settle_slot_state_values[] = { "Empty", "AwaitRead", "Idle", "Charging", "AwaitIntent",
+    "AwaitMark", "AwaitRemoval", "AwaitUnmark", "AwaitVerdict", "AwaitNeutral", "Suspect", "Held", "OutOfService" };
+const struct ocpp_enum ocpp_settle_slot_state_enum = { ocpp_settle_slot_state_values, 13, sizeof(enum ocpp_settle_slot_state) };
 
 static const char *const ocpp_settle_mark_state_values[] = { "Neutral", "Marked", "Torn", "Unreadable" };
 const struct ocpp_enum ocpp_settle_mark_state_enum = { ocpp_settle_mark_state_values, 4, sizeof(enum ocpp_settle_mark_state) };
@@ -656,10 +656,11 @@ static const struct ocpp_member ocpp_settle_rent_failed_req_members[] = {
     { "why", { &ocpp_settle_rent_failure_enum }, offsetof(struct ocpp_settle_rent_failed_req, why), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
     { "generation", { .range = { 0, 0 } }, offsetof(struct ocpp_settle_rent_failed_req, generation), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0 },
     { "isNeutral", { NULL }, offsetof(struct ocpp_settle_rent_failed_req, is_neutral), 0, OCPP_MEMBER_BOOLEAN, OCPP_MEMBER_REQUIRED, 0 },
+    { "mark", { .max_length = 64 }, offsetof(struct ocpp_settle_rent_failed_req, mark), 0, OCPP_MEMBER_STRING, 0, 0 },
     { "at", { &ocpp_settle_moment_type }, offsetof(struct ocpp_settle_rent_failed_req, at), 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0 },
 };
 _Static_assert(sizeof(struct ocpp_settle_rent_failed_req) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
-static const struct ocpp_type ocpp_settle_rent_failed_req_type = { "RentFailed", ocpp_settle_rent_failed_req_members, 7,
+static const struct ocpp_type ocpp_settle_rent_failed_req_type = { "RentFailed", ocpp_settle_rent_failed_req_members, 8,
     sizeof(struct ocpp_settle_rent_failed_req) };
 
 _Static_assert(sizeof(struct ocpp_settle_rent_failed_conf) == sizeof(struct ocpp_settle_mark_key_conf), "twins in the model are twins in C");

@@ -65,12 +65,12 @@ struct ocpp_settle_agent_event {
 struct ocpp_settle_agent_settings {
     const struct ocpp_allocator *allocator; /* NULL: malloc */
     struct ocpp_log log;
-    const char *vendor_id;             /* default "org.ocpp-c.settlement" */
-    struct ocpp_charge_point *cp;      /* required */
-    struct ocpp_storage *storage;      /* required; may be that of the charge point */
-    struct ocpp_settle_keys keys;      /* required: sha256, hmac_sha256, random */
-    const char *pile_key;              /* in |keys|: derived from the fleet's for this pile, authenticates the marks it makes */
-    const char *serial;                /* told in Hello, at most 40 characters; NULL: the charge point's identity */
+    const char *vendor_id;        /* default "org.ocpp-c.settlement" */
+    struct ocpp_charge_point *cp; /* required */
+    struct ocpp_storage *storage; /* required; may be that of the charge point */
+    struct ocpp_settle_keys keys; /* required: all but sign, verify and public_key */
+    const char *pile_key;         /* the name in |keys| under which the key for this pile's own marks is kept; default "pile" */
+    const char *serial;           /* told in Hello, at most 40 characters; NULL: the charge point's identity */
     const struct ocpp_settle_bay *bay; /* NULL: a pile without banks */
 
     /* --- messages --- */

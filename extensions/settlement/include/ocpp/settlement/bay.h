@@ -21,13 +21,10 @@
 
 OCPP_BEGIN_DECLARATIONS
 
-enum {
-    OCPP_SETTLE_SLOTS = 64,          /* a bay has no more */
-    OCPP_SETTLE_MARK_BYTES = 24,     /* a mark where banks have room for bytes */
-    OCPP_SETTLE_MARK_CHARACTERS = 10 /* and where they have ten characters: 0 to 9, A to Z */
-};
+/* OCPP_SETTLE_SLOTS: a bay has no more. */
+enum { OCPP_SETTLE_SLOTS = 64 };
 
-/* ocpp_settle_mark_room: what a bank can hold. All banks of a pile hold the same. */
+/* ocpp_settle_mark_room: what a bank can hold (mark.h): 24 bytes, or ten characters. All banks of a pile hold the same. */
 enum ocpp_settle_mark_room { OCPP_SETTLE_MARK_ROOM_BYTES, OCPP_SETTLE_MARK_ROOM_CHARACTERS };
 
 /* ocpp_settle_bay_half: a mark is written in two halves, 12 bytes or 5 characters each, as two acts. A half is written whole or

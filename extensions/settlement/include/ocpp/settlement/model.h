@@ -607,6 +607,7 @@ struct ocpp_settle_chunk_conf {
 enum ocpp_settle_slot_state {
     OCPP_SETTLE_SLOT_STATE_UNSET,
     OCPP_SETTLE_SLOT_STATE_EMPTY,
+    OCPP_SETTLE_SLOT_STATE_AWAIT_READ,
     OCPP_SETTLE_SLOT_STATE_IDLE,
     OCPP_SETTLE_SLOT_STATE_CHARGING,
     OCPP_SETTLE_SLOT_STATE_AWAIT_INTENT,
@@ -881,6 +882,7 @@ struct ocpp_settle_rent_failed_req {
     enum ocpp_settle_rent_failure why;
     int64_t generation;                   /* 0 or more */
     bool is_neutral;
+    const char *mark;                     /* optional, max 64; that the bank bears now, where the pile made it */
     struct ocpp_settle_moment at;
 };
 
