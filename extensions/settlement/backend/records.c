@@ -18,22 +18,26 @@ const struct ocpp_enum row_charging_kind_enum = { row_charging_kind_values, 3, s
 static const char *const row_top_up_values[] = { "Asked", "Granted", "Refused" };
 const struct ocpp_enum row_top_up_enum = { row_top_up_values, 3, sizeof(enum row_top_up) };
 
-static const char *const row_bank_state_values[] = { "Idle", "Reserved", "Rented", "Held", "OutOfService", "Sold", "Lost" };
-const struct ocpp_enum row_bank_state_enum = { row_bank_state_values, 7, sizeof(enum row_bank_state) };
+static const char *const row_bank_state_values[] = { "Idle", "Reserved", "Rented", "Returning", "Held", "OutOfService", "Sold",
+    "Lost" };
+const struct ocpp_enum row_bank_state_enum = { row_bank_state_values, 8, sizeof(enum row_bank_state) };
 
-static const char *const row_rental_state_values[] = { "Requested", "Granted", "Taken", "Returned", "Bought", "Failed",
-    "Suspense", "Swapped" };
-const struct ocpp_enum row_rental_state_enum = { row_rental_state_values, 8, sizeof(enum row_rental_state) };
+static const char *const row_rental_state_values[] = { "Requested", "Granted", "Taken", "Unseen", "Swapping", "Suspense",
+    "Returned", "Bought", "Failed", "Silent" };
+const struct ocpp_enum row_rental_state_enum = { row_rental_state_values, 10, sizeof(enum row_rental_state) };
 
 static const char *const row_renter_class_values[] = { "Plain", "Vehicle" };
 const struct ocpp_enum row_renter_class_enum = { row_renter_class_values, 2, sizeof(enum row_renter_class) };
 
-static const char *const row_request_state_values[] = { "Holding", "Granted", "Denied", "Done" };
-const struct ocpp_enum row_request_state_enum = { row_request_state_values, 4, sizeof(enum row_request_state) };
+static const char *const row_request_state_values[] = { "Offered", "Holding", "Granted", "Denied", "Done" };
+const struct ocpp_enum row_request_state_enum = { row_request_state_values, 5, sizeof(enum row_request_state) };
 
-static const char *const row_suspense_kind_values[] = { "UnreadableMark", "ForgedMark", "UnknownOrder", "OtherHardware",
-    "ForeignFleet", "TornMark", "InventoryDifference", "RecoveredLate" };
-const struct ocpp_enum row_suspense_kind_enum = { row_suspense_kind_values, 8, sizeof(enum row_suspense_kind) };
+static const char *const row_insertion_state_values[] = { "Resetting", "Swapping", "Held", "Done", "Ejected" };
+const struct ocpp_enum row_insertion_state_enum = { row_insertion_state_values, 5, sizeof(enum row_insertion_state) };
+
+static const char *const row_suspense_kind_values[] = { "UnreadableMark", "TornMark", "ForgedMark", "OldMark", "UnknownOrder",
+    "OtherHardware", "ForeignFleet", "UnknownBank", "Twice", "InventoryDifference", "NotNeutral", "NoPayer", "LimitExceeded" };
+const struct ocpp_enum row_suspense_kind_enum = { row_suspense_kind_values, 13, sizeof(enum row_suspense_kind) };
 
 static const char *const row_suspense_state_values[] = { "Waiting", "Resolved" };
 const struct ocpp_enum row_suspense_state_enum = { row_suspense_state_values, 2, sizeof(enum row_suspense_state) };
@@ -131,14 +135,22 @@ static const struct ocpp_member row_bank_members[] = {
     { "rental", { .max_length = 26 }, offsetof(struct row_bank, rental), 0, OCPP_MEMBER_STRING, 0, 0 },
     { "charge", { .range = { 0, 100 } }, offsetof(struct row_bank, charge), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_MINIMUM | OCPP_MEMBER_MAXIMUM, offsetof(struct row_bank, charge) - offsetof(struct row_bank, has_charge) },
     { "condition", { .max_length = 20 }, offsetof(struct row_bank, condition), 0, OCPP_MEMBER_STRING, 0, 0 },
+    { "retire", { NULL }, offsetof(struct row_bank, retire), 0, OCPP_MEMBER_BOOLEAN, 0, offsetof(struct row_bank, retire) - offsetof(struct row_bank, has_retire) },
     { "since", { NULL }, offsetof(struct row_bank, since), 0, OCPP_MEMBER_DATE_TIME, OCPP_MEMBER_REQUIRED, 0 },
 };
 _Static_assert(sizeof(struct row_bank) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
-const struct ocpp_type row_bank_type = { "Bank", row_bank_members, 10, sizeof(struct row_bank) };
+const struct ocpp_type row_bank_type = { "Bank", row_bank_members, 11, sizeof(struct row_bank) };
+
+static const struct ocpp_member row_hardware_bank_members[] = {
+    { "bank", { .max_length = 40 }, offsetof(struct row_hardware_bank, bank), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+};
+_Static_assert(sizeof(struct row_hardware_bank) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
+const struct ocpp_type row_hardware_bank_type = { "HardwareBank", row_hardware_bank_members, 1,
+    sizeof(struct row_hardware_bank) };
 
 static const struct ocpp_member row_rental_members[] = {
     { "id", { .max_length = 26 }, offsetof(struct row_rental, id), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
-    { "order", { .max_length = 26 }, offsetof(struct row_rental, order), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "order", { .max_length = 26 }, offsetof(struct row_rental, order), 0, OCPP_MEMBER_STRING, 0, 0 },
     { "request", { .max_length = 26 }, offsetof(struct row_rental, request), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
     { "state", { &row_rental_state_enum }, offsetof(struct row_rental, state), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
     { "renterClass", { &row_renter_class_enum }, offsetof(struct row_rental, renter_class), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
@@ -150,22 +162,24 @@ static const struct ocpp_member row_rental_members[] = {
     { "station", { .max_length = 48 }, offsetof(struct row_rental, station), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
     { "slot", { .range = { 0, 0 } }, offsetof(struct row_rental, slot), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0 },
     { "askedAt", { NULL }, offsetof(struct row_rental, asked_at), 0, OCPP_MEMBER_DATE_TIME, OCPP_MEMBER_REQUIRED, 0 },
+    { "grantedAt", { NULL }, offsetof(struct row_rental, granted_at), 0, OCPP_MEMBER_DATE_TIME, 0, offsetof(struct row_rental, granted_at) - offsetof(struct row_rental, has_granted_at) },
     { "takenAt", { NULL }, offsetof(struct row_rental, taken_at), 0, OCPP_MEMBER_DATE_TIME, 0, offsetof(struct row_rental, taken_at) - offsetof(struct row_rental, has_taken_at) },
     { "endedAt", { NULL }, offsetof(struct row_rental, ended_at), 0, OCPP_MEMBER_DATE_TIME, 0, offsetof(struct row_rental, ended_at) - offsetof(struct row_rental, has_ended_at) },
     { "pinnedAt", { NULL }, offsetof(struct row_rental, pinned_at), 0, OCPP_MEMBER_DATE_TIME, 0, offsetof(struct row_rental, pinned_at) - offsetof(struct row_rental, has_pinned_at) },
     { "endStation", { .max_length = 48 }, offsetof(struct row_rental, end_station), 0, OCPP_MEMBER_STRING, 0, 0 },
     { "endSlot", { .range = { 0, 0 } }, offsetof(struct row_rental, end_slot), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_MINIMUM, offsetof(struct row_rental, end_slot) - offsetof(struct row_rental, has_end_slot) },
     { "insertion", { .max_length = 26 }, offsetof(struct row_rental, insertion), 0, OCPP_MEMBER_STRING, 0, 0 },
+    { "suspense", { .max_length = 26 }, offsetof(struct row_rental, suspense), 0, OCPP_MEMBER_STRING, 0, 0 },
     { "condition", { .max_length = 20 }, offsetof(struct row_rental, condition), 0, OCPP_MEMBER_STRING, 0, 0 },
     { "isOffline", { NULL }, offsetof(struct row_rental, is_offline), 0, OCPP_MEMBER_BOOLEAN, 0, offsetof(struct row_rental, is_offline) - offsetof(struct row_rental, has_is_offline) },
+    { "swapAsked", { NULL }, offsetof(struct row_rental, swap_asked), 0, OCPP_MEMBER_BOOLEAN, 0, offsetof(struct row_rental, swap_asked) - offsetof(struct row_rental, has_swap_asked) },
     { "swaps", { .range = { 0, 0 } }, offsetof(struct row_rental, swaps), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0 },
     { "boughtAt", { NULL }, offsetof(struct row_rental, bought_at), 0, OCPP_MEMBER_DATE_TIME, 0, offsetof(struct row_rental, bought_at) - offsetof(struct row_rental, has_bought_at) },
-    { "accruedMinor", { NULL }, offsetof(struct row_rental, accrued_minor), 0, OCPP_MEMBER_INTEGER, 0, offsetof(struct row_rental, accrued_minor) - offsetof(struct row_rental, has_accrued_minor) },
     { "refundMinor", { NULL }, offsetof(struct row_rental, refund_minor), 0, OCPP_MEMBER_INTEGER, 0, offsetof(struct row_rental, refund_minor) - offsetof(struct row_rental, has_refund_minor) },
     { "reason", { .max_length = 80 }, offsetof(struct row_rental, reason), 0, OCPP_MEMBER_STRING, 0, 0 },
 };
 _Static_assert(sizeof(struct row_rental) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
-const struct ocpp_type row_rental_type = { "Rental", row_rental_members, 26, sizeof(struct row_rental) };
+const struct ocpp_type row_rental_type = { "Rental", row_rental_members, 28, sizeof(struct row_rental) };
 
 static const struct ocpp_member row_mark_owner_members[] = {
     { "rental", { .max_length = 26 }, offsetof(struct row_mark_owner, rental), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
@@ -176,15 +190,31 @@ const struct ocpp_type row_mark_owner_type = { "MarkOwner", row_mark_owner_membe
 static const struct ocpp_member row_rent_request_members[] = {
     { "id", { .max_length = 26 }, offsetof(struct row_rent_request, id), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
     { "station", { .max_length = 48 }, offsetof(struct row_rent_request, station), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "tokenId", { .max_length = 255 }, offsetof(struct row_rent_request, token_id), 0, OCPP_MEMBER_STRING, 0, 0 },
+    { "tokenType", { .max_length = 20 }, offsetof(struct row_rent_request, token_type), 0, OCPP_MEMBER_STRING, 0, 0 },
+    { "count", { .range = { 1, 16 } }, offsetof(struct row_rent_request, count), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM | OCPP_MEMBER_MAXIMUM, 0 },
     { "order", { .max_length = 26 }, offsetof(struct row_rent_request, order), 0, OCPP_MEMBER_STRING, 0, 0 },
     { "state", { &row_request_state_enum }, offsetof(struct row_rent_request, state), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
     { "rentals", { .max_length = 26 }, offsetof(struct row_rent_request, rentals), 16, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_LIST, 0 },
     { "expiresAt", { NULL }, offsetof(struct row_rent_request, expires_at), 0, OCPP_MEMBER_DATE_TIME, OCPP_MEMBER_REQUIRED, 0 },
-    { "operation", { .max_length = 26 }, offsetof(struct row_rent_request, operation), 0, OCPP_MEMBER_STRING, 0, 0 },
-    { "openedOrder", { NULL }, offsetof(struct row_rent_request, opened_order), 0, OCPP_MEMBER_BOOLEAN, OCPP_MEMBER_REQUIRED, 0 },
+    { "reason", { .max_length = 80 }, offsetof(struct row_rent_request, reason), 0, OCPP_MEMBER_STRING, 0, 0 },
 };
 _Static_assert(sizeof(struct row_rent_request) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
-const struct ocpp_type row_rent_request_type = { "RentRequest", row_rent_request_members, 8, sizeof(struct row_rent_request) };
+const struct ocpp_type row_rent_request_type = { "RentRequest", row_rent_request_members, 10, sizeof(struct row_rent_request) };
+
+static const struct ocpp_member row_insertion_members[] = {
+    { "id", { .max_length = 26 }, offsetof(struct row_insertion, id), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "station", { .max_length = 48 }, offsetof(struct row_insertion, station), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "slot", { .range = { 0, 0 } }, offsetof(struct row_insertion, slot), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0 },
+    { "state", { &row_insertion_state_enum }, offsetof(struct row_insertion, state), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
+    { "bank", { .max_length = 40 }, offsetof(struct row_insertion, bank), 0, OCPP_MEMBER_STRING, 0, 0 },
+    { "rental", { .max_length = 26 }, offsetof(struct row_insertion, rental), 0, OCPP_MEMBER_STRING, 0, 0 },
+    { "suspense", { .max_length = 26 }, offsetof(struct row_insertion, suspense), 0, OCPP_MEMBER_STRING, 0, 0 },
+    { "generation", { .range = { 0, 0 } }, offsetof(struct row_insertion, generation), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_MINIMUM, offsetof(struct row_insertion, generation) - offsetof(struct row_insertion, has_generation) },
+    { "at", { NULL }, offsetof(struct row_insertion, at), 0, OCPP_MEMBER_DATE_TIME, OCPP_MEMBER_REQUIRED, 0 },
+};
+_Static_assert(sizeof(struct row_insertion) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
+const struct ocpp_type row_insertion_type = { "Insertion", row_insertion_members, 9, sizeof(struct row_insertion) };
 
 static const struct ocpp_member row_suspense_members[] = {
     { "id", { .max_length = 26 }, offsetof(struct row_suspense, id), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
@@ -208,17 +238,75 @@ const struct ocpp_type row_suspense_type = { "Suspense", row_suspense_members, 1
 
 static const struct ocpp_member row_pile_members[] = {
     { "station", { .max_length = 48 }, offsetof(struct row_pile, station), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "number", { .range = { 1, 0 } }, offsetof(struct row_pile, number), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0 },
     { "version", { .max_length = 8 }, offsetof(struct row_pile, version), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
     { "features", { .max_length = 40 }, offsetof(struct row_pile, features), 16, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_LIST, 0 },
     { "maxBytes", { .range = { 1, 0 } }, offsetof(struct row_pile, max_bytes), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0 },
     { "serial", { .max_length = 40 }, offsetof(struct row_pile, serial), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
     { "clockOffsetMs", { NULL }, offsetof(struct row_pile, clock_offset_ms), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0 },
+    { "boot", { .range = { 0, 0 } }, offsetof(struct row_pile, boot), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0 },
+    { "monoMs", { .range = { 0, 0 } }, offsetof(struct row_pile, mono_ms), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0 },
     { "seenAt", { NULL }, offsetof(struct row_pile, seen_at), 0, OCPP_MEMBER_DATE_TIME, OCPP_MEMBER_REQUIRED, 0 },
     { "slots", { .range = { 0, 0 } }, offsetof(struct row_pile, slots), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0 },
     { "isOff", { NULL }, offsetof(struct row_pile, is_off), 0, OCPP_MEMBER_BOOLEAN, OCPP_MEMBER_REQUIRED, 0 },
+    { "knownVersion", { .range = { 0, 0 } }, offsetof(struct row_pile, known_version), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0 },
 };
 _Static_assert(sizeof(struct row_pile) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
-const struct ocpp_type row_pile_type = { "Pile", row_pile_members, 9, sizeof(struct row_pile) };
+const struct ocpp_type row_pile_type = { "Pile", row_pile_members, 13, sizeof(struct row_pile) };
+
+static const struct ocpp_member row_pile_count_members[] = {
+    { "count", { .range = { 0, 0 } }, offsetof(struct row_pile_count, count), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0 },
+};
+_Static_assert(sizeof(struct row_pile_count) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
+const struct ocpp_type row_pile_count_type = { "PileCount", row_pile_count_members, 1, sizeof(struct row_pile_count) };
+
+static const struct ocpp_member row_slot_members[] = {
+    { "station", { .max_length = 48 }, offsetof(struct row_slot, station), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "slot", { .range = { 1, 0 } }, offsetof(struct row_slot, slot), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0 },
+    { "state", { .max_length = 20 }, offsetof(struct row_slot, state), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "bank", { .max_length = 40 }, offsetof(struct row_slot, bank), 0, OCPP_MEMBER_STRING, 0, 0 },
+    { "failures", { .range = { 0, 0 } }, offsetof(struct row_slot, failures), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0 },
+    { "charge", { .range = { 0, 100 } }, offsetof(struct row_slot, charge), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_MINIMUM | OCPP_MEMBER_MAXIMUM, offsetof(struct row_slot, charge) - offsetof(struct row_slot, has_charge) },
+    { "reason", { .max_length = 200 }, offsetof(struct row_slot, reason), 0, OCPP_MEMBER_STRING, 0, 0 },
+    { "since", { NULL }, offsetof(struct row_slot, since), 0, OCPP_MEMBER_DATE_TIME, OCPP_MEMBER_REQUIRED, 0 },
+};
+_Static_assert(sizeof(struct row_slot) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
+const struct ocpp_type row_slot_type = { "Slot", row_slot_members, 8, sizeof(struct row_slot) };
+
+static const struct ocpp_member row_inventory_slot_members[] = {
+    { "slot", { .range = { 1, 0 } }, offsetof(struct row_inventory_slot, slot), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0 },
+    { "state", { .max_length = 20 }, offsetof(struct row_inventory_slot, state), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "mark", { .max_length = 20 }, offsetof(struct row_inventory_slot, mark), 0, OCPP_MEMBER_STRING, 0, 0 },
+    { "bank", { .max_length = 40 }, offsetof(struct row_inventory_slot, bank), 0, OCPP_MEMBER_STRING, 0, 0 },
+    { "hardwareId", { .max_length = 40 }, offsetof(struct row_inventory_slot, hardware_id), 0, OCPP_MEMBER_STRING, 0, 0 },
+    { "generation", { .range = { 0, 0 } }, offsetof(struct row_inventory_slot, generation), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_MINIMUM, offsetof(struct row_inventory_slot, generation) - offsetof(struct row_inventory_slot, has_generation) },
+    { "charge", { .range = { 0, 100 } }, offsetof(struct row_inventory_slot, charge), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_MINIMUM | OCPP_MEMBER_MAXIMUM, offsetof(struct row_inventory_slot, charge) - offsetof(struct row_inventory_slot, has_charge) },
+};
+_Static_assert(sizeof(struct row_inventory_slot) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
+const struct ocpp_type row_inventory_slot_type = { "InventorySlot", row_inventory_slot_members, 7,
+    sizeof(struct row_inventory_slot) };
+
+static const struct ocpp_member row_inventory_members[] = {
+    { "at", { NULL }, offsetof(struct row_inventory, at), 0, OCPP_MEMBER_DATE_TIME, OCPP_MEMBER_REQUIRED, 0 },
+    { "next", { .range = { 0, 0 } }, offsetof(struct row_inventory, next), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0 },
+    { "slots", { &row_inventory_slot_type }, offsetof(struct row_inventory, slots), 64, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_LIST, 0 },
+};
+_Static_assert(sizeof(struct row_inventory) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
+const struct ocpp_type row_inventory_type = { "Inventory", row_inventory_members, 3, sizeof(struct row_inventory) };
+
+static const struct ocpp_member row_known_list_members[] = {
+    { "version", { .range = { 0, 0 } }, offsetof(struct row_known_list, version), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0 },
+};
+_Static_assert(sizeof(struct row_known_list) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
+const struct ocpp_type row_known_list_type = { "KnownList", row_known_list_members, 1, sizeof(struct row_known_list) };
+
+static const struct ocpp_member row_known_renter_members[] = {
+    { "digest", { .max_length = 64 }, offsetof(struct row_known_renter, digest), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "banks", { .range = { 0, 16 } }, offsetof(struct row_known_renter, banks), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM | OCPP_MEMBER_MAXIMUM, 0 },
+    { "version", { .range = { 1, 0 } }, offsetof(struct row_known_renter, version), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0 },
+};
+_Static_assert(sizeof(struct row_known_renter) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
+const struct ocpp_type row_known_renter_type = { "KnownRenter", row_known_renter_members, 3, sizeof(struct row_known_renter) };
 
 static const struct ocpp_member row_leg_members[] = {
     { "id", { .max_length = 26 }, offsetof(struct row_leg, id), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },

@@ -149,11 +149,14 @@ extern const struct ocpp_type row_vehicle_order_type;
 
 /* --- Banks and rentals --------------------------------------------------------------------------------------------- */
 
+/* Idle: in a bay, neutral, rentable. Returning: it came back and is being made neutral. Held: somebody has to look. Lost:
+ * nobody knows where. */
 enum row_bank_state {
     ROW_BANK_STATE_UNSET,
     ROW_BANK_STATE_IDLE,
     ROW_BANK_STATE_RESERVED,
     ROW_BANK_STATE_RENTED,
+    ROW_BANK_STATE_RETURNING,
     ROW_BANK_STATE_HELD,
     ROW_BANK_STATE_OUT_OF_SERVICE,
     ROW_BANK_STATE_SOLD,
@@ -161,33 +164,47 @@ enum row_bank_state {
 };
 extern const struct ocpp_enum row_bank_state_enum;
 
-/* KEY: bank/ID */
+/* KEY: bank/ID. |id| is the one printed on it, or the hardware's where none can be read. */
 struct row_bank {
     const char *id;            /* max 40 */
     const char *hardware_id;   /* optional, max 40 */
     enum row_bank_state state;
-    int64_t generation;        /* 0 or more */
+    int64_t generation;        /* 0 or more; the highest that was ever seen or given to it */
     const char *station;       /* optional, max 48; where it is, or was last */
     bool has_slot;
     int64_t slot;              /* 0 or more */
-    const char *rental;        /* optional, max 26 */
+    const char *rental;        /* optional, max 26; the last one */
     bool has_charge;
     int64_t charge;            /* 0 to 100 */
     const char *condition;     /* optional, max 20 */
+    bool has_retire;
+    bool retire;               /* goes out of service when it is neutral */
     int64_t since;             /* UTC ms */
 };
 extern const struct ocpp_type row_bank_type;
 
+/* KEY: hardware/HARDWAREID */
+struct row_hardware_bank {
+    const char *bank; /* max 40 */
+};
+extern const struct ocpp_type row_hardware_bank_type;
+
+/* Requested: its deposit is being held. Granted: the pile may let it out. Taken: it is out. Unseen: it came back before its
+ * pile told that it had left. Swapping: a faulty bank came back, another is being let out. Suspense: its clock stands until
+ * somebody has looked at what was put in. Returned, Bought, Failed: over. Silent: given up, since its pile never told what
+ * became of the grant. */
 enum row_rental_state {
     ROW_RENTAL_STATE_UNSET,
     ROW_RENTAL_STATE_REQUESTED,
     ROW_RENTAL_STATE_GRANTED,
     ROW_RENTAL_STATE_TAKEN,
+    ROW_RENTAL_STATE_UNSEEN,
+    ROW_RENTAL_STATE_SWAPPING,
+    ROW_RENTAL_STATE_SUSPENSE,
     ROW_RENTAL_STATE_RETURNED,
     ROW_RENTAL_STATE_BOUGHT,
     ROW_RENTAL_STATE_FAILED,
-    ROW_RENTAL_STATE_SUSPENSE,
-    ROW_RENTAL_STATE_SWAPPED
+    ROW_RENTAL_STATE_SILENT
 };
 extern const struct ocpp_enum row_rental_state_enum;
 
@@ -198,10 +215,10 @@ enum row_renter_class {
 };
 extern const struct ocpp_enum row_renter_class_enum;
 
-/* KEY: rental/ID. A rental ends once: with |end|. */
+/* KEY: rental/ID. |order| is missing where nobody was found to pay for what a pile gave away offline. */
 struct row_rental {
     const char *id;                     /* max 26 */
-    const char *order;                  /* max 26 */
+    const char *order;                  /* optional, max 26 */
     const char *request;                /* max 26 */
     enum row_rental_state state;
     enum row_renter_class renter_class;
@@ -213,24 +230,27 @@ struct row_rental {
     const char *station;                /* max 48 */
     int64_t slot;                       /* 0 or more */
     int64_t asked_at;                   /* UTC ms */
+    bool has_granted_at;
+    int64_t granted_at;                 /* UTC ms */
     bool has_taken_at;
     int64_t taken_at;                   /* UTC ms */
     bool has_ended_at;
     int64_t ended_at;                   /* UTC ms */
     bool has_pinned_at;
-    int64_t pinned_at;                  /* UTC ms */
+    int64_t pinned_at;                  /* UTC ms; its clock stopped then */
     const char *end_station;            /* optional, max 48 */
     bool has_end_slot;
     int64_t end_slot;                   /* 0 or more */
     const char *insertion;              /* optional, max 26 */
+    const char *suspense;               /* optional, max 26 */
     const char *condition;              /* optional, max 20 */
     bool has_is_offline;
     bool is_offline;
+    bool has_swap_asked;
+    bool swap_asked;
     int64_t swaps;                      /* 0 or more */
     bool has_bought_at;
     int64_t bought_at;                  /* UTC ms */
-    bool has_accrued_minor;
-    int64_t accrued_minor;
     bool has_refund_minor;
     int64_t refund_minor;
     const char *reason;                 /* optional, max 80 */
@@ -243,8 +263,10 @@ struct row_mark_owner {
 };
 extern const struct ocpp_type row_mark_owner_type;
 
+/* Offered: the pile has been asked to choose. */
 enum row_request_state {
     ROW_REQUEST_STATE_UNSET,
+    ROW_REQUEST_STATE_OFFERED,
     ROW_REQUEST_STATE_HOLDING,
     ROW_REQUEST_STATE_GRANTED,
     ROW_REQUEST_STATE_DENIED,
@@ -256,6 +278,9 @@ extern const struct ocpp_enum row_request_state_enum;
 struct row_rent_request {
     const char *id;               /* max 26 */
     const char *station;          /* max 48 */
+    const char *token_id;         /* optional, max 255; until an order knows who it is */
+    const char *token_type;       /* optional, max 20 */
+    int64_t count;                /* 1 to 16 */
     const char *order;            /* optional, max 26 */
     enum row_request_state state;
     struct {
@@ -263,22 +288,52 @@ struct row_rent_request {
         size_t count;
     } rentals;                    /* max 16 items, each max 26 */
     int64_t expires_at;           /* UTC ms */
-    const char *operation;        /* optional, max 26 */
-    bool opened_order;            /* the order was opened for it: void it when nothing comes of it */
+    const char *reason;           /* optional, max 80 */
 };
 extern const struct ocpp_type row_rent_request_type;
+
+/* Resetting: told to become neutral. Swapping: likewise, and another bank is let out for it. */
+enum row_insertion_state {
+    ROW_INSERTION_STATE_UNSET,
+    ROW_INSERTION_STATE_RESETTING,
+    ROW_INSERTION_STATE_SWAPPING,
+    ROW_INSERTION_STATE_HELD,
+    ROW_INSERTION_STATE_DONE,
+    ROW_INSERTION_STATE_EJECTED
+};
+extern const struct ocpp_enum row_insertion_state_enum;
+
+/* KEY: insertion/ID: a bank was put into a slot */
+struct row_insertion {
+    const char *id;                 /* max 26 */
+    const char *station;            /* max 48 */
+    int64_t slot;                   /* 0 or more */
+    enum row_insertion_state state;
+    const char *bank;               /* optional, max 40 */
+    const char *rental;             /* optional, max 26 */
+    const char *suspense;           /* optional, max 26 */
+    bool has_generation;
+    int64_t generation;             /* 0 or more; it is to have */
+    int64_t at;                     /* UTC ms */
+};
+extern const struct ocpp_type row_insertion_type;
 
 /* KEY: suspense/ID: something a person has to resolve */
 enum row_suspense_kind {
     ROW_SUSPENSE_KIND_UNSET,
     ROW_SUSPENSE_KIND_UNREADABLE_MARK,
+    ROW_SUSPENSE_KIND_TORN_MARK,
     ROW_SUSPENSE_KIND_FORGED_MARK,
+    ROW_SUSPENSE_KIND_OLD_MARK,
     ROW_SUSPENSE_KIND_UNKNOWN_ORDER,
     ROW_SUSPENSE_KIND_OTHER_HARDWARE,
     ROW_SUSPENSE_KIND_FOREIGN_FLEET,
-    ROW_SUSPENSE_KIND_TORN_MARK,
+    ROW_SUSPENSE_KIND_UNKNOWN_BANK,
+    ROW_SUSPENSE_KIND_TWICE,
     ROW_SUSPENSE_KIND_INVENTORY_DIFFERENCE,
-    ROW_SUSPENSE_KIND_RECOVERED_LATE
+    ROW_SUSPENSE_KIND_NOT_NEUTRAL,
+    ROW_SUSPENSE_KIND_NO_PAYER,
+    ROW_SUSPENSE_KIND_LIMIT_EXCEEDED
 };
 extern const struct ocpp_enum row_suspense_kind_enum;
 
@@ -315,6 +370,7 @@ extern const struct ocpp_type row_suspense_type;
 /* KEY: pile/STATION */
 struct row_pile {
     const char *station;          /* max 48 */
+    int64_t number;               /* 1 or more; of its marks */
     const char *version;          /* max 8 */
     struct {
         const char *const *items;
@@ -322,12 +378,73 @@ struct row_pile {
     } features;                   /* max 16 items, each max 40 */
     int64_t max_bytes;            /* 1 or more */
     const char *serial;           /* max 40 */
-    int64_t clock_offset_ms;      /* the backend's time minus the pile's */
-    int64_t seen_at;              /* UTC ms */
+    int64_t clock_offset_ms;      /* the backend's time minus the pile's, at the last Hello */
+    int64_t boot;                 /* 0 or more; of the pile at the last Hello */
+    int64_t mono_ms;              /* 0 or more; likewise */
+    int64_t seen_at;              /* UTC ms; the last Hello */
     int64_t slots;                /* 0 or more */
     bool is_off;                  /* it, or the road to it, does not know the extension */
+    int64_t known_version;        /* 0 or more; of the known renters it was sent */
 };
 extern const struct ocpp_type row_pile_type;
+
+/* KEY: piles: how many have a number */
+struct row_pile_count {
+    int64_t count; /* 0 or more */
+};
+extern const struct ocpp_type row_pile_count_type;
+
+/* KEY: slot/STATION/NNNN: of a bay, as it was told last */
+struct row_slot {
+    const char *station; /* max 48 */
+    int64_t slot;        /* 1 or more */
+    const char *state;   /* max 20 */
+    const char *bank;    /* optional, max 40 */
+    int64_t failures;    /* 0 or more */
+    bool has_charge;
+    int64_t charge;      /* 0 to 100 */
+    const char *reason;  /* optional, max 200 */
+    int64_t since;       /* UTC ms */
+};
+extern const struct ocpp_type row_slot_type;
+
+/* KEY: inventory/STATION: what is still to be compared with the registry, from |next| on */
+struct row_inventory_slot {
+    int64_t slot;            /* 1 or more */
+    const char *state;       /* max 20 */
+    const char *mark;        /* optional, max 20 */
+    const char *bank;        /* optional, max 40 */
+    const char *hardware_id; /* optional, max 40 */
+    bool has_generation;
+    int64_t generation;      /* 0 or more */
+    bool has_charge;
+    int64_t charge;          /* 0 to 100 */
+};
+extern const struct ocpp_type row_inventory_slot_type;
+
+struct row_inventory {
+    int64_t at;                                 /* UTC ms */
+    int64_t next;                               /* 0 or more */
+    struct {
+        const struct row_inventory_slot *items;
+        size_t count;
+    } slots;                                    /* max 64 items */
+};
+extern const struct ocpp_type row_inventory_type;
+
+/* KEY: known: the version of the list of known renters */
+struct row_known_list {
+    int64_t version; /* 0 or more */
+};
+extern const struct ocpp_type row_known_list_type;
+
+/* KEY: known/DIGEST, and knownat/VVVVVVVVVVVVVVVV (16 hexadecimal digits): those who are gone stay, so that piles hear of it */
+struct row_known_renter {
+    const char *digest; /* max 64 */
+    int64_t banks;      /* 0 to 16; 0: gone */
+    int64_t version;    /* 1 or more */
+};
+extern const struct ocpp_type row_known_renter_type;
 
 /* --- Payment ------------------------------------------------------------------------------------------------------- */
 
