@@ -361,14 +361,16 @@ const struct ocpp_type row_posting_line_type = { "PostingLine", row_posting_line
 
 static const struct ocpp_member row_posting_members[] = {
     { "id", { .max_length = 26 }, offsetof(struct row_posting, id), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "operator", { .max_length = 40 }, offsetof(struct row_posting, operator_), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
     { "event", { .max_length = 40 }, offsetof(struct row_posting, event), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
     { "currency", { .max_length = 3 }, offsetof(struct row_posting, currency), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
     { "order", { .max_length = 26 }, offsetof(struct row_posting, order), 0, OCPP_MEMBER_STRING, 0, 0 },
     { "leg", { .max_length = 26 }, offsetof(struct row_posting, leg), 0, OCPP_MEMBER_STRING, 0, 0 },
+    { "reason", { .max_length = 80 }, offsetof(struct row_posting, reason), 0, OCPP_MEMBER_STRING, 0, 0 },
     { "lines", { &row_posting_line_type }, offsetof(struct row_posting, lines), 32, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0 },
 };
 _Static_assert(sizeof(struct row_posting) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
-const struct ocpp_type row_posting_type = { "Posting", row_posting_members, 6, sizeof(struct row_posting) };
+const struct ocpp_type row_posting_type = { "Posting", row_posting_members, 8, sizeof(struct row_posting) };
 
 static const struct ocpp_member row_timer_members[] = {
     { "kind", { .max_length = 20 }, offsetof(struct row_timer, kind), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },

@@ -537,6 +537,7 @@ struct row_balance {
 };
 extern const struct ocpp_type row_balance_type;
 
+/* One of the two amounts, more than 0. */
 struct row_posting_line {
     const char *account;   /* max 120 */
     bool has_debit_minor;
@@ -546,13 +547,15 @@ struct row_posting_line {
 };
 extern const struct ocpp_type row_posting_line_type;
 
-/* In the journal, kind "post" */
+/* In the journal, kind "post". Debits and credits of the lines are equal; |event| is a row of the table in postings.c. */
 struct row_posting {
     const char *id;                           /* max 26 */
+    const char *operator_;                    /* max 40 */
     const char *event;                        /* max 40 */
     const char *currency;                     /* max 3 */
     const char *order;                        /* optional, max 26 */
     const char *leg;                          /* optional, max 26 */
+    const char *reason;                       /* optional, max 80 */
     struct {
         const struct row_posting_line *items;
         size_t count;
