@@ -6,6 +6,7 @@
 
 struct outbox;
 struct command;
+struct payment_purpose;
 
 struct ocpp_settle {
     struct ocpp_settle_settings settings;
@@ -18,6 +19,7 @@ struct ocpp_settle {
     struct command *free_command; /* kept for the next one */
     int depth;                    /* entry points that run, one within another */
     bool recovered;
+    const struct payment_purpose *purposes; /* payments.h; NULL: the backend's own. Tests put theirs */
 };
 
 /* backend_allocate: through the settings' allocator; |size| 0 frees. */

@@ -49,8 +49,8 @@ const struct ocpp_enum row_leg_state_enum = { row_leg_state_values, 8, sizeof(en
 static const char *const row_operation_kind_values[] = { "Authorize", "Increment", "Capture", "Void", "Refund" };
 const struct ocpp_enum row_operation_kind_enum = { row_operation_kind_values, 5, sizeof(enum row_operation_kind) };
 
-static const char *const row_operation_state_values[] = { "Prepared", "Sent", "Unknown", "Done" };
-const struct ocpp_enum row_operation_state_enum = { row_operation_state_values, 4, sizeof(enum row_operation_state) };
+static const char *const row_operation_state_values[] = { "Waiting", "Prepared", "Sent", "Pending", "Unknown", "Done" };
+const struct ocpp_enum row_operation_state_enum = { row_operation_state_values, 6, sizeof(enum row_operation_state) };
 
 static const char *const row_operation_result_values[] = { "Ok", "Declined", "Pending", "ActionRequired", "Unknown",
     "Unsupported" };
@@ -311,24 +311,32 @@ const struct ocpp_type row_known_renter_type = { "KnownRenter", row_known_renter
 static const struct ocpp_member row_leg_members[] = {
     { "id", { .max_length = 26 }, offsetof(struct row_leg, id), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
     { "order", { .max_length = 26 }, offsetof(struct row_leg, order), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "payer", { .max_length = 300 }, offsetof(struct row_leg, payer), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
     { "provider", { .max_length = 40 }, offsetof(struct row_leg, provider), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
     { "currency", { .max_length = 3 }, offsetof(struct row_leg, currency), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "exponent", { .range = { 0, 4 } }, offsetof(struct row_leg, exponent), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM | OCPP_MEMBER_MAXIMUM, 0 },
     { "state", { &row_leg_state_enum }, offsetof(struct row_leg, state), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
     { "reference", { .max_length = 200 }, offsetof(struct row_leg, reference), 0, OCPP_MEMBER_STRING, 0, 0 },
     { "heldMinor", { .range = { 0, 0 } }, offsetof(struct row_leg, held_minor), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0 },
     { "capturedMinor", { .range = { 0, 0 } }, offsetof(struct row_leg, captured_minor), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0 },
     { "releasedMinor", { .range = { 0, 0 } }, offsetof(struct row_leg, released_minor), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0 },
     { "refundedMinor", { .range = { 0, 0 } }, offsetof(struct row_leg, refunded_minor), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0 },
+    { "createdAt", { NULL }, offsetof(struct row_leg, created_at), 0, OCPP_MEMBER_DATE_TIME, OCPP_MEMBER_REQUIRED, 0 },
     { "expiresAt", { NULL }, offsetof(struct row_leg, expires_at), 0, OCPP_MEMBER_DATE_TIME, 0, offsetof(struct row_leg, expires_at) - offsetof(struct row_leg, has_expires_at) },
+    { "operation", { .max_length = 26 }, offsetof(struct row_leg, operation), 0, OCPP_MEMBER_STRING, 0, 0 },
+    { "waiting", { .max_length = 26 }, offsetof(struct row_leg, waiting), 16, OCPP_MEMBER_STRING, OCPP_MEMBER_LIST, 0 },
     { "reason", { .max_length = 80 }, offsetof(struct row_leg, reason), 0, OCPP_MEMBER_STRING, 0, 0 },
 };
 _Static_assert(sizeof(struct row_leg) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
-const struct ocpp_type row_leg_type = { "Leg", row_leg_members, 12, sizeof(struct row_leg) };
+const struct ocpp_type row_leg_type = { "Leg", row_leg_members, 17, sizeof(struct row_leg) };
 
 static const struct ocpp_member row_operation_members[] = {
     { "id", { .max_length = 26 }, offsetof(struct row_operation, id), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
     { "leg", { .max_length = 26 }, offsetof(struct row_operation, leg), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
     { "order", { .max_length = 26 }, offsetof(struct row_operation, order), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "provider", { .max_length = 40 }, offsetof(struct row_operation, provider), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "currency", { .max_length = 3 }, offsetof(struct row_operation, currency), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "exponent", { .range = { 0, 4 } }, offsetof(struct row_operation, exponent), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM | OCPP_MEMBER_MAXIMUM, 0 },
     { "kind", { &row_operation_kind_enum }, offsetof(struct row_operation, kind), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
     { "state", { &row_operation_state_enum }, offsetof(struct row_operation, state), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
     { "result", { &row_operation_result_enum }, offsetof(struct row_operation, result), 0, OCPP_MEMBER_ENUM, 0, 0 },
@@ -337,12 +345,27 @@ static const struct ocpp_member row_operation_members[] = {
     { "subject", { .max_length = 26 }, offsetof(struct row_operation, subject), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
     { "attempts", { .range = { 0, 0 } }, offsetof(struct row_operation, attempts), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0 },
     { "queries", { .range = { 0, 0 } }, offsetof(struct row_operation, queries), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0 },
+    { "wrongAnswers", { .range = { 0, 0 } }, offsetof(struct row_operation, wrong_answers), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0 },
+    { "mayHaveLeft", { NULL }, offsetof(struct row_operation, may_have_left), 0, OCPP_MEMBER_BOOLEAN, OCPP_MEMBER_REQUIRED, 0 },
+    { "isContradicted", { NULL }, offsetof(struct row_operation, is_contradicted), 0, OCPP_MEMBER_BOOLEAN, OCPP_MEMBER_REQUIRED, 0 },
     { "createdAt", { NULL }, offsetof(struct row_operation, created_at), 0, OCPP_MEMBER_DATE_TIME, OCPP_MEMBER_REQUIRED, 0 },
+    { "doneAt", { NULL }, offsetof(struct row_operation, done_at), 0, OCPP_MEMBER_DATE_TIME, 0, offsetof(struct row_operation, done_at) - offsetof(struct row_operation, has_done_at) },
     { "actionUrl", { .max_length = 512 }, offsetof(struct row_operation, action_url), 0, OCPP_MEMBER_STRING, 0, 0 },
     { "reason", { .max_length = 80 }, offsetof(struct row_operation, reason), 0, OCPP_MEMBER_STRING, 0, 0 },
 };
 _Static_assert(sizeof(struct row_operation) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
-const struct ocpp_type row_operation_type = { "Operation", row_operation_members, 14, sizeof(struct row_operation) };
+const struct ocpp_type row_operation_type = { "Operation", row_operation_members, 21, sizeof(struct row_operation) };
+
+static const struct ocpp_member row_payment_note_members[] = {
+    { "operation", { .max_length = 26 }, offsetof(struct row_payment_note, operation), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "what", { .max_length = 40 }, offsetof(struct row_payment_note, what), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "saidResult", { &row_operation_result_enum }, offsetof(struct row_payment_note, said_result), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
+    { "saidMinor", { NULL }, offsetof(struct row_payment_note, said_minor), 0, OCPP_MEMBER_INTEGER, 0, offsetof(struct row_payment_note, said_minor) - offsetof(struct row_payment_note, has_said_minor) },
+    { "saidCurrency", { .max_length = 10 }, offsetof(struct row_payment_note, said_currency), 0, OCPP_MEMBER_STRING, 0, 0 },
+    { "by", { .max_length = 80 }, offsetof(struct row_payment_note, by), 0, OCPP_MEMBER_STRING, 0, 0 },
+};
+_Static_assert(sizeof(struct row_payment_note) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
+const struct ocpp_type row_payment_note_type = { "PaymentNote", row_payment_note_members, 6, sizeof(struct row_payment_note) };
 
 static const struct ocpp_member row_balance_members[] = {
     { "minor", { NULL }, offsetof(struct row_balance, minor), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0 },

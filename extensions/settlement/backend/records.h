@@ -461,21 +461,30 @@ enum row_leg_state {
 };
 extern const struct ocpp_enum row_leg_state_enum;
 
-/* KEY: leg/ID: one authorisation of a provider */
+/* KEY: leg/ID: one authorisation of a provider. One operation at a time works on it, the others wait. Held is what was ever
+ * held: what is held now is that without what was captured and released. */
 struct row_leg {
-    const char *id;           /* max 26 */
-    const char *order;        /* max 26 */
-    const char *provider;     /* max 40 */
-    const char *currency;     /* max 3 */
+    const char *id;               /* max 26 */
+    const char *order;            /* max 26 */
+    const char *payer;            /* max 300 */
+    const char *provider;         /* max 40 */
+    const char *currency;         /* max 3 */
+    int64_t exponent;             /* 0 to 4 */
     enum row_leg_state state;
-    const char *reference;    /* optional, max 200; the provider's */
-    int64_t held_minor;       /* 0 or more */
-    int64_t captured_minor;   /* 0 or more */
-    int64_t released_minor;   /* 0 or more */
-    int64_t refunded_minor;   /* 0 or more */
+    const char *reference;        /* optional, max 200; the provider's */
+    int64_t held_minor;           /* 0 or more */
+    int64_t captured_minor;       /* 0 or more */
+    int64_t released_minor;       /* 0 or more */
+    int64_t refunded_minor;       /* 0 or more */
+    int64_t created_at;           /* UTC ms */
     bool has_expires_at;
-    int64_t expires_at;       /* UTC ms */
-    const char *reason;       /* optional, max 80 */
+    int64_t expires_at;           /* UTC ms */
+    const char *operation;        /* optional, max 26; works on it */
+    struct {
+        const char *const *items;
+        size_t count;
+    } waiting;                    /* optional, max 16 items, each max 26; operations, the next one first */
+    const char *reason;           /* optional, max 80 */
 };
 extern const struct ocpp_type row_leg_type;
 
@@ -489,10 +498,14 @@ enum row_operation_kind {
 };
 extern const struct ocpp_enum row_operation_kind_enum;
 
+/* Waiting: for its turn on the leg. Prepared: nothing has left, or what was said is that nothing has happened. Sent: durable,
+ * and asked of the provider or about to be. Pending: the provider works on it. Unknown: perhaps it happened, perhaps not. */
 enum row_operation_state {
     ROW_OPERATION_STATE_UNSET,
+    ROW_OPERATION_STATE_WAITING,
     ROW_OPERATION_STATE_PREPARED,
     ROW_OPERATION_STATE_SENT,
+    ROW_OPERATION_STATE_PENDING,
     ROW_OPERATION_STATE_UNKNOWN,
     ROW_OPERATION_STATE_DONE
 };
@@ -514,19 +527,39 @@ struct row_operation {
     const char *id;                   /* max 26 */
     const char *leg;                  /* max 26 */
     const char *order;                /* max 26 */
+    const char *provider;             /* max 40 */
+    const char *currency;             /* max 3 */
+    int64_t exponent;                 /* 0 to 4 */
     enum row_operation_kind kind;
     enum row_operation_state state;
-    enum row_operation_result result; /* optional */
+    enum row_operation_result result; /* optional; of one that is Prepared: decided without the provider, to be told */
     int64_t amount_minor;             /* 0 or more */
     const char *purpose;              /* max 20 */
     const char *subject;              /* max 26 */
     int64_t attempts;                 /* 0 or more */
     int64_t queries;                  /* 0 or more */
+    int64_t wrong_answers;            /* 0 or more */
+    bool may_have_left;               /* it was Unknown or Pending at some time */
+    bool is_contradicted;             /* something else was said after it was done */
     int64_t created_at;               /* UTC ms */
+    bool has_done_at;
+    int64_t done_at;                  /* UTC ms */
     const char *action_url;           /* optional, max 512 */
     const char *reason;               /* optional, max 80 */
 };
 extern const struct ocpp_type row_operation_type;
+
+/* In the journal, kind "payment": an answer that was not believed, or came too late */
+struct row_payment_note {
+    const char *operation;                 /* max 26 */
+    const char *what;                      /* max 40 */
+    enum row_operation_result said_result;
+    bool has_said_minor;
+    int64_t said_minor;
+    const char *said_currency;             /* optional, max 10 */
+    const char *by;                        /* optional, max 80 */
+};
+extern const struct ocpp_type row_payment_note_type;
 
 /* --- Ledger -------------------------------------------------------------------------------------------------------- */
 

@@ -56,6 +56,8 @@ struct ocpp_settle_policy {
     bool reservation_no_start_fee;           /* default false */
     enum ocpp_settle_rounding_mode rounding; /* default HALF_UP */
     enum ocpp_settle_tax_rounding tax_rounding; /* default PER_LINE */
+    int64_t payment_attempts;                   /* so often an authorisation that could not leave is tried, with payment_query_s
+                                                   doubling between; then it is declined. Default 4 */
 };
 
 OCPP_API struct ocpp_settle_policy ocpp_settle_policy_default(void);
@@ -117,6 +119,13 @@ struct ocpp_settle_settings {
 
 OCPP_API struct ocpp_settle_settings ocpp_settle_settings_default(void);
 
+/* ocpp_settle_done: how a command given by a person or program ended; runs once, when it is durable, possibly from within.
+ * |refusal| is NULL, or the code and reason why nothing was changed. |id| names what came into being ("": nothing). */
+struct ocpp_settle_done {
+    void (*run)(enum ocpp_status status, const char *refusal_code, const char *reason, const char *id, void *user);
+    void *user;
+};
+
 /* ocpp_settle_new: opens what the store holds and takes up what was left: unacknowledged messages wait for their piles, timers
  * run, payments whose outcome is unknown are asked for (with the first advance). Errors: OCPP_ERR_ARGUMENT a setting outside its
  * range; OCPP_ERR_BUSY another process has the lease; OCPP_ERR_NOMEM; of the store. */
@@ -141,22 +150,23 @@ OCPP_API void ocpp_settle_receive(struct ocpp_settle *settle, const char *statio
 OCPP_API void ocpp_settle_answered(struct ocpp_settle *settle, const char *station, uint64_t token,
                                    const struct ocpp_data_transfer_answer *answer, struct ocpp_now now);
 
-/* ocpp_settle_payment_answered: what a provider says of |operation|, asked or not. One that is done already, or unknown, changes
- * nothing. Errors: OCPP_ERR_NOT_FOUND; OCPP_ERR_VALUE the amount or currency is another (noted, and asked for); of the store. */
+/* ocpp_settle_payment_answered: what a provider says of |operation|, asked or not. Of one that is done already it changes nothing
+ * (another outcome than the known one is noted and told, once). Errors: OCPP_ERR_NOT_FOUND no such operation; OCPP_ERR_VALUE the
+ * amount or currency is another: not believed, noted, and asked for again; of the store. */
 OCPP_API enum ocpp_status ocpp_settle_payment_answered(struct ocpp_settle *settle, const char *operation,
                                                        const struct ocpp_settle_payment_answer *answer, struct ocpp_now now);
+
+/* ocpp_settle_payment_resolve: a person who asked the provider decides what became of |operation|, which is not done: |result| is
+ * OK (it happened, as asked), DECLINED or UNSUPPORTED (nothing happened). |by| names the person for the journal (at most 80
+ * characters). Refused: Invalid (there is none), WrongState (it is done, or nothing has left). Errors: as of every command. */
+OCPP_API enum ocpp_status ocpp_settle_payment_resolve(struct ocpp_settle *settle, const char *operation,
+                                                      enum ocpp_settle_payment_result result, const char *by,
+                                                      const struct ocpp_settle_done *done, struct ocpp_now now);
 
 /* ocpp_settle_notified: a notification that came for |provider|. Errors: OCPP_ERR_NOT_FOUND no such provider, or no such
  * operation; OCPP_ERR_SECURITY, those of class MESSAGE: not believed, nothing changed. */
 OCPP_API enum ocpp_status ocpp_settle_notified(struct ocpp_settle *settle, const char *provider, const char *body, size_t size,
                                                const char *signature, struct ocpp_now now);
-
-/* ocpp_settle_done: how a command given by a person or program ended; runs once, when it is durable, possibly from within.
- * |refusal| is NULL, or the code and reason why nothing was changed. |id| names what came into being ("": nothing). */
-struct ocpp_settle_done {
-    void (*run)(enum ocpp_status status, const char *refusal_code, const char *reason, const char *id, void *user);
-    void *user;
-};
 
 OCPP_END_DECLARATIONS
 

@@ -16,7 +16,7 @@ enum ocpp_settle_payment_kind {
     OCPP_SETTLE_AUTHORIZE, /* hold |amount_minor| */
     OCPP_SETTLE_INCREMENT, /* hold |amount_minor| more */
     OCPP_SETTLE_CAPTURE,   /* take |amount_minor| of what is held, let the rest go; once per leg */
-    OCPP_SETTLE_VOID,      /* let go all that is held */
+    OCPP_SETTLE_VOID,      /* let go all that is held: |amount_minor| */
     OCPP_SETTLE_REFUND     /* give back |amount_minor| of what was taken */
 };
 
@@ -26,7 +26,10 @@ enum ocpp_settle_payment_result {
     OCPP_SETTLE_PAYMENT_DECLINED,
     OCPP_SETTLE_PAYMENT_PENDING,         /* the outcome comes by notification, or by asking again */
     OCPP_SETTLE_PAYMENT_ACTION_REQUIRED, /* likewise, once the payer has done something at |action_url| */
-    OCPP_SETTLE_PAYMENT_UNSUPPORTED      /* this provider cannot do that: nothing happened */
+    OCPP_SETTLE_PAYMENT_UNSUPPORTED,     /* this provider cannot do that: nothing happened */
+    OCPP_SETTLE_PAYMENT_NOT_SENT,        /* of begin: nothing has left, so nothing happened. It is begun again later */
+    OCPP_SETTLE_PAYMENT_NEVER_HEARD      /* of query: the provider does not know the operation. It is begun again: the same id is
+                                            the same act, so one that is still on its way does no harm */
 };
 
 /* ocpp_settle_payment_request: borrowed for the call. Texts are never NULL. */
@@ -44,13 +47,13 @@ struct ocpp_settle_payment_request {
 };
 
 /* ocpp_settle_payment_answer: borrowed for the call. |amount_minor| and |currency| are what the provider says it did: an answer
- * that says another amount than was asked is not believed. */
+ * that says another amount than was asked is not believed, one without currency neither. */
 struct ocpp_settle_payment_answer {
     enum ocpp_settle_payment_result result;
-    const char *reference;  /* NULL: none told */
+    const char *reference;  /* at most 200 characters; NULL: none told */
     int64_t amount_minor;   /* of OK */
     const char *currency;   /* of OK */
-    const char *action_url; /* of ACTION_REQUIRED; NULL: none */
+    const char *action_url; /* of ACTION_REQUIRED, at most 512 characters; NULL: none */
     int64_t expires_utc_ms; /* of a hold; OCPP_NEVER: not told */
     const char *reason;     /* of DECLINED, for people; NULL: none */
 };
@@ -73,12 +76,12 @@ struct ocpp_settle_provider {
     /* begin: an error means that nothing left, so nothing can have happened (the backend tries again later); OCPP_OK: it may
      * have. */
     enum ocpp_status (*begin)(const struct ocpp_settle_payment_request *request, void *user);
-    /* query: what became of |request|.operation. UNKNOWN with the reason "never heard of it" is told as DECLINED by the provider.
-     */
+    /* query: what became of |request|.operation; answered as begin is. An error: nothing was asked (it will be again). Never asked
+     * where OCPP_SETTLE_CAN_QUERY is missing; NULL is fine then. */
     enum ocpp_status (*query)(const struct ocpp_settle_payment_request *request, void *user);
     /* verify_notification: whether |body| (|size| bytes) with |signature| (of a header; NULL: none) was written by the provider,
-     * and which operation it tells what of. Texts of |answer| and |operation| (OCPP_SETTLE_ID_SIZE bytes) live until the next
-     * call. Errors: OCPP_ERR_SECURITY forged or too old; those of class MESSAGE. NULL: it sends none. */
+     * and which operation it tells what of. Texts of |answer| live until the next call, |operation| has OCPP_SETTLE_ID_SIZE bytes.
+     * Errors: OCPP_ERR_SECURITY forged or too old; those of class MESSAGE. NULL: it sends none. */
     enum ocpp_status (*verify_notification)(const char *body, size_t size, const char *signature, int64_t now_utc_ms,
                                             char *operation, struct ocpp_settle_payment_answer *answer, void *user);
     void *user;
