@@ -384,7 +384,7 @@ const struct ocpp_type ocpp_settle_pile_policy_type = { "PilePolicy", ocpp_settl
 
 static const struct ocpp_member ocpp_settle_hello_req_members[] = {
     { "versions", { .max_length = 8 }, offsetof(struct ocpp_settle_hello_req, versions), 8, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0 },
-    { "features", { &ocpp_settle_feature_enum }, offsetof(struct ocpp_settle_hello_req, features), 16, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_LIST, 0 },
+    { "features", { &ocpp_settle_feature_enum }, offsetof(struct ocpp_settle_hello_req, features), 64, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_LIST, 0 },
     { "maxBytes", { .range = { 1, 0 } }, offsetof(struct ocpp_settle_hello_req, max_bytes), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0 },
     { "serial", { .max_length = 40 }, offsetof(struct ocpp_settle_hello_req, serial), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
     { "now", { &ocpp_settle_moment_type }, offsetof(struct ocpp_settle_hello_req, now), 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0 },
@@ -398,7 +398,7 @@ static const struct ocpp_type ocpp_settle_hello_req_type = { "Hello", ocpp_settl
 
 static const struct ocpp_member ocpp_settle_hello_conf_members[] = {
     { "version", { .max_length = 8 }, offsetof(struct ocpp_settle_hello_conf, version), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
-    { "features", { &ocpp_settle_feature_enum }, offsetof(struct ocpp_settle_hello_conf, features), 16, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_LIST, 0 },
+    { "features", { &ocpp_settle_feature_enum }, offsetof(struct ocpp_settle_hello_conf, features), 64, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_LIST, 0 },
     { "maxBytes", { .range = { 1, 0 } }, offsetof(struct ocpp_settle_hello_conf, max_bytes), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0 },
     { "operator", { .max_length = 40 }, offsetof(struct ocpp_settle_hello_conf, operator_), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
     { "now", { NULL }, offsetof(struct ocpp_settle_hello_conf, now), 0, OCPP_MEMBER_DATE_TIME, OCPP_MEMBER_REQUIRED, 0 },

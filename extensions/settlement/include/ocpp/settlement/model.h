@@ -549,7 +549,7 @@ struct ocpp_settle_hello_req {
     struct {
         const enum ocpp_settle_feature *items;
         size_t count;
-    } features;                                /* max 16 items; that it has */
+    } features;                                /* max 64 items; that it has */
     int64_t max_bytes;                         /* 1 or more; of the data of one message that it takes */
     const char *serial;                        /* max 40; of the pile */
     struct ocpp_settle_moment now;
@@ -566,7 +566,7 @@ struct ocpp_settle_hello_conf {
     struct {
         const enum ocpp_settle_feature *items;
         size_t count;
-    } features;                                /* max 16 items; that are used: those of both */
+    } features;                                /* max 64 items; that are used: those of both */
     int64_t max_bytes;                         /* 1 or more; of both ways: the smaller of the two */
     const char *operator_;                     /* max 40; whose fleet the pile belongs to */
     int64_t now;                               /* UTC ms */
