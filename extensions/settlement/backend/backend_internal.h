@@ -10,20 +10,30 @@ struct payment_purpose;
 
 struct ocpp_settle {
     struct ocpp_settle_settings settings;
-    struct ocpp_arena *scratch; /* of one command at a time, and of what is read meanwhile */
-    struct outbox *outbox;      /* who is connected, and what is on its way */
+    struct command *command; /* the one that may run */
+    struct outbox *outbox;   /* who is connected, and what is on its way */
     struct ocpp_settle_lease lease;
+    char lease_name[64];
     int64_t lease_until_utc_ms;
-    int64_t next_timer_utc_ms;    /* OCPP_NEVER: none */
-    struct ocpp_now now;          /* of the entry point that runs */
-    struct command *free_command; /* kept for the next one */
-    int depth;                    /* entry points that run, one within another */
+    int64_t next_timer_utc_ms; /* OCPP_NEVER: none */
+    struct ocpp_now now;       /* of the entry point that runs */
     bool recovered;
     const struct payment_purpose *purposes; /* payments.h; NULL: the backend's own. Tests put theirs */
+    int64_t refusals_since_mono_ms;
+    int refusals; /* that were noted since */
 };
 
 /* backend_allocate: through the settings' allocator; |size| 0 frees. */
 void *backend_allocate(struct ocpp_settle *settle, void *pointer, size_t size);
+
+/* backend_enter: an entry point runs at |now|; mono_ms never runs backwards (asserted). */
+void backend_enter(struct ocpp_settle *settle, struct ocpp_now now);
+
+/* backend_log: one line. */
+void backend_log(const struct ocpp_settle *settle, enum ocpp_log_level level, const char *format, ...) OCPP_PRINTF(3, 4);
+
+/* backend_may_note_refusal: who is refused all the time may not fill the journal. */
+bool backend_may_note_refusal(struct ocpp_settle *settle);
 
 /* backend_event: tells the application; for effects, when it is durable. */
 void backend_event(struct ocpp_settle *settle, const struct ocpp_settle_event *event);

@@ -64,9 +64,17 @@ void command_each(struct command *command, const char *prefix, const struct ocpp
 
 /* --- what a body notes --- */
 
-/* command_put: the row of |key| is |record| (encoded now). command_remove: it is gone; it need not exist. */
+/* command_put: the row of |key| is |record| (written down now; lists that are required have |items| that are not NULL, even
+ * without an item). command_remove: it is gone; it need not exist. */
 void command_put(struct command *command, const char *key, const struct ocpp_type *type, const void *record);
 void command_remove(struct command *command, const char *key);
+
+/* command_bookkeeping: from |on| to off again, what is put, removed, told and noted as an effect happens even when the command is
+ * refused (and may be noted after that): for what was heard, and for timers that ran out. Not for anything I6 speaks of. */
+void command_bookkeeping(struct command *command, bool on);
+
+/* command_refusal: whether it is refused; fills |receipt| (may be NULL), whose texts live as long as the arena. */
+bool command_refusal(struct command *command, struct ocpp_settle_receipt *receipt);
 
 /* command_journal: an entry of |kind|. command_state: one of kind "state". */
 void command_journal(struct command *command, const char *kind, const struct ocpp_type *type, const void *record);
@@ -77,6 +85,9 @@ void command_state(struct command *command, const char *what, const char *id, co
  * command_timer_stop: it does not run out any more. What runs then is in the table of timers.c. */
 void command_timer(struct command *command, const char *kind, const char *subject, int64_t at_utc_ms);
 void command_timer_stop(struct command *command, const char *kind, const char *subject);
+
+/* command_timer_at: when it runs out; OCPP_NEVER: it does not. */
+int64_t command_timer_at(struct command *command, const char *kind, const char *subject);
 
 /* command_send: |message| is told to |station| until it is acknowledged, behind everything of its |stream|. |action| is of
  * ocpp_settle_actions; the message's envelope is filled here: |envelope| points into |message|. */
@@ -90,6 +101,11 @@ void command_effect(struct command *command, void (*run)(struct ocpp_settle *set
 /* command_tell: on_event, once all is durable. Texts are copied. */
 void command_tell(struct command *command, enum ocpp_settle_event_kind kind, const char *id, const char *station,
                   const char *state, const char *text);
+
+/* command_ask: |message| is told to |station| now, once and without a promise (an action without envelope); |answered| is run as
+ * a body with a struct asked (outbox.h). Not connected, or no answer: its |answer| is NULL. */
+void command_ask(struct command *command, const char *station, const struct ocpp_action *action, const void *message,
+                 command_body *answered, const char *subject);
 
 /* command_result: the id |done| is told. */
 void command_result(struct command *command, const char *id);

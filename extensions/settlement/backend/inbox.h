@@ -15,6 +15,10 @@ struct incoming {
     void *answer;
 };
 
+/* incoming_body: what the pile's |action| does; NULL: nothing here does it (it is answered with UnknownMessageId). The table is
+ * inbox_table.c. */
+command_body *incoming_body(const struct ocpp_action *action);
+
 /* incoming_at: when |moment| was, in the backend's time: the pile's own corrected by its measured offset (A23), never after now.
  */
 int64_t incoming_at(struct command *command, const char *station, const struct ocpp_settle_moment *moment);

@@ -417,11 +417,10 @@ _Static_assert(sizeof(struct row_outgoing) <= UINT16_MAX, "offsets and sizes fit
 const struct ocpp_type row_outgoing_type = { "Outgoing", row_outgoing_members, 8, sizeof(struct row_outgoing) };
 
 static const struct ocpp_member row_stream_members[] = {
-    { "sent", { .range = { 0, 0 } }, offsetof(struct row_stream, sent), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0 },
-    { "heard", { .range = { 0, 0 } }, offsetof(struct row_stream, heard), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0 },
+    { "last", { .range = { 0, 0 } }, offsetof(struct row_stream, last), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0 },
 };
 _Static_assert(sizeof(struct row_stream) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
-const struct ocpp_type row_stream_type = { "Stream", row_stream_members, 2, sizeof(struct row_stream) };
+const struct ocpp_type row_stream_type = { "Stream", row_stream_members, 1, sizeof(struct row_stream) };
 
 static const struct ocpp_member row_incoming_members[] = {
     { "hash", { .max_length = 64 }, offsetof(struct row_incoming, hash), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },

@@ -620,10 +620,9 @@ struct row_outgoing {
 };
 extern const struct ocpp_type row_outgoing_type;
 
-/* KEY: stream/STATION/STREAM: the last number given and the last one heard */
+/* KEY: stream/STATION/STREAM: the last number given. KEY: heard/STATION/STREAM: the last one heard */
 struct row_stream {
-    int64_t sent;  /* 0 or more */
-    int64_t heard; /* 0 or more */
+    int64_t last; /* 0 or more */
 };
 extern const struct ocpp_type row_stream_type;
 

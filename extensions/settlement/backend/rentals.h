@@ -19,6 +19,10 @@ void rental_move(struct command *command, const char *rental, const char *order)
 
 /* Messages of piles: bodies of the table in inbox.c. |args| is a struct incoming (inbox.h). */
 
+/* rental_message_refused: |station| will never take |message| of |action| (a grant, a decision); it is a dead letter from now on.
+ */
+void rental_message_refused(struct command *command, const char *station, const struct ocpp_action *action, const void *message);
+
 /* Bodies of timers. */
 void rental_cap_reached(struct command *command, void *rental_id);
 void rental_grant_silent(struct command *command, void *rental_id);

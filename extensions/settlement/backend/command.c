@@ -1,0 +1,394 @@
+/* command.c: what a body may ask and note. How that becomes one write is in command_commit.c. */
+#include "command_internal.h"
+
+#include <ocpp/settlement/id.h>
+
+#include <assert.h>
+#include <stdio.h>
+#include <string.h>
+
+/* Of a row: what the backend writes itself, so this only bounds what a store that was tampered with may cost. */
+enum { ROW_NODES = 1 << 20, ROW_DEPTH = 16 };
+
+/* --- what a body asks ---------------------------------------------------------------------------------------------------- */
+
+struct ocpp_settle *command_settle(const struct command *command)
+{
+    return command->settle;
+}
+
+struct ocpp_arena *command_arena(const struct command *command)
+{
+    return command->arena;
+}
+
+int64_t command_utc_ms(const struct command *command)
+{
+    return command->settle->now.utc_ms;
+}
+
+const struct ocpp_settle_policy *command_policy(const struct command *command)
+{
+    return &command->settle->settings.policy;
+}
+
+bool command_failed(const struct command *command)
+{
+    return command->status != OCPP_OK || (command->refused != OCPP_SETTLE_REFUSAL_CODE_UNSET && !command->bookkeeping);
+}
+
+void command_fail(struct command *command, enum ocpp_status status)
+{
+    if (command->status == OCPP_OK) {
+        command->status = status;
+    }
+}
+
+void command_refuse(struct command *command, enum ocpp_settle_refusal_code code, const char *reason)
+{
+    if (!command_failed(command)) {
+        command->refused = code;
+        snprintf(command->reason, sizeof command->reason, "%s", reason);
+    }
+}
+
+const char *command_id(struct command *command)
+{
+    if (command->ids_given == COMMAND_IDS) {
+        command_fail(command, OCPP_ERR_LIMIT);
+        return command->ids[0];
+    }
+    if (command->ids_given == command->ids_made) {
+        const struct ocpp_settle_keys *keys = &command->settle->settings.keys;
+        unsigned char bytes[16];
+
+        keys->random(bytes, sizeof bytes, keys->user);
+        ocpp_settle_id_write(bytes, command->ids[command->ids_made++]);
+    }
+    return command->ids[command->ids_given++];
+}
+
+/* --- rows ---------------------------------------------------------------------------------------------------------------- */
+
+static struct seen_row *find_row(struct command *command, const char *key)
+{
+    for (size_t i = 0; i < command->row_count; i++) {
+        if (strcmp(command->rows[i].key, key) == 0) {
+            return &command->rows[i];
+        }
+    }
+    return NULL;
+}
+
+/* What a row of the store becomes while it is shown. */
+struct reading {
+    struct command *command;
+    struct seen_row *row;
+    enum ocpp_status status;
+};
+
+static enum ocpp_status decode(struct command *command, const void *text, size_t size, const struct ocpp_type *type,
+                               const void **record)
+{
+    const struct ocpp_json_limits limits = { .max_bytes = size + 1, .max_nodes = ROW_NODES, .max_depth = ROW_DEPTH };
+    const enum ocpp_status status = ocpp_message_decode(type, text, size, &limits, NULL, command->arena, record, NULL);
+
+    return ocpp_status_class_of(status) == OCPP_CLASS_MESSAGE ? OCPP_ERR_CORRUPT : status;
+}
+
+static bool take_row(const struct ocpp_settle_row *stored, void *user)
+{
+    struct reading *reading = user;
+    struct seen_row *row = reading->row;
+
+    row->version = stored->version;
+    row->exists = true;
+    if (row->type) {
+        reading->status = decode(reading->command, stored->value, stored->size, row->type, &row->record);
+    }
+    return false;
+}
+
+static enum ocpp_status read_row(struct command *command, struct seen_row *row)
+{
+    const struct ocpp_settle_store *store = &command->settle->settings.store;
+    struct reading reading = { .command = command, .row = row };
+    const enum ocpp_status status = store->read(row->key, take_row, &reading, store->user);
+
+    if (status == OCPP_ERR_NOT_FOUND) {
+        return OCPP_OK;
+    }
+    return status != OCPP_OK ? status : reading.status;
+}
+
+static struct seen_row *see_row(struct command *command, const char *key, const struct ocpp_type *type)
+{
+    struct seen_row *row = key && !command_failed(command) ? find_row(command, key) : NULL;
+
+    if (row || command_failed(command) || !key) {
+        return row;
+    }
+    if (command->row_count == COMMAND_CHANGES) {
+        command_fail(command, OCPP_ERR_LIMIT);
+        return NULL;
+    }
+    row = &command->rows[command->row_count++];
+    *row = (struct seen_row){ .key = key, .type = type };
+    command_fail(command, read_row(command, row));
+    return command->status == OCPP_OK ? row : NULL;
+}
+
+const void *command_read(struct command *command, const char *key, const struct ocpp_type *type)
+{
+    struct seen_row *row = see_row(command, key, type);
+
+    if (!row || !row->exists) {
+        return NULL;
+    }
+    if (!row->record) {
+        row->type = type;
+        command_fail(command, row->text ? decode(command, row->text, row->size, type, &row->record) : read_row(command, row));
+    }
+    assert(row->type == type);
+    return command->status == OCPP_OK ? row->record : NULL;
+}
+
+const void *command_read_needed(struct command *command, const char *key, const struct ocpp_type *type,
+                                enum ocpp_settle_refusal_code code)
+{
+    const void *record = command_read(command, key, type);
+    char reason[COMMAND_REASON_SIZE];
+
+    if (!record && !command_failed(command)) {
+        snprintf(reason, sizeof reason, "there is no %s", key);
+        command_refuse(command, code, reason);
+    }
+    return record;
+}
+
+void *command_edit(struct command *command, const char *key, const struct ocpp_type *type)
+{
+    const void *record = command_read(command, key, type);
+    void *copy = record ? ocpp_arena_take(command->arena, type->size) : NULL;
+
+    if (!record) {
+        return NULL;
+    }
+    if (!copy) {
+        command_fail(command, OCPP_ERR_NOMEM);
+        return NULL;
+    }
+    return memcpy(copy, record, type->size);
+}
+
+struct showing {
+    struct command *command;
+    const struct ocpp_type *type;
+    bool (*visit)(struct command *command, const char *key, const void *record, void *user);
+    void *user;
+};
+
+static bool show(const struct ocpp_settle_row *row, void *user)
+{
+    struct showing *showing = user;
+    struct command *command = showing->command;
+    const void *record = NULL;
+    const char *key = ocpp_arena_text(command->arena, row->key, strlen(row->key));
+
+    command_fail(command, key ? decode(command, row->value, row->size, showing->type, &record) : OCPP_ERR_NOMEM);
+    return command->status == OCPP_OK && showing->visit(command, key, record, showing->user);
+}
+
+void command_each(struct command *command, const char *prefix, const struct ocpp_type *type,
+                  bool (*visit)(struct command *command, const char *key, const void *record, void *user), void *user)
+{
+    const struct ocpp_settle_store *store = &command->settle->settings.store;
+    struct showing showing = { .command = command, .type = type, .visit = visit, .user = user };
+
+    if (!command_failed(command) && prefix) {
+        command_fail(command, store->each(prefix, NULL, show, &showing, store->user));
+    }
+}
+
+/* --- what a body notes ---------------------------------------------------------------------------------------------------- */
+
+void command_put(struct command *command, const char *key, const struct ocpp_type *type, const void *record)
+{
+    struct seen_row *row = see_row(command, key, NULL);
+
+    if (row) {
+        command_fail(command, ocpp_message_encode(type, record, command->arena, &row->text, &row->size, NULL));
+        row->record = NULL;
+        row->type = type;
+        row->exists = row->changed = true;
+        row->kept = row->kept || command->bookkeeping;
+    }
+}
+
+void command_remove(struct command *command, const char *key)
+{
+    struct seen_row *row = see_row(command, key, NULL);
+
+    if (row) {
+        row->exists = false;
+        row->changed = true;
+        row->kept = row->kept || command->bookkeeping;
+    }
+}
+
+void command_bookkeeping(struct command *command, bool on)
+{
+    command->bookkeeping = on;
+}
+
+bool command_refusal(struct command *command, struct ocpp_settle_receipt *receipt)
+{
+    if (!command->refused || !receipt) {
+        return command->refused != OCPP_SETTLE_REFUSAL_CODE_UNSET;
+    }
+    *receipt = (struct ocpp_settle_receipt){ .reception = OCPP_SETTLE_RECEPTION_REFUSED, .code = command->refused };
+    if (command->refused == OCPP_SETTLE_REFUSAL_CODE_TRY_LATER) {
+        receipt->reception = OCPP_SETTLE_RECEPTION_RETRY;
+        receipt->has_retry_s = true;
+        receipt->retry_s = command->settle->settings.policy.message_retry_s;
+    }
+    receipt->reason = command->reason;
+    return true;
+}
+
+void command_journal(struct command *command, const char *kind, const struct ocpp_type *type, const void *record)
+{
+    struct ocpp_settle_entry *entry = &command->entries[command->entry_count];
+
+    if (command_failed(command)) {
+        return;
+    }
+    if (command->entry_count == COMMAND_ENTRIES) {
+        command_fail(command, OCPP_ERR_LIMIT);
+        return;
+    }
+    entry->kind = kind;
+    command_fail(command, ocpp_message_encode(type, record, command->arena, &entry->body, &entry->size, NULL));
+    command->entry_count += command->status == OCPP_OK;
+}
+
+void command_state(struct command *command, const char *what, const char *id, const char *from, const char *to,
+                   const char *reason)
+{
+    const struct row_state_change change = { .what = what, .id = id, .from = from, .to = to, .reason = reason };
+
+    command_journal(command, "state", &row_state_change_type, &change);
+}
+
+void command_effect(struct command *command, void (*run)(struct ocpp_settle *settle, const void *data), const void *data,
+                    size_t size)
+{
+    void *copy = NULL;
+
+    if (command_failed(command)) {
+        return;
+    }
+    if (command->effect_count == COMMAND_EFFECTS) {
+        command_fail(command, OCPP_ERR_LIMIT);
+        return;
+    }
+    if (size > 0) {
+        copy = ocpp_arena_take(command->arena, size);
+        if (!copy) {
+            command_fail(command, OCPP_ERR_NOMEM);
+            return;
+        }
+        memcpy(copy, data, size);
+    }
+    command->effects[command->effect_count++] = (struct noted_effect){ run, copy, size, command->bookkeeping };
+}
+
+/* An event of on_event() that waits: its texts stand behind it. 0: none. */
+struct noted_event {
+    enum ocpp_settle_event_kind kind;
+    size_t texts[4];
+};
+
+static const char *text_of(const struct noted_event *noted, int i)
+{
+    return noted->texts[i] ? (const char *)noted + noted->texts[i] : NULL;
+}
+
+static void tell(struct ocpp_settle *settle, const void *data)
+{
+    const struct noted_event *noted = data;
+    const struct ocpp_settle_event event = { .kind = noted->kind,
+                                             .id = text_of(noted, 0),
+                                             .station = text_of(noted, 1),
+                                             .state = text_of(noted, 2),
+                                             .text = text_of(noted, 3) };
+
+    backend_event(settle, &event);
+}
+
+void command_tell(struct command *command, enum ocpp_settle_event_kind kind, const char *id, const char *station,
+                  const char *state, const char *text)
+{
+    const char *const texts[] = { id, station, state, text };
+    struct noted_event head = { .kind = kind };
+    size_t size = sizeof head;
+    char *noted;
+
+    if (!command->settle->settings.on_event || command_failed(command)) {
+        return;
+    }
+    for (int i = 0; i < 4; i++) {
+        head.texts[i] = texts[i] ? size : 0;
+        size += texts[i] ? strlen(texts[i]) + 1 : 0;
+    }
+    noted = ocpp_arena_take(command->arena, size);
+    if (!noted) {
+        command_fail(command, OCPP_ERR_NOMEM);
+        return;
+    }
+    memcpy(noted, &head, sizeof head);
+    for (int i = 0; i < 4; i++) {
+        if (texts[i]) {
+            memcpy(noted + head.texts[i], texts[i], strlen(texts[i]) + 1);
+        }
+    }
+    command_effect(command, tell, noted, size);
+}
+
+void command_result(struct command *command, const char *id)
+{
+    snprintf(command->result, sizeof command->result, "%s", id);
+}
+
+/* --- running ----------------------------------------------------------------------------------------------------------- */
+
+static void start_over(struct command *command)
+{
+    ocpp_arena_reset(command->arena);
+    command->row_count = command->entry_count = command->effect_count = command->ids_given = 0;
+    command->status = OCPP_OK;
+    command->refused = OCPP_SETTLE_REFUSAL_CODE_UNSET;
+    command->result[0] = '\0';
+    command->bookkeeping = false;
+}
+
+enum ocpp_status command_run(struct ocpp_settle *settle, const char *name, command_body *body, void *args,
+                             const struct ocpp_settle_done *done)
+{
+    struct command *command = settle->command;
+    enum ocpp_status status = OCPP_ERR_BUSY;
+
+    if (command->runs) {
+        return OCPP_ERR_STATE;
+    }
+    command->name = name;
+    command->ids_made = 0;
+    for (int i = 0; i < COMMAND_RETRIES && status == OCPP_ERR_BUSY; i++) {
+        start_over(command);
+        command->runs = true;
+        body(command, args);
+        command->runs = false;
+        status = command->status == OCPP_OK ? command_commit(command, done) : command->status;
+    }
+    return status;
+}

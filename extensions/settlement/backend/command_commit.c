@@ -1,0 +1,181 @@
+/* command_commit.c: what a command noted becomes one write, and what waits for it to be durable stays behind. */
+#include "command_internal.h"
+#include "timers.h"
+
+#include <string.h>
+
+/* What follows once a write is durable. One piece of memory: the effects and their data stand behind it. */
+struct pending {
+    struct ocpp_settle *settle;
+    struct ocpp_settle_done done;
+    enum ocpp_settle_refusal_code refused;
+    char reason[COMMAND_REASON_SIZE];
+    char result[OCPP_SETTLE_KEY_SIZE];
+    size_t effect_count;
+    struct noted_effect effects[];
+};
+
+/* Data are aligned like everything that comes of an allocator. */
+static size_t padded(size_t size)
+{
+    return (size + 15) / 16 * 16;
+}
+
+static bool happens(const struct command *command, const struct noted_effect *effect)
+{
+    return !command->refused || effect->always;
+}
+
+static size_t size_of_pending(const struct command *command, size_t *data_offset)
+{
+    size_t size = padded(sizeof(struct pending) + command->effect_count * sizeof(struct noted_effect));
+
+    *data_offset = size;
+    for (size_t i = 0; i < command->effect_count; i++) {
+        size += padded(command->effects[i].size);
+    }
+    return size;
+}
+
+static struct pending *pending_new(const struct command *command, const struct ocpp_settle_done *done)
+{
+    size_t offset;
+    const size_t size = size_of_pending(command, &offset);
+    struct pending *pending = backend_allocate(command->settle, NULL, size);
+
+    if (!pending) {
+        return NULL;
+    }
+    *pending = (struct pending){ .settle = command->settle, .refused = command->refused };
+    pending->done = done ? *done : (struct ocpp_settle_done){ .run = NULL };
+    memcpy(pending->reason, command->reason, sizeof pending->reason);
+    memcpy(pending->result, command->result, sizeof pending->result);
+    for (size_t i = 0; i < command->effect_count; i++) {
+        const struct noted_effect *effect = &command->effects[i];
+        char *data = (char *)pending + offset;
+
+        if (!happens(command, effect)) {
+            continue;
+        }
+        if (effect->size > 0) {
+            memcpy(data, effect->data, effect->size);
+        }
+        pending->effects[pending->effect_count++] = (struct noted_effect){ effect->run, data, effect->size, false };
+        offset += padded(effect->size);
+    }
+    return pending;
+}
+
+static void tell_done(const struct pending *pending, enum ocpp_status status)
+{
+    const char *code = NULL;
+
+    if (!pending->done.run) {
+        return;
+    }
+    if (pending->refused) {
+        code = ocpp_settle_refusal_code_enum.values[pending->refused - 1];
+    }
+    pending->done.run(status, code, code ? pending->reason : NULL, pending->result, pending->done.user);
+}
+
+/* Effects come before |done|: who waits for a command finds what it began. */
+static void written(enum ocpp_status status, void *user)
+{
+    struct pending *pending = user;
+    struct ocpp_settle *settle = pending->settle;
+
+    for (size_t i = 0; i < pending->effect_count && status == OCPP_OK; i++) {
+        pending->effects[i].run(settle, pending->effects[i].data);
+    }
+    if (status != OCPP_OK) {
+        settle->next_timer_utc_ms = INT64_MIN; /* what was noted in memory may be wrong: look again */
+    }
+    tell_done(pending, status);
+    (void)backend_allocate(settle, pending, 0);
+}
+
+/* A row that was not there and is not there after all is no change. */
+static bool is_change(const struct command *command, const struct seen_row *row)
+{
+    return row->changed && (row->exists || row->version > 0) && (!command->refused || row->kept);
+}
+
+static size_t list_changes(const struct command *command, struct ocpp_settle_change *changes)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < command->row_count; i++) {
+        const struct seen_row *row = &command->rows[i];
+        struct ocpp_settle_change *change = &changes[count];
+
+        if (!is_change(command, row)) {
+            continue;
+        }
+        *change = (struct ocpp_settle_change){ .key = row->key, .version = row->version };
+        if (!row->exists) {
+            change->kind = OCPP_SETTLE_DELETE;
+        } else {
+            change->kind = row->version > 0 ? OCPP_SETTLE_UPDATE : OCPP_SETTLE_INSERT;
+            change->value = row->text;
+            change->size = row->size;
+        }
+        count++;
+    }
+    return count;
+}
+
+/* I6: of a command that was refused nothing is left but what it tried, in the journal. */
+static void note_refusal(struct command *command)
+{
+    const struct row_refusal refusal = { .command = command->name,
+                                         .code = ocpp_settle_refusal_code_enum.values[command->refused - 1],
+                                         .reason = command->reason };
+    struct ocpp_settle_entry *entry = &command->entries[0];
+
+    command->entry_count = 0;
+    if (!backend_may_note_refusal(command->settle)) {
+        return;
+    }
+    entry->kind = "refused";
+    command->status = ocpp_message_encode(&row_refusal_type, &refusal, command->arena, &entry->body, &entry->size, NULL);
+    command->entry_count = 1;
+}
+
+static enum ocpp_status write_down(struct command *command, struct pending *pending)
+{
+    struct ocpp_settle *settle = command->settle;
+    const struct ocpp_settle_store *store = &settle->settings.store;
+    struct ocpp_settle_change changes[COMMAND_CHANGES];
+    struct ocpp_settle_write write = { .changes = changes,
+                                       .change_count = list_changes(command, changes),
+                                       .entries = command->entries,
+                                       .entry_count = command->entry_count,
+                                       .utc_ms = settle->now.utc_ms,
+                                       .lease = &settle->lease };
+
+    if (write.change_count == 0 && write.entry_count == 0) {
+        written(OCPP_OK, pending);
+        return OCPP_OK;
+    }
+    return store->write(&write, written, pending, store->user);
+}
+
+enum ocpp_status command_commit(struct command *command, const struct ocpp_settle_done *done)
+{
+    struct pending *pending;
+    enum ocpp_status status;
+
+    if (command->refused) {
+        note_refusal(command);
+    }
+    pending = command->status == OCPP_OK ? pending_new(command, done) : NULL;
+    if (!pending) {
+        return command->status != OCPP_OK ? command->status : OCPP_ERR_NOMEM;
+    }
+    status = write_down(command, pending);
+    if (status != OCPP_OK) {
+        (void)backend_allocate(command->settle, pending, 0);
+    }
+    return status;
+}

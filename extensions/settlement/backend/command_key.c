@@ -1,0 +1,62 @@
+/* command_key.c: keys of rows: the operator, a word, and parts that may hold anything a peer can say. */
+#include "command_internal.h"
+
+#include <stdarg.h>
+#include <string.h>
+
+struct key_text {
+    char text[OCPP_SETTLE_KEY_SIZE];
+    size_t size;
+    bool overflowed;
+};
+
+static void add(struct key_text *key, const char *bytes, size_t size)
+{
+    if (key->size + size >= sizeof key->text) {
+        key->overflowed = true;
+        return;
+    }
+    memcpy(key->text + key->size, bytes, size);
+    key->size += size;
+}
+
+static void add_part(struct key_text *key, const char *part)
+{
+    static const char digits[] = "0123456789ABCDEF";
+
+    for (; *part; part++) {
+        const unsigned char byte = (unsigned char)*part;
+        const char escaped[3] = { '%', digits[byte >> 4], digits[byte & 15] };
+
+        if (byte > ' ' && byte < 0x7f && byte != '/' && byte != '%') {
+            add(key, part, 1);
+        } else {
+            add(key, escaped, sizeof escaped);
+        }
+    }
+}
+
+/* A part that is "" ends the key with '/': the prefix of everything below it. */
+const char *command_key(struct command *command, const char *kind, ...)
+{
+    struct key_text key = { .size = 0 };
+    const char *copy = NULL;
+    va_list parts;
+
+    add_part(&key, command->settle->settings.operator_id);
+    add(&key, "/", 1);
+    add_part(&key, kind);
+    va_start(parts, kind);
+    for (const char *part = va_arg(parts, const char *); part; part = va_arg(parts, const char *)) {
+        add(&key, "/", 1);
+        add_part(&key, part);
+    }
+    va_end(parts);
+    if (key.overflowed) {
+        command_fail(command, OCPP_ERR_LENGTH);
+    } else if (!command_failed(command)) {
+        copy = ocpp_arena_text(command->arena, key.text, key.size);
+        command_fail(command, copy ? OCPP_OK : OCPP_ERR_NOMEM);
+    }
+    return copy;
+}

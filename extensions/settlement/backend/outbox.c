@@ -1,0 +1,148 @@
+/* outbox.c: what leaves, and when: the oldest message of each stream that does not wait for a moment, one at a time per pile. */
+#include "outbox_station.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+bool outbox_send(struct ocpp_settle *settle, struct outbox_station *station, const char *action, const char *data)
+{
+    const struct ocpp_settle_transport *transport = &settle->settings.transport;
+    const struct ocpp_data_transfer request = {
+        .vendor_id = settle->settings.vendor_id, .message_id = action, .kind = OCPP_DATA_JSON, .data = data
+    };
+    enum ocpp_status status;
+
+    station->token = ++settle->outbox->last_token;
+    status = transport->send(station->name, &request, station->token, transport->user);
+    if (status != OCPP_OK) {
+        station->token = 0;
+        backend_log(settle, OCPP_LOG_DEBUG, "%s: %s did not leave: %s", station->name, action, ocpp_status_sentence(status));
+    }
+    return status == OCPP_OK;
+}
+
+/* --- choosing ---------------------------------------------------------------------------------------------------------- */
+
+struct choice {
+    struct outbox_station *station;
+    char blocked[41]; /* the stream whose first message waits */
+    const char *key;
+    const struct row_outgoing *message;
+};
+
+static bool choose(struct command *command, const char *key, const void *record, void *user)
+{
+    struct choice *choice = user;
+    const struct row_outgoing *message = record;
+
+    if (strcmp(choice->blocked, message->stream) == 0) {
+        return true;
+    }
+    if (message->has_not_before && message->not_before > command_utc_ms(command)) {
+        snprintf(choice->blocked, sizeof choice->blocked, "%s", message->stream);
+        if (message->not_before < choice->station->not_before_utc_ms) {
+            choice->station->not_before_utc_ms = message->not_before;
+        }
+        return true;
+    }
+    choice->key = key;
+    choice->message = message;
+    return false;
+}
+
+static void send_next(struct command *command, void *args)
+{
+    struct outbox_station *station = args;
+    struct choice choice = { .station = station };
+    const struct row_pile *pile = command_read(command, command_key(command, "pile", station->name, NULL), &row_pile_type);
+
+    station->not_before_utc_ms = OCPP_NEVER;
+    if (!pile || pile->is_off) {
+        return;
+    }
+    command_each(command, command_key(command, "out", station->name, "", NULL), &row_outgoing_type, choose, &choice);
+    if (command_failed(command) || !choice.message || strlen(choice.key) >= sizeof station->key) {
+        return;
+    }
+    memcpy(station->key, choice.key, strlen(choice.key) + 1);
+    if (!outbox_send(command_settle(command), station, choice.message->name, choice.message->data)) {
+        station->not_before_utc_ms = command_utc_ms(command) + command_policy(command)->message_retry_s * 1000;
+    }
+}
+
+/* Who is woken while something is chosen for it has it chosen already. */
+void outbox_wake(struct ocpp_settle *settle, const char *name)
+{
+    struct outbox_station *station = outbox_find(settle, name);
+
+    if (!station || station->token || station->is_off || station->sends) {
+        return;
+    }
+    if (outbox_ask_next(settle, station)) {
+        return;
+    }
+    station->sends = true;
+    if (command_run(settle, "outbox", send_next, station, NULL) != OCPP_OK) {
+        station->not_before_utc_ms = settle->now.utc_ms + settle->settings.policy.message_retry_s * 1000;
+    }
+    station->sends = false;
+}
+
+void outbox_answered(struct ocpp_settle *settle, const char *name, uint64_t token, const struct ocpp_data_transfer_answer *answer)
+{
+    struct outbox_station *station = outbox_find(settle, name);
+
+    if (!station || token == 0 || station->token != token) {
+        return;
+    }
+    station->token = 0;
+    if (answer->status == OCPP_OK && answer->result == OCPP_DATA_TRANSFER_UNKNOWN_VENDOR_ID) {
+        station->is_off = true;
+    }
+    if (station->key[0]) {
+        outbox_judge(settle, station, answer);
+    } else {
+        outbox_ask_answered(settle, station, answer);
+    }
+    outbox_wake(settle, name);
+}
+
+/* --- noting what is to be sent -------------------------------------------------------------------------------------------- */
+
+static void wake(struct ocpp_settle *settle, const void *data)
+{
+    outbox_wake(settle, data);
+}
+
+static int64_t next_number(struct command *command, const char *station, const char *stream)
+{
+    const char *key = command_key(command, "stream", station, stream, NULL);
+    const struct row_stream *before = command_read(command, key, &row_stream_type);
+    struct row_stream after = before ? *before : (struct row_stream){ .last = 0 };
+
+    after.last++;
+    command_put(command, key, &row_stream_type, &after);
+    return after.last;
+}
+
+void command_send(struct command *command, const char *station, const char *stream, const struct ocpp_action *action,
+                  void *message, struct ocpp_settle_envelope *envelope)
+{
+    struct row_outgoing row = { .id = command_id(command), .stream = stream, .name = action->name };
+    char number[17];
+    size_t size;
+
+    row.seq = command_failed(command) ? 1 : next_number(command, station, stream);
+    row.created_at = command_utc_ms(command);
+    *envelope = (struct ocpp_settle_envelope){ .id = row.id, .stream = stream, .seq = row.seq };
+    if (command_failed(command)) {
+        return;
+    }
+    command_fail(command, ocpp_message_encode(action->request, message, command_arena(command), &row.data, &size, NULL));
+    snprintf(number, sizeof number, "%016" PRIx64, (uint64_t)row.seq);
+    if (!command_failed(command)) {
+        command_put(command, command_key(command, "out", station, stream, number, NULL), &row_outgoing_type, &row);
+        command_effect(command, wake, station, strlen(station) + 1);
+    }
+}

@@ -1,0 +1,48 @@
+/* outbox_station.h: the piles that are connected, and what is on its way to each. */
+#ifndef SETTLEMENT_OUTBOX_STATION_H
+#define SETTLEMENT_OUTBOX_STATION_H
+
+#include "outbox.h"
+
+/* A question that waits or is on its way: one piece of memory, the texts behind it. */
+struct outbox_ask {
+    const struct ocpp_action *action;
+    command_body *answered;
+    const char *subject;
+    const char *data;
+};
+
+struct outbox_station {
+    const char *name;
+    uint64_t token;                 /* of what is on its way; 0: nothing is */
+    bool is_off;                    /* it does not know the extension, as it said on this connection */
+    bool sends;                     /* something is being chosen for it right now */
+    int64_t not_before_utc_ms;      /* of the next message that waits for a moment; OCPP_NEVER */
+    char key[OCPP_SETTLE_KEY_SIZE]; /* of the message that is on its way; "": a question is */
+    struct outbox_ask *asks[OUTBOX_ASKS];
+    size_t ask_count;
+};
+
+struct outbox {
+    struct outbox_station **stations; /* in the order of their names */
+    size_t count;
+    size_t room;
+    uint64_t last_token;
+};
+
+/* outbox_find: NULL: not connected. */
+struct outbox_station *outbox_find(const struct ocpp_settle *settle, const char *name);
+
+/* outbox_send: sends |data|; false: it did not leave. */
+bool outbox_send(struct ocpp_settle *settle, struct outbox_station *station, const char *action, const char *data);
+
+/* outbox_ask_next: sends the next question, if one waits. outbox_ask_answered: the one on its way is answered (NULL: it is not).
+ */
+bool outbox_ask_next(struct ocpp_settle *settle, struct outbox_station *station);
+void outbox_ask_answered(struct ocpp_settle *settle, struct outbox_station *station,
+                         const struct ocpp_data_transfer_answer *answer);
+
+/* outbox_judge: what the answer to the message on its way means. */
+void outbox_judge(struct ocpp_settle *settle, struct outbox_station *station, const struct ocpp_data_transfer_answer *answer);
+
+#endif

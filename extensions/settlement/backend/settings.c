@@ -1,0 +1,126 @@
+/* settings.c: what is decided where nobody decides, and what cannot be. */
+#include "backend_settings.h"
+
+#include <string.h>
+
+struct ocpp_settle_policy ocpp_settle_policy_default(void)
+{
+    return (struct ocpp_settle_policy){
+        .grace_s = 86400,
+        .vehicle_hold_minor = 5000,
+        .hold_renew_before_s = 86400,
+        .lost_pile_after_s = 259200,
+        .unreturned_seal_s = 0,
+        .user_report_pins_s = 7200,
+        .take_within_s = 30,
+        .swap_within_s = 300,
+        .grant_within_s = 120,
+        .suspect_after = 3,
+        .offline_rentals = 4,
+        .known_renter_banks = 1,
+        .banks_per_order = 8,
+        .open_orders_per_payer = 8,
+        .message_retry_s = 30,
+        .message_attempts = 10,
+        .payment_query_s = 30,
+        .remember_messages_s = 2592000,
+        .reservation_no_start_fee = false,
+        .rounding = OCPP_SETTLE_ROUNDING_MODE_HALF_UP,
+        .tax_rounding = OCPP_SETTLE_TAX_ROUNDING_PER_LINE,
+    };
+}
+
+struct ocpp_settle_settings ocpp_settle_settings_default(void)
+{
+    return (struct ocpp_settle_settings){
+        .operator_id = "operator",
+        .vendor_id = "org.ocpp-c.settlement",
+        .policy = ocpp_settle_policy_default(),
+        .fleet_key = "fleet",
+        .holder = "backend",
+    };
+}
+
+/* Ten years in seconds: no time of a policy is longer. */
+enum { LONGEST_S = 315360000 };
+
+struct bound {
+    int64_t value;
+    int64_t low;
+    int64_t high;
+};
+
+static bool within(const struct bound *bounds, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (bounds[i].value < bounds[i].low || bounds[i].value > bounds[i].high) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool policy_is_possible(const struct ocpp_settle_policy *policy)
+{
+    const struct bound bounds[] = {
+        { policy->grace_s, 0, LONGEST_S },
+        { policy->vehicle_hold_minor, 0, INT64_C(1000000000000) },
+        { policy->hold_renew_before_s, 0, LONGEST_S },
+        { policy->lost_pile_after_s, 1, LONGEST_S },
+        { policy->unreturned_seal_s, 0, LONGEST_S },
+        { policy->user_report_pins_s, 0, LONGEST_S },
+        { policy->take_within_s, 1, 3600 },
+        { policy->swap_within_s, 0, 86400 },
+        { policy->grant_within_s, 1, 86400 },
+        { policy->suspect_after, 1, 100 },
+        { policy->offline_rentals, 0, 64 },
+        { policy->known_renter_banks, 1, 16 },
+        { policy->banks_per_order, 1, 64 },
+        { policy->open_orders_per_payer, 1, 100 },
+        { policy->message_retry_s, 1, 3600 },
+        { policy->message_attempts, 1, 1000 },
+        { policy->payment_query_s, 1, 3600 },
+        { policy->remember_messages_s, 86400, LONGEST_S },
+        { policy->rounding, OCPP_SETTLE_ROUNDING_MODE_HALF_UP, OCPP_SETTLE_ROUNDING_MODE_HALF_EVEN },
+        { policy->tax_rounding, OCPP_SETTLE_TAX_ROUNDING_PER_LINE, OCPP_SETTLE_TAX_ROUNDING_PER_GROUP },
+    };
+
+    return within(bounds, sizeof bounds / sizeof bounds[0]);
+}
+
+static bool is_name(const char *text)
+{
+    static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_";
+
+    return text && text[0] && strlen(text) <= 40 && text[strspn(text, letters)] == '\0';
+}
+
+static bool contracts_are_whole(const struct ocpp_settle_settings *settings)
+{
+    const struct ocpp_settle_keys *keys = &settings->keys;
+    const struct ocpp_settle_store *store = &settings->store;
+
+    return keys->sha256 && keys->hmac_sha256 && keys->sign && keys->verify && keys->public_key && keys->random && store->read &&
+           store->each && store->write && store->flush && store->journal && store->take_lease && settings->transport.send &&
+           settings->transport.answer && settings->find_tariff && settings->find_transitions && settings->find_payer;
+}
+
+static bool providers_are_possible(const struct ocpp_settle_settings *settings)
+{
+    for (size_t i = 0; i < settings->provider_count; i++) {
+        const struct ocpp_settle_provider *provider = &settings->providers[i];
+
+        if (!is_name(provider->name) || !provider->begin || !provider->query || provider->hold_lasts_ms < 1) {
+            return false;
+        }
+    }
+    return settings->provider_count == 0 || settings->providers;
+}
+
+bool settings_are_possible(const struct ocpp_settle_settings *settings)
+{
+    return is_name(settings->operator_id) && settings->vendor_id && settings->vendor_id[0] &&
+           strlen(settings->vendor_id) <= 255 && settings->fleet_key && settings->fleet_key[0] && settings->holder &&
+           settings->holder[0] && contracts_are_whole(settings) && policy_is_possible(&settings->policy) &&
+           providers_are_possible(settings);
+}
