@@ -1,5 +1,6 @@
 /* Tariffs of OCPI become ours and go back; what cannot be said is told, and what would lose a price is refused. */
 #include "allocator.h"
+#include "random_tariff.h"
 #include "unit.h"
 
 #include <ocpp/settlement/exchange.h>
@@ -198,6 +199,56 @@ static void taxes_that_do_not_apply_are_none(void **state)
     assert_string_equal(world->report.issue.path, "/tax_included");
 }
 
+static void random_tariffs_survive_the_way_there_and_back(void **state)
+{
+    static const enum ocpp_settle_ocpi_release releases[] = { OCPP_SETTLE_OCPI_2_3, OCPP_SETTLE_OCPI_2_2_1 };
+    static const struct ocpp_settle_ocpi_head head = { .country_code = "NL", .party_id = "OCC", .last_updated_ms = 1 };
+    struct world *world = *state;
+
+    for (uint64_t seed = 0; seed < 1000; seed += every()) {
+        const enum ocpp_settle_ocpi_release release = releases[seed % 2];
+
+        ocpp_arena_reset(world->arena);
+        const struct ocpp_settle_tariff *tariff = random_tariff_ocpi(seed, release == OCPP_SETTLE_OCPI_2_2_1, world->arena);
+
+        world->head = head;
+        assert_int_equal(export(world, release, tariff), OCPP_OK);
+        assert_int_equal(world->report.count, 0);
+        assert_int_equal(import(world, release, world->text.text), OCPP_OK);
+        assert_int_equal(world->report.count, 0);
+        if (!ocpp_message_equal(&ocpp_settle_tariff_type, tariff, world->tariff)) {
+            fail_msg("seed %u", (unsigned)seed);
+        }
+    }
+}
+
+/* A loss happens once. */
+static void what_is_left_of_any_tariff_can_be_told_without_loss(void **state)
+{
+    static const struct ocpp_settle_ocpi_head head = { .country_code = "NL", .party_id = "OCC", .last_updated_ms = 1 };
+    struct world *world = *state;
+    size_t told = 0;
+
+    for (uint64_t seed = 0; seed < 1000; seed += every()) {
+        ocpp_arena_reset(world->arena);
+        world->head = head;
+        const enum ocpp_status status = export(world, OCPP_SETTLE_OCPI_2_3, random_tariff_any(seed, world->arena));
+
+        assert_true(status == OCPP_OK || status == OCPP_ERR_TOO_FEW || status == OCPP_ERR_LENGTH);
+        if (status != OCPP_OK) {
+            continue;
+        }
+        const char *first = world->text.text;
+
+        assert_int_equal(import(world, OCPP_SETTLE_OCPI_2_3, first), OCPP_OK);
+        assert_int_equal(export(world, OCPP_SETTLE_OCPI_2_3, world->tariff), OCPP_OK);
+        assert_int_equal(world->report.count, 0);
+        assert_string_equal(world->text.text, first);
+        told++;
+    }
+    assert_true(told * every() > 100);
+}
+
 /* --- what is noted, and what is refused ----------------------------------------------------------------------------- */
 
 static void what_carries_no_price_is_noted_and_not_kept(void **state)
@@ -350,7 +401,9 @@ static struct ocpp_settle_price_component energy_price(void)
 {
     return (struct ocpp_settle_price_component){ .dimension = OCPP_SETTLE_DIMENSION_ENERGY,
                                                  .unit = OCPP_SETTLE_PRICE_UNIT_KWH,
-                                                 .price_micro = 250000 };
+                                                 .price_micro = 250000,
+                                                 .has_step = true,
+                                                 .step = 1 };
 }
 
 static struct ocpp_settle_tariff tariff_of(const struct ocpp_settle_tariff_element *elements, size_t count)
@@ -602,6 +655,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_tariff_goes_back_to_the_same_text, begin, end),
         cmocka_unit_test_setup_teardown(the_older_release_has_vat_and_net_prices_only, begin, end),
         cmocka_unit_test_setup_teardown(taxes_that_do_not_apply_are_none, begin, end),
+        cmocka_unit_test_setup_teardown(random_tariffs_survive_the_way_there_and_back, begin, end),
+        cmocka_unit_test_setup_teardown(what_is_left_of_any_tariff_can_be_told_without_loss, begin, end),
         cmocka_unit_test_setup_teardown(what_carries_no_price_is_noted_and_not_kept, begin, end),
         cmocka_unit_test_setup_teardown(a_member_nobody_knows_beside_prices_is_a_loss, begin, end),
         cmocka_unit_test_setup_teardown(what_makes_no_sense_is_refused_with_its_place, begin, end),

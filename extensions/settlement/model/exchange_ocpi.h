@@ -21,6 +21,10 @@ extern const struct exchange_ocpi_dimension exchange_ocpi_dimensions[EXCHANGE_OC
 /* exchange_ocpi_limit_names: net and gross of a limit as |release| spells them. */
 const char *const *exchange_ocpi_limit_names(enum ocpp_settle_ocpi_release release);
 
+/* exchange_ocpi_elements: reads the elements of |ocpi| into |tariff|. */
+enum ocpp_status exchange_ocpi_elements(struct exchange *exchange, const struct ocpp_settle_ocpi_tariff230 *ocpi,
+                                        struct ocpp_settle_tariff *tariff);
+
 /* exchange_ocpi_build: |tariff| as the struct of 2.3, in the arena; |net_only| for a release that knows no gross prices. */
 enum ocpp_status exchange_ocpi_build(struct exchange *exchange, const struct ocpp_settle_tariff *tariff,
                                      const struct ocpp_settle_ocpi_head *head, bool net_only,

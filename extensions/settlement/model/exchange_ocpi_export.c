@@ -28,13 +28,15 @@ static enum ocpp_status say_price(struct exchange *exchange, const struct exchan
     if (own->unit != unit && !per_minute) {
         return exchange_fail(exchange, &here, OCPP_ERR_VALUE);
     }
-    if (own->price_micro > EXCHANGE_MOST / MINUTES_PER_HOUR) {
+    const int64_t factor = per_minute ? MINUTES_PER_HOUR : 1;
+
+    if (own->price_micro > EXCHANGE_MOST / factor) {
         return exchange_fail(exchange, &here, OCPP_ERR_RANGE);
     }
     if (per_minute) {
         exchange_note(exchange, &here, "told per hour");
     }
-    *price = exchange_decimal(own->price_micro * (per_minute ? MINUTES_PER_HOUR : 1), 6);
+    *price = exchange_decimal(own->price_micro * factor, 6);
     return OCPP_OK;
 }
 
@@ -70,6 +72,9 @@ static enum ocpp_status say_component(struct exchange *exchange, const struct ex
         exchange_note(exchange, &step, "a flat price has no steps");
         theirs->step_size = 1;
     }
+    if (own->dimension == OCPP_SETTLE_DIMENSION_ENERGY && !own->has_step) {
+        exchange_loss(exchange, &step, "energy that is billed as measured is told in steps of 1 Wh");
+    }
     const enum ocpp_status status = say_price(exchange, place, own, dimension->unit, &theirs->price);
 
     return status == OCPP_OK ? say_taxes(exchange, place, own, theirs) : status;
@@ -77,47 +82,13 @@ static enum ocpp_status say_component(struct exchange *exchange, const struct ex
 
 /* --- restrictions ---------------------------------------------------------------------------------------------------- */
 
-static bool say_when(struct exchange *exchange, const struct exchange_place *place, const struct ocpp_settle_restrictions *own,
+static void say_days(struct exchange *exchange, const struct ocpp_settle_restrictions *own,
                      struct ocpp_settle_ocpi_tariff_restrictions *theirs)
 {
-    const struct {
-        const char *name;
-        bool has;
-        int64_t value;
-        bool (*say)(struct exchange *, int64_t, const char **);
-        const char **text;
-    } rows[] = {
-        { "startMinute", own->has_start_minute, own->start_minute % 1440, exchange_minute_text, &theirs->start_time },
-        { "endMinute", own->has_end_minute, own->end_minute, exchange_minute_text, &theirs->end_time },
-        { "startDay", own->has_start_day, own->start_day, exchange_day_text, &theirs->start_date },
-        { "endDay", own->has_end_day, own->end_day, exchange_day_text, &theirs->end_date },
-    };
-    bool said_all = true;
-
-    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        const struct exchange_place here = { place, rows[i].name, 0 };
-
-        if (rows[i].has && !rows[i].say(exchange, rows[i].value, rows[i].text)) {
-            exchange_loss(exchange, &here, "there is no such time there; what stands under it is left out");
-            said_all = false;
-        }
-        exchange->out_of_memory = exchange->out_of_memory || (rows[i].has && said_all && !*rows[i].text);
-    }
-    return said_all;
-}
-
-static bool say_days(struct exchange *exchange, const struct exchange_place *place, const struct ocpp_settle_restrictions *own,
-                     struct ocpp_settle_ocpi_tariff_restrictions *theirs)
-{
-    const struct exchange_place here = { place, "days", 0 };
     size_t count = 0;
 
     if (!own->has_days) {
-        return true;
-    }
-    if (own->days == 0) {
-        exchange_loss(exchange, &here, "no day of the week at all cannot be told; what stands under it is left out");
-        return false;
+        return;
     }
     enum ocpp_settle_ocpi_day_of_week *days = exchange_take(exchange, 7, sizeof *days);
 
@@ -129,7 +100,6 @@ static bool say_days(struct exchange *exchange, const struct exchange_place *pla
     }
     theirs->day_of_week.items = days;
     theirs->day_of_week.count = count;
-    return true;
 }
 
 /* What OCPI has no word for. */
@@ -161,11 +131,17 @@ static bool say_no_others(struct exchange *exchange, const struct exchange_place
 static bool say_restrictions(struct exchange *exchange, const struct exchange_place *place,
                              const struct ocpp_settle_restrictions *own, struct ocpp_settle_ocpi_tariff_restrictions *theirs)
 {
-    const bool times = say_when(exchange, place, own, theirs);
-    const bool days = say_days(exchange, place, own, theirs);
+    const char *texts[EXCHANGE_TIMES];
+    const bool times = exchange_times_out(exchange, place, own, texts);
+    const bool days = exchange_days_told(exchange, place, own);
     const bool numbers = exchange_numbers_out(exchange, place, exchange_ocpi_numbers, EXCHANGE_OCPI_NUMBERS, own, theirs);
     const bool others = say_no_others(exchange, place, own);
 
+    theirs->start_time = texts[0];
+    theirs->end_time = texts[1];
+    theirs->start_date = texts[2];
+    theirs->end_date = texts[3];
+    say_days(exchange, own, theirs);
     if (own->reservation == OCPP_SETTLE_RESERVATION_KIND_USED) {
         theirs->reservation = OCPP_SETTLE_OCPI_RESERVATION_RESTRICTION_RESERVATION;
     }

@@ -85,11 +85,11 @@ bool exchange_numbers_out(struct exchange *exchange, const struct exchange_place
         if (!flag_at(own, number->own_has)) {
             continue;
         }
-        if (number->name) {
+        if (foreign && number->name && (number->is_signed || integer_at(own, number->own_value) >= 0)) {
             write_number(number, integer_at(own, number->own_value), foreign);
             continue;
         }
-        exchange_loss(exchange, &here, "there is no such restriction; what stands under it is left out");
+        exchange_loss(exchange, &here, "no word there says it; what stands under it is left out");
         said_all = false;
     }
     return said_all;

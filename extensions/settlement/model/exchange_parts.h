@@ -62,8 +62,8 @@ bool exchange_day(const char *text, int64_t *day);
 bool exchange_minute_text(struct exchange *exchange, int64_t minute, const char **text);
 bool exchange_day_text(struct exchange *exchange, int64_t day, const char **text);
 
-/* exchange_characters: of UTF-8. exchange_is_printable: nothing but printable ASCII, and not empty. exchange_is_currency: three
- * capitals. */
+/* exchange_characters: of UTF-8. exchange_is_printable: nothing but printable ASCII, and not empty. exchange_is_currency: one
+ * that is known. */
 size_t exchange_characters(const char *text);
 bool exchange_is_printable(const char *text);
 bool exchange_is_currency(const char *text);
@@ -86,9 +86,28 @@ enum ocpp_status exchange_numbers_in(struct exchange *exchange, const struct exc
                                      const struct exchange_number *numbers, size_t count, const void *foreign,
                                      struct ocpp_settle_restrictions *own);
 
-/* exchange_numbers_out: writes them; false, and losses told, where the other side has no word for one that is there. */
+/* exchange_numbers_out: writes them; false, and losses told, where the other side has no word for one that is there; |foreign|
+ * NULL: for none. */
 bool exchange_numbers_out(struct exchange *exchange, const struct exchange_place *place, const struct exchange_number *numbers,
                           size_t count, const struct ocpp_settle_restrictions *own, void *foreign);
+
+/* --- restrictions that are times ---------------------------------------------------------------------------------------- */
+
+/* Start and end of the time of day, first and last day: four texts, in this order. */
+enum { EXCHANGE_TIMES = 4 };
+
+/* exchange_times_in: reads the texts that are there; |names| are those of the other side. */
+enum ocpp_status exchange_times_in(struct exchange *exchange, const struct exchange_place *place,
+                                   const char *const names[EXCHANGE_TIMES], const char *const texts[EXCHANGE_TIMES],
+                                   struct ocpp_settle_restrictions *own);
+
+/* exchange_times_out: writes them; NULL is absent. False, and losses told, where there is no such time. */
+bool exchange_times_out(struct exchange *exchange, const struct exchange_place *place, const struct ocpp_settle_restrictions *own,
+                        const char *texts[EXCHANGE_TIMES]);
+
+/* exchange_days_told: false, and a loss told, where no day of the week is meant. */
+bool exchange_days_told(struct exchange *exchange, const struct exchange_place *place,
+                        const struct ocpp_settle_restrictions *own);
 
 /* --- what both kinds of export ask of our own tariff ---------------------------------------------------------------------------
  */

@@ -1,6 +1,8 @@
 /* Units of the two sides: decimals and integers, times of day and dates as text. Exact, or refused. */
 #include "exchange_parts.h"
 
+#include <ocpp/settlement/money.h>
+
 #include <string.h>
 
 #define DAY_MS INT64_C(86400000)
@@ -153,10 +155,5 @@ bool exchange_is_printable(const char *text)
 
 bool exchange_is_currency(const char *text)
 {
-    size_t count = 0;
-
-    while (text[count] >= 'A' && text[count] <= 'Z') {
-        count++;
-    }
-    return count == 3 && text[3] == '\0';
+    return ocpp_settle_currency_of(text) != NULL;
 }
