@@ -235,7 +235,7 @@ static enum ocpp_status prepare(const struct attempt *attempt)
     const enum ocpp_status status = settle_sqlite_load_head(store);
     if (status == OCPP_ERR_CORRUPT)
         return refuse(attempt, status, "%s: the last entry of its journal has no hash", store->path);
-    return status;
+    return status == OCPP_OK ? status : refuse(attempt, status, "%s: its journal cannot be read", store->path);
 }
 
 /* Closing plays the log into the file and deletes it. A file that is refused must stay as it was, its log too. */

@@ -152,7 +152,8 @@ enum ocpp_status ocpp_settle_store_anchor(const struct ocpp_settle_store *store,
     if (status != OCPP_OK && status != OCPP_ERR_NOT_FOUND) {
         return status;
     }
-    if (head.number - last.number < (every > 0 ? every : 1)) {
+    const int64_t last_number = last.number <= head.number ? last.number : 0; /* somebody wrote nonsense there */
+    if (head.number - last_number < (every > 0 ? every : 1)) {
         return OCPP_OK;
     }
     size_t size = anchor_text(&head, text);
