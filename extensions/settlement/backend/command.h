@@ -15,6 +15,11 @@
 
 enum { COMMAND_CHANGES = 256, COMMAND_ENTRIES = 64, COMMAND_EFFECTS = 64, COMMAND_RETRIES = 8, COMMAND_REASON_SIZE = 200 };
 
+/* Private functions of the central system bear these names; in a program that has both they must differ. */
+#define command_arena settle_command_arena
+#define command_fail  settle_command_fail
+#define command_send  settle_command_send
+
 struct command;
 
 /* command_body: decides. |args| must stay what it is: a body may run several times. */
