@@ -102,6 +102,10 @@ const struct ocpp_enum ocpp_settle_bank_verdict_enum = { ocpp_settle_bank_verdic
 static const char *const ocpp_settle_order_state_values[] = { "Open", "Void", "Sealed", "Due", "Debt", "Paid", "WrittenOff" };
 const struct ocpp_enum ocpp_settle_order_state_enum = { ocpp_settle_order_state_values, 7, sizeof(enum ocpp_settle_order_state) };
 
+static const char *const ocpp_settle_token_algorithm_values[] = { "ES256" };
+const struct ocpp_enum ocpp_settle_token_algorithm_enum = { ocpp_settle_token_algorithm_values, 1,
+    sizeof(enum ocpp_settle_token_algorithm) };
+
 /* name, { detail, max_length or range }, offset, max_items, kind, flags, has_distance */
 static const struct ocpp_member ocpp_settle_tax_members[] = {
     { "name", { .max_length = 32 }, offsetof(struct ocpp_settle_tax, name), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
@@ -780,6 +784,15 @@ _Static_assert(sizeof(struct ocpp_settle_order_notice_conf) == sizeof(struct ocp
 _Static_assert(sizeof(struct ocpp_settle_order_notice_conf) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp_settle_order_notice_conf_type = { "OrderNotice", ocpp_settle_mark_key_conf_members, 1,
     sizeof(struct ocpp_settle_order_notice_conf) };
+
+static const struct ocpp_member ocpp_settle_token_header_members[] = {
+    { "alg", { &ocpp_settle_token_algorithm_enum }, offsetof(struct ocpp_settle_token_header, alg), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
+    { "kid", { .max_length = 64 }, offsetof(struct ocpp_settle_token_header, kid), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "typ", { .max_length = 32 }, offsetof(struct ocpp_settle_token_header, typ), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+};
+_Static_assert(sizeof(struct ocpp_settle_token_header) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
+const struct ocpp_type ocpp_settle_token_header_type = { "TokenHeader", ocpp_settle_token_header_members, 3,
+    sizeof(struct ocpp_settle_token_header) };
 
 const struct ocpp_action ocpp_settle_actions[OCPP_SETTLE_ACTION_COUNT] = {
     { "BankDecision", &ocpp_settle_bank_decision_req_type, &ocpp_settle_bank_decision_conf_type, OCPP_FROM_CENTRAL, OCPP_VERSION_NONE },

@@ -1032,6 +1032,22 @@ struct ocpp_settle_order_notice_conf {
     struct ocpp_settle_receipt receipt;
 };
 
+/* --- Tokens -------------------------------------------------------------------------------------------------------- */
+
+enum ocpp_settle_token_algorithm {
+    OCPP_SETTLE_TOKEN_ALGORITHM_UNSET,
+    OCPP_SETTLE_TOKEN_ALGORITHM_ES256
+};
+extern OCPP_API const struct ocpp_enum ocpp_settle_token_algorithm_enum;
+
+/* The header of a signed token (RFC 7515): these members and no others. */
+struct ocpp_settle_token_header {
+    enum ocpp_settle_token_algorithm alg;
+    const char *kid;                      /* max 64; names the key */
+    const char *typ;                      /* max 32; what the token is; a key signs one kind */
+};
+extern OCPP_API const struct ocpp_type ocpp_settle_token_header_type;
+
 /* --- Actions ------------------------------------------------------------------------------------------------------- */
 
 /* Where an action stands in ocpp_settle_actions: in byte order of the names. */
