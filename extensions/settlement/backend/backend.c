@@ -2,6 +2,7 @@
 #include "backend_settings.h"
 #include "command_internal.h"
 #include "outbox.h"
+#include "payments.h"
 #include "timers.h"
 
 #include <assert.h>
@@ -190,7 +191,10 @@ void ocpp_settle_advance(struct ocpp_settle *settle, struct ocpp_now now)
         settle->lease_until_utc_ms = now.utc_ms + LEASE_MS / 2 + LEASE_RETRY_MS;
         return;
     }
-    settle->recovered = true;
+    if (!settle->recovered) {
+        settle->recovered = true;
+        payments_recover(settle);
+    }
     timers_run(settle, TIMERS_AT_ONCE);
     outbox_run(settle);
 }

@@ -3,11 +3,12 @@
  *
  *   payments.c            what others ask for
  *   payment_machine.c     the two state machines, as tables
- *   payment_steps.c       what happens to an operation: turns, timers, doubts
- *   payment_outcome.c     what its end does to its leg, to the books and to whoever waits
+ *   payment_turns.c       whose turn it is on a leg
+ *   payment_steps.c       what happens to an operation: timers, doubts
+ *   payment_outcome.c     what its end does to its leg and to whoever waits; payment_books.c: to the books
  *   payment_ask.c         asking providers
  *   payment_answers.c     their answers and notifications, and what a person decided
- *   payment_providers.c   who they are; payment_wallet.c and payment_postpaid.c the two of the backend itself */
+ *   payment_providers.c   who they are; payment_within.c the two of the backend itself */
 #ifndef SETTLEMENT_PAYMENTS_H
 #define SETTLEMENT_PAYMENTS_H
 

@@ -367,6 +367,47 @@ static const struct ocpp_member row_payment_note_members[] = {
 _Static_assert(sizeof(struct row_payment_note) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 const struct ocpp_type row_payment_note_type = { "PaymentNote", row_payment_note_members, 6, sizeof(struct row_payment_note) };
 
+static const struct ocpp_member row_account_members[] = {
+    { "id", { .max_length = 26 }, offsetof(struct row_account, id), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "payer", { .max_length = 300 }, offsetof(struct row_account, payer), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "createdAt", { NULL }, offsetof(struct row_account, created_at), 0, OCPP_MEMBER_DATE_TIME, OCPP_MEMBER_REQUIRED, 0 },
+};
+_Static_assert(sizeof(struct row_account) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
+const struct ocpp_type row_account_type = { "Account", row_account_members, 3, sizeof(struct row_account) };
+
+static const struct ocpp_member row_credit_limit_members[] = {
+    { "limitMinor", { .range = { 0, 0 } }, offsetof(struct row_credit_limit, limit_minor), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0 },
+};
+_Static_assert(sizeof(struct row_credit_limit) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
+const struct ocpp_type row_credit_limit_type = { "CreditLimit", row_credit_limit_members, 1, sizeof(struct row_credit_limit) };
+
+static const struct ocpp_member row_movement_members[] = {
+    { "number", { .range = { 1, 0 } }, offsetof(struct row_movement, number), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0 },
+    { "at", { NULL }, offsetof(struct row_movement, at), 0, OCPP_MEMBER_DATE_TIME, OCPP_MEMBER_REQUIRED, 0 },
+    { "event", { .max_length = 40 }, offsetof(struct row_movement, event), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "amountMinor", { .range = { 0, 0 } }, offsetof(struct row_movement, amount_minor), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0 },
+    { "balanceMinor", { NULL }, offsetof(struct row_movement, balance_minor), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0 },
+    { "order", { .max_length = 26 }, offsetof(struct row_movement, order), 0, OCPP_MEMBER_STRING, 0, 0 },
+    { "leg", { .max_length = 26 }, offsetof(struct row_movement, leg), 0, OCPP_MEMBER_STRING, 0, 0 },
+    { "key", { .max_length = 80 }, offsetof(struct row_movement, key), 0, OCPP_MEMBER_STRING, 0, 0 },
+};
+_Static_assert(sizeof(struct row_movement) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
+const struct ocpp_type row_movement_type = { "Movement", row_movement_members, 8, sizeof(struct row_movement) };
+
+_Static_assert(sizeof(struct row_movements) == sizeof(struct row_pile_count), "twins in the model are twins in C");
+_Static_assert(sizeof(struct row_movements) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
+const struct ocpp_type row_movements_type = { "Movements", row_pile_count_members, 1, sizeof(struct row_movements) };
+
+static const struct ocpp_member row_account_change_members[] = {
+    { "id", { .max_length = 26 }, offsetof(struct row_account_change, id), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "event", { .max_length = 40 }, offsetof(struct row_account_change, event), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "currency", { .max_length = 3 }, offsetof(struct row_account_change, currency), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "amountMinor", { .range = { 1, 0 } }, offsetof(struct row_account_change, amount_minor), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0 },
+};
+_Static_assert(sizeof(struct row_account_change) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
+const struct ocpp_type row_account_change_type = { "AccountChange", row_account_change_members, 4,
+    sizeof(struct row_account_change) };
+
 static const struct ocpp_member row_balance_members[] = {
     { "minor", { NULL }, offsetof(struct row_balance, minor), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0 },
     { "entries", { .range = { 0, 0 } }, offsetof(struct row_balance, entries), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0 },

@@ -561,6 +561,51 @@ struct row_payment_note {
 };
 extern const struct ocpp_type row_payment_note_type;
 
+/* --- Accounts ------------------------------------------------------------------------------------------------------ */
+
+/* KEY: account/PAYER, the SHA-256 of |payer|. Books and journals know |id| only: to forget a person is to remove this row. */
+struct row_account {
+    const char *id;     /* max 26 */
+    const char *payer;  /* max 300 */
+    int64_t created_at; /* UTC ms */
+};
+extern const struct ocpp_type row_account_type;
+
+/* KEY: limit/ACCOUNT/CURRENCY: what a postpaid account may owe */
+struct row_credit_limit {
+    int64_t limit_minor; /* 0 or more */
+};
+extern const struct ocpp_type row_credit_limit_type;
+
+/* KEY: movement/wallet or owed/ACCOUNT/CURRENCY/NNNNNNNNNNNN, from 1 on: what a statement lists. Balance: what the wallet
+ * holds afterwards, or what the account owes. */
+struct row_movement {
+    int64_t number;        /* 1 or more */
+    int64_t at;            /* UTC ms */
+    const char *event;     /* max 40 */
+    int64_t amount_minor;  /* 0 or more */
+    int64_t balance_minor;
+    const char *order;     /* optional, max 26 */
+    const char *leg;       /* optional, max 26 */
+    const char *key;       /* optional, max 80 */
+};
+extern const struct ocpp_type row_movement_type;
+
+/* KEY: movements/wallet or owed/ACCOUNT/CURRENCY: how many there are */
+struct row_movements {
+    int64_t count; /* 0 or more */
+};
+extern const struct ocpp_type row_movements_type;
+
+/* KEY: change/ACCOUNT/KEY, the SHA-256 of the key a change was asked with: asked again it is not done again */
+struct row_account_change {
+    const char *id;       /* max 26 */
+    const char *event;    /* max 40 */
+    const char *currency; /* max 3 */
+    int64_t amount_minor; /* 1 or more */
+};
+extern const struct ocpp_type row_account_change_type;
+
 /* --- Ledger -------------------------------------------------------------------------------------------------------- */
 
 /* KEY: balance/CURRENCY/ACCOUNT. Credits minus debits. */

@@ -1,6 +1,8 @@
 /* settings.c: what is decided where nobody decides, and what cannot be. */
 #include "backend_settings.h"
 
+#include <ocpp/settlement/money.h>
+
 #include <string.h>
 
 struct ocpp_settle_policy ocpp_settle_policy_default(void)
@@ -27,6 +29,8 @@ struct ocpp_settle_policy ocpp_settle_policy_default(void)
         .reservation_no_start_fee = false,
         .rounding = OCPP_SETTLE_ROUNDING_MODE_HALF_UP,
         .tax_rounding = OCPP_SETTLE_TAX_ROUNDING_PER_LINE,
+        .payment_attempts = 4,
+        .postpaid_limit_minor = 100000,
     };
 }
 
@@ -83,6 +87,8 @@ static bool policy_is_possible(const struct ocpp_settle_policy *policy)
         { policy->remember_messages_s, 86400, LONGEST_S },
         { policy->rounding, OCPP_SETTLE_ROUNDING_MODE_HALF_UP, OCPP_SETTLE_ROUNDING_MODE_HALF_EVEN },
         { policy->tax_rounding, OCPP_SETTLE_TAX_ROUNDING_PER_LINE, OCPP_SETTLE_TAX_ROUNDING_PER_GROUP },
+        { policy->payment_attempts, 1, 100 },
+        { policy->postpaid_limit_minor, 0, OCPP_SETTLE_MOST_MINOR },
     };
 
     return within(bounds, sizeof bounds / sizeof bounds[0]);
@@ -110,7 +116,9 @@ static bool providers_are_possible(const struct ocpp_settle_settings *settings)
     for (size_t i = 0; i < settings->provider_count; i++) {
         const struct ocpp_settle_provider *provider = &settings->providers[i];
 
-        if (!is_name(provider->name) || !provider->begin || !provider->query || provider->hold_lasts_ms < 1) {
+        const bool cannot_query = (provider->capabilities & OCPP_SETTLE_CAN_QUERY) && !provider->query;
+
+        if (!is_name(provider->name) || !provider->begin || cannot_query || provider->hold_lasts_ms < 1) {
             return false;
         }
     }

@@ -2,6 +2,7 @@
  * that the next one is found. */
 #include "timers.h"
 #include "outbox.h"
+#include "payments.h"
 
 #include <assert.h>
 #include <inttypes.h>
@@ -13,6 +14,8 @@ static const struct timer_kind {
     const char *name;
     command_body *body;
 } kinds[] = {
+    { TIMER_PAYMENT_QUERY, payment_query_due },
+    { TIMER_PAYMENT_RETRY, payment_retry_due },
     { TIMER_FORGET, inbox_forget },
 };
 

@@ -58,6 +58,8 @@ struct ocpp_settle_policy {
     enum ocpp_settle_tax_rounding tax_rounding; /* default PER_LINE */
     int64_t payment_attempts;                   /* so often an authorisation that could not leave is tried, with payment_query_s
                                                    doubling between; then it is declined. Default 4 */
+    int64_t postpaid_limit_minor;               /* what an account without a limit of its own may owe by statement, holds counted;
+                                                   default 100,000 */
 };
 
 OCPP_API struct ocpp_settle_policy ocpp_settle_policy_default(void);

@@ -1,0 +1,32 @@
+/* payment_purposes.c: who waits for the outcome of a payment. */
+#include "payment_steps.h"
+
+#include <string.h>
+
+static void tell_nobody(struct command *command, const struct row_operation *operation, const struct row_leg *leg)
+{
+    (void)command;
+    (void)operation;
+    (void)leg;
+}
+
+/* Whose function is not built yet has no row yet. */
+static const struct payment_purpose own[] = {
+    { PURPOSE_TIDY, tell_nobody },
+    { NULL, NULL },
+};
+
+void payment_tell(struct command *command, const struct row_operation *operation, const struct row_leg *leg)
+{
+    const struct payment_purpose *purposes = command_settle(command)->purposes;
+
+    command_tell(command, OCPP_SETTLE_EVENT_PAYMENT, operation->id, NULL,
+                 ocpp_enum_name(&row_operation_result_enum, (int)operation->result), operation->reason);
+    for (const struct payment_purpose *purpose = purposes ? purposes : own; purpose->name; purpose++) {
+        if (strcmp(purpose->name, operation->purpose) == 0) {
+            purpose->told(command, operation, leg);
+            return;
+        }
+    }
+    command_fail(command, OCPP_ERR_CORRUPT);
+}
