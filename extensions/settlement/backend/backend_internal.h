@@ -19,6 +19,9 @@ struct ocpp_settle {
     struct ocpp_now now;       /* of the entry point that runs */
     bool recovered;
     const struct payment_purpose *purposes; /* payments.h; NULL: the backend's own. Tests put theirs */
+    /* inbox.h, timers.h: NULL: the backend's own tables. Tests put theirs */
+    void (*(*find_body)(const struct ocpp_action *action))(struct command *command, void *args);
+    void (*(*find_timer)(const char *kind))(struct command *command, void *args);
     int64_t refusals_since_mono_ms;
     int refusals; /* that were noted since */
 };

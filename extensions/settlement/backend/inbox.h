@@ -17,7 +17,7 @@ struct incoming {
 
 /* incoming_body: what the pile's |action| does; NULL: nothing here does it (it is answered with UnknownMessageId). The table is
  * inbox_table.c. */
-command_body *incoming_body(const struct ocpp_action *action);
+command_body *incoming_body(const struct ocpp_settle *settle, const struct ocpp_action *action);
 
 /* incoming_at: when |moment| was, in the backend's time: the pile's own corrected by its measured offset (A23), never after now.
  */

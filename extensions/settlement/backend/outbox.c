@@ -51,6 +51,25 @@ static bool choose(struct command *command, const char *key, const void *record,
     return false;
 }
 
+static void put_off(struct outbox_station *station, const struct ocpp_settle *settle)
+{
+    station->not_before_utc_ms = settle->now.utc_ms + settle->settings.policy.message_retry_s * 1000;
+}
+
+/* Into how many parts it goes. One that cannot be cut is sent whole: the pile will say what it thinks of it. */
+static size_t cut(const struct command *command, struct outbox_station *station, const struct row_outgoing *message)
+{
+    const struct ocpp_settle_wire wire = { .vendor_id = command_settle(command)->settings.vendor_id,
+                                           .peer = OCPP_FROM_STATION,
+                                           .max_bytes = station->max_bytes };
+    const size_t parts = ocpp_settle_wire_parts(&wire, message->data, strlen(message->data));
+
+    station->part = 0;
+    station->parts = parts > 0 ? parts : 1;
+    station->restarted = false;
+    return station->parts;
+}
+
 static void send_next(struct command *command, void *args)
 {
     struct outbox_station *station = args;
@@ -66,8 +85,10 @@ static void send_next(struct command *command, void *args)
         return;
     }
     memcpy(station->key, choice.key, strlen(choice.key) + 1);
-    if (!outbox_send(command_settle(command), station, choice.message->name, choice.message->data)) {
-        station->not_before_utc_ms = command_utc_ms(command) + command_policy(command)->message_retry_s * 1000;
+    station->max_bytes = (size_t)pile->max_bytes;
+    if (cut(command, station, choice.message) == 1 &&
+        !outbox_send(command_settle(command), station, choice.message->name, choice.message->data)) {
+        put_off(station, command_settle(command));
     }
 }
 
@@ -83,10 +104,27 @@ void outbox_wake(struct ocpp_settle *settle, const char *name)
         return;
     }
     station->sends = true;
-    if (command_run(settle, "outbox", send_next, station, NULL) != OCPP_OK) {
-        station->not_before_utc_ms = settle->now.utc_ms + settle->settings.policy.message_retry_s * 1000;
+    station->parts = 0;
+    if (command_run(settle, "outbox", send_next, station, NULL) != OCPP_OK ||
+        (station->parts > 1 && !outbox_send_part(settle, station))) {
+        put_off(station, settle);
     }
     station->sends = false;
+}
+
+/* Of a message in parts, what counts is what was said of the whole. */
+static void message_answered(struct ocpp_settle *settle, struct outbox_station *station,
+                             const struct ocpp_data_transfer_answer *answer)
+{
+    struct ocpp_data_transfer_answer whole = { .result = OCPP_DATA_TRANSFER_ACCEPTED, .kind = OCPP_DATA_JSON };
+
+    if (station->parts > 1 && outbox_part_answered(settle, station, answer)) {
+        return;
+    }
+    whole.data = station->whole_answer;
+    outbox_judge(settle, station, whole.data ? &whole : answer);
+    (void)backend_allocate(settle, station->whole_answer, 0);
+    station->whole_answer = NULL;
 }
 
 void outbox_answered(struct ocpp_settle *settle, const char *name, uint64_t token, const struct ocpp_data_transfer_answer *answer)
@@ -101,7 +139,7 @@ void outbox_answered(struct ocpp_settle *settle, const char *name, uint64_t toke
         station->is_off = true;
     }
     if (station->key[0]) {
-        outbox_judge(settle, station, answer);
+        message_answered(settle, station, answer);
     } else {
         outbox_ask_answered(settle, station, answer);
     }

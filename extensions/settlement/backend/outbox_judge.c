@@ -1,8 +1,6 @@
 /* outbox_judge.c: what the answer to a message means: it arrived, it never will, or it is told again later. */
-#include "message_parts.h"
 #include "outbox_station.h"
 
-#include <stdio.h>
 #include <string.h>
 
 /* A message that could not be told is told again after message_retry_s, doubling up to this. */
@@ -20,46 +18,6 @@ struct judging {
     struct outbox_station *station;
     const struct ocpp_data_transfer_answer *answer;
 };
-
-/* Found out of an answer: Accepted and Duplicate arrived, Refused never will, Retry is later. UNSET: nobody can tell. */
-struct verdict {
-    enum ocpp_settle_reception reception;
-    const char *reason;
-    int64_t retry_s; /* 0: by our own rules */
-};
-
-static enum ocpp_status read_answer(struct command *command, const struct ocpp_action *action, const char *data,
-                                    const void **answer)
-{
-    const struct ocpp_tolerance tolerance = { .quirks = OCPP_QUIRK_UNKNOWN_MEMBER };
-
-    return ocpp_message_decode(action->response, data, strlen(data), NULL, &tolerance, command_arena(command), answer, NULL);
-}
-
-static struct verdict receipt_verdict(const struct ocpp_settle_receipt *receipt)
-{
-    return (struct verdict){ .reception = receipt->reception,
-                             .reason = receipt->reason ? receipt->reason : "refused",
-                             .retry_s = receipt->has_retry_s ? receipt->retry_s : 0 };
-}
-
-static struct verdict verdict_of(struct command *command, const struct ocpp_action *action,
-                                 const struct ocpp_data_transfer_answer *answer)
-{
-    const void *message;
-    const struct ocpp_settle_receipt *receipt = NULL;
-
-    if (answer->status != OCPP_OK || answer->result == OCPP_DATA_TRANSFER_UNKNOWN_VENDOR_ID) {
-        return (struct verdict){ .reason = ocpp_status_sentence(answer->status) };
-    }
-    if (answer->result != OCPP_DATA_TRANSFER_ACCEPTED) {
-        return (struct verdict){ .reception = OCPP_SETTLE_RECEPTION_REFUSED, .reason = "the pile does not know the message" };
-    }
-    if (answer->data && read_answer(command, action, answer->data, &message) == OCPP_OK) {
-        receipt = message_receipt(action->response, message);
-    }
-    return receipt ? receipt_verdict(receipt) : (struct verdict){ .reason = "an answer that makes no sense" };
-}
 
 /* --- what follows ----------------------------------------------------------------------------------------------------------- */
 
@@ -115,59 +73,72 @@ static void put_off(struct command *command, const char *key, const struct row_o
     command_put(command, key, &row_outgoing_type, &later);
 }
 
-static bool counts_as_attempt(const struct ocpp_data_transfer_answer *answer)
-{
-    return answer->status != OCPP_ERR_CLOSED && answer->status != OCPP_ERR_NOMEM;
-}
-
 /* No answer that says anything: a time-out on an open link is an attempt, the loss of the link is none. */
 static void try_again(struct command *command, const char *key, const struct row_outgoing *row, const struct judging *judging,
-                      const struct verdict *verdict)
+                      const char *reason)
 {
-    if (!counts_as_attempt(judging->answer) || judging->station->is_off) {
+    if (judging->answer->status == OCPP_ERR_CLOSED || judging->answer->status == OCPP_ERR_NOMEM) {
         return;
     }
     if (row->attempts + 1 < command_policy(command)->message_attempts) {
         put_off(command, key, row, 0);
         return;
     }
-    bury(command, judging->station->name, row, verdict->reason);
+    bury(command, judging->station->name, row, reason[0] ? reason : "nobody answered");
     command_remove(command, key);
+}
+
+static void refused(struct command *command, const char *key, const struct row_outgoing *row, const char *station,
+                    const struct ocpp_action *action, const char *reason)
+{
+    bury(command, station, row, reason[0] ? reason : "refused");
+    command_remove(command, key);
+    if (action) {
+        tell_refused(command, station, action, row);
+    }
+}
+
+static void follow(struct command *command, const char *key, const struct row_outgoing *row, const struct judging *judging,
+                   const struct ocpp_action *action)
+{
+    const struct ocpp_settle_wire wire = { .vendor_id = command_settle(command)->settings.vendor_id, .peer = OCPP_FROM_STATION };
+    struct ocpp_settle_outcome outcome;
+
+    command_fail(command, ocpp_settle_wire_outcome(&wire, action, judging->answer, command_arena(command), &outcome));
+    switch (outcome.verdict) {
+    case OCPP_SETTLE_VERDICT_DONE:
+        command_remove(command, key);
+        break;
+    case OCPP_SETTLE_VERDICT_REFUSED:
+        refused(command, key, row, judging->station->name, action, outcome.reason);
+        break;
+    case OCPP_SETTLE_VERDICT_LATER:
+        put_off(command, key, row, outcome.retry_s < RETRY_MAX_S ? outcome.retry_s : RETRY_MAX_S);
+        break;
+    case OCPP_SETTLE_VERDICT_UNHEARD:
+        try_again(command, key, row, judging, outcome.reason);
+        break;
+    case OCPP_SETTLE_VERDICT_OFF:
+        judging->station->is_off = true;
+        break;
+    }
 }
 
 static void judge(struct command *command, void *args)
 {
     const struct judging *judging = args;
-    struct outbox_station *station = judging->station;
+    const struct outbox_station *station = judging->station;
     const char *key = ocpp_arena_text(command_arena(command), station->key, strlen(station->key));
     const struct row_outgoing *row = key ? command_read(command, key, &row_outgoing_type) : NULL;
-    const struct ocpp_action *action = row ? ocpp_protocol_action(&ocpp_settle_protocol, row->name, strlen(row->name)) : NULL;
-    struct verdict verdict;
+    const struct ocpp_action *action =
+        row ? ocpp_protocol_action(&ocpp_settle_protocol, row->name, strlen(row->name)) : NULL;
 
     if (!row) {
         command_fail(command, key ? OCPP_OK : OCPP_ERR_NOMEM);
-        return;
-    }
-    verdict = action ? verdict_of(command, action, judging->answer)
-                     : (struct verdict){ .reception = OCPP_SETTLE_RECEPTION_REFUSED, .reason = "a message of another release" };
-    switch (verdict.reception) {
-    case OCPP_SETTLE_RECEPTION_ACCEPTED:
-    case OCPP_SETTLE_RECEPTION_DUPLICATE:
-        command_remove(command, key);
-        break;
-    case OCPP_SETTLE_RECEPTION_REFUSED:
-        bury(command, station->name, row, verdict.reason);
-        command_remove(command, key);
-        if (action) {
-            tell_refused(command, station->name, action, row);
-        }
-        break;
-    case OCPP_SETTLE_RECEPTION_RETRY:
-        put_off(command, key, row, verdict.retry_s > 0 && verdict.retry_s < RETRY_MAX_S ? verdict.retry_s : 0);
-        break;
-    case OCPP_SETTLE_RECEPTION_UNSET:
-        try_again(command, key, row, judging, &verdict);
-        break;
+    } else if (!action) {
+        refused(command, key, row, station->name, NULL, "a message of another release");
+    } else {
+        follow(command, key, row, judging, action);
     }
 }
 

@@ -56,9 +56,18 @@ static struct outbox_station *station_new(struct ocpp_settle *settle, const char
         char *copy = (char *)(station + 1);
 
         memcpy(copy, name, size);
-        *station = (struct outbox_station){ .name = copy, .not_before_utc_ms = OCPP_NEVER };
+        *station = (struct outbox_station){
+            .name = copy, .not_before_utc_ms = OCPP_NEVER, .joiner.allocator = settle->settings.allocator
+        };
     }
     return station;
+}
+
+static void station_free(struct ocpp_settle *settle, struct outbox_station *station)
+{
+    ocpp_settle_joiner_drop(&station->joiner);
+    (void)backend_allocate(settle, station->whole_answer, 0);
+    (void)backend_allocate(settle, station, 0);
 }
 
 static void come(struct ocpp_settle *settle, const char *name)
@@ -87,7 +96,7 @@ static void go(struct ocpp_settle *settle, struct outbox_station *station)
     while (station->ask_count > 0) {
         outbox_ask_answered(settle, station, NULL);
     }
-    (void)backend_allocate(settle, station, 0);
+    station_free(settle, station);
 }
 
 void outbox_connected(struct ocpp_settle *settle, const char *name, bool connected)
@@ -124,7 +133,7 @@ void outbox_free(struct ocpp_settle *settle)
         for (size_t k = 0; k < station->ask_count; k++) {
             (void)backend_allocate(settle, station->asks[k], 0);
         }
-        (void)backend_allocate(settle, station, 0);
+        station_free(settle, station);
     }
     if (outbox) {
         (void)backend_allocate(settle, outbox->stations, 0);

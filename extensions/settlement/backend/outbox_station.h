@@ -4,6 +4,8 @@
 
 #include "outbox.h"
 
+#include <ocpp/settlement/wire.h>
+
 /* A question that waits or is on its way: one piece of memory, the texts behind it. */
 struct outbox_ask {
     const struct ocpp_action *action;
@@ -19,8 +21,14 @@ struct outbox_station {
     bool sends;                     /* something is being chosen for it right now */
     int64_t not_before_utc_ms;      /* of the next message that waits for a moment; OCPP_NEVER */
     char key[OCPP_SETTLE_KEY_SIZE]; /* of the message that is on its way; "": a question is */
+    size_t max_bytes; /* that the pile takes; of the message that is on its way: */
+    size_t part;
+    size_t parts; /* 1: it goes as it is */
+    bool restarted;
+    char *whole_answer; /* told with the last part; NULL: not */
     struct outbox_ask *asks[OUTBOX_ASKS];
     size_t ask_count;
+    struct ocpp_settle_joiner joiner; /* of what comes in parts */
 };
 
 struct outbox {
@@ -41,6 +49,12 @@ bool outbox_send(struct ocpp_settle *settle, struct outbox_station *station, con
 bool outbox_ask_next(struct ocpp_settle *settle, struct outbox_station *station);
 void outbox_ask_answered(struct ocpp_settle *settle, struct outbox_station *station,
                          const struct ocpp_data_transfer_answer *answer);
+
+/* outbox_send_part: sends the part that is next; false: it did not leave. outbox_part_answered: true: another part is on its way; false: the
+ * message is answered, by whole_answer or by the answer to this part. */
+bool outbox_send_part(struct ocpp_settle *settle, struct outbox_station *station);
+bool outbox_part_answered(struct ocpp_settle *settle, struct outbox_station *station,
+                          const struct ocpp_data_transfer_answer *answer);
 
 /* outbox_judge: what the answer to the message on its way means. */
 void outbox_judge(struct ocpp_settle *settle, struct outbox_station *station, const struct ocpp_data_transfer_answer *answer);

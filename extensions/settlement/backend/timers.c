@@ -22,11 +22,14 @@ static const struct timer_kind {
 /* A timer whose body fails for a reason that does not pass by itself is tried again so much later: it is never lost. */
 enum { TIMER_TRIES_AGAIN_S = 3600, TIMER_BATCH = 16, TIMER_PAUSE_MS = 1000 };
 
-static const struct timer_kind *kind_called(const char *name)
+static command_body *body_of(const struct ocpp_settle *settle, const char *name)
 {
+    if (settle->find_timer) {
+        return settle->find_timer(name);
+    }
     for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
         if (strcmp(kinds[i].name, name) == 0) {
-            return &kinds[i];
+            return kinds[i].body;
         }
     }
     return NULL;
@@ -60,7 +63,7 @@ void command_timer(struct command *command, const char *kind, const char *subjec
     const char *key = command_key(command, "due", kind, subject, NULL);
     const struct row_timer timer = { .kind = kind, .subject = subject, .at = at_utc_ms > 0 ? at_utc_ms : 0 };
 
-    assert(kind_called(kind));
+    assert(body_of(settle, kind));
     if (command_failed(command)) {
         return;
     }
@@ -146,18 +149,18 @@ static void go_anyway(struct command *command, const struct due_timer *due, cons
 static void run_out(struct command *command, void *args)
 {
     const struct due_timer *due = args;
-    const struct timer_kind *kind = kind_called(due->kind);
+    command_body *body = body_of(command_settle(command), due->kind);
     const char *key = command_key(command, "due", due->kind, due->subject, NULL);
     const struct row_timer *timer = command_read(command, key, &row_timer_type);
     char *subject = ocpp_arena_text(command_arena(command), due->subject, strlen(due->subject));
 
     if (!subject) {
         command_fail(command, OCPP_ERR_NOMEM);
-    } else if (!timer || timer->at != due->at || !kind) {
+    } else if (!timer || timer->at != due->at || !body) {
         command_remove(command, time_key(command, due->kind, due->subject, due->at));
     } else {
         take_away(command, due->kind, due->subject, key);
-        kind->body(command, subject);
+        body(command, subject);
         go_anyway(command, due, key);
     }
 }
