@@ -214,7 +214,8 @@ static void rows_are_shown_in_order_as_they_were_until_enough_was_seen(void **st
     assert_int_equal(total, 30);
 }
 
-/* --- refusing, failing ------------------------------------------------------------------------------------------------------- */
+/* --- refusing, failing -------------------------------------------------------------------------------------------------------
+ */
 
 static void change_and_refuse(struct command *command, void *args)
 {

@@ -7,8 +7,8 @@
 
 /* --- the store ------------------------------------------------------------------------------------------------------------ */
 
-static enum ocpp_status frame_read(const char *key, bool (*visit)(const struct ocpp_settle_row *row, void *user), void *visit_user,
-                                   void *user)
+static enum ocpp_status frame_read(const char *key, bool (*visit)(const struct ocpp_settle_row *row, void *user),
+                                   void *visit_user, void *user)
 {
     struct frame *frame = user;
 
@@ -77,7 +77,8 @@ void frame_durable(struct frame *frame, enum ocpp_status status)
     frame->held_count = 0;
 }
 
-/* --- the rest of the world --------------------------------------------------------------------------------------------------- */
+/* --- the rest of the world ---------------------------------------------------------------------------------------------------
+ */
 
 static void record(struct frame_message *message, const char *station, const char *name, const char *data, uint64_t token)
 {
@@ -303,9 +304,7 @@ size_t frame_entries(struct frame *frame, const char *kind)
 void frame_put(struct frame *frame, const char *key, const char *text)
 {
     char whole[OCPP_SETTLE_KEY_SIZE];
-    const struct ocpp_settle_change change = {
-        .kind = OCPP_SETTLE_INSERT, .key = whole, .value = text, .size = strlen(text)
-    };
+    const struct ocpp_settle_change change = { .kind = OCPP_SETTLE_INSERT, .key = whole, .value = text, .size = strlen(text) };
     const struct ocpp_settle_write write = { .changes = &change, .change_count = 1 };
 
     snprintf(whole, sizeof whole, "op/%s", key);

@@ -1,5 +1,5 @@
-/* settle_frame.h: a settlement backend for tests of its frame: memory store, keys from a seed, a transport that records, a clock that is
- * moved by hand. The store can hold back what is durable, refuse the next writes, or say that somebody else was faster.
+/* settle_frame.h: a settlement backend for tests of its frame: memory store, keys from a seed, a transport that records, a clock
+ * that is moved by hand. The store can hold back what is durable, refuse the next writes, or say that somebody else was faster.
  */
 #ifndef SETTLE_FRAME_H
 #define SETTLE_FRAME_H
@@ -31,11 +31,11 @@ struct frame {
     size_t answer_count;
     char events[FRAME_EVENTS][128]; /* "kind id state" */
     size_t event_count;
-    enum ocpp_status send_fails; /* what send answers; OCPP_OK: it leaves */
-    int busy;                    /* so many writes meet somebody faster */
+    enum ocpp_status send_fails;  /* what send answers; OCPP_OK: it leaves */
+    int busy;                     /* so many writes meet somebody faster */
     enum ocpp_status write_fails; /* what the writes after |writes_left| good ones answer */
     int writes_left;              /* below 0: all are good */
-    bool holds_back;             /* what is written is durable with frame_durable() only */
+    bool holds_back;              /* what is written is durable with frame_durable() only */
     struct {
         void (*done)(enum ocpp_status status, void *user);
         void *user;

@@ -64,12 +64,11 @@ static const char *write_answer(struct command *command, const struct ocpp_actio
     const char *text = NULL;
     size_t size;
     struct ocpp_issue issue;
-    const enum ocpp_status status =
-        ocpp_message_encode(action->response, answer, command_arena(command), &text, &size, &issue);
+    const enum ocpp_status status = ocpp_message_encode(action->response, answer, command_arena(command), &text, &size, &issue);
 
     if (status != OCPP_OK) {
-        backend_log(command_settle(command), OCPP_LOG_ERROR, "the answer to %s%s cannot be written: %s", action->name,
-                    issue.path, ocpp_status_sentence(status));
+        backend_log(command_settle(command), OCPP_LOG_ERROR, "the answer to %s%s cannot be written: %s", action->name, issue.path,
+                    ocpp_status_sentence(status));
     }
     command_fail(command, ocpp_status_class_of(status) == OCPP_CLASS_MESSAGE ? OCPP_ERR_STATE : status);
     return text;
@@ -251,8 +250,7 @@ static const struct row_incoming *look_up(struct command *command, struct arriva
     const struct ocpp_settle_keys *keys = &command_settle(command)->settings.keys;
 
     arrival->in_key = command_key(command, "in", arrival->station, read->envelope->id, NULL);
-    command_fail(command,
-                 ocpp_settle_wire_hash(keys, read->action, read->message, command_arena(command), arrival->hash));
+    command_fail(command, ocpp_settle_wire_hash(keys, read->action, read->message, command_arena(command), arrival->hash));
     return command_read(command, arrival->in_key, &row_incoming_type);
 }
 
@@ -283,10 +281,10 @@ static void read_it(struct command *command, struct arrival *arrival)
     const struct ocpp_settle_wire wire = { .vendor_id = command_settle(command)->settings.vendor_id, .peer = OCPP_FROM_STATION };
 
     arrival->fault = (struct ocpp_settle_wire_fault){ .code = OCPP_SETTLE_REFUSAL_CODE_TRY_LATER };
-    command_fail(command, arrival->data ? ocpp_settle_wire_read(&wire, arrival->data, command_arena(command), &arrival->read,
-                                                                &arrival->fault)
-                                        : ocpp_settle_joiner_read(arrival->joiner, &wire, command_arena(command),
-                                                                  &arrival->read, &arrival->fault));
+    command_fail(command,
+                 arrival->data
+                     ? ocpp_settle_wire_read(&wire, arrival->data, command_arena(command), &arrival->read, &arrival->fault)
+                     : ocpp_settle_joiner_read(arrival->joiner, &wire, command_arena(command), &arrival->read, &arrival->fault));
 }
 
 static void hear(struct command *command, void *args)
@@ -317,8 +315,8 @@ static void receive(struct ocpp_settle *settle, struct arrival *arrival, const c
         return;
     }
     if (ocpp_status_class_of(status) != OCPP_CLASS_MESSAGE) {
-        arrival->fault = (struct ocpp_settle_wire_fault){ .result = OCPP_DATA_TRANSFER_REJECTED,
-                                                          .code = OCPP_SETTLE_REFUSAL_CODE_TRY_LATER };
+        arrival->fault =
+            (struct ocpp_settle_wire_fault){ .result = OCPP_DATA_TRANSFER_REJECTED, .code = OCPP_SETTLE_REFUSAL_CODE_TRY_LATER };
         backend_log(settle, OCPP_LOG_ERROR, "%s: %s: %s", arrival->station, name, ocpp_status_sentence(status));
     }
     answer_fault(settle, arrival);
@@ -372,8 +370,8 @@ static void receive_part(struct ocpp_settle *settle, struct arrival *arrival)
     static const struct ocpp_settle_chunk_req last = { .index = 0 };
     enum ocpp_status status = OCPP_ERR_STATE;
 
-    arrival->fault = (struct ocpp_settle_wire_fault){ .result = OCPP_DATA_TRANSFER_REJECTED,
-                                                      .code = OCPP_SETTLE_REFUSAL_CODE_TRY_LATER };
+    arrival->fault =
+        (struct ocpp_settle_wire_fault){ .result = OCPP_DATA_TRANSFER_REJECTED, .code = OCPP_SETTLE_REFUSAL_CODE_TRY_LATER };
     if (station) {
         status = command_run(settle, "Chunk", hear_part, &part, NULL);
         arrival->fault = ocpp_status_class_of(status) == OCPP_CLASS_MESSAGE ? part.arrival.fault : arrival->fault;
@@ -383,9 +381,8 @@ static void receive_part(struct ocpp_settle *settle, struct arrival *arrival)
         return;
     }
     if (part.is_whole) {
-        *arrival = (struct arrival){
-            .station = arrival->station, .token = arrival->token, .joiner = part.joiner, .chunk = &last
-        };
+        *arrival =
+            (struct arrival){ .station = arrival->station, .token = arrival->token, .joiner = part.joiner, .chunk = &last };
         receive(settle, arrival, part.joiner->name);
         ocpp_settle_joiner_drop(part.joiner);
     }

@@ -130,8 +130,7 @@ static void judge(struct command *command, void *args)
     const struct outbox_station *station = judging->station;
     const char *key = ocpp_arena_text(command_arena(command), station->key, strlen(station->key));
     const struct row_outgoing *row = key ? command_read(command, key, &row_outgoing_type) : NULL;
-    const struct ocpp_action *action =
-        row ? ocpp_protocol_action(&ocpp_settle_protocol, row->name, strlen(row->name)) : NULL;
+    const struct ocpp_action *action = row ? ocpp_protocol_action(&ocpp_settle_protocol, row->name, strlen(row->name)) : NULL;
 
     if (!row) {
         command_fail(command, key ? OCPP_OK : OCPP_ERR_NOMEM);

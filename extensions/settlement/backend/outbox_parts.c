@@ -1,5 +1,5 @@
-/* outbox_parts.c: a message that is too large for one goes part by part; the answer to the last part holds the answer to the whole. The parts are
- * cut anew each time out of the row, which stays what it is until the whole was answered. */
+/* outbox_parts.c: a message that is too large for one goes part by part; the answer to the last part holds the answer to the
+ * whole. The parts are cut anew each time out of the row, which stays what it is until the whole was answered. */
 #include "outbox_station.h"
 
 #include <string.h>
@@ -80,8 +80,8 @@ bool outbox_part_answered(struct ocpp_settle *settle, struct outbox_station *sta
         station->part++;
         return outbox_send_part(settle, station);
     }
-    if (part.verdict == OCPP_SETTLE_VERDICT_REFUSED && part.code == OCPP_SETTLE_REFUSAL_CODE_OUT_OF_SEQUENCE && station->part > 0 &&
-        !station->restarted) {
+    if (part.verdict == OCPP_SETTLE_VERDICT_REFUSED && part.code == OCPP_SETTLE_REFUSAL_CODE_OUT_OF_SEQUENCE &&
+        station->part > 0 && !station->restarted) {
         station->part = 0;
         station->restarted = true;
         return outbox_send_part(settle, station);

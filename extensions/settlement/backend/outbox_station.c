@@ -56,9 +56,9 @@ static struct outbox_station *station_new(struct ocpp_settle *settle, const char
         char *copy = (char *)(station + 1);
 
         memcpy(copy, name, size);
-        *station = (struct outbox_station){
-            .name = copy, .not_before_utc_ms = OCPP_NEVER, .joiner.allocator = settle->settings.allocator
-        };
+        *station = (struct outbox_station){ .name = copy,
+                                            .not_before_utc_ms = OCPP_NEVER,
+                                            .joiner.allocator = settle->settings.allocator };
     }
     return station;
 }

@@ -21,7 +21,7 @@ struct outbox_station {
     bool sends;                     /* something is being chosen for it right now */
     int64_t not_before_utc_ms;      /* of the next message that waits for a moment; OCPP_NEVER */
     char key[OCPP_SETTLE_KEY_SIZE]; /* of the message that is on its way; "": a question is */
-    size_t max_bytes; /* that the pile takes; of the message that is on its way: */
+    size_t max_bytes;               /* that the pile takes; of the message that is on its way: */
     size_t part;
     size_t parts; /* 1: it goes as it is */
     bool restarted;
@@ -50,8 +50,8 @@ bool outbox_ask_next(struct ocpp_settle *settle, struct outbox_station *station)
 void outbox_ask_answered(struct ocpp_settle *settle, struct outbox_station *station,
                          const struct ocpp_data_transfer_answer *answer);
 
-/* outbox_send_part: sends the part that is next; false: it did not leave. outbox_part_answered: true: another part is on its way; false: the
- * message is answered, by whole_answer or by the answer to this part. */
+/* outbox_send_part: sends the part that is next; false: it did not leave. outbox_part_answered: true: another part is on its way;
+ * false: the message is answered, by whole_answer or by the answer to this part. */
 bool outbox_send_part(struct ocpp_settle *settle, struct outbox_station *station);
 bool outbox_part_answered(struct ocpp_settle *settle, struct outbox_station *station,
                           const struct ocpp_data_transfer_answer *answer);
