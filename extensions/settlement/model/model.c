@@ -317,7 +317,7 @@ static const struct ocpp_member ocpp_settle_bill_members[] = {
     { "at", { NULL }, offsetof(struct ocpp_settle_bill, at), 0, OCPP_MEMBER_DATE_TIME, OCPP_MEMBER_REQUIRED, 0 },
     { "currency", { .max_length = 3 }, offsetof(struct ocpp_settle_bill, currency), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
     { "exponent", { .range = { 0, 4 } }, offsetof(struct ocpp_settle_bill, exponent), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM | OCPP_MEMBER_MAXIMUM, 0 },
-    { "lines", { &ocpp_settle_bill_line_type }, offsetof(struct ocpp_settle_bill, lines), 1024, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_LIST, 0 },
+    { "lines", { &ocpp_settle_bill_line_type }, offsetof(struct ocpp_settle_bill, lines), 1200, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_LIST, 0 },
     { "netMinor", { NULL }, offsetof(struct ocpp_settle_bill, net_minor), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0 },
     { "taxMinor", { NULL }, offsetof(struct ocpp_settle_bill, tax_minor), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0 },
     { "grossMinor", { NULL }, offsetof(struct ocpp_settle_bill, gross_minor), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0 },

@@ -1,4 +1,6 @@
-/* money.c: amounts in 64 bits, products in 128 built of 64, since boards have no wider type. */
+/* money.c: amounts in 64 bits, their products in 128. */
+#include "wide.h"
+
 #include <ocpp/settlement/money.h>
 
 #include <string.h>
@@ -136,41 +138,6 @@ enum ocpp_status ocpp_settle_amount_add(int64_t a, int64_t b, int64_t *sum)
     return OCPP_OK;
 }
 
-/* --- 128 bits ----------------------------------------------------------------------------------------------------- */
-
-struct product {
-    uint64_t high, low;
-};
-
-static struct product multiply(uint64_t a, uint64_t b)
-{
-    const uint64_t half = UINT64_C(0xffffffff);
-    const uint64_t low = (a & half) * (b & half);
-    const uint64_t first = (a >> 32) * (b & half) + (low >> 32);
-    const uint64_t second = (a & half) * (b >> 32) + (first & half);
-
-    return (struct product){ (a >> 32) * (b >> 32) + (first >> 32) + (second >> 32), second << 32 | (low & half) };
-}
-
-/* What |dividend| / |divisor| leaves; dividend.high is below |divisor|, so that the quotient has 64 bits. */
-static uint64_t divide(struct product dividend, uint64_t divisor, uint64_t *rest)
-{
-    uint64_t quotient = 0;
-
-    *rest = dividend.high;
-    for (int bit = 63; bit >= 0; bit--) {
-        const bool is_beyond = *rest >> 63 != 0;
-
-        *rest = *rest << 1 | (dividend.low >> bit & 1);
-        quotient <<= 1;
-        if (is_beyond || *rest >= divisor) {
-            *rest -= divisor;
-            quotient |= 1;
-        }
-    }
-    return quotient;
-}
-
 static uint64_t magnitude(int64_t value)
 {
     return value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
@@ -193,12 +160,12 @@ enum ocpp_status ocpp_settle_amount_scale(int64_t amount, int64_t factor, int64_
     if (divisor <= 0) {
         return OCPP_ERR_RANGE;
     }
-    const struct product product = multiply(magnitude(amount), magnitude(factor));
+    const struct wide product = wide_multiply(magnitude(amount), magnitude(factor));
     if (product.high >= (uint64_t)divisor) {
         return OCPP_ERR_RANGE;
     }
     uint64_t rest;
-    uint64_t quotient = divide(product, (uint64_t)divisor, &rest);
+    uint64_t quotient = wide_divide(product, (uint64_t)divisor, &rest);
     if (quotient > INT64_MAX) {
         return OCPP_ERR_RANGE;
     }
@@ -235,11 +202,11 @@ static size_t place_of(size_t index, uint64_t amount, const int64_t *weights, si
     uint64_t own;
     size_t before = 0;
 
-    (void)divide(multiply(amount, (uint64_t)weights[index]), sum, &own);
+    (void)wide_divide(wide_multiply(amount, (uint64_t)weights[index]), sum, &own);
     for (size_t i = 0; i < count; i++) {
         uint64_t rest;
 
-        (void)divide(multiply(amount, (uint64_t)weights[i]), sum, &rest);
+        (void)wide_divide(wide_multiply(amount, (uint64_t)weights[i]), sum, &rest);
         before += rest > own || (rest == own && i < index) ? 1 : 0;
     }
     return before;
@@ -257,7 +224,7 @@ enum ocpp_status ocpp_settle_amount_allocate(int64_t amount, const int64_t *weig
     for (size_t i = 0; i < count; i++) {
         uint64_t rest;
 
-        shares[i] = (int64_t)divide(multiply(magnitude(amount), (uint64_t)weights[i]), sum, &rest);
+        shares[i] = (int64_t)wide_divide(wide_multiply(magnitude(amount), (uint64_t)weights[i]), sum, &rest);
         missing -= (uint64_t)shares[i];
     }
     for (size_t i = 0; i < count && missing > 0; i++) {

@@ -6,6 +6,8 @@
 #include <ocpp/settlement/keys.h>
 #include <ocpp/settlement/model.h>
 
+#include <ocpp/message.h>
+
 OCPP_BEGIN_DECLARATIONS
 
 /* ocpp_settle_snapshot_check: whether |snapshot| can be computed with: a known currency with its exponent, prices that are not
@@ -20,10 +22,18 @@ OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_settle_snapshot_hash(const struct o
                                                                   const struct ocpp_settle_keys *keys, struct ocpp_arena *arena,
                                                                   char hash[2 * OCPP_SETTLE_DIGEST_SIZE + 1]);
 
-/* ocpp_settle_compute: the bill of |usage| as it stands at |at_utc_ms|, in |arena|. Mode RUNNING: what it would be if everything
- * ended now; FINAL: everything has ended. An order without vehicle has no events, one without banks no banks.
- * Errors: those of ocpp_settle_snapshot_check(); OCPP_ERR_RANGE an amount that no order may reach; OCPP_ERR_STATE FINAL, but
- * something has not ended; OCPP_ERR_NOMEM, OCPP_ERR_LIMIT; of |keys|. */
+/* ocpp_settle_tariff_is_valid_at: whether an order may be opened by |tariff| at |utc_ms|: from validFrom on, before validTo. One
+ * that is open keeps its tariff. */
+OCPP_API bool ocpp_settle_tariff_is_valid_at(const struct ocpp_settle_tariff *tariff, int64_t utc_ms);
+
+/* ocpp_settle_compute: the bill of |usage| as it stands at |at_utc_ms|, in |arena|; it shares nothing with |snapshot| and
+ * |usage|. Mode RUNNING: what it would be if everything ended now, or with the last event, if that is later; FINAL: everything
+ * has ended. An order without vehicle has no events, one without banks no banks. Times are cut to whole seconds.
+ *
+ * |issue| (may be NULL) says what was refused; its path begins with /snapshot or /usage.
+ * Errors, |bill| untouched: those of ocpp_settle_snapshot_check(), of |usage| likewise; OCPP_ERR_RANGE an amount that no order
+ * may reach, a session of more than 366 days, a rental of more than ten years; OCPP_ERR_STATE FINAL, but something has not ended;
+ * OCPP_ERR_ARGUMENT no such mode; OCPP_ERR_NOMEM, OCPP_ERR_LIMIT; of |keys|. */
 OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_settle_compute(const struct ocpp_settle_snapshot *snapshot,
                                                             const struct ocpp_settle_usage *usage,
                                                             enum ocpp_settle_compute_mode mode, int64_t at_utc_ms,

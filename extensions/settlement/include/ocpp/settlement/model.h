@@ -407,7 +407,7 @@ struct ocpp_settle_bill {
     struct {
         const struct ocpp_settle_bill_line *items;
         size_t count;
-    } lines;                                        /* max 1024 items */
+    } lines;                                        /* max 1200 items */
     int64_t net_minor;
     int64_t tax_minor;
     int64_t gross_minor;
