@@ -2,6 +2,7 @@
 #ifndef OCPP_SETTLEMENT_ADAPTERS_H
 #define OCPP_SETTLEMENT_ADAPTERS_H
 
+#include <ocpp/settlement/model.h>
 #include <ocpp/settlement/store.h>
 
 OCPP_BEGIN_DECLARATIONS
@@ -79,6 +80,31 @@ OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_settle_sqlite_open(const char *path
 /* ocpp_settle_sqlite_close: flushes (what still waits is done before this returns) and closes. NULL is fine. Not inside a visit
  * or a |done|. */
 OCPP_API void ocpp_settle_sqlite_close(struct ocpp_settle_store *store);
+
+/* --- time zones -------------------------------------------------------------------------------------------------- */
+
+/* ocpp_settle_zone_span: a zone by its name ("Europe/Berlin") and the time somebody wants to know about, up to year 9999. */
+struct ocpp_settle_zone_span {
+    const char *zone;
+    int64_t from_utc_ms;
+    int64_t to_utc_ms;
+};
+
+/* ocpp_settle_zone_transitions: as a snapshot keeps them. */
+struct ocpp_settle_zone_transitions {
+    const struct ocpp_settle_zone_transition *items;
+    size_t count;
+};
+
+/* ocpp_settle_zone_read: reads the zone from the system's files (|folder| NULL: /usr/share/zoneinfo; TZif of RFC 8536, versions 2
+ * and later, with the rule at their end for years to come) and writes the offset at the start of |span| and every change within
+ * it, at most 64, into |arena|. A file of more than 64 KiB is not read. Errors: OCPP_ERR_ARGUMENT |zone| is no name of a zone, or
+ * |span| is none; OCPP_ERR_NOT_FOUND there is no such file; OCPP_ERR_CORRUPT it is no time zone, or one with leap seconds;
+ * OCPP_ERR_FOREIGN a file of the first version, which ends in 2037; OCPP_ERR_LIMIT more changes; OCPP_ERR_STORAGE it cannot be
+ * read; OCPP_ERR_NOMEM. */
+OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_settle_zone_read(const char *folder, const struct ocpp_settle_zone_span *span,
+                                                              struct ocpp_arena *arena,
+                                                              struct ocpp_settle_zone_transitions *transitions);
 
 OCPP_END_DECLARATIONS
 
