@@ -1,6 +1,6 @@
 """configurations.py --source ROOT [--all]: compiles the library under the combinations of options that make sense, with warnings as
-errors, and holds each core archive to the symbol rules of tests/floors. Without --all some that meet every pair of options once,
-core only; with --all every other combination of versions and roles, and the adapters and programs over each choice of roles."""
+errors, and holds each archive of the core and of the extension to the symbol rules of tests/floors. Without --all some that meet
+every pair of options once, without adapters; with --all every other combination of versions and roles, and the adapters and programs over each choice of roles."""
 
 import argparse
 import concurrent.futures
@@ -33,6 +33,8 @@ CHOSEN = [
     {"V21"},
     {"V16", "V201", "V21"},
     {"V16", "V201", "V21", "CHARGE_POINT", "CENTRAL"},
+    {"V16", "CHARGE_POINT", "SETTLEMENT"},
+    {"V201", "CENTRAL", "SETTLEMENT"},
 ]
 
 # What must be refused at configure time, with the word its message must hold.
@@ -76,7 +78,9 @@ def every_combination():
         yield set(VERSIONS) | roles | {"ADAPTERS", "BUILD_EXAMPLES"}
     yield {"V16", "CHARGE_POINT", "ADAPTERS", "BUILD_EXAMPLES"}
     yield {"V201", "CENTRAL", "ADAPTERS", "BUILD_EXAMPLES"}
-    yield {"V16", "V201", "V21", "CHARGE_POINT", "CENTRAL", "SETTLEMENT"}
+    for roles in subsets(ROLES):
+        yield set(VERSIONS) | roles | {"SETTLEMENT"}
+        yield set(VERSIONS) | roles | {"ADAPTERS", "SETTLEMENT"}
     yield from every_pair_of_parts()
 
 
@@ -104,8 +108,10 @@ def complaint_about(source, chosen):
                                stderr=subprocess.STDOUT, text=True)
         if built.returncode != 0:
             return built.stdout
-        archive = os.path.join(build, "lib", "libocpp.a")
-        return "\n".join(line for rule in rules.ARCHIVE_RULES for line in rule(archive)) or None
+        judged = [(os.path.join(build, "lib", "libocpp.a"), rules.ARCHIVE_RULES)]
+        if "SETTLEMENT" in chosen:
+            judged.append((os.path.join(build, "extensions", "settlement", "libocpp-settlement.a"), rules.EXTENSION_RULES))
+        return "\n".join(line for archive, judges in judged for rule in judges for line in rule(archive)) or None
 
 
 def refusal_complaint(source, chosen, word):

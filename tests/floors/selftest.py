@@ -29,6 +29,12 @@ def archive(folder, source):
     return os.path.join(folder, "sample.a")
 
 
+def library(folder, source):
+    tree(folder, {"sample.c": source})
+    subprocess.run([CC, "-std=c11", "-fPIC", "-shared", "-nostdlib", "sample.c", "-o", "sample.so"], cwd=folder, check=True)
+    return os.path.join(folder, "sample.so")
+
+
 GOOD_TREE = {
     "include/ocpp/types.h": "#include <ocpp/export.h>\n#include <stdint.h>\n",
     "include/ocpp/export.h": "",
@@ -49,8 +55,13 @@ GOOD_TREE = {
     "lib/adapters/server.c": "#include <libwebsockets.h>\n#include <pthread.h>\n#include <ocpp/charge_point.h>\n",
     "extensions/settlement/model/money.h": "",
     "extensions/settlement/model/money.c": '#include "money.h"\n#include <ocpp/types.h>\n#include <ocpp/settlement/money.h>\n',
-    "extensions/settlement/adapters/keys.c": "#include <openssl/evp.h>\n",
+    "extensions/settlement/adapters/keys.c": '#include "command.h"\n#include <openssl/evp.h>\n#include <ocpp/settlement/bay.h>\n',
+    "extensions/settlement/backend/command.h": '#include "money.h"\n#include <ocpp/settlement/backend.h>\n',
+    "extensions/settlement/pile/slot.c": '#include "money.h"\n#include <ocpp/settlement/bay.h>\n#include <ocpp/settlement/money.h>\n',
+    "extensions/settlement/include/ocpp/settlement/bay.h": "#include <ocpp/settlement/money.h>\n",
+    "extensions/settlement/include/ocpp/settlement/money.h": "#include <ocpp/types.h>\n",
     "examples/minimal/charge_point.c": "#include <ocpp/charge_point.h>\n#include <stdio.h>\n",
+    "lib/base/currencies.c": 'char *none = "XX" "X";\n'.replace('" "', ""),
     "examples/csms/http.h": "",
     "examples/csms/http.c": '#include "http.h"\n#include <pthread.h>\n#include <cjson/cJSON.h>\n',
 }
@@ -81,6 +92,18 @@ BAD_TREES = [
     ("extensions_use_the_public_face", {"extensions/settlement/pile/a.c": '#include "arena.h"\n'}, "no header of"),
     ("extensions_use_the_public_face", {"extensions/settlement/pile/a.c": "#include <ocpp/other/x.h>\n"}, "neither public"),
     ("extensions_use_the_public_face", {"extensions/settlement/pile/a.c": "#include <openssl/evp.h>\n"}, "foreign"),
+    ("settlement_includes_point_down", {"extensions/settlement/model/a.c": '#include "command.h"\n'}, "not below model"),
+    ("settlement_includes_point_down", {"extensions/settlement/model/a.c": "#include <ocpp/settlement/bay.h>\n"}, "not below model"),
+    ("settlement_includes_point_down", {"extensions/settlement/pile/a.c": '#include "command.h"\n'}, "not below pile"),
+    ("settlement_includes_point_down", {"extensions/settlement/pile/a.c": "#include <ocpp/settlement/backend.h>\n"}, "not below pile"),
+    ("settlement_includes_point_down", {"extensions/settlement/backend/a.c": "#include <ocpp/settlement/agent.h>\n"}, "not below backend"),
+    ("settlement_includes_point_down", {"extensions/settlement/backend/a.c": "#include <ocpp/settlement/adapters.h>\n"}, "adapters"),
+    ("settlement_includes_point_down", {"extensions/settlement/backend/a.c": "#include <ocpp/settlement/news.h>\n"}, "no floor yet"),
+    ("settlement_includes_point_down", {"extensions/settlement/include/ocpp/settlement/news.h": ""}, "no floor yet"),
+    ("settlement_includes_point_down", {"extensions/settlement/include/ocpp/settlement/id.h": "#include <ocpp/settlement/bay.h>\n"}, "not below model"),
+    ("settlement_includes_point_down", {"extensions/settlement/pile/money.h": ""}, "several floors"),
+    ("boards_can_print_it", {"extensions/settlement/pile/a.c": 'snprintf(t, n, "%" PRId64, v);\n'}, "PRId64"),
+    ("boards_can_print_it", {"extensions/settlement/model/a.c": 'snprintf(t, n, "%zu", v);\n'}, "%zu"),
     ("examples_use_the_public_face", {"examples/csms/a.c": '#include "engine.h"\n'}, "no header of examples"),
     ("versions_are_named_in_tables_and_dialects", {"lib/rpc/a.c": "if (v == OCPP_VERSION_2_0_1) {}\n"}, "a.c:1"),
     ("versions_are_named_in_tables_and_dialects", {"lib/rpc/a.c": "\n\n#if OCPP_WITH_V16\n"}, "a.c:3"),
@@ -95,6 +118,7 @@ BAD_TREES = [
     ("secrets_are_compared_in_constant_time", {"lib/base/a.c": "return memcmp(Secret, b, 3);\n"}, "time tells"),
     ("a_file_is_one_thought", {"lib/base/long.c": "int a;\n" * 601}, "601 lines"),
     ("nothing_is_left_unfinished", {"scripts/later.py": "# TO" "DO: the rest\n"}, "finish it"),
+    ("nothing_is_left_unfinished", {"lib/base/later.c": "/* XX" "X: wrong */\n"}, "finish it"),
     ("minimal_examples_name_no_version", {"examples/minimal/charge_point.c": "/* speaks 2.0.1 */\n"}, "2.0.1"),
 ]
 
@@ -111,6 +135,31 @@ BAD_ARCHIVES = [
     ("core_keeps_no_state_of_its_own", "_Thread_local int hidden; int f(void) { return ++hidden; }", "hidden"),
     ("core_keeps_no_state_of_its_own", 'char *names[] = { "a" }; char *f(int i) { return names[i]; }', "names"),
 ]
+
+BAD_EXTENSIONS = [
+    ("extension_asks_little_of_the_world", "long time(long *); long f(void) { return time(0); }", "calls time"),
+    ("extension_asks_little_of_the_world", "int open(const char *, int); int f(void) { return open(0, 0); }", "calls open"),
+    ("extension_asks_little_of_the_world", "void *cJSON_Parse(const char *); void *f(void) { return cJSON_Parse(0); }", "calls cJSON"),
+    ("extension_asks_little_of_the_world", "int RAND_bytes(char *, int); int f(void) { return RAND_bytes(0, 0); }", "calls RAND"),
+    ("core_keeps_no_state_of_its_own", "static int counter; int f(void) { return ++counter; }", "keeps counter"),
+]
+
+GOOD_EXTENSION = """
+void *ocpp_arena_take(void *, unsigned long);
+void *memcpy(void *, const void *, unsigned long);
+void *f(void *arena) { return memcpy(ocpp_arena_take(arena, 1), "a", 1); }
+"""
+
+BAD_LIBRARIES = [
+    ("extension_symbols_bear_its_name", "int ocpp_settle_a; int ocpp_b;", "ocpp_b"),
+    ("extension_symbols_bear_its_name", "int settle_a(void) { return 0; }", "settle_a"),
+    ("extension_symbols_bear_its_name", "static int a; int *ocpp_settle_(void) { return &a; }", "shows ocpp_settle_,"),
+]
+
+GOOD_LIBRARY = """
+int ocpp_settle_a(void) { return 0; }
+__attribute__((visibility("hidden"))) int anything(void) { return 0; }
+"""
 
 GOOD_ARCHIVE = """
 void *memcpy(void *, const void *, unsigned long);
@@ -150,9 +199,25 @@ class Rules(unittest.TestCase):
                 self.assertEqual(len(complaints), 1, complaints)
                 self.assertIn(word, complaints[0])
 
+    def test_an_extension_that_keeps_every_rule_is_accepted(self):
+        with tempfile.TemporaryDirectory() as folder:
+            built = [(archive(folder, GOOD_EXTENSION), rules.EXTENSION_RULES), (library(folder, GOOD_LIBRARY), rules.LIBRARY_RULES)]
+            for sample, judges in built:
+                for rule in judges:
+                    self.assertEqual(list(rule(sample)), [], rule.__name__)
+
+    def test_each_broken_extension_is_refused_by_its_rule(self):
+        for build, samples in ((archive, BAD_EXTENSIONS), (library, BAD_LIBRARIES)):
+            for rule, source, word in samples:
+                with self.subTest(rule=rule, source=source), tempfile.TemporaryDirectory() as folder:
+                    complaints = list(getattr(rules, rule)(build(folder, source)))
+                    self.assertEqual(len(complaints), 1, complaints)
+                    self.assertIn(word, complaints[0])
+
     def test_every_rule_has_a_sample_that_breaks_it(self):
-        broken = {rule for rule, _, _ in BAD_TREES + BAD_ARCHIVES}
-        self.assertEqual(broken, {rule.__name__ for rule in rules.TREE_RULES + rules.ARCHIVE_RULES})
+        broken = {rule for rule, _, _ in BAD_TREES + BAD_ARCHIVES + BAD_EXTENSIONS + BAD_LIBRARIES}
+        every = rules.TREE_RULES + rules.ARCHIVE_RULES + rules.EXTENSION_RULES + rules.LIBRARY_RULES
+        self.assertEqual(broken, {rule.__name__ for rule in every})
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ flags=$(cached CMAKE_C_FLAGS)
 die() { echo "install: $*" >&2; exit 1; }
 answers() { [ "$("$1")" = ocpp2.0.1 ] || die "$1 does not run"; }
 starts() { local code=0; "$1" >/dev/null 2>&1 || code=$?; [ $code = 2 ] || die "$1 does not start"; } # it knows its usage
+source_of() { local own=${1#ocpp-}; own=$consumer/${own//-/_}.c; if [ -e "$own" ]; then echo "$own"; else echo "$consumer/core.c"; fi; } # of a library
 linked_to() { [[ $(ldd "$1") == *"$2"* ]]; }
 
 cmake --install "$build" --prefix "$temp/first" >"$temp/log" || { cat "$temp/log"; die "cmake --install failed"; }
@@ -64,7 +65,7 @@ export PKG_CONFIG_PATH=$libdir/pkgconfig
 for library in $libraries; do
     pkg-config --exists --print-errors "$library >= 0.1" || die "$library.pc"
     # shellcheck disable=SC2046,SC2086
-    "$cc" $flags "$consumer/core.c" -o "$temp/shared" $(pkg-config --cflags --libs "$library")
+    "$cc" $flags -std=c11 "$(source_of "$library")" -o "$temp/shared" $(pkg-config --cflags --libs "$library")
     LD_LIBRARY_PATH=$libdir answers "$temp/shared"
 done
 build_firmware() { # FORM
@@ -78,7 +79,7 @@ build_firmware ""
 rm "$libdir"/libocpp*.so* "$libdir"/cmake/ocpp/*-shared*.cmake
 for library in $libraries; do
     # shellcheck disable=SC2046,SC2086
-    "$cc" $flags "$consumer/core.c" -o "$temp/static" $(pkg-config --static --cflags --libs "$library")
+    "$cc" $flags -std=c11 "$(source_of "$library")" -o "$temp/static" $(pkg-config --static --cflags --libs "$library")
     answers "$temp/static"
 done
 build_firmware --static
