@@ -463,6 +463,7 @@ enum ocpp_settle_reception {
 };
 extern OCPP_API const struct ocpp_enum ocpp_settle_reception_enum;
 
+/* Why. PROTOCOL.md says what each means for who sent. */
 enum ocpp_settle_refusal_code {
     OCPP_SETTLE_REFUSAL_CODE_UNSET,
     OCPP_SETTLE_REFUSAL_CODE_UNKNOWN_ORDER,
@@ -509,14 +510,14 @@ extern OCPP_API const struct ocpp_type ocpp_settle_refusal_type;
 
 /* As OCPP tells a token; of a 1.6 pile |type| is "". */
 struct ocpp_settle_user_token {
-    const char *id;   /* max 255 */
-    const char *type; /* max 20 */
+    const char *id;   /* max 255; of the token */
+    const char *type; /* max 20; the type of OCPP 2.x: ISO14443, eMAID, … */
 };
 extern OCPP_API const struct ocpp_type ocpp_settle_user_token_type;
 
 /* --- Discovery ----------------------------------------------------------------------------------------------------- */
 
-/* What a pile says after each accepted boot and each reconnection. */
+/* What a side can do beyond discovery. */
 enum ocpp_settle_feature {
     OCPP_SETTLE_FEATURE_UNSET,
     OCPP_SETTLE_FEATURE_POWER_BANKS,
@@ -530,6 +531,7 @@ enum ocpp_settle_feature {
 };
 extern OCPP_API const struct ocpp_enum ocpp_settle_feature_enum;
 
+/* What the operator decides for piles. */
 struct ocpp_settle_pile_policy {
     int64_t take_within_s;   /* 1 or more; an ejected bank that nobody took is drawn back then */
     int64_t swap_within_s;   /* 0 or more; a faulty bank is swapped free of charge until then */
@@ -540,7 +542,7 @@ struct ocpp_settle_pile_policy {
 };
 extern OCPP_API const struct ocpp_type ocpp_settle_pile_policy_type;
 
-/* Hello, from the station */
+/* Hello, from the station. What a pile says after each accepted boot and each reconnection. */
 struct ocpp_settle_hello_req {
     struct {
         const char *const *items;
@@ -578,7 +580,7 @@ struct ocpp_settle_hello_conf {
  * The pile keeps it as it keeps its other secrets. */
 struct ocpp_settle_mark_key_req {
     struct ocpp_settle_envelope envelope;
-    int64_t epoch;                        /* 1 or more */
+    int64_t epoch;                        /* 1 or more; of the key; rises */
     int64_t pile;                         /* 1 or more; the number of the pile, at most 16,777,215; stands in its marks */
     const char *key;                      /* secret, max 64; 32 bytes as hexadecimal digits */
 };
@@ -591,7 +593,7 @@ struct ocpp_settle_mark_key_conf {
  * put together in order. */
 struct ocpp_settle_chunk_req {
     const char *id;   /* max 26; of the message */
-    const char *name; /* max 50 */
+    const char *name; /* max 50; of the message */
     int64_t index;    /* 0 or more; of this part, from 0 */
     int64_t count;    /* 2 or more; of parts */
     const char *text; /* the part */
@@ -604,6 +606,7 @@ struct ocpp_settle_chunk_conf {
 
 /* --- Power banks: the bay ------------------------------------------------------------------------------------------ */
 
+/* What a slot awaits, as the pile's table has it. */
 enum ocpp_settle_slot_state {
     OCPP_SETTLE_SLOT_STATE_UNSET,
     OCPP_SETTLE_SLOT_STATE_EMPTY,
@@ -622,6 +625,8 @@ enum ocpp_settle_slot_state {
 };
 extern OCPP_API const struct ocpp_enum ocpp_settle_slot_state_enum;
 
+/* What a pile sees without a key: nobody's, somebody's, a write that did not come to its end, nothing that makes sense.
+ * Neutral and Marked are told of another fleet's marks, too. */
 enum ocpp_settle_mark_state {
     OCPP_SETTLE_MARK_STATE_UNSET,
     OCPP_SETTLE_MARK_STATE_NEUTRAL,
@@ -639,14 +644,15 @@ enum ocpp_settle_mark_form {
 };
 extern OCPP_API const struct ocpp_enum ocpp_settle_mark_form_enum;
 
+/* A slot and what is in it. */
 struct ocpp_settle_slot_report {
-    int64_t slot;                      /* 1 or more */
+    int64_t slot;                      /* 1 or more; its number, from 1 */
     enum ocpp_settle_slot_state state;
     const char *bank;                  /* optional, max 40; the id printed on it, where it can be read */
     const char *hardware_id;           /* optional, max 40; that nobody can rewrite */
     bool has_generation;
-    int64_t generation;                /* 0 or more */
-    enum ocpp_settle_mark_state mark;  /* optional */
+    int64_t generation;                /* 0 or more; of its mark, where it has one */
+    enum ocpp_settle_mark_state mark;  /* optional; what reading it told */
     bool has_charge;
     int64_t charge;                    /* 0 to 100; per cent */
 };
@@ -659,14 +665,14 @@ struct ocpp_settle_inventory_req {
     struct {
         const struct ocpp_settle_slot_report *items;
         size_t count;
-    } slots;                                         /* max 64 items */
+    } slots;                                         /* max 64 items; every slot of the bay, in their order */
 };
 
 struct ocpp_settle_inventory_conf {
     struct ocpp_settle_receipt receipt;
 };
 
-/* TriggerInventory, from the central system */
+/* TriggerInventory, from the central system. An Inventory, please. */
 struct ocpp_settle_trigger_inventory_req {
     char unused_;
 };
@@ -675,7 +681,7 @@ struct ocpp_settle_trigger_inventory_conf {
     struct ocpp_settle_receipt receipt;
 };
 
-/* A bank that was there is gone, or one is there that was not, without an intent. */
+/* What differs from what the pile remembers. */
 enum ocpp_settle_difference_kind {
     OCPP_SETTLE_DIFFERENCE_KIND_UNSET,
     OCPP_SETTLE_DIFFERENCE_KIND_VANISHED,
@@ -684,16 +690,16 @@ enum ocpp_settle_difference_kind {
 };
 extern OCPP_API const struct ocpp_enum ocpp_settle_difference_kind_enum;
 
-/* InventoryDifference, from the station */
+/* InventoryDifference, from the station. A bank that was there is gone, or one is there that was not, without an intent. */
 struct ocpp_settle_inventory_difference_req {
     struct ocpp_settle_envelope envelope;
     struct ocpp_settle_moment at;
     enum ocpp_settle_difference_kind kind;
-    int64_t slot;                          /* 1 or more */
-    const char *bank;                      /* optional, max 40 */
-    const char *hardware_id;               /* optional, max 40 */
+    int64_t slot;                          /* 1 or more; its number */
+    const char *bank;                      /* optional, max 40; the id printed on it, where it was read */
+    const char *hardware_id;               /* optional, max 40; that nobody can rewrite */
     bool has_generation;
-    int64_t generation;                    /* 0 or more */
+    int64_t generation;                    /* 0 or more; of its mark */
 };
 
 struct ocpp_settle_inventory_difference_conf {
@@ -704,18 +710,18 @@ struct ocpp_settle_inventory_difference_conf {
 struct ocpp_settle_slot_notice_req {
     struct ocpp_settle_envelope envelope;
     struct ocpp_settle_moment at;
-    int64_t slot;                         /* 1 or more */
+    int64_t slot;                         /* 1 or more; its number */
     enum ocpp_settle_slot_state state;
     bool has_failures;
-    int64_t failures;                     /* 0 or more */
-    const char *reason;                   /* optional, max 200 */
+    int64_t failures;                     /* 0 or more; in a row */
+    const char *reason;                   /* optional, max 200; for a log */
 };
 
 struct ocpp_settle_slot_notice_conf {
     struct ocpp_settle_receipt receipt;
 };
 
-/* An operator's word: test a slot, put it out of service, give a held bank free. */
+/* What is to be done: test it, close it, open it, let its bank out into the hand of service. */
 enum ocpp_settle_slot_order {
     OCPP_SETTLE_SLOT_ORDER_UNSET,
     OCPP_SETTLE_SLOT_ORDER_SELF_TEST,
@@ -725,10 +731,10 @@ enum ocpp_settle_slot_order {
 };
 extern OCPP_API const struct ocpp_enum ocpp_settle_slot_order_enum;
 
-/* SlotCommand, from the central system */
+/* SlotCommand, from the central system. An operator's word about a slot. */
 struct ocpp_settle_slot_command_req {
     struct ocpp_settle_envelope envelope;
-    int64_t slot;                         /* 1 or more */
+    int64_t slot;                         /* 1 or more; its number */
     enum ocpp_settle_slot_order order;
 };
 
@@ -746,8 +752,9 @@ enum ocpp_settle_renter_class {
 };
 extern OCPP_API const struct ocpp_enum ocpp_settle_renter_class_enum;
 
+/* A bank a pile would give. */
 struct ocpp_settle_bank_choice {
-    int64_t slot;                    /* 1 or more */
+    int64_t slot;                    /* 1 or more; it stands in */
     const char *bank;                /* optional, max 40; the id printed on it, where it can be read */
     const char *hardware_id;         /* optional, max 40; that nobody can rewrite */
     int64_t generation;              /* 0 or more; of the neutral mark it bears */
@@ -763,19 +770,19 @@ extern OCPP_API const struct ocpp_type ocpp_settle_bank_choice_type;
  * RentFailed for each bank (GrantExpired). The same |request| again gets the same answer. Accepted: a RentGrant or a
  * RentDenied follows. */
 struct ocpp_settle_rent_request_req {
-    const char *request;                             /* max 26 */
-    const struct ocpp_settle_user_token *token;      /* optional */
+    const char *request;                             /* max 26; an id made by who asks first */
+    const struct ocpp_settle_user_token *token;      /* optional; who stands there */
     struct {
         const struct ocpp_settle_bank_choice *items;
         size_t count;
-    } banks;                                         /* max 16 items */
+    } banks;                                         /* max 16 items; chosen by the pile and kept for this request */
     struct ocpp_settle_moment at;
     const char *transaction;                         /* optional, max 36; of OCPP, under which the user charges here, where the pile knows */
 };
 
 struct ocpp_settle_rent_request_conf {
     struct ocpp_settle_receipt receipt;
-    const char *order;                  /* optional, max 26 */
+    const char *order;                  /* optional, max 26; the request is for, where there is one already */
 };
 
 /* RentOffer, from the central system. Somebody wants banks of this pile from afar (a phone). The pile chooses, keeps its
@@ -783,9 +790,9 @@ struct ocpp_settle_rent_request_conf {
  * and forgotten. */
 struct ocpp_settle_rent_offer_req {
     struct ocpp_settle_envelope envelope;
-    const char *request;                  /* max 26 */
-    int64_t count;                        /* 1 to 16 */
-    int64_t expires;                      /* UTC ms */
+    const char *request;                  /* max 26; an id */
+    int64_t count;                        /* 1 to 16; of banks that are wanted */
+    int64_t expires;                      /* UTC ms; the choice is kept until then */
     int64_t within_s;                     /* 1 or more; the same for a pile that does not know the time: after its arrival */
 };
 
@@ -793,9 +800,10 @@ struct ocpp_settle_rent_offer_conf {
     struct ocpp_settle_receipt receipt;
 };
 
+/* One bank of a grant. */
 struct ocpp_settle_bank_grant {
-    const char *rental; /* max 26 */
-    int64_t slot;       /* 1 or more */
+    const char *rental; /* max 26; an id */
+    int64_t slot;       /* 1 or more; the bank stands in */
     int64_t generation; /* 1 or more; that the mark carries; a lower one is in the bank */
     const char *mark;   /* max 64; as the bank is to hold it, see mark.h */
     const char *undo;   /* max 64; the neutral mark to write instead when nothing comes of it, with the generation after |generation| */
@@ -805,8 +813,8 @@ extern OCPP_API const struct ocpp_type ocpp_settle_bank_grant_type;
 /* RentGrant, from the central system. Go on: write the marks, let the banks out. Durable at the pile before anything moves. */
 struct ocpp_settle_rent_grant_req {
     struct ocpp_settle_envelope envelope;
-    const char *request;                            /* max 26 */
-    const char *order;                              /* max 26 */
+    const char *request;                            /* max 26; that is granted */
+    const char *order;                              /* max 26; the banks go on */
     enum ocpp_settle_renter_class renter_class;
     struct {
         const struct ocpp_settle_bank_grant *items;
@@ -824,42 +832,43 @@ struct ocpp_settle_rent_grant_conf {
  * back. What has not begun to move is given up and told as RentFailed (Cancelled), the rest goes on and is told as always. */
 struct ocpp_settle_rent_denied_req {
     struct ocpp_settle_envelope envelope;
-    const char *request;                  /* max 26 */
+    const char *request;                  /* max 26; that is denied */
     enum ocpp_settle_refusal_code code;
-    const char *text;                     /* optional, max 200 */
+    const char *text;                     /* optional, max 200; for the display */
 };
 
 struct ocpp_settle_rent_denied_conf {
     struct ocpp_settle_receipt receipt;
 };
 
-/* The bank left the slot in somebody's hand: the rental begins. |offline| where the pile decided alone: it minted mark and ids
- * itself. After a swap: the same rental with the other bank. */
+/* A rental the pile decided alone: it made mark and ids itself. */
 struct ocpp_settle_offline_rental {
-    struct ocpp_settle_user_token token;
-    const char *mark;                    /* max 64 */
-    bool is_vehicle_user;
+    struct ocpp_settle_user_token token; /* who took it */
+    const char *mark;                    /* max 64; that the pile minted */
+    bool is_vehicle_user;                /* charges a vehicle at this pile */
 };
 extern OCPP_API const struct ocpp_type ocpp_settle_offline_rental_type;
 
-/* BankTaken, from the station */
+/* BankTaken, from the station. The bank left the slot in somebody's hand: the rental begins. After a swap: the same rental
+ * with the other bank. */
 struct ocpp_settle_bank_taken_req {
     struct ocpp_settle_envelope envelope;
-    const char *rental;                               /* max 26 */
-    const char *order;                                /* optional, max 26 */
-    int64_t slot;                                     /* 1 or more */
-    const char *bank;                                 /* optional, max 40 */
-    const char *hardware_id;                          /* optional, max 40 */
-    int64_t generation;                               /* 1 or more */
-    struct ocpp_settle_moment at;
-    const struct ocpp_settle_offline_rental *offline; /* optional */
+    const char *rental;                               /* max 26; an id */
+    const char *order;                                /* optional, max 26; the grant named; absent: the pile decided alone */
+    int64_t slot;                                     /* 1 or more; it was taken from */
+    const char *bank;                                 /* optional, max 40; the id printed on it, where it can be read */
+    const char *hardware_id;                          /* optional, max 40; that nobody can rewrite */
+    int64_t generation;                               /* 1 or more; of the mark it bears now */
+    struct ocpp_settle_moment at;                     /* when it left the slot: the rental begins */
+    const struct ocpp_settle_offline_rental *offline; /* optional; where the pile decided alone */
 };
 
 struct ocpp_settle_bank_taken_conf {
     struct ocpp_settle_receipt receipt;
 };
 
-/* Nothing was rented. The bank is neutral again with |generation|, or the slot is held. */
+/* Why nothing was rented: the mark could not be written, the bank not let out, nobody took it, the grant was too old or taken
+ * back, the mark is torn, the slot suspect, the power went, or the bank is not there. */
 enum ocpp_settle_rent_failure {
     OCPP_SETTLE_RENT_FAILURE_UNSET,
     OCPP_SETTLE_RENT_FAILURE_MARK_FAILED,
@@ -874,14 +883,14 @@ enum ocpp_settle_rent_failure {
 };
 extern OCPP_API const struct ocpp_enum ocpp_settle_rent_failure_enum;
 
-/* RentFailed, from the station */
+/* RentFailed, from the station. Nothing was rented. The bank is neutral again with |generation|, or the slot is held. */
 struct ocpp_settle_rent_failed_req {
     struct ocpp_settle_envelope envelope;
-    const char *rental;                   /* max 26 */
-    int64_t slot;                         /* 1 or more */
+    const char *rental;                   /* max 26; that did not come about */
+    int64_t slot;                         /* 1 or more; the bank stands in */
     enum ocpp_settle_rent_failure why;
-    int64_t generation;                   /* 0 or more */
-    bool is_neutral;
+    int64_t generation;                   /* 0 or more; of the mark the bank bears, as far as known */
+    bool is_neutral;                      /* the bank is neutral again; false: the slot is held */
     const char *mark;                     /* optional, max 64; that the bank bears now, where the pile made it */
     struct ocpp_settle_moment at;
 };
@@ -892,6 +901,7 @@ struct ocpp_settle_rent_failed_conf {
 
 /* --- Power banks: coming back -------------------------------------------------------------------------------------- */
 
+/* As far as the slot can tell. */
 enum ocpp_settle_bank_condition {
     OCPP_SETTLE_BANK_CONDITION_UNSET,
     OCPP_SETTLE_BANK_CONDITION_GOOD,
@@ -905,18 +915,18 @@ extern OCPP_API const struct ocpp_enum ocpp_settle_bank_condition_enum;
  * |at|. */
 struct ocpp_settle_bank_returned_req {
     struct ocpp_settle_envelope envelope;
-    const char *insertion;                             /* max 26 */
-    int64_t slot;                                      /* 1 or more */
-    const char *bank;                                  /* optional, max 40 */
-    const char *hardware_id;                           /* optional, max 40 */
-    enum ocpp_settle_mark_state mark_state;
-    const char *mark;                                  /* optional, max 64 */
+    const char *insertion;                             /* max 26; an id of the act */
+    int64_t slot;                                      /* 1 or more; it was pushed into */
+    const char *bank;                                  /* optional, max 40; the id printed on it, where it can be read */
+    const char *hardware_id;                           /* optional, max 40; that nobody can rewrite */
+    enum ocpp_settle_mark_state mark_state;            /* what reading its mark told */
+    const char *mark;                                  /* optional, max 64; as it was read, whatever it is; absent: nothing was */
     bool has_generation;
-    int64_t generation;                                /* 0 or more */
+    int64_t generation;                                /* 0 or more; of the mark, where it could be read */
     enum ocpp_settle_bank_condition condition;
     bool has_charge;
-    int64_t charge;                                    /* 0 to 100 */
-    struct ocpp_settle_moment at;
+    int64_t charge;                                    /* 0 to 100; per cent */
+    struct ocpp_settle_moment at;                      /* when it was pushed in: the clock of its rental stops */
     const struct ocpp_settle_bank_choice *replacement; /* optional; of a Faulty one: the bank the pile would give instead */
 };
 
@@ -924,8 +934,7 @@ struct ocpp_settle_bank_returned_conf {
     struct ocpp_settle_receipt receipt;
 };
 
-/* What becomes of a bank that came back. Rentable and OutOfService: write |mark| (neutral) with |generation|. Held: keep it,
- * somebody looks. */
+/* Rentable and OutOfService: the neutral mark is written. Held: the slot keeps the bank as it is, somebody looks. */
 enum ocpp_settle_bank_verdict {
     OCPP_SETTLE_BANK_VERDICT_UNSET,
     OCPP_SETTLE_BANK_VERDICT_RENTABLE,
@@ -934,15 +943,15 @@ enum ocpp_settle_bank_verdict {
 };
 extern OCPP_API const struct ocpp_enum ocpp_settle_bank_verdict_enum;
 
-/* BankDecision, from the central system */
+/* BankDecision, from the central system. What becomes of a bank that came back. */
 struct ocpp_settle_bank_decision_req {
     struct ocpp_settle_envelope envelope;
-    const char *insertion;                     /* max 26 */
-    int64_t slot;                              /* 1 or more */
+    const char *insertion;                     /* max 26; that is decided upon */
+    int64_t slot;                              /* 1 or more; it stands in */
     enum ocpp_settle_bank_verdict verdict;
-    const char *mark;                          /* optional, max 64 */
+    const char *mark;                          /* optional, max 64; the neutral one to write; absent with Held */
     bool has_generation;
-    int64_t generation;                        /* 0 or more */
+    int64_t generation;                        /* 0 or more; of |mark| */
     const struct ocpp_settle_bank_grant *swap; /* optional; another bank instead, same rental */
     const char *text;                          /* optional, max 200; for the display */
 };
@@ -954,10 +963,10 @@ struct ocpp_settle_bank_decision_conf {
 /* MarkReset, from the station. The mark is neutral again; from now on the bank may be rented. */
 struct ocpp_settle_mark_reset_req {
     struct ocpp_settle_envelope envelope;
-    const char *insertion;                /* max 26 */
-    int64_t slot;                         /* 1 or more */
-    const char *bank;                     /* optional, max 40 */
-    int64_t generation;                   /* 0 or more */
+    const char *insertion;                /* max 26; after which it was reset */
+    int64_t slot;                         /* 1 or more; the bank stands in */
+    const char *bank;                     /* optional, max 40; the id printed on it, where it can be read */
+    int64_t generation;                   /* 0 or more; of the mark it bears now */
     struct ocpp_settle_moment at;
 };
 
@@ -968,7 +977,7 @@ struct ocpp_settle_mark_reset_conf {
 /* RentalClosed, from the central system. The rental ended elsewhere: this pile, which let the bank out, need not know more. */
 struct ocpp_settle_rental_closed_req {
     struct ocpp_settle_envelope envelope;
-    const char *rental;                   /* max 26 */
+    const char *rental;                   /* max 26; that is over */
 };
 
 struct ocpp_settle_rental_closed_conf {
@@ -985,11 +994,11 @@ struct ocpp_settle_known_renter {
 };
 extern OCPP_API const struct ocpp_type ocpp_settle_known_renter_type;
 
-/* KnownRenters, from the central system */
+/* KnownRenters, from the central system. The list of known renters, or what changed in it. */
 struct ocpp_settle_known_renters_req {
     struct ocpp_settle_envelope envelope;
-    int64_t list_version;                             /* 1 or more */
-    bool is_full;
+    int64_t list_version;                             /* 1 or more; of the list after this message; rises */
+    bool is_full;                                     /* the list is emptied first */
     struct {
         const struct ocpp_settle_known_renter *items;
         size_t count;
@@ -1006,6 +1015,7 @@ struct ocpp_settle_known_renters_conf {
 
 /* --- Orders, for displays ------------------------------------------------------------------------------------------ */
 
+/* Of an order: open, nothing to pay, sealed, to be paid, owed, paid, given up. */
 enum ocpp_settle_order_state {
     OCPP_SETTLE_ORDER_STATE_UNSET,
     OCPP_SETTLE_ORDER_STATE_OPEN,
@@ -1018,14 +1028,14 @@ enum ocpp_settle_order_state {
 };
 extern OCPP_API const struct ocpp_enum ocpp_settle_order_state_enum;
 
-/* OrderNotice, from the central system */
+/* OrderNotice, from the central system. What a display may show of an order: its state and what it comes to. */
 struct ocpp_settle_order_notice_req {
     struct ocpp_settle_envelope envelope;
-    const char *order;                    /* max 26 */
+    const char *order;                    /* max 26; an id */
     enum ocpp_settle_order_state state;
-    const char *currency;                 /* max 3 */
+    const char *currency;                 /* max 3; of ISO 4217 */
     const char *amount;                   /* optional, max 24; in major units with exactly the digits of the currency */
-    const char *text;                     /* optional, max 200 */
+    const char *text;                     /* optional, max 200; for the display */
 };
 
 struct ocpp_settle_order_notice_conf {
@@ -1034,6 +1044,7 @@ struct ocpp_settle_order_notice_conf {
 
 /* --- Tokens -------------------------------------------------------------------------------------------------------- */
 
+/* ECDSA over P-256 with SHA-256, and nothing else. */
 enum ocpp_settle_token_algorithm {
     OCPP_SETTLE_TOKEN_ALGORITHM_UNSET,
     OCPP_SETTLE_TOKEN_ALGORITHM_ES256
