@@ -10,7 +10,7 @@ static int rental_after(int state, int event)
 {
     enum row_rental_state next = (enum row_rental_state)state;
 
-    (void)rental_move((enum row_rental_state)state, (enum rental_event)event, &next);
+    (void)rental_next((enum row_rental_state)state, (enum rental_event)event, &next);
     return (int)next;
 }
 
@@ -18,7 +18,7 @@ static int bank_after(int state, int event)
 {
     enum row_bank_state next = (enum row_bank_state)state;
 
-    (void)bank_move((enum row_bank_state)state, (enum bank_event)event, &next);
+    (void)bank_next((enum row_bank_state)state, (enum bank_event)event, &next);
     return (int)next;
 }
 
@@ -34,7 +34,7 @@ static void what_is_refused_or_known_already_changes_nothing(void **state)
     for (int s = FIRST_RENTAL; s <= LAST_RENTAL; s++) {
         for (int e = 0; e < RENTAL_EVENTS; e++) {
             enum row_rental_state next = ROW_RENTAL_STATE_UNSET;
-            const enum move_outcome outcome = rental_move((enum row_rental_state)s, (enum rental_event)e, &next);
+            const enum move_outcome outcome = rental_next((enum row_rental_state)s, (enum rental_event)e, &next);
 
             assert_int_equal(outcome == MOVE_MADE, next != ROW_RENTAL_STATE_UNSET);
         }
@@ -42,7 +42,7 @@ static void what_is_refused_or_known_already_changes_nothing(void **state)
     for (int s = FIRST_BANK; s <= LAST_BANK; s++) {
         for (int e = 0; e < BANK_EVENTS; e++) {
             enum row_bank_state next = ROW_BANK_STATE_UNSET;
-            const enum move_outcome outcome = bank_move((enum row_bank_state)s, (enum bank_event)e, &next);
+            const enum move_outcome outcome = bank_next((enum row_bank_state)s, (enum bank_event)e, &next);
 
             assert_int_equal(outcome == MOVE_MADE, next != ROW_BANK_STATE_UNSET);
         }
@@ -58,8 +58,8 @@ static void an_event_that_was_taken_is_known_when_it_comes_again(void **state)
             enum row_rental_state next = (enum row_rental_state)s;
             enum row_rental_state after;
 
-            if (rental_move(next, (enum rental_event)e, &next) == MOVE_MADE) {
-                assert_int_equal(rental_move(next, (enum rental_event)e, &after), MOVE_AGAIN);
+            if (rental_next(next, (enum rental_event)e, &next) == MOVE_MADE) {
+                assert_int_equal(rental_next(next, (enum rental_event)e, &after), MOVE_AGAIN);
             }
         }
     }

@@ -199,15 +199,21 @@ static bool show(const struct ocpp_settle_row *row, void *user)
     return command->status == OCPP_OK && showing->visit(command, key, record, showing->user);
 }
 
-void command_each(struct command *command, const char *prefix, const struct ocpp_type *type,
-                  bool (*visit)(struct command *command, const char *key, const void *record, void *user), void *user)
+void command_each_from(struct command *command, const char *prefix, const char *from, const struct ocpp_type *type,
+                       bool (*visit)(struct command *command, const char *key, const void *record, void *user), void *user)
 {
     const struct ocpp_settle_store *store = &command->settle->settings.store;
     struct showing showing = { .command = command, .type = type, .visit = visit, .user = user };
 
     if (!command_failed(command) && prefix) {
-        command_fail(command, store->each(prefix, NULL, show, &showing, store->user));
+        command_fail(command, store->each(prefix, from, show, &showing, store->user));
     }
+}
+
+void command_each(struct command *command, const char *prefix, const struct ocpp_type *type,
+                  bool (*visit)(struct command *command, const char *key, const void *record, void *user), void *user)
+{
+    command_each_from(command, prefix, NULL, type, visit, user);
 }
 
 /* --- what a body notes ---------------------------------------------------------------------------------------------------- */

@@ -67,6 +67,10 @@ void *command_edit(struct command *command, const char *key, const struct ocpp_t
 void command_each(struct command *command, const char *prefix, const struct ocpp_type *type,
                   bool (*visit)(struct command *command, const char *key, const void *record, void *user), void *user);
 
+/* command_each_from: likewise, from key |from| on. */
+void command_each_from(struct command *command, const char *prefix, const char *from, const struct ocpp_type *type,
+                       bool (*visit)(struct command *command, const char *key, const void *record, void *user), void *user);
+
 /* --- what a body notes --- */
 
 /* command_put: the row of |key| is |record| (written down now; lists that are required have |items| that are not NULL, even

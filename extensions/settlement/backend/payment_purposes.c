@@ -1,4 +1,5 @@
 /* payment_purposes.c: who waits for the outcome of a payment. */
+#include "orders.h"
 #include "payment_steps.h"
 
 #include <string.h>
@@ -13,6 +14,13 @@ static void tell_nobody(struct command *command, const struct row_operation *ope
 /* Whose function is not built yet has no row yet. */
 static const struct payment_purpose own[] = {
     { PURPOSE_TIDY, tell_nobody },
+    { PURPOSE_VEHICLE_HOLD, order_payment_done },
+    { PURPOSE_TOP_UP, order_payment_done },
+    { PURPOSE_SETTLE, order_payment_done },
+    { PURPOSE_DEBT, order_payment_done },
+    { PURPOSE_RENEW, order_payment_done },
+    { PURPOSE_RELEASE, order_payment_done },
+    { PURPOSE_REFUND, order_payment_done },
     { NULL, NULL },
 };
 

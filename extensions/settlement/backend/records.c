@@ -66,11 +66,13 @@ static const struct ocpp_member row_vehicle_members[] = {
     { "transaction", { .max_length = 36 }, offsetof(struct row_vehicle, transaction), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
     { "state", { &row_vehicle_state_enum }, offsetof(struct row_vehicle, state), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
     { "charging", { &row_charging_kind_enum }, offsetof(struct row_vehicle, charging), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
+    { "told", { .range = { 0, 0 } }, offsetof(struct row_vehicle, told), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0 },
     { "startedAt", { NULL }, offsetof(struct row_vehicle, started_at), 0, OCPP_MEMBER_DATE_TIME, 0, offsetof(struct row_vehicle, started_at) - offsetof(struct row_vehicle, has_started_at) },
     { "endedAt", { NULL }, offsetof(struct row_vehicle, ended_at), 0, OCPP_MEMBER_DATE_TIME, 0, offsetof(struct row_vehicle, ended_at) - offsetof(struct row_vehicle, has_ended_at) },
     { "startMwh", { .range = { 0, 0 } }, offsetof(struct row_vehicle, start_mwh), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_MINIMUM, offsetof(struct row_vehicle, start_mwh) - offsetof(struct row_vehicle, has_start_mwh) },
     { "lastMwh", { .range = { 0, 0 } }, offsetof(struct row_vehicle, last_mwh), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_MINIMUM, offsetof(struct row_vehicle, last_mwh) - offsetof(struct row_vehicle, has_last_mwh) },
     { "heardAt", { NULL }, offsetof(struct row_vehicle, heard_at), 0, OCPP_MEMBER_DATE_TIME, OCPP_MEMBER_REQUIRED, 0 },
+    { "wordAt", { NULL }, offsetof(struct row_vehicle, word_at), 0, OCPP_MEMBER_DATE_TIME, OCPP_MEMBER_REQUIRED, 0 },
     { "events", { .range = { 0, 0 } }, offsetof(struct row_vehicle, events), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0 },
     { "meterAt", { NULL }, offsetof(struct row_vehicle, meter_at), 0, OCPP_MEMBER_DATE_TIME, 0, offsetof(struct row_vehicle, meter_at) - offsetof(struct row_vehicle, has_meter_at) },
     { "anomalies", { .range = { 0, 0 } }, offsetof(struct row_vehicle, anomalies), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0 },
@@ -78,7 +80,7 @@ static const struct ocpp_member row_vehicle_members[] = {
     { "isSilent", { NULL }, offsetof(struct row_vehicle, is_silent), 0, OCPP_MEMBER_BOOLEAN, 0, offsetof(struct row_vehicle, is_silent) - offsetof(struct row_vehicle, has_is_silent) },
 };
 _Static_assert(sizeof(struct row_vehicle) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
-const struct ocpp_type row_vehicle_type = { "Vehicle", row_vehicle_members, 15, sizeof(struct row_vehicle) };
+const struct ocpp_type row_vehicle_type = { "Vehicle", row_vehicle_members, 17, sizeof(struct row_vehicle) };
 
 static const struct ocpp_member row_order_members[] = {
     { "id", { .max_length = 26 }, offsetof(struct row_order, id), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
@@ -96,7 +98,6 @@ static const struct ocpp_member row_order_members[] = {
     { "rentals", { .max_length = 26 }, offsetof(struct row_order, rentals), 64, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_LIST, 0 },
     { "legs", { .max_length = 26 }, offsetof(struct row_order, legs), 16, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_LIST, 0 },
     { "adjustments", { .range = { 0, 0 } }, offsetof(struct row_order, adjustments), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0 },
-    { "corrections", { .range = { 0, 0 } }, offsetof(struct row_order, corrections), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0 },
     { "bills", { .range = { 0, 0 } }, offsetof(struct row_order, bills), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0 },
     { "sealedAt", { NULL }, offsetof(struct row_order, sealed_at), 0, OCPP_MEMBER_DATE_TIME, 0, offsetof(struct row_order, sealed_at) - offsetof(struct row_order, has_sealed_at) },
     { "dueMinor", { NULL }, offsetof(struct row_order, due_minor), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0 },
@@ -106,6 +107,7 @@ static const struct ocpp_member row_order_members[] = {
     { "graceUntil", { NULL }, offsetof(struct row_order, grace_until), 0, OCPP_MEMBER_DATE_TIME, 0, offsetof(struct row_order, grace_until) - offsetof(struct row_order, has_grace_until) },
     { "topUp", { &row_top_up_enum }, offsetof(struct row_order, top_up), 0, OCPP_MEMBER_ENUM, 0, 0 },
     { "renewing", { .max_length = 26 }, offsetof(struct row_order, renewing), 0, OCPP_MEMBER_STRING, 0, 0 },
+    { "residuals", { .max_length = 26 }, offsetof(struct row_order, residuals), 64, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_LIST, 0 },
     { "refundReason", { .max_length = 80 }, offsetof(struct row_order, refund_reason), 0, OCPP_MEMBER_STRING, 0, 0 },
 };
 _Static_assert(sizeof(struct row_order) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
@@ -117,6 +119,24 @@ static const struct ocpp_member row_open_order_members[] = {
 };
 _Static_assert(sizeof(struct row_open_order) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 const struct ocpp_type row_open_order_type = { "OpenOrder", row_open_order_members, 2, sizeof(struct row_open_order) };
+
+static const struct ocpp_member row_levy_members[] = {
+    { "name", { .max_length = 32 }, offsetof(struct row_levy, name), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "ratePpm", { .range = { 0, 0 } }, offsetof(struct row_levy, rate_ppm), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0 },
+    { "level", { .range = { 0, 4 } }, offsetof(struct row_levy, level), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_MINIMUM | OCPP_MEMBER_MAXIMUM, offsetof(struct row_levy, level) - offsetof(struct row_levy, has_level) },
+};
+_Static_assert(sizeof(struct row_levy) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
+const struct ocpp_type row_levy_type = { "Levy", row_levy_members, 3, sizeof(struct row_levy) };
+
+static const struct ocpp_member row_adjustment_members[] = {
+    { "at", { NULL }, offsetof(struct row_adjustment, at), 0, OCPP_MEMBER_DATE_TIME, OCPP_MEMBER_REQUIRED, 0 },
+    { "isCorrection", { NULL }, offsetof(struct row_adjustment, is_correction), 0, OCPP_MEMBER_BOOLEAN, OCPP_MEMBER_REQUIRED, 0 },
+    { "reason", { .max_length = 80 }, offsetof(struct row_adjustment, reason), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "netMinor", { NULL }, offsetof(struct row_adjustment, net_minor), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0 },
+    { "taxes", { &row_levy_type }, offsetof(struct row_adjustment, taxes), 8, OCPP_MEMBER_STRUCT, OCPP_MEMBER_LIST, 0 },
+};
+_Static_assert(sizeof(struct row_adjustment) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
+const struct ocpp_type row_adjustment_type = { "Adjustment", row_adjustment_members, 5, sizeof(struct row_adjustment) };
 
 static const struct ocpp_member row_vehicle_order_members[] = {
     { "order", { .max_length = 26 }, offsetof(struct row_vehicle_order, order), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },

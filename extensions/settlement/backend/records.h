@@ -61,6 +61,7 @@ struct row_vehicle {
     const char *transaction;         /* max 36 */
     enum row_vehicle_state state;
     enum row_charging_kind charging;
+    int64_t told;                    /* 0 or more; the charging state its transaction told last (enum ocpp_charging_state); in OCPP 1.6 connectors tell it */
     bool has_started_at;
     int64_t started_at;              /* UTC ms */
     bool has_ended_at;
@@ -70,6 +71,7 @@ struct row_vehicle {
     bool has_last_mwh;
     int64_t last_mwh;                /* 0 or more; the newest there is */
     int64_t heard_at;                /* UTC ms; the moment of the newest fact */
+    int64_t word_at;                 /* UTC ms; when the last word of it came */
     int64_t events;                  /* 0 or more; rows usage/ORDER/TIME */
     bool has_meter_at;
     int64_t meter_at;                /* UTC ms; of the newest row that is nothing but a reading: more than enough of them become one */
@@ -91,9 +93,8 @@ enum row_top_up {
 extern const struct ocpp_enum row_top_up_enum;
 
 /* KEY: order/ID. Other rows of an order: usage/ORDER/TIME (what the vehicle did: a UsageEvent with the meter's register),
- * late/ORDER/TIME (the same, heard after the order was sealed), adjustment/ORDER/NNNN (a UsageAdjustment somebody ordered),
- * correction/ORDER/NNNN (likewise, because the facts turned out to be others), sealed/ORDER (the Usage it was sealed with,
- * without events), bill/ORDER/NNNN. */
+ * late/ORDER/TIME (the same, heard after the order was sealed), adjustment/ORDER/NNNN, sealed/ORDER (the Usage it was sealed
+ * with, without events), heard/ORDER (a Vehicle: what was heard after it was sealed), bill/ORDER/NNNN. */
 struct row_order {
     const char *id;                    /* max 26 */
     const char *operator_;             /* max 40 */
@@ -116,7 +117,6 @@ struct row_order {
         size_t count;
     } legs;                            /* max 16 items, each max 26 */
     int64_t adjustments;               /* 0 or more */
-    int64_t corrections;               /* 0 or more */
     int64_t bills;                     /* 0 or more; each recalculation is another one */
     bool has_sealed_at;
     int64_t sealed_at;                 /* UTC ms */
@@ -128,6 +128,10 @@ struct row_order {
     int64_t grace_until;               /* UTC ms */
     enum row_top_up top_up;            /* optional */
     const char *renewing;              /* optional, max 26; the leg that another one is to take the place of */
+    struct {
+        const char *const *items;
+        size_t count;
+    } residuals;                       /* max 64 items, each max 26; orders of banks that were still out when this one was sealed; their deposits are held after its capture */
     const char *refund_reason;         /* optional, max 80; why what was paid too much could not be given back */
 };
 extern const struct ocpp_type row_order_type;
@@ -139,6 +143,28 @@ struct row_open_order {
     const char *station; /* optional, max 48 */
 };
 extern const struct ocpp_type row_open_order_type;
+
+struct row_levy {
+    const char *name; /* max 32 */
+    int64_t rate_ppm; /* 0 or more */
+    bool has_level;
+    int64_t level;    /* 0 to 4 */
+};
+extern const struct ocpp_type row_levy_type;
+
+/* KEY: adjustment/ORDER/NNNN, from 1. Somebody ordered it, or it is a correction: the facts turned out to be others than those
+ * the order was sealed with. */
+struct row_adjustment {
+    int64_t at;                       /* UTC ms */
+    bool is_correction;
+    const char *reason;               /* max 80 */
+    int64_t net_minor;
+    struct {
+        const struct row_levy *items;
+        size_t count;
+    } taxes;                          /* optional, max 8 items */
+};
+extern const struct ocpp_type row_adjustment_type;
 
 /* KEY: vehicle/STATION/TRANSACTION, and at/STATION/EVSE for the one that charges there. "": not ours to settle, nobody
  * charges. */

@@ -38,17 +38,17 @@ static const struct move rental_moves[][RENTAL_EVENTS] = {
 static const struct move bank_moves[][BANK_EVENTS] = {
     /*                               RESERVE       RELEASE   LEAVE       BACK           RESET     HOLD      SELL      VANISH    TURN_UP   RETIRE              SERVE */
     [ROW_BANK_STATE_IDLE]           = { TO(RESERVED), AGAIN,    TO(RENTED), TO(RETURNING), AGAIN,    TO(HELD), NO,       TO(LOST), TO(IDLE), TO(OUT_OF_SERVICE), AGAIN },
-    [ROW_BANK_STATE_RESERVED]       = { NO,           TO(IDLE), TO(RENTED), TO(RETURNING), AGAIN,    TO(HELD), NO,       AGAIN,    AGAIN,    NO,                 NO },
+    [ROW_BANK_STATE_RESERVED]       = { NO,           TO(IDLE), TO(RENTED), TO(RETURNING), AGAIN,    TO(HELD), NO,       TO(LOST), AGAIN,    NO,                 NO },
     [ROW_BANK_STATE_RENTED]         = { NO,           AGAIN,    AGAIN,      TO(RETURNING), AGAIN,    TO(HELD), TO(SOLD), AGAIN,    NO,       NO,                 NO },
     [ROW_BANK_STATE_RETURNING]      = { NO,           AGAIN,    TO(RENTED), TO(RETURNING), TO(IDLE), TO(HELD), NO,       TO(LOST), AGAIN,    NO,                 NO },
     [ROW_BANK_STATE_HELD]           = { NO,           TO(IDLE), TO(RENTED), TO(RETURNING), AGAIN,    AGAIN,    TO(SOLD), TO(LOST), AGAIN,    TO(OUT_OF_SERVICE), NO },
     [ROW_BANK_STATE_OUT_OF_SERVICE] = { NO,           AGAIN,    TO(RENTED), TO(RETURNING), AGAIN,    TO(HELD), NO,       TO(LOST), AGAIN,    AGAIN,              TO(IDLE) },
     [ROW_BANK_STATE_SOLD]           = { NO,           AGAIN,    AGAIN,      TO(RETURNING), AGAIN,    TO(HELD), AGAIN,    AGAIN,    NO,       NO,                 NO },
-    [ROW_BANK_STATE_LOST]           = { NO,           AGAIN,    TO(RENTED), TO(RETURNING), AGAIN,    TO(HELD), TO(SOLD), AGAIN,    TO(IDLE), TO(OUT_OF_SERVICE), NO },
+    [ROW_BANK_STATE_LOST]           = { NO,           TO(IDLE), TO(RENTED), TO(RETURNING), AGAIN,    TO(HELD), TO(SOLD), AGAIN,    TO(IDLE), TO(OUT_OF_SERVICE), NO },
 };
 /* clang-format on */
 
-enum move_outcome rental_move(enum row_rental_state state, enum rental_event event, enum row_rental_state *next)
+enum move_outcome rental_next(enum row_rental_state state, enum rental_event event, enum row_rental_state *next)
 {
     assert(state >= ROW_RENTAL_STATE_REQUESTED && state <= ROW_RENTAL_STATE_SILENT && (unsigned)event < RENTAL_EVENTS);
     if (rental_moves[state][event].outcome == MOVE_MADE) {
@@ -57,7 +57,7 @@ enum move_outcome rental_move(enum row_rental_state state, enum rental_event eve
     return rental_moves[state][event].outcome;
 }
 
-enum move_outcome bank_move(enum row_bank_state state, enum bank_event event, enum row_bank_state *next)
+enum move_outcome bank_next(enum row_bank_state state, enum bank_event event, enum row_bank_state *next)
 {
     assert(state >= ROW_BANK_STATE_IDLE && state <= ROW_BANK_STATE_LOST && (unsigned)event < BANK_EVENTS);
     if (bank_moves[state][event].outcome == MOVE_MADE) {

@@ -39,9 +39,9 @@ enum move_outcome {
     MOVE_MADE
 };
 
-/* rental_move: what |event| means in |state|; |next| is written for MADE, and may be the same state. */
-enum move_outcome rental_move(enum row_rental_state state, enum rental_event event, enum row_rental_state *next);
+/* rental_next: what |event| means in |state|; |next| is written for MADE, and may be the same state. */
+enum move_outcome rental_next(enum row_rental_state state, enum rental_event event, enum row_rental_state *next);
 
-enum move_outcome bank_move(enum row_bank_state state, enum bank_event event, enum row_bank_state *next);
+enum move_outcome bank_next(enum row_bank_state state, enum bank_event event, enum row_bank_state *next);
 
 #endif

@@ -1,6 +1,7 @@
 /* timers.c: what happens when time passes. A timer is two rows: one by its subject, so that it can be moved, one by its time, so
  * that the next one is found. */
 #include "timers.h"
+#include "orders.h"
 #include "outbox.h"
 #include "payments.h"
 
@@ -14,6 +15,9 @@ static const struct timer_kind {
     const char *name;
     command_body *body;
 } kinds[] = {
+    { TIMER_ORDER_GRACE, order_grace_over },
+    { TIMER_ORDER_SILENT, order_fell_silent },
+    { TIMER_HOLD_RENEW, order_hold_expires },
     { TIMER_PAYMENT_QUERY, payment_query_due },
     { TIMER_PAYMENT_RETRY, payment_retry_due },
     { TIMER_FORGET, inbox_forget },

@@ -100,7 +100,7 @@ OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_settle_find_order(struct ocpp_settl
                                                                void (*visit)(const struct ocpp_settle_order *order, void *user),
                                                                void *user);
 
-/* OCPP_SETTLE_PAGE: no page is longer, and no call looks at more than that many times 20. */
+/* OCPP_SETTLE_PAGE: no page is longer, and no call looks at more than that many times 10. */
 enum { OCPP_SETTLE_PAGE = 100 };
 
 /* ocpp_settle_order_query: which orders. All zeros: the first page of all. */

@@ -1,0 +1,176 @@
+/* order_grace.c: what happens to an order when time passes: banks that did not come back with the vehicle, sessions nobody hears
+ * of any more, holds that run out. */
+#include "order_internal.h"
+#include "payments.h"
+#include "rentals.h"
+#include "timers.h"
+
+#include <string.h>
+
+/* --- the grace -------------------------------------------------------------------------------------------------------------- */
+
+static struct row_order *open_residual(struct command *command, const struct row_order *parent, const char *rental)
+{
+    static const char *const none[] = { NULL };
+    struct row_order *order = order_take(command, sizeof *order);
+    const char **rentals = order_take(command, sizeof *rentals);
+    const char *digest = order_digest(command, parent->payer);
+
+    if (command_failed(command)) {
+        return NULL;
+    }
+    rentals[0] = rental;
+    *order = (struct row_order){ .id = command_id(command),
+                                 .operator_ = parent->operator_,
+                                 .payer_kind = parent->payer_kind,
+                                 .payer = parent->payer,
+                                 .provider = parent->provider,
+                                 .currency = parent->currency,
+                                 .exponent = parent->exponent,
+                                 .state = ROW_ORDER_STATE_OPEN,
+                                 .snapshot = parent->snapshot,
+                                 .station = parent->station,
+                                 .opened_at = command_utc_ms(command),
+                                 .rentals = { rentals, 1 },
+                                 .legs = { none, 0 },
+                                 .residuals = { none, 0 },
+                                 .residual_of = parent->id };
+    const struct row_open_order found = { .order = order->id, .station = order->station };
+    command_put(command, command_key(command, "open", digest, order->id, NULL), &row_open_order_type, &found);
+    order_put(command, order);
+    command_state(command, "order", order->id, NULL, "Open", "a bank was out when its vehicle's part was sealed");
+    command_tell(command, OCPP_SETTLE_EVENT_ORDER, order->id, order->station, "Open", NULL);
+    return order;
+}
+
+static void move_out(struct command *command, struct row_order *order, const char *rental)
+{
+    const struct row_order *residual = open_residual(command, order, rental);
+    const char *const *more = residual ? order_with(command, order->residuals.items, order->residuals.count, residual->id) : NULL;
+
+    if (!more) {
+        return;
+    }
+    order->residuals.items = more;
+    order->residuals.count++;
+    order->rentals.items = order_without(command, order->rentals.items, order->rentals.count, rental, &order->rentals.count);
+    rental_move(command, rental, residual->id);
+}
+
+void order_split(struct command *command, struct row_order *order)
+{
+    const char *const *rentals = order->rentals.items;
+    const size_t count = order->rentals.count;
+
+    for (size_t i = 0; i < count && !command_failed(command); i++) {
+        if (rental_is_out(command, rentals[i])) {
+            move_out(command, order, rentals[i]);
+        }
+    }
+    order_put(command, order);
+}
+
+/* A deposit that was held with the vehicle's went with the capture. One that cannot be held again is no reason to do anything
+ * now: what the bank costs is due in the end, and a debt if need be. */
+void order_secure(struct command *command, const char *residual)
+{
+    struct row_order *order = order_edit(command, residual);
+    int64_t deposit = 0;
+
+    if (!order || order->state != ROW_ORDER_STATE_OPEN || order->legs.count > 0) {
+        return;
+    }
+    for (size_t i = 0; i < order->rentals.count; i++) {
+        deposit += rental_deposit_minor(command, order->rentals.items[i]);
+    }
+    if (deposit > 0) {
+        order_hold(command, order, deposit, PURPOSE_RENEW, order->id);
+    }
+}
+
+void order_grace_over(struct command *command, void *order_id)
+{
+    order_review(command, order_id);
+}
+
+/* --- silence ------------------------------------------------------------------------------------------------------------------
+ */
+
+/* A27. Nobody heard of the session for too long: it ended with the last that is known. */
+static void give_up(struct command *command, struct row_order *order)
+{
+    struct row_vehicle *vehicle = order_take(command, sizeof *vehicle);
+
+    if (!vehicle) {
+        return;
+    }
+    *vehicle = *order->vehicle;
+    vehicle->state = ROW_VEHICLE_STATE_ENDED;
+    vehicle->ended_at = vehicle->has_ended_at ? vehicle->ended_at : vehicle->heard_at;
+    vehicle->has_ended_at = true;
+    vehicle->has_is_silent = vehicle->is_silent = true;
+    order->vehicle = vehicle;
+    order_put(command, order);
+    command_state(command, "vehicle", vehicle->transaction, "Charging", "Ended", "nothing was heard of it for too long");
+    order_review(command, order->id);
+}
+
+/* The same after the order was sealed: what was heard since ended with the last that is known. */
+static void give_up_late(struct command *command, const struct row_order *order, const char *key, const struct row_vehicle *heard)
+{
+    struct row_vehicle vehicle = *heard;
+
+    vehicle.state = ROW_VEHICLE_STATE_ENDED;
+    vehicle.ended_at = vehicle.has_ended_at ? vehicle.ended_at : vehicle.heard_at;
+    vehicle.has_ended_at = true;
+    command_put(command, key, &row_vehicle_type, &vehicle);
+    order_recalculate(command, order->id, "the session was heard of again");
+}
+
+void order_fell_silent(struct command *command, void *order_id)
+{
+    struct row_order *order = order_edit(command, order_id);
+    const char *key = order ? command_key(command, "heard", order->id, NULL) : NULL;
+    const bool is_open = order && order->state == ROW_ORDER_STATE_OPEN;
+    const struct row_vehicle *vehicle = !order || !key ? NULL
+                                        : is_open      ? order->vehicle
+                                                       : command_read(command, key, &row_vehicle_type);
+
+    if (!vehicle || vehicle->state != ROW_VEHICLE_STATE_CHARGING) {
+        return;
+    }
+    const int64_t until = vehicle->word_at + 1000 * command_policy(command)->lost_pile_after_s;
+    if (until > command_utc_ms(command)) {
+        command_timer(command, TIMER_ORDER_SILENT, order->id, until); /* there was a word since */
+    } else if (is_open) {
+        give_up(command, order);
+    } else {
+        give_up_late(command, order, key, vehicle);
+    }
+}
+
+/* --- holds
+ * ---------------------------------------------------------------------------------------------------------------------- */
+
+/* A1. A hold of an open order is replaced before it expires; of one that is due it is taken already. */
+void order_hold_expires(struct command *command, void *leg_id)
+{
+    const struct row_leg *old = order_leg(command, leg_id);
+    struct row_order *order = old ? order_edit(command, old->order) : NULL;
+
+    if (!order || old->state != ROW_LEG_STATE_HELD || order->renewing) {
+        return;
+    }
+    if (order->state != ROW_ORDER_STATE_OPEN) {
+        order_review(command, order->id);
+        return;
+    }
+    order->renewing = old->id;
+    order_put(command, order);
+    const char *leg =
+        payment_hold(command, order, old->held_minor - old->captured_minor - old->released_minor, PURPOSE_RENEW, order->id);
+    if (leg) {
+        order_note_leg(command, order, leg);
+        order_put(command, order);
+    }
+}

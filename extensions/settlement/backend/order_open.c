@@ -1,0 +1,238 @@
+/* order_open.c: whose order it is, what it is promised, and whether there may be one more. */
+#include "order_internal.h"
+
+#include <ocpp/settlement/money.h>
+
+#include <stdio.h>
+#include <string.h>
+
+enum { TRANSITIONS = 64, PAYER_SIZE = 301 };
+
+/* --- whose --------------------------------------------------------------------------------------------------------------- */
+
+static const char *token_name(struct command *command, const char *type, const char *id)
+{
+    char name[PAYER_SIZE];
+
+    if (snprintf(name, sizeof name, "%s:%s", type, id) >= (int)sizeof name) {
+        command_fail(command, OCPP_ERR_LENGTH);
+    }
+    return order_text(command, name);
+}
+
+bool order_find_payer(struct command *command, const struct ocpp_settle_user_token *token, struct order_payer *payer)
+{
+    const struct ocpp_settle_settings *settings = &command_settle(command)->settings;
+    const struct ocpp_token asked = { token->id, ocpp_token_type_of(token->type) };
+    struct ocpp_settle_payer found = { 0 };
+
+    if (command_failed(command) || !token->id[0] || !settings->find_payer(&asked, &found, settings->user)) {
+        return false;
+    }
+    payer->kind = found.account ? ROW_PAYER_KIND_ACCOUNT : ROW_PAYER_KIND_TOKEN;
+    payer->name = found.account ? order_text(command, found.account) : token_name(command, token->type, token->id);
+    payer->provider = order_text(command, found.provider ? found.provider : "");
+    return !command_failed(command);
+}
+
+/* --- how many ------------------------------------------------------------------------------------------------------------ */
+
+static bool count_one(struct command *command, const char *key, const void *record, void *user)
+{
+    (void)command;
+    (void)key;
+    (void)record;
+    ++*(int64_t *)user;
+    return true;
+}
+
+static int64_t count_orders(struct command *command, const char *index, const char *payer)
+{
+    const char *digest = order_digest(command, payer);
+    int64_t count = 0;
+
+    if (digest) {
+        command_each(command, command_key(command, index, digest, "", NULL), &row_open_order_type, count_one, &count);
+    }
+    return count;
+}
+
+/* --- what it is promised --------------------------------------------------------------------------------------------------- */
+
+static bool is_valid_now(const struct ocpp_settle_tariff *tariff, int64_t utc_ms)
+{
+    return (!tariff->has_valid_from || tariff->valid_from <= utc_ms) && (!tariff->has_valid_to || utc_ms < tariff->valid_to);
+}
+
+static bool find_snapshot(struct command *command, const char *station, struct ocpp_settle_snapshot *snapshot)
+{
+    const struct ocpp_settle_settings *settings = &command_settle(command)->settings;
+    struct ocpp_settle_zone_transition *transitions = order_take(command, TRANSITIONS * sizeof *transitions);
+    const struct ocpp_settle_tariff *tariff = NULL;
+    const int64_t now = command_utc_ms(command);
+    const char *zone = NULL;
+
+    if (!transitions || !settings->find_tariff(station, &tariff, &zone, settings->user)) {
+        return false;
+    }
+    const struct ocpp_settle_currency *currency = ocpp_settle_currency_of(tariff->currency);
+    const size_t count = settings->find_transitions(zone, now, transitions, TRANSITIONS, settings->user);
+    if (!currency || count == 0 || count > TRANSITIONS || !is_valid_now(tariff, now)) {
+        return false;
+    }
+    *snapshot =
+        (struct ocpp_settle_snapshot){ .tariff = *tariff,
+                                       .exponent = currency->exponent,
+                                       .rounding = settings->policy.rounding,
+                                       .tax_rounding = settings->policy.tax_rounding,
+                                       .zone = zone,
+                                       .transitions = { transitions, count },
+                                       .policy = { settings->policy.grace_s, settings->policy.reservation_no_start_fee } };
+    return ocpp_settle_snapshot_check(snapshot, NULL) == OCPP_OK;
+}
+
+/* Orders that were promised the same share a row: it is named by what it says. */
+static const char *keep_snapshot(struct command *command, const struct ocpp_settle_snapshot *snapshot)
+{
+    char *hash = order_take(command, 2 * OCPP_SETTLE_DIGEST_SIZE + 1);
+
+    if (!hash) {
+        return NULL;
+    }
+    command_fail(command,
+                 ocpp_settle_snapshot_hash(snapshot, &command_settle(command)->settings.keys, command_arena(command), hash));
+    const char *key = command_key(command, "snapshot", hash, NULL);
+    if (!command_read(command, key, &ocpp_settle_snapshot_type)) {
+        command_put(command, key, &ocpp_settle_snapshot_type, snapshot);
+    }
+    return command_failed(command) ? NULL : hash;
+}
+
+const struct ocpp_settle_snapshot *order_snapshot(struct command *command, const struct row_order *order)
+{
+    const void *snapshot =
+        command_read(command, command_key(command, "snapshot", order->snapshot, NULL), &ocpp_settle_snapshot_type);
+
+    command_fail(command, snapshot ? OCPP_OK : OCPP_ERR_CORRUPT); /* an error that sticks already stays */
+    return snapshot;
+}
+
+/* --- opening --------------------------------------------------------------------------------------------------------------- */
+
+static struct row_order *make_order(struct command *command, const struct order_payer *payer, const char *station,
+                                    const struct ocpp_settle_snapshot *snapshot)
+{
+    static const char *const none[] = { NULL };
+    struct row_order *order = order_take(command, sizeof *order);
+    const char *hash = keep_snapshot(command, snapshot);
+    const char *digest = order_digest(command, payer->name);
+
+    if (command_failed(command)) {
+        return NULL;
+    }
+    *order = (struct row_order){ .id = command_id(command),
+                                 .operator_ = command_settle(command)->settings.operator_id,
+                                 .payer_kind = payer->kind,
+                                 .payer = payer->name,
+                                 .provider = payer->provider,
+                                 .currency = order_text(command, snapshot->tariff.currency),
+                                 .exponent = snapshot->exponent,
+                                 .state = ROW_ORDER_STATE_OPEN,
+                                 .snapshot = hash,
+                                 .station = order_text(command, station),
+                                 .opened_at = command_utc_ms(command),
+                                 .rentals = { none, 0 },
+                                 .legs = { none, 0 },
+                                 .residuals = { none, 0 } };
+    const struct row_open_order found = { .order = order->id, .station = order->station };
+    command_put(command, command_key(command, "open", digest, order->id, NULL), &row_open_order_type, &found);
+    order_put(command, order);
+    command_state(command, "order", order->id, NULL, "Open", NULL);
+    command_tell(command, OCPP_SETTLE_EVENT_ORDER, order->id, order->station, "Open", NULL);
+    return command_failed(command) ? NULL : order;
+}
+
+struct row_order *order_open_or_say(struct command *command, const struct ocpp_settle_user_token *token, const char *station,
+                                    enum ocpp_settle_refusal_code *code, const char **reason)
+{
+    struct order_payer payer;
+    struct ocpp_settle_snapshot snapshot;
+
+    *code = OCPP_SETTLE_REFUSAL_CODE_UNSET;
+    *reason = NULL;
+    if (!order_find_payer(command, token, &payer)) {
+        *code = OCPP_SETTLE_REFUSAL_CODE_BAD_TOKEN;
+        *reason = "nobody pays for this token";
+    } else if (!find_snapshot(command, station, &snapshot)) {
+        *code = OCPP_SETTLE_REFUSAL_CODE_NOT_SUPPORTED;
+        *reason = "no tariff holds there now";
+    } else if (count_orders(command, "debt", payer.name) > 0) {
+        *code = OCPP_SETTLE_REFUSAL_CODE_NO_MONEY;
+        *reason = "an earlier visit is to be paid first";
+    } else if (count_orders(command, "open", payer.name) >= command_policy(command)->open_orders_per_payer) {
+        *code = OCPP_SETTLE_REFUSAL_CODE_LIMIT_REACHED;
+        *reason = "as many orders are open as one payer may have";
+    } else {
+        return make_order(command, &payer, station, &snapshot);
+    }
+    return NULL;
+}
+
+struct row_order *order_open(struct command *command, const struct ocpp_settle_user_token *token, const char *station)
+{
+    enum ocpp_settle_refusal_code code;
+    const char *reason;
+    struct row_order *order = order_open_or_say(command, token, station, &code, &reason);
+
+    if (!order && code != OCPP_SETTLE_REFUSAL_CODE_UNSET) {
+        command_refuse(command, code, reason);
+    }
+    return order;
+}
+
+/* --- finding ---------------------------------------------------------------------------------------------------------------- */
+
+struct search {
+    const char *station;
+    struct row_order *found;
+    bool is_here;
+};
+
+static bool look_at(struct command *command, const char *key, const void *record, void *user)
+{
+    const struct row_open_order *open = record;
+    struct search *search = user;
+    struct row_order *order = order_edit(command, open->order);
+
+    (void)key;
+    if (order && order->state == ROW_ORDER_STATE_OPEN && order->vehicle && !search->is_here) {
+        search->is_here = strcmp(order->vehicle->station, search->station) == 0;
+        search->found = search->is_here || !search->found ? order : search->found;
+    }
+    return !command_failed(command);
+}
+
+static void search_under(struct command *command, const char *payer, struct search *search)
+{
+    const char *digest = order_digest(command, payer);
+
+    if (digest) {
+        command_each(command, command_key(command, "open", digest, "", NULL), &row_open_order_type, look_at, search);
+    }
+}
+
+/* OCPP 1.6 tells no types with its transactions, a pile may tell one with its request. */
+struct row_order *order_of_vehicle_user(struct command *command, const struct ocpp_settle_user_token *token, const char *station)
+{
+    struct search search = { .station = station };
+    struct order_payer payer;
+
+    if (!order_find_payer(command, token, &payer)) {
+        return NULL;
+    }
+    search_under(command, payer.name, &search);
+    if (payer.kind == ROW_PAYER_KIND_TOKEN && !search.is_here) {
+        search_under(command, token_name(command, ocpp_token_type_name(OCPP_TOKEN_UNKNOWN), token->id), &search);
+    }
+    return command_failed(command) ? NULL : search.found;
+}

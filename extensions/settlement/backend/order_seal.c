@@ -1,0 +1,233 @@
+/* order_seal.c: bills. The first one seals an order; whatever turns out later is another one with a line more: an adjustment
+ * somebody ordered, or a correction by as much as the facts differ from those it was sealed with. */
+#include "ledger_post.h"
+#include "order_internal.h"
+#include "timers.h"
+
+#include <ocpp/settlement/money.h>
+
+#include <string.h>
+
+/* --- writing bills ---------------------------------------------------------------------------------------------------------- */
+
+const struct ocpp_settle_bill *order_last_bill(struct command *command, const struct row_order *order)
+{
+    if (order->bills == 0) {
+        return NULL;
+    }
+    return command_read(command, order_numbered_key(command, "bill", order->id, order->bills), &ocpp_settle_bill_type);
+}
+
+static void write_bill(struct command *command, struct row_order *order, const struct ocpp_settle_bill *bill)
+{
+    const struct ocpp_settle_bill *before = order_last_bill(command, order);
+    const struct posting posting = { .event = POSTING_BILL, .currency = order->currency, .order = order->id };
+
+    if (order->bills >= ORDER_BILLS) {
+        command_fail(command, OCPP_ERR_LIMIT);
+    }
+    if (command_failed(command)) {
+        return;
+    }
+    ledger_post_bill(command, &posting, bill, before);
+    order->bills++;
+    order->due_minor = bill->gross_minor;
+    command_put(command, order_numbered_key(command, "bill", order->id, order->bills), &ocpp_settle_bill_type, bill);
+}
+
+/* What it was sealed with, but the vehicle's events, which have rows of their own. */
+static void keep_usage(struct command *command, const struct row_order *order, const struct ocpp_settle_usage *usage)
+{
+    struct ocpp_settle_usage kept = *usage;
+
+    kept.events.count = 0;
+    command_put(command, command_key(command, "sealed", order->id, NULL), &ocpp_settle_usage_type, &kept);
+}
+
+/* What was taken before there was a bill (A1: a hold that was not renewed) pays a part of it. */
+static void use_deposit(struct command *command, const struct row_order *order)
+{
+    const int64_t deposit = ledger_balance(command, order->currency, ACCOUNT_DEPOSIT, order->id);
+    const struct posting posting = {
+        .event = POSTING_USE_DEPOSIT, .currency = order->currency, .amount_minor = deposit, .order = order->id
+    };
+
+    if (deposit > 0) {
+        ledger_post(command, &posting);
+    }
+}
+
+void order_seal(struct command *command, struct row_order *order)
+{
+    const struct ocpp_settle_usage *usage = order_usage(command, order);
+    const struct ocpp_settle_bill *bill = order_compute(command, order, usage, OCPP_SETTLE_COMPUTE_MODE_FINAL);
+
+    if (!bill) {
+        return;
+    }
+    keep_usage(command, order, usage);
+    write_bill(command, order, bill);
+    use_deposit(command, order);
+    order->has_sealed_at = true;
+    order->sealed_at = command_utc_ms(command);
+    order_move(command, order, ORDER_ALL_ENDED, NULL);
+    order_move(command, order, ORDER_BILLED, NULL);
+    command_timer_stop(command, TIMER_ORDER_GRACE, order->id);
+    order_put(command, order);
+    order_notice(command, order, order->due_minor);
+}
+
+static void refuse_less_than_nothing(struct command *command, const struct ocpp_settle_bill *bill)
+{
+    if (bill && bill->gross_minor < 0) {
+        command_refuse(command, OCPP_SETTLE_REFUSAL_CODE_BAD_AMOUNT, "the order would cost less than nothing");
+    }
+}
+
+void order_bill_again(struct command *command, struct row_order *order)
+{
+    const struct ocpp_settle_bill *bill = order_bill(command, order, OCPP_SETTLE_COMPUTE_MODE_FINAL);
+
+    refuse_less_than_nothing(command, bill);
+    if (bill && !command_failed(command)) {
+        write_bill(command, order, bill);
+        order_put(command, order);
+        order_notice(command, order, order->due_minor);
+    }
+}
+
+/* --- adjustments -------------------------------------------------------------------------------------------------------------
+ */
+
+static void note_adjustment(struct command *command, struct row_order *order, const struct row_adjustment *adjustment)
+{
+    /* facts have room even where people have used up theirs */
+    if (order->adjustments >= (adjustment->is_correction ? 2 * ORDER_ADJUSTMENTS : ORDER_ADJUSTMENTS)) {
+        command_refuse(command, OCPP_SETTLE_REFUSAL_CODE_LIMIT_REACHED, "as many adjustments as one order may have");
+        return;
+    }
+    order->adjustments++;
+    command_put(command, order_numbered_key(command, "adjustment", order->id, order->adjustments), &row_adjustment_type,
+                adjustment);
+}
+
+void order_adjust(struct command *command, const char *id, int64_t net_minor, const char *reason)
+{
+    const struct row_adjustment adjustment = { .at = command_utc_ms(command), .reason = reason, .net_minor = net_minor };
+    struct row_order *order = order_edit(command, id);
+
+    if (!order) {
+        return;
+    }
+    if (order->state == ROW_ORDER_STATE_VOID || order->state == ROW_ORDER_STATE_WRITTEN_OFF) {
+        command_refuse(command, OCPP_SETTLE_REFUSAL_CODE_WRONG_STATE, "the order is over");
+        return;
+    }
+    if (net_minor == 0 || net_minor > OCPP_SETTLE_MOST_MINOR || net_minor < -OCPP_SETTLE_MOST_MINOR) {
+        command_refuse(command, OCPP_SETTLE_REFUSAL_CODE_BAD_AMOUNT, "no amount an order can be adjusted by");
+        return;
+    }
+    note_adjustment(command, order, &adjustment);
+    order_put(command, order);
+    if (order->bills > 0) {
+        order_bill_again(command, order);
+    } else {
+        refuse_less_than_nothing(command, order_bill(command, order, OCPP_SETTLE_COMPUTE_MODE_RUNNING));
+    }
+    order_review(command, id);
+}
+
+/* --- corrections -------------------------------------------------------------------------------------------------------------
+ */
+
+/* difference: by how much lines with the same taxes differ. */
+struct difference {
+    const struct ocpp_settle_bill_line *like; /* one of them */
+    int64_t net_minor;
+};
+
+enum { DIFFERENCES = 8 };
+
+static bool has_same_taxes(const struct ocpp_settle_bill_line *a, const struct ocpp_settle_bill_line *b)
+{
+    bool same = a->taxes.count == b->taxes.count;
+
+    for (size_t i = 0; same && i < a->taxes.count; i++) {
+        const struct ocpp_settle_line_tax *one = &a->taxes.items[i];
+        const struct ocpp_settle_line_tax *other = &b->taxes.items[i];
+
+        same = strcmp(one->name, other->name) == 0 && one->rate_ppm == other->rate_ppm && one->level == other->level;
+    }
+    return same;
+}
+
+static void add_lines(struct command *command, const struct ocpp_settle_bill *bill, int sign,
+                      struct difference differences[DIFFERENCES], size_t *count)
+{
+    for (size_t i = 0; i < bill->lines.count; i++) {
+        const struct ocpp_settle_bill_line *line = &bill->lines.items[i];
+        size_t at = 0;
+
+        while (at < *count && !has_same_taxes(differences[at].like, line)) {
+            at++;
+        }
+        if (at == DIFFERENCES) {
+            command_fail(command, OCPP_ERR_LIMIT);
+            return;
+        }
+        if (at == *count) {
+            differences[(*count)++] = (struct difference){ .like = line };
+        }
+        differences[at].net_minor += sign * line->net_minor;
+    }
+}
+
+static void note_correction(struct command *command, struct row_order *order, const struct difference *difference,
+                            const char *reason)
+{
+    const size_t count = difference->like->taxes.count;
+    struct row_levy *taxes = order_take(command, (count + 1) * sizeof *taxes);
+    struct row_adjustment correction = {
+        .at = command_utc_ms(command), .is_correction = true, .reason = reason, .net_minor = difference->net_minor
+    };
+
+    for (size_t i = 0; taxes && i < count; i++) {
+        const struct ocpp_settle_line_tax *tax = &difference->like->taxes.items[i];
+
+        taxes[i] = (struct row_levy){ tax->name, tax->rate_ppm, tax->has_level, tax->level };
+    }
+    if (taxes && count > 0) {
+        correction.taxes.items = taxes;
+        correction.taxes.count = count;
+    }
+    note_adjustment(command, order, &correction);
+}
+
+void order_recalculate(struct command *command, const char *id, const char *reason)
+{
+    struct row_order *order = order_edit(command, id);
+    struct difference differences[DIFFERENCES];
+    const int64_t before = order ? order->adjustments : 0;
+    size_t count = 0;
+
+    if (order && order->bills > 0) {
+        const struct ocpp_settle_bill *old = order_last_bill(command, order);
+        const struct ocpp_settle_bill *now =
+            order_compute(command, order, order_usage_now(command, order), OCPP_SETTLE_COMPUTE_MODE_FINAL);
+
+        if (old && now) {
+            add_lines(command, now, 1, differences, &count);
+            add_lines(command, old, -1, differences, &count);
+        }
+        for (size_t i = 0; i < count && !command_failed(command); i++) {
+            if (differences[i].net_minor != 0) {
+                note_correction(command, order, &differences[i], reason);
+            }
+        }
+        if (order->adjustments > before) {
+            order_put(command, order);
+            order_bill_again(command, order);
+        }
+    }
+    order_review(command, id);
+}

@@ -1,0 +1,268 @@
+/* order_usage.c: everything an order used, put together from what the rows say, and its bill. */
+#include "order_internal.h"
+#include "rentals.h"
+
+#include <ocpp/central_transactions.h>
+
+#include <string.h>
+
+enum { EVENTS_MAXIMUM = 20000 };
+
+/* --- what the vehicle did --------------------------------------------------------------------------------------------------- */
+
+/* events: rows in the order of their moments. */
+struct events {
+    struct ocpp_settle_usage_event *items;
+    size_t count;
+    size_t room;
+};
+
+static bool add_event(struct command *command, struct events *events, const struct ocpp_settle_usage_event *event)
+{
+    if (events->count == events->room) {
+        const size_t room = events->room ? 2 * events->room : 32;
+        struct ocpp_settle_usage_event *more = order_take(command, room * sizeof *more);
+
+        if (!more) {
+            return false;
+        }
+        if (events->count > 0) {
+            memcpy(more, events->items, events->count * sizeof *more);
+        }
+        events->items = more;
+        events->room = room;
+    }
+    events->items[events->count++] = *event;
+    return events->count < EVENTS_MAXIMUM - 2;
+}
+
+static bool add_row(struct command *command, const char *key, const void *record, void *user)
+{
+    (void)key;
+    return add_event(command, user, record);
+}
+
+/* Late rows lie among the others; both lists are in order. */
+static void merge(struct command *command, const struct events *early, const struct events *late, struct events *all)
+{
+    size_t e = 0;
+    size_t l = 0;
+
+    while (e < early->count || l < late->count) {
+        const bool take_early = l == late->count || (e < early->count && early->items[e].at <= late->items[l].at);
+
+        if (!add_event(command, all, take_early ? &early->items[e++] : &late->items[l++])) {
+            return;
+        }
+    }
+}
+
+static void read_rows(struct command *command, const struct row_order *order, bool with_late, struct events *all)
+{
+    struct events early = { 0 };
+    struct events late = { 0 };
+
+    command_each(command, command_key(command, "usage", order->id, "", NULL), &ocpp_settle_usage_event_type, add_row, &early);
+    if (with_late) {
+        command_each(command, command_key(command, "late", order->id, "", NULL), &ocpp_settle_usage_event_type, add_row, &late);
+    }
+    merge(command, &early, &late, all);
+}
+
+/* A start register of 0 before a jump that no station can deliver was no reading: a meter that had not answered yet. */
+static bool is_placeholder(const struct row_vehicle *vehicle)
+{
+    return vehicle->has_start_mwh && vehicle->start_mwh == 0 && (vehicle->anomalies & OCPP_ANOMALY_METER_JUMPED) != 0;
+}
+
+/* The register energy is counted from: the start's, or else the first one read. */
+static int64_t first_register(const struct row_vehicle *vehicle, const struct events *rows)
+{
+    if (vehicle->has_start_mwh && !is_placeholder(vehicle)) {
+        return vehicle->start_mwh;
+    }
+    for (size_t i = 0; i < rows->count; i++) {
+        if (rows->items[i].has_energy_mwh && rows->items[i].energy_mwh > 0) {
+            return rows->items[i].energy_mwh;
+        }
+    }
+    return vehicle->has_last_mwh ? vehicle->last_mwh : 0;
+}
+
+static int64_t delivered(int64_t register_mwh, int64_t first)
+{
+    return register_mwh > first ? register_mwh - first : 0;
+}
+
+static void add_session(struct command *command, const struct row_vehicle *vehicle, const struct events *rows,
+                        struct events *session)
+{
+    const int64_t first = first_register(vehicle, rows);
+    const int64_t from = vehicle->has_started_at ? vehicle->started_at : rows->count > 0 ? rows->items[0].at : vehicle->heard_at;
+    const struct ocpp_settle_usage_event start = { .at = from, .kind = OCPP_SETTLE_USAGE_KIND_START, .has_energy_mwh = true };
+
+    add_event(command, session, &start);
+    for (size_t i = 0; i < rows->count; i++) {
+        struct ocpp_settle_usage_event event = rows->items[i];
+
+        if (event.at >= from && (!vehicle->has_ended_at || event.at <= vehicle->ended_at)) {
+            event.energy_mwh = event.has_energy_mwh ? delivered(event.energy_mwh, first) : 0;
+            add_event(command, session, &event);
+        }
+    }
+    if (vehicle->has_ended_at) {
+        const struct ocpp_settle_usage_event stop = { .at = vehicle->ended_at,
+                                                      .kind = OCPP_SETTLE_USAGE_KIND_STOP,
+                                                      .has_energy_mwh = vehicle->has_last_mwh,
+                                                      .energy_mwh =
+                                                          vehicle->has_last_mwh ? delivered(vehicle->last_mwh, first) : 0 };
+        add_event(command, session, &stop);
+    }
+}
+
+static const struct row_vehicle *vehicle_heard(struct command *command, const struct row_order *order)
+{
+    const struct row_vehicle *heard = command_read(command, command_key(command, "heard", order->id, NULL), &row_vehicle_type);
+
+    return heard && heard->state == ROW_VEHICLE_STATE_ENDED ? heard : order->vehicle;
+}
+
+static void add_events(struct command *command, const struct row_order *order, bool with_late, struct ocpp_settle_usage *usage)
+{
+    static const struct ocpp_settle_usage_event none;
+    struct events rows = { 0 };
+    struct events session = { 0 };
+
+    usage->events.items = &none;
+    if (!order->vehicle) {
+        return;
+    }
+    read_rows(command, order, with_late, &rows);
+    add_session(command, with_late ? vehicle_heard(command, order) : order->vehicle, &rows, &session);
+    if (!command_failed(command)) {
+        usage->events.items = session.items;
+        usage->events.count = session.count;
+    }
+}
+
+int64_t order_delivered_mwh(struct command *command, const struct row_order *order)
+{
+    struct ocpp_settle_usage usage = { 0 };
+    int64_t most = 0;
+
+    add_events(command, order, false, &usage);
+    for (size_t i = 0; i < usage.events.count; i++) {
+        most = usage.events.items[i].energy_mwh > most ? usage.events.items[i].energy_mwh : most;
+    }
+    return most;
+}
+
+/* --- what else it used --------------------------------------------------------------------------------------------------------
+ */
+
+static void add_banks(struct command *command, const struct row_order *order, struct ocpp_settle_usage *usage)
+{
+    struct ocpp_settle_bank_usage *banks = order_take(command, (order->rentals.count + 1) * sizeof *banks);
+
+    for (size_t i = 0; banks && i < order->rentals.count; i++) {
+        if (rental_usage(command, order->rentals.items[i], &banks[usage->banks.count])) {
+            usage->banks.count++;
+        }
+    }
+    usage->banks.items = banks;
+}
+
+static void take_adjustment(struct command *command, const struct row_adjustment *row, struct ocpp_settle_usage_adjustment *one)
+{
+    struct ocpp_settle_tax *taxes = order_take(command, (row->taxes.count + 1) * sizeof *taxes);
+
+    for (size_t i = 0; taxes && i < row->taxes.count; i++) {
+        const struct row_levy *levy = &row->taxes.items[i];
+
+        taxes[i] = (struct ocpp_settle_tax){ levy->name, levy->rate_ppm, levy->has_level, levy->level };
+    }
+    *one = (struct ocpp_settle_usage_adjustment){ .reason = row->reason, .net_minor = row->net_minor };
+    if (taxes && row->taxes.count > 0) {
+        one->taxes.items = taxes;
+        one->taxes.count = row->taxes.count;
+    }
+}
+
+static void add_adjustments(struct command *command, const struct row_order *order, bool with_corrections,
+                            struct ocpp_settle_usage *usage)
+{
+    struct ocpp_settle_usage_adjustment *list = order_take(command, (size_t)(order->adjustments + 1) * sizeof *list);
+
+    for (int64_t i = 1; list && i <= order->adjustments; i++) {
+        const struct row_adjustment *row =
+            command_read(command, order_numbered_key(command, "adjustment", order->id, i), &row_adjustment_type);
+
+        command_fail(command, row ? OCPP_OK : OCPP_ERR_CORRUPT);
+        if (row && (with_corrections || !row->is_correction)) {
+            take_adjustment(command, row, &list[usage->adjustments.count++]);
+        }
+    }
+    usage->adjustments.items = list;
+}
+
+static const struct ocpp_settle_usage *sealed_usage(struct command *command, const struct row_order *order)
+{
+    const void *sealed = command_read(command, command_key(command, "sealed", order->id, NULL), &ocpp_settle_usage_type);
+
+    command_fail(command, sealed ? OCPP_OK : OCPP_ERR_CORRUPT);
+    return sealed;
+}
+
+const struct ocpp_settle_usage *order_usage(struct command *command, const struct row_order *order)
+{
+    struct ocpp_settle_usage *usage = order_take(command, sizeof *usage);
+    const bool is_sealed = order->bills > 0;
+    const struct ocpp_settle_usage *sealed = is_sealed ? sealed_usage(command, order) : NULL;
+
+    if (!usage || command_failed(command)) {
+        return NULL;
+    }
+    add_events(command, order, false, usage);
+    add_adjustments(command, order, true, usage);
+    if (is_sealed) {
+        usage->banks.items = sealed->banks.items; /* as they were then: what changed since is a correction */
+        usage->banks.count = sealed->banks.count;
+    } else {
+        add_banks(command, order, usage);
+    }
+    return command_failed(command) ? NULL : usage;
+}
+
+const struct ocpp_settle_usage *order_usage_now(struct command *command, const struct row_order *order)
+{
+    struct ocpp_settle_usage *usage = order_take(command, sizeof *usage);
+
+    if (usage) {
+        add_events(command, order, true, usage);
+        add_adjustments(command, order, false, usage);
+        add_banks(command, order, usage);
+    }
+    return command_failed(command) ? NULL : usage;
+}
+
+/* --- the bill ------------------------------------------------------------------------------------------------------------------
+ */
+
+const struct ocpp_settle_bill *order_compute(struct command *command, const struct row_order *order,
+                                             const struct ocpp_settle_usage *usage, enum ocpp_settle_compute_mode mode)
+{
+    const struct ocpp_settle_snapshot *snapshot = order_snapshot(command, order);
+    const struct ocpp_settle_bill *bill = NULL;
+
+    if (snapshot && usage && !command_failed(command)) {
+        command_fail(command, ocpp_settle_compute(snapshot, usage, mode, command_utc_ms(command),
+                                                  &command_settle(command)->settings.keys, command_arena(command), &bill, NULL));
+    }
+    return command_failed(command) ? NULL : bill;
+}
+
+const struct ocpp_settle_bill *order_bill(struct command *command, const struct row_order *order,
+                                          enum ocpp_settle_compute_mode mode)
+{
+    return order_compute(command, order, order_usage(command, order), mode);
+}
