@@ -317,8 +317,9 @@ void frame_speaks(struct frame *frame, const char *station, int64_t max_bytes)
 
     snprintf(key, sizeof key, "pile/%s", station);
     snprintf(text, sizeof text,
-             "{\"station\":\"%s\",\"version\":\"1\",\"features\":[],\"maxBytes\":%d,\"serial\":\"S\",\"clockOffsetMs\":0,"
-             "\"seenAt\":\"2025-01-01T00:00:00Z\",\"slots\":0,\"isOff\":false}",
+             "{\"station\":\"%s\",\"number\":1,\"version\":\"1\",\"features\":[],\"maxBytes\":%d,\"serial\":\"S\","
+             "\"clockOffsetMs\":0,\"boot\":1,\"monoMs\":0,\"seenAt\":\"2025-01-01T00:00:00Z\",\"slots\":0,\"isOff\":false,"
+             "\"knownVersion\":0}",
              station, (int)max_bytes);
     frame_put(frame, key, text);
 }

@@ -20,7 +20,9 @@ struct arrival {
     struct ocpp_settle_wire_message read;
     struct ocpp_settle_wire_fault fault;
     unsigned char hash[OCPP_SETTLE_DIGEST_SIZE];
-    const char *in_key; /* of the row that remembers it; NULL: none does */
+    const char *in_key;    /* of the row that remembers it; NULL: none does */
+    const char *heard_key; /* of its stream's; NULL: nothing of it is new */
+    int64_t heard;         /* the last number of the stream before it */
 };
 
 /* --- answering ---------------------------------------------------------------------------------------------------------- */
@@ -127,6 +129,19 @@ static struct ocpp_settle_receipt *receipt_to_fill(const struct ocpp_type *type,
     return receipt ? (void *)((char *)answer + ((const char *)receipt - (const char *)answer)) : NULL;
 }
 
+static void note_stream(struct command *command, const struct arrival *arrival)
+{
+    const struct row_stream after = { .last = arrival->read.envelope->seq };
+
+    if (after.last > arrival->heard + 1) {
+        command_state(command, "stream", arrival->read.envelope->stream, NULL, "gap", "the pile gave up messages in between");
+    }
+    command_put(command, arrival->heard_key, &row_stream_type, &after);
+    if (command_timer_at(command, TIMER_FORGET, arrival->station) == OCPP_NEVER) {
+        command_timer(command, TIMER_FORGET, arrival->station, command_utc_ms(command) + FORGET_EVERY_S * INT64_C(1000));
+    }
+}
+
 static void remember(struct command *command, const struct arrival *arrival, const char *answer)
 {
     const struct row_incoming row = { .hash = hexadecimal(command, arrival->hash),
@@ -136,6 +151,9 @@ static void remember(struct command *command, const struct arrival *arrival, con
 
     if (!command_failed(command)) {
         command_put(command, arrival->in_key, &row_incoming_type, &row);
+        if (arrival->heard_key) {
+            note_stream(command, arrival);
+        }
     }
 }
 
@@ -170,21 +188,6 @@ static void finish(struct command *command, struct arrival *arrival, void *answe
     }
     if (text) {
         note_answer(command, arrival, text);
-    }
-    command_bookkeeping(command, false);
-}
-
-static void note_stream(struct command *command, const struct arrival *arrival, const char *key, int64_t last)
-{
-    const struct row_stream after = { .last = arrival->read.envelope->seq };
-
-    if (after.last > last + 1) {
-        command_state(command, "stream", arrival->read.envelope->stream, NULL, "gap", "the pile gave up messages in between");
-    }
-    command_bookkeeping(command, true);
-    command_put(command, key, &row_stream_type, &after);
-    if (command_timer_at(command, TIMER_FORGET, arrival->station) == OCPP_NEVER) {
-        command_timer(command, TIMER_FORGET, arrival->station, command_utc_ms(command) + FORGET_EVERY_S * INT64_C(1000));
     }
     command_bookkeeping(command, false);
 }
@@ -229,7 +232,8 @@ static bool is_new(struct command *command, struct arrival *arrival, const struc
     }
     switch (ocpp_settle_wire_repetition(&heard, envelope, arrival->hash)) {
     case OCPP_SETTLE_REPETITION_NONE:
-        note_stream(command, arrival, key, heard.last_seq);
+        arrival->heard_key = key;
+        arrival->heard = heard.last_seq;
         return true;
     case OCPP_SETTLE_REPETITION_SAME:
         note_answer(command, arrival, before->answer);
@@ -292,7 +296,7 @@ static void hear(struct command *command, void *args)
     struct arrival *arrival = args;
     command_body *body;
 
-    arrival->in_key = NULL;
+    arrival->in_key = arrival->heard_key = NULL;
     read_it(command, arrival);
     if (command_failed(command)) {
         return;
