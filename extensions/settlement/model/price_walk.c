@@ -68,9 +68,12 @@ static int64_t next_change(const struct walk *walk, const struct moment *moment,
     return next_s;
 }
 
+/* Energy flows even where it takes more than the piece to be a whole unit. */
 static void add_part(struct piece *piece, enum ocpp_settle_line_kind kind, struct choice choice, int64_t quantity)
 {
-    if (quantity > 0 && (choice.component != NULL || kind == OCPP_SETTLE_LINE_KIND_ENERGY)) {
+    const bool is_flowing = kind == OCPP_SETTLE_LINE_KIND_ENERGY && piece->energy.delta_mwh > 0;
+
+    if (is_flowing || (quantity > 0 && choice.component != NULL)) {
         piece->parts[piece->count++] = (struct part){ kind, choice.component, choice.element, quantity };
     }
 }
