@@ -174,6 +174,7 @@ static void put_order(struct command *command, void *args)
         .opened_at = command_utc_ms(command),
         .rentals = { none, 0 },
         .legs = { none, 0 },
+        .residuals = { none, 0 },
     };
 
     command_put(command, command_key(command, "order", ORDER, NULL), &row_order_type, &order);
