@@ -434,15 +434,3 @@ void inbox_forget(struct command *command, void *station)
     command_timer(command, TIMER_FORGET, station,
                   command_utc_ms(command) + (forgetting.count == FORGET_BATCH ? 1 : FORGET_EVERY_S) * INT64_C(1000));
 }
-
-int64_t incoming_at(struct command *command, const char *station, const struct ocpp_settle_moment *moment)
-{
-    const struct row_pile *pile = command_read(command, command_key(command, "pile", station, NULL), &row_pile_type);
-    const int64_t now = command_utc_ms(command);
-    int64_t at = now;
-
-    if (moment->has_utc && moment->status != OCPP_SETTLE_TIME_STATUS_UNKNOWN) {
-        at = moment->utc + (pile ? pile->clock_offset_ms : 0);
-    }
-    return at < now ? at : now;
-}

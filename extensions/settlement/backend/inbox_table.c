@@ -1,11 +1,21 @@
 /* inbox_table.c: which body does what a pile says. Bodies get a struct incoming. */
 #include "inbox.h"
+#include "piles.h"
+#include "rentals.h"
 
 static const struct incoming_kind {
     enum ocpp_settle_action action;
     command_body *body;
 } kinds[] = {
-    { OCPP_SETTLE_ACTION_COUNT, NULL }, /* power banks: rentals.h */
+    { OCPP_SETTLE_ACTION_HELLO, piles_hello },
+    { OCPP_SETTLE_ACTION_INVENTORY, bay_inventory },
+    { OCPP_SETTLE_ACTION_INVENTORY_DIFFERENCE, bay_difference },
+    { OCPP_SETTLE_ACTION_SLOT_NOTICE, bay_slot_notice },
+    { OCPP_SETTLE_ACTION_RENT_REQUEST, rental_asked },
+    { OCPP_SETTLE_ACTION_BANK_TAKEN, rental_bank_taken },
+    { OCPP_SETTLE_ACTION_RENT_FAILED, rental_rent_failed },
+    { OCPP_SETTLE_ACTION_BANK_RETURNED, rental_bank_returned },
+    { OCPP_SETTLE_ACTION_MARK_RESET, rental_mark_reset },
 };
 
 command_body *incoming_body(const struct ocpp_settle *settle, const struct ocpp_action *action)
@@ -14,7 +24,7 @@ command_body *incoming_body(const struct ocpp_settle *settle, const struct ocpp_
         return settle->find_body(action);
     }
     for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
-        if (kinds[i].body && &ocpp_settle_actions[kinds[i].action] == action) {
+        if (&ocpp_settle_actions[kinds[i].action] == action) {
             return kinds[i].body;
         }
     }

@@ -9,7 +9,7 @@
 
 /* --- the grace -------------------------------------------------------------------------------------------------------------- */
 
-static struct row_order *open_residual(struct command *command, const struct row_order *parent, const char *rental)
+struct row_order *order_residual(struct command *command, const struct row_order *parent, const char *rental)
 {
     static const char *const none[] = { NULL };
     struct row_order *order = order_take(command, sizeof *order);
@@ -45,7 +45,7 @@ static struct row_order *open_residual(struct command *command, const struct row
 
 static void move_out(struct command *command, struct row_order *order, const char *rental)
 {
-    const struct row_order *residual = open_residual(command, order, rental);
+    const struct row_order *residual = order_residual(command, order, rental);
     const char *const *more = residual ? order_with(command, order->residuals.items, order->residuals.count, residual->id) : NULL;
 
     if (!more) {

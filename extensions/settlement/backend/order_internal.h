@@ -43,10 +43,6 @@ struct order_payer {
 /* order_find_payer: false: nobody. */
 bool order_find_payer(struct command *command, const struct ocpp_settle_user_token *token, struct order_payer *payer);
 
-/* order_open_or_say: as order_open(), but without refusing: |code| and |reason| say why not (code UNSET: an error stuck). */
-struct row_order *order_open_or_say(struct command *command, const struct ocpp_settle_user_token *token, const char *station,
-                                    enum ocpp_settle_refusal_code *code, const char **reason);
-
 /* --- order_usage.c ------------------------------------------------------------------------------------------------------- */
 
 /* order_usage_now: what the facts say, those included that came after the order was sealed; without corrections. */

@@ -1,6 +1,7 @@
 /* payment_purposes.c: who waits for the outcome of a payment. */
 #include "orders.h"
 #include "payment_steps.h"
+#include "rentals.h"
 
 #include <string.h>
 
@@ -11,7 +12,6 @@ static void tell_nobody(struct command *command, const struct row_operation *ope
     (void)leg;
 }
 
-/* Whose function is not built yet has no row yet. */
 static const struct payment_purpose own[] = {
     { PURPOSE_TIDY, tell_nobody },
     { PURPOSE_VEHICLE_HOLD, order_payment_done },
@@ -21,6 +21,8 @@ static const struct payment_purpose own[] = {
     { PURPOSE_RENEW, order_payment_done },
     { PURPOSE_RELEASE, order_payment_done },
     { PURPOSE_REFUND, order_payment_done },
+    { PURPOSE_BANK_HOLD, rental_hold_done },
+    { PURPOSE_OFFLINE_HOLD, rental_offline_hold_done },
     { NULL, NULL },
 };
 

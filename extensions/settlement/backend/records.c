@@ -188,6 +188,7 @@ static const struct ocpp_member row_rental_members[] = {
     { "pinnedAt", { NULL }, offsetof(struct row_rental, pinned_at), 0, OCPP_MEMBER_DATE_TIME, 0, offsetof(struct row_rental, pinned_at) - offsetof(struct row_rental, has_pinned_at) },
     { "endStation", { .max_length = 48 }, offsetof(struct row_rental, end_station), 0, OCPP_MEMBER_STRING, 0, 0 },
     { "endSlot", { .range = { 0, 0 } }, offsetof(struct row_rental, end_slot), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_MINIMUM, offsetof(struct row_rental, end_slot) - offsetof(struct row_rental, has_end_slot) },
+    { "isShort", { NULL }, offsetof(struct row_rental, is_short), 0, OCPP_MEMBER_BOOLEAN, 0, offsetof(struct row_rental, is_short) - offsetof(struct row_rental, has_is_short) },
     { "insertion", { .max_length = 26 }, offsetof(struct row_rental, insertion), 0, OCPP_MEMBER_STRING, 0, 0 },
     { "suspense", { .max_length = 26 }, offsetof(struct row_rental, suspense), 0, OCPP_MEMBER_STRING, 0, 0 },
     { "condition", { .max_length = 20 }, offsetof(struct row_rental, condition), 0, OCPP_MEMBER_STRING, 0, 0 },
@@ -199,13 +200,21 @@ static const struct ocpp_member row_rental_members[] = {
     { "reason", { .max_length = 80 }, offsetof(struct row_rental, reason), 0, OCPP_MEMBER_STRING, 0, 0 },
 };
 _Static_assert(sizeof(struct row_rental) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
-const struct ocpp_type row_rental_type = { "Rental", row_rental_members, 28, sizeof(struct row_rental) };
+const struct ocpp_type row_rental_type = { "Rental", row_rental_members, 29, sizeof(struct row_rental) };
 
 static const struct ocpp_member row_mark_owner_members[] = {
-    { "rental", { .max_length = 26 }, offsetof(struct row_mark_owner, rental), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "rental", { .max_length = 26 }, offsetof(struct row_mark_owner, rental), 0, OCPP_MEMBER_STRING, 0, 0 },
+    { "bank", { .max_length = 40 }, offsetof(struct row_mark_owner, bank), 0, OCPP_MEMBER_STRING, 0, 0 },
+    { "generation", { .range = { 0, 0 } }, offsetof(struct row_mark_owner, generation), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0 },
 };
 _Static_assert(sizeof(struct row_mark_owner) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
-const struct ocpp_type row_mark_owner_type = { "MarkOwner", row_mark_owner_members, 1, sizeof(struct row_mark_owner) };
+const struct ocpp_type row_mark_owner_type = { "MarkOwner", row_mark_owner_members, 3, sizeof(struct row_mark_owner) };
+
+static const struct ocpp_member row_unmet_mark_members[] = {
+    { "suspense", { .max_length = 26 }, offsetof(struct row_unmet_mark, suspense), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+};
+_Static_assert(sizeof(struct row_unmet_mark) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
+const struct ocpp_type row_unmet_mark_type = { "UnmetMark", row_unmet_mark_members, 1, sizeof(struct row_unmet_mark) };
 
 static const struct ocpp_member row_rent_request_members[] = {
     { "id", { .max_length = 26 }, offsetof(struct row_rent_request, id), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
@@ -217,10 +226,11 @@ static const struct ocpp_member row_rent_request_members[] = {
     { "state", { &row_request_state_enum }, offsetof(struct row_rent_request, state), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
     { "rentals", { .max_length = 26 }, offsetof(struct row_rent_request, rentals), 16, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_LIST, 0 },
     { "expiresAt", { NULL }, offsetof(struct row_rent_request, expires_at), 0, OCPP_MEMBER_DATE_TIME, OCPP_MEMBER_REQUIRED, 0 },
+    { "code", { .max_length = 20 }, offsetof(struct row_rent_request, code), 0, OCPP_MEMBER_STRING, 0, 0 },
     { "reason", { .max_length = 80 }, offsetof(struct row_rent_request, reason), 0, OCPP_MEMBER_STRING, 0, 0 },
 };
 _Static_assert(sizeof(struct row_rent_request) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
-const struct ocpp_type row_rent_request_type = { "RentRequest", row_rent_request_members, 10, sizeof(struct row_rent_request) };
+const struct ocpp_type row_rent_request_type = { "RentRequest", row_rent_request_members, 11, sizeof(struct row_rent_request) };
 
 static const struct ocpp_member row_insertion_members[] = {
     { "id", { .max_length = 26 }, offsetof(struct row_insertion, id), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
@@ -231,10 +241,11 @@ static const struct ocpp_member row_insertion_members[] = {
     { "rental", { .max_length = 26 }, offsetof(struct row_insertion, rental), 0, OCPP_MEMBER_STRING, 0, 0 },
     { "suspense", { .max_length = 26 }, offsetof(struct row_insertion, suspense), 0, OCPP_MEMBER_STRING, 0, 0 },
     { "generation", { .range = { 0, 0 } }, offsetof(struct row_insertion, generation), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_MINIMUM, offsetof(struct row_insertion, generation) - offsetof(struct row_insertion, has_generation) },
+    { "isShort", { NULL }, offsetof(struct row_insertion, is_short), 0, OCPP_MEMBER_BOOLEAN, 0, offsetof(struct row_insertion, is_short) - offsetof(struct row_insertion, has_is_short) },
     { "at", { NULL }, offsetof(struct row_insertion, at), 0, OCPP_MEMBER_DATE_TIME, OCPP_MEMBER_REQUIRED, 0 },
 };
 _Static_assert(sizeof(struct row_insertion) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
-const struct ocpp_type row_insertion_type = { "Insertion", row_insertion_members, 9, sizeof(struct row_insertion) };
+const struct ocpp_type row_insertion_type = { "Insertion", row_insertion_members, 10, sizeof(struct row_insertion) };
 
 static const struct ocpp_member row_suspense_members[] = {
     { "id", { .max_length = 26 }, offsetof(struct row_suspense, id), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
@@ -247,6 +258,7 @@ static const struct ocpp_member row_suspense_members[] = {
     { "hardwareId", { .max_length = 40 }, offsetof(struct row_suspense, hardware_id), 0, OCPP_MEMBER_STRING, 0, 0 },
     { "generation", { .range = { 0, 0 } }, offsetof(struct row_suspense, generation), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_MINIMUM, offsetof(struct row_suspense, generation) - offsetof(struct row_suspense, has_generation) },
     { "mark", { .max_length = 64 }, offsetof(struct row_suspense, mark), 0, OCPP_MEMBER_STRING, 0, 0 },
+    { "isPinned", { NULL }, offsetof(struct row_suspense, is_pinned), 0, OCPP_MEMBER_BOOLEAN, 0, offsetof(struct row_suspense, is_pinned) - offsetof(struct row_suspense, has_is_pinned) },
     { "rental", { .max_length = 26 }, offsetof(struct row_suspense, rental), 0, OCPP_MEMBER_STRING, 0, 0 },
     { "at", { NULL }, offsetof(struct row_suspense, at), 0, OCPP_MEMBER_DATE_TIME, OCPP_MEMBER_REQUIRED, 0 },
     { "resolvedAt", { NULL }, offsetof(struct row_suspense, resolved_at), 0, OCPP_MEMBER_DATE_TIME, 0, offsetof(struct row_suspense, resolved_at) - offsetof(struct row_suspense, has_resolved_at) },
@@ -254,7 +266,7 @@ static const struct ocpp_member row_suspense_members[] = {
     { "condition", { .max_length = 20 }, offsetof(struct row_suspense, condition), 0, OCPP_MEMBER_STRING, 0, 0 },
 };
 _Static_assert(sizeof(struct row_suspense) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
-const struct ocpp_type row_suspense_type = { "Suspense", row_suspense_members, 15, sizeof(struct row_suspense) };
+const struct ocpp_type row_suspense_type = { "Suspense", row_suspense_members, 16, sizeof(struct row_suspense) };
 
 static const struct ocpp_member row_pile_members[] = {
     { "station", { .max_length = 48 }, offsetof(struct row_pile, station), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
@@ -316,17 +328,22 @@ const struct ocpp_type row_inventory_type = { "Inventory", row_inventory_members
 
 static const struct ocpp_member row_known_list_members[] = {
     { "version", { .range = { 0, 0 } }, offsetof(struct row_known_list, version), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0 },
+    { "count", { .range = { 0, 0 } }, offsetof(struct row_known_list, count), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0 },
+    { "gone", { .range = { 0, 0 } }, offsetof(struct row_known_list, gone), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0 },
+    { "floor", { .range = { 0, 0 } }, offsetof(struct row_known_list, floor), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0 },
 };
 _Static_assert(sizeof(struct row_known_list) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
-const struct ocpp_type row_known_list_type = { "KnownList", row_known_list_members, 1, sizeof(struct row_known_list) };
+const struct ocpp_type row_known_list_type = { "KnownList", row_known_list_members, 4, sizeof(struct row_known_list) };
 
 static const struct ocpp_member row_known_renter_members[] = {
     { "digest", { .max_length = 64 }, offsetof(struct row_known_renter, digest), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "id", { .max_length = 255 }, offsetof(struct row_known_renter, id), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "type", { .max_length = 20 }, offsetof(struct row_known_renter, type), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
     { "banks", { .range = { 0, 16 } }, offsetof(struct row_known_renter, banks), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM | OCPP_MEMBER_MAXIMUM, 0 },
     { "version", { .range = { 1, 0 } }, offsetof(struct row_known_renter, version), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0 },
 };
 _Static_assert(sizeof(struct row_known_renter) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
-const struct ocpp_type row_known_renter_type = { "KnownRenter", row_known_renter_members, 3, sizeof(struct row_known_renter) };
+const struct ocpp_type row_known_renter_type = { "KnownRenter", row_known_renter_members, 5, sizeof(struct row_known_renter) };
 
 static const struct ocpp_member row_leg_members[] = {
     { "id", { .max_length = 26 }, offsetof(struct row_leg, id), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },

@@ -267,6 +267,8 @@ struct row_rental {
     const char *end_station;            /* optional, max 48 */
     bool has_end_slot;
     int64_t end_slot;                   /* 0 or more */
+    bool has_is_short;
+    bool is_short;                      /* its bank has room for ten characters */
     const char *insertion;              /* optional, max 26 */
     const char *suspense;               /* optional, max 26 */
     const char *condition;              /* optional, max 20 */
@@ -283,11 +285,20 @@ struct row_rental {
 };
 extern const struct ocpp_type row_rental_type;
 
-/* KEY: mark/HANDLE */
+/* KEY: mark/HANDLE. A bank with room for ten characters bears a handle alone: then its generation stands here, and neutral
+ * ones, too. */
 struct row_mark_owner {
-    const char *rental; /* max 26 */
+    const char *rental; /* optional, max 26; missing: neutral */
+    const char *bank;   /* optional, max 40 */
+    int64_t generation; /* 0 or more */
 };
 extern const struct ocpp_type row_mark_owner_type;
+
+/* KEY: unmet/HANDLE: a bank came back before anybody heard of its rental */
+struct row_unmet_mark {
+    const char *suspense; /* max 26 */
+};
+extern const struct ocpp_type row_unmet_mark_type;
 
 /* Offered: the pile has been asked to choose. */
 enum row_request_state {
@@ -314,6 +325,7 @@ struct row_rent_request {
         size_t count;
     } rentals;                    /* max 16 items, each max 26 */
     int64_t expires_at;           /* UTC ms */
+    const char *code;             /* optional, max 20; why it was denied */
     const char *reason;           /* optional, max 80 */
 };
 extern const struct ocpp_type row_rent_request_type;
@@ -340,6 +352,8 @@ struct row_insertion {
     const char *suspense;           /* optional, max 26 */
     bool has_generation;
     int64_t generation;             /* 0 or more; it is to have */
+    bool has_is_short;
+    bool is_short;
     int64_t at;                     /* UTC ms */
 };
 extern const struct ocpp_type row_insertion_type;
@@ -382,6 +396,8 @@ struct row_suspense {
     bool has_generation;
     int64_t generation;            /* 0 or more */
     const char *mark;              /* optional, max 64 */
+    bool has_is_pinned;
+    bool is_pinned;                /* the clock of |rental| stands for it */
     const char *rental;            /* optional, max 26 */
     int64_t at;                    /* UTC ms */
     bool has_resolved_at;
@@ -461,12 +477,18 @@ extern const struct ocpp_type row_inventory_type;
 /* KEY: known: the version of the list of known renters */
 struct row_known_list {
     int64_t version; /* 0 or more */
+    int64_t count;   /* 0 or more; of those who may */
+    int64_t gone;    /* 0 or more; of those who may not any more */
+    int64_t floor;   /* 0 or more; who has an older list begins anew: not all who are gone since are known */
 };
 extern const struct ocpp_type row_known_list_type;
 
-/* KEY: known/DIGEST, and knownat/VVVVVVVVVVVVVVVV (16 hexadecimal digits): those who are gone stay, so that piles hear of it */
+/* KEY: known/DIGEST (SHA-256 of type and id), and knownat/VVVVVVVVVVVVVVVV (16 hexadecimal digits): those who are gone stay,
+ * so that piles hear of it */
 struct row_known_renter {
     const char *digest; /* max 64 */
+    const char *id;     /* max 255 */
+    const char *type;   /* max 20 */
     int64_t banks;      /* 0 to 16; 0: gone */
     int64_t version;    /* 1 or more */
 };

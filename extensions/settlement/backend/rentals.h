@@ -1,9 +1,12 @@
 /* rentals.h: power banks within the backend: who may have one, which mark it bears, when its rental begins and ends, what becomes
- * of a bank nobody understands. Orders know rentals by rental_usage() only. */
+ * of a bank nobody understands. Orders know rentals by rental_usage() only. The machines stand in rental_machine.c.
+ */
 #ifndef SETTLEMENT_RENTALS_H
 #define SETTLEMENT_RENTALS_H
 
 #include "command.h"
+
+/* --- what orders ask (rental_on_order.c) ------------------------------------------------------------------------------------ */
 
 /* rental_usage: what |rental| used, for the bill. False: it does not count (never taken, failed). */
 bool rental_usage(struct command *command, const char *rental, struct ocpp_settle_bank_usage *usage);
@@ -17,19 +20,26 @@ int64_t rental_deposit_minor(struct command *command, const char *rental);
 /* rental_move: it is on |order| from now on: the vehicle's was sealed without it (A12). */
 void rental_move(struct command *command, const char *rental, const char *order);
 
-/* Messages of piles: bodies of the table in inbox.c. |args| is a struct incoming (inbox.h). */
-
-/* rental_message_refused: |station| will never take |message| of |action| (a grant, a decision); it is a dead letter from now on.
+/* --- messages of piles: bodies of the table in inbox_table.c; |args| is a struct incoming (inbox.h) --------------------------
  */
-void rental_message_refused(struct command *command, const char *station, const struct ocpp_action *action, const void *message);
 
-/* Bodies of timers. */
+void rental_asked(struct command *command, void *args);
+void rental_bank_taken(struct command *command, void *args);
+void rental_rent_failed(struct command *command, void *args);
+void rental_bank_returned(struct command *command, void *args);
+void rental_mark_reset(struct command *command, void *args);
+
+/* --- bodies of timers ------------------------------------------------------------------------------------------------------- */
+
 void rental_cap_reached(struct command *command, void *rental_id);
 void rental_grant_silent(struct command *command, void *rental_id);
 void rental_pin_over(struct command *command, void *rental_id);
 void rental_request_expired(struct command *command, void *request_id);
 
-/* Outcomes of payments. */
+/* --- outcomes of payments -----------------------------------------------------------------------------------------------------
+ */
+
 void rental_hold_done(struct command *command, const struct row_operation *operation, const struct row_leg *leg);
+void rental_offline_hold_done(struct command *command, const struct row_operation *operation, const struct row_leg *leg);
 
 #endif

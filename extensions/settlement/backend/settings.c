@@ -20,6 +20,8 @@ struct ocpp_settle_policy ocpp_settle_policy_default(void)
         .suspect_after = 3,
         .offline_rentals = 4,
         .known_renter_banks = 1,
+        .known_renters = 2000,
+        .rental_longest_s = 7776000,
         .banks_per_order = 8,
         .open_orders_per_payer = 8,
         .vehicle_events = 2000,
@@ -42,6 +44,7 @@ struct ocpp_settle_settings ocpp_settle_settings_default(void)
         .vendor_id = "org.ocpp-c.settlement",
         .policy = ocpp_settle_policy_default(),
         .fleet_key = "fleet",
+        .mark_key_epoch = 1,
         .holder = "backend",
     };
 }
@@ -80,6 +83,8 @@ static bool policy_is_possible(const struct ocpp_settle_policy *policy)
         { policy->suspect_after, 1, 100 },
         { policy->offline_rentals, 0, 64 },
         { policy->known_renter_banks, 1, 16 },
+        { policy->known_renters, 0, 10000 },
+        { policy->rental_longest_s, 3600, LONGEST_S },
         { policy->banks_per_order, 1, 64 },
         { policy->open_orders_per_payer, 1, 100 },
         { policy->vehicle_events, 10, 9000 },
@@ -130,7 +135,7 @@ static bool providers_are_possible(const struct ocpp_settle_settings *settings)
 bool settings_are_possible(const struct ocpp_settle_settings *settings)
 {
     return is_name(settings->operator_id) && settings->vendor_id && settings->vendor_id[0] &&
-           strlen(settings->vendor_id) <= 255 && settings->fleet_key && settings->fleet_key[0] && settings->holder &&
+           strlen(settings->vendor_id) <= 255 && settings->fleet_key && settings->fleet_key[0] && settings->mark_key_epoch >= 1 && settings->holder &&
            settings->holder[0] && contracts_are_whole(settings) && policy_is_possible(&settings->policy) &&
            providers_are_possible(settings);
 }

@@ -4,6 +4,8 @@
 #include "orders.h"
 #include "outbox.h"
 #include "payments.h"
+#include "piles.h"
+#include "rentals.h"
 
 #include <assert.h>
 #include <inttypes.h>
@@ -20,6 +22,12 @@ static const struct timer_kind {
     { TIMER_HOLD_RENEW, order_hold_expires },
     { TIMER_PAYMENT_QUERY, payment_query_due },
     { TIMER_PAYMENT_RETRY, payment_retry_due },
+    { TIMER_RENTAL_CAP, rental_cap_reached },
+    { TIMER_RENTAL_GRANT, rental_grant_silent },
+    { TIMER_RENTAL_PIN, rental_pin_over },
+    { TIMER_REQUEST_EXPIRES, rental_request_expired },
+    { TIMER_INVENTORY, bay_goes_on },
+    { TIMER_KNOWN, known_renters_go_on },
     { TIMER_FORGET, inbox_forget },
 };
 

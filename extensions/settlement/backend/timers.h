@@ -16,6 +16,8 @@
 #define TIMER_RENTAL_GRANT    "grant"   /* RENTAL: granted and no word of it */
 #define TIMER_RENTAL_PIN      "pin"     /* RENTAL: the clock runs again */
 #define TIMER_REQUEST_EXPIRES "request" /* REQUEST */
+#define TIMER_INVENTORY       "bay"     /* STATION: its inventory is compared with the registry */
+#define TIMER_KNOWN           "known"   /* STATION: hears of known renters */
 #define TIMER_FORGET          "forget"  /* STATION: old answers */
 
 /* timers_run: lets due timers run, at most |limit| of them. */

@@ -33,18 +33,20 @@ struct ocpp_settle_transport {
 /* ocpp_settle_policy: what the operator decides. */
 struct ocpp_settle_policy {
     int64_t grace_s; /* banks of a vehicle order may come back until then after the vehicle has left; default 86,400 (A11) */
-    int64_t vehicle_hold_minor;    /* held when a vehicle begins; default 5,000 */
-    int64_t hold_renew_before_s;   /* holds are renewed that long before they expire; default 86,400 (A1) */
-    int64_t lost_pile_after_s;     /* a vehicle session without a word is sealed at what is known; default 259,200 (A27) */
-    int64_t unreturned_seal_s;     /* a rental at its buy-out cap becomes a purchase; 0: at once when the cap is reached */
-    int64_t user_report_pins_s;    /* a report that there is nowhere to return stops the clock for so long; default 7,200 (A22) */
-    int64_t take_within_s;         /* default 30 (A24) */
-    int64_t swap_within_s;         /* default 300 (A26) */
-    int64_t grant_within_s;        /* default 120 */
-    int64_t suspect_after;         /* default 3 (A3) */
-    int64_t offline_rentals;       /* open at a time per pile; default 4 (A19) */
-    int64_t known_renter_banks;    /* of one renter while the pile is offline; default 1 */
-    int64_t banks_per_order;       /* at most 64; default 8 */
+    int64_t vehicle_hold_minor;  /* held when a vehicle begins; default 5,000 */
+    int64_t hold_renew_before_s; /* holds are renewed that long before they expire; default 86,400 (A1) */
+    int64_t lost_pile_after_s;   /* a vehicle session without a word is sealed at what is known; default 259,200 (A27) */
+    int64_t unreturned_seal_s;   /* a rental at its buy-out cap becomes a purchase; 0: at once when the cap is reached */
+    int64_t user_report_pins_s;  /* a report that there is nowhere to return stops the clock for so long; default 7,200 (A22) */
+    int64_t take_within_s;       /* default 30 (A24) */
+    int64_t swap_within_s;       /* default 300 (A26) */
+    int64_t grant_within_s;      /* default 120 */
+    int64_t suspect_after;       /* default 3 (A3) */
+    int64_t offline_rentals;     /* open at a time per pile; default 4 (A19) */
+    int64_t known_renter_banks;  /* of one renter while the pile is offline; default 1 */
+    int64_t known_renters;       /* on the list; at most 10,000, default 2,000 */
+    int64_t rental_longest_s;    /* a bank that is out for so long is bought, whatever it cost by then; default 7,776,000 (A1) */
+    int64_t banks_per_order;     /* at most 64; default 8 */
     int64_t open_orders_per_payer; /* default 8 */
     int64_t vehicle_events;  /* of a session that are kept apart; beyond, readings become one, and beyond twice as many idle time
                                 ends; at most 9,000, default 2,000 */
@@ -100,8 +102,9 @@ struct ocpp_settle_settings {
     struct ocpp_settle_store store;
     struct ocpp_settle_transport transport;
     struct ocpp_settle_policy policy;
-    const char *fleet_key; /* its name in |keys|: marks are authenticated with it; default "fleet" */
-    const char *holder;    /* of leases: this process; default "backend" */
+    const char *fleet_key;  /* its name in |keys|: marks are authenticated with it; default "fleet" */
+    int64_t mark_key_epoch; /* of the keys piles get to rent alone: raise it with another fleet key; default 1 */
+    const char *holder;     /* of leases: this process; default "backend" */
     const struct ocpp_settle_provider *providers;
     size_t provider_count;
     /* the tariff for |station| now, and the zone it stands in. False: none, nothing can be opened there. Required */
@@ -112,6 +115,8 @@ struct ocpp_settle_settings {
                                void *user);
     /* who pays for |token|. False: nobody does, nothing is opened for it. Required */
     bool (*find_payer)(const struct ocpp_token *token, struct ocpp_settle_payer *payer, void *user);
+    /* whether a key may be told to |station|: its link is encrypted. NULL: to none, so none rents alone */
+    bool (*may_tell_key)(const char *station, void *user);
     /* a vehicle's order could not be held: stop its transaction. NULL: it goes on */
     void (*stop_transaction)(const char *station, const char *transaction, const char *reason, void *user);
     /* told after it is durable. NULL: nothing is told */

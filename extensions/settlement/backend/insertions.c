@@ -1,0 +1,95 @@
+/* insertions.c: what becomes of a bank that lies in a slot: neutral again, or held. */
+#include "rental.h"
+
+void insertion_put(struct command *command, const struct row_insertion *insertion)
+{
+    command_put(command, command_key(command, "insertion", insertion->id, NULL), &row_insertion_type, insertion);
+}
+
+static void decide(struct command *command, const struct row_insertion *insertion, struct ocpp_settle_bank_decision_req *decision)
+{
+    decision->insertion = insertion->id;
+    decision->slot = insertion->slot;
+    command_send(command, insertion->station, insertion->id, &ocpp_settle_actions[OCPP_SETTLE_ACTION_BANK_DECISION], decision,
+                 &decision->envelope);
+}
+
+void insertion_neutral(struct command *command, struct row_insertion *insertion, struct row_bank *bank,
+                       enum ocpp_settle_bank_verdict verdict, const struct ocpp_settle_bank_grant *swap)
+{
+    const int64_t before = bank && bank->generation > insertion->generation ? bank->generation : insertion->generation;
+    const struct bank_mark_wanted wanted = { .renter = OCPP_SETTLE_MARK_NEUTRAL,
+                                             .generation = before + 1,
+                                             .is_short = insertion->has_is_short && insertion->is_short,
+                                             .bank = bank ? bank->id : NULL };
+    struct ocpp_settle_bank_decision_req decision = { .verdict = verdict, .has_generation = true, .swap = swap };
+    struct bank_mark mark;
+
+    if (!bank_mark_mint(command, &wanted, &mark)) {
+        return;
+    }
+    insertion->state = swap ? ROW_INSERTION_STATE_SWAPPING : ROW_INSERTION_STATE_RESETTING;
+    insertion->has_generation = true;
+    insertion->generation = decision.generation = wanted.generation;
+    decision.mark = mark.text;
+    if (bank) {
+        insertion->bank = bank->id;
+        bank_raise(bank, wanted.generation);
+        bank_place(bank, insertion->station, insertion->slot);
+        if (verdict == OCPP_SETTLE_BANK_VERDICT_OUT_OF_SERVICE) {
+            bank->has_retire = bank->retire = true;
+        }
+        (void)bank_apply(command, bank, BANK_BACK);
+    }
+    insertion_put(command, insertion);
+    decide(command, insertion, &decision);
+}
+
+void insertion_held(struct command *command, struct row_insertion *insertion, struct row_bank *bank, const char *text)
+{
+    struct ocpp_settle_bank_decision_req decision = { .verdict = OCPP_SETTLE_BANK_VERDICT_HELD, .text = text };
+
+    insertion->state = ROW_INSERTION_STATE_HELD;
+    if (bank) {
+        insertion->bank = bank->id;
+        bank_place(bank, insertion->station, insertion->slot);
+        (void)bank_apply(command, bank, BANK_HOLD);
+    }
+    insertion_put(command, insertion);
+    decide(command, insertion, &decision);
+}
+
+/* Step 8. The bank is rentable from now on. */
+void rental_mark_reset(struct command *command, void *args)
+{
+    const struct incoming *in = args;
+    const struct ocpp_settle_mark_reset_req *message = in->message;
+    struct ocpp_settle_mark_reset_conf *answer = in->answer;
+    struct row_insertion *insertion =
+        command_edit(command, command_key(command, "insertion", message->insertion, NULL), &row_insertion_type);
+    struct row_bank *bank;
+
+    if (!insertion || !bank_same(insertion->station, in->station) || insertion->slot != message->slot) {
+        command_refuse(command, insertion ? OCPP_SETTLE_REFUSAL_CODE_WRONG_PILE : OCPP_SETTLE_REFUSAL_CODE_UNKNOWN_SLOT,
+                       "no bank was put in there");
+        return;
+    }
+    if (insertion->state == ROW_INSERTION_STATE_DONE) {
+        answer->receipt.reception = OCPP_SETTLE_RECEPTION_DUPLICATE;
+        return;
+    }
+    if (insertion->state == ROW_INSERTION_STATE_HELD || insertion->state == ROW_INSERTION_STATE_EJECTED) {
+        command_refuse(command, OCPP_SETTLE_REFUSAL_CODE_WRONG_STATE, "nobody told the bank to become neutral");
+        return;
+    }
+    if (message->generation != insertion->generation) {
+        command_refuse(command, OCPP_SETTLE_REFUSAL_CODE_OLD_GENERATION, "the mark was to have another generation");
+        return;
+    }
+    insertion->state = ROW_INSERTION_STATE_DONE;
+    insertion_put(command, insertion);
+    bank = bank_find(command, insertion->bank, NULL);
+    if (bank && bank->generation == message->generation) {
+        (void)bank_apply(command, bank, BANK_RESET);
+    }
+}

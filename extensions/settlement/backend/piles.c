@@ -1,0 +1,252 @@
+/* piles.c: what was agreed with each pile, and its clock. */
+#include "piles.h"
+
+#include "banks.h"
+#include "timers.h"
+
+#include <ocpp/settlement/mark.h>
+
+#include <stdio.h>
+#include <string.h>
+
+/* What this backend speaks, newest first; what it has; how much it takes. */
+static const char *const our_versions[] = { "1" };
+static const enum ocpp_settle_feature our_features[] = { OCPP_SETTLE_FEATURE_POWER_BANKS, OCPP_SETTLE_FEATURE_OFFLINE_RENTALS,
+                                                         OCPP_SETTLE_FEATURE_CHUNKS };
+enum { OUR_MAX_BYTES = 65536, OUR_FEATURES = sizeof our_features / sizeof our_features[0] };
+
+/* --- what was agreed ---------------------------------------------------------------------------------------------------------
+ */
+
+static const char *pile_key(struct command *command, const char *station)
+{
+    return command_key(command, "pile", station, NULL);
+}
+
+bool pile_has(const struct row_pile *pile, enum ocpp_settle_feature feature)
+{
+    const char *name = ocpp_enum_name(&ocpp_settle_feature_enum, (int)feature);
+
+    for (size_t i = 0; i < pile->features.count; i++) {
+        if (strcmp(pile->features.items[i], name) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+const struct row_pile *pile_with(struct command *command, const char *station, enum ocpp_settle_feature feature)
+{
+    const struct row_pile *pile = command_read(command, pile_key(command, station), &row_pile_type);
+
+    if (pile && !pile->is_off && pile_has(pile, feature)) {
+        return pile;
+    }
+    command_refuse(command, OCPP_SETTLE_REFUSAL_CODE_NOT_AGREED, "the pile and the backend did not agree on that");
+    return NULL;
+}
+
+bool pile_has_slot(struct command *command, const struct row_pile *pile, int64_t slot)
+{
+    if (slot > pile->slots) {
+        command_refuse(command, OCPP_SETTLE_REFUSAL_CODE_UNKNOWN_SLOT, "the bay has no such slot");
+        return false;
+    }
+    return true;
+}
+
+/* --- its clock
+ * ------------------------------------------------------------------------------------------------------------------ */
+
+/* Far more than any clock is off by, and far less than overflows. */
+enum { MOST_MS_BITS = 53 };
+
+static int64_t bounded(int64_t value)
+{
+    const int64_t most = INT64_C(1) << MOST_MS_BITS;
+
+    return value > most ? most : value < -most ? -most : value;
+}
+
+int64_t pile_utc_ms(struct command *command, const struct row_pile *pile, const struct ocpp_settle_moment *moment)
+{
+    const int64_t now = command_utc_ms(command);
+    int64_t at = now;
+
+    if (moment->boot == pile->boot) {
+        at = pile->seen_at + bounded(moment->mono_ms) - bounded(pile->mono_ms);
+    } else if (moment->has_utc && moment->status != OCPP_SETTLE_TIME_STATUS_UNKNOWN) {
+        at = bounded(moment->utc) + pile->clock_offset_ms;
+    }
+    return at < 0 ? 0 : at < now ? at : now;
+}
+
+int64_t incoming_at(struct command *command, const char *station, const struct ocpp_settle_moment *moment)
+{
+    const struct row_pile *pile = command_read(command, pile_key(command, station), &row_pile_type);
+
+    return pile ? pile_utc_ms(command, pile, moment) : command_utc_ms(command);
+}
+
+/* --- Hello
+ * ---------------------------------------------------------------------------------------------------------------------- */
+
+static const char *common_version(const struct ocpp_settle_hello_req *hello)
+{
+    for (size_t i = 0; i < sizeof our_versions / sizeof our_versions[0]; i++) {
+        for (size_t k = 0; k < hello->versions.count; k++) {
+            if (strcmp(our_versions[i], hello->versions.items[k]) == 0) {
+                return our_versions[i];
+            }
+        }
+    }
+    return NULL;
+}
+
+static bool says(const struct ocpp_settle_hello_req *hello, enum ocpp_settle_feature feature)
+{
+    for (size_t i = 0; i < hello->features.count; i++) {
+        if (hello->features.items[i] == feature) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* The features of both, as enumeration for the answer and as words for the record. */
+struct agreed {
+    enum ocpp_settle_feature features[OUR_FEATURES];
+    const char *words[OUR_FEATURES];
+    size_t count;
+};
+
+static struct agreed *agree(struct command *command, const struct ocpp_settle_hello_req *hello)
+{
+    struct agreed *agreed = ocpp_arena_take(command_arena(command), sizeof *agreed);
+
+    if (!agreed) {
+        command_fail(command, OCPP_ERR_NOMEM);
+        return NULL;
+    }
+    for (size_t i = 0; i < OUR_FEATURES; i++) {
+        if (says(hello, our_features[i])) {
+            agreed->words[agreed->count] = ocpp_enum_name(&ocpp_settle_feature_enum, (int)our_features[i]);
+            agreed->features[agreed->count++] = our_features[i];
+        }
+    }
+    return agreed;
+}
+
+static int64_t next_number(struct command *command)
+{
+    const char *key = command_key(command, "piles", NULL);
+    const struct row_pile_count *before = command_read(command, key, &row_pile_count_type);
+    const struct row_pile_count after = { .count = before ? before->count + 1 : 1 };
+
+    if (after.count > OCPP_SETTLE_MARK_PILE_LIMIT) {
+        command_refuse(command, OCPP_SETTLE_REFUSAL_CODE_LIMIT_REACHED, "so many piles have no numbers");
+        return 0;
+    }
+    command_put(command, key, &row_pile_count_type, &after);
+    return after.count;
+}
+
+static struct row_pile *find_or_make(struct command *command, const char *station)
+{
+    struct row_pile *pile = command_edit(command, pile_key(command, station), &row_pile_type);
+
+    if (pile || command_failed(command)) {
+        return pile;
+    }
+    pile = ocpp_arena_take(command_arena(command), sizeof *pile);
+    if (!pile) {
+        command_fail(command, OCPP_ERR_NOMEM);
+        return NULL;
+    }
+    pile->station = station;
+    pile->number = next_number(command);
+    return command_failed(command) ? NULL : pile;
+}
+
+static struct ocpp_settle_pile_policy policy_for(const struct ocpp_settle_policy *policy)
+{
+    return (struct ocpp_settle_pile_policy){
+        .take_within_s = policy->take_within_s,
+        .swap_within_s = policy->swap_within_s,
+        .suspect_after = policy->suspect_after,
+        .offline_rentals = policy->offline_rentals,
+        .retry_s = policy->message_retry_s,
+        .grant_within_s = policy->grant_within_s,
+    };
+}
+
+/* The key a pile marks banks with when it is alone. Told over an encrypted link only. */
+static void tell_key(struct command *command, const struct row_pile *pile, const struct ocpp_settle_hello_req *hello)
+{
+    const struct ocpp_settle_settings *settings = &command_settle(command)->settings;
+    unsigned char key[OCPP_SETTLE_DIGEST_SIZE];
+    char text[2 * sizeof key + 1];
+    struct ocpp_settle_mark_key_req message = { .epoch = settings->mark_key_epoch, .pile = pile->number, .key = text };
+
+    if ((hello->has_mark_key_epoch && hello->mark_key_epoch == settings->mark_key_epoch) || !settings->may_tell_key ||
+        !settings->may_tell_key(pile->station, settings->user)) {
+        return;
+    }
+    command_fail(command, ocpp_settle_mark_pile_key(&settings->keys, settings->fleet_key, (uint32_t)pile->number, key));
+    for (size_t i = 0; i < sizeof key; i++) {
+        snprintf(text + 2 * i, 3, "%02x", key[i]);
+    }
+    command_send(command, pile->station, "key", &ocpp_settle_actions[OCPP_SETTLE_ACTION_MARK_KEY], &message, &message.envelope);
+}
+
+static void note(struct command *command, struct row_pile *pile, const struct ocpp_settle_hello_req *hello,
+                 const struct agreed *agreed)
+{
+    const int64_t now = command_utc_ms(command);
+    const bool knows_time = hello->now.has_utc && hello->now.status != OCPP_SETTLE_TIME_STATUS_UNKNOWN;
+
+    pile->features.items = agreed->words;
+    pile->features.count = agreed->count;
+    pile->max_bytes = hello->max_bytes < OUR_MAX_BYTES ? hello->max_bytes : OUR_MAX_BYTES;
+    pile->serial = hello->serial;
+    pile->clock_offset_ms = knows_time ? now - bounded(hello->now.utc) : 0;
+    pile->boot = hello->now.boot;
+    pile->mono_ms = hello->now.mono_ms;
+    pile->seen_at = now;
+    pile->slots = hello->has_slots ? hello->slots : 0;
+    pile->is_off = false;
+    pile->known_version = hello->has_known_renters_version ? hello->known_renters_version : 0;
+}
+
+void piles_hello(struct command *command, void *args)
+{
+    const struct incoming *in = args;
+    const struct ocpp_settle_hello_req *hello = in->message;
+    struct ocpp_settle_hello_conf *answer = in->answer;
+    const char *version = common_version(hello);
+    struct agreed *agreed = agree(command, hello);
+    struct row_pile *pile;
+
+    if (!version) {
+        command_refuse(command, OCPP_SETTLE_REFUSAL_CODE_NOT_AGREED, "no version is common");
+        return;
+    }
+    pile = find_or_make(command, in->station);
+    if (!pile || !agreed) {
+        return;
+    }
+    note(command, pile, hello, agreed);
+    pile->version = version;
+    *answer = (struct ocpp_settle_hello_conf){ .version = version,
+                                               .features = { agreed->features, agreed->count },
+                                               .max_bytes = pile->max_bytes,
+                                               .operator_ = command_settle(command)->settings.operator_id,
+                                               .now = command_utc_ms(command),
+                                               .policy = policy_for(command_policy(command)) };
+    if (pile_has(pile, OCPP_SETTLE_FEATURE_OFFLINE_RENTALS)) {
+        tell_key(command, pile, hello);
+        known_renters_tell(command, pile);
+    }
+    command_put(command, pile_key(command, in->station), &row_pile_type, pile);
+    command_tell(command, OCPP_SETTLE_EVENT_PILE, in->station, in->station, "On", version);
+}

@@ -1,0 +1,32 @@
+/* piles.h: the piles that speak the extension: what was agreed with each, its clock, its bay as it was told last. */
+#ifndef SETTLEMENT_PILES_H
+#define SETTLEMENT_PILES_H
+
+#include "inbox.h"
+
+/* pile_with: the pile |station| where |feature| was agreed on; NULL refuses with NotAgreed. */
+const struct row_pile *pile_with(struct command *command, const char *station, enum ocpp_settle_feature feature);
+
+bool pile_has(const struct row_pile *pile, enum ocpp_settle_feature feature);
+
+/* pile_has_slot: false refuses with UnknownSlot. */
+bool pile_has_slot(struct command *command, const struct row_pile *pile, int64_t slot);
+
+/* pile_utc_ms: when |moment| was by the backend's clock, never after now. Since the start in which the pile said Hello its uptime
+ * tells, whatever its calendar did meanwhile; before it, its calendar with the offset that was measured last (A23). */
+int64_t pile_utc_ms(struct command *command, const struct row_pile *pile, const struct ocpp_settle_moment *moment);
+
+/* Bodies of messages. |args| is a struct incoming. */
+void piles_hello(struct command *command, void *args);
+void bay_inventory(struct command *command, void *args);
+void bay_difference(struct command *command, void *args);
+void bay_slot_notice(struct command *command, void *args);
+
+/* bay_goes_on: the body of a timer. */
+void bay_goes_on(struct command *command, void *station);
+
+/* known_renters_tell: what |pile| does not know of the list yet. known_renters_go_on: the body of a timer. */
+void known_renters_tell(struct command *command, struct row_pile *pile);
+void known_renters_go_on(struct command *command, void *station);
+
+#endif

@@ -1,0 +1,379 @@
+/* rental_taken.c: what a pile tells of a grant: the bank is in somebody's hand, or nothing was rented. */
+#include "orders.h"
+#include "payments.h"
+#include "piles.h"
+#include "suspense.h"
+#include "timers.h"
+
+#include <ocpp/settlement/id.h>
+
+#include <string.h>
+
+/* One report of a pile. */
+struct leaving {
+    struct command *command;
+    const char *station;
+    const struct ocpp_settle_bank_taken_req *message;
+    struct ocpp_settle_bank_taken_conf *answer;
+    const struct row_pile *pile;
+    struct row_rental *rental;
+};
+
+/* --- what was granted
+ * ------------------------------------------------------------------------------------------------------------ */
+
+/* Somebody tells of what is not theirs: refused, and somebody hears of it. */
+static void wrong_pile(struct command *command, const char *rental, const char *station)
+{
+    command_bookkeeping(command, true);
+    command_tell(command, OCPP_SETTLE_EVENT_SECURITY, rental, station, "WrongPile", "a pile told of another pile's rental");
+    command_bookkeeping(command, false);
+    command_refuse(command, OCPP_SETTLE_REFUSAL_CODE_WRONG_PILE, "another pile let it out");
+}
+
+static bool fits(struct command *command, const struct row_rental *rental, const char *station, int64_t slot)
+{
+    if (!bank_same(rental->station, station)) {
+        wrong_pile(command, rental->id, station);
+    } else if (rental->slot != slot) {
+        command_refuse(command, OCPP_SETTLE_REFUSAL_CODE_UNKNOWN_SLOT, "it was granted in another slot");
+    }
+    return !command_failed(command);
+}
+
+static bool is_this_bank(const struct leaving *leaving)
+{
+    const struct row_rental *rental = leaving->rental;
+    const struct ocpp_settle_bank_taken_req *message = leaving->message;
+    struct command *command = leaving->command;
+
+    if (message->order && !bank_same(message->order, rental->order)) {
+        (void)order_read(command, message->order);
+    }
+    if (message->generation != rental->generation) {
+        command_refuse(command, OCPP_SETTLE_REFUSAL_CODE_OLD_GENERATION, "the mark was to have another generation");
+    } else if (rental->hardware_id && message->hardware_id && !bank_same(rental->hardware_id, message->hardware_id)) {
+        command_refuse(command, OCPP_SETTLE_REFUSAL_CODE_BAD_MARK, "another bank was granted");
+    }
+    return !command_failed(command);
+}
+
+static void bank_left(const struct leaving *leaving)
+{
+    struct command *command = leaving->command;
+    struct row_rental *rental = leaving->rental;
+    struct row_bank *bank = bank_find(command, rental->bank, rental->hardware_id);
+
+    if (bank && bank_same(bank->rental, rental->id)) {
+        bank_raise(bank, rental->generation);
+        bank_place(bank, leaving->station, rental->slot);
+        if (rental->state == ROW_RENTAL_STATE_TAKEN) {
+            (void)bank_apply(command, bank, BANK_LEAVE);
+        }
+        bank_put(command, bank);
+    }
+}
+
+/* A27. Its order was closed without it, since its pile was silent: it gets one of its own. */
+static void revive(struct leaving *leaving)
+{
+    struct command *command = leaving->command;
+    struct row_rental *rental = leaving->rental;
+    const struct row_order *parent = rental->order ? order_read(command, rental->order) : NULL;
+    struct row_order *order;
+
+    if (!parent || parent->state == ROW_ORDER_STATE_OPEN) {
+        return;
+    }
+    order = order_residual(command, parent, rental->id);
+    if (!order) {
+        return;
+    }
+    rental->order = order->id;
+    rental_put(command, rental);
+    if (rental->deposit_minor > 0 && rental->state == ROW_RENTAL_STATE_TAKEN) {
+        order_hold(command, order, rental->deposit_minor, PURPOSE_OFFLINE_HOLD, rental->id);
+    }
+}
+
+/* A5: it exists once, and began when its pile says. A26: after a swap its clock has been running. */
+static void begin(struct leaving *leaving)
+{
+    struct command *command = leaving->command;
+    struct row_rental *rental = leaving->rental;
+    const bool is_swapped = rental->state == ROW_RENTAL_STATE_SWAPPING;
+    const enum move_outcome outcome = rental_apply(command, rental, RENTAL_TAKEN);
+
+    rental_answer(&leaving->answer->receipt, outcome);
+    if (outcome != MOVE_MADE) {
+        return;
+    }
+    if (!is_swapped) {
+        rental_begin(command, rental, pile_utc_ms(command, leaving->pile, &leaving->message->at));
+    }
+    rental_note(rental, NULL);
+    command_timer_stop(command, TIMER_RENTAL_GRANT, rental->id);
+    bank_left(leaving);
+    rental_put(command, rental);
+    if (rental->state == ROW_RENTAL_STATE_TAKEN) {
+        rental_arm(command, rental);
+    }
+    revive(leaving);
+    rental_review(command, rental, "the pile was heard of again");
+}
+
+/* --- what a pile let out alone
+ * ------------------------------------------------------------------------------------------------------ */
+
+static void offline_suspense(struct leaving *leaving, enum row_suspense_kind kind, bool is_security, const char *text)
+{
+    struct command *command = leaving->command;
+    struct row_suspense entry = { .id = command_id(command),
+                                  .kind = kind,
+                                  .station = leaving->station,
+                                  .slot = leaving->message->slot,
+                                  .bank = leaving->message->bank,
+                                  .hardware_id = leaving->message->hardware_id,
+                                  .has_generation = true,
+                                  .generation = leaving->message->generation,
+                                  .mark = leaving->message->offline->mark,
+                                  .rental = leaving->message->rental,
+                                  .at = pile_utc_ms(command, leaving->pile, &leaving->message->at) };
+
+    suspense_open(command, &entry, is_security, text);
+}
+
+/* The pile's own key made the mark, for this generation. */
+static bool is_own_mark(struct leaving *leaving, struct bank_mark_said *said)
+{
+    bank_mark_read(leaving->command, leaving->message->offline->mark, said);
+    if (said->reading != OCPP_SETTLE_READ_MARKED || said->is_short || said->pile != leaving->pile->number ||
+        said->generation != leaving->message->generation || said->owner) {
+        command_bookkeeping(leaving->command, true);
+        command_tell(leaving->command, OCPP_SETTLE_EVENT_SECURITY, leaving->message->rental, leaving->station, "ForgedMark",
+                     "a mark that the pile did not make itself");
+        command_bookkeeping(leaving->command, false);
+        command_refuse(leaving->command, OCPP_SETTLE_REFUSAL_CODE_BAD_MARK, "the pile did not make this mark");
+    }
+    return !command_failed(leaving->command);
+}
+
+/* The order it belongs to: the vehicle's, or its own. A bank that is out is out: where nobody is found to pay, somebody looks. */
+static struct row_order *offline_order(struct leaving *leaving, enum row_renter_class *renter_class)
+{
+    struct command *command = leaving->command;
+    const struct ocpp_settle_offline_rental *offline = leaving->message->offline;
+    enum ocpp_settle_refusal_code code;
+    const char *reason;
+    struct row_order *order = offline->is_vehicle_user ? order_of_vehicle_user(command, &offline->token, leaving->station) : NULL;
+
+    *renter_class = order ? ROW_RENTER_CLASS_VEHICLE : ROW_RENTER_CLASS_PLAIN;
+    return order || command_failed(command) ? order
+                                            : order_open_or_say(command, &offline->token, leaving->station, &code, &reason);
+}
+
+static int64_t offline_deposit(struct command *command, const struct row_order *order)
+{
+    const struct ocpp_settle_snapshot *snapshot = order ? order_snapshot(command, order) : NULL;
+
+    return snapshot && snapshot->tariff.bank ? snapshot->tariff.bank->deposit_minor : 0;
+}
+
+static struct row_rental *offline_rental(struct leaving *leaving, const struct row_order *order,
+                                         enum row_renter_class renter_class)
+{
+    struct command *command = leaving->command;
+    const struct ocpp_settle_bank_taken_req *message = leaving->message;
+    struct row_rental *rental = ocpp_arena_take(command_arena(command), sizeof *rental);
+    const int64_t at = pile_utc_ms(command, leaving->pile, &message->at);
+
+    if (!rental) {
+        command_fail(command, OCPP_ERR_NOMEM);
+        return NULL;
+    }
+    *rental = (struct row_rental){ .id = message->rental,
+                                   .order = order ? order->id : NULL,
+                                   .request = message->rental,
+                                   .state = ROW_RENTAL_STATE_TAKEN,
+                                   .renter_class = renter_class,
+                                   .bank = message->bank ? message->bank : message->hardware_id,
+                                   .hardware_id = message->hardware_id,
+                                   .generation = message->generation,
+                                   .deposit_minor = offline_deposit(command, order),
+                                   .station = leaving->station,
+                                   .slot = message->slot,
+                                   .asked_at = at,
+                                   .has_is_offline = true,
+                                   .is_offline = true };
+    rental_begin(command, rental, at);
+    return rental;
+}
+
+static void offline_bank_left(struct leaving *leaving)
+{
+    struct command *command = leaving->command;
+    const struct ocpp_settle_bank_taken_req *message = leaving->message;
+    struct row_bank *bank = bank_find(command, message->bank, message->hardware_id);
+
+    if (!bank) {
+        bank = bank_new(command, message->bank, message->hardware_id, message->generation, ROW_BANK_STATE_IDLE);
+    }
+    if (!bank || message->generation < bank->generation) {
+        return;
+    }
+    bank_raise(bank, message->generation);
+    bank_place(bank, leaving->station, message->slot);
+    bank->rental = message->rental;
+    (void)bank_apply(command, bank, BANK_LEAVE);
+    bank_put(command, bank);
+}
+
+/* A bank that came back elsewhere before anybody heard of its rental has been waiting for this. */
+static void meet(struct leaving *leaving, const char *handle)
+{
+    struct command *command = leaving->command;
+    const char *key = command_key(command, "unmet", handle, NULL);
+    const struct row_unmet_mark *unmet = command_read(command, key, &row_unmet_mark_type);
+    struct ocpp_settle_resolve resolve = { .resolution = OCPP_SETTLE_RESOLVE_RETURNED,
+                                           .rental = leaving->message->rental,
+                                           .note = "its pile was heard of" };
+
+    if (unmet) {
+        resolve.suspense = unmet->suspense;
+        command_remove(command, key);
+        suspense_meet(command, &resolve);
+    }
+}
+
+static void take_offline(struct leaving *leaving)
+{
+    struct command *command = leaving->command;
+    struct bank_mark_said said;
+    enum row_renter_class renter_class;
+    struct row_order *order;
+
+    if (!ocpp_settle_id_is_valid(leaving->message->rental) || (!leaving->message->bank && !leaving->message->hardware_id)) {
+        command_refuse(command, OCPP_SETTLE_REFUSAL_CODE_INVALID, "the rental or the bank has no name");
+        return;
+    }
+    if (!pile_has(leaving->pile, OCPP_SETTLE_FEATURE_OFFLINE_RENTALS)) {
+        command_refuse(command, OCPP_SETTLE_REFUSAL_CODE_NOT_AGREED, "the pile was not to rent alone");
+        return;
+    }
+    if (!is_own_mark(leaving, &said)) {
+        return;
+    }
+    order = offline_order(leaving, &renter_class);
+    leaving->rental = offline_rental(leaving, order, renter_class);
+    if (!leaving->rental) {
+        return;
+    }
+    const struct row_mark_owner owner = { .rental = leaving->rental->id,
+                                          .bank = leaving->rental->bank,
+                                          .generation = said.generation };
+    leaving->rental->handle = said.handle;
+    bank_mark_own(command, said.handle, &owner);
+    offline_bank_left(leaving);
+    rental_put(command, leaving->rental);
+    command_state(command, "rental", leaving->rental->id, NULL, "Taken", "offline");
+    command_tell(command, OCPP_SETTLE_EVENT_RENTAL, leaving->rental->id, leaving->station, "Taken", "offline");
+    if (order) {
+        order_add_rental(command, order, leaving->rental->id);
+    } else {
+        offline_suspense(leaving, ROW_SUSPENSE_KIND_NO_PAYER, false, "nobody pays for a bank that was let out offline");
+    }
+    rental_arm(command, leaving->rental);
+    meet(leaving, said.handle);
+    if (order && leaving->rental->deposit_minor > 0 && rental_is_out(command, leaving->rental->id)) {
+        order_hold(command, order, leaving->rental->deposit_minor, PURPOSE_OFFLINE_HOLD, leaving->rental->id);
+    }
+}
+
+void rental_bank_taken(struct command *command, void *args)
+{
+    const struct incoming *in = args;
+    struct leaving leaving = { .command = command, .station = in->station, .message = in->message, .answer = in->answer };
+
+    leaving.pile = pile_with(command, in->station, OCPP_SETTLE_FEATURE_POWER_BANKS);
+    if (!leaving.pile || !pile_has_slot(command, leaving.pile, leaving.message->slot)) {
+        return;
+    }
+    leaving.rental = command_edit(command, command_key(command, "rental", leaving.message->rental, NULL), &row_rental_type);
+    if (!leaving.rental && leaving.message->offline) {
+        take_offline(&leaving);
+    } else if (!leaving.rental) {
+        (void)rental_read(command, leaving.message->rental);
+    } else if (fits(command, leaving.rental, in->station, leaving.message->slot) && is_this_bank(&leaving)) {
+        begin(&leaving);
+    }
+}
+
+/* --- nothing was rented
+ * -------------------------------------------------------------------------------------------------------------- */
+
+/* What the pile found instead of a neutral bank; somebody has to look at the slot (A4, A6, A25). */
+static void bank_is_odd(struct command *command, const struct row_rental *rental,
+                        const struct ocpp_settle_rent_failed_req *message, struct row_bank *bank, int64_t at)
+{
+    const bool is_gone = message->why == OCPP_SETTLE_RENT_FAILURE_BANK_GONE;
+    struct row_suspense entry = { .id = command_id(command),
+                                  .kind = is_gone ? ROW_SUSPENSE_KIND_INVENTORY_DIFFERENCE : ROW_SUSPENSE_KIND_NOT_NEUTRAL,
+                                  .station = rental->station,
+                                  .slot = message->slot,
+                                  .bank = rental->bank,
+                                  .hardware_id = rental->hardware_id,
+                                  .has_generation = true,
+                                  .generation = message->generation,
+                                  .mark = message->mark,
+                                  .rental = rental->id,
+                                  .at = at };
+
+    if (bank) {
+        (void)bank_apply(command, bank, is_gone ? BANK_VANISH : BANK_HOLD);
+    }
+    suspense_open(command, &entry, is_gone, is_gone ? "the bank is gone" : "the bank could not be made neutral");
+}
+
+static void bank_stays(struct command *command, const struct row_rental *rental,
+                       const struct ocpp_settle_rent_failed_req *message, int64_t at)
+{
+    struct row_bank *bank = bank_find(command, rental->bank, rental->hardware_id);
+
+    if (bank && !bank_same(bank->rental, rental->id)) {
+        return;
+    }
+    if (bank) {
+        bank_raise(bank, message->generation);
+        bank_place(bank, rental->station, message->slot);
+        bank_put(command, bank);
+    }
+    if (!message->is_neutral) {
+        bank_is_odd(command, rental, message, bank, at);
+    } else if (bank) {
+        (void)bank_apply(command, bank, BANK_RELEASE);
+    }
+}
+
+/* A3, A4, A24. The deposit goes back, the order is void where nothing else is on it. */
+void rental_rent_failed(struct command *command, void *args)
+{
+    const struct incoming *in = args;
+    const struct ocpp_settle_rent_failed_req *message = in->message;
+    struct ocpp_settle_rent_failed_conf *answer = in->answer;
+    const struct row_pile *pile = pile_with(command, in->station, OCPP_SETTLE_FEATURE_POWER_BANKS);
+    struct row_rental *rental = pile ? rental_edit(command, message->rental) : NULL;
+    enum move_outcome outcome;
+
+    if (!rental || !fits(command, rental, in->station, message->slot)) {
+        return;
+    }
+    rental_note(rental, ocpp_enum_name(&ocpp_settle_rent_failure_enum, (int)message->why));
+    outcome = rental_apply(command, rental, RENTAL_FAILED);
+    rental_answer(&answer->receipt, outcome);
+    if (outcome == MOVE_MADE) {
+        command_timer_stop(command, TIMER_RENTAL_GRANT, rental->id);
+        rental_put(command, rental);
+        bank_stays(command, rental, message, pile_utc_ms(command, pile, &message->at));
+        rental_review(command, rental, rental->reason);
+    }
+}
