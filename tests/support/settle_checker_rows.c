@@ -55,7 +55,7 @@ static struct paid paid_of(struct settle_checker *checker, const char *operator_
 
 static bool is_over(enum row_order_state state)
 {
-    return state == ROW_ORDER_STATE_VOID || state == ROW_ORDER_STATE_PAID || state == ROW_ORDER_STATE_WRITTEN_OFF;
+    return state == ROW_ORDER_STATE_VOID || state == ROW_ORDER_STATE_WRITTEN_OFF;
 }
 
 /* No money appears or vanishes: what the order says was paid is what its legs took, and once it is over nobody owes anything. */
@@ -71,6 +71,10 @@ static bool look_at_order(struct settle_checker *checker, const struct checker_r
                     order->id, order->paid_minor, paid.minor);
     CHECKER_REQUIRE(checker, !is_over(order->state) || (receivable == 0 && deposit == 0), "I2",
                     "order %s is over: receivable %" PRId64 ", deposit %" PRId64, order->id, receivable, deposit);
+    CHECKER_REQUIRE(checker,
+                    order->state != ROW_ORDER_STATE_PAID || (receivable == paid.minor - order->due_minor && receivable >= 0),
+                    "I2", "order %s is paid: due %" PRId64 ", paid %" PRId64 ", receivable %" PRId64, order->id, order->due_minor,
+                    paid.minor, receivable); /* what was too much is on its way back */
     CHECKER_REQUIRE(checker, order->state != ROW_ORDER_STATE_DEBT || receivable < 0, "I2",
                     "order %s is a debt and its receivable %" PRId64, order->id, receivable);
     CHECKER_REQUIRE(checker, order->state != ROW_ORDER_STATE_OPEN || receivable == 0, "I2",

@@ -262,6 +262,7 @@ struct settle_world *settle_world_new_with(void (*change)(struct settle_world *w
     if (change) {
         change(world);
     }
+    settle_world_check_begin(world);
     open_backend(world);
     settle_world_run(world);
     return world;
@@ -277,6 +278,7 @@ void settle_world_free(struct settle_world *world)
     world->memory.fail_at = 0;
     ocpp_settle_free(world->settle);
     assert_int_equal(world->memory.blocks, 0);
+    settle_world_check_end(world);
     for (size_t i = 0; i < world->told_count; i++) {
         free(world->told[i].data);
     }

@@ -90,7 +90,7 @@ struct settle_world {
     int64_t cut_at; /* the write, counted from 1 */
     int64_t writes;
     bool is_cut;
-    struct ocpp_settle_head checked; /* so far the journal is known to be right */
+    struct settle_checker *checker; /* settle_checker.h */
 };
 
 struct settle_world *settle_world_new(void);
@@ -106,9 +106,12 @@ void settle_world_restart(struct settle_world *world);
 /* settle_world_run: until nothing is left to do now: timers, messages and their acceptance, the provider's answers. */
 void settle_world_run(struct settle_world *world);
 
-/* settle_world_check: asserts the invariants that the store can show: the journal's chain, debits and credits, legs, and each
- * bill. settle_world_run() ends with it. */
+/* settle_world_check: asserts the invariants of settle_checker.h, as far as something changed; settle_world_run() ends with it,
+ * settle_world_free() with a look at everything. settle_world_check_refused: what happened since was refused: a code was told,
+ * and nothing was changed but what a refusal may note (I6). */
 void settle_world_check(struct settle_world *world);
+void settle_world_check_in_full(struct settle_world *world);
+void settle_world_check_refused(struct settle_world *world);
 
 /* pass_s: so many seconds pass, timers run out when they should. */
 void pass_s(struct settle_world *world, int64_t seconds);
@@ -170,5 +173,7 @@ size_t pile_heard_count(const struct settle_world *world, const char *station, e
 void settle_world_piles_transport(struct settle_world *world, struct ocpp_settle_transport *transport);
 int settle_world_piles_answer(struct settle_world *world);
 void settle_world_piles_connect(struct settle_world *world);
+void settle_world_check_begin(struct settle_world *world);
+void settle_world_check_end(struct settle_world *world);
 
 #endif
