@@ -364,7 +364,7 @@ static void what_a_refusal_books_or_takes_away_breaks_I6(void **state)
     struct bench *bench = *state;
 
     hold(bench);
-    put(bench, "op/mark/H", &row_mark_owner_type, &(struct row_mark_owner){ "R" });
+    put(bench, "op/mark/H", &row_mark_owner_type, &(struct row_mark_owner){ .rental = "R" });
     assert_good(bench);
     take_away(bench, "op/mark/H");
     assert_string_equal(settle_checker_refused(bench->checker), "I6: op/mark/H was taken away by what was refused");
