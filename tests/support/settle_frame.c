@@ -67,6 +67,13 @@ static enum ocpp_status frame_lease(const char *name, const char *holder, int64_
     return frame->memory->take_lease(name, holder, now_utc_ms, until_utc_ms, token, frame->memory->user);
 }
 
+static enum ocpp_status frame_head(struct ocpp_settle_head *head, void *user)
+{
+    struct frame *frame = user;
+
+    return frame->memory->head(head, frame->memory->user);
+}
+
 void frame_durable(struct frame *frame, enum ocpp_status status)
 {
     for (size_t i = 0; i < frame->held_count; i++) {
@@ -154,6 +161,7 @@ static void settings_of(struct frame *frame)
                                                   .write = frame_write,
                                                   .flush = frame_flush,
                                                   .journal = frame_journal,
+                                                  .head = frame_head,
                                                   .take_lease = frame_lease,
                                                   .max_value_bytes = frame->memory->max_value_bytes,
                                                   .user = frame };
@@ -301,13 +309,23 @@ size_t frame_entries(struct frame *frame, const char *kind)
     return count.count;
 }
 
+static bool note_version(const struct ocpp_settle_row *row, void *user)
+{
+    struct ocpp_settle_change *change = user;
+
+    change->kind = OCPP_SETTLE_UPDATE;
+    change->version = row->version;
+    return false;
+}
+
 void frame_put(struct frame *frame, const char *key, const char *text)
 {
     char whole[OCPP_SETTLE_KEY_SIZE];
-    const struct ocpp_settle_change change = { .kind = OCPP_SETTLE_INSERT, .key = whole, .value = text, .size = strlen(text) };
+    struct ocpp_settle_change change = { .kind = OCPP_SETTLE_INSERT, .key = whole, .value = text, .size = strlen(text) };
     const struct ocpp_settle_write write = { .changes = &change, .change_count = 1 };
 
     snprintf(whole, sizeof whole, "op/%s", key);
+    (void)frame->memory->read(whole, note_version, &change, frame->memory->user);
     assert_int_equal(frame->memory->write(&write, NULL, NULL, frame->memory->user), OCPP_OK);
 }
 
