@@ -151,6 +151,7 @@ static struct row_order order_of(enum row_order_state state, int64_t paid)
                                .station = "st",
                                .rentals = { leg_ids, 0 },
                                .legs = { leg_ids, 1 },
+                               .residuals = { leg_ids, 0 },
                                .paid_minor = paid };
 }
 
@@ -466,6 +467,19 @@ static void an_order_that_is_over_and_owes_breaks_I2(void **state)
     assert_broken(bench, "I2: order O is over: receivable -12, deposit 0");
 }
 
+static void a_paid_order_whose_books_say_otherwise_breaks_I2(void **state)
+{
+    struct bench *bench = *state;
+    struct row_order order = order_of(ROW_ORDER_STATE_PAID, 0);
+
+    order.legs.count = 0;
+    post(bench, "bill", "receivable:O", 12, "revenue:op", 12);
+    balance(bench, "op/balance/EUR/receivable:O", -12, 1);
+    balance(bench, "op/balance/EUR/revenue:op", 12, 1);
+    put(bench, "op/order/O", &row_order_type, &order);
+    assert_broken(bench, "I2: order O is paid: due 0, paid 0, receivable -12");
+}
+
 static void what_cannot_be_read_is_told(void **state)
 {
     struct bench *bench = *state;
@@ -509,6 +523,7 @@ int main(void)
         ON_A_STORE(a_generation_that_falls_breaks_I9),
         ON_A_STORE(a_bill_that_does_not_add_up_breaks_I11),
         ON_A_STORE(an_order_that_is_over_and_owes_breaks_I2),
+        ON_A_STORE(a_paid_order_whose_books_say_otherwise_breaks_I2),
         ON_A_STORE(what_cannot_be_read_is_told),
         ON_A_STORE(a_posting_that_cannot_be_read_is_told),
     };
