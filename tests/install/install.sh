@@ -23,9 +23,9 @@ root=$temp/root
 libdir=$(dirname "$(find "$root" -name libocpp.so)")
 libraries="ocpp"
 components=""
-for component in adapters settlement; do
-    [ -e "$libdir/libocpp-$component.so" ] || continue
-    libraries="$libraries ocpp-$component"
+for component in adapters settlement settlement_adapters; do
+    [ -e "$libdir/libocpp-${component//_/-}.so" ] || continue
+    libraries="$libraries ocpp-${component//_/-}"
     components="$components${components:+;}$component"
 done
 

@@ -132,7 +132,9 @@ static void another_vendor_is_not_ours(void **state)
 
     assert_int_equal(ocpp_settle_wire_read(&renamed, &data, *state, &message, &fault), OCPP_ERR_UNKNOWN_ACTION);
     assert_int_equal(fault.result, OCPP_DATA_TRANSFER_UNKNOWN_VENDOR_ID);
-    data.vendor_id = "com.example";
+    data.vendor_id = "com.examples";
+    assert_int_equal(ocpp_settle_wire_read(&renamed, &data, *state, &message, &fault), OCPP_ERR_UNKNOWN_ACTION);
+    data.vendor_id = "COM.Example";
     assert_int_equal(ocpp_settle_wire_read(&renamed, &data, *state, &message, &fault), OCPP_OK);
     assert_int_equal(ocpp_settle_wire_read(&pile, &data, *state, &message, &fault), OCPP_ERR_UNKNOWN_ACTION);
     data.vendor_id = NULL;

@@ -19,6 +19,20 @@ static const char *vendor_of(const struct ocpp_settle_wire *wire)
     return wire->vendor_id != NULL ? wire->vendor_id : OCPP_SETTLE_VENDOR_ID;
 }
 
+/* OCPP compares vendors without regard to case. */
+static bool is_vendor(const char *a, const char *b)
+{
+    for (; *a != '\0' && *b != '\0'; a++, b++) {
+        const int low_a = *a >= 'A' && *a <= 'Z' ? *a + ('a' - 'A') : *a;
+        const int low_b = *b >= 'A' && *b <= 'Z' ? *b + ('a' - 'A') : *b;
+
+        if (low_a != low_b) {
+            return false;
+        }
+    }
+    return *a == *b;
+}
+
 /* --- members every message may have
  * --------------------------------------------------------------------------------------------- */
 
@@ -152,7 +166,7 @@ enum ocpp_status ocpp_settle_wire_read(const struct ocpp_settle_wire *wire, cons
     const struct ocpp_action *action;
     const char *text = data->data != NULL ? data->data : "{}";
 
-    if (data->vendor_id == NULL || strcmp(data->vendor_id, vendor_of(wire)) != 0) {
+    if (data->vendor_id == NULL || !is_vendor(data->vendor_id, vendor_of(wire))) {
         return blame(fault, OCPP_DATA_TRANSFER_UNKNOWN_VENDOR_ID, OCPP_SETTLE_REFUSAL_CODE_NOT_SUPPORTED, "another vendor");
     }
     const enum ocpp_status status = find_action(wire, data->message_id, &action, fault);

@@ -10,7 +10,7 @@ int main(void)
     struct ocpp_settle_keys *keys;
     unsigned char point[OCPP_SETTLE_POINT_SIZE];
 
-    if (ocpp_settle_keys_open(&in_memory, &keys) != OCPP_OK) {
+    if (!ocpp_settle_key_name_is_valid("pile") || ocpp_settle_keys_open(&in_memory, &keys) != OCPP_OK) {
         return 1;
     }
     const enum ocpp_status status = keys->public_key("pile", point, keys->user);

@@ -19,7 +19,7 @@ OCPP_BEGIN_DECLARATIONS
 
 enum {
     OCPP_SETTLE_WIRE_BYTES = 8192,        /* of the data of one message, unless Hello agreed on another number */
-    OCPP_SETTLE_WIRE_BYTES_LEAST = 2048,  /* nobody may ask for less */
+    OCPP_SETTLE_WIRE_BYTES_LEAST = 1024,  /* nobody may ask for less */
     OCPP_SETTLE_WIRE_BYTES_LIMIT = 65536, /* nor agree on more */
     OCPP_SETTLE_REASON_SIZE = 201         /* of a reason of 200 characters, all of them ASCII */
 };
