@@ -122,10 +122,15 @@ enum slot_change {
     CHANGE_UNKNOWN,   /* nobody knows what the bank bears; the intent is over */
     CHANGE_READ,      /* what was read is what the bank bears */
     CHANGE_CLOSED,
-    CHANGE_OPENED,
-    CHANGE_SOUND,   /* no failures */
-    CHANGE_FAILURE, /* one more */
-    CHANGE_SUSPECT  /* it is suspect at once */
+    CHANGE_OPENED
+};
+
+/* What becomes of the number of failures in a row. */
+enum slot_count {
+    COUNT_NOTHING,
+    COUNT_SOUND,   /* none */
+    COUNT_FAILURE, /* one more */
+    COUNT_SUSPECT  /* so many that it is suspect at once */
 };
 
 struct slot_row {
@@ -134,8 +139,10 @@ struct slot_row {
     unsigned char next;
     bool is_noted;
     unsigned char change;
+    unsigned char count;
     unsigned char tell;
     unsigned char act;
+    unsigned char why; /* enum ocpp_settle_rent_failure; 0: nothing, or what it was before */
 };
 
 /* slot_row_of: the row of a pair; NULL: the event means nothing in that state. */

@@ -74,15 +74,16 @@ struct ocpp_settle_agent_settings {
     const struct ocpp_settle_bay *bay; /* NULL: a pile without banks */
 
     /* --- messages --- */
-    size_t max_bytes;         /* of a message's data, 1,024 to 65,536; larger ones go in pieces; default 8,192 */
+    size_t max_bytes;         /* of a message's data, 2,048 to 65,536; larger ones go in pieces; default 8,192 */
     size_t max_chunked_bytes; /* of a message that comes in pieces; at most 1,048,576; default 65,536 */
-    size_t max_messages;      /* that wait to be acknowledged, 16 to 10,000; 24 bytes of memory each; default 256 */
-    size_t max_remembered;    /* messages of the backend whose repetition is known, 8 to 1,000; 32 bytes each; default 64 */
-    size_t max_dead_letters;  /* kept; the oldest makes room; 1 to 1,000; default 32 */
-    int64_t answer_ms;        /* how long the backend may think about a request to rent; default 60,000 */
-    int64_t retry_ms;         /* between attempts at a message, doubling up to an hour; default 30,000 (policy) */
-    int message_attempts;     /* errors instead of answers until a message is a dead letter; time-outs do not count; default 10 */
-    int64_t hello_retry_ms;   /* an unanswered or refused Hello is tried again on the same link; 0: never; default 900,000 */
+    size_t
+        max_messages; /* that wait to be acknowledged, 16 to 10,000; at least 4 per slot; 32 bytes of memory each; default 256 */
+    size_t max_remembered;   /* messages of the backend whose repetition is known, 8 to 1,000; 32 bytes each; default 64 */
+    size_t max_dead_letters; /* kept; the oldest makes room; 1 to 1,000; default 32 */
+    int64_t answer_ms;       /* how long the backend may think about a request to rent; default 60,000 */
+    int64_t retry_ms;        /* between attempts at a message, doubling up to an hour; default 30,000 (policy) */
+    int message_attempts;    /* errors instead of answers until a message is a dead letter; time-outs do not count; default 10 */
+    int64_t hello_retry_ms;  /* an unanswered or refused Hello is tried again on the same link; 0: never; default 900,000 */
     int64_t transactions_first_ms; /* how long a message waits for transactions of OCPP at most; default 300,000 */
 
     /* --- the bay --- */
@@ -93,6 +94,7 @@ struct ocpp_settle_agent_settings {
     int64_t eject_ms;         /* of eject, force_eject and retract; default 15,000 */
     int64_t test_ms;          /* default 60,000 */
     int64_t take_within_ms;   /* default 30,000 (A24; policy) */
+    int64_t swap_within_ms;   /* a bank is kept for whoever brings a faulty one; 0: none; default 300,000 (A26; policy) */
     int read_attempts;        /* of a mark; default 3 */
     int write_attempts;       /* of a mark; default 2 */
     int suspect_after;        /* failures of a slot in a row; default 3 (A3; policy) */
@@ -119,7 +121,7 @@ OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_settle_agent_new(const struct ocpp_
 OCPP_API void ocpp_settle_agent_free(struct ocpp_settle_agent *agent);
 
 /* ocpp_settle_agent_deadline: mono ms at which advance wants to be called at the latest; OCPP_NEVER. Ask again after each call of
- * the agent or of its charge point. */
+ * the agent or of its charge point, and when its store was flushed. */
 OCPP_API int64_t ocpp_settle_agent_deadline(const struct ocpp_settle_agent *agent);
 OCPP_API void ocpp_settle_agent_advance(struct ocpp_settle_agent *agent, struct ocpp_now now);
 

@@ -1,0 +1,257 @@
+/* outbox.c: what waits to be told. The texts are in the store, here stands which there are and who may leave: within a stream in
+ * order, one after the other, while other streams go on. */
+#include "pile_internal.h"
+
+#include <string.h>
+
+static bool has_room_in_memory(const struct ocpp_settle_agent *agent)
+{
+    return agent->out_count < agent->settings.max_messages;
+}
+
+bool outbox_has_room(const struct ocpp_settle_agent *agent, size_t count)
+{
+    return agent->out_count + count <= agent->settings.max_messages;
+}
+
+void outbox_put(struct batch *batch, const char *stream, int64_t *seq, const struct ocpp_action *action, void *message,
+                struct ocpp_settle_envelope *envelope, const char *rental)
+{
+    struct ocpp_settle_agent *agent = batch->agent;
+    struct ocpp_arena *scratch = agent->scratch;
+    const char *data = NULL;
+    size_t size = 0;
+    char *id = ocpp_arena_take(scratch, OCPP_SETTLE_ID_SIZE);
+    if (!has_room_in_memory(agent)) {
+        batch_fail(batch, OCPP_ERR_FULL);
+    }
+    if (id == NULL) {
+        batch_fail(batch, OCPP_ERR_NOMEM);
+    }
+    if (batch->status != OCPP_OK) {
+        return;
+    }
+    pile_new_id(agent, id);
+    *envelope = (struct ocpp_settle_envelope){ .id = id, .stream = stream, .seq = *seq + 1 };
+    batch_fail(batch, ocpp_message_encode(action->request, message, scratch, &data, &size, NULL));
+    const struct kept_outgoing record = {
+        .id = id, .stream = stream, .name = action->name, .data = data, .rental = pile_optional(rental)
+    };
+    batch_put(batch, pile_number_key(agent, "out", agent->next_out), &kept_outgoing_type, &record);
+    if (batch->status == OCPP_OK) {
+        ++*seq;
+        agent->out[agent->out_count++] = (struct out_entry){ .number = agent->next_out++, .stream = pile_hash(stream) };
+    }
+}
+
+struct out_entry *outbox_find(struct ocpp_settle_agent *agent, uint64_t number)
+{
+    for (size_t i = 0; i < agent->out_count; i++) {
+        if (agent->out[i].number == number) {
+            return &agent->out[i];
+        }
+    }
+    return NULL;
+}
+
+/* Whether an older message of the same stream is still there. */
+static bool is_first(const struct ocpp_settle_agent *agent, size_t index)
+{
+    for (size_t i = 0; i < index; i++) {
+        if (agent->out[i].stream == agent->out[index].stream && !agent->out[i].is_done) {
+            return false;
+        }
+    }
+    return true;
+}
+
+struct out_entry *outbox_next(struct ocpp_settle_agent *agent, int64_t *at)
+{
+    *at = OCPP_NEVER;
+    for (size_t i = 0; i < agent->out_count; i++) {
+        struct out_entry *entry = &agent->out[i];
+        if (!entry->is_stored || entry->is_done || !is_first(agent, i)) {
+            continue;
+        }
+        if (entry->not_before <= agent->now.mono_ms) {
+            return entry;
+        }
+        *at = pile_earlier(*at, entry->not_before);
+    }
+    return NULL;
+}
+
+const struct kept_outgoing *outbox_read(struct ocpp_settle_agent *agent, const struct out_entry *entry, enum ocpp_status *status)
+{
+    return pile_read(agent, pile_number_key(agent, "out", entry->number), &kept_outgoing_type, status);
+}
+
+static void remove_entry(struct ocpp_settle_agent *agent, const struct out_entry *entry)
+{
+    const size_t index = (size_t)(entry - agent->out);
+    agent->out_count--;
+    memmove(&agent->out[index], &agent->out[index + 1], (agent->out_count - index) * sizeof(*agent->out));
+}
+
+/* --- out of the store --------------------------------------------------------------------------------------------------------
+ */
+
+static void take_out(struct batch *batch, struct out_entry *entry, const struct kept_outgoing *record)
+{
+    if (batch->pending != NULL) {
+        batch->pending->gone_out = entry->number;
+    }
+    entry->is_done = true;
+    batch_delete(batch, pile_number_key(batch->agent, "out", entry->number));
+    if (record != NULL && record->rental != NULL) {
+        alone_ended(batch, record->rental);
+    }
+}
+
+void outbox_done(struct ocpp_settle_agent *agent, struct out_entry *entry)
+{
+    enum ocpp_status status;
+    struct batch batch;
+    const struct kept_outgoing *record = outbox_read(agent, entry, &status);
+    batch_begin(agent, &batch);
+    if (batch.pending == NULL) { /* it is told again, and known as a repetition */
+        entry->not_before = agent->now.mono_ms + agent->settings.storage_retry_ms;
+        return;
+    }
+    take_out(&batch, entry, record);
+    batch_write(&batch);
+}
+
+struct first_key {
+    struct ocpp_settle_agent *agent;
+    const char *key;
+};
+
+static bool take_first_key(const char *key, const void *value, size_t size, void *user)
+{
+    struct first_key *first = user;
+    (void)value;
+    (void)size;
+    first->key = ocpp_arena_text(first->agent->scratch, key, strlen(key));
+    return false;
+}
+
+/* The oldest dead letter makes room. */
+static void make_room_for_dead(struct batch *batch)
+{
+    struct ocpp_settle_agent *agent = batch->agent;
+    const struct ocpp_storage *storage = agent->settings.storage;
+    struct first_key found = { .agent = agent };
+    if (agent->dead_count < agent->settings.max_dead_letters) {
+        agent->dead_count++;
+        return;
+    }
+    batch_fail(batch, storage->each(PILE_PREFIX "dead/", NULL, take_first_key, &found, storage->user));
+    if (found.key != NULL) {
+        batch_delete(batch, found.key);
+    }
+}
+
+void outbox_bury(struct ocpp_settle_agent *agent, struct out_entry *entry, const char *reason)
+{
+    enum ocpp_status status;
+    struct batch batch;
+    const struct kept_outgoing *record = outbox_read(agent, entry, &status);
+    batch_begin(agent, &batch);
+    if (batch.pending == NULL) {
+        entry->not_before = agent->now.mono_ms + agent->settings.storage_retry_ms;
+        return;
+    }
+    if (record != NULL) {
+        const struct kept_dead_letter letter = {
+            .name = record->name, .stream = record->stream, .data = record->data, .reason = reason
+        };
+        make_room_for_dead(&batch);
+        batch_put(&batch, pile_number_key(agent, "dead", agent->next_dead++), &kept_dead_letter_type, &letter);
+    }
+    take_out(&batch, entry, record);
+    if (batch_write(&batch) == OCPP_OK && record != NULL) {
+        const struct ocpp_settle_agent_event event = { .kind = OCPP_SETTLE_AGENT_DEAD_LETTER, .text = reason };
+        pile_log(agent, OCPP_LOG_ERROR, record->name, reason);
+        pile_event(agent, &event);
+    }
+}
+
+void outbox_settled(struct ocpp_settle_agent *agent, const struct pending *pending, enum ocpp_status status)
+{
+    for (uint64_t number = pending->first_out; number < pending->end_out; number++) {
+        struct out_entry *entry = outbox_find(agent, number);
+        if (entry != NULL && status == OCPP_OK) {
+            entry->is_stored = true;
+        } else if (entry != NULL) {
+            remove_entry(agent, entry);
+        }
+    }
+    struct out_entry *gone = pending->gone_out == 0 ? NULL : outbox_find(agent, pending->gone_out);
+    if (gone != NULL && status == OCPP_OK) {
+        remove_entry(agent, gone);
+    } else if (gone != NULL) {
+        gone->is_done = false;
+        gone->not_before = agent->now.mono_ms + agent->settings.storage_retry_ms;
+    }
+}
+
+/* --- at the start ------------------------------------------------------------------------------------------------------------
+ */
+
+static bool read_number(const char *digits, uint64_t *number)
+{
+    *number = 0;
+    for (; *digits != '\0'; digits++) {
+        const char *place = strchr("0123456789abcdef", *digits);
+        if (place == NULL) {
+            return false;
+        }
+        *number = *number << 4 | (uint64_t)(place - "0123456789abcdef");
+    }
+    return true;
+}
+
+static bool load_one(const char *key, const void *value, size_t size, void *user)
+{
+    struct ocpp_settle_agent *agent = user;
+    const void *message = NULL;
+    uint64_t number = 0;
+    ocpp_arena_reset(agent->scratch);
+    if (!read_number(key + sizeof(PILE_PREFIX "out/") - 1, &number) || !has_room_in_memory(agent)) {
+        return true;
+    }
+    const enum ocpp_status status =
+        ocpp_message_decode(&kept_outgoing_type, value, size, NULL, NULL, agent->scratch, &message, NULL);
+    agent->next_out = number + 1;
+    if (status != OCPP_OK) {
+        pile_log(agent, OCPP_LOG_ERROR, key, ocpp_status_sentence(status));
+        return true;
+    }
+    const struct kept_outgoing *record = message;
+    agent->out[agent->out_count++] =
+        (struct out_entry){ .number = number, .stream = pile_hash(record->stream), .is_stored = true };
+    return true;
+}
+
+static bool count_dead(const char *key, const void *value, size_t size, void *user)
+{
+    struct ocpp_settle_agent *agent = user;
+    uint64_t number = 0;
+    (void)value;
+    (void)size;
+    if (read_number(key + sizeof(PILE_PREFIX "dead/") - 1, &number)) {
+        agent->dead_count++;
+        agent->next_dead = number + 1;
+    }
+    return true;
+}
+
+enum ocpp_status outbox_load(struct ocpp_settle_agent *agent)
+{
+    const struct ocpp_storage *storage = agent->settings.storage;
+    agent->next_out = 1;
+    agent->next_dead = 1;
+    const enum ocpp_status status = storage->each(PILE_PREFIX "out/", NULL, load_one, agent, storage->user);
+    return status != OCPP_OK ? status : storage->each(PILE_PREFIX "dead/", NULL, count_dead, agent, storage->user);
+}
