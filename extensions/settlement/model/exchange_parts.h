@@ -4,19 +4,20 @@
 
 #include <ocpp/settlement/exchange.h>
 
-/* exchange: one import or export under way. */
-struct exchange {
-    struct ocpp_arena *arena;
-    struct ocpp_settle_report *report;
-    struct ocpp_settle_remark *remarks; /* of the report, while they are written */
-    bool out_of_memory;                 /* a remark could not be kept */
-};
-
 /* exchange_place: where something stands: a member of |up| by its name, or an item by its index where |name| is NULL. */
 struct exchange_place {
     const struct exchange_place *up;
     const char *name;
     size_t index;
+};
+
+/* exchange: one import or export under way. Places begin at |root|; NULL: at what was given. */
+struct exchange {
+    const struct exchange_place *root;
+    struct ocpp_arena *arena;
+    struct ocpp_settle_report *report;
+    struct ocpp_settle_remark *remarks; /* of the report, while they are written */
+    bool out_of_memory;                 /* a remark could not be kept */
 };
 
 void exchange_start(struct exchange *exchange, struct ocpp_arena *arena, struct ocpp_settle_report *report);

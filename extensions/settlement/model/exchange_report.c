@@ -15,24 +15,28 @@ void *exchange_take(struct exchange *exchange, size_t count, size_t size)
     return ocpp_arena_take(exchange->arena, count * size);
 }
 
-/* Writes |place| from its root on; what is left of |size| is kept for the terminator. Tokens that do not fit are left out whole.
- */
-static size_t write_place(const struct exchange_place *place, char *path, size_t size)
+/* Writes |place| behind the |used| bytes that are there. Tokens that do not fit are left out whole. */
+static size_t write_place(const struct exchange_place *place, size_t used, char path[OCPP_PATH_SIZE])
 {
     if (!place) {
-        path[0] = '\0';
-        return 0;
-    }
-    const size_t used = write_place(place->up, path, size);
-    const size_t left = size - used;
-    const int written = place->name ? snprintf(path + used, left, "/%s", place->name)
-                                    : snprintf(path + used, left, "/%u", (unsigned)place->index);
-
-    if (written < 0 || (size_t)written >= left) {
         path[used] = '\0';
         return used;
     }
-    return used + (size_t)written;
+    const size_t before = write_place(place->up, used, path);
+    const size_t left = OCPP_PATH_SIZE - before;
+    const int written = place->name ? snprintf(path + before, left, "/%s", place->name)
+                                    : snprintf(path + before, left, "/%u", (unsigned)place->index);
+
+    if (written < 0 || (size_t)written >= left) {
+        path[before] = '\0';
+        return before;
+    }
+    return before + (size_t)written;
+}
+
+static void path_of(const struct exchange *exchange, const struct exchange_place *place, char path[OCPP_PATH_SIZE])
+{
+    write_place(place, write_place(exchange->root, 0, path), path);
 }
 
 /* The next free remark; NULL where the report is full or there is no memory. */
@@ -75,7 +79,7 @@ static void remark(struct exchange *exchange, enum ocpp_settle_remark_weight wei
 {
     char path[OCPP_PATH_SIZE];
 
-    write_place(place, path, sizeof path);
+    path_of(exchange, place, path);
     exchange_remark_at(exchange, weight, path, reason);
 }
 
@@ -94,7 +98,7 @@ enum ocpp_status exchange_fail(struct exchange *exchange, const struct exchange_
     struct ocpp_issue *issue = &exchange->report->issue;
 
     *issue = (struct ocpp_issue){ .status = status };
-    write_place(place, issue->path, sizeof issue->path);
+    path_of(exchange, place, issue->path);
     return status;
 }
 

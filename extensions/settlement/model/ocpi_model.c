@@ -21,6 +21,14 @@ static const char *const ocpp_settle_ocpi_tariff_kind_values[] = { "AD_HOC_PAYME
 const struct ocpp_enum ocpp_settle_ocpi_tariff_kind_enum = { ocpp_settle_ocpi_tariff_kind_values, 5,
     sizeof(enum ocpp_settle_ocpi_tariff_kind) };
 
+static const char *const ocpp_settle_ocpi_auth_method_values[] = { "AUTH_REQUEST", "COMMAND", "WHITELIST" };
+const struct ocpp_enum ocpp_settle_ocpi_auth_method_enum = { ocpp_settle_ocpi_auth_method_values, 3,
+    sizeof(enum ocpp_settle_ocpi_auth_method) };
+
+static const char *const ocpp_settle_ocpi_cdr_dimension_type_values[] = { "ENERGY", "PARKING_TIME", "RESERVATION_TIME", "TIME" };
+const struct ocpp_enum ocpp_settle_ocpi_cdr_dimension_type_enum = { ocpp_settle_ocpi_cdr_dimension_type_values, 4,
+    sizeof(enum ocpp_settle_ocpi_cdr_dimension_type) };
+
 /* name, { detail, max_length or range }, offset, max_items, kind, flags, has_distance */
 static const struct ocpp_member ocpp_settle_ocpi_display_text_members[] = {
     { "language", { .max_length = 2 }, offsetof(struct ocpp_settle_ocpi_display_text, language), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
@@ -124,4 +132,145 @@ static const struct ocpp_member ocpp_settle_ocpi_tariff230_members[] = {
 _Static_assert(sizeof(struct ocpp_settle_ocpi_tariff230) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 const struct ocpp_type ocpp_settle_ocpi_tariff230_type = { "Tariff230", ocpp_settle_ocpi_tariff230_members, 15,
     sizeof(struct ocpp_settle_ocpi_tariff230) };
+
+static const struct ocpp_member ocpp_settle_ocpi_cdr_token_members[] = {
+    { "country_code", { .max_length = 2 }, offsetof(struct ocpp_settle_ocpi_cdr_token, country_code), 0, OCPP_MEMBER_CISTRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "party_id", { .max_length = 3 }, offsetof(struct ocpp_settle_ocpi_cdr_token, party_id), 0, OCPP_MEMBER_CISTRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "uid", { .max_length = 36 }, offsetof(struct ocpp_settle_ocpi_cdr_token, uid), 0, OCPP_MEMBER_CISTRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "type", { .max_length = 20 }, offsetof(struct ocpp_settle_ocpi_cdr_token, type), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "contract_id", { .max_length = 36 }, offsetof(struct ocpp_settle_ocpi_cdr_token, contract_id), 0, OCPP_MEMBER_CISTRING, OCPP_MEMBER_REQUIRED, 0 },
+};
+_Static_assert(sizeof(struct ocpp_settle_ocpi_cdr_token) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
+const struct ocpp_type ocpp_settle_ocpi_cdr_token_type = { "CdrToken", ocpp_settle_ocpi_cdr_token_members, 5,
+    sizeof(struct ocpp_settle_ocpi_cdr_token) };
+
+static const struct ocpp_member ocpp_settle_ocpi_geo_location_members[] = {
+    { "latitude", { .max_length = 10 }, offsetof(struct ocpp_settle_ocpi_geo_location, latitude), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "longitude", { .max_length = 11 }, offsetof(struct ocpp_settle_ocpi_geo_location, longitude), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+};
+_Static_assert(sizeof(struct ocpp_settle_ocpi_geo_location) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
+const struct ocpp_type ocpp_settle_ocpi_geo_location_type = { "GeoLocation", ocpp_settle_ocpi_geo_location_members, 2,
+    sizeof(struct ocpp_settle_ocpi_geo_location) };
+
+static const struct ocpp_member ocpp_settle_ocpi_cdr_location_members[] = {
+    { "id", { .max_length = 36 }, offsetof(struct ocpp_settle_ocpi_cdr_location, id), 0, OCPP_MEMBER_CISTRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "name", { .max_length = 255 }, offsetof(struct ocpp_settle_ocpi_cdr_location, name), 0, OCPP_MEMBER_STRING, 0, 0 },
+    { "address", { .max_length = 45 }, offsetof(struct ocpp_settle_ocpi_cdr_location, address), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "city", { .max_length = 45 }, offsetof(struct ocpp_settle_ocpi_cdr_location, city), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "postal_code", { .max_length = 10 }, offsetof(struct ocpp_settle_ocpi_cdr_location, postal_code), 0, OCPP_MEMBER_STRING, 0, 0 },
+    { "state", { .max_length = 20 }, offsetof(struct ocpp_settle_ocpi_cdr_location, state), 0, OCPP_MEMBER_STRING, 0, 0 },
+    { "country", { .max_length = 3 }, offsetof(struct ocpp_settle_ocpi_cdr_location, country), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "coordinates", { &ocpp_settle_ocpi_geo_location_type }, offsetof(struct ocpp_settle_ocpi_cdr_location, coordinates), 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0 },
+    { "evse_uid", { .max_length = 36 }, offsetof(struct ocpp_settle_ocpi_cdr_location, evse_uid), 0, OCPP_MEMBER_CISTRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "evse_id", { .max_length = 48 }, offsetof(struct ocpp_settle_ocpi_cdr_location, evse_id), 0, OCPP_MEMBER_CISTRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "connector_id", { .max_length = 36 }, offsetof(struct ocpp_settle_ocpi_cdr_location, connector_id), 0, OCPP_MEMBER_CISTRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "connector_standard", { .max_length = 36 }, offsetof(struct ocpp_settle_ocpi_cdr_location, connector_standard), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "connector_format", { .max_length = 10 }, offsetof(struct ocpp_settle_ocpi_cdr_location, connector_format), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "connector_power_type", { .max_length = 20 }, offsetof(struct ocpp_settle_ocpi_cdr_location, connector_power_type), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+};
+_Static_assert(sizeof(struct ocpp_settle_ocpi_cdr_location) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
+const struct ocpp_type ocpp_settle_ocpi_cdr_location_type = { "CdrLocation", ocpp_settle_ocpi_cdr_location_members, 14,
+    sizeof(struct ocpp_settle_ocpi_cdr_location) };
+
+static const struct ocpp_member ocpp_settle_ocpi_cdr_dimension_members[] = {
+    { "type", { &ocpp_settle_ocpi_cdr_dimension_type_enum }, offsetof(struct ocpp_settle_ocpi_cdr_dimension, type), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
+    { "volume", { NULL }, offsetof(struct ocpp_settle_ocpi_cdr_dimension, volume), 0, OCPP_MEMBER_NUMBER, OCPP_MEMBER_REQUIRED, 0 },
+};
+_Static_assert(sizeof(struct ocpp_settle_ocpi_cdr_dimension) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
+const struct ocpp_type ocpp_settle_ocpi_cdr_dimension_type = { "CdrDimension", ocpp_settle_ocpi_cdr_dimension_members, 2,
+    sizeof(struct ocpp_settle_ocpi_cdr_dimension) };
+
+static const struct ocpp_member ocpp_settle_ocpi_charging_period_members[] = {
+    { "start_date_time", { NULL }, offsetof(struct ocpp_settle_ocpi_charging_period, start_date_time), 0, OCPP_MEMBER_DATE_TIME, OCPP_MEMBER_REQUIRED, 0 },
+    { "dimensions", { &ocpp_settle_ocpi_cdr_dimension_type }, offsetof(struct ocpp_settle_ocpi_charging_period, dimensions), 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0 },
+    { "tariff_id", { .max_length = 36 }, offsetof(struct ocpp_settle_ocpi_charging_period, tariff_id), 0, OCPP_MEMBER_CISTRING, 0, 0 },
+};
+_Static_assert(sizeof(struct ocpp_settle_ocpi_charging_period) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
+const struct ocpp_type ocpp_settle_ocpi_charging_period_type = { "ChargingPeriod", ocpp_settle_ocpi_charging_period_members, 3,
+    sizeof(struct ocpp_settle_ocpi_charging_period) };
+
+static const struct ocpp_member ocpp_settle_ocpi_tax_amount_members[] = {
+    { "name", { .max_length = 64 }, offsetof(struct ocpp_settle_ocpi_tax_amount, name), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "percentage", { NULL }, offsetof(struct ocpp_settle_ocpi_tax_amount, percentage), 0, OCPP_MEMBER_NUMBER, 0, offsetof(struct ocpp_settle_ocpi_tax_amount, percentage) - offsetof(struct ocpp_settle_ocpi_tax_amount, has_percentage) },
+    { "amount", { NULL }, offsetof(struct ocpp_settle_ocpi_tax_amount, amount), 0, OCPP_MEMBER_NUMBER, OCPP_MEMBER_REQUIRED, 0 },
+};
+_Static_assert(sizeof(struct ocpp_settle_ocpi_tax_amount) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
+const struct ocpp_type ocpp_settle_ocpi_tax_amount_type = { "TaxAmount", ocpp_settle_ocpi_tax_amount_members, 3,
+    sizeof(struct ocpp_settle_ocpi_tax_amount) };
+
+static const struct ocpp_member ocpp_settle_ocpi_taxed_price_members[] = {
+    { "before_taxes", { NULL }, offsetof(struct ocpp_settle_ocpi_taxed_price, before_taxes), 0, OCPP_MEMBER_NUMBER, OCPP_MEMBER_REQUIRED, 0 },
+    { "taxes", { &ocpp_settle_ocpi_tax_amount_type }, offsetof(struct ocpp_settle_ocpi_taxed_price, taxes), 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_LIST, 0 },
+};
+_Static_assert(sizeof(struct ocpp_settle_ocpi_taxed_price) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
+const struct ocpp_type ocpp_settle_ocpi_taxed_price_type = { "TaxedPrice", ocpp_settle_ocpi_taxed_price_members, 2,
+    sizeof(struct ocpp_settle_ocpi_taxed_price) };
+
+static const struct ocpp_member ocpp_settle_ocpi_cdr221_members[] = {
+    { "country_code", { .max_length = 2 }, offsetof(struct ocpp_settle_ocpi_cdr221, country_code), 0, OCPP_MEMBER_CISTRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "party_id", { .max_length = 3 }, offsetof(struct ocpp_settle_ocpi_cdr221, party_id), 0, OCPP_MEMBER_CISTRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "id", { .max_length = 39 }, offsetof(struct ocpp_settle_ocpi_cdr221, id), 0, OCPP_MEMBER_CISTRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "start_date_time", { NULL }, offsetof(struct ocpp_settle_ocpi_cdr221, start_date_time), 0, OCPP_MEMBER_DATE_TIME, OCPP_MEMBER_REQUIRED, 0 },
+    { "end_date_time", { NULL }, offsetof(struct ocpp_settle_ocpi_cdr221, end_date_time), 0, OCPP_MEMBER_DATE_TIME, OCPP_MEMBER_REQUIRED, 0 },
+    { "session_id", { .max_length = 36 }, offsetof(struct ocpp_settle_ocpi_cdr221, session_id), 0, OCPP_MEMBER_CISTRING, 0, 0 },
+    { "cdr_token", { &ocpp_settle_ocpi_cdr_token_type }, offsetof(struct ocpp_settle_ocpi_cdr221, cdr_token), 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0 },
+    { "auth_method", { &ocpp_settle_ocpi_auth_method_enum }, offsetof(struct ocpp_settle_ocpi_cdr221, auth_method), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
+    { "authorization_reference", { .max_length = 36 }, offsetof(struct ocpp_settle_ocpi_cdr221, authorization_reference), 0, OCPP_MEMBER_CISTRING, 0, 0 },
+    { "cdr_location", { &ocpp_settle_ocpi_cdr_location_type }, offsetof(struct ocpp_settle_ocpi_cdr221, cdr_location), 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0 },
+    { "meter_id", { .max_length = 255 }, offsetof(struct ocpp_settle_ocpi_cdr221, meter_id), 0, OCPP_MEMBER_STRING, 0, 0 },
+    { "currency", { .max_length = 3 }, offsetof(struct ocpp_settle_ocpi_cdr221, currency), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "tariffs", { &ocpp_settle_ocpi_tariff221_type }, offsetof(struct ocpp_settle_ocpi_cdr221, tariffs), 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_LIST, 0 },
+    { "charging_periods", { &ocpp_settle_ocpi_charging_period_type }, offsetof(struct ocpp_settle_ocpi_cdr221, charging_periods), 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0 },
+    { "total_cost", { &ocpp_settle_ocpi_vat_price_type }, offsetof(struct ocpp_settle_ocpi_cdr221, total_cost), 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0 },
+    { "total_fixed_cost", { &ocpp_settle_ocpi_vat_price_type }, offsetof(struct ocpp_settle_ocpi_cdr221, total_fixed_cost), 0, OCPP_MEMBER_STRUCT, 0, 0 },
+    { "total_energy", { NULL }, offsetof(struct ocpp_settle_ocpi_cdr221, total_energy), 0, OCPP_MEMBER_NUMBER, OCPP_MEMBER_REQUIRED, 0 },
+    { "total_energy_cost", { &ocpp_settle_ocpi_vat_price_type }, offsetof(struct ocpp_settle_ocpi_cdr221, total_energy_cost), 0, OCPP_MEMBER_STRUCT, 0, 0 },
+    { "total_time", { NULL }, offsetof(struct ocpp_settle_ocpi_cdr221, total_time), 0, OCPP_MEMBER_NUMBER, OCPP_MEMBER_REQUIRED, 0 },
+    { "total_time_cost", { &ocpp_settle_ocpi_vat_price_type }, offsetof(struct ocpp_settle_ocpi_cdr221, total_time_cost), 0, OCPP_MEMBER_STRUCT, 0, 0 },
+    { "total_parking_time", { NULL }, offsetof(struct ocpp_settle_ocpi_cdr221, total_parking_time), 0, OCPP_MEMBER_NUMBER, 0, offsetof(struct ocpp_settle_ocpi_cdr221, total_parking_time) - offsetof(struct ocpp_settle_ocpi_cdr221, has_total_parking_time) },
+    { "total_parking_cost", { &ocpp_settle_ocpi_vat_price_type }, offsetof(struct ocpp_settle_ocpi_cdr221, total_parking_cost), 0, OCPP_MEMBER_STRUCT, 0, 0 },
+    { "total_reservation_cost", { &ocpp_settle_ocpi_vat_price_type }, offsetof(struct ocpp_settle_ocpi_cdr221, total_reservation_cost), 0, OCPP_MEMBER_STRUCT, 0, 0 },
+    { "remark", { .max_length = 255 }, offsetof(struct ocpp_settle_ocpi_cdr221, remark), 0, OCPP_MEMBER_STRING, 0, 0 },
+    { "invoice_reference_id", { .max_length = 39 }, offsetof(struct ocpp_settle_ocpi_cdr221, invoice_reference_id), 0, OCPP_MEMBER_CISTRING, 0, 0 },
+    { "credit", { NULL }, offsetof(struct ocpp_settle_ocpi_cdr221, credit), 0, OCPP_MEMBER_BOOLEAN, 0, offsetof(struct ocpp_settle_ocpi_cdr221, credit) - offsetof(struct ocpp_settle_ocpi_cdr221, has_credit) },
+    { "credit_reference_id", { .max_length = 39 }, offsetof(struct ocpp_settle_ocpi_cdr221, credit_reference_id), 0, OCPP_MEMBER_CISTRING, 0, 0 },
+    { "last_updated", { NULL }, offsetof(struct ocpp_settle_ocpi_cdr221, last_updated), 0, OCPP_MEMBER_DATE_TIME, OCPP_MEMBER_REQUIRED, 0 },
+};
+_Static_assert(sizeof(struct ocpp_settle_ocpi_cdr221) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
+const struct ocpp_type ocpp_settle_ocpi_cdr221_type = { "Cdr221", ocpp_settle_ocpi_cdr221_members, 28,
+    sizeof(struct ocpp_settle_ocpi_cdr221) };
+
+static const struct ocpp_member ocpp_settle_ocpi_cdr230_members[] = {
+    { "country_code", { .max_length = 2 }, offsetof(struct ocpp_settle_ocpi_cdr230, country_code), 0, OCPP_MEMBER_CISTRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "party_id", { .max_length = 3 }, offsetof(struct ocpp_settle_ocpi_cdr230, party_id), 0, OCPP_MEMBER_CISTRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "id", { .max_length = 39 }, offsetof(struct ocpp_settle_ocpi_cdr230, id), 0, OCPP_MEMBER_CISTRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "start_date_time", { NULL }, offsetof(struct ocpp_settle_ocpi_cdr230, start_date_time), 0, OCPP_MEMBER_DATE_TIME, OCPP_MEMBER_REQUIRED, 0 },
+    { "end_date_time", { NULL }, offsetof(struct ocpp_settle_ocpi_cdr230, end_date_time), 0, OCPP_MEMBER_DATE_TIME, OCPP_MEMBER_REQUIRED, 0 },
+    { "session_id", { .max_length = 36 }, offsetof(struct ocpp_settle_ocpi_cdr230, session_id), 0, OCPP_MEMBER_CISTRING, 0, 0 },
+    { "cdr_token", { &ocpp_settle_ocpi_cdr_token_type }, offsetof(struct ocpp_settle_ocpi_cdr230, cdr_token), 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0 },
+    { "auth_method", { &ocpp_settle_ocpi_auth_method_enum }, offsetof(struct ocpp_settle_ocpi_cdr230, auth_method), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
+    { "authorization_reference", { .max_length = 36 }, offsetof(struct ocpp_settle_ocpi_cdr230, authorization_reference), 0, OCPP_MEMBER_CISTRING, 0, 0 },
+    { "cdr_location", { &ocpp_settle_ocpi_cdr_location_type }, offsetof(struct ocpp_settle_ocpi_cdr230, cdr_location), 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0 },
+    { "meter_id", { .max_length = 255 }, offsetof(struct ocpp_settle_ocpi_cdr230, meter_id), 0, OCPP_MEMBER_STRING, 0, 0 },
+    { "currency", { .max_length = 3 }, offsetof(struct ocpp_settle_ocpi_cdr230, currency), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "tariffs", { &ocpp_settle_ocpi_tariff230_type }, offsetof(struct ocpp_settle_ocpi_cdr230, tariffs), 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_LIST, 0 },
+    { "charging_periods", { &ocpp_settle_ocpi_charging_period_type }, offsetof(struct ocpp_settle_ocpi_cdr230, charging_periods), 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_LIST | OCPP_MEMBER_NOT_EMPTY, 0 },
+    { "total_cost", { &ocpp_settle_ocpi_taxed_price_type }, offsetof(struct ocpp_settle_ocpi_cdr230, total_cost), 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0 },
+    { "total_fixed_cost", { &ocpp_settle_ocpi_taxed_price_type }, offsetof(struct ocpp_settle_ocpi_cdr230, total_fixed_cost), 0, OCPP_MEMBER_STRUCT, 0, 0 },
+    { "total_energy", { NULL }, offsetof(struct ocpp_settle_ocpi_cdr230, total_energy), 0, OCPP_MEMBER_NUMBER, OCPP_MEMBER_REQUIRED, 0 },
+    { "total_energy_cost", { &ocpp_settle_ocpi_taxed_price_type }, offsetof(struct ocpp_settle_ocpi_cdr230, total_energy_cost), 0, OCPP_MEMBER_STRUCT, 0, 0 },
+    { "total_time", { NULL }, offsetof(struct ocpp_settle_ocpi_cdr230, total_time), 0, OCPP_MEMBER_NUMBER, OCPP_MEMBER_REQUIRED, 0 },
+    { "total_time_cost", { &ocpp_settle_ocpi_taxed_price_type }, offsetof(struct ocpp_settle_ocpi_cdr230, total_time_cost), 0, OCPP_MEMBER_STRUCT, 0, 0 },
+    { "total_parking_time", { NULL }, offsetof(struct ocpp_settle_ocpi_cdr230, total_parking_time), 0, OCPP_MEMBER_NUMBER, 0, offsetof(struct ocpp_settle_ocpi_cdr230, total_parking_time) - offsetof(struct ocpp_settle_ocpi_cdr230, has_total_parking_time) },
+    { "total_parking_cost", { &ocpp_settle_ocpi_taxed_price_type }, offsetof(struct ocpp_settle_ocpi_cdr230, total_parking_cost), 0, OCPP_MEMBER_STRUCT, 0, 0 },
+    { "total_reservation_cost", { &ocpp_settle_ocpi_taxed_price_type }, offsetof(struct ocpp_settle_ocpi_cdr230, total_reservation_cost), 0, OCPP_MEMBER_STRUCT, 0, 0 },
+    { "remark", { .max_length = 255 }, offsetof(struct ocpp_settle_ocpi_cdr230, remark), 0, OCPP_MEMBER_STRING, 0, 0 },
+    { "invoice_reference_id", { .max_length = 39 }, offsetof(struct ocpp_settle_ocpi_cdr230, invoice_reference_id), 0, OCPP_MEMBER_CISTRING, 0, 0 },
+    { "credit", { NULL }, offsetof(struct ocpp_settle_ocpi_cdr230, credit), 0, OCPP_MEMBER_BOOLEAN, 0, offsetof(struct ocpp_settle_ocpi_cdr230, credit) - offsetof(struct ocpp_settle_ocpi_cdr230, has_credit) },
+    { "credit_reference_id", { .max_length = 39 }, offsetof(struct ocpp_settle_ocpi_cdr230, credit_reference_id), 0, OCPP_MEMBER_CISTRING, 0, 0 },
+    { "last_updated", { NULL }, offsetof(struct ocpp_settle_ocpi_cdr230, last_updated), 0, OCPP_MEMBER_DATE_TIME, OCPP_MEMBER_REQUIRED, 0 },
+};
+_Static_assert(sizeof(struct ocpp_settle_ocpi_cdr230) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
+const struct ocpp_type ocpp_settle_ocpi_cdr230_type = { "Cdr230", ocpp_settle_ocpi_cdr230_members, 28,
+    sizeof(struct ocpp_settle_ocpi_cdr230) };
 

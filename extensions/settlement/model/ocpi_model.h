@@ -176,6 +176,172 @@ struct ocpp_settle_ocpi_tariff230 {
 };
 extern const struct ocpp_type ocpp_settle_ocpi_tariff230_type;
 
+/* --- Charge detail records ----------------------------------------------------------------------------------------- */
+
+enum ocpp_settle_ocpi_auth_method {
+    OCPP_SETTLE_OCPI_AUTH_METHOD_UNSET,
+    OCPP_SETTLE_OCPI_AUTH_METHOD_AUTH_REQUEST,
+    OCPP_SETTLE_OCPI_AUTH_METHOD_COMMAND,
+    OCPP_SETTLE_OCPI_AUTH_METHOD_WHITELIST
+};
+extern const struct ocpp_enum ocpp_settle_ocpi_auth_method_enum;
+
+enum ocpp_settle_ocpi_cdr_dimension_type {
+    OCPP_SETTLE_OCPI_CDR_DIMENSION_TYPE_UNSET,
+    OCPP_SETTLE_OCPI_CDR_DIMENSION_TYPE_ENERGY,
+    OCPP_SETTLE_OCPI_CDR_DIMENSION_TYPE_PARKING_TIME,
+    OCPP_SETTLE_OCPI_CDR_DIMENSION_TYPE_RESERVATION_TIME,
+    OCPP_SETTLE_OCPI_CDR_DIMENSION_TYPE_TIME
+};
+extern const struct ocpp_enum ocpp_settle_ocpi_cdr_dimension_type_enum;
+
+struct ocpp_settle_ocpi_cdr_token {
+    const char *country_code; /* max 2, any case */
+    const char *party_id;     /* max 3, any case */
+    const char *uid;          /* max 36, any case */
+    const char *type;         /* max 20 */
+    const char *contract_id;  /* max 36, any case */
+};
+extern const struct ocpp_type ocpp_settle_ocpi_cdr_token_type;
+
+struct ocpp_settle_ocpi_geo_location {
+    const char *latitude;  /* max 10 */
+    const char *longitude; /* max 11 */
+};
+extern const struct ocpp_type ocpp_settle_ocpi_geo_location_type;
+
+struct ocpp_settle_ocpi_cdr_location {
+    const char *id;                                   /* max 36, any case */
+    const char *name;                                 /* optional, max 255 */
+    const char *address;                              /* max 45 */
+    const char *city;                                 /* max 45 */
+    const char *postal_code;                          /* optional, max 10 */
+    const char *state;                                /* optional, max 20 */
+    const char *country;                              /* max 3 */
+    struct ocpp_settle_ocpi_geo_location coordinates;
+    const char *evse_uid;                             /* max 36, any case */
+    const char *evse_id;                              /* max 48, any case */
+    const char *connector_id;                         /* max 36, any case */
+    const char *connector_standard;                   /* max 36 */
+    const char *connector_format;                     /* max 10 */
+    const char *connector_power_type;                 /* max 20 */
+};
+extern const struct ocpp_type ocpp_settle_ocpi_cdr_location_type;
+
+struct ocpp_settle_ocpi_cdr_dimension {
+    enum ocpp_settle_ocpi_cdr_dimension_type type;
+    struct ocpp_decimal volume;                    /* kWh or hours */
+};
+extern const struct ocpp_type ocpp_settle_ocpi_cdr_dimension_type;
+
+struct ocpp_settle_ocpi_charging_period {
+    int64_t start_date_time;                                /* UTC ms */
+    struct {
+        const struct ocpp_settle_ocpi_cdr_dimension *items;
+        size_t count;
+    } dimensions;                                           /* 1 item or more */
+    const char *tariff_id;                                  /* optional, max 36, any case */
+};
+extern const struct ocpp_type ocpp_settle_ocpi_charging_period_type;
+
+struct ocpp_settle_ocpi_tax_amount {
+    const char *name;               /* max 64 */
+    bool has_percentage;
+    struct ocpp_decimal percentage;
+    struct ocpp_decimal amount;
+};
+extern const struct ocpp_type ocpp_settle_ocpi_tax_amount_type;
+
+/* An amount of 2.3. */
+struct ocpp_settle_ocpi_taxed_price {
+    struct ocpp_decimal before_taxes;
+    struct {
+        const struct ocpp_settle_ocpi_tax_amount *items;
+        size_t count;
+    } taxes;                                             /* optional */
+};
+extern const struct ocpp_type ocpp_settle_ocpi_taxed_price_type;
+
+struct ocpp_settle_ocpi_cdr221 {
+    const char *country_code;                                    /* max 2, any case */
+    const char *party_id;                                        /* max 3, any case */
+    const char *id;                                              /* max 39, any case */
+    int64_t start_date_time;                                     /* UTC ms */
+    int64_t end_date_time;                                       /* UTC ms */
+    const char *session_id;                                      /* optional, max 36, any case */
+    struct ocpp_settle_ocpi_cdr_token cdr_token;
+    enum ocpp_settle_ocpi_auth_method auth_method;
+    const char *authorization_reference;                         /* optional, max 36, any case */
+    struct ocpp_settle_ocpi_cdr_location cdr_location;
+    const char *meter_id;                                        /* optional, max 255 */
+    const char *currency;                                        /* max 3 */
+    struct {
+        const struct ocpp_settle_ocpi_tariff221 *items;
+        size_t count;
+    } tariffs;
+    struct {
+        const struct ocpp_settle_ocpi_charging_period *items;
+        size_t count;
+    } charging_periods;                                          /* 1 item or more */
+    struct ocpp_settle_ocpi_vat_price total_cost;
+    const struct ocpp_settle_ocpi_vat_price *total_fixed_cost;   /* optional */
+    struct ocpp_decimal total_energy;                            /* kWh */
+    const struct ocpp_settle_ocpi_vat_price *total_energy_cost;  /* optional */
+    struct ocpp_decimal total_time;                              /* hours */
+    const struct ocpp_settle_ocpi_vat_price *total_time_cost;    /* optional */
+    bool has_total_parking_time;
+    struct ocpp_decimal total_parking_time;
+    const struct ocpp_settle_ocpi_vat_price *total_parking_cost; /* optional */
+    const struct ocpp_settle_ocpi_vat_price *total_reservation_cost; /* optional */
+    const char *remark;                                          /* optional, max 255 */
+    const char *invoice_reference_id;                            /* optional, max 39, any case */
+    bool has_credit;
+    bool credit;
+    const char *credit_reference_id;                             /* optional, max 39, any case */
+    int64_t last_updated;                                        /* UTC ms */
+};
+extern const struct ocpp_type ocpp_settle_ocpi_cdr221_type;
+
+struct ocpp_settle_ocpi_cdr230 {
+    const char *country_code;                                    /* max 2, any case */
+    const char *party_id;                                        /* max 3, any case */
+    const char *id;                                              /* max 39, any case */
+    int64_t start_date_time;                                     /* UTC ms */
+    int64_t end_date_time;                                       /* UTC ms */
+    const char *session_id;                                      /* optional, max 36, any case */
+    struct ocpp_settle_ocpi_cdr_token cdr_token;
+    enum ocpp_settle_ocpi_auth_method auth_method;
+    const char *authorization_reference;                         /* optional, max 36, any case */
+    struct ocpp_settle_ocpi_cdr_location cdr_location;
+    const char *meter_id;                                        /* optional, max 255 */
+    const char *currency;                                        /* max 3 */
+    struct {
+        const struct ocpp_settle_ocpi_tariff230 *items;
+        size_t count;
+    } tariffs;
+    struct {
+        const struct ocpp_settle_ocpi_charging_period *items;
+        size_t count;
+    } charging_periods;                                          /* 1 item or more */
+    struct ocpp_settle_ocpi_taxed_price total_cost;
+    const struct ocpp_settle_ocpi_taxed_price *total_fixed_cost; /* optional */
+    struct ocpp_decimal total_energy;
+    const struct ocpp_settle_ocpi_taxed_price *total_energy_cost; /* optional */
+    struct ocpp_decimal total_time;
+    const struct ocpp_settle_ocpi_taxed_price *total_time_cost;  /* optional */
+    bool has_total_parking_time;
+    struct ocpp_decimal total_parking_time;
+    const struct ocpp_settle_ocpi_taxed_price *total_parking_cost; /* optional */
+    const struct ocpp_settle_ocpi_taxed_price *total_reservation_cost; /* optional */
+    const char *remark;                                          /* optional, max 255 */
+    const char *invoice_reference_id;                            /* optional, max 39, any case */
+    bool has_credit;
+    bool credit;
+    const char *credit_reference_id;                             /* optional, max 39, any case */
+    int64_t last_updated;                                        /* UTC ms */
+};
+extern const struct ocpp_type ocpp_settle_ocpi_cdr230_type;
+
 /* clang-format on */
 
 OCPP_END_DECLARATIONS

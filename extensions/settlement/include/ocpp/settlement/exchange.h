@@ -85,6 +85,76 @@ OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_settle_tariff_to_ocpi(enum ocpp_set
                                                                    struct ocpp_arena *arena, struct ocpp_settle_text *text,
                                                                    struct ocpp_settle_report *report);
 
+/* --- charge detail records ------------------------------------------------------------------------------------------------ */
+
+/* ocpp_settle_cdr_token, ocpp_settle_cdr_location: as OCPI has them; NULL is absent where it may be (name, postal_code, state).
+ */
+struct ocpp_settle_cdr_token {
+    const char *country_code;
+    const char *party_id;
+    const char *uid;
+    const char *type; /* "RFID", "APP_USER", … */
+    const char *contract_id;
+};
+
+struct ocpp_settle_cdr_location {
+    const char *id;
+    const char *name;
+    const char *address;
+    const char *city;
+    const char *postal_code;
+    const char *state;
+    const char *country;  /* three letters */
+    const char *latitude; /* degrees as text: "51.047599" */
+    const char *longitude;
+    const char *evse_uid;
+    const char *evse_id;
+    const char *connector_id;
+    const char *connector_standard;   /* "IEC_62196_T2", … */
+    const char *connector_format;     /* "SOCKET" or "CABLE" */
+    const char *connector_power_type; /* "AC_3_PHASE", … */
+};
+
+/* ocpp_settle_cdr_facts: what a CDR says and no bill knows. NULL is absent in those that are optional. With |credit_reference_id|
+ * it is a Credit CDR: its total is negative. */
+struct ocpp_settle_cdr_facts {
+    const char *id;         /* |country_code| and |party_id| are those of |tariff| */
+    const char *session_id; /* optional */
+    struct ocpp_settle_cdr_token token;
+    const char *auth_method;             /* "AUTH_REQUEST", "COMMAND" or "WHITELIST" */
+    const char *authorization_reference; /* optional */
+    struct ocpp_settle_cdr_location location;
+    const char *meter_id;             /* optional */
+    const char *remark;               /* optional */
+    const char *invoice_reference_id; /* optional */
+    const char *credit_reference_id;  /* optional */
+    struct ocpp_settle_ocpi_head tariff;
+    int64_t last_updated_ms;
+};
+
+/* ocpp_settle_session: what a bill was made of. */
+struct ocpp_settle_session {
+    const struct ocpp_settle_snapshot *snapshot;
+    const struct ocpp_settle_usage *usage;
+    const struct ocpp_settle_bill *bill;
+};
+
+/* ocpp_settle_bill_to_cdr: writes the FINAL bill of |session| as a CDR of |release| into |arena|. A charging period begins
+ * wherever another price or another state holds. Amounts are those of the bill, energy is exact, hours have four decimals (which
+ * tells whole seconds apart). Left out and told: power banks (their lines are not in the totals either). Told: adjustments, which
+ * are in the total but in nothing that explains it; minimum and maximum, likewise; what the tariff loses. Paths begin with
+ * /snapshot/tariff or /bill.
+ *
+ * Errors: OCPP_ERR_STATE the bill is RUNNING; OCPP_ERR_VALUE the bill is not of that usage, or it has power banks and rounds
+ * taxes per group, so that nobody can say which are the session's: compute the session alone; OCPP_ERR_TOO_FEW there was neither
+ * a session nor a reservation; OCPP_ERR_MISSING_MEMBER and others of class MESSAGE for |facts|; those of
+ * ocpp_settle_tariff_to_ocpi(); OCPP_ERR_ARGUMENT, OCPP_ERR_NOMEM, OCPP_ERR_LIMIT. OCPI 2.2.1 and 2.3, mod_cdrs. */
+OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_settle_bill_to_cdr(enum ocpp_settle_ocpi_release release,
+                                                                const struct ocpp_settle_session *session,
+                                                                const struct ocpp_settle_cdr_facts *facts,
+                                                                struct ocpp_arena *arena, struct ocpp_settle_text *text,
+                                                                struct ocpp_settle_report *report);
+
 OCPP_END_DECLARATIONS
 
 #endif
