@@ -310,17 +310,28 @@ static size_t make_list(struct maker *maker, enum ocpp_settle_dimension dimensio
 
 const struct ocpp_settle_tariff *random_tariff_v21(uint64_t seed, struct ocpp_arena *arena)
 {
+    /* reservations that expire cost nothing in OCPP 2.1 */
+    static const struct ocpp_settle_price_component nothing[] = {
+        { .dimension = OCPP_SETTLE_DIMENSION_TIME, .unit = OCPP_SETTLE_PRICE_UNIT_MINUTE },
+        { .dimension = OCPP_SETTLE_DIMENSION_FLAT, .unit = OCPP_SETTLE_PRICE_UNIT_ONCE },
+    };
+    static const struct ocpp_settle_restrictions expired = { .reservation = OCPP_SETTLE_RESERVATION_KIND_EXPIRED };
     struct maker maker = start(seed, arena);
     struct ocpp_settle_tariff *tariff = make_head(&maker, V21);
-    struct ocpp_settle_tariff_element *elements = take(&maker, 24 * sizeof *elements);
+    struct ocpp_settle_tariff_element *elements = take(&maker, 25 * sizeof *elements);
+    size_t before = 0;
     size_t count = 0;
 
     count += make_list(&maker, OCPP_SETTLE_DIMENSION_ENERGY, false, elements + count);
     count += make_list(&maker, OCPP_SETTLE_DIMENSION_TIME, false, elements + count);
     count += make_list(&maker, OCPP_SETTLE_DIMENSION_IDLE, false, elements + count);
     count += make_list(&maker, OCPP_SETTLE_DIMENSION_FLAT, false, elements + count);
+    before = count;
     count += make_list(&maker, OCPP_SETTLE_DIMENSION_TIME, true, elements + count);
     count += make_list(&maker, OCPP_SETTLE_DIMENSION_FLAT, true, elements + count);
+    if (count > before) {
+        elements[count++] = (struct ocpp_settle_tariff_element){ .components = { nothing, 2 }, .restrictions = &expired };
+    }
     tariff->elements.items = elements;
     tariff->elements.count = count;
     return tariff;

@@ -83,7 +83,7 @@ static void every_price_becomes_an_element(void **state)
     assert_string_equal(tariff->id, "FULL");
     assert_string_equal(tariff->text, "Gewoon");
     assert_int_equal(tariff->dialect, OCPP_SETTLE_TARIFF_DIALECT_OCPP21);
-    assert_int_equal(tariff->elements.count, 8);
+    assert_int_equal(tariff->elements.count, 9);
     assert_true(tariff->min_price->has_net_micro && !tariff->min_price->has_gross_micro);
     assert_int_equal(tariff->max_price->gross_micro, 80000000);
 
@@ -108,6 +108,10 @@ static void every_price_becomes_an_element(void **state)
     assert_string_equal(tariff->elements.items[4].restrictions->payment_brand, "Visa");
     assert_int_equal(tariff->elements.items[6].restrictions->reservation, OCPP_SETTLE_RESERVATION_KIND_USED);
     assert_int_equal(tariff->elements.items[7].components.items[0].dimension, OCPP_SETTLE_DIMENSION_FLAT);
+    /* I12.FR.06: a reservation is paid for with the transaction that uses it */
+    assert_int_equal(tariff->elements.items[8].restrictions->reservation, OCPP_SETTLE_RESERVATION_KIND_EXPIRED);
+    assert_int_equal(tariff->elements.items[8].components.count, 2);
+    assert_int_equal(tariff->elements.items[8].components.items[0].price_micro, 0);
 }
 
 static void a_tariff_goes_back_to_the_same_text(void **state)
@@ -330,6 +334,32 @@ static void what_the_other_side_cannot_say_is_a_loss(void **state)
                         "\"taxRates\":[{\"type\":\"a tax of a very long\",\"tax\":21}]},\"minCost\":{\"exclTax\":0}}");
 }
 
+static void that_reservations_cost_something_when_they_expire_is_a_loss(void **state)
+{
+    static const struct ocpp_settle_restrictions used = { .reservation = OCPP_SETTLE_RESERVATION_KIND_USED };
+    static const struct ocpp_settle_restrictions expired = { .reservation = OCPP_SETTLE_RESERVATION_KIND_EXPIRED };
+    static const struct ocpp_settle_price_component fee = { .dimension = OCPP_SETTLE_DIMENSION_FLAT,
+                                                            .unit = OCPP_SETTLE_PRICE_UNIT_ONCE,
+                                                            .price_micro = 1000000 };
+    static const struct ocpp_settle_price_component nothing = { .dimension = OCPP_SETTLE_DIMENSION_FLAT,
+                                                                .unit = OCPP_SETTLE_PRICE_UNIT_ONCE };
+    static const struct ocpp_settle_tariff_element elements[] = {
+        { .components = { &fee, 1 }, .restrictions = &used },
+        { .components = { &nothing, 1 }, .restrictions = &expired },
+    };
+    struct ocpp_settle_tariff tariff = {
+        .id = "T", .currency = "EUR", .dialect = OCPP_SETTLE_TARIFF_DIALECT_OCPI, .elements = { elements, 1 }
+    };
+    struct world *world = *state;
+
+    assert_int_equal(export(world, &tariff), OCPP_OK);
+    assert_int_equal(world->report.losses, 1);
+    assert_remark(world, OCPP_SETTLE_REMARK_LOSS, "/elements/0/components/0");
+    tariff.elements.count = 2;
+    assert_int_equal(export(world, &tariff), OCPP_OK);
+    assert_int_equal(world->report.count, 0);
+}
+
 static void gross_prices_that_are_taxed_are_refused(void **state)
 {
     static const struct ocpp_settle_tax vat = { .name = "VAT", .rate_ppm = 210000 };
@@ -449,6 +479,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_tariff_with_more_prices_than_elements_is_refused, begin, end),
         cmocka_unit_test_setup_teardown(what_carries_no_price_is_noted_and_not_kept, begin, end),
         cmocka_unit_test_setup_teardown(what_the_other_side_cannot_say_is_a_loss, begin, end),
+        cmocka_unit_test_setup_teardown(that_reservations_cost_something_when_they_expire_is_a_loss, begin, end),
         cmocka_unit_test_setup_teardown(gross_prices_that_are_taxed_are_refused, begin, end),
         cmocka_unit_test_setup_teardown(more_remarks_than_there_is_room_for_are_counted, begin, end),
         cmocka_unit_test(no_memory_is_told_and_nothing_is_handed_out),

@@ -100,3 +100,35 @@ struct ocpp21_tariff_conditions_fixed *exchange_v21_fixed(struct exchange *excha
     }
     return fixed;
 }
+
+static bool is_free(const struct ocpp_settle_tariff_element *element)
+{
+    bool free = true;
+
+    for (size_t i = 0; i < element->components.count; i++) {
+        free = free && element->components.items[i].price_micro == 0;
+    }
+    return free;
+}
+
+bool exchange_v21_frees_expired(const struct ocpp_settle_tariff_element *element)
+{
+    const struct ocpp_settle_restrictions *restrictions = element->restrictions;
+
+    return restrictions && restrictions->reservation == OCPP_SETTLE_RESERVATION_KIND_EXPIRED &&
+           !exchange_v21_is_conditional(restrictions) && is_free(element);
+}
+
+bool exchange_v21_is_free_expired(const struct ocpp_settle_tariff *tariff, enum ocpp_settle_dimension dimension)
+{
+    for (size_t i = 0; i < tariff->elements.count; i++) {
+        const struct ocpp_settle_tariff_element *element = &tariff->elements.items[i];
+
+        for (size_t j = 0; exchange_v21_frees_expired(element) && j < element->components.count; j++) {
+            if (element->components.items[j].dimension == dimension) {
+                return true;
+            }
+        }
+    }
+    return false;
+}

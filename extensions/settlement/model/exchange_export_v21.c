@@ -187,6 +187,9 @@ static enum ocpp_status say_component(struct builder *builder, const struct exch
         return status;
     }
     tell_step(exchange, place, own);
+    if (is_reservation && own->price_micro > 0 && !exchange_v21_is_free_expired(builder->tariff, own->dimension)) {
+        exchange_loss(exchange, place, "a reservation that expires costs nothing there");
+    }
     if (!list->first) {
         say_rates(exchange, place, own, list);
     }
@@ -204,6 +207,9 @@ static enum ocpp_status say_element(struct builder *builder, const struct exchan
     const struct exchange_place restrictions = { place, "restrictions", 0 };
     const struct exchange_place reservation = { &restrictions, "reservation", 0 };
 
+    if (exchange_v21_frees_expired(element)) {
+        return OCPP_OK;
+    }
     if (element->restrictions && element->restrictions->reservation == OCPP_SETTLE_RESERVATION_KIND_EXPIRED) {
         exchange_loss(&builder->exchange, &reservation, "only reservations that were used cost something there; left out");
         return OCPP_OK;

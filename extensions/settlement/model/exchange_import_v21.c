@@ -299,6 +299,24 @@ static void read_text(struct exchange *exchange, const struct ocpp21_tariff *giv
     }
 }
 
+/* Reservations are paid for with the transaction that uses them (I12.FR.06), so those that expire cost nothing; without an
+ * element that says so, ours would cost what used ones cost. */
+static enum ocpp_status free_expired(struct exchange *exchange, struct ocpp_settle_tariff_element *elements, size_t *count)
+{
+    static const struct ocpp_settle_price_component nothing[] = {
+        { .dimension = OCPP_SETTLE_DIMENSION_TIME, .unit = OCPP_SETTLE_PRICE_UNIT_MINUTE },
+        { .dimension = OCPP_SETTLE_DIMENSION_FLAT, .unit = OCPP_SETTLE_PRICE_UNIT_ONCE },
+    };
+    static const struct ocpp_settle_restrictions expired = { .reservation = OCPP_SETTLE_RESERVATION_KIND_EXPIRED };
+
+    if (*count == ELEMENTS_MOST) {
+        return exchange_fail(exchange, NULL, OCPP_ERR_TOO_MANY);
+    }
+    elements[(*count)++] = (struct ocpp_settle_tariff_element){ .components = { nothing, sizeof nothing / sizeof nothing[0] },
+                                                                .restrictions = &expired };
+    return OCPP_OK;
+}
+
 static enum ocpp_status read_prices(struct exchange *exchange, const struct ocpp21_tariff *given,
                                     struct ocpp_settle_tariff *tariff)
 {
@@ -316,9 +334,12 @@ static enum ocpp_status read_prices(struct exchange *exchange, const struct ocpp
             return status;
         }
     }
+    const enum ocpp_status status =
+        given->reservation_time || given->reservation_fixed ? free_expired(exchange, elements, &count) : OCPP_OK;
+
     tariff->elements.items = elements;
     tariff->elements.count = count;
-    return OCPP_OK;
+    return status;
 }
 
 static enum ocpp_status read_tariff(struct exchange *exchange, const struct ocpp21_tariff *given,

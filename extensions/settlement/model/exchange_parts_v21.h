@@ -36,4 +36,9 @@ bool exchange_v21_conditions(struct exchange *exchange, const struct exchange_pl
 struct ocpp21_tariff_conditions_fixed *exchange_v21_fixed(struct exchange *exchange, const struct ocpp_settle_restrictions *own,
                                                           const struct ocpp21_tariff_conditions *said);
 
+/* exchange_v21_frees_expired: whether |element| only says that reservations that expire cost nothing, as they do there.
+ * exchange_v21_is_free_expired: whether an element of |tariff| says so of |dimension|. */
+bool exchange_v21_frees_expired(const struct ocpp_settle_tariff_element *element);
+bool exchange_v21_is_free_expired(const struct ocpp_settle_tariff *tariff, enum ocpp_settle_dimension dimension);
+
 #endif
