@@ -17,12 +17,14 @@
 #include "store.h"
 
 #include <ocpp/adapters.h>
+#include <ocpp/central_drivers.h>
 #include <ocpp/central_transactions.h>
 
 enum { STATIONS_MAX = 50000, RING_BUDGET_BYTES = 128 * 1024 * 1024 };
-enum { TOKEN_TEXT_SIZE = 255 * 4 + 1, LANGUAGE_TEXT_SIZE = 64, MESSAGE_TEXT_SIZE = 512 * 4 + 1 };
+enum { TOKEN_TEXT_SIZE = 255 * 4 + 1, LANGUAGE_TEXT_SIZE = 64, MESSAGE_TEXT_SIZE = 512 * 4 + 1, DRIVER_TEXT_SIZE = 200 };
 
 struct app;
+struct settlement;
 
 struct shard {
     struct app *app;
@@ -31,13 +33,15 @@ struct shard {
     struct ocpp_storage *storage; /* of this thread, through |meter| */
     struct ocpp_central *central;
     struct shard_metrics metrics;
-    _Atomic int64_t alive_mono_ms;  /* when the thread last said so */
-    struct ocpp_prune prune;        /* of the first shard: how far the sweep through old transactions has come */
+    _Atomic int64_t alive_mono_ms; /* when the thread last said so */
+    struct ocpp_prune prune;       /* of the first shard: how far the sweep through old transactions has come */
     int64_t sweep_again_mono_ms;
     int64_t round_utc_ms;           /* the calendar, read once per round of events; OCPP_UTC_UNKNOWN: not yet */
     char group_id[TOKEN_TEXT_SIZE]; /* of the last decision: the engine copies it after the callback returned; so the next ones */
     char languages[2][LANGUAGE_TEXT_SIZE];
     char personal_message[MESSAGE_TEXT_SIZE];
+    char driver_text[DRIVER_TEXT_SIZE];
+    struct ocpp_driver_handler drivers;
 };
 
 struct app {
@@ -48,8 +52,9 @@ struct app {
     struct stations *stations;
     struct open_transactions *open_transactions;
     struct event_bus *events;
-    struct files *files;        /* NULL: none are served */
-    struct ocpp_signer *signer; /* NULL: none */
+    struct files *files;           /* NULL: none are served */
+    struct ocpp_signer *signer;    /* NULL: none */
+    struct settlement *settlement; /* NULL: nothing is settled */
     char files_base[OPTIONS_URL_SIZE];
     struct ring_budget ring_budget;
     struct log_rate refusal_rate;

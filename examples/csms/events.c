@@ -28,6 +28,7 @@ static const char *const names[EVENT_KIND_COUNT] = {
     [EVENT_PROFILES] = "profiles",
     [EVENT_NEEDS] = "needs",
     [EVENT_SCHEDULE] = "schedule",
+    [EVENT_SETTLEMENT] = "settlement",
     [EVENT_FILE] = "file",
     [EVENT_QUIRK] = "quirk",
     [EVENT_INVALID] = "invalid",

@@ -34,10 +34,11 @@ enum event_kind {
     EVENT_PUBLISH,
     EVENT_DISPLAY,
     EVENT_RESERVATION,
-    EVENT_LIMIT,    /* somebody else set one, or took it away */
-    EVENT_PROFILES, /* that a station holds */
-    EVENT_NEEDS,    /* of a vehicle */
-    EVENT_SCHEDULE, /* that a vehicle chose */
+    EVENT_LIMIT,      /* somebody else set one, or took it away */
+    EVENT_PROFILES,   /* that a station holds */
+    EVENT_NEEDS,      /* of a vehicle */
+    EVENT_SCHEDULE,   /* that a vehicle chose */
+    EVENT_SETTLEMENT, /* an order, a rental, a payment */
     EVENT_KIND_COUNT
 };
 

@@ -3,6 +3,7 @@
 #include "app.h"
 #include "health.h"
 #include "restore.h"
+#include "settlement.h"
 #include "signals.h"
 
 #include <stdio.h>
@@ -117,6 +118,7 @@ static void print_addresses(const struct app *app, const struct listens *listens
 
 static void close_parts(struct app *app)
 {
+    settlement_close(app);
     ocpp_signer_close(app->signer);
     files_close(app->files);
     store_close(app->store);
@@ -166,7 +168,8 @@ static bool open_parts(struct app *app, char *why)
         return false;
     }
     app->store = store_open(app->options->db, (int)app->options->threads, &app->log, why);
-    return app->store && app_restore(app, store_of(app->store, 0), why) && open_files(app, why) && signing_open(app, why);
+    return app->store && app_restore(app, store_of(app->store, 0), why) && open_files(app, why) && signing_open(app, why) &&
+           settlement_open(app, why);
 }
 
 static bool start_server(struct app *app, const struct listens *listens, char *why)
@@ -240,6 +243,7 @@ static int run(struct app *app)
     log_event(&app->log, OCPP_LOG_INFO, "start", NULL, "%d thread%s, store: %s", (int)app->options->threads,
               app->options->threads > 1 ? "s" : "", app->options->db ? app->options->db : "memory");
     tell_files_base(app, &listens);
+    settlement_resume(app);
     print_addresses(app, &listens);
     signals_serve(app);
     log_event(&app->log, OCPP_LOG_INFO, "stop", NULL, "draining");

@@ -59,6 +59,7 @@ static const struct option_row rows[] = {
     { "proxy", "ADDR[/BITS]", OWN(option_set_proxy), "believe this proxy who its clients are; repeatable; operators need a token then" },
     { "proxy-header", "x-forwarded|forwarded", WORD(proxy_header, proxy_headers), "in which header proxies say so (default: x-forwarded)" },
     { "log", "text|json|none", WORD(log, log_forms), "what goes to stderr (default: text)" },
+    { "settlement", "FILE", TEXT(settlement), "settle visits as this file says: tariffs, payers, policy (JSON, docs/settlement.md)" },
     { "files", "DIR", TEXT(files), "serve the files in this folder to stations, and keep what they hand over in its folder received" },
     { "files-url", "URL", TEXT(files_url), "how stations reach --http (default: its address)" },
     { "files-mib", "N", NUMBER(files_mib, 1, 65536), "largest file of a station, in MiB (default: 64)" },

@@ -51,6 +51,7 @@ struct options {
     size_t organization_count;
     int common_name; /* enum common_name */
     int64_t security_profile;
+    const char *settlement; /* what it is to be done by; NULL: nothing is settled */
     const char *files;
     const char *files_url; /* NULL: from the address of REST */
     int64_t files_mib;     /* that one file may have */

@@ -1,5 +1,6 @@
 /* shard.c: the life of one service thread's shard. */
 #include "shard.h"
+#include "settlement.h"
 
 static _Thread_local struct shard *here;
 
@@ -39,12 +40,13 @@ struct ocpp_central *shard_new(int index, void *user)
     shard_hear_signing(&handler);
     shard_hear_reports(&handler);
     shard_hear_energy(&handler);
+    shard->app = app;
+    settlement_hear(shard, &handler);
     settings.log = log_for_library(&app->log);
     settings.random = ocpp_system_random;
     settings.shard = index;
     settings.heartbeat_interval_s = app->options->heartbeat_s;
     settings.call_timeout_ms = app->options->call_timeout_s * 1000;
-    shard->app = app;
     shard->index = index;
     shard->round_utc_ms = OCPP_UTC_UNKNOWN;
     shard->meter = store_meter_new(store_of(app->store, index), &shard->metrics.store);
@@ -75,4 +77,5 @@ void shard_after_round(struct ocpp_central *central, int index, void *user)
     if (shard->storage->flush) {
         shard->storage->flush(shard->storage->user);
     }
+    settlement_after_round(shard->app);
 }

@@ -2,6 +2,7 @@
  * program decides. A backend would put its own code here. */
 #include "shard.h"
 #include "body.h"
+#include "settlement.h"
 #include "tokens.h"
 #include "transactions.h"
 
@@ -84,6 +85,7 @@ static void on_status(struct ocpp_station *peer, const struct ocpp_status_event 
                           LOG_TEXT_OF("status", word), LOG_TEXT_OF("errorCode", status->error_code)),
                "evse %d connector %d %s%s%s", status->evse, status->connector, word, status->error_code ? " " : "",
                status->error_code ? status->error_code : "");
+    settlement_status(shard->app, station->identity, status);
     if (event) {
         cJSON_AddNumberToObject(event, "evse", status->evse);
         cJSON_AddNumberToObject(event, "connector", status->connector);
@@ -156,6 +158,7 @@ static void on_transaction(struct ocpp_station *peer, const struct ocpp_transact
     } else {
         open_transactions_note(shard->app->open_transactions, transaction);
     }
+    settlement_transaction(shard->app, told);
     if (told->phase != OCPP_TRANSACTION_UPDATED) {
         log_fields(&shard->app->log, OCPP_LOG_INFO, "transaction", transaction->identity,
                    LOG_FIELDS(LOG_TEXT_OF("transaction", transaction->id), LOG_TEXT_OF("phase", phases[told->phase]),
@@ -252,6 +255,7 @@ void shard_on_connection(struct ocpp_station *peer, bool connected, const char *
     }
     memcpy(address, station->address, sizeof address);
     pthread_mutex_unlock(&station->lock);
+    settlement_connected(app, station->identity, connected);
     metrics_add(connected ? &shard->metrics.connects : &shard->metrics.disconnects, 1);
     metrics_add(&shard->metrics.connected[version], connected ? 1 : UINT64_MAX);
     metrics_forget_calls(&shard->metrics, station, version);

@@ -1,0 +1,388 @@
+/* settlement.c: opening, closing, whose turn it is, and time. What goes to piles and comes from them is in settlement_link.c. */
+#include "body.h"
+#include "settlement_inside.h"
+#include "shard.h"
+
+#include <ocpp/settlement/orders.h>
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+enum { ZONE_ARENA_BYTES = 262144, ZONE_YEARS = 2, TICK_MAX_MS = 1000 };
+
+static const int64_t year_ms = INT64_C(366) * 86400 * 1000;
+
+struct ocpp_now settlement_now(const struct app *app)
+{
+    const int64_t offset = atomic_load(&app->clock_offset_ms);
+    struct ocpp_now now = ocpp_system_now();
+
+    now.mono_ms += offset;
+    now.utc_ms += now.utc_ms == OCPP_UTC_UNKNOWN ? 0 : offset;
+    return now;
+}
+
+struct ocpp_settle *settlement_enter(struct settlement *settlement)
+{
+    pthread_mutex_lock(&settlement->lock);
+    return settlement->handle;
+}
+
+void settlement_leave(struct settlement *settlement)
+{
+    pthread_cond_signal(&settlement->wake);
+    pthread_mutex_unlock(&settlement->lock);
+}
+
+/* --- what the backend asks ------------------------------------------------------------------------------------------------ */
+
+static const struct settlement_place *place_of(const struct settlement_config *config, const char *station)
+{
+    const struct settlement_place *others = NULL;
+
+    for (size_t i = 0; i < config->place_count; i++) {
+        const struct settlement_place *place = &config->places[i];
+
+        if (place->station && strcmp(place->station, station) == 0) {
+            return place;
+        }
+        others = place->station ? others : place;
+    }
+    return others;
+}
+
+static bool find_tariff(const char *station, const struct ocpp_settle_tariff **tariff, const char **zone, void *user)
+{
+    const struct settlement *settlement = user;
+    const struct settlement_place *place = place_of(&settlement->config, station);
+
+    if (!place || !place->tariff) {
+        return false;
+    }
+    *tariff = place->tariff;
+    *zone = place->zone;
+    return true;
+}
+
+static size_t find_transitions(const char *zone, int64_t utc_ms, struct ocpp_settle_zone_transition *transitions, size_t room,
+                               void *user)
+{
+    struct settlement *settlement = user;
+    const struct ocpp_settle_zone_span span = { zone, utc_ms - 86400000, utc_ms + ZONE_YEARS * year_ms };
+    struct ocpp_settle_zone_transitions found = { .count = 0 };
+    enum ocpp_status status;
+
+    ocpp_arena_reset(settlement->zone_arena);
+    status = ocpp_settle_zone_read(NULL, &span, settlement->zone_arena, &found);
+    if (status != OCPP_OK || found.count > room) {
+        log_event(&settlement->app->log, OCPP_LOG_ERROR, "settlement", NULL, "time zone %s: %s", zone,
+                  ocpp_status_sentence(status));
+        return 0;
+    }
+    for (size_t i = 0; i < found.count; i++) {
+        transitions[i] = found.items[i];
+    }
+    return found.count;
+}
+
+static bool find_payer(const struct ocpp_token *token, struct ocpp_settle_payer *payer, void *user)
+{
+    const struct settlement_config *config = &((const struct settlement *)user)->config;
+    const struct settlement_payer *found = NULL;
+
+    for (size_t i = 0; i < config->payer_count; i++) {
+        const struct settlement_payer *row = &config->payers[i];
+
+        if (row->id && strcmp(row->id, token->id) == 0) {
+            found = row;
+            break;
+        }
+        found = row->id ? found : row;
+    }
+    if (!found) {
+        return false;
+    }
+    *payer = (struct ocpp_settle_payer){ found->account, found->provider, found->known_renter };
+    return true;
+}
+
+static const char *const event_words[] = {
+    [OCPP_SETTLE_EVENT_ORDER] = "order",
+    [OCPP_SETTLE_EVENT_RENTAL] = "rental",
+    [OCPP_SETTLE_EVENT_PAYMENT] = "payment",
+    [OCPP_SETTLE_EVENT_SUSPENSE] = "suspense",
+    [OCPP_SETTLE_EVENT_SECURITY] = "security",
+    [OCPP_SETTLE_EVENT_PILE] = "pile",
+    [OCPP_SETTLE_EVENT_DEAD_LETTER] = "dead letter",
+};
+
+static void on_event(const struct ocpp_settle_event *told, void *user)
+{
+    struct settlement *settlement = user;
+    cJSON *event = app_event(settlement->app, told->station);
+    const bool is_warning = told->kind == OCPP_SETTLE_EVENT_SECURITY || told->kind == OCPP_SETTLE_EVENT_DEAD_LETTER;
+
+    log_fields(
+        &settlement->app->log, is_warning ? OCPP_LOG_WARNING : OCPP_LOG_INFO, "settlement", told->station,
+        LOG_FIELDS(LOG_TEXT_OF("what", event_words[told->kind]), LOG_TEXT_OF("id", told->id), LOG_TEXT_OF("state", told->state)),
+        "%s %s %s%s%s", event_words[told->kind], told->id, told->state ? told->state : "", told->text ? ": " : "",
+        told->text ? told->text : "");
+    if (event) {
+        json_add_text(event, "what", event_words[told->kind]);
+        json_add_text(event, "id", told->id);
+        json_add_text(event, "state", told->state);
+        json_add_text(event, "text", told->text);
+        events_publish(settlement->app->events, EVENT_SETTLEMENT, told->station, event);
+    }
+}
+
+/* --- opening --------------------------------------------------------------------------------------------------------------- */
+
+static bool fail(char *why, const char *what, const char *reason)
+{
+    snprintf(why, STORE_WHY_SIZE, "settlement: %s: %s", what, reason);
+    return false;
+}
+
+/* Beside the database: FILE.settlement, and FILE.keys with what marks are authenticated by. */
+static bool open_store(struct settlement *settlement, char *why)
+{
+    const char *db = settlement->app->options->db;
+    struct ocpp_settle_sqlite_settings settings = ocpp_settle_sqlite_settings_default();
+    char path[4096], reason[STORE_WHY_SIZE] = "";
+    enum ocpp_status status;
+
+    settlement->is_memory = !db;
+    if (!db) {
+        settlement->store = ocpp_settle_memory_store_new(NULL, STORE_MEMORY_BYTES);
+        return settlement->store || fail(why, "memory", ocpp_status_sentence(OCPP_ERR_NOMEM));
+    }
+    settings.log = log_for_library(&settlement->app->log);
+    settings.group = true;
+    snprintf(path, sizeof path, "%s.settlement", db);
+    status = ocpp_settle_sqlite_open(path, &settings, &settlement->store, reason, sizeof reason);
+    return status == OCPP_OK || fail(why, path, reason[0] ? reason : ocpp_status_sentence(status));
+}
+
+static bool open_keys(struct settlement *settlement, char *why)
+{
+    const char *db = settlement->app->options->db;
+    char path[4096];
+    struct ocpp_settle_keys_settings settings = { .log = log_for_library(&settlement->app->log), .folder = db ? path : NULL };
+    enum ocpp_status status;
+
+    snprintf(path, sizeof path, "%s.keys", db ? db : "");
+    status = ocpp_settle_keys_open(&settings, &settlement->keys);
+    return status == OCPP_OK || fail(why, "keys", ocpp_status_sentence(status));
+}
+
+static bool open_handle(struct settlement *settlement, char *why)
+{
+    struct ocpp_settle_settings settings = ocpp_settle_settings_default();
+    enum ocpp_status status;
+
+    settings.log = log_for_library(&settlement->app->log);
+    settings.operator_id = settlement->config.operator_id;
+    settings.policy = settlement->config.policy;
+    settings.keys = *settlement->keys;
+    settings.store = *settlement->store;
+    settings.transport = settlement_transport(settlement);
+    settings.find_tariff = find_tariff;
+    settings.find_transitions = find_transitions;
+    settings.find_payer = find_payer;
+    settings.on_event = on_event;
+    settings.user = settlement;
+    status = ocpp_settle_new(&settings, settlement_now(settlement->app), &settlement->handle);
+    return status == OCPP_OK || fail(why, "start", ocpp_status_sentence(status));
+}
+
+static bool make_lock(struct settlement *settlement)
+{
+    pthread_condattr_t monotonic;
+
+    pthread_mutex_init(&settlement->lock, NULL);
+    if (pthread_condattr_init(&monotonic) != 0) {
+        return false;
+    }
+    pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
+    pthread_cond_init(&settlement->wake, &monotonic);
+    pthread_condattr_destroy(&monotonic);
+    return true;
+}
+
+bool settlement_open(struct app *app, char *why)
+{
+    struct settlement *settlement;
+
+    if (!app->options->settlement) {
+        return true;
+    }
+    settlement = calloc(1, sizeof *settlement);
+    if (!settlement) {
+        return fail(why, "start", ocpp_status_sentence(OCPP_ERR_NOMEM));
+    }
+    settlement->app = app;
+    app->settlement = settlement;
+    settlement->zone_arena = ocpp_arena_new(NULL, ZONE_ARENA_BYTES);
+    if (!settlement->zone_arena || !make_lock(settlement)) {
+        return fail(why, "start", ocpp_status_sentence(OCPP_ERR_NOMEM));
+    }
+    return settlement_config_read(&settlement->config, app->options->settlement, why) && open_store(settlement, why) &&
+           open_keys(settlement, why) && open_handle(settlement, why);
+}
+
+/* --- time ------------------------------------------------------------------------------------------------------------------ */
+
+static void flush(struct settlement *settlement)
+{
+    settlement->store->flush(settlement->store->user);
+}
+
+/* Until the deadline, or somebody did something, or the test clock may have moved. */
+static void wait_a_while(struct settlement *settlement)
+{
+    const int64_t left = ocpp_settle_deadline(settlement->handle) - settlement_now(settlement->app).mono_ms;
+    const int64_t ms = left < 0 ? 0 : left < TICK_MAX_MS ? left : TICK_MAX_MS;
+    struct timespec until;
+
+    clock_gettime(CLOCK_MONOTONIC, &until);
+    until.tv_sec += ms / 1000;
+    until.tv_nsec += ms % 1000 * 1000000;
+    until.tv_sec += until.tv_nsec / 1000000000;
+    until.tv_nsec %= 1000000000;
+    if (ms > 0) {
+        (void)pthread_cond_timedwait(&settlement->wake, &settlement->lock, &until);
+    }
+}
+
+static void *tick(void *user)
+{
+    struct settlement *settlement = user;
+
+    pthread_mutex_lock(&settlement->lock);
+    while (!settlement->stops) {
+        ocpp_settle_advance(settlement->handle, settlement_now(settlement->app));
+        flush(settlement);
+        wait_a_while(settlement);
+    }
+    pthread_mutex_unlock(&settlement->lock);
+    return NULL;
+}
+
+void settlement_after_round(struct app *app)
+{
+    struct settlement *settlement = app->settlement;
+
+    if (settlement && settlement->handle) {
+        pthread_mutex_lock(&settlement->lock);
+        flush(settlement);
+        pthread_mutex_unlock(&settlement->lock);
+    }
+}
+
+void settlement_close(struct app *app)
+{
+    struct settlement *settlement = app->settlement;
+
+    if (!settlement) {
+        return;
+    }
+    if (settlement->ticks) {
+        pthread_mutex_lock(&settlement->lock);
+        settlement->stops = true;
+        pthread_cond_signal(&settlement->wake);
+        pthread_mutex_unlock(&settlement->lock);
+        pthread_join(settlement->ticker, NULL);
+    }
+    ocpp_settle_free(settlement->handle);
+    if (settlement->is_memory) {
+        ocpp_settle_memory_store_free(settlement->store);
+    } else {
+        ocpp_settle_sqlite_close(settlement->store);
+    }
+    ocpp_settle_keys_close(settlement->keys);
+    ocpp_arena_free(settlement->zone_arena);
+    settlement_config_free(&settlement->config);
+    pthread_cond_destroy(&settlement->wake);
+    pthread_mutex_destroy(&settlement->lock);
+    free(settlement);
+    app->settlement = NULL;
+}
+
+static void complain(struct app *app, const char *station, const char *what, enum ocpp_status status)
+{
+    if (status != OCPP_OK) {
+        log_event(&app->log, OCPP_LOG_ERROR, "settlement", station, "%s was not settled: %s", what, ocpp_status_sentence(status));
+    }
+}
+
+/* --- what it missed -----------------------------------------------------------------------------------------------------------
+ */
+
+enum { RESUME_DAYS = 7 };
+
+/* The central system's record is durable before the settlement hears of it: what happened in between is told once more. */
+static bool tell_again(const struct ocpp_transaction *transaction, void *user)
+{
+    struct settlement *settlement = user;
+    const struct ocpp_transaction_event event = { .phase = transaction->ended ? OCPP_TRANSACTION_ENDED : OCPP_TRANSACTION_UPDATED,
+                                                  .transaction = transaction };
+    const struct ocpp_now now = settlement_now(settlement->app);
+
+    if (transaction->ended && transaction->ended_utc_ms < now.utc_ms - RESUME_DAYS * INT64_C(86400000)) {
+        return true;
+    }
+    complain(settlement->app, transaction->identity, transaction->id, ocpp_settle_transaction(settlement->handle, &event, now));
+    return true;
+}
+
+void settlement_resume(struct app *app)
+{
+    struct settlement *settlement = app->settlement;
+    const struct ocpp_transaction_query all = { .identity = NULL };
+
+    if (!settlement) {
+        return;
+    }
+    pthread_mutex_lock(&settlement->lock);
+    complain(app, NULL, "what happened meanwhile",
+             ocpp_central_find_transactions(store_of(app->store, 0), &all, tell_again, settlement));
+    flush(settlement);
+    pthread_mutex_unlock(&settlement->lock);
+    settlement->ticks = pthread_create(&settlement->ticker, NULL, tick, settlement) == 0;
+}
+
+/* --- what it is told ----------------------------------------------------------------------------------------------------------
+ */
+
+void settlement_connected(struct app *app, const char *station, bool connected)
+{
+    if (app->settlement) {
+        ocpp_settle_connected(settlement_enter(app->settlement), station, connected, settlement_now(app));
+        settlement_leave(app->settlement);
+    }
+}
+
+void settlement_status(struct app *app, const char *station, const struct ocpp_status_event *status)
+{
+    if (app->settlement) {
+        struct ocpp_settle *handle = settlement_enter(app->settlement);
+
+        complain(app, station, "a status", ocpp_settle_status(handle, station, status, settlement_now(app)));
+        settlement_leave(app->settlement);
+    }
+}
+
+void settlement_transaction(struct app *app, const struct ocpp_transaction_event *event)
+{
+    if (app->settlement) {
+        struct ocpp_settle *handle = settlement_enter(app->settlement);
+
+        complain(app, event->transaction->identity, event->transaction->id,
+                 ocpp_settle_transaction(handle, event, settlement_now(app)));
+        settlement_leave(app->settlement);
+    }
+}

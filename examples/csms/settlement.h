@@ -1,0 +1,28 @@
+/* settlement.h: the settlement beside this central system: one handle, one store, used by every service thread in turn. Built
+ * without the extension (settlement_none.c) nothing is settled and nothing here does anything.
+ */
+#ifndef CSMS_SETTLEMENT_H
+#define CSMS_SETTLEMENT_H
+
+#include "app.h"
+
+struct ocpp_settle;
+
+/* settlement_open: as --settlement says. False: |why| (STORE_WHY_SIZE bytes) says what is wrong. Before the server starts. */
+bool settlement_open(struct app *app, char *why);
+
+/* settlement_resume: after the server started: tells it what became of transactions while it was away, and lets time pass for it.
+ * settlement_close: after the server stopped. */
+void settlement_resume(struct app *app);
+void settlement_close(struct app *app);
+
+/* settlement_hear: puts its functions for drivers and vendors' messages over those in |handler|. */
+void settlement_hear(struct shard *shard, struct ocpp_central_handler *handler);
+
+/* What it is told besides: connections, connectors, transactions, the end of a round of events. */
+void settlement_connected(struct app *app, const char *station, bool connected);
+void settlement_status(struct app *app, const char *station, const struct ocpp_status_event *status);
+void settlement_transaction(struct app *app, const struct ocpp_transaction_event *event);
+void settlement_after_round(struct app *app);
+
+#endif

@@ -1,0 +1,276 @@
+/* settlement_config.c: the file of --settlement:
+ *
+ *     { "operator": "demo", "zone": "Europe/Berlin",
+ *       "tariff": { … },              as in docs/tariffs.md; or "ocpi": { … }, an OCPI 2.2.1 tariff
+ *       "stations": { "PILE-7": { "zone": …, "tariff": … } },
+ *       "payer": { "provider": "wallet" },                                    whoever is not named below
+ *       "payers": [ { "id": "TAG", "account": "alice", "provider": "postpaid", "knownRenter": true } ],
+ *       "policy": { "graceS": 86400, … } }
+ */
+#include "body.h"
+#include "settlement_inside.h"
+
+#include <ocpp/settlement/compute.h>
+#include <ocpp/settlement/exchange.h>
+
+#include <errno.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { FILE_MAX_BYTES = 16 << 20, CONFIG_ARENA_BYTES = 64 << 20 };
+
+struct policy_number {
+    const char *name;
+    size_t offset;
+};
+
+#define NUMBER(name, member)                                                                                                     \
+    {                                                                                                                            \
+        name, offsetof(struct ocpp_settle_policy, member)                                                                        \
+    }
+static const struct policy_number policy_numbers[] = {
+    NUMBER("graceS", grace_s),
+    NUMBER("vehicleHoldMinor", vehicle_hold_minor),
+    NUMBER("holdRenewBeforeS", hold_renew_before_s),
+    NUMBER("lostPileAfterS", lost_pile_after_s),
+    NUMBER("unreturnedSealS", unreturned_seal_s),
+    NUMBER("userReportPinsS", user_report_pins_s),
+    NUMBER("takeWithinS", take_within_s),
+    NUMBER("swapWithinS", swap_within_s),
+    NUMBER("grantWithinS", grant_within_s),
+    NUMBER("suspectAfter", suspect_after),
+    NUMBER("offlineRentals", offline_rentals),
+    NUMBER("knownRenterBanks", known_renter_banks),
+    NUMBER("knownRenters", known_renters),
+    NUMBER("rentalLongestS", rental_longest_s),
+    NUMBER("banksPerOrder", banks_per_order),
+    NUMBER("openOrdersPerPayer", open_orders_per_payer),
+    NUMBER("messageRetryS", message_retry_s),
+    NUMBER("paymentQueryS", payment_query_s),
+    NUMBER("paymentAttempts", payment_attempts),
+    NUMBER("postpaidLimitMinor", postpaid_limit_minor),
+};
+#undef NUMBER
+
+static bool wrong(char *why, const char *where, const char *reason)
+{
+    snprintf(why, STORE_WHY_SIZE, "--settlement: %s: %s", where, reason);
+    return false;
+}
+
+static bool read_name(const cJSON *json, const char *member, char *name, size_t size, const char *otherwise, char *why)
+{
+    const cJSON *value = cJSON_GetObjectItemCaseSensitive(json, member);
+    const char *text = value ? cJSON_GetStringValue(value) : otherwise;
+
+    if (!text || !text[0] || strlen(text) >= size) {
+        return wrong(why, member, "has to be a text, and not too long");
+    }
+    memcpy(name, text, strlen(text) + 1);
+    return true;
+}
+
+static char *copy_text(const cJSON *json, const char *member)
+{
+    const char *text = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(json, member));
+
+    return text ? strdup(text) : NULL;
+}
+
+/* --- tariffs -------------------------------------------------------------------------------------------------------------- */
+
+static bool own_tariff(struct settlement_config *config, const char *text, const struct ocpp_settle_tariff **tariff, char *why)
+{
+    const void *read = NULL;
+    struct ocpp_issue issue = { .path = "" };
+    const enum ocpp_status status =
+        ocpp_message_decode(&ocpp_settle_tariff_type, text, strlen(text), NULL, NULL, config->arena, &read, &issue);
+
+    *tariff = read;
+    if (status == OCPP_OK) {
+        return true;
+    }
+    snprintf(why, STORE_WHY_SIZE, "--settlement: tariff%s: %s", issue.path, ocpp_status_sentence(status));
+    return false;
+}
+
+static bool ocpi_tariff(struct settlement_config *config, const char *text, const struct ocpp_settle_tariff **tariff, char *why)
+{
+    const struct ocpp_settle_text given = { text, strlen(text) };
+    struct ocpp_settle_ocpi_head head;
+    struct ocpp_settle_report report = { .count = 0 };
+    const enum ocpp_status status =
+        ocpp_settle_tariff_from_ocpi(OCPP_SETTLE_OCPI_2_2_1, given, config->arena, tariff, &head, &report);
+
+    return status == OCPP_OK || wrong(why, "ocpi", report.count > 0 ? report.remarks[0].reason : ocpp_status_sentence(status));
+}
+
+static bool read_tariff(struct settlement_config *config, const cJSON *json, const struct ocpp_settle_tariff **tariff, char *why)
+{
+    const cJSON *own = cJSON_GetObjectItemCaseSensitive(json, "tariff"), *ocpi = cJSON_GetObjectItemCaseSensitive(json, "ocpi");
+    char *text = own || ocpi ? cJSON_PrintUnformatted(own ? own : ocpi) : NULL;
+    bool is_good;
+
+    if (!own && !ocpi) {
+        return true;
+    }
+    if (!text) {
+        return wrong(why, "tariff", ocpp_status_sentence(OCPP_ERR_NOMEM));
+    }
+    is_good = own ? own_tariff(config, text, tariff, why) : ocpi_tariff(config, text, tariff, why);
+    cJSON_free(text);
+    return is_good;
+}
+
+static bool read_place(struct settlement_config *config, const cJSON *json, const char *station, char *why)
+{
+    struct settlement_place *place = &config->places[config->place_count++];
+
+    *place = (struct settlement_place){ .station = station ? strdup(station) : NULL };
+    if (station && !place->station) {
+        return wrong(why, station, ocpp_status_sentence(OCPP_ERR_NOMEM));
+    }
+    return read_name(json, "zone", place->zone, sizeof place->zone,
+                     config->places[0].zone[0] ? config->places[0].zone : "Etc/UTC", why) &&
+           read_tariff(config, json, &place->tariff, why);
+}
+
+static bool read_places(struct settlement_config *config, const cJSON *json, char *why)
+{
+    const cJSON *stations = cJSON_GetObjectItemCaseSensitive(json, "stations");
+    const int count = cJSON_GetArraySize(stations);
+    const cJSON *station;
+
+    if (count > SETTLEMENT_PLACES_MAX || (stations && !cJSON_IsObject(stations))) {
+        return wrong(why, "stations", "has to be an object of at most 10,000 stations");
+    }
+    config->places = calloc((size_t)count + 1, sizeof *config->places);
+    if (!config->places) {
+        return wrong(why, "stations", ocpp_status_sentence(OCPP_ERR_NOMEM));
+    }
+    if (!read_place(config, json, NULL, why)) {
+        return false;
+    }
+    cJSON_ArrayForEach(station, stations)
+    {
+        if (!read_place(config, station, station->string, why)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* --- payers, policy ------------------------------------------------------------------------------------------------------------
+ */
+
+static bool read_payer(struct settlement_config *config, const cJSON *json, char *why)
+{
+    struct settlement_payer *payer = &config->payers[config->payer_count++];
+
+    *payer = (struct settlement_payer){ .id = copy_text(json, "id"),
+                                        .account = copy_text(json, "account"),
+                                        .known_renter = cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(json, "knownRenter")) };
+    return read_name(json, "provider", payer->provider, sizeof payer->provider, "wallet", why);
+}
+
+static bool read_payers(struct settlement_config *config, const cJSON *json, char *why)
+{
+    const cJSON *others = cJSON_GetObjectItemCaseSensitive(json, "payer");
+    const cJSON *payers = cJSON_GetObjectItemCaseSensitive(json, "payers");
+    const int count = cJSON_GetArraySize(payers);
+    const cJSON *payer;
+
+    if (count > SETTLEMENT_PAYERS_MAX || (payers && !cJSON_IsArray(payers))) {
+        return wrong(why, "payers", "has to be a list of at most 100,000 payers");
+    }
+    config->payers = calloc((size_t)count + 1, sizeof *config->payers);
+    if (!config->payers) {
+        return wrong(why, "payers", ocpp_status_sentence(OCPP_ERR_NOMEM));
+    }
+    cJSON_ArrayForEach(payer, payers)
+    {
+        if (!read_payer(config, payer, why) || !config->payers[config->payer_count - 1].id) {
+            return wrong(why, "payers", "each has an id, and names of a sensible length");
+        }
+    }
+    return !others || read_payer(config, others, why);
+}
+
+static bool read_policy(struct settlement_config *config, const cJSON *json, char *why)
+{
+    const cJSON *policy = cJSON_GetObjectItemCaseSensitive(json, "policy"), *member;
+
+    config->policy = ocpp_settle_policy_default();
+    cJSON_ArrayForEach(member, policy)
+    {
+        size_t i = 0;
+
+        while (i < sizeof policy_numbers / sizeof policy_numbers[0] && strcmp(policy_numbers[i].name, member->string) != 0) {
+            i++;
+        }
+        if (i == sizeof policy_numbers / sizeof policy_numbers[0] || !cJSON_IsNumber(member) || member->valuedouble < 0 ||
+            member->valuedouble > 1e12) {
+            return wrong(why, member->string, "is no number of the policy");
+        }
+        *(int64_t *)(void *)((char *)&config->policy + policy_numbers[i].offset) = (int64_t)member->valuedouble;
+    }
+    return true;
+}
+
+/* --- the file ------------------------------------------------------------------------------------------------------------------
+ */
+
+static cJSON *read_file(const char *path, char *why)
+{
+    FILE *file = fopen(path, "rb");
+    char *text = file ? malloc(FILE_MAX_BYTES) : NULL;
+    const size_t size = text ? fread(text, 1, FILE_MAX_BYTES, file) : 0;
+    cJSON *json = NULL;
+
+    if (!file) {
+        (void)wrong(why, path, strerror(errno));
+    } else if (!text || size == FILE_MAX_BYTES) {
+        (void)wrong(why, path, "too large");
+    } else {
+        json = body_parse(text, size);
+        if (!json) {
+            (void)wrong(why, path, "no JSON text");
+        }
+    }
+    if (file) {
+        fclose(file);
+    }
+    free(text);
+    return json;
+}
+
+bool settlement_config_read(struct settlement_config *config, const char *path, char *why)
+{
+    cJSON *json = read_file(path, why);
+    bool is_good = json != NULL;
+
+    config->arena = is_good ? ocpp_arena_new(NULL, CONFIG_ARENA_BYTES) : NULL;
+    if (is_good && !config->arena) {
+        is_good = wrong(why, path, ocpp_status_sentence(OCPP_ERR_NOMEM));
+    }
+    is_good = is_good && read_name(json, "operator", config->operator_id, sizeof config->operator_id, "operator", why) &&
+              read_policy(config, json, why) && read_places(config, json, why) && read_payers(config, json, why);
+    cJSON_Delete(json);
+    return is_good;
+}
+
+void settlement_config_free(struct settlement_config *config)
+{
+    for (size_t i = 0; i < config->place_count; i++) {
+        free(config->places[i].station);
+    }
+    for (size_t i = 0; i < config->payer_count; i++) {
+        free(config->payers[i].id);
+        free(config->payers[i].account);
+    }
+    free(config->places);
+    free(config->payers);
+    ocpp_arena_free(config->arena);
+}
