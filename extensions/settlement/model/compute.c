@@ -279,14 +279,10 @@ static enum ocpp_status check(const struct pricing *pricing, struct ocpp_issue *
     enum ocpp_status status = ocpp_settle_snapshot_check(pricing->snapshot, issue);
 
     if (status != OCPP_OK) {
-        issue_within(issue, "/snapshot");
-        return status;
+        return issue_within(issue, status, "/snapshot");
     }
     status = facts_check(pricing->usage, pricing->snapshot, pricing->mode, issue);
-    if (status != OCPP_OK) {
-        issue_within(issue, "/usage");
-    }
-    return status;
+    return status != OCPP_OK ? issue_within(issue, status, "/usage") : OCPP_OK;
 }
 
 enum ocpp_status ocpp_settle_compute(const struct ocpp_settle_snapshot *snapshot, const struct ocpp_settle_usage *usage,
@@ -298,6 +294,7 @@ enum ocpp_status ocpp_settle_compute(const struct ocpp_settle_snapshot *snapshot
     if (mode != OCPP_SETTLE_COMPUTE_MODE_RUNNING && mode != OCPP_SETTLE_COMPUTE_MODE_FINAL) {
         return issue_at(issue, OCPP_ERR_ARGUMENT, "%s", "");
     }
+    (void)issue_at(issue, OCPP_OK, "%s", "");
     enum ocpp_status status = check(&pricing, issue);
     if (status != OCPP_OK) {
         return status;

@@ -311,7 +311,7 @@ static bool is_decimal(const struct exact *value, struct natural *digits, uint32
     return natural_is_one(&rest) && raise(digits, 2, *behind - twos) && raise(digits, 5, *behind - fives);
 }
 
-/* |sign|, |left| of |size| bytes and, with a |mark| before them, the last |behind| bytes. */
+/* spelling: |size| digits, the last |behind| of which stand behind the point. */
 struct spelling {
     const char *digits;
     size_t size;
@@ -325,7 +325,7 @@ static void write_decimal(bool is_negative, struct spelling number, char text[EX
     char all[EXACT_TEXT_SIZE];
 
     text[0] = '\0';
-    if (is_negative + zeros + number.size + 1 >= EXACT_TEXT_SIZE) {
+    if (is_negative + zeros + number.size + (number.behind > 0) >= EXACT_TEXT_SIZE) {
         return;
     }
     memset(all, '0', zeros);

@@ -6,8 +6,6 @@
 
 #include <ocpp/settlement/money.h>
 
-#include <stdio.h>
-
 enum {
     MOST_STEP_WH = 1000000000,
     MOST_DAY = 3000000, /* some 8,000 years, either way */
@@ -17,11 +15,11 @@ enum {
 /* MOST_POWER_MW: 100 MW, so that a power times the seconds of a session stays within 63 bits. */
 #define MOST_POWER_MW INT64_C(100000000000)
 
-enum ocpp_status taxes_check(const struct ocpp_settle_tax *taxes, size_t count, const char *parent, struct ocpp_issue *issue)
+enum ocpp_status taxes_check(const struct ocpp_settle_tax *taxes, size_t count, struct ocpp_issue *issue)
 {
     for (size_t i = 0; i < count; i++) {
         if (taxes[i].rate_ppm > MOST_RATE_PPM) {
-            return issue_at(issue, OCPP_ERR_RANGE, "%s/%u/ratePpm", parent, (unsigned)i);
+            return issue_at(issue, OCPP_ERR_RANGE, "/%u/ratePpm", (unsigned)i);
         }
     }
     return OCPP_OK;
@@ -55,36 +53,35 @@ static bool has_dimension(const struct ocpp_settle_tariff_element *element, size
     return false;
 }
 
-static enum ocpp_status check_step(const struct ocpp_settle_price_component *component, const char *path,
-                                   struct ocpp_issue *issue)
+static enum ocpp_status check_step(const struct ocpp_settle_price_component *component, struct ocpp_issue *issue)
 {
     const int64_t most = component->dimension == OCPP_SETTLE_DIMENSION_ENERGY ? MOST_STEP_WH : MOST_SESSION_S;
 
     if (component->has_step && component->dimension == OCPP_SETTLE_DIMENSION_FLAT) {
-        return issue_at(issue, OCPP_ERR_VALUE, "%s/step", path);
+        return issue_at(issue, OCPP_ERR_VALUE, "/step");
     }
-    return component->has_step && component->step > most ? issue_at(issue, OCPP_ERR_RANGE, "%s/step", path) : OCPP_OK;
+    return component->has_step && component->step > most ? issue_at(issue, OCPP_ERR_RANGE, "/step") : OCPP_OK;
 }
 
-static enum ocpp_status check_component(const struct ocpp_settle_tariff_element *element, size_t index, const char *parent,
-                                        struct ocpp_issue *issue)
+static enum ocpp_status check_component(const struct ocpp_settle_tariff_element *element, size_t index, struct ocpp_issue *issue)
 {
     const struct ocpp_settle_price_component *component = &element->components.items[index];
-    char path[OCPP_PATH_SIZE];
 
-    (void)snprintf(path, sizeof path, "%s/components/%u", parent, (unsigned)index);
     if (has_dimension(element, index, component->dimension)) {
-        return issue_at(issue, OCPP_ERR_VALUE, "%s/dimension", path);
+        return issue_at(issue, OCPP_ERR_VALUE, "/dimension");
     }
     if (!is_unit_of(component->unit, component->dimension)) {
-        return issue_at(issue, OCPP_ERR_VALUE, "%s/unit", path);
+        return issue_at(issue, OCPP_ERR_VALUE, "/unit");
     }
     if (component->price_micro > OCPP_SETTLE_MOST_MINOR) {
-        return issue_at(issue, OCPP_ERR_RANGE, "%s/priceMicro", path);
+        return issue_at(issue, OCPP_ERR_RANGE, "/priceMicro");
     }
-    const enum ocpp_status status = check_step(component, path, issue);
-    (void)snprintf(path, sizeof path, "%s/components/%u/taxes", parent, (unsigned)index);
-    return status == OCPP_OK ? taxes_check(component->taxes.items, component->taxes.count, path, issue) : status;
+    enum ocpp_status status = check_step(component, issue);
+    if (status == OCPP_OK) {
+        status = taxes_check(component->taxes.items, component->taxes.count, issue);
+        return status != OCPP_OK ? issue_within(issue, status, "/taxes") : OCPP_OK;
+    }
+    return status;
 }
 
 /* --- restrictions ------------------------------------------------------------------------------------------------- */
@@ -125,21 +122,21 @@ static bool is_nothing(const struct span *span)
     return has_minimum && span->has_maximum && (span->has_minimum ? span->minimum : 0) >= span->maximum;
 }
 
-static enum ocpp_status check_times(const struct ocpp_settle_restrictions *r, const char *parent, struct ocpp_issue *issue)
+static enum ocpp_status check_times(const struct ocpp_settle_restrictions *r, struct ocpp_issue *issue)
 {
     const int64_t end = r->end_minute == 0 ? MINUTES_OF_DAY : r->end_minute;
 
     if (r->has_start_minute && r->start_minute >= MINUTES_OF_DAY) {
-        return issue_at(issue, OCPP_ERR_RANGE, "%s/restrictions/startMinute", parent);
+        return issue_at(issue, OCPP_ERR_RANGE, "/restrictions/startMinute");
     }
     if (r->has_end_minute && r->end_minute > MINUTES_OF_DAY) {
-        return issue_at(issue, OCPP_ERR_RANGE, "%s/restrictions/endMinute", parent);
+        return issue_at(issue, OCPP_ERR_RANGE, "/restrictions/endMinute");
     }
     if (r->has_start_minute && r->has_end_minute && r->start_minute == end) {
-        return issue_at(issue, OCPP_ERR_VALUE, "%s/restrictions/endMinute", parent);
+        return issue_at(issue, OCPP_ERR_VALUE, "/restrictions/endMinute");
     }
     if (r->has_days && r->days == 0) {
-        return issue_at(issue, OCPP_ERR_VALUE, "%s/restrictions/days", parent);
+        return issue_at(issue, OCPP_ERR_VALUE, "/restrictions/days");
     }
     return OCPP_OK;
 }
@@ -149,7 +146,7 @@ static bool is_beyond(bool is_set, int64_t value, int64_t most)
     return is_set && (value > most || value < -most);
 }
 
-static enum ocpp_status check_bounds(const struct ocpp_settle_restrictions *r, const char *parent, struct ocpp_issue *issue)
+static enum ocpp_status check_bounds(const struct ocpp_settle_restrictions *r, struct ocpp_issue *issue)
 {
     const struct {
         bool is_beyond;
@@ -165,24 +162,24 @@ static enum ocpp_status check_bounds(const struct ocpp_settle_restrictions *r, c
 
     for (size_t i = 0; i < sizeof bounds / sizeof *bounds; i++) {
         if (bounds[i].is_beyond) {
-            return issue_at(issue, OCPP_ERR_RANGE, "%s/restrictions/%s", parent, bounds[i].name);
+            return issue_at(issue, OCPP_ERR_RANGE, "/restrictions/%s", bounds[i].name);
         }
     }
     return OCPP_OK;
 }
 
-static enum ocpp_status check_restrictions(const struct ocpp_settle_restrictions *r, const char *parent, struct ocpp_issue *issue)
+static enum ocpp_status check_restrictions(const struct ocpp_settle_restrictions *r, struct ocpp_issue *issue)
 {
     struct span spans[SPANS];
-    enum ocpp_status status = check_times(r, parent, issue);
+    enum ocpp_status status = check_times(r, issue);
 
     if (status == OCPP_OK) {
-        status = check_bounds(r, parent, issue);
+        status = check_bounds(r, issue);
     }
     spans_of(r, spans);
     for (size_t i = 0; i < SPANS && status == OCPP_OK; i++) {
         if (is_nothing(&spans[i])) {
-            status = issue_at(issue, OCPP_ERR_VALUE, "%s/restrictions/%s", parent, spans[i].name);
+            status = issue_at(issue, OCPP_ERR_VALUE, "/restrictions/%s", spans[i].name);
         }
     }
     return status;
@@ -196,8 +193,7 @@ static enum ocpp_settle_reservation_kind kind_of(const struct ocpp_settle_tariff
 }
 
 /* A reservation has time and is paid once, but delivers nothing and draws nothing. */
-static enum ocpp_status check_reservation(const struct ocpp_settle_tariff_element *element, const char *parent,
-                                          struct ocpp_issue *issue)
+static enum ocpp_status check_reservation(const struct ocpp_settle_tariff_element *element, struct ocpp_issue *issue)
 {
     const struct ocpp_settle_restrictions *r = element->restrictions;
 
@@ -206,17 +202,17 @@ static enum ocpp_status check_reservation(const struct ocpp_settle_tariff_elemen
     }
     if (has_dimension(element, element->components.count, OCPP_SETTLE_DIMENSION_ENERGY) ||
         has_dimension(element, element->components.count, OCPP_SETTLE_DIMENSION_IDLE)) {
-        return issue_at(issue, OCPP_ERR_VALUE, "%s/components", parent);
+        return issue_at(issue, OCPP_ERR_VALUE, "/components");
     }
     if (r->has_min_energy_mwh || r->has_max_energy_mwh || r->has_min_current_ma || r->has_max_current_ma || r->has_min_power_mw ||
         r->has_max_power_mw || r->has_min_charging_s || r->has_max_charging_s || r->has_min_idle_s || r->has_max_idle_s) {
-        return issue_at(issue, OCPP_ERR_VALUE, "%s/restrictions/reservation", parent);
+        return issue_at(issue, OCPP_ERR_VALUE, "/restrictions/reservation");
     }
     return OCPP_OK;
 }
 
 /* What is paid once is looked up at the start (OCPP 2.1 I12.FR.30), when nothing has lasted yet. */
-static enum ocpp_status check_flat(const struct ocpp_settle_tariff_element *element, const char *parent, struct ocpp_issue *issue)
+static enum ocpp_status check_flat(const struct ocpp_settle_tariff_element *element, struct ocpp_issue *issue)
 {
     const struct ocpp_settle_restrictions *r = element->restrictions;
 
@@ -224,7 +220,7 @@ static enum ocpp_status check_flat(const struct ocpp_settle_tariff_element *elem
         return OCPP_OK;
     }
     if (r->min_energy_mwh > 0 || r->min_duration_s > 0 || r->min_charging_s > 0 || r->min_idle_s > 0) {
-        return issue_at(issue, OCPP_ERR_VALUE, "%s/components", parent);
+        return issue_at(issue, OCPP_ERR_VALUE, "/components");
     }
     return OCPP_OK;
 }
@@ -260,8 +256,7 @@ static bool is_taken(const struct ocpp_settle_tariff *tariff, size_t index, enum
     return false;
 }
 
-static enum ocpp_status check_reach(const struct ocpp_settle_tariff *tariff, size_t index, const char *parent,
-                                    struct ocpp_issue *issue)
+static enum ocpp_status check_reach(const struct ocpp_settle_tariff *tariff, size_t index, struct ocpp_issue *issue)
 {
     const struct ocpp_settle_tariff_element *element = &tariff->elements.items[index];
 
@@ -270,29 +265,30 @@ static enum ocpp_status check_reach(const struct ocpp_settle_tariff *tariff, siz
             return OCPP_OK;
         }
     }
-    return issue_at(issue, OCPP_ERR_VALUE, "%s", parent);
+    return issue_at(issue, OCPP_ERR_VALUE, "%s", "");
 }
 
 static enum ocpp_status check_element(const struct ocpp_settle_tariff *tariff, size_t index, struct ocpp_issue *issue)
 {
     const struct ocpp_settle_tariff_element *element = &tariff->elements.items[index];
     enum ocpp_status status = OCPP_OK;
-    char path[OCPP_PATH_SIZE];
 
-    (void)snprintf(path, sizeof path, "/tariff/elements/%u", (unsigned)index);
     for (size_t i = 0; i < element->components.count && status == OCPP_OK; i++) {
-        status = check_component(element, i, path, issue);
+        status = check_component(element, i, issue);
+        if (status != OCPP_OK) {
+            return issue_within(issue, status, "/components/%u", (unsigned)i);
+        }
     }
     if (status == OCPP_OK && element->restrictions != NULL) {
-        status = check_restrictions(element->restrictions, path, issue);
+        status = check_restrictions(element->restrictions, issue);
     }
     if (status == OCPP_OK) {
-        status = check_reservation(element, path, issue);
+        status = check_reservation(element, issue);
     }
     if (status == OCPP_OK) {
-        status = check_flat(element, path, issue);
+        status = check_flat(element, issue);
     }
-    return status == OCPP_OK ? check_reach(tariff, index, path, issue) : status;
+    return status == OCPP_OK ? check_reach(tariff, index, issue) : status;
 }
 
 enum ocpp_status elements_check(const struct ocpp_settle_tariff *tariff, struct ocpp_issue *issue)
@@ -303,6 +299,9 @@ enum ocpp_status elements_check(const struct ocpp_settle_tariff *tariff, struct 
     for (size_t i = 0; i < tariff->elements.count && status == OCPP_OK; i++) {
         components += tariff->elements.items[i].components.count;
         status = check_element(tariff, i, issue);
+        if (status != OCPP_OK) {
+            return issue_within(issue, status, "/tariff/elements/%u", (unsigned)i);
+        }
     }
     if (status == OCPP_OK && components > MOST_COMPONENTS) {
         return issue_at(issue, OCPP_ERR_TOO_MANY, "/tariff/elements");

@@ -12,7 +12,7 @@ enum { MOST_COMPONENTS = 256, MOST_RATE_PPM = 10000000 /* 1000 % */ };
  * sense, an element that can never apply. */
 enum ocpp_status elements_check(const struct ocpp_settle_tariff *tariff, struct ocpp_issue *issue);
 
-/* taxes_check: |parent| is the path of the list. */
-enum ocpp_status taxes_check(const struct ocpp_settle_tax *taxes, size_t count, const char *parent, struct ocpp_issue *issue);
+/* taxes_check: likewise; the path begins in the list. */
+enum ocpp_status taxes_check(const struct ocpp_settle_tax *taxes, size_t count, struct ocpp_issue *issue);
 
 #endif

@@ -1,6 +1,7 @@
 /* price_facts.c: what usage may say, and what it is taken for. */
 #include "price_facts.h"
 
+#include "price_elements.h"
 #include "price_issue.h"
 #include "price_zone.h"
 
@@ -57,6 +58,9 @@ static enum ocpp_status check_adjustments(const struct ocpp_settle_usage *usage,
 
         if (minor < -OCPP_SETTLE_MOST_MINOR || minor > OCPP_SETTLE_MOST_MINOR) {
             return issue_at(issue, OCPP_ERR_RANGE, "/adjustments/%u/netMinor", (unsigned)i);
+        }
+        if (taxes_check(usage->adjustments.items[i].taxes.items, usage->adjustments.items[i].taxes.count, issue) != OCPP_OK) {
+            return issue_within(issue, OCPP_ERR_RANGE, "/adjustments/%u/taxes", (unsigned)i);
         }
     }
     return OCPP_OK;

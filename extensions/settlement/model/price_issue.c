@@ -20,15 +20,20 @@ enum ocpp_status issue_at(struct ocpp_issue *issue, enum ocpp_status status, con
     return status;
 }
 
-void issue_within(struct ocpp_issue *issue, const char *parent)
+enum ocpp_status issue_within(struct ocpp_issue *issue, enum ocpp_status status, const char *format, ...)
 {
-    char path[OCPP_PATH_SIZE];
-    const size_t size = strlen(parent);
+    char path[2 * OCPP_PATH_SIZE];
+    va_list arguments;
 
-    if (issue == NULL || size + strlen(issue->path) >= sizeof path) {
-        return;
+    if (issue == NULL) {
+        return status;
     }
-    memcpy(path, issue->path, sizeof path);
-    memcpy(issue->path, parent, size);
-    memcpy(&issue->path[size], path, strlen(path) + 1);
+    va_start(arguments, format);
+    (void)vsnprintf(path, OCPP_PATH_SIZE, format, arguments);
+    va_end(arguments);
+    const size_t size = strlen(path);
+    memcpy(&path[size], issue->path, strlen(issue->path) + 1);
+    path[OCPP_PATH_SIZE - 1] = '\0';
+    memcpy(issue->path, path, OCPP_PATH_SIZE);
+    return status;
 }

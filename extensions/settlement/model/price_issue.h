@@ -8,7 +8,7 @@
  * |issue| may be NULL. */
 enum ocpp_status issue_at(struct ocpp_issue *issue, enum ocpp_status status, const char *format, ...) OCPP_PRINTF(3, 4);
 
-/* issue_within: puts |parent| before the path of |issue|. */
-void issue_within(struct ocpp_issue *issue, const char *parent);
+/* issue_within: puts a parent before the path of |issue|: a JSON pointer with a %u for up to two indices. Returns |status|. */
+enum ocpp_status issue_within(struct ocpp_issue *issue, enum ocpp_status status, const char *format, ...) OCPP_PRINTF(3, 4);
 
 #endif

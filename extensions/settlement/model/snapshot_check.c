@@ -75,11 +75,12 @@ static enum ocpp_status check_bank(const struct ocpp_settle_bank_tariff *bank, s
             return issue_at(issue, OCPP_ERR_RANGE, "%s", bounds[i].path);
         }
     }
-    const enum ocpp_status status =
-        taxes_check(bank->rental_taxes.items, bank->rental_taxes.count, "/tariff/bank/rentalTaxes", issue);
-    return status == OCPP_OK
-               ? taxes_check(bank->purchase_taxes.items, bank->purchase_taxes.count, "/tariff/bank/purchaseTaxes", issue)
-               : status;
+    enum ocpp_status status = taxes_check(bank->rental_taxes.items, bank->rental_taxes.count, issue);
+    if (status != OCPP_OK) {
+        return issue_within(issue, status, "/tariff/bank/rentalTaxes");
+    }
+    status = taxes_check(bank->purchase_taxes.items, bank->purchase_taxes.count, issue);
+    return status != OCPP_OK ? issue_within(issue, status, "/tariff/bank/purchaseTaxes") : OCPP_OK;
 }
 
 /* --- taxes within prices ------------------------------------------------------------------------------------------ */
