@@ -274,14 +274,10 @@ static enum ocpp_status check_session(struct making *making)
     enum ocpp_status status = ocpp_settle_snapshot_check(session->snapshot, issue);
 
     if (status != OCPP_OK) {
-        issue_within(issue, "/snapshot");
-        return status;
+        return issue_within(issue, status, "/snapshot");
     }
     status = facts_check(session->usage, session->snapshot, session->bill->mode, issue);
-    if (status != OCPP_OK) {
-        issue_within(issue, "/usage");
-    }
-    return status;
+    return status != OCPP_OK ? issue_within(issue, status, "/usage") : OCPP_OK;
 }
 
 static enum ocpp_status check_bill(struct making *making)
