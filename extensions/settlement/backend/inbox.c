@@ -369,7 +369,7 @@ static void hear_part(struct command *command, void *args)
 /* Parts are kept with the connection: who has none is told to try again. */
 static void receive_part(struct ocpp_settle *settle, struct arrival *arrival)
 {
-    struct outbox_station *station = outbox_find(settle, arrival->station);
+    struct outbox_station *station = outbox_station_find(settle, arrival->station);
     struct chunk_arrival part = { .arrival = *arrival, .joiner = station ? &station->joiner : NULL };
     static const struct ocpp_settle_chunk_req last = { .index = 0 };
     enum ocpp_status status = OCPP_ERR_STATE;

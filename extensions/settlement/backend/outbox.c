@@ -95,7 +95,7 @@ static void send_next(struct command *command, void *args)
 /* Who is woken while something is chosen for it has it chosen already. */
 void outbox_wake(struct ocpp_settle *settle, const char *name)
 {
-    struct outbox_station *station = outbox_find(settle, name);
+    struct outbox_station *station = outbox_station_find(settle, name);
 
     if (!station || station->token || station->is_off || station->sends) {
         return;
@@ -129,7 +129,7 @@ static void message_answered(struct ocpp_settle *settle, struct outbox_station *
 
 void outbox_answered(struct ocpp_settle *settle, const char *name, uint64_t token, const struct ocpp_data_transfer_answer *answer)
 {
-    struct outbox_station *station = outbox_find(settle, name);
+    struct outbox_station *station = outbox_station_find(settle, name);
 
     if (!station || token == 0 || station->token != token) {
         return;

@@ -96,7 +96,7 @@ static void ask_now(struct ocpp_settle *settle, const void *data)
 {
     const struct noted_ask *noted = data;
     const char *texts = data;
-    struct outbox_station *station = outbox_find(settle, texts + noted->station);
+    struct outbox_station *station = outbox_station_find(settle, texts + noted->station);
     struct outbox_ask *ask = station && !station->is_off && station->ask_count < OUTBOX_ASKS ? ask_new(settle, noted) : NULL;
 
     if (!ask) {

@@ -19,7 +19,7 @@ static size_t place_of(const struct outbox *outbox, const char *name)
     return low;
 }
 
-struct outbox_station *outbox_find(const struct ocpp_settle *settle, const char *name)
+struct outbox_station *outbox_station_find(const struct ocpp_settle *settle, const char *name)
 {
     const struct outbox *outbox = settle->outbox;
     const size_t place = place_of(outbox, name);
@@ -101,7 +101,7 @@ static void go(struct ocpp_settle *settle, struct outbox_station *station)
 
 void outbox_connected(struct ocpp_settle *settle, const char *name, bool connected)
 {
-    struct outbox_station *station = outbox_find(settle, name);
+    struct outbox_station *station = outbox_station_find(settle, name);
 
     if (station) {
         go(settle, station);

@@ -38,8 +38,8 @@ struct outbox {
     uint64_t last_token;
 };
 
-/* outbox_find: NULL: not connected. */
-struct outbox_station *outbox_find(const struct ocpp_settle *settle, const char *name);
+/* outbox_station_find: NULL: not connected. */
+struct outbox_station *outbox_station_find(const struct ocpp_settle *settle, const char *name);
 
 /* outbox_send: sends |data|; false: it did not leave. */
 bool outbox_send(struct ocpp_settle *settle, struct outbox_station *station, const char *action, const char *data);

@@ -53,7 +53,7 @@ static enum ocpp_settle_refusal_code rent_grant(struct hearing *hearing, const v
         return OCPP_SETTLE_REFUSAL_CODE_INVALID;
     }
     for (size_t i = 0; i < grant->banks.count; i++) {
-        const enum ocpp_settle_refusal_code code = grant_check(agent, &grant->banks.items[i], request);
+        const enum ocpp_settle_refusal_code code = renting_check_grant(agent, &grant->banks.items[i], request);
         if (code != ALL_WELL) {
             return code;
         }
@@ -144,7 +144,7 @@ static enum ocpp_settle_refusal_code check_decision(struct ocpp_settle_agent *ag
     }
     if (decision->swap != NULL) {
         const struct request *request = request_find(agent, decision->insertion);
-        return request == NULL ? OCPP_SETTLE_REFUSAL_CODE_WRONG_STATE : grant_check(agent, decision->swap, request);
+        return request == NULL ? OCPP_SETTLE_REFUSAL_CODE_WRONG_STATE : renting_check_grant(agent, decision->swap, request);
     }
     return ALL_WELL;
 }

@@ -350,8 +350,8 @@ void requests_advance(struct ocpp_settle_agent *agent);
 int64_t requests_deadline(const struct ocpp_settle_agent *agent);
 void bank_choice(const struct ocpp_settle_agent *agent, const struct slot *slot, struct ocpp_settle_bank_choice *choice);
 /* a grant's banks into intents, in |batch|; the code of what is wrong with it, or 0 */
-enum ocpp_settle_refusal_code grant_check(struct ocpp_settle_agent *agent, const struct ocpp_settle_bank_grant *grant,
-                                          const struct request *request);
+enum ocpp_settle_refusal_code renting_check_grant(struct ocpp_settle_agent *agent, const struct ocpp_settle_bank_grant *grant,
+                                                  const struct request *request);
 void grant_intend(struct batch *batch, const struct ocpp_settle_bank_grant *grant, const char *request, const char *order,
                   int64_t within_s);
 void grants_stored(struct ocpp_settle_agent *agent, const char *request, enum ocpp_status status);

@@ -242,8 +242,8 @@ static bool is_id(const char *text)
     return text[0] != '\0' && strlen(text) < OCPP_SETTLE_ID_SIZE;
 }
 
-enum ocpp_settle_refusal_code grant_check(struct ocpp_settle_agent *agent, const struct ocpp_settle_bank_grant *grant,
-                                          const struct request *request)
+enum ocpp_settle_refusal_code renting_check_grant(struct ocpp_settle_agent *agent, const struct ocpp_settle_bank_grant *grant,
+                                                  const struct request *request)
 {
     const struct slot *slot = slot_of(agent, grant->slot);
     if (slot == NULL) {
