@@ -4,7 +4,8 @@
 #include "orders.h"
 #include "timers.h"
 
-enum { CAP_LATER_DAYS = 36500, CAP_STEP_MS = 1000 };
+/* The longest rental that has a price; no policy lets one last longer. */
+enum { MOST_DAYS = 3660, CAP_STEP_MS = 1000 };
 
 /* One rental with its promise, priced alone, in memory that is given back after each look. */
 struct pricing {
@@ -42,7 +43,7 @@ static int64_t cost_at(struct pricing *pricing, int64_t at_utc_ms)
 /* The price of a rental only rises; it has reached its end where it never rises again. */
 static int64_t cap_utc_ms(struct pricing *pricing, int64_t longest_utc_ms)
 {
-    const int64_t most = cost_at(pricing, longest_utc_ms + CAP_LATER_DAYS * INT64_C(86400000));
+    const int64_t most = cost_at(pricing, pricing->rental->taken_at + MOST_DAYS * INT64_C(86400000));
     int64_t low = pricing->rental->taken_at, high = longest_utc_ms;
 
     if (most == 0 || cost_at(pricing, longest_utc_ms) < most) {
