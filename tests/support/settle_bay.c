@@ -66,7 +66,7 @@ struct settle_pile *pile_named(struct settle_bays *bays, const char *station)
 struct ocpp_settle_moment bay_moment(const struct settle_bays *bays, const char *station)
 {
     const struct settle_pile *pile = NULL;
-    struct ocpp_settle_moment moment = pile_moment(bays->world);
+    struct ocpp_settle_moment moment = pile_time(bays->world);
 
     for (size_t i = 0; i < bays->pile_count; i++) {
         pile = strcmp(bays->piles[i].station, station) == 0 ? &bays->piles[i] : pile;

@@ -161,8 +161,8 @@ const void *pile_says(struct settle_world *world, const char *station, enum ocpp
 /* pile_envelope: the next one of |station|'s own stream. */
 struct ocpp_settle_envelope pile_envelope(struct settle_world *world, const char *station);
 
-/* pile_moment: now, by a clock that is right. */
-struct ocpp_settle_moment pile_moment(const struct settle_world *world);
+/* pile_time: now, by a clock that is right. */
+struct ocpp_settle_moment pile_time(const struct settle_world *world);
 
 /* pile_heard: the newest message of |action| the pile was told, decoded; NULL: none. pile_heard_count: how many. */
 const void *pile_heard(struct settle_world *world, const char *station, enum ocpp_settle_action action);

@@ -150,7 +150,7 @@ struct ocpp_settle_envelope pile_envelope(struct settle_world *world, const char
     return (struct ocpp_settle_envelope){ id, "pile", 0 };
 }
 
-struct ocpp_settle_moment pile_moment(const struct settle_world *world)
+struct ocpp_settle_moment pile_time(const struct settle_world *world)
 {
     return (struct ocpp_settle_moment){ .has_utc = true,
                                         .utc = world->now.utc_ms,
@@ -178,7 +178,7 @@ void pile_hello(struct settle_world *world, const char *station)
                                                  .features = { features, 2 },
                                                  .max_bytes = 8192,
                                                  .serial = station,
-                                                 .now = pile_moment(world),
+                                                 .now = pile_time(world),
                                                  .has_slots = true,
                                                  .slots = 8 };
 
