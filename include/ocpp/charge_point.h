@@ -579,6 +579,9 @@ OCPP_API const char *ocpp_charge_point_identity(const struct ocpp_charge_point *
 /* ocpp_charge_point_utc_ms: the present time with the central system's offset applied; OCPP_UTC_UNKNOWN when nobody knows. */
 OCPP_API int64_t ocpp_charge_point_utc_ms(const struct ocpp_charge_point *cp, struct ocpp_now now);
 
+/* ocpp_charge_point_now: the latest time the engine was told: what to use within its callbacks, which are not given one. */
+OCPP_API struct ocpp_now ocpp_charge_point_now(const struct ocpp_charge_point *cp);
+
 /* ocpp_charge_point_local_offset_ms: what a display adds to UTC to show local time: TimeOffset, or from its date on the next one
  * (OCPP 2.0.1 ClockCtrlr; 1.6: keys of the same names). 0 while none is set. */
 OCPP_API int64_t ocpp_charge_point_local_offset_ms(const struct ocpp_charge_point *cp, struct ocpp_now now);

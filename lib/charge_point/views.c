@@ -86,6 +86,11 @@ struct ocpp_rpc *ocpp_charge_point_rpc(struct ocpp_charge_point *cp)
     return cp->rpc;
 }
 
+struct ocpp_now ocpp_charge_point_now(const struct ocpp_charge_point *cp)
+{
+    return cp->now;
+}
+
 const char *ocpp_charge_point_identity(const struct ocpp_charge_point *cp)
 {
     return cp->settings.identity;

@@ -111,10 +111,10 @@ void pile_enter(struct ocpp_settle_agent *agent, struct ocpp_now now)
 void pile_leave(struct ocpp_settle_agent *agent)
 {
     if (agent->depth == 1) {
-        while (batches_settle(agent)) {
+        while (pile_batches_settle(agent)) {
         }
         speaking_advance(agent);
-        while (batches_settle(agent)) {
+        while (pile_batches_settle(agent)) {
         }
         ocpp_arena_reset(agent->scratch);
     }
@@ -125,14 +125,14 @@ void ocpp_settle_agent_advance(struct ocpp_settle_agent *agent, struct ocpp_now 
 {
     pile_enter(agent, now);
     slots_advance(agent);
-    requests_advance(agent);
+    pile_requests_advance(agent);
     pile_leave(agent);
 }
 
 int64_t ocpp_settle_agent_deadline(const struct ocpp_settle_agent *agent)
 {
-    const int64_t deadline = pile_earlier(slots_deadline(agent), requests_deadline(agent));
-    return batches_have_ended(agent) ? agent->now.mono_ms : pile_earlier(deadline, speaking_deadline(agent));
+    const int64_t deadline = pile_earlier(slots_deadline(agent), pile_requests_deadline(agent));
+    return pile_batches_have_ended(agent) ? agent->now.mono_ms : pile_earlier(deadline, speaking_deadline(agent));
 }
 
 /* --- what the bay tells ------------------------------------------------------------------------------------------------------
@@ -237,7 +237,7 @@ enum ocpp_status ocpp_settle_agent_slot(const struct ocpp_settle_agent *agent, i
         .generation = slot->generation,
         .charge = slot->state == SLOT_EMPTY ? -1 : slot->charge,
         .failures = slot->failures,
-        .may_be_rented = slot_may_be_rented(agent, slot) && !request_holds(agent, slot),
+        .may_be_rented = slot_may_be_rented(agent, slot) && !pile_request_holds(agent, slot),
         .rental = slot->intent.rental,
     };
     return OCPP_OK;
@@ -254,7 +254,7 @@ struct ocpp_settle_agent_view ocpp_settle_agent_view(const struct ocpp_settle_ag
     };
     for (int i = 0; i < agent->bay.slots; i++) {
         const struct slot *slot = &agent->slots[i];
-        view.free_banks += slot_may_be_rented(agent, slot) && !request_holds(agent, slot);
+        view.free_banks += slot_may_be_rented(agent, slot) && !pile_request_holds(agent, slot);
         view.free_slots += slot->state == SLOT_EMPTY && !slot->is_asleep && !slot->is_closed && !slot_is_suspect(agent, slot);
     }
     return view;
@@ -305,9 +305,9 @@ enum ocpp_status ocpp_settle_agent_discard(struct ocpp_settle_agent *agent, cons
     pile_enter(agent, agent->now);
     const char *whole = pile_key(agent, "dead", key);
     if (pile_read(agent, whole, &kept_dead_letter_type, &status) != NULL) {
-        batch_begin(agent, &batch);
-        batch_delete(&batch, whole);
-        status = batch_write(&batch);
+        pile_batch_begin(agent, &batch);
+        pile_batch_delete(&batch, whole);
+        status = pile_batch_write(&batch);
         agent->dead_count -= status == OCPP_OK && agent->dead_count > 0;
     }
     pile_leave(agent);

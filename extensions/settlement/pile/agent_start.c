@@ -182,8 +182,8 @@ static enum ocpp_status load(struct ocpp_settle_agent *agent)
 {
     enum ocpp_status status = pile_reload(agent);
     agent->kept.boots++;
-    status = status != OCPP_OK ? status : outbox_load(agent);
-    status = status != OCPP_OK ? status : heard_load(agent);
+    status = status != OCPP_OK ? status : pile_outbox_load(agent);
+    status = status != OCPP_OK ? status : pile_heard_load(agent);
     status = status != OCPP_OK ? status : alone_load(agent);
     for (int i = 0; i < agent->bay.slots && status == OCPP_OK; i++) {
         struct slot *slot = &agent->slots[i];
@@ -199,9 +199,9 @@ static enum ocpp_status load(struct ocpp_settle_agent *agent)
 static enum ocpp_status note_boot(struct ocpp_settle_agent *agent)
 {
     struct batch batch;
-    batch_begin(agent, &batch);
-    batch_pile(&batch);
-    return batch_write(&batch);
+    pile_batch_begin(agent, &batch);
+    pile_batch_pile(&batch);
+    return pile_batch_write(&batch);
 }
 
 static void wake_all(struct ocpp_settle_agent *agent)

@@ -57,7 +57,7 @@ void alone_forget(struct ocpp_settle_agent *agent, const char *rental)
 
 void alone_ended(struct batch *batch, const char *rental)
 {
-    batch_delete(batch, pile_key(batch->agent, "offline", rental));
+    pile_batch_delete(batch, pile_key(batch->agent, "offline", rental));
     alone_forget(batch->agent, rental);
 }
 
@@ -141,7 +141,7 @@ static void stored(struct ocpp_settle_agent *agent, const char *request, enum oc
             alone_forget(agent, slot->intent.rental);
         }
     }
-    grants_stored(agent, request, status);
+    pile_grants_stored(agent, request, status);
 }
 
 /* One bank of a request: its marks, its ids, whose it is. */
@@ -161,14 +161,14 @@ static void intend(struct batch *batch, struct slot *slot, const char *request, 
     };
     if (!alone_mint(agent, who->is_vehicle_user ? OCPP_SETTLE_MARK_VEHICLE : OCPP_SETTLE_MARK_PLAIN, grant.generation, mark) ||
         !alone_mint(agent, OCPP_SETTLE_MARK_NEUTRAL, grant.generation + 1, undo)) {
-        batch_fail(batch, OCPP_ERR_CRYPTO);
+        pile_batch_fail(batch, OCPP_ERR_CRYPTO);
         return;
     }
     slot->rents_alone = true;
-    grant_intend(batch, &grant, request, "", agent->settings.answer_ms / 1000 + 1);
+    pile_grant_intend(batch, &grant, request, "", agent->settings.answer_ms / 1000 + 1);
     slot->rents_alone = false;
     if (batch->status == OCPP_OK) {
-        batch_put(batch, pile_key(agent, "offline", slot->intent.rental), &kept_offline_rental_type, who);
+        pile_batch_put(batch, pile_key(agent, "offline", slot->intent.rental), &kept_offline_rental_type, who);
         remember(agent, slot->intent.rental, who->digest);
     }
 }
@@ -177,7 +177,7 @@ static enum ocpp_status intend_all(struct ocpp_settle_agent *agent, const struct
                                    const struct kept_offline_rental *who)
 {
     struct batch batch;
-    batch_begin(agent, &batch);
+    pile_batch_begin(agent, &batch);
     if (batch.pending == NULL) {
         return batch.status;
     }
@@ -188,7 +188,7 @@ static enum ocpp_status intend_all(struct ocpp_settle_agent *agent, const struct
             intend(&batch, &agent->slots[i], request->id, who);
         }
     }
-    return batch_write(&batch);
+    return pile_batch_write(&batch);
 }
 
 enum ocpp_status alone_rent(struct ocpp_settle_agent *agent, const struct ocpp_token *token, int count,
@@ -209,11 +209,11 @@ enum ocpp_status alone_rent(struct ocpp_settle_agent *agent, const struct ocpp_t
     if (status != OCPP_OK) {
         return status;
     }
-    struct request *request = request_new(agent, id, agent->now.mono_ms + agent->settings.answer_ms);
+    struct request *request = pile_request_new(agent, id, agent->now.mono_ms + agent->settings.answer_ms);
     if (request == NULL) {
         return OCPP_ERR_BUSY;
     }
-    status = request_choose(agent, request, count) == count ? intend_all(agent, request, &who) : OCPP_ERR_NOT_FOUND;
+    status = pile_request_choose(agent, request, count) == count ? intend_all(agent, request, &who) : OCPP_ERR_NOT_FOUND;
     if (status != OCPP_OK) {
         *request = (struct request){ .id = "" };
     }

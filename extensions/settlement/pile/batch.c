@@ -14,7 +14,7 @@ static struct pending *find_pending(struct ocpp_settle_agent *agent)
     return NULL;
 }
 
-void batch_begin(struct ocpp_settle_agent *agent, struct batch *batch)
+void pile_batch_begin(struct ocpp_settle_agent *agent, struct batch *batch)
 {
     *batch = (struct batch){ .agent = agent, .pending = find_pending(agent) };
     if (batch->pending == NULL) {
@@ -25,7 +25,7 @@ void batch_begin(struct ocpp_settle_agent *agent, struct batch *batch)
         (struct pending){ .agent = agent, .is_used = true, .first_out = agent->next_out, .end_out = agent->next_out };
 }
 
-void batch_fail(struct batch *batch, enum ocpp_status status)
+void pile_batch_fail(struct batch *batch, enum ocpp_status status)
 {
     if (batch->status == OCPP_OK) {
         batch->status = status;
@@ -40,7 +40,7 @@ static bool make_room(struct batch *batch)
     const size_t room = batch->room == 0 ? 8 : 2 * batch->room;
     struct ocpp_change *changes = ocpp_arena_take(batch->agent->scratch, room * sizeof(*changes));
     if (changes == NULL) {
-        batch_fail(batch, OCPP_ERR_NOMEM);
+        pile_batch_fail(batch, OCPP_ERR_NOMEM);
         return false;
     }
     if (batch->count > 0) {
@@ -54,37 +54,37 @@ static bool make_room(struct batch *batch)
 static void add(struct batch *batch, enum ocpp_change_kind kind, const char *key, const void *value, size_t size)
 {
     if (key == NULL) {
-        batch_fail(batch, OCPP_ERR_NOMEM);
+        pile_batch_fail(batch, OCPP_ERR_NOMEM);
     }
     if (make_room(batch)) {
         batch->changes[batch->count++] = (struct ocpp_change){ kind, key, value, size };
     }
 }
 
-void batch_put(struct batch *batch, const char *key, const struct ocpp_type *type, const void *record)
+void pile_batch_put(struct batch *batch, const char *key, const struct ocpp_type *type, const void *record)
 {
     const char *text = NULL;
     size_t size = 0;
     if (batch->status == OCPP_OK) {
-        batch_fail(batch, ocpp_message_encode(type, record, batch->agent->scratch, &text, &size, NULL));
+        pile_batch_fail(batch, ocpp_message_encode(type, record, batch->agent->scratch, &text, &size, NULL));
     }
     if (batch->status == OCPP_OK && size > batch->agent->settings.storage->max_value_bytes) {
-        batch_fail(batch, OCPP_ERR_LIMIT);
+        pile_batch_fail(batch, OCPP_ERR_LIMIT);
     }
     add(batch, OCPP_CHANGE_PUT, key, text, size);
 }
 
-void batch_delete(struct batch *batch, const char *key)
+void pile_batch_delete(struct batch *batch, const char *key)
 {
     add(batch, OCPP_CHANGE_DELETE, key, NULL, 0);
 }
 
-void batch_delete_prefix(struct batch *batch, const char *key)
+void pile_batch_delete_prefix(struct batch *batch, const char *key)
 {
     add(batch, OCPP_CHANGE_DELETE_PREFIX, key, NULL, 0);
 }
 
-void batch_pile(struct batch *batch)
+void pile_batch_pile(struct batch *batch)
 {
     const struct ocpp_settle_agent *agent = batch->agent;
     const struct kept_pile record = {
@@ -100,7 +100,7 @@ void batch_pile(struct batch *batch)
         .mark_epoch = agent->kept.mark_epoch,
         .mark_pile = agent->kept.mark_pile,
     };
-    batch_put(batch, PILE_PREFIX "pile", &kept_pile_type, &record);
+    pile_batch_put(batch, PILE_PREFIX "pile", &kept_pile_type, &record);
 }
 
 /* --- when it is durable ------------------------------------------------------------------------------------------------------
@@ -125,7 +125,7 @@ static void settle(struct ocpp_settle_agent *agent, struct pending *pending, enu
             agent->heard[ended.heard - 1].number = 0;
         }
     }
-    outbox_settled(agent, &ended, status);
+    pile_outbox_settled(agent, &ended, status);
     tell_slots(agent, ended.slots, status);
     if (ended.done != NULL) {
         ended.done(agent, ended.about, status);
@@ -156,7 +156,7 @@ static struct pending *next_ended(struct ocpp_settle_agent *agent)
     return next;
 }
 
-bool batches_have_ended(const struct ocpp_settle_agent *agent)
+bool pile_batches_have_ended(const struct ocpp_settle_agent *agent)
 {
     for (size_t i = 0; i < agent->pending_room; i++) {
         if (agent->pendings[i].is_used && agent->pendings[i].ended != 0) {
@@ -166,7 +166,7 @@ bool batches_have_ended(const struct ocpp_settle_agent *agent)
     return false;
 }
 
-bool batches_settle(struct ocpp_settle_agent *agent)
+bool pile_batches_settle(struct ocpp_settle_agent *agent)
 {
     struct pending *pending = next_ended(agent);
     if (pending == NULL) {
@@ -176,18 +176,18 @@ bool batches_settle(struct ocpp_settle_agent *agent)
     return true;
 }
 
-void batch_abandon(struct batch *batch)
+void pile_batch_abandon(struct batch *batch)
 {
     if (batch->pending != NULL) {
         batch->pending->end_out = batch->agent->next_out;
         batch->pending->has_call = false;
-        outbox_settled(batch->agent, batch->pending, OCPP_ERR_STATE);
+        pile_outbox_settled(batch->agent, batch->pending, OCPP_ERR_STATE);
         pile_allocate(batch->agent, batch->pending->answer, 0);
         *batch->pending = (struct pending){ .is_used = false };
     }
 }
 
-enum ocpp_status batch_write(struct batch *batch)
+enum ocpp_status pile_batch_write(struct batch *batch)
 {
     struct ocpp_settle_agent *agent = batch->agent;
     const struct ocpp_storage *storage = agent->settings.storage;
@@ -196,7 +196,7 @@ enum ocpp_status batch_write(struct batch *batch)
     }
     batch->pending->end_out = agent->next_out;
     if (batch->status == OCPP_OK) {
-        batch_fail(batch, storage->write(batch->changes, batch->count, written, batch->pending, storage->user));
+        pile_batch_fail(batch, storage->write(batch->changes, batch->count, written, batch->pending, storage->user));
     }
     if (batch->status != OCPP_OK) {
         batch->pending->has_call = false; /* the caller answers */

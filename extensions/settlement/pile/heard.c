@@ -48,9 +48,9 @@ static int64_t last_seq(const struct ocpp_settle_agent *agent, uint32_t stream)
     return last;
 }
 
-enum ocpp_status heard_find(struct ocpp_settle_agent *agent, const struct ocpp_settle_wire_message *message,
-                            const unsigned char hash[OCPP_SETTLE_DIGEST_SIZE], enum ocpp_settle_repetition *repetition,
-                            const char **answer)
+enum ocpp_status pile_heard_find(struct ocpp_settle_agent *agent, const struct ocpp_settle_wire_message *message,
+                                 const unsigned char hash[OCPP_SETTLE_DIGEST_SIZE], enum ocpp_settle_repetition *repetition,
+                                 const char **answer)
 {
     const struct ocpp_settle_envelope *envelope = message->envelope;
     struct ocpp_settle_heard heard = { .last_seq = last_seq(agent, pile_hash(envelope->stream)) };
@@ -74,8 +74,8 @@ enum ocpp_status heard_find(struct ocpp_settle_agent *agent, const struct ocpp_s
     return OCPP_OK;
 }
 
-void heard_put(struct batch *batch, const struct ocpp_settle_envelope *envelope,
-               const unsigned char hash[OCPP_SETTLE_DIGEST_SIZE], const char *answer)
+void pile_heard_put(struct batch *batch, const struct ocpp_settle_envelope *envelope,
+                    const unsigned char hash[OCPP_SETTLE_DIGEST_SIZE], const char *answer)
 {
     struct ocpp_settle_agent *agent = batch->agent;
     const int64_t number = agent->next_heard;
@@ -85,7 +85,7 @@ void heard_put(struct batch *batch, const struct ocpp_settle_envelope *envelope,
     const struct kept_heard record = {
         .number = number, .id = envelope->id, .stream = envelope->stream, .seq = envelope->seq, .hash = text, .answer = answer
     };
-    batch_put(batch, key_of(agent, place), &kept_heard_type, &record);
+    pile_batch_put(batch, key_of(agent, place), &kept_heard_type, &record);
     if (batch->status == OCPP_OK) {
         agent->next_heard++;
         agent->heard[place] = (struct heard_entry){
@@ -117,7 +117,7 @@ static bool load_one(const char *key, const void *value, size_t size, void *user
     return true;
 }
 
-enum ocpp_status heard_load(struct ocpp_settle_agent *agent)
+enum ocpp_status pile_heard_load(struct ocpp_settle_agent *agent)
 {
     const struct ocpp_storage *storage = agent->settings.storage;
     agent->next_heard = 1;

@@ -57,14 +57,14 @@ static void act_upon(struct ocpp_settle_agent *agent, const struct heard_message
     const size_t index = (size_t)(heard->wire->action - ocpp_settle_actions);
     struct batch batch;
     struct hearing hearing = { .agent = agent, .batch = &batch };
-    batch_begin(agent, &batch);
+    pile_batch_begin(agent, &batch);
     if (batch.pending == NULL) {
         hearing_answer(agent, heard->call, NULL, heard->is_part);
         return;
     }
     const enum ocpp_settle_refusal_code code = hearing_bodies[index](&hearing, heard->wire->message);
     if (code == OCPP_SETTLE_REFUSAL_CODE_TRY_LATER) {
-        batch_abandon(&batch);
+        pile_batch_abandon(&batch);
         hearing_answer(agent, heard->call, NULL, heard->is_part);
         return;
     }
@@ -72,15 +72,15 @@ static void act_upon(struct ocpp_settle_agent *agent, const struct heard_message
                                                               : receipt(agent, OCPP_SETTLE_RECEPTION_REFUSED, code);
     batch.pending->answer = json == NULL ? NULL : pile_allocate(agent, NULL, strlen(json) + 1);
     if (batch.pending->answer == NULL) {
-        batch_fail(&batch, OCPP_ERR_NOMEM);
+        pile_batch_fail(&batch, OCPP_ERR_NOMEM);
     } else {
         memcpy(batch.pending->answer, json, strlen(json) + 1);
-        heard_put(&batch, heard->wire->envelope, hash, json);
+        pile_heard_put(&batch, heard->wire->envelope, hash, json);
     }
     batch.pending->has_call = true;
     batch.pending->call = heard->call;
     batch.pending->is_part = heard->is_part;
-    if (batch_write(&batch) != OCPP_OK) {
+    if (pile_batch_write(&batch) != OCPP_OK) {
         hearing_answer(agent, heard->call, NULL, heard->is_part);
     }
 }
@@ -93,7 +93,7 @@ static void hear(struct ocpp_settle_agent *agent, const struct heard_message *he
     const char *answer = NULL;
     enum ocpp_status status = ocpp_settle_wire_hash(&agent->settings.keys, wire->action, wire->message, agent->scratch, hash);
     if (status == OCPP_OK) {
-        status = heard_find(agent, wire, hash, &repetition, &answer);
+        status = pile_heard_find(agent, wire, hash, &repetition, &answer);
     }
     if (status == OCPP_OK && repetition == OCPP_SETTLE_REPETITION_NONE) {
         act_upon(agent, heard, hash);
@@ -176,8 +176,7 @@ void hearing_request(struct ocpp_charge_point *cp, const struct ocpp_data_transf
                      void *user)
 {
     struct ocpp_settle_agent *agent = user;
-    (void)cp;
-    pile_enter(agent, agent->now);
+    pile_enter(agent, ocpp_charge_point_now(cp));
     hear_request(agent, request, call);
     pile_leave(agent);
 }

@@ -38,22 +38,22 @@ static void refuse_late_grant(struct hearing *hearing, const struct ocpp_settle_
             .is_neutral = true,
             .at = pile_moment(agent),
         };
-        outbox_put(hearing->batch, "pile", &agent->kept.seq, &ocpp_settle_actions[OCPP_SETTLE_ACTION_RENT_FAILED], &message,
-                   &message.envelope, "");
+        pile_outbox_put(hearing->batch, "pile", &agent->kept.seq, &ocpp_settle_actions[OCPP_SETTLE_ACTION_RENT_FAILED], &message,
+                        &message.envelope, "");
     }
-    batch_pile(hearing->batch);
+    pile_batch_pile(hearing->batch);
 }
 
 static enum ocpp_settle_refusal_code rent_grant(struct hearing *hearing, const void *message)
 {
     const struct ocpp_settle_rent_grant_req *grant = message;
     struct ocpp_settle_agent *agent = hearing->agent;
-    const struct request *request = request_find(agent, grant->request);
+    const struct request *request = pile_request_find(agent, grant->request);
     if (names_a_slot_twice(grant)) {
         return OCPP_SETTLE_REFUSAL_CODE_INVALID;
     }
     for (size_t i = 0; i < grant->banks.count; i++) {
-        const enum ocpp_settle_refusal_code code = renting_check_grant(agent, &grant->banks.items[i], request);
+        const enum ocpp_settle_refusal_code code = pile_grant_check(agent, &grant->banks.items[i], request);
         if (code != ALL_WELL) {
             return code;
         }
@@ -62,10 +62,10 @@ static enum ocpp_settle_refusal_code rent_grant(struct hearing *hearing, const v
         refuse_late_grant(hearing, grant);
         return ALL_WELL;
     }
-    hearing->batch->pending->done = grants_stored;
+    hearing->batch->pending->done = pile_grants_stored;
     pile_copy(hearing->batch->pending->about, OCPP_SETTLE_ID_SIZE, request->id);
     for (size_t i = 0; i < grant->banks.count; i++) {
-        grant_intend(hearing->batch, &grant->banks.items[i], request->id, grant->order, grant->within_s);
+        pile_grant_intend(hearing->batch, &grant->banks.items[i], request->id, grant->order, grant->within_s);
     }
     return ALL_WELL;
 }
@@ -74,9 +74,9 @@ static enum ocpp_settle_refusal_code rent_denied(struct hearing *hearing, const 
 {
     const struct ocpp_settle_rent_denied_req *denied = message;
     struct ocpp_settle_agent *agent = hearing->agent;
-    struct request *request = request_find(agent, denied->request);
+    struct request *request = pile_request_find(agent, denied->request);
     if (request != NULL && !request->is_return) {
-        request_end(agent, request, denied->code, denied->text);
+        pile_request_end(agent, request, denied->code, denied->text);
     }
     for (int i = 0; i < agent->bay.slots; i++) { /* granted, and taken back before it was let out */
         struct slot *slot = &agent->slots[i];
@@ -106,14 +106,14 @@ static enum ocpp_settle_refusal_code rent_offer(struct hearing *hearing, const v
     if (offer->request[0] == '\0') {
         return OCPP_SETTLE_REFUSAL_CODE_INVALID;
     }
-    if (until <= agent->now.mono_ms || request_find(agent, offer->request) != NULL) {
+    if (until <= agent->now.mono_ms || pile_request_find(agent, offer->request) != NULL) {
         return ALL_WELL;
     }
-    struct request *request = request_new(agent, offer->request, until);
+    struct request *request = pile_request_new(agent, offer->request, until);
     if (request == NULL) {
         return OCPP_SETTLE_REFUSAL_CODE_TRY_LATER;
     }
-    if (request_choose(agent, request, (int)offer->count) < offer->count) {
+    if (pile_request_choose(agent, request, (int)offer->count) < offer->count) {
         request->slots = 0;
     }
     request->must_ask = true;
@@ -143,8 +143,8 @@ static enum ocpp_settle_refusal_code check_decision(struct ocpp_settle_agent *ag
         return OCPP_SETTLE_REFUSAL_CODE_WRONG_STATE;
     }
     if (decision->swap != NULL) {
-        const struct request *request = request_find(agent, decision->insertion);
-        return request == NULL ? OCPP_SETTLE_REFUSAL_CODE_WRONG_STATE : renting_check_grant(agent, decision->swap, request);
+        const struct request *request = pile_request_find(agent, decision->insertion);
+        return request == NULL ? OCPP_SETTLE_REFUSAL_CODE_WRONG_STATE : pile_grant_check(agent, decision->swap, request);
     }
     return ALL_WELL;
 }
@@ -185,12 +185,12 @@ static enum ocpp_settle_refusal_code bank_decision(struct hearing *hearing, cons
         slot->intent = (struct intent){ .generation = decision->generation, .until_mono_ms = OCPP_NEVER };
         pile_copy(slot->intent.target, sizeof(slot->intent.target), decision->mark);
     }
-    struct request *request = request_find(agent, decision->insertion);
+    struct request *request = pile_request_find(agent, decision->insertion);
     slot_happens(agent, slot, verdicts[decision->verdict], hearing->batch);
     if (decision->swap != NULL) { /* A26 */
-        hearing->batch->pending->done = grants_stored;
+        hearing->batch->pending->done = pile_grants_stored;
         pile_copy(hearing->batch->pending->about, OCPP_SETTLE_ID_SIZE, decision->insertion);
-        grant_intend(hearing->batch, decision->swap, decision->insertion, "", within_s);
+        pile_grant_intend(hearing->batch, decision->swap, decision->insertion, "", within_s);
     } else if (request != NULL) {
         *request = (struct request){ .id = "" };
     }
@@ -221,7 +221,7 @@ enum ocpp_settle_refusal_code hearing_order(struct ocpp_settle_agent *agent, int
     if (slot->is_noting || slot->is_asleep) {
         return OCPP_SETTLE_REFUSAL_CODE_TRY_LATER;
     }
-    if (slot_row_of(slot->state, orders[order]) == NULL || request_holds(agent, slot)) {
+    if (slot_row_of(slot->state, orders[order]) == NULL || pile_request_holds(agent, slot)) {
         return OCPP_SETTLE_REFUSAL_CODE_WRONG_STATE;
     }
     slot_happens(agent, slot, orders[order], batch);
@@ -308,7 +308,7 @@ static enum ocpp_settle_refusal_code mark_key(struct hearing *hearing, const voi
     agent->kept.mark_epoch = given->epoch;
     agent->kept.mark_pile = given->pile;
     hearing->batch->pending->done = pile_stored;
-    batch_pile(hearing->batch);
+    pile_batch_pile(hearing->batch);
     return ALL_WELL;
 }
 
@@ -360,19 +360,19 @@ static enum ocpp_settle_refusal_code known_renters(struct hearing *hearing, cons
         return code != ALL_WELL ? code : OCPP_SETTLE_REFUSAL_CODE_LIMIT_REACHED;
     }
     if (list->is_full) {
-        batch_delete_prefix(hearing->batch, PILE_PREFIX "renter/");
+        pile_batch_delete_prefix(hearing->batch, PILE_PREFIX "renter/");
     }
     for (size_t i = 0; i < list->gone.count; i++) {
-        batch_delete(hearing->batch, pile_key(agent, "renter", list->gone.items[i]));
+        pile_batch_delete(hearing->batch, pile_key(agent, "renter", list->gone.items[i]));
     }
     for (size_t i = 0; i < list->renters.count; i++) {
         const struct kept_renter renter = { .banks = list->renters.items[i].banks };
-        batch_put(hearing->batch, pile_key(agent, "renter", list->renters.items[i].digest), &kept_renter_type, &renter);
+        pile_batch_put(hearing->batch, pile_key(agent, "renter", list->renters.items[i].digest), &kept_renter_type, &renter);
     }
     agent->kept.renters_version = list->list_version;
     agent->kept.renters = count;
     hearing->batch->pending->done = pile_stored;
-    batch_pile(hearing->batch);
+    pile_batch_pile(hearing->batch);
     return ALL_WELL;
 }
 

@@ -9,13 +9,13 @@ static bool has_room_in_memory(const struct ocpp_settle_agent *agent)
     return agent->out_count < agent->settings.max_messages;
 }
 
-bool outbox_has_room(const struct ocpp_settle_agent *agent, size_t count)
+bool pile_outbox_has_room(const struct ocpp_settle_agent *agent, size_t count)
 {
     return agent->out_count + count <= agent->settings.max_messages;
 }
 
-void outbox_put(struct batch *batch, const char *stream, int64_t *seq, const struct ocpp_action *action, void *message,
-                struct ocpp_settle_envelope *envelope, const char *rental)
+void pile_outbox_put(struct batch *batch, const char *stream, int64_t *seq, const struct ocpp_action *action, void *message,
+                     struct ocpp_settle_envelope *envelope, const char *rental)
 {
     struct ocpp_settle_agent *agent = batch->agent;
     struct ocpp_arena *scratch = agent->scratch;
@@ -23,28 +23,28 @@ void outbox_put(struct batch *batch, const char *stream, int64_t *seq, const str
     size_t size = 0;
     char *id = ocpp_arena_take(scratch, OCPP_SETTLE_ID_SIZE);
     if (!has_room_in_memory(agent)) {
-        batch_fail(batch, OCPP_ERR_FULL);
+        pile_batch_fail(batch, OCPP_ERR_FULL);
     }
     if (id == NULL) {
-        batch_fail(batch, OCPP_ERR_NOMEM);
+        pile_batch_fail(batch, OCPP_ERR_NOMEM);
     }
     if (batch->status != OCPP_OK) {
         return;
     }
     pile_new_id(agent, id);
     *envelope = (struct ocpp_settle_envelope){ .id = id, .stream = stream, .seq = *seq + 1 };
-    batch_fail(batch, ocpp_message_encode(action->request, message, scratch, &data, &size, NULL));
+    pile_batch_fail(batch, ocpp_message_encode(action->request, message, scratch, &data, &size, NULL));
     const struct kept_outgoing record = {
         .id = id, .stream = stream, .name = action->name, .data = data, .rental = pile_optional(rental)
     };
-    batch_put(batch, pile_number_key(agent, "out", agent->next_out), &kept_outgoing_type, &record);
+    pile_batch_put(batch, pile_number_key(agent, "out", agent->next_out), &kept_outgoing_type, &record);
     if (batch->status == OCPP_OK) {
         ++*seq;
         agent->out[agent->out_count++] = (struct out_entry){ .number = agent->next_out++, .stream = pile_hash(stream) };
     }
 }
 
-struct out_entry *outbox_find(struct ocpp_settle_agent *agent, uint64_t number)
+struct out_entry *pile_outbox_find(struct ocpp_settle_agent *agent, uint64_t number)
 {
     for (size_t i = 0; i < agent->out_count; i++) {
         if (agent->out[i].number == number) {
@@ -65,7 +65,7 @@ static bool is_first(const struct ocpp_settle_agent *agent, size_t index)
     return true;
 }
 
-struct out_entry *outbox_next(struct ocpp_settle_agent *agent, int64_t *at)
+struct out_entry *pile_outbox_next(struct ocpp_settle_agent *agent, int64_t *at)
 {
     *at = OCPP_NEVER;
     for (size_t i = 0; i < agent->out_count; i++) {
@@ -81,7 +81,8 @@ struct out_entry *outbox_next(struct ocpp_settle_agent *agent, int64_t *at)
     return NULL;
 }
 
-const struct kept_outgoing *outbox_read(struct ocpp_settle_agent *agent, const struct out_entry *entry, enum ocpp_status *status)
+const struct kept_outgoing *pile_outbox_read(struct ocpp_settle_agent *agent, const struct out_entry *entry,
+                                             enum ocpp_status *status)
 {
     return pile_read(agent, pile_number_key(agent, "out", entry->number), &kept_outgoing_type, status);
 }
@@ -102,24 +103,24 @@ static void take_out(struct batch *batch, struct out_entry *entry, const struct 
         batch->pending->gone_out = entry->number;
     }
     entry->is_done = true;
-    batch_delete(batch, pile_number_key(batch->agent, "out", entry->number));
+    pile_batch_delete(batch, pile_number_key(batch->agent, "out", entry->number));
     if (record != NULL && record->rental != NULL) {
         alone_ended(batch, record->rental);
     }
 }
 
-void outbox_done(struct ocpp_settle_agent *agent, struct out_entry *entry)
+void pile_outbox_done(struct ocpp_settle_agent *agent, struct out_entry *entry)
 {
     enum ocpp_status status;
     struct batch batch;
-    const struct kept_outgoing *record = outbox_read(agent, entry, &status);
-    batch_begin(agent, &batch);
+    const struct kept_outgoing *record = pile_outbox_read(agent, entry, &status);
+    pile_batch_begin(agent, &batch);
     if (batch.pending == NULL) { /* it is told again, and known as a repetition */
         entry->not_before = agent->now.mono_ms + agent->settings.storage_retry_ms;
         return;
     }
     take_out(&batch, entry, record);
-    batch_write(&batch);
+    pile_batch_write(&batch);
 }
 
 struct first_key {
@@ -146,18 +147,18 @@ static void make_room_for_dead(struct batch *batch)
         agent->dead_count++;
         return;
     }
-    batch_fail(batch, storage->each(PILE_PREFIX "dead/", NULL, take_first_key, &found, storage->user));
+    pile_batch_fail(batch, storage->each(PILE_PREFIX "dead/", NULL, take_first_key, &found, storage->user));
     if (found.key != NULL) {
-        batch_delete(batch, found.key);
+        pile_batch_delete(batch, found.key);
     }
 }
 
-void outbox_bury(struct ocpp_settle_agent *agent, struct out_entry *entry, const char *reason)
+void pile_outbox_bury(struct ocpp_settle_agent *agent, struct out_entry *entry, const char *reason)
 {
     enum ocpp_status status;
     struct batch batch;
-    const struct kept_outgoing *record = outbox_read(agent, entry, &status);
-    batch_begin(agent, &batch);
+    const struct kept_outgoing *record = pile_outbox_read(agent, entry, &status);
+    pile_batch_begin(agent, &batch);
     if (batch.pending == NULL) {
         entry->not_before = agent->now.mono_ms + agent->settings.storage_retry_ms;
         return;
@@ -167,27 +168,27 @@ void outbox_bury(struct ocpp_settle_agent *agent, struct out_entry *entry, const
             .name = record->name, .stream = record->stream, .data = record->data, .reason = reason
         };
         make_room_for_dead(&batch);
-        batch_put(&batch, pile_number_key(agent, "dead", agent->next_dead++), &kept_dead_letter_type, &letter);
+        pile_batch_put(&batch, pile_number_key(agent, "dead", agent->next_dead++), &kept_dead_letter_type, &letter);
     }
     take_out(&batch, entry, record);
-    if (batch_write(&batch) == OCPP_OK && record != NULL) {
+    if (pile_batch_write(&batch) == OCPP_OK && record != NULL) {
         const struct ocpp_settle_agent_event event = { .kind = OCPP_SETTLE_AGENT_DEAD_LETTER, .text = reason };
         pile_log(agent, OCPP_LOG_ERROR, record->name, reason);
         pile_event(agent, &event);
     }
 }
 
-void outbox_settled(struct ocpp_settle_agent *agent, const struct pending *pending, enum ocpp_status status)
+void pile_outbox_settled(struct ocpp_settle_agent *agent, const struct pending *pending, enum ocpp_status status)
 {
     for (uint64_t number = pending->first_out; number < pending->end_out; number++) {
-        struct out_entry *entry = outbox_find(agent, number);
+        struct out_entry *entry = pile_outbox_find(agent, number);
         if (entry != NULL && status == OCPP_OK) {
             entry->is_stored = true;
         } else if (entry != NULL) {
             remove_entry(agent, entry);
         }
     }
-    struct out_entry *gone = pending->gone_out == 0 ? NULL : outbox_find(agent, pending->gone_out);
+    struct out_entry *gone = pending->gone_out == 0 ? NULL : pile_outbox_find(agent, pending->gone_out);
     if (gone != NULL && status == OCPP_OK) {
         remove_entry(agent, gone);
     } else if (gone != NULL) {
@@ -247,7 +248,7 @@ static bool count_dead(const char *key, const void *value, size_t size, void *us
     return true;
 }
 
-enum ocpp_status outbox_load(struct ocpp_settle_agent *agent)
+enum ocpp_status pile_outbox_load(struct ocpp_settle_agent *agent)
 {
     const struct ocpp_storage *storage = agent->settings.storage;
     agent->next_out = 1;

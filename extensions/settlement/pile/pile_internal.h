@@ -249,19 +249,19 @@ struct batch {
     enum ocpp_status status;
 };
 
-void batch_begin(struct ocpp_settle_agent *agent, struct batch *batch);
-void batch_put(struct batch *batch, const char *key, const struct ocpp_type *type, const void *record);
-void batch_delete(struct batch *batch, const char *key);
-void batch_delete_prefix(struct batch *batch, const char *key);
-void batch_pile(struct batch *batch); /* the record of the pile as it is */
-void batch_fail(struct batch *batch, enum ocpp_status status);
+void pile_batch_begin(struct ocpp_settle_agent *agent, struct batch *batch);
+void pile_batch_put(struct batch *batch, const char *key, const struct ocpp_type *type, const void *record);
+void pile_batch_delete(struct batch *batch, const char *key);
+void pile_batch_delete_prefix(struct batch *batch, const char *key);
+void pile_batch_pile(struct batch *batch); /* the record of the pile as it is */
+void pile_batch_fail(struct batch *batch, enum ocpp_status status);
 /* gives everything to the store. An error: nothing was written, and what waits for it was told (not the answer of a message: that
  * is the caller's) */
-enum ocpp_status batch_write(struct batch *batch);
-void batch_abandon(struct batch *batch); /* nothing of it happens; no slot may have been noted in it */
+enum ocpp_status pile_batch_write(struct batch *batch);
+void pile_batch_abandon(struct batch *batch); /* nothing of it happens; no slot may have been noted in it */
 /* batches_settle: what follows of one write that has ended. False: of none */
-bool batches_settle(struct ocpp_settle_agent *agent);
-bool batches_have_ended(const struct ocpp_settle_agent *agent);
+bool pile_batches_settle(struct ocpp_settle_agent *agent);
+bool pile_batches_have_ended(const struct ocpp_settle_agent *agent);
 /* reads a record of |type| into the scratch arena; NULL: there is none. |*status| says why */
 const void *pile_read(struct ocpp_settle_agent *agent, const char *key, const struct ocpp_type *type, enum ocpp_status *status);
 const char *pile_key(struct ocpp_settle_agent *agent, const char *kind, const char *name); /* in the scratch arena; NULL */
@@ -271,29 +271,30 @@ const char *pile_number_key(struct ocpp_settle_agent *agent, const char *kind, u
 
 /* outbox_put: |message| is told, behind everything of its stream. Its envelope is filled here. |rental|: "" or that of one begun
  * alone. */
-void outbox_put(struct batch *batch, const char *stream, int64_t *seq, const struct ocpp_action *action, void *message,
-                struct ocpp_settle_envelope *envelope, const char *rental);
-bool outbox_has_room(const struct ocpp_settle_agent *agent, size_t count);
+void pile_outbox_put(struct batch *batch, const char *stream, int64_t *seq, const struct ocpp_action *action, void *message,
+                     struct ocpp_settle_envelope *envelope, const char *rental);
+bool pile_outbox_has_room(const struct ocpp_settle_agent *agent, size_t count);
 /* the next one that may leave now; NULL. |*at|: when one may otherwise */
-struct out_entry *outbox_next(struct ocpp_settle_agent *agent, int64_t *at);
-struct out_entry *outbox_find(struct ocpp_settle_agent *agent, uint64_t number);
-const struct kept_outgoing *outbox_read(struct ocpp_settle_agent *agent, const struct out_entry *entry, enum ocpp_status *status);
+struct out_entry *pile_outbox_next(struct ocpp_settle_agent *agent, int64_t *at);
+struct out_entry *pile_outbox_find(struct ocpp_settle_agent *agent, uint64_t number);
+const struct kept_outgoing *pile_outbox_read(struct ocpp_settle_agent *agent, const struct out_entry *entry,
+                                             enum ocpp_status *status);
 /* the message was acknowledged, or refused for good (|reason|): out of the store */
-void outbox_done(struct ocpp_settle_agent *agent, struct out_entry *entry);
-void outbox_bury(struct ocpp_settle_agent *agent, struct out_entry *entry, const char *reason);
-void outbox_settled(struct ocpp_settle_agent *agent, const struct pending *pending, enum ocpp_status status);
-enum ocpp_status outbox_load(struct ocpp_settle_agent *agent);
+void pile_outbox_done(struct ocpp_settle_agent *agent, struct out_entry *entry);
+void pile_outbox_bury(struct ocpp_settle_agent *agent, struct out_entry *entry, const char *reason);
+void pile_outbox_settled(struct ocpp_settle_agent *agent, const struct pending *pending, enum ocpp_status status);
+enum ocpp_status pile_outbox_load(struct ocpp_settle_agent *agent);
 
 /* --- heard.c ---------------------------------------------------------------------------------------------------------------- */
 
-enum ocpp_status heard_load(struct ocpp_settle_agent *agent);
+enum ocpp_status pile_heard_load(struct ocpp_settle_agent *agent);
 /* whether a message is a repetition; |*answer| is what was answered then */
-enum ocpp_status heard_find(struct ocpp_settle_agent *agent, const struct ocpp_settle_wire_message *message,
-                            const unsigned char hash[OCPP_SETTLE_DIGEST_SIZE], enum ocpp_settle_repetition *repetition,
-                            const char **answer);
+enum ocpp_status pile_heard_find(struct ocpp_settle_agent *agent, const struct ocpp_settle_wire_message *message,
+                                 const unsigned char hash[OCPP_SETTLE_DIGEST_SIZE], enum ocpp_settle_repetition *repetition,
+                                 const char **answer);
 /* notes it in |batch| */
-void heard_put(struct batch *batch, const struct ocpp_settle_envelope *envelope,
-               const unsigned char hash[OCPP_SETTLE_DIGEST_SIZE], const char *answer);
+void pile_heard_put(struct batch *batch, const struct ocpp_settle_envelope *envelope,
+                    const unsigned char hash[OCPP_SETTLE_DIGEST_SIZE], const char *answer);
 
 /* --- speaking.c, hearing.c -------------------------------------------------------------------------------------------------- */
 
@@ -340,22 +341,23 @@ void slot_announce(struct ocpp_settle_agent *agent, const struct slot *slot, enu
 
 /* --- renting.c, alone.c ----------------------------------------------------------------------------------------------------- */
 
-struct request *request_find(struct ocpp_settle_agent *agent, const char *id);
-struct request *request_new(struct ocpp_settle_agent *agent, const char *id, int64_t until);
+struct request *pile_request_find(struct ocpp_settle_agent *agent, const char *id);
+struct request *pile_request_new(struct ocpp_settle_agent *agent, const char *id, int64_t until);
 /* keeps |count| banks for |request|; how many there were */
-int request_choose(struct ocpp_settle_agent *agent, struct request *request, int count);
-void request_end(struct ocpp_settle_agent *agent, struct request *request, enum ocpp_settle_refusal_code code, const char *text);
-bool request_holds(const struct ocpp_settle_agent *agent, const struct slot *slot); /* it is kept for somebody */
-void requests_advance(struct ocpp_settle_agent *agent);
-int64_t requests_deadline(const struct ocpp_settle_agent *agent);
-void bank_choice(const struct ocpp_settle_agent *agent, const struct slot *slot, struct ocpp_settle_bank_choice *choice);
+int pile_request_choose(struct ocpp_settle_agent *agent, struct request *request, int count);
+void pile_request_end(struct ocpp_settle_agent *agent, struct request *request, enum ocpp_settle_refusal_code code,
+                      const char *text);
+bool pile_request_holds(const struct ocpp_settle_agent *agent, const struct slot *slot); /* it is kept for somebody */
+void pile_requests_advance(struct ocpp_settle_agent *agent);
+int64_t pile_requests_deadline(const struct ocpp_settle_agent *agent);
+void pile_bank_choice(const struct ocpp_settle_agent *agent, const struct slot *slot, struct ocpp_settle_bank_choice *choice);
 /* a grant's banks into intents, in |batch|; the code of what is wrong with it, or 0 */
-enum ocpp_settle_refusal_code renting_check_grant(struct ocpp_settle_agent *agent, const struct ocpp_settle_bank_grant *grant,
-                                                  const struct request *request);
-void grant_intend(struct batch *batch, const struct ocpp_settle_bank_grant *grant, const char *request, const char *order,
-                  int64_t within_s);
-void grants_stored(struct ocpp_settle_agent *agent, const char *request, enum ocpp_status status);
-enum ocpp_status renting_ask(struct ocpp_settle_agent *agent, struct request *request, const struct ocpp_token *token);
+enum ocpp_settle_refusal_code pile_grant_check(struct ocpp_settle_agent *agent, const struct ocpp_settle_bank_grant *grant,
+                                               const struct request *request);
+void pile_grant_intend(struct batch *batch, const struct ocpp_settle_bank_grant *grant, const char *request, const char *order,
+                       int64_t within_s);
+void pile_grants_stored(struct ocpp_settle_agent *agent, const char *request, enum ocpp_status status);
+enum ocpp_status pile_renting_ask(struct ocpp_settle_agent *agent, struct request *request, const struct ocpp_token *token);
 
 enum ocpp_status alone_rent(struct ocpp_settle_agent *agent, const struct ocpp_token *token, int count,
                             char id[OCPP_SETTLE_ID_SIZE]);

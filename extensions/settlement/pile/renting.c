@@ -8,7 +8,7 @@
 /* --- requests ----------------------------------------------------------------------------------------------------------------
  */
 
-struct request *request_find(struct ocpp_settle_agent *agent, const char *id)
+struct request *pile_request_find(struct ocpp_settle_agent *agent, const char *id)
 {
     for (size_t i = 0; i < PILE_REQUESTS; i++) {
         if (agent->requests[i].id[0] != '\0' && strcmp(agent->requests[i].id, id) == 0) {
@@ -18,7 +18,7 @@ struct request *request_find(struct ocpp_settle_agent *agent, const char *id)
     return NULL;
 }
 
-struct request *request_new(struct ocpp_settle_agent *agent, const char *id, int64_t until)
+struct request *pile_request_new(struct ocpp_settle_agent *agent, const char *id, int64_t until)
 {
     for (size_t i = 0; i < PILE_REQUESTS; i++) {
         struct request *request = &agent->requests[i];
@@ -31,7 +31,7 @@ struct request *request_new(struct ocpp_settle_agent *agent, const char *id, int
     return NULL;
 }
 
-bool request_holds(const struct ocpp_settle_agent *agent, const struct slot *slot)
+bool pile_request_holds(const struct ocpp_settle_agent *agent, const struct slot *slot)
 {
     const uint64_t bit = (uint64_t)1 << (slot_number(agent, slot) - 1);
     for (size_t i = 0; i < PILE_REQUESTS; i++) {
@@ -48,14 +48,15 @@ static struct slot *choose_one(struct ocpp_settle_agent *agent)
     struct slot *best = NULL;
     for (int i = 0; i < agent->bay.slots; i++) {
         struct slot *slot = &agent->slots[i];
-        if (slot_may_be_rented(agent, slot) && !request_holds(agent, slot) && (best == NULL || slot->charge > best->charge)) {
+        if (slot_may_be_rented(agent, slot) && !pile_request_holds(agent, slot) &&
+            (best == NULL || slot->charge > best->charge)) {
             best = slot;
         }
     }
     return best;
 }
 
-int request_choose(struct ocpp_settle_agent *agent, struct request *request, int count)
+int pile_request_choose(struct ocpp_settle_agent *agent, struct request *request, int count)
 {
     for (int chosen = 0; chosen < count; chosen++) {
         const struct slot *slot = choose_one(agent);
@@ -67,7 +68,8 @@ int request_choose(struct ocpp_settle_agent *agent, struct request *request, int
     return count;
 }
 
-void request_end(struct ocpp_settle_agent *agent, struct request *request, enum ocpp_settle_refusal_code code, const char *text)
+void pile_request_end(struct ocpp_settle_agent *agent, struct request *request, enum ocpp_settle_refusal_code code,
+                      const char *text)
 {
     const struct request ended = *request;
     const struct ocpp_settle_agent_event event = {
@@ -79,17 +81,17 @@ void request_end(struct ocpp_settle_agent *agent, struct request *request, enum 
     }
 }
 
-void requests_advance(struct ocpp_settle_agent *agent)
+void pile_requests_advance(struct ocpp_settle_agent *agent)
 {
     for (size_t i = 0; i < PILE_REQUESTS; i++) {
         struct request *request = &agent->requests[i];
         if (request->id[0] != '\0' && request->until <= agent->now.mono_ms) {
-            request_end(agent, request, OCPP_SETTLE_REFUSAL_CODE_TRY_LATER, NULL);
+            pile_request_end(agent, request, OCPP_SETTLE_REFUSAL_CODE_TRY_LATER, NULL);
         }
     }
 }
 
-int64_t requests_deadline(const struct ocpp_settle_agent *agent)
+int64_t pile_requests_deadline(const struct ocpp_settle_agent *agent)
 {
     int64_t deadline = OCPP_NEVER;
     for (size_t i = 0; i < PILE_REQUESTS; i++) {
@@ -103,7 +105,7 @@ int64_t requests_deadline(const struct ocpp_settle_agent *agent)
 /* --- asking ------------------------------------------------------------------------------------------------------------------
  */
 
-void bank_choice(const struct ocpp_settle_agent *agent, const struct slot *slot, struct ocpp_settle_bank_choice *choice)
+void pile_bank_choice(const struct ocpp_settle_agent *agent, const struct slot *slot, struct ocpp_settle_bank_choice *choice)
 {
     *choice = (struct ocpp_settle_bank_choice){
         .slot = slot_number(agent, slot),
@@ -134,14 +136,13 @@ static void asked(struct ocpp_charge_point *cp, const struct ocpp_data_transfer_
 {
     struct ocpp_settle_agent *agent = user;
     struct ocpp_settle_outcome outcome;
-    (void)cp;
-    pile_enter(agent, agent->now);
+    pile_enter(agent, ocpp_charge_point_now(cp));
     const enum ocpp_status status =
         ocpp_settle_wire_outcome(&agent->wire, agent->asking.action, transfer, agent->scratch, &outcome);
-    struct request *request = request_find(agent, agent->asking.request);
+    struct request *request = pile_request_find(agent, agent->asking.request);
     agent->asking.is_under_way = false;
     if (request != NULL && (status != OCPP_OK || outcome.verdict != OCPP_SETTLE_VERDICT_DONE)) {
-        request_end(agent, request, outcome.code, pile_optional(outcome.reason));
+        pile_request_end(agent, request, outcome.code, pile_optional(outcome.reason));
     }
     pile_leave(agent);
 }
@@ -165,7 +166,7 @@ static enum ocpp_status send(struct ocpp_settle_agent *agent, struct request *re
     return status;
 }
 
-enum ocpp_status renting_ask(struct ocpp_settle_agent *agent, struct request *request, const struct ocpp_token *token)
+enum ocpp_status pile_renting_ask(struct ocpp_settle_agent *agent, struct request *request, const struct ocpp_token *token)
 {
     const struct ocpp_settle_user_token user = {
         .id = token == NULL ? "" : token->id,
@@ -184,7 +185,7 @@ enum ocpp_status renting_ask(struct ocpp_settle_agent *agent, struct request *re
     }
     for (int i = 0; i < agent->bay.slots && message.banks.count < PILE_BANKS; i++) {
         if ((request->slots >> i & 1U) != 0) {
-            bank_choice(agent, &agent->slots[i], &choices[message.banks.count++]);
+            pile_bank_choice(agent, &agent->slots[i], &choices[message.banks.count++]);
         }
     }
     return send(agent, request, &message);
@@ -194,13 +195,13 @@ static enum ocpp_status ask_backend(struct ocpp_settle_agent *agent, const struc
                                     char id[OCPP_SETTLE_ID_SIZE])
 {
     const struct ocpp_settle_agent_event event = { .kind = OCPP_SETTLE_AGENT_RENT_ASKED, .request = id };
-    struct request *request = request_new(agent, id, agent->now.mono_ms + agent->settings.answer_ms);
+    struct request *request = pile_request_new(agent, id, agent->now.mono_ms + agent->settings.answer_ms);
     if (request == NULL) {
         return OCPP_ERR_BUSY;
     }
     enum ocpp_status status = OCPP_ERR_NOT_FOUND;
-    if (request_choose(agent, request, count) == count) {
-        status = renting_ask(agent, request, token);
+    if (pile_request_choose(agent, request, count) == count) {
+        status = pile_renting_ask(agent, request, token);
     }
     if (status != OCPP_OK) {
         *request = (struct request){ .id = "" };
@@ -220,7 +221,7 @@ enum ocpp_status ocpp_settle_agent_rent(struct ocpp_settle_agent *agent, const s
     pile_enter(agent, now);
     pile_new_id(agent, id);
     enum ocpp_status status = OCPP_ERR_STATE;
-    if (!outbox_has_room(agent, (size_t)count * 3)) {
+    if (!pile_outbox_has_room(agent, (size_t)count * 3)) {
         status = OCPP_ERR_LIMIT;
     } else if (agent->link == OCPP_SETTLE_AGENT_ON && agent->is_accepted) {
         status = ask_backend(agent, token, count, id);
@@ -242,8 +243,8 @@ static bool is_id(const char *text)
     return text[0] != '\0' && strlen(text) < OCPP_SETTLE_ID_SIZE;
 }
 
-enum ocpp_settle_refusal_code renting_check_grant(struct ocpp_settle_agent *agent, const struct ocpp_settle_bank_grant *grant,
-                                                  const struct request *request)
+enum ocpp_settle_refusal_code pile_grant_check(struct ocpp_settle_agent *agent, const struct ocpp_settle_bank_grant *grant,
+                                               const struct request *request)
 {
     const struct slot *slot = slot_of(agent, grant->slot);
     if (slot == NULL) {
@@ -272,14 +273,14 @@ enum ocpp_settle_refusal_code renting_check_grant(struct ocpp_settle_agent *agen
 }
 
 /* The record says AWAIT_MARK: that is where a restart would find the slot once this is durable. */
-void grant_intend(struct batch *batch, const struct ocpp_settle_bank_grant *grant, const char *request, const char *order,
-                  int64_t within_s)
+void pile_grant_intend(struct batch *batch, const struct ocpp_settle_bank_grant *grant, const char *request, const char *order,
+                       int64_t within_s)
 {
     struct ocpp_settle_agent *agent = batch->agent;
     struct slot *slot = slot_of(agent, grant->slot);
     const int64_t longest_s = 86400;
     if (slot == NULL || batch->status != OCPP_OK || !slot_happens(agent, slot, SLOT_RENT, NULL)) {
-        batch_fail(batch, OCPP_ERR_STATE);
+        pile_batch_fail(batch, OCPP_ERR_STATE);
         return;
     }
     slot->intent = (struct intent){
@@ -296,9 +297,9 @@ void grant_intend(struct batch *batch, const struct ocpp_settle_bank_grant *gran
     slot_put(batch, slot, slot_number(agent, slot));
 }
 
-void grants_stored(struct ocpp_settle_agent *agent, const char *request, enum ocpp_status status)
+void pile_grants_stored(struct ocpp_settle_agent *agent, const char *request, enum ocpp_status status)
 {
-    struct request *asked_for = request_find(agent, request);
+    struct request *asked_for = pile_request_find(agent, request);
     if (asked_for != NULL && status == OCPP_OK) {
         *asked_for = (struct request){ .id = "" };
     }

@@ -57,7 +57,7 @@ void slot_put(struct batch *batch, const struct slot *slot, int number)
         .intent = intent->target[0] != '\0' ? &kept : NULL,
     };
     key_of(number, key);
-    batch_put(batch, ocpp_arena_text(batch->agent->scratch, key, strlen(key)), &kept_slot_type, &record);
+    pile_batch_put(batch, ocpp_arena_text(batch->agent->scratch, key, strlen(key)), &kept_slot_type, &record);
 }
 
 static void take_intent(struct slot *slot, const struct kept_intent *kept)

@@ -15,7 +15,7 @@ static const char *stream_of(struct batch *batch, int number)
 {
     char *stream = ocpp_arena_take(batch->agent->scratch, STREAM_SIZE);
     if (stream == NULL) {
-        batch_fail(batch, OCPP_ERR_NOMEM);
+        pile_batch_fail(batch, OCPP_ERR_NOMEM);
         return "";
     }
     memcpy(stream, "slot/00", STREAM_SIZE);
@@ -27,7 +27,7 @@ static const char *stream_of(struct batch *batch, int number)
 static void put(struct batch *batch, struct slot *slot, int number, int index, void *message,
                 struct ocpp_settle_envelope *envelope, const char *rental)
 {
-    outbox_put(batch, stream_of(batch, number), &slot->seq, action(index), message, envelope, rental);
+    pile_outbox_put(batch, stream_of(batch, number), &slot->seq, action(index), message, envelope, rental);
 }
 
 static bool has_charge(const struct slot *slot)
@@ -49,24 +49,24 @@ static const enum ocpp_settle_bank_condition conditions[] = {
 static const struct ocpp_settle_bank_choice *replacement_for(struct ocpp_settle_agent *agent, const struct slot *slot,
                                                              struct ocpp_settle_bank_choice *choice)
 {
-    struct request *request = request_find(agent, slot->insertion);
+    struct request *request = pile_request_find(agent, slot->insertion);
     if (slot->condition != OCPP_SETTLE_BAY_FAULTY || agent->settings.swap_within_ms == 0) {
         return NULL;
     }
     if (request == NULL) {
-        request = request_new(agent, slot->insertion, agent->now.mono_ms + agent->settings.swap_within_ms);
+        request = pile_request_new(agent, slot->insertion, agent->now.mono_ms + agent->settings.swap_within_ms);
         if (request == NULL) {
             return NULL;
         }
         request->is_return = true;
-        if (request_choose(agent, request, 1) == 0) {
+        if (pile_request_choose(agent, request, 1) == 0) {
             *request = (struct request){ .id = "" };
             return NULL;
         }
     }
     for (int i = 0; i < agent->bay.slots; i++) {
         if ((request->slots >> i & 1U) != 0) {
-            bank_choice(agent, &agent->slots[i], choice);
+            pile_bank_choice(agent, &agent->slots[i], choice);
             return choice;
         }
     }
@@ -143,7 +143,7 @@ static void tell_taken(struct batch *batch, struct slot *slot, int number)
         .offline = alone == NULL ? NULL : &offline,
     };
     if (intent->is_offline && alone == NULL) { /* read again later: without it nobody knows whose rental it is */
-        batch_fail(batch, OCPP_ERR_STORAGE);
+        pile_batch_fail(batch, OCPP_ERR_STORAGE);
         return;
     }
     if (alone != NULL) {

@@ -168,7 +168,7 @@ static void put_note(struct batch *batch, struct slot *slot, const struct slot_r
 {
     struct slot *after = ocpp_arena_take(batch->agent->scratch, sizeof(*after));
     if (after == NULL) {
-        batch_fail(batch, OCPP_ERR_NOMEM);
+        pile_batch_fail(batch, OCPP_ERR_NOMEM);
         return;
     }
     *after = *slot;
@@ -188,13 +188,13 @@ static void put_note(struct batch *batch, struct slot *slot, const struct slot_r
 static void store_note(struct ocpp_settle_agent *agent, struct slot *slot)
 {
     struct batch batch;
-    batch_begin(agent, &batch);
+    pile_batch_begin(agent, &batch);
     if (batch.pending != NULL) {
         batch.pending->slots = (uint64_t)1 << (slot_number(agent, slot) - 1);
     }
     put_note(&batch, slot, slot->note);
     slot->note_again_at = OCPP_NEVER;
-    if (batch_write(&batch) != OCPP_OK) {
+    if (pile_batch_write(&batch) != OCPP_OK) {
         slot->note_again_at = agent->now.mono_ms + agent->settings.storage_retry_ms;
     }
 }

@@ -24,19 +24,19 @@ void speaking_inventory(struct ocpp_settle_agent *agent)
     struct batch batch;
     const int64_t seq = agent->kept.seq;
     struct ocpp_settle_inventory_req message = { .at = pile_moment(agent), .slots = { reports, (size_t)agent->bay.slots } };
-    batch_begin(agent, &batch);
+    pile_batch_begin(agent, &batch);
     if (reports == NULL) {
-        batch_fail(&batch, OCPP_ERR_NOMEM);
+        pile_batch_fail(&batch, OCPP_ERR_NOMEM);
     }
     for (int i = 0; i < agent->bay.slots && batch.status == OCPP_OK; i++) {
         slot_report(agent, &agent->slots[i], &reports[i]);
     }
     if (agent->bay.slots > 0) {
-        outbox_put(&batch, "pile", &agent->kept.seq, &ocpp_settle_actions[OCPP_SETTLE_ACTION_INVENTORY], &message,
-                   &message.envelope, "");
+        pile_outbox_put(&batch, "pile", &agent->kept.seq, &ocpp_settle_actions[OCPP_SETTLE_ACTION_INVENTORY], &message,
+                        &message.envelope, "");
     }
-    batch_pile(&batch);
-    if (batch_write(&batch) != OCPP_OK) {
+    pile_batch_pile(&batch);
+    if (pile_batch_write(&batch) != OCPP_OK) {
         agent->kept.seq = seq;
         agent->inventory_at = agent->now.mono_ms + agent->settings.storage_retry_ms;
     }
@@ -80,9 +80,9 @@ static void forget_agreement(struct ocpp_settle_agent *agent)
         return;
     }
     agent->kept.operator_id[0] = '\0';
-    batch_begin(agent, &batch);
-    batch_pile(&batch);
-    if (batch_write(&batch) != OCPP_OK) {
+    pile_batch_begin(agent, &batch);
+    pile_batch_pile(&batch);
+    if (pile_batch_write(&batch) != OCPP_OK) {
         pile_log(agent, OCPP_LOG_WARNING, "Hello", "what was agreed before is still stored");
     }
 }
@@ -91,8 +91,7 @@ static void greeted(struct ocpp_charge_point *cp, const struct ocpp_data_transfe
 {
     struct ocpp_settle_agent *agent = user;
     struct ocpp_settle_outcome outcome;
-    (void)cp;
-    pile_enter(agent, agent->now);
+    pile_enter(agent, ocpp_charge_point_now(cp));
     agent->hello.is_under_way = false;
     const enum ocpp_status status =
         ocpp_settle_wire_outcome(&agent->wire, agent->hello.action, transfer, agent->scratch, &outcome);
@@ -156,8 +155,7 @@ static void say_hello(struct ocpp_settle_agent *agent)
 void speaking_link(struct ocpp_charge_point *cp, bool accepted, void *user)
 {
     struct ocpp_settle_agent *agent = user;
-    (void)cp;
-    pile_enter(agent, agent->now);
+    pile_enter(agent, ocpp_charge_point_now(cp));
     agent->is_accepted = accepted;
     agent->was_accepted |= accepted;
     agent->wire.max_bytes = OCPP_SETTLE_WIRE_BYTES;
@@ -191,7 +189,7 @@ static void unheard(struct ocpp_settle_agent *agent, struct out_entry *entry, co
         entry->attempts++;
     }
     if (entry->attempts >= agent->settings.message_attempts) {
-        outbox_bury(agent, entry, "answered with errors only");
+        pile_outbox_bury(agent, entry, "answered with errors only");
         return;
     }
     entry->not_before = transfer->status == OCPP_ERR_CLOSED ? agent->now.mono_ms : agent->now.mono_ms + wait_ms(agent, entry);
@@ -204,10 +202,10 @@ static void decide(struct ocpp_settle_agent *agent, struct out_entry *entry, con
     const int64_t retry_s = outcome->retry_s < longest_s ? outcome->retry_s : longest_s;
     switch (outcome->verdict) {
     case OCPP_SETTLE_VERDICT_DONE:
-        outbox_done(agent, entry);
+        pile_outbox_done(agent, entry);
         break;
     case OCPP_SETTLE_VERDICT_REFUSED:
-        outbox_bury(agent, entry, outcome->reason[0] != '\0' ? outcome->reason : "refused");
+        pile_outbox_bury(agent, entry, outcome->reason[0] != '\0' ? outcome->reason : "refused");
         break;
     case OCPP_SETTLE_VERDICT_LATER:
         entry->not_before = agent->now.mono_ms + (retry_s > 0 ? 1000 * retry_s : agent->settings.retry_ms);
@@ -254,11 +252,10 @@ static void told(struct ocpp_charge_point *cp, const struct ocpp_data_transfer_a
     const bool is_part = flight->parts > 1;
     const struct ocpp_action *action = is_part ? &ocpp_settle_actions[OCPP_SETTLE_ACTION_CHUNK] : flight->action;
     struct ocpp_settle_outcome outcome;
-    (void)cp;
-    pile_enter(agent, agent->now);
+    pile_enter(agent, ocpp_charge_point_now(cp));
     flight->is_under_way = false;
     const enum ocpp_status status = ocpp_settle_wire_outcome(&agent->wire, action, transfer, agent->scratch, &outcome);
-    struct out_entry *entry = outbox_find(agent, flight->number);
+    struct out_entry *entry = pile_outbox_find(agent, flight->number);
     if (status != OCPP_OK) {
         outcome.verdict = OCPP_SETTLE_VERDICT_UNHEARD;
     }
@@ -331,7 +328,7 @@ static bool has_to_wait(struct ocpp_settle_agent *agent)
 static void tell_next(struct ocpp_settle_agent *agent)
 {
     enum ocpp_status status = OCPP_OK;
-    struct out_entry *entry = outbox_next(agent, &agent->look_again_at);
+    struct out_entry *entry = pile_outbox_next(agent, &agent->look_again_at);
     if (entry == NULL) {
         return;
     }
@@ -339,7 +336,7 @@ static void tell_next(struct ocpp_settle_agent *agent)
     if (has_to_wait(agent)) {
         return;
     }
-    const struct kept_outgoing *record = outbox_read(agent, entry, &status);
+    const struct kept_outgoing *record = pile_outbox_read(agent, entry, &status);
     if (record != NULL) {
         status = send(agent, entry, record);
     }
@@ -348,7 +345,7 @@ static void tell_next(struct ocpp_settle_agent *agent)
     }
     entry->not_before = agent->now.mono_ms + agent->settings.storage_retry_ms;
     if (ocpp_status_class_of(status) == OCPP_CLASS_MESSAGE || status == OCPP_ERR_NOT_FOUND) { /* it never will */
-        outbox_bury(agent, entry, ocpp_status_sentence(status));
+        pile_outbox_bury(agent, entry, ocpp_status_sentence(status));
     }
 }
 
@@ -357,7 +354,7 @@ static void ask_offers(struct ocpp_settle_agent *agent)
     for (size_t i = 0; i < PILE_REQUESTS; i++) {
         struct request *request = &agent->requests[i];
         if (request->id[0] != '\0' && request->must_ask && !agent->asking.is_under_way) {
-            if (renting_ask(agent, request, NULL) != OCPP_OK) {
+            if (pile_renting_ask(agent, request, NULL) != OCPP_OK) {
                 return;
             }
         }
