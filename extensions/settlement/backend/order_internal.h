@@ -11,6 +11,9 @@
 void *order_take(struct command *command, size_t size);
 const char *order_text(struct command *command, const char *text);
 
+/* order_must: |record|, which has to be there: where it is not the store is damaged. */
+const void *order_must(struct command *command, const void *record);
+
 /* order_with: |list| and |text| behind it, as a new list. NULL: an error stuck. order_without: all but |text|; |*left| of them.
  */
 const char *const *order_with(struct command *command, const char *const *list, size_t count, const char *text);

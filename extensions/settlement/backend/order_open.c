@@ -113,8 +113,7 @@ const struct ocpp_settle_snapshot *order_snapshot(struct command *command, const
     const void *snapshot =
         command_read(command, command_key(command, "snapshot", order->snapshot, NULL), &ocpp_settle_snapshot_type);
 
-    command_fail(command, snapshot ? OCPP_OK : OCPP_ERR_CORRUPT); /* an error that sticks already stays */
-    return snapshot;
+    return order_must(command, snapshot);
 }
 
 /* --- opening --------------------------------------------------------------------------------------------------------------- */

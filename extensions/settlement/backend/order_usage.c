@@ -197,8 +197,7 @@ static void add_adjustments(struct command *command, const struct row_order *ord
         const struct row_adjustment *row =
             command_read(command, order_numbered_key(command, "adjustment", order->id, i), &row_adjustment_type);
 
-        command_fail(command, row ? OCPP_OK : OCPP_ERR_CORRUPT);
-        if (row && (with_corrections || !row->is_correction)) {
+        if (order_must(command, row) && (with_corrections || !row->is_correction)) {
             take_adjustment(command, row, &list[usage->adjustments.count++]);
         }
     }
@@ -209,8 +208,7 @@ static const struct ocpp_settle_usage *sealed_usage(struct command *command, con
 {
     const void *sealed = command_read(command, command_key(command, "sealed", order->id, NULL), &ocpp_settle_usage_type);
 
-    command_fail(command, sealed ? OCPP_OK : OCPP_ERR_CORRUPT);
-    return sealed;
+    return order_must(command, sealed);
 }
 
 const struct ocpp_settle_usage *order_usage(struct command *command, const struct row_order *order)

@@ -26,6 +26,14 @@ const char *order_text(struct command *command, const char *text)
     return copy;
 }
 
+const void *order_must(struct command *command, const void *record)
+{
+    if (!record && !command_failed(command)) {
+        command_fail(command, OCPP_ERR_CORRUPT);
+    }
+    return record;
+}
+
 const char *const *order_with(struct command *command, const char *const *list, size_t count, const char *text)
 {
     const char **more = order_take(command, (count + 1) * sizeof *more);

@@ -34,8 +34,8 @@ struct row_order *order_open(struct command *command, const struct ocpp_settle_u
  * there. NULL: none; no refusal. */
 struct row_order *order_of_vehicle_user(struct command *command, const struct ocpp_settle_user_token *token, const char *station);
 
-/* order_residual: a new order of the payer of |parent|, with its promises, for |rental| alone; put at once, nothing is held. NULL: an
- * error stuck. (order_grace.c) */
+/* order_residual: a new order of the payer of |parent|, with its promises, for |rental| alone; put at once, nothing is held.
+ * NULL: an error stuck. (order_grace.c) */
 struct row_order *order_residual(struct command *command, const struct row_order *parent, const char *rental);
 
 /* order_open_or_say: as order_open(), but without refusing: |code| and |reason| say why not (code UNSET: an error stuck). */

@@ -1,0 +1,300 @@
+/* Power banks on orders: several on one, with a vehicle or without, and what becomes of them when it has left. */
+#include "unit.h"
+
+#include "order_banks.h"
+
+#include <string.h>
+
+enum { HALF_HOUR = 1800, DAY = 86400, DEPOSIT = 1000 };
+
+static int setup(void **state)
+{
+    *state = settle_world_new();
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    settle_world_free(*state);
+    return 0;
+}
+
+static int captures(const struct settle_world *w, const char *order)
+{
+    return settle_provider_count(&w->card, order, OCPP_SETTLE_CAPTURE, OCPP_SETTLE_PAYMENT_OK);
+}
+
+static size_t lines_of(const struct ocpp_settle_bill *bill, enum ocpp_settle_line_kind kind)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < bill->lines.count; i++) {
+        count += bill->lines.items[i].kind == kind;
+    }
+    return count;
+}
+
+/* A13. */
+static void several_banks_of_a_plain_renter_are_a_line_each_and_one_payment(void **state)
+{
+    struct settle_world *w = *state;
+    const char *order = order_for_banks(w, "CARD-A");
+    const char *first = bank_out(w, order, DEPOSIT);
+    const char *second = bank_out(w, order, DEPOSIT);
+
+    assert_int_equal(w->card.held_minor, 2 * DEPOSIT);
+    pass_s(w, HALF_HOUR);
+    bank_back(w, first);
+    assert_int_equal(settle_world_order(w, order).state, OCPP_SETTLE_ORDER_STATE_OPEN);
+    assert_int_equal(captures(w, order), 0);
+    pass_s(w, HALF_HOUR);
+    bank_back(w, second);
+    assert_int_equal(settle_world_order(w, order).state, OCPP_SETTLE_ORDER_STATE_PAID);
+    assert_int_equal(lines_of(settle_world_bill(w, order, 0), OCPP_SETTLE_LINE_KIND_POWER_BANK_RENTAL), 2);
+    assert_int_equal(settle_world_order(w, order).paid_minor, 120 + 240);
+    assert_int_equal(captures(w, order), 1);
+    assert_int_equal(w->card.held_minor, 0);
+}
+
+/* A10. A bank that comes back while the vehicle charges: a line more, and nothing is taken yet. */
+static void a_bank_that_comes_back_before_the_vehicle_leaves_is_paid_with_it(void **state)
+{
+    struct settle_world *w = *state;
+
+    car_starts(w, "PILE-1", "7", "CARD-A", 0);
+    const char *order = order_of(w, "CARD-A").id;
+    const char *bank = bank_out(w, order, DEPOSIT);
+    assert_int_equal(w->card.held_minor, 5000 + DEPOSIT);
+    pass_s(w, HALF_HOUR);
+    bank_back(w, bank);
+    assert_int_equal(captures(w, order), 0);
+    assert_int_equal(settle_world_order(w, order).state, OCPP_SETTLE_ORDER_STATE_OPEN);
+    pass_s(w, HALF_HOUR);
+    car_ends(w, "PILE-1", "7", 20000);
+    const struct ocpp_settle_bill *bill = settle_world_bill(w, order, 0);
+    assert_int_equal(lines_of(bill, OCPP_SETTLE_LINE_KIND_ENERGY), 1);
+    assert_int_equal(lines_of(bill, OCPP_SETTLE_LINE_KIND_POWER_BANK_RENTAL), 1);
+    assert_int_equal(settle_world_order(w, order).paid_minor, 1100 + 120);
+    assert_int_equal(captures(w, order), 1);
+    assert_int_equal(orders_of(w, "CARD-A"), 1);
+}
+
+static void a_bank_that_comes_back_within_the_grace_is_paid_with_the_vehicle(void **state)
+{
+    struct settle_world *w = *state;
+
+    car_starts(w, "PILE-1", "7", "CARD-A", 0);
+    const char *order = order_of(w, "CARD-A").id;
+    const char *bank = bank_out(w, order, DEPOSIT);
+    car_ends(w, "PILE-1", "7", 20000);
+    assert_int_equal(settle_world_order(w, order).state, OCPP_SETTLE_ORDER_STATE_OPEN);
+    assert_true(settle_world_order(w, order).grace_until_utc_ms == w->now.utc_ms + 1000 * (int64_t)DAY);
+    pass_s(w, HALF_HOUR);
+    bank_back(w, bank);
+    assert_int_equal(settle_world_order(w, order).state, OCPP_SETTLE_ORDER_STATE_PAID);
+    assert_int_equal(settle_world_order(w, order).paid_minor, 1220);
+    assert_int_equal(captures(w, order), 1);
+    pass_s(w, 2 * DAY); /* the grace runs out over an order that is over */
+    assert_int_equal(orders_of(w, "CARD-A"), 1);
+}
+
+/* A12, A11. At the grace limit the vehicle's part is sealed and paid; the bank has an order of its own, whose payment is its own.
+ */
+static void a_bank_driven_off_with_becomes_an_order_of_its_own_and_the_first_capture_stands(void **state)
+{
+    struct settle_world *w = *state;
+
+    car_starts(w, "PILE-1", "7", "CARD-A", 0);
+    const char *order = order_of(w, "CARD-A").id;
+    const char *bank = bank_out(w, order, DEPOSIT);
+    car_ends(w, "PILE-1", "7", 20000);
+    pass_s(w, DAY + 1);
+    assert_int_equal(settle_world_order(w, order).state, OCPP_SETTLE_ORDER_STATE_PAID);
+    assert_int_equal(settle_world_order(w, order).paid_minor, 1100);
+    assert_int_equal(settle_world_order(w, order).rental_count, 0);
+    const char *residual = order_of_rental(w, bank);
+    assert_string_not_equal(residual, order);
+    assert_string_equal(settle_world_order(w, residual).residual_of, order);
+    assert_int_equal(settle_world_order(w, residual).state, OCPP_SETTLE_ORDER_STATE_OPEN);
+    assert_int_equal(w->card.held_minor, DEPOSIT);
+    pass_s(w, HALF_HOUR);
+    bank_back(w, bank);
+    assert_int_equal(settle_world_order(w, residual).state, OCPP_SETTLE_ORDER_STATE_PAID);
+    assert_int_equal(settle_world_order(w, residual).paid_minor, 720 + 120); /* a capped day, and half an hour */
+    assert_int_equal(captures(w, order), 1);
+    assert_int_equal(captures(w, residual), 1);
+    assert_int_equal(settle_world_order(w, order).bill_count, 1);
+    assert_int_equal(w->card.held_minor, 0);
+}
+
+/* A12, A13. */
+static void each_bank_driven_off_with_becomes_an_order_of_its_own(void **state)
+{
+    struct settle_world *w = *state;
+
+    car_starts(w, "PILE-1", "7", "CARD-A", 0);
+    const char *order = order_of(w, "CARD-A").id;
+    const char *banks[3];
+    for (size_t i = 0; i < COUNT_OF(banks); i++) {
+        banks[i] = bank_out(w, order, DEPOSIT);
+    }
+    pass_s(w, HALF_HOUR);
+    car_ends(w, "PILE-1", "7", 20000);
+    bank_back(w, banks[0]);
+    pass_s(w, DAY + 1);
+    assert_int_equal(settle_world_order(w, order).paid_minor, 1220);
+    assert_int_equal(orders_of(w, "CARD-A"), 3);
+    assert_string_not_equal(order_of_rental(w, banks[1]), order_of_rental(w, banks[2]));
+    assert_int_equal(w->card.held_minor, 2 * DEPOSIT);
+    bank_back(w, banks[1]);
+    bank_back(w, banks[2]);
+    assert_int_equal(settle_world_order(w, order_of_rental(w, banks[1])).state, OCPP_SETTLE_ORDER_STATE_PAID);
+    assert_int_equal(settle_world_order(w, order_of_rental(w, banks[2])).state, OCPP_SETTLE_ORDER_STATE_PAID);
+}
+
+/* A12. The provider would not hold the deposit again: the bank's own order is a debt in the end, not the vehicle's. */
+static void a_bank_whose_deposit_cannot_be_held_again_is_due_all_the_same(void **state)
+{
+    struct settle_world *w = *state;
+
+    car_starts(w, "PILE-1", "7", "CARD-A", 0);
+    const char *order = order_of(w, "CARD-A").id;
+    const char *bank = bank_out(w, order, DEPOSIT);
+    car_ends(w, "PILE-1", "7", 20000);
+    w->card.script[OCPP_SETTLE_AUTHORIZE] = OCPP_SETTLE_PAYMENT_DECLINED;
+    pass_s(w, DAY + 1);
+    assert_int_equal(settle_world_order(w, order).paid_minor, 1100);
+    bank_back(w, bank);
+    const struct ocpp_settle_order residual = settle_world_order(w, order_of_rental(w, bank));
+    assert_int_equal(residual.state, OCPP_SETTLE_ORDER_STATE_DEBT);
+    assert_string_equal(residual.debt_reason, "insufficient funds");
+    assert_int_equal(settle_world_order(w, order).state, OCPP_SETTLE_ORDER_STATE_PAID);
+}
+
+/* A20. */
+static void a_fee_above_the_deposit_grows_the_hold_before_it_is_taken(void **state)
+{
+    struct settle_world *w = *state;
+    const char *order = order_for_banks(w, "CARD-A");
+    const char *bank = bank_out(w, order, 500);
+
+    pass_s(w, DAY);
+    bank_back(w, bank);
+    assert_int_equal(settle_world_order(w, order).paid_minor, 720);
+    assert_int_equal(settle_provider_count(&w->card, order, OCPP_SETTLE_INCREMENT, OCPP_SETTLE_PAYMENT_OK), 1);
+    assert_int_equal(captures(w, order), 1);
+}
+
+/* A20. Declined: what is held is taken, the rest is a debt, which a second leg pays at the next visit. */
+static void a_fee_above_the_deposit_is_a_debt_where_the_hold_cannot_grow(void **state)
+{
+    struct settle_world *w = *state;
+    const char *order = order_for_banks(w, "CARD-A");
+    const char *bank = bank_out(w, order, 500);
+
+    w->card.script[OCPP_SETTLE_INCREMENT] = OCPP_SETTLE_PAYMENT_DECLINED;
+    pass_s(w, DAY);
+    bank_back(w, bank);
+    assert_int_equal(settle_world_order(w, order).state, OCPP_SETTLE_ORDER_STATE_DEBT);
+    assert_int_equal(settle_world_order(w, order).paid_minor, 500);
+    assert_string_equal(settle_world_order(w, order).debt_reason, "insufficient funds");
+    assert_int_equal(ocpp_settle_pay_debt(w->settle, order, settle_world_done(w), w->now), OCPP_OK);
+    settle_world_run(w);
+    assert_string_equal(w->done_code, "");
+    assert_int_equal(settle_world_order(w, order).state, OCPP_SETTLE_ORDER_STATE_PAID);
+    assert_int_equal(settle_world_order(w, order).paid_minor, 720);
+    assert_int_equal(captures(w, order), 2); /* one per leg */
+}
+
+/* A1. Bought at the cap, sealed and paid; a late return gives back what the bank cost above the fee. */
+static void a_bank_that_was_bought_and_comes_back_late_gives_money_back(void **state)
+{
+    struct settle_world *w = *state;
+    const char *order = order_for_banks(w, "CARD-A");
+    const char *bank = bank_out(w, order, DEPOSIT);
+
+    pass_s(w, DAY);
+    bank_bought(w, bank);
+    assert_int_equal(settle_world_order(w, order).state, OCPP_SETTLE_ORDER_STATE_PAID);
+    assert_int_equal(settle_world_order(w, order).paid_minor, 2400);
+    assert_non_null(bill_line(settle_world_bill(w, order, 1), OCPP_SETTLE_LINE_KIND_POWER_BANK_PURCHASE));
+    pass_s(w, DAY);
+    bank_back(w, bank);
+    const struct ocpp_settle_order after = settle_world_order(w, order);
+    assert_int_equal(after.state, OCPP_SETTLE_ORDER_STATE_PAID);
+    assert_int_equal(after.bill_count, 2);
+    assert_int_equal(after.due_minor, 1440); /* two days */
+    assert_int_equal(after.paid_minor, 1440);
+    assert_int_equal(w->card.refunded_minor, 960);
+    assert_int_equal(captures(w, order), 1);
+}
+
+static void a_week_of_hold(struct settle_world *w)
+{
+    w->card.contract.hold_lasts_ms = INT64_C(2) * 86400 * 1000;
+    w->providers[0] = w->card.contract;
+}
+
+/* A1. */
+static void a_hold_is_replaced_before_it_expires(void **state)
+{
+    struct settle_world *w = settle_world_new_with(a_week_of_hold);
+    const char *order = order_for_banks(w, "CARD-A");
+    const char *bank = bank_out(w, order, DEPOSIT);
+
+    (void)state;
+    pass_s(w, DAY + 60);
+    assert_int_equal(w->card.held_minor, DEPOSIT);
+    assert_int_equal(settle_provider_count(&w->card, order, OCPP_SETTLE_AUTHORIZE, OCPP_SETTLE_PAYMENT_OK), 2);
+    assert_int_equal(settle_provider_count(&w->card, order, OCPP_SETTLE_VOID, OCPP_SETTLE_PAYMENT_OK), 1);
+    bank_back(w, bank);
+    assert_int_equal(captures(w, order), 1);
+    settle_world_free(w);
+}
+
+/* A1. Who will not be trusted any longer pays at once what has accrued; the rest in the end, by another leg or as a debt. */
+static void what_has_accrued_is_taken_at_once_where_a_hold_is_not_renewed(void **state)
+{
+    struct settle_world *w = settle_world_new_with(a_week_of_hold);
+    const char *order = order_for_banks(w, "CARD-A");
+    const char *bank = bank_out(w, order, DEPOSIT);
+
+    (void)state;
+    w->card.script[OCPP_SETTLE_AUTHORIZE] = OCPP_SETTLE_PAYMENT_DECLINED;
+    pass_s(w, DAY + 60);
+    assert_int_equal(settle_world_order(w, order).state, OCPP_SETTLE_ORDER_STATE_OPEN);
+    const int64_t taken = settle_world_order(w, order).paid_minor;
+    assert_true(taken >= 720);
+    assert_int_equal(w->card.captured_minor, taken);
+    pass_s(w, DAY);
+    bank_back(w, bank);
+    const struct ocpp_settle_order after = settle_world_order(w, order);
+    assert_int_equal(after.state, OCPP_SETTLE_ORDER_STATE_DEBT);
+    assert_int_equal(after.paid_minor, taken);
+    assert_true(after.due_minor > taken);
+    w->card.script[OCPP_SETTLE_AUTHORIZE] = OCPP_SETTLE_PAYMENT_OK;
+    assert_int_equal(ocpp_settle_try_again(w->settle, order, settle_world_done(w), w->now), OCPP_OK);
+    settle_world_run(w);
+    assert_int_equal(settle_world_order(w, order).state, OCPP_SETTLE_ORDER_STATE_PAID);
+    settle_world_free(w);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(several_banks_of_a_plain_renter_are_a_line_each_and_one_payment, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_bank_that_comes_back_before_the_vehicle_leaves_is_paid_with_it, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_bank_that_comes_back_within_the_grace_is_paid_with_the_vehicle, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_bank_driven_off_with_becomes_an_order_of_its_own_and_the_first_capture_stands, setup,
+                                        teardown),
+        cmocka_unit_test_setup_teardown(each_bank_driven_off_with_becomes_an_order_of_its_own, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_bank_whose_deposit_cannot_be_held_again_is_due_all_the_same, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_fee_above_the_deposit_grows_the_hold_before_it_is_taken, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_fee_above_the_deposit_is_a_debt_where_the_hold_cannot_grow, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_bank_that_was_bought_and_comes_back_late_gives_money_back, setup, teardown),
+        cmocka_unit_test(a_hold_is_replaced_before_it_expires),
+        cmocka_unit_test(what_has_accrued_is_taken_at_once_where_a_hold_is_not_renewed),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
