@@ -46,7 +46,7 @@ struct cabinet_slot {
     enum cabinet_fault fault;
     int fault_count; /* how many acts it hits */
     /* the act under way */
-    int act; /* 0: none */
+    unsigned act; /* 0: none */
     uint32_t number;
     int64_t ends_at;
     int half;
