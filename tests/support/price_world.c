@@ -100,6 +100,24 @@ struct ocpp_settle_bank_usage *rents(struct price_world *world, int64_t from_s, 
     return bank;
 }
 
+/* I11: the energy of the lines is what the meter delivered, as far as it rose. */
+static bool energy_is_whole(const struct price_world *world)
+{
+    int64_t lines_mwh = 0;
+    int64_t highest_mwh = 0;
+    int64_t base_mwh = world->usage.events.count > 0 ? world->usage.events.items[0].energy_mwh : 0;
+
+    for (size_t i = 0; i < world->usage.events.count; i++) {
+        const int64_t delta_mwh = world->usage.events.items[i].energy_mwh - base_mwh;
+
+        highest_mwh = world->usage.events.items[i].has_energy_mwh && delta_mwh > highest_mwh ? delta_mwh : highest_mwh;
+    }
+    for (size_t i = 0; i < world->bill->lines.count; i++) {
+        lines_mwh += world->bill->lines.items[i].kind == OCPP_SETTLE_LINE_KIND_ENERGY ? world->bill->lines.items[i].measured : 0;
+    }
+    return lines_mwh == highest_mwh;
+}
+
 static enum ocpp_status compute(struct price_world *world, enum ocpp_settle_compute_mode mode, int64_t at_ms)
 {
     const enum ocpp_status status =
@@ -107,6 +125,7 @@ static enum ocpp_status compute(struct price_world *world, enum ocpp_settle_comp
 
     if (status == OCPP_OK) {
         assert_true(bill_adds_up(world->bill));
+        assert_true(energy_is_whole(world));
     }
     return status;
 }

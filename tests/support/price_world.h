@@ -3,6 +3,7 @@
 #define OCPP_TESTS_PRICE_WORLD_H
 
 #include <ocpp/settlement/compute.h>
+#include <ocpp/settlement/money.h>
 
 #include <ocpp/message.h>
 
