@@ -20,7 +20,7 @@ static uint64_t draw(struct maker *maker, uint64_t below)
 
 static int64_t amount(struct maker *maker)
 {
-    static const uint64_t most[] = { 1, 100, 1000000, 100000000, UINT64_C(9007199254740991) / 60 };
+    static const uint64_t most[] = { 1, 100, 1000000, 100000000, UINT64_C(1000000000000000) / 60 };
 
     return (int64_t)draw(maker, most[draw(maker, 5)]);
 }

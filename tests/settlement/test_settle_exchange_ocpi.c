@@ -325,6 +325,8 @@ static void what_makes_no_sense_is_refused_with_its_place(void **state)
           "/elements/0/price_components/0/vat" },
         { COMPONENT("\"type\":\"ENERGY\",\"price\":1,\"vat\":5.12345,\"step_size\":1"), OCPP_ERR_RANGE,
           "/elements/0/price_components/0/vat" },
+        { COMPONENT("\"type\":\"ENERGY\",\"price\":1,\"vat\":1000.0001,\"step_size\":1"), OCPP_ERR_RANGE,
+          "/elements/0/price_components/0/vat" },
         { COMPONENT("\"type\":\"DISTANCE\",\"price\":1,\"step_size\":1"), OCPP_ERR_VALUE, "/elements/0/price_components/0/type" },
         { "[{\"price_components\":[{\"type\":\"TIME\",\"price\":1,\"step_size\":1},{\"type\":\"TIME\",\"price\":2,\"step_size\":"
           "1}]}]",

@@ -105,7 +105,7 @@ struct made {
 static void put(struct made *made, uint64_t value, size_t bytes)
 {
     while (bytes-- > 0) {
-        made->bytes[made->size++] = (unsigned char)(value >> (8 * bytes));
+        made->bytes[made->size++] = (unsigned char)(bytes < 8 ? value >> (8 * bytes) : 0);
     }
 }
 
@@ -256,6 +256,8 @@ static void what_is_no_time_zone_is_refused(void **state)
         }
     }
     made = make_file(times, 2, "nonsense");
+    assert_int_equal(list(&made, 0, 1, items, &count), OCPP_ERR_CORRUPT);
+    made = make_file(times, 2, "EST7EDT,0/00,365/25"); /* summer ends when the next one has begun */
     assert_int_equal(list(&made, 0, 1, items, &count), OCPP_ERR_CORRUPT);
     made = make_file(times, 2, "UTC0");
     made.bytes[4] = 0;

@@ -78,6 +78,25 @@ static bool check_block(const struct tzif *tzif)
     return true;
 }
 
+/* Whether the changes of each year come before those of the next: what 400 years say is what all say. A file where they do not
+ * says nothing. */
+static bool is_orderly(const struct tz_rule *rule)
+{
+    int64_t last = INT64_MIN;
+
+    for (int year = 1970; rule->has_summer && year <= 2370; year++) {
+        int64_t begin = 0;
+        int64_t end = 0;
+
+        tz_rule_changes(rule, year, &begin, &end);
+        if (begin < last || end < last) {
+            return false;
+        }
+        last = begin < end ? end : begin;
+    }
+    return true;
+}
+
 /* The footer: a line feed, the rule, a line feed. An empty rule is none: the last type holds for ever. */
 static bool read_footer(const unsigned char *at, size_t size, struct tzif *tzif)
 {
@@ -90,7 +109,8 @@ static bool read_footer(const unsigned char *at, size_t size, struct tzif *tzif)
         return false;
     }
     tzif->has_rule = end > at + 1;
-    return !tzif->has_rule || tz_rule_read((const char *)at + 1, (size_t)(end - at - 1), &tzif->rule);
+    return !tzif->has_rule ||
+           (tz_rule_read((const char *)at + 1, (size_t)(end - at - 1), &tzif->rule) && is_orderly(&tzif->rule));
 }
 
 enum ocpp_status tzif_read(const unsigned char *bytes, size_t size, struct tzif *tzif)

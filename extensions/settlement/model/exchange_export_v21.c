@@ -1,6 +1,8 @@
 /* A tariff of ours becomes one of OCPP 2.1: the prices of each dimension in a list of their own, in the order of the elements. */
 #include "exchange_parts_v21.h"
 
+#include <ocpp/settlement/money.h>
+
 #include <string.h>
 
 enum { RATES_MOST = 5, RATE_NAME_MOST = 20, MINUTES_PER_HOUR = 60, HALF_HOUR = MINUTES_PER_HOUR / 2 };
@@ -93,7 +95,7 @@ static enum ocpp_status say_amount(struct exchange *exchange, const struct excha
     if (own->unit != unit && !per_hour) {
         return exchange_fail(exchange, &here, OCPP_ERR_VALUE);
     }
-    if (own->price_micro > EXCHANGE_MOST) {
+    if (own->price_micro > OCPP_SETTLE_MOST_MINOR) {
         return exchange_fail(exchange, &here, OCPP_ERR_RANGE);
     }
     if (!per_hour) {

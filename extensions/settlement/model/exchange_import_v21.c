@@ -171,7 +171,7 @@ static enum ocpp_status read_rate(struct exchange *exchange, const struct exchan
     own->has_level = level > 0;
     own->level = level;
     note_custom(exchange, place, theirs->custom_data);
-    return exchange_amount(exchange, &tax, theirs->tax, 4, &own->rate_ppm);
+    return exchange_rate(exchange, &tax, theirs->tax, &own->rate_ppm);
 }
 
 static enum ocpp_status read_rates(struct exchange *exchange, const struct exchange_place *place, const struct list_view *list,

@@ -19,7 +19,7 @@ static enum ocpp_status read_vat(struct exchange *exchange, const struct exchang
     tax->name = "VAT";
     own->taxes.items = tax;
     own->taxes.count = 1;
-    return exchange_amount(exchange, &here, theirs->vat, 4, &tax->rate_ppm);
+    return exchange_rate(exchange, &here, theirs->vat, &tax->rate_ppm);
 }
 
 /* A flat price has no steps: whatever stands there means nothing. */

@@ -1,6 +1,8 @@
 /* A tariff of ours becomes a Tariff object of OCPI. What it cannot say is left out and told. */
 #include "exchange_ocpi.h"
 
+#include <ocpp/settlement/money.h>
+
 #include <string.h>
 
 enum { TEXT_MOST = 512, MINUTES_PER_HOUR = 60 };
@@ -30,7 +32,7 @@ static enum ocpp_status say_price(struct exchange *exchange, const struct exchan
     }
     const int64_t factor = per_minute ? MINUTES_PER_HOUR : 1;
 
-    if (own->price_micro > EXCHANGE_MOST / factor) {
+    if (own->price_micro > OCPP_SETTLE_MOST_MINOR / factor) {
         return exchange_fail(exchange, &here, OCPP_ERR_RANGE);
     }
     if (per_minute) {

@@ -45,9 +45,13 @@ void *exchange_take(struct exchange *exchange, size_t count, size_t size);
 /* exchange_scale: |value| * 10^|shift| where that is an integer within EXCHANGE_MOST. */
 bool exchange_scale(struct ocpp_decimal value, int shift, int64_t *integer);
 
-/* exchange_amount: the same, for what may not be negative; told at |place| where it is not. */
+/* exchange_amount: the same, for what may not be negative and not be more than any order can cost; told at |place| where it is.
+ * exchange_rate: |percent| of tax as millionths, 1000 % at most. */
 enum ocpp_status exchange_amount(struct exchange *exchange, const struct exchange_place *place, struct ocpp_decimal value,
                                  int shift, int64_t *amount);
+
+enum ocpp_status exchange_rate(struct exchange *exchange, const struct exchange_place *place, struct ocpp_decimal percent,
+                               int64_t *rate_ppm);
 
 /* exchange_decimal: |integer| * 10^-|shift|, without trailing zeros. */
 struct ocpp_decimal exchange_decimal(int64_t integer, int shift);

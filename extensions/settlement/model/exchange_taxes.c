@@ -1,5 +1,6 @@
 /* Several taxes of a price as the one that gives the same sum. */
 #include "exchange_parts.h"
+#include "price_elements.h"
 
 enum { PPM = 1000000, LEVELS = 5 };
 
@@ -48,5 +49,5 @@ enum ocpp_status exchange_one_tax(struct exchange *exchange, const struct exchan
         exchange_loss(exchange, &here, "the taxes together have more digits than a rate; rounded");
     }
     *rate_ppm = with_taxes - PPM;
-    return OCPP_OK;
+    return *rate_ppm <= MOST_RATE_PPM ? OCPP_OK : exchange_fail(exchange, &here, OCPP_ERR_RANGE);
 }

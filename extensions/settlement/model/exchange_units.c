@@ -1,5 +1,6 @@
 /* Units of the two sides: decimals and integers, times of day and dates as text. Exact, or refused. */
 #include "exchange_parts.h"
+#include "price_elements.h"
 
 #include <ocpp/settlement/money.h>
 
@@ -45,10 +46,18 @@ bool exchange_scale(struct ocpp_decimal value, int shift, int64_t *integer)
 enum ocpp_status exchange_amount(struct exchange *exchange, const struct exchange_place *place, struct ocpp_decimal value,
                                  int shift, int64_t *amount)
 {
-    if (value.coefficient < 0 || !exchange_scale(value, shift, amount)) {
+    if (value.coefficient < 0 || !exchange_scale(value, shift, amount) || *amount > OCPP_SETTLE_MOST_MINOR) {
         return exchange_fail(exchange, place, OCPP_ERR_RANGE);
     }
     return OCPP_OK;
+}
+
+enum ocpp_status exchange_rate(struct exchange *exchange, const struct exchange_place *place, struct ocpp_decimal percent,
+                               int64_t *rate_ppm)
+{
+    const enum ocpp_status status = exchange_amount(exchange, place, percent, 4, rate_ppm);
+
+    return status == OCPP_OK && *rate_ppm > MOST_RATE_PPM ? exchange_fail(exchange, place, OCPP_ERR_RANGE) : status;
 }
 
 struct ocpp_decimal exchange_decimal(int64_t integer, int shift)

@@ -6,6 +6,9 @@
  * energy mix, the name of a tax). An import with a loss is refused, with all of them in the report; an export is written all the
  * same, and it is for the caller to look at |losses| before it is sent.
  *
+ * What was read says what the other side says; whether bills can be made by it (no element that never applies, no price that
+ * nobody can reach) ocpp_settle_snapshot_check() knows.
+ *
  * Numbers are read exactly or not at all: prices to a millionth of the major unit, rates of tax to a millionth, energy to a mWh,
  * currents to a mA, powers to a mW.
  */
