@@ -2,6 +2,7 @@
 #ifndef OCPP_SETTLEMENT_ADAPTERS_H
 #define OCPP_SETTLEMENT_ADAPTERS_H
 
+#include <ocpp/settlement/backend.h>
 #include <ocpp/settlement/model.h>
 #include <ocpp/settlement/store.h>
 
@@ -105,6 +106,64 @@ struct ocpp_settle_zone_transitions {
 OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_settle_zone_read(const char *folder, const struct ocpp_settle_zone_span *span,
                                                               struct ocpp_arena *arena,
                                                               struct ocpp_settle_zone_transitions *transitions);
+
+/* --- a payment provider over HTTP --------------------------------------------------------------------------------- */
+
+/* ocpp_settle_http_settings: a server that speaks docs/payment-provider.md: your own in front of an acquirer, mostly. Start from
+ * ocpp_settle_http_settings_default(). Copied, texts too; |keys| is borrowed for life. Secrets are never logged. */
+struct ocpp_settle_http_settings {
+    const char *name;             /* of the provider; default "http" */
+    const char *url;              /* https://HOST[:PORT][/PATH], at most 1,000 bytes, without user, query and fragment. http:// only
+                                     to 127.0.0.1, [::1] and localhost */
+    const char *token;            /* sent as Authorization: Bearer; NULL: none */
+    const char *ca_file;          /* whom to trust; NULL: whom the system trusts */
+    const char *certificate_file; /* of this client, with |key_file|; NULL: none */
+    const char *key_file;
+    const char *proxy;            /* NULL: none, whatever the environment says */
+    const struct ocpp_settle_keys *keys; /* for notifications; NULL: none are taken */
+    const char *notification_key;        /* the name of the secret in |keys|; NULL: none are taken */
+    const char *previous_key;            /* counts as well while secrets are changed; NULL: none does */
+    int notification_window_s;           /* a notification may be as much older or newer; default 300 */
+    uint32_t capabilities;               /* of the server; default all */
+    int64_t hold_lasts_ms;               /* where the server does not tell; default 6 days */
+    int connect_timeout_ms;              /* default 5,000 */
+    int total_ms;                        /* of a whole exchange, and of waiting for a place; default 20,000 */
+    size_t max_answer_bytes;             /* default 16 KiB, at most 64 KiB */
+    int max_parallel;                    /* exchanges at a time; default 8, at most 64 */
+    int max_waiting;                     /* those that wait, run, or are to be told; beyond it begin and query are
+                                            OCPP_ERR_LIMIT, and nothing leaves; default 256, at most 4,096 */
+    int back_off_ms;                     /* after a failure nothing is sent for so long, doubling; default 1,000 */
+    int back_off_most_ms;                /* up to here, also where the server asks for more; default 60,000 */
+    struct ocpp_log log;                 /* called on the backend's thread */
+    void (*wake)(void *user);            /* something is to be run; called on another thread. NULL: watch the descriptor */
+    void *user;
+};
+
+OCPP_API struct ocpp_settle_http_settings ocpp_settle_http_settings_default(void);
+
+struct ocpp_settle_http;
+
+/* ocpp_settle_http_new: nothing is connected yet, and there is no thread before the first act. NULL: a setting is outside its
+ * range, no memory, or a build without libcurl; |reason| (may be NULL, |reason_size| bytes) tells in one line.
+ *
+ * Exchanges run on a thread of their own, since names, TLS and slow servers take their time; answers come back on the backend's
+ * thread: watch ocpp_settle_http_fd() (or have |wake| called) and then call ocpp_settle_http_run(). Each act is one POST on a
+ * connection of its own, never sent twice by itself; redirects are not followed; an answer that is not certain is UNKNOWN. */
+OCPP_API struct ocpp_settle_http *ocpp_settle_http_new(const struct ocpp_settle_http_settings *settings, char *reason,
+                                                       size_t reason_size);
+
+/* ocpp_settle_http_free: ends the thread, and what runs with it: acts whose outcome the backend asks for after its next start.
+ * Free the backend first. NULL is fine. */
+OCPP_API void ocpp_settle_http_free(struct ocpp_settle_http *http);
+
+/* ocpp_settle_http_provider: for the settings of a backend; lives as long as |http|. */
+OCPP_API const struct ocpp_settle_provider *ocpp_settle_http_provider(const struct ocpp_settle_http *http);
+
+/* ocpp_settle_http_fd: readable while something is to be run; -1: none can be had. Of |http|, not to be read or closed. */
+OCPP_API int ocpp_settle_http_fd(struct ocpp_settle_http *http);
+
+/* ocpp_settle_http_run: tells |settle| the answers that have come, at most |max_waiting| of them. */
+OCPP_API void ocpp_settle_http_run(struct ocpp_settle_http *http, struct ocpp_settle *settle, struct ocpp_now now);
 
 OCPP_END_DECLARATIONS
 
