@@ -101,6 +101,13 @@ const char *pile_optional(const char *text)
 /* --- entry points ------------------------------------------------------------------------------------------------------------
  */
 
+/* Of the agent and its charge point, whoever was told later. */
+struct ocpp_now pile_now(const struct ocpp_settle_agent *agent)
+{
+    const struct ocpp_now now = ocpp_charge_point_now(agent->settings.cp);
+    return now.mono_ms >= agent->now.mono_ms ? now : agent->now;
+}
+
 void pile_enter(struct ocpp_settle_agent *agent, struct ocpp_now now)
 {
     agent->depth++;
@@ -292,7 +299,7 @@ enum ocpp_status ocpp_settle_agent_each_dead_letter(struct ocpp_settle_agent *ag
 {
     struct letters letters = { agent, visit, user };
     const struct ocpp_storage *storage = agent->settings.storage;
-    pile_enter(agent, agent->now);
+    pile_enter(agent, pile_now(agent));
     const enum ocpp_status status = storage->each(PILE_PREFIX "dead/", NULL, show_letter, &letters, storage->user);
     pile_leave(agent);
     return status;
@@ -302,7 +309,7 @@ enum ocpp_status ocpp_settle_agent_discard(struct ocpp_settle_agent *agent, cons
 {
     enum ocpp_status status;
     struct batch batch;
-    pile_enter(agent, agent->now);
+    pile_enter(agent, pile_now(agent));
     const char *whole = pile_key(agent, "dead", key);
     if (pile_read(agent, whole, &kept_dead_letter_type, &status) != NULL) {
         pile_batch_begin(agent, &batch);

@@ -280,6 +280,6 @@ void ocpp_settle_agent_free(struct ocpp_settle_agent *agent)
     if (storage->flush != NULL) { /* nobody is told any more */
         storage->flush(storage->user);
     }
-    ocpp_charge_point_on_data_transfer(agent->settings.cp, &nobody, agent->now);
+    ocpp_charge_point_on_data_transfer(agent->settings.cp, &nobody, pile_now(agent));
     release(agent);
 }

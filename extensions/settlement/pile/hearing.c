@@ -176,7 +176,8 @@ void hearing_request(struct ocpp_charge_point *cp, const struct ocpp_data_transf
                      void *user)
 {
     struct ocpp_settle_agent *agent = user;
-    pile_enter(agent, ocpp_charge_point_now(cp));
+    (void)cp;
+    pile_enter(agent, pile_now(agent));
     hear_request(agent, request, call);
     pile_leave(agent);
 }

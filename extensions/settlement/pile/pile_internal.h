@@ -220,6 +220,7 @@ struct ocpp_settle_agent {
 /* --- agent.c ---------------------------------------------------------------------------------------------------------------- */
 
 void *pile_allocate(struct ocpp_settle_agent *agent, void *pointer, size_t size);
+struct ocpp_now pile_now(const struct ocpp_settle_agent *agent);
 void pile_enter(struct ocpp_settle_agent *agent, struct ocpp_now now);
 void pile_leave(struct ocpp_settle_agent *agent);
 void pile_event(struct ocpp_settle_agent *agent, const struct ocpp_settle_agent_event *event);

@@ -136,7 +136,8 @@ static void asked(struct ocpp_charge_point *cp, const struct ocpp_data_transfer_
 {
     struct ocpp_settle_agent *agent = user;
     struct ocpp_settle_outcome outcome;
-    pile_enter(agent, ocpp_charge_point_now(cp));
+    (void)cp;
+    pile_enter(agent, pile_now(agent));
     const enum ocpp_status status =
         ocpp_settle_wire_outcome(&agent->wire, agent->asking.action, transfer, agent->scratch, &outcome);
     struct request *request = pile_request_find(agent, agent->asking.request);

@@ -162,6 +162,12 @@ static void open_for_taking(struct ocpp_settle_agent *agent, struct slot *slot, 
 /* --- notes -------------------------------------------------------------------------------------------------------------------
  */
 
+/* Nothing goes on there: what is told of the slot is not over in a moment. */
+static bool is_at_rest(enum slot_state state)
+{
+    return state == SLOT_EMPTY || state == SLOT_IDLE || state == SLOT_HELD || state == SLOT_OUT_OF_SERVICE;
+}
+
 /* The slot's record as it is with the note, and what is told, into |batch|. The slot itself changes when that is durable: until
  * then the note may have to be built again. */
 static void put_note(struct batch *batch, struct slot *slot, const struct slot_row *row)
@@ -177,7 +183,7 @@ static void put_note(struct batch *batch, struct slot *slot, const struct slot_r
     if (row->tell == TELL_REPLACED) {
         slot_tell(batch, after, TELL_RETURNED, slot_number(batch->agent, slot));
     }
-    if (slot->must_tell_suspect && row->tell != TELL_NOTICE) {
+    if (slot->must_tell_suspect && is_at_rest(slot->state)) {
         slot_tell(batch, after, TELL_NOTICE, slot_number(batch->agent, slot));
     }
     slot_put(batch, after, slot_number(batch->agent, slot));
@@ -227,7 +233,8 @@ void slot_noted(struct ocpp_settle_agent *agent, struct slot *slot, enum ocpp_st
         slot->note_again_at = agent->now.mono_ms + agent->settings.storage_retry_ms;
         return;
     }
-    slot->is_noting = slot->is_message_note = slot->must_tell_suspect = false;
+    slot->is_noting = slot->is_message_note = false;
+    slot->must_tell_suspect &= !is_at_rest(slot->state);
     slot->note = NULL;
     slot_announce(agent, slot, (enum slot_tell)row->tell);
     finish(slot, row);
@@ -267,7 +274,7 @@ static void follow(struct ocpp_settle_agent *agent, struct slot *slot, const str
     }
     const bool was_suspect = slot_is_suspect(agent, slot);
     count(agent, slot, row);
-    slot->must_tell_suspect |= !was_suspect && slot_is_suspect(agent, slot);
+    slot->must_tell_suspect |= !was_suspect && slot_is_suspect(agent, slot) && row->tell != TELL_NOTICE;
     change(agent, slot, row);
     open_for_taking(agent, slot, row);
     if (row->is_noted) {

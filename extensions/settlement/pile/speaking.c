@@ -91,7 +91,8 @@ static void greeted(struct ocpp_charge_point *cp, const struct ocpp_data_transfe
 {
     struct ocpp_settle_agent *agent = user;
     struct ocpp_settle_outcome outcome;
-    pile_enter(agent, ocpp_charge_point_now(cp));
+    (void)cp;
+    pile_enter(agent, pile_now(agent));
     agent->hello.is_under_way = false;
     const enum ocpp_status status =
         ocpp_settle_wire_outcome(&agent->wire, agent->hello.action, transfer, agent->scratch, &outcome);
@@ -155,7 +156,8 @@ static void say_hello(struct ocpp_settle_agent *agent)
 void speaking_link(struct ocpp_charge_point *cp, bool accepted, void *user)
 {
     struct ocpp_settle_agent *agent = user;
-    pile_enter(agent, ocpp_charge_point_now(cp));
+    (void)cp;
+    pile_enter(agent, pile_now(agent));
     agent->is_accepted = accepted;
     agent->was_accepted |= accepted;
     agent->wire.max_bytes = OCPP_SETTLE_WIRE_BYTES;
@@ -252,7 +254,8 @@ static void told(struct ocpp_charge_point *cp, const struct ocpp_data_transfer_a
     const bool is_part = flight->parts > 1;
     const struct ocpp_action *action = is_part ? &ocpp_settle_actions[OCPP_SETTLE_ACTION_CHUNK] : flight->action;
     struct ocpp_settle_outcome outcome;
-    pile_enter(agent, ocpp_charge_point_now(cp));
+    (void)cp;
+    pile_enter(agent, pile_now(agent));
     flight->is_under_way = false;
     const enum ocpp_status status = ocpp_settle_wire_outcome(&agent->wire, action, transfer, agent->scratch, &outcome);
     struct out_entry *entry = pile_outbox_find(agent, flight->number);
