@@ -27,7 +27,9 @@ static const char *kept(struct settle_world *world, const char *text)
 static const char *run(struct settle_world *world, command_body *body, struct act *act)
 {
     act->world = world;
-    assert_int_equal(command_run(world->settle, "test", body, act, NULL), OCPP_OK);
+    const enum ocpp_status status = command_run(world->settle, "test", body, act, NULL);
+
+    assert_true(status == OCPP_OK || world->is_cut || world->memory.fail_at || world->cut == SETTLE_CUT_REFUSED);
     settle_world_run(world);
     return act->result;
 }

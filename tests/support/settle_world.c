@@ -168,8 +168,8 @@ static enum ocpp_status write_rows(const struct ocpp_settle_write *write, void (
     if (world->cut == SETTLE_CUT_NEVER || world->writes != world->cut_at) {
         return world->store->write(write, done, done_user, world->store->user);
     }
-    if (world->cut == SETTLE_CUT_REFUSED) {
-        return OCPP_ERR_STORAGE;
+    if (world->cut == SETTLE_CUT_REFUSED || world->cut == SETTLE_CUT_BUSY) {
+        return world->cut == SETTLE_CUT_BUSY ? OCPP_ERR_BUSY : OCPP_ERR_STORAGE;
     }
     world->is_cut = true;
     if (world->cut == SETTLE_CUT_BEFORE) {

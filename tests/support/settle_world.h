@@ -40,9 +40,10 @@ struct settle_told {
 /* settle_cut: what happens at a write of the store. */
 enum settle_cut {
     SETTLE_CUT_NEVER,
-    SETTLE_CUT_BEFORE, /* the power goes before it is durable */
-    SETTLE_CUT_AFTER,  /* the power goes when it is durable, and nobody has heard of it */
-    SETTLE_CUT_REFUSED /* the store says no, once; nothing else happens */
+    SETTLE_CUT_BEFORE,  /* the power goes before it is durable */
+    SETTLE_CUT_AFTER,   /* the power goes when it is durable, and nobody has heard of it */
+    SETTLE_CUT_REFUSED, /* the store says no, once; nothing else happens */
+    SETTLE_CUT_BUSY     /* another process was faster, once: the decision is made again */
 };
 
 struct settle_world {
