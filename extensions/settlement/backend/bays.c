@@ -45,6 +45,14 @@ static void slot_state(struct command *command, struct row_slot *slot, const cha
     }
 }
 
+struct row_bank *bay_bank_in(struct command *command, const char *station, int64_t slot)
+{
+    const struct row_slot *row = command_read(command, slot_key(command, station, slot), &row_slot_type);
+    struct row_bank *bank = row && row->bank ? bank_find(command, row->bank, NULL) : NULL;
+
+    return bank && bank_same(bank->station, station) && bank->slot == slot ? bank : NULL;
+}
+
 /* --- banks that are not where they were
  * ------------------------------------------------------------------------------------------- */
 

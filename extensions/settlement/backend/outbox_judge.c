@@ -1,5 +1,6 @@
 /* outbox_judge.c: what the answer to a message means: it arrived, it never will, or it is told again later. */
 #include "outbox_station.h"
+#include "rentals.h"
 
 #include <string.h>
 
@@ -11,7 +12,9 @@ static const struct refused_kind {
     enum ocpp_settle_action action;
     void (*refused)(struct command *command, const char *station, const struct ocpp_action *action, const void *message);
 } refused_kinds[] = {
-    { OCPP_SETTLE_ACTION_COUNT, NULL },
+    { OCPP_SETTLE_ACTION_RENT_OFFER, rental_offer_refused },
+    { OCPP_SETTLE_ACTION_RENT_GRANT, rental_grant_refused },
+    { OCPP_SETTLE_ACTION_BANK_DECISION, rental_decision_refused },
 };
 
 struct judging {
@@ -45,7 +48,7 @@ static void tell_refused(struct command *command, const char *station, const str
     for (size_t i = 0; i < sizeof refused_kinds / sizeof refused_kinds[0]; i++) {
         const struct refused_kind *kind = &refused_kinds[i];
 
-        if (kind->refused && &ocpp_settle_actions[kind->action] == action &&
+        if (&ocpp_settle_actions[kind->action] == action &&
             ocpp_message_decode(action->request, row->data, strlen(row->data), NULL, NULL, command_arena(command), &message,
                                 NULL) == OCPP_OK) {
             kind->refused(command, station, action, message);

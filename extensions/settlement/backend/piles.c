@@ -13,7 +13,7 @@
 static const char *const our_versions[] = { "1" };
 static const enum ocpp_settle_feature our_features[] = { OCPP_SETTLE_FEATURE_POWER_BANKS, OCPP_SETTLE_FEATURE_OFFLINE_RENTALS,
                                                          OCPP_SETTLE_FEATURE_CHUNKS };
-enum { OUR_MAX_BYTES = 65536, OUR_FEATURES = sizeof our_features / sizeof our_features[0] };
+enum { OUR_MAX_BYTES = 65536, LEAST_BYTES = 1024, OUR_FEATURES = sizeof our_features / sizeof our_features[0] };
 
 /* --- what was agreed ---------------------------------------------------------------------------------------------------------
  */
@@ -208,6 +208,7 @@ static void note(struct command *command, struct row_pile *pile, const struct oc
     pile->features.items = agreed->words;
     pile->features.count = agreed->count;
     pile->max_bytes = hello->max_bytes < OUR_MAX_BYTES ? hello->max_bytes : OUR_MAX_BYTES;
+    pile->max_bytes = pile->max_bytes > LEAST_BYTES ? pile->max_bytes : LEAST_BYTES;
     pile->serial = hello->serial;
     pile->clock_offset_ms = knows_time ? now - bounded(hello->now.utc) : 0;
     pile->boot = hello->now.boot;
@@ -228,7 +229,7 @@ void piles_hello(struct command *command, void *args)
     struct row_pile *pile;
 
     if (!version) {
-        command_refuse(command, OCPP_SETTLE_REFUSAL_CODE_NOT_AGREED, "no version is common");
+        command_refuse(command, OCPP_SETTLE_REFUSAL_CODE_NOT_SUPPORTED, "no version is common");
         return;
     }
     pile = find_or_make(command, in->station);

@@ -47,7 +47,8 @@ enum move_outcome rental_return(struct command *command, struct row_rental *rent
 /* rental_begin: it was taken at |at_utc_ms|, as far as that can be. */
 void rental_begin(struct command *command, struct row_rental *rental, int64_t at_utc_ms);
 
-/* rental_tell_closed: the pile that let it out is told that it ended at |station|, if that is another one. */
+/* rental_tell_closed: the pile that let it out is told that it ended, unless |station| (NULL: nowhere) is
+ * that pile: it knows. */
 void rental_tell_closed(struct command *command, const struct row_rental *rental, const char *station);
 
 /* rental_stuck: its clock stands from |at_utc_ms| on until |suspense| was looked at. False: it does not concern it. */

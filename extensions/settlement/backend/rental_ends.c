@@ -4,8 +4,6 @@
 
 #include "timers.h"
 
-#include <string.h>
-
 /* Never before it was asked for, never in the future, never after it ended (A23). An offline one begins when its pile says. */
 void rental_begin(struct command *command, struct row_rental *rental, int64_t at_utc_ms)
 {
@@ -51,7 +49,7 @@ void rental_tell_closed(struct command *command, const struct row_rental *rental
 {
     struct ocpp_settle_rental_closed_req message = { .rental = rental->id };
 
-    if (strcmp(rental->station, station) != 0) {
+    if (!bank_same(rental->station, station)) {
         command_send(command, rental->station, rental->id, &ocpp_settle_actions[OCPP_SETTLE_ACTION_RENTAL_CLOSED], &message,
                      &message.envelope);
     }
@@ -93,6 +91,7 @@ static void buy(struct command *command, struct row_rental *rental, const char *
     if (bank && bank_same(bank->rental, rental->id)) {
         (void)bank_apply(command, bank, BANK_SELL);
     }
+    rental_tell_closed(command, rental, NULL);
     rental_review(command, rental, "bought");
 }
 
@@ -157,5 +156,6 @@ void rental_grant_silent(struct command *command, void *rental_id)
         bank_is_lost(command, rental);
     }
     rental_put(command, rental);
+    rental_tell_closed(command, rental, NULL);
     rental_review(command, rental, "no word from the pile");
 }

@@ -354,6 +354,31 @@ static void bank_stays(struct command *command, const struct row_rental *rental,
     }
 }
 
+/* One that the pile began alone, and of which nothing came: nobody heard of it, but the bank bears another mark now. */
+static void failed_alone(struct command *command, const struct row_pile *pile, const struct ocpp_settle_rent_failed_req *message)
+{
+    const struct row_rental nobodys = { .id = message->rental, .station = pile->station };
+    struct row_bank *bank;
+
+    if (!pile_has(pile, OCPP_SETTLE_FEATURE_OFFLINE_RENTALS) || !pile_has_slot(command, pile, message->slot)) {
+        (void)rental_read(command, message->rental);
+        return;
+    }
+    bank = bay_bank_in(command, pile->station, message->slot);
+    if (bank && bank->state == ROW_BANK_STATE_IDLE && message->is_neutral) {
+        bank_raise(bank, message->generation);
+        bank_put(command, bank);
+    } else if (!message->is_neutral) {
+        bank_is_odd(command, &nobodys, message, bank && bank->state == ROW_BANK_STATE_IDLE ? bank : NULL,
+                    pile_utc_ms(command, pile, &message->at));
+    }
+}
+
+static bool is_known(struct command *command, const char *rental)
+{
+    return command_read(command, command_key(command, "rental", rental, NULL), &row_rental_type) != NULL;
+}
+
 /* A3, A4, A24. The deposit goes back, the order is void where nothing else is on it. */
 void rental_rent_failed(struct command *command, void *args)
 {
@@ -361,9 +386,14 @@ void rental_rent_failed(struct command *command, void *args)
     const struct ocpp_settle_rent_failed_req *message = in->message;
     struct ocpp_settle_rent_failed_conf *answer = in->answer;
     const struct row_pile *pile = pile_with(command, in->station, OCPP_SETTLE_FEATURE_POWER_BANKS);
-    struct row_rental *rental = pile ? rental_edit(command, message->rental) : NULL;
+    struct row_rental *rental;
     enum move_outcome outcome;
 
+    if (pile && !is_known(command, message->rental)) {
+        failed_alone(command, pile, message);
+        return;
+    }
+    rental = pile ? rental_edit(command, message->rental) : NULL;
     if (!rental || !fits(command, rental, in->station, message->slot)) {
         return;
     }

@@ -42,4 +42,10 @@ void rental_request_expired(struct command *command, void *request_id);
 void rental_hold_done(struct command *command, const struct row_operation *operation, const struct row_leg *leg);
 void rental_offline_hold_done(struct command *command, const struct row_operation *operation, const struct row_leg *leg);
 
+/* --- messages a pile refused for good: rows of the table in outbox_judge.c ------------------------------------------------- */
+
+void rental_offer_refused(struct command *command, const char *station, const struct ocpp_action *action, const void *message);
+void rental_grant_refused(struct command *command, const char *station, const struct ocpp_action *action, const void *message);
+void rental_decision_refused(struct command *command, const char *station, const struct ocpp_action *action, const void *message);
+
 #endif
