@@ -191,13 +191,14 @@ static struct row_rental *rental_to_pin(struct arriving *arriving, enum pinned p
     return rental && (rental->state == ROW_RENTAL_STATE_TAKEN) ? rental : NULL;
 }
 
-/* Whether what lies there is surely the registered bank: a copy of its label may be anything. */
-static bool is_surely(const struct arriving *arriving, bool is_security)
+/* Whether what lies there is surely the registered bank: a copy of its label may be anything, and of two one is a copy. */
+static bool is_surely(const struct arriving *arriving, enum finding finding)
 {
     const struct row_bank *bank = arriving->bank;
 
-    return bank && (bank_same(bank->hardware_id, arriving->message->hardware_id) ||
-                    (!is_security && !bank_is_other(bank, arriving->message->hardware_id)));
+    return bank && finding != FOUND_TWICE &&
+           (bank_same(bank->hardware_id, arriving->message->hardware_id) ||
+            (!rules[finding].is_security && !bank_is_other(bank, arriving->message->hardware_id)));
 }
 
 static const char *condition_word(const struct arriving *arriving)
@@ -241,7 +242,7 @@ static void hold(struct arriving *arriving, enum finding finding)
     arriving->insertion->suspense = entry.id;
     suspense_open(command, &entry, rule->is_security, rule->text);
     note_unmet(arriving, entry.id);
-    insertion_held(command, arriving->insertion, is_surely(arriving, rule->is_security) ? arriving->bank : NULL, NULL);
+    insertion_held(command, arriving->insertion, is_surely(arriving, finding) ? arriving->bank : NULL, NULL);
     if (rule->is_tested) {
         suspense_order_slot(command, arriving->station, message->slot, OCPP_SETTLE_SLOT_ORDER_SELF_TEST);
     }
