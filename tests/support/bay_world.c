@@ -410,8 +410,8 @@ void bay_agent_on(struct bay_world *bay)
     assert_null(bay->agent);
     bay->settings.cp = bay->world->cp;
     bay->settings.storage = test_storage_face(bay->world->storage);
-    assert_int_equal(ocpp_settle_agent_new(&bay->settings, bay->world->now, &bay->agent), OCPP_OK);
     bay->cabinet.now = bay->world->now;
+    assert_int_equal(ocpp_settle_agent_new(&bay->settings, bay->world->now, &bay->agent), OCPP_OK);
     bay->cabinet.listener = ocpp_settle_agent_bay_listener(bay->agent);
     bay_run(bay);
 }

@@ -51,6 +51,27 @@ static void take_operator(struct ocpp_settle_agent *agent, const char *operator_
     pile_copy(agent->kept.operator_id, sizeof(agent->kept.operator_id), operator_id);
 }
 
+/* Whether the bay can be told of: soon after a start its slots have not answered yet. */
+static bool is_awake(const struct ocpp_settle_agent *agent)
+{
+    for (int i = 0; i < agent->bay.slots; i++) {
+        if (agent->slots[i].is_asleep) {
+            return agent->now.mono_ms - agent->start_mono_ms > 2 * agent->settings.query_ms;
+        }
+    }
+    return true;
+}
+
+static void keep_agreement(struct ocpp_settle_agent *agent)
+{
+    struct batch batch;
+    pile_batch_begin(agent, &batch);
+    pile_batch_pile(&batch);
+    if (pile_batch_write(&batch) != OCPP_OK) { /* then it is agreed anew after the next start */
+        pile_log(agent, OCPP_LOG_WARNING, "Hello", "what was agreed could not be stored");
+    }
+}
+
 static void agree(struct ocpp_settle_agent *agent, const struct ocpp_settle_hello_conf *answer)
 {
     if (strcmp(answer->version, OCPP_SETTLE_PROTOCOL_VERSION) != 0 || answer->operator_[0] == '\0' ||
@@ -65,7 +86,8 @@ static void agree(struct ocpp_settle_agent *agent, const struct ocpp_settle_hell
             ? (size_t)answer->max_bytes
             : OCPP_SETTLE_WIRE_BYTES_LEAST;
     set_link(agent, OCPP_SETTLE_AGENT_ON);
-    speaking_inventory(agent);
+    agent->inventory_at = agent->now.mono_ms;
+    keep_agreement(agent);
     for (int i = 0; i < agent->bay.slots; i++) {
         if (!agent->slots[i].is_told && agent->slots[i].insertion[0] != '\0') {
             slot_happens(agent, &agent->slots[i], SLOT_AGREED, NULL);
@@ -75,15 +97,9 @@ static void agree(struct ocpp_settle_agent *agent, const struct ocpp_settle_hell
 
 static void forget_agreement(struct ocpp_settle_agent *agent)
 {
-    struct batch batch;
-    if (agent->kept.operator_id[0] == '\0') {
-        return;
-    }
-    agent->kept.operator_id[0] = '\0';
-    pile_batch_begin(agent, &batch);
-    pile_batch_pile(&batch);
-    if (pile_batch_write(&batch) != OCPP_OK) {
-        pile_log(agent, OCPP_LOG_WARNING, "Hello", "what was agreed before is still stored");
+    if (agent->kept.operator_id[0] != '\0') {
+        agent->kept.operator_id[0] = '\0';
+        keep_agreement(agent);
     }
 }
 
@@ -376,8 +392,10 @@ void speaking_advance(struct ocpp_settle_agent *agent)
         return;
     }
     if (agent->inventory_at <= agent->now.mono_ms) {
-        agent->inventory_at = OCPP_NEVER;
-        speaking_inventory(agent);
+        agent->inventory_at = is_awake(agent) ? OCPP_NEVER : agent->now.mono_ms + LOOK_AGAIN_MS;
+        if (agent->inventory_at == OCPP_NEVER) {
+            speaking_inventory(agent);
+        }
     }
     ask_offers(agent);
     if (!agent->telling.is_under_way) {
