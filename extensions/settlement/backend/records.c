@@ -440,9 +440,10 @@ static const struct ocpp_member row_account_change_members[] = {
     { "event", { .max_length = 40 }, offsetof(struct row_account_change, event), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
     { "currency", { .max_length = 3 }, offsetof(struct row_account_change, currency), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
     { "amountMinor", { .range = { 1, 0 } }, offsetof(struct row_account_change, amount_minor), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0 },
+    { "through", { .max_length = 40 }, offsetof(struct row_account_change, through), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
 };
 _Static_assert(sizeof(struct row_account_change) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
-const struct ocpp_type row_account_change_type = { "AccountChange", row_account_change_members, 4,
+const struct ocpp_type row_account_change_type = { "AccountChange", row_account_change_members, 5,
     sizeof(struct row_account_change) };
 
 static const struct ocpp_member row_balance_members[] = {

@@ -651,6 +651,7 @@ struct row_account_change {
     const char *event;    /* max 40 */
     const char *currency; /* max 3 */
     int64_t amount_minor; /* 1 or more */
+    const char *through;  /* max 40 */
 };
 extern const struct ocpp_type row_account_change_type;
 
