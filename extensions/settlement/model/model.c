@@ -273,9 +273,9 @@ static const struct ocpp_member ocpp_settle_usage_members[] = {
     { "paymentBrand", { .max_length = 20 }, offsetof(struct ocpp_settle_usage, payment_brand), 0, OCPP_MEMBER_STRING, 0, 0 },
     { "paymentRecognition", { .max_length = 20 }, offsetof(struct ocpp_settle_usage, payment_recognition), 0, OCPP_MEMBER_STRING, 0, 0 },
     { "reservation", { &ocpp_settle_usage_reservation_type }, offsetof(struct ocpp_settle_usage, reservation), 0, OCPP_MEMBER_STRUCT, 0, 0 },
-    { "events", { &ocpp_settle_usage_event_type }, offsetof(struct ocpp_settle_usage, events), 20000, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_LIST, 0 },
-    { "banks", { &ocpp_settle_bank_usage_type }, offsetof(struct ocpp_settle_usage, banks), 64, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_LIST, 0 },
-    { "adjustments", { &ocpp_settle_usage_adjustment_type }, offsetof(struct ocpp_settle_usage, adjustments), 64, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_LIST, 0 },
+    { "events", { &ocpp_settle_usage_event_type }, offsetof(struct ocpp_settle_usage, events), 20000, OCPP_MEMBER_STRUCT, OCPP_MEMBER_LIST, 0 },
+    { "banks", { &ocpp_settle_bank_usage_type }, offsetof(struct ocpp_settle_usage, banks), 64, OCPP_MEMBER_STRUCT, OCPP_MEMBER_LIST, 0 },
+    { "adjustments", { &ocpp_settle_usage_adjustment_type }, offsetof(struct ocpp_settle_usage, adjustments), 64, OCPP_MEMBER_STRUCT, OCPP_MEMBER_LIST, 0 },
 };
 _Static_assert(sizeof(struct ocpp_settle_usage) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 const struct ocpp_type ocpp_settle_usage_type = { "Usage", ocpp_settle_usage_members, 7, sizeof(struct ocpp_settle_usage) };

@@ -309,15 +309,15 @@ struct ocpp_settle_usage {
     struct {
         const struct ocpp_settle_usage_event *items;
         size_t count;
-    } events;                                                /* max 20000 items */
+    } events;                                                /* optional, max 20000 items */
     struct {
         const struct ocpp_settle_bank_usage *items;
         size_t count;
-    } banks;                                                 /* max 64 items */
+    } banks;                                                 /* optional, max 64 items */
     struct {
         const struct ocpp_settle_usage_adjustment *items;
         size_t count;
-    } adjustments;                                           /* max 64 items */
+    } adjustments;                                           /* optional, max 64 items */
 };
 extern OCPP_API const struct ocpp_type ocpp_settle_usage_type;
 
