@@ -123,7 +123,6 @@ static enum finding find_marked(struct arriving *arriving)
     struct row_rental *rental;
     struct row_bank *bank;
 
-    arriving->insertion->generation = arriving->said.generation;
     rental = owner && owner->rental ? command_edit(command, command_key(command, "rental", owner->rental, NULL), &row_rental_type)
                                     : NULL;
     if (!rental) {
@@ -392,6 +391,9 @@ void rental_bank_returned(struct command *command, void *args)
                                                   .station = arriving.station,
                                                   .slot = arriving.message->slot,
                                                   .has_generation = true,
+                                                  .generation = arriving.said.generation > 0       ? arriving.said.generation
+                                                                : arriving.message->has_generation ? arriving.message->generation
+                                                                                                   : 0,
                                                   .has_is_short = true,
                                                   .is_short = arriving.said.is_short,
                                                   .at = arriving.at };
