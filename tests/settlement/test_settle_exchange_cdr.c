@@ -2,6 +2,7 @@
 #include "allocator.h"
 #include "unit.h"
 
+#include "ocpi_model.h"
 #include "plain_keys.h"
 #include "price_world.h"
 
@@ -318,6 +319,152 @@ static void what_is_no_final_bill_of_that_usage_is_refused(void **state)
     price_world_close(&world);
 }
 
+/* --- random sessions -------------------------------------------------------------------------------------------------------- */
+
+/* A small generator: which numbers come does not matter, only that they come again. */
+static uint32_t draw(uint32_t *state, uint32_t below)
+{
+    *state = *state * 1664525U + 1013904223U;
+    return (*state >> 8) % below;
+}
+
+static const char *const random_tariffs[] = {
+    HOURLY,
+    RESERVED,
+    "{'id':'T','currency':'EUR','dialect':'Ocpi','taxIncluded':true,'elements':["
+    "{'components':[{'dimension':'Energy','unit':'Kwh','priceMicro':200000,'step':1," VAT(
+        210000) "},"
+                "{'dimension':'Time','unit':'Hour','priceMicro':1000000,'step':60}],"
+                "'restrictions':{'startMinute':540,'endMinute':615}},"
+                "{'components':[{'dimension':'Energy','unit':'Kwh','priceMicro':300000,'step':100," VAT(
+                    90000) "},"
+                           "{'dimension':'Idle','unit':'Hour','priceMicro':6000000,'step':1}]}]}",
+    "{'id':'T','currency':'EUR','dialect':'Ocpi','elements':[{'components':[{'dimension':'Energy','unit':'Kwh',"
+    "'priceMicro':310000,'step':1}],'restrictions':{'maxPowerMw':11000000}},{'components':[{'dimension':'Flat','unit':'Once',"
+    "'priceMicro':1000000}]}]}",
+};
+
+static void random_session(struct price_world *world, uint32_t *state)
+{
+    static const enum ocpp_settle_usage_kind kinds[] = { OCPP_SETTLE_USAGE_KIND_CHARGING, OCPP_SETTLE_USAGE_KIND_SUSPENDED_EV,
+                                                         OCPP_SETTLE_USAGE_KIND_SUSPENDED_EVSE, OCPP_SETTLE_USAGE_KIND_METER,
+                                                         OCPP_SETTLE_USAGE_KIND_METER };
+    const uint32_t count = draw(state, 12);
+    int64_t at_s = 0;
+    int64_t wh = draw(state, 2) == 0 ? 0 : 123456;
+
+    if (draw(state, 3) == 0) {
+        reserves(world, -1 - (int64_t)draw(state, 3600), 1, OCPP_SETTLE_RESERVATION_KIND_USED);
+        world->reservation.to = world->begun_ms;
+    }
+    happens(world, 0, OCPP_SETTLE_USAGE_KIND_START, wh);
+    for (uint32_t i = 0; i < count; i++) {
+        at_s += draw(state, 4) == 0 ? 0 : draw(state, 2000);
+        wh += draw(state, 2) == 0 ? 0 : draw(state, 5000);
+        happens(world, at_s, kinds[draw(state, 5)], draw(state, 4) == 0 ? -1 : wh);
+    }
+    happens(world, at_s + draw(state, 1000), OCPP_SETTLE_USAGE_KIND_STOP, wh);
+}
+
+static int64_t seconds_of(struct ocpp_decimal hours)
+{
+    int64_t parts = 0;
+
+    assert_int_equal(ocpp_decimal_to_integer(hours, 4, &parts), OCPP_OK);
+    return (parts * 3600 + 5000) / 10000;
+}
+
+static int64_t integer_of(struct ocpp_decimal value, int shift)
+{
+    int64_t integer = 0;
+
+    assert_int_equal(ocpp_decimal_to_integer(value, shift, &integer), OCPP_OK);
+    return integer;
+}
+
+static int64_t volume_of(const struct ocpp_settle_ocpi_charging_period *period, enum ocpp_settle_ocpi_cdr_dimension_type type)
+{
+    for (size_t i = 0; i < period->dimensions.count; i++) {
+        if (period->dimensions.items[i].type == type) {
+            return type == OCPP_SETTLE_OCPI_CDR_DIMENSION_TYPE_ENERGY ? integer_of(period->dimensions.items[i].volume, 6)
+                                                                      : seconds_of(period->dimensions.items[i].volume);
+        }
+    }
+    return 0;
+}
+
+/* Periods without a hole, each as long as what lasted in it, and their volumes those of the whole. */
+static void look_at_periods(const struct ocpp_settle_ocpi_cdr230 *cdr)
+{
+    int64_t energy_mwh = 0;
+    int64_t charging_s = 0;
+    int64_t parking_s = 0;
+    int64_t reserved_s = 0;
+
+    assert_int_equal(cdr->charging_periods.items[0].start_date_time, cdr->start_date_time);
+    for (size_t i = 0; i < cdr->charging_periods.count; i++) {
+        const struct ocpp_settle_ocpi_charging_period *period = &cdr->charging_periods.items[i];
+        const int64_t ends =
+            i + 1 < cdr->charging_periods.count ? cdr->charging_periods.items[i + 1].start_date_time : cdr->end_date_time;
+        const int64_t lasts_s = (ends - period->start_date_time) / 1000;
+        const int64_t time_s = volume_of(period, OCPP_SETTLE_OCPI_CDR_DIMENSION_TYPE_TIME);
+        const int64_t idle_s = volume_of(period, OCPP_SETTLE_OCPI_CDR_DIMENSION_TYPE_PARKING_TIME);
+        const int64_t kept_s = volume_of(period, OCPP_SETTLE_OCPI_CDR_DIMENSION_TYPE_RESERVATION_TIME);
+
+        assert_true(lasts_s > 0 || cdr->charging_periods.count == 1);
+        assert_true(time_s + idle_s + kept_s == lasts_s || time_s + idle_s + kept_s == 0);
+        assert_true((time_s > 0) + (idle_s > 0) + (kept_s > 0) <= 1);
+        energy_mwh += volume_of(period, OCPP_SETTLE_OCPI_CDR_DIMENSION_TYPE_ENERGY);
+        charging_s += time_s;
+        reserved_s += kept_s;
+        parking_s += time_s + kept_s == 0 ? lasts_s : 0;
+    }
+    assert_int_equal(energy_mwh, integer_of(cdr->total_energy, 6));
+    assert_int_equal(charging_s + parking_s, seconds_of(cdr->total_time));
+    assert_int_equal(parking_s, cdr->has_total_parking_time ? seconds_of(cdr->total_parking_time) : 0);
+    assert_int_equal(reserved_s + charging_s + parking_s, (cdr->end_date_time - cdr->start_date_time) / 1000);
+}
+
+static void look_at_costs(const struct ocpp_settle_ocpi_cdr230 *cdr, const struct ocpp_settle_bill *bill)
+{
+    int64_t taxes = 0;
+
+    for (size_t i = 0; i < cdr->total_cost.taxes.count; i++) {
+        taxes += integer_of(cdr->total_cost.taxes.items[i].amount, 2);
+    }
+    assert_int_equal(integer_of(cdr->total_cost.before_taxes, 2), bill->net_minor);
+    assert_int_equal(taxes, bill->tax_minor);
+}
+
+static void periods_of_random_sessions_have_no_holes_and_add_up(void **state)
+{
+    size_t seen = 0;
+
+    (void)state;
+    for (uint32_t seed = 0; seed < 800; seed += every()) {
+        uint32_t random = seed * 2654435761U + 1;
+        struct price_world world;
+        struct told told;
+        const void *cdr = NULL;
+
+        price_world_open(&world, random_tariffs[seed % COUNT_OF(random_tariffs)]);
+        random_session(&world, &random);
+        assert_int_equal(computes(&world), OCPP_OK);
+        if (tell(&world, OCPP_SETTLE_OCPI_2_3, &facts, &told) != OCPP_OK) {
+            fail_msg("seed %u: %s at %s", seed, ocpp_status_sentence(told.report.issue.status), told.report.issue.path);
+        }
+        assert_int_equal(told.report.losses, 0);
+        assert_int_equal(ocpp_message_decode(&ocpp_settle_ocpi_cdr230_type, told.text.text, told.text.size, NULL, NULL,
+                                             world.arena, &cdr, NULL),
+                         OCPP_OK);
+        look_at_periods(cdr);
+        look_at_costs(cdr, world.bill);
+        seen += ((const struct ocpp_settle_ocpi_cdr230 *)cdr)->charging_periods.count > 2;
+        price_world_close(&world);
+    }
+    assert_true(seen * every() > 100);
+}
+
 static void no_memory_is_told_and_nothing_is_handed_out(void **state)
 {
     struct price_world world;
@@ -355,6 +502,7 @@ int main(void)
         cmocka_unit_test(power_banks_and_adjustments_are_told),
         cmocka_unit_test(taxes_that_are_rounded_together_are_in_the_total_only),
         cmocka_unit_test(what_is_no_final_bill_of_that_usage_is_refused),
+        cmocka_unit_test(periods_of_random_sessions_have_no_holes_and_add_up),
         cmocka_unit_test(no_memory_is_told_and_nothing_is_handed_out),
     };
 

@@ -12,6 +12,7 @@ struct cutting {
     int64_t last_to_s;
     struct cdr_periods *periods;
     int64_t session_from_s;
+    int64_t pending_mwh; /* a jump of the meter before anything lasted */
 };
 
 static void end_period(struct cutting *cutting)
@@ -24,7 +25,8 @@ static void end_period(struct cutting *cutting)
 static void begin_period(struct cutting *cutting, int64_t at_s)
 {
     end_period(cutting);
-    cutting->last = (struct cdr_period){ .from_s = at_s };
+    cutting->last = (struct cdr_period){ .from_s = at_s, .energy_mwh = cutting->pending_mwh };
+    cutting->pending_mwh = 0;
     cutting->count++;
 }
 
@@ -82,6 +84,16 @@ static void add_to_last(struct cutting *cutting, const struct cdr_period *piece)
     last->time = piece->time;
 }
 
+/* A jump of the meter takes no time: it lies within what went before it in the session, else within what comes. */
+static void add_jump(struct cutting *cutting, int64_t energy_mwh)
+{
+    if (cutting->count > 0 && cutting->last.reserved_s == 0) {
+        cutting->last.energy_mwh += energy_mwh;
+        return;
+    }
+    cutting->pending_mwh += energy_mwh;
+}
+
 static enum ocpp_status cut_piece(const struct piece *piece, void *user)
 {
     struct cutting *cutting = user;
@@ -96,8 +108,8 @@ static enum ocpp_status cut_piece(const struct piece *piece, void *user)
     }
     cutting->periods->energy_mwh += period.energy_mwh;
     cutting->periods->charging_s += period.charging_s;
-    if (is_once && cutting->count > 0 && cutting->last.reserved_s == 0) {
-        cutting->last.energy_mwh += period.energy_mwh; /* a jump of the meter lies within what went before it */
+    if (is_once) {
+        add_jump(cutting, period.energy_mwh);
         return OCPP_OK;
     }
     if (!goes_on(cutting, &period)) {
@@ -147,6 +159,9 @@ static enum ocpp_status cut(const struct walk *through, const struct facts *fact
 
     if (status == OCPP_OK && has_session) {
         fill_gap(cutting, facts->end_s);
+    }
+    if (status == OCPP_OK && (cutting->pending_mwh > 0 || (has_session && cutting->count == 0))) {
+        begin_period(cutting, cutting->session_from_s); /* a session that took no time */
     }
     end_period(cutting);
     return status;
