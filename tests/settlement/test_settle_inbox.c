@@ -59,7 +59,7 @@ static int start(void **state)
     (void)state;
     frame_start(&frame, NULL);
     frame.settle->find_body = body_of;
-    ocpp_settle_connected(frame.settle, "P1", true, frame.now);
+    frame_connect(&frame, "P1");
     done_times = 0;
     refuse_with = OCPP_SETTLE_REFUSAL_CODE_UNSET;
     fail_with = OCPP_OK;

@@ -17,7 +17,7 @@ static int start(void **state)
     frame_start(&frame, NULL);
     frame_speaks(&frame, "P1", 8192);
     frame_speaks(&frame, "P2", 8192);
-    ocpp_settle_connected(frame.settle, "P1", true, frame.now);
+    frame_connect(&frame, "P1");
     return 0;
 }
 
@@ -96,7 +96,7 @@ static void a_message_is_the_same_whenever_it_is_told_again(void **state)
     assert_int_equal(frame.sent_count, 2);
     assert_string_equal(frame.sent[1].data, first);
     frame_restart(&frame);
-    ocpp_settle_connected(frame.settle, "P1", true, frame.now);
+    frame_connect(&frame, "P1");
     assert_int_equal(frame.sent_count, 3);
     assert_string_equal(frame.sent[2].data, first);
 }
@@ -178,7 +178,7 @@ static void the_loss_of_the_link_is_no_attempt(void **state)
         frame_answer(&frame, NULL, OCPP_ERR_CLOSED);
         frame.sent_count = 0;
         ocpp_settle_connected(frame.settle, "P1", false, frame.now);
-        ocpp_settle_connected(frame.settle, "P1", true, frame.now);
+        frame_connect(&frame, "P1");
         assert_sent(0, "R1", 1);
     }
     assert_int_equal(frame_rows(&frame, "out/"), 1);
@@ -201,7 +201,7 @@ static void answers_that_make_no_sense_are_attempts(void **state)
 static void a_pile_that_never_said_hello_is_told_nothing(void **state)
 {
     (void)state;
-    ocpp_settle_connected(frame.settle, "P3", true, frame.now);
+    frame_connect(&frame, "P3");
     tell("P3", "a", "R1");
     assert_int_equal(frame.sent_count, 0);
     frame_speaks(&frame, "P3", 8192);
@@ -221,7 +221,7 @@ static void a_pile_that_no_longer_knows_the_extension_is_left_alone_until_it_con
     assert_int_equal(frame.sent_count, 1);
     assert_int_equal(frame_rows(&frame, "out/"), 2);
     ocpp_settle_connected(frame.settle, "P1", false, frame.now);
-    ocpp_settle_connected(frame.settle, "P1", true, frame.now);
+    frame_connect(&frame, "P1");
     assert_sent(1, "R1", 1);
 }
 
@@ -239,7 +239,7 @@ static void what_cannot_leave_is_tried_again(void **state)
 static void piles_do_not_wait_for_one_another(void **state)
 {
     (void)state;
-    ocpp_settle_connected(frame.settle, "P2", true, frame.now);
+    frame_connect(&frame, "P2");
     tell("P1", "a", "R1");
     tell("P2", "a", "R2");
     assert_int_equal(frame.sent_count, 2);
@@ -401,7 +401,7 @@ static void nobody_there_to_ask_answers_nothing_at_once(void **state)
     ocpp_settle_connected(frame.settle, "P1", false, frame.now);
     ask(subject);
     assert_int_equal(nothings, 1);
-    ocpp_settle_connected(frame.settle, "P1", true, frame.now);
+    frame_connect(&frame, "P1");
     frame.send_fails = OCPP_ERR_STATE;
     ask(subject);
     assert_int_equal(nothings, 2);
@@ -429,8 +429,8 @@ static void many_piles_come_and_go(void **state)
         char name[16];
 
         snprintf(name, sizeof name, "S%03d", i * 7 % 500);
-        ocpp_settle_connected(frame.settle, name, true, frame.now);
-        ocpp_settle_connected(frame.settle, name, true, frame.now);
+        frame_connect(&frame, name);
+        frame_connect(&frame, name);
     }
     for (int i = 0; i < 500; i += 2) {
         char name[16];

@@ -1,5 +1,7 @@
 /* settle_frame.c: see settle_frame.h. */
 #include "settle_frame.h"
+
+#include "outbox.h"
 #include "unit.h"
 
 #include <stdio.h>
@@ -340,4 +342,10 @@ void frame_speaks(struct frame *frame, const char *station, int64_t max_bytes)
              "\"knownVersion\":0}",
              station, (int)max_bytes);
     frame_put(frame, key, text);
+}
+
+void frame_connect(struct frame *frame, const char *station)
+{
+    ocpp_settle_connected(frame->settle, station, true, frame->now);
+    outbox_greeted(frame->settle, station);
 }

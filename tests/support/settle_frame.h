@@ -78,4 +78,7 @@ void frame_put(struct frame *frame, const char *key, const char *text);
 /* frame_speaks: |station| said Hello once: its row is there. */
 void frame_speaks(struct frame *frame, const char *station, int64_t max_bytes);
 
+/* frame_connect: |station| is connected and said Hello. */
+void frame_connect(struct frame *frame, const char *station);
+
 #endif

@@ -37,6 +37,24 @@ static size_t size_of_pending(const struct command *command, size_t *data_offset
     return size;
 }
 
+/* Those that happen whatever becomes of the command (answers), or the others, in their order. */
+static void take_effects(const struct command *command, bool always, struct pending *pending, size_t *offset)
+{
+    for (size_t i = 0; i < command->effect_count; i++) {
+        const struct noted_effect *effect = &command->effects[i];
+        char *data = (char *)pending + *offset;
+
+        if (effect->always != always || !happens(command, effect)) {
+            continue;
+        }
+        if (effect->size > 0) {
+            memcpy(data, effect->data, effect->size);
+        }
+        pending->effects[pending->effect_count++] = (struct noted_effect){ effect->run, data, effect->size, false };
+        *offset += padded(effect->size);
+    }
+}
+
 static struct pending *pending_new(const struct command *command, const struct ocpp_settle_done *done)
 {
     size_t offset;
@@ -50,19 +68,9 @@ static struct pending *pending_new(const struct command *command, const struct o
     pending->done = done ? *done : (struct ocpp_settle_done){ .run = NULL };
     memcpy(pending->reason, command->reason, sizeof pending->reason);
     memcpy(pending->result, command->result, sizeof pending->result);
-    for (size_t i = 0; i < command->effect_count; i++) {
-        const struct noted_effect *effect = &command->effects[i];
-        char *data = (char *)pending + offset;
-
-        if (!happens(command, effect)) {
-            continue;
-        }
-        if (effect->size > 0) {
-            memcpy(data, effect->data, effect->size);
-        }
-        pending->effects[pending->effect_count++] = (struct noted_effect){ effect->run, data, effect->size, false };
-        offset += padded(effect->size);
-    }
+    /* what was asked is answered before anything else is told: who says Hello agrees on nothing before it has its answer */
+    take_effects(command, true, pending, &offset);
+    take_effects(command, false, pending, &offset);
     return pending;
 }
 

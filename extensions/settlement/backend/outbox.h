@@ -24,6 +24,9 @@ void outbox_connected(struct ocpp_settle *settle, const char *station, bool conn
 void outbox_answered(struct ocpp_settle *settle, const char *station, uint64_t token,
                      const struct ocpp_data_transfer_answer *answer);
 
+/* outbox_greeted: an effect: the pile named |station| said Hello; it may be told things now. */
+void outbox_greeted(struct ocpp_settle *settle, const void *station);
+
 /* outbox_wake: there may be something to send to |station|. */
 void outbox_wake(struct ocpp_settle *settle, const char *station);
 

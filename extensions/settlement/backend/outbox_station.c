@@ -57,6 +57,7 @@ static struct outbox_station *station_new(struct ocpp_settle *settle, const char
 
         memcpy(copy, name, size);
         *station = (struct outbox_station){ .name = copy,
+                                            .is_off = true, /* until it says Hello */
                                             .not_before_utc_ms = OCPP_NEVER,
                                             .joiner.allocator = settle->settings.allocator };
     }
@@ -108,6 +109,15 @@ void outbox_connected(struct ocpp_settle *settle, const char *name, bool connect
     }
     if (connected) {
         come(settle, name);
+    }
+}
+
+void outbox_greeted(struct ocpp_settle *settle, const void *name)
+{
+    struct outbox_station *station = outbox_station_find(settle, name);
+
+    if (station) {
+        station->is_off = false;
         outbox_wake(settle, name);
     }
 }

@@ -17,7 +17,7 @@ struct outbox_ask {
 struct outbox_station {
     const char *name;
     uint64_t token;                 /* of what is on its way; 0: nothing is */
-    bool is_off;                    /* it does not know the extension, as it said on this connection */
+    bool is_off;                    /* it did not say Hello on this connection, or that it has no extension */
     bool sends;                     /* something is being chosen for it right now */
     int64_t not_before_utc_ms;      /* of the next message that waits for a moment; OCPP_NEVER */
     char key[OCPP_SETTLE_KEY_SIZE]; /* of the message that is on its way; "": a question is */

@@ -2,18 +2,20 @@
 #include "piles.h"
 
 #include "banks.h"
+#include "outbox.h"
 #include "timers.h"
 
 #include <ocpp/settlement/mark.h>
+#include <ocpp/settlement/wire.h>
 
 #include <stdio.h>
 #include <string.h>
 
-/* What this backend speaks, newest first; what it has; how much it takes. */
+/* What this backend speaks, newest first; what it has. */
 static const char *const our_versions[] = { "1" };
 static const enum ocpp_settle_feature our_features[] = { OCPP_SETTLE_FEATURE_POWER_BANKS, OCPP_SETTLE_FEATURE_OFFLINE_RENTALS,
                                                          OCPP_SETTLE_FEATURE_CHUNKS };
-enum { OUR_MAX_BYTES = 65536, LEAST_BYTES = 1024, OUR_FEATURES = sizeof our_features / sizeof our_features[0] };
+enum { OUR_FEATURES = sizeof our_features / sizeof our_features[0] };
 
 /* --- what was agreed ---------------------------------------------------------------------------------------------------------
  */
@@ -199,6 +201,14 @@ static void tell_key(struct command *command, const struct row_pile *pile, const
     command_send(command, pile->station, "key", &ocpp_settle_actions[OCPP_SETTLE_ACTION_MARK_KEY], &message, &message.envelope);
 }
 
+/* What the inbox reads is the most it agrees on. */
+static int64_t agreed_bytes(int64_t offered)
+{
+    return offered < OCPP_SETTLE_WIRE_BYTES_LEAST ? OCPP_SETTLE_WIRE_BYTES_LEAST
+           : offered < OCPP_SETTLE_WIRE_BYTES     ? offered
+                                                  : OCPP_SETTLE_WIRE_BYTES;
+}
+
 static void note(struct command *command, struct row_pile *pile, const struct ocpp_settle_hello_req *hello,
                  const struct agreed *agreed)
 {
@@ -207,8 +217,7 @@ static void note(struct command *command, struct row_pile *pile, const struct oc
 
     pile->features.items = agreed->words;
     pile->features.count = agreed->count;
-    pile->max_bytes = hello->max_bytes < OUR_MAX_BYTES ? hello->max_bytes : OUR_MAX_BYTES;
-    pile->max_bytes = pile->max_bytes > LEAST_BYTES ? pile->max_bytes : LEAST_BYTES;
+    pile->max_bytes = agreed_bytes(hello->max_bytes);
     pile->serial = hello->serial;
     pile->clock_offset_ms = knows_time ? now - bounded(hello->now.utc) : 0;
     pile->boot = hello->now.boot;
@@ -249,5 +258,6 @@ void piles_hello(struct command *command, void *args)
         known_renters_tell(command, pile);
     }
     command_put(command, pile_key(command, in->station), &row_pile_type, pile);
+    command_effect(command, outbox_greeted, in->station, strlen(in->station) + 1);
     command_tell(command, OCPP_SETTLE_EVENT_PILE, in->station, in->station, "On", version);
 }

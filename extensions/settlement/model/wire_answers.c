@@ -121,6 +121,8 @@ static enum ocpp_status judge_rejected(const struct ocpp_settle_wire *wire, cons
         outcome->reason = words(refusal->reason);
         if (refusal->code == OCPP_SETTLE_REFUSAL_CODE_TRY_LATER) {
             outcome->verdict = OCPP_SETTLE_VERDICT_LATER;
+        } else if (refusal->code == OCPP_SETTLE_REFUSAL_CODE_NOT_AGREED) { /* it did not say Hello on this link yet */
+            outcome->verdict = OCPP_SETTLE_VERDICT_OFF;
         }
     }
     return OCPP_OK;
