@@ -108,10 +108,11 @@ static void a_bank_driven_off_with_becomes_an_order_of_its_own_and_the_first_cap
     const char *order = order_of(w, "CARD-A").id;
     const char *bank = bank_out(w, order, DEPOSIT);
     car_ends(w, "PILE-1", "7", 20000);
-    pass_s(w, DAY + 1);
+    pass_s(w, DAY + 120);
     assert_int_equal(settle_world_order(w, order).state, OCPP_SETTLE_ORDER_STATE_PAID);
     assert_int_equal(settle_world_order(w, order).paid_minor, 1100);
     assert_int_equal(settle_world_order(w, order).rental_count, 0);
+    assert_int_equal(settle_world_order(w, order).residual_count, 1);
     const char *residual = order_of_rental(w, bank);
     assert_string_not_equal(residual, order);
     assert_string_equal(settle_world_order(w, residual).residual_of, order);
@@ -141,7 +142,7 @@ static void each_bank_driven_off_with_becomes_an_order_of_its_own(void **state)
     pass_s(w, HALF_HOUR);
     car_ends(w, "PILE-1", "7", 20000);
     bank_back(w, banks[0]);
-    pass_s(w, DAY + 1);
+    pass_s(w, DAY + 120);
     assert_int_equal(settle_world_order(w, order).paid_minor, 1220);
     assert_int_equal(orders_of(w, "CARD-A"), 3);
     assert_string_not_equal(order_of_rental(w, banks[1]), order_of_rental(w, banks[2]));
@@ -150,6 +151,34 @@ static void each_bank_driven_off_with_becomes_an_order_of_its_own(void **state)
     bank_back(w, banks[2]);
     assert_int_equal(settle_world_order(w, order_of_rental(w, banks[1])).state, OCPP_SETTLE_ORDER_STATE_PAID);
     assert_int_equal(settle_world_order(w, order_of_rental(w, banks[2])).state, OCPP_SETTLE_ORDER_STATE_PAID);
+}
+
+static void as_many_banks_as_there_may_be(struct settle_world *w)
+{
+    w->settings.policy.banks_per_order = 64;
+}
+
+/* A12, A13. More than one command can move: the rest follows, and nothing is sealed before. */
+static void as_many_banks_as_there_may_be_are_driven_off_with(void **state)
+{
+    struct settle_world *w = settle_world_new_with(as_many_banks_as_there_may_be);
+    const char *banks[64];
+
+    (void)state;
+    car_starts(w, "PILE-1", "7", "CARD-A", 0);
+    const char *order = order_of(w, "CARD-A").id;
+    for (size_t i = 0; i < COUNT_OF(banks); i++) {
+        banks[i] = bank_out(w, order, 10);
+    }
+    car_ends(w, "PILE-1", "7", 20000);
+    pass_s(w, DAY + 120);
+    assert_int_equal(settle_world_order(w, order).state, OCPP_SETTLE_ORDER_STATE_PAID);
+    assert_int_equal(settle_world_order(w, order).residual_count, 64);
+    assert_int_equal(orders_of(w, "CARD-A"), 65);
+    assert_int_equal(w->card.held_minor, 640);
+    bank_back(w, banks[63]);
+    assert_int_equal(settle_world_order(w, order_of_rental(w, banks[63])).state, OCPP_SETTLE_ORDER_STATE_PAID);
+    settle_world_free(w);
 }
 
 /* A12. The provider would not hold the deposit again: the bank's own order is a debt in the end, not the vehicle's. */
@@ -162,7 +191,7 @@ static void a_bank_whose_deposit_cannot_be_held_again_is_due_all_the_same(void *
     const char *bank = bank_out(w, order, DEPOSIT);
     car_ends(w, "PILE-1", "7", 20000);
     w->card.script[OCPP_SETTLE_AUTHORIZE] = OCPP_SETTLE_PAYMENT_DECLINED;
-    pass_s(w, DAY + 1);
+    pass_s(w, DAY + 120);
     assert_int_equal(settle_world_order(w, order).paid_minor, 1100);
     bank_back(w, bank);
     const struct ocpp_settle_order residual = settle_world_order(w, order_of_rental(w, bank));
@@ -292,6 +321,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_fee_above_the_deposit_grows_the_hold_before_it_is_taken, setup, teardown),
         cmocka_unit_test_setup_teardown(a_fee_above_the_deposit_is_a_debt_where_the_hold_cannot_grow, setup, teardown),
         cmocka_unit_test_setup_teardown(a_bank_that_was_bought_and_comes_back_late_gives_money_back, setup, teardown),
+        cmocka_unit_test(as_many_banks_as_there_may_be_are_driven_off_with),
         cmocka_unit_test(a_hold_is_replaced_before_it_expires),
         cmocka_unit_test(what_has_accrued_is_taken_at_once_where_a_hold_is_not_renewed),
     };

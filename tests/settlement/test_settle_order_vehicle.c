@@ -463,6 +463,30 @@ static void states_beyond_the_bound_end_idle_time(void **state)
     settle_world_free(w);
 }
 
+static void keep_as_many_as_may_be(struct settle_world *w)
+{
+    w->settings.policy.vehicle_events = 9000;
+}
+
+/* The longest session there can be is still billed: what it takes fits into what a command may have. */
+static void the_most_events_a_session_may_have_are_billed(void **state)
+{
+    struct settle_world *w = settle_world_new_with(keep_as_many_as_may_be);
+
+    (void)state;
+    car_starts(w, "PILE-1", "7", "CARD-A", 0);
+    for (int i = 0; i < 18100; i++) {
+        w->now.mono_ms += 1000;
+        w->now.utc_ms += 1000;
+        status(w, i % 2 == 0 ? OCPP_CONNECTOR_SUSPENDED_EV : OCPP_CONNECTOR_CHARGING);
+    }
+    settle_world_run(w);
+    car_ends(w, "PILE-1", "7", 20000);
+    assert_int_equal(order_of(w, "CARD-A").state, OCPP_SETTLE_ORDER_STATE_PAID);
+    assert_in_range(idle_seconds(w), 8900, 9001);
+    settle_world_free(w);
+}
+
 /* --- silence
  * -------------------------------------------------------------------------------------------------------------------------- */
 
@@ -537,6 +561,7 @@ int main(void)
         IN_A_WORLD(a_vehicle_that_stays_after_it_was_stopped_is_idle),
         IN_A_WORLD(no_idle_time_begins_by_a_state_that_nobody_can_date),
         cmocka_unit_test(readings_beyond_the_bound_become_one_and_no_energy_is_lost),
+        cmocka_unit_test(the_most_events_a_session_may_have_are_billed),
         cmocka_unit_test(states_beyond_the_bound_end_idle_time),
         IN_A_WORLD(a_session_nobody_hears_of_is_sealed_and_corrected_when_it_comes_back),
         IN_A_WORLD(a_session_that_was_heard_of_again_and_fell_silent_again_is_corrected_too),

@@ -128,6 +128,7 @@ static void take_order(const struct ocpp_settle_order *shown, void *user)
         rentals[i] = kept(taking, shown->rentals[i]);
     }
     taking->order.rentals = rentals;
+    taking->order.residuals = NULL; /* follow residual_of the other way */
 }
 
 struct ocpp_settle_order settle_world_order(struct settle_world *world, const char *id)

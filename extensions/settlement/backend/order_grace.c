@@ -7,6 +7,10 @@
 
 #include <string.h>
 
+/* Banks that one command moves to orders of their own; how long after that a provider is asked for their deposits, and asked
+ * again while the vehicle's part is not taken yet. */
+enum { MOVED_AT_ONCE = 16, SECURED_AFTER_MS = 60000 };
+
 /* --- the grace -------------------------------------------------------------------------------------------------------------- */
 
 struct row_order *order_residual(struct command *command, const struct row_order *parent, const char *rental)
@@ -55,29 +59,44 @@ static void move_out(struct command *command, struct row_order *order, const cha
     order->residuals.count++;
     order->rentals.items = order_without(command, order->rentals.items, order->rentals.count, rental, &order->rentals.count);
     rental_move(command, rental, residual->id);
+    command_timer(command, TIMER_ORDER_GRACE, residual->id, command_utc_ms(command) + SECURED_AFTER_MS);
 }
 
-void order_split(struct command *command, struct row_order *order)
+bool order_split(struct command *command, struct row_order *order)
 {
     const char *const *rentals = order->rentals.items;
     const size_t count = order->rentals.count;
+    size_t moved = 0;
 
-    for (size_t i = 0; i < count && !command_failed(command); i++) {
-        if (rental_is_out(command, rentals[i])) {
-            move_out(command, order, rentals[i]);
+    for (size_t i = 0; i < count && moved <= MOVED_AT_ONCE && !command_failed(command); i++) {
+        if (!rental_is_out(command, rentals[i])) {
+            continue;
         }
+        if (moved < MOVED_AT_ONCE) {
+            move_out(command, order, rentals[i]);
+        } else {
+            command_timer(command, TIMER_ORDER_GRACE, order->id, command_utc_ms(command));
+        }
+        moved++;
     }
     order_put(command, order);
+    return moved <= MOVED_AT_ONCE;
 }
 
-/* A deposit that was held with the vehicle's went with the capture. One that cannot be held again is no reason to do anything
- * now: what the bank costs is due in the end, and a debt if need be. */
-void order_secure(struct command *command, const char *residual)
+/* A deposit that was held with the vehicle's goes with the capture of the vehicle's part; before that the payer would have to
+ * have it twice. One that cannot be held again is no reason to do anything now: what the bank costs is due in the end, and a debt
+ * if need be. */
+void order_secure(struct command *command, struct row_order *order)
 {
-    struct row_order *order = order_edit(command, residual);
+    const struct row_order *parent =
+        order->residual_of && order->legs.count == 0 ? order_read(command, order->residual_of) : NULL;
     int64_t deposit = 0;
 
-    if (!order || order->state != ROW_ORDER_STATE_OPEN || order->legs.count > 0) {
+    if (!parent) {
+        return;
+    }
+    if (parent->state == ROW_ORDER_STATE_OPEN || parent->state == ROW_ORDER_STATE_DUE) {
+        command_timer(command, TIMER_ORDER_GRACE, order->id, command_utc_ms(command) + SECURED_AFTER_MS);
         return;
     }
     for (size_t i = 0; i < order->rentals.count; i++) {

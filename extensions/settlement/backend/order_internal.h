@@ -71,11 +71,13 @@ const struct ocpp_settle_bill *order_last_bill(struct command *command, const st
 
 /* --- order_grace.c ------------------------------------------------------------------------------------------------------- */
 
-/* order_split: the grace is over: each bank that is still out gets an order of its own (A12). Put. */
-void order_split(struct command *command, struct row_order *order);
+/* order_split: the grace is over: each bank that is still out gets an order of its own (A12). Put. False: there are more than one
+ * command can move; a timer goes on with the rest. */
+bool order_split(struct command *command, struct row_order *order);
 
-/* order_secure: a residual order whose parent's money has been taken gets a hold of its bank's deposit. */
-void order_secure(struct command *command, const char *residual);
+/* order_secure: a residual order gets a hold of its bank's deposit, once its vehicle's part was taken and the rest of that hold
+ * let go. Of other orders, and where it has one: nothing. */
+void order_secure(struct command *command, struct row_order *order);
 
 /* --- order_collect.c ----------------------------------------------------------------------------------------------------- */
 

@@ -66,11 +66,8 @@ static bool review_open(struct command *command, struct row_order *order)
         return false;
     }
     if (has_banks_out(command, order)) {
-        if (has_vehicle && is_grace_over(command, order)) {
-            order_split(command, order);
-            return true;
-        }
-        return false;
+        order_secure(command, order);
+        return has_vehicle && is_grace_over(command, order) && order_split(command, order);
     }
     if (is_used(command, order)) {
         order_seal(command, order);
@@ -80,20 +77,6 @@ static bool review_open(struct command *command, struct row_order *order)
     command_timer_stop(command, TIMER_ORDER_GRACE, order->id);
     order_put(command, order);
     return true;
-}
-
-/* A12. Once the vehicle's part was taken, and the rest of its hold let go, the banks that are still out get holds of their own.
- */
-static void secure_residuals(struct command *command, const char *id)
-{
-    const struct row_order *order = command_failed(command) ? NULL : order_read(command, id);
-
-    if (!order || order->state == ROW_ORDER_STATE_OPEN || order->state == ROW_ORDER_STATE_DUE) {
-        return;
-    }
-    for (size_t i = 0; i < order->residuals.count; i++) {
-        order_secure(command, order->residuals.items[i]);
-    }
 }
 
 void order_review(struct command *command, const char *id)
@@ -108,5 +91,4 @@ void order_review(struct command *command, const char *id)
         }
         goes_on = (order->state == ROW_ORDER_STATE_OPEN && review_open(command, order)) || order_collect(command, order);
     }
-    secure_residuals(command, id);
 }

@@ -30,6 +30,8 @@ static void show_order(const struct row_order *row, void (*visit)(const struct o
         .snapshot_hash = row->snapshot,
         .rentals = row->rentals.items,
         .rental_count = row->rentals.count,
+        .residuals = row->residuals.items,
+        .residual_count = row->residuals.count,
         .bill_count = (size_t)row->bills,
     };
 

@@ -92,6 +92,8 @@ struct ocpp_settle_order {
     const char *snapshot_hash;
     const char *const *rentals;
     size_t rental_count;
+    const char *const *residuals; /* orders of banks that were still out when this one was sealed */
+    size_t residual_count;
     size_t bill_count;
 };
 
