@@ -1,7 +1,8 @@
 /* settle_provider.c: see settle_provider.h. */
+#include "unit.h"
+
 #include "settle_provider.h"
 
-#include <assert.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -37,8 +38,9 @@ static void judge_sense(const struct settle_provider *provider, const struct set
 {
     const int64_t captured = sum_of_leg(provider, act->leg, OCPP_SETTLE_CAPTURE);
 
-    assert(act->kind != OCPP_SETTLE_CAPTURE || (captured == 0 && act->amount_minor <= held_of_leg(provider, act->leg)));
-    assert(act->kind != OCPP_SETTLE_REFUND || act->amount_minor + sum_of_leg(provider, act->leg, OCPP_SETTLE_REFUND) <= captured);
+    assert_true(act->kind != OCPP_SETTLE_CAPTURE || (captured == 0 && act->amount_minor <= held_of_leg(provider, act->leg)));
+    assert_true(act->kind != OCPP_SETTLE_REFUND ||
+                act->amount_minor + sum_of_leg(provider, act->leg, OCPP_SETTLE_REFUND) <= captured);
 }
 
 static void book(struct settle_provider *provider, const struct settle_act *act)
@@ -95,7 +97,7 @@ static enum ocpp_status ask(struct settle_provider *provider, const struct ocpp_
         return OCPP_ERR_CLOSED;
     }
     if (!act) {
-        assert(provider->count < SETTLE_PROVIDER_ACTS);
+        assert_true(provider->count < SETTLE_PROVIDER_ACTS);
         act = &provider->acts[provider->count++];
         *act = (struct settle_act){ .kind = request->kind, .amount_minor = request->amount_minor };
         snprintf(act->operation, sizeof act->operation, "%s", request->operation);
@@ -103,7 +105,7 @@ static enum ocpp_status ask(struct settle_provider *provider, const struct ocpp_
         snprintf(act->leg, sizeof act->leg, "%s", request->leg);
         act->result = is_new ? OCPP_SETTLE_PAYMENT_UNKNOWN : OCPP_SETTLE_PAYMENT_DECLINED; /* never heard of it */
     }
-    assert(act->amount_minor == request->amount_minor && act->kind == request->kind);
+    assert_true(act->amount_minor == request->amount_minor && act->kind == request->kind);
     act->asked++;
     act->is_asked = true;
     act->is_lost = is_new && provider->loses_answers;
