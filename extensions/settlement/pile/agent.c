@@ -118,11 +118,11 @@ void pile_enter(struct ocpp_settle_agent *agent, struct ocpp_now now)
 void pile_leave(struct ocpp_settle_agent *agent)
 {
     if (agent->depth == 1) {
-        while (pile_batches_settle(agent)) {
-        }
-        speaking_advance(agent);
-        while (pile_batches_settle(agent)) {
-        }
+        do {
+            while (pile_batches_settle(agent)) {
+            }
+            speaking_advance(agent);
+        } while (pile_batches_have_ended(agent));
         ocpp_arena_reset(agent->scratch);
     }
     agent->depth--;
