@@ -2,6 +2,9 @@
 #include "unit.h"
 
 #include "settle_bay.h"
+#include "settle_checker.h"
+
+#include <ocpp/settlement/wire.h>
 
 #include <stdio.h>
 #include <string.h>
@@ -358,6 +361,36 @@ const struct ocpp_settle_receipt *bay_resets(struct settle_bays *bays, struct se
     bank->state = OCPP_SETTLE_MARK_STATE_NEUTRAL;
     return RECEIPT((const struct ocpp_settle_mark_reset_conf *)pile_says(bays->world, bank->station,
                                                                          OCPP_SETTLE_ACTION_MARK_RESET, &message));
+}
+
+void bay_refused(struct settle_bays *bays, const char *station, enum ocpp_settle_action action, const void *message,
+                 enum ocpp_settle_refusal_code code)
+{
+    const struct ocpp_action *said = &ocpp_settle_actions[action];
+    struct settle_world *world = bays->world;
+    struct ocpp_data_transfer data = { .vendor_id = world->settings.vendor_id, .message_id = said->name, .kind = OCPP_DATA_JSON };
+    const void *answer = NULL;
+    const char *broken;
+    size_t size;
+
+    settle_world_run(world);
+    assert_int_equal(ocpp_message_encode(said->request, message, world->arena, &data.data, &size, NULL), OCPP_OK);
+    ocpp_settle_receive(world->settle, station, &data, ++world->token, world->now);
+    world->store->flush(world->store->user);
+    broken = settle_checker_refused(world->checker);
+    if (broken) {
+        print_error("%s\n", broken);
+    }
+    assert_null(broken);
+    assert_int_equal(world->answer_status, OCPP_DATA_TRANSFER_ACCEPTED);
+    assert_int_equal(
+        ocpp_message_decode(said->response, world->answer, strlen(world->answer), NULL, NULL, world->arena, &answer, NULL),
+        OCPP_OK);
+    const struct ocpp_settle_receipt *receipt = ocpp_settle_wire_receipt(said->response, answer);
+    assert_int_equal(receipt->reception, OCPP_SETTLE_RECEPTION_REFUSED);
+    assert_string_equal(ocpp_enum_name(&ocpp_settle_refusal_code_enum, (int)receipt->code),
+                        ocpp_enum_name(&ocpp_settle_refusal_code_enum, (int)code));
+    assert_true(receipt->reason && receipt->reason[0]);
 }
 
 /* --- the usual

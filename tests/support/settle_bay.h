@@ -105,6 +105,10 @@ const struct ocpp_settle_receipt *bay_tells_returned(struct settle_bays *bays, c
 const struct ocpp_settle_bank_decision_req *bay_decision(struct settle_bays *bays, const struct settle_bank *bank);
 const struct ocpp_settle_receipt *bay_resets(struct settle_bays *bays, struct settle_bank *bank);
 
+/* bay_refused: |message| is refused with |code|, and nothing is changed by it (I6). */
+void bay_refused(struct settle_bays *bays, const char *station, enum ocpp_settle_action action, const void *message,
+                 enum ocpp_settle_refusal_code code);
+
 /* --- the usual ----------------------------------------------------------------------------------------------------------------
  */
 
