@@ -6,6 +6,8 @@
 #include "payment_world.h"
 #include "scratch.h"
 
+#include <ocpp/settlement/reconciliation.h>
+
 #include "unit.h"
 
 #include <curl/curl.h>
@@ -230,6 +232,29 @@ static void books_agree(void)
     }
 }
 
+static void note_finding(const struct ocpp_settle_finding *finding, void *user)
+{
+    (void)user;
+    fail_msg("%s %s", ocpp_settle_finding_name(finding->kind), finding->operation);
+}
+
+/* The server's list, reconciled. */
+static void lists_agree(int64_t lines)
+{
+    struct ocpp_settle_reconciliation *report = NULL;
+    struct ocpp_settle_reconciliation_summary summary;
+    const struct ocpp_settle_reconciliation_settings settings = {
+        .provider = "bank", .from_utc_ms = 0, .to_utc_ms = INT64_MAX, .found = note_finding
+    };
+    const char *list = ask("/report");
+
+    assert_int_equal(ocpp_settle_reconciliation_new(place.world.settle, &settings, &report), OCPP_OK);
+    assert_int_equal(ocpp_settle_reconciliation_feed(report, list, strlen(list)), OCPP_OK);
+    assert_int_equal(ocpp_settle_reconciliation_finish(report, &summary), OCPP_OK);
+    ocpp_settle_reconciliation_free(report);
+    assert_int_equal(summary.matched, lines);
+}
+
 /* --- what goes well ------------------------------------------------------------------------------------------------------ */
 
 static void a_visit_is_held_captured_and_refunded_over_http(void **state)
@@ -246,6 +271,7 @@ static void a_visit_is_held_captured_and_refunded_over_http(void **state)
     assert_int_equal(payment_world_leg(&place.world, leg)->captured_minor, 1200);
     assert_int_equal(payment_world_leg(&place.world, leg)->refunded_minor, 200);
     books_agree();
+    lists_agree(4);
     assert_string_equal(ask("/posts"), "4");
     payment_world_check(&place.world);
 }
