@@ -288,10 +288,19 @@ const struct ocpp_settle_tariff *random_tariff_any(uint64_t seed, struct ocpp_ar
 /* --- as OCPP 2.1 has it: a price is an element, in the order of the lists, and the taxes of a list are the same
  * -------------------- */
 
+static bool holds_always(const struct ocpp_settle_restrictions *restrictions)
+{
+    static const struct ocpp_settle_restrictions none;
+    struct ocpp_settle_restrictions others = restrictions ? *restrictions : none;
+
+    others.reservation = OCPP_SETTLE_RESERVATION_KIND_UNSET;
+    return ocpp_message_equal(&ocpp_settle_restrictions_type, &others, &none);
+}
+
 static size_t make_list(struct maker *maker, enum ocpp_settle_dimension dimension, bool is_reservation,
                         struct ocpp_settle_tariff_element *elements)
 {
-    const size_t count = sometimes(maker, 2) ? 0 : 1 + draw(maker, 4);
+    size_t count = sometimes(maker, 2) ? 0 : 1 + draw(maker, 4);
     struct ocpp_settle_price_component common = make_component(maker, V21, dimension);
 
     for (size_t i = 0; i < count; i++) {
@@ -304,6 +313,9 @@ static size_t make_list(struct maker *maker, enum ocpp_settle_dimension dimensio
         elements[i].restrictions =
             make_restrictions(maker, V21, dimension == OCPP_SETTLE_DIMENSION_FLAT,
                               is_reservation ? OCPP_SETTLE_RESERVATION_KIND_USED : OCPP_SETTLE_RESERVATION_KIND_UNSET);
+        if (holds_always(elements[i].restrictions)) {
+            count = i + 1; /* none behind it ever would */
+        }
     }
     return count;
 }

@@ -226,11 +226,13 @@ static void what_makes_no_sense_is_refused_with_its_place(void **state)
 
 static void a_tariff_with_more_prices_than_elements_is_refused(void **state)
 {
-    char text[4096] = "{\"tariffId\":\"T\",\"currency\":\"EUR\",\"energy\":{\"prices\":[{\"priceKwh\":1}";
+    static const char price[] = "{\"priceKwh\":1,\"conditions\":{\"maxTime\":60}}";
+    char text[4096] = "{\"tariffId\":\"T\",\"currency\":\"EUR\",\"energy\":{\"prices\":[";
     struct world *world = *state;
 
-    for (int i = 1; i < 64; i++) {
-        strcat(text, ",{\"priceKwh\":1}");
+    for (int i = 0; i < 64; i++) {
+        strcat(text, i > 0 ? "," : "");
+        strcat(text, price);
     }
     const size_t size = strlen(text);
     strcat(text, "]}}");
@@ -239,6 +241,16 @@ static void a_tariff_with_more_prices_than_elements_is_refused(void **state)
     strcpy(text + size, "]},\"idleTime\":{\"prices\":[{\"priceMinute\":1}]}}");
     assert_int_equal(import(world, text), OCPP_ERR_TOO_MANY);
     assert_string_equal(world->report.issue.path, "/idleTime/prices/0");
+}
+
+static void a_price_behind_one_that_always_holds_is_noted_and_not_kept(void **state)
+{
+    struct world *world = *state;
+
+    assert_int_equal(import(world, TARIFF("\"idleTime\":{\"prices\":[{\"priceMinute\":1},{\"priceMinute\":2}]}")), OCPP_OK);
+    assert_int_equal(world->tariff->elements.count, 1);
+    assert_int_equal(world->report.losses, 0);
+    assert_remark(world, OCPP_SETTLE_REMARK_NOTE, "/idleTime/prices/1");
 }
 
 /* --- told -------------------------------------------------------------------------------------------------------------- */
@@ -272,6 +284,7 @@ static void what_the_other_side_cannot_say_is_a_loss(void **state)
     static const struct ocpp_settle_restrictions back = { .has_min_power_mw = true, .min_power_mw = -1 };
     static const struct ocpp_settle_restrictions expired = { .reservation = OCPP_SETTLE_RESERVATION_KIND_EXPIRED };
     static const struct ocpp_settle_restrictions used = { .reservation = OCPP_SETTLE_RESERVATION_KIND_USED };
+    static const struct ocpp_settle_restrictions monday = { .has_days = true, .days = 1 };
     static const struct ocpp_settle_price_component kwh = { .dimension = OCPP_SETTLE_DIMENSION_ENERGY,
                                                             .unit = OCPP_SETTLE_PRICE_UNIT_KWH,
                                                             .price_micro = 1 };
@@ -292,10 +305,11 @@ static void what_the_other_side_cannot_say_is_a_loss(void **state)
         { .components = { &kwh, 1 }, .restrictions = &back },
         { .components = { &hour, 1 }, .restrictions = &expired },
         { .components = { &kwh, 1 }, .restrictions = &used },
-        { .components = { &kwh, 1 } },
+        { .components = { &kwh, 1 }, .restrictions = &monday },
         { .components = { &taxed, 1 } },
         { .components = { &hour, 1 } },
         { .components = { &long_taxed, 1 } },
+        { .components = { &taxed, 1 } },
     };
     static const struct ocpp_settle_bank_tariff bank = { .unit_s = 1 };
     static const struct ocpp_settle_price_limit limit = { .has_net_micro = true };
@@ -327,8 +341,10 @@ static void what_the_other_side_cannot_say_is_a_loss(void **state)
     }
     assert_int_equal(world->report.losses, COUNT_OF(losses));
     assert_remark(world, OCPP_SETTLE_REMARK_NOTE, "/elements/8/components/0/taxes/0/name");
+    assert_remark(world, OCPP_SETTLE_REMARK_NOTE, "/elements/9/components/0"); /* never holds */
     assert_string_equal(world->text.text,
-                        "{\"tariffId\":\"T\",\"currency\":\"EUR\",\"energy\":{\"prices\":[{\"priceKwh\":0.000001},"
+                        "{\"tariffId\":\"T\",\"currency\":\"EUR\",\"energy\":{\"prices\":[{\"priceKwh\":0.000001,"
+                        "\"conditions\":{\"dayOfWeek\":[\"Monday\"]}},"
                         "{\"priceKwh\":0.000001}]},\"chargingTime\":{\"prices\":[{\"priceMinute\":0.033333}]},"
                         "\"fixedFee\":{\"prices\":[{\"priceFixed\":0}],"
                         "\"taxRates\":[{\"type\":\"a tax of a very long\",\"tax\":21}]},\"minCost\":{\"exclTax\":0}}");
@@ -400,7 +416,7 @@ static void more_remarks_than_there_is_room_for_are_counted(void **state)
     tariff.elements.count = COUNT_OF(elements);
     assert_int_equal(export(world, &tariff), OCPP_OK);
     assert_int_equal(world->report.count, OCPP_SETTLE_REMARKS_MOST);
-    assert_int_equal(world->report.losses, 64 * 16);
+    assert_int_equal(world->report.losses, 1); /* the rest never holds, which is noted */
     assert_int_equal(world->report.beyond, 64 * 16 - OCPP_SETTLE_REMARKS_MOST);
 }
 
@@ -477,6 +493,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(what_is_left_of_any_tariff_can_be_told_without_loss, begin, end),
         cmocka_unit_test_setup_teardown(what_makes_no_sense_is_refused_with_its_place, begin, end),
         cmocka_unit_test_setup_teardown(a_tariff_with_more_prices_than_elements_is_refused, begin, end),
+        cmocka_unit_test_setup_teardown(a_price_behind_one_that_always_holds_is_noted_and_not_kept, begin, end),
         cmocka_unit_test_setup_teardown(what_carries_no_price_is_noted_and_not_kept, begin, end),
         cmocka_unit_test_setup_teardown(what_the_other_side_cannot_say_is_a_loss, begin, end),
         cmocka_unit_test_setup_teardown(that_reservations_cost_something_when_they_expire_is_a_loss, begin, end),

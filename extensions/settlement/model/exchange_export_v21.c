@@ -14,6 +14,7 @@ struct list_builder {
     struct ocpp21_tariff_time_price *time;
     struct ocpp21_tariff_fixed_price *fixed;
     size_t count;
+    bool is_closed;                                  /* a price holds always: none behind it ever does */
     const struct ocpp_settle_price_component *first; /* its taxes are those of the list */
     struct ocpp21_tax_rate *rates;
     size_t rate_count;
@@ -174,6 +175,10 @@ static enum ocpp_status say_component(struct builder *builder, const struct exch
     if (!list) {
         return OCPP_OK;
     }
+    if (list->is_closed) {
+        exchange_note(exchange, place, "never holds; left out");
+        return OCPP_OK;
+    }
     if (exchange_v21_is_conditional(restrictions)) {
         conditions = exchange_take(exchange, 1, sizeof *conditions);
         if (!conditions) {
@@ -199,6 +204,7 @@ static enum ocpp_status say_component(struct builder *builder, const struct exch
         exchange_loss(exchange, &taxes, "a dimension has the same taxes everywhere; those of its first price count");
     }
     add_price(exchange, list, price, restrictions, conditions);
+    list->is_closed = conditions == NULL;
     return OCPP_OK;
 }
 
@@ -364,6 +370,28 @@ static void take_lists(struct builder *builder, struct ocpp21_tariff *made)
     made->reservation_fixed = fixed_of(exchange, &builder->lists[5]);
 }
 
+/* The first price of a session, by ours and by theirs: its taxes are those of a minimum that stands alone. */
+static void tell_minimum(struct builder *builder)
+{
+    const struct exchange_place place = { NULL, "minPrice", 0 };
+    const struct ocpp_settle_price_component *own = NULL;
+    const struct ocpp_settle_price_component *theirs = NULL;
+
+    for (size_t i = 0; !own && i < builder->tariff->elements.count; i++) {
+        const struct ocpp_settle_tariff_element *element = &builder->tariff->elements.items[i];
+        const bool is_reservation =
+            element->restrictions && element->restrictions->reservation != OCPP_SETTLE_RESERVATION_KIND_UNSET;
+
+        own = is_reservation ? NULL : &element->components.items[0];
+    }
+    for (size_t i = 0; !theirs && i < EXCHANGE_V21_LISTS; i++) {
+        theirs = builder->lists[i].kind->is_reservation ? NULL : builder->lists[i].first;
+    }
+    if (builder->tariff->min_price && own && theirs && !exchange_same_taxes(own, theirs)) {
+        exchange_loss(&builder->exchange, &place, "where nothing else was used, it has the taxes of another price there");
+    }
+}
+
 static enum ocpp_status build(struct builder *builder, struct ocpp21_tariff *made)
 {
     struct exchange *exchange = &builder->exchange;
@@ -387,6 +415,7 @@ static enum ocpp_status build(struct builder *builder, struct ocpp21_tariff *mad
         status = say_element(builder, &here, &tariff->elements.items[i]);
     }
     if (status == OCPP_OK) {
+        tell_minimum(builder);
         say_head(exchange, tariff, made);
         take_lists(builder, made);
         status = exchange_export_ends(exchange);

@@ -228,6 +228,7 @@ static enum ocpp_status read_list(struct exchange *exchange, const struct exchan
     const struct exchange_place place = { NULL, kind->name, 0 };
     const struct exchange_place prices = { &place, "prices", 0 };
     struct ocpp_settle_tax *taxes = NULL;
+    bool is_closed = false; /* a price holds always */
     enum ocpp_status status = read_rates(exchange, &place, list, &taxes);
 
     note_custom(exchange, &place, list->custom_data);
@@ -235,12 +236,17 @@ static enum ocpp_status read_list(struct exchange *exchange, const struct exchan
         const struct exchange_place here = { &prices, NULL, i };
         struct price_view price = view_price(list, i);
 
+        if (is_closed) {
+            exchange_note(exchange, &here, "never holds, as one before it always does; not kept");
+            continue;
+        }
         if (*count == ELEMENTS_MOST) {
             return exchange_fail(exchange, &here, OCPP_ERR_TOO_MANY);
         }
         price.taxes = taxes;
         price.tax_count = list->rate_count;
         status = read_price(exchange, &here, kind, &price, &elements[*count]);
+        is_closed = !exchange_v21_is_conditional(elements[*count].restrictions);
         (*count)++;
     }
     return status;
