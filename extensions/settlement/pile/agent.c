@@ -49,6 +49,13 @@ void pile_new_id(struct ocpp_settle_agent *agent, char id[OCPP_SETTLE_ID_SIZE])
     ocpp_settle_id_write(bytes, id);
 }
 
+void pile_new_tag(struct ocpp_settle_agent *agent, char tag[PILE_TAG_SIZE])
+{
+    char id[OCPP_SETTLE_ID_SIZE];
+    pile_new_id(agent, id);
+    memcpy(tag, id + OCPP_SETTLE_ID_SIZE - PILE_TAG_SIZE, PILE_TAG_SIZE);
+}
+
 struct ocpp_settle_moment pile_moment(const struct ocpp_settle_agent *agent)
 {
     const int64_t utc_ms = ocpp_charge_point_utc_ms(agent->settings.cp, agent->now);

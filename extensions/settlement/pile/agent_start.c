@@ -116,6 +116,7 @@ static void take_record(struct ocpp_settle_agent *agent, const struct kept_pile 
 {
     agent->kept.boots = kept->boots;
     agent->kept.seq = kept->seq;
+    pile_copy(agent->kept.tag, sizeof(agent->kept.tag), kept->tag);
     agent->kept.renters_version = kept->renters_version;
     agent->kept.renters = kept->renters;
     agent->kept.mark_epoch = kept->mark_epoch;
@@ -138,6 +139,9 @@ enum ocpp_status pile_reload(struct ocpp_settle_agent *agent)
         return OCPP_OK;
     }
     if (status == OCPP_ERR_NOT_FOUND || ocpp_status_class_of(status) == OCPP_CLASS_MESSAGE) {
+        if (agent->kept.tag[0] == '\0') {
+            pile_new_tag(agent, agent->kept.tag);
+        }
         return OCPP_OK; /* nothing was ever agreed, or nobody can say what: the next Hello does */
     }
     return status;
@@ -146,22 +150,23 @@ enum ocpp_status pile_reload(struct ocpp_settle_agent *agent)
 /* --- new and free ------------------------------------------------------------------------------------------------------------
  */
 
+static void *take(struct ocpp_settle_agent *agent, size_t count, size_t size)
+{
+    void *memory = pile_allocate(agent, NULL, count * size);
+    return memory == NULL ? NULL : memset(memory, 0, count * size);
+}
+
 static bool take_memory(struct ocpp_settle_agent *agent)
 {
     const size_t slots = (size_t)agent->bay.slots;
     agent->pending_room = slots + PILE_ANSWERS;
-    agent->out = pile_allocate(agent, NULL, agent->settings.max_messages * sizeof(*agent->out));
-    agent->heard = pile_allocate(agent, NULL, agent->settings.max_remembered * sizeof(*agent->heard));
-    agent->pendings = pile_allocate(agent, NULL, agent->pending_room * sizeof(*agent->pendings));
-    agent->slots = pile_allocate(agent, NULL, (slots + 1) * sizeof(*agent->slots));
+    agent->out = take(agent, agent->settings.max_messages, sizeof(*agent->out));
+    agent->heard = take(agent, agent->settings.max_remembered, sizeof(*agent->heard));
+    agent->pendings = take(agent, agent->pending_room, sizeof(*agent->pendings));
+    agent->slots = take(agent, slots + 1, sizeof(*agent->slots));
     agent->scratch = ocpp_arena_new(agent->settings.allocator, SMALLEST_SCRATCH + 8 * agent->settings.max_chunked_bytes);
-    if (agent->out == NULL || agent->heard == NULL || agent->pendings == NULL || agent->slots == NULL || agent->scratch == NULL) {
-        return false;
-    }
-    memset(agent->heard, 0, agent->settings.max_remembered * sizeof(*agent->heard));
-    memset(agent->pendings, 0, agent->pending_room * sizeof(*agent->pendings));
-    memset(agent->slots, 0, (slots + 1) * sizeof(*agent->slots));
-    return true;
+    return agent->out != NULL && agent->heard != NULL && agent->pendings != NULL && agent->slots != NULL &&
+           agent->scratch != NULL;
 }
 
 static void release(struct ocpp_settle_agent *agent)

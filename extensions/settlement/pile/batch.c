@@ -90,6 +90,7 @@ void pile_batch_pile(struct batch *batch)
     const struct kept_pile record = {
         .boots = agent->kept.boots,
         .seq = agent->kept.seq,
+        .tag = agent->kept.tag,
         .operator_ = pile_optional(agent->kept.operator_id),
         .take_within_ms = agent->settings.take_within_ms,
         .suspect_after = agent->settings.suspect_after,

@@ -38,8 +38,8 @@ static void refuse_late_grant(struct hearing *hearing, const struct ocpp_settle_
             .is_neutral = true,
             .at = pile_moment(agent),
         };
-        pile_outbox_put(hearing->batch, "pile", &agent->kept.seq, &ocpp_settle_actions[OCPP_SETTLE_ACTION_RENT_FAILED], &message,
-                        &message.envelope, "");
+        pile_outbox_put(hearing->batch, pile_stream(hearing->batch, "pile", agent->kept.tag), &agent->kept.seq,
+                        &ocpp_settle_actions[OCPP_SETTLE_ACTION_RENT_FAILED], &message, &message.envelope, "");
     }
     pile_batch_pile(hearing->batch);
 }

@@ -14,6 +14,20 @@ bool pile_outbox_has_room(const struct ocpp_settle_agent *agent, size_t count)
     return agent->out_count + count <= agent->settings.max_messages;
 }
 
+const char *pile_stream(struct batch *batch, const char *name, const char *tag)
+{
+    const size_t size = strlen(name);
+    char *stream = ocpp_arena_take(batch->agent->scratch, size + 1 + PILE_TAG_SIZE);
+    if (stream == NULL) {
+        pile_batch_fail(batch, OCPP_ERR_NOMEM);
+        return "";
+    }
+    memcpy(stream, name, size);
+    stream[size] = '/';
+    memcpy(stream + size + 1, tag, PILE_TAG_SIZE);
+    return stream;
+}
+
 void pile_outbox_put(struct batch *batch, const char *stream, int64_t *seq, const struct ocpp_action *action, void *message,
                      struct ocpp_settle_envelope *envelope, const char *rental)
 {

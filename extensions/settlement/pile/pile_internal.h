@@ -26,7 +26,8 @@ enum {
     PILE_ANSWERS = 8, /* messages that are being made durable before they are answered */
     PILE_BANKS = 16,  /* of one request */
     PILE_RETRACTS = 3,
-    PILE_OPERATOR_SIZE = 41
+    PILE_OPERATOR_SIZE = 41,
+    PILE_TAG_SIZE = 9
 };
 
 #define PILE_PREFIX "settle/"
@@ -54,6 +55,7 @@ struct slot {
     enum slot_state state;
     enum slot_state kept; /* as the record says, or will when the note is durable */
     int64_t seq;
+    char tag[PILE_TAG_SIZE]; /* of its stream */
     bool is_closed;
     int failures;
     char bank[PILE_ID_SIZE];
@@ -165,6 +167,7 @@ struct flight {
 struct kept_state {
     int64_t boots;
     int64_t seq;
+    char tag[PILE_TAG_SIZE];
     char operator_id[PILE_OPERATOR_SIZE]; /* "": the extension is agreed with nobody */
     int64_t renters_version;
     int64_t renters;
@@ -226,6 +229,10 @@ void pile_leave(struct ocpp_settle_agent *agent);
 void pile_event(struct ocpp_settle_agent *agent, const struct ocpp_settle_agent_event *event);
 void pile_log(struct ocpp_settle_agent *agent, enum ocpp_log_level level, const char *what, const char *why);
 void pile_new_id(struct ocpp_settle_agent *agent, char id[OCPP_SETTLE_ID_SIZE]);
+/* of a stream whose numbers begin */
+void pile_new_tag(struct ocpp_settle_agent *agent, char tag[PILE_TAG_SIZE]);
+/* |name| and the tag, in the arena */
+const char *pile_stream(struct batch *batch, const char *name, const char *tag);
 struct ocpp_settle_moment pile_moment(const struct ocpp_settle_agent *agent);
 uint32_t pile_hash(const char *text);
 enum ocpp_status pile_reload(struct ocpp_settle_agent *agent); /* the pile's record as the store has it */

@@ -12,6 +12,7 @@ const struct ocpp_enum kept_slot_state_enum = { kept_slot_state_values, 18, size
 static const struct ocpp_member kept_pile_members[] = {
     { "boots", { .range = { 0, 0 } }, offsetof(struct kept_pile, boots), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0 },
     { "seq", { .range = { 0, 0 } }, offsetof(struct kept_pile, seq), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0 },
+    { "tag", { .max_length = 8 }, offsetof(struct kept_pile, tag), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
     { "operator", { .max_length = 40 }, offsetof(struct kept_pile, operator_), 0, OCPP_MEMBER_STRING, 0, 0 },
     { "takeWithinMs", { .range = { 0, 0 } }, offsetof(struct kept_pile, take_within_ms), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0 },
     { "suspectAfter", { .range = { 0, 0 } }, offsetof(struct kept_pile, suspect_after), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0 },
@@ -23,7 +24,7 @@ static const struct ocpp_member kept_pile_members[] = {
     { "markPile", { .range = { 0, 0 } }, offsetof(struct kept_pile, mark_pile), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0 },
 };
 _Static_assert(sizeof(struct kept_pile) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
-const struct ocpp_type kept_pile_type = { "Pile", kept_pile_members, 11, sizeof(struct kept_pile) };
+const struct ocpp_type kept_pile_type = { "Pile", kept_pile_members, 12, sizeof(struct kept_pile) };
 
 static const struct ocpp_member kept_when_members[] = {
     { "utc", { NULL }, offsetof(struct kept_when, utc), 0, OCPP_MEMBER_DATE_TIME, 0, offsetof(struct kept_when, utc) - offsetof(struct kept_when, has_utc) },
@@ -51,6 +52,7 @@ const struct ocpp_type kept_intent_type = { "Intent", kept_intent_members, 9, si
 static const struct ocpp_member kept_slot_members[] = {
     { "state", { &kept_slot_state_enum }, offsetof(struct kept_slot, state), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
     { "seq", { .range = { 0, 0 } }, offsetof(struct kept_slot, seq), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0 },
+    { "tag", { .max_length = 8 }, offsetof(struct kept_slot, tag), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
     { "isClosed", { NULL }, offsetof(struct kept_slot, is_closed), 0, OCPP_MEMBER_BOOLEAN, OCPP_MEMBER_REQUIRED, 0 },
     { "failures", { .range = { 0, 0 } }, offsetof(struct kept_slot, failures), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0 },
     { "bank", { .max_length = 40 }, offsetof(struct kept_slot, bank), 0, OCPP_MEMBER_STRING, 0, 0 },
@@ -65,7 +67,7 @@ static const struct ocpp_member kept_slot_members[] = {
     { "intent", { &kept_intent_type }, offsetof(struct kept_slot, intent), 0, OCPP_MEMBER_STRUCT, 0, 0 },
 };
 _Static_assert(sizeof(struct kept_slot) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
-const struct ocpp_type kept_slot_type = { "Slot", kept_slot_members, 14, sizeof(struct kept_slot) };
+const struct ocpp_type kept_slot_type = { "Slot", kept_slot_members, 15, sizeof(struct kept_slot) };
 
 static const struct ocpp_member kept_outgoing_members[] = {
     { "id", { .max_length = 26 }, offsetof(struct kept_outgoing, id), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },

@@ -16,7 +16,8 @@ OCPP_BEGIN_DECLARATIONS
 /* KEY: pile */
 struct kept_pile {
     int64_t boots;           /* 0 or more */
-    int64_t seq;             /* 0 or more; of the stream "pile" */
+    int64_t seq;             /* 0 or more; of the pile's own stream */
+    const char *tag;         /* max 8; of that stream: another one when this record was lost, so that its numbers may begin anew */
     const char *operator_;   /* optional, max 40; with whom the extension was agreed; left out: with nobody */
     int64_t take_within_ms;  /* 0 or more */
     int64_t suspect_after;   /* 0 or more */
@@ -80,6 +81,7 @@ extern const struct ocpp_type kept_intent_type;
 struct kept_slot {
     enum kept_slot_state state;
     int64_t seq;                         /* 0 or more; of the slot's stream */
+    const char *tag;                     /* max 8; of that stream, likewise */
     bool is_closed;
     int64_t failures;                    /* 0 or more */
     const char *bank;                    /* optional, max 40 */

@@ -43,6 +43,7 @@ void slot_put(struct batch *batch, const struct slot *slot, int number)
     const struct kept_slot record = {
         .state = (enum kept_slot_state)(slot->kept + 1),
         .seq = slot->seq,
+        .tag = slot->tag,
         .is_closed = slot->is_closed,
         .failures = slot->failures,
         .bank = pile_optional(slot->bank),
@@ -82,6 +83,7 @@ static void take_record(struct slot *slot, const struct kept_slot *kept)
 {
     slot->state = slot->kept = (enum slot_state)(kept->state - 1);
     slot->seq = kept->seq;
+    pile_copy(slot->tag, sizeof(slot->tag), kept->tag);
     slot->is_closed = kept->is_closed;
     slot->failures = (int)kept->failures;
     slot->generation = kept->generation;
@@ -102,9 +104,11 @@ static void take_record(struct slot *slot, const struct kept_slot *kept)
 }
 
 /* Nothing was ever noted: an empty slot. */
-static void forget(struct slot *slot)
+static void forget(struct ocpp_settle_agent *agent, struct slot *slot)
 {
-    const struct kept_slot nothing = { .state = (enum kept_slot_state)(SLOT_EMPTY + 1) };
+    char tag[PILE_TAG_SIZE];
+    const struct kept_slot nothing = { .state = (enum kept_slot_state)(SLOT_EMPTY + 1), .tag = tag };
+    pile_new_tag(agent, tag);
     take_record(slot, &nothing);
 }
 
@@ -118,12 +122,12 @@ enum ocpp_status slot_load(struct ocpp_settle_agent *agent, struct slot *slot)
         return OCPP_OK;
     }
     if (status == OCPP_ERR_NOT_FOUND) {
-        forget(slot);
+        forget(agent, slot);
         return OCPP_OK;
     }
     if (ocpp_status_class_of(status) == OCPP_CLASS_MESSAGE) { /* spoiled: what is there will be read, and the backend asked */
         pile_log(agent, OCPP_LOG_ERROR, key, ocpp_status_sentence(status));
-        forget(slot);
+        forget(agent, slot);
         return OCPP_OK;
     }
     return status;

@@ -8,26 +8,16 @@ static const struct ocpp_action *action(int index)
     return &ocpp_settle_actions[index];
 }
 
-enum { STREAM_SIZE = sizeof("slot/00") };
-
-/* In the arena: a message's envelope points to it. */
-static const char *stream_of(struct batch *batch, int number)
+static const char *stream_of(struct batch *batch, const struct slot *slot, int number)
 {
-    char *stream = ocpp_arena_take(batch->agent->scratch, STREAM_SIZE);
-    if (stream == NULL) {
-        pile_batch_fail(batch, OCPP_ERR_NOMEM);
-        return "";
-    }
-    memcpy(stream, "slot/00", STREAM_SIZE);
-    stream[5] = (char)('0' + number / 10);
-    stream[6] = (char)('0' + number % 10);
-    return stream;
+    const char name[] = { 's', 'l', 'o', 't', '/', (char)('0' + number / 10), (char)('0' + number % 10), '\0' };
+    return pile_stream(batch, name, slot->tag);
 }
 
 static void put(struct batch *batch, struct slot *slot, int number, int index, void *message,
                 struct ocpp_settle_envelope *envelope, const char *rental)
 {
-    pile_outbox_put(batch, stream_of(batch, number), &slot->seq, action(index), message, envelope, rental);
+    pile_outbox_put(batch, stream_of(batch, slot, number), &slot->seq, action(index), message, envelope, rental);
 }
 
 static bool has_charge(const struct slot *slot)

@@ -32,8 +32,8 @@ void speaking_inventory(struct ocpp_settle_agent *agent)
         slot_report(agent, &agent->slots[i], &reports[i]);
     }
     if (agent->bay.slots > 0) {
-        pile_outbox_put(&batch, "pile", &agent->kept.seq, &ocpp_settle_actions[OCPP_SETTLE_ACTION_INVENTORY], &message,
-                        &message.envelope, "");
+        pile_outbox_put(&batch, pile_stream(&batch, "pile", agent->kept.tag), &agent->kept.seq,
+                        &ocpp_settle_actions[OCPP_SETTLE_ACTION_INVENTORY], &message, &message.envelope, "");
     }
     pile_batch_pile(&batch);
     if (pile_batch_write(&batch) != OCPP_OK) {

@@ -1,0 +1,377 @@
+/* A pile without its backend: who may rent all the same, how many, and what is told afterwards (A19); and banks with room for ten
+ * characters only. */
+#include "bay_world.h"
+
+#include "unit.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static enum ocpp_version version_of(void **state)
+{
+    return *(enum ocpp_version *)*state;
+}
+
+static struct bay_world *offline_with_key(void **state)
+{
+    struct bay_world *bay = bay_world_new(version_of(state));
+    backend_gives_key(bay);
+    bay_link(bay, false);
+    bay_pass(bay, 1000);
+    return bay;
+}
+
+static const char *digest_of(struct bay_world *bay, const char *card)
+{
+    static char digest[OCPP_SETTLE_RENTER_DIGEST_SIZE];
+    assert_int_equal(
+        ocpp_settle_renter_digest_for(&bay->keys.contract, "fleet", 7, ocpp_token_type_name(OCPP_TOKEN_ISO14443), card, digest),
+        OCPP_OK);
+    return digest;
+}
+
+static const char *say_renters(struct bay_world *bay, int version, bool is_full, const char *card, int banks, const char *gone)
+{
+    char members[1024];
+    char out[160] = "";
+    char in[160] = "";
+    if (card != NULL) {
+        snprintf(in, sizeof(in), "{'digest':'%s','banks':%d}", digest_of(bay, card), banks);
+    }
+    if (gone != NULL) {
+        snprintf(out, sizeof(out), "'%s'", digest_of(bay, gone));
+    }
+    snprintf(members, sizeof(members), "'listVersion':%d,'isFull':%s,'renters':[%s],'gone':[%s]", version,
+             is_full ? "true" : "false", in, out);
+    return backend_says(bay, "KnownRenters", members);
+}
+
+static void somebody_charges_here(struct bay_world *bay, const char *who)
+{
+    card(bay->world, 1, who);
+    plug(bay->world, 1);
+    bay_pass(bay, 2000);
+    assert_true(bay->world->closed[1]);
+}
+
+static struct cabinet_bank take_any(struct bay_world *bay, int *slot)
+{
+    struct cabinet_bank bank = { .is_real = false };
+    bay_pass(bay, 1000);
+    for (*slot = 1; *slot <= BAY_SLOTS; ++*slot) {
+        if (cabinet_take(&bay->cabinet, *slot, &bank, bay->world->now)) {
+            bay_run(bay);
+            return bank;
+        }
+    }
+    fail_msg("no bank can be taken");
+    return bank;
+}
+
+/* A19. R2: whoever charges a vehicle here now. Told with the pile's own time, mark and ids when there is a link. */
+static void whoever_charges_here_may_rent_without_the_backend(void **state)
+{
+    struct bay_world *bay = bay_world_new(version_of(state));
+    int slot = 0;
+    bool is_neutral = true;
+    backend_gives_key(bay);
+    somebody_charges_here(bay, "DRIVER");
+    bay_link(bay, false);
+    bay_pass(bay, 1000);
+    backend_looks_away(bay);
+    ask_for(bay, "STRANGER", 1, OCPP_ERR_STATE);
+    ask_for(bay, "DRIVER", 1, OCPP_OK);
+    const struct cabinet_bank bank = take_any(bay, &slot);
+    bay->cabinet.slot[slot - 1].bank = bank; /* to look at it */
+    assert_int_equal(generation_in(bay, slot, &is_neutral), 3);
+    assert_false(is_neutral);
+    bay->cabinet.slot[slot - 1].bank.is_real = false;
+    assert_int_equal(ocpp_settle_agent_view(bay->agent).offline_rentals, 1);
+    bay_pass(bay, 60000);
+    bay_link(bay, true);
+    bay_pass(bay, 10000);
+    const struct told *taken = backend_heard(bay, "BankTaken");
+    assert_string_equal(value_of(taken->json, "offline/token/id"), "DRIVER");
+    assert_string_equal(value_of(taken->json, "offline/isVehicleUser"), "true");
+    assert_int_equal(strlen(value_of(taken->json, "offline/mark")), 48);
+    assert_string_equal(value_of(taken->json, "generation"), "3");
+    assert_int_equal(ocpp_settle_agent_view(bay->agent).offline_rentals, 0);
+    bay_world_free(bay);
+}
+
+/* A19. The mark can be judged by the backend: it was made with the key this pile was given. */
+static void a_mark_made_alone_is_one_of_the_fleets(void **state)
+{
+    struct bay_world *bay = bay_world_new(version_of(state));
+    static const char *const keys[] = { "fleet" };
+    int slot = 0;
+    backend_gives_key(bay);
+    somebody_charges_here(bay, "DRIVER");
+    bay_link(bay, false);
+    ask_for(bay, "DRIVER", 1, OCPP_OK);
+    const struct cabinet_bank bank = take_any(bay, &slot);
+    struct ocpp_settle_judge judge = { .keys = &bay->keys.contract, .fleet_keys = keys, .count = 1 };
+    struct ocpp_settle_mark mark;
+    enum ocpp_settle_mark_reading reading;
+    assert_int_equal(ocpp_settle_mark_fleet(&bay->keys.contract, "op", &judge.fleet), OCPP_OK);
+    assert_int_equal(ocpp_settle_mark_judge(&judge, bank.mark, &reading, &mark), OCPP_OK);
+    assert_int_equal(reading, OCPP_SETTLE_READ_MARKED);
+    assert_int_equal(mark.pile, 7);
+    assert_int_equal(mark.renter, OCPP_SETTLE_MARK_VEHICLE);
+    bay_world_free(bay);
+}
+
+/* A19. Known renters, each with their own number of banks; the list changes in steps and as a whole, and survives a power cut. */
+static void known_renters_may_rent_without_the_backend(void **state)
+{
+    struct bay_world *bay = bay_world_new(version_of(state));
+    int slot = 0;
+    backend_gives_key(bay);
+    assert_string_equal(say_renters(bay, 1, true, "ALICE", 1, NULL), "Accepted");
+    assert_string_equal(say_renters(bay, 2, false, "BOB", 2, NULL), "Accepted");
+    assert_string_equal(say_renters(bay, 2, false, "EVE", 9, NULL), "Refused");
+    bay->version = OCPP_VERSION_NONE; /* there is no link afterwards */
+    bay_power_cut(bay, 0);
+    bay_power_back(bay, 60);
+    ask_for(bay, "EVE", 1, OCPP_ERR_STATE);
+    ask_for(bay, "ALICE", 2, OCPP_ERR_LIMIT);
+    ask_for(bay, "ALICE", 1, OCPP_OK);
+    take_any(bay, &slot);
+    ask_for(bay, "ALICE", 1, OCPP_ERR_LIMIT);
+    ask_for(bay, "BOB", 1, OCPP_OK);
+    take_any(bay, &slot);
+    bay_world_free(bay);
+}
+
+static void a_renter_who_left_the_list_may_rent_no_more(void **state)
+{
+    struct bay_world *bay = bay_world_new(version_of(state));
+    backend_gives_key(bay);
+    assert_string_equal(say_renters(bay, 1, true, "ALICE", 1, NULL), "Accepted");
+    assert_string_equal(say_renters(bay, 2, false, "BOB", 1, "ALICE"), "Accepted");
+    assert_string_equal(say_renters(bay, 3, true, "CAROL", 1, NULL), "Accepted");
+    bay_link(bay, false);
+    ask_for(bay, "ALICE", 1, OCPP_ERR_STATE);
+    ask_for(bay, "BOB", 1, OCPP_ERR_STATE);
+    ask_for(bay, "CAROL", 1, OCPP_OK);
+    bay_world_free(bay);
+}
+
+static void a_list_that_is_too_long_or_no_list_is_refused(void **state)
+{
+    struct bay_world *bay = bay_world_new(version_of(state));
+    backend_gives_key(bay);
+    assert_string_equal(backend_says(bay, "KnownRenters",
+                                     "'listVersion':1,'isFull':true,'renters':[{'digest':'../../pile','banks':1}],'gone':[]"),
+                        "Refused");
+    bay_agent_off(bay);
+    bay->settings.max_known_renters = 0;
+    bay_agent_on(bay);
+    bay_link(bay, false);
+    bay_link(bay, true);
+    assert_string_equal(say_renters(bay, 1, true, "ALICE", 1, NULL), "Refused");
+    bay_world_free(bay);
+}
+
+/* A19. No more than the limit are open; what the backend was told is open no more. */
+static void offline_rentals_have_a_limit(void **state)
+{
+    struct bay_world *bay = bay_world_new(version_of(state));
+    int slot = 0;
+    bay->offline_rentals = 2;
+    bay_link(bay, false);
+    bay_link(bay, true);
+    backend_gives_key(bay);
+    somebody_charges_here(bay, "DRIVER");
+    bay_link(bay, false);
+    ask_for(bay, "DRIVER", 3, OCPP_ERR_LIMIT);
+    ask_for(bay, "DRIVER", 2, OCPP_OK);
+    take_any(bay, &slot);
+    take_any(bay, &slot);
+    ask_for(bay, "DRIVER", 1, OCPP_ERR_LIMIT);
+    bay_link(bay, true);
+    bay_pass(bay, 10000);
+    assert_int_equal(ocpp_settle_agent_view(bay->agent).offline_rentals, 0);
+    bay_world_free(bay);
+}
+
+/* A19, A24. Not taken: neutral again by a mark of the pile's own, which the backend is told. */
+static void a_bank_rented_alone_and_not_taken_is_neutral_again(void **state)
+{
+    struct bay_world *bay = bay_world_new(version_of(state));
+    bool is_neutral = false;
+    backend_gives_key(bay);
+    somebody_charges_here(bay, "DRIVER");
+    bay_link(bay, false);
+    ask_for(bay, "DRIVER", 1, OCPP_OK);
+    bay_pass(bay, 40000);
+    bay_link(bay, true);
+    bay_pass(bay, 10000);
+    const struct told *failed = backend_heard(bay, "RentFailed");
+    const int slot = atoi(value_of(failed->json, "slot"));
+    assert_string_equal(value_of(failed->json, "why"), "NotTaken");
+    assert_int_equal(strlen(value_of(failed->json, "mark")), 48);
+    assert_int_equal(generation_in(bay, slot, &is_neutral), 4);
+    assert_true(is_neutral);
+    assert_int_equal(ocpp_settle_agent_view(bay->agent).offline_rentals, 0);
+    bay_world_free(bay);
+}
+
+/* A19, A5. */
+static void a_bank_rented_alone_survives_a_power_cut(void **state)
+{
+    struct bay_world *bay = bay_world_new(version_of(state));
+    backend_gives_key(bay);
+    somebody_charges_here(bay, "DRIVER");
+    bay_link(bay, false);
+    ask_for(bay, "DRIVER", 1, OCPP_OK);
+    bay_pass(bay, 1000);
+    for (int slot = 1; slot <= BAY_SLOTS; slot++) {
+        cabinet_take(&bay->cabinet, slot, NULL, bay->world->now);
+    }
+    bay_power_cut(bay, 0);
+    bay_power_back(bay, 600);
+    bay_pass(bay, 20000);
+    const struct told *taken = backend_heard(bay, "BankTaken");
+    assert_string_equal(value_of(taken->json, "offline/token/id"), "DRIVER");
+    assert_int_equal(ocpp_settle_agent_view(bay->agent).offline_rentals, 0);
+    bay_world_free(bay);
+}
+
+/* Returns are taken without the backend too, and nothing is for rent again before it decided. */
+static void a_bank_comes_back_without_the_backend(void **state)
+{
+    struct bay_world *bay = offline_with_key(state);
+    struct cabinet_bank bank;
+    assert_true(cabinet_steal(&bay->cabinet, 1, &bank, bay->world->now));
+    bay_pass(bay, 1000);
+    push_into(bay, 4, &bank);
+    assert_int_equal(shown_at(bay, 4), OCPP_SETTLE_SLOT_STATE_AWAIT_VERDICT);
+    bay_link(bay, true);
+    bay_pass(bay, 2000);
+    backend_heard(bay, "BankReturned");
+    assert_string_equal(backend_frees(bay, 4), "Accepted");
+    bay_pass(bay, 1000);
+    assert_int_equal(shown_at(bay, 4), OCPP_SETTLE_SLOT_STATE_IDLE);
+    bay_world_free(bay);
+}
+
+static void nobody_rents_alone_without_a_key_or_an_agreement(void **state)
+{
+    struct bay_world *bay = bay_world_new(version_of(state));
+    somebody_charges_here(bay, "DRIVER");
+    bay_link(bay, false);
+    ask_for(bay, "DRIVER", 1, OCPP_ERR_STATE);
+    bay_world_free(bay);
+}
+
+static void the_key_is_kept_and_an_older_one_refused(void **state)
+{
+    struct bay_world *bay = bay_world_new(version_of(state));
+    static const char old[] = "'epoch':1,'pile':7,'key':'0000000000000000000000000000000000000000000000000000000000000000'";
+    static const char bad[] = "'epoch':2,'pile':7,'key':'00'";
+    backend_gives_key(bay);
+    assert_string_equal(backend_says(bay, "MarkKey", old), "Refused");
+    assert_string_equal(backend_says(bay, "MarkKey", bad), "Refused");
+    bay_power_cut(bay, 0);
+    bay_power_back(bay, 10);
+    assert_string_equal(value_of(backend_heard(bay, "Hello")->json, "markKeyEpoch"), "1");
+    bay_world_free(bay);
+}
+
+/* --- ten characters
+ * -------------------------------------------------------------------------------------------------------------- */
+
+static struct bay_world *world_of_short_marks(void **state)
+{
+    struct bay_world *bay = bay_world_bare(version_of(state));
+    bay_agent_off(bay);
+    bay_link(bay, false);
+    test_storage_face(bay->world->storage)
+        ->write(&(struct ocpp_change){ .kind = OCPP_CHANGE_DELETE_PREFIX, .key = "settle/" }, 1, NULL, NULL,
+                test_storage_face(bay->world->storage)->user);
+    cabinet_init(&bay->cabinet, BAY_SLOTS, OCPP_SETTLE_MARK_ROOM_CHARACTERS);
+    cabinet_bay(&bay->cabinet, &bay->bay);
+    for (int slot = 1; slot < BAY_SLOTS; slot++) {
+        cabinet_stock(&bay->cabinet, slot,
+                      slot == 1   ? "B1"
+                      : slot == 2 ? "B2"
+                                  : "B3",
+                      backend_mark(bay, OCPP_SETTLE_MARK_NEUTRAL, 1), 90);
+    }
+    while (bay->told_count > 0) {
+        free(bay->told[--bay->told_count].json);
+    }
+    bay->looked_at = 0;
+    bay_agent_on(bay);
+    bay_link(bay, true);
+    bay_pass(bay, 2000);
+    for (int slot = 1; slot < BAY_SLOTS; slot++) {
+        assert_string_equal(backend_frees(bay, slot), "Accepted");
+    }
+    bay_pass(bay, 2000);
+    backend_looks_away(bay);
+    return bay;
+}
+
+static void a_bank_with_ten_characters_is_rented_and_comes_back(void **state)
+{
+    struct bay_world *bay = world_of_short_marks(state);
+    rent_from(bay, "CARD", 2);
+    assert_string_equal(value_of(backend_heard(bay, "RentRequest")->json, "banks/0/form"), "Short");
+    const struct cabinet_bank bank = take_from(bay, 2);
+    backend_heard(bay, "BankTaken");
+    push_into(bay, 4, &bank);
+    const struct told *returned = backend_heard(bay, "BankReturned");
+    char held[11];
+    memcpy(held, bank.mark, 10);
+    held[10] = '\0';
+    assert_string_equal(value_of(returned->json, "mark"), held);
+    assert_string_equal(backend_frees(bay, 4), "Accepted");
+    bay_pass(bay, 1000);
+    assert_int_equal(shown_at(bay, 4), OCPP_SETTLE_SLOT_STATE_IDLE);
+    bay_world_free(bay);
+}
+
+/* A6. */
+static void ten_characters_cut_in_the_middle_are_undone(void **state)
+{
+    struct bay_world *bay = world_of_short_marks(state);
+    bay->cabinet.act_ms = 1000;
+    const char *request = ask_for(bay, "CARD", 1, OCPP_OK);
+    const int slot = atoi(value_of(backend_heard(bay, "RentRequest")->json, "banks/0/slot"));
+    unsigned char neutral[10];
+    assert_string_equal(backend_grants(bay, request, "R1", slot), "Accepted");
+    bay_pass(bay, 500);
+    memcpy(neutral, bay->cabinet.slot[slot - 1].bank.mark, sizeof(neutral));
+    bay_power_cut(bay, 3);
+    assert_memory_not_equal(neutral, bay->cabinet.slot[slot - 1].bank.mark, sizeof(neutral));
+    bay->cabinet.act_ms = 100;
+    bay_power_back(bay, 10);
+    bay_pass(bay, 5000);
+    assert_string_equal(value_of(backend_heard(bay, "RentFailed")->json, "why"), "PowerLost");
+    assert_int_equal(shown_at(bay, slot), OCPP_SETTLE_SLOT_STATE_IDLE);
+    assert_int_equal(generation_at(bay, slot), 3);
+    bay_world_free(bay);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        IN_EACH_VERSION(whoever_charges_here_may_rent_without_the_backend),
+        IN_EACH_VERSION(a_mark_made_alone_is_one_of_the_fleets),
+        IN_EACH_VERSION(known_renters_may_rent_without_the_backend),
+        IN_EACH_VERSION(a_renter_who_left_the_list_may_rent_no_more),
+        IN_EACH_VERSION(a_list_that_is_too_long_or_no_list_is_refused),
+        IN_EACH_VERSION(offline_rentals_have_a_limit),
+        IN_EACH_VERSION(a_bank_rented_alone_and_not_taken_is_neutral_again),
+        IN_EACH_VERSION(a_bank_rented_alone_survives_a_power_cut),
+        IN_EACH_VERSION(a_bank_comes_back_without_the_backend),
+        IN_EACH_VERSION(nobody_rents_alone_without_a_key_or_an_agreement),
+        IN_EACH_VERSION(the_key_is_kept_and_an_older_one_refused),
+        IN_EACH_VERSION(a_bank_with_ten_characters_is_rented_and_comes_back),
+        IN_EACH_VERSION(ten_characters_cut_in_the_middle_are_undone),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
