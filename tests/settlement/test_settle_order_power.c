@@ -113,23 +113,11 @@ static bool go_through(struct visit *visit)
     return happened;
 }
 
-/* A provider that never heard of what was about to be asked when the power went declines to have done it: then the payer is asked
- * again, as at the next visit. */
-static void ask_again(struct settle_world *w, const char *order)
-{
-    if (settle_world_order(w, order).state == OCPP_SETTLE_ORDER_STATE_DEBT || settle_world_order(w, order).refund_reason) {
-        assert_int_equal(ocpp_settle_try_again(w->settle, order, settle_world_done(w), w->now), OCPP_OK);
-        settle_world_run(w);
-    }
-}
-
 static void assert_told_whole(struct visit *visit)
 {
     struct settle_world *w = visit->w;
 
     pass_s(w, 7200); /* what nobody heard the end of is asked for */
-    ask_again(w, order_of_rental(w, visit->bank));
-    ask_again(w, settle_world_order(w, order_of_rental(w, visit->bank)).residual_of);
     settle_world_check_in_full(w);
     assert_int_equal(orders_of(w, "CARD-A"), 2);
     const struct ocpp_settle_order residual = settle_world_order(w, order_of_rental(w, visit->bank));

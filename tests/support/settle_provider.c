@@ -79,7 +79,7 @@ static void decide(struct settle_provider *provider, struct settle_act *act)
         is_too_much(provider, act) ? OCPP_SETTLE_PAYMENT_DECLINED : provider->script[act->kind];
 
     if (act->result == OCPP_SETTLE_PAYMENT_OK || act->result == OCPP_SETTLE_PAYMENT_DECLINED ||
-        act->result == OCPP_SETTLE_PAYMENT_UNSUPPORTED) {
+        act->result == OCPP_SETTLE_PAYMENT_UNSUPPORTED || act->result == OCPP_SETTLE_PAYMENT_NEVER_HEARD) {
         return;
     }
     if (result == OCPP_SETTLE_PAYMENT_OK) {
@@ -103,7 +103,10 @@ static enum ocpp_status ask(struct settle_provider *provider, const struct ocpp_
         snprintf(act->operation, sizeof act->operation, "%s", request->operation);
         snprintf(act->order, sizeof act->order, "%s", request->order);
         snprintf(act->leg, sizeof act->leg, "%s", request->leg);
-        act->result = is_new ? OCPP_SETTLE_PAYMENT_UNKNOWN : OCPP_SETTLE_PAYMENT_DECLINED; /* never heard of it */
+        act->result = OCPP_SETTLE_PAYMENT_NEVER_HEARD;
+    }
+    if (is_new && act->result == OCPP_SETTLE_PAYMENT_NEVER_HEARD) {
+        act->result = OCPP_SETTLE_PAYMENT_UNKNOWN;
     }
     assert_true(act->amount_minor == request->amount_minor && act->kind == request->kind);
     act->asked++;

@@ -1,7 +1,7 @@
 /* orders.h: what one visit costs: orders, fed with the transactions of a central system, read for people and programs.
  *
  * An order is opened by the first fact of a transaction whose token somebody pays for, with the tariff that holds then, frozen.
- * It is sealed when everything on it has ended, then paid once. docs/settlement.md tells the states.
+ * It is sealed when everything on it has ended, then paid once. docs/orders.md tells it at a glance.
  *
  * Ids are those of id.h. Texts shown by visits are borrowed for the visit.
  */
