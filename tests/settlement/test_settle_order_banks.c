@@ -108,7 +108,7 @@ static void a_bank_driven_off_with_becomes_an_order_of_its_own_and_the_first_cap
     const char *order = order_of(w, "CARD-A").id;
     const char *bank = bank_out(w, order, DEPOSIT);
     car_ends(w, "PILE-1", "7", 20000);
-    pass_s(w, DAY + 120);
+    pass_s(w, DAY + 1);
     assert_int_equal(settle_world_order(w, order).state, OCPP_SETTLE_ORDER_STATE_PAID);
     assert_int_equal(settle_world_order(w, order).paid_minor, 1100);
     assert_int_equal(settle_world_order(w, order).rental_count, 0);
@@ -142,7 +142,7 @@ static void each_bank_driven_off_with_becomes_an_order_of_its_own(void **state)
     pass_s(w, HALF_HOUR);
     car_ends(w, "PILE-1", "7", 20000);
     bank_back(w, banks[0]);
-    pass_s(w, DAY + 120);
+    pass_s(w, DAY + 1);
     assert_int_equal(settle_world_order(w, order).paid_minor, 1220);
     assert_int_equal(orders_of(w, "CARD-A"), 3);
     assert_string_not_equal(order_of_rental(w, banks[1]), order_of_rental(w, banks[2]));
@@ -191,7 +191,7 @@ static void a_bank_whose_deposit_cannot_be_held_again_is_due_all_the_same(void *
     const char *bank = bank_out(w, order, DEPOSIT);
     car_ends(w, "PILE-1", "7", 20000);
     w->card.script[OCPP_SETTLE_AUTHORIZE] = OCPP_SETTLE_PAYMENT_DECLINED;
-    pass_s(w, DAY + 120);
+    pass_s(w, DAY + 1);
     assert_int_equal(settle_world_order(w, order).paid_minor, 1100);
     bank_back(w, bank);
     const struct ocpp_settle_order residual = settle_world_order(w, order_of_rental(w, bank));

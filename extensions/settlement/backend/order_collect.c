@@ -84,14 +84,21 @@ static bool ask_for_more(struct command *command, struct row_order *order, int64
     return false;
 }
 
+/* What could be taken was. */
+static void over(struct command *command, struct row_order *order, int64_t told_minor)
+{
+    order_put(command, order);
+    order_notice(command, order, told_minor);
+    order_hurry_residuals(command, order);
+}
+
 static bool collect_due(struct command *command, struct row_order *order, const struct money *money)
 {
     const int64_t remaining = order->due_minor - money->paid_minor;
 
     if (remaining <= 0) {
         order_move(command, order, ORDER_COVERED, NULL);
-        order_put(command, order);
-        order_notice(command, order, order->due_minor);
+        over(command, order, order->due_minor);
         return true;
     }
     if (money->is_asked || order->top_up == ROW_TOP_UP_ASKED) {
@@ -107,8 +114,7 @@ static bool collect_due(struct command *command, struct row_order *order, const 
     if (!order_move(command, order, ORDER_SHORT, order->debt_reason ? order->debt_reason : "the payer's side declined")) {
         return false; /* a debt already */
     }
-    order_put(command, order);
-    order_notice(command, order, remaining);
+    over(command, order, remaining);
     return true;
 }
 

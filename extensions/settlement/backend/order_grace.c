@@ -107,6 +107,13 @@ void order_secure(struct command *command, struct row_order *order)
     }
 }
 
+void order_hurry_residuals(struct command *command, const struct row_order *order)
+{
+    for (size_t i = 0; i < order->residuals.count && i < MOVED_AT_ONCE; i++) {
+        command_timer(command, TIMER_ORDER_GRACE, order->residuals.items[i], command_utc_ms(command));
+    }
+}
+
 void order_grace_over(struct command *command, void *order_id)
 {
     order_review(command, order_id);

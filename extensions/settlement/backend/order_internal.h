@@ -79,6 +79,10 @@ bool order_split(struct command *command, struct row_order *order);
  * let go. Of other orders, and where it has one: nothing. */
 void order_secure(struct command *command, struct row_order *order);
 
+/* order_hurry_residuals: the vehicle's part was taken: the deposits of its residual orders can be held now. (Of more than one
+ * command can move, the timers they have do the rest.) */
+void order_hurry_residuals(struct command *command, const struct row_order *order);
+
 /* --- order_collect.c ----------------------------------------------------------------------------------------------------- */
 
 /* order_collect: the next act about money, if there is one: true. The order is put where it changed. */
