@@ -73,5 +73,24 @@ void api_file_get(struct request *request);
 void api_file_put(struct request *request);
 void api_file_whole(struct request *request); /* a body that went to its sink */
 void api_test_clock(struct request *request);
+void api_orders(struct request *request);
+void api_order(struct request *request);
+void api_order_pay(struct request *request);
+void api_order_write_off(struct request *request);
+void api_order_adjust(struct request *request);
+void api_order_try_again(struct request *request);
+void api_balances(struct request *request);
+void api_settlement_verify(struct request *request);
+void api_settlement_list(struct request *request);
+void api_rent(struct request *request);
+void api_rent_cancel(struct request *request);
+void api_rental_report(struct request *request);
+void api_rental_swap(struct request *request);
+void api_rental_keep(struct request *request);
+void api_bank_retire(struct request *request);
+void api_bank_serve(struct request *request);
+void api_suspense_resolve(struct request *request);
+void api_slot_command(struct request *request);
+void api_known_renter(struct request *request);
 
 #endif

@@ -1,6 +1,8 @@
 /* settlement_none.c: settlement.h for a program that was built without the extension. */
 #include "settlement.h"
 
+#include "http.h"
+
 #include <stdio.h>
 
 bool settlement_open(struct app *app, char *why)
@@ -45,4 +47,105 @@ void settlement_transaction(struct app *app, const struct ocpp_transaction_event
 void settlement_after_round(struct app *app)
 {
     (void)app;
+}
+
+static void not_built(const struct request *request)
+{
+    answer_problem(request->exchange, 404, NULL,
+                   "nothing is settled here: this program was built without the settlement extension");
+}
+
+void api_orders(struct request *request)
+{
+    not_built(request);
+}
+
+void api_order(struct request *request)
+{
+    not_built(request);
+}
+
+void api_order_pay(struct request *request)
+{
+    not_built(request);
+}
+
+void api_order_write_off(struct request *request)
+{
+    not_built(request);
+}
+
+void api_order_adjust(struct request *request)
+{
+    not_built(request);
+}
+
+void api_order_try_again(struct request *request)
+{
+    not_built(request);
+}
+
+void api_balances(struct request *request)
+{
+    not_built(request);
+}
+
+void api_settlement_verify(struct request *request)
+{
+    not_built(request);
+}
+
+void api_settlement_list(struct request *request)
+{
+    not_built(request);
+}
+
+void api_rent(struct request *request)
+{
+    not_built(request);
+}
+
+void api_suspense_resolve(struct request *request)
+{
+    not_built(request);
+}
+
+void api_slot_command(struct request *request)
+{
+    not_built(request);
+}
+
+void api_known_renter(struct request *request)
+{
+    not_built(request);
+}
+
+void api_rent_cancel(struct request *request)
+{
+    not_built(request);
+}
+
+void api_rental_report(struct request *request)
+{
+    not_built(request);
+}
+
+void api_rental_swap(struct request *request)
+{
+    not_built(request);
+}
+
+void api_rental_keep(struct request *request)
+{
+    not_built(request);
+}
+
+void api_bank_retire(struct request *request)
+{
+    not_built(request);
+}
+
+void api_bank_serve(struct request *request)
+{
+    not_built(request);
 }

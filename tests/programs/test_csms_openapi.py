@@ -3,6 +3,7 @@ nothing that is not in the file is served.
 
 usage: test_csms_openapi.py OCPP-CSMS SOURCE-DIRECTORY"""
 
+import json
 import os
 import re
 import sys
@@ -324,9 +325,136 @@ def exercise_files(session):
     station.close()
 
 
+VENDOR = "org.ocpp-c.settlement"
+TARIFF = {"id": "T", "currency": "EUR", "dialect": "Own",
+          "elements": [{"components": [{"dimension": "Energy", "unit": "Kwh", "priceMicro": 500000}]}],
+          "bank": {"depositMinor": 2000, "freeS": 0, "unitS": 3600, "unitPriceMicro": 1000000, "buyOutMinor": 5000}}
+SETTLEMENT = {"operator": "test", "zone": "Etc/UTC", "tariff": TARIFF, "payer": {"provider": "postpaid"}, "policy": {"postpaidLimitMinor": 20000}}
+RENTAL_COMMANDS = ("requests/{id}/cancel", "rentals/{id}/report", "rentals/{id}/swap", "rentals/{id}/keep", "banks/{id}/retire", "banks/{id}/serve")
+MOMENT = {"boot": 1, "monoMs": 1000, "status": "Unknown"}
+
+
+def say(station, name, message):
+    """What the settlement answers to a message of a pile, as (status, data)."""
+    answer = station.call("DataTransfer", {"vendorId": VENDOR, "messageId": name, "data": json.dumps(message)})
+    return answer["status"], json.loads(answer["data"]) if answer.get("data") else None
+
+
+def exercise_settlement(session):
+    ask = session.ask
+    station = booted(session.csms, "PILE-9")
+    hello = {"versions": ["1"], "features": ["PowerBanks"], "maxBytes": 8192, "serial": "S-9", "now": MOMENT, "slots": 4}
+    assert say(station, "Hello", hello)[0] == "Accepted"
+    started = station.call("StartTransaction", {"connectorId": 1, "idTag": "DRIVER", "meterStart": 1000, "timestamp": "2026-11-21T10:00:00Z"})
+    order = until(lambda: ask("GET", "/api/orders", 200, query="?state=Open&limit=1&station=PILE-9")["orders"], "an order")[0]
+    assert order["charging"] and order["payer"].endswith("DRIVER"), order
+    for query in ("?state=Half", "?limit=0"):
+        ask("GET", "/api/orders", 400, query=query)
+    ask("POST", "/api/orders/{id}/adjust", 200, {"netMinor": 100, "reason": "a car wash"}, id=order["id"])
+    ask("POST", "/api/orders/{id}/pay", 409, {}, id=order["id"])
+    ask("POST", "/api/orders/{id}/pay", 404, {}, id="0" * 26)
+    ask("POST", "/api/orders/{id}/try-again", 200, {}, id=order["id"])
+    for name, body in (("pay", {}), ("write-off", {"reason": "x"}), ("adjust", {"netMinor": 1, "reason": "x"}), ("try-again", {})):
+        ask("POST", f"/api/orders/{{id}}/{name}", 404, body, id="0" * 26)
+        ask("POST", f"/api/orders/{{id}}/{name}", 400, {"other": 1}, valid_body=False, id=order["id"])
+    ask("POST", "/api/orders/{id}/write-off", 409, {"reason": "none is owed"}, id=order["id"])
+    station.call("StopTransaction", {"transactionId": started["transactionId"], "meterStop": 11000, "timestamp": "2026-11-21T11:00:00Z", "idTag": "DRIVER"})
+
+    def paid():
+        whole = ask("GET", "/api/orders/{id}", 200, id=order["id"])
+        return whole if whole["state"] == "Paid" else None
+
+    whole = until(paid, "the payment")
+    assert whole["due"] == whole["paid"] == "6.00" and [line["kind"] for line in whole["bill"]["lines"]] == ["Energy", "Adjustment"], whole
+    assert [leg["captured"] for leg in whole["legs"]] == ["6.00"], whole
+    ask("GET", "/api/orders/{id}", 404, id="0" * 26)
+    revenue = ask("GET", "/api/ledger/balances", 200, query="?prefix=revenue")["balances"]
+    assert [row["account"] for row in revenue] == ["revenue:test"] and float(revenue[0]["balance"]) >= 6, revenue
+    ask("POST", "/api/orders/{id}/adjust", 200, {"netMinor": 100000, "reason": "more than an account may owe"}, id=order["id"])
+    until(lambda: ask("GET", "/api/orders/{id}", 200, id=order["id"])["state"] == "Debt", "the debt")
+    ask("POST", "/api/orders/{id}/pay", 200, {}, id=order["id"])
+    until(lambda: ask("GET", "/api/orders/{id}", 200, id=order["id"])["state"] == "Debt", "the debt")
+    ask("POST", "/api/orders/{id}/write-off", 200, {"reason": "nobody can pay that"}, id=order["id"])
+    assert ask("GET", "/api/settlement/verify", 200)["intact"]
+    exercise_banks(session, station)
+    for method, path, body, names in (
+            *(("POST", f"/api/orders/{{id}}/{name}", {"netMinor": 1, "reason": "x"}, {"id": "X"}) for name in ("pay", "write-off", "adjust", "try-again")),
+            *(("POST", f"/api/settlement/{name}", {}, {"id": "X"}) for name in RENTAL_COMMANDS), ("POST", "/api/settlement/rent", {"station": "X", "idToken": "Y"}, {}),
+            ("POST", "/api/settlement/suspense/{id}", {"resolution": "dismiss"}, {"id": "X"}),
+            ("POST", "/api/settlement/slots/{station}", {"slot": 1, "order": "self-test"}, {"station": "X"}),
+            ("PUT", "/api/settlement/known-renters/{type}/{idToken}", {"banks": 1}, {"type": "Central", "idToken": "X"})):
+        ask(method, path, 415, json.dumps(body), headers={"Content-Type": "text/plain"}, **names)
+    station.close()
+
+
+def exercise_banks(session, station):
+    ask = session.ask
+    envelope = {"id": "M-1", "stream": "pile", "seq": 1}
+    inventory = {"envelope": envelope, "at": MOMENT, "slots": [
+        {"slot": slot, "state": "Idle", "bank": f"B-{slot}", "generation": 0, "mark": "Neutral", "charge": 90} for slot in (1, 2, 3)]}
+    assert say(station, "Inventory", inventory)[1]["receipt"]["reception"] == "Accepted"
+    vanished = {"envelope": {"id": "M-2", "stream": "pile", "seq": 2}, "at": MOMENT, "kind": "Vanished", "slot": 1, "bank": "B-1", "generation": 0}
+    assert say(station, "InventoryDifference", vanished)[1]["receipt"]["reception"] == "Accepted"
+    for kind in ("rentals", "banks", "slots", "piles"):
+        ask("GET", "/api/settlement/{list}", 200, list=kind)
+    ask("GET", "/api/settlement/{list}", 404, list="ships")
+    ask("GET", "/api/settlement/{list}", 400, list="banks", query="?limit=0")
+    entry = ask("GET", "/api/settlement/{list}", 200, list="suspense")["suspense"][0]
+    ask("POST", "/api/settlement/suspense/{id}", 200, {"resolution": "dismiss", "note": "seen"}, id=entry["id"])
+    ask("POST", "/api/settlement/suspense/{id}", 409, {"resolution": "dismiss"}, id=entry["id"])
+    ask("POST", "/api/settlement/suspense/{id}", 400, {"resolution": "shrug"}, valid_body=False, id=entry["id"])
+    ask("POST", "/api/settlement/slots/{station}", 200, {"slot": 1, "order": "self-test"}, station="PILE-9")
+    ask("POST", "/api/settlement/slots/{station}", 404, {"slot": 9, "order": "self-test"}, station="PILE-9")
+    ask("POST", "/api/settlement/slots/{station}", 409, {"slot": 1, "order": "self-test"}, station="PILE-10")
+    ask("POST", "/api/settlement/slots/{station}", 400, {"slot": 0, "order": "self-test"}, valid_body=False, station="PILE-9")
+    exercise_rental(session, station)
+    rent = ask("POST", "/api/settlement/rent", 200, {"station": "PILE-9", "idToken": "RENTER"})
+    ask("POST", "/api/settlement/rent", 409, {"station": "PILE-10", "idToken": "RENTER"})
+    ask("POST", "/api/settlement/rent", 400, {"station": "PILE-9", "idToken": "RENTER", "type": "Ring"})
+    ask("POST", "/api/settlement/requests/{id}/cancel", 200, {}, id=rent["id"])
+    ask("POST", "/api/settlement/requests/{id}/cancel", 409, {}, id=rent["id"])
+    ask("POST", "/api/settlement/rentals/{id}/swap", 404, {}, id="X")
+    ask("POST", "/api/settlement/rentals/{id}/swap", 400, {"more": 1}, valid_body=False, id="X")
+    ask("PUT", "/api/settlement/known-renters/{type}/{idToken}", 200, {"banks": 1}, type="Central", idToken="RENTER")
+    ask("PUT", "/api/settlement/known-renters/{type}/{idToken}", 404, {"banks": 1}, type="Ring", idToken="RENTER")
+    ask("PUT", "/api/settlement/known-renters/{type}/{idToken}", 400, {"banks": 17}, valid_body=False, type="Central", idToken="RENTER")
+
+
+def exercise_rental(session, station):
+    ask = session.ask
+    choice = [{"slot": 2, "bank": "B-2", "generation": 0, "charge": 90}]
+    asked = {"request": "0" * 25 + "1", "token": {"id": "RENTER", "type": "Central"}, "banks": choice, "at": MOMENT}
+    assert say(station, "RentRequest", asked)[1]["receipt"]["reception"] == "Accepted"
+    call, payload = station.next_call("DataTransfer")
+    while payload["messageId"] != "RentGrant":
+        station.answer(call, {"status": "Accepted", "data": json.dumps({"receipt": {"reception": "Accepted"}})})
+        call, payload = station.next_call("DataTransfer")
+    grant = json.loads(payload["data"])
+    station.answer(call, {"status": "Accepted", "data": json.dumps({"receipt": {"reception": "Accepted"}})})
+    rental, bank = grant["banks"][0]["rental"], grant["banks"][0]
+    taken = {"envelope": {"id": "M-3", "stream": "pile", "seq": 3}, "rental": rental, "order": grant["order"], "slot": 2, "bank": "B-2",
+             "generation": bank["generation"], "at": MOMENT}
+    assert say(station, "BankTaken", taken)[1]["receipt"]["reception"] == "Accepted"
+    names = {"id": rental}
+    for name in ("report", "swap", "keep"):
+        ask("POST", f"/api/settlement/rentals/{{id}}/{name}", 200, {}, **names)
+        ask("POST", f"/api/settlement/rentals/{{id}}/{name}", 404, {}, id="0" * 26)
+        ask("POST", f"/api/settlement/rentals/{{id}}/{name}", 400, {"more": 1}, valid_body=False, **names)
+    for name in ("report", "swap", "keep"):
+        ask("POST", f"/api/settlement/rentals/{{id}}/{name}", 409, {}, **names)
+    for name in ("retire", "serve"):
+        ask("POST", f"/api/settlement/banks/{{id}}/{name}", 200, {}, id="B-3")
+        ask("POST", f"/api/settlement/banks/{{id}}/{name}", 404, {}, id="B-99")
+        ask("POST", f"/api/settlement/banks/{{id}}/{name}", 400, {"more": 1}, valid_body=False, id="B-3")
+        ask("POST", f"/api/settlement/banks/{{id}}/{name}", 409, {}, id="B-2")
+
+
 def sample_body(path, method):
     bodies = {"/call": {"action": "ClearCache"}, "/api/stations/{id}": {}, "/api/tokens/{type}/{idToken}": {"status": "Accepted"},
-              "/api/test/clock": {"advance_s": 1}, "/security-profile": {"securityProfile": 0}, **{"/" + name: command.body for name, command in COMMANDS.items()}}
+              "/api/test/clock": {"advance_s": 1}, "/security-profile": {"securityProfile": 0}, "/pay": {}, "/write-off": {"reason": "x"},
+              "/adjust": {"netMinor": 1, "reason": "x"}, "/try-again": {}, **{"/" + name: {} for name in RENTAL_COMMANDS},
+              "/settlement/rent": {"station": "X", "idToken": "Y"}, "/suspense/{id}": {"resolution": "dismiss"}, "/slots/{station}": {"slot": 1, "order": "self-test"},
+              "/known-renters/{type}/{idToken}": {"banks": 1}, **{"/" + name: command.body for name, command in COMMANDS.items()}}
     if method in ("get", "delete"):
         return None
     return next(body for end, body in bodies.items() if path.endswith(end))
@@ -337,13 +465,14 @@ def exercise_strangers(session, status, headers):
     for path, method, operation in session.description.operations():
         if operation.get("security") == [] or str(status) not in operation["responses"]:
             continue
-        session.ask(method.upper(), path, status, sample_body(path, method), headers=headers, id="X", type="Local", idToken="X")
+        session.ask(method.upper(), path, status, sample_body(path, method), headers=headers, id="X", type="Local", idToken="X", list="banks",
+                    station="X")
 
 
 def nothing_else_is_served(session):
     """Undocumented paths are 404, undocumented methods of documented paths 405."""
     for path in ("/", "/api", "/api/", "/api/stations/", "/api/stations/X/unknown", "/api/stations/X/call/", "/api/tokens/ISO14443", "/apix",
-                 "/api/health/", "/metrics/x", "/api/test", "/api/orders", "/%00"):
+                 "/api/health/", "/metrics/x", "/api/test", "/api/ledger", "/%00"):
         answer = session.csms.rest.ask("GET", path)
         assert answer.status in (404, 400), f"{path}: {answer.status}"
     documented = {}
@@ -379,10 +508,13 @@ def main():
         token_file = os.path.join(folder, "token")
         with open(token_file, "w", encoding="ascii") as file:
             file.write(TOKEN + "\n")
-        with Csms(binary, "--accept-unknown", "--test-clock", "--files", folder) as csms:
+        settlement = os.path.join(folder, "settlement.json")
+        with open(settlement, "w", encoding="utf-8") as file:
+            json.dump(SETTLEMENT, file)
+        with Csms(binary, "--accept-unknown", "--accept-unknown-tokens", "--test-clock", "--files", folder, "--settlement", settlement) as csms:
             session = Session(csms, description)
             for exercise in (exercise_service, exercise_events, exercise_stations, exercise_connection, exercise_security, exercise_call, exercise_commands, exercise_bounds,
-                             exercise_tokens, exercise_transactions, exercise_files, nothing_else_is_served):
+                             exercise_tokens, exercise_transactions, exercise_files, exercise_settlement, nothing_else_is_served):
                 exercise(session)
                 print("ok", exercise.__name__, flush=True)
             exercise_strangers(session, 403, FOREIGN)

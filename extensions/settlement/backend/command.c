@@ -218,12 +218,25 @@ void command_each(struct command *command, const char *prefix, const struct ocpp
 
 /* --- what a body notes ---------------------------------------------------------------------------------------------------- */
 
+/* A record that breaks its own model is a mistake of ours: somebody shall find out which member. */
+static void write_record(struct command *command, const struct ocpp_type *type, const void *record, struct seen_row *row)
+{
+    struct ocpp_issue issue;
+    const enum ocpp_status status = ocpp_message_encode(type, record, command->arena, &row->text, &row->size, &issue);
+
+    if (ocpp_status_class_of(status) == OCPP_CLASS_MESSAGE) {
+        backend_log(command->settle, OCPP_LOG_ERROR, "%s: %s%s cannot be kept: %s", command->name, type->name, issue.path,
+                    ocpp_status_sentence(status));
+    }
+    command_fail(command, status);
+}
+
 void command_put(struct command *command, const char *key, const struct ocpp_type *type, const void *record)
 {
     struct seen_row *row = see_row(command, key, NULL);
 
     if (row) {
-        command_fail(command, ocpp_message_encode(type, record, command->arena, &row->text, &row->size, NULL));
+        write_record(command, type, record, row);
         row->record = NULL;
         row->type = type;
         row->exists = row->changed = true;

@@ -318,7 +318,7 @@ static void receive(struct ocpp_settle *settle, struct arrival *arrival, const c
     if (status == OCPP_OK) {
         return;
     }
-    if (ocpp_status_class_of(status) != OCPP_CLASS_MESSAGE) {
+    if (arrival->fault.result == OCPP_DATA_TRANSFER_UNANSWERED) {
         arrival->fault =
             (struct ocpp_settle_wire_fault){ .result = OCPP_DATA_TRANSFER_REJECTED, .code = OCPP_SETTLE_REFUSAL_CODE_TRY_LATER };
         backend_log(settle, OCPP_LOG_ERROR, "%s: %s: %s", arrival->station, name, ocpp_status_sentence(status));
@@ -378,7 +378,7 @@ static void receive_part(struct ocpp_settle *settle, struct arrival *arrival)
         (struct ocpp_settle_wire_fault){ .result = OCPP_DATA_TRANSFER_REJECTED, .code = OCPP_SETTLE_REFUSAL_CODE_TRY_LATER };
     if (station) {
         status = command_run(settle, "Chunk", hear_part, &part, NULL);
-        arrival->fault = ocpp_status_class_of(status) == OCPP_CLASS_MESSAGE ? part.arrival.fault : arrival->fault;
+        arrival->fault = part.arrival.fault.result != OCPP_DATA_TRANSFER_UNANSWERED ? part.arrival.fault : arrival->fault;
     }
     if (status != OCPP_OK) {
         answer_fault(settle, arrival);
