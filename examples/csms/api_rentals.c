@@ -120,15 +120,9 @@ READER(suspenses, suspense)
 READER(piles, pile)
 #undef READER
 
-static const struct list_kind {
-    const char *path;
-    enum ocpp_status (*read)(struct ocpp_settle *settle, struct ocpp_settle_rentals_query *query, cJSON *list);
-} lists[] = {
-    { "rentals", read_rentals },    { "banks", read_banks }, { "slots", read_slots },
-    { "suspense", read_suspenses }, { "piles", read_piles },
-};
+typedef enum ocpp_status list_reader(struct ocpp_settle *settle, struct ocpp_settle_rentals_query *query, cJSON *list);
 
-static void answer_list(struct request *request, const struct list_kind *kind)
+static void answer_list(const struct request *request, const char *name, list_reader *reader)
 {
     struct ocpp_settle_rentals_query query = { .limit = OCPP_SETTLE_RENTALS_PAGE };
     char state[QUERY_VALUE_SIZE], station[QUERY_VALUE_SIZE], after[QUERY_VALUE_SIZE];
@@ -141,13 +135,13 @@ static void answer_list(struct request *request, const struct list_kind *kind)
     if (query_value(request, "after", after)) {
         snprintf(query.cursor, sizeof query.cursor, "%.*s", (int)sizeof query.cursor - 1, after);
     }
-    if (!query_number(request, "limit", &limit, 1, OCPP_SETTLE_RENTALS_PAGE)) {
+    if (!settlement_wanted(request) || !query_number(request, "limit", &limit, 1, OCPP_SETTLE_RENTALS_PAGE)) {
         return;
     }
     query.limit = (size_t)limit;
     json = cJSON_CreateObject();
-    list = cJSON_AddArrayToObject(json, kind->path);
-    status = kind->read(settlement_enter(request->app->settlement), &query, list);
+    list = cJSON_AddArrayToObject(json, name);
+    status = reader(settlement_enter(request->app->settlement), &query, list);
     settlement_leave(request->app->settlement);
     if (status != OCPP_OK) {
         cJSON_Delete(json);
@@ -158,18 +152,29 @@ static void answer_list(struct request *request, const struct list_kind *kind)
     answer_json(request->exchange, 200, json);
 }
 
-void api_settlement_list(struct request *request)
+void api_settlement_rentals(struct request *request)
 {
-    if (!settlement_wanted(request)) {
-        return;
-    }
-    for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++) {
-        if (strcmp(lists[i].path, request->parameters[0]) == 0) {
-            answer_list(request, &lists[i]);
-            return;
-        }
-    }
-    answer_problem(request->exchange, 404, NULL, "no such list: rentals, banks, slots, suspense, piles");
+    answer_list(request, "rentals", read_rentals);
+}
+
+void api_settlement_banks(struct request *request)
+{
+    answer_list(request, "banks", read_banks);
+}
+
+void api_settlement_slots(struct request *request)
+{
+    answer_list(request, "slots", read_slots);
+}
+
+void api_settlement_suspense(struct request *request)
+{
+    answer_list(request, "suspense", read_suspenses);
+}
+
+void api_settlement_piles(struct request *request)
+{
+    answer_list(request, "piles", read_piles);
 }
 
 /* --- renting ------------------------------------------------------------------------------------------------------------------

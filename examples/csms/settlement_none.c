@@ -95,7 +95,27 @@ void api_settlement_verify(struct request *request)
     not_built(request);
 }
 
-void api_settlement_list(struct request *request)
+void api_settlement_rentals(struct request *request)
+{
+    not_built(request);
+}
+
+void api_settlement_banks(struct request *request)
+{
+    not_built(request);
+}
+
+void api_settlement_slots(struct request *request)
+{
+    not_built(request);
+}
+
+void api_settlement_suspense(struct request *request)
+{
+    not_built(request);
+}
+
+void api_settlement_piles(struct request *request)
 {
     not_built(request);
 }
