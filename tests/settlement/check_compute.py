@@ -244,12 +244,13 @@ class Case:
 
     def bank(self, n):
         r = self.r
-        taken = self.begin - r.randrange(1000)
+        tariff = self.snapshot["tariff"]["bank"]
+        taken, whole = self.begin - r.randrange(1000), tariff["freeS"] + tariff["unitS"] * r.randrange(5)
         bank = {"rental": "R%d" % n, "takenAt": self.time(taken), "end": r.choice(["Returned", "Bought", "Open"])}
         if self.mode == "Final" and bank["end"] == "Open":
             bank["end"] = "Returned"
         if bank["end"] != "Open":
-            bank["endedAt"] = self.time(taken + r.choice([0, r.randrange(4000), r.randrange(86400), r.randrange(864000), -5]))
+            bank["endedAt"] = self.time(taken + r.choice([0, r.randrange(4000), r.randrange(86400), r.randrange(864000), whole, whole + 1, 86400, -5]))
         if self.maybe(0.1):
             bank["pinnedAt"] = self.time(taken + r.randrange(-10, 90000))
         return bank

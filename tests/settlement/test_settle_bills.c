@@ -205,6 +205,14 @@ static void limits_before_and_after_taxes_hold_each_by_itself(void **state)
     assert_int_equal(computes(&world), OCPP_OK);
     amounts(&world, 90, 20, 110);
     price_world_close(&world);
+    price_world_open(&world,
+                     TARIFF("'maxPrice':{'netMicro':1040000,'grossMicro':1050000}," ALWAYS(ENERGY(1000000, TAX("B", 100000)))));
+    charges(&world, 10, 1000, 0);
+    assert_int_equal(computes(&world), OCPP_OK);
+    amounts(&world, 100, 5, 105);
+    assert_string_equal(world.bill->exact_net, "1");
+    assert_string_equal(world.bill->exact_gross, "1.05");
+    price_world_close(&world);
 }
 
 static void a_minimum_of_nothing_has_the_taxes_of_the_first_price(void **state)

@@ -278,6 +278,11 @@ static void shares_by_fractions_add_up(void **state)
     assert_int_equal(shares[0], 30);
     assert_int_equal(shares[1], 70);
     assert_int_equal(shares[2], 0);
+    const struct exact alike[3] = { ratio(2, 7), ratio(2, 7), ratio(2, 7) };
+    assert_int_equal(exact_allocate(101, alike, 3, shares), OCPP_OK);
+    assert_int_equal(shares[0], 34); /* of equals the earlier ones */
+    assert_int_equal(shares[1], 34);
+    assert_int_equal(shares[2], 33);
     assert_int_equal(exact_allocate(-1, weights, 3, shares), OCPP_OK);
     assert_int_equal(shares[0], 0);
     assert_int_equal(shares[1], -1);
