@@ -97,7 +97,7 @@ void outbox_wake(struct ocpp_settle *settle, const char *name)
 {
     struct outbox_station *station = outbox_station_find(settle, name);
 
-    if (!station || station->token || station->is_off || station->sends) {
+    if (!station || station->token || station->is_off || station->sends || settle->now.utc_ms < station->pauses_until_utc_ms) {
         return;
     }
     if (outbox_ask_next(settle, station)) {

@@ -153,5 +153,6 @@ void outbox_judge(struct ocpp_settle *settle, struct outbox_station *station, co
         backend_log(settle, OCPP_LOG_ERROR, "%s: what became of a message could not be noted: %s", station->name,
                     ocpp_status_sentence(status));
         station->not_before_utc_ms = settle->now.utc_ms + settle->settings.policy.message_retry_s * 1000;
+        station->pauses_until_utc_ms = station->not_before_utc_ms;
     }
 }
