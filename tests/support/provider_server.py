@@ -1,8 +1,8 @@
-"""A payment provider as docs/payment-provider.md has it, that misbehaves as it is told: the last two digits of an amount are the number of a mood
+"""A payment provider as docs/payments.md has it, that misbehaves as it is told: the last two digits of an amount are the number of a mood
 in MOODS. It does each operation at most once, whatever it answers. Prints its port; ends when its standard input does.
 
     GET /moved                 lines: LEG KIND SUM COUNT of what has happened
-    GET /report                what has happened, as the list of docs/payment-provider.md, sorted
+    GET /report                what has happened, as the list of docs/payments.md, sorted
     GET /outbox?t=SECONDS      lines: SIGNATURE TAB BODY of the notifications that wait, signed at that time
     GET /posts                 how many operations were posted, repetitions counted
 """

@@ -1,5 +1,5 @@
 /* http_words.h: what the HTTP provider and its server say, as bodies and as answers of payment.h. Pure: nothing here does I/O.
- * docs/payment-provider.md is the interface. */
+ * docs/payments.md is the interface. */
 #ifndef OCPP_SETTLE_HTTP_WORDS_H
 #define OCPP_SETTLE_HTTP_WORDS_H
 

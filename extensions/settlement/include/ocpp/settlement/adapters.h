@@ -109,7 +109,7 @@ OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_settle_zone_read(const char *folder
 
 /* --- a payment provider over HTTP --------------------------------------------------------------------------------- */
 
-/* ocpp_settle_http_settings: a server that speaks docs/payment-provider.md: your own in front of an acquirer, mostly. Start from
+/* ocpp_settle_http_settings: a server that speaks docs/payments.md: your own in front of an acquirer, mostly. Start from
  * ocpp_settle_http_settings_default(). Copied, texts too; |keys| is borrowed for life. Secrets are never logged. */
 struct ocpp_settle_http_settings {
     const char *name;             /* of the provider; default "http" */
