@@ -7,6 +7,7 @@
 #include <ocpp/settlement/adapters.h>
 #include <ocpp/settlement/model.h>
 
+#include <stdio.h>
 #include <string.h>
 
 struct bench {
@@ -137,6 +138,21 @@ static void hold(struct bench *bench)
 static const char *const order_id = "O";
 static const char *const leg_ids[] = { "L" };
 
+static void timer(struct bench *bench, const char *rest)
+{
+    const struct row_timer row = { .kind = "k", .subject = "s", .at = 4096 };
+    char key[100];
+
+    (void)snprintf(key, sizeof key, "op/due/%s", rest);
+    put(bench, key, &row_timer_type, &row);
+    (void)snprintf(key, sizeof key, "op/timer/0000000000001000/%s", rest);
+    put(bench, key, &row_timer_type, &row);
+}
+
+static const struct row_vehicle charging = {
+    .station = "st", .transaction = "T", .state = ROW_VEHICLE_STATE_CHARGING, .charging = ROW_CHARGING_KIND_CHARGING
+};
+
 static struct row_order order_of(enum row_order_state state, int64_t paid)
 {
     return (struct row_order){ .id = order_id,
@@ -152,6 +168,7 @@ static struct row_order order_of(enum row_order_state state, int64_t paid)
                                .rentals = { leg_ids, 0 },
                                .legs = { leg_ids, 1 },
                                .residuals = { leg_ids, 0 },
+                               .vehicle = &charging,
                                .paid_minor = paid };
 }
 
@@ -199,6 +216,7 @@ static void an_empty_store_and_a_held_leg_are_good(void **state)
 
     assert_good(bench);
     hold(bench);
+    timer(bench, "silent/O");
     put(bench, "op/order/O", &row_order_type, &(struct row_order[]){ order_of(ROW_ORDER_STATE_OPEN, 0) }[0]);
     assert_good(bench);
     assert_good(bench);
@@ -310,6 +328,7 @@ static void an_order_that_was_paid_by_nobody_breaks_I3(void **state)
     const struct row_order order = order_of(ROW_ORDER_STATE_OPEN, 5);
 
     hold(bench);
+    timer(bench, "silent/O");
     put(bench, "op/order/O", &row_order_type, &order);
     assert_broken(bench, "I3: order O says 5 were paid, its legs took 0");
 }
@@ -427,6 +446,7 @@ static void a_rented_bank_that_belongs_to_another_breaks_I9(void **state)
 
     put(bench, "op/rental/R", &row_rental_type, &rental);
     put(bench, "op/bank/B", &row_bank_type, &bank);
+    timer(bench, "cap/R");
     assert_good(bench);
     rental.id = "S";
     put(bench, "op/rental/S", &row_rental_type, &rental);
@@ -480,6 +500,134 @@ static void a_paid_order_whose_books_say_otherwise_breaks_I2(void **state)
     assert_broken(bench, "I2: order O is paid: due 0, paid 0, receivable -12");
 }
 
+/* --- I14 ----------------------------------------------------------------------------------------------------------- */
+
+static void a_vehicle_that_nobody_gives_up_breaks_I14(void **state)
+{
+    struct bench *bench = *state;
+    const struct row_order order = order_of(ROW_ORDER_STATE_OPEN, 0);
+
+    hold(bench);
+    timer(bench, "silent/O");
+    put(bench, "op/order/O", &row_order_type, &order);
+    assert_good(bench);
+    take_away(bench, "op/due/silent/O");
+    assert_broken(bench, "I14: order O waits for its vehicle, whatever happens");
+}
+
+static void an_order_that_waits_for_nothing_breaks_I14(void **state)
+{
+    struct bench *bench = *state;
+    struct row_order order = order_of(ROW_ORDER_STATE_OPEN, 0);
+
+    hold(bench);
+    order.vehicle = NULL;
+    put(bench, "op/order/O", &row_order_type, &order);
+    assert_broken(bench, "I14: order O is open and waits for nothing");
+}
+
+static void an_order_that_is_due_to_nobody_breaks_I14(void **state)
+{
+    struct bench *bench = *state;
+    const struct row_order order = order_of(ROW_ORDER_STATE_DUE, 0);
+
+    hold(bench);
+    put(bench, "op/order/O", &row_order_type, &order);
+    assert_broken(bench, "I14: order O is Due and nobody pays");
+}
+
+static void a_rental_that_never_ends_breaks_I14(void **state)
+{
+    struct bench *bench = *state;
+    struct row_rental rental = { .id = "R",
+                                 .request = "Q",
+                                 .state = ROW_RENTAL_STATE_GRANTED,
+                                 .renter_class = ROW_RENTER_CLASS_PLAIN,
+                                 .handle = "h",
+                                 .station = "st" };
+
+    timer(bench, "grant/R");
+    put(bench, "op/rental/R", &row_rental_type, &rental);
+    assert_good(bench);
+    rental.state = ROW_RENTAL_STATE_TAKEN;
+    put(bench, "op/rental/R", &row_rental_type, &rental);
+    assert_broken(bench, "I14: rental R is Taken and waits for nothing");
+}
+
+static void a_rental_in_suspense_that_nobody_looks_at_breaks_I14(void **state)
+{
+    struct bench *bench = *state;
+    const struct row_rental rental = { .id = "R",
+                                       .request = "Q",
+                                       .state = ROW_RENTAL_STATE_SUSPENSE,
+                                       .suspense = "S",
+                                       .renter_class = ROW_RENTER_CLASS_PLAIN,
+                                       .handle = "h",
+                                       .station = "st" };
+    struct row_suspense suspense = {
+        .id = "S", .kind = ROW_SUSPENSE_KIND_TWICE, .state = ROW_SUSPENSE_STATE_WAITING, .station = "st", .rental = "R"
+    };
+
+    put(bench, "op/suspense/S", &row_suspense_type, &suspense);
+    put(bench, "op/rental/R", &row_rental_type, &rental);
+    assert_good(bench);
+    suspense.state = ROW_SUSPENSE_STATE_RESOLVED;
+    put(bench, "op/suspense/S", &row_suspense_type, &suspense);
+    assert_broken(bench, "I14: rental R is Suspense and waits for nothing");
+}
+
+static void an_operation_nobody_asks_for_breaks_I14(void **state)
+{
+    struct bench *bench = *state;
+    const struct row_operation operation = { .id = "P",
+                                             .leg = "L",
+                                             .order = "O",
+                                             .provider = "card",
+                                             .currency = "EUR",
+                                             .kind = ROW_OPERATION_KIND_CAPTURE,
+                                             .state = ROW_OPERATION_STATE_UNKNOWN,
+                                             .purpose = "settle",
+                                             .subject = "O" };
+
+    timer(bench, "query/P");
+    put(bench, "op/operation/P", &row_operation_type, &operation);
+    assert_good(bench);
+    take_away(bench, "op/due/query/P");
+    assert_broken(bench, "I14: operation P is Unknown and nobody asks for its outcome");
+}
+
+static void a_leg_on_its_way_without_anybody_breaks_I14(void **state)
+{
+    struct bench *bench = *state;
+
+    hold(bench);
+    put_leg(bench, leg_of(ROW_LEG_STATE_CAPTURING, 80, 0, 0));
+    assert_broken(bench, "I14: leg L is Capturing and nothing works on it");
+}
+
+static void a_request_that_never_expires_breaks_I14(void **state)
+{
+    struct bench *bench = *state;
+    const struct row_rent_request request = {
+        .id = "Q", .station = "st", .count = 1, .state = ROW_REQUEST_STATE_HOLDING, .rentals = { leg_ids, 0 }
+    };
+
+    timer(bench, "request/Q");
+    put(bench, "op/request/Q", &row_rent_request_type, &request);
+    assert_good(bench);
+    take_away(bench, "op/due/request/Q");
+    assert_broken(bench, "I14: request Q is Holding and never expires");
+}
+
+static void a_timer_that_never_runs_out_breaks_I14(void **state)
+{
+    struct bench *bench = *state;
+
+    timer(bench, "forget/st");
+    take_away(bench, "op/timer/0000000000001000/forget/st");
+    assert_broken(bench, "I14: the timer forget/st never runs out");
+}
+
 static void what_cannot_be_read_is_told(void **state)
 {
     struct bench *bench = *state;
@@ -524,6 +672,15 @@ int main(void)
         ON_A_STORE(a_bill_that_does_not_add_up_breaks_I11),
         ON_A_STORE(an_order_that_is_over_and_owes_breaks_I2),
         ON_A_STORE(a_paid_order_whose_books_say_otherwise_breaks_I2),
+        ON_A_STORE(a_vehicle_that_nobody_gives_up_breaks_I14),
+        ON_A_STORE(an_order_that_waits_for_nothing_breaks_I14),
+        ON_A_STORE(an_order_that_is_due_to_nobody_breaks_I14),
+        ON_A_STORE(a_rental_that_never_ends_breaks_I14),
+        ON_A_STORE(a_rental_in_suspense_that_nobody_looks_at_breaks_I14),
+        ON_A_STORE(an_operation_nobody_asks_for_breaks_I14),
+        ON_A_STORE(a_leg_on_its_way_without_anybody_breaks_I14),
+        ON_A_STORE(a_request_that_never_expires_breaks_I14),
+        ON_A_STORE(a_timer_that_never_runs_out_breaks_I14),
         ON_A_STORE(what_cannot_be_read_is_told),
         ON_A_STORE(a_posting_that_cannot_be_read_is_told),
     };

@@ -37,6 +37,7 @@ struct settle_checker {
     unsigned pass;
     bool in_full;
     bool refused; /* nothing may have changed */
+    bool believes_rentals;
     char broken[600];
 };
 
@@ -82,5 +83,8 @@ bool checker_compare_balances(struct settle_checker *checker);
 /* A row that is new or has another version, and one that is gone. */
 bool checker_look_at_row(struct settle_checker *checker, const struct checker_row *row);
 bool checker_look_at_gap(struct settle_checker *checker, const struct checker_row *row);
+
+/* Who waits because of the row, or for it, has a timer or an owner: I14. |row->row| is NULL when it is gone. */
+bool checker_look_who_waits(struct settle_checker *checker, const struct checker_row *row);
 
 #endif

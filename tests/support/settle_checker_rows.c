@@ -192,7 +192,7 @@ static bool look_at_balance(struct settle_checker *checker, const struct checker
     return true;
 }
 
-bool checker_look_at_row(struct settle_checker *checker, const struct checker_row *row)
+static bool look_at_content(struct settle_checker *checker, const struct checker_row *row)
 {
     const struct rule *rule = rule_of(row->kind);
 
@@ -208,10 +208,15 @@ bool checker_look_at_row(struct settle_checker *checker, const struct checker_ro
     return record != NULL && (rule->look == NULL || rule->look(checker, row, record));
 }
 
+bool checker_look_at_row(struct settle_checker *checker, const struct checker_row *row)
+{
+    return look_at_content(checker, row) && checker_look_who_waits(checker, row);
+}
+
 bool checker_look_at_gap(struct settle_checker *checker, const struct checker_row *row)
 {
     const struct rule *rule = rule_of(row->kind);
 
     CHECKER_REQUIRE(checker, rule == NULL || rule->never_goes == NULL, rule->never_goes, "%s was taken away", row->key);
-    return true;
+    return checker_look_who_waits(checker, row);
 }
