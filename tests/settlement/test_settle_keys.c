@@ -6,6 +6,7 @@
 
 #include <ocpp/settlement/adapters.h>
 
+#include <pthread.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -283,6 +284,89 @@ static void a_handle_verifies_with_more_keys_than_it_remembers(void **state)
     ocpp_settle_keys_close(keys);
 }
 
+/* What a process was writing when it was ended is nothing to the next one. */
+static void a_file_that_was_being_written_is_no_key(void **state)
+{
+    char folder[256];
+    unsigned char mac[32];
+
+    (void)state;
+    scratch_make(folder, sizeof folder);
+    write_whole(folder, ".writing", "0011", 4);
+    struct ocpp_settle_keys *keys = open_keys(folder, true);
+    assert_int_equal(keys->hmac_sha256("fleet", NULL, 0, mac, keys->user), OCPP_ERR_NOT_FOUND);
+    ocpp_settle_keys_close(keys);
+    keys = open_keys(folder, false);
+    mac_of(keys, "fleet", mac);
+    ocpp_settle_keys_close(keys);
+    shell(folder, "test ! -e .writing && test -e fleet.secret");
+    scratch_remove(folder);
+}
+
+enum { THREADS = 4, ROUNDS = 20 };
+
+struct racer {
+    const char *folder;
+    struct ocpp_settle_keys *shared;
+    unsigned char macs[2][32];
+    unsigned char points[2][65];
+};
+
+/* One handle of its own, one it shares. */
+static void *race(void *user)
+{
+    struct racer *racer = user;
+    const struct ocpp_settle_keys_settings settings = { .folder = racer->folder };
+    struct ocpp_settle_keys *own;
+    const struct ocpp_settle_bytes piece = { "x", 1 };
+    unsigned char signature[64];
+    bool is_good = ocpp_settle_keys_open(&settings, &own) == OCPP_OK;
+
+    for (int i = 0; i < ROUNDS && is_good; i++) {
+        struct ocpp_settle_keys *const both[] = { own, racer->shared };
+
+        for (int k = 0; k < 2; k++) {
+            const struct ocpp_settle_keys *keys = both[k];
+
+            is_good = is_good && keys->hmac_sha256("fleet", &piece, 1, racer->macs[k], keys->user) == OCPP_OK &&
+                      keys->public_key("pile", racer->points[k], keys->user) == OCPP_OK &&
+                      keys->sign("pile", "x", 1, signature, keys->user) == OCPP_OK &&
+                      keys->verify(racer->points[k], "x", 1, signature, keys->user) == OCPP_OK;
+        }
+    }
+    ocpp_settle_keys_close(own);
+    return is_good ? racer : NULL;
+}
+
+static void threads_and_processes_that_want_a_key_at_once_get_the_same(void **state)
+{
+    char folder[256];
+    struct racer racers[THREADS];
+    pthread_t threads[THREADS];
+
+    (void)state;
+    scratch_make(folder, sizeof folder);
+    struct ocpp_settle_keys *shared = open_keys(folder, false);
+    for (int i = 0; i < THREADS; i++) {
+        racers[i] = (struct racer){ .folder = folder, .shared = shared };
+        assert_int_equal(pthread_create(&threads[i], NULL, race, &racers[i]), 0);
+    }
+    for (int i = 0; i < THREADS; i++) {
+        void *outcome;
+
+        assert_int_equal(pthread_join(threads[i], &outcome), 0);
+        assert_non_null(outcome);
+    }
+    for (int i = 0; i < THREADS; i++) {
+        for (int k = 0; k < 2; k++) {
+            assert_memory_equal(racers[i].macs[k], racers[0].macs[0], 32);
+            assert_memory_equal(racers[i].points[k], racers[0].points[0], 65);
+        }
+    }
+    ocpp_settle_keys_close(shared);
+    scratch_remove(folder);
+}
+
 static void the_double_is_random_by_its_seed_and_fails_when_told(void **state)
 {
     struct settle_keys a;
@@ -320,6 +404,8 @@ int main(void)
         cmocka_unit_test(there_is_room_for_so_many_keys_and_no_more),
         cmocka_unit_test(what_was_signed_verifies_and_nothing_else_does),
         cmocka_unit_test(a_handle_verifies_with_more_keys_than_it_remembers),
+        cmocka_unit_test(a_file_that_was_being_written_is_no_key),
+        cmocka_unit_test(threads_and_processes_that_want_a_key_at_once_get_the_same),
         cmocka_unit_test(the_double_is_random_by_its_seed_and_fails_when_told),
     };
 

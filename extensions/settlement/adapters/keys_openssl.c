@@ -26,10 +26,21 @@ void keys_log(const struct keys_openssl *keys, enum ocpp_log_level level, const 
     }
 }
 
+enum ocpp_status keys_trouble(enum ocpp_status otherwise)
+{
+    enum ocpp_status status = otherwise;
+
+    for (unsigned long error = ERR_get_error(); error != 0; error = ERR_get_error()) {
+        if (ERR_GET_REASON(error) == ERR_R_MALLOC_FAILURE) {
+            status = OCPP_ERR_NOMEM;
+        }
+    }
+    return status;
+}
+
 static enum ocpp_status trouble(void)
 {
-    ERR_clear_error();
-    return OCPP_ERR_CRYPTO;
+    return keys_trouble(OCPP_ERR_CRYPTO);
 }
 
 /* --- hexadecimal
@@ -162,7 +173,7 @@ static enum ocpp_status make(const struct keys_openssl *keys, struct keys_entry 
     } else if (status == OCPP_OK) {
         keys_log(keys, OCPP_LOG_INFO, entry->name, "was made");
     }
-    return status == OCPP_OK ? status : OCPP_ERR_CRYPTO;
+    return status == OCPP_OK || status == OCPP_ERR_NOMEM ? status : OCPP_ERR_CRYPTO;
 }
 
 /* The entry |name|, read or made. The lock is held. */

@@ -40,6 +40,9 @@ struct keys_openssl {
 /* keys_log: one line, if somebody listens. |name| of a key, no secret. */
 void keys_log(const struct keys_openssl *keys, enum ocpp_log_level level, const char *name, const char *what);
 
+/* keys_trouble: what OpenSSL last failed of, which is forgotten: OCPP_ERR_NOMEM, or |otherwise|. */
+enum ocpp_status keys_trouble(enum ocpp_status otherwise);
+
 /* keys_pair: the P-256 key |name|, read or made if need be; borrowed until the handle is closed. */
 enum ocpp_status keys_pair(struct keys_openssl *keys, const char *name, EVP_PKEY **pair);
 

@@ -88,7 +88,6 @@ static EVP_PKEY *key_of_point(const unsigned char point[OCPP_SETTLE_POINT_SIZE])
         key = NULL;
     }
     EVP_PKEY_CTX_free(context);
-    ERR_clear_error();
     return key;
 }
 
@@ -132,8 +131,7 @@ enum ocpp_status keys_public(const char *name, unsigned char point[OCPP_SETTLE_P
     }
     if (EVP_PKEY_get_octet_string_param(pair, OSSL_PKEY_PARAM_PUB_KEY, bytes, sizeof bytes, &size) != 1 || size != sizeof bytes ||
         bytes[0] != 4) {
-        ERR_clear_error();
-        return OCPP_ERR_CRYPTO;
+        return keys_trouble(OCPP_ERR_CRYPTO);
     }
     memcpy(point, bytes, sizeof bytes);
     return OCPP_OK;
@@ -191,8 +189,20 @@ enum ocpp_status keys_sign(const char *name, const void *bytes, size_t size, uns
     const bool is_signed = context != NULL && EVP_DigestSignInit_ex(context, NULL, "SHA256", NULL, NULL, pair, NULL) == 1 &&
                            EVP_DigestSign(context, der, &der_size, bytes, size) == 1 && numbers_of_der(der, der_size, signature);
     EVP_MD_CTX_free(context);
+    return is_signed ? OCPP_OK : keys_trouble(OCPP_ERR_CRYPTO);
+}
+
+/* OpenSSL calls a signature wrong and a point none of the curve where it had no memory to look, and may have had none to say so.
+ * Who accuses somebody makes sure that there is memory. */
+static enum ocpp_status blamed(void)
+{
+    const enum ocpp_status status = keys_trouble(OCPP_ERR_SECURITY);
+    void *probe = OPENSSL_malloc(4096);
+    const bool has_memory = probe != NULL;
+
+    OPENSSL_free(probe);
     ERR_clear_error();
-    return is_signed ? OCPP_OK : OCPP_ERR_CRYPTO;
+    return has_memory ? status : OCPP_ERR_NOMEM;
 }
 
 enum ocpp_status keys_verify(const unsigned char point[OCPP_SETTLE_POINT_SIZE], const void *bytes, size_t size,
@@ -200,19 +210,24 @@ enum ocpp_status keys_verify(const unsigned char point[OCPP_SETTLE_POINT_SIZE], 
 {
     struct keys_openssl *keys = user;
     unsigned char der[DER_LIMIT];
-    EVP_PKEY *key = public_of(keys, point);
+    int outcome = -1; /* 0: not signed by this key; below: OpenSSL could not tell */
 
-    if (key == NULL) {
+    if (point[0] != 4) {
         return OCPP_ERR_SECURITY;
+    }
+    EVP_PKEY *key = public_of(keys, point);
+    if (key == NULL) {
+        return blamed();
     }
     const size_t der_size = der_of_numbers(signature, der);
     EVP_MD_CTX *context = der_size != 0 ? EVP_MD_CTX_new() : NULL;
-    enum ocpp_status status = OCPP_ERR_CRYPTO;
     if (context != NULL && EVP_DigestVerifyInit_ex(context, NULL, "SHA256", NULL, NULL, key, NULL) == 1) {
-        status = EVP_DigestVerify(context, der, der_size, bytes, size) == 1 ? OCPP_OK : OCPP_ERR_SECURITY;
+        outcome = EVP_DigestVerify(context, der, der_size, bytes, size);
     }
     EVP_MD_CTX_free(context);
     EVP_PKEY_free(key);
-    ERR_clear_error();
-    return status;
+    if (outcome == 0) {
+        return blamed();
+    }
+    return outcome == 1 ? OCPP_OK : keys_trouble(OCPP_ERR_CRYPTO);
 }
