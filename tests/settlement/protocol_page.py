@@ -101,6 +101,8 @@ def main(words):
     wrong = list(complaints(page, declarations, [d.name for d in model.declarations if d.name in last]))
     for line in wrong:
         print(line)
+    if wrong and not write:
+        print("to write what the models say:", " ".join(["python3", sys.argv[0], "--write", path, *models]))
     print(f"{len(wrong)} complaints about {os.path.basename(path)}")
     return 1 if wrong else 0
 

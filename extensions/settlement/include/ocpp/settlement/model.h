@@ -508,10 +508,10 @@ struct ocpp_settle_refusal {
 };
 extern OCPP_API const struct ocpp_type ocpp_settle_refusal_type;
 
-/* As OCPP tells a token; of a 1.6 pile |type| is "". */
+/* A token as the pile read it, whatever version of OCPP it speaks. */
 struct ocpp_settle_user_token {
     const char *id;   /* max 255; of the token */
-    const char *type; /* max 20; the type of OCPP 2.x: ISO14443, eMAID, … */
+    const char *type; /* max 20; as OCPP 2.x names it: ISO14443, eMAID, …; "" where the pile does not know */
 };
 extern OCPP_API const struct ocpp_type ocpp_settle_user_token_type;
 
