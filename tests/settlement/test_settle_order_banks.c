@@ -258,6 +258,67 @@ static void a_bank_that_was_bought_and_comes_back_late_gives_money_back(void **s
     assert_int_equal(captures(w, order), 1);
 }
 
+/* A1. What was given up is not billed again, and nobody gets back what nobody paid. */
+static void a_bank_that_comes_back_after_its_debt_was_written_off_changes_nothing(void **state)
+{
+    struct settle_world *w = *state;
+    const char *order = order_for_banks(w, "CARD-A");
+    const char *bank = bank_out(w, order, DEPOSIT);
+
+    w->card.script[OCPP_SETTLE_INCREMENT] = OCPP_SETTLE_PAYMENT_DECLINED;
+    pass_s(w, DAY);
+    bank_bought(w, bank);
+    assert_int_equal(settle_world_order(w, order).state, OCPP_SETTLE_ORDER_STATE_DEBT);
+    assert_int_equal(ocpp_settle_write_off(w->settle, order, "gone", settle_world_done(w), w->now), OCPP_OK);
+    settle_world_run(w);
+    bank_back(w, bank);
+    assert_int_equal(settle_world_order(w, order).state, OCPP_SETTLE_ORDER_STATE_WRITTEN_OFF);
+    assert_int_equal(settle_world_order(w, order).bill_count, 1);
+    assert_int_equal(w->card.refunded_minor, 0);
+}
+
+/* A1. What is owed is the fee, once the bank is back: a debt for it may be over by that. */
+static void a_bank_that_comes_back_while_its_price_is_owed_lowers_the_debt(void **state)
+{
+    struct settle_world *w = *state;
+    const char *order = order_for_banks(w, "CARD-A");
+    const char *bank = bank_out(w, order, DEPOSIT);
+
+    w->card.script[OCPP_SETTLE_INCREMENT] = OCPP_SETTLE_PAYMENT_DECLINED;
+    pass_s(w, DAY - 60);
+    bank_bought(w, bank);
+    assert_int_equal(settle_world_order(w, order).state, OCPP_SETTLE_ORDER_STATE_DEBT);
+    assert_int_equal(settle_world_order(w, order).paid_minor, DEPOSIT);
+    bank_back(w, bank);
+    assert_int_equal(settle_world_order(w, order).state, OCPP_SETTLE_ORDER_STATE_PAID);
+    assert_int_equal(settle_world_order(w, order).due_minor, 720);
+    assert_int_equal(w->card.refunded_minor, DEPOSIT - 720);
+}
+
+static void no_increments_and_short_holds(struct settle_world *w)
+{
+    w->card.contract.capabilities &= ~(uint32_t)OCPP_SETTLE_CAN_INCREMENT;
+    w->card.contract.hold_lasts_ms = INT64_C(2) * 86400 * 1000;
+    w->providers[0] = w->card.contract;
+}
+
+/* A1. Two holds of one order run out at the same moment: both are replaced, one after the other. */
+static void holds_that_expire_together_are_all_replaced(void **state)
+{
+    struct settle_world *w = settle_world_new_with(no_increments_and_short_holds);
+    const char *order = order_for_banks(w, "CARD-A");
+
+    (void)state;
+    (void)bank_out(w, order, DEPOSIT);
+    (void)bank_out(w, order, DEPOSIT);
+    assert_int_equal(settle_provider_count(&w->card, order, OCPP_SETTLE_AUTHORIZE, OCPP_SETTLE_PAYMENT_OK), 2);
+    pass_s(w, DAY + 600);
+    assert_int_equal(settle_provider_count(&w->card, order, OCPP_SETTLE_AUTHORIZE, OCPP_SETTLE_PAYMENT_OK), 4);
+    assert_int_equal(settle_provider_count(&w->card, order, OCPP_SETTLE_VOID, OCPP_SETTLE_PAYMENT_OK), 2);
+    assert_int_equal(w->card.held_minor, 2 * DEPOSIT);
+    settle_world_free(w);
+}
+
 static void a_week_of_hold(struct settle_world *w)
 {
     w->card.contract.hold_lasts_ms = INT64_C(2) * 86400 * 1000;
@@ -321,6 +382,9 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_fee_above_the_deposit_grows_the_hold_before_it_is_taken, setup, teardown),
         cmocka_unit_test_setup_teardown(a_fee_above_the_deposit_is_a_debt_where_the_hold_cannot_grow, setup, teardown),
         cmocka_unit_test_setup_teardown(a_bank_that_was_bought_and_comes_back_late_gives_money_back, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_bank_that_comes_back_after_its_debt_was_written_off_changes_nothing, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_bank_that_comes_back_while_its_price_is_owed_lowers_the_debt, setup, teardown),
+        cmocka_unit_test(holds_that_expire_together_are_all_replaced),
         cmocka_unit_test(as_many_banks_as_there_may_be_are_driven_off_with),
         cmocka_unit_test(a_hold_is_replaced_before_it_expires),
         cmocka_unit_test(what_has_accrued_is_taken_at_once_where_a_hold_is_not_renewed),

@@ -216,6 +216,11 @@ static void a_placeholder_start_register_does_not_bill_the_odometer(void **state
     tell_car(w, OCPP_TRANSACTION_ENDED, &car, NULL, 0);
     settle_world_run(w);
     assert_paid(w, "CARD-A", 550); /* the 10 kWh that were read */
+    size_t odd = 0;
+    for (size_t i = 0; i < w->event_count; i++) {
+        odd += strstr(w->events[i], " Odd") != NULL;
+    }
+    assert_int_equal(odd, 1);
 }
 
 static void a_meter_that_fell_below_its_start_bills_nothing_and_never_less(void **state)

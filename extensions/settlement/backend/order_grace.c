@@ -184,7 +184,11 @@ void order_hold_expires(struct command *command, void *leg_id)
     const struct row_leg *old = order_leg(command, leg_id);
     struct row_order *order = old ? order_edit(command, old->order) : NULL;
 
-    if (!order || old->state != ROW_LEG_STATE_HELD || order->renewing) {
+    if (!order || old->state != ROW_LEG_STATE_HELD) {
+        return;
+    }
+    if (order->renewing) { /* one after the other */
+        command_timer(command, TIMER_HOLD_RENEW, old->id, command_utc_ms(command) + SECURED_AFTER_MS);
         return;
     }
     if (order->state != ROW_ORDER_STATE_OPEN) {

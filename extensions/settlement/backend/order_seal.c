@@ -4,8 +4,10 @@
 #include "order_internal.h"
 #include "timers.h"
 
+#include <ocpp/central_transactions.h>
 #include <ocpp/settlement/money.h>
 
+#include <stdio.h>
 #include <string.h>
 
 /* --- writing bills ---------------------------------------------------------------------------------------------------------- */
@@ -57,6 +59,26 @@ static void use_deposit(struct command *command, const struct row_order *order)
     }
 }
 
+/* What was odd about the session is told to whoever looks before money is asked for; it is billed all the same. */
+static void tell_oddities(struct command *command, const struct row_order *order)
+{
+    char names[COMMAND_REASON_SIZE] = "";
+    size_t size = 0;
+
+    for (int bit = 0; order->vehicle && bit < 32; bit++) {
+        const uint32_t mask = (uint32_t)1 << bit;
+        const char *name = ((uint64_t)order->vehicle->anomalies & mask) ? ocpp_anomaly_name(mask) : NULL;
+
+        if (name && size + strlen(name) + 2 < sizeof names) {
+            size += (size_t)snprintf(names + size, sizeof names - size, "%s%s", size > 0 ? " " : "", name);
+        }
+    }
+    if (size > 0) {
+        command_state(command, "vehicle", order->vehicle->transaction, "Ended", "Odd", names);
+        command_tell(command, OCPP_SETTLE_EVENT_ORDER, order->id, order->vehicle->station, "Odd", names);
+    }
+}
+
 void order_seal(struct command *command, struct row_order *order)
 {
     const struct ocpp_settle_usage *usage = order_usage(command, order);
@@ -70,6 +92,7 @@ void order_seal(struct command *command, struct row_order *order)
     use_deposit(command, order);
     order->has_sealed_at = true;
     order->sealed_at = command_utc_ms(command);
+    tell_oddities(command, order);
     order_move(command, order, ORDER_ALL_ENDED, NULL);
     order_move(command, order, ORDER_BILLED, NULL);
     command_timer_stop(command, TIMER_ORDER_GRACE, order->id);
@@ -210,6 +233,10 @@ void order_recalculate(struct command *command, const char *id, const char *reas
     const int64_t before = order ? order->adjustments : 0;
     size_t count = 0;
 
+    if (order && order->state == ROW_ORDER_STATE_WRITTEN_OFF) {
+        command_state(command, "order", order->id, "WrittenOff", "WrittenOff", reason); /* given up: not billed again */
+        return;
+    }
     if (order && order->bills > 0) {
         const struct ocpp_settle_bill *old = order_last_bill(command, order);
         const struct ocpp_settle_bill *now =

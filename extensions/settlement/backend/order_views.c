@@ -5,12 +5,17 @@
 
 #include <string.h>
 
+_Static_assert((int)ROW_ORDER_STATE_OPEN == (int)OCPP_SETTLE_ORDER_STATE_OPEN &&
+                   (int)ROW_ORDER_STATE_DUE == (int)OCPP_SETTLE_ORDER_STATE_DUE &&
+                   (int)ROW_ORDER_STATE_WRITTEN_OFF == (int)OCPP_SETTLE_ORDER_STATE_WRITTEN_OFF,
+               "what is kept and what is told have the same words in the same order");
+
 static void show_order(const struct row_order *row, void (*visit)(const struct ocpp_settle_order *order, void *user), void *user)
 {
     const struct row_vehicle *vehicle = row->vehicle;
     const struct ocpp_settle_order order = {
         .id = row->id,
-        .state = (enum ocpp_settle_order_state)row->state, /* the same words in the same order: order_notice.c */
+        .state = (enum ocpp_settle_order_state)row->state,
         .payer = row->payer,
         .provider = row->provider,
         .station = row->station,
