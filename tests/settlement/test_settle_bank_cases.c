@@ -515,6 +515,25 @@ static void what_an_inventory_misses_is_found_out(void **state)
     assert_string_equal(bank_of(b, "BANK-2").state, "Idle");
 }
 
+/* A25. One of two banks with the same names is a copy: neither is let before somebody looked. */
+static void a_bank_that_turns_up_where_it_cannot_be_is_held(void **state)
+{
+    struct settle_bays *b = *state;
+    struct settle_bank *copy = &b->banks[b->bank_count++];
+    const char *const ids[] = { "BANK-1" };
+
+    *copy = *bank_named(b, "BANK-1");
+    strcpy(copy->station, "PILE-2");
+    copy->slot = 7;
+    (void)bay_lists(b, "PILE-2");
+    assert_string_equal(suspense_of(b, "Twice").bank, "BANK-1");
+    assert_int_equal(bay_asks(b, "PILE-1", "CARD-A", ids, 1, NULL)->receipt.code, OCPP_SETTLE_REFUSAL_CODE_WRONG_STATE);
+    resolved(b, suspense_of(b, "Twice").id, OCPP_SETTLE_RESOLVE_DISMISS, NULL, NULL);
+    assert_int_equal(ocpp_settle_bank_serve(b->world->settle, "BANK-1", settle_world_done(b->world), b->world->now), OCPP_OK);
+    settle_world_run(b->world);
+    (void)rent(b, "PILE-1", "CARD-A", "BANK-1");
+}
+
 /* A26. */
 static void a_faulty_bank_is_swapped_free_on_the_same_rental(void **state)
 {
@@ -605,6 +624,7 @@ int main(void)
         CASE(a_moment_that_cannot_be_counts_as_the_nearest_that_can),
         CASE(a_bank_that_vanishes_without_an_intent_charges_nobody),
         CASE(what_an_inventory_misses_is_found_out),
+        CASE(a_bank_that_turns_up_where_it_cannot_be_is_held),
         CASE(a_faulty_bank_is_swapped_free_on_the_same_rental),
         CASE(a_faulty_bank_without_another_costs_nothing),
         CASE(a_bank_that_fails_later_is_not_swapped),

@@ -95,6 +95,42 @@ static void a_bank_that_was_bought_and_comes_back_is_refunded_but_for_its_fee(vo
     settle_world_check_in_full(b->world);
 }
 
+/* A1. The hold runs out before the bank is back: it is renewed. */
+static void a_hold_is_renewed_before_it_expires(void **state)
+{
+    struct settle_bays *b = *state;
+
+    b->world->card.expires_utc_ms = b->world->now.utc_ms + 2 * DAY_S * INT64_C(1000);
+    (void)rent(b, "PILE-1", "CARD-A", "BANK-1");
+    b->world->card.expires_utc_ms = OCPP_NEVER;
+    pass_s(b->world, DAY_S + 3600);
+    assert_int_equal(settle_provider_count(&b->world->card, NULL, OCPP_SETTLE_AUTHORIZE, OCPP_SETTLE_PAYMENT_OK), 2);
+    assert_int_equal(b->world->card.held_minor, 1000);
+    (void)put_back(b, "BANK-1", "PILE-1", 1);
+    assert_settled(b, "CARD-A", OCPP_SETTLE_ORDER_STATE_PAID, 960, 960);
+    assert_int_equal(b->world->card.held_minor, 0);
+}
+
+/* A1. It cannot be renewed: what the rental cost so far is taken at once, and the rest is owed in the end. */
+static void what_was_used_is_taken_at_once_when_a_hold_cannot_be_renewed(void **state)
+{
+    struct settle_bays *b = *state;
+    const char *rental;
+
+    b->world->card.expires_utc_ms = b->world->now.utc_ms + 2 * DAY_S * INT64_C(1000);
+    rental = rent(b, "PILE-1", "CARD-A", "BANK-1");
+    b->world->card.script[OCPP_SETTLE_AUTHORIZE] = OCPP_SETTLE_PAYMENT_DECLINED;
+    pass_s(b->world, DAY_S + 3600);
+    assert_int_equal(b->world->card.captured_minor, 720);
+    assert_int_equal(b->world->card.held_minor, 0);
+    assert_state(b, rental, "Taken");
+    pass_s(b->world, 3600);
+    (void)put_back(b, "BANK-1", "PILE-1", 1);
+    assert_int_equal(order_of(b->world, "CARD-A").state, OCPP_SETTLE_ORDER_STATE_DEBT);
+    assert_int_equal(order_of(b->world, "CARD-A").paid_minor, 720);
+    settle_world_check_in_full(b->world);
+}
+
 static void cheap_for_ever(struct settle_world *world)
 {
     world->settings.policy.rental_longest_s = DAY_S;
@@ -512,6 +548,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         CASE(a_bank_that_never_comes_back_is_bought_at_its_cap),
         CASE(a_bank_that_was_bought_and_comes_back_is_refunded_but_for_its_fee),
+        CASE(a_hold_is_renewed_before_it_expires),
+        CASE(what_was_used_is_taken_at_once_when_a_hold_cannot_be_renewed),
         cmocka_unit_test(a_bank_that_is_out_for_the_longest_time_is_bought_for_what_is_missing),
         CASE(a_bank_may_come_back_to_another_pile_and_its_own_is_told),
         CASE(what_was_not_rented_costs_nothing_and_the_bank_can_be_let_again),

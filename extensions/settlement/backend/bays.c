@@ -103,6 +103,11 @@ static void bank_seen(struct command *command, const struct row_inventory_slot *
         look(command, station, seen->slot, bank, ROW_SUSPENSE_KIND_OTHER_HARDWARE, at, "two banks with one name");
         return;
     }
+    if (bank->state == ROW_BANK_STATE_IDLE && bank->station && !bank_same(bank->station, station)) {
+        (void)bank_apply(command, bank, BANK_HOLD);
+        look(command, station, seen->slot, bank, ROW_SUSPENSE_KIND_TWICE, at, "it lies somewhere else already");
+        return;
+    }
     if (generation < bank->generation) {
         if (bank_apply(command, bank, BANK_HOLD) == MOVE_MADE) {
             look(command, station, seen->slot, bank, ROW_SUSPENSE_KIND_OLD_MARK, at, "a mark that was written over");

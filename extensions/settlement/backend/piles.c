@@ -182,23 +182,28 @@ static struct ocpp_settle_pile_policy policy_for(const struct ocpp_settle_policy
     };
 }
 
-/* The key a pile marks banks with when it is alone. Told over an encrypted link only. */
-static void tell_key(struct command *command, const struct row_pile *pile, const struct ocpp_settle_hello_req *hello)
+/* The key a pile marks banks with when it is alone. Told over an encrypted link only; the list of known renters made with another
+ * one is void. False: the pile has none. */
+static bool tell_key(struct command *command, struct row_pile *pile, const struct ocpp_settle_hello_req *hello)
 {
     const struct ocpp_settle_settings *settings = &command_settle(command)->settings;
     unsigned char key[OCPP_SETTLE_DIGEST_SIZE];
     char text[2 * sizeof key + 1];
     struct ocpp_settle_mark_key_req message = { .epoch = settings->mark_key_epoch, .pile = pile->number, .key = text };
 
-    if ((hello->has_mark_key_epoch && hello->mark_key_epoch == settings->mark_key_epoch) || !settings->may_tell_key ||
-        !settings->may_tell_key(pile->station, settings->user)) {
-        return;
+    if (hello->has_mark_key_epoch && hello->mark_key_epoch == settings->mark_key_epoch) {
+        return true;
     }
+    if (!settings->may_tell_key || !settings->may_tell_key(pile->station, settings->user)) {
+        return false;
+    }
+    pile->known_version = 0;
     command_fail(command, ocpp_settle_mark_pile_key(&settings->keys, settings->fleet_key, (uint32_t)pile->number, key));
     for (size_t i = 0; i < sizeof key; i++) {
         snprintf(text + 2 * i, 3, "%02x", key[i]);
     }
     command_send(command, pile->station, "key", &ocpp_settle_actions[OCPP_SETTLE_ACTION_MARK_KEY], &message, &message.envelope);
+    return true;
 }
 
 /* What the inbox reads is the most it agrees on. */
@@ -253,8 +258,7 @@ void piles_hello(struct command *command, void *args)
                                                .operator_ = command_settle(command)->settings.operator_id,
                                                .now = command_utc_ms(command),
                                                .policy = policy_for(command_policy(command)) };
-    if (pile_has(pile, OCPP_SETTLE_FEATURE_OFFLINE_RENTALS)) {
-        tell_key(command, pile, hello);
+    if (pile_has(pile, OCPP_SETTLE_FEATURE_OFFLINE_RENTALS) && tell_key(command, pile, hello)) {
         known_renters_tell(command, pile);
     }
     command_put(command, pile_key(command, in->station), &row_pile_type, pile);

@@ -36,8 +36,8 @@ static const char *const row_insertion_state_values[] = { "Resetting", "Swapping
 const struct ocpp_enum row_insertion_state_enum = { row_insertion_state_values, 5, sizeof(enum row_insertion_state) };
 
 static const char *const row_suspense_kind_values[] = { "UnreadableMark", "TornMark", "ForgedMark", "OldMark", "UnknownOrder",
-    "OtherHardware", "ForeignFleet", "UnknownBank", "Twice", "InventoryDifference", "NotNeutral", "NoPayer", "LimitExceeded" };
-const struct ocpp_enum row_suspense_kind_enum = { row_suspense_kind_values, 13, sizeof(enum row_suspense_kind) };
+    "OtherHardware", "ForeignFleet", "UnknownBank", "Twice", "InventoryDifference", "NotNeutral", "NoPayer" };
+const struct ocpp_enum row_suspense_kind_enum = { row_suspense_kind_values, 12, sizeof(enum row_suspense_kind) };
 
 static const char *const row_suspense_state_values[] = { "Waiting", "Resolved" };
 const struct ocpp_enum row_suspense_state_enum = { row_suspense_state_values, 2, sizeof(enum row_suspense_state) };

@@ -372,8 +372,7 @@ enum row_suspense_kind {
     ROW_SUSPENSE_KIND_TWICE,
     ROW_SUSPENSE_KIND_INVENTORY_DIFFERENCE,
     ROW_SUSPENSE_KIND_NOT_NEUTRAL,
-    ROW_SUSPENSE_KIND_NO_PAYER,
-    ROW_SUSPENSE_KIND_LIMIT_EXCEEDED
+    ROW_SUSPENSE_KIND_NO_PAYER
 };
 extern const struct ocpp_enum row_suspense_kind_enum;
 

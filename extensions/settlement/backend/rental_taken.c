@@ -167,6 +167,9 @@ static struct row_order *offline_order(struct leaving *leaving, enum row_renter_
     const char *reason;
     struct row_order *order = offline->is_vehicle_user ? order_of_vehicle_user(command, &offline->token, leaving->station) : NULL;
 
+    if (order && order->rentals.count >= (size_t)command_policy(command)->banks_per_order) {
+        order = NULL; /* it is full, and the bank is out */
+    }
     *renter_class = order ? ROW_RENTER_CLASS_VEHICLE : ROW_RENTER_CLASS_PLAIN;
     return order || command_failed(command) ? order
                                             : order_open_or_say(command, &offline->token, leaving->station, &code, &reason);

@@ -72,8 +72,8 @@ static void bank_of(struct resolving *resolving)
             command_edit(command, command_key(command, "insertion", entry->insertion, NULL), &row_insertion_type);
     }
     resolving->bank = bank_find(command, id, entry->hardware_id);
-    if (!resolving->bank && (id || entry->hardware_id) && asked->resolution != OCPP_SETTLE_RESOLVE_DISMISS &&
-        asked->resolution != OCPP_SETTLE_RESOLVE_EJECT) {
+    if (!resolving->bank && (id || entry->hardware_id) &&
+        (asked->resolution == OCPP_SETTLE_RESOLVE_ADOPT || asked->resolution == OCPP_SETTLE_RESOLVE_RETIRE)) {
         resolving->bank = bank_new(command, id, entry->hardware_id, 0, ROW_BANK_STATE_HELD);
     }
 }
