@@ -2,7 +2,7 @@
  * comes by ocpp_settle_receive(); PROTOCOL.md has the messages.
  *
  * A rental is asked for (at the pile, or from afar), its deposit is held, it is granted, taken, and ends: returned, bought or
- * failed. docs/settlement.md tells the states. Ids are those of id.h. Texts shown by visits are borrowed for the visit.
+ * failed. docs/power-banks.md tells the states. Ids are those of id.h. Texts shown by visits are borrowed for the visit.
  */
 #ifndef OCPP_SETTLEMENT_RENTALS_H
 #define OCPP_SETTLEMENT_RENTALS_H
@@ -17,8 +17,8 @@ OCPP_BEGIN_DECLARATIONS
  * Errors, and nothing happened: those of the store, OCPP_ERR_NOMEM, OCPP_ERR_ARGUMENT a text that is missing or too long. */
 
 /* ocpp_settle_rent: |count| banks (1 to 16) of |station| for |token|, from afar. The pile chooses them; |done| is told the
- * request, and events tell what becomes of it. Refused: NotSupported the pile has no banks; BadToken nobody pays; LimitReached
- * more than one order may have; NoMoney an earlier visit is not paid, and is asked for now. */
+ * request, and events tell what becomes of it. While an earlier visit is not paid, that is asked for, and the request is denied
+ * at once. Refused: NotAgreed the pile lets no banks; BadToken nobody pays; LimitReached more than one order may have. */
 OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_settle_rent(struct ocpp_settle *settle, const char *station,
                                                          const struct ocpp_token *token, int count,
                                                          const struct ocpp_settle_done *done, struct ocpp_now now);
@@ -67,32 +67,35 @@ struct ocpp_settle_resolve {
 };
 
 /* ocpp_settle_suspense_resolve: an operator looked. Refused: Invalid no such entry; WrongState it was resolved, or there is no
- * bank in a bay for it (none of the first four); UnknownRental, UnknownBank nobody says which; OldGeneration. */
+ * bank in a bay for it (none of the first four); UnknownRental, UnknownBank nobody says which. */
 OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_settle_suspense_resolve(struct ocpp_settle *settle,
                                                                      const struct ocpp_settle_resolve *resolve,
                                                                      const struct ocpp_settle_done *done, struct ocpp_now now);
 
 /* ocpp_settle_bank_retire: |bank| is not let any more; one that is out or coming back goes out of service when it is neutral.
- * ocpp_settle_bank_serve: it may be let again. Refused: UnknownBank; WrongState. */
+ * ocpp_settle_bank_serve: it may be let again. Refused: UnknownBank; WrongState: not out
+ * of service, held, nor to go there. */
 OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_settle_bank_retire(struct ocpp_settle *settle, const char *bank,
                                                                 const struct ocpp_settle_done *done, struct ocpp_now now);
 OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_settle_bank_serve(struct ocpp_settle *settle, const char *bank,
                                                                const struct ocpp_settle_done *done, struct ocpp_now now);
 
-/* ocpp_settle_slot_command: |order| for |slot| of |station|. Refused: NotSupported the pile has no banks; UnknownSlot. */
+/* ocpp_settle_slot_command: |order| for |slot| of |station|. Refused: NotAgreed the pile lets no banks;
+ * UnknownSlot. */
 OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_settle_slot_command(struct ocpp_settle *settle, const char *station, int slot,
                                                                  enum ocpp_settle_slot_order order,
                                                                  const struct ocpp_settle_done *done, struct ocpp_now now);
 
 /* ocpp_settle_known_renter: |token| may rent up to |banks| (at most known_renter_banks; 0: none any more) while a pile is
- * offline. Piles hear of it with their next Hello, or within known_renters_s. Refused: LimitReached the list is full. */
+ * offline. Piles hear of it with their next Hello, or within a minute. Refused: LimitReached the list is full. */
 OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_settle_known_renter(struct ocpp_settle *settle, const struct ocpp_token *token,
                                                                  int banks, const struct ocpp_settle_done *done,
                                                                  struct ocpp_now now);
 
 /* --- reading ---------------------------------------------------------------------------------------------------------------- */
 
-/* Times are OCPP_UTC_UNKNOWN where there is none, texts NULL, slots 0. States are the words of the machines (docs/settlement.md).
+/* Times are OCPP_UTC_UNKNOWN where there is none, texts NULL, slots 0. States are the words of the machines
+ * (docs/power-banks.md).
  */
 
 struct ocpp_settle_rental {
