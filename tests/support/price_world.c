@@ -28,7 +28,7 @@ void price_world_open(struct price_world *world, const char *tariff)
     world->arena = ocpp_arena_new(NULL, 0);
     assert_non_null(world->arena);
     assert_true(strlen(tariff) < sizeof text);
-    strcpy(text, tariff);
+    memcpy(text, tariff, strlen(tariff) + 1);
     for (char *at = text; *at != '\0'; at++) {
         *at = *at == '\'' ? '"' : *at;
     }

@@ -198,13 +198,14 @@ static void give_back(uint32_t *rest, const uint32_t *divisor, uint32_t count)
  * |divisor| is set, which has |count| limbs, 2 at least; |rest| has one more. */
 static uint32_t next_limb(uint32_t *rest, const uint32_t *divisor, uint32_t count)
 {
+    const uint64_t highest = divisor[count - 1] | UINT32_C(0x80000000); /* which it has: so nobody need fear a 0 */
     const uint64_t top = (uint64_t)rest[count] << 32 | rest[count - 1];
-    uint64_t digit = top / divisor[count - 1];
-    uint64_t left = top % divisor[count - 1];
+    uint64_t digit = top / highest;
+    uint64_t left = top % highest;
 
     while (digit > UINT32_MAX || digit * divisor[count - 2] > (left << 32 | rest[count - 2])) {
         digit--;
-        left += divisor[count - 1];
+        left += highest;
         if (left > UINT32_MAX) {
             break;
         }
@@ -218,8 +219,8 @@ static uint32_t next_limb(uint32_t *rest, const uint32_t *divisor, uint32_t coun
 
 static void divide_long(const struct natural *a, const struct natural *b, struct natural *quotient, struct natural *rest)
 {
-    uint32_t dividend[NATURAL_LIMBS + 1];
-    uint32_t divisor[NATURAL_LIMBS + 1];
+    uint32_t dividend[NATURAL_LIMBS + 1] = { 0 };
+    uint32_t divisor[NATURAL_LIMBS + 1] = { 0 };
     const uint32_t count = b->count;
     int shift = 0;
 
@@ -266,8 +267,8 @@ void natural_gcd(const struct natural *a, const struct natural *b, struct natura
     struct natural larger = *a;
     struct natural smaller = *b;
     struct natural quotient;
-    uint64_t x;
-    uint64_t y;
+    uint64_t x = 0;
+    uint64_t y = 0;
 
     while (!natural_is_zero(&smaller) && !(natural_to_word(&larger, &x) && natural_to_word(&smaller, &y))) {
         struct natural rest;

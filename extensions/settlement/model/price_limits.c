@@ -344,7 +344,7 @@ static enum ocpp_status cap(struct pricing *pricing, const struct totals *totals
 static enum ocpp_status raise(struct pricing *pricing, const struct totals *totals)
 {
     struct goal goal;
-    bool has_moved;
+    bool has_moved = false;
     enum ocpp_status status = read_limit(pricing, pricing->snapshot->tariff.min_price, &goal);
 
     if (status == OCPP_OK) {
