@@ -1,5 +1,5 @@
 /* bay.h: the bay of a pile, where power banks stand: what its hardware is asked to do and what it tells. A contract the firmware
- * implements; ocpp_settle_agent (agent.h) is who asks. docs/power-banks.md shows it at a glance.
+ * implements; ocpp_settle_agent (agent.h) is who asks. docs/power-bank-bay.md shows it at a glance.
  *
  * Everything takes its time: an act is begun by a callback that returns at once and never waits for mechanics or a bus, and its
  * outcome is told later by ocpp_settle_bay_listener.outcome, never from within the callback. Each act bears a number; an outcome
