@@ -48,7 +48,7 @@ static void hear_something(struct payment_world *world, uint64_t *seed)
     if (world->bank.letter_count > 0) {
         const size_t n = (size_t)below(seed, (int64_t)world->bank.letter_count);
 
-        if (below(seed, 3) == 0) {
+        if (below(seed, 3) == 0 && world->bank.letters[n].answer.result != OCPP_SETTLE_PAYMENT_NOT_SENT) {
             (void)bank_repeat(world, n);
         } else {
             (void)bank_deliver(world, n);

@@ -15,7 +15,7 @@ static const char *const operation_grid[] = {
     [ROW_OPERATION_STATE_PREPARED] = "p- sb p- dE dE dE PW uW p- p- p- uD dE",
     [ROW_OPERATION_STATE_SENT] = "s- s- uq dE dE dE PW uW pl sW sW uD s-",
     [ROW_OPERATION_STATE_PENDING] = "P- P- Pq dE dE dE PW PW P- uD uD uD P-",
-    [ROW_OPERATION_STATE_UNKNOWN] = "u- u- uq dE dE dE PW uW u- sb dE uD u-",
+    [ROW_OPERATION_STATE_UNKNOWN] = "u- u- uq dE dE dE PW uW pl sb dE uD u-",
     [ROW_OPERATION_STATE_DONE] = "d- d- d- dN dN dN d- d- d- d- d- dN d-",
 };
 

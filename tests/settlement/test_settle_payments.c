@@ -64,7 +64,7 @@ static void a_capture_takes_a_part_and_lets_the_rest_go(void **state)
     assert_int_equal(payment_world_leg(world, leg)->released_minor, 3800);
     assert_int_equal(payment_world_balance(world, "authorized:bank"), 0);
     assert_int_equal(payment_world_balance(world, "clearing:bank"), -1200);
-    assert_int_equal(payment_world_balance(world, "receivable:0RDER000000000000000000001"), 1200);
+    assert_int_equal(payment_world_balance(world, "receivable:0RDER000000000000000000001"), 1200 - PAYMENT_WORLD_BILL);
     all_is_well(world);
 }
 
@@ -540,6 +540,66 @@ static void an_answer_to_nothing_is_not_found(void **state)
     assert_int_equal(ocpp_settle_payment_answered(world->settle, "../etc/passwd", &answer, world->now), OCPP_ERR_NOT_FOUND);
 }
 
+/* Whatever a provider writes, its outcome counts. */
+static void texts_that_cannot_be_kept_do_not_hinder_an_outcome(void **state)
+{
+    struct payment_world *world = *state;
+    static const char *const odd[] = { "\xff\xfe", "\xc3", "\xc0\x80", "\xed\xa0\x80", "", "\x01\x02" };
+    char longest[4000];
+    const int before = (int)payment_world_told(world, ROW_OPERATION_RESULT_DECLINED);
+
+    memset(longest, 0, sizeof longest);
+    for (size_t i = 0; i + 3 < sizeof longest; i += 3) {
+        memcpy(longest + i, "\xe2\x82\xac", 3);
+    }
+    for (size_t i = 0; i <= COUNT_OF(odd); i++) {
+        const char *text = i < COUNT_OF(odd) ? odd[i] : longest;
+        struct ocpp_settle_payment_answer answer = { .result = OCPP_SETTLE_PAYMENT_ACTION_REQUIRED,
+                                                     .reference = text,
+                                                     .action_url = text,
+                                                     .reason = text,
+                                                     .expires_utc_ms = INT64_MIN };
+        char operation[27];
+
+        world->bank.mood = BANK_LOSES_ANSWER;
+        const int leg = payment_world_hold(world, 100);
+        (void)snprintf(operation, sizeof operation, "%s", payment_world_last(world, leg)->id);
+        assert_int_equal(ocpp_settle_payment_answered(world->settle, operation, &answer, world->now), OCPP_OK);
+        answer.result = OCPP_SETTLE_PAYMENT_DECLINED;
+        assert_int_equal(ocpp_settle_payment_answered(world->settle, operation, &answer, world->now), OCPP_OK);
+        assert_int_equal(payment_world_leg(world, leg)->state, ROW_LEG_STATE_FAILED);
+        answer.result = OCPP_SETTLE_PAYMENT_OK;
+        answer.currency = text;
+        assert_int_equal(ocpp_settle_payment_answered(world->settle, operation, &answer, world->now), OCPP_ERR_VALUE);
+    }
+    assert_int_equal(payment_world_told(world, ROW_OPERATION_RESULT_DECLINED) - (size_t)before, COUNT_OF(odd) + 1);
+    payment_world_check(world);
+}
+
+/* A1. In good time; of a hold that is short, at its half. */
+static void a_hold_is_watched_until_it_is_over(void **state)
+{
+    struct payment_world *world = *state;
+
+    world->provider.hold_lasts_ms = INT64_C(7) * 86400 * 1000;
+    payment_world_restart(world);
+    const int64_t now = world->now.utc_ms;
+    const int leg = hold(world, 5000);
+    const int64_t expires = payment_world_leg(world, leg)->expires_at;
+
+    assert_in_range(expires - now, 7 * 86400000LL, 7 * 86400000LL + 1000);
+    assert_int_equal(payment_world_timer(world, "renew", leg), expires - 86400000);
+    payment_world_capture(world, leg, 100);
+    assert_int_equal(payment_world_timer(world, "renew", leg), OCPP_NEVER);
+    world->provider.hold_lasts_ms = 3600 * 1000;
+    payment_world_restart(world);
+    const int other = hold(world, 100);
+    assert_in_range(payment_world_timer(world, "renew", other) - world->now.utc_ms, 1799 * 1000, 1801 * 1000);
+    payment_world_release(world, other);
+    assert_int_equal(payment_world_timer(world, "renew", other), OCPP_NEVER);
+    all_is_well(world);
+}
+
 /* --- what a provider cannot ---------------------------------------------------------------------------------------------- */
 
 static void restart_with(struct payment_world *world, uint32_t missing)
@@ -696,6 +756,8 @@ int main(void)
         TEST(another_outcome_afterwards_is_noted_and_told_once_and_changes_nothing),
         TEST(a_pending_that_comes_after_the_outcome_is_nothing),
         TEST(an_answer_to_nothing_is_not_found),
+        TEST(texts_that_cannot_be_kept_do_not_hinder_an_outcome),
+        TEST(a_hold_is_watched_until_it_is_over),
         TEST(a_provider_that_cannot_grow_a_hold_gets_another_one),
         TEST(one_that_finds_out_when_it_is_asked_gets_another_one_too_and_one_outcome_is_told),
         TEST(a_provider_that_can_only_take_all_takes_all_and_says_so),

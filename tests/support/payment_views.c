@@ -147,6 +147,21 @@ int64_t payment_world_balance(struct payment_world *world, const char *account)
     return look.sum;
 }
 
+static void look_at_timer(struct command *command, void *args)
+{
+    struct look *look = args;
+
+    look->sum = command_timer_at(command, look->kind, look->id);
+}
+
+int64_t payment_world_timer(struct payment_world *world, const char *kind, int leg)
+{
+    struct look look = { .kind = kind, .id = world->legs[leg] };
+
+    payment_world_look(world, look_at_timer, &look);
+    return look.sum;
+}
+
 static bool count_entry(const struct ocpp_settle_journal_entry *entry, void *user)
 {
     struct look *look = user;
@@ -218,7 +233,11 @@ static void check_captures(const struct payment_world *world, const char *leg)
 void payment_world_check(struct payment_world *world)
 {
     struct look look = { .sum = 0 };
+    const char *broken = settle_checker_run(world->checker);
 
+    if (broken) {
+        fail_msg("%s", broken);
+    }
     payment_world_look(world, add_balances, &look);
     assert_int_equal(look.sum, 0); /* I1 */
     for (size_t i = 0; i < world->leg_count; i++) {
@@ -230,6 +249,10 @@ void payment_world_check(struct payment_world *world)
 void payment_world_check_end(struct payment_world *world)
 {
     payment_world_check(world);
+    const char *broken = settle_checker_run_in_full(world->checker);
+    if (broken) {
+        fail_msg("%s", broken);
+    }
     assert_int_equal(payment_world_open(world), 0);
     for (int i = 0; i < (int)world->leg_count; i++) {
         const struct row_leg leg = *payment_world_leg(world, i);

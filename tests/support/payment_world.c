@@ -1,5 +1,6 @@
 /* payment_world.c: the world of payment_world.h: handle, store that loses power, what is asked. The bank is in payment_bank.c. */
 #include "payment_world_internal.h"
+#include "ledger_post.h"
 
 #include "unit.h"
 
@@ -128,6 +129,24 @@ static void on_event(const struct ocpp_settle_event *event, void *user)
 
 /* --- whoever waits for outcomes ------------------------------------------------------------------------------------------ */
 
+/* What orders do with an outcome: they know what was paid. */
+static void add_up(struct command *command)
+{
+    const char *key = command_key(command, "order", ORDER, NULL);
+    struct row_order *order = command_edit(command, key, &row_order_type);
+
+    if (!order) {
+        return;
+    }
+    order->paid_minor = 0;
+    for (size_t i = 0; i < order->legs.count; i++) {
+        const struct row_leg *leg = command_read(command, command_key(command, "leg", order->legs.items[i], NULL), &row_leg_type);
+
+        order->paid_minor += leg ? leg->captured_minor - leg->refunded_minor : 0;
+    }
+    command_put(command, key, &row_order_type, order);
+}
+
 /* A row for each that was told, so that a second time is found also behind a power cut. */
 static void told(struct command *command, const struct row_operation *operation, const struct row_leg *leg)
 {
@@ -138,6 +157,9 @@ static void told(struct command *command, const struct row_operation *operation,
     assert_int_equal(operation->state, ROW_OPERATION_STATE_DONE);
     assert_null(command_read(command, key, &row_vehicle_order_type));
     command_put(command, key, &row_vehicle_order_type, &row);
+    if (!command_failed(command)) {
+        add_up(command);
+    }
 }
 
 static void told_nobody(struct command *command, const struct row_operation *operation, const struct row_leg *leg)
@@ -205,6 +227,8 @@ void payment_world_start(struct payment_world *world, const char *provider)
                                                .take_lease = take_lease,
                                                .max_value_bytes = world->inner->max_value_bytes,
                                                .user = world };
+    world->checker = settle_checker_new(world->inner, &world->keys.contract);
+    settle_checker_believe_rentals(world->checker); /* the order is the test's own */
     world->provider = bank_provider(world);
     world->now = (struct ocpp_now){ .mono_ms = 1000, .utc_ms = START_UTC_MS };
     world->settings = ocpp_settle_settings_default();
@@ -228,6 +252,7 @@ void payment_world_start(struct payment_world *world, const char *provider)
 void payment_world_end(struct payment_world *world)
 {
     ocpp_settle_free(world->settle);
+    settle_checker_free(world->checker);
     ocpp_settle_memory_store_free(world->inner);
     settle_keys_end(&world->keys);
     assert_int_equal(world->memory.blocks, 0);
@@ -409,16 +434,22 @@ void payment_world_refund(struct payment_world *world, int leg, int64_t minor)
     payment_world_run(world, refund, &(struct wish){ .leg = world->legs[leg], .minor = minor });
 }
 
+/* It owes more than any test pays. */
 static void bill(struct command *command, void *args)
 {
     const char *key = command_key(command, "order", ORDER, NULL);
     struct row_order *edited = command_edit(command, key, &row_order_type);
 
     (void)args;
-    if (edited) {
+    if (edited && edited->bills == 0) {
         edited->bills = 1;
-        edited->state = ROW_ORDER_STATE_DUE;
+        edited->state = ROW_ORDER_STATE_DEBT;
         command_put(command, key, &row_order_type, edited);
+        ledger_post(command, &(struct posting){ .event = POSTING_CHARGEBACK,
+                                                .currency = "EUR",
+                                                .amount_minor = PAYMENT_WORLD_BILL,
+                                                .provider = "elsewhere",
+                                                .order = ORDER });
     }
 }
 

@@ -2,8 +2,8 @@
  * never, twice, wrongly, and loses what it was told, but does each operation id at most once. It keeps books of its own, so that
  * a test can ask where the money is.
  *
- * After each step payment_world_check() asserts what always holds (I1 to I4, and that outcomes are told once).
- * Link ocpp_settlement_adapters and ocpp_settle_test_support.
+ * After each step payment_world_check() asserts what always holds (I1 to I4, I8, and that outcomes are told once).
+ * Link ocpp_settlement_adapters, ocpp_settle_checker and ocpp_settle_test_support.
  */
 #ifndef PAYMENT_WORLD_H
 #define PAYMENT_WORLD_H
@@ -11,6 +11,7 @@
 #include "allocator.h"
 #include "command.h"
 #include "payments.h"
+#include "settle_checker.h"
 #include "settle_keys.h"
 
 #include <ocpp/settlement/adapters.h>
@@ -37,7 +38,7 @@ enum bank_mood {
     BANK_MOOD_COUNT
 };
 
-enum { BANK_ACTS = 256, BANK_LETTERS = 512, WORLD_LEGS = 16, WORLD_EVENTS = 64 };
+enum { PAYMENT_WORLD_BILL = 1000000, BANK_ACTS = 256, BANK_LETTERS = 512, WORLD_LEGS = 16, WORLD_EVENTS = 64 };
 
 struct bank_act {
     char operation[27];
@@ -73,6 +74,7 @@ struct payment_world {
     struct ocpp_settle_store *inner;
     struct ocpp_settle_store store; /* in front of |inner|: loses power */
     struct settle_keys keys;
+    struct settle_checker *checker;
     struct test_allocator memory;
     struct ocpp_settle_settings settings;
     struct ocpp_settle_provider provider;
@@ -107,7 +109,7 @@ void payment_world_capture(struct payment_world *world, int leg, int64_t minor);
 void payment_world_release(struct payment_world *world, int leg);
 void payment_world_refund(struct payment_world *world, int leg, int64_t minor);
 
-/* payment_world_bill: the order has a bill from now on. */
+/* payment_world_bill: the order has a bill from now on, of more than any test pays. */
 void payment_world_bill(struct payment_world *world);
 
 /* Rows as they are; valid until the next call of the same function. */
@@ -123,6 +125,9 @@ size_t payment_world_told(struct payment_world *world, enum row_operation_result
 
 /* payment_world_balance: of an account ("hold:…"); credits minus debits. */
 int64_t payment_world_balance(struct payment_world *world, const char *account);
+
+/* payment_world_timer: when the timer |kind| of the leg runs out; OCPP_NEVER: it does not. */
+int64_t payment_world_timer(struct payment_world *world, const char *kind, int leg);
 
 /* payment_world_notes: entries of |kind| in the journal. */
 size_t payment_world_notes(struct payment_world *world, const char *kind);

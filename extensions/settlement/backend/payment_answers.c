@@ -5,41 +5,63 @@
 
 enum { TEXT_OF_REASON = 80, TEXT_OF_URL = 512, TEXT_OF_REFERENCE = 200 };
 
+/* A hold that is said to last longer is said to last. */
+#define LONGEST_HOLD_MS INT64_C(315360000000)
+
 /* An operation so old is not on its way any more when its provider has never heard of it. */
 #define FORGOTTEN_AFTER_MS INT64_C(86400000)
 
 /* --- what is believed ---------------------------------------------------------------------------------------------------- */
 
-static size_t characters(const char *text)
+/* The bytes of the character at |text|; 0: it is none of UTF-8. */
+static size_t character_size(const char *text)
 {
-    size_t count = 0;
+    const unsigned char *bytes = (const unsigned char *)text;
+    const size_t size = bytes[0] < 0x80 ? 1 : bytes[0] < 0xC2 ? 0 : bytes[0] < 0xE0 ? 2 : bytes[0] < 0xF0 ? 3 : 4;
 
-    for (; *text; text++) {
-        count += ((unsigned char)*text & 0xC0) != 0x80;
-    }
-    return count;
-}
-
-/* As many whole characters of |text| as a row has room for. */
-static const char *cut(struct command *command, const char *text, size_t most)
-{
-    size_t count = 0;
-    const char *end = text;
-
-    for (; *end; end++) {
-        count += ((unsigned char)*end & 0xC0) != 0x80;
-        if (count > most) {
-            break;
+    for (size_t i = 1; i < size; i++) {
+        if ((bytes[i] & 0xC0) != 0x80) {
+            return 0;
         }
     }
-    const char *kept = ocpp_arena_text(command_arena(command), text, (size_t)(end - text));
+    const bool is_long = (bytes[0] == 0xE0 && bytes[1] < 0xA0) || (bytes[0] == 0xF0 && bytes[1] < 0x90);
+    const bool is_beyond = bytes[0] > 0xF4 || (bytes[0] == 0xF4 && bytes[1] > 0x8F);
+    const bool is_surrogate = bytes[0] == 0xED && bytes[1] > 0x9F;
+    return is_long || is_beyond || is_surrogate ? 0 : size;
+}
+
+/* As many whole characters of |text| as a row has room for; what is no text ends it. */
+static size_t size_of(const char *text, size_t most)
+{
+    size_t size = 0;
+
+    for (size_t count = 0; text[size] && count < most; count++) {
+        const size_t more = character_size(text + size);
+
+        if (more == 0) {
+            break;
+        }
+        size += more;
+    }
+    return size;
+}
+
+static const char *cut(struct command *command, const char *text, size_t most)
+{
+    const char *kept = ocpp_arena_text(command_arena(command), text, size_of(text, most));
+
     command_fail(command, kept ? OCPP_OK : OCPP_ERR_NOMEM);
     return kept;
 }
 
+static bool fits(const char *text, size_t most)
+{
+    return text && *text && text[size_of(text, most)] == '\0';
+}
+
 static const char *fitting(const char *text, size_t most)
 {
-    return text && *text && characters(text) <= most ? text : NULL;
+    return fits(text, most) ? text : NULL;
 }
 
 /* The texts of |said| as rows can keep them. */
@@ -50,6 +72,9 @@ static struct ocpp_settle_payment_answer kept(struct command *command, const str
     answer.reference = fitting(said->reference, TEXT_OF_REFERENCE);
     answer.action_url = fitting(said->action_url, TEXT_OF_URL);
     answer.reason = said->reason ? cut(command, said->reason, TEXT_OF_REASON) : NULL;
+    if (said->expires_utc_ms > command_utc_ms(command) + LONGEST_HOLD_MS) {
+        answer.expires_utc_ms = OCPP_NEVER;
+    }
     return answer;
 }
 
@@ -91,7 +116,11 @@ enum ocpp_status payment_heard(struct command *command, struct payment *payment,
     if (event == OPERATION_FORGOTTEN && payment->operation->state == ROW_OPERATION_STATE_UNKNOWN) {
         payment->operation->reason = "the provider never heard of it";
     }
-    payment_happened(command, payment, event, &answer);
+    if (event == OPERATION_NOT_LEFT) {
+        payment_not_left(command, payment);
+    } else {
+        payment_happened(command, payment, event, &answer);
+    }
     return event == OPERATION_WRONG ? OCPP_ERR_VALUE : OCPP_OK;
 }
 
@@ -230,7 +259,7 @@ enum ocpp_status ocpp_settle_payment_resolve(struct ocpp_settle *settle, const c
     const bool decides =
         result == OCPP_SETTLE_PAYMENT_OK || result == OCPP_SETTLE_PAYMENT_DECLINED || result == OCPP_SETTLE_PAYMENT_UNSUPPORTED;
 
-    if (!decides || !by || !*by || characters(by) > TEXT_OF_REASON) {
+    if (!decides || !fits(by, TEXT_OF_REASON)) {
         return OCPP_ERR_ARGUMENT;
     }
     backend_enter(settle, now);

@@ -29,7 +29,7 @@ static void could_not_leave(struct command *command, void *operation)
     struct payment payment;
 
     if (payment_load(command, operation, &payment)) {
-        payment_happened(command, &payment, OPERATION_NOT_LEFT, NULL);
+        payment_not_left(command, &payment);
     }
 }
 

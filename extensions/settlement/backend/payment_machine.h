@@ -17,7 +17,7 @@ enum operation_event {
     OPERATION_UNSUPPORTED, /* it cannot */
     OPERATION_PENDING,     /* the provider works on it, or waits for the payer */
     OPERATION_UNKNOWN,     /* no answer, or none that makes sense */
-    OPERATION_NOT_LEFT,    /* it could not be told to the provider */
+    OPERATION_NOT_LEFT,    /* no attempt at it has come to the provider */
     OPERATION_NEVER_HEARD, /* the provider does not know it */
     OPERATION_FORGOTTEN,   /* the same, of one so old that nothing of it is on its way any more */
     OPERATION_WRONG,       /* another amount or currency was said */

@@ -71,7 +71,6 @@ static void query(struct command *command, struct payment *payment, const struct
 
     (void)said;
     operation->queries++;
-    operation->may_have_left = true;
     command_timer(command, TIMER_PAYMENT_QUERY, operation->id, at_after(command, operation->queries));
     payment_save(command, payment);
     payment_ask(command, payment, true);
@@ -114,11 +113,10 @@ static void watch(struct command *command, struct payment *payment, const struct
 {
     struct row_operation *operation = payment->operation;
 
-    if (!operation->may_have_left) {
+    if (payment->was == ROW_OPERATION_STATE_PREPARED) {
         command_timer_stop(command, TIMER_PAYMENT_RETRY, operation->id);
         command_timer(command, TIMER_PAYMENT_QUERY, operation->id, at_after(command, operation->queries));
     }
-    operation->may_have_left = true;
     take_action_url(command, operation, said);
     if (said && said->reference && !payment->leg->reference) {
         payment->leg->reference = said->reference;
@@ -186,12 +184,25 @@ void payment_happened(struct command *command, struct payment *payment, enum ope
         note(command, payment, said);
         return;
     }
+    payment->was = payment->operation->state;
     payment->operation->state = step.next;
     if (step.act == OPERATION_END) {
         payment_end(command, payment, result_of(event), said);
         return;
     }
     acts[step.act](command, payment, said);
+}
+
+void payment_not_left(struct command *command, struct payment *payment)
+{
+    struct row_operation *operation = payment->operation;
+    const bool is_asked = operation->state == ROW_OPERATION_STATE_SENT || operation->state == ROW_OPERATION_STATE_UNKNOWN;
+
+    if (is_asked && operation->not_left < operation->attempts) {
+        operation->not_left++;
+        payment_happened(command, payment, operation->not_left == operation->attempts ? OPERATION_NOT_LEFT : OPERATION_UNKNOWN,
+                         NULL);
+    }
 }
 
 /* --- timers -------------------------------------------------------------------------------------------------------------- */
@@ -225,7 +236,7 @@ static bool is_hopeless(struct command *command, const struct payment *payment)
     const bool asks_for_money =
         operation->kind == ROW_OPERATION_KIND_AUTHORIZE || operation->kind == ROW_OPERATION_KIND_INCREMENT;
 
-    return asks_for_money && !operation->may_have_left &&
+    return asks_for_money && operation->not_left >= operation->attempts &&
            (operation->attempts >= command_policy(command)->payment_attempts || is_unwanted(command, payment->leg));
 }
 

@@ -15,6 +15,7 @@ enum { PAYMENT_TELL_AFTER_QUERIES = 5, PAYMENT_TELL_AFTER_WRONG = 2, PAYMENT_WAI
 struct payment {
     struct row_leg *leg;
     struct row_operation *operation;
+    enum row_operation_state was; /* before what happens now */
 };
 
 /* --- payment_steps.c --- */
@@ -31,6 +32,10 @@ void payment_leg_moves(struct command *command, struct row_leg *leg, enum row_le
 /* payment_happened: |event| to its operation, with all that follows. |said| may be NULL. */
 void payment_happened(struct command *command, struct payment *payment, enum operation_event event,
                       const struct ocpp_settle_payment_answer *said);
+
+/* payment_not_left: the attempt that was made last has not left. Where that is certain of all of them it is tried again later;
+ * else it is asked for. */
+void payment_not_left(struct command *command, struct payment *payment);
 
 /* payment_take_turns: whoever waits for the leg, as far as it is free. Puts what it changes, the leg included. */
 void payment_take_turns(struct command *command, struct row_leg *leg);

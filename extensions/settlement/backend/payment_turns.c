@@ -101,8 +101,9 @@ void payment_take_turns(struct command *command, struct row_leg *leg)
 {
     while (!leg->operation && leg->waiting.count > 0 && !command_failed(command)) {
         const char *id = leg->waiting.items[0];
-        struct payment payment = { leg, command_edit(command, command_key(command, "operation", id, NULL), &row_operation_type) };
+        struct payment payment = { .leg = leg };
 
+        payment.operation = command_edit(command, command_key(command, "operation", id, NULL), &row_operation_type);
         leg->waiting.items++;
         leg->waiting.count--;
         if (leg->waiting.count == 0) {

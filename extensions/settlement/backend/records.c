@@ -383,7 +383,7 @@ static const struct ocpp_member row_operation_members[] = {
     { "attempts", { .range = { 0, 0 } }, offsetof(struct row_operation, attempts), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0 },
     { "queries", { .range = { 0, 0 } }, offsetof(struct row_operation, queries), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0 },
     { "wrongAnswers", { .range = { 0, 0 } }, offsetof(struct row_operation, wrong_answers), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0 },
-    { "mayHaveLeft", { NULL }, offsetof(struct row_operation, may_have_left), 0, OCPP_MEMBER_BOOLEAN, OCPP_MEMBER_REQUIRED, 0 },
+    { "notLeft", { .range = { 0, 0 } }, offsetof(struct row_operation, not_left), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0 },
     { "isContradicted", { NULL }, offsetof(struct row_operation, is_contradicted), 0, OCPP_MEMBER_BOOLEAN, OCPP_MEMBER_REQUIRED, 0 },
     { "createdAt", { NULL }, offsetof(struct row_operation, created_at), 0, OCPP_MEMBER_DATE_TIME, OCPP_MEMBER_REQUIRED, 0 },
     { "doneAt", { NULL }, offsetof(struct row_operation, done_at), 0, OCPP_MEMBER_DATE_TIME, 0, offsetof(struct row_operation, done_at) - offsetof(struct row_operation, has_done_at) },

@@ -586,7 +586,7 @@ struct row_operation {
     int64_t attempts;                 /* 0 or more */
     int64_t queries;                  /* 0 or more */
     int64_t wrong_answers;            /* 0 or more */
-    bool may_have_left;               /* it was Unknown or Pending at some time */
+    int64_t not_left;                 /* 0 or more; attempts of which surely nothing has left */
     bool is_contradicted;             /* something else was said after it was done */
     int64_t created_at;               /* UTC ms */
     bool has_done_at;

@@ -27,7 +27,7 @@ enum ocpp_settle_payment_result {
     OCPP_SETTLE_PAYMENT_PENDING,         /* the outcome comes by notification, or by asking again */
     OCPP_SETTLE_PAYMENT_ACTION_REQUIRED, /* likewise, once the payer has done something at |action_url| */
     OCPP_SETTLE_PAYMENT_UNSUPPORTED,     /* this provider cannot do that: nothing happened */
-    OCPP_SETTLE_PAYMENT_NOT_SENT,        /* of begin: nothing has left, so nothing happened. It is begun again later */
+    OCPP_SETTLE_PAYMENT_NOT_SENT,        /* of begin, told once: nothing has left, so nothing happened. It is begun again later */
     OCPP_SETTLE_PAYMENT_NEVER_HEARD      /* of query: the provider does not know the operation. It is begun again: the same id is
                                             the same act, so one that is still on its way does no harm */
 };
@@ -76,12 +76,12 @@ struct ocpp_settle_provider {
     /* begin: an error means that nothing left, so nothing can have happened (the backend tries again later); OCPP_OK: it may
      * have. */
     enum ocpp_status (*begin)(const struct ocpp_settle_payment_request *request, void *user);
-    /* query: what became of |request|.operation; answered as begin is. An error: nothing was asked (it will be again). Never asked
-     * where OCPP_SETTLE_CAN_QUERY is missing; NULL is fine then. */
+    /* query: what became of |request|.operation; answered as begin is. An error: nothing was asked (it will be again). Never
+     * asked where OCPP_SETTLE_CAN_QUERY is missing; NULL is fine then. */
     enum ocpp_status (*query)(const struct ocpp_settle_payment_request *request, void *user);
     /* verify_notification: whether |body| (|size| bytes) with |signature| (of a header; NULL: none) was written by the provider,
-     * and which operation it tells what of. Texts of |answer| live until the next call, |operation| has OCPP_SETTLE_ID_SIZE bytes.
-     * Errors: OCPP_ERR_SECURITY forged or too old; those of class MESSAGE. NULL: it sends none. */
+     * and which operation it tells what of. Texts of |answer| live until the next call, |operation| has OCPP_SETTLE_ID_SIZE
+     * bytes. Errors: OCPP_ERR_SECURITY forged or too old; those of class MESSAGE. NULL: it sends none. */
     enum ocpp_status (*verify_notification)(const char *body, size_t size, const char *signature, int64_t now_utc_ms,
                                             char *operation, struct ocpp_settle_payment_answer *answer, void *user);
     void *user;
