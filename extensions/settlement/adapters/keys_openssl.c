@@ -344,7 +344,7 @@ void ocpp_settle_keys_close(struct ocpp_settle_keys *contract)
     if (keys == NULL) {
         return;
     }
-    for (size_t i = 0; i < keys->count; i++) {
+    for (size_t i = 0; keys->entries != NULL && i < keys->count; i++) {
         drop(&keys->entries[i]);
     }
     for (size_t i = 0; i < KEYS_POINTS; i++) {
