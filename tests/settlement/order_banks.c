@@ -4,7 +4,7 @@
 #include "order_banks.h"
 #include "orders.h"
 #include "payments.h"
-#include "rentals.h"
+#include "rental.h"
 #include "settle_checker.h"
 
 #include <string.h>
@@ -61,6 +61,7 @@ static void out_body(struct command *command, void *args)
     assert_non_null(order);
     act->result = kept(act->world, rental.id);
     put_rental(command, &rental);
+    rental_arm(command, &rental);
     order_add_rental(command, order, rental.id);
     order_hold(command, order, act->deposit_minor, PURPOSE_OFFLINE_HOLD, rental.id);
 }
@@ -82,6 +83,7 @@ static void end_body(struct command *command, void *args)
     rental->has_bought_at = act->state == ROW_RENTAL_STATE_BOUGHT || rental->has_bought_at;
     rental->bought_at = act->state == ROW_RENTAL_STATE_BOUGHT ? command_utc_ms(command) : rental->bought_at;
     put_rental(command, rental);
+    rental_disarm(command, rental);
     order_recalculate(command, rental->order, "a bank came back");
 }
 

@@ -242,7 +242,7 @@ static void open_backend(struct settle_world *world)
     assert_int_equal(ocpp_settle_new(&world->settings, world->now, &world->settle), OCPP_OK);
 }
 
-struct settle_world *settle_world_new_with(void (*change)(struct settle_world *world))
+struct settle_world *settle_world_new_on(struct ocpp_settle_store *store, void (*change)(struct settle_world *world))
 {
     struct settle_world *world = calloc(1, sizeof *world);
 
@@ -251,7 +251,8 @@ struct settle_world *settle_world_new_with(void (*change)(struct settle_world *w
     assert_non_null(world->arena);
     test_allocator_start(&world->memory, 0);
     settle_keys_start(&world->keys, 7);
-    world->store = ocpp_settle_memory_store_new(NULL, 0);
+    world->own_store = store ? NULL : ocpp_settle_memory_store_new(NULL, 0);
+    world->store = store ? store : world->own_store;
     assert_non_null(world->store);
     settle_provider_start(&world->card, "card");
     world->payment_by = "card";
@@ -266,6 +267,11 @@ struct settle_world *settle_world_new_with(void (*change)(struct settle_world *w
     open_backend(world);
     settle_world_run(world);
     return world;
+}
+
+struct settle_world *settle_world_new_with(void (*change)(struct settle_world *world))
+{
+    return settle_world_new_on(NULL, change);
 }
 
 struct settle_world *settle_world_new(void)
@@ -283,13 +289,13 @@ void settle_world_free(struct settle_world *world)
         free(world->told[i].data);
     }
     free(world->answer);
-    ocpp_settle_memory_store_free(world->store);
+    ocpp_settle_memory_store_free(world->own_store);
     settle_keys_end(&world->keys);
     ocpp_arena_free(world->arena);
     free(world);
 }
 
-void settle_world_restart(struct settle_world *world)
+void settle_world_stop(struct settle_world *world)
 {
     ocpp_settle_free(world->settle);
     world->settle = NULL;
@@ -298,11 +304,26 @@ void settle_world_restart(struct settle_world *world)
     world->cut = SETTLE_CUT_NEVER;
     world->memory.fail_at = 0;
     settle_provider_forget_owed(&world->card);
+}
+
+void settle_world_start(struct settle_world *world, struct ocpp_settle_store *store)
+{
+    if (store != world->store) {
+        settle_world_check_end(world);
+        world->store = store;
+        settle_world_check_begin(world);
+    }
     world->now.mono_ms += 10;
     world->now.utc_ms += 10;
     open_backend(world);
     settle_world_piles_connect(world);
     settle_world_run(world);
+}
+
+void settle_world_restart(struct settle_world *world)
+{
+    settle_world_stop(world);
+    settle_world_start(world, world->store);
 }
 
 /* --- time ---------------------------------------------------------------------------------------------------------------------
@@ -317,6 +338,7 @@ void settle_world_run(struct settle_world *world)
         world->store->flush(world->store->user);
         done += settle_provider_answer(&world->card, world->settle, world->now);
         done += settle_world_piles_answer(world);
+        world->store->flush(world->store->user);
         if (done == 0 && (world->is_cut || ocpp_settle_deadline(world->settle) > world->now.mono_ms)) {
             settle_world_check(world);
             return;

@@ -51,6 +51,7 @@ struct settle_world {
     struct test_allocator memory; /* of the backend; fail_at as allocator.h says */
     struct settle_keys keys;
     struct ocpp_settle_store *store;
+    struct ocpp_settle_store *own_store; /* NULL: the test's */
     struct settle_provider card;
     struct ocpp_settle_provider providers[1];
     struct ocpp_settle_settings settings; /* change it before settle_world_restart() */
@@ -99,6 +100,12 @@ struct settle_world *settle_world_new(void);
 /* settle_world_new_with: policy and the like may be changed before the handle is made. |change| may be NULL. */
 struct settle_world *settle_world_new_with(void (*change)(struct settle_world *world));
 void settle_world_free(struct settle_world *world);
+
+/* settle_world_new_on: on a store of the test's (NULL: one of its own, in memory). settle_world_stop, settle_world_start: the
+ * process ends, and begins on |store|, which shows what the one before it held: closed and opened again, perhaps. */
+struct settle_world *settle_world_new_on(struct ocpp_settle_store *store, void (*change)(struct settle_world *world));
+void settle_world_stop(struct settle_world *world);
+void settle_world_start(struct settle_world *world, struct ocpp_settle_store *store);
 
 /* settle_world_restart: the process ends, wherever it was, and another one begins on the same store. Answers of the provider that
  * were on their way are lost; piles are connected again. */
