@@ -172,10 +172,14 @@ static bool open_keys(struct settlement *settlement, char *why)
     const char *db = settlement->app->options->db;
     char path[4096];
     struct ocpp_settle_keys_settings settings = { .log = log_for_library(&settlement->app->log), .folder = db ? path : NULL };
+    unsigned char mac[OCPP_SETTLE_DIGEST_SIZE];
     enum ocpp_status status;
 
     snprintf(path, sizeof path, "%s.keys", db ? db : "");
     status = ocpp_settle_keys_open(&settings, &settlement->keys);
+    if (status == OCPP_OK) { /* the fleet's key is made now, so that who puts banks into service finds it */
+        status = settlement->keys->hmac_sha256("fleet", NULL, 0, mac, settlement->keys->user);
+    }
     return status == OCPP_OK || fail(why, "keys", ocpp_status_sentence(status));
 }
 

@@ -73,6 +73,16 @@ enum command_outcome run_remember(struct arguments *arguments);
 /* commands_firmware.c */
 enum command_outcome run_firmware(struct arguments *arguments);
 
+/* commands_banks.c */
+enum command_outcome run_rent(struct arguments *arguments);
+enum command_outcome run_take(struct arguments *arguments);
+enum command_outcome run_return(struct arguments *arguments);
+enum command_outcome run_insert(struct arguments *arguments);
+enum command_outcome run_steal(struct arguments *arguments);
+enum command_outcome run_bank(struct arguments *arguments);
+enum command_outcome run_slot(struct arguments *arguments);
+enum command_outcome run_banks(struct arguments *arguments);
+
 /* looking */
 enum command_outcome run_get(struct arguments *arguments);
 enum command_outcome run_set(struct arguments *arguments);

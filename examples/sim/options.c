@@ -28,7 +28,12 @@ static const char help[] =
     "  --fixed-cable        the cables belong to the pile: there is nothing to lock\n"
     "  --signed-meter       the meters sign, in form: nobody can verify it\n"
     "  --signed-firmware    only firmware that is signed is installed (needs --state, for the root that vouches for it)\n"
-    "  --state DIR          keep what must survive a power cut in DIR (SQLite), keys and certificates beside it; without it in memory\n"
+    "  --banks N            a bay for power banks with N slots, 1 to 64; all but the last hold one\n"
+    "  --operator NAME      whose fleet the banks are of (default operator)\n"
+    "  --fleet-secret FILE  the key the banks were put into service with (ocpp-csms: DB.keys/fleet.secret); else somebody has to "
+    "adopt them\n"
+    "  --state DIR          keep what must survive a power cut in DIR (SQLite), keys and certificates beside it; without it in "
+    "memory\n"
     "  --set NAME=VALUE     a setting (repeatable; `--set help` lists them)\n"
     "  --stations N         so many piles in this process, 1 to 1000 (default 1)\n"
     "  --speed X            simulated seconds per second (default 1)\n"
@@ -117,6 +122,9 @@ enum flag {
     FIXED_CABLE,
     SIGNED_METER,
     SIGNED_FIRMWARE,
+    BANKS,
+    OPERATOR,
+    FLEET_SECRET,
     STATE,
     SET,
     STATIONS,
@@ -155,7 +163,9 @@ static const struct option flags[] = {
     { "quiet", no_argument, NULL, QUIET },
     { "verbose", no_argument, NULL, VERBOSE },
     { "help", no_argument, NULL, HELP },
-    { "banks", required_argument, NULL, LATER },
+    { "banks", required_argument, NULL, BANKS },
+    { "operator", required_argument, NULL, OPERATOR },
+    { "fleet-secret", required_argument, NULL, FLEET_SECRET },
     { "link", required_argument, NULL, LATER },
     { NULL, 0, NULL, 0 },
 };
@@ -209,6 +219,14 @@ static const char *take(struct options *options, int flag, const char *value)
         return NULL;
     case SIGNED_FIRMWARE:
         options->signed_firmware = true;
+        return NULL;
+    case BANKS:
+        return read_number(value, 1, 64, &options->banks) ? NULL : "--banks takes 1 to 64, not";
+    case OPERATOR:
+        options->fleet = value;
+        return strlen(value) <= 40 && *value ? NULL : "--operator takes 1 to 40 characters, not";
+    case FLEET_SECRET:
+        options->fleet_secret = value;
         return NULL;
     case STATE:
         options->state = value;
@@ -279,7 +297,8 @@ enum options_outcome options_read(int argc, char **argv, struct options *options
     int flag;
     int index = 0;
 
-    *options = (struct options){ .evses = 1, .connectors = 1, .stations = 1, .speed = 1, .security_profile = -1 };
+    *options =
+        (struct options){ .evses = 1, .connectors = 1, .stations = 1, .speed = 1, .security_profile = -1, .fleet = "operator" };
     if (asks_for_program_version(argc, argv)) {
         printf("ocpp-sim " OCPP_PROGRAM_VERSION "\n");
         return OPTIONS_DONE;

@@ -24,6 +24,9 @@ struct options {
     bool fixed_cable;
     bool signed_meter;
     bool signed_firmware;
+    int banks;                /* slots of the bay; 0: there is none */
+    const char *fleet;        /* whose banks they are */
+    const char *fleet_secret; /* file with the key their first marks are made with; NULL: nobody will believe them */
     int stations;
     double speed;
     const char *state;                  /* directory; NULL: in memory */

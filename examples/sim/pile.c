@@ -1,4 +1,5 @@
 /* pile.c: a simulated pile: its line, its settings, its store, and switching it on and off. */
+#include "pile_banks.h"
 #include "pile_files.h"
 #include "pile_firmware.h"
 #include "pile_hardware.h"
@@ -163,6 +164,7 @@ static struct ocpp_charge_point_settings charge_point_settings(struct pile *pile
     pile_serve_vehicles(pile, &settings);
     pile_use_monitoring(pile, &settings);
     pile_use_displays(pile, &settings);
+    pile_banks_use(pile, &settings);
     if (options->version != OCPP_VERSION_NONE) {
         settings.versions[0] = options->version;
         settings.versions[1] = OCPP_VERSION_NONE;
@@ -210,6 +212,9 @@ static bool switch_on(struct pile *pile)
     }
     pile_speak_for_vendors(pile);
     ocpp_charge_point_watch_frames(pile->cp, on_frame, pile);
+    if (!pile_banks_on(pile)) {
+        return false;
+    }
     pile->client = ocpp_client_new(pile->cp, &client, reason, sizeof reason);
     if (!pile->client) {
         pile_log(pile, "%s", reason);
@@ -221,6 +226,7 @@ static bool switch_on(struct pile *pile)
 
 static void switch_off(struct pile *pile)
 {
+    pile_banks_off(pile);
     ocpp_client_free(pile->client);
     ocpp_charge_point_free(pile->cp);
     pile_files_close(pile);
@@ -292,13 +298,15 @@ bool pile_open(struct pile *pile, const struct options *options, int number, str
     }
     pile->transcript = transcript_new(!options->quiet);
     pile->storage = pile->transcript ? open_storage(pile) : NULL;
-    return pile->storage && pile_open_keys(pile) && pile_firmware_open(pile) && switch_on(pile) && tell_settings(pile);
+    return pile->storage && pile_open_keys(pile) && pile_firmware_open(pile) && pile_banks_open(pile) && switch_on(pile) &&
+           tell_settings(pile);
 }
 
 void pile_close(struct pile *pile)
 {
     switch_off(pile);
     pile_firmware_close(pile);
+    pile_banks_close(pile);
     pile_close_keys(pile);
     if (pile->options && pile->options->state) {
         ocpp_sqlite_storage_close(pile->storage);
@@ -323,5 +331,6 @@ bool pile_tick(struct pile *pile)
     pile_files_tick(pile);
     pile_firmware_tick(pile);
     pile_hardware_tick(pile);
+    pile_banks_tick(pile);
     return true;
 }

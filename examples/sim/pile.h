@@ -47,6 +47,8 @@ struct pile_vendor {
     enum ocpp_data_transfer_status result; /* what it answers */
 };
 
+struct pile_banks;
+
 struct pile {
     struct meter_signature signatures[PILE_EVSES + 1]; /* of the newest readings */
     const struct options *options;
@@ -71,7 +73,7 @@ struct pile {
     struct ocpp_connector_settings connectors[PILE_EVSES * PILE_CONNECTORS];
     struct ocpp_evse_properties properties[PILE_EVSES];
     struct pile_vendor vendors[PILE_VENDORS];
-    struct ocpp_own_setting own[PILE_SENSORS];
+    struct ocpp_own_setting own[PILE_SENSORS + 1]; /* and what the bay shows */
     char sensed[PILE_SENSORS][32];
     struct ocpp_customer_settings customer;
     struct pile_customer customers[PILE_CUSTOMERS];
@@ -79,6 +81,7 @@ struct pile {
     struct transcript *transcript;
     struct pile_files *files;
     struct pile_firmware *firmware;
+    struct pile_banks *banks; /* NULL: it has no bay */
 };
 
 /* The simulated clock: --speed times as fast as the real one, moved by `clock`. */

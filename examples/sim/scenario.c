@@ -112,7 +112,8 @@ static const cJSON *value_at(const cJSON *value, const char *pointer)
 
     while (value && *pointer == '/') {
         next_token(&pointer, token, sizeof token);
-        value = cJSON_IsArray(value) ? cJSON_GetArrayItem(value, (int)strtol(token, NULL, 10)) : cJSON_GetObjectItemCaseSensitive(value, token);
+        value = cJSON_IsArray(value) ? cJSON_GetArrayItem(value, (int)strtol(token, NULL, 10))
+                                     : cJSON_GetObjectItemCaseSensitive(value, token);
     }
     return value;
 }

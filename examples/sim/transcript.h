@@ -31,8 +31,8 @@ const struct transcript_frame *transcript_find(const struct transcript *transcri
                                                bool (*matches)(const struct transcript_frame *frame, const void *wanted),
                                                const void *wanted);
 
-/* transcript_log: the newest lines (64 KiB of them), printed or not, without secrets: those dated from |oldest| to |latest|, texts
- * of a date ("" for no bound). For free(); NULL: no memory. */
+/* transcript_log: the newest lines (64 KiB of them), printed or not, without secrets: those dated from |oldest| to |latest|,
+ * texts of a date ("" for no bound). For free(); NULL: no memory. */
 char *transcript_log(const struct transcript *transcript, const char *oldest, const char *latest, size_t *size);
 
 /* transcript_last: the number of the newest frame; 0: none. */

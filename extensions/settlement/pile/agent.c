@@ -30,7 +30,7 @@ void pile_event(struct ocpp_settle_agent *agent, const struct ocpp_settle_agent_
     }
 }
 
-void pile_log(struct ocpp_settle_agent *agent, enum ocpp_log_level level, const char *what, const char *why)
+void agent_log(struct ocpp_settle_agent *agent, enum ocpp_log_level level, const char *what, const char *why)
 {
     const struct ocpp_log *log = &agent->settings.log;
     char line[160] = "settlement: ";

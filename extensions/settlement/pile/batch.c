@@ -121,7 +121,7 @@ static void settle(struct ocpp_settle_agent *agent, struct pending *pending, enu
     const struct pending ended = *pending;
     *pending = (struct pending){ .is_used = false };
     if (status != OCPP_OK) {
-        pile_log(agent, OCPP_LOG_ERROR, "could not be stored", ocpp_status_sentence(status));
+        agent_log(agent, OCPP_LOG_ERROR, "could not be stored", ocpp_status_sentence(status));
         if (ended.heard > 0) {
             agent->heard[ended.heard - 1].number = 0;
         }

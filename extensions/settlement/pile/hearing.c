@@ -13,7 +13,7 @@ static void give(struct ocpp_settle_agent *agent, struct ocpp_call_token call, c
 {
     const enum ocpp_status status = ocpp_charge_point_answer_data_transfer(agent->settings.cp, call, answer, agent->now);
     if (status != OCPP_OK) { /* it asks again and gets the same answer */
-        pile_log(agent, OCPP_LOG_WARNING, "an answer could not be given", ocpp_status_sentence(status));
+        agent_log(agent, OCPP_LOG_WARNING, "an answer could not be given", ocpp_status_sentence(status));
     }
 }
 

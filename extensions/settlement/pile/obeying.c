@@ -264,7 +264,7 @@ static void pile_stored(struct ocpp_settle_agent *agent, const char *about, enum
 {
     (void)about;
     if (status != OCPP_OK && pile_reload(agent) != OCPP_OK) {
-        pile_log(agent, OCPP_LOG_ERROR, "pile", "cannot be read back");
+        agent_log(agent, OCPP_LOG_ERROR, "pile", "cannot be read back");
     }
 }
 

@@ -187,7 +187,7 @@ void pile_outbox_bury(struct ocpp_settle_agent *agent, struct out_entry *entry, 
     take_out(&batch, entry, record);
     if (pile_batch_write(&batch) == OCPP_OK && record != NULL) {
         const struct ocpp_settle_agent_event event = { .kind = OCPP_SETTLE_AGENT_DEAD_LETTER, .text = reason };
-        pile_log(agent, OCPP_LOG_ERROR, record->name, reason);
+        agent_log(agent, OCPP_LOG_ERROR, record->name, reason);
         pile_event(agent, &event);
     }
 }
@@ -240,7 +240,7 @@ static bool load_one(const char *key, const void *value, size_t size, void *user
         ocpp_message_decode(&kept_outgoing_type, value, size, NULL, NULL, agent->scratch, &message, NULL);
     agent->next_out = number + 1;
     if (status != OCPP_OK) {
-        pile_log(agent, OCPP_LOG_ERROR, key, ocpp_status_sentence(status));
+        agent_log(agent, OCPP_LOG_ERROR, key, ocpp_status_sentence(status));
         return true;
     }
     const struct kept_outgoing *record = message;

@@ -227,7 +227,7 @@ struct ocpp_now pile_now(const struct ocpp_settle_agent *agent);
 void pile_enter(struct ocpp_settle_agent *agent, struct ocpp_now now);
 void pile_leave(struct ocpp_settle_agent *agent);
 void pile_event(struct ocpp_settle_agent *agent, const struct ocpp_settle_agent_event *event);
-void pile_log(struct ocpp_settle_agent *agent, enum ocpp_log_level level, const char *what, const char *why);
+void agent_log(struct ocpp_settle_agent *agent, enum ocpp_log_level level, const char *what, const char *why);
 void pile_new_id(struct ocpp_settle_agent *agent, char id[OCPP_SETTLE_ID_SIZE]);
 /* of a stream whose numbers begin */
 void pile_new_tag(struct ocpp_settle_agent *agent, char tag[PILE_TAG_SIZE]);

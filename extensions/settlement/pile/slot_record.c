@@ -126,7 +126,7 @@ enum ocpp_status slot_load(struct ocpp_settle_agent *agent, struct slot *slot)
         return OCPP_OK;
     }
     if (ocpp_status_class_of(status) == OCPP_CLASS_MESSAGE) { /* spoiled: what is there will be read, and the backend asked */
-        pile_log(agent, OCPP_LOG_ERROR, key, ocpp_status_sentence(status));
+        agent_log(agent, OCPP_LOG_ERROR, key, ocpp_status_sentence(status));
         forget(agent, slot);
         return OCPP_OK;
     }

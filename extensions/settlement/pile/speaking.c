@@ -68,7 +68,7 @@ static void keep_agreement(struct ocpp_settle_agent *agent)
     pile_batch_begin(agent, &batch);
     pile_batch_pile(&batch);
     if (pile_batch_write(&batch) != OCPP_OK) { /* then it is agreed anew after the next start */
-        pile_log(agent, OCPP_LOG_WARNING, "Hello", "what was agreed could not be stored");
+        agent_log(agent, OCPP_LOG_WARNING, "Hello", "what was agreed could not be stored");
     }
 }
 

@@ -1,0 +1,25 @@
+/* pile_banks_inside.h: what the bay and its commands share. */
+#ifndef OCPP_SIM_PILE_BANKS_INSIDE_H
+#define OCPP_SIM_PILE_BANKS_INSIDE_H
+
+#include "cabinet.h"
+#include "pile_banks.h"
+
+#include <ocpp/settlement/adapters.h>
+#include <ocpp/settlement/agent.h>
+
+enum { PILE_HANDS = 64 };
+
+struct pile_banks {
+    struct pile *pile;
+    struct cabinet cabinet;
+    struct ocpp_settle_bay bay;
+    struct ocpp_settle_keys *keys;
+    struct ocpp_settle_agent *agent;       /* NULL: the power is off */
+    struct cabinet_bank hands[PILE_HANDS]; /* banks that somebody has; is_real: this place is taken */
+};
+
+/* banks_keep: writes down what stands where, with --state. */
+void banks_keep(const struct pile_banks *banks);
+
+#endif
