@@ -211,6 +211,38 @@ static void a_cut_before_any_act_leaves_one_story(void **state)
     }
 }
 
+/* A6. While the mark is being undone the power goes once more, at each act: it is undone after all, with the same generation. */
+static void a_cut_while_a_cut_is_being_mended_is_mended_too(void **state)
+{
+    for (unsigned act = 1; act < 14; act++) {
+        struct bay_world *bay = bay_world_new(version_of(state));
+        bool is_neutral = false;
+        bay->cabinet.act_ms = 1000;
+        bay->cabinet.listener.charge(RENTED_SLOT, 100, bay->world->now, bay->cabinet.listener.user);
+        const char *request = ask_for(bay, "CARD", 1, OCPP_OK);
+        assert_string_equal(backend_grants(bay, request, "R2", RENTED_SLOT), "Accepted");
+        bay_pass(bay, 1500); /* the second half is being written */
+        bay_power_cut(bay, 5);
+        assert_int_equal(generation_in(bay, RENTED_SLOT, &is_neutral), -1);
+        bay->cabinet.act_ms = 100;
+        cut_world = bay;
+        acts_seen = 0;
+        cut_at_act = act;
+        bay->cabinet.on_act = before_act;
+        bay_power_back(bay, 5);
+        cut_at_act = 0;
+        bay_power_cut(bay, act % 12);
+        bay_power_back(bay, 5);
+        bay_pass(bay, 5000);
+        assert_int_equal(generation_in(bay, RENTED_SLOT, &is_neutral), 4);
+        assert_true(is_neutral);
+        assert_int_equal(about_rental(bay, "RentFailed"), 1);
+        assert_int_equal(bay->cabinet.ejects, 0);
+        bay->cabinet.on_act = NULL;
+        bay_world_free(bay);
+    }
+}
+
 /* A5. The bank was taken in the dark: the rental began when it could be taken, by the pile's clock. */
 static void a_bank_taken_in_the_dark_is_rented_since_it_could_be_taken(void **state)
 {
@@ -302,6 +334,7 @@ int main(void)
         IN_EACH_VERSION(a_cut_at_any_write_leaves_one_story),
         IN_EACH_VERSION(a_cut_of_a_store_that_gathers_leaves_one_story),
         IN_EACH_VERSION(a_cut_before_any_act_leaves_one_story),
+        IN_EACH_VERSION(a_cut_while_a_cut_is_being_mended_is_mended_too),
         IN_EACH_VERSION(a_bank_taken_in_the_dark_is_rented_since_it_could_be_taken),
         IN_EACH_VERSION(a_report_that_was_lost_is_told_again_the_same),
         IN_EACH_VERSION(what_happened_in_the_dark_to_banks_nobody_rented_is_told),

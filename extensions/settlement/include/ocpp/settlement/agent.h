@@ -77,8 +77,8 @@ struct ocpp_settle_agent_settings {
     size_t max_bytes;         /* of a message's data, 2,048 to 65,536; larger ones go in pieces; default 8,192 */
     size_t max_chunked_bytes; /* of a message that comes in pieces; at most 1,048,576; default 65,536 */
     size_t
-        max_messages; /* that wait to be acknowledged, 16 to 10,000; at least 4 per slot; 32 bytes of memory each; default 256 */
-    size_t max_remembered;   /* messages of the backend whose repetition is known, 8 to 1,000; 32 bytes each; default 64 */
+        max_messages; /* that wait to be acknowledged, 16 to 10,000; at least 4 per slot; 24 bytes of memory each; default 256 */
+    size_t max_remembered;   /* messages of the backend whose repetition is known, 8 to 1,000; 24 bytes each; default 64 */
     size_t max_dead_letters; /* kept; the oldest makes room; 1 to 1,000; default 32 */
     int64_t answer_ms;       /* how long the backend may think about a request to rent; default 60,000 */
     int64_t retry_ms;        /* between attempts at a message, doubling up to an hour; default 30,000 (policy) */
