@@ -595,6 +595,21 @@ static void the_pile_chooses_the_fullest_banks(void **state)
     bay_world_free(bay);
 }
 
+/* A backend that forgot that it agreed loses nothing: it is greeted again, and told then. */
+static void a_backend_that_wants_a_hello_first_gets_one_and_then_the_message(void **state)
+{
+    struct bay_world *bay = bay_world_new(version_of(state));
+    bay->wants_a_hello = true;
+    assert_true(cabinet_steal(&bay->cabinet, 1, NULL, bay->world->now));
+    bay_pass(bay, 3000);
+    backend_never_heard(bay, "InventoryDifference");
+    bay_pass(bay, 120000);
+    assert_false(bay->wants_a_hello);
+    assert_string_equal(value_of(backend_heard(bay, "InventoryDifference")->json, "slot"), "1");
+    assert_int_equal(ocpp_settle_agent_view(bay->agent).dead_letters, 0);
+    bay_world_free(bay);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -626,6 +641,7 @@ int main(void)
         IN_EACH_VERSION(a_grant_that_is_taken_back_in_time_lets_nothing_out),
         IN_EACH_VERSION(somebody_far_away_is_offered_banks_that_are_kept),
         IN_EACH_VERSION(the_pile_chooses_the_fullest_banks),
+        IN_EACH_VERSION(a_backend_that_wants_a_hello_first_gets_one_and_then_the_message),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

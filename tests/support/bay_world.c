@@ -173,6 +173,13 @@ static bool answers(struct world *world, const char *action, const char *payload
         snprintf(answer, room, "{\"status\":\"%s\"}", bay->hello_result);
         return true;
     }
+    bay->wants_a_hello = bay->wants_a_hello && strcmp(name, "Hello") != 0;
+    if (bay->wants_a_hello) {
+        const char *refusal =
+            bay->version == OCPP_VERSION_1_6 ? "\"{\\\"code\\\":\\\"NotAgreed\\\"}\"" : "{\"code\":\"NotAgreed\"}";
+        snprintf(answer, room, "{\"status\":\"Rejected\",\"data\":%s}", refusal);
+        return true;
+    }
     const char *data = data_of(bay, payload);
     if (strcmp(name, "Chunk") == 0) {
         hear_part(bay, data, json, sizeof(json));

@@ -35,6 +35,7 @@ struct bay_world {
     /* the backend */
     bool knows_nothing;       /* UnknownVendorId */
     const char *hello_result; /* instead of Accepted: "Rejected"; "": silence */
+    bool wants_a_hello;       /* Rejected, NotAgreed, until the next Hello */
     const char *reception;    /* of the next messages with an envelope; NULL: Accepted */
     int reception_count;
     const char *refused_name;      /* only of this one; NULL: of any */

@@ -233,6 +233,9 @@ static void decide(struct ocpp_settle_agent *agent, struct out_entry *entry, con
         break;
     case OCPP_SETTLE_VERDICT_OFF:
         set_link(agent, OCPP_SETTLE_AGENT_OFF);
+        if (outcome->code == OCPP_SETTLE_REFUSAL_CODE_NOT_AGREED) { /* the backend forgot that we met */
+            agent->hello_at = agent->now.mono_ms + agent->settings.retry_ms;
+        }
         break;
     }
 }
