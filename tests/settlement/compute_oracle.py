@@ -388,10 +388,10 @@ class Bill:
                         result[id(group)][2 + side] = share
             for group in self.groups:
                 cut = result[id(group)]
-                if minor[1] is None:
-                    cut[3] = group.of(cut[2], self.round, False)[1]
-                elif minor[0] is None:
-                    cut[2] = group.of(cut[3], self.round, True)[0]
+                if minor[1] is None and cut[2]:
+                    cut[3] = group.of(group.net_minor + cut[2], self.round, False)[1] - group.gross_minor
+                elif minor[0] is None and cut[3]:
+                    cut[2] = group.of(group.gross_minor + cut[3], self.round, True)[0] - group.net_minor
         return result
 
     def limit(self, name, kind):

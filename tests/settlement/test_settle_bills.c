@@ -186,6 +186,21 @@ static void a_limit_after_taxes_alone_takes_the_net_with_it(void **state)
     price_world_close(&world);
 }
 
+/* Two taxes of half a cent each are rounded to nothing; the net of what is left is found from what is left, not from what is
+ * taken. */
+static void of_nothing_that_is_left_no_cent_is_net_and_none_is_tax(void **state)
+{
+    struct price_world world;
+
+    (void)state;
+    price_world_open(&world, TARIFF("'maxPrice':{'grossMicro':0}," ALWAYS(FLAT(30000, TAX("A", 150000) "," TAX("B", 150000)))));
+    charges(&world, 10, 0, 0);
+    assert_int_equal(computes(&world), OCPP_OK);
+    line_is(line(&world, OCPP_SETTLE_LINE_KIND_FLAT, 0), 3, 0, 3);
+    amounts(&world, 0, 0, 0);
+    price_world_close(&world);
+}
+
 /* OCPI 2.2.1: each of the two limits holds, and only the one that is missed moves. */
 static void limits_before_and_after_taxes_hold_each_by_itself(void **state)
 {
@@ -656,6 +671,7 @@ int main(void)
         cmocka_unit_test(currencies_without_and_with_three_digits),
         cmocka_unit_test(a_limit_before_taxes_alone_takes_the_taxes_with_it),
         cmocka_unit_test(a_limit_after_taxes_alone_takes_the_net_with_it),
+        cmocka_unit_test(of_nothing_that_is_left_no_cent_is_net_and_none_is_tax),
         cmocka_unit_test(limits_before_and_after_taxes_hold_each_by_itself),
         cmocka_unit_test(a_minimum_of_nothing_has_the_taxes_of_the_first_price),
         cmocka_unit_test(without_a_session_there_is_no_minimum_and_banks_are_not_capped),

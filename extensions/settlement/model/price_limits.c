@@ -146,16 +146,26 @@ static enum ocpp_status allocate(struct pricing *pricing, int64_t amount, bool o
     return status;
 }
 
-/* The side of a limit that was not given follows the rates. */
+/* The side of a limit that was not given is what the rates make of what is left, so that of nothing nothing is left. */
 static enum ocpp_status follow(const struct pricing *pricing, struct tax_group *group, bool has_net)
 {
+    const int64_t left =
+        has_net ? group->limited_net_minor + group->cut_net_minor : group->limited_gross_minor + group->cut_gross_minor;
     int64_t taxes[MOST_TAXES];
-    int64_t ignored;
+    int64_t net_minor;
+    int64_t gross_minor;
     struct tax_group like = *group;
 
+    if ((has_net ? group->cut_net_minor : group->cut_gross_minor) == 0) {
+        return OCPP_OK;
+    }
     like.is_included = !has_net;
-    return tax_round(&like, has_net ? group->cut_net_minor : group->cut_gross_minor, pricing->snapshot->rounding, taxes,
-                     has_net ? &ignored : &group->cut_net_minor, has_net ? &group->cut_gross_minor : &ignored);
+    const enum ocpp_status status = tax_round(&like, left, pricing->snapshot->rounding, taxes, &net_minor, &gross_minor);
+    if (status == OCPP_OK) {
+        group->cut_net_minor = net_minor - group->limited_net_minor;
+        group->cut_gross_minor = gross_minor - group->limited_gross_minor;
+    }
+    return status;
 }
 
 static enum ocpp_status cut_minor(struct pricing *pricing, const struct totals *totals, const struct goal *goal,
