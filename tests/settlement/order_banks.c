@@ -111,6 +111,20 @@ const char *order_for_banks(struct settle_world *world, const char *token)
     return run(world, open_body, &(struct act){ .id = token });
 }
 
+static void vehicle_body(struct command *command, void *args)
+{
+    struct act *act = args;
+    const struct ocpp_settle_user_token token = { .id = act->id, .type = "ISO14443" };
+    const struct row_order *order = order_of_vehicle_user(command, &token, "PILE-1");
+
+    act->result = order ? kept(act->world, order->id) : NULL;
+}
+
+const char *order_for_vehicle_user(struct settle_world *world, const char *token)
+{
+    return run(world, vehicle_body, &(struct act){ .id = token });
+}
+
 static void whose_body(struct command *command, void *args)
 {
     struct act *act = args;

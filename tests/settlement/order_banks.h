@@ -15,6 +15,9 @@ void bank_bought(struct settle_world *world, const char *rental);
 /* order_for_banks: a plain renter's order. */
 const char *order_for_banks(struct settle_world *world, const char *token);
 
+/* order_for_vehicle_user: the order a bank of |token| (of type ISO14443) would be on; NULL: none of a vehicle. */
+const char *order_for_vehicle_user(struct settle_world *world, const char *token);
+
 /* order_of_rental: the one its record names. */
 const char *order_of_rental(struct settle_world *world, const char *rental);
 

@@ -98,6 +98,44 @@ static void a_bank_that_comes_back_within_the_grace_is_paid_with_the_vehicle(voi
     assert_int_equal(orders_of(w, "CARD-A"), 1);
 }
 
+/* OCPP 1.6 tells no type with a transaction; the pile that reads the card does. */
+static void a_card_is_the_same_payer_with_its_type_and_without(void **state)
+{
+    struct settle_world *w = *state;
+    struct ocpp_transaction car = car_of(w, "PILE-1", "7", "CARD-A");
+
+    assert_null(order_for_vehicle_user(w, "CARD-A"));
+    car.version = OCPP_VERSION_1_6;
+    car.token_type = OCPP_TOKEN_UNKNOWN;
+    car.has_meter_start = car.has_meter_last = true;
+    tell_car(w, OCPP_TRANSACTION_STARTED, &car, NULL, 0);
+    settle_world_run(w);
+    assert_string_equal(order_for_vehicle_user(w, "CARD-A"), order_of(w, "CARD-A").id);
+    assert_null(order_for_vehicle_user(w, "CARD-B"));
+    w->card.script[OCPP_SETTLE_CAPTURE] = OCPP_SETTLE_PAYMENT_DECLINED;
+    car.ended = true;
+    car.ended_utc_ms = w->now.utc_ms;
+    car.meter_last_wh = 2000;
+    tell_car(w, OCPP_TRANSACTION_ENDED, &car, NULL, 0);
+    settle_world_run(w);
+    assert_null(order_for_vehicle_user(w, "CARD-A"));
+    assert_null(order_for_banks(w, "CARD-A")); /* and its debt is the same payer's */
+}
+
+/* R2. Somebody with a vehicle at two piles: the bank goes with the one that stands there. */
+static void of_two_vehicles_the_one_at_the_pile_has_the_bank(void **state)
+{
+    struct settle_world *w = *state;
+
+    car_starts(w, "PILE-2", "1", "CARD-A", 0);
+    const char *elsewhere = order_of(w, "CARD-A").id;
+    assert_string_equal(order_for_vehicle_user(w, "CARD-A"), elsewhere);
+    pass_s(w, 1);
+    car_starts(w, "PILE-1", "2", "CARD-A", 0);
+    assert_string_not_equal(order_for_vehicle_user(w, "CARD-A"), elsewhere);
+    assert_string_equal(settle_world_order(w, order_for_vehicle_user(w, "CARD-A")).station, "PILE-1");
+}
+
 /* A12, A11. At the grace limit the vehicle's part is sealed and paid; the bank has an order of its own, whose payment is its own.
  */
 static void a_bank_driven_off_with_becomes_an_order_of_its_own_and_the_first_capture_stands(void **state)
@@ -382,6 +420,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_fee_above_the_deposit_grows_the_hold_before_it_is_taken, setup, teardown),
         cmocka_unit_test_setup_teardown(a_fee_above_the_deposit_is_a_debt_where_the_hold_cannot_grow, setup, teardown),
         cmocka_unit_test_setup_teardown(a_bank_that_was_bought_and_comes_back_late_gives_money_back, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_card_is_the_same_payer_with_its_type_and_without, setup, teardown),
+        cmocka_unit_test_setup_teardown(of_two_vehicles_the_one_at_the_pile_has_the_bank, setup, teardown),
         cmocka_unit_test_setup_teardown(a_bank_that_comes_back_after_its_debt_was_written_off_changes_nothing, setup, teardown),
         cmocka_unit_test_setup_teardown(a_bank_that_comes_back_while_its_price_is_owed_lowers_the_debt, setup, teardown),
         cmocka_unit_test(holds_that_expire_together_are_all_replaced),

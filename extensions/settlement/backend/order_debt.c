@@ -25,16 +25,27 @@ static bool ask_for_one(struct command *command, const char *key, const void *re
     return !command_failed(command);
 }
 
+static void ask_under(struct command *command, const char *payer, bool *owes)
+{
+    const char *digest = order_digest(command, payer);
+
+    if (digest) {
+        command_each(command, command_key(command, "debt", digest, "", NULL), &row_open_order_type, ask_for_one, owes);
+    }
+}
+
 bool order_ask_for_debt(struct command *command, const struct ocpp_settle_user_token *token)
 {
     struct order_payer payer;
     bool owes = false;
 
-    if (order_find_payer(command, token, &payer)) {
-        const char *digest = order_digest(command, payer.name);
-        if (digest) {
-            command_each(command, command_key(command, "debt", digest, "", NULL), &row_open_order_type, ask_for_one, &owes);
-        }
+    if (!order_find_payer(command, token, &payer)) {
+        return false;
+    }
+    ask_under(command, payer.name, &owes);
+    const char *untyped = order_untyped_payer(command, token, &payer);
+    if (untyped) {
+        ask_under(command, untyped, &owes);
     }
     return owes;
 }

@@ -46,6 +46,11 @@ struct order_payer {
 /* order_find_payer: false: nobody. */
 bool order_find_payer(struct command *command, const struct ocpp_settle_user_token *token, struct order_payer *payer);
 
+/* order_untyped_payer: the same token without its type, under which its orders may stand, too: OCPP 1.6 tells no types with its
+ * transactions, a pile may tell one with its request. NULL: there is no other name. */
+const char *order_untyped_payer(struct command *command, const struct ocpp_settle_user_token *token,
+                                const struct order_payer *payer);
+
 /* --- order_usage.c ------------------------------------------------------------------------------------------------------- */
 
 /* order_usage_now: what the facts say, those included that came after the order was sealed; without corrections. */

@@ -35,6 +35,15 @@ bool order_find_payer(struct command *command, const struct ocpp_settle_user_tok
     return !command_failed(command);
 }
 
+const char *order_untyped_payer(struct command *command, const struct ocpp_settle_user_token *token,
+                                const struct order_payer *payer)
+{
+    const char *unknown = ocpp_token_type_name(OCPP_TOKEN_UNKNOWN);
+
+    return payer->kind == ROW_PAYER_KIND_TOKEN && strcmp(token->type, unknown) != 0 ? token_name(command, unknown, token->id)
+                                                                                    : NULL;
+}
+
 /* --- how many ------------------------------------------------------------------------------------------------------------ */
 
 static bool count_one(struct command *command, const char *key, const void *record, void *user)
@@ -55,6 +64,13 @@ static int64_t count_orders(struct command *command, const char *index, const ch
         command_each(command, command_key(command, index, digest, "", NULL), &row_open_order_type, count_one, &count);
     }
     return count;
+}
+
+static bool owes(struct command *command, const struct ocpp_settle_user_token *token, const struct order_payer *payer)
+{
+    const char *untyped = order_untyped_payer(command, token, payer);
+
+    return count_orders(command, "debt", payer->name) > 0 || (untyped && count_orders(command, "debt", untyped) > 0);
 }
 
 /* --- what it is promised --------------------------------------------------------------------------------------------------- */
@@ -165,7 +181,7 @@ struct row_order *order_open_or_say(struct command *command, const struct ocpp_s
     } else if (!find_snapshot(command, station, &snapshot)) {
         *code = OCPP_SETTLE_REFUSAL_CODE_NOT_SUPPORTED;
         *reason = "no tariff holds there now";
-    } else if (count_orders(command, "debt", payer.name) > 0) {
+    } else if (owes(command, token, &payer)) {
         *code = OCPP_SETTLE_REFUSAL_CODE_NO_MONEY;
         *reason = "an earlier visit is to be paid first";
     } else if (count_orders(command, "open", payer.name) >= command_policy(command)->open_orders_per_payer) {
@@ -220,7 +236,6 @@ static void search_under(struct command *command, const char *payer, struct sear
     }
 }
 
-/* OCPP 1.6 tells no types with its transactions, a pile may tell one with its request. */
 struct row_order *order_of_vehicle_user(struct command *command, const struct ocpp_settle_user_token *token, const char *station)
 {
     struct search search = { .station = station };
@@ -230,8 +245,9 @@ struct row_order *order_of_vehicle_user(struct command *command, const struct oc
         return NULL;
     }
     search_under(command, payer.name, &search);
-    if (payer.kind == ROW_PAYER_KIND_TOKEN && !search.is_here) {
-        search_under(command, token_name(command, ocpp_token_type_name(OCPP_TOKEN_UNKNOWN), token->id), &search);
+    const char *untyped = order_untyped_payer(command, token, &payer);
+    if (untyped && !search.is_here) {
+        search_under(command, untyped, &search);
     }
     return command_failed(command) ? NULL : search.found;
 }
