@@ -162,6 +162,7 @@ static bool open_store(struct settlement *settlement, char *why)
     }
     settings.log = log_for_library(&settlement->app->log);
     settings.group = true;
+    settings.shared = true; /* who keeps the books may look while it runs */
     snprintf(path, sizeof path, "%s.settlement", db);
     status = ocpp_settle_sqlite_open(path, &settings, &settlement->store, reason, sizeof reason);
     return status == OCPP_OK || fail(why, path, reason[0] ? reason : ocpp_status_sentence(status));

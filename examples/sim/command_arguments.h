@@ -46,6 +46,7 @@ enum command_outcome run_powercut(struct arguments *arguments);
 enum command_outcome run_reboot(struct arguments *arguments);
 enum command_outcome run_reset_fails(struct arguments *arguments);
 enum command_outcome run_clock(struct arguments *arguments);
+enum command_outcome run_pass(struct arguments *arguments);
 enum command_outcome run_drop_answer(struct arguments *arguments);
 enum command_outcome run_drop_call(struct arguments *arguments);
 enum command_outcome run_delay_answer(struct arguments *arguments);

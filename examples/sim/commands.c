@@ -73,6 +73,7 @@ static const struct command commands[] = {
     { "reboot",   0, 1, run_reboot,   "reboot [REASON]              the controller restarts (LocalReset, Watchdog, ...)" },
     { "reset-fails",  1, 1, run_reset_fails,  "reset-fails COUNT            the next restarts that are asked for do not come about" },
     { "clock",    1, 1, run_clock,    "clock +SECONDS               the calendar jumps" },
+    { "pass",     1, 1, run_pass,     "pass SECONDS                 so much time is over at once, for every clock of the pile" },
     { "drop-answer",  0, 2, run_drop_answer,  "drop-answer [COUNT [ACTION]] the next answers of the central system are lost" },
     { "drop-call",    0, 1, run_drop_call,    "drop-call [COUNT]            the next calls of the pile are lost" },
     { "delay-answer", 1, 2, run_delay_answer, "delay-answer MS [COUNT]      the next answers come so much later" },

@@ -76,6 +76,17 @@ enum command_outcome run_clock(struct arguments *arguments)
     return COMMAND_DONE;
 }
 
+enum command_outcome run_pass(struct arguments *arguments)
+{
+    int64_t seconds;
+
+    if (!read_integer(arguments->words[0], 0, 315360000, &seconds)) {
+        return wrong(arguments, "not a number of seconds:", arguments->words[0]);
+    }
+    sim_clock_pass(seconds);
+    return COMMAND_DONE;
+}
+
 /* So many of the next texts, 1 unless it is said. */
 static enum command_outcome spoil(struct arguments *arguments, int place, int *count)
 {

@@ -84,9 +84,10 @@ struct pile {
     struct pile_banks *banks; /* NULL: it has no bay */
 };
 
-/* The simulated clock: --speed times as fast as the real one, moved by `clock`. */
+/* The simulated clock: --speed times as fast as the real one, its calendar moved by `clock`, all of it by `pass`. */
 void sim_clock_start(double speed);
 void sim_clock_jump(int64_t seconds);
+void sim_clock_pass(int64_t seconds);
 struct ocpp_now sim_now(void);
 
 /* pile_open: starts a pile and its connection. False after a line that says why. */

@@ -1,0 +1,252 @@
+"""A settlement to be tested from outside: ocpp-csms with a store and a test clock, simulated piles with bays, people, and the checker that reads the
+store after each step."""
+
+import json
+import os
+import re
+import subprocess
+import threading
+import time
+
+from csms import Csms, scratch
+
+LIMIT_S = 30  # how long anything may take on a busy machine
+BANK = {"depositMinor": 2000, "freeS": 0, "unitS": 3600, "unitPriceMicro": 1000000, "dailyCapMinor": 1000, "buyOutMinor": 5500}
+TARIFF = {"id": "T", "currency": "EUR", "dialect": "Own", "bank": BANK,
+          "elements": [{"components": [{"dimension": "Energy", "unit": "Kwh", "priceMicro": 500000}]}]}
+POLICY = {"takeWithinS": 3, "messageRetryS": 1, "paymentQueryS": 1, "vehicleHoldMinor": 3000, "postpaidLimitMinor": 1000000}
+QUICK = ["--set", "RetryBackOffWaitMinimum=1", "--set", "RetryBackOffRandomRange=1"]
+
+
+class Pile:
+    """An ocpp-sim that takes commands; what it prints is kept."""
+
+    def __init__(self, world, identity, slots=4):
+        self.world, self.identity, self.lines, self.read_to = world, identity, [], 0
+        self.state, self.news = os.path.join(world.folder, identity), threading.Condition()
+        self.slots, self.process = slots, None
+        self.start()
+
+    def start(self):
+        world = self.world
+        command = [world.sim, "--url", f"ws://127.0.0.1:{world.csms.port}/ocpp", "--id", self.identity, "--version", world.version, "--banks", str(self.slots),
+                   "--fleet-secret", os.path.join(world.folder, "csms.db.keys", "fleet.secret"), "--state", self.state, *QUICK]
+        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, bufsize=1)
+        threading.Thread(target=self.listen, args=(self.process.stdout,), daemon=True).start()
+
+    def listen(self, stream):
+        for line in stream:
+            with self.news:
+                self.lines.append(line.rstrip("\n"))
+                self.news.notify_all()
+
+    def say(self, command):
+        self.process.stdin.write(command + "\n")
+        self.process.stdin.flush()
+
+    def sees(self, pattern, limit_s=LIMIT_S):
+        """The next line that matches, behind those that were looked at before."""
+        end = time.monotonic() + limit_s
+        with self.news:
+            while True:
+                while self.read_to < len(self.lines):
+                    self.read_to += 1
+                    found = re.search(pattern, self.lines[self.read_to - 1])
+                    if found:
+                        return found
+                left = end - time.monotonic()
+                if left <= 0 or not self.news.wait(left):
+                    tail = "\n".join(line[:240] for line in self.lines[-12:])
+                    raise AssertionError(f"{self.identity} did not show {pattern} within {limit_s} s:\n{tail}")
+
+    def skip(self):
+        with self.news:
+            self.read_to = len(self.lines)
+
+    def ready(self):
+        """Its bay is read, and the backend knows it."""
+        for slot in range(1, self.slots):
+            self.world.until(lambda slot=slot: self.slot(slot)[-1] == "Idle", f"slot {slot} of {self.identity} is idle")
+        return self
+
+    def banks(self):
+        """What the command shows: lines of words."""
+        with self.news:
+            mark = len(self.lines)
+        self.say("banks")
+        self.say('say "that was all"')
+        end = time.monotonic() + LIMIT_S
+        while time.monotonic() < end:
+            with self.news:
+                shown = self.lines[mark:]
+                if any("that was all" in line for line in shown):
+                    return [line.split() for line in shown if line.startswith("  slot ") or line.startswith("  hand ")]
+                self.news.wait(0.5)
+        raise AssertionError(f"{self.identity} does not answer")
+
+    def slot(self, number):
+        return next(words for words in self.banks() if words[:2] == ["slot", str(number)])
+
+    def hand(self):
+        return [words for words in self.banks() if words[0] == "hand"]
+
+    def kill(self):
+        if self.process.poll() is None:
+            self.process.kill()
+        self.process.wait()
+
+    # --- what people do
+
+    def rent(self, tag, count=1):
+        """Asks, and takes what comes out; the slots."""
+        self.skip()
+        self.say(f"rent {tag} {count}")
+        slots = [int(self.sees(r"banks: slot (\d+) take the bank").group(1)) for _ in range(count)]
+        for slot in slots:
+            self.take(slot)
+        return slots
+
+    def take(self, slot):
+        self.say(f"take {slot}")
+        self.sees(rf"banks: slot {slot} the bank was taken")
+        self.world.check()
+
+    def give_back(self, slot, bank=""):
+        self.skip()
+        self.say(f"return {slot} {bank}".strip())
+        self.sees(rf"banks: slot {slot} a bank came back")
+        self.world.check()
+
+    def charge(self, tag):
+        self.say("plug 1")
+        self.say(f"card 1 {tag}")
+
+    def leave(self, tag):
+        self.say(f"card 1 {tag}")
+        self.say("unplug 1")
+
+
+class World:
+    """ocpp-csms with its store in a folder, and the piles there are."""
+
+    def __init__(self, sim, csms, checker, version, payers=(), tariff=None, policy=None):
+        self.sim, self.checker, self.version, self.piles = sim, checker, version, []
+        self.scratch = scratch()
+        self.folder = self.scratch.name
+        settlement = {"zone": "Etc/UTC", "tariff": tariff or TARIFF, "payer": {"provider": "postpaid", "knownRenter": True}, "payers": list(payers),
+                      "policy": {**POLICY, **(policy or {})}}
+        with open(os.path.join(self.folder, "settlement.json"), "w", encoding="utf-8") as file:
+            json.dump(settlement, file)
+        self.binary, self.csms = csms, None
+        self.start()
+
+    def start(self, port=0):
+        self.csms = Csms(self.binary, "--db", os.path.join(self.folder, "csms.db"), "--settlement", os.path.join(self.folder, "settlement.json"),
+                         "--accept-unknown", "--accept-unknown-tokens", "--test-clock", listen=(f"ws://127.0.0.1:{port}",), log="text")
+
+    def pile(self, identity, slots=4):
+        self.piles.append(Pile(self, identity, slots))
+        return self.piles[-1].ready()
+
+    def restart(self):
+        """The power of the backend is cut."""
+        port = self.csms.port
+        self.csms.kill()
+        self.start(port)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, kind, *_):
+        for pile in self.piles:
+            pile.kill()
+        if kind:
+            print("\n".join(self.csms.complaint().splitlines()[-30:]))
+        self.csms.kill()
+        self.scratch.cleanup()
+
+    # --- time and truth
+
+    def check(self):
+        """I1 to I14. What is on its way has a moment to arrive."""
+        said = self.until(self.is_whole, None)
+        assert said is True, said
+
+    def is_whole(self):
+        done = subprocess.run([self.checker, os.path.join(self.folder, "csms.db.settlement"), os.path.join(self.folder, "csms.db.keys")], capture_output=True,
+                              text=True, check=False)
+        self.broken = done.stdout.strip()
+        return done.returncode == 0
+
+    def until(self, condition, what, limit_s=LIMIT_S):
+        end = time.monotonic() + limit_s
+        while time.monotonic() < end:
+            found = condition()
+            if found:
+                return found
+            time.sleep(0.05)  # a round trip between two looks
+        raise AssertionError(f"{what or self.broken} (waited {limit_s} s)")
+
+    def pass_days(self, days):
+        self.pass_s(int(days * 86400))
+
+    def pass_s(self, seconds):
+        """Time passes for everybody; in steps, so that nothing sleeps over a timer that sets another."""
+        while seconds > 0:
+            step = min(seconds, 43200)
+            for pile in self.piles:
+                pile.say(f"pass {step}")
+            self.ask("POST", "/api/test/clock", {"advance_s": step})
+            seconds -= step
+        self.tell_time()
+        self.check()
+
+    def tell_time(self):
+        """To piles that are there, as their next Heartbeat would."""
+        connected = {station["id"] for station in self.ask("GET", "/api/stations")["stations"] if station["connected"]}
+        for pile in self.piles:
+            if pile.identity in connected:
+                pile.skip()
+                self.ask("POST", f"/api/stations/{pile.identity}/trigger", {"message": "Heartbeat"})
+                pile.sees(r'<- \[3,"[^"]+",\{"currentTime"')
+
+    def ask(self, method, path, body=None, status=200):
+        answer = self.csms.rest.ask(method, path, body)
+        assert status is None or answer.status == status, f"{method} {path}: {answer.status} {answer.text}"
+        return answer.json
+
+    def order_of(self, tag, index=-1):
+        """The newest order of a payer, or an older one."""
+        orders = [order for order in self.ask("GET", "/api/orders")["orders"] if order["payer"].endswith(":" + tag) or order["payer"] == tag]
+        orders.sort(key=lambda order: order["opened"])
+        return orders[index] if orders else None
+
+    def orders_of(self, tag):
+        return [order for order in self.ask("GET", "/api/orders")["orders"] if order["payer"].endswith(":" + tag) or order["payer"] == tag]
+
+    def whole(self, order):
+        return self.ask("GET", f"/api/orders/{order['id']}")
+
+    def order_becomes(self, tag, state, index=-1):
+        order = self.until(lambda: (lambda found: found if found and found["state"] == state else None)(self.order_of(tag, index)), f"the order of {tag} is {state}")
+        self.check()
+        return self.whole(order)
+
+    def rentals(self, **query):
+        text = "&".join(f"{name}={value}" for name, value in query.items())
+        return self.ask("GET", "/api/settlement/rentals" + ("?" + text if text else ""))["rentals"]
+
+    def rental_of(self, order):
+        return next(rental for rental in self.rentals() if rental["order"] == order["id"])
+
+    def rental_becomes(self, rental, state):
+        found = self.until(lambda: next((row for row in self.rentals() if row["id"] == rental["id"] and row["state"] == state), None), f"the rental is {state}")
+        self.check()
+        return found
+
+    def suspense(self, kind):
+        return self.until(lambda: next((row for row in self.ask("GET", "/api/settlement/suspense")["suspense"] if row["kind"] == kind and not row["resolved"]), None),
+                          f"a suspense entry {kind}")
+
+    def lines(self, order):
+        return [(line["kind"], line["gross"]) for line in order["bill"]["lines"]]
