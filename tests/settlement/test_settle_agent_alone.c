@@ -4,6 +4,8 @@
 
 #include "unit.h"
 
+#include <ocpp/settlement/wire.h>
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -280,6 +282,73 @@ static void the_key_is_kept_and_an_older_one_refused(void **state)
     bay_world_free(bay);
 }
 
+/* --- a list too large for one message
+ * --------------------------------------------------------------------------------------------- */
+
+/* The reception of part |index| of |data|; of the last part the answer to the whole is in bay->answer (1.6). */
+static const char *say_part(struct bay_world *bay, const char *id, const char *data, size_t index)
+{
+    const struct ocpp_settle_wire wire = { .peer = OCPP_FROM_STATION, .max_bytes = 2048 };
+    struct ocpp_settle_chunk_req part;
+    const char *json = NULL;
+    size_t size = 0;
+    char text[4096];
+    struct ocpp_arena *arena = ocpp_arena_new(NULL, 0);
+    assert_int_equal(ocpp_settle_wire_part(&wire, "KnownRenters", id, data, strlen(data), index, arena, &part), OCPP_OK);
+    assert_int_equal(ocpp_message_encode(ocpp_settle_actions[OCPP_SETTLE_ACTION_CHUNK].request, &part, arena, &json, &size, NULL),
+                     OCPP_OK);
+    snprintf(text, sizeof(text), "%s", json);
+    ocpp_arena_free(arena);
+    return backend_says_raw(bay, "Chunk", text);
+}
+
+static void a_list_that_comes_in_parts_is_one_list(void **state)
+{
+    struct bay_world *bay = bay_world_new(version_of(state));
+    const struct ocpp_settle_wire wire = { .peer = OCPP_FROM_STATION, .max_bytes = 2048 };
+    static char data[32768];
+    char card_name[16];
+    backend_gives_key(bay);
+    snprintf(data, sizeof(data),
+             "{\"envelope\":{\"id\":\"L\",\"stream\":\"renters\",\"seq\":1},\"listVersion\":5,\"isFull\":true,\"gone\":[],"
+             "\"renters\":[");
+    for (int i = 0; i < 100; i++) {
+        snprintf(card_name, sizeof(card_name), "CARD%d", i);
+        snprintf(data + strlen(data), sizeof(data) - strlen(data), "%s{\"digest\":\"%s\",\"banks\":1}", i == 0 ? "" : ",",
+                 digest_of(bay, card_name));
+    }
+    strcat(data, "]}");
+    const size_t parts = ocpp_settle_wire_parts(&wire, data, strlen(data));
+    assert_in_range(parts, 4, 20);
+    assert_string_equal(say_part(bay, "L", data, 1), "Refused"); /* from the first one on, please */
+    for (int round = 0; round < 2; round++) {                    /* the second time it is a repetition */
+        for (size_t i = 0; i < parts; i++) {
+            assert_string_equal(say_part(bay, "L", data, i), "Accepted");
+        }
+    }
+    bay_link(bay, false);
+    ask_for(bay, "CARD100", 1, OCPP_ERR_STATE);
+    ask_for(bay, "CARD99", 1, OCPP_OK);
+    bay_world_free(bay);
+}
+
+static void a_list_cut_short_by_a_lost_link_changes_nothing(void **state)
+{
+    struct bay_world *bay = bay_world_new(version_of(state));
+    char data[8192] = "";
+    backend_gives_key(bay);
+    snprintf(data, sizeof(data),
+             "{\"envelope\":{\"id\":\"L\",\"stream\":\"renters\",\"seq\":1},\"listVersion\":5,\"isFull\":true,\"gone\":[],"
+             "\"renters\":[]}");
+    memset(data + strlen(data), ' ', 4000);
+    assert_string_equal(say_part(bay, "L", data, 0), "Accepted");
+    bay_link(bay, false);
+    bay_link(bay, true);
+    assert_string_equal(say_part(bay, "L", data, 1), "Refused");
+    assert_string_equal(value_of(backend_heard(bay, "Hello")->json, "knownRentersVersion"), "0");
+    bay_world_free(bay);
+}
+
 /* --- ten characters
  * -------------------------------------------------------------------------------------------------------------- */
 
@@ -370,6 +439,8 @@ int main(void)
         IN_EACH_VERSION(a_bank_comes_back_without_the_backend),
         IN_EACH_VERSION(nobody_rents_alone_without_a_key_or_an_agreement),
         IN_EACH_VERSION(the_key_is_kept_and_an_older_one_refused),
+        IN_EACH_VERSION(a_list_that_comes_in_parts_is_one_list),
+        IN_EACH_VERSION(a_list_cut_short_by_a_lost_link_changes_nothing),
         IN_EACH_VERSION(a_bank_with_ten_characters_is_rented_and_comes_back),
         IN_EACH_VERSION(ten_characters_cut_in_the_middle_are_undone),
     };
