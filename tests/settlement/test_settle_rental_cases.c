@@ -332,6 +332,50 @@ static void a_bank_that_came_back_is_billed_although_its_pile_never_does(void **
     assert_settled(b, "CARD-A", OCPP_SETTLE_ORDER_STATE_PAID, 240, 240);
 }
 
+/* A27. The vehicle's order, long paid, is not touched by it, nor by what is heard of the vehicle afterwards. */
+static void a_bank_that_counts_after_all_leaves_the_vehicles_order(void **state)
+{
+    struct settle_bays *b = *state;
+    const struct ocpp_settle_bank_grant *grant;
+    struct ocpp_settle_bank_taken_req taken;
+    const char *order;
+
+    car_starts(b->world, "PILE-1", "7", "CARD-A", 1000);
+    grant = asked_and_granted(b, "PILE-1", "CARD-A", "BANK-1");
+    order = rental_named(b, grant->rental).order;
+    (void)bay_gives(b, "PILE-1", grant);
+    taken = bay_taken(b, "PILE-1", grant);
+    pass_s(b->world, 3 * DAY_S + 1);
+    assert_state(b, grant->rental, "Silent");
+    assert_int_equal(settle_world_order(b->world, order).rental_count, 1);
+    (void)bay_tells_taken(b, "PILE-1", &taken);
+    assert_string_not_equal(rental_named(b, grant->rental).order, order);
+    assert_int_equal(settle_world_order(b->world, order).rental_count, 0);
+    car_ends(b->world, "PILE-1", "7", 11000);
+    assert_int_equal(settle_world_order(b->world, order).state, OCPP_SETTLE_ORDER_STATE_DEBT); /* its hold is long gone */
+    assert_int_equal(settle_world_order(b->world, order).due_minor, 550);
+    (void)put_back(b, "BANK-1", "PILE-2", 3);
+    assert_int_equal(settle_world_order(b->world, rental_named(b, grant->rental).order).state, OCPP_SETTLE_ORDER_STATE_PAID);
+    settle_world_check_in_full(b->world);
+}
+
+/* A27. A bill that is corrected upwards while the first hold is still being asked for: a debt until it is paid, and paid when it
+ * is. */
+static void a_correction_while_a_hold_is_on_its_way_is_a_debt_until_it_is_paid(void **state)
+{
+    struct settle_bays *b = *state;
+
+    b->world->card.script[OCPP_SETTLE_AUTHORIZE] = OCPP_SETTLE_PAYMENT_PENDING;
+    car_starts(b->world, "PILE-1", "7", "CARD-A", 1000);
+    pass_s(b->world, 3 * DAY_S + 3600);
+    assert_settled(b, "CARD-A", OCPP_SETTLE_ORDER_STATE_PAID, 0, 0);
+    car_ends(b->world, "PILE-1", "7", 11000);
+    assert_settled(b, "CARD-A", OCPP_SETTLE_ORDER_STATE_DEBT, 550, 0);
+    b->world->card.script[OCPP_SETTLE_AUTHORIZE] = OCPP_SETTLE_PAYMENT_OK;
+    pass_s(b->world, 7200);
+    assert_settled(b, "CARD-A", OCPP_SETTLE_ORDER_STATE_PAID, 550, 550);
+}
+
 /* --- twice
  * -------------------------------------------------------------------------------------------------------------------------------
  */
@@ -561,6 +605,8 @@ int main(void)
         CASE(of_a_grant_nobody_heard_of_again_nothing_is_asked),
         CASE(a_pile_that_is_heard_of_after_all_makes_the_rental_count_on_an_order_of_its_own),
         CASE(a_bank_that_came_back_is_billed_although_its_pile_never_does),
+        CASE(a_bank_that_counts_after_all_leaves_the_vehicles_order),
+        CASE(a_correction_while_a_hold_is_on_its_way_is_a_debt_until_it_is_paid),
         CASE(a_return_that_is_told_twice_is_one),
         CASE(a_bank_that_is_read_again_where_it_lies_becomes_neutral_all_the_same),
         CASE(a_return_that_two_piles_tell_is_one_and_the_second_bank_is_held),

@@ -137,10 +137,15 @@ static bool nothing(struct command *command, struct row_order *order, const stru
     return false;
 }
 
+/* A correction upwards is a debt until it is paid, also while something is still being held. */
 static bool step_paid(struct command *command, struct row_order *order, const struct money *money)
 {
-    return money->paid_minor < order->due_minor && !money->is_asked ? collect_due(command, order, money)
-                                                                    : tidy_up(command, order, money, order->due_minor);
+    if (money->paid_minor >= order->due_minor) {
+        return tidy_up(command, order, money, order->due_minor);
+    }
+    order_move(command, order, ORDER_SHORT, "the bill was corrected");
+    over(command, order, order->due_minor - money->paid_minor);
+    return true;
 }
 
 static bool step_written_off(struct command *command, struct row_order *order, const struct money *money)

@@ -13,7 +13,7 @@ enum { MOVED_AT_ONCE = 16, SECURED_AFTER_MS = 60000 };
 
 /* --- the grace -------------------------------------------------------------------------------------------------------------- */
 
-struct row_order *order_residual(struct command *command, const struct row_order *parent, const char *rental)
+static struct row_order *open_residual(struct command *command, const struct row_order *parent, const char *rental)
 {
     static const char *const none[] = { NULL };
     struct row_order *order = order_take(command, sizeof *order);
@@ -49,7 +49,7 @@ struct row_order *order_residual(struct command *command, const struct row_order
 
 static void move_out(struct command *command, struct row_order *order, const char *rental)
 {
-    const struct row_order *residual = order_residual(command, order, rental);
+    const struct row_order *residual = open_residual(command, order, rental);
     const char *const *more = residual ? order_with(command, order->residuals.items, order->residuals.count, residual->id) : NULL;
 
     if (!more) {
@@ -60,6 +60,16 @@ static void move_out(struct command *command, struct row_order *order, const cha
     order->rentals.items = order_without(command, order->rentals.items, order->rentals.count, rental, &order->rentals.count);
     rental_move(command, rental, residual->id);
     command_timer(command, TIMER_ORDER_GRACE, residual->id, command_utc_ms(command) + SECURED_AFTER_MS);
+}
+
+void order_part(struct command *command, const char *id, const char *rental)
+{
+    struct row_order *order = order_edit(command, id);
+
+    if (order) {
+        move_out(command, order, rental);
+        order_put(command, order);
+    }
 }
 
 bool order_split(struct command *command, struct row_order *order)

@@ -34,9 +34,9 @@ struct row_order *order_open(struct command *command, const struct ocpp_settle_u
  * there. NULL: none; no refusal. */
 struct row_order *order_of_vehicle_user(struct command *command, const struct ocpp_settle_user_token *token, const char *station);
 
-/* order_residual: a new order of the payer of |parent|, with its promises, for |rental| alone; put at once, nothing is held.
- * NULL: an error stuck. (order_grace.c) */
-struct row_order *order_residual(struct command *command, const struct row_order *parent, const char *rental);
+/* order_part: |rental| leaves the order |id|, which was closed without it, for one of its own: of the same payer, with the same
+ * promises. Its deposit is held when |id| is reviewed. (order_grace.c) */
+void order_part(struct command *command, const char *id, const char *rental);
 
 /* order_open_or_say: as order_open(), but without refusing: |code| and |reason| say why not (code UNSET: an error stuck). */
 struct row_order *order_open_or_say(struct command *command, const struct ocpp_settle_user_token *token, const char *station,

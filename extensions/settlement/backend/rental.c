@@ -67,3 +67,20 @@ void rental_review(struct command *command, const struct row_rental *rental, con
         order_recalculate(command, rental->order, reason);
     }
 }
+
+void rental_review_late(struct command *command, const struct row_rental *rental, const char *reason)
+{
+    const struct row_order *order = rental->order ? order_read(command, rental->order) : NULL;
+    struct ocpp_settle_bank_usage usage;
+
+    if (!order || order->state == ROW_ORDER_STATE_OPEN || !rental_usage(command, rental->id, &usage)) {
+        rental_review(command, rental, reason);
+        return;
+    }
+    order_part(command, order->id, rental->id);
+    order_review(command, order->id);
+    rental = rental_read(command, rental->id);
+    if (rental) {
+        order_review(command, rental->order);
+    }
+}

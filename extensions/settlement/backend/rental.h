@@ -26,6 +26,10 @@ void rental_note(struct row_rental *rental, const char *reason);
 /* rental_review: its order is looked at again, and corrected where it was sealed. Call it last. */
 void rental_review(struct command *command, const struct row_rental *rental, const char *reason);
 
+/* rental_review_late: likewise of a rental that may count for the first time after its order was closed without it (A27): then it
+ * gets one of its own. */
+void rental_review_late(struct command *command, const struct row_rental *rental, const char *reason);
+
 /* rental_answer: |outcome| AGAIN becomes Duplicate. */
 void rental_answer(struct ocpp_settle_receipt *receipt, enum move_outcome outcome);
 

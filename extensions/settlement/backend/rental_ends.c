@@ -157,5 +157,5 @@ void rental_grant_silent(struct command *command, void *rental_id)
     }
     rental_put(command, rental);
     rental_tell_closed(command, rental, NULL);
-    rental_review(command, rental, "no word from the pile");
+    rental_review_late(command, rental, "no word from the pile");
 }

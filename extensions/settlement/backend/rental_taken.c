@@ -74,28 +74,6 @@ static void bank_left(const struct leaving *leaving)
     }
 }
 
-/* A27. Its order was closed without it, since its pile was silent: it gets one of its own. */
-static void revive(struct leaving *leaving)
-{
-    struct command *command = leaving->command;
-    struct row_rental *rental = leaving->rental;
-    const struct row_order *parent = rental->order ? order_read(command, rental->order) : NULL;
-    struct row_order *order;
-
-    if (!parent || parent->state == ROW_ORDER_STATE_OPEN) {
-        return;
-    }
-    order = order_residual(command, parent, rental->id);
-    if (!order) {
-        return;
-    }
-    rental->order = order->id;
-    rental_put(command, rental);
-    if (rental->deposit_minor > 0 && rental->state == ROW_RENTAL_STATE_TAKEN) {
-        order_hold(command, order, rental->deposit_minor, PURPOSE_OFFLINE_HOLD, rental->id);
-    }
-}
-
 /* A5: it exists once, and began when its pile says. A26: after a swap its clock has been running. */
 static void begin(struct leaving *leaving)
 {
@@ -118,8 +96,7 @@ static void begin(struct leaving *leaving)
     if (rental->state == ROW_RENTAL_STATE_TAKEN) {
         rental_arm(command, rental);
     }
-    revive(leaving);
-    rental_review(command, rental, "the pile was heard of again");
+    rental_review_late(command, rental, "the pile was heard of again");
 }
 
 /* --- what a pile let out alone
