@@ -37,6 +37,15 @@ struct settle_waiting {
     enum ocpp_status result;
 };
 
+/* A row whose version was read or written lately; 0: there is none. Whoever changes a row has read it just before, so most
+ * versions need not be looked up again. Only where the file belongs to this handle. */
+struct settle_known_row {
+    int64_t version;
+    char key[OCPP_SETTLE_KEY_SIZE];
+};
+
+enum { SETTLE_KNOWN_ROWS = 256 };
+
 struct settle_sqlite {
     struct ocpp_settle_store face;
     struct ocpp_settle_sqlite_settings settings;
@@ -48,6 +57,8 @@ struct settle_sqlite {
     /* The last entry. Alone with the file it is known from then on; shared, it is read again with each transaction. */
     struct ocpp_settle_head head;
     bool head_known;
+
+    struct settle_known_row known[SETTLE_KNOWN_ROWS]; /* each in the place its key leads to; a key "" is none */
 
     unsigned visiting;
     bool in_transaction;
@@ -91,6 +102,12 @@ void settle_sqlite_drain(struct settle_sqlite *store);
 
 /* settle_sqlite_check_lease: OCPP_ERR_BUSY it was taken anew since. */
 enum ocpp_status settle_sqlite_check_lease(struct settle_sqlite *store, const struct ocpp_settle_lease *lease);
+
+/* settle_sqlite_know: the row of |key| has |version|. settle_sqlite_known: whether that is known, and which. _forget: nothing is.
+ */
+void settle_sqlite_know(struct settle_sqlite *store, const char *key, int64_t version);
+bool settle_sqlite_known(const struct settle_sqlite *store, const char *key, int64_t *version);
+void settle_sqlite_forget(struct settle_sqlite *store);
 
 /* settle_sqlite_load_head: reads the last entry. OCPP_ERR_CORRUPT: it has no hash. */
 enum ocpp_status settle_sqlite_load_head(struct settle_sqlite *store);

@@ -197,7 +197,8 @@ static enum ocpp_status use_log(const struct attempt *attempt)
     if (status == OCPP_OK && strcmp(mode.text, "wal") != 0)
         return refuse(attempt, OCPP_ERR_STORAGE, "%s: cannot keep a write-ahead log here (mode %s)", attempt->store->path,
                       mode.text);
-    return status;
+    /* 16 MiB: what a group changes is not written twice. Not before the locking mode is known: it reads the file. */
+    return status == OCPP_OK ? execute(attempt, "PRAGMA cache_size = -16384") : status;
 }
 
 /* The file and the log beside it. */

@@ -65,6 +65,7 @@ static enum ocpp_status show_row(struct settle_sqlite *store, sqlite3_stmt *stat
     if (key_size == 0 || key_size >= OCPP_SETTLE_KEY_SIZE || strlen(key) != key_size || row.version < 1) {
         return OCPP_ERR_CORRUPT;
     }
+    settle_sqlite_know(store, key, row.version);
     store->visiting++;
     to->go_on = to->visit(&row, to->user);
     store->visiting--;
@@ -87,7 +88,9 @@ enum ocpp_status settle_sqlite_read(const char *key, bool (*visit)(const struct 
     code = sqlite3_step(statement);
     if (code == SQLITE_ROW) {
         status = show_row(store, statement, &to);
-    } else if (code != SQLITE_DONE) {
+    } else if (code == SQLITE_DONE) {
+        settle_sqlite_know(store, key, 0);
+    } else {
         status = settle_sqlite_complain(store, "read", code);
     }
     give_statement_back(store, SETTLE_SQL_READ, statement);

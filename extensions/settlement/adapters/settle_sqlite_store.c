@@ -67,6 +67,9 @@ static int read_version(struct settle_sqlite *store, const char *key, int64_t *v
 {
     sqlite3_stmt *statement = store->statements[SETTLE_SQL_VERSION];
 
+    if (settle_sqlite_known(store, key, version)) {
+        return SQLITE_OK;
+    }
     *version = 0;
     settle_sqlite_bind_text(statement, 1, key);
     if (sqlite3_step(statement) == SQLITE_ROW) {
@@ -142,6 +145,14 @@ static enum ocpp_status append(struct settle_sqlite *store, const struct ocpp_se
     return OCPP_OK;
 }
 
+static int64_t version_after(const struct ocpp_settle_change *change)
+{
+    if (change->kind == OCPP_SETTLE_DELETE) {
+        return 0;
+    }
+    return change->kind == OCPP_SETTLE_INSERT ? 1 : change->version + 1;
+}
+
 static enum ocpp_status apply_write(struct settle_sqlite *store, const struct ocpp_settle_write *write)
 {
     enum ocpp_status status = OCPP_OK;
@@ -152,6 +163,7 @@ static enum ocpp_status apply_write(struct settle_sqlite *store, const struct oc
         if (code != SQLITE_OK) {
             return settle_sqlite_complain(store, "write", code);
         }
+        settle_sqlite_know(store, write->changes[i].key, version_after(&write->changes[i]));
     }
     for (size_t i = 0; i < write->entry_count && status == OCPP_OK; i++) {
         status = append(store, &write->entries[i], write->utc_ms);
@@ -188,6 +200,7 @@ void settle_sqlite_roll_back(struct settle_sqlite *store)
 {
     store->in_transaction = false;
     store->head_known = false;
+    settle_sqlite_forget(store);
     if (sqlite3_get_autocommit(store->db)) {
         return; /* SQLite did it by itself */
     }
