@@ -272,7 +272,6 @@ static void a_visit_is_held_captured_and_refunded_over_http(void **state)
     assert_int_equal(payment_world_leg(&place.world, leg)->refunded_minor, 200);
     books_agree();
     lists_agree(4);
-    assert_string_equal(ask("/posts"), "4");
     payment_world_check(&place.world);
 }
 
@@ -346,7 +345,7 @@ static void what_runs_when_the_backend_ends_is_asked_for_by_the_next_one(void **
     for (int i = 0; i < 4; i++) {
         (void)payment_world_hold(&place.world, 1003 + 100 * i); /* done, and nobody hears of it */
     }
-    const int64_t until = real_ms() + 5000;
+    const int64_t until = real_ms() + PATIENCE_MS;
     while (strcmp(ask("/posts"), "4") != 0) {
         assert_true(real_ms() < until);
         (void)poll(NULL, 0, 10);

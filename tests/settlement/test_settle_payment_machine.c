@@ -12,7 +12,7 @@ static const char operation_acts[] = "-bqlWDEN";  /* ignore begin query later Wa
 /* Events in their order: turn retry query ok declined unsupported pending unknown notLeft neverHeard forgotten wrong givenUp. */
 static const char *const operation_grid[] = {
     [ROW_OPERATION_STATE_WAITING] = "sb w- w- wN w- w- w- w- w- w- w- w- w-",
-    [ROW_OPERATION_STATE_PREPARED] = "p- sb p- dE dE dE PW uW p- p- p- uD dE",
+    [ROW_OPERATION_STATE_PREPARED] = "p- sb p- dE dE dE PW p- p- p- p- uD dE",
     [ROW_OPERATION_STATE_SENT] = "s- s- uq dE dE dE PW uW pl sW sW uD s-",
     [ROW_OPERATION_STATE_PENDING] = "P- P- Pq dE dE dE PW PW P- uD uD uD P-",
     [ROW_OPERATION_STATE_UNKNOWN] = "u- u- uq dE dE dE PW uW pl sb dE uD u-",

@@ -387,6 +387,29 @@ static void a_hold_that_has_not_left_is_given_up_when_its_release_waits(void **s
     all_is_well(world);
 }
 
+/* The query that was on its way meanwhile tells nothing: what is certain stays certain. */
+static void an_act_that_is_told_late_not_to_have_left_is_tried_again(void **state)
+{
+    struct payment_world *world = *state;
+    const struct ocpp_settle_payment_answer nothing = { .result = OCPP_SETTLE_PAYMENT_UNKNOWN, .expires_utc_ms = OCPP_NEVER };
+    char operation[27];
+
+    world->bank.mood = BANK_NOT_SENT;
+    world->bank.is_silent = true;
+    const int leg = payment_world_hold(world, 5000);
+    payment_world_wait(world, 31);
+    assert_int_equal(payment_world_last(world, leg)->state, ROW_OPERATION_STATE_UNKNOWN);
+    (void)snprintf(operation, sizeof operation, "%s", payment_world_last(world, leg)->id);
+    assert_int_equal(bank_deliver(world, 0), OCPP_OK);
+    assert_int_equal(payment_world_last(world, leg)->state, ROW_OPERATION_STATE_PREPARED);
+    assert_int_equal(ocpp_settle_payment_answered(world->settle, operation, &nothing, world->now), OCPP_OK);
+    assert_int_equal(payment_world_last(world, leg)->state, ROW_OPERATION_STATE_PREPARED);
+    world->bank.mood = BANK_SAYS_OK;
+    payment_world_wait(world, 31);
+    assert_int_equal(payment_world_leg(world, leg)->held_minor, 5000);
+    all_is_well(world);
+}
+
 static void a_payer_who_has_to_act_is_told_once_where(void **state)
 {
     struct payment_world *world = *state;
@@ -748,6 +771,7 @@ int main(void)
         TEST(an_authorisation_that_cannot_leave_is_tried_some_times_and_then_declined),
         TEST(a_capture_that_cannot_leave_is_tried_until_it_does),
         TEST(a_hold_that_has_not_left_is_given_up_when_its_release_waits),
+        TEST(an_act_that_is_told_late_not_to_have_left_is_tried_again),
         TEST(a_payer_who_has_to_act_is_told_once_where),
         TEST(another_amount_is_not_believed_noted_and_asked_for),
         TEST(another_currency_is_not_believed_either),
