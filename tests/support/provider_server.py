@@ -28,6 +28,7 @@ class State:
         self.acts = {}
         self.outbox = []
         self.posts = 0
+        self.tries = {}
         self.stop = threading.Event()
 
 
@@ -103,8 +104,11 @@ class Handler(http.server.BaseHTTPRequestHandler):
         with state.lock:
             state.posts += 1
             known = state.acts.get(asked["operation"])
+            tries = state.tries[asked["operation"]] = state.tries.get(asked["operation"], 0) + 1
         if known is not None:  # the same act again: the same outcome
             return self.answer(200, outcome(known))
+        if tries > 2:  # what fails does not fail for ever
+            mood = "ok"
         return getattr(self, mood)(asked)
 
     def do(self, asked, result="Ok"):
