@@ -181,6 +181,10 @@ static bool answers(struct world *world, const char *action, const char *payload
         return true;
     }
     const char *data = data_of(bay, payload);
+    if (bay->hears != NULL) {
+        bay->hears(bay, name, data, answer, room);
+        return true;
+    }
     if (strcmp(name, "Chunk") == 0) {
         hear_part(bay, data, json, sizeof(json));
     } else {
@@ -192,6 +196,32 @@ static bool answers(struct world *world, const char *action, const char *payload
              world_is_old(world) ? "{\"status\":\"Accepted\",\"data\":\"%s\"}" : "{\"status\":\"Accepted\",\"data\":%s}",
              world_is_old(world) ? escaped : json);
     return true;
+}
+
+void bay_answer(struct bay_world *bay, const char *status, const char *json, char *answer, size_t room)
+{
+    char escaped[8192];
+    if (json == NULL) {
+        snprintf(answer, room, "{\"status\":\"%s\"}", status);
+        return;
+    }
+    escape(json, escaped, sizeof(escaped));
+    snprintf(answer, room, world_is_old(bay->world) ? "{\"status\":\"%s\",\"data\":\"%s\"}" : "{\"status\":\"%s\",\"data\":%s}",
+             status, world_is_old(bay->world) ? escaped : json);
+}
+
+const char *bay_said(struct bay_world *bay)
+{
+    const void *message = NULL;
+    const bool is_old = world_is_old(bay->world);
+    const struct ocpp_protocol *protocol = ocpp_protocol_of(is_old ? OCPP_VERSION_1_6 : OCPP_VERSION_2_0_1);
+    const struct ocpp_type *type = ocpp_protocol_action(protocol, "DataTransfer", strlen("DataTransfer"))->response;
+    const char *payload = bay->world->answer;
+    if (ocpp_message_decode(type, payload, strlen(payload), NULL, NULL, bay->arena, &message, NULL) != OCPP_OK) {
+        return NULL;
+    }
+    return is_old ? ((const struct ocpp16_data_transfer_conf *)message)->data
+                  : ((const struct ocpp201_data_transfer_res *)message)->data;
 }
 
 /* --- what the backend was told -----------------------------------------------------------------------------------------------
@@ -285,7 +315,7 @@ const char *backend_says(struct bay_world *bay, const char *name, const char *me
 static struct ocpp_settle_mint fleet_mint(struct bay_world *bay)
 {
     struct ocpp_settle_mint mint = { .keys = &bay->keys.contract, .key_name = "fleet" };
-    assert_int_equal(ocpp_settle_mark_fleet(&bay->keys.contract, "op", &mint.fleet), OCPP_OK);
+    assert_int_equal(ocpp_settle_mark_fleet(&bay->keys.contract, bay->operator_id, &mint.fleet), OCPP_OK);
     return mint;
 }
 
@@ -469,14 +499,23 @@ static void tear_down_told(struct bay_world *bay)
 
 struct bay_world *bay_world_bare(enum ocpp_version version)
 {
+    return bay_world_changed(version, NULL);
+}
+
+struct bay_world *bay_world_changed(enum ocpp_version version, void (*change)(struct bay_world *bay))
+{
     struct bay_world *bay = calloc(1, sizeof(*bay));
     assert_non_null(bay);
     unsigned char mark[24];
     bay->version = version;
     bay->max_bytes = 8192;
+    bay->operator_id = "op";
     bay->offline_rentals = 4;
     bay->arena = ocpp_arena_new(NULL, 1 << 20);
-    settle_keys_start(&bay->keys, 7);
+    settle_keys_start(&bay->keys, 1007);
+    if (change != NULL) {
+        change(bay);
+    }
     cabinet_init(&bay->cabinet, BAY_SLOTS, OCPP_SETTLE_MARK_ROOM_BYTES);
     cabinet_bay(&bay->cabinet, &bay->bay);
     for (int slot = 1; slot < BAY_SLOTS; slot++) {
@@ -548,7 +587,7 @@ int64_t generation_in(const struct bay_world *bay, int slot, bool *is_neutral)
 {
     struct ocpp_settle_mark mark = { .generation = 0 };
     uint16_t fleet = 0;
-    assert_int_equal(ocpp_settle_mark_fleet(&bay->keys.contract, "op", &fleet), OCPP_OK);
+    assert_int_equal(ocpp_settle_mark_fleet(&bay->keys.contract, bay->operator_id, &fleet), OCPP_OK);
     const enum ocpp_settle_mark_reading reading = ocpp_settle_mark_read(bay->cabinet.slot[slot - 1].bank.mark, fleet, &mark);
     *is_neutral = reading == OCPP_SETTLE_READ_NEUTRAL;
     return reading == OCPP_SETTLE_READ_NEUTRAL || reading == OCPP_SETTLE_READ_MARKED ? (int64_t)mark.generation : -1;

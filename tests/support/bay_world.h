@@ -32,6 +32,10 @@ struct bay_world {
     struct ocpp_settle_agent *agent;
     enum ocpp_version version;
 
+    const char *operator_id; /* whose fleet the banks are; "op" */
+    /* another backend than this file's: writes the payload of the answer to DataTransfer; NULL */
+    void (*hears)(struct bay_world *bay, const char *name, const char *data, char *answer, size_t room);
+
     /* the backend */
     bool knows_nothing;       /* UnknownVendorId */
     const char *hello_result; /* instead of Accepted: "Rejected"; "": silence */
@@ -64,6 +68,8 @@ struct bay_world {
  * 4 empty, all known: they came, were decided about and are for rent. */
 struct bay_world *bay_world_new(enum ocpp_version version);
 struct bay_world *bay_world_bare(enum ocpp_version version); /* banks are there, and nobody has looked yet */
+/* bay_world_changed: likewise, with what |change| changes before anything is switched on (the station world is not there yet). */
+struct bay_world *bay_world_changed(enum ocpp_version version, void (*change)(struct bay_world *bay));
 void bay_world_free(struct bay_world *bay);
 
 void bay_agent_on(struct bay_world *bay);
@@ -114,5 +120,10 @@ bool was_told(const struct bay_world *bay, enum ocpp_settle_agent_event_kind kin
 
 /* Never two open rentals of a bank, generations only rise … : what has to hold at any time. */
 void bay_invariants(struct bay_world *bay);
+
+/* bay_answer: the payload of an answer with |json| as data (NULL: none), as the version has it. bay_said: the whole answer to the
+ * last message that backend_says_raw() said: its data as JSON, in the world's arena; NULL: none. */
+void bay_answer(struct bay_world *bay, const char *status, const char *json, char *answer, size_t room);
+const char *bay_said(struct bay_world *bay);
 
 #endif
