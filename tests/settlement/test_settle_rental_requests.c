@@ -123,6 +123,33 @@ static void a_deposit_that_is_declined_denies_the_request(void **state)
     assert_string_equal(bank_of(b, "BANK-1").state, "Idle");
 }
 
+static void sixteen_at_once(struct settle_world *world)
+{
+    world->settings.policy.banks_per_order = 16;
+    world->payment_by = "wallet";
+}
+
+/* As many as a message holds, denied in the same breath: the most that one command has to say of banks. */
+static void as_many_banks_as_a_request_may_name_are_denied_at_once(void **state)
+{
+    struct settle_bays *b = settle_bays_new(settle_world_new_with(sixteen_at_once));
+    const char *ids[16];
+    char names[16][8];
+
+    (void)state;
+    for (int i = 0; i < 16; i++) {
+        snprintf(names[i], sizeof names[i], "B-%d", i);
+        ids[i] = names[i];
+        (void)bay_bank(b, names[i], "PILE-1", i + 1);
+    }
+    bay_open(b, "PILE-1", 16);
+    (void)bay_lists(b, "PILE-1");
+    assert_int_equal(bay_asks(b, "PILE-1", "CARD-A", ids, 16, NULL)->receipt.reception, OCPP_SETTLE_RECEPTION_ACCEPTED);
+    assert_non_null(pile_heard(b->world, "PILE-1", OCPP_SETTLE_ACTION_RENT_DENIED));
+    assert_string_equal(bank_of(b, "B-15").state, "Idle");
+    settle_world_free(b->world);
+}
+
 /* The provider takes its time: nobody waits any more, and what it holds in the end goes back. */
 static void a_hold_that_comes_too_late_is_let_go(void **state)
 {
@@ -454,6 +481,7 @@ int main(void)
         CASE(an_offer_the_pile_does_not_answer_ends_by_itself),
         CASE(the_same_request_gets_the_same_answer_and_one_grant),
         CASE(a_deposit_that_is_declined_denies_the_request),
+        cmocka_unit_test(as_many_banks_as_a_request_may_name_are_denied_at_once),
         CASE(a_hold_that_comes_too_late_is_let_go),
         CASE(what_was_granted_is_taken_back_by_the_pile),
         CASE(an_offer_may_be_cancelled),
