@@ -5,6 +5,7 @@
 
 #include "unit.h"
 
+#include <ocpp/settlement/rentals.h>
 #include <ocpp/settlement/wire.h>
 
 #include <stdio.h>
@@ -54,8 +55,16 @@ static void answer(const char *station, uint64_t token, const struct ocpp_data_t
     snprintf(both.answer, sizeof(both.answer), "%s", given->data == NULL ? "" : given->data);
 }
 
+static bool may_tell_key(const char *station, void *user)
+{
+    (void)station;
+    (void)user;
+    return true;
+}
+
 static void another_transport(struct settle_world *world)
 {
+    world->settings.may_tell_key = may_tell_key;
     world->settings.transport = (struct ocpp_settle_transport){ .send = send, .answer = answer };
 }
 
@@ -157,6 +166,16 @@ static int open_slot(const struct bay_world *bay)
     return 0;
 }
 
+static int empty_slot(const struct bay_world *bay)
+{
+    int slot = 1;
+    while (bay->cabinet.slot[slot - 1].bank.is_real) {
+        slot++;
+    }
+    assert_true(slot <= BAY_SLOTS);
+    return slot;
+}
+
 /* System A for a plain renter: deposit, bank, half an hour, one order, one payment, and the bank is for rent again. */
 static void a_renter_takes_a_bank_brings_it_back_and_pays_once(void **state)
 {
@@ -216,12 +235,136 @@ static void a_power_cut_while_a_bank_is_taken_makes_one_rental(void **state)
     apart(bay);
 }
 
+/* A13, A10. Three banks, one order, one payment at the last return. */
+static void several_banks_are_one_order_and_one_payment(void **state)
+{
+    struct bay_world *bay = together(state);
+    struct cabinet_bank banks[3];
+    ask_for(bay, "CARD-A", 3, OCPP_OK);
+    go_on(bay, 5);
+    for (int i = 0; i < 3; i++) {
+        banks[i] = take_from(bay, open_slot(bay));
+    }
+    go_on(bay, 600);
+    for (int i = 0; i < 3; i++) {
+        assert_int_equal(order_of(both.backend, "CARD-A").state, OCPP_SETTLE_ORDER_STATE_OPEN);
+        push_into(bay, i + 2, &banks[i]);
+        go_on(bay, 10);
+    }
+    assert_int_equal(order_of(both.backend, "CARD-A").state, OCPP_SETTLE_ORDER_STATE_PAID);
+    assert_int_equal(orders_of(both.backend, "CARD-A"), 1);
+    apart(bay);
+}
+
+/* A26. The faulty bank comes back, another one goes out for the same rental. */
+static void a_faulty_bank_is_swapped_on_the_same_order(void **state)
+{
+    struct bay_world *bay = together(state);
+    ask_for(bay, "CARD-A", 1, OCPP_OK);
+    go_on(bay, 5);
+    struct cabinet_bank bank = take_from(bay, open_slot(bay));
+    go_on(bay, 60);
+    bank.condition = OCPP_SETTLE_BAY_FAULTY;
+    push_into(bay, 4, &bank);
+    go_on(bay, 10);
+    const struct cabinet_bank other = take_from(bay, open_slot(bay));
+    assert_string_not_equal(other.id, bank.id);
+    go_on(bay, 60);
+    assert_int_equal(order_of(both.backend, "CARD-A").state, OCPP_SETTLE_ORDER_STATE_OPEN);
+    assert_int_equal(orders_of(both.backend, "CARD-A"), 1);
+    assert_int_equal(ocpp_settle_agent_view(bay->agent).dead_letters, 0);
+    apart(bay);
+}
+
+/* A25, A9, A7. What vanishes is nobody's debt, what is pulled out again is no return. */
+static void what_vanishes_is_charged_to_nobody(void **state)
+{
+    struct bay_world *bay = together(state);
+    assert_true(cabinet_steal(&bay->cabinet, 1, NULL, bay->world->now));
+    go_on(bay, 10);
+    assert_int_equal(orders_of(both.backend, "CARD-A"), 0);
+    assert_int_equal(ocpp_settle_agent_view(bay->agent).dead_letters, 0);
+    assert_int_equal(ocpp_settle_agent_view(bay->agent).queued, 0);
+    apart(bay);
+}
+
+/* A8. A bank nobody can read is held until somebody looks; its renter's clock stands. */
+static void a_bank_nobody_can_read_is_held(void **state)
+{
+    struct bay_world *bay = together(state);
+    ask_for(bay, "CARD-A", 1, OCPP_OK);
+    go_on(bay, 5);
+    struct cabinet_bank bank = take_from(bay, open_slot(bay));
+    go_on(bay, 60);
+    bank.is_mute = true;
+    push_into(bay, 4, &bank);
+    go_on(bay, 20);
+    assert_int_equal(shown_at(bay, 4), OCPP_SETTLE_SLOT_STATE_HELD);
+    assert_int_equal(ocpp_settle_agent_view(bay->agent).dead_letters, 0);
+    apart(bay);
+}
+
+/* A19. Returned while there is no link, and told with the time it happened. */
+static void a_bank_that_came_back_without_a_link_is_settled_later(void **state)
+{
+    struct bay_world *bay = together(state);
+    ask_for(bay, "CARD-A", 1, OCPP_OK);
+    go_on(bay, 5);
+    const int slot = open_slot(bay);
+    bay_link(bay, false);
+    const struct cabinet_bank bank = take_from(bay, slot);
+    go_on(bay, 600);
+    push_into(bay, 4, &bank);
+    go_on(bay, 7200); /* two hours that cost nothing */
+    bay_link(bay, true);
+    go_on(bay, 20);
+    const struct ocpp_settle_order order = order_of(both.backend, "CARD-A");
+    assert_int_equal(order.state, OCPP_SETTLE_ORDER_STATE_PAID);
+    const struct ocpp_settle_bill *bill = settle_world_bill(both.backend, order.id, 0);
+    const struct ocpp_settle_bill_line *line = bill_line(bill, OCPP_SETTLE_LINE_KIND_POWER_BANK_RENTAL);
+    assert_non_null(line);
+    assert_in_range(line->measured, 595, 610);
+    apart(bay);
+}
+
+/* A19. A renter the backend knows takes a bank while there is no link: the pile makes mark and ids itself, and it is one order
+ * all the same. */
+static void a_known_renter_takes_a_bank_without_a_link(void **state)
+{
+    struct bay_world *bay = together(state);
+    const struct ocpp_token known = { "KNOWN-A", OCPP_TOKEN_ISO14443 };
+    assert_int_equal(
+        ocpp_settle_known_renter(both.backend->settle, &known, 1, settle_world_done(both.backend), both.backend->now), OCPP_OK);
+    go_on(bay, 120);
+    bay_link(bay, false);
+    ask_for(bay, "STRANGER", 1, OCPP_ERR_STATE);
+    ask_for(bay, "KNOWN-A", 1, OCPP_OK);
+    go_on(bay, 5);
+    const struct cabinet_bank bank = take_from(bay, open_slot(bay));
+    go_on(bay, 1200);
+    push_into(bay, empty_slot(bay), &bank);
+    go_on(bay, 60);
+    bay_link(bay, true);
+    go_on(bay, 60);
+    assert_int_equal(orders_of(both.backend, "KNOWN-A"), 1);
+    assert_int_equal(order_of(both.backend, "KNOWN-A").state, OCPP_SETTLE_ORDER_STATE_PAID);
+    assert_int_equal(ocpp_settle_agent_view(bay->agent).free_banks, 3);
+    assert_int_equal(ocpp_settle_agent_view(bay->agent).dead_letters, 0);
+    apart(bay);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         IN_EACH_VERSION(a_renter_takes_a_bank_brings_it_back_and_pays_once),
         IN_EACH_VERSION(a_bank_that_does_not_leave_costs_nothing),
         IN_EACH_VERSION(a_power_cut_while_a_bank_is_taken_makes_one_rental),
+        IN_EACH_VERSION(several_banks_are_one_order_and_one_payment),
+        IN_EACH_VERSION(a_faulty_bank_is_swapped_on_the_same_order),
+        IN_EACH_VERSION(what_vanishes_is_charged_to_nobody),
+        IN_EACH_VERSION(a_bank_nobody_can_read_is_held),
+        IN_EACH_VERSION(a_bank_that_came_back_without_a_link_is_settled_later),
+        IN_EACH_VERSION(a_known_renter_takes_a_bank_without_a_link),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -34,7 +34,7 @@ struct ocpp_settle_agent_settings ocpp_settle_agent_settings_default(void)
         .min_charge = 60,
         .storage_retry_ms = 5000,
         .offline_rentals = 4,
-        .max_known_renters = 1000,
+        .max_known_renters = 2000,
     };
 }
 

@@ -103,7 +103,7 @@ struct ocpp_settle_agent_settings {
 
     /* --- without the backend (A19) --- */
     int offline_rentals;      /* open at a time; 0: none; at most 64; default 4 (policy) */
-    size_t max_known_renters; /* in the store; at most 100,000; default 1,000 */
+    size_t max_known_renters; /* in the store; at most 100,000; default 2,000 */
 
     void (*on_event)(const struct ocpp_settle_agent_event *event, void *user); /* NULL: nothing is told */
     void *user;
