@@ -112,14 +112,14 @@ OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_settle_zone_read(const char *folder
 /* ocpp_settle_http_settings: a server that speaks docs/payments.md: your own in front of an acquirer, mostly. Start from
  * ocpp_settle_http_settings_default(). Copied, texts too; |keys| is borrowed for life. Secrets are never logged. */
 struct ocpp_settle_http_settings {
-    const char *name;             /* of the provider; default "http" */
-    const char *url;              /* https://HOST[:PORT][/PATH], at most 1,000 bytes, without user, query and fragment. http:// only
-                                     to 127.0.0.1, [::1] and localhost */
-    const char *token;            /* sent as Authorization: Bearer; NULL: none */
-    const char *ca_file;          /* whom to trust; NULL: whom the system trusts */
+    const char *name;    /* of the provider; default "http" */
+    const char *url;     /* https://HOST[:PORT][/PATH], at most 1,000 bytes, without user, query and fragment. http:// only
+                            to 127.0.0.1, [::1] and localhost */
+    const char *token;   /* sent as Authorization: Bearer; NULL: none */
+    const char *ca_file; /* whom to trust; NULL: whom the system trusts */
     const char *certificate_file; /* of this client, with |key_file|; NULL: none */
     const char *key_file;
-    const char *proxy;            /* NULL: none, whatever the environment says */
+    const char *proxy;                   /* NULL: none, whatever the environment says */
     const struct ocpp_settle_keys *keys; /* for notifications; NULL: none are taken */
     const char *notification_key;        /* the name of the secret in |keys|; NULL: none are taken */
     const char *previous_key;            /* counts as well while secrets are changed; NULL: none does */
@@ -135,7 +135,8 @@ struct ocpp_settle_http_settings {
     int back_off_ms;                     /* after a failure nothing is sent for so long, doubling; default 1,000 */
     int back_off_most_ms;                /* up to here, also where the server asks for more; default 60,000 */
     struct ocpp_log log;                 /* called on the backend's thread */
-    void (*wake)(void *user);            /* something is to be run; called on another thread. NULL: watch the descriptor */
+    void (*wake)(void *user);            /* something is to be run; called on another thread, may not call
+                                            back. NULL: watch the descriptor */
     void *user;
 };
 
