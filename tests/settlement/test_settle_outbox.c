@@ -146,6 +146,23 @@ static void what_is_not_possible_now_waits_and_holds_back_its_stream_only(void *
     assert_sent(3, "R2", 2);
 }
 
+/* A program that waits for the deadline would not wait at all until that answer. */
+static void a_stream_whose_turn_comes_while_an_answer_is_awaited_waits_without_a_deadline(void **state)
+{
+    (void)state;
+    tell("P1", "a", "R1");
+    frame_answer(&frame, later, OCPP_OK);
+    tell("P1", "b", "R2");
+    assert_sent(1, "R2", 1);
+    frame.now.mono_ms += 101 * 1000;
+    frame.now.utc_ms += 101 * 1000;
+    ocpp_settle_advance(frame.settle, frame.now);
+    assert_int_equal(frame.sent_count, 2);
+    assert_true(ocpp_settle_deadline(frame.settle) > frame.now.mono_ms);
+    frame_answer(&frame, accepted, OCPP_OK);
+    assert_sent(2, "R1", 1);
+}
+
 static void time_outs_are_attempts_that_get_rarer_and_end(void **state)
 {
     int64_t last_ms = 0;
@@ -451,6 +468,7 @@ int main(void)
         IN_FRAME(an_old_answer_is_nobodys),
         IN_FRAME(what_is_refused_for_good_becomes_a_dead_letter_and_blocks_nobody),
         IN_FRAME(what_is_not_possible_now_waits_and_holds_back_its_stream_only),
+        IN_FRAME(a_stream_whose_turn_comes_while_an_answer_is_awaited_waits_without_a_deadline),
         IN_FRAME(time_outs_are_attempts_that_get_rarer_and_end),
         IN_FRAME(the_loss_of_the_link_is_no_attempt),
         IN_FRAME(answers_that_make_no_sense_are_attempts),

@@ -151,12 +151,14 @@ void outbox_free(struct ocpp_settle *settle)
     }
 }
 
+/* Whoever is to answer first, and whoever is told nothing, waits for no moment. */
 int64_t outbox_deadline(const struct ocpp_settle *settle)
 {
     int64_t deadline = OCPP_NEVER;
 
     for (size_t i = 0; i < settle->outbox->count; i++) {
-        const int64_t at = settle->outbox->stations[i]->not_before_utc_ms;
+        const struct outbox_station *station = settle->outbox->stations[i];
+        const int64_t at = station->token || station->is_off ? OCPP_NEVER : station->not_before_utc_ms;
 
         deadline = at < deadline ? at : deadline;
     }
