@@ -1,0 +1,246 @@
+/* town.h: piles with power banks, the backend they belong to, a provider that does what it likes, and people; all of it the real
+ * thing but for people, provider and cabinets, in one process on one clock that the town moves. Every chance is thrown from the
+ * seed, so the same seed is the same history.
+ *
+ *     struct town *town = town_new(seed);
+ *     for (…) town_step(town);       one thing happens, then time goes by; every invariant is looked at
+ *     town_rest(town);               everybody is honest from now on: every order has to end
+ *     town_free(town);
+ *
+ * The town knows who took which bank when, whatever piles and backend believe. What should not be ends the program with the seed
+ * and the command that plays the history again (town_require).
+ */
+#ifndef TOWN_H
+#define TOWN_H
+
+#include "allocator.h"
+#include "cabinet.h"
+#include "settle_keys.h"
+#include "test_storage.h"
+
+#include <ocpp/adapters.h>
+#include <ocpp/charge_point.h>
+#include <ocpp/settlement/adapters.h>
+#include <ocpp/settlement/agent.h>
+#include <ocpp/settlement/mark.h>
+#include <ocpp/settlement/orders.h>
+#include <ocpp/settlement/rentals.h>
+
+enum { TOWN_PILES = 3, TOWN_SLOTS = 4, TOWN_HANDS = 16, TOWN_CARS = 16, TOWN_ASKS = 256, TOWN_TAKINGS = 128, TOWN_ACTS = 1024 };
+enum { TOWN_KEPT = 8, TOWN_CALLS = 64, TOWN_ID = OCPP_SETTLE_ID_SIZE };
+
+/* A text on its way. */
+struct town_letter {
+    struct town_letter *next;
+    int pile;
+    bool to_backend;
+    int64_t due_ms;
+    char *text;
+};
+
+/* A call somebody waits for: of a pile, to which the backend owes an answer, or of the backend. */
+struct town_call {
+    bool is_open;
+    bool is_mute; /* said again: nobody waits */
+    int pile;
+    uint64_t token;
+    int64_t until_ms;
+    char id[48];
+};
+
+struct town_pile {
+    struct town *town;
+    int number;
+    char name[OCPP_IDENTITY_SIZE];
+    enum ocpp_version version;
+    struct ocpp_charge_point_settings cp_settings;
+    struct ocpp_hardware hardware;
+    struct ocpp_charge_point *cp;
+    struct ocpp_storage *memory;
+    struct test_storage *storage;
+    struct cabinet cabinet;
+    struct ocpp_settle_bay bay;
+    struct settle_keys keys;
+    struct ocpp_settle_agent_settings settings;
+    struct ocpp_settle_agent *agent; /* NULL: no power */
+    bool is_connected;
+    bool is_awake;  /* something was handed in: look whether there is something to do */
+    int64_t due_ms; /* when there is, otherwise */
+    bool has_no_calendar;
+    int64_t skew_ms;     /* its calendar minus the right one */
+    int64_t mono_at_ms;  /* the town's clock when its own was 700 */
+    int64_t power_at_ms; /* when the power comes back */
+    int64_t link_at_ms;  /* when the link comes back */
+    int64_t last_due_ms[2];
+    char out[TOWN_SLOTS + 1][TOWN_ID]; /* the rental each slot was last let out for */
+    char *kept[TOWN_KEPT];             /* frames of both ways that may be heard again */
+    bool kept_to_backend[TOWN_KEPT];
+    unsigned kept_count;
+};
+
+/* An act of the provider. */
+struct town_act {
+    char operation[TOWN_ID];
+    char order[TOWN_ID];
+    char leg[TOWN_ID];
+    enum ocpp_settle_payment_kind kind;
+    int64_t amount_minor;
+    enum ocpp_settle_payment_result result; /* UNKNOWN: open; what really became of it */
+    int64_t decides_ms;                     /* of one that is open: when it is decided by itself */
+    int64_t answer_ms;                      /* when it is told; OCPP_NEVER */
+    enum town_lie { TOWN_TRUTH, TOWN_OTHER_AMOUNT, TOWN_OTHER_CURRENCY, TOWN_SAYS_UNKNOWN, TOWN_SAYS_PENDING } lie;
+};
+
+/* Who pays. */
+struct town_provider {
+    struct ocpp_settle_provider contract;
+    struct town_act acts[TOWN_ACTS];
+    size_t count;
+    bool is_honest;
+};
+
+/* Something that lies in a hand. */
+struct town_hand {
+    bool is_full;
+    struct cabinet_bank bank;
+    int taking; /* how it came there; -1: stolen */
+};
+
+/* A bank that went out through an open latch. */
+struct town_taking {
+    char rental[TOWN_ID];
+    char bank[CABINET_ID_SIZE];
+    int pile;
+    int64_t at_ms;
+    int64_t back_ms; /* OCPP_NEVER */
+    bool was_faulty; /* somebody said so, or the bay found it */
+};
+
+struct town_ask {
+    char request[TOWN_ID];
+    char token[24];
+};
+
+struct town_car {
+    struct ocpp_transaction transaction;
+    char id[24];
+    char token[24];
+    bool is_told; /* what happened last */
+    bool is_there;
+};
+
+struct town {
+    uint64_t seed;
+    uint64_t dice;
+    int steps;
+    char doing[160]; /* the step under way */
+    bool is_loud;
+    bool is_calm;   /* no chance any more: everybody is well and honest */
+    int64_t now_ms; /* the clock of the town */
+    int64_t utc_ms; /* at 0 */
+    struct ocpp_arena *arena;
+
+    struct settle_keys keys;
+    struct ocpp_settle_store *store;
+    struct ocpp_settle_settings settings;
+    struct ocpp_settle *settle; /* NULL: no power */
+    struct settle_checker *checker;
+    int64_t writes;
+    int64_t cut_at; /* the write at which the power goes; 0: none */
+    bool cut_after; /* when it is durable, and nobody has heard of it */
+    bool is_cut;
+    int64_t backend_at_ms; /* when the power comes back */
+    struct ocpp_settle_provider providers[1];
+    struct town_provider provider;
+    bool trust_postpaid;
+
+    struct town_pile piles[TOWN_PILES];
+    struct town_letter *letters;
+    struct town_call heard[TOWN_CALLS]; /* of piles, by token */
+    struct town_call said[TOWN_CALLS];  /* of the backend */
+    int64_t said_until_ms;              /* the first one that ends without an answer; OCPP_NEVER */
+    uint64_t next_token;
+    uint64_t next_call;
+
+    struct town_hand hands[TOWN_HANDS];
+    struct town_taking takings[TOWN_TAKINGS];
+    int taking_count;
+    struct town_ask asks[TOWN_ASKS];
+    int ask_count;
+    struct town_car cars[TOWN_CARS];
+    int car_count;
+    int64_t topped_up_minor;
+    int key_count;
+    char stopped[8][24]; /* transactions that shall end */
+    int stop_count;
+    char asked[TOWN_ID]; /* what the last command made */
+};
+
+struct town *town_new(uint64_t seed, bool is_loud);
+void town_free(struct town *town);
+
+/* town_step: one thing happens. town_pass: time goes by. town_check: the invariants. town_rest: until all is at rest, which is
+ * then looked at. */
+void town_step(struct town *town);
+void town_pass(struct town *town, int64_t ms);
+void town_check(struct town *town);
+void town_rest(struct town *town);
+
+/* town_chance: 0 to |below| - 1. */
+unsigned town_chance(struct town *town, unsigned below);
+
+/* town_note: what happens, for whoever reads a failure. */
+void town_note(struct town *town, const char *format, ...) OCPP_PRINTF(2, 3);
+
+/* town_require: |holds|, or the end. */
+#define town_require(town, holds, ...)                                                                                           \
+    do {                                                                                                                         \
+        if (!(holds)) {                                                                                                          \
+            town_fail(town, __VA_ARGS__);                                                                                        \
+        }                                                                                                                        \
+    } while (0)
+_Noreturn void town_fail(const struct town *town, const char *format, ...) OCPP_PRINTF(2, 3);
+
+/* --- between the files ---------------------------------------------------------------------------------------------------- */
+
+struct ocpp_now town_now(const struct town *town); /* the right time */
+struct ocpp_now town_pile_now(const struct town_pile *pile);
+
+/* town_backend.c */
+void town_backend_prepare(struct town *town);
+void town_backend_on(struct town *town);
+void town_backend_off(struct town *town); /* as by a power cut */
+void town_backend_end(struct town *town);
+const struct ocpp_settle_done *town_done(struct town *town);
+void town_command(struct town *town, enum ocpp_status status); /* how one was taken */
+
+/* town_line.c: what is said between piles and backend. */
+void town_line_link(struct town_pile *pile, bool up);
+void town_line_tell_backend(struct town_pile *pile, const char *text, size_t size);
+bool town_line_run(struct town *town);
+int64_t town_line_deadline(const struct town *town);
+void town_line_transport(struct town *town, struct ocpp_settle_transport *transport);
+void town_line_again(struct town_pile *pile); /* something is heard once more */
+void town_line_end(struct town *town);
+
+/* town_piles.c */
+void town_pile_new(struct town *town, int number);
+void town_pile_free(struct town_pile *pile);
+void town_pile_on(struct town_pile *pile);
+void town_pile_off(struct town_pile *pile);
+bool town_pile_run(struct town_pile *pile);
+int64_t town_pile_deadline(const struct town_pile *pile);
+
+/* town_provider.c */
+void town_provider_start(struct town *town);
+bool town_provider_run(struct town *town);
+int64_t town_provider_deadline(const struct town *town);
+int64_t town_provider_sum(const struct town *town, const char *order, enum ocpp_settle_payment_kind kind);
+int64_t town_provider_held(const struct town *town, const char *order);
+void town_provider_again(struct town *town); /* says once more what became of something */
+
+/* town_people.c: what people do. */
+void town_cars_tell(struct town *town); /* what the backend did not hear of them */
+void town_give_back_all(struct town *town);
+
+#endif

@@ -1,0 +1,268 @@
+/* town_backend.c: the backend, its tariff, its store that loses power. */
+#include "town.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* --- the tariff: that of settle_world.h ------------------------------------------------------------------------------------- */
+
+static const struct ocpp_settle_tax reduced[] = { { .name = "VAT", .rate_ppm = 100000 } };
+static const struct ocpp_settle_tax full[] = { { .name = "VAT", .rate_ppm = 200000 } };
+static const struct ocpp_settle_price_component prices[] = {
+    { .dimension = OCPP_SETTLE_DIMENSION_ENERGY,
+      .unit = OCPP_SETTLE_PRICE_UNIT_KWH,
+      .price_micro = 500000,
+      .taxes = { reduced, 1 } },
+};
+static const struct ocpp_settle_tariff_element elements[] = { { .components = { prices, 1 } } };
+static const struct ocpp_settle_bank_tariff bank = { .deposit_minor = 1000,
+                                                     .free_s = 300,
+                                                     .unit_s = 1800,
+                                                     .unit_price_micro = 1000000,
+                                                     .has_daily_cap_minor = true,
+                                                     .daily_cap_minor = 600,
+                                                     .buy_out_minor = 2000,
+                                                     .rental_taxes = { full, 1 },
+                                                     .purchase_taxes = { full, 1 } };
+static const struct ocpp_settle_tariff tariff = {
+    .id = "town", .currency = "EUR", .dialect = OCPP_SETTLE_TARIFF_DIALECT_OWN, .elements = { elements, 1 }, .bank = &bank
+};
+
+static bool find_tariff(const char *station, const struct ocpp_settle_tariff **found, const char **zone, void *user)
+{
+    (void)station, (void)user;
+    *found = &tariff;
+    *zone = "UTC";
+    return true;
+}
+
+static size_t find_transitions(const char *zone, int64_t utc_ms, struct ocpp_settle_zone_transition *transitions, size_t room,
+                               void *user)
+{
+    (void)zone, (void)utc_ms, (void)user;
+    if (room == 0) {
+        return 0;
+    }
+    transitions[0] = (struct ocpp_settle_zone_transition){ 0, 0 };
+    return 1;
+}
+
+/* WALLET-1 pays from a wallet, STATEMENT-1 by statement, NOBODY-1 not at all, others by card. */
+static bool find_payer(const struct ocpp_token *token, struct ocpp_settle_payer *payer, void *user)
+{
+    (void)user;
+    payer->provider = strncmp(token->id, "WALLET", 6) == 0      ? "wallet"
+                      : strncmp(token->id, "STATEMENT", 9) == 0 ? "postpaid"
+                                                                : "card";
+    payer->known_renter = strncmp(token->id, "KNOWN", 5) == 0;
+    return strncmp(token->id, "NOBODY", 6) != 0;
+}
+
+static bool may_tell_key(const char *station, void *user)
+{
+    (void)station, (void)user;
+    return true;
+}
+
+static void stop_transaction(const char *station, const char *transaction, const char *reason, void *user)
+{
+    struct town *town = user;
+
+    (void)station, (void)reason;
+    if (town->stop_count < 8) {
+        (void)snprintf(town->stopped[town->stop_count++], sizeof town->stopped[0], "%s", transaction);
+    }
+}
+
+static void on_event(const struct ocpp_settle_event *event, void *user)
+{
+    const struct town *town = user;
+
+    if (town->is_loud) {
+        (void)fprintf(stderr, "                event %d %s %s %s\n", (int)event->kind, event->id,
+                      event->state ? event->state : "", event->text ? event->text : "");
+    }
+}
+
+/* --- the store, and the power ------------------------------------------------------------------------------------------------
+ */
+
+static enum ocpp_status read_row(const char *key, bool (*visit)(const struct ocpp_settle_row *row, void *user), void *visit_user,
+                                 void *user)
+{
+    const struct town *town = user;
+
+    return town->store->read(key, visit, visit_user, town->store->user);
+}
+
+static enum ocpp_status each_row(const char *prefix, const char *from,
+                                 bool (*visit)(const struct ocpp_settle_row *row, void *user), void *visit_user, void *user)
+{
+    const struct town *town = user;
+
+    return town->store->each(prefix, from, visit, visit_user, town->store->user);
+}
+
+struct unheard {
+    void (*done)(enum ocpp_status status, void *user);
+    void *user;
+};
+
+static void hear_nothing(enum ocpp_status status, void *user)
+{
+    const struct unheard *unheard = user;
+
+    (void)status;
+    if (unheard->done) {
+        unheard->done(OCPP_ERR_STORAGE, unheard->user);
+    }
+}
+
+static enum ocpp_status write_rows(const struct ocpp_settle_write *write, void (*done)(enum ocpp_status status, void *user),
+                                   void *done_user, void *user)
+{
+    struct town *town = user;
+    struct unheard unheard = { done, done_user };
+
+    town->writes++;
+    if (town->is_cut) {
+        return OCPP_ERR_STORAGE;
+    }
+    if (town->cut_at == 0 || town->writes < town->cut_at) {
+        return town->store->write(write, done, done_user, town->store->user);
+    }
+    town->is_cut = true;
+    return town->cut_after ? town->store->write(write, hear_nothing, &unheard, town->store->user) : OCPP_ERR_STORAGE;
+}
+
+static void flush(void *user)
+{
+    const struct town *town = user;
+
+    town->store->flush(town->store->user);
+}
+
+static enum ocpp_status journal(int64_t from, bool (*visit)(const struct ocpp_settle_journal_entry *entry, void *user),
+                                void *visit_user, void *user)
+{
+    const struct town *town = user;
+
+    return town->store->journal(from, visit, visit_user, town->store->user);
+}
+
+static enum ocpp_status head(struct ocpp_settle_head *found, void *user)
+{
+    const struct town *town = user;
+
+    return town->store->head(found, town->store->user);
+}
+
+static enum ocpp_status take_lease(const char *name, const char *holder, int64_t now_utc_ms, int64_t until_utc_ms, int64_t *token,
+                                   void *user)
+{
+    const struct town *town = user;
+
+    return town->store->take_lease(name, holder, now_utc_ms, until_utc_ms, token, town->store->user);
+}
+
+/* --- birth and death ---------------------------------------------------------------------------------------------------------
+ */
+
+void town_backend_prepare(struct town *town)
+{
+    struct ocpp_settle_settings *settings = &town->settings;
+
+    town->store = ocpp_settle_memory_store_new(NULL, 0);
+    *settings = ocpp_settle_settings_default();
+    settings->keys = town->keys.contract;
+    settings->store = (struct ocpp_settle_store){ .read = read_row,
+                                                  .each = each_row,
+                                                  .write = write_rows,
+                                                  .flush = flush,
+                                                  .journal = journal,
+                                                  .head = head,
+                                                  .take_lease = take_lease,
+                                                  .max_value_bytes = town->store->max_value_bytes,
+                                                  .user = town };
+    town_line_transport(town, &settings->transport);
+    town->providers[0] = town->provider.contract;
+    settings->providers = town->providers;
+    settings->provider_count = 1;
+    settings->find_tariff = find_tariff;
+    settings->find_transitions = find_transitions;
+    settings->find_payer = find_payer;
+    settings->may_tell_key = may_tell_key;
+    settings->stop_transaction = stop_transaction;
+    settings->on_event = on_event;
+    settings->user = town;
+}
+
+void town_backend_on(struct town *town)
+{
+    const enum ocpp_status status = ocpp_settle_new(&town->settings, town_now(town), &town->settle);
+
+    town_require(town, status == OCPP_OK, "the backend does not open: %s", ocpp_status_sentence(status));
+    town_note(town, "the backend begins");
+    for (int i = 0; i < TOWN_PILES; i++) {
+        town->piles[i].is_awake = true;
+    }
+    ocpp_settle_advance(town->settle, town_now(town));
+    town_cars_tell(town);
+}
+
+void town_backend_off(struct town *town)
+{
+    for (int i = 0; i < TOWN_PILES; i++) {
+        town_line_link(&town->piles[i], false);
+    }
+    ocpp_settle_free(town->settle);
+    town->settle = NULL;
+    town->is_cut = false;
+    town->cut_at = 0;
+    memset(town->heard, 0, sizeof town->heard);
+    memset(town->said, 0, sizeof town->said);
+    town->said_until_ms = OCPP_NEVER;
+    for (int i = 0; i < town->car_count; i++) {
+        town->cars[i % TOWN_CARS].is_told = false;
+    }
+    town_note(town, "the backend ends");
+}
+
+void town_backend_end(struct town *town)
+{
+    ocpp_settle_memory_store_free(town->store);
+}
+
+/* --- commands ----------------------------------------------------------------------------------------------------------------
+ */
+
+static void on_done(enum ocpp_status status, const char *code, const char *reason, const char *id, void *user)
+{
+    struct town *town = user;
+
+    (void)reason;
+    (void)snprintf(town->asked, sizeof town->asked, "%s", status == OCPP_OK && !code ? id : "");
+    if (town->is_loud) {
+        (void)fprintf(stderr, "                done %d %s %s\n", (int)status, code ? code : "", id);
+    }
+}
+
+const struct ocpp_settle_done *town_done(struct town *town)
+{
+    struct ocpp_settle_done *done = ocpp_arena_take(town->arena, sizeof *done);
+
+    town_require(town, done, "no memory");
+    *done = (struct ocpp_settle_done){ on_done, town };
+    town->asked[0] = '\0';
+    return done;
+}
+
+void town_command(struct town *town, enum ocpp_status status)
+{
+    town_require(town, status == OCPP_OK || status == OCPP_ERR_ARGUMENT || town->is_cut, "a command: %s",
+                 ocpp_status_sentence(status));
+    if (!town->is_cut) {
+        town->settings.store.flush(town->settings.store.user);
+    }
+}

@@ -1,0 +1,500 @@
+/* town_people.c: what people do in the town, and what happens to it. A table of steps with their weights. */
+#include "town.h"
+
+#include <ocpp/settlement/accounts.h>
+
+#include <stdio.h>
+#include <string.h>
+
+static const char *const tokens[] = { "CARD-1", "CARD-2", "CARD-3", "KNOWN-1", "WALLET-1", "STATEMENT-1", "NOBODY-1" };
+
+static const char *any_token(struct town *town)
+{
+    return tokens[town_chance(town, sizeof tokens / sizeof tokens[0])];
+}
+
+static struct town_pile *any_pile(struct town *town)
+{
+    return &town->piles[town_chance(town, TOWN_PILES)];
+}
+
+static int any_slot(struct town *town)
+{
+    return 1 + (int)town_chance(town, TOWN_SLOTS);
+}
+
+static bool has_backend(const struct town *town)
+{
+    return town->settle && !town->is_cut;
+}
+
+/* --- renting -----------------------------------------------------------------------------------------------------------------
+ */
+
+static void note_ask(struct town *town, const char *request, const char *token)
+{
+    town_require(town, town->ask_count < TOWN_ASKS, "too many wishes");
+    (void)snprintf(town->asks[town->ask_count].request, TOWN_ID, "%s", request);
+    (void)snprintf(town->asks[town->ask_count++].token, sizeof town->asks[0].token, "%s", token);
+}
+
+static void ask_here(struct town *town)
+{
+    struct town_pile *pile = any_pile(town);
+    const struct ocpp_token token = { any_token(town), OCPP_TOKEN_ISO14443 };
+    const int count = town_chance(town, 4) ? 1 : 2;
+    char request[TOWN_ID] = "";
+
+    if (!pile->agent) {
+        return;
+    }
+    town_note(town, "%s wants %d of %s", token.id, count, pile->name);
+    if (ocpp_settle_agent_rent(pile->agent, &token, count, town_pile_now(pile), request) == OCPP_OK) {
+        note_ask(town, request, token.id);
+    }
+}
+
+static void ask_from_afar(struct town *town)
+{
+    const struct town_pile *pile = any_pile(town);
+    const struct ocpp_token token = { any_token(town), OCPP_TOKEN_ISO14443 };
+
+    if (!has_backend(town)) {
+        return;
+    }
+    town_note(town, "%s wants one of %s from afar", token.id, pile->name);
+    town_command(town, ocpp_settle_rent(town->settle, pile->name, &token, 1, town_done(town), town_now(town)));
+    if (town->asked[0]) {
+        note_ask(town, town->asked, token.id);
+    }
+}
+
+static void cancel(struct town *town)
+{
+    if (has_backend(town) && town->ask_count > 0) {
+        const struct town_ask *ask = &town->asks[town->ask_count - 1];
+
+        town_note(town, "%s does not want %s any more", ask->token, ask->request);
+        town_command(town, ocpp_settle_rent_cancel(town->settle, ask->request, town_done(town), town_now(town)));
+    }
+}
+
+static struct town_hand *free_hand(struct town *town)
+{
+    for (int i = 0; i < TOWN_HANDS; i++) {
+        if (!town->hands[i].is_full) {
+            return &town->hands[i];
+        }
+    }
+    return NULL;
+}
+
+/* The rental a bank is let out for, as far as the pile says; of one without power what it said last. */
+static void note_rental(const struct town_pile *pile, int slot, char rental[TOWN_ID])
+{
+    struct ocpp_settle_slot_view view = { .rental = "" };
+
+    if (pile->agent) {
+        (void)ocpp_settle_agent_slot(pile->agent, slot, &view);
+    }
+    (void)snprintf(rental, TOWN_ID, "%s", view.rental[0] ? view.rental : pile->out[slot]);
+}
+
+static void take_from(struct town *town, struct town_pile *pile, int slot)
+{
+    struct town_hand *hand = free_hand(town);
+    struct town_taking *taking = &town->takings[town->taking_count];
+    char rental[TOWN_ID];
+
+    note_rental(pile, slot, rental);
+    if (!hand || !pile->cabinet.slot[slot - 1].is_open || !cabinet_take(&pile->cabinet, slot, &hand->bank, town_pile_now(pile))) {
+        return;
+    }
+    town_require(town, town->taking_count < TOWN_TAKINGS, "too many banks were taken");
+    hand->is_full = true;
+    hand->taking = town->taking_count++;
+    *taking = (struct town_taking){ .pile = pile->number, .at_ms = town->now_ms, .back_ms = OCPP_NEVER };
+    (void)snprintf(taking->rental, sizeof taking->rental, "%s", rental);
+    (void)snprintf(taking->bank, sizeof taking->bank, "%s", hand->bank.id);
+    town_note(town, "%s is taken from %s slot %d, rental %s", hand->bank.id, pile->name, slot, taking->rental);
+}
+
+static void take(struct town *town)
+{
+    for (int i = 0; i < TOWN_PILES; i++) {
+        for (int slot = 1; slot <= TOWN_SLOTS; slot++) {
+            take_from(town, &town->piles[i], slot);
+        }
+    }
+}
+
+static void rent_at_once(struct town *town)
+{
+    ask_here(town);
+    town_pass(town, 1000 + town_chance(town, 4000));
+    take(town);
+}
+
+static bool give_back(struct town *town, struct town_hand *hand, struct town_pile *pile, int slot)
+{
+    if (!hand->is_full || !cabinet_insert(&pile->cabinet, slot, &hand->bank, town_pile_now(pile))) {
+        return false;
+    }
+    if (hand->taking >= 0) {
+        town->takings[hand->taking].back_ms = town->now_ms;
+        town->takings[hand->taking].was_faulty |= hand->bank.condition == OCPP_SETTLE_BAY_FAULTY;
+    }
+    town_note(town, "%s is put into %s slot %d", hand->bank.id, pile->name, slot);
+    hand->is_full = false;
+    return true;
+}
+
+static void give_any_back(struct town *town)
+{
+    const unsigned first = town_chance(town, TOWN_HANDS);
+
+    for (unsigned i = 0; i < TOWN_HANDS; i++) {
+        struct town_hand *hand = &town->hands[(first + i) % TOWN_HANDS];
+
+        if (hand->is_full) {
+            hand->bank.condition = (enum ocpp_settle_bay_condition)(town_chance(town, 6) ? 0 : town_chance(town, 4));
+            hand->bank.charge = 20 + (int)town_chance(town, 80);
+            (void)give_back(town, hand, any_pile(town), any_slot(town));
+            return;
+        }
+    }
+}
+
+void town_give_back_all(struct town *town)
+{
+    for (int i = 0; i < TOWN_HANDS; i++) {
+        for (int at = 0; at < TOWN_PILES * TOWN_SLOTS; at++) {
+            struct town_hand *hand = &town->hands[i];
+
+            if (give_back(town, hand, &town->piles[at / TOWN_SLOTS], at % TOWN_SLOTS + 1)) {
+                town_pass(town, 3000);
+            }
+        }
+    }
+}
+
+/* A9, A25: a crowbar, or a hand that is quicker than the reader. */
+static void steal(struct town *town)
+{
+    struct town_pile *pile = any_pile(town);
+    const int slot = any_slot(town);
+    struct town_hand *hand = free_hand(town);
+
+    if (hand && !pile->cabinet.slot[slot - 1].is_open && cabinet_steal(&pile->cabinet, slot, &hand->bank, town_pile_now(pile))) {
+        hand->is_full = true;
+        hand->taking = -1;
+        town_note(town, "%s is torn from %s slot %d", hand->bank.id, pile->name, slot);
+    }
+}
+
+/* A15: somebody who holds a bank writes what he likes. */
+static void forge(struct town *town)
+{
+    for (int i = 0; i < TOWN_HANDS; i++) {
+        if (town->hands[i].is_full) {
+            town_note(town, "the mark of %s is changed", town->hands[i].bank.id);
+            town->hands[i].bank.mark[town_chance(town, 24)] ^= (unsigned char)(1 + town_chance(town, 255));
+            return;
+        }
+    }
+}
+
+static struct town_taking *any_taking(struct town *town)
+{
+    return town->taking_count > 0 ? &town->takings[town_chance(town, (unsigned)town->taking_count)] : NULL;
+}
+
+static void say_something(struct town *town)
+{
+    struct town_taking *taking = any_taking(town);
+
+    if (!has_backend(town) || !taking) {
+        return;
+    }
+    switch (town_chance(town, 3)) {
+    case 0:
+        town_note(town, "nowhere to return %s", taking->rental);
+        town_command(town, ocpp_settle_rental_report(town->settle, taking->rental, town_done(town), town_now(town)));
+        break;
+    case 1:
+        town_note(town, "%s is faulty", taking->rental);
+        taking->was_faulty = true;
+        town_command(town, ocpp_settle_rental_swap(town->settle, taking->rental, town_done(town), town_now(town)));
+        break;
+    default:
+        town_note(town, "%s is kept", taking->rental);
+        town_command(town, ocpp_settle_rental_keep(town->settle, taking->rental, town_done(town), town_now(town)));
+        break;
+    }
+}
+
+static void top_up(struct town *town)
+{
+    char key[24];
+    const struct ocpp_settle_wallet_change change = {
+        .account = "ISO14443:WALLET-1", .currency = "EUR", .amount_minor = 5000, .through = "bank", .key = key
+    };
+
+    if (has_backend(town)) {
+        (void)snprintf(key, sizeof key, "top-up-%d", town->key_count / 2);
+        town->key_count++;
+        town_note(town, "%s", key);
+        town_command(town, ocpp_settle_wallet_top_up(town->settle, &change, town_done(town), town_now(town)));
+    }
+}
+
+/* --- cars --------------------------------------------------------------------------------------------------------------------
+ */
+
+static void tell_car(struct town *town, struct town_car *car, enum ocpp_transaction_phase phase)
+{
+    const struct ocpp_meter_sample sample = { .sample = { .measurand = OCPP_MEASURAND_ENERGY_ACTIVE_IMPORT_REGISTER,
+                                                          .value = { car->transaction.meter_last_wh, 0 } },
+                                              .context = OCPP_CONTEXT_SAMPLE_PERIODIC,
+                                              .timestamp_utc_ms = town_now(town).utc_ms };
+    const struct ocpp_transaction_event event = { .phase = phase,
+                                                  .transaction = &car->transaction,
+                                                  .samples = &sample,
+                                                  .sample_count = phase == OCPP_TRANSACTION_UPDATED && town_chance(town, 2),
+                                                  .trigger = OCPP_TRIGGER_METER_VALUE_PERIODIC };
+
+    if (!has_backend(town)) {
+        return;
+    }
+    const enum ocpp_status status = ocpp_settle_transaction(town->settle, &event, town_now(town));
+    car->is_told = status == OCPP_OK;
+    town_require(town, status == OCPP_OK || town->is_cut, "a car cannot be told: %s", ocpp_status_sentence(status));
+}
+
+void town_cars_tell(struct town *town)
+{
+    for (int i = 0; i < town->car_count; i++) {
+        struct town_car *car = &town->cars[i];
+
+        if (!car->is_told) {
+            tell_car(town, car, car->transaction.ended ? OCPP_TRANSACTION_ENDED : OCPP_TRANSACTION_UPDATED);
+        }
+    }
+}
+
+static void car_starts(struct town *town)
+{
+    struct town_car *car = &town->cars[town->car_count];
+
+    if (town->car_count == TOWN_CARS) {
+        return;
+    }
+    town->car_count++;
+    (void)snprintf(car->id, sizeof car->id, "%d", town->car_count);
+    (void)snprintf(car->token, sizeof car->token, "%s", any_token(town));
+    car->is_there = true;
+    car->transaction = (struct ocpp_transaction){
+        .identity = any_pile(town)->name,
+        .id = car->id,
+        .version = OCPP_VERSION_2_0_1,
+        .evse = 1,
+        .connector = 1,
+        .token = car->token,
+        .token_type = OCPP_TOKEN_ISO14443,
+        .started_utc_ms = town_now(town).utc_ms,
+        .ended_utc_ms = OCPP_UTC_UNKNOWN,
+        .charging_state = OCPP_CHARGING_STATE_CHARGING,
+        .has_meter_start = true,
+        .meter_start_wh = 1000,
+        .has_meter_last = true,
+        .meter_last_wh = 1000,
+    };
+    town_note(town, "car %s of %s begins", car->id, car->token);
+    tell_car(town, car, OCPP_TRANSACTION_STARTED);
+}
+
+static void end_car(struct town *town, struct town_car *car)
+{
+    car->is_there = false;
+    car->transaction.ended = true;
+    car->transaction.ended_utc_ms = town_now(town).utc_ms;
+    car->is_told = false;
+    town_note(town, "car %s ends", car->id);
+    tell_car(town, car, OCPP_TRANSACTION_ENDED);
+}
+
+static void car_goes_on(struct town *town)
+{
+    if (town->car_count == 0) {
+        return;
+    }
+    struct town_car *car = &town->cars[town_chance(town, (unsigned)town->car_count)];
+    if (!car->is_there) {
+        tell_car(town, car, OCPP_TRANSACTION_ENDED); /* told again */
+        return;
+    }
+    car->transaction.meter_last_wh += 100 * (int64_t)town_chance(town, 200);
+    if (town_chance(town, 2) == 0) {
+        end_car(town, car);
+        return;
+    }
+    town_note(town, "car %s charges", car->id);
+    car->is_told = false;
+    tell_car(town, car, OCPP_TRANSACTION_UPDATED);
+}
+
+static void stop_cars(struct town *town)
+{
+    while (town->stop_count > 0) {
+        const char *id = town->stopped[--town->stop_count];
+
+        for (int i = 0; i < town->car_count; i++) {
+            if (town->cars[i].is_there && strcmp(town->cars[i].id, id) == 0) {
+                end_car(town, &town->cars[i]);
+            }
+        }
+    }
+}
+
+/* --- what happens to the town ------------------------------------------------------------------------------------------------
+ */
+
+static void cut_pile(struct town *town)
+{
+    struct town_pile *pile = any_pile(town);
+
+    if (!pile->agent) {
+        return;
+    }
+    if (town_chance(town, 3) == 0) {
+        town_pile_off(pile);
+        return;
+    }
+    const unsigned nth = 1 + town_chance(town, 12);
+    town_note(town, "%s will lose its power at write %u", pile->name, nth);
+    test_storage_cut(pile->storage, nth, town_chance(town, 3));
+}
+
+static void cut_backend(struct town *town)
+{
+    if (town->settle && town->cut_at == 0) {
+        town->cut_at = town->writes + 1 + (int64_t)town_chance(town, 15);
+        town->cut_after = town_chance(town, 2);
+        town_note(town, "the backend will lose its power at write %d", (int)town->cut_at);
+    }
+}
+
+static void cut_link(struct town *town)
+{
+    struct town_pile *pile = any_pile(town);
+
+    if (pile->is_connected) {
+        town_note(town, "%s loses its link", pile->name);
+        town_line_link(pile, false);
+        pile->link_at_ms += town_chance(town, 4) ? 0 : (int64_t)town_chance(town, 40000000);
+    }
+}
+
+static void break_slot(struct town *town)
+{
+    struct town_pile *pile = any_pile(town);
+    const int slot = any_slot(town);
+    const enum cabinet_fault fault = (enum cabinet_fault)town_chance(town, CABINET_FAULTS);
+
+    town_note(town, "%s slot %d: %s", pile->name, slot, cabinet_fault_name(fault));
+    cabinet_fault(&pile->cabinet, slot, fault, 1 + (int)town_chance(town, 3));
+}
+
+static void repeat(struct town *town)
+{
+    if (town_chance(town, 4) == 0) {
+        town_provider_again(town);
+    } else if (has_backend(town)) {
+        town_line_again(any_pile(town));
+    }
+}
+
+/* --- the operator ------------------------------------------------------------------------------------------------------------
+ */
+
+static void at_bank(struct town *town)
+{
+    char bank[8];
+
+    (void)snprintf(bank, sizeof bank, "B%u%u", 1 + town_chance(town, TOWN_PILES), 1 + town_chance(town, TOWN_SLOTS - 1));
+    if (town_chance(town, 2)) {
+        town_note(town, "%s goes out of service", bank);
+        town_command(town, ocpp_settle_bank_retire(town->settle, bank, town_done(town), town_now(town)));
+        return;
+    }
+    town_note(town, "%s may be let again", bank);
+    town_command(town, ocpp_settle_bank_serve(town->settle, bank, town_done(town), town_now(town)));
+}
+
+static void operate(struct town *town)
+{
+    const enum ocpp_settle_slot_order order =
+        (enum ocpp_settle_slot_order)(1 + town_chance(town, 3)) /* not the one that opens a latch */;
+
+    if (!has_backend(town)) {
+        return;
+    }
+    if (town_chance(town, 3)) {
+        at_bank(town);
+        return;
+    }
+    const struct town_pile *pile = any_pile(town);
+    const int slot = any_slot(town);
+    town_note(town, "order %d for %s slot %d", (int)order, pile->name, slot);
+    town_command(town, ocpp_settle_slot_command(town->settle, pile->name, slot, order, town_done(town), town_now(town)));
+}
+
+/* --- time --------------------------------------------------------------------------------------------------------------------
+ */
+
+static void a_moment(struct town *town)
+{
+    town_pass(town, 1000 + town_chance(town, 60000));
+}
+
+static void an_hour(struct town *town)
+{
+    town_pass(town, 60000 * (int64_t)(1 + town_chance(town, 120)));
+}
+
+static void a_day(struct town *town)
+{
+    town_pass(town, INT64_C(3600000) * (6 + town_chance(town, 40)));
+}
+
+static const struct {
+    unsigned weight;
+    void (*run)(struct town *town);
+} steps[] = {
+    { 14, rent_at_once }, { 6, ask_here },    { 4, ask_from_afar }, { 1, cancel },     { 6, take },       { 16, give_any_back },
+    { 1, steal },         { 1, forge },       { 3, say_something }, { 2, top_up },     { 6, car_starts }, { 10, car_goes_on },
+    { 4, cut_pile },      { 4, cut_backend }, { 4, cut_link },      { 4, break_slot }, { 5, repeat },     { 2, operate },
+    { 6, a_moment },      { 6, an_hour },     { 1, a_day },
+};
+
+void town_step(struct town *town)
+{
+    unsigned all = 0;
+
+    for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++) {
+        all += steps[i].weight;
+    }
+    unsigned left = town_chance(town, all);
+    size_t chosen = 0;
+    while (left >= steps[chosen].weight) {
+        left -= steps[chosen++].weight;
+    }
+    town->steps++;
+    steps[chosen].run(town);
+    town_pass(town, town_chance(town, 3000));
+    stop_cars(town);
+    if (has_backend(town)) {
+        town_cars_tell(town);
+    }
+    town_check(town);
+}
