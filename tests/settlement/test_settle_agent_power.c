@@ -264,6 +264,33 @@ static void a_bank_taken_in_the_dark_is_rented_since_it_could_be_taken(void **st
     bay_world_free(bay);
 }
 
+/* A5. It was taken in the dark, and somebody put another one in its place: that one is not marked as if it were the first. */
+static void a_bank_taken_in_the_dark_is_rented_although_another_one_lies_in_its_place(void **state)
+{
+    struct bay_world *bay = bay_world_new(version_of(state));
+    struct cabinet_bank other;
+    unsigned char mark[CABINET_MARK_SIZE];
+    rent_from(bay, "CARD", 2);
+    bay_power_cut(bay, 0);
+    assert_true(cabinet_take(&bay->cabinet, 2, NULL, bay->world->now));
+    assert_true(cabinet_steal(&bay->cabinet, 3, &other, bay->world->now));
+    memcpy(mark, other.mark, sizeof mark);
+    assert_true(cabinet_insert(&bay->cabinet, 2, &other, bay->world->now));
+    bay_power_back(bay, 600);
+    const int64_t back_at = bay->world->central_utc_ms;
+    bay_pass(bay, 3000);
+    assert_int_equal(backend_count(bay, "RentFailed"), 0);
+    assert_string_equal(value_of(backend_heard(bay, "BankTaken")->json, "rental"), "R2");
+    const struct told *returned = backend_heard(bay, "BankReturned");
+    assert_string_equal(value_of(returned->json, "bank"), "B3");
+    int64_t at = 0;
+    const char *text = value_of(returned->json, "at/utc");
+    assert_int_equal(ocpp_time_parse(text, strlen(text), &at), OCPP_OK);
+    assert_true(at > back_at - 5000); /* not when the other one was let out */
+    assert_memory_equal(bay->cabinet.slot[1].bank.mark, mark, sizeof mark);
+    bay_world_free(bay);
+}
+
 /* A5. The report itself is lost: it is told again, the same. */
 static void a_report_that_was_lost_is_told_again_the_same(void **state)
 {
@@ -336,6 +363,7 @@ int main(void)
         IN_EACH_VERSION(a_cut_before_any_act_leaves_one_story),
         IN_EACH_VERSION(a_cut_while_a_cut_is_being_mended_is_mended_too),
         IN_EACH_VERSION(a_bank_taken_in_the_dark_is_rented_since_it_could_be_taken),
+        IN_EACH_VERSION(a_bank_taken_in_the_dark_is_rented_although_another_one_lies_in_its_place),
         IN_EACH_VERSION(a_report_that_was_lost_is_told_again_the_same),
         IN_EACH_VERSION(what_happened_in_the_dark_to_banks_nobody_rented_is_told),
         IN_EACH_VERSION(an_insertion_cut_short_is_one_return_or_none),

@@ -277,6 +277,25 @@ void slot_act_failed(struct ocpp_settle_agent *agent, struct slot *slot, enum oc
     }
 }
 
+static bool is_another(const struct slot *slot)
+{
+    return (slot->hardware_id[0] != '\0' && strcmp(slot->hardware_id, slot->seen_hardware_id) != 0) ||
+           (slot->bank[0] != '\0' && strcmp(slot->bank, slot->seen_bank) != 0);
+}
+
+static bool differs(const char *known, const char *seen)
+{
+    return known[0] != '\0' && seen[0] != '\0' && strcmp(known, seen) != 0;
+}
+
+/* Where the bank that is there is not the one the slot speaks of, that one went: its mark is not written into this one, and its
+ * rental began (A5). Of a bank at rest the mark is looked at, too. */
+static bool was_exchanged(const struct slot *slot)
+{
+    return slot->state != SLOT_EMPTY && slot->state != SLOT_IDLE &&
+           (differs(slot->hardware_id, slot->seen_hardware_id) || differs(slot->bank, slot->seen_bank));
+}
+
 static void queried(struct ocpp_settle_agent *agent, struct slot *slot, const struct ocpp_settle_bay_outcome *outcome)
 {
     const bool was_asleep = slot->is_asleep;
@@ -287,19 +306,14 @@ static void queried(struct ocpp_settle_agent *agent, struct slot *slot, const st
         slot->condition = outcome->condition;
     }
     if (was_asleep) { /* when it was taken, if it was, nobody saw: since it could be (A5) */
+        slot->is_exchanged = outcome->is_present && was_exchanged(slot);
         slot->is_present = outcome->is_present;
         slot->sensed_at = agent->now.mono_ms;
-        slot->sensed = !outcome->is_present && slot->intent.has_at ? slot->intent.at : pile_moment(agent);
+        slot->sensed = (!outcome->is_present || slot->is_exchanged) && slot->intent.has_at ? slot->intent.at : pile_moment(agent);
         slot->is_asleep = false;
     }
     slot->is_present &= outcome->is_present; /* the sensor tells anew */
-    happens(agent, slot, outcome->is_present ? SLOT_FOUND : SLOT_MISSING);
-}
-
-static bool is_another(const struct slot *slot)
-{
-    return (slot->hardware_id[0] != '\0' && strcmp(slot->hardware_id, slot->seen_hardware_id) != 0) ||
-           (slot->bank[0] != '\0' && strcmp(slot->bank, slot->seen_bank) != 0);
+    happens(agent, slot, outcome->is_present && !slot->is_exchanged ? SLOT_FOUND : SLOT_MISSING);
 }
 
 static void read_done(struct ocpp_settle_agent *agent, struct slot *slot, const struct ocpp_settle_bay_outcome *outcome)

@@ -315,6 +315,10 @@ void slot_sense(struct ocpp_settle_agent *agent, struct slot *slot)
     if (slot->is_noting || slot->is_asleep || slot->is_present == (slot->state != SLOT_EMPTY)) {
         return;
     }
+    if (slot->is_present && slot->is_exchanged) {
+        slot->sensed = pile_moment(agent);
+        slot->is_exchanged = false;
+    }
     if (slot->is_present) {
         slot_happens(agent, slot, SLOT_INSERTED, NULL);
     } else if (awaits_a_hand(slot->state) || agent->now.mono_ms >= steady_at) {
