@@ -47,7 +47,7 @@ SETTLEMENT_HEADERS = {
     "accounts.h": "backend", "reconciliation.h": "backend",
     "backend.h": "backend", "central.h": "backend", "ledger.h": "backend", "orders.h": "backend", "payment.h": "backend", "rentals.h": "backend",
     "agent.h": "pile", "bay.h": "pile", "pile.h": "pile",
-    "adapters.h": "adapters",
+    "adapters.h": "adapters", "serial_cabinet.h": "adapters",
 }
 
 STANDARD_HEADERS = {"assert.h", "float.h", "inttypes.h", "limits.h", "stdalign.h", "stdarg.h", "stdbool.h", "stddef.h", "stdint.h",
