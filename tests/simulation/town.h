@@ -111,9 +111,13 @@ struct town_taking {
     char rental[TOWN_ID];
     char bank[CABINET_ID_SIZE];
     int pile;
+    int slot;
+    bool is_dark; /* taken without power, and as long as nobody could see */
+    bool is_void; /* and put back so: it never happened */
     int64_t at_ms;
     int64_t back_ms; /* OCPP_NEVER */
     bool was_faulty; /* somebody said so, or the bay found it */
+    bool is_odd;     /* something was said or done that moves its clock: the town does not reckon what it costs */
 };
 
 struct town_ask {
@@ -242,5 +246,16 @@ void town_provider_again(struct town *town); /* says once more what became of so
 /* town_people.c: what people do. */
 void town_cars_tell(struct town *town); /* what the backend did not hear of them */
 void town_give_back_all(struct town *town);
+
+/* town_fees.c: what everything must have cost, by what the town saw. */
+struct town_fees {
+    int64_t least_minor;
+    int64_t most_minor;
+};
+struct town_fees town_fee_of_car(const struct town_car *car);
+struct town_fees town_fee_of_taking(const struct town *town, const struct town_taking *taking, bool is_bought);
+
+/* town_rest.c */
+void town_look(struct town *town); /* an operator looks at what waits, and at who owes something */
 
 #endif

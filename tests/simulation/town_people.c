@@ -100,6 +100,16 @@ static void note_rental(const struct town_pile *pile, int slot, char rental[TOWN
     (void)snprintf(rental, TOWN_ID, "%s", view.rental[0] ? view.rental : pile->out[slot]);
 }
 
+/* A latch that jammed open lets nobody rent. */
+static bool may_be_taken(const struct town_pile *pile, int slot)
+{
+    struct ocpp_settle_slot_view view;
+
+    return pile->cabinet.slot[slot - 1].is_open &&
+           (!pile->agent ||
+            (ocpp_settle_agent_slot(pile->agent, slot, &view) == OCPP_OK && view.state == OCPP_SETTLE_SLOT_STATE_AWAIT_REMOVAL));
+}
+
 static void take_from(struct town *town, struct town_pile *pile, int slot)
 {
     struct town_hand *hand = free_hand(town);
@@ -107,13 +117,15 @@ static void take_from(struct town *town, struct town_pile *pile, int slot)
     char rental[TOWN_ID];
 
     note_rental(pile, slot, rental);
-    if (!hand || !pile->cabinet.slot[slot - 1].is_open || !cabinet_take(&pile->cabinet, slot, &hand->bank, town_pile_now(pile))) {
+    if (!hand || !may_be_taken(pile, slot) || !cabinet_take(&pile->cabinet, slot, &hand->bank, town_pile_now(pile))) {
         return;
     }
     town_require(town, town->taking_count < TOWN_TAKINGS, "too many banks were taken");
     hand->is_full = true;
     hand->taking = town->taking_count++;
-    *taking = (struct town_taking){ .pile = pile->number, .at_ms = town->now_ms, .back_ms = OCPP_NEVER };
+    *taking = (struct town_taking){
+        .pile = pile->number, .slot = slot, .is_dark = !pile->agent, .at_ms = town->now_ms, .back_ms = OCPP_NEVER
+    };
     (void)snprintf(taking->rental, sizeof taking->rental, "%s", rental);
     (void)snprintf(taking->bank, sizeof taking->bank, "%s", hand->bank.id);
     town_note(town, "%s is taken from %s slot %d, rental %s", hand->bank.id, pile->name, slot, taking->rental);
@@ -141,8 +153,11 @@ static bool give_back(struct town *town, struct town_hand *hand, struct town_pil
         return false;
     }
     if (hand->taking >= 0) {
-        town->takings[hand->taking].back_ms = town->now_ms;
-        town->takings[hand->taking].was_faulty |= hand->bank.condition == OCPP_SETTLE_BAY_FAULTY;
+        struct town_taking *taking = &town->takings[hand->taking];
+
+        taking->back_ms = town->now_ms;
+        taking->is_void = taking->is_dark && taking->slot == slot && taking->pile == pile->number && !pile->agent;
+        taking->was_faulty |= hand->bank.condition == OCPP_SETTLE_BAY_FAULTY;
     }
     town_note(town, "%s is put into %s slot %d", hand->bank.id, pile->name, slot);
     hand->is_full = false;
@@ -188,6 +203,9 @@ static void steal(struct town *town)
     if (hand && !pile->cabinet.slot[slot - 1].is_open && cabinet_steal(&pile->cabinet, slot, &hand->bank, town_pile_now(pile))) {
         hand->is_full = true;
         hand->taking = -1;
+        for (int i = 0; i < town->taking_count; i++) { /* perhaps nobody saw that it had come back */
+            town->takings[i].is_odd = town->takings[i].is_odd || strcmp(town->takings[i].bank, hand->bank.id) == 0;
+        }
         town_note(town, "%s is torn from %s slot %d", hand->bank.id, pile->name, slot);
     }
 }
@@ -216,6 +234,7 @@ static void say_something(struct town *town)
     if (!has_backend(town) || !taking) {
         return;
     }
+    taking->is_odd = true;
     switch (town_chance(town, 3)) {
     case 0:
         town_note(town, "nowhere to return %s", taking->rental);
@@ -449,6 +468,13 @@ static void operate(struct town *town)
     town_command(town, ocpp_settle_slot_command(town->settle, pile->name, slot, order, town_done(town), town_now(town)));
 }
 
+static void operator_looks(struct town *town)
+{
+    if (has_backend(town)) {
+        town_look(town);
+    }
+}
+
 /* --- time --------------------------------------------------------------------------------------------------------------------
  */
 
@@ -471,10 +497,10 @@ static const struct {
     unsigned weight;
     void (*run)(struct town *town);
 } steps[] = {
-    { 14, rent_at_once }, { 6, ask_here },    { 4, ask_from_afar }, { 1, cancel },     { 6, take },       { 16, give_any_back },
-    { 1, steal },         { 1, forge },       { 3, say_something }, { 2, top_up },     { 6, car_starts }, { 10, car_goes_on },
-    { 4, cut_pile },      { 4, cut_backend }, { 4, cut_link },      { 4, break_slot }, { 5, repeat },     { 2, operate },
-    { 6, a_moment },      { 6, an_hour },     { 1, a_day },
+    { 14, rent_at_once },  { 6, ask_here },    { 4, ask_from_afar }, { 1, cancel },     { 6, take },       { 16, give_any_back },
+    { 1, steal },          { 1, forge },       { 3, say_something }, { 2, top_up },     { 6, car_starts }, { 10, car_goes_on },
+    { 4, cut_pile },       { 4, cut_backend }, { 4, cut_link },      { 4, break_slot }, { 5, repeat },     { 2, operate },
+    { 3, operator_looks }, { 6, a_moment },    { 6, an_hour },       { 1, a_day },
 };
 
 void town_step(struct town *town)

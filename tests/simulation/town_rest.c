@@ -65,23 +65,31 @@ static void end_cars(struct town *town)
  */
 
 struct waiting {
+    const struct town *town;
     struct ids ids;
-    bool has_bay[IDS];
+    char bank[IDS][CABINET_ID_SIZE]; /* what is printed on the bank that lies there */
 };
 
 static void see_suspense(const struct ocpp_settle_suspense *entry, void *user)
 {
     struct waiting *waiting = user;
 
-    if (!entry->is_resolved && waiting->ids.count < IDS) {
-        waiting->has_bay[waiting->ids.count] = entry->slot > 0;
-        add(&waiting->ids, entry->id);
+    if (entry->is_resolved || waiting->ids.count == IDS) {
+        return;
     }
+    for (int i = 0; i < TOWN_PILES; i++) {
+        const struct town_pile *pile = &waiting->town->piles[i];
+
+        if (entry->slot > 0 && entry->slot <= TOWN_SLOTS && entry->station && strcmp(entry->station, pile->name) == 0) {
+            (void)snprintf(waiting->bank[waiting->ids.count], CABINET_ID_SIZE, "%s", pile->cabinet.slot[entry->slot - 1].bank.id);
+        }
+    }
+    add(&waiting->ids, entry->id);
 }
 
 static struct waiting suspenses(struct town *town)
 {
-    struct waiting waiting = { .ids = { .count = 0 } };
+    struct waiting waiting = { .town = town };
     struct ocpp_settle_rentals_query query = { .state = "Waiting" };
 
     do {
@@ -90,19 +98,28 @@ static struct waiting suspenses(struct town *town)
     return waiting;
 }
 
+enum { RESOLUTIONS = 4 };
+
 /* Whoever looks: what can be returned is, what cannot is adopted, what is not there is dismissed. */
+static void resolve(struct town *town, const struct waiting *waiting, size_t number, int way)
+{
+    static const enum ocpp_settle_resolution ways[RESOLUTIONS] = { OCPP_SETTLE_RESOLVE_RETURNED, OCPP_SETTLE_RESOLVE_ADOPT,
+                                                                   OCPP_SETTLE_RESOLVE_RETIRE, OCPP_SETTLE_RESOLVE_DISMISS };
+    const struct ocpp_settle_resolve resolve = { .suspense = waiting->ids.id[number],
+                                                 .resolution = ways[way],
+                                                 .bank = waiting->bank[number][0] ? waiting->bank[number] : NULL };
+
+    town_note(town, "entry %s is resolved as %d", resolve.suspense, (int)ways[way]);
+    town_command(town, ocpp_settle_suspense_resolve(town->settle, &resolve, town_done(town), town_now(town)));
+}
+
 static void resolve_all(struct town *town)
 {
-    static const enum ocpp_settle_resolution ways[] = { OCPP_SETTLE_RESOLVE_RETURNED, OCPP_SETTLE_RESOLVE_ADOPT,
-                                                        OCPP_SETTLE_RESOLVE_RETIRE, OCPP_SETTLE_RESOLVE_DISMISS };
     const struct waiting waiting = suspenses(town);
 
     for (size_t i = 0; i < waiting.ids.count; i++) {
-        for (size_t way = 0; way < sizeof ways / sizeof ways[0]; way++) {
-            const struct ocpp_settle_resolve resolve = { .suspense = waiting.ids.id[i], .resolution = ways[way] };
-
-            town_note(town, "entry %s is resolved as %d", resolve.suspense, (int)ways[way]);
-            town_command(town, ocpp_settle_suspense_resolve(town->settle, &resolve, town_done(town), town_now(town)));
+        for (int way = 0; way < RESOLUTIONS; way++) {
+            resolve(town, &waiting, i, way);
             town_pass(town, 2000);
         }
     }
@@ -131,6 +148,25 @@ static struct debts all_debts(struct town *town)
         town_require(town, ocpp_settle_orders(town->settle, &query, see_debt, &debts) == OCPP_OK, "no orders");
     } while (query.cursor[0]);
     return debts;
+}
+
+/* In the middle of a history: one entry is looked at, who owes is asked, one debt may be given up. */
+void town_look(struct town *town)
+{
+    const struct waiting waiting = suspenses(town);
+    const struct debts debts = all_debts(town);
+
+    for (int way = 0; way < RESOLUTIONS && waiting.ids.count > 0 && town->settle && !town->is_cut; way++) {
+        resolve(town, &waiting, 0, way);
+        town_pass(town, 500);
+    }
+    for (size_t i = 0; i < debts.ids.count && town->settle && !town->is_cut; i++) {
+        town_note(town, "order %s owes", debts.ids.id[i]);
+        town_command(town,
+                     town_chance(town, 4)
+                         ? ocpp_settle_pay_debt(town->settle, debts.ids.id[i], town_done(town), town_now(town))
+                         : ocpp_settle_write_off(town->settle, debts.ids.id[i], "gave up", town_done(town), town_now(town)));
+    }
 }
 
 static void settle_debts(struct town *town)
@@ -231,7 +267,33 @@ struct kept_rental {
     char request[TOWN_ID];
     char state[16];
     char reason[80];
+    bool had_suspense;
 };
+
+/* An order, kept likewise. */
+struct kept_order {
+    char id[TOWN_ID];
+    char transaction[24];
+    int64_t due_minor;
+};
+
+struct kept_orders {
+    struct kept_order order[IDS];
+    size_t count;
+};
+
+static void keep_order(const struct ocpp_settle_order *order, void *user)
+{
+    struct kept_orders *kept = user;
+
+    if (kept->count < IDS) {
+        struct kept_order *copy = &kept->order[kept->count++];
+
+        (void)snprintf(copy->id, sizeof copy->id, "%s", order->id);
+        (void)snprintf(copy->transaction, sizeof copy->transaction, "%s", order->transaction ? order->transaction : "");
+        copy->due_minor = order->due_minor;
+    }
+}
 
 struct kept_rentals {
     struct kept_rental rental[IDS];
@@ -249,6 +311,7 @@ static void keep_rental(const struct ocpp_settle_rental *rental, void *user)
         (void)snprintf(copy->order, sizeof copy->order, "%s", rental->order ? rental->order : "");
         (void)snprintf(copy->request, sizeof copy->request, "%s", rental->request ? rental->request : "");
         (void)snprintf(copy->state, sizeof copy->state, "%s", rental->state);
+        copy->had_suspense = rental->suspense != NULL;
         (void)snprintf(copy->reason, sizeof copy->reason, "%s", rental->reason ? rental->reason : "");
     }
 }
@@ -273,7 +336,7 @@ static void judge_rental(const struct town *town, const struct kept_rental *rent
 
     for (int i = 0; i < town->taking_count; i++) {
         const struct town_taking *taking = &town->takings[i];
-        const bool is_it = strcmp(taking->rental, rental->id) == 0;
+        const bool is_it = strcmp(taking->rental, rental->id) == 0 && !taking->is_void;
 
         taken += is_it;
         was_faulty = was_faulty || (is_it && taking->was_faulty);
@@ -285,6 +348,58 @@ static void judge_rental(const struct town *town, const struct kept_rental *rent
     }
     town_require(town, taken > 0, "rental %s is %s, and nobody took its bank", rental->id, rental->state);
     judge_payer(town, rental);
+}
+
+/* What |order| must have cost. Rentals with more than one taking were swapped: one of them counts, nobody knows which. */
+static struct town_fees fees_of(const struct town *town, const struct kept_rentals *kept, const struct kept_order *order)
+{
+    struct town_fees sum = { 0, 0 };
+
+    for (int i = 0; i < town->car_count && order->transaction[0]; i++) {
+        const struct town_fees fees = town_fee_of_car(&town->cars[i]);
+        const bool is_it = strcmp(town->cars[i].id, order->transaction) == 0;
+
+        sum.least_minor += is_it ? fees.least_minor : 0;
+        sum.most_minor += is_it ? fees.most_minor : 0;
+    }
+    for (size_t i = 0; i < kept->count; i++) {
+        const struct kept_rental *rental = &kept->rental[i];
+        const bool is_bought = strcmp(rental->state, "Bought") == 0;
+        struct town_fees fees = { 0, 0 };
+        int taken = 0;
+
+        if (strcmp(rental->order, order->id) != 0 || strcmp(rental->state, "Failed") == 0) {
+            continue;
+        }
+        for (int j = 0; j < town->taking_count; j++) {
+            if (strcmp(town->takings[j].rental, rental->id) == 0) {
+                fees = town_fee_of_taking(town, &town->takings[j], is_bought);
+                taken++;
+            }
+        }
+        sum.least_minor += taken > 1 || rental->had_suspense ? 0 : fees.least_minor;
+        sum.most_minor += taken > 1 || rental->had_suspense ? 2400 : fees.most_minor;
+    }
+    return sum;
+}
+
+static void judge_fees(struct town *town, const struct kept_rentals *kept)
+{
+    static struct kept_orders orders;
+    struct ocpp_settle_order_query query = { .limit = 0 };
+
+    orders.count = 0;
+    do {
+        town_require(town, ocpp_settle_orders(town->settle, &query, keep_order, &orders) == OCPP_OK, "no orders");
+    } while (query.cursor[0]);
+    for (size_t i = 0; i < orders.count; i++) {
+        const struct kept_order *order = &orders.order[i];
+        const struct town_fees fees = fees_of(town, kept, order);
+
+        town_require(town, order->due_minor >= fees.least_minor && order->due_minor <= fees.most_minor,
+                     "order %s: %" PRId64 " are due, it must be %" PRId64 " to %" PRId64, order->id, order->due_minor,
+                     fees.least_minor, fees.most_minor);
+    }
 }
 
 static void judge_rentals(struct town *town)
@@ -308,6 +423,7 @@ static void judge_rentals(struct town *town)
         }
         town_require(town, is_known, "%s was taken, and there is no rental %s", taking->bank, taking->rental);
     }
+    judge_fees(town, &kept);
 }
 
 static void judge_piles(const struct town *town)
