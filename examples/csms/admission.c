@@ -129,6 +129,7 @@ struct ocpp_admission app_admit(const struct ocpp_handshake *handshake, void *us
     }
     pthread_mutex_lock(&asked.station->lock);
     snprintf(asked.station->address, sizeof asked.station->address, "%s", handshake->address ? handshake->address : "");
+    asked.station->encrypted = handshake->tls;
     pthread_mutex_unlock(&asked.station->lock);
     admission.serial_number = keep_serial(admission.serial_number);
     admission.quirks = app->options->lenient ? OCPP_QUIRK_ALL : asked.settings.quirks;

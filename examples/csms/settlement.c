@@ -109,6 +109,21 @@ static bool find_payer(const struct ocpp_token *token, struct ocpp_settle_payer 
     return true;
 }
 
+static bool may_tell_key(const char *identity, void *user)
+{
+    struct settlement *settlement = user;
+    struct known_station *station = stations_find(settlement->app->stations, identity);
+    bool is_encrypted;
+
+    if (!station) {
+        return false;
+    }
+    pthread_mutex_lock(&station->lock);
+    is_encrypted = station->encrypted;
+    pthread_mutex_unlock(&station->lock);
+    return is_encrypted;
+}
+
 static const char *const event_words[] = {
     [OCPP_SETTLE_EVENT_ORDER] = "order",
     [OCPP_SETTLE_EVENT_RENTAL] = "rental",
@@ -198,6 +213,7 @@ static bool open_handle(struct settlement *settlement, char *why)
     settings.find_tariff = find_tariff;
     settings.find_transitions = find_transitions;
     settings.find_payer = find_payer;
+    settings.may_tell_key = may_tell_key;
     settings.on_event = on_event;
     settings.user = settlement;
     status = ocpp_settle_new(&settings, settlement_now(settlement->app), &settlement->handle);

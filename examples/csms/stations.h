@@ -56,6 +56,7 @@ struct known_station {
     bool connected;
     enum ocpp_version version; /* of the connection, or of the last one */
     char address[ADDRESS_SIZE];
+    bool encrypted;           /* the connection, or the last one */
     int64_t connected_utc_ms; /* OCPP_UTC_UNKNOWN: never in this run */
     int64_t seen_utc_ms;
     int64_t boot_utc_ms;

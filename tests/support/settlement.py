@@ -8,6 +8,7 @@ import subprocess
 import threading
 import time
 
+import pki
 from csms import Csms, scratch
 
 LIMIT_S = 30  # how long anything may take on a busy machine
@@ -21,16 +22,19 @@ QUICK = ["--set", "RetryBackOffWaitMinimum=1", "--set", "RetryBackOffRandomRange
 class Pile:
     """An ocpp-sim that takes commands; what it prints is kept."""
 
-    def __init__(self, world, identity, slots=4):
+    def __init__(self, world, identity, slots=4, operator="operator", is_fleets=True):
         self.world, self.identity, self.lines, self.read_to = world, identity, [], 0
+        self.operator, self.is_fleets = operator, is_fleets
         self.state, self.news = os.path.join(world.folder, identity), threading.Condition()
         self.slots, self.process = slots, None
         self.start()
 
     def start(self):
         world = self.world
-        command = [world.sim, "--url", f"ws://127.0.0.1:{world.csms.port}/ocpp", "--id", self.identity, "--version", world.version, "--banks", str(self.slots),
-                   "--fleet-secret", os.path.join(world.folder, "csms.db.keys", "fleet.secret"), "--state", self.state, *QUICK]
+        command = [world.sim, "--url", f"{world.scheme}://127.0.0.1:{world.csms.port}/ocpp", "--id", self.identity, "--version", world.version, "--banks", str(self.slots),
+                   "--operator", self.operator, "--state", self.state, *world.trust, *QUICK]
+        if self.is_fleets:
+            command += ["--fleet-secret", os.path.join(world.folder, "csms.db.keys", "fleet.secret")]
         self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, bufsize=1)
         threading.Thread(target=self.listen, args=(self.process.stdout,), daemon=True).start()
 
@@ -129,7 +133,10 @@ class Pile:
 class World:
     """ocpp-csms with its store in a folder, and the piles there are."""
 
-    def __init__(self, sim, csms, checker, version, payers=(), tariff=None, policy=None):
+    def __init__(self, sim, csms, checker, version, payers=(), tariff=None, policy=None, is_encrypted=False):
+        self.scheme, self.trust, self.certificate, self.pki = "ws", [], [], None
+        if is_encrypted:
+            self.use_tls()
         self.sim, self.checker, self.version, self.piles = sim, checker, version, []
         self.scratch = scratch()
         self.folder = self.scratch.name
@@ -140,13 +147,30 @@ class World:
         self.binary, self.csms = csms, None
         self.start()
 
+    def use_tls(self):
+        self.pki = pki.Pki()
+        self.pki.ca("ca")
+        self.pki.issue("server", "ca", "/O=Operator/CN=127.0.0.1", use="server")
+        certificate, key = self.pki.pair("server")
+        self.scheme, self.trust, self.certificate = "wss", ["--ca", self.pki.file("ca.pem")], ["--tls-cert", certificate, "--tls-key", key, "--http", "127.0.0.1:0"]
+
+    def lose_books(self):
+        """The backend is another one, with the keys of the fleet and without its books."""
+        port = self.csms.port
+        self.csms.kill()
+        for name in os.listdir(self.folder):
+            if name.startswith("csms.db.settlement"):
+                os.unlink(os.path.join(self.folder, name))
+        self.start(port)
+
     def start(self, port=0):
         self.csms = Csms(self.binary, "--db", os.path.join(self.folder, "csms.db"), "--settlement", os.path.join(self.folder, "settlement.json"),
-                         "--accept-unknown", "--accept-unknown-tokens", "--test-clock", listen=(f"ws://127.0.0.1:{port}",), log="text")
+                         "--accept-unknown", "--accept-unknown-tokens", "--test-clock", *self.certificate, listen=(f"{self.scheme}://127.0.0.1:{port}",), log="text")
 
-    def pile(self, identity, slots=4):
-        self.piles.append(Pile(self, identity, slots))
-        return self.piles[-1].ready()
+    def pile(self, identity, slots=4, **how):
+        """One whose banks somebody else put into service is not waited for."""
+        self.piles.append(Pile(self, identity, slots, **how))
+        return self.piles[-1] if how else self.piles[-1].ready()
 
     def restart(self):
         """The power of the backend is cut."""
@@ -195,7 +219,8 @@ class World:
         while seconds > 0:
             step = min(seconds, 43200)
             for pile in self.piles:
-                pile.say(f"pass {step}")
+                if pile.process.poll() is None:
+                    pile.say(f"pass {step}")
             self.ask("POST", "/api/test/clock", {"advance_s": step})
             seconds -= step
         self.tell_time()
@@ -205,7 +230,7 @@ class World:
         """To piles that are there, as their next Heartbeat would."""
         connected = {station["id"] for station in self.ask("GET", "/api/stations")["stations"] if station["connected"]}
         for pile in self.piles:
-            if pile.identity in connected:
+            if pile.identity in connected and pile.process.poll() is None:
                 pile.skip()
                 self.ask("POST", f"/api/stations/{pile.identity}/trigger", {"message": "Heartbeat"})
                 pile.sees(r'<- \[3,"[^"]+",\{"currentTime"')

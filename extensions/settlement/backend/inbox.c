@@ -8,7 +8,7 @@
 #include <string.h>
 
 /* Answers that are old are looked for so often, and so many of them go at a time. */
-enum { FORGET_EVERY_S = 86400, FORGET_BATCH = 100 };
+enum { FORGET_EVERY_S = 86400, FORGET_BATCH = 100, TIMERS_FIRST = 64 };
 
 /* One message on its way through. */
 struct arrival {
@@ -398,6 +398,7 @@ void ocpp_settle_receive(struct ocpp_settle *settle, const char *station, const 
     struct arrival arrival = { .station = station, .token = token, .data = data };
 
     backend_enter(settle, now);
+    timers_run(settle, TIMERS_FIRST); /* what time decided before the pile spoke was decided before */
     if (data->message_id && strcmp(data->message_id, ocpp_settle_actions[OCPP_SETTLE_ACTION_CHUNK].name) == 0) {
         receive_part(settle, &arrival);
     } else {
