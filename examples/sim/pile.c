@@ -226,8 +226,8 @@ static bool switch_on(struct pile *pile)
 
 static void switch_off(struct pile *pile)
 {
-    pile_banks_off(pile);
     ocpp_client_free(pile->client);
+    pile_banks_off(pile);
     ocpp_charge_point_free(pile->cp);
     pile_files_close(pile);
     line_faults_forget(&pile->line);

@@ -182,9 +182,13 @@ class World:
         return self
 
     def __exit__(self, kind, *_):
+        ended = [f"{pile.identity} ended by itself with {pile.process.poll()}" for pile in self.piles if pile.process.poll() is not None]
         for pile in self.piles:
             pile.kill()
         if kind:
+            print(*ended, sep="\n")
+            for pile in self.piles:
+                print("\n".join(line[:260] for line in pile.lines[-40:]))
             print("\n".join(self.csms.complaint().splitlines()[-30:]))
         self.csms.kill()
         self.scratch.cleanup()

@@ -5,7 +5,7 @@
  *     listener(agent)           to the driver of the bay
  *     rent(agent, token, n)     somebody stands there and wants n banks
  *     deadline, advance         as of the charge point: call advance of both
- *     free(agent)               before ocpp_charge_point_free()
+ *     free(agent)               after the link went down (ocpp_client_free()), before ocpp_charge_point_free()
  *
  * A central system that does not know the extension makes no difference to the charge point: the agent finds out after each
  * acceptance (Hello) and is silent then. It uses the public functions of the charge point only, and its store below "settle/".
@@ -117,7 +117,8 @@ OCPP_API struct ocpp_settle_agent_settings ocpp_settle_agent_settings_default(vo
 OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_settle_agent_new(const struct ocpp_settle_agent_settings *settings,
                                                               struct ocpp_now now, struct ocpp_settle_agent **agent);
 
-/* ocpp_settle_agent_free: as a power cut: what is stored stays stored. NULL is fine. */
+/* ocpp_settle_agent_free: as a power cut: what is stored stays stored. The charge point tells the agent what becomes of a message
+ * that is on its way: so its link is down by then, and stays down until it is freed. NULL is fine. */
 OCPP_API void ocpp_settle_agent_free(struct ocpp_settle_agent *agent);
 
 /* ocpp_settle_agent_deadline: mono ms at which advance wants to be called at the latest; OCPP_NEVER. Ask again after each call of
