@@ -59,6 +59,7 @@ static void rent_and_return(struct bay_world *bay, struct hand *hand)
     char request[OCPP_SETTLE_ID_SIZE];
     bay->cabinet.listener.charge(RENTED_SLOT, 100, bay->world->now, bay->cabinet.listener.user);
     bay->cabinet.slot[RENTED_SLOT - 1].bank.charge = 100;
+    bay_news(bay);
     if (ocpp_settle_agent_rent(bay->agent, &token, 1, bay->world->now, request) != OCPP_OK) {
         return;
     }
@@ -71,7 +72,7 @@ static void rent_and_return(struct bay_world *bay, struct hand *hand)
         hand->has_bank = cabinet_take(&bay->cabinet, RENTED_SLOT, &hand->bank, bay->world->now);
         hand->taken_at = bay->world->central_utc_ms + bay->world->now.mono_ms;
         if (hand->has_bank && !is_dark(bay)) {
-            bay_run(bay);
+            bay_news(bay);
         }
     }
     pass(bay, 1000);

@@ -11,7 +11,26 @@
 #include <stdlib.h>
 #include <string.h>
 
+#ifdef BAY_WORLD_SERIAL
+#include "bay_serial.h"
+#endif
+
 enum { STEP_MS = 50, WITHIN_MS = 60000 };
+
+/* How agent and cabinet are joined: without anything between them, or over a serial line. */
+#ifdef BAY_WORLD_SERIAL
+enum { NEWS_MS = 100 }; /* boards are asked for them */
+#define JOIN(bay)        bay_serial_on(bay)
+#define LISTEN(bay)      bay_serial_hear(bay, ocpp_settle_agent_bay_listener((bay)->agent))
+#define PART(bay)        bay_serial_off(bay)
+#define RUN_CABINET(bay) bay_serial_run(bay)
+#else
+enum { NEWS_MS = 0 };
+#define JOIN(bay)        ((bay)->cabinet.now = (bay)->world->now)
+#define LISTEN(bay)      ((bay)->cabinet.listener = ocpp_settle_agent_bay_listener((bay)->agent))
+#define PART(bay)        ((bay)->cabinet.listener = (struct ocpp_settle_bay_listener){ .user = NULL })
+#define RUN_CABINET(bay) ((void)0)
+#endif
 
 static struct bay_world *present; /* the hook of the station world knows nobody else */
 
@@ -388,6 +407,7 @@ void bay_run(struct bay_world *bay)
 {
     struct world *world = bay->world;
     for (int round = 0; round < 2000; round++) {
+        RUN_CABINET(bay);
         if (world->cp != NULL) {
             world_run(world);
         }
@@ -413,6 +433,11 @@ void bay_pass(struct bay_world *bay, int64_t ms)
         cabinet_run(&bay->cabinet, world->now);
         bay_run(bay);
     }
+}
+
+void bay_news(struct bay_world *bay)
+{
+    bay_pass(bay, NEWS_MS);
 }
 
 /* --- the pile ----------------------------------------------------------------------------------------------------------------
@@ -447,9 +472,9 @@ void bay_agent_on(struct bay_world *bay)
     assert_null(bay->agent);
     bay->settings.cp = bay->world->cp;
     bay->settings.storage = test_storage_face(bay->world->storage);
-    bay->cabinet.now = bay->world->now;
+    JOIN(bay);
     assert_int_equal(ocpp_settle_agent_new(&bay->settings, bay->world->now, &bay->agent), OCPP_OK);
-    bay->cabinet.listener = ocpp_settle_agent_bay_listener(bay->agent);
+    LISTEN(bay);
     bay_run(bay);
 }
 
@@ -457,7 +482,7 @@ void bay_agent_off(struct bay_world *bay)
 {
     ocpp_settle_agent_free(bay->agent);
     bay->agent = NULL;
-    bay->cabinet.listener = (struct ocpp_settle_bay_listener){ .user = NULL };
+    PART(bay);
 }
 
 void bay_power_cut(struct bay_world *bay, size_t bytes)
@@ -597,6 +622,7 @@ const char *ask_for(struct bay_world *bay, const char *card, int count, enum ocp
 {
     static char request[OCPP_SETTLE_ID_SIZE];
     const struct ocpp_token token = { card, OCPP_TOKEN_ISO14443 };
+    bay_news(bay);
     assert_int_equal(ocpp_settle_agent_rent(bay->agent, &token, count, bay->world->now, request), expected);
     bay_run(bay);
     return request;
@@ -626,7 +652,7 @@ struct cabinet_bank take_from(struct bay_world *bay, int slot)
 {
     struct cabinet_bank bank;
     assert_true(cabinet_take(&bay->cabinet, slot, &bank, bay->world->now));
-    bay_run(bay);
+    bay_news(bay);
     return bank;
 }
 

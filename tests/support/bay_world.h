@@ -80,6 +80,8 @@ void bay_power_back(struct bay_world *bay, int seconds);
 void bay_link(struct bay_world *bay, bool up);
 void bay_run(struct bay_world *bay);
 void bay_pass(struct bay_world *bay, int64_t ms);
+/* bay_news: what the cabinet has told by now reaches the agent, over a line a moment later. */
+void bay_news(struct bay_world *bay);
 
 /* --- the backend -------------------------------------------------------------------------------------------------------------
  */

@@ -194,8 +194,12 @@ const void *ocpp_settle_serial_next_output(struct ocpp_settle_serial *serial, si
 
 /* --- what comes --------------------------------------------------------------------------------------------------- */
 
+/* An act that was asked for once, and of a board that has to be greeted, was not begun: it waits. */
 static void greet_again(struct ocpp_settle_serial *serial, int number)
 {
+    if (serial->request.command != SERIAL_POLL && serial->request.attempts == 1) {
+        serial_heed(serial, serial->request.slot, SERIAL_BUSY, serial->request.tag);
+    }
     serial->boards[number] = (struct serial_board){ .state = SERIAL_TO_GREET, .due_ms = serial->now_ms };
     serial_forget_acts(serial, number);
 }
