@@ -60,7 +60,7 @@ static bool hear_event(const unsigned char *bytes, size_t size, struct serial_ev
     event->kind = (enum serial_event_kind)bytes[0];
     event->slot = bytes[1];
     if (event->kind == SERIAL_OUTCOME) {
-        event->tag = size >= 5 ? (uint16_t)(bytes[2] << 8 | bytes[3]) : 0;
+        event->tag = (uint16_t)(size >= 5 ? bytes[2] << 8 | bytes[3] : 0);
         event->rest = bytes + 4;
         event->rest_size = size >= 5 ? size - 4 : 0;
         return size >= 5;
