@@ -81,7 +81,7 @@ struct town *town_new(uint64_t seed, bool is_loud)
     settle_keys_start(&town->keys, seed);
     town_provider_start(town);
     town_backend_prepare(town);
-    town->checker = settle_checker_new(town->store, &town->keys.contract);
+    town->checker = settle_checker_new(&town->settings.store, &town->keys.contract);
     town_backend_on(town);
     for (int i = 0; i < TOWN_PILES; i++) {
         town_pile_new(town, i);
@@ -154,8 +154,8 @@ static bool run_once(struct town *town)
     }
     did = town_provider_run(town) || did;
     did = town_line_run(town) || did;
-    if (town->settle && !town->is_cut) {
-        town->settings.store.flush(town->settings.store.user);
+    if (town->settle && !town->is_cut && (!did || !town->is_on_disk || town_chance(town, 4) == 0)) {
+        town->settings.store.flush(town->settings.store.user); /* or later, so that a cut takes something */
     }
     return did || town->is_cut;
 }
@@ -163,7 +163,7 @@ static bool run_once(struct town *town)
 static void run(struct town *town)
 {
     for (int i = 0; i < ROUNDS; i++) {
-        if (!run_once(town)) {
+        if (!run_once(town) && !run_once(town)) { /* what became durable may have led to more */
             return;
         }
     }

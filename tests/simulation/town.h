@@ -146,6 +146,9 @@ struct town {
 
     struct settle_keys keys;
     struct ocpp_settle_store *store;
+    bool is_on_disk; /* SQLite that gathers; a power cut takes what was not flushed. Otherwise memory, where all is kept */
+    char folder[64]; /* of the database … */
+    int file_count;  /* … which is another file after each power cut */
     struct ocpp_settle_settings settings;
     struct ocpp_settle *settle; /* NULL: no power */
     struct settle_checker *checker;

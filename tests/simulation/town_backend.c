@@ -1,6 +1,9 @@
 /* town_backend.c: the backend, its tariff, its store that loses power. */
 #include "town.h"
 
+#include "power_vfs.h"
+#include "scratch.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -123,7 +126,7 @@ static enum ocpp_status write_rows(const struct ocpp_settle_write *write, void (
                                    void *done_user, void *user)
 {
     struct town *town = user;
-    struct unheard unheard = { done, done_user };
+    struct unheard *unheard = ocpp_arena_take(town->arena, sizeof *unheard);
 
     town->writes++;
     if (town->is_cut) {
@@ -133,7 +136,11 @@ static enum ocpp_status write_rows(const struct ocpp_settle_write *write, void (
         return town->store->write(write, done, done_user, town->store->user);
     }
     town->is_cut = true;
-    return town->cut_after ? town->store->write(write, hear_nothing, &unheard, town->store->user) : OCPP_ERR_STORAGE;
+    if (!unheard || !town->cut_after) {
+        return OCPP_ERR_STORAGE;
+    }
+    *unheard = (struct unheard){ done, done_user };
+    return town->store->write(write, hear_nothing, unheard, town->store->user);
 }
 
 static void flush(void *user)
@@ -169,11 +176,73 @@ static enum ocpp_status take_lease(const char *name, const char *holder, int64_t
 /* --- birth and death ---------------------------------------------------------------------------------------------------------
  */
 
+static void path_of(const struct town *town, int file, const char *ending, char path[96])
+{
+    (void)snprintf(path, 96, "%s/%d%s", town->folder, file, ending);
+}
+
+static void open_store(struct town *town)
+{
+    struct ocpp_settle_sqlite_settings settings = ocpp_settle_sqlite_settings_default();
+    char path[96];
+    char reason[256] = "";
+
+    if (!town->is_on_disk) {
+        town->store = ocpp_settle_memory_store_new(NULL, 0);
+        return;
+    }
+    power_vfs_forget();
+    power_vfs_begin(); /* for what it does afterwards: nothing is synced, which takes long and is not what is tried here */
+    power_vfs_end();
+    settings.group = true;
+    settings.check = false;
+    path_of(town, town->file_count, "", path);
+    town_require(town, ocpp_settle_sqlite_open(path, &settings, &town->store, reason, sizeof reason) == OCPP_OK, "%s", reason);
+}
+
+/* What the disk has of a file of the database now. */
+static void copy_file(const struct town *town, const char *ending)
+{
+    char path[96];
+    char bytes[4096];
+    size_t size = 0;
+
+    path_of(town, town->file_count, ending, path);
+    FILE *from = fopen(path, "rb");
+    path_of(town, town->file_count + 1, ending, path);
+    FILE *to = from ? fopen(path, "wb") : NULL;
+    while (to && (size = fread(bytes, 1, sizeof bytes, from)) > 0) {
+        town_require(town, fwrite(bytes, 1, size, to) == size, "no copy of the database");
+    }
+    if (to) {
+        (void)fclose(to);
+    }
+    if (from) {
+        (void)fclose(from);
+    }
+}
+
+static void copy_store(const struct town *town)
+{
+    if (town->is_on_disk) {
+        if (town->cut_after && town->is_cut) {
+            town->store->flush(town->store->user);
+        }
+        copy_file(town, "");
+        copy_file(town, "-wal");
+        copy_file(town, "-journal");
+    }
+}
+
 void town_backend_prepare(struct town *town)
 {
     struct ocpp_settle_settings *settings = &town->settings;
 
-    town->store = ocpp_settle_memory_store_new(NULL, 0);
+    town->is_on_disk = town->seed % 20 == 0;
+    if (town->is_on_disk) {
+        scratch_make(town->folder, sizeof town->folder);
+    }
+    open_store(town);
     *settings = ocpp_settle_settings_default();
     settings->keys = town->keys.contract;
     settings->store = (struct ocpp_settle_store){ .read = read_row,
@@ -216,8 +285,20 @@ void town_backend_off(struct town *town)
     for (int i = 0; i < TOWN_PILES; i++) {
         town_line_link(&town->piles[i], false);
     }
+    const bool is_lost = town->is_cut;
+    struct ocpp_settle_head had = { .number = 0 };
+    struct ocpp_settle_head has = { .number = 0 };
+    (void)town->store->head(&had, town->store->user);
+    if (is_lost) {
+        copy_store(town);
+    }
     ocpp_settle_free(town->settle);
     town->settle = NULL;
+    if (is_lost && town->is_on_disk) {
+        ocpp_settle_sqlite_close(town->store);
+        town->file_count++;
+        open_store(town);
+    }
     town->is_cut = false;
     town->cut_at = 0;
     memset(town->heard, 0, sizeof town->heard);
@@ -226,12 +307,19 @@ void town_backend_off(struct town *town)
     for (int i = 0; i < town->car_count; i++) {
         town->cars[i % TOWN_CARS].is_told = false;
     }
-    town_note(town, "the backend ends");
+    (void)town->store->head(&has, town->store->user);
+    town_note(town, "the backend ends, and %d entries of its journal with it", (int)(had.number - has.number));
 }
 
 void town_backend_end(struct town *town)
 {
-    ocpp_settle_memory_store_free(town->store);
+    if (!town->is_on_disk) {
+        ocpp_settle_memory_store_free(town->store);
+        return;
+    }
+    ocpp_settle_sqlite_close(town->store);
+    power_vfs_forget();
+    scratch_remove(town->folder);
 }
 
 /* --- commands ----------------------------------------------------------------------------------------------------------------

@@ -187,7 +187,7 @@ static enum ocpp_status send(const char *station, const struct ocpp_data_transfe
     for (int i = 0; i < TOWN_PILES; i++) {
         pile = strcmp(town->piles[i].name, station) == 0 ? &town->piles[i] : pile;
     }
-    if (!pile || !pile->is_connected) {
+    if (!pile || !pile->is_connected || town->is_cut) {
         return OCPP_ERR_STATE;
     }
     struct town_call *call = free_call(town, town->said);
@@ -224,7 +224,7 @@ static void answer(const char *station, uint64_t token, const struct ocpp_data_t
             continue;
         }
         call->is_open = false;
-        if (call->is_mute) {
+        if (call->is_mute || town->is_cut) {
             return;
         }
         struct town_pile *pile = &town->piles[call->pile];

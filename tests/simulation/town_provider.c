@@ -110,7 +110,7 @@ static enum ocpp_status begin(const struct ocpp_settle_payment_request *request,
     struct town_act *act = find(town, request->operation);
     const unsigned mood = town->provider.is_honest ? 0 : town_chance(town, 20);
 
-    if (mood == 19) {
+    if (mood == 19 || town->is_cut) {
         return OCPP_ERR_CLOSED;
     }
     if (!act) {
@@ -154,7 +154,7 @@ static enum ocpp_status query(const struct ocpp_settle_payment_request *request,
     struct town_act *act = find(town, request->operation);
     const unsigned mood = town->provider.is_honest ? 0 : town_chance(town, 8);
 
-    if (mood == 7) {
+    if (mood == 7 || town->is_cut) {
         return OCPP_ERR_CLOSED;
     }
     if (!act) { /* remembered as never heard of: a begin makes it another */
