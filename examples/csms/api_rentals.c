@@ -191,6 +191,7 @@ void api_rent(struct request *request)
     };
     const struct ocpp_settle_done done = reply_done(request);
     struct ocpp_token token = { .id = NULL };
+    struct ocpp_settle *handle;
 
     if (!settlement_wanted(request) || !request_body_is(request, members)) {
         return;
@@ -201,9 +202,9 @@ void api_rent(struct request *request)
         answer_problem(request->exchange, 400, "/type", "/type is no type of token");
         return;
     }
-    reply_failed(&done,
-                 ocpp_settle_rent(settlement_enter(request->app->settlement), body_text(request->body, "station", ""), &token,
-                                  (int)body_integer(request->body, "count", 1), &done, settlement_now(request->app)));
+    handle = settlement_enter(request->app->settlement);
+    reply_failed(&done, ocpp_settle_rent(handle, body_text(request->body, "station", ""), &token,
+                                         (int)body_integer(request->body, "count", 1), &done, settlement_now(request->app)));
     settlement_leave(request->app->settlement);
 }
 
@@ -219,8 +220,9 @@ static void give(const struct request *request, simple_command *command)
     const struct ocpp_settle_done done = reply_done(request);
 
     if (settlement_wanted(request) && request_body_is(request, nothing)) {
-        reply_failed(&done, command(settlement_enter(request->app->settlement), request->parameters[0], &done,
-                                    settlement_now(request->app)));
+        struct ocpp_settle *handle = settlement_enter(request->app->settlement);
+
+        reply_failed(&done, command(handle, request->parameters[0], &done, settlement_now(request->app)));
         settlement_leave(request->app->settlement);
     }
 }
@@ -281,6 +283,7 @@ void api_suspense_resolve(struct request *request)
     };
     const struct ocpp_settle_done done = reply_done(request);
     struct ocpp_settle_resolve resolve = { .suspense = request->parameters[0] };
+    struct ocpp_settle *handle;
 
     if (!settlement_wanted(request) || !request_body_is(request, members)) {
         return;
@@ -289,8 +292,8 @@ void api_suspense_resolve(struct request *request)
     resolve.rental = body_text(request->body, "rental", NULL);
     resolve.bank = body_text(request->body, "bank", NULL);
     resolve.note = body_text(request->body, "note", NULL);
-    reply_failed(&done, ocpp_settle_suspense_resolve(settlement_enter(request->app->settlement), &resolve, &done,
-                                                     settlement_now(request->app)));
+    handle = settlement_enter(request->app->settlement);
+    reply_failed(&done, ocpp_settle_suspense_resolve(handle, &resolve, &done, settlement_now(request->app)));
     settlement_leave(request->app->settlement);
 }
 
@@ -304,13 +307,14 @@ void api_slot_command(struct request *request)
         BODY_END,
     };
     const struct ocpp_settle_done done = reply_done(request);
+    struct ocpp_settle *handle;
 
     if (!settlement_wanted(request) || !request_body_is(request, members)) {
         return;
     }
+    handle = settlement_enter(request->app->settlement);
     reply_failed(
-        &done, ocpp_settle_slot_command(settlement_enter(request->app->settlement), request->parameters[0],
-                                        (int)body_integer(request->body, "slot", 1),
+        &done, ocpp_settle_slot_command(handle, request->parameters[0], (int)body_integer(request->body, "slot", 1),
                                         (enum ocpp_settle_slot_order)word_of(words, body_text(request->body, "order", words[1])),
                                         &done, settlement_now(request->app)));
     settlement_leave(request->app->settlement);
@@ -323,6 +327,7 @@ void api_known_renter(struct request *request)
         BODY_END,
     };
     const struct ocpp_settle_done done = reply_done(request);
+    struct ocpp_settle *handle;
     const struct ocpp_token token = { .type = ocpp_token_type_of(request->parameters[0]), .id = request->parameters[1] };
 
     if (!settlement_wanted(request) || !request_body_is(request, members)) {
@@ -332,8 +337,8 @@ void api_known_renter(struct request *request)
         answer_problem(request->exchange, 404, NULL, "no such type of token");
         return;
     }
-    reply_failed(&done,
-                 ocpp_settle_known_renter(settlement_enter(request->app->settlement), &token,
-                                          (int)body_integer(request->body, "banks", 1), &done, settlement_now(request->app)));
+    handle = settlement_enter(request->app->settlement);
+    reply_failed(&done, ocpp_settle_known_renter(handle, &token, (int)body_integer(request->body, "banks", 1), &done,
+                                                 settlement_now(request->app)));
     settlement_leave(request->app->settlement);
 }

@@ -382,7 +382,9 @@ void settlement_resume(struct app *app)
 void settlement_connected(struct app *app, const char *station, bool connected)
 {
     if (app->settlement) {
-        ocpp_settle_connected(settlement_enter(app->settlement), station, connected, settlement_now(app));
+        struct ocpp_settle *handle = settlement_enter(app->settlement);
+
+        ocpp_settle_connected(handle, station, connected, settlement_now(app));
         settlement_leave(app->settlement);
     }
 }

@@ -63,7 +63,8 @@ struct ocpp_settle_transport settlement_transport(struct settlement *settlement)
 struct ocpp_settle *settlement_enter(struct settlement *settlement);
 void settlement_leave(struct settlement *settlement);
 
-/* settlement_now: the clock, moved by --test-clock. */
+/* settlement_now: the clock, moved by --test-clock. Read it while the handle is yours, never beside settlement_enter() among the
+ * arguments of one call: these are evaluated in any order, and the time of a handle must not go back. */
 struct ocpp_now settlement_now(const struct app *app);
 
 #endif

@@ -56,8 +56,9 @@ static struct parcel *parcel_new(struct settlement *settlement, const char *stat
 static void tell_answer(struct parcel *parcel, const struct ocpp_data_transfer_answer *answer)
 {
     struct settlement *settlement = parcel->settlement;
+    struct ocpp_settle *handle = settlement_enter(settlement);
 
-    ocpp_settle_answered(settlement_enter(settlement), parcel->station, parcel->token, answer, settlement_now(settlement->app));
+    ocpp_settle_answered(handle, parcel->station, parcel->token, answer, settlement_now(settlement->app));
     settlement_leave(settlement);
     free(parcel);
 }
@@ -148,10 +149,10 @@ static bool on_data(struct ocpp_station *station, const struct ocpp_data_transfe
                     struct ocpp_data_transfer_answer *answer, void *user)
 {
     struct app *app = ((struct shard *)user)->app;
+    struct ocpp_settle *handle = settlement_enter(app->settlement);
 
     (void)answer;
-    ocpp_settle_receive(settlement_enter(app->settlement), ocpp_station_identity(station), data, question.value,
-                        settlement_now(app));
+    ocpp_settle_receive(handle, ocpp_station_identity(station), data, question.value, settlement_now(app));
     settlement_leave(app->settlement);
     return false;
 }
@@ -162,8 +163,9 @@ static bool on_cost(struct ocpp_station *station, const struct ocpp_transaction_
 {
     struct shard *shard = user;
     struct settlement *settlement = shard->app->settlement;
+    struct ocpp_settle *handle = settlement_enter(settlement);
     const enum ocpp_status status =
-        ocpp_settle_driver_answer(settlement_enter(settlement), event, answer, shard->driver_text, settlement_now(shard->app));
+        ocpp_settle_driver_answer(handle, event, answer, shard->driver_text, settlement_now(shard->app));
 
     settlement_leave(settlement);
     (void)question;

@@ -1,5 +1,7 @@
 /* insertions.c: what becomes of a bank that lies in a slot: neutral again, or held. */
-#include "rental.h"
+#include "suspense.h"
+
+#include <ocpp/settlement/mark.h>
 
 void insertion_put(struct command *command, const struct row_insertion *insertion)
 {
@@ -14,6 +16,22 @@ static void decide(struct command *command, const struct row_insertion *insertio
                  &decision->envelope);
 }
 
+/* No mark is above the one it bears, or was said to: it cannot be let again. That is no reason not to take it back. */
+static void used_up(struct command *command, struct row_insertion *insertion, struct row_bank *bank)
+{
+    struct row_suspense entry = { .id = command_id(command),
+                                  .kind = ROW_SUSPENSE_KIND_NOT_NEUTRAL,
+                                  .station = insertion->station,
+                                  .slot = insertion->slot,
+                                  .insertion = insertion->id,
+                                  .bank = bank ? bank->id : NULL,
+                                  .at = insertion->at };
+
+    insertion->suspense = entry.id;
+    suspense_open(command, &entry, false, "its mark has the highest generation there is");
+    insertion_held(command, insertion, bank, NULL);
+}
+
 void insertion_neutral(struct command *command, struct row_insertion *insertion, struct row_bank *bank,
                        enum ocpp_settle_bank_verdict verdict, const struct ocpp_settle_bank_grant *swap)
 {
@@ -25,6 +43,10 @@ void insertion_neutral(struct command *command, struct row_insertion *insertion,
     struct ocpp_settle_bank_decision_req decision = { .verdict = verdict, .has_generation = true, .swap = swap };
     struct bank_mark mark;
 
+    if (wanted.generation > OCPP_SETTLE_MARK_GENERATION_LIMIT) {
+        used_up(command, insertion, bank);
+        return;
+    }
     if (!bank_mark_mint(command, &wanted, &mark)) {
         return;
     }

@@ -79,10 +79,30 @@ static void tell_oddities(struct command *command, const struct row_order *order
     }
 }
 
+static void note_adjustment(struct command *command, struct row_order *order, const struct row_adjustment *adjustment);
+
+/* What a person took off may be more than it comes to in the end: an order costs nothing then, not less. */
+static const struct ocpp_settle_bill *not_below_nothing(struct command *command, struct row_order *order,
+                                                        const struct ocpp_settle_usage **usage,
+                                                        const struct ocpp_settle_bill *bill)
+{
+    struct row_adjustment rest = { .at = command_utc_ms(command), .is_correction = true, .reason = "not less than nothing" };
+
+    if (!bill || bill->gross_minor >= 0) {
+        return bill;
+    }
+    rest.net_minor = -bill->gross_minor;
+    note_adjustment(command, order, &rest);
+    *usage = order_usage(command, order);
+    return order_compute(command, order, *usage, OCPP_SETTLE_COMPUTE_MODE_FINAL);
+}
+
 void order_seal(struct command *command, struct row_order *order)
 {
     const struct ocpp_settle_usage *usage = order_usage(command, order);
     const struct ocpp_settle_bill *bill = order_compute(command, order, usage, OCPP_SETTLE_COMPUTE_MODE_FINAL);
+
+    bill = not_below_nothing(command, order, &usage, bill);
 
     if (!bill) {
         return;
@@ -107,16 +127,28 @@ static void refuse_less_than_nothing(struct command *command, const struct ocpp_
     }
 }
 
-void order_bill_again(struct command *command, struct row_order *order)
+static void bill_again(struct command *command, struct row_order *order, const struct ocpp_settle_bill *bill)
 {
-    const struct ocpp_settle_bill *bill = order_bill(command, order, OCPP_SETTLE_COMPUTE_MODE_FINAL);
-
     refuse_less_than_nothing(command, bill);
     if (bill && !command_failed(command)) {
         write_bill(command, order, bill);
         order_put(command, order);
         order_notice(command, order, order->due_minor);
     }
+}
+
+void order_bill_again(struct command *command, struct row_order *order)
+{
+    bill_again(command, order, order_bill(command, order, OCPP_SETTLE_COMPUTE_MODE_FINAL));
+}
+
+/* Facts are never refused for what they come to. */
+static void bill_corrected(struct command *command, struct row_order *order)
+{
+    const struct ocpp_settle_usage *usage = order_usage(command, order);
+    const struct ocpp_settle_bill *bill = order_compute(command, order, usage, OCPP_SETTLE_COMPUTE_MODE_FINAL);
+
+    bill_again(command, order, not_below_nothing(command, order, &usage, bill));
 }
 
 /* --- adjustments -------------------------------------------------------------------------------------------------------------
@@ -184,24 +216,34 @@ static bool has_same_taxes(const struct ocpp_settle_bill_line *a, const struct o
     return same;
 }
 
+static void add_line(struct command *command, const struct ocpp_settle_bill_line *line, int64_t net_minor,
+                     struct difference differences[DIFFERENCES], size_t *count)
+{
+    size_t at = 0;
+
+    while (at < *count && !has_same_taxes(differences[at].like, line)) {
+        at++;
+    }
+    if (at == DIFFERENCES) {
+        command_fail(command, OCPP_ERR_LIMIT);
+        return;
+    }
+    if (at == *count) {
+        differences[(*count)++] = (struct difference){ .like = line };
+    }
+    differences[at].net_minor += net_minor;
+}
+
 static void add_lines(struct command *command, const struct ocpp_settle_bill *bill, int sign,
                       struct difference differences[DIFFERENCES], size_t *count)
 {
-    for (size_t i = 0; i < bill->lines.count; i++) {
-        const struct ocpp_settle_bill_line *line = &bill->lines.items[i];
-        size_t at = 0;
+    static const struct ocpp_settle_bill_line untaxed;
 
-        while (at < *count && !has_same_taxes(differences[at].like, line)) {
-            at++;
-        }
-        if (at == DIFFERENCES) {
-            command_fail(command, OCPP_ERR_LIMIT);
-            return;
-        }
-        if (at == *count) {
-            differences[(*count)++] = (struct difference){ .like = line };
-        }
-        differences[at].net_minor += sign * line->net_minor;
+    for (size_t i = 0; i < bill->lines.count && !command_failed(command); i++) {
+        add_line(command, &bill->lines.items[i], sign * bill->lines.items[i].net_minor, differences, count);
+    }
+    if (bill->gross_minor < 0) {
+        add_line(command, &untaxed, sign * -bill->gross_minor, differences, count);
     }
 }
 
@@ -253,7 +295,7 @@ void order_recalculate(struct command *command, const char *id, const char *reas
         }
         if (order->adjustments > before) {
             order_put(command, order);
-            order_bill_again(command, order);
+            bill_corrected(command, order);
         }
     }
     order_review(command, id);

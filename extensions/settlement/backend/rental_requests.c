@@ -193,7 +193,9 @@ static bool is_countable(struct asking *asking)
 {
     const size_t count = asking->message->banks.count;
 
-    if (count > (size_t)command_policy(asking->command)->banks_per_order) {
+    if (asking->request && count > (size_t)asking->request->count) {
+        command_refuse(asking->command, OCPP_SETTLE_REFUSAL_CODE_LIMIT_REACHED, "so many banks were not wanted");
+    } else if (count > (size_t)command_policy(asking->command)->banks_per_order) {
         command_refuse(asking->command, OCPP_SETTLE_REFUSAL_CODE_LIMIT_REACHED, "so many banks are not let at once");
     } else if (count == 0 && !asking->request) {
         command_refuse(asking->command, OCPP_SETTLE_REFUSAL_CODE_INVALID, "no bank was chosen");

@@ -3,6 +3,7 @@
 #include "piles.h"
 #include "rental_grants.h"
 #include "suspense.h"
+#include "timers.h"
 
 #include <string.h>
 
@@ -293,6 +294,8 @@ static void swap(struct arriving *arriving)
     rental_note(rental, "the bank was faulty");
     (void)rental_apply(command, rental, RENTAL_SWAP);
     rental_disarm(command, rental);
+    rental->has_pinned_at = false; /* a slot was found (A22) */
+    command_timer_stop(command, TIMER_RENTAL_PIN, rental->id);
     arriving->insertion->rental = rental->id;
     if (strcmp(old_station, arriving->station) != 0) {
         rental_tell_closed(command, rental, arriving->station);

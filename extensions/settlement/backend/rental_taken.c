@@ -79,14 +79,13 @@ static void begin(struct leaving *leaving)
 {
     struct command *command = leaving->command;
     struct row_rental *rental = leaving->rental;
-    const bool is_swapped = rental->state == ROW_RENTAL_STATE_SWAPPING;
     const enum move_outcome outcome = rental_apply(command, rental, RENTAL_TAKEN);
 
     rental_answer(&leaving->answer->receipt, outcome);
     if (outcome != MOVE_MADE) {
         return;
     }
-    if (!is_swapped) {
+    if (!rental->has_taken_at) {
         rental_begin(command, rental, pile_utc_ms(command, leaving->pile, &leaving->message->at));
     }
     rental_note(rental, NULL);
@@ -225,6 +224,25 @@ static void meet(struct leaving *leaving, const char *handle)
     }
 }
 
+/* I9. A bank somebody has, or is being let, comes back before it is let again: no pile that tells the truth says otherwise. */
+static bool is_elsewhere(struct leaving *leaving)
+{
+    struct command *command = leaving->command;
+    const struct row_bank *bank = bank_find(command, leaving->message->bank, leaving->message->hardware_id);
+    const bool is_out = bank && (bank->state == ROW_BANK_STATE_RENTED || bank->state == ROW_BANK_STATE_SOLD);
+    const bool is_let = bank && bank->state == ROW_BANK_STATE_RESERVED && !bank_same(bank->station, leaving->station);
+
+    if (!is_out && !is_let) {
+        return false;
+    }
+    command_bookkeeping(command, true);
+    command_tell(command, OCPP_SETTLE_EVENT_SECURITY, bank->id, leaving->station, "BankIsOut",
+                 "a pile told of a bank that somebody else has");
+    command_bookkeeping(command, false);
+    command_refuse(command, OCPP_SETTLE_REFUSAL_CODE_WRONG_PILE, "somebody else has the bank");
+    return true;
+}
+
 static void take_offline(struct leaving *leaving)
 {
     struct command *command = leaving->command;
@@ -240,7 +258,7 @@ static void take_offline(struct leaving *leaving)
         command_refuse(command, OCPP_SETTLE_REFUSAL_CODE_NOT_AGREED, "the pile was not to rent alone");
         return;
     }
-    if (!is_own_mark(leaving, &said)) {
+    if (!is_own_mark(leaving, &said) || is_elsewhere(leaving)) {
         return;
     }
     order = offline_order(leaving, &renter_class);

@@ -189,7 +189,8 @@ static bool passes_by_itself(enum ocpp_status status)
 {
     const enum ocpp_status_class class = ocpp_status_class_of(status);
 
-    return class == OCPP_CLASS_RESOURCE || class == OCPP_CLASS_IO || status == OCPP_ERR_BUSY;
+    /* a limit does not pass: whoever waits behind it would wait for ever */
+    return (class == OCPP_CLASS_RESOURCE && status != OCPP_ERR_LIMIT) || class == OCPP_CLASS_IO || status == OCPP_ERR_BUSY;
 }
 
 /* False: not now. */
