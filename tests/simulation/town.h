@@ -112,8 +112,7 @@ struct town_taking {
     char bank[CABINET_ID_SIZE];
     int pile;
     int slot;
-    bool is_dark; /* taken without power, and as long as nobody could see */
-    bool is_void; /* and put back so: it never happened */
+    bool is_void; /* put back there before the pile had power again: perhaps nobody saw it go */
     int64_t at_ms;
     int64_t back_ms; /* OCPP_NEVER */
     bool was_faulty; /* somebody said so, or the bay found it */

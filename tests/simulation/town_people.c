@@ -123,9 +123,7 @@ static void take_from(struct town *town, struct town_pile *pile, int slot)
     town_require(town, town->taking_count < TOWN_TAKINGS, "too many banks were taken");
     hand->is_full = true;
     hand->taking = town->taking_count++;
-    *taking = (struct town_taking){
-        .pile = pile->number, .slot = slot, .is_dark = !pile->agent, .at_ms = town->now_ms, .back_ms = OCPP_NEVER
-    };
+    *taking = (struct town_taking){ .pile = pile->number, .slot = slot, .at_ms = town->now_ms, .back_ms = OCPP_NEVER };
     (void)snprintf(taking->rental, sizeof taking->rental, "%s", rental);
     (void)snprintf(taking->bank, sizeof taking->bank, "%s", hand->bank.id);
     town_note(town, "%s is taken from %s slot %d, rental %s", hand->bank.id, pile->name, slot, taking->rental);
@@ -156,7 +154,7 @@ static bool give_back(struct town *town, struct town_hand *hand, struct town_pil
         struct town_taking *taking = &town->takings[hand->taking];
 
         taking->back_ms = town->now_ms;
-        taking->is_void = taking->is_dark && taking->slot == slot && taking->pile == pile->number && !pile->agent;
+        taking->is_void = taking->slot == slot && taking->pile == pile->number && !pile->agent;
         taking->was_faulty |= hand->bank.condition == OCPP_SETTLE_BAY_FAULTY;
     }
     town_note(town, "%s is put into %s slot %d", hand->bank.id, pile->name, slot);

@@ -105,9 +105,6 @@ void town_pile_on(struct town_pile *pile)
     town_require(town, status == OCPP_OK, "%s has no agent: %s", pile->name, ocpp_status_sentence(status));
     pile->cabinet.listener = ocpp_settle_agent_bay_listener(pile->agent);
     pile->link_at_ms = town->now_ms + 2000;
-    for (int i = 0; i < town->taking_count; i++) {
-        town->takings[i].is_dark = town->takings[i].is_dark && town->takings[i].pile != pile->number;
-    }
     town_note(town, "%s begins", pile->name);
 }
 

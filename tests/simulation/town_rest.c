@@ -332,18 +332,18 @@ static void judge_payer(const struct town *town, const struct kept_rental *renta
 static void judge_rental(const struct town *town, const struct kept_rental *rental)
 {
     int taken = 0;
-    bool was_faulty = false; /* A26: what was faulty and could not be replaced costs nothing */
+    bool is_excused = false; /* A26: faulty and not replaced, it costs nothing */
 
     for (int i = 0; i < town->taking_count; i++) {
         const struct town_taking *taking = &town->takings[i];
-        const bool is_it = strcmp(taking->rental, rental->id) == 0 && !taking->is_void;
+        const bool is_it = strcmp(taking->rental, rental->id) == 0;
 
         taken += is_it;
-        was_faulty = was_faulty || (is_it && taking->was_faulty);
+        is_excused = is_excused || (is_it && (taking->was_faulty || taking->is_void));
     }
     town_require(town, is_end(rental->state), "rental %s never ends: %s", rental->id, rental->state);
     if (strcmp(rental->state, "Failed") == 0) {
-        town_require(town, taken == 0 || was_faulty, "rental %s failed (%s), and its bank was taken", rental->id, rental->reason);
+        town_require(town, taken == 0 || is_excused, "rental %s failed (%s), and its bank was taken", rental->id, rental->reason);
         return;
     }
     town_require(town, taken > 0, "rental %s is %s, and nobody took its bank", rental->id, rental->state);
