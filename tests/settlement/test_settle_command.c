@@ -1,4 +1,5 @@
 /* The frame every change of the backend goes through: read, decide, write once, then the effects. */
+#include "backend_internal.h"
 #include "command.h"
 #include "settle_frame.h"
 #include "unit.h"
@@ -472,6 +473,47 @@ static void the_nth_allocation_failing_changes_nothing(void **state)
     allocations_left = 1 << 20;
 }
 
+/* --- timers
+ * ------------------------------------------------------------------------------------------------------------------------- */
+
+static int timers_run_out;
+
+static void meets_a_limit(struct command *command, void *subject)
+{
+    (void)subject;
+    command_fail(command, OCPP_ERR_LIMIT);
+}
+
+static void runs_out(struct command *command, void *subject)
+{
+    (void)command, (void)subject;
+    timers_run_out++;
+}
+
+static command_body *body_of(const char *kind)
+{
+    return strcmp(kind, "limit") == 0 ? meets_a_limit : runs_out;
+}
+
+static void set_both(struct command *command, void *args)
+{
+    (void)args;
+    command_timer(command, "limit", "first", command_utc_ms(command) + 1000);
+    command_timer(command, "plain", "second", command_utc_ms(command) + 2000);
+}
+
+/* I14. What does not pass by itself holds up nobody behind it. */
+static void a_timer_that_meets_a_limit_lets_the_others_run_out(void **state)
+{
+    (void)state;
+    timers_run_out = 0;
+    frame.settle->find_timer = body_of;
+    assert_int_equal(run(set_both, NULL), OCPP_OK);
+    frame_wait(&frame, 10);
+    assert_int_equal(timers_run_out, 1);
+    assert_int_equal(frame_rows(&frame, "due"), 1); /* tried again in an hour */
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -495,6 +537,7 @@ int main(void)
         IN_FRAME(an_effect_may_be_another_command),
         IN_FRAME(several_commands_wait_for_one_moment),
         IN_FRAME(the_nth_allocation_failing_changes_nothing),
+        IN_FRAME(a_timer_that_meets_a_limit_lets_the_others_run_out),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
