@@ -236,7 +236,7 @@ ocpp_message_encode(const struct ocpp_type *type, const void *message, struct oc
 OCPP_API OCPP_MUST_USE enum ocpp_status
 ocpp_message_validate(const struct ocpp_type *type, const void *message, struct ocpp_issue *issue);
 
-/* ocpp_message_copy: a deep copy in |arena|; |*copy| shares nothing with |message|.
+/* ocpp_message_copy: a deep copy in |arena|; |*copy| shares nothing with |message|; what is absent is zero in it.
  * Errors: OCPP_ERR_NOMEM, OCPP_ERR_LIMIT. */
 OCPP_API OCPP_MUST_USE enum ocpp_status
 ocpp_message_copy(const struct ocpp_type *type, const void *message, struct ocpp_arena *arena, const void **copy);

@@ -69,6 +69,10 @@ static enum ocpp_status copy_members(const struct ocpp_type *type, struct ocpp_a
         const struct ocpp_member *member = &type->members[i];
         void *value = (char *)base + member->offset;
         enum ocpp_status status;
+        if (member->has_distance != 0 && !ocpp_member_present(member, base)) {
+            memset(value, 0, ocpp_member_item_size(member)); /* as in a message that was decoded */
+            continue;
+        }
         if (member->flags & OCPP_MEMBER_LIST)
             status = copy_list(member, arena, value);
         else if (member->kind == OCPP_MEMBER_STRUCT && !(member->flags & OCPP_MEMBER_REQUIRED))

@@ -130,6 +130,12 @@ static enum ocpp_status pass_journal(int64_t from, bool (*visit)(const struct oc
     return bench->store->journal(from, visit, visit_user, bench->store->user);
 }
 
+static uint64_t pass_changes(void *user)
+{
+    struct bench *bench = user;
+    return bench->store->changes(bench->store->user);
+}
+
 static void pass_flush(void *user)
 {
     flush(user);
@@ -152,10 +158,7 @@ static enum ocpp_status pass_lease(const char *name, const char *holder, int64_t
 
 static const struct ocpp_settle_tax vat[] = { { .name = "VAT", .rate_ppm = 190000 } };
 static const struct ocpp_settle_price_component prices[] = {
-    { .dimension = OCPP_SETTLE_DIMENSION_ENERGY,
-      .unit = OCPP_SETTLE_PRICE_UNIT_KWH,
-      .price_micro = 500000,
-      .taxes = { vat, 1 } },
+    { .dimension = OCPP_SETTLE_DIMENSION_ENERGY, .unit = OCPP_SETTLE_PRICE_UNIT_KWH, .price_micro = 500000, .taxes = { vat, 1 } },
 };
 static const struct ocpp_settle_tariff_element elements[] = { { .components = { prices, 1 } } };
 static const struct ocpp_settle_tariff tariff = {
@@ -260,9 +263,9 @@ static void open_backend(struct bench *bench, const char *path)
     };
     card.user = bench;
     settings.keys = *bench->keys;
-    settings.store = (struct ocpp_settle_store){ pass_read,    pass_each, write_down, pass_flush,
-                                                 pass_journal, pass_head, pass_lease, bench->store->max_value_bytes,
-                                                 bench };
+    settings.store = (struct ocpp_settle_store){ pass_read,    pass_each,   write_down, pass_flush,
+                                                 pass_journal, pass_head,   pass_lease, bench->store->max_value_bytes,
+                                                 bench,        pass_changes };
     settings.transport = (struct ocpp_settle_transport){ .send = send, .answer = answer };
     settings.providers = &card;
     settings.provider_count = 1;

@@ -143,6 +143,13 @@ static enum ocpp_status write_rows(const struct ocpp_settle_write *write, void (
     return town->store->write(write, hear_nothing, unheard, town->store->user);
 }
 
+static uint64_t changes(void *user)
+{
+    const struct town *town = user;
+
+    return town->store->changes(town->store->user);
+}
+
 static void flush(void *user)
 {
     const struct town *town = user;
@@ -253,7 +260,8 @@ void town_backend_prepare(struct town *town)
                                                   .head = head,
                                                   .take_lease = take_lease,
                                                   .max_value_bytes = town->store->max_value_bytes,
-                                                  .user = town };
+                                                  .user = town,
+                                                  .changes = changes };
     town_line_transport(town, &settings->transport);
     town->providers[0] = town->provider.contract;
     settings->providers = town->providers;

@@ -178,6 +178,13 @@ static enum ocpp_status write_rows(const struct ocpp_settle_write *write, void (
     return world->store->write(write, hear_nothing, &unheard, world->store->user);
 }
 
+static uint64_t changes(void *user)
+{
+    const struct settle_world *world = user;
+
+    return world->store->changes(world->store->user);
+}
+
 static void flush(void *user)
 {
     const struct settle_world *world = user;
@@ -224,7 +231,8 @@ static void make_settings(struct settle_world *world)
                                                         .head = head,
                                                         .take_lease = take_lease,
                                                         .max_value_bytes = world->store->max_value_bytes,
-                                                        .user = world };
+                                                        .user = world,
+                                                        .changes = world->store->changes ? changes : NULL };
     settle_world_piles_transport(world, &world->settings.transport);
     world->providers[0] = world->card.contract;
     world->settings.providers = world->providers;

@@ -47,6 +47,23 @@ static void a_copy_keeps_what_is_absent_absent_and_what_is_empty_empty(void **st
     assert_null(copy->secret);
 }
 
+static void what_was_there_before_is_zero_in_a_copy(void **state)
+{
+    struct sample sample = *decode(*state, sample_full);
+    const void *copied;
+
+    sample.has_option = false;
+    sample.option = true;
+    sample.has_until = false;
+    sample.until = 12345;
+    assert_int_equal(ocpp_message_copy(&sample_type, &sample, *state, &copied), OCPP_OK);
+    const struct sample *copy = copied;
+    assert_false(copy->has_option);
+    assert_false(copy->option);
+    assert_int_equal(copy->until, 0);
+    assert_true(ocpp_message_equal(&sample_type, copy, &sample));
+}
+
 static void messages_that_differ_in_one_member_are_not_equal(void **state)
 {
     static const char *const others[] = {
@@ -148,6 +165,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(a_copy_outlives_its_original, setup_arena, free_arena),
         cmocka_unit_test_setup_teardown(a_copy_keeps_what_is_absent_absent_and_what_is_empty_empty, setup_arena, free_arena),
+        cmocka_unit_test_setup_teardown(what_was_there_before_is_zero_in_a_copy, setup_arena, free_arena),
         cmocka_unit_test_setup_teardown(messages_that_differ_in_one_member_are_not_equal, setup_arena, free_arena),
         cmocka_unit_test_setup_teardown(equal_numbers_and_times_may_be_spelt_differently, setup_arena, free_arena),
         cmocka_unit_test_setup_teardown(the_values_of_absent_members_do_not_count, setup_arena, free_arena),

@@ -45,6 +45,7 @@ struct memory_store {
     struct ocpp_settle_head head;
     struct memory_lease *leases;
     unsigned visiting;
+    uint64_t changes; /* of the contract */
 };
 
 /* --- finding ----------------------------------------------------------------------------------------------------- */
@@ -318,10 +319,17 @@ static enum ocpp_status memory_write(const struct ocpp_settle_write *write, void
         return status;
     }
     apply_plan(store, write, &plan);
+    store->changes++;
     if (done != NULL) {
         done(OCPP_OK, done_user);
     }
     return OCPP_OK;
+}
+
+static uint64_t memory_changes(void *user)
+{
+    const struct memory_store *store = user;
+    return store->changes;
 }
 
 static void memory_flush(void *user)
@@ -446,7 +454,8 @@ struct ocpp_settle_store *ocpp_settle_memory_store_new(const struct ocpp_allocat
                   .head = memory_head,
                   .take_lease = memory_take_lease,
                   .max_value_bytes = SETTLE_VALUE_BYTES_DEFAULT,
-                  .user = store },
+                  .user = store,
+                  .changes = memory_changes },
         .allocator = allocator,
         .hasher = settle_hasher_new(),
         .limit_bytes = limit_bytes,

@@ -44,7 +44,7 @@ struct settle_known_row {
     char key[OCPP_SETTLE_KEY_SIZE];
 };
 
-enum { SETTLE_KNOWN_ROWS = 256 };
+enum { SETTLE_KNOWN_ROWS = 4096 };
 
 struct settle_sqlite {
     struct ocpp_settle_store face;
@@ -60,6 +60,7 @@ struct settle_sqlite {
 
     struct settle_known_row known[SETTLE_KNOWN_ROWS]; /* each in the place its key leads to; a key "" is none */
 
+    uint64_t changes; /* of the contract */
     unsigned visiting;
     bool in_transaction;
     uint64_t pages_room; /* what the transaction may still take, at the least */

@@ -200,6 +200,7 @@ void settle_sqlite_roll_back(struct settle_sqlite *store)
 {
     store->in_transaction = false;
     store->head_known = false;
+    store->changes++;
     settle_sqlite_forget(store);
     if (sqlite3_get_autocommit(store->db)) {
         return; /* SQLite did it by itself */
@@ -334,6 +335,7 @@ static enum ocpp_status change_all(struct settle_sqlite *store, const struct ocp
     }
     if (status == OCPP_OK) {
         status = apply_write(store, write);
+        store->changes++;
     }
     if (status != OCPP_OK) {
         abandon_transaction(store, status);
@@ -409,6 +411,12 @@ static void sqlite_flush(void *user)
     }
 }
 
+static uint64_t sqlite_changes(void *user)
+{
+    const struct settle_sqlite *store = user;
+    return store->changes;
+}
+
 void settle_sqlite_face(struct settle_sqlite *store)
 {
     store->face = (struct ocpp_settle_store){
@@ -421,6 +429,7 @@ void settle_sqlite_face(struct settle_sqlite *store)
         .take_lease = settle_sqlite_take_lease,
         .max_value_bytes = store->settings.max_value_bytes,
         .user = store,
+        .changes = store->settings.shared ? NULL : sqlite_changes,
     };
 }
 

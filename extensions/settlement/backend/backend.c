@@ -3,6 +3,7 @@
 #include "command_internal.h"
 #include "outbox.h"
 #include "payments.h"
+#include "row_cache.h"
 #include "timers.h"
 
 #include <assert.h>
@@ -101,6 +102,7 @@ static enum ocpp_status begin(struct ocpp_settle *settle)
 
     if (status == OCPP_OK) {
         status = outbox_new(settle);
+        settle->rows = row_cache_new(settle);
     }
     if (status == OCPP_OK) {
         snprintf(settle->lease_name, sizeof settle->lease_name, "settle/%s", settle->settings.operator_id);
@@ -151,6 +153,7 @@ void ocpp_settle_free(struct ocpp_settle *settle)
         ocpp_arena_free(settle->command->arena);
     }
     outbox_free(settle);
+    row_cache_free(settle->rows);
     (void)backend_allocate(settle, settle->command, 0);
     (void)backend_allocate(&(struct ocpp_settle){ .settings = settle->settings }, settle, 0);
 }

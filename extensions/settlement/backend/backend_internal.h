@@ -6,11 +6,13 @@
 
 struct outbox;
 struct command;
+struct row_cache;
 struct payment_purpose;
 
 struct ocpp_settle {
     struct ocpp_settle_settings settings;
     struct command *command; /* the one that may run */
+    struct row_cache *rows;  /* what need not be read again; NULL: nothing */
     struct outbox *outbox;   /* who is connected, and what is on its way */
     struct ocpp_settle_lease lease;
     char lease_name[64];

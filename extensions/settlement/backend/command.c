@@ -1,5 +1,6 @@
 /* command.c: what a body may ask and note. How that becomes one write is in command_commit.c. */
 #include "command_internal.h"
+#include "row_cache.h"
 
 #include <ocpp/settlement/id.h>
 
@@ -121,6 +122,23 @@ static enum ocpp_status read_row(struct command *command, struct seen_row *row)
     return status != OCPP_OK ? status : reading.status;
 }
 
+/* Of what is kept in memory, or of the store. A record that is kept as another type is no use. */
+static enum ocpp_status fetch_row(struct command *command, struct seen_row *row)
+{
+    struct kept_row kept;
+
+    if (!row_cache_find(command->settle->rows, row->key, &kept) || (row->type && row->type != kept.type)) {
+        return read_row(command, row);
+    }
+    row->version = kept.version;
+    row->exists = true;
+    if (row->type) {
+        row->record = kept.record;
+        row->cached = true;
+    }
+    return OCPP_OK;
+}
+
 static struct seen_row *see_row(struct command *command, const char *key, const struct ocpp_type *type)
 {
     struct seen_row *row = key && !command_failed(command) ? find_row(command, key) : NULL;
@@ -134,7 +152,7 @@ static struct seen_row *see_row(struct command *command, const char *key, const 
     }
     row = &command->rows[command->row_count++];
     *row = (struct seen_row){ .key = key, .type = type };
-    command_fail(command, read_row(command, row));
+    command_fail(command, fetch_row(command, row));
     return command->status == OCPP_OK ? row : NULL;
 }
 
@@ -147,7 +165,7 @@ const void *command_read(struct command *command, const char *key, const struct 
     }
     if (!row->record) {
         row->type = type;
-        command_fail(command, row->text ? decode(command, row->text, row->size, type, &row->record) : read_row(command, row));
+        command_fail(command, fetch_row(command, row));
     }
     assert(row->type == type);
     return command->status == OCPP_OK ? row->record : NULL;
@@ -218,15 +236,19 @@ void command_each(struct command *command, const char *prefix, const struct ocpp
 
 /* --- what a body notes ---------------------------------------------------------------------------------------------------- */
 
-/* A record that breaks its own model is a mistake of ours: somebody shall find out which member. */
+/* A record that breaks its own model is a mistake of ours: somebody shall find out which member. The copy is for who reads it
+ * again: what |record| points to may be gone by then. */
 static void write_record(struct command *command, const struct ocpp_type *type, const void *record, struct seen_row *row)
 {
     struct ocpp_issue issue;
-    const enum ocpp_status status = ocpp_message_encode(type, record, command->arena, &row->text, &row->size, &issue);
+    enum ocpp_status status = ocpp_message_encode(type, record, command->arena, &row->text, &row->size, &issue);
 
     if (ocpp_status_class_of(status) == OCPP_CLASS_MESSAGE) {
         backend_log(command->settle, OCPP_LOG_ERROR, "%s: %s%s cannot be kept: %s", command->name, type->name, issue.path,
                     ocpp_status_sentence(status));
+    }
+    if (status == OCPP_OK) {
+        status = ocpp_message_copy(type, record, command->arena, &row->record);
     }
     command_fail(command, status);
 }
@@ -237,8 +259,8 @@ void command_put(struct command *command, const char *key, const struct ocpp_typ
 
     if (row) {
         write_record(command, type, record, row);
-        row->record = NULL;
         row->type = type;
+        row->cached = false;
         row->exists = row->changed = true;
         row->kept = row->kept || command->bookkeeping;
     }
@@ -384,6 +406,7 @@ void command_result(struct command *command, const char *id)
 static void start_over(struct command *command)
 {
     ocpp_arena_reset(command->arena);
+    row_cache_begin(command->settle->rows);
     command->row_count = command->entry_count = command->effect_count = command->ids_given = 0;
     command->status = OCPP_OK;
     command->refused = OCPP_SETTLE_REFUSAL_CODE_UNSET;

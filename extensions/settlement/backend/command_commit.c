@@ -1,5 +1,6 @@
 /* command_commit.c: what a command noted becomes one write, and what waits for it to be durable stays behind. */
 #include "command_internal.h"
+#include "row_cache.h"
 #include "timers.h"
 
 #include <string.h>
@@ -133,6 +134,24 @@ static size_t list_changes(const struct command *command, struct ocpp_settle_cha
     return count;
 }
 
+/* The next command need not read again what this one read or wrote. */
+static void keep_rows(const struct command *command)
+{
+    struct row_cache *cache = command->settle->rows;
+
+    for (size_t i = 0; i < command->row_count; i++) {
+        const struct seen_row *row = &command->rows[i];
+        const bool happens = is_change(command, row);
+        const struct kept_row kept = { .version = row->version + happens, .type = row->type, .record = row->record };
+
+        if (happens && !row->exists) {
+            row_cache_forget(cache, row->key);
+        } else if (row->exists && row->record && !row->cached && (happens || !row->changed)) {
+            row_cache_keep(cache, row->key, &kept);
+        }
+    }
+}
+
 /* I6: of a command that was refused nothing is left but what it tried, in the journal. */
 static void note_refusal(struct command *command)
 {
@@ -161,12 +180,19 @@ static enum ocpp_status write_down(struct command *command, struct pending *pend
                                        .entry_count = command->entry_count,
                                        .utc_ms = settle->now.utc_ms,
                                        .lease = &settle->lease };
+    enum ocpp_status status;
 
+    keep_rows(command);
     if (write.change_count == 0 && write.entry_count == 0) {
         written(OCPP_OK, pending);
         return OCPP_OK;
     }
-    return store->write(&write, written, pending, store->user);
+    row_cache_write(settle->rows);
+    status = store->write(&write, written, pending, store->user);
+    if (status != OCPP_OK) {
+        row_cache_drop(settle->rows);
+    }
+    return status;
 }
 
 enum ocpp_status command_commit(struct command *command, const struct ocpp_settle_done *done)

@@ -16,6 +16,7 @@ struct seen_row {
     int64_t version; /* 0: it was not there */
     bool exists;     /* as this command sees it */
     bool changed;
+    bool cached; /* |record| is of the row cache */
     bool kept; /* also when the command is refused */
 };
 

@@ -46,6 +46,8 @@ struct ocpp_settle_settings ocpp_settle_settings_default(void)
         .fleet_key = "fleet",
         .mark_key_epoch = 1,
         .holder = "backend",
+        .cached_rows = 4096,
+        .cached_bytes = 16777216,
     };
 }
 
@@ -136,6 +138,7 @@ bool settings_are_possible(const struct ocpp_settle_settings *settings)
 {
     return is_name(settings->operator_id) && settings->vendor_id && settings->vendor_id[0] &&
            strlen(settings->vendor_id) <= 255 && settings->fleet_key && settings->fleet_key[0] && settings->mark_key_epoch >= 1 && settings->holder &&
-           settings->holder[0] && contracts_are_whole(settings) && policy_is_possible(&settings->policy) &&
+           settings->holder[0] && settings->cached_rows >= 0 && settings->cached_rows <= 1000000 && settings->cached_bytes >= 0 &&
+           settings->cached_bytes <= INT32_MAX && contracts_are_whole(settings) && policy_is_possible(&settings->policy) &&
            providers_are_possible(settings);
 }

@@ -105,6 +105,8 @@ struct ocpp_settle_settings {
     const char *fleet_key;  /* its name in |keys|: marks are authenticated with it; default "fleet" */
     int64_t mark_key_epoch; /* of the keys piles get to rent alone: raise it with another fleet key; default 1 */
     const char *holder;     /* of leases: this process; default "backend" */
+    int32_t cached_rows;    /* kept in memory, over a store that counts its changes; 0: none; at most 1,000,000; default 4096 */
+    int32_t cached_bytes;   /* that they may take together; default 16 MiB */
     const struct ocpp_settle_provider *providers;
     size_t provider_count;
     /* the tariff for |station| now, and the zone it stands in. False: none, nothing can be opened there. Required */

@@ -129,6 +129,10 @@ struct ocpp_settle_store {
                                    void *user);
     size_t max_value_bytes; /* of a value or body */
     void *user;
+    /* changes: how often rows have changed: one more with each write, when it is accepted, before any |done| runs; and more when
+     * something accepted is lost, before its |done| runs. Nothing else may change rows but through this handle. So who keeps what
+     * it read knows whether it still holds. NULL: nobody may keep anything (others share the file). */
+    uint64_t (*changes)(void *user);
 };
 
 /* --- the chain --------------------------------------------------------------------------------------------------- */
