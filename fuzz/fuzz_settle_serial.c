@@ -171,7 +171,7 @@ static void step(unsigned what)
         at.size -= size;
         break;
     case 3:
-        answer(NULL, 0, argument % (SERIAL_PAYLOAD + 1));
+        answer((const unsigned char *)"", 0, argument % (SERIAL_PAYLOAD + 1));
         break;
     default:
         answer_rightly(argument);
