@@ -47,6 +47,8 @@ static const struct route routes[] = {
     { "POST", "/api/orders/*/adjust", ROUTE_BODY, api_order_adjust },
     { "POST", "/api/orders/*/try-again", ROUTE_BODY, api_order_try_again },
     { "GET", "/api/ledger/balances", 0, api_balances },
+    { "GET", "/api/settlement/accounts/*/**", 0, api_wallet },
+    { "POST", "/api/settlement/accounts/*/**", ROUTE_BODY, api_wallet_change },
     { "GET", "/api/settlement/verify", 0, api_settlement_verify },
     { "GET", "/api/settlement/rentals", 0, api_settlement_rentals },
     { "GET", "/api/settlement/banks", 0, api_settlement_banks },

@@ -80,6 +80,8 @@ void api_order_write_off(struct request *request);
 void api_order_adjust(struct request *request);
 void api_order_try_again(struct request *request);
 void api_balances(struct request *request);
+void api_wallet(struct request *request);
+void api_wallet_change(struct request *request);
 void api_settlement_verify(struct request *request);
 void api_settlement_rentals(struct request *request);
 void api_settlement_banks(struct request *request);

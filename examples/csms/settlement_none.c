@@ -169,3 +169,13 @@ void api_bank_serve(struct request *request)
 {
     not_built(request);
 }
+
+void api_wallet(struct request *request)
+{
+    not_built(request);
+}
+
+void api_wallet_change(struct request *request)
+{
+    not_built(request);
+}

@@ -376,6 +376,7 @@ def exercise_settlement(session):
     ask("POST", "/api/orders/{id}/pay", 200, {}, id=order["id"])
     until(lambda: ask("GET", "/api/orders/{id}", 200, id=order["id"])["state"] == "Debt", "the debt")
     ask("POST", "/api/orders/{id}/write-off", 200, {"reason": "nobody can pay that"}, id=order["id"])
+    exercise_wallet(session)
     assert ask("GET", "/api/settlement/verify", 200)["intact"]
     exercise_banks(session, station)
     for method, path, body, names in (
@@ -386,6 +387,19 @@ def exercise_settlement(session):
             ("PUT", "/api/settlement/known-renters/{type}/{idToken}", {"banks": 1}, {"type": "Central", "idToken": "X"})):
         ask(method, path, 415, body, headers={"Content-Type": "text/plain"}, **names)
     station.close()
+
+
+def exercise_wallet(session):
+    path, names = "/api/settlement/accounts/{currency}/{account}", {"currency": "EUR", "account": "Central:ALICE"}
+    for _ in range(2):
+        session.ask("POST", path, 200, {"amount": "12.50", "key": "K-1"}, **names)
+    session.ask("POST", path, 200, {"amount": "-2.50", "key": "K-2"}, **names)
+    assert session.ask("GET", path, 200, **names)["wallet"] == "10.00"
+    session.ask("POST", path, 409, {"amount": "-10.01", "key": "K-3"}, **names)
+    session.ask("POST", path, 400, {"amount": "1.5", "key": "K-4"}, **names)
+    session.ask("POST", path, 400, {"amount": "1.50", "key": "K-4"}, currency="EUX", account="A")
+    session.ask("GET", path, 400, currency="EUX", account="A")
+    session.ask("POST", path, 415, {"amount": "1.50", "key": "K-4"}, headers={"Content-Type": "text/plain"}, **names)
 
 
 def exercise_banks(session, station):
@@ -425,6 +439,8 @@ def exercise_without_settlement(session):
     """Nothing is settled without --settlement."""
     for path in ("orders", "ledger/balances", "settlement/verify", *(f"settlement/{name}" for name in ("rentals", "banks", "slots", "suspense", "piles"))):
         session.ask("GET", "/api/" + path, 404)
+    session.ask("GET", "/api/settlement/accounts/{currency}/{account}", 404, currency="EUR", account="X")
+    session.ask("POST", "/api/settlement/accounts/{currency}/{account}", 404, {"amount": "1.00", "key": "K"}, currency="EUR", account="X")
     session.ask("POST", "/api/settlement/rent", 404, {"station": "X", "idToken": "Y"})
     session.ask("POST", "/api/settlement/suspense/{id}", 404, {"resolution": "dismiss"}, id="X")
     session.ask("POST", "/api/settlement/requests/{id}/cancel", 404, {}, id="X")
@@ -462,7 +478,7 @@ def sample_body(path, method):
     bodies = {"/call": {"action": "ClearCache"}, "/api/stations/{id}": {}, "/api/tokens/{type}/{idToken}": {"status": "Accepted"},
               "/api/test/clock": {"advance_s": 1}, "/security-profile": {"securityProfile": 0}, "/pay": {}, "/write-off": {"reason": "x"},
               "/adjust": {"netMinor": 1, "reason": "x"}, "/try-again": {}, **{"/" + name: {} for name in RENTAL_COMMANDS},
-              "/settlement/rent": {"station": "X", "idToken": "Y"}, "/suspense/{id}": {"resolution": "dismiss"}, "/slots/{station}": {"slot": 1, "order": "self-test"},
+              "/settlement/rent": {"station": "X", "idToken": "Y"}, "/{currency}/{account}": {"amount": "1.00", "key": "K"}, "/suspense/{id}": {"resolution": "dismiss"}, "/slots/{station}": {"slot": 1, "order": "self-test"},
               "/known-renters/{type}/{idToken}": {"banks": 1}, **{"/" + name: command.body for name, command in COMMANDS.items()}}
     if method in ("get", "delete"):
         return None
