@@ -158,7 +158,7 @@ static void on_event(const struct ocpp_settle_event *told, void *user)
 
 static bool fail(char *why, const char *what, const char *reason)
 {
-    snprintf(why, STORE_WHY_SIZE, "settlement: %s: %s", what, reason);
+    snprintf(why, STORE_WHY_SIZE, "settlement: %.120s: %.100s", what, reason);
     return false;
 }
 

@@ -56,7 +56,7 @@ static const struct policy_number policy_numbers[] = {
 
 static bool wrong(char *why, const char *where, const char *reason)
 {
-    snprintf(why, STORE_WHY_SIZE, "--settlement: %s: %s", where, reason);
+    snprintf(why, STORE_WHY_SIZE, "--settlement: %.120s: %.100s", where, reason);
     return false;
 }
 
@@ -92,7 +92,7 @@ static bool own_tariff(struct settlement_config *config, const char *text, const
     if (status == OCPP_OK) {
         return true;
     }
-    snprintf(why, STORE_WHY_SIZE, "--settlement: tariff%s: %s", issue.path, ocpp_status_sentence(status));
+    snprintf(why, STORE_WHY_SIZE, "--settlement: tariff%.120s: %.100s", issue.path, ocpp_status_sentence(status));
     return false;
 }
 
