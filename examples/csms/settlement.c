@@ -138,13 +138,13 @@ static void on_event(const struct ocpp_settle_event *told, void *user)
 {
     struct settlement *settlement = user;
     cJSON *event = app_event(settlement->app, told->station);
+    const char *text = told->kind == OCPP_SETTLE_EVENT_PAYMENT ? NULL : told->text; /* an address to pay at may hold a token */
     const bool is_warning = told->kind == OCPP_SETTLE_EVENT_SECURITY || told->kind == OCPP_SETTLE_EVENT_DEAD_LETTER;
 
     log_fields(
         &settlement->app->log, is_warning ? OCPP_LOG_WARNING : OCPP_LOG_INFO, "settlement", told->station,
         LOG_FIELDS(LOG_TEXT_OF("what", event_words[told->kind]), LOG_TEXT_OF("id", told->id), LOG_TEXT_OF("state", told->state)),
-        "%s %s %s%s%s", event_words[told->kind], told->id, told->state ? told->state : "", told->text ? ": " : "",
-        told->text ? told->text : "");
+        "%s %s %s%s%s", event_words[told->kind], told->id, told->state ? told->state : "", text ? ": " : "", text ? text : "");
     if (event) {
         json_add_text(event, "what", event_words[told->kind]);
         json_add_text(event, "id", told->id);

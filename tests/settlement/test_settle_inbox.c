@@ -237,6 +237,18 @@ static void the_answer_waits_until_what_it_says_is_durable(void **state)
     assert_receipt("Accepted");
 }
 
+static void a_repetition_is_not_answered_before_what_it_repeats_is_durable(void **state)
+{
+    (void)state;
+    frame.holds_back = true;
+    frame_hear(&frame, "P1", "SlotNotice", notice("M1", 1, 3));
+    frame_hear(&frame, "P1", "SlotNotice", notice("M1", 1, 3));
+    assert_int_equal(frame.answer_count, 0);
+    frame_durable(&frame, OCPP_OK);
+    assert_int_equal(frame.answer_count, 2);
+    assert_int_equal(done_times, 1);
+}
+
 static void hello_is_refused_without_a_receipt(void **state)
 {
     static const char hello[] = "{\"versions\":[\"1\"],\"features\":[],\"maxBytes\":8192,\"serial\":\"S\","
@@ -350,6 +362,7 @@ int main(void)
         IN_FRAME(trouble_of_our_own_is_told_as_trouble_that_passes),
         IN_FRAME(what_is_no_message_is_answered_as_such_and_changes_nothing),
         IN_FRAME(the_answer_waits_until_what_it_says_is_durable),
+        IN_FRAME(a_repetition_is_not_answered_before_what_it_repeats_is_durable),
         IN_FRAME(hello_is_refused_without_a_receipt),
         IN_FRAME(a_message_in_parts_is_done_with_the_last_one),
         IN_FRAME(old_answers_are_forgotten_and_young_ones_are_not),

@@ -26,6 +26,7 @@ struct ocpp_settle {
     void (*(*find_timer)(const char *kind))(struct command *command, void *args);
     int64_t refusals_since_mono_ms;
     int refusals; /* that were noted since */
+    int writes_waiting; /* accepted, and not durable yet */
 };
 
 /* backend_allocate: through the settings' allocator; |size| 0 frees. */

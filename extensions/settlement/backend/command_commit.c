@@ -94,6 +94,7 @@ static void written(enum ocpp_status status, void *user)
     struct pending *pending = user;
     struct ocpp_settle *settle = pending->settle;
 
+    settle->writes_waiting--;
     for (size_t i = 0; i < pending->effect_count && status == OCPP_OK; i++) {
         pending->effects[i].run(settle, pending->effects[i].data);
     }
@@ -169,6 +170,7 @@ static void note_refusal(struct command *command)
     command->entry_count = 1;
 }
 
+/* What changes nothing may speak of what a write before it has changed: it waits for that one to be durable. */
 static enum ocpp_status write_down(struct command *command, struct pending *pending)
 {
     struct ocpp_settle *settle = command->settle;
@@ -183,13 +185,15 @@ static enum ocpp_status write_down(struct command *command, struct pending *pend
     enum ocpp_status status;
 
     keep_rows(command);
-    if (write.change_count == 0 && write.entry_count == 0) {
+    settle->writes_waiting++;
+    if (write.change_count == 0 && write.entry_count == 0 && settle->writes_waiting == 1) {
         written(OCPP_OK, pending);
         return OCPP_OK;
     }
     row_cache_write(settle->rows);
     status = store->write(&write, written, pending, store->user);
     if (status != OCPP_OK) {
+        settle->writes_waiting--;
         row_cache_drop(settle->rows);
     }
     return status;
