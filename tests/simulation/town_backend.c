@@ -1,4 +1,5 @@
 /* town_backend.c: the backend, its tariff, its store that loses power. */
+#include "settle_checker.h"
 #include "town.h"
 
 #include "power_vfs.h"
@@ -316,6 +317,10 @@ void town_backend_off(struct town *town)
         town->cars[i % TOWN_CARS].is_told = false;
     }
     (void)town->store->head(&has, town->store->user);
+    if (had.number != has.number) { /* what was looked at before it was durable never happened */
+        settle_checker_free(town->checker);
+        town->checker = settle_checker_new(&town->settings.store, &town->keys.contract);
+    }
     town_note(town, "the backend ends, and %d entries of its journal with it", (int)(had.number - has.number));
 }
 
