@@ -119,7 +119,9 @@ static void whatever_the_bank_does_money_moves_once_or_not_at_all_and_every_oper
 
     (void)state;
     for (uint64_t n = only; n < count; n++) {
-        (void)fprintf(stderr, only || n % 100 == 0 ? "history %llu\n" : "", (unsigned long long)n);
+        if (only || n % 100 == 0) {
+            (void)fprintf(stderr, "history %llu\n", (unsigned long long)n);
+        }
         payment_world_start(&world, "bank");
         live(&world, seed_of(n), STEPS);
         payment_world_end(&world);
