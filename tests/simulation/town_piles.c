@@ -43,7 +43,7 @@ static void stock(struct town_pile *pile, int slot, int number)
     struct town *town = pile->town;
     struct ocpp_settle_mint mint = { .keys = &town->keys.contract, .key_name = "fleet" };
     unsigned char mark[OCPP_SETTLE_MARK_SIZE];
-    char id[12];
+    char id[16];
 
     (void)snprintf(id, sizeof id, "B%d", number);
     town_require(town, ocpp_settle_mark_fleet(mint.keys, "operator", &mint.fleet) == OCPP_OK, "no fleet");
