@@ -347,10 +347,11 @@ static void drain(struct sqlite_store *store)
     store->draining = draining;
 }
 
-static void end_transaction(struct sqlite_store *store)
+static enum ocpp_status end_transaction(struct sqlite_store *store)
 {
-    if (store->in_transaction)
-        end_gathered(store, commit(store));
+    const enum ocpp_status status = store->in_transaction ? commit(store) : OCPP_OK;
+    end_gathered(store, status);
+    return status;
 }
 
 /* More pages than |changes| can possibly take: their values, and for each a split on every level of the tree. */
@@ -366,13 +367,15 @@ static uint64_t pages_needed(const struct ocpp_change *changes, size_t count)
 }
 
 /* A transaction that runs out of room is lost whole. So when room is short, what was gathered is brought home first and only the
- * new write is at risk. */
+ * new write is at risk. Where that fails, the new one may have been made of what never was. */
 static enum ocpp_status make_way(struct sqlite_store *store, const struct ocpp_change *changes, size_t count)
 {
     const uint64_t pages = store->pages_max > 0 ? pages_needed(changes, count) : 0;
+    enum ocpp_status status = OCPP_OK;
     if (store->in_transaction && store->gathered > 0 && pages > store->pages_room)
-        end_transaction(store);
-    const enum ocpp_status status = store->in_transaction ? OCPP_OK : begin(store);
+        status = end_transaction(store);
+    if (status == OCPP_OK && !store->in_transaction)
+        status = begin(store);
     store->pages_room -= pages < store->pages_room ? pages : store->pages_room;
     return status;
 }
@@ -393,7 +396,7 @@ static enum ocpp_status gather(struct sqlite_store *store, const struct ocpp_cha
         store->gathered++;
     }
     if (store->gathered >= store->settings.group_limit)
-        end_transaction(store);
+        (void)end_transaction(store);
     if (!store->draining)
         drain(store);
     return status;
@@ -425,11 +428,11 @@ static void sqlite_flush(void *user)
         adapter_log(&store->settings.log, OCPP_LOG_ERROR, "store %s: flush inside a visit: nothing was done", store->path);
         return;
     }
-    end_transaction(store);
+    (void)end_transaction(store);
     drain(store);
     /* what a |done| has written meanwhile need not wait for somebody to say something, unless they go on and on */
     for (int i = 0; i < FLUSHES_MORE && store->in_transaction && !store->draining; i++) {
-        end_transaction(store);
+        (void)end_transaction(store);
         drain(store);
     }
 }

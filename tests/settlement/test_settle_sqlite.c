@@ -3,6 +3,7 @@
  */
 #define _GNU_SOURCE
 
+#include "failing_commits.h"
 #include "scratch.h"
 #include "settle_keys.h"
 #include "unit.h"
@@ -489,6 +490,27 @@ static void gathered_writes_survive_one_that_does_not_fit(void **state)
     ocpp_settle_sqlite_close(store);
 }
 
+/* Whoever wrote "b" had read "a", which is gone. */
+static void a_write_that_a_group_made_way_for_is_lost_with_the_group(void **state)
+{
+    struct place *place = *state;
+
+    place->settings.max_bytes = 256 * 1024;
+    failing_commits_begin();
+    struct ocpp_settle_store *store = open_group(place, 1000);
+    assert_int_equal(insert(store, place, "a", BIG), OCPP_OK);
+    failing_commits(true);
+    assert_int_equal(insert(store, place, "b", BIG), OCPP_ERR_STORAGE);
+    assert_int_equal(place->good, 0);
+    assert_int_equal(place->bad, 1);
+    assert_rows(store, "");
+    failing_commits_end();
+    assert_int_equal(insert(store, place, "c", BIG), OCPP_OK);
+    ocpp_settle_sqlite_close(store);
+    assert_int_equal(place->good, 1);
+    assert_durable(place, "c:60000;");
+}
+
 /* --- a disk that is full ------------------------------------------------------------------------------------------- */
 
 /* In a child, as its mount must not be seen by others. Exit code: 77 no right to mount, 0 good, else near the line that failed.
@@ -720,6 +742,7 @@ int main(void)
         IN_A_FOLDER(a_lease_waits_for_what_was_gathered_before),
         IN_A_FOLDER(a_full_file_refuses_and_loses_nothing_that_was_told),
         IN_A_FOLDER(gathered_writes_survive_one_that_does_not_fit),
+        IN_A_FOLDER(a_write_that_a_group_made_way_for_is_lost_with_the_group),
         IN_A_FOLDER(a_full_disk_is_told_and_loses_nothing_that_was_done),
         IN_A_FOLDER(a_file_that_belongs_to_one_handle_is_refused_to_others),
         IN_A_FOLDER(two_handles_write_one_chain_and_stand_aside_for_one_another),

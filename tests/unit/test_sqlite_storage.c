@@ -3,6 +3,7 @@
  */
 #define _GNU_SOURCE
 
+#include "failing_commits.h"
 #include "scratch.h"
 
 #include <ocpp/adapters.h>
@@ -325,6 +326,27 @@ static void gathered_writes_survive_one_that_does_not_fit(void **state)
     ocpp_sqlite_storage_close(storage);
 }
 
+/* Whoever wrote "c" had read the others, which are gone. */
+static void a_write_that_a_group_made_way_for_is_lost_with_the_group(void **state)
+{
+    struct place *place = *state;
+    place->settings.max_bytes = 256 * 1024;
+    failing_commits_begin();
+    struct ocpp_storage *storage = open_group(place, 1000);
+    assert_int_equal(put(storage, place, "a", BIG), OCPP_OK);
+    assert_int_equal(put(storage, place, "b", BIG), OCPP_OK);
+    failing_commits(true);
+    assert_int_equal(put(storage, place, "c", BIG), OCPP_ERR_STORAGE);
+    assert_int_equal(place->good, 0);
+    assert_int_equal(place->bad, 2);
+    assert_all(storage, "");
+    failing_commits_end();
+    assert_int_equal(put(storage, place, "d", BIG), OCPP_OK);
+    ocpp_sqlite_storage_close(storage);
+    assert_int_equal(place->good, 1);
+    assert_durable(place, "d:60000;");
+}
+
 static void a_bound_below_what_the_file_has_refuses_growth_only(void **state)
 {
     struct place *place = *state;
@@ -530,6 +552,7 @@ int main(void)
         IN_A_FOLDER(a_full_file_refuses_and_takes_again_once_something_was_deleted),
         IN_A_FOLDER(a_write_that_does_not_fit_leaves_no_part_of_it),
         IN_A_FOLDER(gathered_writes_survive_one_that_does_not_fit),
+        IN_A_FOLDER(a_write_that_a_group_made_way_for_is_lost_with_the_group),
         IN_A_FOLDER(a_bound_below_what_the_file_has_refuses_growth_only),
         IN_A_FOLDER(a_full_disk_is_told_and_loses_nothing_that_was_done),
         IN_A_FOLDER(two_handles_appending_to_one_stream_raise_one_number),

@@ -96,9 +96,9 @@ enum ocpp_status settle_sqlite_begin(struct settle_sqlite *store);
 enum ocpp_status settle_sqlite_commit(struct settle_sqlite *store);
 void settle_sqlite_roll_back(struct settle_sqlite *store);
 
-/* settle_sqlite_end_transaction: commits what was gathered, if anything was. settle_sqlite_drain: lets the |done|s of ended
- * transactions run. */
-void settle_sqlite_end_transaction(struct settle_sqlite *store);
+/* settle_sqlite_end_transaction: commits what was gathered, if anything was; on failure none of it is there any more.
+ * settle_sqlite_drain: lets the |done|s of ended transactions run. */
+enum ocpp_status settle_sqlite_end_transaction(struct settle_sqlite *store);
 void settle_sqlite_drain(struct settle_sqlite *store);
 
 /* settle_sqlite_check_lease: OCPP_ERR_BUSY it was taken anew since. */

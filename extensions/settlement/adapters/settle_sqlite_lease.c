@@ -84,7 +84,7 @@ enum ocpp_status settle_sqlite_take_lease(const char *name, const char *holder, 
     if (status != OCPP_OK) {
         return status;
     }
-    settle_sqlite_end_transaction(store);
+    (void)settle_sqlite_end_transaction(store); /* who lost something by it is told, a lease hangs on none of it */
     status = settle_sqlite_begin(store);
     if (status == OCPP_OK) {
         status = renew_lease(store, name, holder, now_utc_ms, &lease);

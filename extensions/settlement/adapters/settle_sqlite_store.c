@@ -277,11 +277,12 @@ void settle_sqlite_drain(struct settle_sqlite *store)
     store->draining = draining;
 }
 
-void settle_sqlite_end_transaction(struct settle_sqlite *store)
+enum ocpp_status settle_sqlite_end_transaction(struct settle_sqlite *store)
 {
-    if (store->in_transaction) {
-        end_gathered(store, settle_sqlite_commit(store));
-    }
+    const enum ocpp_status status = store->in_transaction ? settle_sqlite_commit(store) : OCPP_OK;
+
+    end_gathered(store, status);
+    return status;
 }
 
 static void abandon_transaction(struct settle_sqlite *store, enum ocpp_status why)
@@ -308,15 +309,18 @@ static uint64_t pages_needed(const struct ocpp_settle_write *write)
 }
 
 /* A transaction that runs out of room is lost whole. So when room is short, what was gathered is brought home first and only the
- * new write is at risk. */
+ * new write is at risk. Where that fails, the new one was decided on rows that never were. */
 static enum ocpp_status make_way(struct settle_sqlite *store, const struct ocpp_settle_write *write)
 {
     const uint64_t pages = store->pages_max > 0 ? pages_needed(write) : 0;
+    enum ocpp_status status = OCPP_OK;
 
     if (store->in_transaction && store->gathered > 0 && pages > store->pages_room) {
-        settle_sqlite_end_transaction(store);
+        status = settle_sqlite_end_transaction(store);
     }
-    const enum ocpp_status status = store->in_transaction ? OCPP_OK : settle_sqlite_begin(store);
+    if (status == OCPP_OK && !store->in_transaction) {
+        status = settle_sqlite_begin(store);
+    }
     store->pages_room -= pages < store->pages_room ? pages : store->pages_room;
     return status;
 }
@@ -355,7 +359,7 @@ static enum ocpp_status gather(struct settle_sqlite *store, const struct ocpp_se
         store->gathered++;
     }
     if (store->gathered >= store->settings.group_limit) {
-        settle_sqlite_end_transaction(store);
+        (void)settle_sqlite_end_transaction(store);
     }
     if (!store->draining) {
         settle_sqlite_drain(store);
@@ -402,11 +406,11 @@ static void sqlite_flush(void *user)
         settle_log(&store->settings.log, OCPP_LOG_ERROR, "store %s: flush inside a visit: nothing was done", store->path);
         return;
     }
-    settle_sqlite_end_transaction(store);
+    (void)settle_sqlite_end_transaction(store);
     settle_sqlite_drain(store);
     /* what a |done| has written meanwhile need not wait for somebody to say something, unless they go on and on */
     for (int i = 0; i < FLUSHES_MORE && store->in_transaction && !store->draining; i++) {
-        settle_sqlite_end_transaction(store);
+        (void)settle_sqlite_end_transaction(store);
         settle_sqlite_drain(store);
     }
 }
