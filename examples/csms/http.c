@@ -49,6 +49,9 @@ static const struct route routes[] = {
     { "GET", "/api/ledger/balances", 0, api_balances },
     { "GET", "/api/settlement/accounts/*/**", 0, api_wallet },
     { "POST", "/api/settlement/accounts/*/**", ROUTE_BODY, api_wallet_change },
+    { "POST", "/api/settlement/notify/*", ROUTE_OPEN, api_payment_notify }, /* who shows a signature */
+    { "GET", "/api/settlement/reconciliation", 0, api_reconciliation },
+    { "POST", "/api/settlement/reconciliation", ROUTE_BODY, api_reconcile },
     { "GET", "/api/settlement/verify", 0, api_settlement_verify },
     { "GET", "/api/settlement/rentals", 0, api_settlement_rentals },
     { "GET", "/api/settlement/banks", 0, api_settlement_banks },

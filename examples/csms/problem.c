@@ -21,6 +21,7 @@ static const char *title_of(int status)
         { 404, "Not Found" },
         { 405, "Method Not Allowed" },
         { 409, "Conflict" },
+        { 413, "Content Too Large" },
         { 415, "Unsupported Media Type" },
         { 416, "Range Not Satisfiable" },
         { 429, "Too Many Requests" },

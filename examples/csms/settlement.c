@@ -37,6 +37,11 @@ void settlement_leave(struct settlement *settlement)
     pthread_mutex_unlock(&settlement->lock);
 }
 
+void settlement_flush(struct settlement *settlement)
+{
+    settlement->store->flush(settlement->store->user);
+}
+
 /* --- what the backend asks ------------------------------------------------------------------------------------------------ */
 
 static const struct settlement_place *place_of(const struct settlement_config *config, const char *station)
@@ -187,11 +192,14 @@ static bool open_keys(struct settlement *settlement, char *why)
 {
     const char *db = settlement->app->options->db;
     char path[4096];
+    struct ocpp_settle_given_secret given[SETTLEMENT_PROVIDERS_MAX * 2];
     struct ocpp_settle_keys_settings settings = { .log = log_for_library(&settlement->app->log), .folder = db ? path : NULL };
     unsigned char mac[OCPP_SETTLE_DIGEST_SIZE];
     enum ocpp_status status;
 
     snprintf(path, sizeof path, "%s.keys", db ? db : "");
+    settings.given = given;
+    settings.given_count = settlement_secrets(&settlement->config, given);
     status = ocpp_settle_keys_open(&settings, &settlement->keys);
     if (status == OCPP_OK) { /* the fleet's key is made now, so that who puts banks into service finds it */
         status = settlement->keys->hmac_sha256("fleet", NULL, 0, mac, settlement->keys->user);
@@ -204,6 +212,11 @@ static bool open_handle(struct settlement *settlement, char *why)
     struct ocpp_settle_settings settings = ocpp_settle_settings_default();
     enum ocpp_status status;
 
+    if (!settlement_providers_open(settlement, why)) {
+        return false;
+    }
+    settings.providers = settlement->faces;
+    settings.provider_count = settlement->config.provider_count;
     settings.log = log_for_library(&settlement->app->log);
     settings.operator_id = settlement->config.operator_id;
     settings.policy = settlement->config.policy;
@@ -257,12 +270,8 @@ bool settlement_open(struct app *app, char *why)
 
 /* --- time ------------------------------------------------------------------------------------------------------------------ */
 
-static void flush(struct settlement *settlement)
-{
-    settlement->store->flush(settlement->store->user);
-}
-
-/* Until the deadline, or somebody did something, or the test clock may have moved. */
+/* Until the deadline, or somebody did something, or the test clock may have moved, or a provider answered (whose thread may not
+ * take the lock: a word of it that falls in between is heard a second later). */
 static void wait_a_while(struct settlement *settlement)
 {
     const int64_t left = ocpp_settle_deadline(settlement->handle) - settlement_now(settlement->app).mono_ms;
@@ -274,7 +283,7 @@ static void wait_a_while(struct settlement *settlement)
     until.tv_nsec += ms % 1000 * 1000000;
     until.tv_sec += until.tv_nsec / 1000000000;
     until.tv_nsec %= 1000000000;
-    if (ms > 0) {
+    if (ms > 0 && !atomic_load(&settlement->has_news)) {
         (void)pthread_cond_timedwait(&settlement->wake, &settlement->lock, &until);
     }
 }
@@ -285,8 +294,9 @@ static void *tick(void *user)
 
     pthread_mutex_lock(&settlement->lock);
     while (!settlement->stops) {
+        settlement_providers_run(settlement);
         ocpp_settle_advance(settlement->handle, settlement_now(settlement->app));
-        flush(settlement);
+        settlement_flush(settlement);
         wait_a_while(settlement);
     }
     pthread_mutex_unlock(&settlement->lock);
@@ -299,7 +309,7 @@ void settlement_after_round(struct app *app)
 
     if (settlement && settlement->handle) {
         pthread_mutex_lock(&settlement->lock);
-        flush(settlement);
+        settlement_flush(settlement);
         pthread_mutex_unlock(&settlement->lock);
     }
 }
@@ -319,6 +329,7 @@ void settlement_close(struct app *app)
         pthread_join(settlement->ticker, NULL);
     }
     ocpp_settle_free(settlement->handle);
+    settlement_providers_close(settlement);
     if (settlement->is_memory) {
         ocpp_settle_memory_store_free(settlement->store);
     } else {
@@ -371,7 +382,7 @@ void settlement_resume(struct app *app)
     pthread_mutex_lock(&settlement->lock);
     complain(app, NULL, "what happened meanwhile",
              ocpp_central_find_transactions(store_of(app->store, 0), &all, tell_again, settlement));
-    flush(settlement);
+    settlement_flush(settlement);
     pthread_mutex_unlock(&settlement->lock);
     settlement->ticks = pthread_create(&settlement->ticker, NULL, tick, settlement) == 0;
 }

@@ -5,6 +5,7 @@
  *       "stations": { "PILE-7": { "zone": …, "tariff": … } },
  *       "payer": { "provider": "wallet" },                                    whoever is not named below
  *       "payers": [ { "id": "TAG", "account": "alice", "provider": "postpaid", "knownRenter": true } ],
+ *       "providers": { "shop": { "kind": "http", "url": … } },                as settlement_providers.c reads them
  *       "policy": { "graceS": 86400, … } }
  */
 #include "body.h"
@@ -165,6 +166,11 @@ static bool read_places(struct settlement_config *config, const cJSON *json, cha
 /* --- payers, policy ------------------------------------------------------------------------------------------------------------
  */
 
+static bool is_provider(const struct settlement_config *config, const char *name)
+{
+    return strcmp(name, "wallet") == 0 || strcmp(name, "postpaid") == 0 || settlement_provider_named(config, name) != NULL;
+}
+
 static bool read_payer(struct settlement_config *config, const cJSON *json, char *why)
 {
     struct settlement_payer *payer = &config->payers[config->payer_count++];
@@ -172,7 +178,9 @@ static bool read_payer(struct settlement_config *config, const cJSON *json, char
     *payer = (struct settlement_payer){ .id = copy_text(json, "id"),
                                         .account = copy_text(json, "account"),
                                         .known_renter = cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(json, "knownRenter")) };
-    return read_name(json, "provider", payer->provider, sizeof payer->provider, "wallet", why);
+    return read_name(json, "provider", payer->provider, sizeof payer->provider, "wallet", why) &&
+           (is_provider(config, payer->provider) ||
+            wrong(why, payer->provider, "is no provider: wallet, postpaid, or one of \"providers\""));
 }
 
 static bool read_payers(struct settlement_config *config, const cJSON *json, char *why)
@@ -191,8 +199,11 @@ static bool read_payers(struct settlement_config *config, const cJSON *json, cha
     }
     cJSON_ArrayForEach(payer, payers)
     {
-        if (!read_payer(config, payer, why) || !config->payers[config->payer_count - 1].id) {
-            return wrong(why, "payers", "each has an id, and names of a sensible length");
+        if (!read_payer(config, payer, why)) {
+            return false;
+        }
+        if (!config->payers[config->payer_count - 1].id) {
+            return wrong(why, "payers", "each has an id");
         }
     }
     return !others || read_payer(config, others, why);
@@ -256,7 +267,8 @@ bool settlement_config_read(struct settlement_config *config, const char *path, 
         is_good = wrong(why, path, ocpp_status_sentence(OCPP_ERR_NOMEM));
     }
     is_good = is_good && read_name(json, "operator", config->operator_id, sizeof config->operator_id, "operator", why) &&
-              read_policy(config, json, why) && read_places(config, json, why) && read_payers(config, json, why);
+              read_policy(config, json, why) && read_places(config, json, why) && settlement_providers_read(config, json, why) &&
+              read_payers(config, json, why);
     cJSON_Delete(json);
     return is_good;
 }
@@ -272,5 +284,6 @@ void settlement_config_free(struct settlement_config *config)
     }
     free(config->places);
     free(config->payers);
+    settlement_providers_free(config);
     ocpp_arena_free(config->arena);
 }

@@ -9,8 +9,10 @@
 
 #include <cjson/cJSON.h>
 #include <pthread.h>
+#include <stdatomic.h>
 
 enum { SETTLEMENT_NAME_SIZE = 41, SETTLEMENT_ZONE_SIZE = 65, SETTLEMENT_PAYERS_MAX = 100000, SETTLEMENT_PLACES_MAX = 10000 };
+enum { SETTLEMENT_PROVIDERS_MAX = 16, SETTLEMENT_PATH_SIZE = 1024, SETTLEMENT_URL_SIZE = 1001, SETTLEMENT_TOKEN_SIZE = 1001 };
 
 /* Where stations stand: a tariff and a zone. The one without a station is for all that have none of their own. */
 struct settlement_place {
@@ -26,6 +28,30 @@ struct settlement_payer {
     bool known_renter;
 };
 
+/* A secret that notifications are signed with, under its name among the keys. */
+struct settlement_secret {
+    char name[OCPP_SETTLE_KEY_NAME_SIZE];
+    char text[OCPP_SETTLE_SECRET_LIMIT + 1];
+    size_t size; /* 0: none */
+};
+
+/* A server that takes money (docs/payments.md). */
+struct settlement_provider {
+    char name[SETTLEMENT_NAME_SIZE];
+    char url[SETTLEMENT_URL_SIZE];
+    char token[SETTLEMENT_TOKEN_SIZE];
+    char ca_file[SETTLEMENT_PATH_SIZE];
+    char certificate_file[SETTLEMENT_PATH_SIZE];
+    char key_file[SETTLEMENT_PATH_SIZE];
+    struct settlement_secret secret;
+    struct settlement_secret previous;
+    uint32_t capabilities; /* 0: all */
+    int64_t hold_lasts_s;  /* 0: the default; so the other */
+    int64_t timeout_ms;
+    struct ocpp_settle_http *http;
+    cJSON *report; /* of the last reconciliation; NULL: there was none */
+};
+
 /* What the file of --settlement says. */
 struct settlement_config {
     char operator_id[SETTLEMENT_NAME_SIZE];
@@ -34,6 +60,8 @@ struct settlement_config {
     size_t place_count;
     struct settlement_payer *payers;
     size_t payer_count;
+    struct settlement_provider *providers;
+    size_t provider_count;
     struct ocpp_arena *arena;
 };
 
@@ -49,12 +77,33 @@ struct settlement {
     bool is_memory;
     struct ocpp_settle_keys *keys;
     struct ocpp_arena *zone_arena;
+    struct ocpp_settle_provider faces[SETTLEMENT_PROVIDERS_MAX]; /* of those over HTTP */
+    atomic_bool has_news;                                        /* a provider over HTTP has answers to be told */
     struct ocpp_settle *handle;
 };
 
 /* settlement_config_read: what |path| says. False: |why| tells what is wrong. settlement_config_free: also after false. */
 bool settlement_config_read(struct settlement_config *config, const char *path, char *why);
 void settlement_config_free(struct settlement_config *config);
+
+/* settlement_providers_read: what |json|, the file, says of them; |why| likewise. settlement_providers_free: also after false. */
+bool settlement_providers_read(struct settlement_config *config, const cJSON *json, char *why);
+void settlement_providers_free(struct settlement_config *config);
+
+/* settlement_provider_named: NULL: there is none. */
+struct settlement_provider *settlement_provider_named(const struct settlement_config *config, const char *name);
+
+/* settlement_secrets: the secrets of notifications, into |given|, which has room for SETTLEMENT_PROVIDERS_MAX * 2; how many. */
+size_t settlement_secrets(const struct settlement_config *config, struct ocpp_settle_given_secret *given);
+
+/* settlement_providers_open: with the keys. settlement_providers_run: tells
+ * the handle what they answered. settlement_providers_close: after the handle is gone. */
+bool settlement_providers_open(struct settlement *settlement, char *why);
+void settlement_providers_run(struct settlement *settlement);
+void settlement_providers_close(struct settlement *settlement);
+
+/* settlement_flush: what was done becomes durable, while the handle is yours. */
+void settlement_flush(struct settlement *settlement);
 
 /* settlement_transport: DataTransfer to and from the threads of the stations. */
 struct ocpp_settle_transport settlement_transport(struct settlement *settlement);

@@ -95,6 +95,7 @@ cJSON *leg_json(const struct ocpp_settle_leg *leg, int exponent)
     json_add_text(json, "state", leg->state);
     json_add_text(json, "reference", leg->reference);
     json_add_text(json, "reason", leg->reason);
+    json_add_text(json, "actionUrl", leg->action_url);
     json_add_amount(json, "held", leg->held_minor, exponent);
     json_add_amount(json, "captured", leg->captured_minor, exponent);
     json_add_amount(json, "released", leg->released_minor, exponent);

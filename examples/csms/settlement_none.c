@@ -90,6 +90,21 @@ void api_balances(struct request *request)
     not_built(request);
 }
 
+void api_payment_notify(struct request *request)
+{
+    not_built(request);
+}
+
+void api_reconcile(struct request *request)
+{
+    not_built(request);
+}
+
+void api_reconciliation(struct request *request)
+{
+    not_built(request);
+}
+
 void api_settlement_verify(struct request *request)
 {
     not_built(request);

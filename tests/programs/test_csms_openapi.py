@@ -3,11 +3,14 @@ nothing that is not in the file is served.
 
 usage: test_csms_openapi.py OCPP-CSMS SOURCE-DIRECTORY"""
 
+import hashlib
+import hmac
 import json
 import os
 import re
 import sys
 import threading
+import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
 import rawws  # noqa: E402
@@ -329,7 +332,9 @@ VENDOR = "org.ocpp-c.settlement"
 TARIFF = {"id": "T", "currency": "EUR", "dialect": "Own",
           "elements": [{"components": [{"dimension": "Energy", "unit": "Kwh", "priceMicro": 500000}]}],
           "bank": {"depositMinor": 2000, "freeS": 0, "unitS": 3600, "unitPriceMicro": 1000000, "buyOutMinor": 5000}}
+NOTIFY_SECRET = "what only the shop and this program know"
 SETTLEMENT = {"operator": "test", "zone": "Etc/UTC", "tariff": TARIFF, "payer": {"provider": "postpaid"}, "policy": {"postpaidLimitMinor": 20000}}
+RECONCILE = {"provider": "shop", "from": "2026-11-21T00:00:00Z", "to": "2026-11-22T00:00:00Z", "list": ""}
 ORDER_COMMANDS = (("pay", {}), ("write-off", {"reason": "x"}), ("adjust", {"netMinor": 1, "reason": "x"}), ("try-again", {}))
 RENTAL_COMMANDS = ("requests/{id}/cancel", "rentals/{id}/report", "rentals/{id}/swap", "rentals/{id}/keep", "banks/{id}/retire", "banks/{id}/serve")
 MOMENT = {"boot": 1, "monoMs": 1000, "status": "Unknown"}
@@ -377,6 +382,7 @@ def exercise_settlement(session):
     until(lambda: ask("GET", "/api/orders/{id}", 200, id=order["id"])["state"] == "Debt", "the debt")
     ask("POST", "/api/orders/{id}/write-off", 200, {"reason": "nobody can pay that"}, id=order["id"])
     exercise_wallet(session)
+    exercise_payments(session)
     assert ask("GET", "/api/settlement/verify", 200)["intact"]
     exercise_banks(session, station)
     for method, path, body, names in (
@@ -387,6 +393,40 @@ def exercise_settlement(session):
             ("PUT", "/api/settlement/known-renters/{type}/{idToken}", {"banks": 1}, {"type": "Central", "idToken": "X"})):
         ask(method, path, 415, body, headers={"Content-Type": "text/plain"}, **names)
     station.close()
+
+
+def exercise_payments(session):
+    """What providers notify, and what they did beside what was asked of them."""
+    ask, path = session.ask, "/api/settlement/notify/{provider}"
+
+    def notify(status, body, secret=NOTIFY_SECRET, age_s=0, provider="shop"):
+        moment = int(time.time()) + 1 - age_s  # the test clock was moved by so much
+        mac = hmac.new(secret.encode(), f"{moment}.{body}".encode(), hashlib.sha256).hexdigest()
+        ask("POST", path, status, body, headers={"Authorization": f"Signature t={moment},v1={mac}"}, provider=provider)
+
+    said = json.dumps({"operation": "0" * 26, "result": "Ok", "amount": "5.00", "currency": "EUR"})
+    notify(204, said)  # of an operation nobody knows
+    notify(204, "no JSON text")
+    notify(401, said, secret="another secret than the one that was agreed")
+    notify(401, said, age_s=3600)
+    ask("POST", path, 401, said, provider="shop")
+    ask("POST", path, 401, said, headers={"Authorization": f"Bearer {TOKEN}"}, provider="shop")
+    notify(404, said, provider="nobody")
+    notify(404, said, provider="mute")
+    notify(413, said + " " * 17000)
+    path, day = "/api/settlement/reconciliation", {"provider": "shop", "from": "2026-11-21T00:00:00Z", "to": "2026-11-22T00:00:00Z"}
+    ask("GET", path, 404, query="?provider=shop")
+    ask("GET", path, 404, query="?provider=nobody")
+    ask("GET", path, 400)
+    first = "0" * 26
+    found = ask("POST", path, 200, {**day, "edgeS": 60, "kinds": ["Capture"], "list": f"operation,kind,amount,currency\n{first},Capture,5.00,EUR\nnonsense\n"})
+    assert found["counts"]["extra"] == found["counts"]["unreadable"] == 1 and found["matched"] == 0 and not found["more"], found
+    assert [(finding["kind"], finding["line"]) for finding in found["findings"]] == [("extra", 2), ("unreadable", 3)], found
+    assert ask("GET", path, 200, query="?provider=shop") == found
+    assert ask("POST", path, 400, {**day, "list": f"1{first[1:]},Capture,5.00,EUR\n{first},Capture,5.00,EUR\n"})["path"] == "/list"
+    assert ask("POST", path, 400, {**day, "from": day["to"], "list": ""})["path"] == "/to"
+    ask("POST", path, 404, {**day, "provider": "nobody", "list": ""})
+    ask("POST", path, 415, {**day, "list": ""}, headers={"Content-Type": "text/plain"})
 
 
 def exercise_wallet(session):
@@ -437,12 +477,13 @@ def exercise_banks(session, station):
 
 def exercise_without_settlement(session):
     """Nothing is settled without --settlement."""
-    for path in ("orders", "ledger/balances", "settlement/verify", *(f"settlement/{name}" for name in ("rentals", "banks", "slots", "suspense", "piles"))):
+    for path in ("orders", "ledger/balances", "settlement/verify", "settlement/reconciliation", *(f"settlement/{name}" for name in ("rentals", "banks", "slots", "suspense", "piles"))):
         session.ask("GET", "/api/" + path, 404)
     session.ask("GET", "/api/settlement/accounts/{currency}/{account}", 404, currency="EUR", account="X")
     session.ask("POST", "/api/settlement/accounts/{currency}/{account}", 404, {"amount": "1.00", "key": "K"}, currency="EUR", account="X")
     session.ask("POST", "/api/settlement/rent", 404, {"station": "X", "idToken": "Y"})
     session.ask("POST", "/api/settlement/suspense/{id}", 404, {"resolution": "dismiss"}, id="X")
+    session.ask("POST", "/api/settlement/notify/{provider}", 404, "{}", provider="X")
     session.ask("POST", "/api/settlement/requests/{id}/cancel", 404, {}, id="X")
 
 
@@ -478,7 +519,7 @@ def sample_body(path, method):
     bodies = {"/call": {"action": "ClearCache"}, "/api/stations/{id}": {}, "/api/tokens/{type}/{idToken}": {"status": "Accepted"},
               "/api/test/clock": {"advance_s": 1}, "/security-profile": {"securityProfile": 0}, "/pay": {}, "/write-off": {"reason": "x"},
               "/adjust": {"netMinor": 1, "reason": "x"}, "/try-again": {}, **{"/" + name: {} for name in RENTAL_COMMANDS},
-              "/settlement/rent": {"station": "X", "idToken": "Y"}, "/{currency}/{account}": {"amount": "1.00", "key": "K"}, "/suspense/{id}": {"resolution": "dismiss"}, "/slots/{station}": {"slot": 1, "order": "self-test"},
+              "/settlement/rent": {"station": "X", "idToken": "Y"}, "/settlement/reconciliation": RECONCILE, "/{currency}/{account}": {"amount": "1.00", "key": "K"}, "/suspense/{id}": {"resolution": "dismiss"}, "/slots/{station}": {"slot": 1, "order": "self-test"},
               "/known-renters/{type}/{idToken}": {"banks": 1}, **{"/" + name: command.body for name, command in COMMANDS.items()}}
     if method in ("get", "delete"):
         return None
@@ -533,8 +574,12 @@ def main():
         with open(token_file, "w", encoding="ascii") as file:
             file.write(TOKEN + "\n")
         settlement = os.path.join(folder, "settlement.json")
+        secret = os.path.join(folder, "notify")
+        with open(secret, "w", encoding="ascii") as file:
+            file.write(NOTIFY_SECRET + "\n")
+        nowhere = {"kind": "http", "url": "http://127.0.0.1:1/pay"}
         with open(settlement, "w", encoding="utf-8") as file:
-            json.dump(SETTLEMENT, file)
+            json.dump({**SETTLEMENT, "providers": {"shop": {**nowhere, "notificationSecretFile": secret}, "mute": nowhere}}, file)
         with Csms(binary, "--accept-unknown", "--accept-unknown-tokens", "--test-clock", "--files", folder, "--settlement", settlement) as csms:
             session = Session(csms, description)
             for exercise in (exercise_service, exercise_events, exercise_stations, exercise_connection, exercise_security, exercise_call, exercise_commands, exercise_bounds,

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""cases.py SIM CSMS CHECKER VERSION [CASE …]: the cases of system A (power banks in a pile, one order), end to end: simulated piles with bays speak over a
+"""cases.py SIM CSMS CHECKER VERSION http|without [CASE …]: the cases of system A (power banks in a pile, one order), end to end: simulated piles with bays speak over a
 WebSocket with ocpp-csms, days pass on its test clock, and the checker reads the store after each step. A case is a function called after its number."""
 
 import os
@@ -8,6 +8,7 @@ import time
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
+import cases_of_payments  # noqa: E402
 from settlement import World  # noqa: E402
 
 DAY_S, HOUR_S = 86400, 3600
@@ -406,20 +407,21 @@ def a27_a_pile_that_never_comes_back_leaves_what_is_known_of_it(world, here, the
     world.check()
 
 
-CASES = {name[1:3].lstrip("0"): case for name, case in sorted(globals().items()) if name[0] == "a" and name[1:3].isdigit()}
+CASES = {name[0].upper() + name[1:3].lstrip("0"): case
+         for name, case in sorted({**globals(), **vars(cases_of_payments)}.items()) if name[0] in "ap" and name[1:3].isdigit()}
 
 
 def main():
-    sim, csms, checker, version, *wanted = sys.argv[1:]
-    assert sorted(map(int, CASES)) == list(range(1, 28)), "a case is missing"
+    sim, csms, checker, version, http, *wanted = sys.argv[1:]
+    assert {f"A{number}" for number in range(1, 28)} <= set(CASES), "a case is missing"
     for number, case in CASES.items():
-        if wanted and "A" + number not in wanted:
+        if (wanted and number not in wanted) or (number[0] == "P" and http != "http"):
             continue
         begun = time.monotonic()
         with World(sim, csms, checker, version, **getattr(case, "world", {})) as world:
             case(world, world.pile("HERE"), world.pile("THERE"))
             world.check()
-        print(f"ok A{number} {case.__name__[4:]} ({time.monotonic() - begun:.1f} s)", flush=True)
+        print(f"ok {number} {case.__name__[4:]} ({time.monotonic() - begun:.1f} s)", flush=True)
 
 
 if __name__ == "__main__":

@@ -1,10 +1,13 @@
 """A settlement to be tested from outside: ocpp-csms with a store and a test clock, simulated piles with bays, people, and the checker that reads the
 store after each step."""
 
+import datetime
+import http.client
 import json
 import os
 import re
 import subprocess
+import sys
 import threading
 import time
 
@@ -130,10 +133,44 @@ class Pile:
         self.say("unplug 1")
 
 
+class Shop:
+    """A server that takes money, and misbehaves as amounts tell it."""
+
+    SECRET = "what the shop and the backend agreed on"
+
+    def __init__(self, folder):
+        here = os.path.dirname(os.path.abspath(__file__))
+        self.process = subprocess.Popen([sys.executable, "-B", os.path.join(here, "provider_server.py")], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+                                        env={**os.environ, "PROVIDER_SECRET": self.SECRET})
+        self.port = int(self.process.stdout.readline())
+        for name, text in (("shop.token", "s3cret-token"), ("shop.secret", self.SECRET)):
+            with open(os.path.join(folder, name), "w", encoding="ascii") as file:
+                file.write(text + "\n")
+        self.settings = {"kind": "http", "url": f"http://127.0.0.1:{self.port}/pay", "tokenFile": os.path.join(folder, "shop.token"),
+                         "notificationSecretFile": os.path.join(folder, "shop.secret"), "timeoutMs": 1000}
+
+    def ask(self, path):
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=LIMIT_S)
+        connection.request("GET", path)
+        text = connection.getresponse().read().decode()
+        connection.close()
+        return text
+
+    def moved(self):
+        """{(leg, kind): (minor, how often)}"""
+        rows = [line.split() for line in self.ask("/moved").splitlines()]
+        return {(leg, kind): (int(minor), int(count)) for leg, kind, minor, count in rows}
+
+    def close(self):
+        self.process.stdin.close()
+        self.process.wait()
+        self.process.stdout.close()
+
+
 class World:
     """ocpp-csms with its store in a folder, and the piles there are."""
 
-    def __init__(self, sim, csms, checker, version, payers=(), tariff=None, policy=None, is_encrypted=False):
+    def __init__(self, sim, csms, checker, version, payers=(), tariff=None, policy=None, is_encrypted=False, has_shop=False):
         self.scheme, self.trust, self.certificate, self.pki = "ws", [], [], None
         if is_encrypted:
             self.use_tls()
@@ -142,6 +179,9 @@ class World:
         self.folder = self.scratch.name
         settlement = {"zone": "Etc/UTC", "tariff": tariff or TARIFF, "payer": {"provider": "postpaid", "knownRenter": True}, "payers": list(payers),
                       "policy": {**POLICY, **(policy or {})}}
+        self.shop = Shop(self.folder) if has_shop else None
+        if has_shop:
+            settlement.update(providers={"shop": self.shop.settings}, payer={"provider": "shop"})
         with open(os.path.join(self.folder, "settlement.json"), "w", encoding="utf-8") as file:
             json.dump(settlement, file)
         self.binary, self.csms = csms, None
@@ -191,6 +231,8 @@ class World:
                 print("\n".join(line[:260] for line in pile.lines[-40:]))
             print("\n".join(self.csms.complaint().splitlines()[-30:]))
         self.csms.kill()
+        if self.shop:
+            self.shop.close()
         self.scratch.cleanup()
 
     # --- time and truth
@@ -239,10 +281,15 @@ class World:
                 self.ask("POST", f"/api/stations/{pile.identity}/trigger", {"message": "Heartbeat"})
                 pile.sees(r'<- \[3,"[^"]+",\{"currentTime"')
 
-    def ask(self, method, path, body=None, status=200):
-        answer = self.csms.rest.ask(method, path, body)
+    def ask(self, method, path, body=None, status=200, headers=None):
+        answer = self.csms.rest.ask(method, path, body, headers)
         assert status is None or answer.status == status, f"{method} {path}: {answer.status} {answer.text}"
         return answer.json
+
+    def now(self):
+        """What the backend takes for the time, in seconds."""
+        told = self.ask("POST", "/api/test/clock", {"advance_s": 0})["time"]
+        return datetime.datetime.fromisoformat(told.replace("Z", "+00:00")).timestamp()
 
     def order_of(self, tag, index=-1):
         """The newest order of a payer, or an older one."""

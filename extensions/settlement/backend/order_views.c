@@ -121,7 +121,17 @@ enum ocpp_status ocpp_settle_find_bill(struct ocpp_settle *settle, const char *o
     return ask(settle, bill_body, &question);
 }
 
-static void show_leg(const struct row_leg *row, const struct question *question)
+/* Where the payer has to act, while that is waited for. */
+static const char *action_url_of(struct command *command, const struct row_leg *leg)
+{
+    const struct row_operation *operation =
+        leg->operation ? command_read(command, command_key(command, "operation", leg->operation, NULL), &row_operation_type)
+                       : NULL;
+
+    return operation && operation->state != ROW_OPERATION_STATE_DONE ? operation->action_url : NULL;
+}
+
+static void show_leg(struct command *command, const struct row_leg *row, const struct question *question)
 {
     const struct ocpp_settle_leg leg = {
         .id = row->id,
@@ -129,6 +139,7 @@ static void show_leg(const struct row_leg *row, const struct question *question)
         .state = ocpp_enum_name(&row_leg_state_enum, (int)row->state),
         .reference = row->reference,
         .reason = row->reason,
+        .action_url = action_url_of(command, row),
         .held_minor = row->held_minor,
         .captured_minor = row->captured_minor,
         .released_minor = row->released_minor,
@@ -149,7 +160,7 @@ static void legs_body(struct command *command, void *args)
         const struct row_leg *leg = order_leg(command, order->legs.items[i]);
 
         if (leg) {
-            show_leg(leg, question);
+            show_leg(command, leg, question);
         }
     }
 }

@@ -131,8 +131,9 @@ struct ocpp_settle_leg {
     const char *id;
     const char *provider;
     const char *state;
-    const char *reference; /* the provider's; NULL: none */
-    const char *reason;    /* why it failed; NULL */
+    const char *reference;  /* the provider's; NULL: none */
+    const char *reason;     /* why it failed; NULL */
+    const char *action_url; /* where the payer has to do something now; NULL. Show it to nobody else */
     int64_t held_minor;
     int64_t captured_minor;
     int64_t released_minor;
