@@ -173,9 +173,10 @@ static void note_pile(struct settle_world *world, const char *station)
 void pile_hello(struct settle_world *world, const char *station)
 {
     static const char *const versions[] = { "1" };
-    static const enum ocpp_settle_feature features[] = { OCPP_SETTLE_FEATURE_POWER_BANKS, OCPP_SETTLE_FEATURE_OFFLINE_RENTALS };
+    static const enum ocpp_settle_feature features[] = { OCPP_SETTLE_FEATURE_POWER_BANKS, OCPP_SETTLE_FEATURE_OFFLINE_RENTALS,
+                                                         OCPP_SETTLE_FEATURE_TERMINAL_START };
     const struct ocpp_settle_hello_req hello = { .versions = { versions, 1 },
-                                                 .features = { features, 2 },
+                                                 .features = { features, 3 },
                                                  .max_bytes = 8192,
                                                  .serial = station,
                                                  .now = pile_time(world),

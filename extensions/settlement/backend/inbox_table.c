@@ -2,6 +2,7 @@
 #include "inbox.h"
 #include "piles.h"
 #include "rentals.h"
+#include "terminal_rows.h"
 
 static const struct incoming_kind {
     enum ocpp_settle_action action;
@@ -16,6 +17,7 @@ static const struct incoming_kind {
     { OCPP_SETTLE_ACTION_RENT_FAILED, rental_rent_failed },
     { OCPP_SETTLE_ACTION_BANK_RETURNED, rental_bank_returned },
     { OCPP_SETTLE_ACTION_MARK_RESET, rental_mark_reset },
+    { OCPP_SETTLE_ACTION_VEHICLE_CONNECTED, prompt_vehicle_connected },
 };
 
 command_body *incoming_body(const struct ocpp_settle *settle, const struct ocpp_action *action)

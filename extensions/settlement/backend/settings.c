@@ -43,6 +43,18 @@ struct ocpp_settle_settings ocpp_settle_settings_default(void)
         .operator_id = "operator",
         .vendor_id = "org.ocpp-c.settlement",
         .policy = ocpp_settle_policy_default(),
+        .terminals = { .prompt_s = 120,
+                       .prompts = 64,
+                       .list_s = 86400,
+                       .start_s = 300,
+                       .least_minor = 100,
+                       .power_w = 11000,
+                       .connect_s = 15,
+                       .ticket_s = 172800,
+                       .confirm_s = 86400,
+                       .stop_retry_s = 60,
+                       .connections = 1000,
+                       .waiting = 128 },
         .fleet_key = "fleet",
         .mark_key_epoch = 1,
         .holder = "backend",
@@ -103,6 +115,26 @@ static bool policy_is_possible(const struct ocpp_settle_policy *policy)
     return within(bounds, sizeof bounds / sizeof bounds[0]);
 }
 
+static bool terminals_are_possible(const struct ocpp_settle_terminal_policy *policy)
+{
+    const struct bound bounds[] = {
+        { policy->prompt_s, 1, 3600 },
+        { policy->prompts, 1, 10000 },
+        { policy->list_s, 0, LONGEST_S },
+        { policy->start_s, 1, 86400 },
+        { policy->least_minor, 0, OCPP_SETTLE_MOST_MINOR },
+        { policy->power_w, 100, 10000000 },
+        { policy->connect_s, 1, 3600 },
+        { policy->ticket_s, 60, LONGEST_S },
+        { policy->confirm_s, 1, LONGEST_S },
+        { policy->stop_retry_s, 1, 3600 },
+        { policy->connections, 0, 1000000 },
+        { policy->waiting, 80, 1000 },
+    };
+
+    return within(bounds, sizeof bounds / sizeof bounds[0]);
+}
+
 static bool is_name(const char *text)
 {
     static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_";
@@ -137,8 +169,9 @@ static bool providers_are_possible(const struct ocpp_settle_settings *settings)
 bool settings_are_possible(const struct ocpp_settle_settings *settings)
 {
     return is_name(settings->operator_id) && settings->vendor_id && settings->vendor_id[0] &&
-           strlen(settings->vendor_id) <= 255 && settings->fleet_key && settings->fleet_key[0] && settings->mark_key_epoch >= 1 && settings->holder &&
-           settings->holder[0] && settings->cached_rows >= 0 && settings->cached_rows <= 1000000 && settings->cached_bytes >= 0 &&
-           settings->cached_bytes <= INT32_MAX && contracts_are_whole(settings) && policy_is_possible(&settings->policy) &&
+           strlen(settings->vendor_id) <= 255 && settings->fleet_key && settings->fleet_key[0] && settings->mark_key_epoch >= 1 &&
+           settings->holder && settings->holder[0] && settings->cached_rows >= 0 && settings->cached_rows <= 1000000 &&
+           settings->cached_bytes >= 0 && settings->cached_bytes <= INT32_MAX && contracts_are_whole(settings) &&
+           policy_is_possible(&settings->policy) && terminals_are_possible(&settings->terminals) &&
            providers_are_possible(settings);
 }

@@ -6,6 +6,7 @@
 #include "payments.h"
 #include "piles.h"
 #include "rentals.h"
+#include "terminal_rows.h"
 
 #include <assert.h>
 #include <inttypes.h>
@@ -29,6 +30,7 @@ static const struct timer_kind {
     { TIMER_INVENTORY, bay_goes_on },
     { TIMER_KNOWN, known_renters_go_on },
     { TIMER_FORGET, inbox_forget },
+    { TIMER_PROMPT, prompt_over },
 };
 
 /* A timer whose body fails for a reason that does not pass by itself is tried again so much later: it is never lost. */

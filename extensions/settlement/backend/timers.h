@@ -19,6 +19,7 @@
 #define TIMER_INVENTORY       "bay"     /* STATION: its inventory is compared with the registry */
 #define TIMER_KNOWN           "known"   /* STATION: hears of known renters */
 #define TIMER_FORGET          "forget"  /* STATION: old answers */
+#define TIMER_PROMPT          "prompt"  /* PROMPT STATION: is forgotten */
 
 /* timers_run: lets due timers run, at most |limit| of them. */
 void timers_run(struct ocpp_settle *settle, int limit);

@@ -57,8 +57,9 @@ const struct ocpp_enum ocpp_settle_reception_enum = { ocpp_settle_reception_valu
 
 static const char *const ocpp_settle_refusal_code_values[] = { "UnknownOrder", "UnknownRental", "UnknownBank", "UnknownSlot",
     "WrongPile", "WrongState", "WrongCurrency", "BadAmount", "BadMark", "OldGeneration", "SameIdOtherBody", "OutOfSequence",
-    "NoMoney", "NotAllowed", "LimitReached", "NotSupported", "BadToken", "Invalid", "TryLater", "TooLarge", "NotAgreed" };
-const struct ocpp_enum ocpp_settle_refusal_code_enum = { ocpp_settle_refusal_code_values, 21,
+    "NoMoney", "NotAllowed", "LimitReached", "NotSupported", "BadToken", "Invalid", "TryLater", "TooLarge", "NotAgreed",
+    "UnknownVehicle", "UnknownTerminal", "BadAssociation", "StaleBill" };
+const struct ocpp_enum ocpp_settle_refusal_code_enum = { ocpp_settle_refusal_code_values, 25,
     sizeof(enum ocpp_settle_refusal_code) };
 
 static const char *const ocpp_settle_feature_values[] = { "PowerBanks", "RentalHouse", "GuidedPayment", "PhoneLink",
@@ -101,6 +102,22 @@ const struct ocpp_enum ocpp_settle_bank_verdict_enum = { ocpp_settle_bank_verdic
 
 static const char *const ocpp_settle_order_state_values[] = { "Open", "Void", "Sealed", "Due", "Debt", "Paid", "WrittenOff" };
 const struct ocpp_enum ocpp_settle_order_state_enum = { ocpp_settle_order_state_values, 7, sizeof(enum ocpp_settle_order_state) };
+
+static const char *const ocpp_settle_vehicle_id_kind_values[] = { "Evccid", "Vin", "Tag" };
+const struct ocpp_enum ocpp_settle_vehicle_id_kind_enum = { ocpp_settle_vehicle_id_kind_values, 3,
+    sizeof(enum ocpp_settle_vehicle_id_kind) };
+
+static const char *const ocpp_settle_wish_kind_values[] = { "Energy", "Amount", "Time", "Full" };
+const struct ocpp_enum ocpp_settle_wish_kind_enum = { ocpp_settle_wish_kind_values, 4, sizeof(enum ocpp_settle_wish_kind) };
+
+static const char *const ocpp_settle_start_failure_values[] = { "Late", "Unplugged", "NotAuthorized", "Faulted", "PowerLost" };
+const struct ocpp_enum ocpp_settle_start_failure_enum = { ocpp_settle_start_failure_values, 5,
+    sizeof(enum ocpp_settle_start_failure) };
+
+static const char *const ocpp_settle_start_state_values[] = { "Holding", "Granted", "Charging", "Stopping", "Ended", "Quoted",
+    "Confirmed", "Paid", "Debt", "Void", "Failed" };
+const struct ocpp_enum ocpp_settle_start_state_enum = { ocpp_settle_start_state_values, 11,
+    sizeof(enum ocpp_settle_start_state) };
 
 static const char *const ocpp_settle_token_algorithm_values[] = { "ES256" };
 const struct ocpp_enum ocpp_settle_token_algorithm_enum = { ocpp_settle_token_algorithm_values, 1,
@@ -806,6 +823,244 @@ _Static_assert(sizeof(struct ocpp_settle_order_notice_conf) <= UINT16_MAX, "offs
 static const struct ocpp_type ocpp_settle_order_notice_conf_type = { "OrderNotice", ocpp_settle_mark_key_conf_members, 1,
     sizeof(struct ocpp_settle_order_notice_conf) };
 
+static const struct ocpp_member ocpp_settle_vehicle_id_members[] = {
+    { "kind", { &ocpp_settle_vehicle_id_kind_enum }, offsetof(struct ocpp_settle_vehicle_id, kind), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
+    { "id", { .max_length = 64 }, offsetof(struct ocpp_settle_vehicle_id, id), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+};
+_Static_assert(sizeof(struct ocpp_settle_vehicle_id) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
+const struct ocpp_type ocpp_settle_vehicle_id_type = { "VehicleId", ocpp_settle_vehicle_id_members, 2,
+    sizeof(struct ocpp_settle_vehicle_id) };
+
+static const struct ocpp_member ocpp_settle_vehicle_connected_req_members[] = {
+    { "prompt", { .max_length = 26 }, offsetof(struct ocpp_settle_vehicle_connected_req, prompt), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "evse", { .range = { 1, 0 } }, offsetof(struct ocpp_settle_vehicle_connected_req, evse), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0 },
+    { "vehicle", { &ocpp_settle_vehicle_id_type }, offsetof(struct ocpp_settle_vehicle_connected_req, vehicle), 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0 },
+    { "at", { &ocpp_settle_moment_type }, offsetof(struct ocpp_settle_vehicle_connected_req, at), 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0 },
+    { "listVersion", { .range = { 0, 0 } }, offsetof(struct ocpp_settle_vehicle_connected_req, list_version), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_MINIMUM, offsetof(struct ocpp_settle_vehicle_connected_req, list_version) - offsetof(struct ocpp_settle_vehicle_connected_req, has_list_version) },
+};
+_Static_assert(sizeof(struct ocpp_settle_vehicle_connected_req) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
+static const struct ocpp_type ocpp_settle_vehicle_connected_req_type = { "VehicleConnected",
+    ocpp_settle_vehicle_connected_req_members, 5, sizeof(struct ocpp_settle_vehicle_connected_req) };
+
+static const struct ocpp_member ocpp_settle_vehicle_connected_conf_members[] = {
+    { "receipt", { &ocpp_settle_receipt_type }, offsetof(struct ocpp_settle_vehicle_connected_conf, receipt), 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0 },
+    { "listVersion", { .range = { 0, 0 } }, offsetof(struct ocpp_settle_vehicle_connected_conf, list_version), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_MINIMUM, offsetof(struct ocpp_settle_vehicle_connected_conf, list_version) - offsetof(struct ocpp_settle_vehicle_connected_conf, has_list_version) },
+    { "terminals", { .max_length = 40 }, offsetof(struct ocpp_settle_vehicle_connected_conf, terminals), 8, OCPP_MEMBER_STRING, OCPP_MEMBER_LIST, 0 },
+    { "withinS", { .range = { 1, 0 } }, offsetof(struct ocpp_settle_vehicle_connected_conf, within_s), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_MINIMUM, offsetof(struct ocpp_settle_vehicle_connected_conf, within_s) - offsetof(struct ocpp_settle_vehicle_connected_conf, has_within_s) },
+    { "listForS", { .range = { 0, 0 } }, offsetof(struct ocpp_settle_vehicle_connected_conf, list_for_s), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_MINIMUM, offsetof(struct ocpp_settle_vehicle_connected_conf, list_for_s) - offsetof(struct ocpp_settle_vehicle_connected_conf, has_list_for_s) },
+};
+_Static_assert(sizeof(struct ocpp_settle_vehicle_connected_conf) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
+static const struct ocpp_type ocpp_settle_vehicle_connected_conf_type = { "VehicleConnected",
+    ocpp_settle_vehicle_connected_conf_members, 5, sizeof(struct ocpp_settle_vehicle_connected_conf) };
+
+static const struct ocpp_member ocpp_settle_terminal_list_req_members[] = {
+    { "envelope", { &ocpp_settle_envelope_type }, offsetof(struct ocpp_settle_terminal_list_req, envelope), 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0 },
+    { "vehicle", { &ocpp_settle_vehicle_id_type }, offsetof(struct ocpp_settle_terminal_list_req, vehicle), 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0 },
+    { "listVersion", { .range = { 1, 0 } }, offsetof(struct ocpp_settle_terminal_list_req, list_version), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0 },
+    { "terminals", { .max_length = 40 }, offsetof(struct ocpp_settle_terminal_list_req, terminals), 8, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_LIST, 0 },
+};
+_Static_assert(sizeof(struct ocpp_settle_terminal_list_req) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
+static const struct ocpp_type ocpp_settle_terminal_list_req_type = { "TerminalList", ocpp_settle_terminal_list_req_members, 4,
+    sizeof(struct ocpp_settle_terminal_list_req) };
+
+_Static_assert(sizeof(struct ocpp_settle_terminal_list_conf) == sizeof(struct ocpp_settle_mark_key_conf), "twins in the model are twins in C");
+_Static_assert(sizeof(struct ocpp_settle_terminal_list_conf) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
+static const struct ocpp_type ocpp_settle_terminal_list_conf_type = { "TerminalList", ocpp_settle_mark_key_conf_members, 1,
+    sizeof(struct ocpp_settle_terminal_list_conf) };
+
+static const struct ocpp_member ocpp_settle_charging_wish_members[] = {
+    { "kind", { &ocpp_settle_wish_kind_enum }, offsetof(struct ocpp_settle_charging_wish, kind), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
+    { "energyWh", { .range = { 1, 0 } }, offsetof(struct ocpp_settle_charging_wish, energy_wh), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_MINIMUM, offsetof(struct ocpp_settle_charging_wish, energy_wh) - offsetof(struct ocpp_settle_charging_wish, has_energy_wh) },
+    { "amount", { .max_length = 24 }, offsetof(struct ocpp_settle_charging_wish, amount), 0, OCPP_MEMBER_STRING, 0, 0 },
+    { "timeS", { .range = { 1, 0 } }, offsetof(struct ocpp_settle_charging_wish, time_s), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_MINIMUM, offsetof(struct ocpp_settle_charging_wish, time_s) - offsetof(struct ocpp_settle_charging_wish, has_time_s) },
+};
+_Static_assert(sizeof(struct ocpp_settle_charging_wish) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
+const struct ocpp_type ocpp_settle_charging_wish_type = { "ChargingWish", ocpp_settle_charging_wish_members, 4,
+    sizeof(struct ocpp_settle_charging_wish) };
+
+static const struct ocpp_member ocpp_settle_start_request_req_members[] = {
+    { "prompt", { .max_length = 26 }, offsetof(struct ocpp_settle_start_request_req, prompt), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "evse", { .range = { 1, 0 } }, offsetof(struct ocpp_settle_start_request_req, evse), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0 },
+    { "vehicle", { &ocpp_settle_vehicle_id_type }, offsetof(struct ocpp_settle_start_request_req, vehicle), 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0 },
+    { "terminal", { .max_length = 40 }, offsetof(struct ocpp_settle_start_request_req, terminal), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "wish", { &ocpp_settle_charging_wish_type }, offsetof(struct ocpp_settle_start_request_req, wish), 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0 },
+    { "association", { .max_length = 3000 }, offsetof(struct ocpp_settle_start_request_req, association), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "at", { &ocpp_settle_moment_type }, offsetof(struct ocpp_settle_start_request_req, at), 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0 },
+};
+_Static_assert(sizeof(struct ocpp_settle_start_request_req) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
+static const struct ocpp_type ocpp_settle_start_request_req_type = { "StartRequest", ocpp_settle_start_request_req_members, 7,
+    sizeof(struct ocpp_settle_start_request_req) };
+
+static const struct ocpp_member ocpp_settle_start_request_conf_members[] = {
+    { "receipt", { &ocpp_settle_receipt_type }, offsetof(struct ocpp_settle_start_request_conf, receipt), 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0 },
+    { "start", { .max_length = 26 }, offsetof(struct ocpp_settle_start_request_conf, start), 0, OCPP_MEMBER_STRING, 0, 0 },
+};
+_Static_assert(sizeof(struct ocpp_settle_start_request_conf) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
+static const struct ocpp_type ocpp_settle_start_request_conf_type = { "StartRequest", ocpp_settle_start_request_conf_members, 2,
+    sizeof(struct ocpp_settle_start_request_conf) };
+
+static const struct ocpp_member ocpp_settle_charging_information_members[] = {
+    { "kind", { &ocpp_settle_wish_kind_enum }, offsetof(struct ocpp_settle_charging_information, kind), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
+    { "energyWh", { .range = { 1, 0 } }, offsetof(struct ocpp_settle_charging_information, energy_wh), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_MINIMUM, offsetof(struct ocpp_settle_charging_information, energy_wh) - offsetof(struct ocpp_settle_charging_information, has_energy_wh) },
+    { "timeS", { .range = { 1, 0 } }, offsetof(struct ocpp_settle_charging_information, time_s), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_MINIMUM, offsetof(struct ocpp_settle_charging_information, time_s) - offsetof(struct ocpp_settle_charging_information, has_time_s) },
+    { "amount", { .max_length = 24 }, offsetof(struct ocpp_settle_charging_information, amount), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "currency", { .max_length = 3 }, offsetof(struct ocpp_settle_charging_information, currency), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+};
+_Static_assert(sizeof(struct ocpp_settle_charging_information) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
+const struct ocpp_type ocpp_settle_charging_information_type = { "ChargingInformation", ocpp_settle_charging_information_members,
+    5, sizeof(struct ocpp_settle_charging_information) };
+
+static const struct ocpp_member ocpp_settle_start_grant_req_members[] = {
+    { "envelope", { &ocpp_settle_envelope_type }, offsetof(struct ocpp_settle_start_grant_req, envelope), 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0 },
+    { "prompt", { .max_length = 26 }, offsetof(struct ocpp_settle_start_grant_req, prompt), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "start", { .max_length = 26 }, offsetof(struct ocpp_settle_start_grant_req, start), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "order", { .max_length = 26 }, offsetof(struct ocpp_settle_start_grant_req, order), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "token", { &ocpp_settle_user_token_type }, offsetof(struct ocpp_settle_start_grant_req, token), 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0 },
+    { "charging", { &ocpp_settle_charging_information_type }, offsetof(struct ocpp_settle_start_grant_req, charging), 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0 },
+    { "ticket", { .max_length = 64 }, offsetof(struct ocpp_settle_start_grant_req, ticket), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_SECRET, 0 },
+    { "withinS", { .range = { 1, 0 } }, offsetof(struct ocpp_settle_start_grant_req, within_s), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0 },
+};
+_Static_assert(sizeof(struct ocpp_settle_start_grant_req) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
+static const struct ocpp_type ocpp_settle_start_grant_req_type = { "StartGrant", ocpp_settle_start_grant_req_members, 8,
+    sizeof(struct ocpp_settle_start_grant_req) };
+
+_Static_assert(sizeof(struct ocpp_settle_start_grant_conf) == sizeof(struct ocpp_settle_mark_key_conf), "twins in the model are twins in C");
+_Static_assert(sizeof(struct ocpp_settle_start_grant_conf) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
+static const struct ocpp_type ocpp_settle_start_grant_conf_type = { "StartGrant", ocpp_settle_mark_key_conf_members, 1,
+    sizeof(struct ocpp_settle_start_grant_conf) };
+
+static const struct ocpp_member ocpp_settle_start_denied_req_members[] = {
+    { "envelope", { &ocpp_settle_envelope_type }, offsetof(struct ocpp_settle_start_denied_req, envelope), 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0 },
+    { "prompt", { .max_length = 26 }, offsetof(struct ocpp_settle_start_denied_req, prompt), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "code", { &ocpp_settle_refusal_code_enum }, offsetof(struct ocpp_settle_start_denied_req, code), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
+    { "text", { .max_length = 200 }, offsetof(struct ocpp_settle_start_denied_req, text), 0, OCPP_MEMBER_STRING, 0, 0 },
+};
+_Static_assert(sizeof(struct ocpp_settle_start_denied_req) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
+static const struct ocpp_type ocpp_settle_start_denied_req_type = { "StartDenied", ocpp_settle_start_denied_req_members, 4,
+    sizeof(struct ocpp_settle_start_denied_req) };
+
+_Static_assert(sizeof(struct ocpp_settle_start_denied_conf) == sizeof(struct ocpp_settle_mark_key_conf), "twins in the model are twins in C");
+_Static_assert(sizeof(struct ocpp_settle_start_denied_conf) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
+static const struct ocpp_type ocpp_settle_start_denied_conf_type = { "StartDenied", ocpp_settle_mark_key_conf_members, 1,
+    sizeof(struct ocpp_settle_start_denied_conf) };
+
+static const struct ocpp_member ocpp_settle_start_failed_req_members[] = {
+    { "envelope", { &ocpp_settle_envelope_type }, offsetof(struct ocpp_settle_start_failed_req, envelope), 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0 },
+    { "prompt", { .max_length = 26 }, offsetof(struct ocpp_settle_start_failed_req, prompt), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "start", { .max_length = 26 }, offsetof(struct ocpp_settle_start_failed_req, start), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "why", { &ocpp_settle_start_failure_enum }, offsetof(struct ocpp_settle_start_failed_req, why), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
+    { "at", { &ocpp_settle_moment_type }, offsetof(struct ocpp_settle_start_failed_req, at), 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0 },
+};
+_Static_assert(sizeof(struct ocpp_settle_start_failed_req) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
+static const struct ocpp_type ocpp_settle_start_failed_req_type = { "StartFailed", ocpp_settle_start_failed_req_members, 5,
+    sizeof(struct ocpp_settle_start_failed_req) };
+
+_Static_assert(sizeof(struct ocpp_settle_start_failed_conf) == sizeof(struct ocpp_settle_mark_key_conf), "twins in the model are twins in C");
+_Static_assert(sizeof(struct ocpp_settle_start_failed_conf) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
+static const struct ocpp_type ocpp_settle_start_failed_conf_type = { "StartFailed", ocpp_settle_mark_key_conf_members, 1,
+    sizeof(struct ocpp_settle_start_failed_conf) };
+
+static const struct ocpp_member ocpp_settle_association_claim_members[] = {
+    { "iss", { .max_length = 40 }, offsetof(struct ocpp_settle_association_claim, iss), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "aud", { .max_length = 48 }, offsetof(struct ocpp_settle_association_claim, aud), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "prompt", { .max_length = 26 }, offsetof(struct ocpp_settle_association_claim, prompt), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "vehicle", { &ocpp_settle_vehicle_id_type }, offsetof(struct ocpp_settle_association_claim, vehicle), 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0 },
+    { "wish", { &ocpp_settle_charging_wish_type }, offsetof(struct ocpp_settle_association_claim, wish), 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0 },
+};
+_Static_assert(sizeof(struct ocpp_settle_association_claim) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
+const struct ocpp_type ocpp_settle_association_claim_type = { "AssociationClaim", ocpp_settle_association_claim_members, 5,
+    sizeof(struct ocpp_settle_association_claim) };
+
+static const struct ocpp_member ocpp_settle_connection_claim_members[] = {
+    { "iss", { .max_length = 40 }, offsetof(struct ocpp_settle_connection_claim, iss), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "ticket", { .max_length = 64 }, offsetof(struct ocpp_settle_connection_claim, ticket), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_SECRET, 0 },
+    { "challenge", { .max_length = 64 }, offsetof(struct ocpp_settle_connection_claim, challenge), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "last", { .range = { 0, 0 } }, offsetof(struct ocpp_settle_connection_claim, last), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0 },
+};
+_Static_assert(sizeof(struct ocpp_settle_connection_claim) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
+const struct ocpp_type ocpp_settle_connection_claim_type = { "ConnectionClaim", ocpp_settle_connection_claim_members, 4,
+    sizeof(struct ocpp_settle_connection_claim) };
+
+static const struct ocpp_member ocpp_settle_terminal_state_members[] = {
+    { "state", { &ocpp_settle_start_state_enum }, offsetof(struct ocpp_settle_terminal_state, state), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
+    { "station", { .max_length = 48 }, offsetof(struct ocpp_settle_terminal_state, station), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "evse", { .range = { 0, 0 } }, offsetof(struct ocpp_settle_terminal_state, evse), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0 },
+    { "order", { .max_length = 26 }, offsetof(struct ocpp_settle_terminal_state, order), 0, OCPP_MEMBER_STRING, 0, 0 },
+    { "energyWh", { .range = { 0, 0 } }, offsetof(struct ocpp_settle_terminal_state, energy_wh), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0 },
+    { "lastsS", { .range = { 0, 0 } }, offsetof(struct ocpp_settle_terminal_state, lasts_s), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0 },
+    { "amount", { .max_length = 24 }, offsetof(struct ocpp_settle_terminal_state, amount), 0, OCPP_MEMBER_STRING, 0, 0 },
+    { "currency", { .max_length = 3 }, offsetof(struct ocpp_settle_terminal_state, currency), 0, OCPP_MEMBER_STRING, 0, 0 },
+    { "isQueued", { NULL }, offsetof(struct ocpp_settle_terminal_state, is_queued), 0, OCPP_MEMBER_BOOLEAN, 0, offsetof(struct ocpp_settle_terminal_state, is_queued) - offsetof(struct ocpp_settle_terminal_state, has_is_queued) },
+    { "providers", { .max_length = 40 }, offsetof(struct ocpp_settle_terminal_state, providers), 8, OCPP_MEMBER_STRING, OCPP_MEMBER_LIST, 0 },
+    { "reason", { .max_length = 200 }, offsetof(struct ocpp_settle_terminal_state, reason), 0, OCPP_MEMBER_STRING, 0, 0 },
+    { "at", { NULL }, offsetof(struct ocpp_settle_terminal_state, at), 0, OCPP_MEMBER_DATE_TIME, OCPP_MEMBER_REQUIRED, 0 },
+};
+_Static_assert(sizeof(struct ocpp_settle_terminal_state) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
+const struct ocpp_type ocpp_settle_terminal_state_type = { "TerminalState", ocpp_settle_terminal_state_members, 12,
+    sizeof(struct ocpp_settle_terminal_state) };
+
+static const struct ocpp_member ocpp_settle_fee_line_members[] = {
+    { "kind", { .max_length = 20 }, offsetof(struct ocpp_settle_fee_line, kind), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "amount", { .max_length = 24 }, offsetof(struct ocpp_settle_fee_line, amount), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+};
+_Static_assert(sizeof(struct ocpp_settle_fee_line) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
+const struct ocpp_type ocpp_settle_fee_line_type = { "FeeLine", ocpp_settle_fee_line_members, 2,
+    sizeof(struct ocpp_settle_fee_line) };
+
+static const struct ocpp_member ocpp_settle_terminal_fee_members[] = {
+    { "order", { .max_length = 26 }, offsetof(struct ocpp_settle_terminal_fee, order), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "bill", { .max_length = 64 }, offsetof(struct ocpp_settle_terminal_fee, bill), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "amount", { .max_length = 24 }, offsetof(struct ocpp_settle_terminal_fee, amount), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "currency", { .max_length = 3 }, offsetof(struct ocpp_settle_terminal_fee, currency), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "lines", { &ocpp_settle_fee_line_type }, offsetof(struct ocpp_settle_terminal_fee, lines), 100, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_LIST, 0 },
+    { "deductAt", { NULL }, offsetof(struct ocpp_settle_terminal_fee, deduct_at), 0, OCPP_MEMBER_DATE_TIME, 0, offsetof(struct ocpp_settle_terminal_fee, deduct_at) - offsetof(struct ocpp_settle_terminal_fee, has_deduct_at) },
+    { "debtAt", { NULL }, offsetof(struct ocpp_settle_terminal_fee, debt_at), 0, OCPP_MEMBER_DATE_TIME, 0, offsetof(struct ocpp_settle_terminal_fee, debt_at) - offsetof(struct ocpp_settle_terminal_fee, has_debt_at) },
+};
+_Static_assert(sizeof(struct ocpp_settle_terminal_fee) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
+const struct ocpp_type ocpp_settle_terminal_fee_type = { "TerminalFee", ocpp_settle_terminal_fee_members, 7,
+    sizeof(struct ocpp_settle_terminal_fee) };
+
+static const struct ocpp_member ocpp_settle_terminal_welcome_members[] = {
+    { "start", { .max_length = 26 }, offsetof(struct ocpp_settle_terminal_welcome, start), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "ticket", { .max_length = 64 }, offsetof(struct ocpp_settle_terminal_welcome, ticket), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_SECRET, 0 },
+    { "until", { NULL }, offsetof(struct ocpp_settle_terminal_welcome, until), 0, OCPP_MEMBER_DATE_TIME, OCPP_MEMBER_REQUIRED, 0 },
+    { "oldest", { .range = { 0, 0 } }, offsetof(struct ocpp_settle_terminal_welcome, oldest), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0 },
+};
+_Static_assert(sizeof(struct ocpp_settle_terminal_welcome) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
+const struct ocpp_type ocpp_settle_terminal_welcome_type = { "TerminalWelcome", ocpp_settle_terminal_welcome_members, 4,
+    sizeof(struct ocpp_settle_terminal_welcome) };
+
+static const struct ocpp_member ocpp_settle_terminal_answer_members[] = {
+    { "id", { .max_length = 26 }, offsetof(struct ocpp_settle_terminal_answer, id), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "receipt", { &ocpp_settle_receipt_type }, offsetof(struct ocpp_settle_terminal_answer, receipt), 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0 },
+};
+_Static_assert(sizeof(struct ocpp_settle_terminal_answer) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
+const struct ocpp_type ocpp_settle_terminal_answer_type = { "TerminalAnswer", ocpp_settle_terminal_answer_members, 2,
+    sizeof(struct ocpp_settle_terminal_answer) };
+
+static const struct ocpp_member ocpp_settle_terminal_hears_members[] = {
+    { "challenge", { .max_length = 64 }, offsetof(struct ocpp_settle_terminal_hears, challenge), 0, OCPP_MEMBER_STRING, 0, 0 },
+    { "welcome", { &ocpp_settle_terminal_welcome_type }, offsetof(struct ocpp_settle_terminal_hears, welcome), 0, OCPP_MEMBER_STRUCT, 0, 0 },
+    { "seq", { .range = { 1, 0 } }, offsetof(struct ocpp_settle_terminal_hears, seq), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_MINIMUM, offsetof(struct ocpp_settle_terminal_hears, seq) - offsetof(struct ocpp_settle_terminal_hears, has_seq) },
+    { "state", { &ocpp_settle_terminal_state_type }, offsetof(struct ocpp_settle_terminal_hears, state), 0, OCPP_MEMBER_STRUCT, 0, 0 },
+    { "fee", { &ocpp_settle_terminal_fee_type }, offsetof(struct ocpp_settle_terminal_hears, fee), 0, OCPP_MEMBER_STRUCT, 0, 0 },
+    { "answer", { &ocpp_settle_terminal_answer_type }, offsetof(struct ocpp_settle_terminal_hears, answer), 0, OCPP_MEMBER_STRUCT, 0, 0 },
+};
+_Static_assert(sizeof(struct ocpp_settle_terminal_hears) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
+const struct ocpp_type ocpp_settle_terminal_hears_type = { "TerminalHears", ocpp_settle_terminal_hears_members, 6,
+    sizeof(struct ocpp_settle_terminal_hears) };
+
+static const struct ocpp_member ocpp_settle_terminal_says_members[] = {
+    { "id", { .max_length = 26 }, offsetof(struct ocpp_settle_terminal_says, id), 0, OCPP_MEMBER_STRING, 0, 0 },
+    { "connect", { .max_length = 3000 }, offsetof(struct ocpp_settle_terminal_says, connect), 0, OCPP_MEMBER_STRING, 0, 0 },
+    { "stop", { NULL }, offsetof(struct ocpp_settle_terminal_says, stop), 0, OCPP_MEMBER_BOOLEAN, 0, offsetof(struct ocpp_settle_terminal_says, stop) - offsetof(struct ocpp_settle_terminal_says, has_stop) },
+    { "confirm", { .max_length = 64 }, offsetof(struct ocpp_settle_terminal_says, confirm), 0, OCPP_MEMBER_STRING, 0, 0 },
+    { "payBy", { .max_length = 40 }, offsetof(struct ocpp_settle_terminal_says, pay_by), 0, OCPP_MEMBER_STRING, 0, 0 },
+};
+_Static_assert(sizeof(struct ocpp_settle_terminal_says) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
+const struct ocpp_type ocpp_settle_terminal_says_type = { "TerminalSays", ocpp_settle_terminal_says_members, 5,
+    sizeof(struct ocpp_settle_terminal_says) };
+
 static const struct ocpp_member ocpp_settle_token_header_members[] = {
     { "alg", { &ocpp_settle_token_algorithm_enum }, offsetof(struct ocpp_settle_token_header, alg), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
     { "kid", { .max_length = 64 }, offsetof(struct ocpp_settle_token_header, kid), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
@@ -1067,7 +1322,13 @@ const struct ocpp_action ocpp_settle_actions[OCPP_SETTLE_ACTION_COUNT] = {
     { "RentalClosed", &ocpp_settle_rental_closed_req_type, &ocpp_settle_rental_closed_conf_type, OCPP_FROM_CENTRAL, OCPP_VERSION_NONE },
     { "SlotCommand", &ocpp_settle_slot_command_req_type, &ocpp_settle_slot_command_conf_type, OCPP_FROM_CENTRAL, OCPP_VERSION_NONE },
     { "SlotNotice", &ocpp_settle_slot_notice_req_type, &ocpp_settle_slot_notice_conf_type, OCPP_FROM_STATION, OCPP_VERSION_NONE },
+    { "StartDenied", &ocpp_settle_start_denied_req_type, &ocpp_settle_start_denied_conf_type, OCPP_FROM_CENTRAL, OCPP_VERSION_NONE },
+    { "StartFailed", &ocpp_settle_start_failed_req_type, &ocpp_settle_start_failed_conf_type, OCPP_FROM_STATION, OCPP_VERSION_NONE },
+    { "StartGrant", &ocpp_settle_start_grant_req_type, &ocpp_settle_start_grant_conf_type, OCPP_FROM_CENTRAL, OCPP_VERSION_NONE },
+    { "StartRequest", &ocpp_settle_start_request_req_type, &ocpp_settle_start_request_conf_type, OCPP_FROM_STATION, OCPP_VERSION_NONE },
+    { "TerminalList", &ocpp_settle_terminal_list_req_type, &ocpp_settle_terminal_list_conf_type, OCPP_FROM_CENTRAL, OCPP_VERSION_NONE },
     { "TriggerInventory", &ocpp_settle_trigger_inventory_req_type, &ocpp_settle_trigger_inventory_conf_type, OCPP_FROM_CENTRAL, OCPP_VERSION_NONE },
+    { "VehicleConnected", &ocpp_settle_vehicle_connected_req_type, &ocpp_settle_vehicle_connected_conf_type, OCPP_FROM_STATION, OCPP_VERSION_NONE },
 };
 
 const struct ocpp_protocol ocpp_settle_protocol = { OCPP_VERSION_NONE, ocpp_settle_actions, OCPP_SETTLE_ACTION_COUNT };

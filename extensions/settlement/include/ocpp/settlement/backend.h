@@ -66,6 +66,22 @@ struct ocpp_settle_policy {
 
 OCPP_API struct ocpp_settle_policy ocpp_settle_policy_default(void);
 
+/* ocpp_settle_terminal_policy: what the operator decides of charging that terminals start (terminals.h). */
+struct ocpp_settle_terminal_policy {
+    int64_t prompt_s;     /* a prompt is to be answered so soon; default 120 (E2) */
+    int64_t prompts;      /* that a pile may have open at a time; default 64 */
+    int64_t list_s;       /* a pile may use the list it has for so long; default 86,400 */
+    int64_t start_s;      /* a grant that has not begun by then is let go; default 300 */
+    int64_t least_minor;  /* what a wallet must have to start at all; default 100 */
+    int64_t power_w;      /* that a vehicle is reckoned to charge with, where time costs something; default 11,000 */
+    int64_t connect_s;    /* a terminal that connects says who it is within; default 15 */
+    int64_t ticket_s;     /* how long a ticket is good; default 172,800 */
+    int64_t confirm_s;    /* a fee is to be confirmed within; default 86,400 (E7) */
+    int64_t stop_retry_s; /* a stop is told again after; default 60 (E6) */
+    int64_t connections;  /* of terminals at a time; default 1,000 */
+    int64_t waiting;      /* things that may wait for a slow terminal; 80 to 1,000, default 128 */
+};
+
 /* ocpp_settle_payer: who pays and how, as the application knows a token. Texts are borrowed until the callback returns. */
 struct ocpp_settle_payer {
     const char *account;  /* of whom the money comes; NULL: the token itself */
@@ -81,7 +97,8 @@ enum ocpp_settle_event_kind {
     OCPP_SETTLE_EVENT_SUSPENSE, /* somebody has to look */
     OCPP_SETTLE_EVENT_SECURITY, /* somebody tries something: a forged mark, a message from the wrong pile */
     OCPP_SETTLE_EVENT_PILE,     /* a pile speaks the extension now, or no more */
-    OCPP_SETTLE_EVENT_DEAD_LETTER
+    OCPP_SETTLE_EVENT_DEAD_LETTER,
+    OCPP_SETTLE_EVENT_START /* a start by a terminal has another state */
 };
 
 struct ocpp_settle_event {
@@ -102,6 +119,7 @@ struct ocpp_settle_settings {
     struct ocpp_settle_store store;
     struct ocpp_settle_transport transport;
     struct ocpp_settle_policy policy;
+    struct ocpp_settle_terminal_policy terminals;
     const char *fleet_key;  /* its name in |keys|: marks are authenticated with it; default "fleet" */
     int64_t mark_key_epoch; /* of the keys piles get to rent alone: raise it with another fleet key; default 1 */
     const char *holder;     /* of leases: this process; default "backend" */
@@ -121,6 +139,9 @@ struct ocpp_settle_settings {
     bool (*may_tell_key)(const char *station, void *user);
     /* a vehicle's order could not be held: stop its transaction. NULL: it goes on */
     void (*stop_transaction)(const char *station, const char *transaction, const char *reason, void *user);
+    /* a connection of a terminal has something to send (ocpp_settle_terminal_next_output()), or, |is_over|, is to be closed once
+     * that was sent. It may not be fetched from within. NULL: no terminal connects */
+    void (*on_terminal)(uint64_t connection, bool is_over, void *user);
     /* told after it is durable. NULL: nothing is told */
     void (*on_event)(const struct ocpp_settle_event *event, void *user);
     void *user;

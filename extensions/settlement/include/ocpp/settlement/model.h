@@ -486,7 +486,11 @@ enum ocpp_settle_refusal_code {
     OCPP_SETTLE_REFUSAL_CODE_INVALID,
     OCPP_SETTLE_REFUSAL_CODE_TRY_LATER,
     OCPP_SETTLE_REFUSAL_CODE_TOO_LARGE,
-    OCPP_SETTLE_REFUSAL_CODE_NOT_AGREED
+    OCPP_SETTLE_REFUSAL_CODE_NOT_AGREED,
+    OCPP_SETTLE_REFUSAL_CODE_UNKNOWN_VEHICLE,
+    OCPP_SETTLE_REFUSAL_CODE_UNKNOWN_TERMINAL,
+    OCPP_SETTLE_REFUSAL_CODE_BAD_ASSOCIATION,
+    OCPP_SETTLE_REFUSAL_CODE_STALE_BILL
 };
 extern OCPP_API const struct ocpp_enum ocpp_settle_refusal_code_enum;
 
@@ -1042,6 +1046,292 @@ struct ocpp_settle_order_notice_conf {
     struct ocpp_settle_receipt receipt;
 };
 
+/* --- Terminal start ------------------------------------------------------------------------------------------------ */
+
+/* How a vehicle is known at a pile: by what its charger says (EVCCID), by its chassis, or by a tag that was paired with it. */
+enum ocpp_settle_vehicle_id_kind {
+    OCPP_SETTLE_VEHICLE_ID_KIND_UNSET,
+    OCPP_SETTLE_VEHICLE_ID_KIND_EVCCID,
+    OCPP_SETTLE_VEHICLE_ID_KIND_VIN,
+    OCPP_SETTLE_VEHICLE_ID_KIND_TAG
+};
+extern OCPP_API const struct ocpp_enum ocpp_settle_vehicle_id_kind_enum;
+
+struct ocpp_settle_vehicle_id {
+    enum ocpp_settle_vehicle_id_kind kind;
+    const char *id;                        /* max 64; letters and digits as the pile read them, in capitals */
+};
+extern OCPP_API const struct ocpp_type ocpp_settle_vehicle_id_type;
+
+/* VehicleConnected, from the station. A vehicle was plugged in and is known. |prompt| is what its terminals are asked with: an
+ * association made for another one is worth nothing. Not repeated by itself: what is not answered did not happen. The same
+ * |prompt| again gets the same answer. */
+struct ocpp_settle_vehicle_connected_req {
+    const char *prompt;                    /* max 26; an id made by the pile, nobody can guess it */
+    int64_t evse;                          /* 1 or more; it is plugged in at */
+    struct ocpp_settle_vehicle_id vehicle;
+    struct ocpp_settle_moment at;
+    bool has_list_version;
+    int64_t list_version;                  /* 0 or more; of the list of its terminals that the pile has */
+};
+
+struct ocpp_settle_vehicle_connected_conf {
+    struct ocpp_settle_receipt receipt;
+    bool has_list_version;
+    int64_t list_version;               /* 0 or more; of the list here */
+    struct {
+        const char *const *items;
+        size_t count;
+    } terminals;                        /* optional, max 8 items, each max 40; associated with the vehicle; left out where the pile has the list */
+    bool has_within_s;
+    int64_t within_s;                   /* 1 or more; after this answer the prompt is void */
+    bool has_list_for_s;
+    int64_t list_for_s;                 /* 0 or more; so long the list may be used before it is asked for again */
+};
+
+/* TerminalList, from the central system. Who the terminals of a vehicle are now, told to piles that have an older list. */
+struct ocpp_settle_terminal_list_req {
+    struct ocpp_settle_envelope envelope;
+    struct ocpp_settle_vehicle_id vehicle;
+    int64_t list_version;                  /* 1 or more; of the list after this message; rises */
+    struct {
+        const char *const *items;
+        size_t count;
+    } terminals;                           /* max 8 items, each max 40 */
+};
+
+struct ocpp_settle_terminal_list_conf {
+    struct ocpp_settle_receipt receipt;
+};
+
+/* What the user wants: so much energy, for so much money, for so long, or a full battery. */
+enum ocpp_settle_wish_kind {
+    OCPP_SETTLE_WISH_KIND_UNSET,
+    OCPP_SETTLE_WISH_KIND_ENERGY,
+    OCPP_SETTLE_WISH_KIND_AMOUNT,
+    OCPP_SETTLE_WISH_KIND_TIME,
+    OCPP_SETTLE_WISH_KIND_FULL
+};
+extern OCPP_API const struct ocpp_enum ocpp_settle_wish_kind_enum;
+
+/* The charging request of a terminal. The member that |kind| names is there, no other. */
+struct ocpp_settle_charging_wish {
+    enum ocpp_settle_wish_kind kind;
+    bool has_energy_wh;
+    int64_t energy_wh;               /* 1 or more */
+    const char *amount;              /* optional, max 24; in major units with exactly the digits of the currency */
+    bool has_time_s;
+    int64_t time_s;                  /* 1 or more */
+};
+extern OCPP_API const struct ocpp_type ocpp_settle_charging_wish_type;
+
+/* StartRequest, from the station. Both requests of a terminal, forwarded: the charging request and the association request.
+ * Not repeated by itself: without an answer nothing starts. The same |prompt| of the same terminal again gets the same answer.
+ * Accepted: a StartGrant or a StartDenied follows. */
+struct ocpp_settle_start_request_req {
+    const char *prompt;                    /* max 26; that is answered */
+    int64_t evse;                          /* 1 or more; the vehicle is plugged in at */
+    struct ocpp_settle_vehicle_id vehicle;
+    const char *terminal;                  /* max 40; that answered */
+    struct ocpp_settle_charging_wish wish;
+    const char *association;               /* max 3000; an AssociationClaim signed by the terminal */
+    struct ocpp_settle_moment at;
+};
+
+struct ocpp_settle_start_request_conf {
+    struct ocpp_settle_receipt receipt;
+    const char *start;                  /* optional, max 26; the id of what begins */
+};
+
+/* The charging information: what the pile charges by. It stops at what is reached first. */
+struct ocpp_settle_charging_information {
+    enum ocpp_settle_wish_kind kind; /* that was wished for */
+    bool has_energy_wh;
+    int64_t energy_wh;               /* 1 or more; at most */
+    bool has_time_s;
+    int64_t time_s;                  /* 1 or more; at most, from the start of the transaction */
+    const char *amount;              /* max 24; that it may cost, in major units */
+    const char *currency;            /* max 3; of ISO 4217 */
+};
+extern OCPP_API const struct ocpp_type ocpp_settle_charging_information_type;
+
+/* StartGrant, from the central system. Go on: start a transaction with |token| and charge by |charging|. |ticket| is for the
+ * terminal: with it the terminal may connect to the backend itself. */
+struct ocpp_settle_start_grant_req {
+    struct ocpp_settle_envelope envelope;
+    const char *prompt;                               /* max 26; that is granted */
+    const char *start;                                /* max 26; an id */
+    const char *order;                                /* max 26; it goes on */
+    struct ocpp_settle_user_token token;              /* of who pays */
+    struct ocpp_settle_charging_information charging;
+    const char *ticket;                               /* secret, max 64; for the terminal, used once */
+    int64_t within_s;                                 /* 1 or more; after its arrival the transaction has begun, or StartFailed is told */
+};
+
+struct ocpp_settle_start_grant_conf {
+    struct ocpp_settle_receipt receipt;
+};
+
+/* StartDenied, from the central system. Nothing comes of it. */
+struct ocpp_settle_start_denied_req {
+    struct ocpp_settle_envelope envelope;
+    const char *prompt;                   /* max 26; that is denied */
+    enum ocpp_settle_refusal_code code;
+    const char *text;                     /* optional, max 200; for the terminal */
+};
+
+struct ocpp_settle_start_denied_conf {
+    struct ocpp_settle_receipt receipt;
+};
+
+/* Why nothing was started: it came too late, the vehicle was unplugged, the central system did not take the token, the
+ * connector does not work, or the power went. */
+enum ocpp_settle_start_failure {
+    OCPP_SETTLE_START_FAILURE_UNSET,
+    OCPP_SETTLE_START_FAILURE_LATE,
+    OCPP_SETTLE_START_FAILURE_UNPLUGGED,
+    OCPP_SETTLE_START_FAILURE_NOT_AUTHORIZED,
+    OCPP_SETTLE_START_FAILURE_FAULTED,
+    OCPP_SETTLE_START_FAILURE_POWER_LOST
+};
+extern OCPP_API const struct ocpp_enum ocpp_settle_start_failure_enum;
+
+/* StartFailed, from the station. A grant came to nothing. */
+struct ocpp_settle_start_failed_req {
+    struct ocpp_settle_envelope envelope;
+    const char *prompt;                   /* max 26; that was granted */
+    const char *start;                    /* max 26; that came to nothing */
+    enum ocpp_settle_start_failure why;
+    struct ocpp_settle_moment at;
+};
+
+struct ocpp_settle_start_failed_conf {
+    struct ocpp_settle_receipt receipt;
+};
+
+/* The association request: what a terminal signs, with typ "settle-association+jws". |prompt| makes it good once, at one pile,
+ * for one vehicle, for this wish. */
+struct ocpp_settle_association_claim {
+    const char *iss;                       /* max 40; the terminal */
+    const char *aud;                       /* max 48; the pile, as the prompt named it */
+    const char *prompt;                    /* max 26; that is answered */
+    struct ocpp_settle_vehicle_id vehicle;
+    struct ocpp_settle_charging_wish wish; /* that comes beside it */
+};
+extern OCPP_API const struct ocpp_type ocpp_settle_association_claim_type;
+
+/* What a terminal signs to connect, with typ "settle-connection+jws": it has the ticket and the key. */
+struct ocpp_settle_connection_claim {
+    const char *iss;       /* max 40; the terminal */
+    const char *ticket;    /* secret, max 64; that it was given last */
+    const char *challenge; /* max 64; of this connection */
+    int64_t last;          /* 0 or more; the number of the last thing it was told; 0: nothing */
+};
+extern OCPP_API const struct ocpp_type ocpp_settle_connection_claim_type;
+
+/* Of a start, for its terminal: what is waited for. */
+enum ocpp_settle_start_state {
+    OCPP_SETTLE_START_STATE_UNSET,
+    OCPP_SETTLE_START_STATE_HOLDING,
+    OCPP_SETTLE_START_STATE_GRANTED,
+    OCPP_SETTLE_START_STATE_CHARGING,
+    OCPP_SETTLE_START_STATE_STOPPING,
+    OCPP_SETTLE_START_STATE_ENDED,
+    OCPP_SETTLE_START_STATE_QUOTED,
+    OCPP_SETTLE_START_STATE_CONFIRMED,
+    OCPP_SETTLE_START_STATE_PAID,
+    OCPP_SETTLE_START_STATE_DEBT,
+    OCPP_SETTLE_START_STATE_VOID,
+    OCPP_SETTLE_START_STATE_FAILED
+};
+extern OCPP_API const struct ocpp_enum ocpp_settle_start_state_enum;
+
+/* How it stands, whole: who missed the one before misses nothing. */
+struct ocpp_settle_terminal_state {
+    enum ocpp_settle_start_state state;
+    const char *station;                /* max 48 */
+    int64_t evse;                       /* 0 or more */
+    const char *order;                  /* optional, max 26 */
+    int64_t energy_wh;                  /* 0 or more; that the vehicle got */
+    int64_t lasts_s;                    /* 0 or more; since the transaction began */
+    const char *amount;                 /* optional, max 24; so far, in major units */
+    const char *currency;               /* optional, max 3 */
+    bool has_is_queued;
+    bool is_queued;                     /* a stop was asked for and the pile cannot be reached: it is told when it can */
+    struct {
+        const char *const *items;
+        size_t count;
+    } providers;                        /* optional, max 8 items, each max 40; a debt may be paid by one of these */
+    const char *reason;                 /* optional, max 200 */
+    int64_t at;                         /* UTC ms */
+};
+extern OCPP_API const struct ocpp_type ocpp_settle_terminal_state_type;
+
+/* A line of a fee: what was used, and what it costs with taxes. */
+struct ocpp_settle_fee_line {
+    const char *kind;   /* max 20; Energy, Time, Idle, … */
+    const char *amount; /* max 24 */
+};
+extern OCPP_API const struct ocpp_type ocpp_settle_fee_line_type;
+
+/* What the visit costs, to be confirmed by the hash of the bill. */
+struct ocpp_settle_terminal_fee {
+    const char *order;                            /* max 26 */
+    const char *bill;                             /* max 64; its hash */
+    const char *amount;                           /* max 24 */
+    const char *currency;                         /* max 3 */
+    struct {
+        const struct ocpp_settle_fee_line *items;
+        size_t count;
+    } lines;                                      /* max 100 items; at most the first of them */
+    bool has_deduct_at;
+    int64_t deduct_at;                            /* UTC ms; without a word it is deducted then, as the user agreed */
+    bool has_debt_at;
+    int64_t debt_at;                              /* UTC ms; without a word it is owed then */
+};
+extern OCPP_API const struct ocpp_type ocpp_settle_terminal_fee_type;
+
+/* The connection stands. |ticket| is for the next one; the one before is good until this one was used. */
+struct ocpp_settle_terminal_welcome {
+    const char *start;  /* max 26 */
+    const char *ticket; /* secret, max 64 */
+    int64_t until;      /* UTC ms; the ticket is good */
+    int64_t oldest;     /* 0 or more; the number of the first thing that can still be told again */
+};
+extern OCPP_API const struct ocpp_type ocpp_settle_terminal_welcome_type;
+
+/* What became of what the terminal asked. */
+struct ocpp_settle_terminal_answer {
+    const char *id;                     /* max 26; of its words */
+    struct ocpp_settle_receipt receipt;
+};
+extern OCPP_API const struct ocpp_type ocpp_settle_terminal_answer_type;
+
+/* A text message of the backend to a terminal: |challenge| first, |welcome| next, then things with numbers that rise by one,
+ * and answers between them. */
+struct ocpp_settle_terminal_hears {
+    const char *challenge;                              /* optional, max 64 */
+    const struct ocpp_settle_terminal_welcome *welcome; /* optional */
+    bool has_seq;
+    int64_t seq;                                        /* 1 or more; of |state| or |fee| */
+    const struct ocpp_settle_terminal_state *state;     /* optional */
+    const struct ocpp_settle_terminal_fee *fee;         /* optional */
+    const struct ocpp_settle_terminal_answer *answer;   /* optional */
+};
+extern OCPP_API const struct ocpp_type ocpp_settle_terminal_hears_type;
+
+/* A text message of a terminal: one of |connect| (the first, and only then), |stop|, |confirm| and |payBy|. The last three
+ * have an |id|; the same id again gets the same answer. */
+struct ocpp_settle_terminal_says {
+    const char *id;      /* optional, max 26 */
+    const char *connect; /* optional, max 3000; a ConnectionClaim signed by the terminal */
+    bool has_stop;
+    bool stop;           /* true: end the charging */
+    const char *confirm; /* optional, max 64; the hash of the bill that may be deducted */
+    const char *pay_by;  /* optional, max 40; a provider of |providers|: pay the debt by it */
+};
+extern OCPP_API const struct ocpp_type ocpp_settle_terminal_says_type;
+
 /* --- Tokens -------------------------------------------------------------------------------------------------------- */
 
 /* ECDSA over P-256 with SHA-256, and nothing else. */
@@ -1409,7 +1699,13 @@ enum ocpp_settle_action {
     OCPP_SETTLE_ACTION_RENTAL_CLOSED,
     OCPP_SETTLE_ACTION_SLOT_COMMAND,
     OCPP_SETTLE_ACTION_SLOT_NOTICE,
+    OCPP_SETTLE_ACTION_START_DENIED,
+    OCPP_SETTLE_ACTION_START_FAILED,
+    OCPP_SETTLE_ACTION_START_GRANT,
+    OCPP_SETTLE_ACTION_START_REQUEST,
+    OCPP_SETTLE_ACTION_TERMINAL_LIST,
     OCPP_SETTLE_ACTION_TRIGGER_INVENTORY,
+    OCPP_SETTLE_ACTION_VEHICLE_CONNECTED,
     OCPP_SETTLE_ACTION_COUNT
 };
 
