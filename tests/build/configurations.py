@@ -6,6 +6,7 @@ import argparse
 import concurrent.futures
 import itertools
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -90,9 +91,19 @@ def title(chosen):
     return name + (" without any part" if missing == BLOCKS else f" without {', '.join(missing)}" if missing else "")
 
 
+# Most objects of a combination are byte for byte those of another: what differs is which of them are linked. With ccache they are
+# compiled once; its cache lives as long as this program.
+CACHE = tempfile.TemporaryDirectory()
+LAUNCHER = shutil.which("ccache")
+if LAUNCHER:
+    os.environ.update(CCACHE_DIR=CACHE.name, CCACHE_NODIRECT="1", CCACHE_NOHASHDIR="1", CCACHE_NOCOMPRESS="1")
+
+
 def configure(source, build, chosen):
     settings = [f"-DOCPP_{option}={'ON' if option in chosen else 'OFF'}" for option in OPTIONS]
     settings += [f"-DOCPP_{block}={'OFF' if f'without {block}' in chosen else 'ON'}" for block in BLOCKS]
+    if LAUNCHER:
+        settings.append(f"-DCMAKE_C_COMPILER_LAUNCHER={LAUNCHER}")
     return subprocess.run(["cmake", "-S", source, "-B", build, "-G", "Ninja", "-DCMAKE_BUILD_TYPE=", "-DCMAKE_C_FLAGS=-O0",
                            "-DOCPP_WARNINGS_AS_ERRORS=ON", "-DOCPP_BUILD_TESTS=OFF", "-DOCPP_BUILD_FUZZ=OFF", *settings],
                           stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)

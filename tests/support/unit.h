@@ -10,8 +10,8 @@
 
 #include <cmocka.h>
 
-/* every: a loop over all moments of something goes on by this: 1, or, where OCPP_TEST_EVERY says so, more: under valgrind a
- * sample is looked at, the sanitizers have seen them all. */
+/* every: a loop over all moments of something goes on by this: 1, or, where OCPP_TEST_EVERY says so, more: under valgrind
+ * and sanitizers a sample is looked at, the release build has seen them all. */
 static inline unsigned every(void)
 {
     const char *text = getenv("OCPP_TEST_EVERY");
