@@ -244,6 +244,44 @@ static void an_outbox_that_is_full_rents_nothing(void **state)
     bay_world_free(bay);
 }
 
+/* A slot that is silent after a start, while everything else goes on: what the backend agrees to does not take away the question
+ * that it will answer, and the bank that came while nobody listened is told then. */
+static void a_slot_that_wakes_after_the_backend_agreed_tells_what_came(void **state)
+{
+    struct bay_world *bay = bay_world_bare(OCPP_VERSION_NONE);
+    assert_int_equal(named(bay, "BankReturned"), 0);
+    bay_power_cut(bay, SIZE_MAX);
+    bay->version = version_of(state);
+    cabinet_fault(&bay->cabinet, SLOT, CABINET_DEAD, 1);
+    bay_power_back(bay, 10);
+    bay_pass(bay, 500);
+    assert_int_equal(ocpp_settle_agent_view(bay->agent).link, OCPP_SETTLE_AGENT_ON);
+    assert_int_equal(named(bay, "BankReturned"), BAY_SLOTS - 2);
+    bay_pass(bay, 4000);
+    cabinet_fault(&bay->cabinet, SLOT, CABINET_NO_FAULT, 0);
+    bay_pass(bay, 120000);
+    assert_int_equal(named(bay, "BankReturned"), BAY_SLOTS - 1);
+    assert_string_equal(backend_frees(bay, SLOT), "Accepted");
+    bay_pass(bay, 20000);
+    assert_int_equal(shown_at(bay, SLOT), OCPP_SETTLE_SLOT_STATE_IDLE);
+    bay_world_free(bay);
+}
+
+/* Likewise a jam that is told meanwhile. */
+static void a_slot_that_is_asked_after_a_start_answers_although_it_jammed(void **state)
+{
+    struct bay_world *bay = bay_world_new(version_of(state));
+    bay_power_cut(bay, SIZE_MAX);
+    cabinet_fault(&bay->cabinet, SLOT, CABINET_DEAD, 1);
+    bay_power_back(bay, 10);
+    bay->cabinet.listener.jammed(SLOT, bay->world->now, bay->cabinet.listener.user);
+    bay_pass(bay, 2000);
+    cabinet_fault(&bay->cabinet, SLOT, CABINET_NO_FAULT, 0);
+    bay_pass(bay, 120000);
+    assert_int_equal(shown_at(bay, SLOT), OCPP_SETTLE_SLOT_STATE_IDLE);
+    bay_world_free(bay);
+}
+
 static void settings_outside_their_range_make_no_agent(void **state)
 {
     struct bay_world *bay = bay_world_new(version_of(state));
@@ -299,6 +337,8 @@ int main(void)
         IN_EACH_VERSION(keys_that_fail_once_are_survived),
         IN_EACH_VERSION(a_store_that_is_full_lets_nothing_out_and_tells_later),
         IN_EACH_VERSION(an_outbox_that_is_full_rents_nothing),
+        IN_EACH_VERSION(a_slot_that_wakes_after_the_backend_agreed_tells_what_came),
+        IN_EACH_VERSION(a_slot_that_is_asked_after_a_start_answers_although_it_jammed),
         IN_EACH_VERSION(settings_outside_their_range_make_no_agent),
         IN_EACH_VERSION(spoiled_records_are_no_reason_not_to_start),
     };

@@ -211,7 +211,7 @@ static void jam_told(int number, struct ocpp_now now, void *user)
         return;
     }
     pile_enter(agent, now);
-    if (!slot_is_suspect(agent, slot)) {
+    if (!slot_is_suspect(agent, slot) && !slot->is_asleep) { /* one that sleeps is asked first what is there */
         slot_happens(agent, slot, SLOT_JAM, NULL);
     }
     pile_leave(agent);

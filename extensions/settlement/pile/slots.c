@@ -307,12 +307,19 @@ static bool awaits_a_hand(enum slot_state state)
            state == SLOT_AWAIT_REMOVAL || state == SLOT_AWAIT_RETRACT || state == SLOT_AWAIT_SERVICE;
 }
 
+/* A bank that came while nobody listened. It is told when somebody does, and when the slot has nothing else under way. */
+static bool has_return_to_tell(const struct ocpp_settle_agent *agent, const struct slot *slot)
+{
+    return agent->link == OCPP_SETTLE_AGENT_ON && !slot->is_told && slot->insertion[0] != '\0' && slot->act == ACT_NONE;
+}
+
 /* The sensor says where the bank is, not what happened: so whatever was told twice, or while a note was being stored, counts
  * once. That a bank is gone which nobody let out has to be so for a moment. */
 void slot_sense(struct ocpp_settle_agent *agent, struct slot *slot)
 {
     const int64_t steady_at = slot->sensed_at + agent->settings.debounce_ms;
-    if (slot->is_noting || slot->is_asleep || slot->is_present == (slot->state != SLOT_EMPTY)) {
+    if (slot->is_noting || slot->is_asleep || (has_return_to_tell(agent, slot) && slot_happens(agent, slot, SLOT_AGREED, NULL)) ||
+        slot->is_present == (slot->state != SLOT_EMPTY)) {
         return;
     }
     if (slot->is_present && slot->is_exchanged) {

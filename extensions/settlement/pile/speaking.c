@@ -89,9 +89,7 @@ static void agree(struct ocpp_settle_agent *agent, const struct ocpp_settle_hell
     agent->inventory_at = agent->now.mono_ms;
     keep_agreement(agent);
     for (int i = 0; i < agent->bay.slots; i++) {
-        if (!agent->slots[i].is_told && agent->slots[i].insertion[0] != '\0') {
-            slot_happens(agent, &agent->slots[i], SLOT_AGREED, NULL);
-        }
+        slot_sense(agent, &agent->slots[i]);
     }
 }
 
