@@ -231,6 +231,9 @@ static void a_meter_that_fell_below_its_start_bills_nothing_and_never_less(void 
     pass_s(w, 600);
     car_ends(w, "PILE-1", "7", 100);
     assert_paid(w, "CARD-A", 0);
+    const struct ocpp_settle_bill *bill = settle_world_bill(w, order_of(w, "CARD-A").id, 0);
+    assert_int_equal(bill->anomalies.count, 1); /* I11 */
+    assert_int_equal(bill->anomalies.items[0], OCPP_SETTLE_BILL_ANOMALY_ENERGY_FELL);
 }
 
 static void a_register_that_fell_in_between_bills_what_was_read_before(void **state)

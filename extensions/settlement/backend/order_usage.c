@@ -89,33 +89,41 @@ static int64_t first_register(const struct row_vehicle *vehicle, const struct ev
     return vehicle->has_last_mwh ? vehicle->last_mwh : 0;
 }
 
-static int64_t delivered(int64_t register_mwh, int64_t first)
+/* The registers as they were read: what was delivered, and whether one fell, is for the bill to say. A meter that says 0 before
+ * its first reading has not answered yet. */
+static void add_readings(struct command *command, const struct row_vehicle *vehicle, const struct events *rows,
+                         const struct ocpp_settle_usage_event *start, struct events *session)
 {
-    return register_mwh > first ? register_mwh - first : 0;
+    bool has_answered = false;
+
+    for (size_t i = 0; i < rows->count; i++) {
+        struct ocpp_settle_usage_event event = rows->items[i];
+
+        has_answered = has_answered || (event.has_energy_mwh && event.energy_mwh > 0);
+        if (event.has_energy_mwh && !has_answered) {
+            event.energy_mwh = start->energy_mwh;
+        }
+        if (event.at >= start->at && (!vehicle->has_ended_at || event.at <= vehicle->ended_at)) {
+            add_event(command, session, &event);
+        }
+    }
 }
 
 static void add_session(struct command *command, const struct row_vehicle *vehicle, const struct events *rows,
                         struct events *session)
 {
-    const int64_t first = first_register(vehicle, rows);
     const int64_t from = vehicle->has_started_at ? vehicle->started_at : rows->count > 0 ? rows->items[0].at : vehicle->heard_at;
-    const struct ocpp_settle_usage_event start = { .at = from, .kind = OCPP_SETTLE_USAGE_KIND_START, .has_energy_mwh = true };
+    const struct ocpp_settle_usage_event start = {
+        .at = from, .kind = OCPP_SETTLE_USAGE_KIND_START, .has_energy_mwh = true, .energy_mwh = first_register(vehicle, rows)
+    };
 
     add_event(command, session, &start);
-    for (size_t i = 0; i < rows->count; i++) {
-        struct ocpp_settle_usage_event event = rows->items[i];
-
-        if (event.at >= from && (!vehicle->has_ended_at || event.at <= vehicle->ended_at)) {
-            event.energy_mwh = event.has_energy_mwh ? delivered(event.energy_mwh, first) : 0;
-            add_event(command, session, &event);
-        }
-    }
+    add_readings(command, vehicle, rows, &start, session);
     if (vehicle->has_ended_at) {
         const struct ocpp_settle_usage_event stop = { .at = vehicle->ended_at,
                                                       .kind = OCPP_SETTLE_USAGE_KIND_STOP,
                                                       .has_energy_mwh = vehicle->has_last_mwh,
-                                                      .energy_mwh =
-                                                          vehicle->has_last_mwh ? delivered(vehicle->last_mwh, first) : 0 };
+                                                      .energy_mwh = vehicle->has_last_mwh ? vehicle->last_mwh : 0 };
         add_event(command, session, &stop);
     }
 }
@@ -152,7 +160,9 @@ int64_t order_delivered_mwh(struct command *command, const struct row_order *ord
 
     add_events(command, order, false, &usage);
     for (size_t i = 0; i < usage.events.count; i++) {
-        most = usage.events.items[i].energy_mwh > most ? usage.events.items[i].energy_mwh : most;
+        const int64_t delivered = usage.events.items[i].energy_mwh - usage.events.items[0].energy_mwh;
+
+        most = delivered > most ? delivered : most;
     }
     return most;
 }
