@@ -583,6 +583,89 @@ static void a_faulty_bank_without_another_costs_nothing(void **state)
     assert_int_equal(b->world->card.held_minor, 0);
 }
 
+/* --- marks that cannot be made neutral
+ * ------------------------------------------------------------------------------------------
+ */
+
+static void tells_slot(struct settle_bays *b, const char *station, int64_t slot, enum ocpp_settle_slot_state state)
+{
+    const struct ocpp_settle_slot_notice_req notice = {
+        .envelope = pile_envelope(b->world, station), .at = bay_moment(b, station), .slot = slot, .state = state, .reason = "HELD"
+    };
+    const struct ocpp_settle_slot_notice_conf *answer = pile_says(b->world, station, OCPP_SETTLE_ACTION_SLOT_NOTICE, &notice);
+
+    assert_non_null(answer);
+    assert_received(&answer->receipt, OCPP_SETTLE_RECEPTION_ACCEPTED);
+}
+
+/* Brought back, decided Rentable; its mark cannot be written, and the pile holds it. */
+static struct settle_bank *held_while_written(struct settle_bays *b)
+{
+    struct settle_bank *bank = bank_named(b, "BANK-1");
+
+    (void)rent(b, "PILE-1", "CARD-A", "BANK-1");
+    pass_s(b->world, 2400);
+    const struct ocpp_settle_bank_returned_req back = bay_returned(b, bank, "PILE-1", 1);
+    assert_received(bay_tells_returned(b, "PILE-1", &back), OCPP_SETTLE_RECEPTION_ACCEPTED);
+    assert_int_equal(bay_decision(b, bank)->verdict, OCPP_SETTLE_BANK_VERDICT_RENTABLE);
+    assert_int_equal(suspense_count(b), 0);
+    tells_slot(b, "PILE-1", 1, OCPP_SETTLE_SLOT_STATE_HELD);
+    return bank;
+}
+
+/* A3's other end, I14: nothing of it is anybody's who waits for ever: somebody looks, and says what becomes of the bank. */
+static void a_bank_whose_mark_cannot_be_made_neutral_waits_for_somebody(void **state)
+{
+    struct settle_bays *b = *state;
+    struct settle_bank *bank = held_while_written(b);
+    const struct ocpp_settle_suspense entry = suspense_of(b, "NotNeutral");
+
+    assert_paid(b, "CARD-A", 240);
+    assert_string_equal(entry.bank, "BANK-1");
+    assert_string_equal(bank_of(b, "BANK-1").state, "Held");
+    tells_slot(b, "PILE-1", 1, OCPP_SETTLE_SLOT_STATE_HELD);
+    assert_int_equal(suspense_count(b), 1);
+    resolved(b, entry.id, OCPP_SETTLE_RESOLVE_ADOPT, NULL, NULL);
+    assert_received(bay_resets(b, bank), OCPP_SETTLE_RECEPTION_ACCEPTED);
+    assert_string_equal(bank_of(b, "BANK-1").state, "Idle");
+    (void)rent(b, "PILE-1", "CARD-B", "BANK-1");
+}
+
+/* The notice was older than what the pile did: nobody has to look any more. */
+static void a_mark_that_becomes_neutral_after_all_needs_nobody(void **state)
+{
+    struct settle_bays *b = *state;
+    struct settle_bank *bank = held_while_written(b);
+
+    assert_int_equal(suspense_count(b), 1);
+    assert_received(bay_resets(b, bank), OCPP_SETTLE_RECEPTION_ACCEPTED);
+    assert_int_equal(suspense_count(b), 0);
+    assert_string_equal(bank_of(b, "BANK-1").state, "Idle");
+}
+
+/* What is still to become neutral and vanishes is not waited for. */
+static void a_bank_that_vanishes_while_its_mark_is_written_is_missing(void **state)
+{
+    struct settle_bays *b = *state;
+    struct settle_bank *bank = bank_named(b, "BANK-1");
+
+    (void)rent(b, "PILE-1", "CARD-A", "BANK-1");
+    pass_s(b->world, 2400);
+    const struct ocpp_settle_bank_returned_req back = bay_returned(b, bank, "PILE-1", 1);
+    assert_received(bay_tells_returned(b, "PILE-1", &back), OCPP_SETTLE_RECEPTION_ACCEPTED);
+    const struct ocpp_settle_inventory_difference_req gone = { .envelope = pile_envelope(b->world, "PILE-1"),
+                                                               .at = bay_moment(b, "PILE-1"),
+                                                               .kind = OCPP_SETTLE_DIFFERENCE_KIND_VANISHED,
+                                                               .slot = 1,
+                                                               .bank = "BANK-1",
+                                                               .hardware_id = "HW-BANK-1" };
+    assert_non_null(pile_says(b->world, "PILE-1", OCPP_SETTLE_ACTION_INVENTORY_DIFFERENCE, &gone));
+    assert_string_equal(bank_of(b, "BANK-1").state, "Lost");
+    assert_string_equal(suspense_of(b, NULL).kind, "InventoryDifference");
+    resolved(b, suspense_of(b, NULL).id, OCPP_SETTLE_RESOLVE_DISMISS, NULL, NULL);
+    settle_world_check_at_rest(b->world);
+}
+
 /* A26. A21: later it is a bank that came back damaged. */
 static void a_bank_that_fails_later_is_not_swapped(void **state)
 {
@@ -627,6 +710,9 @@ int main(void)
         CASE(a_bank_that_turns_up_where_it_cannot_be_is_held),
         CASE(a_faulty_bank_is_swapped_free_on_the_same_rental),
         CASE(a_faulty_bank_without_another_costs_nothing),
+        CASE(a_bank_whose_mark_cannot_be_made_neutral_waits_for_somebody),
+        CASE(a_mark_that_becomes_neutral_after_all_needs_nobody),
+        CASE(a_bank_that_vanishes_while_its_mark_is_written_is_missing),
         CASE(a_bank_that_fails_later_is_not_swapped),
     };
 

@@ -119,6 +119,7 @@ void settle_world_run(struct settle_world *world);
  * and nothing was changed but what a refusal may note (I6). */
 void settle_world_check(struct settle_world *world);
 void settle_world_check_in_full(struct settle_world *world);
+void settle_world_check_at_rest(struct settle_world *world);
 void settle_world_check_refused(struct settle_world *world);
 
 /* pass_s: so many seconds pass, timers run out when they should. */

@@ -26,6 +26,16 @@ void settle_world_check_in_full(struct settle_world *world)
     assert_null(broken);
 }
 
+void settle_world_check_at_rest(struct settle_world *world)
+{
+    const char *broken = settle_checker_run_at_rest(world->checker);
+
+    if (broken) {
+        print_error("%s\n", broken);
+    }
+    assert_null(broken);
+}
+
 void settle_world_check_refused(struct settle_world *world)
 {
     const char *broken = settle_checker_refused(world->checker);

@@ -45,6 +45,19 @@ static void slot_state(struct command *command, struct row_slot *slot, const cha
     }
 }
 
+void bay_note_insertion(struct command *command, const char *station, int64_t slot, const char *insertion)
+{
+    struct row_slot *row = slot_edit(command, station, slot);
+
+    if (row) {
+        if (!row->state) {
+            slot_state(command, row, "AwaitVerdict");
+        }
+        row->insertion = insertion;
+        slot_put(command, row);
+    }
+}
+
 struct row_bank *bay_bank_in(struct command *command, const char *station, int64_t slot)
 {
     const struct row_slot *row = command_read(command, slot_key(command, station, slot), &row_slot_type);
@@ -265,6 +278,7 @@ void bay_difference(struct command *command, void *args)
         if (gone) {
             bank_missing(command, gone, in->station, message->slot, at);
         }
+        insertion_given_up(command, slot->insertion, true);
         slot->bank = NULL;
         slot_state(command, slot, "Empty");
     }
@@ -293,6 +307,9 @@ void bay_slot_notice(struct command *command, void *args)
         slot->failures = message->has_failures ? message->failures : 0;
         slot->reason = message->reason;
         slot_put(command, slot);
+        if (message->state == OCPP_SETTLE_SLOT_STATE_HELD || message->state == OCPP_SETTLE_SLOT_STATE_OUT_OF_SERVICE) {
+            insertion_given_up(command, slot->insertion, false);
+        }
         command_tell(command, OCPP_SETTLE_EVENT_PILE, in->station, in->station, state, message->reason);
     }
 }

@@ -1,4 +1,5 @@
 /* insertions.c: what becomes of a bank that lies in a slot: neutral again, or held. */
+#include "piles.h"
 #include "suspense.h"
 
 #include <ocpp/settlement/mark.h>
@@ -64,6 +65,7 @@ void insertion_neutral(struct command *command, struct row_insertion *insertion,
         (void)bank_apply(command, bank, BANK_BACK);
     }
     insertion_put(command, insertion);
+    bay_note_insertion(command, insertion->station, insertion->slot, insertion->id);
     decide(command, insertion, &decision);
 }
 
@@ -79,6 +81,58 @@ void insertion_held(struct command *command, struct row_insertion *insertion, st
     }
     insertion_put(command, insertion);
     decide(command, insertion, &decision);
+}
+
+void insertion_given_up(struct command *command, const char *id, bool is_gone)
+{
+    struct row_insertion *insertion =
+        id ? command_edit(command, command_key(command, "insertion", id, NULL), &row_insertion_type) : NULL;
+    struct row_bank *bank;
+
+    if (!insertion || (insertion->state != ROW_INSERTION_STATE_RESETTING && insertion->state != ROW_INSERTION_STATE_SWAPPING)) {
+        return;
+    }
+    insertion->state = is_gone ? ROW_INSERTION_STATE_EJECTED : ROW_INSERTION_STATE_HELD;
+    bank = is_gone ? NULL : bank_find(command, insertion->bank, NULL);
+    if (bank && bank->state == ROW_BANK_STATE_RETURNING) {
+        (void)bank_apply(command, bank, BANK_HOLD);
+    }
+    if (!is_gone) {
+        struct row_suspense entry = { .id = command_id(command),
+                                      .kind = ROW_SUSPENSE_KIND_NOT_NEUTRAL,
+                                      .station = insertion->station,
+                                      .slot = insertion->slot,
+                                      .insertion = insertion->id,
+                                      .bank = insertion->bank,
+                                      .has_generation = true,
+                                      .generation = insertion->generation,
+                                      .at = command_utc_ms(command) };
+
+        insertion->suspense = entry.id;
+        suspense_open(command, &entry, false, "its mark could not be made neutral");
+    }
+    insertion_put(command, insertion);
+}
+
+/* What was given up may have become neutral after all. */
+static bool was_given_up(struct command *command, const struct row_insertion *insertion)
+{
+    struct row_bank *bank;
+    struct row_suspense *entry =
+        insertion->suspense
+            ? command_edit(command, command_key(command, "suspense", insertion->suspense, NULL), &row_suspense_type)
+            : NULL;
+
+    if (!entry || entry->state != ROW_SUSPENSE_STATE_WAITING || entry->kind != ROW_SUSPENSE_KIND_NOT_NEUTRAL ||
+        entry->generation != insertion->generation) {
+        return false;
+    }
+    bank = bank_find(command, insertion->bank, NULL);
+    if (bank && bank->state == ROW_BANK_STATE_HELD) {
+        (void)bank_apply(command, bank, BANK_BACK);
+    }
+    suspense_close(command, entry, "its mark became neutral");
+    return true;
 }
 
 /* Step 8. The bank is rentable from now on. */
@@ -100,12 +154,17 @@ void rental_mark_reset(struct command *command, void *args)
         answer->receipt.reception = OCPP_SETTLE_RECEPTION_DUPLICATE;
         return;
     }
-    if (insertion->state == ROW_INSERTION_STATE_HELD || insertion->state == ROW_INSERTION_STATE_EJECTED) {
+    if (insertion->state == ROW_INSERTION_STATE_EJECTED ||
+        (insertion->state == ROW_INSERTION_STATE_HELD && message->generation != insertion->generation)) {
         command_refuse(command, OCPP_SETTLE_REFUSAL_CODE_WRONG_STATE, "nobody told the bank to become neutral");
         return;
     }
     if (message->generation != insertion->generation) {
         command_refuse(command, OCPP_SETTLE_REFUSAL_CODE_OLD_GENERATION, "the mark was to have another generation");
+        return;
+    }
+    if (insertion->state == ROW_INSERTION_STATE_HELD && !was_given_up(command, insertion)) {
+        command_refuse(command, OCPP_SETTLE_REFUSAL_CODE_WRONG_STATE, "nobody told the bank to become neutral");
         return;
     }
     insertion->state = ROW_INSERTION_STATE_DONE;

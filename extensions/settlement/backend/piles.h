@@ -25,6 +25,9 @@ void bay_slot_notice(struct command *command, void *args);
 /* bay_goes_on: the body of a timer. */
 void bay_goes_on(struct command *command, void *station);
 
+/* bay_note_insertion: the bank of |insertion| is to become neutral in the slot. */
+void bay_note_insertion(struct command *command, const char *station, int64_t slot, const char *insertion);
+
 /* bay_bank_in: the bank that lies in the slot as far as the pile told, to change and put; NULL. */
 struct row_bank *bay_bank_in(struct command *command, const char *station, int64_t slot);
 

@@ -301,9 +301,10 @@ static const struct ocpp_member row_slot_members[] = {
     { "charge", { .range = { 0, 100 } }, offsetof(struct row_slot, charge), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_MINIMUM | OCPP_MEMBER_MAXIMUM, offsetof(struct row_slot, charge) - offsetof(struct row_slot, has_charge) },
     { "reason", { .max_length = 200 }, offsetof(struct row_slot, reason), 0, OCPP_MEMBER_STRING, 0, 0 },
     { "since", { NULL }, offsetof(struct row_slot, since), 0, OCPP_MEMBER_DATE_TIME, OCPP_MEMBER_REQUIRED, 0 },
+    { "insertion", { .max_length = 26 }, offsetof(struct row_slot, insertion), 0, OCPP_MEMBER_STRING, 0, 0 },
 };
 _Static_assert(sizeof(struct row_slot) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
-const struct ocpp_type row_slot_type = { "Slot", row_slot_members, 8, sizeof(struct row_slot) };
+const struct ocpp_type row_slot_type = { "Slot", row_slot_members, 9, sizeof(struct row_slot) };
 
 static const struct ocpp_member row_inventory_slot_members[] = {
     { "slot", { .range = { 1, 0 } }, offsetof(struct row_inventory_slot, slot), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0 },

@@ -437,15 +437,16 @@ extern const struct ocpp_type row_pile_count_type;
 
 /* KEY: slot/STATION/NNNN: of a bay, as it was told last */
 struct row_slot {
-    const char *station; /* max 48 */
-    int64_t slot;        /* 1 or more */
-    const char *state;   /* max 20 */
-    const char *bank;    /* optional, max 40 */
-    int64_t failures;    /* 0 or more */
+    const char *station;   /* max 48 */
+    int64_t slot;          /* 1 or more */
+    const char *state;     /* max 20 */
+    const char *bank;      /* optional, max 40 */
+    int64_t failures;      /* 0 or more */
     bool has_charge;
-    int64_t charge;      /* 0 to 100 */
-    const char *reason;  /* optional, max 200 */
-    int64_t since;       /* UTC ms */
+    int64_t charge;        /* 0 to 100 */
+    const char *reason;    /* optional, max 200 */
+    int64_t since;         /* UTC ms */
+    const char *insertion; /* optional, max 26; the last one whose bank was to become neutral there */
 };
 extern const struct ocpp_type row_slot_type;
 

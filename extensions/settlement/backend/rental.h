@@ -68,6 +68,10 @@ void insertion_neutral(struct command *command, struct row_insertion *insertion,
 /* insertion_held: it stays where it is until somebody looked. */
 void insertion_held(struct command *command, struct row_insertion *insertion, struct row_bank *bank, const char *text);
 
+/* insertion_given_up: the pile will not make its bank neutral: somebody has to look, or it |is_gone|. |id| may be NULL; one that
+ * waits for nothing stays as it is. */
+void insertion_given_up(struct command *command, const char *id, bool is_gone);
+
 void insertion_put(struct command *command, const struct row_insertion *insertion);
 
 #endif
