@@ -27,12 +27,16 @@ const char *settle_checker_run(struct settle_checker *checker);
 /* settle_checker_run_in_full: looks at the whole journal and at every row. */
 const char *settle_checker_run_in_full(struct settle_checker *checker);
 
+/* settle_checker_run_at_rest: likewise, where everything has ended: orders, rentals, payments, messages, entries; and no money is
+ * on its way (I14). */
+const char *settle_checker_run_at_rest(struct settle_checker *checker);
+
 /* settle_checker_refused: what happened since the last run was refused (I6): nothing was changed but what a refusal may note.
  * Then runs. */
 const char *settle_checker_refused(struct settle_checker *checker);
 
-/* settle_checker_believe_rentals: from now on a test writes rentals by hand: what they, and the orders they are on, wait for is
- * not asked. */
+/* settle_checker_believe_rentals: from now on a test writes rentals, and the orders they are on, by hand: what they wait for, and
+ * who finds them, is not asked. */
 void settle_checker_believe_rentals(struct settle_checker *checker);
 
 #endif

@@ -5,6 +5,7 @@
 #include "records.h"
 #include "settle_checker.h"
 
+#include <ocpp/central_transactions.h>
 #include <ocpp/settlement/model.h>
 
 /* A map of texts to a few numbers. */
@@ -12,6 +13,7 @@ struct checker_item {
     char *key;
     int64_t number;  /* of a row its version, of an account its balance, of a leg its captures */
     int64_t other;   /* of a bank its generation, of an account its entries */
+    uint64_t hash;   /* of a row its bytes */
     unsigned pass;   /* that saw it last */
     bool is_touched; /* an account since the last run */
 };
@@ -34,8 +36,10 @@ struct settle_checker {
     struct checker_map accounts;  /* OPERATOR/CURRENCY/ACCOUNT, folded */
     struct checker_map captures;  /* OPERATOR/LEG */
     struct checker_map rows;      /* by key */
+    struct checker_map settled;   /* OPERATOR/WHAT/ID: by which order */
     unsigned pass;
     bool in_full;
+    bool at_rest; /* everything has ended */
     bool refused; /* nothing may have changed */
     bool believes_rentals;
     char broken[600];
@@ -84,7 +88,18 @@ bool checker_compare_balances(struct settle_checker *checker);
 bool checker_look_at_row(struct settle_checker *checker, const struct checker_row *row);
 bool checker_look_at_gap(struct settle_checker *checker, const struct checker_row *row);
 
+/* A bill: I7, I10, I11. The numbers of what an order has, and what it settles: I10. */
+bool checker_look_at_bill(struct settle_checker *checker, const struct checker_row *row, const void *record);
+bool checker_look_at_numbers(struct settle_checker *checker, const struct checker_row *row, const struct row_order *order);
+
 /* Who waits because of the row, or for it, has a timer or an owner: I14. |row->row| is NULL when it is gone. */
 bool checker_look_who_waits(struct settle_checker *checker, const struct checker_row *row);
+
+/* Who has to do something about a record that waits for no timer is there, and finds it: I14. */
+bool checker_look_at_owner(struct settle_checker *checker, const struct checker_row *row);
+
+/* What was begun has ended, and no money hangs between two accounts: I14. */
+bool checker_look_whether_over(struct settle_checker *checker, const struct checker_row *row);
+bool checker_look_whether_even(struct settle_checker *checker);
 
 #endif

@@ -79,31 +79,7 @@ static bool look_at_order(struct settle_checker *checker, const struct checker_r
                     "order %s is a debt and its receivable %" PRId64, order->id, receivable);
     CHECKER_REQUIRE(checker, order->state != ROW_ORDER_STATE_OPEN || receivable == 0, "I2",
                     "order %s is open and its receivable %" PRId64, order->id, receivable);
-    return true;
-}
-
-/* --- bills --------------------------------------------------------------------------------------------------------- */
-
-/* The total is the sum of the lines; net and tax make gross. */
-static bool look_at_bill(struct settle_checker *checker, const struct checker_row *row, const void *record)
-{
-    const struct ocpp_settle_bill *bill = record;
-    int64_t net = 0;
-    int64_t gross = 0;
-
-    for (size_t i = 0; i < bill->lines.count; i++) {
-        const struct ocpp_settle_bill_line *line = &bill->lines.items[i];
-
-        CHECKER_REQUIRE(checker, line->net_minor + line->tax_minor == line->gross_minor, "I11",
-                        "%s, line %d: %" PRId64 " + %" PRId64 " is not %" PRId64, row->key, (int)i, line->net_minor,
-                        line->tax_minor, line->gross_minor);
-        net += line->net_minor;
-        gross += line->gross_minor;
-    }
-    CHECKER_REQUIRE(checker, net == bill->net_minor && gross == bill->gross_minor, "I11",
-                    "%s: its lines add up to %" PRId64 " net and %" PRId64 " gross, not to %" PRId64 " and %" PRId64, row->key,
-                    net, gross, bill->net_minor, bill->gross_minor);
-    return true;
+    return checker_look_at_numbers(checker, row, order);
 }
 
 /* --- banks --------------------------------------------------------------------------------------------------------- */
@@ -161,7 +137,7 @@ static const struct rule rules[] = {
     { "leg",       &row_leg_type,               look_at_leg,    NULL, "I3" },
     { "operation", &row_operation_type,         NULL,           NULL, "I4" },
     { "order",     &row_order_type,             look_at_order,  NULL, "I14" },
-    { "bill",      &ocpp_settle_bill_type,      look_at_bill,   "I7", "I7" },
+    { "bill",      &ocpp_settle_bill_type,      checker_look_at_bill, "I7", "I7" },
     { "sealed",    &ocpp_settle_usage_type,     NULL,           "I7", "I7" },
     { "snapshot",  &ocpp_settle_snapshot_type,  NULL,           "I7", NULL },
     { "in",        &row_incoming_type,          NULL,           "I5", NULL },
@@ -210,7 +186,8 @@ static bool look_at_content(struct settle_checker *checker, const struct checker
 
 bool checker_look_at_row(struct settle_checker *checker, const struct checker_row *row)
 {
-    return look_at_content(checker, row) && checker_look_who_waits(checker, row);
+    return look_at_content(checker, row) && checker_look_who_waits(checker, row) && checker_look_at_owner(checker, row) &&
+           (!checker->at_rest || checker_look_whether_over(checker, row));
 }
 
 bool checker_look_at_gap(struct settle_checker *checker, const struct checker_row *row)
@@ -218,5 +195,5 @@ bool checker_look_at_gap(struct settle_checker *checker, const struct checker_ro
     const struct rule *rule = rule_of(row->kind);
 
     CHECKER_REQUIRE(checker, rule == NULL || rule->never_goes == NULL, rule->never_goes, "%s was taken away", row->key);
-    return checker_look_who_waits(checker, row);
+    return checker_look_who_waits(checker, row) && checker_look_at_owner(checker, row);
 }
