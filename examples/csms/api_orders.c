@@ -189,6 +189,8 @@ void api_settlement_verify(struct request *request)
 {
     struct settlement *settlement = request->app->settlement;
     struct ocpp_settle_verification found;
+    unsigned char point[OCPP_SETTLE_POINT_SIZE];
+    const struct ocpp_settle_verify how = { .anchor_point = point };
     cJSON *json;
     enum ocpp_status status;
 
@@ -196,7 +198,10 @@ void api_settlement_verify(struct request *request)
         return;
     }
     (void)settlement_enter(settlement);
-    status = ocpp_settle_store_verify(settlement->store, settlement->keys, NULL, &found);
+    status = settlement->keys->public_key(SETTLEMENT_ANCHOR_KEY, point, settlement->keys->user);
+    if (status == OCPP_OK) {
+        status = ocpp_settle_store_verify(settlement->store, settlement->keys, &how, &found);
+    }
     settlement_leave(settlement);
     if (status != OCPP_OK) {
         answer_status(request->exchange, status);
@@ -204,6 +209,7 @@ void api_settlement_verify(struct request *request)
     }
     json = cJSON_CreateObject();
     json_add_integer(json, "entries", found.entries);
+    json_add_integer(json, "anchors", found.anchors);
     cJSON_AddBoolToObject(json, "intact", found.broken_at == 0);
     if (found.broken_at > 0) {
         json_add_integer(json, "brokenAt", found.broken_at);

@@ -28,6 +28,9 @@ struct settlement_payer {
     bool known_renter;
 };
 
+/* SETTLEMENT_ANCHOR_KEY: the journal's anchors are signed by it. */
+#define SETTLEMENT_ANCHOR_KEY "anchor"
+
 /* A secret that notifications are signed with, under its name among the keys. */
 struct settlement_secret {
     char name[OCPP_SETTLE_KEY_NAME_SIZE];

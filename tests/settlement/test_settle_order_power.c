@@ -4,6 +4,7 @@
 
 #include "order_banks.h"
 
+#include <stdio.h>
 #include <string.h>
 
 enum { DAY = 86400, DEPOSIT = 1000 };
@@ -227,12 +228,105 @@ static void a_process_that_slept_too_long_changes_nothing(void **state)
     settle_world_free(w);
 }
 
+/* --- anchors --------------------------------------------------------------------------------------------------------------- */
+
+static void anchor_often(struct settle_world *w)
+{
+    w->settings.anchor_key = "anchor";
+    w->settings.policy.anchor_every = 20;
+    w->settings.policy.anchor_after_s = 600;
+}
+
+/* What a walk says that believes one key alone. */
+static struct ocpp_settle_verification walk(struct settle_world *w)
+{
+    unsigned char point[OCPP_SETTLE_POINT_SIZE];
+    const struct ocpp_settle_verify how = { .anchor_point = point };
+    struct ocpp_settle_verification found;
+
+    assert_int_equal(w->keys.contract.public_key("anchor", point, w->keys.contract.user), OCPP_OK);
+    w->store->flush(w->store->user);
+    assert_int_equal(ocpp_settle_store_verify(w->store, &w->keys.contract, &how, &found), OCPP_OK);
+    assert_int_equal(found.wrong, OCPP_SETTLE_UNBROKEN);
+    return found;
+}
+
+/* Somebody who has the file can make a good chain of lies; so the backend signs how far it has come. */
+static void a_journal_is_anchored_after_so_many_entries_and_after_so_long(void **state)
+{
+    struct settle_world *w = settle_world_new_with(anchor_often);
+    char token[16];
+
+    (void)state;
+    assert_int_equal(walk(w).anchors, 0);
+    car_starts(w, "PILE-1", "7", "CARD-A", 0);
+    pass_s(w, 599);
+    assert_int_equal(walk(w).anchors, 0);
+    pass_s(w, 2);
+    assert_int_equal(walk(w).anchors, 1);
+    car_ends(w, "PILE-1", "7", 1000);
+    pass_s(w, 601);
+    assert_int_equal(walk(w).anchors, 2);
+    pass_s(w, 7 * 86400);
+    assert_int_equal(walk(w).anchors, 2); /* for an anchor alone there is none */
+    for (int i = 0; i < 12; i++) {
+        snprintf(token, sizeof token, "%d", i);
+        car_starts(w, "PILE-1", token, token, 0);
+    }
+    const struct ocpp_settle_verification found = walk(w);
+    assert_in_range(found.anchors, 3, found.entries / 20 + 3);
+    settle_world_restart(w);
+    assert_int_equal(walk(w).head.number, walk(w).entries);
+    settle_world_free(w);
+}
+
+/* A key that cannot be had stops nobody: it is tried again. */
+static bool key_is_there;
+static enum ocpp_status (*sign)(const char *name, const void *bytes, size_t size,
+                                unsigned char signature[OCPP_SETTLE_SIGNATURE_SIZE], void *user);
+
+static enum ocpp_status sign_or_not(const char *name, const void *bytes, size_t size,
+                                    unsigned char signature[OCPP_SETTLE_SIGNATURE_SIZE], void *user)
+{
+    return key_is_there ? sign(name, bytes, size, signature, user) : OCPP_ERR_CRYPTO;
+}
+
+static void anchor_without_key(struct settle_world *w)
+{
+    anchor_often(w);
+    sign = w->settings.keys.sign;
+    w->settings.keys.sign = sign_or_not;
+    key_is_there = false;
+}
+
+static void without_its_key_the_journal_goes_on_and_is_anchored_later(void **state)
+{
+    struct settle_world *w = settle_world_new_with(anchor_without_key);
+
+    (void)state;
+    car_starts(w, "PILE-1", "7", "CARD-A", 0);
+    car_ends(w, "PILE-1", "7", 1000);
+    assert_int_equal(order_of(w, "CARD-A").state, OCPP_SETTLE_ORDER_STATE_PAID);
+    assert_int_equal(walk(w).anchors, 0);
+    pass_s(w, 601);
+    assert_int_equal(walk(w).anchors, 0);
+    key_is_there = true;
+    pass_s(w, 61);
+    assert_int_equal(walk(w).anchors, 1);
+    settle_world_free(w);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(the_power_goes_before_any_write),  cmocka_unit_test(the_power_goes_after_any_write),
-        cmocka_unit_test(the_store_refuses_any_write),      cmocka_unit_test(another_process_is_faster_at_any_write),
-        cmocka_unit_test(there_is_no_memory_at_any_moment), cmocka_unit_test(a_process_that_slept_too_long_changes_nothing),
+        cmocka_unit_test(a_journal_is_anchored_after_so_many_entries_and_after_so_long),
+        cmocka_unit_test(without_its_key_the_journal_goes_on_and_is_anchored_later),
+        cmocka_unit_test(the_power_goes_before_any_write),
+        cmocka_unit_test(the_power_goes_after_any_write),
+        cmocka_unit_test(the_store_refuses_any_write),
+        cmocka_unit_test(another_process_is_faster_at_any_write),
+        cmocka_unit_test(there_is_no_memory_at_any_moment),
+        cmocka_unit_test(a_process_that_slept_too_long_changes_nothing),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,4 +1,5 @@
 /* backend.c: the handle: its birth, its deadline, the entry points that are not a subject's own. */
+#include "anchors.h"
 #include "backend_settings.h"
 #include "command_internal.h"
 #include "outbox.h"
@@ -132,6 +133,7 @@ enum ocpp_status ocpp_settle_new(const struct ocpp_settle_settings *settings, st
         return OCPP_ERR_NOMEM;
     }
     *made = (struct ocpp_settle){ .settings = *settings, .now = now, .next_timer_utc_ms = INT64_MIN };
+    anchors_begin(made);
     status = begin(made);
     if (status != OCPP_OK) {
         ocpp_settle_free(made);
@@ -169,7 +171,7 @@ static int64_t next_utc_ms(const struct ocpp_settle *settle)
         return INT64_MIN;
     }
     next = lease < next ? lease : next;
-    return next;
+    return anchors_deadline(settle) < next ? anchors_deadline(settle) : next;
 }
 
 int64_t ocpp_settle_deadline(const struct ocpp_settle *settle)
@@ -200,6 +202,7 @@ void ocpp_settle_advance(struct ocpp_settle *settle, struct ocpp_now now)
     }
     timers_run(settle, TIMERS_AT_ONCE);
     outbox_run(settle);
+    anchors_run(settle);
 }
 
 void ocpp_settle_connected(struct ocpp_settle *settle, const char *station, bool connected, struct ocpp_now now)

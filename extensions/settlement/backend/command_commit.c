@@ -1,4 +1,5 @@
 /* command_commit.c: what a command noted becomes one write, and what waits for it to be durable stays behind. */
+#include "anchors.h"
 #include "command_internal.h"
 #include "row_cache.h"
 #include "timers.h"
@@ -100,6 +101,7 @@ static void written(enum ocpp_status status, void *user)
     }
     if (status != OCPP_OK) {
         settle->next_timer_utc_ms = INT64_MIN; /* what was noted in memory may be wrong: look again */
+        anchors_begin(settle);
     }
     tell_done(pending, status);
     (void)backend_allocate(settle, pending, 0);
@@ -195,8 +197,10 @@ static enum ocpp_status write_down(struct command *command, struct pending *pend
     if (status != OCPP_OK) {
         settle->writes_waiting--;
         row_cache_drop(settle->rows);
+        return status;
     }
-    return status;
+    anchors_note(settle, write.entry_count);
+    return OCPP_OK;
 }
 
 enum ocpp_status command_commit(struct command *command, const struct ocpp_settle_done *done)

@@ -34,6 +34,8 @@ struct ocpp_settle_policy ocpp_settle_policy_default(void)
         .tax_rounding = OCPP_SETTLE_TAX_ROUNDING_PER_LINE,
         .payment_attempts = 4,
         .postpaid_limit_minor = 100000,
+        .anchor_every = 1000,
+        .anchor_after_s = 3600,
     };
 }
 
@@ -110,6 +112,8 @@ static bool policy_is_possible(const struct ocpp_settle_policy *policy)
         { policy->tax_rounding, OCPP_SETTLE_TAX_ROUNDING_PER_LINE, OCPP_SETTLE_TAX_ROUNDING_PER_GROUP },
         { policy->payment_attempts, 1, 100 },
         { policy->postpaid_limit_minor, 0, OCPP_SETTLE_MOST_MINOR },
+        { policy->anchor_every, 1, 1000000 },
+        { policy->anchor_after_s, 1, LONGEST_S },
     };
 
     return within(bounds, sizeof bounds / sizeof bounds[0]);
@@ -169,9 +173,10 @@ static bool providers_are_possible(const struct ocpp_settle_settings *settings)
 bool settings_are_possible(const struct ocpp_settle_settings *settings)
 {
     return is_name(settings->operator_id) && settings->vendor_id && settings->vendor_id[0] &&
-           strlen(settings->vendor_id) <= 255 && settings->fleet_key && settings->fleet_key[0] && settings->mark_key_epoch >= 1 &&
-           settings->holder && settings->holder[0] && settings->cached_rows >= 0 && settings->cached_rows <= 1000000 &&
-           settings->cached_bytes >= 0 && settings->cached_bytes <= INT32_MAX && contracts_are_whole(settings) &&
-           policy_is_possible(&settings->policy) && terminals_are_possible(&settings->terminals) &&
-           providers_are_possible(settings);
+           strlen(settings->vendor_id) <= 255 && settings->fleet_key && settings->fleet_key[0] &&
+           (!settings->anchor_key || (settings->store.head && ocpp_settle_key_name_is_valid(settings->anchor_key))) &&
+           settings->mark_key_epoch >= 1 && settings->holder && settings->holder[0] && settings->cached_rows >= 0 &&
+           settings->cached_rows <= 1000000 && settings->cached_bytes >= 0 && settings->cached_bytes <= INT32_MAX &&
+           contracts_are_whole(settings) && policy_is_possible(&settings->policy) &&
+           terminals_are_possible(&settings->terminals) && providers_are_possible(settings);
 }

@@ -62,6 +62,9 @@ struct ocpp_settle_policy {
                                                    doubling between; then it is declined. Default 4 */
     int64_t postpaid_limit_minor;               /* what an account without a limit of its own may owe by statement, holds counted;
                                                    default 100,000 */
+    int64_t anchor_every;                       /* with an anchor key: after so many entries of the journal an anchor is written;
+                                                   default 1,000, at most 1,000,000 */
+    int64_t anchor_after_s;                     /* and so long after the first entry it would cover; default 3,600 */
 };
 
 OCPP_API struct ocpp_settle_policy ocpp_settle_policy_default(void);
@@ -121,6 +124,8 @@ struct ocpp_settle_settings {
     struct ocpp_settle_policy policy;
     struct ocpp_settle_terminal_policy terminals;
     const char *fleet_key;  /* its name in |keys|: marks are authenticated with it; default "fleet" */
+    const char *anchor_key; /* the name in |keys| of the P-256 key the journal's anchors are signed by (store.h), in time, when
+                               advance is called; NULL (default): none are written */
     int64_t mark_key_epoch; /* of the keys piles get to rent alone: raise it with another fleet key; default 1 */
     const char *holder;     /* of leases: this process; default "backend" */
     int32_t cached_rows;    /* kept in memory, over a store that counts its changes; 0: none; at most 1,000,000; default 4096 */
