@@ -88,6 +88,72 @@ static enum ocpp_status verify(const unsigned char point[OCPP_SETTLE_POINT_SIZE]
     return ocpp_settle_same_bytes(right, signature, sizeof right) ? OCPP_OK : OCPP_ERR_SECURITY;
 }
 
+static enum ocpp_status point_of(const unsigned char scalar[OCPP_SETTLE_SCALAR_SIZE], unsigned char point[OCPP_SETTLE_POINT_SIZE],
+                                 void *user)
+{
+    const struct ocpp_settle_bytes piece = { scalar, OCPP_SETTLE_SCALAR_SIZE };
+
+    (void)user;
+    spread(hash("", &piece, 1), point, OCPP_SETTLE_POINT_SIZE);
+    return OCPP_OK;
+}
+
+/* The same for both: a sum does not care for the order. The first byte of a point is the same for all in tokens. */
+static enum ocpp_status agree(const struct ocpp_settle_private *own, const unsigned char point[OCPP_SETTLE_POINT_SIZE],
+                              unsigned char shared[OCPP_SETTLE_SCALAR_SIZE], void *user)
+{
+    unsigned char mine[OCPP_SETTLE_POINT_SIZE];
+    const struct ocpp_settle_bytes pieces[] = { { mine + 1, sizeof mine - 1 }, { point + 1, OCPP_SETTLE_POINT_SIZE - 1 } };
+
+    if (own->name != NULL) {
+        toy_point(own->name, mine);
+    } else {
+        (void)point_of(own->scalar, mine, user);
+    }
+    spread(hash("", &pieces[0], 1) + hash("", &pieces[1], 1), shared, OCPP_SETTLE_SCALAR_SIZE);
+    return OCPP_OK;
+}
+
+static void tag_of(const struct ocpp_settle_sealing *how, const void *sealed, size_t size,
+                   unsigned char tag[OCPP_SETTLE_SEAL_TAG_SIZE])
+{
+    const struct ocpp_settle_bytes pieces[] = {
+        { how->key, OCPP_SETTLE_SEAL_KEY_SIZE }, { how->nonce, OCPP_SETTLE_SEAL_NONCE_SIZE }, how->extra, { sealed, size }
+    };
+
+    spread(hash("", pieces, 4), tag, OCPP_SETTLE_SEAL_TAG_SIZE);
+}
+
+static void veil(const struct ocpp_settle_sealing *how, const unsigned char *from, size_t size, unsigned char *to)
+{
+    for (size_t i = 0; i < size; i++) {
+        to[i] = from[i] ^ how->key[i % OCPP_SETTLE_SEAL_KEY_SIZE] ^ how->nonce[i % OCPP_SETTLE_SEAL_NONCE_SIZE];
+    }
+}
+
+static enum ocpp_status seal(const struct ocpp_settle_sealing *how, const void *plain, size_t size, void *sealed,
+                             unsigned char tag[OCPP_SETTLE_SEAL_TAG_SIZE], void *user)
+{
+    (void)user;
+    veil(how, plain, size, sealed);
+    tag_of(how, sealed, size, tag);
+    return OCPP_OK;
+}
+
+static enum ocpp_status open_sealed(const struct ocpp_settle_sealing *how, const void *sealed, size_t size,
+                                    const unsigned char tag[OCPP_SETTLE_SEAL_TAG_SIZE], void *plain, void *user)
+{
+    unsigned char right[OCPP_SETTLE_SEAL_TAG_SIZE];
+
+    (void)user;
+    tag_of(how, sealed, size, right);
+    if (!ocpp_settle_same_bytes(right, tag, sizeof right)) {
+        return OCPP_ERR_SECURITY;
+    }
+    veil(how, sealed, size, plain);
+    return OCPP_OK;
+}
+
 static enum ocpp_status keep_secret(const char *name, const void *bytes, size_t size, void *user)
 {
     (void)name;
@@ -103,4 +169,5 @@ static void fill(void *bytes, size_t size, void *user)
     memset(bytes, 7, size);
 }
 
-const struct ocpp_settle_keys toy_keys = { sha256, hmac_sha256, sign, verify, public_key, keep_secret, fill, NULL };
+const struct ocpp_settle_keys toy_keys = { sha256, hmac_sha256, sign,        verify,      public_key, point_of,
+                                           agree,  seal,        open_sealed, keep_secret, fill,       NULL };

@@ -43,7 +43,7 @@ SETTLEMENT = "extensions/settlement"
 SETTLEMENT_BELOW = {"model": [], "backend": ["model"], "pile": ["model"], "adapters": ["backend", "pile"]}
 SETTLEMENT_HEADERS = {
     "id.h": "model", "keys.h": "model", "model.h": "model", "money.h": "model", "compute.h": "model", "exchange.h": "model",
-    "exchange_v21.h": "model", "jws.h": "model", "mark.h": "model", "wire.h": "model", "zones.h": "model", "store.h": "model",
+    "exchange_v21.h": "model", "jwe.h": "model", "jws.h": "model", "mark.h": "model", "wire.h": "model", "zones.h": "model", "store.h": "model",
     "accounts.h": "backend", "reconciliation.h": "backend",
     "backend.h": "backend", "central.h": "backend", "ledger.h": "backend", "orders.h": "backend", "payment.h": "backend", "rentals.h": "backend",
     "terminals.h": "backend",

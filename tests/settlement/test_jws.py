@@ -1,5 +1,6 @@
-"""test_jws.py PROBE: tokens of the settlement extension against a second implementation: Python's base64 and json, and the openssl
-command line for the signatures. Each side verifies what the other made, and ours refuses what an attacker would try."""
+"""test_jws.py PROBE: tokens of the settlement extension against a second implementation: Python's base64, json and hashlib, AES-GCM
+by the book, and the openssl command line for what lies on the curve. Each side reads what the other made, and ours refuses what an
+attacker would try."""
 
 import base64
 import hashlib
@@ -44,6 +45,91 @@ def der_of_numbers(numbers):
             number = b"\0" + number
         parts += bytes([2, len(number)]) + number
     return bytes([0x30, len(parts)]) + parts
+
+
+# --- AES-256-GCM by the book (FIPS 197, NIST SP 800-38D) ---------------------------------------------------------
+
+
+def _sbox():
+    box, p, q = [0x63] + [0] * 255, 1, 1
+    while True:
+        p = p ^ (p << 1 & 0xff) ^ (0x1b if p & 0x80 else 0)
+        for shift in (1, 2, 4):
+            q ^= q << shift & 0xff
+        q ^= 0x09 if q & 0x80 else 0
+        box[p] = q ^ 0x63
+        for turn in range(1, 5):
+            box[p] ^= (q << turn | q >> (8 - turn)) & 0xff
+        if p == 1:
+            return box
+
+
+SBOX = _sbox()
+
+
+def double(byte):
+    return byte << 1 & 0xff ^ (0x1b if byte & 0x80 else 0)
+
+
+def round_keys(key):
+    words = [key[at:at + 4] for at in range(0, 32, 4)]
+    constant = 1
+    for n in range(8, 60):
+        word = words[-1]
+        if n % 8 == 0:
+            word = bytes(SBOX[byte] for byte in word[1:] + word[:1])
+            word, constant = bytes([word[0] ^ constant]) + word[1:], double(constant)
+        elif n % 8 == 4:
+            word = bytes(SBOX[byte] for byte in word)
+        words.append(bytes(a ^ b for a, b in zip(words[n - 8], word)))
+    return [b"".join(words[at:at + 4]) for at in range(0, 60, 4)]
+
+
+def aes(keys, block):
+    state = [a ^ b for a, b in zip(block, keys[0])]
+    for number, key in enumerate(keys[1:], 1):
+        state = [SBOX[state[(4 * (column + row) + row) % 16]] for column in range(4) for row in range(4)]
+        if number < 14:
+            mixed = []
+            for at in range(0, 16, 4):
+                a = state[at:at + 4]
+                mixed += [double(a[i]) ^ double(a[(i + 1) % 4]) ^ a[(i + 1) % 4] ^ a[(i + 2) % 4] ^ a[(i + 3) % 4] for i in range(4)]
+            state = mixed
+        state = [a ^ b for a, b in zip(state, key)]
+    return bytes(state)
+
+
+def times(x, y):
+    product = 0
+    for bit in range(127, -1, -1):
+        product ^= y if x >> bit & 1 else 0
+        y = y >> 1 ^ (0xe1 << 120 if y & 1 else 0)
+    return product
+
+
+def gcm(key, nonce, extra, text, decrypts):
+    keys = round_keys(key)
+    stream = b"".join(aes(keys, nonce + (2 + n).to_bytes(4, "big")) for n in range((len(text) + 15) // 16))
+    other = bytes(a ^ b for a, b in zip(text, stream))
+    sealed = text if decrypts else other
+    h, sum_ = int.from_bytes(aes(keys, bytes(16)), "big"), 0
+    padded = extra + bytes(-len(extra) % 16) + sealed + bytes(-len(sealed) % 16)
+    padded += (8 * len(extra)).to_bytes(8, "big") + (8 * len(sealed)).to_bytes(8, "big")
+    for at in range(0, len(padded), 16):
+        sum_ = times(sum_ ^ int.from_bytes(padded[at:at + 16], "big"), h)
+    return other, bytes(a ^ b for a, b in zip(sum_.to_bytes(16, "big"), aes(keys, nonce + b"\0\0\0\1")))
+
+
+# The beginning of a public key of P-256 in DER; the point follows.
+POINT_BEFORE = bytes.fromhex("3059301306072a8648ce3d020106082a8648ce3d030107034200")
+
+
+def content_key(shared):
+    def counted(data):
+        return len(data).to_bytes(4, "big") + data
+
+    purpose = counted(b"A256GCM") + counted(b"") + counted(b"") + (256).to_bytes(4, "big")
+    return hashlib.sha256((1).to_bytes(4, "big") + shared + purpose).digest()
 
 
 class Tokens(unittest.TestCase):
@@ -126,6 +212,65 @@ class Tokens(unittest.TestCase):
         }
         self.assertEqual(self.verify(*attacks), list(attacks.values()))
         self.assertEqual(self.verify(good), ["ok {}"])
+
+    # --- encrypted ones
+
+    def agree(self, private, point):
+        with open(os.path.join(self.folder, "peer.der"), "wb") as file:
+            file.write(POINT_BEFORE + point)
+        return self.openssl("pkeyutl", "-derive", "-inkey", private, "-peerkey", "peer.der", "-peerform", "DER")
+
+    def sealed_token(self, payload, **changes):
+        self.openssl("genpkey", "-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-256", "-out", "once.pem")
+        once = self.openssl("pkey", "-in", "once.pem", "-pubout", "-outform", "DER")[-65:]
+        epk = {"kty": "EC", "crv": "P-256", "x": b64(once[1:33]), "y": b64(once[33:])}
+        header = b64(json.dumps({"typ": "bill", "alg": "ECDH-ES", "enc": "A256GCM", "kid": "k1", "epk": epk} | changes).encode())
+        nonce = os.urandom(12)
+        text, tag = gcm(content_key(self.agree("once.pem", self.point)), nonce, header.encode(), payload.encode(), False)
+        return ".".join([header, "", b64(nonce), b64(text), b64(tag)])
+
+    def test_the_book_says_what_the_standard_says(self):
+        key = bytes([177, 161, 244, 128, 84, 143, 225, 115, 63, 180, 3, 255, 107, 154, 212, 246, 138, 7, 110, 91, 112, 46, 34, 105,
+                     47, 130, 203, 46, 122, 234, 64, 252])
+        nonce = bytes([227, 197, 117, 252, 2, 219, 233, 68, 180, 225, 77, 219])
+        plain = b"The true sign of intelligence is not knowledge but imagination."
+        text, tag = gcm(key, nonce, b"eyJhbGciOiJSU0EtT0FFUCIsImVuYyI6IkEyNTZHQ00ifQ", plain, False)
+        self.assertEqual(b64(text), "5eym8TW_c8SuK0ltJ3rpYIzOeDQz7TALvtu6UG9oMo4vpzs9tX_EFShS8iB7j6jiSdiwkIr3ajwQzaBtQD_A")
+        self.assertEqual(b64(tag), "XFBoMYUZodetZdvTiFvSkQ")
+
+    def test_what_we_seal_the_other_opens(self):
+        payloads = [json.dumps({"order": f"O{n}", "text": "ä" * n}, ensure_ascii=False) for n in range(12)]
+        for payload, token in zip(payloads, self.probe("seal", "bill", "k1", self.point.hex(), lines=payloads)):
+            header, key, nonce, text, tag = token.split(".")
+            said = json.loads(unb64(header))
+            self.assertEqual(said | {"epk": None}, {"alg": "ECDH-ES", "enc": "A256GCM", "epk": None, "kid": "k1", "typ": "bill"})
+            point = b"\4" + unb64(said["epk"]["x"]) + unb64(said["epk"]["y"])
+            plain, right = gcm(content_key(self.agree("pile.pem", point)), unb64(nonce), header.encode(), unb64(text), True)
+            self.assertEqual((key, plain.decode(), unb64(tag)), ("", payload, right))
+
+    def test_what_the_other_seals_we_open(self):
+        payloads = [json.dumps({"n": n, "pad": "x" * 5 * n}) for n in range(12)]
+        answers = self.probe("open", self.folder, "pile", "k1", "bill", lines=[self.sealed_token(payload) for payload in payloads])
+        self.assertEqual(answers, ["ok " + payload for payload in payloads])
+
+    def test_sealed_attacks_are_refused(self):
+        good = self.sealed_token("{}")
+        header, _, nonce, text, tag = good.split(".")
+        attacks = {
+            f"{header}..{nonce}.{text}.{b64(bytes(16))}": "ERR_SECURITY",
+            f"{header}..{nonce}..{tag}": "ERR_SECURITY",
+            f"{header}..{b64(bytes(12))}.{text}.{tag}": "ERR_SECURITY",
+            f"{header}..{nonce}.{text}.{tag[:-2]}": "ERR_VALUE",
+            f"{header}.{b64(bytes(40))}.{nonce}.{text}.{tag}": "ERR_VALUE",
+            self.sealed_token("{}", alg="dir"): "ERR_VALUE",
+            self.sealed_token("{}", enc="A128CBC-HS256"): "ERR_VALUE",
+            self.sealed_token("{}", zip="DEF"): "ERR_VALUE",
+            self.sealed_token("{}", typ="letter"): "ERR_VALUE",
+            self.sealed_token("{}", kid="k2"): "ERR_NOT_FOUND",
+            self.sealed_token("{}", epk={"kty": "EC", "crv": "P-256", "x": b64(bytes(32)), "y": b64(bytes(32))}): "ERR_SECURITY",
+        }
+        self.assertEqual(self.probe("open", self.folder, "pile", "k1", "bill", lines=list(attacks)), list(attacks.values()))
+        self.assertEqual(self.probe("open", self.folder, "pile", "k1", "bill", lines=[good]), ["ok {}"])
 
 
 if __name__ == "__main__":

@@ -75,6 +75,49 @@ static void a_secret_in_hand_gives_the_same_as_the_one_that_is_kept(void **state
     ocpp_settle_keys_close(keys);
 }
 
+/* RFC 5869, A.1 to A.3 (the second's info and salt are longer than any of ours). */
+static void keys_are_derived_as_the_standard_does(void **state)
+{
+    static const unsigned char expected[42] = { 0x3c, 0xb2, 0x5f, 0x25, 0xfa, 0xac, 0xd5, 0x7a, 0x90, 0x43, 0x4f,
+                                                0x64, 0xd0, 0x36, 0x2f, 0x2a, 0x2d, 0x2d, 0x0a, 0x90, 0xcf, 0x1a,
+                                                0x5a, 0x4c, 0x5d, 0xb0, 0x2d, 0x56, 0xec, 0xc4, 0xc5, 0xbf, 0x34,
+                                                0x00, 0x72, 0x08, 0xd5, 0xb8, 0x87, 0x18, 0x58, 0x65 };
+    static const unsigned char without[42] = {
+        0x8d, 0xa4, 0xe7, 0x75, 0xa5, 0x63, 0xc1, 0x8f, 0x71, 0x5f, 0x80, 0x2a, 0x06, 0x3c,
+        0x5a, 0x31, 0xb8, 0xa1, 0x1f, 0x5c, 0x5e, 0xe1, 0x87, 0x9e, 0xc3, 0x45, 0x4e, 0x5f,
+        0x3c, 0x73, 0x8d, 0x2d, 0x9d, 0x20, 0x13, 0x95, 0xfa, 0xa4, 0xb6, 0x1a, 0x96, 0xc8
+    };
+    struct ocpp_settle_keys *keys = open_keys(NULL, false);
+    unsigned char secret[22];
+    unsigned char salt[13];
+    unsigned char info[10];
+    unsigned char made[255 * 32 + 1];
+
+    (void)state;
+    memset(secret, 0x0b, sizeof secret);
+    for (unsigned char i = 0; i < 13; i++) {
+        salt[i] = i;
+    }
+    for (unsigned char i = 0; i < 10; i++) {
+        info[i] = (unsigned char)(0xf0 + i);
+    }
+    struct ocpp_settle_derivation derivation = { { secret, 22 }, { salt, 13 }, { info, 10 } };
+    assert_int_equal(ocpp_settle_hkdf_sha256(keys, &derivation, made, 42), OCPP_OK);
+    assert_memory_equal(made, expected, 42);
+    derivation.salt.size = derivation.info.size = 0;
+    assert_int_equal(ocpp_settle_hkdf_sha256(keys, &derivation, made, 42), OCPP_OK);
+    assert_memory_equal(made, without, 42);
+    assert_int_equal(ocpp_settle_hkdf_sha256(keys, &derivation, made, sizeof made - 1), OCPP_OK);
+    assert_memory_equal(made, without, 42);
+    assert_int_equal(ocpp_settle_hkdf_sha256(keys, &derivation, made, sizeof made), OCPP_ERR_ARGUMENT);
+    derivation.info = (struct ocpp_settle_bytes){ made, 129 };
+    assert_int_equal(ocpp_settle_hkdf_sha256(keys, &derivation, made, 1), OCPP_ERR_ARGUMENT);
+    derivation.info.size = 0;
+    derivation.salt = (struct ocpp_settle_bytes){ made, 65 };
+    assert_int_equal(ocpp_settle_hkdf_sha256(keys, &derivation, made, 1), OCPP_ERR_ARGUMENT);
+    ocpp_settle_keys_close(keys);
+}
+
 static void a_missing_key_is_made_private_and_found_again(void **state)
 {
     char folder[256];
@@ -396,6 +439,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(hashes_are_those_of_the_standards),
         cmocka_unit_test(a_secret_in_hand_gives_the_same_as_the_one_that_is_kept),
+        cmocka_unit_test(keys_are_derived_as_the_standard_does),
         cmocka_unit_test(a_missing_key_is_made_private_and_found_again),
         cmocka_unit_test(a_secret_that_is_kept_survives_and_takes_the_place_of_the_other),
         cmocka_unit_test(names_that_would_leave_the_folder_are_no_names),

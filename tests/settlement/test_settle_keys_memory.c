@@ -105,6 +105,50 @@ static enum ocpp_status verify_bad(void)
     return status == OCPP_ERR_SECURITY ? OCPP_OK : status;
 }
 
+static enum ocpp_status point_of(void)
+{
+    static const unsigned char scalar[OCPP_SETTLE_SCALAR_SIZE] = { 1 };
+    unsigned char made[OCPP_SETTLE_POINT_SIZE];
+
+    return keys->point_of(scalar, made, keys->user);
+}
+
+static enum ocpp_status agree_with(const char *name)
+{
+    static const unsigned char scalar[OCPP_SETTLE_SCALAR_SIZE] = { 1 };
+    const struct ocpp_settle_private own = { name, scalar };
+    unsigned char shared[OCPP_SETTLE_SCALAR_SIZE];
+    const enum ocpp_status status = keys->agree(&own, point, shared, keys->user);
+
+    assert_int_not_equal(status, OCPP_ERR_SECURITY);
+    return status;
+}
+
+static enum ocpp_status agree_named(void)
+{
+    return agree_with("pile");
+}
+
+static enum ocpp_status agree_in_hand(void)
+{
+    return agree_with(NULL);
+}
+
+static enum ocpp_status seal_and_open(void)
+{
+    static const unsigned char key[OCPP_SETTLE_SEAL_KEY_SIZE] = { 1 };
+    const struct ocpp_settle_sealing how = { key, key, { "e", 1 } };
+    unsigned char text[1] = { 'x' };
+    unsigned char tag[OCPP_SETTLE_SEAL_TAG_SIZE];
+    enum ocpp_status status = keys->seal(&how, text, 1, text, tag, keys->user);
+
+    if (status == OCPP_OK) {
+        status = keys->open(&how, text, 1, tag, text, keys->user);
+        assert_int_not_equal(status, OCPP_ERR_SECURITY);
+    }
+    return status;
+}
+
 static enum ocpp_status keep(void)
 {
     static const unsigned char secret[32] = { 1 };
@@ -160,6 +204,10 @@ static void every_act_without_memory(void **state)
     try_each_request(folder, sign);
     try_each_request(folder, verify);
     try_each_request(folder, verify_bad);
+    try_each_request(folder, point_of);
+    try_each_request(folder, agree_named);
+    try_each_request(folder, agree_in_hand);
+    try_each_request(folder, seal_and_open);
     try_each_request(folder, keep);
     try_each_request(NULL, make);
 }

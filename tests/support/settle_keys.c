@@ -68,6 +68,38 @@ static enum ocpp_status public_key(const char *name, unsigned char point[OCPP_SE
     return fails(keys) ? keys->failure : keys->pairs->public_key(name, point, keys->pairs->user);
 }
 
+static enum ocpp_status point_of(const unsigned char scalar[OCPP_SETTLE_SCALAR_SIZE], unsigned char point[OCPP_SETTLE_POINT_SIZE],
+                                 void *user)
+{
+    struct settle_keys *keys = user;
+
+    return fails(keys) ? keys->failure : keys->pairs->point_of(scalar, point, keys->pairs->user);
+}
+
+static enum ocpp_status agree(const struct ocpp_settle_private *own, const unsigned char point[OCPP_SETTLE_POINT_SIZE],
+                              unsigned char shared[OCPP_SETTLE_SCALAR_SIZE], void *user)
+{
+    struct settle_keys *keys = user;
+
+    return fails(keys) ? keys->failure : keys->pairs->agree(own, point, shared, keys->pairs->user);
+}
+
+static enum ocpp_status seal(const struct ocpp_settle_sealing *how, const void *plain, size_t size, void *sealed,
+                             unsigned char tag[OCPP_SETTLE_SEAL_TAG_SIZE], void *user)
+{
+    struct settle_keys *keys = user;
+
+    return fails(keys) ? keys->failure : keys->pairs->seal(how, plain, size, sealed, tag, keys->pairs->user);
+}
+
+static enum ocpp_status open_sealed(const struct ocpp_settle_sealing *how, const void *sealed, size_t size,
+                                    const unsigned char tag[OCPP_SETTLE_SEAL_TAG_SIZE], void *plain, void *user)
+{
+    struct settle_keys *keys = user;
+
+    return fails(keys) ? keys->failure : keys->pairs->open(how, sealed, size, tag, plain, keys->pairs->user);
+}
+
 static enum ocpp_status keep_secret(const char *name, const void *bytes, size_t size, void *user)
 {
     struct settle_keys *keys = user;
@@ -100,7 +132,8 @@ void settle_keys_start(struct settle_keys *keys, uint64_t seed)
     const struct ocpp_settle_keys_settings made = { .makes_no_keys = false };
 
     *keys = (struct settle_keys){
-        .contract = { sha256, hmac_sha256, sign, verify, public_key, keep_secret, fill, keys },
+        .contract = { sha256, hmac_sha256, sign, verify, public_key, point_of, agree, seal, open_sealed, keep_secret, fill,
+                      keys },
         .seed = seed,
         .failure = OCPP_ERR_CRYPTO,
     };

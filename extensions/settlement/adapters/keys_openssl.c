@@ -355,6 +355,7 @@ void ocpp_settle_keys_close(struct ocpp_settle_keys *contract)
     }
     EVP_MD_free(keys->sha256);
     EVP_MAC_free(keys->hmac);
+    EVP_CIPHER_free(keys->aes);
     (void)pthread_mutex_destroy(&keys->lock);
     free(keys->entries);
     free(keys);
@@ -381,7 +382,8 @@ static struct keys_openssl *make_handle(const struct ocpp_settle_keys_settings *
         return NULL;
     }
     *keys = (struct keys_openssl){
-        .contract = { sha256, hmac_sha256, keys_sign, keys_verify, keys_public, keep_secret, fill_random, keys },
+        .contract = { sha256, hmac_sha256, keys_sign, keys_verify, keys_public, keys_point_of, keys_agree, keys_seal, keys_open,
+                      keep_secret, fill_random, keys },
         .log = settings->log,
         .folder = -1,
         .makes_no_keys = settings->makes_no_keys,
@@ -394,7 +396,8 @@ static struct keys_openssl *make_handle(const struct ocpp_settle_keys_settings *
     keys->entries = calloc(keys->limit, sizeof *keys->entries);
     keys->sha256 = EVP_MD_fetch(NULL, "SHA256", NULL);
     keys->hmac = EVP_MAC_fetch(NULL, "HMAC", NULL);
-    if (keys->entries == NULL || keys->sha256 == NULL || keys->hmac == NULL) {
+    keys->aes = EVP_CIPHER_fetch(NULL, "AES-256-GCM", NULL);
+    if (keys->entries == NULL || keys->sha256 == NULL || keys->hmac == NULL || keys->aes == NULL) {
         ocpp_settle_keys_close(&keys->contract);
         return NULL;
     }

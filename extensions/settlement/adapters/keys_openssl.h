@@ -29,6 +29,7 @@ struct keys_openssl {
     bool makes_no_keys;
     EVP_MD *sha256;
     EVP_MAC *hmac;
+    EVP_CIPHER *aes;
     pthread_mutex_t lock; /* of what follows */
     struct keys_entry *entries;
     size_t count;
@@ -76,5 +77,23 @@ enum ocpp_status keys_sign(const char *name, const void *bytes, size_t size, uns
 enum ocpp_status keys_verify(const unsigned char point[OCPP_SETTLE_POINT_SIZE], const void *bytes, size_t size,
                              const unsigned char signature[OCPP_SETTLE_SIGNATURE_SIZE], void *user);
 enum ocpp_status keys_public(const char *name, unsigned char point[OCPP_SETTLE_POINT_SIZE], void *user);
+
+/* keys_key_of_point: a public key. NULL: the point is none of the curve, or no memory. */
+EVP_PKEY *keys_key_of_point(const unsigned char point[OCPP_SETTLE_POINT_SIZE]);
+
+/* keys_blamed: the status where OpenSSL says that others did wrong: OCPP_ERR_SECURITY, or OCPP_ERR_NOMEM. */
+enum ocpp_status keys_blamed(void);
+
+/* --- agreement and encryption (keys_sealing.c)
+ * ---------------------------------------------------------------------------------- */
+
+enum ocpp_status keys_point_of(const unsigned char scalar[OCPP_SETTLE_SCALAR_SIZE], unsigned char point[OCPP_SETTLE_POINT_SIZE],
+                               void *user);
+enum ocpp_status keys_agree(const struct ocpp_settle_private *own, const unsigned char point[OCPP_SETTLE_POINT_SIZE],
+                            unsigned char shared[OCPP_SETTLE_SCALAR_SIZE], void *user);
+enum ocpp_status keys_seal(const struct ocpp_settle_sealing *how, const void *plain, size_t size, void *sealed,
+                           unsigned char tag[OCPP_SETTLE_SEAL_TAG_SIZE], void *user);
+enum ocpp_status keys_open(const struct ocpp_settle_sealing *how, const void *sealed, size_t size,
+                           const unsigned char tag[OCPP_SETTLE_SEAL_TAG_SIZE], void *plain, void *user);
 
 #endif

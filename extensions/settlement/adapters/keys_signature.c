@@ -72,7 +72,7 @@ size_t keys_pair_print(EVP_PKEY *pair, unsigned char pem[KEYS_FILE_LIMIT])
     return (size_t)size;
 }
 
-static EVP_PKEY *key_of_point(const unsigned char point[OCPP_SETTLE_POINT_SIZE])
+EVP_PKEY *keys_key_of_point(const unsigned char point[OCPP_SETTLE_POINT_SIZE])
 {
     unsigned char copy[OCPP_SETTLE_POINT_SIZE];
     char group[] = "P-256";
@@ -103,7 +103,7 @@ static EVP_PKEY *public_of(struct keys_openssl *keys, const unsigned char point[
         }
     }
     if (key == NULL) {
-        key = key_of_point(point);
+        key = keys_key_of_point(point);
         if (key != NULL) {
             struct keys_point *place = &keys->points[keys->next_point++ % KEYS_POINTS];
 
@@ -194,7 +194,7 @@ enum ocpp_status keys_sign(const char *name, const void *bytes, size_t size, uns
 
 /* OpenSSL calls a signature wrong and a point none of the curve where it had no memory to look, and may have had none to say so.
  * Who accuses somebody makes sure that there is memory. */
-static enum ocpp_status blamed(void)
+enum ocpp_status keys_blamed(void)
 {
     const enum ocpp_status status = keys_trouble(OCPP_ERR_SECURITY);
     void *probe = OPENSSL_malloc(4096);
@@ -217,7 +217,7 @@ enum ocpp_status keys_verify(const unsigned char point[OCPP_SETTLE_POINT_SIZE], 
     }
     EVP_PKEY *key = public_of(keys, point);
     if (key == NULL) {
-        return blamed();
+        return keys_blamed();
     }
     const size_t der_size = der_of_numbers(signature, der);
     EVP_MD_CTX *context = der_size != 0 ? EVP_MD_CTX_new() : NULL;
@@ -227,7 +227,7 @@ enum ocpp_status keys_verify(const unsigned char point[OCPP_SETTLE_POINT_SIZE], 
     EVP_MD_CTX_free(context);
     EVP_PKEY_free(key);
     if (outcome == 0) {
-        return blamed();
+        return keys_blamed();
     }
     return outcome == 1 ? OCPP_OK : keys_trouble(OCPP_ERR_CRYPTO);
 }

@@ -1,5 +1,6 @@
 /* jws.c: tokens in compact form: header, payload and signature, each in base64url, with dots between them. */
 #include "base64url.h"
+#include "token_parts.h"
 
 #include <ocpp/settlement/jws.h>
 #include <ocpp/settlement/model.h>
@@ -7,16 +8,6 @@
 #include <string.h>
 
 enum { HEADER_LIMIT = 256, SIGNATURE_LENGTH = 86 }; /* characters of the header's JSON; of 64 bytes in base64url */
-
-static bool is_visible(const char *text, size_t limit)
-{
-    size_t length = 0;
-
-    while (text[length] > ' ' && text[length] <= '~') {
-        length++;
-    }
-    return text[length] == '\0' && length >= 1 && length <= limit;
-}
 
 /* --- making
  * --------------------------------------------------------------------------------------------------------------------- */
@@ -41,7 +32,7 @@ enum ocpp_status ocpp_settle_jws_make(const struct ocpp_settle_jws_signer *signe
     const char *text;
     size_t text_size;
 
-    if (!is_visible(signer->kid, 64) || !is_visible(signer->typ, 32)) {
+    if (!token_is_visible(signer->kid, 64) || !token_is_visible(signer->typ, 32)) {
         return OCPP_ERR_ARGUMENT;
     }
     enum ocpp_status status = ocpp_message_encode(&ocpp_settle_token_header_type, &header, arena, &text, &text_size, NULL);
@@ -83,107 +74,50 @@ enum ocpp_status ocpp_settle_jws_make_message(const struct ocpp_settle_jws_signe
 /* --- verifying
  * ------------------------------------------------------------------------------------------------------------------ */
 
-/* Where the parts of a token stand in it. */
-struct parts {
-    const char *header;
-    size_t header_length;
-    const char *payload;
-    size_t payload_length;
-    const char *signature;
-    size_t signature_length;
-};
+enum { PART_HEADER, PART_PAYLOAD, PART_SIGNATURE, PARTS };
 
-static bool split(const char *token, size_t size, struct parts *parts)
-{
-    const char *first = memchr(token, '.', size);
-    const char *end = token + size;
-
-    if (first == NULL) {
-        return false;
-    }
-    const char *second = memchr(first + 1, '.', (size_t)(end - first) - 1);
-    if (second == NULL || memchr(second + 1, '.', (size_t)(end - second) - 1) != NULL) {
-        return false;
-    }
-    *parts = (struct parts){ token,      (size_t)(first - token),   first + 1, (size_t)(second - first) - 1,
-                             second + 1, (size_t)(end - second) - 1 };
-    return parts->header_length > 0 && parts->signature_length == SIGNATURE_LENGTH;
-}
-
-/* |*text| gets |*size| bytes in the arena and a terminator. */
-static enum ocpp_status decode_part(const char *part, size_t length, struct ocpp_arena *arena, const char **text, size_t *size)
-{
-    *size = base64url_size(length);
-    unsigned char *bytes = ocpp_arena_take(arena, *size + 1);
-
-    if (bytes == NULL) {
-        return OCPP_ERR_NOMEM;
-    }
-    *text = (const char *)bytes;
-    return base64url_read(part, length, bytes) ? OCPP_OK : OCPP_ERR_VALUE;
-}
-
-static enum ocpp_status read_header(const struct parts *parts, struct ocpp_arena *arena,
-                                    const struct ocpp_settle_token_header **header)
-{
-    const struct ocpp_json_limits limits = { .max_bytes = HEADER_LIMIT, .max_nodes = 8, .max_depth = 2 };
-    const char *text;
-    size_t size;
-    const void *read;
-
-    if (base64url_size(parts->header_length) > HEADER_LIMIT) {
-        return OCPP_ERR_VALUE;
-    }
-    enum ocpp_status status = decode_part(parts->header, parts->header_length, arena, &text, &size);
-    if (status == OCPP_OK) {
-        status = ocpp_message_decode(&ocpp_settle_token_header_type, text, size, &limits, NULL, arena, &read, NULL);
-    }
-    if (status != OCPP_OK) {
-        return ocpp_status_class_of(status) == OCPP_CLASS_RESOURCE ? status : OCPP_ERR_VALUE;
-    }
-    *header = read;
-    return OCPP_OK;
-}
-
-static enum ocpp_status check_signature(const struct ocpp_settle_jws_verifier *verifier, const struct parts *parts,
+static enum ocpp_status check_signature(const struct ocpp_settle_jws_verifier *verifier,
+                                        const struct ocpp_settle_bytes parts[PARTS],
                                         const struct ocpp_settle_token_header *header)
 {
     unsigned char signature[OCPP_SETTLE_SIGNATURE_SIZE];
     unsigned char point[OCPP_SETTLE_POINT_SIZE];
 
-    if (!base64url_read(parts->signature, parts->signature_length, signature)) {
+    if (!base64url_read(parts[PART_SIGNATURE].bytes, SIGNATURE_LENGTH, signature)) {
         return OCPP_ERR_VALUE;
     }
     if (!verifier->find(header->kid, verifier->typ, point, verifier->user)) {
         return OCPP_ERR_NOT_FOUND;
     }
-    return verifier->keys->verify(point, parts->header, parts->header_length + 1 + parts->payload_length, signature,
-                                  verifier->keys->user);
+    return verifier->keys->verify(point, parts[PART_HEADER].bytes, parts[PART_HEADER].size + 1 + parts[PART_PAYLOAD].size,
+                                  signature, verifier->keys->user);
 }
 
 enum ocpp_status ocpp_settle_jws_verify(const struct ocpp_settle_jws_verifier *verifier, const char *token, size_t size,
                                         struct ocpp_arena *arena, struct ocpp_settle_jws *jws)
 {
-    const struct ocpp_settle_token_header *header;
-    struct parts parts;
+    struct ocpp_settle_bytes parts[PARTS];
+    const void *read_header;
     struct ocpp_settle_jws read;
 
     if (size > (verifier->max_bytes != 0 ? verifier->max_bytes : OCPP_SETTLE_JWS_BYTES)) {
         return OCPP_ERR_TOO_LARGE;
     }
-    if (!split(token, size, &parts)) {
+    if (!token_split(token, size, parts, PARTS) || parts[PART_SIGNATURE].size != SIGNATURE_LENGTH) {
         return OCPP_ERR_VALUE;
     }
-    enum ocpp_status status = read_header(&parts, arena, &header);
+    enum ocpp_status status =
+        token_header(&parts[PART_HEADER], HEADER_LIMIT, &ocpp_settle_token_header_type, arena, &read_header);
     if (status != OCPP_OK) {
         return status;
     }
-    if (strcmp(header->typ, verifier->typ) != 0 || !is_visible(header->kid, 64)) {
+    const struct ocpp_settle_token_header *header = read_header;
+    if (strcmp(header->typ, verifier->typ) != 0 || !token_is_visible(header->kid, 64)) {
         return OCPP_ERR_VALUE;
     }
-    status = decode_part(parts.payload, parts.payload_length, arena, &read.payload, &read.size);
+    status = token_decode(&parts[PART_PAYLOAD], arena, &read.payload, &read.size);
     if (status == OCPP_OK) {
-        status = check_signature(verifier, &parts, header);
+        status = check_signature(verifier, parts, header);
     }
     if (status == OCPP_OK) {
         read.kid = header->kid;

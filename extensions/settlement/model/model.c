@@ -123,6 +123,20 @@ static const char *const ocpp_settle_token_algorithm_values[] = { "ES256" };
 const struct ocpp_enum ocpp_settle_token_algorithm_enum = { ocpp_settle_token_algorithm_values, 1,
     sizeof(enum ocpp_settle_token_algorithm) };
 
+static const char *const ocpp_settle_seal_algorithm_values[] = { "ECDH-ES" };
+const struct ocpp_enum ocpp_settle_seal_algorithm_enum = { ocpp_settle_seal_algorithm_values, 1,
+    sizeof(enum ocpp_settle_seal_algorithm) };
+
+static const char *const ocpp_settle_seal_encryption_values[] = { "A256GCM" };
+const struct ocpp_enum ocpp_settle_seal_encryption_enum = { ocpp_settle_seal_encryption_values, 1,
+    sizeof(enum ocpp_settle_seal_encryption) };
+
+static const char *const ocpp_settle_key_type_values[] = { "EC" };
+const struct ocpp_enum ocpp_settle_key_type_enum = { ocpp_settle_key_type_values, 1, sizeof(enum ocpp_settle_key_type) };
+
+static const char *const ocpp_settle_curve_values[] = { "P-256" };
+const struct ocpp_enum ocpp_settle_curve_enum = { ocpp_settle_curve_values, 1, sizeof(enum ocpp_settle_curve) };
+
 static const char *const ocpp_settle_key_use_values[] = { "Authorisation", "Acknowledgement", "Enrolment", "Reconciliation",
     "Encryption" };
 const struct ocpp_enum ocpp_settle_key_use_enum = { ocpp_settle_key_use_values, 5, sizeof(enum ocpp_settle_key_use) };
@@ -1069,6 +1083,27 @@ static const struct ocpp_member ocpp_settle_token_header_members[] = {
 _Static_assert(sizeof(struct ocpp_settle_token_header) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 const struct ocpp_type ocpp_settle_token_header_type = { "TokenHeader", ocpp_settle_token_header_members, 3,
     sizeof(struct ocpp_settle_token_header) };
+
+static const struct ocpp_member ocpp_settle_public_key_members[] = {
+    { "crv", { &ocpp_settle_curve_enum }, offsetof(struct ocpp_settle_public_key, crv), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
+    { "kty", { &ocpp_settle_key_type_enum }, offsetof(struct ocpp_settle_public_key, kty), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
+    { "x", { .max_length = 43 }, offsetof(struct ocpp_settle_public_key, x), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "y", { .max_length = 43 }, offsetof(struct ocpp_settle_public_key, y), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+};
+_Static_assert(sizeof(struct ocpp_settle_public_key) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
+const struct ocpp_type ocpp_settle_public_key_type = { "PublicKey", ocpp_settle_public_key_members, 4,
+    sizeof(struct ocpp_settle_public_key) };
+
+static const struct ocpp_member ocpp_settle_sealed_header_members[] = {
+    { "alg", { &ocpp_settle_seal_algorithm_enum }, offsetof(struct ocpp_settle_sealed_header, alg), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
+    { "enc", { &ocpp_settle_seal_encryption_enum }, offsetof(struct ocpp_settle_sealed_header, enc), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
+    { "epk", { &ocpp_settle_public_key_type }, offsetof(struct ocpp_settle_sealed_header, epk), 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0 },
+    { "kid", { .max_length = 64 }, offsetof(struct ocpp_settle_sealed_header, kid), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "typ", { .max_length = 32 }, offsetof(struct ocpp_settle_sealed_header, typ), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+};
+_Static_assert(sizeof(struct ocpp_settle_sealed_header) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
+const struct ocpp_type ocpp_settle_sealed_header_type = { "SealedHeader", ocpp_settle_sealed_header_members, 5,
+    sizeof(struct ocpp_settle_sealed_header) };
 
 static const struct ocpp_member ocpp_settle_server_key_members[] = {
     { "iss", { .max_length = 64 }, offsetof(struct ocpp_settle_server_key, iss), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },

@@ -1349,6 +1349,50 @@ struct ocpp_settle_token_header {
 };
 extern OCPP_API const struct ocpp_type ocpp_settle_token_header_type;
 
+/* How an encrypted token (RFC 7516) came to its key, and with what it is encrypted: nothing else. */
+enum ocpp_settle_seal_algorithm {
+    OCPP_SETTLE_SEAL_ALGORITHM_UNSET,
+    OCPP_SETTLE_SEAL_ALGORITHM_ECDH_ES
+};
+extern OCPP_API const struct ocpp_enum ocpp_settle_seal_algorithm_enum;
+
+enum ocpp_settle_seal_encryption {
+    OCPP_SETTLE_SEAL_ENCRYPTION_UNSET,
+    OCPP_SETTLE_SEAL_ENCRYPTION_A256_GCM
+};
+extern OCPP_API const struct ocpp_enum ocpp_settle_seal_encryption_enum;
+
+enum ocpp_settle_key_type {
+    OCPP_SETTLE_KEY_TYPE_UNSET,
+    OCPP_SETTLE_KEY_TYPE_EC
+};
+extern OCPP_API const struct ocpp_enum ocpp_settle_key_type_enum;
+
+enum ocpp_settle_curve {
+    OCPP_SETTLE_CURVE_UNSET,
+    OCPP_SETTLE_CURVE_P_256
+};
+extern OCPP_API const struct ocpp_enum ocpp_settle_curve_enum;
+
+/* A public key (RFC 7518, 6.2.1): coordinates of 32 bytes in base64url. */
+struct ocpp_settle_public_key {
+    enum ocpp_settle_curve crv;
+    enum ocpp_settle_key_type kty;
+    const char *x;                 /* max 43 */
+    const char *y;                 /* max 43 */
+};
+extern OCPP_API const struct ocpp_type ocpp_settle_public_key_type;
+
+/* The header of an encrypted token: these members and no others. */
+struct ocpp_settle_sealed_header {
+    enum ocpp_settle_seal_algorithm alg;
+    enum ocpp_settle_seal_encryption enc;
+    struct ocpp_settle_public_key epk;    /* made for this token */
+    const char *kid;                      /* max 64; names the key it is encrypted to */
+    const char *typ;                      /* max 32; what is in it; a key opens one kind */
+};
+extern OCPP_API const struct ocpp_type ocpp_settle_sealed_header_type;
+
 /* --- Whom to trust ------------------------------------------------------------------------------------------------- */
 
 /* What a key of the server may be used for. Encryption: bills are sealed to it, so that who carries them cannot read them. */
