@@ -116,6 +116,35 @@ static bool look_at_rental(struct settle_checker *checker, const char *operator_
     return true;
 }
 
+/* --- guided visits ------------------------------------------------------------------------------------------------- */
+
+static bool visit_has_timer(struct settle_checker *checker, const char *operator_id, const char *id)
+{
+    return id != NULL && has_timer(checker, operator_id, "visit", id);
+}
+
+/* I13. Whose cable is kept has a reason, which is what is to be paid, and a deadline. */
+static bool look_at_visit(struct settle_checker *checker, const char *operator_id, const char *id)
+{
+    const struct row_visit *visit = checker_read(checker, operator_id, "visit", id, &row_visit_type);
+
+    if (visit == NULL) {
+        return true;
+    }
+    const bool is_live = visit->state == ROW_VISIT_STATE_ASKED || visit->state == ROW_VISIT_STATE_TOLD ||
+                         visit->state == ROW_VISIT_STATE_HEARD || visit->state == ROW_VISIT_STATE_CONFIRMED;
+    const bool is_paying = visit->state == ROW_VISIT_STATE_PAYING;
+    CHECKER_REQUIRE(checker, !(is_live || is_paying) || visit_has_timer(checker, operator_id, id), "I14",
+                    "visit %s is %s, whatever happens", id, ocpp_enum_name(&row_visit_state_enum, (int)visit->state));
+    CHECKER_REQUIRE(checker,
+                    !is_paying || (visit->has_deadline_at && visit->has_ended_at &&
+                                   visit->deadline_at <= visit->ended_at + INT64_C(604800000)),
+                    "I13", "visit %s keeps a cable without a deadline", id);
+    CHECKER_REQUIRE(checker, visit->state != ROW_VISIT_STATE_OWED || visit->has_opened_at, "I13",
+                    "visit %s was let go and its cable was not", id);
+    return true;
+}
+
 /* --- orders -------------------------------------------------------------------------------------------------------- */
 
 static bool is_out(enum row_rental_state state)
@@ -156,8 +185,9 @@ static bool look_at_order(struct settle_checker *checker, const char *operator_i
         return true;
     }
     if (order->state == ROW_ORDER_STATE_DUE || order->state == ROW_ORDER_STATE_SEALED) {
-        CHECKER_REQUIRE(checker, has_operation(checker, operator_id, order), "I14", "order %s is %s and nobody pays", id,
-                        ocpp_enum_name(&row_order_state_enum, (int)order->state));
+        CHECKER_REQUIRE(checker,
+                        has_operation(checker, operator_id, order) || visit_has_timer(checker, operator_id, order->visit), "I14",
+                        "order %s is %s and nobody pays", id, ocpp_enum_name(&row_order_state_enum, (int)order->state));
     }
     if (order->state != ROW_ORDER_STATE_OPEN) {
         return true;
@@ -167,7 +197,7 @@ static bool look_at_order(struct settle_checker *checker, const char *operator_i
                         "order %s waits for its vehicle, whatever happens", id);
         return true;
     }
-    if (checker->believes_rentals) {
+    if (checker->believes_rentals || visit_has_timer(checker, operator_id, order->visit)) {
         return true;
     }
     CHECKER_REQUIRE(checker, has_bank_out(checker, operator_id, order) || has_operation(checker, operator_id, order), "I14",
@@ -201,16 +231,17 @@ static const struct {
     const char *kind;
     waiting_look *look;
 } of_kinds[] = {
-    { "operation", look_at_operation }, { "leg", look_at_leg },     { "request", look_at_request },
-    { "rental", look_at_rental },       { "order", look_at_order }, { "due", look_at_timer },
+    { "operation", look_at_operation }, { "leg", look_at_leg },   { "request", look_at_request }, { "rental", look_at_rental },
+    { "order", look_at_order },         { "due", look_at_timer }, { "visit", look_at_visit },
 };
 
 static const struct {
     const char *timer;
     waiting_look *look;
 } of_timers[] = {
-    { "query", look_at_operation }, { "again", look_at_operation }, { "request", look_at_request }, { "grant", look_at_rental },
-    { "cap", look_at_rental },      { "pin", look_at_rental },      { "silent", look_at_order },    { "grace", look_at_order },
+    { "query", look_at_operation }, { "again", look_at_operation }, { "request", look_at_request },
+    { "grant", look_at_rental },    { "cap", look_at_rental },      { "pin", look_at_rental },
+    { "silent", look_at_order },    { "grace", look_at_order },     { "visit", look_at_visit },
 };
 
 /* "KIND/SUBJECT" of a timer. */

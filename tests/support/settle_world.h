@@ -25,6 +25,7 @@
 
 #include <ocpp/settlement/adapters.h>
 #include <ocpp/settlement/orders.h>
+#include <ocpp/settlement/visits.h>
 
 enum { SETTLE_WORLD_TOLD = 512, SETTLE_WORLD_EVENTS = 1024 };
 
@@ -74,6 +75,17 @@ struct settle_world {
     size_t event_count;
     char stopped[16][96]; /* "STATION TRANSACTION" of stop_transaction */
     size_t stop_count;
+    /* guided visits (settle_world_visits.c): what OCPP was asked to do */
+    struct settle_asked {
+        char what[12]; /* reserve, cancel, start, unlock */
+        char visit[OCPP_SETTLE_ID_SIZE];
+        char station[OCPP_IDENTITY_SIZE];
+        char number[OCPP_SETTLE_NUMBER_SIZE];
+        int evse;
+        int64_t reservation;
+    } asked[64];
+    size_t asked_count;
+    bool piles_are_guided; /* they have gates */
     /* the last command */
     enum ocpp_status done_status;
     char done_code[41]; /* "": not refused */
@@ -176,6 +188,33 @@ struct ocpp_settle_moment pile_time(const struct settle_world *world);
 /* pile_heard: the newest message of |action| the pile was told, decoded; NULL: none. pile_heard_count: how many. */
 const void *pile_heard(struct settle_world *world, const char *station, enum ocpp_settle_action action);
 size_t pile_heard_count(const struct settle_world *world, const char *station, enum ocpp_settle_action action);
+
+/* --- guided visits ------------------------------------------------------------------------------------------------------- */
+
+/* settle_world_guided: for settle_world_new_with(): somebody reserves, cancels, starts and unlocks; piles have gates. */
+void settle_world_guided(struct settle_world *world);
+
+/* settle_world_place: |station| has EVSE |evse|, free and bookable, |metres| north of Berlin's middle. */
+void settle_world_place(struct settle_world *world, const char *station, int evse, int64_t metres);
+
+/* visit_begins: |token| reserves for half an hour, nobody has answered yet; the visit's id. visit_confirmed: both have the
+ * number. Ids and texts live as long as the world. */
+const char *visit_begins(struct settle_world *world, const char *station, int evse, const char *token);
+const char *visit_confirmed(struct settle_world *world, const char *station, int evse, const char *token);
+
+/* visit_number: of a visit while it is live. asked_last: what was asked last; asked_count_of: how often. */
+const char *visit_number(struct settle_world *world, const char *visit);
+const struct settle_asked *asked_last(const struct settle_world *world, const char *what);
+size_t asked_count_of(const struct settle_world *world, const char *what);
+
+/* settle_world_visit: as the getter shows it. */
+struct ocpp_settle_visit settle_world_visit(struct settle_world *world, const char *id);
+
+/* visit_charges: the number is used for transaction |id|, which delivers |wh| within half an hour and ends. */
+void visit_charges(struct settle_world *world, const char *visit, const char *id, int64_t wh);
+
+/* pile_gate: the pile tells that the gate of |visit| is |state|. */
+void pile_gate(struct settle_world *world, const char *visit, enum ocpp_settle_gate_state state, enum ocpp_settle_gate_why why);
 
 /* --- for the world's own files -------------------------------------------------------------------------------------------- */
 

@@ -174,9 +174,9 @@ void pile_hello(struct settle_world *world, const char *station)
 {
     static const char *const versions[] = { "1" };
     static const enum ocpp_settle_feature features[] = { OCPP_SETTLE_FEATURE_POWER_BANKS, OCPP_SETTLE_FEATURE_OFFLINE_RENTALS,
-                                                         OCPP_SETTLE_FEATURE_TERMINAL_START };
+                                                         OCPP_SETTLE_FEATURE_TERMINAL_START, OCPP_SETTLE_FEATURE_GUIDED_PAYMENT };
     const struct ocpp_settle_hello_req hello = { .versions = { versions, 1 },
-                                                 .features = { features, 3 },
+                                                 .features = { features, world->piles_are_guided ? 4 : 3 },
                                                  .max_bytes = 8192,
                                                  .serial = station,
                                                  .now = pile_time(world),

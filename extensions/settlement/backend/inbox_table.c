@@ -3,6 +3,7 @@
 #include "piles.h"
 #include "rentals.h"
 #include "terminal_rows.h"
+#include "visit.h"
 
 static const struct incoming_kind {
     enum ocpp_settle_action action;
@@ -18,6 +19,9 @@ static const struct incoming_kind {
     { OCPP_SETTLE_ACTION_BANK_RETURNED, rental_bank_returned },
     { OCPP_SETTLE_ACTION_MARK_RESET, rental_mark_reset },
     { OCPP_SETTLE_ACTION_VEHICLE_CONNECTED, prompt_vehicle_connected },
+    { OCPP_SETTLE_ACTION_NUMBER_ENTRY, visit_number_entered },
+    { OCPP_SETTLE_ACTION_GATE_NOTICE, visit_gate_noticed },
+    { OCPP_SETTLE_ACTION_GATE_QUERY, visit_gate_queried },
 };
 
 command_body *incoming_body(const struct ocpp_settle *settle, const struct ocpp_action *action)

@@ -4,6 +4,7 @@
 #include "order_internal.h"
 #include "payments.h"
 #include "timers.h"
+#include "visit.h"
 
 #include <string.h>
 
@@ -14,6 +15,7 @@ struct money {
     const struct row_leg *held; /* the first leg that holds something */
     const struct row_leg *paid; /* the first one something can be given back of */
     bool is_asked;              /* something is being held or taken: wait for it */
+    bool is_capturing;
     bool is_refunding;
 };
 
@@ -24,6 +26,7 @@ static void add_leg(const struct row_leg *leg, struct money *money)
 
     money->paid_minor += paid;
     money->is_asked |= leg->state == ROW_LEG_STATE_AUTHORIZING || leg->state == ROW_LEG_STATE_CAPTURING;
+    money->is_capturing |= leg->state == ROW_LEG_STATE_CAPTURING;
     money->is_refunding |= leg->state == ROW_LEG_STATE_REFUNDING;
     if (leg->state == ROW_LEG_STATE_HELD && held > 0) {
         money->held_minor += held;
@@ -92,6 +95,31 @@ static void over(struct command *command, struct row_order *order, int64_t told_
     order_hurry_residuals(command, order);
 }
 
+static bool fall_short(struct command *command, struct row_order *order, int64_t remaining)
+{
+    if (!order_move(command, order, ORDER_SHORT, order->debt_reason ? order->debt_reason : "the payer's side declined")) {
+        return false; /* a debt already */
+    }
+    over(command, order, remaining);
+    return true;
+}
+
+/* Of a guided visit: what people have paid is taken, nobody is asked for the rest but at the pile (C9). What was let go unpaid is
+ * a debt, also while an answer has not come: it may still pay (C7). */
+static bool collect_guided(struct command *command, struct row_order *order, const struct money *money, int64_t remaining)
+{
+    const int64_t held = money->held ? money->held->held_minor - money->held->captured_minor - money->held->released_minor : 0;
+
+    if (money->is_capturing) {
+        return false;
+    }
+    if (money->held) {
+        payment_capture(command, order, money->held->id, least(remaining, held), PURPOSE_SETTLE, order->id);
+        return false; /* its outcome looks again */
+    }
+    return !visit_waits(command, order) && fall_short(command, order, remaining);
+}
+
 static bool collect_due(struct command *command, struct row_order *order, const struct money *money)
 {
     const int64_t remaining = order->due_minor - money->paid_minor;
@@ -100,6 +128,9 @@ static bool collect_due(struct command *command, struct row_order *order, const 
         order_move(command, order, ORDER_COVERED, NULL);
         over(command, order, order->due_minor);
         return true;
+    }
+    if (order->visit) {
+        return collect_guided(command, order, money, remaining);
     }
     if (money->is_asked || order->top_up == ROW_TOP_UP_ASKED) {
         return false;
@@ -111,11 +142,7 @@ static bool collect_due(struct command *command, struct row_order *order, const 
         payment_capture(command, order, money->held->id, least(remaining, money->held_minor), PURPOSE_SETTLE, order->id);
         return false; /* its outcome looks again */
     }
-    if (!order_move(command, order, ORDER_SHORT, order->debt_reason ? order->debt_reason : "the payer's side declined")) {
-        return false; /* a debt already */
-    }
-    over(command, order, remaining);
-    return true;
+    return fall_short(command, order, remaining);
 }
 
 /* --- one step

@@ -132,8 +132,8 @@ void order_grace_over(struct command *command, void *order_id)
 /* --- silence ------------------------------------------------------------------------------------------------------------------
  */
 
-/* A27. Nobody heard of the session for too long: it ended with the last that is known. */
-static void give_up(struct command *command, struct row_order *order)
+/* A27. It ended with the last that is known. */
+static void end_silently(struct command *command, struct row_order *order, const char *reason)
 {
     struct row_vehicle *vehicle = order_take(command, sizeof *vehicle);
 
@@ -147,8 +147,22 @@ static void give_up(struct command *command, struct row_order *order)
     vehicle->has_is_silent = vehicle->is_silent = true;
     order->vehicle = vehicle;
     order_put(command, order);
-    command_state(command, "vehicle", vehicle->transaction, "Charging", "Ended", "nothing was heard of it for too long");
+    command_state(command, "vehicle", vehicle->transaction, "Charging", "Ended", reason);
     order_review(command, order->id);
+}
+
+static void give_up(struct command *command, struct row_order *order)
+{
+    end_silently(command, order, "nothing was heard of it for too long");
+}
+
+void order_vehicle_is_over(struct command *command, const char *id)
+{
+    struct row_order *order = order_edit(command, id);
+
+    if (order && order->state == ROW_ORDER_STATE_OPEN && order->vehicle && order->vehicle->state == ROW_VEHICLE_STATE_CHARGING) {
+        end_silently(command, order, "its cable waits for the payment");
+    }
 }
 
 /* The same after the order was sealed: what was heard since ended with the last that is known. */

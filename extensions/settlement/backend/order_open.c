@@ -80,7 +80,7 @@ static bool is_valid_now(const struct ocpp_settle_tariff *tariff, int64_t utc_ms
     return (!tariff->has_valid_from || tariff->valid_from <= utc_ms) && (!tariff->has_valid_to || utc_ms < tariff->valid_to);
 }
 
-static bool find_snapshot(struct command *command, const char *station, struct ocpp_settle_snapshot *snapshot)
+bool order_find_snapshot(struct command *command, const char *station, struct ocpp_settle_snapshot *snapshot)
 {
     const struct ocpp_settle_settings *settings = &command_settle(command)->settings;
     struct ocpp_settle_zone_transition *transitions = order_take(command, TRANSITIONS * sizeof *transitions);
@@ -178,7 +178,7 @@ struct row_order *order_open_or_say(struct command *command, const struct ocpp_s
     if (!order_find_payer(command, token, &payer)) {
         *code = OCPP_SETTLE_REFUSAL_CODE_BAD_TOKEN;
         *reason = "nobody pays for this token";
-    } else if (!find_snapshot(command, station, &snapshot)) {
+    } else if (!order_find_snapshot(command, station, &snapshot)) {
         *code = OCPP_SETTLE_REFUSAL_CODE_NOT_SUPPORTED;
         *reason = "no tariff holds there now";
     } else if (owes(command, token, &payer)) {

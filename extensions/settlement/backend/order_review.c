@@ -3,6 +3,7 @@
 #include "order_internal.h"
 #include "rentals.h"
 #include "timers.h"
+#include "visit.h"
 
 /* More than any order needs in one command: legs let go, one after the other, and a state or two. */
 enum { STEPS = 40 };
@@ -35,9 +36,20 @@ static bool has_counting_vehicle(struct command *command, const struct row_order
     return order->vehicle && !(order->vehicle->is_refused && order_delivered_mwh(command, order) == 0);
 }
 
+/* C1. A place that was kept costs what the tariff says, perhaps nothing. */
+static bool has_reservation_fee(struct command *command, const struct row_order *order)
+{
+    struct ocpp_settle_usage_reservation reservation;
+    const struct ocpp_settle_bill *bill =
+        visit_reservation(command, order, &reservation) ? order_bill(command, order, OCPP_SETTLE_COMPUTE_MODE_RUNNING) : NULL;
+
+    return bill && bill->gross_minor > 0;
+}
+
 static bool is_used(struct command *command, const struct row_order *order)
 {
-    return order->adjustments > 0 || has_counting_vehicle(command, order) || has_counting_bank(command, order);
+    return order->adjustments > 0 || has_reservation_fee(command, order) || has_counting_vehicle(command, order) ||
+           has_counting_bank(command, order);
 }
 
 /* A11. The vehicle left, banks are out: they may come back until the grace is over. True: it is. */
@@ -62,6 +74,9 @@ static bool review_open(struct command *command, struct row_order *order)
 {
     const bool has_vehicle = order->vehicle != NULL;
 
+    if (visit_keeps_open(command, order)) {
+        return false;
+    }
     if (has_vehicle && order->vehicle->state == ROW_VEHICLE_STATE_CHARGING) {
         return false;
     }
@@ -91,4 +106,5 @@ void order_review(struct command *command, const char *id)
         }
         goes_on = (order->state == ROW_ORDER_STATE_OPEN && review_open(command, order)) || order_collect(command, order);
     }
+    visit_look(command, id);
 }

@@ -1,6 +1,7 @@
 /* order_usage.c: everything an order used, put together from what the rows say, and its bill. */
 #include "order_internal.h"
 #include "rentals.h"
+#include "visit.h"
 
 #include <ocpp/central_transactions.h>
 
@@ -214,6 +215,15 @@ static void add_adjustments(struct command *command, const struct row_order *ord
     usage->adjustments.items = list;
 }
 
+static void add_reservation(struct command *command, const struct row_order *order, struct ocpp_settle_usage *usage)
+{
+    struct ocpp_settle_usage_reservation *reservation = order->visit ? order_take(command, sizeof *reservation) : NULL;
+
+    if (reservation && visit_reservation(command, order, reservation)) {
+        usage->reservation = reservation;
+    }
+}
+
 static const struct ocpp_settle_usage *sealed_usage(struct command *command, const struct row_order *order)
 {
     const void *sealed = command_read(command, command_key(command, "sealed", order->id, NULL), &ocpp_settle_usage_type);
@@ -232,6 +242,7 @@ const struct ocpp_settle_usage *order_usage(struct command *command, const struc
     }
     add_events(command, order, false, usage);
     add_adjustments(command, order, true, usage);
+    add_reservation(command, order, usage);
     if (is_sealed) {
         usage->banks.items = sealed->banks.items; /* as they were then: what changed since is a correction */
         usage->banks.count = sealed->banks.count;
@@ -248,6 +259,7 @@ const struct ocpp_settle_usage *order_usage_now(struct command *command, const s
     if (usage) {
         add_events(command, order, true, usage);
         add_adjustments(command, order, false, usage);
+        add_reservation(command, order, usage);
         add_banks(command, order, usage);
     }
     return command_failed(command) ? NULL : usage;

@@ -2,7 +2,9 @@
  * comes, and may come again: what is known changes nothing. */
 #include "order_vehicle.h"
 #include "payments.h"
+#include "places.h"
 #include "timers.h"
+#include "visit.h"
 
 #include <ocpp/settlement/orders.h>
 
@@ -171,7 +173,8 @@ static void link_transaction(struct command *command, const struct ocpp_transact
 static void leave_alone(struct command *command, const struct ocpp_transaction *transaction,
                         const struct ocpp_settle_user_token *token, enum ocpp_settle_refusal_code code, const char *reason)
 {
-    const bool is_refused = code == OCPP_SETTLE_REFUSAL_CODE_NO_MONEY || code == OCPP_SETTLE_REFUSAL_CODE_LIMIT_REACHED;
+    const bool is_refused = code == OCPP_SETTLE_REFUSAL_CODE_NO_MONEY || code == OCPP_SETTLE_REFUSAL_CODE_LIMIT_REACHED ||
+                            code == OCPP_SETTLE_REFUSAL_CODE_NOT_ALLOWED;
 
     link_transaction(command, transaction, "");
     command_state(command, "vehicle", transaction->id, NULL, is_refused ? "Refused" : "NotOurs", reason);
@@ -187,9 +190,13 @@ static struct row_order *open_for(struct command *command, const struct ocpp_tra
 {
     const struct ocpp_settle_user_token token = { .id = transaction->token,
                                                   .type = ocpp_token_type_name(transaction->token_type) };
-    enum ocpp_settle_refusal_code code;
-    const char *reason;
-    struct row_order *order = order_open_or_say(command, &token, transaction->identity, &code, &reason);
+    enum ocpp_settle_refusal_code code = OCPP_SETTLE_REFUSAL_CODE_NOT_ALLOWED;
+    const char *reason = "the number was used, or is nobody's";
+    struct row_order *order = visit_match(command, transaction);
+
+    if (!order && !visit_number_has_form(token.id)) {
+        order = order_open_or_say(command, &token, transaction->identity, &code, &reason);
+    }
     struct row_vehicle *vehicle = order ? order_take(command, sizeof *vehicle) : NULL;
 
     if (!order && code != OCPP_SETTLE_REFUSAL_CODE_UNSET) {
@@ -267,7 +274,7 @@ static void hear_open(struct command *command, struct row_order *order, const st
     } else if (is_new) {
         await_word(command, order); /* looks at the last word when it runs out */
     }
-    if (is_new && hold > 0 && vehicle->state == ROW_VEHICLE_STATE_CHARGING) {
+    if (is_new && hold > 0 && !order->visit && vehicle->state == ROW_VEHICLE_STATE_CHARGING) {
         order_hold(command, order, hold, PURPOSE_VEHICLE_HOLD, order->id);
     }
     if (vehicle->state == ROW_VEHICLE_STATE_ENDED) {
@@ -325,6 +332,7 @@ static void transaction_body(struct command *command, void *args)
  */
 
 struct told_status {
+    const char *word;
     const char *station;
     int64_t evse;
     int64_t utc_ms;
@@ -334,6 +342,11 @@ struct told_status {
 static void status_body(struct command *command, void *args)
 {
     const struct told_status *told = args;
+
+    places_hear_status(command, told->station, told->evse, told->word);
+    if (told->charging == ROW_CHARGING_KIND_UNSET) {
+        return;
+    }
     const struct row_vehicle_order *here =
         command_read(command, place_key(command, told->station, told->evse), &row_vehicle_order_type);
     struct row_order *order = here && here->order[0] ? order_edit(command, here->order) : NULL;
@@ -380,13 +393,11 @@ enum ocpp_status ocpp_settle_transaction(struct ocpp_settle *settle, const struc
 enum ocpp_status ocpp_settle_status(struct ocpp_settle *settle, const char *station, const struct ocpp_status_event *event,
                                     struct ocpp_now now)
 {
-    struct told_status told = { station, event->evse, event->timestamp_utc_ms, charging_of_status(event->status) };
+    struct told_status told = { ocpp_connector_status_name(event->status), station, event->evse, event->timestamp_utc_ms,
+                                charging_of_status(event->status) };
 
     if (now.utc_ms == OCPP_UTC_UNKNOWN) {
         return OCPP_ERR_STATE;
-    }
-    if (told.charging == ROW_CHARGING_KIND_UNSET) {
-        return OCPP_OK;
     }
     backend_enter(settle, now);
     return command_run(settle, "status", status_body, &told, NULL);

@@ -74,6 +74,10 @@ void order_recalculate(struct command *command, const char *id, const char *reas
  * BadAmount what makes the total less than nothing, LimitReached, WrongState. */
 void order_adjust(struct command *command, const char *id, int64_t net_minor, const char *reason);
 
+/* order_vehicle_is_over: the charging of an open order is over although its transaction is not: it ended with the last that is
+ * known; what comes later is a correction. (order_grace.c) */
+void order_vehicle_is_over(struct command *command, const char *id);
+
 /* --- bodies of timers ---------------------------------------------------------------------------------------------------- */
 
 void order_grace_over(struct command *command, void *order_id);

@@ -21,6 +21,7 @@ static const struct payment_purpose own[] = {
     { PURPOSE_RENEW, order_payment_done },
     { PURPOSE_RELEASE, order_payment_done },
     { PURPOSE_REFUND, order_payment_done },
+    { PURPOSE_GUIDED, order_payment_done },
     { PURPOSE_BANK_HOLD, rental_hold_done },
     { PURPOSE_OFFLINE_HOLD, rental_offline_hold_done },
     { NULL, NULL },

@@ -1,6 +1,7 @@
 /* payment_steps.c: what happens to an operation: its turn, its timers, what is doubted. */
 #include "payment_steps.h"
 #include "timers.h"
+#include "visit.h"
 
 #include <string.h>
 
@@ -200,6 +201,9 @@ void payment_not_left(struct command *command, struct payment *payment)
 
     if (is_asked && operation->not_left < operation->attempts) {
         operation->not_left++;
+        if (strcmp(operation->purpose, PURPOSE_GUIDED) == 0) {
+            visit_provider_away(command, operation->order);
+        }
         payment_happened(command, payment, operation->not_left == operation->attempts ? OPERATION_NOT_LEFT : OPERATION_UNKNOWN,
                          NULL);
     }

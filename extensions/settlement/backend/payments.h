@@ -24,6 +24,7 @@
 #define PURPOSE_RENEW        "renew"   /* orders: subject ORDER */
 #define PURPOSE_RELEASE      "release" /* orders: subject ORDER */
 #define PURPOSE_REFUND       "refund"  /* orders: subject ORDER */
+#define PURPOSE_GUIDED       "guided"  /* orders: subject ORDER: a visitor pays at the pile */
 
 #define PURPOSE_TIDY "tidy" /* nobody: a hold is let go that could not be captured */
 

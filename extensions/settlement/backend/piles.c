@@ -14,7 +14,8 @@
 /* What this backend speaks, newest first; what it has. */
 static const char *const our_versions[] = { "1" };
 static const enum ocpp_settle_feature our_features[] = { OCPP_SETTLE_FEATURE_POWER_BANKS, OCPP_SETTLE_FEATURE_OFFLINE_RENTALS,
-                                                         OCPP_SETTLE_FEATURE_CHUNKS, OCPP_SETTLE_FEATURE_TERMINAL_START };
+                                                         OCPP_SETTLE_FEATURE_CHUNKS, OCPP_SETTLE_FEATURE_TERMINAL_START,
+                                                         OCPP_SETTLE_FEATURE_GUIDED_PAYMENT };
 enum { OUR_FEATURES = sizeof our_features / sizeof our_features[0] };
 
 /* --- what was agreed ---------------------------------------------------------------------------------------------------------

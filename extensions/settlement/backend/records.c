@@ -56,6 +56,10 @@ static const char *const row_operation_result_values[] = { "Ok", "Declined", "Pe
     "Unsupported" };
 const struct ocpp_enum row_operation_result_enum = { row_operation_result_values, 6, sizeof(enum row_operation_result) };
 
+static const char *const row_visit_state_values[] = { "Asked", "Told", "Heard", "Confirmed", "Matched", "Paying", "Done", "Owed",
+    "Expired", "Cancelled", "Refused" };
+const struct ocpp_enum row_visit_state_enum = { row_visit_state_values, 11, sizeof(enum row_visit_state) };
+
 static const char *const row_dead_kind_values[] = { "Outgoing", "Incoming" };
 const struct ocpp_enum row_dead_kind_enum = { row_dead_kind_values, 2, sizeof(enum row_dead_kind) };
 
@@ -109,9 +113,10 @@ static const struct ocpp_member row_order_members[] = {
     { "renewing", { .max_length = 26 }, offsetof(struct row_order, renewing), 0, OCPP_MEMBER_STRING, 0, 0 },
     { "residuals", { .max_length = 26 }, offsetof(struct row_order, residuals), 64, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_LIST, 0 },
     { "refundReason", { .max_length = 80 }, offsetof(struct row_order, refund_reason), 0, OCPP_MEMBER_STRING, 0, 0 },
+    { "visit", { .max_length = 26 }, offsetof(struct row_order, visit), 0, OCPP_MEMBER_STRING, 0, 0 },
 };
 _Static_assert(sizeof(struct row_order) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
-const struct ocpp_type row_order_type = { "Order", row_order_members, 26, sizeof(struct row_order) };
+const struct ocpp_type row_order_type = { "Order", row_order_members, 27, sizeof(struct row_order) };
 
 static const struct ocpp_member row_open_order_members[] = {
     { "order", { .max_length = 26 }, offsetof(struct row_open_order, order), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
@@ -474,6 +479,78 @@ static const struct ocpp_member row_posting_members[] = {
 };
 _Static_assert(sizeof(struct row_posting) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 const struct ocpp_type row_posting_type = { "Posting", row_posting_members, 8, sizeof(struct row_posting) };
+
+static const struct ocpp_member row_place_members[] = {
+    { "station", { .max_length = 48 }, offsetof(struct row_place, station), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "evse", { .range = { 1, 0 } }, offsetof(struct row_place, evse), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0 },
+    { "name", { .max_length = 80 }, offsetof(struct row_place, name), 0, OCPP_MEMBER_STRING, 0, 0 },
+    { "latitude", { NULL }, offsetof(struct row_place, latitude), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0 },
+    { "longitude", { NULL }, offsetof(struct row_place, longitude), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0 },
+    { "connector", { .max_length = 20 }, offsetof(struct row_place, connector), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "powerW", { .range = { 0, 0 } }, offsetof(struct row_place, power_w), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0 },
+    { "isBookable", { NULL }, offsetof(struct row_place, is_bookable), 0, OCPP_MEMBER_BOOLEAN, OCPP_MEMBER_REQUIRED, 0 },
+    { "status", { .max_length = 20 }, offsetof(struct row_place, status), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "statusAt", { NULL }, offsetof(struct row_place, status_at), 0, OCPP_MEMBER_DATE_TIME, OCPP_MEMBER_REQUIRED, 0 },
+    { "faults", { .range = { 0, 0 } }, offsetof(struct row_place, faults), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0 },
+    { "faultsAt", { NULL }, offsetof(struct row_place, faults_at), 0, OCPP_MEMBER_DATE_TIME, OCPP_MEMBER_REQUIRED, 0 },
+    { "visit", { .max_length = 26 }, offsetof(struct row_place, visit), 0, OCPP_MEMBER_STRING, 0, 0 },
+};
+_Static_assert(sizeof(struct row_place) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
+const struct ocpp_type row_place_type = { "Place", row_place_members, 13, sizeof(struct row_place) };
+
+_Static_assert(sizeof(struct row_place_count) == sizeof(struct row_pile_count), "twins in the model are twins in C");
+_Static_assert(sizeof(struct row_place_count) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
+const struct ocpp_type row_place_count_type = { "PlaceCount", row_pile_count_members, 1, sizeof(struct row_place_count) };
+
+static const struct ocpp_member row_visit_members[] = {
+    { "id", { .max_length = 26 }, offsetof(struct row_visit, id), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "order", { .max_length = 26 }, offsetof(struct row_visit, order), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "station", { .max_length = 48 }, offsetof(struct row_visit, station), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "evse", { .range = { 1, 0 } }, offsetof(struct row_visit, evse), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0 },
+    { "state", { &row_visit_state_enum }, offsetof(struct row_visit, state), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
+    { "number", { .max_length = 20 }, offsetof(struct row_visit, number), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "reservation", { .range = { 1, 0 } }, offsetof(struct row_visit, reservation), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0 },
+    { "askedAt", { NULL }, offsetof(struct row_visit, asked_at), 0, OCPP_MEMBER_DATE_TIME, OCPP_MEMBER_REQUIRED, 0 },
+    { "from", { NULL }, offsetof(struct row_visit, from), 0, OCPP_MEMBER_DATE_TIME, 0, offsetof(struct row_visit, from) - offsetof(struct row_visit, has_from) },
+    { "until", { NULL }, offsetof(struct row_visit, until), 0, OCPP_MEMBER_DATE_TIME, OCPP_MEMBER_REQUIRED, 0 },
+    { "matchedAt", { NULL }, offsetof(struct row_visit, matched_at), 0, OCPP_MEMBER_DATE_TIME, 0, offsetof(struct row_visit, matched_at) - offsetof(struct row_visit, has_matched_at) },
+    { "matchedEvse", { .range = { 0, 0 } }, offsetof(struct row_visit, matched_evse), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_MINIMUM, offsetof(struct row_visit, matched_evse) - offsetof(struct row_visit, has_matched_evse) },
+    { "transaction", { .max_length = 36 }, offsetof(struct row_visit, transaction), 0, OCPP_MEMBER_STRING, 0, 0 },
+    { "endedAt", { NULL }, offsetof(struct row_visit, ended_at), 0, OCPP_MEMBER_DATE_TIME, 0, offsetof(struct row_visit, ended_at) - offsetof(struct row_visit, has_ended_at) },
+    { "isExpired", { NULL }, offsetof(struct row_visit, is_expired), 0, OCPP_MEMBER_BOOLEAN, 0, offsetof(struct row_visit, is_expired) - offsetof(struct row_visit, has_is_expired) },
+    { "isGated", { NULL }, offsetof(struct row_visit, is_gated), 0, OCPP_MEMBER_BOOLEAN, 0, offsetof(struct row_visit, is_gated) - offsetof(struct row_visit, has_is_gated) },
+    { "gate", { .max_length = 20 }, offsetof(struct row_visit, gate), 0, OCPP_MEMBER_STRING, 0, 0 },
+    { "gateWhy", { .max_length = 20 }, offsetof(struct row_visit, gate_why), 0, OCPP_MEMBER_STRING, 0, 0 },
+    { "openedAt", { NULL }, offsetof(struct row_visit, opened_at), 0, OCPP_MEMBER_DATE_TIME, 0, offsetof(struct row_visit, opened_at) - offsetof(struct row_visit, has_opened_at) },
+    { "openWhy", { .max_length = 20 }, offsetof(struct row_visit, open_why), 0, OCPP_MEMBER_STRING, 0, 0 },
+    { "requestedAt", { NULL }, offsetof(struct row_visit, requested_at), 0, OCPP_MEMBER_DATE_TIME, 0, offsetof(struct row_visit, requested_at) - offsetof(struct row_visit, has_requested_at) },
+    { "deadlineAt", { NULL }, offsetof(struct row_visit, deadline_at), 0, OCPP_MEMBER_DATE_TIME, 0, offsetof(struct row_visit, deadline_at) - offsetof(struct row_visit, has_deadline_at) },
+    { "pausedAt", { NULL }, offsetof(struct row_visit, paused_at), 0, OCPP_MEMBER_DATE_TIME, 0, offsetof(struct row_visit, paused_at) - offsetof(struct row_visit, has_paused_at) },
+    { "resumedAt", { NULL }, offsetof(struct row_visit, resumed_at), 0, OCPP_MEMBER_DATE_TIME, 0, offsetof(struct row_visit, resumed_at) - offsetof(struct row_visit, has_resumed_at) },
+    { "linkUntil", { NULL }, offsetof(struct row_visit, link_until), 0, OCPP_MEMBER_DATE_TIME, 0, offsetof(struct row_visit, link_until) - offsetof(struct row_visit, has_link_until) },
+    { "promptMinor", { NULL }, offsetof(struct row_visit, prompt_minor), 0, OCPP_MEMBER_INTEGER, 0, offsetof(struct row_visit, prompt_minor) - offsetof(struct row_visit, has_prompt_minor) },
+    { "shownMinor", { .range = { 0, 0 } }, offsetof(struct row_visit, shown_minor), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_MINIMUM, offsetof(struct row_visit, shown_minor) - offsetof(struct row_visit, has_shown_minor) },
+    { "shownHash", { .max_length = 64 }, offsetof(struct row_visit, shown_hash), 0, OCPP_MEMBER_STRING, 0, 0 },
+    { "isLowered", { NULL }, offsetof(struct row_visit, is_lowered), 0, OCPP_MEMBER_BOOLEAN, 0, offsetof(struct row_visit, is_lowered) - offsetof(struct row_visit, has_is_lowered) },
+    { "wantsToPay", { NULL }, offsetof(struct row_visit, wants_to_pay), 0, OCPP_MEMBER_BOOLEAN, 0, offsetof(struct row_visit, wants_to_pay) - offsetof(struct row_visit, has_wants_to_pay) },
+    { "reason", { .max_length = 80 }, offsetof(struct row_visit, reason), 0, OCPP_MEMBER_STRING, 0, 0 },
+    { "other", { .max_length = 80 }, offsetof(struct row_visit, other), 0, OCPP_MEMBER_STRING, 0, 0 },
+};
+_Static_assert(sizeof(struct row_visit) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
+const struct ocpp_type row_visit_type = { "Visit", row_visit_members, 32, sizeof(struct row_visit) };
+
+static const struct ocpp_member row_number_owner_members[] = {
+    { "visit", { .max_length = 26 }, offsetof(struct row_number_owner, visit), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+};
+_Static_assert(sizeof(struct row_number_owner) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
+const struct ocpp_type row_number_owner_type = { "NumberOwner", row_number_owner_members, 1, sizeof(struct row_number_owner) };
+
+static const struct ocpp_member row_keypad_members[] = {
+    { "tries", { .range = { 0, 0 } }, offsetof(struct row_keypad, tries), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0 },
+    { "lockedUntil", { NULL }, offsetof(struct row_keypad, locked_until), 0, OCPP_MEMBER_DATE_TIME, OCPP_MEMBER_REQUIRED, 0 },
+};
+_Static_assert(sizeof(struct row_keypad) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
+const struct ocpp_type row_keypad_type = { "Keypad", row_keypad_members, 2, sizeof(struct row_keypad) };
 
 static const struct ocpp_member row_timer_members[] = {
     { "kind", { .max_length = 20 }, offsetof(struct row_timer, kind), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },

@@ -133,6 +133,7 @@ struct row_order {
         size_t count;
     } residuals;                       /* max 64 items, each max 26; orders of banks that were still out when this one was sealed; their deposits are held after its capture */
     const char *refund_reason;         /* optional, max 80; why what was paid too much could not be given back */
+    const char *visit;                 /* optional, max 26; a guided one: what it costs is paid at its end, before the cable is free */
 };
 extern const struct ocpp_type row_order_type;
 
@@ -689,6 +690,115 @@ struct row_posting {
     } lines;                                  /* 1 to 32 items */
 };
 extern const struct ocpp_type row_posting_type;
+
+/* --- Guided payment ------------------------------------------------------------------------------------------------ */
+
+/* KEY: place/STATION/EVSE: where one may charge. Coordinates are millionths of a degree. */
+struct row_place {
+    const char *station;   /* max 48 */
+    int64_t evse;          /* 1 or more */
+    const char *name;      /* optional, max 80 */
+    int64_t latitude;
+    int64_t longitude;
+    const char *connector; /* max 20; as OCPP 2.x names its type */
+    int64_t power_w;       /* 0 or more */
+    bool is_bookable;      /* the pile keeps places (its Reservation profile) */
+    const char *status;    /* max 20; as OCPP 2.x names it; "": not told */
+    int64_t status_at;     /* UTC ms */
+    int64_t faults;        /* 0 or more; of the window that began at |faultsAt|, and half of those before */
+    int64_t faults_at;     /* UTC ms */
+    const char *visit;     /* optional, max 26; it is kept for */
+};
+extern const struct ocpp_type row_place_type;
+
+/* KEY: places: how many there are */
+struct row_place_count {
+    int64_t count; /* 0 or more */
+};
+extern const struct ocpp_type row_place_count_type;
+
+/* The whole machine stands in visit_machine.c. */
+enum row_visit_state {
+    ROW_VISIT_STATE_UNSET,
+    ROW_VISIT_STATE_ASKED,
+    ROW_VISIT_STATE_TOLD,
+    ROW_VISIT_STATE_HEARD,
+    ROW_VISIT_STATE_CONFIRMED,
+    ROW_VISIT_STATE_MATCHED,
+    ROW_VISIT_STATE_PAYING,
+    ROW_VISIT_STATE_DONE,
+    ROW_VISIT_STATE_OWED,
+    ROW_VISIT_STATE_EXPIRED,
+    ROW_VISIT_STATE_CANCELLED,
+    ROW_VISIT_STATE_REFUSED
+};
+extern const struct ocpp_enum row_visit_state_enum;
+
+/* KEY: visit/ID */
+struct row_visit {
+    const char *id;             /* max 26 */
+    const char *order;          /* max 26 */
+    const char *station;        /* max 48 */
+    int64_t evse;               /* 1 or more */
+    enum row_visit_state state;
+    const char *number;         /* max 20 */
+    int64_t reservation;        /* 1 or more; the id of it in OCPP */
+    int64_t asked_at;           /* UTC ms */
+    bool has_from;
+    int64_t from;               /* UTC ms; both had the number: the place is paid for since then */
+    int64_t until;              /* UTC ms; it is kept */
+    bool has_matched_at;
+    int64_t matched_at;         /* UTC ms */
+    bool has_matched_evse;
+    int64_t matched_evse;       /* 0 or more */
+    const char *transaction;    /* optional, max 36 */
+    bool has_ended_at;
+    int64_t ended_at;           /* UTC ms; the charging, or what was kept */
+    bool has_is_expired;
+    bool is_expired;            /* nobody came */
+    bool has_is_gated;
+    bool is_gated;              /* the pile was told to keep the cable */
+    const char *gate;           /* optional, max 20; as the pile told it last */
+    const char *gate_why;       /* optional, max 20 */
+    bool has_opened_at;
+    int64_t opened_at;          /* UTC ms; the pile was told to let it go */
+    const char *open_why;       /* optional, max 20 */
+    bool has_requested_at;
+    int64_t requested_at;       /* UTC ms; somebody asked to pay */
+    bool has_deadline_at;
+    int64_t deadline_at;        /* UTC ms; then it is given up */
+    bool has_paused_at;
+    int64_t paused_at;          /* UTC ms; idle time is not counted from then on */
+    bool has_resumed_at;
+    int64_t resumed_at;         /* UTC ms */
+    bool has_link_until;
+    int64_t link_until;         /* UTC ms; the newest link to its page */
+    bool has_prompt_minor;
+    int64_t prompt_minor;       /* what the pile was told to show last */
+    bool has_shown_minor;
+    int64_t shown_minor;        /* 0 or more; the final amount as people saw it */
+    const char *shown_hash;     /* optional, max 64; of the bill it is of */
+    bool has_is_lowered;
+    bool is_lowered;            /* charged as shown, which was less */
+    bool has_wants_to_pay;
+    bool wants_to_pay;          /* once it is known how much */
+    const char *reason;         /* optional, max 80 */
+    const char *other;          /* optional, max 80; STATION/EVSE that is free instead */
+};
+extern const struct ocpp_type row_visit_type;
+
+/* KEY: number/NUMBER while it is live. KEY: booked/STATION/RESERVATION likewise */
+struct row_number_owner {
+    const char *visit; /* max 26 */
+};
+extern const struct ocpp_type row_number_owner_type;
+
+/* KEY: keypad/STATION: numbers that were nobody's */
+struct row_keypad {
+    int64_t tries;        /* 0 or more */
+    int64_t locked_until; /* UTC ms */
+};
+extern const struct ocpp_type row_keypad_type;
 
 /* --- Timers, messages ---------------------------------------------------------------------------------------------- */
 

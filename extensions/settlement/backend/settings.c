@@ -36,6 +36,15 @@ struct ocpp_settle_policy ocpp_settle_policy_default(void)
         .postpaid_limit_minor = 100000,
         .anchor_every = 1000,
         .anchor_after_s = 3600,
+        .confirm_within_s = 60,
+        .reservation_longest_s = 7200,
+        .number_tries = 5,
+        .number_locked_s = 900,
+        .gate_within_s = 1800,
+        .gate_longest_s = 86400,
+        .link_s = 900,
+        .idle_pause_s = 600,
+        .places = 10000,
     };
 }
 
@@ -62,6 +71,8 @@ struct ocpp_settle_settings ocpp_settle_settings_default(void)
         .holder = "backend",
         .cached_rows = 4096,
         .cached_bytes = 16777216,
+        .link_key = "link",
+        .pay_url = "",
     };
 }
 
@@ -112,6 +123,15 @@ static bool policy_is_possible(const struct ocpp_settle_policy *policy)
         { policy->tax_rounding, OCPP_SETTLE_TAX_ROUNDING_PER_LINE, OCPP_SETTLE_TAX_ROUNDING_PER_GROUP },
         { policy->payment_attempts, 1, 100 },
         { policy->postpaid_limit_minor, 0, OCPP_SETTLE_MOST_MINOR },
+        { policy->confirm_within_s, 1, 3600 },
+        { policy->reservation_longest_s, 60, 86400 },
+        { policy->number_tries, 1, 100 },
+        { policy->number_locked_s, 1, 86400 },
+        { policy->gate_within_s, 1, 86400 },
+        { policy->gate_longest_s, 1, 604800 },
+        { policy->link_s, 120, 86400 },
+        { policy->idle_pause_s, 0, 86400 },
+        { policy->places, 0, 10000 },
         { policy->anchor_every, 1, 1000000 },
         { policy->anchor_after_s, 1, LONGEST_S },
     };
@@ -173,7 +193,8 @@ static bool providers_are_possible(const struct ocpp_settle_settings *settings)
 bool settings_are_possible(const struct ocpp_settle_settings *settings)
 {
     return is_name(settings->operator_id) && settings->vendor_id && settings->vendor_id[0] &&
-           strlen(settings->vendor_id) <= 255 && settings->fleet_key && settings->fleet_key[0] &&
+           strlen(settings->vendor_id) <= 255 && settings->fleet_key && settings->fleet_key[0] && settings->link_key &&
+           settings->link_key[0] && settings->pay_url && strlen(settings->pay_url) <= 300 &&
            (!settings->anchor_key || (settings->store.head && ocpp_settle_key_name_is_valid(settings->anchor_key))) &&
            settings->mark_key_epoch >= 1 && settings->holder && settings->holder[0] && settings->cached_rows >= 0 &&
            settings->cached_rows <= 1000000 && settings->cached_bytes >= 0 && settings->cached_bytes <= INT32_MAX &&

@@ -7,6 +7,7 @@
 #include "piles.h"
 #include "rentals.h"
 #include "terminal_rows.h"
+#include "visit.h"
 
 #include <assert.h>
 #include <inttypes.h>
@@ -29,6 +30,8 @@ static const struct timer_kind {
     { TIMER_REQUEST_EXPIRES, rental_request_expired },
     { TIMER_INVENTORY, bay_goes_on },
     { TIMER_KNOWN, known_renters_go_on },
+    { TIMER_VISIT, visit_timer },
+    { TIMER_VISIT_IDLE, visit_idle_counts },
     { TIMER_FORGET, inbox_forget },
     { TIMER_PROMPT, prompt_over },
 };

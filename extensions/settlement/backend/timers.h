@@ -18,6 +18,8 @@
 #define TIMER_REQUEST_EXPIRES "request" /* REQUEST */
 #define TIMER_INVENTORY       "bay"     /* STATION: its inventory is compared with the registry */
 #define TIMER_KNOWN           "known"   /* STATION: hears of known renters */
+#define TIMER_VISIT           "visit"   /* VISIT: somebody has to do something by then, or its link is renewed */
+#define TIMER_VISIT_IDLE      "idle"    /* VISIT: idle time counts again */
 #define TIMER_FORGET          "forget"  /* STATION: old answers */
 #define TIMER_PROMPT          "prompt"  /* PROMPT STATION: is forgotten */
 

@@ -119,6 +119,22 @@ static const char *const ocpp_settle_start_state_values[] = { "Holding", "Grante
 const struct ocpp_enum ocpp_settle_start_state_enum = { ocpp_settle_start_state_values, 11,
     sizeof(enum ocpp_settle_start_state) };
 
+static const char *const ocpp_settle_number_verdict_values[] = { "Match", "WrongPile", "Unknown", "Locked", "TooLate" };
+const struct ocpp_enum ocpp_settle_number_verdict_enum = { ocpp_settle_number_verdict_values, 5,
+    sizeof(enum ocpp_settle_number_verdict) };
+
+static const char *const ocpp_settle_gate_state_values[] = { "Closed", "AwaitPayment", "AwaitPaid", "AwaitOpen", "Open",
+    "Jammed" };
+const struct ocpp_enum ocpp_settle_gate_state_enum = { ocpp_settle_gate_state_values, 6, sizeof(enum ocpp_settle_gate_state) };
+
+static const char *const ocpp_settle_gate_why_values[] = { "Paid", "Nothing", "GivenUp", "Operator", "Deadline", "Fault",
+    "EmergencyStop", "Unreachable", "ProviderUnreachable", "PowerLost", "ByHand", "Pulled", "NotStored" };
+const struct ocpp_enum ocpp_settle_gate_why_enum = { ocpp_settle_gate_why_values, 13, sizeof(enum ocpp_settle_gate_why) };
+
+static const char *const ocpp_settle_gate_verdict_values[] = { "Keep", "Open", "Forget" };
+const struct ocpp_enum ocpp_settle_gate_verdict_enum = { ocpp_settle_gate_verdict_values, 3,
+    sizeof(enum ocpp_settle_gate_verdict) };
+
 static const char *const ocpp_settle_token_algorithm_values[] = { "ES256" };
 const struct ocpp_enum ocpp_settle_token_algorithm_enum = { ocpp_settle_token_algorithm_values, 1,
     sizeof(enum ocpp_settle_token_algorithm) };
@@ -1075,6 +1091,117 @@ _Static_assert(sizeof(struct ocpp_settle_terminal_says) <= UINT16_MAX, "offsets 
 const struct ocpp_type ocpp_settle_terminal_says_type = { "TerminalSays", ocpp_settle_terminal_says_members, 5,
     sizeof(struct ocpp_settle_terminal_says) };
 
+static const struct ocpp_member ocpp_settle_number_entry_req_members[] = {
+    { "evse", { .range = { 0, 0 } }, offsetof(struct ocpp_settle_number_entry_req, evse), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0 },
+    { "number", { .max_length = 20 }, offsetof(struct ocpp_settle_number_entry_req, number), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_SECRET, 0 },
+};
+_Static_assert(sizeof(struct ocpp_settle_number_entry_req) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
+static const struct ocpp_type ocpp_settle_number_entry_req_type = { "NumberEntry", ocpp_settle_number_entry_req_members, 2,
+    sizeof(struct ocpp_settle_number_entry_req) };
+
+static const struct ocpp_member ocpp_settle_number_entry_conf_members[] = {
+    { "receipt", { &ocpp_settle_receipt_type }, offsetof(struct ocpp_settle_number_entry_conf, receipt), 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0 },
+    { "verdict", { &ocpp_settle_number_verdict_enum }, offsetof(struct ocpp_settle_number_entry_conf, verdict), 0, OCPP_MEMBER_ENUM, 0, 0 },
+    { "lockedS", { .range = { 0, 0 } }, offsetof(struct ocpp_settle_number_entry_conf, locked_s), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_MINIMUM, offsetof(struct ocpp_settle_number_entry_conf, locked_s) - offsetof(struct ocpp_settle_number_entry_conf, has_locked_s) },
+    { "text", { .max_length = 200 }, offsetof(struct ocpp_settle_number_entry_conf, text), 0, OCPP_MEMBER_STRING, 0, 0 },
+};
+_Static_assert(sizeof(struct ocpp_settle_number_entry_conf) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
+static const struct ocpp_type ocpp_settle_number_entry_conf_type = { "NumberEntry", ocpp_settle_number_entry_conf_members, 4,
+    sizeof(struct ocpp_settle_number_entry_conf) };
+
+static const struct ocpp_member ocpp_settle_gate_close_req_members[] = {
+    { "envelope", { &ocpp_settle_envelope_type }, offsetof(struct ocpp_settle_gate_close_req, envelope), 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0 },
+    { "order", { .max_length = 26 }, offsetof(struct ocpp_settle_gate_close_req, order), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "evse", { .range = { 1, 0 } }, offsetof(struct ocpp_settle_gate_close_req, evse), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0 },
+    { "transaction", { .max_length = 36 }, offsetof(struct ocpp_settle_gate_close_req, transaction), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "withinS", { .range = { 1, 0 } }, offsetof(struct ocpp_settle_gate_close_req, within_s), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0 },
+    { "longestS", { .range = { 1, 0 } }, offsetof(struct ocpp_settle_gate_close_req, longest_s), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0 },
+};
+_Static_assert(sizeof(struct ocpp_settle_gate_close_req) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
+static const struct ocpp_type ocpp_settle_gate_close_req_type = { "GateClose", ocpp_settle_gate_close_req_members, 6,
+    sizeof(struct ocpp_settle_gate_close_req) };
+
+_Static_assert(sizeof(struct ocpp_settle_gate_close_conf) == sizeof(struct ocpp_settle_mark_key_conf), "twins in the model are twins in C");
+_Static_assert(sizeof(struct ocpp_settle_gate_close_conf) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
+static const struct ocpp_type ocpp_settle_gate_close_conf_type = { "GateClose", ocpp_settle_mark_key_conf_members, 1,
+    sizeof(struct ocpp_settle_gate_close_conf) };
+
+static const struct ocpp_member ocpp_settle_payment_prompt_req_members[] = {
+    { "order", { .max_length = 26 }, offsetof(struct ocpp_settle_payment_prompt_req, order), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "evse", { .range = { 1, 0 } }, offsetof(struct ocpp_settle_payment_prompt_req, evse), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0 },
+    { "currency", { .max_length = 3 }, offsetof(struct ocpp_settle_payment_prompt_req, currency), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "amount", { .max_length = 24 }, offsetof(struct ocpp_settle_payment_prompt_req, amount), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "url", { .max_length = 512 }, offsetof(struct ocpp_settle_payment_prompt_req, url), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_SECRET, 0 },
+    { "expires", { NULL }, offsetof(struct ocpp_settle_payment_prompt_req, expires), 0, OCPP_MEMBER_DATE_TIME, OCPP_MEMBER_REQUIRED, 0 },
+    { "validS", { .range = { 1, 0 } }, offsetof(struct ocpp_settle_payment_prompt_req, valid_s), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0 },
+    { "isRequested", { NULL }, offsetof(struct ocpp_settle_payment_prompt_req, is_requested), 0, OCPP_MEMBER_BOOLEAN, OCPP_MEMBER_REQUIRED, 0 },
+    { "billHash", { .max_length = 64 }, offsetof(struct ocpp_settle_payment_prompt_req, bill_hash), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "text", { .max_length = 200 }, offsetof(struct ocpp_settle_payment_prompt_req, text), 0, OCPP_MEMBER_STRING, 0, 0 },
+};
+_Static_assert(sizeof(struct ocpp_settle_payment_prompt_req) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
+static const struct ocpp_type ocpp_settle_payment_prompt_req_type = { "PaymentPrompt", ocpp_settle_payment_prompt_req_members,
+    10, sizeof(struct ocpp_settle_payment_prompt_req) };
+
+static const struct ocpp_member ocpp_settle_payment_prompt_conf_members[] = {
+    { "receipt", { &ocpp_settle_receipt_type }, offsetof(struct ocpp_settle_payment_prompt_conf, receipt), 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0 },
+    { "shown", { .max_length = 24 }, offsetof(struct ocpp_settle_payment_prompt_conf, shown), 0, OCPP_MEMBER_STRING, 0, 0 },
+};
+_Static_assert(sizeof(struct ocpp_settle_payment_prompt_conf) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
+static const struct ocpp_type ocpp_settle_payment_prompt_conf_type = { "PaymentPrompt", ocpp_settle_payment_prompt_conf_members,
+    2, sizeof(struct ocpp_settle_payment_prompt_conf) };
+
+static const struct ocpp_member ocpp_settle_gate_open_req_members[] = {
+    { "envelope", { &ocpp_settle_envelope_type }, offsetof(struct ocpp_settle_gate_open_req, envelope), 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0 },
+    { "order", { .max_length = 26 }, offsetof(struct ocpp_settle_gate_open_req, order), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "evse", { .range = { 1, 0 } }, offsetof(struct ocpp_settle_gate_open_req, evse), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0 },
+    { "why", { &ocpp_settle_gate_why_enum }, offsetof(struct ocpp_settle_gate_open_req, why), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
+    { "text", { .max_length = 200 }, offsetof(struct ocpp_settle_gate_open_req, text), 0, OCPP_MEMBER_STRING, 0, 0 },
+};
+_Static_assert(sizeof(struct ocpp_settle_gate_open_req) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
+static const struct ocpp_type ocpp_settle_gate_open_req_type = { "GateOpen", ocpp_settle_gate_open_req_members, 5,
+    sizeof(struct ocpp_settle_gate_open_req) };
+
+_Static_assert(sizeof(struct ocpp_settle_gate_open_conf) == sizeof(struct ocpp_settle_mark_key_conf), "twins in the model are twins in C");
+_Static_assert(sizeof(struct ocpp_settle_gate_open_conf) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
+static const struct ocpp_type ocpp_settle_gate_open_conf_type = { "GateOpen", ocpp_settle_mark_key_conf_members, 1,
+    sizeof(struct ocpp_settle_gate_open_conf) };
+
+static const struct ocpp_member ocpp_settle_gate_notice_req_members[] = {
+    { "envelope", { &ocpp_settle_envelope_type }, offsetof(struct ocpp_settle_gate_notice_req, envelope), 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0 },
+    { "order", { .max_length = 26 }, offsetof(struct ocpp_settle_gate_notice_req, order), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "evse", { .range = { 1, 0 } }, offsetof(struct ocpp_settle_gate_notice_req, evse), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0 },
+    { "state", { &ocpp_settle_gate_state_enum }, offsetof(struct ocpp_settle_gate_notice_req, state), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
+    { "why", { &ocpp_settle_gate_why_enum }, offsetof(struct ocpp_settle_gate_notice_req, why), 0, OCPP_MEMBER_ENUM, 0, 0 },
+    { "at", { &ocpp_settle_moment_type }, offsetof(struct ocpp_settle_gate_notice_req, at), 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0 },
+    { "shown", { .max_length = 24 }, offsetof(struct ocpp_settle_gate_notice_req, shown), 0, OCPP_MEMBER_STRING, 0, 0 },
+};
+_Static_assert(sizeof(struct ocpp_settle_gate_notice_req) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
+static const struct ocpp_type ocpp_settle_gate_notice_req_type = { "GateNotice", ocpp_settle_gate_notice_req_members, 7,
+    sizeof(struct ocpp_settle_gate_notice_req) };
+
+_Static_assert(sizeof(struct ocpp_settle_gate_notice_conf) == sizeof(struct ocpp_settle_mark_key_conf), "twins in the model are twins in C");
+_Static_assert(sizeof(struct ocpp_settle_gate_notice_conf) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
+static const struct ocpp_type ocpp_settle_gate_notice_conf_type = { "GateNotice", ocpp_settle_mark_key_conf_members, 1,
+    sizeof(struct ocpp_settle_gate_notice_conf) };
+
+static const struct ocpp_member ocpp_settle_gate_query_req_members[] = {
+    { "order", { .max_length = 26 }, offsetof(struct ocpp_settle_gate_query_req, order), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "evse", { .range = { 1, 0 } }, offsetof(struct ocpp_settle_gate_query_req, evse), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0 },
+    { "state", { &ocpp_settle_gate_state_enum }, offsetof(struct ocpp_settle_gate_query_req, state), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
+};
+_Static_assert(sizeof(struct ocpp_settle_gate_query_req) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
+static const struct ocpp_type ocpp_settle_gate_query_req_type = { "GateQuery", ocpp_settle_gate_query_req_members, 3,
+    sizeof(struct ocpp_settle_gate_query_req) };
+
+static const struct ocpp_member ocpp_settle_gate_query_conf_members[] = {
+    { "receipt", { &ocpp_settle_receipt_type }, offsetof(struct ocpp_settle_gate_query_conf, receipt), 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0 },
+    { "verdict", { &ocpp_settle_gate_verdict_enum }, offsetof(struct ocpp_settle_gate_query_conf, verdict), 0, OCPP_MEMBER_ENUM, 0, 0 },
+    { "why", { &ocpp_settle_gate_why_enum }, offsetof(struct ocpp_settle_gate_query_conf, why), 0, OCPP_MEMBER_ENUM, 0, 0 },
+};
+_Static_assert(sizeof(struct ocpp_settle_gate_query_conf) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
+static const struct ocpp_type ocpp_settle_gate_query_conf_type = { "GateQuery", ocpp_settle_gate_query_conf_members, 3,
+    sizeof(struct ocpp_settle_gate_query_conf) };
+
 static const struct ocpp_member ocpp_settle_token_header_members[] = {
     { "alg", { &ocpp_settle_token_algorithm_enum }, offsetof(struct ocpp_settle_token_header, alg), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
     { "kid", { .max_length = 64 }, offsetof(struct ocpp_settle_token_header, kid), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
@@ -1342,13 +1469,19 @@ const struct ocpp_action ocpp_settle_actions[OCPP_SETTLE_ACTION_COUNT] = {
     { "BankReturned", &ocpp_settle_bank_returned_req_type, &ocpp_settle_bank_returned_conf_type, OCPP_FROM_STATION, OCPP_VERSION_NONE },
     { "BankTaken", &ocpp_settle_bank_taken_req_type, &ocpp_settle_bank_taken_conf_type, OCPP_FROM_STATION, OCPP_VERSION_NONE },
     { "Chunk", &ocpp_settle_chunk_req_type, &ocpp_settle_chunk_conf_type, OCPP_FROM_BOTH, OCPP_VERSION_NONE },
+    { "GateClose", &ocpp_settle_gate_close_req_type, &ocpp_settle_gate_close_conf_type, OCPP_FROM_CENTRAL, OCPP_VERSION_NONE },
+    { "GateNotice", &ocpp_settle_gate_notice_req_type, &ocpp_settle_gate_notice_conf_type, OCPP_FROM_STATION, OCPP_VERSION_NONE },
+    { "GateOpen", &ocpp_settle_gate_open_req_type, &ocpp_settle_gate_open_conf_type, OCPP_FROM_CENTRAL, OCPP_VERSION_NONE },
+    { "GateQuery", &ocpp_settle_gate_query_req_type, &ocpp_settle_gate_query_conf_type, OCPP_FROM_STATION, OCPP_VERSION_NONE },
     { "Hello", &ocpp_settle_hello_req_type, &ocpp_settle_hello_conf_type, OCPP_FROM_STATION, OCPP_VERSION_NONE },
     { "Inventory", &ocpp_settle_inventory_req_type, &ocpp_settle_inventory_conf_type, OCPP_FROM_STATION, OCPP_VERSION_NONE },
     { "InventoryDifference", &ocpp_settle_inventory_difference_req_type, &ocpp_settle_inventory_difference_conf_type, OCPP_FROM_STATION, OCPP_VERSION_NONE },
     { "KnownRenters", &ocpp_settle_known_renters_req_type, &ocpp_settle_known_renters_conf_type, OCPP_FROM_CENTRAL, OCPP_VERSION_NONE },
     { "MarkKey", &ocpp_settle_mark_key_req_type, &ocpp_settle_mark_key_conf_type, OCPP_FROM_CENTRAL, OCPP_VERSION_NONE },
     { "MarkReset", &ocpp_settle_mark_reset_req_type, &ocpp_settle_mark_reset_conf_type, OCPP_FROM_STATION, OCPP_VERSION_NONE },
+    { "NumberEntry", &ocpp_settle_number_entry_req_type, &ocpp_settle_number_entry_conf_type, OCPP_FROM_STATION, OCPP_VERSION_NONE },
     { "OrderNotice", &ocpp_settle_order_notice_req_type, &ocpp_settle_order_notice_conf_type, OCPP_FROM_CENTRAL, OCPP_VERSION_NONE },
+    { "PaymentPrompt", &ocpp_settle_payment_prompt_req_type, &ocpp_settle_payment_prompt_conf_type, OCPP_FROM_CENTRAL, OCPP_VERSION_NONE },
     { "RentDenied", &ocpp_settle_rent_denied_req_type, &ocpp_settle_rent_denied_conf_type, OCPP_FROM_CENTRAL, OCPP_VERSION_NONE },
     { "RentFailed", &ocpp_settle_rent_failed_req_type, &ocpp_settle_rent_failed_conf_type, OCPP_FROM_STATION, OCPP_VERSION_NONE },
     { "RentGrant", &ocpp_settle_rent_grant_req_type, &ocpp_settle_rent_grant_conf_type, OCPP_FROM_CENTRAL, OCPP_VERSION_NONE },

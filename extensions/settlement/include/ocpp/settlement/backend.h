@@ -65,6 +65,16 @@ struct ocpp_settle_policy {
     int64_t anchor_every;                       /* with an anchor key: after so many entries of the journal an anchor is written;
                                                    default 1,000, at most 1,000,000 */
     int64_t anchor_after_s;                     /* and so long after the first entry it would cover; default 3,600 */
+    /* --- guided visits (visits.h) --- */
+    int64_t confirm_within_s;      /* phone and pile have the number by then, or it is cancelled; default 60 (C3) */
+    int64_t reservation_longest_s; /* default 7,200 */
+    int64_t number_tries;          /* wrong numbers at a pile in a row; default 5 (C4) */
+    int64_t number_locked_s;       /* then none is taken for so long; default 900 */
+    int64_t gate_within_s;         /* a cable is kept so long after the first attempt to pull it, or to pay; default 1,800 (C7) */
+    int64_t gate_longest_s;        /* and so long after the end of the charging; default 86,400 */
+    int64_t link_s;                /* a link to pay at is good for so long; default 900, at least 120 (C11) */
+    int64_t idle_pause_s;          /* idle time does not count so long after the QR code was scanned; default 600 (C16) */
+    int64_t places;                /* at most 10,000; default 10,000 */
 };
 
 OCPP_API struct ocpp_settle_policy ocpp_settle_policy_default(void);
@@ -101,15 +111,26 @@ enum ocpp_settle_event_kind {
     OCPP_SETTLE_EVENT_SECURITY, /* somebody tries something: a forged mark, a message from the wrong pile */
     OCPP_SETTLE_EVENT_PILE,     /* a pile speaks the extension now, or no more */
     OCPP_SETTLE_EVENT_DEAD_LETTER,
-    OCPP_SETTLE_EVENT_START /* a start by a terminal has another state */
+    OCPP_SETTLE_EVENT_START, /* a start by a terminal has another state */
+    OCPP_SETTLE_EVENT_VISIT  /* a guided visit has another state, or its gate; no number stands in it */
 };
 
 struct ocpp_settle_event {
     enum ocpp_settle_event_kind kind;
-    const char *id;      /* of the order, rental, operation, suspense entry, station, dead letter */
+    const char *id;      /* of the order, rental, operation, suspense entry, station, dead letter, visit */
     const char *station; /* NULL: none */
     const char *state;   /* the word of its new state; NULL */
     const char *text;    /* for a log; NULL. No personal data */
+};
+
+/* ocpp_settle_reservation: a place that is to be kept, for ReserveNow. Borrowed for the call. */
+struct ocpp_settle_reservation {
+    const char *visit;
+    const char *station;
+    int evse;
+    int64_t id;              /* of the reservation, below 2^31 */
+    struct ocpp_token token; /* the number: of type KeyCode */
+    int64_t expires_utc_ms;
 };
 
 /* ocpp_settle_settings: start from ocpp_settle_settings_default(). Copied; what it points to is borrowed for life. */
@@ -147,6 +168,20 @@ struct ocpp_settle_settings {
     /* a connection of a terminal has something to send (ocpp_settle_terminal_next_output()), or, |is_over|, is to be closed once
      * that was sent. It may not be fetched from within. NULL: no terminal connects */
     void (*on_terminal)(uint64_t connection, bool is_over, void *user);
+    /* --- guided visits: what OCPP does itself. Each is called once, when it is durable that it is to be; NULL: nobody does it
+     * ---
+     */
+    /* ReserveNow. ocpp_settle_reserve_answered() tells how it ended. NULL: nothing is bookable */
+    void (*reserve)(const struct ocpp_settle_reservation *reservation, void *user);
+    /* CancelReservation. Nobody waits for its end: a number that is over opens nothing */
+    void (*cancel_reservation)(const char *station, int64_t reservation, void *user);
+    /* RemoteStartTransaction, RequestStartTransaction with the number */
+    void (*start)(const char *station, int evse, const struct ocpp_token *token, void *user);
+    /* UnlockConnector. ocpp_settle_unlock_answered() tells how it ended */
+    void (*unlock)(const char *visit, const char *station, int evse, void *user);
+    const char *link_key; /* its name in |keys|: links to pay at are authenticated with it; default "link" */
+    const char *pay_url;  /* what stands before a link in a QR code, at most 300 characters; default "" */
+
     /* told after it is durable. NULL: nothing is told */
     void (*on_event)(const struct ocpp_settle_event *event, void *user);
     void *user;

@@ -1332,6 +1332,158 @@ struct ocpp_settle_terminal_says {
 };
 extern OCPP_API const struct ocpp_type ocpp_settle_terminal_says_type;
 
+/* --- Guided payment: the number of a reservation ------------------------------------------------------------------- */
+
+/* Match: it opens the charging here. WrongPile: it is of another one, |text| says which. Unknown: it is nobody's, or was used.
+ * Locked: too many were tried, for |lockedS| more. TooLate: its time is over. */
+enum ocpp_settle_number_verdict {
+    OCPP_SETTLE_NUMBER_VERDICT_UNSET,
+    OCPP_SETTLE_NUMBER_VERDICT_MATCH,
+    OCPP_SETTLE_NUMBER_VERDICT_WRONG_PILE,
+    OCPP_SETTLE_NUMBER_VERDICT_UNKNOWN,
+    OCPP_SETTLE_NUMBER_VERDICT_LOCKED,
+    OCPP_SETTLE_NUMBER_VERDICT_TOO_LATE
+};
+extern OCPP_API const struct ocpp_enum ocpp_settle_number_verdict_enum;
+
+/* NumberEntry, from the station. Somebody keyed in the number of a reservation that this pile does not know. Not repeated by
+ * itself: who stands there tries again. */
+struct ocpp_settle_number_entry_req {
+    int64_t evse;       /* 0 or more; where it was keyed in; 0: at a keypad for all */
+    const char *number; /* secret, max 20; as it was keyed in */
+};
+
+struct ocpp_settle_number_entry_conf {
+    struct ocpp_settle_receipt receipt;
+    enum ocpp_settle_number_verdict verdict; /* optional */
+    bool has_locked_s;
+    int64_t locked_s;                        /* 0 or more; with Locked */
+    const char *text;                        /* optional, max 200; for the display */
+};
+
+/* --- Guided payment: the gate -------------------------------------------------------------------------------------- */
+
+/* What a gate awaits, as the pile's table has it. Closed: the end of the charging. AwaitPayment: the payment, and nobody has
+ * asked for the cable. AwaitPaid: likewise, somebody has. AwaitOpen: its latch. Open: nothing, the cable is free. Jammed:
+ * somebody from service. */
+enum ocpp_settle_gate_state {
+    OCPP_SETTLE_GATE_STATE_UNSET,
+    OCPP_SETTLE_GATE_STATE_CLOSED,
+    OCPP_SETTLE_GATE_STATE_AWAIT_PAYMENT,
+    OCPP_SETTLE_GATE_STATE_AWAIT_PAID,
+    OCPP_SETTLE_GATE_STATE_AWAIT_OPEN,
+    OCPP_SETTLE_GATE_STATE_OPEN,
+    OCPP_SETTLE_GATE_STATE_JAMMED
+};
+extern OCPP_API const struct ocpp_enum ocpp_settle_gate_state_enum;
+
+/* Why a gate is open: it was paid or authorised, there was nothing to pay, the backend gave it up unpaid, somebody of the
+ * operator said so, a deadline passed, a fault, an emergency stop, the backend or the provider could not be asked, the power
+ * went, the latch was opened by hand, the cable was pulled at the vehicle, or the pile could not note that it is closed. */
+enum ocpp_settle_gate_why {
+    OCPP_SETTLE_GATE_WHY_UNSET,
+    OCPP_SETTLE_GATE_WHY_PAID,
+    OCPP_SETTLE_GATE_WHY_NOTHING,
+    OCPP_SETTLE_GATE_WHY_GIVEN_UP,
+    OCPP_SETTLE_GATE_WHY_OPERATOR,
+    OCPP_SETTLE_GATE_WHY_DEADLINE,
+    OCPP_SETTLE_GATE_WHY_FAULT,
+    OCPP_SETTLE_GATE_WHY_EMERGENCY_STOP,
+    OCPP_SETTLE_GATE_WHY_UNREACHABLE,
+    OCPP_SETTLE_GATE_WHY_PROVIDER_UNREACHABLE,
+    OCPP_SETTLE_GATE_WHY_POWER_LOST,
+    OCPP_SETTLE_GATE_WHY_BY_HAND,
+    OCPP_SETTLE_GATE_WHY_PULLED,
+    OCPP_SETTLE_GATE_WHY_NOT_STORED
+};
+extern OCPP_API const struct ocpp_enum ocpp_settle_gate_why_enum;
+
+/* GateClose, from the central system. The connector of a charging stays locked after its end until GateOpen, or until a
+ * deadline passes that the pile keeps itself. */
+struct ocpp_settle_gate_close_req {
+    struct ocpp_settle_envelope envelope;
+    const char *order;                    /* max 26; that is to be paid */
+    int64_t evse;                         /* 1 or more */
+    const char *transaction;              /* max 36; of OCPP */
+    int64_t within_s;                     /* 1 or more; from the first attempt to pull the cable, or from the payment request */
+    int64_t longest_s;                    /* 1 or more; from the end of the charging, whatever happens */
+};
+
+struct ocpp_settle_gate_close_conf {
+    struct ocpp_settle_receipt receipt;
+};
+
+/* PaymentPrompt, from the central system. What is to be paid, and where: shown as a QR code. Another one takes its place
+ * before it expires. Not repeated: a pile that missed it gets it with its next GateQuery. */
+struct ocpp_settle_payment_prompt_req {
+    const char *order;     /* max 26 */
+    int64_t evse;          /* 1 or more */
+    const char *currency;  /* max 3; of ISO 4217 */
+    const char *amount;    /* max 24; in major units with exactly the digits of the currency */
+    const char *url;       /* secret, max 512; the text of the QR code */
+    int64_t expires;       /* UTC ms */
+    int64_t valid_s;       /* 1 or more; the same for a pile that does not know the time: after its arrival */
+    bool is_requested;     /* somebody asked to pay: the shorter deadline runs */
+    const char *bill_hash; /* max 64; of the bill that |amount| is of */
+    const char *text;      /* optional, max 200; for the display */
+};
+
+struct ocpp_settle_payment_prompt_conf {
+    struct ocpp_settle_receipt receipt;
+    const char *shown;                  /* optional, max 24; the amount the display shows; absent: there is none */
+};
+
+/* GateOpen, from the central system. The cable is free. */
+struct ocpp_settle_gate_open_req {
+    struct ocpp_settle_envelope envelope;
+    const char *order;                    /* max 26 */
+    int64_t evse;                         /* 1 or more */
+    enum ocpp_settle_gate_why why;
+    const char *text;                     /* optional, max 200; for the display */
+};
+
+struct ocpp_settle_gate_open_conf {
+    struct ocpp_settle_receipt receipt;
+};
+
+/* GateNotice, from the station. A gate has another state. */
+struct ocpp_settle_gate_notice_req {
+    struct ocpp_settle_envelope envelope;
+    const char *order;                    /* max 26 */
+    int64_t evse;                         /* 1 or more */
+    enum ocpp_settle_gate_state state;
+    enum ocpp_settle_gate_why why;        /* optional; of one that opens or is open */
+    struct ocpp_settle_moment at;
+    const char *shown;                    /* optional, max 24; the amount the display shows */
+};
+
+struct ocpp_settle_gate_notice_conf {
+    struct ocpp_settle_receipt receipt;
+};
+
+/* Keep: it stays closed. Open: it may open, |why| says why. Forget: the backend knows of no such gate. */
+enum ocpp_settle_gate_verdict {
+    OCPP_SETTLE_GATE_VERDICT_UNSET,
+    OCPP_SETTLE_GATE_VERDICT_KEEP,
+    OCPP_SETTLE_GATE_VERDICT_OPEN,
+    OCPP_SETTLE_GATE_VERDICT_FORGET
+};
+extern OCPP_API const struct ocpp_enum ocpp_settle_gate_verdict_enum;
+
+/* GateQuery, from the station. What about this gate? Asked while one is closed that awaits its payment: after each Hello, and
+ * again and again. Not repeated by itself. */
+struct ocpp_settle_gate_query_req {
+    const char *order;                 /* max 26 */
+    int64_t evse;                      /* 1 or more */
+    enum ocpp_settle_gate_state state;
+};
+
+struct ocpp_settle_gate_query_conf {
+    struct ocpp_settle_receipt receipt;
+    enum ocpp_settle_gate_verdict verdict; /* optional */
+    enum ocpp_settle_gate_why why;         /* optional; with Open */
+};
+
 /* --- Tokens -------------------------------------------------------------------------------------------------------- */
 
 /* ECDSA over P-256 with SHA-256, and nothing else. */
@@ -1728,13 +1880,19 @@ enum ocpp_settle_action {
     OCPP_SETTLE_ACTION_BANK_RETURNED,
     OCPP_SETTLE_ACTION_BANK_TAKEN,
     OCPP_SETTLE_ACTION_CHUNK,
+    OCPP_SETTLE_ACTION_GATE_CLOSE,
+    OCPP_SETTLE_ACTION_GATE_NOTICE,
+    OCPP_SETTLE_ACTION_GATE_OPEN,
+    OCPP_SETTLE_ACTION_GATE_QUERY,
     OCPP_SETTLE_ACTION_HELLO,
     OCPP_SETTLE_ACTION_INVENTORY,
     OCPP_SETTLE_ACTION_INVENTORY_DIFFERENCE,
     OCPP_SETTLE_ACTION_KNOWN_RENTERS,
     OCPP_SETTLE_ACTION_MARK_KEY,
     OCPP_SETTLE_ACTION_MARK_RESET,
+    OCPP_SETTLE_ACTION_NUMBER_ENTRY,
     OCPP_SETTLE_ACTION_ORDER_NOTICE,
+    OCPP_SETTLE_ACTION_PAYMENT_PROMPT,
     OCPP_SETTLE_ACTION_RENT_DENIED,
     OCPP_SETTLE_ACTION_RENT_FAILED,
     OCPP_SETTLE_ACTION_RENT_GRANT,
