@@ -238,6 +238,17 @@ static enum ocpp_status adjust(struct ocpp_settle *settle, const struct request 
                               body_text(request->body, "reason", ""), done, settlement_now(request->app));
 }
 
+static enum ocpp_status chargeback(struct ocpp_settle *settle, const struct request *request, const struct ocpp_settle_done *done)
+{
+    const struct ocpp_settle_chargeback told = { .order = request->parameters[0],
+                                                 .leg = body_text(request->body, "leg", ""),
+                                                 .amount_minor = body_integer(request->body, "amountMinor", 0),
+                                                 .key = body_text(request->body, "key", ""),
+                                                 .reason = body_text(request->body, "reason", "") };
+
+    return ocpp_settle_chargeback(settle, &told, done, settlement_now(request->app));
+}
+
 static enum ocpp_status try_again(struct ocpp_settle *settle, const struct request *request, const struct ocpp_settle_done *done)
 {
     return ocpp_settle_try_again(settle, request->parameters[0], done, settlement_now(request->app));
@@ -250,6 +261,14 @@ static const struct body_member write_off_members[] = {
 };
 static const struct body_member adjust_members[] = {
     { .name = "netMinor", .kind = BODY_INTEGER, .required = true, .minimum = -1000000000000, .maximum = 1000000000000 },
+    { .name = "reason", .kind = BODY_TEXT, .required = true, .minimum = 1, .maximum = 80 },
+    BODY_END,
+};
+
+static const struct body_member chargeback_members[] = {
+    { .name = "leg", .kind = BODY_TEXT, .required = true, .minimum = 1, .maximum = 26 },
+    { .name = "amountMinor", .kind = BODY_INTEGER, .required = true, .minimum = 1, .maximum = 1000000000000 },
+    { .name = "key", .kind = BODY_TEXT, .required = true, .minimum = 1, .maximum = 80 },
     { .name = "reason", .kind = BODY_TEXT, .required = true, .minimum = 1, .maximum = 80 },
     BODY_END,
 };
@@ -280,6 +299,11 @@ void api_order_write_off(struct request *request)
 void api_order_adjust(struct request *request)
 {
     give(request, adjust_members, adjust);
+}
+
+void api_order_chargeback(struct request *request)
+{
+    give(request, chargeback_members, chargeback);
 }
 
 void api_order_try_again(struct request *request)

@@ -45,6 +45,7 @@ static const struct route routes[] = {
     { "POST", "/api/orders/*/pay", ROUTE_BODY, api_order_pay },
     { "POST", "/api/orders/*/write-off", ROUTE_BODY, api_order_write_off },
     { "POST", "/api/orders/*/adjust", ROUTE_BODY, api_order_adjust },
+    { "POST", "/api/orders/*/chargeback", ROUTE_BODY, api_order_chargeback },
     { "POST", "/api/orders/*/try-again", ROUTE_BODY, api_order_try_again },
     { "GET", "/api/ledger/balances", 0, api_balances },
     { "GET", "/api/settlement/accounts/*/**", 0, api_wallet },

@@ -78,6 +78,7 @@ void api_order(struct request *request);
 void api_order_pay(struct request *request);
 void api_order_write_off(struct request *request);
 void api_order_adjust(struct request *request);
+void api_order_chargeback(struct request *request);
 void api_order_try_again(struct request *request);
 void api_balances(struct request *request);
 void api_wallet(struct request *request);

@@ -80,6 +80,11 @@ void api_order_adjust(struct request *request)
     not_built(request);
 }
 
+void api_order_chargeback(struct request *request)
+{
+    not_built(request);
+}
+
 void api_order_try_again(struct request *request)
 {
     not_built(request);

@@ -335,7 +335,8 @@ TARIFF = {"id": "T", "currency": "EUR", "dialect": "Own",
 NOTIFY_SECRET = "what only the shop and this program know"
 SETTLEMENT = {"operator": "test", "zone": "Etc/UTC", "tariff": TARIFF, "payer": {"provider": "postpaid"}, "policy": {"postpaidLimitMinor": 20000}}
 RECONCILE = {"provider": "shop", "from": "2026-11-21T00:00:00Z", "to": "2026-11-22T00:00:00Z", "list": ""}
-ORDER_COMMANDS = (("pay", {}), ("write-off", {"reason": "x"}), ("adjust", {"netMinor": 1, "reason": "x"}), ("try-again", {}))
+ORDER_COMMANDS = (("pay", {}), ("write-off", {"reason": "x"}), ("adjust", {"netMinor": 1, "reason": "x"}), ("try-again", {}),
+                  ("chargeback", {"leg": "0" * 26, "amountMinor": 1, "key": "D-1", "reason": "x"}))
 RENTAL_COMMANDS = ("requests/{id}/cancel", "rentals/{id}/report", "rentals/{id}/swap", "rentals/{id}/keep", "banks/{id}/retire", "banks/{id}/serve")
 MOMENT = {"boot": 1, "monoMs": 1000, "status": "Unknown"}
 
@@ -373,6 +374,7 @@ def exercise_settlement(session):
     whole = until(paid, "the payment")
     assert whole["due"] == whole["paid"] == "6.00" and [line["kind"] for line in whole["bill"]["lines"]] == ["Energy", "Adjustment"], whole
     assert [leg["captured"] for leg in whole["legs"]] == ["6.00"], whole
+    ask("POST", "/api/orders/{id}/chargeback", 409, {"leg": whole["legs"][0]["id"], "amountMinor": 1, "key": "D-1", "reason": "no bank is asked"}, id=order["id"])
     ask("GET", "/api/orders/{id}", 404, id="0" * 26)
     revenue = ask("GET", "/api/ledger/balances", 200, query="?prefix=revenue")["balances"]
     assert [row["account"] for row in revenue] == ["revenue:test"] and float(revenue[0]["balance"]) >= 6, revenue
@@ -518,7 +520,7 @@ def exercise_rental(session, station):
 def sample_body(path, method):
     bodies = {"/call": {"action": "ClearCache"}, "/api/stations/{id}": {}, "/api/tokens/{type}/{idToken}": {"status": "Accepted"},
               "/api/test/clock": {"advance_s": 1}, "/security-profile": {"securityProfile": 0}, "/pay": {}, "/write-off": {"reason": "x"},
-              "/adjust": {"netMinor": 1, "reason": "x"}, "/try-again": {}, **{"/" + name: {} for name in RENTAL_COMMANDS},
+              "/adjust": {"netMinor": 1, "reason": "x"}, **{"/" + name: body for name, body in ORDER_COMMANDS}, **{"/" + name: {} for name in RENTAL_COMMANDS},
               "/settlement/rent": {"station": "X", "idToken": "Y"}, "/settlement/reconciliation": RECONCILE, "/{currency}/{account}": {"amount": "1.00", "key": "K"}, "/suspense/{id}": {"resolution": "dismiss"}, "/slots/{station}": {"slot": 1, "order": "self-test"},
               "/known-renters/{type}/{idToken}": {"banks": 1}, **{"/" + name: command.body for name, command in COMMANDS.items()}}
     if method in ("get", "delete"):
@@ -595,6 +597,7 @@ def main():
             exercise_strangers(session, 401, {"Authorization": "Bearer something-else-entirely"})
             assert csms.stop() == 0
     description.seen.add(("/api/health", "get", "503"))  # test_csms_operation.py brings it about
+    description.seen.add(("/api/orders/{id}/chargeback", "post", "200"))  # tests/settlement/cases_of_payments.py
     missing = description.promises() - description.seen
     assert not missing, f"documented, and never seen: {sorted(missing)}"
     print(f"{len(description.seen)} documented outcomes were seen")

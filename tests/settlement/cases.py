@@ -408,14 +408,14 @@ def a27_a_pile_that_never_comes_back_leaves_what_is_known_of_it(world, here, the
 
 
 CASES = {name[0].upper() + name[1:3].lstrip("0"): case
-         for name, case in sorted({**globals(), **vars(cases_of_payments)}.items()) if name[0] in "ap" and name[1:3].isdigit()}
+         for name, case in sorted({**globals(), **vars(cases_of_payments)}.items()) if name[0] in "adp" and name[1:3].isdigit()}
 
 
 def main():
     sim, csms, checker, version, http, *wanted = sys.argv[1:]
     assert {f"A{number}" for number in range(1, 28)} <= set(CASES), "a case is missing"
     for number, case in CASES.items():
-        if (wanted and number not in wanted) or (number[0] == "P" and http != "http"):
+        if (wanted and number not in wanted) or (number[0] in "DP" and http != "http"):
             continue
         begun = time.monotonic()
         with World(sim, csms, checker, version, **getattr(case, "world", {})) as world:

@@ -78,6 +78,20 @@ def p02_whatever_the_provider_answers_money_moves_once_and_its_list_agrees(world
     reconcile(world)
 
 
+@given(has_shop=True)
+def d20_a_chargeback_is_a_debt_that_the_next_visit_pays_first(world, here, there):
+    charge_and_leave(world, here, "D20")
+    order = world.order_becomes("D20", "Paid")
+    told = {"leg": order["legs"][0]["id"], "amountMinor": 500, "key": "DISPUTE-1", "reason": "the payer disputes it"}
+    for _ in range(2):
+        world.ask("POST", f"/api/orders/{order['id']}/chargeback", told)
+        owed = world.order_becomes("D20", "Debt", 0)
+        assert (owed["paid"], owed["debtReason"]) == ("0.00", "the payer disputes it"), owed
+    here.charge("D20")
+    world.until(lambda: world.whole(order)["state"] == "Paid", "the debt is paid")
+    assert sum(minor for (_, kind), (minor, _) in world.shop.moved().items() if kind == "Capture") == 1000, world.shop.moved()
+
+
 def reconcile(world):
     """The provider's list, and what becomes of it when somebody changed it."""
     day, now = datetime.timedelta(days=1), datetime.datetime.fromtimestamp(world.now(), datetime.timezone.utc)

@@ -3,6 +3,9 @@
 
 #include "order_banks.h"
 
+#include <ocpp/settlement/ledger.h>
+
+#include <stdio.h>
 #include <string.h>
 
 static int setup(void **state)
@@ -348,6 +351,129 @@ static void a_refund_the_provider_will_not_make_is_told_and_can_be_tried_again(v
     assert_null(settle_world_order(w, order).refund_reason);
 }
 
+/* --- chargebacks ------------------------------------------------------------------------------------------------------------ */
+
+static const char *first_leg;
+
+static void note_leg(const struct ocpp_settle_leg *leg, void *user)
+{
+    struct settle_world *w = user;
+
+    first_leg = first_leg ? first_leg : ocpp_arena_text(w->arena, leg->id, strlen(leg->id));
+}
+
+static const char *leg_of(struct settle_world *w, const char *order)
+{
+    first_leg = NULL;
+    assert_int_equal(ocpp_settle_legs(w->settle, order, note_leg, w), OCPP_OK);
+    return first_leg;
+}
+
+static void take_back(struct settle_world *w, const char *order, const char *leg, int64_t minor, const char *key)
+{
+    const struct ocpp_settle_chargeback told = { order, leg, minor, key, "the payer disputes it" };
+
+    settle_world_check(w);
+    assert_int_equal(ocpp_settle_chargeback(w->settle, &told, settle_world_done(w), w->now), OCPP_OK);
+    settle_world_run(w);
+}
+
+static int64_t receivable(struct settle_world *w, const char *order)
+{
+    char account[64];
+    int64_t minor = 0;
+
+    snprintf(account, sizeof account, "receivable:%s", order);
+    assert_int_equal(ocpp_settle_account_balance(w->store, "operator", "EUR", account, &minor), OCPP_OK);
+    return minor;
+}
+
+/* D20. The payer's bank takes it back: a debt with its reason, by new entries, and the next visit is asked for it first. */
+static void d20_a_chargeback_is_a_debt_that_the_next_visit_is_asked_for_first(void **state)
+{
+    struct settle_world *w = *state;
+    const char *order = visit(w, "7", "CARD-A", 20000), *leg = leg_of(w, order);
+
+    assert_int_equal(receivable(w, order), 0);
+    for (int i = 0; i < 2; i++) { /* told twice it happens once */
+        take_back(w, order, leg, 1100, "DISPUTE-1");
+        assert_string_equal(w->done_code, "");
+        assert_int_equal(state_of(w, order), OCPP_SETTLE_ORDER_STATE_DEBT);
+        assert_string_equal(settle_world_order(w, order).debt_reason, "the payer disputes it");
+        assert_int_equal(paid(w, order), 0);
+        assert_int_equal(receivable(w, order), -1100);
+    }
+    take_back(w, order, leg, 1000, "DISPUTE-1");
+    assert_refused(w, "SameIdOtherBody");
+    w->card.script[OCPP_SETTLE_AUTHORIZE] = OCPP_SETTLE_PAYMENT_DECLINED;
+    car_starts(w, "PILE-1", "8", "CARD-A", 0);
+    assert_int_equal(w->stop_count, 1);
+    assert_int_equal(orders_of(w, "CARD-A"), 1);
+    w->card.script[OCPP_SETTLE_AUTHORIZE] = OCPP_SETTLE_PAYMENT_OK;
+    car_starts(w, "PILE-1", "9", "CARD-A", 0);
+    assert_int_equal(state_of(w, order), OCPP_SETTLE_ORDER_STATE_PAID);
+    assert_int_equal(paid(w, order), 1100);
+    assert_int_equal(receivable(w, order), 0);
+}
+
+/* D20. A part of it is owed; of what is not there nothing can be taken back. */
+static void d20_a_part_is_taken_back_and_never_more_than_was_paid(void **state)
+{
+    struct settle_world *w = *state;
+    const char *order = visit(w, "7", "CARD-A", 20000), *leg = leg_of(w, order);
+    static const int64_t wrong[] = { 0, -1, 1101, INT64_MAX };
+
+    for (size_t i = 0; i < COUNT_OF(wrong); i++) {
+        take_back(w, order, leg, wrong[i], "WRONG");
+        assert_refused(w, "BadAmount");
+    }
+    take_back(w, order, leg, 100, "ONE");
+    assert_int_equal(paid(w, order), 1000);
+    take_back(w, order, leg, 1001, "TWO");
+    assert_refused(w, "BadAmount");
+    take_back(w, order, "01234567890123456789012345", 1, "THREE");
+    assert_refused(w, "WrongState");
+    take_back(w, "01234567890123456789012345", leg, 1, "FOUR");
+    assert_refused(w, "UnknownOrder");
+    assert_int_equal(ocpp_settle_write_off(w->settle, order, "lost", settle_world_done(w), w->now), OCPP_OK);
+    settle_world_run(w);
+    take_back(w, order, leg, 1000, "FIVE"); /* given up already: the loss grows */
+    assert_string_equal(w->done_code, "");
+    assert_int_equal(state_of(w, order), OCPP_SETTLE_ORDER_STATE_WRITTEN_OFF);
+    assert_int_equal(receivable(w, order), 0);
+}
+
+/* D20. What no bank is asked for, and what was not taken, no bank takes back. */
+static void d20_a_leg_without_a_bank_behind_it_has_no_chargeback(void **state)
+{
+    struct settle_world *w = *state;
+
+    w->payment_by = "postpaid";
+    const char *order = visit(w, "7", "CARD-A", 20000);
+    take_back(w, order, leg_of(w, order), 100, "ONE");
+    assert_refused(w, "WrongState");
+    w->payment_by = "card";
+    car_starts(w, "PILE-1", "8", "CARD-B", 0);
+    order = order_of(w, "CARD-B").id;
+    take_back(w, order, leg_of(w, order), 100, "ONE");
+    assert_refused(w, "WrongState");
+    const struct ocpp_settle_chargeback nothing = { order, leg_of(w, order), 1, "", "why" };
+    assert_int_equal(ocpp_settle_chargeback(w->settle, &nothing, settle_world_done(w), w->now), OCPP_ERR_ARGUMENT);
+}
+
+/* D20. A capture that is refused after the authorisation was granted. */
+static void d20_a_capture_that_is_refused_is_a_debt_and_the_next_visit_pays_it_first(void **state)
+{
+    struct settle_world *w = *state;
+    const char *order = debt(w, "7", "CARD-A");
+
+    assert_string_equal(settle_world_order(w, order).debt_reason, "insufficient funds");
+    assert_int_equal(w->card.held_minor, 0);
+    car_starts(w, "PILE-1", "8", "CARD-A", 0);
+    assert_int_equal(state_of(w, order), OCPP_SETTLE_ORDER_STATE_PAID);
+    assert_int_equal(paid(w, order), 1100);
+}
+
 /* --- what a wallet does
  * -------------------------------------------------------------------------------------------------------------- */
 
@@ -394,6 +520,10 @@ int main(void)
         IN_A_WORLD(an_adjustment_that_makes_no_sense_is_refused_and_changes_nothing),
         IN_A_WORLD(an_order_has_as_many_adjustments_as_it_may_and_no_more),
         IN_A_WORLD(a_refund_the_provider_will_not_make_is_told_and_can_be_tried_again),
+        IN_A_WORLD(d20_a_chargeback_is_a_debt_that_the_next_visit_is_asked_for_first),
+        IN_A_WORLD(d20_a_part_is_taken_back_and_never_more_than_was_paid),
+        IN_A_WORLD(d20_a_leg_without_a_bank_behind_it_has_no_chargeback),
+        IN_A_WORLD(d20_a_capture_that_is_refused_is_a_debt_and_the_next_visit_pays_it_first),
         IN_A_WORLD(an_order_is_paid_by_statement_where_the_payer_pays_so),
         IN_A_WORLD(a_wallet_that_is_too_low_stops_the_vehicle),
     };

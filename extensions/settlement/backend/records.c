@@ -399,6 +399,15 @@ static const struct ocpp_member row_operation_members[] = {
 _Static_assert(sizeof(struct row_operation) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 const struct ocpp_type row_operation_type = { "Operation", row_operation_members, 21, sizeof(struct row_operation) };
 
+static const struct ocpp_member row_chargeback_members[] = {
+    { "order", { .max_length = 26 }, offsetof(struct row_chargeback, order), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "amountMinor", { .range = { 1, 0 } }, offsetof(struct row_chargeback, amount_minor), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0 },
+    { "reason", { .max_length = 80 }, offsetof(struct row_chargeback, reason), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "at", { NULL }, offsetof(struct row_chargeback, at), 0, OCPP_MEMBER_DATE_TIME, OCPP_MEMBER_REQUIRED, 0 },
+};
+_Static_assert(sizeof(struct row_chargeback) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
+const struct ocpp_type row_chargeback_type = { "Chargeback", row_chargeback_members, 4, sizeof(struct row_chargeback) };
+
 static const struct ocpp_member row_payment_note_members[] = {
     { "operation", { .max_length = 26 }, offsetof(struct row_payment_note, operation), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
     { "what", { .max_length = 40 }, offsetof(struct row_payment_note, what), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },

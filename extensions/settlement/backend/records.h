@@ -598,6 +598,15 @@ struct row_operation {
 };
 extern const struct ocpp_type row_operation_type;
 
+/* KEY: chargeback/LEG/KEY, the SHA-256 of the key it was told with: told again it is not booked again */
+struct row_chargeback {
+    const char *order;    /* max 26 */
+    int64_t amount_minor; /* 1 or more */
+    const char *reason;   /* max 80 */
+    int64_t at;           /* UTC ms */
+};
+extern const struct ocpp_type row_chargeback_type;
+
 /* In the journal, kind "payment": an answer that was not believed, or came too late */
 struct row_payment_note {
     const char *operation;                 /* max 26 */

@@ -62,6 +62,24 @@ OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_settle_adjust(struct ocpp_settle *s
                                                            const char *reason, const struct ocpp_settle_done *done,
                                                            struct ocpp_now now);
 
+/* ocpp_settle_chargeback: the payer's bank took |amount_minor| back of what |leg| of |order| captured. Texts are borrowed for the
+ * call. */
+struct ocpp_settle_chargeback {
+    const char *order;
+    const char *leg;
+    int64_t amount_minor;
+    const char *key;    /* of the dispute, at most 80 characters: the same key is the same chargeback, booked once (I5) */
+    const char *reason; /* at most 80 characters, no personal data */
+};
+
+/* ocpp_settle_chargeback: books it by new entries (docs/ledger.md), as given back by the leg; the order is a debt for |reason|,
+ * which the next visit is asked for first (D20). Of one that was written off the loss grows instead. Refused: UnknownOrder;
+ * BadAmount more than the leg took and did not give back, or less than 1; WrongState the leg took nothing, gives something back
+ * right now, or is of the backend itself (wallet, postpaid); SameIdOtherBody |key| was another chargeback. */
+OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_settle_chargeback(struct ocpp_settle *settle,
+                                                               const struct ocpp_settle_chargeback *chargeback,
+                                                               const struct ocpp_settle_done *done, struct ocpp_now now);
+
 /* ocpp_settle_try_again: what a provider refused for |order| (more on the hold, a refund) is asked for once more. Refused:
  * UnknownOrder. */
 OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_settle_try_again(struct ocpp_settle *settle, const char *order,
