@@ -40,7 +40,7 @@ PUBLIC_HEADERS = {
 
 # The floors of the settlement extension, and the one each of its public headers belongs to. A new header takes its place here first.
 SETTLEMENT = "extensions/settlement"
-SETTLEMENT_BELOW = {"model": [], "backend": ["model"], "pile": ["model"], "adapters": ["backend", "pile"]}
+SETTLEMENT_BELOW = {"model": [], "link": ["model"], "backend": ["model"], "pile": ["link"], "adapters": ["backend", "pile"]}
 SETTLEMENT_HEADERS = {
     "id.h": "model", "keys.h": "model", "model.h": "model", "money.h": "model", "compute.h": "model", "exchange.h": "model",
     "exchange_v21.h": "model", "jwe.h": "model", "jws.h": "model", "mark.h": "model", "wire.h": "model", "zones.h": "model", "store.h": "model",
@@ -48,6 +48,7 @@ SETTLEMENT_HEADERS = {
     "backend.h": "backend", "central.h": "backend", "ledger.h": "backend", "orders.h": "backend", "payment.h": "backend", "rentals.h": "backend", "visits.h": "backend",
     "terminals.h": "backend",
     "agent.h": "pile", "bay.h": "pile", "pile.h": "pile", "outlets.h": "pile", "relay.h": "backend", "trust.h": "model",
+    "link.h": "link", "link_model.h": "link",
     "adapters.h": "adapters", "serial_cabinet.h": "adapters",
 }
 
