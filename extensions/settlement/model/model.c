@@ -1464,6 +1464,53 @@ _Static_assert(sizeof(struct ocpp_settle_pile_parcel) <= UINT16_MAX, "offsets an
 const struct ocpp_type ocpp_settle_pile_parcel_type = { "PileParcel", ocpp_settle_pile_parcel_members, 3,
     sizeof(struct ocpp_settle_pile_parcel) };
 
+static const struct ocpp_member ocpp_settle_outlet_chain_members[] = {
+    { "boots", { .range = { 0, 0 } }, offsetof(struct ocpp_settle_outlet_chain, boots), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0 },
+    { "page", { .range = { 0, 0 } }, offsetof(struct ocpp_settle_outlet_chain, page), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0 },
+    { "hash", { .max_length = 64 }, offsetof(struct ocpp_settle_outlet_chain, hash), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "operator", { .max_length = 40 }, offsetof(struct ocpp_settle_outlet_chain, operator_), 0, OCPP_MEMBER_STRING, 0, 0 },
+    { "certificate", { .max_length = 2048 }, offsetof(struct ocpp_settle_outlet_chain, certificate), 0, OCPP_MEMBER_STRING, 0, 0 },
+};
+_Static_assert(sizeof(struct ocpp_settle_outlet_chain) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
+const struct ocpp_type ocpp_settle_outlet_chain_type = { "OutletChain", ocpp_settle_outlet_chain_members, 5,
+    sizeof(struct ocpp_settle_outlet_chain) };
+
+static const struct ocpp_member ocpp_settle_outlet_used_members[] = {
+    { "high", { .range = { 0, 0 } }, offsetof(struct ocpp_settle_outlet_used, high), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0 },
+    { "window", { .max_length = 16 }, offsetof(struct ocpp_settle_outlet_used, window), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "refused", { .max_length = 26 }, offsetof(struct ocpp_settle_outlet_used, refused), 4, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_LIST, 0 },
+};
+_Static_assert(sizeof(struct ocpp_settle_outlet_used) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
+const struct ocpp_type ocpp_settle_outlet_used_type = { "OutletUsed", ocpp_settle_outlet_used_members, 3,
+    sizeof(struct ocpp_settle_outlet_used) };
+
+static const struct ocpp_member ocpp_settle_outlet_session_members[] = {
+    { "session", { .max_length = 26 }, offsetof(struct ocpp_settle_outlet_session, session), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "outlet", { .range = { 1, 0 } }, offsetof(struct ocpp_settle_outlet_session, outlet), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0 },
+    { "jti", { .max_length = 26 }, offsetof(struct ocpp_settle_outlet_session, jti), 0, OCPP_MEMBER_STRING, 0, 0 },
+    { "order", { .max_length = 26 }, offsetof(struct ocpp_settle_outlet_session, order), 0, OCPP_MEMBER_STRING, 0, 0 },
+    { "seq", { .range = { 1, 0 } }, offsetof(struct ocpp_settle_outlet_session, seq), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_MINIMUM, offsetof(struct ocpp_settle_outlet_session, seq) - offsetof(struct ocpp_settle_outlet_session, has_seq) },
+    { "user", { &ocpp_settle_session_user_type }, offsetof(struct ocpp_settle_outlet_session, user), 0, OCPP_MEMBER_STRUCT, 0, 0 },
+    { "vehicle", { .max_length = 64 }, offsetof(struct ocpp_settle_outlet_session, vehicle), 0, OCPP_MEMBER_STRING, 0, 0 },
+    { "frozenMinor", { .range = { 0, 0 } }, offsetof(struct ocpp_settle_outlet_session, frozen_minor), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0 },
+    { "snapshot", { &ocpp_settle_snapshot_type }, offsetof(struct ocpp_settle_outlet_session, snapshot), 0, OCPP_MEMBER_STRUCT, 0, 0 },
+    { "hash", { .max_length = 64 }, offsetof(struct ocpp_settle_outlet_session, hash), 0, OCPP_MEMBER_STRING, 0, 0 },
+    { "baseUtc", { NULL }, offsetof(struct ocpp_settle_outlet_session, base_utc), 0, OCPP_MEMBER_DATE_TIME, OCPP_MEMBER_REQUIRED, 0 },
+    { "timeStatus", { &ocpp_settle_time_status_enum }, offsetof(struct ocpp_settle_outlet_session, time_status), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
+    { "begin", { &ocpp_settle_moment_type }, offsetof(struct ocpp_settle_outlet_session, begin), 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0 },
+    { "hasEnergy", { NULL }, offsetof(struct ocpp_settle_outlet_session, has_energy), 0, OCPP_MEMBER_BOOLEAN, OCPP_MEMBER_REQUIRED, 0 },
+    { "startMwh", { .range = { 0, 0 } }, offsetof(struct ocpp_settle_outlet_session, start_mwh), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0 },
+    { "lastMwh", { .range = { 0, 0 } }, offsetof(struct ocpp_settle_outlet_session, last_mwh), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0 },
+    { "lastMonoMs", { .range = { 0, 0 } }, offsetof(struct ocpp_settle_outlet_session, last_mono_ms), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0 },
+    { "isIdle", { NULL }, offsetof(struct ocpp_settle_outlet_session, is_idle), 0, OCPP_MEMBER_BOOLEAN, OCPP_MEMBER_REQUIRED, 0 },
+    { "costMinor", { NULL }, offsetof(struct ocpp_settle_outlet_session, cost_minor), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0 },
+    { "signedStart", { .max_length = 2048 }, offsetof(struct ocpp_settle_outlet_session, signed_start), 0, OCPP_MEMBER_STRING, 0, 0 },
+    { "events", { &ocpp_settle_usage_event_type }, offsetof(struct ocpp_settle_outlet_session, events), 200, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_LIST, 0 },
+};
+_Static_assert(sizeof(struct ocpp_settle_outlet_session) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
+const struct ocpp_type ocpp_settle_outlet_session_type = { "OutletSession", ocpp_settle_outlet_session_members, 21,
+    sizeof(struct ocpp_settle_outlet_session) };
+
 const struct ocpp_action ocpp_settle_actions[OCPP_SETTLE_ACTION_COUNT] = {
     { "BankDecision", &ocpp_settle_bank_decision_req_type, &ocpp_settle_bank_decision_conf_type, OCPP_FROM_CENTRAL, OCPP_VERSION_NONE },
     { "BankReturned", &ocpp_settle_bank_returned_req_type, &ocpp_settle_bank_returned_conf_type, OCPP_FROM_STATION, OCPP_VERSION_NONE },

@@ -1872,6 +1872,61 @@ struct ocpp_settle_pile_parcel {
 };
 extern OCPP_API const struct ocpp_type ocpp_settle_pile_parcel_type;
 
+/* --- What a pile keeps of its outlets ------------------------------------------------------------------------------ */
+
+/* Below "outlets/" in its store. KEY: chain: how far it has come. Lost, the pile needs its operator: what was used might be
+ * used again. */
+struct ocpp_settle_outlet_chain {
+    int64_t boots;           /* 0 or more */
+    int64_t page;            /* 0 or more */
+    const char *hash;        /* max 64 */
+    const char *operator_;   /* optional, max 40 */
+    const char *certificate; /* optional, max 2048; of the pile's key */
+};
+extern OCPP_API const struct ocpp_type ocpp_settle_outlet_chain_type;
+
+/* KEY: used/NN: how far authorisations of an outlet were used: the highest, and a bit for each of the 64 from it down, the
+ * highest's first. */
+struct ocpp_settle_outlet_used {
+    int64_t high;                 /* 0 or more */
+    const char *window;           /* max 16; hexadecimal digits */
+    struct {
+        const char *const *items;
+        size_t count;
+    } refused;                    /* max 4 items, each max 26; authorisations that were good and could not be used, the last ones */
+};
+extern OCPP_API const struct ocpp_type ocpp_settle_outlet_used_type;
+
+/* KEY: session/NN: who may have energy, or has it. Durable before the contactor closes, and again with each sample. */
+struct ocpp_settle_outlet_session {
+    const char *session;                             /* max 26 */
+    int64_t outlet;                                  /* 1 or more */
+    const char *jti;                                 /* optional, max 26 */
+    const char *order;                               /* optional, max 26 */
+    bool has_seq;
+    int64_t seq;                                     /* 1 or more */
+    const struct ocpp_settle_session_user *user;     /* optional */
+    const char *vehicle;                             /* optional, max 64 */
+    int64_t frozen_minor;                            /* 0 or more; 0: nothing is frozen */
+    const struct ocpp_settle_snapshot *snapshot;     /* optional */
+    const char *hash;                                /* optional, max 64; of the snapshot */
+    int64_t base_utc;                                /* UTC ms; the time of the session is this and the uptime */
+    enum ocpp_settle_time_status time_status;
+    struct ocpp_settle_moment begin;
+    bool has_energy;                                 /* it has flowed, or may have */
+    int64_t start_mwh;                               /* 0 or more */
+    int64_t last_mwh;                                /* 0 or more */
+    int64_t last_mono_ms;                            /* 0 or more */
+    bool is_idle;
+    int64_t cost_minor;
+    const char *signed_start;                        /* optional, max 2048 */
+    struct {
+        const struct ocpp_settle_usage_event *items;
+        size_t count;
+    } events;                                        /* max 200 items */
+};
+extern OCPP_API const struct ocpp_type ocpp_settle_outlet_session_type;
+
 /* --- Actions ------------------------------------------------------------------------------------------------------- */
 
 /* Where an action stands in ocpp_settle_actions: in byte order of the names. */

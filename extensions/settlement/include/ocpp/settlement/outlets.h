@@ -120,7 +120,7 @@ OCPP_API void ocpp_settle_outlets_fault(struct ocpp_settle_outlets *outlets, int
 OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_settle_outlets_request(struct ocpp_settle_outlets *outlets, struct ocpp_arena *arena,
                                                                     const char **token);
 
-/* ocpp_settle_outlets_enrol: a PileEnrolment as JSON: pins the root; durable when |done| (may be NULL) runs. A root that is
+/* ocpp_settle_outlets_enrol: a PileEnrolment as JSON: pins the root. A root that is
  * pinned stays: another one is refused. Errors: OCPP_ERR_SECURITY  the proof is not that of the claim code (or there is none), or
  * the certificate is not of this pile's key; OCPP_ERR_STATE  another root is pinned, or no request was made; of decoding. */
 OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_settle_outlets_enrol(struct ocpp_settle_outlets *outlets, const char *json,
