@@ -138,6 +138,7 @@ static const char *const event_words[] = {
     [OCPP_SETTLE_EVENT_PILE] = "pile",
     [OCPP_SETTLE_EVENT_DEAD_LETTER] = "dead letter",
     [OCPP_SETTLE_EVENT_START] = "start",
+    [OCPP_SETTLE_EVENT_HOUSE] = "house",
 };
 
 static void on_event(const struct ocpp_settle_event *told, void *user)

@@ -46,7 +46,7 @@ SETTLEMENT_HEADERS = {
     "exchange_v21.h": "model", "jwe.h": "model", "jws.h": "model", "mark.h": "model", "wire.h": "model", "zones.h": "model", "store.h": "model",
     "accounts.h": "backend", "reconciliation.h": "backend",
     "backend.h": "backend", "central.h": "backend", "ledger.h": "backend", "orders.h": "backend", "payment.h": "backend", "rentals.h": "backend", "visits.h": "backend",
-    "terminals.h": "backend",
+    "terminals.h": "backend", "houses.h": "backend",
     "agent.h": "pile", "bay.h": "pile", "pile.h": "pile", "outlets.h": "pile", "relay.h": "backend", "trust.h": "model",
     "link.h": "link", "link_model.h": "link",
     "adapters.h": "adapters", "serial_cabinet.h": "adapters",

@@ -20,6 +20,7 @@ static void every_event_means_what_the_design_says_in_every_state(void **state)
         { ROW_ORDER_STATE_DUE, ORDER_SHORT, ROW_ORDER_STATE_DEBT },
         { ROW_ORDER_STATE_DEBT, ORDER_COVERED, ROW_ORDER_STATE_PAID },
         { ROW_ORDER_STATE_DEBT, ORDER_GIVEN_UP, ROW_ORDER_STATE_WRITTEN_OFF },
+        { ROW_ORDER_STATE_DUE, ORDER_GIVEN_UP, ROW_ORDER_STATE_WRITTEN_OFF }, /* by a statement that was given up */
         { ROW_ORDER_STATE_PAID, ORDER_SHORT, ROW_ORDER_STATE_DEBT },
     };
     size_t found = 0;

@@ -101,6 +101,7 @@ static void every_event_debits_what_it_credits(void **state)
 
             posting.order = "O";
             posting.leg = "L";
+            posting.statement = "S";
             posting.provider = "card";
             posting.wallet = wallet || event == POSTING_TOP_UP || event == POSTING_PAY_OUT ? "u" : NULL;
             assert_int_equal(posting_make(&posting, "op", &lines), OCPP_OK);
@@ -296,7 +297,10 @@ static void a_record_without_memory_is_none(void **state)
 
 static const char *word(enum account_kind kind)
 {
-    return kind == ACCOUNT_SOURCE ? "source" : kind == ACCOUNT_MONEY ? "money" : account_kind_names[kind];
+    return kind == ACCOUNT_SOURCE   ? "source"
+           : kind == ACCOUNT_MONEY  ? "money"
+           : kind == ACCOUNT_STATED ? "stated"
+                                    : account_kind_names[kind];
 }
 
 static void row_of(const struct posting_rule *rule, char row[512])

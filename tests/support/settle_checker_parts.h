@@ -2,6 +2,7 @@
 #ifndef SETTLE_CHECKER_PARTS_H
 #define SETTLE_CHECKER_PARTS_H
 
+#include "house_records.h"
 #include "records.h"
 #include "settle_checker.h"
 

@@ -59,9 +59,32 @@ static bool is_over(enum row_order_state state)
 }
 
 /* No money appears or vanishes: what the order says was paid is what its legs took, and once it is over nobody owes anything. */
+/* A tenant's session: what it came to is owed by statements, as far as it stands in them. */
+static bool look_at_share(struct settle_checker *checker, const struct checker_row *row, const struct row_order *order)
+{
+    const int64_t receivable = checker_balance(checker, row->operator_id, order->currency, "receivable", order->id);
+    const int64_t due = order->bills > 0 ? order->due_minor : 0;
+    char unstated[80];
+
+    (void)snprintf(unstated, sizeof unstated, "%s/%s", order->tenant->tenant, order->id);
+    CHECKER_REQUIRE(checker, receivable == order->tenant->stated_minor - due, "I12",
+                    "order %s came to %" PRId64 ", %" PRId64 " of it is stated, and its receivable %" PRId64, order->id, due,
+                    order->tenant->stated_minor, receivable);
+    CHECKER_REQUIRE(checker, order->legs.count == 0, "I12", "order %s is due by statement and has a leg", order->id);
+    CHECKER_REQUIRE(
+        checker, checker_exists(checker, row->operator_id, "unstated", unstated) == (order->tenant->stated_bill < order->bills),
+        "I12", "order %s has %" PRId64 " bills, and the last that was stated is %" PRId64, order->id, order->bills,
+        order->tenant->stated_bill);
+    return true;
+}
+
 static bool look_at_order(struct settle_checker *checker, const struct checker_row *row, const void *record)
 {
     const struct row_order *order = record;
+
+    if (order->tenant != NULL) {
+        return look_at_share(checker, row, order);
+    }
     const struct paid paid = paid_of(checker, row->operator_id, order);
     const int64_t receivable = checker_balance(checker, row->operator_id, order->currency, "receivable", order->id);
     const int64_t deposit = checker_balance(checker, row->operator_id, order->currency, "deposit", order->id);
@@ -120,6 +143,49 @@ static bool look_at_bank(struct settle_checker *checker, const struct checker_ro
     return true;
 }
 
+/* --- statements ------------------------------------------------------------------------------------------------------ */
+
+struct adding {
+    struct settle_checker *checker;
+    int64_t energy_mwh;
+    int64_t gross_minor;
+    int64_t count;
+};
+
+static bool add_item(const struct ocpp_settle_row *row, void *user)
+{
+    struct adding *adding = user;
+    const struct house_item *item = checker_decode(adding->checker, &house_item_type, row->value, row->size, row->key);
+
+    adding->energy_mwh += item != NULL ? item->energy_mwh : 0;
+    adding->gross_minor += item != NULL ? item->gross_minor : 0;
+    adding->count++;
+    return item != NULL;
+}
+
+/* I12: a statement is the sum of what it lists, and what it claims is what the sessions gave up. */
+static bool look_at_statement(struct settle_checker *checker, const struct checker_row *row, const void *record)
+{
+    const struct house_statement *statement = record;
+    const struct house_house *house = checker_read(checker, row->operator_id, "house", statement->house, &house_house_type);
+    struct adding sum = { .checker = checker };
+    char prefix[120];
+
+    (void)snprintf(prefix, sizeof prefix, "%s/item/%s/", row->operator_id, statement->id);
+    CHECKER_REQUIRE(checker, house != NULL && checker->store.each(prefix, NULL, add_item, &sum, checker->store.user) == OCPP_OK,
+                    "I12", "statement %s is no house's, or cannot be read", statement->id);
+    CHECKER_REQUIRE(checker,
+                    sum.count == statement->items && sum.energy_mwh == statement->energy_mwh &&
+                        sum.gross_minor == statement->gross_minor && sum.gross_minor >= 0,
+                    "I12", "statement %s says %" PRId64 " items and %" PRId64 ", they are %" PRId64 " and %" PRId64,
+                    statement->id, statement->items, statement->gross_minor, sum.count, sum.gross_minor);
+    const int64_t claimed = checker_balance(checker, row->operator_id, house->currency, "receivable", statement->id);
+    CHECKER_REQUIRE(checker, statement->state == HOUSE_STATEMENT_STATE_ISSUED || claimed == -statement->gross_minor, "I12",
+                    "statement %s comes to %" PRId64 ", and its receivable %" PRId64, statement->id, statement->gross_minor,
+                    claimed);
+    return true;
+}
+
 /* --- the table ----------------------------------------------------------------------------------------------------- */
 
 struct rule {
@@ -143,6 +209,9 @@ static const struct rule rules[] = {
     { "in",        &row_incoming_type,          NULL,           "I5", NULL },
     { "rental",    &row_rental_type,            look_at_rental, NULL, "I9" },
     { "bank",      &row_bank_type,              look_at_bank,   NULL, "I9" },
+    { "statement", &house_statement_type,       look_at_statement, NULL, NULL },
+    { "item",      &house_item_type,            NULL,           NULL, "I12" },
+    { "houseprice", &house_price_type,          NULL,           NULL, "I7" },
 };
 /* clang-format on */
 

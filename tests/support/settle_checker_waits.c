@@ -184,10 +184,14 @@ static bool look_at_order(struct settle_checker *checker, const char *operator_i
     if (order == NULL) {
         return true;
     }
+    if (order->tenant != NULL && order->state != ROW_ORDER_STATE_OPEN) {
+        return true; /* its statement is waited for: I12 */
+    }
     if (order->state == ROW_ORDER_STATE_DUE || order->state == ROW_ORDER_STATE_SEALED) {
         CHECKER_REQUIRE(checker,
-                        has_operation(checker, operator_id, order) || visit_has_timer(checker, operator_id, order->visit), "I14",
-                        "order %s is %s and nobody pays", id, ocpp_enum_name(&row_order_state_enum, (int)order->state));
+                        has_operation(checker, operator_id, order) || visit_has_timer(checker, operator_id, order->visit) ||
+                            (order->statement != NULL && has_timer(checker, operator_id, "overdue", id)),
+                        "I14", "order %s is %s and nobody pays", id, ocpp_enum_name(&row_order_state_enum, (int)order->state));
     }
     if (order->state != ROW_ORDER_STATE_OPEN) {
         return true;
@@ -204,6 +208,53 @@ static bool look_at_order(struct settle_checker *checker, const char *operator_i
                     "order %s is open and waits for nothing", id);
     CHECKER_REQUIRE(checker, order->vehicle == NULL || has_timer(checker, operator_id, "grace", id), "I14",
                     "order %s waits for its banks, whatever happens", id);
+    return true;
+}
+
+/* --- houses -------------------------------------------------------------------------------------------------------- */
+
+static bool look_at_statement(struct settle_checker *checker, const char *operator_id, const char *id)
+{
+    const struct house_statement *statement = checker_read(checker, operator_id, "statement", id, &house_statement_type);
+    bool waits_for_something = true;
+
+    if (statement == NULL) {
+        return true;
+    }
+    switch (statement->state) {
+    case HOUSE_STATEMENT_STATE_GATHERING:
+        waits_for_something = has_timer(checker, operator_id, "gather", id);
+        break;
+    case HOUSE_STATEMENT_STATE_REVIEW:
+        waits_for_something = statement->unconfirmed > 0; /* for the landlord */
+        break;
+    case HOUSE_STATEMENT_STATE_ISSUED:
+        waits_for_something = checker_exists(checker, operator_id, "order", id);
+        break;
+    case HOUSE_STATEMENT_STATE_UNSET:
+        break;
+    }
+    CHECKER_REQUIRE(checker, waits_for_something, "I14", "statement %s is %s and waits for nothing", id,
+                    ocpp_enum_name(&house_statement_state_enum, (int)statement->state));
+    return true;
+}
+
+static bool look_at_phone(struct settle_checker *checker, const char *operator_id, const char *id)
+{
+    const struct house_phone *phone = checker_read(checker, operator_id, "phone", id, &house_phone_type);
+
+    CHECKER_REQUIRE(checker,
+                    phone == NULL || phone->state != HOUSE_PHONE_STATE_ASKED || has_timer(checker, operator_id, "phone", id),
+                    "I14", "phone %s waits for ever", id);
+    return true;
+}
+
+static bool look_at_house(struct settle_checker *checker, const char *operator_id, const char *id)
+{
+    const struct house_house *house = checker_read(checker, operator_id, "house", id, &house_house_type);
+
+    CHECKER_REQUIRE(checker, house == NULL || !house->has_closing || has_timer(checker, operator_id, "period", id), "I14",
+                    "house %s closes a period and does not go on", id);
     return true;
 }
 
@@ -233,6 +284,7 @@ static const struct {
 } of_kinds[] = {
     { "operation", look_at_operation }, { "leg", look_at_leg },   { "request", look_at_request }, { "rental", look_at_rental },
     { "order", look_at_order },         { "due", look_at_timer }, { "visit", look_at_visit },
+    { "statement", look_at_statement }, { "phone", look_at_phone }, { "house", look_at_house },
 };
 
 static const struct {
@@ -242,6 +294,7 @@ static const struct {
     { "query", look_at_operation }, { "again", look_at_operation }, { "request", look_at_request },
     { "grant", look_at_rental },    { "cap", look_at_rental },      { "pin", look_at_rental },
     { "silent", look_at_order },    { "grace", look_at_order },     { "visit", look_at_visit },
+    { "gather", look_at_statement }, { "overdue", look_at_order },   { "phone", look_at_phone },     { "period", look_at_house },
 };
 
 /* "KIND/SUBJECT" of a timer. */

@@ -199,6 +199,19 @@ void *command_edit(struct command *command, const char *key, const struct ocpp_t
     return memcpy(copy, record, type->size);
 }
 
+void command_forget(struct command *command)
+{
+    for (size_t i = 0; i < command->row_count; i++) {
+        assert(!command->rows[i].changed);
+    }
+    command->row_count = 0;
+}
+
+void command_forgive(struct command *command)
+{
+    command->refused = OCPP_SETTLE_REFUSAL_CODE_UNSET;
+}
+
 struct showing {
     struct command *command;
     const struct ocpp_type *type;

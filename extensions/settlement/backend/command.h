@@ -71,6 +71,11 @@ void command_each(struct command *command, const char *prefix, const struct ocpp
 void command_each_from(struct command *command, const char *prefix, const char *from, const struct ocpp_type *type,
                        bool (*visit)(struct command *command, const char *key, const void *record, void *user), void *user);
 
+/* command_forget: what was read so far is read anew when it is asked for again: for who looks at more rows than a command changes,
+ * and changes none (asserted). command_forgive: a refusal is taken back, for the same: nothing is noted of it. */
+void command_forget(struct command *command);
+void command_forgive(struct command *command);
+
 /* --- what a body notes --- */
 
 /* command_put: the row of |key| is |record| (written down now; lists that are required have |items| that are not NULL, even

@@ -1,6 +1,7 @@
 /* order_collect.c: the money of an order: hold what is missing, take what is due, let go what is left, give back what was too
  * much. Each step looks at the legs anew and does one thing, so it may be interrupted anywhere. */
 #include "ledger_post.h"
+#include "payment_providers.h"
 #include "order_internal.h"
 #include "payments.h"
 #include "timers.h"
@@ -95,8 +96,17 @@ static void over(struct command *command, struct row_order *order, int64_t told_
     order_hurry_residuals(command, order);
 }
 
+/* What came by hand comes when it comes. */
+static bool is_by_hand(const struct row_order *order)
+{
+    return strcmp(order->provider, PROVIDER_BY_HAND) == 0;
+}
+
 static bool fall_short(struct command *command, struct row_order *order, int64_t remaining)
 {
+    if (is_by_hand(order)) {
+        return false; /* it is overdue when its time has come */
+    }
     if (!order_move(command, order, ORDER_SHORT, order->debt_reason ? order->debt_reason : "the payer's side declined")) {
         return false; /* a debt already */
     }
@@ -135,7 +145,8 @@ static bool collect_due(struct command *command, struct row_order *order, const 
     if (money->is_asked || order->top_up == ROW_TOP_UP_ASKED) {
         return false;
     }
-    if (order->state == ROW_ORDER_STATE_DUE && money->held_minor < remaining && order->top_up == ROW_TOP_UP_UNSET) {
+    if (order->state == ROW_ORDER_STATE_DUE && !is_by_hand(order) && money->held_minor < remaining &&
+        order->top_up == ROW_TOP_UP_UNSET) {
         return ask_for_more(command, order, remaining - money->held_minor);
     }
     if (money->held) {
@@ -196,7 +207,7 @@ bool order_collect(struct command *command, struct row_order *order)
 {
     const struct money money = count_money(command, order);
 
-    if (command_failed(command)) {
+    if (command_failed(command) || order->tenant) { /* a statement collects it */
         return false;
     }
     note_paid(command, order, &money);
@@ -208,7 +219,8 @@ bool order_begin_debt(struct command *command, struct row_order *order)
     const struct money money = count_money(command, order);
     const int64_t owed = order->due_minor - money.paid_minor;
 
-    if (command_failed(command) || order->state != ROW_ORDER_STATE_DEBT || money.is_asked || money.held || owed <= 0) {
+    if (command_failed(command) || order->tenant || is_by_hand(order) || order->state != ROW_ORDER_STATE_DEBT || money.is_asked ||
+        money.held || owed <= 0) {
         return false;
     }
     const char *leg = payment_hold(command, order, owed, PURPOSE_DEBT, order->id);

@@ -1,4 +1,5 @@
 /* order_open.c: whose order it is, what it is promised, and whether there may be one more. */
+#include "house.h"
 #include "order_internal.h"
 
 #include <ocpp/settlement/money.h>
@@ -26,7 +27,8 @@ bool order_find_payer(struct command *command, const struct ocpp_settle_user_tok
     const struct ocpp_token asked = { token->id, ocpp_token_type_of(token->type) };
     struct ocpp_settle_payer found = { 0 };
 
-    if (command_failed(command) || !token->id[0] || !settings->find_payer(&asked, &found, settings->user)) {
+    if (command_failed(command) || !token->id[0] || house_is_card(command, token->id) ||
+        !settings->find_payer(&asked, &found, settings->user)) {
         return false;
     }
     payer->kind = found.account ? ROW_PAYER_KIND_ACCOUNT : ROW_PAYER_KIND_TOKEN;
@@ -80,15 +82,14 @@ static bool is_valid_now(const struct ocpp_settle_tariff *tariff, int64_t utc_ms
     return (!tariff->has_valid_from || tariff->valid_from <= utc_ms) && (!tariff->has_valid_to || utc_ms < tariff->valid_to);
 }
 
-bool order_find_snapshot(struct command *command, const char *station, struct ocpp_settle_snapshot *snapshot)
+static bool make_snapshot(struct command *command, const struct ocpp_settle_tariff *tariff, const char *zone,
+                          struct ocpp_settle_snapshot *snapshot)
 {
     const struct ocpp_settle_settings *settings = &command_settle(command)->settings;
     struct ocpp_settle_zone_transition *transitions = order_take(command, TRANSITIONS * sizeof *transitions);
-    const struct ocpp_settle_tariff *tariff = NULL;
     const int64_t now = command_utc_ms(command);
-    const char *zone = NULL;
 
-    if (!transitions || !settings->find_tariff(station, &tariff, &zone, settings->user)) {
+    if (!transitions) {
         return false;
     }
     const struct ocpp_settle_currency *currency = ocpp_settle_currency_of(tariff->currency);
@@ -105,6 +106,16 @@ bool order_find_snapshot(struct command *command, const char *station, struct oc
                                        .transitions = { transitions, count },
                                        .policy = { settings->policy.grace_s, settings->policy.reservation_no_start_fee } };
     return ocpp_settle_snapshot_check(snapshot, NULL) == OCPP_OK;
+}
+
+bool order_find_snapshot(struct command *command, const char *station, struct ocpp_settle_snapshot *snapshot)
+{
+    const struct ocpp_settle_settings *settings = &command_settle(command)->settings;
+    const struct ocpp_settle_tariff *tariff = NULL;
+    const char *zone = NULL;
+
+    return !command_failed(command) && settings->find_tariff(station, &tariff, &zone, settings->user) &&
+           make_snapshot(command, tariff, zone, snapshot);
 }
 
 /* Orders that were promised the same share a row: it is named by what it says. */
@@ -167,6 +178,35 @@ static struct row_order *make_order(struct command *command, const struct order_
     return command_failed(command) ? NULL : order;
 }
 
+/* A tenant's: the house's price, no hold, and due by statement. What he owes of earlier ones is his landlord's to mind. */
+static struct row_order *open_of_tenant(struct command *command, const struct house_session *session, const char *station,
+                                        enum ocpp_settle_refusal_code *code, const char **reason)
+{
+    const struct order_payer payer = { ROW_PAYER_KIND_ACCOUNT, session->payer, PROVIDER_STATEMENT };
+    struct row_tenant_share *share = order_take(command, sizeof *share);
+    struct ocpp_settle_snapshot snapshot;
+    struct row_order *order = NULL;
+
+    if (!share || command_failed(command)) {
+        return NULL;
+    }
+    if (session->kind == HOUSE_SESSION_REFUSED) {
+        *code = OCPP_SETTLE_REFUSAL_CODE_NOT_ALLOWED;
+        *reason = session->reason;
+    } else if (!session->tariff || !make_snapshot(command, session->tariff, session->zone, &snapshot)) {
+        *code = OCPP_SETTLE_REFUSAL_CODE_NOT_ALLOWED;
+        *reason = "the house has no price";
+    } else {
+        order = make_order(command, &payer, station, &snapshot);
+    }
+    if (order) {
+        *share = session->share;
+        order->tenant = share;
+        order_put(command, order);
+    }
+    return order;
+}
+
 struct row_order *order_open_or_say(struct command *command, const struct ocpp_settle_user_token *token, const char *station,
                                     enum ocpp_settle_refusal_code *code, const char **reason)
 {
@@ -191,6 +231,21 @@ struct row_order *order_open_or_say(struct command *command, const struct ocpp_s
         return make_order(command, &payer, station, &snapshot);
     }
     return NULL;
+}
+
+struct row_order *order_open_session(struct command *command, const struct ocpp_settle_user_token *token, const char *station,
+                                     int64_t at_utc_ms, enum ocpp_settle_refusal_code *code, const char **reason)
+{
+    struct house_session session;
+
+    *code = OCPP_SETTLE_REFUSAL_CODE_UNSET;
+    *reason = NULL;
+    house_session_of(command, station, token->id, at_utc_ms, &session);
+    if (command_failed(command)) {
+        return NULL;
+    }
+    return session.kind == HOUSE_SESSION_NONE ? order_open_or_say(command, token, station, code, reason)
+                                              : open_of_tenant(command, &session, station, code, reason);
 }
 
 struct row_order *order_open(struct command *command, const struct ocpp_settle_user_token *token, const char *station)

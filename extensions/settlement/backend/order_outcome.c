@@ -105,7 +105,7 @@ static const struct {
 } purposes[] = {
     { PURPOSE_VEHICLE_HOLD, vehicle_held }, { PURPOSE_TOP_UP, topped_up },  { PURPOSE_SETTLE, captured },
     { PURPOSE_DEBT, debt_asked },           { PURPOSE_RENEW, renewed },     { PURPOSE_RELEASE, let_go },
-    { PURPOSE_REFUND, given_back },         { PURPOSE_GUIDED, debt_asked },
+    { PURPOSE_REFUND, given_back },         { PURPOSE_GUIDED, debt_asked }, { PURPOSE_BY_HAND, debt_asked },
 };
 
 void order_payment_done(struct command *command, const struct row_operation *operation, const struct row_leg *leg)

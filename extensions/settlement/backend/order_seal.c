@@ -1,5 +1,6 @@
 /* order_seal.c: bills. The first one seals an order; whatever turns out later is another one with a line more: an adjustment
  * somebody ordered, or a correction by as much as the facts differ from those it was sealed with. */
+#include "house.h"
 #include "ledger_post.h"
 #include "order_internal.h"
 #include "timers.h"
@@ -23,7 +24,10 @@ const struct ocpp_settle_bill *order_last_bill(struct command *command, const st
 static void write_bill(struct command *command, struct row_order *order, const struct ocpp_settle_bill *bill)
 {
     const struct ocpp_settle_bill *before = order_last_bill(command, order);
-    const struct posting posting = { .event = POSTING_BILL, .currency = order->currency, .order = order->id };
+    const struct posting posting = { .event = POSTING_BILL,
+                                     .currency = order->currency,
+                                     .order = order->id,
+                                     .party = order->tenant ? order->tenant->landlord : NULL };
 
     if (order->bills >= ORDER_BILLS) {
         command_fail(command, OCPP_ERR_LIMIT);
@@ -35,6 +39,9 @@ static void write_bill(struct command *command, struct row_order *order, const s
     order->bills++;
     order->due_minor = bill->gross_minor;
     command_put(command, order_numbered_key(command, "bill", order->id, order->bills), &ocpp_settle_bill_type, bill);
+    if (order->tenant) {
+        house_billed(command, order, bill, before);
+    }
 }
 
 /* What it was sealed with, but the vehicle's events, which have rows of their own. */
@@ -174,8 +181,8 @@ void order_adjust(struct command *command, const char *id, int64_t net_minor, co
     if (!order) {
         return;
     }
-    if (order->state == ROW_ORDER_STATE_VOID || order->state == ROW_ORDER_STATE_WRITTEN_OFF) {
-        command_refuse(command, OCPP_SETTLE_REFUSAL_CODE_WRONG_STATE, "the order is over");
+    if (order->state == ROW_ORDER_STATE_VOID || order->state == ROW_ORDER_STATE_WRITTEN_OFF || order->statement) {
+        command_refuse(command, OCPP_SETTLE_REFUSAL_CODE_WRONG_STATE, "the order is over, or a statement: its sessions can be");
         return;
     }
     if (net_minor == 0 || net_minor > OCPP_SETTLE_MOST_MINOR || net_minor < -OCPP_SETTLE_MOST_MINOR) {
@@ -299,4 +306,24 @@ void order_recalculate(struct command *command, const char *id, const char *reas
         }
     }
     order_review(command, id);
+}
+
+void order_waive(struct command *command, const char *id, const char *reason)
+{
+    struct row_order *order = order_edit(command, id);
+    const struct ocpp_settle_bill *bill = order ? order_last_bill(command, order) : NULL;
+    struct difference differences[DIFFERENCES];
+    size_t count = 0;
+
+    if (!bill) {
+        return;
+    }
+    add_lines(command, bill, -1, differences, &count);
+    for (size_t i = 0; i < count && !command_failed(command); i++) {
+        if (differences[i].net_minor != 0) {
+            note_correction(command, order, &differences[i], reason);
+        }
+    }
+    order_put(command, order);
+    bill_corrected(command, order);
 }

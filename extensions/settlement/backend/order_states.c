@@ -21,6 +21,7 @@ static const struct {
     { ROW_ORDER_STATE_DUE, ORDER_SHORT, ROW_ORDER_STATE_DEBT },         /* A20: what was held is taken, the rest is owed */
     { ROW_ORDER_STATE_DEBT, ORDER_COVERED, ROW_ORDER_STATE_PAID },      /* by a second leg, or by a correction */
     { ROW_ORDER_STATE_DEBT, ORDER_GIVEN_UP, ROW_ORDER_STATE_WRITTEN_OFF }, /* for good: later money is given back */
+    { ROW_ORDER_STATE_DUE, ORDER_GIVEN_UP, ROW_ORDER_STATE_WRITTEN_OFF }, /* due by a statement that was given up */
     { ROW_ORDER_STATE_PAID, ORDER_SHORT, ROW_ORDER_STATE_DEBT }, /* A27: a correction; D20: the payer's bank took it back */
 };
 

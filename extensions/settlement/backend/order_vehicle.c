@@ -192,10 +192,11 @@ static struct row_order *open_for(struct command *command, const struct ocpp_tra
                                                   .type = ocpp_token_type_name(transaction->token_type) };
     enum ocpp_settle_refusal_code code = OCPP_SETTLE_REFUSAL_CODE_NOT_ALLOWED;
     const char *reason = "the number was used, or is nobody's";
+    const int64_t began = vehicle_moment(command, transaction->started_utc_ms);
     struct row_order *order = visit_match(command, transaction);
 
     if (!order && !visit_number_has_form(token.id)) {
-        order = order_open_or_say(command, &token, transaction->identity, &code, &reason);
+        order = order_open_session(command, &token, transaction->identity, began, &code, &reason);
     }
     struct row_vehicle *vehicle = order ? order_take(command, sizeof *vehicle) : NULL;
 
@@ -274,7 +275,7 @@ static void hear_open(struct command *command, struct row_order *order, const st
     } else if (is_new) {
         await_word(command, order); /* looks at the last word when it runs out */
     }
-    if (is_new && hold > 0 && !order->visit && vehicle->state == ROW_VEHICLE_STATE_CHARGING) {
+    if (is_new && hold > 0 && !order->visit && !order->tenant && vehicle->state == ROW_VEHICLE_STATE_CHARGING) {
         order_hold(command, order, hold, PURPOSE_VEHICLE_HOLD, order->id);
     }
     if (vehicle->state == ROW_VEHICLE_STATE_ENDED) {

@@ -1,5 +1,6 @@
 /* orders.c: reading and writing orders, moving them through their states. */
 #include "order_internal.h"
+#include "house.h"
 #include "payments.h"
 
 #include <inttypes.h>
@@ -145,10 +146,16 @@ bool order_move(struct command *command, struct row_order *order, enum order_eve
         return false;
     }
     find_elsewhere(command, order, next);
+    if (order->tenant && order->state == ROW_ORDER_STATE_OPEN) {
+        house_left_open(command, order);
+    }
     order->state = next;
     const char *to = ocpp_enum_name(&row_order_state_enum, (int)next);
     command_state(command, "order", order->id, from, to, reason ? reason : order_event_name(event));
     command_tell(command, OCPP_SETTLE_EVENT_ORDER, order->id, order->station, to, reason);
+    if (order->statement) {
+        house_statement_moved(command, order);
+    }
     return true;
 }
 

@@ -38,6 +38,11 @@ struct row_order *order_of_vehicle_user(struct command *command, const struct oc
  * promises. Its deposit is held when |id| is reviewed. (order_grace.c) */
 void order_part(struct command *command, const char *id, const char *rental);
 
+/* order_open_session: of a vehicle that began to charge at |at_utc_ms|; where a house stands, of its tenants only. As
+ * order_open_or_say() otherwise; NotAllowed: a house's, and not for this token. */
+struct row_order *order_open_session(struct command *command, const struct ocpp_settle_user_token *token, const char *station,
+                                     int64_t at_utc_ms, enum ocpp_settle_refusal_code *code, const char **reason);
+
 /* order_open_or_say: as order_open(), but without refusing: |code| and |reason| say why not (code UNSET: an error stuck). */
 struct row_order *order_open_or_say(struct command *command, const struct ocpp_settle_user_token *token, const char *station,
                                     enum ocpp_settle_refusal_code *code, const char **reason);
@@ -69,6 +74,9 @@ void order_review(struct command *command, const char *id);
  * a session that was given up): the difference becomes a correction on a new bill, and a refund or a debt. Of an open order it is
  * order_review(). */
 void order_recalculate(struct command *command, const char *id, const char *reason);
+
+/* order_waive: nothing is asked for the order any more: a correction by as much as its last bill came to, on a new one. */
+void order_waive(struct command *command, const char *id, const char *reason);
 
 /* order_adjust: an adjustment of |net_minor| for |reason|; of a sealed order a new bill and a refund or a debt. Refuses with
  * BadAmount what makes the total less than nothing, LimitReached, WrongState. */

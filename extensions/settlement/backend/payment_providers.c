@@ -12,6 +12,7 @@ enum {
 static const struct payment_provider own[] = {
     { { .name = PROVIDER_WALLET, .capabilities = ALL_OF_IT, .hold_lasts_ms = OCPP_NEVER }, payment_wallet },
     { { .name = PROVIDER_POSTPAID, .capabilities = ALL_OF_IT, .hold_lasts_ms = OCPP_NEVER }, payment_postpaid },
+    { { .name = PROVIDER_BY_HAND, .capabilities = ALL_OF_IT, .hold_lasts_ms = OCPP_NEVER }, payment_by_hand },
 };
 
 bool payment_provider_of(const struct ocpp_settle *settle, const char *name, struct payment_provider *provider)

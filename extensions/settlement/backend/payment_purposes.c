@@ -22,6 +22,7 @@ static const struct payment_purpose own[] = {
     { PURPOSE_RELEASE, order_payment_done },
     { PURPOSE_REFUND, order_payment_done },
     { PURPOSE_GUIDED, order_payment_done },
+    { PURPOSE_BY_HAND, order_payment_done },
     { PURPOSE_BANK_HOLD, rental_hold_done },
     { PURPOSE_OFFLINE_HOLD, rental_offline_hold_done },
     { NULL, NULL },

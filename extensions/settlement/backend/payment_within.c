@@ -1,4 +1,4 @@
-/* payment_within.c: the two providers of the backend itself. The wallet's money is here already, and what it holds is taken out
+/* payment_within.c: the providers of the backend itself. The wallet's money is here already, and what it holds is taken out
  * of it; what a postpaid account may owe is known: so nothing that comes after a hold can fail. */
 #include "account.h"
 #include "payment_providers.h"
@@ -43,4 +43,12 @@ void payment_postpaid(struct command *command, const struct payment *payment, st
             answer->reason = "the account may not owe more";
         }
     }
+}
+
+void payment_by_hand(struct command *command, const struct payment *payment, struct ocpp_settle_payment_answer *answer)
+{
+    (void)command;
+    answer->result = OCPP_SETTLE_PAYMENT_OK;
+    answer->amount_minor = payment->operation->amount_minor;
+    answer->currency = payment->leg->currency;
 }

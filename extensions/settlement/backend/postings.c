@@ -45,6 +45,8 @@ const struct posting_rule posting_rules[POSTING_EVENT_COUNT] = {
     [POSTING_UNKNOWN_MONEY] =      { "unknown-money",     { MOVE(CLEARING, SUSPENSE) }, "a provider took what nobody asked for" },
     [POSTING_UNKNOWN_GIVEN_BACK] = { "unknown-returned",  { MOVE(SUSPENSE, CLEARING) }, "and gave it back" },
     [POSTING_UNKNOWN_FOUND] =      { "unknown-found",     { MOVE(SUSPENSE, RECEIVABLE) }, "it was found to be for this order" },
+    [POSTING_STATE] =              { "state",             { MOVE(STATED, RECEIVABLE) }, "what a session came to is owed by a statement from now on" },
+    [POSTING_STATE_LESS] =         { "state-less",        { MOVE(RECEIVABLE, STATED) }, "likewise, what it came to less after it was stated" },
 };
 /* clang-format on */
 
@@ -92,6 +94,9 @@ enum ocpp_status account_name(enum account_kind kind, const char *subject, char 
 /* Of SOURCE and MONEY the one that is meant. */
 static enum account_kind resolved(enum account_kind kind, const struct posting *posting)
 {
+    if (kind == ACCOUNT_STATED) {
+        return ACCOUNT_RECEIVABLE;
+    }
     if (kind != ACCOUNT_SOURCE && kind != ACCOUNT_MONEY) {
         return kind;
     }
@@ -170,18 +175,24 @@ static enum ocpp_status add_to(struct posting_lines *lines, enum account_kind ki
     return status == OCPP_OK ? add(lines, account, minor) : status;
 }
 
+static enum ocpp_status add_side(struct posting_lines *lines, enum account_kind kind, const struct posting *posting,
+                                 const char *operator_id, int64_t minor)
+{
+    const enum account_kind account = resolved(kind, posting);
+
+    return add_to(lines, account, kind == ACCOUNT_STATED ? posting->statement : subject_of(account, posting, operator_id), minor);
+}
+
 static enum ocpp_status add_step(struct posting_lines *lines, const struct posting_step *step, const struct posting *posting,
                                  const char *operator_id)
 {
     const int64_t minor = step->amount == POSTING_AMOUNT ? posting->amount_minor : posting->rest_minor;
-    const enum account_kind debit = resolved(step->debit, posting);
-    const enum account_kind credit = resolved(step->credit, posting);
 
     if (minor == 0) {
         return OCPP_OK;
     }
-    const enum ocpp_status status = add_to(lines, debit, subject_of(debit, posting, operator_id), -minor);
-    return status == OCPP_OK ? add_to(lines, credit, subject_of(credit, posting, operator_id), minor) : status;
+    const enum ocpp_status status = add_side(lines, step->debit, posting, operator_id, -minor);
+    return status == OCPP_OK ? add_side(lines, step->credit, posting, operator_id, minor) : status;
 }
 
 static void leave_out_zeros(struct posting_lines *lines)

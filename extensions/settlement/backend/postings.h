@@ -30,7 +30,8 @@ enum account_kind {
     ACCOUNT_ROUNDING,   /* :CURRENCY  what sums of rounded amounts differ by */
     ACCOUNT_KIND_COUNT,
     ACCOUNT_SOURCE,
-    ACCOUNT_MONEY
+    ACCOUNT_MONEY,
+    ACCOUNT_STATED /* what the payer owes by the statement: a receivable of the statement's own order */
 };
 
 enum { ACCOUNT_SIZE = 121, POSTING_LINES = 32 };
@@ -53,6 +54,8 @@ enum posting_event {
     POSTING_UNKNOWN_MONEY,  /* a provider took something nobody asked for */
     POSTING_UNKNOWN_GIVEN_BACK,
     POSTING_UNKNOWN_FOUND, /* it was for this order */
+    POSTING_STATE,         /* what an order came to is owed by a statement from now on */
+    POSTING_STATE_LESS,    /* likewise, what it came to less since it was stated */
     POSTING_EVENT_COUNT
 };
 
@@ -83,6 +86,7 @@ struct posting {
     int64_t rest_minor;   /* of a capture: what is let go */
     const char *order;
     const char *leg;
+    const char *statement; /* the order that is one */
     const char *provider;
     const char *wallet; /* the user whose wallet the provider is; NULL: it is another provider */
     const char *party;  /* NULL: the operator */

@@ -86,6 +86,26 @@ static const struct ocpp_member row_vehicle_members[] = {
 _Static_assert(sizeof(struct row_vehicle) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 const struct ocpp_type row_vehicle_type = { "Vehicle", row_vehicle_members, 17, sizeof(struct row_vehicle) };
 
+static const struct ocpp_member row_tenant_share_members[] = {
+    { "house", { .max_length = 26 }, offsetof(struct row_tenant_share, house), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "tenant", { .max_length = 26 }, offsetof(struct row_tenant_share, tenant), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "card", { .max_length = 26 }, offsetof(struct row_tenant_share, card), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "landlord", { .max_length = 26 }, offsetof(struct row_tenant_share, landlord), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "statedBill", { .range = { 0, 0 } }, offsetof(struct row_tenant_share, stated_bill), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0 },
+    { "statedMinor", { NULL }, offsetof(struct row_tenant_share, stated_minor), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0 },
+    { "statement", { .max_length = 26 }, offsetof(struct row_tenant_share, statement), 0, OCPP_MEMBER_STRING, 0, 0 },
+};
+_Static_assert(sizeof(struct row_tenant_share) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
+const struct ocpp_type row_tenant_share_type = { "TenantShare", row_tenant_share_members, 7, sizeof(struct row_tenant_share) };
+
+static const struct ocpp_member row_statement_share_members[] = {
+    { "house", { .max_length = 26 }, offsetof(struct row_statement_share, house), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "tenant", { .max_length = 26 }, offsetof(struct row_statement_share, tenant), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+};
+_Static_assert(sizeof(struct row_statement_share) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
+const struct ocpp_type row_statement_share_type = { "StatementShare", row_statement_share_members, 2,
+    sizeof(struct row_statement_share) };
+
 static const struct ocpp_member row_order_members[] = {
     { "id", { .max_length = 26 }, offsetof(struct row_order, id), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
     { "operator", { .max_length = 40 }, offsetof(struct row_order, operator_), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
@@ -114,9 +134,11 @@ static const struct ocpp_member row_order_members[] = {
     { "residuals", { .max_length = 26 }, offsetof(struct row_order, residuals), 64, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_LIST, 0 },
     { "refundReason", { .max_length = 80 }, offsetof(struct row_order, refund_reason), 0, OCPP_MEMBER_STRING, 0, 0 },
     { "visit", { .max_length = 26 }, offsetof(struct row_order, visit), 0, OCPP_MEMBER_STRING, 0, 0 },
+    { "tenant", { &row_tenant_share_type }, offsetof(struct row_order, tenant), 0, OCPP_MEMBER_STRUCT, 0, 0 },
+    { "statement", { &row_statement_share_type }, offsetof(struct row_order, statement), 0, OCPP_MEMBER_STRUCT, 0, 0 },
 };
 _Static_assert(sizeof(struct row_order) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
-const struct ocpp_type row_order_type = { "Order", row_order_members, 27, sizeof(struct row_order) };
+const struct ocpp_type row_order_type = { "Order", row_order_members, 29, sizeof(struct row_order) };
 
 static const struct ocpp_member row_open_order_members[] = {
     { "order", { .max_length = 26 }, offsetof(struct row_open_order, order), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },

@@ -92,48 +92,70 @@ enum row_top_up {
 };
 extern const struct ocpp_enum row_top_up_enum;
 
+/* Of a tenant's session (houses.model): it is due by statement. What of it stands in statements is its bill |statedBill| (0:
+ * nothing yet). */
+struct row_tenant_share {
+    const char *house;     /* max 26 */
+    const char *tenant;    /* max 26 */
+    const char *card;      /* max 26 */
+    const char *landlord;  /* max 26 */
+    int64_t stated_bill;   /* 0 or more */
+    int64_t stated_minor;  /* what that bill came to */
+    const char *statement; /* optional, max 26; the newest it stands in */
+};
+extern const struct ocpp_type row_tenant_share_type;
+
+/* The order is a statement: it pays what others came to, and has no lines of its own. */
+struct row_statement_share {
+    const char *house;  /* max 26 */
+    const char *tenant; /* max 26 */
+};
+extern const struct ocpp_type row_statement_share_type;
+
 /* KEY: order/ID. Other rows of an order: usage/ORDER/TIME (what the vehicle did: a UsageEvent with the meter's register),
  * late/ORDER/TIME (the same, heard after the order was sealed), adjustment/ORDER/NNNN, sealed/ORDER (the Usage it was sealed
  * with, without events), heard/ORDER (a Vehicle: what was heard after it was sealed), bill/ORDER/NNNN. */
 struct row_order {
-    const char *id;                    /* max 26 */
-    const char *operator_;             /* max 40 */
+    const char *id;                              /* max 26 */
+    const char *operator_;                       /* max 40 */
     enum row_payer_kind payer_kind;
-    const char *payer;                 /* max 300; TYPE:ID of a token, or the name of an account */
-    const char *provider;              /* max 40 */
-    const char *currency;              /* max 3 */
-    int64_t exponent;                  /* 0 to 4 */
+    const char *payer;                           /* max 300; TYPE:ID of a token, or the name of an account */
+    const char *provider;                        /* max 40 */
+    const char *currency;                        /* max 3 */
+    int64_t exponent;                            /* 0 to 4 */
     enum row_order_state state;
-    const char *snapshot;              /* max 64; row snapshot/HASH */
-    const char *station;               /* max 48; where it was opened */
-    int64_t opened_at;                 /* UTC ms */
-    const struct row_vehicle *vehicle; /* optional */
+    const char *snapshot;                        /* max 64; row snapshot/HASH */
+    const char *station;                         /* max 48; where it was opened */
+    int64_t opened_at;                           /* UTC ms */
+    const struct row_vehicle *vehicle;           /* optional */
     struct {
         const char *const *items;
         size_t count;
-    } rentals;                         /* max 64 items, each max 26 */
+    } rentals;                                   /* max 64 items, each max 26 */
     struct {
         const char *const *items;
         size_t count;
-    } legs;                            /* max 16 items, each max 26 */
-    int64_t adjustments;               /* 0 or more */
-    int64_t bills;                     /* 0 or more; each recalculation is another one */
+    } legs;                                      /* max 16 items, each max 26 */
+    int64_t adjustments;                         /* 0 or more */
+    int64_t bills;                               /* 0 or more; each recalculation is another one */
     bool has_sealed_at;
-    int64_t sealed_at;                 /* UTC ms */
-    int64_t due_minor;                 /* what is to be paid, of the last bill */
-    int64_t paid_minor;                /* captured minus refunded */
-    const char *debt_reason;           /* optional, max 80 */
-    const char *residual_of;           /* optional, max 26; the order whose vehicle part was sealed while banks were out */
+    int64_t sealed_at;                           /* UTC ms */
+    int64_t due_minor;                           /* what is to be paid, of the last bill */
+    int64_t paid_minor;                          /* captured minus refunded */
+    const char *debt_reason;                     /* optional, max 80 */
+    const char *residual_of;                     /* optional, max 26; the order whose vehicle part was sealed while banks were out */
     bool has_grace_until;
-    int64_t grace_until;               /* UTC ms */
-    enum row_top_up top_up;            /* optional */
-    const char *renewing;              /* optional, max 26; the leg that another one is to take the place of */
+    int64_t grace_until;                         /* UTC ms */
+    enum row_top_up top_up;                      /* optional */
+    const char *renewing;                        /* optional, max 26; the leg that another one is to take the place of */
     struct {
         const char *const *items;
         size_t count;
-    } residuals;                       /* max 64 items, each max 26; orders of banks that were still out when this one was sealed; their deposits are held after its capture */
-    const char *refund_reason;         /* optional, max 80; why what was paid too much could not be given back */
-    const char *visit;                 /* optional, max 26; a guided one: what it costs is paid at its end, before the cable is free */
+    } residuals;                                 /* max 64 items, each max 26; orders of banks that were still out when this one was sealed; their deposits are held after its capture */
+    const char *refund_reason;                   /* optional, max 80; why what was paid too much could not be given back */
+    const char *visit;                           /* optional, max 26; a guided one: what it costs is paid at its end, before the cable is free */
+    const struct row_tenant_share *tenant;       /* optional */
+    const struct row_statement_share *statement; /* optional */
 };
 extern const struct ocpp_type row_order_type;
 

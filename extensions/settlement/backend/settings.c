@@ -45,6 +45,16 @@ struct ocpp_settle_policy ocpp_settle_policy_default(void)
         .link_s = 900,
         .idle_pause_s = 600,
         .places = 10000,
+        .house_phones_per_card = 2,
+        .house_bind_within_s = 300,
+        .house_approve_within_s = 604800,
+        .house_secret_tries = 5,
+        .house_secret_lock_s = 900,
+        .house_price_most_micro = 2000000,
+        .house_tenants = 500,
+        .house_cards = 1000,
+        .house_piles = 100,
+        .house_pay_within_s = 2592000,
     };
 }
 
@@ -134,6 +144,16 @@ static bool policy_is_possible(const struct ocpp_settle_policy *policy)
         { policy->places, 0, 10000 },
         { policy->anchor_every, 1, 1000000 },
         { policy->anchor_after_s, 1, LONGEST_S },
+        { policy->house_phones_per_card, 1, 16 },
+        { policy->house_bind_within_s, 10, 86400 },
+        { policy->house_approve_within_s, 10, LONGEST_S },
+        { policy->house_secret_tries, 1, 100 },
+        { policy->house_secret_lock_s, 1, 86400 },
+        { policy->house_price_most_micro, 0, INT64_C(1000000000000) },
+        { policy->house_tenants, 1, 10000 },
+        { policy->house_cards, 1, 10000 },
+        { policy->house_piles, 1, 1000 },
+        { policy->house_pay_within_s, 1, LONGEST_S },
     };
 
     return within(bounds, sizeof bounds / sizeof bounds[0]);

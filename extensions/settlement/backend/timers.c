@@ -1,6 +1,7 @@
 /* timers.c: what happens when time passes. A timer is two rows: one by its subject, so that it can be moved, one by its time, so
  * that the next one is found. */
 #include "timers.h"
+#include "house.h"
 #include "orders.h"
 #include "outbox.h"
 #include "payments.h"
@@ -32,6 +33,12 @@ static const struct timer_kind {
     { TIMER_KNOWN, known_renters_go_on },
     { TIMER_VISIT, visit_timer },
     { TIMER_VISIT_IDLE, visit_idle_counts },
+    { TIMER_PERIOD, house_period_goes_on },
+    { TIMER_TENANT_LEAVES, house_tenant_leaves },
+    { TIMER_GATHERING, house_statement_goes_on },
+    { TIMER_STATEMENT_TOLD, house_statement_is_told },
+    { TIMER_STATEMENT_DUE, house_statement_overdue },
+    { TIMER_PHONE_EXPIRES, house_phone_expires },
     { TIMER_FORGET, inbox_forget },
     { TIMER_PROMPT, prompt_over },
 };

@@ -20,6 +20,12 @@
 #define TIMER_KNOWN           "known"   /* STATION: hears of known renters */
 #define TIMER_VISIT           "visit"   /* VISIT: somebody has to do something by then, or its link is renewed */
 #define TIMER_VISIT_IDLE      "idle"    /* VISIT: idle time counts again */
+#define TIMER_PERIOD          "period"  /* HOUSE: a period is being closed */
+#define TIMER_TENANT_LEAVES   "leaving" /* TENANT: moved out, and the closing statement is to be made */
+#define TIMER_GATHERING       "gather"  /* STATEMENT: it is being put together */
+#define TIMER_STATEMENT_TOLD  "told"    /* STATEMENT: its sessions hear that it was paid, or given up */
+#define TIMER_STATEMENT_DUE   "overdue" /* STATEMENT: it was to be paid by now */
+#define TIMER_PHONE_EXPIRES   "phone"   /* PHONE: nobody let it in */
 #define TIMER_FORGET          "forget"  /* STATION: old answers */
 #define TIMER_PROMPT          "prompt"  /* PROMPT STATION: is forgotten */
 

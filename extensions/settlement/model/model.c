@@ -58,8 +58,9 @@ const struct ocpp_enum ocpp_settle_reception_enum = { ocpp_settle_reception_valu
 static const char *const ocpp_settle_refusal_code_values[] = { "UnknownOrder", "UnknownRental", "UnknownBank", "UnknownSlot",
     "WrongPile", "WrongState", "WrongCurrency", "BadAmount", "BadMark", "OldGeneration", "SameIdOtherBody", "OutOfSequence",
     "NoMoney", "NotAllowed", "LimitReached", "NotSupported", "BadToken", "Invalid", "TryLater", "TooLarge", "NotAgreed",
-    "UnknownVehicle", "UnknownTerminal", "BadAssociation", "StaleBill" };
-const struct ocpp_enum ocpp_settle_refusal_code_enum = { ocpp_settle_refusal_code_values, 25,
+    "UnknownVehicle", "UnknownTerminal", "BadAssociation", "StaleBill", "UnknownHouse", "UnknownTenant", "UnknownCard",
+    "UnknownPhone", "UnknownStatement" };
+const struct ocpp_enum ocpp_settle_refusal_code_enum = { ocpp_settle_refusal_code_values, 30,
     sizeof(enum ocpp_settle_refusal_code) };
 
 static const char *const ocpp_settle_feature_values[] = { "PowerBanks", "RentalHouse", "GuidedPayment", "PhoneLink",

@@ -75,6 +75,17 @@ struct ocpp_settle_policy {
     int64_t link_s;                /* a link to pay at is good for so long; default 900, at least 120 (C11) */
     int64_t idle_pause_s;          /* idle time does not count so long after the QR code was scanned; default 600 (C16) */
     int64_t places;                /* at most 10,000; default 10,000 */
+    /* rental houses (houses.h) */
+    int64_t house_phones_per_card;  /* default 2 (B9) */
+    int64_t house_bind_within_s;    /* a phone waits so long for its card to be shown; default 300 (B10) */
+    int64_t house_approve_within_s; /* and so long for the landlord; default 604,800 */
+    int64_t house_secret_tries;     /* wrong secrets of a card in a row, before none is looked at; default 5 */
+    int64_t house_secret_lock_s;    /* for so long; default 900 */
+    int64_t house_price_most_micro; /* of a kWh; above it a price has to be confirmed twice; default 2,000,000 (B14) */
+    int64_t house_tenants;          /* of a house, those who left counted; at most 10,000, default 500 */
+    int64_t house_cards;            /* of a house; at most 10,000, default 1,000 */
+    int64_t house_piles;            /* of a house; at most 1,000, default 100 */
+    int64_t house_pay_within_s;     /* a statement that is not paid by then is a debt; default 2,592,000 */
 };
 
 OCPP_API struct ocpp_settle_policy ocpp_settle_policy_default(void);
@@ -112,7 +123,8 @@ enum ocpp_settle_event_kind {
     OCPP_SETTLE_EVENT_PILE,     /* a pile speaks the extension now, or no more */
     OCPP_SETTLE_EVENT_DEAD_LETTER,
     OCPP_SETTLE_EVENT_START, /* a start by a terminal has another state */
-    OCPP_SETTLE_EVENT_VISIT  /* a guided visit has another state, or its gate; no number stands in it */
+    OCPP_SETTLE_EVENT_VISIT, /* a guided visit has another state, or its gate; no number stands in it */
+    OCPP_SETTLE_EVENT_HOUSE  /* a card, a phone, a tenant, a statement, a price of a rental house has another state */
 };
 
 struct ocpp_settle_event {
