@@ -60,7 +60,7 @@ static void any_call_of_the_store_may_fail_once(void **state)
     for (size_t i = 0; i < COUNT_OF(store_faults); i++) {
         const unsigned calls = calls_of_a_day(version_of(state), &store_faults[i]);
         print_message("    %s: %u\n", store_faults[i].name, calls);
-        for (unsigned nth = 1; nth <= calls; nth += store_faults[i].step) {
+        for (unsigned nth = 1; nth <= calls; nth += store_faults[i].step * every()) {
             live_with(version_of(state), &store_faults[i], nth);
         }
     }
@@ -89,7 +89,7 @@ static void any_allocation_may_fail_once(void **state)
 {
     const size_t calls = live_without_memory(version_of(state), 0);
     print_message("    %zu allocations\n", calls);
-    for (size_t nth = 1; nth <= calls; nth += nth < 200 ? 1 : 7) {
+    for (size_t nth = 1; nth <= calls; nth += (nth < 200 ? 1 : 7) * every()) {
         live_without_memory(version_of(state), nth);
     }
 }

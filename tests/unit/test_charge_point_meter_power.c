@@ -187,7 +187,7 @@ static void a_cut_at_any_write_leaves_only_the_truth(void **state)
     const unsigned writes = writes_of_it(version_of(state), false);
     print_message("    %u writes\n", writes);
     assert_true(writes > 40);
-    for (unsigned nth = 1; nth <= writes; nth++) {
+    for (unsigned nth = 1; nth <= writes; nth += every()) {
         for (size_t keep = 0; keep <= 1; keep++) {
             cut_at(version_of(state), false, nth, keep);
         }
@@ -197,7 +197,7 @@ static void a_cut_at_any_write_leaves_only_the_truth(void **state)
 static void the_same_with_a_store_that_is_flushed_later(void **state)
 {
     const unsigned writes = writes_of_it(version_of(state), true);
-    for (unsigned nth = 1; nth <= writes; nth += 2) {
+    for (unsigned nth = 1; nth <= writes; nth += 2 * every()) {
         for (size_t keep = 0; keep <= 2; keep++) {
             cut_at(version_of(state), true, nth, keep);
         }

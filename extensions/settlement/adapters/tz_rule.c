@@ -154,7 +154,9 @@ static int64_t days_before(int year, int month)
 
 static int64_t length_of(int year, int month)
 {
-    return month == 12 ? 31 : days_before(year, month + 1) - days_before(year, month);
+    static const int lengths[] = { 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 };
+
+    return lengths[month - 1] + (month == 2 && is_leap(year));
 }
 
 /* Weekday |day| of week |week|; 1970-01-01 was a Thursday, and Sunday is 0. */

@@ -29,7 +29,7 @@ static bool is_zone_name(const char *name)
     size_t size = 0;
     bool in_part = false;
 
-    for (; name[size] != '\0' && size <= NAME_MOST; size++) {
+    for (; size <= NAME_MOST && name[size] != '\0'; size++) {
         if (name[size] == '/' ? !in_part : !is_part_character(name[size])) {
             return false;
         }

@@ -89,7 +89,7 @@ static void note_answer(struct command *command, const struct arrival *arrival, 
     const char *text = within_chunk(command, arrival, answer);
     const size_t station_size = strlen(arrival->station) + 1, text_size = text ? strlen(text) + 1 : 0;
     const size_t size = sizeof(struct noted_answer) + station_size + text_size;
-    struct noted_answer *noted = command_failed(command) ? NULL : ocpp_arena_take(command_arena(command), size);
+    struct noted_answer *noted = command_failed(command) || !text ? NULL : ocpp_arena_take(command_arena(command), size);
 
     if (!noted) {
         command_fail(command, OCPP_ERR_NOMEM);
@@ -151,7 +151,7 @@ static void remember(struct command *command, const struct arrival *arrival, con
 
     if (!command_failed(command)) {
         command_put(command, arrival->in_key, &row_incoming_type, &row);
-        if (arrival->heard_key) {
+        if (arrival->heard_key && arrival->read.envelope) {
             note_stream(command, arrival);
         }
     }
@@ -236,7 +236,7 @@ static bool is_new(struct command *command, struct arrival *arrival, const struc
         arrival->heard = heard.last_seq;
         return true;
     case OCPP_SETTLE_REPETITION_SAME:
-        note_answer(command, arrival, before->answer);
+        note_answer(command, arrival, before ? before->answer : NULL);
         return false;
     case OCPP_SETTLE_REPETITION_OTHER_BODY:
         refuse_other_body(command, arrival);

@@ -37,7 +37,7 @@ static const char *digest_of(struct command *command, const char *type, const ch
 {
     const struct ocpp_settle_keys *keys = &command_settle(command)->settings.keys;
     const struct ocpp_settle_bytes pieces[] = { { type, strlen(type) + 1 }, { id, strlen(id) } };
-    unsigned char digest[OCPP_SETTLE_DIGEST_SIZE];
+    unsigned char digest[OCPP_SETTLE_DIGEST_SIZE] = { 0 };
     char *text = ocpp_arena_take(command_arena(command), 2 * sizeof digest + 1);
 
     command_fail(command, text ? keys->sha256(pieces, 2, digest, keys->user) : OCPP_ERR_NOMEM);

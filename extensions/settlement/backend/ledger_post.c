@@ -27,7 +27,7 @@ static void note(struct command *command, const struct posting *posting, const s
 {
     struct row_posting record;
 
-    if (lines->count == 0) {
+    if (lines == NULL || lines->count == 0) {
         return;
     }
     command_fail(command,

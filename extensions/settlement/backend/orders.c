@@ -74,7 +74,7 @@ const char *order_digest(struct command *command, const char *payer)
 {
     const struct ocpp_settle_keys *keys = &command_settle(command)->settings.keys;
     const struct ocpp_settle_bytes piece = { payer, strlen(payer) };
-    unsigned char digest[OCPP_SETTLE_DIGEST_SIZE];
+    unsigned char digest[OCPP_SETTLE_DIGEST_SIZE] = { 0 };
     char *text = order_take(command, 2 * sizeof digest + 1);
 
     if (text) {

@@ -15,7 +15,7 @@ static void send_part(struct command *command, void *args)
     const char *key = ocpp_arena_text(command_arena(command), station->key, strlen(station->key));
     const struct row_outgoing *row = key ? command_read(command, key, &row_outgoing_type) : NULL;
     struct ocpp_settle_chunk_req part;
-    const char *text;
+    const char *text = NULL;
     size_t size;
 
     if (!row) {

@@ -102,6 +102,9 @@ static void let_go(struct row_cache *cache, struct kept **place)
 {
     struct kept *kept = *place;
 
+    if (!kept) {
+        return;
+    }
     *place = kept->next;
     take_out_of_ring(cache, kept);
     cache->count--;

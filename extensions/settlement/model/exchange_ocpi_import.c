@@ -161,7 +161,7 @@ static enum ocpp_status read_tax_included(struct reading *reading, const struct 
     size_t component = 0;
     const bool taxed = find_taxed(tariff, &element, &component);
 
-    if (reading->release == OCPP_SETTLE_OCPI_2_2_1) {
+    if (reading->release == OCPP_SETTLE_OCPI_2_2_1 || word == NULL) {
         return OCPP_OK;
     }
     tariff->has_tax_included = strcmp(word, "N/A") != 0;

@@ -94,7 +94,7 @@ void pile_copy(char *to, size_t room, const char *text)
 {
     const size_t length = text == NULL ? 0 : strlen(text);
     const size_t size = length < room ? length : room - 1;
-    if (size > 0) {
+    if (text != NULL && size > 0) {
         memcpy(to, text, size);
     }
     to[size] = '\0';

@@ -298,7 +298,7 @@ static enum ocpp_settle_refusal_code mark_key(struct hearing *hearing, const voi
         return OCPP_SETTLE_REFUSAL_CODE_INVALID;
     }
     for (size_t i = 0; i < KEY_SIZE; i++) {
-        key[i] = (unsigned char)(digit_of(given->key[2 * i]) << 4 | digit_of(given->key[2 * i + 1]));
+        key[i] = (unsigned char)((unsigned)digit_of(given->key[2 * i]) << 4 | (unsigned)digit_of(given->key[2 * i + 1]));
     }
     const enum ocpp_status status = keys->keep_secret(agent->settings.pile_key, key, sizeof(key), keys->user);
     memset(key, 0, sizeof(key));
