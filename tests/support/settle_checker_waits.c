@@ -184,12 +184,14 @@ static bool look_at_order(struct settle_checker *checker, const char *operator_i
     if (order == NULL) {
         return true;
     }
+    const bool is_asked = order->start != NULL && has_timer(checker, operator_id, "fee", order->start);
     if (order->tenant != NULL && order->state != ROW_ORDER_STATE_OPEN) {
         return true; /* its statement is waited for: I12 */
     }
     if (order->state == ROW_ORDER_STATE_DUE || order->state == ROW_ORDER_STATE_SEALED) {
         CHECKER_REQUIRE(checker,
-                        has_operation(checker, operator_id, order) || visit_has_timer(checker, operator_id, order->visit) ||
+                        is_asked || has_operation(checker, operator_id, order) ||
+                            visit_has_timer(checker, operator_id, order->visit) ||
                             (order->statement != NULL && has_timer(checker, operator_id, "overdue", id)),
                         "I14", "order %s is %s and nobody pays", id, ocpp_enum_name(&row_order_state_enum, (int)order->state));
     }
@@ -202,6 +204,9 @@ static bool look_at_order(struct settle_checker *checker, const char *operator_i
         return true;
     }
     if (checker->believes_rentals || visit_has_timer(checker, operator_id, order->visit)) {
+        return true;
+    }
+    if (order->vehicle == NULL && order->start != NULL && has_timer(checker, operator_id, "start", order->start)) {
         return true;
     }
     CHECKER_REQUIRE(checker, has_bank_out(checker, operator_id, order) || has_operation(checker, operator_id, order), "I14",
@@ -282,19 +287,21 @@ static const struct {
     const char *kind;
     waiting_look *look;
 } of_kinds[] = {
-    { "operation", look_at_operation }, { "leg", look_at_leg },   { "request", look_at_request }, { "rental", look_at_rental },
-    { "order", look_at_order },         { "due", look_at_timer }, { "visit", look_at_visit },
-    { "statement", look_at_statement }, { "phone", look_at_phone }, { "house", look_at_house },
+    { "operation", look_at_operation }, { "leg", look_at_leg },
+    { "request", look_at_request },     { "rental", look_at_rental },
+    { "order", look_at_order },         { "due", look_at_timer },
+    { "visit", look_at_visit },         { "statement", look_at_statement },
+    { "phone", look_at_phone },         { "house", look_at_house },
 };
 
 static const struct {
     const char *timer;
     waiting_look *look;
 } of_timers[] = {
-    { "query", look_at_operation }, { "again", look_at_operation }, { "request", look_at_request },
-    { "grant", look_at_rental },    { "cap", look_at_rental },      { "pin", look_at_rental },
-    { "silent", look_at_order },    { "grace", look_at_order },     { "visit", look_at_visit },
-    { "gather", look_at_statement }, { "overdue", look_at_order },   { "phone", look_at_phone },     { "period", look_at_house },
+    { "query", look_at_operation }, { "again", look_at_operation },  { "request", look_at_request }, { "grant", look_at_rental },
+    { "cap", look_at_rental },      { "pin", look_at_rental },       { "silent", look_at_order },    { "grace", look_at_order },
+    { "visit", look_at_visit },     { "gather", look_at_statement }, { "overdue", look_at_order },   { "phone", look_at_phone },
+    { "period", look_at_house },
 };
 
 /* "KIND/SUBJECT" of a timer. */

@@ -5,6 +5,7 @@
 #include "outbox.h"
 #include "payments.h"
 #include "row_cache.h"
+#include "terminal_starts.h"
 #include "timers.h"
 
 #include <assert.h>
@@ -154,6 +155,7 @@ void ocpp_settle_free(struct ocpp_settle *settle)
         settle->settings.store.flush(settle->settings.store.user);
         ocpp_arena_free(settle->command->arena);
     }
+    hub_free(settle);
     outbox_free(settle);
     row_cache_free(settle->rows);
     (void)backend_allocate(settle, settle->command, 0);
@@ -176,13 +178,16 @@ static int64_t next_utc_ms(const struct ocpp_settle *settle)
 
 int64_t ocpp_settle_deadline(const struct ocpp_settle *settle)
 {
-    const int64_t next = next_utc_ms(settle);
+    const int64_t next = next_utc_ms(settle), terminals = hub_deadline(settle);
+    int64_t deadline = OCPP_NEVER;
 
     if (next <= settle->now.utc_ms) {
         return settle->now.mono_ms;
     }
-    return next == OCPP_NEVER || settle->now.utc_ms == OCPP_UTC_UNKNOWN ? OCPP_NEVER
-                                                                        : settle->now.mono_ms + (next - settle->now.utc_ms);
+    if (next != OCPP_NEVER && settle->now.utc_ms != OCPP_UTC_UNKNOWN) {
+        deadline = settle->now.mono_ms + (next - settle->now.utc_ms);
+    }
+    return terminals < deadline ? terminals : deadline;
 }
 
 void ocpp_settle_advance(struct ocpp_settle *settle, struct ocpp_now now)
@@ -201,6 +206,7 @@ void ocpp_settle_advance(struct ocpp_settle *settle, struct ocpp_now now)
         payments_recover(settle);
     }
     timers_run(settle, TIMERS_AT_ONCE);
+    hub_run(settle);
     outbox_run(settle);
     anchors_run(settle);
 }

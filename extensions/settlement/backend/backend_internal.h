@@ -8,12 +8,14 @@ struct outbox;
 struct command;
 struct row_cache;
 struct payment_purpose;
+struct terminal_hub;
 
 struct ocpp_settle {
     struct ocpp_settle_settings settings;
-    struct command *command; /* the one that may run */
-    struct row_cache *rows;  /* what need not be read again; NULL: nothing */
-    struct outbox *outbox;   /* who is connected, and what is on its way */
+    struct command *command;  /* the one that may run */
+    struct row_cache *rows;   /* what need not be read again; NULL: nothing */
+    struct terminal_hub *hub; /* connections of terminals; NULL: none yet */
+    struct outbox *outbox;    /* who is connected, and what is on its way */
     struct ocpp_settle_lease lease;
     char lease_name[64];
     int64_t lease_until_utc_ms;

@@ -2,7 +2,7 @@
 #include "inbox.h"
 #include "piles.h"
 #include "rentals.h"
-#include "terminal_rows.h"
+#include "terminal_starts.h"
 #include "visit.h"
 
 static const struct incoming_kind {
@@ -22,6 +22,8 @@ static const struct incoming_kind {
     { OCPP_SETTLE_ACTION_NUMBER_ENTRY, visit_number_entered },
     { OCPP_SETTLE_ACTION_GATE_NOTICE, visit_gate_noticed },
     { OCPP_SETTLE_ACTION_GATE_QUERY, visit_gate_queried },
+    { OCPP_SETTLE_ACTION_START_REQUEST, prompt_start_request },
+    { OCPP_SETTLE_ACTION_START_FAILED, start_failed },
 };
 
 command_body *incoming_body(const struct ocpp_settle *settle, const struct ocpp_action *action)

@@ -130,6 +130,37 @@ static bool collect_guided(struct command *command, struct row_order *order, con
     return !visit_waits(command, order) && fall_short(command, order, remaining);
 }
 
+/* A debt because nobody confirmed it, or because there was not enough (E7, E9): nothing is deducted, so what is held goes first.
+ */
+static bool lapse(struct command *command, struct row_order *order, const struct money *money)
+{
+    if (money->is_asked) {
+        return false;
+    }
+    if (money->held) {
+        if (!payment_is_idle(command, money->held->id)) {
+            return false;
+        }
+        payment_release(command, order, money->held->id, PURPOSE_RELEASE, order->id);
+        return true;
+    }
+    order->gate = ROW_GATE_UNSET;
+    if (!fall_short(command, order, order->due_minor - money->paid_minor)) {
+        order_put(command, order);
+    }
+    return true;
+}
+
+/* The fee is confirmed first; then all of it is taken or nothing is (E9). */
+static bool waits_at_gate(struct row_order *order, const struct money *money)
+{
+    if (order->gate == ROW_GATE_CONFIRMED && order->top_up == ROW_TOP_UP_REFUSED &&
+        money->held_minor < order->due_minor - money->paid_minor && !money->is_asked) {
+        order->gate = ROW_GATE_LAPSED;
+    }
+    return order->gate == ROW_GATE_AWAITED && order->state == ROW_ORDER_STATE_DUE;
+}
+
 static bool collect_due(struct command *command, struct row_order *order, const struct money *money)
 {
     const int64_t remaining = order->due_minor - money->paid_minor;
@@ -141,6 +172,12 @@ static bool collect_due(struct command *command, struct row_order *order, const 
     }
     if (order->visit) {
         return collect_guided(command, order, money, remaining);
+    }
+    if (waits_at_gate(order, money)) {
+        return false;
+    }
+    if (order->gate == ROW_GATE_LAPSED) {
+        return lapse(command, order, money);
     }
     if (money->is_asked || order->top_up == ROW_TOP_UP_ASKED) {
         return false;

@@ -2,6 +2,7 @@
  */
 #include "order_internal.h"
 #include "rentals.h"
+#include "terminal_starts.h"
 #include "timers.h"
 #include "visit.h"
 
@@ -74,7 +75,7 @@ static bool review_open(struct command *command, struct row_order *order)
 {
     const bool has_vehicle = order->vehicle != NULL;
 
-    if (visit_keeps_open(command, order)) {
+    if (visit_keeps_open(command, order) || (!has_vehicle && start_is_awaited(command, order))) {
         return false;
     }
     if (has_vehicle && order->vehicle->state == ROW_VEHICLE_STATE_CHARGING) {

@@ -2,7 +2,7 @@
  * somebody ordered, or a correction by as much as the facts differ from those it was sealed with. */
 #include "house.h"
 #include "ledger_post.h"
-#include "order_internal.h"
+#include "terminal_starts.h"
 #include "timers.h"
 
 #include <ocpp/central_transactions.h>
@@ -123,6 +123,7 @@ void order_seal(struct command *command, struct row_order *order)
     order_move(command, order, ORDER_ALL_ENDED, NULL);
     order_move(command, order, ORDER_BILLED, NULL);
     command_timer_stop(command, TIMER_ORDER_GRACE, order->id);
+    fee_billed(command, order, bill);
     order_put(command, order);
     order_notice(command, order, order->due_minor);
 }
@@ -139,6 +140,7 @@ static void bill_again(struct command *command, struct row_order *order, const s
     refuse_less_than_nothing(command, bill);
     if (bill && !command_failed(command)) {
         write_bill(command, order, bill);
+        fee_billed(command, order, bill);
         order_put(command, order);
         order_notice(command, order, order->due_minor);
     }

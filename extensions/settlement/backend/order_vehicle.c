@@ -3,6 +3,7 @@
 #include "order_vehicle.h"
 #include "payments.h"
 #include "places.h"
+#include "terminal_starts.h"
 #include "timers.h"
 #include "visit.h"
 
@@ -193,7 +194,8 @@ static struct row_order *open_for(struct command *command, const struct ocpp_tra
     enum ocpp_settle_refusal_code code = OCPP_SETTLE_REFUSAL_CODE_NOT_ALLOWED;
     const char *reason = "the number was used, or is nobody's";
     const int64_t began = vehicle_moment(command, transaction->started_utc_ms);
-    struct row_order *order = visit_match(command, transaction);
+    struct row_order *matched = visit_match(command, transaction);
+    struct row_order *order = matched ? matched : start_order_of(command, transaction);
 
     if (!order && !visit_number_has_form(token.id)) {
         order = order_open_session(command, &token, transaction->identity, began, &code, &reason);
@@ -275,7 +277,8 @@ static void hear_open(struct command *command, struct row_order *order, const st
     } else if (is_new) {
         await_word(command, order); /* looks at the last word when it runs out */
     }
-    if (is_new && hold > 0 && !order->visit && !order->tenant && vehicle->state == ROW_VEHICLE_STATE_CHARGING) {
+    start_vehicle(command, order);
+    if (is_new && hold > 0 && !order->visit && !order->tenant && !order->start && vehicle->state == ROW_VEHICLE_STATE_CHARGING) {
         order_hold(command, order, hold, PURPOSE_VEHICLE_HOLD, order->id);
     }
     if (vehicle->state == ROW_VEHICLE_STATE_ENDED) {

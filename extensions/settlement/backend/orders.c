@@ -1,6 +1,6 @@
 /* orders.c: reading and writing orders, moving them through their states. */
-#include "order_internal.h"
 #include "house.h"
+#include "terminal_starts.h"
 #include "payments.h"
 
 #include <inttypes.h>
@@ -156,6 +156,7 @@ bool order_move(struct command *command, struct row_order *order, enum order_eve
     if (order->statement) {
         house_statement_moved(command, order);
     }
+    start_order_moved(command, order, reason);
     return true;
 }
 

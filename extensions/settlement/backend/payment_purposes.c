@@ -2,6 +2,7 @@
 #include "orders.h"
 #include "payment_steps.h"
 #include "rentals.h"
+#include "terminal_starts.h"
 
 #include <string.h>
 
@@ -25,6 +26,7 @@ static const struct payment_purpose own[] = {
     { PURPOSE_BY_HAND, order_payment_done },
     { PURPOSE_BANK_HOLD, rental_hold_done },
     { PURPOSE_OFFLINE_HOLD, rental_offline_hold_done },
+    { PURPOSE_TERMINAL_HOLD, start_hold_done },
     { NULL, NULL },
 };
 

@@ -26,7 +26,8 @@
 #define PURPOSE_REFUND       "refund"  /* orders: subject ORDER */
 #define PURPOSE_GUIDED       "guided"  /* orders: subject ORDER: a visitor pays at the pile */
 
-#define PURPOSE_BY_HAND      "by hand" /* orders: subject ORDER: what somebody noted that it came */
+#define PURPOSE_BY_HAND       "by hand"  /* orders: subject ORDER: what somebody noted that it came */
+#define PURPOSE_TERMINAL_HOLD "terminal" /* starts: subject START */
 
 #define PURPOSE_TIDY "tidy" /* nobody: a hold is let go that could not be captured */
 

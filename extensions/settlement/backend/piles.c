@@ -3,6 +3,7 @@
 
 #include "banks.h"
 #include "outbox.h"
+#include "terminal_starts.h"
 #include "timers.h"
 
 #include <ocpp/settlement/mark.h>
@@ -263,6 +264,7 @@ void piles_hello(struct command *command, void *args)
         known_renters_tell(command, pile);
     }
     command_put(command, pile_key(command, in->station), &row_pile_type, pile);
+    start_pile_back(command, in->station);
     command_effect(command, outbox_greeted, in->station, strlen(in->station) + 1);
     command_tell(command, OCPP_SETTLE_EVENT_PILE, in->station, in->station, "On", version);
 }

@@ -18,6 +18,9 @@ const struct ocpp_enum row_charging_kind_enum = { row_charging_kind_values, 3, s
 static const char *const row_top_up_values[] = { "Asked", "Granted", "Refused" };
 const struct ocpp_enum row_top_up_enum = { row_top_up_values, 3, sizeof(enum row_top_up) };
 
+static const char *const row_gate_values[] = { "Awaited", "Confirmed", "Lapsed" };
+const struct ocpp_enum row_gate_enum = { row_gate_values, 3, sizeof(enum row_gate) };
+
 static const char *const row_bank_state_values[] = { "Idle", "Reserved", "Rented", "Returning", "Held", "OutOfService", "Sold",
     "Lost" };
 const struct ocpp_enum row_bank_state_enum = { row_bank_state_values, 8, sizeof(enum row_bank_state) };
@@ -136,9 +139,11 @@ static const struct ocpp_member row_order_members[] = {
     { "visit", { .max_length = 26 }, offsetof(struct row_order, visit), 0, OCPP_MEMBER_STRING, 0, 0 },
     { "tenant", { &row_tenant_share_type }, offsetof(struct row_order, tenant), 0, OCPP_MEMBER_STRUCT, 0, 0 },
     { "statement", { &row_statement_share_type }, offsetof(struct row_order, statement), 0, OCPP_MEMBER_STRUCT, 0, 0 },
+    { "start", { .max_length = 26 }, offsetof(struct row_order, start), 0, OCPP_MEMBER_STRING, 0, 0 },
+    { "gate", { &row_gate_enum }, offsetof(struct row_order, gate), 0, OCPP_MEMBER_ENUM, 0, 0 },
 };
 _Static_assert(sizeof(struct row_order) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
-const struct ocpp_type row_order_type = { "Order", row_order_members, 29, sizeof(struct row_order) };
+const struct ocpp_type row_order_type = { "Order", row_order_members, 31, sizeof(struct row_order) };
 
 static const struct ocpp_member row_open_order_members[] = {
     { "order", { .max_length = 26 }, offsetof(struct row_open_order, order), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },

@@ -112,6 +112,16 @@ struct row_statement_share {
 };
 extern const struct ocpp_type row_statement_share_type;
 
+/* An order that is paid by what its payer confirms: nothing is taken before. Lapsed: nobody did, or there was not enough: what
+ * is held goes back, then it is a debt. */
+enum row_gate {
+    ROW_GATE_UNSET,
+    ROW_GATE_AWAITED,
+    ROW_GATE_CONFIRMED,
+    ROW_GATE_LAPSED
+};
+extern const struct ocpp_enum row_gate_enum;
+
 /* KEY: order/ID. Other rows of an order: usage/ORDER/TIME (what the vehicle did: a UsageEvent with the meter's register),
  * late/ORDER/TIME (the same, heard after the order was sealed), adjustment/ORDER/NNNN, sealed/ORDER (the Usage it was sealed
  * with, without events), heard/ORDER (a Vehicle: what was heard after it was sealed), bill/ORDER/NNNN. */
@@ -156,6 +166,8 @@ struct row_order {
     const char *visit;                           /* optional, max 26; a guided one: what it costs is paid at its end, before the cable is free */
     const struct row_tenant_share *tenant;       /* optional */
     const struct row_statement_share *statement; /* optional */
+    const char *start;                           /* optional, max 26; what a terminal started */
+    enum row_gate gate;                          /* optional */
 };
 extern const struct ocpp_type row_order_type;
 

@@ -6,7 +6,7 @@
  *   terminal_limits.c     how far the money goes
  *   terminal_fees.c       the fee, its confirmation, what follows when none comes
  *   terminal_words.c      what terminals are told, kept so that it can be told again
- *   terminal_hub.c        connections of terminals
+ *   terminal_hub.c        connections of terminals; terminal_talk.c what is said on them
  *   terminal_views.c      all of it, shown */
 #ifndef SETTLEMENT_TERMINAL_ROWS_H
 #define SETTLEMENT_TERMINAL_ROWS_H

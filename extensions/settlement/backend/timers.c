@@ -7,7 +7,7 @@
 #include "payments.h"
 #include "piles.h"
 #include "rentals.h"
-#include "terminal_rows.h"
+#include "terminal_starts.h"
 #include "visit.h"
 
 #include <assert.h>
@@ -41,6 +41,9 @@ static const struct timer_kind {
     { TIMER_PHONE_EXPIRES, house_phone_expires },
     { TIMER_FORGET, inbox_forget },
     { TIMER_PROMPT, prompt_over },
+    { TIMER_START, start_silent },
+    { TIMER_START_STOP, start_stop_again },
+    { TIMER_START_FEE, fee_unconfirmed },
 };
 
 /* A timer whose body fails for a reason that does not pass by itself is tried again so much later: it is never lost. */

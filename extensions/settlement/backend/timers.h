@@ -28,6 +28,9 @@
 #define TIMER_PHONE_EXPIRES   "phone"   /* PHONE: nobody let it in */
 #define TIMER_FORGET          "forget"  /* STATION: old answers */
 #define TIMER_PROMPT          "prompt"  /* PROMPT STATION: is forgotten */
+#define TIMER_START           "start"   /* START: has not begun */
+#define TIMER_START_STOP      "stop"    /* START: is to stop and has not */
+#define TIMER_START_FEE       "fee"     /* START: nobody confirmed its fee */
 
 /* timers_run: lets due timers run, at most |limit| of them. */
 void timers_run(struct ocpp_settle *settle, int limit);

@@ -1,0 +1,275 @@
+/* What a terminal starts: asked for, held, granted, charged, stopped, told, confirmed, deducted. */
+#include "terminal_world.h"
+#include "unit.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static int setup(void **state)
+{
+    struct settle_world *w = terminal_world_new(NULL);
+
+    terminal_known(w, "ANNA", "CARD-A", false);
+    terminal_joins(w, "ANNA", &terminal_car);
+    terminal_money(w, "CARD-A", 10000);
+    *state = w;
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    settle_world_free(*state);
+    return 0;
+}
+
+static int told_start(const struct settle_world *w, const char *state)
+{
+    char suffix[40];
+    int count = 0;
+
+    (void)snprintf(suffix, sizeof suffix, " %s", state);
+    for (size_t i = 0; i < w->event_count; i++) {
+        const size_t length = strlen(w->events[i]), tail = strlen(suffix);
+
+        count +=
+            atoi(w->events[i]) == OCPP_SETTLE_EVENT_START && length > tail && strcmp(w->events[i] + length - tail, suffix) == 0;
+    }
+    return count;
+}
+
+/* Steps 1 to 6: prompt, request, charging information, connection, state, stop, fee, confirmation, deduction. */
+static void a_terminal_starts_follows_stops_confirms_and_pays_once(void **state)
+{
+    struct settle_world *w = *state;
+    const struct ocpp_settle_charging_wish wish = wish_energy(20000);
+    const struct ocpp_settle_start_grant_req *grant = terminal_starts(w, "ANNA", &wish);
+    struct terminal_line *line;
+
+    assert_int_equal(grant->charging.energy_wh, 20000);
+    assert_string_equal(grant->charging.amount, "11.00");
+    assert_string_equal(grant->token.id, "CARD-A");
+    assert_int_equal(terminal_purse(w, "CARD-A"), 8900);
+    line = terminal_connects(w, "ANNA", grant->ticket, 0);
+    assert_string_equal(line->start, grant->start);
+    assert_int_equal(line->state->state, OCPP_SETTLE_START_STATE_GRANTED);
+    car_starts(w, "PILE-1", "7", "CARD-A", 1000);
+    terminal_hears(line);
+    assert_int_equal(line->state->state, OCPP_SETTLE_START_STATE_CHARGING);
+    pass_s(w, 1800);
+    car_reads(w, "PILE-1", "7", 5000);
+    terminal_hears(line);
+    assert_int_equal(line->state->energy_wh, 4000);
+    assert_string_equal(line->state->amount, "2.20");
+    assert_int_equal(line->state->lasts_s, 1800);
+    assert_string_equal(terminal_stops(line, "W1"), "");
+    assert_int_equal(line->state->state, OCPP_SETTLE_START_STATE_STOPPING);
+    assert_int_equal(w->stop_count, 1);
+    assert_string_equal(w->stopped[0], "PILE-1 7");
+    car_ends(w, "PILE-1", "7", 6000);
+    terminal_hears(line);
+    assert_non_null(line->fee);
+    assert_string_equal(line->fee->amount, "2.75");
+    assert_int_equal(order_of(w, "CARD-A").state, OCPP_SETTLE_ORDER_STATE_DUE);
+    assert_string_equal(terminal_confirms(line, "W2", line->fee->bill), "");
+    assert_int_equal(line->state->state, OCPP_SETTLE_START_STATE_PAID);
+    assert_int_equal(order_of(w, "CARD-A").state, OCPP_SETTLE_ORDER_STATE_PAID);
+    assert_int_equal(terminal_purse(w, "CARD-A"), 10000 - 275);
+    assert_int_equal(orders_of(w, "CARD-A"), 1);
+    assert_int_equal(told_start(w, "Paid"), 1);
+}
+
+static void the_wallet_bounds_what_is_asked_for(void **state)
+{
+    struct settle_world *w = *state;
+    const struct ocpp_settle_charging_wish wish = wish_energy(400000);
+    const struct ocpp_settle_start_grant_req *grant = terminal_starts(w, "ANNA", &wish);
+
+    assert_string_equal(grant->charging.amount, "100.00");
+    assert_int_equal(grant->charging.energy_wh, 181829); /* one more Wh would cost 100.01 */
+    assert_int_equal(terminal_purse(w, "CARD-A"), 0);
+}
+
+static void an_amount_becomes_energy_and_ends_the_charging_when_it_is_reached(void **state)
+{
+    struct settle_world *w = *state;
+    const struct ocpp_settle_charging_wish wish = wish_amount("5.50");
+    const struct ocpp_settle_start_grant_req *grant = terminal_starts(w, "ANNA", &wish);
+
+    assert_in_range(grant->charging.energy_wh, 10000, 10018);
+    assert_string_equal(grant->charging.amount, "5.50");
+    car_starts(w, "PILE-1", "7", "CARD-A", 1000);
+    pass_s(w, 1800);
+    car_reads(w, "PILE-1", "7", 10000);
+    assert_int_equal(w->stop_count, 0);
+    pass_s(w, 60);
+    car_reads(w, "PILE-1", "7", 11000);
+    assert_int_equal(w->stop_count, 1);
+    assert_string_equal(terminal_start(w).state, "Stopping");
+}
+
+static void a_time_is_told_to_the_pile(void **state)
+{
+    struct settle_world *w = *state;
+    const struct ocpp_settle_charging_wish wish = wish_time(3600);
+    const struct ocpp_settle_start_grant_req *grant = terminal_starts(w, "ANNA", &wish);
+
+    assert_int_equal(grant->charging.time_s, 3600);
+    assert_string_equal(grant->charging.amount, "6.05"); /* 11 kWh within an hour */
+}
+
+static void a_wish_that_makes_no_sense_starts_nothing(void **state)
+{
+    struct settle_world *w = *state;
+    const char *prompt = terminal_new_prompt(w);
+    struct ocpp_settle_charging_wish wish = wish_amount("5.5");
+
+    terminal_plugs(w, "PILE-1", 1, &terminal_car, prompt, -1);
+    assert_int_equal(terminal_asks(w, "ANNA", prompt, &wish)->receipt.code, OCPP_SETTLE_REFUSAL_CODE_BAD_AMOUNT);
+    wish = wish_energy(100);
+    wish.has_time_s = true;
+    wish.time_s = 1;
+    assert_int_equal(terminal_asks(w, "ANNA", prompt, &wish)->receipt.code, OCPP_SETTLE_REFUSAL_CODE_INVALID);
+    assert_int_equal(orders_of(w, "CARD-A"), 0);
+    wish = wish_full();
+    assert_int_equal(terminal_asks(w, "ANNA", prompt, &wish)->receipt.reception, OCPP_SETTLE_RECEPTION_ACCEPTED);
+}
+
+static void an_empty_wallet_starts_nothing(void **state)
+{
+    struct settle_world *w = *state;
+    const struct ocpp_settle_charging_wish wish = wish_full();
+    const char *prompt = terminal_new_prompt(w);
+
+    terminal_known(w, "BERT", "CARD-B", false);
+    terminal_joins(w, "BERT", &terminal_car);
+    terminal_money(w, "CARD-B", 99);
+    terminal_plugs(w, "PILE-1", 1, &terminal_car, prompt, -1);
+    assert_int_equal(terminal_asks(w, "BERT", prompt, &wish)->receipt.code, OCPP_SETTLE_REFUSAL_CODE_NO_MONEY);
+    assert_int_equal(orders_of(w, "CARD-B"), 0);
+}
+
+/* A provider outside may decline what nobody here could know. */
+static void a_hold_that_is_declined_is_told_to_the_pile(void **state)
+{
+    struct settle_world *w = *state;
+    const struct ocpp_settle_charging_wish wish = wish_full();
+    const char *prompt = terminal_new_prompt(w);
+    const struct ocpp_settle_start_denied_req *denied;
+
+    w->payment_by = "card";
+    w->card.script[OCPP_SETTLE_AUTHORIZE] = OCPP_SETTLE_PAYMENT_DECLINED;
+    terminal_plugs(w, "PILE-1", 1, &terminal_car, prompt, -1);
+    assert_int_equal(terminal_asks(w, "ANNA", prompt, &wish)->receipt.reception, OCPP_SETTLE_RECEPTION_ACCEPTED);
+    denied = pile_heard(w, "PILE-1", OCPP_SETTLE_ACTION_START_DENIED);
+    assert_non_null(denied);
+    assert_int_equal(denied->code, OCPP_SETTLE_REFUSAL_CODE_NO_MONEY);
+    assert_string_equal(terminal_start(w).state, "Failed");
+    assert_int_equal(order_of(w, "CARD-A").state, OCPP_SETTLE_ORDER_STATE_VOID);
+}
+
+static void what_the_pile_does_not_begin_is_let_go(void **state)
+{
+    struct settle_world *w = *state;
+    const struct ocpp_settle_charging_wish wish = wish_full();
+    const struct ocpp_settle_start_grant_req *grant = terminal_starts(w, "ANNA", &wish);
+    struct ocpp_settle_start_failed_req failed = { .envelope = pile_envelope(w, "PILE-1"),
+                                                   .prompt = grant->prompt,
+                                                   .start = grant->start,
+                                                   .why = OCPP_SETTLE_START_FAILURE_UNPLUGGED,
+                                                   .at = pile_time(w) };
+    const struct ocpp_settle_start_failed_conf *answer;
+
+    assert_int_equal(terminal_purse(w, "CARD-A"), 5000);
+    answer = pile_says(w, "PILE-2", OCPP_SETTLE_ACTION_START_FAILED, &failed);
+    assert_int_equal(answer->receipt.code, OCPP_SETTLE_REFUSAL_CODE_WRONG_PILE);
+    failed.envelope = pile_envelope(w, "PILE-1");
+    answer = pile_says(w, "PILE-1", OCPP_SETTLE_ACTION_START_FAILED, &failed);
+    assert_int_equal(answer->receipt.reception, OCPP_SETTLE_RECEPTION_ACCEPTED);
+    assert_string_equal(terminal_start(w).state, "Failed");
+    assert_string_equal(terminal_start(w).reason, "Unplugged");
+    assert_int_equal(terminal_purse(w, "CARD-A"), 10000);
+    terminal_starts(w, "ANNA", &wish);
+    pass_s(w, 301); /* not a word */
+    assert_string_equal(terminal_start(w).state, "Failed");
+    assert_int_equal(terminal_purse(w, "CARD-A"), 10000);
+}
+
+/* A transaction of the same token elsewhere is another order. */
+static void only_the_pile_that_was_asked_begins_it(void **state)
+{
+    struct settle_world *w = *state;
+    const struct ocpp_settle_charging_wish wish = wish_energy(10000);
+
+    terminal_starts(w, "ANNA", &wish);
+    car_starts(w, "PILE-2", "9", "CARD-A", 0);
+    assert_string_equal(terminal_start(w).state, "Granted");
+    car_starts(w, "PILE-1", "7", "CARD-A", 0);
+    assert_string_equal(terminal_start(w).state, "Charging");
+    assert_string_equal(terminal_start(w).transaction, "7");
+    assert_int_equal(orders_of(w, "CARD-A"), 2);
+}
+
+/* A bank on it: its deposit is held besides, and the fee is told when it came back. */
+static void what_begins_as_charging_is_one_order_with_everything_on_it(void **state)
+{
+    struct settle_world *w = *state;
+    const struct ocpp_settle_start_grant_req *grant = terminal_charges(w, "ANNA", "CARD-A", "7");
+
+    assert_string_equal(order_of(w, "CARD-A").id, grant->order);
+    assert_string_equal(order_of(w, "CARD-A").transaction, "7");
+    assert_true(order_of(w, "CARD-A").is_charging);
+}
+
+static void nothing_used_costs_nothing_and_asks_nobody(void **state)
+{
+    struct settle_world *w = *state;
+    const struct ocpp_settle_start_grant_req *grant = terminal_charges(w, "ANNA", "CARD-A", "7");
+    struct terminal_line *line = terminal_connects(w, "ANNA", grant->ticket, 0);
+
+    car_ends(w, "PILE-1", "7", 1000);
+    terminal_hears(line);
+    assert_int_equal(line->state->state, OCPP_SETTLE_START_STATE_PAID);
+    assert_int_equal(terminal_purse(w, "CARD-A"), 10000);
+}
+
+/* A restart anywhere loses nothing. */
+static void a_restart_between_any_two_steps_changes_nothing(void **state)
+{
+    struct settle_world *w = *state;
+    const struct ocpp_settle_charging_wish wish = wish_energy(20000);
+    const struct ocpp_settle_start_grant_req *grant = terminal_starts(w, "ANNA", &wish);
+    struct terminal_line *line;
+
+    settle_world_restart(w);
+    car_starts(w, "PILE-1", "7", "CARD-A", 1000);
+    settle_world_restart(w);
+    line = terminal_connects(w, "ANNA", grant->ticket, 0);
+    assert_int_equal(line->state->state, OCPP_SETTLE_START_STATE_CHARGING);
+    assert_string_equal(terminal_stops(line, "W1"), "");
+    settle_world_restart(w);
+    car_ends(w, "PILE-1", "7", 6000);
+    settle_world_restart(w);
+    line = terminal_connects(w, "ANNA", line->ticket, line->last);
+    assert_string_equal(line->fee->amount, "2.75");
+    assert_string_equal(terminal_confirms(line, "W2", line->fee->bill), "");
+    assert_int_equal(terminal_purse(w, "CARD-A"), 10000 - 275);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(a_terminal_starts_follows_stops_confirms_and_pays_once, setup, teardown),
+        cmocka_unit_test_setup_teardown(the_wallet_bounds_what_is_asked_for, setup, teardown),
+        cmocka_unit_test_setup_teardown(an_amount_becomes_energy_and_ends_the_charging_when_it_is_reached, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_time_is_told_to_the_pile, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_wish_that_makes_no_sense_starts_nothing, setup, teardown),
+        cmocka_unit_test_setup_teardown(an_empty_wallet_starts_nothing, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_hold_that_is_declined_is_told_to_the_pile, setup, teardown),
+        cmocka_unit_test_setup_teardown(what_the_pile_does_not_begin_is_let_go, setup, teardown),
+        cmocka_unit_test_setup_teardown(only_the_pile_that_was_asked_begins_it, setup, teardown),
+        cmocka_unit_test_setup_teardown(what_begins_as_charging_is_one_order_with_everything_on_it, setup, teardown),
+        cmocka_unit_test_setup_teardown(nothing_used_costs_nothing_and_asks_nobody, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_restart_between_any_two_steps_changes_nothing, setup, teardown),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
