@@ -476,7 +476,7 @@ static void the_nth_allocation_failing_changes_nothing(void **state)
 /* --- timers
  * ------------------------------------------------------------------------------------------------------------------------- */
 
-static int timers_run_out;
+static int timers_run_out, timers_without_memory;
 
 static void meets_a_limit(struct command *command, void *subject)
 {
@@ -514,6 +514,33 @@ static void a_timer_that_meets_a_limit_lets_the_others_run_out(void **state)
     assert_int_equal(frame_rows(&frame, "due"), 1); /* tried again in an hour */
 }
 
+static void finds_no_memory(struct command *command, void *subject)
+{
+    (void)subject;
+    timers_without_memory++;
+    command_fail(command, OCPP_ERR_NOMEM);
+}
+
+static command_body *body_without_memory(const char *kind)
+{
+    return strcmp(kind, "limit") == 0 ? finds_no_memory : runs_out;
+}
+
+/* I14. Memory comes again, mostly; what never finds enough is tried again and again, and holds up nobody behind it. */
+static void a_timer_that_never_finds_memory_lets_the_others_run_out(void **state)
+{
+    (void)state;
+    timers_run_out = timers_without_memory = 0;
+    frame.settle->find_timer = body_without_memory;
+    assert_int_equal(run(set_both, NULL), OCPP_OK);
+    frame_wait(&frame, 10);
+    assert_int_equal(timers_run_out, 1);
+    assert_int_equal(frame_rows(&frame, "due"), 1);
+    const int tries = timers_without_memory;
+    frame_wait(&frame, 3600);
+    assert_in_range(timers_without_memory, tries + 2, tries + 100);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -538,6 +565,7 @@ int main(void)
         IN_FRAME(several_commands_wait_for_one_moment),
         IN_FRAME(the_nth_allocation_failing_changes_nothing),
         IN_FRAME(a_timer_that_meets_a_limit_lets_the_others_run_out),
+        IN_FRAME(a_timer_that_never_finds_memory_lets_the_others_run_out),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -20,6 +20,7 @@ struct ocpp_settle {
     char lease_name[64];
     int64_t lease_until_utc_ms;
     int64_t next_timer_utc_ms; /* OCPP_NEVER: none */
+    char failed_timer[384];    /* the last one that found no memory, or no store */
     struct ocpp_now now;       /* of the entry point that runs */
     bool recovered;
     const struct payment_purpose *purposes; /* payments.h; NULL: the backend's own. Tests put theirs */

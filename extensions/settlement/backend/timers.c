@@ -46,8 +46,10 @@ static const struct timer_kind {
     { TIMER_START_FEE, fee_unconfirmed },
 };
 
-/* A timer whose body fails for a reason that does not pass by itself is tried again so much later: it is never lost. */
-enum { TIMER_TRIES_AGAIN_S = 3600, TIMER_BATCH = 16, TIMER_PAUSE_MS = 1000 };
+/* A timer whose body fails for a reason that does not pass by itself is tried again so much later: it is never lost. One that
+ * fails for a reason that does is tried again at once, after a pause; when that did not help, a while later: it would hold up all
+ * that are due behind it. */
+enum { TIMER_TRIES_AGAIN_S = 3600, TIMER_WHILE_S = 300, TIMER_BATCH = 16, TIMER_PAUSE_MS = 1000 };
 
 static command_body *body_of(const struct ocpp_settle *settle, const char *name)
 {
@@ -192,12 +194,18 @@ static void run_out(struct command *command, void *args)
     }
 }
 
+struct later {
+    const struct due_timer *due;
+    int64_t after_s;
+};
+
 static void try_later(struct command *command, void *args)
 {
-    const struct due_timer *due = args;
+    const struct later *later = args;
+    const struct due_timer *due = later->due;
 
     command_state(command, "timer", due->subject, due->kind, "failed", NULL);
-    command_timer(command, due->kind, due->subject, command_utc_ms(command) + TIMER_TRIES_AGAIN_S * INT64_C(1000));
+    command_timer(command, due->kind, due->subject, command_utc_ms(command) + later->after_s * 1000);
 }
 
 static bool passes_by_itself(enum ocpp_status status)
@@ -208,16 +216,30 @@ static bool passes_by_itself(enum ocpp_status status)
     return (class == OCPP_CLASS_RESOURCE && status != OCPP_ERR_LIMIT) || class == OCPP_CLASS_IO || status == OCPP_ERR_BUSY;
 }
 
+/* Whether it is the one that failed last; from now on it is. */
+static bool failed_before(struct ocpp_settle *settle, const struct due_timer *due)
+{
+    char name[sizeof settle->failed_timer];
+    bool is_same;
+
+    snprintf(name, sizeof name, "%s/%s/%" PRId64, due->kind, due->subject, due->at);
+    is_same = strcmp(name, settle->failed_timer) == 0;
+    memcpy(settle->failed_timer, name, sizeof name);
+    return is_same;
+}
+
 /* False: not now. */
 static bool run_timer(struct ocpp_settle *settle, struct due_timer *due)
 {
     const enum ocpp_status status = command_run(settle, due->kind, run_out, due, NULL);
+    const bool passes = passes_by_itself(status);
+    struct later later = { due, passes ? TIMER_WHILE_S : TIMER_TRIES_AGAIN_S };
 
     if (status == OCPP_OK) {
         return true;
     }
     backend_log(settle, OCPP_LOG_ERROR, "timer %s of %s: %s", due->kind, due->subject, ocpp_status_sentence(status));
-    return !passes_by_itself(status) && command_run(settle, "timer", try_later, due, NULL) == OCPP_OK;
+    return (!passes || failed_before(settle, due)) && command_run(settle, "timer", try_later, &later, NULL) == OCPP_OK;
 }
 
 /* Whatever was due is looked for again after each batch: a timer may set another that is due. */
