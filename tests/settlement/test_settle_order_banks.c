@@ -333,6 +333,73 @@ static void a_bank_that_comes_back_while_its_price_is_owed_lowers_the_debt(void 
     assert_int_equal(w->card.refunded_minor, DEPOSIT - 720);
 }
 
+static void many_banks(struct settle_world *w)
+{
+    w->settings.policy.banks_per_order = 30;
+}
+
+static void many_banks_and_no_increments(struct settle_world *w)
+{
+    many_banks(w);
+    w->card.contract.capabilities &= ~(uint32_t)OCPP_SETTLE_CAN_INCREMENT;
+    w->providers[0] = w->card.contract;
+}
+
+/* So many banks that no authorisation is left for all of them: the last ones are out without a deposit, and everything is paid. */
+static void give_and_take(struct settle_world *w)
+{
+    const char *banks[20];
+    const char *order = order_for_banks(w, "CARD-A");
+
+    for (size_t i = 0; i < COUNT_OF(banks); i++) {
+        banks[i] = bank_out(w, order, DEPOSIT);
+    }
+    assert_in_range(w->card.held_minor, 10 * DEPOSIT, 16 * DEPOSIT);
+    pass_s(w, 1800);
+    for (size_t i = 0; i < COUNT_OF(banks); i++) {
+        bank_back(w, banks[i]);
+    }
+    assert_int_equal(settle_world_order(w, order).state, OCPP_SETTLE_ORDER_STATE_PAID);
+    assert_int_equal(settle_world_order(w, order).paid_minor, 20 * 120);
+    assert_int_equal(w->card.held_minor, 0);
+    settle_world_free(w);
+}
+
+static void an_order_with_more_banks_than_authorisations_is_paid(void **state)
+{
+    (void)state;
+    give_and_take(settle_world_new_with(many_banks_and_no_increments));
+}
+
+static void likewise_where_the_provider_finds_out_late_that_it_cannot_increment(void **state)
+{
+    struct settle_world *w = settle_world_new_with(many_banks);
+
+    (void)state;
+    w->card.script[OCPP_SETTLE_INCREMENT] = OCPP_SETTLE_PAYMENT_UNSUPPORTED;
+    give_and_take(w);
+}
+
+/* What came to nothing makes room for what may not. */
+static void authorisations_that_were_declined_make_room(void **state)
+{
+    struct settle_world *w = settle_world_new_with(many_banks);
+    const char *order = order_for_banks(w, "CARD-A"), *bank;
+
+    (void)state;
+    (void)bank_out(w, order, DEPOSIT);
+    w->card.script[OCPP_SETTLE_INCREMENT] = OCPP_SETTLE_PAYMENT_UNSUPPORTED;
+    w->card.script[OCPP_SETTLE_AUTHORIZE] = OCPP_SETTLE_PAYMENT_DECLINED;
+    for (int i = 0; i < 20; i++) {
+        bank = bank_out(w, order, DEPOSIT);
+        bank_back(w, bank);
+    }
+    w->card.script[OCPP_SETTLE_AUTHORIZE] = OCPP_SETTLE_PAYMENT_OK;
+    (void)bank_out(w, order, DEPOSIT);
+    assert_int_equal(w->card.held_minor, 2 * DEPOSIT);
+    settle_world_free(w);
+}
+
 static void no_increments_and_short_holds(struct settle_world *w)
 {
     w->card.contract.capabilities &= ~(uint32_t)OCPP_SETTLE_CAN_INCREMENT;
@@ -410,6 +477,9 @@ static void what_has_accrued_is_taken_at_once_where_a_hold_is_not_renewed(void *
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(an_order_with_more_banks_than_authorisations_is_paid),
+        cmocka_unit_test(likewise_where_the_provider_finds_out_late_that_it_cannot_increment),
+        cmocka_unit_test(authorisations_that_were_declined_make_room),
         cmocka_unit_test_setup_teardown(several_banks_of_a_plain_renter_are_a_line_each_and_one_payment, setup, teardown),
         cmocka_unit_test_setup_teardown(a_bank_that_comes_back_before_the_vehicle_leaves_is_paid_with_it, setup, teardown),
         cmocka_unit_test_setup_teardown(a_bank_that_comes_back_within_the_grace_is_paid_with_the_vehicle, setup, teardown),

@@ -29,9 +29,6 @@ const char *order_digest(struct command *command, const char *payer);
  * put afterwards. False: it means nothing in this state. */
 bool order_move(struct command *command, struct row_order *order, enum order_event event, const char *reason);
 
-/* order_note_leg: the leg is the order's from now on; to be put afterwards. Legs that hold nothing any more make room. */
-void order_note_leg(struct command *command, struct row_order *order, const char *leg);
-
 const struct row_leg *order_leg(struct command *command, const char *leg);
 
 /* --- order_open.c -------------------------------------------------------------------------------------------------------- */

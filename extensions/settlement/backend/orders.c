@@ -181,6 +181,9 @@ void order_add_rental(struct command *command, struct row_order *order, const ch
     }
 }
 
+/* Left to what an order needs in the end: more than was held, another hold in the place of one, what is owed. */
+enum { LEGS_SPARED = 3 };
+
 static bool holds_nothing_any_more(struct command *command, const char *id)
 {
     const struct row_leg *leg = order_leg(command, id);
@@ -222,11 +225,43 @@ static const char *growing_leg(struct command *command, const struct row_order *
     return NULL;
 }
 
+bool order_has_room(struct command *command, const struct row_order *order)
+{
+    size_t living = 0;
+
+    for (size_t i = 0; i < order->legs.count; i++) {
+        living += !holds_nothing_any_more(command, order->legs.items[i]);
+    }
+    return living + LEGS_SPARED < ORDER_LEGS;
+}
+
+/* Of banks: what is held for them leaves room for what the order needs in the end. */
+static bool is_for_a_bank(const char *purpose)
+{
+    return strcmp(purpose, PURPOSE_BANK_HOLD) == 0 || strcmp(purpose, PURPOSE_OFFLINE_HOLD) == 0;
+}
+
+static bool finds_no_room(struct command *command, const struct row_order *order, const char *leg, const char *purpose)
+{
+    if (!is_for_a_bank(purpose) || (leg && payment_can_grow(command, leg)) || order_has_room(command, order)) {
+        return false;
+    }
+    if (strcmp(purpose, PURPOSE_BANK_HOLD) == 0) {
+        command_refuse(command, OCPP_SETTLE_REFUSAL_CODE_LIMIT_REACHED, "as many authorisations as one order may have");
+    } else { /* the bank is out: it is paid in the end, or owed */
+        command_state(command, "order", order->id, "Open", "Open", "nothing more can be held: too many authorisations");
+    }
+    return true;
+}
+
 void order_hold(struct command *command, struct row_order *order, int64_t amount_minor, const char *purpose, const char *subject)
 {
     const char *leg = growing_leg(command, order);
 
     order_put(command, order); /* payments read it */
+    if (finds_no_room(command, order, leg, purpose)) {
+        return;
+    }
     leg = leg ? payment_grow(command, order, leg, amount_minor, purpose, subject)
               : payment_hold(command, order, amount_minor, purpose, subject);
     if (leg) {

@@ -19,7 +19,14 @@ void order_put(struct command *command, const struct row_order *order);
  * WrongState where the order is not open any more. Call it before anything is held for the rental. */
 void order_add_rental(struct command *command, struct row_order *order, const char *rental);
 
-/* order_hold: |amount_minor| (more than 0) more is held for it: its leg grows, or it gets one; put at once. The outcome is told
+/* order_has_room: for another leg of a bank. Legs that are over and took nothing make room: they stay in their own rows. */
+bool order_has_room(struct command *command, const struct row_order *order);
+
+/* order_note_leg: the leg is the order's from now on; to be put afterwards. */
+void order_note_leg(struct command *command, struct row_order *order, const char *leg);
+
+/* order_hold: |amount_minor| (more than 0) more is held for it: its leg grows, or it gets one; put at once. Where it has no room
+ * for one a bank is refused (LimitReached), and for one that is out already nothing is held. The outcome is told
  * to |purpose| (payments.h), possibly from within: read the order again afterwards. */
 void order_hold(struct command *command, struct row_order *order, int64_t amount_minor, const char *purpose, const char *subject);
 

@@ -85,37 +85,34 @@ static void move_money(struct command *command, struct payment *payment, enum le
 
 /* --- a leg that cannot grow ---------------------------------------------------------------------------------------------- */
 
-static void add_leg(struct command *command, const char *order_id, const char *leg)
+static struct row_order *order_of(struct command *command, const struct payment *payment)
 {
-    const char *key = command_key(command, "order", order_id, NULL);
-    struct row_order *order = command_edit(command, key, &row_order_type);
-    const size_t count = order ? order->legs.count : 0;
-    const char **legs = order ? ocpp_arena_take(command_arena(command), (count + 1) * sizeof *legs) : NULL;
+    struct row_order *order =
+        command_edit(command, command_key(command, "order", payment->operation->order, NULL), &row_order_type);
 
-    if (!legs || count >= ORDER_LEGS) {
-        command_fail(command, !order ? OCPP_ERR_CORRUPT : legs ? OCPP_ERR_LIMIT : OCPP_ERR_NOMEM);
-        return;
-    }
-    if (count > 0) {
-        memcpy(legs, order->legs.items, count * sizeof *legs);
-    }
-    legs[count] = leg;
-    order->legs.items = legs;
-    order->legs.count = count + 1;
-    command_put(command, key, &row_order_type, order);
+    command_fail(command, order ? OCPP_OK : OCPP_ERR_CORRUPT);
+    return order;
 }
 
-/* The provider found out only now: another authorisation takes its place, and whoever waits goes on waiting. */
-static void authorise_instead(struct command *command, const struct payment *payment)
+/* The provider found out only now: another authorisation takes its place, and whoever waits goes on waiting. False: the order has
+ * no room for one. */
+static bool authorise_instead(struct command *command, const struct payment *payment)
 {
     const struct row_operation *operation = payment->operation;
+    struct row_order *order = order_of(command, payment);
+
+    if (!order || !order_has_room(command, order)) {
+        return false;
+    }
     const char *leg = payment_new_leg(command, payment->leg,
                                       &(struct payment_wish){ ROW_OPERATION_KIND_AUTHORIZE, operation->amount_minor,
                                                               operation->purpose, operation->subject, false });
 
     if (leg) {
-        add_leg(command, operation->order, leg);
+        order_note_leg(command, order, leg);
+        order_put(command, order);
     }
+    return true;
 }
 
 /* --- the end ------------------------------------------------------------------------------------------------------------- */
@@ -171,8 +168,8 @@ void payment_end(struct command *command, struct payment *payment, enum row_oper
     if (command_failed(command)) {
         return;
     }
-    if (operation->kind == ROW_OPERATION_KIND_INCREMENT && result == ROW_OPERATION_RESULT_UNSUPPORTED) {
-        authorise_instead(command, payment);
+    if (operation->kind == ROW_OPERATION_KIND_INCREMENT && result == ROW_OPERATION_RESULT_UNSUPPORTED &&
+        authorise_instead(command, payment)) {
         return;
     }
     payment_tell(command, operation, payment->leg);

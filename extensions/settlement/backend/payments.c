@@ -135,6 +135,13 @@ static bool can_grow(struct command *command, const struct row_leg *leg)
     return leg->state == ROW_LEG_STATE_HELD || leg->state == ROW_LEG_STATE_AUTHORIZING;
 }
 
+bool payment_can_grow(struct command *command, const char *leg_id)
+{
+    const struct row_leg *leg = command_read(command, command_key(command, "leg", leg_id, NULL), &row_leg_type);
+
+    return leg && can_grow(command, leg);
+}
+
 const char *payment_grow(struct command *command, const struct row_order *order, const char *leg_id, int64_t amount_minor,
                          const char *purpose, const char *subject)
 {

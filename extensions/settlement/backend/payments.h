@@ -52,6 +52,9 @@ const char *payment_hold(struct command *command, const struct row_order *order,
 const char *payment_grow(struct command *command, const struct row_order *order, const char *leg, int64_t amount_minor,
                          const char *purpose, const char *subject);
 
+/* payment_can_grow: whether payment_grow() would ask for more on |leg| itself. */
+bool payment_can_grow(struct command *command, const char *leg);
+
 /* payment_capture: takes |amount_minor| (more than 0); the rest is let go. Once per leg. What is asked for while another
  * operation works on the leg waits for that. Where less is held by then, that is taken (A20); where a provider can only take all,
  * all is. A leg that is not held any more: Declined. */
