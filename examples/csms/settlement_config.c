@@ -52,6 +52,8 @@ static const struct policy_number policy_numbers[] = {
     NUMBER("paymentQueryS", payment_query_s),
     NUMBER("paymentAttempts", payment_attempts),
     NUMBER("postpaidLimitMinor", postpaid_limit_minor),
+    NUMBER("rememberMessagesS", remember_messages_s),
+    NUMBER("rememberClosedS", remember_closed_s),
     NUMBER("anchorEvery", anchor_every),
     NUMBER("anchorAfterS", anchor_after_s),
 };

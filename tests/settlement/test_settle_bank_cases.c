@@ -75,6 +75,55 @@ static struct ocpp_settle_suspense put_in_and_held(struct settle_bays *b, struct
     return suspense_of(b, kind);
 }
 
+/* --- what is over
+ * ---------------------------------------------------------------------------------------------------------------- */
+
+static bool count_row(const struct ocpp_settle_row *row, void *user)
+{
+    (void)row;
+    ++*(int *)user;
+    return true;
+}
+
+static int rows(const struct settle_bays *b, const char *prefix)
+{
+    const struct ocpp_settle_store *store = b->world->store;
+    int count = 0;
+
+    assert_int_equal(store->each(prefix, NULL, count_row, &count, store->user), OCPP_OK);
+    return count;
+}
+
+/* What a pile tells of banks is kept for a while; it would be there for ever otherwise. */
+static void what_is_over_is_forgotten_in_the_end_and_what_is_not_stays(void **state)
+{
+    struct settle_bays *b = *state;
+
+    for (int i = 0; i < 3; i++) {
+        (void)rent(b, "PILE-1", "CARD-A", "BANK-1");
+        pass_s(b->world, 3600);
+        assert_received(put_back(b, "BANK-1", "PILE-1", 1), OCPP_SETTLE_RECEPTION_ACCEPTED);
+    }
+    (void)rent(b, "PILE-1", "CARD-B", "BANK-2");
+    bank_named(b, "BANK-2")->state = OCPP_SETTLE_MARK_STATE_UNREADABLE;
+    const char *id = put_in_and_held(b, bank_named(b, "BANK-2"), "PILE-1", 2, "UnreadableMark").id;
+    assert_int_equal(rows(b, "operator/insertion/"), 4);
+    assert_true(rows(b, "operator/heard/PILE-1/") > 0);
+    pass_s(b->world, 89 * DAY_S);
+    assert_int_equal(rows(b, "operator/insertion/"), 4);
+    assert_true(rows(b, "operator/heard/PILE-1/") > 0);
+    pass_s(b->world, 3 * DAY_S);
+    assert_int_equal(rows(b, "operator/insertion/"), 2); /* the one that lies there, the one somebody has to look at */
+    assert_int_equal(rows(b, "operator/heard/PILE-1/"), 0);
+    assert_int_equal(rows(b, "operator/suspense/"), 1);
+    resolved(b, id, OCPP_SETTLE_RESOLVE_RETURNED, NULL, NULL);
+    pass_s(b->world, 89 * DAY_S);
+    assert_int_equal(rows(b, "operator/suspense/"), 1);
+    pass_s(b->world, 3 * DAY_S);
+    assert_int_equal(rows(b, "operator/suspense/"), 0);
+    (void)rent(b, "PILE-1", "CARD-C", "BANK-1");
+}
+
 /* --- marks nobody understands
  * ---------------------------------------------------------------------------------------------------- */
 
@@ -686,6 +735,7 @@ int main(void)
 {
 #define CASE(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
     const struct CMUnitTest tests[] = {
+        CASE(what_is_over_is_forgotten_in_the_end_and_what_is_not_stays),
         CASE(an_unreadable_bank_is_held_its_clock_stands_and_an_operator_ends_it),
         CASE(a_bank_that_says_nothing_at_all_is_named_by_the_operator),
         CASE(a_clock_that_stood_for_nothing_goes_on),

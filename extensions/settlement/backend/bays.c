@@ -58,6 +58,13 @@ void bay_note_insertion(struct command *command, const char *station, int64_t sl
     }
 }
 
+const char *bay_insertion_in(struct command *command, const char *station, int64_t slot)
+{
+    const struct row_slot *row = command_read(command, slot_key(command, station, slot), &row_slot_type);
+
+    return row ? row->insertion : NULL;
+}
+
 struct row_bank *bay_bank_in(struct command *command, const char *station, int64_t slot)
 {
     const struct row_slot *row = command_read(command, slot_key(command, station, slot), &row_slot_type);

@@ -131,7 +131,7 @@ static struct ocpp_settle_receipt *receipt_to_fill(const struct ocpp_type *type,
 
 static void note_stream(struct command *command, const struct arrival *arrival)
 {
-    const struct row_stream after = { .last = arrival->read.envelope->seq };
+    const struct row_stream after = { .last = arrival->read.envelope->seq, .has_at = true, .at = command_utc_ms(command) };
 
     if (after.last > arrival->heard + 1) {
         command_state(command, "stream", arrival->read.envelope->stream, NULL, "gap", "the pile gave up messages in between");
@@ -413,25 +413,47 @@ struct forgetting {
     size_t count;
 };
 
-static bool look(struct command *command, const char *key, const void *record, void *user)
+static bool note_old(struct forgetting *forgetting, const char *key, bool is_old)
 {
-    const struct row_incoming *row = record;
-    struct forgetting *forgetting = user;
-
-    if (row->at < command_utc_ms(command) - command_policy(command)->remember_messages_s * 1000) {
+    if (is_old) {
         forgetting->old[forgetting->count++] = key;
     }
     return forgetting->count < FORGET_BATCH;
 }
 
+static bool look_at_answer(struct command *command, const char *key, const void *record, void *user)
+{
+    const struct row_incoming *row = record;
+
+    return note_old(user, key, row->at < command_utc_ms(command) - command_policy(command)->remember_messages_s * 1000);
+}
+
+/* A pile names its streams itself, so that there may be any number of them. */
+static bool look_at_stream(struct command *command, const char *key, const void *record, void *user)
+{
+    const struct row_stream *row = record;
+
+    return note_old(user, key,
+                    row->has_at && row->at < command_utc_ms(command) - command_policy(command)->remember_closed_s * 1000);
+}
+
+static void forget(struct command *command, const struct forgetting *forgetting)
+{
+    for (size_t i = 0; i < forgetting->count; i++) {
+        command_remove(command, forgetting->old[i]);
+    }
+}
+
 void inbox_forget(struct command *command, void *station)
 {
-    struct forgetting forgetting = { .count = 0 };
+    struct forgetting answers = { .count = 0 }, streams = { .count = 0 };
 
-    command_each(command, command_key(command, "in", (const char *)station, "", NULL), &row_incoming_type, look, &forgetting);
-    for (size_t i = 0; i < forgetting.count; i++) {
-        command_remove(command, forgetting.old[i]);
-    }
-    command_timer(command, TIMER_FORGET, station,
-                  command_utc_ms(command) + (forgetting.count == FORGET_BATCH ? 1 : FORGET_EVERY_S) * INT64_C(1000));
+    command_each(command, command_key(command, "in", (const char *)station, "", NULL), &row_incoming_type, look_at_answer,
+                 &answers);
+    command_each(command, command_key(command, "heard", (const char *)station, "", NULL), &row_stream_type, look_at_stream,
+                 &streams);
+    forget(command, &answers);
+    forget(command, &streams);
+    const bool is_all = answers.count < FORGET_BATCH && streams.count < FORGET_BATCH;
+    command_timer(command, TIMER_FORGET, station, command_utc_ms(command) + (is_all ? FORGET_EVERY_S : 1) * INT64_C(1000));
 }

@@ -1,4 +1,5 @@
 /* insertions.c: what becomes of a bank that lies in a slot: neutral again, or held. */
+#include "closed.h"
 #include "piles.h"
 #include "suspense.h"
 
@@ -7,6 +8,7 @@
 void insertion_put(struct command *command, const struct row_insertion *insertion)
 {
     command_put(command, command_key(command, "insertion", insertion->id, NULL), &row_insertion_type, insertion);
+    closed_watch(command, CLOSED_INSERTION);
 }
 
 static void decide(struct command *command, const struct row_insertion *insertion, struct ocpp_settle_bank_decision_req *decision)

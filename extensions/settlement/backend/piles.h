@@ -25,6 +25,9 @@ void bay_slot_notice(struct command *command, void *args);
 /* bay_goes_on: the body of a timer. */
 void bay_goes_on(struct command *command, void *station);
 
+/* bay_insertion_in: the last one that was noted of |slot|; NULL: none. */
+const char *bay_insertion_in(struct command *command, const char *station, int64_t slot);
+
 /* bay_note_insertion: the bank of |insertion| is to become neutral in the slot. */
 void bay_note_insertion(struct command *command, const char *station, int64_t slot, const char *insertion);
 

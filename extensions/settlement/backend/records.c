@@ -611,9 +611,10 @@ const struct ocpp_type row_outgoing_type = { "Outgoing", row_outgoing_members, 8
 
 static const struct ocpp_member row_stream_members[] = {
     { "last", { .range = { 0, 0 } }, offsetof(struct row_stream, last), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0 },
+    { "at", { NULL }, offsetof(struct row_stream, at), 0, OCPP_MEMBER_DATE_TIME, 0, offsetof(struct row_stream, at) - offsetof(struct row_stream, has_at) },
 };
 _Static_assert(sizeof(struct row_stream) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
-const struct ocpp_type row_stream_type = { "Stream", row_stream_members, 1, sizeof(struct row_stream) };
+const struct ocpp_type row_stream_type = { "Stream", row_stream_members, 2, sizeof(struct row_stream) };
 
 static const struct ocpp_member row_incoming_members[] = {
     { "hash", { .max_length = 64 }, offsetof(struct row_incoming, hash), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },

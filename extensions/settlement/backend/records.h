@@ -870,6 +870,8 @@ extern const struct ocpp_type row_outgoing_type;
 /* KEY: stream/STATION/STREAM: the last number given. KEY: heard/STATION/STREAM: the last one heard */
 struct row_stream {
     int64_t last; /* 0 or more */
+    bool has_at;
+    int64_t at;   /* UTC ms; when it was heard */
 };
 extern const struct ocpp_type row_stream_type;
 

@@ -1,4 +1,5 @@
 /* rental_returns.c: a bank was pushed into a slot and read: whose it was, and what becomes of it. */
+#include "closed.h"
 #include "orders.h"
 #include "piles.h"
 #include "rental_grants.h"
@@ -214,6 +215,7 @@ static void note_unmet(struct arriving *arriving, const char *suspense)
     if (arriving->said.handle && !arriving->said.owner) {
         command_put(arriving->command, command_key(arriving->command, "unmet", arriving->said.handle, NULL), &row_unmet_mark_type,
                     &unmet);
+        closed_watch(arriving->command, CLOSED_UNMET);
     }
 }
 

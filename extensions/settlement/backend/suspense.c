@@ -1,5 +1,6 @@
 /* suspense.c: what a person has to look at: banks that nobody understands, and what is missing. */
 #include "suspense.h"
+#include "closed.h"
 
 #include <ocpp/settlement/rentals.h>
 
@@ -17,6 +18,7 @@ void suspense_open(struct command *command, struct row_suspense *entry, bool is_
 
     entry->state = ROW_SUSPENSE_STATE_WAITING;
     put(command, entry);
+    closed_watch(command, CLOSED_SUSPENSE);
     command_state(command, "suspense", entry->id, NULL, "Waiting", text);
     command_tell(command, OCPP_SETTLE_EVENT_SUSPENSE, entry->id, entry->station, kind, text);
     if (is_security) {

@@ -2,6 +2,7 @@
  * that the next one is found. */
 #include "timers.h"
 #include "house.h"
+#include "closed.h"
 #include "orders.h"
 #include "outbox.h"
 #include "payments.h"
@@ -40,6 +41,7 @@ static const struct timer_kind {
     { TIMER_STATEMENT_DUE, house_statement_overdue },
     { TIMER_PHONE_EXPIRES, house_phone_expires },
     { TIMER_FORGET, inbox_forget },
+    { TIMER_CLOSED, closed_forget },
     { TIMER_PROMPT, prompt_over },
     { TIMER_START, start_silent },
     { TIMER_START_STOP, start_stop_again },

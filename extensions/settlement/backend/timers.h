@@ -31,6 +31,7 @@
 #define TIMER_START           "start"   /* START: has not begun */
 #define TIMER_START_STOP      "stop"    /* START: is to stop and has not */
 #define TIMER_START_FEE       "fee"     /* START: nobody confirmed its fee */
+#define TIMER_CLOSED          "closed"  /* KIND of closed.h: what is over is forgotten */
 
 /* timers_run: lets due timers run, at most |limit| of them. */
 void timers_run(struct ocpp_settle *settle, int limit);

@@ -62,6 +62,9 @@ struct ocpp_settle_policy {
                                                    doubling between; then it is declined. Default 4 */
     int64_t postpaid_limit_minor;               /* what an account without a limit of its own may owe by statement, holds counted;
                                                    default 100,000 */
+    int64_t remember_closed_s;                  /* insertions and suspense entries that are over, and streams of piles that fell
+                                                   silent, are forgotten after so long; at least remember_messages_s, default
+                                                   7,776,000 */
     int64_t anchor_every;                       /* with an anchor key: after so many entries of the journal an anchor is written;
                                                    default 1,000, at most 1,000,000 */
     int64_t anchor_after_s;                     /* and so long after the first entry it would cover; default 3,600 */
