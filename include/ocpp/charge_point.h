@@ -392,6 +392,10 @@ OCPP_API enum ocpp_status ocpp_charge_point_stop(struct ocpp_charge_point *cp, i
 OCPP_API enum ocpp_status ocpp_charge_point_latch(struct ocpp_charge_point *cp, int evse, int connector, bool locked,
                                                   struct ocpp_now now);
 
+/* ocpp_charge_point_is_unlocking: the central system asked to unlock |evse|, and waits for its latch: for the lock callback, whose
+ * wish may also be the end of a transaction. (1.6 5.18; 2.x F05) */
+OCPP_API bool ocpp_charge_point_is_unlocking(const struct ocpp_charge_point *cp, int evse);
+
 /* ocpp_charge_point_reset_failed: a restart that was asked for of the station (|evse| 0) or of an EVSE will not come about;
  * silence for a minute says the same. It is asked for again 10 s later, ResetRetries times; then it is given up and the place
  * works on. ocpp_charge_point_reset_done: the EVSE has restarted and works again. Errors: OCPP_ERR_ARGUMENT no such place;

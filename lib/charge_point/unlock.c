@@ -32,3 +32,8 @@ void ocpp_cp_unlock_ended(struct ocpp_charge_point *cp, enum verdict verdict)
         cp->dialect->answer_unlock(cp, cp->unlock.call, verdict);
     }
 }
+
+bool ocpp_charge_point_is_unlocking(const struct ocpp_charge_point *cp, int evse)
+{
+    return cp->unlock.is_open && cp->unlock.evse == evse;
+}

@@ -35,6 +35,12 @@ struct ocpp_settle_agent_settings ocpp_settle_agent_settings_default(void)
         .storage_retry_ms = 5000,
         .offline_rentals = 4,
         .max_known_renters = 2000,
+        .latch_ms = 5000,
+        .latch_attempts = 3,
+        .gate_query_ms = 60000,
+        .gate_alone_ms = 10000,
+        .number_tries = 5,
+        .number_locked_ms = 900000,
     };
 }
 
@@ -84,6 +90,14 @@ static bool acts_are_good(const struct ocpp_settle_agent_settings *settings)
            is_within((int64_t)settings->max_known_renters, 0, 100000);
 }
 
+static bool gates_are_good(const struct ocpp_settle_agent_settings *settings)
+{
+    const struct ocpp_settle_latch *latch = settings->latch;
+    return (latch == NULL || (is_within(latch->evses, 1, 64) && latch->drive != NULL)) && settings->latch_ms > 0 &&
+           is_within(settings->latch_attempts, 1, 100) && settings->gate_query_ms > 0 && settings->gate_alone_ms >= 0 &&
+           is_within(settings->number_tries, 1, 100) && settings->number_locked_ms > 0;
+}
+
 static bool are_good(const struct ocpp_settle_agent_settings *settings)
 {
     const struct ocpp_settle_keys *keys = &settings->keys;
@@ -91,7 +105,7 @@ static bool are_good(const struct ocpp_settle_agent_settings *settings)
            strlen(settings->vendor_id) <= 255 && keys->sha256 != NULL && keys->hmac_sha256 != NULL && keys->keep_secret != NULL &&
            keys->random != NULL && ocpp_settle_key_name_is_valid(settings->pile_key) &&
            (settings->serial == NULL || strlen(settings->serial) <= 40) && messages_are_good(settings) &&
-           acts_are_good(settings) && bay_is_good(settings->bay) &&
+           acts_are_good(settings) && bay_is_good(settings->bay) && gates_are_good(settings) &&
            (settings->bay == NULL || settings->max_messages >= 4 * (size_t)settings->bay->slots);
 }
 
@@ -159,7 +173,7 @@ static void *take(struct ocpp_settle_agent *agent, size_t count, size_t size)
 static bool take_memory(struct ocpp_settle_agent *agent)
 {
     const size_t slots = (size_t)agent->bay.slots;
-    agent->pending_room = slots + PILE_ANSWERS;
+    agent->pending_room = slots + (size_t)agent->latch.evses + PILE_ANSWERS;
     agent->out = take(agent, agent->settings.max_messages, sizeof(*agent->out));
     agent->heard = take(agent, agent->settings.max_remembered, sizeof(*agent->heard));
     agent->pendings = take(agent, agent->pending_room, sizeof(*agent->pendings));
@@ -175,6 +189,7 @@ static void release(struct ocpp_settle_agent *agent)
         pile_allocate(agent, agent->pendings[i].answer, 0);
     }
     ocpp_settle_joiner_drop(&agent->joiner);
+    gates_free(agent);
     ocpp_arena_free(agent->scratch);
     pile_allocate(agent, agent->slots, 0);
     pile_allocate(agent, agent->pendings, 0);
@@ -190,6 +205,7 @@ static enum ocpp_status load(struct ocpp_settle_agent *agent)
     status = status != OCPP_OK ? status : pile_outbox_load(agent);
     status = status != OCPP_OK ? status : pile_heard_load(agent);
     status = status != OCPP_OK ? status : alone_load(agent);
+    status = status != OCPP_OK ? status : gates_load(agent);
     for (int i = 0; i < agent->bay.slots && status == OCPP_OK; i++) {
         struct slot *slot = &agent->slots[i];
         ocpp_arena_reset(agent->scratch);
@@ -255,6 +271,9 @@ static struct ocpp_settle_agent *make(const struct ocpp_settle_agent_settings *s
     }
     if (settings->bay != NULL) {
         agent->bay = *settings->bay;
+    }
+    if (settings->latch != NULL) {
+        agent->latch = *settings->latch;
     }
     return agent;
 }

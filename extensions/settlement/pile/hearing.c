@@ -164,6 +164,8 @@ static void hear_request(struct ocpp_settle_agent *agent, const struct ocpp_data
     } else if (index == OCPP_SETTLE_ACTION_TRIGGER_INVENTORY) {
         agent->inventory_at = agent->now.mono_ms;
         hearing_answer(agent, call, receipt(agent, OCPP_SETTLE_RECEPTION_ACCEPTED, OCPP_SETTLE_REFUSAL_CODE_UNSET), false);
+    } else if (index == OCPP_SETTLE_ACTION_PAYMENT_PROMPT) {
+        hearing_answer(agent, call, gate_prompt_heard(agent, message.message), false);
     } else if (message.envelope != NULL && hearing_bodies[index] != NULL) {
         hear(agent, &(struct heard_message){ &message, call, false });
     } else {

@@ -18,4 +18,8 @@ typedef enum ocpp_settle_refusal_code hearing_body(struct hearing *hearing, cons
 /* By the number of the action; NULL: it is no message with an envelope, or not from the backend. */
 extern hearing_body *const hearing_bodies[OCPP_SETTLE_ACTION_COUNT];
 
+/* gate_hear.c */
+enum ocpp_settle_refusal_code gate_close_heard(struct hearing *hearing, const void *message);
+enum ocpp_settle_refusal_code gate_open_heard(struct hearing *hearing, const void *message);
+
 #endif

@@ -381,5 +381,6 @@ hearing_body *const hearing_bodies[OCPP_SETTLE_ACTION_COUNT] = {
     [OCPP_SETTLE_ACTION_RENT_OFFER] = rent_offer,       [OCPP_SETTLE_ACTION_BANK_DECISION] = bank_decision,
     [OCPP_SETTLE_ACTION_SLOT_COMMAND] = slot_command,   [OCPP_SETTLE_ACTION_RENTAL_CLOSED] = rental_closed,
     [OCPP_SETTLE_ACTION_ORDER_NOTICE] = order_notice,   [OCPP_SETTLE_ACTION_MARK_KEY] = mark_key,
-    [OCPP_SETTLE_ACTION_KNOWN_RENTERS] = known_renters,
+    [OCPP_SETTLE_ACTION_KNOWN_RENTERS] = known_renters, [OCPP_SETTLE_ACTION_GATE_CLOSE] = gate_close_heard,
+    [OCPP_SETTLE_ACTION_GATE_OPEN] = gate_open_heard,
 };

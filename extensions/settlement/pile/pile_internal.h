@@ -7,6 +7,7 @@
  *   slots.c      the machine of each slot         slot_acts.c  acts and their outcomes, marks written and read back
  *   slot_record.c  a slot in the store            slot_tells.c what is told of a slot
  *   renting.c    who gets which banks             alone.c      without the backend
+ *   gate.c and its files (gate_inside.h)          cables that wait for their payment
  */
 #ifndef SETTLEMENT_PILE_INTERNAL_H
 #define SETTLEMENT_PILE_INTERNAL_H
@@ -33,6 +34,7 @@ enum {
 #define PILE_PREFIX "settle/"
 
 struct batch;
+struct gates;
 
 /* What is to be written into a bank, and for what. */
 struct intent {
@@ -219,6 +221,9 @@ struct ocpp_settle_agent {
     struct request requests[PILE_REQUESTS];
     struct offline_rental offline[PILE_OFFLINE_LIMIT];
     size_t offline_count;
+
+    struct ocpp_settle_latch latch;
+    struct gates *gates; /* gate_inside.h */
 };
 
 /* --- agent.c ---------------------------------------------------------------------------------------------------------------- */
@@ -347,6 +352,18 @@ enum ocpp_status slot_load(struct ocpp_settle_agent *agent, struct slot *slot);
 void slot_tell(struct batch *batch, struct slot *slot, enum slot_tell tell, int number);
 void slot_report(const struct ocpp_settle_agent *agent, const struct slot *slot, struct ocpp_settle_slot_report *report);
 void slot_announce(struct ocpp_settle_agent *agent, const struct slot *slot, enum slot_tell tell);
+
+/* --- gate.c and its files ------------------------------------------------------------------------------------------------------
+ */
+
+enum ocpp_status gates_load(struct ocpp_settle_agent *agent); /* takes its memory, too */
+void gates_free(struct ocpp_settle_agent *agent);
+void gates_advance(struct ocpp_settle_agent *agent);
+void gates_speak(struct ocpp_settle_agent *agent);
+void gates_agreed(struct ocpp_settle_agent *agent);
+int64_t gates_deadline(const struct ocpp_settle_agent *agent);
+/* the answer as JSON, in the arena; NULL: no memory */
+const char *gate_prompt_heard(struct ocpp_settle_agent *agent, const struct ocpp_settle_payment_prompt_req *prompt);
 
 /* --- renting.c, alone.c ----------------------------------------------------------------------------------------------------- */
 

@@ -115,3 +115,24 @@ _Static_assert(sizeof(struct kept_offline_rental) <= UINT16_MAX, "offsets and si
 const struct ocpp_type kept_offline_rental_type = { "OfflineRental", kept_offline_rental_members, 4,
     sizeof(struct kept_offline_rental) };
 
+static const struct ocpp_member kept_gate_members[] = {
+    { "state", { .range = { 0, 0 } }, offsetof(struct kept_gate, state), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0 },
+    { "connector", { .range = { 0, 0 } }, offsetof(struct kept_gate, connector), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0 },
+    { "order", { .max_length = 26 }, offsetof(struct kept_gate, order), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "transaction", { .max_length = 36 }, offsetof(struct kept_gate, transaction), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "withinMs", { .range = { 0, 0 } }, offsetof(struct kept_gate, within_ms), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0 },
+    { "longestMs", { .range = { 0, 0 } }, offsetof(struct kept_gate, longest_ms), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0 },
+    { "leftMs", { .range = { 0, 0 } }, offsetof(struct kept_gate, left_ms), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0 },
+    { "utc", { NULL }, offsetof(struct kept_gate, utc), 0, OCPP_MEMBER_DATE_TIME, 0, offsetof(struct kept_gate, utc) - offsetof(struct kept_gate, has_utc) },
+    { "why", { .range = { 0, 0 } }, offsetof(struct kept_gate, why), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0 },
+};
+_Static_assert(sizeof(struct kept_gate) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
+const struct ocpp_type kept_gate_type = { "Gate", kept_gate_members, 9, sizeof(struct kept_gate) };
+
+static const struct ocpp_member kept_keypad_members[] = {
+    { "failures", { .range = { 0, 0 } }, offsetof(struct kept_keypad, failures), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0 },
+    { "lockedMs", { .range = { 0, 0 } }, offsetof(struct kept_keypad, locked_ms), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0 },
+};
+_Static_assert(sizeof(struct kept_keypad) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
+const struct ocpp_type kept_keypad_type = { "Keypad", kept_keypad_members, 2, sizeof(struct kept_keypad) };
+

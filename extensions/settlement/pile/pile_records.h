@@ -142,6 +142,30 @@ struct kept_offline_rental {
 };
 extern const struct ocpp_type kept_offline_rental_type;
 
+/* --- Guided payment ------------------------------------------------------------------------------------------------ */
+
+/* KEY: gate/EVSE (16 hexadecimal digits), while there is one */
+struct kept_gate {
+    int64_t state;           /* 0 or more; enum gate_state */
+    int64_t connector;       /* 0 or more */
+    const char *order;       /* max 26 */
+    const char *transaction; /* max 36 */
+    int64_t within_ms;       /* 0 or more */
+    int64_t longest_ms;      /* 0 or more */
+    int64_t left_ms;         /* 0 or more; of its deadline, when this was noted */
+    bool has_utc;
+    int64_t utc;             /* UTC ms; of that */
+    int64_t why;             /* 0 or more; enum ocpp_settle_gate_why */
+};
+extern const struct ocpp_type kept_gate_type;
+
+/* KEY: keypad: numbers that opened nothing */
+struct kept_keypad {
+    int64_t failures;  /* 0 or more; in a row */
+    int64_t locked_ms; /* 0 or more; for so much longer, when this was noted */
+};
+extern const struct ocpp_type kept_keypad_type;
+
 /* clang-format on */
 
 OCPP_END_DECLARATIONS

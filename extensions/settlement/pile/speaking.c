@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-enum { LOOK_AGAIN_MS = 1000, LONGEST_RETRY_MS = 3600000 };
+enum { LOOK_AGAIN_MS = 1000, LONGEST_RETRY_MS = 3600000, AGENT_FEATURES = 8 };
 
 static void set_link(struct ocpp_settle_agent *agent, enum ocpp_settle_agent_link link)
 {
@@ -87,6 +87,7 @@ static void agree(struct ocpp_settle_agent *agent, const struct ocpp_settle_hell
             : OCPP_SETTLE_WIRE_BYTES_LEAST;
     set_link(agent, OCPP_SETTLE_AGENT_ON);
     agent->inventory_at = agent->now.mono_ms;
+    gates_agreed(agent);
     keep_agreement(agent);
     for (int i = 0; i < agent->bay.slots; i++) {
         slot_sense(agent, &agent->slots[i]);
@@ -123,7 +124,7 @@ static void greeted(struct ocpp_charge_point *cp, const struct ocpp_data_transfe
     pile_leave(agent);
 }
 
-static size_t features_of(const struct ocpp_settle_agent *agent, enum ocpp_settle_feature features[3])
+static size_t features_of(const struct ocpp_settle_agent *agent, enum ocpp_settle_feature features[AGENT_FEATURES])
 {
     size_t count = 0;
     if (agent->bay.slots > 0) {
@@ -133,6 +134,9 @@ static size_t features_of(const struct ocpp_settle_agent *agent, enum ocpp_settl
     if (agent->bay.slots > 0 && agent->settings.offline_rentals > 0) {
         features[count++] = OCPP_SETTLE_FEATURE_OFFLINE_RENTALS;
     }
+    if (agent->latch.drive != NULL) {
+        features[count++] = OCPP_SETTLE_FEATURE_GUIDED_PAYMENT;
+    }
     return count;
 }
 
@@ -140,7 +144,7 @@ static void say_hello(struct ocpp_settle_agent *agent)
 {
     static const char *const versions[] = { OCPP_SETTLE_PROTOCOL_VERSION };
     const struct ocpp_action *action = &ocpp_settle_actions[OCPP_SETTLE_ACTION_HELLO];
-    enum ocpp_settle_feature features[3];
+    enum ocpp_settle_feature features[AGENT_FEATURES];
     const struct ocpp_settle_hello_req message = {
         .versions = { versions, 1 },
         .features = { features, features_of(agent, features) },
@@ -399,6 +403,7 @@ void speaking_advance(struct ocpp_settle_agent *agent)
         }
     }
     ask_offers(agent);
+    gates_speak(agent);
     if (!agent->telling.is_under_way) {
         tell_next(agent);
     }

@@ -22,6 +22,7 @@
 
 #include <ocpp/charge_point.h>
 #include <ocpp/settlement/bay.h>
+#include <ocpp/settlement/gate.h>
 #include <ocpp/settlement/id.h>
 #include <ocpp/settlement/keys.h>
 #include <ocpp/settlement/model.h>
@@ -42,13 +43,17 @@ enum ocpp_settle_agent_event_kind {
     OCPP_SETTLE_AGENT_RETURNED,    /* a bank came back to |slot|; nobody is told whose it was */
     OCPP_SETTLE_AGENT_RETURN_DONE, /* the backend decided about it; |text| for the person */
     OCPP_SETTLE_AGENT_ORDER,       /* |order| has another state: |state|, |amount|, |currency|, |text| */
-    OCPP_SETTLE_AGENT_DEAD_LETTER  /* a message was refused for good; |text| says which and why */
+    OCPP_SETTLE_AGENT_DEAD_LETTER, /* a message was refused for good; |text| says which and why */
+    OCPP_SETTLE_AGENT_GATE,        /* the gate of |evse| (gate.h) has another state: |text| is its word */
+    OCPP_SETTLE_AGENT_PAY,   /* |order| is to be paid at |evse|: |amount|, |currency|; |text| is for a QR code, not for logs */
+    OCPP_SETTLE_AGENT_NUMBER /* the number keyed in at |evse| opens nothing: |text| for the person */
 };
 
 /* ocpp_settle_agent_event: texts are borrowed for the call, NULL where there is none. */
 struct ocpp_settle_agent_event {
     enum ocpp_settle_agent_event_kind kind;
     int slot; /* 0: none */
+    int evse; /* likewise */
     const char *request;
     const char *rental;
     const char *order;
@@ -104,6 +109,15 @@ struct ocpp_settle_agent_settings {
     /* --- without the backend (A19) --- */
     int offline_rentals;      /* open at a time; 0: none; at most 64; default 4 (policy) */
     size_t max_known_renters; /* in the store; at most 100,000; default 2,000 */
+
+    /* --- gates (gate.h) --- */
+    const struct ocpp_settle_latch *latch; /* NULL: a pile that keeps no cable */
+    int64_t latch_ms;                      /* a latch opens in so long, or is told again; default 5,000 */
+    int latch_attempts;                    /* then it is jammed, and told each minute; default 3 */
+    int64_t gate_query_ms;                 /* between questions about a closed gate; default 60,000 (C10) */
+    int64_t gate_alone_ms; /* no link for so long is a backend that cannot be reached, also after a start; default 10,000 (C7) */
+    int number_tries;      /* wrong numbers in a row; default 5 (C4) */
+    int64_t number_locked_ms; /* then none is taken for so long; default 900,000 */
 
     void (*on_event)(const struct ocpp_settle_agent_event *event, void *user); /* NULL: nothing is told */
     void *user;
