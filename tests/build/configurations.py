@@ -1,4 +1,4 @@
-"""configurations.py --source ROOT [--all]: compiles the library under the combinations of options that make sense, with warnings as
+"""configurations.py --source ROOT [--all] [--cache FOLDER]: compiles the library under the combinations of options that make sense, with warnings as
 errors, and holds each archive of the core and of the extension to the symbol rules of tests/floors. Without --all some that meet
 every pair of options once, without adapters; with --all every other combination of versions and roles, and the adapters and programs over each choice of roles."""
 
@@ -92,11 +92,13 @@ def title(chosen):
 
 
 # Most objects of a combination are byte for byte those of another: what differs is which of them are linked. With ccache they are
-# compiled once; its cache lives as long as this program.
-CACHE = tempfile.TemporaryDirectory()
+# compiled once.
 LAUNCHER = shutil.which("ccache")
-if LAUNCHER:
-    os.environ.update(CCACHE_DIR=CACHE.name, CCACHE_NODIRECT="1", CCACHE_NOHASHDIR="1", CCACHE_NOCOMPRESS="1")
+
+
+def use_cache(folder):
+    os.makedirs(folder, exist_ok=True)
+    os.environ.update(CCACHE_DIR=folder, CCACHE_NODIRECT="1", CCACHE_NOHASHDIR="1", CCACHE_NOCOMPRESS="1")
 
 
 def configure(source, build, chosen):
@@ -147,7 +149,10 @@ def main():
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("--source", required=True)
     arguments.add_argument("--all", action="store_true")
+    arguments.add_argument("--cache", help="a folder for ccache, where there is one")
     chosen = arguments.parse_args()
+    if chosen.cache and LAUNCHER:
+        use_cache(chosen.cache)
     jobs = [(combination, None) for combination in (every_combination() if chosen.all else CHOSEN)] + REFUSED
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
         verdicts = list(pool.map(lambda job: judge(chosen.source, job), jobs))
