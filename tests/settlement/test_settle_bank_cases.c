@@ -367,6 +367,63 @@ static void a_bank_of_an_unheard_rental_waits_for_its_pile(void **state)
     assert_received(bay_resets(b, bank_named(b, "BANK-1")), OCPP_SETTLE_RECEPTION_ACCEPTED);
 }
 
+/* A19. Whoever looked did not know whose it was, and let it be rented again: it had come back then. */
+static void a_bank_that_was_adopted_before_its_rental_was_heard_of_came_back_then(void **state)
+{
+    struct settle_bays *b = *state;
+    struct ocpp_settle_offline_rental offline;
+    struct ocpp_settle_bank_taken_req taken = let_out_alone(b, "BANK-1", "KNOWN-1", &offline, offline_mark(b, 2, "PILE-1"));
+
+    pass_s(b->world, 2400);
+    const struct ocpp_settle_suspense entry = put_in_and_held(b, bank_named(b, "BANK-1"), "PILE-2", 3, "UnknownOrder");
+    pass_s(b->world, 3600);
+    resolved(b, entry.id, OCPP_SETTLE_RESOLVE_ADOPT, NULL, "BANK-1");
+    assert_received(bay_resets(b, bank_named(b, "BANK-1")), OCPP_SETTLE_RECEPTION_ACCEPTED);
+    pass_s(b->world, DAY_S);
+    taken.envelope = pile_envelope(b->world, "PILE-1");
+    assert_received(bay_tells_taken(b, "PILE-1", &taken), OCPP_SETTLE_RECEPTION_ACCEPTED);
+    assert_string_equal(rental_named(b, taken.rental).state, "Returned");
+    assert_paid(b, "KNOWN-1", 240);
+    assert_string_equal(bank_of(b, "BANK-1").state, "Idle");
+    settle_world_check_at_rest(b->world);
+}
+
+/* A4. Of what a pile began alone nobody knows the rental: that is no reason not to be done with it. */
+static void an_entry_about_a_rental_nobody_heard_of_can_be_dismissed(void **state)
+{
+    struct settle_bays *b = *state;
+    const struct ocpp_settle_rent_failed_req failed = { .envelope = pile_envelope(b->world, "PILE-1"),
+                                                        .rental = bay_id(b),
+                                                        .slot = 1,
+                                                        .why = OCPP_SETTLE_RENT_FAILURE_NOT_TAKEN,
+                                                        .generation = 2,
+                                                        .at = bay_moment(b, "PILE-1") };
+
+    assert_non_null(pile_says(b->world, "PILE-1", OCPP_SETTLE_ACTION_RENT_FAILED, &failed));
+    resolved(b, suspense_of(b, "NotNeutral").id, OCPP_SETTLE_RESOLVE_DISMISS, NULL, NULL);
+    assert_int_equal(suspense_count(b), 0);
+}
+
+/* A19. What happened already is billed, also to who has a debt; what it wants next is not given. */
+static void a_debtor_who_rented_of_a_pile_alone_pays_for_it(void **state)
+{
+    struct settle_bays *b = *state;
+    struct ocpp_settle_offline_rental offline;
+
+    b->world->card.declines_above_minor = 1500;
+    (void)rent(b, "PILE-1", "KNOWN-1", "BANK-2");
+    pass_s(b->world, 2 * DAY_S + 43200);
+    (void)put_back(b, "BANK-2", "PILE-1", 2);
+    assert_int_equal(order_of(b->world, "KNOWN-1").state, OCPP_SETTLE_ORDER_STATE_DEBT);
+    struct ocpp_settle_bank_taken_req taken = let_out_alone(b, "BANK-1", "KNOWN-1", &offline, offline_mark(b, 2, "PILE-1"));
+    taken.envelope = pile_envelope(b->world, "PILE-1");
+    assert_received(bay_tells_taken(b, "PILE-1", &taken), OCPP_SETTLE_RECEPTION_ACCEPTED);
+    assert_int_equal(suspense_count(b), 0);
+    pass_s(b->world, 2400);
+    (void)put_back(b, "BANK-1", "PILE-2", 3);
+    assert_paid(b, "KNOWN-1", 240);
+}
+
 /* A19. I6: a pile can mint with its own key only. */
 static void a_pile_that_rents_with_another_piles_key_is_refused(void **state)
 {
@@ -746,6 +803,9 @@ int main(void)
         CASE(a_bank_of_another_fleet_is_held_and_may_be_adopted),
         CASE(what_a_pile_let_out_alone_is_settled_when_it_is_heard_of),
         CASE(a_bank_of_an_unheard_rental_waits_for_its_pile),
+        CASE(a_bank_that_was_adopted_before_its_rental_was_heard_of_came_back_then),
+        CASE(an_entry_about_a_rental_nobody_heard_of_can_be_dismissed),
+        CASE(a_debtor_who_rented_of_a_pile_alone_pays_for_it),
         CASE(a_pile_that_rents_with_another_piles_key_is_refused),
         CASE(a_bank_that_nobody_pays_for_is_somebodys_to_look_at),
         CASE(what_the_deposit_does_not_cover_is_a_debt_once_more_was_refused),

@@ -207,8 +207,8 @@ static struct row_order *open_of_tenant(struct command *command, const struct ho
     return order;
 }
 
-struct row_order *order_open_or_say(struct command *command, const struct ocpp_settle_user_token *token, const char *station,
-                                    enum ocpp_settle_refusal_code *code, const char **reason)
+static struct row_order *open_if(struct command *command, const struct ocpp_settle_user_token *token, const char *station,
+                                 bool is_fact, enum ocpp_settle_refusal_code *code, const char **reason)
 {
     struct order_payer payer;
     struct ocpp_settle_snapshot snapshot;
@@ -221,16 +221,30 @@ struct row_order *order_open_or_say(struct command *command, const struct ocpp_s
     } else if (!order_find_snapshot(command, station, &snapshot)) {
         *code = OCPP_SETTLE_REFUSAL_CODE_NOT_SUPPORTED;
         *reason = "no tariff holds there now";
-    } else if (owes(command, token, &payer)) {
+    } else if (!is_fact && owes(command, token, &payer)) {
         *code = OCPP_SETTLE_REFUSAL_CODE_NO_MONEY;
         *reason = "an earlier visit is to be paid first";
-    } else if (count_orders(command, "open", payer.name) >= command_policy(command)->open_orders_per_payer) {
+    } else if (!is_fact && count_orders(command, "open", payer.name) >= command_policy(command)->open_orders_per_payer) {
         *code = OCPP_SETTLE_REFUSAL_CODE_LIMIT_REACHED;
         *reason = "as many orders are open as one payer may have";
     } else {
         return make_order(command, &payer, station, &snapshot);
     }
     return NULL;
+}
+
+struct row_order *order_open_or_say(struct command *command, const struct ocpp_settle_user_token *token, const char *station,
+                                    enum ocpp_settle_refusal_code *code, const char **reason)
+{
+    return open_if(command, token, station, false, code, reason);
+}
+
+struct row_order *order_open_for_fact(struct command *command, const struct ocpp_settle_user_token *token, const char *station)
+{
+    enum ocpp_settle_refusal_code code;
+    const char *reason;
+
+    return open_if(command, token, station, true, &code, &reason);
 }
 
 struct row_order *order_open_session(struct command *command, const struct ocpp_settle_user_token *token, const char *station,

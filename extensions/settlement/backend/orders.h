@@ -54,6 +54,10 @@ struct row_order *order_open_session(struct command *command, const struct ocpp_
 struct row_order *order_open_or_say(struct command *command, const struct ocpp_settle_user_token *token, const char *station,
                                     enum ocpp_settle_refusal_code *code, const char **reason);
 
+/* order_open_for_fact: of what has happened already, so that neither debts nor orders that are open are a reason not to bill it.
+ * NULL: nobody pays, no tariff, or an error stuck. */
+struct row_order *order_open_for_fact(struct command *command, const struct ocpp_settle_user_token *token, const char *station);
+
 /* order_ask_for_debt: what |token| owes of earlier visits is asked for, with another leg. True: it owes something, so whatever it
  * wants now is denied (code NoMoney; with a receipt, not a refusal: that would undo the asking). */
 bool order_ask_for_debt(struct command *command, const struct ocpp_settle_user_token *token);

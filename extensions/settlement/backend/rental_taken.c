@@ -139,16 +139,13 @@ static struct row_order *offline_order(struct leaving *leaving, enum row_renter_
 {
     struct command *command = leaving->command;
     const struct ocpp_settle_offline_rental *offline = leaving->message->offline;
-    enum ocpp_settle_refusal_code code;
-    const char *reason;
     struct row_order *order = offline->is_vehicle_user ? order_of_vehicle_user(command, &offline->token, leaving->station) : NULL;
 
     if (order && order->rentals.count >= (size_t)command_policy(command)->banks_per_order) {
         order = NULL; /* it is full, and the bank is out */
     }
     *renter_class = order ? ROW_RENTER_CLASS_VEHICLE : ROW_RENTER_CLASS_PLAIN;
-    return order || command_failed(command) ? order
-                                            : order_open_or_say(command, &offline->token, leaving->station, &code, &reason);
+    return order || command_failed(command) ? order : order_open_for_fact(command, &offline->token, leaving->station);
 }
 
 static int64_t offline_deposit(struct command *command, const struct row_order *order)
@@ -207,20 +204,52 @@ static void offline_bank_left(struct leaving *leaving)
     bank_put(command, bank);
 }
 
-/* A bank that came back elsewhere before anybody heard of its rental has been waiting for this. */
+/* It is known to be back already: the rental lasted until then. */
+static void came_back(struct leaving *leaving, const char *station, int64_t slot, int64_t at_utc_ms)
+{
+    struct command *command = leaving->command;
+    struct row_rental *rental = leaving->rental;
+
+    if (rental_return(command, rental, station, slot, at_utc_ms) == MOVE_MADE) {
+        rental_put(command, rental);
+        rental_tell_closed(command, rental, station);
+        rental_review(command, rental, "its bank had come back");
+    }
+}
+
+/* The mark it bore was written over since: somebody decided about it without knowing whose it was. */
+static void look_whether_back(struct leaving *leaving)
+{
+    const struct row_bank *bank = bank_find(leaving->command, leaving->rental->bank, leaving->rental->hardware_id);
+
+    if (bank && bank->generation > leaving->rental->generation && bank->state != ROW_BANK_STATE_RESERVED &&
+        bank->since >= leaving->rental->taken_at) {
+        came_back(leaving, bank->station, bank->slot, bank->since);
+    }
+}
+
+/* A bank that came back elsewhere before anybody heard of its rental has been waiting for this, or was decided about. */
 static void meet(struct leaving *leaving, const char *handle)
 {
     struct command *command = leaving->command;
     const char *key = command_key(command, "unmet", handle, NULL);
     const struct row_unmet_mark *unmet = command_read(command, key, &row_unmet_mark_type);
+    const struct row_suspense *entry =
+        unmet ? command_read(command, command_key(command, "suspense", unmet->suspense, NULL), &row_suspense_type) : NULL;
     struct ocpp_settle_resolve resolve = { .resolution = OCPP_SETTLE_RESOLVE_RETURNED,
                                            .rental = leaving->message->rental,
                                            .note = "its pile was heard of" };
 
-    if (unmet) {
-        resolve.suspense = unmet->suspense;
-        command_remove(command, key);
+    if (!entry) {
+        look_whether_back(leaving);
+        return;
+    }
+    resolve.suspense = entry->id;
+    command_remove(command, key);
+    if (entry->state == ROW_SUSPENSE_STATE_WAITING) {
         suspense_meet(command, &resolve);
+    } else {
+        came_back(leaving, entry->station, entry->slot, entry->at);
     }
 }
 

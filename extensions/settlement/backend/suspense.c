@@ -100,7 +100,8 @@ static void free_pinned(struct resolving *resolving, const char *but)
     if (!id || (but && strcmp(id, but) == 0)) {
         return;
     }
-    rental = rental_edit(command, id);
+    rental =
+        command_edit(command, command_key(command, "rental", id, NULL), &row_rental_type); /* a pile may name one nobody knows */
     if (rental && rental->suspense && strcmp(rental->suspense, resolving->entry->id) == 0 &&
         rental_apply(command, rental, RENTAL_FREED) == MOVE_MADE) {
         rental->has_pinned_at = false;
