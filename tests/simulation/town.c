@@ -81,6 +81,7 @@ struct town *town_new(uint64_t seed, bool is_loud)
     settle_keys_start(&town->keys, seed);
     town_provider_start(town);
     town_backend_prepare(town);
+    town_central_prepare(town);
     town->checker = settle_checker_new(&town->settings.store, &town->keys.contract);
     town_backend_on(town);
     for (int i = 0; i < TOWN_PILES; i++) {
@@ -100,6 +101,7 @@ void town_free(struct town *town)
     town_line_end(town);
     settle_checker_free(town->checker);
     town_backend_end(town);
+    town_central_end(town);
     settle_keys_end(&town->keys);
     ocpp_arena_free(town->arena);
     free(town);
@@ -115,7 +117,7 @@ static int64_t sooner(int64_t a, int64_t b)
 
 static int64_t town_deadline(const struct town *town)
 {
-    int64_t deadline = sooner(town_line_deadline(town), town_provider_deadline(town));
+    int64_t deadline = sooner(sooner(town_line_deadline(town), town_central_deadline(town)), town_provider_deadline(town));
 
     for (int i = 0; i < TOWN_PILES; i++) {
         deadline = sooner(deadline, town_pile_deadline(&town->piles[i]));
@@ -154,6 +156,7 @@ static bool run_once(struct town *town)
     }
     did = town_provider_run(town) || did;
     did = town_line_run(town) || did;
+    did = town_central_run(town) || did;
     if (town->settle && !town->is_cut && (!did || !town->is_on_disk || town_chance(town, 4) == 0)) {
         town->settings.store.flush(town->settings.store.user); /* or later, so that a cut takes something */
     }

@@ -19,6 +19,7 @@
 #include "test_storage.h"
 
 #include <ocpp/adapters.h>
+#include <ocpp/central_system.h>
 #include <ocpp/charge_point.h>
 #include <ocpp/settlement/adapters.h>
 #include <ocpp/settlement/agent.h>
@@ -72,6 +73,9 @@ struct town_pile {
     int64_t power_at_ms; /* when the power comes back */
     int64_t link_at_ms;  /* when the link comes back */
     int64_t last_due_ms[2];
+    struct ocpp_station *station;      /* as the central system has it; NULL: no link */
+    int64_t meter_wh;                  /* no two vehicles find it the same */
+    int car;                           /* that stands there; -1 */
     char out[TOWN_SLOTS + 1][TOWN_ID]; /* the rental each slot was last let out for */
     char *kept[TOWN_KEPT];             /* frames of both ways that may be heard again */
     bool kept_to_backend[TOWN_KEPT];
@@ -122,14 +126,19 @@ struct town_taking {
 struct town_ask {
     char request[TOWN_ID];
     char token[24];
+    int pile; /* -1: from afar */
+    int64_t at_ms;
 };
 
+/* A vehicle at a pile, and what its transaction is called once the central system has heard of it. */
 struct town_car {
-    struct ocpp_transaction transaction;
-    char id[24];
+    int pile;
     char token[24];
-    bool is_told; /* what happened last */
+    char id[40];
     bool is_there;
+    bool lost_power; /* its pile did: what it delivered last nobody may know */
+    int64_t start_wh;
+    int64_t last_wh;
 };
 
 struct town {
@@ -150,6 +159,8 @@ struct town {
     int file_count;  /* … which is another file after each power cut */
     struct ocpp_settle_settings settings;
     struct ocpp_settle *settle; /* NULL: no power */
+    struct ocpp_storage *records;
+    struct ocpp_central *central; /* on the backend's machine */
     struct settle_checker *checker;
     int64_t writes;
     int64_t cut_at; /* the write at which the power goes; 0: none */
@@ -177,7 +188,7 @@ struct town {
     int car_count;
     int64_t topped_up_minor;
     int key_count;
-    char stopped[8][24]; /* transactions that shall end */
+    char stopped[8][40]; /* transactions that shall end */
     int stop_count;
     char asked[TOWN_ID]; /* what the last command made */
 };
@@ -223,11 +234,31 @@ void town_command(struct town *town, enum ocpp_status status); /* how one was ta
 /* town_line.c: what is said between piles and backend. */
 void town_line_link(struct town_pile *pile, bool up);
 void town_line_tell_backend(struct town_pile *pile, const char *text, size_t size);
+void town_line_tell_pile(struct town_pile *pile, const char *text, size_t size);
 bool town_line_run(struct town *town);
 int64_t town_line_deadline(const struct town *town);
 void town_line_transport(struct town *town, struct ocpp_settle_transport *transport);
 void town_line_again(struct town_pile *pile); /* something is heard once more */
 void town_line_end(struct town *town);
+
+/* town_central.c: the central system: boots, authorisations, transactions. */
+void town_central_prepare(struct town *town);
+void town_central_on(struct town *town);
+void town_central_off(struct town *town);
+void town_central_end(struct town *town);
+void town_central_link(struct town_pile *pile, bool up);
+void town_central_hear(struct town_pile *pile, const char *text);
+bool town_central_run(struct town *town);
+int64_t town_central_deadline(const struct town *town);
+void town_central_stop_cars(struct town *town); /* those the backend wants to be stopped */
+
+/* town_cars.c: vehicles at the piles. */
+void town_car_arrives(struct town *town);
+void town_car_charges(struct town *town);
+void town_car_leaves(struct town *town);
+void town_car_loses_power(struct town_pile *pile);
+void town_cars_leave(struct town *town);                 /* all of them */
+struct town_pile *town_pile_with_car(struct town *town); /* and with power; NULL: there is none */
 
 /* town_piles.c */
 void town_pile_new(struct town *town, int number);
@@ -246,7 +277,7 @@ int64_t town_provider_held(const struct town *town, const char *order);
 void town_provider_again(struct town *town); /* says once more what became of something */
 
 /* town_people.c: what people do. */
-void town_cars_tell(struct town *town); /* what the backend did not hear of them */
+const char *town_token(struct town *town); /* of anybody */
 void town_give_back_all(struct town *town);
 
 /* town_fees.c: what everything must have cost, by what the town saw. */

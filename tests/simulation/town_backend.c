@@ -263,6 +263,7 @@ void town_backend_prepare(struct town *town)
                                                   .max_value_bytes = town->store->max_value_bytes,
                                                   .user = town,
                                                   .changes = changes };
+    settings->policy.rental_longest_s = 5 * 86400; /* also of a bank that nobody pays for */
     town_line_transport(town, &settings->transport);
     town->providers[0] = town->provider.contract;
     settings->providers = town->providers;
@@ -286,7 +287,7 @@ void town_backend_on(struct town *town)
         town->piles[i].is_awake = true;
     }
     ocpp_settle_advance(town->settle, town_now(town));
-    town_cars_tell(town);
+    town_central_on(town);
 }
 
 void town_backend_off(struct town *town)
@@ -301,6 +302,7 @@ void town_backend_off(struct town *town)
     if (is_lost) {
         copy_store(town);
     }
+    town_central_off(town);
     ocpp_settle_free(town->settle);
     town->settle = NULL;
     if (is_lost && town->is_on_disk) {
@@ -313,9 +315,6 @@ void town_backend_off(struct town *town)
     memset(town->heard, 0, sizeof town->heard);
     memset(town->said, 0, sizeof town->said);
     town->said_until_ms = OCPP_NEVER;
-    for (int i = 0; i < town->car_count; i++) {
-        town->cars[i % TOWN_CARS].is_told = false;
-    }
     (void)town->store->head(&has, town->store->user);
     if (had.number != has.number) { /* what was looked at before it was durable never happened */
         settle_checker_free(town->checker);

@@ -27,10 +27,10 @@ static int64_t rental_net(int64_t lasted_s)
 
 struct town_fees town_fee_of_car(const struct town_car *car)
 {
-    const int64_t wh = car->transaction.meter_last_wh - car->transaction.meter_start_wh;
+    const int64_t wh = car->last_wh - car->start_wh;
     const int64_t minor = with_tax((wh * 50 + 500) / 1000, 10);
 
-    return (struct town_fees){ minor, minor };
+    return (struct town_fees){ car->lost_power ? 0 : minor, minor };
 }
 
 struct town_fees town_fee_of_taking(const struct town *town, const struct town_taking *taking, bool is_bought)

@@ -108,6 +108,7 @@ void town_line_link(struct town_pile *pile, bool up)
     drop_letters(town, pile->number);
     pile->last_due_ms[0] = pile->last_due_ms[1] = 0;
     pile->link_at_ms = up ? OCPP_NEVER : town->now_ms + 1000 + town_chance(town, 30000);
+    town_central_link(pile, up);
     if (up) {
         town_require(town, ocpp_charge_point_link_up(pile->cp, pile->version, town_pile_now(pile)) == OCPP_OK, "no link");
     } else if (pile->cp) {
@@ -290,26 +291,8 @@ static void hear_data(struct town_pile *pile, const char *id, const char *payloa
     ocpp_arena_free(arena);
 }
 
-static void hear_call(struct town_pile *pile, const char *id, const char *action, const char *payload)
-{
-    struct town *town = pile->town;
-    char time[OCPP_TIME_TEXT_SIZE];
-    char json[200] = "{}]";
-
-    (void)ocpp_time_format(town_now(town).utc_ms, time);
-    if (strcmp(action, "DataTransfer") == 0) {
-        hear_data(pile, id, payload, false);
-        return;
-    }
-    if (strcmp(action, "BootNotification") == 0) {
-        (void)snprintf(json, sizeof json, "{\"status\":\"Accepted\",\"currentTime\":\"%s\",\"interval\":86400}]", time);
-    } else if (strcmp(action, "Heartbeat") == 0) {
-        (void)snprintf(json, sizeof json, "{\"currentTime\":\"%s\"}]", time);
-    }
-    put_text(pile, "[3,", id, json);
-}
-
-static void hear_answer(struct town_pile *pile, const char *id, const char *payload)
+/* False: to nothing the backend said. */
+static bool hear_answer(struct town_pile *pile, const char *id, const char *payload)
 {
     struct town *town = pile->town;
 
@@ -321,7 +304,7 @@ static void hear_answer(struct town_pile *pile, const char *id, const char *payl
         }
         call->is_open = false;
         if (call->is_mute) {
-            return;
+            return true;
         }
         struct ocpp_data_transfer_answer heard = { .status = OCPP_ERR_CALL_ERROR };
         struct ocpp_arena *arena = ocpp_arena_new(NULL, 0);
@@ -340,8 +323,9 @@ static void hear_answer(struct town_pile *pile, const char *id, const char *payl
         }
         ocpp_settle_answered(town->settle, pile->name, call->token, &heard, town_now(town));
         ocpp_arena_free(arena);
-        return;
+        return true;
     }
+    return false;
 }
 
 /* The third and fourth member as text. */
@@ -384,10 +368,12 @@ static void backend_hears(struct town_pile *pile, const char *text)
         const char *action = ocpp_json_string(ocpp_json_item(frame, 2));
         if (strcmp(action, "DataTransfer") == 0) {
             keep(pile, true, payload);
+            hear_data(pile, id, payload, false);
+        } else {
+            town_central_hear(pile, text);
         }
-        hear_call(pile, id, action, payload);
-    } else {
-        hear_answer(pile, id, payload);
+    } else if (!hear_answer(pile, id, payload)) {
+        town_central_hear(pile, text);
     }
     free(payload);
     ocpp_json_free(frame);
@@ -396,6 +382,11 @@ static void backend_hears(struct town_pile *pile, const char *text)
 void town_line_tell_backend(struct town_pile *pile, const char *text, size_t size)
 {
     put(pile, true, copy_of(text, size));
+}
+
+void town_line_tell_pile(struct town_pile *pile, const char *text, size_t size)
+{
+    put(pile, false, copy_of(text, size));
 }
 
 void town_line_again(struct town_pile *pile)

@@ -8,7 +8,7 @@
 
 static const char *const tokens[] = { "CARD-1", "CARD-2", "CARD-3", "KNOWN-1", "WALLET-1", "STATEMENT-1", "NOBODY-1" };
 
-static const char *any_token(struct town *town)
+const char *town_token(struct town *town)
 {
     return tokens[town_chance(town, sizeof tokens / sizeof tokens[0])];
 }
@@ -31,17 +31,23 @@ static bool has_backend(const struct town *town)
 /* --- renting -----------------------------------------------------------------------------------------------------------------
  */
 
-static void note_ask(struct town *town, const char *request, const char *token)
+static void take(struct town *town);
+
+static void note_ask(struct town *town, int pile, const char *request, const char *token)
 {
+    struct town_ask *ask = &town->asks[town->ask_count];
+
     town_require(town, town->ask_count < TOWN_ASKS, "too many wishes");
-    (void)snprintf(town->asks[town->ask_count].request, TOWN_ID, "%s", request);
-    (void)snprintf(town->asks[town->ask_count++].token, sizeof town->asks[0].token, "%s", token);
+    town->ask_count++;
+    *ask = (struct town_ask){ .pile = pile, .at_ms = town->now_ms };
+    (void)snprintf(ask->request, sizeof ask->request, "%s", request);
+    (void)snprintf(ask->token, sizeof ask->token, "%s", token);
 }
 
 static void ask_here(struct town *town)
 {
     struct town_pile *pile = any_pile(town);
-    const struct ocpp_token token = { any_token(town), OCPP_TOKEN_ISO14443 };
+    const struct ocpp_token token = { town_token(town), OCPP_TOKEN_ISO14443 };
     const int count = town_chance(town, 4) ? 1 : 2;
     char request[TOWN_ID] = "";
 
@@ -50,14 +56,36 @@ static void ask_here(struct town *town)
     }
     town_note(town, "%s wants %d of %s", token.id, count, pile->name);
     if (ocpp_settle_agent_rent(pile->agent, &token, count, town_pile_now(pile), request) == OCPP_OK) {
-        note_ask(town, request, token.id);
+        note_ask(town, pile->number, request, token.id);
     }
+}
+
+/* R2: whoever charges at a pile takes a bank of it, or of another one. */
+static void driver_wants_a_bank(struct town *town)
+{
+    struct town_pile *at = town_pile_with_car(town);
+    struct town_pile *pile = at && town_chance(town, 4) ? at : any_pile(town);
+    char request[TOWN_ID] = "";
+
+    if (!at || !pile->agent) {
+        return;
+    }
+    if (town_chance(town, 3) == 0) {
+        town_line_link(pile, false);
+    }
+    const struct ocpp_token token = { town->cars[at->car].token, OCPP_TOKEN_ISO14443 };
+    town_note(town, "%s, who charges at %s, wants one of %s", token.id, at->name, pile->name);
+    if (ocpp_settle_agent_rent(pile->agent, &token, 1, town_pile_now(pile), request) == OCPP_OK) {
+        note_ask(town, pile->number, request, token.id);
+    }
+    town_pass(town, 1000 + town_chance(town, 4000));
+    take(town);
 }
 
 static void ask_from_afar(struct town *town)
 {
     const struct town_pile *pile = any_pile(town);
-    const struct ocpp_token token = { any_token(town), OCPP_TOKEN_ISO14443 };
+    const struct ocpp_token token = { town_token(town), OCPP_TOKEN_ISO14443 };
 
     if (!has_backend(town)) {
         return;
@@ -65,7 +93,7 @@ static void ask_from_afar(struct town *town)
     town_note(town, "%s wants one of %s from afar", token.id, pile->name);
     town_command(town, ocpp_settle_rent(town->settle, pile->name, &token, 1, town_done(town), town_now(town)));
     if (town->asked[0]) {
-        note_ask(town, town->asked, token.id);
+        note_ask(town, -1, town->asked, token.id);
     }
 }
 
@@ -265,114 +293,6 @@ static void top_up(struct town *town)
     }
 }
 
-/* --- cars --------------------------------------------------------------------------------------------------------------------
- */
-
-static void tell_car(struct town *town, struct town_car *car, enum ocpp_transaction_phase phase)
-{
-    const struct ocpp_meter_sample sample = { .sample = { .measurand = OCPP_MEASURAND_ENERGY_ACTIVE_IMPORT_REGISTER,
-                                                          .value = { car->transaction.meter_last_wh, 0 } },
-                                              .context = OCPP_CONTEXT_SAMPLE_PERIODIC,
-                                              .timestamp_utc_ms = town_now(town).utc_ms };
-    const struct ocpp_transaction_event event = { .phase = phase,
-                                                  .transaction = &car->transaction,
-                                                  .samples = &sample,
-                                                  .sample_count = phase == OCPP_TRANSACTION_UPDATED && town_chance(town, 2),
-                                                  .trigger = OCPP_TRIGGER_METER_VALUE_PERIODIC };
-
-    if (!has_backend(town)) {
-        return;
-    }
-    const enum ocpp_status status = ocpp_settle_transaction(town->settle, &event, town_now(town));
-    car->is_told = status == OCPP_OK;
-    town_require(town, status == OCPP_OK || town->is_cut, "a car cannot be told: %s", ocpp_status_sentence(status));
-}
-
-void town_cars_tell(struct town *town)
-{
-    for (int i = 0; i < town->car_count; i++) {
-        struct town_car *car = &town->cars[i];
-
-        if (!car->is_told) {
-            tell_car(town, car, car->transaction.ended ? OCPP_TRANSACTION_ENDED : OCPP_TRANSACTION_UPDATED);
-        }
-    }
-}
-
-static void car_starts(struct town *town)
-{
-    struct town_car *car = &town->cars[town->car_count];
-
-    if (town->car_count == TOWN_CARS) {
-        return;
-    }
-    town->car_count++;
-    (void)snprintf(car->id, sizeof car->id, "%d", town->car_count);
-    (void)snprintf(car->token, sizeof car->token, "%s", any_token(town));
-    car->is_there = true;
-    car->transaction = (struct ocpp_transaction){
-        .identity = any_pile(town)->name,
-        .id = car->id,
-        .version = OCPP_VERSION_2_0_1,
-        .evse = 1,
-        .connector = 1,
-        .token = car->token,
-        .token_type = OCPP_TOKEN_ISO14443,
-        .started_utc_ms = town_now(town).utc_ms,
-        .ended_utc_ms = OCPP_UTC_UNKNOWN,
-        .charging_state = OCPP_CHARGING_STATE_CHARGING,
-        .has_meter_start = true,
-        .meter_start_wh = 1000,
-        .has_meter_last = true,
-        .meter_last_wh = 1000,
-    };
-    town_note(town, "car %s of %s begins", car->id, car->token);
-    tell_car(town, car, OCPP_TRANSACTION_STARTED);
-}
-
-static void end_car(struct town *town, struct town_car *car)
-{
-    car->is_there = false;
-    car->transaction.ended = true;
-    car->transaction.ended_utc_ms = town_now(town).utc_ms;
-    car->is_told = false;
-    town_note(town, "car %s ends", car->id);
-    tell_car(town, car, OCPP_TRANSACTION_ENDED);
-}
-
-static void car_goes_on(struct town *town)
-{
-    if (town->car_count == 0) {
-        return;
-    }
-    struct town_car *car = &town->cars[town_chance(town, (unsigned)town->car_count)];
-    if (!car->is_there) {
-        tell_car(town, car, OCPP_TRANSACTION_ENDED); /* told again */
-        return;
-    }
-    car->transaction.meter_last_wh += 100 * (int64_t)town_chance(town, 200);
-    if (town_chance(town, 2) == 0) {
-        end_car(town, car);
-        return;
-    }
-    town_note(town, "car %s charges", car->id);
-    car->is_told = false;
-    tell_car(town, car, OCPP_TRANSACTION_UPDATED);
-}
-
-static void stop_cars(struct town *town)
-{
-    while (town->stop_count > 0) {
-        const char *id = town->stopped[--town->stop_count];
-
-        for (int i = 0; i < town->car_count; i++) {
-            if (town->cars[i].is_there && strcmp(town->cars[i].id, id) == 0) {
-                end_car(town, &town->cars[i]);
-            }
-        }
-    }
-}
-
 /* --- what happens to the town ------------------------------------------------------------------------------------------------
  */
 
@@ -495,10 +415,30 @@ static const struct {
     unsigned weight;
     void (*run)(struct town *town);
 } steps[] = {
-    { 14, rent_at_once },  { 6, ask_here },    { 4, ask_from_afar }, { 1, cancel },     { 6, take },       { 16, give_any_back },
-    { 1, steal },          { 1, forge },       { 3, say_something }, { 2, top_up },     { 6, car_starts }, { 10, car_goes_on },
-    { 4, cut_pile },       { 4, cut_backend }, { 4, cut_link },      { 4, break_slot }, { 5, repeat },     { 2, operate },
-    { 3, operator_looks }, { 6, a_moment },    { 6, an_hour },       { 1, a_day },
+    { 14, rent_at_once },
+    { 6, ask_here },
+    { 4, ask_from_afar },
+    { 1, cancel },
+    { 6, take },
+    { 16, give_any_back },
+    { 1, steal },
+    { 1, forge },
+    { 3, say_something },
+    { 2, top_up },
+    { 7, town_car_arrives },
+    { 8, town_car_charges },
+    { 5, town_car_leaves },
+    { 4, driver_wants_a_bank },
+    { 4, cut_pile },
+    { 4, cut_backend },
+    { 4, cut_link },
+    { 4, break_slot },
+    { 5, repeat },
+    { 2, operate },
+    { 3, operator_looks },
+    { 6, a_moment },
+    { 6, an_hour },
+    { 1, a_day },
 };
 
 void town_step(struct town *town)
@@ -516,9 +456,6 @@ void town_step(struct town *town)
     town->steps++;
     steps[chosen].run(town);
     town_pass(town, town_chance(town, 3000));
-    stop_cars(town);
-    if (has_backend(town)) {
-        town_cars_tell(town);
-    }
+    town_central_stop_cars(town);
     town_check(town);
 }

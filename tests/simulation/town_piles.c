@@ -21,8 +21,14 @@ static void permit_changed(int evse, void *user)
 
 static size_t read_meter(int evse, struct ocpp_sample *samples, size_t room, void *user)
 {
-    (void)evse, (void)samples, (void)room, (void)user;
-    return 0;
+    const struct town_pile *pile = user;
+
+    if (evse != 1 || room == 0) {
+        return 0;
+    }
+    samples[0] =
+        (struct ocpp_sample){ .measurand = OCPP_MEASURAND_ENERGY_ACTIVE_IMPORT_REGISTER, .value = { pile->meter_wh, 0 } };
+    return 1;
 }
 
 static void on_event(const struct ocpp_settle_agent_event *event, void *user)
@@ -76,6 +82,11 @@ void town_pile_new(struct town *town, int number)
     pile->cp_settings.model = "Banks";
     pile->cp_settings.random = fill_random;
     pile->cp_settings.random_user = pile;
+    pile->cp_settings.sample_interval_ms = 4 * 3600000;
+    pile->cp_settings.offline_unknown_allowed = true;
+    pile->cp_settings.transaction_attempts = 1000;
+    pile->meter_wh = 100000 * (int64_t)(number + 1);
+    pile->car = -1;
     pile->hardware = (struct ocpp_hardware){ .permit_changed = permit_changed, .read_meter = read_meter, .user = pile };
     pile->settings = ocpp_settle_agent_settings_default();
     pile->settings.keys = pile->keys.contract;
@@ -119,6 +130,7 @@ void town_pile_off(struct town_pile *pile)
         test_storage_cut_now(pile->storage, town_chance(town, 4));
     }
     cabinet_power_cut(&pile->cabinet, town_chance(town, 13));
+    town_car_loses_power(pile);
     town_note(town, "%s ends", pile->name);
     ocpp_settle_agent_free(pile->agent);
     pile->agent = NULL;

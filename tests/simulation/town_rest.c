@@ -11,7 +11,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { IDS = 256 };
+enum { IDS = 256, ALONE_MS = 120000 };
 
 struct ids {
     char id[IDS][TOWN_ID];
@@ -44,21 +44,6 @@ static void calm(struct town *town)
     }
     town_note(town, "all is calm");
     town_pass(town, 300000);
-}
-
-static void end_cars(struct town *town)
-{
-    for (int i = 0; i < town->car_count; i++) {
-        struct town_car *car = &town->cars[i];
-
-        if (car->is_there) {
-            car->is_there = false;
-            car->transaction.ended = true;
-            car->transaction.ended_utc_ms = town_now(town).utc_ms;
-            car->is_told = false;
-        }
-    }
-    town_cars_tell(town);
 }
 
 /* --- what an operator does ---------------------------------------------------------------------------------------------------
@@ -273,7 +258,8 @@ struct kept_rental {
 /* An order, kept likewise. */
 struct kept_order {
     char id[TOWN_ID];
-    char transaction[24];
+    char transaction[40];
+    bool is_given_up;
     int64_t due_minor;
 };
 
@@ -292,6 +278,7 @@ static void keep_order(const struct ocpp_settle_order *order, void *user)
         (void)snprintf(copy->id, sizeof copy->id, "%s", order->id);
         (void)snprintf(copy->transaction, sizeof copy->transaction, "%s", order->transaction ? order->transaction : "");
         copy->due_minor = order->due_minor;
+        copy->is_given_up = order->state == OCPP_SETTLE_ORDER_STATE_WRITTEN_OFF;
     }
 }
 
@@ -316,17 +303,41 @@ static void keep_rental(const struct ocpp_settle_rental *rental, void *user)
     }
 }
 
+/* A pile that is alone gives requests names the backend never hears: somebody with the token asked there shortly before. */
+static bool asked_alone(const struct town *town, const char *rental, const char *token)
+{
+    for (int i = 0; i < town->taking_count; i++) {
+        const struct town_taking *taking = &town->takings[i];
+
+        for (int j = 0; j < town->ask_count && strcmp(taking->rental, rental) == 0; j++) {
+            const struct town_ask *ask = &town->asks[j];
+
+            if (ask->pile == taking->pile && strcmp(ask->token, token) == 0 && ask->at_ms <= taking->at_ms &&
+                ask->at_ms + ALONE_MS >= taking->at_ms) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
 /* Who asked is who pays, and nobody else. */
 static void judge_payer(const struct town *town, const struct kept_rental *rental)
 {
     const char *token = asker(town, rental->request);
     struct judging judging = { .payer = "" };
+
+    if (!rental->order[0]) { /* let by a pile that was alone, to who charged there */
+        town_require(town, asked_alone(town, rental->id, "NOBODY-1"), "rental %s: nobody pays", rental->id);
+        return;
+    }
     const enum ocpp_status status = ocpp_settle_find_order(town->settle, rental->order, see_payer, &judging);
 
     town_require(town, status == OCPP_OK, "no order of rental %s: %s", rental->id, ocpp_status_sentence(status));
     const char *colon = strchr(judging.payer, ':');
-    town_require(town, token && strcmp(colon ? colon + 1 : judging.payer, token) == 0, "rental %s: %s asked, %s pays", rental->id,
-                 token ? token : "nobody", judging.payer);
+    const char *payer = colon ? colon + 1 : judging.payer;
+    town_require(town, token ? strcmp(payer, token) == 0 : asked_alone(town, rental->id, payer), "rental %s: %s asked, %s pays",
+                 rental->id, token ? token : "somebody else", judging.payer);
 }
 
 static void judge_rental(const struct town *town, const struct kept_rental *rental)
@@ -457,7 +468,8 @@ void town_rest(struct town *town)
     const bool keeps_some = town_chance(town, 3) == 0;
 
     calm(town);
-    end_cars(town);
+    town_cars_leave(town);
+    town_pass(town, 300000);
     if (!keeps_some) {
         town_give_back_all(town);
     }
