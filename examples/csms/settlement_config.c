@@ -43,6 +43,7 @@ static const struct policy_number policy_numbers[] = {
     NUMBER("grantWithinS", grant_within_s),
     NUMBER("suspectAfter", suspect_after),
     NUMBER("offlineRentals", offline_rentals),
+    NUMBER("offlineLongestS", offline_longest_s),
     NUMBER("knownRenterBanks", known_renter_banks),
     NUMBER("knownRenters", known_renters),
     NUMBER("rentalLongestS", rental_longest_s),

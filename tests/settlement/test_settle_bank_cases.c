@@ -18,6 +18,13 @@ static void with_keys(struct settle_world *world)
     world->settings.may_tell_key = yes;
 }
 
+static void one_bank_alone(struct settle_world *world)
+{
+    with_keys(world);
+    world->settings.policy.offline_rentals = 1;
+    world->settings.policy.known_renter_banks = 2;
+}
+
 static int setup(void **state)
 {
     *state = settle_bays_usual(settle_world_new_with(with_keys));
@@ -458,6 +465,103 @@ static void a_bank_that_nobody_pays_for_is_somebodys_to_look_at(void **state)
     resolved(b, suspense_of(b, "NoPayer").id, OCPP_SETTLE_RESOLVE_DISMISS, NULL, NULL);
 }
 
+static void know(struct settle_bays *b, const char *id, int banks)
+{
+    const struct ocpp_token token = { .id = id, .type = OCPP_TOKEN_ISO14443 };
+
+    assert_int_equal(ocpp_settle_known_renter(b->world->settle, &token, banks, settle_world_done(b->world), b->world->now),
+                     OCPP_OK);
+    settle_world_run(b->world);
+    assert_string_equal(b->world->done_code, "");
+}
+
+static void tells_alone(struct settle_bays *b, struct ocpp_settle_bank_taken_req *taken)
+{
+    taken->envelope = pile_envelope(b->world, "PILE-1");
+    assert_received(bay_tells_taken(b, "PILE-1", taken), OCPP_SETTLE_RECEPTION_ACCEPTED);
+    assert_string_equal(rental_named(b, taken->rental).state, "Taken");
+}
+
+static struct ocpp_settle_bank_taken_req alone(struct settle_bays *b, const char *bank, const char *token,
+                                               struct ocpp_settle_offline_rental *offline)
+{
+    return let_out_alone(b, bank, token, offline, offline_mark(b, bank_named(b, bank)->generation + 1, "PILE-1"));
+}
+
+static size_t not_allowed(const struct settle_bays *b)
+{
+    return told(b->world, OCPP_SETTLE_EVENT_SECURITY, "NotAllowed");
+}
+
+/* A19. What a pile was not to do is settled all the same, and the operator hears of it. */
+static void a_pile_that_lets_out_more_than_it_was_to_is_settled_and_told_of(void **state)
+{
+    struct settle_bays *b = *state;
+    struct ocpp_settle_offline_rental offline[3];
+    struct ocpp_settle_bank_taken_req taken[3];
+
+    know(b, "KNOWN-1", 1);
+    taken[0] = alone(b, "BANK-1", "KNOWN-1", &offline[0]);
+    taken[1] = alone(b, "BANK-2", "KNOWN-1", &offline[1]);
+    pass_s(b->world, 60);
+    tells_alone(b, &taken[0]);
+    assert_int_equal(not_allowed(b), 0);
+    tells_alone(b, &taken[1]); /* one more than the renter may have */
+    assert_int_equal(not_allowed(b), 1);
+    (void)put_back(b, "BANK-1", "PILE-1", 1);
+    pass_s(b->world, 60);
+    taken[2] = alone(b, "BANK-1", "CARD-X", &offline[2]);
+    pass_s(b->world, 60);
+    tells_alone(b, &taken[2]); /* nobody the pile knows */
+    assert_int_equal(not_allowed(b), 2);
+    (void)put_back(b, "BANK-2", "PILE-2", 3);
+    (void)put_back(b, "BANK-1", "PILE-2", 4);
+    assert_int_equal(order_of(b->world, "CARD-X").state, OCPP_SETTLE_ORDER_STATE_PAID);
+}
+
+/* A19. So many may be open without the backend at a time. */
+static void more_banks_than_a_pile_may_let_out_at_a_time_are_told_of(void **state)
+{
+    struct settle_bays *b = settle_bays_usual(settle_world_new_with(one_bank_alone));
+    struct ocpp_settle_offline_rental offline[2];
+    struct ocpp_settle_bank_taken_req taken[2];
+
+    (void)state;
+    know(b, "KNOWN-1", 2);
+    taken[0] = alone(b, "BANK-1", "KNOWN-1", &offline[0]);
+    taken[1] = alone(b, "BANK-2", "KNOWN-1", &offline[1]);
+    pass_s(b->world, 60);
+    tells_alone(b, &taken[0]);
+    assert_int_equal(told(b->world, OCPP_SETTLE_EVENT_SECURITY, NULL), 0);
+    tells_alone(b, &taken[1]);
+    assert_int_equal(not_allowed(b), 1);
+    settle_world_free(b->world);
+}
+
+/* A19. A pile may not invent a past for what it let out, nor a future. */
+static void a_rental_that_began_when_it_cannot_have_begins_when_it_is_told(void **state)
+{
+    struct settle_bays *b = *state;
+    struct ocpp_settle_offline_rental offline;
+    const int64_t wrong_ms[] = { -31 * INT64_C(86400000), -3600000, 3600000 };
+
+    know(b, "KNOWN-1", 1);
+    for (size_t i = 0; i < COUNT_OF(wrong_ms); i++) {
+        pass_s(b->world, 60);
+        struct ocpp_settle_bank_taken_req taken = alone(b, "BANK-1", "KNOWN-1", &offline);
+
+        taken.at.boot = 77;
+        taken.at.has_utc = true;
+        taken.at.status = OCPP_SETTLE_TIME_STATUS_SYNCHRONISED;
+        taken.at.utc = b->world->now.utc_ms + wrong_ms[i]; /* the second one: before the pile said Hello for the first time */
+        tells_alone(b, &taken);
+        assert_int_equal(rental_named(b, taken.rental).taken_utc_ms, b->world->now.utc_ms);
+        assert_int_equal(told(b->world, OCPP_SETTLE_EVENT_SECURITY, "OddTime"), i + 1);
+        (void)put_back(b, "BANK-1", "PILE-1", 1);
+    }
+    assert_int_equal(told(b->world, OCPP_SETTLE_EVENT_SECURITY, NULL), COUNT_OF(wrong_ms));
+}
+
 /* --- money, conditions, wishes
  * ----------------------------------------------------------------------------------------------------------- */
 
@@ -793,6 +897,9 @@ int main(void)
 #define CASE(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
     const struct CMUnitTest tests[] = {
         CASE(what_is_over_is_forgotten_in_the_end_and_what_is_not_stays),
+        CASE(a_pile_that_lets_out_more_than_it_was_to_is_settled_and_told_of),
+        CASE(a_rental_that_began_when_it_cannot_have_begins_when_it_is_told),
+        cmocka_unit_test(more_banks_than_a_pile_may_let_out_at_a_time_are_told_of),
         CASE(an_unreadable_bank_is_held_its_clock_stands_and_an_operator_ends_it),
         CASE(a_bank_that_says_nothing_at_all_is_named_by_the_operator),
         CASE(a_clock_that_stood_for_nothing_goes_on),

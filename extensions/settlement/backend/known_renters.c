@@ -91,6 +91,17 @@ static void put_renter(struct command *command, const struct row_known_renter *r
     }
 }
 
+int64_t known_renter_of(struct command *command, const char *type, const char *id, const char **digest)
+{
+    const struct row_known_renter *renter = NULL;
+
+    *digest = digest_of(command, type, id);
+    if (*digest) {
+        renter = command_read(command, command_key(command, "known", *digest, NULL), &row_known_renter_type);
+    }
+    return renter ? renter->banks : 0;
+}
+
 void known_renter_set(struct command *command, void *args)
 {
     const struct renter_asked *asked = args;

@@ -72,17 +72,23 @@ static int64_t bounded(int64_t value)
     return value > most ? most : value < -most ? -most : value;
 }
 
-int64_t pile_utc_ms(struct command *command, const struct row_pile *pile, const struct ocpp_settle_moment *moment)
+int64_t pile_claimed_utc_ms(struct command *command, const struct row_pile *pile, const struct ocpp_settle_moment *moment)
 {
-    const int64_t now = command_utc_ms(command);
-    int64_t at = now;
+    int64_t at = command_utc_ms(command);
 
     if (moment->boot == pile->boot) {
         at = pile->seen_at + bounded(moment->mono_ms) - bounded(pile->mono_ms);
     } else if (moment->has_utc && moment->status != OCPP_SETTLE_TIME_STATUS_UNKNOWN) {
         at = bounded(moment->utc) + pile->clock_offset_ms;
     }
-    return at < 0 ? 0 : at < now ? at : now;
+    return at < 0 ? 0 : at;
+}
+
+int64_t pile_utc_ms(struct command *command, const struct row_pile *pile, const struct ocpp_settle_moment *moment)
+{
+    const int64_t now = command_utc_ms(command), at = pile_claimed_utc_ms(command, pile, moment);
+
+    return at < now ? at : now;
 }
 
 int64_t incoming_at(struct command *command, const char *station, const struct ocpp_settle_moment *moment)
@@ -169,6 +175,8 @@ static struct row_pile *find_or_make(struct command *command, const char *statio
     }
     pile->station = station;
     pile->number = next_number(command);
+    pile->has_known_at = true;
+    pile->known_at = command_utc_ms(command);
     return command_failed(command) ? NULL : pile;
 }
 

@@ -16,6 +16,9 @@ bool pile_has_slot(struct command *command, const struct row_pile *pile, int64_t
  * tells, whatever its calendar did meanwhile; before it, its calendar with the offset that was measured last (A23). */
 int64_t pile_utc_ms(struct command *command, const struct row_pile *pile, const struct ocpp_settle_moment *moment);
 
+/* pile_claimed_utc_ms: likewise, as the pile says, although it were after now. */
+int64_t pile_claimed_utc_ms(struct command *command, const struct row_pile *pile, const struct ocpp_settle_moment *moment);
+
 /* Bodies of messages. |args| is a struct incoming. */
 void piles_hello(struct command *command, void *args);
 void bay_inventory(struct command *command, void *args);
@@ -33,6 +36,9 @@ void bay_note_insertion(struct command *command, const char *station, int64_t sl
 
 /* bay_bank_in: the bank that lies in the slot as far as the pile told, to change and put; NULL. */
 struct row_bank *bay_bank_in(struct command *command, const char *station, int64_t slot);
+
+/* known_renter_of: how many banks who is called so may have while a pile is offline; 0: none. |digest|: what the list calls him. */
+int64_t known_renter_of(struct command *command, const char *type, const char *id, const char **digest);
 
 /* known_renters_tell: what |pile| does not know of the list yet. known_renters_go_on: the body of a timer. */
 void known_renters_tell(struct command *command, struct row_pile *pile);

@@ -314,9 +314,18 @@ static const struct ocpp_member row_pile_members[] = {
     { "slots", { .range = { 0, 0 } }, offsetof(struct row_pile, slots), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0 },
     { "isOff", { NULL }, offsetof(struct row_pile, is_off), 0, OCPP_MEMBER_BOOLEAN, OCPP_MEMBER_REQUIRED, 0 },
     { "knownVersion", { .range = { 0, 0 } }, offsetof(struct row_pile, known_version), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0 },
+    { "knownAt", { NULL }, offsetof(struct row_pile, known_at), 0, OCPP_MEMBER_DATE_TIME, 0, offsetof(struct row_pile, known_at) - offsetof(struct row_pile, has_known_at) },
 };
 _Static_assert(sizeof(struct row_pile) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
-const struct ocpp_type row_pile_type = { "Pile", row_pile_members, 13, sizeof(struct row_pile) };
+const struct ocpp_type row_pile_type = { "Pile", row_pile_members, 14, sizeof(struct row_pile) };
+
+static const struct ocpp_member row_alone_spell_members[] = {
+    { "at", { NULL }, offsetof(struct row_alone_spell, at), 0, OCPP_MEMBER_DATE_TIME, OCPP_MEMBER_REQUIRED, 0 },
+    { "count", { .range = { 0, 0 } }, offsetof(struct row_alone_spell, count), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0 },
+    { "renters", { .max_length = 64 }, offsetof(struct row_alone_spell, renters), 64, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_LIST, 0 },
+};
+_Static_assert(sizeof(struct row_alone_spell) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
+const struct ocpp_type row_alone_spell_type = { "AloneSpell", row_alone_spell_members, 3, sizeof(struct row_alone_spell) };
 
 static const struct ocpp_member row_pile_count_members[] = {
     { "count", { .range = { 0, 0 } }, offsetof(struct row_pile_count, count), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0 },

@@ -461,8 +461,21 @@ struct row_pile {
     int64_t slots;                /* 0 or more */
     bool is_off;                  /* it, or the road to it, does not know the extension */
     int64_t known_version;        /* 0 or more; of the known renters it was sent */
+    bool has_known_at;
+    int64_t known_at;             /* UTC ms; its first Hello */
 };
 extern const struct ocpp_type row_pile_type;
+
+/* KEY: alone/STATION: what it let out alone and told of since |at|: whatever was let out before was open together then */
+struct row_alone_spell {
+    int64_t at;                   /* UTC ms */
+    int64_t count;                /* 0 or more */
+    struct {
+        const char *const *items;
+        size_t count;
+    } renters;                    /* max 64 items, each max 64; digests; of one bank each */
+};
+extern const struct ocpp_type row_alone_spell_type;
 
 /* KEY: piles: how many have a number */
 struct row_pile_count {

@@ -2,6 +2,7 @@
 #include "orders.h"
 #include "payments.h"
 #include "piles.h"
+#include "rental_alone.h"
 #include "suspense.h"
 #include "timers.h"
 
@@ -17,6 +18,7 @@ struct leaving {
     struct ocpp_settle_bank_taken_conf *answer;
     const struct row_pile *pile;
     struct row_rental *rental;
+    int64_t at; /* of what was let out alone */
 };
 
 /* --- what was granted
@@ -114,7 +116,7 @@ static void offline_suspense(struct leaving *leaving, enum row_suspense_kind kin
                                   .generation = leaving->message->generation,
                                   .mark = leaving->message->offline->mark,
                                   .rental = leaving->message->rental,
-                                  .at = pile_utc_ms(command, leaving->pile, &leaving->message->at) };
+                                  .at = leaving->at };
 
     suspense_open(command, &entry, is_security, text);
 }
@@ -161,7 +163,6 @@ static struct row_rental *offline_rental(struct leaving *leaving, const struct r
     struct command *command = leaving->command;
     const struct ocpp_settle_bank_taken_req *message = leaving->message;
     struct row_rental *rental = ocpp_arena_take(command_arena(command), sizeof *rental);
-    const int64_t at = pile_utc_ms(command, leaving->pile, &message->at);
 
     if (!rental) {
         command_fail(command, OCPP_ERR_NOMEM);
@@ -178,10 +179,10 @@ static struct row_rental *offline_rental(struct leaving *leaving, const struct r
                                    .deposit_minor = offline_deposit(command, order),
                                    .station = leaving->station,
                                    .slot = message->slot,
-                                   .asked_at = at,
+                                   .asked_at = leaving->at,
                                    .has_is_offline = true,
                                    .is_offline = true };
-    rental_begin(command, rental, at);
+    rental_begin(command, rental, leaving->at);
     return rental;
 }
 
@@ -290,7 +291,10 @@ static void take_offline(struct leaving *leaving)
     if (!is_own_mark(leaving, &said) || is_elsewhere(leaving)) {
         return;
     }
+    const struct alone_rental alone = { leaving->station, leaving->pile, leaving->message };
+    leaving->at = alone_utc_ms(command, &alone);
     order = offline_order(leaving, &renter_class);
+    alone_judge(command, &alone, leaving->at, renter_class == ROW_RENTER_CLASS_VEHICLE);
     leaving->rental = offline_rental(leaving, order, renter_class);
     if (!leaving->rental) {
         return;

@@ -65,6 +65,8 @@ struct ocpp_settle_policy {
     int64_t remember_closed_s;                  /* insertions and suspense entries that are over, and streams of piles that fell
                                                    silent, are forgotten after so long; at least remember_messages_s, default
                                                    7,776,000 */
+    int64_t offline_longest_s;                  /* a pile that was alone may tell of a bank it let out so long ago; longer ago is
+                                                   not believed, and the rental begins when it is told; default 2,592,000 */
     int64_t anchor_every;                       /* with an anchor key: after so many entries of the journal an anchor is written;
                                                    default 1,000, at most 1,000,000 */
     int64_t anchor_after_s;                     /* and so long after the first entry it would cover; default 3,600 */
