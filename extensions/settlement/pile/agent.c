@@ -1,5 +1,5 @@
 /* agent.c: the handle: what it is made of, how time comes in, what it shows. */
-#include "pile_internal.h"
+#include "vehicle_prompts.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -141,13 +141,14 @@ void ocpp_settle_agent_advance(struct ocpp_settle_agent *agent, struct ocpp_now 
     slots_advance(agent);
     pile_requests_advance(agent);
     gates_advance(agent);
+    vehicles_advance(agent);
     pile_leave(agent);
 }
 
 int64_t ocpp_settle_agent_deadline(const struct ocpp_settle_agent *agent)
 {
     const int64_t bay = pile_earlier(slots_deadline(agent), pile_requests_deadline(agent));
-    const int64_t deadline = pile_earlier(bay, gates_deadline(agent));
+    const int64_t deadline = pile_earlier(pile_earlier(bay, gates_deadline(agent)), vehicles_deadline(agent));
     return pile_batches_have_ended(agent) ? agent->now.mono_ms : pile_earlier(deadline, speaking_deadline(agent));
 }
 

@@ -1,5 +1,5 @@
 /* agent_start.c: settings, the beginning and the end of an agent. */
-#include "pile_internal.h"
+#include "vehicle_prompts.h"
 
 #include <string.h>
 
@@ -41,6 +41,10 @@ struct ocpp_settle_agent_settings ocpp_settle_agent_settings_default(void)
         .gate_alone_ms = 10000,
         .number_tries = 5,
         .number_locked_ms = 900000,
+        .max_vehicles = 8,
+        .max_vehicle_lists = 64,
+        .prompt_ms = 120000,
+        .list_ms = 86400000,
     };
 }
 
@@ -98,6 +102,15 @@ static bool gates_are_good(const struct ocpp_settle_agent_settings *settings)
            is_within(settings->number_tries, 1, 100) && settings->number_locked_ms > 0;
 }
 
+static bool vehicles_are_good(const struct ocpp_settle_agent_settings *settings)
+{
+    const struct ocpp_settle_terminal_port *port = settings->terminals;
+    return port == NULL ||
+           (port->prompt != NULL && port->over != NULL && port->news != NULL &&
+            is_within((int64_t)settings->max_vehicles, 1, 64) && is_within((int64_t)settings->max_vehicle_lists, 1, 10000) &&
+            is_within(settings->prompt_ms, 1000, 1000 * POLICY_DAY_S) && settings->list_ms >= 0);
+}
+
 static bool are_good(const struct ocpp_settle_agent_settings *settings)
 {
     const struct ocpp_settle_keys *keys = &settings->keys;
@@ -105,7 +118,7 @@ static bool are_good(const struct ocpp_settle_agent_settings *settings)
            strlen(settings->vendor_id) <= 255 && keys->sha256 != NULL && keys->hmac_sha256 != NULL && keys->keep_secret != NULL &&
            keys->random != NULL && ocpp_settle_key_name_is_valid(settings->pile_key) &&
            (settings->serial == NULL || strlen(settings->serial) <= 40) && messages_are_good(settings) &&
-           acts_are_good(settings) && bay_is_good(settings->bay) && gates_are_good(settings) &&
+           acts_are_good(settings) && bay_is_good(settings->bay) && gates_are_good(settings) && vehicles_are_good(settings) &&
            (settings->bay == NULL || settings->max_messages >= 4 * (size_t)settings->bay->slots);
 }
 
@@ -178,9 +191,11 @@ static bool take_memory(struct ocpp_settle_agent *agent)
     agent->heard = take(agent, agent->settings.max_remembered, sizeof(*agent->heard));
     agent->pendings = take(agent, agent->pending_room, sizeof(*agent->pendings));
     agent->slots = take(agent, slots + 1, sizeof(*agent->slots));
+    agent->vehicles.room = agent->settings.terminals != NULL ? agent->settings.max_vehicles : 0;
+    agent->vehicles.items = take(agent, agent->vehicles.room + 1, sizeof(*agent->vehicles.items));
     agent->scratch = ocpp_arena_new(agent->settings.allocator, SMALLEST_SCRATCH + 8 * agent->settings.max_chunked_bytes);
     return agent->out != NULL && agent->heard != NULL && agent->pendings != NULL && agent->slots != NULL &&
-           agent->scratch != NULL;
+           agent->vehicles.items != NULL && agent->scratch != NULL;
 }
 
 static void release(struct ocpp_settle_agent *agent)
@@ -191,6 +206,7 @@ static void release(struct ocpp_settle_agent *agent)
     ocpp_settle_joiner_drop(&agent->joiner);
     gates_free(agent);
     ocpp_arena_free(agent->scratch);
+    pile_allocate(agent, agent->vehicles.items, 0);
     pile_allocate(agent, agent->slots, 0);
     pile_allocate(agent, agent->pendings, 0);
     pile_allocate(agent, agent->heard, 0);
@@ -238,6 +254,7 @@ static enum ocpp_status start(struct ocpp_settle_agent *agent, struct ocpp_now n
     enum ocpp_status status = take_memory(agent) ? load(agent) : OCPP_ERR_NOMEM;
     pile_enter(agent, now);
     status = status != OCPP_OK ? status : note_boot(agent);
+    status = status != OCPP_OK ? status : vehicles_load(agent);
     status = status != OCPP_OK ? status : ocpp_charge_point_on_data_transfer(agent->settings.cp, &handler, now);
     if (status == OCPP_OK) {
         wake_all(agent);

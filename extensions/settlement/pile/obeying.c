@@ -1,6 +1,6 @@
 /* obeying.c: what each message of the backend means. A body checks first, then notes what it changes; the table at the end says
  * which body. */
-#include "hearing.h"
+#include "vehicle_prompts.h"
 
 #include <string.h>
 
@@ -377,10 +377,18 @@ static enum ocpp_settle_refusal_code known_renters(struct hearing *hearing, cons
 }
 
 hearing_body *const hearing_bodies[OCPP_SETTLE_ACTION_COUNT] = {
-    [OCPP_SETTLE_ACTION_RENT_GRANT] = rent_grant,       [OCPP_SETTLE_ACTION_RENT_DENIED] = rent_denied,
-    [OCPP_SETTLE_ACTION_RENT_OFFER] = rent_offer,       [OCPP_SETTLE_ACTION_BANK_DECISION] = bank_decision,
-    [OCPP_SETTLE_ACTION_SLOT_COMMAND] = slot_command,   [OCPP_SETTLE_ACTION_RENTAL_CLOSED] = rental_closed,
-    [OCPP_SETTLE_ACTION_ORDER_NOTICE] = order_notice,   [OCPP_SETTLE_ACTION_MARK_KEY] = mark_key,
-    [OCPP_SETTLE_ACTION_KNOWN_RENTERS] = known_renters, [OCPP_SETTLE_ACTION_GATE_CLOSE] = gate_close_heard,
+    [OCPP_SETTLE_ACTION_RENT_GRANT] = rent_grant,
+    [OCPP_SETTLE_ACTION_RENT_DENIED] = rent_denied,
+    [OCPP_SETTLE_ACTION_RENT_OFFER] = rent_offer,
+    [OCPP_SETTLE_ACTION_BANK_DECISION] = bank_decision,
+    [OCPP_SETTLE_ACTION_SLOT_COMMAND] = slot_command,
+    [OCPP_SETTLE_ACTION_RENTAL_CLOSED] = rental_closed,
+    [OCPP_SETTLE_ACTION_ORDER_NOTICE] = order_notice,
+    [OCPP_SETTLE_ACTION_MARK_KEY] = mark_key,
+    [OCPP_SETTLE_ACTION_KNOWN_RENTERS] = known_renters,
+    [OCPP_SETTLE_ACTION_START_GRANT] = vehicle_start_grant,
+    [OCPP_SETTLE_ACTION_START_DENIED] = vehicle_start_denied,
+    [OCPP_SETTLE_ACTION_TERMINAL_LIST] = vehicle_terminal_list,
+    [OCPP_SETTLE_ACTION_GATE_CLOSE] = gate_close_heard,
     [OCPP_SETTLE_ACTION_GATE_OPEN] = gate_open_heard,
 };

@@ -6,6 +6,7 @@
  *   speaking.c   the link, Hello, sending         hearing.c    messages of the backend; obeying.c: what each means
  *   slots.c      the machine of each slot         slot_acts.c  acts and their outcomes, marks written and read back
  *   slot_record.c  a slot in the store            slot_tells.c what is told of a slot
+ *   vehicle_prompts.h       vehicles, their terminals, what those start
  *   renting.c    who gets which banks             alone.c      without the backend
  *   gate.c and its files (gate_inside.h)          cables that wait for their payment
  */
@@ -178,6 +179,15 @@ struct kept_state {
     int64_t mark_pile;
 };
 
+struct vehicle_place;
+
+/* Vehicles that are plugged in: vehicle_prompts.h. */
+struct vehicle_places {
+    struct vehicle_place *items; /* settings.max_vehicles */
+    size_t room;
+    struct flight flight; /* VehicleConnected or StartRequest; |request| is the prompt */
+};
+
 struct ocpp_settle_agent {
     struct ocpp_settle_agent_settings settings;
     struct ocpp_settle_bay bay;
@@ -224,6 +234,7 @@ struct ocpp_settle_agent {
 
     struct ocpp_settle_latch latch;
     struct gates *gates; /* gate_inside.h */
+    struct vehicle_places vehicles;
 };
 
 /* --- agent.c ---------------------------------------------------------------------------------------------------------------- */

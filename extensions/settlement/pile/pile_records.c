@@ -136,3 +136,24 @@ static const struct ocpp_member kept_keypad_members[] = {
 _Static_assert(sizeof(struct kept_keypad) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 const struct ocpp_type kept_keypad_type = { "Keypad", kept_keypad_members, 2, sizeof(struct kept_keypad) };
 
+static const struct ocpp_member kept_vehicle_list_members[] = {
+    { "kind", { .range = { 0, 0 } }, offsetof(struct kept_vehicle_list, kind), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0 },
+    { "vehicle", { .max_length = 64 }, offsetof(struct kept_vehicle_list, vehicle), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "version", { .range = { 0, 0 } }, offsetof(struct kept_vehicle_list, version), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0 },
+    { "terminals", { .max_length = 40 }, offsetof(struct kept_vehicle_list, terminals), 8, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_LIST, 0 },
+    { "until", { NULL }, offsetof(struct kept_vehicle_list, until), 0, OCPP_MEMBER_DATE_TIME, 0, offsetof(struct kept_vehicle_list, until) - offsetof(struct kept_vehicle_list, has_until) },
+};
+_Static_assert(sizeof(struct kept_vehicle_list) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
+const struct ocpp_type kept_vehicle_list_type = { "VehicleList", kept_vehicle_list_members, 5, sizeof(struct kept_vehicle_list) };
+
+static const struct ocpp_member kept_granted_members[] = {
+    { "prompt", { .max_length = 26 }, offsetof(struct kept_granted, prompt), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "start", { .max_length = 26 }, offsetof(struct kept_granted, start), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "tokenId", { .max_length = 255 }, offsetof(struct kept_granted, token_id), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "energyWh", { .range = { 1, 0 } }, offsetof(struct kept_granted, energy_wh), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_MINIMUM, offsetof(struct kept_granted, energy_wh) - offsetof(struct kept_granted, has_energy_wh) },
+    { "timeS", { .range = { 1, 0 } }, offsetof(struct kept_granted, time_s), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_MINIMUM, offsetof(struct kept_granted, time_s) - offsetof(struct kept_granted, has_time_s) },
+    { "hasBegun", { NULL }, offsetof(struct kept_granted, has_begun), 0, OCPP_MEMBER_BOOLEAN, OCPP_MEMBER_REQUIRED, 0 },
+};
+_Static_assert(sizeof(struct kept_granted) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
+const struct ocpp_type kept_granted_type = { "Granted", kept_granted_members, 6, sizeof(struct kept_granted) };
+

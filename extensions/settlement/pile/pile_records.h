@@ -166,6 +166,35 @@ struct kept_keypad {
 };
 extern const struct ocpp_type kept_keypad_type;
 
+/* --- Terminal start ------------------------------------------------------------------------------------------------ */
+
+/* KEY: vehicles/NN: the terminals of a vehicle, as the backend told them last. Which one stands where is a hash of its id. */
+struct kept_vehicle_list {
+    int64_t kind;                 /* 0 or more; enum ocpp_settle_vehicle_id_kind */
+    const char *vehicle;          /* max 64 */
+    int64_t version;              /* 0 or more */
+    struct {
+        const char *const *items;
+        size_t count;
+    } terminals;                  /* max 8 items, each max 40 */
+    bool has_until;
+    int64_t until;                /* UTC ms; it may be used without asking; left out: the pile did not know the date */
+};
+extern const struct ocpp_type kept_vehicle_list_type;
+
+/* KEY: granted/EVSE: a transaction is to begin, or has begun, by the word of a terminal. Durable before it begins. */
+struct kept_granted {
+    const char *prompt;   /* max 26 */
+    const char *start;    /* max 26 */
+    const char *token_id; /* max 255 */
+    bool has_energy_wh;
+    int64_t energy_wh;    /* 1 or more */
+    bool has_time_s;
+    int64_t time_s;       /* 1 or more */
+    bool has_begun;
+};
+extern const struct ocpp_type kept_granted_type;
+
 /* clang-format on */
 
 OCPP_END_DECLARATIONS

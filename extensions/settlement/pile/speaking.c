@@ -1,6 +1,6 @@
 /* speaking.c: what the agent says: Hello after each acceptance, then what waits, one message at a time. Whether the other side
  * speaks the extension at all is found out anew with each link; until it says so nothing else leaves. */
-#include "pile_internal.h"
+#include "vehicle_prompts.h"
 
 #include <string.h>
 
@@ -12,6 +12,9 @@ static void set_link(struct ocpp_settle_agent *agent, enum ocpp_settle_agent_lin
     if (agent->link != link) {
         agent->link = link;
         pile_event(agent, &event);
+        if (link != OCPP_SETTLE_AGENT_HELLO_SENT) {
+            vehicles_link(agent, link == OCPP_SETTLE_AGENT_ON);
+        }
     }
 }
 
@@ -136,6 +139,9 @@ static size_t features_of(const struct ocpp_settle_agent *agent, enum ocpp_settl
     }
     if (agent->latch.drive != NULL) {
         features[count++] = OCPP_SETTLE_FEATURE_GUIDED_PAYMENT;
+    }
+    if (agent->settings.terminals != NULL) {
+        features[count++] = OCPP_SETTLE_FEATURE_TERMINAL_START;
     }
     return count;
 }

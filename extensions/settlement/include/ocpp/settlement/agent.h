@@ -26,6 +26,7 @@
 #include <ocpp/settlement/id.h>
 #include <ocpp/settlement/keys.h>
 #include <ocpp/settlement/model.h>
+#include <ocpp/settlement/prompts.h>
 
 OCPP_BEGIN_DECLARATIONS
 
@@ -45,8 +46,9 @@ enum ocpp_settle_agent_event_kind {
     OCPP_SETTLE_AGENT_ORDER,       /* |order| has another state: |state|, |amount|, |currency|, |text| */
     OCPP_SETTLE_AGENT_DEAD_LETTER, /* a message was refused for good; |text| says which and why */
     OCPP_SETTLE_AGENT_GATE,        /* the gate of |evse| (gate.h) has another state: |text| is its word */
-    OCPP_SETTLE_AGENT_PAY,   /* |order| is to be paid at |evse|: |amount|, |currency|; |text| is for a QR code, not for logs */
-    OCPP_SETTLE_AGENT_NUMBER /* the number keyed in at |evse| opens nothing: |text| for the person */
+    OCPP_SETTLE_AGENT_PAY,    /* |order| is to be paid at |evse|: |amount|, |currency|; |text| is for a QR code, not for logs */
+    OCPP_SETTLE_AGENT_NUMBER, /* the number keyed in at |evse| opens nothing: |text| for the person */
+    OCPP_SETTLE_AGENT_VEHICLE /* who stands at EVSE |slot| has another stage (ocpp_settle_agent_vehicle_at()); |text| why */
 };
 
 /* ocpp_settle_agent_event: texts are borrowed for the call, NULL where there is none. */
@@ -118,6 +120,13 @@ struct ocpp_settle_agent_settings {
     int64_t gate_alone_ms; /* no link for so long is a backend that cannot be reached, also after a start; default 10,000 (C7) */
     int number_tries;      /* wrong numbers in a row; default 5 (C4) */
     int64_t number_locked_ms; /* then none is taken for so long; default 900,000 */
+
+    /* --- vehicles and their terminals (prompts.h) --- */
+    const struct ocpp_settle_terminal_port *terminals; /* NULL: a pile that asks no terminals */
+    size_t max_vehicles;                               /* plugged in at a time, 1 to 64; default 8 */
+    size_t max_vehicle_lists;                          /* lists of terminals that are kept, 1 to 10,000; default 64 */
+    int64_t prompt_ms;                                 /* until the backend says how long; default 120,000 (E2) */
+    int64_t list_ms;                                   /* how long a list that was told may be used; default 86,400,000 */
 
     void (*on_event)(const struct ocpp_settle_agent_event *event, void *user); /* NULL: nothing is told */
     void *user;
