@@ -68,6 +68,12 @@ void ocpp_json_write_end(struct ocpp_json_writer *writer, char bracket);   /* '}
 void ocpp_json_write_name(struct ocpp_json_writer *writer, const char *name);
 void ocpp_json_write_string(struct ocpp_json_writer *writer, const char *text);
 void ocpp_json_write_string_of(struct ocpp_json_writer *writer, const char *text, size_t size);
+
+/* ocpp_json_write_plain, ocpp_json_write_plain_name: a string or a name without quotes, backslashes, control characters and
+ * beyond ASCII, as the caller knows: a constant, a date, a text that was looked through (plain.h). */
+void ocpp_json_write_plain(struct ocpp_json_writer *writer, const char *text, size_t size);
+void ocpp_json_write_plain_name(struct ocpp_json_writer *writer, const char *name);
+
 void ocpp_json_write_integer(struct ocpp_json_writer *writer, int64_t integer);
 void ocpp_json_write_decimal(struct ocpp_json_writer *writer, struct ocpp_decimal decimal);
 void ocpp_json_write_boolean(struct ocpp_json_writer *writer, bool value);

@@ -57,4 +57,40 @@ static inline const char *ocpp_json_skip_plain(const char *at, const char *end)
     return at;
 }
 
+/* The marks of a text of 4 to 7 bytes: some of its bytes are judged twice. */
+static inline uint64_t ocpp_json_mark_short(const char *text, size_t size)
+{
+    uint32_t first;
+    uint32_t last;
+
+    memcpy(&first, text, sizeof first);
+    memcpy(&last, text + size - sizeof last, sizeof last);
+    return ocpp_json_mark_special((uint64_t)last << 32 | first);
+}
+
+/* ocpp_json_is_all_plain: every byte of |text| stands for itself. */
+static inline bool ocpp_json_is_all_plain(const char *text, size_t size)
+{
+    const char *const end = text + size;
+    uint64_t word;
+
+    if (size < sizeof(uint32_t)) {
+        while (text < end && ocpp_json_is_plain((unsigned char)*text)) {
+            text++;
+        }
+        return text == end;
+    }
+    if (size < sizeof word) {
+        return ocpp_json_mark_short(text, size) == 0;
+    }
+    for (; end - text > (ptrdiff_t)sizeof word; text += sizeof word) {
+        memcpy(&word, text, sizeof word);
+        if (ocpp_json_mark_special(word)) {
+            return false;
+        }
+    }
+    memcpy(&word, end - sizeof word, sizeof word);
+    return ocpp_json_mark_special(word) == 0;
+}
+
 #endif

@@ -38,14 +38,10 @@ static enum ocpp_status grow_in_arena(struct ocpp_json_writer *writer, size_t le
     return OCPP_OK;
 }
 
-/* Room for |size| more bytes and the terminator; NULL, and the status set, when there is none or writing has failed before. */
-static char *reserve(struct ocpp_json_writer *writer, size_t size)
+static char *make_room(struct ocpp_json_writer *writer, size_t size)
 {
     if (writer->status != OCPP_OK) {
         return NULL;
-    }
-    if (writer->capacity - writer->size > size) {
-        return writer->text + writer->size;
     }
     if (size >= SIZE_MAX / 4 - writer->size) {
         writer->status = OCPP_ERR_LIMIT;
@@ -54,6 +50,14 @@ static char *reserve(struct ocpp_json_writer *writer, size_t size)
     const size_t least = writer->size + size + 1;
     writer->status = writer->grow ? writer->grow(writer, least) : grow_in_arena(writer, least);
     return writer->status == OCPP_OK ? writer->text + writer->size : NULL;
+}
+
+/* Room for |size| more bytes and the terminator; NULL, and the status set, when there is none or writing has failed before. */
+static inline char *reserve(struct ocpp_json_writer *writer, size_t size)
+{
+    const bool fits = writer->status == OCPP_OK && writer->capacity - writer->size > size;
+
+    return fits ? writer->text + writer->size : make_room(writer, size);
 }
 
 static void append(struct ocpp_json_writer *writer, const char *bytes, size_t size)
@@ -148,8 +152,41 @@ static void write_quoted(struct ocpp_json_writer *writer, const char *text, size
     append_char(writer, '"');
 }
 
+void ocpp_json_write_plain(struct ocpp_json_writer *writer, const char *text, size_t size)
+{
+    const size_t added = size + (writer->comma ? 3 : 2);
+    char *room = reserve(writer, added);
+
+    if (room) {
+        if (writer->comma) {
+            *room++ = ',';
+        }
+        *room++ = '"';
+        memcpy(room, text, size);
+        room[size] = '"';
+        writer->size += added;
+    }
+    writer->comma = true;
+}
+
+static void write_colon(struct ocpp_json_writer *writer)
+{
+    append_char(writer, ':');
+    writer->comma = false;
+}
+
+void ocpp_json_write_plain_name(struct ocpp_json_writer *writer, const char *name)
+{
+    ocpp_json_write_plain(writer, name, strlen(name));
+    write_colon(writer);
+}
+
 void ocpp_json_write_string_of(struct ocpp_json_writer *writer, const char *text, size_t size)
 {
+    if (size > 0 && ocpp_json_is_all_plain(text, size)) {
+        ocpp_json_write_plain(writer, text, size);
+        return;
+    }
     separate(writer);
     write_quoted(writer, text, size);
 }
@@ -162,8 +199,7 @@ void ocpp_json_write_string(struct ocpp_json_writer *writer, const char *text)
 void ocpp_json_write_name(struct ocpp_json_writer *writer, const char *name)
 {
     ocpp_json_write_string(writer, name);
-    append_char(writer, ':');
-    writer->comma = false;
+    write_colon(writer);
 }
 
 /* --- other values ----------------------------------------------------------------------------------------------- */

@@ -3,6 +3,7 @@
  * Members come in the order of the model. Like a decoder of the same text, the walk tells the first violation it meets and an
  * object's missing members at its end.
  */
+#include "plain.h"
 #include "text.h"
 #include "walk.h"
 
@@ -75,12 +76,18 @@ static enum ocpp_status encode_string(struct ocpp_walk *walk, const struct ocpp_
     const char *text = ocpp_member_text(value);
     if (text == NULL)
         return ocpp_walk_fail(walk, place, OCPP_ERR_TYPE);
-    if (!ocpp_text_valid(text, strlen(text)))
+    const size_t size = strlen(text);
+    const bool is_plain = ocpp_json_is_all_plain(text, size);
+    if (!is_plain && !ocpp_text_valid(text, size))
         return ocpp_walk_fail(walk, place, OCPP_ERR_UTF8);
-    if (ocpp_text_is_longer(text, member->max_length))
+    if (size > member->max_length && ocpp_text_is_longer(text, member->max_length))
         return ocpp_walk_fail(walk, place, OCPP_ERR_LENGTH);
-    if (walk->writer != NULL)
-        ocpp_json_write_string(walk->writer, text);
+    if (walk->writer == NULL)
+        return OCPP_OK;
+    if (is_plain)
+        ocpp_json_write_plain(walk->writer, text, size);
+    else
+        ocpp_json_write_string_of(walk->writer, text, size);
     return OCPP_OK;
 }
 
@@ -94,7 +101,7 @@ static enum ocpp_status encode_date_time(struct ocpp_walk *walk, const struct oc
     if (ocpp_time_format(utc_ms, text) != OCPP_OK)
         return ocpp_walk_fail(walk, place, OCPP_ERR_DATE_TIME);
     if (walk->writer != NULL)
-        ocpp_json_write_string(walk->writer, text);
+        ocpp_json_write_plain(walk->writer, text, strlen(text));
     return OCPP_OK;
 }
 
@@ -105,7 +112,7 @@ static enum ocpp_status encode_enum(struct ocpp_walk *walk, const struct ocpp_pl
     if (name == NULL)
         return ocpp_walk_fail(walk, place, OCPP_ERR_VALUE);
     if (walk->writer != NULL)
-        ocpp_json_write_string(walk->writer, name);
+        ocpp_json_write_plain(walk->writer, name, strlen(name));
     return OCPP_OK;
 }
 
@@ -201,7 +208,7 @@ static enum ocpp_status encode_object(struct ocpp_walk *walk, const struct ocpp_
             continue;
         }
         if (walk->writer != NULL)
-            ocpp_json_write_name(walk->writer, member->name);
+            ocpp_json_write_plain_name(walk->writer, member->name);
         const enum ocpp_status status = (member->flags & OCPP_MEMBER_LIST)
                                             ? encode_list(walk, &here, member, base)
                                             : encode_value(walk, &here, member, ocpp_member_value(member, base));

@@ -4,6 +4,7 @@
 #include "allocator.h"
 #include "unit.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -277,9 +278,60 @@ static void every_failing_request_for_memory_is_told(void **state)
     }
 }
 
+/* What |c| becomes within a string; "" where it is no text. */
+static void spell(char c, char text[8])
+{
+    static const char *const short_forms[] = {
+        ['\b'] = "\\b", ['\t'] = "\\t", ['\n'] = "\\n", ['\f'] = "\\f", ['\r'] = "\\r", ['"'] = "\\\"", ['\\'] = "\\\\"
+    };
+    const unsigned char byte = (unsigned char)c;
+    const bool is_short = byte < sizeof short_forms / sizeof short_forms[0] && short_forms[byte];
+
+    snprintf(text, 8, "%s", is_short ? short_forms[byte] : "");
+    if (!is_short && byte < 0x20) {
+        snprintf(text, 8, "\\u%04x", byte);
+    } else if (!is_short && byte < 0x80) {
+        snprintf(text, 8, "%c", c);
+    }
+}
+
+/* The writer looks at eight bytes at once, or four, or one: none may slip through at any place of any length. */
+static void every_byte_is_seen_at_every_place(void **state)
+{
+    (void)state;
+    for (size_t size = 1; size <= 20; size++) {
+        for (size_t place = 0; place < size; place++) {
+            for (int byte = 1; byte < 256; byte++) {
+                char plain[24];
+                char middle[8];
+                char expected[64];
+                const char *text = NULL;
+                size_t written = 0;
+                struct ocpp_json_writer writer;
+
+                memset(plain, 'a', size);
+                plain[place] = (char)byte;
+                plain[size] = '\0';
+                spell((char)byte, middle);
+                snprintf(expected, sizeof expected, "\"%.*s%s%s\"", (int)place, "aaaaaaaaaaaaaaaaaaaa", middle,
+                         plain + place + 1);
+                ocpp_arena_reset(arena);
+                ocpp_json_writer_start(&writer, arena);
+                ocpp_json_write_string(&writer, plain);
+                const enum ocpp_status status = ocpp_json_writer_finish(&writer, &text, &written);
+                assert_int_equal(status, byte < 0x80 ? OCPP_OK : OCPP_ERR_UTF8);
+                if (status == OCPP_OK) {
+                    assert_string_equal(text, expected);
+                }
+            }
+        }
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_byte_is_seen_at_every_place),
         cmocka_unit_test(values_are_separated_and_nested),
         cmocka_unit_test(nothing_written_is_an_empty_text),
         cmocka_unit_test(strings_are_escaped_where_they_must_be),
