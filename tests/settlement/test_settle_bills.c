@@ -347,6 +347,15 @@ static void what_a_step_adds_may_reach_the_maximum_of_ocpp(void **state)
         "'elements':[],'bank':{'depositMinor':9900,'freeS':300,'unitS':1800,'unitPriceMicro':1500000" more                       \
         ",'buyOutMinor':9900,'rentalTaxes':[{'name':'VAT','ratePpm':60000}],'purchaseTaxes':[{'name':'VAT','ratePpm':130000}]}")
 
+/* Asked alone it is what a bill says. */
+static void assert_accrued(const struct price_world *world, int64_t lasted_s, int64_t net_minor)
+{
+    int64_t minor = -1;
+
+    assert_int_equal(ocpp_settle_bank_accrued(&world->snapshot, lasted_s, &minor), OCPP_OK);
+    assert_int_equal(minor, net_minor);
+}
+
 static void a_bank_is_free_for_a_while_then_each_unit_that_begins_counts(void **state)
 {
     static const struct {
@@ -371,6 +380,7 @@ static void a_bank_is_free_for_a_while_then_each_unit_that_begins_counts(void **
         assert_int_equal(rental->billed, known[i].billed_s);
         assert_int_equal(rental->net_minor, known[i].net);
         assert_int_equal(rental->tax_minor, known[i].net * 6 / 100);
+        assert_accrued(&world, known[i].lasted_s, known[i].net);
         price_world_close(&world);
     }
 }
@@ -390,8 +400,23 @@ static void a_day_of_a_rental_is_24_hours_whatever_clocks_do_and_has_a_cap(void 
         rents(&world, 0, known[i].lasted_s, OCPP_SETTLE_BANK_END_RETURNED);
         assert_int_equal(computes(&world), OCPP_OK);
         assert_int_equal(world.bill->net_minor, known[i].net);
+        assert_accrued(&world, known[i].lasted_s, known[i].net);
         price_world_close(&world);
     }
+}
+
+static void what_a_bank_has_accrued_is_asked_within_ten_years_and_is_nothing_without_a_price(void **state)
+{
+    struct price_world world;
+    int64_t minor = -1;
+
+    (void)state;
+    price_world_open(&world, TARIFF("'elements':[]"));
+    assert_accrued(&world, 3600, 0);
+    assert_int_equal(ocpp_settle_bank_accrued(&world.snapshot, -1, &minor), OCPP_ERR_RANGE);
+    assert_int_equal(ocpp_settle_bank_accrued(&world.snapshot, INT64_MAX, &minor), OCPP_ERR_RANGE);
+    assert_int_equal(minor, -1);
+    price_world_close(&world);
 }
 
 /* A1. What is missing to the buy-out, with its own tax. */
@@ -682,6 +707,7 @@ int main(void)
         cmocka_unit_test(what_a_step_adds_may_reach_the_maximum_of_ocpp),
         cmocka_unit_test(a_bank_is_free_for_a_while_then_each_unit_that_begins_counts),
         cmocka_unit_test(a_day_of_a_rental_is_24_hours_whatever_clocks_do_and_has_a_cap),
+        cmocka_unit_test(what_a_bank_has_accrued_is_asked_within_ten_years_and_is_nothing_without_a_price),
         cmocka_unit_test(a_bank_that_is_bought_costs_the_buy_out_in_two_lines),
         cmocka_unit_test(a_clock_that_was_pinned_counts_no_further),
         cmocka_unit_test(a_bank_that_came_back_before_it_left_costs_nothing),

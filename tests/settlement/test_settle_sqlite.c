@@ -425,6 +425,50 @@ static void a_lease_waits_for_what_was_gathered_before(void **state)
     ocpp_settle_sqlite_close(store);
 }
 
+/* --- rows that are there already ---------------------------------------------------------------------------------- */
+
+/* The handle has not looked at "b" before: inserting it tells. */
+static void meet_a_row_among_inserts(struct place *place)
+{
+    static const struct ocpp_settle_change changes[] = { { OCPP_SETTLE_INSERT, "a", 0, "1", 1 },
+                                                         { OCPP_SETTLE_UPDATE, "x", 1, "22", 2 },
+                                                         { OCPP_SETTLE_INSERT, "b", 0, "1", 1 },
+                                                         { OCPP_SETTLE_INSERT, "c", 0, "1", 1 } };
+    static const struct ocpp_settle_entry entry = { "k", "{}", 2 };
+    const struct ocpp_settle_write write = { changes, 4, &entry, 1, 0, NULL, 0 };
+    const struct ocpp_settle_write good = { changes, 2, NULL, 0, 0, NULL, 0 };
+    struct ocpp_settle_head head;
+    struct ocpp_settle_store *store = open_store(place);
+
+    assert_int_equal(insert(store, place, "b", 3), OCPP_OK);
+    ocpp_settle_sqlite_close(store);
+    store = open_store(place);
+    assert_int_equal(insert(store, place, "x", 3), OCPP_OK);
+    assert_int_equal(store->write(&write, count_done, place, store->user), OCPP_ERR_BUSY);
+    assert_rows(store, "b:3;x:3;");
+    assert_int_equal(store->head(&head, store->user), OCPP_OK);
+    assert_int_equal(head.number, 2);
+    assert_int_equal(store->write(&good, count_done, place, store->user), OCPP_OK);
+    store->flush(store->user);
+    assert_int_equal(place->good, 3);
+    assert_int_equal(place->bad, 0);
+    ocpp_settle_sqlite_close(store);
+    assert_durable(place, "a:1;b:3;x:2;");
+}
+
+static void a_row_that_is_there_takes_back_what_was_inserted_beside_it(void **state)
+{
+    meet_a_row_among_inserts(*state);
+}
+
+static void and_leaves_what_was_gathered_before(void **state)
+{
+    struct place *place = *state;
+
+    place->settings.group = true;
+    meet_a_row_among_inserts(place);
+}
+
 /* --- a bound on the file ------------------------------------------------------------------------------------------- */
 
 static unsigned fill(struct ocpp_settle_store *store, struct place *place, size_t size)
@@ -740,6 +784,8 @@ int main(void)
         IN_A_FOLDER(dones_that_write_more_than_the_limit_lose_none),
         IN_A_FOLDER(a_flush_inside_a_visit_does_nothing_and_is_logged),
         IN_A_FOLDER(a_lease_waits_for_what_was_gathered_before),
+        IN_A_FOLDER(a_row_that_is_there_takes_back_what_was_inserted_beside_it),
+        IN_A_FOLDER(and_leaves_what_was_gathered_before),
         IN_A_FOLDER(a_full_file_refuses_and_loses_nothing_that_was_told),
         IN_A_FOLDER(gathered_writes_survive_one_that_does_not_fit),
         IN_A_FOLDER(a_write_that_a_group_made_way_for_is_lost_with_the_group),

@@ -58,6 +58,10 @@ struct settle_sqlite {
     struct ocpp_settle_head head;
     bool head_known;
 
+    /* The lease that was looked at last and is still its holder's; token 0: none. Only where the file belongs to this handle. */
+    int64_t lease_token;
+    char lease_name[OCPP_SETTLE_LEASE_NAME_SIZE];
+
     struct settle_known_row known[SETTLE_KNOWN_ROWS]; /* each in the place its key leads to; a key "" is none */
 
     uint64_t changes; /* of the contract */

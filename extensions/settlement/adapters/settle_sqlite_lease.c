@@ -3,6 +3,7 @@
  */
 #include "settle_sqlite.h"
 
+#include <stdio.h>
 #include <string.h>
 
 enum ocpp_status settle_sqlite_check_lease(struct settle_sqlite *store, const struct ocpp_settle_lease *lease)
@@ -10,6 +11,9 @@ enum ocpp_status settle_sqlite_check_lease(struct settle_sqlite *store, const st
     sqlite3_stmt *statement = store->statements[SETTLE_SQL_LEASE];
     int64_t token = 0;
 
+    if (store->lease_token != 0 && store->lease_token == lease->token && strcmp(store->lease_name, lease->name) == 0) {
+        return OCPP_OK;
+    }
     settle_sqlite_bind_text(statement, 1, lease->name);
     if (sqlite3_step(statement) == SQLITE_ROW) {
         token = sqlite3_column_int64(statement, 0);
@@ -18,7 +22,14 @@ enum ocpp_status settle_sqlite_check_lease(struct settle_sqlite *store, const st
     if (code != SQLITE_OK) {
         return settle_sqlite_complain(store, "read a lease", code);
     }
-    return token != 0 && token == lease->token ? OCPP_OK : OCPP_ERR_BUSY;
+    if (token == 0 || token != lease->token) {
+        return OCPP_ERR_BUSY;
+    }
+    if (!store->settings.shared) {
+        store->lease_token = token;
+        (void)snprintf(store->lease_name, sizeof store->lease_name, "%s", lease->name);
+    }
+    return OCPP_OK;
 }
 
 struct stored_lease {
@@ -84,6 +95,7 @@ enum ocpp_status settle_sqlite_take_lease(const char *name, const char *holder, 
     if (status != OCPP_OK) {
         return status;
     }
+    store->lease_token = 0;
     (void)settle_sqlite_end_transaction(store); /* who lost something by it is told, a lease hangs on none of it */
     status = settle_sqlite_begin(store);
     if (status == OCPP_OK) {

@@ -78,8 +78,12 @@ enum ocpp_status settle_sqlite_read(const char *key, bool (*visit)(const struct 
     struct settle_sqlite *store = user;
     struct row_visit to = { .prefix = key, .visit = visit, .user = visit_user };
     sqlite3_stmt *statement;
-    int code = take_statement(store, SETTLE_SQL_READ, &statement);
+    int64_t version;
 
+    if (settle_sqlite_known(store, key, &version) && version == 0) {
+        return OCPP_ERR_NOT_FOUND;
+    }
+    int code = take_statement(store, SETTLE_SQL_READ, &statement);
     if (code != SQLITE_OK) {
         return settle_sqlite_complain(store, "read", code);
     }

@@ -78,22 +78,29 @@ static int read_version(struct settle_sqlite *store, const char *key, int64_t *v
     return sqlite3_reset(statement);
 }
 
+/* Whether a row is there that is to be new is not asked, where it is not known: inserting it says so. */
+static enum ocpp_status check_version(struct settle_sqlite *store, const struct ocpp_settle_change *change)
+{
+    int64_t version = 0;
+
+    if (change->kind == OCPP_SETTLE_INSERT) {
+        return settle_sqlite_known(store, change->key, &version) && version != 0 ? OCPP_ERR_BUSY : OCPP_OK;
+    }
+    const int code = read_version(store, change->key, &version);
+    if (code != SQLITE_OK) {
+        return settle_sqlite_complain(store, "read a version", code);
+    }
+    return version == change->version && version > 0 ? OCPP_OK : OCPP_ERR_BUSY;
+}
+
 static enum ocpp_status check_versions(struct settle_sqlite *store, const struct ocpp_settle_write *write)
 {
-    for (size_t i = 0; i < write->change_count; i++) {
-        const struct ocpp_settle_change *change = &write->changes[i];
-        int64_t version;
-        const int code = read_version(store, change->key, &version);
+    enum ocpp_status status = OCPP_OK;
 
-        if (code != SQLITE_OK) {
-            return settle_sqlite_complain(store, "read a version", code);
-        }
-        if (version != (change->kind == OCPP_SETTLE_INSERT ? 0 : change->version) ||
-            (version < 1 && change->kind != OCPP_SETTLE_INSERT)) {
-            return OCPP_ERR_BUSY;
-        }
+    for (size_t i = 0; i < write->change_count && status == OCPP_OK; i++) {
+        status = check_version(store, &write->changes[i]);
     }
-    return OCPP_OK;
+    return status;
 }
 
 static enum ocpp_status check_conditions(struct settle_sqlite *store, const struct ocpp_settle_write *write)
@@ -153,17 +160,57 @@ static int64_t version_after(const struct ocpp_settle_change *change)
     return change->kind == OCPP_SETTLE_INSERT ? 1 : change->version + 1;
 }
 
+/* Of the inserts, or of the rest, those below |end|. The place of the one that failed, or |end|. */
+static size_t apply_changes(struct settle_sqlite *store, const struct ocpp_settle_change *changes, size_t end, bool inserts,
+                            int *code)
+{
+    for (size_t i = 0; i < end; i++) {
+        if ((changes[i].kind == OCPP_SETTLE_INSERT) != inserts) {
+            continue;
+        }
+        *code = apply(store, &changes[i]);
+        if (*code != SQLITE_OK) {
+            return i;
+        }
+        settle_sqlite_know(store, changes[i].key, version_after(&changes[i]));
+    }
+    return end;
+}
+
+/* A row was there: those that were inserted before it go again, and of the write nothing has happened. */
+static enum ocpp_status take_back(struct settle_sqlite *store, const struct ocpp_settle_change *changes, size_t end)
+{
+    sqlite3_stmt *statement = store->statements[SETTLE_SQL_DELETE];
+
+    for (size_t i = 0; i < end; i++) {
+        if (changes[i].kind != OCPP_SETTLE_INSERT) {
+            continue;
+        }
+        settle_sqlite_bind_text(statement, 1, changes[i].key);
+        const int code = settle_sqlite_run(statement);
+        if (code != SQLITE_OK) {
+            return settle_sqlite_complain(store, "take back", code);
+        }
+        settle_sqlite_know(store, changes[i].key, 0);
+    }
+    return OCPP_ERR_BUSY;
+}
+
+/* Inserts come first: they may find that a row is there, and then nothing else was changed. */
 static enum ocpp_status apply_write(struct settle_sqlite *store, const struct ocpp_settle_write *write)
 {
     enum ocpp_status status = OCPP_OK;
+    int code = SQLITE_OK;
+    const size_t failed = apply_changes(store, write->changes, write->change_count, true, &code);
 
-    for (size_t i = 0; i < write->change_count; i++) {
-        const int code = apply(store, &write->changes[i]);
-
-        if (code != SQLITE_OK) {
-            return settle_sqlite_complain(store, "write", code);
-        }
-        settle_sqlite_know(store, write->changes[i].key, version_after(&write->changes[i]));
+    if ((code & 0xff) == SQLITE_CONSTRAINT) {
+        return take_back(store, write->changes, failed);
+    }
+    if (code == SQLITE_OK) {
+        (void)apply_changes(store, write->changes, write->change_count, false, &code);
+    }
+    if (code != SQLITE_OK) {
+        return settle_sqlite_complain(store, "write", code);
     }
     for (size_t i = 0; i < write->entry_count && status == OCPP_OK; i++) {
         status = append(store, &write->entries[i], write->utc_ms);
@@ -334,12 +381,12 @@ static enum ocpp_status change_all(struct settle_sqlite *store, const struct ocp
         return status;
     }
     status = check_conditions(store, write);
-    if (status == OCPP_ERR_BUSY && store->gathered > 0) {
-        return status;
-    }
     if (status == OCPP_OK) {
         status = apply_write(store, write);
-        store->changes++;
+        store->changes += status != OCPP_ERR_BUSY;
+    }
+    if (status == OCPP_ERR_BUSY && store->gathered > 0) {
+        return status;
     }
     if (status != OCPP_OK) {
         abandon_transaction(store, status);

@@ -9,23 +9,9 @@
 
 const char *account_digest(struct command *command, const char *text)
 {
-    static const char digits[] = "0123456789abcdef";
-    const struct ocpp_settle_keys *keys = &command_settle(command)->settings.keys;
     const struct ocpp_settle_bytes piece = { text, strlen(text) };
-    unsigned char digest[OCPP_SETTLE_DIGEST_SIZE];
-    char hex[2 * OCPP_SETTLE_DIGEST_SIZE];
 
-    command_fail(command, keys->sha256(&piece, 1, digest, keys->user));
-    if (command_failed(command)) {
-        return NULL;
-    }
-    for (size_t i = 0; i < sizeof digest; i++) {
-        hex[2 * i] = digits[digest[i] >> 4];
-        hex[2 * i + 1] = digits[digest[i] & 15];
-    }
-    const char *kept = ocpp_arena_text(command_arena(command), hex, sizeof hex);
-    command_fail(command, kept ? OCPP_OK : OCPP_ERR_NOMEM);
-    return kept;
+    return command_digest(command, &piece, 1);
 }
 
 static const char *account_key(struct command *command, const char *payer)

@@ -32,6 +32,17 @@ void *backend_allocate(struct ocpp_settle *settle, void *pointer, size_t size)
     return realloc(pointer, size);
 }
 
+void backend_hex(const unsigned char *bytes, size_t size, char *text)
+{
+    static const char digits[] = "0123456789abcdef";
+
+    for (size_t i = 0; i < size; i++) {
+        text[2 * i] = digits[bytes[i] >> 4];
+        text[2 * i + 1] = digits[bytes[i] & 15];
+    }
+    text[2 * size] = '\0';
+}
+
 void backend_enter(struct ocpp_settle *settle, struct ocpp_now now)
 {
     assert(now.mono_ms >= settle->now.mono_ms);

@@ -45,6 +45,9 @@ void backend_enter(struct ocpp_settle *settle, struct ocpp_now now);
 /* backend_log: one line. */
 void backend_log(const struct ocpp_settle *settle, enum ocpp_log_level level, const char *format, ...) OCPP_PRINTF(3, 4);
 
+/* backend_hex: |size| bytes as twice as many hexadecimal digits, small ones, and a terminator. */
+void backend_hex(const unsigned char *bytes, size_t size, char *text);
+
 /* backend_may_note_refusal: who is refused all the time may not fill the journal. */
 bool backend_may_note_refusal(struct ocpp_settle *settle);
 

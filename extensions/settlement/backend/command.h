@@ -52,6 +52,9 @@ const char *command_key(struct command *command, const char *kind, ...);
 /* command_id: a new id, in the arena. It is the same when a body runs again. */
 const char *command_id(struct command *command);
 
+/* command_digest: the SHA-256 of |count| pieces behind one another as 64 hexadecimal digits, in the arena. NULL after an error. */
+const char *command_digest(struct command *command, const struct ocpp_settle_bytes *pieces, size_t count);
+
 /* command_read: the record of |key| as this command sees it, its own changes included. NULL: there is none (or an error stuck).
  */
 const void *command_read(struct command *command, const char *key, const struct ocpp_type *type);
@@ -78,8 +81,8 @@ void command_forgive(struct command *command);
 
 /* --- what a body notes --- */
 
-/* command_put: the row of |key| is |record| (written down now; lists that are required have |items| that are not NULL, even
- * without an item). command_remove: it is gone; it need not exist. */
+/* command_put: the row of |key| is |record| (copied now; lists that are required have |items| that are not NULL, even without
+ * an item). command_remove: it is gone; it need not exist. */
 void command_put(struct command *command, const char *key, const struct ocpp_type *type, const void *record);
 void command_remove(struct command *command, const char *key);
 

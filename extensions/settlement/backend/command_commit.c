@@ -113,6 +113,31 @@ static bool is_change(const struct command *command, const struct seen_row *row)
     return row->changed && (row->exists || row->version > 0) && (!command->refused || row->kept);
 }
 
+/* A row is written down once, however often it was put. A record that breaks its own model is a mistake of ours: somebody shall
+ * find out which member. */
+static enum ocpp_status write_row(struct command *command, struct seen_row *row)
+{
+    struct ocpp_issue issue;
+    const enum ocpp_status status = ocpp_message_encode(row->type, row->record, command->arena, &row->text, &row->size, &issue);
+
+    if (ocpp_status_class_of(status) == OCPP_CLASS_MESSAGE) {
+        backend_log(command->settle, OCPP_LOG_ERROR, "%s: %s%s cannot be kept: %s", command->name, row->type->name, issue.path,
+                    ocpp_status_sentence(status));
+    }
+    return status;
+}
+
+static void write_rows(struct command *command)
+{
+    for (size_t i = 0; i < command->row_count && command->status == OCPP_OK; i++) {
+        struct seen_row *row = &command->rows[i];
+
+        if (is_change(command, row) && row->exists) {
+            command->status = write_row(command, row);
+        }
+    }
+}
+
 static size_t list_changes(const struct command *command, struct ocpp_settle_change *changes)
 {
     size_t count = 0;
@@ -211,6 +236,7 @@ enum ocpp_status command_commit(struct command *command, const struct ocpp_settl
     if (command->refused) {
         note_refusal(command);
     }
+    write_rows(command);
     pending = command->status == OCPP_OK ? pending_new(command, done) : NULL;
     if (!pending) {
         return command->status != OCPP_OK ? command->status : OCPP_ERR_NOMEM;

@@ -11,7 +11,7 @@ struct seen_row {
     const char *key;
     const struct ocpp_type *type; /* of |record|; NULL: it was only asked whether it is there */
     const void *record;           /* NULL: not decoded */
-    const char *text;             /* as it was put; NULL: it was not */
+    const char *text;             /* as it is written; NULL: not yet */
     size_t size;
     int64_t version; /* 0: it was not there */
     bool exists;     /* as this command sees it */

@@ -20,17 +20,26 @@ static void add(struct key_text *key, const char *bytes, size_t size)
     key->size += size;
 }
 
+static bool stands_for_itself(unsigned char byte)
+{
+    return byte > ' ' && byte < 0x7f && byte != '/' && byte != '%';
+}
+
 static void add_part(struct key_text *key, const char *part)
 {
     static const char digits[] = "0123456789ABCDEF";
 
-    for (; *part; part++) {
-        const unsigned char byte = (unsigned char)*part;
-        const char escaped[3] = { '%', digits[byte >> 4], digits[byte & 15] };
+    while (*part) {
+        const char *run = part;
 
-        if (byte > ' ' && byte < 0x7f && byte != '/' && byte != '%') {
-            add(key, part, 1);
-        } else {
+        while (stands_for_itself((unsigned char)*part)) {
+            part++;
+        }
+        add(key, run, (size_t)(part - run));
+        if (*part) {
+            const unsigned char byte = (unsigned char)*part++;
+            const char escaped[3] = { '%', digits[byte >> 4], digits[byte & 15] };
+
             add(key, escaped, sizeof escaped);
         }
     }

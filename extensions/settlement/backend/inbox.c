@@ -105,14 +105,12 @@ static void note_answer(struct command *command, const struct arrival *arrival, 
 
 static const char *hexadecimal(struct command *command, const unsigned char hash[OCPP_SETTLE_DIGEST_SIZE])
 {
-    static const char digits[] = "0123456789abcdef";
     char *text = ocpp_arena_take(command_arena(command), 2 * OCPP_SETTLE_DIGEST_SIZE + 1);
 
-    for (size_t i = 0; text && i < OCPP_SETTLE_DIGEST_SIZE; i++) {
-        text[2 * i] = digits[hash[i] >> 4];
-        text[2 * i + 1] = digits[hash[i] & 15];
-    }
     command_fail(command, text ? OCPP_OK : OCPP_ERR_NOMEM);
+    if (text) {
+        backend_hex(hash, OCPP_SETTLE_DIGEST_SIZE, text);
+    }
     return text;
 }
 

@@ -35,16 +35,9 @@ static const char *version_key(struct command *command, int64_t version)
 
 static const char *digest_of(struct command *command, const char *type, const char *id)
 {
-    const struct ocpp_settle_keys *keys = &command_settle(command)->settings.keys;
     const struct ocpp_settle_bytes pieces[] = { { type, strlen(type) + 1 }, { id, strlen(id) } };
-    unsigned char digest[OCPP_SETTLE_DIGEST_SIZE] = { 0 };
-    char *text = ocpp_arena_take(command_arena(command), 2 * sizeof digest + 1);
 
-    command_fail(command, text ? keys->sha256(pieces, 2, digest, keys->user) : OCPP_ERR_NOMEM);
-    for (size_t i = 0; i < sizeof digest && !command_failed(command); i++) {
-        snprintf(text + 2 * i, 3, "%02x", digest[i]);
-    }
-    return command_failed(command) ? NULL : text;
+    return command_digest(command, pieces, 2);
 }
 
 static struct row_known_list list_of(struct command *command)

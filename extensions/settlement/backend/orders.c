@@ -72,18 +72,9 @@ const char *order_numbered_key(struct command *command, const char *kind, const 
 
 const char *order_digest(struct command *command, const char *payer)
 {
-    const struct ocpp_settle_keys *keys = &command_settle(command)->settings.keys;
     const struct ocpp_settle_bytes piece = { payer, strlen(payer) };
-    unsigned char digest[OCPP_SETTLE_DIGEST_SIZE] = { 0 };
-    char *text = order_take(command, 2 * sizeof digest + 1);
 
-    if (text) {
-        command_fail(command, keys->sha256(&piece, 1, digest, keys->user));
-    }
-    for (size_t i = 0; !command_failed(command) && i < sizeof digest; i++) {
-        snprintf(text + 2 * i, 3, "%02x", digest[i]);
-    }
-    return command_failed(command) ? NULL : text;
+    return command_digest(command, &piece, 1);
 }
 
 /* --- rows ---------------------------------------------------------------------------------------------------------------- */

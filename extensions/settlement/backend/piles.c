@@ -209,9 +209,7 @@ static bool tell_key(struct command *command, struct row_pile *pile, const struc
     }
     pile->known_version = 0;
     command_fail(command, ocpp_settle_mark_pile_key(&settings->keys, settings->fleet_key, (uint32_t)pile->number, key));
-    for (size_t i = 0; i < sizeof key; i++) {
-        snprintf(text + 2 * i, 3, "%02x", key[i]);
-    }
+    backend_hex(key, sizeof key, text);
     command_send(command, pile->station, "key", &ocpp_settle_actions[OCPP_SETTLE_ACTION_MARK_KEY], &message, &message.envelope);
     return true;
 }

@@ -5,54 +5,45 @@
 #include "timers.h"
 
 /* The longest rental that has a price; no policy lets one last longer. */
-enum { MOST_DAYS = 3660, CAP_STEP_MS = 1000 };
+enum { MOST_RENTAL_S = 3660 * 86400 };
 
-/* One rental with its promise, priced alone, in memory that is given back after each look. */
+/* One rental with its promise, priced alone. */
 struct pricing {
     struct command *command;
     const struct ocpp_settle_snapshot *snapshot;
-    const struct row_rental *rental;
-    struct ocpp_arena *arena;
+    const struct ocpp_settle_bank_tariff *bank;
 };
 
-static int64_t cost_at(struct pricing *pricing, int64_t at_utc_ms)
+static int64_t cost_after(const struct pricing *pricing, int64_t lasted_s)
 {
-    const struct ocpp_settle_keys *keys = &command_settle(pricing->command)->settings.keys;
-    const struct ocpp_settle_bank_usage bank = { .rental = pricing->rental->id,
-                                                 .taken_at = pricing->rental->taken_at,
-                                                 .end = OCPP_SETTLE_BANK_END_OPEN };
-    const struct ocpp_settle_usage usage = { .events = { &(struct ocpp_settle_usage_event){ 0 }, 0 },
-                                             .banks = { &bank, 1 },
-                                             .adjustments = { &(struct ocpp_settle_usage_adjustment){ 0 }, 0 } };
-    const struct ocpp_settle_bill *bill = NULL;
+    int64_t minor = 0;
 
-    if (command_failed(pricing->command)) {
-        return 0;
-    }
-    ocpp_arena_reset(pricing->arena);
-    command_fail(pricing->command, ocpp_settle_compute(pricing->snapshot, &usage, OCPP_SETTLE_COMPUTE_MODE_RUNNING, at_utc_ms,
-                                                       keys, pricing->arena, &bill, NULL));
-    for (size_t i = 0; bill && i < bill->lines.count; i++) {
-        if (bill->lines.items[i].kind == OCPP_SETTLE_LINE_KIND_POWER_BANK_RENTAL) {
-            return bill->lines.items[i].gross_minor;
-        }
-    }
-    return 0;
+    command_fail(pricing->command, ocpp_settle_bank_accrued(pricing->snapshot, lasted_s, &minor));
+    return minor;
 }
 
-/* The price of a rental only rises; it has reached its end where it never rises again. */
-static int64_t cap_utc_ms(struct pricing *pricing, int64_t longest_utc_ms)
+/* How long a bank is out when unit |number| (from 1) begins: nothing else raises the price. */
+static int64_t unit_begins_s(const struct ocpp_settle_bank_tariff *bank, int64_t number)
 {
-    const int64_t most = cost_at(pricing, pricing->rental->taken_at + MOST_DAYS * INT64_C(86400000));
-    int64_t low = pricing->rental->taken_at, high = longest_utc_ms;
+    return bank->free_s + (number - 1) * bank->unit_s + 1;
+}
 
-    if (most == 0 || cost_at(pricing, longest_utc_ms) < most) {
-        return longest_utc_ms;
+/* The first unit that makes it cost |most|; the last of |units| does. Most banks are bought within few of the many there are. */
+static int64_t first_unit_at(const struct pricing *pricing, int64_t most, int64_t units)
+{
+    int64_t low = 0, high = units;
+
+    for (int64_t more = 1; low + more < high; more *= 2) {
+        if (cost_after(pricing, unit_begins_s(pricing->bank, low + more)) >= most) {
+            high = low + more;
+        } else {
+            low += more;
+        }
     }
-    while (high - low > CAP_STEP_MS && !command_failed(pricing->command)) {
+    while (high - low > 1) {
         const int64_t middle = low + (high - low) / 2;
 
-        if (cost_at(pricing, middle) >= most) {
+        if (cost_after(pricing, unit_begins_s(pricing->bank, middle)) >= most) {
             high = middle;
         } else {
             low = middle;
@@ -61,24 +52,27 @@ static int64_t cap_utc_ms(struct pricing *pricing, int64_t longest_utc_ms)
     return high;
 }
 
+/* The price of a rental only rises, at most to the buy-out; it has reached its end where it never rises again. */
+static int64_t cap_s(const struct pricing *pricing, int64_t longest_s)
+{
+    const struct ocpp_settle_bank_tariff *bank = pricing->bank;
+    const int64_t cost = cost_after(pricing, longest_s);
+    const int64_t most = cost == bank->buy_out_minor ? cost : cost_after(pricing, MOST_RENTAL_S);
+
+    if (most == 0 || cost < most) {
+        return longest_s;
+    }
+    return unit_begins_s(bank, first_unit_at(pricing, most, (longest_s - bank->free_s - 1) / bank->unit_s + 1));
+}
+
 int64_t rental_cap_utc_ms(struct command *command, const struct row_rental *rental)
 {
-    const int64_t longest_utc_ms = rental->taken_at + command_policy(command)->rental_longest_s * 1000;
+    const int64_t longest_s = command_policy(command)->rental_longest_s;
     const struct row_order *order = rental->order ? order_read(command, rental->order) : NULL;
-    struct pricing pricing = { .command = command, .snapshot = order ? order_snapshot(command, order) : NULL, .rental = rental };
-    int64_t at = longest_utc_ms;
+    const struct ocpp_settle_snapshot *snapshot = order ? order_snapshot(command, order) : NULL;
+    const struct pricing pricing = { command, snapshot, snapshot ? snapshot->tariff.bank : NULL };
 
-    if (!pricing.snapshot) {
-        return at;
-    }
-    pricing.arena = ocpp_arena_new(command_settle(command)->settings.allocator, 0);
-    if (!pricing.arena) {
-        command_fail(command, OCPP_ERR_NOMEM);
-        return at;
-    }
-    at = cap_utc_ms(&pricing, longest_utc_ms);
-    ocpp_arena_free(pricing.arena);
-    return at;
+    return rental->taken_at + 1000 * (pricing.bank ? cap_s(&pricing, longest_s) : longest_s);
 }
 
 void rental_arm(struct command *command, const struct row_rental *rental)

@@ -1,4 +1,7 @@
-/* row_cache.c: a table of kept rows by key, and all of them in a ring by use: the one that was used longest ago goes first. */
+/* row_cache.c: a table of kept rows by key, and all of them in a ring by age. The oldest goes first, unless it was used since it
+ * became the oldest: then it is the newest again. So a row that is found is touched and no other: what is kept is more than what
+ * a processor has near.
+ */
 #include "row_cache.h"
 
 #include <string.h>
@@ -10,11 +13,12 @@ struct kept {
     struct kept *next;  /* in its place of the table */
     struct kept *older; /* in the ring */
     struct kept *newer;
-    struct ocpp_arena *arena; /* of the record */
+    struct ocpp_arena *arena; /* of key and record */
+    const char *key;
     struct kept_row row;
     size_t bytes; /* what it costs, at most */
     uint32_t hash;
-    char key[]; /* terminated */
+    bool used; /* since it was last looked at as the oldest */
 };
 
 struct row_cache {
@@ -22,6 +26,7 @@ struct row_cache {
     uint64_t changes; /* of the store, as far as we know of them */
     struct kept *oldest;
     struct kept *newest;
+    struct kept *spare; /* the last one that went: its memory is the next one's */
     size_t count;
     size_t bytes;
     size_t places; /* a power of two */
@@ -54,10 +59,19 @@ struct row_cache *row_cache_new(struct ocpp_settle *settle)
     return cache;
 }
 
+static void free_kept(struct row_cache *cache, struct kept *kept)
+{
+    if (kept) {
+        ocpp_arena_free(kept->arena);
+        (void)backend_allocate(cache->settle, kept, 0);
+    }
+}
+
 void row_cache_free(struct row_cache *cache)
 {
     if (cache) {
         row_cache_drop(cache);
+        free_kept(cache, cache->spare);
         (void)backend_allocate(cache->settle, cache, 0);
     }
 }
@@ -109,39 +123,50 @@ static void let_go(struct row_cache *cache, struct kept **place)
     take_out_of_ring(cache, kept);
     cache->count--;
     cache->bytes -= kept->bytes;
-    ocpp_arena_free(kept->arena);
-    (void)backend_allocate(cache->settle, kept, 0);
+    free_kept(cache, cache->spare);
+    cache->spare = kept;
 }
 
 static void let_oldest_go(struct row_cache *cache)
 {
+    while (cache->oldest->used) {
+        struct kept *kept = cache->oldest;
+
+        kept->used = false;
+        take_out_of_ring(cache, kept);
+        make_newest(cache, kept);
+    }
     let_go(cache, place_of(cache, cache->oldest->hash, cache->oldest->key));
 }
 
-/* The new one stays also where it alone is too much: it is bounded by itself. */
-static void make_room(struct row_cache *cache)
+static struct kept *take_spare(struct row_cache *cache)
 {
-    const struct ocpp_settle_settings *settings = &cache->settle->settings;
+    struct kept *kept = cache->spare;
 
-    while (cache->count > 1 && (cache->count > (size_t)settings->cached_rows || cache->bytes > (size_t)settings->cached_bytes)) {
-        let_oldest_go(cache);
+    cache->spare = NULL;
+    if (kept) {
+        ocpp_arena_reset(kept->arena);
+        return kept;
     }
-}
-
-static struct kept *add(struct row_cache *cache, struct kept **place, uint32_t hash, const char *key)
-{
-    const size_t size = strlen(key) + 1;
-    struct kept *kept = backend_allocate(cache->settle, NULL, sizeof *kept + size);
-
+    kept = backend_allocate(cache->settle, NULL, sizeof *kept);
     if (!kept) {
         return NULL;
     }
-    *kept = (struct kept){ .hash = hash };
     kept->arena = ocpp_arena_new(cache->settle->settings.allocator, ROW_BYTES);
-    if (!kept->arena) {
-        return backend_allocate(cache->settle, kept, 0);
+    return kept->arena ? kept : backend_allocate(cache->settle, kept, 0);
+}
+
+static struct kept *add(struct row_cache *cache, uint32_t hash, const char *key)
+{
+    while (cache->count > 0 && cache->count >= (size_t)cache->settle->settings.cached_rows) {
+        let_oldest_go(cache);
     }
-    memcpy(kept->key, key, size);
+    struct kept *kept = take_spare(cache);
+    if (!kept) {
+        return NULL;
+    }
+    struct kept **place = place_of(cache, hash, key);
+    *kept = (struct kept){ .arena = kept->arena, .hash = hash, .next = *place, .key = key };
     *place = kept;
     make_newest(cache, kept);
     cache->count++;
@@ -157,8 +182,7 @@ bool row_cache_find(struct row_cache *cache, const char *key, struct kept_row *r
     if (!kept) {
         return false;
     }
-    take_out_of_ring(cache, kept);
-    make_newest(cache, kept);
+    kept->used = true;
     *row = kept->row;
     return true;
 }
@@ -172,31 +196,43 @@ void row_cache_forget(struct row_cache *cache, const char *key)
     }
 }
 
+/* The new one stays also where it alone is too much: it is bounded by itself. */
+static void make_room(struct row_cache *cache)
+{
+    while (cache->count > 1 && cache->bytes > (size_t)cache->settle->settings.cached_bytes) {
+        let_oldest_go(cache);
+    }
+}
+
+static bool fill(struct kept *kept, const char *key, const struct kept_row *row)
+{
+    ocpp_arena_reset(kept->arena);
+    kept->key = ocpp_arena_text(kept->arena, key, strlen(key));
+    kept->row = (struct kept_row){ .version = row->version, .type = row->type };
+    return kept->key && ocpp_message_copy(row->type, row->record, kept->arena, &kept->row.record) == OCPP_OK;
+}
+
 void row_cache_keep(struct row_cache *cache, const char *key, const struct kept_row *row)
 {
     const uint32_t hash = cache ? hash_of(key) : 0;
-    struct kept **place = cache ? place_of(cache, hash, key) : NULL;
-    struct kept *kept = NULL;
+    struct kept *kept = cache ? *place_of(cache, hash, key) : NULL;
 
-    if (!cache) {
-        return;
+    if (cache && !kept) {
+        kept = add(cache, hash, key);
+    } else if (kept) {
+        kept->used = true;
     }
-    kept = *place ? *place : add(cache, place, hash, key);
     if (!kept) {
         return;
     }
-    ocpp_arena_reset(kept->arena);
-    if (ocpp_message_copy(row->type, row->record, kept->arena, &kept->row.record) != OCPP_OK) {
-        let_go(cache, place);
+    if (!fill(kept, key, row)) {
+        kept->key = key;
+        let_go(cache, place_of(cache, hash, key));
         return;
     }
-    kept->row.type = row->type;
-    kept->row.version = row->version;
     cache->bytes -= kept->bytes;
-    kept->bytes = sizeof *kept + strlen(key) + 1 + ARENA_OVERHEAD + 2 * ocpp_arena_used(kept->arena);
+    kept->bytes = sizeof *kept + ARENA_OVERHEAD + 2 * ocpp_arena_used(kept->arena);
     cache->bytes += kept->bytes;
-    take_out_of_ring(cache, kept);
-    make_newest(cache, kept);
     make_room(cache);
 }
 
@@ -227,7 +263,7 @@ void row_cache_write(struct row_cache *cache)
 void row_cache_drop(struct row_cache *cache)
 {
     while (cache && cache->oldest) {
-        let_oldest_go(cache);
+        let_go(cache, place_of(cache, cache->oldest->hash, cache->oldest->key));
     }
     if (cache) {
         cache->changes = changes_of(cache);

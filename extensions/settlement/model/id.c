@@ -8,13 +8,17 @@ static const char alphabet[] = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 /* 26 characters hold 130 bits: the two above the first byte are 0. */
 void ocpp_settle_id_write(const unsigned char bytes[16], char id[OCPP_SETTLE_ID_SIZE])
 {
-    for (int i = 0; i < OCPP_SETTLE_ID_SIZE - 1; i++) {
-        unsigned value = 0;
+    unsigned waiting = 0;
+    int bits = 2;
+    int next = 0;
 
-        for (int bit = 5 * i - 2; bit < 5 * i + 3; bit++) {
-            value = value << 1 | (bit < 0 ? 0U : (unsigned)(bytes[bit / 8] >> (7 - bit % 8)) & 1U);
+    for (int i = 0; i < OCPP_SETTLE_ID_SIZE - 1; i++) {
+        if (bits < 5) {
+            waiting = waiting << 8 | bytes[next++];
+            bits += 8;
         }
-        id[i] = alphabet[value];
+        bits -= 5;
+        id[i] = alphabet[waiting >> bits & 31U];
     }
     id[OCPP_SETTLE_ID_SIZE - 1] = '\0';
 }

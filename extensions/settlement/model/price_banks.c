@@ -4,6 +4,8 @@
 #include "price_zone.h"
 #include "wide.h"
 
+#include <ocpp/settlement/compute.h>
+
 /* The units that have begun before |until_s| seconds of a rental have passed. */
 static int64_t units_until(const struct ocpp_settle_bank_tariff *bank, int64_t until_s)
 {
@@ -56,6 +58,23 @@ struct exact bank_accrued(const struct ocpp_settle_bank_tariff *bank, int expone
     sum = exact_compare(&sum, &buy_out) > 0 ? buy_out : sum;
     exact_divide(&sum, &million, &sum);
     return sum;
+}
+
+enum ocpp_status ocpp_settle_bank_accrued(const struct ocpp_settle_snapshot *snapshot, int64_t lasted_s, int64_t *minor)
+{
+    const struct pricing pricing = { .snapshot = snapshot };
+    int64_t units;
+
+    if (lasted_s < 0 || lasted_s > MOST_RENTAL_S) {
+        return OCPP_ERR_RANGE;
+    }
+    if (snapshot->tariff.bank == NULL) {
+        *minor = 0;
+        return OCPP_OK;
+    }
+    const struct exact accrued = bank_accrued(snapshot->tariff.bank, (int)snapshot->exponent, lasted_s, &units);
+    const struct exact in_minor = minor_of(&pricing, &accrued);
+    return exact_round(&in_minor, snapshot->rounding, minor);
 }
 
 static struct tax_group *group_of(struct pricing *pricing, const struct ocpp_settle_tax *taxes, size_t count)

@@ -40,6 +40,13 @@ OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_settle_compute(const struct ocpp_se
                                                             const struct ocpp_settle_keys *keys, struct ocpp_arena *arena,
                                                             const struct ocpp_settle_bill **bill, struct ocpp_issue *issue);
 
+/* ocpp_settle_bank_accrued: what a power bank that is out for |lasted_s| costs of rental by then, in minor units, rounded as on a
+ * bill, before taxes where they are beside the prices; 0 where |snapshot| has no price for banks. It only rises with |lasted_s|,
+ * up to the buy-out. |snapshot| is one ocpp_settle_snapshot_check() finds good. Errors, |minor| untouched: OCPP_ERR_RANGE a
+ * rental of more than ten years, or below nothing. */
+OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_settle_bank_accrued(const struct ocpp_settle_snapshot *snapshot, int64_t lasted_s,
+                                                                 int64_t *minor);
+
 OCPP_END_DECLARATIONS
 
 #endif
