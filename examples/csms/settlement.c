@@ -230,6 +230,7 @@ static bool open_handle(struct settlement *settlement, char *why)
     settings.find_transitions = find_transitions;
     settings.find_payer = find_payer;
     settings.may_tell_key = may_tell_key;
+    settings.stop_transaction = settlement_stop_transaction;
     settings.on_event = on_event;
     settings.user = settlement;
     status = ocpp_settle_new(&settings, settlement_now(settlement->app), &settlement->handle);

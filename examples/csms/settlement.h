@@ -23,6 +23,12 @@ void settlement_hear(struct shard *shard, struct ocpp_central_handler *handler);
 void settlement_connected(struct app *app, const char *station, bool connected);
 void settlement_status(struct app *app, const char *station, const struct ocpp_status_event *status);
 void settlement_transaction(struct app *app, const struct ocpp_transaction_event *event);
+void settlement_meter(struct app *app, const char *station, int evse, int connector, const struct ocpp_meter_sample *samples,
+                      size_t count);
 void settlement_after_round(struct app *app);
+
+/* settlement_card: what the settlement decides about a token at |station|: where a rental house's pile or card is in question.
+ * False: nothing, it is not for it to say. */
+bool settlement_card(struct app *app, const char *station, const char *token, enum ocpp_authorization *authorization);
 
 #endif

@@ -108,6 +108,9 @@ void settlement_providers_close(struct settlement *settlement);
 /* settlement_flush: what was done becomes durable, while the handle is yours. */
 void settlement_flush(struct settlement *settlement);
 
+/* settlement_stop_transaction: of the handle's settings. */
+void settlement_stop_transaction(const char *station, const char *transaction, const char *reason, void *user);
+
 /* settlement_transport: DataTransfer to and from the threads of the stations. */
 struct ocpp_settle_transport settlement_transport(struct settlement *settlement);
 

@@ -44,6 +44,18 @@ void settlement_transaction(struct app *app, const struct ocpp_transaction_event
     (void)app, (void)event;
 }
 
+bool settlement_card(struct app *app, const char *station, const char *token, enum ocpp_authorization *authorization)
+{
+    (void)app, (void)station, (void)token, (void)authorization;
+    return false;
+}
+
+void settlement_meter(struct app *app, const char *station, int evse, int connector, const struct ocpp_meter_sample *samples,
+                      size_t count)
+{
+    (void)app, (void)station, (void)evse, (void)connector, (void)samples, (void)count;
+}
+
 void settlement_after_round(struct app *app)
 {
     (void)app;
@@ -196,6 +208,171 @@ void api_wallet(struct request *request)
 }
 
 void api_wallet_change(struct request *request)
+{
+    not_built(request);
+}
+
+void api_houses(struct request *request)
+{
+    not_built(request);
+}
+
+void api_house_open(struct request *request)
+{
+    not_built(request);
+}
+
+void api_house(struct request *request)
+{
+    not_built(request);
+}
+
+void api_house_piles(struct request *request)
+{
+    not_built(request);
+}
+
+void api_house_pile_add(struct request *request)
+{
+    not_built(request);
+}
+
+void api_house_pile_remove(struct request *request)
+{
+    not_built(request);
+}
+
+void api_house_pile_authorise(struct request *request)
+{
+    not_built(request);
+}
+
+void api_house_tenants(struct request *request)
+{
+    not_built(request);
+}
+
+void api_house_tenant_add(struct request *request)
+{
+    not_built(request);
+}
+
+void api_house_tenant_move_out(struct request *request)
+{
+    not_built(request);
+}
+
+void api_house_tenant_forget(struct request *request)
+{
+    not_built(request);
+}
+
+void api_house_cards(struct request *request)
+{
+    not_built(request);
+}
+
+void api_house_card_issue(struct request *request)
+{
+    not_built(request);
+}
+
+void api_house_card_replace(struct request *request)
+{
+    not_built(request);
+}
+
+void api_house_card_log_out(struct request *request)
+{
+    not_built(request);
+}
+
+void api_house_card_let_in(struct request *request)
+{
+    not_built(request);
+}
+
+void api_house_card_lost(struct request *request)
+{
+    not_built(request);
+}
+
+void api_house_card_end(struct request *request)
+{
+    not_built(request);
+}
+
+void api_house_phones(struct request *request)
+{
+    not_built(request);
+}
+
+void api_house_phone_approve(struct request *request)
+{
+    not_built(request);
+}
+
+void api_house_phone_revoke(struct request *request)
+{
+    not_built(request);
+}
+
+void api_house_prices(struct request *request)
+{
+    not_built(request);
+}
+
+void api_house_price_set(struct request *request)
+{
+    not_built(request);
+}
+
+void api_house_price_confirm(struct request *request)
+{
+    not_built(request);
+}
+
+void api_house_period(struct request *request)
+{
+    not_built(request);
+}
+
+void api_house_sessions(struct request *request)
+{
+    not_built(request);
+}
+
+void api_house_statements(struct request *request)
+{
+    not_built(request);
+}
+
+void api_house_statement(struct request *request)
+{
+    not_built(request);
+}
+
+void api_house_statement_paid(struct request *request)
+{
+    not_built(request);
+}
+
+void api_house_item_confirm(struct request *request)
+{
+    not_built(request);
+}
+
+void api_house_item_waive(struct request *request)
+{
+    not_built(request);
+}
+
+void api_phone_bind(struct request *request)
+{
+    not_built(request);
+}
+
+void api_phone_me(struct request *request)
 {
     not_built(request);
 }

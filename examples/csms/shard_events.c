@@ -65,8 +65,13 @@ static bool on_boot(struct ocpp_station *peer, const struct ocpp_boot *boot, str
 static bool on_authorize(struct ocpp_station *peer, const struct ocpp_authorize_request *request, struct ocpp_question question,
                          struct ocpp_authorize_decision *decision, void *user)
 {
+    struct shard *shard = user;
+
     (void)question;
-    tokens_decide(user, ocpp_station_identity(peer), request, decision);
+    if (settlement_card(shard->app, ocpp_station_identity(peer), request->token.id, &decision->authorization)) {
+        return true; /* of a rental house: its cards are not in the list of tokens */
+    }
+    tokens_decide(shard, ocpp_station_identity(peer), request, decision);
     return true;
 }
 
@@ -133,6 +138,7 @@ static void on_meter(struct ocpp_station *peer, int evse, int connector, const s
     struct shard *shard = user;
     cJSON *event = app_event(shard->app, ocpp_station_identity(peer));
 
+    settlement_meter(shard->app, ocpp_station_identity(peer), evse, connector, samples, count);
     if (event) {
         cJSON_AddNumberToObject(event, "evse", evse);
         cJSON_AddNumberToObject(event, "connector", connector);

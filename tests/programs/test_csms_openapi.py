@@ -484,6 +484,8 @@ def exercise_without_settlement(session):
     session.ask("GET", "/api/settlement/accounts/{currency}/{account}", 404, currency="EUR", account="X")
     session.ask("POST", "/api/settlement/accounts/{currency}/{account}", 404, {"amount": "1.00", "key": "K"}, currency="EUR", account="X")
     session.ask("POST", "/api/settlement/rent", 404, {"station": "X", "idToken": "Y"})
+    session.ask("GET", HOUSES, 404)
+    session.ask("POST", HOUSES, 404, HOUSE_BODIES["/settlement/houses"])
     session.ask("POST", "/api/settlement/suspense/{id}", 404, {"resolution": "dismiss"}, id="X")
     session.ask("POST", "/api/settlement/notify/{provider}", 404, "{}", provider="X")
     session.ask("POST", "/api/settlement/requests/{id}/cancel", 404, {}, id="X")
@@ -522,10 +524,63 @@ def sample_body(path, method):
               "/api/test/clock": {"advance_s": 1}, "/security-profile": {"securityProfile": 0}, "/pay": {}, "/write-off": {"reason": "x"},
               "/adjust": {"netMinor": 1, "reason": "x"}, **{"/" + name: body for name, body in ORDER_COMMANDS}, **{"/" + name: {} for name in RENTAL_COMMANDS},
               "/settlement/rent": {"station": "X", "idToken": "Y"}, "/settlement/reconciliation": RECONCILE, "/{currency}/{account}": {"amount": "1.00", "key": "K"}, "/suspense/{id}": {"resolution": "dismiss"}, "/slots/{station}": {"slot": 1, "order": "self-test"},
-              "/known-renters/{type}/{idToken}": {"banks": 1}, **{"/" + name: command.body for name, command in COMMANDS.items()}}
+              "/known-renters/{type}/{idToken}": {"banks": 1}, **HOUSE_BODIES, **{"/" + name: command.body for name, command in COMMANDS.items()}}
     if method in ("get", "delete"):
         return None
     return next(body for end, body in bodies.items() if path.endswith(end))
+
+
+HOUSE_BODIES = {
+    "/settlement/houses": {"name": "Elm", "landlord": "Lord", "currency": "EUR", "zone": "Etc/UTC"}, "/tenants": {"name": "Ada", "flat": "1"},
+    "/cards": {"kind": "privilege", "idToken": "LORD"}, "/replace": {"idToken": "ADA2"}, "/prices": {"price": "0.40"}, "/periods": {"to": "2026-11-01T00:00:00Z"},
+    "/paid": {"amount": "1.00", "key": "K"}, "/settlement/phones": {"card": "0" * 26, "secret": "0" * 26, "name": "phone"},
+    **{"/" + end: {} for end in ("piles/{station}", "authorise", "move-out", "forget", "log-out", "let-in", "lost", "end", "approve", "revoke", "prices/{number}/confirm",
+                                 "items/{number}/confirm", "waive")}}
+HOUSES = "/api/settlement/houses"
+
+
+def exercise_houses(session):
+    """A house with its tenant, cards, phones, prices and statements; then all of it at a house that is not there."""
+    at = HOUSES + "/{house}"
+    house = session.ask("POST", HOUSES, 200, HOUSE_BODIES["/settlement/houses"])["id"]
+
+    def ask(method, path, status, body=None, **names):
+        return session.ask(method, at + path, status, body, house=house, **names)
+
+    assert house in [row["id"] for row in session.ask("GET", HOUSES, 200)["houses"]]
+    ask("PUT", "/piles/{station}", 200, {}, station="PILE-H")
+    ask("POST", "/piles/{station}/authorise", 200, {}, station="PILE-H")
+    tenant = ask("POST", "/tenants", 200, HOUSE_BODIES["/tenants"])["id"]
+    ask("POST", "/cards", 200, HOUSE_BODIES["/cards"])
+    card = ask("POST", "/cards", 200, {"kind": "charging", "idToken": "ADA", "tenant": tenant, "rights": ["Charge", "SeeOwn"]})
+    ask("POST", "/prices", 200, {"price": "0.40", "taxes": [{"name": "VAT", "ratePpm": 100000}], "taxIncluded": True})
+    number = ask("POST", "/prices", 200, {"price": "99.00"})["id"]
+    ask("POST", "/prices/{number}/confirm", 200, {}, number=number)
+    phones = [session.ask("POST", "/api/settlement/phones", 200, {"card": card["id"], "secret": card["secret"], "name": f"phone {i}"}) for i in range(2)]
+    ask("POST", "/phones/{id}/approve", 200, {}, id=phones[0]["id"])
+    ask("POST", "/phones/{id}/revoke", 200, {}, id=phones[1]["id"])
+    me = session.ask("GET", "/api/settlement/phones/me", 200, headers={"Authorization": "Bearer " + phones[0]["bearer"]})
+    assert me["bound"] and me["tenant"] == tenant and set(me["rights"]) == {"Charge", "SeeOwn"}, me
+    session.ask("GET", "/api/settlement/phones/me", 401)
+    for act in ("log-out", "let-in", "lost"):
+        ask("POST", "/cards/{id}/" + act, 200, {}, id=card["id"])
+    other = ask("POST", "/cards/{id}/replace", 200, HOUSE_BODIES["/replace"], id=card["id"])
+    ask("POST", "/cards/{id}/end", 200, {}, id=other["id"])
+    ask("POST", "/periods", 200, {"to": "2026-11-01T00:00:00Z"})
+    ask("POST", "/tenants/{id}/move-out", 200, {}, id=tenant)
+    statement = until(lambda: ask("GET", "/statements", 200)["statements"], "the closing statement")[0]
+    assert (statement["kind"], statement["gross"]) == ("Closing", "0.00"), statement
+    for form in ("json", "csv", "html"):
+        session.ask("GET", at + "/statements/{id}", 200, query=f"?format={form}", house=house, id=statement["id"])
+    assert session.csms.rest.ask("GET", f"{HOUSES}/{house}/statements/{statement['id']}?format=pdf").status == 400
+    ask("POST", "/tenants/{id}/forget", 200, {}, id=tenant)
+    for kind in ("", "/piles", "/tenants", "/cards", "/phones", "/prices", "/sessions", "/statements"):
+        ask("GET", kind, 200)
+    ask("DELETE", "/piles/{station}", 200, station="PILE-H")
+    nowhere = dict.fromkeys(("house", "id", "number", "station"), "1")
+    for path, method, _ in session.description.operations():
+        if path.startswith(HOUSES + "/") or path == "/api/settlement/phones":
+            session.ask(method.upper(), path, 404, sample_body(path, method), **nowhere)
 
 
 def exercise_strangers(session, status, headers):
@@ -585,7 +640,7 @@ def main():
         with Csms(binary, "--accept-unknown", "--accept-unknown-tokens", "--test-clock", "--files", folder, "--settlement", settlement) as csms:
             session = Session(csms, description)
             for exercise in (exercise_service, exercise_events, exercise_stations, exercise_connection, exercise_security, exercise_call, exercise_commands, exercise_bounds,
-                             exercise_tokens, exercise_transactions, exercise_files, exercise_settlement, nothing_else_is_served):
+                             exercise_tokens, exercise_transactions, exercise_files, exercise_settlement, exercise_houses, nothing_else_is_served):
                 exercise(session)
                 print("ok", exercise.__name__, flush=True)
             exercise_strangers(session, 403, FOREIGN)
@@ -598,6 +653,9 @@ def main():
             assert csms.stop() == 0
     description.seen.add(("/api/health", "get", "503"))  # test_csms_operation.py brings it about
     description.seen.add(("/api/orders/{id}/chargeback", "post", "200"))  # tests/settlement/cases_of_payments.py
+    for act in ("confirm", "waive"):  # tests/settlement/cases_b.py, test_settle_statements.c
+        description.seen.add((HOUSES + "/{house}/statements/{id}/items/{number}/" + act, "post", "200"))
+    description.seen.add((HOUSES + "/{house}/statements/{id}/paid", "post", "200"))  # cases_b.py
     missing = description.promises() - description.seen
     assert not missing, f"documented, and never seen: {sorted(missing)}"
     print(f"{len(description.seen)} documented outcomes were seen")

@@ -14,7 +14,7 @@ import time
 import pki
 from csms import Csms, scratch
 
-LIMIT_S = 30  # how long anything may take on a busy machine
+LIMIT_S = int(os.environ.get("OCPP_SETTLE_LIMIT_S", "30"))  # how long anything may take on a busy machine
 BANK = {"depositMinor": 2000, "freeS": 0, "unitS": 3600, "unitPriceMicro": 1000000, "dailyCapMinor": 1000, "buyOutMinor": 5500}
 TARIFF = {"id": "T", "currency": "EUR", "dialect": "Own", "bank": BANK,
           "elements": [{"components": [{"dimension": "Energy", "unit": "Kwh", "priceMicro": 500000}]}]}
