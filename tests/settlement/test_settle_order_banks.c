@@ -3,6 +3,8 @@
 
 #include "order_banks.h"
 
+#include <ocpp/settlement/ledger.h>
+
 #include <string.h>
 
 enum { HALF_HOUR = 1800, DAY = 86400, DEPOSIT = 1000 };
@@ -296,8 +298,16 @@ static void a_bank_that_was_bought_and_comes_back_late_gives_money_back(void **s
     assert_int_equal(captures(w, order), 1);
 }
 
+static int64_t books(struct settle_world *w, const char *account)
+{
+    int64_t minor = 0;
+
+    assert_int_equal(ocpp_settle_account_balance(w->store, "operator", "EUR", account, &minor), OCPP_OK);
+    return minor;
+}
+
 /* A1. What was given up is not billed again, and nobody gets back what nobody paid. */
-static void a_bank_that_comes_back_after_its_debt_was_written_off_changes_nothing(void **state)
+static void a_bank_that_comes_back_after_its_debt_was_written_off_gives_back_what_was_too_much(void **state)
 {
     struct settle_world *w = *state;
     const char *order = order_for_banks(w, "CARD-A");
@@ -309,10 +319,36 @@ static void a_bank_that_comes_back_after_its_debt_was_written_off_changes_nothin
     assert_int_equal(settle_world_order(w, order).state, OCPP_SETTLE_ORDER_STATE_DEBT);
     assert_int_equal(ocpp_settle_write_off(w->settle, order, "gone", settle_world_done(w), w->now), OCPP_OK);
     settle_world_run(w);
+    assert_int_equal(books(w, "loss:operator"), DEPOSIT - 2400);
     bank_back(w, bank);
     assert_int_equal(settle_world_order(w, order).state, OCPP_SETTLE_ORDER_STATE_WRITTEN_OFF);
-    assert_int_equal(settle_world_order(w, order).bill_count, 1);
+    assert_int_equal(settle_world_order(w, order).bill_count, 2);
+    assert_int_equal(settle_world_order(w, order).due_minor, 720);
+    assert_int_equal(w->card.refunded_minor, DEPOSIT - 720);
+    assert_int_equal(settle_world_order(w, order).paid_minor, 720);
+    assert_int_equal(books(w, "loss:operator"), 0);
+    bank_back(w, bank); /* told again */
+    assert_int_equal(w->card.refunded_minor, DEPOSIT - 720);
+}
+
+/* A1. Where less was paid than the bank costs in the end there is nothing to give back: the loss is less. */
+static void a_bank_that_comes_back_after_a_write_off_may_cost_more_than_was_paid(void **state)
+{
+    struct settle_world *w = *state;
+    const char *order = order_for_banks(w, "CARD-A");
+    const char *bank = bank_out(w, order, 500);
+
+    w->card.script[OCPP_SETTLE_INCREMENT] = OCPP_SETTLE_PAYMENT_DECLINED;
+    pass_s(w, DAY);
+    bank_bought(w, bank);
+    assert_int_equal(ocpp_settle_write_off(w->settle, order, "gone", settle_world_done(w), w->now), OCPP_OK);
+    settle_world_run(w);
+    assert_int_equal(books(w, "loss:operator"), 500 - 2400);
+    bank_back(w, bank);
+    assert_int_equal(settle_world_order(w, order).due_minor, 720);
+    assert_int_equal(settle_world_order(w, order).paid_minor, 500);
     assert_int_equal(w->card.refunded_minor, 0);
+    assert_int_equal(books(w, "loss:operator"), 500 - 720);
 }
 
 /* A1. What is owed is the fee, once the bank is back: a debt for it may be over by that. */
@@ -345,7 +381,8 @@ static void many_banks_and_no_increments(struct settle_world *w)
     w->providers[0] = w->card.contract;
 }
 
-/* So many banks that no authorisation is left for all of them: the last ones are out without a deposit, and everything is paid. */
+/* So many banks that no authorisation is left for all of them: the last ones are out without a deposit, and everything is paid.
+ */
 static void give_and_take(struct settle_world *w)
 {
     const char *banks[20];
@@ -492,7 +529,9 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_bank_that_was_bought_and_comes_back_late_gives_money_back, setup, teardown),
         cmocka_unit_test_setup_teardown(a_card_is_the_same_payer_with_its_type_and_without, setup, teardown),
         cmocka_unit_test_setup_teardown(of_two_vehicles_the_one_at_the_pile_has_the_bank, setup, teardown),
-        cmocka_unit_test_setup_teardown(a_bank_that_comes_back_after_its_debt_was_written_off_changes_nothing, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_bank_that_comes_back_after_its_debt_was_written_off_gives_back_what_was_too_much, setup,
+                                        teardown),
+        cmocka_unit_test_setup_teardown(a_bank_that_comes_back_after_a_write_off_may_cost_more_than_was_paid, setup, teardown),
         cmocka_unit_test_setup_teardown(a_bank_that_comes_back_while_its_price_is_owed_lowers_the_debt, setup, teardown),
         cmocka_unit_test(holds_that_expire_together_are_all_replaced),
         cmocka_unit_test(as_many_banks_as_there_may_be_are_driven_off_with),

@@ -67,6 +67,7 @@ static void money_that_came_early_or_from_nowhere_has_its_place(void **state)
     assert_posting((struct posting){ .event = POSTING_RETURN_DEPOSIT, .amount_minor = 9 }, "deposit:O -9;clearing:card 9;");
     assert_posting((struct posting){ .event = POSTING_CHARGEBACK, .amount_minor = 9 }, "receivable:O -9;clearing:card 9;");
     assert_posting((struct posting){ .event = POSTING_WRITE_OFF, .amount_minor = 9 }, "loss:op -9;receivable:O 9;");
+    assert_posting((struct posting){ .event = POSTING_WRITE_OFF_LESS, .amount_minor = 9 }, "receivable:O -9;loss:op 9;");
     assert_posting((struct posting){ .event = POSTING_WRITE_OFF, .amount_minor = 9, .party = "landlord" },
                    "loss:landlord -9;receivable:O 9;");
     assert_posting((struct posting){ .event = POSTING_SETTLED, .amount_minor = 9 }, "bank:op -9;clearing:card 9;");

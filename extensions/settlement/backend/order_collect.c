@@ -223,9 +223,10 @@ static bool step_paid(struct command *command, struct row_order *order, const st
     return true;
 }
 
+/* What was paid of it stays, unless it turned out to be more than it was about (A1). */
 static bool step_written_off(struct command *command, struct row_order *order, const struct money *money)
 {
-    return tidy_up(command, order, money, money->paid_minor);
+    return tidy_up(command, order, money, least(money->paid_minor, order->due_minor));
 }
 
 static bool step_void(struct command *command, struct row_order *order, const struct money *money)

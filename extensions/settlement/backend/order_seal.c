@@ -277,35 +277,67 @@ static void note_correction(struct command *command, struct row_order *order, co
     note_adjustment(command, order, &correction);
 }
 
+/* By how much the facts are other than the last bill, as corrections. False: not at all. */
+static bool note_corrections(struct command *command, struct row_order *order, const char *reason)
+{
+    const struct ocpp_settle_bill *old = order_last_bill(command, order);
+    const struct ocpp_settle_bill *now =
+        order_compute(command, order, order_usage_now(command, order), OCPP_SETTLE_COMPUTE_MODE_FINAL);
+    struct difference differences[DIFFERENCES];
+    const int64_t before = order->adjustments;
+    size_t count = 0;
+
+    if (old && now) {
+        add_lines(command, now, 1, differences, &count);
+        add_lines(command, old, -1, differences, &count);
+    }
+    for (size_t i = 0; i < count && !command_failed(command); i++) {
+        if (differences[i].net_minor != 0) {
+            note_correction(command, order, &differences[i], reason);
+        }
+    }
+    return order->adjustments > before;
+}
+
+/* The loss of what was given up is less by what is not owed after all; what was paid beyond that is given back. */
+static void lose_less(struct command *command, const struct row_order *order, int64_t due_before_minor)
+{
+    const int64_t lost = due_before_minor - order->paid_minor, less = due_before_minor - order->due_minor;
+    const struct posting posting = { .event = POSTING_WRITE_OFF_LESS,
+                                     .currency = order->currency,
+                                     .amount_minor = lost < less ? lost : less,
+                                     .order = order->id };
+
+    if (posting.amount_minor > 0 && !command_failed(command)) {
+        ledger_post(command, &posting);
+    }
+}
+
+/* A1. Given up: not billed again for more. A bank that came back after all costs less, and less was to be paid. */
+static void recalculate_written_off(struct command *command, struct row_order *order, const char *reason)
+{
+    const struct ocpp_settle_bill *now =
+        order_compute(command, order, order_usage_now(command, order), OCPP_SETTLE_COMPUTE_MODE_FINAL);
+    const int64_t before = order->due_minor;
+
+    command_state(command, "order", order->id, "WrittenOff", "WrittenOff", reason);
+    if (!now || order->statement || now->gross_minor >= before || !note_corrections(command, order, reason)) {
+        return;
+    }
+    order_put(command, order);
+    bill_corrected(command, order);
+    lose_less(command, order, before);
+}
+
 void order_recalculate(struct command *command, const char *id, const char *reason)
 {
     struct row_order *order = order_edit(command, id);
-    struct difference differences[DIFFERENCES];
-    const int64_t before = order ? order->adjustments : 0;
-    size_t count = 0;
 
     if (order && order->state == ROW_ORDER_STATE_WRITTEN_OFF) {
-        command_state(command, "order", order->id, "WrittenOff", "WrittenOff", reason); /* given up: not billed again */
-        return;
-    }
-    if (order && order->bills > 0) {
-        const struct ocpp_settle_bill *old = order_last_bill(command, order);
-        const struct ocpp_settle_bill *now =
-            order_compute(command, order, order_usage_now(command, order), OCPP_SETTLE_COMPUTE_MODE_FINAL);
-
-        if (old && now) {
-            add_lines(command, now, 1, differences, &count);
-            add_lines(command, old, -1, differences, &count);
-        }
-        for (size_t i = 0; i < count && !command_failed(command); i++) {
-            if (differences[i].net_minor != 0) {
-                note_correction(command, order, &differences[i], reason);
-            }
-        }
-        if (order->adjustments > before) {
-            order_put(command, order);
-            bill_corrected(command, order);
-        }
+        recalculate_written_off(command, order, reason);
+    } else if (order && order->bills > 0 && note_corrections(command, order, reason)) {
+        order_put(command, order);
+        bill_corrected(command, order);
     }
     order_review(command, id);
 }

@@ -36,6 +36,7 @@ const struct posting_rule posting_rules[POSTING_EVENT_COUNT] = {
     [POSTING_REFUND] =             { "refund",            { MOVE(RECEIVABLE, MONEY) }, "what was paid too much is given back" },
     [POSTING_CHARGEBACK] =         { "chargeback",        { MOVE(RECEIVABLE, MONEY) }, "the payer's bank took it back; the order is a debt" },
     [POSTING_WRITE_OFF] =          { "write-off",         { MOVE(LOSS, RECEIVABLE) }, "a debt is given up" },
+    [POSTING_WRITE_OFF_LESS] =     { "write-off-less",    { MOVE(RECEIVABLE, LOSS) }, "what was given up turned out to be less" },
     [POSTING_BILL] =               { "bill",              { { ACCOUNT_NONE, ACCOUNT_NONE, POSTING_AMOUNT } },
                                                           "an order is sealed, or billed again: receivable against revenue and taxes" },
     [POSTING_TOP_UP] =             { "top-up",            { MOVE(CLEARING, WALLET) }, "a user puts money into the wallet" },

@@ -46,6 +46,7 @@ enum posting_event {
     POSTING_REFUND,         /* what was paid too much is given back */
     POSTING_CHARGEBACK,     /* the payer's bank took it back */
     POSTING_WRITE_OFF,      /* a debt is given up */
+    POSTING_WRITE_OFF_LESS, /* what was given up turned out to be less */
     POSTING_BILL,           /* an order is sealed, or billed again: posting_make_bill() */
     POSTING_TOP_UP,         /* a user puts money into the wallet */
     POSTING_PAY_OUT,        /* and takes it out */
