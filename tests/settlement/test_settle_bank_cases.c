@@ -337,6 +337,62 @@ static struct ocpp_settle_bank_taken_req let_out_alone(struct settle_bays *b, co
     return taken;
 }
 
+struct secret {
+    const char *text;
+    int found;
+};
+
+static bool look_for_key(const struct ocpp_settle_row *row, void *user)
+{
+    struct secret *secret = user;
+    const char *text = row->value;
+
+    for (size_t i = 0; i + strlen(secret->text) <= row->size; i++) {
+        secret->found += memcmp(text + i, secret->text, strlen(secret->text)) == 0;
+    }
+    return true;
+}
+
+static bool is_plain;
+
+static bool yes_if_not_plain(const char *station, void *user)
+{
+    (void)station, (void)user;
+    return !is_plain;
+}
+
+static void with_keys_over_tls(struct settle_world *world)
+{
+    world->settings.may_tell_key = yes_if_not_plain;
+    is_plain = false;
+}
+
+/* Who reads the store learns no key, whether the message waits, arrived, or was given up; over a link that is not encrypted any
+ * more it waits. */
+static void the_key_of_a_pile_stands_nowhere_in_the_store(void **state)
+{
+    struct settle_world *w = settle_world_new_with(with_keys_over_tls);
+    struct settle_bays *b = settle_bays_new(w);
+    struct secret secret = { .found = 0 };
+
+    (void)state;
+    w->piles_are_deaf = true;
+    bay_open(b, "PILE-1", 8);
+    const struct ocpp_settle_mark_key_req *key = pile_heard(w, "PILE-1", OCPP_SETTLE_ACTION_MARK_KEY);
+    assert_non_null(key);
+    secret.text = key->key;
+    assert_int_equal(rows(b, "operator/out/PILE-1/key/"), 1);
+    assert_int_equal(w->store->each("", NULL, look_for_key, &secret, w->store->user), OCPP_OK);
+    assert_int_equal(secret.found, 0);
+    is_plain = true;
+    const size_t told_it = pile_heard_count(w, "PILE-1", OCPP_SETTLE_ACTION_MARK_KEY);
+    ocpp_settle_connected(w->settle, "PILE-1", false, w->now);
+    bay_open(b, "PILE-1", 8);
+    pass_s(w, 7200);
+    assert_int_equal(pile_heard_count(w, "PILE-1", OCPP_SETTLE_ACTION_MARK_KEY), told_it);
+    settle_world_free(w);
+}
+
 /* A19. Settled later, at the pile's time. */
 static void what_a_pile_let_out_alone_is_settled_when_it_is_heard_of(void **state)
 {
@@ -900,6 +956,7 @@ int main(void)
         CASE(a_pile_that_lets_out_more_than_it_was_to_is_settled_and_told_of),
         CASE(a_rental_that_began_when_it_cannot_have_begins_when_it_is_told),
         cmocka_unit_test(more_banks_than_a_pile_may_let_out_at_a_time_are_told_of),
+        cmocka_unit_test(the_key_of_a_pile_stands_nowhere_in_the_store),
         CASE(an_unreadable_bank_is_held_its_clock_stands_and_an_operator_ends_it),
         CASE(a_bank_that_says_nothing_at_all_is_named_by_the_operator),
         CASE(a_clock_that_stood_for_nothing_goes_on),

@@ -287,6 +287,9 @@ static void a_message_in_parts_is_done_with_the_last_one(void **state)
     (void)state;
     snprintf(half, sizeof half, "%.60s", whole);
     hear_part(0, 2, half);
+    assert_receipt("NotAgreed");
+    frame_speaks(&frame, "P1", 8192);
+    hear_part(0, 2, half);
     assert_receipt("Accepted");
     assert_int_equal(done_times, 0);
     hear_part(1, 2, notice("M1", 1, 3) + 60);

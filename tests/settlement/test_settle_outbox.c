@@ -335,6 +335,16 @@ static void a_message_that_is_too_large_goes_in_parts_and_counts_when_the_whole_
     ocpp_arena_free(arena);
 }
 
+static void a_message_that_is_too_large_for_a_pile_that_takes_no_parts_is_an_operators(void **state)
+{
+    (void)state;
+    frame_speaks_whole(&frame, "P1", 1024);
+    assert_int_equal(command_run(frame.settle, "tell", send_renters, NULL, NULL), OCPP_OK);
+    assert_int_equal(frame.sent_count, 0);
+    assert_int_equal(frame_rows(&frame, "out/"), 0);
+    assert_int_equal(frame_rows(&frame, "dead/"), 1);
+}
+
 static void a_pile_that_lost_the_parts_gets_them_from_the_first_one_once_more(void **state)
 {
     struct ocpp_arena *arena = ocpp_arena_new(NULL, 0);
@@ -478,6 +488,7 @@ int main(void)
         IN_FRAME(piles_do_not_wait_for_one_another),
         IN_FRAME(nothing_leaves_before_it_is_durable),
         IN_FRAME(a_message_that_is_too_large_goes_in_parts_and_counts_when_the_whole_was_answered),
+        IN_FRAME(a_message_that_is_too_large_for_a_pile_that_takes_no_parts_is_an_operators),
         IN_FRAME(a_pile_that_lost_the_parts_gets_them_from_the_first_one_once_more),
         IN_FRAME(a_question_goes_before_what_waits_and_is_asked_once),
         IN_FRAME(nobody_there_to_ask_answers_nothing_at_once),

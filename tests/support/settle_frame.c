@@ -331,17 +331,27 @@ void frame_put(struct frame *frame, const char *key, const char *text)
     assert_int_equal(frame->memory->write(&write, NULL, NULL, frame->memory->user), OCPP_OK);
 }
 
-void frame_speaks(struct frame *frame, const char *station, int64_t max_bytes)
+static void speaks(struct frame *frame, const char *station, int64_t max_bytes, const char *features)
 {
     char key[80], text[400];
 
     snprintf(key, sizeof key, "pile/%s", station);
     snprintf(text, sizeof text,
-             "{\"station\":\"%s\",\"number\":1,\"version\":\"1\",\"features\":[],\"maxBytes\":%d,\"serial\":\"S\","
+             "{\"station\":\"%s\",\"number\":1,\"version\":\"1\",\"features\":[%s],\"maxBytes\":%d,\"serial\":\"S\","
              "\"clockOffsetMs\":0,\"boot\":1,\"monoMs\":0,\"seenAt\":\"2025-01-01T00:00:00Z\",\"slots\":0,\"isOff\":false,"
              "\"knownVersion\":0}",
-             station, (int)max_bytes);
+             station, features, (int)max_bytes);
     frame_put(frame, key, text);
+}
+
+void frame_speaks(struct frame *frame, const char *station, int64_t max_bytes)
+{
+    speaks(frame, station, max_bytes, "\"Chunks\"");
+}
+
+void frame_speaks_whole(struct frame *frame, const char *station, int64_t max_bytes)
+{
+    speaks(frame, station, max_bytes, "");
 }
 
 void frame_connect(struct frame *frame, const char *station)

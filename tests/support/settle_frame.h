@@ -75,8 +75,9 @@ size_t frame_entries(struct frame *frame, const char *kind);
 /* frame_put: a row as another program would leave it: |text| at |key|. */
 void frame_put(struct frame *frame, const char *key, const char *text);
 
-/* frame_speaks: |station| said Hello once: its row is there. */
+/* frame_speaks: |station| said Hello once: its row is there. frame_speaks_whole: and agreed on no parts. */
 void frame_speaks(struct frame *frame, const char *station, int64_t max_bytes);
+void frame_speaks_whole(struct frame *frame, const char *station, int64_t max_bytes);
 
 /* frame_connect: |station| is connected and said Hello. */
 void frame_connect(struct frame *frame, const char *station);

@@ -1,6 +1,7 @@
 /* inbox.c: what piles say. Read strictly, done once, answered when it is durable; the same message gets the same answer again. */
 #include "inbox.h"
 #include "outbox_station.h"
+#include "piles.h"
 #include "timers.h"
 
 #include <ocpp/settlement/wire.h>
@@ -341,26 +342,44 @@ struct chunk_arrival {
     bool is_whole;
 };
 
+static bool may_send_parts(struct command *command, const char *station)
+{
+    const struct row_pile *pile = command_read(command, command_key(command, "pile", station, NULL), &row_pile_type);
+
+    return pile && pile_has(pile, OCPP_SETTLE_FEATURE_CHUNKS);
+}
+
+static void answer_part(struct command *command, struct chunk_arrival *part, const struct ocpp_settle_chunk_conf *answer)
+{
+    const char *text = write_answer(command, part->arrival.read.action, answer);
+
+    if (text) {
+        note_answer(command, &part->arrival, text);
+    }
+}
+
 /* A body without rows: it reads the part and answers it, unless the whole is there. */
 static void hear_part(struct command *command, void *args)
 {
     struct chunk_arrival *part = args;
     enum ocpp_settle_joined joined;
     struct ocpp_settle_chunk_conf answer = { .answer = NULL };
-    const char *text;
 
     read_it(command, &part->arrival);
     if (command_failed(command)) {
+        return;
+    }
+    if (!may_send_parts(command, part->arrival.station)) {
+        answer.receipt = (struct ocpp_settle_receipt){ .reception = OCPP_SETTLE_RECEPTION_REFUSED,
+                                                       .code = OCPP_SETTLE_REFUSAL_CODE_NOT_AGREED };
+        answer_part(command, part, &answer);
         return;
     }
     joined = ocpp_settle_joiner_add(part->joiner, part->arrival.read.message);
     part->is_whole = joined == OCPP_SETTLE_JOINED_WHOLE;
     if (!part->is_whole) {
         answer.receipt = joined_receipts[joined];
-        text = write_answer(command, part->arrival.read.action, &answer);
-        if (text) {
-            note_answer(command, &part->arrival, text);
-        }
+        answer_part(command, part, &answer);
     }
 }
 

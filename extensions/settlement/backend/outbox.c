@@ -1,5 +1,6 @@
 /* outbox.c: what leaves, and when: the oldest message of each stream that does not wait for a moment, one at a time per pile. */
 #include "outbox_station.h"
+#include "piles.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -31,12 +32,21 @@ struct choice {
     const struct row_outgoing *message;
 };
 
+static bool is_key(const struct row_outgoing *message)
+{
+    return strcmp(message->name, ocpp_settle_actions[OCPP_SETTLE_ACTION_MARK_KEY].name) == 0;
+}
+
 static bool choose(struct command *command, const char *key, const void *record, void *user)
 {
     struct choice *choice = user;
     const struct row_outgoing *message = record;
 
     if (strcmp(choice->blocked, message->stream) == 0) {
+        return true;
+    }
+    if (is_key(message) && !pile_may_have_key(command, choice->station->name)) { /* the link was encrypted, and is not now */
+        snprintf(choice->blocked, sizeof choice->blocked, "%s", message->stream);
         return true;
     }
     if (message->has_not_before && message->not_before > command_utc_ms(command)) {
@@ -70,6 +80,32 @@ static size_t cut(const struct command *command, struct outbox_station *station,
     return station->parts;
 }
 
+/* What is said: a key stands in no row. NULL: an error stuck. */
+static const char *words_of(struct command *command, const struct row_pile *pile, const struct row_outgoing *message)
+{
+    const struct ocpp_action *action = &ocpp_settle_actions[OCPP_SETTLE_ACTION_MARK_KEY];
+    char key[PILE_KEY_TEXT_SIZE];
+    const void *kept;
+    const char *text = NULL;
+    size_t size;
+
+    if (!is_key(message)) {
+        return message->data;
+    }
+    pile_mark_key(command, pile, key);
+    if (!command_failed(command)) {
+        command_fail(command, ocpp_message_decode(action->request, message->data, strlen(message->data), NULL, NULL,
+                                                  command_arena(command), &kept, NULL));
+    }
+    if (!command_failed(command)) {
+        struct ocpp_settle_mark_key_req told = *(const struct ocpp_settle_mark_key_req *)kept;
+
+        told.key = key;
+        command_fail(command, ocpp_message_encode(action->request, &told, command_arena(command), &text, &size, NULL));
+    }
+    return text;
+}
+
 static void send_next(struct command *command, void *args)
 {
     struct outbox_station *station = args;
@@ -84,10 +120,17 @@ static void send_next(struct command *command, void *args)
     if (command_failed(command) || !choice.message || strlen(choice.key) >= sizeof station->key) {
         return;
     }
-    memcpy(station->key, choice.key, strlen(choice.key) + 1);
     station->max_bytes = (size_t)pile->max_bytes;
-    if (cut(command, station, choice.message) == 1 &&
-        !outbox_send(command_settle(command), station, choice.message->name, choice.message->data)) {
+    const size_t parts = cut(command, station, choice.message);
+    if (parts > 1 && !pile_has(pile, OCPP_SETTLE_FEATURE_CHUNKS)) {
+        station->parts = 0;
+        outbox_refused(command, choice.key, choice.message, station->name, "TooLarge: parts were not agreed on");
+        station->not_before_utc_ms = command_utc_ms(command); /* the next one */
+        return;
+    }
+    memcpy(station->key, choice.key, strlen(choice.key) + 1);
+    const char *words = parts == 1 ? words_of(command, pile, choice.message) : NULL;
+    if (parts == 1 && (!words || !outbox_send(command_settle(command), station, choice.message->name, words))) {
         put_off(station, command_settle(command));
     }
 }

@@ -101,6 +101,12 @@ static void refused(struct command *command, const char *key, const struct row_o
     }
 }
 
+void outbox_refused(struct command *command, const char *key, const struct row_outgoing *row, const char *station,
+                    const char *reason)
+{
+    refused(command, key, row, station, ocpp_protocol_action(&ocpp_settle_protocol, row->name, strlen(row->name)), reason);
+}
+
 static void follow(struct command *command, const char *key, const struct row_outgoing *row, const struct judging *judging,
                    const struct ocpp_action *action)
 {

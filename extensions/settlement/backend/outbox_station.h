@@ -57,6 +57,10 @@ bool outbox_send_part(struct ocpp_settle *settle, struct outbox_station *station
 bool outbox_part_answered(struct ocpp_settle *settle, struct outbox_station *station,
                           const struct ocpp_data_transfer_answer *answer);
 
+/* outbox_refused: the message of row |key| will never arrive, for |reason|: somebody has to look. */
+void outbox_refused(struct command *command, const char *key, const struct row_outgoing *row, const char *station,
+                    const char *reason);
+
 /* outbox_judge: what the answer to the message on its way means. */
 void outbox_judge(struct ocpp_settle *settle, struct outbox_station *station, const struct ocpp_data_transfer_answer *answer);
 

@@ -13,7 +13,6 @@
 #include <string.h>
 
 /* What this backend speaks, newest first; what it has. */
-static const char *const our_versions[] = { "1" };
 static const enum ocpp_settle_feature our_features[] = { OCPP_SETTLE_FEATURE_POWER_BANKS, OCPP_SETTLE_FEATURE_OFFLINE_RENTALS,
                                                          OCPP_SETTLE_FEATURE_CHUNKS, OCPP_SETTLE_FEATURE_TERMINAL_START,
                                                          OCPP_SETTLE_FEATURE_GUIDED_PAYMENT };
@@ -101,50 +100,31 @@ int64_t incoming_at(struct command *command, const char *station, const struct o
 /* --- Hello
  * ---------------------------------------------------------------------------------------------------------------------- */
 
-static const char *common_version(const struct ocpp_settle_hello_req *hello)
-{
-    for (size_t i = 0; i < sizeof our_versions / sizeof our_versions[0]; i++) {
-        for (size_t k = 0; k < hello->versions.count; k++) {
-            if (strcmp(our_versions[i], hello->versions.items[k]) == 0) {
-                return our_versions[i];
-            }
-        }
-    }
-    return NULL;
-}
-
-static bool says(const struct ocpp_settle_hello_req *hello, enum ocpp_settle_feature feature)
-{
-    for (size_t i = 0; i < hello->features.count; i++) {
-        if (hello->features.items[i] == feature) {
-            return true;
-        }
-    }
-    return false;
-}
-
-/* The features of both, as enumeration for the answer and as words for the record. */
+/* What was agreed, and its features as words for the record. */
 struct agreed {
-    enum ocpp_settle_feature features[OUR_FEATURES];
-    const char *words[OUR_FEATURES];
-    size_t count;
+    struct ocpp_settle_hello_conf answer;
+    const char *const *words;
 };
 
-static struct agreed *agree(struct command *command, const struct ocpp_settle_hello_req *hello)
+static bool agree(struct command *command, const struct ocpp_settle_hello_req *hello, struct agreed *agreed)
 {
-    struct agreed *agreed = ocpp_arena_take(command_arena(command), sizeof *agreed);
+    const size_t offered = hello->features.count + 1;
+    enum ocpp_settle_feature *room = ocpp_arena_take(command_arena(command), offered * sizeof *room);
+    const char **words = ocpp_arena_take(command_arena(command), offered * sizeof *words);
 
-    if (!agreed) {
+    if (!room || !words) {
         command_fail(command, OCPP_ERR_NOMEM);
-        return NULL;
+        return false;
     }
-    for (size_t i = 0; i < OUR_FEATURES; i++) {
-        if (says(hello, our_features[i])) {
-            agreed->words[agreed->count] = ocpp_enum_name(&ocpp_settle_feature_enum, (int)our_features[i]);
-            agreed->features[agreed->count++] = our_features[i];
-        }
+    if (!ocpp_settle_wire_agree(hello, our_features, OUR_FEATURES, OCPP_SETTLE_WIRE_BYTES, room, &agreed->answer)) {
+        command_refuse(command, OCPP_SETTLE_REFUSAL_CODE_NOT_SUPPORTED, "no version is common");
+        return false;
     }
-    return agreed;
+    for (size_t i = 0; i < agreed->answer.features.count; i++) {
+        words[i] = ocpp_enum_name(&ocpp_settle_feature_enum, (int)room[i]);
+    }
+    agreed->words = words;
+    return true;
 }
 
 static int64_t next_number(struct command *command)
@@ -192,34 +172,39 @@ static struct ocpp_settle_pile_policy policy_for(const struct ocpp_settle_policy
     };
 }
 
-/* The key a pile marks banks with when it is alone. Told over an encrypted link only; the list of known renters made with another
- * one is void. False: the pile has none. */
-static bool tell_key(struct command *command, struct row_pile *pile, const struct ocpp_settle_hello_req *hello)
+bool pile_may_have_key(struct command *command, const char *station)
 {
     const struct ocpp_settle_settings *settings = &command_settle(command)->settings;
-    unsigned char key[OCPP_SETTLE_DIGEST_SIZE];
-    char text[2 * sizeof key + 1];
-    struct ocpp_settle_mark_key_req message = { .epoch = settings->mark_key_epoch, .pile = pile->number, .key = text };
+
+    return settings->may_tell_key && settings->may_tell_key(station, settings->user);
+}
+
+void pile_mark_key(struct command *command, const struct row_pile *pile, char text[PILE_KEY_TEXT_SIZE])
+{
+    const struct ocpp_settle_settings *settings = &command_settle(command)->settings;
+    unsigned char key[OCPP_SETTLE_DIGEST_SIZE] = { 0 };
+
+    command_fail(command, ocpp_settle_mark_pile_key(&settings->keys, settings->fleet_key, (uint32_t)pile->number, key));
+    backend_hex(key, sizeof key, text);
+}
+
+/* The key a pile marks banks with when it is alone, told over an encrypted link only. In the store stands a message without it:
+ * it is put in when it is sent. The list of known renters made with another one is void. False: the pile has none. */
+static bool tell_key(struct command *command, struct row_pile *pile, const struct ocpp_settle_hello_req *hello)
+{
+    static const char without[] = "0000000000000000000000000000000000000000000000000000000000000000";
+    const struct ocpp_settle_settings *settings = &command_settle(command)->settings;
+    struct ocpp_settle_mark_key_req message = { .epoch = settings->mark_key_epoch, .pile = pile->number, .key = without };
 
     if (hello->has_mark_key_epoch && hello->mark_key_epoch == settings->mark_key_epoch) {
         return true;
     }
-    if (!settings->may_tell_key || !settings->may_tell_key(pile->station, settings->user)) {
+    if (!pile_may_have_key(command, pile->station)) {
         return false;
     }
     pile->known_version = 0;
-    command_fail(command, ocpp_settle_mark_pile_key(&settings->keys, settings->fleet_key, (uint32_t)pile->number, key));
-    backend_hex(key, sizeof key, text);
     command_send(command, pile->station, "key", &ocpp_settle_actions[OCPP_SETTLE_ACTION_MARK_KEY], &message, &message.envelope);
     return true;
-}
-
-/* What the inbox reads is the most it agrees on. */
-static int64_t agreed_bytes(int64_t offered)
-{
-    return offered < OCPP_SETTLE_WIRE_BYTES_LEAST ? OCPP_SETTLE_WIRE_BYTES_LEAST
-           : offered < OCPP_SETTLE_WIRE_BYTES     ? offered
-                                                  : OCPP_SETTLE_WIRE_BYTES;
 }
 
 static void note(struct command *command, struct row_pile *pile, const struct ocpp_settle_hello_req *hello,
@@ -228,9 +213,10 @@ static void note(struct command *command, struct row_pile *pile, const struct oc
     const int64_t now = command_utc_ms(command);
     const bool knows_time = hello->now.has_utc && hello->now.status != OCPP_SETTLE_TIME_STATUS_UNKNOWN;
 
+    pile->version = agreed->answer.version;
     pile->features.items = agreed->words;
-    pile->features.count = agreed->count;
-    pile->max_bytes = agreed_bytes(hello->max_bytes);
+    pile->features.count = agreed->answer.features.count;
+    pile->max_bytes = agreed->answer.max_bytes;
     pile->serial = hello->serial;
     pile->clock_offset_ms = knows_time ? now - bounded(hello->now.utc) : 0;
     pile->boot = hello->now.boot;
@@ -246,31 +232,22 @@ void piles_hello(struct command *command, void *args)
     const struct incoming *in = args;
     const struct ocpp_settle_hello_req *hello = in->message;
     struct ocpp_settle_hello_conf *answer = in->answer;
-    const char *version = common_version(hello);
-    struct agreed *agreed = agree(command, hello);
-    struct row_pile *pile;
+    struct agreed agreed = { .words = NULL };
+    struct row_pile *pile = agree(command, hello, &agreed) ? find_or_make(command, in->station) : NULL;
 
-    if (!version) {
-        command_refuse(command, OCPP_SETTLE_REFUSAL_CODE_NOT_SUPPORTED, "no version is common");
+    if (!pile) {
         return;
     }
-    pile = find_or_make(command, in->station);
-    if (!pile || !agreed) {
-        return;
-    }
-    note(command, pile, hello, agreed);
-    pile->version = version;
-    *answer = (struct ocpp_settle_hello_conf){ .version = version,
-                                               .features = { agreed->features, agreed->count },
-                                               .max_bytes = pile->max_bytes,
-                                               .operator_ = command_settle(command)->settings.operator_id,
-                                               .now = command_utc_ms(command),
-                                               .policy = policy_for(command_policy(command)) };
+    note(command, pile, hello, &agreed);
+    *answer = agreed.answer;
+    answer->operator_ = command_settle(command)->settings.operator_id;
+    answer->now = command_utc_ms(command);
+    answer->policy = policy_for(command_policy(command));
     if (pile_has(pile, OCPP_SETTLE_FEATURE_OFFLINE_RENTALS) && tell_key(command, pile, hello)) {
         known_renters_tell(command, pile);
     }
     command_put(command, pile_key(command, in->station), &row_pile_type, pile);
     start_pile_back(command, in->station);
     command_effect(command, outbox_greeted, in->station, strlen(in->station) + 1);
-    command_tell(command, OCPP_SETTLE_EVENT_PILE, in->station, in->station, "On", version);
+    command_tell(command, OCPP_SETTLE_EVENT_PILE, in->station, in->station, "On", pile->version);
 }

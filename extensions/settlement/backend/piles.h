@@ -19,6 +19,12 @@ int64_t pile_utc_ms(struct command *command, const struct row_pile *pile, const 
 /* pile_claimed_utc_ms: likewise, as the pile says, although it were after now. */
 int64_t pile_claimed_utc_ms(struct command *command, const struct row_pile *pile, const struct ocpp_settle_moment *moment);
 
+/* pile_may_have_key: its link is encrypted. pile_mark_key: the key it marks banks with when it is alone, as hexadecimal digits:
+ * never to be kept. */
+enum { PILE_KEY_TEXT_SIZE = 2 * OCPP_SETTLE_DIGEST_SIZE + 1 };
+bool pile_may_have_key(struct command *command, const char *station);
+void pile_mark_key(struct command *command, const struct row_pile *pile, char text[PILE_KEY_TEXT_SIZE]);
+
 /* Bodies of messages. |args| is a struct incoming. */
 void piles_hello(struct command *command, void *args);
 void bay_inventory(struct command *command, void *args);
@@ -37,7 +43,8 @@ void bay_note_insertion(struct command *command, const char *station, int64_t sl
 /* bay_bank_in: the bank that lies in the slot as far as the pile told, to change and put; NULL. */
 struct row_bank *bay_bank_in(struct command *command, const char *station, int64_t slot);
 
-/* known_renter_of: how many banks who is called so may have while a pile is offline; 0: none. |digest|: what the list calls him. */
+/* known_renter_of: how many banks who is called so may have while a pile is offline; 0: none. |digest|: what the list calls him.
+ */
 int64_t known_renter_of(struct command *command, const char *type, const char *id, const char **digest);
 
 /* known_renters_tell: what |pile| does not know of the list yet. known_renters_go_on: the body of a timer. */
