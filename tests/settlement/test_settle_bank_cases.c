@@ -451,6 +451,29 @@ static void a_bank_that_was_adopted_before_its_rental_was_heard_of_came_back_the
     settle_world_check_at_rest(b->world);
 }
 
+/* A19. Likewise where somebody else has it by then: both pay for their own. */
+static void a_bank_that_was_let_again_before_its_rental_was_heard_of_came_back_in_between(void **state)
+{
+    struct settle_bays *b = *state;
+    struct ocpp_settle_offline_rental offline;
+    struct ocpp_settle_bank_taken_req taken = let_out_alone(b, "BANK-1", "KNOWN-1", &offline, offline_mark(b, 2, "PILE-1"));
+
+    pass_s(b->world, 2400);
+    const struct ocpp_settle_suspense entry = put_in_and_held(b, bank_named(b, "BANK-1"), "PILE-2", 3, "UnknownOrder");
+    resolved(b, entry.id, OCPP_SETTLE_RESOLVE_ADOPT, NULL, "BANK-1");
+    assert_received(bay_resets(b, bank_named(b, "BANK-1")), OCPP_SETTLE_RECEPTION_ACCEPTED);
+    (void)rent(b, "PILE-2", "CARD-B", "BANK-1");
+    pass_s(b->world, 2400);
+    taken.envelope = pile_envelope(b->world, "PILE-1");
+    assert_received(bay_tells_taken(b, "PILE-1", &taken), OCPP_SETTLE_RECEPTION_ACCEPTED);
+    assert_string_equal(rental_named(b, taken.rental).state, "Returned");
+    assert_paid(b, "KNOWN-1", 240);
+    assert_string_equal(bank_of(b, "BANK-1").state, "Rented");
+    (void)put_back(b, "BANK-1", "PILE-1", 1);
+    assert_paid(b, "CARD-B", 240);
+    settle_world_check_at_rest(b->world);
+}
+
 /* A4. Of what a pile began alone nobody knows the rental: that is no reason not to be done with it. */
 static void an_entry_about_a_rental_nobody_heard_of_can_be_dismissed(void **state)
 {
@@ -968,6 +991,7 @@ int main(void)
         CASE(what_a_pile_let_out_alone_is_settled_when_it_is_heard_of),
         CASE(a_bank_of_an_unheard_rental_waits_for_its_pile),
         CASE(a_bank_that_was_adopted_before_its_rental_was_heard_of_came_back_then),
+        CASE(a_bank_that_was_let_again_before_its_rental_was_heard_of_came_back_in_between),
         CASE(an_entry_about_a_rental_nobody_heard_of_can_be_dismissed),
         CASE(a_debtor_who_rented_of_a_pile_alone_pays_for_it),
         CASE(a_pile_that_rents_with_another_piles_key_is_refused),

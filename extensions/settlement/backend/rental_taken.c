@@ -223,8 +223,7 @@ static void look_whether_back(struct leaving *leaving)
 {
     const struct row_bank *bank = bank_find(leaving->command, leaving->rental->bank, leaving->rental->hardware_id);
 
-    if (bank && bank->generation > leaving->rental->generation && bank->state != ROW_BANK_STATE_RESERVED &&
-        bank->since >= leaving->rental->taken_at) {
+    if (bank && bank->generation > leaving->rental->generation && bank->since >= leaving->rental->taken_at) {
         came_back(leaving, bank->station, bank->slot, bank->since);
     }
 }
@@ -254,7 +253,8 @@ static void meet(struct leaving *leaving, const char *handle)
     }
 }
 
-/* I9. A bank somebody has, or is being let, comes back before it is let again: no pile that tells the truth says otherwise. */
+/* I9. A bank somebody has, or is being let, comes back before it is let again: no pile that tells the truth says otherwise. What
+ * is told of a mark that was written over since is only late. */
 static bool is_elsewhere(struct leaving *leaving)
 {
     struct command *command = leaving->command;
@@ -262,7 +262,7 @@ static bool is_elsewhere(struct leaving *leaving)
     const bool is_out = bank && (bank->state == ROW_BANK_STATE_RENTED || bank->state == ROW_BANK_STATE_SOLD);
     const bool is_let = bank && bank->state == ROW_BANK_STATE_RESERVED && !bank_same(bank->station, leaving->station);
 
-    if (!is_out && !is_let) {
+    if ((!is_out && !is_let) || leaving->message->generation < bank->generation) {
         return false;
     }
     command_bookkeeping(command, true);
