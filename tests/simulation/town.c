@@ -84,6 +84,7 @@ struct town *town_new(uint64_t seed, bool is_loud)
     town_central_prepare(town);
     town->checker = settle_checker_new(&town->settings.store, &town->keys.contract);
     town_backend_on(town);
+    town_knows(town);
     for (int i = 0; i < TOWN_PILES; i++) {
         town_pile_new(town, i);
     }

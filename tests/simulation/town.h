@@ -27,7 +27,16 @@
 #include <ocpp/settlement/orders.h>
 #include <ocpp/settlement/rentals.h>
 
-enum { TOWN_PILES = 3, TOWN_SLOTS = 4, TOWN_HANDS = 16, TOWN_CARS = 16, TOWN_ASKS = 256, TOWN_TAKINGS = 128, TOWN_ACTS = 1024 };
+enum {
+    TOWN_PILES = 3,
+    TOWN_SLOTS = 4,
+    TOWN_HANDS = 16,
+    TOWN_CARS = 16,
+    TOWN_ASKS = 256,
+    TOWN_TAKINGS = 128,
+    TOWN_ACTS = 1024,
+    TOWN_ADJUSTMENTS = 32
+};
 enum { TOWN_KEPT = 8, TOWN_CALLS = 64, TOWN_ID = OCPP_SETTLE_ID_SIZE };
 
 /* A text on its way. */
@@ -120,7 +129,15 @@ struct town_taking {
     int64_t at_ms;
     int64_t back_ms; /* OCPP_NEVER */
     bool was_faulty; /* somebody said so, or the bay found it */
+    bool was_forged; /* its mark, while it was out */
     bool is_odd;     /* something was said or done that moves its clock: the town does not reckon what it costs */
+};
+
+/* What an operator put on an order. */
+struct town_adjustment {
+    char order[TOWN_ID];
+    int64_t net_minor;
+    bool is_sure; /* otherwise the power went before anybody heard */
 };
 
 struct town_ask {
@@ -154,9 +171,12 @@ struct town {
 
     struct settle_keys keys;
     struct ocpp_settle_store *store;
-    bool is_on_disk; /* SQLite that gathers; a power cut takes what was not flushed. Otherwise memory, where all is kept */
+    bool is_on_disk; /* SQLite that gathers: a power cut takes what was not synced, sector by sector. Otherwise memory, where all
+                        is kept */
     char folder[64]; /* of the database … */
-    int file_count;  /* … which is another file after each power cut */
+    int disk_count;  /* … which lies in another one below after each power cut */
+    size_t durable_moment; /* of the disk, when the backend last heard that something is durable … */
+    int64_t durable_entry; /* … and the last entry of the journal then */
     struct ocpp_settle_settings settings;
     struct ocpp_settle *settle; /* NULL: no power */
     struct ocpp_storage *records;
@@ -186,8 +206,14 @@ struct town {
     int ask_count;
     struct town_car cars[TOWN_CARS];
     int car_count;
-    int64_t topped_up_minor;
     int key_count;
+    char last_key[32];
+    int64_t wallet_minor; /* put into it, and not paid out */
+    bool is_wallet_odd;   /* nobody knows whether one of those happened */
+    struct town_adjustment adjustments[TOWN_ADJUSTMENTS];
+    int adjustment_count;
+    bool was_done; /* how the last command ended; neither: nobody heard */
+    bool was_refused;
     char stopped[8][40]; /* transactions that shall end */
     int stop_count;
     char asked[TOWN_ID]; /* what the last command made */
@@ -238,6 +264,7 @@ void town_line_tell_pile(struct town_pile *pile, const char *text, size_t size);
 bool town_line_run(struct town *town);
 int64_t town_line_deadline(const struct town *town);
 void town_line_transport(struct town *town, struct ocpp_settle_transport *transport);
+void town_line_say(struct town *town, const char *station, const struct ocpp_data_transfer *data); /* nobody hears the answer */
 void town_line_again(struct town_pile *pile); /* something is heard once more */
 void town_line_end(struct town *town);
 
@@ -280,6 +307,18 @@ void town_provider_again(struct town *town); /* says once more what became of so
 const char *town_token(struct town *town); /* of anybody */
 void town_give_back_all(struct town *town);
 
+/* town_operator.c: what an operator does to money. */
+void town_adjusts(struct town *town);
+void town_tops_up(struct town *town);
+void town_pays_out(struct town *town);
+void town_limits(struct town *town);
+void town_knows(struct town *town);
+const char *town_any_order(struct town *town, char id[TOWN_ID]); /* "": there is none */
+void town_judge_wallet(struct town *town);
+
+/* town_nonsense.c */
+void town_nonsense(struct town *town); /* something wrong is said, and refused */
+
 /* town_fees.c: what everything must have cost, by what the town saw. */
 struct town_fees {
     int64_t least_minor;
@@ -287,6 +326,8 @@ struct town_fees {
 };
 struct town_fees town_fee_of_car(const struct town_car *car);
 struct town_fees town_fee_of_taking(const struct town *town, const struct town_taking *taking, bool is_bought);
+
+struct town_fees town_adjusted(const struct town *town, const char *order, struct town_fees fees);
 
 /* town_rest.c */
 void town_look(struct town *town); /* an operator looks at what waits, and at who owes something */

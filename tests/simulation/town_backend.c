@@ -1,4 +1,6 @@
 /* town_backend.c: the backend, its tariff, its store that loses power. */
+#define _POSIX_C_SOURCE 200809L
+
 #include "settle_checker.h"
 #include "town.h"
 
@@ -8,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 /* --- the tariff: that of settle_world.h ------------------------------------------------------------------------------------- */
 
@@ -108,18 +111,25 @@ static enum ocpp_status each_row(const char *prefix, const char *from,
     return town->store->each(prefix, from, visit, visit_user, town->store->user);
 }
 
-struct unheard {
+/* Who is told that a write is durable. Nobody hears anything any more once the power has gone. */
+struct hearing {
+    struct town *town;
     void (*done)(enum ocpp_status status, void *user);
     void *user;
+    int64_t entry; /* the last one of the journal with this write */
 };
 
-static void hear_nothing(enum ocpp_status status, void *user)
+static void hear(enum ocpp_status status, void *user)
 {
-    const struct unheard *unheard = user;
+    const struct hearing *hearing = user;
+    struct town *town = hearing->town;
 
-    (void)status;
-    if (unheard->done) {
-        unheard->done(OCPP_ERR_STORAGE, unheard->user);
+    if (!town->is_cut && status == OCPP_OK) {
+        town->durable_moment = town->is_on_disk ? power_vfs_moment() : 0;
+        town->durable_entry = hearing->entry;
+    }
+    if (hearing->done) {
+        hearing->done(town->is_cut ? OCPP_ERR_STORAGE : status, hearing->user);
     }
 }
 
@@ -127,21 +137,23 @@ static enum ocpp_status write_rows(const struct ocpp_settle_write *write, void (
                                    void *done_user, void *user)
 {
     struct town *town = user;
-    struct unheard *unheard = ocpp_arena_take(town->arena, sizeof *unheard);
+    struct hearing *hearing = ocpp_arena_take(town->arena, sizeof *hearing);
+    struct ocpp_settle_head had = { .number = 0 };
 
+    town_require(town, hearing, "no memory");
     town->writes++;
     if (town->is_cut) {
         return OCPP_ERR_STORAGE;
     }
-    if (town->cut_at == 0 || town->writes < town->cut_at) {
-        return town->store->write(write, done, done_user, town->store->user);
+    (void)town->store->head(&had, town->store->user);
+    *hearing = (struct hearing){ town, done, done_user, had.number + (int64_t)write->entry_count };
+    if (town->cut_at > 0 && town->writes >= town->cut_at) {
+        town->is_cut = true;
+        if (!town->cut_after) {
+            return OCPP_ERR_STORAGE;
+        }
     }
-    town->is_cut = true;
-    if (!unheard || !town->cut_after) {
-        return OCPP_ERR_STORAGE;
-    }
-    *unheard = (struct unheard){ done, done_user };
-    return town->store->write(write, hear_nothing, unheard, town->store->user);
+    return town->store->write(write, hear, hearing, town->store->user);
 }
 
 static uint64_t changes(void *user)
@@ -184,62 +196,59 @@ static enum ocpp_status take_lease(const char *name, const char *holder, int64_t
 /* --- birth and death ---------------------------------------------------------------------------------------------------------
  */
 
-static void path_of(const struct town *town, int file, const char *ending, char path[96])
+static void disk_of(const struct town *town, char folder[96])
 {
-    (void)snprintf(path, 96, "%s/%d%s", town->folder, file, ending);
+    (void)snprintf(folder, 96, "%s/%d", town->folder, town->disk_count);
 }
 
 static void open_store(struct town *town)
 {
     struct ocpp_settle_sqlite_settings settings = ocpp_settle_sqlite_settings_default();
-    char path[96];
+    char folder[96];
+    char path[128];
     char reason[256] = "";
 
+    town->durable_moment = 0;
     if (!town->is_on_disk) {
         town->store = ocpp_settle_memory_store_new(NULL, 0);
         return;
     }
-    power_vfs_forget();
-    power_vfs_begin(); /* for what it does afterwards: nothing is synced, which takes long and is not what is tried here */
-    power_vfs_end();
     settings.group = true;
     settings.check = false;
-    path_of(town, town->file_count, "", path);
+    disk_of(town, folder);
+    power_vfs_forget();
+    power_vfs_begin_with(folder);
+    (void)snprintf(path, sizeof path, "%s/" POWER_VFS_FILE, folder);
     town_require(town, ocpp_settle_sqlite_open(path, &settings, &town->store, reason, sizeof reason) == OCPP_OK, "%s", reason);
+    town->durable_moment = power_vfs_moment();
 }
 
-/* What the disk has of a file of the database now. */
-static void copy_file(const struct town *town, const char *ending)
+static void new_disk(const struct town *town)
 {
-    char path[96];
-    char bytes[4096];
-    size_t size = 0;
+    char folder[96];
 
-    path_of(town, town->file_count, ending, path);
-    FILE *from = fopen(path, "rb");
-    path_of(town, town->file_count + 1, ending, path);
-    FILE *to = from ? fopen(path, "wb") : NULL;
-    while (to && (size = fread(bytes, 1, sizeof bytes, from)) > 0) {
-        town_require(town, fwrite(bytes, 1, size, to) == size, "no copy of the database");
-    }
-    if (to) {
-        (void)fclose(to);
-    }
-    if (from) {
-        (void)fclose(from);
-    }
+    disk_of(town, folder);
+    town_require(town, mkdir(folder, 0700) == 0, "no folder");
 }
 
-static void copy_store(const struct town *town)
+/* As the disk is when the power goes while what was gathered is being written, somewhere behind what the backend knows to be
+ * durable: of what was not synced each sector is there or not. */
+static void lose_power(struct town *town)
 {
-    if (town->is_on_disk) {
-        if (town->cut_after && town->is_cut) {
-            town->store->flush(town->store->user);
-        }
-        copy_file(town, "");
-        copy_file(town, "-wal");
-        copy_file(town, "-journal");
+    char folder[96];
+
+    if (town_chance(town, 3) > 0) {
+        town->store->flush(town->store->user);
     }
+    const size_t unsure = power_vfs_moment() - town->durable_moment;
+    const size_t moment = town->durable_moment + town_chance(town, (unsigned)unsure + 1);
+    const uint32_t dice = town_chance(town, UINT32_MAX);
+    ocpp_settle_sqlite_close(town->store);
+    town->disk_count++;
+    new_disk(town);
+    disk_of(town, folder);
+    power_vfs_lay_out(folder, moment, dice);
+    open_store(town);
 }
 
 void town_backend_prepare(struct town *town)
@@ -249,6 +258,7 @@ void town_backend_prepare(struct town *town)
     town->is_on_disk = town->seed % 20 == 0;
     if (town->is_on_disk) {
         scratch_make(town->folder, sizeof town->folder);
+        new_disk(town);
     }
     open_store(town);
     *settings = ocpp_settle_settings_default();
@@ -299,16 +309,11 @@ void town_backend_off(struct town *town)
     struct ocpp_settle_head had = { .number = 0 };
     struct ocpp_settle_head has = { .number = 0 };
     (void)town->store->head(&had, town->store->user);
-    if (is_lost) {
-        copy_store(town);
-    }
     town_central_off(town);
     ocpp_settle_free(town->settle);
     town->settle = NULL;
     if (is_lost && town->is_on_disk) {
-        ocpp_settle_sqlite_close(town->store);
-        town->file_count++;
-        open_store(town);
+        lose_power(town);
     }
     town->is_cut = false;
     town->cut_at = 0;
@@ -316,7 +321,9 @@ void town_backend_off(struct town *town)
     memset(town->said, 0, sizeof town->said);
     town->said_until_ms = OCPP_NEVER;
     (void)town->store->head(&has, town->store->user);
-    if (had.number != has.number) { /* what was looked at before it was durable never happened */
+    town_require(town, has.number >= town->durable_entry, "the journal ends at %d, and %d entries were durable", (int)has.number,
+                 (int)town->durable_entry);
+    if (is_lost && town->is_on_disk) { /* what was looked at before it was durable never happened */
         settle_checker_free(town->checker);
         town->checker = settle_checker_new(&town->settings.store, &town->keys.contract);
     }
@@ -342,7 +349,9 @@ static void on_done(enum ocpp_status status, const char *code, const char *reaso
     struct town *town = user;
 
     (void)reason;
-    (void)snprintf(town->asked, sizeof town->asked, "%s", status == OCPP_OK && !code ? id : "");
+    town->was_done = status == OCPP_OK && !code;
+    town->was_refused = status == OCPP_OK && code;
+    (void)snprintf(town->asked, sizeof town->asked, "%s", town->was_done ? id : "");
     if (town->is_loud) {
         (void)fprintf(stderr, "                done %d %s %s\n", (int)status, code ? code : "", id);
     }
@@ -355,6 +364,7 @@ const struct ocpp_settle_done *town_done(struct town *town)
     town_require(town, done, "no memory");
     *done = (struct ocpp_settle_done){ on_done, town };
     town->asked[0] = '\0';
+    town->was_done = town->was_refused = false;
     return done;
 }
 

@@ -226,6 +226,8 @@ static void answer(const char *station, uint64_t token, const struct ocpp_data_t
         }
         call->is_open = false;
         if (call->is_mute || town->is_cut) {
+            town->was_refused =
+                said->result != OCPP_DATA_TRANSFER_ACCEPTED || (said->data && strstr(said->data, "\"Refused\"") != NULL);
             return;
         }
         struct town_pile *pile = &town->piles[call->pile];
@@ -382,6 +384,14 @@ static void backend_hears(struct town_pile *pile, const char *text)
 void town_line_tell_backend(struct town_pile *pile, const char *text, size_t size)
 {
     put(pile, true, copy_of(text, size));
+}
+
+void town_line_say(struct town *town, const char *station, const struct ocpp_data_transfer *data)
+{
+    struct town_call *call = free_call(town, town->heard);
+
+    *call = (struct town_call){ .is_open = true, .is_mute = true, .pile = -1, .token = ++town->next_token };
+    ocpp_settle_receive(town->settle, station, data, call->token, town_now(town));
 }
 
 void town_line_tell_pile(struct town_pile *pile, const char *text, size_t size)

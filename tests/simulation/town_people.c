@@ -1,8 +1,6 @@
 /* town_people.c: what people do in the town, and what happens to it. A table of steps with their weights. */
 #include "town.h"
 
-#include <ocpp/settlement/accounts.h>
-
 #include <stdio.h>
 #include <string.h>
 
@@ -76,6 +74,27 @@ static void driver_wants_a_bank(struct town *town)
     const struct ocpp_token token = { town->cars[at->car].token, OCPP_TOKEN_ISO14443 };
     town_note(town, "%s, who charges at %s, wants one of %s", token.id, at->name, pile->name);
     if (ocpp_settle_agent_rent(pile->agent, &token, 1, town_pile_now(pile), request) == OCPP_OK) {
+        note_ask(town, pile->number, request, token.id);
+    }
+    town_pass(town, 1000 + town_chance(town, 4000));
+    take(town);
+}
+
+/* A19. */
+static void known_renter_at_a_pile_alone(struct town *town)
+{
+    struct town_pile *pile = any_pile(town);
+    const struct ocpp_token token = { "KNOWN-1", OCPP_TOKEN_ISO14443 };
+    char request[TOWN_ID] = "";
+
+    if (!pile->agent) {
+        return;
+    }
+    town_line_link(pile, false);
+    pile->link_at_ms += town_chance(town, 3) ? 0 : (int64_t)town_chance(town, 10000000);
+    const enum ocpp_status status = ocpp_settle_agent_rent(pile->agent, &token, 1, town_pile_now(pile), request);
+    town_note(town, "KNOWN-1 wants one of %s, which is alone: %s", pile->name, ocpp_status_sentence(status));
+    if (status == OCPP_OK) {
         note_ask(town, pile->number, request, token.id);
     }
     town_pass(town, 1000 + town_chance(town, 4000));
@@ -242,6 +261,9 @@ static void forge(struct town *town)
     for (int i = 0; i < TOWN_HANDS; i++) {
         if (town->hands[i].is_full) {
             town_note(town, "the mark of %s is changed", town->hands[i].bank.id);
+            if (town->hands[i].taking >= 0) {
+                town->takings[town->hands[i].taking].was_forged = true;
+            }
             town->hands[i].bank.mark[town_chance(town, 24)] ^= (unsigned char)(1 + town_chance(town, 255));
             return;
         }
@@ -275,21 +297,6 @@ static void say_something(struct town *town)
         town_note(town, "%s is kept", taking->rental);
         town_command(town, ocpp_settle_rental_keep(town->settle, taking->rental, town_done(town), town_now(town)));
         break;
-    }
-}
-
-static void top_up(struct town *town)
-{
-    char key[24];
-    const struct ocpp_settle_wallet_change change = {
-        .account = "ISO14443:WALLET-1", .currency = "EUR", .amount_minor = 5000, .through = "bank", .key = key
-    };
-
-    if (has_backend(town)) {
-        (void)snprintf(key, sizeof key, "top-up-%d", town->key_count / 2);
-        town->key_count++;
-        town_note(town, "%s", key);
-        town_command(town, ocpp_settle_wallet_top_up(town->settle, &change, town_done(town), town_now(town)));
     }
 }
 
@@ -424,7 +431,13 @@ static const struct {
     { 1, steal },
     { 1, forge },
     { 3, say_something },
-    { 2, top_up },
+    { 2, town_tops_up },
+    { 1, town_pays_out },
+    { 1, town_limits },
+    { 2, town_knows },
+    { 3, town_adjusts },
+    { 4, town_nonsense },
+    { 3, known_renter_at_a_pile_alone },
     { 7, town_car_arrives },
     { 8, town_car_charges },
     { 5, town_car_leaves },

@@ -405,8 +405,9 @@ static void judge_fees(struct town *town, const struct kept_rentals *kept)
     } while (query.cursor[0]);
     for (size_t i = 0; i < orders.count; i++) {
         const struct kept_order *order = &orders.order[i];
-        const struct town_fees fees = fees_of(town, kept, order);
+        struct town_fees fees = town_adjusted(town, order->id, fees_of(town, kept, order));
 
+        fees.least_minor = order->is_given_up ? 0 : fees.least_minor; /* what was heard later is not billed any more */
         town_require(town, order->due_minor >= fees.least_minor && order->due_minor <= fees.most_minor,
                      "order %s: %" PRId64 " are due, it must be %" PRId64 " to %" PRId64, order->id, order->due_minor,
                      fees.least_minor, fees.most_minor);
@@ -432,7 +433,10 @@ static void judge_rentals(struct town *town)
         for (size_t j = 0; j < kept.count; j++) {
             is_known = is_known || strcmp(kept.rental[j].id, taking->rental) == 0;
         }
-        town_require(town, is_known, "%s was taken, and there is no rental %s", taking->bank, taking->rental);
+        /* a bank that came back without a mark, was let again as somebody's who looked said, and only then was told of by the
+         * pile that had been alone: that is refused, with a word for security */
+        town_require(town, is_known || taking->is_void || taking->was_forged, "%s was taken, and there is no rental %s",
+                     taking->bank, taking->rental);
     }
     judge_fees(town, &kept);
 }
@@ -455,6 +459,7 @@ static void judge(struct town *town)
 
     judge_piles(town);
     judge_rentals(town);
+    town_judge_wallet(town);
     do {
         town_require(town, ocpp_settle_orders(town->settle, &orders, judge_order, town) == OCPP_OK, "no orders");
     } while (orders.cursor[0]);

@@ -10,7 +10,7 @@
 
 #include <sqlite3.h>
 
-enum { FILES = 8, NAME_SIZE = 64, SECTOR = 512, IMAGE_SIZE = 2 * 1024 * 1024 };
+enum { FILES = 8, NAME_SIZE = 64, SECTOR = 512, IMAGE_SIZE = 8 * 1024 * 1024 };
 
 enum act_kind { ACT_WRITE, ACT_TRUNCATE, ACT_SYNC, ACT_DELETE };
 
@@ -57,7 +57,9 @@ static void write_down(enum act_kind kind, unsigned file, size_t offset, const v
 {
     if (!recording)
         return;
-    struct act *grown = realloc(acts, (act_count + 1) * sizeof *acts);
+    struct act *grown = acts;
+    if ((act_count & (act_count - 1)) == 0) /* room doubles */
+        grown = realloc(acts, (act_count > 0 ? 2 * act_count : 1) * sizeof *acts);
     unsigned char *copy = malloc(size + 1);
     require(grown != NULL && copy != NULL, "out of memory");
     require(offset + size <= IMAGE_SIZE, "a file grows beyond its image");
@@ -203,6 +205,29 @@ void power_vfs_begin(void)
     layer.xDelete = layer_delete;
     require(sqlite3_vfs_register(&layer, 1) == SQLITE_OK, "cannot register");
     recording = true;
+}
+
+void power_vfs_begin_with(const char *folder)
+{
+    static const char *const endings[] = { "", "-wal", "-journal" };
+    power_vfs_begin();
+    for (size_t i = 0; i < sizeof endings / sizeof endings[0]; i++) {
+        char path[256];
+        char bytes[4096];
+        size_t offset = 0;
+        size_t size;
+        (void)snprintf(path, sizeof path, "%s/%s%s", folder, POWER_VFS_FILE, endings[i]);
+        FILE *file = fopen(path, "rb");
+        if (file == NULL)
+            continue;
+        const unsigned number = file_number(path);
+        while ((size = fread(bytes, 1, sizeof bytes, file)) > 0) {
+            write_down(ACT_WRITE, number, offset, bytes, size);
+            offset += size;
+        }
+        (void)fclose(file);
+        write_down(ACT_SYNC, number, 0, NULL, 0);
+    }
 }
 
 void power_vfs_end(void)

@@ -15,6 +15,10 @@
 void power_vfs_begin(void);
 void power_vfs_end(void);
 
+/* power_vfs_begin_with: likewise, and the database POWER_VFS_FILE that lies in |folder|, with its log, is on the disk already. */
+#define POWER_VFS_FILE "books"
+void power_vfs_begin_with(const char *folder);
+
 /* power_vfs_moment: how many acts have been written down. */
 size_t power_vfs_moment(void);
 
