@@ -41,7 +41,7 @@ static void a_session_is_authorised_charged_and_billed(void **state)
     assert_false(world->outlet[1].is_on); /* nothing is plugged in */
     plug(world, 1);
     assert_true(world->outlet[1].is_on);
-    pass_s(world, 3600);
+    outlet_pass_s(world, 3600);
     assert_int_equal(shown(world, 1).energy_mwh, 3600000);
     assert_int_equal(shown(world, 1).cost_minor, 193);
     unplug(world, 1);
@@ -65,11 +65,11 @@ static void a_bill_can_be_computed_again_from_its_page(void **state)
 
     plug(world, 1);
     begins(world, 1, "20.00");
-    pass_s(world, 5000);
+    outlet_pass_s(world, 5000);
     world->outlet[1].power_mw = 0;
-    pass_s(world, 2000);
+    outlet_pass_s(world, 2000);
     world->outlet[1].power_mw = 7200000;
-    pass_s(world, 900);
+    outlet_pass_s(world, 900);
     assert_int_equal(ocpp_settle_outlets_stop(world->outlets, 1, OCPP_SETTLE_SESSION_END_REMOTE, world->now), OCPP_OK);
     const struct ocpp_settle_bill_page *page = fetch(world, 0, NULL);
     assert_int_equal(ocpp_settle_compute(snapshot_of(world->arena, NULL), page->usage, OCPP_SETTLE_COMPUTE_MODE_FINAL,
@@ -91,7 +91,7 @@ static void a_pile_stops_by_itself_before_what_was_frozen_is_used_up(void **stat
     world->outlet[1].power_mw = 11000000;
     plug(world, 1);
     begins(world, 1, "2.00");
-    pass_s(world, 7200);
+    outlet_pass_s(world, 7200);
     assert_false(world->outlet[1].is_on);
     const struct ocpp_settle_bill_page *page = fetch(world, 0, NULL);
     assert_non_null(page);
@@ -120,9 +120,9 @@ static void charging_goes_on_to_the_cap_when_the_phone_is_gone(void **state)
 
     plug(world, 1);
     begins(world, 1, "5.00");
-    pass_s(world, 36000);
+    outlet_pass_s(world, 36000);
     assert_int_equal(fetch(world, 0, NULL)->reason, OCPP_SETTLE_SESSION_END_CAP_REACHED);
-    pass_s(world, 30 * 86400);
+    outlet_pass_s(world, 30 * 86400);
     assert_non_null(fetch(world, 0, NULL));
 }
 
@@ -139,7 +139,7 @@ static void an_authorisation_is_good_once(void **state)
     const char *session = ocpp_arena_text(world->arena, taken.session, strlen(taken.session));
     assert_int_equal(give(world, parcel, &taken), OCPP_OK); /* while it lasts: the same answer */
     assert_string_equal(taken.session, session);
-    pass_s(world, 60);
+    outlet_pass_s(world, 60);
     unplug(world, 1);
     assert_int_equal(give(world, parcel, &taken), OCPP_OK);
     assert_int_equal(taken.code, OCPP_SETTLE_REFUSAL_CODE_OUT_OF_SEQUENCE);
@@ -202,10 +202,10 @@ static void an_authorisation_that_comes_late_is_refused_and_told_so(void **state
     const char *later = authorise(world, &(struct grant){ .outlet = 2, .lasts_s = 86400 });
     struct ocpp_settle_outlets_taken taken;
 
-    pass_s(world, 61);
+    outlet_pass_s(world, 61);
     assert_int_equal(give(world, late, &taken), OCPP_OK);
     assert_int_equal(taken.code, OCPP_SETTLE_REFUSAL_CODE_BAD_TOKEN);
-    pass_s(world, 600);
+    outlet_pass_s(world, 600);
     assert_int_equal(give(world, later, &taken), OCPP_OK);
     assert_int_equal(taken.code, OCPP_SETTLE_REFUSAL_CODE_BAD_TOKEN);
     const struct ocpp_settle_pile_status *status = ask_status(world, 1);
@@ -303,7 +303,7 @@ static void a_page_is_kept_until_a_signed_acknowledgement_of_this_very_page(void
 
     plug(world, 1);
     begins(world, 1, "5.00");
-    pass_s(world, 600);
+    outlet_pass_s(world, 600);
     unplug(world, 1);
     assert_non_null(fetch(world, 0, hash));
     assert_int_equal(give(world, acknowledge(world, 1, NULL, OCPP_SETTLE_PAGE_RESULT_QUARANTINED), NULL), OCPP_OK);
@@ -328,7 +328,7 @@ static void pages_follow_one_another_and_name_the_one_before(void **state)
     for (int i = 1; i <= 4; i++) {
         plug(world, 1 + i % 2);
         begins(world, 1 + i % 2, "5.00");
-        pass_s(world, 100);
+        outlet_pass_s(world, 100);
         unplug(world, 1 + i % 2);
         const struct ocpp_settle_bill_page *page = fetch(world, i, hash);
         assert_int_equal(page->page, i);
@@ -352,12 +352,12 @@ static void sessions_that_end_together_have_pages_of_their_own(void **state)
         plug(world, i);
         begins(world, i, "5.00");
     }
-    pass_s(world, 100);
+    outlet_pass_s(world, 100);
     test_storage_delay(world->storage, true);
     unplug(world, 1);
     unplug(world, 2);
     test_storage_delay(world->storage, false);
-    pass_s(world, 1);
+    outlet_pass_s(world, 1);
     assert_non_null(fetch(world, 1, hash));
     assert_string_equal(fetch(world, 2, NULL)->prev, hash);
 }
@@ -370,7 +370,7 @@ static void a_pile_without_a_date_takes_it_from_the_authorisation(void **state)
     plug(world, 1);
     begins(world, 1, "5.00");
     const int64_t from = world_utc_ms(world);
-    pass_s(world, 600);
+    outlet_pass_s(world, 600);
     unplug(world, 1);
     const struct ocpp_settle_bill_page *page = fetch(world, 0, NULL);
     assert_int_equal(page->time_status, OCPP_SETTLE_TIME_STATUS_RELATIVE);
@@ -386,15 +386,15 @@ static void a_clock_that_is_wrong_is_not_believed_and_one_that_is_right_is_named
 
     world->knows_utc = true;
     plug(world, 1);
-    pass_s(world, 1);
+    outlet_pass_s(world, 1);
     begins(world, 1, "5.00");
-    pass_s(world, 60);
+    outlet_pass_s(world, 60);
     unplug(world, 1);
     assert_int_equal(fetch(world, 1, NULL)->time_status, OCPP_SETTLE_TIME_STATUS_SYNCHRONISED);
     plug(world, 1);
     const struct grant grant = { .outlet = 1, .iat = world_utc_ms(world) - 7200000 }; /* the pile's clock is two hours ahead */
     assert_int_equal(give(world, authorise(world, &grant), NULL), OCPP_OK);
-    pass_s(world, 60);
+    outlet_pass_s(world, 60);
     unplug(world, 1);
     const struct ocpp_settle_bill_page *page = fetch(world, 2, NULL);
     assert_int_equal(page->time_status, OCPP_SETTLE_TIME_STATUS_RELATIVE);
@@ -412,7 +412,7 @@ static void the_tariff_that_came_along_prices_by_its_own_offsets(void **state)
 
     plug(world, 1); /* at noon: ten minutes are cheap */
     assert_int_equal(answer(world, &(struct grant){ .outlet = 1, .tariff = tariff }), OCPP_SETTLE_REFUSAL_CODE_UNSET);
-    pass_s(world, 1200);
+    outlet_pass_s(world, 1200);
     unplug(world, 1);
     assert_string_equal(fetch(world, 0, NULL)->amount, "0.36"); /* 0.6 kWh each */
 }
@@ -432,7 +432,7 @@ static void without_any_time_the_highest_price_guards_the_limit(void **state)
 
     plug(world, 1);
     assert_int_equal(ocpp_settle_outlets_start(world->outlets, &card, world->now, session), OCPP_OK);
-    pass_s(world, 7200);
+    outlet_pass_s(world, 7200);
     const struct ocpp_settle_bill_page *page = fetch(world, 0, NULL);
     assert_int_equal(page->reason, OCPP_SETTLE_SESSION_END_CAP_REACHED);
     assert_in_range(page->meter_end_mwh - page->meter_start_mwh, 2000000, 3000000);
@@ -450,7 +450,7 @@ static void a_card_charges_without_a_price_and_the_page_tells_readings(void **st
     plug(world, 2);
     assert_int_equal(ocpp_settle_outlets_start(world->outlets, &card, world->now, session), OCPP_OK);
     assert_int_equal(ocpp_settle_outlets_start(world->outlets, &card, world->now, session), OCPP_ERR_STATE);
-    pass_s(world, 1000);
+    outlet_pass_s(world, 1000);
     unplug(world, 2);
     const struct ocpp_settle_bill_page *page = fetch(world, 0, NULL);
     assert_string_equal(page->session, session);
@@ -468,10 +468,10 @@ static void a_session_ends_when_its_meter_fails_or_falls(void **state)
         plug(world, i);
         begins(world, i, "5.00");
     }
-    pass_s(world, 600);
+    outlet_pass_s(world, 600);
     world->outlet[1].is_broken = true;
     world->outlet[2].meter_mwh = 5;
-    pass_s(world, 60);
+    outlet_pass_s(world, 60);
     assert_int_equal(fetch(world, 1, NULL)->reason, OCPP_SETTLE_SESSION_END_FAULT);
     const struct ocpp_settle_bill_page *page = fetch(world, 2, NULL);
     assert_int_equal(page->reason, OCPP_SETTLE_SESSION_END_METER_ANOMALY);
@@ -485,7 +485,7 @@ static void a_fault_ends_the_session_and_a_contactor_that_does_not_close_costs_n
 
     plug(world, 1);
     begins(world, 1, "5.00");
-    pass_s(world, 60);
+    outlet_pass_s(world, 60);
     ocpp_settle_outlets_fault(world->outlets, 1, true, world->now);
     assert_int_equal(fetch(world, 1, NULL)->reason, OCPP_SETTLE_SESSION_END_FAULT);
     assert_int_equal(answer(world, &(struct grant){ .outlet = 1 }), OCPP_SETTLE_REFUSAL_CODE_WRONG_STATE);
@@ -500,7 +500,7 @@ static void nobody_who_comes_leaves_a_bill_of_nothing(void **state)
     struct outlet_world *world = *state;
 
     begins(world, 1, "5.00");
-    pass_s(world, 601);
+    outlet_pass_s(world, 601);
     const struct ocpp_settle_bill_page *page = fetch(world, 0, NULL);
     assert_int_equal(page->reason, OCPP_SETTLE_SESSION_END_NOT_STARTED);
     assert_string_equal(page->amount, "0.00");
@@ -516,9 +516,9 @@ static void idle_time_begins_with_the_last_reading_that_moved(void **state)
 
     plug(world, 1);
     assert_int_equal(answer(world, &(struct grant){ .outlet = 1, .tariff = tariff }), OCPP_SETTLE_REFUSAL_CODE_UNSET);
-    pass_s(world, 600);
+    outlet_pass_s(world, 600);
     world->outlet[1].power_mw = 0;
-    pass_s(world, 600);
+    outlet_pass_s(world, 600);
     unplug(world, 1);
     assert_string_equal(fetch(world, 0, NULL)->amount, "1.00");
 }

@@ -41,15 +41,15 @@ static void play(struct outlet_world *world, const char *parcel)
 {
     plug(world, 1);
     (void)give(world, parcel, NULL);
-    pass_s(world, 200);
+    outlet_pass_s(world, 200);
     if (!test_storage_is_cut(world->storage)) {
         unplug(world, 1);
     }
-    pass_s(world, 10);
+    outlet_pass_s(world, 10);
     if (!test_storage_is_cut(world->storage) && fetch(world, 1, NULL)) {
         (void)give(world, acknowledge(world, 1, NULL, OCPP_SETTLE_PAGE_RESULT_ACCEPTED), NULL);
     }
-    pass_s(world, 10);
+    outlet_pass_s(world, 10);
 }
 
 /* Every page there is follows the one before it; what it says is what the meter showed, but for a sample. */
@@ -103,7 +103,7 @@ static bool cut_at(unsigned write, size_t keep, bool gathers)
     assert_int_equal(give(&world, kept, &taken), OCPP_OK); /* the same one never begins again */
     assert_int_equal(world.outlet[1].closings, closings);
     begins(&world, 1, "5.00");
-    pass_s(&world, 61);
+    outlet_pass_s(&world, 61);
     unplug(&world, 1);
     assert_non_null(fetch(&world, ask_status(&world, 0)->page, NULL));
     free(kept);
@@ -135,13 +135,13 @@ static void nothing_flows_while_the_store_has_not_said_that_it_is_durable(void *
     plug(&world, 1);
     test_storage_delay(world.storage, true);
     begins(&world, 1, "5.00");
-    pass_s(&world, 30);
+    outlet_pass_s(&world, 30);
     assert_false(world.outlet[1].is_on);
     assert_int_equal(shown(&world, 1).state, OCPP_SETTLE_OUTLET_STATE_WAITING);
     assert_int_equal(ask_status(&world, 1)->used.count, 0); /* no proof of what may yet be lost */
     world.settings.storage->flush(world.settings.storage->user);
     test_storage_delay(world.storage, false);
-    pass_s(&world, 1);
+    outlet_pass_s(&world, 1);
     assert_true(world.outlet[1].is_on);
     outlet_world_close(&world);
 }
@@ -170,12 +170,12 @@ static void a_bill_whose_write_fails_is_written_again_under_the_same_number(void
     outlet_world_open(&world);
     plug(&world, 1);
     begins(&world, 1, "5.00");
-    pass_s(&world, 90);
+    outlet_pass_s(&world, 90);
     test_storage_lose(world.storage, 1, OCPP_ERR_STORAGE);
     unplug(&world, 1);
     assert_null(fetch(&world, 0, NULL));
     assert_int_equal(shown(&world, 1).state, OCPP_SETTLE_OUTLET_STATE_CLOSING);
-    pass_s(&world, 10);
+    outlet_pass_s(&world, 10);
     assert_int_equal(fetch(&world, 0, NULL)->page, 1);
     assert_int_equal(world.ended, 1);
     outlet_world_close(&world);
@@ -190,7 +190,7 @@ static void a_session_ends_at_its_last_durable_reading(void **state)
     outlet_world_open(&world);
     plug(&world, 1);
     begins(&world, 1, "5.00");
-    pass_s(&world, 150);
+    outlet_pass_s(&world, 150);
     outlet_world_cut(&world);
     world.outlet[1].is_on = false;
     assert_int_equal(outlet_world_boot(&world), OCPP_OK);
@@ -243,9 +243,9 @@ static void memory_that_fails_anywhere_begins_nothing_by_half(void **state)
             };
             status = ocpp_settle_outlets_start(world.outlets, &card, world.now, session);
             assert_true(status == OCPP_OK || status == OCPP_ERR_NOMEM);
-            pass_s(&world, 130);
+            outlet_pass_s(&world, 130);
             unplug(&world, 1);
-            pass_s(&world, 10);
+            outlet_pass_s(&world, 10);
         } else {
             assert_int_equal(status, OCPP_ERR_NOMEM);
             world.outlets = NULL;

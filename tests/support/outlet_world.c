@@ -56,7 +56,7 @@ static void hear(const struct ocpp_settle_outlets_event *event, void *user)
 
 int64_t world_utc_ms(const struct outlet_world *world)
 {
-    return OUTLET_WORLD_UTC + world->world_mono_ms;
+    return world->epoch_utc_ms + world->world_mono_ms;
 }
 
 static void set_now(struct outlet_world *world)
@@ -82,18 +82,31 @@ void outlet_world_cut(struct outlet_world *world)
     ocpp_arena_reset(world->arena);
 }
 
-void outlet_world_open(struct outlet_world *world)
+static void keep_claim_code(struct outlet_world *world)
 {
-    unsigned char root[OCPP_SETTLE_POINT_SIZE];
+    char code[64] = "CLAIM-";
+    unsigned char secret[OCPP_SETTLE_DIGEST_SIZE];
 
+    memcpy(code + 6, world->pile, strlen(world->pile) + 1);
+    const struct ocpp_settle_bytes piece = { code, strlen(code) };
+    assert_int_equal(world->keys.contract.sha256(&piece, 1, secret, &world->keys), OCPP_OK);
+    assert_int_equal(world->keys.contract.keep_secret("claim", secret, sizeof secret, &world->keys), OCPP_OK);
+}
+
+void outlet_world_open_bare(struct outlet_world *world, const char *pile, uint64_t seed)
+{
     memset(world, 0, sizeof *world);
-    settle_keys_start(&world->keys, 11);
-    settle_keys_start(&world->server, 12);
+    memcpy(world->pile, pile, strlen(pile) + 1);
+    world->epoch_utc_ms = OUTLET_WORLD_UTC;
+    settle_keys_start(&world->keys, seed);
+    settle_keys_start(&world->server, seed + 1);
+    keep_claim_code(world);
     world->disk = ocpp_memory_storage_new(NULL, 0);
     world->storage = test_storage_new(world->disk);
     world->arena = ocpp_arena_new(NULL, 16 << 20);
     world->settings = ocpp_settle_outlets_settings_default();
-    world->settings.pile = "PILE-1";
+    world->settings.pile = world->pile;
+    world->settings.claim_name = "claim";
     world->settings.keys = world->keys.contract;
     world->settings.storage = test_storage_face(world->storage);
     world->settings.hardware = (struct ocpp_settle_outlet_hardware){ switch_outlet, read_meter, world };
@@ -104,6 +117,13 @@ void outlet_world_open(struct outlet_world *world)
         world->outlet[i] = (struct world_outlet){ .meter_mwh = 7 * WORLD_KWH_MWH, .power_mw = 3600000 };
     }
     assert_int_equal(outlet_world_boot(world), OCPP_OK);
+}
+
+void outlet_world_open(struct outlet_world *world)
+{
+    unsigned char root[OCPP_SETTLE_POINT_SIZE];
+
+    outlet_world_open_bare(world, "PILE-1", 11);
     assert_int_equal(world->server.contract.public_key("root", root, &world->server), OCPP_OK);
     assert_int_equal(ocpp_settle_outlets_pin(world->outlets, ROOT, root, world->now), OCPP_OK);
     assert_int_equal(give(world, certify(world, "server1", 1, 0, 0), NULL), OCPP_OK);
@@ -151,7 +171,7 @@ void pass_ms(struct outlet_world *world, int64_t ms)
     }
 }
 
-void pass_s(struct outlet_world *world, int64_t s)
+void outlet_pass_s(struct outlet_world *world, int64_t s)
 {
     pass_ms(world, 1000 * s);
 }

@@ -4,7 +4,7 @@
  *     outlet_world_open(&world);                   two outlets, root pinned, server key known
  *     status = ask_status(&world, 1);              what a phone would take along
  *     give(&world, authorise(&world, &(struct grant){ .outlet = 1, .frozen = "5.00" }), NULL);
- *     plug(&world, 1); pass_s(&world, 600); unplug(&world, 1);
+ *     plug(&world, 1); outlet_pass_s(&world, 600); unplug(&world, 1);
  *     page = fetch(&world, 0);
  */
 #ifndef OUTLET_WORLD_H
@@ -39,6 +39,8 @@ struct outlet_world {
     struct ocpp_settle_outlets *outlets;
     struct ocpp_arena *arena;
     struct ocpp_now now;
+    int64_t epoch_utc_ms; /* when the world began; OUTLET_WORLD_UTC */
+    char pile[49];
     bool knows_utc;
     int64_t world_mono_ms; /* over restarts */
     struct world_outlet outlet[WORLD_OUTLETS + 1];
@@ -52,6 +54,8 @@ struct outlet_world {
 };
 
 void outlet_world_open(struct outlet_world *world);
+/* outlet_world_open_bare: |pile| as it leaves the factory: it trusts nobody. Its claim code is "CLAIM-" and its name. */
+void outlet_world_open_bare(struct outlet_world *world, const char *pile, uint64_t seed);
 void outlet_world_close(struct outlet_world *world);
 
 /* outlet_world_boot: the pile starts (anew): |OCPP_OK| or why it does not. outlet_world_cut: as a power cut. */
@@ -63,7 +67,7 @@ int64_t world_utc_ms(const struct outlet_world *world);
 
 /* pass_ms: energy flows, the pile is called when it wants to be. */
 void pass_ms(struct outlet_world *world, int64_t ms);
-void pass_s(struct outlet_world *world, int64_t s);
+void outlet_pass_s(struct outlet_world *world, int64_t s);
 
 void plug(struct outlet_world *world, int outlet);
 void unplug(struct outlet_world *world, int outlet);

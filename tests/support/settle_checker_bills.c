@@ -2,6 +2,7 @@
  * settled by two orders (I10), and their lines say what the meter says (I11). Bills that piles write, and statements, get their
  * rows in the tables of numbers and of what is settled once.
  */
+#include "relay_records.h"
 #include "settle_checker_parts.h"
 
 #include <inttypes.h>
@@ -223,6 +224,40 @@ static bool compare_with_meter(struct settle_checker *checker, const struct chec
                         names_anomaly(bill, OCPP_SETTLE_BILL_ANOMALY_NO_READING),
                     "I11", "%s: nobody read the meter, and nobody says so", row->key);
     return true;
+}
+
+/* --- I10: pages of piles ---------------------------------------------------------------------------------------------- */
+
+/* "PILE/NNNN": the row of the page before this one, as far as it came. */
+static const struct row_relay_page *page_before(struct settle_checker *checker, const struct checker_row *row,
+                                                const struct row_relay_page *page)
+{
+    char rest[160];
+
+    (void)snprintf(rest, sizeof rest, "%.*s/%016" PRIx64, (int)strcspn(row->rest, "/"), row->rest, (uint64_t)page->page - 1);
+    return page->page < 2 ? NULL : checker_read(checker, row->operator_id, "relaypage", rest, &row_relay_page_type);
+}
+
+bool checker_look_at_page(struct settle_checker *checker, const struct checker_row *row, const void *record)
+{
+    const struct row_relay_page *page = record;
+    const struct row_relay_page *before = page_before(checker, row, page);
+    char name[160];
+
+    if (page->state == ROW_RELAY_PAGE_STATE_QUARANTINED) {
+        return true;
+    }
+    CHECKER_REQUIRE(checker,
+                    before == NULL || before->state == ROW_RELAY_PAGE_STATE_QUARANTINED || strcmp(before->hash, page->prev) == 0,
+                    "I10", "%s does not follow the page before it", row->key);
+    if (page->state != ROW_RELAY_PAGE_STATE_ACCEPTED) {
+        CHECKER_REQUIRE(checker, page->order == NULL, "I10", "%s is in suspense and settled", row->key);
+        return true;
+    }
+    CHECKER_REQUIRE(checker, page->order != NULL, "I10", "%s is accepted and settles nothing", row->key);
+    (void)snprintf(name, sizeof name, "%s/%" PRId64, page->pile, page->page);
+    return (page->jti == NULL || settle_once(checker, row->operator_id, "authorisation", page->jti, name)) &&
+           settle_once(checker, row->operator_id, "bill", page->order, name);
 }
 
 /* --- the lines ------------------------------------------------------------------------------------------------------- */

@@ -90,6 +90,7 @@ bool checker_look_at_row(struct settle_checker *checker, const struct checker_ro
 bool checker_look_at_gap(struct settle_checker *checker, const struct checker_row *row);
 
 /* A bill: I7, I10, I11. The numbers of what an order has, and what it settles: I10. */
+bool checker_look_at_page(struct settle_checker *checker, const struct checker_row *row, const void *record);
 bool checker_look_at_bill(struct settle_checker *checker, const struct checker_row *row, const void *record);
 bool checker_look_at_numbers(struct settle_checker *checker, const struct checker_row *row, const struct row_order *order);
 

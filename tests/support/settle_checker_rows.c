@@ -1,6 +1,7 @@
 /* settle_checker_rows.c: what holds of records: holds (I3), captures (I4), answers (I5), bills (I7), banks (I9), and that no
  * account of the ledger stands open where its order is over. A table says which record is looked at how.
  */
+#include "relay_records.h"
 #include "settle_checker_parts.h"
 
 #include <inttypes.h>
@@ -208,6 +209,7 @@ static const struct rule rules[] = {
     { "snapshot",  &ocpp_settle_snapshot_type,  NULL,           "I7", NULL },
     { "in",        &row_incoming_type,          NULL,           "I5", NULL },
     { "rental",    &row_rental_type,            look_at_rental, NULL, "I9" },
+    { "relaypage", &row_relay_page_type,        checker_look_at_page, NULL, "I10" },
     { "bank",      &row_bank_type,              look_at_bank,   NULL, "I9" },
     { "statement", &house_statement_type,       look_at_statement, NULL, NULL },
     { "item",      &house_item_type,            NULL,           NULL, "I12" },

@@ -203,7 +203,8 @@ static bool look_at_order(struct settle_checker *checker, const char *operator_i
                         "order %s waits for its vehicle, whatever happens", id);
         return true;
     }
-    if (checker->believes_rentals || visit_has_timer(checker, operator_id, order->visit)) {
+    if (checker->believes_rentals || visit_has_timer(checker, operator_id, order->visit) ||
+        (order->relay != NULL && has_timer(checker, operator_id, "relay", order->relay))) {
         return true;
     }
     if (order->vehicle == NULL && order->start != NULL && has_timer(checker, operator_id, "start", order->start)) {

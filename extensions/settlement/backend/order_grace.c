@@ -2,6 +2,7 @@
  * of any more, holds that run out. */
 #include "order_internal.h"
 #include "payments.h"
+#include "relay_orders.h"
 #include "rentals.h"
 #include "timers.h"
 
@@ -217,6 +218,9 @@ void order_hold_expires(struct command *command, void *leg_id)
     }
     if (order->state != ROW_ORDER_STATE_OPEN) {
         order_review(command, order->id);
+        return;
+    }
+    if (relay_hold_ends(command, order)) { /* D6 */
         return;
     }
     order->renewing = old->id;

@@ -1,6 +1,7 @@
 /* order_review.c: what is next for an order, decided from what the rows say, so that it does not matter who asks, or how often.
  */
 #include "order_internal.h"
+#include "relay_orders.h"
 #include "rentals.h"
 #include "terminal_starts.h"
 #include "timers.h"
@@ -75,7 +76,8 @@ static bool review_open(struct command *command, struct row_order *order)
 {
     const bool has_vehicle = order->vehicle != NULL;
 
-    if (visit_keeps_open(command, order) || (!has_vehicle && start_is_awaited(command, order))) {
+    if (visit_keeps_open(command, order) || relay_keeps_open(command, order) ||
+        (!has_vehicle && start_is_awaited(command, order))) {
         return false;
     }
     if (has_vehicle && order->vehicle->state == ROW_VEHICLE_STATE_CHARGING) {

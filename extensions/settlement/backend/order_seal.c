@@ -201,6 +201,19 @@ void order_adjust(struct command *command, const char *id, int64_t net_minor, co
     order_review(command, id);
 }
 
+void order_correct(struct command *command, const char *id, int64_t net_minor, const char *reason)
+{
+    const struct row_adjustment correction = {
+        .at = command_utc_ms(command), .is_correction = true, .reason = reason, .net_minor = net_minor
+    };
+    struct row_order *order = order_edit(command, id);
+
+    if (order) {
+        note_adjustment(command, order, &correction);
+        order_put(command, order);
+    }
+}
+
 /* --- corrections -------------------------------------------------------------------------------------------------------------
  */
 

@@ -43,6 +43,13 @@ static bool add_row(struct command *command, const char *key, const void *record
     return add_event(command, user, record);
 }
 
+static const struct row_vehicle *vehicle_heard(struct command *command, const struct row_order *order)
+{
+    const struct row_vehicle *heard = command_read(command, command_key(command, "heard", order->id, NULL), &row_vehicle_type);
+
+    return heard && heard->state == ROW_VEHICLE_STATE_ENDED ? heard : order->vehicle;
+}
+
 /* Late rows lie among the others; both lists are in order. */
 static void merge(struct command *command, const struct events *early, const struct events *late, struct events *all)
 {
@@ -58,13 +65,30 @@ static void merge(struct command *command, const struct events *early, const str
     }
 }
 
+/* A session that came as a whole, in one row. */
+static void add_carried(struct command *command, const char *key, struct events *events)
+{
+    const struct ocpp_settle_usage *usage = command_read(command, key, &ocpp_settle_usage_type);
+
+    for (size_t i = 0; order_must(command, usage) && i < usage->events.count; i++) {
+        add_event(command, events, &usage->events.items[i]);
+    }
+}
+
 static void read_rows(struct command *command, const struct row_order *order, bool with_late, struct events *all)
 {
+    const struct row_vehicle *heard = with_late ? vehicle_heard(command, order) : order->vehicle;
     struct events early = { 0 };
     struct events late = { 0 };
 
-    command_each(command, command_key(command, "usage", order->id, "", NULL), &ocpp_settle_usage_event_type, add_row, &early);
-    if (with_late) {
+    if (order->vehicle->is_carried) {
+        add_carried(command, command_key(command, "carried", order->id, NULL), &early);
+    } else {
+        command_each(command, command_key(command, "usage", order->id, "", NULL), &ocpp_settle_usage_event_type, add_row, &early);
+    }
+    if (heard != order->vehicle && heard->is_carried) {
+        add_carried(command, command_key(command, "carried", order->id, "late", NULL), &late);
+    } else if (with_late) {
         command_each(command, command_key(command, "late", order->id, "", NULL), &ocpp_settle_usage_event_type, add_row, &late);
     }
     merge(command, &early, &late, all);
@@ -127,13 +151,6 @@ static void add_session(struct command *command, const struct row_vehicle *vehic
                                                       .energy_mwh = vehicle->has_last_mwh ? vehicle->last_mwh : 0 };
         add_event(command, session, &stop);
     }
-}
-
-static const struct row_vehicle *vehicle_heard(struct command *command, const struct row_order *order)
-{
-    const struct row_vehicle *heard = command_read(command, command_key(command, "heard", order->id, NULL), &row_vehicle_type);
-
-    return heard && heard->state == ROW_VEHICLE_STATE_ENDED ? heard : order->vehicle;
 }
 
 static void add_events(struct command *command, const struct row_order *order, bool with_late, struct ocpp_settle_usage *usage)

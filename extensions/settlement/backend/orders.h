@@ -97,6 +97,10 @@ void order_adjust(struct command *command, const char *id, int64_t net_minor, co
  * known; what comes later is a correction. (order_grace.c) */
 void order_vehicle_is_over(struct command *command, const char *id);
 
+/* order_correct: facts, not people, say that an order that is not billed yet costs |net_minor| more; when the facts turn out to be
+ * others, order_recalculate() takes it back. */
+void order_correct(struct command *command, const char *id, int64_t net_minor, const char *reason);
+
 /* --- bodies of timers ---------------------------------------------------------------------------------------------------- */
 
 void order_grace_over(struct command *command, void *order_id);

@@ -1,6 +1,8 @@
 /* payment_purposes.c: who waits for the outcome of a payment. */
 #include "orders.h"
 #include "payment_steps.h"
+#include "relay_internal.h"
+#include "relay_orders.h"
 #include "rentals.h"
 #include "terminal_starts.h"
 
@@ -24,6 +26,7 @@ static const struct payment_purpose own[] = {
     { PURPOSE_REFUND, order_payment_done },
     { PURPOSE_GUIDED, order_payment_done },
     { PURPOSE_BY_HAND, order_payment_done },
+    { PURPOSE_RELAY_HOLD, relay_hold_done },
     { PURPOSE_BANK_HOLD, rental_hold_done },
     { PURPOSE_OFFLINE_HOLD, rental_offline_hold_done },
     { PURPOSE_TERMINAL_HOLD, start_hold_done },

@@ -85,9 +85,10 @@ static const struct ocpp_member row_vehicle_members[] = {
     { "anomalies", { .range = { 0, 0 } }, offsetof(struct row_vehicle, anomalies), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0 },
     { "isRefused", { NULL }, offsetof(struct row_vehicle, is_refused), 0, OCPP_MEMBER_BOOLEAN, 0, offsetof(struct row_vehicle, is_refused) - offsetof(struct row_vehicle, has_is_refused) },
     { "isSilent", { NULL }, offsetof(struct row_vehicle, is_silent), 0, OCPP_MEMBER_BOOLEAN, 0, offsetof(struct row_vehicle, is_silent) - offsetof(struct row_vehicle, has_is_silent) },
+    { "isCarried", { NULL }, offsetof(struct row_vehicle, is_carried), 0, OCPP_MEMBER_BOOLEAN, 0, offsetof(struct row_vehicle, is_carried) - offsetof(struct row_vehicle, has_is_carried) },
 };
 _Static_assert(sizeof(struct row_vehicle) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
-const struct ocpp_type row_vehicle_type = { "Vehicle", row_vehicle_members, 17, sizeof(struct row_vehicle) };
+const struct ocpp_type row_vehicle_type = { "Vehicle", row_vehicle_members, 18, sizeof(struct row_vehicle) };
 
 static const struct ocpp_member row_tenant_share_members[] = {
     { "house", { .max_length = 26 }, offsetof(struct row_tenant_share, house), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
@@ -135,6 +136,7 @@ static const struct ocpp_member row_order_members[] = {
     { "topUp", { &row_top_up_enum }, offsetof(struct row_order, top_up), 0, OCPP_MEMBER_ENUM, 0, 0 },
     { "renewing", { .max_length = 26 }, offsetof(struct row_order, renewing), 0, OCPP_MEMBER_STRING, 0, 0 },
     { "residuals", { .max_length = 26 }, offsetof(struct row_order, residuals), 64, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_LIST, 0 },
+    { "relay", { .max_length = 26 }, offsetof(struct row_order, relay), 0, OCPP_MEMBER_STRING, 0, 0 },
     { "refundReason", { .max_length = 80 }, offsetof(struct row_order, refund_reason), 0, OCPP_MEMBER_STRING, 0, 0 },
     { "visit", { .max_length = 26 }, offsetof(struct row_order, visit), 0, OCPP_MEMBER_STRING, 0, 0 },
     { "tenant", { &row_tenant_share_type }, offsetof(struct row_order, tenant), 0, OCPP_MEMBER_STRUCT, 0, 0 },
@@ -143,7 +145,7 @@ static const struct ocpp_member row_order_members[] = {
     { "gate", { &row_gate_enum }, offsetof(struct row_order, gate), 0, OCPP_MEMBER_ENUM, 0, 0 },
 };
 _Static_assert(sizeof(struct row_order) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
-const struct ocpp_type row_order_type = { "Order", row_order_members, 31, sizeof(struct row_order) };
+const struct ocpp_type row_order_type = { "Order", row_order_members, 32, sizeof(struct row_order) };
 
 static const struct ocpp_member row_open_order_members[] = {
     { "order", { .max_length = 26 }, offsetof(struct row_open_order, order), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },

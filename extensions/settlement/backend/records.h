@@ -80,6 +80,8 @@ struct row_vehicle {
     bool is_refused;                 /* nothing could be held for it: it was stopped */
     bool has_is_silent;
     bool is_silent;                  /* sealed at what was known; what comes later is a correction */
+    bool has_is_carried;
+    bool is_carried;                 /* what it did between start and end stands in carried/ORDER (a Usage), or carried/ORDER/late */
 };
 extern const struct ocpp_type row_vehicle_type;
 
@@ -162,6 +164,7 @@ struct row_order {
         const char *const *items;
         size_t count;
     } residuals;                                 /* max 64 items, each max 26; orders of banks that were still out when this one was sealed; their deposits are held after its capture */
+    const char *relay;                           /* optional, max 26; the authorisation of a pile without a network whose bill it waits for */
     const char *refund_reason;                   /* optional, max 80; why what was paid too much could not be given back */
     const char *visit;                           /* optional, max 26; a guided one: what it costs is paid at its end, before the cable is free */
     const struct row_tenant_share *tenant;       /* optional */

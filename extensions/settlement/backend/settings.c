@@ -2,6 +2,7 @@
 #include "backend_settings.h"
 
 #include <ocpp/settlement/money.h>
+#include <ocpp/settlement/relay.h>
 
 #include <string.h>
 
@@ -183,6 +184,26 @@ static bool terminals_are_possible(const struct ocpp_settle_terminal_policy *pol
     return within(bounds, sizeof bounds / sizeof bounds[0]);
 }
 
+static bool relay_is_possible(const struct ocpp_settle_relay *relay)
+{
+    if (!relay) {
+        return true;
+    }
+    const struct bound bounds[] = {
+        { relay->authorisation_s, 1, 86400 },
+        { relay->hold_s, 2, LONGEST_S },
+        { relay->capture_before_s, 1, relay->hold_s - 1 },
+        { relay->frozen_minor, 1, relay->most_frozen_minor },
+        { relay->most_frozen_minor, 1, OCPP_SETTLE_MOST_MINOR },
+        { relay->sessions_per_pile, 1, 1000 },
+    };
+
+    return relay->root_kid && relay->root_kid[0] && strlen(relay->root_kid) <= 64 &&
+           ocpp_settle_key_name_is_valid(relay->key_name) &&
+           (!relay->seal_name || ocpp_settle_key_name_is_valid(relay->seal_name)) &&
+           within(bounds, sizeof bounds / sizeof bounds[0]);
+}
+
 static bool is_name(const char *text)
 {
     static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_";
@@ -223,5 +244,5 @@ bool settings_are_possible(const struct ocpp_settle_settings *settings)
            settings->mark_key_epoch >= 1 && settings->holder && settings->holder[0] && settings->cached_rows >= 0 &&
            settings->cached_rows <= 1000000 && settings->cached_bytes >= 0 && settings->cached_bytes <= INT32_MAX &&
            contracts_are_whole(settings) && policy_is_possible(&settings->policy) &&
-           terminals_are_possible(&settings->terminals) && providers_are_possible(settings);
+           terminals_are_possible(&settings->terminals) && providers_are_possible(settings) && relay_is_possible(settings->relay);
 }

@@ -7,6 +7,7 @@
 #include "outbox.h"
 #include "payments.h"
 #include "piles.h"
+#include "relay_orders.h"
 #include "rentals.h"
 #include "terminal_starts.h"
 #include "visit.h"
@@ -46,6 +47,7 @@ static const struct timer_kind {
     { TIMER_START, start_silent },
     { TIMER_START_STOP, start_stop_again },
     { TIMER_START_FEE, fee_unconfirmed },
+    { TIMER_RELAY, relay_waited },
 };
 
 /* A timer whose body fails for a reason that does not pass by itself is tried again so much later: it is never lost. One that

@@ -145,3 +145,15 @@ enum ocpp_status ocpp_settle_jws_verify_message(const struct ocpp_settle_jws_ver
     }
     return status;
 }
+
+enum ocpp_status ocpp_settle_jws_peek(const char *token, size_t size, struct ocpp_arena *arena, const char **payload,
+                                      size_t *payload_size)
+{
+    struct ocpp_settle_bytes parts[PARTS];
+
+    if (size > OCPP_SETTLE_JWS_BYTES) {
+        return OCPP_ERR_TOO_LARGE;
+    }
+    return token_split(token, size, parts, PARTS) ? token_decode(&parts[PART_PAYLOAD], arena, payload, payload_size)
+                                                  : OCPP_ERR_VALUE;
+}

@@ -19,6 +19,7 @@
 OCPP_BEGIN_DECLARATIONS
 
 struct ocpp_settle;
+struct ocpp_settle_relay;
 
 /* ocpp_settle_transport: how messages reach a pile. ocpp_settle_central_transport() (central.h) binds it to a central system. */
 struct ocpp_settle_transport {
@@ -170,6 +171,7 @@ struct ocpp_settle_settings {
     int32_t cached_bytes;   /* that they may take together; default 16 MiB */
     const struct ocpp_settle_provider *providers;
     size_t provider_count;
+    const struct ocpp_settle_relay *relay; /* piles without a network (relay.h); NULL: there are none */
     /* the tariff for |station| now, and the zone it stands in. False: none, nothing can be opened there. Required */
     bool (*find_tariff)(const char *station, const struct ocpp_settle_tariff **tariff, const char **zone, void *user);
     /* the transitions of |zone| around |utc_ms| (one before, those of the next two years), into |transitions|; how many. Required

@@ -71,6 +71,12 @@ OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_settle_jws_verify_message(const str
                                                                        const void **message, char kid[OCPP_SETTLE_JWS_KID_SIZE],
                                                                        struct ocpp_issue *issue);
 
+/* ocpp_settle_jws_peek: what a token says, whoever signed it, into |arena|, terminated: for those that bring the key that signed
+ * them, to find it. Not to be believed before ocpp_settle_jws_verify(). Errors: OCPP_ERR_TOO_LARGE, OCPP_ERR_VALUE,
+ * OCPP_ERR_NOMEM, OCPP_ERR_LIMIT. */
+OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_settle_jws_peek(const char *token, size_t size, struct ocpp_arena *arena,
+                                                             const char **payload, size_t *payload_size);
+
 OCPP_END_DECLARATIONS
 
 #endif

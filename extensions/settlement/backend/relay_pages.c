@@ -1,0 +1,307 @@
+/* relay_pages.c: bills of piles come in, by any phone, as often as anybody likes, in any order: each counts once (I10). What a
+ * row of this page and hash says is said again; the same page with another hash is a fork. */
+#include "relay_internal.h"
+#include "relay_orders.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { WHOLE_AT_ONCE = 64 };
+
+const char *relay_page_key(struct command *command, const char *kind, const char *pile, int64_t number)
+{
+    char digits[17];
+
+    snprintf(digits, sizeof digits, "%016" PRIx64, (uint64_t)number);
+    return command_key(command, kind, pile, digits, NULL);
+}
+
+static const struct row_relay_page *find_page(struct command *command, const char *pile, int64_t number)
+{
+    return number < 1 ? NULL : command_read(command, relay_page_key(command, "relaypage", pile, number), &row_relay_page_type);
+}
+
+/* --- the answer -------------------------------------------------------------------------------------------------------- */
+
+static enum ocpp_settle_page_result result_of(enum row_relay_page_state state)
+{
+    static const enum ocpp_settle_page_result results[] = {
+        [ROW_RELAY_PAGE_STATE_ACCEPTED] = OCPP_SETTLE_PAGE_RESULT_ACCEPTED,
+        [ROW_RELAY_PAGE_STATE_SUSPENSE] = OCPP_SETTLE_PAGE_RESULT_SUSPENSE,
+        [ROW_RELAY_PAGE_STATE_QUARANTINED] = OCPP_SETTLE_PAGE_RESULT_QUARANTINED,
+        [ROW_RELAY_PAGE_STATE_RESOLVED] = OCPP_SETTLE_PAGE_RESULT_ACCEPTED,
+    };
+
+    return results[state];
+}
+
+static void acknowledge(struct command *command, struct row_relay_page *page)
+{
+    const struct ocpp_settle_acknowledgement said = { .iss = command_settle(command)->settings.operator_id,
+                                                      .aud = page->pile,
+                                                      .page = page->page,
+                                                      .hash = page->hash,
+                                                      .result = result_of(page->state),
+                                                      .iat = command_utc_ms(command) };
+
+    page->acknowledgement = relay_sign(command, OCPP_SETTLE_TYP_ACKNOWLEDGEMENT, &ocpp_settle_acknowledgement_type, &said);
+}
+
+static void put_page(struct command *command, struct row_relay_page *page)
+{
+    acknowledge(command, page);
+    if (!command_failed(command)) {
+        command_put(command, relay_page_key(command, "relaypage", page->pile, page->page), &row_relay_page_type, page);
+    }
+}
+
+static void tell_name(struct command *command, const char *pile, int64_t number)
+{
+    char name[80];
+
+    snprintf(name, sizeof name, "%s/%" PRId64, pile, number);
+    command_result(command, order_text(command, name));
+}
+
+/* --- the chain ----------------------------------------------------------------------------------------------------------- */
+
+static bool is_first_hash(const char *prev)
+{
+    return prev[strspn(prev, "0")] == '\0';
+}
+
+/* D10. Both neighbours that came say what this one must be. */
+static const char *fork_of(struct command *command, const struct ocpp_settle_bill_page *bill, const char *hash)
+{
+    const struct row_relay_page *same = find_page(command, bill->iss, bill->page);
+    const struct row_relay_page *before = find_page(command, bill->iss, bill->page - 1);
+    const struct row_relay_page *behind = find_page(command, bill->iss, bill->page + 1);
+
+    if (same && strcmp(same->hash, hash) != 0) {
+        return "two pages of one number";
+    }
+    if (before && strcmp(before->hash, bill->prev) != 0) {
+        return "a page that does not follow the one before it";
+    }
+    if (behind && strcmp(behind->prev, hash) != 0) {
+        return "a page that the next one does not follow";
+    }
+    return bill->page == 1 && !is_first_hash(bill->prev) ? "a first page that follows another" : NULL;
+}
+
+/* D11. Gaps are what lies below the highest and did not come; what stood in them nobody guesses. */
+static void count_page(struct command *command, const struct ocpp_settle_bill_page *bill)
+{
+    struct row_relay_pile *pile = relay_pile_edit(command, bill->iss);
+
+    if (!pile) {
+        return;
+    }
+    const bool had_gap = pile->last_page > pile->whole;
+    pile->pages++;
+    pile->last_page = bill->page > pile->last_page ? bill->page : pile->last_page;
+    for (int i = 0; i < WHOLE_AT_ONCE && find_page(command, bill->iss, pile->whole + 1); i++) {
+        pile->whole++;
+    }
+    pile->has_seen_at = true;
+    pile->seen_at = command_utc_ms(command);
+    relay_pile_put(command, pile);
+    if (!had_gap && pile->last_page > pile->whole) {
+        command_tell(command, OCPP_SETTLE_EVENT_PILE, pile->pile, pile->pile, "Gap", "a page came before the ones before it");
+    }
+}
+
+/* --- suspense ---------------------------------------------------------------------------------------------------------- */
+
+static void wait_for_person(struct command *command, struct row_relay_page *page, const char *reason)
+{
+    const struct row_relay_nonce waits = { .jti = page->session };
+
+    page->state = ROW_RELAY_PAGE_STATE_SUSPENSE;
+    page->reason = reason;
+    command_put(command, relay_page_key(command, "relaywait", page->pile, page->page), &row_relay_nonce_type, &waits);
+    command_state(command, "relaypage", page->session, NULL, "Suspense", reason);
+    command_tell(command, OCPP_SETTLE_EVENT_SUSPENSE, page->session, page->pile, "Waiting", reason);
+}
+
+/* --- taking in ----------------------------------------------------------------------------------------------------------- */
+
+static struct row_relay_page *page_of(struct command *command, const struct ocpp_settle_bill_page *bill,
+                                      const struct relay_said *said)
+{
+    struct row_relay_page *page = order_take(command, sizeof *page);
+
+    if (page) {
+        *page = (struct row_relay_page){ .pile = bill->iss,
+                                         .page = bill->page,
+                                         .hash = said->hash,
+                                         .prev = bill->prev,
+                                         .state = ROW_RELAY_PAGE_STATE_ACCEPTED,
+                                         .session = bill->session,
+                                         .jti = bill->jti,
+                                         .at = command_utc_ms(command),
+                                         .acknowledgement = "",
+                                         .payload = said->payload };
+    }
+    return page;
+}
+
+static const char *settle_tenant(struct command *command, const struct ocpp_settle_bill_page *bill, struct row_relay_page *page,
+                                 const char **reason)
+{
+    const struct row_relay_pile *pile = relay_pile_edit(command, bill->iss);
+
+    page->order = pile ? relay_tenant_page(command, bill, relay_shift_ms(command, pile, bill), reason) : NULL;
+    return page->order;
+}
+
+static void settle(struct command *command, const struct ocpp_settle_bill_page *bill, struct row_relay_page *page,
+                   bool is_revoked)
+{
+    struct row_relay_authorisation *authorisation =
+        bill->jti && ocpp_settle_id_is_valid(bill->jti) ? relay_find(command, bill->jti) : NULL;
+    const char *reason = NULL;
+    bool is_settled = false;
+
+    if (is_revoked) {
+        reason = "its key was revoked"; /* D12 */
+    } else if (bill->jti && !authorisation) {
+        reason = "nobody gave this authorisation";
+    } else if (authorisation) {
+        is_settled = relay_settle_page(command, authorisation, bill, page, &reason);
+    } else {
+        is_settled = settle_tenant(command, bill, page, &reason) != NULL;
+    }
+    if (!is_settled && !command_failed(command)) {
+        wait_for_person(command, page, reason ? reason : "it cannot be settled");
+    }
+}
+
+static void take_page(struct command *command, const struct ocpp_settle_bill_page *bill, const struct relay_said *said)
+{
+    struct row_relay_page *page = page_of(command, bill, said);
+    const bool is_known = find_page(command, bill->iss, bill->page) != NULL;
+
+    if (!page) {
+        return;
+    }
+    settle(command, bill, page, said->key->is_revoked);
+    put_page(command, page);
+    if (!is_known) {
+        count_page(command, bill);
+    }
+}
+
+/* Nothing of a pile in quarantine counts; what it brings is kept for whoever looks, once for each number. */
+static void set_aside(struct command *command, const struct ocpp_settle_bill_page *bill, const struct relay_said *said)
+{
+    struct row_relay_page *page = page_of(command, bill, said);
+
+    if (page && !find_page(command, bill->iss, bill->page)) {
+        page->state = ROW_RELAY_PAGE_STATE_QUARANTINED;
+        page->reason = "its pile is quarantined";
+        put_page(command, page);
+        count_page(command, bill);
+    }
+}
+
+struct page_args {
+    const char *text;
+    size_t size;
+};
+
+static bool is_bill(const struct ocpp_settle_bill_page *bill, const struct relay_said *said)
+{
+    return strcmp(bill->iss, said->key->pile) == 0 && strlen(bill->prev) == OCPP_SETTLE_HASH_TEXT_SIZE - 1 &&
+           ocpp_settle_id_is_valid(bill->session) && strlen(said->payload) <= 8192;
+}
+
+static void page_body(struct command *command, void *args)
+{
+    const struct page_args *brought = args;
+    struct relay_said said;
+
+    if (!relay_read(command, brought->text, brought->size, OCPP_SETTLE_TYP_BILL, &ocpp_settle_bill_page_type, &said)) {
+        return;
+    }
+    const struct ocpp_settle_bill_page *bill = said.message;
+    struct row_relay_pile *pile = relay_pile_edit(command, said.key->pile);
+    if (!pile) {
+        return;
+    }
+    if (!is_bill(bill, &said)) {
+        command_refuse(command, OCPP_SETTLE_REFUSAL_CODE_BAD_TOKEN, "no bill of this pile");
+        return;
+    }
+    const struct row_relay_page *known = find_page(command, bill->iss, bill->page);
+    const char *fork = fork_of(command, bill, said.hash);
+    const bool is_aside = known && known->state == ROW_RELAY_PAGE_STATE_QUARANTINED;
+    tell_name(command, bill->iss, bill->page);
+    if (fork) {
+        set_aside(command, bill, &said);
+        pile = relay_pile_edit(command, said.key->pile);
+        if (pile) {
+            relay_quarantine(command, pile, fork);
+        }
+    } else if (known && !(is_aside && pile->state == ROW_RELAY_PILE_STATE_ENROLLED)) {
+        return; /* D5. The answer stands in its row */
+    } else if (pile->state == ROW_RELAY_PILE_STATE_QUARANTINED) {
+        set_aside(command, bill, &said);
+    } else {
+        take_page(command, bill, &said);
+    }
+}
+
+enum ocpp_status ocpp_settle_relay_page(struct ocpp_settle *settle, const char *text, size_t size,
+                                        const struct ocpp_settle_done *done, struct ocpp_now now)
+{
+    struct page_args args = { text, size };
+
+    return text ? relay_run(settle, "relay page", page_body, &args, done, now) : OCPP_ERR_ARGUMENT;
+}
+
+/* --- a person decides ------------------------------------------------------------------------------------------------------ */
+
+struct resolve_args {
+    const char *pile;
+    int64_t page;
+    const char *reason;
+};
+
+/* What its key, its readings or its authorisation said against it does not matter any more; what it may cost does. */
+static void resolve_body(struct command *command, void *args)
+{
+    const struct resolve_args *resolve = args;
+    const char *key = relay_page_key(command, "relaypage", resolve->pile, resolve->page);
+    struct row_relay_page *page = command_edit(command, key, &row_relay_page_type);
+
+    if (command_failed(command)) {
+        return;
+    }
+    if (!page) {
+        command_refuse(command, OCPP_SETTLE_REFUSAL_CODE_INVALID, "there is no such page");
+        return;
+    }
+    if (page->state != ROW_RELAY_PAGE_STATE_SUSPENSE) {
+        command_refuse(command, OCPP_SETTLE_REFUSAL_CODE_WRONG_STATE, "it waits for nobody");
+        return;
+    }
+    page->state = ROW_RELAY_PAGE_STATE_RESOLVED;
+    page->reason = resolve->reason;
+    put_page(command, page);
+    command_remove(command, relay_page_key(command, "relaywait", page->pile, page->page));
+    command_state(command, "relaypage", page->session, "Suspense", "Resolved", resolve->reason);
+    tell_name(command, page->pile, page->page);
+}
+
+enum ocpp_status ocpp_settle_relay_resolve(struct ocpp_settle *settle, const char *pile, int64_t page, const char *reason,
+                                           const struct ocpp_settle_done *done, struct ocpp_now now)
+{
+    struct resolve_args args = { pile, page, reason };
+
+    if (!pile || !pile[0] || strlen(pile) > 48 || page < 1 || !reason || !reason[0] || strlen(reason) > 80) {
+        return OCPP_ERR_ARGUMENT;
+    }
+    return relay_run(settle, "relay resolve", resolve_body, &args, done, now);
+}

@@ -1,0 +1,237 @@
+/* relay_views.c: piles without a network, authorisations and pages, for people and programs. */
+#include "relay_internal.h"
+
+#include <string.h>
+
+/* A view is a command that changes nothing. */
+struct view_args {
+    const char *name;
+    int64_t number;
+    void (*visit_pile)(const struct ocpp_settle_relay_pile *pile, void *user);
+    bool (*visit_each_pile)(const struct ocpp_settle_relay_pile *pile, void *user);
+    void (*visit_authorisation)(const struct ocpp_settle_relay_authorisation *authorisation, void *user);
+    void (*visit_page)(const struct ocpp_settle_relay_page_view *page, void *user);
+    bool (*visit_each_page)(const struct ocpp_settle_relay_page_view *page, void *user);
+    void *user;
+    bool is_found;
+};
+
+static enum ocpp_status look(struct ocpp_settle *settle, command_body *body, struct view_args *args)
+{
+    if (!settle->settings.relay) {
+        return OCPP_ERR_STATE;
+    }
+    const enum ocpp_status status = command_run(settle, "look", body, args, NULL);
+    return status == OCPP_OK && !args->is_found ? OCPP_ERR_NOT_FOUND : status;
+}
+
+/* --- parcels ----------------------------------------------------------------------------------------------------------- */
+
+static const char *parcel_of(struct command *command, const char *authorisation, const char *acknowledgement)
+{
+    static const char *const none[] = { NULL };
+    const struct ocpp_settle_trust_parcel *trust = relay_trust(command);
+
+    if (!trust) {
+        return NULL;
+    }
+    const struct ocpp_settle_pile_parcel parcel = { .trust = *trust,
+                                                    .authorisation = authorisation,
+                                                    .acknowledgements = { acknowledgement ? &acknowledgement : none,
+                                                                          acknowledgement != NULL } };
+    return relay_write(command, &ocpp_settle_pile_parcel_type, &parcel);
+}
+
+/* --- piles --------------------------------------------------------------------------------------------------------------- */
+
+static struct ocpp_settle_relay_pile pile_view(const struct row_relay_pile *pile)
+{
+    return (struct ocpp_settle_relay_pile){
+        .pile = pile->pile,
+        .state = ocpp_enum_name(&row_relay_pile_state_enum, (int)pile->state),
+        .kid = pile->kid,
+        .reason = pile->reason,
+        .enrolment = pile->enrolment,
+        .outlets = pile->outlets,
+        .last_page = pile->last_page,
+        .gap_count = pile->last_page - pile->pages,
+        .first_gap = pile->last_page > pile->whole ? pile->whole + 1 : 0,
+        .told_page = pile->told_page,
+        .seen_utc_ms = pile->has_seen_at ? pile->seen_at : OCPP_UTC_UNKNOWN,
+        .open_authorisations = pile->open,
+    };
+}
+
+static void pile_body(struct command *command, void *args)
+{
+    struct view_args *view = args;
+    const struct row_relay_pile *pile =
+        command_read(command, command_key(command, "relaypile", view->name, NULL), &row_relay_pile_type);
+
+    if (pile) {
+        const struct ocpp_settle_relay_pile shown = pile_view(pile);
+
+        view->is_found = true;
+        view->visit_pile(&shown, view->user);
+    }
+}
+
+enum ocpp_status ocpp_settle_relay_find_pile(struct ocpp_settle *settle, const char *pile,
+                                             void (*visit)(const struct ocpp_settle_relay_pile *pile, void *user), void *user)
+{
+    struct view_args args = { .name = pile, .visit_pile = visit, .user = user };
+
+    return look(settle, pile_body, &args);
+}
+
+static bool show_pile(struct command *command, const char *key, const void *record, void *user)
+{
+    struct view_args *view = user;
+    const struct ocpp_settle_relay_pile shown = pile_view(record);
+
+    (void)command;
+    (void)key;
+    return view->visit_each_pile(&shown, view->user);
+}
+
+static void piles_body(struct command *command, void *args)
+{
+    struct view_args *view = args;
+
+    view->is_found = true;
+    command_each(command, command_key(command, "relaypile", "", NULL), &row_relay_pile_type, show_pile, view);
+}
+
+enum ocpp_status ocpp_settle_relay_piles(struct ocpp_settle *settle,
+                                         bool (*visit)(const struct ocpp_settle_relay_pile *pile, void *user), void *user)
+{
+    struct view_args args = { .visit_each_pile = visit, .user = user };
+
+    return look(settle, piles_body, &args);
+}
+
+/* --- authorisations -------------------------------------------------------------------------------------------------------- */
+
+static void authorisation_body(struct command *command, void *args)
+{
+    struct view_args *view = args;
+    const struct row_relay_authorisation *row = relay_find(command, view->name);
+
+    if (!row) {
+        return;
+    }
+    const bool is_ready = row->state == ROW_RELAY_STATE_READY;
+    const struct ocpp_settle_relay_authorisation shown = {
+        .id = row->id,
+        .order = row->order,
+        .pile = row->pile,
+        .outlet = row->outlet,
+        .state = ocpp_enum_name(&row_relay_state_enum, (int)row->state),
+        .parcel = is_ready ? parcel_of(command, row->token, NULL) : NULL,
+        .currency = row->currency,
+        .exponent = (int)row->exponent,
+        .frozen_minor = row->frozen_minor,
+        .expires_utc_ms = row->expires_at,
+    };
+    if (!command_failed(command)) {
+        view->is_found = true;
+        view->visit_authorisation(&shown, view->user);
+    }
+}
+
+enum ocpp_status ocpp_settle_relay_authorisation(struct ocpp_settle *settle, const char *id,
+                                                 void (*visit)(const struct ocpp_settle_relay_authorisation *authorisation,
+                                                               void *user),
+                                                 void *user)
+{
+    struct view_args args = { .name = id, .visit_authorisation = visit, .user = user };
+
+    return look(settle, authorisation_body, &args);
+}
+
+/* --- pages ------------------------------------------------------------------------------------------------------------------ */
+
+static enum ocpp_settle_page_result result_of(enum row_relay_page_state state)
+{
+    return state == ROW_RELAY_PAGE_STATE_SUSPENSE      ? OCPP_SETTLE_PAGE_RESULT_SUSPENSE
+           : state == ROW_RELAY_PAGE_STATE_QUARANTINED ? OCPP_SETTLE_PAGE_RESULT_QUARANTINED
+                                                       : OCPP_SETTLE_PAGE_RESULT_ACCEPTED;
+}
+
+static struct ocpp_settle_relay_page_view page_view(struct command *command, const struct row_relay_page *page)
+{
+    return (struct ocpp_settle_relay_page_view){
+        .pile = page->pile,
+        .page = page->page,
+        .hash = page->hash,
+        .result = result_of(page->state),
+        .reason = page->reason,
+        .order = page->order,
+        .parcel = parcel_of(command, NULL, page->acknowledgement),
+        .reconciled = page->reconciled,
+        .payload = page->payload,
+    };
+}
+
+static void page_body(struct command *command, void *args)
+{
+    struct view_args *view = args;
+    const struct row_relay_page *page =
+        command_read(command, relay_page_key(command, "relaypage", view->name, view->number), &row_relay_page_type);
+
+    if (page) {
+        const struct ocpp_settle_relay_page_view shown = page_view(command, page);
+
+        if (!command_failed(command)) {
+            view->is_found = true;
+            view->visit_page(&shown, view->user);
+        }
+    }
+}
+
+enum ocpp_status ocpp_settle_relay_find_page(struct ocpp_settle *settle, const char *pile, int64_t page,
+                                             void (*visit)(const struct ocpp_settle_relay_page_view *page, void *user),
+                                             void *user)
+{
+    struct view_args args = { .name = pile, .number = page, .visit_page = visit, .user = user };
+
+    return look(settle, page_body, &args);
+}
+
+/* The key of what waits ends like that of its page. */
+static bool show_waiting(struct command *command, const char *key, const void *record, void *user)
+{
+    static const char waits[] = "relaywait/";
+    struct view_args *view = user;
+    const char *at = strstr(key, waits);
+    const char *page_key = at ? order_text(command, key) : NULL;
+
+    (void)record;
+    if (!page_key) {
+        return true;
+    }
+    char *kind = (char *)(uintptr_t)(page_key + (at - key));
+    memcpy(kind, "relaypage/", sizeof waits - 1);
+    const struct row_relay_page *page = command_read(command, page_key, &row_relay_page_type);
+    if (!page) {
+        return !command_failed(command);
+    }
+    const struct ocpp_settle_relay_page_view shown = page_view(command, page);
+    return !command_failed(command) && view->visit_each_page(&shown, view->user);
+}
+
+static void waiting_body(struct command *command, void *args)
+{
+    struct view_args *view = args;
+
+    view->is_found = true;
+    command_each(command, command_key(command, "relaywait", "", NULL), &row_relay_nonce_type, show_waiting, view);
+}
+
+enum ocpp_status ocpp_settle_relay_waiting(struct ocpp_settle *settle,
+                                           bool (*visit)(const struct ocpp_settle_relay_page_view *page, void *user), void *user)
+{
+    struct view_args args = { .visit_each_page = visit, .user = user };
+
+    return look(settle, waiting_body, &args);
+}
