@@ -40,7 +40,7 @@ PUBLIC_HEADERS = {
 
 # The floors of the settlement extension, and the one each of its public headers belongs to. A new header takes its place here first.
 SETTLEMENT = "extensions/settlement"
-SETTLEMENT_BELOW = {"model": [], "link": ["model"], "backend": ["model"], "pile": ["link"], "adapters": ["backend", "pile"]}
+SETTLEMENT_BELOW = {"model": [], "link": ["model"], "phone": ["link"], "backend": ["model"], "pile": ["link"], "adapters": ["backend", "pile"]}
 SETTLEMENT_HEADERS = {
     "id.h": "model", "keys.h": "model", "model.h": "model", "money.h": "model", "compute.h": "model", "exchange.h": "model",
     "exchange_v21.h": "model", "jwe.h": "model", "jws.h": "model", "mark.h": "model", "wire.h": "model", "zones.h": "model", "store.h": "model",
@@ -49,6 +49,7 @@ SETTLEMENT_HEADERS = {
     "terminals.h": "backend", "houses.h": "backend",
     "agent.h": "pile", "prompts.h": "pile", "bay.h": "pile", "gate.h": "pile", "pile.h": "pile", "outlets.h": "pile", "relay.h": "backend", "trust.h": "model",
     "link.h": "link", "link_model.h": "link",
+    "phone.h": "phone",
     "adapters.h": "adapters", "serial_cabinet.h": "adapters",
 }
 

@@ -1,6 +1,6 @@
 /* link.h: a pile's side of the phone link: a byte stream between a pile and one phone at a time (mostly a Bluetooth module on a
- * serial port), framed, encrypted with keys of this conversation, and resumed after a loss. docs/phone-link.md tells what goes over
- * it, to the byte; phone.h is the other side.
+ * serial port), framed, encrypted with keys of this conversation, and resumed after a loss. docs/phone-link.md tells what goes
+ * over it, to the byte; phone.h is the other side.
  *
  *     link = new(settings)               whoever owns the stream
  *     serve(link, routes, …)             each part of a pile that answers phones, once, in any order
@@ -11,11 +11,11 @@
  *
  * What is asked has an id of the phone's. An answer to something that does something is remembered: the same id and words, over
  * whatever connection, get the same answer, and nothing is done twice; the same id with other words is refused. The memory is as
- * long as |max_answers| and does not survive a restart: what must not happen twice at all is the handler's to know, durably, as it is
- * with authorisations.
+ * long as |max_answers| and does not survive a restart: what must not happen twice at all is the handler's to know, durably, as
+ * it is with authorisations.
  *
- * A phone is a stranger: the link proves the pile to it, not it to the pile. Who must know the phone asks for something signed over
- * ocpp_settle_link_binding().
+ * A phone is a stranger: the link proves the pile to it, not it to the pile. Who must know the phone asks for something signed
+ * over ocpp_settle_link_binding().
  *
  * Sans-I/O. Threads: one at a time per handle. Handlers run inside receive(); they may call answer, refuse, push and the getters.
  */
@@ -58,22 +58,24 @@ struct ocpp_settle_link_settings {
     struct ocpp_settle_keys keys; /* required: sha256, sign, public_key, point_of, agree, seal, open, random */
     const char *key_name;         /* of the pile's P-256 key in |keys|; default "pile-key" */
     const char *kid;              /* of it, at most 64 characters; NULL: ocpp_settle_kid() of it */
-    /* certificate: the token of type pile-key that the pile has by now, and those of type server-key, at most 4, borrowed until the
-     * next call. NULL, or false: it has none. */
+    /* certificate: the token of type pile-key that the pile has by now, and those of type server-key, at most 4, borrowed until
+     * the next call. NULL, or false: it has none. */
     bool (*certificate)(struct ocpp_settle_link_proof *proof, void *user);
-    size_t frame_bytes;   /* largest frame, 20 to 255; a session uses the smaller of both sides'; default 244 */
-    size_t max_message;   /* bytes of one, both ways; 1,024 to 65,535; default 16,384 */
-    size_t max_queued;    /* messages that wait to leave in a session; 2 to 64; default 8 */
-    int window;           /* frames that may be on their way unacknowledged; 4 to 32; default 16 */
-    int max_sessions;     /* that are remembered, the present one counted; the one not heard for longest makes room; 1 to 16; default 4 */
-    int max_answers;      /* that are remembered; 1 to 64; default 8 */
-    size_t answer_bytes;  /* of one; a longer one is not remembered and its handler asked again; default 512 */
-    int max_open;         /* requests that are being answered; 1 to 64; default 4 */
-    int64_t resend_ms;    /* after which what was not acknowledged is sent again, doubling up to eight times as much; 50 to 60,000; default 1,000 */
-    int attempts;         /* without a word: then it is quiet until the phone speaks; 1 to 100; default 8 */
-    int64_t keep_ms;      /* how long a session waits for its phone; 1,000 to 86,400,000; default 600,000 */
-    int64_t open_gap_ms;  /* between two openings, which cost a computation each; 0 to 60,000; default 200 */
-    size_t arena_bytes;   /* for one message; default 131,072 */
+    size_t frame_bytes; /* largest frame, 20 to 255; a session uses the smaller of both sides'; default 244 */
+    size_t max_message; /* bytes of one, both ways; 1,024 to 65,535; default 16,384 */
+    size_t max_queued;  /* messages that wait to leave in a session; 2 to 64; default 8 */
+    int window;         /* frames that may be on their way unacknowledged; 4 to 32; default 16 */
+    int max_sessions; /* that are remembered, the present one counted; the one not heard for longest makes room; 1 to 16; default
+                         4 */
+    int max_answers;  /* that are remembered; 1 to 64; default 8 */
+    size_t answer_bytes; /* of one; a longer one is not remembered and its handler asked again; default 512 */
+    int max_open;        /* requests that are being answered; 1 to 64; default 4 */
+    int64_t resend_ms;   /* after which what was not acknowledged is sent again, doubling up to eight times as much; 50 to 60,000;
+                            default 1,000 */
+    int attempts;        /* without a word: then it is quiet until the phone speaks; 1 to 100; default 8 */
+    int64_t keep_ms;     /* how long a session waits for its phone; 1,000 to 86,400,000; default 600,000 */
+    int64_t open_gap_ms; /* between two openings, which cost a computation each; 0 to 60,000; default 200 */
+    size_t arena_bytes;  /* for one message; default 131,072 */
     void (*on_event)(const struct ocpp_settle_link_event *event, void *user); /* NULL: nothing is told */
     void *user;
 };
@@ -109,25 +111,25 @@ OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_settle_link_serve(struct ocpp_settl
                                                                const struct ocpp_settle_link_route *routes, size_t count,
                                                                void *user);
 
-/* ocpp_settle_link_answer: |answer| is a struct of the action's response. Where the phone went away meanwhile, it is kept for when
- * the phone asks again, if it is an act's. Errors: OCPP_ERR_NOT_FOUND  there is no such call (any more); those of
- * ocpp_message_encode(); OCPP_ERR_TOO_LARGE; OCPP_ERR_LIMIT  max_queued; OCPP_ERR_NOMEM; of keys: the call is still open, unless the
- * session broke. */
+/* ocpp_settle_link_answer: |answer| is a struct of the action's response. Where the phone went away meanwhile, it is kept for
+ * when the phone asks again, if it is an act's. Errors: OCPP_ERR_NOT_FOUND  there is no such call (any more); those of
+ * ocpp_message_encode(); OCPP_ERR_TOO_LARGE; OCPP_ERR_LIMIT  max_queued; OCPP_ERR_NOMEM; of keys: the call is still open, unless
+ * the session broke. */
 OCPP_API enum ocpp_status ocpp_settle_link_answer(struct ocpp_settle_link *link, struct ocpp_settle_link_call call,
                                                   const void *answer, struct ocpp_now now);
 
-/* ocpp_settle_link_refuse: |reason| (for a display, at most 200 characters; may be NULL). A refusal is not remembered: the same may be
- * asked again. Errors: as above. */
+/* ocpp_settle_link_refuse: |reason| (for a display, at most 200 characters; may be NULL). A refusal is not remembered: the same
+ * may be asked again. Errors: as above. */
 OCPP_API enum ocpp_status ocpp_settle_link_refuse(struct ocpp_settle_link *link, struct ocpp_settle_link_call call,
                                                   enum ocpp_settle_refusal_code code, const char *reason, struct ocpp_now now);
 
-/* ocpp_settle_link_push: something the pile says by itself, in |session| (0: the present one); it arrives once while the session lasts.
- * Errors: OCPP_ERR_ARGUMENT  nothing a pile says; OCPP_ERR_STATE  there is no such session; and as above. */
+/* ocpp_settle_link_push: something the pile says by itself, in |session| (0: the present one); it arrives once while the session
+ * lasts. Errors: OCPP_ERR_ARGUMENT  nothing a pile says; OCPP_ERR_STATE  there is no such session; and as above. */
 OCPP_API enum ocpp_status ocpp_settle_link_push(struct ocpp_settle_link *link, uint32_t session,
                                                 enum ocpp_settle_link_action action, const void *message, struct ocpp_now now);
 
-/* ocpp_settle_link_binding: what only the two sides of |session| know to be this conversation: to be signed by a phone that must be
- * known. Errors: OCPP_ERR_STATE  there is no such session. */
+/* ocpp_settle_link_binding: what only the two sides of |session| know to be this conversation: to be signed by a phone that must
+ * be known. Errors: OCPP_ERR_STATE  there is no such session. */
 OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_settle_link_binding(const struct ocpp_settle_link *link, uint32_t session,
                                                                  unsigned char binding[OCPP_SETTLE_LINK_BINDING_SIZE]);
 
@@ -136,8 +138,8 @@ OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_settle_link_binding(const struct oc
 /* ocpp_settle_link_receive: |size| bytes that came, in pieces of any size. What is none of a phone's is passed over. */
 OCPP_API void ocpp_settle_link_receive(struct ocpp_settle_link *link, const void *bytes, size_t size, struct ocpp_now now);
 
-/* ocpp_settle_link_next_output: the next frame that wants to leave, whole, at most OCPP_SETTLE_LINK_FRAME_LIMIT bytes; valid until the
- * next call. 0: nothing does. What is fetched counts as sent. */
+/* ocpp_settle_link_next_output: the next frame that wants to leave, whole, at most OCPP_SETTLE_LINK_FRAME_LIMIT bytes; valid
+ * until the next call. 0: nothing does. What is fetched counts as sent. */
 OCPP_API size_t ocpp_settle_link_next_output(struct ocpp_settle_link *link, const unsigned char **bytes, struct ocpp_now now);
 
 /* ocpp_settle_link_lost: the connection went away: what was half received is forgotten, nothing is sent until a phone speaks. */
