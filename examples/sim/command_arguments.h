@@ -83,6 +83,8 @@ enum command_outcome run_steal(struct arguments *arguments);
 enum command_outcome run_bank(struct arguments *arguments);
 enum command_outcome run_slot(struct arguments *arguments);
 enum command_outcome run_banks(struct arguments *arguments);
+enum command_outcome run_reader(struct arguments *arguments);
+enum command_outcome run_tap(struct arguments *arguments);
 
 /* looking */
 enum command_outcome run_get(struct arguments *arguments);

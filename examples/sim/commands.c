@@ -97,6 +97,8 @@ static const struct command commands[] = {
     { "steal",    1, 1, run_steal,    "steal SLOT                   a bank goes without being let out" },
     { "bank",     1, 2, run_bank,     "bank good|damaged|empty|faulty|mute|PERCENT [BANK]  what becomes of a bank somebody has" },
     { "slot",     2, 4, run_slot,     "slot SLOT fault NAME [COUNT]|self-test|out-of-service|back-in-service|eject" },
+    { "reader",   1, 1, run_reader,   "reader bind|authorise|show|log-out  what the next card is tapped for" },
+    { "tap",      1, 1, run_tap,      "tap TAG                      a card at the reader: for what was chosen, or to charge" },
     { "banks",    0, 0, run_banks,    "banks                        shows the bay, and who has banks" },
     { "raw",      1, 1, run_raw,      "raw FRAME                    sends a text as it is" },
     { "get",      1, 2, run_get,      "get NAME [VALUE]             a setting, by its key of 1.6 or as Component.Variable; or whether it is VALUE" },

@@ -184,6 +184,8 @@ static const char *const event_words[] = {
     [OCPP_SETTLE_AGENT_RETURN_DONE] = "the return is decided",
     [OCPP_SETTLE_AGENT_ORDER] = "the order",
     [OCPP_SETTLE_AGENT_DEAD_LETTER] = "a message is given up",
+    [OCPP_SETTLE_AGENT_CARD] = "the reader:",
+    [OCPP_SETTLE_AGENT_VEHICLE] = "a vehicle",
 };
 
 static const char *word(const struct ocpp_enum *words, int value)
@@ -250,6 +252,7 @@ bool pile_banks_on(struct pile *pile)
     settings.storage = pile->storage;
     settings.keys = *banks->keys;
     settings.bay = &banks->bay;
+    settings.has_reader = true;
     settings.on_event = on_event;
     settings.user = banks;
     status = ocpp_settle_agent_new(&settings, sim_now(), &banks->agent);

@@ -82,3 +82,13 @@ enum command_outcome run_banks(struct arguments *arguments)
 {
     return no_banks(arguments);
 }
+
+enum command_outcome run_reader(struct arguments *arguments)
+{
+    return no_banks(arguments);
+}
+
+enum command_outcome run_tap(struct arguments *arguments)
+{
+    return no_banks(arguments);
+}

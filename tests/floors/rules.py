@@ -47,7 +47,7 @@ SETTLEMENT_HEADERS = {
     "accounts.h": "backend", "reconciliation.h": "backend",
     "backend.h": "backend", "central.h": "backend", "ledger.h": "backend", "orders.h": "backend", "payment.h": "backend", "rentals.h": "backend", "visits.h": "backend",
     "terminals.h": "backend", "houses.h": "backend",
-    "agent.h": "pile", "prompts.h": "pile", "bay.h": "pile", "gate.h": "pile", "pile.h": "pile", "outlets.h": "pile", "relay.h": "backend", "trust.h": "model",
+    "agent.h": "pile", "prompts.h": "pile", "bay.h": "pile", "gate.h": "pile", "pile.h": "pile", "outlets.h": "pile", "reader.h": "pile", "relay.h": "backend", "trust.h": "model",
     "link.h": "link", "link_model.h": "link",
     "phone.h": "phone",
     "adapters.h": "adapters", "serial_cabinet.h": "adapters",

@@ -149,6 +149,36 @@ def b02_a_lost_card_is_blocked_and_what_it_used_moves_to_the_new_one_once(world,
     assert gross(house.statement("Ada")) == "4.40" and house.card("ADA2")["openKwh"] == 0
 
 
+def tap(pile, choice, token, shown):
+    """Somebody chooses at the pile what the card is shown for, and shows it."""
+    if choice:
+        pile.say(f"reader {choice}")
+    pile.skip()
+    pile.say(f"tap {token}")
+    pile.sees(r"the reader: " + shown)
+
+
+def b03_a_stolen_privilege_card_loses_its_phones_at_once_and_piles_at_the_next_contact(world, here):
+    house = House(world)
+    house.issue("LORD")
+    here.sees("PrivilegeCards")
+    phone, bearer = house.bind("LORD", "landlord")
+    house.ask("POST", f"/phones/{phone}/approve", {}, status=409)  # nobody approves that
+    tap(here, "bind", "LORD", "the phone is bound")
+    assert len(house.ask("GET", "/cards", bearer=bearer)["cards"]) == 3
+    tap(here, None, "LORD", "Management is open")
+    here.say("offline")
+    here.sees("link is down|offline")
+    house.act("LORD", "lost")
+    house.ask("GET", "/cards", status=404, bearer=bearer)
+    here.skip()
+    here.say("online")
+    here.sees("PrivilegeCards")
+    here.skip()
+    here.say("tap LORD")
+    here.sees(r'token LORD|Invalid')  # it opens nothing any more
+
+
 def b04_a_price_that_changes_in_a_session_leaves_it_as_it_is(world, here):
     house = House(world)
     begin(house, here, "Ada")
@@ -222,6 +252,27 @@ def b09_two_phones_may_be_bound_to_a_card_each_revocable(world, here):
     house.ask("POST", f"/phones/{first}/revoke", {}, bearer=other)
     house.ask("GET", "/cards", status=404, bearer=one)
     assert len(house.ask("GET", "/cards", bearer=other)["cards"]) == 1
+
+
+def b10_who_photographed_a_code_needs_the_card_or_the_landlord(world, here):
+    house = House(world)
+    house.issue("LORD")
+    here.sees("PrivilegeCards")
+    phone, bearer = house.bind("ADA", "photographer")
+    house.ask("GET", "/cards", status=404, bearer=bearer)
+    charge(house, here, "Ada", 1000)  # the card is there, and for another purpose
+    house.ask("GET", "/cards", status=404, bearer=bearer)
+    house.ask("POST", f"/phones/{phone}/revoke", {})
+    _, mine = house.bind("ADA", "mine")
+    tap(here, "bind", "ADA", "the phone is bound")
+    assert len(house.ask("GET", "/cards", bearer=mine)["cards"]) == 1
+    house.ask("GET", "/cards", status=404, bearer=bearer)
+    # management at the pile: what a card used, and out it goes
+    tap(here, None, "LORD", "Management is open")
+    tap(here, "show", "ADA", r"Since the last statement: 1\.000 kWh, 0\.44 EUR")
+    tap(here, "log-out", "ADA", "The card is logged out")
+    world.until(lambda: house.card("ADA")["state"] == "LoggedOut", "the card is logged out")
+    house.ask("GET", "/cards", status=404, bearer=mine)
 
 
 def b13_a_statement_lists_each_session_with_its_readings(world, here):

@@ -8,6 +8,7 @@
  *   house_sessions.c    a transaction becomes a tenant's order, and is put up for a statement
  *   house_periods.c     periods are closed, tenants move out
  *   house_gathering.c   a statement is put together; house_statements.c: issued, paid, confirmed
+ *   house_reader.c      cards at the reader of a pile; house_lists.c: what piles know of them
  *   house_meters.c      what piles used themselves
  *   house_views.c, house_statement_views.c   what is shown
  */
@@ -103,8 +104,15 @@ void house_card_leaves(struct command *command, struct house_card *card, enum ho
 void house_act_on_card(struct command *command, const struct house_scope *scope, struct house_card *card,
                        enum ocpp_settle_card_act act);
 
-/* house_cards_changed: piles of the house are told who may charge and who may manage (house_lists.c). */
+/* house_cards_changed: piles of the house are told which privilege cards there are (house_lists.c). house_pile_left: the pile is
+ * no house's any more, and knows none; |version| is what it was told last. house_pile_said_hello: it has the list |version|. */
 void house_cards_changed(struct command *command, const char *house);
+void house_pile_left(struct command *command, const char *station, int64_t version);
+void house_pile_said_hello(struct command *command, const char *station, int64_t version);
+
+/* Bodies of messages (house_reader.c). |args| is a struct incoming. */
+void house_card_shown(struct command *command, void *args);
+void house_card_logged_out(struct command *command, void *args);
 
 /* house_card_now: the card at the end of a row of replacements. */
 struct house_card *house_card_now(struct command *command, const char *id);
@@ -180,6 +188,7 @@ void house_tenant_leaves(struct command *command, void *tenant);
 void house_statement_goes_on(struct command *command, void *statement);
 void house_statement_is_told(struct command *command, void *statement);
 void house_statement_overdue(struct command *command, void *statement);
+void house_cards_go_on(struct command *command, void *house);
 void house_phone_expires(struct command *command, void *phone);
 
 #endif

@@ -47,7 +47,9 @@ void house_card_leaves(struct command *command, struct house_card *card, enum ho
     card->since = command_utc_ms(command);
     house_put_card(command, card);
     command_state(command, "card", card->id, from, to, why);
-    house_cards_changed(command, card->house);
+    if (card->kind == HOUSE_CARD_KIND_PRIVILEGE) {
+        house_cards_changed(command, card->house);
+    }
 }
 
 /* --- acts ---------------------------------------------------------------------------------------------------------------- */

@@ -81,14 +81,13 @@ static bool takes_token(struct command *command, const struct house_house *house
     if (key && command_read(command, key, &house_card_token_type)) {
         command_refuse(command, OCPP_SETTLE_REFUSAL_CODE_WRONG_STATE, "the token is a card already");
     } else if (house_count(command, house->id, "card") >= command_policy(command)->house_cards ||
-               (card->tenant && house_count(command, card->tenant, "card") >= CARDS_OF_A_TENANT)) {
+               (card->tenant && house_count(command, card->tenant, "card") >= CARDS_OF_A_TENANT) ||
+               (!card->tenant && house_count(command, house->id, "privilege") >= CARDS_OF_A_TENANT)) {
         command_refuse(command, OCPP_SETTLE_REFUSAL_CODE_LIMIT_REACHED, "as many cards as there may be");
     } else {
         command_put(command, key, &house_card_token_type, &owner);
         house_list(command, house->id, "card", card->id);
-        if (card->tenant) {
-            house_list(command, card->tenant, "card", card->id);
-        }
+        house_list(command, card->tenant ? card->tenant : house->id, card->tenant ? "card" : "privilege", card->id);
     }
     return !command_failed(command);
 }
@@ -147,6 +146,9 @@ static void issue_body(struct command *command, void *args)
     const struct house_card *card = make_card(command, &scope, issuing);
     if (card) {
         house_put_card(command, card);
+        if (card->kind == HOUSE_CARD_KIND_PRIVILEGE) {
+            house_cards_changed(command, card->house);
+        }
         house_deed(command, &scope, "issue card", card->id, "Active");
         command_result(command, card->id);
     }

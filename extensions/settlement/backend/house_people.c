@@ -89,6 +89,7 @@ static void add_pile_body(struct command *command, void *args)
     } else {
         house_put_pile(command, &pile);
         house_list(command, scope.house->id, "pile", act->station);
+        command_timer(command, TIMER_HOUSE_CARDS, scope.house->id, command_utc_ms(command));
         house_deed(command, &scope, "add pile", act->station, "Waiting");
         command_result(command, act->station);
     }
@@ -109,8 +110,11 @@ static void remove_pile_body(struct command *command, void *args)
 {
     const struct pile_act *act = args;
     struct house_scope scope;
+    const struct house_house_pile *pile =
+        house_enter(command, act->caller, HOUSE_ALL_RIGHTS, &scope) ? pile_of(command, &scope, act->station) : NULL;
 
-    if (house_enter(command, act->caller, HOUSE_ALL_RIGHTS, &scope) && pile_of(command, &scope, act->station)) {
+    if (pile) {
+        house_pile_left(command, act->station, pile->version);
         command_remove(command, command_key(command, "housepile", act->station, NULL));
         house_unlist(command, scope.house->id, "pile", act->station);
         house_deed(command, &scope, "remove pile", act->station, "Gone");

@@ -47,6 +47,7 @@ static const struct ocpp_member house_house_members[] = {
     { "exponent", { .range = { 0, 4 } }, offsetof(struct house_house, exponent), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM | OCPP_MEMBER_MAXIMUM, 0 },
     { "zone", { .max_length = 64 }, offsetof(struct house_house, zone), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
     { "prices", { .range = { 0, 0 } }, offsetof(struct house_house, prices), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0 },
+    { "cards", { .range = { 0, 0 } }, offsetof(struct house_house, cards), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0 },
     { "periods", { .range = { 0, 0 } }, offsetof(struct house_house, periods), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0 },
     { "closedTo", { NULL }, offsetof(struct house_house, closed_to), 0, OCPP_MEMBER_DATE_TIME, 0, offsetof(struct house_house, closed_to) - offsetof(struct house_house, has_closed_to) },
     { "closing", { NULL }, offsetof(struct house_house, closing), 0, OCPP_MEMBER_DATE_TIME, 0, offsetof(struct house_house, closing) - offsetof(struct house_house, has_closing) },
@@ -54,7 +55,7 @@ static const struct ocpp_member house_house_members[] = {
     { "openedAt", { NULL }, offsetof(struct house_house, opened_at), 0, OCPP_MEMBER_DATE_TIME, OCPP_MEMBER_REQUIRED, 0 },
 };
 _Static_assert(sizeof(struct house_house) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
-const struct ocpp_type house_house_type = { "House", house_house_members, 13, sizeof(struct house_house) };
+const struct ocpp_type house_house_type = { "House", house_house_members, 14, sizeof(struct house_house) };
 
 static const struct ocpp_member house_listed_members[] = {
     { "id", { .max_length = 48 }, offsetof(struct house_listed, id), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },

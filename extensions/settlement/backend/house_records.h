@@ -32,6 +32,7 @@ struct house_house {
     int64_t exponent;             /* 0 to 4 */
     const char *zone;             /* max 64 */
     int64_t prices;               /* 0 or more; versions there are */
+    int64_t cards;                /* 0 or more; the version of its list of privilege cards */
     int64_t periods;              /* 0 or more */
     bool has_closed_to;
     int64_t closed_to;            /* UTC ms; periods are closed up to here */

@@ -1,5 +1,6 @@
 /* inbox_table.c: which body does what a pile says. Bodies get a struct incoming. */
 #include "inbox.h"
+#include "house.h"
 #include "piles.h"
 #include "rentals.h"
 #include "terminal_starts.h"
@@ -20,6 +21,8 @@ static const struct incoming_kind {
     { OCPP_SETTLE_ACTION_MARK_RESET, rental_mark_reset },
     { OCPP_SETTLE_ACTION_VEHICLE_CONNECTED, prompt_vehicle_connected },
     { OCPP_SETTLE_ACTION_NUMBER_ENTRY, visit_number_entered },
+    { OCPP_SETTLE_ACTION_CARD_SHOWN, house_card_shown },
+    { OCPP_SETTLE_ACTION_CARD_LOGGED_OUT, house_card_logged_out },
     { OCPP_SETTLE_ACTION_GATE_NOTICE, visit_gate_noticed },
     { OCPP_SETTLE_ACTION_GATE_QUERY, visit_gate_queried },
     { OCPP_SETTLE_ACTION_START_REQUEST, prompt_start_request },

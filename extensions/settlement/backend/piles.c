@@ -2,6 +2,7 @@
 #include "piles.h"
 
 #include "banks.h"
+#include "house.h"
 #include "outbox.h"
 #include "terminal_starts.h"
 #include "timers.h"
@@ -15,7 +16,7 @@
 /* What this backend speaks, newest first; what it has. */
 static const enum ocpp_settle_feature our_features[] = { OCPP_SETTLE_FEATURE_POWER_BANKS, OCPP_SETTLE_FEATURE_OFFLINE_RENTALS,
                                                          OCPP_SETTLE_FEATURE_CHUNKS, OCPP_SETTLE_FEATURE_TERMINAL_START,
-                                                         OCPP_SETTLE_FEATURE_GUIDED_PAYMENT };
+                                                         OCPP_SETTLE_FEATURE_GUIDED_PAYMENT, OCPP_SETTLE_FEATURE_RENTAL_HOUSE };
 enum { OUR_FEATURES = sizeof our_features / sizeof our_features[0] };
 
 /* --- what was agreed ---------------------------------------------------------------------------------------------------------
@@ -247,6 +248,9 @@ void piles_hello(struct command *command, void *args)
         known_renters_tell(command, pile);
     }
     command_put(command, pile_key(command, in->station), &row_pile_type, pile);
+    if (pile_has(pile, OCPP_SETTLE_FEATURE_RENTAL_HOUSE)) {
+        house_pile_said_hello(command, in->station, hello->has_cards_version ? hello->cards_version : 0);
+    }
     start_pile_back(command, in->station);
     command_effect(command, outbox_greeted, in->station, strlen(in->station) + 1);
     command_tell(command, OCPP_SETTLE_EVENT_PILE, in->station, in->station, "On", pile->version);

@@ -40,6 +40,7 @@ static const struct timer_kind {
     { TIMER_GATHERING, house_statement_goes_on },
     { TIMER_STATEMENT_TOLD, house_statement_is_told },
     { TIMER_STATEMENT_DUE, house_statement_overdue },
+    { TIMER_HOUSE_CARDS, house_cards_go_on },
     { TIMER_PHONE_EXPIRES, house_phone_expires },
     { TIMER_FORGET, inbox_forget },
     { TIMER_CLOSED, closed_forget },

@@ -25,6 +25,7 @@
 #define TIMER_GATHERING       "gather"  /* STATEMENT: it is being put together */
 #define TIMER_STATEMENT_TOLD  "told"    /* STATEMENT: its sessions hear that it was paid, or given up */
 #define TIMER_STATEMENT_DUE   "overdue" /* STATEMENT: it was to be paid by now */
+#define TIMER_HOUSE_CARDS     "cards"   /* HOUSE: its piles hear of privilege cards */
 #define TIMER_PHONE_EXPIRES   "phone"   /* PHONE: nobody let it in */
 #define TIMER_RELAY           "relay"   /* AUTHORISATION: without a bill for too long */
 #define TIMER_FORGET          "forget"  /* STATION: old answers */

@@ -101,6 +101,10 @@ static const char *const ocpp_settle_bank_verdict_values[] = { "Rentable", "OutO
 const struct ocpp_enum ocpp_settle_bank_verdict_enum = { ocpp_settle_bank_verdict_values, 3,
     sizeof(enum ocpp_settle_bank_verdict) };
 
+static const char *const ocpp_settle_card_act_kind_values[] = { "Bind", "Manage", "Authorise", "Show" };
+const struct ocpp_enum ocpp_settle_card_act_kind_enum = { ocpp_settle_card_act_kind_values, 4,
+    sizeof(enum ocpp_settle_card_act_kind) };
+
 static const char *const ocpp_settle_order_state_values[] = { "Open", "Void", "Sealed", "Due", "Debt", "Paid", "WrittenOff" };
 const struct ocpp_enum ocpp_settle_order_state_enum = { ocpp_settle_order_state_values, 7, sizeof(enum ocpp_settle_order_state) };
 
@@ -464,9 +468,10 @@ static const struct ocpp_member ocpp_settle_hello_req_members[] = {
     { "slots", { .range = { 0, 0 } }, offsetof(struct ocpp_settle_hello_req, slots), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_MINIMUM, offsetof(struct ocpp_settle_hello_req, slots) - offsetof(struct ocpp_settle_hello_req, has_slots) },
     { "knownRentersVersion", { .range = { 0, 0 } }, offsetof(struct ocpp_settle_hello_req, known_renters_version), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_MINIMUM, offsetof(struct ocpp_settle_hello_req, known_renters_version) - offsetof(struct ocpp_settle_hello_req, has_known_renters_version) },
     { "markKeyEpoch", { .range = { 0, 0 } }, offsetof(struct ocpp_settle_hello_req, mark_key_epoch), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_MINIMUM, offsetof(struct ocpp_settle_hello_req, mark_key_epoch) - offsetof(struct ocpp_settle_hello_req, has_mark_key_epoch) },
+    { "cardsVersion", { .range = { 0, 0 } }, offsetof(struct ocpp_settle_hello_req, cards_version), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_MINIMUM, offsetof(struct ocpp_settle_hello_req, cards_version) - offsetof(struct ocpp_settle_hello_req, has_cards_version) },
 };
 _Static_assert(sizeof(struct ocpp_settle_hello_req) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
-static const struct ocpp_type ocpp_settle_hello_req_type = { "Hello", ocpp_settle_hello_req_members, 8,
+static const struct ocpp_type ocpp_settle_hello_req_type = { "Hello", ocpp_settle_hello_req_members, 9,
     sizeof(struct ocpp_settle_hello_req) };
 
 static const struct ocpp_member ocpp_settle_hello_conf_members[] = {
@@ -836,6 +841,54 @@ _Static_assert(sizeof(struct ocpp_settle_known_renters_conf) == sizeof(struct oc
 _Static_assert(sizeof(struct ocpp_settle_known_renters_conf) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 static const struct ocpp_type ocpp_settle_known_renters_conf_type = { "KnownRenters", ocpp_settle_mark_key_conf_members, 1,
     sizeof(struct ocpp_settle_known_renters_conf) };
+
+static const struct ocpp_member ocpp_settle_card_shown_req_members[] = {
+    { "act", { &ocpp_settle_card_act_kind_enum }, offsetof(struct ocpp_settle_card_shown_req, act), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
+    { "card", { &ocpp_settle_user_token_type }, offsetof(struct ocpp_settle_card_shown_req, card), 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0 },
+    { "by", { &ocpp_settle_user_token_type }, offsetof(struct ocpp_settle_card_shown_req, by), 0, OCPP_MEMBER_STRUCT, 0, 0 },
+    { "at", { &ocpp_settle_moment_type }, offsetof(struct ocpp_settle_card_shown_req, at), 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0 },
+};
+_Static_assert(sizeof(struct ocpp_settle_card_shown_req) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
+static const struct ocpp_type ocpp_settle_card_shown_req_type = { "CardShown", ocpp_settle_card_shown_req_members, 4,
+    sizeof(struct ocpp_settle_card_shown_req) };
+
+static const struct ocpp_member ocpp_settle_card_shown_conf_members[] = {
+    { "receipt", { &ocpp_settle_receipt_type }, offsetof(struct ocpp_settle_card_shown_conf, receipt), 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0 },
+    { "text", { .max_length = 200 }, offsetof(struct ocpp_settle_card_shown_conf, text), 0, OCPP_MEMBER_STRING, 0, 0 },
+};
+_Static_assert(sizeof(struct ocpp_settle_card_shown_conf) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
+static const struct ocpp_type ocpp_settle_card_shown_conf_type = { "CardShown", ocpp_settle_card_shown_conf_members, 2,
+    sizeof(struct ocpp_settle_card_shown_conf) };
+
+static const struct ocpp_member ocpp_settle_card_logged_out_req_members[] = {
+    { "envelope", { &ocpp_settle_envelope_type }, offsetof(struct ocpp_settle_card_logged_out_req, envelope), 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0 },
+    { "card", { &ocpp_settle_user_token_type }, offsetof(struct ocpp_settle_card_logged_out_req, card), 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0 },
+    { "by", { &ocpp_settle_user_token_type }, offsetof(struct ocpp_settle_card_logged_out_req, by), 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0 },
+    { "at", { &ocpp_settle_moment_type }, offsetof(struct ocpp_settle_card_logged_out_req, at), 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0 },
+};
+_Static_assert(sizeof(struct ocpp_settle_card_logged_out_req) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
+static const struct ocpp_type ocpp_settle_card_logged_out_req_type = { "CardLoggedOut", ocpp_settle_card_logged_out_req_members,
+    4, sizeof(struct ocpp_settle_card_logged_out_req) };
+
+_Static_assert(sizeof(struct ocpp_settle_card_logged_out_conf) == sizeof(struct ocpp_settle_mark_key_conf), "twins in the model are twins in C");
+_Static_assert(sizeof(struct ocpp_settle_card_logged_out_conf) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
+static const struct ocpp_type ocpp_settle_card_logged_out_conf_type = { "CardLoggedOut", ocpp_settle_mark_key_conf_members, 1,
+    sizeof(struct ocpp_settle_card_logged_out_conf) };
+
+static const struct ocpp_member ocpp_settle_privilege_cards_req_members[] = {
+    { "envelope", { &ocpp_settle_envelope_type }, offsetof(struct ocpp_settle_privilege_cards_req, envelope), 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0 },
+    { "listVersion", { .range = { 1, 0 } }, offsetof(struct ocpp_settle_privilege_cards_req, list_version), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0 },
+    { "salt", { .max_length = 32 }, offsetof(struct ocpp_settle_privilege_cards_req, salt), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "digests", { .max_length = 64 }, offsetof(struct ocpp_settle_privilege_cards_req, digests), 32, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_LIST, 0 },
+};
+_Static_assert(sizeof(struct ocpp_settle_privilege_cards_req) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
+static const struct ocpp_type ocpp_settle_privilege_cards_req_type = { "PrivilegeCards", ocpp_settle_privilege_cards_req_members,
+    4, sizeof(struct ocpp_settle_privilege_cards_req) };
+
+_Static_assert(sizeof(struct ocpp_settle_privilege_cards_conf) == sizeof(struct ocpp_settle_mark_key_conf), "twins in the model are twins in C");
+_Static_assert(sizeof(struct ocpp_settle_privilege_cards_conf) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
+static const struct ocpp_type ocpp_settle_privilege_cards_conf_type = { "PrivilegeCards", ocpp_settle_mark_key_conf_members, 1,
+    sizeof(struct ocpp_settle_privilege_cards_conf) };
 
 static const struct ocpp_member ocpp_settle_order_notice_req_members[] = {
     { "envelope", { &ocpp_settle_envelope_type }, offsetof(struct ocpp_settle_order_notice_req, envelope), 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0 },
@@ -1516,6 +1569,8 @@ const struct ocpp_action ocpp_settle_actions[OCPP_SETTLE_ACTION_COUNT] = {
     { "BankDecision", &ocpp_settle_bank_decision_req_type, &ocpp_settle_bank_decision_conf_type, OCPP_FROM_CENTRAL, OCPP_VERSION_NONE },
     { "BankReturned", &ocpp_settle_bank_returned_req_type, &ocpp_settle_bank_returned_conf_type, OCPP_FROM_STATION, OCPP_VERSION_NONE },
     { "BankTaken", &ocpp_settle_bank_taken_req_type, &ocpp_settle_bank_taken_conf_type, OCPP_FROM_STATION, OCPP_VERSION_NONE },
+    { "CardLoggedOut", &ocpp_settle_card_logged_out_req_type, &ocpp_settle_card_logged_out_conf_type, OCPP_FROM_STATION, OCPP_VERSION_NONE },
+    { "CardShown", &ocpp_settle_card_shown_req_type, &ocpp_settle_card_shown_conf_type, OCPP_FROM_STATION, OCPP_VERSION_NONE },
     { "Chunk", &ocpp_settle_chunk_req_type, &ocpp_settle_chunk_conf_type, OCPP_FROM_BOTH, OCPP_VERSION_NONE },
     { "GateClose", &ocpp_settle_gate_close_req_type, &ocpp_settle_gate_close_conf_type, OCPP_FROM_CENTRAL, OCPP_VERSION_NONE },
     { "GateNotice", &ocpp_settle_gate_notice_req_type, &ocpp_settle_gate_notice_conf_type, OCPP_FROM_STATION, OCPP_VERSION_NONE },
@@ -1530,6 +1585,7 @@ const struct ocpp_action ocpp_settle_actions[OCPP_SETTLE_ACTION_COUNT] = {
     { "NumberEntry", &ocpp_settle_number_entry_req_type, &ocpp_settle_number_entry_conf_type, OCPP_FROM_STATION, OCPP_VERSION_NONE },
     { "OrderNotice", &ocpp_settle_order_notice_req_type, &ocpp_settle_order_notice_conf_type, OCPP_FROM_CENTRAL, OCPP_VERSION_NONE },
     { "PaymentPrompt", &ocpp_settle_payment_prompt_req_type, &ocpp_settle_payment_prompt_conf_type, OCPP_FROM_CENTRAL, OCPP_VERSION_NONE },
+    { "PrivilegeCards", &ocpp_settle_privilege_cards_req_type, &ocpp_settle_privilege_cards_conf_type, OCPP_FROM_CENTRAL, OCPP_VERSION_NONE },
     { "RentDenied", &ocpp_settle_rent_denied_req_type, &ocpp_settle_rent_denied_conf_type, OCPP_FROM_CENTRAL, OCPP_VERSION_NONE },
     { "RentFailed", &ocpp_settle_rent_failed_req_type, &ocpp_settle_rent_failed_conf_type, OCPP_FROM_STATION, OCPP_VERSION_NONE },
     { "RentGrant", &ocpp_settle_rent_grant_req_type, &ocpp_settle_rent_grant_conf_type, OCPP_FROM_CENTRAL, OCPP_VERSION_NONE },

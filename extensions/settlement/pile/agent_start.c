@@ -38,6 +38,7 @@ struct ocpp_settle_agent_settings ocpp_settle_agent_settings_default(void)
         .latch_ms = 5000,
         .latch_attempts = 3,
         .gate_query_ms = 60000,
+        .manage_ms = 60000,
         .gate_alone_ms = 10000,
         .number_tries = 5,
         .number_locked_ms = 900000,
@@ -119,6 +120,7 @@ static bool are_good(const struct ocpp_settle_agent_settings *settings)
            keys->random != NULL && ocpp_settle_key_name_is_valid(settings->pile_key) &&
            (settings->serial == NULL || strlen(settings->serial) <= 40) && messages_are_good(settings) &&
            acts_are_good(settings) && bay_is_good(settings->bay) && gates_are_good(settings) && vehicles_are_good(settings) &&
+           is_within(settings->manage_ms, 5000, 600000) &&
            (settings->bay == NULL || settings->max_messages >= 4 * (size_t)settings->bay->slots);
 }
 
@@ -222,6 +224,8 @@ static enum ocpp_status load(struct ocpp_settle_agent *agent)
     status = status != OCPP_OK ? status : pile_heard_load(agent);
     status = status != OCPP_OK ? status : alone_load(agent);
     status = status != OCPP_OK ? status : gates_load(agent);
+    ocpp_arena_reset(agent->scratch);
+    status = status != OCPP_OK ? status : reader_load(agent);
     for (int i = 0; i < agent->bay.slots && status == OCPP_OK; i++) {
         struct slot *slot = &agent->slots[i];
         ocpp_arena_reset(agent->scratch);

@@ -19,6 +19,7 @@ typedef enum ocpp_settle_refusal_code hearing_body(struct hearing *hearing, cons
 extern hearing_body *const hearing_bodies[OCPP_SETTLE_ACTION_COUNT];
 
 /* gate_hear.c */
+enum ocpp_settle_refusal_code reader_cards_heard(struct hearing *hearing, const void *message);
 enum ocpp_settle_refusal_code gate_close_heard(struct hearing *hearing, const void *message);
 enum ocpp_settle_refusal_code gate_open_heard(struct hearing *hearing, const void *message);
 

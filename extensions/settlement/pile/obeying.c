@@ -391,4 +391,5 @@ hearing_body *const hearing_bodies[OCPP_SETTLE_ACTION_COUNT] = {
     [OCPP_SETTLE_ACTION_TERMINAL_LIST] = vehicle_terminal_list,
     [OCPP_SETTLE_ACTION_GATE_CLOSE] = gate_close_heard,
     [OCPP_SETTLE_ACTION_GATE_OPEN] = gate_open_heard,
+    [OCPP_SETTLE_ACTION_PRIVILEGE_CARDS] = reader_cards_heard,
 };

@@ -17,6 +17,7 @@
 #include <ocpp/settlement/mark.h>
 #include <ocpp/settlement/wire.h>
 
+#include "card_reader.h"
 #include "pile_records.h"
 #include "slot_machine.h"
 
@@ -235,6 +236,7 @@ struct ocpp_settle_agent {
     struct ocpp_settle_latch latch;
     struct gates *gates; /* gate_inside.h */
     struct vehicle_places vehicles;
+    struct card_reader reader;
 };
 
 /* --- agent.c ---------------------------------------------------------------------------------------------------------------- */
@@ -261,6 +263,10 @@ int64_t pile_earlier(int64_t a, int64_t b);
 void pile_copy(char *to, size_t room, const char *text);
 /* NULL where |text| is "" */
 const char *pile_optional(const char *text);
+
+/* --- card_reader.c --------------------------------------------------------------------------------------------------------- */
+
+enum ocpp_status reader_load(struct ocpp_settle_agent *agent);
 
 /* --- batch.c ---------------------------------------------------------------------------------------------------------------- */
 

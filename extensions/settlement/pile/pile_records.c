@@ -26,6 +26,14 @@ static const struct ocpp_member kept_pile_members[] = {
 _Static_assert(sizeof(struct kept_pile) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 const struct ocpp_type kept_pile_type = { "Pile", kept_pile_members, 12, sizeof(struct kept_pile) };
 
+static const struct ocpp_member kept_cards_members[] = {
+    { "version", { .range = { 0, 0 } }, offsetof(struct kept_cards, version), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0 },
+    { "salt", { .max_length = 32 }, offsetof(struct kept_cards, salt), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "digests", { .max_length = 64 }, offsetof(struct kept_cards, digests), 32, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_LIST, 0 },
+};
+_Static_assert(sizeof(struct kept_cards) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
+const struct ocpp_type kept_cards_type = { "Cards", kept_cards_members, 3, sizeof(struct kept_cards) };
+
 static const struct ocpp_member kept_when_members[] = {
     { "utc", { NULL }, offsetof(struct kept_when, utc), 0, OCPP_MEMBER_DATE_TIME, 0, offsetof(struct kept_when, utc) - offsetof(struct kept_when, has_utc) },
     { "boot", { .range = { 0, 0 } }, offsetof(struct kept_when, boot), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0 },

@@ -30,6 +30,17 @@ struct kept_pile {
 };
 extern const struct ocpp_type kept_pile_type;
 
+/* KEY: cards: the privilege cards that open management here */
+struct kept_cards {
+    int64_t version;              /* 0 or more */
+    const char *salt;             /* max 32 */
+    struct {
+        const char *const *items;
+        size_t count;
+    } digests;                    /* max 32 items, each max 64 */
+};
+extern const struct ocpp_type kept_cards_type;
+
 /* In the order of enum slot_state. */
 enum kept_slot_state {
     KEPT_SLOT_STATE_UNSET,

@@ -143,6 +143,9 @@ static size_t features_of(const struct ocpp_settle_agent *agent, enum ocpp_settl
     if (agent->settings.terminals != NULL) {
         features[count++] = OCPP_SETTLE_FEATURE_TERMINAL_START;
     }
+    if (agent->settings.has_reader) {
+        features[count++] = OCPP_SETTLE_FEATURE_RENTAL_HOUSE;
+    }
     return count;
 }
 
@@ -163,6 +166,8 @@ static void say_hello(struct ocpp_settle_agent *agent)
         .known_renters_version = agent->kept.renters_version,
         .has_mark_key_epoch = true,
         .mark_key_epoch = agent->kept.mark_epoch,
+        .has_cards_version = agent->settings.has_reader,
+        .cards_version = agent->reader.version,
     };
     struct ocpp_data_transfer data;
     enum ocpp_status status = ocpp_settle_wire_write(&agent->wire, action, &message, agent->scratch, &data);

@@ -48,6 +48,7 @@ enum ocpp_settle_agent_event_kind {
     OCPP_SETTLE_AGENT_GATE,        /* the gate of |evse| (gate.h) has another state: |text| is its word */
     OCPP_SETTLE_AGENT_PAY,    /* |order| is to be paid at |evse|: |amount|, |currency|; |text| is for a QR code, not for logs */
     OCPP_SETTLE_AGENT_NUMBER, /* the number keyed in at |evse| opens nothing: |text| for the person */
+    OCPP_SETTLE_AGENT_CARD,    /* what came of a card at the reader (reader.h): |text| for the person */
     OCPP_SETTLE_AGENT_VEHICLE /* who stands at EVSE |slot| has another stage (ocpp_settle_agent_vehicle_at()); |text| why */
 };
 
@@ -127,6 +128,10 @@ struct ocpp_settle_agent_settings {
     size_t max_vehicle_lists;                          /* lists of terminals that are kept, 1 to 10,000; default 64 */
     int64_t prompt_ms;                                 /* until the backend says how long; default 120,000 (E2) */
     int64_t list_ms;                                   /* how long a list that was told may be used; default 86,400,000 */
+
+    /* --- rental houses (reader.h) --- */
+    bool has_reader;   /* a reader that may open management; default false */
+    int64_t manage_ms; /* it stays open for so long; 5,000 to 600,000, default 60,000 */
 
     void (*on_event)(const struct ocpp_settle_agent_event *event, void *user); /* NULL: nothing is told */
     void *user;

@@ -570,6 +570,8 @@ struct ocpp_settle_hello_req {
     int64_t known_renters_version;             /* 0 or more; of the list it has */
     bool has_mark_key_epoch;
     int64_t mark_key_epoch;                    /* 0 or more; of the key for marks it has */
+    bool has_cards_version;
+    int64_t cards_version;                     /* 0 or more; of the list of privilege cards it has */
 };
 
 struct ocpp_settle_hello_conf {
@@ -1019,6 +1021,63 @@ struct ocpp_settle_known_renters_req {
 };
 
 struct ocpp_settle_known_renters_conf {
+    struct ocpp_settle_receipt receipt;
+};
+
+/* --- Rental houses ------------------------------------------------------------------------------------------------- */
+
+/* What a card was shown for at a reader, other than charging: a phone is to be bound to it; management is to be opened; then,
+ * with the card that opened it: this pile is authorised, what another card used is shown. */
+enum ocpp_settle_card_act_kind {
+    OCPP_SETTLE_CARD_ACT_KIND_UNSET,
+    OCPP_SETTLE_CARD_ACT_KIND_BIND,
+    OCPP_SETTLE_CARD_ACT_KIND_MANAGE,
+    OCPP_SETTLE_CARD_ACT_KIND_AUTHORISE,
+    OCPP_SETTLE_CARD_ACT_KIND_SHOW
+};
+extern OCPP_API const struct ocpp_enum ocpp_settle_card_act_kind_enum;
+
+/* CardShown, from the station. Somebody stands at the reader and waits. Not repeated by itself: what is not answered did not
+ * happen. */
+struct ocpp_settle_card_shown_req {
+    enum ocpp_settle_card_act_kind act;
+    struct ocpp_settle_user_token card;      /* that was shown */
+    const struct ocpp_settle_user_token *by; /* optional; the privilege card that opened management */
+    struct ocpp_settle_moment at;
+};
+
+struct ocpp_settle_card_shown_conf {
+    struct ocpp_settle_receipt receipt;
+    const char *text;                   /* optional, max 200; for the display */
+};
+
+/* CardLoggedOut, from the station. Somebody with a privilege card logged the next card out. It arrives, also when the backend
+ * could not be asked then. */
+struct ocpp_settle_card_logged_out_req {
+    struct ocpp_settle_envelope envelope;
+    struct ocpp_settle_user_token card;   /* that was shown */
+    struct ocpp_settle_user_token by;     /* the privilege card that opened management */
+    struct ocpp_settle_moment at;
+};
+
+struct ocpp_settle_card_logged_out_conf {
+    struct ocpp_settle_receipt receipt;
+};
+
+/* PrivilegeCards, from the central system. The privilege cards of the house, so that the pile opens management for them, also
+ * while nobody can be asked. |digests| are SHA-256 over the salt and the id of the token as texts, behind one another, as
+ * hexadecimal digits. The whole list each time: who is not on it has no right any more. */
+struct ocpp_settle_privilege_cards_req {
+    struct ocpp_settle_envelope envelope;
+    int64_t list_version;                 /* 1 or more; rises */
+    const char *salt;                     /* max 32 */
+    struct {
+        const char *const *items;
+        size_t count;
+    } digests;                            /* max 32 items, each max 64 */
+};
+
+struct ocpp_settle_privilege_cards_conf {
     struct ocpp_settle_receipt receipt;
 };
 
@@ -1939,6 +1998,8 @@ enum ocpp_settle_action {
     OCPP_SETTLE_ACTION_BANK_DECISION,
     OCPP_SETTLE_ACTION_BANK_RETURNED,
     OCPP_SETTLE_ACTION_BANK_TAKEN,
+    OCPP_SETTLE_ACTION_CARD_LOGGED_OUT,
+    OCPP_SETTLE_ACTION_CARD_SHOWN,
     OCPP_SETTLE_ACTION_CHUNK,
     OCPP_SETTLE_ACTION_GATE_CLOSE,
     OCPP_SETTLE_ACTION_GATE_NOTICE,
@@ -1953,6 +2014,7 @@ enum ocpp_settle_action {
     OCPP_SETTLE_ACTION_NUMBER_ENTRY,
     OCPP_SETTLE_ACTION_ORDER_NOTICE,
     OCPP_SETTLE_ACTION_PAYMENT_PROMPT,
+    OCPP_SETTLE_ACTION_PRIVILEGE_CARDS,
     OCPP_SETTLE_ACTION_RENT_DENIED,
     OCPP_SETTLE_ACTION_RENT_FAILED,
     OCPP_SETTLE_ACTION_RENT_GRANT,
