@@ -1,8 +1,9 @@
-/* options.c: the flags of ocpp-sim, as a table of getopt_long and one place that judges them. */
+/* options.c: the flags of ocpp-sim: a table that says where each value goes, and one place that judges them together. */
 #include "options.h"
 #include "settings.h"
 
 #include <getopt.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -105,156 +106,170 @@ static bool read_password(const char *path, struct options *options)
     return is_read && strlen(options->password) >= 1 && strlen(options->password) <= 40;
 }
 
-enum flag {
-    URL = 1,
-    ID,
-    VERSION,
-    PASSWORD,
-    PASSWORD_FILE,
-    SECURITY_PROFILE,
-    SECURE_URL,
-    CA,
-    CERT,
-    KEY,
-    EVSES,
-    CONNECTORS,
-    CONNECTOR_TYPE,
-    FIXED_CABLE,
-    SIGNED_METER,
-    SIGNED_FIRMWARE,
-    BANKS,
-    OPERATOR,
-    FLEET_SECRET,
-    STATE,
-    SET,
-    STATIONS,
-    SPEED,
-    SCENARIO,
-    SCRIPT,
-    QUIET,
-    VERBOSE,
-    HELP,
-    LATER
-};
+/* --- flags -------------------------------------------------------------------------------------------------------------------
+ */
 
-static const struct option flags[] = {
-    { "url", required_argument, NULL, URL },
-    { "id", required_argument, NULL, ID },
-    { "version", optional_argument, NULL, VERSION },
-    { "password", required_argument, NULL, PASSWORD },
-    { "password-file", required_argument, NULL, PASSWORD_FILE },
-    { "security-profile", required_argument, NULL, SECURITY_PROFILE },
-    { "secure-url", required_argument, NULL, SECURE_URL },
-    { "ca", required_argument, NULL, CA },
-    { "cert", required_argument, NULL, CERT },
-    { "key", required_argument, NULL, KEY },
-    { "evses", required_argument, NULL, EVSES },
-    { "connectors", required_argument, NULL, CONNECTORS },
-    { "connector-type", required_argument, NULL, CONNECTOR_TYPE },
-    { "fixed-cable", no_argument, NULL, FIXED_CABLE },
-    { "signed-meter", no_argument, NULL, SIGNED_METER },
-    { "signed-firmware", no_argument, NULL, SIGNED_FIRMWARE },
-    { "state", required_argument, NULL, STATE },
-    { "set", required_argument, NULL, SET },
-    { "stations", required_argument, NULL, STATIONS },
-    { "speed", required_argument, NULL, SPEED },
-    { "scenario", required_argument, NULL, SCENARIO },
-    { "script", required_argument, NULL, SCRIPT },
-    { "quiet", no_argument, NULL, QUIET },
-    { "verbose", no_argument, NULL, VERBOSE },
-    { "help", no_argument, NULL, HELP },
-    { "banks", required_argument, NULL, BANKS },
-    { "operator", required_argument, NULL, OPERATOR },
-    { "fleet-secret", required_argument, NULL, FLEET_SECRET },
-    { "link", required_argument, NULL, LATER },
-    { NULL, 0, NULL, 0 },
-};
-
-/* One flag; NULL when it is fine, otherwise what is wrong with it. */
-static const char *take(struct options *options, int flag, const char *value)
+static bool take_url(struct options *options, const char *value)
 {
-    switch ((enum flag)flag) {
-    case URL:
-        options->url = value;
-        return strncmp(value, "ws://", 5) == 0 || strncmp(value, "wss://", 6) == 0
-                   ? NULL
-                   : "--url takes ws://HOST:PORT/PATH or wss://..., not";
-    case ID:
-        options->identity = value;
-        return strlen(value) <= 48 && *value && !strpbrk(value, ":/") ? NULL
-                                                                      : "--id takes 1 to 48 characters without ':' and '/', not";
-    case VERSION:
-        return read_version(value, &options->version) ? NULL : "--version takes 1.6, 2.0.1 or auto, not";
-    case PASSWORD:
-        options->password = value;
-        return strlen(value) >= 1 && strlen(value) <= 40 ? NULL : "--password takes 1 to 40 bytes"; /* not shown again */
-    case PASSWORD_FILE:
-        return read_password(value, options) ? NULL : "--password-file takes a file whose first line is 1 to 40 bytes, not";
-    case SECURITY_PROFILE:
-        return read_number(value, 0, 3, &options->security_profile) ? NULL : "--security-profile takes 0 to 3, not";
-    case SECURE_URL:
-        options->secure_url = value;
-        return strncmp(value, "wss://", 6) == 0 ? NULL : "--secure-url takes wss://HOST:PORT/PATH, not";
-    case CA:
-        options->ca_file = value;
-        return NULL;
-    case CERT:
-        options->certificate_file = value;
-        return NULL;
-    case KEY:
-        options->key_file = value;
-        return NULL;
-    case EVSES:
-        return read_number(value, 1, 64, &options->evses) ? NULL : "--evses takes 1 to 64, not";
-    case CONNECTORS:
-        return read_number(value, 1, 8, &options->connectors) ? NULL : "--connectors takes 1 to 8, not";
-    case CONNECTOR_TYPE:
-        options->connector_type = value;
-        return strlen(value) <= 20 && *value ? NULL : "--connector-type takes 1 to 20 characters, not";
-    case FIXED_CABLE:
-        options->fixed_cable = true;
-        return NULL;
-    case SIGNED_METER:
-        options->signed_meter = true;
-        return NULL;
-    case SIGNED_FIRMWARE:
-        options->signed_firmware = true;
-        return NULL;
-    case BANKS:
-        return read_number(value, 1, 64, &options->banks) ? NULL : "--banks takes 1 to 64, not";
-    case OPERATOR:
-        options->fleet = value;
-        return strlen(value) <= 40 && *value ? NULL : "--operator takes 1 to 40 characters, not";
-    case FLEET_SECRET:
-        options->fleet_secret = value;
-        return NULL;
-    case STATE:
-        options->state = value;
-        return NULL;
-    case SET:
-        return add_setting(options, value) ? NULL : "--set takes NAME=VALUE, at most 32 of them, not";
-    case STATIONS:
-        return read_number(value, 1, 1000, &options->stations) ? NULL : "--stations takes 1 to 1000, not";
-    case SPEED:
-        return read_speed(value, &options->speed) ? NULL : "--speed takes 0.01 to 10000, not";
-    case SCENARIO:
-        options->scenario = value;
-        return NULL;
-    case SCRIPT:
-        options->scenario = value;
-        return strcmp(value, "-") == 0 ? NULL : "--script takes -; use --scenario for a file, not";
-    case QUIET:
-        options->quiet = true;
-        return NULL;
-    case VERBOSE:
-        options->verbose = true;
-        return NULL;
-    case LATER:
-        return "not in this version";
-    case HELP:
-        return NULL;
+    options->url = value;
+    return strncmp(value, "ws://", 5) == 0 || strncmp(value, "wss://", 6) == 0;
+}
+
+static bool take_id(struct options *options, const char *value)
+{
+    options->identity = value;
+    return strlen(value) <= 48 && *value && !strpbrk(value, ":/");
+}
+
+static bool take_version(struct options *options, const char *value)
+{
+    return read_version(value, &options->version);
+}
+
+static bool take_password(struct options *options, const char *value)
+{
+    options->password = value;
+    return strlen(value) >= 1 && strlen(value) <= 40;
+}
+
+static bool take_password_file(struct options *options, const char *value)
+{
+    return read_password(value, options);
+}
+
+static bool take_secure_url(struct options *options, const char *value)
+{
+    options->secure_url = value;
+    return strncmp(value, "wss://", 6) == 0;
+}
+
+static bool take_connector_type(struct options *options, const char *value)
+{
+    options->connector_type = value;
+    return strlen(value) <= 20 && *value;
+}
+
+static bool take_operator(struct options *options, const char *value)
+{
+    options->fleet = value;
+    return strlen(value) <= 40 && *value;
+}
+
+static bool take_setting(struct options *options, const char *value)
+{
+    return add_setting(options, value);
+}
+
+static bool take_speed(struct options *options, const char *value)
+{
+    return read_speed(value, &options->speed);
+}
+
+static bool take_script(struct options *options, const char *value)
+{
+    options->scenario = value;
+    return strcmp(value, "-") == 0;
+}
+
+static bool take_later(struct options *options, const char *value)
+{
+    (void)options, (void)value;
+    return false;
+}
+
+enum flag_kind { FLAG_TEXT, FLAG_NUMBER, FLAG_SWITCH, FLAG_OTHER };
+
+/* Where the value of a flag goes, and what is said of one it does not take: "--NAME SAYS". */
+static const struct flag {
+    const char *name;
+    enum flag_kind kind;
+    size_t offset; /* in the options */
+    long least;    /* of a number */
+    long most;
+    bool (*take)(struct options *options, const char *value); /* of another kind */
+    const char *says;
+} rows[] = {
+#define AT(member) offsetof(struct options, member)
+    { "url", FLAG_OTHER, 0, 0, 0, take_url, "takes ws://HOST:PORT/PATH or wss://..., not" },
+    { "id", FLAG_OTHER, 0, 0, 0, take_id, "takes 1 to 48 characters without ':' and '/', not" },
+    { "version", FLAG_OTHER, 0, 0, 0, take_version, "takes 1.6, 2.0.1 or auto, not" },
+    { "password", FLAG_OTHER, 0, 0, 0, take_password, "takes 1 to 40 bytes" },
+    { "password-file", FLAG_OTHER, 0, 0, 0, take_password_file, "takes a file whose first line is 1 to 40 bytes, not" },
+    { "security-profile", FLAG_NUMBER, AT(security_profile), 0, 3, NULL, "takes 0 to 3, not" },
+    { "secure-url", FLAG_OTHER, 0, 0, 0, take_secure_url, "takes wss://HOST:PORT/PATH, not" },
+    { "ca", FLAG_TEXT, AT(ca_file), 0, 0, NULL, NULL },
+    { "cert", FLAG_TEXT, AT(certificate_file), 0, 0, NULL, NULL },
+    { "key", FLAG_TEXT, AT(key_file), 0, 0, NULL, NULL },
+    { "evses", FLAG_NUMBER, AT(evses), 1, 64, NULL, "takes 1 to 64, not" },
+    { "connectors", FLAG_NUMBER, AT(connectors), 1, 8, NULL, "takes 1 to 8, not" },
+    { "connector-type", FLAG_OTHER, 0, 0, 0, take_connector_type, "takes 1 to 20 characters, not" },
+    { "fixed-cable", FLAG_SWITCH, AT(fixed_cable), 0, 0, NULL, NULL },
+    { "signed-meter", FLAG_SWITCH, AT(signed_meter), 0, 0, NULL, NULL },
+    { "signed-firmware", FLAG_SWITCH, AT(signed_firmware), 0, 0, NULL, NULL },
+    { "banks", FLAG_NUMBER, AT(banks), 1, 64, NULL, "takes 1 to 64, not" },
+    { "operator", FLAG_OTHER, 0, 0, 0, take_operator, "takes 1 to 40 characters, not" },
+    { "fleet-secret", FLAG_TEXT, AT(fleet_secret), 0, 0, NULL, NULL },
+    { "state", FLAG_TEXT, AT(state), 0, 0, NULL, NULL },
+    { "set", FLAG_OTHER, 0, 0, 0, take_setting, "takes NAME=VALUE, at most 32 of them, not" },
+    { "stations", FLAG_NUMBER, AT(stations), 1, 1000, NULL, "takes 1 to 1000, not" },
+    { "speed", FLAG_OTHER, 0, 0, 0, take_speed, "takes 0.01 to 10000, not" },
+    { "scenario", FLAG_TEXT, AT(scenario), 0, 0, NULL, NULL },
+    { "script", FLAG_OTHER, 0, 0, 0, take_script, "takes -; use --scenario for a file, not" },
+    { "quiet", FLAG_SWITCH, AT(quiet), 0, 0, NULL, NULL },
+    { "verbose", FLAG_SWITCH, AT(verbose), 0, 0, NULL, NULL },
+    { "link", FLAG_OTHER, 0, 0, 0, take_later, NULL },
+#undef AT
+};
+
+enum { ROWS = sizeof rows / sizeof rows[0], HELP = ROWS + 1 };
+
+static bool is_flag(int flag, const char *name)
+{
+    return flag >= 1 && flag <= ROWS && strcmp(rows[flag - 1].name, name) == 0;
+}
+
+/* As getopt_long() wants them: a flag's value is the number of its row, from 1 on. */
+static void list_flags(struct option flags[ROWS + 2])
+{
+    for (int i = 0; i < ROWS; i++) {
+        const int argument = rows[i].kind == FLAG_SWITCH            ? no_argument
+                             : strcmp(rows[i].name, "version") == 0 ? optional_argument
+                                                                    : required_argument;
+
+        flags[i] = (struct option){ rows[i].name, argument, NULL, i + 1 };
     }
-    return "unknown flag";
+    flags[ROWS] = (struct option){ "help", no_argument, NULL, HELP };
+    flags[ROWS + 1] = (struct option){ NULL, 0, NULL, 0 };
+}
+
+static bool take(struct options *options, const struct flag *flag, const char *value)
+{
+    void *place = (char *)options + flag->offset;
+
+    switch (flag->kind) {
+    case FLAG_TEXT:
+        *(const char **)place = value;
+        return true;
+    case FLAG_NUMBER:
+        return read_number(value, flag->least, flag->most, place);
+    case FLAG_SWITCH:
+        *(bool *)place = true;
+        return true;
+    case FLAG_OTHER:
+        return flag->take(options, value);
+    }
+    return false;
+}
+
+static enum options_outcome refuse(const struct flag *flag, const char *value)
+{
+    char what[128];
+
+    if (!flag->says) {
+        return wrong("not in this version: the flag", flag->name);
+    }
+    snprintf(what, sizeof what, "--%s %s", flag->name, flag->says);
+    return wrong(what, flag->take == take_password ? NULL : value); /* a password is not shown again */
 }
 
 /* `--version` alone asks for the program's; `--version V` and `--version=V` choose the protocol's. */
@@ -294,9 +309,10 @@ static enum options_outcome judge(const struct options *options)
 
 enum options_outcome options_read(int argc, char **argv, struct options *options)
 {
+    struct option flags[ROWS + 2];
     int flag;
-    int index = 0;
 
+    list_flags(flags);
     *options =
         (struct options){ .evses = 1, .connectors = 1, .stations = 1, .speed = 1, .security_profile = -1, .fleet = "operator" };
     if (asks_for_program_version(argc, argv)) {
@@ -304,7 +320,7 @@ enum options_outcome options_read(int argc, char **argv, struct options *options
         return OPTIONS_DONE;
     }
     opterr = 0;
-    while ((flag = getopt_long(argc, argv, "", flags, &index)) != -1) {
+    while ((flag = getopt_long(argc, argv, "", flags, NULL)) != -1) {
         const char *value = optarg;
         if (flag == '?') {
             return wrong("unknown flag, or a value is missing:", argv[optind - 1]);
@@ -313,18 +329,15 @@ enum options_outcome options_read(int argc, char **argv, struct options *options
             fputs(help, stdout);
             return OPTIONS_DONE;
         }
-        if (flag == VERSION && !value) { /* optional_argument takes only --version=V by itself */
+        if (is_flag(flag, "version") && !value) { /* optional_argument takes only --version=V by itself */
             value = optind < argc ? argv[optind++] : "";
         }
-        if (flag == SET && value && strcmp(value, "help") == 0) {
+        if (is_flag(flag, "set") && value && strcmp(value, "help") == 0) {
             settings_print();
             return OPTIONS_DONE;
         }
-        const char *why = take(options, flag, value);
-        if (why) {
-            return flag == LATER      ? wrong("not in this version: the flag", flags[index].name)
-                   : flag == PASSWORD ? wrong(why, NULL)
-                                      : wrong(why, value);
+        if (!take(options, &rows[flag - 1], value)) {
+            return refuse(&rows[flag - 1], value);
         }
     }
     if (optind < argc) {
