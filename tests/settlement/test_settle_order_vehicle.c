@@ -125,6 +125,35 @@ static void every_event_told_twice_bills_the_session_once(void **state)
     assert_int_equal(w->card.captured_minor, 1100);
 }
 
+static size_t late_facts(const struct settle_world *w)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < w->event_count; i++) {
+        count += strstr(w->events[i], "LateFacts") != NULL;
+    }
+    return count;
+}
+
+/* What is said of a session after it was sealed is not billed; nor is it passed over in silence. */
+static void more_that_is_said_of_a_sealed_session_is_told_once_and_not_billed(void **state)
+{
+    struct settle_world *w = *state;
+    struct ocpp_transaction car = an_hour(w, "PILE-1", "7", "CARD-A");
+
+    tell_car(w, OCPP_TRANSACTION_ENDED, &car, NULL, 0);
+    settle_world_run(w);
+    assert_int_equal(late_facts(w), 0);
+    car.meter_last_wh = 31000;
+    for (int i = 0; i < 2; i++) {
+        tell_car(w, OCPP_TRANSACTION_ENDED, &car, NULL, 0);
+        settle_world_run(w);
+        assert_int_equal(late_facts(w), 1);
+    }
+    assert_paid(w, "CARD-A", 1100);
+    assert_int_equal(order_of(w, "CARD-A").bill_count, 1);
+}
+
 static void a_stop_sent_again_after_a_reboot_changes_nothing(void **state)
 {
     struct settle_world *w = *state;
@@ -550,6 +579,7 @@ int main(void)
         IN_A_WORLD(a_session_is_one_order_and_one_payment),
         IN_A_WORLD(what_costs_nothing_is_paid_and_its_hold_let_go),
         IN_A_WORLD(sessions_of_different_payers_are_different_orders),
+        IN_A_WORLD(more_that_is_said_of_a_sealed_session_is_told_once_and_not_billed),
         IN_A_WORLD(every_event_told_twice_bills_the_session_once),
         IN_A_WORLD(a_stop_sent_again_after_a_reboot_changes_nothing),
         IN_A_WORLD(a_late_reading_within_the_session_stands_where_it_belongs),

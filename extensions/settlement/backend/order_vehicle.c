@@ -12,6 +12,9 @@
 #include <stdio.h>
 #include <string.h>
 
+/* Ends of a session that are told again may differ by so much. */
+enum { LATE_MS = 60000 };
+
 /* --- who suspends --------------------------------------------------------------------------------------------------------- */
 
 /* A vehicle that stays plugged in after it was stopped, or has what it wanted, draws nothing by its own doing. Whatever else
@@ -286,6 +289,34 @@ static void hear_open(struct command *command, struct row_order *order, const st
     }
 }
 
+static bool says_more(const struct row_vehicle *known, const struct ocpp_transaction *told)
+{
+    const bool more_energy = told->has_meter_last && known->has_last_mwh && told->meter_last_wh > known->last_mwh / 1000;
+    const bool longer = told->ended && known->has_ended_at && told->ended_utc_ms != OCPP_UTC_UNKNOWN &&
+                        told->ended_utc_ms > known->ended_at + LATE_MS;
+
+    return more_energy || longer;
+}
+
+/* A session that ended is billed as it ended. That more is said of it afterwards is somebody's to look at, once. */
+static void tell_late(struct command *command, const struct row_order *order, const struct row_vehicle *known,
+                      const struct ocpp_transaction *told)
+{
+    const char *state = ocpp_enum_name(&row_order_state_enum, (int)order->state);
+    struct row_order after = *order;
+    struct row_vehicle vehicle = *order->vehicle;
+
+    if (!says_more(known, told) || (vehicle.has_is_late_told && vehicle.is_late_told)) {
+        return;
+    }
+    vehicle.has_is_late_told = vehicle.is_late_told = true;
+    after.vehicle = &vehicle;
+    order_put(command, &after);
+    command_state(command, "order", order->id, state, state, "more was said of a session after it was sealed");
+    command_tell(command, OCPP_SETTLE_EVENT_ORDER, order->id, order->station, "LateFacts",
+                 "more was said of a session after it was sealed: not billed");
+}
+
 /* A27. After it was sealed for want of a word: what comes now stands beside it, and becomes a correction with its end. */
 static void hear_late(struct command *command, const struct row_order *order, const struct ocpp_transaction_event *event)
 {
@@ -293,11 +324,12 @@ static void hear_late(struct command *command, const struct row_order *order, co
     const struct row_vehicle *before = command_read(command, key, &row_vehicle_type);
     struct row_vehicle *vehicle = order_take(command, sizeof *vehicle);
 
-    if (!vehicle || !order->vehicle->is_silent) {
+    if (!vehicle) {
         return;
     }
     *vehicle = before ? *before : *order->vehicle;
-    if (before && before->state == ROW_VEHICLE_STATE_ENDED) {
+    if (!order->vehicle->is_silent || (before && before->state == ROW_VEHICLE_STATE_ENDED)) {
+        tell_late(command, order, vehicle, event->transaction);
         return;
     }
     if (!before) {

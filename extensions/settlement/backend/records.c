@@ -86,9 +86,10 @@ static const struct ocpp_member row_vehicle_members[] = {
     { "isRefused", { NULL }, offsetof(struct row_vehicle, is_refused), 0, OCPP_MEMBER_BOOLEAN, 0, offsetof(struct row_vehicle, is_refused) - offsetof(struct row_vehicle, has_is_refused) },
     { "isSilent", { NULL }, offsetof(struct row_vehicle, is_silent), 0, OCPP_MEMBER_BOOLEAN, 0, offsetof(struct row_vehicle, is_silent) - offsetof(struct row_vehicle, has_is_silent) },
     { "isCarried", { NULL }, offsetof(struct row_vehicle, is_carried), 0, OCPP_MEMBER_BOOLEAN, 0, offsetof(struct row_vehicle, is_carried) - offsetof(struct row_vehicle, has_is_carried) },
+    { "isLateTold", { NULL }, offsetof(struct row_vehicle, is_late_told), 0, OCPP_MEMBER_BOOLEAN, 0, offsetof(struct row_vehicle, is_late_told) - offsetof(struct row_vehicle, has_is_late_told) },
 };
 _Static_assert(sizeof(struct row_vehicle) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
-const struct ocpp_type row_vehicle_type = { "Vehicle", row_vehicle_members, 18, sizeof(struct row_vehicle) };
+const struct ocpp_type row_vehicle_type = { "Vehicle", row_vehicle_members, 19, sizeof(struct row_vehicle) };
 
 static const struct ocpp_member row_tenant_share_members[] = {
     { "house", { .max_length = 26 }, offsetof(struct row_tenant_share, house), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },

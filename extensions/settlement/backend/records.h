@@ -82,6 +82,8 @@ struct row_vehicle {
     bool is_silent;                  /* sealed at what was known; what comes later is a correction */
     bool has_is_carried;
     bool is_carried;                 /* what it did between start and end stands in carried/ORDER (a Usage), or carried/ORDER/late */
+    bool has_is_late_told;
+    bool is_late_told;               /* that more was heard of it after it was over */
 };
 extern const struct ocpp_type row_vehicle_type;
 
