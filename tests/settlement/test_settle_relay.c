@@ -384,6 +384,44 @@ static void a_payer_who_has_no_money_gets_no_authorisation(void **state)
     assert_int_equal(pile_at_server(world, 0).open_authorisations, 0);
 }
 
+/* D14. Another vehicle than authorised gets nothing, where the pile can know it; the right one does. */
+static void another_vehicle_than_authorised_gets_nothing(void **state)
+{
+    struct relay_world *world = *state;
+    struct outlet_world *pile = &world->pile[0];
+
+    world->vehicle = "EVCC-1";
+    const char *jti = wish(world, 0, 1, "CARD-A", 2000);
+    assert_null(strstr(authorisation_of(world, jti).parcel, "EVCC-1"));
+    assert_int_equal(hand_over(world, 0, jti), OCPP_SETTLE_REFUSAL_CODE_UNSET);
+    ocpp_settle_outlets_plug(pile->outlets, 1, true, "EVCC-2", pile->now);
+    assert_false(pile->outlet[1].is_on);
+    ocpp_settle_outlets_plug(pile->outlets, 1, false, NULL, pile->now);
+    ocpp_settle_outlets_plug(pile->outlets, 1, true, "EVCC-1", pile->now);
+    assert_true(pile->outlet[1].is_on);
+    ocpp_settle_outlets_plug(pile->outlets, 2, true, "EVCC-2", pile->now);
+    assert_int_equal(hand_over(world, 0, wish(world, 0, 2, "CARD-A", 2000)), OCPP_SETTLE_REFUSAL_CODE_NOT_ALLOWED);
+}
+
+/* Who carries a bill cannot read it; the server can. */
+static void a_sealed_bill_says_nothing_to_whoever_carries_it(void **state)
+{
+    struct relay_world *world = *state;
+    const char *jti = charge(world, 0, "CARD-A", 2000, 600);
+    const char *sealed = NULL;
+    const char *payload = NULL;
+    int64_t number = 0;
+    size_t size;
+
+    assert_int_equal(ocpp_settle_outlets_sealed_page(world->pile[0].outlets, 0, world->backend->arena, &sealed, &number),
+                     OCPP_OK);
+    assert_int_equal(ocpp_settle_jws_peek(sealed, strlen(sealed), world->backend->arena, &payload, &size), OCPP_ERR_VALUE);
+    assert_true(bring(world, sealed));
+    assert_int_equal(order_by(world, jti).paid_minor, 33);
+    assert_true(bring(world, bill_token(world, 0, 1))); /* the same page, whatever it came in */
+    assert_int_equal(order_by(world, jti).paid_minor, 33);
+}
+
 /* Enrolment: nothing is trusted on first use. */
 static void who_does_not_know_the_claim_code_enrols_no_pile(void **state)
 {
@@ -460,6 +498,8 @@ int main(void)
         CASE(an_authorisation_that_is_carried_late_begins_nothing_and_is_let_go),
         CASE(a_session_that_never_began_costs_nothing),
         CASE(a_payer_who_has_no_money_gets_no_authorisation),
+        CASE(another_vehicle_than_authorised_gets_nothing),
+        CASE(a_sealed_bill_says_nothing_to_whoever_carries_it),
         CASE(who_does_not_know_the_claim_code_enrols_no_pile),
         CASE(pile_and_backend_compute_the_same),
     };

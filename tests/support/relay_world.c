@@ -172,7 +172,8 @@ const char *wish_for(struct relay_world *world, int pile, const char *status, in
                                                  .status = status,
                                                  .status_size = strlen(status),
                                                  .outlet = outlet,
-                                                 .frozen_minor = frozen_minor };
+                                                 .frozen_minor = frozen_minor,
+                                                 .vehicle = world->vehicle };
 
     (void)pile;
     assert_int_equal(ocpp_settle_relay_ask(backend->settle, &wish, settle_world_done(backend), backend->now), OCPP_OK);

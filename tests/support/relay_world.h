@@ -23,6 +23,7 @@ struct relay_world {
     int piles;
     struct ocpp_settle_relay relay;
     char kid[OCPP_SETTLE_JWS_KID_SIZE];      /* of the server's key */
+    const char *vehicle;                     /* of wishes; NULL: any */
     int64_t list;                            /* number of the last revocations */
     struct ocpp_settle_relay_page_view page; /* as shown last; texts live as long as the backend's world */
 };

@@ -1,6 +1,7 @@
 /* outlets_bill.c: pages of the chain: each names the one before it, so that nothing can be taken out or put between. */
 #include "outlets_internal.h"
 
+#include <ocpp/settlement/jwe.h>
 #include <ocpp/settlement/money.h>
 
 #include <string.h>
@@ -141,4 +142,19 @@ enum ocpp_status ocpp_settle_outlets_page(struct ocpp_settle_outlets *outlets, i
         *number = first->number;
     }
     return status;
+}
+
+enum ocpp_status ocpp_settle_outlets_sealed_page(struct ocpp_settle_outlets *outlets, int64_t from, struct ocpp_arena *arena,
+                                                 const char **token, int64_t *number)
+{
+    const struct ocpp_settle_trusted_key *key = ocpp_settle_trust_newest(&outlets->trust, OCPP_SETTLE_KEY_USE_ENCRYPTION);
+    const char *page = NULL;
+    size_t size;
+
+    if (key == NULL) {
+        return OCPP_ERR_STATE;
+    }
+    const struct ocpp_settle_jwe_sealer sealer = { &outlets->settings.keys, key->point, key->kid, OCPP_SETTLE_TYP_BILL };
+    const enum ocpp_status status = ocpp_settle_outlets_page(outlets, from, arena, &page, number);
+    return status == OCPP_OK ? ocpp_settle_jwe_seal(&sealer, page, strlen(page), arena, token, &size) : status;
 }

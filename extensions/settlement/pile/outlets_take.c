@@ -2,6 +2,8 @@
  * parcel with one part that nobody signed who may is refused whole. */
 #include "outlets_internal.h"
 
+#include <ocpp/settlement/jwe.h>
+
 #include <string.h>
 
 static struct ocpp_settle_jws_verifier verifier_of(struct ocpp_settle_outlets *outlets, const char *typ)
@@ -51,12 +53,47 @@ static void acknowledge(struct ocpp_settle_outlets *outlets, const struct ocpp_s
     taken->acknowledged++;
 }
 
+/* --- whose vehicle ------------------------------------------------------------------------------------------------- */
+
+static const char *find_own(const char *kid, const char *typ, void *user)
+{
+    const struct ocpp_settle_outlets *outlets = user;
+
+    (void)typ;
+    return strcmp(kid, outlets->kid) == 0 ? outlets->settings.key_name : NULL;
+}
+
+/* D14. What only this pile can read: NULL where any vehicle may charge. */
+static enum ocpp_status open_vehicle(struct ocpp_settle_outlets *outlets, const char *token, const char **vehicle)
+{
+    const struct ocpp_settle_jwe_opener opener = {
+        .keys = &outlets->settings.keys, .typ = OCPP_SETTLE_TYP_AUTHORISATION, .find = find_own, .user = outlets
+    };
+    struct ocpp_settle_jwe opened;
+    const void *read;
+
+    *vehicle = NULL;
+    if (token == NULL) {
+        return OCPP_OK;
+    }
+    enum ocpp_status status = ocpp_settle_jwe_open(&opener, token, strlen(token), outlets->scratch, &opened);
+    if (status == OCPP_OK) {
+        status = ocpp_message_decode(&ocpp_settle_secret_vehicle_type, opened.payload, opened.size, NULL, NULL, outlets->scratch,
+                                     &read, NULL);
+    }
+    if (status == OCPP_OK) {
+        *vehicle = ((const struct ocpp_settle_secret_vehicle *)read)->vehicle;
+    }
+    return status == OCPP_ERR_NOT_FOUND ? OCPP_ERR_SECURITY : status;
+}
+
 /* --- a parcel -------------------------------------------------------------------------------------------------------- */
 
 struct parcel {
     const struct ocpp_settle_pile_parcel *said;
     const struct ocpp_settle_authorisation *authorisation;
     const struct ocpp_settle_acknowledgement *const *acknowledgements;
+    const char *vehicle;
 };
 
 static enum ocpp_status verify_acknowledgements(struct ocpp_settle_outlets *outlets, struct parcel *parcel)
@@ -87,6 +124,9 @@ static enum ocpp_status verify_all(struct ocpp_settle_outlets *outlets, struct p
             verify(outlets, OCPP_SETTLE_TYP_AUTHORISATION, parcel->said->authorisation, &ocpp_settle_authorisation_type, &read);
         parcel->authorisation = read;
     }
+    if (status == OCPP_OK && parcel->authorisation != NULL) {
+        status = open_vehicle(outlets, parcel->authorisation->vehicle, &parcel->vehicle);
+    }
     return status == OCPP_OK ? verify_acknowledgements(outlets, parcel) : status;
 }
 
@@ -106,7 +146,7 @@ static enum ocpp_status take(struct ocpp_settle_outlets *outlets, const struct o
         acknowledge(outlets, parcel.acknowledgements[i], taken);
     }
     if (parcel.authorisation != NULL) {
-        outlets_try(outlets, parcel.authorisation, NULL, taken);
+        outlets_try(outlets, parcel.authorisation, parcel.vehicle, taken);
     }
     return OCPP_OK;
 }

@@ -158,6 +158,12 @@ OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_settle_outlets_take(struct ocpp_set
 OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_settle_outlets_page(struct ocpp_settle_outlets *outlets, int64_t from,
                                                                  struct ocpp_arena *arena, const char **token, int64_t *number);
 
+/* ocpp_settle_outlets_sealed_page: the same, encrypted to the server, so that who carries it cannot read it: a JWE of typ bill.
+ * Errors: OCPP_ERR_STATE  no key of the server is known that may open it; as above; of ocpp_settle_jwe_seal(). */
+OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_settle_outlets_sealed_page(struct ocpp_settle_outlets *outlets, int64_t from,
+                                                                        struct ocpp_arena *arena, const char **token,
+                                                                        int64_t *number);
+
 /* --- sessions without an order ------------------------------------------------------------------------------------- */
 
 /* ocpp_settle_outlets_start: who may charge at a house's pile begins at |outlet|. Whether the card may is for the caller to say.
