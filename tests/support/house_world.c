@@ -73,24 +73,44 @@ static void add_pile(struct house_world *h, const char *station)
              NULL);
 }
 
-struct house_world *house_world_new_with(const char *provider, void (*change)(struct settle_world *world))
+static void furnish(struct house_world *h)
 {
     static const struct ocpp_settle_house_wish elm = {
         .name = "Elm", .landlord = "Lord", .currency = "EUR", .zone = "UTC", .landlord_contact = "lord@example.org"
     };
-    struct house_world *h = calloc(1, sizeof *h);
 
-    assert_non_null(h);
-    h->w = settle_world_new_with(change);
-    h->provider = provider;
     house_ok(h, ocpp_settle_house_open(h->w->settle, &elm, settle_world_done(h->w), h->w->now), h->house);
-    add_pile(h, "PILE-1");
+    add_pile(h, h->station);
     house_price(h, 400000);
     add_tenant(h, "Ada", "1", h->ada);
     add_tenant(h, "Ben", "2", h->ben);
     house_issue(h, h->ada, "ADA", h->ada_card, h->ada_secret);
     house_issue(h, h->ben, "BEN", h->ben_card, h->ben_secret);
     house_issue(h, NULL, "LORD", h->lord_card, h->lord_secret);
+}
+
+static struct house_world *house_of(struct settle_world *world, const char *station, const char *provider)
+{
+    struct house_world *h = calloc(1, sizeof *h);
+
+    assert_non_null(h);
+    h->w = world;
+    h->station = station;
+    h->provider = provider;
+    furnish(h);
+    return h;
+}
+
+struct house_world *house_world_new_with(const char *provider, void (*change)(struct settle_world *world))
+{
+    return house_of(settle_world_new_with(change), "PILE-1", provider);
+}
+
+struct house_world *house_world_in(struct settle_world *world, const char *station)
+{
+    struct house_world *h = house_of(world, station, NULL);
+
+    h->is_guest = true;
     return h;
 }
 
@@ -101,7 +121,9 @@ struct house_world *house_world_new(void)
 
 void house_world_free(struct house_world *h)
 {
-    settle_world_free(h->w);
+    if (!h->is_guest) {
+        settle_world_free(h->w);
+    }
     free(h);
 }
 

@@ -27,7 +27,12 @@ struct house_world {
     char ben_secret[OCPP_SETTLE_CARD_SECRET_SIZE];
     char lord_secret[OCPP_SETTLE_CARD_SECRET_SIZE];
     const char *provider; /* of tenants; NULL: by hand */
+    const char *station;  /* "PILE-1" */
+    bool is_guest;        /* the world is somebody else's */
 };
+
+/* house_world_in: the house in a world that is there already, at the pile |station|; house_world_free() leaves that world. */
+struct house_world *house_world_in(struct settle_world *world, const char *station);
 
 struct house_world *house_world_new(void);
 struct house_world *house_world_new_with(const char *provider, void (*change)(struct settle_world *world));

@@ -208,6 +208,7 @@ static struct house_item item_of(struct command *command, const struct row_order
         item.has_end_mwh = vehicle->has_last_mwh;
         item.end_mwh = vehicle->last_mwh;
     }
+    item.signature = order->tenant->signature;
     item.anomaly = before ? NULL : anomaly_of(command, order, bill);
     return item;
 }

@@ -269,6 +269,7 @@ static bool show_session(struct command *command, const struct house_view *view,
     shown.tax_minor = bill->tax_minor;
     shown.gross_minor = bill->gross_minor;
     shown.bill_hash = bill->output_hash;
+    shown.signature = order->tenant->signature;
     return view->visit.session(&shown, view->user);
 }
 

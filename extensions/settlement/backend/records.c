@@ -99,9 +99,10 @@ static const struct ocpp_member row_tenant_share_members[] = {
     { "statedBill", { .range = { 0, 0 } }, offsetof(struct row_tenant_share, stated_bill), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0 },
     { "statedMinor", { NULL }, offsetof(struct row_tenant_share, stated_minor), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED, 0 },
     { "statement", { .max_length = 26 }, offsetof(struct row_tenant_share, statement), 0, OCPP_MEMBER_STRING, 0, 0 },
+    { "signature", { .max_length = 200 }, offsetof(struct row_tenant_share, signature), 0, OCPP_MEMBER_STRING, 0, 0 },
 };
 _Static_assert(sizeof(struct row_tenant_share) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
-const struct ocpp_type row_tenant_share_type = { "TenantShare", row_tenant_share_members, 7, sizeof(struct row_tenant_share) };
+const struct ocpp_type row_tenant_share_type = { "TenantShare", row_tenant_share_members, 8, sizeof(struct row_tenant_share) };
 
 static const struct ocpp_member row_statement_share_members[] = {
     { "house", { .max_length = 26 }, offsetof(struct row_statement_share, house), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },

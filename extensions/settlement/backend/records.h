@@ -106,6 +106,7 @@ struct row_tenant_share {
     int64_t stated_bill;   /* 0 or more */
     int64_t stated_minor;  /* what that bill came to */
     const char *statement; /* optional, max 26; the newest it stands in */
+    const char *signature; /* optional, max 200; what signs its readings */
 };
 extern const struct ocpp_type row_tenant_share_type;
 

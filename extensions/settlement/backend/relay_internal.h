@@ -76,6 +76,9 @@ void relay_used(struct command *command, struct row_relay_authorisation *authori
 bool relay_settle_page(struct command *command, struct row_relay_authorisation *authorisation,
                        const struct ocpp_settle_bill_page *bill, struct row_relay_page *page, const char **reason);
 
+/* relay_oddity_of: what readings cannot be, as |bill| tells them; NULL: nothing. */
+const char *relay_oddity_of(struct command *command, const struct ocpp_settle_bill_page *bill);
+
 /* relay_capture: what was frozen is taken without a bill (D6). */
 void relay_capture(struct command *command, struct row_relay_authorisation *authorisation);
 

@@ -92,8 +92,7 @@ void relay_note_session(struct command *command, struct row_order *order, const 
 
 /* --- what it says ------------------------------------------------------------------------------------------------------ */
 
-/* A page may say nothing that readings cannot be. */
-static const char *oddity_of(struct command *command, const struct ocpp_settle_bill_page *bill)
+const char *relay_oddity_of(struct command *command, const struct ocpp_settle_bill_page *bill)
 {
     const size_t count = bill->usage ? bill->usage->events.count : 0;
     const struct ocpp_settle_usage_event *events = bill->usage ? bill->usage->events.items : NULL;
@@ -317,7 +316,7 @@ bool relay_settle_page(struct command *command, struct row_relay_authorisation *
     struct row_order *order = authorisation->order ? order_edit(command, authorisation->order) : NULL;
 
     *reason = contradiction(&settling);
-    *reason = *reason ? *reason : oddity_of(command, bill);
+    *reason = *reason ? *reason : relay_oddity_of(command, bill);
     if (*reason || !order || !pile) {
         return false;
     }
