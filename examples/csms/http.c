@@ -103,6 +103,22 @@ static const struct route routes[] = {
     { "POST", "/api/settlement/houses/*/statements/*/items/*/waive", ROUTE_OPEN | ROUTE_BODY, api_house_item_waive },
     { "POST", "/api/settlement/phones", ROUTE_OPEN | ROUTE_BODY, api_phone_bind },
     { "GET", "/api/settlement/phones/me", ROUTE_OPEN, api_phone_me },
+    { "GET", "/api/settlement/places", 0, api_places },
+    { "PUT", "/api/settlement/places/*/*", ROUTE_BODY, api_place_put },
+    { "DELETE", "/api/settlement/places/*/*", 0, api_place_delete },
+    { "GET", "/api/settlement/visits/offers", 0, api_offers },
+    { "GET", "/api/settlement/visits", 0, api_visits },
+    { "POST", "/api/settlement/visits", ROUTE_BODY, api_visit_reserve },
+    { "GET", "/api/settlement/visits/*", 0, api_visit },
+    { "GET", "/api/settlement/visits/*/link", 0, api_visit_link },
+    { "GET", "/api/settlement/visits/*/qr", 0, api_visit_qr },
+    { "POST", "/api/settlement/visits/*/confirm", ROUTE_BODY, api_visit_confirm },
+    { "POST", "/api/settlement/visits/*/cancel", ROUTE_BODY, api_visit_cancel },
+    { "POST", "/api/settlement/visits/*/start", ROUTE_BODY, api_visit_start },
+    { "POST", "/api/settlement/visits/*/pay", ROUTE_BODY, api_visit_pay },
+    { "POST", "/api/settlement/visits/*/release", ROUTE_BODY, api_visit_release },
+    { "GET", "/pay/*", ROUTE_OPEN, pay_page }, /* who has a link */
+    { "POST", "/pay/*/now", ROUTE_OPEN, pay_page_now },
     { "POST", "/api/test/clock", ROUTE_BODY | ROUTE_TEST_CLOCK, api_test_clock },
 };
 

@@ -49,6 +49,22 @@ bool request_body_is(const struct request *request, const struct body_member *me
 
 /* The resources. */
 void api_health(struct request *request);
+void api_place_put(struct request *request);
+void api_place_delete(struct request *request);
+void api_places(struct request *request);
+void api_offers(struct request *request);
+void api_visits(struct request *request);
+void api_visit(struct request *request);
+void api_visit_link(struct request *request);
+void api_visit_qr(struct request *request);
+void api_visit_reserve(struct request *request);
+void api_visit_confirm(struct request *request);
+void api_visit_cancel(struct request *request);
+void api_visit_start(struct request *request);
+void api_visit_pay(struct request *request);
+void api_visit_release(struct request *request);
+void pay_page(struct request *request);
+void pay_page_now(struct request *request);
 void api_openapi(struct request *request);
 void api_metrics(struct request *request);
 void api_events(struct request *request);

@@ -137,6 +137,7 @@ static const char *const event_words[] = {
     [OCPP_SETTLE_EVENT_SECURITY] = "security",
     [OCPP_SETTLE_EVENT_PILE] = "pile",
     [OCPP_SETTLE_EVENT_DEAD_LETTER] = "dead letter",
+    [OCPP_SETTLE_EVENT_VISIT] = "visit",
     [OCPP_SETTLE_EVENT_START] = "start",
     [OCPP_SETTLE_EVENT_HOUSE] = "house",
 };
@@ -231,6 +232,7 @@ static bool open_handle(struct settlement *settlement, char *why)
     settings.find_payer = find_payer;
     settings.may_tell_key = may_tell_key;
     settings.stop_transaction = settlement_stop_transaction;
+    settlement_visits_use(settlement, &settings);
     settings.on_event = on_event;
     settings.user = settlement;
     status = ocpp_settle_new(&settings, settlement_now(settlement->app), &settlement->handle);

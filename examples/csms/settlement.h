@@ -30,5 +30,10 @@ void settlement_after_round(struct app *app);
 /* settlement_card: what the settlement decides about a token at |station|: where a rental house's pile or card is in question.
  * False: nothing, it is not for it to say. */
 bool settlement_card(struct app *app, const char *station, const char *token, enum ocpp_authorization *authorization);
+/* settlement_reservation: a reservation ended (2.x). settlement_authorize: the token is a number of guided visits: |decision| is
+ * filled; false: it is none. */
+void settlement_reservation(struct app *app, const char *station, int64_t reservation, const char *word);
+bool settlement_authorize(struct shard *shard, const char *station, const struct ocpp_token *token,
+                          struct ocpp_authorize_decision *decision);
 
 #endif

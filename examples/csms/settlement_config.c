@@ -53,6 +53,15 @@ static const struct policy_number policy_numbers[] = {
     NUMBER("paymentQueryS", payment_query_s),
     NUMBER("paymentAttempts", payment_attempts),
     NUMBER("postpaidLimitMinor", postpaid_limit_minor),
+    NUMBER("confirmWithinS", confirm_within_s),
+    NUMBER("reservationLongestS", reservation_longest_s),
+    NUMBER("numberTries", number_tries),
+    NUMBER("numberLockedS", number_locked_s),
+    NUMBER("gateWithinS", gate_within_s),
+    NUMBER("gateLongestS", gate_longest_s),
+    NUMBER("linkS", link_s),
+    NUMBER("idlePauseS", idle_pause_s),
+    NUMBER("places", places),
     NUMBER("rememberMessagesS", remember_messages_s),
     NUMBER("rememberClosedS", remember_closed_s),
     NUMBER("anchorEvery", anchor_every),
@@ -271,7 +280,8 @@ bool settlement_config_read(struct settlement_config *config, const char *path, 
     if (is_good && !config->arena) {
         is_good = wrong(why, path, ocpp_status_sentence(OCPP_ERR_NOMEM));
     }
-    is_good = is_good && read_name(json, "operator", config->operator_id, sizeof config->operator_id, "operator", why) &&
+    is_good = is_good && read_name(json, "payUrl", config->pay_url, sizeof config->pay_url, "/pay/", why) &&
+              read_name(json, "operator", config->operator_id, sizeof config->operator_id, "operator", why) &&
               read_policy(config, json, why) && read_places(config, json, why) && settlement_providers_read(config, json, why) &&
               read_payers(config, json, why);
     cJSON_Delete(json);

@@ -11,7 +11,13 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
-enum { SETTLEMENT_NAME_SIZE = 41, SETTLEMENT_ZONE_SIZE = 65, SETTLEMENT_PAYERS_MAX = 100000, SETTLEMENT_PLACES_MAX = 10000 };
+enum {
+    SETTLEMENT_NAME_SIZE = 41,
+    SETTLEMENT_ZONE_SIZE = 65,
+    SETTLEMENT_PAY_URL_SIZE = 301,
+    SETTLEMENT_PAYERS_MAX = 100000,
+    SETTLEMENT_PLACES_MAX = 10000
+};
 enum { SETTLEMENT_PROVIDERS_MAX = 16, SETTLEMENT_PATH_SIZE = 1024, SETTLEMENT_URL_SIZE = 1001, SETTLEMENT_TOKEN_SIZE = 1001 };
 
 /* Where stations stand: a tariff and a zone. The one without a station is for all that have none of their own. */
@@ -58,6 +64,7 @@ struct settlement_provider {
 /* What the file of --settlement says. */
 struct settlement_config {
     char operator_id[SETTLEMENT_NAME_SIZE];
+    char pay_url[SETTLEMENT_PAY_URL_SIZE]; /* what stands before the link in a QR code */
     struct ocpp_settle_policy policy;
     struct settlement_place *places;
     size_t place_count;
@@ -113,6 +120,9 @@ void settlement_stop_transaction(const char *station, const char *transaction, c
 
 /* settlement_transport: DataTransfer to and from the threads of the stations. */
 struct ocpp_settle_transport settlement_transport(struct settlement *settlement);
+
+/* settlement_visits_use: what guided visits want of OCPP (settlement_visits.c). */
+void settlement_visits_use(struct settlement *settlement, struct ocpp_settle_settings *settings);
 
 /* settlement_enter: the handle is the caller's until settlement_leave(). */
 struct ocpp_settle *settlement_enter(struct settlement *settlement);

@@ -56,6 +56,18 @@ void settlement_meter(struct app *app, const char *station, int evse, int connec
     (void)app, (void)station, (void)evse, (void)connector, (void)samples, (void)count;
 }
 
+void settlement_reservation(struct app *app, const char *station, int64_t reservation, const char *word)
+{
+    (void)app, (void)station, (void)reservation, (void)word;
+}
+
+bool settlement_authorize(struct shard *shard, const char *station, const struct ocpp_token *token,
+                          struct ocpp_authorize_decision *decision)
+{
+    (void)shard, (void)station, (void)token, (void)decision;
+    return false;
+}
+
 void settlement_after_round(struct app *app)
 {
     (void)app;
@@ -373,6 +385,86 @@ void api_phone_bind(struct request *request)
 }
 
 void api_phone_me(struct request *request)
+{
+    not_built(request);
+}
+
+void api_place_put(struct request *request)
+{
+    not_built(request);
+}
+
+void api_place_delete(struct request *request)
+{
+    not_built(request);
+}
+
+void api_places(struct request *request)
+{
+    not_built(request);
+}
+
+void api_offers(struct request *request)
+{
+    not_built(request);
+}
+
+void api_visits(struct request *request)
+{
+    not_built(request);
+}
+
+void api_visit(struct request *request)
+{
+    not_built(request);
+}
+
+void api_visit_link(struct request *request)
+{
+    not_built(request);
+}
+
+void api_visit_qr(struct request *request)
+{
+    not_built(request);
+}
+
+void api_visit_reserve(struct request *request)
+{
+    not_built(request);
+}
+
+void api_visit_confirm(struct request *request)
+{
+    not_built(request);
+}
+
+void api_visit_cancel(struct request *request)
+{
+    not_built(request);
+}
+
+void api_visit_start(struct request *request)
+{
+    not_built(request);
+}
+
+void api_visit_pay(struct request *request)
+{
+    not_built(request);
+}
+
+void api_visit_release(struct request *request)
+{
+    not_built(request);
+}
+
+void pay_page(struct request *request)
+{
+    not_built(request);
+}
+
+void pay_page_now(struct request *request)
 {
     not_built(request);
 }

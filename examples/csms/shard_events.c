@@ -68,6 +68,9 @@ static bool on_authorize(struct ocpp_station *peer, const struct ocpp_authorize_
     struct shard *shard = user;
 
     (void)question;
+    if (settlement_authorize(shard, ocpp_station_identity(peer), &request->token, decision)) {
+        return true; /* the number of a guided visit */
+    }
     if (settlement_card(shard->app, ocpp_station_identity(peer), request->token.id, &decision->authorization)) {
         return true; /* of a rental house: its cards are not in the list of tokens */
     }

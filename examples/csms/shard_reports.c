@@ -1,6 +1,7 @@
 /* shard_reports.c: what stations report when they were asked, or of their own accord: told to listeners. A backend would keep it.
  */
 #include "setting_names.h"
+#include "settlement.h"
 #include "shard.h"
 #include "words.h"
 
@@ -156,6 +157,7 @@ static void on_reservation(struct ocpp_station *peer, int64_t id, const char *wo
     struct shard *shard = user;
     cJSON *event = app_event(shard->app, ocpp_station_identity(peer));
 
+    settlement_reservation(shard->app, ocpp_station_identity(peer), id, word);
     log_fields(&shard->app->log, OCPP_LOG_INFO, "reservation", ocpp_station_identity(peer),
                LOG_FIELDS(LOG_NUMBER_OF("reservation", id), LOG_TEXT_OF("status", word)), "%s", word);
     if (event) {

@@ -86,6 +86,12 @@ enum command_outcome run_banks(struct arguments *arguments);
 enum command_outcome run_reader(struct arguments *arguments);
 enum command_outcome run_tap(struct arguments *arguments);
 
+/* gates */
+enum command_outcome run_number(struct arguments *arguments);
+enum command_outcome run_release(struct arguments *arguments);
+enum command_outcome run_pull(struct arguments *arguments);
+enum command_outcome run_gate(struct arguments *arguments);
+
 /* looking */
 enum command_outcome run_get(struct arguments *arguments);
 enum command_outcome run_set(struct arguments *arguments);

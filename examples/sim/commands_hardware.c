@@ -1,5 +1,6 @@
 /* commands_hardware.c: what happens at the pile: cables, tokens, the vehicle, the meter, latches and faults. */
 #include "command_arguments.h"
+#include "pile_gate.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,11 +18,18 @@ static enum command_outcome plug_or_not(struct arguments *arguments, bool plugge
     if (arguments->count > 1 && !read_integer(arguments->words[1], 1, pile->options->connectors, &connector)) {
         return wrong(arguments, "no such connector:", arguments->words[1]);
     }
+    if (!plugged && !pile_gate_pull(pile, evse)) {
+        return COMMAND_DONE;
+    }
     pile->evses[evse].plugged[connector - 1] = plugged;
     if (plugged) {
         pile->evses[evse].vehicle_suspends = false;
     }
-    return outcome_of(arguments, ocpp_charge_point_plug(pile->cp, evse, (int)connector, plugged, sim_now()));
+    const enum ocpp_status status = ocpp_charge_point_plug(pile->cp, evse, (int)connector, plugged, sim_now());
+    if (!plugged) {
+        pile_gate_pulled(pile, evse);
+    }
+    return outcome_of(arguments, status);
 }
 
 enum command_outcome run_plug(struct arguments *arguments)
@@ -152,6 +160,9 @@ enum command_outcome run_fault(struct arguments *arguments)
     if (evse < 0) {
         return COMMAND_WRONG;
     }
+    if (!over) {
+        pile_gate_broken(arguments->pile, evse, false);
+    }
     return outcome_of(arguments,
                       ocpp_charge_point_fault(arguments->pile->cp, evse, evse == 0 ? 0 : 1, over ? NULL : &fault, sim_now()));
 }
@@ -192,6 +203,11 @@ enum command_outcome run_stop(struct arguments *arguments)
     }
     if (reason == OCPP_STOP_UNKNOWN) {
         return wrong(arguments, "no such reason:", arguments->words[1]);
+    }
+    if (reason == OCPP_STOP_EMERGENCY_STOP) {
+        pile_gate_broken(arguments->pile, evse, true);
+        (void)ocpp_charge_point_stop(arguments->pile->cp, evse, reason, sim_now()); /* also where nothing runs */
+        return COMMAND_DONE;
     }
     return outcome_of(arguments, ocpp_charge_point_stop(arguments->pile->cp, evse, reason, sim_now()));
 }

@@ -30,6 +30,7 @@ static const char help[] =
     "  --signed-meter       the meters sign, in form: nobody can verify it\n"
     "  --signed-firmware    only firmware that is signed is installed (needs --state, for the root that vouches for it)\n"
     "  --banks N            a bay for power banks with N slots, 1 to 64; all but the last hold one\n"
+    "  --gate opens|held    cables are kept until their visit is paid; without power the latches open, or hold\n"
     "  --operator NAME      whose fleet the banks are of (default operator)\n"
     "  --fleet-secret FILE  the key the banks were put into service with (ocpp-csms: DB.keys/fleet.secret); else somebody has to "
     "adopt them\n"
@@ -155,6 +156,12 @@ static bool take_operator(struct options *options, const char *value)
     return strlen(value) <= 40 && *value;
 }
 
+static bool take_gate(struct options *options, const char *value)
+{
+    options->gate = value;
+    return strcmp(value, "opens") == 0 || strcmp(value, "held") == 0;
+}
+
 static bool take_setting(struct options *options, const char *value)
 {
     return add_setting(options, value);
@@ -207,6 +214,7 @@ static const struct flag {
     { "signed-meter", FLAG_SWITCH, AT(signed_meter), 0, 0, NULL, NULL },
     { "signed-firmware", FLAG_SWITCH, AT(signed_firmware), 0, 0, NULL, NULL },
     { "banks", FLAG_NUMBER, AT(banks), 1, 64, NULL, "takes 1 to 64, not" },
+    { "gate", FLAG_OTHER, 0, 0, 0, take_gate, "takes opens or held, not" },
     { "operator", FLAG_OTHER, 0, 0, 0, take_operator, "takes 1 to 40 characters, not" },
     { "fleet-secret", FLAG_TEXT, AT(fleet_secret), 0, 0, NULL, NULL },
     { "state", FLAG_TEXT, AT(state), 0, 0, NULL, NULL },

@@ -25,6 +25,7 @@ struct options {
     bool signed_meter;
     bool signed_firmware;
     int banks;                /* slots of the bay; 0: there is none */
+    const char *gate;         /* cables wait for their payment; its latches without power: "opens", "held"; NULL: none do */
     const char *fleet;        /* whose banks they are */
     const char *fleet_secret; /* file with the key their first marks are made with; NULL: nobody will believe them */
     int stations;

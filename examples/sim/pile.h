@@ -20,6 +20,7 @@ enum { PILE_EVSES = 64, PILE_CONNECTORS = 8, PILE_POWER_W = 11000, PILE_PHASES =
 struct pile_evse {
     bool plugged[PILE_CONNECTORS];
     bool locked[PILE_CONNECTORS];
+    bool lock_told; /* what the latches' switches say; only with --gate */
     bool lock_fails; /* the latches stay as they are */
     bool vehicle_suspends;
     bool restarts; /* alone */

@@ -1,5 +1,6 @@
 /* pile_banks.c: the cabinet, its agent, and where both are kept. What people do with banks is in commands_banks.c. */
 #include "pile_banks_inside.h"
+#include "pile_gate.h"
 
 #include <ocpp/settlement/mark.h>
 
@@ -137,7 +138,7 @@ bool pile_banks_open(struct pile *pile)
 {
     struct pile_banks *banks;
 
-    if (pile->options->banks == 0) {
+    if (pile->options->banks == 0 && !pile->options->gate) {
         return true;
     }
     banks = calloc(1, sizeof *banks);
@@ -148,7 +149,7 @@ bool pile_banks_open(struct pile *pile)
     banks->pile = pile;
     cabinet_init(&banks->cabinet, pile->options->banks, OCPP_SETTLE_MARK_ROOM_BYTES);
     cabinet_bay(&banks->cabinet, &banks->bay);
-    return open_keys(banks) && (read_bay(banks) || stock(banks));
+    return open_keys(banks) && (pile->options->banks == 0 || read_bay(banks) || stock(banks));
 }
 
 void pile_banks_close(struct pile *pile)
@@ -186,6 +187,9 @@ static const char *const event_words[] = {
     [OCPP_SETTLE_AGENT_DEAD_LETTER] = "a message is given up",
     [OCPP_SETTLE_AGENT_CARD] = "the reader:",
     [OCPP_SETTLE_AGENT_VEHICLE] = "a vehicle",
+    [OCPP_SETTLE_AGENT_GATE] = "the gate is",
+    [OCPP_SETTLE_AGENT_PAY] = "to pay",
+    [OCPP_SETTLE_AGENT_NUMBER] = "the number opens nothing:",
 };
 
 static const char *word(const struct ocpp_enum *words, int value)
@@ -219,6 +223,8 @@ static void on_event(const struct ocpp_settle_agent_event *event, void *user)
 
     if (event->slot > 0) {
         snprintf(line, sizeof line, " slot %d", event->slot);
+    } else if (event->evse > 0) {
+        snprintf(line, sizeof line, " EVSE %d", event->evse);
     }
     add(line, sizeof line, event_words[event->kind]);
     add(line, sizeof line, word(&ocpp_settle_refusal_code_enum, (int)event->code));
@@ -251,7 +257,11 @@ bool pile_banks_on(struct pile *pile)
     settings.cp = pile->cp;
     settings.storage = pile->storage;
     settings.keys = *banks->keys;
-    settings.bay = &banks->bay;
+    settings.bay = pile->options->banks > 0 ? &banks->bay : NULL;
+    if (pile->options->gate) {
+        pile_gate_latch(pile, &banks->latch);
+        settings.latch = &banks->latch;
+    }
     settings.has_reader = true;
     settings.on_event = on_event;
     settings.user = banks;
@@ -259,12 +269,15 @@ bool pile_banks_on(struct pile *pile)
     if (status != OCPP_OK) {
         return fail(pile, "settlement", status);
     }
-    banks->cabinet.listener = ocpp_settle_agent_bay_listener(banks->agent);
+    if (pile->options->banks > 0) {
+        banks->cabinet.listener = ocpp_settle_agent_bay_listener(banks->agent);
+    }
     return true;
 }
 
 void pile_banks_off(struct pile *pile)
 {
+    pile_gate_dark(pile);
     if (pile->banks) {
         cabinet_power_cut(&pile->banks->cabinet, CABINET_MARK_SIZE / 4);
         ocpp_settle_agent_free(pile->banks->agent);
@@ -280,6 +293,7 @@ void pile_banks_tick(struct pile *pile)
     if (!banks || !banks->agent) {
         return;
     }
+    pile_gate_tick(pile);
     acts = banks->cabinet.acts;
     cabinet_run(&banks->cabinet, sim_now());
     if (ocpp_settle_agent_deadline(banks->agent) <= sim_now().mono_ms) {

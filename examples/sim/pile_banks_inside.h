@@ -14,6 +14,7 @@ struct pile_banks {
     struct pile *pile;
     struct cabinet cabinet;
     struct ocpp_settle_bay bay;
+    struct ocpp_settle_latch latch;
     struct ocpp_settle_keys *keys;
     struct ocpp_settle_agent *agent;       /* NULL: the power is off */
     struct cabinet_bank hands[PILE_HANDS]; /* banks that somebody has; is_real: this place is taken */
@@ -21,5 +22,8 @@ struct pile_banks {
 
 /* banks_keep: writes down what stands where, with --state. */
 void banks_keep(const struct pile_banks *banks);
+
+/* pile_gate.c */
+void pile_gate_latch(struct pile *pile, struct ocpp_settle_latch *latch);
 
 #endif

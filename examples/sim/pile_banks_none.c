@@ -6,10 +6,10 @@
 
 bool pile_banks_open(struct pile *pile)
 {
-    if (pile->options->banks > 0) {
-        fprintf(stderr, "ocpp-sim: --banks: this program was built without the settlement extension\n");
+    if (pile->options->banks > 0 || pile->options->gate) {
+        fprintf(stderr, "ocpp-sim: --banks, --gate: this program was built without the settlement extension\n");
     }
-    return pile->options->banks == 0;
+    return pile->options->banks == 0 && !pile->options->gate;
 }
 
 void pile_banks_close(struct pile *pile)

@@ -1,6 +1,7 @@
 /* pile_hardware.c: the hardware of a simulated pile: its meters, its contactor (the permit is obeyed to the letter), its latches,
  * and what restarts. */
 #include "pile_hardware.h"
+#include "pile_gate.h"
 #include "setting_name.h"
 
 #include <string.h>
@@ -152,6 +153,9 @@ static void lock(int evse, int connector, bool locked, void *user)
     struct pile *pile = user;
     struct pile_evse *place = &pile->evses[evse];
 
+    if (pile_gate_lock(pile, evse, connector, locked)) {
+        return;
+    }
     if (!place->lock_fails) {
         place->locked[connector - 1] = locked;
     }

@@ -338,6 +338,9 @@ RECONCILE = {"provider": "shop", "from": "2026-11-21T00:00:00Z", "to": "2026-11-
 ORDER_COMMANDS = (("pay", {}), ("write-off", {"reason": "x"}), ("adjust", {"netMinor": 1, "reason": "x"}), ("try-again", {}),
                   ("chargeback", {"leg": "0" * 26, "amountMinor": 1, "key": "D-1", "reason": "x"}))
 RENTAL_COMMANDS = ("requests/{id}/cancel", "rentals/{id}/report", "rentals/{id}/swap", "rentals/{id}/keep", "banks/{id}/retire", "banks/{id}/serve")
+PLACE = {"latitude": 52.5, "longitude": 13.4, "connector": "cCCS2", "powerW": 50000}
+RESERVE = {"station": "PILE-9", "evse": 1, "idToken": "VISITOR", "minutes": 30}
+VISIT_COMMANDS = (("confirm", {"number": "RSV00000000"}), ("cancel", {}), ("start", {}), ("pay", {}), ("release", {"by": "Ada"}))
 MOMENT = {"boot": 1, "monoMs": 1000, "status": "Unknown"}
 
 
@@ -387,7 +390,10 @@ def exercise_settlement(session):
     exercise_payments(session)
     assert ask("GET", "/api/settlement/verify", 200)["intact"]
     exercise_banks(session, station)
+    exercise_visits(session, station)
     for method, path, body, names in (
+            *(("POST", f"/api/settlement/visits/{{id}}/{name}", body, {"id": "X"}) for name, body in VISIT_COMMANDS), ("POST", "/api/settlement/visits", RESERVE, {}),
+            ("PUT", "/api/settlement/places/{station}/{id}", PLACE, {"station": "X", "id": "1"}),
             *(("POST", f"/api/orders/{{id}}/{name}", body, {"id": "X"}) for name, body in ORDER_COMMANDS),
             *(("POST", f"/api/settlement/{name}", {}, {"id": "X"}) for name in RENTAL_COMMANDS), ("POST", "/api/settlement/rent", {"station": "X", "idToken": "Y"}, {}),
             ("POST", "/api/settlement/suspense/{id}", {"resolution": "dismiss"}, {"id": "X"}),
@@ -395,6 +401,95 @@ def exercise_settlement(session):
             ("PUT", "/api/settlement/known-renters/{type}/{idToken}", {"banks": 1}, {"type": "Central", "idToken": "X"})):
         ask(method, path, 415, body, headers={"Content-Type": "text/plain"}, **names)
     station.close()
+
+
+def next_order(station):
+    """The next call that is none of the extension's; those are acknowledged."""
+    call, payload = station.next_call()
+    while "messageId" in payload:
+        station.answer(call, {"status": "Accepted", "data": json.dumps({"receipt": {"reception": "Accepted"}})})
+        call, payload = station.next_call()
+    return call, payload
+
+
+def exercise_visits(session, station):
+    """A phone finds a place and reserves it; the station keeps it, and a car comes."""
+    ask, place, visits = session.ask, "/api/settlement/places/{station}/{id}", "/api/settlement/visits"
+    ask("PUT", place, 200, PLACE, station="PILE-9", id="1")
+    ask("PUT", place, 404, PLACE, station="PILE-9", id="none")
+    ask("PUT", place, 400, {}, valid_body=False, station="PILE-9", id="1")
+    ask("PUT", place, 200, PLACE, station="PILE-10", id="1")
+    ask("DELETE", place, 200, station="PILE-10", id="1")
+    ask("DELETE", place, 409, station="PILE-10", id="1")
+    ask("DELETE", place, 404, station="PILE-10", id="0")
+    assert len(ask("GET", "/api/settlement/places", 200)["places"]) == 1
+    ask("GET", "/api/settlement/places", 400, query="?limit=0")
+    assert len(ask("GET", visits + "/offers", 200, query="?latitude=52.5&longitude=13.4&radiusM=1000")["offers"]) == 1
+    ask("GET", visits + "/offers", 400, query="?latitude=north&longitude=13.4")
+    refuse_visits(ask)
+    visit = ask("POST", visits, 200, RESERVE)["id"]
+    ask("POST", visits, 409, RESERVE)
+    call, payload = next_order(station)
+    station.answer(call, {"status": "Accepted"})
+    until(lambda: ask("GET", visits + "/{id}", 200, id=visit)["state"] == "Told", "the pile has the number")
+    ask("POST", visits + "/{id}/confirm", 409, {"number": "RSV00000000"}, id=visit)
+    ask("POST", visits + "/{id}/confirm", 200, {"number": payload["idTag"]}, id=visit)
+    ask("POST", visits + "/{id}/start", 200, {}, id=visit)
+    call, _ = next_order(station)
+    station.answer(call, {"status": "Accepted"})
+    started = station.call("StartTransaction", {"connectorId": 1, "idTag": payload["idTag"], "meterStart": 1000, "timestamp": "2026-11-21T10:00:00Z"})
+    assert started["idTagInfo"]["status"] == "Accepted", started
+    ask("POST", visits + "/{id}/cancel", 409, {}, id=visit)
+    ask("POST", visits + "/{id}/start", 409, {}, id=visit)
+    ask("POST", visits + "/{id}/release", 409, {"by": "Ada"}, id=visit)
+    station.call("StopTransaction", {"transactionId": started["transactionId"], "meterStop": 11000, "timestamp": "2026-11-21T11:00:00Z", "idTag": payload["idTag"]})
+    until(lambda: ask("GET", visits + "/{id}", 200, id=visit)["state"] == "Paying", "something is to be paid")
+    ask("POST", visits + "/{id}/pay", 400, {"amount": "much"}, id=visit)
+    ask("GET", visits, 200, query="?state=Paying")
+    ask("GET", visits, 400, query="?limit=x")
+    link = ask("GET", visits + "/{id}/link", 200, id=visit)["url"].rsplit("/", 1)[-1]
+    if session.csms.rest.ask("GET", f"{visits}/{visit}/qr").status == 200:  # built with libqrencode
+        ask("GET", visits + "/{id}/qr", 200, id=visit)
+    session.description.seen.add((visits + "/{id}/qr", "get", "200"))
+    ask("GET", "/pay/{link}", 200, link=link)
+    ask("GET", "/pay/{link}", 400, link="x" * 300)
+    ask("GET", "/pay/{link}", 410, link="nonsense")
+    ask("POST", "/pay/{link}/now", 410, link="nonsense")
+    ask("POST", "/pay/{link}/now", 303, link=link)
+    until(lambda: ask("GET", visits + "/{id}", 200, id=visit)["state"] == "Done", "it is paid")
+    ask("POST", visits + "/{id}/pay", 409, {}, id=visit)
+    release_and_cancel(session, station)
+
+
+def refuse_visits(ask):
+    visits = "/api/settlement/visits"
+    for name, body in VISIT_COMMANDS:
+        ask("POST", f"{visits}/{{id}}/{name}", 404, body, id="0" * 26)
+        ask("POST", f"{visits}/{{id}}/{name}", 400, {"other": 1}, valid_body=False, id="0" * 26)
+    for name in ("", "/link", "/qr"):
+        ask("GET", visits + "/{id}" + name, 404, id="0" * 26)
+    ask("POST", visits, 400, {"station": "PILE-9"}, valid_body=False)
+    ask("POST", visits, 409, {**RESERVE, "station": "NOWHERE"})
+
+
+def release_and_cancel(session, station):
+    ask, visits = session.ask, "/api/settlement/visits"
+    for cancels in (True, False):
+        visit = ask("POST", visits, 200, RESERVE)["id"]
+        call, payload = next_order(station)
+        station.answer(call, {"status": "Accepted"})
+        until(lambda visit=visit: ask("GET", visits + "/{id}", 200, id=visit)["state"] == "Told", "the pile has the number")
+        if cancels:
+            ask("POST", visits + "/{id}/cancel", 200, {}, id=visit)
+            call, _ = next_order(station)
+            station.answer(call, {"status": "Accepted"})
+    started = station.call("StartTransaction", {"connectorId": 1, "idTag": payload["idTag"], "meterStart": 1000, "timestamp": "2026-11-21T12:00:00Z"})
+    station.call("StopTransaction", {"transactionId": started["transactionId"], "meterStop": 11000, "timestamp": "2026-11-21T13:00:00Z"})
+    until(lambda: ask("GET", visits + "/{id}", 200, id=visit)["state"] == "Paying", "something is to be paid")
+    ask("POST", visits + "/{id}/release", 200, {"by": "Ada"}, id=visit)
+    call, _ = next_order(station)
+    station.answer(call, {"status": "Unlocked"})
+    ask("POST", visits + "/{id}/pay", 200, {}, id=visit)
 
 
 def exercise_payments(session):
@@ -479,8 +574,11 @@ def exercise_banks(session, station):
 
 def exercise_without_settlement(session):
     """Nothing is settled without --settlement."""
-    for path in ("orders", "ledger/balances", "settlement/verify", "settlement/reconciliation", *(f"settlement/{name}" for name in ("rentals", "banks", "slots", "suspense", "piles"))):
+    for path in ("orders", "ledger/balances", "settlement/verify", "settlement/reconciliation", *(f"settlement/{name}" for name in ("rentals", "banks", "slots", "suspense", "piles", "places", "visits", "visits/offers"))):
         session.ask("GET", "/api/" + path, 404)
+    session.ask("POST", "/api/settlement/visits", 404, RESERVE)
+    session.ask("GET", "/pay/{link}", 404, link="X")
+    session.ask("POST", "/pay/{link}/now", 404, link="X")
     session.ask("GET", "/api/settlement/accounts/{currency}/{account}", 404, currency="EUR", account="X")
     session.ask("POST", "/api/settlement/accounts/{currency}/{account}", 404, {"amount": "1.00", "key": "K"}, currency="EUR", account="X")
     session.ask("POST", "/api/settlement/rent", 404, {"station": "X", "idToken": "Y"})
@@ -520,7 +618,7 @@ def exercise_rental(session, station):
 
 
 def sample_body(path, method):
-    bodies = {"/call": {"action": "ClearCache"}, "/api/stations/{id}": {}, "/api/tokens/{type}/{idToken}": {"status": "Accepted"},
+    bodies = {"/places/{station}/{id}": PLACE, "/settlement/visits": RESERVE, **{"/visits/{id}/" + name: body for name, body in VISIT_COMMANDS}, "/now": None, "/call": {"action": "ClearCache"}, "/api/stations/{id}": {}, "/api/tokens/{type}/{idToken}": {"status": "Accepted"},
               "/api/test/clock": {"advance_s": 1}, "/security-profile": {"securityProfile": 0}, "/pay": {}, "/write-off": {"reason": "x"},
               "/adjust": {"netMinor": 1, "reason": "x"}, **{"/" + name: body for name, body in ORDER_COMMANDS}, **{"/" + name: {} for name in RENTAL_COMMANDS},
               "/settlement/rent": {"station": "X", "idToken": "Y"}, "/settlement/reconciliation": RECONCILE, "/{currency}/{account}": {"amount": "1.00", "key": "K"}, "/suspense/{id}": {"resolution": "dismiss"}, "/slots/{station}": {"slot": 1, "order": "self-test"},

@@ -173,6 +173,9 @@ static void five_wrong_numbers_lock_the_keypad_for_a_quarter_of_an_hour_and_noth
     settle_world_run(w);
     assert_string_equal(w->done_code, "");
     assert_string_equal(asked_last(w, "start")->number, number);
+    assert_int_equal(judge(w, "PILE-1", number).verdict, OCPP_SETTLE_NUMBER_VERDICT_MATCH); /* nobody keyed it in */
+    const char *other = visit_number(w, visit_confirmed(w, "PILE-2", 1, "CARD-B"));
+    assert_int_equal(judge(w, "PILE-1", other).verdict, OCPP_SETTLE_NUMBER_VERDICT_LOCKED);
     pass_s(w, 900);
     assert_int_equal(judge(w, "PILE-1", number).verdict, OCPP_SETTLE_NUMBER_VERDICT_MATCH);
 }

@@ -25,17 +25,19 @@ QUICK = ["--set", "RetryBackOffWaitMinimum=1", "--set", "RetryBackOffRandomRange
 class Pile:
     """An ocpp-sim that takes commands; what it prints is kept."""
 
-    def __init__(self, world, identity, slots=4, operator="operator", is_fleets=True):
+    def __init__(self, world, identity, slots=4, operator="operator", is_fleets=True, gate=None):
         self.world, self.identity, self.lines, self.read_to = world, identity, [], 0
         self.operator, self.is_fleets = operator, is_fleets
         self.state, self.news = os.path.join(world.folder, identity), threading.Condition()
-        self.slots, self.process = slots, None
+        self.slots, self.process, self.gate = slots, None, gate
         self.start()
 
     def start(self):
         world = self.world
         command = [world.sim, "--url", f"{world.scheme}://127.0.0.1:{world.csms.port}/ocpp", "--id", self.identity, "--version", world.version, "--banks", str(self.slots),
                    "--operator", self.operator, "--state", self.state, *world.trust, *QUICK]
+        if self.gate:
+            command += ["--gate", self.gate]
         if self.is_fleets:
             command += ["--fleet-secret", os.path.join(world.folder, "csms.db.keys", "fleet.secret")]
         self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, bufsize=1)
@@ -170,7 +172,7 @@ class Shop:
 class World:
     """ocpp-csms with its store in a folder, and the piles there are."""
 
-    def __init__(self, sim, csms, checker, version, payers=(), tariff=None, policy=None, is_encrypted=False, has_shop=False):
+    def __init__(self, sim, csms, checker, version, payers=(), tariff=None, policy=None, is_encrypted=False, has_shop=False, payer=None, pay_url=None):
         self.scheme, self.trust, self.certificate, self.pki = "ws", [], [], None
         if is_encrypted:
             self.use_tls()
@@ -182,6 +184,10 @@ class World:
         self.shop = Shop(self.folder) if has_shop else None
         if has_shop:
             settlement.update(providers={"shop": self.shop.settings}, payer={"provider": "shop"})
+        if payer:
+            settlement["payer"] = payer
+        if pay_url:
+            settlement["payUrl"] = pay_url
         with open(os.path.join(self.folder, "settlement.json"), "w", encoding="utf-8") as file:
             json.dump(settlement, file)
         self.binary, self.csms = csms, None

@@ -170,7 +170,7 @@ static bool collect_due(struct command *command, struct row_order *order, const 
         over(command, order, order->due_minor);
         return true;
     }
-    if (order->visit) {
+    if (visit_guides(command, order)) {
         return collect_guided(command, order, money, remaining);
     }
     if (waits_at_gate(order, money)) {

@@ -153,11 +153,66 @@ static void add_session(struct command *command, const struct row_vehicle *vehic
     }
 }
 
+/* pausing: idle time from |from| to |until| is taken for somebody else's doing. */
+struct pausing {
+    int64_t from;
+    int64_t until;
+    enum ocpp_settle_usage_kind kind; /* what it really does */
+    int edge;                         /* of the two, the next one */
+};
+
+static bool is_paused(const struct pausing *pausing, int64_t at)
+{
+    return at >= pausing->from && at < pausing->until;
+}
+
+static enum ocpp_settle_usage_kind paused_kind(const struct pausing *pausing, int64_t at)
+{
+    return pausing->kind == OCPP_SETTLE_USAGE_KIND_SUSPENDED_EV && is_paused(pausing, at) ? OCPP_SETTLE_USAGE_KIND_SUSPENDED_EVSE
+                                                                                          : pausing->kind;
+}
+
+/* Where the pause begins or ends within a state, that state is told anew. */
+static void tell_edges(struct command *command, struct pausing *pausing, int64_t before, struct events *paused)
+{
+    const int64_t edges[] = { pausing->from, pausing->until };
+
+    for (; pausing->edge < 2 && edges[pausing->edge] < before; pausing->edge++) {
+        const int64_t at = edges[pausing->edge];
+
+        if (pausing->kind == OCPP_SETTLE_USAGE_KIND_SUSPENDED_EV) {
+            add_event(command, paused, &(struct ocpp_settle_usage_event){ .at = at, .kind = paused_kind(pausing, at) });
+        }
+    }
+}
+
+static void pause_idle(struct command *command, struct pausing pausing, const struct events *session, struct events *paused)
+{
+    bool has_ended = false;
+
+    for (size_t i = 0; i < session->count && !command_failed(command); i++) {
+        struct ocpp_settle_usage_event event = session->items[i];
+
+        tell_edges(command, &pausing, event.at, paused);
+        has_ended = event.kind == OCPP_SETTLE_USAGE_KIND_STOP;
+        if (event.kind != OCPP_SETTLE_USAGE_KIND_METER && !has_ended) {
+            pausing.kind = event.kind;
+            event.kind = paused_kind(&pausing, event.at);
+        }
+        add_event(command, paused, &event);
+    }
+    if (!has_ended) {
+        tell_edges(command, &pausing, command_utc_ms(command), paused);
+    }
+}
+
 static void add_events(struct command *command, const struct row_order *order, bool with_late, struct ocpp_settle_usage *usage)
 {
     static const struct ocpp_settle_usage_event none;
     struct events rows = { 0 };
     struct events session = { 0 };
+    struct events paused = { 0 };
+    struct pausing pausing = { 0 };
 
     usage->events.items = &none;
     if (!order->vehicle) {
@@ -165,6 +220,10 @@ static void add_events(struct command *command, const struct row_order *order, b
     }
     read_rows(command, order, with_late, &rows);
     add_session(command, with_late ? vehicle_heard(command, order) : order->vehicle, &rows, &session);
+    if (visit_pause(command, order, &pausing.from, &pausing.until)) {
+        pause_idle(command, pausing, &session, &paused);
+        session = paused;
+    }
     if (!command_failed(command)) {
         usage->events.items = session.items;
         usage->events.count = session.count;

@@ -582,11 +582,12 @@ static const struct ocpp_member row_visit_members[] = {
     { "shownHash", { .max_length = 64 }, offsetof(struct row_visit, shown_hash), 0, OCPP_MEMBER_STRING, 0, 0 },
     { "isLowered", { NULL }, offsetof(struct row_visit, is_lowered), 0, OCPP_MEMBER_BOOLEAN, 0, offsetof(struct row_visit, is_lowered) - offsetof(struct row_visit, has_is_lowered) },
     { "wantsToPay", { NULL }, offsetof(struct row_visit, wants_to_pay), 0, OCPP_MEMBER_BOOLEAN, 0, offsetof(struct row_visit, wants_to_pay) - offsetof(struct row_visit, has_wants_to_pay) },
+    { "isByPhone", { NULL }, offsetof(struct row_visit, is_by_phone), 0, OCPP_MEMBER_BOOLEAN, 0, offsetof(struct row_visit, is_by_phone) - offsetof(struct row_visit, has_is_by_phone) },
     { "reason", { .max_length = 80 }, offsetof(struct row_visit, reason), 0, OCPP_MEMBER_STRING, 0, 0 },
     { "other", { .max_length = 80 }, offsetof(struct row_visit, other), 0, OCPP_MEMBER_STRING, 0, 0 },
 };
 _Static_assert(sizeof(struct row_visit) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
-const struct ocpp_type row_visit_type = { "Visit", row_visit_members, 32, sizeof(struct row_visit) };
+const struct ocpp_type row_visit_type = { "Visit", row_visit_members, 33, sizeof(struct row_visit) };
 
 static const struct ocpp_member row_number_owner_members[] = {
     { "visit", { .max_length = 26 }, offsetof(struct row_number_owner, visit), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },

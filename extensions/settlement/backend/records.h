@@ -844,6 +844,8 @@ struct row_visit {
     bool is_lowered;            /* charged as shown, which was less */
     bool has_wants_to_pay;
     bool wants_to_pay;          /* once it is known how much */
+    bool has_is_by_phone;
+    bool is_by_phone;           /* its phone started it: nobody keys in anything */
     const char *reason;         /* optional, max 80 */
     const char *other;          /* optional, max 80; STATION/EVSE that is free instead */
 };

@@ -34,7 +34,6 @@ static const struct timer_kind {
     { TIMER_INVENTORY, bay_goes_on },
     { TIMER_KNOWN, known_renters_go_on },
     { TIMER_VISIT, visit_timer },
-    { TIMER_VISIT_IDLE, visit_idle_counts },
     { TIMER_PERIOD, house_period_goes_on },
     { TIMER_TENANT_LEAVES, house_tenant_leaves },
     { TIMER_GATHERING, house_statement_goes_on },

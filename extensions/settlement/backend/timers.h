@@ -19,7 +19,6 @@
 #define TIMER_INVENTORY       "bay"     /* STATION: its inventory is compared with the registry */
 #define TIMER_KNOWN           "known"   /* STATION: hears of known renters */
 #define TIMER_VISIT           "visit"   /* VISIT: somebody has to do something by then, or its link is renewed */
-#define TIMER_VISIT_IDLE      "idle"    /* VISIT: idle time counts again */
 #define TIMER_PERIOD          "period"  /* HOUSE: a period is being closed */
 #define TIMER_TENANT_LEAVES   "leaving" /* TENANT: moved out, and the closing statement is to be made */
 #define TIMER_GATHERING       "gather"  /* STATEMENT: it is being put together */

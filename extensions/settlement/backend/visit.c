@@ -18,7 +18,7 @@ struct row_visit *visit_edit(struct command *command, const char *id)
 {
     const char *key = command_key(command, "visit", id, NULL);
 
-    return command_read_needed(command, key, &row_visit_type, OCPP_SETTLE_REFUSAL_CODE_INVALID)
+    return command_read_needed(command, key, &row_visit_type, OCPP_SETTLE_REFUSAL_CODE_UNKNOWN_ORDER)
                ? command_edit(command, key, &row_visit_type)
                : NULL;
 }

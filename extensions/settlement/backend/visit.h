@@ -11,7 +11,7 @@
 
 /* --- visit.c: rows and states ---------------------------------------------------------------------------------------------- */
 
-/* visit_find: NULL: there is none, no refusal. visit_edit: to change and put; NULL refuses with Invalid. */
+/* visit_find: NULL: there is none, no refusal. visit_edit: to change and put; NULL refuses with UnknownOrder. */
 const struct row_visit *visit_find(struct command *command, const char *id);
 struct row_visit *visit_edit(struct command *command, const char *id);
 void visit_put(struct command *command, const struct row_visit *visit);
@@ -32,7 +32,6 @@ struct row_place *visit_place(struct command *command, const char *station, int6
 /* --- visit_reserve.c: the body of a timer ----------------------------------------------------------------------------------- */
 
 void visit_timer(struct command *command, void *visit_id);
-void visit_idle_counts(struct command *command, void *visit_id); /* visit_pay.c */
 
 /* --- visit_numbers.c -------------------------------------------------------------------------------------------------------- */
 
@@ -49,6 +48,9 @@ struct row_order *visit_match(struct command *command, const struct ocpp_transac
 bool visit_keeps_open(struct command *command, const struct row_order *order);
 bool visit_waits(struct command *command, const struct row_order *order);
 
+/* visit_guides: what is due is paid at the pile. The fee of a reservation nobody came for is paid as always. */
+bool visit_guides(struct command *command, const struct row_order *order);
+
 /* visit_reservation: what a bill says of it; false: nothing. */
 bool visit_reservation(struct command *command, const struct row_order *order, struct ocpp_settle_usage_reservation *reservation);
 
@@ -64,6 +66,9 @@ int64_t visit_missing(struct command *command, const struct row_order *order, in
 
 /* visit_shown: the pile showed |shown_minor| as what was missing: where that is less than it should be, it is what is charged. */
 void visit_shown(struct command *command, struct row_visit *visit, int64_t shown_minor);
+
+/* visit_pause: idle time between |*from| and |*until| is not counted (C16; visit_pay.c). False: it always is. */
+bool visit_pause(struct command *command, const struct row_order *order, int64_t *from, int64_t *until);
 
 /* --- visit_pay.c ------------------------------------------------------------------------------------------------------------ */
 

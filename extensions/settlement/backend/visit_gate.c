@@ -114,6 +114,47 @@ static const char *url_of(struct command *command, const struct row_visit *visit
     return order_text(command, url);
 }
 
+struct showing {
+    struct ocpp_settle_shown shown;
+    char visit[OCPP_SETTLE_ID_SIZE];
+    char station[OCPP_IDENTITY_SIZE];
+    char transaction[40];
+    char currency[4];
+    char url[URL_SIZE + 1];
+};
+
+static void show_now(struct ocpp_settle *settle, const void *data)
+{
+    const struct showing *showing = data;
+    struct ocpp_settle_shown shown = showing->shown;
+
+    shown.visit = showing->visit;
+    shown.station = showing->station;
+    shown.transaction = showing->transaction;
+    shown.currency = showing->currency;
+    shown.url = showing->url;
+    settle->settings.show(&shown, settle->settings.user);
+}
+
+/* By the means OCPP has itself, whether the pile has a gate or not. */
+static void show(struct command *command, const struct row_visit *visit, const struct row_order *order, const char *url)
+{
+    struct showing showing = { .shown = { .evse = (int)visit->matched_evse,
+                                          .reservation = visit->reservation,
+                                          .amount_minor = visit->prompt_minor,
+                                          .exponent = (int)order->exponent,
+                                          .expires_utc_ms = visit->link_until } };
+
+    if (command_settle(command)->settings.show && url) {
+        snprintf(showing.visit, sizeof showing.visit, "%s", visit->id);
+        snprintf(showing.station, sizeof showing.station, "%s", visit->station);
+        snprintf(showing.transaction, sizeof showing.transaction, "%s", visit->transaction);
+        snprintf(showing.currency, sizeof showing.currency, "%s", order->currency);
+        snprintf(showing.url, sizeof showing.url, "%s", url);
+        command_effect(command, show_now, &showing, sizeof showing);
+    }
+}
+
 void visit_prompt(struct command *command, struct row_visit *visit, bool is_requested)
 {
     const struct row_order *order = order_read(command, visit->order);
@@ -129,11 +170,13 @@ void visit_prompt(struct command *command, struct row_visit *visit, bool is_requ
     visit->prompt_minor = missing;
     renew_link(command, visit);
     command_fail(command, ocpp_settle_amount_format(missing > 0 ? missing : 0, (int)order->exponent, amount));
+    const char *url = url_of(command, visit);
+    show(command, visit, order, url);
     const struct ocpp_settle_payment_prompt_req message = { .order = order->id,
                                                             .evse = visit->matched_evse,
                                                             .currency = order->currency,
                                                             .amount = amount,
-                                                            .url = url_of(command, visit),
+                                                            .url = url,
                                                             .expires = visit->link_until,
                                                             .valid_s = command_policy(command)->link_s,
                                                             .is_requested = is_requested,

@@ -65,11 +65,12 @@ enum ocpp_settle_number_verdict visit_judge(struct command *command, const char 
     const struct row_keypad *before = command_read(command, keypad_key(command, station), &row_keypad_type);
     const struct row_keypad keypad = before ? *before : (struct row_keypad){ .tries = 0 };
 
+    const struct row_visit *visit = visit_with_number(command, number);
+
     text[0] = '\0';
-    if (keypad.locked_until > command_utc_ms(command)) {
+    if (keypad.locked_until > command_utc_ms(command) && !(visit && visit->has_is_by_phone)) {
         return locked(command, &keypad, text);
     }
-    const struct row_visit *visit = visit_with_number(command, number);
     if (!visit) {
         wrong_one(command, station, keypad);
         snprintf(text, TEXT_SIZE, "This is nobody's number.");

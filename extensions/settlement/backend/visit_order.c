@@ -54,6 +54,13 @@ bool visit_waits(struct command *command, const struct row_order *order)
     return visit && (visit->state == ROW_VISIT_STATE_MATCHED || visit->state == ROW_VISIT_STATE_PAYING);
 }
 
+bool visit_guides(struct command *command, const struct row_order *order)
+{
+    const struct row_visit *visit = visit_find(command, order->visit);
+
+    return visit && visit->has_matched_at;
+}
+
 bool visit_reservation(struct command *command, const struct row_order *order, struct ocpp_settle_usage_reservation *reservation)
 {
     const struct row_visit *visit = visit_find(command, order->visit);

@@ -1,7 +1,6 @@
 /* visit_pay.c: what happens on the page behind the QR code, and what an operator may do with a closed gate. */
 #include "order_vehicle.h"
 #include "payments.h"
-#include "timers.h"
 #include "visit.h"
 
 #include <stdio.h>
@@ -11,20 +10,6 @@ enum { BY_MAXIMUM = 80, ASKED_AT_ONCE = 8 };
 
 /* --- idle time ----------------------------------------------------------------------------------------------------------------
  */
-
-static void note_charging(struct command *command, const char *order_id, enum row_charging_kind from, enum row_charging_kind to)
-{
-    struct row_order *order = order_edit(command, order_id);
-    struct row_vehicle *vehicle = order ? order_take(command, sizeof *vehicle) : NULL;
-
-    if (!vehicle || !order->vehicle || order->state != ROW_ORDER_STATE_OPEN || order->vehicle->charging != from) {
-        return;
-    }
-    *vehicle = *order->vehicle;
-    vehicle_note_charging(&(struct vehicle_notes){ command, order, vehicle, "usage" }, to, command_utc_ms(command));
-    order->vehicle = vehicle;
-    order_put(command, order);
-}
 
 /* C16. Who stands there with the phone in the hand is not asked for the time; once per order. */
 static void pause_idle(struct command *command, struct row_visit *visit)
@@ -36,23 +21,21 @@ static void pause_idle(struct command *command, struct row_visit *visit)
         order->vehicle->charging != ROW_CHARGING_KIND_SUSPENDED_EV || order->state != ROW_ORDER_STATE_OPEN) {
         return;
     }
-    visit->has_paused_at = true;
+    visit->has_paused_at = visit->has_resumed_at = true;
     visit->paused_at = command_utc_ms(command);
-    note_charging(command, visit->order, ROW_CHARGING_KIND_SUSPENDED_EV, ROW_CHARGING_KIND_SUSPENDED_EVSE);
-    command_timer(command, TIMER_VISIT_IDLE, visit->id, visit->paused_at + 1000 * pause_s);
+    visit->resumed_at = visit->paused_at + 1000 * pause_s; /* unpaid: it counts again */
 }
 
-/* Unpaid: it counts again, where the vehicle still draws nothing by its own doing. */
-void visit_idle_counts(struct command *command, void *visit_id)
+bool visit_pause(struct command *command, const struct row_order *order, int64_t *from, int64_t *until)
 {
-    struct row_visit *visit = visit_edit(command, visit_id);
+    const struct row_visit *visit = visit_find(command, order->visit);
 
-    if (visit && visit->state == ROW_VISIT_STATE_MATCHED) {
-        visit->has_resumed_at = true;
-        visit->resumed_at = command_utc_ms(command);
-        visit_put(command, visit);
-        note_charging(command, visit->order, ROW_CHARGING_KIND_SUSPENDED_EVSE, ROW_CHARGING_KIND_SUSPENDED_EV);
+    if (!visit || !visit->has_paused_at || !visit->has_resumed_at) {
+        return false;
     }
+    *from = visit->paused_at;
+    *until = visit->resumed_at;
+    return true;
 }
 
 /* --- the page ------------------------------------------------------------------------------------------------------------------
@@ -210,6 +193,8 @@ static void start_body(struct command *command, void *args)
     } else if (!command_settle(command)->settings.start) {
         command_refuse(command, OCPP_SETTLE_REFUSAL_CODE_NOT_SUPPORTED, "nothing is started from here");
     }
+    visit->has_is_by_phone = visit->is_by_phone = true; /* C4: also while the keypad is locked */
+    visit_put(command, visit);
     what.evse = (int)visit->evse;
     snprintf(what.station, sizeof what.station, "%s", visit->station);
     snprintf(what.number, sizeof what.number, "%s", visit->number);

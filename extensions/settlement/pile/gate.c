@@ -51,7 +51,7 @@ static void open_latch(struct ocpp_settle_agent *agent, struct gate *gate)
 static void set_free(struct ocpp_settle_agent *agent, struct gate *gate)
 {
     gate->until = gate->open_at = gate->query_at = OCPP_NEVER;
-    gate->amount[0] = gate->url[0] = '\0';
+    gate->amount[0] = gate->currency[0] = gate->url[0] = '\0';
     if (!gate->wish_locked && gate->is_locked) {
         drive(agent, gate, false);
     }

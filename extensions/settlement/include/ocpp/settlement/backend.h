@@ -141,6 +141,20 @@ struct ocpp_settle_event {
     const char *text;    /* for a log; NULL. No personal data */
 };
 
+/* ocpp_settle_shown: what is to be paid for a visit, for the displays OCPP knows itself. Borrowed for the call. */
+struct ocpp_settle_shown {
+    const char *visit;
+    const char *station;
+    int evse;
+    const char *transaction;
+    int64_t reservation; /* the number OCPP knew the visit by, below 2^31 */
+    int64_t amount_minor;
+    const char *currency;
+    int exponent;
+    const char *url; /* for a QR code; not for logs */
+    int64_t expires_utc_ms;
+};
+
 /* ocpp_settle_reservation: a place that is to be kept, for ReserveNow. Borrowed for the call. */
 struct ocpp_settle_reservation {
     const char *visit;
@@ -198,6 +212,9 @@ struct ocpp_settle_settings {
     void (*start)(const char *station, int evse, const struct ocpp_token *token, void *user);
     /* UnlockConnector. ocpp_settle_unlock_answered() tells how it ended */
     void (*unlock)(const char *visit, const char *station, int evse, void *user);
+    /* display means of OCPP itself: FinalCost of the pricing note in 1.6, display messages in 2.x; again with each new link. What
+     * becomes of it is nobody's business here */
+    void (*show)(const struct ocpp_settle_shown *shown, void *user);
     const char *link_key; /* its name in |keys|: links to pay at are authenticated with it; default "link" */
     const char *pay_url;  /* what stands before a link in a QR code, at most 300 characters; default "" */
 

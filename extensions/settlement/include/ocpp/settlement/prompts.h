@@ -48,8 +48,8 @@ struct ocpp_settle_terminal_port {
     void (*over)(const char *terminal, const char *prompt, const char *text, void *user);
     /* news: of what |terminal| asked for. */
     void (*news)(const char *terminal, const struct ocpp_settle_start_news *news, void *user);
-    /* energy: the register of the meter of |evse| now, so that the charging ends where it should; looked at once a second. False: it
-     * cannot be read. NULL: it ends with the reading of OCPP that shows it. */
+    /* energy: the register of the meter of |evse| now, so that the charging ends where it should; looked at once a second. False:
+     * it cannot be read. NULL: it ends with the reading of OCPP that shows it. */
     bool (*energy)(int evse, int64_t *register_wh, void *user);
     void *user;
 };

@@ -102,11 +102,12 @@ enum ocpp_settle_reserved {
 OCPP_API enum ocpp_status ocpp_settle_reserve_answered(struct ocpp_settle *settle, const char *visit,
                                                        enum ocpp_settle_reserved outcome, struct ocpp_now now);
 
-/* ocpp_settle_confirm: the phone has |number|. Refused: Invalid no such visit; BadToken another number; WrongState it is over. */
+/* ocpp_settle_confirm: the phone has |number|. Refused: UnknownOrder no such visit; BadToken another number; WrongState it is
+ * over. */
 OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_settle_confirm(struct ocpp_settle *settle, const char *visit, const char *number,
                                                             const struct ocpp_settle_done *done, struct ocpp_now now);
 
-/* ocpp_settle_visit_cancel: it is not wanted any more. Refused: Invalid; WrongState it is used, or over. */
+/* ocpp_settle_visit_cancel: it is not wanted any more. Refused: UnknownOrder; WrongState it is used, or over. */
 OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_settle_visit_cancel(struct ocpp_settle *settle, const char *visit,
                                                                  const struct ocpp_settle_done *done, struct ocpp_now now);
 
@@ -141,13 +142,13 @@ OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_settle_scanned(struct ocpp_settle *
                                                             const struct ocpp_settle_done *done, struct ocpp_now now);
 
 /* ocpp_settle_visit_pay: |amount_minor| of what is missing (0: all) is asked of the payer's provider, with a leg of its own.
- * While the vehicle charges: its transaction is stopped first, and then everything is asked for. Refused: Invalid; BadAmount more
- * than is missing; WrongState nothing is, or it is being paid. */
+ * While the vehicle charges: its transaction is stopped first, and then everything is asked for. Refused: UnknownOrder; BadAmount
+ * more than is missing; WrongState nothing is, or it is being paid. */
 OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_settle_visit_pay(struct ocpp_settle *settle, const char *visit, int64_t amount_minor,
                                                               const struct ocpp_settle_done *done, struct ocpp_now now);
 
 /* ocpp_settle_visit_release: the operator lets the cable go; what is not paid is a debt. |by| names the person (at most 80
- * characters). Callback unlock follows beside the message to the pile. Refused: Invalid; WrongState no gate is closed. */
+ * characters). Callback unlock follows beside the message to the pile. Refused: UnknownOrder; WrongState no gate is closed. */
 OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_settle_visit_release(struct ocpp_settle *settle, const char *visit, const char *by,
                                                                   const struct ocpp_settle_done *done, struct ocpp_now now);
 
