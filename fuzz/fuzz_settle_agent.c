@@ -334,6 +334,12 @@ static size_t read_meter(int evse, struct ocpp_sample *samples, size_t room, voi
     return 0;
 }
 
+static bool link_is_encrypted(void *user)
+{
+    (void)user;
+    return true;
+}
+
 static void power_on(void)
 {
     struct ocpp_charge_point_settings settings = ocpp_charge_point_settings_default();
@@ -350,6 +356,7 @@ static void power_on(void)
     agent.keys = toy_keys;
     agent.keys.random = fill_random;
     agent.bay = &world.bay;
+    agent.link_is_encrypted = link_is_encrypted;
     agent.max_messages = 32;
     world.cabinet.now = world.now;
     ocpp_require(ocpp_settle_agent_new(&agent, world.now, &world.agent) == OCPP_OK);

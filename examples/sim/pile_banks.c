@@ -244,6 +244,14 @@ static void log_line(enum ocpp_log_level level, const char *line, void *user)
     pile_log(user, "%s", line);
 }
 
+static bool link_is_encrypted(void *user)
+{
+    const struct pile_banks *banks = user;
+    const struct options *options = banks->pile->options;
+
+    return strncmp(options->url, "wss://", 6) == 0 || options->security_profile >= 2;
+}
+
 bool pile_banks_on(struct pile *pile)
 {
     struct pile_banks *banks = pile->banks;
@@ -263,6 +271,7 @@ bool pile_banks_on(struct pile *pile)
         settings.latch = &banks->latch;
     }
     settings.has_reader = true;
+    settings.link_is_encrypted = link_is_encrypted;
     settings.on_event = on_event;
     settings.user = banks;
     status = ocpp_settle_agent_new(&settings, sim_now(), &banks->agent);

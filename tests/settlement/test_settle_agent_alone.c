@@ -268,6 +268,19 @@ static void nobody_rents_alone_without_a_key_or_an_agreement(void **state)
     bay_world_free(bay);
 }
 
+/* Who listens on the way would make marks in the pile's name. */
+static void a_key_that_came_over_a_link_that_is_not_encrypted_is_not_taken(void **state)
+{
+    struct bay_world *bay = bay_world_new(version_of(state));
+    static const char key[] = "'epoch':1,'pile':7,'key':'0000000000000000000000000000000000000000000000000000000000000000'";
+    bay->link_is_plain = true;
+    assert_string_equal(backend_says(bay, "MarkKey", key), "Refused");
+    somebody_charges_here(bay, "DRIVER");
+    bay_link(bay, false);
+    ask_for(bay, "DRIVER", 1, OCPP_ERR_STATE);
+    bay_world_free(bay);
+}
+
 static void the_key_is_kept_and_an_older_one_refused(void **state)
 {
     struct bay_world *bay = bay_world_new(version_of(state));
@@ -438,6 +451,7 @@ int main(void)
         IN_EACH_VERSION(a_bank_rented_alone_survives_a_power_cut),
         IN_EACH_VERSION(a_bank_comes_back_without_the_backend),
         IN_EACH_VERSION(nobody_rents_alone_without_a_key_or_an_agreement),
+        IN_EACH_VERSION(a_key_that_came_over_a_link_that_is_not_encrypted_is_not_taken),
         IN_EACH_VERSION(the_key_is_kept_and_an_older_one_refused),
         IN_EACH_VERSION(a_list_that_comes_in_parts_is_one_list),
         IN_EACH_VERSION(a_list_cut_short_by_a_lost_link_changes_nothing),

@@ -57,6 +57,12 @@ static void stock(struct town_pile *pile, int slot, int number)
     cabinet_stock(&pile->cabinet, slot, id, mark, 80);
 }
 
+static bool link_is_encrypted(void *user)
+{
+    (void)user;
+    return true;
+}
+
 void town_pile_new(struct town *town, int number)
 {
     static const enum ocpp_version versions[TOWN_PILES] = { OCPP_VERSION_1_6, OCPP_VERSION_2_0_1, OCPP_VERSION_1_6 };
@@ -92,6 +98,7 @@ void town_pile_new(struct town *town, int number)
     pile->settings.keys = pile->keys.contract;
     pile->settings.bay = &pile->bay;
     pile->settings.on_event = on_event;
+    pile->settings.link_is_encrypted = link_is_encrypted;
     pile->settings.user = pile;
     town_pile_on(pile);
     pile->link_at_ms = town->now_ms;

@@ -522,6 +522,11 @@ static void tear_down_told(struct bay_world *bay)
     }
 }
 
+static bool link_is_encrypted(void *user)
+{
+    return !((const struct bay_world *)user)->link_is_plain;
+}
+
 struct bay_world *bay_world_bare(enum ocpp_version version)
 {
     return bay_world_changed(version, NULL);
@@ -556,6 +561,7 @@ struct bay_world *bay_world_changed(enum ocpp_version version, void (*change)(st
     bay->settings.keys = bay->keys.contract;
     bay->settings.bay = &bay->bay;
     bay->settings.on_event = on_event;
+    bay->settings.link_is_encrypted = link_is_encrypted;
     bay->settings.user = bay;
     bay_agent_on(bay);
     if (version != OCPP_VERSION_NONE) {

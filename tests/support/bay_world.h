@@ -37,6 +37,7 @@ struct bay_world {
     void (*hears)(struct bay_world *bay, const char *name, const char *data, char *answer, size_t room);
 
     /* the backend */
+    bool link_is_plain;       /* nothing is encrypted on the way */
     bool knows_nothing;       /* UnknownVendorId */
     const char *hello_result; /* instead of Accepted: "Rejected"; "": silence */
     bool wants_a_hello;       /* Rejected, NotAgreed, until the next Hello */

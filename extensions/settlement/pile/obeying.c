@@ -291,6 +291,10 @@ static enum ocpp_settle_refusal_code mark_key(struct hearing *hearing, const voi
     struct ocpp_settle_agent *agent = hearing->agent;
     const struct ocpp_settle_keys *keys = &agent->settings.keys;
     unsigned char key[KEY_SIZE];
+    if (agent->settings.link_is_encrypted == NULL || !agent->settings.link_is_encrypted(agent->settings.user)) {
+        agent_log(agent, OCPP_LOG_WARNING, "MarkKey", "a key came over a link that is not encrypted: not taken");
+        return OCPP_SETTLE_REFUSAL_CODE_NOT_ALLOWED;
+    }
     if (given->epoch <= agent->kept.mark_epoch) {
         return OCPP_SETTLE_REFUSAL_CODE_OLD_GENERATION;
     }

@@ -48,7 +48,7 @@ enum ocpp_settle_agent_event_kind {
     OCPP_SETTLE_AGENT_GATE,        /* the gate of |evse| (gate.h) has another state: |text| is its word */
     OCPP_SETTLE_AGENT_PAY,    /* |order| is to be paid at |evse|: |amount|, |currency|; |text| is for a QR code, not for logs */
     OCPP_SETTLE_AGENT_NUMBER, /* the number keyed in at |evse| opens nothing: |text| for the person */
-    OCPP_SETTLE_AGENT_CARD,    /* what came of a card at the reader (reader.h): |text| for the person */
+    OCPP_SETTLE_AGENT_CARD,   /* what came of a card at the reader (reader.h): |text| for the person */
     OCPP_SETTLE_AGENT_VEHICLE /* who stands at EVSE |slot| has another stage (ocpp_settle_agent_vehicle_at()); |text| why */
 };
 
@@ -110,8 +110,10 @@ struct ocpp_settle_agent_settings {
     int64_t storage_retry_ms; /* after a write that failed; default 5,000 */
 
     /* --- without the backend (A19) --- */
-    int offline_rentals;      /* open at a time; 0: none; at most 64; default 4 (policy) */
-    size_t max_known_renters; /* in the store; at most 100,000; default 2,000 */
+    int offline_rentals;                   /* open at a time; 0: none; at most 64; default 4 (policy) */
+    bool (*link_is_encrypted)(void *user); /* whether nobody on the way can read what the central system says now: a key for marks
+                                              is taken over such a link only. NULL: it is not, so none is taken */
+    size_t max_known_renters;              /* in the store; at most 100,000; default 2,000 */
 
     /* --- gates (gate.h) --- */
     const struct ocpp_settle_latch *latch; /* NULL: a pile that keeps no cable */
