@@ -46,7 +46,8 @@ size_t ocpp_utf8_length(const char *text, size_t size)
 bool ocpp_text_valid(const char *text, size_t size)
 {
     for (size_t at = 0; at < size;) {
-        const size_t length = ocpp_utf8_length(text + at, size - at);
+        const bool is_ascii = (unsigned char)text[at] < 0x80;
+        const size_t length = is_ascii ? 1 : ocpp_utf8_length(text + at, size - at);
         if (length == 0 || text[at] == '\0') {
             return false;
         }

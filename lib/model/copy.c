@@ -87,7 +87,7 @@ static enum ocpp_status copy_members(const struct ocpp_type *type, struct ocpp_a
 
 enum ocpp_status ocpp_message_copy(const struct ocpp_type *type, const void *message, struct ocpp_arena *arena, const void **copy)
 {
-    void *base = ocpp_arena_take(arena, type->size);
+    void *base = ocpp_arena_grow(arena, NULL, 0, type->size); /* not zeroed: it is written over */
     if (base == NULL)
         return ocpp_arena_status(arena);
     memcpy(base, message, type->size);

@@ -37,14 +37,21 @@ struct settle_waiting {
     enum ocpp_status result;
 };
 
-/* A row whose version was read or written lately; 0: there is none. Whoever changes a row has read it just before, so most
- * versions need not be looked up again. Only where the file belongs to this handle. */
-struct settle_known_row {
+/* SETTLE_KNOWN_KEY_SIZE: for most keys; longer ones are looked up each time. */
+enum { SETTLE_KNOWN_ROWS = 8192, SETTLE_KNOWN_KEY_SIZE = 80 };
+
+/* Where a row stands, and which version it has; version 0: there is none. */
+struct settle_row_at {
     int64_t version;
-    char key[OCPP_SETTLE_KEY_SIZE];
+    int64_t rowid;
 };
 
-enum { SETTLE_KNOWN_ROWS = 4096 };
+/* A row that was read or written lately. Whoever changes a row has read it just before, so most need not be looked up again. Only
+ * where the file belongs to this handle. */
+struct settle_known_row {
+    struct settle_row_at at;
+    char key[SETTLE_KNOWN_KEY_SIZE];
+};
 
 struct settle_sqlite {
     struct ocpp_settle_store face;
@@ -61,6 +68,8 @@ struct settle_sqlite {
     /* The lease that was looked at last and is still its holder's; token 0: none. Only where the file belongs to this handle. */
     int64_t lease_token;
     char lease_name[OCPP_SETTLE_LEASE_NAME_SIZE];
+
+    int64_t rowids[OCPP_SETTLE_CHANGES_MAXIMUM]; /* of the rows the write at hand updates */
 
     struct settle_known_row known[SETTLE_KNOWN_ROWS]; /* each in the place its key leads to; a key "" is none */
 
@@ -108,10 +117,9 @@ void settle_sqlite_drain(struct settle_sqlite *store);
 /* settle_sqlite_check_lease: OCPP_ERR_BUSY it was taken anew since. */
 enum ocpp_status settle_sqlite_check_lease(struct settle_sqlite *store, const struct ocpp_settle_lease *lease);
 
-/* settle_sqlite_know: the row of |key| has |version|. settle_sqlite_known: whether that is known, and which. _forget: nothing is.
- */
-void settle_sqlite_know(struct settle_sqlite *store, const char *key, int64_t version);
-bool settle_sqlite_known(const struct settle_sqlite *store, const char *key, int64_t *version);
+/* settle_sqlite_know: the row of |key| is |at|. settle_sqlite_known: whether that is known, and where. _forget: nothing is. */
+void settle_sqlite_know(struct settle_sqlite *store, const char *key, struct settle_row_at at);
+bool settle_sqlite_known(const struct settle_sqlite *store, const char *key, struct settle_row_at *at);
 void settle_sqlite_forget(struct settle_sqlite *store);
 
 /* settle_sqlite_load_head: reads the last entry. OCPP_ERR_CORRUPT: it has no hash. */

@@ -5,34 +5,41 @@
 
 static size_t place_of(const char *key)
 {
-    uint32_t hash = 2166136261U;
+    uint64_t hash = 0;
+    uint64_t word = 0;
+    size_t size = strlen(key);
 
-    for (const char *c = key; *c != '\0'; c++) {
-        hash = (hash ^ (unsigned char)*c) * 16777619U;
+    for (; size >= sizeof word; size -= sizeof word, key += sizeof word) {
+        memcpy(&word, key, sizeof word);
+        hash = (hash ^ word) * UINT64_C(0x9e3779b97f4a7c15);
+        hash ^= hash >> 32;
     }
-    return hash % SETTLE_KNOWN_ROWS;
+    word = 0;
+    memcpy(&word, key, size);
+    hash = (hash ^ word ^ size << 56) * UINT64_C(0x9e3779b97f4a7c15);
+    return (size_t)(hash >> 32) % SETTLE_KNOWN_ROWS;
 }
 
-void settle_sqlite_know(struct settle_sqlite *store, const char *key, int64_t version)
+void settle_sqlite_know(struct settle_sqlite *store, const char *key, struct settle_row_at at)
 {
     const size_t size = strlen(key) + 1;
 
-    if (store->settings.shared || size > OCPP_SETTLE_KEY_SIZE) {
+    if (store->settings.shared || size > SETTLE_KNOWN_KEY_SIZE) {
         return;
     }
     struct settle_known_row *row = &store->known[place_of(key)];
     memcpy(row->key, key, size);
-    row->version = version;
+    row->at = at;
 }
 
-bool settle_sqlite_known(const struct settle_sqlite *store, const char *key, int64_t *version)
+bool settle_sqlite_known(const struct settle_sqlite *store, const char *key, struct settle_row_at *at)
 {
     const struct settle_known_row *row = &store->known[place_of(key)];
 
     if (strcmp(row->key, key) != 0) {
         return false;
     }
-    *version = row->version;
+    *at = row->at;
     return true;
 }
 

@@ -42,7 +42,7 @@ struct row_visit {
     bool go_on;
 };
 
-/* Columns: key, version, value. A row must be one that write lets in. */
+/* Columns: key, version, value, rowid. A row must be one that write lets in. */
 static enum ocpp_status show_row(struct settle_sqlite *store, sqlite3_stmt *statement, struct row_visit *to)
 {
     const char *key = (const char *)sqlite3_column_text(statement, 0);
@@ -65,7 +65,7 @@ static enum ocpp_status show_row(struct settle_sqlite *store, sqlite3_stmt *stat
     if (key_size == 0 || key_size >= OCPP_SETTLE_KEY_SIZE || strlen(key) != key_size || row.version < 1) {
         return OCPP_ERR_CORRUPT;
     }
-    settle_sqlite_know(store, key, row.version);
+    settle_sqlite_know(store, key, (struct settle_row_at){ row.version, sqlite3_column_int64(statement, 3) });
     store->visiting++;
     to->go_on = to->visit(&row, to->user);
     store->visiting--;
@@ -78,9 +78,9 @@ enum ocpp_status settle_sqlite_read(const char *key, bool (*visit)(const struct 
     struct settle_sqlite *store = user;
     struct row_visit to = { .prefix = key, .visit = visit, .user = visit_user };
     sqlite3_stmt *statement;
-    int64_t version;
+    struct settle_row_at at;
 
-    if (settle_sqlite_known(store, key, &version) && version == 0) {
+    if (settle_sqlite_known(store, key, &at) && at.version == 0) {
         return OCPP_ERR_NOT_FOUND;
     }
     int code = take_statement(store, SETTLE_SQL_READ, &statement);
@@ -93,7 +93,7 @@ enum ocpp_status settle_sqlite_read(const char *key, bool (*visit)(const struct 
     if (code == SQLITE_ROW) {
         status = show_row(store, statement, &to);
     } else if (code == SQLITE_DONE) {
-        settle_sqlite_know(store, key, 0);
+        settle_sqlite_know(store, key, (struct settle_row_at){ 0, 0 });
     } else {
         status = settle_sqlite_complain(store, "read", code);
     }

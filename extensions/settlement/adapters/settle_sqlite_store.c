@@ -62,35 +62,36 @@ static void bind_value(sqlite3_stmt *statement, int position, const void *value,
 
 /* --- what must be so before a write -------------------------------------------------------------------------------- */
 
-/* The version of a row, 0 when there is none. */
-static int read_version(struct settle_sqlite *store, const char *key, int64_t *version)
+static int find_row(struct settle_sqlite *store, const char *key, struct settle_row_at *at)
 {
     sqlite3_stmt *statement = store->statements[SETTLE_SQL_VERSION];
 
-    if (settle_sqlite_known(store, key, version)) {
+    if (settle_sqlite_known(store, key, at)) {
         return SQLITE_OK;
     }
-    *version = 0;
+    *at = (struct settle_row_at){ 0, 0 };
     settle_sqlite_bind_text(statement, 1, key);
     if (sqlite3_step(statement) == SQLITE_ROW) {
-        *version = sqlite3_column_int64(statement, 0);
+        at->version = sqlite3_column_int64(statement, 0);
+        at->rowid = sqlite3_column_int64(statement, 1);
     }
     return sqlite3_reset(statement);
 }
 
 /* Whether a row is there that is to be new is not asked, where it is not known: inserting it says so. */
-static enum ocpp_status check_version(struct settle_sqlite *store, const struct ocpp_settle_change *change)
+static enum ocpp_status check_version(struct settle_sqlite *store, const struct ocpp_settle_change *change, int64_t *rowid)
 {
-    int64_t version = 0;
+    struct settle_row_at at;
 
     if (change->kind == OCPP_SETTLE_INSERT) {
-        return settle_sqlite_known(store, change->key, &version) && version != 0 ? OCPP_ERR_BUSY : OCPP_OK;
+        return settle_sqlite_known(store, change->key, &at) && at.version != 0 ? OCPP_ERR_BUSY : OCPP_OK;
     }
-    const int code = read_version(store, change->key, &version);
+    const int code = find_row(store, change->key, &at);
     if (code != SQLITE_OK) {
         return settle_sqlite_complain(store, "read a version", code);
     }
-    return version == change->version && version > 0 ? OCPP_OK : OCPP_ERR_BUSY;
+    *rowid = at.rowid;
+    return at.version == change->version && at.version > 0 ? OCPP_OK : OCPP_ERR_BUSY;
 }
 
 static enum ocpp_status check_versions(struct settle_sqlite *store, const struct ocpp_settle_write *write)
@@ -98,7 +99,7 @@ static enum ocpp_status check_versions(struct settle_sqlite *store, const struct
     enum ocpp_status status = OCPP_OK;
 
     for (size_t i = 0; i < write->change_count && status == OCPP_OK; i++) {
-        status = check_version(store, &write->changes[i]);
+        status = check_version(store, &write->changes[i], &store->rowids[i]);
     }
     return status;
 }
@@ -114,7 +115,8 @@ static enum ocpp_status check_conditions(struct settle_sqlite *store, const stru
 
 /* --- changes, inside a transaction ------------------------------------------------------------------------------- */
 
-static int apply(struct settle_sqlite *store, const struct ocpp_settle_change *change)
+/* A row that is updated is found by where it stands: its key need not be looked for once more. */
+static int apply(struct settle_sqlite *store, const struct ocpp_settle_change *change, int64_t rowid)
 {
     static const enum settle_statement by_kind[] = {
         [OCPP_SETTLE_INSERT] = SETTLE_SQL_INSERT,
@@ -123,7 +125,11 @@ static int apply(struct settle_sqlite *store, const struct ocpp_settle_change *c
     };
     sqlite3_stmt *statement = store->statements[by_kind[change->kind]];
 
-    settle_sqlite_bind_text(statement, 1, change->key);
+    if (change->kind == OCPP_SETTLE_UPDATE) {
+        (void)sqlite3_bind_int64(statement, 1, rowid);
+    } else {
+        settle_sqlite_bind_text(statement, 1, change->key);
+    }
     if (change->kind != OCPP_SETTLE_DELETE) {
         bind_value(statement, 2, change->value, change->size);
     }
@@ -152,12 +158,13 @@ static enum ocpp_status append(struct settle_sqlite *store, const struct ocpp_se
     return OCPP_OK;
 }
 
-static int64_t version_after(const struct ocpp_settle_change *change)
+static struct settle_row_at row_after(const struct settle_sqlite *store, const struct ocpp_settle_change *change, int64_t rowid)
 {
-    if (change->kind == OCPP_SETTLE_DELETE) {
-        return 0;
+    if (change->kind == OCPP_SETTLE_INSERT) {
+        return (struct settle_row_at){ 1, sqlite3_last_insert_rowid(store->db) };
     }
-    return change->kind == OCPP_SETTLE_INSERT ? 1 : change->version + 1;
+    return change->kind == OCPP_SETTLE_UPDATE ? (struct settle_row_at){ change->version + 1, rowid }
+                                              : (struct settle_row_at){ 0, 0 };
 }
 
 /* Of the inserts, or of the rest, those below |end|. The place of the one that failed, or |end|. */
@@ -168,11 +175,11 @@ static size_t apply_changes(struct settle_sqlite *store, const struct ocpp_settl
         if ((changes[i].kind == OCPP_SETTLE_INSERT) != inserts) {
             continue;
         }
-        *code = apply(store, &changes[i]);
+        *code = apply(store, &changes[i], store->rowids[i]);
         if (*code != SQLITE_OK) {
             return i;
         }
-        settle_sqlite_know(store, changes[i].key, version_after(&changes[i]));
+        settle_sqlite_know(store, changes[i].key, row_after(store, &changes[i], store->rowids[i]));
     }
     return end;
 }
@@ -191,7 +198,7 @@ static enum ocpp_status take_back(struct settle_sqlite *store, const struct ocpp
         if (code != SQLITE_OK) {
             return settle_sqlite_complain(store, "take back", code);
         }
-        settle_sqlite_know(store, changes[i].key, 0);
+        settle_sqlite_know(store, changes[i].key, (struct settle_row_at){ 0, 0 });
     }
     return OCPP_ERR_BUSY;
 }

@@ -88,11 +88,16 @@ const char *command_digest(struct command *command, const struct ocpp_settle_byt
 
 /* --- rows ---------------------------------------------------------------------------------------------------------------- */
 
+/* From the last one on: what is put was read shortly before. Keys begin alike, so their lengths are compared first. */
 static struct seen_row *find_row(struct command *command, const char *key)
 {
-    for (size_t i = 0; i < command->row_count; i++) {
-        if (strcmp(command->rows[i].key, key) == 0) {
-            return &command->rows[i];
+    const size_t size = strlen(key);
+
+    for (size_t i = command->row_count; i > 0; i--) {
+        struct seen_row *row = &command->rows[i - 1];
+
+        if (row->key_size == size && memcmp(row->key, key, size) == 0) {
+            return row;
         }
     }
     return NULL;
@@ -182,7 +187,7 @@ static struct seen_row *see_row(struct command *command, const char *key, const 
         return NULL;
     }
     row = &command->rows[command->row_count++];
-    *row = (struct seen_row){ .key = key, .type = type };
+    *row = (struct seen_row){ .key = key, .key_size = strlen(key), .type = type };
     command_fail(command, fetch_row(command, row));
     return command->status == OCPP_OK ? row : NULL;
 }

@@ -9,6 +9,7 @@ enum { COMMAND_IDS = 128 };
 /* A row this command has looked at: as it was, and as it shall be. */
 struct seen_row {
     const char *key;
+    size_t key_size;
     const struct ocpp_type *type; /* of |record|; NULL: it was only asked whether it is there */
     const void *record;           /* NULL: not decoded */
     const char *text;             /* as it is written; NULL: not yet */

@@ -52,9 +52,10 @@ const char *command_key(struct command *command, const char *kind, ...)
     const char *copy = NULL;
     va_list parts;
 
-    add_part(&key, command->settle->settings.operator_id);
+    /* names of operators and our own words have nothing to escape */
+    add(&key, command->settle->settings.operator_id, strlen(command->settle->settings.operator_id));
     add(&key, "/", 1);
-    add_part(&key, kind);
+    add(&key, kind, strlen(kind));
     va_start(parts, kind);
     for (const char *part = va_arg(parts, const char *); part; part = va_arg(parts, const char *)) {
         add(&key, "/", 1);

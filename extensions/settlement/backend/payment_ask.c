@@ -3,6 +3,7 @@
 #include "payment_steps.h"
 
 #include <stdio.h>
+#include <string.h>
 
 /* ask: what the effect needs, texts and all: rows are gone by then. A character has up to four bytes. */
 struct ask {
@@ -105,6 +106,16 @@ static void ask(struct ocpp_settle *settle, const void *data)
     }
 }
 
+/* Rows hold no longer texts than there is room for; one that was tampered with is cut. */
+static void take_text(char *to, size_t room, const char *text)
+{
+    const size_t size = strlen(text);
+    const size_t kept = size < room ? size : room - 1;
+
+    memcpy(to, text, kept);
+    to[kept] = '\0';
+}
+
 void payment_ask(struct command *command, const struct payment *payment, bool is_query)
 {
     const struct row_operation *operation = payment->operation;
@@ -116,12 +127,12 @@ void payment_ask(struct command *command, const struct payment *payment, bool is
         .exponent = (int)leg->exponent,
     };
 
-    (void)snprintf(wanted.operation, sizeof wanted.operation, "%s", operation->id);
-    (void)snprintf(wanted.order, sizeof wanted.order, "%s", leg->order);
-    (void)snprintf(wanted.leg, sizeof wanted.leg, "%s", leg->id);
-    (void)snprintf(wanted.currency, sizeof wanted.currency, "%s", leg->currency);
-    (void)snprintf(wanted.provider, sizeof wanted.provider, "%s", leg->provider);
-    (void)snprintf(wanted.payer, sizeof wanted.payer, "%s", leg->payer);
-    (void)snprintf(wanted.reference, sizeof wanted.reference, "%s", leg->reference ? leg->reference : "");
+    take_text(wanted.operation, sizeof wanted.operation, operation->id);
+    take_text(wanted.order, sizeof wanted.order, leg->order);
+    take_text(wanted.leg, sizeof wanted.leg, leg->id);
+    take_text(wanted.currency, sizeof wanted.currency, leg->currency);
+    take_text(wanted.provider, sizeof wanted.provider, leg->provider);
+    take_text(wanted.payer, sizeof wanted.payer, leg->payer);
+    take_text(wanted.reference, sizeof wanted.reference, leg->reference ? leg->reference : "");
     command_effect(command, ask, &wanted, sizeof wanted);
 }

@@ -80,12 +80,19 @@ void row_cache_free(struct row_cache *cache)
 
 static uint32_t hash_of(const char *key)
 {
-    uint32_t hash = 2166136261U;
+    uint64_t hash = 0;
+    uint64_t word = 0;
+    size_t size = strlen(key);
 
-    for (; *key; key++) {
-        hash = (hash ^ (unsigned char)*key) * 16777619U;
+    for (; size >= sizeof word; size -= sizeof word, key += sizeof word) {
+        memcpy(&word, key, sizeof word);
+        hash = (hash ^ word) * UINT64_C(0x9e3779b97f4a7c15);
+        hash ^= hash >> 32;
     }
-    return hash;
+    word = 0;
+    memcpy(&word, key, size);
+    hash = (hash ^ word ^ size << 56) * UINT64_C(0x9e3779b97f4a7c15);
+    return (uint32_t)(hash >> 32);
 }
 
 static struct kept **place_of(struct row_cache *cache, uint32_t hash, const char *key)
