@@ -1,5 +1,7 @@
 /* The checker of invariants can fail, continued: bills (I7, I8, I10, I11), and what never ends (I14). */
 #include "checker_bench.h"
+#include "house_records.h"
+#include "relay_records.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -306,6 +308,82 @@ static void taxes_that_are_not_the_lines_tax_break_I11(void **state)
     assert_broken(bench, "I11: op/bill/O/0001, line 0: its taxes add up to 1, not to 2");
 }
 
+/* --- I10, I12: piles without a network, houses --------------------------------------------------- */
+
+static void put_page(struct bench *bench, int64_t number, const char *session)
+{
+    const struct row_relay_page page = { .pile = "RP",
+                                         .page = number,
+                                         .hash = "h",
+                                         .prev = "h",
+                                         .state = ROW_RELAY_PAGE_STATE_SUSPENSE,
+                                         .session = session,
+                                         .acknowledgement = "a",
+                                         .payload = "b" };
+    char key[64];
+
+    (void)snprintf(key, sizeof key, "op/relaypage/RP/%016x", (unsigned)number);
+    put(bench, key, &row_relay_page_type, &page);
+}
+
+static void put_relay_pile(struct bench *bench, int64_t whole, int64_t pages, int64_t last)
+{
+    const struct row_relay_pile pile = { .pile = "RP",
+                                         .state = ROW_RELAY_PILE_STATE_ENROLLED,
+                                         .sequences = { &(struct row_relay_sequence){ .outlet = 1 }, 0 },
+                                         .last_page = last,
+                                         .whole = whole,
+                                         .pages = pages };
+
+    put(bench, "op/relaypile/RP", &row_relay_pile_type, &pile);
+}
+
+static void a_page_of_a_pile_that_is_missing_breaks_I10(void **state)
+{
+    struct bench *bench = *state;
+
+    put_page(bench, 1, "A");
+    put_page(bench, 3, "C");
+    put_relay_pile(bench, 1, 2, 3); /* a gap that is known */
+    assert_good(bench);
+    put_relay_pile(bench, 3, 3, 3);
+    assert_broken(bench, "I10: pile RP: page 2 is missing, and nobody says so");
+}
+
+static void a_page_of_a_pile_that_nobody_counts_breaks_I10(void **state)
+{
+    struct bench *bench = *state;
+
+    put_page(bench, 1, "A");
+    put_page(bench, 2, "B");
+    put_relay_pile(bench, 1, 1, 2);
+    assert_broken(bench, "I10: pile RP: page 2 is there, and not counted");
+}
+
+static void put_item(struct bench *bench, const char *key, const char *order, int64_t mwh)
+{
+    const struct house_item item = { .number = 1,
+                                     .kind = HOUSE_ITEM_KIND_SESSION,
+                                     .order = order,
+                                     .card = "C",
+                                     .station = "st",
+                                     .transaction = "T",
+                                     .energy_mwh = mwh,
+                                     .bill_hash = "h" };
+
+    put(bench, key, &house_item_type, &item);
+}
+
+static void a_session_in_two_statements_breaks_I12(void **state)
+{
+    struct bench *bench = *state;
+
+    put_item(bench, "op/item/S/000001", "O", 1000);
+    assert_good(bench);
+    put_item(bench, "op/item/U/000001", "O", 1000);
+    assert_broken(bench, "I12: op/item/U/000001: session O stands in another statement, too");
+}
+
 /* --- I14: owners --------------------------------------------------------------------------------------------------- */
 
 static void a_debt_that_its_payer_does_not_find_breaks_I14(void **state)
@@ -491,6 +569,9 @@ int main(void)
         ON_A_STORE(a_meter_that_fell_and_is_not_named_breaks_I11),
         ON_A_STORE(a_meter_that_nobody_read_and_is_not_named_breaks_I11),
         ON_A_STORE(taxes_that_are_not_the_lines_tax_break_I11),
+        ON_A_STORE(a_page_of_a_pile_that_is_missing_breaks_I10),
+        ON_A_STORE(a_page_of_a_pile_that_nobody_counts_breaks_I10),
+        ON_A_STORE(a_session_in_two_statements_breaks_I12),
         ON_A_STORE(a_debt_that_its_payer_does_not_find_breaks_I14),
         ON_A_STORE(a_list_that_names_what_is_over_breaks_I14),
         ON_A_STORE(money_that_nobody_gives_back_breaks_I14),

@@ -64,17 +64,25 @@ static uint64_t hash_of(const char *text)
     return hash;
 }
 
-/* |what| of the operator is settled by |order|, and by no other one. */
-static bool settle_once(struct settle_checker *checker, const char *operator_id, const char *what, const char *id,
-                        const char *order)
+bool checker_settle_first(struct settle_checker *checker, const char *operator_id, const char *what, const char *id,
+                          const char *by)
 {
     char key[256];
 
     (void)snprintf(key, sizeof key, "%s/%s/%s", operator_id, what, id);
     struct checker_item *settled = checker_map_get(&checker->settled, key);
-    CHECKER_REQUIRE(checker, settled->number == 0 || settled->number == (int64_t)hash_of(order), "I10",
-                    "%s %s is settled by order %s and by another one", what, id, order);
-    settled->number = (int64_t)hash_of(order);
+    if (settled->number != 0 && settled->number != (int64_t)hash_of(by)) {
+        return false;
+    }
+    settled->number = (int64_t)hash_of(by);
+    return true;
+}
+
+bool checker_settle_once(struct settle_checker *checker, const char *operator_id, const char *what, const char *id,
+                         const char *by)
+{
+    CHECKER_REQUIRE(checker, checker_settle_first(checker, operator_id, what, id, by), "I10",
+                    "%s %s is settled by order %s and by another one", what, id, by);
     return true;
 }
 
@@ -109,7 +117,7 @@ bool checker_look_at_numbers(struct settle_checker *checker, const struct checke
     /* a station that was replaced may give a name again: that is another session */
     (void)snprintf(session, sizeof session, "%s/%s/%" PRId64, order->vehicle->station, order->vehicle->transaction,
                    order->vehicle->has_started_at ? order->vehicle->started_at : 0);
-    return settle_once(checker, row->operator_id, "session", session, order->id);
+    return checker_settle_once(checker, row->operator_id, "session", session, order->id);
 }
 
 /* --- I11: lines and meter -------------------------------------------------------------------------------------------- */
@@ -256,8 +264,8 @@ bool checker_look_at_page(struct settle_checker *checker, const struct checker_r
     }
     CHECKER_REQUIRE(checker, page->order != NULL, "I10", "%s is accepted and settles nothing", row->key);
     (void)snprintf(name, sizeof name, "%s/%" PRId64, page->pile, page->page);
-    return (page->jti == NULL || settle_once(checker, row->operator_id, "authorisation", page->jti, name)) &&
-           settle_once(checker, row->operator_id, "bill", page->order, name);
+    return (page->jti == NULL || checker_settle_once(checker, row->operator_id, "authorisation", page->jti, name)) &&
+           checker_settle_once(checker, row->operator_id, "bill", page->order, name);
 }
 
 /* --- the lines ------------------------------------------------------------------------------------------------------- */
@@ -277,7 +285,7 @@ static bool look_at_line(struct settle_checker *checker, const struct checker_ro
     }
     CHECKER_REQUIRE(checker, line->taxes.count == 0 || tax == line->tax_minor, "I11",
                     "%s, line %d: its taxes add up to %" PRId64 ", not to %" PRId64, row->key, number, tax, line->tax_minor);
-    return !is_bank || line->rental == NULL || settle_once(checker, row->operator_id, "rental", line->rental, order);
+    return !is_bank || line->rental == NULL || checker_settle_once(checker, row->operator_id, "rental", line->rental, order);
 }
 
 /* "ORDER/NNNN" */

@@ -94,6 +94,15 @@ bool checker_look_at_page(struct settle_checker *checker, const struct checker_r
 bool checker_look_at_bill(struct settle_checker *checker, const struct checker_row *row, const void *record);
 bool checker_look_at_numbers(struct settle_checker *checker, const struct checker_row *row, const struct row_order *order);
 
+/* checker_settle_first: nobody but |by| was said to settle |what| |id|. checker_settle_once: or I10. */
+bool checker_settle_first(struct settle_checker *checker, const char *operator_id, const char *what, const char *id,
+                          const char *by);
+bool checker_settle_once(struct settle_checker *checker, const char *operator_id, const char *what, const char *id,
+                         const char *by);
+
+/* Houses and piles without a network: I10, I12. */
+bool checker_look_at_shared(struct settle_checker *checker, const struct checker_row *row);
+
 /* Who waits because of the row, or for it, has a timer or an owner: I14. |row->row| is NULL when it is gone. */
 bool checker_look_who_waits(struct settle_checker *checker, const struct checker_row *row);
 

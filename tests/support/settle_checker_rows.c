@@ -258,7 +258,7 @@ static bool look_at_content(struct settle_checker *checker, const struct checker
 bool checker_look_at_row(struct settle_checker *checker, const struct checker_row *row)
 {
     return look_at_content(checker, row) && checker_look_who_waits(checker, row) && checker_look_at_owner(checker, row) &&
-           (!checker->at_rest || checker_look_whether_over(checker, row));
+           checker_look_at_shared(checker, row) && (!checker->at_rest || checker_look_whether_over(checker, row));
 }
 
 bool checker_look_at_gap(struct settle_checker *checker, const struct checker_row *row)
