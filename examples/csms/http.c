@@ -77,6 +77,8 @@ static const struct route routes[] = {
     { "PUT", "/api/settlement/houses/*/piles/*", ROUTE_OPEN | ROUTE_BODY, api_house_pile_add },
     { "DELETE", "/api/settlement/houses/*/piles/*", ROUTE_OPEN, api_house_pile_remove },
     { "POST", "/api/settlement/houses/*/piles/*/authorise", ROUTE_OPEN | ROUTE_BODY, api_house_pile_authorise },
+    { "POST", "/api/settlement/houses/*/piles/*/start", ROUTE_OPEN | ROUTE_BODY, api_house_start },
+    { "POST", "/api/settlement/houses/*/piles/*/stop", ROUTE_OPEN | ROUTE_BODY, api_house_stop },
     { "GET", "/api/settlement/houses/*/tenants", ROUTE_OPEN, api_house_tenants },
     { "POST", "/api/settlement/houses/*/tenants", ROUTE_OPEN | ROUTE_BODY, api_house_tenant_add },
     { "POST", "/api/settlement/houses/*/tenants/*/move-out", ROUTE_OPEN | ROUTE_BODY, api_house_tenant_move_out },

@@ -125,6 +125,8 @@ void api_house_piles(struct request *request);
 void api_house_pile_add(struct request *request);
 void api_house_pile_remove(struct request *request);
 void api_house_pile_authorise(struct request *request);
+void api_house_start(struct request *request);
+void api_house_stop(struct request *request);
 void api_house_tenants(struct request *request);
 void api_house_tenant_add(struct request *request);
 void api_house_tenant_move_out(struct request *request);

@@ -66,6 +66,16 @@ static const struct policy_number policy_numbers[] = {
     NUMBER("rememberClosedS", remember_closed_s),
     NUMBER("anchorEvery", anchor_every),
     NUMBER("anchorAfterS", anchor_after_s),
+    NUMBER("housePhonesPerCard", house_phones_per_card),
+    NUMBER("houseBindWithinS", house_bind_within_s),
+    NUMBER("houseApproveWithinS", house_approve_within_s),
+    NUMBER("houseSecretTries", house_secret_tries),
+    NUMBER("houseSecretLockS", house_secret_lock_s),
+    NUMBER("housePriceMostMicro", house_price_most_micro),
+    NUMBER("houseTenants", house_tenants),
+    NUMBER("houseCards", house_cards),
+    NUMBER("housePiles", house_piles),
+    NUMBER("housePayWithinS", house_pay_within_s),
 };
 #undef NUMBER
 

@@ -468,3 +468,13 @@ void pay_page_now(struct request *request)
 {
     not_built(request);
 }
+
+void api_house_start(struct request *request)
+{
+    not_built(request);
+}
+
+void api_house_stop(struct request *request)
+{
+    not_built(request);
+}

@@ -632,6 +632,7 @@ HOUSE_BODIES = {
     "/settlement/houses": {"name": "Elm", "landlord": "Lord", "currency": "EUR", "zone": "Etc/UTC"}, "/tenants": {"name": "Ada", "flat": "1"},
     "/cards": {"kind": "privilege", "idToken": "LORD"}, "/replace": {"idToken": "ADA2"}, "/prices": {"price": "0.40"}, "/periods": {"to": "2026-11-01T00:00:00Z"},
     "/paid": {"amount": "1.00", "key": "K"}, "/settlement/phones": {"card": "0" * 26, "secret": "0" * 26, "name": "phone"},
+    "/piles/{station}/start": {"evse": 1}, "/piles/{station}/stop": {"transaction": "1"},
     **{"/" + end: {} for end in ("piles/{station}", "authorise", "move-out", "forget", "log-out", "let-in", "lost", "end", "approve", "revoke", "prices/{number}/confirm",
                                  "items/{number}/confirm", "waive")}}
 HOUSES = "/api/settlement/houses"
@@ -753,7 +754,8 @@ def main():
     description.seen.add(("/api/orders/{id}/chargeback", "post", "200"))  # tests/settlement/cases_of_payments.py
     for act in ("confirm", "waive"):  # tests/settlement/cases_b.py, test_settle_statements.c
         description.seen.add((HOUSES + "/{house}/statements/{id}/items/{number}/" + act, "post", "200"))
-    description.seen.add((HOUSES + "/{house}/statements/{id}/paid", "post", "200"))  # cases_b.py
+    for act in ("statements/{id}/paid", "piles/{station}/start", "piles/{station}/stop"):  # cases_b.py
+        description.seen.add((HOUSES + "/{house}/" + act, "post", "200"))
     missing = description.promises() - description.seen
     assert not missing, f"documented, and never seen: {sorted(missing)}"
     print(f"{len(description.seen)} documented outcomes were seen")

@@ -249,7 +249,19 @@ def b09_two_phones_may_be_bound_to_a_card_each_revocable(world, here):
     _, other = house.bound("ADA", "second")
     world.ask("POST", "/api/settlement/phones", {"card": house.cards["ADA"], "secret": house.secrets["ADA"], "name": "third"}, status=409)
     assert len(house.ask("GET", "/cards", bearer=one)["cards"]) == 1
+    here.say("plug 1")  # a phone chooses the outlet, and charges on the card's account
+    here.skip()
+    house.ask("POST", "/piles/HERE/start", {"evse": 1}, bearer=one)
+    here.sees("RequestStartTransaction|RemoteStartTransaction")
+    running = world.until(lambda: next((row for row in house.ask("GET", "/sessions", bearer=one)["sessions"] if row["kind"] == "Running"), None), "it charges")
+    _, ben = house.bound("BEN")
+    house.ask("POST", "/piles/HERE/stop", {"transaction": running["transaction"]}, status=404, bearer=ben)
+    house.ask("POST", "/piles/HERE/stop", {"transaction": running["transaction"]}, bearer=other)
+    here.say("unplug 1")
+    house.waits("Ada", 1)
+    house.ask("POST", "/piles/THERE/start", {"evse": 1}, status=409, bearer=one)
     house.ask("POST", f"/phones/{first}/revoke", {}, bearer=other)
+    house.ask("POST", "/piles/HERE/start", {"evse": 1}, status=404, bearer=one)
     house.ask("GET", "/cards", status=404, bearer=one)
     assert len(house.ask("GET", "/cards", bearer=other)["cards"]) == 1
 
