@@ -164,7 +164,9 @@ static enum ocpp_status make(struct ocpp_settle_outlets *outlets)
     outlets->work = ocpp_arena_new(settings->allocator, settings->arena_bytes);
     outlets->store = ocpp_arena_new(settings->allocator, 4 * settings->arena_bytes);
     outlets->pages = outlets_allocate(outlets, NULL, size);
-    if (outlets->scratch == NULL || outlets->work == NULL || outlets->store == NULL || outlets->pages == NULL) {
+    outlets->reply = ocpp_arena_new(settings->allocator, settings->arena_bytes);
+    if (outlets->reply == NULL || outlets->scratch == NULL || outlets->work == NULL || outlets->store == NULL ||
+        outlets->pages == NULL) {
         return OCPP_ERR_NOMEM;
     }
     memset(outlets->pages, 0, size);
@@ -222,6 +224,7 @@ void ocpp_settle_outlets_free(struct ocpp_settle_outlets *outlets)
     ocpp_arena_free(outlets->scratch);
     ocpp_arena_free(outlets->work);
     ocpp_arena_free(outlets->store);
+    ocpp_arena_free(outlets->reply);
     const struct ocpp_settle_outlets rest = { .settings = outlets->settings };
     outlets_allocate(&rest, outlets->pages, 0);
     outlets_allocate(&rest, outlets->certificate, 0);

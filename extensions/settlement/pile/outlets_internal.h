@@ -6,6 +6,7 @@
  *   outlets_session.c  effects of the machine, samples     outlets_price.c   what it costs; the cap
  *   outlets_bill.c     pages of the chain                  outlets_status.c  what the pile says of itself, nonces
  *   outlets_take.c     what a phone brings                 outlets_trial.c   whether an authorisation is good
+ *   outlets_enrol.c    belonging to a fleet                outlets_link.c    phones
  */
 #ifndef SETTLEMENT_OUTLETS_INTERNAL_H
 #define SETTLEMENT_OUTLETS_INTERNAL_H
@@ -100,9 +101,11 @@ struct new_page {
 struct ocpp_settle_outlets {
     struct ocpp_settle_outlets_settings settings;
     struct ocpp_now now;
-    struct ocpp_arena *scratch; /* of an entry point */
-    struct ocpp_arena *work;    /* of one computation */
-    struct ocpp_arena *store;   /* of one write */
+    struct ocpp_arena *scratch;    /* of an entry point */
+    struct ocpp_arena *work;       /* of one computation */
+    struct ocpp_arena *store;      /* of one write */
+    struct ocpp_arena *reply;      /* of one answer to a phone */
+    struct ocpp_settle_link *link; /* NULL: none is served */
     struct outlet outlets[OCPP_SETTLE_OUTLETS_LIMIT];
     struct ocpp_settle_trust trust;
     char kid[OCPP_SETTLE_JWS_KID_SIZE];

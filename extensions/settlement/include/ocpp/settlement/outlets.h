@@ -22,6 +22,7 @@
 
 #include <ocpp/settlement/id.h>
 #include <ocpp/settlement/keys.h>
+#include <ocpp/settlement/link.h>
 #include <ocpp/settlement/model.h>
 #include <ocpp/settlement/trust.h>
 #include <ocpp/storage.h>
@@ -163,6 +164,12 @@ OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_settle_outlets_page(struct ocpp_set
 OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_settle_outlets_sealed_page(struct ocpp_settle_outlets *outlets, int64_t from,
                                                                         struct ocpp_arena *arena, const char **token,
                                                                         int64_t *number);
+
+/* ocpp_settle_outlets_serve: all of this for phones on |link| (borrowed for the life of |outlets|): Hello, Status, Deliver,
+ * StopSession by the authorisation it began with, NextBill (sealed), ClaimRequest, Enrol. What concerns accounts of tenants is
+ * for others to serve. Errors: those of ocpp_settle_link_serve(); OCPP_ERR_STATE  another link is served. */
+OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_settle_outlets_serve(struct ocpp_settle_outlets *outlets,
+                                                                  struct ocpp_settle_link *link);
 
 /* --- sessions without an order ------------------------------------------------------------------------------------- */
 
