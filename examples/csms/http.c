@@ -121,6 +121,15 @@ static const struct route routes[] = {
     { "POST", "/api/settlement/visits/*/release", ROUTE_BODY, api_visit_release },
     { "GET", "/pay/*", ROUTE_OPEN, pay_page }, /* who has a link */
     { "POST", "/pay/*/now", ROUTE_OPEN, pay_page_now },
+    { "GET", "/api/settlement/terminals", 0, api_terminals },
+    { "POST", "/api/settlement/terminals", ROUTE_BODY, api_terminal_register },
+    { "POST", "/api/settlement/terminals/*/revoke", ROUTE_BODY, api_terminal_revoke },
+    { "GET", "/api/settlement/associations", 0, api_associations },
+    { "POST", "/api/settlement/associations/*/revoke", ROUTE_BODY, api_dissociate },
+    { "POST", "/api/settlement/vehicles/*/*/terminals", ROUTE_BODY, api_associate },
+    { "POST", "/api/settlement/vehicles/*/*/sold", ROUTE_BODY, api_vehicle_sold },
+    { "GET", "/api/settlement/starts", 0, api_starts },
+    { "POST", "/api/settlement/starts/*/stop", ROUTE_BODY, api_start_stop },
     { "POST", "/api/test/clock", ROUTE_BODY | ROUTE_TEST_CLOCK, api_test_clock },
 };
 

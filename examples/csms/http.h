@@ -153,5 +153,14 @@ void api_house_item_confirm(struct request *request);
 void api_house_item_waive(struct request *request);
 void api_phone_bind(struct request *request);
 void api_phone_me(struct request *request);
+void api_terminals(struct request *request);
+void api_terminal_register(struct request *request);
+void api_terminal_revoke(struct request *request);
+void api_associations(struct request *request);
+void api_dissociate(struct request *request);
+void api_associate(struct request *request);
+void api_vehicle_sold(struct request *request);
+void api_starts(struct request *request);
+void api_start_stop(struct request *request);
 
 #endif

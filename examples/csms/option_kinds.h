@@ -39,6 +39,7 @@ __attribute__((format(printf, 2, 3))) bool option_wrong(char *why, const char *f
 /* Rows that are more than a value in its place. */
 bool option_set_listen(struct options *options, const char *value, char *why);
 bool option_set_http(struct options *options, const char *value, char *why);
+bool option_set_terminals(struct options *options, const char *value, char *why);
 bool option_set_proxy(struct options *options, const char *value, char *why);
 bool option_set_certificate(struct options *options, const char *value, char *why);
 bool option_set_key(struct options *options, const char *value, char *why);

@@ -49,6 +49,15 @@ bool option_set_http(struct options *options, const char *value, char *why)
     return listen_address_parse(&options->http, value, why);
 }
 
+bool option_set_terminals(struct options *options, const char *value, char *why)
+{
+    if (options->has_terminals) {
+        return option_wrong(why, "--terminals %.100s: give it once", value);
+    }
+    options->has_terminals = true;
+    return listen_address_parse(&options->terminals, value, why);
+}
+
 /* Whether it is an address shows when the server starts. */
 bool option_set_proxy(struct options *options, const char *value, char *why)
 {

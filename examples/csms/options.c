@@ -60,6 +60,7 @@ static const struct option_row rows[] = {
     { "proxy-header", "x-forwarded|forwarded", WORD(proxy_header, proxy_headers), "in which header proxies say so (default: x-forwarded)" },
     { "log", "text|json|none", WORD(log, log_forms), "what goes to stderr (default: text)" },
     { "settlement", "FILE", TEXT(settlement), "settle visits as this file says: tariffs, payers, policy (JSON, docs/settlement.md)" },
+    { "terminals", "ws[s]://ADDR:PORT", OWN(option_set_terminals), "serve terminals of vehicles at /terminal there (docs/terminal-start.md)" },
     { "files", "DIR", TEXT(files), "serve the files in this folder to stations, and keep what they hand over in its folder received" },
     { "files-url", "URL", TEXT(files_url), "how stations reach --http (default: its address)" },
     { "files-mib", "N", NUMBER(files_mib, 1, 65536), "largest file of a station, in MiB (default: 64)" },

@@ -51,6 +51,8 @@ struct options {
     size_t organization_count;
     int common_name; /* enum common_name */
     int64_t security_profile;
+    bool has_terminals;
+    struct listen_address terminals; /* of vehicles: where they connect */
     const char *settlement; /* what it is to be done by; NULL: nothing is settled */
     const char *files;
     const char *files_url; /* NULL: from the address of REST */

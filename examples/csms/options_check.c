@@ -82,6 +82,16 @@ static bool bad_files_url(const struct options *options)
     return url && ((strncmp(url, "http://", 7) != 0 && strncmp(url, "https://", 8) != 0) || strlen(url) >= OPTIONS_URL_SIZE - 1);
 }
 
+static bool terminals_of_nobody(const struct options *options)
+{
+    return options->has_terminals && !options->settlement;
+}
+
+static bool terminals_without_certificate(const struct options *options)
+{
+    return options->has_terminals && options->terminals.tls && options->certificate_count == 0;
+}
+
 static const struct contradiction {
     bool (*is_there)(const struct options *options);
     const char *instead;
@@ -93,6 +103,8 @@ static const struct contradiction {
     { trust_without_ca, "--crl, --organization and --security-profile 3 are about client certificates; add --client-ca FILE" },
     { plain_below_profile, "--security-profile 2 and 3 need TLS; add --listen wss://ADDR:PORT" },
     { files_of_nowhere, "stations cannot reach that address for files; add --files-url http://NAME:PORT" },
+    { terminals_of_nobody, "--terminals is about what is settled; add --settlement FILE" },
+    { terminals_without_certificate, "--terminals wss://… needs a certificate; add --tls-cert FILE --tls-key FILE" },
     { bad_files_url, "--files-url is no address; type it like http://csms.example:9000" },
     { clock_in_public, "--test-clock is for loopback only; listen on 127.0.0.1 or [::1], or leave it out" },
 };

@@ -162,6 +162,13 @@ static void on_event(const struct ocpp_settle_event *told, void *user)
     }
 }
 
+static void on_terminal(uint64_t connection, bool is_over, void *user)
+{
+    (void)connection;
+    (void)is_over;
+    settlement_terminals_wake(user);
+}
+
 /* --- opening --------------------------------------------------------------------------------------------------------------- */
 
 static bool fail(char *why, const char *what, const char *reason)
@@ -233,10 +240,14 @@ static bool open_handle(struct settlement *settlement, char *why)
     settings.may_tell_key = may_tell_key;
     settings.stop_transaction = settlement_stop_transaction;
     settlement_visits_use(settlement, &settings);
+    settings.on_terminal = on_terminal;
     settings.on_event = on_event;
     settings.user = settlement;
     status = ocpp_settle_new(&settings, settlement_now(settlement->app), &settlement->handle);
-    return status == OCPP_OK || fail(why, "start", ocpp_status_sentence(status));
+    if (status != OCPP_OK) {
+        return fail(why, "start", ocpp_status_sentence(status));
+    }
+    return settlement_terminals_start(settlement) || fail(why, "--terminals", "nothing can be served there");
 }
 
 static bool make_lock(struct settlement *settlement)
@@ -334,6 +345,7 @@ void settlement_close(struct app *app)
         pthread_mutex_unlock(&settlement->lock);
         pthread_join(settlement->ticker, NULL);
     }
+    settlement_terminals_stop(settlement);
     ocpp_settle_free(settlement->handle);
     settlement_providers_close(settlement);
     if (settlement->is_memory) {

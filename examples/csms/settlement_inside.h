@@ -89,6 +89,7 @@ struct settlement {
     struct ocpp_arena *zone_arena;
     struct ocpp_settle_provider faces[SETTLEMENT_PROVIDERS_MAX]; /* of those over HTTP */
     atomic_bool has_news;                                        /* a provider over HTTP has answers to be told */
+    struct settlement_terminals *terminals; /* NULL: none connect */
     struct ocpp_settle *handle;
 };
 
@@ -111,6 +112,13 @@ size_t settlement_secrets(const struct settlement_config *config, struct ocpp_se
 bool settlement_providers_open(struct settlement *settlement, char *why);
 void settlement_providers_run(struct settlement *settlement);
 void settlement_providers_close(struct settlement *settlement);
+
+/* settlement_terminals_start: a thread of its own serves them, where --terminals says so. _stop: before the handle goes. _wake: there
+ * is something to tell; while the handle is yours. */
+struct settlement_terminals;
+bool settlement_terminals_start(struct settlement *settlement);
+void settlement_terminals_stop(struct settlement *settlement);
+void settlement_terminals_wake(struct settlement *settlement);
 
 /* settlement_flush: what was done becomes durable, while the handle is yours. */
 void settlement_flush(struct settlement *settlement);

@@ -91,6 +91,9 @@ enum command_outcome run_number(struct arguments *arguments);
 enum command_outcome run_release(struct arguments *arguments);
 enum command_outcome run_pull(struct arguments *arguments);
 enum command_outcome run_gate(struct arguments *arguments);
+/* pile_terminals.c */
+enum command_outcome run_identify(struct arguments *arguments);
+enum command_outcome run_terminal(struct arguments *arguments);
 
 /* looking */
 enum command_outcome run_get(struct arguments *arguments);

@@ -104,6 +104,8 @@ static const struct command commands[] = {
     { "pull",     1, 1, run_pull,     "pull EVSE                    the cable is pulled out at the vehicle" },
     { "release",  1, 1, run_release,  "release EVSE                 its latch is opened by hand" },
     { "gate",     0, 0, run_gate,     "gate                         shows which cables are kept, and for what" },
+    { "vehicle",  2, 3, run_identify, "vehicle EVSE Evccid|Vin|Tag ID|gone  the vehicle there says who it is, or leaves" },
+    { "terminal", 2, 6, run_terminal, "terminal NAME here|answer PROMPT energy|amount|time|full VALUE ASSOCIATION  what a vehicle's terminal says" },
     { "raw",      1, 1, run_raw,      "raw FRAME                    sends a text as it is" },
     { "get",      1, 2, run_get,      "get NAME [VALUE]             a setting, by its key of 1.6 or as Component.Variable; or whether it is VALUE" },
     { "set",      2, 2, run_set,      "set NAME VALUE               changes it, as the central system could" },

@@ -272,6 +272,7 @@ bool pile_banks_on(struct pile *pile)
     }
     settings.has_reader = true;
     settings.link_is_encrypted = link_is_encrypted;
+    banks_use_terminals(banks, &settings);
     settings.on_event = on_event;
     settings.user = banks;
     status = ocpp_settle_agent_new(&settings, sim_now(), &banks->agent);

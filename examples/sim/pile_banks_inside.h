@@ -16,6 +16,7 @@ struct pile_banks {
     struct ocpp_settle_bay bay;
     struct ocpp_settle_latch latch;
     struct ocpp_settle_keys *keys;
+    struct ocpp_settle_terminal_port terminals;
     struct ocpp_settle_agent *agent;       /* NULL: the power is off */
     struct cabinet_bank hands[PILE_HANDS]; /* banks that somebody has; is_real: this place is taken */
 };
@@ -25,5 +26,8 @@ void banks_keep(const struct pile_banks *banks);
 
 /* pile_gate.c */
 void pile_gate_latch(struct pile *pile, struct ocpp_settle_latch *latch);
+
+/* banks_use_terminals: its agent asks terminals of vehicles (pile_terminals.c). */
+void banks_use_terminals(struct pile_banks *banks, struct ocpp_settle_agent_settings *settings);
 
 #endif

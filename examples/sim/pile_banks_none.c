@@ -92,3 +92,13 @@ enum command_outcome run_tap(struct arguments *arguments)
 {
     return no_banks(arguments);
 }
+
+enum command_outcome run_identify(struct arguments *arguments)
+{
+    return no_banks(arguments);
+}
+
+enum command_outcome run_terminal(struct arguments *arguments)
+{
+    return no_banks(arguments);
+}

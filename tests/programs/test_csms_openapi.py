@@ -18,6 +18,7 @@ from csms import Csms, booted, scratch, until  # noqa: E402
 from csms_commands import COMMANDS  # noqa: E402
 from openapi import Description  # noqa: E402
 from openapi_bounds import Bounds  # noqa: E402
+from terminals import Terminal  # noqa: E402
 
 TOKEN = "operators-token-of-a-test"
 FOREIGN = {"Host": "rebound.example"}
@@ -574,7 +575,7 @@ def exercise_banks(session, station):
 
 def exercise_without_settlement(session):
     """Nothing is settled without --settlement."""
-    for path in ("orders", "ledger/balances", "settlement/verify", "settlement/reconciliation", *(f"settlement/{name}" for name in ("rentals", "banks", "slots", "suspense", "piles", "places", "visits", "visits/offers"))):
+    for path in ("orders", "ledger/balances", "settlement/verify", "settlement/reconciliation", *(f"settlement/{name}" for name in ("rentals", "banks", "slots", "suspense", "piles", "places", "visits", "visits/offers", "terminals", "associations", "starts"))):
         session.ask("GET", "/api/" + path, 404)
     session.ask("POST", "/api/settlement/visits", 404, RESERVE)
     session.ask("GET", "/pay/{link}", 404, link="X")
@@ -587,6 +588,9 @@ def exercise_without_settlement(session):
     session.ask("POST", "/api/settlement/suspense/{id}", 404, {"resolution": "dismiss"}, id="X")
     session.ask("POST", "/api/settlement/notify/{provider}", 404, "{}", provider="X")
     session.ask("POST", "/api/settlement/requests/{id}/cancel", 404, {}, id="X")
+    session.ask("POST", "/api/settlement/terminals", 404, TERMINAL)
+    for path in ("associations/{id}/revoke", "starts/{id}/stop"):
+        session.ask("POST", "/api/settlement/" + path, 404, {}, id="X")
 
 
 def exercise_rental(session, station):
@@ -617,8 +621,75 @@ def exercise_rental(session, station):
         ask("POST", f"/api/settlement/banks/{{id}}/{name}", 400, {"more": 1}, valid_body=False, id="B-3")
 
 
+TERMINAL = {"id": "PHONE", "publicKey": "04" + "1a" * 64, "idToken": "ANNA", "type": "ISO14443", "mayDeduct": True}
+
+
+def exercise_terminals(session):
+    """A terminal, its vehicles, what it started; then what is not there."""
+    at, car = "/api/settlement/", {"kind": "Evccid", "id": "0A1B2C3D4E5F"}
+    session.ask("POST", at + "terminals", 200, TERMINAL)
+    session.ask("POST", at + "terminals", 409, TERMINAL)
+    session.ask("POST", at + "terminals", 400, {**TERMINAL, "publicKey": "xy" * 65}, valid_body=True)
+    assert [row["id"] for row in session.ask("GET", at + "terminals", 200, query="?state=Known")["terminals"]] == ["PHONE"]
+    association = session.ask("POST", at + "vehicles/{kind}/{id}/terminals", 200, {"terminal": "PHONE", "by": "the landlord"}, **car)["id"]
+    session.ask("POST", at + "vehicles/{kind}/{id}/terminals", 404, {"terminal": "NOBODY"}, **car)
+    session.ask("POST", at + "vehicles/{kind}/{id}/terminals", 400, {"terminal": "PHONE"}, kind="Colour", id="RED")
+    session.ask("POST", at + "associations/{id}/revoke", 200, {"by": "the landlord"}, id=association)
+    session.ask("POST", at + "associations/{id}/revoke", 409, {}, id=association)
+    session.ask("POST", at + "vehicles/{kind}/{id}/terminals", 200, {"terminal": "PHONE"}, **car)
+    session.ask("POST", at + "vehicles/{kind}/{id}/sold", 200, {"by": "the dealer"}, **car)
+    session.ask("POST", at + "vehicles/{kind}/{id}/sold", 404, {}, **car)
+    assert len(session.ask("GET", at + "associations", 200, query="?state=Revoked")["associations"]) == 2
+    session.ask("POST", at + "terminals/{id}/revoke", 200, {}, id="PHONE")
+    session.ask("POST", at + "terminals/{id}/revoke", 409, {}, id="PHONE")
+    session.ask("POST", at + "terminals/{id}/revoke", 404, {}, id="NOBODY")
+    for i in range(9):
+        session.ask("POST", at + "terminals", 200, {**TERMINAL, "id": f"PHONE-{i}"})
+        session.ask("POST", at + "vehicles/{kind}/{id}/terminals", 200 if i < 8 else 409, {"terminal": f"PHONE-{i}"}, **car)
+    session.ask("POST", at + "starts/{id}/stop", 409, {}, id="0" * 26)
+    start = start_by_terminal(session)
+    session.ask("POST", at + "starts/{id}/stop", 200, {}, id=start)
+    assert [row["id"] for row in session.ask("GET", at + "starts", 200)["starts"]] == [start]
+    for name in ("terminals", "associations", "starts"):
+        session.ask("GET", at + name, 400, query="?limit=0")
+    for path, body in (("terminals", TERMINAL), ("terminals/{id}/revoke", {}), ("associations/{id}/revoke", {}), ("starts/{id}/stop", {}),
+                       ("vehicles/{kind}/{id}/terminals", {"terminal": "PHONE"}), ("vehicles/{kind}/{id}/sold", {})):
+        session.ask("POST", at + path, 415, body, headers={"Content-Type": "text/plain"}, kind="Vin", id="X")
+
+
+def start_by_terminal(session):
+    """A start that is granted, as a pile and a terminal bring it about; its id."""
+
+    class World:
+        folder = None
+
+        @staticmethod
+        def ask(_, path, body):
+            return session.csms.rest.ask("POST", path, body).json
+
+    with scratch() as World.folder:
+        return start_by(session, Terminal(World, "CLOCK", "CLARA"))
+
+
+def start_by(session, terminal):
+    car, prompt = {"kind": "Vin", "id": "WVWZZZ1JZXW000001"}, "0" * 25 + "7"
+    session.csms.rest.ask("POST", f"/api/settlement/vehicles/Vin/{car['id']}/terminals", {"terminal": "CLOCK"})
+    station = booted(session.csms, "PILE-T")
+    hello = {"versions": ["1"], "features": ["TerminalStart"], "maxBytes": 8192, "serial": "S-T", "now": MOMENT}
+    assert say(station, "Hello", hello)[0] == "Accepted"
+    said = say(station, "VehicleConnected", {"prompt": prompt, "evse": 1, "vehicle": car, "at": MOMENT})[1]
+    assert said["terminals"] == ["CLOCK"], said
+    terminal.prompt, terminal.pile, terminal.kind, terminal.vehicle = prompt, "PILE-T", car["kind"], car["id"]
+    claim = terminal.claim("energy", 1000)
+    said = say(station, "StartRequest", {"prompt": prompt, "evse": 1, "vehicle": car, "terminal": "CLOCK", "wish": claim["wish"],
+                                         "association": terminal.sign("settle-association+jws", claim), "at": MOMENT})[1]
+    assert said["receipt"]["reception"] == "Accepted", said
+    station.close()
+    return said["start"]
+
+
 def sample_body(path, method):
-    bodies = {"/places/{station}/{id}": PLACE, "/settlement/visits": RESERVE, **{"/visits/{id}/" + name: body for name, body in VISIT_COMMANDS}, "/now": None, "/call": {"action": "ClearCache"}, "/api/stations/{id}": {}, "/api/tokens/{type}/{idToken}": {"status": "Accepted"},
+    bodies = {"/settlement/terminals": TERMINAL, "/{id}/terminals": {"terminal": "T"}, "/sold": {}, "/starts/{id}/stop": {}, "/places/{station}/{id}": PLACE, "/settlement/visits": RESERVE, **{"/visits/{id}/" + name: body for name, body in VISIT_COMMANDS}, "/now": None, "/call": {"action": "ClearCache"}, "/api/stations/{id}": {}, "/api/tokens/{type}/{idToken}": {"status": "Accepted"},
               "/api/test/clock": {"advance_s": 1}, "/security-profile": {"securityProfile": 0}, "/pay": {}, "/write-off": {"reason": "x"},
               "/adjust": {"netMinor": 1, "reason": "x"}, **{"/" + name: body for name, body in ORDER_COMMANDS}, **{"/" + name: {} for name in RENTAL_COMMANDS},
               "/settlement/rent": {"station": "X", "idToken": "Y"}, "/settlement/reconciliation": RECONCILE, "/{currency}/{account}": {"amount": "1.00", "key": "K"}, "/suspense/{id}": {"resolution": "dismiss"}, "/slots/{station}": {"slot": 1, "order": "self-test"},
@@ -687,7 +758,7 @@ def exercise_strangers(session, status, headers):
     for path, method, operation in session.description.operations():
         if operation.get("security") == [] or str(status) not in operation["responses"]:
             continue
-        session.ask(method.upper(), path, status, sample_body(path, method), headers=headers, id="X", type="Local", idToken="X", station="X")
+        session.ask(method.upper(), path, status, sample_body(path, method), headers=headers, id="X", type="Local", idToken="X", station="X", kind="Vin")
 
 
 def nothing_else_is_served(session):
@@ -739,7 +810,7 @@ def main():
         with Csms(binary, "--accept-unknown", "--accept-unknown-tokens", "--test-clock", "--files", folder, "--settlement", settlement) as csms:
             session = Session(csms, description)
             for exercise in (exercise_service, exercise_events, exercise_stations, exercise_connection, exercise_security, exercise_call, exercise_commands, exercise_bounds,
-                             exercise_tokens, exercise_transactions, exercise_files, exercise_settlement, exercise_houses, nothing_else_is_served):
+                             exercise_tokens, exercise_transactions, exercise_files, exercise_settlement, exercise_houses, exercise_terminals, nothing_else_is_served):
                 exercise(session)
                 print("ok", exercise.__name__, flush=True)
             exercise_strangers(session, 403, FOREIGN)

@@ -427,6 +427,23 @@ static void a_terminal_that_comes_later_is_asked_then(void **state)
     bay_world_free(bay);
 }
 
+/* Who is asked by the list the pile has may answer before the backend has heard of the prompt. */
+static void an_answer_that_is_faster_than_the_backend_waits_for_it(void **state)
+{
+    struct bay_world *bay = world_with(state);
+    arrives(bay, &car);
+    ocpp_settle_agent_vehicle_left(bay->agent, 1, bay->world->now);
+    assert_int_equal(ocpp_settle_agent_vehicle(bay->agent, 1, &car, bay->world->now), OCPP_OK);
+    assert_int_equal(seen.connected, 1); /* the second one is on its way */
+    assert_int_equal(answers(bay, "ANNA", seen.prompt), OCPP_OK);
+    bay_pass(bay, 2000);
+    assert_int_equal(seen.connected, 2);
+    assert_string_equal(value_of(seen.asked, "prompt"), seen.prompt);
+    assert_string_equal(grants(bay, seen.prompt, ""), "Accepted");
+    assert_int_equal(stage(bay), OCPP_SETTLE_VEHICLE_CHARGING);
+    bay_world_free(bay);
+}
+
 static void what_makes_no_sense_is_refused(void **state)
 {
     struct bay_world *bay = world_with(state);
@@ -458,6 +475,7 @@ int main(void)
         IN_EACH_VERSION(a_token_that_is_not_authorised_gives_the_grant_back),
         IN_EACH_VERSION(a_power_cut_before_the_transaction_gives_the_grant_back),
         IN_EACH_VERSION(a_terminal_that_comes_later_is_asked_then),
+        IN_EACH_VERSION(an_answer_that_is_faster_than_the_backend_waits_for_it),
         IN_EACH_VERSION(what_makes_no_sense_is_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

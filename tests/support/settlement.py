@@ -172,7 +172,7 @@ class Shop:
 class World:
     """ocpp-csms with its store in a folder, and the piles there are."""
 
-    def __init__(self, sim, csms, checker, version, payers=(), tariff=None, policy=None, is_encrypted=False, has_shop=False, payer=None, pay_url=None):
+    def __init__(self, sim, csms, checker, version, payers=(), tariff=None, policy=None, is_encrypted=False, has_shop=False, payer=None, pay_url=None, more=()):
         self.scheme, self.trust, self.certificate, self.pki = "ws", [], [], None
         if is_encrypted:
             self.use_tls()
@@ -190,7 +190,7 @@ class World:
             settlement["payUrl"] = pay_url
         with open(os.path.join(self.folder, "settlement.json"), "w", encoding="utf-8") as file:
             json.dump(settlement, file)
-        self.binary, self.csms = csms, None
+        self.binary, self.csms, self.more = csms, None, more
         self.start()
 
     def use_tls(self):
@@ -211,7 +211,7 @@ class World:
 
     def start(self, port=0):
         self.csms = Csms(self.binary, "--db", os.path.join(self.folder, "csms.db"), "--settlement", os.path.join(self.folder, "settlement.json"),
-                         "--accept-unknown", "--accept-unknown-tokens", "--test-clock", *self.certificate, listen=(f"{self.scheme}://127.0.0.1:{port}",), log="text")
+                         "--accept-unknown", "--accept-unknown-tokens", "--test-clock", *self.certificate, *self.more, listen=(f"{self.scheme}://127.0.0.1:{port}",), log="text")
 
     def pile(self, identity, slots=4, **how):
         """One whose banks somebody else put into service is not waited for."""

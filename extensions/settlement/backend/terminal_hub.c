@@ -175,6 +175,13 @@ const char *ocpp_settle_terminal_next_output(struct ocpp_settle *settle, uint64_
     return from->fetched;
 }
 
+bool ocpp_settle_terminal_is_over(const struct ocpp_settle *settle, uint64_t number)
+{
+    const struct terminal_connection *connection = hub_find(settle, number);
+
+    return !connection || connection->is_over;
+}
+
 int64_t hub_deadline(const struct ocpp_settle *settle)
 {
     int64_t next = OCPP_NEVER;

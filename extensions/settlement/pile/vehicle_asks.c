@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-enum { AGAIN_MS = 1000, ASSOCIATION_LENGTH = 3000 };
+enum { AGAIN_MS = 1000 };
 
 static enum ocpp_status ask(struct ocpp_settle_agent *agent, struct vehicle_place *place, enum ocpp_settle_action which,
                             const void *message,
@@ -46,8 +46,9 @@ static void take_list(struct ocpp_settle_agent *agent, struct vehicle_place *pla
     const int64_t longest_s = 86400;
     place->is_known = true;
     place->again_at = OCPP_NEVER;
-    place->until =
-        agent->now.mono_ms + 1000 * (answer->has_within_s && answer->within_s < longest_s ? answer->within_s : longest_s);
+    const bool is_asking = place->stage == OCPP_SETTLE_VEHICLE_ASKING;
+    const int64_t within_s = answer->has_within_s && answer->within_s < longest_s ? answer->within_s : longest_s;
+    place->until = is_asking ? place->until : agent->now.mono_ms + 1000 * within_s;
     if (answer->terminals.items != NULL) {
         place->has_list = true;
         place->list_version = answer->has_list_version ? answer->list_version : 0;
@@ -55,7 +56,7 @@ static void take_list(struct ocpp_settle_agent *agent, struct vehicle_place *pla
                           answer->has_list_for_s ? answer->list_for_s : 0);
         vehicle_take_terminals(agent, place, answer->terminals.items, answer->terminals.count);
     }
-    if (place->terminal_count == 0) { /* E1 */
+    if (place->terminal_count == 0 && !is_asking) { /* E1; of one that answered already the backend decides */
         vehicle_wait(agent, place, "no terminal is associated with the vehicle");
     }
 }
@@ -67,10 +68,10 @@ static void listed(struct ocpp_charge_point *cp, const struct ocpp_data_transfer
     (void)cp;
     pile_enter(agent, pile_now(agent));
     struct vehicle_place *place = landed(agent, transfer, &outcome);
-    const bool waits =
-        place != NULL && (place->stage == OCPP_SETTLE_VEHICLE_LISTING || place->stage == OCPP_SETTLE_VEHICLE_PROMPTED);
+    const bool waits = place != NULL && !place->is_known && place->stage != OCPP_SETTLE_VEHICLE_WAITING;
     if (waits && outcome.verdict == OCPP_SETTLE_VERDICT_DONE && outcome.answer != NULL) {
         take_list(agent, place, outcome.answer);
+        vehicle_forward(agent, place);
     } else if (waits && outcome.verdict == OCPP_SETTLE_VERDICT_REFUSED) {
         vehicle_wait(agent, place, outcome.reason);
     } else if (waits) {
@@ -141,46 +142,67 @@ static bool is_prompted(const struct vehicle_place *place, const char *terminal)
     return false;
 }
 
-static enum ocpp_status forward(struct ocpp_settle_agent *agent, struct vehicle_place *place,
-                                const struct ocpp_settle_terminal_requests *requests)
+void vehicle_forward(struct ocpp_settle_agent *agent, struct vehicle_place *place)
 {
     const struct ocpp_settle_start_request_req message = {
         .prompt = place->prompt,
         .evse = place->evse,
         .vehicle = { place->kind, place->vehicle },
-        .terminal = requests->terminal,
-        .wish = requests->wish,
-        .association = requests->association,
+        .terminal = place->answered,
+        .wish = place->wish,
+        .association = place->association,
         .at = pile_moment(agent),
     };
-    const enum ocpp_status status = ask(agent, place, OCPP_SETTLE_ACTION_START_REQUEST, &message, decided);
-    if (status == OCPP_OK) {
-        place->stage = OCPP_SETTLE_VEHICLE_ASKING;
-        place->until = agent->now.mono_ms + agent->settings.answer_ms;
-        pile_copy(place->answered, sizeof(place->answered), requests->terminal);
+    if (!place->must_forward || !place->is_known || agent->vehicles.flight.is_under_way) {
+        return;
     }
-    return status;
+    if (ask(agent, place, OCPP_SETTLE_ACTION_START_REQUEST, &message, decided) == OCPP_OK) {
+        place->must_forward = false;
+        place->again_at = OCPP_NEVER;
+    } else {
+        place->again_at = agent->now.mono_ms + AGAIN_MS;
+    }
+}
+
+static void keep_requests(struct ocpp_settle_agent *agent, struct vehicle_place *place,
+                          const struct ocpp_settle_terminal_requests *requests)
+{
+    place->stage = OCPP_SETTLE_VEHICLE_ASKING;
+    place->until = agent->now.mono_ms + agent->settings.answer_ms;
+    place->must_forward = true;
+    place->wish = requests->wish;
+    pile_copy(place->answered, sizeof(place->answered), requests->terminal);
+    pile_copy(place->association, sizeof(place->association), requests->association);
+    pile_copy(place->amount, sizeof(place->amount), requests->wish.amount);
+    place->wish.amount = requests->wish.amount != NULL ? place->amount : NULL;
+}
+
+static bool are_good(const struct ocpp_settle_terminal_requests *requests)
+{
+    return requests->terminal != NULL && requests->prompt != NULL && requests->prompt[0] != '\0' &&
+           requests->association != NULL && strlen(requests->association) < VEHICLE_ASSOCIATION_SIZE &&
+           ocpp_message_validate(&ocpp_settle_charging_wish_type, &requests->wish, NULL) == OCPP_OK;
 }
 
 enum ocpp_status ocpp_settle_agent_terminal_answer(struct ocpp_settle_agent *agent,
                                                    const struct ocpp_settle_terminal_requests *requests, struct ocpp_now now)
 {
-    if (requests->terminal == NULL || requests->prompt == NULL || requests->prompt[0] == '\0' || requests->association == NULL ||
-        strlen(requests->association) > ASSOCIATION_LENGTH) {
+    if (!are_good(requests)) {
         return OCPP_ERR_ARGUMENT;
     }
     struct vehicle_place *place = vehicle_prompted_by(agent, requests->prompt);
     if (place == NULL || place->stage < OCPP_SETTLE_VEHICLE_PROMPTED || !is_prompted(place, requests->terminal)) {
         return OCPP_ERR_NOT_FOUND;
     }
-    if (place->stage > OCPP_SETTLE_VEHICLE_PROMPTED || agent->vehicles.flight.is_under_way) {
+    if (place->stage > OCPP_SETTLE_VEHICLE_PROMPTED) {
         return OCPP_ERR_BUSY;
     }
-    if (agent->link != OCPP_SETTLE_AGENT_ON || !agent->is_accepted || !place->is_known) {
+    if (agent->link != OCPP_SETTLE_AGENT_ON || !agent->is_accepted) {
         return OCPP_ERR_STATE;
     }
     pile_enter(agent, now);
-    const enum ocpp_status status = forward(agent, place, requests);
+    keep_requests(agent, place, requests);
+    vehicle_forward(agent, place);
     pile_leave(agent);
-    return status;
+    return OCPP_OK;
 }

@@ -4,7 +4,8 @@
 
 #include <string.h>
 
-enum { LOOK_MS = 1000 };
+/* How often a transaction is looked at: whether it has begun, whether it may go on. */
+enum { BEGINS_MS = 100, LOOK_MS = 1000 };
 
 /* --- places ------------------------------------------------------------------------------------------------------------------
  */
@@ -96,6 +97,7 @@ void vehicle_wait(struct ocpp_settle_agent *agent, struct vehicle_place *place, 
     place->stage = OCPP_SETTLE_VEHICLE_WAITING;
     place->until = place->again_at = OCPP_NEVER;
     place->answered[0] = '\0';
+    place->must_forward = false;
     announce(agent, place, text);
 }
 
@@ -194,11 +196,14 @@ static void use_kept_list(struct ocpp_settle_agent *agent, struct vehicle_place 
 
 void vehicle_ask_anew(struct ocpp_settle_agent *agent, struct vehicle_place *place)
 {
-    const struct vehicle_place before = *place;
+    const int evse = place->evse;
+    const enum ocpp_settle_vehicle_id_kind kind = place->kind;
+    char vehicle[VEHICLE_ID_SIZE];
+    memcpy(vehicle, place->vehicle, sizeof(vehicle));
     vehicle_forget(place);
-    place->evse = before.evse;
-    place->kind = before.kind;
-    memcpy(place->vehicle, before.vehicle, sizeof(place->vehicle));
+    place->evse = evse;
+    place->kind = kind;
+    memcpy(place->vehicle, vehicle, sizeof(place->vehicle));
     place->stage = OCPP_SETTLE_VEHICLE_LISTING;
     place->until = agent->now.mono_ms + agent->settings.prompt_ms;
     place->again_at = agent->now.mono_ms;
@@ -213,6 +218,21 @@ static bool is_word(const char *text, size_t most)
 {
     static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.";
     return text != NULL && text[0] != '\0' && strlen(text) <= most && text[strspn(text, letters)] == '\0';
+}
+
+/* Whoever stood there is gone, even where the end of its transaction was not seen. */
+static void clear(struct ocpp_settle_agent *agent, struct vehicle_place *place, struct ocpp_now now)
+{
+    if (place == NULL) {
+        return;
+    }
+    ocpp_settle_agent_vehicle_left(agent, place->evse, now);
+    if (place->evse != 0) {
+        pile_enter(agent, now);
+        place->is_gone = true;
+        vehicle_start_ended(agent, place);
+        pile_leave(agent);
+    }
 }
 
 static bool is_evse(const struct ocpp_settle_agent *agent, int evse)
@@ -230,12 +250,10 @@ enum ocpp_status ocpp_settle_agent_vehicle(struct ocpp_settle_agent *agent, int 
         ocpp_enum_name(&ocpp_settle_vehicle_id_kind_enum, (int)vehicle->kind) == NULL) {
         return OCPP_ERR_ARGUMENT;
     }
-    if (place != NULL && place->kind == vehicle->kind && strcmp(place->vehicle, vehicle->id) == 0) {
+    if (place != NULL && !place->is_gone && place->kind == vehicle->kind && strcmp(place->vehicle, vehicle->id) == 0) {
         return OCPP_OK;
     }
-    if (place != NULL) {
-        ocpp_settle_agent_vehicle_left(agent, evse, now);
-    }
+    clear(agent, place, now);
     place = vehicle_at(agent, 0);
     if (place == NULL) {
         return OCPP_ERR_LIMIT;
@@ -260,7 +278,8 @@ void ocpp_settle_agent_vehicle_left(struct ocpp_settle_agent *agent, int evse, s
     if (place->stage == OCPP_SETTLE_VEHICLE_STARTING) {
         vehicle_give_back(agent, place, OCPP_SETTLE_START_FAILURE_UNPLUGGED);
     } else if (place->stage == OCPP_SETTLE_VEHICLE_CHARGING) {
-        place->is_stopped = true; /* its transaction ends by OCPP's own rules, and with it the place */
+        place->is_gone = true; /* its transaction ends by OCPP's own rules, and with it the place */
+        vehicle_start_advance(agent, place);
     }
     if (place->stage != OCPP_SETTLE_VEHICLE_CHARGING) {
         vehicle_forget(place);
@@ -321,8 +340,11 @@ void vehicles_advance(struct ocpp_settle_agent *agent)
         if (place->evse == 0) {
             continue;
         }
-        if (place->again_at <= agent->now.mono_ms) {
+        if (place->again_at <= agent->now.mono_ms && !place->is_known) {
             vehicle_tell_connected(agent, place);
+        } else if (place->again_at <= agent->now.mono_ms) {
+            place->again_at = OCPP_NEVER;
+            vehicle_forward(agent, place);
         }
         vehicle_start_advance(agent, place);
         if (place->evse != 0 && place->until <= agent->now.mono_ms) {
@@ -340,9 +362,10 @@ int64_t vehicles_deadline(const struct ocpp_settle_agent *agent)
             continue;
         }
         deadline = pile_earlier(deadline, pile_earlier(place->until, place->again_at));
-        if (place->stage == OCPP_SETTLE_VEHICLE_STARTING || place->stage == OCPP_SETTLE_VEHICLE_CHARGING) {
-            deadline = pile_earlier(deadline,
-                                    place->is_stored && !place->is_presented ? agent->now.mono_ms : agent->now.mono_ms + LOOK_MS);
+        if (place->stage == OCPP_SETTLE_VEHICLE_STARTING && place->is_stored) {
+            deadline = pile_earlier(deadline, agent->now.mono_ms + (place->is_presented ? BEGINS_MS : 0));
+        } else if (place->stage == OCPP_SETTLE_VEHICLE_CHARGING) {
+            deadline = pile_earlier(deadline, agent->now.mono_ms + LOOK_MS);
         }
     }
     return deadline;

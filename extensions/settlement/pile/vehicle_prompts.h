@@ -16,7 +16,9 @@ enum {
     VEHICLE_ID_SIZE = 65,
     VEHICLE_TERMINAL_SIZE = 41,
     VEHICLE_TOKEN_SIZE = 256,
-    VEHICLE_TICKET_SIZE = 65
+    VEHICLE_TICKET_SIZE = 65,
+    VEHICLE_AMOUNT_SIZE = 25,
+    VEHICLE_ASSOCIATION_SIZE = 3001
 };
 
 struct vehicle_terminal {
@@ -37,8 +39,12 @@ struct vehicle_place {
     struct vehicle_terminal terminals[VEHICLE_TERMINALS];
     size_t terminal_count;
     char answered[VEHICLE_TERMINAL_SIZE]; /* the terminal whose requests are forwarded */
-    int64_t until;                        /* of the stage; OCPP_NEVER */
-    int64_t again_at;                     /* the backend is asked (again) */
+    bool must_forward;                    /* they wait for the backend to have heard of the prompt */
+    struct ocpp_settle_charging_wish wish;
+    char amount[VEHICLE_AMOUNT_SIZE]; /* of the wish */
+    char association[VEHICLE_ASSOCIATION_SIZE];
+    int64_t until;    /* of the stage; OCPP_NEVER */
+    int64_t again_at; /* the backend is asked (again) */
     /* granted */
     char start[OCPP_SETTLE_ID_SIZE];
     char token_id[VEHICLE_TOKEN_SIZE];
@@ -47,11 +53,12 @@ struct vehicle_place {
     int64_t energy_wh;
     int64_t time_s;
     int64_t began_mono_ms;
-    int64_t began_wh; /* the register then */
-    bool is_metered;  /* it is known */
+    int64_t began_wh;  /* the register then */
+    bool is_metered;   /* it is known */
     bool is_stored;    /* the grant is durable: its transaction may begin */
     bool is_presented; /* its token was */
     bool is_stopped;   /* at a limit */
+    bool is_gone;      /* the vehicle is, its transaction was not over yet */
 };
 
 /* --- vehicle_prompts.c */
@@ -80,11 +87,15 @@ void vehicles_link(struct ocpp_settle_agent *agent, bool is_on);
 /* --- vehicle_asks.c */
 
 void vehicle_tell_connected(struct ocpp_settle_agent *agent, struct vehicle_place *place);
+/* what waits to be forwarded leaves, if it can */
+void vehicle_forward(struct ocpp_settle_agent *agent, struct vehicle_place *place);
 
 /* --- vehicle_starts.c */
 
 enum ocpp_status vehicles_load(struct ocpp_settle_agent *agent);
 void vehicle_start_advance(struct ocpp_settle_agent *agent, struct vehicle_place *place);
+/* the transaction of a grant is over */
+void vehicle_start_ended(struct ocpp_settle_agent *agent, struct vehicle_place *place);
 /* a grant comes to nothing, which is told */
 void vehicle_give_back(struct ocpp_settle_agent *agent, struct vehicle_place *place, enum ocpp_settle_start_failure why);
 hearing_body vehicle_start_grant;

@@ -205,7 +205,7 @@ static void limit(struct ocpp_settle_agent *agent, struct vehicle_place *place, 
     }
 }
 
-static void ended(struct ocpp_settle_agent *agent, struct vehicle_place *place)
+void vehicle_start_ended(struct ocpp_settle_agent *agent, struct vehicle_place *place)
 {
     struct batch batch;
     pile_batch_begin(agent, &batch);
@@ -213,6 +213,9 @@ static void ended(struct ocpp_settle_agent *agent, struct vehicle_place *place)
     (void)pile_batch_write(&batch); /* what is left of it is looked at after the next start */
     place->answered[0] = '\0';
     vehicle_wait(agent, place, "the charging ended");
+    if (place->is_gone) {
+        vehicle_forget(place);
+    }
 }
 
 void vehicle_start_advance(struct ocpp_settle_agent *agent, struct vehicle_place *place)
@@ -228,7 +231,7 @@ void vehicle_start_advance(struct ocpp_settle_agent *agent, struct vehicle_place
         if (is_ours(agent, place, &view)) {
             limit(agent, place, &view);
         } else {
-            ended(agent, place);
+            vehicle_start_ended(agent, place);
         }
     }
 }

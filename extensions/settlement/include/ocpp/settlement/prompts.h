@@ -75,10 +75,10 @@ struct ocpp_settle_terminal_requests {
     const char *association;               /* the association request: an AssociationClaim, signed; at most 3,000 characters */
 };
 
-/* ocpp_settle_agent_terminal_answer: both requests are forwarded; port.news() tells what became of them. Errors, and nothing
- * happened: OCPP_ERR_NOT_FOUND no such prompt for that terminal (any more); OCPP_ERR_BUSY another terminal was faster, or the
- * pile is asking already; OCPP_ERR_STATE the backend cannot be reached (E4); OCPP_ERR_ARGUMENT a text that is missing or too
- * long; those of ocpp_message_encode(); OCPP_ERR_NOMEM. */
+/* ocpp_settle_agent_terminal_answer: both requests are forwarded, once the backend has heard of the prompt; port.news() tells
+ * what became of them. Errors, and nothing happened: OCPP_ERR_NOT_FOUND no such prompt for that terminal (any more);
+ * OCPP_ERR_BUSY another terminal was faster; OCPP_ERR_STATE the backend cannot be reached (E4); OCPP_ERR_ARGUMENT a text that is
+ * missing or too long, no such wish. */
 OCPP_API enum ocpp_status ocpp_settle_agent_terminal_answer(struct ocpp_settle_agent *agent,
                                                             const struct ocpp_settle_terminal_requests *requests,
                                                             struct ocpp_now now);

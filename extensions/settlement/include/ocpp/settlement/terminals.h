@@ -90,6 +90,9 @@ OCPP_API void ocpp_settle_terminal_receive(struct ocpp_settle *settle, uint64_t 
  * Call it when the socket takes more: what is not fetched waits, and a connection with too much that waits is closed. */
 OCPP_API const char *ocpp_settle_terminal_next_output(struct ocpp_settle *settle, uint64_t connection, size_t *size);
 
+/* ocpp_settle_terminal_is_over: whether it is to be closed when nothing is left to send; also of one that is not known. */
+OCPP_API bool ocpp_settle_terminal_is_over(const struct ocpp_settle *settle, uint64_t connection);
+
 /* ocpp_settle_terminal_closed: it is gone; unknown ones change nothing. */
 OCPP_API void ocpp_settle_terminal_closed(struct ocpp_settle *settle, uint64_t connection);
 
