@@ -3,7 +3,8 @@
 
 static void not_built(struct request *request)
 {
-    answer_problem(request->exchange, 404, NULL, "nothing is settled here: this program was built without the settlement extension");
+    answer_problem(request->exchange, 404, NULL,
+                   "nothing is settled here: this program was built without the settlement extension");
 }
 
 void api_terminals(struct request *request)
