@@ -88,9 +88,9 @@ void visit_gate_queried(struct command *command, void *args);
 /* --- visit_link.c: what a QR code says ---------------------------------------------------------------------------------------
  */
 
-/* visit_link_write: the link of |visit| until |until_utc_ms|. visit_link_read: the visit it is of, in the arena; NULL refuses
+/* visit_link_write: the link of |order| until |until_utc_ms|. visit_link_read: the order it is of, in the arena; NULL refuses
  * with BadToken. */
-void visit_link_write(struct command *command, const char *visit, int64_t until_utc_ms, char link[OCPP_SETTLE_LINK_SIZE]);
+void visit_link_write(struct command *command, const char *order, int64_t until_utc_ms, char link[OCPP_SETTLE_LINK_SIZE]);
 const char *visit_link_read(struct command *command, const char *link);
 
 #endif

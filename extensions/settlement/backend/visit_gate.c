@@ -109,7 +109,7 @@ static const char *url_of(struct command *command, const struct row_visit *visit
     char link[OCPP_SETTLE_LINK_SIZE];
     char url[URL_SIZE + 1];
 
-    visit_link_write(command, visit->id, visit->link_until, link);
+    visit_link_write(command, visit->order, visit->link_until, link);
     snprintf(url, sizeof url, "%s%s", settings->pay_url, link);
     return order_text(command, url);
 }

@@ -1,4 +1,4 @@
-/* visit_link.c: what the QR code of a visit says behind pay_url: VISIT.UNTIL.MAC. UNTIL is UTC seconds in hexadecimal digits, MAC
+/* visit_link.c: what the QR code of a visit says behind pay_url: ORDER.UNTIL.MAC. UNTIL is UTC seconds in hexadecimal digits, MAC
  * the first 128 bits of an HMAC-SHA-256 with a key of the backend's, as hexadecimal digits: who cannot make one cannot paste one
  * over ours, and an old one opens nothing (C11). Only the backend reads it, so nobody needs a public key for it. */
 #include "order_internal.h"
@@ -28,12 +28,12 @@ static void mac_of(struct command *command, const char *head, char digits[MAC_DI
     }
 }
 
-void visit_link_write(struct command *command, const char *visit, int64_t until_utc_ms, char link[OCPP_SETTLE_LINK_SIZE])
+void visit_link_write(struct command *command, const char *order, int64_t until_utc_ms, char link[OCPP_SETTLE_LINK_SIZE])
 {
     char head[HEAD_SIZE];
     char digits[MAC_DIGITS + 1];
 
-    snprintf(head, sizeof head, "%s.%" PRIx64, visit, (uint64_t)(until_utc_ms / 1000));
+    snprintf(head, sizeof head, "%s.%" PRIx64, order, (uint64_t)(until_utc_ms / 1000));
     mac_of(command, head, digits);
     snprintf(link, OCPP_SETTLE_LINK_SIZE, "%s.%s", head, digits);
 }

@@ -59,7 +59,8 @@ static void request_payment(struct command *command, struct row_visit *visit)
 static void scanned_body(struct command *command, void *args)
 {
     const char *id = visit_link_read(command, args);
-    struct row_visit *visit = id ? visit_edit(command, id) : NULL;
+    const struct row_order *order = id ? order_read(command, id) : NULL;
+    struct row_visit *visit = order && order->visit ? visit_edit(command, order->visit) : NULL;
 
     if (visit) {
         command_result(command, visit->id);

@@ -210,7 +210,7 @@ static void link_body(struct command *command, void *args)
     if (!row || (row->state != ROW_VISIT_STATE_PAYING && row->state != ROW_VISIT_STATE_MATCHED)) {
         return;
     }
-    visit_link_write(command, row->id,
+    visit_link_write(command, row->order,
                      row->has_link_until ? row->link_until : command_utc_ms(command) + 1000 * command_policy(command)->link_s,
                      link);
     snprintf(linking->url, linking->room, "%s%s", command_settle(command)->settings.pay_url, link);
