@@ -11,9 +11,11 @@
  * renter >NAME JSON  it says that, with $ for the last request's id, % for the last insertion's, and # for a number never used
  * before w  the next write is refused, l  lost      y  writes wait for a flush from now on, or not again      p  power cut, and
  * back
+ *   e1  the charge point locks its cable, e2  lets it go      z1  the latch is locked, z2  open, whoever did it      u  a hand
+ * pulls at the cable, x  it is gone      b1  a fault, b2  an emergency stop      qNUMBER  somebody keys that in
  *
- * After every line: nothing is written into a bank and nothing let out without its intent in the store; the generation of a bank
- * only rises; no more is told to be taken than hands took.
+ * After every line: a cable that is kept has a deadline (I13); nothing is written into a bank and nothing let out without its
+ * intent in the store; the generation of a bank only rises; no more is told to be taken than hands took.
  */
 #include "target.h"
 
@@ -38,6 +40,7 @@ static struct {
     struct ocpp_settle_agent *agent;
     struct cabinet cabinet;
     struct ocpp_settle_bay bay;
+    struct ocpp_settle_latch latch;
     struct ocpp_storage *memory;
     struct test_storage *store;
     struct ocpp_now now;
@@ -121,8 +124,21 @@ static void check_bank(const struct cabinet_bank *bank)
     }
 }
 
+/* I13. */
+static void check_gate(void)
+{
+    const int64_t week_ms = 604800000;
+    struct ocpp_settle_gate_view view;
+    ocpp_require(ocpp_settle_agent_gate(world.agent, 1, &view) == OCPP_OK);
+    if (view.is_closed &&
+        (view.state == OCPP_SETTLE_GATE_STATE_AWAIT_PAYMENT || view.state == OCPP_SETTLE_GATE_STATE_AWAIT_PAID)) {
+        ocpp_require(view.until_mono_ms <= world.now.mono_ms + week_ms);
+    }
+}
+
 static void check(void)
 {
+    check_gate();
     for (int i = 0; i < SLOTS; i++) {
         check_bank(&world.cabinet.slot[i].bank);
     }
@@ -357,6 +373,7 @@ static void power_on(void)
     agent.keys.random = fill_random;
     agent.bay = &world.bay;
     agent.link_is_encrypted = link_is_encrypted;
+    agent.latch = &world.latch;
     agent.max_messages = 32;
     world.cabinet.now = world.now;
     ocpp_require(ocpp_settle_agent_new(&agent, world.now, &world.agent) == OCPP_OK);
@@ -492,6 +509,42 @@ static void backend_or_store(char event, int slot)
     }
 }
 
+static void drive(int evse, int connector, bool locked, void *user)
+{
+    (void)connector;
+    (void)locked;
+    (void)user;
+    ocpp_require(evse == 1);
+}
+
+/* False: it is about something else. */
+static bool at_the_gate(const char *line, int number)
+{
+    switch (line[0]) {
+    case 'e':
+        ocpp_settle_agent_lock(world.agent, 1, 1, number == 1);
+        return true;
+    case 'z':
+        ocpp_settle_agent_latch(world.agent, 1, number == 1, world.now);
+        return true;
+    case 'u':
+        (void)ocpp_settle_agent_unplug(world.agent, 1, world.now);
+        return true;
+    case 'x':
+        ocpp_settle_agent_pulled(world.agent, 1, world.now);
+        return true;
+    case 'b':
+        ocpp_settle_agent_gate_broken(world.agent, 0,
+                                      number == 1 ? OCPP_SETTLE_GATE_WHY_FAULT : OCPP_SETTLE_GATE_WHY_EMERGENCY_STOP, world.now);
+        return true;
+    case 'q':
+        (void)ocpp_settle_agent_number(world.agent, 1, line + 1, world.now);
+        return true;
+    default:
+        return false;
+    }
+}
+
 static void happen(const char *line)
 {
     const struct ocpp_token token = { "CARD", OCPP_TOKEN_ISO14443 };
@@ -541,7 +594,9 @@ static void happen(const char *line)
         power_on();
         break;
     default:
-        backend_or_store(line[0], slot);
+        if (!at_the_gate(line, slot)) {
+            backend_or_store(line[0], slot);
+        }
     }
     run();
     check();
@@ -567,6 +622,7 @@ static void begin(void)
         cabinet_stock(&world.cabinet, slot, id, bytes, 80 + slot);
     }
     world.cabinet.on_act = before_act;
+    world.latch = (struct ocpp_settle_latch){ .evses = 1, .drive = drive, .is_held_without_power = true };
     power_on();
 }
 
