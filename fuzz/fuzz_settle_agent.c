@@ -372,6 +372,7 @@ static void power_on(void)
     agent.keys = toy_keys;
     agent.keys.random = fill_random;
     agent.bay = &world.bay;
+    agent.has_reader = true;
     agent.link_is_encrypted = link_is_encrypted;
     agent.latch = &world.latch;
     agent.max_messages = 32;
