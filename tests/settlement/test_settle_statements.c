@@ -239,6 +239,54 @@ static void what_is_taken_off_after_a_statement_goes_on_the_next_one(void **stat
     house_refused(h, ocpp_settle_adjust(h->w->settle, second.id, -1, "no", settle_world_done(h->w), h->w->now), "WrongState");
 }
 
+static void what_is_taken_off_after_it_was_paid_comes_off_the_next_one_too(void **state)
+{
+    struct house_world *h = *state;
+
+    house_session(h, "PILE-1", "7", "ADA", 0, 10000);
+    house_close(h);
+    const struct ocpp_settle_statement first = house_statement_of(h, h->ada);
+    const char *session = house_item(h, first.id, 1).order;
+    house_pays(h, first.id, 440, "a");
+    house_ok(h, ocpp_settle_adjust(h->w->settle, session, -100, "goodwill", settle_world_done(h->w), h->w->now), NULL);
+    assert_int_equal(state_of(h, session), OCPP_SETTLE_ORDER_STATE_PAID);
+    house_session(h, "PILE-1", "8", "ADA", 10000, 20000);
+    house_close(h);
+    const struct ocpp_settle_statement second = house_statement_of(h, h->ada);
+    assert_int_equal(second.gross_minor, 340);
+    house_pays(h, second.id, 340, "b");
+    assert_int_equal(settle_world_order(h->w, session).paid_minor, 340);
+    assert_int_equal(settle_world_order(h->w, session).due_minor, 340);
+}
+
+static void note_leg(const struct ocpp_settle_leg *leg, void *user)
+{
+    (void)snprintf(user, OCPP_SETTLE_ID_SIZE, "%s", leg->id);
+}
+
+/* D20. The tenant's bank takes it back: the statement is a debt again, and paying it again pays nothing twice. */
+static void a_statement_whose_payment_is_taken_back_is_a_debt_until_it_is_paid_again(void **state)
+{
+    struct house_world *h = house_world_new_with("card", NULL);
+    char leg[OCPP_SETTLE_ID_SIZE] = "";
+
+    (void)state;
+    house_session(h, "PILE-1", "7", "ADA", 0, 10000);
+    house_close(h);
+    const struct ocpp_settle_statement statement = house_statement_of(h, h->ada);
+    const char *session = house_item(h, statement.id, 1).order;
+    assert_string_equal(statement.order_state, "Paid");
+    assert_int_equal(ocpp_settle_legs(h->w->settle, statement.id, note_leg, leg), OCPP_OK);
+    const struct ocpp_settle_chargeback taken = { statement.id, leg, 440, "dispute", "disputed" };
+    house_ok(h, ocpp_settle_chargeback(h->w->settle, &taken, settle_world_done(h->w), h->w->now), NULL);
+    assert_string_equal(house_statement_of(h, h->ada).order_state, "Debt");
+    assert_int_equal(state_of(h, session), OCPP_SETTLE_ORDER_STATE_PAID); /* the debt is the statement's */
+    house_pays(h, statement.id, 440, "again");
+    assert_string_equal(house_statement_of(h, h->ada).order_state, "Paid");
+    assert_int_equal(settle_world_order(h->w, session).paid_minor, 440);
+    house_world_free(h);
+}
+
 /* --- odd readings ---------------------------------------------------------------------------------------------------------- */
 
 static void odd_session(struct house_world *h, const char *id)
@@ -389,6 +437,8 @@ int main(void)
         cmocka_unit_test(a_provider_is_asked_for_the_whole_statement_at_once),
         cmocka_unit_test(a_statement_nobody_pays_is_a_debt_and_may_be_given_up),
         IN_HOUSE(what_is_taken_off_after_a_statement_goes_on_the_next_one),
+        IN_HOUSE(what_is_taken_off_after_it_was_paid_comes_off_the_next_one_too),
+        cmocka_unit_test(a_statement_whose_payment_is_taken_back_is_a_debt_until_it_is_paid_again),
         IN_HOUSE(B7_readings_that_cannot_be_wait_for_the_landlord_and_are_never_negative),
         IN_HOUSE(B7_what_the_landlord_does_not_stand_by_costs_nothing),
         IN_HOUSE(B6_who_moves_out_gets_a_closing_statement_when_the_last_session_has_ended),
