@@ -230,6 +230,7 @@ static bool open_handle(struct settlement *settlement, char *why)
     settings.log = log_for_library(&settlement->app->log);
     settings.operator_id = settlement->config.operator_id;
     settings.policy = settlement->config.policy;
+    settings.relay = settlement->config.relay.root_kid ? &settlement->config.relay : NULL;
     settings.anchor_key = SETTLEMENT_ANCHOR_KEY;
     settings.keys = *settlement->keys;
     settings.store = *settlement->store;

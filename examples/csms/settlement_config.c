@@ -5,7 +5,8 @@
  *       "stations": { "PILE-7": { "zone": …, "tariff": … } },
  *       "payer": { "provider": "wallet" },                                    whoever is not named below
  *       "payers": [ { "id": "TAG", "account": "alice", "provider": "postpaid", "knownRenter": true } ],
- *       "providers": { "shop": { "kind": "http", "url": … } },                as settlement_providers.c reads them
+ *       "relay": { "rootKid": "fleet", "root": "BE1…" },      piles without a network (docs/offline-piles.md); "key",
+ * "frozenMinor", … "providers": { "shop": { "kind": "http", "url": … } },                as settlement_providers.c reads them
  *       "policy": { "graceS": 86400, … } }
  */
 #include "body.h"
@@ -254,6 +255,51 @@ static bool read_policy(struct settlement_config *config, const cJSON *json, cha
     return true;
 }
 
+/* --- piles without a network -------------------------------------------------------------------------------------------------
+ */
+
+static bool read_relay_numbers(struct ocpp_settle_relay *relay, const cJSON *json, char *why)
+{
+    const struct {
+        const char *name;
+        int64_t *number;
+    } numbers[] = {
+        { "authorisationS", &relay->authorisation_s },    { "holdS", &relay->hold_s },
+        { "captureBeforeS", &relay->capture_before_s },   { "frozenMinor", &relay->frozen_minor },
+        { "mostFrozenMinor", &relay->most_frozen_minor }, { "sessionsPerPile", &relay->sessions_per_pile },
+    };
+
+    for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++) {
+        const cJSON *value = cJSON_GetObjectItemCaseSensitive(json, numbers[i].name);
+
+        if (value && (!cJSON_IsNumber(value) || value->valuedouble < 1 || value->valuedouble > 1e12)) {
+            return wrong(why, numbers[i].name, "has to be a number");
+        }
+        *numbers[i].number = value ? (int64_t)value->valuedouble : *numbers[i].number;
+    }
+    return true;
+}
+
+static bool read_relay(struct settlement_config *config, const cJSON *json, char *why)
+{
+    const cJSON *relay = cJSON_GetObjectItemCaseSensitive(json, "relay");
+    char root[OCPP_SETTLE_POINT_TEXT_SIZE] = "";
+
+    config->relay = ocpp_settle_relay_default();
+    if (!relay) {
+        return true;
+    }
+    if (!read_name(relay, "rootKid", config->root_kid, sizeof config->root_kid, NULL, why) ||
+        !read_name(relay, "root", root, sizeof root, NULL, why) ||
+        !read_name(relay, "key", config->relay_key, sizeof config->relay_key, "server", why)) {
+        return false;
+    }
+    config->relay.root_kid = config->root_kid;
+    config->relay.key_name = config->relay_key;
+    return (ocpp_settle_point_read(root, config->relay.root) || wrong(why, "root", "is no public key")) &&
+           read_relay_numbers(&config->relay, relay, why);
+}
+
 /* --- the file ------------------------------------------------------------------------------------------------------------------
  */
 
@@ -293,7 +339,7 @@ bool settlement_config_read(struct settlement_config *config, const char *path, 
     is_good = is_good && read_name(json, "payUrl", config->pay_url, sizeof config->pay_url, "/pay/", why) &&
               read_name(json, "operator", config->operator_id, sizeof config->operator_id, "operator", why) &&
               read_policy(config, json, why) && read_places(config, json, why) && settlement_providers_read(config, json, why) &&
-              read_payers(config, json, why);
+              read_payers(config, json, why) && read_relay(config, json, why);
     cJSON_Delete(json);
     return is_good;
 }

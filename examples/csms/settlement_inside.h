@@ -6,6 +6,7 @@
 
 #include <ocpp/settlement/adapters.h>
 #include <ocpp/settlement/backend.h>
+#include <ocpp/settlement/relay.h>
 
 #include <cjson/cJSON.h>
 #include <pthread.h>
@@ -72,6 +73,9 @@ struct settlement_config {
     size_t payer_count;
     struct settlement_provider *providers;
     size_t provider_count;
+    struct ocpp_settle_relay relay; /* |root_kid| NULL: there are no piles without a network */
+    char root_kid[OCPP_SETTLE_JWS_KID_SIZE];
+    char relay_key[OCPP_SETTLE_KEY_NAME_SIZE];
     struct ocpp_arena *arena;
 };
 
@@ -89,7 +93,7 @@ struct settlement {
     struct ocpp_arena *zone_arena;
     struct ocpp_settle_provider faces[SETTLEMENT_PROVIDERS_MAX]; /* of those over HTTP */
     atomic_bool has_news;                                        /* a provider over HTTP has answers to be told */
-    struct settlement_terminals *terminals; /* NULL: none connect */
+    struct settlement_terminals *terminals;                      /* NULL: none connect */
     struct ocpp_settle *handle;
 };
 
@@ -113,8 +117,8 @@ bool settlement_providers_open(struct settlement *settlement, char *why);
 void settlement_providers_run(struct settlement *settlement);
 void settlement_providers_close(struct settlement *settlement);
 
-/* settlement_terminals_start: a thread of its own serves them, where --terminals says so. _stop: before the handle goes. _wake: there
- * is something to tell; while the handle is yours. */
+/* settlement_terminals_start: a thread of its own serves them, where --terminals says so. _stop: before the handle goes. _wake:
+ * there is something to tell; while the handle is yours. */
 struct settlement_terminals;
 bool settlement_terminals_start(struct settlement *settlement);
 void settlement_terminals_stop(struct settlement *settlement);

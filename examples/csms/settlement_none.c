@@ -224,6 +224,91 @@ void api_wallet_change(struct request *request)
     not_built(request);
 }
 
+void api_relay_key(struct request *request)
+{
+    not_built(request);
+}
+
+void api_relay_trust(struct request *request)
+{
+    not_built(request);
+}
+
+void api_relay_piles(struct request *request)
+{
+    not_built(request);
+}
+
+void api_relay_register(struct request *request)
+{
+    not_built(request);
+}
+
+void api_relay_pile(struct request *request)
+{
+    not_built(request);
+}
+
+void api_relay_revoke(struct request *request)
+{
+    not_built(request);
+}
+
+void api_relay_lift(struct request *request)
+{
+    not_built(request);
+}
+
+void api_relay_page(struct request *request)
+{
+    not_built(request);
+}
+
+void api_relay_resolve(struct request *request)
+{
+    not_built(request);
+}
+
+void api_relay_waiting(struct request *request)
+{
+    not_built(request);
+}
+
+void api_relay_enrol(struct request *request)
+{
+    not_built(request);
+}
+
+void api_relay_enrolment(struct request *request)
+{
+    not_built(request);
+}
+
+void api_relay_ask(struct request *request)
+{
+    not_built(request);
+}
+
+void api_relay_authorisation(struct request *request)
+{
+    not_built(request);
+}
+
+void api_relay_status(struct request *request)
+{
+    not_built(request);
+}
+
+void api_relay_bill(struct request *request)
+{
+    not_built(request);
+}
+
+void api_relay_bill_receipt(struct request *request)
+{
+    not_built(request);
+}
+
 void api_houses(struct request *request)
 {
     not_built(request);

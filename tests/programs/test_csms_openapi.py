@@ -18,6 +18,7 @@ from csms import Csms, booted, scratch, until  # noqa: E402
 from csms_commands import COMMANDS  # noqa: E402
 from openapi import Description  # noqa: E402
 from openapi_bounds import Bounds  # noqa: E402
+from relay import Pile, Root, payload_of  # noqa: E402
 from terminals import Terminal  # noqa: E402
 
 TOKEN = "operators-token-of-a-test"
@@ -577,6 +578,8 @@ def exercise_without_settlement(session):
     """Nothing is settled without --settlement."""
     for path in ("orders", "ledger/balances", "settlement/verify", "settlement/reconciliation", *(f"settlement/{name}" for name in ("rentals", "banks", "slots", "suspense", "piles", "places", "visits", "visits/offers", "terminals", "associations", "starts"))):
         session.ask("GET", "/api/" + path, 404)
+    for path in ("key", "piles", "waiting"):
+        session.ask("GET", f"{RELAY}/{path}", 404)
     session.ask("POST", "/api/settlement/visits", 404, RESERVE)
     session.ask("GET", "/pay/{link}", 404, link="X")
     session.ask("POST", "/pay/{link}/now", 404, link="X")
@@ -688,8 +691,74 @@ def start_by(session, terminal):
     return said["start"]
 
 
+RELAY = "/api/settlement/relay"
+RELAY_BODIES = {"/relay/trust": {"keys": []}, "/relay/piles": {"pile": "PILE-D", "claimCode": "CLAIM-PILE-D"}, "/relay/authorisations": {"idToken": "ANNA", "status": "x", "outlet": 1},
+                **{"/" + end: {"token": "x"} for end in ("relay/enrolments", "relay/statuses", "relay/bills")},
+                **{"/piles/{pile}/" + end: {"reason": "looked at"} for end in ("revoke", "lift", "pages/{page}/resolve")}}
+
+
+def exercise_relay(session):
+    """A pile that only phones reach: it enrols, somebody charges there, its bill comes twice; then its key is stolen."""
+    ask, names = session.ask, {"pile": "PILE-D"}
+    with scratch() as folder:
+        pile = Pile(folder, "PILE-D", "CLAIM-PILE-D")
+        ask("PUT", RELAY + "/trust", 200, session.root.trust(ask("GET", RELAY + "/key", 200)))
+        ask("PUT", RELAY + "/trust", 409, {"keys": ["a.b.c"]})
+        ask("POST", RELAY + "/piles", 200, RELAY_BODIES["/relay/piles"])
+        ask("GET", RELAY + "/enrolments/{pile}", 404, **names)
+        ask("POST", RELAY + "/enrolments", 409, {"token": Pile(folder, "OTHER", "GUESSED-CODE").request()})
+        ask("POST", RELAY + "/enrolments", 200, {"token": pile.request()})
+        assert pile.is_enrolled_by(ask("GET", RELAY + "/enrolments/{pile}", 200, **names)["enrolment"])
+        ask("POST", RELAY + "/piles", 409, RELAY_BODIES["/relay/piles"])
+        wish = {"idToken": "ANNA", "type": "ISO14443", "status": pile.status(), "outlet": 1, "frozenMinor": 900}
+        given = ask("POST", RELAY + "/authorisations", 200, wish)["id"]
+        ask("POST", RELAY + "/authorisations", 409, wish)
+        shown = until(lambda: (lambda at: at if at["state"] == "Ready" else None)(ask("GET", RELAY + "/authorisations/{id}", 200, id=given)), "the authorisation")
+        assert (shown["frozen"], shown["pile"]) == ("9.00", "PILE-D"), shown
+        bill = pile.bill(shown["parcel"]["authorisation"], 2000000, "0.90")
+        for _ in range(2):
+            assert ask("POST", RELAY + "/bills", 200, {"token": bill})["id"] == "PILE-D/1"
+        ask("POST", RELAY + "/bills", 409, {"token": bill[:-8] + "AAAAAAAA"})
+        receipt = ask("GET", RELAY + "/bills/{pile}/{page}", 200, page="1", **names)
+        assert receipt["result"] == "Accepted" and receipt["parcel"]["acknowledgements"] and "bill" not in receipt, receipt
+        page = ask("GET", RELAY + "/piles/{pile}/pages/{page}", 200, page="1", **names)
+        assert payload_of(page["reconciled"])["charged"] == "0.90", page
+        until(lambda: ask("GET", "/api/orders/{id}", 200, id=page["order"])["state"] == "Paid", "the order")
+        ask("POST", RELAY + "/statuses", 200, {"token": pile.status()})
+        ask("POST", RELAY + "/statuses", 409, {"token": "a.b.c"})
+        ask("POST", RELAY + "/piles/{pile}/lift", 409, {"reason": "nothing"}, **names)
+        ask("POST", RELAY + "/piles/{pile}/pages/{page}/resolve", 409, {"reason": "nothing"}, page="1", **names)
+        second = ask("POST", RELAY + "/authorisations", 200, {**wish, "status": pile.status()})["id"]
+        shown = until(lambda: ask("GET", RELAY + "/authorisations/{id}", 200, id=second).get("parcel"), "another one")
+        ask("POST", RELAY + "/piles/{pile}/revoke", 200, {"reason": "stolen"}, **names)
+        ask("POST", RELAY + "/piles/{pile}/revoke", 409, {"reason": "stolen"}, pile="NONE")
+        ask("POST", RELAY + "/bills", 200, {"token": pile.bill(shown["authorisation"], 1000, "0.00")})
+        assert [row["page"] for row in ask("GET", RELAY + "/waiting", 200)["pages"]] == [2]
+        ask("POST", RELAY + "/piles/{pile}/pages/{page}/resolve", 200, {"reason": "looked at"}, page="2", **names)
+        exercise_forks(session, folder)
+    assert "PILE-D" in [row["pile"] for row in ask("GET", RELAY + "/piles", 200)["piles"]]
+    assert ask("GET", RELAY + "/piles/{pile}", 200, **names)["lastPage"] == 2
+    for path in ("piles/{pile}", "authorisations/{id}", "piles/{pile}/pages/{page}", "bills/{pile}/{page}"):
+        ask("GET", f"{RELAY}/{path}", 404, pile="NONE", id="0" * 26, page="9")
+    for path, method, _ in session.description.operations():
+        if path.startswith(RELAY) and method in ("post", "put"):
+            ask(method.upper(), path, 400, {"colour": "red"}, valid_body=False, page="1", **names)
+
+
+def exercise_forks(session, folder):
+    pile = Pile(folder, "PILE-F", "CLAIM-PILE-F")
+    session.ask("POST", RELAY + "/piles", 200, {"pile": "PILE-F", "claimCode": "CLAIM-PILE-F"})
+    session.ask("POST", RELAY + "/enrolments", 200, {"token": pile.request()})
+    pile.page, pile.prev = 7, "1" * 64
+    session.ask("POST", RELAY + "/statuses", 200, {"token": pile.status()})
+    pile.page = 3
+    session.ask("POST", RELAY + "/statuses", 200, {"token": pile.status()})
+    assert session.ask("GET", RELAY + "/piles/{pile}", 200, pile="PILE-F")["state"] == "Quarantined"
+    session.ask("POST", RELAY + "/piles/{pile}/lift", 200, {"reason": "a new board"}, pile="PILE-F")
+
+
 def sample_body(path, method):
-    bodies = {"/settlement/terminals": TERMINAL, "/{id}/terminals": {"terminal": "T"}, "/sold": {}, "/starts/{id}/stop": {}, "/places/{station}/{id}": PLACE, "/settlement/visits": RESERVE, **{"/visits/{id}/" + name: body for name, body in VISIT_COMMANDS}, "/now": None, "/call": {"action": "ClearCache"}, "/api/stations/{id}": {}, "/api/tokens/{type}/{idToken}": {"status": "Accepted"},
+    bodies = {**RELAY_BODIES, "/settlement/terminals": TERMINAL, "/{id}/terminals": {"terminal": "T"}, "/sold": {}, "/starts/{id}/stop": {}, "/places/{station}/{id}": PLACE, "/settlement/visits": RESERVE, **{"/visits/{id}/" + name: body for name, body in VISIT_COMMANDS}, "/now": None, "/call": {"action": "ClearCache"}, "/api/stations/{id}": {}, "/api/tokens/{type}/{idToken}": {"status": "Accepted"},
               "/api/test/clock": {"advance_s": 1}, "/security-profile": {"securityProfile": 0}, "/pay": {}, "/write-off": {"reason": "x"},
               "/adjust": {"netMinor": 1, "reason": "x"}, **{"/" + name: body for name, body in ORDER_COMMANDS}, **{"/" + name: {} for name in RENTAL_COMMANDS},
               "/settlement/rent": {"station": "X", "idToken": "Y"}, "/settlement/reconciliation": RECONCILE, "/{currency}/{account}": {"amount": "1.00", "key": "K"}, "/suspense/{id}": {"resolution": "dismiss"}, "/slots/{station}": {"slot": 1, "order": "self-test"},
@@ -800,17 +869,18 @@ def main():
         token_file = os.path.join(folder, "token")
         with open(token_file, "w", encoding="ascii") as file:
             file.write(TOKEN + "\n")
-        settlement = os.path.join(folder, "settlement.json")
+        settlement, root = os.path.join(folder, "settlement.json"), Root(folder)
         secret = os.path.join(folder, "notify")
         with open(secret, "w", encoding="ascii") as file:
             file.write(NOTIFY_SECRET + "\n")
         nowhere = {"kind": "http", "url": "http://127.0.0.1:1/pay"}
         with open(settlement, "w", encoding="utf-8") as file:
-            json.dump({**SETTLEMENT, "providers": {"shop": {**nowhere, "notificationSecretFile": secret}, "mute": nowhere}}, file)
+            json.dump({**SETTLEMENT, "relay": root.config(), "providers": {"shop": {**nowhere, "notificationSecretFile": secret}, "mute": nowhere}}, file)
         with Csms(binary, "--accept-unknown", "--accept-unknown-tokens", "--test-clock", "--files", folder, "--settlement", settlement) as csms:
             session = Session(csms, description)
+            session.root = root
             for exercise in (exercise_service, exercise_events, exercise_stations, exercise_connection, exercise_security, exercise_call, exercise_commands, exercise_bounds,
-                             exercise_tokens, exercise_transactions, exercise_files, exercise_settlement, exercise_houses, exercise_terminals, nothing_else_is_served):
+                             exercise_tokens, exercise_transactions, exercise_files, exercise_settlement, exercise_houses, exercise_terminals, exercise_relay, nothing_else_is_served):
                 exercise(session)
                 print("ok", exercise.__name__, flush=True)
             exercise_strangers(session, 403, FOREIGN)

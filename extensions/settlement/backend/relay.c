@@ -99,3 +99,15 @@ enum ocpp_status ocpp_settle_relay_trust(struct ocpp_settle *settle, const char 
 
     return json ? relay_run(settle, "relay trust", trust_body, &args, done, now) : OCPP_ERR_ARGUMENT;
 }
+
+enum ocpp_status ocpp_settle_relay_key(struct ocpp_settle *settle, char kid[OCPP_SETTLE_JWS_KID_SIZE],
+                                       unsigned char point[OCPP_SETTLE_POINT_SIZE])
+{
+    const struct ocpp_settle_keys *keys = &settle->settings.keys;
+
+    if (!settle->settings.relay) {
+        return OCPP_ERR_STATE;
+    }
+    const enum ocpp_status status = keys->public_key(settle->settings.relay->key_name, point, keys->user);
+    return status == OCPP_OK ? ocpp_settle_kid(keys, point, kid) : status;
+}

@@ -40,6 +40,10 @@ OCPP_API struct ocpp_settle_relay ocpp_settle_relay_default(void);
 
 /* --- keys ------------------------------------------------------------------------------------------------------------ */
 
+/* ocpp_settle_relay_key: what the root has to certify: the key that signs here, and its name. Made where there is none. */
+OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_settle_relay_key(struct ocpp_settle *settle, char kid[OCPP_SETTLE_JWS_KID_SIZE],
+                                                              unsigned char point[OCPP_SETTLE_POINT_SIZE]);
+
 /* ocpp_settle_relay_trust: |size| bytes of a TrustParcel as JSON, from the root: taken over, and handed on with every message
  * from now on. Refused: Invalid  the root did not sign it, or it is older than what is known. */
 OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_settle_relay_trust(struct ocpp_settle *settle, const char *json, size_t size,
