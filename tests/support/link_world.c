@@ -159,6 +159,9 @@ static void on_phone_event(const struct ocpp_settle_phone_event *event, void *us
 
     phone->events[event->kind]++;
     phone->pushes += event->kind == OCPP_SETTLE_PHONE_PUSHED;
+    if (event->kind == OCPP_SETTLE_PHONE_PUSHED && phone->on_pushed != NULL) {
+        phone->on_pushed(event);
+    }
     if (event->kind == OCPP_SETTLE_PHONE_OPENED) {
         phone->is_certified = event->pile->is_certified;
     }

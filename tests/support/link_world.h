@@ -63,6 +63,7 @@ struct link_world_phone {
     char session[64];                   /* of the last answer to StartOutlet */
     int outlets;                        /* of the last answer to Hello */
     int pushes;
+    void (*on_pushed)(const struct ocpp_settle_phone_event *event); /* NULL: they are counted only */
     int events[8];
     bool is_certified;
 };

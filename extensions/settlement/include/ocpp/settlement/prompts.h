@@ -103,6 +103,39 @@ struct ocpp_settle_vehicle_view {
 
 OCPP_API struct ocpp_settle_vehicle_view ocpp_settle_agent_vehicle_at(const struct ocpp_settle_agent *agent, int evse);
 
+/* --- over the phone link ------------------------------------------------------------------------------------------------------
+ */
+
+struct ocpp_settle_link;
+
+/* ocpp_settle_prompt_link: terminals that speak over the phone link (link.h): they announce themselves, are prompted in their
+ * session and answer in it.
+ *
+ *     ocpp_settle_prompt_link_new(…, &prompts)      once the link is made
+ *     settings.terminals = &port                    of ocpp_settle_prompt_link_port(), for the agent
+ *     ocpp_settle_prompt_link_use(prompts, agent)   once the agent is made
+ *
+ * Whoever announces a name is prompted for it: what it may start is decided by what it signs. At most
+ * OCPP_SETTLE_PROMPT_LINK_TERMINALS are known, the one not heard for longest makes room. */
+enum { OCPP_SETTLE_PROMPT_LINK_TERMINALS = 8 };
+struct ocpp_settle_prompt_link;
+
+/* ocpp_settle_prompt_link_new: serves Announce and Answer on |link|. Errors: OCPP_ERR_STATE somebody serves them already;
+ * OCPP_ERR_NOMEM. */
+OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_settle_prompt_link_new(const struct ocpp_allocator *allocator,
+                                                                    struct ocpp_settle_link *link,
+                                                                    struct ocpp_settle_prompt_link **prompts);
+
+/* ocpp_settle_prompt_link_port: prompt, over and news over the link; |energy| is NULL: who has a meter at hand gives callbacks of
+ * his own that call these. */
+OCPP_API struct ocpp_settle_terminal_port ocpp_settle_prompt_link_port(struct ocpp_settle_prompt_link *prompts);
+
+/* ocpp_settle_prompt_link_use: |agent| is whose prompts they are; NULL: nobody's, what is asked is refused. */
+OCPP_API void ocpp_settle_prompt_link_use(struct ocpp_settle_prompt_link *prompts, struct ocpp_settle_agent *agent);
+
+/* ocpp_settle_prompt_link_free: after agent and link. NULL is fine. */
+OCPP_API void ocpp_settle_prompt_link_free(struct ocpp_settle_prompt_link *prompts);
+
 OCPP_END_DECLARATIONS
 
 #endif
