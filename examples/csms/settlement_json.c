@@ -37,6 +37,8 @@ cJSON *order_json(const struct ocpp_settle_order *order)
     json_add_text(json, "debtReason", order->debt_reason);
     json_add_text(json, "refundReason", order->refund_reason);
     json_add_text(json, "residualOf", order->residual_of);
+    json_add_text(json, "house", order->house);
+    json_add_text(json, "statement", order->statement);
     json_add_text(json, "snapshot", order->snapshot_hash);
     rentals = cJSON_AddArrayToObject(json, "rentals");
     for (size_t i = 0; i < order->rental_count; i++) {

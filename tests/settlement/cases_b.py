@@ -1,13 +1,16 @@
 #!/usr/bin/env python3
 """cases_b.py SIM CSMS CHECKER VERSION [CASE …]: the cases of system B (rental houses), end to end: simulated piles speak over a WebSocket with ocpp-csms, people and
-their phones over REST, days pass on its test clock, and the checker reads the store after each step. A case is a function called after its number."""
+their phones over REST, days pass on its test clock, and the checker reads the store after each step. A case is a function called after its number. B11, B12 and B15
+are about piles without a network: test_settle_house_relay.c."""
 
+import datetime
 import os
 import sys
 import time
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
+from csms import booted  # noqa: E402
 from settlement import World  # noqa: E402
 
 HOUSES = "/api/settlement/houses"
@@ -299,7 +302,7 @@ def b13_a_statement_lists_each_session_with_its_readings(world, here):
     for item in statement["items"]:
         assert abs(item["endKwh"] - item["startKwh"] - item["kwh"]) < 1e-9 and len(item["billHash"]) == 64 and item["started"] <= item["ended"], item
         order = world.ask("GET", f"/api/orders/{item['order']}")
-        assert order["bill"]["hash"] == item["billHash"], order
+        assert order["bill"]["hash"] == item["billHash"] and order["house"] == house.id and order["statement"] == statement["id"], order
     page = world.csms.rest.ask("GET", f"{house.path}/statements/{statement['id']}?format=html")
     assert page.type == "text/html" and "<script" not in page.text and "&lt;script&gt;" in page.text, page.text
     lines = world.csms.rest.ask("GET", f"{house.path}/statements/{statement['id']}?format=csv")
@@ -321,6 +324,22 @@ def b14_an_absurd_price_is_confirmed_twice(world, here):
     charge(house, here, "Ada", 1000)
     house.close()
     assert sorted(item["gross"] for item in house.statement("Ada")["items"]) == ["0.44", "44.00"]
+
+
+def b16_what_the_pile_uses_itself_is_the_landlords(world, here):
+    house = House(world)
+    house.ask("PUT", "/piles/METERED", {})
+    charge(house, here, "Ada", 1000)
+    pile = booted(world.csms, "METERED")
+    for register in (5000, 5250, 40, 90):  # its own meter, exchanged in between
+        value = {"value": str(register), "measurand": "Energy.Active.Import.Register", "unit": "Wh"}
+        pile.call("MeterValues", {"connectorId": 0, "meterValue": [{"timestamp": datetime.datetime.now(datetime.timezone.utc).isoformat(), "sampledValue": [value]}]})
+    row = world.until(lambda: next((row for row in house.ask("GET", "/piles")["piles"] if row.get("ownKwh") == 0.3), None), "the pile's own consumption")
+    assert row["station"] == "METERED" and row["ownAnomalies"] == 1, row
+    _, bearer = house.bound("ADA")
+    assert all("ownKwh" not in row for row in house.ask("GET", "/piles", bearer=bearer)["piles"])  # no tenant's business
+    house.close()
+    assert gross(house.statement("Ada")) == "0.44" and not house.statements("Ben")
 
 
 def b17_nothing_of_one_house_is_readable_from_the_other(world, here):

@@ -123,6 +123,8 @@ static void take_order(const struct ocpp_settle_order *shown, void *user)
     taking->order.debt_reason = kept(taking, shown->debt_reason);
     taking->order.refund_reason = kept(taking, shown->refund_reason);
     taking->order.residual_of = kept(taking, shown->residual_of);
+    taking->order.house = kept(taking, shown->house);
+    taking->order.statement = kept(taking, shown->statement);
     taking->order.snapshot_hash = kept(taking, shown->snapshot_hash);
     for (size_t i = 0; i < shown->rental_count; i++) {
         rentals[i] = kept(taking, shown->rentals[i]);

@@ -32,6 +32,10 @@ static void show_order(const struct row_order *row, void (*visit)(const struct o
         .debt_reason = row->debt_reason,
         .refund_reason = row->refund_reason,
         .residual_of = row->residual_of,
+        .house = row->tenant      ? row->tenant->house
+                 : row->statement ? row->statement->house
+                                  : NULL,
+        .statement = row->tenant ? row->tenant->statement : NULL,
         .snapshot_hash = row->snapshot,
         .rentals = row->rentals.items,
         .rental_count = row->rentals.count,

@@ -107,6 +107,8 @@ struct ocpp_settle_order {
     const char *debt_reason;
     const char *refund_reason; /* why what was paid too much could not be given back */
     const char *residual_of;   /* the order of the vehicle that its bank was rented with */
+    const char *house;         /* of a tenant's session, or of a statement (houses.h); NULL: neither */
+    const char *statement;     /* the newest that a tenant's session stands in; NULL: none */
     const char *snapshot_hash;
     const char *const *rentals;
     size_t rental_count;
