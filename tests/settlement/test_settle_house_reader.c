@@ -80,6 +80,23 @@ static void B10_a_phone_is_bound_by_its_card_at_the_pile(void **state)
     assert_int_equal(house_card_seen(h, h->lord_card).phones, 1);
 }
 
+/* B17. A statement is paid from the account of its tenant: a landlord who could name any would be paid by strangers. */
+static void B17_a_landlord_names_nobody_elses_account(void **state)
+{
+    struct house_world *h = *state;
+    struct ocpp_settle_tenant_wish wish = { .name = "Eve", .flat = "3", .provider = "wallet", .account = "STRANGER" };
+    char bearer[OCPP_SETTLE_BEARER_SIZE];
+    char id[OCPP_SETTLE_ID_SIZE];
+
+    house_bind(h, h->lord_card, h->lord_secret, bearer, id);
+    (void)shown(h, OCPP_SETTLE_CARD_ACT_KIND_BIND, "LORD", NULL);
+    house_refused(h, ocpp_settle_tenant_add(h->w->settle, house_phone(h, bearer), &wish, settle_world_done(h->w), h->w->now),
+                  "NotAllowed");
+    house_ok(h, ocpp_settle_tenant_add(h->w->settle, house_operator(h), &wish, settle_world_done(h->w), h->w->now), NULL);
+    wish.account = NULL;
+    house_ok(h, ocpp_settle_tenant_add(h->w->settle, house_phone(h, bearer), &wish, settle_world_done(h->w), h->w->now), NULL);
+}
+
 /* B10. Who asked long ago waits in vain for somebody who shows his card now. */
 static void B10_a_card_that_is_shown_much_later_binds_no_phone(void **state)
 {
@@ -186,6 +203,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         IN_HOUSE(B10_a_phone_is_bound_by_its_card_at_the_pile),
+        IN_HOUSE(B17_a_landlord_names_nobody_elses_account),
         IN_HOUSE(B10_a_card_that_is_shown_much_later_binds_no_phone),
         IN_HOUSE(B10_two_phones_that_ask_at_once_are_both_refused),
         IN_HOUSE(a_privilege_card_opens_management_and_nothing_else_does),

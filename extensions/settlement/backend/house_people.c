@@ -193,6 +193,10 @@ static void add_tenant_body(struct command *command, void *args)
     if (!house_enter(command, act->caller, OCPP_SETTLE_RIGHT_MANAGE_TENANTS, &scope)) {
         return;
     }
+    if (wish->account && !scope.is_operator) { /* it pays the statements: whose it is a landlord cannot say */
+        command_refuse(command, OCPP_SETTLE_REFUSAL_CODE_NOT_ALLOWED, "whose account pays is the operator's to say");
+        return;
+    }
     if (house_count(command, scope.house->id, "tenant") >= command_policy(command)->house_tenants) {
         command_refuse(command, OCPP_SETTLE_REFUSAL_CODE_LIMIT_REACHED, "as many tenants as a house may have");
         return;

@@ -74,7 +74,7 @@ struct ocpp_settle_tenant_wish {
     const char *contact;  /* NULL, or at most 120 characters */
     const char *flat;     /* at most 40 characters */
     const char *provider; /* statements are paid by; NULL: by hand, the landlord notes what came */
-    const char *account;  /* of that provider; NULL: the tenant's own */
+    const char *account;  /* of that provider; NULL: the tenant's own. Only the operator may name one */
 };
 
 /* ocpp_settle_tenant_add: right ManageTenants. Told to |done|: the tenant's id. */
