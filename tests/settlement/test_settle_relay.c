@@ -277,6 +277,34 @@ static void a_status_that_goes_back_shows_a_fork(void **state)
     ocpp_memory_storage_free(before);
 }
 
+/* D10. Its request for a certificate may be brought again by anybody: that ends no quarantine, a person does. */
+static void a_request_that_is_brought_again_lifts_no_quarantine(void **state)
+{
+    struct relay_world *world = *state;
+    struct settle_world *backend = world->backend;
+    struct outlet_world *pile = &world->pile[0];
+    struct ocpp_storage *before = test_storage_snapshot(pile->storage);
+    const char *request = NULL;
+
+    assert_int_equal(ocpp_settle_outlets_request(pile->outlets, pile->arena, &request), OCPP_OK);
+    char *kept = malloc(strlen(request) + 1);
+    memcpy(kept, request, strlen(request) + 1);
+    (void)charge(world, 0, "CARD-A", 2000, 600);
+    assert_true(tell_status(world, relay_status_of(world, 0, 0)));
+    outlet_world_cut(pile);
+    test_storage_restore(pile->storage, before);
+    assert_int_equal(outlet_world_boot(pile), OCPP_OK);
+    relay_pass_s(world, 7200);
+    assert_true(tell_status(world, relay_status_of(world, 0, 0)));
+    assert_string_equal(pile_at_server(world, 0).state, "Quarantined");
+    assert_int_equal(ocpp_settle_relay_enrol(backend->settle, kept, strlen(kept), NULL, settle_world_done(backend), backend->now),
+                     OCPP_OK);
+    settle_world_run(backend);
+    assert_string_equal(pile_at_server(world, 0).state, "Quarantined");
+    ocpp_memory_storage_free(before);
+    free(kept);
+}
+
 /* An old status that a slow phone brings is no fork. */
 static void an_old_status_is_no_fork(void **state)
 {
@@ -491,6 +519,7 @@ int main(void)
         CASE(of_two_that_collide_one_wins_and_the_other_gets_its_money_back),
         CASE(a_pile_whose_store_went_back_is_quarantined),
         CASE(a_status_that_goes_back_shows_a_fork),
+        CASE(a_request_that_is_brought_again_lifts_no_quarantine),
         CASE(an_old_status_is_no_fork),
         CASE(a_gap_is_told_and_nothing_is_guessed_of_it),
         CASE(bills_of_a_revoked_key_wait_for_a_person),

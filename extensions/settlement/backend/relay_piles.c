@@ -217,7 +217,7 @@ static void take_key(struct command *command, struct row_relay_pile *pile, const
     pile->outlets = request->outlets;
     pile->certificate = relay_sign(command, OCPP_SETTLE_TYP_PILE_KEY, &ocpp_settle_pile_key_type, &said);
     pile->enrolment = enrolment_of(command, request, pile->certificate, pile->is_claimed);
-    if (pile->state != ROW_RELAY_PILE_STATE_ENROLLED) {
+    if (pile->state == ROW_RELAY_PILE_STATE_REGISTERED) { /* who asks again is as it was: a person lifts a quarantine (D10) */
         move(command, pile, ROW_RELAY_PILE_STATE_ENROLLED, NULL);
     }
     command_put(command, command_key(command, "relaykey", request->kid, NULL), &row_relay_key_type, &key);
