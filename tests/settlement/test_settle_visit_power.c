@@ -243,6 +243,31 @@ static void a_cable_is_free_once_the_vehicle_and_the_deposits_are_authorised_and
     settle_world_free(w);
 }
 
+/* Who pays while it charges ends it. Where a deposit is held, that is being taken when the session ends: the rest is asked for
+ * afterwards, and the end of the session is never refused for it. */
+static void a_session_that_a_payment_ends_is_billed_also_while_a_deposit_is_taken(void **state)
+{
+    struct guided guided = guided_new();
+    struct settle_world *w = guided.w;
+
+    (void)state;
+    has(&guided);
+    confirms(&guided);
+    starts(&guided);
+    bank_back(w, bank_out(w, settle_world_visit(w, guided.visit).order, 1000));
+    pass_s(w, 1800);
+    pays(&guided);
+    assert_int_equal(w->stop_count, 1);
+    ends(&guided);
+    assert_int_equal(order_of(w, "CARD-A").state, OCPP_SETTLE_ORDER_STATE_DUE);
+    assert_string_equal(settle_world_visit(w, guided.visit).state, "Paying");
+    assert_int_equal(w->card.captured_minor, 1000);
+    pays(&guided);
+    assert_string_equal(settle_world_visit(w, guided.visit).state, "Done");
+    assert_int_equal(w->card.captured_minor, order_of(w, "CARD-A").due_minor);
+    settle_world_free(w);
+}
+
 /* --- a transaction that ends with the cable
  * ------------------------------------------------------------------------------------------ */
 
@@ -285,6 +310,7 @@ int main(void)
         cmocka_unit_test(any_allocation_may_fail_once),
         cmocka_unit_test(
             a_cable_is_free_once_the_vehicle_and_the_deposits_are_authorised_and_one_capture_comes_with_the_last_bank),
+        cmocka_unit_test(a_session_that_a_payment_ends_is_billed_also_while_a_deposit_is_taken),
         cmocka_unit_test(a_charging_that_is_over_is_billed_although_its_transaction_waits_for_the_cable),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -72,6 +72,9 @@ bool visit_pause(struct command *command, const struct row_order *order, int64_t
 
 /* --- visit_pay.c ------------------------------------------------------------------------------------------------------------ */
 
+/* visit_can_be_paid: something of |order| is missing, and nobody is paying it. */
+bool visit_can_be_paid(struct command *command, const struct row_order *order);
+
 /* visit_pay_now: |amount_minor| (0: all) of what is missing is asked of the payer, with another leg; refuses with WrongState,
  * BadAmount. */
 void visit_pay_now(struct command *command, struct row_visit *visit, int64_t amount_minor);

@@ -223,8 +223,8 @@ static void look_charging(struct command *command, struct row_visit *visit, cons
     }
     if (is_open) {
         (void)visit_happens(command, visit, VISIT_LET_GO, visit->open_why); /* the cable was free before anybody could ask */
-    } else if (wants_to_pay) {
-        visit_pay_now(command, visit, 0);
+    } else if (wants_to_pay && visit_can_be_paid(command, order)) {
+        visit_pay_now(command, visit, 0); /* else what is held is being taken: nothing may be refused while a session ends */
     }
 }
 

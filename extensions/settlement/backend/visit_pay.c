@@ -102,6 +102,12 @@ static bool is_being_paid(struct command *command, const struct row_order *order
     return false;
 }
 
+bool visit_can_be_paid(struct command *command, const struct row_order *order)
+{
+    return visit_missing(command, order, NULL) > 0 && !is_being_paid(command, order) &&
+           count_asked(command, order) < ASKED_AT_ONCE;
+}
+
 void visit_pay_now(struct command *command, struct row_visit *visit, int64_t amount_minor)
 {
     struct row_order *order = order_edit(command, visit->order);
@@ -110,7 +116,7 @@ void visit_pay_now(struct command *command, struct row_visit *visit, int64_t amo
     if (!order) {
         return;
     }
-    if (missing <= 0 || is_being_paid(command, order) || count_asked(command, order) >= ASKED_AT_ONCE) {
+    if (!visit_can_be_paid(command, order)) {
         command_refuse(command, OCPP_SETTLE_REFUSAL_CODE_WRONG_STATE, "nothing is missing, or it is being paid");
         return;
     }
