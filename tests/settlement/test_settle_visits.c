@@ -180,6 +180,20 @@ static void five_wrong_numbers_lock_the_keypad_for_a_quarter_of_an_hour_and_noth
     assert_int_equal(judge(w, "PILE-1", number).verdict, OCPP_SETTLE_NUMBER_VERDICT_MATCH);
 }
 
+/* C4. Who guesses may have a number of his own: where it opens nothing, it is no reason to begin to count anew. */
+static void a_right_number_of_another_pile_does_not_forget_wrong_ones(void **state)
+{
+    struct settle_world *w = *state;
+    const char *other = visit_number(w, visit_confirmed(w, "PILE-2", 1, "CARD-B"));
+
+    for (int i = 0; i < 4; i++) {
+        assert_int_equal(judge(w, "PILE-1", "RSV00000000").verdict, OCPP_SETTLE_NUMBER_VERDICT_UNKNOWN);
+    }
+    assert_int_equal(judge(w, "PILE-1", other).verdict, OCPP_SETTLE_NUMBER_VERDICT_WRONG_PILE);
+    assert_int_equal(judge(w, "PILE-1", "RSV00000000").verdict, OCPP_SETTLE_NUMBER_VERDICT_UNKNOWN);
+    assert_int_equal(judge(w, "PILE-1", other).verdict, OCPP_SETTLE_NUMBER_VERDICT_LOCKED);
+}
+
 /* C4. */
 static void a_number_opens_one_session_only(void **state)
 {
@@ -698,6 +712,7 @@ int main(void)
         TEST(a_number_that_reached_one_side_only_is_cancelled),
         TEST(an_answer_of_the_pile_that_comes_too_late_is_taken_back_once_more),
         TEST(five_wrong_numbers_lock_the_keypad_for_a_quarter_of_an_hour_and_nothing_else),
+        TEST(a_right_number_of_another_pile_does_not_forget_wrong_ones),
         TEST(a_number_opens_one_session_only),
         TEST(live_numbers_are_unique_and_have_their_form),
         TEST(a_right_number_at_the_wrong_pile_is_told_where_its_place_is_and_is_no_guess),

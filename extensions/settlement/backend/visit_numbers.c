@@ -76,10 +76,11 @@ enum ocpp_settle_number_verdict visit_judge(struct command *command, const char 
         snprintf(text, TEXT_SIZE, "This is nobody's number.");
         return OCPP_SETTLE_NUMBER_VERDICT_UNKNOWN;
     }
-    if (keypad.tries > 0) {
+    const enum ocpp_settle_number_verdict verdict = judge_live(command, visit, station, text);
+    if (keypad.tries > 0 && verdict == OCPP_SETTLE_NUMBER_VERDICT_MATCH) { /* who guesses may have a number elsewhere */
         command_remove(command, keypad_key(command, station));
     }
-    return judge_live(command, visit, station, text);
+    return verdict;
 }
 
 /* --- asked by a pile ----------------------------------------------------------------------------------------------------------
