@@ -16,7 +16,7 @@ enum command_outcome run_offline(struct arguments *arguments)
 enum command_outcome run_online(struct arguments *arguments)
 {
     arguments->pile->paused = false;
-    ocpp_client_pause(arguments->pile->client, false);
+    ocpp_client_pause(arguments->pile->client, arguments->pile->options->no_network);
     return COMMAND_DONE;
 }
 

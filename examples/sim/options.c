@@ -36,6 +36,9 @@ static const char help[] =
     "adopt them\n"
     "  --state DIR          keep what must survive a power cut in DIR (SQLite), keys and certificates beside it; without it in "
     "memory\n"
+    "  --link pty|unix:PATH the phone link (docs/phone-link.md): a pseudo-terminal, whose name is noted, or a socket\n"
+    "                       --url none with --link: a pile without a network, its EVSEs are outlets for phones\n"
+    "  --claim-code CODE    with --url none: the code that was printed for it, by which it may be claimed over the link\n"
     "  --set NAME=VALUE     a setting (repeatable; `--set help` lists them)\n"
     "  --stations N         so many piles in this process, 1 to 1000 (default 1)\n"
     "  --speed X            simulated seconds per second (default 1)\n"
@@ -110,10 +113,16 @@ static bool read_password(const char *path, struct options *options)
 /* --- flags -------------------------------------------------------------------------------------------------------------------
  */
 
+/* Where a pile without a network would connect to; it never does. */
+static const char nowhere[] = "ws://127.0.0.1:9/ocpp";
+
+enum { LINK_OUTLETS = 20 };
+
 static bool take_url(struct options *options, const char *value)
 {
-    options->url = value;
-    return strncmp(value, "ws://", 5) == 0 || strncmp(value, "wss://", 6) == 0;
+    options->no_network = strcmp(value, "none") == 0;
+    options->url = options->no_network ? nowhere : value;
+    return options->no_network || strncmp(value, "ws://", 5) == 0 || strncmp(value, "wss://", 6) == 0;
 }
 
 static bool take_id(struct options *options, const char *value)
@@ -178,10 +187,10 @@ static bool take_script(struct options *options, const char *value)
     return strcmp(value, "-") == 0;
 }
 
-static bool take_later(struct options *options, const char *value)
+static bool take_link(struct options *options, const char *value)
 {
-    (void)options, (void)value;
-    return false;
+    options->link = value;
+    return strcmp(value, "pty") == 0 || (strncmp(value, "unix:", 5) == 0 && value[5]);
 }
 
 enum flag_kind { FLAG_TEXT, FLAG_NUMBER, FLAG_SWITCH, FLAG_OTHER };
@@ -197,7 +206,7 @@ static const struct flag {
     const char *says;
 } rows[] = {
 #define AT(member) offsetof(struct options, member)
-    { "url", FLAG_OTHER, 0, 0, 0, take_url, "takes ws://HOST:PORT/PATH or wss://..., not" },
+    { "url", FLAG_OTHER, 0, 0, 0, take_url, "takes ws://HOST:PORT/PATH, wss://... or none, not" },
     { "id", FLAG_OTHER, 0, 0, 0, take_id, "takes 1 to 48 characters without ':' and '/', not" },
     { "version", FLAG_OTHER, 0, 0, 0, take_version, "takes 1.6, 2.0.1 or auto, not" },
     { "password", FLAG_OTHER, 0, 0, 0, take_password, "takes 1 to 40 bytes" },
@@ -225,7 +234,8 @@ static const struct flag {
     { "script", FLAG_OTHER, 0, 0, 0, take_script, "takes -; use --scenario for a file, not" },
     { "quiet", FLAG_SWITCH, AT(quiet), 0, 0, NULL, NULL },
     { "verbose", FLAG_SWITCH, AT(verbose), 0, 0, NULL, NULL },
-    { "link", FLAG_OTHER, 0, 0, 0, take_later, NULL },
+    { "link", FLAG_OTHER, 0, 0, 0, take_link, "takes pty or unix:PATH, not" },
+    { "claim-code", FLAG_TEXT, AT(claim_code), 0, 0, NULL, NULL },
 #undef AT
 };
 
@@ -273,9 +283,6 @@ static enum options_outcome refuse(const struct flag *flag, const char *value)
 {
     char what[128];
 
-    if (!flag->says) {
-        return wrong("not in this version: the flag", flag->name);
-    }
     snprintf(what, sizeof what, "--%s %s", flag->name, flag->says);
     return wrong(what, flag->take == take_password ? NULL : value); /* a password is not shown again */
 }
@@ -308,6 +315,15 @@ static enum options_outcome judge(const struct options *options)
     }
     if (options->signed_firmware && !options->state) {
         return wrong("--signed-firmware needs --state", NULL);
+    }
+    if (options->link && options->stations > 1) {
+        return wrong("--link is for one pile, not with --stations", NULL);
+    }
+    if (options->no_network && !options->link) {
+        return wrong("--url none needs --link", NULL);
+    }
+    if (options->no_network && options->evses > LINK_OUTLETS) {
+        return wrong("--url none: at most 20 EVSEs", NULL);
     }
     if (options->state && options->stations > 1) {
         return wrong("--state is for one pile, not with --stations", NULL);

@@ -3,6 +3,7 @@
 #include "pile_files.h"
 #include "pile_firmware.h"
 #include "pile_hardware.h"
+#include "pile_link.h"
 #include "settings.h"
 #include "transcript.h"
 
@@ -212,7 +213,7 @@ static bool switch_on(struct pile *pile)
     }
     pile_speak_for_vendors(pile);
     ocpp_charge_point_watch_frames(pile->cp, on_frame, pile);
-    if (!pile_banks_on(pile)) {
+    if (!pile_banks_on(pile) || !pile_link_on(pile)) {
         return false;
     }
     pile->client = ocpp_client_new(pile->cp, &client, reason, sizeof reason);
@@ -220,13 +221,14 @@ static bool switch_on(struct pile *pile)
         pile_log(pile, "%s", reason);
         return false;
     }
-    ocpp_client_pause(pile->client, pile->paused);
+    ocpp_client_pause(pile->client, pile->paused || pile->options->no_network);
     return true;
 }
 
 static void switch_off(struct pile *pile)
 {
     ocpp_client_free(pile->client);
+    pile_link_off(pile);
     pile_banks_off(pile);
     ocpp_charge_point_free(pile->cp);
     pile_files_close(pile);
@@ -298,7 +300,7 @@ bool pile_open(struct pile *pile, const struct options *options, int number, str
     }
     pile->transcript = transcript_new(!options->quiet);
     pile->storage = pile->transcript ? open_storage(pile) : NULL;
-    return pile->storage && pile_open_keys(pile) && pile_firmware_open(pile) && pile_banks_open(pile) && switch_on(pile) &&
+    return pile->storage && pile_open_keys(pile) && pile_firmware_open(pile) && pile_banks_open(pile) && pile_link_open(pile) && switch_on(pile) &&
            tell_settings(pile);
 }
 
@@ -306,6 +308,7 @@ void pile_close(struct pile *pile)
 {
     switch_off(pile);
     pile_firmware_close(pile);
+    pile_link_close(pile);
     pile_banks_close(pile);
     pile_close_keys(pile);
     if (pile->options && pile->options->state) {
@@ -332,5 +335,6 @@ bool pile_tick(struct pile *pile)
     pile_firmware_tick(pile);
     pile_hardware_tick(pile);
     pile_banks_tick(pile);
+    pile_link_tick(pile);
     return true;
 }

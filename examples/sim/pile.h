@@ -49,6 +49,7 @@ struct pile_vendor {
 };
 
 struct pile_banks;
+struct pile_link;
 
 struct pile {
     struct meter_signature signatures[PILE_EVSES + 1]; /* of the newest readings */
@@ -83,6 +84,7 @@ struct pile {
     struct pile_files *files;
     struct pile_firmware *firmware;
     struct pile_banks *banks; /* NULL: it has no bay */
+    struct pile_link *link;   /* NULL: phones cannot reach it */
 };
 
 /* The simulated clock: --speed times as fast as the real one, its calendar moved by `clock`, all of it by `pass`. */

@@ -107,13 +107,13 @@ class Usage(unittest.TestCase):
                           ["--url", "ws://127.0.0.1:1/o", "--id", "P", "--version", "1.5"], ["--url", "ws://127.0.0.1:1/o", "--id", "P", "--speed", "x"],
                           ["--url", "ws://127.0.0.1:1/o", "--id", "P", "--set", "NoSuchThing=1"], ["--url", "ws://127.0.0.1:1/o", "--id", "P", "--set", "TxCtrlr.TxStartPoint=Nonsense"],
                           ["--url", "ws://127.0.0.1:1/o", "--id", "P", "--cert", "f"],
-                          ["--url", "ws://127.0.0.1:1/o", "--id", "P", "--scenario", "/nonexistent"], ["--url", "ws://127.0.0.1:1/o", "--id", "P", "--link", "pty"]):
+                          ["--url", "ws://127.0.0.1:1/o", "--id", "P", "--scenario", "/nonexistent"], ["--url", "none", "--id", "P"]):
             status, out, err = run(*arguments)
             self.assertEqual((status, out, err.count("\n")), (2, "", 1), (arguments, err))
             self.assertTrue(err.startswith("ocpp-sim: "), err)
 
     def test_what_this_version_does_not_have_is_named(self):
-        for argument, words in (("--link=pty", "the flag link"), ("--banks=65", "takes 1 to 64, not 65"), ("--security-profile=4", "takes 0 to 3, not 4"), ("--password-file=/nowhere", "takes a file"), ("--version=2.1", "takes 1.6, 2.0.1 or auto, not 2.1")):
+        for argument, words in (("--link=tty", "--link takes pty or unix:PATH, not tty"), ("--banks=65", "takes 1 to 64, not 65"), ("--security-profile=4", "takes 0 to 3, not 4"), ("--password-file=/nowhere", "takes a file"), ("--version=2.1", "takes 1.6, 2.0.1 or auto, not 2.1")):
             status, out, err = run("--url", "ws://127.0.0.1:1/o", "--id", "P", argument)
             self.assertEqual((status, out, err.count("\n")), (2, "", 1), err)
             self.assertIn(words, err)

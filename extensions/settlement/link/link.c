@@ -271,6 +271,7 @@ void ocpp_settle_link_lost(struct ocpp_settle_link *link, struct ocpp_now now)
     (void)now;
     link->line = (struct link_line){ .size = 0 };
     link->coming.seen = 0;
+    link->open_waits = false;
     link->welcome_pieces = 0;
     link->reply.size = 0;
     if (link->present != NULL) {
@@ -284,6 +285,8 @@ void ocpp_settle_link_lost(struct ocpp_settle_link *link, struct ocpp_now now)
 int64_t ocpp_settle_link_deadline(const struct ocpp_settle_link *link)
 {
     int64_t earliest = link->present != NULL ? link_stream_deadline(&link->present->stream) : OCPP_NEVER;
+
+    earliest = link_open_deadline(link) < earliest ? link_open_deadline(link) : earliest;
 
     for (int i = 0; i < link->settings.max_sessions; i++) {
         if (link->sessions[i] != NULL && link->sessions[i]->heard_ms + link->settings.keep_ms < earliest) {
@@ -300,6 +303,7 @@ void ocpp_settle_link_advance(struct ocpp_settle_link *link, struct ocpp_now now
             link_forget(link, link->sessions[i], OCPP_SETTLE_LINK_ENDED);
         }
     }
+    link_open_waiting(link, now);
     if (link->present != NULL) {
         (void)link_stream_advance(&link->present->stream, now.mono_ms);
     }

@@ -59,6 +59,7 @@ struct ocpp_settle_link {
     int64_t welcomed_ms;
     int64_t opened_ms;
     bool has_opened;
+    bool open_waits; /* |coming| is whole, and too soon */
     bool is_hearing; /* what is in the arena is being heard */
     struct link_reply reply;
     /* Requests. */
@@ -86,6 +87,10 @@ void link_forget(struct ocpp_settle_link *link, struct link_session *session, en
 
 /* link_break: likewise, since what comes is not the other side's; the phone is told that nobody knows it. */
 void link_break(struct ocpp_settle_link *link, struct link_session *session);
+
+/* link_open_waiting: opens what came too soon, when its time is there. link_open_deadline: when that is. */
+void link_open_waiting(struct ocpp_settle_link *link, struct ocpp_now now);
+int64_t link_open_deadline(const struct ocpp_settle_link *link);
 
 /* link_hear_hello: a content outside of any session. */
 void link_hear_hello(struct ocpp_settle_link *link, const unsigned char *content, size_t size, struct ocpp_now now);

@@ -220,11 +220,25 @@ static void hear_open(struct ocpp_settle_link *link, const unsigned char *conten
         welcome_again(link, now);
         return;
     }
-    if (!link_hello_add(&link->coming, content, size) ||
-        (link->has_opened && now.mono_ms < link->opened_ms + link->settings.open_gap_ms)) {
+    link->open_waits = link_hello_add(&link->coming, content, size) || (link->open_waits && link->coming.seen == ALL_PIECES);
+    link_open_waiting(link, now);
+}
+
+int64_t link_open_deadline(const struct ocpp_settle_link *link)
+{
+    if (!link->open_waits) {
+        return OCPP_NEVER;
+    }
+    return link->has_opened ? link->opened_ms + link->settings.open_gap_ms : INT64_MIN;
+}
+
+void link_open_waiting(struct ocpp_settle_link *link, struct ocpp_now now)
+{
+    if (!link->open_waits || now.mono_ms < link_open_deadline(link)) {
         return;
     }
     const bool is_good = link->coming.text[0] == LINK_VERSION && link->coming.text[1] >= OCPP_SETTLE_LINK_FRAME_LEAST;
+    link->open_waits = false;
     link->coming.seen = 0;
     if (!is_good) {
         return;

@@ -152,3 +152,8 @@ enum ocpp_status ocpp_settle_outlets_pin(struct ocpp_settle_outlets *outlets, co
     outlets_leave(outlets);
     return OCPP_OK;
 }
+
+const char *ocpp_settle_outlets_certificate(const struct ocpp_settle_outlets *outlets)
+{
+    return outlets->certificate;
+}

@@ -225,6 +225,10 @@ struct ocpp_settle_outlets_view {
     const struct ocpp_settle_trust *trust;
 };
 
+/* ocpp_settle_outlets_certificate: of the pile's key (a token of type pile-key), for the certificate of struct
+ * ocpp_settle_link_settings; borrowed until the next enrolment. NULL: the pile belongs to nobody. */
+OCPP_API const char *ocpp_settle_outlets_certificate(const struct ocpp_settle_outlets *outlets);
+
 OCPP_API struct ocpp_settle_outlets_view ocpp_settle_outlets_view(const struct ocpp_settle_outlets *outlets);
 
 OCPP_END_DECLARATIONS

@@ -1,0 +1,301 @@
+/* pile_link.c: see pile_link.h. */
+#include "pile_link_inside.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+static bool fail(const struct pile *pile, const char *what, const char *why)
+{
+    fprintf(stderr, "ocpp-sim: %s: %s: %s\n", pile->identity, what, why);
+    return false;
+}
+
+static bool has_network(const struct pile *pile)
+{
+    return !pile->options->no_network;
+}
+
+/* --- hardware of outlets
+ * -------------------------------------------------------------------------------------------------------- */
+
+static enum ocpp_status switch_outlet(int outlet, bool on, void *user)
+{
+    struct pile_link *link = user;
+
+    if (link->closed[outlet] != on) {
+        pile_log(link->pile, "outlet %d is switched %s", outlet, on ? "on" : "off");
+    }
+    link->closed[outlet] = on;
+    return OCPP_OK;
+}
+
+static enum ocpp_status read_meter(int outlet, struct ocpp_settle_outlet_reading *reading, void *user)
+{
+    const struct pile_link *link = user;
+    const struct pile_evse *evse = &link->pile->evses[outlet];
+
+    if (evse->meter_is_silent) {
+        return OCPP_ERR_STATE;
+    }
+    *reading = (struct ocpp_settle_outlet_reading){ .mwh = evse->register_mwh };
+    return OCPP_OK;
+}
+
+/* What is plugged in, and what flowed since the last time. */
+static void move_outlets(struct pile_link *link)
+{
+    struct pile *pile = link->pile;
+    const int64_t now_ms = sim_now().mono_ms;
+    const int64_t passed_ms = now_ms - link->moved_mono_ms;
+
+    link->moved_mono_ms = now_ms;
+    for (int i = 1; i <= pile->options->evses; i++) {
+        struct pile_evse *evse = &pile->evses[i];
+
+        if (link->closed[i] && evse->plugged[0] && !evse->vehicle_suspends) {
+            const int64_t w_ms = (int64_t)PILE_POWER_W * passed_ms + link->rest_w_ms[i];
+
+            evse->register_mwh += w_ms / 3600;
+            link->rest_w_ms[i] = w_ms % 3600;
+        }
+        if (link->plugged[i] != evse->plugged[0]) {
+            link->plugged[i] = evse->plugged[0];
+            ocpp_settle_outlets_plug(link->outlets, i, evse->plugged[0], NULL, sim_now());
+        }
+    }
+}
+
+static void on_outlets(const struct ocpp_settle_outlets_event *event, void *user)
+{
+    static const char *const words[] = { "has another state", "gets energy",      "has ended its session",
+                                         "refused",           "is full of bills", "security" };
+    const struct pile_link *link = user;
+
+    pile_log(link->pile, "outlet %d %s%s%s%s%s", event->outlet, words[event->kind], event->session ? " " : "",
+             event->session ? event->session : "", event->text ? ": " : "", event->text ? event->text : "");
+}
+
+/* --- a pile with a network says who it is, and how its EVSEs stand
+ * --------------------------------------------------------------- */
+
+static void hear_hello(struct ocpp_settle_link_call call, const void *message, struct ocpp_now now, void *user)
+{
+    static const char *const features[] = { "PhoneLink" };
+    const struct pile_link *link = user;
+    struct ocpp_settle_link_outlet_view views[OCPP_SETTLE_OUTLETS_LIMIT] = { { 0 } };
+    struct ocpp_settle_link_hello_conf answer = { .pile = link->pile->identity, .serial = "", .online = true };
+
+    (void)message;
+    answer.features.items = features;
+    answer.features.count = 1;
+    answer.outlets.items = views;
+    for (int i = 1; i <= link->pile->options->evses && i <= OCPP_SETTLE_OUTLETS_LIMIT; i++) {
+        const struct pile_evse *evse = &link->pile->evses[i];
+
+        views[i - 1].outlet = i;
+        views[i - 1].state = evse->draws        ? OCPP_SETTLE_LINK_OUTLET_STATE_CHARGING
+                             : evse->plugged[0] ? OCPP_SETTLE_LINK_OUTLET_STATE_OCCUPIED
+                                                : OCPP_SETTLE_LINK_OUTLET_STATE_FREE;
+        answer.outlets.count++;
+    }
+    (void)ocpp_settle_link_answer(link->link, call, &answer, now);
+}
+
+static const struct ocpp_settle_link_route online_routes[] = { { OCPP_SETTLE_LINK_ACTION_HELLO, false, hear_hello } };
+
+/* --- on and off
+ * ----------------------------------------------------------------------------------------------------------------- */
+
+static bool certificate(struct ocpp_settle_link_proof *proof, void *user)
+{
+    const struct pile_link *link = user;
+
+    proof->certificate = link->outlets ? ocpp_settle_outlets_certificate(link->outlets) : NULL;
+    return proof->certificate;
+}
+
+static void on_link_event(const struct ocpp_settle_link_event *event, void *user)
+{
+    static const char *const words[] = { "opened", "resumed", "ended", "broken" };
+    const struct pile_link *link = user;
+
+    pile_log(link->pile, "phone link: session %u %s", (unsigned)event->session, words[event->kind]);
+}
+
+static enum ocpp_status make_outlets(struct pile_link *link)
+{
+    struct ocpp_settle_outlets_settings settings = ocpp_settle_outlets_settings_default();
+
+    settings.pile = link->pile->identity;
+    settings.keys = *link->keys;
+    settings.claim_name = link->pile->options->claim_code ? "claim" : NULL;
+    settings.storage = link->pile->storage;
+    settings.hardware = (struct ocpp_settle_outlet_hardware){ switch_outlet, read_meter, link };
+    settings.outlet_count = link->pile->options->evses;
+    settings.on_event = on_outlets;
+    settings.user = link;
+    memset(link->plugged, 0, sizeof link->plugged);
+    link->moved_mono_ms = sim_now().mono_ms;
+    return ocpp_settle_outlets_new(&settings, sim_now(), &link->outlets);
+}
+
+static enum ocpp_status make_link(struct pile_link *link)
+{
+    struct ocpp_settle_link_settings settings = ocpp_settle_link_settings_default();
+
+    settings.pile = link->pile->identity;
+    settings.keys = *link->keys;
+    settings.certificate = certificate;
+    settings.on_event = on_link_event;
+    settings.user = link;
+    return ocpp_settle_link_new(&settings, &link->link);
+}
+
+bool pile_link_on(struct pile *pile)
+{
+    struct pile_link *link = pile->link;
+    enum ocpp_status status;
+
+    if (!link) {
+        return true;
+    }
+    status = has_network(pile) ? OCPP_OK : make_outlets(link);
+    if (status == OCPP_OK) {
+        status = make_link(link);
+    }
+    if (status == OCPP_OK && link->outlets) {
+        status = ocpp_settle_outlets_serve(link->outlets, link->link);
+    } else if (status == OCPP_OK) {
+        status = ocpp_settle_link_serve(link->link, online_routes, 1, link);
+    }
+    return status == OCPP_OK || fail(pile, "--link", ocpp_status_sentence(status));
+}
+
+void pile_link_off(struct pile *pile)
+{
+    struct pile_link *link = pile->link;
+
+    if (!link) {
+        return;
+    }
+    ocpp_settle_link_free(link->link);
+    ocpp_settle_outlets_free(link->outlets);
+    link->link = NULL;
+    link->outlets = NULL;
+}
+
+/* --- the program
+ * ---------------------------------------------------------------------------------------------------------------- */
+
+/* The secret that the claim code is: its SHA-256. */
+static enum ocpp_status keep_claim(struct pile_link *link)
+{
+    const char *code = link->pile->options->claim_code;
+    const struct ocpp_settle_bytes piece = { code, code ? strlen(code) : 0 };
+    unsigned char secret[OCPP_SETTLE_DIGEST_SIZE];
+    enum ocpp_status status = OCPP_OK;
+
+    if (code) {
+        status = link->keys->sha256(&piece, 1, secret, link->keys->user);
+    }
+    if (code && status == OCPP_OK) {
+        status = link->keys->keep_secret("claim", secret, sizeof secret, link->keys->user);
+    }
+    return status;
+}
+
+static bool open_keys(struct pile_link *link)
+{
+    char path[512] = "";
+    struct ocpp_settle_keys_settings settings = { .folder = NULL };
+    const struct options *options = link->pile->options;
+
+    if (options->state) {
+        if ((size_t)snprintf(path, sizeof path, "%s/%s.settle-keys", options->state, link->pile->identity) >= sizeof path) {
+            return fail(link->pile, "--state", "too long");
+        }
+        (void)mkdir(options->state, 0700);
+        settings.folder = path;
+    }
+    enum ocpp_status status = ocpp_settle_keys_open(&settings, &link->keys);
+    if (status == OCPP_OK) {
+        status = keep_claim(link);
+    }
+    return status == OCPP_OK || fail(link->pile, "keys", ocpp_status_sentence(status));
+}
+
+bool pile_link_open(struct pile *pile)
+{
+    char reason[256];
+
+    if (!pile->options->link) {
+        return true;
+    }
+    pile->link = calloc(1, sizeof *pile->link);
+    if (!pile->link) {
+        return fail(pile, "--link", "out of memory");
+    }
+    pile->link->pile = pile;
+    pile->link->port = (struct link_port){ .listener = -1, .fd = -1, .other_fd = -1 };
+    if (!link_port_listen(&pile->link->port, pile->options->link, reason, sizeof reason)) {
+        return fail(pile, "--link", reason);
+    }
+    pile_log(pile, "phone link at %s", pile->link->port.path);
+    return open_keys(pile->link);
+}
+
+void pile_link_close(struct pile *pile)
+{
+    if (!pile->link) {
+        return;
+    }
+    link_port_close(&pile->link->port);
+    ocpp_settle_keys_close(pile->link->keys);
+    free(pile->link);
+    pile->link = NULL;
+}
+
+static void hear(struct pile_link *link)
+{
+    unsigned char bytes[2048];
+    int got;
+
+    if (link_port_accept(&link->port)) {
+        ocpp_settle_link_lost(link->link, sim_now());
+    }
+    while ((got = link_port_read(&link->port, bytes, sizeof bytes)) > 0) {
+        ocpp_settle_link_receive(link->link, bytes, (size_t)got, sim_now());
+    }
+    if (got < 0) {
+        ocpp_settle_link_lost(link->link, sim_now());
+    }
+}
+
+static void speak(struct pile_link *link)
+{
+    const unsigned char *bytes;
+    size_t size;
+
+    while (link_port_has_room(&link->port) && (size = ocpp_settle_link_next_output(link->link, &bytes, sim_now())) != 0) {
+        (void)link_port_write(&link->port, bytes, size);
+    }
+    (void)link_port_flush(&link->port);
+}
+
+void pile_link_tick(struct pile *pile)
+{
+    struct pile_link *link = pile->link;
+
+    if (!link || !link->link) {
+        return;
+    }
+    if (link->outlets) {
+        move_outlets(link);
+        ocpp_settle_outlets_advance(link->outlets, sim_now());
+    }
+    hear(link);
+    ocpp_settle_link_advance(link->link, sim_now());
+    speak(link);
+}

@@ -1,0 +1,33 @@
+/* pile_link_none.c: pile_link.h for a program that was built without the settlement extension. */
+#include "pile_link.h"
+
+#include <stdio.h>
+
+bool pile_link_open(struct pile *pile)
+{
+    if (pile->options->link) {
+        fprintf(stderr, "ocpp-sim: --link: this program was built without the settlement extension\n");
+    }
+    return !pile->options->link;
+}
+
+void pile_link_close(struct pile *pile)
+{
+    (void)pile;
+}
+
+bool pile_link_on(struct pile *pile)
+{
+    (void)pile;
+    return true;
+}
+
+void pile_link_off(struct pile *pile)
+{
+    (void)pile;
+}
+
+void pile_link_tick(struct pile *pile)
+{
+    (void)pile;
+}
