@@ -96,7 +96,7 @@ static void what_is_heard_late_goes_on_the_next_statement(void **state)
 static void many_sessions_and_tenants_are_closed_a_few_at_a_time(void **state)
 {
     struct house_world *h = *state;
-    char id[8];
+    char id[16];
 
     for (int i = 0; i < 35; i++) {
         (void)snprintf(id, sizeof id, "%d", 100 + i);
@@ -130,7 +130,7 @@ static void a_cut_anywhere_in_closing_and_paying_changes_nothing_in_the_end(void
 
     for (int64_t cut = 1; cut < 40; cut += 3) {
         const size_t before = house_statements_of(h, h->ada);
-        char id[8];
+        char id[16];
 
         (void)snprintf(id, sizeof id, "%d", (int)cut);
         struct ocpp_transaction car = car_of(h->w, "PILE-1", id, "ADA");
