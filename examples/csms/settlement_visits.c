@@ -208,7 +208,8 @@ static void unlock(const char *visit, const char *station, int evse, void *user)
 
 static void shown(struct errand *errand, const struct ocpp_command_result *result)
 {
-    (void)errand, (void)result; /* a pile without a display shows nothing */
+    log_event(&errand->settlement->app->log, OCPP_LOG_DEBUG, "settlement", errand->station, "a display: %s",
+              ocpp_status_sentence(result->status)); /* a pile without one shows nothing */
 }
 
 /* One of the two is of the station's version. */
@@ -220,6 +221,7 @@ static enum ocpp_status give_shown(struct ocpp_station *station, struct errand *
     };
     const struct ocpp_station_message message = { .id = errand->reservation,
                                                   .priority = OCPP_MESSAGE_ALWAYS_FRONT,
+                                                  .state = OCPP_MESSAGE_ANY_STATE,
                                                   .text = { .format = OCPP_MESSAGE_URI, .text = errand->url },
                                                   .starts_utc_ms = OCPP_UTC_UNKNOWN,
                                                   .ends_utc_ms = errand->at_utc_ms };

@@ -254,6 +254,9 @@ static void a_pile_that_says_expired_ends_the_reservation_and_one_that_drops_it_
     settle_world_run(w);
     assert_state(w, expired, "Expired");
     assert_state(w, dropped, "Cancelled");
+    assert_int_equal(ocpp_settle_reservation_ended(w->settle, "PILE-1", id, "Expired", w->now), OCPP_OK); /* once more */
+    assert_int_equal(ocpp_settle_reservation_ended(w->settle, "PILE-1", 1, "Removed", w->now), OCPP_OK);  /* nobody's */
+    assert_state(w, expired, "Expired");
 }
 
 /* --- C7 to C12: the gate ---------------------------------------------------------------------------------------------------- */

@@ -61,6 +61,16 @@ bool visit_guides(struct command *command, const struct row_order *order)
     return visit && visit->has_matched_at;
 }
 
+/* A pile whose clock is ahead ends it sooner than ours does. */
+static int64_t end_of(struct command *command, const struct row_visit *visit)
+{
+    const int64_t ended = visit->has_matched_at ? visit->matched_at
+                          : visit->has_ended_at ? visit->ended_at
+                                                : command_utc_ms(command);
+
+    return ended < visit->until ? ended : visit->until;
+}
+
 bool visit_reservation(struct command *command, const struct row_order *order, struct ocpp_settle_usage_reservation *reservation)
 {
     const struct row_visit *visit = visit_find(command, order->visit);
@@ -70,10 +80,7 @@ bool visit_reservation(struct command *command, const struct row_order *order, s
     }
     *reservation = (struct ocpp_settle_usage_reservation){
         .from = visit->from,
-        .to = visit->has_is_expired   ? visit->until
-              : visit->has_matched_at ? visit->matched_at
-              : visit->has_ended_at   ? visit->ended_at
-                                      : command_utc_ms(command),
+        .to = end_of(command, visit),
         .kind = visit->has_is_expired ? OCPP_SETTLE_RESERVATION_KIND_EXPIRED : OCPP_SETTLE_RESERVATION_KIND_USED,
     };
     return true;

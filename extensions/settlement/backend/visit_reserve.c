@@ -333,8 +333,13 @@ static void ended_body(struct command *command, void *args)
         return;
     }
     if (strcmp(told->word, "Expired") == 0 && visit->state == ROW_VISIT_STATE_CONFIRMED) {
-        visit->has_is_expired = visit->is_expired = true;
+        visit->has_is_expired = visit->is_expired = visit->has_ended_at = true;
+        visit->ended_at = command_utc_ms(command);
         (void)visit_happens(command, visit, VISIT_TIME_OVER, "the pile says that its time is over");
+    } else if (strcmp(told->word, "NoTransaction") == 0) { /* 2.1: used, and nothing began: the policy says what that costs */
+        visit->has_ended_at = true;
+        visit->ended_at = command_utc_ms(command);
+        (void)visit_happens(command, visit, VISIT_DROPPED, "it was used, and nothing began");
     } else {
         visit->has_from = false; /* no fee: it was not the user's doing */
         (void)visit_happens(command, visit, VISIT_DROPPED, "the pile keeps it no more");
