@@ -13,9 +13,12 @@
  * back
  *   e1  the charge point locks its cable, e2  lets it go      z1  the latch is locked, z2  open, whoever did it      u  a hand
  * pulls at the cable, x  it is gone      b1  a fault, b2  an emergency stop      qNUMBER  somebody keys that in
+ *   V1  a vehicle says who it is, V2  another one      G  it is gone      Y  its terminal comes, H  answers what it was asked
+ * last
  *
  * After every line: a cable that is kept has a deadline (I13); nothing is written into a bank and nothing let out without its
- * intent in the store; the generation of a bank only rises; no more is told to be taken than hands took.
+ * intent in the store; the generation of a bank only rises; no more is told to be taken than hands took; no terminal hears of a
+ * ticket that was not granted to its prompt.
  */
 #include "target.h"
 
@@ -50,7 +53,8 @@ static struct {
     const char *reception;
     char request[ID];
     char insertion[ID];
-    int64_t number; /* of what the backend says */
+    char prompt[ID]; /* that a terminal was asked with last */
+    int64_t number;  /* of what the backend says */
     struct cabinet_bank hand;
     int64_t generations[SLOTS]; /* of the banks, by the digit in their names */
     size_t removals;
@@ -199,6 +203,12 @@ static void hear_message(const char *name, const struct ocpp_json *data, char *j
             "\"retryS\":30,\"grantWithinS\":120}}");
     } else if (strcmp(name, "RentRequest") == 0) {
         snprintf(world.request, sizeof(world.request), "%s", text_of(data, "request"));
+    } else if (strcmp(name, "VehicleConnected") == 0 && strcmp(world.reception, "Accepted") == 0) {
+        snprintf(json, room,
+                 "{\"receipt\":{\"reception\":\"Accepted\"},\"listVersion\":1,\"terminals\":[\"ANNA\"],\"withinS\":60,"
+                 "\"listForS\":600}");
+    } else if (strcmp(name, "StartRequest") == 0) {
+        snprintf(world.request, sizeof(world.request), "%s", text_of(data, "prompt"));
     } else if (strcmp(name, "BankReturned") == 0) {
         snprintf(world.insertion, sizeof(world.insertion), "%s", text_of(data, "insertion"));
     } else if (strcmp(name, "BankTaken") == 0) {
@@ -350,6 +360,30 @@ static size_t read_meter(int evse, struct ocpp_sample *samples, size_t room, voi
     return 0;
 }
 
+static enum ocpp_status prompted(const char *terminal, const struct ocpp_settle_prompt *prompt, void *user)
+{
+    (void)user;
+    ocpp_require(terminal[0] != '\0' && prompt->prompt[0] != '\0' && prompt->within_s > 0);
+    snprintf(world.prompt, sizeof(world.prompt), "%s", prompt->prompt);
+    return OCPP_OK;
+}
+
+static void prompt_over(const char *terminal, const char *prompt, const char *text, void *user)
+{
+    (void)text;
+    (void)user;
+    ocpp_require(terminal[0] != '\0' && prompt[0] != '\0');
+}
+
+static void start_news(const char *terminal, const struct ocpp_settle_start_news *news, void *user)
+{
+    (void)user;
+    ocpp_require(terminal[0] != '\0' &&
+                 (news->code != OCPP_SETTLE_REFUSAL_CODE_UNSET || strcmp(news->prompt, world.request) == 0));
+}
+
+static const struct ocpp_settle_terminal_port terminals = { .prompt = prompted, .over = prompt_over, .news = start_news };
+
 static bool link_is_encrypted(void *user)
 {
     (void)user;
@@ -375,6 +409,7 @@ static void power_on(void)
     agent.has_reader = true;
     agent.link_is_encrypted = link_is_encrypted;
     agent.latch = &world.latch;
+    agent.terminals = &terminals;
     agent.max_messages = 32;
     world.cabinet.now = world.now;
     ocpp_require(ocpp_settle_agent_new(&agent, world.now, &world.agent) == OCPP_OK);
@@ -546,6 +581,31 @@ static bool at_the_gate(const char *line, int number)
     }
 }
 
+/* False: it is about something else. */
+static bool at_the_vehicle(const char *line, int number)
+{
+    const struct ocpp_settle_vehicle_id vehicle = { OCPP_SETTLE_VEHICLE_ID_KIND_VIN, number == 1 ? "V1" : "V2" };
+    const struct ocpp_settle_terminal_requests requests = {
+        .terminal = "ANNA", .prompt = world.prompt, .wish = { .kind = OCPP_SETTLE_WISH_KIND_FULL }, .association = "a.b.c"
+    };
+    switch (line[0]) {
+    case 'V':
+        (void)ocpp_settle_agent_vehicle(world.agent, 1, &vehicle, world.now);
+        return true;
+    case 'G':
+        ocpp_settle_agent_vehicle_left(world.agent, 1, world.now);
+        return true;
+    case 'Y':
+        (void)ocpp_settle_agent_terminal_here(world.agent, "ANNA", world.now);
+        return true;
+    case 'H':
+        (void)ocpp_settle_agent_terminal_answer(world.agent, &requests, world.now);
+        return true;
+    default:
+        return false;
+    }
+}
+
 static void happen(const char *line)
 {
     const struct ocpp_token token = { "CARD", OCPP_TOKEN_ISO14443 };
@@ -595,7 +655,7 @@ static void happen(const char *line)
         power_on();
         break;
     default:
-        if (!at_the_gate(line, slot)) {
+        if (!at_the_gate(line, slot) && !at_the_vehicle(line, slot)) {
             backend_or_store(line[0], slot);
         }
     }
