@@ -62,6 +62,8 @@ def say(declared):
         return f"{sentence(declared.doc)}\n\n{table(declared.members)}"
     text = f"{SENDERS[declared.sender]}. {sentence(declared.doc)}\n\n"
     text += table(declared.request.members) if declared.request.members else "No members.\n"
+    if declared.response is None:
+        return text
     return text + f"\nThe answer:\n\n{table(declared.response.members)}"
 
 
@@ -91,6 +93,8 @@ def main(words):
     path, *models = words[write:]
     with open(path, encoding="utf-8") as file:
         page = file.read()
+    if os.path.basename(models[-1]) == "link.model":  # between phone and pile
+        SENDERS["central"] = "From the phone"
     model = read_model(models)
     declarations = {declared.name: declared for declared in model.declarations}
     last = {declared.name for declared in model.declarations if declared.place[0] == os.path.basename(models[-1])}
