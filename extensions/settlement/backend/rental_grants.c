@@ -134,7 +134,26 @@ static void move_request(struct command *command, struct row_rent_request *reque
     request_put(command, request);
 }
 
-void grant_request(struct command *command, struct row_rent_request *request)
+static bool is_reserved_for(const struct row_bank *bank, const struct row_rental *rental)
+{
+    return bank && bank->state == ROW_BANK_STATE_RESERVED && bank_same(bank->rental, rental->id);
+}
+
+/* I9. While its deposit was waited for the pile may have let a bank out alone (A19), or written its mark anew. */
+static bool banks_are_there(struct command *command, const struct row_rent_request *request)
+{
+    for (size_t i = 0; i < request->rentals.count; i++) {
+        const struct row_rental *rental = rental_read(command, request->rentals.items[i]);
+        const struct row_bank *bank = rental ? bank_find(command, rental->bank, rental->hardware_id) : NULL;
+
+        if (!rental || !is_reserved_for(bank, rental) || bank->generation >= rental->generation) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static void grant_all(struct command *command, struct row_rent_request *request)
 {
     struct ocpp_settle_bank_grant *grants = ocpp_arena_take(command_arena(command), request->rentals.count * sizeof *grants + 1);
     struct ocpp_settle_rent_grant_req message = { .request = request->id,
@@ -160,6 +179,15 @@ void grant_request(struct command *command, struct row_rent_request *request)
                  &message.envelope);
 }
 
+void grant_request(struct command *command, struct row_rent_request *request)
+{
+    if (banks_are_there(command, request)) {
+        grant_all(command, request);
+    } else if (!command_failed(command)) {
+        grant_deny(command, request, OCPP_SETTLE_REFUSAL_CODE_WRONG_STATE, "the bank cannot be let any more");
+    }
+}
+
 static void give_up(struct command *command, const char *id, const char *reason)
 {
     struct row_rental *rental = rental_edit(command, id);
@@ -172,7 +200,7 @@ static void give_up(struct command *command, const char *id, const char *reason)
     if (rental_apply(command, rental, RENTAL_DENIED) == MOVE_MADE) {
         rental_put(command, rental);
         bank = bank_find(command, rental->bank, rental->hardware_id);
-        if (bank && bank_same(bank->rental, rental->id)) {
+        if (is_reserved_for(bank, rental)) {
             (void)bank_apply(command, bank, BANK_RELEASE);
         }
     }
