@@ -82,11 +82,12 @@ struct town_pile {
     int64_t power_at_ms; /* when the power comes back */
     int64_t link_at_ms;  /* when the link comes back */
     int64_t last_due_ms[2];
-    struct ocpp_station *station;      /* as the central system has it; NULL: no link */
-    int64_t meter_wh;                  /* no two vehicles find it the same */
-    int car;                           /* that stands there; -1 */
-    char out[TOWN_SLOTS + 1][TOWN_ID]; /* the rental each slot was last let out for */
-    char *kept[TOWN_KEPT];             /* frames of both ways that may be heard again */
+    struct ocpp_station *station;       /* as the central system has it; NULL: no link */
+    int64_t meter_wh;                   /* no two vehicles find it the same */
+    int car;                            /* that stands there; -1 */
+    char out[TOWN_SLOTS + 1][TOWN_ID];  /* the rental each slot was last let out for */
+    char busy[TOWN_SLOTS + 1][TOWN_ID]; /* the one it was busy with when it was last heard of; "": none */
+    char *kept[TOWN_KEPT];              /* frames of both ways that may be heard again */
     bool kept_to_backend[TOWN_KEPT];
     unsigned kept_count;
 };
@@ -125,7 +126,7 @@ struct town_taking {
     char bank[CABINET_ID_SIZE];
     int pile;
     int slot;
-    bool is_void; /* put back there before the pile had power again: perhaps nobody saw it go */
+    bool is_void; /* put back there before the pile had power again, or torn out: perhaps nobody saw it go */
     int64_t at_ms;
     int64_t back_ms; /* OCPP_NEVER */
     bool was_faulty; /* somebody said so, or the bay found it */

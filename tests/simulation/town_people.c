@@ -157,23 +157,31 @@ static bool may_be_taken(const struct town_pile *pile, int slot)
             (ocpp_settle_agent_slot(pile->agent, slot, &view) == OCPP_OK && view.state == OCPP_SETTLE_SLOT_STATE_AWAIT_REMOVAL));
 }
 
-static void take_from(struct town *town, struct town_pile *pile, int slot)
+static struct town_taking *note_taking(struct town *town, struct town_hand *hand, const struct town_pile *pile, int slot,
+                                       const char *rental)
 {
-    struct town_hand *hand = free_hand(town);
     struct town_taking *taking = &town->takings[town->taking_count];
-    char rental[TOWN_ID];
 
-    note_rental(pile, slot, rental);
-    if (!hand || !may_be_taken(pile, slot) || !cabinet_take(&pile->cabinet, slot, &hand->bank, town_pile_now(pile))) {
-        return;
-    }
     town_require(town, town->taking_count < TOWN_TAKINGS, "too many banks were taken");
     hand->is_full = true;
     hand->taking = town->taking_count++;
     *taking = (struct town_taking){ .pile = pile->number, .slot = slot, .at_ms = town->now_ms, .back_ms = OCPP_NEVER };
     (void)snprintf(taking->rental, sizeof taking->rental, "%s", rental);
     (void)snprintf(taking->bank, sizeof taking->bank, "%s", hand->bank.id);
-    town_note(town, "%s is taken from %s slot %d, rental %s", hand->bank.id, pile->name, slot, taking->rental);
+    return taking;
+}
+
+static void take_from(struct town *town, struct town_pile *pile, int slot)
+{
+    struct town_hand *hand = free_hand(town);
+    char rental[TOWN_ID];
+
+    note_rental(pile, slot, rental);
+    if (!hand || !may_be_taken(pile, slot) || !cabinet_take(&pile->cabinet, slot, &hand->bank, town_pile_now(pile))) {
+        return;
+    }
+    (void)note_taking(town, hand, pile, slot, rental);
+    town_note(town, "%s is taken from %s slot %d, rental %s", hand->bank.id, pile->name, slot, rental);
 }
 
 static void take(struct town *town)
@@ -201,7 +209,7 @@ static bool give_back(struct town *town, struct town_hand *hand, struct town_pil
         struct town_taking *taking = &town->takings[hand->taking];
 
         taking->back_ms = town->now_ms;
-        taking->is_void = taking->slot == slot && taking->pile == pile->number && !pile->agent;
+        taking->is_void |= taking->slot == slot && taking->pile == pile->number && !pile->agent;
         taking->was_faulty |= hand->bank.condition == OCPP_SETTLE_BAY_FAULTY;
     }
     town_note(town, "%s is put into %s slot %d", hand->bank.id, pile->name, slot);
@@ -250,6 +258,11 @@ static void steal(struct town *town)
         hand->taking = -1;
         for (int i = 0; i < town->taking_count; i++) { /* perhaps nobody saw that it had come back */
             town->takings[i].is_odd = town->takings[i].is_odd || strcmp(town->takings[i].bank, hand->bank.id) == 0;
+        }
+        if (pile->busy[slot][0]) { /* A5: whoever was about to let it out takes the thief for its renter, or for nobody */
+            struct town_taking *taking = note_taking(town, hand, pile, slot, pile->busy[slot]);
+
+            taking->is_void = taking->is_odd = true;
         }
         town_note(town, "%s is torn from %s slot %d", hand->bank.id, pile->name, slot);
     }

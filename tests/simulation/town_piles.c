@@ -38,6 +38,9 @@ static void on_event(const struct ocpp_settle_agent_event *event, void *user)
     if (event->kind == OCPP_SETTLE_AGENT_TAKE_BANK && event->rental) {
         (void)snprintf(pile->out[event->slot], sizeof pile->out[0], "%s", event->rental);
     }
+    if (event->kind == OCPP_SETTLE_AGENT_SLOT) {
+        (void)snprintf(pile->busy[event->slot], sizeof pile->busy[0], "%s", event->rental ? event->rental : "");
+    }
     if (pile->town->is_loud) {
         (void)fprintf(stderr, "                %s event %d slot %d %s %s\n", pile->name, (int)event->kind, event->slot,
                       event->rental ? event->rental : "", event->text ? event->text : "");
