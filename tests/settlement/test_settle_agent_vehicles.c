@@ -1,5 +1,6 @@
 /* A pile that asks the terminals of vehicles: prompts, what it forwards, the transaction that begins by a grant and ends at its
  * limits; in 1.6 and in 2.0.1. The backend is played. */
+#include "allocator.h"
 #include "bay_world.h"
 
 #include "unit.h"
@@ -444,6 +445,44 @@ static void an_answer_that_is_faster_than_the_backend_waits_for_it(void **state)
     bay_world_free(bay);
 }
 
+/* Wherever memory is short: nothing begins without a grant, and the next vehicle is served. */
+static void memory_that_is_short_at_any_moment_costs_at_most_one_start(void **state)
+{
+    static struct test_allocator memory;
+    struct bay_world *bay = world_with(state);
+    size_t used = 1;
+
+    bay_agent_off(bay);
+    test_allocator_start(&memory, 0);
+    bay->settings.allocator = &memory.allocator;
+    bay_agent_on(bay);
+    bay_link(bay, false);
+    bay_link(bay, true);
+    bay_pass(bay, 2000);
+    for (size_t n = 1; n <= used && n < 60; n += every()) {
+        const size_t before = memory.calls;
+        memory.fail_at = before + n;
+        plug(bay->world, 1);
+        (void)ocpp_settle_agent_vehicle(bay->agent, 1, &car, bay->world->now);
+        bay_pass(bay, 2000);
+        (void)answers(bay, "ANNA", seen.prompt);
+        (void)grants(bay, seen.prompt, "'energyWh':5000,");
+        used = memory.calls - before;
+        memory.fail_at = 0;
+        unplug(bay->world, 1);
+        ocpp_settle_agent_vehicle_left(bay->agent, 1, bay->world->now);
+        bay_pass(bay, 3000);
+        assert_false(bay->world->closed[1]);
+        assert_int_equal(stage(bay), OCPP_SETTLE_VEHICLE_NONE);
+    }
+    seen.prompted[0] = seen.over[0] = seen.news[0] = '\0';
+    arrives(bay, &car);
+    assert_int_equal(answers(bay, "ANNA", seen.prompt), OCPP_OK);
+    assert_string_equal(grants(bay, seen.prompt, ""), "Accepted");
+    assert_int_equal(stage(bay), OCPP_SETTLE_VEHICLE_CHARGING);
+    bay_world_free(bay);
+}
+
 static void what_makes_no_sense_is_refused(void **state)
 {
     struct bay_world *bay = world_with(state);
@@ -476,6 +515,7 @@ int main(void)
         IN_EACH_VERSION(a_power_cut_before_the_transaction_gives_the_grant_back),
         IN_EACH_VERSION(a_terminal_that_comes_later_is_asked_then),
         IN_EACH_VERSION(an_answer_that_is_faster_than_the_backend_waits_for_it),
+        IN_EACH_VERSION(memory_that_is_short_at_any_moment_costs_at_most_one_start),
         IN_EACH_VERSION(what_makes_no_sense_is_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

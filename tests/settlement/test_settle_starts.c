@@ -1,4 +1,5 @@
 /* What a terminal starts: asked for, held, granted, charged, stopped, told, confirmed, deducted. */
+#include "settle_bay.h"
 #include "terminal_world.h"
 #include "unit.h"
 
@@ -209,15 +210,33 @@ static void only_the_pile_that_was_asked_begins_it(void **state)
     assert_int_equal(orders_of(w, "CARD-A"), 2);
 }
 
-/* A bank on it: its deposit is held besides, and the fee is told when it came back. */
-static void what_begins_as_charging_is_one_order_with_everything_on_it(void **state)
+/* A bank on it: its deposit is held besides, and the fee is told when it came back, for everything at once. */
+static void a_bank_rented_while_charging_is_on_the_same_fee(void **state)
 {
     struct settle_world *w = *state;
     const struct ocpp_settle_start_grant_req *grant = terminal_charges(w, "ANNA", "CARD-A", "7");
+    struct terminal_line *line = terminal_connects(w, "ANNA", grant->ticket, 0);
+    struct settle_bays *bays = settle_bays_usual(w);
 
     assert_string_equal(order_of(w, "CARD-A").id, grant->order);
-    assert_string_equal(order_of(w, "CARD-A").transaction, "7");
-    assert_true(order_of(w, "CARD-A").is_charging);
+    assert_int_equal(terminal_purse(w, "CARD-A"), 5000);
+    assert_non_null(rent(bays, "PILE-1", "CARD-A", "BANK-1"));
+    assert_int_equal(terminal_purse(w, "CARD-A"), 4000);
+    pass_s(w, 1200);
+    car_ends(w, "PILE-1", "7", 11000);
+    terminal_hears(line);
+    assert_int_equal(line->state->state, OCPP_SETTLE_START_STATE_ENDED);
+    assert_null(line->fee);
+    put_back(bays, "BANK-1", "PILE-2", 5);
+    settle_world_run(w);
+    terminal_hears(line);
+    assert_non_null(line->fee);
+    assert_string_equal(line->fee->amount, "6.70"); /* 5.50 for the energy, 1.20 for the bank */
+    assert_int_equal(line->fee->lines.count, 2);
+    assert_int_equal(order_of(w, "CARD-A").paid_minor, 0);
+    assert_string_equal(terminal_confirms(line, "W1", line->fee->bill), "");
+    assert_int_equal(terminal_purse(w, "CARD-A"), 10000 - 670);
+    assert_int_equal(orders_of(w, "CARD-A"), 1);
 }
 
 static void nothing_used_costs_nothing_and_asks_nobody(void **state)
@@ -267,7 +286,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_hold_that_is_declined_is_told_to_the_pile, setup, teardown),
         cmocka_unit_test_setup_teardown(what_the_pile_does_not_begin_is_let_go, setup, teardown),
         cmocka_unit_test_setup_teardown(only_the_pile_that_was_asked_begins_it, setup, teardown),
-        cmocka_unit_test_setup_teardown(what_begins_as_charging_is_one_order_with_everything_on_it, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_bank_rented_while_charging_is_on_the_same_fee, setup, teardown),
         cmocka_unit_test_setup_teardown(nothing_used_costs_nothing_and_asks_nobody, setup, teardown),
         cmocka_unit_test_setup_teardown(a_restart_between_any_two_steps_changes_nothing, setup, teardown),
     };
