@@ -228,6 +228,21 @@ static void B10_a_photographed_code_binds_nobody(void **state)
                   "WrongState");
 }
 
+/* B10. Nor can he keep the holder from asking. */
+static void B10_who_asks_again_and_again_keeps_nobody_out(void **state)
+{
+    struct house_world *h = *state;
+    char bearer[OCPP_SETTLE_BEARER_SIZE];
+    char id[OCPP_SETTLE_ID_SIZE];
+
+    for (int i = 0; i < 5; i++) {
+        house_bind(h, h->ada_card, h->ada_secret, bearer, id);
+        pass_s(h->w, 1);
+    }
+    house_bound(h, h->ada_card, h->ada_secret, bearer, id);
+    assert_int_equal(cards_seen(h, bearer), 1);
+}
+
 /* B10. A privilege card has to be shown, whoever approves. */
 static void B10_nobody_approves_a_phone_of_a_privilege_card(void **state)
 {
@@ -374,6 +389,7 @@ int main(void)
         IN_HOUSE(a_token_is_one_card_and_no_more),
         IN_HOUSE(B9_two_phones_on_a_card_are_allowed_each_revocable),
         IN_HOUSE(B10_a_photographed_code_binds_nobody),
+        IN_HOUSE(B10_who_asks_again_and_again_keeps_nobody_out),
         IN_HOUSE(B10_nobody_approves_a_phone_of_a_privilege_card),
         IN_HOUSE(who_guesses_secrets_is_locked_out_and_learns_nothing),
         IN_HOUSE(B3_phones_lose_their_right_with_their_card),

@@ -65,6 +65,8 @@ struct counting {
     int64_t asked;
     int64_t kept;
     const char *waits; /* the last one that does */
+    const char *oldest;
+    int64_t oldest_at;
 };
 
 static bool count_phone(struct command *command, const char *id, void *user)
@@ -74,6 +76,10 @@ static bool count_phone(struct command *command, const char *id, void *user)
 
     counting->kept++;
     if (phone && phone->state == HOUSE_PHONE_STATE_ASKED && phone->expires_at > command_utc_ms(command)) {
+        if (counting->asked == 0 || phone->asked_at < counting->oldest_at) {
+            counting->oldest = id;
+            counting->oldest_at = phone->asked_at;
+        }
         counting->asked++;
         counting->waits = id;
     }
@@ -95,10 +101,26 @@ static bool has_room(struct command *command, const struct house_card *card)
 
     if (card->state != HOUSE_CARD_STATE_ACTIVE) {
         command_refuse(command, OCPP_SETTLE_REFUSAL_CODE_WRONG_STATE, "the card is not active");
-    } else if (card->phones >= most || counting.asked >= most || counting.kept >= PHONES_REMEMBERED) {
+    } else if (card->phones >= most || counting.kept >= PHONES_REMEMBERED) {
         command_refuse(command, OCPP_SETTLE_REFUSAL_CODE_LIMIT_REACHED, "as many phones as a card may have");
     }
     return !command_failed(command);
+}
+
+static void end_phone(struct command *command, struct house_phone *phone, enum house_phone_state state, const char *why);
+
+/* Who only has a picture of the code may not keep the card's holder from asking: the one that waits longest gives way. */
+static void make_room(struct command *command, const struct house_card *card)
+{
+    const struct counting counting = count_phones(command, card);
+    struct house_phone *oldest =
+        counting.asked >= command_policy(command)->house_phones_per_card
+            ? command_edit(command, command_key(command, "phone", counting.oldest, NULL), &house_phone_type)
+            : NULL;
+
+    if (oldest) {
+        end_phone(command, oldest, HOUSE_PHONE_STATE_EXPIRED, "another phone asked");
+    }
 }
 
 static void bind_body(struct command *command, void *args)
@@ -131,6 +153,7 @@ static void bind_body(struct command *command, void *args)
     if (command_failed(command)) {
         return;
     }
+    make_room(command, card);
     house_put_card(command, card);
     house_put_phone(command, &phone);
     command_put(command, command_key(command, "bearer", phone.bearer_hash, NULL), &house_listed_type,
