@@ -263,7 +263,7 @@ void api_relay_register(struct request *request)
 {
     static const struct body_member members[] = {
         { .name = "pile", .kind = BODY_TEXT, .required = true, .minimum = 1, .maximum = 48 },
-        { .name = "claimCode", .kind = BODY_TEXT, .minimum = 8, .maximum = 64 },
+        { .name = "claimCode", .kind = BODY_TEXT, .minimum = 12, .maximum = 64 },
         BODY_END,
     };
     const struct ocpp_settle_done done = reply_done(request);

@@ -464,6 +464,10 @@ static void who_does_not_know_the_claim_code_enrols_no_pile(void **state)
                      OCPP_OK);
     settle_world_run(world->backend);
     assert_string_equal(world->backend->done_code, "BadToken");
+    /* a proof may be tried against codes by anybody who saw it: short ones are none */
+    assert_int_equal(ocpp_settle_relay_register(world->backend->settle, "PILE-9", "12345678901",
+                                                settle_world_done(world->backend), world->backend->now),
+                     OCPP_ERR_ARGUMENT);
     assert_int_equal(ocpp_settle_relay_register(world->backend->settle, "PILE-9", "ANOTHER-CODE",
                                                 settle_world_done(world->backend), world->backend->now),
                      OCPP_OK);

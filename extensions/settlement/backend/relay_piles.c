@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { PILE_LENGTH = 48, REASON_LENGTH = 80, CODE_LEAST = 8, CODE_LENGTH = 64 };
+enum { PILE_LENGTH = 48, REASON_LENGTH = 80, CODE_LEAST = 12, CODE_LENGTH = 64 };
 
 static const char *pile_key(struct command *command, const char *pile)
 {

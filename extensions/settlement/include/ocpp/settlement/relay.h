@@ -49,8 +49,8 @@ OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_settle_relay_key(struct ocpp_settle
 OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_settle_relay_trust(struct ocpp_settle *settle, const char *json, size_t size,
                                                                 const struct ocpp_settle_done *done, struct ocpp_now now);
 
-/* ocpp_settle_relay_register: |pile| (its identity, at most 48 characters) was installed; |claim_code| (8 to 64 characters) was
- * printed for it. NULL: it enrols over a link that proves who speaks. Refused: WrongState  it has enrolled. */
+/* ocpp_settle_relay_register: |pile| (its identity, at most 48 characters) was installed; |claim_code| (12 to 64 characters,
+ * random) was printed for it. NULL: it enrols over a link that proves who speaks. Refused: WrongState  it has enrolled. */
 OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_settle_relay_register(struct ocpp_settle *settle, const char *pile,
                                                                    const char *claim_code, const struct ocpp_settle_done *done,
                                                                    struct ocpp_now now);
