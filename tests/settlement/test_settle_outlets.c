@@ -234,6 +234,21 @@ static void what_was_altered_is_refused(void **state)
     assert_int_equal(shown(world, 1).state, OCPP_SETTLE_OUTLET_STATE_WAITING);
 }
 
+/* What could not be read back at the next start would end the pile. */
+static void what_is_no_point_is_not_pinned(void **state)
+{
+    struct outlet_world *world = *state;
+    static struct outlet_world bare;
+    unsigned char root[OCPP_SETTLE_POINT_SIZE] = { 2 };
+
+    (void)world;
+    outlet_world_open_bare(&bare, "PILE-3", 77);
+    assert_int_equal(ocpp_settle_outlets_pin(bare.outlets, "root", root, bare.now), OCPP_ERR_ARGUMENT);
+    outlet_world_cut(&bare);
+    assert_int_equal(outlet_world_boot(&bare), OCPP_OK);
+    outlet_world_close(&bare);
+}
+
 static void a_key_the_root_did_not_certify_authorises_nothing(void **state)
 {
     struct outlet_world *world = *state;
@@ -538,6 +553,7 @@ int main(void)
         CASE(what_was_used_is_known_after_a_restart),
         CASE(an_authorisation_that_comes_late_is_refused_and_told_so),
         CASE(what_was_altered_is_refused),
+        CASE(what_is_no_point_is_not_pinned),
         CASE(a_key_the_root_did_not_certify_authorises_nothing),
         CASE(a_rotated_key_counts_once_the_root_says_so_and_the_stolen_one_no_more),
         CASE(of_two_that_collide_the_first_wins_and_the_other_is_told_refused),

@@ -140,6 +140,9 @@ enum ocpp_status ocpp_settle_outlets_enrol(struct ocpp_settle_outlets *outlets, 
 enum ocpp_status ocpp_settle_outlets_pin(struct ocpp_settle_outlets *outlets, const char *kid,
                                          const unsigned char root[OCPP_SETTLE_POINT_SIZE], struct ocpp_now now)
 {
+    if (root[0] != 4 || kid[0] == '\0' || strlen(kid) >= OCPP_SETTLE_JWS_KID_SIZE) {
+        return OCPP_ERR_ARGUMENT; /* it could not be read back */
+    }
     outlets_enter(outlets, now);
     const bool is_new = outlets->trust.root_kid[0] == '\0';
     if (!is_new && !is_same_root(&outlets->trust, kid, root)) {

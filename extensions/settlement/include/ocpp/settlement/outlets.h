@@ -128,7 +128,7 @@ OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_settle_outlets_enrol(struct ocpp_se
                                                                   size_t size, struct ocpp_now now);
 
 /* ocpp_settle_outlets_pin: pins |root| named |kid| by another road than a phone: at the factory, or over a link that proves who
- * speaks. Errors: OCPP_ERR_STATE  another root is pinned; of the store. */
+ * speaks. Errors: OCPP_ERR_ARGUMENT  |root| is no uncompressed point, or |kid| no name; OCPP_ERR_STATE  another root is pinned. */
 OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_settle_outlets_pin(struct ocpp_settle_outlets *outlets, const char *kid,
                                                                 const unsigned char root[OCPP_SETTLE_POINT_SIZE],
                                                                 struct ocpp_now now);
