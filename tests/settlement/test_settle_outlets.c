@@ -522,6 +522,27 @@ static void nobody_who_comes_leaves_a_bill_of_nothing(void **state)
     assert_null(page->usage);
 }
 
+/* B15. Another firmware keeps fewer readings than the session has that it finds: its end has a place all the same. */
+static void a_session_with_more_readings_than_are_kept_now_ends_within_its_room(void **state)
+{
+    struct outlet_world *world = *state;
+    const int64_t power_mw = world->outlet[1].power_mw;
+
+    begins(world, 1, "50.00");
+    plug(world, 1);
+    for (int i = 0; i < 12; i++) {
+        outlet_pass_s(world, 60);
+        world->outlet[1].power_mw = world->outlet[1].power_mw ? 0 : power_mw;
+    }
+    outlet_world_cut(world);
+    world->settings.max_events = 8;
+    assert_int_equal(outlet_world_boot(world), OCPP_OK);
+    const struct ocpp_settle_bill_page *page = fetch(world, 0, NULL);
+    assert_non_null(page);
+    assert_true(page->usage->events.count <= 8);
+    assert_int_equal(page->usage->events.items[page->usage->events.count - 1].kind, OCPP_SETTLE_USAGE_KIND_STOP);
+}
+
 /* A vehicle that draws nothing stands idle from the reading at which it stopped. */
 static void idle_time_begins_with_the_last_reading_that_moved(void **state)
 {
@@ -569,6 +590,7 @@ int main(void)
         CASE(a_session_ends_when_its_meter_fails_or_falls),
         CASE(a_fault_ends_the_session_and_a_contactor_that_does_not_close_costs_nothing),
         CASE(nobody_who_comes_leaves_a_bill_of_nothing),
+        CASE(a_session_with_more_readings_than_are_kept_now_ends_within_its_room),
         CASE(idle_time_begins_with_the_last_reading_that_moved),
     };
 

@@ -61,7 +61,7 @@ static void take_session(struct ocpp_settle_outlets *outlets, struct outlet_sess
     session->is_idle = kept->is_idle;
     session->cost_minor = kept->cost_minor;
     session->signed_start = kept->signed_start;
-    for (size_t i = 0; i < kept->events.count && i < (size_t)outlets->settings.max_events; i++) {
+    for (size_t i = 0; i < kept->events.count && i + 1 < (size_t)outlets->settings.max_events; i++) { /* the end needs one, too */
         session->events[session->event_count++] = kept->events.items[i];
     }
 }
