@@ -1,6 +1,7 @@
 /* main.c: ocpp-phone: a phone on the command line. */
 #include "line.h"
 #include "server.h"
+#include "server_main.h"
 
 #include <signal.h>
 #include <stdio.h>
@@ -149,6 +150,9 @@ int main(int argc, char **argv)
 {
     static struct options options;
 
+    if (server_main_is_meant(argc, argv)) {
+        return server_main(argc, argv);
+    }
     switch (options_read(argc, argv, &options)) {
     case OPTIONS_DONE:
         return DONE;

@@ -1,4 +1,5 @@
 /* options.c: the flags of ocpp-phone, and the one place that judges them. */
+#include "acts.h"
 #include "options.h"
 
 #include <getopt.h>
@@ -19,10 +20,13 @@ static const char help[] =
     "  binding              the number of the session, as 64 hexadecimal digits\n"
     "  get PATH             of the server\n"
     "  post PATH JSON       to the server; JSON may be - for standard input\n"
+    "  find, reserve, ...   what people do over REST: listed below, also as lines of a file\n"
     "\n"
     "  --link WHERE         unix:PATH, or the terminal that ocpp-sim --link pty named\n"
     "  --server URL         https://HOST[:PORT]; http:// to this machine only\n"
     "  --token-file FILE    a bearer token for the server, the first line of FILE\n"
+    "  --scenario FILE      with --server: play FILE, one command per line; --script - plays standard input\n"
+    "  --shared DIR         with --scenario: what is told in DIR is heard by the others of the story, and theirs here\n"
     "  --root KID:KEY       the offline root: piles it vouches for are believed (KEY: 04 x y in base64url)\n"
     "  --key KEY            the pile's key: it alone is believed\n"
     "  --unproved           believe any pile: for one that belongs to nobody yet\n"
@@ -33,7 +37,9 @@ static const char help[] =
     "  --json               one JSON object per line\n"
     "  --help, --version\n"
     "\n"
-    "Exits 0 when it was done, 1 when it was refused or nobody answered, 2 on wrong use.\n";
+    "Exits 0 when it was done, 1 when it was refused or nobody answered, 2 on wrong use.\n"
+    "\n"
+    "Over REST:\n";
 
 enum flag { LINK = 1, SERVER, TOKEN_FILE, ROOT, KEY, UNPROVED, PILE, ID, FRAME, TIMEOUT, JSON, HELP, VERSION };
 
@@ -199,6 +205,9 @@ enum options_outcome options_read(int argc, char **argv, struct options *options
         }
         if (flag == HELP || flag == VERSION) {
             fputs(flag == HELP ? help : "ocpp-phone " OCPP_PROGRAM_VERSION "\n", stdout);
+            if (flag == HELP) {
+                acts_print();
+            }
             return OPTIONS_DONE;
         }
         const char *why = take(options, (enum flag)flag, optarg);

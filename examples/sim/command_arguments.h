@@ -50,6 +50,7 @@ enum command_outcome run_pass(struct arguments *arguments);
 enum command_outcome run_drop_answer(struct arguments *arguments);
 enum command_outcome run_drop_call(struct arguments *arguments);
 enum command_outcome run_delay_answer(struct arguments *arguments);
+enum command_outcome run_tell(struct arguments *arguments);
 enum command_outcome run_say(struct arguments *arguments);
 enum command_outcome run_raw(struct arguments *arguments);
 
@@ -79,6 +80,7 @@ enum command_outcome run_rent(struct arguments *arguments);
 enum command_outcome run_take(struct arguments *arguments);
 enum command_outcome run_return(struct arguments *arguments);
 enum command_outcome run_insert(struct arguments *arguments);
+enum command_outcome run_carry(struct arguments *arguments);
 enum command_outcome run_steal(struct arguments *arguments);
 enum command_outcome run_bank(struct arguments *arguments);
 enum command_outcome run_slot(struct arguments *arguments);

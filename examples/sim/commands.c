@@ -91,9 +91,10 @@ static const struct command commands[] = {
     { "messages", 0, 0, run_messages, "messages                     shows the messages for its display, and what that shows" },
     { "prices",   0, 0, run_prices,   "prices                       shows what its drivers read about prices" },
     { "rent",     1, 3, run_rent,     "rent TAG [COUNT [TYPE]]      somebody wants power banks" },
-    { "take",     1, 1, run_take,     "take SLOT                    and takes the one that was let out" },
+    { "take",     1, 1, run_take,     "take SLOT|any                and takes the one that was let out" },
     { "return",   1, 2, run_return,   "return SLOT [BANK]           the bank that was taken last, or that one, is pushed in" },
     { "insert",   3, 4, run_insert,   "insert SLOT BANK MARK [HARDWARE]  a bank from elsewhere is pushed in" },
+    { "carry",    1, 2, run_carry,    "carry NAME [BANK]            somebody goes away with the bank that was taken last, or that one: NAME is for insert elsewhere" },
     { "steal",    1, 1, run_steal,    "steal SLOT                   a bank goes without being let out" },
     { "bank",     1, 2, run_bank,     "bank good|damaged|empty|faulty|mute|PERCENT [BANK]  what becomes of a bank somebody has" },
     { "slot",     2, 4, run_slot,     "slot SLOT fault NAME [COUNT]|self-test|out-of-service|back-in-service|eject" },
@@ -111,6 +112,7 @@ static const struct command commands[] = {
     { "set",      2, 2, run_set,      "set NAME VALUE               changes it, as the central system could" },
     { "dead",     0, 2, run_dead,     "dead [requeue|discard KEY|all]  records that were given up: shown, told again, thrown away" },
     { "status",   0, 0, run_status,   "status                       shows the pile" },
+    { "tell",     2, 2, run_tell,     "tell NAME VALUE              for lines with $NAME of the scenarios that have the same --shared" },
     { "say",      1, 1, run_say,      "say \"WORDS\"                  prints them, for whoever watches" },
     { "help",     0, 0, run_help,     "help                         this list" },
     { "quit",     0, 0, run_quit,     "quit                         ends the program" },
@@ -128,6 +130,8 @@ static enum command_outcome run_help(struct arguments *arguments)
         "  expect [not] in|out ACTION[|ACTION ...] [/POINTER=VALUE ...] within SECONDS\n"
         "                                in scenarios: the next such frame, a call or the answer to one, comes in time, or none\n"
         "                                does; ACTION may hold * and ?, VALUE may be *\n"
+        "  expect [not] noted \"WORDS\" within SECONDS  in scenarios: the pile notes a line like that (--), with * and ? in it\n"
+        "  await NAME                    in scenarios: until somebody told it\n"
         "  1.6: LINE, 2.0.1: LINE        in scenarios: for piles that speak that version\n");
     fflush(stdout);
     return COMMAND_DONE;

@@ -1,6 +1,7 @@
 /* commands_banks.c: what people do with power banks, and what the cabinet does wrong. */
 #include "command_arguments.h"
 #include "pile_banks_inside.h"
+#include "story.h"
 
 #include <ocpp/settlement/mark.h>
 
@@ -94,6 +95,17 @@ static enum command_outcome pull(struct arguments *arguments,
 
 enum command_outcome run_take(struct arguments *arguments)
 {
+    char slot[16];
+    char *words[1] = { slot };
+    struct arguments one = *arguments;
+
+    for (int i = 1; strcmp(arguments->words[0], "any") == 0 && i <= arguments->pile->options->banks; i++) {
+        snprintf(slot, sizeof slot, "%d", i);
+        one.words = words;
+        if (pull(&one, cabinet_take) == COMMAND_DONE) {
+            return COMMAND_DONE;
+        }
+    }
     return pull(arguments, cabinet_take);
 }
 
@@ -116,6 +128,29 @@ enum command_outcome run_return(struct arguments *arguments)
     }
     if (!cabinet_insert(&banks->cabinet, slot, hand, sim_now())) {
         return wrong(arguments, "there is a bank in slot", arguments->words[0]);
+    }
+    hand->is_real = false;
+    banks_keep(banks);
+    return COMMAND_DONE;
+}
+
+enum command_outcome run_carry(struct arguments *arguments)
+{
+    struct pile_banks *banks = banks_of(arguments);
+    struct cabinet_bank *hand = banks ? hand_of(banks, arguments->count > 1 ? arguments->words[1] : NULL) : NULL;
+    char mark[OCPP_SETTLE_MARK_TEXT_SIZE];
+    char told[STORY_VALUE_SIZE];
+
+    if (!banks) {
+        return COMMAND_WRONG;
+    }
+    if (!hand) {
+        return wrong(arguments, "nobody has that bank", NULL);
+    }
+    ocpp_settle_mark_write(hand->mark, mark);
+    snprintf(told, sizeof told, "%s %s %s", hand->id, mark, hand->hardware_id);
+    if (!story_tell(arguments->pile->story, arguments->words[0], told)) {
+        return wrong(arguments, "cannot be told:", arguments->words[0]);
     }
     hand->is_real = false;
     banks_keep(banks);

@@ -1,5 +1,6 @@
 /* commands_world.c: what happens around the pile: the network, the power, the clock, and texts that get lost or come late. */
 #include "command_arguments.h"
+#include "story.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -121,6 +122,13 @@ enum command_outcome run_delay_answer(struct arguments *arguments)
         return wrong(arguments, "not a number of ms:", arguments->words[0]);
     }
     return spoil(arguments, 1, &arguments->pile->line.late_answers);
+}
+
+enum command_outcome run_tell(struct arguments *arguments)
+{
+    return story_tell(arguments->pile->story, arguments->words[0], arguments->words[1])
+               ? COMMAND_DONE
+               : wrong(arguments, "cannot be told:", arguments->words[0]);
 }
 
 enum command_outcome run_say(struct arguments *arguments)

@@ -1,6 +1,7 @@
 /* main.c: ocpp-sim: the piles, their scenario or their commands, and the loop that serves them. */
 #include "commands.h"
 #include "scenario.h"
+#include "story.h"
 
 #include <poll.h>
 #include <signal.h>
@@ -16,6 +17,7 @@ struct sim {
     struct pile *piles;
     struct scenario *scenarios; /* NULL: commands from standard input */
     struct scenario_text text;
+    struct story story;
     char command[COMMAND_SIZE]; /* being typed */
     size_t command_size;
     bool input_over;
@@ -164,6 +166,7 @@ static bool start(struct sim *sim)
         if (!pile_open(&sim->piles[i], &sim->options, i + 1, sim->piles)) {
             return false;
         }
+        sim->piles[i].story = &sim->story;
     }
     return true;
 }
@@ -180,7 +183,7 @@ static void end(struct sim *sim)
 
 int main(int argc, char **argv)
 {
-    struct sim sim = { 0 };
+    static struct sim sim;
     int code = 1;
 
     switch (options_read(argc, argv, &sim.options)) {
@@ -197,6 +200,7 @@ int main(int argc, char **argv)
     signal(SIGINT, stop);
     signal(SIGTERM, stop);
     signal(SIGPIPE, SIG_IGN);
+    sim.story.folder = sim.options.shared;
     sim_clock_start(sim.options.speed);
     if (start(&sim)) {
         code = run(&sim);

@@ -44,6 +44,7 @@ static const char help[] =
     "  --speed X            simulated seconds per second (default 1)\n"
     "  --scenario FILE      play FILE and exit: 0 when every expectation was met, 1 with the failing line otherwise\n"
     "  --script -           the same from standard input\n"
+    "  --shared DIR         what is told in DIR is heard by the others of the story, and theirs here\n"
     "  --quiet              do not print the frames, nor what the pile notes (--)\n"
     "  --verbose            log everything there is to log\n"
     "  --help               this text; --version alone prints the version of the program\n";
@@ -231,6 +232,7 @@ static const struct flag {
     { "stations", FLAG_NUMBER, AT(stations), 1, 1000, NULL, "takes 1 to 1000, not" },
     { "speed", FLAG_OTHER, 0, 0, 0, take_speed, "takes 0.01 to 10000, not" },
     { "scenario", FLAG_TEXT, AT(scenario), 0, 0, NULL, NULL },
+    { "shared", FLAG_TEXT, AT(shared), 0, 0, NULL, NULL },
     { "script", FLAG_OTHER, 0, 0, 0, take_script, "takes -; use --scenario for a file, not" },
     { "quiet", FLAG_SWITCH, AT(quiet), 0, 0, NULL, NULL },
     { "verbose", FLAG_SWITCH, AT(verbose), 0, 0, NULL, NULL },

@@ -34,6 +34,7 @@ struct options {
     int stations;
     double speed;
     const char *state;                  /* directory; NULL: in memory */
+    const char *shared;                 /* folder of what the programs of a story tell each other; NULL: there is none */
     const char *scenario;               /* file; "-": standard input; NULL: commands from standard input, and it stays */
     const char *settings[SIM_SETTINGS]; /* NAME=VALUE */
     int setting_count;

@@ -20,7 +20,7 @@ enum { PILE_EVSES = 64, PILE_CONNECTORS = 8, PILE_POWER_W = 11000, PILE_PHASES =
 struct pile_evse {
     bool plugged[PILE_CONNECTORS];
     bool locked[PILE_CONNECTORS];
-    bool lock_told; /* what the latches' switches say; only with --gate */
+    bool lock_told;  /* what the latches' switches say; only with --gate */
     bool lock_fails; /* the latches stay as they are */
     bool vehicle_suspends;
     bool restarts; /* alone */
@@ -50,6 +50,7 @@ struct pile_vendor {
 
 struct pile_banks;
 struct pile_link;
+struct story;
 
 struct pile {
     struct meter_signature signatures[PILE_EVSES + 1]; /* of the newest readings */
@@ -81,6 +82,7 @@ struct pile {
     struct pile_customer customers[PILE_CUSTOMERS];
     int failing_resets; /* so many restarts that the engine asks for do not come about */
     struct transcript *transcript;
+    struct story *story; /* shared by the piles of the process */
     struct pile_files *files;
     struct pile_firmware *firmware;
     struct pile_banks *banks; /* NULL: it has no bay */

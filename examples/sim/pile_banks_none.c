@@ -63,6 +63,11 @@ enum command_outcome run_insert(struct arguments *arguments)
     return no_banks(arguments);
 }
 
+enum command_outcome run_carry(struct arguments *arguments)
+{
+    return no_banks(arguments);
+}
+
 enum command_outcome run_steal(struct arguments *arguments)
 {
     return no_banks(arguments);

@@ -1,6 +1,7 @@
 /* scenario.c: wait, expect, and lines for one version; everything else is a command. */
 #include "scenario.h"
 #include "commands.h"
+#include "story.h"
 #include "transcript.h"
 
 #include <fnmatch.h>
@@ -8,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { LINES = 100000, LINE_SIZE = 4096 };
+enum { LINES = 100000, LINE_SIZE = 4096, STORY_WAIT_S = 120 };
 
 /* --- reading
  * -------------------------------------------------------------------------------------------------------------------- */
@@ -82,6 +83,7 @@ void scenario_free(struct scenario_text *text)
 struct expectation {
     bool absent; /* "not": none may come */
     bool out;
+    bool noted;          /* a line that the pile notes, rather than a frame */
     const char *actions; /* patterns, divided by | */
     char **conditions;   /* "/pointer=value" */
     int count;
@@ -169,6 +171,10 @@ static bool meets(const struct transcript_frame *frame, const void *wanted)
 {
     const struct expectation *expectation = wanted;
 
+    if (expectation->noted || frame->type == TRANSCRIPT_NOTE) {
+        return expectation->noted && frame->type == TRANSCRIPT_NOTE && frame->payload &&
+               fnmatch(expectation->actions, frame->payload->valuestring, 0) == 0;
+    }
     if (frame->out != expectation->out || !is_one_of(frame->action, expectation->actions)) {
         return false;
     }
@@ -180,7 +186,9 @@ static bool meets(const struct transcript_frame *frame, const void *wanted)
     return true;
 }
 
-#define EXPECT_USAGE "expect [not] in|out ACTION[|ACTION ...] [/POINTER=VALUE ...] within SECONDS"
+#define EXPECT_USAGE                                                                                                             \
+    "expect [not] in|out ACTION[|ACTION ...] [/POINTER=VALUE ...] within SECONDS, or expect [not] noted \"WORDS\" within "       \
+    "SECONDS"
 
 static bool parse_expectation(char **words, int count, struct expectation *expectation, double *seconds)
 {
@@ -188,12 +196,13 @@ static bool parse_expectation(char **words, int count, struct expectation *expec
     char *end;
 
     if (count < first + 4 || strcmp(words[count - 2], "within") != 0 ||
-        (strcmp(words[first], "in") != 0 && strcmp(words[first], "out") != 0)) {
+        (strcmp(words[first], "in") != 0 && strcmp(words[first], "out") != 0 && strcmp(words[first], "noted") != 0)) {
         return false;
     }
     *seconds = strtod(words[count - 1], &end);
     *expectation = (struct expectation){ .absent = first == 2,
                                          .out = strcmp(words[first], "out") == 0,
+                                         .noted = strcmp(words[first], "noted") == 0,
                                          .actions = words[first + 1],
                                          .conditions = words + first + 2,
                                          .count = count - first - 4 };
@@ -265,6 +274,43 @@ static bool play_expect(struct scenario *scenario, const struct pile *pile, char
     return over && expectation.absent;
 }
 
+/* A line of a story, with what the others told; false as long as they did not. */
+static bool fill_line(struct scenario *scenario, const struct pile *pile, const char *line, char filled[LINE_SIZE])
+{
+    char name[STORY_NAME_SIZE] = "";
+    char why[STORY_NAME_SIZE + 32];
+
+    switch (story_fill(pile->story, line, filled, LINE_SIZE, name)) {
+    case STORY_READY:
+        scenario->until_mono_ms = scenario->has_waited ? 0 : scenario->until_mono_ms;
+        scenario->has_waited = false;
+        return true;
+    case STORY_WRONG:
+        fail(scenario, pile, "the line is too long");
+        return false;
+    case STORY_WAITS:
+        break;
+    }
+    scenario->has_waited = true;
+    if (is_over(scenario, STORY_WAIT_S)) {
+        snprintf(why, sizeof why, "nobody told %s", name);
+        fail(scenario, pile, why);
+    }
+    return false;
+}
+
+static bool play_await(struct scenario *scenario, const struct pile *pile, char **words, int count)
+{
+    char line[STORY_NAME_SIZE + 1];
+    char filled[LINE_SIZE];
+
+    if (count != 2 || (size_t)snprintf(line, sizeof line, "$%s", words[1]) >= sizeof line) {
+        fail(scenario, pile, "usage: await NAME");
+        return false;
+    }
+    return fill_line(scenario, pile, line, filled);
+}
+
 static bool play_command(struct scenario *scenario, struct pile *pile, const char *line)
 {
     char reason[256] = "";
@@ -300,11 +346,16 @@ static bool play_line(struct scenario *scenario, struct pile *pile)
 {
     const char *line = line_for(pile, scenario->text->lines[scenario->line]);
     char copy[LINE_SIZE];
+    char filled[LINE_SIZE];
     char *words[COMMAND_WORDS];
 
     if (!line) {
         return true;
     }
+    if (pile->options->shared && !fill_line(scenario, pile, line, filled)) {
+        return false;
+    }
+    line = pile->options->shared ? filled : line;
     snprintf(copy, sizeof copy, "%s", line);
     int count = command_split(copy, words);
     if (count > 0 && strcmp(words[0], "wait") == 0) {
@@ -312,6 +363,9 @@ static bool play_line(struct scenario *scenario, struct pile *pile)
     }
     if (count > 0 && strcmp(words[0], "expect") == 0) {
         return play_expect(scenario, pile, words, count);
+    }
+    if (count > 0 && strcmp(words[0], "await") == 0) {
+        return play_await(scenario, pile, words, count);
     }
     return play_command(scenario, pile, line);
 }

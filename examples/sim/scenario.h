@@ -19,6 +19,7 @@ struct scenario {
     const struct scenario_text *text;
     int line;              /* the one that is being played */
     int64_t until_mono_ms; /* of a wait or an expectation; 0: the line was not begun */
+    bool has_waited;       /* until somebody told what is in the line */
     uint64_t seen;         /* the frame that met the last expectation */
     enum { SCENARIO_PLAYS, SCENARIO_MET, SCENARIO_FAILED } state;
 };

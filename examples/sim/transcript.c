@@ -125,8 +125,21 @@ static void print_line(struct transcript *transcript, const char *identity, cons
     fflush(stdout);
 }
 
+static struct transcript_frame *next_frame(struct transcript *transcript, bool out)
+{
+    struct transcript_frame *frame = &transcript->frames[transcript->last % TRANSCRIPT_FRAMES];
+
+    cJSON_Delete(frame->payload);
+    *frame = (struct transcript_frame){ .number = ++transcript->last, .out = out };
+    return frame;
+}
+
 void transcript_note(struct transcript *transcript, const char *identity, const char *line)
 {
+    struct transcript_frame *frame = next_frame(transcript, false);
+
+    frame->type = TRANSCRIPT_NOTE;
+    frame->payload = cJSON_CreateString(line);
     print_line(transcript, identity, "--", line, (int)strlen(line), NULL);
 }
 
@@ -215,11 +228,9 @@ static void read_frame(struct transcript *transcript, struct transcript_frame *f
 void transcript_frame(struct transcript *transcript, const char *identity, bool out, const char *text, size_t size,
                       const struct ocpp_issue *issue)
 {
-    struct transcript_frame *frame = &transcript->frames[transcript->last % TRANSCRIPT_FRAMES];
+    struct transcript_frame *frame = next_frame(transcript, out);
     cJSON *array = cJSON_ParseWithLength(text, size);
 
-    cJSON_Delete(frame->payload);
-    *frame = (struct transcript_frame){ .number = ++transcript->last, .out = out };
     read_frame(transcript, frame, array);
     print_frame(transcript, identity, out ? "->" : "<-", (struct words){ text, size }, array, issue);
     cJSON_Delete(array);

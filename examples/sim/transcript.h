@@ -6,13 +6,13 @@
 #include <cjson/cJSON.h>
 #include <ocpp/message.h>
 
-enum { TRANSCRIPT_FRAMES = 256 };
+enum { TRANSCRIPT_FRAMES = 512, TRANSCRIPT_NOTE = 1 };
 
-/* A frame as `expect` sees it: an answer bears the action of its call. */
+/* A frame, or what the pile noted (a text as the payload), as `expect` sees it: an answer bears the action of its call. */
 struct transcript_frame {
     uint64_t number; /* from 1 */
     bool out;        /* the pile sent it */
-    int type;        /* 2 to 6; 0: unreadable */
+    int type;        /* 2 to 6; 0: unreadable; TRANSCRIPT_NOTE */
     char action[64]; /* "" when it is not known */
     cJSON *payload;  /* of CALL, CALLRESULT and SEND; {"errorCode": ..., "errorDescription": ...} of an error; NULL */
 };
