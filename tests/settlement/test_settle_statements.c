@@ -359,6 +359,37 @@ static void B7_what_the_landlord_does_not_stand_by_costs_nothing(void **state)
     assert_int_equal(house_statements_of(h, h->ada), 1);
 }
 
+/* B7. What waits for the next statement waits once, however often this one is put together. */
+static void B7_what_waits_is_told_once_although_a_reading_was_waived(void **state)
+{
+    struct house_world *h = *state;
+    struct ocpp_transaction car = car_of(h->w, "PILE-1", "8", "ADA");
+
+    house_session(h, "PILE-1", "7", "ADA", 0, 10000);
+    house_close(h);
+    const struct ocpp_settle_statement first = house_statement_of(h, h->ada);
+    const char *session = house_item(h, first.id, 1).order;
+    house_ok(h, ocpp_settle_adjust(h->w->settle, session, -400, "goodwill", settle_world_done(h->w), h->w->now), NULL);
+    pass_s(h->w, 86400);
+    car.started_utc_ms = h->w->now.utc_ms - 3600000;
+    car.ended = car.has_meter_start = car.has_meter_last = true;
+    car.ended_utc_ms = h->w->now.utc_ms;
+    car.meter_start_wh = 10000;
+    car.meter_last_wh = 11000;
+    car.anomalies = OCPP_ANOMALY_METER_JUMPED;
+    tell_car(h->w, OCPP_TRANSACTION_ENDED, &car, NULL, 0);
+    settle_world_run(h->w);
+    house_close(h);
+    struct ocpp_settle_statement second = house_statement_of(h, h->ada);
+    assert_string_equal(second.state, "Review");
+    assert_int_equal(second.waiting_minor, -400);
+    house_ok(h, ocpp_settle_statement_waive(h->w->settle, house_operator(h), second.id, 1, settle_world_done(h->w), h->w->now),
+             NULL);
+    second = house_statement_of(h, h->ada);
+    assert_int_equal(second.gross_minor, 0);
+    assert_int_equal(second.waiting_minor, -400);
+}
+
 /* --- moving out ------------------------------------------------------------------------------------------------------------ */
 
 /* B6. */
@@ -441,6 +472,7 @@ int main(void)
         cmocka_unit_test(a_statement_whose_payment_is_taken_back_is_a_debt_until_it_is_paid_again),
         IN_HOUSE(B7_readings_that_cannot_be_wait_for_the_landlord_and_are_never_negative),
         IN_HOUSE(B7_what_the_landlord_does_not_stand_by_costs_nothing),
+        IN_HOUSE(B7_what_waits_is_told_once_although_a_reading_was_waived),
         IN_HOUSE(B6_who_moves_out_gets_a_closing_statement_when_the_last_session_has_ended),
         IN_HOUSE(who_used_nothing_and_moves_out_is_told_so),
         IN_HOUSE(B16_what_the_pile_used_itself_is_the_landlords_and_on_no_statement),

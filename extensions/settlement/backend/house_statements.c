@@ -246,6 +246,7 @@ static void waive_body(struct command *command, void *args)
                 &(struct house_unstated){ .order = item->order, .ended_at = item->ended_at });
     statement->state = HOUSE_STATEMENT_STATE_GATHERING;
     statement->after = "";
+    statement->waiting_minor = 0; /* counted again */
     house_put_statement(command, statement);
     command_timer(command, TIMER_GATHERING, statement->id, command_utc_ms(command));
 }
