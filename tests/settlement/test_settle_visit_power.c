@@ -155,7 +155,7 @@ static void fail_each_write(enum settle_cut cut)
 {
     bool happened = true;
 
-    for (int64_t nth = 1; happened; nth++) {
+    for (int64_t nth = 1; happened; nth += every()) {
         struct guided guided = guided_new();
 
         guided.w->cut = cut;
@@ -196,7 +196,7 @@ static void any_allocation_may_fail_once(void **state)
     bool happened = true;
 
     (void)state;
-    for (size_t nth = 1; happened; nth++) {
+    for (size_t nth = 1; happened; nth += every()) {
         struct guided guided = guided_new();
 
         guided.w->memory.fail_at = guided.w->memory.calls + nth;
