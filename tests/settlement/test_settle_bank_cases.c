@@ -23,11 +23,14 @@ static void what_is_over_is_forgotten_in_the_end_and_what_is_not_stays(void **st
     bank_named(b, "BANK-2")->state = OCPP_SETTLE_MARK_STATE_UNREADABLE;
     const char *id = put_in_and_held(b, bank_named(b, "BANK-2"), "PILE-1", 2, "UnreadableMark").id;
     assert_int_equal(rows(b, "operator/insertion/"), 4);
+    const int streams = rows(b, "operator/stream/PILE-1/");
     assert_true(rows(b, "operator/heard/PILE-1/") > 0);
     pass_s(b->world, 89 * DAY_S);
     assert_int_equal(rows(b, "operator/insertion/"), 4);
     assert_true(rows(b, "operator/heard/PILE-1/") > 0);
+    assert_int_equal(rows(b, "operator/stream/PILE-1/"), streams);
     pass_s(b->world, 3 * DAY_S);
+    assert_int_equal(rows(b, "operator/stream/PILE-1/"), streams - 2); /* those of the two insertions that are over */
     assert_int_equal(rows(b, "operator/insertion/"), 2); /* the one that lies there, the one somebody has to look at */
     assert_int_equal(rows(b, "operator/heard/PILE-1/"), 0);
     assert_int_equal(rows(b, "operator/suspense/"), 1);
@@ -37,6 +40,25 @@ static void what_is_over_is_forgotten_in_the_end_and_what_is_not_stays(void **st
     pass_s(b->world, 3 * DAY_S);
     assert_int_equal(rows(b, "operator/suspense/"), 0);
     (void)rent(b, "PILE-1", "CARD-C", "BANK-1");
+}
+
+/* What the pile was told of it still waits: its number is not given again, so that it is not forgotten. */
+static void what_a_pile_was_not_told_yet_is_not_forgotten(void **state)
+{
+    struct settle_bays *b = *state;
+    struct settle_bank *bank = bank_named(b, "BANK-1");
+
+    (void)rent(b, "PILE-1", "CARD-A", "BANK-1");
+    b->world->piles_are_deaf = true;
+    const struct ocpp_settle_bank_returned_req back = bay_returned(b, bank, "PILE-1", 1);
+    assert_received(bay_tells_returned(b, "PILE-1", &back), OCPP_SETTLE_RECEPTION_ACCEPTED);
+    assert_received(bay_resets(b, bank), OCPP_SETTLE_RECEPTION_ACCEPTED);
+    struct settle_bank *other = bank_named(b, "BANK-5"); /* lies there instead */
+    const struct ocpp_settle_bank_returned_req again = bay_returned(b, other, "PILE-1", 1);
+    assert_received(bay_tells_returned(b, "PILE-1", &again), OCPP_SETTLE_RECEPTION_ACCEPTED);
+    assert_int_equal(rows(b, "operator/insertion/"), 2);
+    pass_s(b->world, 92 * DAY_S);
+    assert_int_equal(rows(b, "operator/insertion/"), 2);
 }
 
 /* --- marks nobody understands
@@ -534,6 +556,7 @@ int main(void)
 #define CASE(name) cmocka_unit_test_setup_teardown(name, bank_cases_setup, bank_cases_teardown)
     const struct CMUnitTest tests[] = {
         CASE(what_is_over_is_forgotten_in_the_end_and_what_is_not_stays),
+        CASE(what_a_pile_was_not_told_yet_is_not_forgotten),
         CASE(an_unreadable_bank_is_held_its_clock_stands_and_an_operator_ends_it),
         CASE(a_bank_that_says_nothing_at_all_is_named_by_the_operator),
         CASE(a_clock_that_stood_for_nothing_goes_on),

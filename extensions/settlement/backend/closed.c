@@ -28,6 +28,21 @@ static bool insertion_is_over(struct command *command, const void *record)
     return is_done && is_old(command, insertion->at) && !lies_there(command, insertion);
 }
 
+/* What the pile was told of it, by a stream that bears its name: nothing follows once it is over. */
+static const char *stream_of_insertion(struct command *command, const void *record)
+{
+    const struct row_insertion *insertion = record;
+
+    return command_key(command, "stream", insertion->station, insertion->id, NULL);
+}
+
+static const char *told_of_insertion(struct command *command, const void *record)
+{
+    const struct row_insertion *insertion = record;
+
+    return command_key(command, "out", insertion->station, insertion->id, "", NULL);
+}
+
 static bool suspense_is_over(struct command *command, const void *record)
 {
     const struct row_suspense *entry = record;
@@ -49,10 +64,12 @@ static const struct closed_kind {
     const char *name;
     const struct ocpp_type *type;
     bool (*is_over)(struct command *command, const void *record);
+    const char *(*stream)(struct command *command, const void *record); /* the key of the one it has for itself; NULL: none */
+    const char *(*told)(struct command *command, const void *record);   /* the prefix of what still waits in it */
 } kinds[] = {
-    { CLOSED_INSERTION, &row_insertion_type, insertion_is_over },
-    { CLOSED_SUSPENSE, &row_suspense_type, suspense_is_over },
-    { CLOSED_UNMET, &row_unmet_mark_type, unmet_is_over },
+    { CLOSED_INSERTION, &row_insertion_type, insertion_is_over, stream_of_insertion, told_of_insertion },
+    { CLOSED_SUSPENSE, &row_suspense_type, suspense_is_over, NULL, NULL },
+    { CLOSED_UNMET, &row_unmet_mark_type, unmet_is_over, NULL, NULL },
 };
 
 enum { KINDS = sizeof kinds / sizeof kinds[0] };
@@ -62,7 +79,11 @@ _Static_assert((size_t)KINDS == sizeof((struct ocpp_settle *)0)->closed_from / s
 
 struct look {
     const struct closed_kind *kind;
-    const char *over[REMOVED_AT_ONCE];
+    struct {
+        const char *key;
+        const char *stream; /* NULL: none */
+        const char *told;
+    } over[REMOVED_AT_ONCE];
     size_t count;
     size_t seen;
     const char *next; /* where to go on; NULL: all was seen */
@@ -78,7 +99,9 @@ static bool look_at(struct command *command, const char *key, const void *record
     }
     look->seen++;
     if (look->kind->is_over(command, record)) {
-        look->over[look->count++] = key;
+        look->over[look->count].key = key;
+        look->over[look->count].stream = look->kind->stream ? look->kind->stream(command, record) : NULL;
+        look->over[look->count++].told = look->kind->told ? look->kind->told(command, record) : NULL;
     }
     return !command_failed(command);
 }
@@ -99,6 +122,30 @@ static void note_place(struct command *command, size_t number, const char *next)
         memcpy(place + 1, next, strlen(next) + 1);
     }
     command_effect(command, go_on_from, place, sizeof place);
+}
+
+static bool see_one(struct command *command, const char *key, const void *record, void *user)
+{
+    (void)command, (void)key, (void)record;
+    *(bool *)user = true;
+    return false;
+}
+
+/* A number of a stream is given once: as long as the pile did not hear the last one, all stays. */
+static void forget(struct command *command, const struct look *look, size_t i)
+{
+    bool waits = false;
+
+    if (look->over[i].stream) {
+        command_each(command, look->over[i].told, &row_outgoing_type, see_one, &waits);
+    }
+    if (waits || command_failed(command)) {
+        return;
+    }
+    if (look->over[i].stream) {
+        command_remove(command, look->over[i].stream);
+    }
+    command_remove(command, look->over[i].key);
 }
 
 static size_t number_of(const char *name)
@@ -123,7 +170,7 @@ void closed_forget(struct command *command, void *name)
     command_each_from(command, command_key(command, look.kind->name, "", NULL), from[0] ? from : NULL, look.kind->type, look_at,
                       &look);
     for (size_t i = 0; i < look.count; i++) {
-        command_remove(command, look.over[i]);
+        forget(command, &look, i);
     }
     note_place(command, number, look.next);
     command_timer(command, TIMER_CLOSED, look.kind->name,

@@ -1,5 +1,5 @@
 /* closed.h: rows about banks that were put in are kept for a while when all is over, and then forgotten; the journal tells of
- * them for ever. */
+ * them for ever. With an insertion goes the stream the pile was told of it by. */
 #ifndef SETTLEMENT_CLOSED_H
 #define SETTLEMENT_CLOSED_H
 
