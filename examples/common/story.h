@@ -5,7 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-enum { STORY_NAMES = 64, STORY_NAME_SIZE = 40, STORY_VALUE_SIZE = 600 };
+enum { STORY_NAMES = 64, STORY_NAME_SIZE = 40, STORY_VALUE_SIZE = 2000 };
 
 struct story {
     const char *folder; /* NULL: nobody else plays */

@@ -1,5 +1,6 @@
 /* player.c: see player.h. */
 #include "player.h"
+#include "signer.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -241,6 +242,18 @@ static bool run_bearer(struct player *player, char *const *words, int count)
     return true;
 }
 
+static bool run_key(struct player *player, char *const *words, int count)
+{
+    return count == 2 ? signer_key(player->story, words[1]) || fail(player, "no key", words[1])
+                      : fail(player, "usage: key NAME", NULL);
+}
+
+static bool run_sign(struct player *player, char *const *words, int count)
+{
+    return count == 4 ? signer_sign(player->story, words[1], words[2], words[3]) || fail(player, "cannot be signed", words[3])
+                      : fail(player, "usage: sign NAME TYPE JSON", NULL);
+}
+
 static bool run_say(struct player *player, char *const *words, int count)
 {
     (void)player;
@@ -267,6 +280,8 @@ static const struct {
     { "step", run_step, "step NAME                                tells step-NAME, and with --shared waits for done-NAME" },
     { "wait", run_wait, "wait SECONDS" },
     { "bearer", run_bearer, "bearer TOKEN|none                        whom the server takes the phone for" },
+    { "key", run_key, "key NAME                                 a terminal's key, made where there is none; tells point" },
+    { "sign", run_sign, "sign NAME TYPE JSON                      what the terminal signs; tells signed" },
     { "say", run_say, "say WORDS" },
     { "help", run_help, "help                                     this list" },
 };

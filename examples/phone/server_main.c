@@ -1,6 +1,7 @@
 /* server_main.c: see server_main.h. */
 #include "server_main.h"
 #include "player.h"
+#include "signer.h"
 
 #include <curl/curl.h>
 #include <getopt.h>
@@ -146,6 +147,7 @@ int server_main(int argc, char **argv)
     const bool is_done = settings.scenario ? player_play(settings.scenario, &settings.client, &settings.story)
                                            : player_once(&settings.client, &settings.story, argv + optind, argc - optind);
     client_end(&settings.client);
+    signer_end();
     curl_global_cleanup();
     return is_done ? DONE : REFUSED;
 }

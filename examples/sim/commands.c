@@ -131,6 +131,7 @@ static enum command_outcome run_help(struct arguments *arguments)
         "                                in scenarios: the next such frame, a call or the answer to one, comes in time, or none\n"
         "                                does; ACTION may hold * and ?, VALUE may be *\n"
         "  expect [not] noted \"WORDS\" within SECONDS  in scenarios: the pile notes a line like that (--), with * and ? in it\n"
+        "  catch NAME NUMBER             in scenarios: tells that word of the line that met the expectation before\n"
         "  await NAME                    in scenarios: until somebody told it\n"
         "  1.6: LINE, 2.0.1: LINE        in scenarios: for piles that speak that version\n");
     fflush(stdout);

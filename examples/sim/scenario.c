@@ -311,6 +311,31 @@ static bool play_await(struct scenario *scenario, const struct pile *pile, char 
     return fill_line(scenario, pile, line, filled);
 }
 
+static bool is_seen(const struct transcript_frame *frame, const void *wanted)
+{
+    return frame->number == *(const uint64_t *)wanted;
+}
+
+/* catch NAME N: the Nth word of the line that met the expectation before. */
+static bool play_catch(struct scenario *scenario, const struct pile *pile, char **words, int count)
+{
+    const struct transcript_frame *frame = transcript_find(pile->transcript, scenario->seen - 1, is_seen, &scenario->seen);
+    const long number = count == 3 ? strtol(words[2], NULL, 10) : 0;
+    char copy[LINE_SIZE];
+    char *found[COMMAND_WORDS];
+
+    if (!frame || frame->type != TRANSCRIPT_NOTE || !frame->payload || number < 1) {
+        fail(scenario, pile, "usage: catch NAME NUMBER, behind expect noted");
+        return false;
+    }
+    snprintf(copy, sizeof copy, "%s", frame->payload->valuestring);
+    if (number > command_split(copy, found) || !story_tell(pile->story, words[1], found[number - 1])) {
+        fail(scenario, pile, "the line has no such word, or it cannot be told");
+        return false;
+    }
+    return true;
+}
+
 static bool play_command(struct scenario *scenario, struct pile *pile, const char *line)
 {
     char reason[256] = "";
@@ -366,6 +391,9 @@ static bool play_line(struct scenario *scenario, struct pile *pile)
     }
     if (count > 0 && strcmp(words[0], "await") == 0) {
         return play_await(scenario, pile, words, count);
+    }
+    if (count > 0 && strcmp(words[0], "catch") == 0) {
+        return play_catch(scenario, pile, words, count);
     }
     return play_command(scenario, pile, line);
 }

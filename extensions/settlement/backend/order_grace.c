@@ -40,6 +40,18 @@ static struct row_order *open_residual(struct command *command, const struct row
                                  .legs = { none, 0 },
                                  .residuals = { none, 0 },
                                  .residual_of = parent->id };
+    if (parent->tenant) { /* a residual of a tenant's is a session of his statement like any other */
+        struct row_tenant_share *share = order_take(command, sizeof *share);
+
+        if (!share) {
+            return NULL;
+        }
+        *share = (struct row_tenant_share){ .house = parent->tenant->house,
+                                            .tenant = parent->tenant->tenant,
+                                            .card = parent->tenant->card,
+                                            .landlord = parent->tenant->landlord };
+        order->tenant = share;
+    }
     const struct row_open_order found = { .order = order->id, .station = order->station };
     command_put(command, command_key(command, "open", digest, order->id, NULL), &row_open_order_type, &found);
     order_put(command, order);
@@ -103,7 +115,7 @@ void order_secure(struct command *command, struct row_order *order)
         order->residual_of && order->legs.count == 0 ? order_read(command, order->residual_of) : NULL;
     int64_t deposit = 0;
 
-    if (!parent) {
+    if (!parent || order->tenant) {
         return;
     }
     if (parent->state == ROW_ORDER_STATE_OPEN || parent->state == ROW_ORDER_STATE_DUE) {

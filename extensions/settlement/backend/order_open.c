@@ -178,6 +178,25 @@ static struct row_order *make_order(struct command *command, const struct order_
     return command_failed(command) ? NULL : order;
 }
 
+/* What power banks cost there is the operator's to say, not the landlord's: a tenant's is let on those terms. */
+static const struct ocpp_settle_tariff *with_banks(struct command *command, const struct ocpp_settle_tariff *tariff,
+                                                   const char *station)
+{
+    const struct ocpp_settle_settings *settings = &command_settle(command)->settings;
+    const struct ocpp_settle_tariff *banks = NULL;
+    const char *zone = NULL;
+    struct ocpp_settle_tariff *both = order_take(command, sizeof *both);
+
+    if (!both || !settings->find_tariff(station, &banks, &zone, settings->user) ||
+        strcmp(banks->currency, tariff->currency) != 0 || banks->has_tax_included != tariff->has_tax_included ||
+        banks->tax_included != tariff->tax_included) {
+        return tariff;
+    }
+    *both = *tariff;
+    both->bank = banks->bank;
+    return both;
+}
+
 /* A tenant's: the house's price, no hold, and due by statement. What he owes of earlier ones is his landlord's to mind. */
 static struct row_order *open_of_tenant(struct command *command, const struct house_session *session, const char *station,
                                         enum ocpp_settle_refusal_code *code, const char **reason)
@@ -193,7 +212,8 @@ static struct row_order *open_of_tenant(struct command *command, const struct ho
     if (session->kind == HOUSE_SESSION_REFUSED) {
         *code = OCPP_SETTLE_REFUSAL_CODE_NOT_ALLOWED;
         *reason = session->reason;
-    } else if (!session->tariff || !make_snapshot(command, session->tariff, session->zone, &snapshot)) {
+    } else if (!session->tariff ||
+               !make_snapshot(command, with_banks(command, session->tariff, station), session->zone, &snapshot)) {
         *code = OCPP_SETTLE_REFUSAL_CODE_NOT_ALLOWED;
         *reason = "the house has no price";
     } else {
@@ -319,4 +339,30 @@ struct row_order *order_of_vehicle_user(struct command *command, const struct oc
         search_under(command, untyped, &search);
     }
     return command_failed(command) ? NULL : search.found;
+}
+
+struct row_order *order_of_renter(struct command *command, const struct ocpp_settle_user_token *token, const char *station)
+{
+    enum ocpp_settle_refusal_code code = OCPP_SETTLE_REFUSAL_CODE_UNSET;
+    const char *reason = NULL;
+    struct house_session session;
+    struct search search = { .station = station };
+
+    house_session_of(command, station, token->id, command_utc_ms(command), &session);
+    if (command_failed(command)) {
+        return NULL;
+    }
+    if (session.verdict == OCPP_SETTLE_CARD_BLOCKED) {
+        command_refuse(command, OCPP_SETTLE_REFUSAL_CODE_NOT_ALLOWED, session.reason);
+        return NULL;
+    }
+    if (session.kind != HOUSE_SESSION_TENANTS) {
+        return order_open(command, token, station);
+    }
+    search_under(command, session.payer, &search);
+    struct row_order *order = search.found ? search.found : open_of_tenant(command, &session, station, &code, &reason);
+    if (!order && code != OCPP_SETTLE_REFUSAL_CODE_UNSET) {
+        command_refuse(command, code, reason);
+    }
+    return order;
 }

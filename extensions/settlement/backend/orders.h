@@ -45,6 +45,10 @@ struct row_order *order_of_vehicle_user(struct command *command, const struct oc
  * promises. Its deposit is held when |id| is reviewed. (order_grace.c) */
 void order_part(struct command *command, const char *id, const char *rental);
 
+/* order_of_renter: what the banks go on that |token| wants at |station| beside no vehicle of its own: a tenant's at his house, the one
+ * he charges on or a new one, that his statement asks for; otherwise as order_open(). */
+struct row_order *order_of_renter(struct command *command, const struct ocpp_settle_user_token *token, const char *station);
+
 /* order_open_session: of a vehicle that began to charge at |at_utc_ms|; where a house stands, of its tenants only. As
  * order_open_or_say() otherwise; NotAllowed: a house's, and not for this token. */
 struct row_order *order_open_session(struct command *command, const struct ocpp_settle_user_token *token, const char *station,

@@ -48,7 +48,7 @@ static void find_order(struct asking *asking)
     }
     if (!asking->order && !command_failed(command)) {
         asking->renter_class = ROW_RENTER_CLASS_PLAIN;
-        asking->order = order_open(command, &asking->token, asking->station);
+        asking->order = order_of_renter(command, &asking->token, asking->station);
     }
 }
 
@@ -130,7 +130,7 @@ static void hold_deposits(struct asking *asking)
         return;
     }
     asking->answer->order = request->order;
-    if (tariff->deposit_minor > 0) {
+    if (tariff->deposit_minor > 0 && !asking->order->tenant) { /* a tenant is asked by a statement */
         order_hold(asking->command, asking->order, tariff->deposit_minor * (int64_t)request->rentals.count, PURPOSE_BANK_HOLD,
                    request->id);
     } else {

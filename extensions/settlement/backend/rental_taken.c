@@ -315,7 +315,7 @@ static void take_offline(struct leaving *leaving)
     }
     rental_arm(command, leaving->rental);
     meet(leaving, said.handle);
-    if (order && leaving->rental->deposit_minor > 0 && rental_is_out(command, leaving->rental->id)) {
+    if (order && !order->tenant && leaving->rental->deposit_minor > 0 && rental_is_out(command, leaving->rental->id)) {
         order_hold(command, order, leaving->rental->deposit_minor, PURPOSE_OFFLINE_HOLD, leaving->rental->id);
     }
 }
