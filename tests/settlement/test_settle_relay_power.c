@@ -191,9 +191,10 @@ static unsigned strides(void)
 /* Each so manieth write, and the one the story does not reach. */
 static void every_write(enum settle_cut cut, bool late, unsigned stride)
 {
+    const int64_t step = (int64_t)stride * strides() * every();
     bool happened = true;
 
-    for (int64_t write = 1; happened && write < MOST_WRITES; write += stride * strides() * every()) {
+    for (int64_t write = 1; happened && write < MOST_WRITES + step; write += step) {
         happened = cut_at(cut, write, late);
     }
     assert_false(happened);
