@@ -85,7 +85,7 @@ static const char *words_of(struct command *command, const struct row_pile *pile
 {
     const struct ocpp_action *action = &ocpp_settle_actions[OCPP_SETTLE_ACTION_MARK_KEY];
     char key[PILE_KEY_TEXT_SIZE];
-    const void *kept;
+    const void *kept = NULL;
     const char *text = NULL;
     size_t size;
 

@@ -216,7 +216,7 @@ static enum ocpp_status choose(struct ocpp_settle_agent *agent, enum ocpp_settle
 
 enum ocpp_status ocpp_settle_agent_reader(struct ocpp_settle_agent *agent, enum ocpp_settle_reader_act act, struct ocpp_now now)
 {
-    if (!agent->settings.has_reader || (int)act < 0 || act > OCPP_SETTLE_READER_LOG_OUT) {
+    if (!agent->settings.has_reader || (unsigned)act > OCPP_SETTLE_READER_LOG_OUT) {
         return OCPP_ERR_ARGUMENT;
     }
     pile_enter(agent, now);
