@@ -97,7 +97,7 @@ static const char *words_of(struct command *command, const struct row_pile *pile
         command_fail(command, ocpp_message_decode(action->request, message->data, strlen(message->data), NULL, NULL,
                                                   command_arena(command), &kept, NULL));
     }
-    if (!command_failed(command)) {
+    if (!command_failed(command) && kept) {
         struct ocpp_settle_mark_key_req told = *(const struct ocpp_settle_mark_key_req *)kept;
 
         told.key = key;
