@@ -144,8 +144,9 @@ OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_settle_relay_find_page(struct ocpp_
                                                                                   void *user),
                                                                     void *user);
 
-/* ocpp_settle_relay_resolve: a person decides about a page in suspense: |order| gets it as its bill ("": it is written off).
- * Refused: Invalid  no such page; WrongState  it waits for nobody; UnknownOrder. */
+/* ocpp_settle_relay_resolve: a person has looked at a page in suspense and settled it by other means (an adjustment of
+ * its order, say): it waits no more, |reason| is noted, no order is changed. Refused: Invalid  no such page; WrongState  it waits
+ * for nobody. */
 OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_settle_relay_resolve(struct ocpp_settle *settle, const char *pile, int64_t page,
                                                                   const char *reason, const struct ocpp_settle_done *done,
                                                                   struct ocpp_now now);
