@@ -4,8 +4,6 @@
 #include <inttypes.h>
 #include <string.h>
 
-enum { REASON_SIZE = 256 };
-
 /* --- words ------------------------------------------------------------------------------------------------------- */
 
 static const char *frame_name(int64_t type)
@@ -20,33 +18,6 @@ static const char *frame_name(int64_t type)
     default:
         return "-";
     }
-}
-
-static bool is_text_error(enum ocpp_status status)
-{
-    return status <= OCPP_ERR_NOT_JSON && status >= OCPP_ERR_TOO_LARGE;
-}
-
-static const char not_judged[] = "not judged: its CALL was not seen";
-
-/* Why a frame is wrong, or what kept it from being judged; "" for neither. */
-static void reason_of(const struct verdict *verdict, char reason[REASON_SIZE])
-{
-    const char *sentence = verdict->fault != NULL ? verdict->fault : ocpp_status_sentence(verdict->status);
-    reason[0] = '\0';
-    if (verdict->status == OCPP_OK && !verdict->judged)
-        snprintf(reason, REASON_SIZE, "%s", not_judged);
-    else if (verdict->status == OCPP_ERR_MESSAGE_TYPE)
-        snprintf(reason, REASON_SIZE, "%s: %" PRId64, sentence, verdict->type);
-    else if (is_text_error(verdict->status) && verdict->fault == NULL)
-        snprintf(reason, REASON_SIZE, "%s, at byte %zu of it", sentence, verdict->issue.offset);
-    else if (verdict->status != OCPP_OK)
-        snprintf(reason, REASON_SIZE, "%s", sentence);
-}
-
-static const char *code_of(const struct verdict *verdict)
-{
-    return ocpp_call_error_name(ocpp_status_call_error(verdict->status), verdict->version);
 }
 
 /* --- text -------------------------------------------------------------------------------------------------------- */
@@ -99,10 +70,10 @@ static unsigned told_quirks(const struct verdict *verdict)
 
 void report_text(FILE *out, unsigned long line, const struct verdict *verdict)
 {
-    char reason[REASON_SIZE];
-    reason_of(verdict, reason);
+    char reason[VERDICT_REASON_SIZE];
+    verdict_reason(verdict, reason);
     if (verdict->status != OCPP_OK) {
-        fprintf(out, "%lu error %s", line, code_of(verdict));
+        fprintf(out, "%lu error %s", line, verdict_code(verdict));
         put_issue(out, verdict->issue.path, reason);
         putc('\n', out);
         return;
@@ -166,11 +137,11 @@ static void put_json_quirks(FILE *out, const struct verdict *verdict)
 void report_json(FILE *out, unsigned long line, const struct verdict *verdict)
 {
     const bool ok = verdict->status == OCPP_OK;
-    char reason[REASON_SIZE];
-    reason_of(verdict, reason);
+    char reason[VERDICT_REASON_SIZE];
+    verdict_reason(verdict, reason);
     fprintf(out, "{\"line\":%lu,\"ok\":%s", line, ok ? "true" : "false");
     put_member(out, "action", verdict->action);
-    put_member(out, "code", ok ? NULL : code_of(verdict));
+    put_member(out, "code", ok ? NULL : verdict_code(verdict));
     put_member(out, "path", ok ? NULL : verdict->issue.path);
     put_member(out, "reason", reason[0] != '\0' ? reason : NULL);
     put_json_quirks(out, verdict);

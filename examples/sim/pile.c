@@ -298,7 +298,7 @@ bool pile_open(struct pile *pile, const struct options *options, int number, str
     } else {
         snprintf(pile->identity, sizeof pile->identity, "%s", options->identity);
     }
-    pile->transcript = transcript_new(!options->quiet);
+    pile->transcript = transcript_new(!options->quiet, pile->watchers);
     pile->storage = pile->transcript ? open_storage(pile) : NULL;
     return pile->storage && pile_open_keys(pile) && pile_firmware_open(pile) && pile_banks_open(pile) && pile_link_open(pile) && switch_on(pile) &&
            tell_settings(pile);

@@ -81,6 +81,7 @@ struct pile {
     struct ocpp_customer_settings customer;
     struct pile_customer customers[PILE_CUSTOMERS];
     int failing_resets; /* so many restarts that the engine asks for do not come about */
+    const struct transcript_watcher *watchers; /* set before pile_open(); NULL: nobody */
     struct transcript *transcript;
     struct story *story; /* shared by the piles of the process */
     struct pile_files *files;

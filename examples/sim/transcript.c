@@ -14,10 +14,12 @@ struct open_call {
     bool out;
     char id[ID_SIZE];
     char action[64];
+    int64_t mono_ms;
 };
 
 struct transcript {
     bool print;
+    const struct transcript_watcher *watchers;
     uint64_t last;
     struct transcript_frame frames[TRANSCRIPT_FRAMES];
     struct open_call calls[CALLS];
@@ -26,12 +28,13 @@ struct transcript {
     size_t log_size;
 };
 
-struct transcript *transcript_new(bool print)
+struct transcript *transcript_new(bool print, const struct transcript_watcher *watchers)
 {
     struct transcript *transcript = calloc(1, sizeof *transcript);
 
     if (transcript) {
         transcript->print = print;
+        transcript->watchers = watchers;
     }
     return transcript;
 }
@@ -125,6 +128,13 @@ static void print_line(struct transcript *transcript, const char *identity, cons
     fflush(stdout);
 }
 
+static void tell(const struct transcript *transcript, const struct transcript_event *event)
+{
+    for (const struct transcript_watcher *watcher = transcript->watchers; watcher; watcher = watcher->next) {
+        watcher->happened(event, watcher->user);
+    }
+}
+
 static struct transcript_frame *next_frame(struct transcript *transcript, bool out)
 {
     struct transcript_frame *frame = &transcript->frames[transcript->last % TRANSCRIPT_FRAMES];
@@ -141,25 +151,26 @@ void transcript_note(struct transcript *transcript, const char *identity, const 
     frame->type = TRANSCRIPT_NOTE;
     frame->payload = cJSON_CreateString(line);
     print_line(transcript, identity, "--", line, (int)strlen(line), NULL);
+    tell(transcript, &(struct transcript_event){ .identity = identity,
+                                                 .utc_ms = sim_now().utc_ms,
+                                                 .type = TRANSCRIPT_NOTE,
+                                                 .action = "",
+                                                 .latency_ms = -1,
+                                                 .text = line,
+                                                 .size = strlen(line) });
 }
 
-struct words {
-    const char *text;
-    size_t size;
-};
-
 /* As it went over the wire, but for secrets. */
-static void print_frame(struct transcript *transcript, const char *identity, const char *mark, struct words words, cJSON *array,
-                        const struct ocpp_issue *issue)
+static void print_frame(struct transcript *transcript, struct transcript_event *event, cJSON *array)
 {
-    const char *remark = issue ? ocpp_status_sentence(issue->status) : NULL;
+    const char *remark = event->issue ? ocpp_status_sentence(event->issue->status) : NULL;
     bool secret = secrets_mask(array);
     char *masked = secret ? cJSON_PrintUnformatted(array) : NULL;
 
-    if (secret) {
-        words = (struct words){ masked ? masked : "", masked ? strlen(masked) : 0 };
-    }
-    print_line(transcript, identity, mark, words.text, (int)words.size, remark);
+    event->text = secret ? masked ? masked : "" : event->frame;
+    event->size = secret ? strlen(event->text) : event->frame_size;
+    print_line(transcript, event->identity, event->out ? "->" : "<-", event->text, (int)event->size, remark);
+    tell(transcript, event);
     free(masked);
 }
 
@@ -180,16 +191,19 @@ static void remember_call(struct transcript *transcript, bool out, const char *i
     call->out = out;
     snprintf(call->id, sizeof call->id, "%s", id);
     snprintf(call->action, sizeof call->action, "%s", action);
+    call->mono_ms = sim_now().mono_ms;
 }
 
-static const char *action_of_answer(const struct transcript *transcript, bool out, const char *id)
+/* The newest; NULL: it is forgotten, or there never was one. */
+static const struct open_call *call_of_answer(const struct transcript *transcript, bool out, const char *id)
 {
-    for (size_t i = 0; i < CALLS; i++) {
-        if (transcript->calls[i].out != out && transcript->calls[i].action[0] && strcmp(transcript->calls[i].id, id) == 0) {
-            return transcript->calls[i].action;
+    for (size_t i = 1; i <= CALLS; i++) {
+        const struct open_call *call = &transcript->calls[(transcript->next_call - i) % CALLS];
+        if (call->out != out && call->action[0] && strcmp(call->id, id) == 0) {
+            return call;
         }
     }
-    return "";
+    return NULL;
 }
 
 static cJSON *payload_of(const cJSON *array, int type)
@@ -205,17 +219,19 @@ static cJSON *payload_of(const cJSON *array, int type)
     return payload;
 }
 
-static void read_frame(struct transcript *transcript, struct transcript_frame *frame, const cJSON *array)
+/* Returns how long an answer took, below 0 when that is not known. */
+static int64_t read_frame(struct transcript *transcript, struct transcript_frame *frame, const cJSON *array)
 {
     const char *id = text_of(array, 1);
     const cJSON *type = cJSON_GetArrayItem(array, 0);
 
     frame->type = cJSON_IsNumber(type) && type->valueint >= 2 && type->valueint <= 6 ? type->valueint : 0;
     if (frame->type == 0) {
-        return;
+        return -1;
     }
     bool is_call = frame->type == 2 || frame->type == 6;
-    const char *action = is_call ? text_of(array, 2) : action_of_answer(transcript, frame->out, id);
+    const struct open_call *call = is_call ? NULL : call_of_answer(transcript, frame->out, id);
+    const char *action = is_call ? text_of(array, 2) : call ? call->action : "";
     size_t size = strnlen(action, sizeof frame->action - 1);
     memcpy(frame->action, action, size);
     frame->action[size] = '\0';
@@ -223,6 +239,7 @@ static void read_frame(struct transcript *transcript, struct transcript_frame *f
         remember_call(transcript, frame->out, id, action);
     }
     frame->payload = payload_of(array, frame->type);
+    return call ? sim_now().mono_ms - call->mono_ms : -1;
 }
 
 void transcript_frame(struct transcript *transcript, const char *identity, bool out, const char *text, size_t size,
@@ -231,8 +248,18 @@ void transcript_frame(struct transcript *transcript, const char *identity, bool 
     struct transcript_frame *frame = next_frame(transcript, out);
     cJSON *array = cJSON_ParseWithLength(text, size);
 
-    read_frame(transcript, frame, array);
-    print_frame(transcript, identity, out ? "->" : "<-", (struct words){ text, size }, array, issue);
+    const int64_t latency_ms = read_frame(transcript, frame, array);
+    print_frame(transcript,
+                &(struct transcript_event){ .identity = identity,
+                                            .utc_ms = sim_now().utc_ms,
+                                            .out = out,
+                                            .type = frame->type,
+                                            .action = frame->action,
+                                            .latency_ms = latency_ms,
+                                            .frame = text,
+                                            .frame_size = size,
+                                            .issue = issue },
+                array);
     cJSON_Delete(array);
 }
 

@@ -17,9 +17,32 @@ struct transcript_frame {
     cJSON *payload;  /* of CALL, CALLRESULT and SEND; {"errorCode": ..., "errorDescription": ...} of an error; NULL */
 };
 
+/* Something that has just happened to a pile. Borrowed for the call. */
+struct transcript_event {
+    const char *identity;
+    int64_t utc_ms;
+    bool out;
+    int type;           /* as of a frame */
+    const char *action; /* "" */
+    int64_t latency_ms; /* of an answer, since its call; below 0: not known */
+    const char *text;   /* a note, or a frame as it may be printed: without secrets */
+    size_t size;
+    const char *frame; /* as it went over the wire; NULL: a note */
+    size_t frame_size;
+    const struct ocpp_issue *issue; /* why the engine refused it; NULL */
+};
+
+/* Somebody who wants to know at once. */
+struct transcript_watcher {
+    void (*happened)(const struct transcript_event *event, void *user);
+    void *user;
+    struct transcript_watcher *next; /* others who want to know; NULL */
+};
+
 struct transcript;
 
-struct transcript *transcript_new(bool print);
+/* transcript_new: |print|: as lines on standard output. |watchers| may be NULL, and outlive it. */
+struct transcript *transcript_new(bool print, const struct transcript_watcher *watchers);
 void transcript_free(struct transcript *transcript);
 
 void transcript_note(struct transcript *transcript, const char *identity, const char *line);

@@ -1,6 +1,6 @@
 /* record.h: what a line of a log holds: a frame, and what somebody noted about it. */
-#ifndef INSPECT_RECORD_H
-#define INSPECT_RECORD_H
+#ifndef OCPP_RECORD_H
+#define OCPP_RECORD_H
 
 #include <ocpp/ocpp.h>
 

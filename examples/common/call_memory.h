@@ -1,7 +1,7 @@
 /* call_memory.h: which action a message id asked for, so that the answer can be judged. As many calls as fit are remembered; a
  * new one takes the place of the oldest it meets. */
-#ifndef INSPECT_CALL_MEMORY_H
-#define INSPECT_CALL_MEMORY_H
+#ifndef OCPP_CALL_MEMORY_H
+#define OCPP_CALL_MEMORY_H
 
 #include <ocpp/ocpp.h>
 

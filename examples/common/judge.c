@@ -183,7 +183,7 @@ static void judge_error(struct judge *judge, const struct record *record)
     judge->verdict.action = record->action != NULL ? record->action : asked != NULL ? asked->name : NULL;
 }
 
-static void judge_frame(struct judge *judge, const struct record *record, enum ocpp_version given)
+static void judge_record(struct judge *judge, const struct record *record, enum ocpp_version given)
 {
     const struct ocpp_tolerance tolerance = all_quirks(judge);
     const enum ocpp_status status =
@@ -237,9 +237,17 @@ const struct verdict *judge_line(struct judge *judge, const char *text, size_t s
     }
     const enum ocpp_version given = judge->forced != OCPP_VERSION_NONE ? judge->forced : record.version;
     begin(judge, given);
-    judge_frame(judge, &record, given);
+    judge_record(judge, &record, given);
     if (given != OCPP_VERSION_NONE)
         judge->last = given;
+    return &judge->verdict;
+}
+
+const struct verdict *judge_frame(struct judge *judge, const char *text, size_t size, enum ocpp_version version)
+{
+    const struct record record = { .frame = text, .size = size, .version = version };
+    begin(judge, version);
+    judge_record(judge, &record, version);
     return &judge->verdict;
 }
 
