@@ -1,8 +1,8 @@
 /* guard.c: who may use the operator interface.
  *
  * Off loopback: whoever shows the token. On loopback: whoever is on this machine, and that is not a web page from elsewhere: the
- * Host header has to name loopback (a name that was rebound to it does not), and an Origin has to be the page of this very
- * server. */
+ * Host header has to name loopback (a name that was rebound to it does not), an Origin has to be the page of this very server,
+ * and what a browser says of its page (Sec-Fetch-Site) may not be another site. A token is never sent by a browser on its own. */
 #include "http.h"
 
 #include <stdio.h>
@@ -41,6 +41,12 @@ static bool is_own_page(const char *origin, const char *host)
     return at && strcasecmp(at + 3, host) == 0;
 }
 
+/* "none": a person typed the address. A page of the same host with another port is not ours. */
+static bool is_own_site(const char *site)
+{
+    return strcmp(site, "same-origin") == 0 || strcmp(site, "none") == 0;
+}
+
 bool request_is_allowed(const struct request *request)
 {
     const struct ocpp_http_request *http = request->http;
@@ -58,7 +64,8 @@ bool request_is_allowed(const struct request *request)
         answer_problem(request->exchange, 403, NULL, "the Host header does not name this machine");
         return false;
     }
-    if (http->origin && (!http->host || !is_own_page(http->origin, http->host))) {
+    if ((http->origin && (!http->host || !is_own_page(http->origin, http->host))) ||
+        (http->fetch_site && !is_own_site(http->fetch_site))) {
         answer_problem(request->exchange, 403, NULL, "a page of another origin may not ask");
         return false;
     }

@@ -1,6 +1,7 @@
 /* http.c: from a request to its handler: one row per path and method. What openapi.yaml documents stands here, and nothing else
- * does. */
+ * does; the pages of the browser are files (web.h). */
 #include "command.h"
+#include "web.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -246,6 +247,9 @@ void app_on_http(struct ocpp_http_exchange *exchange, const struct ocpp_http_req
     }
     if (http->sink) {
         api_file_whole(&request);
+        return;
+    }
+    if (web_serve(&request)) {
         return;
     }
     route = find_route(&request, &allowed);

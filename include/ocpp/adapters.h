@@ -345,6 +345,8 @@ struct ocpp_http_request {
     const char *range;         /* the header, or NULL */
     const char *last_event_id; /* the header, or NULL: where a client of server-sent events wants to go on */
     void *sink;                /* |user| of the sink the body went to, which is the host's again; |body| is NULL then, |body_size| what went there. NULL: there was none */
+    const char *if_none_match; /* the header, or NULL */
+    const char *fetch_site;    /* the header Sec-Fetch-Site, or NULL: from where a browser says that its page is: "same-origin", "same-site", "cross-site", "none" */
 };
 
 /* ocpp_http_sink: where a body goes piece by piece, instead of into memory. Called on the service thread. */

@@ -23,6 +23,8 @@ enum field {
     FIELD_ORIGIN,
     FIELD_HOST,
     FIELD_RANGE,
+    FIELD_IF_NONE_MATCH,
+    FIELD_FETCH_SITE,
     FIELD_LAST_EVENT_ID,
     FIELDS
 };
@@ -59,6 +61,16 @@ static const struct header {
     { WSI_TOKEN_ORIGIN, FIELD_ORIGIN },
     { WSI_TOKEN_HOST, FIELD_HOST },
     { WSI_TOKEN_HTTP_RANGE, FIELD_RANGE },
+    { WSI_TOKEN_HTTP_IF_NONE_MATCH, FIELD_IF_NONE_MATCH },
+};
+
+/* Those libwebsockets has no number for. */
+static const struct custom_header {
+    const char *name;
+    enum field field;
+} custom_headers[] = {
+    { "last-event-id:", FIELD_LAST_EVENT_ID },
+    { "sec-fetch-site:", FIELD_FETCH_SITE },
 };
 
 /* --- short answers of our own ------------------------------------------------------------------------------------ */
@@ -160,17 +172,15 @@ static bool read_field(struct lws *wsi, enum lws_token_indexes token, char **fie
     return *field != NULL && lws_hdr_copy(wsi, *field, size + 1, token) >= 0;
 }
 
-/* A header libwebsockets has no number for. */
-static bool read_last_event_id(struct lws *wsi, char **field)
+static bool read_custom_field(struct lws *wsi, const char *name, char **field)
 {
-    static const char name[] = "last-event-id:";
-    const int size = lws_hdr_custom_length(wsi, name, (int)sizeof name - 1);
+    const int size = lws_hdr_custom_length(wsi, name, (int)strlen(name));
     if (size <= 0)
         return true;
     if (size >= FIELD_SIZE)
         return false;
     *field = malloc((size_t)size + 1);
-    return *field != NULL && lws_hdr_custom_copy(wsi, *field, size + 1, name, (int)sizeof name - 1) >= 0;
+    return *field != NULL && lws_hdr_custom_copy(wsi, *field, size + 1, name, (int)strlen(name)) >= 0;
 }
 
 static size_t encode(char *to, const char *text)
@@ -252,7 +262,9 @@ static struct server_request *read_request(struct lws *wsi, const char *path, si
     bool whole = request->fields[FIELD_PATH] != NULL && read_query(wsi, &request->fields[FIELD_QUERY]);
     for (size_t i = 0; i < sizeof headers / sizeof headers[0]; i++)
         whole = whole && read_field(wsi, headers[i].token, &request->fields[headers[i].field]);
-    if (whole && read_last_event_id(wsi, &request->fields[FIELD_LAST_EVENT_ID]))
+    for (size_t i = 0; i < sizeof custom_headers / sizeof custom_headers[0]; i++)
+        whole = whole && read_custom_field(wsi, custom_headers[i].name, &request->fields[custom_headers[i].field]);
+    if (whole)
         return request;
     free_request(request);
     return NULL;
@@ -277,6 +289,8 @@ static struct ocpp_http_request show(const struct connection *connection, const 
         .body_size = request->body_size,
         .range = request->fields[FIELD_RANGE],
         .last_event_id = request->fields[FIELD_LAST_EVENT_ID],
+        .if_none_match = request->fields[FIELD_IF_NONE_MATCH],
+        .fetch_site = request->fields[FIELD_FETCH_SITE],
         .sink = request->has_sink ? request->sink.user : NULL,
     };
 }

@@ -711,7 +711,7 @@ def test_shows_the_host_a_request(server):
         "Authorization": "Bearer t", "Accept": "a/b", "Origin": "http://o"})
     assert answer.status == 200 and answer.headers["X-Probe"] == "yes" and answer.headers["Content-Type"] == "text/plain"
     assert body.decode() == (f"GET /echo/a b ?x=1%262&y=%C3%A4&flag listen 0 authorization Bearer t accept a/b type - origin http://o "
-                             f"host 127.0.0.1:{server.port} range - last - body 0\n"), body
+                             f"host 127.0.0.1:{server.port} range - last - match - site - body 0\n"), body
     for method in ("POST", "PUT", "PATCH", "DELETE"):
         answer, body = server.request(method, "/echo", b"12345", {"Content-Type": "text/x"})
         assert body.decode().startswith(f"{method} /echo ?- ") and body.endswith(b"body 5\n"), body

@@ -88,7 +88,13 @@ def test_gives_a_body_time_as_long_as_it_comes(server):
 @with_server()
 def test_shows_where_a_client_wants_to_go_on(server):
     _, body = server.request("GET", "/echo", headers={"Range": "bytes=5-", "Last-Event-ID": "7f.12"})
-    assert b"range bytes=5- last 7f.12 " in body, body
+    assert b"range bytes=5- last 7f.12 match - site - " in body, body
+
+
+@with_server()
+def test_shows_what_a_browser_has_and_from_where_it_asks(server):
+    _, body = server.request("GET", "/echo", headers={"If-None-Match": '"5f"', "Sec-Fetch-Site": "cross-site"})
+    assert b'match "5f" site cross-site ' in body, body
 
 
 if __name__ == "__main__":

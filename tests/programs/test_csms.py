@@ -466,8 +466,52 @@ def test_web_pages_of_elsewhere_cannot_use_the_loopback(binary):
             assert csms.rest.ask("PUT", "/api/tokens/Local/X", body, headers=headers).status == 403, headers
         for kind in ("text/plain", "application/x-www-form-urlencoded", "multipart/form-data", "application/jsonx", None):
             assert csms.rest.ask("PUT", "/api/tokens/Local/X", body, headers={"Content-Type": kind}).status == 415, kind
-        own = {"Host": f"localhost:{port}", "Origin": f"http://localhost:{port}", "Content-Type": "application/json; charset=utf-8"}
+        for site in ("cross-site", "same-site", "anything"):  # what a browser says of its page, also where it sends no Origin
+            for method, path in (("PUT", "/api/tokens/Local/X"), ("DELETE", "/api/tokens/Local/X"), ("GET", "/api/tokens")):
+                assert csms.rest.ask(method, path, body if method == "PUT" else None, headers={"Sec-Fetch-Site": site}).status == 403, site
+        own = {"Host": f"localhost:{port}", "Origin": f"http://localhost:{port}", "Content-Type": "application/json; charset=utf-8", "Sec-Fetch-Site": "same-origin"}
         assert csms.rest.ask("PUT", "/api/tokens/Local/X", body, headers=own).status == 201
+        assert csms.rest.ask("GET", "/api/tokens", headers={"Sec-Fetch-Site": "none"}).status == 200
+
+
+# --- pages -------------------------------------------------------------------------------------------------------------------------
+
+
+def test_pages_are_served_with_what_keeps_them_to_themselves(binary):
+    with Csms(binary, *OPEN, listen=("ws://0.0.0.0:0",)) as csms:  # where operators need a token, the pages do not
+        page = csms.rest.ask("GET", "/", headers={"Accept": "text/html"})
+        assert page.status == 200 and page.type == "text/html" and "<!DOCTYPE html>" in page.text, page.text
+        policy = page.headers["content-security-policy"]
+        for word in ("default-src 'none'", "script-src 'self'", "style-src 'self'", "connect-src 'self'", "frame-ancestors 'none'", "base-uri 'none'", "form-action 'self'"):
+            assert word in policy and "unsafe" not in policy, policy
+        assert page.headers["x-content-type-options"] == "nosniff" and page.headers["referrer-policy"] == "no-referrer", page.headers
+        for path, kind in (("/shared/api.js", "text/javascript"), ("/shared/base.css", "text/css"), ("/shared/icon.svg", "image/svg+xml"), ("/index.html", "text/html")):
+            file = csms.rest.ask("GET", path)
+            assert file.status == 200 and file.type == kind and file.headers["content-security-policy"] == policy, (path, file.headers)
+
+
+def test_a_browser_that_has_a_page_is_not_sent_it_again(binary):
+    with Csms(binary, *OPEN) as csms:
+        page = csms.rest.ask("GET", "/shared/api.js")
+        tag = page.headers["etag"]
+        for sent in (tag, f"W/{tag}", f'"other", {tag}', "*"):
+            again = csms.rest.ask("GET", "/shared/api.js", headers={"If-None-Match": sent})
+            assert again.status == 304 and again.text == "" and again.headers["etag"] == tag, (sent, again.status)
+        for sent in ('"other"', tag[:-1], tag + "x", ""):
+            assert csms.rest.ask("GET", "/shared/api.js", headers={"If-None-Match": sent}).status == 200, sent
+        head = csms.rest.ask("HEAD", "/shared/api.js")
+        assert head.status == 200 and head.text == "" and head.headers["content-length"] == str(len(page.text.encode())), head.headers
+
+
+def test_what_is_no_page_is_told_to_people_as_a_page_and_to_programs_as_a_problem(binary):
+    with Csms(binary, *OPEN) as csms:
+        lost = csms.rest.ask("GET", "/no/such/page", headers={"Accept": "text/html,*/*"})
+        assert lost.status == 404 and lost.type == "text/html" and "content-security-policy" in lost.headers
+        for path in ("/no/such/page", "/shared", "/shared/", "/index.html/", "/" + "x" * 300):
+            assert csms.rest.ask("GET", path).status == 404, path
+        assert csms.rest.ask("GET", "/api/nothing", headers={"Accept": "text/html"}).type == "application/problem+json"
+        for method in ("POST", "PUT", "DELETE"):
+            assert csms.rest.ask(method, "/index.html", {} if method != "DELETE" else None).status == 404, method
 
 
 # --- bad input and ends ----------------------------------------------------------------------------------------------------------------

@@ -203,14 +203,17 @@ static void on_http(struct ocpp_http_exchange *exchange, const struct ocpp_http_
     (void)user;
     char text[4096];
     if (begins(request->path, "/echo")) {
-        const int size = snprintf(
-            text, sizeof text,
-            "%s %s ?%s listen %zu authorization %s accept %s type %s origin %s host %s range %s last %s body %zu\n",
-            request->method, request->path, request->query != NULL ? request->query : "-", request->listen,
-            request->authorization != NULL ? request->authorization : "-", request->accept != NULL ? request->accept : "-",
-            request->content_type != NULL ? request->content_type : "-", request->origin != NULL ? request->origin : "-",
-            request->host != NULL ? request->host : "-", request->range != NULL ? request->range : "-",
-            request->last_event_id != NULL ? request->last_event_id : "-", request->body_size);
+        const int size =
+            snprintf(text, sizeof text,
+                     "%s %s ?%s listen %zu authorization %s accept %s type %s origin %s host %s range %s last %s match %s site "
+                     "%s body %zu\n",
+                     request->method, request->path, request->query != NULL ? request->query : "-", request->listen,
+                     request->authorization != NULL ? request->authorization : "-",
+                     request->accept != NULL ? request->accept : "-", request->content_type != NULL ? request->content_type : "-",
+                     request->origin != NULL ? request->origin : "-", request->host != NULL ? request->host : "-",
+                     request->range != NULL ? request->range : "-", request->last_event_id != NULL ? request->last_event_id : "-",
+                     request->if_none_match != NULL ? request->if_none_match : "-",
+                     request->fetch_site != NULL ? request->fetch_site : "-", request->body_size);
         ocpp_http_answer(exchange, 200, "text/plain", "X-Probe: yes\r\n", text, (size_t)size);
     } else if (begins(request->path, "/source")) {
         answer_flow(exchange, request);

@@ -1,0 +1,137 @@
+/* stations.js: all stations, what their connectors do, and who is there. */
+import { el, word } from "/shared/dom.js";
+import { time } from "/shared/format.js";
+import { link } from "/shared/shell.js";
+import { announce, button, dialog, field, pill, select, status, table } from "/shared/ui.js";
+import { path } from "/shared/api.js";
+
+const MOST = 1000; /* rows that are shown; who has more stations filters */
+
+export function connectorWords(connector) {
+  return `${connector.evse || "–"}.${connector.connector} ${connector.status}`;
+}
+
+export function connection(station) {
+  return station.connected ? pill("connected", "good") : pill("offline", station.lastSeen ? "warn" : "");
+}
+
+/* Changes |list| by what an event tells; false: ask the server for the whole. */
+export function applyEvent(list, kind, event) {
+  const station = list.find((one) => one.id === event.station);
+  if (!station) return kind !== "connection" && kind !== "boot";
+  if (kind === "status") {
+    const place = station.connectors.find((one) => one.evse === event.evse && one.connector === event.connector);
+    if (!place) return false;
+    place.status = event.status;
+    place.time = event.time;
+    return true;
+  }
+  return false;
+}
+
+function matches(station, filter) {
+  const text = filter.text.toLowerCase();
+  const known = [station.id, station.boot?.vendor, station.boot?.model, station.boot?.serialNumber, station.version].filter(Boolean);
+  if (text && !known.some((one) => one.toLowerCase().includes(text))) return false;
+  if (filter.state === "connected") return station.connected;
+  if (filter.state === "offline") return !station.connected;
+  if (filter.state === "faulted") return station.connectors.some((one) => one.status === "Faulted");
+  if (filter.state === "busy") return station.connectors.some((one) => !["Available", "Unavailable", "Faulted"].includes(one.status));
+  return true;
+}
+
+function counts(list) {
+  const connectors = list.flatMap((station) => (station.connected ? station.connectors : []));
+  const of = (...names) => connectors.filter((one) => names.includes(one.status)).length;
+  return [
+    [list.length, "stations"],
+    [list.filter((station) => station.connected).length, "connected"],
+    [of("Available"), "connectors free"],
+    [of("Occupied", "Charging", "Preparing", "SuspendedEV", "SuspendedEVSE", "Finishing", "Reserved"), "in use"],
+    [of("Faulted"), "faulted"],
+  ];
+}
+
+const columns = [
+  { label: "Station", cell: (station) => el("a", { href: link("stations", station.id) }, word(station.id)) },
+  { label: "Connection", cell: connection },
+  { label: "OCPP", cell: (station) => station.version || "–" },
+  { label: "Connectors", wide: true, cell: (station) => el("span", { class: "pills" }, station.connectors.map((one) => {
+    const shown = status(one.status);
+    shown.prepend(`${one.evse || ""}${one.evse ? "." : ""}${one.connector} `);
+    return shown;
+  })) },
+  { label: "Vendor and model", cell: (station) => [station.boot?.vendor, station.boot?.model].filter(Boolean).join(" · ") || "–" },
+  { label: "Firmware", cell: (station) => station.boot?.firmwareVersion || "–" },
+  { label: "Last heard", cell: (station) => time(station.lastSeen) },
+];
+
+async function register(context) {
+  const id = field("Identity", el("input", { autocomplete: "off", spellcheck: "false", maxlength: 48, required: true }), { required: true, hint: "as the station calls itself in its address" });
+  const secret = field("Password", el("input", { type: "password", autocomplete: "new-password" }), { hint: "8 to 40 characters; empty: none is asked for" });
+  const boot = field("At boot", select(["Accepted", "Pending", "Rejected"], "Accepted"));
+  await dialog({
+    title: "Register a station",
+    body: [id, secret, boot],
+    confirm: "Register",
+    onconfirm: async () => {
+      const name = id.input.value.trim();
+      id.fail(name ? "" : "say which station");
+      if (!name) return false;
+      const body = { boot: boot.input.value, ...(secret.input.value ? { secret: secret.input.value } : {}) };
+      await context.api.put(path`/api/stations/${name}`, body);
+      announce(`${name} is registered`);
+      context.reload();
+      return true;
+    },
+  });
+}
+
+export async function stations(context, [id]) {
+  if (id !== undefined) {
+    const { station } = await import("./station.js");
+    return station(context, [...arguments[1]]);
+  }
+  const { api, live, signal, title } = context;
+  const filter = { text: "", state: "" };
+  let { rows, more } = await api.all("/api/stations?limit=1000", "stations", { most: MOST, signal });
+  const numbers = el("ul", { class: "numbers", "aria-label": "In short" });
+  const list = table({ caption: more ? `The first ${MOST} by identity` : "By identity", columns, rows: [], none: "No station is like that." });
+
+  function draw() {
+    numbers.replaceChildren(...counts(rows).map(([number, words]) => el("li", {}, el("strong", {}, String(number)), ` ${words}`)));
+    list.update(rows.filter((station) => matches(station, filter)));
+  }
+
+  async function refresh() {
+    ({ rows, more } = await api.all("/api/stations?limit=1000", "stations", { most: MOST, signal }));
+    draw();
+  }
+
+  let waiting = false;
+  function later() {
+    if (waiting) return;
+    waiting = true;
+    setTimeout(() => {
+      waiting = false;
+      if (!signal.aborted) refresh().catch(() => {});
+    }, 400);
+  }
+
+  for (const kind of ["status", "connection", "boot"]) {
+    live.on(kind, (event) => (applyEvent(rows, kind, event) ? draw() : later()), signal);
+  }
+  live.on("gap", later, signal);
+
+  const search = field("Search", el("input", { type: "search", spellcheck: "false", oninput: (event) => { filter.text = event.target.value; draw(); } }));
+  const state = field("Show", select({ "": "all", connected: "connected", offline: "offline", busy: "in use", faulted: "faulted" }, "",
+    { onchange: (event) => { filter.state = event.target.value; draw(); } }));
+  draw();
+  const heading = el("div", { class: "heading" }, title("Stations"), el("span", { class: "push" }, button("Register a station", () => register(context))));
+  if (rows.length === 0) {
+    list.update([]);
+    list.replaceChildren(el("div", { class: "state" }, el("p", {}, "No station is known yet."),
+      el("p", {}, "Register one, or let one come: stations connect to ", el("code", {}, "/ocpp/IDENTITY"), " on the station's port.")));
+  }
+  return [heading, numbers, el("div", { class: "card" }, el("div", { class: "filters" }, search, state), list)];
+}

@@ -1,0 +1,148 @@
+/* live.js: what happens, as it happens: one stream of /api/events per page. A stream that breaks is taken up again where it was; where
+ * the server does not keep what was missed, "gap" tells pages to look at the state of things themselves. */
+
+const FIRST_WAIT_MS = 500;
+const LONGEST_WAIT_MS = 15000;
+const SILENCE_MS = 45000; /* the server says something every 15 s */
+
+export const LIVE = "live";
+export const CONNECTING = "connecting";
+export const RECONNECTING = "reconnecting";
+export const STOPPED = "stopped";
+
+/* Parts a text/event-stream into events: { id, event, data }. */
+export class EventParser {
+  constructor(tell) {
+    this.tell = tell;
+    this.rest = "";
+    this.clear();
+  }
+
+  clear() {
+    this.event = { id: undefined, event: "message", data: [] };
+  }
+
+  line(line) {
+    if (line === "") {
+      if (this.event.data.length > 0 || this.event.id !== undefined) this.tell({ ...this.event, data: this.event.data.join("\n") });
+      this.clear();
+      return;
+    }
+    const colon = line.indexOf(":");
+    if (colon === 0) return;
+    const name = colon < 0 ? line : line.slice(0, colon);
+    const value = colon < 0 ? "" : line.slice(colon + 1).replace(/^ /, "");
+    if (name === "data") this.event.data.push(value);
+    else if (name === "event") this.event.event = value;
+    else if (name === "id") this.event.id = value;
+  }
+
+  feed(text) {
+    const lines = (this.rest + text).split("\n");
+    this.rest = lines.pop();
+    for (const line of lines) this.line(line.replace(/\r$/, ""));
+  }
+}
+
+export class Live {
+  constructor(api, { url = "/api/events" } = {}) {
+    this.api = api;
+    this.url = url;
+    this.listeners = new Map(); /* kind: set of functions; "*": of all; "state": of the stream itself */
+    this.state = STOPPED;
+    this.lastId = null;
+    this.wait = FIRST_WAIT_MS;
+  }
+
+  /* on("status", (event, kind) => …, signal): until |signal| is aborted. */
+  on(kind, listener, signal) {
+    if (!this.listeners.has(kind)) this.listeners.set(kind, new Set());
+    this.listeners.get(kind).add(listener);
+    if (signal) signal.addEventListener("abort", () => this.listeners.get(kind).delete(listener), { once: true });
+  }
+
+  tell(kind, event) {
+    for (const name of [kind, "*"]) {
+      for (const listener of this.listeners.get(name) || []) listener(event, kind);
+    }
+  }
+
+  become(state) {
+    if (this.state === state) return;
+    this.state = state;
+    for (const listener of this.listeners.get("state") || []) listener(state);
+  }
+
+  take({ id, event, data }) {
+    if (id) this.lastId = id;
+    if (!data) return;
+    try {
+      this.tell(event, JSON.parse(data));
+    } catch (error) {
+      if (!(error instanceof SyntaxError)) throw error;
+    }
+  }
+
+  start() {
+    if (this.state !== STOPPED) return;
+    this.become(CONNECTING);
+    this.run();
+  }
+
+  stop() {
+    this.become(STOPPED);
+    this.connection?.abort();
+    this.hurry?.();
+  }
+
+  /* Tries now instead of later. */
+  retry() {
+    this.hurry?.();
+  }
+
+  async run() {
+    while (this.state !== STOPPED) {
+      await this.listen().catch(() => {});
+      if (this.state === STOPPED) return;
+      this.become(RECONNECTING);
+      await this.pause();
+    }
+  }
+
+  async pause() {
+    const wait = this.wait * (0.7 + Math.random() * 0.6);
+    this.wait = Math.min(this.wait * 2, LONGEST_WAIT_MS);
+    await new Promise((resolve) => {
+      this.hurry = resolve;
+      setTimeout(resolve, wait);
+    });
+  }
+
+  async listen() {
+    const connection = new AbortController();
+    this.connection = connection;
+    let silence;
+    const heard = () => {
+      clearTimeout(silence);
+      silence = setTimeout(() => connection.abort(), SILENCE_MS);
+    };
+    heard();
+    try {
+      const headers = { Accept: "text/event-stream", ...(this.lastId ? { "Last-Event-ID": this.lastId } : {}) };
+      const response = await this.api.fetch(this.url, { headers, signal: connection.signal });
+      if (!response.ok) return;
+      const parser = new EventParser((event) => this.take(event));
+      const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
+      this.wait = FIRST_WAIT_MS;
+      this.become(LIVE);
+      for (;;) {
+        const { done, value } = await reader.read();
+        if (done) return;
+        heard();
+        parser.feed(value);
+      }
+    } finally {
+      clearTimeout(silence);
+    }
+  }
+}
