@@ -1,16 +1,16 @@
 /* main.c: ocpp-sim: the piles, their scenario or their commands, and the loop that serves them. */
 #include "commands.h"
+#include "fleet.h"
+#include "input.h"
 #include "scenario.h"
 #include "story.h"
 
-#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-enum { ROUND_MS = 20, COMMAND_SIZE = 4096 };
+enum { ROUND_MS = 20 };
 
 struct sim {
     struct options options;
@@ -18,9 +18,7 @@ struct sim {
     struct scenario *scenarios; /* NULL: commands from standard input */
     struct scenario_text text;
     struct story story;
-    char command[COMMAND_SIZE]; /* being typed */
-    size_t command_size;
-    bool input_over;
+    struct input input;
 };
 
 static volatile sig_atomic_t stopped;
@@ -34,43 +32,16 @@ static void stop(int signal_number)
 /* --- commands from standard input
  * -------------------------------------------------------------------------------------------------- */
 
-static bool run_command(struct sim *sim, const char *line)
+static bool run_command(const char *line, void *user)
 {
+    struct sim *sim = user;
     char reason[256] = "";
-    enum command_outcome outcome = COMMAND_DONE;
+    const enum command_outcome outcome = command_run(sim->piles, line, reason, sizeof reason);
 
-    for (int i = 0; i < sim->options.stations && outcome == COMMAND_DONE; i++) {
-        outcome = command_run(&sim->piles[i], line, reason, sizeof reason);
-    }
     if (outcome == COMMAND_WRONG) {
         fprintf(stderr, "ocpp-sim: %s\n", reason);
     }
     return outcome != COMMAND_QUIT;
-}
-
-/* Takes what was typed; false when the program is to end. */
-static bool take_input(struct sim *sim)
-{
-    struct pollfd input = { .fd = STDIN_FILENO, .events = POLLIN };
-    char byte;
-
-    while (!sim->input_over && poll(&input, 1, 0) > 0) {
-        ssize_t got = read(STDIN_FILENO, &byte, 1);
-        sim->input_over = got <= 0;
-        if (sim->input_over && sim->command_size == 0) {
-            break;
-        }
-        if (sim->input_over || byte == '\n' || sim->command_size == sizeof sim->command - 1) {
-            sim->command[sim->command_size] = '\0';
-            sim->command_size = 0;
-            if (!run_command(sim, sim->command)) {
-                return false;
-            }
-            continue;
-        }
-        sim->command[sim->command_size++] = byte;
-    }
-    return !sim->input_over || !isatty(STDIN_FILENO);
 }
 
 /* --- the loop
@@ -130,7 +101,7 @@ static int run(struct sim *sim)
         if (!tick_all(sim)) {
             return 1;
         }
-        if (sim->scenarios ? !play(sim) : !take_input(sim)) {
+        if (sim->scenarios ? !play(sim) : !input_take(&sim->input, run_command, sim)) {
             break;
         }
         for (int i = 0; i < sim->options.stations; i++) {
@@ -202,6 +173,11 @@ int main(int argc, char **argv)
     signal(SIGPIPE, SIG_IGN);
     sim.story.folder = sim.options.shared;
     sim_clock_start(sim.options.speed);
+    if (sim.options.stations > 1) {
+        code = fleet_run(&sim.options, sim.options.scenario ? &sim.text : NULL, &sim.story, &stopped);
+        scenario_free(&sim.text);
+        return code;
+    }
     if (start(&sim)) {
         code = run(&sim);
     }

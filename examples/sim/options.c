@@ -1,6 +1,7 @@
 /* options.c: the flags of ocpp-sim: a table that says where each value goes, and one place that judges them together. */
 #include "options.h"
 #include "settings.h"
+#include "transcript.h"
 
 #include <getopt.h>
 #include <stddef.h>
@@ -40,7 +41,11 @@ static const char help[] =
     "                       --url none with --link: a pile without a network, its EVSEs are outlets for phones\n"
     "  --claim-code CODE    with --url none: the code that was printed for it, by which it may be claimed over the link\n"
     "  --set NAME=VALUE     a setting (repeatable; `--set help` lists them)\n"
-    "  --stations N         so many piles in this process, 1 to 1000 (default 1)\n"
+    "  --stations N         so many piles in this process, 1 to 1000 (default 1): a fleet, each with its scenario or with "
+    "drivers at\n"
+    "                       random; a summary now and then, and at the end\n"
+    "  --seed S             of what drivers do (default 1); --pace N: stations switched on per second (default 100)\n"
+    "  --for S              ends a fleet after so many simulated seconds; --json: its final summary as JSON, and nothing else\n"
     "  --speed X            simulated seconds per second (default 1)\n"
     "  --scenario FILE      play FILE and exit: 0 when every expectation was met, 1 with the failing line otherwise\n"
     "  --script -           the same from standard input\n"
@@ -230,6 +235,10 @@ static const struct flag {
     { "state", FLAG_TEXT, AT(state), 0, 0, NULL, NULL },
     { "set", FLAG_OTHER, 0, 0, 0, take_setting, "takes NAME=VALUE, at most 32 of them, not" },
     { "stations", FLAG_NUMBER, AT(stations), 1, 1000, NULL, "takes 1 to 1000, not" },
+    { "pace", FLAG_NUMBER, AT(pace), 1, 1000, NULL, "takes 1 to 1000, not" },
+    { "seed", FLAG_NUMBER, AT(seed), 0, 1000000000, NULL, "takes 0 to 1000000000, not" },
+    { "for", FLAG_NUMBER, AT(for_s), 1, 31536000, NULL, "takes 1 to 31536000, not" },
+    { "json", FLAG_SWITCH, AT(json), 0, 0, NULL, NULL },
     { "speed", FLAG_OTHER, 0, 0, 0, take_speed, "takes 0.01 to 10000, not" },
     { "scenario", FLAG_TEXT, AT(scenario), 0, 0, NULL, NULL },
     { "shared", FLAG_TEXT, AT(shared), 0, 0, NULL, NULL },
@@ -327,8 +336,8 @@ static enum options_outcome judge(const struct options *options)
     if (options->no_network && options->evses > LINK_OUTLETS) {
         return wrong("--url none: at most 20 EVSEs", NULL);
     }
-    if (options->state && options->stations > 1) {
-        return wrong("--state is for one pile, not with --stations", NULL);
+    if (options->stations == 1 && (options->for_s > 0 || options->json)) {
+        return wrong("--for and --json are for a fleet: --stations 2 or more", NULL);
     }
     return OPTIONS_RUN;
 }
@@ -339,8 +348,14 @@ enum options_outcome options_read(int argc, char **argv, struct options *options
     int flag;
 
     list_flags(flags);
-    *options =
-        (struct options){ .evses = 1, .connectors = 1, .stations = 1, .speed = 1, .security_profile = -1, .fleet = "operator" };
+    *options = (struct options){ .evses = 1,
+                                 .connectors = 1,
+                                 .stations = 1,
+                                 .pace = 100,
+                                 .seed = 1,
+                                 .speed = 1,
+                                 .security_profile = -1,
+                                 .fleet = "operator" };
     if (asks_for_program_version(argc, argv)) {
         printf("ocpp-sim " OCPP_PROGRAM_VERSION "\n");
         return OPTIONS_DONE;
@@ -369,5 +384,7 @@ enum options_outcome options_read(int argc, char **argv, struct options *options
     if (optind < argc) {
         return wrong("unexpected argument", argv[optind]);
     }
+    options->prints_frames = !options->quiet;
+    options->kept_frames = TRANSCRIPT_FRAMES;
     return judge(options);
 }

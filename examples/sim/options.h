@@ -32,6 +32,12 @@ struct options {
     const char *fleet;        /* whose banks they are */
     const char *fleet_secret; /* file with the key their first marks are made with; NULL: nobody will believe them */
     int stations;
+    int pace;  /* stations switched on per second */
+    int seed;  /* of what drivers do */
+    int for_s; /* simulated; 0: until it is ended */
+    bool json; /* the final summary */
+    bool prints_frames;
+    size_t kept_frames; /* of the newest, per pile */
     double speed;
     const char *state;                  /* directory; NULL: in memory */
     const char *shared;                 /* folder of what the programs of a story tell each other; NULL: there is none */

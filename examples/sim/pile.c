@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 
 void pile_log(const struct pile *pile, const char *format, ...)
 {
@@ -30,6 +31,9 @@ static void on_link(bool up, enum ocpp_version version, const char *reason, void
 {
     struct pile *pile = user;
 
+    if (pile->tally && pile->up && !up && !pile->paused) {
+        tally_lost(pile->tally, &pile->call);
+    }
     pile->up = up;
     if (up) {
         pile->spoken = version;
@@ -39,12 +43,23 @@ static void on_link(bool up, enum ocpp_version version, const char *reason, void
              reason ? ": " : "", reason ? reason : "");
 }
 
+static int64_t real_us(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+}
+
 /* What the tester did to the line. */
 static bool pass(enum ocpp_direction from, const char *text, size_t size, void *user)
 {
     struct pile *pile = user;
     enum line_fate fate = line_faults_judge(&pile->line, from, text, size, sim_now().mono_ms);
 
+    if (pile->tally) {
+        tally_text(pile->tally, &pile->call, from, text, size, real_us());
+    }
     if (fate != LINE_PASSES) {
         pile_log(pile, "%s %s", from == OCPP_FROM_STATION ? "a call" : "an answer", fate == LINE_LOSES ? "is lost" : "is late");
     }
@@ -66,6 +81,9 @@ static void on_frame(enum ocpp_direction from, const char *text, size_t size, co
 {
     struct pile *pile = user;
 
+    if (pile->tally && issue && from == OCPP_FROM_CENTRAL) {
+        tally_fail(pile->tally, TALLY_INVALID);
+    }
     transcript_frame(pile->transcript, pile->identity, from == OCPP_FROM_STATION, text, size, issue);
 }
 
@@ -95,7 +113,7 @@ static struct ocpp_client *living_client(const struct pile *pile)
     return NULL;
 }
 
-enum { SIGNED_BYTES = 5200 };
+enum { SIGNED_BYTES = 5200, FLEET_RECORDS = 200 }; /* a pile of a fleet takes less memory for what waits to be told */
 
 static void describe(struct pile *pile)
 {
@@ -161,6 +179,7 @@ static struct ocpp_charge_point_settings charge_point_settings(struct pile *pile
     settings.evse_properties = pile->properties;
     settings.random = ocpp_system_random;
     settings.sample_interval_ms = 10000;
+    settings.max_queued_records = pile->tally ? FLEET_RECORDS + 2 * (size_t)options->evses : settings.max_queued_records;
     pile_use_keys(pile, &settings);
     pile_serve_vehicles(pile, &settings);
     pile_use_monitoring(pile, &settings);
@@ -236,6 +255,7 @@ static void switch_off(struct pile *pile)
     pile->client = NULL;
     pile->cp = NULL;
     pile->up = false;
+    pile->call.id[0] = '\0';
     for (int i = 1; i <= pile->options->evses; i++) {
         pile->evses[i].draws = false;
     }
@@ -298,10 +318,10 @@ bool pile_open(struct pile *pile, const struct options *options, int number, str
     } else {
         snprintf(pile->identity, sizeof pile->identity, "%s", options->identity);
     }
-    pile->transcript = transcript_new(!options->quiet, pile->watchers);
+    pile->transcript = transcript_new(options->prints_frames, options->kept_frames, pile->watchers);
     pile->storage = pile->transcript ? open_storage(pile) : NULL;
-    return pile->storage && pile_open_keys(pile) && pile_firmware_open(pile) && pile_banks_open(pile) && pile_link_open(pile) && switch_on(pile) &&
-           tell_settings(pile);
+    return pile->storage && pile_open_keys(pile) && pile_firmware_open(pile) && pile_banks_open(pile) && pile_link_open(pile) &&
+           switch_on(pile) && tell_settings(pile);
 }
 
 void pile_close(struct pile *pile)

@@ -2,6 +2,7 @@
 #ifndef OCPP_SIM_PILE_H
 #define OCPP_SIM_PILE_H
 
+#include "fleet_tally.h"
 #include "line_faults.h"
 #include "meter_signature.h"
 #include "options.h"
@@ -88,6 +89,8 @@ struct pile {
     struct pile_firmware *firmware;
     struct pile_banks *banks; /* NULL: it has no bay */
     struct pile_link *link;   /* NULL: phones cannot reach it */
+    struct tally *tally;      /* of the fleet; NULL: nobody counts */
+    struct tally_call call;
 };
 
 /* The simulated clock: --speed times as fast as the real one, its calendar moved by `clock`, all of it by `pass`. */

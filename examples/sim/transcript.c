@@ -19,22 +19,34 @@ struct open_call {
 
 struct transcript {
     bool print;
+    bool logs;
     const struct transcript_watcher *watchers;
     uint64_t last;
-    struct transcript_frame frames[TRANSCRIPT_FRAMES];
-    struct open_call calls[CALLS];
+    size_t room; /* for frames */
+    struct transcript_frame *frames;
+    struct open_call *calls;
     size_t next_call;
     char *log; /* lines, the oldest first; taken when the first one comes */
     size_t log_size;
 };
 
-struct transcript *transcript_new(bool print, const struct transcript_watcher *watchers)
+struct transcript *transcript_new(bool print, size_t frames, const struct transcript_watcher *watchers)
 {
     struct transcript *transcript = calloc(1, sizeof *transcript);
 
-    if (transcript) {
-        transcript->print = print;
-        transcript->watchers = watchers;
+    if (!transcript) {
+        return NULL;
+    }
+    transcript->print = print;
+    transcript->logs = frames == TRANSCRIPT_FRAMES;
+    transcript->watchers = watchers;
+    transcript->room = frames;
+    transcript->frames = frames > 0 ? calloc(frames, sizeof *transcript->frames) : NULL;
+    transcript->calls = frames > 0 ? calloc(CALLS, sizeof *transcript->calls) : NULL;
+    if (frames > 0 && (!transcript->frames || !transcript->calls)) {
+        transcript->room = 0;
+        transcript_free(transcript);
+        return NULL;
     }
     return transcript;
 }
@@ -44,9 +56,11 @@ void transcript_free(struct transcript *transcript)
     if (!transcript) {
         return;
     }
-    for (size_t i = 0; i < TRANSCRIPT_FRAMES; i++) {
+    for (size_t i = 0; i < transcript->room; i++) {
         cJSON_Delete(transcript->frames[i].payload);
     }
+    free(transcript->frames);
+    free(transcript->calls);
     free(transcript->log);
     free(transcript);
 }
@@ -118,7 +132,9 @@ static void print_line(struct transcript *transcript, const char *identity, cons
 {
     char time[OCPP_TIME_TEXT_SIZE] = "";
 
-    keep_line(transcript, mark, text, size, remark);
+    if (transcript->logs) {
+        keep_line(transcript, mark, text, size, remark);
+    }
     if (!transcript->print) {
         return;
     }
@@ -137,7 +153,7 @@ static void tell(const struct transcript *transcript, const struct transcript_ev
 
 static struct transcript_frame *next_frame(struct transcript *transcript, bool out)
 {
-    struct transcript_frame *frame = &transcript->frames[transcript->last % TRANSCRIPT_FRAMES];
+    struct transcript_frame *frame = &transcript->frames[transcript->last % transcript->room];
 
     cJSON_Delete(frame->payload);
     *frame = (struct transcript_frame){ .number = ++transcript->last, .out = out };
@@ -146,8 +162,10 @@ static struct transcript_frame *next_frame(struct transcript *transcript, bool o
 
 void transcript_note(struct transcript *transcript, const char *identity, const char *line)
 {
+    if (transcript->room == 0) {
+        return;
+    }
     struct transcript_frame *frame = next_frame(transcript, false);
-
     frame->type = TRANSCRIPT_NOTE;
     frame->payload = cJSON_CreateString(line);
     print_line(transcript, identity, "--", line, (int)strlen(line), NULL);
@@ -245,9 +263,11 @@ static int64_t read_frame(struct transcript *transcript, struct transcript_frame
 void transcript_frame(struct transcript *transcript, const char *identity, bool out, const char *text, size_t size,
                       const struct ocpp_issue *issue)
 {
-    struct transcript_frame *frame = next_frame(transcript, out);
+    if (transcript->room == 0) {
+        return;
+    }
     cJSON *array = cJSON_ParseWithLength(text, size);
-
+    struct transcript_frame *frame = next_frame(transcript, out);
     const int64_t latency_ms = read_frame(transcript, frame, array);
     print_frame(transcript,
                 &(struct transcript_event){ .identity = identity,
@@ -267,10 +287,10 @@ const struct transcript_frame *transcript_find(const struct transcript *transcri
                                                bool (*matches)(const struct transcript_frame *frame, const void *wanted),
                                                const void *wanted)
 {
-    uint64_t oldest = transcript->last > TRANSCRIPT_FRAMES ? transcript->last - TRANSCRIPT_FRAMES : 0;
+    uint64_t oldest = transcript->last > transcript->room ? transcript->last - transcript->room : 0;
 
     for (uint64_t number = after > oldest ? after : oldest; number < transcript->last; number++) {
-        const struct transcript_frame *frame = &transcript->frames[number % TRANSCRIPT_FRAMES];
+        const struct transcript_frame *frame = &transcript->frames[number % transcript->room];
         if (matches(frame, wanted)) {
             return frame;
         }

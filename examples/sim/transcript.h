@@ -41,8 +41,10 @@ struct transcript_watcher {
 
 struct transcript;
 
-/* transcript_new: |print|: as lines on standard output. |watchers| may be NULL, and outlive it. */
-struct transcript *transcript_new(bool print, const struct transcript_watcher *watchers);
+/* transcript_new: |print|: as lines on standard output. The newest |frames| frames and notes are kept, and, where those are
+ * TRANSCRIPT_FRAMES, the lines for transcript_log(); with 0, for piles that are one of many, nothing is kept, printed or told.
+ * |watchers| may be NULL, and outlive it. NULL: no memory. */
+struct transcript *transcript_new(bool print, size_t frames, const struct transcript_watcher *watchers);
 void transcript_free(struct transcript *transcript);
 
 void transcript_note(struct transcript *transcript, const char *identity, const char *line);

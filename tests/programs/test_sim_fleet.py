@@ -1,0 +1,119 @@
+#!/usr/bin/env python3
+"""test_sim_fleet.py SIM CSMS: many piles of ocpp-sim in one process, against ocpp-csms. FLEET_STATIONS says how many (50)."""
+
+import json
+import os
+import resource
+import signal
+import subprocess
+import sys
+import tempfile
+import unittest
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
+from csms import Csms, until  # noqa: E402
+
+SIM, CSMS = "", ""
+STATIONS = int(os.environ.get("FLEET_STATIONS", "50"))
+BOOT = "expect in BootNotification /status=Accepted within 600\n"
+
+
+def command(csms, *arguments):
+    return [SIM, "--url", f"ws://127.0.0.1:{csms.port}/ocpp", "--id", "F", *map(str, arguments)]
+
+
+def run(csms, *arguments, text="", **more):
+    done = subprocess.run(command(csms, *arguments), input=text, capture_output=True, text=True, timeout=120, check=False, **more)
+    assert "Sanitizer" not in done.stderr, done.stderr
+    return done
+
+
+class Fleet(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.csms = Csms(CSMS, "--accept-unknown", "--accept-unknown-tokens")
+        cls.csms.__enter__()
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.csms.__exit__(None, None, None)
+
+    def test_drivers_charge_at_all_piles_and_the_books_agree(self):
+        # four seconds of real time
+        done = run(self.csms, "--stations", STATIONS, "--speed", "60", "--for", "240", "--pace", "1000", "--seed", "7", "--json")
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+        told = json.loads(done.stdout)
+        self.assertEqual(told["stations"], STATIONS)
+        self.assertEqual(sum(told["states"][state] for state in ("connected", "booting", "away", "failed")), STATIONS)
+        self.assertGreaterEqual(told["states"]["connected"], STATIONS // 2)
+        self.assertLess(told["connected_after_s"], 60)
+        self.assertGreater(told["sessions"], 0)
+        self.assertGreater(told["energy_wh"], 0)
+        latency = told["latency_ms"]
+        self.assertTrue(0 < latency["p50"] <= latency["p95"] <= latency["p99"] <= latency["max"], latency)
+        self.assertGreaterEqual(told["messages"]["out"], latency["answers"])
+        self.assertEqual((told["failures"]["invalid message"], told["failures"]["call error"]), (0, 0))
+        self.assertLess(told["memory_kib"] / STATIONS, 2000)
+        stations = [row["id"] for row in self.csms.rest.get("/api/stations?limit=1000")["stations"]]
+        self.assertTrue({f"F-{i}" for i in range(1, STATIONS + 1)} <= set(stations), stations)
+
+    def test_each_plays_the_scenario_and_the_first_line_that_fails_is_told_with_its_pile(self):
+        done = run(self.csms, "--stations", "5", "--version", "1.6", "--script", "-", text=BOOT + "expect in Reset within 0.3\n")
+        self.assertEqual(done.returncode, 1)
+        self.assertEqual(sorted(done.stderr.splitlines()),
+                         [f"ocpp-sim: F-{i}: line 2: expect in Reset within 0.3: did not come in time" for i in range(1, 6)])
+        self.assertIn("5 failed", done.stdout)
+        self.assertIn("failures: expectation 5", done.stdout)
+        done = run(self.csms, "--stations", "5", "--script", "-", text=BOOT)
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+        self.assertIn("5 of 5 connected", done.stdout)
+
+    def test_a_command_is_for_all_and_an_interrupt_ends_with_the_summary(self):
+        with subprocess.Popen(command(self.csms, "--stations", "3", "--version", "2.0.1"), stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                              stderr=subprocess.PIPE, text=True) as sim:
+            sim.stdin.write("transfer example.com all-of-us\n")
+            sim.stdin.flush()
+
+            def online(count):
+                rows = self.csms.rest.get("/api/stations?limit=1000")["stations"]
+                return sum(row["id"] in ("F-1", "F-2", "F-3") and row["connected"] for row in rows) == count
+            until(lambda: online(3), "three stations")
+            sim.stdin.write("offline\n")
+            sim.stdin.flush()
+            until(lambda: online(0), "nobody")
+            sim.send_signal(signal.SIGINT)
+            out, _ = sim.communicate(timeout=30)
+        self.assertEqual(sim.returncode, 0)
+        self.assertIn("0 of 3 connected, 0 booting, 3 away", out)
+
+    def test_each_pile_has_a_state_of_its_own(self):
+        with tempfile.TemporaryDirectory() as state:
+            for _ in range(2):  # the second time it is there already
+                done = run(self.csms, "--stations", "4", "--state", state, "--script", "-", text=BOOT)
+                self.assertEqual((done.returncode, done.stderr), (0, ""))
+            names = os.listdir(state)
+            self.assertTrue({f"F-{i}.db" for i in range(1, 5)} <= set(names), names)
+
+    def test_a_limit_of_descriptors_is_raised_or_told(self):
+        def limit(soft, hard):
+            return lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+        done = run(self.csms, "--stations", "100", "--for", "1", preexec_fn=limit(64, 100))
+        self.assertEqual(done.returncode, 1)
+        self.assertRegex(done.stderr, r"^ocpp-sim: --stations 100 needs 264 open files, and 100 are allowed; raise the limit \(ulimit -n 264\), or take fewer\n$")
+        done = run(self.csms, "--stations", "20", "--for", "1", "--json", preexec_fn=limit(64, 1000))
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+
+    def test_what_a_fleet_meets_is_counted_by_kind(self):
+        with Csms(CSMS) as strict:  # nobody is known there
+            done = run(strict, "--stations", "2", "--for", "1", "--json")
+            self.assertEqual((done.returncode, json.loads(done.stdout)["states"]["away"]), (0, 2))
+
+    def test_the_flags_of_a_fleet_are_refused_for_one_pile(self):
+        for flags in (("--for", "5"), ("--json",)):
+            done = run(self.csms, *flags)
+            self.assertEqual((done.returncode, done.stderr), (2, "ocpp-sim: --for and --json are for a fleet: --stations 2 or more; see ocpp-sim --help\n"))
+
+
+if __name__ == "__main__":
+    SIM, CSMS = map(os.path.abspath, sys.argv[1:3])
+    unittest.main(argv=sys.argv[:1], verbosity=1)
