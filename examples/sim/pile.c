@@ -43,6 +43,15 @@ static void on_link(bool up, enum ocpp_version version, const char *reason, void
              reason ? ": " : "", reason ? reason : "");
 }
 
+static void on_act(const struct ocpp_client_act *act, void *user)
+{
+    const struct pile *pile = user;
+
+    if (pile->tally && act->kind == OCPP_CLIENT_FAILS) {
+        tally_fail(pile->tally, TALLY_NO_CONNECTION);
+    }
+}
+
 static int64_t real_us(void)
 {
     struct timespec now;
@@ -207,6 +216,7 @@ static struct ocpp_client_settings client_settings(struct pile *pile)
     client.clock = client_clock;
     client.on_link = on_link;
     client.pass = pass;
+    client.on_act = on_act;
     client.user = pile;
     return client;
 }

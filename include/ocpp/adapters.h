@@ -106,6 +106,21 @@ enum ocpp_event_library { OCPP_EVENT_LIBRARY_BEST, OCPP_EVENT_LIBRARY_LIBEV, OCP
  * Nothing here waits for the network: names are resolved on a thread of their own. */
 struct ocpp_client;
 
+/* ocpp_client_act: what a client is about to do with its charge point, beside handing texts over: for those who want to do the same again, as a recorder does. */
+struct ocpp_client_act {
+    enum ocpp_client_act_kind {
+        OCPP_CLIENT_CHOOSES,   /* ocpp_charge_point_next_connection() */
+        OCPP_CLIENT_FAILS,     /* ocpp_charge_point_connection_failed(): |failure|, |words| */
+        OCPP_CLIENT_GOES_UP,   /* ocpp_charge_point_link_up(): |version| */
+        OCPP_CLIENT_GOES_DOWN, /* ocpp_charge_point_link_down(); not told by ocpp_client_free() */
+        OCPP_CLIENT_ADVANCES,  /* ocpp_charge_point_advance() */
+        OCPP_CLIENT_IS_DONE    /* ocpp_charge_point_next_output() has just given nothing */
+    } kind;
+    enum ocpp_version version;
+    enum ocpp_connection_failure failure;
+    const char *words; /* NULL: none */
+};
+
 struct ocpp_client_settings {
     struct ocpp_log log;
     const char *url;              /* ws://host[:port]/path or wss://…; the identity is appended percent-encoded (part 4, 3.1.1). NULL: the charge point says before each
@@ -141,6 +156,8 @@ struct ocpp_client_settings {
     const struct ocpp_crypto *crypto;
     /* without |url|: what is about to be connected to; the place to bring up a modem or a VPN, or to say false: this network is not there. It may not wait. NULL: any is */
     bool (*on_connection)(const struct ocpp_connection *connection, void *user);
+    /* told of each act, in the order in which the charge point sees them; texts are told by |pass|. NULL: nobody is told */
+    void (*on_act)(const struct ocpp_client_act *act, void *user);
 };
 
 OCPP_API struct ocpp_client_settings ocpp_client_settings_default(void);

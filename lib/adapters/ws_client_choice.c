@@ -113,6 +113,7 @@ bool ocpp_ws_client_choose(struct ocpp_client *client)
     struct ocpp_connection connection;
     const char *fault = NULL;
     client->is_asked = false;
+    ocpp_ws_client_tell(client, (struct ocpp_client_act){ .kind = OCPP_CLIENT_CHOOSES });
     if (ocpp_charge_point_next_connection(client->cp, &connection, ocpp_ws_client_now(client)) != OCPP_OK)
         return refuse(client, "the charge point has no network profile that can be used");
     client->is_asked = true;

@@ -26,6 +26,18 @@ struct ocpp_now ocpp_ws_client_now(const struct ocpp_client *client)
     return client->settings.clock != NULL ? client->settings.clock(client->settings.clock_user) : ocpp_system_now();
 }
 
+void ocpp_ws_client_tell(const struct ocpp_client *client, struct ocpp_client_act act)
+{
+    if (client->settings.on_act != NULL)
+        client->settings.on_act(&act, client->settings.user);
+}
+
+static void take_down(const struct ocpp_client *client)
+{
+    ocpp_ws_client_tell(client, (struct ocpp_client_act){ .kind = OCPP_CLIENT_GOES_DOWN });
+    ocpp_charge_point_link_down(client->cp, ocpp_ws_client_now(client));
+}
+
 static int64_t earlier(int64_t a, int64_t b)
 {
     return a < b ? a : b;
@@ -129,6 +141,8 @@ static void await_attempt(struct ocpp_client *client)
 static void tell_failure(struct ocpp_client *client, bool was_up)
 {
     if (client->is_asked && !was_up) {
+        ocpp_ws_client_tell(
+            client, (struct ocpp_client_act){ .kind = OCPP_CLIENT_FAILS, .failure = client->failure, .words = client->reason });
         const enum ocpp_status status =
             ocpp_charge_point_connection_failed(client->cp, client->failure, client->reason, ocpp_ws_client_now(client));
         if (status != OCPP_OK)
@@ -149,7 +163,7 @@ static void end_link(struct ocpp_client *client)
     tell_failure(client, was_up);
     await_attempt(client);
     if (was_up) {
-        ocpp_charge_point_link_down(client->cp, ocpp_ws_client_now(client));
+        take_down(client);
         if (client->settings.on_link != NULL)
             client->settings.on_link(false, version, client->reason, client->settings.user);
     }
@@ -315,6 +329,7 @@ static int on_established(struct ocpp_client *client, struct lws *wsi)
     client->ping_interval_ms = ocpp_charge_point_transport(client->cp).ping_interval_ms;
     client->ping_due_ms = client->ping_interval_ms > 0 ? real_ms + client->ping_interval_ms : OCPP_NEVER;
     client->pong_due_ms = OCPP_NEVER;
+    ocpp_ws_client_tell(client, (struct ocpp_client_act){ .kind = OCPP_CLIENT_GOES_UP, .version = client->version });
     if (ocpp_charge_point_link_up(client->cp, client->version, ocpp_ws_client_now(client)) != OCPP_OK) {
         forget(client);
         end_link_because(client, "the charge point refuses the negotiated version");
@@ -390,7 +405,7 @@ static void reconnect(struct ocpp_client *client)
     ocpp_backoff_reset(&client->backoff);
     client->state = LINK_AWAITS_ATTEMPT;
     client->state_due_ms = ocpp_system_now().mono_ms;
-    ocpp_charge_point_link_down(client->cp, ocpp_ws_client_now(client));
+    take_down(client);
     if (client->settings.on_link != NULL)
         client->settings.on_link(false, version, client->reason, client->settings.user);
     set_timer(client);
@@ -407,6 +422,7 @@ static int on_writeable(struct ocpp_client *client, struct lws *wsi)
         size_t size = 0;
         const char *text = ocpp_charge_point_next_output(client->cp, &size, ocpp_ws_client_now(client));
         if (text == NULL) {
+            ocpp_ws_client_tell(client, (struct ocpp_client_act){ .kind = OCPP_CLIENT_IS_DONE });
             if (ocpp_charge_point_must_reconnect(client->cp))
                 reconnect(client);
             else
@@ -538,6 +554,7 @@ void ocpp_ws_client_link_kick(struct ocpp_client *client)
 {
     const struct ocpp_now now = ocpp_ws_client_now(client);
     if (ocpp_charge_point_deadline(client->cp) <= now.mono_ms) {
+        ocpp_ws_client_tell(client, (struct ocpp_client_act){ .kind = OCPP_CLIENT_ADVANCES });
         ocpp_charge_point_advance(client->cp, now);
         client->loop->happened = true;
     }
@@ -577,7 +594,7 @@ void ocpp_ws_client_link_pause(struct ocpp_client *client, bool paused)
     client->state = LINK_PAUSED;
     client->version = OCPP_VERSION_NONE;
     if (was_up) {
-        ocpp_charge_point_link_down(client->cp, ocpp_ws_client_now(client));
+        take_down(client);
         if (client->settings.on_link != NULL)
             client->settings.on_link(false, version, "paused", client->settings.user);
     }

@@ -106,7 +106,8 @@ class Fleet(unittest.TestCase):
     def test_what_a_fleet_meets_is_counted_by_kind(self):
         with Csms(CSMS) as strict:  # nobody is known there
             done = run(strict, "--stations", "2", "--for", "1", "--json")
-            self.assertEqual((done.returncode, json.loads(done.stdout)["states"]["away"]), (0, 2))
+            told = json.loads(done.stdout)
+            self.assertEqual((done.returncode, told["states"]["away"], told["failures"]["no connection"]), (0, 2, 2))
 
     def test_the_flags_of_a_fleet_are_refused_for_one_pile(self):
         for flags in (("--for", "5"), ("--json",)):
