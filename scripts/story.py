@@ -1,31 +1,40 @@
-"""story.py --bin DIR --data DIR --scenario FILE [--once]: what scripts/demo shows. It starts ocpp-csms, lets ocpp-sim charge once per version
-while it stops each charge from the other side over REST, prints every frame as one line, and judges what the central system lists."""
+"""story.py --bin DIR --data DIR --story DIR [--port N] [--once]: what scripts/demo shows. It starts ocpp-csms with its store in the data folder, and
+lets two simulated piles and a phone play the story in OCPP 1.6 and again in 2.0.1. Whatever they say to people (lines of the story's files that begin
+with `say "> `) is printed as it happens. At each step of the phone the books are read. In the end it judges what the central system lists, and prints it."""
 
 import argparse
 import contextlib
+import ctypes
+import fcntl
 import json
 import os
+import re
+import shutil
 import signal
 import socket
 import subprocess
 import sys
 import time
 import urllib.error
-import urllib.parse
 import urllib.request
 
-PILES = [("PILE-16", "1.6"), ("PILE-201", "2.0.1")]
-READY_SECONDS, STORY_SECONDS, LISTED_SECONDS = 10, 60, 10
+# What the programs of a visit are told beforehand: the names in the files of the story.
+VISITS = [
+    {"version": "1.6", "here": "YARD-16", "there": "STATION-16", "driver": "ALICE", "longitude": "13.405"},
+    {"version": "2.0.1", "here": "YARD-201", "there": "STATION-201", "driver": "BOB", "longitude": "11.575"},
+]
+PAGES = [("/", "operators"), ("/drive/", "drivers"), ("/house/", "landlords and tenants")]
+READY_S, VISIT_S, END_S, ROUND_S = 10, 120, 15, 0.05
+QUICK = ["--set", "RetryBackOffWaitMinimum=1", "--set", "RetryBackOffRandomRange=1"]
+DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG of prctl(2)
 
 
 class Failure(Exception):
     """The story did not happen as promised; the text is one line for people."""
 
 
-def free_port():
-    with contextlib.closing(socket.socket()) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+def tell(text=""):
+    print(text, flush=True)
 
 
 def wait_for(what, seconds, look):
@@ -35,203 +44,355 @@ def wait_for(what, seconds, look):
         found = look()
         if found:
             return found
-        time.sleep(0.1)
+        time.sleep(ROUND_S)
     raise Failure(f"{what} did not happen within {seconds} s")
+
+
+# --- the folder --------------------------------------------------------------------------------------------------------------------
+
+
+def take_folder(folder):
+    """The lock on the folder, held while this process lives."""
+    os.makedirs(folder, exist_ok=True)
+    lock = open(os.path.join(folder, "demo.lock"), "a+", encoding="ascii")  # noqa: SIM115
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        lock.seek(0)
+        raise Failure(f"another demo runs (process {lock.read().strip() or 'unknown'}); end it with Ctrl-C first") from None
+    lock.seek(0)
+    lock.truncate()
+    lock.write(f"{os.getpid()}\n")
+    lock.flush()
+    return lock
+
+
+def is_of_a_demo(name):
+    return name.startswith(("csms.", "visit-", "settlement.json")) or name.endswith(".log")
+
+
+def clear(folder):
+    """The folder without what a demo before left in it; whatever else is there stays."""
+    old = [os.path.join(folder, name) for name in os.listdir(folder) if is_of_a_demo(name)]
+    for path in old:
+        if os.path.isdir(path):
+            shutil.rmtree(path)
+        else:
+            os.remove(path)
+    if old:
+        tell(f"{folder}: what an older demo left is gone, this one begins afresh")
+
+
+# --- programs ----------------------------------------------------------------------------------------------------------------------
+
+
+def end_with_parent():
+    """A child ends when this process does, however that ends."""
+    ctypes.CDLL(None).prctl(DEATH_SIGNAL, signal.SIGTERM)
+
+
+class Program:
+    """A child in a session of its own, so that Ctrl-C reaches this process alone; its output goes to a file that is read along."""
+
+    def __init__(self, name, log, command):
+        self.name, self.log, self.rest = name, log, ""
+        self.input = open(log, "a+", encoding="utf-8", errors="replace")  # noqa: SIM115
+        self.input.seek(0, os.SEEK_END)
+        self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=self.input, stderr=subprocess.STDOUT, start_new_session=True,
+                                        preexec_fn=end_with_parent)  # noqa: PLW1509
+        self.reader = open(log, encoding="utf-8", errors="replace")  # noqa: SIM115
+
+    def lines(self):
+        """The whole lines that are new."""
+        *whole, self.rest = (self.rest + self.reader.read()).split("\n")
+        return whole
+
+    def require(self):
+        """It runs, or has ended well; whether it runs."""
+        if self.process.poll() not in (None, 0):
+            with open(self.log, encoding="utf-8", errors="replace") as log:
+                last = [line for line in log.read().splitlines() if line.strip()][-1:]
+            raise Failure(f"{self.name} failed ({self.process.returncode}): {''.join(last)[:400]} (all of it: {self.log})")
+        return self.process.poll() is None
+
+    def ask_to_end(self):
+        if self.process.poll() is None:
+            self.process.terminate()
+
+    def end(self):
+        """Its exit code; it is killed if it does not end in time."""
+        self.ask_to_end()
+        try:
+            self.process.wait(END_S)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+        self.input.close()
+        self.reader.close()
+        return self.process.returncode
+
+
+class Cast:
+    """The programs that run now; all of them are gone at the end."""
+
+    def __init__(self, data):
+        self.data, self.programs = data, []
+
+    def start(self, name, *command):
+        self.programs.append(Program(name, os.path.join(self.data, f"{name}.log"), command))
+        return self.programs[-1]
+
+    def end(self, *programs):
+        """All at once; the exit codes of those that did not end well by their names."""
+        for program in programs:
+            program.ask_to_end()
+        codes = {program.name: program.end() for program in programs}
+        self.programs = [program for program in self.programs if program not in programs]
+        return {name: code for name, code in codes.items() if code}
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.end(*reversed(self.programs))
+
+
+# --- the central system ------------------------------------------------------------------------------------------------------------
 
 
 class Rest:
     """The REST interface of ocpp-csms."""
 
     def __init__(self, port):
-        self.base = f"http://127.0.0.1:{port}/api"
+        self.base = f"http://127.0.0.1:{port}"
 
-    def ask(self, path, body=None):
-        data = None if body is None else json.dumps(body).encode()
-        request = urllib.request.Request(self.base + path, data, {"Content-Type": "application/json"})
-        with urllib.request.urlopen(request, timeout=10) as answer:
-            text = answer.read()
-        return json.loads(text) if text else None
+    def get(self, path):
+        with urllib.request.urlopen(self.base + path, timeout=10) as answer:
+            return json.loads(answer.read())
 
     def is_up(self):
+        with contextlib.suppress(OSError, ValueError):
+            return self.get("/api/health") is not None
+        return False
+
+    def has_page(self, path):
+        with contextlib.suppress(OSError), urllib.request.urlopen(self.base + path, timeout=10) as answer:
+            return answer.headers.get_content_type() == "text/html"
+        return False
+
+
+def choose_port(wanted):
+    with contextlib.closing(socket.socket()) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            self.ask("/health")
-            return True
+            probe.bind(("127.0.0.1", wanted))
         except OSError:
-            return False
-
-    def transactions(self, station=None):
-        return [row for row in self.ask("/transactions")["transactions"] if station in (None, row["station"])]
-
-    def messages(self, station, after):
-        try:
-            return self.ask(f"/stations/{urllib.parse.quote(station, safe='')}/messages?after={after}")["messages"]
-        except urllib.error.HTTPError as error:
-            if error.code == 404:  # it has not connected yet
-                return []
-            raise
+            raise Failure(f"port {wanted} is taken by another program; choose one: scripts/demo --port N") from None
+        return probe.getsockname()[1]
 
 
-@contextlib.contextmanager
-def running(command, log):
-    """A program whose output goes to |log|, and which is gone at the end whatever happens."""
-    with open(log, "wb") as output:
-        process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT)
-        try:
-            yield process
-        finally:
-            if process.poll() is None:
-                process.terminate()
-                try:
-                    process.wait(10)
-                except subprocess.TimeoutExpired:
-                    process.kill()
-                    process.wait()
+def start_csms(cast, chosen, port):
+    settings = os.path.join(chosen.data, "settlement.json")
+    shutil.copyfile(os.path.join(chosen.story, "settlement.json"), settings)
+    csms = cast.start("csms", os.path.join(chosen.bin, "ocpp-csms"), "--listen", f"127.0.0.1:{port}", "--db", os.path.join(chosen.data, "csms.db"),
+                      "--settlement", settings, "--accept-unknown", "--accept-unknown-tokens", "--test-clock")
+    rest = Rest(port)
+    wait_for("the central system", READY_S, lambda: csms.require() and rest.is_up())
+    tell(f"central system: ws://127.0.0.1:{port}/ocpp/{{station}}, its store is {chosen.data}/csms.db")
+    return csms, rest
 
 
-def last_lines(path, count=15):
-    with open(path, encoding="utf-8", errors="replace") as log:
-        return "".join(log.readlines()[-count:])
+# --- a visit -----------------------------------------------------------------------------------------------------------------------
+
+
+def pile(cast, chosen, visit, identity, *more):
+    """A simulated pile that plays its file, or with none waits for what comes."""
+    return cast.start(identity, os.path.join(chosen.bin, "ocpp-sim"), "--url", f"ws://127.0.0.1:{chosen.port}/ocpp", "--id", identity, "--version",
+                      visit["version"], "--banks", "4", "--gate", "opens", "--fleet-secret", os.path.join(chosen.data, "csms.db.keys", "fleet.secret"),
+                      "--state", os.path.join(chosen.data, f"visit-{visit['version']}", identity), *QUICK, *more)
+
+
+def tell_before(folder, visit):
+    os.makedirs(folder)
+    for name in ("here", "there", "driver", "longitude"):
+        with open(os.path.join(folder, name), "w", encoding="ascii") as file:
+            file.write(visit[name])
+
+
+def start_players(cast, chosen, visit):
+    shared = os.path.join(chosen.data, f"visit-{visit['version']}", "shared")
+    tell_before(shared, visit)
+    players = [pile(cast, chosen, visit, visit[role], "--scenario", os.path.join(chosen.story, f"{role.upper()}.txt"), "--shared", shared)
+               for role in ("here", "there")]
+    players.append(cast.start(f"phone-{visit['driver']}", os.path.join(chosen.bin, "ocpp-phone"), "--server", f"http://127.0.0.1:{chosen.port}",
+                              "--scenario", os.path.join(chosen.story, "phone.txt"), "--shared", shared))
+    return players, shared
+
+
+def steps_of(story):
+    with open(os.path.join(story, "phone.txt"), encoding="utf-8") as file:
+        return re.findall(r"^step (\S+)", file.read(), re.M)
 
 
 class Narrator:
-    """Prints the frames of one station, one line each, as the central system recorded them."""
+    """Prints what players say to people, one line each, and lets the phone go on at each step once the books were read."""
 
-    def __init__(self, rest, station):
-        self.rest, self.station, self.after, self.actions = rest, station, 0, {}
+    def __init__(self, rest, steps, shared):
+        self.rest, self.steps, self.shared, self.reached = rest, steps, shared, 0
+        self.since = time.monotonic()
 
-    def catch_up(self):
-        for message in self.rest.messages(self.station, self.after):
-            self.after = message["n"]
-            self.tell(message)
+    def follow(self, player):
+        for line in player.lines():
+            said = re.match(r"(?:.* -- )?> (.*)", line)
+            if said:
+                tell(f"  {player.name:12}  {said.group(1)}")
+            elif line.startswith("step "):
+                self.step(line[5:])
 
-    def tell(self, message):
-        frame = message["frame"]
-        arrow = "->" if message["direction"] == "in" else "<-"
-        kind, name = frame[0], frame[1]
-        if kind == 2:
-            self.actions[name] = frame[2]
-            line = f"{frame[2]} {brief(frame[3])}"
-        elif kind == 3:
-            line = f"  {self.actions.pop(name, '?')} answered {brief(frame[2])}"
-        else:
-            line = f"  {self.actions.pop(name, '?')} refused {frame[2]}"
-        print(f"  {self.station:9} {arrow} {line}"[:118], flush=True)
-
-
-def brief(payload):
-    """The part of a payload that tells the story."""
-    words = []
-    for name, value in payload.items():
-        if isinstance(value, (dict, list)):
-            value = "..." if value else ""
-        words.append(f"{name}={value}")
-    return " ".join(words)
+    def step(self, name):
+        self.reached += 1
+        wait_for(f"books that balance behind the step {name}", READY_S, lambda: not wrong_in_books(self.rest))
+        tell(f"  [{self.reached}/{len(self.steps)}] {name}, and the books balance ({time.monotonic() - self.since:.1f} s)")
+        done = os.path.join(self.shared, f"done-{name}")
+        with open(done + ".new", "w", encoding="ascii") as file:
+            file.write("read")
+        os.rename(done + ".new", done)
 
 
-def charge(programs, rest, url, station, version, scenario, log):
-    """One charge: the scenario runs, and as soon as the central system lists the transaction it is stopped from that side."""
-    print(f"\n{station}: a charge in OCPP {version}", flush=True)
-    narrator = Narrator(rest, station)
-    command = [os.path.join(programs, "ocpp-sim"), "--url", url, "--id", station, "--version", version, "--scenario", scenario,
-               "--set", "MeterValueSampleInterval=1"]
-    with running(command, log) as sim:
-        def step(ready):
-            narrator.catch_up()
-            if sim.poll() not in (None, 0):
-                raise Failure(f"ocpp-sim failed with {sim.returncode}: {last_lines(log)}")
-            return ready()
-
-        wait_for(f"{station}: a running transaction", STORY_SECONDS, lambda: step(lambda: running_at(rest, station)))
-        wait_for(f"{station}: energy", STORY_SECONDS, lambda: step(lambda: any(row.get("energyWh", 0) > 0 for row in running_at(rest, station))))
-        transaction = running_at(rest, station)[0]["id"]
-        path, body = f"/stations/{station}/stop", {"transaction": transaction}
-        print(f"  operator     curl -X POST {rest.base}{path} -H 'Content-Type: application/json' -d '{json.dumps(body)}'", flush=True)
-        answer = rest.ask(path, body)
-        if not answer["accepted"]:
-            raise Failure(f"{station} answered the stop with {answer['status']}")
-        wait_for(f"{station}: the end of the scenario", STORY_SECONDS, lambda: step(lambda: sim.poll() == 0))
-    narrator.catch_up()
+def play(cast, chosen, visit, rest):
+    tell(f"\nA visit in OCPP {visit['version']}: {visit['driver']}, and the piles {visit['here']} and {visit['there']}")
+    players, shared = start_players(cast, chosen, visit)
+    narrator = Narrator(rest, steps_of(chosen.story), shared)
+    until = time.monotonic() + VISIT_S
+    while any([player.require() for player in players]):
+        for player in players:
+            narrator.follow(player)
+        if time.monotonic() > until:
+            raise Failure(f"the visit in {visit['version']} was not over after {VISIT_S} s; see the logs in {chosen.data}")
+        time.sleep(ROUND_S)
+    for player in players:
+        narrator.follow(player)
+    cast.end(*players)
+    if narrator.reached != len(narrator.steps):
+        raise Failure(f"the visit in {visit['version']} ended after {narrator.reached} of {len(narrator.steps)} steps")
 
 
-def running_at(rest, station):
-    return [row for row in rest.transactions(station) if row["open"]]
+# --- the books ---------------------------------------------------------------------------------------------------------------------
 
 
-def table(rows):
-    columns = [("station", "station"), ("version", "version"), ("id", "transaction"), ("token", "token"), ("started", "started"),
-               ("stopped", "stopped"), ("energyWh", "Wh"), ("reason", "reason")]
-    lines = [[title for _, title in columns]] + [[str(row.get(name, "")) for name, _ in columns] for row in rows]
-    widths = [max(len(line[i]) for line in lines) for i in range(len(columns))]
-    for line in lines:
-        print("  " + "  ".join(text.ljust(width) for text, width in zip(line, widths)).rstrip())
+def minor(amount):
+    """'12.34' in hundredths; amounts are never floating point."""
+    whole, _, part = amount.lstrip("-").partition(".")
+    return (-1 if amount.startswith("-") else 1) * int(whole + part.ljust(2, "0"))
+
+
+def wrong_in_books(rest):
+    """What is wrong: '' when debits are credits in each currency and the journal's chain is whole."""
+    sums = {}
+    for row in rest.get("/api/ledger/balances")["balances"]:
+        sums[row["currency"]] = sums.get(row["currency"], 0) + minor(row["balance"])
+    uneven = [currency for currency, total in sums.items() if total]
+    if uneven or not sums:
+        return f"the ledger does not balance in {', '.join(uneven)}" if uneven else "the ledger is empty"
+    return "" if rest.get("/api/settlement/verify")["intact"] else "the journal's chain is broken"
+
+
+def order_of(rest, visit):
+    """The one order of a visit, paid once."""
+    listed = rest.get(f"/api/orders?payer={visit['driver']}")["orders"]
+    if len(listed) != 1:
+        raise Failure(f"{visit['driver']} should have one order, not {len(listed)}")
+    order = rest.get(f"/api/orders/{listed[0]['id']}")
+    captured = [leg["captured"] for leg in order["legs"] if minor(leg["captured"])]
+    if order["state"] != "Paid" or captured != [order["bill"]["gross"]] or order["paid"] != order["bill"]["gross"]:
+        raise Failure(f"the order of {visit['driver']} is {order['state']}, its payments are {captured} of {order['bill']['gross']}")
+    return order
+
+
+def columns(rows):
+    widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
+    for row in rows:
+        cells = [cell.ljust(width) if i == 0 else cell.rjust(width) for i, (cell, width) in enumerate(zip(row, widths))]
+        tell("  " + "  ".join(cells).rstrip())
+
+
+def amount_used(line):
+    if line["kind"] == "Energy":
+        return f"{line['measured'] / 1000000:g} kWh"
+    return f"{line['measured'] / 60:.0f} min" if line["measured"] else ""
+
+
+def show_order(order, visit):
+    tell(f"\nThe order of {visit['driver']} in OCPP {visit['version']}: {order['id']}, {order['state']}")
+    bill = order["bill"]
+    columns([[line["kind"], amount_used(line), f"{line['gross']} {bill['currency']}"] for line in bill["lines"]] +
+            [["total", "", f"{bill['gross']} {bill['currency']}"], ["paid, in one payment", "", f"{order['paid']} {order['currency']}"]])
 
 
 def judge(rest):
-    """Both sessions are listed, once each, started and stopped, with the energy that flowed."""
-    wait_for("the end of both sessions in the list", LISTED_SECONDS,
-             lambda: not any(running_at(rest, station) for station, _ in PILES))
-    rows = rest.transactions()
-    print("\nWhat the central system lists (GET /api/transactions):")
-    table(rows)
-    for station, _ in PILES:
-        own = [row for row in rows if row["station"] == station]
-        if len(own) != 1 or not own[0].get("started") or not own[0].get("stopped") or not own[0].get("energyWh"):
-            raise Failure(f"{station} should have one session, started and stopped, with energy: {own}")
+    """Each order was paid once and the ledger balances, or Failure; and shows both."""
+    for visit in VISITS:
+        show_order(order_of(rest, visit), visit)
+    balances = rest.get("/api/ledger/balances")["balances"]
+    tell("\nThe ledger, credits minus debits:")
+    columns([[row["account"], f"{row['balance']} {row['currency']}"] for row in balances])
+    wrong = wrong_in_books(rest)
+    if wrong:
+        raise Failure(wrong)
+    tell("  It balances, and the chain of its journal is whole.")
 
 
-def fresh(folder):
-    """demo-data/ without what the last demo left in it; other files stay."""
-    os.makedirs(folder, exist_ok=True)
-    for name in os.listdir(folder):
-        if name.startswith("csms.") or name.endswith(".log"):
-            os.remove(os.path.join(folder, name))
+# --- the demo ----------------------------------------------------------------------------------------------------------------------
 
 
-def stay(rest):
-    print(f"\nThe central system stays: {rest.base}/transactions. Ctrl-C ends it.", flush=True)
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
-    with contextlib.suppress(KeyboardInterrupt):
-        signal.pause()
+def stay(rest, cast, chosen):
+    """The piles come back and wait, so that there is something to see."""
+    for visit in VISITS:
+        for role in ("here", "there"):
+            pile(cast, chosen, visit, visit[role])
+    tell()
+    for path, whom in PAGES:
+        if rest.has_page(path):
+            tell(f"pages for {whom}: {rest.base}{path}")
+    tell(f"REST: {rest.base}/api/orders, described by {rest.base}/api/openapi.yaml")
+    tell("The central system and four piles stay. Ctrl-C ends them.")
+    while all([program.require() for program in cast.programs]):
+        time.sleep(1)
+    raise Failure(f"a program ended by itself; see the logs in {chosen.data}")
 
 
-def tell(chosen):
-    fresh(chosen.data)
-    port = free_port()
-    url, rest = f"ws://127.0.0.1:{port}/ocpp", Rest(port)
-    log = os.path.join(chosen.data, "csms.log")
-    command = [os.path.join(chosen.bin, "ocpp-csms"), "--listen", f"127.0.0.1:{port}", "--db", os.path.join(chosen.data, "csms.db"),
-               "--accept-unknown", "--accept-unknown-tokens"]
-    with running(command, log) as csms:
-        def up():
-            if csms.poll() is not None:
-                raise Failure(f"ocpp-csms ended with {csms.returncode}: {last_lines(log)}")
-            return rest.is_up()
-
-        wait_for("the central system", READY_SECONDS, up)
-        print(f"central system: {url}/{{station}} and {rest.base}/", flush=True)
-        for station, version in PILES:
-            charge(chosen.bin, rest, url, station, version, chosen.scenario, os.path.join(chosen.data, f"{station}.log"))
+def show(chosen):
+    lock = take_folder(chosen.data)
+    with contextlib.closing(lock), Cast(chosen.data) as cast:
+        chosen.port = choose_port(chosen.port)
+        clear(chosen.data)
+        csms, rest = start_csms(cast, chosen, chosen.port)
+        for visit in VISITS:
+            play(cast, chosen, visit, rest)
         judge(rest)
         if not chosen.once:
-            stay(rest)
-        csms.terminate()
-        if csms.wait(15) != 0:
-            raise Failure(f"ocpp-csms did not end well: {csms.returncode}; see {log}")
+            stay(rest, cast, chosen)
+        if cast.end(csms):
+            raise Failure(f"ocpp-csms did not end well; see {chosen.data}/csms.log")
+    tell("\nEach order was paid once, and the ledger balances.")
 
 
 def main():
     arguments = argparse.ArgumentParser(description=__doc__)
-    for name in ("bin", "data", "scenario"):
+    for name in ("bin", "data", "story"):
         arguments.add_argument(f"--{name}", required=True)
+    arguments.add_argument("--port", type=int, default=0)
     arguments.add_argument("--once", action="store_true")
+    for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
+        signal.signal(number, signal.default_int_handler)
     try:
-        tell(arguments.parse_args())
+        show(arguments.parse_args())
     except (Failure, OSError) as failure:
         print(f"demo: {failure}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
+        tell("\nended.")
         return 130
-    print("\nBoth sessions were started and stopped once.")
     return 0
 
 

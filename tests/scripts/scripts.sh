@@ -28,4 +28,18 @@ trap 'rm -rf "$bare"' EXIT
 for tool in bash dirname nproc basename; do ln -s "$(command -v $tool)" "$bare/$tool"; done
 said=$(PATH=$bare "$root/scripts/setup" build </dev/null 2>&1) && fail "setup succeeds without a package manager"
 [[ $said == *apt-get*cmake* ]] || fail "setup does not name what is missing: $said"
+
+# The demo says in a line why it does not begin: another one runs, or its port is taken. Nothing was started then.
+for busy in 'import fcntl, sys; lock = open(sys.argv[1] + "/demo.lock", "w"); lock.write("77"); lock.flush(); fcntl.flock(lock, fcntl.LOCK_EX); port = 0' \
+    'import socket; held = socket.create_server(("127.0.0.1", 0)); port = held.getsockname()[1]'; do
+    said=$(python3 -c "$busy
+import subprocess, sys
+sys.exit(subprocess.call([sys.executable, '-B', sys.argv[2], '--bin', '/nowhere', '--story', '/nowhere', '--data', sys.argv[1], '--port', str(port)]))" \
+        "$bare" "$root/scripts/story.py" 2>&1)
+    code=$?
+    [ $code = 1 ] && [ "$(wc -l <<<"$said")" = 1 ] || fail "a demo that cannot begin ends with $code and says: $said"
+    case $said in *"process 77"* | *"port "*"taken"*) ;; *) fail "a demo that cannot begin does not say why: $said" ;; esac
+done
+said=$("$root/scripts/demo" --port many 2>&1)
+[ $? = 2 ] && [[ $said == *--port* ]] || fail "demo --port many is not refused: $said"
 exit $failed

@@ -15,6 +15,7 @@ from settlement import QUICK, World  # noqa: E402
 from terminals import free_port  # noqa: E402
 
 STORIES = os.path.join(HERE, "..", "..", "examples", "stories")
+BEFORE = {"here": "HERE", "there": "THERE", "driver": "ALICE", "longitude": "13.405"}  # what stories are told before they begin
 LIMIT_S = int(os.environ.get("OCPP_STORY_LIMIT_S", "240"))
 
 
@@ -81,6 +82,9 @@ def tell(story, programs, csms, checker):
     with World(sim, csms, checker, version, more=("--terminals", f"127.0.0.1:{free_port()}"), **settings) as world:
         shared = os.path.join(world.folder, "shared")
         os.mkdir(shared)
+        for name, value in BEFORE.items():
+            with open(os.path.join(shared, name), "w", encoding="ascii") as file:
+                file.write(value)
         players = start(world, programs, story, shared)
         try:
             steps = play(world, players, shared)
