@@ -7,6 +7,7 @@
 #ifndef CSMS_APP_H
 #define CSMS_APP_H
 
+#include "curves.h"
 #include "events.h"
 #include "files.h"
 #include "log.h"
@@ -51,6 +52,7 @@ struct app {
     struct store *store;
     struct stations *stations;
     struct open_transactions *open_transactions;
+    struct curves *curves;
     struct event_bus *events;
     struct files *files;           /* NULL: none are served */
     struct ocpp_signer *signer;    /* NULL: none */

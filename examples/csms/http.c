@@ -29,8 +29,11 @@ static const struct route routes[] = {
     { "GET", "/api/stations/*/security-profile", 0, api_security_profile },
     { "PUT", "/api/stations/*/security-profile", ROUTE_BODY, api_security_profile_put },
     { "GET", "/api/stations/*/messages", 0, api_messages },
+    { "GET", "/api/stations/*/curve", 0, api_curve },
     { "POST", "/api/stations/*/call", ROUTE_BODY, api_call },
     { "POST", "/api/stations/*/*", ROUTE_BODY | ROUTE_COMMAND, api_command }, /* the tables of command.h */
+    { "GET", "/api/model/*", 0, api_model },
+    { "GET", "/api/model/*/*", 0, api_model_action },
     { "GET", "/api/tokens", 0, api_tokens },
     { "GET", "/api/tokens/*/**", 0, api_token },
     { "PUT", "/api/tokens/*/**", ROUTE_BODY, api_token_put },
@@ -49,6 +52,7 @@ static const struct route routes[] = {
     { "POST", "/api/orders/*/chargeback", ROUTE_BODY, api_order_chargeback },
     { "POST", "/api/orders/*/try-again", ROUTE_BODY, api_order_try_again },
     { "GET", "/api/ledger/balances", 0, api_balances },
+    { "GET", "/api/ledger/journal", 0, api_journal },
     { "GET", "/api/settlement/accounts/*/**", 0, api_wallet },
     { "POST", "/api/settlement/accounts/*/**", ROUTE_BODY, api_wallet_change },
     { "POST", "/api/settlement/notify/*", ROUTE_OPEN, api_payment_notify }, /* who shows a signature */

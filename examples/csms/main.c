@@ -129,6 +129,7 @@ static void close_parts(struct app *app)
     free(app->shards);
     events_free(app->events);
     open_transactions_free(app->open_transactions);
+    curves_free(app->curves);
     stations_free(app->stations);
 }
 
@@ -154,9 +155,10 @@ static bool open_parts(struct app *app, char *why)
     app->http_is_loopback = options_http_is_loopback(app->options);
     app->stations = stations_new(STATIONS_MAX);
     app->open_transactions = open_transactions_new();
+    app->curves = curves_new();
     app->events = events_new(app_utc_ms(app) / 1000);
     app->shards = calloc((size_t)app->options->threads, sizeof *app->shards);
-    if (!app->stations || !app->open_transactions || !app->events || !app->shards || !secrets_start()) {
+    if (!app->stations || !app->open_transactions || !app->curves || !app->events || !app->shards || !secrets_start()) {
         return false;
     }
     for (int i = 0; i < app->options->threads; i++) {

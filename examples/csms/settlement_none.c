@@ -119,6 +119,11 @@ void api_balances(struct request *request)
     not_built(request);
 }
 
+void api_journal(struct request *request)
+{
+    not_built(request);
+}
+
 void api_payment_notify(struct request *request)
 {
     not_built(request);

@@ -167,6 +167,7 @@ static void on_transaction(struct ocpp_station *peer, const struct ocpp_transact
     } else {
         open_transactions_note(shard->app->open_transactions, transaction);
     }
+    curves_note(shard->app->curves, told);
     settlement_transaction(shard->app, told);
     if (told->phase != OCPP_TRANSACTION_UPDATED) {
         log_fields(&shard->app->log, OCPP_LOG_INFO, "transaction", transaction->identity,

@@ -124,6 +124,34 @@ def exercise_connection(session):
     session.ask("DELETE", "/api/stations/{id}/connection", 404, id="NOBODY")
 
 
+def exercise_model(session):
+    """The forms of all messages: every struct they name is described, and bounds are those of the tables."""
+    for version in ("1.6", "2.0.1", "2.1"):
+        for row in session.ask("GET", "/api/model/{version}", 200, version=version)["actions"]:
+            told = session.ask("GET", "/api/model/{version}/{action}", 200, version=version, action=row["action"])
+            for members in (told["members"], *told["types"].values()):
+                for member in members:
+                    assert (member["kind"] == "struct") == ("type" in member) and (member["kind"] == "enum") == ("values" in member), member
+                    assert "type" not in member or member["type"] in told["types"], member
+    reset = session.ask("GET", "/api/model/{version}/{action}", 200, version="1.6", action="Reset")
+    assert reset["members"] == [{"name": "type", "kind": "enum", "required": True, "values": ["Hard", "Soft"]}] and reset["types"] == {}, reset
+    for version, action in (("1.5", "Reset"), ("1.6", "GetVariables"), ("2.0.1", "reset")):
+        session.ask("GET", "/api/model/{version}/{action}", 404, version=version, action=action)
+    session.ask("GET", "/api/model/{version}", 404, version="9")
+
+
+def exercise_curve(session):
+    station, curve = booted(session.csms, "PILE-C"), "/api/stations/{id}/curve"
+    number = station.call("StartTransaction", {"connectorId": 1, "idTag": "CURVED", "meterStart": 1000, "timestamp": "2026-11-21T10:00:00Z"})["transactionId"]
+    station.call("MeterValues", {"connectorId": 1, "transactionId": number, "meterValue": [{"timestamp": "2026-11-21T10:05:00Z", "sampledValue": [
+        {"value": "1.5", "unit": "kWh"}, {"value": "11000", "measurand": "Power.Active.Import", "unit": "W"}, {"value": "40", "measurand": "SoC", "unit": "Percent"}]}]})
+    points = until(lambda: session.ask("GET", curve, 200, id="PILE-C", query=f"?transaction={number}")["points"][1:], "the reading")
+    assert points == [{"time": "2026-11-21T10:05:00.000Z", "registerWh": 1500, "powerW": 11000, "soc": 40}], points
+    assert session.ask("GET", curve, 200, id="PILE-C", query="?transaction=none") == {"points": [], "thinned": False}
+    session.ask("GET", curve, 400, id="PILE-C")
+    session.ask("GET", curve, 404, id="NOBODY", query="?transaction=1")
+
+
 def exercise_security(session):
     profile = "/api/stations/{id}/security-profile"
     assert session.ask("GET", profile, 200, id="PILE-1")["securityProfile"] == 0
@@ -391,6 +419,12 @@ def exercise_settlement(session):
     exercise_wallet(session)
     exercise_payments(session)
     assert ask("GET", "/api/settlement/verify", 200)["intact"]
+    journal = ask("GET", "/api/ledger/journal", 200, query=f"?order={order['id']}")
+    assert {"hold", "capture", "write-off"} <= {entry["event"] for entry in journal["entries"]} and {entry["order"] for entry in journal["entries"]} == {order["id"]}, journal
+    assert all(round(sum(100 * float(line.get("credit", 0)) - 100 * float(line.get("debit", 0)) for line in entry["lines"])) == 0 for entry in journal["entries"]), journal
+    first = ask("GET", "/api/ledger/journal", 200, query="?from=1&limit=1")
+    assert first["entries"][0]["number"] == 1 and first["next"] == 2 and ask("GET", "/api/ledger/journal", 200)["entries"][-1]["number"] == first["head"], first
+    ask("GET", "/api/ledger/journal", 400, query="?from=0")
     exercise_banks(session, station)
     exercise_visits(session, station)
     for method, path, body, names in (
@@ -576,7 +610,7 @@ def exercise_banks(session, station):
 
 def exercise_without_settlement(session):
     """Nothing is settled without --settlement."""
-    for path in ("orders", "ledger/balances", "settlement/verify", "settlement/reconciliation", *(f"settlement/{name}" for name in ("rentals", "banks", "slots", "suspense", "piles", "places", "visits", "visits/offers", "terminals", "associations", "starts"))):
+    for path in ("orders", "ledger/balances", "ledger/journal", "settlement/verify", "settlement/reconciliation", *(f"settlement/{name}" for name in ("rentals", "banks", "slots", "suspense", "piles", "places", "visits", "visits/offers", "terminals", "associations", "starts"))):
         session.ask("GET", "/api/" + path, 404)
     for path in ("key", "piles", "waiting"):
         session.ask("GET", f"{RELAY}/{path}", 404)
@@ -879,8 +913,8 @@ def main():
         with Csms(binary, "--accept-unknown", "--accept-unknown-tokens", "--test-clock", "--files", folder, "--settlement", settlement) as csms:
             session = Session(csms, description)
             session.root = root
-            for exercise in (exercise_service, exercise_events, exercise_stations, exercise_connection, exercise_security, exercise_call, exercise_commands, exercise_bounds,
-                             exercise_tokens, exercise_transactions, exercise_files, exercise_settlement, exercise_houses, exercise_terminals, exercise_relay, nothing_else_is_served):
+            for exercise in (exercise_service, exercise_events, exercise_stations, exercise_connection, exercise_model, exercise_security, exercise_call, exercise_commands, exercise_bounds,
+                             exercise_tokens, exercise_transactions, exercise_files, exercise_settlement, exercise_houses, exercise_terminals, exercise_relay, exercise_curve, nothing_else_is_served):
                 exercise(session)
                 print("ok", exercise.__name__, flush=True)
             exercise_strangers(session, 403, FOREIGN)
