@@ -218,6 +218,25 @@ static void B17_for_a_phone_of_another_house_there_is_nothing(void **state)
     }
 }
 
+/* B17. Another landlord may enter any token: he neither learns that it is a card here nor takes it away. */
+static void B17_a_token_that_another_house_made_a_card_too_stays_what_it_is_here(void **state)
+{
+    struct house_world *h = *state;
+    struct other oak;
+    char secret[OCPP_SETTLE_CARD_SECRET_SIZE];
+
+    build_other(h, &oak);
+    const struct ocpp_settle_card_wish ada = { .kind = OCPP_SETTLE_CHARGING_CARD, .tenant = oak.tenant, .token = "ADA" };
+    const struct ocpp_settle_card_wish lord = { .kind = OCPP_SETTLE_CHARGING_CARD, .tenant = oak.tenant, .token = "LORD" };
+    const struct ocpp_settle_house_caller *operator_ = at(h, oak.house, NULL);
+    house_ok(h, ocpp_settle_card_issue(h->w->settle, operator_, &ada, secret, settle_world_done(h->w), h->w->now), NULL);
+    house_ok(h, ocpp_settle_card_issue(h->w->settle, operator_, &lord, secret, settle_world_done(h->w), h->w->now), NULL);
+    house_refused(h, ocpp_settle_card_issue(h->w->settle, operator_, &ada, secret, settle_world_done(h->w), h->w->now),
+                  "WrongState");
+    house_session(h, "PILE-1", "7", "ADA", 1000, 11000);
+    assert_int_equal(house_card_seen(h, h->ada_card).open_minor, 440);
+}
+
 /* B17. In her own house, with ids of the other one. */
 static void B17_ids_of_another_house_name_nothing(void **state)
 {
@@ -370,8 +389,11 @@ static void a_decision_that_came_too_late_is_made_again(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        IN_HOUSE(B17_for_a_phone_of_another_house_there_is_nothing), IN_HOUSE(B17_ids_of_another_house_name_nothing),
-        IN_HOUSE(B17_a_tenant_may_do_nothing_that_is_the_landlords), IN_HOUSE(each_request_of_memory_may_fail),
+        IN_HOUSE(B17_for_a_phone_of_another_house_there_is_nothing),
+        IN_HOUSE(B17_ids_of_another_house_name_nothing),
+        IN_HOUSE(B17_a_token_that_another_house_made_a_card_too_stays_what_it_is_here),
+        IN_HOUSE(B17_a_tenant_may_do_nothing_that_is_the_landlords),
+        IN_HOUSE(each_request_of_memory_may_fail),
         IN_HOUSE(a_decision_that_came_too_late_is_made_again),
     };
 

@@ -94,8 +94,8 @@ void house_secret(struct ocpp_settle *settle, char *text, int blocks);
 /* --- house_cards.c, house_card_ends.c ----------------------------------------------------------------------------------------
  */
 
-/* house_card_of: the card whose token this is; NULL: it is none. */
-const struct house_card *house_card_of(struct command *command, const char *token);
+/* house_card_of: the card of |house| whose token this is; NULL: it is none there. */
+const struct house_card *house_card_of(struct command *command, const char *house, const char *token);
 
 /* house_card_leaves: it has |state| from now on; its sessions are stopped. To be put afterwards: it is. */
 void house_card_leaves(struct command *command, struct house_card *card, enum house_card_state state, const char *why);
@@ -152,8 +152,9 @@ struct house_session {
 void house_session_of(struct command *command, const char *station, const char *token, int64_t at_utc_ms,
                       struct house_session *session);
 
-/* house_is_card: whether the token is a card of any house, so that the application is not asked who pays for it. */
-bool house_is_card(struct command *command, const char *token);
+/* house_is_card_at: whether the token is a card of the house whose pile |station| is, so that the application is not asked there
+ * who pays for it. */
+bool house_is_card_at(struct command *command, const char *station, const char *token);
 
 /* house_payer: of a tenant, in the arena. */
 const char *house_payer(struct command *command, const char *tenant);

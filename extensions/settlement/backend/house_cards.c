@@ -1,6 +1,7 @@
 /* house_cards.c: cards are issued and replaced. Of a QR secret the backend keeps the hash. */
 #include "house.h"
 #include "account.h"
+#include "house_people.h"
 #include "order_internal.h"
 
 #include <string.h>
@@ -9,26 +10,28 @@ enum { TOKEN_MOST = 255, CARDS_OF_A_TENANT = 32, REPLACEMENTS_MOST = 32 };
 
 /* --- finding ------------------------------------------------------------------------------------------------------------- */
 
-static const char *token_key(struct command *command, const char *token)
+/* Whoever issues a card has only to know a token, not to hold it: so it is a card in that house and nowhere else, and what the
+ * token is for others nobody's landlord can change or learn. */
+static const char *token_key(struct command *command, const char *house, const char *token)
 {
     const char *digest = account_digest(command, token);
 
-    return digest ? command_key(command, "cardtoken", digest, NULL) : NULL;
+    return digest ? command_key(command, "cardtoken", house, digest, NULL) : NULL;
 }
 
-const struct house_card *house_card_of(struct command *command, const char *token)
+const struct house_card *house_card_of(struct command *command, const char *house, const char *token)
 {
-    const char *key = token_key(command, token);
+    const char *key = token_key(command, house, token);
     const struct house_card_token *found = key ? command_read(command, key, &house_card_token_type) : NULL;
 
     return found ? command_read(command, command_key(command, "card", found->card, NULL), &house_card_type) : NULL;
 }
 
-bool house_is_card(struct command *command, const char *token)
+bool house_is_card_at(struct command *command, const char *station, const char *token)
 {
-    const char *key = token_key(command, token);
+    const struct house_house_pile *pile = house_edit_pile(command, station);
 
-    return key && command_read(command, key, &house_card_token_type);
+    return pile && house_card_of(command, pile->house, token);
 }
 
 struct house_card *house_card_now(struct command *command, const char *id)
@@ -75,11 +78,11 @@ static void give_rights(struct command *command, struct house_card *card, uint32
 
 static bool takes_token(struct command *command, const struct house_house *house, const struct house_card *card)
 {
-    const char *key = token_key(command, card->token);
+    const char *key = token_key(command, house->id, card->token);
     const struct house_card_token owner = { .card = card->id };
 
     if (key && command_read(command, key, &house_card_token_type)) {
-        command_refuse(command, OCPP_SETTLE_REFUSAL_CODE_WRONG_STATE, "the token is a card already");
+        command_refuse(command, OCPP_SETTLE_REFUSAL_CODE_WRONG_STATE, "the token is a card of the house already");
     } else if (house_count(command, house->id, "card") >= command_policy(command)->house_cards ||
                (card->tenant && house_count(command, card->tenant, "card") >= CARDS_OF_A_TENANT) ||
                (!card->tenant && house_count(command, house->id, "privilege") >= CARDS_OF_A_TENANT)) {

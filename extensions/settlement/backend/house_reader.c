@@ -24,9 +24,9 @@ static void refuse(struct command *command, const char *reason)
 
 static struct house_card *card_here(struct command *command, const struct house_house_pile *pile, const char *token)
 {
-    const struct house_card *card = house_card_of(command, token);
+    const struct house_card *card = house_card_of(command, pile->house, token);
 
-    if (!card || strcmp(card->house, pile->house) != 0) {
+    if (!card) {
         refuse(command, "this is no card of this house");
         return NULL;
     }

@@ -176,7 +176,7 @@ struct house_card {
 };
 extern const struct ocpp_type house_card_type;
 
-/* KEY: cardtoken/DIGEST, the SHA-256 of the token: whose card it is now */
+/* KEY: cardtoken/HOUSE/DIGEST, the SHA-256 of the token: which card of that house it is */
 struct house_card_token {
     const char *card; /* max 26 */
 };

@@ -27,9 +27,7 @@ static void refuse(struct house_session *session, enum ocpp_settle_card_verdict 
 
 static bool is_of_this_house(const struct house_house_pile *pile, const struct house_card *card, struct house_session *session)
 {
-    if (!pile) {
-        refuse(session, OCPP_SETTLE_CARD_INVALID, "a card of a house is no good elsewhere");
-    } else if (!card || strcmp(card->house, pile->house) != 0) {
+    if (!card) {
         refuse(session, OCPP_SETTLE_CARD_INVALID, "no card of this house");
     } else if (pile->state != HOUSE_PILE_STATE_AUTHORISED) {
         refuse(session, OCPP_SETTLE_CARD_INVALID, "the landlord has not authorised the pile yet");
@@ -56,15 +54,16 @@ static void fill_share(struct command *command, const struct house_card *card, i
     session->zone = house->zone;
 }
 
-/* What began before the card lost its right is the tenant's all the same, however late it is told (B1). */
+/* At a pile of no house a card is whatever its token is there: not for houses to say.
+ * What began before the card lost its right is the tenant's all the same, however late it is told (B1). */
 void house_session_of(struct command *command, const char *station, const char *token, int64_t at_utc_ms,
                       struct house_session *session)
 {
     const struct house_house_pile *pile = house_edit_pile(command, station);
-    const struct house_card *card = token[0] ? house_card_of(command, token) : NULL;
+    const struct house_card *card = pile && token[0] ? house_card_of(command, pile->house, token) : NULL;
 
     *session = (struct house_session){ .kind = HOUSE_SESSION_NONE, .verdict = OCPP_SETTLE_CARD_OTHER };
-    if (command_failed(command) || (!pile && !card) || !is_of_this_house(pile, card, session)) {
+    if (command_failed(command) || !pile || !is_of_this_house(pile, card, session)) {
         return;
     }
     if (card->state != HOUSE_CARD_STATE_ACTIVE && at_utc_ms >= card->since) {

@@ -1,5 +1,6 @@
 /* order_debt.c: what is owed: asked for at the next visit, paid with another leg, or given up; and the other things an operator
  * may do with an order. */
+#include "house.h"
 #include "ledger_post.h"
 #include "order_internal.h"
 
@@ -34,12 +35,12 @@ static void ask_under(struct command *command, const char *payer, bool *owes)
     }
 }
 
-bool order_ask_for_debt(struct command *command, const struct ocpp_settle_user_token *token)
+bool order_ask_for_debt(struct command *command, const struct ocpp_settle_user_token *token, const char *station)
 {
     struct order_payer payer;
     bool owes = false;
 
-    if (!order_find_payer(command, token, &payer)) {
+    if (house_is_card_at(command, station, token->id) || !order_find_payer(command, token, &payer)) {
         return false;
     }
     ask_under(command, payer.name, &owes);

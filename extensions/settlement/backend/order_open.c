@@ -27,8 +27,7 @@ bool order_find_payer(struct command *command, const struct ocpp_settle_user_tok
     const struct ocpp_token asked = { token->id, ocpp_token_type_of(token->type) };
     struct ocpp_settle_payer found = { 0 };
 
-    if (command_failed(command) || !token->id[0] || house_is_card(command, token->id) ||
-        !settings->find_payer(&asked, &found, settings->user)) {
+    if (command_failed(command) || !token->id[0] || !settings->find_payer(&asked, &found, settings->user)) {
         return false;
     }
     payer->kind = found.account ? ROW_PAYER_KIND_ACCOUNT : ROW_PAYER_KIND_TOKEN;
@@ -235,7 +234,7 @@ static struct row_order *open_if(struct command *command, const struct ocpp_sett
 
     *code = OCPP_SETTLE_REFUSAL_CODE_UNSET;
     *reason = NULL;
-    if (!order_find_payer(command, token, &payer)) {
+    if (house_is_card_at(command, station, token->id) || !order_find_payer(command, token, &payer)) {
         *code = OCPP_SETTLE_REFUSAL_CODE_BAD_TOKEN;
         *reason = "nobody pays for this token";
     } else if (!order_find_snapshot(command, station, &snapshot)) {
@@ -330,7 +329,7 @@ struct row_order *order_of_vehicle_user(struct command *command, const struct oc
     struct search search = { .station = station };
     struct order_payer payer;
 
-    if (!order_find_payer(command, token, &payer)) {
+    if (house_is_card_at(command, station, token->id) || !order_find_payer(command, token, &payer)) {
         return NULL;
     }
     search_under(command, payer.name, &search);

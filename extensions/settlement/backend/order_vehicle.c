@@ -186,7 +186,7 @@ static void leave_alone(struct command *command, const struct ocpp_transaction *
         vehicle_stop(command, transaction->identity, transaction->id, reason);
     }
     if (code == OCPP_SETTLE_REFUSAL_CODE_NO_MONEY) {
-        order_ask_for_debt(command, token);
+        order_ask_for_debt(command, token, transaction->identity);
     }
 }
 

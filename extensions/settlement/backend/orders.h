@@ -45,8 +45,8 @@ struct row_order *order_of_vehicle_user(struct command *command, const struct oc
  * promises. Its deposit is held when |id| is reviewed. (order_grace.c) */
 void order_part(struct command *command, const char *id, const char *rental);
 
-/* order_of_renter: what the banks go on that |token| wants at |station| beside no vehicle of its own: a tenant's at his house, the one
- * he charges on or a new one, that his statement asks for; otherwise as order_open(). */
+/* order_of_renter: what the banks go on that |token| wants at |station| beside no vehicle of its own: a tenant's at his house,
+ * the one he charges on or a new one, that his statement asks for; otherwise as order_open(). */
 struct row_order *order_of_renter(struct command *command, const struct ocpp_settle_user_token *token, const char *station);
 
 /* order_open_session: of a vehicle that began to charge at |at_utc_ms|; where a house stands, of its tenants only. As
@@ -63,8 +63,9 @@ struct row_order *order_open_or_say(struct command *command, const struct ocpp_s
 struct row_order *order_open_for_fact(struct command *command, const struct ocpp_settle_user_token *token, const char *station);
 
 /* order_ask_for_debt: what |token| owes of earlier visits is asked for, with another leg. True: it owes something, so whatever it
- * wants now is denied (code NoMoney; with a receipt, not a refusal: that would undo the asking). */
-bool order_ask_for_debt(struct command *command, const struct ocpp_settle_user_token *token);
+ * wants at |station| now is denied (code NoMoney; with a receipt, not a refusal: that would undo the asking). Where it is a card
+ * of a house it owes nothing. */
+bool order_ask_for_debt(struct command *command, const struct ocpp_settle_user_token *token, const char *station);
 
 /* order_snapshot: what the order was promised. NULL: an error stuck. */
 const struct ocpp_settle_snapshot *order_snapshot(struct command *command, const struct row_order *order);
@@ -101,8 +102,8 @@ void order_adjust(struct command *command, const char *id, int64_t net_minor, co
  * known; what comes later is a correction. (order_grace.c) */
 void order_vehicle_is_over(struct command *command, const char *id);
 
-/* order_correct: facts, not people, say that an order that is not billed yet costs |net_minor| more; when the facts turn out to be
- * others, order_recalculate() takes it back. */
+/* order_correct: facts, not people, say that an order that is not billed yet costs |net_minor| more; when the facts turn out to
+ * be others, order_recalculate() takes it back. */
 void order_correct(struct command *command, const char *id, int64_t net_minor, const char *reason);
 
 /* --- bodies of timers ---------------------------------------------------------------------------------------------------- */

@@ -18,12 +18,12 @@ static const char *wrong_phone(struct command *command, const struct ocpp_settle
     const struct house_phone *phone = binding && ocpp_settle_id_is_valid(binding)
                                           ? command_read(command, command_key(command, "phone", binding, NULL), &house_phone_type)
                                           : NULL;
-    const struct house_card *card = house_card_of(command, bill->user->token.id);
+    const struct house_card *card = phone ? house_card_of(command, phone->house, bill->user->token.id) : NULL;
 
     if (!binding) {
         return NULL;
     }
-    if (!phone || !card || strcmp(phone->card, card->id) != 0 || !phone->has_bound_at || phone->bound_at > began) {
+    if (!card || strcmp(phone->card, card->id) != 0 || !phone->has_bound_at || phone->bound_at > began) {
         return "the phone was not bound to the card";
     }
     return phone->has_ended_at && phone->ended_at <= began ? "the phone had no right any more" : NULL;

@@ -219,7 +219,7 @@ void rental_asked(struct command *command, void *args)
     }
     if (asking.message->banks.count == 0) {
         deny_here(&asking, OCPP_SETTLE_REFUSAL_CODE_TRY_LATER, "the pile has no bank to let");
-    } else if (order_ask_for_debt(command, &asking.token)) {
+    } else if (order_ask_for_debt(command, &asking.token, in->station)) {
         deny_here(&asking, OCPP_SETTLE_REFUSAL_CODE_NO_MONEY, "an earlier visit is not paid");
     } else {
         find_order(&asking);
@@ -317,7 +317,7 @@ void rental_wanted(struct command *command, void *args)
     }
     request.id = command_id(command);
     command_result(command, request.id);
-    if (order_ask_for_debt(command, &token)) {
+    if (order_ask_for_debt(command, &token, asked->station)) {
         request.state = ROW_REQUEST_STATE_DENIED;
         request.code = "NoMoney";
         request.reason = "an earlier visit is not paid";

@@ -240,7 +240,7 @@ static void begin(const struct asking_to_start *asking, struct row_prompt *promp
         .in = asking->in, .terminal = asking->terminal, .association = association, .id = command_id(command)
     };
 
-    if (order_ask_for_debt(command, &token)) {
+    if (order_ask_for_debt(command, &token, asking->in->station)) {
         refuse_for_debt(asking);
         return;
     }

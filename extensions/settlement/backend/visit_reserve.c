@@ -405,7 +405,7 @@ static void debt_body(struct command *command, void *args)
     const struct wanted *wanted = args;
     const struct ocpp_settle_user_token token = { wanted->token->id, ocpp_token_type_name(wanted->token->type) };
 
-    (void)order_ask_for_debt(command, &token);
+    (void)order_ask_for_debt(command, &token, wanted->station);
 }
 
 enum ocpp_status ocpp_settle_reserve(struct ocpp_settle *settle, const char *station, int evse, const struct ocpp_token *token,

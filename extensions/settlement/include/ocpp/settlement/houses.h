@@ -122,8 +122,9 @@ struct ocpp_settle_card_wish {
 };
 
 /* ocpp_settle_card_issue: a card; |secret| is for its QR code and told now, once. Privilege cards are the operator's to issue,
- * charging cards want the right ManageTenants. Told to |done|: the card's id. Refused: UnknownTenant; WrongState the token is a
- * card already. */
+ * charging cards want the right ManageTenants. It is a card at the piles of the house; elsewhere, and for other houses, |token|
+ * stays what it is. Told to |done|: the card's id. Refused: UnknownTenant; WrongState the token is a card of the house already.
+ */
 OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_settle_card_issue(struct ocpp_settle *settle,
                                                                const struct ocpp_settle_house_caller *caller,
                                                                const struct ocpp_settle_card_wish *wish,
@@ -153,7 +154,7 @@ OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_settle_card_replace(struct ocpp_set
 /* ocpp_settle_card_verdict: whether |token| may charge at |station| now: for on_authorize of a central system. Errors: of the
  * store; OCPP_ERR_NOMEM. */
 enum ocpp_settle_card_verdict {
-    OCPP_SETTLE_CARD_OTHER, /* neither a card nor a house's pile: not for houses to say */
+    OCPP_SETTLE_CARD_OTHER, /* no house's pile: not for houses to say */
     OCPP_SETTLE_CARD_MAY,
     OCPP_SETTLE_CARD_BLOCKED, /* a card of this house that may not */
     OCPP_SETTLE_CARD_INVALID  /* none of this house's, or the pile is not authorised */
