@@ -121,6 +121,53 @@ static void a_bill_that_was_altered_is_refused_and_told(void **state)
     assert_int_equal(order_by(world, jti).paid_minor, 33);
 }
 
+/* Anybody may bring anything: what nobody has signed costs no write, what names a pile one a minute, and both an event a minute.
+ */
+static void junk_makes_next_to_nothing_happen_however_much_of_it_is_brought(void **state)
+{
+    struct relay_world *world = *state;
+    struct settle_world *backend = world->backend;
+    const char *status = relay_status_of(world, 0, 1);
+    char *altered = ocpp_arena_text(backend->arena, status, strlen(status)); /* names the pile, and is not the pile's */
+    const size_t events = backend->event_count;
+    const int64_t writes = backend->writes;
+
+    altered[strlen(altered) - 3] = altered[strlen(altered) - 3] == 'A' ? 'B' : 'A';
+    for (int i = 0; i < 150; i++) {
+        assert_false(bring(world, i % 2 ? "junk" : "a.b.c"));
+        assert_string_equal(backend->done_code, "BadToken");
+    }
+    assert_int_equal(backend->writes, writes);
+    assert_int_equal(backend->event_count, events + 1);
+    for (int i = 0; i < 150; i++) {
+        assert_false(tell_status(world, altered));
+    }
+    assert_int_equal(backend->writes, writes + 1);
+    assert_int_equal(backend->event_count, events + 2);
+    relay_pass_s(world, 61);
+    const int64_t later = backend->writes;
+    for (int i = 0; i < 10; i++) {
+        assert_false(tell_status(world, altered));
+        assert_false(bring(world, "junk"));
+    }
+    assert_int_equal(backend->writes, later + 1);
+    assert_int_equal(backend->event_count, events + 4);
+}
+
+/* A status that somebody kept says nothing when it is brought again. */
+static void a_status_that_is_brought_again_is_no_reason_to_write(void **state)
+{
+    struct relay_world *world = *state;
+    const char *status = relay_status_of(world, 0, 1);
+
+    assert_true(tell_status(world, status));
+    const int64_t writes = world->backend->writes;
+    for (int i = 0; i < 20; i++) {
+        assert_true(tell_status(world, status));
+    }
+    assert_int_equal(world->backend->writes, writes);
+}
+
 /* D5, I10. By two phones, again and again. */
 static void a_bill_that_is_brought_twice_counts_once(void **state)
 {
@@ -513,6 +560,8 @@ int main(void)
         CASE(any_later_phone_carries_the_bill),
         CASE(a_bill_after_the_hold_was_let_go_is_asked_for_anew),
         CASE(a_bill_that_was_altered_is_refused_and_told),
+        CASE(junk_makes_next_to_nothing_happen_however_much_of_it_is_brought),
+        CASE(a_status_that_is_brought_again_is_no_reason_to_write),
         CASE(a_bill_that_is_brought_twice_counts_once),
         CASE(an_acknowledgement_that_was_lost_is_given_again),
         CASE(without_proof_that_it_began_the_hold_is_let_go_at_its_end),

@@ -10,6 +10,16 @@ struct row_cache;
 struct payment_purpose;
 struct terminal_hub;
 
+/* relay_junk: what was brought in the name of a pile and nobody signed; relay_junk.c. */
+enum { RELAY_JUNK_PLACES = 8, RELAY_PILE_SIZE = 49 };
+
+struct relay_junk {
+    char pile[RELAY_PILE_SIZE];
+    bool is_used;
+    int64_t told_mono_ms;
+    int64_t count; /* since then */
+};
+
 struct ocpp_settle {
     struct ocpp_settle_settings settings;
     struct command *command;  /* the one that may run */
@@ -33,7 +43,8 @@ struct ocpp_settle {
     int64_t anchor_entries;                    /* of the journal since the last anchor; anchors.h */
     int64_t anchor_at_utc_ms;                  /* when one is written, whatever their number */
     int64_t anchor_not_before_utc_ms;          /* after one that could not be written */
-    int writes_waiting;                        /* accepted, and not durable yet */
+    struct relay_junk junk[RELAY_JUNK_PLACES];
+    int writes_waiting; /* accepted, and not durable yet */
 };
 
 /* backend_allocate: through the settings' allocator; |size| 0 frees. */

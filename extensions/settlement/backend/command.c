@@ -53,6 +53,11 @@ void command_refuse(struct command *command, enum ocpp_settle_refusal_code code,
     }
 }
 
+void command_hush(struct command *command)
+{
+    command->hushed = true;
+}
+
 const char *command_id(struct command *command)
 {
     if (command->ids_given == COMMAND_IDS) {
@@ -443,7 +448,7 @@ static void start_over(struct command *command)
     command->status = OCPP_OK;
     command->refused = OCPP_SETTLE_REFUSAL_CODE_UNSET;
     command->result[0] = '\0';
-    command->bookkeeping = false;
+    command->bookkeeping = command->hushed = false;
 }
 
 enum ocpp_status command_run(struct ocpp_settle *settle, const char *name, command_body *body, void *args,

@@ -45,6 +45,9 @@ void command_fail(struct command *command, enum ocpp_status status);
 /* command_refuse: nothing of this command happens but an entry in the journal; |code| and |reason| are told to |done|. */
 void command_refuse(struct command *command, enum ocpp_settle_refusal_code code, const char *reason);
 
+/* command_hush: a refusal is not noted in the journal: for what strangers bring, who may not make us write. */
+void command_hush(struct command *command);
+
 /* command_key: a key of this operator out of |kind| and parts, in the arena: command_key(c, "order", id, NULL) is "OP/order/ID".
  * Parts are escaped where they hold '/' or '%' or bytes outside of printable ASCII. NULL after an error. */
 const char *command_key(struct command *command, const char *kind, ...);
@@ -52,7 +55,8 @@ const char *command_key(struct command *command, const char *kind, ...);
 /* command_id: a new id, in the arena. It is the same when a body runs again. */
 const char *command_id(struct command *command);
 
-/* command_digest: the SHA-256 of |count| pieces behind one another as 64 hexadecimal digits, in the arena. NULL after an error. */
+/* command_digest: the SHA-256 of |count| pieces behind one another as 64 hexadecimal digits, in the arena. NULL after an error.
+ */
 const char *command_digest(struct command *command, const struct ocpp_settle_bytes *pieces, size_t count);
 
 /* command_read: the record of |key| as this command sees it, its own changes included. NULL: there is none (or an error stuck).
@@ -74,8 +78,8 @@ void command_each(struct command *command, const char *prefix, const struct ocpp
 void command_each_from(struct command *command, const char *prefix, const char *from, const struct ocpp_type *type,
                        bool (*visit)(struct command *command, const char *key, const void *record, void *user), void *user);
 
-/* command_forget: what was read so far is read anew when it is asked for again: for who looks at more rows than a command changes,
- * and changes none (asserted). command_forgive: a refusal is taken back, for the same: nothing is noted of it. */
+/* command_forget: what was read so far is read anew when it is asked for again: for who looks at more rows than a command
+ * changes, and changes none (asserted). command_forgive: a refusal is taken back, for the same: nothing is noted of it. */
 void command_forget(struct command *command);
 void command_forgive(struct command *command);
 

@@ -189,7 +189,7 @@ static void note_refusal(struct command *command)
     struct ocpp_settle_entry *entry = &command->entries[0];
 
     command->entry_count = 0;
-    if (!backend_may_note_refusal(command->settle)) {
+    if (command->hushed || !backend_may_note_refusal(command->settle)) {
         return;
     }
     entry->kind = "refused";

@@ -18,7 +18,7 @@ struct seen_row {
     bool exists;     /* as this command sees it */
     bool changed;
     bool cached; /* |record| is of the row cache */
-    bool kept; /* also when the command is refused */
+    bool kept;   /* also when the command is refused */
 };
 
 /* What happens once all is durable: |size| bytes of |data| for |run|. */
@@ -47,6 +47,7 @@ struct command {
     char reason[COMMAND_REASON_SIZE];
     char result[OCPP_SETTLE_KEY_SIZE];
     bool bookkeeping;
+    bool hushed; /* a refusal is not noted */
     bool runs;
 };
 

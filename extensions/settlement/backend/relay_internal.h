@@ -4,6 +4,7 @@
  *   relay_tokens.c    what is read and signed                   relay_ask.c      a wish becomes an order, a hold, an
  * authorisation relay_status.c    what piles say of themselves              relay_pages.c    bills come in, once relay_settle.c
  * a bill becomes what its order costs       relay_views.c    for people and programs
+ *   relay_junk.c      what nobody has signed
  */
 #ifndef SETTLEMENT_RELAY_INTERNAL_H
 #define SETTLEMENT_RELAY_INTERNAL_H
@@ -44,6 +45,10 @@ struct relay_said {
  * told as an event of security. */
 bool relay_read(struct command *command, const char *text, size_t size, const char *typ, const struct ocpp_type *type,
                 struct relay_said *said);
+
+/* relay_junk: refused with BadToken and |reason|: |pile|, whom it names (NULL: nobody we know), has not signed it. Noted and told
+ * once a minute for each pile and once for all that name none (relay_junk.c). */
+void relay_junk(struct command *command, const char *pile, const char *typ, const char *reason);
 
 /* relay_write: |message| as JSON in the arena. NULL: an error stuck. */
 const char *relay_write(struct command *command, const struct ocpp_type *type, const void *message);

@@ -231,7 +231,7 @@ static void page_body(struct command *command, void *args)
         return;
     }
     if (!is_bill(bill, &said)) {
-        command_refuse(command, OCPP_SETTLE_REFUSAL_CODE_BAD_TOKEN, "no bill of this pile");
+        relay_junk(command, pile->pile, OCPP_SETTLE_TYP_BILL, "no bill of this pile");
         return;
     }
     const struct row_relay_page *known = find_page(command, bill->iss, bill->page);

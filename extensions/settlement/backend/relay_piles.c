@@ -40,11 +40,11 @@ static void move(struct command *command, struct row_relay_pile *pile, enum row_
 /* D10. */
 void relay_quarantine(struct command *command, struct row_relay_pile *pile, const char *reason)
 {
-    if (pile->state == ROW_RELAY_PILE_STATE_ENROLLED) {
+    if (pile->state == ROW_RELAY_PILE_STATE_ENROLLED) { /* once: what proves it may be brought any number of times */
         move(command, pile, ROW_RELAY_PILE_STATE_QUARANTINED, reason);
         relay_pile_put(command, pile);
+        command_tell(command, OCPP_SETTLE_EVENT_SECURITY, pile->pile, pile->pile, "Quarantined", reason);
     }
-    command_tell(command, OCPP_SETTLE_EVENT_SECURITY, pile->pile, pile->pile, "Quarantined", reason);
 }
 
 /* --- the claim code -------------------------------------------------------------------------------------------------- */
@@ -236,11 +236,11 @@ static void enrol_body(struct command *command, void *args)
         return;
     }
     if (!pile || (known && (known->is_revoked || strcmp(known->pile, request->pile) != 0))) {
-        command_refuse(command, OCPP_SETTLE_REFUSAL_CODE_BAD_TOKEN, "no request of a pile that was registered");
+        relay_junk(command, pile ? pile->pile : NULL, OCPP_SETTLE_TYP_PILE_REQUEST, "no request of a pile that was registered");
     } else if (said->proven && strcmp(said->proven, request->pile) != 0) {
         command_refuse(command, OCPP_SETTLE_REFUSAL_CODE_WRONG_PILE, "it names another pile than the one that speaks");
     } else if (!said->proven && (!pile->is_claimed || !knows_code(command, request))) {
-        command_refuse(command, OCPP_SETTLE_REFUSAL_CODE_BAD_TOKEN, "it does not know the claim code");
+        relay_junk(command, pile->pile, OCPP_SETTLE_TYP_PILE_REQUEST, "it does not know the claim code");
     } else if (pile->state != ROW_RELAY_PILE_STATE_REGISTERED && (!pile->kid || strcmp(pile->kid, request->kid) != 0)) {
         command_refuse(command, OCPP_SETTLE_REFUSAL_CODE_WRONG_STATE, "the pile has enrolled with another key, or was revoked");
     } else {

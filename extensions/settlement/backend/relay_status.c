@@ -105,6 +105,24 @@ static bool is_newer(const struct row_relay_pile *pile, const struct ocpp_settle
            (status->now.boot == pile->told_boot && status->now.mono_ms >= pile->told_mono_ms);
 }
 
+/* One that is brought again, by whomever, says nothing and is no reason to write. */
+static bool is_news(const struct row_relay_pile *pile, const struct ocpp_settle_pile_status *status)
+{
+    return is_newer(pile, status) && !(pile->has_told_at && status->now.boot == pile->told_boot &&
+                                       status->now.mono_ms == pile->told_mono_ms && status->page == pile->told_page);
+}
+
+static void note_status(struct command *command, struct row_relay_pile *pile, const struct ocpp_settle_pile_status *status)
+{
+    pile->told_page = status->page;
+    pile->told_boot = status->now.boot;
+    pile->told_mono_ms = status->now.mono_ms;
+    pile->has_told_at = true;
+    pile->told_at = pile->seen_at = command_utc_ms(command);
+    pile->has_seen_at = true;
+    relay_pile_put(command, pile);
+}
+
 static const char *fork_of(struct command *command, const struct row_relay_pile *pile,
                            const struct ocpp_settle_pile_status *status)
 {
@@ -131,20 +149,13 @@ static void status_body(struct command *command, void *args)
         return;
     }
     if (read.key->is_revoked || strcmp(status->iss, pile->pile) != 0) {
-        command_refuse(command, OCPP_SETTLE_REFUSAL_CODE_BAD_TOKEN, "its key counts no more");
+        relay_junk(command, pile->pile, OCPP_SETTLE_TYP_PILE_STATUS, "its key counts no more");
         return;
     }
     const char *fork = fork_of(command, pile, status);
-    if (is_newer(pile, status)) {
-        pile->told_page = status->page;
-        pile->told_boot = status->now.boot;
-        pile->told_mono_ms = status->now.mono_ms;
-        pile->has_told_at = true;
-        pile->told_at = command_utc_ms(command);
+    if (is_news(pile, status)) {
+        note_status(command, pile, status);
     }
-    pile->has_seen_at = true;
-    pile->seen_at = command_utc_ms(command);
-    relay_pile_put(command, pile);
     if (fork) {
         relay_quarantine(command, pile, fork);
     }

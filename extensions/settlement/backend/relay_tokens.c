@@ -126,6 +126,7 @@ static enum ocpp_status verify(struct command *command, const char *text, size_t
     char *hash = order_take(command, OCPP_SETTLE_HASH_TEXT_SIZE);
     enum ocpp_status status = is_sealed(text, size) ? unseal(command, typ, &text, &size) : OCPP_OK;
 
+    said->key = NULL;
     if (!hash) {
         return OCPP_ERR_NOMEM;
     }
@@ -140,15 +141,15 @@ static enum ocpp_status verify(struct command *command, const char *text, size_t
     if (status == OCPP_OK) {
         status = ocpp_settle_hash_text(keys_of(command), jws.payload, jws.size, hash);
     }
+    said->key = finding.key;
     if (status == OCPP_OK) {
         said->payload = jws.payload;
         said->hash = hash;
-        said->key = finding.key;
     }
     return status;
 }
 
-/* D4. Whoever brings it: it is not the pile's. Told at most as often as refusals are noted. */
+/* D4. Whoever brings it: it is not the pile's. */
 bool relay_read(struct command *command, const char *text, size_t size, const char *typ, const struct ocpp_type *type,
                 struct relay_said *said)
 {
@@ -161,10 +162,6 @@ bool relay_read(struct command *command, const char *text, size_t size, const ch
         command_fail(command, status);
         return false;
     }
-    command_refuse(command, OCPP_SETTLE_REFUSAL_CODE_BAD_TOKEN, "it is not what a pile we know has signed");
-    command_bookkeeping(command, true);
-    command_tell(command, OCPP_SETTLE_EVENT_SECURITY, typ, NULL, "BadToken",
-                 "something that no pile we know has signed was brought");
-    command_bookkeeping(command, false);
+    relay_junk(command, said->key ? said->key->pile : NULL, typ, "it is not what a pile we know has signed");
     return false;
 }
