@@ -4,7 +4,7 @@
 
 #include "bay_world.h"
 
-#include "gate_machine.h"
+#include "gate_inside.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,8 +14,9 @@ static struct gate_bench {
     struct bay_world *bay;
     struct ocpp_settle_latch latch;
     bool is_locked;
-    bool sticks;         /* it does not open */
-    const char *verdict; /* of a GateQuery, of a NumberEntry */
+    bool sticks;            /* it does not open */
+    const char *verdict;    /* of a GateQuery, of a NumberEntry */
+    const char *next_order; /* whose cable it is by the time a GateQuery is answered; NULL: the same */
 } bench;
 
 /* --- the hardware --------------------------------------------------------------------------------------------------------------
@@ -60,6 +61,9 @@ static void hears(struct bay_world *bay, const char *name, const char *data, cha
                  "\"2026-11-20T08:00:00.000Z\",\"policy\":{\"takeWithinS\":30,\"swapWithinS\":300,\"suspectAfter\":3,"
                  "\"offlineRentals\":0,\"retryS\":30,\"grantWithinS\":120}}");
     } else if (strcmp(name, "GateQuery") == 0 || strcmp(name, "NumberEntry") == 0) {
+        if (bench.next_order != NULL) {
+            pile_copy(gate_of(bay->agent, 1)->order, OCPP_SETTLE_ID_SIZE, bench.next_order);
+        }
         snprintf(json, sizeof(json), "{\"receipt\":{\"reception\":\"Accepted\"},\"verdict\":\"%s\"%s}", bench.verdict,
                  strcmp(bench.verdict, "WrongPile") == 0 ? ",\"text\":\"Your place is at pile PILE-2.\"" : "");
     }
@@ -361,6 +365,19 @@ static void a_pile_that_never_heard_the_word_to_open_asks_by_order_and_opens(voi
     end(bay);
 }
 
+/* C10. What was asked about one order says nothing about the next one at the same EVSE. */
+static void the_answer_about_one_order_opens_no_other(void **state)
+{
+    struct bay_world *bay = waiting_world(state, false);
+
+    bench.verdict = "Open";
+    bench.next_order = "ORDER-2";
+    jump(60000);
+    assert_string_equal(value_of(backend_heard(bay, "GateQuery")->json, "order"), "ORDER-1");
+    assert_true(gate().is_closed);
+    end(bay);
+}
+
 /* C10. */
 static void the_word_to_open_may_come_twice(void **state)
 {
@@ -583,6 +600,7 @@ int main(void)
         IN_EACH_VERSION(a_deadline_that_could_not_be_noted_keeps_nobody),
         IN_EACH_VERSION(a_latch_that_sticks_is_told_again_and_then_said_to_be_jammed),
         IN_EACH_VERSION(a_pile_that_never_heard_the_word_to_open_asks_by_order_and_opens),
+        IN_EACH_VERSION(the_answer_about_one_order_opens_no_other),
         IN_EACH_VERSION(the_word_to_open_may_come_twice),
         IN_EACH_VERSION(a_cable_that_is_pulled_at_the_vehicle_before_it_is_paid_is_told),
         IN_EACH_VERSION(a_latch_that_opens_without_power_is_open_after_a_cut_and_that_is_told),

@@ -406,6 +406,33 @@ static void bills_of_a_revoked_key_wait_for_a_person(void **state)
     assert_null(wish(world, 0, 1, "CARD-C", 2000));
 }
 
+/* What stands in our own rows against settling a page is no reason to refuse it: it would be brought for ever. */
+static void a_bill_whose_order_cannot_be_adjusted_any_more_waits_for_a_person(void **state)
+{
+    struct relay_world *world = *state;
+    struct settle_world *backend = world->backend;
+    const char *jti = charge(world, 0, "CARD-A", 2000, 600);
+
+    for (int i = 0; i < 32; i++) {
+        assert_int_equal(
+            ocpp_settle_adjust(backend->settle, order_by(world, jti).id, 1, "one more", settle_world_done(backend), backend->now),
+            OCPP_OK);
+        settle_world_run(backend);
+        assert_string_equal(backend->done_code, "");
+    }
+    carry(world, 0, 1);
+    assert_int_equal(world->page.result, OCPP_SETTLE_PAGE_RESULT_SUSPENSE);
+    assert_string_equal(world->page.reason, "as many adjustments as one order may have");
+    assert_int_equal(order_by(world, jti).state, OCPP_SETTLE_ORDER_STATE_OPEN);
+    assert_true(is_state(world, jti, "Ready"));
+    assert_int_equal(
+        ocpp_settle_relay_resolve(backend->settle, "PILE-1", 1, "billed by hand", settle_world_done(backend), backend->now),
+        OCPP_OK);
+    settle_world_run(backend);
+    assert_true(shown_page(world, "PILE-1", 1));
+    assert_int_equal(world->page.result, OCPP_SETTLE_PAGE_RESULT_ACCEPTED);
+}
+
 /* D13. The server's key is rotated while the piles are out of reach: the next parcel brings the new one and ends the old one. */
 static void a_rotated_server_key_reaches_piles_with_the_next_authorisation(void **state)
 {
@@ -576,6 +603,7 @@ int main(void)
         CASE(an_old_status_is_no_fork),
         CASE(a_gap_is_told_and_nothing_is_guessed_of_it),
         CASE(bills_of_a_revoked_key_wait_for_a_person),
+        CASE(a_bill_whose_order_cannot_be_adjusted_any_more_waits_for_a_person),
         CASE(a_rotated_server_key_reaches_piles_with_the_next_authorisation),
         CASE(an_authorisation_that_is_carried_late_begins_nothing_and_is_let_go),
         CASE(a_session_that_never_began_costs_nothing),

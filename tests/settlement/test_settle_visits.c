@@ -498,6 +498,19 @@ static void a_link_is_signed_and_expires_and_is_renewed_before_it_does(void **st
 /* --- C14 to C16: how much ------------------------------------------------------------------------------------------------------
  */
 
+static void pile_shows(struct settle_world *w, const char *visit, const char *amount)
+{
+    const struct ocpp_settle_visit shown = settle_world_visit(w, visit);
+    const struct ocpp_settle_gate_notice_req notice = { .envelope = pile_envelope(w, "PILE-1"),
+                                                        .order = shown.order,
+                                                        .evse = 1,
+                                                        .state = OCPP_SETTLE_GATE_STATE_AWAIT_PAYMENT,
+                                                        .at = pile_time(w),
+                                                        .shown = amount };
+
+    assert_non_null(pile_says(w, "PILE-1", OCPP_SETTLE_ACTION_GATE_NOTICE, &notice));
+}
+
 /* C14. */
 static void a_pile_that_showed_less_than_was_computed_makes_it_cost_less(void **state)
 {
@@ -505,18 +518,42 @@ static void a_pile_that_showed_less_than_was_computed_makes_it_cost_less(void **
     const char *visit = visit_confirmed(w, "PILE-1", 1, "CARD-A");
 
     visit_charges(w, visit, "7", 20000);
-    const struct ocpp_settle_visit shown = settle_world_visit(w, visit);
-    const struct ocpp_settle_gate_notice_req notice = { .envelope = pile_envelope(w, "PILE-1"),
-                                                        .order = shown.order,
-                                                        .evse = 1,
-                                                        .state = OCPP_SETTLE_GATE_STATE_AWAIT_PAYMENT,
-                                                        .at = pile_time(w),
-                                                        .shown = "10.40" };
-    assert_non_null(pile_says(w, "PILE-1", OCPP_SETTLE_ACTION_GATE_NOTICE, &notice));
+    pile_shows(w, visit, "10.40");
     assert_true(settle_world_visit(w, visit).is_lowered);
     pay(w, visit, 0);
     assert_int_equal(order_of(w, "CARD-A").paid_minor, 1040);
     assert_state(w, visit, "Done");
+}
+
+static void note_leg(const struct ocpp_settle_leg *leg, void *user)
+{
+    snprintf(user, OCPP_SETTLE_ID_SIZE, "%s", leg->id);
+}
+
+/* C14, D20. The display showed what was left after a part was paid, and that part was taken back: what it tells late is no lower
+ * price. Something it was never told is. */
+static void what_a_pile_was_told_to_show_before_a_chargeback_is_no_lower_price(void **state)
+{
+    struct settle_world *w = *state;
+    const char *visit = visit_confirmed(w, "PILE-1", 1, "CARD-A");
+    char leg[OCPP_SETTLE_ID_SIZE] = "";
+
+    visit_charges(w, visit, "7", 20000);
+    pay(w, visit, 300);
+    assert_string_equal(amount_shown(w, "PILE-1"), "8.00");
+    const char *order = settle_world_visit(w, visit).order;
+    assert_int_equal(ocpp_settle_legs(w->settle, order, note_leg, leg), OCPP_OK);
+    const struct ocpp_settle_chargeback taken = { order, leg, 300, "K", "the payer disputes it" };
+    assert_int_equal(ocpp_settle_chargeback(w->settle, &taken, settle_world_done(w), w->now), OCPP_OK);
+    settle_world_run(w);
+    assert_state(w, visit, "Paying");
+    assert_string_equal(amount_shown(w, "PILE-1"), "11.00");
+    pile_shows(w, visit, "8.00");
+    assert_false(settle_world_visit(w, visit).is_lowered);
+    assert_int_equal(settle_world_order(w, order).due_minor, 1100);
+    pile_shows(w, visit, "7.00");
+    assert_true(settle_world_visit(w, visit).is_lowered);
+    assert_int_equal(settle_world_order(w, order).due_minor, 700);
 }
 
 /* C14. */
@@ -732,6 +769,7 @@ int main(void)
         TEST(a_pile_that_asks_about_its_gate_hears_again_that_it_may_open),
         TEST(a_link_is_signed_and_expires_and_is_renewed_before_it_does),
         TEST(a_pile_that_showed_less_than_was_computed_makes_it_cost_less),
+        TEST(what_a_pile_was_told_to_show_before_a_chargeback_is_no_lower_price),
         TEST(what_turns_out_to_cost_more_than_was_shown_is_charged_as_shown),
         TEST(what_was_held_too_much_goes_back),
         TEST(idle_time_pauses_from_the_scan_for_ten_minutes_once_and_counts_again_unpaid),

@@ -53,6 +53,11 @@ void command_refuse(struct command *command, enum ocpp_settle_refusal_code code,
     }
 }
 
+void command_again(struct command *command)
+{
+    command_fail(command, OCPP_ERR_BUSY);
+}
+
 void command_hush(struct command *command)
 {
     command->hushed = true;

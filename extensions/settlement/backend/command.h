@@ -45,6 +45,10 @@ void command_fail(struct command *command, enum ocpp_status status);
 /* command_refuse: nothing of this command happens but an entry in the journal; |code| and |reason| are told to |done|. */
 void command_refuse(struct command *command, enum ocpp_settle_refusal_code code, const char *reason);
 
+/* command_again: what was noted so far is gone, and the body runs once more from its beginning, now or never (COMMAND_RETRIES):
+ * for who learned from a refusal what to do instead. |args| must say so by then. */
+void command_again(struct command *command);
+
 /* command_hush: a refusal is not noted in the journal: for what strangers bring, who may not make us write. */
 void command_hush(struct command *command);
 

@@ -578,6 +578,7 @@ static const struct ocpp_member row_visit_members[] = {
     { "resumedAt", { NULL }, offsetof(struct row_visit, resumed_at), 0, OCPP_MEMBER_DATE_TIME, 0, offsetof(struct row_visit, resumed_at) - offsetof(struct row_visit, has_resumed_at) },
     { "linkUntil", { NULL }, offsetof(struct row_visit, link_until), 0, OCPP_MEMBER_DATE_TIME, 0, offsetof(struct row_visit, link_until) - offsetof(struct row_visit, has_link_until) },
     { "promptMinor", { NULL }, offsetof(struct row_visit, prompt_minor), 0, OCPP_MEMBER_INTEGER, 0, offsetof(struct row_visit, prompt_minor) - offsetof(struct row_visit, has_prompt_minor) },
+    { "prompted", { NULL }, offsetof(struct row_visit, prompted), 16, OCPP_MEMBER_INTEGER, OCPP_MEMBER_LIST, 0 },
     { "shownMinor", { .range = { 0, 0 } }, offsetof(struct row_visit, shown_minor), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_MINIMUM, offsetof(struct row_visit, shown_minor) - offsetof(struct row_visit, has_shown_minor) },
     { "shownHash", { .max_length = 64 }, offsetof(struct row_visit, shown_hash), 0, OCPP_MEMBER_STRING, 0, 0 },
     { "isLowered", { NULL }, offsetof(struct row_visit, is_lowered), 0, OCPP_MEMBER_BOOLEAN, 0, offsetof(struct row_visit, is_lowered) - offsetof(struct row_visit, has_is_lowered) },
@@ -587,7 +588,7 @@ static const struct ocpp_member row_visit_members[] = {
     { "other", { .max_length = 80 }, offsetof(struct row_visit, other), 0, OCPP_MEMBER_STRING, 0, 0 },
 };
 _Static_assert(sizeof(struct row_visit) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
-const struct ocpp_type row_visit_type = { "Visit", row_visit_members, 33, sizeof(struct row_visit) };
+const struct ocpp_type row_visit_type = { "Visit", row_visit_members, 34, sizeof(struct row_visit) };
 
 static const struct ocpp_member row_number_owner_members[] = {
     { "visit", { .max_length = 26 }, offsetof(struct row_number_owner, visit), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },

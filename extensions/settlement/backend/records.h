@@ -837,6 +837,10 @@ struct row_visit {
     int64_t link_until;         /* UTC ms; the newest link to its page */
     bool has_prompt_minor;
     int64_t prompt_minor;       /* what the pile was told to show last */
+    struct {
+        const int64_t *items;
+        size_t count;
+    } prompted;                 /* optional, max 16 items; each amount it was told to show */
     bool has_shown_minor;
     int64_t shown_minor;        /* 0 or more; the final amount as people saw it */
     const char *shown_hash;     /* optional, max 64; of the bill it is of */

@@ -125,6 +125,12 @@ static void wait_for_person(struct command *command, struct row_relay_page *page
     command_tell(command, OCPP_SETTLE_EVENT_SUSPENSE, page->session, page->pile, "Waiting", reason);
 }
 
+struct page_args {
+    const char *text;
+    size_t size;
+    char refused[81]; /* why what it asks for cannot be done; "": nothing is known against it */
+};
+
 /* --- taking in ----------------------------------------------------------------------------------------------------------- */
 
 static struct row_relay_page *page_of(struct command *command, const struct ocpp_settle_bill_page *bill,
@@ -178,7 +184,21 @@ static void settle(struct command *command, const struct ocpp_settle_bill_page *
     }
 }
 
-static void take_page(struct command *command, const struct ocpp_settle_bill_page *bill, const struct relay_said *said)
+/* A page that was refused would be brought for ever: whatever stands against it in our own rows, a person decides. */
+static bool is_refused(struct command *command, struct page_args *brought)
+{
+    struct ocpp_settle_receipt receipt;
+
+    if (!command_refusal(command, &receipt)) {
+        return false;
+    }
+    snprintf(brought->refused, sizeof brought->refused, "%s", receipt.reason);
+    command_again(command);
+    return true;
+}
+
+static void take_page(struct command *command, const struct ocpp_settle_bill_page *bill, const struct relay_said *said,
+                      struct page_args *brought)
 {
     struct row_relay_page *page = page_of(command, bill, said);
     const bool is_known = find_page(command, bill->iss, bill->page) != NULL;
@@ -186,7 +206,14 @@ static void take_page(struct command *command, const struct ocpp_settle_bill_pag
     if (!page) {
         return;
     }
-    settle(command, bill, page, said->key->is_revoked);
+    if (brought->refused[0]) {
+        wait_for_person(command, page, brought->refused);
+    } else {
+        settle(command, bill, page, said->key->is_revoked);
+    }
+    if (is_refused(command, brought)) {
+        return;
+    }
     put_page(command, page);
     if (!is_known) {
         count_page(command, bill);
@@ -206,11 +233,6 @@ static void set_aside(struct command *command, const struct ocpp_settle_bill_pag
     }
 }
 
-struct page_args {
-    const char *text;
-    size_t size;
-};
-
 static bool is_bill(const struct ocpp_settle_bill_page *bill, const struct relay_said *said)
 {
     return strcmp(bill->iss, said->key->pile) == 0 && strlen(bill->prev) == OCPP_SETTLE_HASH_TEXT_SIZE - 1 &&
@@ -219,7 +241,7 @@ static bool is_bill(const struct ocpp_settle_bill_page *bill, const struct relay
 
 static void page_body(struct command *command, void *args)
 {
-    const struct page_args *brought = args;
+    struct page_args *brought = args;
     struct relay_said said;
 
     if (!relay_read(command, brought->text, brought->size, OCPP_SETTLE_TYP_BILL, &ocpp_settle_bill_page_type, &said)) {
@@ -249,14 +271,14 @@ static void page_body(struct command *command, void *args)
     } else if (pile->state == ROW_RELAY_PILE_STATE_QUARANTINED) {
         set_aside(command, bill, &said);
     } else {
-        take_page(command, bill, &said);
+        take_page(command, bill, &said, brought);
     }
 }
 
 enum ocpp_status ocpp_settle_relay_page(struct ocpp_settle *settle, const char *text, size_t size,
                                         const struct ocpp_settle_done *done, struct ocpp_now now)
 {
-    struct page_args args = { text, size };
+    struct page_args args = { .text = text, .size = size };
 
     return text ? relay_run(settle, "relay page", page_body, &args, done, now) : OCPP_ERR_ARGUMENT;
 }

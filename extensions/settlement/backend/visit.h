@@ -64,7 +64,12 @@ void visit_provider_away(struct command *command, const char *order);
  * are out. Below 0: nothing more is missing. */
 int64_t visit_missing(struct command *command, const struct row_order *order, int64_t *deposits);
 
-/* visit_shown: the pile showed |shown_minor| as what was missing: where that is less than it should be, it is what is charged. */
+/* visit_prompted: the pile is told to show |minor|, and that is remembered, up to VISIT_PROMPTED amounts. */
+enum { VISIT_PROMPTED = 16 };
+void visit_prompted(struct command *command, struct row_visit *visit, int64_t minor);
+
+/* visit_shown: the pile showed |shown_minor| as what was missing: where that is less than it should be, and nothing it was ever
+ * told to show, it is what is charged. */
 void visit_shown(struct command *command, struct row_visit *visit, int64_t shown_minor);
 
 /* visit_pause: idle time between |*from| and |*until| is not counted (C16; visit_pay.c). False: it always is. */

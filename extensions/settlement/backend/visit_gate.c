@@ -166,8 +166,7 @@ void visit_prompt(struct command *command, struct row_visit *visit, bool is_requ
         return;
     }
     note_shown(command, visit, order, bill);
-    visit->has_prompt_minor = true;
-    visit->prompt_minor = missing;
+    visit_prompted(command, visit, missing > 0 ? missing : 0);
     renew_link(command, visit);
     command_fail(command, ocpp_settle_amount_format(missing > 0 ? missing : 0, (int)order->exponent, amount));
     const char *url = url_of(command, visit);

@@ -171,7 +171,8 @@ static bool is_covered(struct command *command, const struct row_order *order)
 /* C14. People pay no more than they were shown. True: the order was changed and told. */
 static bool lower(struct command *command, struct row_visit *visit, const struct row_order *order, int64_t shown_minor)
 {
-    if (order->bills == 0 || order->due_minor <= shown_minor || order->state == ROW_ORDER_STATE_WRITTEN_OFF) {
+    if (order->bills == 0 || order->due_minor <= shown_minor || order->state == ROW_ORDER_STATE_WRITTEN_OFF ||
+        order->adjustments >= ORDER_ADJUSTMENTS) { /* what brought us here must not be refused for that */
         return false;
     }
     visit->has_is_lowered = visit->is_lowered = true;
@@ -185,11 +186,39 @@ static bool lower(struct command *command, struct row_visit *visit, const struct
     return true;
 }
 
+/* What it was told to show before is no divergence: it is heard late, and what was missing has grown since, by a chargeback.
+ * Where more was told than is remembered nobody can say. */
+static bool was_prompted(const struct row_visit *visit, int64_t minor)
+{
+    bool was = visit->prompted.count >= VISIT_PROMPTED;
+
+    for (size_t i = 0; i < visit->prompted.count && !was; i++) {
+        was = visit->prompted.items[i] == minor;
+    }
+    return was;
+}
+
+void visit_prompted(struct command *command, struct row_visit *visit, int64_t minor)
+{
+    int64_t *amounts = was_prompted(visit, minor) ? NULL : order_take(command, (visit->prompted.count + 1) * sizeof *amounts);
+
+    visit->has_prompt_minor = true;
+    visit->prompt_minor = minor;
+    if (amounts) {
+        for (size_t i = 0; i < visit->prompted.count; i++) {
+            amounts[i] = visit->prompted.items[i];
+        }
+        amounts[visit->prompted.count++] = minor;
+        visit->prompted.items = amounts;
+    }
+}
+
 void visit_shown(struct command *command, struct row_visit *visit, int64_t shown_minor)
 {
     const struct row_order *order = order_read(command, visit->order);
 
-    if (order && order->bills > 0 && visit->has_prompt_minor && shown_minor < visit->prompt_minor) {
+    if (order && order->bills > 0 && visit->has_prompt_minor && shown_minor < visit->prompt_minor &&
+        !was_prompted(visit, shown_minor)) {
         (void)lower(command, visit, order, order->due_minor - (visit->prompt_minor - shown_minor));
     }
 }

@@ -146,7 +146,8 @@ static void queried(struct ocpp_charge_point *cp, const struct ocpp_data_transfe
     const struct ocpp_settle_gate_query_conf *answer =
         status == OCPP_OK && outcome.verdict == OCPP_SETTLE_VERDICT_DONE ? outcome.answer : NULL;
     agent->gates->is_querying = false;
-    if (answer != NULL && gate_keeps(gate->state) && answer->verdict > OCPP_SETTLE_GATE_VERDICT_KEEP) {
+    const bool is_same = strcmp(gate->order, agent->gates->queried_order) == 0;
+    if (answer != NULL && is_same && gate_keeps(gate->state) && answer->verdict > OCPP_SETTLE_GATE_VERDICT_KEEP) {
         const enum ocpp_settle_gate_why why =
             answer->why != OCPP_SETTLE_GATE_WHY_UNSET ? answer->why : OCPP_SETTLE_GATE_WHY_GIVEN_UP;
         gate_happens(agent, gate, GATE_SAID_OPEN, why);
@@ -169,6 +170,7 @@ void gate_query(struct ocpp_settle_agent *agent, struct gate *gate)
     if (status == OCPP_OK) {
         agent->gates->is_querying = true;
         agent->gates->queried = gate_number(agent, gate);
+        pile_copy(agent->gates->queried_order, sizeof(agent->gates->queried_order), gate->order);
         gate->query_at = agent->now.mono_ms + agent->settings.gate_query_ms;
     } else {
         agent->gates->look_at = agent->now.mono_ms + ASK_AGAIN_MS;

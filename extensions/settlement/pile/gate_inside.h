@@ -57,7 +57,8 @@ struct gates {
     int64_t lost_at; /* since when the backend cannot be asked; OCPP_NEVER: it can */
     int64_t look_at; /* a question that could not leave is tried again */
     bool is_querying;
-    int queried; /* the EVSE that is asked about */
+    int queried; /* the EVSE that is asked about, and the order: by the answer another one may keep the cable */
+    char queried_order[OCPP_SETTLE_ID_SIZE];
     struct keypad keypad;
 };
 
