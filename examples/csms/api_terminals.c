@@ -214,6 +214,11 @@ void api_terminal_revoke(struct request *request)
     give(request, ocpp_settle_terminal_revoke);
 }
 
+void api_terminal_forget(struct request *request)
+{
+    give(request, ocpp_settle_terminal_forget);
+}
+
 void api_dissociate(struct request *request)
 {
     give(request, ocpp_settle_dissociate);

@@ -22,6 +22,11 @@ void api_terminal_revoke(struct request *request)
     not_built(request);
 }
 
+void api_terminal_forget(struct request *request)
+{
+    not_built(request);
+}
+
 void api_associations(struct request *request)
 {
     not_built(request);

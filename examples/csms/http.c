@@ -147,6 +147,7 @@ static const struct route routes[] = {
     { "GET", "/api/settlement/terminals", 0, api_terminals },
     { "POST", "/api/settlement/terminals", ROUTE_BODY, api_terminal_register },
     { "POST", "/api/settlement/terminals/*/revoke", ROUTE_BODY, api_terminal_revoke },
+    { "POST", "/api/settlement/terminals/*/forget", ROUTE_BODY, api_terminal_forget },
     { "GET", "/api/settlement/associations", 0, api_associations },
     { "POST", "/api/settlement/associations/*/revoke", ROUTE_BODY, api_dissociate },
     { "POST", "/api/settlement/vehicles/*/*/terminals", ROUTE_BODY, api_associate },

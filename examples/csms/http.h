@@ -177,6 +177,7 @@ void api_phone_me(struct request *request);
 void api_terminals(struct request *request);
 void api_terminal_register(struct request *request);
 void api_terminal_revoke(struct request *request);
+void api_terminal_forget(struct request *request);
 void api_associations(struct request *request);
 void api_dissociate(struct request *request);
 void api_associate(struct request *request);

@@ -680,6 +680,11 @@ def exercise_terminals(session):
     session.ask("POST", at + "terminals/{id}/revoke", 200, {}, id="PHONE")
     session.ask("POST", at + "terminals/{id}/revoke", 409, {}, id="PHONE")
     session.ask("POST", at + "terminals/{id}/revoke", 404, {}, id="NOBODY")
+    session.ask("POST", at + "terminals", 200, {**TERMINAL, "id": "LEAVING"})
+    session.ask("POST", at + "terminals/{id}/forget", 409, {}, id="LEAVING")
+    session.ask("POST", at + "terminals/{id}/revoke", 200, {}, id="LEAVING")
+    session.ask("POST", at + "terminals/{id}/forget", 200, {"by": "the landlord"}, id="LEAVING")
+    session.ask("POST", at + "terminals/{id}/forget", 404, {}, id="LEAVING")
     for i in range(9):
         session.ask("POST", at + "terminals", 200, {**TERMINAL, "id": f"PHONE-{i}"})
         session.ask("POST", at + "vehicles/{kind}/{id}/terminals", 200 if i < 8 else 409, {"terminal": f"PHONE-{i}"}, **car)
@@ -689,7 +694,7 @@ def exercise_terminals(session):
     assert [row["id"] for row in session.ask("GET", at + "starts", 200)["starts"]] == [start]
     for name in ("terminals", "associations", "starts"):
         session.ask("GET", at + name, 400, query="?limit=0")
-    for path, body in (("terminals", TERMINAL), ("terminals/{id}/revoke", {}), ("associations/{id}/revoke", {}), ("starts/{id}/stop", {}),
+    for path, body in (("terminals", TERMINAL), ("terminals/{id}/revoke", {}), ("terminals/{id}/forget", {}), ("associations/{id}/revoke", {}), ("starts/{id}/stop", {}),
                        ("vehicles/{kind}/{id}/terminals", {"terminal": "PHONE"}), ("vehicles/{kind}/{id}/sold", {})):
         session.ask("POST", at + path, 415, body, headers={"Content-Type": "text/plain"}, kind="Vin", id="X")
 

@@ -79,6 +79,96 @@ static void a_terminal_starts_follows_stops_confirms_and_pays_once(void **state)
     assert_int_equal(told_start(w, "Paid"), 1);
 }
 
+/* --- what is left of it ---------------------------------------------------------------------------------------------------- */
+
+static bool count_row(const struct ocpp_settle_row *row, void *user)
+{
+    (void)row;
+    ++*(int *)user;
+    return true;
+}
+
+static int rows_of(const struct settle_world *w, const char *kind)
+{
+    char prefix[40];
+    int count = 0;
+
+    (void)snprintf(prefix, sizeof prefix, "operator/%s/", kind);
+    assert_int_equal(w->store->each(prefix, NULL, count_row, &count, w->store->user), OCPP_OK);
+    return count;
+}
+
+static void settle_one(struct settle_world *w)
+{
+    const struct ocpp_settle_charging_wish wish = wish_energy(20000);
+    const struct ocpp_settle_start_grant_req *grant = terminal_starts(w, "ANNA", &wish);
+    struct terminal_line *line = terminal_connects(w, "ANNA", grant->ticket, 0);
+
+    car_starts(w, "PILE-1", "7", "CARD-A", 1000);
+    pass_s(w, 1800);
+    car_ends(w, "PILE-1", "7", 6000);
+    terminal_hears(line);
+    assert_string_equal(terminal_confirms(line, "W", line->fee->bill), "");
+    assert_int_equal(order_of(w, "CARD-A").state, OCPP_SETTLE_ORDER_STATE_PAID);
+    assert_int_equal(rows_of(w, "start"), 1);
+    assert_true(rows_of(w, "said") > 0);
+    assert_true(rows_of(w, "ticket") > 0);
+}
+
+static void a_start_that_is_settled_is_forgotten_after_a_while_with_all_that_was_said(void **state)
+{
+    struct settle_world *w = *state;
+
+    settle_one(w);
+    pass_s(w, 89 * INT64_C(86400));
+    assert_int_equal(rows_of(w, "start"), 1);
+    pass_s(w, 3 * INT64_C(86400));
+    assert_int_equal(rows_of(w, "start") + rows_of(w, "said") + rows_of(w, "ticket") + rows_of(w, "prompt"), 0);
+    assert_int_equal(rows_of(w, "terminal"), 1);
+    assert_int_equal(order_of(w, "CARD-A").state, OCPP_SETTLE_ORDER_STATE_PAID);
+}
+
+static void who_is_forgotten_leaves_nothing_but_orders(void **state)
+{
+    struct settle_world *w = *state;
+
+    settle_one(w);
+    const int64_t version = terminal_plugs(w, "PILE-1", 1, &terminal_car, terminal_new_prompt(w), -1)->list_version;
+    assert_int_equal(ocpp_settle_terminal_forget(w->settle, "ANNA", "she", settle_world_done(w), w->now), OCPP_OK);
+    settle_world_run(w);
+    assert_string_equal(w->done_code, "WrongState");
+    assert_int_equal(ocpp_settle_terminal_revoke(w->settle, "ANNA", "she", settle_world_done(w), w->now), OCPP_OK);
+    settle_world_run(w);
+    assert_int_equal(ocpp_settle_terminal_forget(w->settle, "ANNA", "she", settle_world_done(w), w->now), OCPP_OK);
+    pass_s(w, 10);
+    assert_string_equal(w->done_code, "");
+    assert_int_equal(rows_of(w, "terminal") + rows_of(w, "association") + rows_of(w, "car"), 0);
+    assert_int_equal(rows_of(w, "start") + rows_of(w, "said") + rows_of(w, "ticket"), 0);
+    terminal_known(w, "ANNA", "CARD-A", false);
+    terminal_joins(w, "ANNA", &terminal_car);
+    assert_true(terminal_plugs(w, "PILE-1", 1, &terminal_car, terminal_new_prompt(w), -1)->list_version > version);
+}
+
+static void what_is_not_settled_yet_outlives_who_is_forgotten(void **state)
+{
+    struct settle_world *w = *state;
+
+    (void)terminal_charges(w, "ANNA", "CARD-A", "7");
+    assert_int_equal(ocpp_settle_terminal_revoke(w->settle, "ANNA", "she", settle_world_done(w), w->now), OCPP_OK);
+    settle_world_run(w);
+    assert_int_equal(ocpp_settle_terminal_forget(w->settle, "ANNA", "she", settle_world_done(w), w->now), OCPP_OK);
+    pass_s(w, 10);
+    assert_int_equal(rows_of(w, "terminal"), 0);
+    assert_int_equal(rows_of(w, "start"), 1);
+    car_ends(w, "PILE-1", "7", 6000);
+    pass_s(w, 2 * INT64_C(86400)); /* nobody can confirm it: a debt, which is paid by another way */
+    assert_int_equal(order_of(w, "CARD-A").state, OCPP_SETTLE_ORDER_STATE_DEBT);
+    assert_int_equal(rows_of(w, "start"), 1);
+    assert_int_equal(ocpp_settle_write_off(w->settle, order_of(w, "CARD-A").id, "gone", settle_world_done(w), w->now), OCPP_OK);
+    pass_s(w, 2 * INT64_C(86400));
+    assert_int_equal(rows_of(w, "start") + rows_of(w, "said") + rows_of(w, "ticket"), 0);
+}
+
 static void the_wallet_bounds_what_is_asked_for(void **state)
 {
     struct settle_world *w = *state;
@@ -289,6 +379,10 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_bank_rented_while_charging_is_on_the_same_fee, setup, teardown),
         cmocka_unit_test_setup_teardown(nothing_used_costs_nothing_and_asks_nobody, setup, teardown),
         cmocka_unit_test_setup_teardown(a_restart_between_any_two_steps_changes_nothing, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_start_that_is_settled_is_forgotten_after_a_while_with_all_that_was_said, setup,
+                                        teardown),
+        cmocka_unit_test_setup_teardown(who_is_forgotten_leaves_nothing_but_orders, setup, teardown),
+        cmocka_unit_test_setup_teardown(what_is_not_settled_yet_outlives_who_is_forgotten, setup, teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -39,7 +39,7 @@ struct ocpp_settle {
     void (*(*find_timer)(const char *kind))(struct command *command, void *args);
     int64_t refusals_since_mono_ms;
     int refusals;                              /* that were noted since */
-    char closed_from[3][OCPP_SETTLE_KEY_SIZE]; /* closed.h: where the next look begins; "": at the first row */
+    char closed_from[7][OCPP_SETTLE_KEY_SIZE]; /* closed.h: where the next look begins; "": at the first row */
     int64_t anchor_entries;                    /* of the journal since the last anchor; anchors.h */
     int64_t anchor_at_utc_ms;                  /* when one is written, whatever their number */
     int64_t anchor_not_before_utc_ms;          /* after one that could not be written */

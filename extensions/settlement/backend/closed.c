@@ -1,11 +1,13 @@
-/* closed.c: insertions, suspense entries and unmet marks that are over and old are removed, a few hundred looked at at a time. */
+/* closed.c: rows that are over and old are removed, a few hundred looked at at a time. */
 #include "closed.h"
 #include "piles.h"
+#include "terminal_starts.h"
 #include "timers.h"
 
 #include <string.h>
 
-enum { LOOK_EVERY_S = 86400, LOOKED_AT = 500, REMOVED_AT_ONCE = 50 };
+/* A row that has to be read besides is one of those that a command may see. */
+enum { LOOK_EVERY_S = 86400, LOOKED_AT = 500, LOOKED_INTO = 60, REMOVED_AT_ONCE = 50, STARTS_AT_ONCE = 2 };
 
 static bool is_old(struct command *command, int64_t at)
 {
@@ -60,16 +62,103 @@ static bool unmet_is_over(struct command *command, const void *record)
     return !entry || suspense_is_over(command, entry);
 }
 
+/* --- of terminals ------------------------------------------------------------------------------------------------------- */
+
+static bool is_forgotten(struct command *command, const char *terminal)
+{
+    return !command_read(command, command_key(command, "terminal", terminal, NULL), &row_terminal_type);
+}
+
+static bool start_is_over(struct command *command, const void *record)
+{
+    const struct row_start *start = record;
+    const bool is_done =
+        start->phase == ROW_START_PHASE_PAID || start->phase == ROW_START_PHASE_VOID || start->phase == ROW_START_PHASE_FAILED;
+
+    return is_done &&
+           (is_old(command, start->has_ended_at ? start->ended_at : start->asked_at) || is_forgotten(command, start->terminal));
+}
+
+/* What the pile was told of it, by a stream that bears its name. */
+static const char *stream_of_start(struct command *command, const void *record)
+{
+    const struct row_start *start = record;
+
+    return command_key(command, "stream", start->station, start->id, NULL);
+}
+
+static const char *told_of_start(struct command *command, const void *record)
+{
+    const struct row_start *start = record;
+
+    return command_key(command, "out", start->station, start->id, "", NULL);
+}
+
+static bool remove_row(struct command *command, const char *key, const void *record, void *user)
+{
+    (void)record, (void)user;
+    command_remove(command, key);
+    return !command_failed(command);
+}
+
+static void remove_what_was_said(struct command *command, const void *record)
+{
+    const struct row_start *start = record;
+    const char *const tickets[] = { start->ticket, start->last_ticket };
+
+    command_each(command, command_key(command, "said", start->id, "", NULL), &row_said_type, remove_row, NULL);
+    for (size_t i = 0; i < 2; i++) {
+        if (tickets[i]) {
+            command_remove(command, command_key(command, "ticket", tickets[i], NULL));
+        }
+    }
+}
+
+static bool association_is_over(struct command *command, const void *record)
+{
+    const struct row_association *association = record;
+
+    return association->has_revoked_at &&
+           (is_old(command, association->revoked_at) || is_forgotten(command, association->terminal));
+}
+
+static bool terminal_is_over(struct command *command, const void *record)
+{
+    const struct row_terminal *terminal = record;
+
+    return terminal->has_revoked_at && is_old(command, terminal->revoked_at);
+}
+
+/* The versions of its list begin with the time it is made at: so they rise although it was forgotten in between. */
+static bool car_is_over(struct command *command, const void *record)
+{
+    const struct row_car *car = record;
+
+    (void)command;
+    return car->terminals.count == 0;
+}
+
+/* --- all of them -------------------------------------------------------------------------------------------------------- */
+
 static const struct closed_kind {
     const char *name;
     const struct ocpp_type *type;
+    size_t looked_at;
+    size_t at_once;
     bool (*is_over)(struct command *command, const void *record);
     const char *(*stream)(struct command *command, const void *record); /* the key of the one it has for itself; NULL: none */
     const char *(*told)(struct command *command, const void *record);   /* the prefix of what still waits in it */
+    void (*remove)(struct command *command, const void *record);        /* what goes with it; NULL: nothing */
 } kinds[] = {
-    { CLOSED_INSERTION, &row_insertion_type, insertion_is_over, stream_of_insertion, told_of_insertion },
-    { CLOSED_SUSPENSE, &row_suspense_type, suspense_is_over, NULL, NULL },
-    { CLOSED_UNMET, &row_unmet_mark_type, unmet_is_over, NULL, NULL },
+    { CLOSED_INSERTION, &row_insertion_type, LOOKED_AT, REMOVED_AT_ONCE, insertion_is_over, stream_of_insertion,
+      told_of_insertion, NULL },
+    { CLOSED_SUSPENSE, &row_suspense_type, LOOKED_AT, REMOVED_AT_ONCE, suspense_is_over, NULL, NULL, NULL },
+    { CLOSED_UNMET, &row_unmet_mark_type, LOOKED_INTO, REMOVED_AT_ONCE, unmet_is_over, NULL, NULL, NULL },
+    { CLOSED_START, &row_start_type, LOOKED_INTO, STARTS_AT_ONCE, start_is_over, stream_of_start, told_of_start,
+      remove_what_was_said },
+    { CLOSED_BELONGS, &row_association_type, LOOKED_INTO, REMOVED_AT_ONCE, association_is_over, NULL, NULL, NULL },
+    { CLOSED_TERMINAL, &row_terminal_type, LOOKED_AT, REMOVED_AT_ONCE, terminal_is_over, NULL, NULL, NULL },
+    { CLOSED_CAR, &row_car_type, LOOKED_AT, REMOVED_AT_ONCE, car_is_over, NULL, NULL, NULL },
 };
 
 enum { KINDS = sizeof kinds / sizeof kinds[0] };
@@ -83,6 +172,7 @@ struct look {
         const char *key;
         const char *stream; /* NULL: none */
         const char *told;
+        const void *record;
     } over[REMOVED_AT_ONCE];
     size_t count;
     size_t seen;
@@ -93,13 +183,14 @@ static bool look_at(struct command *command, const char *key, const void *record
 {
     struct look *look = user;
 
-    if (look->seen == LOOKED_AT || look->count == REMOVED_AT_ONCE) {
+    if (look->seen == look->kind->looked_at || look->count == look->kind->at_once) {
         look->next = key;
         return false;
     }
     look->seen++;
     if (look->kind->is_over(command, record)) {
         look->over[look->count].key = key;
+        look->over[look->count].record = record;
         look->over[look->count].stream = look->kind->stream ? look->kind->stream(command, record) : NULL;
         look->over[look->count++].told = look->kind->told ? look->kind->told(command, record) : NULL;
     }
@@ -145,6 +236,9 @@ static void forget(struct command *command, const struct look *look, size_t i)
     if (look->over[i].stream) {
         command_remove(command, look->over[i].stream);
     }
+    if (look->kind->remove) {
+        look->kind->remove(command, look->over[i].record);
+    }
     command_remove(command, look->over[i].key);
 }
 
@@ -182,4 +276,9 @@ void closed_watch(struct command *command, const char *kind)
     if (command_timer_at(command, TIMER_CLOSED, kind) == OCPP_NEVER) {
         command_timer(command, TIMER_CLOSED, kind, command_utc_ms(command) + LOOK_EVERY_S * INT64_C(1000));
     }
+}
+
+void closed_look(struct command *command, const char *kind)
+{
+    command_timer(command, TIMER_CLOSED, kind, command_utc_ms(command));
 }

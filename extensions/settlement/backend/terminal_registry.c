@@ -1,5 +1,6 @@
 /* terminal_registry.c: terminals, the vehicles they are associated with, and the piles that were told. An association that ended
  * stays on record: who could start what when is asked later. */
+#include "closed.h"
 #include "order_internal.h"
 #include "piles.h"
 #include "terminal_rows.h"
@@ -126,13 +127,14 @@ bool terminal_point(const struct row_terminal *terminal, unsigned char point[OCP
 /* --- telling piles -----------------------------------------------------------------------------------------------------------
  */
 
-/* Another list: piles that have the one before hear of it. */
+/* Another list: piles that have the one before hear of it. A vehicle that was forgotten meanwhile may have had any number. */
 static void list_changed(struct command *command, struct row_car *car)
 {
     const char *const *names = car_terminals(command, car);
     const struct ocpp_settle_vehicle_id vehicle = { (enum ocpp_settle_vehicle_id_kind)car->kind, car->vehicle };
 
-    car->list_version++;
+    car->list_version = car->list_version > 0 ? car->list_version + 1 : command_utc_ms(command) / 1000;
+    closed_watch(command, CLOSED_CAR);
     for (size_t i = 0; names && i < car->told_to.count; i++) {
         const char *station = car->told_to.items[i];
         const struct row_pile *pile = command_read(command, command_key(command, "pile", station, NULL), &row_pile_type);
@@ -196,6 +198,7 @@ static void associate(struct command *command, void *args)
                                                  .made_by = asked->by,
                                                  .made_at = command_utc_ms(command) };
     command_put(command, command_key(command, "association", association.id, NULL), &row_association_type, &association);
+    closed_watch(command, CLOSED_BELONGS);
     command_state(command, "association", association.id, NULL, "Holds", NULL);
     add_terminal(command, car, &association);
     command_result(command, association.id);
@@ -356,10 +359,34 @@ static void revoke(struct command *command, void *args)
     terminal->has_revoked_at = true;
     terminal->revoked_at = command_utc_ms(command);
     terminal->revoked_by = revoking->by;
+    closed_watch(command, CLOSED_TERMINAL);
     command_put(command, key, &row_terminal_type, terminal);
     command_state(command, "terminal", terminal->id, "Known", "Revoked", NULL);
     command_each(command, command_key(command, "association", "", NULL), &row_association_type, end_one, revoking);
     command_result(command, terminal->id);
+}
+
+/* Whoever was revoked is erased: what is not over keeps its id until it is. */
+static void forget(struct command *command, void *args)
+{
+    const struct revoking *forgetting = args;
+    const char *key = terminal_key(command, forgetting->terminal);
+    const struct row_terminal *terminal =
+        command_read_needed(command, key, &row_terminal_type, OCPP_SETTLE_REFUSAL_CODE_UNKNOWN_TERMINAL);
+
+    if (!terminal) {
+        return;
+    }
+    if (!terminal->has_revoked_at) {
+        command_refuse(command, OCPP_SETTLE_REFUSAL_CODE_WRONG_STATE, "a terminal is revoked before it is forgotten");
+        return;
+    }
+    command_remove(command, key);
+    closed_look(command, CLOSED_BELONGS);
+    closed_look(command, CLOSED_START);
+    closed_look(command, CLOSED_CAR);
+    command_state(command, "terminal", forgetting->terminal, "Revoked", "Forgotten", NULL);
+    command_result(command, forgetting->terminal);
 }
 
 /* --- entry points ------------------------------------------------------------------------------------------------------------
@@ -406,6 +433,18 @@ enum ocpp_status ocpp_settle_terminal_revoke(struct ocpp_settle *settle, const c
     }
     backend_enter(settle, now);
     return command_run(settle, "terminal_revoke", revoke, &revoking, done);
+}
+
+enum ocpp_status ocpp_settle_terminal_forget(struct ocpp_settle *settle, const char *terminal, const char *by,
+                                             const struct ocpp_settle_done *done, struct ocpp_now now)
+{
+    struct revoking forgetting = { terminal, by };
+
+    if (!is_word(terminal, TERMINAL_ID_LENGTH) || !is_text(by, BY_LENGTH)) {
+        return OCPP_ERR_ARGUMENT;
+    }
+    backend_enter(settle, now);
+    return command_run(settle, "terminal_forget", forget, &forgetting, done);
 }
 
 enum ocpp_status ocpp_settle_associate(struct ocpp_settle *settle, const char *terminal,

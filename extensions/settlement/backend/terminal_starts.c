@@ -1,5 +1,6 @@
 /* terminal_starts.c: what a terminal started: money is held, the pile is told to begin, the transaction that begins is its own,
  * and it ends by itself or because somebody wants it to. */
+#include "closed.h"
 #include "outbox_station.h"
 #include "payments.h"
 #include "piles.h"
@@ -141,6 +142,7 @@ static const struct row_start *make_start(struct command *command, const struct 
                                  .asked_at = command_utc_ms(command),
                                  .words = { none, 0 } };
     start_put(command, start);
+    closed_watch(command, CLOSED_START);
     command_state(command, "start", start->id, NULL, "Holding", NULL);
     command_tell(command, OCPP_SETTLE_EVENT_START, start->id, start->station, "Holding", NULL);
     command_timer(command, TIMER_START, start->id, in_s(command, command_settle(command)->settings.terminals.start_s));

@@ -63,8 +63,9 @@ struct ocpp_settle_policy {
                                                    doubling between; then it is declined. Default 4 */
     int64_t postpaid_limit_minor;               /* what an account without a limit of its own may owe by statement, holds counted;
                                                    default 100,000 */
-    int64_t remember_closed_s;                  /* insertions and suspense entries that are over, and streams of piles that fell
-                                                   silent, are forgotten after so long; at least remember_messages_s, default
+    int64_t remember_closed_s;                  /* insertions and suspense entries that are over, streams of piles that fell
+                                                   silent, what terminals started and is settled, terminals and associations
+                                                   that were revoked are forgotten after so long; at least remember_messages_s, default
                                                    7,776,000 */
     int64_t offline_longest_s;                  /* a pile that was alone may tell of a bank it let out so long ago; longer ago is
                                                    not believed, and the rental begins when it is told; default 2,592,000 */

@@ -48,6 +48,13 @@ OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_settle_terminal_revoke(struct ocpp_
                                                                     const char *by, const struct ocpp_settle_done *done,
                                                                     struct ocpp_now now);
 
+/* ocpp_settle_terminal_forget: one that was revoked is erased with its name, its token, what it was associated with, and what it
+ * started as far as that is over; the rest follows when it is. Orders and books stay. Without this it is so after
+ * policy.remember_closed_s. Refused: UnknownTerminal; WrongState it was not revoked. */
+OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_settle_terminal_forget(struct ocpp_settle *settle, const char *terminal,
+                                                                    const char *by, const struct ocpp_settle_done *done,
+                                                                    struct ocpp_now now);
+
 /* ocpp_settle_associate: |terminal| may start the charging of |vehicle|. Told: the association. Associated already: that one.
  * Refused: UnknownTerminal there is none, or it was revoked; LimitReached the vehicle has 8. */
 OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_settle_associate(struct ocpp_settle *settle, const char *terminal,
