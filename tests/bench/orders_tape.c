@@ -224,6 +224,16 @@ struct floor *floor_open(const char *path)
     return floor;
 }
 
+/* No two steps write the same bytes. */
+static void vary(struct floor *floor)
+{
+    const unsigned played = (unsigned)floor->played++;
+
+    for (int i = 0; i < 8; i++) {
+        floor->bytes[i] = "0123456789ABCDEF"[played >> (4 * i) & 15];
+    }
+}
+
 void floor_play(struct floor *floor, struct tape *tape)
 {
     bool is_open = false;
@@ -234,8 +244,7 @@ void floor_play(struct floor *floor, struct tape *tape)
             run(floor, BEGIN);
         }
         is_open = tape->steps[i].kind != STEP_COMMIT;
-        (void)snprintf(floor->bytes, 9, "%08X", floor->played++);
-        floor->bytes[8] = 'x';
+        vary(floor);
         if (is_open) {
             play(floor, &tape->steps[i]);
         } else {

@@ -185,7 +185,8 @@ static enum ocpp_status fetch_row(struct command *command, struct seen_row *row)
     return OCPP_OK;
 }
 
-static struct seen_row *see_row(struct command *command, const char *key, const struct ocpp_type *type)
+/* Without |asks| there is no such row but one of this command; the store refuses to write it where that is not so. */
+static struct seen_row *see_row(struct command *command, const char *key, const struct ocpp_type *type, bool asks)
 {
     struct seen_row *row = key && !command_failed(command) ? find_row(command, key) : NULL;
 
@@ -198,13 +199,15 @@ static struct seen_row *see_row(struct command *command, const char *key, const 
     }
     row = &command->rows[command->row_count++];
     *row = (struct seen_row){ .key = key, .key_size = strlen(key), .type = type };
-    command_fail(command, fetch_row(command, row));
+    if (asks) {
+        command_fail(command, fetch_row(command, row));
+    }
     return command->status == OCPP_OK ? row : NULL;
 }
 
 const void *command_read(struct command *command, const char *key, const struct ocpp_type *type)
 {
-    struct seen_row *row = see_row(command, key, type);
+    struct seen_row *row = see_row(command, key, type, true);
 
     if (!row || !row->exists) {
         return NULL;
@@ -265,6 +268,19 @@ struct showing {
     void *user;
 };
 
+/* The record of a row that is shown: the one that is kept, where it is of this very version. */
+static enum ocpp_status record_of(struct command *command, const struct ocpp_settle_row *row, const struct ocpp_type *type,
+                                  const void **record)
+{
+    struct kept_row kept;
+
+    if (row_cache_find(command->settle->rows, row->key, &kept) && kept.type == type && kept.version == row->version) {
+        *record = kept.record;
+        return OCPP_OK;
+    }
+    return decode(command, row->value, row->size, type, record);
+}
+
 static bool show(const struct ocpp_settle_row *row, void *user)
 {
     struct showing *showing = user;
@@ -272,7 +288,7 @@ static bool show(const struct ocpp_settle_row *row, void *user)
     const void *record = NULL;
     const char *key = ocpp_arena_text(command->arena, row->key, strlen(row->key));
 
-    command_fail(command, key ? decode(command, row->value, row->size, showing->type, &record) : OCPP_ERR_NOMEM);
+    command_fail(command, key ? record_of(command, row, showing->type, &record) : OCPP_ERR_NOMEM);
     return command->status == OCPP_OK && showing->visit(command, key, record, showing->user);
 }
 
@@ -295,10 +311,8 @@ void command_each(struct command *command, const char *prefix, const struct ocpp
 
 /* --- what a body notes ---------------------------------------------------------------------------------------------------- */
 
-void command_put(struct command *command, const char *key, const struct ocpp_type *type, const void *record)
+static void put_row(struct command *command, struct seen_row *row, const struct ocpp_type *type, const void *record)
 {
-    struct seen_row *row = see_row(command, key, NULL);
-
     if (row) {
         command_fail(command, ocpp_message_copy(type, record, command->arena, &row->record));
         row->type = type;
@@ -308,9 +322,19 @@ void command_put(struct command *command, const char *key, const struct ocpp_typ
     }
 }
 
+void command_put(struct command *command, const char *key, const struct ocpp_type *type, const void *record)
+{
+    put_row(command, see_row(command, key, NULL, true), type, record);
+}
+
+void command_put_new(struct command *command, const char *key, const struct ocpp_type *type, const void *record)
+{
+    put_row(command, see_row(command, key, NULL, false), type, record);
+}
+
 void command_remove(struct command *command, const char *key)
 {
-    struct seen_row *row = see_row(command, key, NULL);
+    struct seen_row *row = see_row(command, key, NULL, true);
 
     if (row) {
         row->exists = false;

@@ -92,6 +92,9 @@ void command_forgive(struct command *command);
 /* command_put: the row of |key| is |record| (copied now; lists that are required have |items| that are not NULL, even without
  * an item). command_remove: it is gone; it need not exist. */
 void command_put(struct command *command, const char *key, const struct ocpp_type *type, const void *record);
+
+/* command_put_new: likewise, of a row that is not in the store, as the caller knows from its numbers: it is not asked for. */
+void command_put_new(struct command *command, const char *key, const struct ocpp_type *type, const void *record);
 void command_remove(struct command *command, const char *key);
 
 /* command_bookkeeping: from |on| to off again, what is put, removed, told and noted as an effect happens even when the command is

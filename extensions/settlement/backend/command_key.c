@@ -48,10 +48,12 @@ static void add_part(struct key_text *key, const char *part)
 /* A part that is "" ends the key with '/': the prefix of everything below it. */
 const char *command_key(struct command *command, const char *kind, ...)
 {
-    struct key_text key = { .size = 0 };
+    struct key_text key; /* its text is not cleared: hundreds of keys are made for an order */
     const char *copy = NULL;
     va_list parts;
 
+    key.size = 0;
+    key.overflowed = false;
     /* names of operators and our own words have nothing to escape */
     add(&key, command->settle->settings.operator_id, strlen(command->settle->settings.operator_id));
     add(&key, "/", 1);

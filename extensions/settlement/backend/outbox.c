@@ -30,6 +30,7 @@ struct choice {
     char blocked[41]; /* the stream whose first message waits */
     const char *key;
     const struct row_outgoing *message;
+    size_t seen;
 };
 
 static bool is_key(const struct row_outgoing *message)
@@ -42,6 +43,10 @@ static bool choose(struct command *command, const char *key, const void *record,
     struct choice *choice = user;
     const struct row_outgoing *message = record;
 
+    choice->seen++;
+    if (choice->message) { /* chosen already: this is a look at whether it is alone */
+        return false;
+    }
     if (strcmp(choice->blocked, message->stream) == 0) {
         return true;
     }
@@ -58,12 +63,13 @@ static bool choose(struct command *command, const char *key, const void *record,
     }
     choice->key = key;
     choice->message = message;
-    return false;
+    return true;
 }
 
 static void put_off(struct outbox_station *station, const struct ocpp_settle *settle)
 {
     station->not_before_utc_ms = settle->now.utc_ms + settle->settings.policy.message_retry_s * 1000;
+    station->nothing_waits = false;
 }
 
 /* Into how many parts it goes. One that cannot be cut is sent whole: the pile will say what it thinks of it. */
@@ -113,10 +119,12 @@ static void send_next(struct command *command, void *args)
     const struct row_pile *pile = command_read(command, command_key(command, "pile", station->name, NULL), &row_pile_type);
 
     station->not_before_utc_ms = OCPP_NEVER;
+    station->nothing_waits = false;
     if (!pile || pile->is_off) {
         return;
     }
     command_each(command, command_key(command, "out", station->name, "", NULL), &row_outgoing_type, choose, &choice);
+    station->nothing_waits = !command_failed(command) && choice.seen == (choice.message ? 1 : 0);
     if (command_failed(command) || !choice.message || strlen(choice.key) >= sizeof station->key) {
         return;
     }
@@ -126,6 +134,7 @@ static void send_next(struct command *command, void *args)
         station->parts = 0;
         outbox_refused(command, choice.key, choice.message, station->name, "TooLarge: parts were not agreed on");
         station->not_before_utc_ms = command_utc_ms(command); /* the next one */
+        station->nothing_waits = false;
         return;
     }
     memcpy(station->key, choice.key, strlen(choice.key) + 1);
@@ -144,6 +153,10 @@ void outbox_wake(struct ocpp_settle *settle, const char *name)
         return;
     }
     if (outbox_ask_next(settle, station)) {
+        return;
+    }
+    if (station->nothing_waits) {
+        station->not_before_utc_ms = OCPP_NEVER;
         return;
     }
     station->sends = true;
@@ -193,6 +206,11 @@ void outbox_answered(struct ocpp_settle *settle, const char *name, uint64_t toke
 
 static void wake(struct ocpp_settle *settle, const void *data)
 {
+    struct outbox_station *station = outbox_station_find(settle, data);
+
+    if (station) {
+        station->nothing_waits = false;
+    }
     outbox_wake(settle, data);
 }
 
@@ -223,7 +241,7 @@ void command_send(struct command *command, const char *station, const char *stre
     command_fail(command, ocpp_message_encode(action->request, message, command_arena(command), &row.data, &size, NULL));
     snprintf(number, sizeof number, "%016" PRIx64, (uint64_t)row.seq);
     if (!command_failed(command)) {
-        command_put(command, command_key(command, "out", station, stream, number, NULL), &row_outgoing_type, &row);
+        command_put_new(command, command_key(command, "out", station, stream, number, NULL), &row_outgoing_type, &row);
         command_effect(command, wake, station, strlen(station) + 1);
     }
 }

@@ -20,6 +20,7 @@ static const struct refused_kind {
 struct judging {
     struct outbox_station *station;
     const struct ocpp_data_transfer_answer *answer;
+    bool is_done; /* it waits no more */
 };
 
 /* --- what follows ----------------------------------------------------------------------------------------------------------- */
@@ -107,7 +108,7 @@ void outbox_refused(struct command *command, const char *key, const struct row_o
     refused(command, key, row, station, ocpp_protocol_action(&ocpp_settle_protocol, row->name, strlen(row->name)), reason);
 }
 
-static void follow(struct command *command, const char *key, const struct row_outgoing *row, const struct judging *judging,
+static void follow(struct command *command, const char *key, const struct row_outgoing *row, struct judging *judging,
                    const struct ocpp_action *action)
 {
     const struct ocpp_settle_wire wire = { .vendor_id = command_settle(command)->settings.vendor_id, .peer = OCPP_FROM_STATION };
@@ -116,6 +117,7 @@ static void follow(struct command *command, const char *key, const struct row_ou
     command_fail(command, ocpp_settle_wire_outcome(&wire, action, judging->answer, command_arena(command), &outcome));
     switch (outcome.verdict) {
     case OCPP_SETTLE_VERDICT_DONE:
+        judging->is_done = true;
         command_remove(command, key);
         break;
     case OCPP_SETTLE_VERDICT_REFUSED:
@@ -135,7 +137,7 @@ static void follow(struct command *command, const char *key, const struct row_ou
 
 static void judge(struct command *command, void *args)
 {
-    const struct judging *judging = args;
+    struct judging *judging = args;
     const struct outbox_station *station = judging->station;
     const char *key = ocpp_arena_text(command_arena(command), station->key, strlen(station->key));
     const struct row_outgoing *row = key ? command_read(command, key, &row_outgoing_type) : NULL;
@@ -155,6 +157,7 @@ void outbox_judge(struct ocpp_settle *settle, struct outbox_station *station, co
     struct judging judging = { .station = station, .answer = answer };
     const enum ocpp_status status = command_run(settle, "delivered", judge, &judging, NULL);
 
+    station->nothing_waits = station->nothing_waits && status == OCPP_OK && judging.is_done;
     if (status != OCPP_OK) {
         backend_log(settle, OCPP_LOG_ERROR, "%s: what became of a message could not be noted: %s", station->name,
                     ocpp_status_sentence(status));

@@ -118,6 +118,7 @@ void outbox_greeted(struct ocpp_settle *settle, const void *name)
 
     if (station) {
         station->is_off = false;
+        station->nothing_waits = false;
         outbox_wake(settle, name);
     }
 }

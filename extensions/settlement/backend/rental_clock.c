@@ -28,13 +28,47 @@ static int64_t unit_begins_s(const struct ocpp_settle_bank_tariff *bank, int64_t
     return bank->free_s + (number - 1) * bank->unit_s + 1;
 }
 
-/* The first unit that makes it cost |most|; the last of |units| does. Most banks are bought within few of the many there are. */
+static bool reaches(const struct pricing *pricing, int64_t number, int64_t most)
+{
+    return cost_after(pricing, unit_begins_s(pricing->bank, number)) >= most;
+}
+
+/* The unit that would make it cost the buy-out if nothing was rounded: where to look first. */
+static int64_t likely_unit(const struct pricing *pricing)
+{
+    enum { DAY_S = 86400 };
+    const struct ocpp_settle_bank_tariff *bank = pricing->bank;
+    const int64_t cap = bank->has_daily_cap_minor && bank->daily_cap_minor > 0 ? bank->daily_cap_minor : INT64_MAX;
+    const int64_t days = bank->buy_out_minor > 0 ? (bank->buy_out_minor - 1) / cap : 0;
+    const int64_t rest = bank->buy_out_minor - days * cap;
+    int64_t micro_per_minor = 1000000;
+
+    for (int64_t i = 0; i < pricing->snapshot->exponent; i++) {
+        micro_per_minor /= 10;
+    }
+    if (bank->unit_price_micro <= 0 || rest > INT64_MAX / 1000000 - bank->unit_price_micro || days > MOST_RENTAL_S / DAY_S) {
+        return 1;
+    }
+    const int64_t charged_s = days * DAY_S - bank->free_s;
+
+    return (charged_s > 0 ? (charged_s - 1) / bank->unit_s + 1 : 0) +
+           (rest * micro_per_minor + bank->unit_price_micro - 1) / bank->unit_price_micro;
+}
+
+/* The first unit that makes it cost |most|; the last of |units| does. */
 static int64_t first_unit_at(const struct pricing *pricing, int64_t most, int64_t units)
 {
-    int64_t low = 0, high = units;
+    const int64_t likely = likely_unit(pricing);
+    int64_t low = 0, high = units, more = 1;
 
-    for (int64_t more = 1; low + more < high; more *= 2) {
-        if (cost_after(pricing, unit_begins_s(pricing->bank, low + more)) >= most) {
+    if (likely > 1 && likely < units && reaches(pricing, likely, most)) {
+        high = likely;
+        low = reaches(pricing, likely - 1, most) ? 0 : likely - 1;
+    } else if (likely > 0 && likely < units) {
+        low = likely > 1 ? likely : 0;
+    }
+    for (; low + more < high; more *= 2) {
+        if (reaches(pricing, low + more, most)) {
             high = low + more;
         } else {
             low += more;
@@ -43,7 +77,7 @@ static int64_t first_unit_at(const struct pricing *pricing, int64_t most, int64_
     while (high - low > 1) {
         const int64_t middle = low + (high - low) / 2;
 
-        if (cost_after(pricing, unit_begins_s(pricing->bank, middle)) >= most) {
+        if (reaches(pricing, middle, most)) {
             high = middle;
         } else {
             low = middle;

@@ -72,9 +72,12 @@ static command_body *body_of(const struct ocpp_settle *settle, const char *name)
 
 static const char *time_key(struct command *command, const char *kind, const char *subject, int64_t at_utc_ms)
 {
-    char due[17];
+    static const char digits[] = "0123456789abcdef";
+    char due[17] = { 0 };
 
-    snprintf(due, sizeof due, "%016" PRIx64, (uint64_t)at_utc_ms);
+    for (int i = 0; i < 16; i++) {
+        due[i] = digits[(uint64_t)at_utc_ms >> (60 - 4 * i) & 15];
+    }
     return command_key(command, "timer", due, kind, subject, NULL);
 }
 
@@ -102,7 +105,7 @@ void command_timer(struct command *command, const char *kind, const char *subjec
     }
     take_away(command, kind, subject, key);
     command_put(command, key, &row_timer_type, &timer);
-    command_put(command, time_key(command, kind, subject, timer.at), &row_timer_type, &timer);
+    command_put_new(command, time_key(command, kind, subject, timer.at), &row_timer_type, &timer);
     if (timer.at < settle->next_timer_utc_ms) {
         settle->next_timer_utc_ms = timer.at;
     }
