@@ -6,7 +6,7 @@
 
 #include <stdbool.h>
 
-enum { ACT_PATH_SIZE = 512, ACT_BODY_SIZE = 8192, ACT_WORDS = 16 };
+enum { ACT_PATH_SIZE = 512, ACT_BODY_SIZE = 65536, ACT_WORDS = 16 };
 
 struct act {
     const char *name;

@@ -46,20 +46,20 @@ static struct curl_slist *headers_of(const struct client *client)
     return headers;
 }
 
-static bool perform(CURL *handle, struct client *client, const struct act_request *request, const char *url)
+static bool perform(CURL *handle, struct client *client, const struct client_question *question, const char *url)
 {
     struct curl_slist *headers = headers_of(client);
 
     (void)curl_easy_setopt(handle, CURLOPT_URL, url);
-    (void)curl_easy_setopt(handle, CURLOPT_CUSTOMREQUEST, request->method);
+    (void)curl_easy_setopt(handle, CURLOPT_CUSTOMREQUEST, question->method);
     (void)curl_easy_setopt(handle, CURLOPT_HTTPHEADER, headers);
     (void)curl_easy_setopt(handle, CURLOPT_TIMEOUT, (long)client->timeout_s);
     (void)curl_easy_setopt(handle, CURLOPT_PROTOCOLS_STR, "http,https");
     (void)curl_easy_setopt(handle, CURLOPT_NOSIGNAL, 1L);
     (void)curl_easy_setopt(handle, CURLOPT_WRITEFUNCTION, take);
     (void)curl_easy_setopt(handle, CURLOPT_WRITEDATA, client);
-    if (request->has_body) {
-        (void)curl_easy_setopt(handle, CURLOPT_POSTFIELDS, request->body);
+    if (question->body) {
+        (void)curl_easy_setopt(handle, CURLOPT_POSTFIELDS, question->body);
     }
     const CURLcode result = curl_easy_perform(handle);
     if (result == CURLE_OK) {
@@ -71,22 +71,29 @@ static bool perform(CURL *handle, struct client *client, const struct act_reques
     return result == CURLE_OK;
 }
 
-bool client_ask(struct client *client, const struct act_request *request)
+bool client_ask_this(struct client *client, const struct client_question *question)
 {
     char url[ACT_PATH_SIZE + 512];
     CURL *handle = curl_easy_init();
-    const char *slash = request->path[0] == '/' ? "" : "/";
+    const char *slash = question->path[0] == '/' ? "" : "/";
 
     forget(client);
-    if (!handle || (size_t)snprintf(url, sizeof url, "%s%s%s", client->server, slash, request->path) >= sizeof url) {
+    if (!handle || (size_t)snprintf(url, sizeof url, "%s%s%s", client->server, slash, question->path) >= sizeof url) {
         fprintf(stderr, "ocpp-phone: %s\n", handle ? "the path is too long" : "out of memory");
         curl_easy_cleanup(handle);
         return false;
     }
-    const bool is_answered = perform(handle, client, request, url);
+    const bool is_answered = perform(handle, client, question, url);
     curl_easy_cleanup(handle);
     client->answer = is_answered && client->text ? cJSON_Parse(client->text) : NULL;
     return is_answered;
+}
+
+bool client_ask(struct client *client, const struct act_request *request)
+{
+    const struct client_question question = { request->method, request->path, request->has_body ? request->body : NULL };
+
+    return client_ask_this(client, &question);
 }
 
 void client_end(struct client *client)

@@ -16,8 +16,16 @@ struct client {
     size_t size;
 };
 
-/* client_ask: asks, and keeps the answer. False: none came, after a line that says why. */
+/* A request of any length. */
+struct client_question {
+    const char *method;
+    const char *path;
+    const char *body; /* NULL: none */
+};
+
+/* client_ask, client_ask_this: asks, and keeps the answer. False: none came, after a line that says why. */
 bool client_ask(struct client *client, const struct act_request *request);
+bool client_ask_this(struct client *client, const struct client_question *question);
 void client_end(struct client *client);
 
 /* client_value: what |pointer| leads to in the newest answer. A part of it is a name, the number of an item, or NAME=VALUE for

@@ -1,169 +1,213 @@
 /* main.c: ocpp-phone: a phone on the command line. */
-#include "line.h"
-#include "server.h"
-#include "server_main.h"
+#include "commands.h"
+#include "player.h"
+#include "readable.h"
+#include "signer.h"
 
+#include <curl/curl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { DONE = 0, REFUSED = 1, WRONG = 2, BODY_SIZE = 65536 };
+static const char help[] =
+    "usage: ocpp-phone [--link WHERE] [--server URL] COMMAND ...\n"
+    "\n"
+    "A phone, or a terminal in a vehicle: it speaks with a pile over the phone link, and with the server (docs/phone.md).\n"
+    "\n"
+    "  --link WHERE         unix:PATH, or the terminal that ocpp-sim --link pty named\n"
+    "  --server URL         https://HOST[:PORT]; http:// to this machine only\n"
+    "  --token-file FILE    a bearer token for the server, the first line of FILE\n"
+    "  --state DIR          what the phone remembers: keys, sessions, what it carries\n"
+    "  --root KID:KEY       the offline root: piles it vouches for are believed (KEY: 04 x y in base64url)\n"
+    "  --key KEY            the pile's key: it alone is believed\n"
+    "  --unproved           believe any pile: for one that belongs to nobody yet\n"
+    "  --pile ID            another pile is refused\n"
+    "  --id ID              ask again what was asked before under this id\n"
+    "  --frame N            bytes of a frame, 20 to 255 (default 244)\n"
+    "  --timeout S          1 to 3600 (default 30)\n"
+    "  --json               one JSON object per line\n"
+    "  --scenario FILE      with --server: play FILE, one command per line; --script - plays standard input\n"
+    "  --shared DIR         with --scenario: what is told in DIR is heard by the others of the story, and theirs here\n"
+    "  --help, --version    COMMAND --help tells of one command\n"
+    "\n"
+    "Exits 0 when it was done, 1 when it was refused or nobody answered, 2 on wrong use.\n"
+    "\n"
+    "With --link:\n";
 
-/* --- over the link
- * --------------------------------------------------------------------------------------------------------------- */
+/* --- what is asked for
+ * -------------------------------------------------------------------------------------------------------- */
 
-static void print_outlets(const struct ocpp_settle_link_hello_conf *hello)
+/* A command of both: with --link the pile's. */
+static const struct command *command_of(const struct options *options)
 {
-    printf("%s %s\n", hello->pile, hello->online ? "online" : "without a network");
-    for (size_t i = 0; i < hello->outlets.count; i++) {
-        const struct ocpp_settle_link_outlet_view *outlet = &hello->outlets.items[i];
+    const struct command *command = options->word_count > 0 ? commands_find(options->words[0]) : NULL;
 
-        printf("outlet %d %s\n", (int)outlet->outlet, ocpp_enum_name(&ocpp_settle_link_outlet_state_enum, (int)outlet->state));
-    }
+    return command && !options->link && acts_find(options->words[0]) ? NULL : command;
 }
 
-static int run_hello(struct line *line, const struct options *options)
+static bool print_help(const struct options *options)
 {
-    const struct ocpp_settle_link_hello_req hello = { "ocpp-phone " OCPP_PROGRAM_VERSION };
-    const char *json = line_ask(line, OCPP_SETTLE_LINK_ACTION_HELLO, &hello);
+    const struct command *command = options->word_count > 0 ? commands_find(options->words[0]) : NULL;
+    const struct act *act = options->word_count > 0 ? acts_find(options->words[0]) : NULL;
 
-    if (json && options->json) {
-        puts(json);
-    } else if (json) {
-        print_outlets(line_answer(line));
+    if (options->word_count > 0 && !command && !act) {
+        return options_wrong("there is no command", options->words[0]);
     }
-    return json ? DONE : REFUSED;
+    if (options->word_count == 0) {
+        fputs(help, stdout);
+        commands_print();
+        puts("\nWith --server:");
+        acts_print();
+        return true;
+    }
+    if (command) {
+        printf("usage: ocpp-phone --link WHERE%s %s\n", command->needs & COMMAND_SERVER ? " --server URL" : "", command->usage);
+    }
+    if (act) {
+        printf("usage: ocpp-phone --server URL %s\n", act->usage);
+    }
+    return true;
 }
 
-static int run_ask(struct line *line, const struct options *options)
+static bool judge_command(const struct options *options, const struct command *command)
 {
-    const char *name = options->words[1];
-    const char *text = options->word_count > 2 ? options->words[2] : "{}";
-    const struct ocpp_action *action = ocpp_protocol_action(&ocpp_settle_link_protocol, name, strlen(name));
-    struct ocpp_arena *arena = ocpp_arena_new(NULL, 0);
-    struct ocpp_issue issue = { .status = OCPP_OK };
-    const void *message;
-    const char *json = NULL;
-    int code = WRONG;
+    const bool has_either = options->link || options->server;
 
-    if (!action || action->direction != OCPP_FROM_CENTRAL) {
-        (void)options_wrong("the link has no request", name);
-    } else if (!arena ||
-               ocpp_message_decode(action->request, text, strlen(text), NULL, NULL, arena, &message, &issue) != OCPP_OK) {
-        (void)options_wrong(issue.path[0] ? issue.path : ocpp_status_sentence(issue.status), "in the JSON");
-    } else {
-        json = line_ask(line, (enum ocpp_settle_link_action)(action - ocpp_settle_link_actions), message);
-        code = json ? DONE : REFUSED;
+    if (options->word_count - 1 < command->least || options->word_count - 1 > command->most) {
+        return options_wrong("too much or too little behind", options->words[0]);
     }
-    if (json) {
-        puts(json);
+    if ((command->needs & COMMAND_LINK && !options->link) || (command->needs & COMMAND_EITHER && !has_either)) {
+        return options_wrong("--link is missing", NULL);
     }
-    ocpp_arena_free(arena);
+    if (command->needs & COMMAND_SERVER && !options->server) {
+        return options_wrong("--server is missing", NULL);
+    }
+    if (command->needs & COMMAND_STATE && !options->state) {
+        return options_wrong("--state is missing", NULL);
+    }
+    if (options->link && !options->has_root && !options->has_key && !options->unproved) {
+        return options_wrong("whom to believe? give --root, --key or --unproved", NULL);
+    }
+    return true;
+}
+
+static bool judge(const struct options *options, const struct command *command)
+{
+    if (command) {
+        return judge_command(options, command);
+    }
+    if (options->scenario && options->word_count > 0) {
+        return options_wrong("unexpected argument", options->words[0]);
+    }
+    if (!options->scenario && options->word_count == 0) {
+        return options_wrong("a command is missing", NULL);
+    }
+    if (!options->scenario && !acts_find(options->words[0])) {
+        return options_wrong("there is no command", options->words[0]);
+    }
+    return options->server || options_wrong("--server is missing", NULL);
+}
+
+/* --- doing it
+ * ------------------------------------------------------------------------------------------------------------------- */
+
+static enum phone_code run_command(struct phone *phone, const struct command *command)
+{
+    if (phone->options->link) {
+        phone->line = line_open(phone->options);
+        if (!phone->line) {
+            return PHONE_REFUSED;
+        }
+    }
+    const enum phone_code code = command->run(phone, phone->options->words + 1, phone->options->word_count - 1);
+    if (phone->line) {
+        line_close(phone->line);
+    }
     return code;
 }
 
-static int run_bills(struct line *line, const struct options *options)
+/* get, post and put are for programs: the answer as it came. */
+static void print_answer(const struct phone *phone)
 {
-    struct ocpp_settle_link_next_bill_req next = { .from = 1 };
+    const struct act *act = acts_find(phone->options->words[0]);
 
-    if (options->word_count > 1) {
-        next.from = strtoll(options->words[1], NULL, 10);
-    }
-    for (;;) {
-        const char *json = line_ask(line, OCPP_SETTLE_LINK_ACTION_NEXT_BILL, &next);
-        const struct ocpp_settle_link_next_bill_conf *bill = line_answer(line);
-
-        if (!json) {
-            return REFUSED;
-        }
-        if (!bill->has_page || !bill->bill) {
-            return DONE;
-        }
-        if (options->json) {
-            puts(json);
-        } else {
-            printf("%d %s\n", (int)bill->page, bill->bill);
-        }
-        next.from = bill->page + 1;
+    if (phone->client.answer && !phone->options->json && act->path[0] != '{') {
+        readable_print(phone->client.answer);
+    } else if (phone->client.text) {
+        puts(phone->client.text);
     }
 }
 
-static int run_binding(const struct line *line)
+/* post PATH -: the body is standard input. */
+static bool read_body(struct options *options)
 {
-    unsigned char binding[OCPP_SETTLE_LINK_BINDING_SIZE];
-    char text[OCPP_SETTLE_HASH_TEXT_SIZE];
+    static char body[ACT_BODY_SIZE];
+    const bool is_meant = options->word_count == 3 && strcmp(options->words[2], "-") == 0;
+    const size_t size = is_meant ? fread(body, 1, sizeof body - 1, stdin) : 0;
 
-    if (!line_binding(line, binding)) {
-        return REFUSED;
+    if (is_meant && !feof(stdin)) {
+        (void)say_failed("standard input is too long", "at most 65,535 bytes");
+        return false;
     }
-    ocpp_settle_hex(binding, sizeof binding, text);
-    puts(text);
-    return DONE;
+    body[size] = '\0';
+    options->words[2] = is_meant ? body : options->words[2];
+    return true;
 }
 
-static int run_link(const struct options *options)
+static enum phone_code run_server(struct phone *phone)
 {
-    struct line *line = line_open(options);
-    int code = DONE;
+    const struct options *options = phone->options;
+    bool is_wrong = false;
 
-    if (!line) {
-        return REFUSED;
+    if (options->scenario) {
+        return player_play(options->scenario, &phone->client, &phone->story) ? PHONE_DONE : PHONE_REFUSED;
     }
-    if (strcmp(options->words[0], "hello") == 0) {
-        code = run_hello(line, options);
-    } else if (strcmp(options->words[0], "ask") == 0) {
-        code = run_ask(line, options);
-    } else if (strcmp(options->words[0], "bills") == 0) {
-        code = run_bills(line, options);
-    } else if (strcmp(options->words[0], "binding") == 0) {
-        code = run_binding(line);
-    } else {
-        line_listen(line);
+    if (!player_once(&phone->client, &phone->story, options->words, options->word_count, &is_wrong)) {
+        return is_wrong ? PHONE_WRONG : PHONE_REFUSED;
     }
-    line_close(line);
+    print_answer(phone);
+    return PHONE_DONE;
+}
+
+static enum phone_code run(struct options *options, const struct command *command)
+{
+    static struct phone phone;
+
+    if (!command && !read_body(options)) {
+        return PHONE_REFUSED;
+    }
+
+    if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK) {
+        return say_failed("libcurl does not begin", NULL);
+    }
+    (void)signal(SIGPIPE, SIG_IGN);
+    phone.options = options;
+    phone.client.server = options->server;
+    phone.client.timeout_s = options->timeout_s;
+    snprintf(phone.client.bearer, sizeof phone.client.bearer, "%s", options->token);
+    phone.story.folder = options->shared;
+    const enum phone_code code = command ? run_command(&phone, command) : run_server(&phone);
+    client_end(&phone.client);
+    signer_end();
+    curl_global_cleanup();
     return code;
-}
-
-/* --- to the server
- * --------------------------------------------------------------------------------------------------------------- */
-
-static int run_post(const struct options *options)
-{
-    static char body[BODY_SIZE];
-    const char *text = options->words[2];
-
-    if (strcmp(text, "-") == 0) {
-        const size_t size = fread(body, 1, sizeof body - 1, stdin);
-
-        body[size] = '\0';
-        text = body;
-        if (!feof(stdin)) {
-            fprintf(stderr, "ocpp-phone: standard input is longer than 65,535 bytes\n");
-            return REFUSED;
-        }
-    }
-    return server_call(options, options->words[1], text) ? DONE : REFUSED;
 }
 
 int main(int argc, char **argv)
 {
     static struct options options;
 
-    if (server_main_is_meant(argc, argv)) {
-        return server_main(argc, argv);
+    if (!options_read(argc, argv, &options)) {
+        return PHONE_WRONG;
     }
-    switch (options_read(argc, argv, &options)) {
-    case OPTIONS_DONE:
-        return DONE;
-    case OPTIONS_WRONG:
-        return WRONG;
-    case OPTIONS_RUN:
-        break;
+    if (options.version) {
+        puts("ocpp-phone " OCPP_PROGRAM_VERSION);
+        return PHONE_DONE;
     }
-    (void)signal(SIGPIPE, SIG_IGN);
-    if (strcmp(options.words[0], "get") == 0) {
-        return server_call(&options, options.words[1], NULL) ? DONE : REFUSED;
+    if (options.help) {
+        return print_help(&options) ? PHONE_DONE : PHONE_WRONG;
     }
-    return strcmp(options.words[0], "post") == 0 ? run_post(&options) : run_link(&options);
+    const struct command *command = command_of(&options);
+    return judge(&options, command) ? (int)run(&options, command) : PHONE_WRONG;
 }

@@ -5,13 +5,16 @@
 #include <ocpp/settlement/id.h>
 #include <ocpp/settlement/trust.h>
 
-enum { PHONE_WORDS = 4 };
+enum { PHONE_WORDS = 16, PHONE_TOKEN_SIZE = 600 };
 
 struct options {
-    const char *link;   /* "unix:PATH" or a terminal */
-    const char *server; /* https://HOST[:PORT] */
-    const char *token;  /* for the server */
-    const char *pile;   /* whose identity alone is accepted; NULL: any */
+    const char *link;             /* "unix:PATH" or a terminal */
+    const char *server;           /* https://HOST[:PORT] */
+    char token[PHONE_TOKEN_SIZE]; /* for the server; "": none */
+    const char *state;            /* a folder that the phone remembers in; NULL: it forgets */
+    const char *scenario;         /* a file to play; "-": standard input */
+    const char *shared;           /* the folder of its story */
+    const char *pile;             /* whose identity alone is accepted; NULL: any */
     bool has_root;
     struct ocpp_settle_trust trust;
     bool has_key;
@@ -21,16 +24,16 @@ struct options {
     int frame_bytes;
     int timeout_s;
     bool json;
-    const char *words[PHONE_WORDS]; /* the command and what belongs to it */
+    bool help;
+    bool version;
+    char *words[PHONE_WORDS]; /* the command and what belongs to it */
     int word_count;
 };
 
-enum options_outcome { OPTIONS_RUN, OPTIONS_DONE, OPTIONS_WRONG };
+/* options_read: false after one line that says what to type instead. */
+bool options_read(int argc, char **argv, struct options *options);
 
-/* options_read: OPTIONS_DONE after --help or --version; OPTIONS_WRONG after one line that says what to type instead. */
-enum options_outcome options_read(int argc, char **argv, struct options *options);
-
-/* options_wrong: that line. */
-enum options_outcome options_wrong(const char *what, const char *value);
+/* options_wrong: that line; false. */
+bool options_wrong(const char *what, const char *value);
 
 #endif

@@ -379,16 +379,16 @@ bool player_play(const char *path, struct client *client, struct story *story)
     return is_played;
 }
 
-bool player_once(struct client *client, struct story *story, char *const *words, int count)
+bool player_once(struct client *client, struct story *story, char *const *words, int count, bool *is_wrong)
 {
     struct player player = { .client = client, .story = story };
     const bool is_done = run_act(&player, words, count);
 
-    if (client->text) {
-        puts(client->text);
-    }
-    if (!is_done && !client->text) {
-        fprintf(stderr, "ocpp-phone: %s\n", player.reason);
+    *is_wrong = !is_done && client->status == 0 && player.question.method == NULL;
+    if (!is_done && player.reason[0] && strcmp(player.reason, "no answer") != 0) { /* that one was told already */
+        const char *detail = cJSON_GetStringValue(client_value(client, "/detail"));
+
+        fprintf(stderr, "ocpp-phone: %.3000s\n", detail ? detail : player.reason);
     }
     return is_done;
 }

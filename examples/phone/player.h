@@ -8,7 +8,8 @@
  * why. */
 bool player_play(const char *path, struct client *client, struct story *story);
 
-/* player_once: one command, whose answer is printed. False: it was refused, or nobody answered. */
-bool player_once(struct client *client, struct story *story, char *const *words, int count);
+/* player_once: one command; its answer is the client's newest. False after a line on standard error: it was refused, nobody
+ * answered, or (|*is_wrong|) it was used in the wrong way. */
+bool player_once(struct client *client, struct story *story, char *const *words, int count, bool *is_wrong);
 
 #endif

@@ -1,6 +1,7 @@
 /* commands_hardware.c: what happens at the pile: cables, tokens, the vehicle, the meter, latches and faults. */
 #include "command_arguments.h"
 #include "pile_gate.h"
+#include "pile_link.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -163,6 +164,9 @@ enum command_outcome run_fault(struct arguments *arguments)
     if (!over) {
         pile_gate_broken(arguments->pile, evse, false);
     }
+    if (evse > 0 && pile_link_fault(arguments->pile, evse, !over)) {
+        return COMMAND_DONE;
+    }
     return outcome_of(arguments,
                       ocpp_charge_point_fault(arguments->pile->cp, evse, evse == 0 ? 0 : 1, over ? NULL : &fault, sim_now()));
 }
@@ -203,6 +207,9 @@ enum command_outcome run_stop(struct arguments *arguments)
     }
     if (reason == OCPP_STOP_UNKNOWN) {
         return wrong(arguments, "no such reason:", arguments->words[1]);
+    }
+    if (pile_link_stop(arguments->pile, evse)) {
+        return COMMAND_DONE;
     }
     if (reason == OCPP_STOP_EMERGENCY_STOP) {
         pile_gate_broken(arguments->pile, evse, true);

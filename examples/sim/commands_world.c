@@ -1,5 +1,6 @@
 /* commands_world.c: what happens around the pile: the network, the power, the clock, and texts that get lost or come late. */
 #include "command_arguments.h"
+#include "pile_link.h"
 #include "story.h"
 
 #include <stdio.h>
@@ -84,7 +85,9 @@ enum command_outcome run_pass(struct arguments *arguments)
     if (!read_integer(arguments->words[0], 0, 315360000, &seconds)) {
         return wrong(arguments, "not a number of seconds:", arguments->words[0]);
     }
-    sim_clock_pass(seconds);
+    if (!pile_link_pass(arguments->pile, seconds)) {
+        sim_clock_pass(seconds);
+    }
     return COMMAND_DONE;
 }
 

@@ -40,6 +40,8 @@ static const char help[] =
     "  --link pty|unix:PATH the phone link (docs/phone-link.md): a pseudo-terminal, whose name is noted, or a socket\n"
     "                       --url none with --link: a pile without a network, its EVSEs are outlets for phones\n"
     "  --claim-code CODE    with --url none: the code that was printed for it, by which it may be claimed over the link\n"
+    "  --kept-bills N       with --url none: bills it keeps until they are acknowledged, more than its EVSEs, at most 128 "
+    "(default 64)\n"
     "  --set NAME=VALUE     a setting (repeatable; `--set help` lists them)\n"
     "  --stations N         so many piles in this process, 1 to 1000 (default 1): a fleet, each with its scenario or with "
     "drivers at\n"
@@ -247,6 +249,7 @@ static const struct flag {
     { "verbose", FLAG_SWITCH, AT(verbose), 0, 0, NULL, NULL },
     { "link", FLAG_OTHER, 0, 0, 0, take_link, "takes pty or unix:PATH, not" },
     { "claim-code", FLAG_TEXT, AT(claim_code), 0, 0, NULL, NULL },
+    { "kept-bills", FLAG_NUMBER, AT(kept_bills), 2, 128, NULL, "takes 2 to 128, not" },
 #undef AT
 };
 

@@ -11,6 +11,7 @@ struct options {
     bool no_network;        /* --url none: only phones reach it */
     const char *link;       /* "pty", "unix:PATH"; NULL: phones cannot reach it */
     const char *claim_code; /* that was printed for it; NULL: it does not belong to anybody by a phone */
+    int kept_bills;         /* that a pile without a network keeps; 0: as many as the library does */
     const char *identity;
     enum ocpp_version version; /* OCPP_VERSION_NONE: all, newest first */
     const char *secure_url;    /* for when the security profile is raised from 0 or 1; NULL: |url| with wss */

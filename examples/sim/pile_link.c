@@ -62,7 +62,8 @@ static void move_outlets(struct pile_link *link)
         }
         if (link->plugged[i] != evse->plugged[0]) {
             link->plugged[i] = evse->plugged[0];
-            ocpp_settle_outlets_plug(link->outlets, i, evse->plugged[0], NULL, sim_now());
+            ocpp_settle_outlets_plug(link->outlets, i, evse->plugged[0], link->vehicles[i][0] ? link->vehicles[i] : NULL,
+                                     sim_now());
         }
     }
 }
@@ -112,8 +113,7 @@ static bool certificate(struct ocpp_settle_link_proof *proof, void *user)
 {
     const struct pile_link *link = user;
 
-    proof->certificate = link->outlets ? ocpp_settle_outlets_certificate(link->outlets) : NULL;
-    return proof->certificate;
+    return link->outlets && ocpp_settle_outlets_prove(link->outlets, proof);
 }
 
 static void on_link_event(const struct ocpp_settle_link_event *event, void *user)
@@ -134,6 +134,8 @@ static enum ocpp_status make_outlets(struct pile_link *link)
     settings.storage = link->pile->storage;
     settings.hardware = (struct ocpp_settle_outlet_hardware){ switch_outlet, read_meter, link };
     settings.outlet_count = link->pile->options->evses;
+    settings.max_power_mw = INT64_C(1000) * PILE_POWER_W;
+    settings.max_pages = link->pile->options->kept_bills > 0 ? link->pile->options->kept_bills : settings.max_pages;
     settings.on_event = on_outlets;
     settings.user = link;
     memset(link->plugged, 0, sizeof link->plugged);
@@ -256,6 +258,76 @@ void pile_link_close(struct pile *pile)
     free(pile->link);
     pile->link = NULL;
 }
+
+/* --- what happens at outlets
+ * --------------------------------------------------------------------------------------------------- */
+
+static struct pile_link *alone(struct pile *pile)
+{
+    return pile->link && pile->link->outlets ? pile->link : NULL;
+}
+
+static bool is_any_closed(const struct pile_link *link)
+{
+    for (int i = 1; i <= link->pile->options->evses; i++) {
+        if (link->closed[i]) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* While energy flows in steps: a pile reads its meters meanwhile, and stops where it has to. */
+bool pile_link_pass(struct pile *pile, int64_t seconds)
+{
+    enum { STEP_S = 15 };
+    struct pile_link *link = alone(pile);
+
+    while (link && seconds > 0) {
+        const int64_t step = is_any_closed(link) && seconds > STEP_S ? STEP_S : seconds;
+
+        sim_clock_pass(step);
+        pile_link_tick(pile);
+        seconds -= step;
+    }
+    return link != NULL;
+}
+
+bool pile_link_vehicle(struct pile *pile, int evse, const char *vehicle)
+{
+    struct pile_link *link = alone(pile);
+
+    if (link) {
+        snprintf(link->vehicles[evse], sizeof link->vehicles[evse], "%s", vehicle);
+    }
+    if (link && link->plugged[evse]) {
+        ocpp_settle_outlets_plug(link->outlets, evse, true, vehicle, sim_now());
+    }
+    return link != NULL;
+}
+
+bool pile_link_stop(struct pile *pile, int evse)
+{
+    struct pile_link *link = alone(pile);
+
+    if (link) {
+        (void)ocpp_settle_outlets_stop(link->outlets, evse, OCPP_SETTLE_SESSION_END_LOCAL, sim_now());
+    }
+    return link != NULL;
+}
+
+bool pile_link_fault(struct pile *pile, int evse, bool on)
+{
+    struct pile_link *link = alone(pile);
+
+    if (link) {
+        ocpp_settle_outlets_fault(link->outlets, evse, on, sim_now());
+    }
+    return link != NULL;
+}
+
+/* --- the stream
+ * ----------------------------------------------------------------------------------------------------------------- */
 
 static void hear(struct pile_link *link)
 {

@@ -15,4 +15,13 @@ bool pile_link_on(struct pile *pile);
 void pile_link_off(struct pile *pile);
 void pile_link_tick(struct pile *pile);
 
+/* What happens at the outlets of a pile without a network. False: this pile is none, and it is for its charge point.
+ *
+ * pile_link_pass: so much time is over, and its outlets saw it pass. pile_link_vehicle: what is plugged in next, or stands there,
+ * says who it is. pile_link_stop: the button. pile_link_fault: an outlet cannot be used, or can again. */
+bool pile_link_pass(struct pile *pile, int64_t seconds);
+bool pile_link_vehicle(struct pile *pile, int evse, const char *vehicle);
+bool pile_link_stop(struct pile *pile, int evse);
+bool pile_link_fault(struct pile *pile, int evse, bool on);
+
 #endif

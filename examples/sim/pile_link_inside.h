@@ -12,10 +12,11 @@ struct pile_link {
     struct pile *pile;
     struct link_port port;
     struct ocpp_settle_keys *keys;
-    struct ocpp_settle_link *link;               /* NULL: the power is off */
-    struct ocpp_settle_outlets *outlets;         /* NULL: the pile has a network */
-    bool closed[OCPP_SETTLE_OUTLETS_LIMIT + 1];  /* contactors */
-    bool plugged[OCPP_SETTLE_OUTLETS_LIMIT + 1]; /* as the outlets were told */
+    struct ocpp_settle_link *link;                    /* NULL: the power is off */
+    struct ocpp_settle_outlets *outlets;              /* NULL: the pile has a network */
+    bool closed[OCPP_SETTLE_OUTLETS_LIMIT + 1];       /* contactors */
+    bool plugged[OCPP_SETTLE_OUTLETS_LIMIT + 1];      /* as the outlets were told */
+    char vehicles[OCPP_SETTLE_OUTLETS_LIMIT + 1][65]; /* what is plugged in, or will be, says who it is; "": it does not */
     int64_t moved_mono_ms;
     int64_t rest_w_ms[OCPP_SETTLE_OUTLETS_LIMIT + 1];
 };

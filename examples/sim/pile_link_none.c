@@ -31,3 +31,27 @@ void pile_link_tick(struct pile *pile)
 {
     (void)pile;
 }
+
+bool pile_link_pass(struct pile *pile, int64_t seconds)
+{
+    (void)pile, (void)seconds;
+    return false;
+}
+
+bool pile_link_vehicle(struct pile *pile, int evse, const char *vehicle)
+{
+    (void)pile, (void)evse, (void)vehicle;
+    return false;
+}
+
+bool pile_link_stop(struct pile *pile, int evse)
+{
+    (void)pile, (void)evse;
+    return false;
+}
+
+bool pile_link_fault(struct pile *pile, int evse, bool on)
+{
+    (void)pile, (void)evse, (void)on;
+    return false;
+}

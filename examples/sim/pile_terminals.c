@@ -2,6 +2,7 @@
  * types what they answer. */
 #include "command_arguments.h"
 #include "pile_banks_inside.h"
+#include "pile_link.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -69,11 +70,14 @@ static struct pile_banks *banks_of(struct arguments *arguments)
 /* vehicle EVSE Evccid|Vin|Tag ID, or vehicle EVSE gone. */
 enum command_outcome run_identify(struct arguments *arguments)
 {
-    struct pile_banks *banks = banks_of(arguments);
-    const int evse = banks ? evse_of(arguments, arguments->words[0], 1) : -1;
+    const int evse = evse_of(arguments, arguments->words[0], 1);
     struct ocpp_settle_vehicle_id vehicle = { OCPP_SETTLE_VEHICLE_ID_KIND_UNSET, NULL };
 
-    if (evse < 0) {
+    if (evse > 0 && pile_link_vehicle(arguments->pile, evse, arguments->count > 2 ? arguments->words[2] : "")) {
+        return COMMAND_DONE;
+    }
+    struct pile_banks *banks = evse > 0 ? banks_of(arguments) : NULL;
+    if (!banks) {
         return COMMAND_WRONG;
     }
     if (strcmp(arguments->words[1], "gone") == 0) {

@@ -579,6 +579,35 @@ static void pile_and_backend_compute_the_same(void **state)
     assert_int_equal(order_by(world, jti).state, OCPP_SETTLE_ORDER_STATE_PAID);
 }
 
+/* Phones that know the root alone believe it by what it shows, also after a power cut. */
+static void a_pile_that_belongs_shows_who_vouches_for_it(void **state)
+{
+    struct relay_world *world = *state;
+    struct outlet_world *pile = &world->pile[0];
+    struct ocpp_settle_trust trust;
+
+    for (int boot = 0; boot < 2; boot++) {
+        struct ocpp_settle_link_proof proof = { .certificate = NULL };
+
+        assert_true(ocpp_settle_outlets_prove(pile->outlets, &proof));
+        assert_string_equal(proof.certificate, ocpp_settle_outlets_certificate(pile->outlets));
+        assert_int_equal(proof.keys.count, 1);
+        const struct ocpp_settle_trust_parcel parcel = { .keys = { proof.keys.items, proof.keys.count } };
+        const struct ocpp_settle_jws_verifier verifier = { .keys = &world->backend->keys.contract,
+                                                           .typ = OCPP_SETTLE_TYP_PILE_KEY,
+                                                           .find = ocpp_settle_trust_find,
+                                                           .user = &trust };
+        const void *certificate = NULL;
+        ocpp_settle_trust_begin(&trust, world->relay.root_kid, world->relay.root);
+        assert_int_equal(ocpp_settle_trust_take(&trust, &world->backend->keys.contract, &parcel, pile->arena, NULL), OCPP_OK);
+        assert_int_equal(ocpp_settle_jws_verify_message(&verifier, proof.certificate, strlen(proof.certificate),
+                                                        &ocpp_settle_pile_key_type, pile->arena, &certificate, NULL, NULL),
+                         OCPP_OK);
+        outlet_world_cut(pile);
+        assert_int_equal(outlet_world_boot(pile), OCPP_OK);
+    }
+}
+
 int main(void)
 {
 #define CASE(name) cmocka_unit_test_setup_teardown(name, start, end)
@@ -612,6 +641,7 @@ int main(void)
         CASE(a_sealed_bill_says_nothing_to_whoever_carries_it),
         CASE(who_does_not_know_the_claim_code_enrols_no_pile),
         CASE(pile_and_backend_compute_the_same),
+        CASE(a_pile_that_belongs_shows_who_vouches_for_it),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

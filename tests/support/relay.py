@@ -38,12 +38,12 @@ class Root(Key):
     def config(self):
         return {"rootKid": self.name, "root": text_of(self.point)}
 
-    def trust(self, key, epoch=1, number=1):
-        """The parcel that certifies what GET /api/settlement/relay/key tells."""
+    def trust(self, key, epoch=1, number=1, gone=()):
+        """The parcel that certifies what GET /api/settlement/relay/key tells, and says which keys are |gone|."""
         uses = ["Authorisation", "Acknowledgement", "Enrolment", "Reconciliation", "Encryption"]
         said = {"iss": self.name, "kid": key["kid"], "epoch": epoch, "uses": uses, "key": key["key"], "iat": "2026-11-20T08:00:00Z"}
-        gone = {"iss": self.name, "number": number, "iat": "2026-11-20T08:00:00Z", "minEpoch": 0, "keys": []}
-        return {"keys": [self.sign("server-key", said, self.name)], "revocations": self.sign("revocations", gone, self.name)}
+        revoked = {"iss": self.name, "number": number, "iat": "2026-11-20T08:00:00Z", "minEpoch": 0, "keys": list(gone)}
+        return {"keys": [self.sign("server-key", said, self.name)], "revocations": self.sign("revocations", revoked, self.name)}
 
 
 def payload_of(token):

@@ -41,6 +41,9 @@ class Pile:
         if self.is_fleets:
             command += ["--fleet-secret", os.path.join(world.folder, "csms.db.keys", "fleet.secret")]
         self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, bufsize=1)
+        self.listen_beside()
+
+    def listen_beside(self):
         threading.Thread(target=self.listen, args=(self.process.stdout,), daemon=True).start()
 
     def listen(self, stream):
@@ -172,7 +175,7 @@ class Shop:
 class World:
     """ocpp-csms with its store in a folder, and the piles there are."""
 
-    def __init__(self, sim, csms, checker, version, payers=(), tariff=None, policy=None, is_encrypted=False, has_shop=False, payer=None, pay_url=None, more=()):
+    def __init__(self, sim, csms, checker, version, payers=(), tariff=None, policy=None, is_encrypted=False, has_shop=False, payer=None, pay_url=None, more=(), relay=None):
         self.scheme, self.trust, self.certificate, self.pki = "ws", [], [], None
         if is_encrypted:
             self.use_tls()
@@ -188,8 +191,10 @@ class World:
             settlement["payer"] = payer
         if pay_url:
             settlement["payUrl"] = pay_url
-        with open(os.path.join(self.folder, "settlement.json"), "w", encoding="utf-8") as file:
-            json.dump(settlement, file)
+        self.settlement = settlement
+        if relay:
+            settlement["relay"] = relay(self.folder)
+        self.write_settlement()
         self.binary, self.csms, self.more = csms, None, more
         self.start()
 
@@ -199,6 +204,10 @@ class World:
         self.pki.issue("server", "ca", "/O=Operator/CN=127.0.0.1", use="server")
         certificate, key = self.pki.pair("server")
         self.scheme, self.trust, self.certificate = "wss", ["--ca", self.pki.file("ca.pem")], ["--tls-cert", certificate, "--tls-key", key, "--http", "127.0.0.1:0"]
+
+    def write_settlement(self):
+        with open(os.path.join(self.folder, "settlement.json"), "w", encoding="utf-8") as file:
+            json.dump(self.settlement, file)
 
     def lose_books(self):
         """The backend is another one, with the keys of the fleet and without its books."""

@@ -223,6 +223,15 @@ static void begin(struct ask *ask, struct row_order *order)
     command_result(command, made->id);
 }
 
+/* D20. Asked in a command of its own: a refusal would take it back. */
+static void debt_body(struct command *command, void *args)
+{
+    const struct ocpp_settle_relay_wish *wish = args;
+    const struct ocpp_settle_user_token token = { wish->token, wish->type ? wish->type : "" };
+
+    (void)order_ask_for_debt(command, &token);
+}
+
 static void ask_body(struct command *command, void *args)
 {
     struct ask ask = { .command = command, .wish = args };
@@ -245,7 +254,11 @@ enum ocpp_status ocpp_settle_relay_ask(struct ocpp_settle *settle, const struct 
                           (!wish->type || strlen(wish->type) <= TYPE_LENGTH) && wish->status && wish->status_size > 0 &&
                           (!wish->vehicle || (wish->vehicle[0] && strlen(wish->vehicle) <= VEHICLE_LENGTH));
 
-    return is_right ? relay_run(settle, "relay ask", ask_body, &copy, done, now) : OCPP_ERR_ARGUMENT;
+    if (!is_right) {
+        return OCPP_ERR_ARGUMENT;
+    }
+    const enum ocpp_status status = relay_run(settle, "debt", debt_body, &copy, NULL, now);
+    return status == OCPP_OK ? relay_run(settle, "relay ask", ask_body, &copy, done, now) : status;
 }
 
 /* --- the authorisation ---------------------------------------------------------------------------------------------- */

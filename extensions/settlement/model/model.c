@@ -1529,6 +1529,13 @@ _Static_assert(sizeof(struct ocpp_settle_outlet_chain) <= UINT16_MAX, "offsets a
 const struct ocpp_type ocpp_settle_outlet_chain_type = { "OutletChain", ocpp_settle_outlet_chain_members, 5,
     sizeof(struct ocpp_settle_outlet_chain) };
 
+static const struct ocpp_member ocpp_settle_outlet_vouch_members[] = {
+    { "keys", { .max_length = 2048 }, offsetof(struct ocpp_settle_outlet_vouch, keys), 4, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_LIST, 0 },
+};
+_Static_assert(sizeof(struct ocpp_settle_outlet_vouch) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
+const struct ocpp_type ocpp_settle_outlet_vouch_type = { "OutletVouch", ocpp_settle_outlet_vouch_members, 1,
+    sizeof(struct ocpp_settle_outlet_vouch) };
+
 static const struct ocpp_member ocpp_settle_outlet_used_members[] = {
     { "high", { .range = { 0, 0 } }, offsetof(struct ocpp_settle_outlet_used, high), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0 },
     { "window", { .max_length = 16 }, offsetof(struct ocpp_settle_outlet_used, window), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },

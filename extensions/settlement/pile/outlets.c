@@ -225,6 +225,7 @@ void ocpp_settle_outlets_free(struct ocpp_settle_outlets *outlets)
     ocpp_arena_free(outlets->work);
     ocpp_arena_free(outlets->store);
     ocpp_arena_free(outlets->reply);
+    ocpp_arena_free(outlets->vouch_arena);
     const struct ocpp_settle_outlets rest = { .settings = outlets->settings };
     outlets_allocate(&rest, outlets->pages, 0);
     outlets_allocate(&rest, outlets->certificate, 0);

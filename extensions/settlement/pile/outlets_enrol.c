@@ -76,6 +76,10 @@ static bool is_same_root(const struct ocpp_settle_trust *trust, const char *kid,
 static enum ocpp_status keep(struct ocpp_settle_outlets *outlets, const struct ocpp_settle_pile_enrolment *said,
                              const struct ocpp_settle_trust *trust)
 {
+    const enum ocpp_status status = outlets_keep_vouch(outlets, &said->trust);
+    if (status != OCPP_OK) {
+        return status;
+    }
     const size_t size = strlen(said->certificate) + 1;
     char *certificate = outlets_allocate(outlets, outlets->certificate, size);
 

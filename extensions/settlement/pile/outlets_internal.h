@@ -6,7 +6,8 @@
  *   outlets_session.c  effects of the machine, samples     outlets_price.c   what it costs; the cap
  *   outlets_bill.c     pages of the chain                  outlets_status.c  what the pile says of itself, nonces
  *   outlets_take.c     what a phone brings                 outlets_trial.c   whether an authorisation is good
- *   outlets_enrol.c    belonging to a fleet                outlets_link.c    phones
+ *   outlets_enrol.c    belonging to a fleet                outlets_vouch.c   who vouches for it
+ *   outlets_link.c     phones
  */
 #ifndef SETTLEMENT_OUTLETS_INTERNAL_H
 #define SETTLEMENT_OUTLETS_INTERNAL_H
@@ -112,6 +113,8 @@ struct ocpp_settle_outlets {
     unsigned char point[OCPP_SETTLE_POINT_SIZE];
     char operator_id[41];
     char *certificate;                               /* NULL */
+    struct ocpp_arena *vouch_arena;                  /* NULL */
+    const struct ocpp_settle_outlet_vouch *vouch;    /* in it; NULL: none */
     char request_nonce[OCPP_SETTLE_NONCE_TEXT_SIZE]; /* of the last request to enrol; "" */
     int64_t boots;
     int64_t page; /* the last one that is durable */
@@ -175,6 +178,13 @@ enum ocpp_status outlets_read(struct ocpp_settle_outlets *outlets, const char *k
 /* --- outlets_start.c --------------------------------------------------------------------------------------------- */
 
 enum ocpp_status outlets_load(struct ocpp_settle_outlets *outlets);
+
+/* --- outlets_vouch.c --------------------------------------------------------------------------------------------- */
+
+/* outlets_keep_vouch: the tokens that came with a certificate, as far as there is room; they go into the store with whom to
+ * trust. outlets_load_vouch: what a start finds; what cannot be read is not there. */
+enum ocpp_status outlets_keep_vouch(struct ocpp_settle_outlets *outlets, const struct ocpp_settle_trust_parcel *parcel);
+enum ocpp_status outlets_load_vouch(struct ocpp_settle_outlets *outlets);
 
 /* --- outlets_session.c ------------------------------------------------------------------------------------------- */
 

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-enum { CHANGES = 4 * OCPP_SETTLE_OUTLETS_LIMIT + OCPP_SETTLE_PAGES_LIMIT + 2 };
+enum { CHANGES = 4 * OCPP_SETTLE_OUTLETS_LIMIT + OCPP_SETTLE_PAGES_LIMIT + 3 };
 
 void outlets_key(const char *kind, int64_t number, int digits, char key[OCPP_KEY_SIZE])
 {
@@ -214,6 +214,9 @@ static void put_trust(struct writing *writing)
     }
     if (writing->status == OCPP_OK) {
         put(writing, "trust", 0, 0, &ocpp_settle_trust_record_type, record);
+    }
+    if (writing->outlets->vouch != NULL) {
+        put(writing, "vouch", 0, 0, &ocpp_settle_outlet_vouch_type, writing->outlets->vouch);
     }
 }
 

@@ -1949,6 +1949,15 @@ struct ocpp_settle_outlet_chain {
 };
 extern OCPP_API const struct ocpp_type ocpp_settle_outlet_chain_type;
 
+/* KEY: vouch: tokens of type server-key that came with the certificate: a phone that knows the root alone believes it by them. */
+struct ocpp_settle_outlet_vouch {
+    struct {
+        const char *const *items;
+        size_t count;
+    } keys;                       /* max 4 items, each max 2048 */
+};
+extern OCPP_API const struct ocpp_type ocpp_settle_outlet_vouch_type;
+
 /* KEY: used/NN: how far authorisations of an outlet were used: the highest, and a bit for each of the 64 from it down, the
  * highest's first. */
 struct ocpp_settle_outlet_used {

@@ -229,6 +229,10 @@ struct ocpp_settle_outlets_view {
  * ocpp_settle_link_settings; borrowed until the next enrolment. NULL: the pile belongs to nobody. */
 OCPP_API const char *ocpp_settle_outlets_certificate(const struct ocpp_settle_outlets *outlets);
 
+/* ocpp_settle_outlets_prove: puts the certificate, and the keys of the server by which a phone that knows the root alone believes
+ * it, into |proof|; borrowed until the next entry point. False: the pile belongs to nobody. */
+OCPP_API bool ocpp_settle_outlets_prove(const struct ocpp_settle_outlets *outlets, struct ocpp_settle_link_proof *proof);
+
 OCPP_API struct ocpp_settle_outlets_view ocpp_settle_outlets_view(const struct ocpp_settle_outlets *outlets);
 
 OCPP_END_DECLARATIONS
