@@ -218,6 +218,7 @@ struct ocpp_curl_transfer_settings {
     void *user;
 };
 
+/* ocpp_curl_transfer_settings_default: each member as its comment says; without one, 0, false or NULL. */
 OCPP_API struct ocpp_curl_transfer_settings ocpp_curl_transfer_settings_default(void);
 
 /* ocpp_curl_transfer_new: |settings| are copied, texts too. NULL: |reason| (may be NULL, |reason_size| bytes) says why. */

@@ -322,6 +322,8 @@ OCPP_API struct ocpp_station *ocpp_central_next_with_output(struct ocpp_central 
 OCPP_API int64_t ocpp_central_deadline(const struct ocpp_central *central);
 OCPP_API void ocpp_central_advance(struct ocpp_central *central, struct ocpp_now now);
 
+/* What is known of a station: its identity, what the handshake settled on, whether it was accepted; the |user| and |transport| it
+ * was connected with (ocpp_station_options); its shard. Texts live as long as the station. */
 OCPP_API const char *ocpp_station_identity(const struct ocpp_station *station);
 OCPP_API enum ocpp_version ocpp_station_version(const struct ocpp_station *station);
 OCPP_API enum ocpp_registration ocpp_station_registration(const struct ocpp_station *station);

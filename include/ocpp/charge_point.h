@@ -277,6 +277,7 @@ struct ocpp_charge_point_settings {
     const struct ocpp_file_transfer *file_transfer; /* file_transfer.h; likewise */
 };
 
+/* ocpp_charge_point_settings_default: each member as its comment says; without one, 0, false or NULL. */
 OCPP_API struct ocpp_charge_point_settings ocpp_charge_point_settings_default(void);
 
 /* ocpp_charge_point_new: a charge point, its records read back from |storage|. |settings| and |hardware| are copied; |storage| is
@@ -392,8 +393,8 @@ OCPP_API enum ocpp_status ocpp_charge_point_stop(struct ocpp_charge_point *cp, i
 OCPP_API enum ocpp_status ocpp_charge_point_latch(struct ocpp_charge_point *cp, int evse, int connector, bool locked,
                                                   struct ocpp_now now);
 
-/* ocpp_charge_point_is_unlocking: the central system asked to unlock |evse|, and waits for its latch: for the lock callback, whose
- * wish may also be the end of a transaction. (1.6 5.18; 2.x F05) */
+/* ocpp_charge_point_is_unlocking: the central system asked to unlock |evse|, and waits for its latch: for the lock callback,
+ * whose wish may also be the end of a transaction. (1.6 5.18; 2.x F05) */
 OCPP_API bool ocpp_charge_point_is_unlocking(const struct ocpp_charge_point *cp, int evse);
 
 /* ocpp_charge_point_reset_failed: a restart that was asked for of the station (|evse| 0) or of an EVSE will not come about;

@@ -21,8 +21,8 @@ struct ocpp_log_window {
 /* OCPP_LOG_NAME_SIZE: room for the name of a file, 255 bytes at most, and its terminator. */
 enum { OCPP_LOG_NAME_SIZE = 256 };
 
-/* ocpp_diagnostics_file: a log as a file. |name|: without a path; "": the charge point gives it one. |source| as in file_transfer.h: it
- * may be read on another thread, until close_log. */
+/* ocpp_diagnostics_file: a log as a file. |name|: without a path; "": the charge point gives it one. |source| as in
+ * file_transfer.h: it may be read on another thread, until close_log. */
 struct ocpp_diagnostics_file {
     char name[OCPP_LOG_NAME_SIZE];
     struct ocpp_transfer_source source;
@@ -66,6 +66,7 @@ struct ocpp_diagnostics_settings {
     size_t critical_type_count; /* at most 64 */
 };
 
+/* ocpp_diagnostics_settings_default: each member as its comment says; without one, 0, false or NULL. */
 OCPP_API struct ocpp_diagnostics_settings ocpp_diagnostics_settings_default(void);
 
 /* ocpp_charge_point_log_ready: the log that open_log promised with OCPP_LOG_LATER. |source| is copied; NULL: it cannot be had.

@@ -142,6 +142,7 @@ struct ocpp_plug_and_charge_settings {
     bool v16_id_token_is_text;
 };
 
+/* ocpp_plug_and_charge_settings_default: each member as its comment says; without one, 0, false or NULL. */
 OCPP_API struct ocpp_plug_and_charge_settings ocpp_plug_and_charge_settings_default(void);
 
 /* --- what the SECC tells ---------------------------------------------------------------------------------------------------- */

@@ -139,6 +139,7 @@ struct ocpp_settle_agent_settings {
     void *user;
 };
 
+/* ocpp_settle_agent_settings_default: each member as its comment says; without one, 0, false or NULL. */
 OCPP_API struct ocpp_settle_agent_settings ocpp_settle_agent_settings_default(void);
 
 /* ocpp_settle_agent_new: registers for the vendor id, reads back what was kept, and queries every slot. |*agent| is written on

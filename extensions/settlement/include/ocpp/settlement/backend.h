@@ -224,6 +224,7 @@ struct ocpp_settle_settings {
     void *user;
 };
 
+/* ocpp_settle_settings_default: each member as its comment says; without one, 0, false or NULL. */
 OCPP_API struct ocpp_settle_settings ocpp_settle_settings_default(void);
 
 /* ocpp_settle_done: how a command given by a person or program ended; runs once, when it is durable, possibly from within.

@@ -277,6 +277,7 @@ OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_settle_own_meter(struct ocpp_settle
  * back. Texts live for the call; times are OCPP_UTC_UNKNOWN where there is none. Errors: OCPP_ERR_NOT_FOUND: no such thing, or
  * not for this caller; of the store; OCPP_ERR_NOMEM. */
 
+/* ocpp_settle_houses: all of them, for operators; ocpp_settle_house_find: that of the caller. */
 struct ocpp_settle_house {
     const char *id;
     const char *name;
@@ -297,6 +298,7 @@ OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_settle_house_find(struct ocpp_settl
                                                                bool (*visit)(const struct ocpp_settle_house *house, void *user),
                                                                void *user, struct ocpp_now now);
 
+/* ocpp_settle_house_piles: what serves the house. */
 struct ocpp_settle_house_pile {
     const char *station;
     bool is_authorised;
@@ -308,6 +310,7 @@ OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_settle_house_piles(
     struct ocpp_settle *settle, const struct ocpp_settle_house_caller *caller,
     bool (*visit)(const struct ocpp_settle_house_pile *pile, void *user), void *user, struct ocpp_now now);
 
+/* ocpp_settle_tenants: who lives there, and lived. */
 struct ocpp_settle_tenant {
     const char *id;
     const char *name;    /* NULL: erased */
@@ -322,6 +325,7 @@ OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_settle_tenants(struct ocpp_settle *
                                                             bool (*visit)(const struct ocpp_settle_tenant *tenant, void *user),
                                                             void *user, struct ocpp_now now);
 
+/* ocpp_settle_cards: of tenants and of the landlord. */
 struct ocpp_settle_card {
     const char *id;
     enum ocpp_settle_card_kind kind;
@@ -341,6 +345,7 @@ OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_settle_cards(struct ocpp_settle *se
                                                           bool (*visit)(const struct ocpp_settle_card *card, void *user),
                                                           void *user, struct ocpp_now now);
 
+/* ocpp_settle_phones: what is bound to cards. */
 struct ocpp_settle_phone {
     const char *id;
     const char *card;
@@ -354,6 +359,7 @@ OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_settle_phones(struct ocpp_settle *s
                                                            bool (*visit)(const struct ocpp_settle_phone *phone, void *user),
                                                            void *user, struct ocpp_now now);
 
+/* ocpp_settle_prices: each price per kWh there was, is, and waits to be confirmed. */
 struct ocpp_settle_price_version {
     int64_t number;
     const char *state; /* Asked, Valid, Dropped */

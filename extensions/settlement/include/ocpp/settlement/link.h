@@ -145,6 +145,7 @@ OCPP_API size_t ocpp_settle_link_next_output(struct ocpp_settle_link *link, cons
 /* ocpp_settle_link_lost: the connection went away: what was half received is forgotten, nothing is sent until a phone speaks. */
 OCPP_API void ocpp_settle_link_lost(struct ocpp_settle_link *link, struct ocpp_now now);
 
+/* ocpp_settle_link_deadline, _advance: when it wants to be called next (monotonic ms; OCPP_NEVER), and that call. */
 OCPP_API int64_t ocpp_settle_link_deadline(const struct ocpp_settle_link *link);
 OCPP_API void ocpp_settle_link_advance(struct ocpp_settle_link *link, struct ocpp_now now);
 

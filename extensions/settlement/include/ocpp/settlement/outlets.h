@@ -102,6 +102,7 @@ OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_settle_outlets_new(const struct ocp
 /* ocpp_settle_outlets_free: as a power cut, but outlets are switched off. NULL is fine. */
 OCPP_API void ocpp_settle_outlets_free(struct ocpp_settle_outlets *outlets);
 
+/* ocpp_settle_outlets_deadline, _advance: when it wants to be called next (monotonic ms; OCPP_NEVER), and that call. */
 OCPP_API int64_t ocpp_settle_outlets_deadline(const struct ocpp_settle_outlets *outlets);
 OCPP_API void ocpp_settle_outlets_advance(struct ocpp_settle_outlets *outlets, struct ocpp_now now);
 
@@ -128,7 +129,8 @@ OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_settle_outlets_enrol(struct ocpp_se
                                                                   size_t size, struct ocpp_now now);
 
 /* ocpp_settle_outlets_pin: pins |root| named |kid| by another road than a phone: at the factory, or over a link that proves who
- * speaks. Errors: OCPP_ERR_ARGUMENT  |root| is no uncompressed point, or |kid| no name; OCPP_ERR_STATE  another root is pinned. */
+ * speaks. Errors: OCPP_ERR_ARGUMENT  |root| is no uncompressed point, or |kid| no name; OCPP_ERR_STATE  another root is pinned.
+ */
 OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_settle_outlets_pin(struct ocpp_settle_outlets *outlets, const char *kid,
                                                                 const unsigned char root[OCPP_SETTLE_POINT_SIZE],
                                                                 struct ocpp_now now);

@@ -97,6 +97,8 @@ OCPP_API enum ocpp_status ocpp_settle_phone_ask(struct ocpp_settle_phone *phone,
 /* ocpp_settle_phone_forget: the request |id| is not asked any more, and |done| not called. It may have been heard. */
 OCPP_API void ocpp_settle_phone_forget(struct ocpp_settle_phone *phone, const char *id);
 
+/* ocpp_settle_phone_connected, _lost: the connection to the pile came about, or went away. _receive, _next_output, _deadline and
+ * _advance: as in link.h. */
 OCPP_API void ocpp_settle_phone_connected(struct ocpp_settle_phone *phone, struct ocpp_now now);
 OCPP_API void ocpp_settle_phone_lost(struct ocpp_settle_phone *phone, struct ocpp_now now);
 OCPP_API void ocpp_settle_phone_receive(struct ocpp_settle_phone *phone, const void *bytes, size_t size, struct ocpp_now now);

@@ -149,6 +149,7 @@ struct ocpp_settle_entry_room {
     struct ocpp_settle_bytes pieces[OCPP_SETTLE_ENTRY_PIECES];
 };
 
+/* ocpp_settle_entry_pieces: see above. */
 OCPP_API void ocpp_settle_entry_pieces(const unsigned char previous[OCPP_SETTLE_DIGEST_SIZE],
                                        const struct ocpp_settle_journal_entry *entry, struct ocpp_settle_entry_room *room);
 
