@@ -12,6 +12,11 @@ enum command_outcome { COMMAND_DONE, COMMAND_WRONG, COMMAND_QUIT };
  * are done. */
 enum command_outcome command_run(struct pile *pile, const char *line, char *reason, size_t reason_size);
 
+/* command_at: the name of command |index|, and what may be typed behind it (completion.h); false: there are no more.
+ * command_usage: its line of help; NULL: there is no such command. */
+bool command_at(int index, const char **name, const char **forms);
+const char *command_usage(const char *name);
+
 /* command_split: the words of |line| in place; text in "double quotes" is one word, and a word that begins with [ takes the rest
  * of the line. Returns how many. */
 int command_split(char *line, char *words[COMMAND_WORDS]);

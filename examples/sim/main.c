@@ -2,8 +2,11 @@
 #include "commands.h"
 #include "fleet.h"
 #include "input.h"
+#include "pile_screen.h"
 #include "scenario.h"
 #include "story.h"
+#include "terminal.h"
+#include "transcript.h"
 
 #include <signal.h>
 #include <stdio.h>
@@ -19,6 +22,8 @@ struct sim {
     struct scenario_text text;
     struct story story;
     struct input input;
+    struct pile_screen *screen; /* NULL: lines */
+    bool has_terminal;          /* the screen */
 };
 
 static volatile sig_atomic_t stopped;
@@ -95,13 +100,18 @@ static int verdict(const struct sim *sim)
     return 0;
 }
 
+static bool take_commands(struct sim *sim)
+{
+    return sim->has_terminal ? pile_screen_take(sim->screen) : input_take(&sim->input, run_command, sim);
+}
+
 static int run(struct sim *sim)
 {
     while (!stopped) {
         if (!tick_all(sim)) {
             return 1;
         }
-        if (sim->scenarios ? !play(sim) : !input_take(&sim->input, run_command, sim)) {
+        if (sim->scenarios ? !play(sim) : !take_commands(sim)) {
             break;
         }
         for (int i = 0; i < sim->options.stations; i++) {
@@ -109,6 +119,7 @@ static int run(struct sim *sim)
         }
         ocpp_client_run(sim->piles[0].client, ROUND_MS);
     }
+    pile_screen_close(sim->screen);
     if (!stopped) {
         drain(sim);
     }
@@ -117,6 +128,26 @@ static int run(struct sim *sim)
 
 /* --- start and end
  * --------------------------------------------------------------------------------------------------------------------- */
+
+static bool wants_screen(const struct options *options)
+{
+    return !options->scenario && !options->plain && options->stations == 1 && terminal_is_built() && terminal_is_there();
+}
+
+/* Where the terminal cannot be had after all, lines do. */
+static void open_screen(struct sim *sim)
+{
+    sim->has_terminal = sim->screen && pile_screen_open(sim->screen);
+    if (sim->has_terminal) {
+        signal(SIGHUP, stop); /* its window was closed */
+        return;
+    }
+    if (sim->screen) {
+        pile_screen_tell(sim->screen);
+        transcript_print(sim->piles[0].transcript, !sim->options.quiet);
+        fprintf(stderr, "ocpp-sim: this terminal (TERM) cannot be used for a screen: commands and messages are lines\n");
+    }
+}
 
 static bool start(struct sim *sim)
 {
@@ -130,15 +161,21 @@ static bool start(struct sim *sim)
         fprintf(stderr, "ocpp-sim: out of memory\n");
         return false;
     }
+    if (wants_screen(&sim->options)) {
+        sim->screen = pile_screen_new(&sim->options, &sim->piles[0]);
+        sim->options.prints_frames = sim->options.prints_frames && !sim->screen;
+    }
     for (int i = 0; i < count; i++) {
         if (sim->scenarios) {
             sim->scenarios[i].text = &sim->text;
         }
         if (!pile_open(&sim->piles[i], &sim->options, i + 1, sim->piles)) {
+            pile_screen_tell(sim->screen);
             return false;
         }
         sim->piles[i].story = &sim->story;
     }
+    open_screen(sim);
     return true;
 }
 
@@ -147,6 +184,7 @@ static void end(struct sim *sim)
     for (int i = sim->options.stations - 1; sim->piles && i >= 0; i--) {
         pile_close(&sim->piles[i]);
     }
+    pile_screen_free(sim->screen);
     free(sim->piles);
     free(sim->scenarios);
     scenario_free(&sim->text);

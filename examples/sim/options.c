@@ -1,6 +1,7 @@
 /* options.c: the flags of ocpp-sim: a table that says where each value goes, and one place that judges them together. */
 #include "options.h"
 #include "settings.h"
+#include "terminal.h"
 #include "transcript.h"
 
 #include <getopt.h>
@@ -13,7 +14,8 @@ static const char help[] =
     "usage: ocpp-sim --url ws[s]://HOST:PORT/ocpp --id ID [options]\n"
     "\n"
     "A simulated charging pile, or many. It takes commands from a scenario file, or from standard input, one per line (`help` "
-    "lists them).\n"
+    "lists them);\n"
+    "on a terminal it has a screen.\n"
     "\n"
     "  --url URL            of the central system; the identity is appended to it\n"
     "  --id ID              identity; with --stations the piles are ID-1, ID-2, ...\n"
@@ -53,8 +55,17 @@ static const char help[] =
     "  --script -           the same from standard input\n"
     "  --shared DIR         what is told in DIR is heard by the others of the story, and theirs here\n"
     "  --quiet              do not print the frames, nor what the pile notes (--)\n"
+    "  --plain              lines as they come, also on a terminal, where there is a screen otherwise\n"
     "  --verbose            log everything there is to log\n"
     "  --help               this text; --version alone prints the version of the program\n";
+
+static void say_without_screen(void)
+{
+    if (!terminal_is_built()) {
+        fputs("This program was built without ncurses: it has no screen, and takes and prints lines on a terminal, too.\n",
+              stdout);
+    }
+}
 
 static enum options_outcome wrong(const char *what, const char *value)
 {
@@ -246,6 +257,7 @@ static const struct flag {
     { "shared", FLAG_TEXT, AT(shared), 0, 0, NULL, NULL },
     { "script", FLAG_OTHER, 0, 0, 0, take_script, "takes -; use --scenario for a file, not" },
     { "quiet", FLAG_SWITCH, AT(quiet), 0, 0, NULL, NULL },
+    { "plain", FLAG_SWITCH, AT(plain), 0, 0, NULL, NULL },
     { "verbose", FLAG_SWITCH, AT(verbose), 0, 0, NULL, NULL },
     { "link", FLAG_OTHER, 0, 0, 0, take_link, "takes pty or unix:PATH, not" },
     { "claim-code", FLAG_TEXT, AT(claim_code), 0, 0, NULL, NULL },
@@ -361,6 +373,7 @@ enum options_outcome options_read(int argc, char **argv, struct options *options
                                  .fleet = "operator" };
     if (asks_for_program_version(argc, argv)) {
         printf("ocpp-sim " OCPP_PROGRAM_VERSION "\n");
+        say_without_screen();
         return OPTIONS_DONE;
     }
     opterr = 0;
@@ -371,6 +384,7 @@ enum options_outcome options_read(int argc, char **argv, struct options *options
         }
         if (flag == HELP) {
             fputs(help, stdout);
+            say_without_screen();
             return OPTIONS_DONE;
         }
         if (is_flag(flag, "version") && !value) { /* optional_argument takes only --version=V by itself */

@@ -46,6 +46,7 @@ struct options {
     const char *settings[SIM_SETTINGS]; /* NAME=VALUE */
     int setting_count;
     bool quiet;
+    bool plain; /* lines, also on a terminal */
 };
 
 enum options_outcome { OPTIONS_RUN, OPTIONS_DONE, OPTIONS_WRONG };

@@ -37,6 +37,7 @@ static void on_link(bool up, enum ocpp_version version, const char *reason, void
     pile->up = up;
     if (up) {
         pile->spoken = version;
+        transcript_speaks(pile->transcript, version);
     }
     line_faults_forget(&pile->line);
     pile_log(pile, up ? "link is up, OCPP %s%s%s" : "link is down%s%s%s", up ? ocpp_version_name(version) : "",

@@ -21,6 +21,7 @@ struct transcript {
     bool print;
     bool logs;
     const struct transcript_watcher *watchers;
+    enum ocpp_version version;
     uint64_t last;
     size_t room; /* for frames */
     struct transcript_frame *frames;
@@ -144,8 +145,20 @@ static void print_line(struct transcript *transcript, const char *identity, cons
     fflush(stdout);
 }
 
-static void tell(const struct transcript *transcript, const struct transcript_event *event)
+void transcript_print(struct transcript *transcript, bool print)
 {
+    transcript->print = print;
+}
+
+void transcript_speaks(struct transcript *transcript, enum ocpp_version version)
+{
+    transcript->version = version;
+}
+
+static void tell(const struct transcript *transcript, struct transcript_event *event)
+{
+    event->version = transcript->version;
+    event->utc_ms = sim_now().utc_ms;
     for (const struct transcript_watcher *watcher = transcript->watchers; watcher; watcher = watcher->next) {
         watcher->happened(event, watcher->user);
     }
@@ -169,13 +182,9 @@ void transcript_note(struct transcript *transcript, const char *identity, const 
     frame->type = TRANSCRIPT_NOTE;
     frame->payload = cJSON_CreateString(line);
     print_line(transcript, identity, "--", line, (int)strlen(line), NULL);
-    tell(transcript, &(struct transcript_event){ .identity = identity,
-                                                 .utc_ms = sim_now().utc_ms,
-                                                 .type = TRANSCRIPT_NOTE,
-                                                 .action = "",
-                                                 .latency_ms = -1,
-                                                 .text = line,
-                                                 .size = strlen(line) });
+    tell(transcript,
+         &(struct transcript_event){
+             .identity = identity, .type = TRANSCRIPT_NOTE, .action = "", .latency_ms = -1, .text = line, .size = strlen(line) });
 }
 
 /* As it went over the wire, but for secrets. */
@@ -271,7 +280,6 @@ void transcript_frame(struct transcript *transcript, const char *identity, bool 
     const int64_t latency_ms = read_frame(transcript, frame, array);
     print_frame(transcript,
                 &(struct transcript_event){ .identity = identity,
-                                            .utc_ms = sim_now().utc_ms,
                                             .out = out,
                                             .type = frame->type,
                                             .action = frame->action,

@@ -21,6 +21,7 @@ struct transcript_frame {
 struct transcript_event {
     const char *identity;
     int64_t utc_ms;
+    enum ocpp_version version; /* that is spoken; OCPP_VERSION_NONE: not yet known */
     bool out;
     int type;           /* as of a frame */
     const char *action; /* "" */
@@ -46,6 +47,10 @@ struct transcript;
  * |watchers| may be NULL, and outlive it. NULL: no memory. */
 struct transcript *transcript_new(bool print, size_t frames, const struct transcript_watcher *watchers);
 void transcript_free(struct transcript *transcript);
+
+/* transcript_print: whether lines are printed from now on. transcript_speaks: what version is spoken from now on. */
+void transcript_print(struct transcript *transcript, bool print);
+void transcript_speaks(struct transcript *transcript, enum ocpp_version version);
 
 void transcript_note(struct transcript *transcript, const char *identity, const char *line);
 void transcript_frame(struct transcript *transcript, const char *identity, bool out, const char *text, size_t size,

@@ -6,37 +6,9 @@
 #define OCPP_SIM_TERMINAL_H
 
 #include "canvas.h"
+#include "typed.h"
 
 struct terminal;
-
-/* What somebody typed. */
-enum typed_kind {
-    TYPED_NOTHING,
-    TYPED_TEXT,    /* |code| */
-    TYPED_CONTROL, /* with the letter |code|, 'A' to 'Z' */
-    TYPED_ENTER,
-    TYPED_TAB,
-    TYPED_BACKSPACE,
-    TYPED_DELETE,
-    TYPED_LEFT,
-    TYPED_RIGHT,
-    TYPED_WORD_LEFT,
-    TYPED_WORD_RIGHT,
-    TYPED_UP,
-    TYPED_DOWN,
-    TYPED_HOME,
-    TYPED_END,
-    TYPED_PAGE_UP,
-    TYPED_PAGE_DOWN,
-    TYPED_ESCAPE,
-    TYPED_HELP, /* F1 */
-    TYPED_OVER  /* nobody types any more: the terminal is gone */
-};
-
-struct typed {
-    enum typed_kind kind;
-    uint32_t code;
-};
 
 /* terminal_is_built: whether this program can open one. terminal_is_there: whether standard input and output are one that knows
  * more than lines (TERM is not "dumb"). */
