@@ -209,6 +209,10 @@ void api_phone_bind(struct request *request)
     if (!settlement_wanted(request) || !request_body_is(request, members)) {
         return;
     }
+    if (!address_rate_take(&request->app->settlement->binds, request->http->address, ocpp_system_now().mono_ms)) {
+        answer_problem(request->exchange, 429, NULL, "that is too often: ask again in a moment");
+        return;
+    }
     const struct ocpp_settle_phone_wish wish = {
         .card = body_text(request->body, "card", ""),
         .secret = body_text(request->body, "secret", ""),

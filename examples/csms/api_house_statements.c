@@ -186,6 +186,27 @@ static bool take_item_json(const struct ocpp_settle_session *session, void *user
     return add_session(session, &((struct looking *)user)->pieces);
 }
 
+/* Where the tenant has to go to pay: his phone's to know, and the operator's. */
+static void take_action(const struct ocpp_settle_leg *leg, void *user)
+{
+    if (leg->action_url) {
+        cJSON_DeleteItemFromObjectCaseSensitive(user, "actionUrl");
+        json_add_text(user, "actionUrl", leg->action_url);
+    }
+}
+
+static enum ocpp_status add_action(struct ocpp_settle *handle, const struct ocpp_settle_house_caller *caller, const char *id,
+                                   cJSON *json, struct ocpp_now now)
+{
+    struct ocpp_settle_phone_scope scope;
+    enum ocpp_status status = OCPP_OK;
+
+    if (!caller->bearer || (ocpp_settle_phone_scope(handle, caller->bearer, &scope, now) == OCPP_OK && scope.tenant[0])) {
+        status = ocpp_settle_legs(handle, id, take_action, json);
+    }
+    return status == OCPP_ERR_NOT_FOUND ? OCPP_OK : status; /* it is not issued yet */
+}
+
 static enum ocpp_status look(struct request *request, const struct ocpp_settle_house_caller *caller, struct looking *looking,
                              bool is_json)
 {
@@ -196,6 +217,9 @@ static enum ocpp_status look(struct request *request, const struct ocpp_settle_h
 
     if (status == OCPP_OK) {
         status = ocpp_settle_statement_items(handle, caller, id, 1, is_json ? take_item_json : take_item, looking, now);
+    }
+    if (status == OCPP_OK && is_json) {
+        status = add_action(handle, caller, id, looking->json, now);
     }
     if (status == OCPP_OK && looking->is_html) {
         looking->is_end = true;

@@ -83,6 +83,28 @@ void api_house_open(struct request *request)
 
 /* --- looking --------------------------------------------------------------------------------------------------------------- */
 
+/* What the stations told of their outlets. */
+static void add_outlets(cJSON *json, struct known_station *station)
+{
+    cJSON *list = cJSON_AddArrayToObject(json, "outlets");
+
+    if (!station) {
+        return;
+    }
+    pthread_mutex_lock(&station->lock);
+    cJSON_AddBoolToObject(json, "connected", station->connected);
+    for (size_t i = 0; i < station->connector_count; i++) {
+        const struct known_connector *known = &station->connectors[i];
+        const int evse = known->evse > 0 ? known->evse : known->connector;
+        cJSON *outlet = evse > 0 ? cJSON_CreateObject() : NULL;
+
+        json_add_integer(outlet, "evse", evse);
+        json_add_text(outlet, "status", ocpp_connector_status_name(known->status));
+        cJSON_AddItemToArray(list, outlet);
+    }
+    pthread_mutex_unlock(&station->lock);
+}
+
 static bool add_pile(const struct ocpp_settle_house_pile *pile, void *user)
 {
     cJSON *json = cJSON_CreateObject();
@@ -144,21 +166,25 @@ READER(read_tenants, ocpp_settle_tenants, add_tenant)
 READER(read_prices, ocpp_settle_prices, add_price)
 #undef READER
 
+static enum ocpp_status read_list(struct request *request, const struct ocpp_settle_house_caller *caller, cJSON *list,
+                                  list_reader *reader)
+{
+    struct ocpp_settle *handle = settlement_enter(request->app->settlement);
+    const enum ocpp_status status = reader(handle, caller, list, settlement_now(request->app));
+
+    settlement_leave(request->app->settlement);
+    return status;
+}
+
 static void show(struct request *request, const char *name, list_reader *reader)
 {
     struct ocpp_settle_house_caller caller;
-    cJSON *json, *list;
-    enum ocpp_status status;
 
-    if (!house_caller(request, &caller)) {
-        return;
+    if (house_caller(request, &caller)) {
+        cJSON *json = cJSON_CreateObject(), *list = cJSON_AddArrayToObject(json, name);
+
+        house_answer(request, json, read_list(request, &caller, list, reader));
     }
-    json = cJSON_CreateObject();
-    list = cJSON_AddArrayToObject(json, name);
-    struct ocpp_settle *handle = settlement_enter(request->app->settlement);
-    status = reader(handle, &caller, list, settlement_now(request->app));
-    settlement_leave(request->app->settlement);
-    house_answer(request, json, status);
 }
 
 void api_house(struct request *request)
@@ -168,7 +194,18 @@ void api_house(struct request *request)
 
 void api_house_piles(struct request *request)
 {
-    show(request, "piles", read_piles);
+    struct ocpp_settle_house_caller caller;
+
+    if (house_caller(request, &caller)) {
+        cJSON *json = cJSON_CreateObject(), *list = cJSON_AddArrayToObject(json, "piles"), *pile;
+        const enum ocpp_status status = read_list(request, &caller, list, read_piles);
+
+        cJSON_ArrayForEach(pile, list)
+        {
+            add_outlets(pile, stations_find(request->app->stations, body_text(pile, "station", "")));
+        }
+        house_answer(request, json, status);
+    }
 }
 
 void api_house_tenants(struct request *request)

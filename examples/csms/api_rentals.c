@@ -1,4 +1,5 @@
 /* api_rentals.c: power banks: what there is, and what renters and operators do. */
+#include "settlement_json.h"
 #include "settlement_reply.h"
 
 #include <ocpp/settlement/rentals.h>
@@ -10,7 +11,7 @@
 /* --- reading -----------------------------------------------------------------------------------------------------------------
  */
 
-static void add_rental(const struct ocpp_settle_rental *rental, void *user)
+cJSON *rental_json(const struct ocpp_settle_rental *rental)
 {
     cJSON *json = cJSON_CreateObject();
 
@@ -36,7 +37,12 @@ static void add_rental(const struct ocpp_settle_rental *rental, void *user)
     json_add_text(json, "suspense", rental->suspense);
     json_add_text(json, "condition", rental->condition);
     json_add_text(json, "reason", rental->reason);
-    cJSON_AddItemToArray(user, json);
+    return json;
+}
+
+static void add_rental(const struct ocpp_settle_rental *rental, void *user)
+{
+    cJSON_AddItemToArray(user, rental_json(rental));
 }
 
 static void add_bank(const struct ocpp_settle_bank *bank, void *user)

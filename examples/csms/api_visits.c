@@ -1,4 +1,5 @@
 /* api_visits.c: places and guided visits: what phones and operators do. */
+#include "drive.h"
 #include "settlement_json.h"
 #include "settlement_reply.h"
 
@@ -92,7 +93,17 @@ static void add_place(const struct ocpp_settle_place *place, void *user)
     cJSON_AddItemToArray(user, json);
 }
 
-void api_places(struct request *request)
+/* Who keeps it is nobody's business but the operator's. */
+static void add_place_to_drive_to(const struct ocpp_settle_place *place, void *user)
+{
+    cJSON *json = cJSON_CreateObject();
+
+    fill_place(json, place);
+    cJSON_AddBoolToObject(json, "free", !place->visit && (!place->status[0] || strcmp(place->status, "Available") == 0));
+    cJSON_AddItemToArray(user, json);
+}
+
+static void answer_places(struct request *request, void (*add)(const struct ocpp_settle_place *place, void *user))
 {
     struct ocpp_settle_places_query query = { .limit = 0 };
     char after[QUERY_VALUE_SIZE];
@@ -107,7 +118,7 @@ void api_places(struct request *request)
     query.limit = (size_t)limit;
     cJSON *json = cJSON_CreateObject();
     cJSON *list = cJSON_AddArrayToObject(json, "places");
-    const enum ocpp_status status = ocpp_settle_places(settlement_enter(request->app->settlement), &query, add_place, list);
+    const enum ocpp_status status = ocpp_settle_places(settlement_enter(request->app->settlement), &query, add, list);
     settlement_leave(request->app->settlement);
     json_add_text(json, "next", query.cursor[0] ? query.cursor : NULL);
     if (status != OCPP_OK) {
@@ -116,6 +127,18 @@ void api_places(struct request *request)
         return;
     }
     answer_json(request->exchange, 200, json);
+}
+
+void api_places(struct request *request)
+{
+    answer_places(request, add_place);
+}
+
+void api_drive_places(struct request *request)
+{
+    if (drive_wanted(request) && drive_may(request, &request->app->settlement->drive->finds)) {
+        answer_places(request, add_place_to_drive_to);
+    }
 }
 
 /* --- finding
@@ -183,10 +206,17 @@ void api_offers(struct request *request)
     answer_json(request->exchange, 200, json);
 }
 
+void api_drive_offers(struct request *request)
+{
+    if (drive_wanted(request) && drive_may(request, &request->app->settlement->drive->finds)) {
+        api_offers(request);
+    }
+}
+
 /* --- visits
  * ---------------------------------------------------------------------------------------------------------------------------- */
 
-static cJSON *visit_json(const struct ocpp_settle_visit *visit)
+cJSON *visit_json(const struct ocpp_settle_visit *visit)
 {
     cJSON *json = cJSON_CreateObject();
 

@@ -47,6 +47,13 @@ static bool is_own_site(const char *site)
     return strcmp(site, "same-origin") == 0 || strcmp(site, "none") == 0;
 }
 
+/* A driver's key (drive_key.c) is never an operator's, also where the interface is bound to loopback. */
+static bool shows_drivers_key(const struct ocpp_http_request *http)
+{
+    return http->authorization &&
+           (strncasecmp(http->authorization, "Bearer v.", 9) == 0 || strncasecmp(http->authorization, "Bearer a.", 9) == 0);
+}
+
 bool request_is_allowed(const struct request *request)
 {
     const struct ocpp_http_request *http = request->http;
@@ -54,7 +61,7 @@ bool request_is_allowed(const struct request *request)
     if (shows_token(request)) {
         return true;
     }
-    if (!request->app->http_is_loopback) {
+    if (!request->app->http_is_loopback || shows_drivers_key(http)) {
         answer_problem(request->exchange, 401, NULL, "%s",
                        request->app->operator_token.known ? "show the operators' token as Authorization: Bearer"
                                                           : "operators need a token here; start with --token-file");

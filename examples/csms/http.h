@@ -184,5 +184,23 @@ void api_associate(struct request *request);
 void api_vehicle_sold(struct request *request);
 void api_starts(struct request *request);
 void api_start_stop(struct request *request);
+void api_drive_places(struct request *request);
+void api_drive_offers(struct request *request);
+void api_drive_bays(struct request *request);
+void api_drive_begin(struct request *request);
+void api_drivers(struct request *request);
+void api_drive_visit(struct request *request);
+void api_drive_confirm(struct request *request);
+void api_drive_cancel(struct request *request);
+void api_drive_start(struct request *request);
+void api_drive_pay(struct request *request);
+void api_drive_qr(struct request *request);
+void api_drive_stop(struct request *request);
+void api_drive_rent(struct request *request);
+void api_drive_report(struct request *request);
+void api_drive_swap(struct request *request);
+void api_drive_keep(struct request *request);
+void api_house_consumption(struct request *request);
+void api_house_statement_pay(struct request *request);
 
 #endif

@@ -51,6 +51,18 @@ static bool digest(const char *password, size_t size, unsigned char out[QUICK_SI
     return HMAC(EVP_sha256(), process_key, sizeof process_key, (const unsigned char *)password, size, out, &length);
 }
 
+uint64_t keyed_hash(const void *bytes, size_t size)
+{
+    unsigned char out[QUICK_SIZE] = { 0 };
+    uint64_t hash = 0;
+
+    (void)digest(bytes, size, out);
+    for (size_t i = 0; i < sizeof hash; i++) {
+        hash = hash << 8 | out[i];
+    }
+    return hash;
+}
+
 bool quick_secret_set(struct quick_secret *quick, const char *password, size_t size)
 {
     quick->known = digest(password, size, quick->digest);

@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 enum { QUICK_SIZE = 32, SECRET_LENGTH_MAX = 128 };
 
@@ -21,6 +22,9 @@ bool secrets_start(void);
 /* quick_secret_set, quick_secret_matches: fast; |quick| is worthless outside this process. */
 bool quick_secret_set(struct quick_secret *quick, const char *password, size_t size);
 bool quick_secret_matches(const struct quick_secret *quick, const char *password, size_t size);
+
+/* keyed_hash: under the key of this process: nobody outside can foretell where something falls. */
+uint64_t keyed_hash(const void *bytes, size_t size);
 
 /* secret_budget_take: whether this process may spend one more slow comparison (ocpp_secret_matches()) now: at most 100 per
  * second, so that wrong passwords cannot starve the stations that are served. */

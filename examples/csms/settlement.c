@@ -1,5 +1,6 @@
 /* settlement.c: opening, closing, whose turn it is, and time. What goes to piles and comes from them is in settlement_link.c. */
 #include "body.h"
+#include "drive.h"
 #include "settlement_inside.h"
 #include "shard.h"
 
@@ -95,8 +96,14 @@ static size_t find_transitions(const char *zone, int64_t utc_ms, struct ocpp_set
 
 static bool find_payer(const struct ocpp_token *token, struct ocpp_settle_payer *payer, void *user)
 {
-    const struct settlement_config *config = &((const struct settlement *)user)->config;
+    const struct settlement *settlement = user;
+    const struct settlement_config *config = &settlement->config;
     const struct settlement_payer *found = NULL;
+
+    if (settlement->drive && settlement->drive->is_open && drive_is_stranger(token)) {
+        *payer = (struct ocpp_settle_payer){ NULL, settlement->drive->provider, false };
+        return true;
+    }
 
     for (size_t i = 0; i < config->payer_count; i++) {
         const struct settlement_payer *row = &config->payers[i];
@@ -277,13 +284,14 @@ bool settlement_open(struct app *app, char *why)
         return fail(why, "start", ocpp_status_sentence(OCPP_ERR_NOMEM));
     }
     settlement->app = app;
+    settlement->binds = (struct address_rate){ .burst = 20, .per_ms = 3000 };
     app->settlement = settlement;
     settlement->zone_arena = ocpp_arena_new(NULL, ZONE_ARENA_BYTES);
     if (!settlement->zone_arena || !make_lock(settlement)) {
         return fail(why, "start", ocpp_status_sentence(OCPP_ERR_NOMEM));
     }
-    return settlement_config_read(&settlement->config, app->options->settlement, why) && open_store(settlement, why) &&
-           open_keys(settlement, why) && open_handle(settlement, why);
+    return settlement_config_read(&settlement->config, &settlement->drive, app->options->settlement, why) &&
+           open_store(settlement, why) && open_keys(settlement, why) && open_handle(settlement, why);
 }
 
 /* --- time ------------------------------------------------------------------------------------------------------------------ */
@@ -357,6 +365,7 @@ void settlement_close(struct app *app)
     ocpp_settle_keys_close(settlement->keys);
     ocpp_arena_free(settlement->zone_arena);
     settlement_config_free(&settlement->config);
+    drive_free(settlement->drive);
     pthread_cond_destroy(&settlement->wake);
     pthread_mutex_destroy(&settlement->lock);
     free(settlement);
@@ -432,6 +441,9 @@ void settlement_status(struct app *app, const char *station, const struct ocpp_s
 void settlement_transaction(struct app *app, const struct ocpp_transaction_event *event)
 {
     if (app->settlement) {
+        if (app->settlement->drive) {
+            drive_hear(app->settlement->drive, event);
+        }
         struct ocpp_settle *handle = settlement_enter(app->settlement);
 
         complain(app, event->transaction->identity, event->transaction->id,

@@ -7,9 +7,11 @@
  *       "payers": [ { "id": "TAG", "account": "alice", "provider": "postpaid", "knownRenter": true } ],
  *       "relay": { "rootKid": "fleet", "root": "BE1…" },      piles without a network (docs/offline-piles.md); "key",
  * "frozenMinor", … "providers": { "shop": { "kind": "http", "url": … } },                as settlement_providers.c reads them
- *       "policy": { "graceS": 86400, … } }
+ *       "drive": { "provider": "shop", "minutes": 30 },       pages of drivers (drive.h); without a provider: of those with an
+ * account "policy": { "graceS": 86400, … } }
  */
 #include "body.h"
+#include "drive.h"
 #include "settlement_inside.h"
 
 #include <ocpp/settlement/compute.h>
@@ -327,7 +329,16 @@ static cJSON *read_file(const char *path, char *why)
     return json;
 }
 
-bool settlement_config_read(struct settlement_config *config, const char *path, char *why)
+static bool read_drive(const struct settlement_config *config, const cJSON *json, struct drive **drive, char *why)
+{
+    const cJSON *member = cJSON_GetObjectItemCaseSensitive(json, "drive");
+
+    *drive = member ? drive_new(member, why) : NULL;
+    return (!member || *drive) && (!*drive || !(*drive)->is_open || is_provider(config, (*drive)->provider) ||
+                                   wrong(why, (*drive)->provider, "is no provider: wallet, postpaid, or one of \"providers\""));
+}
+
+bool settlement_config_read(struct settlement_config *config, struct drive **drive, const char *path, char *why)
 {
     cJSON *json = read_file(path, why);
     bool is_good = json != NULL;
@@ -339,7 +350,7 @@ bool settlement_config_read(struct settlement_config *config, const char *path, 
     is_good = is_good && read_name(json, "payUrl", config->pay_url, sizeof config->pay_url, "/pay/", why) &&
               read_name(json, "operator", config->operator_id, sizeof config->operator_id, "operator", why) &&
               read_policy(config, json, why) && read_places(config, json, why) && settlement_providers_read(config, json, why) &&
-              read_payers(config, json, why) && read_relay(config, json, why);
+              read_payers(config, json, why) && read_relay(config, json, why) && read_drive(config, json, drive, why);
     cJSON_Delete(json);
     return is_good;
 }

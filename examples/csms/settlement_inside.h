@@ -2,6 +2,7 @@
 #ifndef CSMS_SETTLEMENT_INSIDE_H
 #define CSMS_SETTLEMENT_INSIDE_H
 
+#include "address_rate.h"
 #include "settlement.h"
 
 #include <ocpp/settlement/adapters.h>
@@ -79,11 +80,15 @@ struct settlement_config {
     struct ocpp_arena *arena;
 };
 
+struct drive;
+
 struct settlement {
     struct app *app;
     struct settlement_config config;
-    pthread_mutex_t lock; /* one thread at a time is the handle's */
-    pthread_cond_t wake;  /* of the thread that lets time pass */
+    struct address_rate binds; /* of phones, by who knows what a card's code says */
+    struct drive *drive;       /* what drivers' pages ask for; NULL: nothing is served to them */
+    pthread_mutex_t lock;      /* one thread at a time is the handle's */
+    pthread_cond_t wake;       /* of the thread that lets time pass */
     pthread_t ticker;
     bool ticks;
     bool stops;
@@ -97,8 +102,9 @@ struct settlement {
     struct ocpp_settle *handle;
 };
 
-/* settlement_config_read: what |path| says. False: |why| tells what is wrong. settlement_config_free: also after false. */
-bool settlement_config_read(struct settlement_config *config, const char *path, char *why);
+/* settlement_config_read: what |path| says; |*drive| is for settlement.drive. False: |why| tells what is wrong.
+ * settlement_config_free: also after false. */
+bool settlement_config_read(struct settlement_config *config, struct drive **drive, const char *path, char *why);
 void settlement_config_free(struct settlement_config *config);
 
 /* settlement_providers_read: what |json|, the file, says of them; |why| likewise. settlement_providers_free: also after false. */

@@ -395,6 +395,8 @@ def c16_idle_time_pauses_from_the_scan_and_whoever_pays_then_pays_what_was_seen(
     visit.leave()
 
 
+from cases_drive import *  # noqa: E402, F401, F403  (C20 to C24: drivers' own keys)
+
 CASES = {re.match(r"c(\d+[a-z]?)", name).group(0).upper().replace("C0", "C"): case for name, case in sorted(globals().items()) if re.match(r"c\d\d", name)}
 
 
@@ -403,7 +405,7 @@ def main():
     assert {f"C{number}" for number in range(17)} <= set(CASES), "a case is missing"
     payers = PAYERS + ([{"id": "SHOP-7", "provider": "shop"}] if http == "http" else [])
     with World(sim, csms, checker, version, payers=payers, tariff=TARIFF, policy={**POLICY, "confirmWithinS": 60}, has_shop=http == "http",
-               payer={"provider": "postpaid"}, pay_url="https://pay.example/pay/") as world:
+               payer={"provider": "postpaid"}, pay_url="https://pay.example/pay/", drive={"provider": "postpaid", "keyS": 7200, "visitsPerMinute": 12}) as world:
         here, there = world.pile("HERE", gate="opens"), world.pile("THERE", gate="held")
         for pile, metres in ((here, 100), (there, 900)):
             world.ask("PUT", f"/api/settlement/places/{pile.identity}/1",

@@ -175,7 +175,7 @@ class Shop:
 class World:
     """ocpp-csms with its store in a folder, and the piles there are."""
 
-    def __init__(self, sim, csms, checker, version, payers=(), tariff=None, policy=None, is_encrypted=False, has_shop=False, payer=None, pay_url=None, more=(), relay=None):
+    def __init__(self, sim, csms, checker, version, payers=(), tariff=None, policy=None, is_encrypted=False, has_shop=False, payer=None, pay_url=None, more=(), relay=None, drive=None):
         self.scheme, self.trust, self.certificate, self.pki = "ws", [], [], None
         if is_encrypted:
             self.use_tls()
@@ -191,6 +191,8 @@ class World:
             settlement["payer"] = payer
         if pay_url:
             settlement["payUrl"] = pay_url
+        if drive:
+            settlement["drive"] = drive
         self.settlement = settlement
         if relay:
             settlement["relay"] = relay(self.folder)
