@@ -46,8 +46,8 @@ class Driver:
 
 
 def leave(world, pile):
-    pile.say("unplug 1")
-    world.until(lambda: next(place for place in world.ask("GET", "/api/settlement/places")["places"] if place["station"] == pile.identity).get("status") == "Available", f"{pile.identity} is free")
+    """As soon as the cable is free."""
+    world.until(lambda: pile.say("unplug 1") or next(place for place in world.ask("GET", "/api/settlement/places")["places"] if place["station"] == pile.identity).get("status") == "Available", f"{pile.identity} is free")
 
 
 def c20_a_driver_nobody_knows_finds_reserves_charges_and_pays_with_a_key_of_the_visit(world, here, there):

@@ -226,10 +226,12 @@ static void begin(struct ask *ask, struct row_order *order)
 /* D20. Asked in a command of its own: a refusal would take it back. */
 static void debt_body(struct command *command, void *args)
 {
-    const struct ocpp_settle_relay_wish *wish = args;
-    const struct ocpp_settle_user_token token = { wish->token, wish->type ? wish->type : "" };
+    struct ask ask = { .command = command, .wish = args };
+    const struct ocpp_settle_user_token token = { ask.wish->token, ask.wish->type ? ask.wish->type : "" };
 
-    (void)order_ask_for_debt(command, &token);
+    if (find_place(&ask)) {
+        (void)order_ask_for_debt(command, &token, ask.pile->pile);
+    }
 }
 
 static void ask_body(struct command *command, void *args)
