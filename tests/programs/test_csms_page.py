@@ -73,7 +73,7 @@ def run_block(block, version):
 def test_the_page_shows_every_option(sim, binary, source):
     shown = subprocess.run([binary, "--help"], capture_output=True, text=True, check=True).stdout
     options = set(re.findall(r"^  --([a-z-]+)", shown, re.M)) - {"help", "version", "config", "test-clock"}
-    in_file = set(re.findall(r"^([a-z-]+)", re.search(r"```\n# /etc/ocpp-csms.conf\n(.*?)```", page(source), re.S).group(1), re.M))
+    in_file = set(re.findall(r"^([a-z-]+)", re.search(r"```conf\n# /etc/ocpp-csms.conf\n(.*?)```", page(source), re.S).group(1), re.M))
     assert options == in_file, f"options and the page differ: {options ^ in_file}"
 
 

@@ -41,7 +41,7 @@ struct told {
 static enum ocpp_status tell(const struct price_world *world, enum ocpp_settle_ocpi_release release,
                              const struct ocpp_settle_cdr_facts *given, struct told *told)
 {
-    const struct ocpp_settle_session session = { &world->snapshot, &world->usage, world->bill };
+    const struct ocpp_settle_cdr_session session = { &world->snapshot, &world->usage, world->bill };
 
     told->text = (struct ocpp_settle_text){ NULL, 0 };
     return ocpp_settle_bill_to_cdr(release, &session, given, world->arena, &told->text, &told->report);
@@ -473,7 +473,7 @@ static void no_memory_is_told_and_nothing_is_handed_out(void **state)
     (void)state;
     open_hourly(&world);
     for (size_t limit = 64; !done; limit += 16 * every()) {
-        const struct ocpp_settle_session session = { &world.snapshot, &world.usage, world.bill };
+        const struct ocpp_settle_cdr_session session = { &world.snapshot, &world.usage, world.bill };
         struct ocpp_arena *arena = ocpp_arena_new(NULL, limit);
         struct told told = { .text = { NULL, 0 } };
         enum ocpp_status status =

@@ -11,7 +11,7 @@
 /* Everything a CDR is written from. */
 struct making {
     struct exchange exchange;
-    const struct ocpp_settle_session *session;
+    const struct ocpp_settle_cdr_session *session;
     const struct ocpp_settle_cdr_facts *facts;
     struct cdr_periods periods;
     struct cdr_cost costs[CDR_TOTALS];
@@ -269,7 +269,7 @@ static enum ocpp_status check_energy(struct making *making)
 /* Snapshot and usage are looked at as for a bill. */
 static enum ocpp_status check_session(struct making *making)
 {
-    const struct ocpp_settle_session *session = making->session;
+    const struct ocpp_settle_cdr_session *session = making->session;
     struct ocpp_issue *issue = &making->exchange.report->issue;
     enum ocpp_status status = ocpp_settle_snapshot_check(session->snapshot, issue);
 
@@ -282,7 +282,7 @@ static enum ocpp_status check_session(struct making *making)
 
 static enum ocpp_status check_bill(struct making *making)
 {
-    const struct ocpp_settle_session *session = making->session;
+    const struct ocpp_settle_cdr_session *session = making->session;
     const struct exchange_place bill = { NULL, "bill", 0 };
     const struct exchange_place mode = { &bill, "mode", 0 };
     const struct exchange_place currency = { &bill, "currency", 0 };
@@ -308,7 +308,7 @@ static enum ocpp_status say_tariff(struct making *making, bool net_only)
     return status;
 }
 
-enum ocpp_status ocpp_settle_bill_to_cdr(enum ocpp_settle_ocpi_release release, const struct ocpp_settle_session *session,
+enum ocpp_status ocpp_settle_bill_to_cdr(enum ocpp_settle_ocpi_release release, const struct ocpp_settle_cdr_session *session,
                                          const struct ocpp_settle_cdr_facts *facts, struct ocpp_arena *arena,
                                          struct ocpp_settle_text *text, struct ocpp_settle_report *report)
 {

@@ -24,7 +24,7 @@ struct cdr_periods {
 };
 
 /* cdr_periods_of: cuts the usage of |session|. Errors: OCPP_ERR_TOO_FEW nothing happened; of facts.h; OCPP_ERR_NOMEM. */
-enum ocpp_status cdr_periods_of(struct exchange *exchange, const struct ocpp_settle_session *session,
+enum ocpp_status cdr_periods_of(struct exchange *exchange, const struct ocpp_settle_cdr_session *session,
                                 struct cdr_periods *periods);
 
 /* cdr_tax: what is due of one tax. */
@@ -48,7 +48,7 @@ struct cdr_cost {
 enum cdr_total { CDR_TOTAL, CDR_FIXED, CDR_ENERGY, CDR_TIME, CDR_PARKING, CDR_RESERVATION, CDR_TOTALS };
 
 /* cdr_costs_of: the totals of the lines of |session|, without power banks. Errors: OCPP_ERR_VALUE, OCPP_ERR_TOO_MANY taxes. */
-enum ocpp_status cdr_costs_of(struct exchange *exchange, const struct ocpp_settle_session *session,
+enum ocpp_status cdr_costs_of(struct exchange *exchange, const struct ocpp_settle_cdr_session *session,
                               struct cdr_cost costs[CDR_TOTALS]);
 
 #endif

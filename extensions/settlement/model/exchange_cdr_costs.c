@@ -79,17 +79,17 @@ static void tell_line(struct exchange *exchange, const struct exchange_place *pl
 }
 
 /* Whether taxes stand in lines of their own, for all lines together. */
-static bool rounds_per_group(const struct ocpp_settle_session *session)
+static bool rounds_per_group(const struct ocpp_settle_cdr_session *session)
 {
     return session->snapshot->tax_rounding == OCPP_SETTLE_TAX_ROUNDING_PER_GROUP;
 }
 
-static bool has_gross_prices(const struct ocpp_settle_session *session)
+static bool has_gross_prices(const struct ocpp_settle_cdr_session *session)
 {
     return session->snapshot->tariff.has_tax_included && session->snapshot->tariff.tax_included;
 }
 
-static enum ocpp_status check_banks(struct exchange *exchange, const struct ocpp_settle_session *session)
+static enum ocpp_status check_banks(struct exchange *exchange, const struct ocpp_settle_cdr_session *session)
 {
     const struct exchange_place bill = { NULL, "bill", 0 };
     const struct exchange_place lines = { &bill, "lines", 0 };
@@ -105,7 +105,7 @@ static enum ocpp_status check_banks(struct exchange *exchange, const struct ocpp
     return OCPP_OK;
 }
 
-enum ocpp_status cdr_costs_of(struct exchange *exchange, const struct ocpp_settle_session *session,
+enum ocpp_status cdr_costs_of(struct exchange *exchange, const struct ocpp_settle_cdr_session *session,
                               struct cdr_cost costs[CDR_TOTALS])
 {
     const struct exchange_place bill = { NULL, "bill", 0 };

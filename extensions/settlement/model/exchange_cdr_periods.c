@@ -179,7 +179,8 @@ static void find_bounds(const struct ocpp_settle_usage *usage, const struct fact
     }
 }
 
-enum ocpp_status cdr_periods_of(struct exchange *exchange, const struct ocpp_settle_session *session, struct cdr_periods *periods)
+enum ocpp_status cdr_periods_of(struct exchange *exchange, const struct ocpp_settle_cdr_session *session,
+                                struct cdr_periods *periods)
 {
     const struct ocpp_settle_bill *bill = session->bill;
     struct ocpp_settle_snapshot seeing;

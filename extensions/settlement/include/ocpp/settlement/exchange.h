@@ -135,8 +135,8 @@ struct ocpp_settle_cdr_facts {
     int64_t last_updated_ms;
 };
 
-/* ocpp_settle_session: what a bill was made of. */
-struct ocpp_settle_session {
+/* ocpp_settle_cdr_session: what a bill was made of. */
+struct ocpp_settle_cdr_session {
     const struct ocpp_settle_snapshot *snapshot;
     const struct ocpp_settle_usage *usage;
     const struct ocpp_settle_bill *bill;
@@ -153,7 +153,7 @@ struct ocpp_settle_session {
  * a session nor a reservation; OCPP_ERR_MISSING_MEMBER and others of class MESSAGE for |facts|; those of
  * ocpp_settle_tariff_to_ocpi(); OCPP_ERR_ARGUMENT, OCPP_ERR_NOMEM, OCPP_ERR_LIMIT. OCPI 2.2.1 and 2.3, mod_cdrs. */
 OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_settle_bill_to_cdr(enum ocpp_settle_ocpi_release release,
-                                                                const struct ocpp_settle_session *session,
+                                                                const struct ocpp_settle_cdr_session *session,
                                                                 const struct ocpp_settle_cdr_facts *facts,
                                                                 struct ocpp_arena *arena, struct ocpp_settle_text *text,
                                                                 struct ocpp_settle_report *report);
