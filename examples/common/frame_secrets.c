@@ -45,6 +45,18 @@ static void cover(char *text)
     text[size < 4 ? size : 4] = '\0';
 }
 
+void secrets_stand_in(char *secret)
+{
+    for (; *secret; secret++) {
+        const char c = *secret;
+        if ((c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F')) {
+            *secret = '0';
+        } else {
+            *secret = (c >= 'g' && c <= 'z') || (c >= 'G' && c <= 'Z') ? 'x' : '_';
+        }
+    }
+}
+
 /* What a network profile opens modem, VPN and central system with (the last since 2.1). */
 static bool is_of_network(const cJSON *value, const cJSON *member)
 {
@@ -67,7 +79,7 @@ static bool cover_pin(cJSON *member)
 }
 
 /* As deep as the parser let the tree become. */
-static bool mask(cJSON *value, bool secret)
+static bool mask(cJSON *value, bool secret, void (*hide)(char *text))
 {
     bool masked = false;
     cJSON *member;
@@ -77,17 +89,17 @@ static bool mask(cJSON *value, bool secret)
     {
         masked = cover_pin(member) || masked;
         if ((secret && is_value(member)) || is_of_network(value, member)) {
-            cover(member->valuestring);
+            hide(member->valuestring);
             masked = true;
         }
-        masked = mask(member, secret) || masked;
+        masked = mask(member, secret, hide) || masked;
     }
     return masked;
 }
 
 bool secrets_mask(cJSON *frame)
 {
-    return mask(frame, false);
+    return mask(frame, false, cover);
 }
 
 /* --- most frames name none, and are not read again ---------------------------------------------------------------------- */
@@ -143,7 +155,7 @@ static bool may_hold_secrets(const char *text, size_t size)
     return size > 0 && memchr(text, '\\', size);
 }
 
-char *secrets_cover(const char *text, size_t size)
+static char *hide_all(const char *text, size_t size, void (*hide)(char *text))
 {
     if (!may_hold_secrets(text, size)) {
         return NULL;
@@ -152,7 +164,17 @@ char *secrets_cover(const char *text, size_t size)
     if (!frame) {
         return strdup("(a frame that names a secret, and cannot be read)");
     }
-    char *covered = secrets_mask(frame) ? cJSON_PrintUnformatted(frame) : NULL;
+    char *hidden = mask(frame, false, hide) ? cJSON_PrintUnformatted(frame) : NULL;
     cJSON_Delete(frame);
-    return covered;
+    return hidden;
+}
+
+char *secrets_cover(const char *text, size_t size)
+{
+    return hide_all(text, size, cover);
+}
+
+char *secrets_replace(const char *text, size_t size)
+{
+    return hide_all(text, size, secrets_stand_in);
 }

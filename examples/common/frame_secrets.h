@@ -17,4 +17,11 @@ bool secrets_are_in(const char *name);
  * names a secret and cannot be read; NULL: it may be kept as it is. */
 char *secrets_cover(const char *text, size_t size);
 
+/* secrets_replace: |text| (|size| bytes) for somebody who wants to play it again: instead of each secret stands a text of the
+ * same length whose characters are of the same kind. For free(); NULL: there is none in it, as for secrets_cover(). */
+char *secrets_replace(const char *text, size_t size);
+
+/* secrets_stand_in: the same of one secret, in place. */
+void secrets_stand_in(char *secret);
+
 #endif

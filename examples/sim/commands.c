@@ -1,5 +1,6 @@
 /* commands.c: the table of commands, and what their functions share. */
 #include "command_arguments.h"
+#include "recorder.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -259,6 +260,9 @@ enum command_outcome command_run(struct pile *pile, const char *line, char *reas
     arguments.count = count - 1;
     if (arguments.count < command->least || arguments.count > command->most) {
         return wrong(&arguments, "usage:", command->usage);
+    }
+    if (pile->tape) {
+        recorder_command(pile->tape->recorder, line);
     }
     return command->run(&arguments);
 }

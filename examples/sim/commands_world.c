@@ -10,15 +10,13 @@
 
 enum command_outcome run_offline(struct arguments *arguments)
 {
-    arguments->pile->paused = true;
-    ocpp_client_pause(arguments->pile->client, true);
+    pile_pause(arguments->pile, true);
     return COMMAND_DONE;
 }
 
 enum command_outcome run_online(struct arguments *arguments)
 {
-    arguments->pile->paused = false;
-    ocpp_client_pause(arguments->pile->client, arguments->pile->options->no_network);
+    pile_pause(arguments->pile, false);
     return COMMAND_DONE;
 }
 

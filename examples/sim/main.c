@@ -3,6 +3,8 @@
 #include "fleet.h"
 #include "input.h"
 #include "pile_screen.h"
+#include "recorder.h"
+#include "replay.h"
 #include "scenario.h"
 #include "story.h"
 #include "terminal.h"
@@ -24,6 +26,7 @@ struct sim {
     struct input input;
     struct pile_screen *screen; /* NULL: lines */
     bool has_terminal;          /* the screen */
+    struct pile_tape tape;      /* --record */
 };
 
 static volatile sig_atomic_t stopped;
@@ -149,6 +152,27 @@ static void open_screen(struct sim *sim)
     }
 }
 
+/* The only pile is recorded from its first moment. */
+static bool begin_recording(struct sim *sim)
+{
+    struct recording_head head = { .utc_ms = ocpp_system_now().utc_ms };
+
+    ocpp_system_random(&head.seed, sizeof head.seed, NULL);
+    sim_clock_hold(head.utc_ms);
+    sim->tape = (struct pile_tape){ .random = head.seed, .recorder = recorder_new(&sim->options, &head) };
+    sim->piles[0].tape = sim->tape.recorder ? &sim->tape : NULL;
+    return sim->tape.recorder != NULL;
+}
+
+/* Before the pile is closed: that is no part of it. */
+static void end_recording(struct sim *sim)
+{
+    if (sim->tape.recorder) {
+        sim->piles[0].tape = NULL;
+        recorder_free(sim->tape.recorder);
+    }
+}
+
 static bool start(struct sim *sim)
 {
     int count = sim->options.stations;
@@ -164,6 +188,9 @@ static bool start(struct sim *sim)
     if (wants_screen(&sim->options)) {
         sim->screen = pile_screen_new(&sim->options, &sim->piles[0]);
         sim->options.prints_frames = sim->options.prints_frames && !sim->screen;
+    }
+    if (sim->options.record && !begin_recording(sim)) {
+        return false;
     }
     for (int i = 0; i < count; i++) {
         if (sim->scenarios) {
@@ -181,6 +208,7 @@ static bool start(struct sim *sim)
 
 static void end(struct sim *sim)
 {
+    end_recording(sim);
     for (int i = sim->options.stations - 1; sim->piles && i >= 0; i--) {
         pile_close(&sim->piles[i]);
     }
@@ -211,6 +239,9 @@ int main(int argc, char **argv)
     signal(SIGPIPE, SIG_IGN);
     sim.story.folder = sim.options.shared;
     sim_clock_start(sim.options.speed);
+    if (sim.options.replay) {
+        return replay_run(&sim.options);
+    }
     if (sim.options.stations > 1) {
         code = fleet_run(&sim.options, sim.options.scenario ? &sim.text : NULL, &sim.story, &stopped);
         scenario_free(&sim.text);

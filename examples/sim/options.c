@@ -54,6 +54,10 @@ static const char help[] =
     "  --scenario FILE      play FILE and exit: 0 when every expectation was met, 1 with the failing line otherwise\n"
     "  --script -           the same from standard input\n"
     "  --shared DIR         what is told in DIR is heard by the others of the story, and theirs here\n"
+    "  --record FILE        keep what the pile is given and does in FILE, to be played again with --replay\n"
+    "  --record-limit KIB   how long that file may get (default 65536); what comes later is left out\n"
+    "  --replay FILE        play a recording, without a network: 0 when the pile does the same again, 1 with the first "
+    "difference\n"
     "  --quiet              do not print the frames, nor what the pile notes (--)\n"
     "  --plain              lines as they come, also on a terminal, where there is a screen otherwise\n"
     "  --verbose            log everything there is to log\n"
@@ -256,6 +260,9 @@ static const struct flag {
     { "scenario", FLAG_TEXT, AT(scenario), 0, 0, NULL, NULL },
     { "shared", FLAG_TEXT, AT(shared), 0, 0, NULL, NULL },
     { "script", FLAG_OTHER, 0, 0, 0, take_script, "takes -; use --scenario for a file, not" },
+    { "record", FLAG_TEXT, AT(record), 0, 0, NULL, NULL },
+    { "record-limit", FLAG_NUMBER, AT(record_kib), 1, 4194304, NULL, "takes 1 to 4194304 KiB, not" },
+    { "replay", FLAG_TEXT, AT(replay), 0, 0, NULL, NULL },
     { "quiet", FLAG_SWITCH, AT(quiet), 0, 0, NULL, NULL },
     { "plain", FLAG_SWITCH, AT(plain), 0, 0, NULL, NULL },
     { "verbose", FLAG_SWITCH, AT(verbose), 0, 0, NULL, NULL },
@@ -319,6 +326,18 @@ static bool asks_for_program_version(int argc, char **argv)
     return argc == 2 && strcmp(argv[1], "--version") == 0;
 }
 
+/* What a recording cannot hold: files, and hardware that is not ours alone. */
+static enum options_outcome judge_record(const struct options *options)
+{
+    if (options->stations > 1 || options->state || options->banks > 0 || options->gate || options->link || options->shared) {
+        return wrong("--record is not with --stations, --state, --banks, --gate, --link or --shared", NULL);
+    }
+    if (strchr(options->url, '@')) {
+        return wrong("--record: --url holds a password; use --password", NULL);
+    }
+    return OPTIONS_RUN;
+}
+
 static enum options_outcome judge(const struct options *options)
 {
     for (int i = 0; i < options->setting_count; i++) {
@@ -354,23 +373,47 @@ static enum options_outcome judge(const struct options *options)
     if (options->stations == 1 && (options->for_s > 0 || options->json)) {
         return wrong("--for and --json are for a fleet: --stations 2 or more", NULL);
     }
-    return OPTIONS_RUN;
+    return options->record ? judge_record(options) : OPTIONS_RUN;
+}
+
+struct options options_default(void)
+{
+    return (struct options){ .evses = 1,
+                             .connectors = 1,
+                             .stations = 1,
+                             .pace = 100,
+                             .seed = 1,
+                             .speed = 1,
+                             .security_profile = -1,
+                             .fleet = "operator",
+                             .firmware = OCPP_PROGRAM_VERSION,
+                             .record_kib = 65536,
+                             .kept_frames = TRANSCRIPT_FRAMES };
+}
+
+bool options_take(struct options *options, const char *name, const char *value)
+{
+    for (size_t i = 0; i < ROWS; i++) {
+        if (strcmp(rows[i].name, name) == 0) {
+            return (value || rows[i].kind == FLAG_SWITCH) && take(options, &rows[i], value);
+        }
+    }
+    return false;
+}
+
+bool options_are_good(const struct options *options)
+{
+    return judge(options) == OPTIONS_RUN;
 }
 
 enum options_outcome options_read(int argc, char **argv, struct options *options)
 {
     struct option flags[ROWS + 2];
     int flag;
+    int others = 0; /* than those that go with --replay */
 
     list_flags(flags);
-    *options = (struct options){ .evses = 1,
-                                 .connectors = 1,
-                                 .stations = 1,
-                                 .pace = 100,
-                                 .seed = 1,
-                                 .speed = 1,
-                                 .security_profile = -1,
-                                 .fleet = "operator" };
+    *options = options_default();
     if (asks_for_program_version(argc, argv)) {
         printf("ocpp-sim " OCPP_PROGRAM_VERSION "\n");
         say_without_screen();
@@ -394,6 +437,7 @@ enum options_outcome options_read(int argc, char **argv, struct options *options
             settings_print();
             return OPTIONS_DONE;
         }
+        others += !is_flag(flag, "replay") && !is_flag(flag, "quiet") && !is_flag(flag, "verbose");
         if (!take(options, &rows[flag - 1], value)) {
             return refuse(&rows[flag - 1], value);
         }
@@ -402,6 +446,8 @@ enum options_outcome options_read(int argc, char **argv, struct options *options
         return wrong("unexpected argument", argv[optind]);
     }
     options->prints_frames = !options->quiet;
-    options->kept_frames = TRANSCRIPT_FRAMES;
+    if (options->replay) { /* all it needs stands in the recording */
+        return others == 0 ? OPTIONS_RUN : wrong("--replay goes with --quiet and --verbose only", NULL);
+    }
     return judge(options);
 }

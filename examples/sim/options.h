@@ -46,12 +46,24 @@ struct options {
     const char *settings[SIM_SETTINGS]; /* NAME=VALUE */
     int setting_count;
     bool quiet;
-    bool plain; /* lines, also on a terminal */
+    bool plain;           /* lines, also on a terminal */
+    const char *record;   /* file; NULL: nothing is recorded */
+    int record_kib;       /* that file gets no longer */
+    const char *replay;   /* file of a recording that is played instead of all else */
+    const char *firmware; /* version it is delivered with */
 };
 
 enum options_outcome { OPTIONS_RUN, OPTIONS_DONE, OPTIONS_WRONG };
 
 /* options_read: OPTIONS_DONE after --help or --version; OPTIONS_WRONG after one line that says what to type instead. */
 enum options_outcome options_read(int argc, char **argv, struct options *options);
+
+/* options_take: as if --NAME VALUE stood on the command line; the value (NULL: of a switch) is borrowed. False: there is no such
+ * flag, or it does not take that. options_are_good: judges all of them together; false after one line. */
+bool options_take(struct options *options, const char *name, const char *value);
+bool options_are_good(const struct options *options);
+
+/* options_default: before anything is taken. */
+struct options options_default(void);
 
 #endif

@@ -4,6 +4,7 @@
 #include "pile_firmware.h"
 #include "pile_hardware.h"
 #include "pile_link.h"
+#include "recorder.h"
 #include "settings.h"
 #include "transcript.h"
 
@@ -22,14 +23,19 @@ void pile_log(const struct pile *pile, const char *format, ...)
     va_start(arguments, format);
     vsnprintf(line, sizeof line, format, arguments);
     va_end(arguments);
+    if (pile->tape && pile->tape->recorder) {
+        recorder_note(pile->tape->recorder, line);
+    } else if (pile->tape) {
+        pile->tape->on_note(line, pile->tape->user);
+    }
     transcript_note(pile->transcript, pile->identity, line);
 }
 
 /* --- the line ---------------------------------------------------------------------------------------------------- */
 
-static void on_link(bool up, enum ocpp_version version, const char *reason, void *user)
+void pile_line_changed(struct pile *pile, bool up, enum ocpp_version version, const char *reason)
 {
-    struct pile *pile = user;
+    char line[512];
 
     if (pile->tally && pile->up && !up && !pile->paused) {
         tally_lost(pile->tally, &pile->call);
@@ -40,8 +46,14 @@ static void on_link(bool up, enum ocpp_version version, const char *reason, void
         transcript_speaks(pile->transcript, version);
     }
     line_faults_forget(&pile->line);
-    pile_log(pile, up ? "link is up, OCPP %s%s%s" : "link is down%s%s%s", up ? ocpp_version_name(version) : "",
+    snprintf(line, sizeof line, up ? "link is up, OCPP %s%s%s" : "link is down%s%s%s", up ? ocpp_version_name(version) : "",
              reason ? ": " : "", reason ? reason : "");
+    transcript_note(pile->transcript, pile->identity, line); /* of the line, not of the pile */
+}
+
+static void on_link(bool up, enum ocpp_version version, const char *reason, void *user)
+{
+    pile_line_changed(user, up, version, reason);
 }
 
 static void on_act(const struct ocpp_client_act *act, void *user)
@@ -50,6 +62,9 @@ static void on_act(const struct ocpp_client_act *act, void *user)
 
     if (pile->tally && act->kind == OCPP_CLIENT_FAILS) {
         tally_fail(pile->tally, TALLY_NO_CONNECTION);
+    }
+    if (pile->tape) {
+        recorder_act(pile->tape->recorder, act);
     }
 }
 
@@ -62,9 +77,8 @@ static int64_t real_us(void)
 }
 
 /* What the tester did to the line. */
-static bool pass(enum ocpp_direction from, const char *text, size_t size, void *user)
+bool pile_line_passes(struct pile *pile, enum ocpp_direction from, const char *text, size_t size)
 {
-    struct pile *pile = user;
     enum line_fate fate = line_faults_judge(&pile->line, from, text, size, sim_now().mono_ms);
 
     if (pile->tally) {
@@ -74,6 +88,18 @@ static bool pass(enum ocpp_direction from, const char *text, size_t size, void *
         pile_log(pile, "%s %s", from == OCPP_FROM_STATION ? "a call" : "an answer", fate == LINE_LOSES ? "is lost" : "is late");
     }
     return fate == LINE_PASSES;
+}
+
+static bool pass(enum ocpp_direction from, const char *text, size_t size, void *user)
+{
+    struct pile *pile = user;
+
+    if (pile->tape && from == OCPP_FROM_CENTRAL) {
+        recorder_arrival(pile->tape->recorder, text, size);
+    } else if (pile->tape) {
+        recorder_departure(pile->tape->recorder, text, size);
+    }
+    return pile_line_passes(pile, from, text, size);
 }
 
 static void take_late_answers(struct pile *pile)
@@ -99,8 +125,10 @@ static void on_frame(enum ocpp_direction from, const char *text, size_t size, co
 
 static void log_line(enum ocpp_log_level level, const char *line, void *user)
 {
+    const struct pile *pile = user;
+
     (void)level;
-    pile_log(user, "%s", line);
+    transcript_note(pile->transcript, pile->identity, line);
 }
 
 /* --- switching on and off
@@ -168,6 +196,20 @@ static enum ocpp_log_level log_level(const struct pile *pile)
     return pile->options->verbose ? OCPP_LOG_DEBUG : OCPP_LOG_WARNING;
 }
 
+/* splitmix64: the same seed, the same ids. */
+static void random_of_tape(void *bytes, size_t size, void *user)
+{
+    struct pile *pile = user;
+    unsigned char *at = bytes;
+
+    for (; size > 0; size--) {
+        uint64_t z = pile->tape->random += UINT64_C(0x9E3779B97F4A7C15);
+        z = (z ^ (z >> 30)) * UINT64_C(0xBF58476D1CE4E5B9);
+        z = (z ^ (z >> 27)) * UINT64_C(0x94D049BB133111EB);
+        *at++ = (unsigned char)(z >> 32);
+    }
+}
+
 static struct ocpp_charge_point_settings charge_point_settings(struct pile *pile)
 {
     const struct options *options = pile->options;
@@ -179,7 +221,7 @@ static struct ocpp_charge_point_settings charge_point_settings(struct pile *pile
     settings.identity = pile->identity;
     settings.vendor = "ocpp-c";
     settings.model = "ocpp-sim";
-    settings.firmware_version = OCPP_PROGRAM_VERSION;
+    settings.firmware_version = options->firmware;
     settings.evse_count = options->evses;
     settings.connectors_per_evse = options->connectors;
     settings.connectors = pile->connectors;
@@ -187,7 +229,8 @@ static struct ocpp_charge_point_settings charge_point_settings(struct pile *pile
     settings.measurands = pile_measurands();
     settings.max_signed_bytes = options->signed_meter ? SIGNED_BYTES : 0;
     settings.evse_properties = pile->properties;
-    settings.random = ocpp_system_random;
+    settings.random = pile->tape ? random_of_tape : ocpp_system_random;
+    settings.random_user = pile;
     settings.sample_interval_ms = 10000;
     settings.max_queued_records = pile->tally ? FLEET_RECORDS + 2 * (size_t)options->evses : settings.max_queued_records;
     pile_use_keys(pile, &settings);
@@ -222,6 +265,15 @@ static struct ocpp_client_settings client_settings(struct pile *pile)
     return client;
 }
 
+/* As a client does when it is made. */
+static void tell_transport(const struct pile *pile, const struct ocpp_client_settings *client)
+{
+    const struct ocpp_transport transport = { client->ping_interval_ms, client->retry_wait_minimum_ms,
+                                              client->retry_random_range_ms, client->retry_repeat_times };
+
+    ocpp_charge_point_set_transport(pile->cp, &transport);
+}
+
 static bool switch_on(struct pile *pile)
 {
     struct ocpp_charge_point_settings settings = charge_point_settings(pile);
@@ -246,6 +298,10 @@ static bool switch_on(struct pile *pile)
     if (!pile_banks_on(pile) || !pile_link_on(pile)) {
         return false;
     }
+    if (pile->tape && !pile->tape->recorder) {
+        tell_transport(pile, &client);
+        return true;
+    }
     pile->client = ocpp_client_new(pile->cp, &client, reason, sizeof reason);
     if (!pile->client) {
         pile_log(pile, "%s", reason);
@@ -257,6 +313,9 @@ static bool switch_on(struct pile *pile)
 
 static void switch_off(struct pile *pile)
 {
+    if (!pile->client && pile->cp && pile->up) {
+        ocpp_charge_point_link_down(pile->cp, sim_now()); /* as a client does when it goes */
+    }
     ocpp_client_free(pile->client);
     pile_link_off(pile);
     pile_banks_off(pile);
@@ -337,12 +396,15 @@ bool pile_open(struct pile *pile, const struct options *options, int number, str
 
 void pile_close(struct pile *pile)
 {
+    if (!pile->options) {
+        return; /* it was not opened */
+    }
     switch_off(pile);
     pile_firmware_close(pile);
     pile_link_close(pile);
     pile_banks_close(pile);
     pile_close_keys(pile);
-    if (pile->options && pile->options->state) {
+    if (pile->options->state) {
         ocpp_sqlite_storage_close(pile->storage);
     } else {
         ocpp_memory_storage_free(pile->storage);
@@ -351,8 +413,19 @@ void pile_close(struct pile *pile)
     memset(pile, 0, sizeof *pile);
 }
 
+void pile_pause(struct pile *pile, bool paused)
+{
+    pile->paused = paused;
+    if (pile->client) {
+        ocpp_client_pause(pile->client, paused || pile->options->no_network);
+    }
+}
+
 bool pile_tick(struct pile *pile)
 {
+    if (pile->tape && pile->tape->recorder && !recorder_step(pile->tape->recorder)) {
+        return true; /* no time has passed */
+    }
     if (pile->power != PILE_RUNS) {
         pile->power = PILE_RUNS;
         switch_off(pile);

@@ -51,6 +51,15 @@ struct pile_vendor {
 
 struct pile_banks;
 struct pile_link;
+struct recorder;
+
+/* What it takes to do the same again: one source of what is at random, and nobody else to speak with. */
+struct pile_tape {
+    uint64_t random;
+    struct recorder *recorder;                     /* NULL: it is replayed */
+    void (*on_note)(const char *line, void *user); /* a replay hears what the pile notes of itself; NULL: a recording */
+    void *user;
+};
 struct story;
 
 struct pile {
@@ -81,7 +90,7 @@ struct pile {
     char sensed[PILE_SENSORS][32];
     struct ocpp_customer_settings customer;
     struct pile_customer customers[PILE_CUSTOMERS];
-    int failing_resets; /* so many restarts that the engine asks for do not come about */
+    int failing_resets;                        /* so many restarts that the engine asks for do not come about */
     const struct transcript_watcher *watchers; /* set before pile_open(); NULL: nobody */
     struct transcript *transcript;
     struct story *story; /* shared by the piles of the process */
@@ -91,6 +100,7 @@ struct pile {
     struct pile_link *link;   /* NULL: phones cannot reach it */
     struct tally *tally;      /* of the fleet; NULL: nobody counts */
     struct tally_call call;
+    struct pile_tape *tape; /* it is recorded or replayed; NULL: neither */
 };
 
 /* The simulated clock: --speed times as fast as the real one, its calendar moved by `clock`, all of it by `pass`. */
@@ -99,9 +109,22 @@ void sim_clock_jump(int64_t seconds);
 void sim_clock_pass(int64_t seconds);
 struct ocpp_now sim_now(void);
 
+/* sim_clock_hold: time stands still from now on, and begins anew at that date. sim_clock_step: so much of it passes.
+ * sim_clock_behind_ms: how far a clock that is held has fallen behind the one that runs. */
+void sim_clock_hold(int64_t utc_ms);
+void sim_clock_step(int64_t ms);
+int64_t sim_clock_behind_ms(void);
+
 /* pile_open: starts a pile and its connection. False after a line that says why. */
 bool pile_open(struct pile *pile, const struct options *options, int number, struct pile *first);
 void pile_close(struct pile *pile);
+
+/* pile_pause: without a network, or with it again. */
+void pile_pause(struct pile *pile, bool paused);
+
+/* What the line does, for those who are the line: the link is up or down; a text arrives; one is about to leave. */
+void pile_line_changed(struct pile *pile, bool up, enum ocpp_version version, const char *reason);
+bool pile_line_passes(struct pile *pile, enum ocpp_direction from, const char *text, size_t size);
 
 /* pile_tick: moves the meters, and restarts what asked for it. False: it could not start again. */
 bool pile_tick(struct pile *pile);

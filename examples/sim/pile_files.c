@@ -90,6 +90,9 @@ bool pile_files_open(struct pile *pile, struct ocpp_charge_point_settings *setti
     files->diagnostics.close_log = close_log;
     files->diagnostics.user = pile;
     settings->diagnostics = &files->diagnostics;
+    if (pile->tape) {
+        return true; /* nobody could send a file again */
+    }
     settings->file_transfer = open_transfer(pile) ? ocpp_curl_transfer_face(files->transfer) : NULL;
     return true;
 }

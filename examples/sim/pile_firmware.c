@@ -232,10 +232,10 @@ bool pile_firmware_open(struct pile *pile)
     }
     pile->firmware = firmware;
     firmware->slot = -1;
-    snprintf(firmware->version, sizeof firmware->version, "%s", OCPP_PROGRAM_VERSION);
+    snprintf(firmware->version, sizeof firmware->version, "%s", pile->options->firmware);
     if (pile->options->state && path_of(pile, "version", firmware->version_path) && (file = fopen(firmware->version_path, "r"))) {
         if (fscanf(file, "%50[!-~]", firmware->version) != 1) {
-            snprintf(firmware->version, sizeof firmware->version, "%s", OCPP_PROGRAM_VERSION);
+            snprintf(firmware->version, sizeof firmware->version, "%s", pile->options->firmware);
         }
         fclose(file);
     }
