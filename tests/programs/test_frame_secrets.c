@@ -71,6 +71,27 @@ static void a_frame_without_a_secret_is_kept_as_it_is(void **state)
         assert_null(secrets_cover(frames[i], strlen(frames[i])));
 }
 
+static void a_stand_in_is_of_the_same_length_and_kind(void **state)
+{
+    static const struct {
+        const char *frame;
+        const char *replaced;
+    } cases[] = {
+        { "[2,\"1\",\"ChangeConfiguration\",{\"key\":\"AuthorizationKey\",\"value\":\"Ab01ff\"}]",
+          "[2,\"1\",\"ChangeConfiguration\",{\"key\":\"AuthorizationKey\",\"value\":\"000000\"}]" },
+        { "[2,\"1\",\"X\",{\"connectionData\":{\"basicAuthPassword\":\"Open se\u00e7ame-7\"}}]",
+          "[2,\"1\",\"X\",{\"connectionData\":{\"basicAuthPassword\":\"xx0x_x0__0x0_0\"}}]" },
+    };
+    (void)state;
+
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        char *replaced = secrets_replace(cases[i].frame, strlen(cases[i].frame));
+        assert_string_equal(replaced, cases[i].replaced);
+        free(replaced);
+    }
+    assert_null(secrets_replace("[3,\"1\",{}]", 10));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -78,6 +99,7 @@ int main(void)
         cmocka_unit_test(a_secret_whose_name_is_spelled_with_escapes_is_found),
         cmocka_unit_test(a_frame_that_names_a_secret_and_cannot_be_read_is_not_kept),
         cmocka_unit_test(a_frame_without_a_secret_is_kept_as_it_is),
+        cmocka_unit_test(a_stand_in_is_of_the_same_length_and_kind),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

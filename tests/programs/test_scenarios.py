@@ -11,6 +11,8 @@ To ocpp-sim the operator's lines are comments, and somebody who plays by hand do
     #> uploaded TEXT                      a file has come to the servers of {http} or {ftp} that has TEXT in it
     #> 1.6: …, #> 2.0.1: …                for one version
 
+What is played in the last version is recorded, and done again without a central system, but for what no recording can hold.
+
 In a body, {transaction} is the id of the running transaction, and {in SECONDS} is a time so far from now (of the pile's clock, as both run
 from the same start). {http} and {ftp} are addresses of file servers."""
 
@@ -21,6 +23,7 @@ import re
 import shlex
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 
@@ -136,6 +139,22 @@ class Play:
         except (Failure, AssertionError, OSError, ValueError, KeyError) as failure:
             self.trouble = self.trouble or f"{self.orders[number]}: {failure}"
 
+    def can_be_recorded(self):
+        """No recording holds files: neither a store nor what is sent and fetched."""
+        return "--state" not in self.options and not any("uploaded" in order for order in self.orders)
+
+    def run_and_replay(self, sim, csms):
+        if self.version != VERSIONS[-1] or not self.can_be_recorded():
+            self.run(sim, csms)
+            return
+        with tempfile.TemporaryDirectory() as folder:
+            path = os.path.join(folder, "recording.jsonl")
+            self.options += ["--record", path]
+            self.run(sim, csms)
+            done = subprocess.run([sim, "--replay", path, "--quiet"], capture_output=True, text=True, timeout=LIMIT_S, check=False)
+        if done.returncode != 0 or done.stderr:
+            raise Failure(f"the replay exits {done.returncode}\n{done.stderr}")
+
     def run(self, sim, csms):
         command = [sim, "--url", f"ws://127.0.0.1:{csms.port}/ocpp", "--id", IDENTITY, "--version", self.version, "--speed", str(SPEED),
                    "--script", "-", *QUICK, *self.options]
@@ -160,7 +179,7 @@ def main(sim, program, path):
     for version in VERSIONS:
         with Csms(program, "--accept-unknown", "--accept-unknown-tokens") as csms:
             try:
-                Play(path, version).run(sim, csms)
+                Play(path, version).run_and_replay(sim, csms)
                 print(f"ok {version}")
             except Failure as failure:
                 failed = True
