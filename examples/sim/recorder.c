@@ -162,13 +162,14 @@ static char *harmless(const char *command)
     char *words[COMMAND_WORDS];
     const int count = copy ? command_split(copy, words) : 0;
     const bool is_setting = count > 2 && (strcmp(words[0], "set") == 0 || strcmp(words[0], "get") == 0);
-    char *frame = count > 1 && strcmp(words[0], "raw") == 0 ? secrets_replace(words[1], strlen(words[1])) : NULL;
+    const bool is_frame = count > 1 && strcmp(words[0], "raw") == 0;
+    char *frame = is_frame ? secrets_replace(words[1], strlen(words[1])) : NULL;
     char *line;
 
     if (frame) {
         line = joined("raw ", "", frame);
     } else if (is_setting && secrets_are_in(words[1])) {
-        line = joined("set ", words[1], joined(" ", "", stand_in(words[2])));
+        line = joined(words[0], " ", joined(words[1], " ", stand_in(words[2])));
     } else {
         line = strdup(command);
     }

@@ -151,6 +151,12 @@ fail:
     return NULL;
 }
 
+void ocpp_ws_client_tell(const struct ocpp_client *client, struct ocpp_client_act act)
+{
+    if (client->settings.on_act != NULL)
+        client->settings.on_act(&act, client->settings.user);
+}
+
 void ocpp_client_free(struct ocpp_client *client)
 {
     if (client == NULL)

@@ -98,6 +98,9 @@ struct ocpp_client {
     bool ping_wanted;
 };
 
+/* Of ws_client.c. */
+void ocpp_ws_client_tell(const struct ocpp_client *client, struct ocpp_client_act act);
+
 /* Of ws_client_choice.c. */
 bool ocpp_ws_client_choose(struct ocpp_client *client); /* false: nothing can be tried; client->reason says why */
 
@@ -119,7 +122,6 @@ void ocpp_ws_client_loop_serve(struct client_loop *loop, int64_t wait_ms);
 void ocpp_ws_client_loop_wake(void *loop); /* from any thread */
 
 /* Of ws_client_link.c. */
-void ocpp_ws_client_tell(const struct ocpp_client *client, struct ocpp_client_act act);
 struct ocpp_now ocpp_ws_client_now(const struct ocpp_client *client);
 void ocpp_ws_client_link_start(struct ocpp_client *client);
 void ocpp_ws_client_link_pause(struct ocpp_client *client, bool paused);

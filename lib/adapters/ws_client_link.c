@@ -26,12 +26,6 @@ struct ocpp_now ocpp_ws_client_now(const struct ocpp_client *client)
     return client->settings.clock != NULL ? client->settings.clock(client->settings.clock_user) : ocpp_system_now();
 }
 
-void ocpp_ws_client_tell(const struct ocpp_client *client, struct ocpp_client_act act)
-{
-    if (client->settings.on_act != NULL)
-        client->settings.on_act(&act, client->settings.user);
-}
-
 static void take_down(const struct ocpp_client *client)
 {
     ocpp_ws_client_tell(client, (struct ocpp_client_act){ .kind = OCPP_CLIENT_GOES_DOWN });
