@@ -58,6 +58,11 @@ void api_drive_pay(struct request *request)
     not_built(request);
 }
 
+void api_drive_events(struct request *request)
+{
+    not_built(request);
+}
+
 void api_drive_qr(struct request *request)
 {
     not_built(request);

@@ -44,6 +44,12 @@ struct drive *drive_new(const cJSON *json, char *why)
         free(drive);
         return NULL;
     }
+    drive->streams = drive_streams_new();
+    if (!drive->streams) {
+        snprintf(why, STORE_WHY_SIZE, "--settlement: drive: %s", ocpp_status_sentence(OCPP_ERR_NOMEM));
+        free(drive);
+        return NULL;
+    }
     drive->is_open = provider != NULL;
     drive->minutes = STRANGER_MINUTES;
     drive->key_s = KEY_DAYS * DAY_S;
@@ -66,6 +72,7 @@ struct drive *drive_new(const cJSON *json, char *why)
 void drive_free(struct drive *drive)
 {
     if (drive) {
+        drive_streams_free(drive->streams);
         pthread_mutex_destroy(&drive->lock);
         free(drive);
     }

@@ -27,6 +27,8 @@ struct drive_power {
     int64_t power_w;
 };
 
+struct drive_streams;
+
 /* drive: NULL in the settlement: its file has no "drive", and nothing of all this is served. */
 struct drive {
     bool is_open; /* to strangers, who pay by |provider| */
@@ -39,7 +41,17 @@ struct drive {
     struct address_rate wrongs; /* keys that open nothing */
     pthread_mutex_t lock;       /* of |powers| */
     struct drive_power powers[DRIVE_POWERS];
+    struct drive_streams *streams;
 };
+
+/* --- drive_streams.c: pages that wait for news; from any thread --- */
+
+struct drive_streams *drive_streams_new(void);
+void drive_streams_free(struct drive_streams *streams);
+void drive_streams_event(struct drive_streams *streams, const struct ocpp_settle_event *event);
+void drive_streams_transaction(struct drive_streams *streams, const struct ocpp_transaction *transaction);
+void drive_streams_keep_alive(struct drive_streams *streams);
+void drive_streams_end(struct drive_streams *streams); /* nobody is taken any more */
 
 /* --- drive_key.c --- */
 

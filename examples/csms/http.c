@@ -152,6 +152,7 @@ static const struct route routes[] = {
     { "GET", "/api/drive/bays", ROUTE_OPEN, api_drive_bays },
     { "POST", "/api/drive/visits", ROUTE_OPEN | ROUTE_BODY, api_drive_begin },
     { "GET", "/api/drive/visit", ROUTE_OPEN, api_drive_visit },
+    { "GET", "/api/drive/events", ROUTE_OPEN, api_drive_events },
     { "GET", "/api/drive/visit/qr", ROUTE_OPEN, api_drive_qr },
     { "POST", "/api/drive/visit/confirm", ROUTE_OPEN | ROUTE_BODY, api_drive_confirm },
     { "POST", "/api/drive/visit/cancel", ROUTE_OPEN | ROUTE_BODY, api_drive_cancel },

@@ -194,6 +194,7 @@ void api_drive_confirm(struct request *request);
 void api_drive_cancel(struct request *request);
 void api_drive_start(struct request *request);
 void api_drive_pay(struct request *request);
+void api_drive_events(struct request *request);
 void api_drive_qr(struct request *request);
 void api_drive_stop(struct request *request);
 void api_drive_rent(struct request *request);

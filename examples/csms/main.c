@@ -251,6 +251,7 @@ static int run(struct app *app)
     log_event(&app->log, OCPP_LOG_INFO, "stop", NULL, "draining");
     in_peace = signals_drain(app);
     events_close(app->events);
+    settlement_end_streams(app);
     ocpp_server_stop(app->server, in_peace ? STOP_MS : 0);
     close_parts(app);
     return 0;

@@ -156,6 +156,9 @@ static void on_event(const struct ocpp_settle_event *told, void *user)
     const char *text = told->kind == OCPP_SETTLE_EVENT_PAYMENT ? NULL : told->text; /* an address to pay at may hold a token */
     const bool is_warning = told->kind == OCPP_SETTLE_EVENT_SECURITY || told->kind == OCPP_SETTLE_EVENT_DEAD_LETTER;
 
+    if (settlement->drive) {
+        drive_streams_event(settlement->drive->streams, told);
+    }
     log_fields(
         &settlement->app->log, is_warning ? OCPP_LOG_WARNING : OCPP_LOG_INFO, "settlement", told->station,
         LOG_FIELDS(LOG_TEXT_OF("what", event_words[told->kind]), LOG_TEXT_OF("id", told->id), LOG_TEXT_OF("state", told->state)),
@@ -418,6 +421,20 @@ void settlement_resume(struct app *app)
 /* --- what it is told ----------------------------------------------------------------------------------------------------------
  */
 
+void settlement_beat(struct app *app)
+{
+    if (app->settlement && app->settlement->drive) {
+        drive_streams_keep_alive(app->settlement->drive->streams);
+    }
+}
+
+void settlement_end_streams(struct app *app)
+{
+    if (app->settlement && app->settlement->drive) {
+        drive_streams_end(app->settlement->drive->streams);
+    }
+}
+
 void settlement_connected(struct app *app, const char *station, bool connected)
 {
     if (app->settlement) {
@@ -449,5 +466,8 @@ void settlement_transaction(struct app *app, const struct ocpp_transaction_event
         complain(app, event->transaction->identity, event->transaction->id,
                  ocpp_settle_transaction(handle, event, settlement_now(app)));
         settlement_leave(app->settlement);
+        if (app->settlement->drive) {
+            drive_streams_transaction(app->settlement->drive->streams, event->transaction);
+        }
     }
 }

@@ -27,6 +27,10 @@ void settlement_meter(struct app *app, const char *station, int evse, int connec
                       size_t count);
 void settlement_after_round(struct app *app);
 
+/* settlement_beat: so that who waits for news knows that somebody is there. settlement_end_streams: nobody waits any more. */
+void settlement_beat(struct app *app);
+void settlement_end_streams(struct app *app);
+
 /* settlement_card: what the settlement decides about a token at |station|: where a rental house's pile or card is in question.
  * False: nothing, it is not for it to say. */
 bool settlement_card(struct app *app, const char *station, const char *token, enum ocpp_authorization *authorization);

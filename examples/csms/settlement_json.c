@@ -47,6 +47,21 @@ cJSON *order_json(const struct ocpp_settle_order *order)
     return json;
 }
 
+/* The taxes of a line by name; a rate in percent. */
+static void add_line_taxes(cJSON *json, const struct ocpp_settle_bill_line *line, int exponent)
+{
+    cJSON *list = line->taxes.count > 0 ? cJSON_AddArrayToObject(json, "taxes") : NULL;
+
+    for (size_t i = 0; i < line->taxes.count; i++) {
+        cJSON *tax = cJSON_CreateObject();
+
+        json_add_text(tax, "name", line->taxes.items[i].name);
+        json_add_decimal(tax, "rate", OCPP_DECIMAL(line->taxes.items[i].rate_ppm, 4));
+        json_add_amount(tax, "tax", line->taxes.items[i].tax_minor, exponent);
+        cJSON_AddItemToArray(list, tax);
+    }
+}
+
 static cJSON *line_json(const struct ocpp_settle_bill_line *line, int exponent)
 {
     cJSON *json = cJSON_CreateObject();
@@ -63,6 +78,7 @@ static cJSON *line_json(const struct ocpp_settle_bill_line *line, int exponent)
     json_add_amount(json, "tax", line->tax_minor, exponent);
     json_add_amount(json, "gross", line->gross_minor, exponent);
     json_add_text(json, "reason", line->reason);
+    add_line_taxes(json, line, exponent);
     return json;
 }
 

@@ -29,6 +29,16 @@ void settlement_hear(struct shard *shard, struct ocpp_central_handler *handler)
     (void)shard, (void)handler;
 }
 
+void settlement_beat(struct app *app)
+{
+    (void)app;
+}
+
+void settlement_end_streams(struct app *app)
+{
+    (void)app;
+}
+
 void settlement_connected(struct app *app, const char *station, bool connected)
 {
     (void)app, (void)station, (void)connected;

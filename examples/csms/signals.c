@@ -1,5 +1,6 @@
 /* signals.c: SIGTERM and SIGINT drain, and end the program at once when they come again; SIGHUP reads certificates again. */
 #include "signals.h"
+#include "settlement.h"
 #include "health.h"
 
 #include <pthread.h>
@@ -38,6 +39,7 @@ static void beat(struct app *app, int beats)
     health_beat(app);
     if (beats % KEEP_ALIVE_BEATS == 0) {
         events_keep_alive(app->events);
+        settlement_beat(app);
     }
 }
 

@@ -627,8 +627,13 @@ def exercise_drivers(session, station):
     ask("GET", drive + "/visit", 404, headers={"Authorization": "Bearer " + account})
     ask("GET", drive + "/visit", 401)
     key = {"Authorization": "Bearer " + ask("POST", drive + "/visits", 200, wish)["key"]}
+    stream = session.csms.rest.events(path=drive + "/events", headers=key)
+    session.description.seen.add((drive + "/events", "get", "200"))
+    ask("GET", drive + "/events", 404, headers={"Authorization": "Bearer " + account})
     call, payload = next_order(station)
     station.answer(call, {"status": "Accepted"})
+    assert stream.next() == ("change", {})
+    stream.close()
     until(lambda: ask("GET", drive + "/visit", 200, headers=key)["visit"]["state"] == "Told", "the pile has the number")
     ask("POST", drive + "/visit/confirm", 409, {"number": "RSV00000000"}, headers=key)
     ask("POST", drive + "/visit/confirm", 200, {"number": payload["idTag"]}, headers=key)

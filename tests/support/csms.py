@@ -60,19 +60,19 @@ class Rest:
     def post(self, path, body):
         return self.ask("POST", path, body)
 
-    def events(self, query="", last_id=None):
-        return Events(self, query, last_id)
+    def events(self, query="", last_id=None, path="/api/events", headers=None):
+        return Events(self, path + query, last_id, headers)
 
 
 class Events:
     """An open stream of server-sent events."""
 
-    def __init__(self, rest, query, last_id=None):
+    def __init__(self, rest, path, last_id=None, headers=None):
         self.connection, self.id = rest.connection(), None
-        headers = {"Authorization": f"Bearer {rest.token}"} if rest.token else {}
+        headers = headers or ({"Authorization": f"Bearer {rest.token}"} if rest.token else {})
         if last_id is not None:
             headers["Last-Event-ID"] = last_id
-        self.connection.request("GET", "/api/events" + query, headers=headers)
+        self.connection.request("GET", path, headers=headers)
         self.response = self.connection.getresponse()
 
     def next(self, kind=None):

@@ -1,0 +1,50 @@
+/* part.js: pieces of a page that are drawn anew only when what they show has changed, so that nothing moves under a finger. */
+import { el, replace } from "/shared/dom.js";
+import { announce, button } from "/shared/ui.js";
+
+/* part("pay", (data) => what matters, (what, data) => nodes, or null to hide it) */
+export function part(className, pick, draw) {
+  const node = el("section", { class: ["card", className] });
+  let seen;
+  node.update = (data) => {
+    const what = pick(data);
+    const now = JSON.stringify(what) ?? "";
+    if (now === seen) return;
+    seen = now;
+    const focused = node.contains(document.activeElement) ? document.activeElement.dataset.name : null;
+    const children = what === null || what === undefined ? null : draw(what, data);
+    node.hidden = !children;
+    replace(node, children);
+    if (focused) (node.querySelector(`[data-name="${CSS.escape(focused)}"]`) || document.querySelector("h1"))?.focus({ preventScroll: true });
+  };
+  return node;
+}
+
+/* A button that does something at the server: it waits, and says what went wrong. */
+export function acting(text, work, attributes = {}) {
+  const own = button(text, async () => {
+    own.disabled = true;
+    try {
+      await work();
+    } catch (error) {
+      announce(error.sentence || error.message, "bad");
+    } finally {
+      own.disabled = false;
+    }
+  }, { "data-name": text, ...attributes });
+  return own;
+}
+
+/* How long it is until |text|, as the server's clock has it; tick() draws it. */
+export function countdown(text) {
+  return el("span", { "data-until": text });
+}
+
+export function tick(place, skewMs) {
+  for (const node of place.querySelectorAll("[data-until]")) {
+    const seconds = Math.max(0, Math.round((Date.parse(node.dataset.until) - Date.now() - skewMs) / 1000));
+    const minutes = Math.floor(seconds / 60);
+    const words = minutes >= 60 ? `${Math.floor(minutes / 60)} h ${minutes % 60} min` : minutes > 0 ? `${minutes} min ${seconds % 60} s` : `${seconds} s`;
+    if (node.textContent !== words) node.textContent = words;
+  }
+}

@@ -1,0 +1,82 @@
+// A driver's whole visit, with names full of markup: find, reserve, confirm, charge, rent and return a power bank, pay, receipt.
+import assert from "node:assert/strict";
+import path from "node:path";
+import { until } from "../programs.js";
+
+const NAME = "The yard <img src=x onerror=somethingRan('name')>\"'&";
+const TARIFF = {
+  id: "T", currency: "EUR", dialect: "Own",
+  bank: { depositMinor: 500, freeS: 0, unitS: 3600, unitPriceMicro: 1000000, buyOutMinor: 5500 },
+  elements: [{ components: [{ dimension: "Energy", unit: "Kwh", priceMicro: 500000, taxes: [{ name: "VAT <b>", ratePpm: 190000 }] }] }],
+};
+
+function quick() {
+  return ["--set", "RetryBackOffWaitMinimum=1", "--set", "RetryBackOffRandomRange=1", "--set", "MeterValueSampleInterval=1"];
+}
+
+async function backend(world, drive, more = {}) {
+  const settlement = world.programs.file("settlement.json", {
+    zone: "Europe/Berlin", tariff: TARIFF, payer: { provider: "postpaid", knownRenter: true }, payUrl: "http://127.0.0.1/pay/", drive,
+    policy: { vehicleHoldMinor: 1000, postpaidLimitMinor: 1000000, takeWithinS: 20 }, ...more,
+  });
+  const db = path.join(world.programs.folder, "csms.db");
+  const csms = await world.programs.csms(["--accept-unknown", "--accept-unknown-tokens", "--db", db, "--settlement", settlement, "--test-clock"]);
+  return { csms, secret: path.join(`${db}.keys`, "fleet.secret") };
+}
+
+async function place(csms, station, name, latitude, longitude) {
+  await csms.api("PUT", `/api/settlement/places/${station}/1`, { name, latitude, longitude, connector: "cCCS2", powerW: 50000 });
+}
+
+export async function a_driver_finds_reserves_charges_rents_a_bank_pays_and_keeps_a_receipt(world) {
+  const { csms, secret } = await backend(world, { provider: "postpaid", visitsPerMinute: 60 });
+  const page = await world.open(`${csms.url}/drive/`, { timezoneId: "Europe/Berlin", permissions: ["geolocation"], geolocation: { latitude: 52.52, longitude: 13.405 } });
+  await page.getByText("No places are known here yet.").waitFor();
+  const sim = world.programs.sim(csms, "PILE-1", ["--version", "2.0.1", "--gate", "opens", "--banks", "4", "--fleet-secret", secret, ...quick()]);
+  await until(async () => (await csms.api("GET", "/api/settlement/banks")).banks.filter((bank) => bank.state === "Idle").length === 3, "the bay");
+  await place(csms, "PILE-1", NAME, 52.5215, 13.407);
+  await place(csms, "FAR", "The station", 52.528, 13.42);
+  await page.getByRole("button", { name: "Use my position" }).click();
+  await page.getByText("recommended").waitFor();
+  assert.equal(await page.locator("ol.places > li").count(), 2);
+  await page.getByText("Why it stands here").first().click();
+  await page.getByText(/m away/).first().waitFor();
+  await world.look(page, "drive-find");
+  await page.getByRole("link", { name: /^2:/ }).click();
+  assert.equal(await page.evaluate(() => document.activeElement.id), "place-2");
+
+  await page.getByRole("button", { name: /^Reserve The yard/ }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Reserve" }).click();
+  await page.getByRole("button", { name: "I have the number" }).click();
+  await page.getByText("Reserved for you").waitFor();
+  const number = await page.locator(".big-number").innerText();
+  assert.match(number, /^RSV\d{8}$/);
+  assert.ok(!page.url().includes("v."), "a key is in the address");
+  await world.look(page, "drive-number");
+
+  sim.do("plug 1", `number 1 ${number}`);
+  await page.getByRole("heading", { name: "Charging" }).waitFor();
+  sim.do("meter 1 +10000");
+  await page.getByRole("button", { name: "Rent" }).click();
+  await world.programs.printed(sim.program, /slot (\d+) take the bank/);
+  const slot = /slot (\d+) take the bank/.exec(sim.program.out)[1];
+  sim.do(`take ${slot}`);
+  await page.getByText("With you").waitFor();
+  await page.locator(".gauges").getByText(/^10\.0\d+ kWh$/).waitFor();
+  await world.look(page, "drive-charging");
+  sim.do(`return ${slot}`);
+  await page.getByText("Returned", { exact: true }).waitFor();
+  await page.getByRole("button", { name: "Stop charging" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Stop" }).click();
+  await page.getByRole("heading", { name: "To be paid" }).waitFor();
+  await page.getByRole("img", { name: /^QR code/ }).waitFor();
+  await world.look(page, "drive-pay");
+  await page.getByRole("button", { name: /^Pay [0-9.]+ EUR$/ }).click();
+  await page.getByRole("link", { name: "Receipt" }).waitFor();
+  await page.getByRole("link", { name: "Receipt" }).click();
+  await page.getByRole("heading", { name: "Receipt" }).waitFor();
+  await page.getByText("VAT <b>").first().waitFor();
+  await world.look(page, "drive-receipt");
+  await page.getByRole("link", { name: "My visits" }).click();
+  await page.getByRole("link", { name: NAME }).waitFor();
+}
