@@ -31,7 +31,7 @@ static struct columns columns_of(int width)
     if (width < WIDE) {
         return (struct columns){ .cable = 5, .state = 14, .power = 29, .energy = 50, .session = width, .bar = 10 };
     }
-    return (struct columns){ .cable = 5, .state = 14, .power = 29, .energy = 56, .session = 85, .bar = 16 };
+    return (struct columns){ .cable = 5, .state = 14, .power = 29, .energy = 52, .session = 80, .bar = 12 };
 }
 
 static void in_thousands(char *text, size_t size, int64_t value, int decimals, const char *unit)
@@ -280,14 +280,13 @@ static struct plan plan_body(const struct pile_view *view, int columns, int most
 {
     struct plan plan = { .heading = columns >= 30 && most >= HEADING };
     const int sessions = session_rows(view, columns);
-    int left = most - plan.heading;
     const int below = slot_rows(view, columns) + view->reservation_count + view->notice_count;
-    int kept = smaller(below, left / 3);
+    int left = most - plan.heading;
+    const int room = left - smaller(below, left / 3);
 
-    plan.evses = smaller(view->evse_count, left - kept);
-    left -= plan.evses;
-    plan.sessions = sessions > 0 && plan.evses == view->evse_count && left - sessions >= smaller(below, 1);
-    left -= plan.sessions ? sessions : 0;
+    plan.sessions = sessions > 0 && 2 * sessions < room;
+    plan.evses = smaller(view->evse_count, room - (plan.sessions ? sessions : 0));
+    left -= plan.evses + (plan.sessions ? sessions : 0);
     plan.slots = smaller(slot_rows(view, columns), left);
     left -= plan.slots;
     plan.reservations = smaller(view->reservation_count, left);
@@ -305,13 +304,18 @@ static int rows(const void *user, int columns, int most)
            plan.notices;
 }
 
-/* Which EVSEs are drawn when only |count| can be: those at which something goes on, then the others; by their number. */
+/* The smaller, the sooner an EVSE is drawn when not all can be. */
+static int rank_of(const struct view_evse *evse)
+{
+    return has_more(evse) ? 0 : evse->is_idle ? 2 : 1;
+}
+
 static void choose_evses(const struct pile_view *view, int count, bool chosen[VIEW_EVSES])
 {
     memset(chosen, 0, VIEW_EVSES * sizeof *chosen);
-    for (int pass = 0; pass < 2; pass++) {
+    for (int rank = 0; rank <= 2; rank++) {
         for (int i = 0; i < view->evse_count && count > 0; i++) {
-            if (!chosen[i] && view->evses[i].is_idle == (pass == 1)) {
+            if (rank_of(&view->evses[i]) == rank) {
                 chosen[i] = true;
                 count--;
             }

@@ -83,14 +83,25 @@ bool terminal_is_there(void)
     return isatty(STDIN_FILENO) && isatty(STDOUT_FILENO) && type && *type && strcmp(type, "dumb") != 0;
 }
 
+/* What many terminals send beside what their description says: arrows out of the keypad's mode, words with Ctrl and Alt. */
 static void name_keys(void)
 {
     static const struct {
         const char *sequence;
         int key;
     } keys[] = {
-        { "\033[1;5D", FIRST_OWN_KEY },     { "\033[1;3D", FIRST_OWN_KEY },     { "\033b", FIRST_OWN_KEY },
-        { "\033[1;5C", FIRST_OWN_KEY + 1 }, { "\033[1;3C", FIRST_OWN_KEY + 1 }, { "\033f", FIRST_OWN_KEY + 1 },
+        { "\033[A", KEY_UP },
+        { "\033[B", KEY_DOWN },
+        { "\033[C", KEY_RIGHT },
+        { "\033[D", KEY_LEFT },
+        { "\033[H", KEY_HOME },
+        { "\033[F", KEY_END },
+        { "\033[1;5D", FIRST_OWN_KEY },
+        { "\033[1;3D", FIRST_OWN_KEY },
+        { "\033b", FIRST_OWN_KEY },
+        { "\033[1;5C", FIRST_OWN_KEY + 1 },
+        { "\033[1;3C", FIRST_OWN_KEY + 1 },
+        { "\033f", FIRST_OWN_KEY + 1 },
     };
 
     for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++) {
