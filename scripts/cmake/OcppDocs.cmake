@@ -1,5 +1,22 @@
-# The target `docs`: the public headers as pages, where doxygen is installed (scripts/setup check). The tests judge docs/Doxyfile, too.
+# Manual pages of the programs, made of docs/man and of what their --help says. A cross compiler's programs do not run here.
 find_package(Python3 COMPONENTS Interpreter)
+if(Python3_FOUND AND NOT CMAKE_CROSSCOMPILING)
+    set(manuals "")
+    foreach(program ocpp-inspect ocpp-csms ocpp-sim ocpp-phone)
+        if(TARGET ${program})
+            set(source ${PROJECT_SOURCE_DIR}/docs/man/${program}.1.in)
+            set(page ${PROJECT_BINARY_DIR}/man/${program}.1)
+            add_custom_command(OUTPUT ${page} DEPENDS ${source} ${program} ${PROJECT_SOURCE_DIR}/scripts/man-page.py
+                COMMAND ${Python3_EXECUTABLE} -B ${PROJECT_SOURCE_DIR}/scripts/man-page.py ${source} $<TARGET_FILE:${program}> ${PROJECT_VERSION} ${page})
+            list(APPEND manuals ${page})
+        endif()
+    endforeach()
+    file(MAKE_DIRECTORY ${PROJECT_BINARY_DIR}/man)
+    add_custom_target(manuals ALL DEPENDS ${manuals})
+    install(FILES ${manuals} DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
+endif()
+
+# The target `docs`: the public headers as pages, where doxygen is installed (scripts/setup check). The tests judge docs/Doxyfile, too.
 set(OCPP_DOCS_INPUT ${PROJECT_SOURCE_DIR}/include)
 if(OCPP_SETTLEMENT)
     string(APPEND OCPP_DOCS_INPUT " ${PROJECT_SOURCE_DIR}/extensions/settlement/include")

@@ -43,6 +43,7 @@ done
 for program in "$root"/bin/*; do
     [ -x "$program" ] || continue
     "$program" --version >/dev/null || die "$(basename "$program") --version fails after the move"
+    [ -s "$root/share/man/man1/$(basename "$program").1" ] || die "$(basename "$program") has no manual page"
 done
 
 for static in OFF ON; do
