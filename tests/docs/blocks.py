@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""blocks.py SOURCE CC PROGRAMS [PAGE …]: every block of code in README.md and docs/*.md is what it claims to be; pages.py tells how blocks are marked.
+"""blocks.py SOURCE CC PROGRAMS [PAGE …]: every block of code in README.md and docs/*.md is what it claims to be (pages.py tells how blocks are marked), and links lead somewhere.
 Programs are built by cmake and run by programs.py. PROGRAMS is the folder with ocpp-sim and the others."""
 
 import json
@@ -14,6 +14,7 @@ import tempfile
 sys.dont_write_bytecode = True
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, HERE)
+import links  # noqa: E402
 import pages  # noqa: E402
 
 FLAGS = ["-std=c11", "-D_POSIX_C_SOURCE=200809L", "-fsyntax-only", "-Wall", "-Wextra", "-Werror", "-Wno-unused", "-Wno-unused-result", "-Wno-return-type"]
@@ -111,24 +112,30 @@ class Checker:
         for words in commands(block.text):
             self.check_words(words)
         if block.more[:1] == ["run"]:
-            self.run(block)
+            self.run(block.page, "set -e\n" + block.text)
 
-    def run(self, block):
+    def run(self, page, text, expects=""):
         """In a folder with the files of the blocks before it, with our programs at hand, and a port that is free."""
         with tempfile.TemporaryDirectory() as folder, socket.create_server(("127.0.0.1", 0)) as held:
             port = str(held.getsockname()[1])
             held.close()
-            for name, text in self.files.get(block.page, {}).items():
+            for name, held_text in self.files.get(page, {}).items():
                 with open(os.path.join(folder, name), "w", encoding="utf-8") as file:
-                    file.write(text)
-            script = "set -euo pipefail\ntrap 'kill $(jobs -p) 2>/dev/null || true' EXIT\n" + block.text.replace("9000", port)
+                    file.write(held_text)
+            script = "set -uo pipefail\ntrap 'kill $(jobs -p) 2>/dev/null || true' EXIT\n" + text.replace("9000", port)
             done = subprocess.run(["bash", "-c", script], cwd=folder, capture_output=True, text=True, check=False, timeout=RUN_LIMIT_S,
                                   stdin=subprocess.DEVNULL, env={**os.environ, "PATH": self.programs + ":" + os.environ["PATH"]})
-        if done.returncode:
+        if done.returncode and not expects:
             raise Wrong(f"ended with {done.returncode}:\n{done.stdout[-2000:]}{done.stderr[-2000:]}")
+        if expects and done.stdout != expects:
+            raise Wrong(f"answers:\n{done.stdout}{done.stderr}")
 
     def check_console(self, block):
-        self.check_sh(shell_of(block))
+        typed, answers = shell_of(block)
+        for words in commands(typed):
+            self.check_words(words)
+        if block.more[:1] == ["run"]:
+            self.run(block.page, typed, answers)
 
     # --- data
 
@@ -145,7 +152,7 @@ class Checker:
                     json.loads(line)
             except ValueError:
                 raise Wrong(str(error)) from None
-        if block.more and block.more[0].endswith(".json"):
+        if block.more and block.more[0].endswith((".json", ".jsonl")):
             self.files.setdefault(block.page, {})[block.more[0]] = text
         return None
 
@@ -177,14 +184,15 @@ def guessed(block):
 
 
 def shell_of(block):
-    """What is typed in a block of a console."""
-    typed, goes_on = [], False
-    for line in block.text.splitlines():
+    """What is typed in a block of a console, and what is answered."""
+    typed, answers, goes_on = "", "", False
+    for line in block.text.splitlines(keepends=True):
         if line.startswith("$ ") or goes_on:
-            typed.append(line.removeprefix("$ "))
-            goes_on = line.endswith("\\")
-    block.text = "\n".join(typed) + "\n"
-    return block
+            typed += line.removeprefix("$ ")
+            goes_on = line.endswith("\\\n")
+        else:
+            answers += line
+    return typed, answers
 
 
 def commands(text):
@@ -229,6 +237,7 @@ WRONG = {
     "c": ["ocpp_no_such_function();", "static int f(void)\n{\n    return OCPP_NO_SUCH;\n}"],
     "sh": ["ocpp-sim --no-such-option", "no-such-program", "cmake --preset no-such-preset", "curl -s http://127.0.0.1:9000/api/nothing", "scripts/demo --twice"],
     "console": ["$ ocpp-inspect --no-such-option FILE\n1 ok Heartbeat"],
+    "console run": ["$ echo '[2,\"1\",\"Heartbeat\",{}]' | ocpp-inspect\n1 error Heartbeat"],
     "sh run": ["ocpp-inspect --version 1.6 no-such-file"],
     "json": ['{"member": }'],
     "json frames 1.6": ['[2,"1","BootNotification",{"chargePointVendor":7,"chargePointModel":"M"}]'],
@@ -262,8 +271,9 @@ def main():
             except Wrong as wrong:
                 failed += 1
                 print(f"{block.where}: {wrong}")
-    print(f"{count} blocks, {failed} of them wrong")
-    return 1 if failed or not count else 0
+    astray = list(links.wrong(source))
+    print("\n".join([*astray, f"{count} blocks, {failed} of them wrong; {len(astray)} links lead nowhere"]))
+    return 1 if failed or astray or not count else 0
 
 
 if __name__ == "__main__":

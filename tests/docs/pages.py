@@ -6,7 +6,8 @@ A block begins with its language, and what more is said there:
     sh                commands: their programs, options and paths exist
     sh run            the same, and bash runs it in an empty folder with the programs at hand
     console           commands behind "$ ", and what they answer: checked like sh
-    json              parsed; a block that begins with a member is the inside of an object; json NAME.json is written for the next `sh run`
+    console run       the same, and bash runs them and gets those answers
+    json              parsed; a block that begins with a member is the inside of an object; json NAME.json (or .jsonl) is written for what runs behind it
     json frames [V]   a frame per line, which ocpp-inspect takes for valid
     cmake, ini, nginx, model, text ...  not code of ours, or shown elsewhere: see OTHERS in blocks.py
 A block that nothing can try has a line behind it that begins "Not tried by a test:" and says why."""
