@@ -17,7 +17,8 @@ const screenshots = process.env.OCPP_SCREENSHOTS;
 const LIMIT_MS = 15000;
 const DESK = { width: 1280, height: 860 };
 const PHONE = { width: 390, height: 844 };
-const LOOKS = [["light", DESK, "light"], ["dark", DESK, "dark"], ["phone", PHONE, "light"]];
+// In the dark only the colours are others.
+const LOOKS = [["light", DESK, "light", {}], ["dark", DESK, "dark", { runOnly: ["color-contrast"] }], ["phone", PHONE, "light", {}]];
 const FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update",
   "--disable-sync", "--disable-dev-shm-usage"];
 
@@ -50,12 +51,13 @@ class World {
   // Judges what |page| shows, in every look, and keeps pictures as NAME-LOOK.png.
   async look(page, name) {
     const size = page.viewportSize();
-    for (const [look, viewport, colorScheme] of LOOKS) {
+    for (const [look, viewport, colorScheme, rules] of LOOKS) {
       await page.setViewportSize(viewport);
       await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+      await page.evaluate(() => window.scrollTo(0, 0));
       await page.screenshot({ path: path.join(screenshots, `${name}-${look}.png`), fullPage: true, animations: "disabled" });
       await page.evaluate(`if (!window.axe) { ${axe} }`);
-      const { violations } = await page.evaluate(() => window.axe.run(document, { resultTypes: ["violations"] }));
+      const { violations } = await page.evaluate((options) => window.axe.run(document, options), { resultTypes: ["violations"], ...rules });
       for (const found of violations) this.complaints.push(`${name} (${look}): ${found.id}: ${found.help}: ${found.nodes.slice(0, 3).map((node) => node.html).join(" | ")}`);
       const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
       if (wide > 0) this.complaints.push(`${name} (${look}): ${wide} pixels wider than the screen`);

@@ -2,7 +2,11 @@
 import { Api } from "/shared/api.js";
 import { Live } from "/shared/live.js";
 import { app, askToken } from "/shared/shell.js";
+import { ledger, reconciliation } from "./ledger.js";
+import { orders } from "./orders.js";
+import { sessions } from "./sessions.js";
 import { stations } from "./stations.js";
+import { tokens } from "./tokens.js";
 
 const api = new Api({ key: "operator-token", askToken });
 const live = new Live(api);
@@ -10,8 +14,8 @@ const live = new Live(api);
 app({
   brand: "ocpp-csms",
   first: "stations",
-  nav: [["stations", "Stations"]],
-  routes: { stations },
+  nav: [["stations", "Stations"], ["sessions", "Sessions"], ["orders", "Orders"], ["ledger", "Ledger", ["reconciliation"]], ["tokens", "Tokens"]],
+  routes: { stations, sessions, orders, ledger, reconciliation, tokens },
   api,
   live,
 });

@@ -1,15 +1,12 @@
 /* stations.js: all stations, what their connectors do, and who is there. */
+import { path } from "/shared/api.js";
 import { el, word } from "/shared/dom.js";
 import { time } from "/shared/format.js";
 import { link } from "/shared/shell.js";
 import { announce, button, dialog, field, pill, select, status, table } from "/shared/ui.js";
-import { path } from "/shared/api.js";
+import { station } from "./station.js";
 
 const MOST = 1000; /* rows that are shown; who has more stations filters */
-
-export function connectorWords(connector) {
-  return `${connector.evse || "–"}.${connector.connector} ${connector.status}`;
-}
 
 export function connection(station) {
   return station.connected ? pill("connected", "good") : pill("offline", station.lastSeen ? "warn" : "");
@@ -17,10 +14,10 @@ export function connection(station) {
 
 /* Changes |list| by what an event tells; false: ask the server for the whole. */
 export function applyEvent(list, kind, event) {
-  const station = list.find((one) => one.id === event.station);
-  if (!station) return kind !== "connection" && kind !== "boot";
+  const known = list.find((one) => one.id === event.station);
+  if (!known) return kind !== "connection" && kind !== "boot";
   if (kind === "status") {
-    const place = station.connectors.find((one) => one.evse === event.evse && one.connector === event.connector);
+    const place = known.connectors.find((one) => one.evse === event.evse && one.connector === event.connector);
     if (!place) return false;
     place.status = event.status;
     place.time = event.time;
@@ -87,11 +84,8 @@ async function register(context) {
   });
 }
 
-export async function stations(context, [id]) {
-  if (id !== undefined) {
-    const { station } = await import("./station.js");
-    return station(context, [...arguments[1]]);
-  }
+export async function stations(context, parameters) {
+  if (parameters.length > 0) return station(context, parameters);
   const { api, live, signal, title } = context;
   const filter = { text: "", state: "" };
   let { rows, more } = await api.all("/api/stations?limit=1000", "stations", { most: MOST, signal });

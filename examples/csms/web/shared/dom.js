@@ -16,7 +16,8 @@ function setAttribute(element, name, value) {
   } else if (URL_ATTRIBUTES.has(name)) {
     element.setAttribute(name, isSafeUrl(String(value)) ? String(value) : "#");
   } else if (name === "class") {
-    element.setAttribute("class", Array.isArray(value) ? value.filter(Boolean).join(" ") : value);
+    const names = Array.isArray(value) ? value.filter(Boolean).join(" ") : value;
+    if (names) element.setAttribute("class", names);
   } else if (name === "value" && "value" in element) {
     element.value = value;
   } else if (name === "style" || name === "srcdoc") {

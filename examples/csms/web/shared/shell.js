@@ -43,10 +43,11 @@ function liveSign(live) {
   return sign;
 }
 
-/* app({ brand, home, nav, routes, api, live, signOut }): |nav| is [[place, words]], |routes| maps the first part of a place to a page. */
+/* app({ brand, first, nav, routes, api, live }): |nav| is [[place, words, more places that belong to it]], |routes| maps the first part of
+ * a place to a page, |first| is where one begins. */
 export function app({ brand, nav, routes, first, api, live }) {
   const main = el("main", { id: "main", tabindex: "-1" });
-  const links = nav.map(([place, words]) => el("a", { href: `#/${place}`, "data-place": place }, words));
+  const links = nav.map(([place, words, others = []]) => Object.assign(el("a", { href: `#/${place}` }, words), { places: [place, ...others] }));
   const out = el("button", { type: "button", class: "quiet", hidden: true, onclick: () => { api.token = null; location.reload(); } }, "Sign out");
   let leave = new AbortController();
 
@@ -64,7 +65,7 @@ export function app({ brand, nav, routes, first, api, live }) {
     const { signal } = leave;
     out.hidden = !api.token;
     for (const a of links) {
-      if (a.dataset.place === name) a.setAttribute("aria-current", "page");
+      if (a.places.includes(name)) a.setAttribute("aria-current", "page");
       else a.removeAttribute("aria-current");
     }
     const titled = (title) => {

@@ -58,7 +58,7 @@ export function button(text, onclick, attributes = {}) {
 
 /* A definition list of [name, value] pairs; pairs without a value are left out. */
 export function facts(pairs) {
-  return el("dl", { class: "facts" }, pairs.filter(([, value]) => value !== undefined && value !== null && value !== "")
+  return el("dl", { class: "facts" }, pairs.filter(([, value]) => value !== undefined && value !== null && value !== false && value !== "")
     .map(([name, value]) => el("div", {}, el("dt", {}, name), el("dd", {}, value instanceof Node || Array.isArray(value) ? value : word(value)))));
 }
 
@@ -77,9 +77,10 @@ export function announce(text, tone = "") {
 
 /* --- tables ----------------------------------------------------------------------------------------------------------------------- */
 
-/* table({ caption, columns, rows, none, key, onrow }): columns are { label, cell(row), numeric, wide }; a cell is a node or a text.
- * On a narrow screen each row becomes a card; roles keep it a table for screen readers. |update(rows)| shows others. */
-export function table({ caption, columns, rows, none = "Nothing here.", className = "" }) {
+/* table({ caption, columns, rows, none, print }): columns are { label, cell(row), numeric, wide }; a cell is a node or a text. On a
+ * narrow screen each row becomes a card; roles keep it a table for screen readers. |update(rows)| shows others: rows whose |print(row)|
+ * is as it was stay the same elements, with whatever is open or has the focus in them. */
+export function table({ caption, columns, rows, none = "Nothing here.", className = "", print = JSON.stringify }) {
   const body = el("tbody", { role: "rowgroup" });
   const head = el("thead", { role: "rowgroup" }, el("tr", { role: "row" },
     columns.map((column) => el("th", { scope: "col", role: "columnheader", class: column.numeric && "number" }, column.label))));
@@ -92,9 +93,22 @@ export function table({ caption, columns, rows, none = "Nothing here.", classNam
       value instanceof Node || Array.isArray(value) ? value : word(value ?? ""));
   }
 
+  let kept = new Map(); /* print: rows that are shown; equal ones are several */
+
   function update(fresh) {
-    replace(body, fresh.map((row) => el("tr", { role: "row" }, columns.map((column) => cell(column, row)))));
-    replace(place, fresh.length > 0 ? whole : empty(none));
+    const now = new Map();
+    const wanted = fresh.map((row) => {
+      const mark = print(row);
+      const shown = kept.get(mark)?.shift() || el("tr", { role: "row" }, columns.map((column) => cell(column, row)));
+      if (!now.has(mark)) now.set(mark, []);
+      now.get(mark).push(shown);
+      return shown;
+    });
+    for (const gone of [...kept.values()].flat()) gone.remove();
+    kept = now;
+    wanted.forEach((row, i) => { if (body.children[i] !== row) body.insertBefore(row, body.children[i] || null); });
+    if (fresh.length === 0) replace(place, empty(none));
+    else if (whole.parentNode !== place) replace(place, whole);
   }
 
   update(rows);

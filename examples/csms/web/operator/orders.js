@@ -1,0 +1,227 @@
+/* orders.js: what visits cost: orders, and one with its lines, its payment and what was posted for it. */
+import { path, query } from "/shared/api.js";
+import { el, replace, word } from "/shared/dom.js";
+import { duration, milliwattHours, money, NONE, time } from "/shared/format.js";
+import { link } from "/shared/shell.js";
+import { announce, button, dialog, empty, facts, field, section, select, status, table } from "/shared/ui.js";
+import { journalTable } from "./ledger.js";
+
+const STATES = ["Open", "Sealed", "Due", "Debt", "Paid", "Void", "WrittenOff"];
+const JOURNAL_MAX = 1000;
+const PAGES_MAX = 50;
+
+const columns = [
+  { label: "Order", cell: (one) => el("a", { href: link("orders", one.id), class: "mono" }, one.id) },
+  { label: "State", cell: (one) => status(one.state) },
+  { label: "Station", cell: (one) => (one.station ? el("a", { href: link("stations", one.station) }, word(one.station)) : NONE) },
+  { label: "Payer", cell: (one) => one.payer },
+  { label: "Provider", cell: (one) => one.provider || NONE },
+  { label: "Opened", cell: (one) => time(one.opened) },
+  { label: "Due", numeric: true, cell: (one) => money(one.due, one.currency) },
+  { label: "Paid", numeric: true, cell: (one) => money(one.paid, one.currency) },
+];
+
+/* What is settled only where the program was told so. */
+export function unsettled(error) {
+  return error.status === 404 ? empty("Nothing is settled here: the program was started without --settlement.") : null;
+}
+
+async function list(context) {
+  const { api, live, signal, title } = context;
+  const filter = { state: "", payer: "", station: "" };
+  const place = table({ caption: "Newest first", columns, rows: [], none: "No order is like that." });
+  const more = button("Older ones", () => look(next).catch((error) => announce(error.sentence || error.message, "bad")));
+  let rows = [];
+  let next;
+
+  async function look(after) {
+    const page = await api.get(`/api/orders${query({ ...filter, after })}`, { signal });
+    rows = after ? [...rows, ...page.orders] : page.orders;
+    next = page.next;
+    more.hidden = next === undefined;
+    place.update(rows);
+  }
+
+  let waits = null;
+  const later = (wait) => () => {
+    clearTimeout(waits);
+    waits = setTimeout(() => { if (!signal.aborted) look().catch(() => {}); }, wait);
+  };
+  const set = (name, wait) => (event) => { filter[name] = event.target.value.trim(); later(wait)(); };
+  live.on("settlement", later(500), signal);
+  live.on("gap", later(500), signal);
+  try {
+    await look();
+  } catch (error) {
+    const state = unsettled(error);
+    if (!state) throw error;
+    return [title("Orders"), el("div", { class: "card" }, state)];
+  }
+  return [title("Orders"), el("div", { class: "card" },
+    el("div", { class: "filters" },
+      field("State", select({ "": "any", ...Object.fromEntries(STATES.map((state) => [state, state])) }, "", { onchange: set("state", 0) })),
+      field("Payer", el("input", { type: "search", spellcheck: "false", oninput: set("payer", 300) })),
+      field("Station", el("input", { type: "search", spellcheck: "false", oninput: set("station", 300) }))),
+    place, el("div", { class: "actions left" }, more))];
+}
+
+/* The orders of a session: null where nothing is settled. */
+export async function sessionOrders(context, station, transaction) {
+  try {
+    const page = await context.api.get(`/api/orders${query({ station })}`, { signal: context.signal });
+    const rows = page.orders.filter((one) => one.transaction === transaction);
+    return table({ caption: "Of this session", columns, rows, none: "No order of the last ones is about it." });
+  } catch (error) {
+    if (error.status === 404) return null;
+    throw error;
+  }
+}
+
+/* --- one ----------------------------------------------------------------------------------------------------------------------------- */
+
+const used = (line, amount) => {
+  if (line.kind === "Energy") return milliwattHours(amount);
+  return line.unit === "Once" ? "1" : duration(0, amount * 1000);
+};
+
+function billTable(bill) {
+  if (!bill) return empty("Nothing was used yet, so there is no bill.");
+  return [
+    table({
+      caption: bill.mode === "Final" ? "As it was sealed" : "So far",
+      none: "The bill has no line.",
+      rows: bill.lines,
+      columns: [
+        { label: "What", cell: (line) => line.kind },
+        { label: "From", cell: (line) => time(line.from) },
+        { label: "To", cell: (line) => time(line.to) },
+        { label: "Measured", numeric: true, cell: (line) => used(line, line.measured) },
+        { label: "Billed", numeric: true, cell: (line) => used(line, line.billed) },
+        { label: "Price", numeric: true, cell: (line) => `${line.price} / ${line.unit}` },
+        { label: "Net", numeric: true, cell: (line) => line.net },
+        { label: "Tax", numeric: true, cell: (line) => line.tax },
+        { label: "Gross", numeric: true, cell: (line) => line.gross },
+        { label: "Why", cell: (line) => [line.reason, line.rental].filter(Boolean).join(" ") },
+      ],
+    }),
+    facts([["Net", money(bill.net, bill.currency)], ["Tax", money(bill.tax, bill.currency)], ["Gross", el("strong", {}, money(bill.gross, bill.currency))],
+      ["Odd about it", bill.anomalies.join(", ")], ["Hash", bill.hash && el("code", {}, bill.hash)]]),
+  ];
+}
+
+/* "12.50" with two digits is 1250n; null: it is no amount of that currency. */
+export function minorOf(text, digits) {
+  const found = /^(-?)(\d+)(?:\.(\d+))?$/.exec(text.trim());
+  if (!found || (found[3] || "").length > digits) return null;
+  const minor = BigInt(found[2] + (found[3] || "").padEnd(digits, "0"));
+  return Number(found[1] ? -minor : minor);
+}
+
+function act(context, order, name, body, words) {
+  return context.api.post(path`/api/orders/${order.id}/${name}`, body).then(() => {
+    announce(words);
+    context.reload();
+    return true;
+  });
+}
+
+function reasonDialog(context, order, name, titleWords, { amount = false, key = false, leg } = {}) {
+  const digits = (order.due.split(".")[1] || "").length;
+  const sum = amount && field(`Amount in ${order.currency}`, el("input", { inputmode: "decimal", autocomplete: "off" }), { required: true, hint: leg ? "what the bank took back" : "without tax; less than 0 takes something off" });
+  const mark = key && field("Number of the dispute", el("input", { autocomplete: "off", maxlength: 80 }), { required: true });
+  const reason = field("Reason", el("input", { autocomplete: "off", maxlength: 80 }), { required: true });
+  return dialog({
+    title: titleWords,
+    body: [sum, mark, reason],
+    confirm: titleWords,
+    danger: true,
+    onconfirm: async () => {
+      const minor = sum ? minorOf(sum.input.value, digits) : 0;
+      sum && sum.fail(minor === null ? `has to be an amount with at most ${digits} digits behind the point` : "");
+      mark && mark.fail(mark.input.value ? "" : "has to be filled in");
+      reason.fail(reason.input.value ? "" : "say why");
+      if (minor === null || !reason.input.value || (mark && !mark.input.value)) return false;
+      const body = { reason: reason.input.value, ...(leg ? { leg, amountMinor: minor, key: mark.input.value } : amount ? { netMinor: minor } : {}) };
+      return act(context, order, name, body, `${titleWords}: done`);
+    },
+  });
+}
+
+function paymentTable(context, order) {
+  return table({
+    caption: "Legs: one per provider that was asked",
+    none: "No provider was asked.",
+    rows: order.legs || [],
+    columns: [
+      { label: "Provider", cell: (leg) => leg.provider },
+      { label: "State", cell: (leg) => status(leg.state) },
+      { label: "Held", numeric: true, cell: (leg) => leg.held },
+      { label: "Captured", numeric: true, cell: (leg) => leg.captured },
+      { label: "Released", numeric: true, cell: (leg) => leg.released },
+      { label: "Refunded", numeric: true, cell: (leg) => leg.refunded },
+      { label: "Until", cell: (leg) => time(leg.expires) },
+      { label: "Reference", cell: (leg) => [leg.reference, leg.reason].filter(Boolean).join(": ") },
+      { label: "Do", cell: (leg) => (leg.state === "Captured" ? button("Chargeback", () => reasonDialog(context, order, "chargeback", "Note a chargeback", { amount: true, key: true, leg: leg.id }), { class: "small" }) : "") },
+    ],
+  });
+}
+
+function whatToDo(context, order) {
+  const direct = (name, words) => button(words, () => act(context, order, name, {}, `${words}: asked`).catch((error) => announce(error.sentence, "bad")));
+  const debt = order.state === "Debt" || order.state === "Due";
+  return el("span", { class: "push pills" },
+    debt && direct("pay", "Ask for payment again"),
+    debt && button("Write off", () => reasonDialog(context, order, "write-off", "Write off")),
+    order.state !== "Void" && button("Adjust", () => reasonDialog(context, order, "adjust", "Adjust", { amount: true })));
+}
+
+/* All postings of an order: the journal is read in parts. */
+async function postings({ api, signal }, id) {
+  const entries = [];
+  let from;
+  for (let i = 0; i < PAGES_MAX && entries.length < JOURNAL_MAX; i += 1) {
+    const page = await api.get(`/api/ledger/journal${query({ order: id, from, limit: JOURNAL_MAX })}`, { signal });
+    entries.push(...page.entries);
+    from = page.next;
+    if (from === undefined) break;
+  }
+  return entries;
+}
+
+async function order(context, id) {
+  const { api, live, signal, title } = context;
+  const [heading, what, bill, payment, journal] = Array.from({ length: 5 }, () => el("div", {}));
+
+  async function look() {
+    const one = await api.get(path`/api/orders/${id}`, { signal });
+    const entries = await postings(context, id);
+    heading.className = "heading";
+    replace(heading, replace(title(`Order ${id}`), "Order ", el("span", { class: "mono" }, id)), status(one.state), whatToDo(context, one));
+    replace(what, facts([
+      ["Due", el("strong", {}, money(one.due, one.currency))], ["Paid", money(one.paid, one.currency)], ["Payer", one.payer], ["Provider", one.provider],
+      ["Station", one.station && el("a", { href: link("stations", one.station) }, word(one.station))],
+      ["Session", one.transaction && one.station && el("a", { href: link("sessions", one.station, one.transaction) }, word(one.transaction))],
+      ["Opened", time(one.opened)], ["Vehicle ended", one.vehicleEnded && time(one.vehicleEnded)], ["Sealed", one.sealed && time(one.sealed)], ["Grace until", one.graceUntil && time(one.graceUntil)],
+      ["Power banks", one.rentals.length || undefined], ["Why a debt", one.debtReason], ["House", one.house], ["Statement", one.statement],
+    ]));
+    replace(bill, billTable(one.bill));
+    replace(payment, paymentTable(context, one));
+    replace(journal, journalTable(entries, "What was posted for it, oldest first"));
+  }
+
+  let waits = null;
+  const later = (event) => {
+    if (event.id && event.id !== id && event.what === "order") return;
+    clearTimeout(waits);
+    waits = setTimeout(() => { if (!signal.aborted) look().catch(() => {}); }, 500);
+  };
+  live.on("settlement", later, signal);
+  live.on("gap", later, signal);
+  await look();
+  return [el("nav", { class: "crumbs", "aria-label": "Where this is" }, el("a", { href: link("orders") }, "Orders"), " ›"), heading,
+    el("section", { class: "card", "aria-label": "About it" }, what), section("Bill", bill), section("Payment", payment), section("Journal", journal)];
+}
+
+export async function orders(context, [id]) {
+  return id === undefined ? list(context) : order(context, id);
+}

@@ -1,0 +1,148 @@
+/* sessions.js: what was charged: all sessions, and one with its curve. */
+import { path, query } from "/shared/api.js";
+import { lines, numbers } from "/shared/chart.js";
+import { el, replace, word } from "/shared/dom.js";
+import { duration, energy, NONE, power, time, timeText } from "/shared/format.js";
+import { link } from "/shared/shell.js";
+import { empty, facts, field, section, select, status, table } from "/shared/ui.js";
+import { sessionOrders } from "./orders.js";
+
+const MOST = 2000;
+const ROWS_MAX = 300;
+
+const newestFirst = (a, b) => (b.started || "").localeCompare(a.started || "");
+
+const columns = [
+  { label: "Session", cell: (one) => el("a", { href: link("sessions", one.station, one.id) }, word(one.id)) },
+  { label: "Station", cell: (one) => el("a", { href: link("stations", one.station) }, word(one.station)) },
+  { label: "EVSE", cell: (one) => String(one.evse) },
+  { label: "State", cell: (one) => (one.open ? status(one.chargingState || "open") : status("ended")) },
+  { label: "Token", cell: (one) => one.token || NONE },
+  { label: "Began", cell: (one) => time(one.started) },
+  { label: "Took", numeric: true, cell: (one) => duration(one.started, one.stopped) },
+  { label: "Energy", numeric: true, cell: (one) => energy(one.energyWh) },
+  { label: "Odd", cell: (one) => (one.anomalies || []).join(", ") },
+];
+
+async function list(context) {
+  const { api, live, signal, title } = context;
+  const filter = { station: "", open: "" };
+  const place = table({ caption: "Newest first", columns, rows: [], none: "No session is like that." });
+  const count = el("p", { class: "soft", role: "status" });
+
+  async function look() {
+    const { rows, more } = await api.all(`/api/transactions${query({ limit: 1000, station: filter.station, open: filter.open })}`, "transactions", { most: MOST, signal });
+    rows.sort(newestFirst);
+    replace(count, `${rows.length}${more ? " and more" : ""} sessions${rows.length > ROWS_MAX ? `, the newest ${ROWS_MAX} are shown` : ""}`);
+    place.update(rows.slice(0, ROWS_MAX));
+  }
+
+  let waits = null;
+  const later = (wait) => () => {
+    clearTimeout(waits);
+    waits = setTimeout(() => { if (!signal.aborted) look().catch(() => {}); }, wait);
+  };
+  live.on("transaction", later(400), signal);
+  live.on("gap", later(400), signal);
+  await look();
+  return [
+    title("Sessions"),
+    el("div", { class: "card" },
+      el("div", { class: "filters" },
+        field("Station", el("input", { type: "search", spellcheck: "false", oninput: (event) => { filter.station = event.target.value.trim(); later(300)(); } }), { hint: "its whole identity" }),
+        field("Show", select({ "": "all", true: "running" }, "", { onchange: (event) => { filter.open = event.target.value; later(0)(); } }))),
+      count, place),
+  ];
+}
+
+/* --- one ----------------------------------------------------------------------------------------------------------------------------- */
+
+/* Where the station told no power, what the register rose by between two readings says what it was on average. */
+export function powerOf(points) {
+  const told = points.filter((point) => point.powerW !== undefined);
+  if (told.length > 0) return { measured: true, points: told.map((point) => ({ time: Date.parse(point.time), value: point.powerW / 1000 })) };
+  const read = points.filter((point) => point.registerWh !== undefined);
+  const found = [];
+  for (let i = 1; i < read.length; i += 1) {
+    const hours = (Date.parse(read[i].time) - Date.parse(read[i - 1].time)) / 3600000;
+    if (hours <= 0) continue;
+    const value = (read[i].registerWh - read[i - 1].registerWh) / 1000 / hours;
+    found.push({ time: Date.parse(read[i - 1].time), value }, { time: Date.parse(read[i].time), value });
+  }
+  return { measured: false, points: found };
+}
+
+function energyOf(points) {
+  const read = points.filter((point) => point.registerWh !== undefined);
+  return read.map((point) => ({ time: Date.parse(point.time), value: (point.registerWh - read[0].registerWh) / 1000 }));
+}
+
+function drawCurve({ points, thinned }) {
+  if (points.length < 2) {
+    return empty("No curve: the station has told of fewer than two readings since this program began.");
+  }
+  const power_ = powerOf(points);
+  const energies = energyOf(points);
+  const most = Math.max(0, ...power_.points.map((point) => point.value));
+  const series = [{ name: power_.measured ? "Power" : "Power, on average between readings", unit: "kW", points: power_.points },
+    { name: "Energy", unit: "kWh", points: energies, digits: 2 }].filter((one) => one.points.length > 0);
+  const rows = points.map((point) => point);
+  return [
+    lines({ label: `Power and energy from ${timeText(points[0].time)} to ${timeText(points[points.length - 1].time)}, at most ${most.toFixed(1)} kW`, series }),
+    numbers(thinned ? "The readings, some left out evenly" : "The readings", [
+      { label: "Time", cell: (point) => time(point.time) },
+      { label: "Register", numeric: true, cell: (point) => energy(point.registerWh) },
+      { label: "Power", numeric: true, cell: (point) => power(point.powerW) },
+      { label: "Battery", numeric: true, cell: (point) => (point.soc === undefined ? NONE : `${point.soc} %`) },
+    ], rows),
+  ];
+}
+
+function about(one) {
+  return facts([
+    ["Station", el("a", { href: link("stations", one.station) }, word(one.station))], ["EVSE", `${one.evse}.${one.connector}`], ["Token", one.token && `${one.token} (${one.tokenType || "?"})`],
+    ["Began", time(one.started)], ["Ended", one.stopped && time(one.stopped)], ["Took", duration(one.started, one.stopped)], ["Energy", energy(one.energyWh)],
+    ["Register", one.meterStart !== undefined && `${energy(one.meterStart)} to ${energy(one.meterLast)}`], ["Why it ended", one.reason], ["OCPP", one.version],
+    ["Recorded offline", one.offline && "some of it"], ["Missing events", one.missingEvents], ["Odd about it", (one.anomalies || []).join(", ")],
+  ]);
+}
+
+async function session(context, station, id) {
+  const { api, live, signal, title } = context;
+  const [what, curve] = [el("div", {}), el("div", {})];
+  const signs = el("span", { class: "pills" });
+
+  async function look() {
+    const [one, told] = await Promise.all([
+      api.get(path`/api/transactions/${id}` + query({ station }), { signal }),
+      api.get(path`/api/stations/${station}/curve` + query({ transaction: id }), { signal }).catch((error) => {
+        if (error.status === 404) return { points: [] };
+        throw error;
+      })]);
+    replace(signs, one.open ? status(one.chargingState || "open") : status("ended"));
+    replace(what, about(one));
+    replace(curve, drawCurve(told));
+  }
+
+  let waits = null;
+  const later = (event) => {
+    if (event.station && event.station !== station) return;
+    clearTimeout(waits);
+    waits = setTimeout(() => { if (!signal.aborted) look().catch(() => {}); }, 300);
+  };
+  live.on("transaction", later, signal);
+  live.on("gap", later, signal);
+  await look();
+  const orders = await sessionOrders(context, station, id);
+  return [
+    el("nav", { class: "crumbs", "aria-label": "Where this is" }, el("a", { href: link("sessions") }, "Sessions"), " ›"),
+    el("div", { class: "heading" }, replace(title(`Session ${id}`), "Session ", word(id)), signs),
+    section("Power and energy", curve),
+    section("About it", what),
+    orders && section("Order", orders),
+  ];
+}
+
+export async function sessions(context, [station, id]) {
+  return id === undefined ? list(context) : session(context, station, id);
+}
