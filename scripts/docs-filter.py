@@ -32,20 +32,28 @@ def turned(text):
     return COMMENT.sub(turn, text)
 
 
+def declared(lines, i):
+    """The name of what begins on that line; None: nothing does."""
+    found = re.match(r"(?:OCPP_API|struct|enum|#define)\b", lines[i]) and DECLARED.search("\n".join(lines[i:]))
+    return found and next(group for group in found.groups() if group)
+
+
 def shared(paragraphs):
-    """What follows the first declaration below a comment has the same comment; so have functions right behind a documented struct of theirs."""
+    """What follows the first declaration below a comment has the same comment; so have functions right behind a documented struct of theirs, and the struct a
+    comment names where something else stands between them."""
     first = None
     for paragraph in paragraphs:
+        named = re.match(r"/\*\* (ocpp\w+)[:.,]", paragraph)
+        waits = paragraph.startswith("/**")  # for what its comment is about
         if not re.match(r"(?:struct|enum|OCPP_API)\b", paragraph):
-            first = None
+            first = named.group(1) if named else None
         lines = paragraph.split("\n")
         for i, line in enumerate(lines):
-            found = re.match(r"(?:OCPP_API|struct|enum|#define)\b", line) and DECLARED.search("\n".join(lines[i:]))
-            name = found and next(group for group in found.groups() if group)
-            if name and first and line.startswith("OCPP_API"):
+            name = declared(lines, i)
+            if name and first and not waits and (line.startswith("OCPP_API") or name == first):
                 lines[i] = f"/** As told at {first} before it. */ {line}"
-            if name and not first and paragraph.startswith("/**"):
-                first = name
+            first = name if name and waits and not first else first
+            waits = waits and not re.match(r"OCPP_API|struct|enum", line)
         yield "\n".join(lines)
 
 

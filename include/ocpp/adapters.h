@@ -121,6 +121,7 @@ struct ocpp_client_act {
     const char *words; /* NULL: none */
 };
 
+/* ocpp_client_settings: start from ocpp_client_settings_default(). Copied; what it points to is borrowed for life unless a member says otherwise. */
 struct ocpp_client_settings {
     struct ocpp_log log;
     const char *url;              /* ws://host[:port]/path or wss://…; the identity is appended percent-encoded (part 4, 3.1.1). NULL: the charge point says before each
@@ -199,6 +200,7 @@ OCPP_API int ocpp_client_fd(struct ocpp_client *client);
  * ocpp_curl_transfer_new() says so. */
 struct ocpp_curl_transfer;
 
+/* ocpp_curl_transfer_settings: start from ocpp_curl_transfer_settings_default(). */
 struct ocpp_curl_transfer_settings {
     struct ocpp_log log;           /* called on the thread of ocpp_curl_transfer_run() only */
     unsigned protocols;            /* enum ocpp_transfer_protocol; those libcurl lacks are left out; default all */
@@ -403,6 +405,7 @@ struct ocpp_refusal {
     const char *reason;   /* one line */
 };
 
+/* ocpp_server_settings: start from ocpp_server_settings_default(). */
 struct ocpp_server_settings {
     struct ocpp_log log;
     const struct ocpp_server_listen *listen;

@@ -37,6 +37,7 @@ enum ocpp_list_outcome {
     OCPP_LIST_REFUSED        /* it refused each time; |word| is its last answer */
 };
 
+/* ocpp_list_result: how the list of a station was brought in step, or why not. */
 struct ocpp_list_result {
     enum ocpp_list_outcome outcome;
     enum ocpp_status status; /* with FAILED: as of commands; OCPP_ERR_CLOSED the connection went; else OCPP_OK */
@@ -46,6 +47,7 @@ struct ocpp_list_result {
     bool was_whole;          /* the whole list was sent, not a difference */
 };
 
+/* ocpp_list_done: who is told of it. */
 struct ocpp_list_done {
     void (*run)(struct ocpp_station *station, const struct ocpp_list_result *result, void *user);
     void *user;

@@ -134,6 +134,7 @@ enum ocpp_limit_purpose {
 /* ocpp_limit_kind: from when the periods of a profile count. */
 enum ocpp_limit_kind { OCPP_LIMIT_ABSOLUTE, OCPP_LIMIT_DAILY, OCPP_LIMIT_WEEKLY, OCPP_LIMIT_RELATIVE };
 
+/* ocpp_limit_period: from when on which limit holds. */
 struct ocpp_limit_period {
     int64_t start_s;           /* from the start of the schedule; the first one is 0 */
     struct ocpp_decimal limit; /* A or W; 1.6 knows tenths */

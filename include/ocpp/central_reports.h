@@ -230,6 +230,7 @@ OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_station_customer_information(struct
 /* --- orders: settings and the network ----------------------------------------------------------------------------------------
  */
 
+/* ocpp_setting_change: a setting, and what it is to be. */
 struct ocpp_setting_change {
     struct ocpp_setting_address name;
     const char *value; /* never logged */

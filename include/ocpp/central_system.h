@@ -58,6 +58,7 @@ struct ocpp_boot {
     const char *reason; /* 2.x: BootReasonEnumType as on the wire; 1.6: NULL */
 };
 
+/* ocpp_boot_decision: the answer to a boot. */
 struct ocpp_boot_decision {
     enum ocpp_registration registration;
     int64_t interval_s; /* heartbeat interval when accepted, wait before the next boot otherwise; 0: the setting */
@@ -80,6 +81,7 @@ struct ocpp_authorize_request {
     size_t target_count; /* at most OCPP_CONTRACT_HASHES */
 };
 
+/* ocpp_authorize_decision: the answer about a token. */
 struct ocpp_authorize_decision {
     enum ocpp_authorization authorization;
     const char *group_id;   /* parentIdTag, groupIdToken; NULL: none. Left out where the version has no room for it (20 and 36
@@ -95,6 +97,7 @@ struct ocpp_authorize_decision {
     enum ocpp_certificate_status certificate;
 };
 
+/* ocpp_status_event: how a connector, an EVSE or the station stands. Texts are borrowed for the call. */
 struct ocpp_status_event {
     int evse;      /* 2.x: as sent; 1.6: 0 for the station, else the connector's number */
     int connector; /* 2.x: as sent; 1.6: 0 for the station, else 1 */
@@ -141,6 +144,7 @@ struct ocpp_transaction {
     const char *cursor;     /* names its place among the records (struct ocpp_transaction_query); NULL in events */
 };
 
+/* ocpp_transaction_event: what on_transaction is told. Borrowed for the call. */
 struct ocpp_transaction_event {
     enum ocpp_transaction_phase phase;
     enum ocpp_trigger trigger;
@@ -165,6 +169,7 @@ struct ocpp_station_security_event {
 /* ocpp_station_task: how far an order that takes its time has come. */
 enum ocpp_station_task { OCPP_TASK_FIRMWARE, OCPP_TASK_LOG };
 
+/* ocpp_station_task_status: how far a station is with what it was asked to do. Borrowed for the call. */
 struct ocpp_station_task_status {
     enum ocpp_station_task task;
     const char
@@ -235,6 +240,7 @@ enum ocpp_durability {
     OCPP_ANSWER_AT_ONCE       /* when the store has accepted it: what a crash or a failing flush loses then, nobody tells again */
 };
 
+/* ocpp_central_settings: start from ocpp_central_settings_default(). */
 struct ocpp_central_settings {
     const struct ocpp_allocator *allocator; /* NULL: malloc */
     struct ocpp_log log;

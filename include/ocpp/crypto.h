@@ -152,6 +152,7 @@ enum ocpp_curve {
     OCPP_CURVE_BRAINPOOLP512R1
 };
 
+/* ocpp_public_key: a key as somebody handed it over. Borrowed. */
 struct ocpp_public_key {
     enum ocpp_public_key_form form;
     enum ocpp_curve curve; /* POINT needs one; otherwise, if not OF_THE_KEY, the key must be on it */

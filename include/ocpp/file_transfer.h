@@ -80,6 +80,7 @@ struct ocpp_download {
     struct ocpp_transfer_sink sink;
 };
 
+/* ocpp_upload: a file to be handed over, and where to. Borrowed for the call. */
 struct ocpp_upload {
     const char *url; /* a folder where it ends in '/': |name| is put behind it */
     const char *name;

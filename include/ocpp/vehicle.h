@@ -36,6 +36,7 @@ enum ocpp_certificate_status {
 
 enum ocpp_ev_certificate_action { OCPP_EV_CERTIFICATE_INSTALL, OCPP_EV_CERTIFICATE_UPDATE };
 
+/* ocpp_ev_certificate_request: a vehicle wants a contract certificate. */
 struct ocpp_ev_certificate_request {
     enum ocpp_ev_certificate_action action;
     const char *schema_version; /* "urn:iso:15118:2:2013:MsgDef"; at most 50 characters */
@@ -77,18 +78,21 @@ enum ocpp_cost_kind {
 };
 enum { OCPP_TARIFF_COSTS = 3, OCPP_TARIFF_BLOCKS = 3 };
 
+/* ocpp_tariff_cost: one cost of a block. */
 struct ocpp_tariff_cost {
     enum ocpp_cost_kind kind;
     int64_t amount;
     int multiplier; /* -3 to 3: amount times 10 to that power */
 };
 
+/* ocpp_tariff_block: costs that hold from a consumption on. */
 struct ocpp_tariff_block {
     struct ocpp_decimal from_value; /* from this consumption on */
     struct ocpp_tariff_cost costs[OCPP_TARIFF_COSTS];
     size_t cost_count;
 };
 
+/* ocpp_tariff_entry: what holds from a moment on. */
 struct ocpp_tariff_entry {
     int64_t start_s;
     int64_t duration_s;  /* OCPP_EV_UNSAID: to the next one */
@@ -97,6 +101,7 @@ struct ocpp_tariff_entry {
     size_t block_count;
 };
 
+/* ocpp_sales_tariff: what a vehicle is offered beside a schedule (ISO 15118). */
 struct ocpp_sales_tariff {
     int64_t id;
     char description[33 * 4];

@@ -1,8 +1,8 @@
 /* vocabulary.h: the words both roles speak, whatever version is on the wire.
  *
- * Each enumeration is the union over the versions, in the terms of the standard. Where a version lacks a word, its dialect says the nearest one it
- * has; the tables stand in lib/session/vocabulary_*.c and their losses are tested. 0 is always "unknown or not given", but for what drivers read,
- * where all is given.
+ * Each enumeration is the union over the versions, in the terms of the standard. Where a version lacks a word, its dialect says
+ * the nearest one it has; the tables stand in lib/session/vocabulary_*.c and their losses are tested. 0 is always "unknown or not
+ * given", but for what drivers read, where all is given.
  */
 #ifndef OCPP_VOCABULARY_H
 #define OCPP_VOCABULARY_H
@@ -26,6 +26,7 @@ enum ocpp_token_type {
     OCPP_TOKEN_VIN             /* 2.1 */
 };
 
+/* ocpp_token: what somebody identifies with. */
 struct ocpp_token {
     const char *id; /* at most 36 characters (2.1: 255) */
     enum ocpp_token_type type;
@@ -234,10 +235,10 @@ enum ocpp_limit_source {
 
 /* ocpp_monitor_type: when a monitor of a variable makes an event (2.x N04). */
 enum ocpp_monitor_type {
-    OCPP_MONITOR_UPPER_THRESHOLD,       /* numbers only */
-    OCPP_MONITOR_LOWER_THRESHOLD,       /* the same */
-    OCPP_MONITOR_DELTA,                 /* numbers, and seconds of a date; what is neither: any change */
-    OCPP_MONITOR_PERIODIC,              /* every |value| seconds; not of a date */
+    OCPP_MONITOR_UPPER_THRESHOLD,        /* numbers only */
+    OCPP_MONITOR_LOWER_THRESHOLD,        /* the same */
+    OCPP_MONITOR_DELTA,                  /* numbers, and seconds of a date; what is neither: any change */
+    OCPP_MONITOR_PERIODIC,               /* every |value| seconds; not of a date */
     OCPP_MONITOR_PERIODIC_CLOCK_ALIGNED, /* the same, counted from each midnight: a day at most */
     OCPP_MONITOR_TARGET_DELTA,           /* 2.1, which no station of ours has: as far from its target */
     OCPP_MONITOR_TARGET_DELTA_RELATIVE   /* the same, as a part of the target */
@@ -259,6 +260,7 @@ enum ocpp_network_interface {
 /* ocpp_apn, ocpp_vpn: how a profile reaches the network. Texts are never NULL; "": not given. They hold secrets, which are
  * never logged. */
 enum ocpp_apn_authentication { OCPP_APN_CHAP, OCPP_APN_NONE, OCPP_APN_PAP, OCPP_APN_AUTO };
+/* ocpp_apn: how a modem gets into its network. */
 struct ocpp_apn {
     const char *name;
     const char *user;
@@ -270,6 +272,7 @@ struct ocpp_apn {
 };
 
 enum ocpp_vpn_kind { OCPP_VPN_IKEV2, OCPP_VPN_IPSEC, OCPP_VPN_L2TP, OCPP_VPN_PPTP };
+/* ocpp_vpn: how a private network is reached. */
 struct ocpp_vpn {
     const char *server;
     const char *user;
@@ -366,8 +369,8 @@ struct ocpp_data_transfer_answer {
 
 /* --- names ------------------------------------------------------------------------------------------------------------- */
 
-/* Names for people, logs and JSON of our own programs: the words of the standard ("SuspendedEV", "Energy.Active.Import.Register"); "Unknown"
- * for 0 and anything outside. Never NULL. */
+/* Names for people, logs and JSON of our own programs: the words of the standard ("SuspendedEV",
+ * "Energy.Active.Import.Register"); "Unknown" for 0 and anything outside. Never NULL. */
 OCPP_API const char *ocpp_token_type_name(enum ocpp_token_type type);
 OCPP_API const char *ocpp_authorization_name(enum ocpp_authorization authorization);
 OCPP_API const char *ocpp_registration_name(enum ocpp_registration registration);

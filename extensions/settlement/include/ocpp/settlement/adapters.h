@@ -17,6 +17,7 @@ struct ocpp_settle_given_secret {
     size_t size; /* 32 to OCPP_SETTLE_SECRET_LIMIT */
 };
 
+/* ocpp_settle_keys_settings: of ocpp_settle_keys_open(). */
 struct ocpp_settle_keys_settings {
     const char *folder;  /* where the keys are kept, made (mode 0700) if it is not there; NULL: in memory, gone when closed */
     bool makes_no_keys;  /* a key that is missing is OCPP_ERR_NOT_FOUND; otherwise it is made when it is first asked for */

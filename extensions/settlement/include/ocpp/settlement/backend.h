@@ -134,6 +134,7 @@ enum ocpp_settle_event_kind {
     OCPP_SETTLE_EVENT_HOUSE  /* a card, a phone, a tenant, a statement, a price of a rental house has another state */
 };
 
+/* ocpp_settle_event: what on_event is told; borrowed for the call. What a kind does not need is NULL or 0. */
 struct ocpp_settle_event {
     enum ocpp_settle_event_kind kind;
     const char *id;      /* of the order, rental, operation, suspense entry, station, dead letter, visit */

@@ -100,6 +100,7 @@ struct ocpp_settle_cdr_token {
     const char *contract_id;
 };
 
+/* ocpp_settle_cdr_location: where it happened, as OCPI wants it in a CDR. */
 struct ocpp_settle_cdr_location {
     const char *id;
     const char *name;

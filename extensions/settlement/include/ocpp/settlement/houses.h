@@ -38,6 +38,7 @@ struct ocpp_settle_house_caller {
 
 /* --- houses and piles ----------------------------------------------------------------------------------------------------- */
 
+/* ocpp_settle_house_wish: a house to be opened. */
 struct ocpp_settle_house_wish {
     const char *name;             /* of the house, at most 80 characters */
     const char *landlord;         /* his name, at most 80 characters */
@@ -69,6 +70,7 @@ OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_settle_house_authorise_pile(struct 
 
 /* --- tenants ---------------------------------------------------------------------------------------------------------------- */
 
+/* ocpp_settle_tenant_wish: somebody who moves in. */
 struct ocpp_settle_tenant_wish {
     const char *name;     /* at most 80 characters; kept where it can be erased */
     const char *contact;  /* NULL, or at most 120 characters */
@@ -114,6 +116,7 @@ enum ocpp_settle_right {
     OCPP_SETTLE_RIGHT_STATEMENTS = 128
 };
 
+/* ocpp_settle_card_wish: a card to be issued. */
 struct ocpp_settle_card_wish {
     enum ocpp_settle_card_kind kind;
     const char *tenant; /* of a charging card; NULL of a privilege card */
@@ -166,6 +169,7 @@ OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_settle_card_verdict(struct ocpp_set
 /* --- phones
  * ---------------------------------------------------------------------------------------------------------------------- */
 
+/* ocpp_settle_phone_wish: a phone to be bound to a card. */
 struct ocpp_settle_phone_wish {
     const char *card;   /* as its QR code says */
     const char *secret; /* likewise */
@@ -210,6 +214,7 @@ OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_settle_phone_scope(struct ocpp_sett
 
 enum { OCPP_SETTLE_HOUSE_TAXES = 4 };
 
+/* ocpp_settle_house_price: what a kWh costs from now on. */
 struct ocpp_settle_house_price {
     int64_t price_micro; /* of a kWh, millionths of the major unit */
     const struct ocpp_settle_tax *taxes;
@@ -381,6 +386,7 @@ struct ocpp_settle_statement_tax {
     int64_t tax_minor;
 };
 
+/* ocpp_settle_statement: one as it stands, for the caller who may see it. */
 struct ocpp_settle_statement {
     const char *id;
     const char *house;

@@ -57,6 +57,7 @@ enum ocpp_settle_outlets_event_kind {
     OCPP_SETTLE_OUTLETS_SECURITY /* somebody tries something: a forged, altered or repeated authorisation or acknowledgement */
 };
 
+/* ocpp_settle_outlets_event: what on_event is told; borrowed for the call. */
 struct ocpp_settle_outlets_event {
     enum ocpp_settle_outlets_event_kind kind;
     int outlet;          /* 0: none */
@@ -217,6 +218,7 @@ struct ocpp_settle_outlet_view {
 OCPP_API enum ocpp_status ocpp_settle_outlet_view(const struct ocpp_settle_outlets *outlets, int outlet,
                                                   struct ocpp_settle_outlet_view *view);
 
+/* ocpp_settle_outlets_view: for screens and tests. */
 struct ocpp_settle_outlets_view {
     int outlet_count;
     int64_t last_page;

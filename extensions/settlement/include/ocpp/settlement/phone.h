@@ -39,6 +39,7 @@ enum ocpp_settle_phone_event_kind {
     OCPP_SETTLE_PHONE_BROKEN   /* what came was not the other side's; a new session is opened */
 };
 
+/* ocpp_settle_phone_event: what on_event is told; borrowed for the call. What a kind does not need is NULL or 0. */
 struct ocpp_settle_phone_event {
     enum ocpp_settle_phone_event_kind kind;
     const struct ocpp_settle_phone_pile *pile;
@@ -110,6 +111,7 @@ OCPP_API void ocpp_settle_phone_advance(struct ocpp_settle_phone *phone, struct 
 OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_settle_phone_binding(const struct ocpp_settle_phone *phone,
                                                                   unsigned char binding[OCPP_SETTLE_LINK_BINDING_SIZE]);
 
+/* ocpp_settle_phone_view: for screens and tests. */
 struct ocpp_settle_phone_view {
     bool is_open; /* the pile proved itself, and what is asked leaves */
     size_t asked;

@@ -84,6 +84,7 @@ struct ocpp_settle_reconciliation_totals {
 
 enum { OCPP_SETTLE_RECONCILED_CURRENCIES = 16 };
 
+/* ocpp_settle_reconciliation_summary: what a comparison found, in numbers. */
 struct ocpp_settle_reconciliation_summary {
     int64_t lines;
     int64_t matched;

@@ -121,6 +121,7 @@ struct ocpp_settle_rental {
     const char *reason;    /* why it failed */
 };
 
+/* ocpp_settle_bank: a bank as the backend knows it. Borrowed for the visit. */
 struct ocpp_settle_bank {
     const char *id;
     const char *hardware_id;
@@ -134,6 +135,7 @@ struct ocpp_settle_bank {
     int64_t since_utc_ms;
 };
 
+/* ocpp_settle_slot: a slot of a pile, as last told. Borrowed for the visit. */
 struct ocpp_settle_slot {
     const char *station;
     int64_t slot;
@@ -145,6 +147,7 @@ struct ocpp_settle_slot {
     int64_t since_utc_ms;
 };
 
+/* ocpp_settle_suspense: what waits for an operator, or was resolved. Borrowed for the visit. */
 struct ocpp_settle_suspense {
     const char *id;
     const char *kind;
@@ -159,6 +162,7 @@ struct ocpp_settle_suspense {
     const char *resolution;
 };
 
+/* ocpp_settle_pile: a pile with the extension, as its Hello told. Borrowed for the visit. */
 struct ocpp_settle_pile {
     const char *station;
     const char *version;

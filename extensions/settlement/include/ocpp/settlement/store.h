@@ -142,6 +142,7 @@ struct ocpp_settle_store {
  * borrowed until the hash is taken. For who writes a store. */
 enum { OCPP_SETTLE_ENTRY_PIECES = 6 };
 
+/* ocpp_settle_entry_room: what the pieces of ocpp_settle_entry_pieces() point into. */
 struct ocpp_settle_entry_room {
     unsigned char numbers[16];
     unsigned char kind_size[8];

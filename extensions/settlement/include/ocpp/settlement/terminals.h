@@ -106,6 +106,7 @@ OCPP_API void ocpp_settle_terminal_closed(struct ocpp_settle *settle, uint64_t c
 /* --- reading -----------------------------------------------------------------------------------------------------------------
  */
 
+/* ocpp_settle_association: a terminal that may act for a vehicle. Borrowed for the visit. */
 struct ocpp_settle_association {
     const char *id;
     const char *terminal;
@@ -117,6 +118,7 @@ struct ocpp_settle_association {
     int64_t revoked_utc_ms;
 };
 
+/* ocpp_settle_start: a charging that a terminal started, as it stands. Borrowed for the visit. */
 struct ocpp_settle_start {
     const char *id;
     const char *state; /* of StartState */

@@ -32,6 +32,7 @@ enum {
     OCPP_SETTLE_NONCE_TEXT_SIZE = 33
 };
 
+/* ocpp_settle_trusted_key: a key that is believed, and what for. */
 struct ocpp_settle_trusted_key {
     char kid[OCPP_SETTLE_JWS_KID_SIZE];
     int64_t epoch;

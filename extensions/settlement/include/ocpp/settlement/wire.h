@@ -93,6 +93,7 @@ enum ocpp_settle_verdict {
     OCPP_SETTLE_VERDICT_OFF      /* the other side does not speak the extension (any more): until the next Hello */
 };
 
+/* ocpp_settle_outcome: what an answer came to. */
 struct ocpp_settle_outcome {
     enum ocpp_settle_verdict verdict;
     const void *answer;                 /* in the arena; NULL: there is none */
