@@ -3,7 +3,7 @@
 #include "settlement_reply.h"
 
 #include <ocpp/settlement/money.h>
-#include <ocpp/settlement/reconciliation.h>
+#include <ocpp/settlement/relay.h>
 
 #include <string.h>
 #include <strings.h>
@@ -92,6 +92,7 @@ static const struct body_member reconcile_members[] = {
 };
 
 struct report {
+    struct ocpp_settle_relay_gaps gaps;
     cJSON *json;
     cJSON *findings;
     int left;
@@ -190,6 +191,13 @@ static uint32_t kinds_of(const cJSON *body)
     return kinds;
 }
 
+static bool next_gap(struct ocpp_settle_bill_gap *gap, void *user)
+{
+    struct report *report = user;
+
+    return ocpp_settle_relay_next_gap(gap, &report->gaps);
+}
+
 /* The list against the books, while the handle is ours. */
 static enum ocpp_status reconcile(struct ocpp_settle *handle, const cJSON *body, struct report *report)
 {
@@ -200,6 +208,7 @@ static enum ocpp_status reconcile(struct ocpp_settle *handle, const cJSON *body,
         .edge_ms = body_integer(body, "edgeS", 0) * 1000,
         .kinds = kinds_of(body),
         .found = add_finding,
+        .next_bill_gap = next_gap,
         .user = report,
     };
     const char *list = body_text(body, "list", "");
@@ -207,12 +216,14 @@ static enum ocpp_status reconcile(struct ocpp_settle *handle, const cJSON *body,
     struct ocpp_settle_reconciliation_summary summary;
     enum ocpp_status status = ocpp_settle_reconciliation_new(handle, &settings, &reconciliation);
 
+    report->gaps.settle = handle;
     if (status == OCPP_OK) {
         status = ocpp_settle_reconciliation_feed(reconciliation, list, strlen(list));
     }
     if (status == OCPP_OK) {
         status = ocpp_settle_reconciliation_finish(reconciliation, &summary);
     }
+    status = status == OCPP_OK ? report->gaps.status : status;
     if (status == OCPP_OK) {
         add_summary(report, &summary);
     }

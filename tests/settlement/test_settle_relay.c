@@ -5,6 +5,7 @@
 
 #include <ocpp/adapters.h>
 
+#include <stdio.h>
 #include <string.h>
 
 static int start(void **state)
@@ -365,6 +366,39 @@ static void an_old_status_is_no_fork(void **state)
     assert_int_equal(pile_at_server(world, 0).told_page, 1);
 }
 
+/* As a reconciliation tells them. */
+static const char *gaps_of(struct relay_world *world)
+{
+    static char text[200];
+    struct ocpp_settle_relay_gaps gaps = { .settle = world->backend->settle };
+    struct ocpp_settle_bill_gap gap;
+
+    text[0] = '\0';
+    while (ocpp_settle_relay_next_gap(&gap, &gaps)) {
+        const size_t size = strlen(text);
+
+        (void)snprintf(text + size, sizeof text - size, "%s %d-%d;", gap.station, (int)gap.first_page, (int)gap.last_page);
+    }
+    assert_int_equal(gaps.status, OCPP_OK);
+    return text;
+}
+
+/* D11. Of several piles, and several of one. */
+static void every_gap_of_every_pile_is_found(void **state)
+{
+    struct relay_world *world = *state;
+
+    for (int i = 0; i < 6; i++) {
+        (void)charge(world, 0, "CARD-A", 2000, 60);
+        (void)charge(world, 1, "CARD-B", 2000, 60);
+    }
+    carry(world, 0, 1);
+    carry(world, 0, 3);
+    carry(world, 0, 6);
+    carry(world, 1, 4);
+    assert_string_equal(gaps_of(world), "PILE-1 2-2;PILE-1 4-5;PILE-2 1-3;");
+}
+
 /* D11. Nothing is guessed of what did not come. */
 static void a_gap_is_told_and_nothing_is_guessed_of_it(void **state)
 {
@@ -376,13 +410,62 @@ static void a_gap_is_told_and_nothing_is_guessed_of_it(void **state)
     carry(world, 0, 3);
     assert_int_equal(pile_at_server(world, 0).gap_count, 2);
     assert_int_equal(pile_at_server(world, 0).first_gap, 1);
+    assert_string_equal(gaps_of(world), "PILE-1 1-2;");
     assert_int_equal(order_by(world, jti).state, OCPP_SETTLE_ORDER_STATE_OPEN);
     carry(world, 0, 1);
     assert_int_equal(pile_at_server(world, 0).first_gap, 2);
+    assert_string_equal(gaps_of(world), "PILE-1 2-2;");
     carry(world, 0, 2);
+    assert_string_equal(gaps_of(world), "");
     assert_int_equal(pile_at_server(world, 0).gap_count, 0);
     assert_int_equal(pile_at_server(world, 0).first_gap, 0);
     assert_int_equal(order_by(world, jti).paid_minor, 33);
+}
+
+/* A status that the pile signs, with one outlet of its choice; lives as long as the world. */
+static const char *status_by_the_pile(struct relay_world *world, int number, int64_t outlet, int64_t seq)
+{
+    static const struct ocpp_settle_authorisation_use none;
+    char kid[OCPP_SETTLE_JWS_KID_SIZE];
+    char nonce[33];
+    const struct ocpp_settle_outlet_status outlets[] = {
+        { .outlet = outlet, .state = OCPP_SETTLE_OUTLET_STATE_FREE, .seq = seq }
+    };
+    const struct ocpp_settle_pile_status status = {
+        .iss = "PILE-1",
+        .nonce = nonce,
+        .now = { .boot = 1, .mono_ms = number, .status = OCPP_SETTLE_TIME_STATUS_UNKNOWN },
+        .outlets = { outlets, 1 },
+        .prev = "0000000000000000000000000000000000000000000000000000000000000000",
+        .room = 10,
+        .used = { &none, 0 },
+    };
+    const char *token = NULL;
+    size_t size;
+
+    (void)snprintf(nonce, sizeof nonce, "%032d", number + 1);
+    (void)snprintf(kid, sizeof kid, "%s", pile_at_server(world, 0).kid);
+    const struct ocpp_settle_jws_signer signer = { &world->pile[0].keys.contract, "pile-key", kid, OCPP_SETTLE_TYP_PILE_STATUS };
+    assert_int_equal(
+        ocpp_settle_jws_make_message(&signer, &ocpp_settle_pile_status_type, &status, world->backend->arena, &token, &size),
+        OCPP_OK);
+    return token;
+}
+
+static void a_pile_that_tells_of_ever_other_outlets_and_of_absurd_numbers_makes_nothing_grow(void **state)
+{
+    struct relay_world *world = *state;
+
+    world->relay.sessions_per_pile = 100;
+    settle_world_restart(world->backend);
+    for (int i = 0; i < 30; i++) {
+        char token[16];
+
+        (void)snprintf(token, sizeof token, "CARD-%d", i);
+        assert_non_null(wish_for(world, 0, status_by_the_pile(world, i, 100 + i, 0), 100 + i, token, 100));
+    }
+    assert_null(wish_for(world, 0, status_by_the_pile(world, 40, 1, (INT64_C(1) << 53) - 1), 1, "CARD-C", 100));
+    assert_string_equal(world->backend->done_code, "LimitReached");
 }
 
 /* D12. */
@@ -631,6 +714,8 @@ int main(void)
         CASE(a_request_that_is_brought_again_lifts_no_quarantine),
         CASE(an_old_status_is_no_fork),
         CASE(a_gap_is_told_and_nothing_is_guessed_of_it),
+        CASE(every_gap_of_every_pile_is_found),
+        CASE(a_pile_that_tells_of_ever_other_outlets_and_of_absurd_numbers_makes_nothing_grow),
         CASE(bills_of_a_revoked_key_wait_for_a_person),
         CASE(a_bill_whose_order_cannot_be_adjusted_any_more_waits_for_a_person),
         CASE(a_rotated_server_key_reaches_piles_with_the_next_authorisation),

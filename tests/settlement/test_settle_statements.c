@@ -390,6 +390,71 @@ static void B7_what_waits_is_told_once_although_a_reading_was_waived(void **stat
     assert_int_equal(second.waiting_minor, -400);
 }
 
+struct summing {
+    int64_t count;
+    int64_t items;
+    int64_t gross_minor;
+    bool is_each_issued;
+};
+
+static bool sum_up(const struct ocpp_settle_statement *statement, void *user)
+{
+    struct summing *sum = user;
+
+    sum->count++;
+    sum->items += statement->items;
+    sum->gross_minor += statement->gross_minor;
+    sum->is_each_issued &= strcmp(statement->state, "Issued") == 0;
+    return true;
+}
+
+/* B6, B7, I12. A statement that is put together anew because a reading was waived, while another one is, and a tenant who moves
+ * out: one after the other, each with a number of its own. The store says no once, so that the second one takes its time. */
+static void B7_statements_of_one_tenant_are_put_together_one_after_the_other(void **state)
+{
+    struct house_world *h = *state;
+    struct ocpp_transaction car = car_of(h->w, "PILE-1", "8", "ADA");
+    char id[16];
+
+    pass_s(h->w, 3600);
+    car.ended = car.has_meter_start = car.has_meter_last = true;
+    car.started_utc_ms = h->w->now.utc_ms - 60000;
+    car.ended_utc_ms = h->w->now.utc_ms;
+    car.meter_start_wh = 0;
+    car.meter_last_wh = 9000;
+    car.anomalies = OCPP_ANOMALY_METER_JUMPED;
+    tell_car(h->w, OCPP_TRANSACTION_ENDED, &car, NULL, 0);
+    settle_world_run(h->w);
+    house_close(h);
+    const struct ocpp_settle_statement odd = house_statement_of(h, h->ada);
+    assert_string_equal(odd.state, "Review");
+    for (int i = 0; i < 5; i++) {
+        (void)snprintf(id, sizeof id, "%d", 100 + i);
+        house_session(h, "PILE-1", id, "ADA", 10000 + 1000 * i, 11000 + 1000 * i);
+    }
+    pass_s(h->w, 10);
+    h->w->cut = SETTLE_CUT_REFUSED;
+    h->w->cut_at = h->w->writes + 3;
+    struct ocpp_settle *settle = h->w->settle;
+    const struct ocpp_settle_done *done = settle_world_done(h->w);
+    assert_int_equal(ocpp_settle_period_close(settle, house_operator(h), h->w->now.utc_ms, done, h->w->now), OCPP_OK);
+    settle_world_run(h->w);
+    h->w->cut = SETTLE_CUT_NEVER;
+    assert_string_equal(house_statement_of(h, h->ada).id, odd.id); /* the other one is not told of yet */
+    assert_int_equal(ocpp_settle_statement_waive(settle, house_operator(h), odd.id, 1, done, h->w->now), OCPP_OK);
+    assert_int_equal(ocpp_settle_tenant_move_out(settle, house_operator(h), h->ada, done, h->w->now), OCPP_OK);
+    settle_world_run(h->w);
+    pass_s(h->w, 7200);
+    struct summing sum = { .is_each_issued = true };
+    assert_int_equal(ocpp_settle_statements(settle, house_operator(h), h->ada, sum_up, &sum, h->w->now), OCPP_OK);
+    assert_true(sum.is_each_issued);
+    assert_int_equal(sum.items, 5 + 2);
+    assert_int_equal(sum.gross_minor, 5 * 44);
+    assert_int_equal(sum.count, 3);
+    assert_int_equal(house_statement_of(h, h->ada).number, 3);
+    assert_string_equal(house_statement_of(h, h->ada).kind, "Closing");
+}
+
 /* --- moving out ------------------------------------------------------------------------------------------------------------ */
 
 /* B6. */
@@ -473,6 +538,7 @@ int main(void)
         IN_HOUSE(B7_readings_that_cannot_be_wait_for_the_landlord_and_are_never_negative),
         IN_HOUSE(B7_what_the_landlord_does_not_stand_by_costs_nothing),
         IN_HOUSE(B7_what_waits_is_told_once_although_a_reading_was_waived),
+        IN_HOUSE(B7_statements_of_one_tenant_are_put_together_one_after_the_other),
         IN_HOUSE(B6_who_moves_out_gets_a_closing_statement_when_the_last_session_has_ended),
         IN_HOUSE(who_used_nothing_and_moves_out_is_told_so),
         IN_HOUSE(B16_what_the_pile_used_itself_is_the_landlords_and_on_no_statement),

@@ -93,7 +93,10 @@ static bool state_one(struct command *command, const char *id, void *user)
     }
     going->count++;
     tenant = house_edit_tenant(command, going->house->id, id);
-    if (tenant && tenant->state == HOUSE_TENANT_STATE_LIVING && !tenant->gathering) {
+    if (tenant && tenant->state == HOUSE_TENANT_STATE_LIVING && tenant->gathering) {
+        tenant->has_passed_over = tenant->passed_over = true;
+        house_put_tenant(command, tenant);
+    } else if (tenant && tenant->state == HOUSE_TENANT_STATE_LIVING) {
         house_begin_statement(command, going->house, tenant, HOUSE_STATEMENT_KIND_PERIOD, going->house->closing);
     }
     return !command_failed(command);

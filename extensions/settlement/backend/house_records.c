@@ -79,11 +79,12 @@ static const struct ocpp_member house_tenant_members[] = {
     { "account", { .max_length = 300 }, offsetof(struct house_tenant, account), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
     { "statements", { .range = { 0, 0 } }, offsetof(struct house_tenant, statements), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0 },
     { "gathering", { .max_length = 26 }, offsetof(struct house_tenant, gathering), 0, OCPP_MEMBER_STRING, 0, 0 },
+    { "passedOver", { NULL }, offsetof(struct house_tenant, passed_over), 0, OCPP_MEMBER_BOOLEAN, 0, offsetof(struct house_tenant, passed_over) - offsetof(struct house_tenant, has_passed_over) },
     { "since", { NULL }, offsetof(struct house_tenant, since), 0, OCPP_MEMBER_DATE_TIME, OCPP_MEMBER_REQUIRED, 0 },
     { "leftAt", { NULL }, offsetof(struct house_tenant, left_at), 0, OCPP_MEMBER_DATE_TIME, 0, offsetof(struct house_tenant, left_at) - offsetof(struct house_tenant, has_left_at) },
 };
 _Static_assert(sizeof(struct house_tenant) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
-const struct ocpp_type house_tenant_type = { "Tenant", house_tenant_members, 10, sizeof(struct house_tenant) };
+const struct ocpp_type house_tenant_type = { "Tenant", house_tenant_members, 11, sizeof(struct house_tenant) };
 
 static const struct ocpp_member house_house_pile_members[] = {
     { "station", { .max_length = 48 }, offsetof(struct house_house_pile, station), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },

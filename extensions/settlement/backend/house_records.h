@@ -74,6 +74,8 @@ struct house_tenant {
     const char *account;           /* max 300; of that provider */
     int64_t statements;            /* 0 or more */
     const char *gathering;         /* optional, max 26; the statement that is being put together */
+    bool has_passed_over;
+    bool passed_over;              /* a period was closed meanwhile: what ended in it is stated next */
     int64_t since;                 /* UTC ms */
     bool has_left_at;
     int64_t left_at;               /* UTC ms */

@@ -148,6 +148,23 @@ static void keep(struct command *command, struct house_statement *statement, con
     issue(command, statement, house, tenant);
 }
 
+/* One at a time is put together for a tenant: numbers follow one another. What had to wait for this one begins. */
+static void go_on(struct command *command, const struct house_statement *statement, const struct house_house *house,
+                  struct house_tenant *tenant)
+{
+    const bool is_passed_over = tenant->has_passed_over;
+
+    tenant->has_passed_over = false;
+    house_put_tenant(command, tenant);
+    if (tenant->state == HOUSE_TENANT_STATE_LEAVING ||
+        (tenant->state == HOUSE_TENANT_STATE_LEFT && statement->waiting_minor == 0)) {
+        command_timer(command, TIMER_TENANT_LEAVES, tenant->id, command_utc_ms(command));
+    } else if (tenant->state == HOUSE_TENANT_STATE_LIVING && is_passed_over) {
+        house_begin_statement(command, house, tenant, HOUSE_STATEMENT_KIND_PERIOD,
+                              house->has_closing ? house->closing : house->closed_to);
+    }
+}
+
 /* Who used nothing gets no statement, but who moved out: that one says so. */
 void house_gathered(struct command *command, struct house_statement *statement)
 {
@@ -157,15 +174,19 @@ void house_gathered(struct command *command, struct house_statement *statement)
     if (!tenant) {
         return;
     }
-    tenant->gathering = NULL;
+    const bool is_the_one = tenant->gathering && strcmp(tenant->gathering, statement->id) == 0;
+    if (is_the_one) {
+        tenant->gathering = NULL;
+    }
     if (statement->items == 0 && statement->kind == HOUSE_STATEMENT_KIND_PERIOD) {
         drop(command, statement);
     } else {
         keep(command, statement, house, tenant);
     }
-    house_put_tenant(command, tenant);
-    if (tenant->state == HOUSE_TENANT_STATE_LEAVING) {
-        command_timer(command, TIMER_TENANT_LEAVES, tenant->id, command_utc_ms(command));
+    if (is_the_one) {
+        go_on(command, statement, house, tenant);
+    } else {
+        house_put_tenant(command, tenant);
     }
 }
 
@@ -237,8 +258,13 @@ static void waive_body(struct command *command, void *args)
     }
     statement = house_edit_statement(command, scope.house->id, act->statement);
     struct house_item *item = statement ? reviewed_item(command, statement, act->number) : NULL;
-    if (!item) {
+    struct house_tenant *tenant = item ? house_edit_tenant(command, scope.house->id, statement->tenant) : NULL;
+    if (!tenant) {
         return;
+    }
+    if (!tenant->gathering) {
+        tenant->gathering = statement->id;
+        house_put_tenant(command, tenant);
     }
     decide(command, &scope, statement, item, false);
     order_waive(command, item->order, "the landlord does not stand by the readings");

@@ -10,7 +10,10 @@
 
 #include <string.h>
 
-enum { TOKEN_LENGTH = 255, TYPE_LENGTH = 20, VEHICLE_LENGTH = 64 };
+enum { TOKEN_LENGTH = 255, TYPE_LENGTH = 20, VEHICLE_LENGTH = 64, OUTLETS_MOST = 20 };
+
+/* Numbers that JSON carries exactly. A pile that tells such a one has no more of them, and lies. */
+static const int64_t MOST_SEQUENCE = (INT64_C(1) << 53) - 2;
 
 /* --- rows -------------------------------------------------------------------------------------------------------- */
 
@@ -80,6 +83,16 @@ static bool refuse(struct ask *ask, enum ocpp_settle_refusal_code code, const ch
     return false;
 }
 
+static const struct ocpp_settle_outlet_status *outlet_in(const struct ocpp_settle_pile_status *status, int64_t outlet)
+{
+    for (size_t i = 0; i < status->outlets.count; i++) {
+        if (status->outlets.items[i].outlet == outlet) {
+            return &status->outlets.items[i];
+        }
+    }
+    return NULL;
+}
+
 static bool find_place(struct ask *ask)
 {
     struct relay_said said;
@@ -97,11 +110,7 @@ static bool find_place(struct ask *ask)
         strcmp(ask->status->iss, ask->pile->pile) != 0) {
         return refuse(ask, OCPP_SETTLE_REFUSAL_CODE_WRONG_STATE, "nothing is authorised at this pile now");
     }
-    for (size_t i = 0; i < ask->status->outlets.count; i++) {
-        if (ask->status->outlets.items[i].outlet == ask->wish->outlet) {
-            ask->outlet = &ask->status->outlets.items[i];
-        }
-    }
+    ask->outlet = outlet_in(ask->status, ask->wish->outlet);
     return ask->outlet || refuse(ask, OCPP_SETTLE_REFUSAL_CODE_UNKNOWN_SLOT, "there is no such outlet");
 }
 
@@ -153,27 +162,44 @@ static bool is_amount(struct ask *ask)
 
 /* --- the wish -------------------------------------------------------------------------------------------------------- */
 
+/* Of the others only the outlets the pile has are kept: it signs what it likes, and the row has room for as many as it may have.
+ */
+static size_t keep_others(const struct ask *ask, struct row_relay_sequence *list, int64_t *known)
+{
+    const struct row_relay_pile *pile = ask->pile;
+    size_t count = 0;
+
+    for (size_t i = 0; i < pile->sequences.count; i++) {
+        const struct row_relay_sequence *sequence = &pile->sequences.items[i];
+
+        if (sequence->outlet == ask->wish->outlet) {
+            *known = sequence->seq;
+        } else if (outlet_in(ask->status, sequence->outlet)) {
+            list[count++] = *sequence;
+        }
+    }
+    return count;
+}
+
 static int64_t next_sequence(struct ask *ask)
 {
     struct row_relay_pile *pile = ask->pile;
     struct row_relay_sequence *list = order_take(ask->command, (pile->sequences.count + 1) * sizeof *list);
-    size_t at = 0;
+    int64_t known = 0;
 
     if (!list) {
         return 0;
     }
-    for (size_t i = 0; i < pile->sequences.count; i++) {
-        list[i] = pile->sequences.items[i];
+    size_t count = keep_others(ask, list, &known);
+    known = known > ask->outlet->seq ? known : ask->outlet->seq;
+    if (known >= MOST_SEQUENCE || count >= OUTLETS_MOST) {
+        refuse(ask, OCPP_SETTLE_REFUSAL_CODE_LIMIT_REACHED, "no number is left for an authorisation at this outlet");
+        return 0;
     }
-    while (at < pile->sequences.count && list[at].outlet != ask->wish->outlet) {
-        at++;
-    }
-    list[at].outlet = ask->wish->outlet;
-    const int64_t known = at < pile->sequences.count ? list[at].seq : 0;
-    list[at].seq = 1 + (known > ask->outlet->seq ? known : ask->outlet->seq);
+    list[count++] = (struct row_relay_sequence){ ask->wish->outlet, known + 1 };
     pile->sequences.items = list;
-    pile->sequences.count += at == pile->sequences.count;
-    return list[at].seq;
+    pile->sequences.count = count;
+    return known + 1;
 }
 
 static struct row_relay_authorisation *make(struct ask *ask, const char *order_id, const struct row_order *order)

@@ -1,6 +1,8 @@
 /* relay_views.c: piles without a network, authorisations and pages, for people and programs. */
 #include "relay_internal.h"
 
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* A view is a command that changes nothing. */
@@ -234,4 +236,81 @@ enum ocpp_status ocpp_settle_relay_waiting(struct ocpp_settle *settle,
     struct view_args args = { .visit_each_page = visit, .user = user };
 
     return look(settle, waiting_body, &args);
+}
+
+/* --- gaps ------------------------------------------------------------------------------------------------------------------ */
+
+struct gap_search {
+    struct ocpp_settle_relay_gaps *at;
+    struct ocpp_settle_bill_gap *gap;
+    int64_t expected; /* all pages before it are there */
+    int64_t last;     /* of the pile */
+    size_t prefix_size;
+    bool is_found;
+};
+
+/* Pages are not read, only their numbers: they are the ends of their keys. */
+static bool see_page(const struct ocpp_settle_row *row, void *user)
+{
+    struct gap_search *search = user;
+    const int64_t number = (int64_t)strtoull(row->key + search->prefix_size, NULL, 16);
+
+    if (number > search->expected) {
+        search->gap->first_page = search->expected;
+        search->gap->last_page = number - 1;
+        search->is_found = true;
+        return false;
+    }
+    search->expected = number + 1;
+    return true;
+}
+
+static void look_in_pile(struct command *command, const struct row_relay_pile *pile, struct gap_search *search)
+{
+    const struct ocpp_settle_store *store = &command_settle(command)->settings.store;
+    const bool is_same = strcmp(search->at->station, pile->pile) == 0;
+
+    search->expected = is_same && search->at->page > pile->whole ? search->at->page : pile->whole + 1;
+    search->last = pile->last_page;
+    const char *prefix = command_key(command, "relaypage", pile->pile, "", NULL);
+    const char *from = relay_page_key(command, "relaypage", pile->pile, search->expected);
+    if (prefix && from && search->expected <= search->last) {
+        search->prefix_size = strlen(prefix);
+        command_fail(command, store->each(prefix, from, see_page, search, store->user));
+    }
+    (void)snprintf(search->at->station, sizeof search->at->station, "%s", pile->pile);
+    search->at->page = search->is_found ? search->gap->last_page + 1 : search->expected;
+}
+
+static bool gap_of_pile(struct command *command, const char *key, const void *record, void *user)
+{
+    const struct row_relay_pile *pile = record;
+    struct gap_search *search = user;
+
+    (void)key;
+    if (pile->last_page > pile->whole) {
+        look_in_pile(command, pile, search);
+    }
+    return !search->is_found && !command_failed(command);
+}
+
+static void gap_body(struct command *command, void *args)
+{
+    struct gap_search *search = args;
+    const char *from = search->at->station[0] ? command_key(command, "relaypile", search->at->station, NULL) : NULL;
+
+    command_each_from(command, command_key(command, "relaypile", "", NULL), from, &row_relay_pile_type, gap_of_pile, search);
+}
+
+bool ocpp_settle_relay_next_gap(struct ocpp_settle_bill_gap *gap, void *gaps)
+{
+    struct ocpp_settle_relay_gaps *at = gaps;
+    struct gap_search search = { .at = at, .gap = gap };
+
+    if (at->status != OCPP_OK || !at->settle->settings.relay) {
+        return false;
+    }
+    at->status = command_run(at->settle, "look", gap_body, &search, NULL);
+    gap->station = at->station;
+    return at->status == OCPP_OK && search.is_found;
 }

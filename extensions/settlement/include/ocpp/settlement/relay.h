@@ -16,6 +16,7 @@
 #define OCPP_SETTLEMENT_RELAY_H
 
 #include <ocpp/settlement/backend.h>
+#include <ocpp/settlement/reconciliation.h>
 #include <ocpp/settlement/trust.h>
 
 OCPP_BEGIN_DECLARATIONS
@@ -181,6 +182,19 @@ OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_settle_relay_piles(
 /* ocpp_settle_relay_waiting: the pages in suspense, until |visit| returns false. */
 OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_settle_relay_waiting(
     struct ocpp_settle *settle, bool (*visit)(const struct ocpp_settle_relay_page_view *page, void *user), void *user);
+
+/* ocpp_settle_relay_gaps: where ocpp_settle_relay_next_gap() is; begin with |settle| and zeros. |status| says afterwards whether
+ * all were looked at. */
+struct ocpp_settle_relay_gaps {
+    struct ocpp_settle *settle;
+    char station[49];
+    int64_t page;
+    enum ocpp_status status;
+};
+
+/* ocpp_settle_relay_next_gap: the next pages that did not come, pile by pile, below the highest that came (D11); false: no more.
+ * |gaps| is a struct ocpp_settle_relay_gaps: so it can be the next_bill_gap of reconciliation.h. */
+OCPP_API bool ocpp_settle_relay_next_gap(struct ocpp_settle_bill_gap *gap, void *gaps);
 
 OCPP_END_DECLARATIONS
 
