@@ -79,6 +79,7 @@ static const struct policy_number policy_numbers[] = {
     NUMBER("houseCards", house_cards),
     NUMBER("housePiles", house_piles),
     NUMBER("housePayWithinS", house_pay_within_s),
+    NUMBER("serviceS", service_s),
 };
 #undef NUMBER
 

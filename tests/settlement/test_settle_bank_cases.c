@@ -42,6 +42,20 @@ static void what_is_over_is_forgotten_in_the_end_and_what_is_not_stays(void **st
     (void)rent(b, "PILE-1", "CARD-C", "BANK-1");
 }
 
+/* What is over is forgotten after a day: a pile that hears nothing is told again each hour, and each time is looked at. */
+static void remember_a_day(struct settle_world *world)
+{
+    bank_cases_keys(world);
+    world->settings.policy.remember_messages_s = DAY_S;
+    world->settings.policy.remember_closed_s = DAY_S;
+}
+
+static int remembers_a_day(void **state)
+{
+    *state = settle_bays_usual(settle_world_new_with(remember_a_day));
+    return 0;
+}
+
 /* What the pile was told of it still waits: its number is not given again, so that it is not forgotten. */
 static void what_a_pile_was_not_told_yet_is_not_forgotten(void **state)
 {
@@ -57,8 +71,11 @@ static void what_a_pile_was_not_told_yet_is_not_forgotten(void **state)
     const struct ocpp_settle_bank_returned_req again = bay_returned(b, other, "PILE-1", 1);
     assert_received(bay_tells_returned(b, "PILE-1", &again), OCPP_SETTLE_RECEPTION_ACCEPTED);
     assert_int_equal(rows(b, "operator/insertion/"), 2);
-    pass_s(b->world, 92 * DAY_S);
+    pass_s(b->world, 4 * DAY_S);
     assert_int_equal(rows(b, "operator/insertion/"), 2);
+    b->world->piles_are_deaf = false;
+    pass_s(b->world, 3 * DAY_S);
+    assert_int_equal(rows(b, "operator/insertion/"), 1); /* the other one lies there */
 }
 
 /* --- marks nobody understands
@@ -556,7 +573,7 @@ int main(void)
 #define CASE(name) cmocka_unit_test_setup_teardown(name, bank_cases_setup, bank_cases_teardown)
     const struct CMUnitTest tests[] = {
         CASE(what_is_over_is_forgotten_in_the_end_and_what_is_not_stays),
-        CASE(what_a_pile_was_not_told_yet_is_not_forgotten),
+        cmocka_unit_test_setup_teardown(what_a_pile_was_not_told_yet_is_not_forgotten, remembers_a_day, bank_cases_teardown),
         CASE(an_unreadable_bank_is_held_its_clock_stands_and_an_operator_ends_it),
         CASE(a_bank_that_says_nothing_at_all_is_named_by_the_operator),
         CASE(a_clock_that_stood_for_nothing_goes_on),

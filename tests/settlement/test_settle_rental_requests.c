@@ -255,6 +255,91 @@ static void a_decision_the_pile_refuses_is_somebodys_to_look_at(void **state)
     assert_string_equal(suspense_of(b, "NotNeutral").station, "PILE-2");
 }
 
+/* --- service -----------------------------------------------------------------------------------------------------------------
+ */
+
+static void lets_out_for_service(struct settle_bays *b)
+{
+    assert_int_equal(ocpp_settle_slot_command(b->world->settle, "PILE-1", 1, OCPP_SETTLE_SLOT_ORDER_EJECT_FOR_SERVICE,
+                                              settle_world_done(b->world), b->world->now),
+                     OCPP_OK);
+    settle_world_run(b->world);
+}
+
+static void is_empty_now(struct settle_bays *b)
+{
+    const struct ocpp_settle_slot_notice_req notice = { .envelope = pile_envelope(b->world, "PILE-1"),
+                                                        .at = bay_moment(b, "PILE-1"),
+                                                        .slot = 1,
+                                                        .state = OCPP_SETTLE_SLOT_STATE_EMPTY };
+
+    assert_non_null(pile_says(b->world, "PILE-1", OCPP_SETTLE_ACTION_SLOT_NOTICE, &notice));
+}
+
+/* I14. It has a timer, also over a restart; and that it is gone is no surprise. */
+static void a_bank_let_out_for_service_that_does_not_come_back_is_somebodys_to_look_for(void **state)
+{
+    struct settle_bays *b = *state;
+
+    lets_out_for_service(b);
+    is_empty_now(b);
+    assert_string_equal(bank_of(b, "BANK-1").state, "Lost");
+    assert_int_equal(suspense_count(b), 0);
+    settle_world_restart(b->world);
+    pass_s(b->world, INT64_C(8) * 86400);
+    const struct ocpp_settle_suspense entry = suspense_of(b, "OutForService");
+    assert_string_equal(entry.bank, "BANK-1");
+    assert_string_equal(entry.station, "PILE-1");
+    const struct ocpp_settle_resolve seen = { .suspense = entry.id, .resolution = OCPP_SETTLE_RESOLVE_DISMISS };
+    assert_int_equal(ocpp_settle_suspense_resolve(b->world->settle, &seen, settle_world_done(b->world), b->world->now), OCPP_OK);
+    settle_world_run(b->world);
+    assert_int_equal(suspense_count(b), 0);
+}
+
+static void a_bank_that_comes_back_from_service_is_nobodys_to_look_for(void **state)
+{
+    struct settle_bays *b = *state;
+
+    lets_out_for_service(b);
+    is_empty_now(b);
+    pass_s(b->world, 86400);
+    (void)put_back(b, "BANK-1", "PILE-2", 4);
+    assert_string_equal(bank_of(b, "BANK-1").state, "Idle");
+    pass_s(b->world, INT64_C(8) * 86400);
+    assert_int_equal(suspense_count(b), 0);
+}
+
+static void a_bank_the_pile_does_not_let_out_for_service_stays_where_it_is(void **state)
+{
+    struct settle_bays *b = *state;
+
+    b->world->piles_are_deaf = true;
+    lets_out_for_service(b);
+    refuse_next(b, OCPP_SETTLE_ACTION_SLOT_COMMAND);
+    assert_string_equal(bank_of(b, "BANK-1").state, "Idle");
+    pass_s(b->world, INT64_C(8) * 86400);
+    assert_int_equal(suspense_count(b), 0);
+    (void)rent(b, "PILE-1", "CARD-A", "BANK-1");
+}
+
+static void a_bank_nobody_understands_that_the_pile_does_not_eject_is_held_again(void **state)
+{
+    struct settle_bays *b = *state;
+    struct settle_bank *bank = bank_named(b, "BANK-1");
+
+    (void)rent(b, "PILE-1", "CARD-A", "BANK-1");
+    bank->state = OCPP_SETTLE_MARK_STATE_UNREADABLE;
+    const struct ocpp_settle_bank_returned_req back = bay_returned(b, bank, "PILE-1", 1);
+    (void)bay_tells_returned(b, "PILE-1", &back);
+    const struct ocpp_settle_resolve eject = { .suspense = suspense_of(b, "UnreadableMark").id,
+                                               .resolution = OCPP_SETTLE_RESOLVE_EJECT };
+    b->world->piles_are_deaf = true;
+    assert_int_equal(ocpp_settle_suspense_resolve(b->world->settle, &eject, settle_world_done(b->world), b->world->now), OCPP_OK);
+    settle_world_run(b->world);
+    refuse_next(b, OCPP_SETTLE_ACTION_SLOT_COMMAND);
+    assert_string_equal(suspense_of(b, "OutForService").bank, "BANK-1");
+}
+
 /* --- piles
  * -------------------------------------------------------------------------------------------------------------------------------
  */
@@ -487,6 +572,10 @@ int main(void)
         CASE(an_offer_may_be_cancelled),
         CASE(a_grant_the_pile_refuses_costs_nothing),
         CASE(a_decision_the_pile_refuses_is_somebodys_to_look_at),
+        CASE(a_bank_let_out_for_service_that_does_not_come_back_is_somebodys_to_look_for),
+        CASE(a_bank_that_comes_back_from_service_is_nobodys_to_look_for),
+        CASE(a_bank_the_pile_does_not_let_out_for_service_stays_where_it_is),
+        CASE(a_bank_nobody_understands_that_the_pile_does_not_eject_is_held_again),
         CASE(a_hello_without_a_common_version_is_rejected),
         CASE(a_key_is_told_over_an_encrypted_link_only_and_each_pile_has_its_own),
         CASE(piles_hear_of_known_renters_within_a_minute),

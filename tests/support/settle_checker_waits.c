@@ -81,6 +81,15 @@ static bool request_is_open(struct settle_checker *checker, const char *operator
     return request != NULL && (request->state == ROW_REQUEST_STATE_OFFERED || request->state == ROW_REQUEST_STATE_HOLDING);
 }
 
+static bool look_at_bank(struct settle_checker *checker, const char *operator_id, const char *id)
+{
+    const struct row_bank *bank = checker_read(checker, operator_id, "bank", id, &row_bank_type);
+
+    CHECKER_REQUIRE(checker, bank == NULL || !bank->has_service_at || has_timer(checker, operator_id, "service", id), "I14",
+                    "bank %s was let out for service, and nobody waits for it", id);
+    return true;
+}
+
 static bool look_at_rental(struct settle_checker *checker, const char *operator_id, const char *id)
 {
     const struct row_rental *rental = checker_read(checker, operator_id, "rental", id, &row_rental_type);
@@ -293,6 +302,7 @@ static const struct {
     { "order", look_at_order },         { "due", look_at_timer },
     { "visit", look_at_visit },         { "statement", look_at_statement },
     { "phone", look_at_phone },         { "house", look_at_house },
+    { "bank", look_at_bank },
 };
 
 static const struct {
@@ -302,7 +312,7 @@ static const struct {
     { "query", look_at_operation }, { "again", look_at_operation },  { "request", look_at_request }, { "grant", look_at_rental },
     { "cap", look_at_rental },      { "pin", look_at_rental },       { "silent", look_at_order },    { "grace", look_at_order },
     { "visit", look_at_visit },     { "gather", look_at_statement }, { "overdue", look_at_order },   { "phone", look_at_phone },
-    { "period", look_at_house },
+    { "period", look_at_house },    { "service", look_at_bank },
 };
 
 /* "KIND/SUBJECT" of a timer. */

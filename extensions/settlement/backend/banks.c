@@ -87,6 +87,9 @@ enum move_outcome bank_apply(struct command *command, struct row_bank *bank, enu
         }
         bank->state = next;
         bank_put(command, bank);
+        if (event == BANK_BACK || event == BANK_LEAVE) {
+            bank_service_end(command, bank);
+        }
     }
     return outcome;
 }

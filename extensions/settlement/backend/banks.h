@@ -21,6 +21,18 @@ void bank_put(struct command *command, const struct row_bank *bank);
  * retired goes out of service when it becomes idle. */
 enum move_outcome bank_apply(struct command *command, struct row_bank *bank, enum bank_event event);
 
+/* bank_service_begin: it is let out for service, from where it is; put. It has until policy.service_s to be put in again, then
+ * somebody is asked to look. bank_service_end: nobody waits for that any more; put. What puts it in or lets it out does so by
+ * itself (bank_apply). */
+void bank_service_begin(struct command *command, struct row_bank *bank);
+void bank_service_end(struct command *command, struct row_bank *bank);
+
+/* bank_service_order: |order| is sent for a slot; of one to let out for service its bank knows. bank_service_over: the body
+ * behind TIMER_SERVICE. bank_service_refused: the pile will never do what it was told (outbox_judge.c). */
+void bank_service_order(struct command *command, const char *station, int64_t slot, enum ocpp_settle_slot_order order);
+void bank_service_over(struct command *command, void *id);
+void bank_service_refused(struct command *command, const char *station, const struct ocpp_action *action, const void *message);
+
 /* bank_raise: its mark carries |generation| now, or did; lower ones change nothing. */
 void bank_raise(struct row_bank *bank, int64_t generation);
 

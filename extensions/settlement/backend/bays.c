@@ -73,6 +73,21 @@ struct row_bank *bay_bank_in(struct command *command, const char *station, int64
     return bank && bank_same(bank->station, station) && bank->slot == slot ? bank : NULL;
 }
 
+struct row_bank *bay_bank_told_in(struct command *command, const char *station, int64_t slot)
+{
+    const struct row_slot *row = command_read(command, slot_key(command, station, slot), &row_slot_type);
+    const struct row_insertion *insertion =
+        row && row->insertion
+            ? command_read(command, command_key(command, "insertion", row->insertion, NULL), &row_insertion_type)
+            : NULL;
+    struct row_bank *bank = bay_bank_in(command, station, slot);
+
+    if (!bank && insertion && insertion->bank) {
+        bank = bank_find(command, insertion->bank, NULL);
+    }
+    return bank && bank_same(bank->station, station) && bank->slot == slot ? bank : NULL;
+}
+
 /* --- banks that are not where they were
  * ------------------------------------------------------------------------------------------- */
 
@@ -93,7 +108,8 @@ static void look(struct command *command, const char *station, int64_t slot, con
     suspense_open(command, &entry, true, text);
 }
 
-/* A25. Nobody is charged: only a bank that nobody was let can vanish. What is reserved or out has an intent. */
+/* A25. Nobody is charged: only a bank that nobody was let can vanish. What is reserved or out has an intent; what was let out for
+ * service has one, too, and a timer. */
 static void bank_missing(struct command *command, const char *id, const char *station, int64_t slot, int64_t at)
 {
     struct row_bank *bank = bank_find(command, id, NULL);
@@ -102,7 +118,7 @@ static void bank_missing(struct command *command, const char *id, const char *st
         bank->state == ROW_BANK_STATE_RENTED || bank->state == ROW_BANK_STATE_SOLD) {
         return;
     }
-    if (bank_apply(command, bank, BANK_VANISH) == MOVE_MADE) {
+    if (bank_apply(command, bank, BANK_VANISH) == MOVE_MADE && !bank->has_service_at) {
         look(command, station, slot, bank, ROW_SUSPENSE_KIND_INVENTORY_DIFFERENCE, at, "a bank vanished without an intent");
     }
 }
@@ -297,6 +313,17 @@ void bay_difference(struct command *command, void *args)
     slot_put(command, slot);
 }
 
+/* Nothing else tells that it is gone than the next inventory. */
+static void let_out(struct command *command, struct row_slot *slot)
+{
+    const struct row_bank *bank = bay_bank_in(command, slot->station, slot->slot);
+
+    if (bank && bank->has_service_at) {
+        bank_missing(command, bank->id, slot->station, slot->slot, command_utc_ms(command));
+        slot->bank = NULL;
+    }
+}
+
 void bay_slot_notice(struct command *command, void *args)
 {
     const struct incoming *in = args;
@@ -311,6 +338,9 @@ void bay_slot_notice(struct command *command, void *args)
     slot = slot_edit(command, in->station, message->slot);
     if (slot) {
         slot_state(command, slot, state);
+        if (message->state == OCPP_SETTLE_SLOT_STATE_EMPTY) {
+            let_out(command, slot);
+        }
         slot->failures = message->has_failures ? message->failures : 0;
         slot->reason = message->reason;
         slot_put(command, slot);

@@ -1,4 +1,5 @@
 /* outbox_judge.c: what the answer to a message means: it arrived, it never will, or it is told again later. */
+#include "banks.h"
 #include "outbox_station.h"
 #include "rentals.h"
 
@@ -15,6 +16,7 @@ static const struct refused_kind {
     { OCPP_SETTLE_ACTION_RENT_OFFER, rental_offer_refused },
     { OCPP_SETTLE_ACTION_RENT_GRANT, rental_grant_refused },
     { OCPP_SETTLE_ACTION_BANK_DECISION, rental_decision_refused },
+    { OCPP_SETTLE_ACTION_SLOT_COMMAND, bank_service_refused },
 };
 
 struct judging {

@@ -43,6 +43,9 @@ void bay_note_insertion(struct command *command, const char *station, int64_t sl
 /* bay_bank_in: the bank that lies in the slot as far as the pile told, to change and put; NULL. */
 struct row_bank *bay_bank_in(struct command *command, const char *station, int64_t slot);
 
+/* bay_bank_told_in: likewise, or the one that was put in there last. */
+struct row_bank *bay_bank_told_in(struct command *command, const char *station, int64_t slot);
+
 /* known_renter_of: how many banks who is called so may have while a pile is offline; 0: none. |digest|: what the list calls him.
  */
 int64_t known_renter_of(struct command *command, const char *type, const char *id, const char **digest);

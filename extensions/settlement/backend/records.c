@@ -39,8 +39,8 @@ static const char *const row_insertion_state_values[] = { "Resetting", "Swapping
 const struct ocpp_enum row_insertion_state_enum = { row_insertion_state_values, 5, sizeof(enum row_insertion_state) };
 
 static const char *const row_suspense_kind_values[] = { "UnreadableMark", "TornMark", "ForgedMark", "OldMark", "UnknownOrder",
-    "OtherHardware", "ForeignFleet", "UnknownBank", "Twice", "InventoryDifference", "NotNeutral", "NoPayer" };
-const struct ocpp_enum row_suspense_kind_enum = { row_suspense_kind_values, 12, sizeof(enum row_suspense_kind) };
+    "OtherHardware", "ForeignFleet", "UnknownBank", "Twice", "InventoryDifference", "NotNeutral", "NoPayer", "OutForService" };
+const struct ocpp_enum row_suspense_kind_enum = { row_suspense_kind_values, 13, sizeof(enum row_suspense_kind) };
 
 static const char *const row_suspense_state_values[] = { "Waiting", "Resolved" };
 const struct ocpp_enum row_suspense_state_enum = { row_suspense_state_values, 2, sizeof(enum row_suspense_state) };
@@ -192,10 +192,11 @@ static const struct ocpp_member row_bank_members[] = {
     { "charge", { .range = { 0, 100 } }, offsetof(struct row_bank, charge), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_MINIMUM | OCPP_MEMBER_MAXIMUM, offsetof(struct row_bank, charge) - offsetof(struct row_bank, has_charge) },
     { "condition", { .max_length = 20 }, offsetof(struct row_bank, condition), 0, OCPP_MEMBER_STRING, 0, 0 },
     { "retire", { NULL }, offsetof(struct row_bank, retire), 0, OCPP_MEMBER_BOOLEAN, 0, offsetof(struct row_bank, retire) - offsetof(struct row_bank, has_retire) },
+    { "serviceAt", { NULL }, offsetof(struct row_bank, service_at), 0, OCPP_MEMBER_DATE_TIME, 0, offsetof(struct row_bank, service_at) - offsetof(struct row_bank, has_service_at) },
     { "since", { NULL }, offsetof(struct row_bank, since), 0, OCPP_MEMBER_DATE_TIME, OCPP_MEMBER_REQUIRED, 0 },
 };
 _Static_assert(sizeof(struct row_bank) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
-const struct ocpp_type row_bank_type = { "Bank", row_bank_members, 11, sizeof(struct row_bank) };
+const struct ocpp_type row_bank_type = { "Bank", row_bank_members, 12, sizeof(struct row_bank) };
 
 static const struct ocpp_member row_hardware_bank_members[] = {
     { "bank", { .max_length = 40 }, offsetof(struct row_hardware_bank, bank), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },

@@ -246,6 +246,8 @@ struct row_bank {
     const char *condition;     /* optional, max 20 */
     bool has_retire;
     bool retire;               /* goes out of service when it is neutral */
+    bool has_service_at;
+    int64_t service_at;        /* UTC ms; its slot was told to let it out for service, and it was not put in again */
     int64_t since;             /* UTC ms */
 };
 extern const struct ocpp_type row_bank_type;
@@ -413,7 +415,8 @@ enum row_suspense_kind {
     ROW_SUSPENSE_KIND_TWICE,
     ROW_SUSPENSE_KIND_INVENTORY_DIFFERENCE,
     ROW_SUSPENSE_KIND_NOT_NEUTRAL,
-    ROW_SUSPENSE_KIND_NO_PAYER
+    ROW_SUSPENSE_KIND_NO_PAYER,
+    ROW_SUSPENSE_KIND_OUT_FOR_SERVICE
 };
 extern const struct ocpp_enum row_suspense_kind_enum;
 

@@ -99,7 +99,7 @@ static void order_slot(struct command *command, void *args)
     const struct row_pile *pile = pile_with(command, asked->station, OCPP_SETTLE_FEATURE_POWER_BANKS);
 
     if (pile && pile_has_slot(command, pile, asked->slot)) {
-        suspense_order_slot(command, asked->station, asked->slot, asked->order);
+        bank_service_order(command, asked->station, asked->slot, asked->order);
     }
 }
 

@@ -58,6 +58,7 @@ struct ocpp_settle_policy ocpp_settle_policy_default(void)
         .house_cards = 1000,
         .house_piles = 100,
         .house_pay_within_s = 2592000,
+        .service_s = 604800,
     };
 }
 
@@ -159,6 +160,7 @@ static bool policy_is_possible(const struct ocpp_settle_policy *policy)
         { policy->house_cards, 1, 10000 },
         { policy->house_piles, 1, 1000 },
         { policy->house_pay_within_s, 1, LONGEST_S },
+        { policy->service_s, 60, LONGEST_S },
     };
 
     return within(bounds, sizeof bounds / sizeof bounds[0]);

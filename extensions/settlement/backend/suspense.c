@@ -186,6 +186,8 @@ static void resolve_eject(struct resolving *resolving)
     insertion->state = ROW_INSERTION_STATE_EJECTED;
     insertion_put(command, insertion);
     if (resolving->bank) {
+        bank_place(resolving->bank, insertion->station, insertion->slot);
+        bank_service_begin(command, resolving->bank);
         (void)bank_apply(command, resolving->bank, BANK_VANISH);
     }
     suspense_close(command, resolving->entry, words(resolving));

@@ -1,6 +1,7 @@
 /* timers.c: what happens when time passes. A timer is two rows: one by its subject, so that it can be moved, one by its time, so
  * that the next one is found. */
 #include "timers.h"
+#include "banks.h"
 #include "house.h"
 #include "closed.h"
 #include "orders.h"
@@ -31,6 +32,7 @@ static const struct timer_kind {
     { TIMER_RENTAL_GRANT, rental_grant_silent },
     { TIMER_RENTAL_PIN, rental_pin_over },
     { TIMER_REQUEST_EXPIRES, rental_request_expired },
+    { TIMER_SERVICE, bank_service_over },
     { TIMER_INVENTORY, bay_goes_on },
     { TIMER_KNOWN, known_renters_go_on },
     { TIMER_VISIT, visit_timer },

@@ -16,6 +16,7 @@
 #define TIMER_RENTAL_GRANT    "grant"   /* RENTAL: granted and no word of it */
 #define TIMER_RENTAL_PIN      "pin"     /* RENTAL: the clock runs again */
 #define TIMER_REQUEST_EXPIRES "request" /* REQUEST */
+#define TIMER_SERVICE         "service" /* BANK: let out for service, and not put in again */
 #define TIMER_INVENTORY       "bay"     /* STATION: its inventory is compared with the registry */
 #define TIMER_KNOWN           "known"   /* STATION: hears of known renters */
 #define TIMER_VISIT           "visit"   /* VISIT: somebody has to do something by then, or its link is renewed */

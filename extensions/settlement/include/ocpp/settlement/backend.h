@@ -93,6 +93,8 @@ struct ocpp_settle_policy {
     int64_t house_cards;            /* of a house; at most 10,000, default 1,000 */
     int64_t house_piles;            /* of a house; at most 1,000, default 100 */
     int64_t house_pay_within_s;     /* a statement that is not paid by then is a debt; default 2,592,000 */
+    int64_t service_s; /* a bank that was let out for service is put in again by then, or somebody is asked to look; default
+                          604,800 */
 };
 
 OCPP_API struct ocpp_settle_policy ocpp_settle_policy_default(void);
