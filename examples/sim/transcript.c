@@ -14,7 +14,7 @@ struct open_call {
     bool out;
     char id[ID_SIZE];
     char action[64];
-    int64_t mono_ms;
+    int64_t real_ms; /* of the real clock: how long an answer takes is no matter of --speed */
 };
 
 struct transcript {
@@ -218,7 +218,7 @@ static void remember_call(struct transcript *transcript, bool out, const char *i
     call->out = out;
     snprintf(call->id, sizeof call->id, "%s", id);
     snprintf(call->action, sizeof call->action, "%s", action);
-    call->mono_ms = sim_now().mono_ms;
+    call->real_ms = ocpp_system_now().mono_ms;
 }
 
 /* The newest; NULL: it is forgotten, or there never was one. */
@@ -266,7 +266,7 @@ static int64_t read_frame(struct transcript *transcript, struct transcript_frame
         remember_call(transcript, frame->out, id, action);
     }
     frame->payload = payload_of(array, frame->type);
-    return call ? sim_now().mono_ms - call->mono_ms : -1;
+    return call ? ocpp_system_now().mono_ms - call->real_ms : -1;
 }
 
 void transcript_frame(struct transcript *transcript, const char *identity, bool out, const char *text, size_t size,

@@ -25,7 +25,7 @@ struct transcript_event {
     bool out;
     int type;           /* as of a frame */
     const char *action; /* "" */
-    int64_t latency_ms; /* of an answer, since its call; below 0: not known */
+    int64_t latency_ms; /* of an answer, since its call, on the real clock; below 0: not known */
     const char *text;   /* a note, or a frame as it may be printed: without secrets */
     size_t size;
     const char *frame; /* as it went over the wire; NULL: a note */

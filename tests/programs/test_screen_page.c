@@ -219,13 +219,14 @@ static void the_bay_and_reservations_stand_below_the_evses(void **state)
     view.slots[0] = (struct view_slot){ .number = 1, .state = "Idle", .look = STYLE_GOOD, .has_bank = true, .charge = 98 };
     view.slots[1] = (struct view_slot){ .number = 2, .state = "Removal", .look = STYLE_BUSY, .has_bank = true, .is_open = true };
     view.slots[2] = (struct view_slot){ .number = 3, .state = "Suspect", .look = STYLE_BAD, .has_bank = true, .charge = 5 };
+    view.banks_out = 2;
     view.reservation_count = 2;
     view.reservations[0] = (struct view_reservation){ .evse = 2, .left_s = 3661, .token = "TAG-9" };
     view.reservations[1] = (struct view_reservation){ .left_s = -1, .token = "TAG-8", .is_presented = true };
     view.notice_count = 1;
     strcpy(view.notices[0], "Display: welcome");
     draw(80, 24);
-    assert_string_equal(row(4), "Banks  1 ■ 98%        2 ■ open       3 ■ Suspect");
+    assert_string_equal(row(4), "Banks  1 ■ 98%       2 ■ open      3 ■ Suspect  2 out");
     assert_string_equal(row(5), "Reserved EVSE 2 for TAG-9, 01:01:01");
     assert_string_equal(row(6), "Reserved any EVSE for TAG-8, who is there");
     assert_string_equal(row(7), "Display: welcome");

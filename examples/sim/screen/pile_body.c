@@ -10,7 +10,7 @@
 enum {
     WIDE = 110,  /* from here on a session stands beside its EVSE, else below it */
     MIDDLE = 60, /* from here on there are bars */
-    SLOT = 15,   /* columns of one */
+    SLOT = 14,   /* columns of one */
     HEADING = 4, /* from so many rows on there is one */
     FULL = 0x25a0,
     NONE = 0x25a1
@@ -209,7 +209,7 @@ static void draw_slot(const struct view_slot *slot, struct pen *pen)
     } else if (slot->has_bank && (slot->look == STYLE_GOOD || slot->look == STYLE_PLAIN) && slot->charge >= 0) {
         pen_print(pen, STYLE_PLAIN, " %d%%", slot->charge);
     } else {
-        pen_print(pen, slot->look, " %.9s", slot->state);
+        pen_print(pen, slot->look, " %.8s", slot->state);
     }
     pen_to(pen, began + SLOT);
 }
@@ -218,17 +218,18 @@ static void draw_slots(const struct pile_view *view, struct canvas *canvas, int 
 {
     const int each = slots_per_row(canvas->columns);
 
+    struct pen pen = { .canvas = canvas };
+
     for (int i = 0; i < view->slot_count && i < rows * each; i++) {
-        struct pen pen = canvas_pen(canvas, row + i / each, 6 + i % each * SLOT, canvas->columns);
+        pen = canvas_pen(canvas, row + i / each, 6 + i % each * SLOT, canvas->columns);
         draw_slot(&view->slots[i], &pen);
     }
-    if (rows > 0) {
-        struct pen pen = canvas_pen(canvas, row, 0, 6);
-        pen_text(&pen, STYLE_HEADING, "Banks");
+    if (rows > 0 && view->banks_out > 0) {
+        pen_print(&pen, STYLE_PLAIN, "%d out", view->banks_out);
     }
-    if (rows > 1 && view->banks_out > 0) {
-        struct pen pen = canvas_pen(canvas, row + 1, 0, 6);
-        pen_print(&pen, STYLE_DIM, "%d out", view->banks_out);
+    if (rows > 0) {
+        pen = canvas_pen(canvas, row, 0, 6);
+        pen_text(&pen, STYLE_HEADING, "Banks");
     }
 }
 
@@ -381,7 +382,7 @@ static void title(const void *user, struct pen *pen)
         pen_print(pen, STYLE_TITLE, "  %s", view->registration);
     }
     if (view->waiting > 0) {
-        pen_print(pen, STYLE_TITLE, "  %zu wait", view->waiting);
+        pen_print(pen, STYLE_TITLE, "  %zu queued", view->waiting);
     }
     if (view->given_up > 0) {
         pen_print(pen, STYLE_TITLE, "  %zu given up", view->given_up);

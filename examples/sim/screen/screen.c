@@ -11,7 +11,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 enum { DRAW_MS = 100, TYPED_DRAW_MS = 20, KEYS_AT_ONCE = 500, HINT_SIZE = 1024, PRINTED_SIZE = MESSAGE_TEXT_SIZE };
 
@@ -153,17 +152,9 @@ static void draw(struct screen *screen)
     }
 }
 
-static int64_t real_ms(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
 static void draw_when_due(struct screen *screen)
 {
-    const int64_t now_ms = real_ms();
+    const int64_t now_ms = ocpp_system_now().mono_ms;
 
     if (now_ms - screen->drawn_ms >= (screen->is_typed ? TYPED_DRAW_MS : DRAW_MS)) {
         screen->drawn_ms = now_ms;

@@ -147,7 +147,9 @@ struct terminal *terminal_open(void)
 {
     static bool is_registered;
     struct termios modes;
-    const int output = terminal_is_there() && tcgetattr(STDOUT_FILENO, &modes) == 0 ? capture_begin() : -1;
+    const bool is_fit =
+        terminal_is_there() && terminal_rescue_is_possible(STDOUT_FILENO) && tcgetattr(STDOUT_FILENO, &modes) == 0;
+    const int output = is_fit ? capture_begin() : -1;
     struct terminal *terminal = output >= 0 ? take_over(output) : NULL;
 
     if (!terminal) {

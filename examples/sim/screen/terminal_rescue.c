@@ -45,6 +45,26 @@ static void watch_deaths(void)
     }
 }
 
+/* NULL: the terminal has none. */
+static const char *capability(const char *name)
+{
+    const char *text = tigetstr(name);
+
+    return text == (char *)-1 ? NULL : text; /* what tigetstr() says of one that is no text */
+}
+
+bool terminal_rescue_is_possible(int output)
+{
+    int error;
+
+    if (setupterm(NULL, output, &error) != OK) {
+        return false;
+    }
+    const bool can_place_cursor = capability("cup") != NULL;
+    (void)del_curterm(cur_term);
+    return can_place_cursor;
+}
+
 static int note_byte(int byte)
 {
     if (rescue.size < RESTORE_BYTES) {
@@ -61,8 +81,8 @@ void terminal_rescue_arm(int output, const struct termios *modes)
     rescue.modes = *modes;
     rescue.size = 0;
     for (size_t i = 0; i < sizeof capabilities / sizeof capabilities[0]; i++) {
-        const char *text = tigetstr(capabilities[i]);
-        if (text && text != (char *)-1) { /* what tigetstr() says of one that is no text */
+        const char *text = capability(capabilities[i]);
+        if (text) {
             (void)tputs(text, 1, note_byte);
         }
     }
