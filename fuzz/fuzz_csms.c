@@ -4,6 +4,7 @@
  * 't'  the path of a file: no ticket but the one that was given opens it, for whoever changes whatever of it;
  * 'e'  Last-Event-ID: an id is the one we print, and of an event that there was;
  * 'q'  a query: what is found was there, decoded once;
+ * 'm'  an If-None-Match header: it names what stands in it, whatever stands around it;
  * 'b'  a body: what a table lets through is what it says, and is read without a surprise.
  */
 #include "target.h"
@@ -16,6 +17,7 @@
 #include "require.h"
 #include "store.h"
 #include "text.h"
+#include "web.h"
 
 #include <ocpp/adapters.h>
 
@@ -125,6 +127,22 @@ static void fuzz_ticket(char *text, size_t size)
         ocpp_require(!opens(&files, path, FILE_ACT_PUT));
     }
     (void)opens(&files, tried, FILE_ACT_PUT);
+}
+
+/* --- tags of what a browser has ------------------------------------------------------------------------------------------ */
+
+static void fuzz_tags(char *text, size_t size)
+{
+    static const char tag[] = "\"0123456789abcdef\"";
+    char more[2 * TEXT_MAX];
+
+    if (web_tag_matches(text, tag)) {
+        ocpp_require(strstr(text, tag) || strchr(text, '*'));
+    }
+    if (size + sizeof tag + 4 < sizeof more) {
+        snprintf(more, sizeof more, "%s, W/%s", text, tag);
+        ocpp_require(web_tag_matches(more, tag));
+    }
 }
 
 /* --- ids of events ---------------------------------------------------------------------------------------------------------- */
@@ -262,7 +280,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         char letter;
         void (*run)(char *text, size_t size);
     } parts[] = {
-        { 'r', fuzz_range }, { 't', fuzz_ticket }, { 'e', fuzz_event_id }, { 'q', fuzz_query }, { 'b', fuzz_body },
+        { 'r', fuzz_range }, { 't', fuzz_ticket }, { 'e', fuzz_event_id },
+        { 'm', fuzz_tags },  { 'q', fuzz_query },  { 'b', fuzz_body },
     };
     char text[TEXT_MAX];
 

@@ -30,21 +30,6 @@ const struct web_file *web_find(const char *path)
     return NULL;
 }
 
-bool web_tag_matches(const char *list, const char *tag)
-{
-    const size_t size = strlen(tag);
-
-    for (const char *at = list; at && *at; at += strspn(at, ", \t")) {
-        const size_t length = strcspn(at, ", \t");
-        const size_t weak = strncmp(at, "W/", 2) == 0 ? 2 : 0;
-        if ((length == 1 && *at == '*') || (length == size + weak && memcmp(at + weak, tag, size) == 0)) {
-            return true;
-        }
-        at += length;
-    }
-    return false;
-}
-
 static void answer_file(const struct request *request, int status, const struct web_file *file)
 {
     char more[WEB_HEADERS_SIZE];

@@ -52,7 +52,7 @@ async function commandForm(context, station, action) {
 
   return el("div", { class: "columns" },
     section(action, el("form", { novalidate: true, onsubmit: submit }, form.node, wrong, el("div", { class: "actions left" }, send, !station.connected && el("span", { class: "soft" }, "The station is offline.")))),
-    section("Answer", place, shown));
+    Object.assign(section("Answer", place, shown), { className: "card answer" }));
 }
 
 export async function commandsPage(context, station, place, [action]) {

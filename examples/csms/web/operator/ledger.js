@@ -2,8 +2,9 @@
 import { query } from "/shared/api.js";
 import { el, replace } from "/shared/dom.js";
 import { money, NONE, time } from "/shared/format.js";
+import { soon } from "/shared/live.js";
 import { link } from "/shared/shell.js";
-import { announce, button, empty, field, loading, pill, section, table } from "/shared/ui.js";
+import { announce, button, empty, field, loading, pill, section, select, table } from "/shared/ui.js";
 import { unsettled } from "./orders.js";
 
 const PAGE = 50;
@@ -41,44 +42,51 @@ async function balances({ api, signal }) {
   ] });
   const note = el("p", { class: "soft", role: "status" });
 
-  async function look(prefix) {
-    const page = await api.get(`/api/ledger/balances${query({ prefix })}`, { signal });
-    place.update(page.balances);
-    replace(note, page.more ? "These are the first 1000; say how the name begins to see others." : `${page.balances.length} accounts`);
+  async function look() {
+    const page = await api.get(`/api/ledger/balances${query({ prefix: search.value.trim() })}`, { signal });
+    const rows = page.balances.filter((row) => which.value === "all" || /[1-9]/.test(row.balance));
+    place.update(rows);
+    replace(note, page.more ? "These are among the first 1000; say how the name begins to see others." : `${rows.length} of ${page.balances.length} accounts`);
   }
 
-  let waits = null;
-  const search = el("input", { type: "search", spellcheck: "false", placeholder: "wallet:", oninput: (event) => {
-    clearTimeout(waits);
-    waits = setTimeout(() => look(event.target.value.trim()).catch((error) => announce(error.sentence, "bad")), 300);
-  } });
-  await look("");
-  return section("Balances", el("div", { class: "filters" }, field("Begins with", search)), note, place);
+  const search = el("input", { type: "search", spellcheck: "false", placeholder: "wallet:" });
+  const which = select({ "": "not 0", all: "all" }, "");
+  const again = soon(look, 300, signal);
+  search.addEventListener("input", again);
+  which.addEventListener("change", again);
+  await look();
+  return section("Balances", el("div", { class: "filters" }, field("Begins with", search), field("Show accounts", which)), note, place);
 }
 
 /* --- the journal ------------------------------------------------------------------------------------------------------------------------ */
 
 async function journal({ api, signal }) {
   const place = el("div", {});
+  const which = select({ "": "postings", all: "all entries" }, "", { onchange: () => draw() });
   let shown = await api.get(`/api/ledger/journal${query({ limit: PAGE })}`, { signal });
   const older = button("Older", () => turn(-PAGE));
   const newer = button("Newer", () => turn(PAGE));
 
   function draw() {
     const first = shown.entries[0]?.number ?? 1;
-    replace(place, journalTable([...shown.entries].reverse(), `Newest first; the last entry has number ${shown.head}`));
+    const rows = shown.entries.filter((entry) => which.value === "all" || entry.kind === "post");
+    replace(place, journalTable(rows.reverse(), `Entries ${first} to ${shown.entries[shown.entries.length - 1]?.number ?? 0} of ${shown.head}, newest first`));
     older.disabled = first <= 1;
     newer.disabled = shown.next === undefined;
   }
 
   async function turn(by) {
     const first = shown.entries[0]?.number ?? 1;
-    shown = await api.get(`/api/ledger/journal${query({ from: Math.max(1, first + by), limit: PAGE })}`, { signal });
-    draw();
+    try {
+      shown = await api.get(`/api/ledger/journal${query({ from: Math.max(1, first + by), limit: PAGE })}`, { signal });
+      draw();
+    } catch (error) {
+      announce(error.sentence || error.message, "bad");
+    }
   }
 
   draw();
-  return section("Journal", place, el("div", { class: "actions left" }, older, newer));
+  return section("Journal", el("div", { class: "filters" }, field("Show entries", which)), place, el("div", { class: "actions left" }, older, newer));
 }
 
 /* --- whether it is whole --------------------------------------------------------------------------------------------------------------------- */

@@ -2,6 +2,7 @@
 import { path, query } from "/shared/api.js";
 import { el, replace, word } from "/shared/dom.js";
 import { duration, milliwattHours, money, NONE, time } from "/shared/format.js";
+import { soon } from "/shared/live.js";
 import { link } from "/shared/shell.js";
 import { announce, button, dialog, empty, facts, field, section, select, status, table } from "/shared/ui.js";
 import { journalTable } from "./ledger.js";
@@ -42,14 +43,10 @@ async function list(context) {
     place.update(rows);
   }
 
-  let waits = null;
-  const later = (wait) => () => {
-    clearTimeout(waits);
-    waits = setTimeout(() => { if (!signal.aborted) look().catch(() => {}); }, wait);
-  };
-  const set = (name, wait) => (event) => { filter[name] = event.target.value.trim(); later(wait)(); };
-  live.on("settlement", later(500), signal);
-  live.on("gap", later(500), signal);
+  const again = soon(() => look(), 400, signal);
+  const set = (name) => (event) => { filter[name] = event.target.value.trim(); again(); };
+  live.on("settlement", again, signal);
+  live.on("gap", again, signal);
   try {
     await look();
   } catch (error) {
@@ -59,9 +56,9 @@ async function list(context) {
   }
   return [title("Orders"), el("div", { class: "card" },
     el("div", { class: "filters" },
-      field("State", select({ "": "any", ...Object.fromEntries(STATES.map((state) => [state, state])) }, "", { onchange: set("state", 0) })),
-      field("Payer", el("input", { type: "search", spellcheck: "false", oninput: set("payer", 300) })),
-      field("Station", el("input", { type: "search", spellcheck: "false", oninput: set("station", 300) }))),
+      field("State", select({ "": "any", ...Object.fromEntries(STATES.map((state) => [state, state])) }, "", { onchange: set("state") })),
+      field("Payer", el("input", { type: "search", spellcheck: "false", oninput: set("payer") })),
+      field("Station", el("input", { type: "search", spellcheck: "false", oninput: set("station") }))),
     place, el("div", { class: "actions left" }, more))];
 }
 
@@ -209,14 +206,9 @@ async function order(context, id) {
     replace(journal, journalTable(entries, "What was posted for it, oldest first"));
   }
 
-  let waits = null;
-  const later = (event) => {
-    if (event.id && event.id !== id && event.what === "order") return;
-    clearTimeout(waits);
-    waits = setTimeout(() => { if (!signal.aborted) look().catch(() => {}); }, 500);
-  };
-  live.on("settlement", later, signal);
-  live.on("gap", later, signal);
+  const again = soon(look, 500, signal);
+  live.on("settlement", (event) => { if (event.what !== "order" || event.id === id) again(); }, signal);
+  live.on("gap", again, signal);
   await look();
   return [el("nav", { class: "crumbs", "aria-label": "Where this is" }, el("a", { href: link("orders") }, "Orders"), " ›"), heading,
     el("section", { class: "card", "aria-label": "About it" }, what), section("Bill", bill), section("Payment", payment), section("Journal", journal)];

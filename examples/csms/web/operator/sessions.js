@@ -3,6 +3,7 @@ import { path, query } from "/shared/api.js";
 import { lines, numbers } from "/shared/chart.js";
 import { el, replace, word } from "/shared/dom.js";
 import { duration, energy, NONE, power, time, timeText } from "/shared/format.js";
+import { soon } from "/shared/live.js";
 import { link } from "/shared/shell.js";
 import { empty, facts, field, section, select, status, table } from "/shared/ui.js";
 import { sessionOrders } from "./orders.js";
@@ -37,20 +38,16 @@ async function list(context) {
     place.update(rows.slice(0, ROWS_MAX));
   }
 
-  let waits = null;
-  const later = (wait) => () => {
-    clearTimeout(waits);
-    waits = setTimeout(() => { if (!signal.aborted) look().catch(() => {}); }, wait);
-  };
-  live.on("transaction", later(400), signal);
-  live.on("gap", later(400), signal);
+  const again = soon(look, 400, signal);
+  live.on("transaction", again, signal);
+  live.on("gap", again, signal);
   await look();
   return [
     title("Sessions"),
     el("div", { class: "card" },
       el("div", { class: "filters" },
-        field("Station", el("input", { type: "search", spellcheck: "false", oninput: (event) => { filter.station = event.target.value.trim(); later(300)(); } }), { hint: "its whole identity" }),
-        field("Show", select({ "": "all", true: "running" }, "", { onchange: (event) => { filter.open = event.target.value; later(0)(); } }))),
+        field("Station", el("input", { type: "search", spellcheck: "false", oninput: (event) => { filter.station = event.target.value.trim(); again(); } }), { hint: "its whole identity" }),
+        field("Show", select({ "": "all", true: "running" }, "", { onchange: (event) => { filter.open = event.target.value; again(); } }))),
       count, place),
   ];
 }
@@ -86,7 +83,6 @@ function drawCurve({ points, thinned }) {
   const most = Math.max(0, ...power_.points.map((point) => point.value));
   const series = [{ name: power_.measured ? "Power" : "Power, on average between readings", unit: "kW", points: power_.points },
     { name: "Energy", unit: "kWh", points: energies, digits: 2 }].filter((one) => one.points.length > 0);
-  const rows = points.map((point) => point);
   return [
     lines({ label: `Power and energy from ${timeText(points[0].time)} to ${timeText(points[points.length - 1].time)}, at most ${most.toFixed(1)} kW`, series }),
     numbers(thinned ? "The readings, some left out evenly" : "The readings", [
@@ -94,7 +90,7 @@ function drawCurve({ points, thinned }) {
       { label: "Register", numeric: true, cell: (point) => energy(point.registerWh) },
       { label: "Power", numeric: true, cell: (point) => power(point.powerW) },
       { label: "Battery", numeric: true, cell: (point) => (point.soc === undefined ? NONE : `${point.soc} %`) },
-    ], rows),
+    ], points),
   ];
 }
 
@@ -124,14 +120,9 @@ async function session(context, station, id) {
     replace(curve, drawCurve(told));
   }
 
-  let waits = null;
-  const later = (event) => {
-    if (event.station && event.station !== station) return;
-    clearTimeout(waits);
-    waits = setTimeout(() => { if (!signal.aborted) look().catch(() => {}); }, 300);
-  };
-  live.on("transaction", later, signal);
-  live.on("gap", later, signal);
+  const again = soon(look, 300, signal);
+  live.on("transaction", (event) => { if (event.station === station) again(); }, signal);
+  live.on("gap", again, signal);
   await look();
   const orders = await sessionOrders(context, station, id);
   return [

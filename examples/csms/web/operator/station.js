@@ -2,6 +2,7 @@
 import { path } from "/shared/api.js";
 import { el, replace, word } from "/shared/dom.js";
 import { duration, energy, time } from "/shared/format.js";
+import { soon } from "/shared/live.js";
 import { link } from "/shared/shell.js";
 import { announce, ask, button, dialog, facts, field, section, select, status, table } from "/shared/ui.js";
 import { commandsPage } from "./commands.js";
@@ -111,13 +112,10 @@ async function overview(context, station, place) {
     replace(what, whatItIs(station));
   }
 
-  let waits = false;
-  const later = (event) => {
-    if (waits || (event.station && event.station !== station.id)) return;
-    waits = true;
-    setTimeout(() => { waits = false; if (!signal.aborted) look().catch(() => {}); }, 300);
-  };
-  for (const kind of ["status", "connection", "boot", "transaction", "gap"]) live.on(kind, later, signal);
+  const again = soon(look, 300, signal);
+  for (const kind of ["status", "connection", "boot", "transaction", "gap"]) {
+    live.on(kind, (event) => { if (!event.station || event.station === station.id) again(); }, signal);
+  }
   await look(station);
   return [section("Connectors", connectors), section("Sessions", sessions), section("About it", what)];
 }

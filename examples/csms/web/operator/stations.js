@@ -2,6 +2,7 @@
 import { path } from "/shared/api.js";
 import { el, word } from "/shared/dom.js";
 import { time } from "/shared/format.js";
+import { soon } from "/shared/live.js";
 import { link } from "/shared/shell.js";
 import { announce, button, dialog, field, pill, select, status, table } from "/shared/ui.js";
 import { station } from "./station.js";
@@ -102,18 +103,10 @@ export async function stations(context, parameters) {
     draw();
   }
 
-  let waiting = false;
-  function later() {
-    if (waiting) return;
-    waiting = true;
-    setTimeout(() => {
-      waiting = false;
-      if (!signal.aborted) refresh().catch(() => {});
-    }, 400);
-  }
-
+  const later = soon(refresh, 400, signal);
+  const redraw = soon(draw, 100, signal);
   for (const kind of ["status", "connection", "boot"]) {
-    live.on(kind, (event) => (applyEvent(rows, kind, event) ? draw() : later()), signal);
+    live.on(kind, (event) => (applyEvent(rows, kind, event) ? redraw() : later()), signal);
   }
   live.on("gap", later, signal);
 

@@ -10,6 +10,22 @@ export const CONNECTING = "connecting";
 export const RECONNECTING = "reconnecting";
 export const STOPPED = "stopped";
 
+/* soon(action, wait, signal): a function that has |action| done once, |wait| ms after it was called first: events come in swarms. What goes
+ * wrong is left to the next one. */
+export function soon(action, wait, signal) {
+  let timer = null;
+  return () => {
+    timer = timer || setTimeout(async () => {
+      timer = null;
+      try {
+        if (!signal?.aborted) await action();
+      } catch (error) {
+        if (!error.sentence && error.name !== "AbortError") throw error;
+      }
+    }, wait);
+  };
+}
+
 /* Parts a text/event-stream into events: { id, event, data }. */
 export class EventParser {
   constructor(tell) {
@@ -97,6 +113,7 @@ export class Live {
 
   /* Tries now instead of later. */
   retry() {
+    if (this.state === STOPPED) this.start();
     this.hurry?.();
   }
 
@@ -130,6 +147,7 @@ export class Live {
     try {
       const headers = { Accept: "text/event-stream", ...(this.lastId ? { "Last-Event-ID": this.lastId } : {}) };
       const response = await this.api.fetch(this.url, { headers, signal: connection.signal });
+      if (response.status === 401 || response.status === 403) this.become(STOPPED); /* asking again would not help */
       if (!response.ok) return;
       const parser = new EventParser((event) => this.take(event));
       const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();

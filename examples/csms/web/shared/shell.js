@@ -57,7 +57,8 @@ export function app({ brand, nav, routes, first, api, live }) {
     main,
     el("div", { id: "announcements", "aria-live": "polite" }));
 
-  async function go({ focus = true } = {}) {
+  /* |anew|: the same page with what is there now; it stays where it was. */
+  async function go({ focus = true, anew = false } = {}) {
     const [name = first, ...parameters] = placeOf(location.hash);
     const page = routes[name];
     leave.abort();
@@ -72,9 +73,9 @@ export function app({ brand, nav, routes, first, api, live }) {
       document.title = `${title} · ${brand}`;
       return el("h1", { id: uniqueId("title"), tabindex: "-1" }, title);
     };
-    replace(main, loading());
+    if (!anew) replace(main, loading());
     try {
-      const node = page ? await page({ api, live, signal, title: titled, reload: () => go({ focus: false }) }, parameters)
+      const node = page ? await page({ api, live, signal, title: titled, reload: () => go({ focus: false, anew: true }) }, parameters)
         : [titled("Nothing here"), el("p", {}, "There is no such page. ", el("a", { href: `#/${first}` }, "Go to the beginning"), ".")];
       if (signal.aborted) return;
       replace(main, node);
@@ -84,8 +85,8 @@ export function app({ brand, nav, routes, first, api, live }) {
       if (!error.sentence) console.error(error);
     }
     out.hidden = !api.token;
-    if (focus) main.querySelector("h1")?.focus({ preventScroll: true });
-    window.scrollTo(0, 0);
+    if (focus || (anew && document.activeElement === document.body)) main.querySelector("h1")?.focus({ preventScroll: true });
+    if (!anew) window.scrollTo(0, 0);
   }
 
   window.addEventListener("hashchange", () => go());

@@ -90,7 +90,7 @@ export function table({ caption, columns, rows, none = "Nothing here.", classNam
   function cell(column, row) {
     const value = column.cell(row);
     return el("td", { role: "cell", "data-label": column.label, class: [column.numeric && "number", column.wide && "wide"] },
-      value instanceof Node || Array.isArray(value) ? value : word(value ?? ""));
+      value instanceof Node || Array.isArray(value) ? value : value === undefined || value === null || value === "" ? null : word(value));
   }
 
   let kept = new Map(); /* print: rows that are shown; equal ones are several */
