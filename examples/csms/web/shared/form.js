@@ -96,6 +96,7 @@ class Scalar {
     this.input = inputOf(member);
     const place = field(label, this.input, { hint: hintOf(member), required: member.required });
     this.field = place;
+    if (member.kind === "dateTime" || this.input.tagName === "TEXTAREA") place.classList.add("whole");
     this.node = member.kind === "customData" && !member.required ? el("details", { class: "field" }, el("summary", {}, label), place) : place;
     this.always = member.required || member.isItem;
   }
