@@ -4,12 +4,13 @@
 #include "commands.h"
 #include "fleet_limits.h"
 #include "fleet_report.h"
+#include "fleet_screen.h"
 #include "input.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { ROUND_MS = 20, TURN_MS = 100, OPEN_AT_ONCE = 20, REPORT_MS = 5000, DRAIN_ROUNDS = 100, KEPT_FRAMES = 64 };
+enum { ROUND_MS = 20, TURN_MS = 100, REPORT_MS = 5000, DRAIN_ROUNDS = 100, KEPT_FRAMES = 64 };
 
 static int64_t real_ms(void)
 {
@@ -27,6 +28,7 @@ static bool open_next(struct fleet *fleet)
     fleet->piles[i].tally = &fleet->tally;
     if (!pile_open(&fleet->piles[i], &fleet->options, i + 1, fleet->piles)) {
         fprintf(stderr, "ocpp-sim: %s-%d: it does not start\n", fleet->options.identity, i + 1);
+        tally_fail(&fleet->tally, TALLY_BROKEN);
         return false;
     }
     member->state = MEMBER_RUNS;
@@ -103,12 +105,13 @@ static void serve(struct fleet *fleet, int i)
 
 /* --- all of them ------------------------------------------------------------------------------------------------- */
 
-/* As many more as the pace allows. */
+/* As many more as the pace allows, and no longer than the others can wait: a new database takes its time. */
 static bool open_more(struct fleet *fleet)
 {
-    const int64_t allowed = 1 + (real_ms() - fleet->start_ms) * fleet->options.pace / 1000;
+    const int64_t now_ms = real_ms();
+    const int64_t allowed = 1 + (now_ms - fleet->start_ms) * fleet->options.pace / 1000;
 
-    for (int i = 0; i < OPEN_AT_ONCE && fleet->opened < fleet->options.stations && fleet->opened < allowed; i++) {
+    while (fleet->opened < fleet->options.stations && fleet->opened < allowed && real_ms() - now_ms < ROUND_MS) {
         if (!open_next(fleet)) {
             return false;
         }
@@ -132,17 +135,23 @@ static void serve_turns(struct fleet *fleet)
     }
 }
 
-static bool run_command(const char *line, void *user)
+enum command_outcome fleet_command(struct fleet *fleet, const char *line, char *reason, size_t size)
 {
-    struct fleet *fleet = user;
-    char reason[256] = "";
     enum command_outcome outcome = COMMAND_DONE;
 
     for (int i = 0; i < fleet->opened && outcome == COMMAND_DONE; i++) {
         if (fleet->members[i].state == MEMBER_RUNS) {
-            outcome = command_run(&fleet->piles[i], line, reason, sizeof reason);
+            outcome = command_run(&fleet->piles[i], line, reason, size);
         }
     }
+    return outcome;
+}
+
+static bool run_command(const char *line, void *user)
+{
+    char reason[256] = "";
+    const enum command_outcome outcome = fleet_command(user, line, reason, sizeof reason);
+
     if (outcome == COMMAND_WRONG) {
         fprintf(stderr, "ocpp-sim: %s\n", reason);
     }
@@ -192,6 +201,17 @@ struct census fleet_census(const struct fleet *fleet)
     return census;
 }
 
+void fleet_look(const struct fleet *fleet, struct fleet_view *view)
+{
+    view->identity = fleet->options.identity;
+    view->stations = fleet->options.stations;
+    view->census = fleet_census(fleet);
+    view->tally = &fleet->tally;
+    view->seconds = (double)(real_ms() - fleet->start_ms) / 1000;
+    view->has_drivers = fleet->text == NULL;
+    view->sessions = fleet->sessions;
+}
+
 /* What still waits to be told gets a moment before the connections are closed. */
 static void drain(const struct fleet *fleet)
 {
@@ -217,27 +237,50 @@ static int verdict(const struct fleet *fleet)
     return fleet->tally.failures[TALLY_EXPECTATION] > 0 || fleet->tally.failures[TALLY_BROKEN] > 0 ? 1 : 0;
 }
 
+/* What somebody wants, who is at a terminal or before a pipe; false: the end. */
+static bool take_commands(struct fleet *fleet, struct input *input)
+{
+    if (fleet->screen) {
+        return fleet_screen_take(fleet->screen);
+    }
+    return fleet->text || input_take(input, run_command, fleet);
+}
+
+static void report_when_due(const struct fleet *fleet, struct fleet_report *report)
+{
+    if (!fleet->screen && !fleet->options.json && !fleet->options.quiet && real_ms() - report->told_ms >= REPORT_MS) {
+        fleet_report_line(report, fleet);
+    }
+}
+
+static bool one_round(struct fleet *fleet, struct input *input)
+{
+    bool goes_on;
+
+    serve_turns(fleet);
+    goes_on = take_commands(fleet, input);
+    look_at_connections(fleet);
+    run_loop(fleet);
+    return goes_on;
+}
+
 static int loop(struct fleet *fleet, const volatile sig_atomic_t *stopped)
 {
     struct fleet_report report = { .told_ms = fleet->start_ms };
     struct input input = { .over = false };
     bool goes_on = true;
 
+    if (!fleet->options.json && !fleet->options.plain && !fleet->options.quiet) {
+        fleet->screen = fleet_screen_open(fleet);
+    }
     while (!*stopped && goes_on && !is_over(fleet)) {
-        if (!open_more(fleet)) {
-            return 1;
-        }
-        serve_turns(fleet);
-        goes_on = fleet->text || input_take(&input, run_command, fleet);
-        look_at_connections(fleet);
-        if (!fleet->options.json && !fleet->options.quiet && real_ms() - report.told_ms >= REPORT_MS) {
-            fleet_report_line(&report, fleet);
-        }
-        run_loop(fleet);
+        goes_on = open_more(fleet) && one_round(fleet, &input);
+        report_when_due(fleet, &report);
     }
     if (!*stopped) {
         drain(fleet);
     }
+    fleet_screen_close(fleet->screen);
     fleet_report_end(fleet);
     return verdict(fleet);
 }

@@ -2,8 +2,10 @@
 #ifndef OCPP_SIM_FLEET_H
 #define OCPP_SIM_FLEET_H
 
+#include "commands.h"
 #include "fleet_driver.h"
 #include "fleet_tally.h"
+#include "fleet_view.h"
 #include "pile.h"
 #include "scenario.h"
 
@@ -15,6 +17,8 @@ struct member {
     struct driver *drivers; /* one per EVSE */
     int64_t deadline_ms;    /* of its engine, as its client knows it */
 };
+
+struct fleet_screen;
 
 struct fleet {
     struct options options;
@@ -32,18 +36,13 @@ struct fleet {
     int64_t connected_ms; /* real: when all were connected for the first time; 0: not yet */
     uint64_t sessions;    /* that charged */
     struct tally tally;
+    struct fleet_screen *screen; /* NULL: lines */
 };
 
-/* fleet_census: how the piles stand. Each is in one of the first four; those that charge are among them. */
-struct census {
-    int connected; /* and accepted */
-    int booting;   /* connected, and not accepted */
-    int away;      /* not connected */
-    int failed;    /* its scenario failed, or it could not start again */
-    int charging;
-    int64_t energy_wh;
-};
-
+/* fleet_look: how it stands now; rates are left as they are. fleet_command: the same command for every pile, until one of them
+ * does not take it. */
+void fleet_look(const struct fleet *fleet, struct fleet_view *view);
+enum command_outcome fleet_command(struct fleet *fleet, const char *line, char *reason, size_t size);
 struct census fleet_census(const struct fleet *fleet);
 
 /* fleet_run: until |*stopped|, the time of --for is over, or every scenario has ended. Gives the exit status. */

@@ -1,13 +1,20 @@
 #!/usr/bin/env python3
 """test_sim_fleet.py SIM CSMS: many piles of ocpp-sim in one process, against ocpp-csms. FLEET_STATIONS says how many (50)."""
 
+import fcntl
 import json
 import os
+import pty
+import re
 import resource
+import select
 import signal
+import struct
 import subprocess
 import sys
 import tempfile
+import termios
+import time
 import unittest
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
@@ -26,6 +33,24 @@ def run(csms, *arguments, text="", **more):
     done = subprocess.run(command(csms, *arguments), input=text, capture_output=True, text=True, timeout=120, check=False, **more)
     assert "Sanitizer" not in done.stderr, done.stderr
     return done
+
+
+class Terminal:
+    """What a program draws on one, as text: what moves the cursor is a blank."""
+
+    def __init__(self, descriptor):
+        self.descriptor, self.drawn = descriptor, b""
+
+    def until(self, pattern, limit_s=60):
+        deadline = time.monotonic() + limit_s
+        while not re.search(pattern, re.sub(rb"\x1b[\[()][0-9;?]*[A-Za-z0-9]|[\r\n\b]", b" ", self.drawn).decode(errors="replace")):
+            if time.monotonic() > deadline:
+                raise AssertionError(f"{pattern} was not drawn: {self.drawn!r}")
+            if select.select([self.descriptor], [], [], 0.2)[0]:
+                try:
+                    self.drawn += os.read(self.descriptor, 65536)
+                except OSError:  # the other side has gone
+                    time.sleep(0.05)
 
 
 class Fleet(unittest.TestCase):
@@ -85,6 +110,23 @@ class Fleet(unittest.TestCase):
             out, _ = sim.communicate(timeout=30)
         self.assertEqual(sim.returncode, 0)
         self.assertIn("0 of 3 connected, 0 booting, 3 away", out)
+
+    def test_on_a_terminal_the_summary_is_a_screen_and_takes_commands(self):
+        if "has no screen" in subprocess.run([SIM, "--version"], capture_output=True, text=True, check=True).stdout:
+            self.skipTest("built without one")
+        mine, theirs = pty.openpty()
+        fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 90, 0, 0))
+        with subprocess.Popen(command(self.csms, "--stations", "3"), stdin=theirs, stdout=theirs, stderr=theirs, start_new_session=True,
+                              env={**os.environ, "TERM": "xterm", "LC_ALL": "C"}) as sim:
+            os.close(theirs)
+            seen = Terminal(mine)
+            seen.until("F-1 to F-3 .*connected .* 3.*answers .*failures .*none")
+            os.write(mine, b"offline\r")
+            seen.until("> offline")
+            os.write(mine, b"quit\r")
+            seen.until("3 stations in .* 0 of 3 connected, 0 booting, 3 away")
+            self.assertEqual(sim.wait(timeout=30), 0)
+        os.close(mine)
 
     def test_each_pile_has_a_state_of_its_own(self):
         with tempfile.TemporaryDirectory() as state:
