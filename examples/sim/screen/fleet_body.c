@@ -123,4 +123,4 @@ static void draw(const void *of, struct canvas *canvas, struct area area)
     }
 }
 
-const struct page_body fleet_body = { draw_title, rows, draw };
+const struct page_body fleet_body = { .title = draw_title, .rows = rows, .draw = draw, .counts_frames = true };

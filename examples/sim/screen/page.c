@@ -126,7 +126,7 @@ static void draw_rule(const struct page *page, struct canvas *canvas, int row)
     struct pen pen = canvas_pen(canvas, row, 0, canvas->columns);
 
     pen_glyph(&pen, STYLE_DIM, RULE, 2);
-    if (log->sent > 0 || log->received > 0) {
+    if (!page->body->counts_frames) {
         pen_print(&pen, STYLE_DIM, " %" PRIu64 " sent, %" PRIu64 " received", log->sent, log->received);
     }
     if (log->invalid > 0) {

@@ -32,6 +32,7 @@ struct page_body {
     int (*rows)(const void *view, int columns, int most);
     /* draws into |area| of all columns, whose rows and most are those of that question */
     void (*draw)(const void *view, struct canvas *canvas, struct area area);
+    bool counts_frames; /* in the body; else the line above the log does */
 };
 
 struct page {

@@ -390,4 +390,4 @@ static void title(const void *user, struct pen *pen)
     pen_print(pen, STYLE_TITLE, "  %s", view->url);
 }
 
-const struct page_body pile_body = { title, rows, draw };
+const struct page_body pile_body = { .title = title, .rows = rows, .draw = draw };
