@@ -1,5 +1,5 @@
-/* fuzz_recording.c: the lines of a recording of ocpp-sim, one after the other. One that is taken is printed as a line that is taken
- * again and printed the same; the frames of two that stand beside each other are held against each other. */
+/* fuzz_recording.c: the lines of a recording of ocpp-sim, one after the other. One that is taken is printed as a line that is
+ * taken again and printed the same; the frames of two that stand beside each other are held against each other. */
 #include "recording.h"
 #include "replay_diff.h"
 #include "walk_target.h"
