@@ -6,6 +6,8 @@
  *   t  a minute passes      h  an hour passes      s1  a status with a nonce
  *   a JSON  an authorisation of the server, with the newest nonce where it says "NONCE"      k JSON  an acknowledgement
  *   p JSON  a parcel as it stands      r JSON  a list of revocations by the root      e JSON  an enrolment
+ *   H JSON  the list of its house, with the digest of the card CARD where it says "DIGEST" and its salt is S
+ *   v TOKEN, V TOKEN  a card at the reader of outlet 1, or of all
  *   w  the next write is refused, l  lost      y  writes wait for a flush from now on, or not again      c  power cut, and back
  *
  * After every line: energy flows only where a session is on the disk; nothing costs more than was frozen; pages rise by one.
@@ -13,6 +15,7 @@
 #include "target.h"
 
 #include <ocpp/adapters.h>
+#include <ocpp/settlement/jwe.h>
 #include <ocpp/settlement/outlets.h>
 
 #include "require.h"
@@ -184,6 +187,57 @@ static void authorise(const char *json, size_t size)
     give(sign(named(1), OCPP_SETTLE_TYP_AUTHORISATION, text, strlen(text)), NULL, NULL, NULL);
 }
 
+/* Signed by the server, and sealed to the pile. */
+static void send_list(const char *json, size_t size)
+{
+    const struct ocpp_settle_bytes pieces[] = { { "S", 1 }, { "CARD", 4 } };
+    const char *kid = ocpp_settle_outlets_view(world.outlets).kid;
+    unsigned char digest[OCPP_SETTLE_DIGEST_SIZE], point[OCPP_SETTLE_POINT_SIZE];
+    char hex[2 * OCPP_SETTLE_DIGEST_SIZE + 1];
+    const char *sealed = NULL, *text = NULL;
+    char *list = ocpp_arena_take(world.arena, size + sizeof hex);
+    size_t length;
+
+    ocpp_require(toy_keys.sha256(pieces, 2, digest, toy_keys.user) == OCPP_OK);
+    ocpp_settle_hex(digest, sizeof digest, hex);
+    if (!list) {
+        return;
+    }
+    memcpy(list, json, size);
+    list[size] = '\0';
+    char *at = strstr(list, "DIGEST");
+    if (at) {
+        memmove(at + 32, at + 6, strlen(at + 6) + 1);
+        memcpy(at, hex, 32);
+    }
+    toy_point("pile-key", point);
+    const struct ocpp_settle_jwe_sealer sealer = { &toy_keys, point, kid, OCPP_SETTLE_TYP_HOUSE_LIST };
+    const char *token = sign(named(1), OCPP_SETTLE_TYP_HOUSE_LIST, list, strlen(list));
+    if (ocpp_settle_jwe_seal(&sealer, token, strlen(token), world.arena, &sealed, &length) == OCPP_OK) {
+        static const char *const none[] = { NULL };
+        const struct ocpp_settle_pile_parcel parcel = { .trust = { .keys = { none, 0 } },
+                                                        .acknowledgements = { none, 0 },
+                                                        .house = sealed };
+        struct ocpp_settle_outlets_taken taken;
+
+        if (ocpp_message_encode(&ocpp_settle_pile_parcel_type, &parcel, world.arena, &text, &length, NULL) == OCPP_OK) {
+            (void)!ocpp_settle_outlets_take(world.outlets, text, length, world.now, &taken);
+        }
+    }
+}
+
+static void show_card(int outlet, const char *text, size_t size)
+{
+    const char *token = ocpp_arena_text(world.arena, text, size);
+    struct ocpp_settle_outlets_shown shown;
+    if (!token) {
+        return;
+    }
+    const enum ocpp_status status = ocpp_settle_outlets_card(world.outlets, outlet, token, NULL, world.now, &shown);
+
+    ocpp_require(status != OCPP_OK || shown.session[0] != '\0');
+}
+
 static void ask_status(int outlet)
 {
     const char *token, *payload;
@@ -243,6 +297,13 @@ static void bring(char word, const char *text, size_t size)
     switch (word) {
     case 'a':
         authorise(text, size);
+        break;
+    case 'H':
+        send_list(text, size);
+        break;
+    case 'v':
+    case 'V':
+        show_card(word == 'v' ? 1 : 0, text, size);
         break;
     case 'k':
         give(NULL, sign(named(1), OCPP_SETTLE_TYP_ACKNOWLEDGEMENT, text, size), NULL, NULL);

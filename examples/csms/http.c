@@ -92,6 +92,8 @@ static const struct route routes[] = {
     { "POST", "/api/settlement/relay/statuses", ROUTE_OPEN | ROUTE_BODY, api_relay_status },
     { "POST", "/api/settlement/relay/bills", ROUTE_OPEN | ROUTE_BODY, api_relay_bill },
     { "GET", "/api/settlement/relay/bills/*/*", ROUTE_OPEN, api_relay_bill_receipt },
+    { "GET", "/api/settlement/relay/houses/*", ROUTE_OPEN, api_relay_house },
+    { "POST", "/api/settlement/relay/shown-cards", ROUTE_OPEN | ROUTE_BODY, api_relay_card_shown },
     /* of rental houses: an operator, or a phone by its bearer: each handler looks who it is */
     { "GET", "/api/settlement/houses", ROUTE_OPEN, api_houses },
     { "POST", "/api/settlement/houses", ROUTE_OPEN | ROUTE_BODY, api_house_open },
@@ -130,6 +132,7 @@ static const struct route routes[] = {
     { "POST", "/api/settlement/houses/*/statements/*/items/*/waive", ROUTE_OPEN | ROUTE_BODY, api_house_item_waive },
     { "POST", "/api/settlement/phones", ROUTE_OPEN | ROUTE_BODY, api_phone_bind },
     { "GET", "/api/settlement/phones/me", ROUTE_OPEN, api_phone_me },
+    { "POST", "/api/settlement/phones/me/binding", ROUTE_OPEN | ROUTE_BODY, api_phone_binding },
     { "GET", "/api/settlement/places", 0, api_places },
     { "PUT", "/api/settlement/places/*/*", ROUTE_BODY, api_place_put },
     { "DELETE", "/api/settlement/places/*/*", 0, api_place_delete },

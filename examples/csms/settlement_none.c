@@ -578,3 +578,18 @@ void api_house_stop(struct request *request)
 {
     not_built(request);
 }
+
+void api_relay_house(struct request *request)
+{
+    not_built(request);
+}
+
+void api_relay_card_shown(struct request *request)
+{
+    not_built(request);
+}
+
+void api_phone_binding(struct request *request)
+{
+    not_built(request);
+}

@@ -225,9 +225,10 @@ enum phone_code command_stop(struct phone *phone, char *const *words, int count)
     snprintf(name, sizeof name, "session-%s", words[1]);
     char *authorisation = carried_read(phone->options->state, name);
     stop.authorisation = authorisation;
-    const char *answer = line_ask(phone->line, OCPP_SETTLE_LINK_ACTION_STOP_SESSION, &stop);
+    const bool is_answered =
+        authorisation ? line_ask(phone->line, OCPP_SETTLE_LINK_ACTION_STOP_SESSION, &stop) != NULL : tenant_stop(phone, &stop);
     free(authorisation);
-    if (!answer) {
+    if (!is_answered) {
         return PHONE_REFUSED;
     }
     const bool ended = ((const struct ocpp_settle_link_stop_session_conf *)line_answer(phone->line))->ended;
@@ -264,24 +265,34 @@ static bool fetch(struct phone *phone, struct carried *carried, const char *pile
     }
 }
 
-/* One status or bill. A bill that counts gets the parcel for its pile; false: the server cannot be reached. */
+/* What the server has for the pile: of a bill its acknowledgement, with a status the list of its house, if it has one. */
+static bool ask_parcel(struct phone *phone, cJSON *thing, int64_t page)
+{
+    char escaped[NAME_SIZE], path[PATH_SIZE];
+
+    path_escape(member(thing, "pile"), escaped, sizeof escaped);
+    if (page > 0) {
+        snprintf(path, sizeof path, RELAY "bills/%s/%lld", escaped, (long long)page);
+    } else {
+        snprintf(path, sizeof path, RELAY "houses/%s", escaped);
+    }
+    return ask_server(phone, path, NULL, true);
+}
+
+/* One status or bill. One that counts gets the parcel for its pile; false: the server cannot be reached. */
 static bool forward(struct phone *phone, cJSON *thing)
 {
     const int64_t page = (int64_t)cJSON_GetObjectItemCaseSensitive(thing, "page")->valuedouble;
-    char escaped[NAME_SIZE], path[PATH_SIZE];
     bool is_taken = ask_server(phone, page == 0 ? RELAY "statuses" : RELAY "bills", token_body(member(thing, "token")), true);
 
-    if (is_taken && page > 0) {
-        path_escape(member(thing, "pile"), escaped, sizeof escaped);
-        snprintf(path, sizeof path, RELAY "bills/%s/%lld", escaped, (long long)page);
-        is_taken = ask_server(phone, path, NULL, true);
-    }
+    const bool has_parcel = is_taken && ask_parcel(phone, thing, page);
+    is_taken = page > 0 ? has_parcel : is_taken;
     if (phone->client.status == 0 || phone->client.status >= 500 || phone->client.status == 429) {
         return false;
     }
     const char *result = !is_taken ? server_refusal(phone) : page == 0 ? "Told" : member(phone->client.answer, "result");
     cJSON_AddStringToObject(thing, "result", result ? result : "");
-    cJSON *parcel = is_taken && page > 0 ? cJSON_DetachItemFromObjectCaseSensitive(phone->client.answer, "parcel") : NULL;
+    cJSON *parcel = has_parcel ? cJSON_DetachItemFromObjectCaseSensitive(phone->client.answer, "parcel") : NULL;
     if (parcel) {
         cJSON_AddItemToObject(thing, "parcel", parcel);
     }
@@ -318,7 +329,7 @@ static bool forward_all(struct phone *phone, const struct carried *carried)
         if (!forward(phone, thing)) {
             return false;
         }
-        is_refused = is_refused || phone->client.status >= 400;
+        is_refused = is_refused || strchr(member(thing, "result"), ':') != NULL; /* CODE: why */
         tell_thing(phone, thing);
     }
     return !is_refused;

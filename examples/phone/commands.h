@@ -42,4 +42,15 @@ enum phone_code command_start(struct phone *phone, char *const *words, int count
 enum phone_code command_stop(struct phone *phone, char *const *words, int count);
 enum phone_code command_relay(struct phone *phone, char *const *words, int count);
 
+/* --- tenant.c: a phone that is bound to a card of a rental house --------------------------------------------------------------
+ */
+
+enum phone_code command_bind(struct phone *phone, char *const *words, int count);
+enum phone_code command_charge(struct phone *phone, char *const *words, int count);
+enum phone_code command_consumption(struct phone *phone, char *const *words, int count);
+enum phone_code command_manage(struct phone *phone, char *const *words, int count);
+
+/* tenant_stop: asks so, with the phone's account. False after a line that says why. */
+bool tenant_stop(struct phone *phone, struct ocpp_settle_link_stop_session_req *stop);
+
 #endif

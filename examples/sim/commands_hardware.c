@@ -51,6 +51,9 @@ enum command_outcome run_card(struct arguments *arguments)
     if (evse < 0) {
         return COMMAND_WRONG;
     }
+    if (pile_link_card(arguments->pile, evse, arguments->words[1])) {
+        return COMMAND_DONE;
+    }
     if (arguments->count > 2) {
         token.type = ocpp_token_type_of(arguments->words[2]);
         if (token.type == OCPP_TOKEN_UNKNOWN) {

@@ -70,8 +70,8 @@ static void move_outlets(struct pile_link *link)
 
 static void on_outlets(const struct ocpp_settle_outlets_event *event, void *user)
 {
-    static const char *const words[] = { "has another state", "gets energy",      "has ended its session",
-                                         "refused",           "is full of bills", "security" };
+    static const char *const words[] = { "has another state", "gets energy", "has ended its session", "refused",
+                                         "is full of bills",  "security",    "waits for a card" };
     const struct pile_link *link = user;
 
     pile_log(link->pile, "outlet %d %s%s%s%s%s", event->outlet, words[event->kind], event->session ? " " : "",
@@ -314,6 +314,23 @@ bool pile_link_stop(struct pile *pile, int evse)
         (void)ocpp_settle_outlets_stop(link->outlets, evse, OCPP_SETTLE_SESSION_END_LOCAL, sim_now());
     }
     return link != NULL;
+}
+
+bool pile_link_card(struct pile *pile, int evse, const char *token)
+{
+    static const char *const words[] = { "starts", "stops", "is shown to who waits for it", "is logged out",
+                                         "is told what it used" };
+    struct pile_link *link = alone(pile);
+    struct ocpp_settle_outlets_shown shown;
+
+    if (!link) {
+        return false;
+    }
+    const enum ocpp_status status = ocpp_settle_outlets_card(link->outlets, evse, token, NULL, sim_now(), &shown);
+    pile_log(pile, "card at outlet %d %s%s%s", evse,
+             status == OCPP_OK ? words[shown.what] : "is refused: ", status == OCPP_OK ? " " : ocpp_status_sentence(status),
+             shown.session);
+    return true;
 }
 
 bool pile_link_fault(struct pile *pile, int evse, bool on)

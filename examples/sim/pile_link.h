@@ -24,4 +24,7 @@ bool pile_link_vehicle(struct pile *pile, int evse, const char *vehicle);
 bool pile_link_stop(struct pile *pile, int evse);
 bool pile_link_fault(struct pile *pile, int evse, bool on);
 
+/* pile_link_card: a card at the reader of |evse| (0: of all). */
+bool pile_link_card(struct pile *pile, int evse, const char *token);
+
 #endif

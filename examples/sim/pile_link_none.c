@@ -55,3 +55,9 @@ bool pile_link_fault(struct pile *pile, int evse, bool on)
     (void)pile, (void)evse, (void)on;
     return false;
 }
+
+bool pile_link_card(struct pile *pile, int evse, const char *token)
+{
+    (void)pile, (void)evse, (void)token;
+    return false;
+}

@@ -19,7 +19,7 @@ from csms_commands import COMMANDS  # noqa: E402
 from openapi import Description  # noqa: E402
 from openapi_bounds import Bounds  # noqa: E402
 from relay import Pile, Root, payload_of  # noqa: E402
-from terminals import Terminal  # noqa: E402
+from terminals import Terminal, text_of  # noqa: E402
 
 TOKEN = "operators-token-of-a-test"
 FOREIGN = {"Host": "rebound.example"}
@@ -785,7 +785,8 @@ def start_by(session, terminal):
 
 RELAY = "/api/settlement/relay"
 RELAY_BODIES = {"/relay/trust": {"keys": []}, "/relay/piles": {"pile": "PILE-D", "claimCode": "CLAIM-PILE-D"}, "/relay/authorisations": {"idToken": "ANNA", "status": "x", "outlet": 1},
-                **{"/" + end: {"token": "x"} for end in ("relay/enrolments", "relay/statuses", "relay/bills")},
+                **{"/" + end: {"token": "x"} for end in ("relay/enrolments", "relay/statuses", "relay/bills", "relay/shown-cards")},
+                "/me/binding": {"key": "BA" + "A" * 85},
                 **{"/piles/{pile}/" + end: {"reason": "looked at"} for end in ("revoke", "lift", "pages/{page}/resolve")}}
 
 
@@ -802,6 +803,7 @@ def exercise_relay(session):
         ask("POST", RELAY + "/enrolments", 200, {"token": pile.request()})
         assert pile.is_enrolled_by(ask("GET", RELAY + "/enrolments/{pile}", 200, **names)["enrolment"])
         ask("POST", RELAY + "/piles", 409, RELAY_BODIES["/relay/piles"])
+        exercise_house_alone(session, pile)
         wish = {"idToken": "ANNA", "type": "ISO14443", "status": pile.status(), "outlet": 1, "frozenMinor": 900}
         given = ask("POST", RELAY + "/authorisations", 200, wish)["id"]
         ask("POST", RELAY + "/authorisations", 409, wish)
@@ -835,6 +837,28 @@ def exercise_relay(session):
     for path, method, _ in session.description.operations():
         if path.startswith(RELAY) and method in ("post", "put"):
             ask(method.upper(), path, 400, {"colour": "red"}, valid_body=False, page="1", **names)
+
+
+def exercise_house_alone(session, pile):
+    """The pile is a house's: its list, and a phone that was there when its card was shown."""
+    at, station = "/api/settlement/houses", {"station": pile.name}
+    session.ask("GET", RELAY + "/houses/{pile}", 404, pile=pile.name)
+    house = {"house": session.ask("POST", at, 200, {"name": "Oak", "landlord": "Lady", "currency": "EUR", "zone": "Etc/UTC"})["id"]}
+    session.ask("PUT", at + "/{house}/piles/{station}", 200, {}, **station, **house)
+    assert session.ask("GET", RELAY + "/houses/{pile}", 200, pile=pile.name)["parcel"]["house"].count(".") == 4
+    tenant = session.ask("POST", at + "/{house}/tenants", 200, {"name": "Zoe", "flat": "1"}, **house)["id"]
+    card = session.ask("POST", at + "/{house}/cards", 200, {"kind": "charging", "idToken": "ZOE", "tenant": tenant}, **house)
+    phone = session.ask("POST", "/api/settlement/phones", 200, {"card": card["id"], "secret": card["secret"], "name": "phone"})
+    bearer, key = {"Authorization": "Bearer " + phone["bearer"]}, {"key": text_of(pile.point)}
+    session.ask("POST", "/api/settlement/phones/me/binding", 401, key, headers=bearer)  # it waits
+    for token, code in (("EVE", 404), ("ZOE", 200), ("ZOE", 404)):
+        shown = {"iss": pile.name, "challenge": phone["id"], "token": {"id": token, "type": ""}, "at": {"boot": 1, "monoMs": 5000, "status": "Unknown"}}
+        session.ask("POST", RELAY + "/shown-cards", code, {"token": pile.sign("card-shown", shown)})
+    session.ask("POST", RELAY + "/shown-cards", 409, {"token": pile.status()})
+    told = payload_of(session.ask("POST", "/api/settlement/phones/me/binding", 200, key, headers=bearer)["binding"])
+    assert (told["phone"], told["card"], told["token"]["id"], told["key"]) == (phone["id"], card["id"], "ZOE", key["key"]), told
+    session.ask("POST", "/api/settlement/phones/me/binding", 400, {"key": "A" * 87}, headers=bearer)
+    session.ask("POST", "/api/settlement/phones/me/binding", 401, key)
 
 
 def exercise_forks(session, folder):

@@ -124,6 +124,10 @@ struct house_card *house_card_now(struct command *command, const char *id);
  * of this house's. */
 const char *house_card_presented(struct command *command, struct house_card *card, const char *station);
 
+/* house_phone_presented: likewise, and the pile says which phone was there (B10). Refuses: UnknownPhone  it waits for no such card;
+ * WrongState  the card cannot have it. The command is told the phone. */
+void house_phone_presented(struct command *command, struct house_card *card, const char *phone, const char *station);
+
 /* --- house_prices.c ------------------------------------------------------------------------------------------------------------
  */
 

@@ -265,6 +265,28 @@ const char *house_card_presented(struct command *command, struct house_card *car
     return "the phone is bound";
 }
 
+void house_phone_presented(struct command *command, struct house_card *card, const char *id, const char *station)
+{
+    const int64_t within_ms = 1000 * command_policy(command)->house_bind_within_s;
+    struct house_phone *phone =
+        ocpp_settle_id_is_valid(id) ? command_edit(command, command_key(command, "phone", id, NULL), &house_phone_type) : NULL;
+
+    if (!phone || strcmp(phone->card, card->id) != 0 || phone->state != HOUSE_PHONE_STATE_ASKED ||
+        phone->asked_at + within_ms < command_utc_ms(command)) {
+        command_refuse(command, OCPP_SETTLE_REFUSAL_CODE_UNKNOWN_PHONE, "the phone has not asked for this card, or too long ago");
+        return;
+    }
+    if (card->state != HOUSE_CARD_STATE_ACTIVE || card->phones >= command_policy(command)->house_phones_per_card) {
+        command_refuse(command, OCPP_SETTLE_REFUSAL_CODE_WRONG_STATE, "this card cannot have a phone more");
+        return;
+    }
+    card->has_shown_at = true;
+    card->shown_at = command_utc_ms(command);
+    card->shown_where = station;
+    let_in(command, card, phone, "card");
+    command_result(command, phone->id);
+}
+
 struct phone_act {
     const struct ocpp_settle_house_caller *caller;
     const char *phone;

@@ -43,8 +43,11 @@ struct order_payer {
 /* order_find_payer: false: nobody. */
 bool order_find_payer(struct command *command, const struct ocpp_settle_user_token *token, struct order_payer *payer);
 
-/* order_find_snapshot: what an order opened at |station| now would be promised. False: nothing can be opened there. */
+/* order_find_snapshot: what an order opened at |station| now would be promised. False: nothing can be opened there.
+ * order_make_snapshot: likewise of |tariff|. */
 bool order_find_snapshot(struct command *command, const char *station, struct ocpp_settle_snapshot *snapshot);
+bool order_make_snapshot(struct command *command, const struct ocpp_settle_tariff *tariff, const char *zone,
+                         struct ocpp_settle_snapshot *snapshot);
 
 /* order_untyped_payer: the same token without its type, under which its orders may stand, too: OCPP 1.6 tells no types with its
  * transactions, a pile may tell one with its request. NULL: there is no other name. */

@@ -107,6 +107,12 @@ static bool make_snapshot(struct command *command, const struct ocpp_settle_tari
     return ocpp_settle_snapshot_check(snapshot, NULL) == OCPP_OK;
 }
 
+bool order_make_snapshot(struct command *command, const struct ocpp_settle_tariff *tariff, const char *zone,
+                         struct ocpp_settle_snapshot *snapshot)
+{
+    return !command_failed(command) && make_snapshot(command, tariff, zone, snapshot);
+}
+
 bool order_find_snapshot(struct command *command, const char *station, struct ocpp_settle_snapshot *snapshot)
 {
     const struct ocpp_settle_settings *settings = &command_settle(command)->settings;

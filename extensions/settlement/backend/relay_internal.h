@@ -4,7 +4,7 @@
  *   relay_tokens.c    what is read and signed                   relay_ask.c      a wish becomes an order, a hold, an
  * authorisation relay_status.c    what piles say of themselves              relay_pages.c    bills come in, once relay_settle.c
  * a bill becomes what its order costs       relay_views.c    for people and programs
- *   relay_junk.c      what nobody has signed
+ *   relay_junk.c      what nobody has signed                    relay_houses.c   lists of cards, phones, prices
  */
 #ifndef SETTLEMENT_RELAY_INTERNAL_H
 #define SETTLEMENT_RELAY_INTERNAL_H
@@ -67,6 +67,12 @@ void relay_put(struct command *command, const struct row_relay_authorisation *au
 /* relay_over: |authorisation| has come to its end |state|; put, and no timer runs. */
 void relay_over(struct command *command, struct row_relay_authorisation *authorisation, enum row_relay_state state,
                 const char *reason);
+
+/* --- relay_houses.c ---------------------------------------------------------------------------------------------- */
+
+/* relay_house_status: what the house's people decided at |pile|, as it tells. Nothing of it is refused: what counts no more is
+ * passed over. */
+void relay_house_status(struct command *command, const char *pile, const struct ocpp_settle_house_status *told);
 
 /* --- relay_status.c ---------------------------------------------------------------------------------------------- */
 

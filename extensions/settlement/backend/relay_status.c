@@ -162,6 +162,9 @@ static void status_body(struct command *command, void *args)
     for (size_t i = 0; i < status->used.count && pile->state == ROW_RELAY_PILE_STATE_ENROLLED; i++) {
         take_use(command, pile, &status->used.items[i]);
     }
+    if (status->house && pile->state == ROW_RELAY_PILE_STATE_ENROLLED) {
+        relay_house_status(command, pile->pile, status->house);
+    }
     command_result(command, pile->pile);
 }
 

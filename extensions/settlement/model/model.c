@@ -179,6 +179,9 @@ const struct ocpp_enum ocpp_settle_session_end_enum = { ocpp_settle_session_end_
 static const char *const ocpp_settle_page_result_values[] = { "Accepted", "Duplicate", "Suspense", "Quarantined" };
 const struct ocpp_enum ocpp_settle_page_result_enum = { ocpp_settle_page_result_values, 4, sizeof(enum ocpp_settle_page_result) };
 
+static const char *const ocpp_settle_listed_kind_values[] = { "Privilege", "Charging" };
+const struct ocpp_enum ocpp_settle_listed_kind_enum = { ocpp_settle_listed_kind_values, 2, sizeof(enum ocpp_settle_listed_kind) };
+
 /* name, { detail, max_length or range }, offset, max_items, kind, flags, has_distance */
 static const struct ocpp_member ocpp_settle_tax_members[] = {
     { "name", { .max_length = 32 }, offsetof(struct ocpp_settle_tax, name), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
@@ -1395,6 +1398,23 @@ _Static_assert(sizeof(struct ocpp_settle_authorisation_use) <= UINT16_MAX, "offs
 const struct ocpp_type ocpp_settle_authorisation_use_type = { "AuthorisationUse", ocpp_settle_authorisation_use_members, 3,
     sizeof(struct ocpp_settle_authorisation_use) };
 
+static const struct ocpp_member ocpp_settle_card_logged_out_members[] = {
+    { "card", { .max_length = 26 }, offsetof(struct ocpp_settle_card_logged_out, card), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "by", { .max_length = 26 }, offsetof(struct ocpp_settle_card_logged_out, by), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+};
+_Static_assert(sizeof(struct ocpp_settle_card_logged_out) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
+const struct ocpp_type ocpp_settle_card_logged_out_type = { "CardLoggedOut", ocpp_settle_card_logged_out_members, 2,
+    sizeof(struct ocpp_settle_card_logged_out) };
+
+static const struct ocpp_member ocpp_settle_house_status_members[] = {
+    { "number", { .range = { 1, 0 } }, offsetof(struct ocpp_settle_house_status, number), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0 },
+    { "authorised", { .max_length = 26 }, offsetof(struct ocpp_settle_house_status, authorised), 0, OCPP_MEMBER_STRING, 0, 0 },
+    { "loggedOut", { &ocpp_settle_card_logged_out_type }, offsetof(struct ocpp_settle_house_status, logged_out), 16, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_LIST, 0 },
+};
+_Static_assert(sizeof(struct ocpp_settle_house_status) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
+const struct ocpp_type ocpp_settle_house_status_type = { "HouseStatus", ocpp_settle_house_status_members, 3,
+    sizeof(struct ocpp_settle_house_status) };
+
 static const struct ocpp_member ocpp_settle_pile_status_members[] = {
     { "iss", { .max_length = 48 }, offsetof(struct ocpp_settle_pile_status, iss), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
     { "nonce", { .max_length = 32 }, offsetof(struct ocpp_settle_pile_status, nonce), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
@@ -1407,9 +1427,10 @@ static const struct ocpp_member ocpp_settle_pile_status_members[] = {
     { "epoch", { .range = { 0, 0 } }, offsetof(struct ocpp_settle_pile_status, epoch), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0 },
     { "revocations", { .range = { 0, 0 } }, offsetof(struct ocpp_settle_pile_status, revocations), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0 },
     { "used", { &ocpp_settle_authorisation_use_type }, offsetof(struct ocpp_settle_pile_status, used), 160, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_LIST, 0 },
+    { "house", { &ocpp_settle_house_status_type }, offsetof(struct ocpp_settle_pile_status, house), 0, OCPP_MEMBER_STRUCT, 0, 0 },
 };
 _Static_assert(sizeof(struct ocpp_settle_pile_status) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
-const struct ocpp_type ocpp_settle_pile_status_type = { "PileStatus", ocpp_settle_pile_status_members, 11,
+const struct ocpp_type ocpp_settle_pile_status_type = { "PileStatus", ocpp_settle_pile_status_members, 12,
     sizeof(struct ocpp_settle_pile_status) };
 
 static const struct ocpp_member ocpp_settle_secret_vehicle_members[] = {
@@ -1513,10 +1534,59 @@ static const struct ocpp_member ocpp_settle_pile_parcel_members[] = {
     { "trust", { &ocpp_settle_trust_parcel_type }, offsetof(struct ocpp_settle_pile_parcel, trust), 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0 },
     { "authorisation", { .max_length = 8192 }, offsetof(struct ocpp_settle_pile_parcel, authorisation), 0, OCPP_MEMBER_STRING, 0, 0 },
     { "acknowledgements", { .max_length = 1024 }, offsetof(struct ocpp_settle_pile_parcel, acknowledgements), 64, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_LIST, 0 },
+    { "house", { .max_length = 14000 }, offsetof(struct ocpp_settle_pile_parcel, house), 0, OCPP_MEMBER_STRING, 0, 0 },
 };
 _Static_assert(sizeof(struct ocpp_settle_pile_parcel) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
-const struct ocpp_type ocpp_settle_pile_parcel_type = { "PileParcel", ocpp_settle_pile_parcel_members, 3,
+const struct ocpp_type ocpp_settle_pile_parcel_type = { "PileParcel", ocpp_settle_pile_parcel_members, 4,
     sizeof(struct ocpp_settle_pile_parcel) };
+
+static const struct ocpp_member ocpp_settle_listed_card_members[] = {
+    { "card", { .max_length = 26 }, offsetof(struct ocpp_settle_listed_card, card), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "digest", { .max_length = 32 }, offsetof(struct ocpp_settle_listed_card, digest), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "kind", { &ocpp_settle_listed_kind_enum }, offsetof(struct ocpp_settle_listed_card, kind), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
+};
+_Static_assert(sizeof(struct ocpp_settle_listed_card) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
+const struct ocpp_type ocpp_settle_listed_card_type = { "ListedCard", ocpp_settle_listed_card_members, 3,
+    sizeof(struct ocpp_settle_listed_card) };
+
+static const struct ocpp_member ocpp_settle_house_list_members[] = {
+    { "iss", { .max_length = 40 }, offsetof(struct ocpp_settle_house_list, iss), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "aud", { .max_length = 48 }, offsetof(struct ocpp_settle_house_list, aud), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "house", { .max_length = 26 }, offsetof(struct ocpp_settle_house_list, house), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "number", { .range = { 1, 0 } }, offsetof(struct ocpp_settle_house_list, number), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0 },
+    { "salt", { .max_length = 26 }, offsetof(struct ocpp_settle_house_list, salt), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "authorised", { NULL }, offsetof(struct ocpp_settle_house_list, authorised), 0, OCPP_MEMBER_BOOLEAN, OCPP_MEMBER_REQUIRED, 0 },
+    { "cards", { &ocpp_settle_listed_card_type }, offsetof(struct ocpp_settle_house_list, cards), 32, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_LIST, 0 },
+    { "phones", { .max_length = 26 }, offsetof(struct ocpp_settle_house_list, phones), 64, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_LIST, 0 },
+    { "snapshot", { &ocpp_settle_snapshot_type }, offsetof(struct ocpp_settle_house_list, snapshot), 0, OCPP_MEMBER_STRUCT, 0, 0 },
+};
+_Static_assert(sizeof(struct ocpp_settle_house_list) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
+const struct ocpp_type ocpp_settle_house_list_type = { "HouseList", ocpp_settle_house_list_members, 9,
+    sizeof(struct ocpp_settle_house_list) };
+
+static const struct ocpp_member ocpp_settle_phone_binding_members[] = {
+    { "iss", { .max_length = 40 }, offsetof(struct ocpp_settle_phone_binding, iss), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "house", { .max_length = 26 }, offsetof(struct ocpp_settle_phone_binding, house), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "phone", { .max_length = 26 }, offsetof(struct ocpp_settle_phone_binding, phone), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "card", { .max_length = 26 }, offsetof(struct ocpp_settle_phone_binding, card), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "kind", { &ocpp_settle_listed_kind_enum }, offsetof(struct ocpp_settle_phone_binding, kind), 0, OCPP_MEMBER_ENUM, OCPP_MEMBER_REQUIRED, 0 },
+    { "token", { &ocpp_settle_user_token_type }, offsetof(struct ocpp_settle_phone_binding, token), 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0 },
+    { "key", { .max_length = 87 }, offsetof(struct ocpp_settle_phone_binding, key), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "iat", { NULL }, offsetof(struct ocpp_settle_phone_binding, iat), 0, OCPP_MEMBER_DATE_TIME, OCPP_MEMBER_REQUIRED, 0 },
+};
+_Static_assert(sizeof(struct ocpp_settle_phone_binding) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
+const struct ocpp_type ocpp_settle_phone_binding_type = { "PhoneBinding", ocpp_settle_phone_binding_members, 8,
+    sizeof(struct ocpp_settle_phone_binding) };
+
+static const struct ocpp_member ocpp_settle_shown_card_members[] = {
+    { "iss", { .max_length = 48 }, offsetof(struct ocpp_settle_shown_card, iss), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "challenge", { .max_length = 64 }, offsetof(struct ocpp_settle_shown_card, challenge), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },
+    { "token", { &ocpp_settle_user_token_type }, offsetof(struct ocpp_settle_shown_card, token), 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0 },
+    { "at", { &ocpp_settle_moment_type }, offsetof(struct ocpp_settle_shown_card, at), 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0 },
+};
+_Static_assert(sizeof(struct ocpp_settle_shown_card) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
+const struct ocpp_type ocpp_settle_shown_card_type = { "ShownCard", ocpp_settle_shown_card_members, 4,
+    sizeof(struct ocpp_settle_shown_card) };
 
 static const struct ocpp_member ocpp_settle_outlet_chain_members[] = {
     { "boots", { .range = { 0, 0 } }, offsetof(struct ocpp_settle_outlet_chain, boots), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0 },
@@ -1535,6 +1605,15 @@ static const struct ocpp_member ocpp_settle_outlet_vouch_members[] = {
 _Static_assert(sizeof(struct ocpp_settle_outlet_vouch) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
 const struct ocpp_type ocpp_settle_outlet_vouch_type = { "OutletVouch", ocpp_settle_outlet_vouch_members, 1,
     sizeof(struct ocpp_settle_outlet_vouch) };
+
+static const struct ocpp_member ocpp_settle_outlet_house_members[] = {
+    { "list", { &ocpp_settle_house_list_type }, offsetof(struct ocpp_settle_outlet_house, list), 0, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED, 0 },
+    { "authorised", { .max_length = 26 }, offsetof(struct ocpp_settle_outlet_house, authorised), 0, OCPP_MEMBER_STRING, 0, 0 },
+    { "loggedOut", { &ocpp_settle_card_logged_out_type }, offsetof(struct ocpp_settle_outlet_house, logged_out), 16, OCPP_MEMBER_STRUCT, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_LIST, 0 },
+};
+_Static_assert(sizeof(struct ocpp_settle_outlet_house) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
+const struct ocpp_type ocpp_settle_outlet_house_type = { "OutletHouse", ocpp_settle_outlet_house_members, 3,
+    sizeof(struct ocpp_settle_outlet_house) };
 
 static const struct ocpp_member ocpp_settle_outlet_used_members[] = {
     { "high", { .range = { 0, 0 } }, offsetof(struct ocpp_settle_outlet_used, high), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_REQUIRED | OCPP_MEMBER_MINIMUM, 0 },

@@ -226,6 +226,7 @@ void ocpp_settle_outlets_free(struct ocpp_settle_outlets *outlets)
     ocpp_arena_free(outlets->store);
     ocpp_arena_free(outlets->reply);
     ocpp_arena_free(outlets->vouch_arena);
+    ocpp_arena_free(outlets->house_arena);
     const struct ocpp_settle_outlets rest = { .settings = outlets->settings };
     outlets_allocate(&rest, outlets->pages, 0);
     outlets_allocate(&rest, outlets->certificate, 0);
@@ -236,6 +237,9 @@ int64_t ocpp_settle_outlets_deadline(const struct ocpp_settle_outlets *outlets)
 {
     int64_t deadline = outlets->has_ended ? outlets->now.mono_ms : outlets->write_again_mono_ms;
 
+    if (outlets->wait.kind != HOUSE_WAIT_NONE && outlets->wait.until_mono_ms < deadline) {
+        deadline = outlets->wait.until_mono_ms;
+    }
     for (int i = 0; i < outlets->settings.outlet_count; i++) {
         const int64_t until = outlets->outlets[i].until_mono_ms;
 
@@ -247,6 +251,9 @@ int64_t ocpp_settle_outlets_deadline(const struct ocpp_settle_outlets *outlets)
 void ocpp_settle_outlets_advance(struct ocpp_settle_outlets *outlets, struct ocpp_now now)
 {
     outlets_enter(outlets, now);
+    if (outlets->wait.kind != HOUSE_WAIT_NONE && now.mono_ms >= outlets->wait.until_mono_ms) {
+        outlets_wait_over(outlets);
+    }
     for (int i = 0; i < outlets->settings.outlet_count; i++) {
         outlet_time(outlets, &outlets->outlets[i]);
     }

@@ -7,7 +7,8 @@
  *   outlets_bill.c     pages of the chain                  outlets_status.c  what the pile says of itself, nonces
  *   outlets_take.c     what a phone brings                 outlets_trial.c   whether an authorisation is good
  *   outlets_enrol.c    belonging to a fleet                outlets_vouch.c   who vouches for it
- *   outlets_link.c     phones
+ *   outlets_link.c     phones                              outlets_account.c  phones of a house
+ *   outlets_house.c    its list: cards, phones, the price  outlets_uses.c     what an account used
  */
 #ifndef SETTLEMENT_OUTLETS_INTERNAL_H
 #define SETTLEMENT_OUTLETS_INTERNAL_H
@@ -99,6 +100,17 @@ struct new_page {
     struct kept_page page;
 };
 
+/* A phone waits for the next card. */
+enum house_wait_kind { HOUSE_WAIT_NONE, HOUSE_WAIT_BIND, HOUSE_WAIT_LOG_OUT, HOUSE_WAIT_SHOW };
+
+struct house_wait {
+    enum house_wait_kind kind;
+    struct ocpp_settle_link_call call;
+    char challenge[65];
+    char by[OCPP_SETTLE_ID_SIZE]; /* the privilege card */
+    int64_t until_mono_ms;
+};
+
 struct ocpp_settle_outlets {
     struct ocpp_settle_outlets_settings settings;
     struct ocpp_now now;
@@ -123,6 +135,9 @@ struct ocpp_settle_outlets {
     size_t page_count;
     bool knows_time; /* of this run, from an authorisation */
     int64_t learned_base_utc_ms;
+    struct ocpp_arena *house_arena;               /* NULL */
+    const struct ocpp_settle_outlet_house *house; /* in it; NULL: none */
+    struct house_wait wait;
     /* the write that is under way */
     bool is_writing;
     bool has_ended;
@@ -133,6 +148,8 @@ struct ocpp_settle_outlets {
     bool trust_dirty;
     bool wrote_chain;
     bool wrote_trust;
+    bool house_dirty;
+    bool wrote_house;
     struct new_page new_pages[OCPP_SETTLE_OUTLETS_LIMIT];
     size_t new_page_count;
     char taken_session[OCPP_SETTLE_ID_SIZE]; /* that the last parcel began */
@@ -178,6 +195,60 @@ enum ocpp_status outlets_read(struct ocpp_settle_outlets *outlets, const char *k
 /* --- outlets_start.c --------------------------------------------------------------------------------------------- */
 
 enum ocpp_status outlets_load(struct ocpp_settle_outlets *outlets);
+
+/* --- outlets_house.c --------------------------------------------------------------------------------------------- */
+
+/* outlets_open_list: the house-list that |token| is, in scratch. Errors: OCPP_ERR_SECURITY  nobody signed it who may, or it is
+ * another pile's; of decoding; of keys. outlets_take_list: it counts from now on, unless a later one does. */
+enum ocpp_status outlets_open_list(struct ocpp_settle_outlets *outlets, const char *token,
+                                   const struct ocpp_settle_house_list **list);
+enum ocpp_status outlets_take_list(struct ocpp_settle_outlets *outlets, const struct ocpp_settle_house_list *list);
+enum ocpp_status outlets_load_house(struct ocpp_settle_outlets *outlets);
+
+/* outlets_listed: the card |id|, or that whose token this is; NULL: it is none, or logged out. */
+const struct ocpp_settle_listed_card *outlets_listed(const struct ocpp_settle_outlets *outlets, const char *id);
+const struct ocpp_settle_listed_card *outlets_listed_token(const struct ocpp_settle_outlets *outlets, const char *token);
+
+/* outlets_may_charge: the landlord lets tenants charge here. */
+bool outlets_may_charge(const struct ocpp_settle_outlets *outlets);
+
+/* outlets_authorise, outlets_log_out: by the privilege card |by|; durable soon, and told with each status. The sessions of a card
+ * that is logged out end; |token| is its token. Errors: OCPP_ERR_FULL  too many; OCPP_ERR_NOMEM. */
+enum ocpp_status outlets_authorise(struct ocpp_settle_outlets *outlets, const char *by);
+enum ocpp_status outlets_log_out(struct ocpp_settle_outlets *outlets, const char *card, const char *token, const char *by);
+
+/* --- outlets_account.c, outlets_uses.c ------------------------------------------------------------------------------- */
+
+/* outlets_account_stops: whether |proof| is of the account that |outlet| is used by. */
+bool outlets_account_stops(struct ocpp_settle_outlets *outlets, const struct outlet *outlet, struct ocpp_settle_link_call call,
+                           const struct ocpp_settle_link_account_proof *proof);
+
+/* outlets_wait_over: nobody showed a card in time. outlets_wait_ends: a card was shown. */
+void outlets_wait_over(struct ocpp_settle_outlets *outlets);
+enum ocpp_status outlets_wait_ends(struct ocpp_settle_outlets *outlets, const struct ocpp_settle_user_token *token,
+                                   enum ocpp_settle_outlets_card *what);
+
+/* outlets_account_routes: what outlets_link.c serves besides. */
+enum { OUTLETS_ACCOUNT_ROUTES = 4 };
+extern const struct ocpp_settle_link_route outlets_account_routes[OUTLETS_ACCOUNT_ROUTES];
+
+/* outlets_uses: sessions of |token| (NULL: of everybody without an authorisation) that the pile knows: open ones and those on
+ * pages it keeps, the latest first, behind |before| (NULL: from the first on), in |arena|. */
+struct outlets_use {
+    struct ocpp_settle_link_use_view view;
+    int64_t order; /* the page; open ones are behind all */
+};
+enum ocpp_status outlets_uses(struct ocpp_settle_outlets *outlets, const char *token, const char *before,
+                              struct ocpp_arena *arena, struct ocpp_settle_link_consumption_conf *said);
+
+/* --- outlets_link.c ------------------------------------------------------------------------------------------------ */
+
+void outlets_answer(struct ocpp_settle_outlets *outlets, struct ocpp_settle_link_call call, const void *said,
+                    struct ocpp_now now);
+void outlets_refuse(struct ocpp_settle_outlets *outlets, struct ocpp_settle_link_call call, enum ocpp_settle_refusal_code code,
+                    const char *reason, struct ocpp_now now);
+void outlets_refuse_status(struct ocpp_settle_outlets *outlets, struct ocpp_settle_link_call call, enum ocpp_status status,
+                           struct ocpp_now now);
 
 /* --- outlets_vouch.c --------------------------------------------------------------------------------------------- */
 

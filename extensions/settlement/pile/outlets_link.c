@@ -3,22 +3,22 @@
 
 #include <string.h>
 
-static void refuse(struct ocpp_settle_outlets *outlets, struct ocpp_settle_link_call call, enum ocpp_settle_refusal_code code,
-                   const char *reason, struct ocpp_now now)
+void outlets_refuse(struct ocpp_settle_outlets *outlets, struct ocpp_settle_link_call call, enum ocpp_settle_refusal_code code,
+                    const char *reason, struct ocpp_now now)
 {
     (void)ocpp_settle_link_refuse(outlets->link, call, code, reason, now);
 }
 
 /* What cannot be answered now is refused: the phone asks again. */
-static void answer(struct ocpp_settle_outlets *outlets, struct ocpp_settle_link_call call, const void *said, struct ocpp_now now)
+void outlets_answer(struct ocpp_settle_outlets *outlets, struct ocpp_settle_link_call call, const void *said, struct ocpp_now now)
 {
     if (ocpp_settle_link_answer(outlets->link, call, said, now) != OCPP_OK) {
-        refuse(outlets, call, OCPP_SETTLE_REFUSAL_CODE_TRY_LATER, "the pile has no room to answer", now);
+        outlets_refuse(outlets, call, OCPP_SETTLE_REFUSAL_CODE_TRY_LATER, "the pile has no room to answer", now);
     }
 }
 
-static void refuse_status(struct ocpp_settle_outlets *outlets, struct ocpp_settle_link_call call, enum ocpp_status status,
-                          struct ocpp_now now)
+void outlets_refuse_status(struct ocpp_settle_outlets *outlets, struct ocpp_settle_link_call call, enum ocpp_status status,
+                           struct ocpp_now now)
 {
     static const struct {
         enum ocpp_status status;
@@ -35,7 +35,7 @@ static void refuse_status(struct ocpp_settle_outlets *outlets, struct ocpp_settl
     for (size_t i = 0; i < sizeof(codes) / sizeof(codes[0]); i++) {
         code = codes[i].status == status ? codes[i].code : code;
     }
-    refuse(outlets, call, code, ocpp_status_sentence(status), now);
+    outlets_refuse(outlets, call, code, ocpp_status_sentence(status), now);
 }
 
 /* --- what anybody may ask ------------------------------------------------------------------------------------------ */
@@ -65,7 +65,7 @@ static void hello(struct ocpp_settle_link_call call, const void *message, struct
         .features = { features, 1 },
         .outlets = { list, (size_t)count },
     };
-    answer(outlets, call, &said, now);
+    outlets_answer(outlets, call, &said, now);
 }
 
 static void status(struct ocpp_settle_link_call call, const void *message, struct ocpp_now now, void *user)
@@ -80,10 +80,10 @@ static void status(struct ocpp_settle_link_call call, const void *message, struc
                                       ? OCPP_ERR_ARGUMENT
                                       : ocpp_settle_outlets_status(outlets, (int)outlet, outlets->reply, now, &said.token);
     if (made != OCPP_OK) {
-        refuse_status(outlets, call, made, now);
+        outlets_refuse_status(outlets, call, made, now);
         return;
     }
-    answer(outlets, call, &said, now);
+    outlets_answer(outlets, call, &said, now);
 }
 
 static void next_bill(struct ocpp_settle_link_call call, const void *message, struct ocpp_now now, void *user)
@@ -95,11 +95,11 @@ static void next_bill(struct ocpp_settle_link_call call, const void *message, st
     ocpp_arena_reset(outlets->reply);
     const enum ocpp_status made = ocpp_settle_outlets_sealed_page(outlets, asked->from, outlets->reply, &said.bill, &said.page);
     if (made != OCPP_OK && made != OCPP_ERR_NOT_FOUND) {
-        refuse_status(outlets, call, made, now);
+        outlets_refuse_status(outlets, call, made, now);
         return;
     }
     said.has_page = made == OCPP_OK;
-    answer(outlets, call, &said, now);
+    outlets_answer(outlets, call, &said, now);
 }
 
 static void claim_request(struct ocpp_settle_link_call call, const void *message, struct ocpp_now now, void *user)
@@ -111,10 +111,10 @@ static void claim_request(struct ocpp_settle_link_call call, const void *message
     ocpp_arena_reset(outlets->reply);
     const enum ocpp_status made = ocpp_settle_outlets_request(outlets, outlets->reply, &said.token);
     if (made != OCPP_OK) {
-        refuse_status(outlets, call, made, now);
+        outlets_refuse_status(outlets, call, made, now);
         return;
     }
-    answer(outlets, call, &said, now);
+    outlets_answer(outlets, call, &said, now);
 }
 
 /* --- what is brought ------------------------------------------------------------------------------------------------- */
@@ -127,7 +127,7 @@ static void deliver(struct ocpp_settle_link_call call, const void *message, stru
     const enum ocpp_status status_of = ocpp_settle_outlets_take(outlets, brought->parcel, strlen(brought->parcel), now, &taken);
 
     if (status_of != OCPP_OK) {
-        refuse_status(outlets, call, status_of, now);
+        outlets_refuse_status(outlets, call, status_of, now);
         return;
     }
     const bool is_refused = taken.code != OCPP_SETTLE_REFUSAL_CODE_UNSET;
@@ -137,7 +137,7 @@ static void deliver(struct ocpp_settle_link_call call, const void *message, stru
         .reason = is_refused ? taken.reason : NULL,
         .acknowledged = taken.acknowledged,
     };
-    answer(outlets, call, &said, now);
+    outlets_answer(outlets, call, &said, now);
 }
 
 static void enrol(struct ocpp_settle_link_call call, const void *message, struct ocpp_now now, void *user)
@@ -148,10 +148,10 @@ static void enrol(struct ocpp_settle_link_call call, const void *message, struct
     const enum ocpp_status status_of = ocpp_settle_outlets_enrol(outlets, brought->enrolment, strlen(brought->enrolment), now);
 
     if (status_of != OCPP_OK) {
-        refuse_status(outlets, call, status_of, now);
+        outlets_refuse_status(outlets, call, status_of, now);
         return;
     }
-    answer(outlets, call, &said, now);
+    outlets_answer(outlets, call, &said, now);
 }
 
 /* --- stopping ---------------------------------------------------------------------------------------------------------- */
@@ -180,17 +180,18 @@ static void stop_session(struct ocpp_settle_link_call call, const void *message,
     struct ocpp_settle_link_stop_session_conf said = { .ended = false };
 
     if (outlet == NULL) {
-        refuse(outlets, call, OCPP_SETTLE_REFUSAL_CODE_UNKNOWN_SLOT, "there is no such outlet", now);
+        outlets_refuse(outlets, call, OCPP_SETTLE_REFUSAL_CODE_UNKNOWN_SLOT, "there is no such outlet", now);
         return;
     }
     const bool is_on =
         outlet->state != OUTLET_FREE && outlet->state != OUTLET_AWAIT_BILL && strcmp(outlet->session.id, asked->session) == 0;
-    if (is_on && !may_stop(outlets, outlet, asked->authorisation)) {
-        refuse(outlets, call, OCPP_SETTLE_REFUSAL_CODE_NOT_ALLOWED, "it did not begin with this", now);
+    if (is_on && !may_stop(outlets, outlet, asked->authorisation) &&
+        !outlets_account_stops(outlets, outlet, call, asked->account)) {
+        outlets_refuse(outlets, call, OCPP_SETTLE_REFUSAL_CODE_NOT_ALLOWED, "it did not begin with this", now);
         return;
     }
     said.ended = is_on && ocpp_settle_outlets_stop(outlets, (int)asked->outlet, OCPP_SETTLE_SESSION_END_REMOTE, now) == OCPP_OK;
-    answer(outlets, call, &said, now);
+    outlets_answer(outlets, call, &said, now);
 }
 
 /* --- the table --------------------------------------------------------------------------------------------------------- */
@@ -208,8 +209,11 @@ enum ocpp_status ocpp_settle_outlets_serve(struct ocpp_settle_outlets *outlets, 
     if (outlets->link != NULL) {
         return OCPP_ERR_STATE;
     }
-    const enum ocpp_status served = ocpp_settle_link_serve(link, routes, sizeof(routes) / sizeof(routes[0]), outlets);
+    enum ocpp_status served = ocpp_settle_link_serve(link, routes, sizeof(routes) / sizeof(routes[0]), outlets);
 
+    if (served == OCPP_OK) {
+        served = ocpp_settle_link_serve(link, outlets_account_routes, OUTLETS_ACCOUNT_ROUTES, outlets);
+    }
     if (served == OCPP_OK) {
         outlets->link = link;
     }

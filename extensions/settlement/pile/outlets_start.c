@@ -249,6 +249,9 @@ enum ocpp_status outlets_load(struct ocpp_settle_outlets *outlets)
     if (status == OCPP_OK) {
         status = outlets_load_vouch(outlets);
     }
+    if (status == OCPP_OK) {
+        status = outlets_load_house(outlets);
+    }
     for (int i = 0; status == OCPP_OK && i < outlets->settings.outlet_count; i++) {
         status = load_used(outlets, &outlets->outlets[i]);
     }

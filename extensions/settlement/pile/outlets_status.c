@@ -126,8 +126,15 @@ enum ocpp_status ocpp_settle_outlets_status(struct ocpp_settle_outlets *outlets,
     struct ocpp_settle_outlet_status list[OCPP_SETTLE_OUTLETS_LIMIT];
     struct uses uses = { .count = 0 };
     const int room = outlets_room(outlets);
+    struct ocpp_settle_house_status house = { .number = 0 };
     size_t size;
 
+    if (outlets->house != NULL) {
+        house.number = outlets->house->list.number;
+        house.authorised = outlets->house->authorised;
+        house.logged_out.items = outlets->house->logged_out.items;
+        house.logged_out.count = outlets->house->logged_out.count;
+    }
     if (number != 0 && outlet == NULL) {
         return OCPP_ERR_ARGUMENT;
     }
@@ -145,6 +152,7 @@ enum ocpp_status ocpp_settle_outlets_status(struct ocpp_settle_outlets *outlets,
         .epoch = outlets->trust.epoch,
         .revocations = outlets->trust.revocations,
         .used = { uses.items, uses.count },
+        .house = outlets->house != NULL ? &house : NULL,
     };
     const enum ocpp_status made =
         ocpp_settle_jws_make_message(&signer, &ocpp_settle_pile_status_type, &status, arena, token, &size);

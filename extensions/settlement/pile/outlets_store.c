@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-enum { CHANGES = 4 * OCPP_SETTLE_OUTLETS_LIMIT + OCPP_SETTLE_PAGES_LIMIT + 3 };
+enum { CHANGES = 4 * OCPP_SETTLE_OUTLETS_LIMIT + OCPP_SETTLE_PAGES_LIMIT + 4 };
 
 void outlets_key(const char *kind, int64_t number, int digits, char key[OCPP_KEY_SIZE])
 {
@@ -247,6 +247,8 @@ static void mark_written(struct ocpp_settle_outlets *outlets)
     }
     outlets->wrote_chain = outlets->chain_dirty;
     outlets->wrote_trust = outlets->trust_dirty;
+    outlets->wrote_house = outlets->house_dirty;
+    outlets->house_dirty = false;
     outlets->chain_dirty = false;
     outlets->trust_dirty = false;
 }
@@ -307,6 +309,7 @@ static void settle(struct ocpp_settle_outlets *outlets, enum ocpp_status status)
         outlets_log(outlets, OCPP_LOG_ERROR, "could not be stored", ocpp_status_sentence(status));
         outlets->chain_dirty |= outlets->wrote_chain;
         outlets->trust_dirty |= outlets->wrote_trust;
+        outlets->house_dirty |= outlets->wrote_house;
         outlets->write_again_mono_ms = outlets->now.mono_ms + outlets->settings.storage_retry_ms;
     }
     drop_written_pages(outlets, ok);
@@ -326,7 +329,7 @@ static void written(enum ocpp_status status, void *user)
 
 bool outlets_has_to_write(const struct ocpp_settle_outlets *outlets)
 {
-    bool has = outlets->chain_dirty || outlets->trust_dirty;
+    bool has = outlets->chain_dirty || outlets->trust_dirty || outlets->house_dirty;
 
     for (int i = 0; i < outlets->settings.outlet_count; i++) {
         const struct outlet *outlet = &outlets->outlets[i];
@@ -357,6 +360,9 @@ static void write_all(struct ocpp_settle_outlets *outlets)
     }
     if (outlets->trust_dirty) {
         put_trust(&writing);
+    }
+    if (outlets->house_dirty) {
+        put(&writing, "house", 0, 0, &ocpp_settle_outlet_house_type, outlets->house);
     }
     delete_pages(&writing);
     mark_written(outlets);

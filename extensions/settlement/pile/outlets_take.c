@@ -94,6 +94,7 @@ struct parcel {
     const struct ocpp_settle_authorisation *authorisation;
     const struct ocpp_settle_acknowledgement *const *acknowledgements;
     const char *vehicle;
+    const struct ocpp_settle_house_list *list;
 };
 
 static enum ocpp_status verify_acknowledgements(struct ocpp_settle_outlets *outlets, struct parcel *parcel)
@@ -127,6 +128,9 @@ static enum ocpp_status verify_all(struct ocpp_settle_outlets *outlets, struct p
     if (status == OCPP_OK && parcel->authorisation != NULL) {
         status = open_vehicle(outlets, parcel->authorisation->vehicle, &parcel->vehicle);
     }
+    if (status == OCPP_OK && parcel->said->house != NULL) {
+        status = outlets_open_list(outlets, parcel->said->house, &parcel->list);
+    }
     return status == OCPP_OK ? verify_acknowledgements(outlets, parcel) : status;
 }
 
@@ -134,8 +138,11 @@ static enum ocpp_status take(struct ocpp_settle_outlets *outlets, const struct o
                              struct ocpp_settle_outlets_taken *taken)
 {
     struct parcel parcel = { .said = said };
-    const enum ocpp_status status = verify_all(outlets, &parcel);
+    enum ocpp_status status = verify_all(outlets, &parcel);
 
+    if (status == OCPP_OK && parcel.list != NULL) {
+        status = outlets_take_list(outlets, parcel.list);
+    }
     if (status != OCPP_OK) {
         if (ocpp_status_class_of(status) != OCPP_CLASS_RESOURCE) {
             outlets_tell(outlets, OCPP_SETTLE_OUTLETS_SECURITY, 0, NULL, 0, "something that nobody signed who may");

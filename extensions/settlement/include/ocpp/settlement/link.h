@@ -133,6 +133,20 @@ OCPP_API enum ocpp_status ocpp_settle_link_push(struct ocpp_settle_link *link, u
 OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_settle_link_binding(const struct ocpp_settle_link *link, uint32_t session,
                                                                  unsigned char binding[OCPP_SETTLE_LINK_BINDING_SIZE]);
 
+/* --- accounts --------------------------------------------------------------------------------------------------------- */
+
+enum { OCPP_SETTLE_LINK_SIGNATURE_TEXT_SIZE = 87 };
+
+/* ocpp_settle_link_account_sign: the signature of an AccountProof by the phone's key |key_name|, over the |binding| of the
+ * session it is shown in. Errors: of keys. ocpp_settle_link_account_verify: whether it is one of the key |point|. Errors:
+ * OCPP_ERR_SECURITY  it is not; of keys. */
+OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_settle_link_account_sign(const struct ocpp_settle_keys *keys, const char *key_name,
+                                                                      const unsigned char binding[OCPP_SETTLE_LINK_BINDING_SIZE],
+                                                                      char signature[OCPP_SETTLE_LINK_SIGNATURE_TEXT_SIZE]);
+OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_settle_link_account_verify(
+    const struct ocpp_settle_keys *keys, const unsigned char point[OCPP_SETTLE_POINT_SIZE],
+    const unsigned char binding[OCPP_SETTLE_LINK_BINDING_SIZE], const char *signature);
+
 /* --- the stream ------------------------------------------------------------------------------------------------------- */
 
 /* ocpp_settle_link_receive: |size| bytes that came, in pieces of any size. What is none of a phone's is passed over. */

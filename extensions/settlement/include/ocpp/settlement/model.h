@@ -1766,6 +1766,24 @@ struct ocpp_settle_authorisation_use {
 };
 extern OCPP_API const struct ocpp_type ocpp_settle_authorisation_use_type;
 
+/* A card that was logged out at the pile, and the privilege card by whose account. */
+struct ocpp_settle_card_logged_out {
+    const char *card; /* max 26 */
+    const char *by;   /* max 26 */
+};
+extern OCPP_API const struct ocpp_type ocpp_settle_card_logged_out_type;
+
+/* What the pile knows of its house, and what was decided there and the server may not know. */
+struct ocpp_settle_house_status {
+    int64_t number;                                      /* 1 or more; of the list it has */
+    const char *authorised;                              /* optional, max 26; tenants may charge: by this privilege card */
+    struct {
+        const struct ocpp_settle_card_logged_out *items;
+        size_t count;
+    } logged_out;                                        /* max 16 items */
+};
+extern OCPP_API const struct ocpp_type ocpp_settle_house_status_type;
+
 /* typ pile-status, signed by the pile. An authorisation names its nonce; each is good once and for a while. */
 struct ocpp_settle_pile_status {
     const char *iss;                                       /* max 48 */
@@ -1785,6 +1803,7 @@ struct ocpp_settle_pile_status {
         const struct ocpp_settle_authorisation_use *items;
         size_t count;
     } used;                                                /* max 160 items; that were not acknowledged */
+    const struct ocpp_settle_house_status *house;          /* optional */
 };
 extern OCPP_API const struct ocpp_type ocpp_settle_pile_status_type;
 
@@ -1925,7 +1944,8 @@ struct ocpp_settle_reconciled_bill {
 };
 extern OCPP_API const struct ocpp_type ocpp_settle_reconciled_bill_type;
 
-/* What the server hands to a pile through a phone. The members are signed each for itself. */
+/* What the server hands to a pile through a phone. The members are signed each for itself; |house| is a house-list sealed to
+ * the pile. */
 struct ocpp_settle_pile_parcel {
     struct ocpp_settle_trust_parcel trust;
     const char *authorisation;             /* optional, max 8192 */
@@ -1933,8 +1953,70 @@ struct ocpp_settle_pile_parcel {
         const char *const *items;
         size_t count;
     } acknowledgements;                    /* max 64 items, each max 1024 */
+    const char *house;                     /* optional, max 14000 */
 };
 extern OCPP_API const struct ocpp_type ocpp_settle_pile_parcel_type;
+
+/* --- A house at a pile without a network --------------------------------------------------------------------------- */
+
+enum ocpp_settle_listed_kind {
+    OCPP_SETTLE_LISTED_KIND_UNSET,
+    OCPP_SETTLE_LISTED_KIND_PRIVILEGE,
+    OCPP_SETTLE_LISTED_KIND_CHARGING
+};
+extern OCPP_API const struct ocpp_enum ocpp_settle_listed_kind_enum;
+
+/* |digest|: the first 32 digits of the SHA-256 of the list's salt and the token as a reader tells it. */
+struct ocpp_settle_listed_card {
+    const char *card;                  /* max 26 */
+    const char *digest;                /* max 32 */
+    enum ocpp_settle_listed_kind kind;
+};
+extern OCPP_API const struct ocpp_type ocpp_settle_listed_card_type;
+
+/* typ house-list, signed by a server key for Authorisation: who may do what at the pile, and the price. A higher number takes
+ * the place of a lower one; it is the time at which the list was made, in ms since 1970. Phones: those that are bound. */
+struct ocpp_settle_house_list {
+    const char *iss;                                 /* max 40; the operator */
+    const char *aud;                                 /* max 48; the pile */
+    const char *house;                               /* max 26 */
+    int64_t number;                                  /* 1 or more */
+    const char *salt;                                /* max 26 */
+    bool authorised;                                 /* the landlord lets tenants charge here */
+    struct {
+        const struct ocpp_settle_listed_card *items;
+        size_t count;
+    } cards;                                         /* max 32 items */
+    struct {
+        const char *const *items;
+        size_t count;
+    } phones;                                        /* max 64 items, each max 26 */
+    const struct ocpp_settle_snapshot *snapshot;     /* optional; the price as it held then */
+};
+extern OCPP_API const struct ocpp_type ocpp_settle_house_list_type;
+
+/* typ phone-binding, signed by a server key for Authorisation: whoever signs with |key| is the phone that was bound to the
+ * card. */
+struct ocpp_settle_phone_binding {
+    const char *iss;                     /* max 40 */
+    const char *house;                   /* max 26 */
+    const char *phone;                   /* max 26 */
+    const char *card;                    /* max 26 */
+    enum ocpp_settle_listed_kind kind;
+    struct ocpp_settle_user_token token; /* of the card */
+    const char *key;                     /* max 87 */
+    int64_t iat;                         /* UTC ms */
+};
+extern OCPP_API const struct ocpp_type ocpp_settle_phone_binding_type;
+
+/* typ card-shown, signed by the pile and sealed to the server: |token| was shown while the phone with |challenge| was there. */
+struct ocpp_settle_shown_card {
+    const char *iss;                     /* max 48 */
+    const char *challenge;               /* max 64 */
+    struct ocpp_settle_user_token token;
+    struct ocpp_settle_moment at;
+};
+extern OCPP_API const struct ocpp_type ocpp_settle_shown_card_type;
 
 /* --- What a pile keeps of its outlets ------------------------------------------------------------------------------ */
 
@@ -1957,6 +2039,17 @@ struct ocpp_settle_outlet_vouch {
     } keys;                       /* max 4 items, each max 2048 */
 };
 extern OCPP_API const struct ocpp_type ocpp_settle_outlet_vouch_type;
+
+/* KEY: house: its house's list, and what was decided there since. */
+struct ocpp_settle_outlet_house {
+    struct ocpp_settle_house_list list;
+    const char *authorised;                              /* optional, max 26 */
+    struct {
+        const struct ocpp_settle_card_logged_out *items;
+        size_t count;
+    } logged_out;                                        /* max 16 items */
+};
+extern OCPP_API const struct ocpp_type ocpp_settle_outlet_house_type;
 
 /* KEY: used/NN: how far authorisations of an outlet were used: the highest, and a bit for each of the 64 from it down, the
  * highest's first. */

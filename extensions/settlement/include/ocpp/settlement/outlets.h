@@ -6,7 +6,8 @@
  *     plug, fault                   what the board sees
  *     status                        what a phone takes to the server: signed, with a nonce that is good once
  *     take                          what a phone brings from there: trust, an authorisation, acknowledgements
- *     start, stop                   by a card, or a phone that is bound to one: no order, nothing is frozen
+ *     card                          of a house: by the list that phones brought
+ *     start, stop                   by whatever the firmware knows itself: no order, nothing is frozen
  *     page                          bills, for any phone to carry
  *     deadline, advance             as of the engines
  *
@@ -49,12 +50,14 @@ struct ocpp_settle_outlet_hardware {
 };
 
 enum ocpp_settle_outlets_event_kind {
-    OCPP_SETTLE_OUTLETS_STATE,   /* |outlet| has another state; ocpp_settle_outlet_view() */
-    OCPP_SETTLE_OUTLETS_STARTED, /* |session| gets energy */
-    OCPP_SETTLE_OUTLETS_ENDED,   /* it is over and its bill is |page| */
-    OCPP_SETTLE_OUTLETS_REFUSED, /* an authorisation or a start: |text| says why, for a display */
-    OCPP_SETTLE_OUTLETS_FULL,    /* no session may begin: the store is full of bills that were not acknowledged */
-    OCPP_SETTLE_OUTLETS_SECURITY /* somebody tries something: a forged, altered or repeated authorisation or acknowledgement */
+    OCPP_SETTLE_OUTLETS_STATE,    /* |outlet| has another state; ocpp_settle_outlet_view() */
+    OCPP_SETTLE_OUTLETS_STARTED,  /* |session| gets energy */
+    OCPP_SETTLE_OUTLETS_ENDED,    /* it is over and its bill is |page| */
+    OCPP_SETTLE_OUTLETS_REFUSED,  /* an authorisation or a start: |text| says why, for a display */
+    OCPP_SETTLE_OUTLETS_FULL,     /* no session may begin: the store is full of bills that were not acknowledged */
+    OCPP_SETTLE_OUTLETS_SECURITY, /* somebody tries something: a forged, altered or repeated authorisation, acknowledgement or
+                                     account */
+    OCPP_SETTLE_OUTLETS_WAITS     /* a phone waits for a card at the reader; for a display */
 };
 
 /* ocpp_settle_outlets_event: what on_event is told; borrowed for the call. */
@@ -169,8 +172,9 @@ OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_settle_outlets_sealed_page(struct o
                                                                         int64_t *number);
 
 /* ocpp_settle_outlets_serve: all of this for phones on |link| (borrowed for the life of |outlets|): Hello, Status, Deliver,
- * StopSession by the authorisation it began with, NextBill (sealed), ClaimRequest, Enrol. What concerns accounts of tenants is
- * for others to serve. Errors: those of ocpp_settle_link_serve(); OCPP_ERR_STATE  another link is served. */
+ * StopSession by the authorisation or the account it began with, NextBill (sealed), ClaimRequest, Enrol, and what accounts of a
+ * house may: BindCard, StartOutlet, Consumption, Manage. Errors: those of ocpp_settle_link_serve(); OCPP_ERR_STATE  another link
+ * is served. */
 OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_settle_outlets_serve(struct ocpp_settle_outlets *outlets,
                                                                   struct ocpp_settle_link *link);
 
@@ -196,6 +200,32 @@ OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_settle_outlets_start(struct ocpp_se
 /* ocpp_settle_outlets_stop: the session of |outlet| ends. Errors: OCPP_ERR_STATE  there is none, or it ends already. */
 OCPP_API enum ocpp_status ocpp_settle_outlets_stop(struct ocpp_settle_outlets *outlets, int outlet,
                                                    enum ocpp_settle_session_end why, struct ocpp_now now);
+
+/* --- a house's cards -------------------------------------------------------------------------------------------------- */
+
+/* What a card did at the reader. */
+enum ocpp_settle_outlets_card {
+    OCPP_SETTLE_OUTLETS_CARD_STARTED,    /* |session| */
+    OCPP_SETTLE_OUTLETS_CARD_STOPPED,    /* likewise */
+    OCPP_SETTLE_OUTLETS_CARD_SHOWN,      /* a phone was waiting for it, and carries to the server that it was here */
+    OCPP_SETTLE_OUTLETS_CARD_LOGGED_OUT, /* management by the landlord's phone: it opens nothing here any more (B1) */
+    OCPP_SETTLE_OUTLETS_CARD_TOLD        /* likewise: the phone was told what it used */
+};
+
+/* ocpp_settle_outlets_shown: what became of a card that was shown. */
+struct ocpp_settle_outlets_shown {
+    enum ocpp_settle_outlets_card what;
+    char session[OCPP_SETTLE_ID_SIZE]; /* "" */
+};
+
+/* ocpp_settle_outlets_card: a card was shown at the reader of |outlet| (0: of all; then it only serves a phone that waits, or
+ * stops its session). |type| may be NULL. The house's list, which phones carry (PileParcel), says whose it is and what it costs.
+ * Errors, and nothing happened: OCPP_ERR_NOT_FOUND  no card of the house, or logged out; OCPP_ERR_STATE  the outlet is not free,
+ * the landlord does not let tenants charge here, or nobody waits for a privilege card; OCPP_ERR_FULL  of bills (D18);
+ * OCPP_ERR_ARGUMENT; OCPP_ERR_NOMEM, OCPP_ERR_LIMIT; of keys. */
+OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_settle_outlets_card(struct ocpp_settle_outlets *outlets, int outlet,
+                                                                 const char *token, const char *type, struct ocpp_now now,
+                                                                 struct ocpp_settle_outlets_shown *shown);
 
 /* --- reading -------------------------------------------------------------------------------------------------------- */
 

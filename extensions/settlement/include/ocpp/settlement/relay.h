@@ -152,6 +152,31 @@ OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_settle_relay_resolve(struct ocpp_se
                                                                   const char *reason, const struct ocpp_settle_done *done,
                                                                   struct ocpp_now now);
 
+/* --- houses (houses.h) -------------------------------------------------------------------------------------------------------
+ *
+ * A pile without a network that belongs to a house learns of its cards, phones and price by a list that any phone carries, and
+ * tells with its statuses what was decided there. */
+
+/* ocpp_settle_relay_house: a PileParcel as JSON with the list as it is now, for |pile|; nobody but the pile can read it. Errors:
+ * OCPP_ERR_NOT_FOUND  it is no house's, or has not enrolled; of the store and of keys. */
+OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_settle_relay_house(struct ocpp_settle *settle, const char *pile,
+                                                                void (*visit)(const char *parcel, void *user), void *user,
+                                                                struct ocpp_now now);
+
+/* ocpp_settle_relay_binding: a token of type phone-binding for the phone that shows |bearer|, whose key is |point|: by it and a
+ * signature of that key it starts sessions at piles without a network. Errors: OCPP_ERR_NOT_FOUND  nobody's, or it has no right
+ * (yet); of the store and of keys. */
+OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_settle_relay_binding(struct ocpp_settle *settle, const char *bearer,
+                                                                  const unsigned char point[OCPP_SETTLE_POINT_SIZE],
+                                                                  void (*visit)(const char *token, void *user), void *user,
+                                                                  struct ocpp_now now);
+
+/* ocpp_settle_relay_shown: a token of type card-shown, sealed: a pile saw a card while the phone was there that asked for it; so
+ * it is bound (B10). |done| is told the phone. Refused: BadToken; UnknownCard; UnknownPhone  it has not asked for this card, or
+ * too long ago; WrongState. */
+OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_settle_relay_shown(struct ocpp_settle *settle, const char *token, size_t size,
+                                                                const struct ocpp_settle_done *done, struct ocpp_now now);
+
 /* --- reading --------------------------------------------------------------------------------------------------------------- */
 
 /* ocpp_settle_relay_pile: a pile as it stands. */

@@ -23,6 +23,9 @@ OCPP_BEGIN_DECLARATIONS
 #define OCPP_SETTLE_TYP_BILL            "bill"
 #define OCPP_SETTLE_TYP_ACKNOWLEDGEMENT "acknowledgement"
 #define OCPP_SETTLE_TYP_RECONCILED_BILL "reconciled-bill"
+#define OCPP_SETTLE_TYP_HOUSE_LIST      "house-list"
+#define OCPP_SETTLE_TYP_PHONE_BINDING   "phone-binding"
+#define OCPP_SETTLE_TYP_CARD_SHOWN      "card-shown"
 
 enum {
     OCPP_SETTLE_TRUST_KEYS = 8,       /* of the server, at a time: the lowest epoch makes room */
