@@ -350,10 +350,10 @@ def b17_nothing_of_one_house_is_readable_from_the_other(world, here):
     _, ada = mine.bound("ADA")
     _, cyn = other.bound("CYN")
     statements = {name: mine.statement(name)["id"] for name in ("Ada", "Ben")}
-    reads = ("", "/piles", "/tenants", "/cards", "/phones", "/prices", "/sessions", "/statements", *(f"/statements/{row}" for row in statements.values()))
+    reads = ("", "/piles", "/tenants", "/cards", "/phones", "/prices", "/sessions", "/statements", "/consumption", *(f"/statements/{row}" for row in statements.values()))
     writes = [("POST", f"/cards/{mine.cards['ADA']}/lost", {}), ("POST", f"/tenants/{mine.tenants['Ada']}/move-out", {}), ("POST", "/periods", {"to": "2026-01-01T00:00:00Z"}),
               ("POST", "/prices", {"price": "0.01"}), ("POST", "/tenants", {"name": "X", "flat": "X"}), ("POST", f"/statements/{statements['Ada']}/paid", {"amount": "1.00", "key": "x"}),
-              ("POST", "/cards", {"kind": "charging", "tenant": mine.tenants["Ada"], "idToken": "EVIL"}), ("POST", "/piles/HERE/authorise", {})]
+              ("POST", f"/statements/{statements['Ada']}/pay", {}), ("POST", "/cards", {"kind": "charging", "tenant": mine.tenants["Ada"], "idToken": "EVIL"}), ("POST", "/piles/HERE/authorise", {})]
     for path in reads:  # a phone of the other house, and one that is none
         for bearer in (cyn, "0" * 52):
             mine.ask("GET", path, status=404, bearer=bearer)
@@ -374,6 +374,14 @@ def b17_nothing_of_one_house_is_readable_from_the_other(world, here):
     assert not mine.ask("GET", f"/statements?tenant={mine.tenants['Ben']}", bearer=ada)["statements"]
     assert not mine.ask("GET", f"/sessions?tenant={mine.tenants['Ben']}", bearer=ada)["sessions"]
     mine.ask("GET", f"/statements/{statements['Ben']}", status=404, bearer=ada)
+    mine.ask("POST", f"/statements/{statements['Ben']}/pay", {}, 404, ada)
+    mine.ask("POST", f"/statements/{statements['Ada']}/pay", {}, 409, ada)  # it is due, and being asked for: no debt
+    assert [(row["card"], row["kwh"]) for row in mine.ask("GET", "/consumption", bearer=ada)["sessions"]] == [(mine.cards["ADA"], 10)]
+    assert {row["card"] for row in mine.ask("GET", "/consumption")["sessions"]} == {mine.cards["ADA"], mine.cards["BEN"]}
+    assert not mine.ask("GET", "/consumption?from=2100-01-01T00:00:00Z")["sessions"] and not mine.ask("GET", "/consumption?to=2001-01-01T00:00:00Z")["sessions"]
+    mine.ask("GET", "/consumption?from=yesterday", status=400)
+    driver = world.ask("POST", "/api/settlement/drivers", {"idToken": "ADA"})["key"]  # a driver's key is no phone's bearer
+    mine.ask("GET", "/consumption", status=401, bearer=driver)
     for method, path, body in writes[1:]:
         told = world.csms.rest.ask(method, mine.path + path, body, {"Authorization": f"Bearer {ada}"})
         assert told.status in (404, 409), (path, told.status, told.text)

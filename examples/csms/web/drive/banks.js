@@ -2,9 +2,10 @@
 import { path } from "/shared/api.js";
 import { el, word } from "/shared/dom.js";
 import { money } from "/shared/format.js";
+import { acting } from "/shared/part.js";
 import { announce, ask, button, field, pill, select } from "/shared/ui.js";
-import { acting } from "./part.js";
-import { minorText, momentIn, RENTAL_WORDS } from "./words.js";
+import { momentIn } from "/shared/zone.js";
+import { minorText, RENTAL_WORDS } from "./words.js";
 
 const OUT = ["Requested", "Granted", "Taken", "Unseen", "Swapping", "Suspense"];
 const TONES = { Taken: "busy", Granted: "warn", Returned: "good", Failed: "bad", Suspense: "warn", Bought: "good" };

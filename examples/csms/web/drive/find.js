@@ -4,7 +4,7 @@ import { el, replace, word } from "/shared/dom.js";
 import { money, power } from "/shared/format.js";
 import { link } from "/shared/shell.js";
 import { announce, button, dialog, empty, failure, field, loading, pill, select } from "/shared/ui.js";
-import { account, KeyApi, keepAccount, remember } from "./keys.js";
+import { account, KeyApi, remember } from "./keys.js";
 import { map } from "./map.js";
 import { seconds } from "./words.js";
 
@@ -116,8 +116,7 @@ function locate(input, look) {
 }
 
 function accountNote() {
-  return account() && el("p", { class: "note-line" }, "What you reserve is paid by your account. ",
-    button("Forget the account on this phone", () => { keepAccount(null); location.reload(); }, { class: "quiet" }));
+  return account() && el("p", { class: "note-line" }, "What you reserve is paid by your account, until you sign out.");
 }
 
 export async function find({ signal, title }) {

@@ -50,7 +50,7 @@ export function takeFromAddress() {
   return true;
 }
 
-/* Asks with one key; null: as a stranger. */
+/* Asks with one key; null: as a stranger. Who signs out forgets the account. */
 export class KeyApi extends Api {
   constructor(key) {
     super({ key: "none" });
@@ -59,5 +59,10 @@ export class KeyApi extends Api {
 
   get token() {
     return this.shown;
+  }
+
+  set token(value) {
+    keepAccount(value);
+    this.shown = value;
   }
 }

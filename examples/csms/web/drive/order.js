@@ -2,7 +2,8 @@
 import { el, word } from "/shared/dom.js";
 import { money } from "/shared/format.js";
 import { facts, pill, table, toneOf } from "/shared/ui.js";
-import { billed, isNothing, LINE_WORDS, momentIn, pricedBy } from "./words.js";
+import { momentIn } from "/shared/zone.js";
+import { billed, isNothing, LINE_WORDS, pricedBy } from "./words.js";
 
 const STATE_WORDS = { Open: "open", Void: "nothing was used", Sealed: "closed", Due: "to be paid", Debt: "not paid", Paid: "paid", WrittenOff: "given up" };
 const LEG_WORDS = { Authorizing: "being asked for", Held: "held", Capturing: "being taken", Captured: "taken", Releasing: "being let go", Released: "let go", Failed: "failed", Refunding: "being given back" };

@@ -1,7 +1,7 @@
 /* pay.js: what is to be paid, and how. */
 import { el, replace, svg, word } from "/shared/dom.js";
+import { acting, countdown } from "/shared/part.js";
 import { announce } from "/shared/ui.js";
-import { acting, countdown } from "./part.js";
 import { amount, isNothing } from "./words.js";
 
 /* The code comes as an image of a path; it is drawn anew, so that nothing else in it counts. */

@@ -2,9 +2,9 @@
 import { el, word } from "/shared/dom.js";
 import { link } from "/shared/shell.js";
 import { button, empty } from "/shared/ui.js";
+import { momentIn } from "/shared/zone.js";
 import { KeyApi, visitOf } from "./keys.js";
 import { orders, proof } from "./order.js";
-import { momentIn } from "./words.js";
 
 export async function receipt({ signal, title }, [id]) {
   const known = visitOf(id || "");

@@ -1,15 +1,16 @@
 /* visit.js: a visit while it goes on: its number, the charging, power banks, what it costs. */
 import { el, word } from "/shared/dom.js";
 import { duration, energy, power } from "/shared/format.js";
+import { acting, countdown, part, tick } from "/shared/part.js";
 import { link } from "/shared/shell.js";
-import { announce, ask, button, empty, facts, failure, pill } from "/shared/ui.js";
+import { announce, ask, button, empty, failure, pill } from "/shared/ui.js";
+import { momentIn } from "/shared/zone.js";
 import { banks } from "./banks.js";
 import { forget, KeyApi, visitOf, visits } from "./keys.js";
 import { orders } from "./order.js";
-import { acting, countdown, part, tick } from "./part.js";
 import { pay } from "./pay.js";
 import { pulse } from "./pulse.js";
-import { amount, momentIn, SESSION_WORDS, VISIT_TONES, VISIT_WORDS } from "./words.js";
+import { amount, SESSION_WORDS, VISIT_TONES, VISIT_WORDS } from "./words.js";
 
 const LIVE_STATES = ["Told", "Heard", "Confirmed"];
 const OVER = ["Done", "Expired", "Cancelled", "Refused"];

@@ -89,16 +89,3 @@ export function pricedBy(line, currency) {
   const units = { Kwh: "/kWh", Hour: "/h", Minute: "/min" };
   return units[line.unit] && line.price !== undefined ? `${line.price} ${currency}${units[line.unit]}` : "";
 }
-
-/* A moment in the zone of the pile, which is said when it is not the reader's own. */
-export function momentIn(zone, text) {
-  const when = new Date(text);
-  if (!text || Number.isNaN(when.getTime())) return "–";
-  const own = Intl.DateTimeFormat().resolvedOptions().timeZone;
-  const how = { year: "numeric", month: "2-digit", day: "2-digit", hour: "2-digit", minute: "2-digit", second: "2-digit", hour12: false };
-  try {
-    return `${new Intl.DateTimeFormat(undefined, { ...how, timeZone: zone }).format(when)}${zone === own ? "" : ` (${zone})`}`;
-  } catch {
-    return new Intl.DateTimeFormat(undefined, how).format(when);
-  }
-}
