@@ -8,6 +8,7 @@ import ctypes
 import fcntl
 import json
 import os
+import random
 import re
 import shutil
 import signal
@@ -24,7 +25,7 @@ VISITS = [
     {"version": "2.0.1", "here": "YARD-201", "there": "STATION-201", "driver": "BOB", "longitude": "11.575"},
 ]
 PAGES = [("/", "operators"), ("/drive/", "drivers"), ("/house/", "landlords and tenants")]
-READY_S, VISIT_S, END_S, ROUND_S = 10, 120, 15, 0.05
+READY_S, VISIT_S, END_S, ROUND_S = 30, 120, 15, 0.05
 QUICK = ["--set", "RetryBackOffWaitMinimum=1", "--set", "RetryBackOffRandomRange=1"]
 DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG of prctl(2)
 
@@ -116,12 +117,12 @@ class Program:
         return self.process.poll() is None
 
     def ask_to_end(self):
+        """Once: a second time means at once."""
         if self.process.poll() is None:
             self.process.terminate()
 
     def end(self):
-        """Its exit code; it is killed if it does not end in time."""
-        self.ask_to_end()
+        """The exit code of one that was asked to end; it is killed if it does not in time."""
         try:
             self.process.wait(END_S)
         except subprocess.TimeoutExpired:
@@ -181,14 +182,21 @@ class Rest:
         return False
 
 
-def choose_port(wanted):
+def is_free(port):
     with contextlib.closing(socket.socket()) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            probe.bind(("127.0.0.1", wanted))
+            probe.bind(("127.0.0.1", port))
         except OSError:
-            raise Failure(f"port {wanted} is taken by another program; choose one: scripts/demo --port N") from None
-        return probe.getsockname()[1]
+            return False
+    return True
+
+
+def choose_port(wanted):
+    """The port that is wanted; for 0 any free one, of those that the system gives to nobody by itself."""
+    if wanted and not is_free(wanted):
+        raise Failure(f"port {wanted} is taken by another program; choose one: scripts/demo --port N")
+    return wanted or next(port for port in iter(lambda: random.randrange(20000, 30000), None) if is_free(port))
 
 
 def start_csms(cast, chosen, port):
@@ -372,8 +380,9 @@ def show(chosen):
         judge(rest)
         if not chosen.once:
             stay(rest, cast, chosen)
-        if cast.end(csms):
-            raise Failure(f"ocpp-csms did not end well; see {chosen.data}/csms.log")
+        code = cast.end(csms).get("csms")
+        if code:
+            raise Failure(f"ocpp-csms ended with {code}; see {chosen.data}/csms.log")
     tell("\nEach order was paid once, and the ledger balances.")
 
 

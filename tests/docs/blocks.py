@@ -2,8 +2,10 @@
 """blocks.py SOURCE CC PROGRAMS [PAGE …]: every block of code in README.md and docs/*.md is what it claims to be (pages.py tells how blocks are marked), and links lead somewhere.
 Programs are built by cmake and run by programs.py. PROGRAMS is the folder with ocpp-sim and the others."""
 
+import contextlib
 import json
 import os
+import random
 import re
 import shlex
 import socket
@@ -116,9 +118,8 @@ class Checker:
 
     def run(self, page, text, expects=""):
         """In a folder with the files of the blocks before it, with our programs at hand, and a port that is free."""
-        with tempfile.TemporaryDirectory() as folder, socket.create_server(("127.0.0.1", 0)) as held:
-            port = str(held.getsockname()[1])
-            held.close()
+        with tempfile.TemporaryDirectory() as folder:
+            port = free_port()
             for name, held_text in self.files.get(page, {}).items():
                 with open(os.path.join(folder, name), "w", encoding="utf-8") as file:
                     file.write(held_text)
@@ -175,6 +176,14 @@ class Checker:
         if not check:
             raise Wrong(f"a block of {block.language or 'no language'}: see tests/docs/pages.py")
         check(block)
+
+
+def free_port():
+    """One that the system gives to nobody by itself."""
+    while True:
+        port = random.randrange(20000, 30000)
+        with contextlib.suppress(OSError), socket.create_server(("127.0.0.1", port)):
+            return str(port)
 
 
 def guessed(block):
