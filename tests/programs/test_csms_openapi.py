@@ -18,6 +18,7 @@ from csms import Csms, booted, scratch, until  # noqa: E402
 from csms_commands import COMMANDS  # noqa: E402
 from openapi import Description  # noqa: E402
 from openapi_bounds import Bounds  # noqa: E402
+from openapi_pages import exercise_curve, exercise_model  # noqa: E402
 from relay import Pile, Root, payload_of  # noqa: E402
 from terminals import Terminal, text_of  # noqa: E402
 
@@ -122,34 +123,6 @@ def exercise_connection(session):
     until(lambda: not session.csms.rest.get("/api/stations/PILE-1")["connected"], "the end of the connection")
     session.ask("DELETE", "/api/stations/{id}/connection", 409, id="PILE-1")
     session.ask("DELETE", "/api/stations/{id}/connection", 404, id="NOBODY")
-
-
-def exercise_model(session):
-    """The forms of all messages: every struct they name is described, and bounds are those of the tables."""
-    for version in ("1.6", "2.0.1", "2.1"):
-        for row in session.ask("GET", "/api/model/{version}", 200, version=version)["actions"]:
-            told = session.ask("GET", "/api/model/{version}/{action}", 200, version=version, action=row["action"])
-            for members in (told["members"], *told["types"].values()):
-                for member in members:
-                    assert (member["kind"] == "struct") == ("type" in member) and (member["kind"] == "enum") == ("values" in member), member
-                    assert "type" not in member or member["type"] in told["types"], member
-    reset = session.ask("GET", "/api/model/{version}/{action}", 200, version="1.6", action="Reset")
-    assert reset["members"] == [{"name": "type", "kind": "enum", "required": True, "values": ["Hard", "Soft"]}] and reset["types"] == {}, reset
-    for version, action in (("1.5", "Reset"), ("1.6", "GetVariables"), ("2.0.1", "reset")):
-        session.ask("GET", "/api/model/{version}/{action}", 404, version=version, action=action)
-    session.ask("GET", "/api/model/{version}", 404, version="9")
-
-
-def exercise_curve(session):
-    station, curve = booted(session.csms, "PILE-C"), "/api/stations/{id}/curve"
-    number = station.call("StartTransaction", {"connectorId": 1, "idTag": "CURVED", "meterStart": 1000, "timestamp": "2026-11-21T10:00:00Z"})["transactionId"]
-    station.call("MeterValues", {"connectorId": 1, "transactionId": number, "meterValue": [{"timestamp": "2026-11-21T10:05:00Z", "sampledValue": [
-        {"value": "1.5", "unit": "kWh"}, {"value": "11000", "measurand": "Power.Active.Import", "unit": "W"}, {"value": "40", "measurand": "SoC", "unit": "Percent"}]}]})
-    points = until(lambda: session.ask("GET", curve, 200, id="PILE-C", query=f"?transaction={number}")["points"][1:], "the reading")
-    assert points == [{"time": "2026-11-21T10:05:00.000Z", "registerWh": 1500, "powerW": 11000, "soc": 40}], points
-    assert session.ask("GET", curve, 200, id="PILE-C", query="?transaction=none") == {"points": [], "thinned": False}
-    session.ask("GET", curve, 400, id="PILE-C")
-    session.ask("GET", curve, 404, id="NOBODY", query="?transaction=1")
 
 
 def exercise_security(session):

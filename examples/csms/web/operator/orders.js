@@ -8,8 +8,8 @@ import { announce, button, dialog, empty, facts, field, section, select, status,
 import { journalTable } from "./ledger.js";
 
 const STATES = ["Open", "Sealed", "Due", "Debt", "Paid", "Void", "WrittenOff"];
-const JOURNAL_MAX = 1000;
-const PAGES_MAX = 50;
+const JOURNAL_READ = 10000; /* entries that are read without looking for a better place to begin */
+const CLOCK_MS = 3600000; /* by so much a clock may have been set back */
 
 const columns = [
   { label: "Order", cell: (one) => el("a", { href: link("orders", one.id), class: "mono" }, one.id) },
@@ -172,26 +172,54 @@ function whatToDo(context, order) {
     order.state !== "Void" && button("Adjust", () => reasonDialog(context, order, "adjust", "Adjust", { amount: true })));
 }
 
-/* All postings of an order: the journal is read in parts. */
-async function postings({ api, signal }, id) {
-  const entries = [];
-  let from;
-  for (let i = 0; i < PAGES_MAX && entries.length < JOURNAL_MAX; i += 1) {
-    const page = await api.get(`/api/ledger/journal${query({ order: id, from, limit: JOURNAL_MAX })}`, { signal });
-    entries.push(...page.entries);
-    from = page.next;
-    if (from === undefined) break;
+/* The entry of the journal to begin with for what happened since |time|: in a long one it is looked for by halves. */
+async function firstSince(ask, time, head) {
+  let [low, high] = [1, head];
+  while (high - low > JOURNAL_READ) {
+    const middle = Math.floor((low + high) / 2);
+    const { entries: [entry] } = await ask({ from: middle, limit: 1 });
+    if (entry && entry.time < time) low = middle;
+    else high = middle;
   }
-  return entries;
+  return low;
+}
+
+/* The postings of an order, as far as the journal has come: a function that brings them up to date each time. */
+function postings({ api, signal }, order) {
+  const ask = (values) => api.get(`/api/ledger/journal${query(values)}`, { signal });
+  const entries = [];
+  let from = null;
+  let last = Promise.resolve(); /* one after the other */
+
+  async function on() {
+    if (from === null) {
+      const { head } = await ask({ limit: 1 });
+      const opened = new Date(Date.parse(order.opened) - CLOCK_MS).toISOString();
+      from = await firstSince(ask, opened, head);
+    }
+    for (;;) {
+      const page = await ask({ order: order.id, from, limit: 1000 });
+      entries.push(...page.entries);
+      from = page.next ?? page.head + 1;
+      if (page.next === undefined) return entries;
+    }
+  }
+  return () => {
+    last = last.catch(() => {}).then(on);
+    return last;
+  };
 }
 
 async function order(context, id) {
   const { api, live, signal, title } = context;
   const [heading, what, bill, payment, journal] = Array.from({ length: 5 }, () => el("div", {}));
 
+  let read = null;
+
   async function look() {
     const one = await api.get(path`/api/orders/${id}`, { signal });
-    const entries = await postings(context, id);
+    read = read || postings(context, one);
+    const entries = await read();
     heading.className = "heading";
     replace(heading, replace(title(`Order ${id}`), "Order ", el("span", { class: "mono" }, id)), status(one.state), whatToDo(context, one));
     replace(what, facts([

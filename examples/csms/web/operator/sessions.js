@@ -11,6 +11,13 @@ import { sessionOrders } from "./orders.js";
 const MOST = 2000;
 const ROWS_MAX = 300;
 
+/* |rows| with what an event tells of a session, in place of what was known of it. */
+export function merge(rows, fresh) {
+  const place = rows.findIndex((one) => one.station === fresh.station && one.id === fresh.id);
+  if (place >= 0) rows[place] = fresh;
+  else rows.unshift(fresh);
+}
+
 const newestFirst = (a, b) => (b.started || "").localeCompare(a.started || "");
 
 const columns = [
@@ -31,15 +38,28 @@ async function list(context) {
   const place = table({ caption: "Newest first", columns, rows: [], none: "No session is like that." });
   const count = el("p", { class: "soft", role: "status" });
 
+  let rows = [];
+  let more = false;
+
   async function look() {
-    const { rows, more } = await api.all(`/api/transactions${query({ limit: 1000, station: filter.station, open: filter.open })}`, "transactions", { most: MOST, signal });
+    ({ rows, more } = await api.all(`/api/transactions${query({ limit: 1000, station: filter.station, open: filter.open })}`, "transactions", { most: MOST, signal }));
+    draw();
+  }
+
+  function draw() {
+    if (filter.open) rows = rows.filter((one) => one.open);
     rows.sort(newestFirst);
     replace(count, `${rows.length}${more ? " and more" : ""} sessions${rows.length > ROWS_MAX ? `, the newest ${ROWS_MAX} are shown` : ""}`);
     place.update(rows.slice(0, ROWS_MAX));
   }
 
   const again = soon(look, 400, signal);
-  live.on("transaction", again, signal);
+  const redraw = soon(draw, 100, signal);
+  live.on("transaction", ({ transaction }) => {
+    if (filter.station && transaction.station !== filter.station) return;
+    merge(rows, transaction);
+    redraw();
+  }, signal);
   live.on("gap", again, signal);
   await look();
   return [

@@ -25,7 +25,7 @@ function label(setting) {
 async function keys(context, station) {
   const answer = await context.api.post(path`/api/stations/${station.id}/settings`, {}, { signal: context.signal });
   if (answer.error) throw new Error(`${answer.error.code}: ${answer.error.description}`);
-  return (answer.settings || []).map((one) => ({ ...one, value: one.value, writable: !one.readonly }));
+  return { cut: 0, rows: (answer.settings || []).map((one) => ({ ...one, writable: !one.readonly })) };
 }
 
 /* 2.x reports its variables in parts; the whole comes as an event. */
@@ -41,7 +41,7 @@ function variables(context, station) {
       if (event.station !== station.id || event.requestId !== wanted) return;
       clearTimeout(late);
       done.abort();
-      resolve(event.variables.flatMap((one) => one.attributes.map((attribute) => ({ ...one, attribute: attribute.type, value: attribute.value, writable: attribute.writable }))));
+      resolve({ cut: event.whole ? event.count - event.variables.length : NaN, rows: event.variables.flatMap((one) => one.attributes.map((attribute) => ({ ...one, attribute: attribute.type, value: attribute.value, writable: attribute.writable }))) });
     };
     context.live.on("report", take, done.signal);
     context.api.post(path`/api/stations/${station.id}/base-report`, { base: "Full" }).then((answer) => {
@@ -75,6 +75,7 @@ function changeDialog(context, station, setting, changed) {
 
 function ownSettings(context, station) {
   const place = el("div", {});
+  const note = el("p", { class: "bad-words" });
   let rows = [];
   let text = "";
   const columns = [
@@ -94,9 +95,11 @@ function ownSettings(context, station) {
   async function read() {
     replace(place, loading("The station is asked"));
     try {
-      rows = station.version === "1.6" ? await keys(context, station) : await variables(context, station);
+      const told = station.version === "1.6" ? await keys(context, station) : await variables(context, station);
+      rows = told.rows;
+      replace(note, Number.isNaN(told.cut) ? "The report broke off: these are not all." : told.cut > 0 && `${told.cut} more variables were reported than are told here.`);
       draw();
-      replace(place, el("div", { class: "filters" }, search, el("div", { class: "field bottom" }, button("Read again", read))), list);
+      replace(place, el("div", { class: "filters" }, search, el("div", { class: "field bottom" }, button("Read again", read))), note, list);
     } catch (error) {
       replace(place, failure(error, read));
     }

@@ -8,9 +8,11 @@ import { announce, ask, button, dialog, facts, field, section, select, status, t
 import { commandsPage } from "./commands.js";
 import { messagesPage } from "./messages.js";
 import { settingsPage } from "./settings.js";
+import { merge } from "./sessions.js";
 import { connection } from "./stations.js";
 
 const SESSIONS = 20; /* that are shown here; the rest is on the page of sessions */
+const SESSIONS_MAX = 10000; /* that are looked through for them: the oldest come first */
 
 /* Gives a command in words of no version; says what came of it. */
 export async function command(context, id, name, body, words) {
@@ -51,7 +53,8 @@ function connectorsTable(context, station) {
   return table({
     caption: "As they were told last",
     none: "The station has told of no connector yet.",
-    rows: station.connectors,
+    rows: [],
+    print: (one) => JSON.stringify([one, station.connected]),
     columns: [
       { label: "EVSE", cell: (one) => String(one.evse) },
       { label: "Connector", cell: (one) => String(one.connector) },
@@ -67,11 +70,12 @@ function connectorsTable(context, station) {
   });
 }
 
-function sessionsTable(context, station, rows) {
+function sessionsTable(context, station) {
   return table({
     caption: `The last ${SESSIONS}, newest first`,
     none: "Nobody has charged here yet.",
-    rows,
+    rows: [],
+    print: (one) => JSON.stringify([one, station.connected]),
     columns: [
       { label: "Session", cell: (one) => el("a", { href: link("sessions", station.id, one.id) }, word(one.id)) },
       { label: "State", cell: (one) => (one.open ? status(one.chargingState || "open") : status("ended")) },
@@ -98,25 +102,38 @@ function whatItIs(station) {
 
 async function overview(context, station, place) {
   const { api, live, signal } = context;
-  const connectors = el("div", {});
-  const sessions = el("div", {});
+  const connectors = connectorsTable(context, station);
+  const sessions = sessionsTable(context, station);
   const what = el("div", {});
 
-  async function look(fresh) {
-    const shown = fresh || await api.get(path`/api/stations/${station.id}`, { signal });
-    const { rows } = await api.all(`/api/transactions?limit=1000&station=${encodeURIComponent(station.id)}`, "transactions", { most: 5000, signal });
-    Object.assign(station, shown);
+  let rows = [];
+
+  function draw() {
     place.heading(station);
-    replace(connectors, connectorsTable(context, station));
-    replace(sessions, sessionsTable(context, station, rows.reverse().slice(0, SESSIONS)));
+    connectors.update(station.connectors);
+    sessions.update([...rows].sort((a, b) => (b.started || "").localeCompare(a.started || "")).slice(0, SESSIONS));
     replace(what, whatItIs(station));
   }
 
-  const again = soon(look, 300, signal);
-  for (const kind of ["status", "connection", "boot", "transaction", "gap"]) {
-    live.on(kind, (event) => { if (!event.station || event.station === station.id) again(); }, signal);
+  async function look() {
+    Object.assign(station, await api.get(path`/api/stations/${station.id}`, { signal }));
+    draw();
   }
-  await look(station);
+
+  async function lookAtSessions() {
+    ({ rows } = await api.all(`/api/transactions?limit=1000&station=${encodeURIComponent(station.id)}`, "transactions", { most: SESSIONS_MAX, signal }));
+    draw();
+  }
+
+  const again = soon(look, 300, signal);
+  for (const kind of ["status", "connection", "boot"]) live.on(kind, (event) => { if (event.station === station.id) again(); }, signal);
+  live.on("transaction", (event) => {
+    if (event.station !== station.id) return;
+    merge(rows, event.transaction);
+    again();
+  }, signal);
+  live.on("gap", soon(() => Promise.all([look(), lookAtSessions()]), 300, signal), signal);
+  await lookAtSessions();
   return [section("Connectors", connectors), section("Sessions", sessions), section("About it", what)];
 }
 

@@ -10,20 +10,34 @@ export const CONNECTING = "connecting";
 export const RECONNECTING = "reconnecting";
 export const STOPPED = "stopped";
 
-/* soon(action, wait, signal): a function that has |action| done once, |wait| ms after it was called first: events come in swarms. What goes
- * wrong is left to the next one. */
+/* soon(action, wait, signal): a function that has |action| done once, |wait| ms after it was called first, and never twice at a time:
+ * events come in swarms. What goes wrong is left to the next one. */
 export function soon(action, wait, signal) {
-  let timer = null;
-  return () => {
-    timer = timer || setTimeout(async () => {
-      timer = null;
-      try {
-        if (!signal?.aborted) await action();
-      } catch (error) {
-        if (!error.sentence && error.name !== "AbortError") throw error;
-      }
-    }, wait);
-  };
+  let waits = false;
+  let runs = false;
+  let again = false;
+
+  async function run() {
+    waits = false;
+    runs = true;
+    try {
+      if (!signal?.aborted) await action();
+    } catch (error) {
+      if (!error.sentence && error.name !== "AbortError") throw error;
+    } finally {
+      runs = false;
+      if (again) ask();
+      again = false;
+    }
+  }
+
+  function ask() {
+    if (runs) again = true;
+    if (waits || runs) return;
+    waits = true;
+    setTimeout(run, wait);
+  }
+  return ask;
 }
 
 /* Parts a text/event-stream into events: { id, event, data }. */
