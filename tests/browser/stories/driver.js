@@ -4,6 +4,7 @@ import path from "node:path";
 import { until } from "../programs.js";
 
 const NAME = "The yard <img src=x onerror=somethingRan('name')>\"'&";
+const PILE = "PILE <b>1&\u202e";
 const TARIFF = {
   id: "T", currency: "EUR", dialect: "Own",
   bank: { depositMinor: 500, freeS: 0, unitS: 3600, unitPriceMicro: 1000000, buyOutMinor: 5500 },
@@ -14,27 +15,27 @@ function quick() {
   return ["--set", "RetryBackOffWaitMinimum=1", "--set", "RetryBackOffRandomRange=1", "--set", "MeterValueSampleInterval=1"];
 }
 
-async function backend(world, drive, more = {}) {
+async function backend(world, drive, more = {}, port = 0) {
   const settlement = world.programs.file("settlement.json", {
     zone: "Europe/Berlin", tariff: TARIFF, payer: { provider: "postpaid", knownRenter: true }, payUrl: "http://127.0.0.1/pay/", drive,
     policy: { vehicleHoldMinor: 1000, postpaidLimitMinor: 1000000, takeWithinS: 20 }, ...more,
   });
   const db = path.join(world.programs.folder, "csms.db");
-  const csms = await world.programs.csms(["--accept-unknown", "--accept-unknown-tokens", "--db", db, "--settlement", settlement, "--test-clock"]);
+  const csms = await world.programs.csms(["--accept-unknown", "--accept-unknown-tokens", "--db", db, "--settlement", settlement, "--test-clock"], { port });
   return { csms, secret: path.join(`${db}.keys`, "fleet.secret") };
 }
 
 async function place(csms, station, name, latitude, longitude) {
-  await csms.api("PUT", `/api/settlement/places/${station}/1`, { name, latitude, longitude, connector: "cCCS2", powerW: 50000 });
+  await csms.api("PUT", `/api/settlement/places/${encodeURIComponent(station)}/1`, { name, latitude, longitude, connector: "cCCS2", powerW: 50000 });
 }
 
 export async function a_driver_finds_reserves_charges_rents_a_bank_pays_and_keeps_a_receipt(world) {
   const { csms, secret } = await backend(world, { provider: "postpaid", visitsPerMinute: 60 });
   const page = await world.open(`${csms.url}/drive/`, { timezoneId: "Europe/Berlin", permissions: ["geolocation"], geolocation: { latitude: 52.52, longitude: 13.405 } });
   await page.getByText("No places are known here yet.").waitFor();
-  const sim = world.programs.sim(csms, "PILE-1", ["--version", "2.0.1", "--gate", "opens", "--banks", "4", "--fleet-secret", secret, ...quick()]);
+  const sim = world.programs.sim(csms, PILE, ["--version", "2.0.1", "--gate", "opens", "--banks", "4", "--fleet-secret", secret, ...quick()]);
   await until(async () => (await csms.api("GET", "/api/settlement/banks")).banks.filter((bank) => bank.state === "Idle").length === 3, "the bay");
-  await place(csms, "PILE-1", NAME, 52.5215, 13.407);
+  await place(csms, PILE, NAME, 52.5215, 13.407);
   await place(csms, "FAR", "The station", 52.528, 13.42);
   await page.getByRole("button", { name: "Use my position" }).click();
   await page.getByText("recommended").waitFor();
@@ -79,4 +80,42 @@ export async function a_driver_finds_reserves_charges_rents_a_bank_pays_and_keep
   await world.look(page, "drive-receipt");
   await page.getByRole("link", { name: "My visits" }).click();
   await page.getByRole("link", { name: NAME }).waitFor();
+}
+
+// The narrowest phone there is, with nothing pushed out of it.
+async function fits(page) {
+  const size = page.viewportSize();
+  await page.setViewportSize({ width: 360, height: 740 });
+  assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), 360);
+  await page.setViewportSize(size);
+}
+
+export async function a_driver_is_told_when_nothing_answers_and_goes_on_when_it_does(world) {
+  const { csms } = await backend(world, { provider: "postpaid" });
+  await place(csms, "AWAY", NAME, 52.5215, 13.407);
+  const page = await world.open(`${csms.url}/drive/`, { forgive: [/ERR_CONNECTION_REFUSED|ERR_INCOMPLETE_CHUNKED|ERR_EMPTY_RESPONSE|ERR_CONNECTION_RESET/] });
+  const where = page.getByLabel("Where (latitude, longitude)");
+  await where.fill("north of here");
+  await where.press("Enter");
+  await page.getByText("Two numbers of degrees, like 52.52, 13.405").waitFor();
+  await where.fill("52.52, 13.405");
+  await where.press("Enter");
+  await page.getByText("recommended").waitFor();
+  await fits(page);
+  // by the keyboard alone: the map, the reservation
+  await page.getByRole("link", { name: /^1:/ }).press("Enter");
+  assert.equal(await page.evaluate(() => document.activeElement.id), "place-1");
+  await page.getByRole("button", { name: /^Reserve/ }).press("Enter");
+  await page.getByLabel("For how long").selectOption("15");
+  await page.getByRole("dialog").getByRole("button", { name: "Reserve" }).press("Enter");
+  await page.getByText("The pile could not keep the place").or(page.getByText("Cancelled", { exact: true })).or(page.getByText("Asking the pile to keep the place")).first().waitFor();
+  await page.getByText("live", { exact: true }).waitFor();
+  await fits(page);
+  await world.programs.stop(csms.program);
+  await page.getByText("No answer; trying again …").waitFor();
+  await backend(world, { provider: "postpaid" }, {}, csms.port);
+  await page.getByText("live", { exact: true }).waitFor();
+  await page.evaluate(() => localStorage.clear());
+  await page.reload();
+  await page.getByText("This phone has no key of that visit.").waitFor();
 }

@@ -11,6 +11,7 @@ export function pulse(api, look, signal) {
   let timer;
   let running = null;
   let again = false;
+  let isOver = false;
 
   async function go() {
     clearTimeout(timer);
@@ -21,11 +22,13 @@ export function pulse(api, look, signal) {
     running = look().then(() => listener("live", null), (error) => {
       if (signal.aborted || error.name === "AbortError") return;
       listener(error.status === 0 ? "trying" : "wrong", error);
+      isOver = error.status === 401 || error.status === 404; /* the key opens nothing any more */
+      if (isOver) live.stop();
       if (!error.sentence) console.error(error);
       throw error;
     }).finally(() => {
       running = null;
-      if (!signal.aborted) timer = setTimeout(() => go().catch(() => {}), again ? 0 : live.state === "live" || document.hidden ? SELDOM_MS : OFTEN_MS);
+      if (!signal.aborted && !isOver) timer = setTimeout(() => go().catch(() => {}), again ? 0 : live.state === "live" || document.hidden ? SELDOM_MS : OFTEN_MS);
       again = false;
     });
     return running;
@@ -33,7 +36,7 @@ export function pulse(api, look, signal) {
 
   const soon = () => go().catch(() => {});
   live.on("change", soon);
-  live.on("state", (state) => { if (state === "live") soon(); });
+  live.on("state", soon); /* also when it breaks: whoever reads is told at once */
   live.start();
   document.addEventListener("visibilitychange", soon, { signal });
   window.addEventListener("online", soon, { signal });
