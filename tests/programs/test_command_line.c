@@ -1,4 +1,6 @@
-/* The command line of the screen: what keys make of a line, what is remembered of it and what never is, what Tab makes of it. */
+/* The command line of the screen: what keys make of a line, what is remembered of it and what never is, what Tab makes of it, and
+ * what becomes of what a command prints. */
+#include "capture.h"
 #include "completion.h"
 #include "history.h"
 #include "line_editor.h"
@@ -472,6 +474,55 @@ static void there_is_a_bound_to_what_is_offered(void **state)
     assert_int_equal(completion.count, 0);
 }
 
+/* --- what commands print --------------------------------------------------------------------------------------------- */
+
+/* Without an assertion while it is captured: cmocka prints, too. */
+static void what_is_printed_meanwhile_comes_line_by_line(void **state)
+{
+    char lines[6][16] = { "" };
+    bool came[6];
+
+    (void)state;
+    const int output = capture_begin();
+    printf("one\ntw");
+    came[0] = capture_line(lines[0], sizeof lines[0]);
+    came[1] = capture_line(lines[1], sizeof lines[1]); /* its end is still to come */
+    printf("o\n%s\n", "longer than fifteen");
+    came[2] = capture_line(lines[2], sizeof lines[2]);
+    came[3] = capture_line(lines[3], sizeof lines[3]);
+    came[4] = capture_line(lines[4], sizeof lines[4]);
+    came[5] = capture_line(lines[5], sizeof lines[5]);
+    capture_end();
+    assert_true(output >= 0);
+    assert_true(came[0] && !came[1] && came[2] && came[3] && came[4] && !came[5]);
+    assert_string_equal(lines[0], "one");
+    assert_string_equal(lines[2], "two");
+    assert_string_equal(lines[3], "longer than fif");
+    assert_string_equal(lines[4], "teen");
+    assert_false(capture_line(lines[5], sizeof lines[5]));
+}
+
+static void what_nobody_took_goes_to_standard_error(void **state)
+{
+    int ends[2];
+    char text[64] = "";
+
+    (void)state;
+    assert_int_equal(pipe(ends), 0);
+    const int error = dup(STDERR_FILENO);
+    dup2(ends[1], STDERR_FILENO);
+    const int output = capture_begin();
+    puts("the last words");
+    capture_end();
+    dup2(error, STDERR_FILENO);
+    close(error);
+    close(ends[1]);
+    const ssize_t got = read(ends[0], text, sizeof text - 1);
+    close(ends[0]);
+    assert_true(output >= 0 && got > 0);
+    assert_string_equal(text, "the last words\n");
+}
+
 int main(void)
 {
 #define EDIT(name) cmocka_unit_test_setup(name, empty_line)
@@ -497,6 +548,8 @@ int main(void)
         cmocka_unit_test(arguments_are_completed_by_the_form_that_fits_what_is_before_them),
         cmocka_unit_test(case_is_mended_and_a_point_waits_for_more),
         cmocka_unit_test(there_is_a_bound_to_what_is_offered),
+        cmocka_unit_test(what_is_printed_meanwhile_comes_line_by_line),
+        cmocka_unit_test(what_nobody_took_goes_to_standard_error),
     };
 #undef EDIT
 #undef KEEP

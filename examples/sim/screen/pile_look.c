@@ -136,7 +136,7 @@ void pile_look(struct pile *pile, struct pile_view *view)
     view->is_up = pile->up;
     view->version = station.version != OCPP_VERSION_NONE ? ocpp_version_name(station.version) : "";
     view->registration = pile->options->no_network ? "" : ocpp_registration_name(station.registration);
-    view->waiting = station.queued_records + station.queued_notices;
+    view->waiting = station.queued_records;
     view->given_up = station.dead_letters;
     view->evse_count = pile->options->evses;
     for (int i = 0; i < view->evse_count; i++) {
