@@ -72,7 +72,19 @@ export async function an_operator_keeps_tokens(world) {
   const csms = await world.programs.csms();
   const page = await world.open(`${csms.url}/#/tokens`);
   await page.getByText("No token is written down.").waitFor();
-  await page.getByRole("button", { name: "Add a token" }).click();
+
+  // with the keyboard alone: past the bar, into a dialog, and back where it was
+  await page.keyboard.press("Tab");
+  await page.getByRole("link", { name: "Skip to the content" }).press("Enter");
+  assert.equal(await page.evaluate(() => document.activeElement.id), "main");
+  await page.keyboard.press("Tab");
+  await page.keyboard.press("Enter");
+  await page.getByRole("dialog", { name: "Add a token" }).waitFor();
+  await page.keyboard.press("Escape");
+  await page.getByRole("dialog").waitFor({ state: "detached" });
+  assert.equal(await page.evaluate(() => document.activeElement.textContent), "Add a token");
+
+  await page.keyboard.press("Enter");
   await page.getByRole("textbox", { name: "Token" }).fill("04A2B3");
   await page.getByLabel("Expires").fill("2040-01-01T00:00");
   await page.getByRole("button", { name: "Save" }).click();
