@@ -298,6 +298,24 @@ static void the_newest_messages_are_shown_and_older_ones_by_pages(void **state)
     assert_int_equal(page_log_bottom(&page, 95, area.rows, 80), 0);
 }
 
+static void pages_are_turned_to_both_ends(void **state)
+{
+    (void)state;
+    say_many(5);
+    assert_int_equal(page_log_older(&page, 10, 80), 0); /* there is no other page */
+    say_many(20);
+    page.bottom = page_log_older(&page, 10, 80);
+    assert_int_equal(page.bottom, 16);
+    page.bottom = page_log_older(&page, 10, 80);
+    assert_int_equal(page.bottom, 10); /* the first page is a whole one */
+    assert_int_equal(page_log_older(&page, 10, 80), 10);
+    page.bottom = page_log_newer(&page, 10, 80);
+    assert_int_equal(page.bottom, 19);
+    page.bottom = page_log_newer(&page, 10, 80);
+    assert_int_equal(page.bottom, 0);
+    assert_int_equal(page_log_newer(&page, 10, 80), 0);
+}
+
 static void messages_that_were_forgotten_are_not_looked_for(void **state)
 {
     (void)state;
@@ -438,6 +456,7 @@ int main(void)
         CASE(names_full_of_commands_for_a_terminal_are_harmless),
         CASE(an_ascii_locale_gets_nothing_else),
         CASE(the_newest_messages_are_shown_and_older_ones_by_pages),
+        CASE(pages_are_turned_to_both_ends),
         CASE(messages_that_were_forgotten_are_not_looked_for),
         CASE(a_frame_says_direction_action_latency_and_verdict),
         CASE(a_long_message_is_cut_or_takes_the_rows_it_needs),

@@ -86,7 +86,7 @@ class Screen(Folder):
     def test_lines_are_completed_edited_and_remembered(self):
         with self.sim("--evses", "2", url=self.url) as terminal:
             terminal.see("> ".rstrip())
-            terminal.type("ca\t")
+            terminal.type("\x13ca\t")  # Ctrl-S stops nothing
             terminal.see("card  carry")
             terminal.type("d\t")
             terminal.see("card EVSE TAG [TYPE]")

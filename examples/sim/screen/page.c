@@ -98,6 +98,22 @@ uint64_t page_log_bottom(const struct page *page, uint64_t top, int rows, int co
     return 0;
 }
 
+uint64_t page_log_older(const struct page *page, int rows, int columns)
+{
+    const uint64_t first_page = page_log_bottom(page, message_log_oldest(page->log), rows, columns);
+    const uint64_t top = page_log_top(page, page->bottom, rows, columns);
+
+    if (first_page == 0) {
+        return 0; /* all of it is seen */
+    }
+    return top > first_page ? top : first_page;
+}
+
+uint64_t page_log_newer(const struct page *page, int rows, int columns)
+{
+    return page->bottom == 0 ? 0 : page_log_bottom(page, page->bottom, rows, columns);
+}
+
 struct area page_log_area(const struct page *page, int rows, int columns)
 {
     return plan_page(page, rows, columns).log;

@@ -55,4 +55,8 @@ struct area page_log_area(const struct page *page, int rows, int columns);
 uint64_t page_log_top(const struct page *page, uint64_t bottom, int rows, int columns);
 uint64_t page_log_bottom(const struct page *page, uint64_t top, int rows, int columns);
 
+/* page_log_older, page_log_newer: what is at the bottom a page further up or down; one message is seen on both pages. */
+uint64_t page_log_older(const struct page *page, int rows, int columns);
+uint64_t page_log_newer(const struct page *page, int rows, int columns);
+
 #endif

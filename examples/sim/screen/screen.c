@@ -219,25 +219,11 @@ static void walk(struct screen *screen, const char *line)
     }
 }
 
-static void scroll_up(struct screen *screen)
+static void scroll(struct screen *screen, uint64_t (*turn)(const struct page *page, int rows, int columns))
 {
     const struct page page = page_of(screen);
-    const struct area area = log_area(screen, &page);
-    const uint64_t top = page_log_top(&page, screen->bottom, area.rows, screen->next.columns);
 
-    if (top > message_log_oldest(&screen->log)) {
-        screen->bottom = top; /* the one at the top is seen again */
-    }
-}
-
-static void scroll_down(struct screen *screen)
-{
-    const struct page page = page_of(screen);
-    const struct area area = log_area(screen, &page);
-
-    if (screen->bottom > 0) {
-        screen->bottom = page_log_bottom(&page, screen->bottom, area.rows, screen->next.columns);
-    }
+    screen->bottom = turn(&page, log_area(screen, &page).rows, screen->next.columns);
 }
 
 /* Ctrl and a letter that is no matter of the line. */
@@ -273,10 +259,10 @@ static bool take_own(struct screen *screen, struct typed typed)
     case TYPED_CONTROL:
         return take_control(screen, typed.code);
     case TYPED_PAGE_UP:
-        scroll_up(screen);
+        scroll(screen, page_log_older);
         return true;
     case TYPED_PAGE_DOWN:
-        scroll_down(screen);
+        scroll(screen, page_log_newer);
         return true;
     case TYPED_ESCAPE:
         screen->bottom = 0;

@@ -109,7 +109,20 @@ static void name_keys(void)
     }
 }
 
-static void set_modes(void)
+/* A Ctrl-S would let the whole pile wait for a Ctrl-Q, and Ctrl-O and Ctrl-V are keys like others. */
+static void give_up_flow_control(int output)
+{
+    struct termios modes;
+
+    if (tcgetattr(output, &modes) == 0) {
+        modes.c_iflag &= ~(tcflag_t)IXON;
+        modes.c_lflag &= ~(tcflag_t)IEXTEN;
+        (void)tcsetattr(output, TCSADRAIN, &modes);
+        (void)def_prog_mode();
+    }
+}
+
+static void set_modes(int output)
 {
     (void)cbreak(); /* Ctrl-C stays a signal */
     (void)noecho();
@@ -119,6 +132,7 @@ static void set_modes(void)
     (void)leaveok(stdscr, FALSE);
     (void)set_escdelay(ESCAPE_WAIT_MS);
     name_keys();
+    give_up_flow_control(output);
 }
 
 static struct terminal *take_over(int output)
@@ -138,7 +152,7 @@ static struct terminal *take_over(int output)
         free(terminal);
         return NULL;
     }
-    set_modes();
+    set_modes(output);
     choose_looks(terminal);
     return terminal;
 }
