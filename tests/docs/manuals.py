@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""manuals.py PAGES PROGRAMS NAME …: each program has a manual page in PAGES with every option of its --help and no other; whoever formats pages (groff, man, mandoc, where they are
-installed) has nothing to remark."""
+"""manuals.py PAGES PROGRAMS NAME …: each program has a manual page in PAGES with every option of its --help and no other, the pages of docs/ it names are there, and whoever formats
+manual pages (groff, man, mandoc, where they are installed) has nothing to remark."""
 
 import os
 import re
@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tempfile
 
+SOURCE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")
 OPTION = re.compile(r"(?<![\w-])--[a-z][a-z0-9-]*")
 FORMATTERS = [["groff", "-ww", "-man", "-Tutf8", "-z"], ["man", "--warnings", "-E", "UTF-8", "-l", "-Tutf8", "-Z"], ["mandoc", "-Tlint", "-Wwarning"]]
 
@@ -18,10 +19,10 @@ def options_of(program):
     return set(OPTION.findall(told))
 
 
-def options_in(path):
+def shown_in(path):
+    """The text of a page without its escapes."""
     with open(path, encoding="utf-8") as file:
-        text = file.read()
-    return set(OPTION.findall(re.sub(r"\\f[BRI]", "", text).replace("\\-", "-")))
+        return re.sub(r"\\f[BRI]", "", file.read()).replace("\\-", "-")
 
 
 def remarks(path):
@@ -36,9 +37,11 @@ def remarks(path):
 
 def check(path, program):
     """One line for each thing that is wrong."""
-    told, shown = options_of(program), options_in(path)
+    told, text = options_of(program), shown_in(path)
+    shown = set(OPTION.findall(text))
     wrong = [f"{path}: no word of {option}" for option in sorted(told - shown)]
     wrong += [f"{path}: {option} is no option" for option in sorted(shown - told)]
+    wrong += [f"{path}: there is no {page}" for page in sorted(set(re.findall(r"docs/[\w-]+\.md", text))) if not os.path.exists(os.path.join(SOURCE, page))]
     return wrong + remarks(path).splitlines()
 
 
@@ -47,7 +50,7 @@ def the_test_can_fail(path, program):
         text = file.read()
     first = sorted(options_of(program))[0].replace("-", "\\-")
     with tempfile.TemporaryDirectory() as folder:
-        for altered in (text.replace(first, "a word"), text + "\n.TP\n\\-\\-no\\-such\\-option\n"):
+        for altered in (text.replace(first, "a word"), text + "\n.TP\n\\-\\-no\\-such\\-option\n", text + "docs/no\\-such\\-page.md\n"):
             other = os.path.join(folder, os.path.basename(path))
             with open(other, "w", encoding="utf-8") as file:
                 file.write(altered)

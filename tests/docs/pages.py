@@ -16,7 +16,7 @@ import glob
 import os
 import re
 
-FENCE = re.compile(r"(?:<!-- given:(?P<given>.*?)-->\n+)?^```(?P<info>[^\n]*)\n(?P<text>.*?)^```$(?P<after>\n+[^\n]*)?", re.M | re.S)
+FENCE = re.compile(r"(?:<!-- given:(?P<given>.*?)-->\n+)?^```(?P<info>[^\n]*)\n(?P<text>.*?)^```$(?=\n*(?P<after>[^\n]*))", re.M | re.S)
 
 
 class Block:
@@ -38,7 +38,9 @@ def names(source):
 def blocks(source, page):
     with open(os.path.join(source, page), encoding="utf-8") as file:
         text = file.read()
-    for found in FENCE.finditer(text):
+    all_found = list(FENCE.finditer(text))
+    assert 2 * len(all_found) == len(re.findall("^```", text, re.M)), f"{page}: a block is not closed, or not seen"
+    for found in all_found:
         yield Block(page, text.count("\n", 0, text.index("```", found.start())) + 1, found)
 
 
