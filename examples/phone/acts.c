@@ -26,6 +26,7 @@ static const struct act acts[] = {
     { "bind",       2, 3, "POST", "/api/settlement/phones", "{\"card\":\"{1}\",\"secret\":\"{2}\",\"name\":\"{3:phone}\"}", "bearer /bearer", "bind CARD SECRET [NAME]                  what a card's QR code says; tells bearer" },
     { "charge",     2, 2, "POST", HOUSE "/piles/{1}/start", "{\"evse\":{2}}", NULL, "charge STATION EVSE                      on the account of the phone's card" },
     { "end",        2, 2, "POST", HOUSE "/piles/{1}/stop", "{\"transaction\":\"{2}\"}", NULL, "end STATION TRANSACTION                  ends that" },
+    { "me",         0, 0, "GET",  "/api/settlement/phones/me", NULL, "house /house", "me                                       whose card this phone is bound to; tells house" },
     { "sessions",   0, 0, "GET",  HOUSE "/sessions", NULL, NULL, "sessions                                 of the tenant" },
     { "statements", 0, 0, "GET",  HOUSE "/statements", NULL, NULL, "statements                               of the tenant" },
     { "statement",  1, 1, "GET",  HOUSE "/statements/{1}", NULL, NULL, "statement ID                             with its items" },

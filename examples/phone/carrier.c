@@ -95,16 +95,32 @@ enum phone_code command_enrol(struct phone *phone, char *const *words, int count
 /* --- starting and stopping
  * -------------------------------------------------------------------------------------------------------------- */
 
-/* OUTLET TAG [MINOR [VEHICLE]] as what the server is asked; NULL: wrong. */
+bool start_is_right(char *const *words, int count)
+{
+    int64_t number;
+    const int bad = !read_whole(words[0], 1, &number) ? 0 : count > 2 && !read_whole(words[2], 1, &number) ? 2 : -1;
+
+    return bad < 0 || options_wrong("start takes OUTLET TAG [MINOR [VEHICLE]], not", words[bad]);
+}
+
+bool stop_is_right(char *const *words, int count)
+{
+    int64_t outlet;
+
+    (void)count;
+    return (read_whole(words[0], 1, &outlet) && ocpp_settle_id_is_valid(words[1])) ||
+           options_wrong("stop takes OUTLET SESSION, not", words[0]);
+}
+
+/* OUTLET TAG [MINOR [VEHICLE]] as what the server is asked. */
 static cJSON *wish_of(char *const *words, int count)
 {
-    int64_t outlet, minor = 0;
-    const bool is_good = read_whole(words[0], 1, &outlet) && (count < 3 || read_whole(words[2], 1, &minor));
-    cJSON *wish = is_good ? cJSON_CreateObject() : NULL;
+    cJSON *wish = cJSON_CreateObject();
+    int64_t outlet = 0, minor = 0;
 
-    if (!wish) {
-        (void)options_wrong("start takes OUTLET TAG [MINOR [VEHICLE]], not", words[is_good || count < 3 ? 0 : 2]);
-        return NULL;
+    (void)read_whole(words[0], 1, &outlet);
+    if (count > 2) {
+        (void)read_whole(words[2], 1, &minor);
     }
     cJSON_AddStringToObject(wish, "idToken", words[1]);
     cJSON_AddNumberToObject(wish, "outlet", (double)outlet);
@@ -194,9 +210,6 @@ enum phone_code command_start(struct phone *phone, char *const *words, int count
     cJSON *wish = wish_of(words, count);
     struct ocpp_settle_link_status_req status = { .has_outlet = true };
 
-    if (!wish) {
-        return PHONE_WRONG;
-    }
     status.outlet = strtoll(words[0], NULL, 10);
     if (!line_ask(phone->line, OCPP_SETTLE_LINK_ACTION_STATUS, &status)) {
         cJSON_Delete(wish);
@@ -218,10 +231,7 @@ enum phone_code command_stop(struct phone *phone, char *const *words, int count)
     char name[NAME_SIZE];
 
     (void)count;
-    if (!read_whole(words[0], 1, &stop.outlet) || !ocpp_settle_id_is_valid(words[1])) {
-        (void)options_wrong("stop takes OUTLET SESSION, not", words[0]);
-        return PHONE_WRONG;
-    }
+    (void)read_whole(words[0], 1, &stop.outlet);
     snprintf(name, sizeof name, "session-%s", words[1]);
     char *authorisation = carried_read(phone->options->state, name);
     stop.authorisation = authorisation;
@@ -376,10 +386,6 @@ enum phone_code command_relay(struct phone *phone, char *const *words, int count
     bool is_done = true;
 
     (void)words, (void)count;
-    if ((!phone->line || !phone->client.server) && !phone->options->state) {
-        (void)options_wrong("--state is missing: what is carried has to be kept", NULL);
-        return PHONE_WRONG;
-    }
     if (!carried_open(&carried, phone->options->state)) {
         return PHONE_REFUSED;
     }

@@ -27,6 +27,8 @@ struct line {
     enum ocpp_settle_link_action action;
     enum ocpp_settle_refusal_code code;
     char reason[256];
+    void (*heard)(enum ocpp_settle_link_action action, const void *message, void *user); /* NULL: it is printed */
+    void *heard_user;
 };
 
 static int64_t now_ms(void)
@@ -61,7 +63,11 @@ static void on_event(const struct ocpp_settle_phone_event *event, void *user)
 
     switch (event->kind) {
     case OCPP_SETTLE_PHONE_PUSHED:
-        print_push(line, event);
+        if (line->heard) {
+            line->heard(event->action, event->message, line->heard_user);
+        } else {
+            print_push(line, event);
+        }
         break;
     case OCPP_SETTLE_PHONE_REFUSED:
         line->is_refused = true;
@@ -255,6 +261,22 @@ const char *line_ask(struct line *line, enum ocpp_settle_link_action action, con
 const void *line_answer(const struct line *line)
 {
     return line->answer;
+}
+
+void line_hear(struct line *line, void (*heard)(enum ocpp_settle_link_action action, const void *message, void *user), void *user)
+{
+    line->heard = heard;
+    line->heard_user = user;
+}
+
+bool line_wait(struct line *line, bool (*is_done)(void *user), void *user)
+{
+    while (!is_done(user)) {
+        if (!turn(line)) {
+            return is_done(user);
+        }
+    }
+    return true;
 }
 
 void line_listen(struct line *line)

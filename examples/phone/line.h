@@ -18,6 +18,11 @@ const char *line_ask(struct line *line, enum ocpp_settle_link_action action, con
 /* line_answer: the same as a struct of the response. */
 const void *line_answer(const struct line *line);
 
+/* line_hear: what the pile says by itself goes to |heard| from now on. line_wait: until |is_done|; false: the time is over. */
+void line_hear(struct line *line, void (*heard)(enum ocpp_settle_link_action action, const void *message, void *user),
+               void *user);
+bool line_wait(struct line *line, bool (*is_done)(void *user), void *user);
+
 /* line_listen: prints what the pile says, until the time is over. */
 void line_listen(struct line *line);
 

@@ -1,4 +1,5 @@
 /* main.c: ocpp-phone: a phone on the command line. */
+#include "carried.h"
 #include "commands.h"
 #include "player.h"
 #include "readable.h"
@@ -9,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 static const char help[] =
     "usage: ocpp-phone [--link WHERE] [--server URL] COMMAND ...\n"
@@ -18,6 +20,7 @@ static const char help[] =
     "  --link WHERE         unix:PATH, or the terminal that ocpp-sim --link pty named\n"
     "  --server URL         https://HOST[:PORT]; http:// to this machine only\n"
     "  --token-file FILE    a bearer token for the server, the first line of FILE\n"
+    "  --terminals URL      wss://HOST[:PORT], where the server listens to terminals; ws:// to this machine only\n"
     "  --state DIR          what the phone remembers: keys, sessions, what it carries\n"
     "  --root KID:KEY       the offline root: piles it vouches for are believed (KEY: 04 x y in base64url)\n"
     "  --key KEY            the pile's key: it alone is believed\n"
@@ -83,13 +86,16 @@ static bool judge_command(const struct options *options, const struct command *c
     if (command->needs & COMMAND_SERVER && !options->server) {
         return options_wrong("--server is missing", NULL);
     }
+    if (command->needs & COMMAND_EITHER && !(options->link && options->server) && !options->state) {
+        return options_wrong("--state is missing: what is carried has to be kept", NULL);
+    }
     if (command->needs & COMMAND_STATE && !options->state) {
         return options_wrong("--state is missing", NULL);
     }
     if (options->link && !options->has_root && !options->has_key && !options->unproved) {
         return options_wrong("whom to believe? give --root, --key or --unproved", NULL);
     }
-    return true;
+    return !command->is_right || command->is_right(options->words + 1, options->word_count - 1);
 }
 
 static bool judge(const struct options *options, const struct command *command)
@@ -155,6 +161,25 @@ static bool read_body(struct options *options)
     return true;
 }
 
+/* With --state the phone remembers its visit, its house, and the bearer it was given with a card. */
+static void remember(struct phone *phone)
+{
+    const struct options *options = phone->options;
+    const struct act *act = options->word_count > 0 ? acts_find(options->words[0]) : NULL;
+    char *bearer = options->state && act && !options->token[0] && strstr(act->path, act->name[0] == 'm' ? "/phones/" : "/houses/")
+                       ? carried_read(options->state, "bearer")
+                       : NULL;
+
+    if (options->state && !phone->story.folder) {
+        (void)mkdir(options->state, 0700);
+        phone->story.folder = options->state;
+    }
+    if (bearer) {
+        snprintf(phone->client.bearer, sizeof phone->client.bearer, "%s", bearer);
+    }
+    free(bearer);
+}
+
 static enum phone_code run_server(struct phone *phone)
 {
     const struct options *options = phone->options;
@@ -163,6 +188,7 @@ static enum phone_code run_server(struct phone *phone)
     if (options->scenario) {
         return player_play(options->scenario, &phone->client, &phone->story) ? PHONE_DONE : PHONE_REFUSED;
     }
+    remember(phone);
     if (!player_once(&phone->client, &phone->story, options->words, options->word_count, &is_wrong)) {
         return is_wrong ? PHONE_WRONG : PHONE_REFUSED;
     }

@@ -11,6 +11,7 @@ enum flag {
     LINK = 1,
     SERVER,
     TOKEN_FILE,
+    TERMINALS,
     STATE,
     SCENARIO,
     SCRIPT,
@@ -31,6 +32,7 @@ static const struct option flags[] = {
     { "link", required_argument, NULL, LINK },
     { "server", required_argument, NULL, SERVER },
     { "token-file", required_argument, NULL, TOKEN_FILE },
+    { "terminals", required_argument, NULL, TERMINALS },
     { "state", required_argument, NULL, STATE },
     { "scenario", required_argument, NULL, SCENARIO },
     { "script", required_argument, NULL, SCRIPT },
@@ -108,6 +110,15 @@ static bool is_server(const char *url)
     return strncmp(url, "https://", 8) == 0 && url[8];
 }
 
+/* As is_server(), of a WebSocket. */
+static bool is_socket(const char *url)
+{
+    char http[512];
+    const bool is_known = strncmp(url, "ws://", 5) == 0 || strncmp(url, "wss://", 6) == 0;
+
+    return is_known && (size_t)snprintf(http, sizeof http, "http%s", url + 2) < sizeof http && is_server(http);
+}
+
 static bool is_link(const char *where)
 {
     return where[0] == '/' || (strncmp(where, "unix:", 5) == 0 && where[5]);
@@ -150,6 +161,9 @@ static const char *take(struct options *options, int flag, const char *value)
         return is_server(value) ? NULL : "--server takes https://HOST[:PORT], not";
     case TOKEN_FILE:
         return read_token(value, options) ? NULL : "--token-file takes a file with a token, not";
+    case TERMINALS:
+        options->terminals = value;
+        return is_socket(value) ? NULL : "--terminals takes wss://HOST[:PORT], not";
     case STATE:
         options->state = value;
         return *value && strlen(value) < 400 ? NULL : "--state takes a folder, not";

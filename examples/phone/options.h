@@ -11,6 +11,7 @@ struct options {
     const char *link;             /* "unix:PATH" or a terminal */
     const char *server;           /* https://HOST[:PORT] */
     char token[PHONE_TOKEN_SIZE]; /* for the server; "": none */
+    const char *terminals;        /* ws[s]://HOST[:PORT], where the server listens to them; NULL */
     const char *state;            /* a folder that the phone remembers in; NULL: it forgets */
     const char *scenario;         /* a file to play; "-": standard input */
     const char *shared;           /* the folder of its story */

@@ -175,16 +175,21 @@ enum phone_code command_bind(struct phone *phone, char *const *words, int count)
 /* --- charging
  * ------------------------------------------------------------------------------------------------------------------- */
 
+bool charge_is_right(char *const *words, int count)
+{
+    char *end;
+    const long long outlet = strtoll(words[0], &end, 10);
+
+    (void)count;
+    return (end != words[0] && !*end && outlet >= 1) || options_wrong("charge takes an OUTLET, not", words[0]);
+}
+
 enum phone_code command_charge(struct phone *phone, char *const *words, int count)
 {
     struct ocpp_settle_link_start_outlet_req start = { .outlet = strtoll(words[0], NULL, 10) };
     struct account account;
 
     (void)count;
-    if (start.outlet < 1) {
-        (void)options_wrong("charge takes an OUTLET, not", words[0]);
-        return PHONE_WRONG;
-    }
     if (!account_begin(phone, &account, &start.account)) {
         return PHONE_REFUSED;
     }
@@ -260,7 +265,7 @@ enum phone_code command_consumption(struct phone *phone, char *const *words, int
 /* --- the landlord
  * --------------------------------------------------------------------------------------------------------------- */
 
-enum phone_code command_manage(struct phone *phone, char *const *words, int count)
+static enum ocpp_settle_link_manage_act act_of(const char *word)
 {
     static const struct {
         const char *word;
@@ -270,17 +275,27 @@ enum phone_code command_manage(struct phone *phone, char *const *words, int coun
         { "log-out", OCPP_SETTLE_LINK_MANAGE_ACT_LOG_OUT_NEXT_CARD },
         { "show", OCPP_SETTLE_LINK_MANAGE_ACT_SHOW_CONSUMPTION },
     };
-    struct ocpp_settle_link_manage_req manage = { .act = OCPP_SETTLE_LINK_MANAGE_ACT_UNSET };
+    for (size_t i = 0; i < sizeof acts / sizeof acts[0]; i++) {
+        if (strcmp(acts[i].word, word) == 0) {
+            return acts[i].act;
+        }
+    }
+    return OCPP_SETTLE_LINK_MANAGE_ACT_UNSET;
+}
+
+bool manage_is_right(char *const *words, int count)
+{
+    (void)count;
+    return act_of(words[0]) != OCPP_SETTLE_LINK_MANAGE_ACT_UNSET ||
+           options_wrong("manage takes authorise, log-out or show, not", words[0]);
+}
+
+enum phone_code command_manage(struct phone *phone, char *const *words, int count)
+{
+    struct ocpp_settle_link_manage_req manage = { .act = act_of(words[0]) };
     struct account account;
 
     (void)count;
-    for (size_t i = 0; i < sizeof acts / sizeof acts[0]; i++) {
-        manage.act = strcmp(acts[i].word, words[0]) == 0 ? acts[i].act : manage.act;
-    }
-    if (manage.act == OCPP_SETTLE_LINK_MANAGE_ACT_UNSET) {
-        (void)options_wrong("manage takes authorise, log-out or show, not", words[0]);
-        return PHONE_WRONG;
-    }
     if (!account_begin(phone, &account, &manage.account)) {
         return PHONE_REFUSED;
     }

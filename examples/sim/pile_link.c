@@ -1,4 +1,5 @@
 /* pile_link.c: see pile_link.h. */
+#include "pile_banks_inside.h"
 #include "pile_link_inside.h"
 
 #include <stdio.h>
@@ -81,16 +82,21 @@ static void on_outlets(const struct ocpp_settle_outlets_event *event, void *user
 /* --- a pile with a network says who it is, and how its EVSEs stand
  * --------------------------------------------------------------- */
 
+static struct ocpp_settle_agent *agent_of(const struct pile *pile)
+{
+    return pile->banks ? pile->banks->agent : NULL;
+}
+
 static void hear_hello(struct ocpp_settle_link_call call, const void *message, struct ocpp_now now, void *user)
 {
-    static const char *const features[] = { "PhoneLink" };
+    static const char *const features[] = { "PhoneLink", "TerminalStart" };
     const struct pile_link *link = user;
     struct ocpp_settle_link_outlet_view views[OCPP_SETTLE_OUTLETS_LIMIT] = { { 0 } };
     struct ocpp_settle_link_hello_conf answer = { .pile = link->pile->identity, .serial = "", .online = true };
 
     (void)message;
     answer.features.items = features;
-    answer.features.count = 1;
+    answer.features.count = agent_of(link->pile) ? 2 : 1;
     answer.outlets.items = views;
     for (int i = 1; i <= link->pile->options->evses && i <= OCPP_SETTLE_OUTLETS_LIMIT; i++) {
         const struct pile_evse *evse = &link->pile->evses[i];
@@ -155,6 +161,26 @@ static enum ocpp_status make_link(struct pile_link *link)
     return ocpp_settle_link_new(&settings, &link->link);
 }
 
+/* Terminals of vehicles are reached through the pile; what they ask its agent forwards. */
+static enum ocpp_status serve_online(struct pile_link *link)
+{
+    enum ocpp_status status = ocpp_settle_link_serve(link->link, online_routes, 1, link);
+
+    if (status == OCPP_OK) {
+        status = ocpp_settle_prompt_link_new(NULL, link->link, &link->prompts);
+    }
+    if (status == OCPP_OK) {
+        ocpp_settle_prompt_link_use(link->prompts, agent_of(link->pile));
+    }
+    return status;
+}
+
+struct ocpp_settle_terminal_port pile_link_terminals(const struct pile *pile)
+{
+    return pile->link && pile->link->prompts ? ocpp_settle_prompt_link_port(pile->link->prompts)
+                                             : (struct ocpp_settle_terminal_port){ .user = NULL };
+}
+
 bool pile_link_on(struct pile *pile)
 {
     struct pile_link *link = pile->link;
@@ -170,7 +196,7 @@ bool pile_link_on(struct pile *pile)
     if (status == OCPP_OK && link->outlets) {
         status = ocpp_settle_outlets_serve(link->outlets, link->link);
     } else if (status == OCPP_OK) {
-        status = ocpp_settle_link_serve(link->link, online_routes, 1, link);
+        status = serve_online(link);
     }
     return status == OCPP_OK || fail(pile, "--link", ocpp_status_sentence(status));
 }
@@ -182,6 +208,8 @@ void pile_link_off(struct pile *pile)
     if (!link) {
         return;
     }
+    ocpp_settle_prompt_link_free(link->prompts);
+    link->prompts = NULL;
     ocpp_settle_link_free(link->link);
     ocpp_settle_outlets_free(link->outlets);
     link->link = NULL;

@@ -2,7 +2,7 @@
  * types what they answer. */
 #include "command_arguments.h"
 #include "pile_banks_inside.h"
-#include "pile_link.h"
+#include "pile_link_inside.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -20,6 +20,10 @@ static enum ocpp_status prompt(const char *terminal, const struct ocpp_settle_pr
 
     pile_log(banks->pile, "terminals: %s prompt %s %s %d %s %s %d", terminal, prompt->prompt, prompt->pile, prompt->evse,
              kind_word(prompt->vehicle.kind), prompt->vehicle.id, (int)prompt->within_s);
+    const struct ocpp_settle_terminal_port port = pile_link_terminals(banks->pile);
+    if (port.user) {
+        (void)port.prompt(terminal, prompt, port.user); /* it may be beside the pile, or be played by whoever reads that line */
+    }
     return OCPP_OK;
 }
 
@@ -28,6 +32,10 @@ static void over(const char *terminal, const char *prompt, const char *text, voi
     const struct pile_banks *banks = user;
 
     pile_log(banks->pile, "terminals: %s over %s %s", terminal, prompt, text ? text : "");
+    const struct ocpp_settle_terminal_port port = pile_link_terminals(banks->pile);
+    if (port.user) {
+        port.over(terminal, prompt, text, port.user);
+    }
 }
 
 static void news(const char *terminal, const struct ocpp_settle_start_news *news, void *user)
@@ -39,6 +47,10 @@ static void news(const char *terminal, const struct ocpp_settle_start_news *news
     } else {
         pile_log(banks->pile, "terminals: %s denied %s %s %s", terminal, news->prompt,
                  ocpp_settle_refusal_code_enum.values[news->code - 1], news->text ? news->text : "");
+    }
+    const struct ocpp_settle_terminal_port port = pile_link_terminals(banks->pile);
+    if (port.user) {
+        port.news(terminal, news, port.user);
     }
 }
 

@@ -37,8 +37,8 @@ class Alone(Pile):
     """A pile that only phones reach."""
 
     def __init__(self, world, identity, link=None, more=()):
-        self.link, self.more, self.code = link, more, f"CLAIM-{identity}-0123456789"
-        super().__init__(world, identity, slots=0)
+        self.more, self.code = more, f"CLAIM-{identity}-0123456789"
+        super().__init__(world, identity, slots=0, link=link)
         world.piles.append(self)
 
     def start(self):

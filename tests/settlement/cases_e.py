@@ -1,8 +1,10 @@
 #!/usr/bin/env python3
-"""cases_e.py SIM CSMS CHECKER VERSION [CASE …]: the cases of system E (a terminal starts the charging of its vehicle), end to end: a pile with a settlement agent speaks
+"""cases_e.py SIM CSMS CHECKER VERSION [--phone=OCPP-PHONE] [CASE …]: the cases of system E (a terminal starts the charging of its vehicle), end to end: a pile with a settlement agent speaks
 OCPP with ocpp-csms, the test plays the terminals: through the pile's link, and on their own WebSocket to the backend. A case is a function called after its number."""
 
+import json
 import os
+import subprocess
 import sys
 import time
 
@@ -289,14 +291,61 @@ def e12_the_terminal_of_a_vehicle_that_was_sold_starts_nothing(visit):
     assert history[0]["revokedBy"] == "the dealer", history
 
 
-CASES = {name[0].upper() + str(int(name[1:3])): case for name, case in sorted(globals().items()) if name[:1] == "e" and name[1:3].isdigit()}
+def p00_a_phone_beside_the_pile_is_prompted_follows_stops_and_confirms(visit):
+    """ocpp-phone as the terminal: over the pile's phone link, and on its own WebSocket."""
+    world, pile = visit.world, world_link(visit)
+    state, at = os.path.join(world.folder, "phone"), "unix:" + os.path.join(world.folder, "link")
+
+    def phone(*words, waits=False):
+        command = [PHONE, "--json", "--state", state, "--terminals", f"ws://127.0.0.1:{world.terminal_port}", *words]
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        return process if waits else ended(process)
+
+    def ended(process, code=0):
+        said, complaint = process.communicate(timeout=60)
+        assert process.returncode == code, (said, complaint)
+        return [json.loads(line) for line in said.splitlines()]
+
+    key = phone("key", "BEA")[0]["publicKey"]
+    assert phone("key", "BEA")[0]["publicKey"] == key
+    world.ask("POST", "/api/settlement/terminals", {"id": "BEA", "publicKey": key, "idToken": "CARD-B", "type": "ISO14443", "mayDeduct": False})
+    world.ask("POST", "/api/settlement/vehicles/Evccid/CAR-BEA/terminals", {"terminal": "BEA"})
+    visit.fill("CARD-B", "50.00")
+    ended(phone("follow", "BEA", waits=True), 1)  # nothing was started
+    waits = phone("--link", at, "--unproved", "prompt", "BEA", "energy", "20000", waits=True)
+    pile.sees("phone link: session . opened")
+    pile.say("plug 1")
+    pile.say("vehicle 1 Evccid CAR-BEA")
+    start = ended(waits)[0]["start"]
+    assert visit.becomes("Charging")["id"] == start
+    pile.skip()
+    pile.say("meter 1 +4000")
+    pile.say('say "it flowed"')
+    pile.sees("it flowed")
+    told = phone("follow", "BEA", "stop", "confirm")
+    assert told[-1]["state"] == "Paid" and any(one.get("amount") == "2.00" and "bill" in one for one in told), told
+    assert world.order_becomes("CARD-B", "Paid")["paid"] == "2.00" and visit.purse("CARD-B") == "48.00"
+
+
+def world_link(visit):
+    """Another pile, with a phone link."""
+    pile = visit.world.pile("LINKED", link="unix:" + os.path.join(visit.world.folder, "link")).ready()
+    pile.say("meter 1 1000")
+    return pile
+
+
+CASES = {name[0].upper() + str(int(name[1:3])): case for name, case in sorted(globals().items()) if name[:1] in "ep" and name[1:3].isdigit()}
+PHONE = None
 
 
 def main():
     sim, csms, checker, version, *wanted = sys.argv[1:]
-    assert set(CASES) == {f"E{number}" for number in range(13)}, "a case is missing"
+    global PHONE
+    PHONE = next((word[8:] for word in wanted if word.startswith("--phone=")), None)
+    wanted = [word for word in wanted if not word.startswith("--phone=")]
+    assert set(CASES) == {f"E{number}" for number in range(13)} | {"P0"}, "a case is missing"
     for number, case in CASES.items():
-        if wanted and number not in wanted:
+        if (wanted and number not in wanted) or (number == "P0" and not PHONE):
             continue
         begun, port = time.monotonic(), free_port()
         payers = [{"id": tag, "account": tag, "provider": "wallet"} for tag in ("CARD-A", "CARD-B", "CARD-C")]

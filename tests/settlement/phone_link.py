@@ -79,7 +79,18 @@ class PhoneLink(unittest.TestCase):
                       ["--link", "unix:/x", "--unproved", "ask"], ["--server", "http://example.org", "get", "/"]):
             self.phone(*words, code=2)
         self.phone("--link", f"unix:{self.folder}/nobody", "--unproved", "hello", code=1)
+        state = os.path.join(self.folder, "phone")
+        for words in (["start", "1", "TAG"], ["--link", "unix:/x", "--unproved", "--server", "http://127.0.0.1:1", "start", "one", "TAG"],
+                      ["--link", "unix:/x", "--unproved", "stop", "1", "S"], ["--link", "unix:/x", "--unproved", "relay"], ["relay"],
+                      ["--state", state, "follow", "ANNA"], ["--state", state, "--terminals", "http://h", "follow", "ANNA"], ["--state", state, "key", "no name"],
+                      ["--state", state, "--link", "unix:/x", "--unproved", "prompt", "A", "energy", "much"], ["--state", state, "follow", "A", "dance"],
+                      ["--server", "http://127.0.0.1:1", "find", "52"], ["dance", "--help"]):
+            self.phone(*words, code=2)
+        self.phone("--server", "http://127.0.0.1:1", "--timeout", "2", "find", "-33.8", "151.2", code=1)
+        self.phone("--server", "http://127.0.0.1:1", "--timeout", "2", "--state", state, "visit", code=1)  # nobody reserved
         self.assertIn("usage", self.phone("--help"))
+        for command in ("start", "relay", "bind", "charge", "follow", "prompt", "find", "pay", "statement"):
+            self.assertIn(f" {command} ", self.phone(command, "--help"))
         self.assertIn("ocpp-phone", self.phone("--version"))
         for words in (["--url", "none", "--id", "P"], ["--url", "ws://h/", "--id", "P", "--link", "tcp:1"]):
             self.assertEqual(subprocess.run([SIM, *words], capture_output=True, stdin=subprocess.DEVNULL).returncode, 2)

@@ -25,11 +25,11 @@ QUICK = ["--set", "RetryBackOffWaitMinimum=1", "--set", "RetryBackOffRandomRange
 class Pile:
     """An ocpp-sim that takes commands; what it prints is kept."""
 
-    def __init__(self, world, identity, slots=4, operator="operator", is_fleets=True, gate=None):
+    def __init__(self, world, identity, slots=4, operator="operator", is_fleets=True, gate=None, link=None):
         self.world, self.identity, self.lines, self.read_to = world, identity, [], 0
         self.operator, self.is_fleets = operator, is_fleets
         self.state, self.news = os.path.join(world.folder, identity), threading.Condition()
-        self.slots, self.process, self.gate = slots, None, gate
+        self.slots, self.process, self.gate, self.link = slots, None, gate, link
         self.start()
 
     def start(self):
@@ -38,6 +38,8 @@ class Pile:
                    "--operator", self.operator, "--state", self.state, *world.trust, *QUICK]
         if self.gate:
             command += ["--gate", self.gate]
+        if self.link:
+            command += ["--link", self.link]
         if self.is_fleets:
             command += ["--fleet-secret", os.path.join(world.folder, "csms.db.keys", "fleet.secret")]
         self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, bufsize=1)
