@@ -5,21 +5,12 @@
 #define CSMS_DRIVE_H
 
 #include "address_rate.h"
+#include "drive_claim.h"
 #include "settlement_reply.h"
 
-#include <ocpp/settlement/id.h>
 #include <ocpp/settlement/visits.h>
 
-enum { DRIVE_TOKEN_SIZE = 81, DRIVE_KEY_SIZE = 320, DRIVE_PROVIDER_SIZE = SETTLEMENT_NAME_SIZE, DRIVE_POWERS = 1024 };
-
-/* drive_claim: what a key says. */
-struct drive_claim {
-    bool is_visit;                   /* else of an account: it begins visits */
-    char visit[OCPP_SETTLE_ID_SIZE]; /* "" of an account */
-    enum ocpp_token_type type;
-    char token[DRIVE_TOKEN_SIZE]; /* who pays for it */
-    int64_t until_s;              /* UTC */
-};
+enum { DRIVE_PROVIDER_SIZE = SETTLEMENT_NAME_SIZE, DRIVE_POWERS = 1024 };
 
 /* drive_power: what a vehicle drew when its station told it last. */
 struct drive_power {

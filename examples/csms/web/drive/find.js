@@ -125,7 +125,8 @@ export async function find({ signal, title }) {
   const whereField = field("Where (latitude, longitude)", where, { hint: "Asked for nothing else than finding a place." });
   const energy = select(ENERGY, "20000");
   const plug = select(CONNECTORS);
-  const results = el("div", { "aria-live": "polite", "aria-busy": "true" }, loading());
+  const results = el("div", { "aria-busy": "true" }, loading());
+  const summary = el("p", { class: "soft", role: "status" });
   let drawn = null;
 
   async function look() {
@@ -141,6 +142,7 @@ export async function find({ signal, title }) {
       if (now !== drawn && !results.contains(document.querySelector("details[open]"))) {
         draw(results, found, here);
         drawn = now;
+        replace(summary, `${found.length} ${found.length === 1 ? "place" : "places"}, ${found.filter((row) => row.free).length} free${here ? ", the best first" : ""}`);
       }
     } catch (error) {
       if (signal.aborted || error.name === "AbortError") return;
@@ -157,5 +159,5 @@ export async function find({ signal, title }) {
   const again = setInterval(() => { if (!document.hidden) look(); }, AGAIN_MS);
   signal.addEventListener("abort", () => clearInterval(again), { once: true });
   look();
-  return [title("Find a place to charge"), accountNote(), form, results];
+  return [title("Find a place to charge"), accountNote(), form, summary, results];
 }

@@ -6,7 +6,7 @@ import { acting, part } from "/shared/part.js";
 import { announce, empty, status } from "/shared/ui.js";
 import { momentIn } from "/shared/zone.js";
 
-const LOOK_MS = 5000;
+const LOOK_MS = 2000;
 const USABLE = ["Available", "Preparing", "Occupied"];
 
 function answered(told) {

@@ -3,7 +3,7 @@ import { el } from "/shared/dom.js";
 import { announce, ask, button, failure, field, section } from "/shared/ui.js";
 import { bearer, keepBearer, PhoneApi } from "./keys.js";
 
-const LOOK_MS = 3000;
+const LOOK_MS = 2000;
 
 function waiting({ signal }) {
   const api = new PhoneApi();
