@@ -184,3 +184,34 @@ export async function what_stations_and_people_call_themselves_stays_text(world)
   assert.equal((await csms.api("GET", place)).boot.model, "<b>\"m\"</b>");
   sim.do("quit");
 }
+
+export async function an_operator_changes_a_key_of_a_station_of_1_6(world) {
+  const csms = await world.programs.csms(OPEN);
+  const sim = world.programs.sim(csms, "OLD-1", ["--version", "1.6"]);
+  const page = await world.open(`${csms.url}/#/stations/OLD-1/settings`, { forgive: [REFUSED] });
+  await until(async () => (await csms.api("GET", "/api/stations").catch(() => null))?.stations[0]?.connected, "the station");
+  await page.reload();
+  await page.getByRole("button", { name: "Read settings" }).click();
+  await page.getByLabel("Search").fill("heartbeatinterval");
+  await page.getByRole("button", { name: "Change HeartbeatInterval" }).click();
+  await page.getByLabel("Value").fill("88");
+  await page.getByRole("button", { name: "Change", exact: true }).last().click();
+  await page.getByRole("cell", { name: "88", exact: true }).waitFor();
+  await page.getByLabel("Search").fill("numberofconnectors");
+  await page.getByText("read only").waitFor();
+
+  // what the station refuses is told
+  await page.getByRole("link", { name: "Commands" }).click();
+  await page.getByLabel("Message of OCPP 1.6").selectOption("ChangeConfiguration");
+  await page.getByRole("textbox", { name: "key" }).fill("NumberOfConnectors");
+  await page.getByRole("textbox", { name: "value" }).fill("7");
+  await page.getByRole("button", { name: "Send" }).click();
+  await page.getByLabel("The answer").filter({ hasText: "Rejected" }).waitFor();
+
+  // and what is kept of it here
+  await page.getByRole("link", { name: "Settings" }).click();
+  await page.getByLabel("Serial number").fill("S-1");
+  await page.getByRole("button", { name: "Save" }).click();
+  await until(async () => (await csms.api("GET", "/api/stations/OLD-1")).settings.serial === "S-1", "the registration");
+  sim.do("quit");
+}

@@ -1,6 +1,6 @@
 /* stations.js: all stations, what their connectors do, and who is there. */
 import { path } from "/shared/api.js";
-import { el, word } from "/shared/dom.js";
+import { el, replace, word } from "/shared/dom.js";
 import { time } from "/shared/format.js";
 import { soon } from "/shared/live.js";
 import { link } from "/shared/shell.js";
@@ -66,7 +66,7 @@ const columns = [
 
 async function register(context) {
   const id = field("Identity", el("input", { autocomplete: "off", spellcheck: "false", maxlength: 48, required: true }), { required: true, hint: "as the station calls itself in its address" });
-  const secret = field("Password", el("input", { type: "password", autocomplete: "new-password" }), { hint: "8 to 40 characters; empty: none is asked for" });
+  const secret = field("Password", el("input", { type: "password", autocomplete: "new-password" }), { hint: "8 to 128 characters; empty: none is asked for" });
   const boot = field("At boot", select(["Accepted", "Pending", "Rejected"], "Accepted"));
   await dialog({
     title: "Register a station",
@@ -93,9 +93,14 @@ export async function stations(context, parameters) {
   const numbers = el("ul", { class: "numbers", "aria-label": "In short" });
   const list = table({ caption: more ? `The first ${MOST} by identity` : "By identity", columns, rows: [], none: "No station is like that." });
 
+  const beyond = el("p", { class: "soft" }); /* of stations that are not among those that were read */
+
   function draw() {
+    const shown = rows.filter((one) => matches(one, filter));
+    const name = filter.text.trim();
+    replace(beyond, more && name && !rows.some((one) => one.id === name) && ["Only the first ", String(MOST), " were searched. ", el("a", { href: link("stations", name) }, "Look for the station called ", word(name))]);
     numbers.replaceChildren(...counts(rows).map(([number, words]) => el("li", {}, el("strong", {}, String(number)), ` ${words}`)));
-    list.update(rows.filter((station) => matches(station, filter)));
+    list.update(shown);
   }
 
   async function refresh() {
@@ -120,5 +125,5 @@ export async function stations(context, parameters) {
     list.replaceChildren(el("div", { class: "state" }, el("p", {}, "No station is known yet."),
       el("p", {}, "Register one, or let one come: stations connect to ", el("code", {}, "/ocpp/IDENTITY"), " on the station's port.")));
   }
-  return [heading, numbers, el("div", { class: "card" }, el("div", { class: "filters" }, search, state), list)];
+  return [heading, numbers, el("div", { class: "card" }, el("div", { class: "filters" }, search, state), beyond, list)];
 }
