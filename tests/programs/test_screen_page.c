@@ -133,6 +133,16 @@ static void a_wide_screen_has_the_session_beside_its_evse(void **state)
     assert_non_null(strstr(row(3), "Available"));
 }
 
+static void cables_in_several_connectors_are_counted(void **state)
+{
+    (void)state;
+    view.evses[0].plugged = view.evses[1].plugged = 2;
+    view.evses[1].locked = 2;
+    draw(80, 24);
+    assert_string_equal(row(2), "  1  2 plugs  Available      ░░░░░░░░░░ 0.00 kW              0.000 kWh");
+    assert_string_equal(row(3), "  2  2 locked Available      ░░░░░░░░░░ 0.00 kW              0.000 kWh");
+}
+
 static void a_limit_and_a_battery_are_seen(void **state)
 {
     (void)state;
@@ -446,6 +456,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         CASE(everything_has_its_place_on_80_by_24),
         CASE(a_wide_screen_has_the_session_beside_its_evse),
+        CASE(cables_in_several_connectors_are_counted),
         CASE(a_limit_and_a_battery_are_seen),
         CASE(a_narrow_screen_has_no_bars_and_keeps_the_figures),
         CASE(what_is_typed_stays_to_the_last_row),

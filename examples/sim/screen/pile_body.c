@@ -71,14 +71,16 @@ static void draw_heading(struct canvas *canvas, int row)
     }
 }
 
+/* Of several connectors, how many. */
 static void draw_cable(const struct view_evse *evse, struct pen *pen)
 {
-    const char *word = evse->locked > 0 ? "locked" : evse->plugged > 0 ? "plugged" : "-";
+    const int count = evse->locked > 0 ? evse->locked : evse->plugged;
 
-    pen_text(pen, evse->plugged > 0 ? STYLE_PLAIN : STYLE_DIM, word);
-    if (evse->plugged > 1) {
-        pen_print(pen, STYLE_PLAIN, " %d", evse->plugged);
+    if (count > 1) {
+        pen_print(pen, STYLE_PLAIN, evse->locked > 0 ? "%d locked" : "%d plugs", count);
+        return;
     }
+    pen_text(pen, count > 0 ? STYLE_PLAIN : STYLE_DIM, evse->locked > 0 ? "locked" : count > 0 ? "plugged" : "-");
 }
 
 /* Without a battery to fill, the bar shows the next power of ten. */
