@@ -55,3 +55,36 @@ export async function the_small_parts_of_the_pages_do_what_they_say(world) {
       query({ a: "&=", b: "", c: undefined, d: 0 }), placeOf(link("stations", "A/B?%", "x")), placeOf("#/%zz"), ticks(11), ticks(0)[0]];
   }), [[1250, -1, 700, null, null, null], 5, [11, 11], "/api/a%2Fb%3Fc%23d/%25", "?a=%26%3D&d=0", ["stations", "A/B?%", "x"], ["%zz"], [0, 5, 10, 15], 0]);
 }
+
+export async function a_stream_that_breaks_goes_on_where_it_was(world) {
+  const csms = await world.programs.csms(["--accept-unknown"]);
+  const page = await world.open(`${csms.url}/`);
+  await page.evaluate(async () => {
+    const { Live } = await import("/shared/live.js");
+    const { Api } = await import("/shared/api.js");
+    window.live = new Live(new Api());
+    window.told = [];
+    window.live.on("*", (event, kind) => window.told.push(`${kind} ${event.station}`));
+    window.live.start();
+  });
+  const until = (words) => page.waitForFunction((one) => window.told.includes(one), words);
+  await page.waitForFunction(() => window.live.state === "live");
+  const first = world.programs.sim(csms, "PILE-1");
+  await until("boot PILE-1");
+  await page.evaluate(() => {
+    window.live.wait = 60000;
+    window.live.connection.abort();
+  });
+  await page.waitForFunction(() => window.live.state === "reconnecting");
+  const second = world.programs.sim(csms, "PILE-2");
+  await page.getByRole("row").filter({ hasText: "PILE-2" }).getByText("connected").waitFor(); // the page's own stream saw it
+  assert.equal(await page.evaluate(() => window.told.some((one) => one.endsWith("PILE-2"))), false);
+  await page.evaluate(() => window.live.retry());
+  await until("boot PILE-2");
+  const told = await page.evaluate(() => window.told);
+  assert.equal(told.filter((one) => one === "connection PILE-2").length, 1, told.join());
+  assert.equal(told.filter((one) => one === "boot PILE-1").length, 1, told.join());
+  assert.ok(!told.some((one) => one.startsWith("gap")), told.join());
+  first.do("quit");
+  second.do("quit");
+}

@@ -1,10 +1,10 @@
 /* shell.js: the frame of an application of pages: the bar at the top, where one is (the fragment of the address), and whether what is
  * shown is live. A page is a function (context, parameters) that returns a node; |context.signal| is aborted when it is left. */
 import { el, replace, uniqueId } from "./dom.js";
-import { CONNECTING, LIVE, RECONNECTING } from "./live.js";
+import { CONNECTING, LIVE, RECONNECTING, STOPPED } from "./live.js";
 import { dialog, failure, field, loading } from "./ui.js";
 
-const LIVE_WORDS = { [LIVE]: "live", [CONNECTING]: "connecting …", [RECONNECTING]: "reconnecting …", stopped: "not live" };
+const LIVE_WORDS = { [LIVE]: "live", [CONNECTING]: "connecting …", [RECONNECTING]: "reconnecting …", [STOPPED]: "not live" };
 
 /* "#/stations/A%2FB/log?x" is ["stations", "A/B", "log"]. */
 export function placeOf(hash) {
@@ -79,6 +79,7 @@ export function app({ brand, nav, routes, first, api, live }) {
         : [titled("Nothing here"), el("p", {}, "There is no such page. ", el("a", { href: `#/${first}` }, "Go to the beginning"), ".")];
       if (signal.aborted) return;
       replace(main, node);
+      if (live?.state === STOPPED) live.start(); /* whoever had no token has one now */
     } catch (error) {
       if (error.name === "AbortError" || signal.aborted) return;
       replace(main, titled("It did not work"), failure(error, () => go()));
@@ -90,7 +91,7 @@ export function app({ brand, nav, routes, first, api, live }) {
   }
 
   window.addEventListener("hashchange", () => go());
-  go({ focus: false });
   live?.start();
+  go({ focus: false });
   return { go };
 }
