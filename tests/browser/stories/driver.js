@@ -93,7 +93,10 @@ async function fits(page) {
 export async function a_driver_is_told_when_nothing_answers_and_goes_on_when_it_does(world) {
   const { csms } = await backend(world, { provider: "postpaid" });
   await place(csms, "AWAY", NAME, 52.5215, 13.407);
-  const page = await world.open(`${csms.url}/drive/`, { forgive: [/ERR_CONNECTION_REFUSED|ERR_INCOMPLETE_CHUNKED|ERR_EMPTY_RESPONSE|ERR_CONNECTION_RESET/] });
+  const { key } = await csms.api("POST", "/api/settlement/drivers", { idToken: "ANNA" });
+  const page = await world.open(`${csms.url}/drive/#key=${key}`, { forgive: [/ERR_CONNECTION_REFUSED|ERR_INCOMPLETE_CHUNKED|ERR_EMPTY_RESPONSE|ERR_CONNECTION_RESET/] });
+  await page.getByText("What you reserve is paid by your account, until you sign out.").waitFor();
+  assert.ok(!page.url().includes(key), "a key is in the address");
   const where = page.getByLabel("Where (latitude, longitude)");
   await where.fill("north of here");
   await where.press("Enter");
@@ -111,6 +114,7 @@ export async function a_driver_is_told_when_nothing_answers_and_goes_on_when_it_
   await page.getByText("The pile could not keep the place").or(page.getByText("Cancelled", { exact: true })).or(page.getByText("Asking the pile to keep the place")).first().waitFor();
   await page.getByText("live", { exact: true }).waitFor();
   await fits(page);
+  assert.deepEqual((await csms.api("GET", "/api/orders")).orders.map((order) => order.payer), ["ISO14443:ANNA"]);
   await world.programs.stop(csms.program);
   await page.getByText("No answer; trying again …").waitFor();
   await backend(world, { provider: "postpaid" }, {}, csms.port);

@@ -4,11 +4,12 @@ import { el, replace, word } from "/shared/dom.js";
 import { money, power } from "/shared/format.js";
 import { link } from "/shared/shell.js";
 import { announce, button, dialog, empty, failure, field, loading, pill, select } from "/shared/ui.js";
-import { account, KeyApi, remember } from "./keys.js";
+import { account, KeyApi, remember, visits } from "./keys.js";
 import { map } from "./map.js";
 import { seconds } from "./words.js";
 
 const AGAIN_MS = 20000;
+const DAY_MS = 86400000;
 const ENERGY = { 5000: "5 kWh", 10000: "10 kWh", 20000: "20 kWh", 40000: "40 kWh", 60000: "60 kWh" };
 const CONNECTORS = { "": "any plug", cCCS2: "CCS (Combo 2)", cCCS1: "CCS (Combo 1)", cG105: "CHAdeMO", sType2: "Type 2 socket", cType2: "Type 2 cable", cType1: "Type 1 cable", cGBT: "GB/T" };
 const MINUTES = { 15: "15 minutes", 30: "30 minutes" };
@@ -67,6 +68,7 @@ function why(place) {
 function card(place, number, isBest) {
   const name = place.name || place.station;
   const may = place.free && place.bookable;
+  const own = !place.free && visits().find((row) => row.station === place.station && row.evse === place.evse && Date.now() - Date.parse(row.since) < DAY_MS);
   return el("li", { class: "card place", id: `place-${number}`, tabindex: "-1" },
     el("div", { class: "heading" },
       el("span", { class: ["badge", place.free ? "free" : "taken"], "aria-hidden": "true" }, String(number)),
@@ -79,7 +81,8 @@ function card(place, number, isBest) {
     place.faults > 0 && el("p", { class: "bad-words" }, `${place.faults} ${place.faults === 1 ? "fault" : "faults"} in the last 30 days`),
     why(place),
     may ? el("div", { class: "actions left" }, button("Reserve", () => reserve(place), { class: "primary", "aria-label": `Reserve ${name}, place ${place.evse}` }))
-      : el("p", { class: "hint" }, place.bookable ? "Somebody else has it now." : "This pile keeps no places; who comes first has it."));
+      : own ? el("p", {}, "You were here lately: ", el("a", { href: link("visit", own.id) }, "look at your visit"), ".")
+        : el("p", { class: "hint" }, place.bookable ? "Somebody else has it now." : "This pile keeps no places; who comes first has it."));
 }
 
 /* --- the page ---------------------------------------------------------------------------------------------------------------------- */

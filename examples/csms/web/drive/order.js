@@ -10,7 +10,7 @@ const LEG_WORDS = { Authorizing: "being asked for", Held: "held", Capturing: "be
 
 function lineName(line) {
   const what = LINE_WORDS[line.kind] || line.kind;
-  return line.reason ? [what, el("br"), el("span", { class: "soft" }, word(line.reason))] : what;
+  return line.reason ? el("span", {}, what, el("br"), el("span", { class: "soft" }, word(line.reason))) : what;
 }
 
 /* Taxes by name and rate, as the server added them up per line; shown line by line where it tells them. */
@@ -26,8 +26,8 @@ function lines(order, zone) {
     columns: [
       { label: "What", cell: lineName },
       { label: "From", cell: (line) => (line.from ? momentIn(zone, line.from) : "") },
-      { label: "Quantity", cell: (line) => [word(billed(line)), pricedBy(line, bill.currency) && [" ", el("span", { class: "soft" }, `at ${pricedBy(line, bill.currency)}`)]] },
-      ...(hasTax ? [{ label: "Net", numeric: true, cell: (line) => line.net }, { label: "Tax", numeric: true, cell: (line) => (taxWords(line) ? [line.tax, el("br"), el("span", { class: "soft" }, word(taxWords(line)))] : line.tax) }] : []),
+      { label: "Quantity", cell: (line) => el("span", {}, word(billed(line)), pricedBy(line, bill.currency) && [" ", el("span", { class: "soft" }, `at ${pricedBy(line, bill.currency)}`)]) },
+      ...(hasTax ? [{ label: "Net", numeric: true, cell: (line) => line.net }, { label: "Tax", numeric: true, cell: (line) => (taxWords(line) ? el("span", {}, line.tax, el("br"), el("span", { class: "soft" }, word(taxWords(line)))) : line.tax) }] : []),
       { label: "Amount", numeric: true, cell: (line) => line.gross },
     ],
     rows: bill.lines,
