@@ -15,7 +15,7 @@
 static const char help[] =
     "usage: ocpp-phone [--link WHERE] [--server URL] COMMAND ...\n"
     "\n"
-    "A phone, or a terminal in a vehicle: it speaks with a pile over the phone link, and with the server (docs/phone-link.md).\n"
+    "A phone, or a terminal in a vehicle: it speaks with a pile over the phone link, and with the server (docs/phone.md).\n"
     "\n"
     "  --link WHERE         unix:PATH, or the terminal that ocpp-sim --link pty named\n"
     "  --server URL         https://HOST[:PORT]; http:// to this machine only\n"
