@@ -395,6 +395,30 @@ def b17_nothing_of_one_house_is_readable_from_the_other(world, here):
     assert mine.statement("Ada")["gross"] == "4.40" and mine.card("ADA")["state"] == "Active"
 
 
+def b18_a_tenant_whose_account_was_empty_pays_the_statement_from_the_phone(world, here):
+    house = House(world, tenants=("Ada",))
+    house.tenants["Eve"] = house.ask("POST", "/tenants", {"name": "Eve", "flat": "9", "provider": "wallet", "account": "EVE"})["id"]
+    house.issue("EVE", house.tenants["Eve"])
+    charge(house, here, "Eve", 10000)
+    house.close()
+    _, eve = house.bound("EVE")
+    _, ada = house.bound("ADA")
+    world.until(lambda: house.statement("Eve")["orderState"] == "Debt", "nothing was there to be taken")
+    path = f"/statements/{house.statement('Eve')['id']}"
+    house.ask("POST", path + "/pay", {}, 404, ada)
+    house.issue("LORD")
+    phone, lord = house.bind("LORD")
+    here.say("reader bind")
+    here.say("tap LORD")
+    world.until(lambda: any(row["id"] == phone and row["state"] == "Bound" for row in house.ask("GET", "/phones")["phones"]), "the landlord's phone is bound")
+    house.ask("POST", path + "/pay", {}, 409, lord)  # whose account it is decides
+    world.ask("POST", "/api/settlement/accounts/EUR/EVE", {"amount": "10.00", "key": "top up"})
+    house.ask("POST", path + "/pay", {}, bearer=eve)
+    world.until(lambda: house.statement("Eve")["orderState"] == "Paid", "it is paid")
+    house.ask("POST", path + "/pay", {}, 409, eve)
+    assert world.ask("GET", "/api/settlement/accounts/EUR/EVE")["wallet"] == "5.60"
+
+
 CASES = {name[0].upper() + name[1:3].lstrip("0"): case for name, case in sorted(globals().items()) if name[0] == "b" and name[1:3].isdigit()}
 
 

@@ -123,3 +123,30 @@ export async function a_driver_is_told_when_nothing_answers_and_goes_on_when_it_
   await page.reload();
   await page.getByText("This phone has no key of that visit.").waitFor();
 }
+
+export async function a_driver_whose_account_is_empty_is_told_and_pays_when_it_is_not(world) {
+  const { csms, secret } = await backend(world, {}, { payers: [{ id: "ANNA", account: "ANNA", provider: "wallet" }], policy: { confirmWithinS: 60 } });
+  const sim = world.programs.sim(csms, "PILE-2", ["--gate", "opens", "--banks", "1", "--fleet-secret", secret, ...quick()]);
+  await until(async () => (await csms.api("GET", "/api/settlement/piles")).piles.length === 1, "the pile says hello");
+  await place(csms, "PILE-2", "The harbour", 52.5, 13.4);
+  const { key } = await csms.api("POST", "/api/settlement/drivers", { idToken: "ANNA" });
+  const page = await world.open(`${csms.url}/drive/#key=${key}`);
+  await page.getByRole("button", { name: /^Reserve/ }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Reserve" }).click();
+  await page.getByRole("button", { name: "I have the number" }).click();
+  await page.getByRole("button", { name: "Start charging from here" }).waitFor();
+  sim.do("plug 1");
+  await page.getByRole("button", { name: "Start charging from here" }).click();
+  await page.getByRole("heading", { name: "Charging" }).waitFor();
+  sim.do("meter 1 +4000");
+  await page.locator(".gauges").getByText(/^4\.0\d+ kWh$/).waitFor();
+  await page.getByRole("button", { name: "Stop charging" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Stop" }).click();
+  await page.getByText("It is taken from your account.").waitFor();
+  await page.getByRole("button", { name: /^Pay 2\.\d+ EUR$/ }).click();
+  await page.getByText("The last try did not succeed").waitFor();
+  await world.look(page, "drive-declined");
+  await csms.api("POST", "/api/settlement/accounts/EUR/ANNA", { amount: "50.00", key: "top up" });
+  await page.getByRole("button", { name: /^Pay 2\.\d+ EUR$/ }).click();
+  await page.getByRole("link", { name: "Receipt" }).waitFor();
+}

@@ -31,6 +31,7 @@ function goOn(url) {
 export function pay(api, data, refresh) {
   const { visit } = data;
   if (!["Paying", "Owed"].includes(visit.state) || isNothing(visit.missing)) return null;
+  const failed = data.orders[0]?.legs.filter((leg) => leg.state === "Failed").at(-1);
   const code = el("div", { class: "code-place" });
   drawCode(api, code).catch(() => replace(code, el("p", { class: "hint" }, "There is no code now.")));
   return [
@@ -39,6 +40,7 @@ export function pay(api, data, refresh) {
     !isNothing(visit.deposits) && el("p", {}, "Deposits of power banks that are out: ", word(`${visit.deposits} ${visit.currency}`), ", included."),
     visit.state === "Paying" && el("p", {}, "The cable is free as soon as it is paid.", visit.deadline && [" Otherwise it is let go in ", countdown(visit.deadline), ", and what is missing stays owed."]),
     visit.state === "Owed" && el("p", { class: "bad-words" }, "The cable was let go, and this is still owed."),
+    failed && !visit.beingPaid && el("p", { class: "bad-words", role: "alert" }, "The last try did not succeed", failed.reason ? [": ", word(failed.reason)] : null, ". Nothing was taken."),
     visit.beingPaid ? (visit.actionUrl ? goOn(visit.actionUrl) : el("p", { role: "status" }, "It is being paid …"))
       : el("div", { class: "paying" },
         el("div", {}, acting(`Pay ${visit.missing} ${visit.currency}`, async () => {

@@ -112,7 +112,7 @@ export async function visit({ signal, title }, [id]) {
   const parts = [
     headPart(known),
     numberPart(api, refresh),
-    part("pay", (data) => [data.visit.state, data.visit.missing, data.visit.deposits, data.visit.beingPaid, data.visit.actionUrl, data.visit.deadline], (what, data) => pay(api, data, refresh)),
+    part("pay", (data) => [data.visit.state, data.visit.missing, data.visit.deposits, data.visit.beingPaid, data.visit.actionUrl, data.visit.deadline, data.orders[0]?.legs], (what, data) => pay(api, data, refresh)),
     chargingPart(api, refresh),
     part("banks", (data) => [data.visit.state, data.rentals, bays], (what, data) => banks(api, data, bays, refresh)),
     orderPart(),
