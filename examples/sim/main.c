@@ -167,10 +167,9 @@ static bool begin_recording(struct sim *sim)
 /* Before the pile is closed: that is no part of it. */
 static void end_recording(struct sim *sim)
 {
-    if (sim->tape.recorder) {
-        sim->piles[0].tape = NULL;
-        recorder_free(sim->tape.recorder);
-    }
+    recorder_free(sim->tape.recorder);
+    sim->tape.recorder = NULL;
+    sim->tape.is_over = true;
 }
 
 static bool start(struct sim *sim)

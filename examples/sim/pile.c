@@ -15,6 +15,18 @@
 #include <sys/stat.h>
 #include <time.h>
 
+static void tell_tape(const struct pile_tape *tape, const char *line)
+{
+    if (tape->is_over) {
+        return;
+    }
+    if (tape->recorder) {
+        recorder_note(tape->recorder, line);
+        return;
+    }
+    tape->on_note(line, tape->user);
+}
+
 void pile_log(const struct pile *pile, const char *format, ...)
 {
     char line[512];
@@ -23,10 +35,8 @@ void pile_log(const struct pile *pile, const char *format, ...)
     va_start(arguments, format);
     vsnprintf(line, sizeof line, format, arguments);
     va_end(arguments);
-    if (pile->tape && pile->tape->recorder) {
-        recorder_note(pile->tape->recorder, line);
-    } else if (pile->tape) {
-        pile->tape->on_note(line, pile->tape->user);
+    if (pile->tape) {
+        tell_tape(pile->tape, line);
     }
     transcript_note(pile->transcript, pile->identity, line);
 }

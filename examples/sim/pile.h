@@ -59,6 +59,7 @@ struct pile_tape {
     struct recorder *recorder;                     /* NULL: it is replayed */
     void (*on_note)(const char *line, void *user); /* a replay hears what the pile notes of itself; NULL: a recording */
     void *user;
+    bool is_over; /* what comes of closing the pile is no part of it */
 };
 struct story;
 

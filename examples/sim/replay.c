@@ -365,7 +365,7 @@ static void forget_notes(struct notes *notes)
 
 static void end(struct replay *replay)
 {
-    replay->pile.tape = NULL; /* what it notes from here on was not recorded */
+    replay->tape.is_over = true;
     pile_close(&replay->pile);
     forget_notes(&replay->recorded);
     forget_notes(&replay->made);
