@@ -64,14 +64,13 @@ class Fleet(unittest.TestCase):
         cls.csms.__exit__(None, None, None)
 
     def test_drivers_charge_at_all_piles_and_the_books_agree(self):
-        # four seconds of real time
-        done = run(self.csms, "--stations", STATIONS, "--speed", "60", "--for", "240", "--pace", "1000", "--seed", "7", "--json")
+        # five seconds of real time, in which an answer may take ten
+        done = run(self.csms, "--stations", STATIONS, "--speed", "40", "--for", "200", "--pace", "1000", "--seed", "7", "--set", "MessageTimeout=400", "--json")
         self.assertEqual((done.returncode, done.stderr), (0, ""))
         told = json.loads(done.stdout)
         self.assertEqual(told["stations"], STATIONS)
         self.assertEqual(sum(told["states"][state] for state in ("connected", "booting", "away", "failed")), STATIONS)
         self.assertGreaterEqual(told["states"]["connected"], STATIONS // 2)
-        self.assertLess(told["connected_after_s"], 60)
         self.assertGreater(told["sessions"], 0)
         self.assertGreater(told["energy_wh"], 0)
         latency = told["latency_ms"]
@@ -91,7 +90,7 @@ class Fleet(unittest.TestCase):
         self.assertIn("failures: expectation 5", done.stdout)
         done = run(self.csms, "--stations", "5", "--script", "-", text=BOOT)
         self.assertEqual((done.returncode, done.stderr), (0, ""))
-        self.assertIn("5 of 5 connected", done.stdout)
+        self.assertRegex(done.stdout, r"^5 stations in .* s, all connected after \d+\.\d s\n  5 of 5 connected")
 
     def test_a_command_is_for_all_and_an_interrupt_ends_with_the_summary(self):
         with subprocess.Popen(command(self.csms, "--stations", "3", "--version", "2.0.1"), stdin=subprocess.PIPE, stdout=subprocess.PIPE,
@@ -147,9 +146,10 @@ class Fleet(unittest.TestCase):
 
     def test_what_a_fleet_meets_is_counted_by_kind(self):
         with Csms(CSMS) as strict:  # nobody is known there
-            done = run(strict, "--stations", "2", "--for", "1", "--json")
+            done = run(strict, "--stations", "2", "--speed", "20", "--for", "60", "--json")
             told = json.loads(done.stdout)
-            self.assertEqual((done.returncode, told["states"]["away"], told["failures"]["no connection"]), (0, 2, 2))
+            self.assertEqual((done.returncode, told["states"]["away"]), (0, 2))
+            self.assertGreaterEqual(told["failures"]["no connection"], 2)  # and again, after the back-off
 
     def test_the_flags_of_a_fleet_are_refused_for_one_pile(self):
         for flags in (("--for", "5"), ("--json",)):
