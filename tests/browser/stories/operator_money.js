@@ -98,7 +98,7 @@ export async function an_operator_keeps_tokens(world) {
   await page.getByRole("button", { name: "Forget 04A2B3" }).click();
   await page.getByRole("button", { name: "Forget", exact: true }).click();
   await page.getByText("No token is written down.").waitFor();
-  for (const name of ["Orders", "Ledger"]) {
+  for (const name of ["Orders", "Power banks", "Ledger"]) {
     world.forgiven.push(/status of 404/);
     await page.getByRole("link", { name }).click();
     await page.getByText("Nothing is settled here").waitFor();
@@ -136,4 +136,25 @@ export async function an_operator_signs_in_and_sees_when_the_server_is_gone(worl
   assert.equal(await page.evaluate(() => localStorage.length), 0);
   await page.getByRole("button", { name: "Sign out" }).click();
   await field.waitFor();
+}
+
+export async function an_operator_decides_about_banks_nobody_understands(world) {
+  const tariff = { ...SETTLEMENT.tariff, bank: { depositMinor: 500, freeS: 0, unitS: 3600, unitPriceMicro: 1000000, buyOutMinor: 5500 } };
+  const csms = await world.programs.csms([...OPEN, "--settlement", world.programs.file("settlement.json", { ...SETTLEMENT, tariff })]);
+  const page = await world.open(`${csms.url}/#/banks`, { forgive: [/status of 409/] });
+  await page.getByText("Nothing waits for you.").waitFor();
+  const sim = world.programs.sim(csms, "PILE-1", ["--banks", "4"]); // it has not the fleet's secret, so its marks are strangers'
+  const decide = page.getByRole("button", { name: /^Decide about .* slot 1$/ });
+  await decide.waitFor();
+  await world.look(page, "banks");
+  await decide.click();
+  await page.getByLabel("What about it").selectOption("dismiss");
+  await page.getByLabel("Note").fill("looked at <b>");
+  await page.getByRole("button", { name: "Decide", exact: true }).last().click();
+  await page.getByText("the bank in the bay needs a decision").waitFor();
+  await page.getByLabel("What about it").selectOption("retire");
+  await page.getByRole("button", { name: "Decide", exact: true }).last().click();
+  await decide.waitFor({ state: "detached" });
+  assert.equal((await csms.api("GET", "/api/settlement/suspense")).suspense.find((one) => one.slot === 1).resolved, true);
+  sim.do("quit");
 }

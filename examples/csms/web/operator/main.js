@@ -2,6 +2,7 @@
 import { Api } from "/shared/api.js";
 import { Live } from "/shared/live.js";
 import { app, askToken } from "/shared/shell.js";
+import { banks } from "./banks.js";
 import { ledger, reconciliation } from "./ledger.js";
 import { orders } from "./orders.js";
 import { sessions } from "./sessions.js";
@@ -14,8 +15,8 @@ const live = new Live(api);
 app({
   brand: "ocpp-csms",
   first: "stations",
-  nav: [["stations", "Stations"], ["sessions", "Sessions"], ["orders", "Orders"], ["ledger", "Ledger", ["reconciliation"]], ["tokens", "Tokens"]],
-  routes: { stations, sessions, orders, ledger, reconciliation, tokens },
+  nav: [["stations", "Stations"], ["sessions", "Sessions"], ["orders", "Orders"], ["banks", "Power banks"], ["ledger", "Ledger", ["reconciliation"]], ["tokens", "Tokens"]],
+  routes: { stations, sessions, orders, banks, ledger, reconciliation, tokens },
   api,
   live,
 });
