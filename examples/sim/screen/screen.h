@@ -23,7 +23,7 @@ struct screen_host {
     void (*look)(void *user); /* fills the view; before it is drawn */
     /* runs a line; COMMAND_WRONG with a reason */
     enum command_outcome (*run)(const char *line, char *reason, size_t size, void *user);
-    const char *(*usage)(const char *command); /* its line of help; NULL: there is no such command */
+    const char *(*usage)(const char *command); /* its line of help, for life; NULL: there is no such command */
     struct completion_source words;
     bool is_one;         /* pile: messages need not name it */
     bool is_quiet;       /* the log has neither frames nor notes */

@@ -61,7 +61,7 @@ static void choose_looks(struct terminal *terminal)
     if (has_colours) {
         (void)use_default_colors();
     }
-    for (short i = 0; i < STYLES; i++) {
+    for (int i = 0; i < STYLES; i++) {
         terminal->looks[i] = styles[i].attributes;
         if (has_colours && styles[i].colour >= 0 && init_pair((short)(i + 1), styles[i].colour, -1) == OK) {
             terminal->pairs[i] = (short)(i + 1);
