@@ -140,8 +140,8 @@ class Play:
             self.trouble = self.trouble or f"{self.orders[number]}: {failure}"
 
     def can_be_recorded(self):
-        """No recording holds files: neither a store nor what is sent and fetched."""
-        return "--state" not in self.options and not any("uploaded" in order for order in self.orders)
+        """No recording holds files, neither a store nor what is sent and fetched, nor banks, gates and phones."""
+        return not {"--state", "--banks", "--gate", "--link", "--shared"} & set(self.options) and not any("uploaded" in order for order in self.orders)
 
     def run_and_replay(self, sim, csms):
         if self.version != VERSIONS[-1] or not self.can_be_recorded():
