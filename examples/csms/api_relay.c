@@ -312,6 +312,17 @@ void api_relay_resolve(struct request *request)
     }
 }
 
+void api_relay_accept(struct request *request)
+{
+    const struct ocpp_settle_done done = reply_done(request);
+
+    if (settlement_wanted(request) && request_body_is(request, reason_members)) {
+        GIVE(&done, request->app->settlement,
+             ocpp_settle_relay_accept(handle, request->parameters[0], strtoll(request->parameters[1], NULL, 10),
+                                      body_text(request->body, "reason", ""), &done, now));
+    }
+}
+
 void api_relay_ask(struct request *request)
 {
     static const struct body_member members[] = {

@@ -84,6 +84,7 @@ static const struct route routes[] = {
     { "POST", "/api/settlement/relay/piles/*/lift", ROUTE_BODY, api_relay_lift },
     { "GET", "/api/settlement/relay/piles/*/pages/*", 0, api_relay_page },
     { "POST", "/api/settlement/relay/piles/*/pages/*/resolve", ROUTE_BODY, api_relay_resolve },
+    { "POST", "/api/settlement/relay/piles/*/pages/*/accept", ROUTE_BODY, api_relay_accept },
     { "GET", "/api/settlement/relay/waiting", 0, api_relay_waiting },
     { "POST", "/api/settlement/relay/enrolments", ROUTE_OPEN | ROUTE_BODY, api_relay_enrol },
     { "GET", "/api/settlement/relay/enrolments/*", ROUTE_OPEN, api_relay_enrolment },

@@ -131,6 +131,7 @@ void api_relay_revoke(struct request *request);
 void api_relay_lift(struct request *request);
 void api_relay_page(struct request *request);
 void api_relay_resolve(struct request *request);
+void api_relay_accept(struct request *request);
 void api_relay_waiting(struct request *request);
 void api_relay_enrol(struct request *request);
 void api_relay_enrolment(struct request *request);

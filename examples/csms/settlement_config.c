@@ -280,7 +280,7 @@ static bool read_relay_numbers(struct ocpp_settle_relay *relay, const cJSON *jso
         }
         *numbers[i].number = value ? (int64_t)value->valuedouble : *numbers[i].number;
     }
-    return true;
+    return relay->capture_before_s < relay->hold_s || wrong(why, "captureBeforeS", "has to be less than holdS");
 }
 
 static bool read_relay(struct settlement_config *config, const cJSON *json, char *why)

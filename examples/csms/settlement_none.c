@@ -593,3 +593,8 @@ void api_phone_binding(struct request *request)
 {
     not_built(request);
 }
+
+void api_relay_accept(struct request *request)
+{
+    not_built(request);
+}

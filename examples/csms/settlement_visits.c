@@ -251,6 +251,24 @@ static void show(const struct ocpp_settle_shown *what, void *user)
     post(errand);
 }
 
+/* 1.6 has no such order: what FinalCost showed ends by itself. */
+static enum ocpp_status give_hidden(struct ocpp_station *station, struct errand *errand, const struct ocpp_command_done *done)
+{
+    return ocpp_station_clear_message(station, errand->reservation, done);
+}
+
+static void hide(const char *station, int64_t reservation, void *user)
+{
+    struct errand *errand = errand_new(user, station, 0);
+
+    if (errand) {
+        errand->give = give_hidden;
+        errand->told = shown;
+        errand->reservation = reservation;
+    }
+    post(errand);
+}
+
 void settlement_visits_use(struct settlement *settlement, struct ocpp_settle_settings *settings)
 {
     settings->reserve = reserve;
@@ -258,6 +276,7 @@ void settlement_visits_use(struct settlement *settlement, struct ocpp_settle_set
     settings->start = start;
     settings->unlock = unlock;
     settings->show = show;
+    settings->hide = hide;
     settings->pay_url = settlement->config.pay_url;
 }
 

@@ -714,7 +714,7 @@ RELAY = "/api/settlement/relay"
 RELAY_BODIES = {"/relay/trust": {"keys": []}, "/relay/piles": {"pile": "PILE-D", "claimCode": "CLAIM-PILE-D"}, "/relay/authorisations": {"idToken": "ANNA", "status": "x", "outlet": 1},
                 **{"/" + end: {"token": "x"} for end in ("relay/enrolments", "relay/statuses", "relay/bills", "relay/shown-cards")},
                 "/me/binding": {"key": "BA" + "A" * 85},
-                **{"/piles/{pile}/" + end: {"reason": "looked at"} for end in ("revoke", "lift", "pages/{page}/resolve")}}
+                **{"/piles/{pile}/" + end: {"reason": "looked at"} for end in ("revoke", "lift", "pages/{page}/resolve", "pages/{page}/accept")}}
 
 
 def exercise_relay(session):
@@ -754,11 +754,18 @@ def exercise_relay(session):
         ask("POST", RELAY + "/piles/{pile}/revoke", 200, {"reason": "stolen"}, **names)
         ask("POST", RELAY + "/piles/{pile}/revoke", 409, {"reason": "stolen"}, pile="NONE")
         ask("POST", RELAY + "/bills", 200, {"token": pile.bill(shown["authorisation"], 1000, "0.00")})
-        assert [row["page"] for row in ask("GET", RELAY + "/waiting", 200)["pages"]] == [2]
-        ask("POST", RELAY + "/piles/{pile}/pages/{page}/resolve", 200, {"reason": "looked at"}, page="2", **names)
+        third = pile.bill(shown["authorisation"], 2000, "0.00")  # by the same authorisation
+        ask("POST", RELAY + "/bills", 200, {"token": third})
+        assert [row["page"] for row in ask("GET", RELAY + "/waiting", 200)["pages"]] == [2, 3]
+        ask("POST", RELAY + "/piles/{pile}/pages/{page}/accept", 200, {"reason": "the driver says so"}, page="2", **names)
+        ask("POST", RELAY + "/piles/{pile}/pages/{page}/accept", 409, {"reason": "the driver says so"}, page="2", **names)
+        ask("POST", RELAY + "/piles/{pile}/pages/{page}/accept", 409, {"reason": "a second bill"}, page="3", **names)
+        page = ask("GET", RELAY + "/piles/{pile}/pages/{page}", 200, page="2", **names)
+        assert page["result"] == "Accepted" and page["order"], page
+        ask("POST", RELAY + "/piles/{pile}/pages/{page}/resolve", 200, {"reason": "looked at"}, page="3", **names)
         exercise_forks(session, folder)
     assert "PILE-D" in [row["pile"] for row in ask("GET", RELAY + "/piles", 200)["piles"]]
-    assert ask("GET", RELAY + "/piles/{pile}", 200, **names)["lastPage"] == 2
+    assert ask("GET", RELAY + "/piles/{pile}", 200, **names)["lastPage"] == 3
     for path in ("piles/{pile}", "authorisations/{id}", "piles/{pile}/pages/{page}", "bills/{pile}/{page}"):
         ask("GET", f"{RELAY}/{path}", 404, pile="NONE", id="0" * 26, page="9")
     for path, method, _ in session.description.operations():

@@ -426,7 +426,8 @@ def d12_bills_of_a_pile_whose_key_was_stolen_wait_for_a_person(fleet):
     assert [(page["pile"], page["page"], page["reason"]) for page in waiting] == [(pile.identity, 1, "its key was revoked")], waiting
     assert fleet.purse(tag) == "80.00"  # held, and nothing taken
     world.ask("POST", RELAY + "/authorisations", {"idToken": tag, "status": phone.status(1), "outlet": 1}, status=409)
-    world.ask("POST", f"{RELAY}/piles/{pile.identity}/pages/1/resolve", {"reason": "the driver confirms it"})
+    world.ask("POST", f"{RELAY}/piles/{pile.identity}/pages/1/accept", {"reason": "the driver confirms it"})
+    assert world.order_becomes(tag, "Paid")["paid"] == "2.00" and fleet.purse(tag) == "98.00"
     assert not world.ask("GET", RELAY + "/waiting")["pages"]
     world.check()
 

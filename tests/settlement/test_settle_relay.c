@@ -516,6 +516,40 @@ static void a_bill_whose_order_cannot_be_adjusted_any_more_waits_for_a_person(vo
     assert_int_equal(world->page.result, OCPP_SETTLE_PAGE_RESULT_ACCEPTED);
 }
 
+static void accept_page(struct relay_world *world, int64_t page)
+{
+    assert_int_equal(ocpp_settle_relay_accept(world->backend->settle, "PILE-1", page, "the driver says so",
+                                              settle_world_done(world->backend), world->backend->now),
+                     OCPP_OK);
+    settle_world_run(world->backend);
+}
+
+/* D12. A person stands by what came of a pile whose key was stolen: its order is settled by it, once. */
+static void a_page_that_a_person_stands_by_settles_its_order(void **state)
+{
+    struct relay_world *world = *state;
+    const char *jti = charge(world, 0, "CARD-A", 2000, 600);
+
+    assert_int_equal(ocpp_settle_relay_revoke(world->backend->settle, "PILE-1", "stolen", settle_world_done(world->backend),
+                                              world->backend->now),
+                     OCPP_OK);
+    carry(world, 0, 1);
+    accept_page(world, 7);
+    assert_string_equal(world->backend->done_code, "Invalid");
+    for (int i = 0; i < 2; i++) {
+        accept_page(world, 1);
+        assert_string_equal(world->backend->done_code, i == 0 ? "" : "WrongState");
+        assert_true(shown_page(world, "PILE-1", 1));
+        assert_int_equal(world->page.result, OCPP_SETTLE_PAGE_RESULT_ACCEPTED);
+        assert_string_equal(world->page.order, order_by(world, jti).id);
+        assert_int_equal(order_by(world, jti).paid_minor, 33);
+        assert_int_equal(money_of(world, order_by(world, jti).id).held, 0);
+        settle_world_restart(world->backend);
+    }
+    assert_true(is_state(world, jti, "Billed"));
+    assert_null(wish(world, 0, 1, "CARD-C", 2000));
+}
+
 /* D13. The server's key is rotated while the piles are out of reach: the next parcel brings the new one and ends the old one. */
 static void a_rotated_server_key_reaches_piles_with_the_next_authorisation(void **state)
 {
@@ -717,6 +751,7 @@ int main(void)
         CASE(every_gap_of_every_pile_is_found),
         CASE(a_pile_that_tells_of_ever_other_outlets_and_of_absurd_numbers_makes_nothing_grow),
         CASE(bills_of_a_revoked_key_wait_for_a_person),
+        CASE(a_page_that_a_person_stands_by_settles_its_order),
         CASE(a_bill_whose_order_cannot_be_adjusted_any_more_waits_for_a_person),
         CASE(a_rotated_server_key_reaches_piles_with_the_next_authorisation),
         CASE(an_authorisation_that_is_carried_late_begins_nothing_and_is_let_go),

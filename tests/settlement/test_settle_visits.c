@@ -71,6 +71,12 @@ static void a_visit_is_reserved_matched_charged_paid_and_then_the_cable_is_free(
     assert_int_equal(order_of(w, "CARD-A").paid_minor, 1100);
     assert_int_equal(orders_of(w, "CARD-A"), 1);
     assert_int_equal(settle_provider_count(&w->card, NULL, OCPP_SETTLE_CAPTURE, OCPP_SETTLE_PAYMENT_OK), 1);
+    int hidden = 0; /* who comes next does not see what was to be paid */
+    for (size_t k = 0; k < w->asked_count; k++) {
+        hidden += strcmp(w->asked[k].what, "hide") == 0 && strcmp(w->asked[k].station, w->asked[0].station) == 0 &&
+                  w->asked[k].reservation == w->asked[0].reservation;
+    }
+    assert_int_equal(hidden, 1);
 }
 
 static void nothing_is_held_for_a_visit_before_its_end(void **state)

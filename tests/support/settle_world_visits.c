@@ -42,12 +42,18 @@ static void unlock(const char *visit, const char *station, int evse, void *user)
     snprintf(ask(user, "unlock", station, evse)->visit, OCPP_SETTLE_ID_SIZE, "%s", visit);
 }
 
+static void hide(const char *station, int64_t reservation, void *user)
+{
+    ask(user, "hide", station, 0)->reservation = reservation;
+}
+
 void settle_world_guided(struct settle_world *world)
 {
     world->settings.reserve = reserve;
     world->settings.cancel_reservation = cancel;
     world->settings.start = start;
     world->settings.unlock = unlock;
+    world->settings.hide = hide;
     world->settings.pay_url = "https://pay.example/";
     world->piles_are_guided = true;
 }

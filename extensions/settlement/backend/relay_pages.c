@@ -162,25 +162,32 @@ static const char *settle_tenant(struct command *command, const struct ocpp_sett
     return page->order;
 }
 
-static void settle(struct command *command, const struct ocpp_settle_bill_page *bill, struct row_relay_page *page,
-                   bool is_revoked)
+/* What the order of |bill| costs, if nothing speaks against it; otherwise why not. */
+static const char *try_to_settle(struct command *command, const struct ocpp_settle_bill_page *bill, struct row_relay_page *page)
 {
     struct row_relay_authorisation *authorisation =
         bill->jti && ocpp_settle_id_is_valid(bill->jti) ? relay_find(command, bill->jti) : NULL;
     const char *reason = NULL;
     bool is_settled = false;
 
-    if (is_revoked) {
-        reason = "its key was revoked"; /* D12 */
-    } else if (bill->jti && !authorisation) {
-        reason = "nobody gave this authorisation";
-    } else if (authorisation) {
+    if (bill->jti && !authorisation) {
+        return "nobody gave this authorisation";
+    }
+    if (authorisation) {
         is_settled = relay_settle_page(command, authorisation, bill, page, &reason);
     } else {
         is_settled = settle_tenant(command, bill, page, &reason) != NULL;
     }
-    if (!is_settled && !command_failed(command)) {
-        wait_for_person(command, page, reason ? reason : "it cannot be settled");
+    return is_settled ? NULL : reason ? reason : "it cannot be settled";
+}
+
+static void settle(struct command *command, const struct ocpp_settle_bill_page *bill, struct row_relay_page *page,
+                   bool is_revoked)
+{
+    const char *reason = is_revoked ? "its key was revoked" /* D12 */ : try_to_settle(command, bill, page);
+
+    if (reason && !command_failed(command)) {
+        wait_for_person(command, page, reason);
     }
 }
 
@@ -291,30 +298,83 @@ struct resolve_args {
     const char *reason;
 };
 
-/* What its key, its readings or its authorisation said against it does not matter any more; what it may cost does. */
-static void resolve_body(struct command *command, void *args)
+/* The page that waits; NULL: refused. */
+static struct row_relay_page *waiting_page(struct command *command, const struct resolve_args *resolve)
 {
-    const struct resolve_args *resolve = args;
-    const char *key = relay_page_key(command, "relaypage", resolve->pile, resolve->page);
-    struct row_relay_page *page = command_edit(command, key, &row_relay_page_type);
+    struct row_relay_page *page =
+        command_edit(command, relay_page_key(command, "relaypage", resolve->pile, resolve->page), &row_relay_page_type);
 
     if (command_failed(command)) {
-        return;
+        return NULL;
     }
     if (!page) {
         command_refuse(command, OCPP_SETTLE_REFUSAL_CODE_INVALID, "there is no such page");
-        return;
+        return NULL;
     }
     if (page->state != ROW_RELAY_PAGE_STATE_SUSPENSE) {
         command_refuse(command, OCPP_SETTLE_REFUSAL_CODE_WRONG_STATE, "it waits for nobody");
-        return;
+        return NULL;
     }
-    page->state = ROW_RELAY_PAGE_STATE_RESOLVED;
-    page->reason = resolve->reason;
+    return page;
+}
+
+static void leave_suspense(struct command *command, struct row_relay_page *page, enum row_relay_page_state state,
+                           const char *reason)
+{
+    page->state = state;
+    page->reason = reason;
     put_page(command, page);
     command_remove(command, relay_page_key(command, "relaywait", page->pile, page->page));
-    command_state(command, "relaypage", page->session, "Suspense", "Resolved", resolve->reason);
+    command_state(command, "relaypage", page->session, "Suspense", ocpp_enum_name(&row_relay_page_state_enum, (int)state),
+                  reason);
     tell_name(command, page->pile, page->page);
+}
+
+/* Settled by other means: what its key, its readings or its authorisation said against it does not matter any more. */
+static void resolve_body(struct command *command, void *args)
+{
+    const struct resolve_args *resolve = args;
+    struct row_relay_page *page = waiting_page(command, resolve);
+
+    if (page) {
+        leave_suspense(command, page, ROW_RELAY_PAGE_STATE_RESOLVED, resolve->reason);
+    }
+}
+
+/* D12. Somebody stands by it: it counts as if its key had never been revoked. What cannot be settled all the same goes on
+ * waiting. */
+static void accept_body(struct command *command, void *args)
+{
+    const struct resolve_args *resolve = args;
+    struct row_relay_page *page = waiting_page(command, resolve);
+    const struct ocpp_json_limits limits = { .max_bytes = page ? strlen(page->payload) + 1 : 1 };
+    const void *bill = NULL;
+
+    if (!page) {
+        return;
+    }
+    if (ocpp_message_decode(&ocpp_settle_bill_page_type, page->payload, strlen(page->payload), &limits, NULL,
+                            command_arena(command), &bill, NULL) != OCPP_OK) {
+        command_refuse(command, OCPP_SETTLE_REFUSAL_CODE_INVALID, "the page cannot be read");
+        return;
+    }
+    const char *against = try_to_settle(command, bill, page);
+    if (against && !command_failed(command)) {
+        command_refuse(command, OCPP_SETTLE_REFUSAL_CODE_WRONG_STATE, against);
+    }
+    if (!command_failed(command)) {
+        leave_suspense(command, page, ROW_RELAY_PAGE_STATE_ACCEPTED, resolve->reason);
+    }
+}
+
+static enum ocpp_status decide(struct ocpp_settle *settle, const char *name, command_body *body, struct resolve_args *args,
+                               const struct ocpp_settle_done *done, struct ocpp_now now)
+{
+    if (!args->pile || !args->pile[0] || strlen(args->pile) > 48 || args->page < 1 || !args->reason || !args->reason[0] ||
+        strlen(args->reason) > 80) {
+        return OCPP_ERR_ARGUMENT;
+    }
+    return relay_run(settle, name, body, args, done, now);
 }
 
 enum ocpp_status ocpp_settle_relay_resolve(struct ocpp_settle *settle, const char *pile, int64_t page, const char *reason,
@@ -322,8 +382,13 @@ enum ocpp_status ocpp_settle_relay_resolve(struct ocpp_settle *settle, const cha
 {
     struct resolve_args args = { pile, page, reason };
 
-    if (!pile || !pile[0] || strlen(pile) > 48 || page < 1 || !reason || !reason[0] || strlen(reason) > 80) {
-        return OCPP_ERR_ARGUMENT;
-    }
-    return relay_run(settle, "relay resolve", resolve_body, &args, done, now);
+    return decide(settle, "relay resolve", resolve_body, &args, done, now);
+}
+
+enum ocpp_status ocpp_settle_relay_accept(struct ocpp_settle *settle, const char *pile, int64_t page, const char *reason,
+                                          const struct ocpp_settle_done *done, struct ocpp_now now)
+{
+    struct resolve_args args = { pile, page, reason };
+
+    return decide(settle, "relay accept", accept_body, &args, done, now);
 }

@@ -45,9 +45,34 @@ void visit_gate_close(struct command *command, struct row_visit *visit)
     }
 }
 
+struct hiding {
+    char station[OCPP_IDENTITY_SIZE];
+    int64_t reservation;
+};
+
+static void hide_now(struct ocpp_settle *settle, const void *data)
+{
+    const struct hiding *hiding = data;
+
+    settle->settings.hide(hiding->station, hiding->reservation, settle->settings.user);
+}
+
+/* Who comes next is not to see what somebody else had to pay. */
+static void hide(struct command *command, const struct row_visit *visit)
+{
+    struct hiding hiding = { .reservation = visit->reservation };
+
+    if (command_settle(command)->settings.hide && visit->has_link_until) {
+        snprintf(hiding.station, sizeof hiding.station, "%s", visit->station);
+        command_effect(command, hide_now, &hiding, sizeof hiding);
+    }
+}
+
 void visit_gate_open(struct command *command, struct row_visit *visit, const char *why)
 {
     struct ocpp_settle_gate_open_req message = { .order = visit->order, .evse = visit->matched_evse, .why = why_of(why) };
+
+    hide(command, visit);
 
     if (!visit->has_opened_at) {
         visit->has_opened_at = true;

@@ -219,6 +219,9 @@ struct ocpp_settle_settings {
     /* display means of OCPP itself: FinalCost of the pricing note in 1.6, display messages in 2.x; again with each new link. What
      * becomes of it is nobody's business here */
     void (*show)(const struct ocpp_settle_shown *shown, void *user);
+    /* what was shown under that reservation is to be taken away: the cable is free, or there is nothing to be paid any more.
+     * NULL: it ends by itself with its time */
+    void (*hide)(const char *station, int64_t reservation, void *user);
     const char *link_key; /* its name in |keys|: links to pay at are authenticated with it; default "link" */
     const char *pay_url;  /* what stands before a link in a QR code, at most 300 characters; default "" */
 

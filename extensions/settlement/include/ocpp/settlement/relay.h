@@ -152,6 +152,13 @@ OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_settle_relay_resolve(struct ocpp_se
                                                                   const char *reason, const struct ocpp_settle_done *done,
                                                                   struct ocpp_now now);
 
+/* ocpp_settle_relay_accept: a person stands by a page in suspense: it counts as if its key had not been revoked, and its order is
+ * settled by it. Refused: Invalid  no such page; WrongState  it waits for nobody, or something else speaks against it: it goes on
+ * waiting. */
+OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_settle_relay_accept(struct ocpp_settle *settle, const char *pile, int64_t page,
+                                                                 const char *reason, const struct ocpp_settle_done *done,
+                                                                 struct ocpp_now now);
+
 /* --- houses (houses.h) -------------------------------------------------------------------------------------------------------
  *
  * A pile without a network that belongs to a house learns of its cards, phones and price by a list that any phone carries, and
