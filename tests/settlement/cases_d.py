@@ -685,9 +685,20 @@ def b08_a_plug_swapped_on_a_live_outlet_is_another_session(fleet):
 def b10_a_photographed_code_binds_no_phone(fleet):
     pile, carrier, house, ada, ben = housed(fleet, "B10")
     thief = Phone(fleet, pile, "thief-B10")
+    pile.skip()
+    waits = subprocess.Popen(thief.command(True, True, None) + ["bind", house.cards[ada], house.secrets[ada]], text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    pile.sees("waits for a card")
+    pile.plug()
+    pile.say(f"card 1 {ada}")  # she charges, and binds nobody
+    pile.sees("card at outlet 1 starts")
+    pile.unplug()
+    assert waits.poll() is None
+    waits.kill()
+    waits.communicate()
     complaint = thief.shows(ben, "bind", house.cards[ada], house.secrets[ada], code=1)  # a card of his own
     assert "UnknownPhone" in complaint, complaint
     thief.run("charge", "1", code=1)
+    Phone(fleet, pile, "phone-" + ada).shows(ada, "bind", house.cards[ada], house.secrets[ada], code=1)  # two asked: both begin again
     tenant = bound(fleet, pile, house, ada)
     other = bound(fleet, pile, house, ben)
     session = charged(pile, tenant)

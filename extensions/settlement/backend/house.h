@@ -124,8 +124,9 @@ struct house_card *house_card_now(struct command *command, const char *id);
  * of this house's. */
 const char *house_card_presented(struct command *command, struct house_card *card, const char *station);
 
-/* house_phone_presented: likewise, and the pile says which phone was there (B10). Refuses: UnknownPhone  it waits for no such card;
- * WrongState  the card cannot have it. The command is told the phone. */
+/* house_phone_presented: likewise, and the pile says which phone was there (B10). Refuses: UnknownPhone  it waits for no such
+ * card; WrongState  the card cannot have it. The command is told the phone; nothing where two asked for the card: then both begin
+ * again. */
 void house_phone_presented(struct command *command, struct house_card *card, const char *phone, const char *station);
 
 /* --- house_prices.c ------------------------------------------------------------------------------------------------------------

@@ -283,6 +283,11 @@ void house_phone_presented(struct command *command, struct house_card *card, con
     card->has_shown_at = true;
     card->shown_at = command_utc_ms(command);
     card->shown_where = station;
+    if (count_phones(command, card).asked > 1) { /* whose phone was there when the holder wanted to bind one nobody can say */
+        house_put_card(command, card);
+        (void)refuse_all(command, card, station);
+        return;
+    }
     let_in(command, card, phone, "card");
     command_result(command, phone->id);
 }

@@ -252,7 +252,7 @@ enum ocpp_status ocpp_settle_outlets_card(struct ocpp_settle_outlets *outlets, i
     }
     outlets_enter(outlets, now);
     enum ocpp_status status;
-    if (outlets->wait.kind != HOUSE_WAIT_NONE) {
+    if (outlet == 0 && outlets->wait.kind != HOUSE_WAIT_NONE) {
         status = outlets_wait_ends(outlets, &user, &shown->what);
     } else {
         status = stop_by_card(outlets, outlet, token, shown);

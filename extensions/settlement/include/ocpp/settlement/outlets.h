@@ -218,11 +218,12 @@ struct ocpp_settle_outlets_shown {
     char session[OCPP_SETTLE_ID_SIZE]; /* "" */
 };
 
-/* ocpp_settle_outlets_card: a card was shown at the reader of |outlet| (0: of all; then it only serves a phone that waits, or
- * stops its session). |type| may be NULL. The house's list, which phones carry (PileParcel), says whose it is and what it costs.
- * Errors, and nothing happened: OCPP_ERR_NOT_FOUND  no card of the house, or logged out; OCPP_ERR_STATE  the outlet is not free,
- * the landlord does not let tenants charge here, or nobody waits for a privilege card; OCPP_ERR_FULL  of bills (D18);
- * OCPP_ERR_ARGUMENT; OCPP_ERR_NOMEM, OCPP_ERR_LIMIT; of keys. */
+/* ocpp_settle_outlets_card: a card was shown at the reader of |outlet|: it starts a session there, or stops its own. |outlet| 0:
+ * it was shown for the phone that waits for it, as people choose at the pile (B10: nobody's ordinary way of charging binds a
+ * phone); where none waits it stops its session, wherever that is. |type| may be NULL. The house's list, which phones carry
+ * (PileParcel), says whose it is and what it costs. Errors, and nothing happened: OCPP_ERR_NOT_FOUND  no card of the house, or
+ * logged out; OCPP_ERR_STATE  the outlet is not free, the landlord does not let tenants charge here, it is a privilege card, or
+ * nobody waits for it; OCPP_ERR_FULL  of bills (D18); OCPP_ERR_ARGUMENT; OCPP_ERR_NOMEM, OCPP_ERR_LIMIT; of keys. */
 OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_settle_outlets_card(struct ocpp_settle_outlets *outlets, int outlet,
                                                                  const char *token, const char *type, struct ocpp_now now,
                                                                  struct ocpp_settle_outlets_shown *shown);

@@ -179,7 +179,8 @@ OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_settle_relay_binding(struct ocpp_se
                                                                   struct ocpp_now now);
 
 /* ocpp_settle_relay_shown: a token of type card-shown, sealed: a pile saw a card while the phone was there that asked for it; so
- * it is bound (B10). |done| is told the phone. Refused: BadToken; UnknownCard; UnknownPhone  it has not asked for this card, or
+ * it is bound (B10). |done| is told the phone; nothing where two phones asked for the card: then both begin again. Refused:
+ * BadToken; UnknownCard; UnknownPhone  it has not asked for this card, or
  * too long ago; WrongState. */
 OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_settle_relay_shown(struct ocpp_settle *settle, const char *token, size_t size,
                                                                 const struct ocpp_settle_done *done, struct ocpp_now now);
