@@ -73,6 +73,7 @@ export async function a_landlord_lets_a_tenant_in_who_charges_and_both_see_the_s
   await until(async () => (await ask("GET", "/statements")).statements.some((one) => one.state === "Review"), "a statement whose readings jumped");
   await landlord.reload();
   await landlord.getByRole("link", { name: "Period 1" }).click();
+  await landlord.getByRole("button", { name: /^Stand by it/ }).first().waitFor();
   for (let left = await landlord.getByRole("button", { name: /^Stand by it/ }).count(); left > 0; left -= 1) {
     await landlord.getByRole("button", { name: /^Stand by it/ }).first().click();
     await until(async () => (await landlord.getByRole("button", { name: /^Stand by it/ }).count()) < left, "one less to look at");
