@@ -76,6 +76,8 @@ export async function sessionOrders(context, station, transaction) {
 
 /* --- one ----------------------------------------------------------------------------------------------------------------------------- */
 
+const UNITS = { Kwh: "kWh", Hour: "h", Minute: "min", Once: "once", Unit: "unit" };
+
 const used = (line, amount) => {
   if (line.kind === "Energy") return milliwattHours(amount);
   return line.unit === "Once" ? "1" : duration(0, amount * 1000);
@@ -94,7 +96,7 @@ function billTable(bill) {
         { label: "To", cell: (line) => time(line.to) },
         { label: "Measured", numeric: true, cell: (line) => used(line, line.measured) },
         { label: "Billed", numeric: true, cell: (line) => used(line, line.billed) },
-        { label: "Price", numeric: true, cell: (line) => `${line.price} / ${line.unit}` },
+        { label: "Price", numeric: true, cell: (line) => `${line.price} / ${UNITS[line.unit] || line.unit}` },
         { label: "Net", numeric: true, cell: (line) => line.net },
         { label: "Tax", numeric: true, cell: (line) => line.tax },
         { label: "Gross", numeric: true, cell: (line) => line.gross },
