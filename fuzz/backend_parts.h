@@ -26,6 +26,7 @@ void backend_open(void (*change)(struct ocpp_settle_settings *settings));
 void backend_close(void);
 
 void backend_must(bool holds);
+void backend_any(enum ocpp_status status); /* whatever it is */
 void backend_pass(int64_t seconds);
 
 /* backend_done: to give to commands; their end is in |id|. */

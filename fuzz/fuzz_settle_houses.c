@@ -254,15 +254,15 @@ static void sees(const struct ocpp_settle_house_caller *caller, const char *tena
 {
     struct ocpp_settle *settle = backend.settle;
 
-    (void)ocpp_settle_house_find(settle, caller, see_house, NULL, backend.now);
-    (void)ocpp_settle_tenants(settle, caller, see_tenant, NULL, backend.now);
-    (void)ocpp_settle_cards(settle, caller, see_card, NULL, backend.now);
-    (void)ocpp_settle_phones(settle, caller, see_phone, NULL, backend.now);
-    (void)ocpp_settle_prices(settle, caller, see_price, NULL, backend.now);
-    (void)ocpp_settle_statements(settle, caller, tenant[0] ? tenant : NULL, see_statement, NULL, backend.now);
-    (void)ocpp_settle_statement_find(settle, caller, tenant, see_statement, NULL, backend.now);
-    (void)ocpp_settle_statement_items(settle, caller, world.statement, 1, see_session, NULL, backend.now);
-    (void)ocpp_settle_sessions(settle, caller, tenant, see_session, NULL, backend.now);
+    backend_any(ocpp_settle_house_find(settle, caller, see_house, NULL, backend.now));
+    backend_any(ocpp_settle_tenants(settle, caller, see_tenant, NULL, backend.now));
+    backend_any(ocpp_settle_cards(settle, caller, see_card, NULL, backend.now));
+    backend_any(ocpp_settle_phones(settle, caller, see_phone, NULL, backend.now));
+    backend_any(ocpp_settle_prices(settle, caller, see_price, NULL, backend.now));
+    backend_any(ocpp_settle_statements(settle, caller, tenant[0] ? tenant : NULL, see_statement, NULL, backend.now));
+    backend_any(ocpp_settle_statement_find(settle, caller, tenant, see_statement, NULL, backend.now));
+    backend_any(ocpp_settle_statement_items(settle, caller, world.statement, 1, see_session, NULL, backend.now));
+    backend_any(ocpp_settle_sessions(settle, caller, tenant, see_session, NULL, backend.now));
 }
 
 static void car(const char *token, bool ends)
@@ -284,7 +284,7 @@ static void car(const char *token, bool ends)
     const struct ocpp_transaction_event event = { .phase = ends ? OCPP_TRANSACTION_ENDED : OCPP_TRANSACTION_STARTED,
                                                   .transaction = &transaction };
 
-    (void)ocpp_settle_transaction(backend.settle, &event, backend.now);
+    backend_any(ocpp_settle_transaction(backend.settle, &event, backend.now));
 }
 
 /* |part| 0 is the house, 1 the bearer. Never an operator: who shows nothing is no phone. */
@@ -299,55 +299,55 @@ static void acts(char what, char parts[PARTS][ROOM])
 
     switch (what) {
     case 'a':
-        (void)ocpp_settle_phone_approve(settle, caller, parts[2], done, now);
+        backend_any(ocpp_settle_phone_approve(settle, caller, parts[2], done, now));
         break;
     case 'r':
-        (void)ocpp_settle_phone_revoke(settle, caller, parts[2], done, now);
+        backend_any(ocpp_settle_phone_revoke(settle, caller, parts[2], done, now));
         break;
     case 'i':
-        (void)ocpp_settle_card_issue(
+        backend_any(ocpp_settle_card_issue(
             settle, caller,
             &(struct ocpp_settle_card_wish){ .kind = parts[2][0] ? OCPP_SETTLE_CHARGING_CARD : OCPP_SETTLE_PRIVILEGE_CARD,
                                              .tenant = parts[2][0] ? parts[2] : NULL,
                                              .token = parts[3] },
-            secret, done, now);
+            secret, done, now));
         break;
     case 'x':
-        (void)ocpp_settle_card_act(settle, caller, parts[2], (enum ocpp_settle_card_act)(number & 3), done, now);
+        backend_any(ocpp_settle_card_act(settle, caller, parts[2], (enum ocpp_settle_card_act)(number & 3), done, now));
         break;
     case 'y':
-        (void)ocpp_settle_card_replace(settle, caller, parts[2], parts[3], secret, done, now);
+        backend_any(ocpp_settle_card_replace(settle, caller, parts[2], parts[3], secret, done, now));
         break;
     case 'n':
-        (void)ocpp_settle_tenant_add(settle, caller, &(struct ocpp_settle_tenant_wish){ .name = parts[2], .flat = parts[3] },
-                                     done, now);
+        backend_any(ocpp_settle_tenant_add(settle, caller,
+                                           &(struct ocpp_settle_tenant_wish){ .name = parts[2], .flat = parts[3] }, done, now));
         break;
     case 'o':
-        (void)ocpp_settle_tenant_move_out(settle, caller, parts[2], done, now);
+        backend_any(ocpp_settle_tenant_move_out(settle, caller, parts[2], done, now));
         break;
     case 'f':
-        (void)ocpp_settle_tenant_forget(settle, caller, parts[2], done, now);
+        backend_any(ocpp_settle_tenant_forget(settle, caller, parts[2], done, now));
         break;
     case 'u':
-        (void)ocpp_settle_price_set(settle, caller,
-                                    &(struct ocpp_settle_house_price){ .price_micro = strtoll(parts[2], NULL, 10),
-                                                                       .valid_from_utc_ms = OCPP_UTC_UNKNOWN },
-                                    done, now);
+        backend_any(ocpp_settle_price_set(settle, caller,
+                                          &(struct ocpp_settle_house_price){ .price_micro = strtoll(parts[2], NULL, 10),
+                                                                             .valid_from_utc_ms = OCPP_UTC_UNKNOWN },
+                                          done, now));
         break;
     case 'U':
-        (void)ocpp_settle_price_confirm(settle, caller, strtoll(parts[2], NULL, 10), done, now);
+        backend_any(ocpp_settle_price_confirm(settle, caller, strtoll(parts[2], NULL, 10), done, now));
         break;
     case 'k':
-        (void)ocpp_settle_period_close(settle, caller, now.utc_ms, done, now);
+        backend_any(ocpp_settle_period_close(settle, caller, now.utc_ms, done, now));
         break;
     case 'm':
-        (void)ocpp_settle_statement_confirm(settle, caller, parts[2], number, done, now);
+        backend_any(ocpp_settle_statement_confirm(settle, caller, parts[2], number, done, now));
         break;
     case 'M':
-        (void)ocpp_settle_statement_waive(settle, caller, parts[2], number, done, now);
+        backend_any(ocpp_settle_statement_waive(settle, caller, parts[2], number, done, now));
         break;
     case '$':
-        (void)ocpp_settle_statement_paid(settle, caller, parts[2], number, parts[4], done, now);
+        backend_any(ocpp_settle_statement_paid(settle, caller, parts[2], number, parts[4], done, now));
         break;
     default:
         sees(caller, parts[2]);

@@ -91,17 +91,17 @@ static const char *sealed(const char *text)
 
 static void brings(const char *text)
 {
-    (void)ocpp_settle_relay_page(backend.settle, text, strlen(text), backend_done(), backend.now);
+    backend_any(ocpp_settle_relay_page(backend.settle, text, strlen(text), backend_done(), backend.now));
 }
 
 static void tells(const char *text)
 {
-    (void)ocpp_settle_relay_status(backend.settle, text, strlen(text), backend_done(), backend.now);
+    backend_any(ocpp_settle_relay_status(backend.settle, text, strlen(text), backend_done(), backend.now));
 }
 
 static void enrols(const char *text)
 {
-    (void)ocpp_settle_relay_enrol(backend.settle, text, strlen(text), NULL, backend_done(), backend.now);
+    backend_any(ocpp_settle_relay_enrol(backend.settle, text, strlen(text), NULL, backend_done(), backend.now));
 }
 
 static void note_order(const struct ocpp_settle_relay_authorisation *authorisation, void *user)
@@ -147,7 +147,7 @@ static void brought(void)
     const char *slash = strchr(backend.id, '/');
 
     if (slash) {
-        (void)ocpp_settle_relay_find_page(backend.settle, "PILE", strtol(slash + 1, NULL, 10), note_hash, NULL);
+        backend_any(ocpp_settle_relay_find_page(backend.settle, "PILE", strtol(slash + 1, NULL, 10), note_hash, NULL));
     }
 }
 
@@ -215,9 +215,9 @@ static void registers(void)
              "{\"pile\":\"PILE\",\"serial\":\"S\",\"kid\":\"%s\",\"key\":\"%s\",\"nonce\":\"00000000000000000000000000000001\","
              "\"outlets\":2}",
              world.kid, text);
-    (void)ocpp_settle_relay_register(backend.settle, "PILE", NULL, backend_done(), backend.now);
+    backend_any(ocpp_settle_relay_register(backend.settle, "PILE", NULL, backend_done(), backend.now));
     const char *token = sign_as(world.pile, world.kid, OCPP_SETTLE_TYP_PILE_REQUEST, json);
-    (void)ocpp_settle_relay_enrol(backend.settle, token, strlen(token), "PILE", backend_done(), backend.now);
+    backend_any(ocpp_settle_relay_enrol(backend.settle, token, strlen(token), "PILE", backend_done(), backend.now));
 }
 
 /* --- lines ----------------------------------------------------------------------------------------------------------------- */
@@ -226,14 +226,14 @@ static void decides(const char *line)
 {
     switch (line[0]) {
     case 'r':
-        (void)ocpp_settle_relay_resolve(backend.settle, "PILE", strtol(line + 1, NULL, 10), "looked at", backend_done(),
-                                        backend.now);
+        backend_any(ocpp_settle_relay_resolve(backend.settle, "PILE", strtol(line + 1, NULL, 10), "looked at", backend_done(),
+                                              backend.now));
         break;
     case 'l':
-        (void)ocpp_settle_relay_lift(backend.settle, "PILE", "looked at", backend_done(), backend.now);
+        backend_any(ocpp_settle_relay_lift(backend.settle, "PILE", "looked at", backend_done(), backend.now));
         break;
     case 'v':
-        (void)ocpp_settle_relay_revoke(backend.settle, "PILE", "stolen", backend_done(), backend.now);
+        backend_any(ocpp_settle_relay_revoke(backend.settle, "PILE", "stolen", backend_done(), backend.now));
         break;
     case 'g':
         registers();
