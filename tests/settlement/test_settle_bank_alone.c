@@ -192,6 +192,47 @@ static void a_bank_that_was_let_again_before_its_rental_was_heard_of_came_back_i
     settle_world_check_at_rest(b->world);
 }
 
+/* A15, A19. Its mark was spoilt meanwhile, so that nobody knew how far its generation had come: it was put in before it was let
+ * again all the same. Both pay for their own, whether it lies in a bay by then or not. */
+static void a_spoilt_bank_is_back(struct settle_bays *b, bool is_let_again)
+{
+    struct ocpp_settle_offline_rental offline;
+
+    bank_named(b, "BANK-1")->generation = 5; /* the pile tried before, alone */
+    struct ocpp_settle_bank_taken_req taken = let_out_alone(b, "BANK-1", "KNOWN-1", &offline, offline_mark(b, 6, "PILE-1"));
+    pass_s(b->world, 2400);
+    struct settle_bank *bank = bank_named(b, "BANK-1");
+    bank->state = OCPP_SETTLE_MARK_STATE_UNREADABLE;
+    bank->generation = 1; /* as far as anybody can read */
+    const struct ocpp_settle_suspense entry = put_in_and_held(b, bank, "PILE-2", 3, "UnreadableMark");
+    resolved(b, entry.id, OCPP_SETTLE_RESOLVE_ADOPT, NULL, "BANK-1");
+    assert_received(bay_resets(b, bank), OCPP_SETTLE_RECEPTION_ACCEPTED);
+    if (is_let_again) {
+        (void)rent(b, "PILE-2", "CARD-B", "BANK-1");
+    }
+    pass_s(b->world, 2400);
+    taken.envelope = pile_envelope(b->world, "PILE-1");
+    assert_received(bay_tells_taken(b, "PILE-1", &taken), OCPP_SETTLE_RECEPTION_ACCEPTED);
+    assert_string_equal(rental_named(b, taken.rental).state, "Returned");
+    assert_paid(b, "KNOWN-1", 240);
+    assert_string_equal(bank_of(b, "BANK-1").state, is_let_again ? "Rented" : "Idle");
+    if (is_let_again) {
+        (void)put_back(b, "BANK-1", "PILE-1", 1);
+        assert_paid(b, "CARD-B", 240);
+    }
+    settle_world_check_at_rest(b->world);
+}
+
+static void a_bank_with_a_spoilt_mark_that_was_let_again_before_its_rental_was_heard_of_came_back_in_between(void **state)
+{
+    a_spoilt_bank_is_back(*state, true);
+}
+
+static void a_bank_with_a_spoilt_mark_that_lies_in_a_bay_when_its_rental_is_heard_of_is_back(void **state)
+{
+    a_spoilt_bank_is_back(*state, false);
+}
+
 /* A4. Of what a pile began alone nobody knows the rental: that is no reason not to be done with it. */
 static void an_entry_about_a_rental_nobody_heard_of_can_be_dismissed(void **state)
 {
@@ -444,6 +485,8 @@ int main(void)
         CASE(a_bank_of_an_unheard_rental_waits_for_its_pile),
         CASE(a_bank_that_was_adopted_before_its_rental_was_heard_of_came_back_then),
         CASE(a_bank_that_was_let_again_before_its_rental_was_heard_of_came_back_in_between),
+        CASE(a_bank_with_a_spoilt_mark_that_was_let_again_before_its_rental_was_heard_of_came_back_in_between),
+        CASE(a_bank_with_a_spoilt_mark_that_lies_in_a_bay_when_its_rental_is_heard_of_is_back),
         CASE(an_entry_about_a_rental_nobody_heard_of_can_be_dismissed),
         CASE(a_debtor_who_rented_of_a_pile_alone_pays_for_it),
         CASE(a_pile_that_rents_with_another_piles_key_is_refused),

@@ -130,7 +130,6 @@ struct town_taking {
     int64_t at_ms;
     int64_t back_ms; /* OCPP_NEVER */
     bool was_faulty; /* somebody said so, or the bay found it */
-    bool was_forged; /* its mark, while it was out */
     bool is_odd;     /* something was said or done that moves its clock: the town does not reckon what it costs */
 };
 

@@ -274,9 +274,6 @@ static void forge(struct town *town)
     for (int i = 0; i < TOWN_HANDS; i++) {
         if (town->hands[i].is_full) {
             town_note(town, "the mark of %s is changed", town->hands[i].bank.id);
-            if (town->hands[i].taking >= 0) {
-                town->takings[town->hands[i].taking].was_forged = true;
-            }
             town->hands[i].bank.mark[town_chance(town, 24)] ^= (unsigned char)(1 + town_chance(town, 255));
             return;
         }

@@ -433,10 +433,7 @@ static void judge_rentals(struct town *town)
         for (size_t j = 0; j < kept.count; j++) {
             is_known = is_known || strcmp(kept.rental[j].id, taking->rental) == 0;
         }
-        /* a bank that came back without a mark, was let again as somebody's who looked said, and only then was told of by the
-         * pile that had been alone: that is refused, with a word for security */
-        town_require(town, is_known || taking->is_void || taking->was_forged, "%s was taken, and there is no rental %s",
-                     taking->bank, taking->rental);
+        town_require(town, is_known || taking->is_void, "%s was taken, and there is no rental %s", taking->bank, taking->rental);
     }
     judge_fees(town, &kept);
 }

@@ -108,6 +108,15 @@ void bank_place(struct row_bank *bank, const char *station, int64_t slot)
     bank->slot = slot;
 }
 
+void bank_inserted(struct row_bank *bank, const char *station, int64_t slot, int64_t at_utc_ms)
+{
+    bank_place(bank, station, slot);
+    if (!bank->has_inserted_at || at_utc_ms > bank->inserted_at) {
+        bank->has_inserted_at = true;
+        bank->inserted_at = at_utc_ms;
+    }
+}
+
 bool bank_is_other(const struct row_bank *bank, const char *hardware_id)
 {
     return bank->hardware_id && hardware_id && *hardware_id && strcmp(bank->hardware_id, hardware_id) != 0;

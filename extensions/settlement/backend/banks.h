@@ -39,6 +39,9 @@ void bank_raise(struct row_bank *bank, int64_t generation);
 /* bank_place: where it is. */
 void bank_place(struct row_bank *bank, const char *station, int64_t slot);
 
+/* bank_inserted: it was put in there, at |at_utc_ms|. */
+void bank_inserted(struct row_bank *bank, const char *station, int64_t slot, int64_t at_utc_ms);
+
 /* bank_is_other: whether |hardware_id| says that this is another bank than the registered one. A bank without one, or a bay that
  * cannot read it, proves nothing. */
 bool bank_is_other(const struct row_bank *bank, const char *hardware_id);

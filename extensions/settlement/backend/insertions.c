@@ -60,7 +60,7 @@ void insertion_neutral(struct command *command, struct row_insertion *insertion,
     if (bank) {
         insertion->bank = bank->id;
         bank_raise(bank, wanted.generation);
-        bank_place(bank, insertion->station, insertion->slot);
+        bank_inserted(bank, insertion->station, insertion->slot, insertion->at);
         if (verdict == OCPP_SETTLE_BANK_VERDICT_OUT_OF_SERVICE) {
             bank->has_retire = bank->retire = true;
         }
@@ -78,7 +78,7 @@ void insertion_held(struct command *command, struct row_insertion *insertion, st
     insertion->state = ROW_INSERTION_STATE_HELD;
     if (bank) {
         insertion->bank = bank->id;
-        bank_place(bank, insertion->station, insertion->slot);
+        bank_inserted(bank, insertion->station, insertion->slot, insertion->at);
         (void)bank_apply(command, bank, BANK_HOLD);
     }
     insertion_put(command, insertion);

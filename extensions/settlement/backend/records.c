@@ -189,6 +189,7 @@ static const struct ocpp_member row_bank_members[] = {
     { "station", { .max_length = 48 }, offsetof(struct row_bank, station), 0, OCPP_MEMBER_STRING, 0, 0 },
     { "slot", { .range = { 0, 0 } }, offsetof(struct row_bank, slot), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_MINIMUM, offsetof(struct row_bank, slot) - offsetof(struct row_bank, has_slot) },
     { "rental", { .max_length = 26 }, offsetof(struct row_bank, rental), 0, OCPP_MEMBER_STRING, 0, 0 },
+    { "insertedAt", { NULL }, offsetof(struct row_bank, inserted_at), 0, OCPP_MEMBER_DATE_TIME, 0, offsetof(struct row_bank, inserted_at) - offsetof(struct row_bank, has_inserted_at) },
     { "charge", { .range = { 0, 100 } }, offsetof(struct row_bank, charge), 0, OCPP_MEMBER_INTEGER, OCPP_MEMBER_MINIMUM | OCPP_MEMBER_MAXIMUM, offsetof(struct row_bank, charge) - offsetof(struct row_bank, has_charge) },
     { "condition", { .max_length = 20 }, offsetof(struct row_bank, condition), 0, OCPP_MEMBER_STRING, 0, 0 },
     { "retire", { NULL }, offsetof(struct row_bank, retire), 0, OCPP_MEMBER_BOOLEAN, 0, offsetof(struct row_bank, retire) - offsetof(struct row_bank, has_retire) },
@@ -196,7 +197,7 @@ static const struct ocpp_member row_bank_members[] = {
     { "since", { NULL }, offsetof(struct row_bank, since), 0, OCPP_MEMBER_DATE_TIME, OCPP_MEMBER_REQUIRED, 0 },
 };
 _Static_assert(sizeof(struct row_bank) <= UINT16_MAX, "offsets and sizes fit in 16 bits");
-const struct ocpp_type row_bank_type = { "Bank", row_bank_members, 12, sizeof(struct row_bank) };
+const struct ocpp_type row_bank_type = { "Bank", row_bank_members, 13, sizeof(struct row_bank) };
 
 static const struct ocpp_member row_hardware_bank_members[] = {
     { "bank", { .max_length = 40 }, offsetof(struct row_hardware_bank, bank), 0, OCPP_MEMBER_STRING, OCPP_MEMBER_REQUIRED, 0 },

@@ -241,6 +241,8 @@ struct row_bank {
     bool has_slot;
     int64_t slot;              /* 0 or more */
     const char *rental;        /* optional, max 26; the last one */
+    bool has_inserted_at;
+    int64_t inserted_at;       /* UTC ms; when it was put into a bay last */
     bool has_charge;
     int64_t charge;            /* 0 to 100 */
     const char *condition;     /* optional, max 20 */

@@ -18,7 +18,8 @@ struct leaving {
     struct ocpp_settle_bank_taken_conf *answer;
     const struct row_pile *pile;
     struct row_rental *rental;
-    int64_t at; /* of what was let out alone */
+    int64_t at;   /* of what was let out alone */
+    bool is_past; /* likewise: the bank was put in again since, whatever its mark said by then */
 };
 
 /* --- what was granted
@@ -199,6 +200,10 @@ static void offline_bank_left(struct leaving *leaving)
         return;
     }
     bank_raise(bank, message->generation);
+    if (leaving->is_past) {
+        bank_put(command, bank);
+        return;
+    }
     bank_place(bank, leaving->station, message->slot);
     bank->rental = message->rental;
     (void)bank_apply(command, bank, BANK_LEAVE);
@@ -218,12 +223,26 @@ static void came_back(struct leaving *leaving, const char *station, int64_t slot
     }
 }
 
+/* Where it was put in when it was put in last: it lies there, or was let again from there. */
+static void back_where_it_was_put_in(struct leaving *leaving, const struct row_bank *bank)
+{
+    const bool is_out = bank->state == ROW_BANK_STATE_RENTED || bank->state == ROW_BANK_STATE_SOLD;
+    const struct row_rental *now =
+        is_out && bank->rental
+            ? command_read(leaving->command, command_key(leaving->command, "rental", bank->rental, NULL), &row_rental_type)
+            : NULL;
+
+    came_back(leaving, now ? now->station : bank->station, now ? now->slot : bank->slot, bank->inserted_at);
+}
+
 /* The mark it bore was written over since: somebody decided about it without knowing whose it was. */
 static void look_whether_back(struct leaving *leaving)
 {
     const struct row_bank *bank = bank_find(leaving->command, leaving->rental->bank, leaving->rental->hardware_id);
 
-    if (bank && bank->generation > leaving->rental->generation && bank->since >= leaving->rental->taken_at) {
+    if (bank && leaving->is_past) {
+        back_where_it_was_put_in(leaving, bank);
+    } else if (bank && bank->generation > leaving->rental->generation && bank->since >= leaving->rental->taken_at) {
         came_back(leaving, bank->station, bank->slot, bank->since);
     }
 }
@@ -254,7 +273,8 @@ static void meet(struct leaving *leaving, const char *handle)
 }
 
 /* I9. A bank somebody has, or is being let, comes back before it is let again: no pile that tells the truth says otherwise. What
- * is told of a mark that was written over since is only late. */
+ * is told of a mark that was written over since is only late; so is what is told of a bank that was put in since: its mark was
+ * forged or unreadable then, and nobody knew how far its generation had come. */
 static bool is_elsewhere(struct leaving *leaving)
 {
     struct command *command = leaving->command;
@@ -262,7 +282,9 @@ static bool is_elsewhere(struct leaving *leaving)
     const bool is_out = bank && (bank->state == ROW_BANK_STATE_RENTED || bank->state == ROW_BANK_STATE_SOLD);
     const bool is_let = bank && bank->state == ROW_BANK_STATE_RESERVED && !bank_same(bank->station, leaving->station);
 
-    if ((!is_out && !is_let) || leaving->message->generation < bank->generation) {
+    leaving->is_past =
+        bank && bank->has_inserted_at && bank->inserted_at > leaving->at && leaving->message->generation >= bank->generation;
+    if ((!is_out && !is_let) || leaving->is_past || leaving->message->generation < bank->generation) {
         return false;
     }
     command_bookkeeping(command, true);
@@ -288,11 +310,14 @@ static void take_offline(struct leaving *leaving)
         command_refuse(command, OCPP_SETTLE_REFUSAL_CODE_NOT_AGREED, "the pile was not to rent alone");
         return;
     }
-    if (!is_own_mark(leaving, &said) || is_elsewhere(leaving)) {
+    if (!is_own_mark(leaving, &said)) {
         return;
     }
     const struct alone_rental alone = { leaving->station, leaving->pile, leaving->message };
     leaving->at = alone_utc_ms(command, &alone);
+    if (is_elsewhere(leaving)) {
+        return;
+    }
     order = offline_order(leaving, &renter_class);
     alone_judge(command, &alone, leaving->at, renter_class == ROW_RENTER_CLASS_VEHICLE);
     leaving->rental = offline_rental(leaving, order, renter_class);
