@@ -159,6 +159,7 @@ struct town_car {
 };
 
 struct town {
+    const struct ocpp_settle_tariff *odd_tariff; /* the only one there is, while it is not NULL */
     uint64_t seed;
     uint64_t dice;
     int steps;

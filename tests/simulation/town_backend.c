@@ -38,8 +38,10 @@ static const struct ocpp_settle_tariff tariff = {
 
 static bool find_tariff(const char *station, const struct ocpp_settle_tariff **found, const char **zone, void *user)
 {
-    (void)station, (void)user;
-    *found = &tariff;
+    const struct town *town = user;
+
+    (void)station;
+    *found = town->odd_tariff ? town->odd_tariff : &tariff;
     *zone = "UTC";
     return true;
 }

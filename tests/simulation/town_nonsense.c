@@ -170,6 +170,59 @@ static enum ocpp_status pile_nobody_knows(struct town *town)
     return say(town, "PILE-9", "SlotNotice", "\"slot\":1,\"state\":\"Held\"," NOW);
 }
 
+/* --- prices ------------------------------------------------------------------------------------------------------------------
+ */
+
+static const struct ocpp_settle_price_component less_than_nothing[] = {
+    { .dimension = OCPP_SETTLE_DIMENSION_ENERGY, .unit = OCPP_SETTLE_PRICE_UNIT_KWH, .price_micro = -500000 },
+};
+static const struct ocpp_settle_price_component some[] = {
+    { .dimension = OCPP_SETTLE_DIMENSION_ENERGY, .unit = OCPP_SETTLE_PRICE_UNIT_KWH, .price_micro = 500000 },
+};
+static const struct ocpp_settle_price_component by_the_day[] = {
+    { .dimension = OCPP_SETTLE_DIMENSION_ENERGY, .unit = OCPP_SETTLE_PRICE_UNIT_HOUR, .price_micro = 500000 },
+};
+static const struct ocpp_settle_tariff_element elements[] = { { .components = { less_than_nothing, 1 } },
+                                                              { .components = { some, 1 } },
+                                                              { .components = { by_the_day, 1 } } };
+static const struct ocpp_settle_bank_tariff odd_banks = { .deposit_minor = -1000,
+                                                          .free_s = 300,
+                                                          .unit_s = 1800,
+                                                          .unit_price_micro = 1000000,
+                                                          .daily_cap_minor = 600,
+                                                          .buy_out_minor = 2000 };
+
+#define OWN OCPP_SETTLE_TARIFF_DIALECT_OWN
+
+static const struct ocpp_settle_tariff odd_tariffs[] = {
+    { .id = "T", .currency = "EUR", .dialect = OWN, .elements = { &elements[0], 1 } },
+    { .id = "T", .currency = "XXQ", .dialect = OWN, .elements = { &elements[1], 1 } },
+    { .id = "T", .currency = "", .dialect = OWN, .elements = { &elements[1], 1 } },
+    { .id = "T", .currency = "EUR", .dialect = OWN, .elements = { &elements[2], 1 } },
+    { .id = "T", .currency = "EUR", .dialect = OWN, .elements = { &elements[1], 1 }, .bank = &odd_banks },
+};
+
+/* Somebody who has no order yet wants a bank while the application knows such a tariff only. */
+static enum ocpp_status priced_by_nonsense(struct town *town)
+{
+    char id[OCPP_SETTLE_ID_SIZE];
+    char text[400];
+    const struct ocpp_data_transfer data = {
+        .vendor_id = OCPP_SETTLE_VENDOR_ID, .message_id = "RentRequest", .kind = OCPP_DATA_JSON, .data = text
+    };
+
+    settle_keys_id(&town->keys, id);
+    (void)snprintf(text, sizeof text,
+                   "{\"request\":\"%s\",\"token\":{\"id\":\"CARD-OF-NOBODY-YET\",\"type\":\"ISO14443\"},"
+                   "\"banks\":[{\"slot\":1,\"bank\":\"B11\",\"generation\":1}]," NOW "}",
+                   id);
+    (void)town_done(town);
+    town->odd_tariff = &odd_tariffs[town_chance(town, sizeof odd_tariffs / sizeof odd_tariffs[0])];
+    town_line_say(town, any_station(town), &data);
+    town->odd_tariff = NULL;
+    return OCPP_OK;
+}
+
 /* --- one of them -------------------------------------------------------------------------------------------------------------
  */
 
@@ -177,13 +230,21 @@ static const struct {
     const char *what;
     enum ocpp_status (*say)(struct town *town);
 } nonsense[] = {
-    { "an order nobody has", of_no_order },         { "an amount that cannot be", impossible_amount },
-    { "money that is none", strange_money },        { "money that is not there", empty_purse },
-    { "a rental nobody has", of_no_rental },        { "a pile nobody has", rent_nowhere },
-    { "an entry nobody made", resolve_nothing },    { "a payment nobody asked for", paid_by_nobody },
-    { "a bank nobody was let", taken_of_nobody },   { "another pile's bank", taken_elsewhere },
-    { "a mark nobody wrote", reset_of_nothing },    { "a slot that is not there", returned_to_no_slot },
-    { "words of no message", words_of_no_message }, { "a pile nobody has heard of", pile_nobody_knows },
+    { "an order nobody has", of_no_order },
+    { "an amount that cannot be", impossible_amount },
+    { "money that is none", strange_money },
+    { "money that is not there", empty_purse },
+    { "a rental nobody has", of_no_rental },
+    { "a pile nobody has", rent_nowhere },
+    { "an entry nobody made", resolve_nothing },
+    { "a payment nobody asked for", paid_by_nobody },
+    { "a bank nobody was let", taken_of_nobody },
+    { "another pile's bank", taken_elsewhere },
+    { "a mark nobody wrote", reset_of_nothing },
+    { "a slot that is not there", returned_to_no_slot },
+    { "words of no message", words_of_no_message },
+    { "a pile nobody has heard of", pile_nobody_knows },
+    { "a tariff that makes no sense", priced_by_nonsense },
 };
 
 void town_nonsense(struct town *town)
