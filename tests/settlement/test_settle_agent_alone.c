@@ -362,82 +362,6 @@ static void a_list_cut_short_by_a_lost_link_changes_nothing(void **state)
     bay_world_free(bay);
 }
 
-/* --- ten characters
- * -------------------------------------------------------------------------------------------------------------- */
-
-static struct bay_world *world_of_short_marks(void **state)
-{
-    struct bay_world *bay = bay_world_bare(version_of(state));
-    bay_agent_off(bay);
-    bay_link(bay, false);
-    test_storage_face(bay->world->storage)
-        ->write(&(struct ocpp_change){ .kind = OCPP_CHANGE_DELETE_PREFIX, .key = "settle/" }, 1, NULL, NULL,
-                test_storage_face(bay->world->storage)->user);
-    cabinet_init(&bay->cabinet, BAY_SLOTS, OCPP_SETTLE_MARK_ROOM_CHARACTERS);
-    cabinet_bay(&bay->cabinet, &bay->bay);
-    for (int slot = 1; slot < BAY_SLOTS; slot++) {
-        cabinet_stock(&bay->cabinet, slot,
-                      slot == 1   ? "B1"
-                      : slot == 2 ? "B2"
-                                  : "B3",
-                      backend_mark(bay, OCPP_SETTLE_MARK_NEUTRAL, 1), 90);
-    }
-    while (bay->told_count > 0) {
-        free(bay->told[--bay->told_count].json);
-    }
-    bay->looked_at = 0;
-    bay_agent_on(bay);
-    bay_link(bay, true);
-    bay_pass(bay, 2000);
-    for (int slot = 1; slot < BAY_SLOTS; slot++) {
-        assert_string_equal(backend_frees(bay, slot), "Accepted");
-    }
-    bay_pass(bay, 2000);
-    backend_looks_away(bay);
-    return bay;
-}
-
-static void a_bank_with_ten_characters_is_rented_and_comes_back(void **state)
-{
-    struct bay_world *bay = world_of_short_marks(state);
-    rent_from(bay, "CARD", 2);
-    assert_string_equal(value_of(backend_heard(bay, "RentRequest")->json, "banks/0/form"), "Short");
-    const struct cabinet_bank bank = take_from(bay, 2);
-    backend_heard(bay, "BankTaken");
-    push_into(bay, 4, &bank);
-    const struct told *returned = backend_heard(bay, "BankReturned");
-    char held[11];
-    memcpy(held, bank.mark, 10);
-    held[10] = '\0';
-    assert_string_equal(value_of(returned->json, "mark"), held);
-    assert_string_equal(backend_frees(bay, 4), "Accepted");
-    bay_pass(bay, 1000);
-    assert_int_equal(shown_at(bay, 4), OCPP_SETTLE_SLOT_STATE_IDLE);
-    bay_world_free(bay);
-}
-
-/* A6. */
-static void ten_characters_cut_in_the_middle_are_undone(void **state)
-{
-    struct bay_world *bay = world_of_short_marks(state);
-    bay->cabinet.act_ms = 1000;
-    const char *request = ask_for(bay, "CARD", 1, OCPP_OK);
-    const int slot = atoi(value_of(backend_heard(bay, "RentRequest")->json, "banks/0/slot"));
-    unsigned char neutral[10];
-    assert_string_equal(backend_grants(bay, request, "R1", slot), "Accepted");
-    bay_pass(bay, 500);
-    memcpy(neutral, bay->cabinet.slot[slot - 1].bank.mark, sizeof(neutral));
-    bay_power_cut(bay, 3);
-    assert_memory_not_equal(neutral, bay->cabinet.slot[slot - 1].bank.mark, sizeof(neutral));
-    bay->cabinet.act_ms = 100;
-    bay_power_back(bay, 10);
-    bay_pass(bay, 5000);
-    assert_string_equal(value_of(backend_heard(bay, "RentFailed")->json, "why"), "PowerLost");
-    assert_int_equal(shown_at(bay, slot), OCPP_SETTLE_SLOT_STATE_IDLE);
-    assert_int_equal(generation_at(bay, slot), 3);
-    bay_world_free(bay);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -455,8 +379,6 @@ int main(void)
         IN_EACH_VERSION(the_key_is_kept_and_an_older_one_refused),
         IN_EACH_VERSION(a_list_that_comes_in_parts_is_one_list),
         IN_EACH_VERSION(a_list_cut_short_by_a_lost_link_changes_nothing),
-        IN_EACH_VERSION(a_bank_with_ten_characters_is_rented_and_comes_back),
-        IN_EACH_VERSION(ten_characters_cut_in_the_middle_are_undone),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -11,6 +11,7 @@ void bay_serial_on(struct bay_world *bay)
 
     settings.boards = BAY_SLOTS / 2;
     settings.slots_per_board = 2;
+    settings.mark_room = bay->cabinet.room;
     settings.turn_ms = 0;
     settings.poll_ms = 10; /* the world goes on in steps of 50 */
     settings.busy_poll_ms = 1;
