@@ -1,6 +1,5 @@
 /* api_drive_visit.c: a driver's own visit. Nothing in a request names it: the key in its header does, so there is nothing to
  * guess but the key. What belongs to the visit hangs on its order. */
-#include "command.h"
 #include "drive.h"
 #include "settlement_json.h"
 #include "transactions.h"
@@ -285,8 +284,6 @@ void api_drive_qr(struct request *request)
     act(request, api_visit_qr);
 }
 
-static const struct body_member nothing[] = { BODY_END };
-
 /* The visit of the key while its vehicle charges; false: answered. */
 static bool charging(const struct request *request, const struct drive_claim *claim, struct own *own)
 {
@@ -309,20 +306,7 @@ static bool charging(const struct request *request, const struct drive_claim *cl
 
 void api_drive_stop(struct request *request)
 {
-    struct drive_claim claim;
-    struct own own = { .visit = NULL };
-    cJSON *body;
-
-    if (!visitor(request, &claim) || !request_body_is(request, nothing) || !charging(request, &claim, &own)) {
-        return;
-    }
-    body = cJSON_CreateObject();
-    json_add_text(body, "transaction", own.transaction);
-    cJSON_Delete(request->body);
-    request->body = body;
-    request->parameters[0] = own.station;
-    request->parameters[1] = "stop";
-    api_command(request);
+    act(request, api_visit_stop);
 }
 
 void api_drive_rent(struct request *request)

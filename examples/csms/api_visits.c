@@ -1,4 +1,5 @@
 /* api_visits.c: places and guided visits: what phones and operators do. */
+#include "command.h"
 #include "drive.h"
 #include "settlement_json.h"
 #include "settlement_reply.h"
@@ -419,6 +420,56 @@ void api_visit_cancel(struct request *request)
 void api_visit_start(struct request *request)
 {
     give(request, ocpp_settle_visit_start);
+}
+
+struct charging {
+    bool charges;
+    char station[OCPP_IDENTITY_SIZE];
+    char transaction[40];
+};
+
+static void take_charging(const struct ocpp_settle_visit *visit, void *user)
+{
+    struct charging *charging = user;
+
+    charging->charges = strcmp(visit->state, "Matched") == 0;
+    snprintf(charging->station, sizeof charging->station, "%s", visit->station);
+    snprintf(charging->transaction, sizeof charging->transaction, "%s", visit->transaction ? visit->transaction : "");
+}
+
+/* The command of operators that stops a transaction, with that of the visit. */
+static void stop(struct request *request, struct charging *charging)
+{
+    cJSON *body = cJSON_CreateObject();
+
+    json_add_text(body, "transaction", charging->transaction);
+    cJSON_Delete(request->body);
+    request->body = body;
+    request->parameters[0] = charging->station;
+    request->parameters[1] = "stop";
+    api_command(request);
+}
+
+void api_visit_stop(struct request *request)
+{
+    static const struct body_member nothing[] = { BODY_END };
+    struct charging charging = { .charges = false };
+
+    if (!settlement_wanted(request) || !request_body_is(request, nothing)) {
+        return;
+    }
+    struct ocpp_settle *handle = settlement_enter(request->app->settlement);
+    const enum ocpp_status status =
+        ocpp_settle_find_visit(handle, request->parameters[0], take_charging, &charging, settlement_now(request->app));
+
+    settlement_leave(request->app->settlement);
+    if (status != OCPP_OK) {
+        answer_found(request, status, NULL);
+    } else if (!charging.charges) {
+        answer_problem(request->exchange, 409, NULL, "WrongState: the vehicle of this visit does not charge");
+    } else {
+        stop(request, &charging);
+    }
 }
 
 static void take_exponent(const struct ocpp_settle_visit *visit, void *user)

@@ -146,6 +146,7 @@ static const struct route routes[] = {
     { "POST", "/api/settlement/visits/*/confirm", ROUTE_BODY, api_visit_confirm },
     { "POST", "/api/settlement/visits/*/cancel", ROUTE_BODY, api_visit_cancel },
     { "POST", "/api/settlement/visits/*/start", ROUTE_BODY, api_visit_start },
+    { "POST", "/api/settlement/visits/*/stop", ROUTE_BODY, api_visit_stop },
     { "POST", "/api/settlement/visits/*/pay", ROUTE_BODY, api_visit_pay },
     { "POST", "/api/settlement/visits/*/release", ROUTE_BODY, api_visit_release },
     { "GET", "/pay/*", ROUTE_OPEN, pay_page }, /* who has a link */

@@ -61,6 +61,7 @@ void api_visit_reserve(struct request *request);
 void api_visit_confirm(struct request *request);
 void api_visit_cancel(struct request *request);
 void api_visit_start(struct request *request);
+void api_visit_stop(struct request *request);
 void api_visit_pay(struct request *request);
 void api_visit_release(struct request *request);
 void pay_page(struct request *request);

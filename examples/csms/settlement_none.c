@@ -549,6 +549,11 @@ void api_visit_start(struct request *request)
     not_built(request);
 }
 
+void api_visit_stop(struct request *request)
+{
+    not_built(request);
+}
+
 void api_visit_pay(struct request *request)
 {
     not_built(request);

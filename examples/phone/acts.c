@@ -15,6 +15,7 @@ static const struct act acts[] = {
     { "visit",      0, 0, "GET",  VISIT, NULL, "order /order", "visit                                    how it stands; tells order" },
     { "confirm",    1, 1, "POST", VISIT "/confirm", "{\"number\":\"{1}\"}", NULL, "confirm NUMBER                           the phone has the number" },
     { "start",      0, 0, "POST", VISIT "/start", "{}", NULL, "start                                    charges, instead of a number keyed in" },
+    { "stop",       0, 0, "POST", VISIT "/stop", "{}", NULL, "stop                                     the charging is over" },
     { "cancel",     0, 0, "POST", VISIT "/cancel", "{}", NULL, "cancel                                   nobody will come" },
     { "pay",        0, 1, "POST", VISIT "/pay", "{\"amount\":\"{1}\"}", NULL, "pay [AMOUNT]                             what the visit costs, or a part of it" },
     { "rent",       2, 3, "POST", "/api/settlement/rent", "{\"station\":\"{1}\",\"idToken\":\"{2}\",\"type\":\"ISO14443\",\"count\":{3:1}}", NULL, "rent STATION TAG [COUNT]                 power banks, from afar" },

@@ -345,7 +345,7 @@ ORDER_COMMANDS = (("pay", {}), ("write-off", {"reason": "x"}), ("adjust", {"netM
 RENTAL_COMMANDS = ("requests/{id}/cancel", "rentals/{id}/report", "rentals/{id}/swap", "rentals/{id}/keep", "banks/{id}/retire", "banks/{id}/serve")
 PLACE = {"latitude": 52.5, "longitude": 13.4, "connector": "cCCS2", "powerW": 50000}
 RESERVE = {"station": "PILE-9", "evse": 1, "idToken": "VISITOR", "minutes": 30}
-VISIT_COMMANDS = (("confirm", {"number": "RSV00000000"}), ("cancel", {}), ("start", {}), ("pay", {}), ("release", {"by": "Ada"}))
+VISIT_COMMANDS = (("confirm", {"number": "RSV00000000"}), ("cancel", {}), ("start", {}), ("stop", {}), ("pay", {}), ("release", {"by": "Ada"}))
 MOMENT = {"boot": 1, "monoMs": 1000, "status": "Unknown"}
 
 
@@ -424,6 +424,12 @@ def next_order(station):
     return call, payload
 
 
+def stop_of(station, transaction):
+    call, payload = next_order(station)
+    assert payload == transaction, payload
+    station.answer(call, {"status": "Accepted"})
+
+
 def exercise_visits(session, station):
     """A phone finds a place and reserves it; the station keeps it, and a car comes."""
     ask, place, visits = session.ask, "/api/settlement/places/{station}/{id}", "/api/settlement/visits"
@@ -446,6 +452,7 @@ def exercise_visits(session, station):
     until(lambda: ask("GET", visits + "/{id}", 200, id=visit)["state"] == "Told", "the pile has the number")
     ask("POST", visits + "/{id}/confirm", 409, {"number": "RSV00000000"}, id=visit)
     ask("POST", visits + "/{id}/confirm", 200, {"number": payload["idTag"]}, id=visit)
+    ask("POST", visits + "/{id}/stop", 409, {}, id=visit)
     ask("POST", visits + "/{id}/start", 200, {}, id=visit)
     call, _ = next_order(station)
     station.answer(call, {"status": "Accepted"})
@@ -454,6 +461,9 @@ def exercise_visits(session, station):
     ask("POST", visits + "/{id}/cancel", 409, {}, id=visit)
     ask("POST", visits + "/{id}/start", 409, {}, id=visit)
     ask("POST", visits + "/{id}/release", 409, {"by": "Ada"}, id=visit)
+    transaction = {"transactionId": started["transactionId"]}
+    stopped = session.while_station(lambda: stop_of(station, transaction), "POST", visits + "/{id}/stop", 200, {}, id=visit)
+    assert stopped["status"] == "Accepted", stopped
     station.call("StopTransaction", {"transactionId": started["transactionId"], "meterStop": 11000, "timestamp": "2026-11-21T11:00:00Z", "idTag": payload["idTag"]})
     until(lambda: ask("GET", visits + "/{id}", 200, id=visit)["state"] == "Paying", "something is to be paid")
     ask("POST", visits + "/{id}/pay", 400, {"amount": "much"}, id=visit)
