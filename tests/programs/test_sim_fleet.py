@@ -92,19 +92,20 @@ class Fleet(unittest.TestCase):
         self.assertEqual((done.returncode, done.stderr), (0, ""))
         self.assertRegex(done.stdout, r"^5 stations in .* s, all connected after \d+\.\d s\n  5 of 5 connected")
 
+    def online(self, count):
+        rows = self.csms.rest.get("/api/stations?limit=1000")["stations"]
+        return sum(row["id"] in ("F-1", "F-2", "F-3") and row["connected"] for row in rows) == count
+
     def test_a_command_is_for_all_and_an_interrupt_ends_with_the_summary(self):
         with subprocess.Popen(command(self.csms, "--stations", "3", "--version", "2.0.1"), stdin=subprocess.PIPE, stdout=subprocess.PIPE,
                               stderr=subprocess.PIPE, text=True) as sim:
             sim.stdin.write("transfer example.com all-of-us\n")
             sim.stdin.flush()
 
-            def online(count):
-                rows = self.csms.rest.get("/api/stations?limit=1000")["stations"]
-                return sum(row["id"] in ("F-1", "F-2", "F-3") and row["connected"] for row in rows) == count
-            until(lambda: online(3), "three stations")
+            until(lambda: self.online(3), "three stations")
             sim.stdin.write("offline\n")
             sim.stdin.flush()
-            until(lambda: online(0), "nobody")
+            until(lambda: self.online(0), "nobody")
             sim.send_signal(signal.SIGINT)
             out, _ = sim.communicate(timeout=30)
         self.assertEqual(sim.returncode, 0)
@@ -120,8 +121,10 @@ class Fleet(unittest.TestCase):
             os.close(theirs)
             seen = Terminal(mine)
             seen.until("F-1 to F-3 .*connected .* 3.*answers .*failures .*none")
+            until(lambda: self.online(3), "three stations")
             os.write(mine, b"offline\r")
             seen.until("> offline")
+            until(lambda: self.online(0), "nobody")
             os.write(mine, b"quit\r")
             seen.until("3 stations in .* 0 of 3 connected, 0 booting, 3 away")
             self.assertEqual(sim.wait(timeout=30), 0)
