@@ -89,480 +89,114 @@ static void not_built(const struct request *request)
                    "nothing is settled here: this program was built without the settlement extension");
 }
 
-void api_orders(struct request *request)
-{
-    not_built(request);
-}
-
-void api_order(struct request *request)
-{
-    not_built(request);
-}
-
-void api_order_pay(struct request *request)
-{
-    not_built(request);
-}
-
-void api_order_write_off(struct request *request)
-{
-    not_built(request);
-}
-
-void api_order_adjust(struct request *request)
-{
-    not_built(request);
-}
-
-void api_order_chargeback(struct request *request)
-{
-    not_built(request);
-}
-
-void api_order_try_again(struct request *request)
-{
-    not_built(request);
-}
-
-void api_balances(struct request *request)
-{
-    not_built(request);
-}
-
-void api_journal(struct request *request)
-{
-    not_built(request);
-}
-
-void api_payment_notify(struct request *request)
-{
-    not_built(request);
-}
-
-void api_reconcile(struct request *request)
-{
-    not_built(request);
-}
-
-void api_reconciliation(struct request *request)
-{
-    not_built(request);
-}
-
-void api_settlement_verify(struct request *request)
-{
-    not_built(request);
-}
-
-void api_settlement_rentals(struct request *request)
-{
-    not_built(request);
-}
-
-void api_settlement_banks(struct request *request)
-{
-    not_built(request);
-}
-
-void api_settlement_slots(struct request *request)
-{
-    not_built(request);
-}
-
-void api_settlement_suspense(struct request *request)
-{
-    not_built(request);
-}
-
-void api_settlement_piles(struct request *request)
-{
-    not_built(request);
-}
-
-void api_rent(struct request *request)
-{
-    not_built(request);
-}
-
-void api_suspense_resolve(struct request *request)
-{
-    not_built(request);
-}
-
-void api_slot_command(struct request *request)
-{
-    not_built(request);
-}
-
-void api_known_renter(struct request *request)
-{
-    not_built(request);
-}
-
-void api_rent_cancel(struct request *request)
-{
-    not_built(request);
-}
-
-void api_rental_report(struct request *request)
-{
-    not_built(request);
-}
-
-void api_rental_swap(struct request *request)
-{
-    not_built(request);
-}
-
-void api_rental_keep(struct request *request)
-{
-    not_built(request);
-}
-
-void api_bank_retire(struct request *request)
-{
-    not_built(request);
-}
-
-void api_bank_serve(struct request *request)
-{
-    not_built(request);
-}
-
-void api_wallet(struct request *request)
-{
-    not_built(request);
-}
-
-void api_wallet_change(struct request *request)
-{
-    not_built(request);
-}
-
-void api_relay_key(struct request *request)
-{
-    not_built(request);
-}
-
-void api_relay_trust(struct request *request)
-{
-    not_built(request);
-}
-
-void api_relay_piles(struct request *request)
-{
-    not_built(request);
-}
-
-void api_relay_register(struct request *request)
-{
-    not_built(request);
-}
-
-void api_relay_pile(struct request *request)
-{
-    not_built(request);
-}
-
-void api_relay_revoke(struct request *request)
-{
-    not_built(request);
-}
-
-void api_relay_lift(struct request *request)
-{
-    not_built(request);
-}
-
-void api_relay_page(struct request *request)
-{
-    not_built(request);
-}
-
-void api_relay_resolve(struct request *request)
-{
-    not_built(request);
-}
-
-void api_relay_waiting(struct request *request)
-{
-    not_built(request);
-}
-
-void api_relay_enrol(struct request *request)
-{
-    not_built(request);
-}
-
-void api_relay_enrolment(struct request *request)
-{
-    not_built(request);
-}
-
-void api_relay_ask(struct request *request)
-{
-    not_built(request);
-}
-
-void api_relay_authorisation(struct request *request)
-{
-    not_built(request);
-}
-
-void api_relay_status(struct request *request)
-{
-    not_built(request);
-}
-
-void api_relay_bill(struct request *request)
-{
-    not_built(request);
-}
-
-void api_relay_bill_receipt(struct request *request)
-{
-    not_built(request);
-}
-
-void api_houses(struct request *request)
-{
-    not_built(request);
-}
-
-void api_house_open(struct request *request)
-{
-    not_built(request);
-}
-
-void api_house(struct request *request)
-{
-    not_built(request);
-}
-
-void api_house_piles(struct request *request)
-{
-    not_built(request);
-}
-
-void api_house_pile_add(struct request *request)
-{
-    not_built(request);
-}
-
-void api_house_pile_remove(struct request *request)
-{
-    not_built(request);
-}
-
-void api_house_pile_authorise(struct request *request)
-{
-    not_built(request);
-}
-
-void api_house_tenants(struct request *request)
-{
-    not_built(request);
-}
-
-void api_house_tenant_add(struct request *request)
-{
-    not_built(request);
-}
-
-void api_house_tenant_move_out(struct request *request)
-{
-    not_built(request);
-}
-
-void api_house_tenant_forget(struct request *request)
-{
-    not_built(request);
-}
-
-void api_house_cards(struct request *request)
-{
-    not_built(request);
-}
-
-void api_house_card_issue(struct request *request)
-{
-    not_built(request);
-}
-
-void api_house_card_replace(struct request *request)
-{
-    not_built(request);
-}
-
-void api_house_card_log_out(struct request *request)
-{
-    not_built(request);
-}
-
-void api_house_card_let_in(struct request *request)
-{
-    not_built(request);
-}
-
-void api_house_card_lost(struct request *request)
-{
-    not_built(request);
-}
-
-void api_house_card_end(struct request *request)
-{
-    not_built(request);
-}
-
-void api_house_phones(struct request *request)
-{
-    not_built(request);
-}
-
-void api_house_phone_approve(struct request *request)
-{
-    not_built(request);
-}
-
-void api_house_phone_revoke(struct request *request)
-{
-    not_built(request);
-}
-
-void api_house_prices(struct request *request)
-{
-    not_built(request);
-}
-
-void api_house_price_set(struct request *request)
-{
-    not_built(request);
-}
-
-void api_house_price_confirm(struct request *request)
-{
-    not_built(request);
-}
-
-void api_house_period(struct request *request)
-{
-    not_built(request);
-}
-
-void api_house_sessions(struct request *request)
-{
-    not_built(request);
-}
-
-void api_house_statements(struct request *request)
-{
-    not_built(request);
-}
-
-void api_house_statement(struct request *request)
-{
-    not_built(request);
-}
-
-void api_house_statement_paid(struct request *request)
-{
-    not_built(request);
-}
-
-void api_house_item_confirm(struct request *request)
-{
-    not_built(request);
-}
-
-void api_house_item_waive(struct request *request)
-{
-    not_built(request);
-}
-
-void api_phone_bind(struct request *request)
-{
-    not_built(request);
-}
-
-void api_phone_me(struct request *request)
-{
-    not_built(request);
-}
-
-void api_place_put(struct request *request)
-{
-    not_built(request);
-}
-
-void api_place_delete(struct request *request)
-{
-    not_built(request);
-}
-
-void api_places(struct request *request)
-{
-    not_built(request);
-}
-
-void api_offers(struct request *request)
-{
-    not_built(request);
-}
-
-void api_visits(struct request *request)
-{
-    not_built(request);
-}
-
-void api_visit(struct request *request)
-{
-    not_built(request);
-}
-
-void api_visit_link(struct request *request)
-{
-    not_built(request);
-}
-
-void api_visit_qr(struct request *request)
-{
-    not_built(request);
-}
-
-void api_visit_reserve(struct request *request)
-{
-    not_built(request);
-}
-
-void api_visit_confirm(struct request *request)
-{
-    not_built(request);
-}
-
-void api_visit_cancel(struct request *request)
-{
-    not_built(request);
-}
-
-void api_visit_start(struct request *request)
-{
-    not_built(request);
-}
-
-void api_visit_stop(struct request *request)
-{
-    not_built(request);
-}
-
-void api_visit_pay(struct request *request)
-{
-    not_built(request);
-}
-
-void api_visit_release(struct request *request)
-{
-    not_built(request);
-}
+/* Each route that needs it says so. */
+#define NOT_BUILT(name)                                                                                                          \
+    void name(struct request *request)                                                                                           \
+    {                                                                                                                            \
+        not_built(request);                                                                                                      \
+    }
+
+NOT_BUILT(api_orders)
+NOT_BUILT(api_order)
+NOT_BUILT(api_order_pay)
+NOT_BUILT(api_order_write_off)
+NOT_BUILT(api_order_adjust)
+NOT_BUILT(api_order_chargeback)
+NOT_BUILT(api_order_try_again)
+NOT_BUILT(api_balances)
+NOT_BUILT(api_journal)
+NOT_BUILT(api_payment_notify)
+NOT_BUILT(api_reconcile)
+NOT_BUILT(api_reconciliation)
+NOT_BUILT(api_settlement_verify)
+NOT_BUILT(api_settlement_rentals)
+NOT_BUILT(api_settlement_banks)
+NOT_BUILT(api_settlement_slots)
+NOT_BUILT(api_settlement_suspense)
+NOT_BUILT(api_settlement_piles)
+NOT_BUILT(api_rent)
+NOT_BUILT(api_suspense_resolve)
+NOT_BUILT(api_slot_command)
+NOT_BUILT(api_known_renter)
+NOT_BUILT(api_rent_cancel)
+NOT_BUILT(api_rental_report)
+NOT_BUILT(api_rental_swap)
+NOT_BUILT(api_rental_keep)
+NOT_BUILT(api_bank_retire)
+NOT_BUILT(api_bank_serve)
+NOT_BUILT(api_wallet)
+NOT_BUILT(api_wallet_change)
+NOT_BUILT(api_relay_key)
+NOT_BUILT(api_relay_trust)
+NOT_BUILT(api_relay_piles)
+NOT_BUILT(api_relay_register)
+NOT_BUILT(api_relay_pile)
+NOT_BUILT(api_relay_revoke)
+NOT_BUILT(api_relay_lift)
+NOT_BUILT(api_relay_page)
+NOT_BUILT(api_relay_resolve)
+NOT_BUILT(api_relay_waiting)
+NOT_BUILT(api_relay_enrol)
+NOT_BUILT(api_relay_enrolment)
+NOT_BUILT(api_relay_ask)
+NOT_BUILT(api_relay_authorisation)
+NOT_BUILT(api_relay_status)
+NOT_BUILT(api_relay_bill)
+NOT_BUILT(api_relay_bill_receipt)
+NOT_BUILT(api_houses)
+NOT_BUILT(api_house_open)
+NOT_BUILT(api_house)
+NOT_BUILT(api_house_piles)
+NOT_BUILT(api_house_pile_add)
+NOT_BUILT(api_house_pile_remove)
+NOT_BUILT(api_house_pile_authorise)
+NOT_BUILT(api_house_tenants)
+NOT_BUILT(api_house_tenant_add)
+NOT_BUILT(api_house_tenant_move_out)
+NOT_BUILT(api_house_tenant_forget)
+NOT_BUILT(api_house_cards)
+NOT_BUILT(api_house_card_issue)
+NOT_BUILT(api_house_card_replace)
+NOT_BUILT(api_house_card_log_out)
+NOT_BUILT(api_house_card_let_in)
+NOT_BUILT(api_house_card_lost)
+NOT_BUILT(api_house_card_end)
+NOT_BUILT(api_house_phones)
+NOT_BUILT(api_house_phone_approve)
+NOT_BUILT(api_house_phone_revoke)
+NOT_BUILT(api_house_prices)
+NOT_BUILT(api_house_price_set)
+NOT_BUILT(api_house_price_confirm)
+NOT_BUILT(api_house_period)
+NOT_BUILT(api_house_sessions)
+NOT_BUILT(api_house_statements)
+NOT_BUILT(api_house_statement)
+NOT_BUILT(api_house_statement_paid)
+NOT_BUILT(api_house_item_confirm)
+NOT_BUILT(api_house_item_waive)
+NOT_BUILT(api_phone_bind)
+NOT_BUILT(api_phone_me)
+NOT_BUILT(api_place_put)
+NOT_BUILT(api_place_delete)
+NOT_BUILT(api_places)
+NOT_BUILT(api_offers)
+NOT_BUILT(api_visits)
+NOT_BUILT(api_visit)
+NOT_BUILT(api_visit_link)
+NOT_BUILT(api_visit_qr)
+NOT_BUILT(api_visit_reserve)
+NOT_BUILT(api_visit_confirm)
+NOT_BUILT(api_visit_cancel)
+NOT_BUILT(api_visit_start)
+NOT_BUILT(api_visit_stop)
+NOT_BUILT(api_visit_pay)
+NOT_BUILT(api_visit_release)
+NOT_BUILT(api_house_start)
+NOT_BUILT(api_house_stop)
+NOT_BUILT(api_relay_house)
+NOT_BUILT(api_relay_card_shown)
+NOT_BUILT(api_phone_binding)
+NOT_BUILT(api_relay_accept)
 
 void pay_page(struct request *request)
 {
@@ -570,36 +204,6 @@ void pay_page(struct request *request)
 }
 
 void pay_page_now(struct request *request)
-{
-    not_built(request);
-}
-
-void api_house_start(struct request *request)
-{
-    not_built(request);
-}
-
-void api_house_stop(struct request *request)
-{
-    not_built(request);
-}
-
-void api_relay_house(struct request *request)
-{
-    not_built(request);
-}
-
-void api_relay_card_shown(struct request *request)
-{
-    not_built(request);
-}
-
-void api_phone_binding(struct request *request)
-{
-    not_built(request);
-}
-
-void api_relay_accept(struct request *request)
 {
     not_built(request);
 }
