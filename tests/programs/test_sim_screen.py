@@ -176,9 +176,9 @@ class Ends(Folder):
     def test_it_can_be_put_aside(self):
         with self.sim() as terminal:
             terminal.see("no connection")
-            terminal.settle()  # ncurses ignores the key while it draws
-            terminal.type("\x1a")
-            terminal.wait(lambda: not terminal.screen.alternate, "the screen of before")
+            terminal.settle()
+            terminal.insist("\x1a", lambda: not terminal.screen.alternate, "the screen of before")  # ncurses ignores the key while it draws
+            terminal.wait(terminal.stopped, "a program that stands still")  # a signal to go on that comes before is for nothing
             terminal.kill(signal.SIGCONT)
             terminal.wait(lambda: terminal.screen.alternate, "the screen again")
             terminal.type("help card\r")

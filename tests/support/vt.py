@@ -255,6 +255,17 @@ class Terminal:
     def sees(self, words):
         return any(words in line for line in self.lines())
 
+    def insist(self, text, condition, what):
+        """Types |text|, and every three seconds again, until it has worked."""
+        for _ in range(5):
+            self.type(text)
+            end = time.monotonic() + 3
+            while not condition() and time.monotonic() < end:
+                self.read()
+            if condition():
+                return
+        self.wait(condition, what)
+
     def wait(self, condition, what=""):
         end = time.monotonic() + WAIT_S
         while not condition():
@@ -271,6 +282,10 @@ class Terminal:
 
     def kill(self, number):
         os.kill(self.pid, number)
+
+    def stopped(self):
+        with open(f"/proc/{self.pid}/stat", encoding="ascii", errors="replace") as stat:
+            return stat.read().rpartition(")")[2].split()[0] == "T"
 
     def ended(self):
         if self.status is None and select.select([self.told], [], [], 0)[0]:
