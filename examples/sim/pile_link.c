@@ -295,6 +295,17 @@ static struct pile_link *alone(struct pile *pile)
     return pile->link && pile->link->outlets ? pile->link : NULL;
 }
 
+/* Likewise, for what people do next: they see what was plugged in a moment ago. */
+static struct pile_link *alone_now(struct pile *pile)
+{
+    struct pile_link *link = alone(pile);
+
+    if (link) {
+        move_outlets(link);
+    }
+    return link;
+}
+
 static bool is_any_closed(const struct pile_link *link)
 {
     for (int i = 1; i <= link->pile->options->evses; i++) {
@@ -336,7 +347,7 @@ bool pile_link_vehicle(struct pile *pile, int evse, const char *vehicle)
 
 bool pile_link_stop(struct pile *pile, int evse)
 {
-    struct pile_link *link = alone(pile);
+    struct pile_link *link = alone_now(pile);
 
     if (link) {
         (void)ocpp_settle_outlets_stop(link->outlets, evse, OCPP_SETTLE_SESSION_END_LOCAL, sim_now());
@@ -348,7 +359,7 @@ bool pile_link_card(struct pile *pile, int evse, const char *token)
 {
     static const char *const words[] = { "starts", "stops", "is shown to who waits for it", "is logged out",
                                          "is told what it used" };
-    struct pile_link *link = alone(pile);
+    struct pile_link *link = alone_now(pile);
     struct ocpp_settle_outlets_shown shown;
 
     if (!link) {
@@ -363,7 +374,7 @@ bool pile_link_card(struct pile *pile, int evse, const char *token)
 
 bool pile_link_fault(struct pile *pile, int evse, bool on)
 {
-    struct pile_link *link = alone(pile);
+    struct pile_link *link = alone_now(pile);
 
     if (link) {
         ocpp_settle_outlets_fault(link->outlets, evse, on, sim_now());
