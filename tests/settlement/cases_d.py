@@ -615,6 +615,7 @@ def bound(fleet, pile, house, tag):
 def charged(pile, phone, wh=4000, outlet=1):
     pile.plug(outlet)
     session = phone.run("charge", str(outlet))[0]["session"]
+    pile.sees(f"outlet {outlet} gets energy {session}")
     pile.delivers(wh, outlet)
     return session
 
@@ -719,7 +720,7 @@ def b12_an_export_that_is_brought_twice_or_altered_counts_once(fleet):
     pile, carrier, house, ada, ben = housed(fleet, "B12")
     pile.plug()
     pile.say(f"card 1 {ada}")  # swiping works too
-    pile.sees(r"card at outlet 1 starts")
+    pile.sees(r"outlet 1 gets energy")
     pile.delivers(4000)
     pile.say(f"card 1 {ada}")
     pile.sees("outlet 1 has ended its session")
