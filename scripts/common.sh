@@ -13,7 +13,7 @@ misuse() { printf '%s: %s\n' "$(basename "$0")" "$*" >&2; exit 2; }
 quick_link() { case $1 in release | arm*) ;; *) ! command -v ld.gold >/dev/null || say "-DCMAKE_EXE_LINKER_FLAGS=-fuse-ld=gold" ;; esac; }
 
 # The builds share most of their objects with those of yesterday, and of another clone of the same tree. A debugger finds the sources of
-# a cached object where the first clone was; what is shipped is compiled anew.
+# a cached object where the first clone was. Who builds as the README says is not touched by it.
 cached_compiler() {
     ! command -v ccache >/dev/null || [ -n "${CMAKE_C_COMPILER_LAUNCHER:-}" ] || say "-DCMAKE_C_COMPILER_LAUNCHER=ccache"
 }
