@@ -39,12 +39,28 @@ static void demand_printed(const struct ocpp_type *type, const void *message, si
     free(line);
 }
 
+/* A copy in one piece fits where it says it does, and in nothing smaller. */
+static void demand_packed(const struct ocpp_type *type, const void *message)
+{
+    size_t needed = 0;
+    fuzz_demand(ocpp_message_pack(type, message, NULL, 0, &needed) == OCPP_ERR_LIMIT);
+    void *room = malloc(needed);
+    if (room == NULL)
+        return;
+    size_t says = 0;
+    fuzz_demand(ocpp_message_pack(type, message, room, needed - 1, &says) == OCPP_ERR_LIMIT && says == needed);
+    fuzz_demand(ocpp_message_pack(type, message, room, needed, &says) == OCPP_OK && says == needed);
+    fuzz_demand(ocpp_message_equal(type, message, room));
+    free(room);
+}
+
 static void demand_accepted(const struct ocpp_type *type, const void *message, struct ocpp_arena *arena)
 {
     const void *copy;
     fuzz_demand(ocpp_message_validate(type, message, NULL) == OCPP_OK);
     fuzz_demand(ocpp_message_copy(type, message, arena, &copy) == OCPP_OK);
     fuzz_demand(ocpp_message_equal(type, message, copy));
+    demand_packed(type, message);
     demand_printed(type, message, 1);
     demand_printed(type, message, 100);
     demand_printed(type, message, 100000);

@@ -241,6 +241,12 @@ ocpp_message_validate(const struct ocpp_type *type, const void *message, struct 
 OCPP_API OCPP_MUST_USE enum ocpp_status
 ocpp_message_copy(const struct ocpp_type *type, const void *message, struct ocpp_arena *arena, const void **copy);
 
+/* ocpp_message_pack: a deep copy in one piece: it begins at |room| (aligned for any object, |size| bytes) and points to nowhere
+ * else; for who keeps thousands of them. What is absent is zero in it. |*needed|: the bytes it takes.
+ * Errors: OCPP_ERR_LIMIT  |size| are too few: |*needed| says how many, and what stands in |room| (may be NULL) is of no use. */
+OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_message_pack(const struct ocpp_type *type, const void *message, void *room,
+                                                          size_t size, size_t *needed);
+
 /* ocpp_message_equal: whether two messages of |type| say the same, customData and any-values compared as JSON text. */
 OCPP_API bool ocpp_message_equal(const struct ocpp_type *type, const void *a, const void *b);
 

@@ -64,6 +64,59 @@ static void what_was_there_before_is_zero_in_a_copy(void **state)
     assert_true(ocpp_message_equal(&sample_type, copy, &sample));
 }
 
+/* --- in one piece --------------------------------------------------------------------------------------------------------- */
+
+static const char *const packed[] = {
+    sample_full,
+    SAMPLE_WITH("\"names\":[]"),
+    SAMPLE_WITH("\"data\":[\"\",\"x\",\"a longer text than the others\"],\"customData\":{\"vendorId\":\"v\",\"x\":[1]}"),
+};
+
+/* Every room that is too small says how large it must be, and is left alone behind its end. */
+static void a_message_in_one_piece_is_the_same_and_says_what_it_needs(void **state)
+{
+    for (size_t i = 0; i < COUNT_OF(packed); i++) {
+        const struct sample *message = decode(*state, packed[i]);
+        size_t needed = 0;
+
+        assert_int_equal(ocpp_message_pack(&sample_type, message, NULL, 0, &needed), OCPP_ERR_LIMIT);
+        assert_true(needed >= sizeof(struct sample));
+        for (size_t size = 0; size <= needed; size++) {
+            unsigned char *room = malloc(size + 1); /* of its own size: who writes beyond it is seen by the sanitizer */
+            size_t says = 0;
+
+            room[size] = 0xA5;
+            assert_int_equal(ocpp_message_pack(&sample_type, message, room, size, &says),
+                             size < needed ? OCPP_ERR_LIMIT : OCPP_OK);
+            assert_int_equal(says, needed);
+            assert_int_equal(room[size], 0xA5);
+            if (size == needed) {
+                assert_true(ocpp_message_equal(&sample_type, message, room));
+            }
+            free(room);
+        }
+    }
+}
+
+static void a_piece_keeps_what_is_absent_absent_and_outlives_its_original(void **state)
+{
+    struct ocpp_arena *arena = ocpp_arena_new(NULL, 0);
+    struct sample sample = *decode(arena, SAMPLE_WITH("\"names\":[]"));
+    _Alignas(max_align_t) char room[4096];
+    const struct sample *piece = (const void *)room;
+    size_t needed;
+
+    sample.until = 12345; /* absent */
+    assert_int_equal(ocpp_message_pack(&sample_type, &sample, room, sizeof room, &needed), OCPP_OK);
+    ocpp_arena_free(arena);
+    assert_int_equal(piece->until, 0);
+    assert_non_null(piece->names.items);
+    assert_int_equal(piece->names.count, 0);
+    assert_null(piece->levels.items);
+    assert_null(piece->detail);
+    assert_true(ocpp_message_equal(&sample_type, piece, decode(*state, SAMPLE_WITH("\"names\":[]"))));
+}
+
 static void messages_that_differ_in_one_member_are_not_equal(void **state)
 {
     static const char *const others[] = {
@@ -166,6 +219,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_copy_outlives_its_original, setup_arena, free_arena),
         cmocka_unit_test_setup_teardown(a_copy_keeps_what_is_absent_absent_and_what_is_empty_empty, setup_arena, free_arena),
         cmocka_unit_test_setup_teardown(what_was_there_before_is_zero_in_a_copy, setup_arena, free_arena),
+        cmocka_unit_test_setup_teardown(a_message_in_one_piece_is_the_same_and_says_what_it_needs, setup_arena, free_arena),
+        cmocka_unit_test_setup_teardown(a_piece_keeps_what_is_absent_absent_and_outlives_its_original, setup_arena, free_arena),
         cmocka_unit_test_setup_teardown(messages_that_differ_in_one_member_are_not_equal, setup_arena, free_arena),
         cmocka_unit_test_setup_teardown(equal_numbers_and_times_may_be_spelt_differently, setup_arena, free_arena),
         cmocka_unit_test_setup_teardown(the_values_of_absent_members_do_not_count, setup_arena, free_arena),
