@@ -175,10 +175,40 @@ static void write_colon(struct ocpp_json_writer *writer)
     writer->comma = false;
 }
 
+/* Names are short, and a message is half of them: where there is room anyway, nobody asks how long one is. */
+enum { NAME_USUAL = 48 };
+
+static bool write_usual_name(struct ocpp_json_writer *writer, const char *name)
+{
+    char *const room = writer->capacity - writer->size > NAME_USUAL + 4 ? reserve(writer, NAME_USUAL + 4) : NULL;
+    char *at = room;
+
+    if (!room) {
+        return false;
+    }
+    if (writer->comma) {
+        *at++ = ',';
+    }
+    *at++ = '"';
+    for (size_t i = 0; name[i]; i++) {
+        if (i == NAME_USUAL) {
+            return false;
+        }
+        *at++ = name[i];
+    }
+    *at++ = '"';
+    *at++ = ':';
+    writer->size += (size_t)(at - room);
+    return true;
+}
+
 void ocpp_json_write_plain_name(struct ocpp_json_writer *writer, const char *name)
 {
-    ocpp_json_write_plain(writer, name, strlen(name));
-    write_colon(writer);
+    if (!write_usual_name(writer, name)) {
+        ocpp_json_write_plain(writer, name, strlen(name));
+        write_colon(writer);
+    }
+    writer->comma = false;
 }
 
 void ocpp_json_write_string_of(struct ocpp_json_writer *writer, const char *text, size_t size)
