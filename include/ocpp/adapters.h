@@ -200,6 +200,15 @@ OCPP_API int ocpp_client_fd(struct ocpp_client *client);
  * ocpp_curl_transfer_new() says so. */
 struct ocpp_curl_transfer;
 
+/* ocpp_curl_transfer_news: what became of the transfer |id|: how many |bytes| were moved so far, those before its offset included;
+ * |is_over|: it has ended so. */
+struct ocpp_curl_transfer_news {
+    int64_t id;
+    uint64_t bytes;
+    bool is_over;
+    enum ocpp_transfer_result result;
+};
+
 /* ocpp_curl_transfer_settings: start from ocpp_curl_transfer_settings_default(). */
 struct ocpp_curl_transfer_settings {
     struct ocpp_log log;           /* called on the thread of ocpp_curl_transfer_run() only */
@@ -217,6 +226,8 @@ struct ocpp_curl_transfer_settings {
     int64_t max_bytes_per_s;       /* not to fill a thin line that charging needs; 0: no limit (default) */
     /* from the thread of the transfers: ocpp_curl_transfer_run() has something to tell. It may not call anything of the charge point; ocpp_client_wake() is made for it. NULL: nobody */
     void (*wake)(void *user);
+    /* by ocpp_curl_transfer_run(), for who writes down what happens: the charge point is told this next. NULL: nobody */
+    void (*on_news)(const struct ocpp_curl_transfer_news *news, void *user);
     void *user;
 };
 

@@ -279,6 +279,13 @@ static bool take_news(struct ocpp_curl_transfer *transfer, size_t i, struct curl
     return has_news;
 }
 
+static void tell_host(const struct ocpp_curl_transfer *transfer, const struct curl_job *job)
+{
+    const struct ocpp_curl_transfer_news news = { job->id, job->at, job->state == CURL_ENDED, job->result };
+    if (transfer->settings.on_news != NULL)
+        transfer->settings.on_news(&news, transfer->settings.user);
+}
+
 void ocpp_curl_transfer_run(struct ocpp_curl_transfer *transfer, struct ocpp_charge_point *cp, struct ocpp_now now)
 {
     (void)pthread_mutex_lock(&transfer->lock);
@@ -290,6 +297,7 @@ void ocpp_curl_transfer_run(struct ocpp_curl_transfer *transfer, struct ocpp_cha
         struct curl_job news;
         if (!take_news(transfer, i, &news))
             continue;
+        tell_host(transfer, &news);
         if (news.state != CURL_ENDED) {
             (void)ocpp_charge_point_transfer_progress(cp, news.id, news.at, now);
             continue;

@@ -25,13 +25,33 @@ static atomic_bool may_call = true;
 static uint64_t full_at = UINT64_MAX;
 static atomic_ullong moved;
 
+static struct ocpp_curl_transfer_news news; /* what the host was told last */
+static int news_count;
+
+/* The host hears of it first, and of each once. */
+static void demand_news(int64_t id, uint64_t bytes, bool is_over, enum ocpp_transfer_result result)
+{
+    if (news_count != 1 || news.id != id || news.bytes != bytes || news.is_over != is_over ||
+        (is_over && news.result != result)) {
+        abort();
+    }
+    news_count = 0;
+}
+
+static void on_news(const struct ocpp_curl_transfer_news *said, void *user)
+{
+    (void)user;
+    news = *said;
+    news_count++;
+}
+
 /* In place of the engine. */
 enum ocpp_status ocpp_charge_point_transfer_progress(struct ocpp_charge_point *cp, int64_t id, uint64_t bytes,
                                                      struct ocpp_now now)
 {
     (void)cp;
     (void)now;
-    (void)bytes;
+    demand_news(id, bytes, false, OCPP_TRANSFER_DONE);
     return id == 7 ? OCPP_OK : OCPP_ERR_NOT_FOUND;
 }
 
@@ -40,6 +60,7 @@ enum ocpp_status ocpp_charge_point_transfer_done(struct ocpp_charge_point *cp, i
 {
     (void)cp;
     (void)now;
+    demand_news(id, bytes, true, result);
     is_done = id == 7;
     told = result;
     told_bytes = bytes;
@@ -164,6 +185,7 @@ int main(int count, char **arguments)
     int at = 1;
     settings.log = (struct ocpp_log){ log_line, NULL, OCPP_LOG_DEBUG };
     settings.wake = wake;
+    settings.on_news = on_news;
     for (; at + 1 < count && strncmp(arguments[at], "--", 2) == 0; at += 2) {
         const char *value = arguments[at + 1];
         const unsigned long long number = strtoull(value, NULL, 10);
