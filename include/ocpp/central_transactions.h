@@ -34,7 +34,7 @@ enum ocpp_anomaly {
     OCPP_ANOMALY_GUESSED = 1 << 17,           /* 1.6: ended by a stop without its number, which fitted it best (errata 3.18) */
     OCPP_ANOMALY_OTHER_TOKEN = 1 << 18,       /* another token was told with it, of another group or of none */
     OCPP_ANOMALY_TOKEN_REFUSED = 1 << 19,     /* its token was not accepted when the transaction was told */
-    OCPP_ANOMALY_AFTER_END = 1 << 20          /* something dated after its end was told of it */
+    OCPP_ANOMALY_AFTER_END = 1 << 20          /* something dated after its end was told of it, before its end or afterwards */
 };
 
 /* ocpp_anomaly_name: "MeterFell", "Gap" … of one bit; NULL when there is none such. For all: go through the bits. */

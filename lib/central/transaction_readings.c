@@ -1,8 +1,9 @@
 /* transaction_readings.c: the register a transaction is measured by: the first reading, the newest one, and what is odd about
  * them.
  *
- * A reading counts by the time it was taken at, not by the time it arrived. One that no meter can show is told, and not reckoned
- * with; one that a meter should not show is recorded as it is told, and marked. */
+ * A reading counts by the time it was taken at, not by the time it arrived; that of the end is the last one, whatever the clock
+ * said before. One that no meter can show is told, and not reckoned with; one that a meter should not show is recorded as it is
+ * told, and marked. */
 #include "transactions.h"
 
 #include <ocpp/central_transactions.h>
@@ -79,16 +80,23 @@ static void judge(struct transaction_record *record, int64_t utc_ms, int64_t wh,
     }
 }
 
-/* A 0 behind more than that is what a station shows whose meter does not answer. */
-static bool is_placeholder(const struct transaction_record *record, int64_t wh)
+/* A register that began at 0 may be told so again, with the end for instance (E06.FR.11). */
+static bool is_of_before(const struct transaction_record *record, int64_t utc_ms)
 {
-    return wh < 0 || (wh == 0 && ((record->has_meter_start_wh && record->meter_start_wh > 0) ||
-                                  (record->has_meter_last_wh && record->meter_last_wh > 0)));
+    return record->has_meter_start_wh && record->meter_start_wh == 0 && record->has_meter_last_time &&
+           utc_ms < record->meter_last_time;
 }
 
-static bool is_usable(struct transaction_record *record, int64_t wh)
+/* A 0 behind more than that is what a station shows whose meter does not answer. */
+static bool is_placeholder(const struct transaction_record *record, int64_t utc_ms, int64_t wh)
 {
-    if (is_placeholder(record, wh)) {
+    return wh < 0 || (wh == 0 && ((record->has_meter_start_wh && record->meter_start_wh > 0) ||
+                                  (record->has_meter_last_wh && record->meter_last_wh > 0 && !is_of_before(record, utc_ms))));
+}
+
+static bool is_usable(struct transaction_record *record, int64_t utc_ms, int64_t wh)
+{
+    if (is_placeholder(record, utc_ms, wh)) {
         record->anomalies |= OCPP_ANOMALY_METER_PLACEHOLDER;
         return false;
     }
@@ -126,6 +134,49 @@ static void note_reading(struct transaction_record *record, int64_t utc_ms, int6
     }
 }
 
+/* What is dated behind a reading at the end was read by a clock that was wrong, or is of no session. */
+static bool is_behind_the_end(const struct transaction_record *record, int64_t utc_ms)
+{
+    return record->end_told && record->has_ended && record->has_meter_last_time && record->meter_last_time == record->ended &&
+           utc_ms > record->ended;
+}
+
+static void note_sample(struct transaction_record *record, int64_t utc_ms, int64_t wh, bool may_start,
+                        const struct ocpp_central *central)
+{
+    if (is_usable(record, utc_ms, wh) && !is_behind_the_end(record, utc_ms)) {
+        judge(record, utc_ms, wh, central);
+        note_reading(record, utc_ms, wh, may_start);
+    }
+}
+
+/* The register at the end is the last one, however those before it are dated: how long before, nobody knows then. */
+static void note_end(struct transaction_record *record, int64_t utc_ms, int64_t wh, bool may_start,
+                     const struct ocpp_central *central)
+{
+    const bool is_dated_before = record->has_meter_last_wh && record->has_meter_last_time && record->meter_last_time > utc_ms;
+
+    if (!is_usable(record, is_dated_before ? record->meter_last_time : utc_ms, wh)) {
+        return;
+    }
+    if (is_dated_before) {
+        record->anomalies |= OCPP_ANOMALY_AFTER_END;
+        record->anomalies |= wh < record->meter_last_wh ? OCPP_ANOMALY_METER_FELL : 0;
+        record->has_meter_last_time = false;
+    }
+    judge(record, utc_ms, wh, central);
+    if (may_start) {
+        note_reading(record, utc_ms, wh, true);
+    }
+    set_last(record, utc_ms, wh);
+}
+
+/* 2.x; in 1.6 meterStop says it, and stations mistake Transaction.End for the beginning (errata 4.25). */
+static bool is_of_the_end(const struct transaction_facts *facts, const struct ocpp_meter_sample *sample)
+{
+    return facts->phase == OCPP_TRANSACTION_ENDED && !facts->numbered && sample->context == OCPP_CONTEXT_TRANSACTION_END;
+}
+
 /* A numbered transaction is told its registers outright (meterStart, meterStop), so its samples start it only where meterStart
  * was none; otherwise the samples are searched. */
 static void note_samples(struct transaction_record *record, const struct transaction_facts *facts,
@@ -135,30 +186,38 @@ static void note_samples(struct transaction_record *record, const struct transac
         const struct ocpp_meter_sample *sample = &facts->samples[i];
         const int64_t utc_ms = transaction_order_time(sample->timestamp_utc_ms, central);
         int64_t wh;
-        if (transaction_is_register(sample) && ocpp_decimal_to_integer(sample->sample.value, 0, &wh) == OCPP_OK &&
-            is_usable(record, wh)) {
-            judge(record, utc_ms, wh, central);
-            note_reading(record, utc_ms, wh, !facts->numbered || record->has_told_start);
+        if (!transaction_is_register(sample) || ocpp_decimal_to_integer(sample->sample.value, 0, &wh) != OCPP_OK) {
+            continue;
+        }
+        if (is_of_the_end(facts, sample)) {
+            note_end(record, utc_ms, wh, true, central);
+        } else {
+            note_sample(record, utc_ms, wh, !facts->numbered || record->has_told_start, central);
         }
     }
+}
+
+/* meterStart that is none: the samples are searched for it. */
+static void note_told_start(struct transaction_record *record, int64_t utc_ms, int64_t wh, const struct ocpp_central *central)
+{
+    if (!is_usable(record, utc_ms, wh)) {
+        record->has_told_start = true;
+        record->told_start = wh;
+        return;
+    }
+    judge(record, utc_ms, wh, central);
+    note_reading(record, utc_ms, wh, true);
 }
 
 static void note_told(struct transaction_record *record, const struct transaction_facts *facts,
                       const struct ocpp_central *central)
 {
     const int64_t utc_ms = transaction_order_time(facts->timestamp_utc_ms, central);
-    const bool is_start = facts->phase == OCPP_TRANSACTION_STARTED;
 
-    if (!is_usable(record, facts->register_wh)) {
-        record->has_told_start = record->has_told_start || is_start;
-        record->told_start = is_start ? facts->register_wh : record->told_start;
-        return;
-    }
-    judge(record, utc_ms, facts->register_wh, central);
-    if (is_start) {
-        note_reading(record, utc_ms, facts->register_wh, true);
+    if (facts->phase == OCPP_TRANSACTION_STARTED) {
+        note_told_start(record, utc_ms, facts->register_wh, central);
     } else {
-        set_last(record, utc_ms, facts->register_wh);
+        note_end(record, utc_ms, facts->register_wh, false, central);
     }
 }
 

@@ -301,6 +301,63 @@ static void a_meter_that_jumps_is_recorded_as_told_and_marked(void **state)
     assert_text(stands("PILE-1", 2), "3 1000..12000 ended");
 }
 
+/* A whole event with two readings of its own contexts, as E06.FR.11 wants it. */
+static void ended_with(const char *id, const char *began, int64_t from_wh, const char *when, int64_t to_wh)
+{
+    char frame[1024];
+
+    snprintf(frame, sizeof frame,
+             "[2,'t','TransactionEvent',{'eventType':'Ended','timestamp':'%s','triggerReason':'StopAuthorized','seqNo':9,"
+             "'transactionInfo':{'transactionId':'%s'},'meterValue':[{'timestamp':'%s','sampledValue':[{'value':%" PRId64
+             ",'context':'Transaction.Begin'}]},{'timestamp':'%s','sampledValue':[{'value':%" PRId64
+             ",'context':'Transaction.End'}]}]}]",
+             when, id, began, from_wh, when, to_wh);
+    world_says(world, two, frame);
+}
+
+/* The clock was set forward and back while it charged: a reading is dated behind the end. */
+static void the_register_at_the_end_is_the_last_one_whatever_the_clock_said_before(void **state)
+{
+    (void)state;
+    event_of("T1", "Started", 0, AT("00"), 0, "");
+    event_of("T1", "Updated", 1, AT("50"), 15501, "");
+    ended_with("T1", AT("00"), 0, AT("20"), 15504);
+    assert_text(stands("PILE-2", 0), "T1 0..15504 ended Gap,AfterEnd");
+    event_of("T2", "Started", 0, AT("00"), 0, ""); /* in any order */
+    ended_with("T2", AT("00"), 0, AT("20"), 15504);
+    event_of("T2", "Updated", 1, AT("50"), 15501, "");
+    assert_text(stands("PILE-2", 1), "T2 0..15504 ended Gap,AfterEnd");
+    event_of("T3", "Started", 0, AT("00"), 0, "");
+    event_of("T3", "Updated", 1, AT("50"), 15501, "");
+    ended_with("T3", AT("00"), 0, AT("20"), 15500);
+    assert_text(stands("PILE-2", 2), "T3 0..15500 ended Gap,MeterFell,AfterEnd");
+    start_at(AT("00"), 1, "TAG", 0);
+    sample_at(AT("50"), 1, 15501);
+    stop_at(AT("20"), 1, NULL, 15504);
+    assert_text(stands("PILE-1", 0), "1 0..15504 ended AfterEnd");
+    start_at(AT("21"), 1, "TAG", 0);
+    sample_at(AT("50"), 2, 15501);
+    stop_at(AT("40"), 2, NULL, 0);
+    assert_text(stands("PILE-1", 1), "2 0..15501 ended MeterPlaceholder");
+}
+
+static void a_register_of_0_that_is_told_again_is_no_placeholder(void **state)
+{
+    (void)state;
+    event_of("T1", "Started", 0, AT("00"), 0, "");
+    event_of("T1", "Updated", 1, AT("10"), 1000, "");
+    ended_with("T1", AT("00"), 0, AT("20"), 2000);
+    assert_text(stands("PILE-2", 0), "T1 0..2000 ended Gap");
+    event_of("T2", "Started", 0, AT("00"), 500, "");
+    event_of("T2", "Updated", 1, AT("10"), 1000, "");
+    ended_with("T2", AT("00"), 0, AT("20"), 2000);
+    assert_text(stands("PILE-2", 1), "T2 500..2000 ended Gap,MeterPlaceholder");
+    event_of("T3", "Started", 0, AT("00"), 0, "");
+    event_of("T3", "Updated", 1, AT("10"), 1000, "");
+    ended_with("T3", AT("00"), 0, AT("20"), 0);
+    assert_text(stands("PILE-2", 2), "T3 0..1000 ended Gap,MeterPlaceholder");
+}
+
 static void a_register_no_meter_shows_is_not_reckoned_with(void **state)
 {
     (void)state;
@@ -650,6 +707,8 @@ int main(void)
         BOOTED(a_meter_that_falls_is_recorded_as_told_and_marked),
         BOOTED(a_reading_that_comes_late_makes_no_meter_fall),
         BOOTED(a_meter_that_jumps_is_recorded_as_told_and_marked),
+        BOOTED(the_register_at_the_end_is_the_last_one_whatever_the_clock_said_before),
+        BOOTED(a_register_of_0_that_is_told_again_is_no_placeholder),
         BOOTED(a_register_no_meter_shows_is_not_reckoned_with),
         BOOTED(dates_that_cannot_be_are_marked_and_order_nothing),
         BOOTED(a_batch_from_yesterday_is_recorded_as_it_happened),
