@@ -378,112 +378,242 @@ static struct ocpp_server_certificate *slot_for(struct ocpp_server_listen *liste
     return &listen->certificates[slot];
 }
 
+/* What a setting is told to. The listening address is the newest one. */
+struct telling {
+    struct ocpp_server_settings *settings;
+    struct ocpp_server_listen *listen;
+    char *value;
+    long number;
+};
+
+/* --- numbers of the server and of the probe
+ * ------------------------------------------------------------------------------------- */
+
+/* Where a number goes; one of both is there. */
+static const struct plain_setting {
+    const char *name;
+    int64_t *time;
+    size_t *size;
+} plain_settings[] = {
+    { "ping", &probe.settings.ping_interval_ms, NULL },
+    { "pong", &probe.settings.pong_timeout_ms, NULL },
+    { "handshake", &probe.settings.handshake_timeout_ms, NULL },
+    { "write", &probe.settings.write_timeout_ms, NULL },
+    { "max", NULL, &probe.settings.max_message_bytes },
+    { "output", NULL, &probe.settings.max_output_bytes },
+    { "connections", NULL, &probe.settings.max_connections },
+    { "body", NULL, &probe.settings.max_body_bytes },
+    { "mailbox", NULL, &probe.settings.mailbox_size },
+    { "text", NULL, &probe.max_text_bytes },
+    { "patience", &probe.settings.limits.throttle_patience_ms, NULL },
+    { "whole", &probe.settings.limits.message_timeout_ms, NULL },
+    { "probe", &probe.settings.limits.probe_timeout_ms, NULL },
+    { "strangers", NULL, &probe.settings.limits.unauthenticated_per_address },
+    { "addresses", NULL, &probe.settings.limits.max_addresses },
+    { "sink", NULL, &probe.max_sink },
+    { "keep", NULL, &probe.keep },
+};
+
+static bool set_plain(const char *name, long number)
+{
+    for (size_t i = 0; i < sizeof plain_settings / sizeof plain_settings[0]; i++) {
+        const struct plain_setting *plain = &plain_settings[i];
+        if (strcmp(name, plain->name) != 0)
+            continue;
+        if (plain->time != NULL)
+            *plain->time = number;
+        else
+            *plain->size = (size_t)number;
+        return true;
+    }
+    return false;
+}
+
+static const struct rate_setting {
+    const char *name;
+    struct ocpp_rate *rate;
+} rate_settings[] = {
+    { "rate", &probe.settings.limits.connections },
+    { "rate-of-one", &probe.settings.limits.connections_per_address },
+    { "failures", &probe.settings.limits.failures_per_address },
+    { "messages", &probe.settings.limits.messages },
+    { "bytes", &probe.settings.limits.bytes },
+    { "replacements", &probe.settings.limits.replacements },
+};
+
+/* Per minute, a slash, the burst. */
+static bool set_rate(const char *name, const char *value, long number)
+{
+    const char *slash = strchr(value, '/');
+    for (size_t i = 0; i < sizeof rate_settings / sizeof rate_settings[0]; i++) {
+        if (strcmp(name, rate_settings[i].name) != 0)
+            continue;
+        *rate_settings[i].rate = (struct ocpp_rate){ (uint32_t)number, slash != NULL ? (uint32_t)atol(slash + 1) : 0 };
+        return true;
+    }
+    return false;
+}
+
+/* --- an address
+ * ----------------------------------------------------------------------------------------------------------------- */
+
+static void set_listen(const struct telling *told)
+{
+    probe.listens[told->settings->listen_count++].address = told->value;
+}
+
+static void set_port(const struct telling *told)
+{
+    told->listen->port = (int)told->number;
+}
+
+static void set_for(const struct telling *told)
+{
+    told->listen->purpose = (enum ocpp_listen_for)told->number;
+}
+
+static void set_cert(const struct telling *told)
+{
+    told->listen->tls = true;
+    slot_for(told->listen)->certificate_file = told->value;
+}
+
+/* Of the certificate that came last. */
+static void set_key(const struct telling *told)
+{
+    struct ocpp_server_certificate *last = &told->listen->certificates[0];
+    for (size_t i = 0; i < OCPP_SERVER_CERTIFICATES && told->listen->certificates[i].certificate_file != NULL; i++)
+        last = &told->listen->certificates[i];
+    last->key_file = told->value;
+}
+
+static void set_crl(const struct telling *told)
+{
+    told->listen->crl_file = told->value;
+}
+
+static void set_profiles(const struct telling *told)
+{
+    told->listen->security_profiles = (uint32_t)told->number;
+}
+
+static void set_expired(const struct telling *told)
+{
+    told->listen->expired_certificates = true;
+}
+
+static void set_client_ca(const struct telling *told)
+{
+    told->listen->client_ca_file = told->value;
+}
+
+/* --- the server
+ * ----------------------------------------------------------------------------------------------------------------- */
+
+static void set_threads(const struct telling *told)
+{
+    told->settings->threads = (int)told->number;
+}
+
+static void set_library(const struct telling *told)
+{
+    told->settings->event_library = (enum ocpp_event_library)told->number;
+}
+
+static void set_complete(const struct telling *told)
+{
+    told->settings->mismatch = OCPP_MISMATCH_COMPLETE;
+}
+
+static void set_no_subprotocol(const struct telling *told)
+{
+    told->settings->no_subprotocol = told->value;
+}
+
+static void set_prefix(const struct telling *told)
+{
+    told->settings->path_prefix = told->value;
+}
+
+static void set_compress(const struct telling *told)
+{
+    told->settings->compress = told->number != 0;
+}
+
+static void set_loopback(const struct telling *told)
+{
+    told->settings->limits.limit_loopback = true;
+}
+
+static void set_policy(const struct telling *told)
+{
+    told->settings->identity_policy = (enum ocpp_identity_policy)told->number;
+}
+
+static void set_proxy(const struct telling *told)
+{
+    told->settings->limits.proxies = probe.proxies;
+    probe.proxies[told->settings->limits.proxy_count++] = told->value;
+}
+
+static void set_forwarded(const struct telling *told)
+{
+    told->settings->limits.proxy_header = OCPP_PROXY_FORWARDED;
+}
+
+static void set_no_http(const struct telling *told)
+{
+    told->settings->on_http = NULL;
+}
+
+static void set_quiet(const struct telling *told)
+{
+    (void)told;
+    probe.quiet = true;
+}
+
+/* --- all of them
+ * ---------------------------------------------------------------------------------------------------------------- */
+
+static const struct other_setting {
+    const char *name;
+    void (*set)(const struct telling *told);
+} other_settings[] = {
+    { "listen", set_listen },
+    { "port", set_port },
+    { "for", set_for },
+    { "cert", set_cert },
+    { "key", set_key },
+    { "crl", set_crl },
+    { "profiles", set_profiles },
+    { "expired", set_expired },
+    { "client-ca", set_client_ca },
+    { "threads", set_threads },
+    { "library", set_library },
+    { "complete", set_complete },
+    { "no-subprotocol", set_no_subprotocol },
+    { "prefix", set_prefix },
+    { "compress", set_compress },
+    { "loopback", set_loopback },
+    { "policy", set_policy },
+    { "proxy", set_proxy },
+    { "forwarded", set_forwarded },
+    { "no-http", set_no_http },
+    { "quiet", set_quiet },
+};
+
 static void set(const char *name, char *value)
 {
-    struct ocpp_server_settings *settings = &probe.settings;
-    struct ocpp_server_listen *listen = &probe.listens[settings->listen_count > 0 ? settings->listen_count - 1 : 0];
-    struct ocpp_server_certificate *last = &listen->certificates[0];
-    const long number = strtol(value, NULL, 10);
-    const struct setting {
-        const char *name;
-        int64_t *time;
-        size_t *size;
-    } plain[] = {
-        { "ping", &settings->ping_interval_ms, NULL },
-        { "pong", &settings->pong_timeout_ms, NULL },
-        { "handshake", &settings->handshake_timeout_ms, NULL },
-        { "write", &settings->write_timeout_ms, NULL },
-        { "max", NULL, &settings->max_message_bytes },
-        { "output", NULL, &settings->max_output_bytes },
-        { "connections", NULL, &settings->max_connections },
-        { "body", NULL, &settings->max_body_bytes },
-        { "mailbox", NULL, &settings->mailbox_size },
-        { "text", NULL, &probe.max_text_bytes },
-        { "patience", &settings->limits.throttle_patience_ms, NULL },
-        { "whole", &settings->limits.message_timeout_ms, NULL },
-        { "probe", &settings->limits.probe_timeout_ms, NULL },
-        { "strangers", NULL, &settings->limits.unauthenticated_per_address },
-        { "addresses", NULL, &settings->limits.max_addresses },
-        { "sink", NULL, &probe.max_sink },
-        { "keep", NULL, &probe.keep },
-    };
-    struct ocpp_rate_option {
-        const char *name;
-        struct ocpp_rate *rate;
-    } rates[] = {
-        { "rate", &settings->limits.connections },
-        { "rate-of-one", &settings->limits.connections_per_address },
-        { "failures", &settings->limits.failures_per_address },
-        { "messages", &settings->limits.messages },
-        { "bytes", &settings->limits.bytes },
-        { "replacements", &settings->limits.replacements },
-    };
-    for (size_t i = 0; i < sizeof rates / sizeof rates[0]; i++) { /* per minute, a slash, the burst */
-        if (strcmp(name, rates[i].name) != 0)
-            continue;
-        rates[i].rate->per_minute = (uint32_t)number;
-        rates[i].rate->burst = strchr(value, '/') != NULL ? (uint32_t)atol(strchr(value, '/') + 1) : 0;
-        return;
+    const size_t count = probe.settings.listen_count;
+    const struct telling told = { &probe.settings, &probe.listens[count > 0 ? count - 1 : 0], value, strtol(value, NULL, 10) };
+    bool is_set = set_rate(name, value, told.number) || set_plain(name, told.number);
+    for (size_t i = 0; i < sizeof other_settings / sizeof other_settings[0] && !is_set; i++) {
+        is_set = strcmp(name, other_settings[i].name) == 0;
+        if (is_set)
+            other_settings[i].set(&told);
     }
-    for (size_t i = 0; i < sizeof plain / sizeof plain[0]; i++) {
-        if (strcmp(name, plain[i].name) != 0)
-            continue;
-        if (plain[i].time != NULL)
-            *plain[i].time = number;
-        else
-            *plain[i].size = (size_t)number;
-        return;
-    }
-    if (strcmp(name, "listen") == 0) {
-        listen = &probe.listens[settings->listen_count++];
-        listen->address = value;
-    } else if (strcmp(name, "port") == 0) {
-        listen->port = (int)number;
-    } else if (strcmp(name, "for") == 0) {
-        listen->purpose = (enum ocpp_listen_for)number;
-    } else if (strcmp(name, "cert") == 0) {
-        listen->tls = true;
-        slot_for(listen)->certificate_file = value;
-    } else if (strcmp(name, "key") == 0) {
-        for (size_t i = 0; i < OCPP_SERVER_CERTIFICATES && listen->certificates[i].certificate_file != NULL; i++)
-            last = &listen->certificates[i];
-        last->key_file = value;
-    } else if (strcmp(name, "crl") == 0) {
-        listen->crl_file = value;
-    } else if (strcmp(name, "profiles") == 0) {
-        listen->security_profiles = (uint32_t)number;
-    } else if (strcmp(name, "expired") == 0) {
-        listen->expired_certificates = true;
-    } else if (strcmp(name, "client-ca") == 0) {
-        listen->client_ca_file = value;
-    } else if (strcmp(name, "threads") == 0) {
-        settings->threads = (int)number;
-    } else if (strcmp(name, "library") == 0) {
-        settings->event_library = (enum ocpp_event_library)number;
-    } else if (strcmp(name, "complete") == 0) {
-        settings->mismatch = OCPP_MISMATCH_COMPLETE;
-    } else if (strcmp(name, "no-subprotocol") == 0) {
-        settings->no_subprotocol = value;
-    } else if (strcmp(name, "prefix") == 0) {
-        settings->path_prefix = value;
-    } else if (strcmp(name, "compress") == 0) {
-        settings->compress = number != 0;
-    } else if (strcmp(name, "loopback") == 0) {
-        settings->limits.limit_loopback = true;
-    } else if (strcmp(name, "policy") == 0) {
-        settings->identity_policy = (enum ocpp_identity_policy)number;
-    } else if (strcmp(name, "proxy") == 0) {
-        settings->limits.proxies = probe.proxies;
-        probe.proxies[settings->limits.proxy_count++] = value;
-    } else if (strcmp(name, "forwarded") == 0) {
-        settings->limits.proxy_header = OCPP_PROXY_FORWARDED;
-    } else if (strcmp(name, "quiet") == 0) {
-        probe.quiet = true;
-    } else if (strcmp(name, "no-http") == 0) {
-        settings->on_http = NULL;
-    } else {
+    if (!is_set)
         abort();
-    }
 }
 
 int main(int argument_count, char **arguments)
