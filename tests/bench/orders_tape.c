@@ -10,20 +10,22 @@
 #include <string.h>
 
 /* ENTRY_BYTES: of a time and a hash beside what an entry says. */
-enum { STEPS = 1000000, ENTRY_BYTES = 40, VALUE_MOST = 300000 };
+enum { STEPS = 1000000, KEY_BYTES = 80 * STEPS, ENTRY_BYTES = 40, VALUE_MOST = 300000 };
 
 enum step_kind { STEP_INSERT, STEP_UPDATE, STEP_DELETE, STEP_ENTRY, STEP_COMMIT };
 
 struct step {
-    enum step_kind kind;
-    size_t size;
-    char key[OCPP_SETTLE_KEY_SIZE]; /* of a change */
+    uint32_t kind;
+    uint32_t size;
+    uint32_t key; /* of a change: where it stands among the keys */
 };
 
 struct tape {
     struct ocpp_settle_store *store;
     struct step *steps;
     size_t count;
+    char *keys; /* behind one another: what is written down while the clock runs is little */
+    size_t key_bytes;
     bool is_open; /* something waits to be committed */
     struct tape_totals totals;
 };
@@ -36,7 +38,7 @@ static struct step *next_step(struct tape *tape, enum step_kind kind, size_t siz
 
     require(tape->count < STEPS, "too many steps");
     step->kind = kind;
-    step->size = size;
+    step->size = (uint32_t)size;
     return step;
 }
 
@@ -44,7 +46,10 @@ static void note_change(struct tape *tape, enum step_kind kind, const char *key,
 {
     const size_t key_size = strlen(key) + 1;
 
-    memcpy(next_step(tape, kind, size)->key, key, key_size);
+    require(tape->key_bytes + key_size <= KEY_BYTES, "too many keys");
+    next_step(tape, kind, size)->key = (uint32_t)tape->key_bytes;
+    memcpy(tape->keys + tape->key_bytes, key, key_size);
+    tape->key_bytes += key_size;
     tape->totals.rows++;
     tape->totals.bytes += key_size + size;
     tape->is_open = true;
@@ -138,7 +143,8 @@ struct tape *tape_new(struct ocpp_settle_store *store)
     require(tape != NULL, "out of memory");
     tape->store = store;
     tape->steps = malloc(STEPS * sizeof *tape->steps);
-    require(tape->steps != NULL, "out of memory");
+    tape->keys = malloc(KEY_BYTES);
+    require(tape->steps != NULL && tape->keys != NULL, "out of memory");
     return tape;
 }
 
@@ -164,6 +170,7 @@ struct tape_totals tape_totals(const struct tape *tape)
 void tape_free(struct tape *tape)
 {
     free(tape->steps);
+    free(tape->keys);
     free(tape);
 }
 
@@ -185,12 +192,12 @@ static void run(struct floor *floor, int which)
     require(sqlite3_step(statement) == SQLITE_DONE && sqlite3_reset(statement) == SQLITE_OK, "the floor gives way");
 }
 
-static void play(struct floor *floor, const struct step *step)
+static void play(struct floor *floor, const struct step *step, const char *keys)
 {
     sqlite3_stmt *statement = floor->statements[step->kind];
 
     if (step->kind < STEP_ENTRY) {
-        (void)sqlite3_bind_text(statement, 1, step->key, -1, SQLITE_STATIC);
+        (void)sqlite3_bind_text(statement, 1, keys + step->key, -1, SQLITE_STATIC);
     }
     if (step->kind != STEP_DELETE) {
         (void)sqlite3_bind_text(statement, 2, floor->bytes, (int)step->size, SQLITE_STATIC);
@@ -211,12 +218,14 @@ struct floor *floor_open(const char *path)
     require(floor != NULL, "out of memory");
     memset(floor->bytes, 'x', sizeof floor->bytes);
     require(sqlite3_open(path, &floor->db) == SQLITE_OK, "no file");
-    require(sqlite3_exec(floor->db,
-                         "PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
-                         "CREATE TABLE row(key TEXT PRIMARY KEY NOT NULL, version INTEGER NOT NULL, value TEXT NOT NULL);"
-                         "CREATE TABLE log(number INTEGER PRIMARY KEY, body TEXT NOT NULL)",
-                         NULL, NULL, NULL) == SQLITE_OK,
-            sqlite3_errmsg(floor->db));
+    require(
+        sqlite3_exec(
+            floor->db,
+            "PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -16384;"
+            "CREATE TABLE row(key TEXT PRIMARY KEY NOT NULL, version INTEGER NOT NULL, value TEXT NOT NULL);"
+            "CREATE TABLE log(number INTEGER PRIMARY KEY, body TEXT NOT NULL)",
+            NULL, NULL, NULL) == SQLITE_OK,
+        sqlite3_errmsg(floor->db));
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
         require(sqlite3_prepare_v3(floor->db, texts[i], -1, SQLITE_PREPARE_PERSISTENT, &floor->statements[i], NULL) == SQLITE_OK,
                 sqlite3_errmsg(floor->db));
@@ -246,12 +255,12 @@ void floor_play(struct floor *floor, struct tape *tape)
         is_open = tape->steps[i].kind != STEP_COMMIT;
         vary(floor);
         if (is_open) {
-            play(floor, &tape->steps[i]);
+            play(floor, &tape->steps[i], tape->keys);
         } else {
             run(floor, STEP_COMMIT);
         }
     }
-    tape->count = 0;
+    tape->count = tape->key_bytes = 0;
 }
 
 void floor_close(struct floor *floor)

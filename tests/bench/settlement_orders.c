@@ -148,7 +148,7 @@ static void *count_and_take(void *pointer, size_t size, void *user)
 }
 
 /* What an order may write, and how often the backend may take memory for it. Fewer are good news: then lower the number. */
-enum { ROWS_MOST = 102, ENTRIES_MOST = 21, BYTES_MOST = 28500, COMMITS_MOST = 16, TAKEN_MOST = 125 };
+enum { ROWS_MOST = 102, ENTRIES_MOST = 21, BYTES_MOST = 28500, COMMITS_MOST = 16, TAKEN_MOST = 40 };
 
 static bool holds(const char *what, uint64_t counted, uint64_t orders, uint64_t most)
 {

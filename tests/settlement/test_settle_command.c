@@ -215,6 +215,66 @@ static void rows_are_shown_in_order_as_they_were_until_enough_was_seen(void **st
     assert_int_equal(total, 30);
 }
 
+/* What is shown, as "a10 b20 ", until |until| was. */
+struct shown {
+    char text[80];
+    const char *until;
+};
+
+static bool write_down(struct command *command, const char *key, const void *record, void *user)
+{
+    struct shown *shown = user;
+    const size_t size = strlen(shown->text);
+    const char *name = strrchr(key, '/') + 1;
+
+    (void)command;
+    snprintf(shown->text + size, sizeof shown->text - size, "%s%d ", name, (int)((const struct row_balance *)record)->minor);
+    return strcmp(name, shown->until) != 0;
+}
+
+static void change_and_show(struct command *command, void *args)
+{
+    static const char *const later[] = { "z", "c", "0", "cc" };
+
+    for (size_t i = 0; i < COUNT_OF(later); i++) {
+        command_put(command, balance_key(command, later[i]), &row_balance_type, &twenty);
+    }
+    command_remove(command, balance_key(command, "b"));
+    command_remove(command, balance_key(command, "e"));
+    command_put(command, command_key(command, "balance", "EU", "d", NULL), &row_balance_type, &twenty); /* another's */
+    command_each_now(command, command_key(command, "balance", "EUR", "", NULL), &row_balance_type, write_down, args);
+}
+
+static void rows_are_shown_in_order_with_what_the_command_has_made_of_them(void **state)
+{
+    static const struct {
+        const char *until;
+        const char *text;
+    } cases[] = {
+        { "", "020 a10 c20 cc20 d10 z20 " },
+        { "0", "020 " },
+        { "a", "020 a10 " },
+        { "c", "020 a10 c20 " },
+        { "cc", "020 a10 c20 cc20 " },
+        { "d", "020 a10 c20 cc20 d10 " },
+        { "z", "020 a10 c20 cc20 d10 z20 " },
+    };
+    char names[5][2] = { "a", "b", "c", "d", "e" };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        struct shown shown = { .until = cases[i].until };
+
+        end(NULL);
+        start(NULL);
+        for (int n = 0; n < 5; n++) {
+            assert_int_equal(run(put_ten, names[n]), OCPP_OK);
+        }
+        assert_int_equal(run(change_and_show, &shown), OCPP_OK);
+        assert_string_equal(shown.text, cases[i].text);
+    }
+}
+
 /* --- refusing, failing -------------------------------------------------------------------------------------------------------
  */
 
@@ -552,6 +612,7 @@ int main(void)
         IN_FRAME(more_rows_than_a_command_may_have_are_none),
         IN_FRAME(a_row_that_cannot_be_read_fails_the_command),
         IN_FRAME(rows_are_shown_in_order_as_they_were_until_enough_was_seen),
+        IN_FRAME(rows_are_shown_in_order_with_what_the_command_has_made_of_them),
         IN_FRAME(a_refused_command_leaves_nothing_but_its_refusal_and_the_bookkeeping),
         IN_FRAME(who_is_refused_all_the_time_does_not_fill_the_journal),
         IN_FRAME(the_first_error_sticks_and_nothing_is_written),

@@ -389,6 +389,88 @@ static void B14_an_absurd_price_is_confirmed_twice_before_it_counts(void **state
     house_refused(h, confirm(h, 9), "WrongState");
 }
 
+/* --- events ---------------------------------------------------------------------------------------------------------------- */
+
+/* The last event of |kind| with |state| is of the house, and concerns |tenant| alone ("": nobody in particular). */
+static void assert_told(const struct house_world *h, enum ocpp_settle_event_kind kind, const char *state, const char *house,
+                        const char *tenant)
+{
+    const struct settle_world *w = h->w;
+
+    for (size_t i = w->event_count; i-- > 0;) {
+        const char *event = w->events[i];
+
+        if (event[0] - '0' == (int)kind && strcmp(strrchr(event, ' ') + 1, state) == 0) {
+            assert_string_equal(w->event_houses[i], house);
+            assert_string_equal(w->event_tenants[i], tenant);
+            return;
+        }
+    }
+    fail_msg("nobody was told %s", state);
+}
+
+static void events_of_a_session_say_whose_house_and_whose_session_it_is(void **state)
+{
+    struct house_world *h = *state;
+
+    house_session(h, "PILE-1", "7", "ADA", 0, 1000);
+    assert_told(h, OCPP_SETTLE_EVENT_ORDER, "Open", h->house, h->ada);
+    assert_told(h, OCPP_SETTLE_EVENT_ORDER, "Due", h->house, h->ada);
+    house_close(h);
+    const struct ocpp_settle_statement statement = house_statement_of(h, h->ada);
+    assert_told(h, OCPP_SETTLE_EVENT_HOUSE, "Issued", h->house, h->ada);
+    assert_told(h, OCPP_SETTLE_EVENT_HOUSE, "Closed", h->house, "");
+    house_pays(h, statement.id, 20, "half");
+    assert_told(h, OCPP_SETTLE_EVENT_HOUSE, "PaymentDone", h->house, h->ada);
+    house_pays(h, statement.id, 24, "the rest");
+    assert_told(h, OCPP_SETTLE_EVENT_HOUSE, "Paid", h->house, h->ada);
+    car_starts(h->w, "PILE-2", "8", "STRANGER", 1000);
+    assert_told(h, OCPP_SETTLE_EVENT_ORDER, "Open", "", "");
+}
+
+static void events_of_cards_and_phones_concern_their_tenant_alone(void **state)
+{
+    struct house_world *h = *state;
+    char bearer[OCPP_SETTLE_BEARER_SIZE];
+    char id[OCPP_SETTLE_ID_SIZE];
+
+    house_bind(h, h->ben_card, h->ben_secret, bearer, id);
+    assert_told(h, OCPP_SETTLE_EVENT_HOUSE, "Asked", h->house, h->ben);
+    house_ok(h, ocpp_settle_phone_approve(h->w->settle, house_operator(h), id, settle_world_done(h->w), h->w->now), NULL);
+    assert_told(h, OCPP_SETTLE_EVENT_HOUSE, "Bound", h->house, h->ben);
+    house_ok(h, ocpp_settle_phone_revoke(h->w->settle, house_operator(h), id, settle_world_done(h->w), h->w->now), NULL);
+    assert_told(h, OCPP_SETTLE_EVENT_HOUSE, "Revoked", h->house, h->ben);
+    house_act(h, h->ada_card, OCPP_SETTLE_CARD_LOG_OUT);
+    assert_told(h, OCPP_SETTLE_EVENT_HOUSE, "LoggedOut", h->house, h->ada);
+    house_ok(h, ocpp_settle_tenant_move_out(h->w->settle, house_operator(h), h->ada, settle_world_done(h->w), h->w->now), NULL);
+    assert_told(h, OCPP_SETTLE_EVENT_HOUSE, "Leaving", h->house, h->ada);
+    pass_s(h->w, 1);
+    assert_told(h, OCPP_SETTLE_EVENT_HOUSE, "Left", h->house, h->ada);
+    house_price(h, 500000);
+    assert_told(h, OCPP_SETTLE_EVENT_HOUSE, "PriceValid", h->house, "");
+}
+
+static void a_pile_is_its_houses_until_it_is_taken_away(void **state)
+{
+    struct house_world *h = *state;
+    struct ocpp_settle_house_place at;
+
+    assert_int_equal(ocpp_settle_house_at(h->w->settle, "PILE-1", NULL, &at, h->w->now), OCPP_OK);
+    assert_string_equal(at.house, h->house);
+    assert_string_equal(at.tenant, "");
+    car_starts(h->w, "PILE-1", "7", "ADA", 0);
+    assert_int_equal(ocpp_settle_house_at(h->w->settle, "PILE-1", "7", &at, h->w->now), OCPP_OK);
+    assert_string_equal(at.tenant, h->ada);
+    assert_int_equal(ocpp_settle_house_at(h->w->settle, "PILE-1", "8", &at, h->w->now), OCPP_OK);
+    assert_string_equal(at.tenant, "");
+    car_ends(h->w, "PILE-1", "7", 1000);
+    assert_int_equal(ocpp_settle_house_at(h->w->settle, "PILE-2", NULL, &at, h->w->now), OCPP_ERR_NOT_FOUND);
+    assert_string_equal(at.house, "");
+    house_ok(h, ocpp_settle_house_remove_pile(h->w->settle, h->house, "PILE-1", settle_world_done(h->w), h->w->now), NULL);
+    assert_told(h, OCPP_SETTLE_EVENT_HOUSE, "Gone", h->house, "");
+    assert_int_equal(ocpp_settle_house_at(h->w->settle, "PILE-1", NULL, &at, h->w->now), OCPP_ERR_NOT_FOUND);
+}
+
 #define IN_HOUSE(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
 
 int main(void)
@@ -413,6 +495,9 @@ int main(void)
         IN_HOUSE(B4_B5_a_session_keeps_the_price_it_began_with),
         IN_HOUSE(a_price_for_later_holds_later_and_none_for_earlier_is_taken),
         IN_HOUSE(B14_an_absurd_price_is_confirmed_twice_before_it_counts),
+        IN_HOUSE(events_of_a_session_say_whose_house_and_whose_session_it_is),
+        IN_HOUSE(events_of_cards_and_phones_concern_their_tenant_alone),
+        IN_HOUSE(a_pile_is_its_houses_until_it_is_taken_away),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -279,6 +279,108 @@ static void a_register_that_fell_in_between_bills_what_was_read_before(void **st
     assert_int_equal(bill->anomalies.items[0], OCPP_SETTLE_BILL_ANOMALY_ENERGY_FELL);
 }
 
+/* What the end brings is billed with it. A clock that was set forward and back while the vehicle charged dated a reading behind
+ * the end, and the record's last register was that one; the register at the end is higher. */
+static void the_register_at_the_end_is_billed_though_a_clock_was_wrong_before(void **state)
+{
+    struct settle_world *w = *state;
+    struct ocpp_transaction car = car_of(w, "PILE-1", "7", "CARD-A");
+    const int64_t began = w->now.utc_ms;
+
+    car.has_meter_start = car.has_meter_last = true;
+    tell_car(w, OCPP_TRANSACTION_STARTED, &car, NULL, 0);
+    pass_s(w, 1800);
+    const struct ocpp_meter_sample ahead = reading(w->now.utc_ms + 1800000, 15501);
+    car.meter_last_wh = 15501;
+    tell_car(w, OCPP_TRANSACTION_UPDATED, &car, &ahead, 1);
+    pass_s(w, 1);
+    const struct ocpp_meter_sample ended[] = { reading(began, 0), reading(w->now.utc_ms, 15504) };
+    car.ended = true;
+    car.ended_utc_ms = w->now.utc_ms;
+    tell_car(w, OCPP_TRANSACTION_ENDED, &car, ended, COUNT_OF(ended));
+    settle_world_run(w); /* I11 */
+    const struct ocpp_settle_order order = order_of(w, "CARD-A");
+    assert_int_equal(bill_line(settle_world_bill(w, order.id, 0), OCPP_SETTLE_LINE_KIND_ENERGY)->measured, 15504000);
+    assert_int_equal(order.state, OCPP_SETTLE_ORDER_STATE_PAID);
+}
+
+static bool find_tariff_that_rises(const char *station, const struct ocpp_settle_tariff **found, const char **zone, void *user)
+{
+    static const struct ocpp_settle_price_component low[] = {
+        { .dimension = OCPP_SETTLE_DIMENSION_ENERGY, .unit = OCPP_SETTLE_PRICE_UNIT_KWH, .price_micro = 100000 }
+    };
+    static const struct ocpp_settle_price_component high[] = {
+        { .dimension = OCPP_SETTLE_DIMENSION_ENERGY, .unit = OCPP_SETTLE_PRICE_UNIT_KWH, .price_micro = 1000000 }
+    };
+    static const struct ocpp_settle_restrictions first_hour = { .has_max_duration_s = true, .max_duration_s = 3600 };
+    static const struct ocpp_settle_tariff_element elements[] = { { .components = { low, 1 }, .restrictions = &first_hour },
+                                                                  { .components = { high, 1 } } };
+    static const struct ocpp_settle_tariff tariff = {
+        .id = "rises", .currency = "EUR", .dialect = OCPP_SETTLE_TARIFF_DIALECT_OWN, .elements = { elements, 2 }
+    };
+
+    (void)station, (void)user;
+    *found = &tariff;
+    *zone = "UTC";
+    return true;
+}
+
+static void use_tariff_that_rises(struct settle_world *w)
+{
+    w->settings.find_tariff = find_tariff_that_rises;
+}
+
+/* E06.FR.11: a station may keep its readings for the end. They say when the energy flowed, and so what it costs. */
+static void readings_that_come_with_the_end_say_when_the_energy_flowed(void **state)
+{
+    struct settle_world *w = settle_world_new_with(use_tariff_that_rises);
+    struct ocpp_transaction car = car_of(w, "PILE-1", "7", "CARD-A");
+    const int64_t began = w->now.utc_ms;
+
+    (void)state;
+    car.has_meter_start = car.has_meter_last = true;
+    tell_car(w, OCPP_TRANSACTION_STARTED, &car, NULL, 0);
+    pass_s(w, 7200);
+    const struct ocpp_meter_sample ended[] = { reading(began, 0), reading(began + 3600000, 10000),
+                                               reading(began + 7200000, 11000) };
+    car.ended = true;
+    car.ended_utc_ms = w->now.utc_ms;
+    car.meter_last_wh = 11000;
+    tell_car(w, OCPP_TRANSACTION_ENDED, &car, ended, COUNT_OF(ended));
+    settle_world_run(w);
+    assert_paid(w, "CARD-A", 200); /* 10 kWh of the first hour, one of the second */
+    settle_world_free(w);
+}
+
+static void tell_with_the_end(struct settle_world *w, size_t count, struct ocpp_meter_sample *samples)
+{
+    struct ocpp_transaction car = car_of(w, "PILE-1", "7", "CARD-A");
+
+    car.has_meter_start = car.has_meter_last = true;
+    tell_car(w, OCPP_TRANSACTION_STARTED, &car, NULL, 0);
+    for (size_t i = 0; i < count; i++) {
+        pass_s(w, 60);
+        samples[i] = reading(w->now.utc_ms, 100 * (int64_t)(i + 1));
+    }
+    car.ended = true;
+    car.ended_utc_ms = w->now.utc_ms;
+    car.meter_last_wh = 100 * (int64_t)count;
+    tell_car(w, OCPP_TRANSACTION_ENDED, &car, samples, count);
+    settle_world_run(w);
+}
+
+/* As many as the interval of the station makes. */
+static void more_readings_than_a_write_has_room_for_may_come_with_the_end(void **state)
+{
+    static struct ocpp_meter_sample samples[400];
+    struct settle_world *w = *state;
+
+    tell_with_the_end(w, COUNT_OF(samples), samples);
+    const struct ocpp_settle_order order = order_of(w, "CARD-A");
+    assert_int_equal(order.state, OCPP_SETTLE_ORDER_STATE_PAID);
+    assert_int_equal(bill_line(settle_world_bill(w, order.id, 0), OCPP_SETTLE_LINE_KIND_ENERGY)->measured, 40000000);
+}
+
 static void the_stop_of_another_stations_transaction_touches_nobody(void **state)
 {
     struct settle_world *w = *state;
@@ -588,6 +690,9 @@ int main(void)
         IN_A_WORLD(a_placeholder_start_register_does_not_bill_the_odometer),
         IN_A_WORLD(a_meter_that_fell_below_its_start_bills_nothing_and_never_less),
         IN_A_WORLD(a_register_that_fell_in_between_bills_what_was_read_before),
+        IN_A_WORLD(the_register_at_the_end_is_billed_though_a_clock_was_wrong_before),
+        cmocka_unit_test(readings_that_come_with_the_end_say_when_the_energy_flowed),
+        IN_A_WORLD(more_readings_than_a_write_has_room_for_may_come_with_the_end),
         IN_A_WORLD(the_stop_of_another_stations_transaction_touches_nobody),
         IN_A_WORLD(a_name_given_again_by_swapped_hardware_is_another_order),
         IN_A_WORLD(dates_of_the_future_and_of_before_the_start_are_brought_in_order),

@@ -67,6 +67,77 @@ static void assert_sent(size_t index, const char *rental, int seq)
     assert_non_null(strstr(frame.sent[index].data, part));
 }
 
+/* --- how often the store is asked --------------------------------------------------------------------------------------------
+ */
+
+static int looks; /* lists of messages that were asked of the store */
+
+static enum ocpp_status (*frame_each)(const char *prefix, const char *from,
+                                      bool (*visit)(const struct ocpp_settle_row *row, void *user), void *visit_user, void *user);
+
+static enum ocpp_status count_each(const char *prefix, const char *from,
+                                   bool (*visit)(const struct ocpp_settle_row *row, void *user), void *visit_user, void *user)
+{
+    looks += strncmp(prefix, "op/out/", strlen("op/out/")) == 0;
+    return frame_each(prefix, from, visit, visit_user, user);
+}
+
+static void count_lists(struct ocpp_settle_settings *settings)
+{
+    frame_each = settings->store.each;
+    settings->store.each = count_each;
+}
+
+static int start_counting(void **state)
+{
+    (void)state;
+    frame_start(&frame, count_lists);
+    frame_speaks(&frame, "P1", 8192);
+    frame_connect(&frame, "P1");
+    return 0;
+}
+
+static void a_message_that_is_alone_is_not_looked_for(void **state)
+{
+    (void)state;
+    looks = 0;
+    for (int i = 0; i < 5; i++) {
+        tell("P1", "rental-1", "R1");
+        frame_answer(&frame, accepted, OCPP_OK);
+    }
+    assert_int_equal(frame.sent_count, 5);
+    assert_int_equal(looks, 0);
+    tell("P1", "rental-1", "R1");
+    tell("P1", "rental-1", "R1"); /* while the one before is on its way */
+    frame_answer(&frame, accepted, OCPP_OK);
+    assert_sent(6, "R1", 7);
+    frame_answer(&frame, accepted, OCPP_OK);
+    assert_int_equal(looks, 0);
+}
+
+/* The one that was alone is told again later, or did not leave: then another is not alone. */
+static void a_message_behind_one_that_waits_again_does_not_overtake_it(void **state)
+{
+    (void)state;
+    tell("P1", "rental-1", "R1");
+    tell("P1", "rental-1", "R2");
+    frame_answer(&frame, later, OCPP_OK);
+    assert_int_equal(frame.sent_count, 1);
+    frame_wait(&frame, 101);
+    assert_sent(1, "R1", 1);
+    frame_answer(&frame, accepted, OCPP_OK);
+    assert_sent(2, "R2", 2);
+    frame_answer(&frame, accepted, OCPP_OK);
+    frame.send_fails = OCPP_ERR_LIMIT;
+    tell("P1", "rental-1", "R3");
+    tell("P1", "rental-1", "R4");
+    frame.send_fails = OCPP_OK;
+    frame_wait(&frame, 3600);
+    assert_sent(frame.sent_count - 1, "R3", 3);
+    frame_answer(&frame, accepted, OCPP_OK);
+    assert_sent(frame.sent_count - 1, "R4", 4);
+}
+
 static void messages_of_a_stream_leave_in_order_one_at_a_time(void **state)
 {
     (void)state;
@@ -473,6 +544,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
 #define IN_FRAME(test) cmocka_unit_test_setup_teardown(test, start, end)
+        cmocka_unit_test_setup_teardown(a_message_that_is_alone_is_not_looked_for, start_counting, end),
+        IN_FRAME(a_message_behind_one_that_waits_again_does_not_overtake_it),
         IN_FRAME(messages_of_a_stream_leave_in_order_one_at_a_time),
         IN_FRAME(a_message_is_the_same_whenever_it_is_told_again),
         IN_FRAME(an_old_answer_is_nobodys),

@@ -125,15 +125,20 @@ static void answered(const struct ocpp_settle_phone_answer *answer, void *user)
     both.refused = answer->code;
 }
 
-static void announces(const char *name)
+static void phone_announces(int phone, const char *name)
 {
     const struct ocpp_settle_link_announce_req message = { name };
     char id[OCPP_SETTLE_ID_SIZE] = "";
 
-    assert_int_equal(ocpp_settle_phone_ask(both.link.phones[0].phone, OCPP_SETTLE_LINK_ACTION_ANNOUNCE, &message, id, announced,
-                                           NULL, link_world_now(&both.link)),
+    assert_int_equal(ocpp_settle_phone_ask(both.link.phones[phone].phone, OCPP_SETTLE_LINK_ACTION_ANNOUNCE, &message, id,
+                                           announced, NULL, link_world_now(&both.link)),
                      OCPP_OK);
     go_on();
+}
+
+static void announces(const char *name)
+{
+    phone_announces(0, name);
 }
 
 static void answers(const char *prompt, const char *wish)
@@ -194,6 +199,26 @@ static void a_phone_that_comes_later_is_prompted_then(void **state)
     assert_string_equal(both.over, "the vehicle left");
 }
 
+static void not_here(const struct ocpp_settle_phone_event *event)
+{
+    assert_int_not_equal(event->action, OCPP_SETTLE_LINK_ACTION_PROMPT);
+}
+
+/* A phone that was somebody else's terminal before, too. */
+static void a_name_is_prompted_where_it_was_announced_last(void **state)
+{
+    (void)state;
+    announces("ANNA");
+    both.link.phones[0].on_pushed = not_here;
+    both.link.phones[1].on_pushed = pushed;
+    link_world_connect(&both.link, 1, 0);
+    link_world_run(&both.link, 5000);
+    phone_announces(1, "BEN");
+    phone_announces(1, "ANNA");
+    arrives();
+    assert_string_not_equal(both.prompt, "");
+}
+
 /* A session answers for the name it announced, and for no other. */
 static void a_phone_that_did_not_say_who_it_is_answers_nothing(void **state)
 {
@@ -226,6 +251,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(a_phone_is_prompted_answers_and_hears_of_its_ticket, setup, teardown),
         cmocka_unit_test_setup_teardown(a_phone_that_comes_later_is_prompted_then, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_name_is_prompted_where_it_was_announced_last, setup, teardown),
         cmocka_unit_test_setup_teardown(a_phone_that_did_not_say_who_it_is_answers_nothing, setup, teardown),
         cmocka_unit_test_setup_teardown(a_wish_that_makes_no_sense_is_refused, setup, teardown),
     };

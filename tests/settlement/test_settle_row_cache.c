@@ -3,6 +3,8 @@
 #include "settle_frame.h"
 #include "unit.h"
 
+#include <ocpp/settlement/id.h>
+
 #include <stdio.h>
 #include <string.h>
 
@@ -188,6 +190,233 @@ static void the_row_that_was_used_longest_ago_goes_first(void **state)
     assert_int_equal(reads, 1);
 }
 
+/* --- rows that cannot be there ---------------------------------------------------------------------------------------------- */
+
+static int looks; /* lists that were asked of the store */
+
+static enum ocpp_status (*frame_each)(const char *prefix, const char *from,
+                                      bool (*visit)(const struct ocpp_settle_row *row, void *user), void *visit_user, void *user);
+
+static enum ocpp_status count_each(const char *prefix, const char *from,
+                                   bool (*visit)(const struct ocpp_settle_row *row, void *user), void *visit_user, void *user)
+{
+    looks++;
+    return frame_each(prefix, from, visit, visit_user, user);
+}
+
+static void keep_and_count_lists(struct ocpp_settle_settings *settings)
+{
+    keep_two(settings);
+    frame_each = settings->store.each;
+    settings->store.each = count_each;
+}
+
+static int start_counting_lists(void **state)
+{
+    (void)state;
+    losses = 0;
+    frame_start(&frame, keep_and_count_lists);
+    return 0;
+}
+
+static char born[OCPP_SETTLE_ID_SIZE];
+
+static void put_balance(struct command *command, const char *first, const char *second, int64_t minor)
+{
+    const struct row_balance row = { .minor = minor, .entries = 1 };
+
+    command_put(command, command_key(command, "balance", first, second, NULL), &row_balance_type, &row);
+}
+
+static void begin_order(struct command *command, void *args)
+{
+    (void)args;
+    memcpy(born, command_id(command), sizeof born);
+    put_balance(command, "EUR", born, 1);
+}
+
+static void two_others(struct command *command, void *args)
+{
+    (void)args;
+    put_balance(command, "x", "1", 1);
+    put_balance(command, "x", "2", 1); /* two are kept: the order's is not any more */
+}
+
+static bool count_row(struct command *command, const char *key, const void *record, void *user)
+{
+    (void)command, (void)key, (void)record;
+    ++*(int *)user;
+    return true;
+}
+
+/* What is asked: the number of rows below balance/|first|/, and what stands at balance/|first|/|second|. */
+struct question {
+    const char *first;
+    const char *second;
+    int rows;
+    int64_t minor;
+};
+
+static void ask(struct command *command, void *args)
+{
+    struct question *question = args;
+    const struct row_balance *row =
+        command_read(command, command_key(command, "balance", question->first, question->second, NULL), &row_balance_type);
+
+    question->minor = row ? row->minor : 0;
+    question->rows = 0;
+    command_each(command, command_key(command, "balance", question->first, "", NULL), &row_balance_type, count_row,
+                 &question->rows);
+}
+
+static struct question asked(const char *first, const char *second)
+{
+    struct question question = { first, second, 0, 0 };
+
+    reads = looks = 0;
+    assert_int_equal(command_run(frame.settle, "ask", ask, &question, NULL), OCPP_OK);
+    return question;
+}
+
+static void put_below(struct command *command, void *args)
+{
+    (void)args;
+    put_balance(command, born, "late", 7);
+}
+
+static void rows_of_an_id_that_was_made_here_are_asked_for_only_when_they_were_written(void **state)
+{
+    (void)state;
+    assert_int_equal(command_run(frame.settle, "begin", begin_order, NULL, NULL), OCPP_OK);
+    assert_int_equal(asked(born, "late").rows, 0);
+    assert_int_equal(reads + looks, 0);
+    assert_int_equal(command_run(frame.settle, "late", put_below, NULL, NULL), OCPP_OK);
+    assert_int_equal(command_run(frame.settle, "others", two_others, NULL, NULL), OCPP_OK);
+    assert_int_equal(asked(born, "late").rows, 1); /* not kept any more, but known to be there */
+    assert_int_equal(asked(born, "late").minor, 7);
+    assert_int_equal(asked("EUR", born).minor, 1);
+    (void)asked("EUR", "00000000000000000000000001"); /* an id of somebody else */
+    assert_int_equal(reads, 1);
+    assert_int_equal(looks, 1);
+}
+
+static void what_was_made_before_a_restart_is_asked_of_the_store(void **state)
+{
+    (void)state;
+    assert_int_equal(command_run(frame.settle, "begin", begin_order, NULL, NULL), OCPP_OK);
+    assert_int_equal(command_run(frame.settle, "late", put_below, NULL, NULL), OCPP_OK);
+    frame_restart(&frame);
+    assert_int_equal(asked(born, "late").minor, 7);
+    assert_int_equal(asked(born, "other").minor, 0);
+    assert_int_equal(reads, 1);
+    assert_int_equal(looks, 1);
+}
+
+/* More ids and rows than two generations hold: what is forgotten is asked for, never denied. */
+static void what_was_forgotten_is_found_in_the_store(void **state)
+{
+    static char ids[400][OCPP_SETTLE_ID_SIZE];
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(ids); i++) {
+        assert_int_equal(command_run(frame.settle, "begin", begin_order, NULL, NULL), OCPP_OK);
+        memcpy(ids[i], born, sizeof born);
+        if (i % 2 == 0) {
+            assert_int_equal(command_run(frame.settle, "late", put_below, NULL, NULL), OCPP_OK);
+        }
+    }
+    for (size_t i = 0; i < COUNT_OF(ids); i++) {
+        assert_int_equal(asked(ids[i], "late").minor, i % 2 == 0 ? 7 : 0);
+        assert_int_equal(asked(ids[i], "late").rows, i % 2 == 0);
+        assert_int_equal(asked("EUR", ids[i]).minor, 1);
+    }
+}
+
+/* --- rows that are put once ------------------------------------------------------------------------------------------------ */
+
+static void remove_once(struct command *command, void *args)
+{
+    command_remove_once(command, command_key(command, "balance", "EUR", args, NULL));
+}
+
+static void what_is_put_once_is_removed_unread_and_what_was_changed_after_all_is_removed_too(void **state)
+{
+    char once[] = "once", twice[] = "twice";
+
+    (void)state;
+    assert_int_equal(put(once, 1), OCPP_OK);
+    assert_int_equal(put(twice, 1), OCPP_OK);
+    assert_int_equal(put(twice, 2), OCPP_OK);
+    frame_restart(&frame);
+    reads = 0;
+    assert_int_equal(command_run(frame.settle, "remove", remove_once, once, NULL), OCPP_OK);
+    assert_int_equal(reads, 0);
+    assert_int_equal(command_run(frame.settle, "remove", remove_once, twice, NULL), OCPP_OK);
+    assert_int_equal(seen(once), 0);
+    assert_int_equal(seen(twice), 0);
+    assert_false(frame_has_row(&frame, "op/balance/EUR/once"));
+    assert_false(frame_has_row(&frame, "op/balance/EUR/twice"));
+}
+
+/* --- any order of things --------------------------------------------------------------------------------------------------- */
+
+enum { ACCOUNTS = 300, STEPS = 20000 };
+
+static void keep_some(struct ocpp_settle_settings *settings)
+{
+    keep_two(settings);
+    settings->cached_rows = 90;
+    settings->cached_bytes = 40000;
+}
+
+static int start_with_some(void **state)
+{
+    (void)state;
+    losses = 0;
+    frame_start(&frame, keep_some);
+    return 0;
+}
+
+static uint32_t next_random(uint32_t *seed)
+{
+    *seed = *seed * 1664525u + 1013904223u;
+    return *seed >> 8;
+}
+
+static void remove_it(struct command *command, void *args)
+{
+    command_remove(command, command_key(command, "balance", "EUR", args, NULL));
+}
+
+static void what_is_kept_is_always_what_the_store_would_say(void **state)
+{
+    static int64_t naive[ACCOUNTS];
+    uint32_t seed = 7;
+
+    (void)state;
+    memset(naive, 0, sizeof naive);
+    for (int i = 0; i < STEPS; i++) {
+        const uint32_t account = next_random(&seed) % ACCOUNTS;
+        char name[80];
+
+        snprintf(name, sizeof name, "%.*s%u", (int)(account % 60),
+                 "a name that is as long as its number says, or so, and not ....", (unsigned)account);
+        switch (next_random(&seed) % 4) {
+        case 0:
+            naive[account] = i + 1;
+            assert_int_equal(put(name, i + 1), OCPP_OK);
+            break;
+        case 1:
+            naive[account] = 0;
+            assert_int_equal(command_run(frame.settle, "remove", remove_it, name, NULL), OCPP_OK);
+            break;
+        default:
+            assert_int_equal(seen(name), naive[account]);
+        }
+        losses += i % 5000 == 4999;
+    }
+}
+
 static void impossible_bounds_are_refused(void **state)
 {
     struct ocpp_settle *settle = NULL;
@@ -210,6 +439,13 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_write_that_was_refused_leaves_nothing_in_memory, start, end),
         cmocka_unit_test_setup_teardown(what_a_refused_command_put_is_not_kept_and_what_was_removed_is_gone, start, end),
         cmocka_unit_test_setup_teardown(the_row_that_was_used_longest_ago_goes_first, start, end),
+        cmocka_unit_test_setup_teardown(rows_of_an_id_that_was_made_here_are_asked_for_only_when_they_were_written,
+                                        start_counting_lists, end),
+        cmocka_unit_test_setup_teardown(what_was_made_before_a_restart_is_asked_of_the_store, start_counting_lists, end),
+        cmocka_unit_test_setup_teardown(what_was_forgotten_is_found_in_the_store, start_counting_lists, end),
+        cmocka_unit_test_setup_teardown(what_is_put_once_is_removed_unread_and_what_was_changed_after_all_is_removed_too, start,
+                                        end),
+        cmocka_unit_test_setup_teardown(what_is_kept_is_always_what_the_store_would_say, start_with_some, end),
         cmocka_unit_test_setup_teardown(impossible_bounds_are_refused, start, end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

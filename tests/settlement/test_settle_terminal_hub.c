@@ -71,6 +71,52 @@ static void a_ticket_in_other_hands_is_worth_nothing(void **state)
     assert_true(is_in(terminal_connects(w, "ANNA", grant->ticket, 0)));
 }
 
+static bool count_row(const struct ocpp_settle_row *row, void *user)
+{
+    (void)row;
+    ++*(size_t *)user;
+    return true;
+}
+
+static size_t rows_of(const struct settle_world *w)
+{
+    size_t count = 0;
+
+    assert_int_equal(w->store->each("", NULL, count_row, &count, w->store->user), OCPP_OK);
+    return count;
+}
+
+static size_t bad_tickets_told(const struct settle_world *w)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < w->event_count; i++) {
+        count += strstr(w->events[i], " terminal BadTicket") != NULL;
+    }
+    return count;
+}
+
+/* Whoever reaches the port may try: a flood of it must not become a flood of lines, or of entries. */
+static void who_tries_tickets_without_end_is_told_of_once_a_minute_with_how_often(void **state)
+{
+    struct settle_world *w = *state;
+    size_t rows;
+
+    assert_false(is_in(terminal_connects(w, "EVE", grant->ticket, 0)));
+    assert_int_equal(bad_tickets_told(w), 1);
+    rows = rows_of(w);
+    for (int i = 0; i < 9; i++) {
+        assert_false(is_in(terminal_connects(w, "EVE", grant->ticket, 0)));
+    }
+    assert_int_equal(bad_tickets_told(w), 1);
+    assert_int_equal(rows_of(w), rows);
+    w->now.mono_ms += 60000;
+    assert_false(is_in(terminal_connects(w, "EVE", grant->ticket, 0)));
+    assert_int_equal(bad_tickets_told(w), 2);
+    assert_non_null(strstr(w->event_text, "told: 10)"));
+    assert_true(is_in(terminal_connects(w, "ANNA", grant->ticket, 0))); /* hers is good all the while */
+}
+
 static void a_ticket_expires(void **state)
 {
     struct settle_world *w = *state;
@@ -240,6 +286,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_ticket_is_good_once_and_brings_the_next_one, setup, teardown),
         cmocka_unit_test_setup_teardown(a_ticket_whose_successor_was_never_used_is_good_again, setup, teardown),
         cmocka_unit_test_setup_teardown(a_ticket_in_other_hands_is_worth_nothing, setup, teardown),
+        cmocka_unit_test_setup_teardown(who_tries_tickets_without_end_is_told_of_once_a_minute_with_how_often, setup, teardown),
         cmocka_unit_test_setup_teardown(a_ticket_expires, setup, teardown),
         cmocka_unit_test_setup_teardown(a_terminal_that_was_revoked_does_not_get_in, setup, teardown),
         cmocka_unit_test_setup_teardown(a_connection_that_was_overheard_cannot_be_made_again, setup, teardown),

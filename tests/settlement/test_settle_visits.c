@@ -734,6 +734,25 @@ static void a_place_that_is_taken_or_often_faulted_stands_behind(void **state)
     assert_false(found.is_free[1]);
 }
 
+static bool all_but_the_first(const char *station, void *user)
+{
+    (void)user;
+    return strcmp(station, "PILE-1") != 0;
+}
+
+static void a_place_whose_pile_cannot_be_asked_now_is_not_offered_as_free(void **state)
+{
+    struct settle_world *w = *state;
+
+    w->settings.is_reached = all_but_the_first;
+    settle_world_restart(w);
+    const struct found found = find(w, 1000);
+    assert_string_equal(found.names[0], "PILE-2/1");
+    assert_true(found.is_free[0]);
+    assert_false(found.is_free[1]);
+    assert_non_null(strstr(found.reasons[1], "cannot be reached now: 100000"));
+}
+
 static void a_pile_that_keeps_no_places_is_not_bookable_any_more(void **state)
 {
     struct settle_world *w = *state;
@@ -782,6 +801,7 @@ int main(void)
         TEST(a_payment_within_the_pause_ends_the_charging_first_and_costs_what_the_page_showed),
         TEST(places_are_found_nearest_first_with_their_price_and_say_why),
         TEST(a_place_that_is_taken_or_often_faulted_stands_behind),
+        TEST(a_place_whose_pile_cannot_be_asked_now_is_not_offered_as_free),
         TEST(a_pile_that_keeps_no_places_is_not_bookable_any_more),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -85,8 +85,13 @@ static void on_event(const struct ocpp_settle_event *event, void *user)
     struct settle_world *world = user;
 
     if (world->event_count < SETTLE_WORLD_EVENTS) {
-        snprintf(world->events[world->event_count++], sizeof world->events[0], "%d %s %s", (int)event->kind, event->id,
+        const size_t i = world->event_count++;
+
+        snprintf(world->events[i], sizeof world->events[0], "%d %s %s", (int)event->kind, event->id,
                  event->state ? event->state : "");
+        snprintf(world->event_text, sizeof world->event_text, "%s", event->text ? event->text : "");
+        snprintf(world->event_houses[i], sizeof world->event_houses[0], "%s", event->house ? event->house : "");
+        snprintf(world->event_tenants[i], sizeof world->event_tenants[0], "%s", event->tenant ? event->tenant : "");
     }
 }
 

@@ -71,7 +71,10 @@ struct settle_world {
     char *answer; /* what the last message of a pile was answered: JSON, or NULL */
     enum ocpp_data_transfer_status answer_status;
     /* what the application was told */
-    char events[SETTLE_WORLD_EVENTS][64]; /* "KIND ID STATE" */
+    char events[SETTLE_WORLD_EVENTS][64];                         /* "KIND ID STATE" */
+    char event_houses[SETTLE_WORLD_EVENTS][OCPP_SETTLE_ID_SIZE];  /* whose; "": no house's */
+    char event_tenants[SETTLE_WORLD_EVENTS][OCPP_SETTLE_ID_SIZE]; /* whom alone it concerns; "": nobody in particular */
+    char event_text[160];                                         /* of the last one */
     size_t event_count;
     char stopped[16][96]; /* "STATION TRANSACTION" of stop_transaction */
     size_t stop_count;

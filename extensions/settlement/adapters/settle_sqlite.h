@@ -38,7 +38,7 @@ struct settle_waiting {
 };
 
 /* SETTLE_KNOWN_KEY_SIZE: for most keys; longer ones are looked up each time. */
-enum { SETTLE_KNOWN_ROWS = 8192, SETTLE_KNOWN_KEY_SIZE = 80 };
+enum { SETTLE_KNOWN_ROWS = 32768, SETTLE_KNOWN_KEY_SIZE = 80 };
 
 /* Where a row stands, and which version it has; version 0: there is none. */
 struct settle_row_at {
@@ -69,7 +69,9 @@ struct settle_sqlite {
     int64_t lease_token;
     char lease_name[OCPP_SETTLE_LEASE_NAME_SIZE];
 
-    int64_t rowids[OCPP_SETTLE_CHANGES_MAXIMUM]; /* of the rows the write at hand updates */
+    /* Of the write at hand, by change: its place among the known rows, and the row it updates. */
+    uint32_t places[OCPP_SETTLE_CHANGES_MAXIMUM];
+    int64_t rowids[OCPP_SETTLE_CHANGES_MAXIMUM];
 
     struct settle_known_row known[SETTLE_KNOWN_ROWS]; /* each in the place its key leads to; a key "" is none */
 
@@ -117,9 +119,12 @@ void settle_sqlite_drain(struct settle_sqlite *store);
 /* settle_sqlite_check_lease: OCPP_ERR_BUSY it was taken anew since. */
 enum ocpp_status settle_sqlite_check_lease(struct settle_sqlite *store, const struct ocpp_settle_lease *lease);
 
-/* settle_sqlite_know: the row of |key| is |at|. settle_sqlite_known: whether that is known, and where. _forget: nothing is. */
-void settle_sqlite_know(struct settle_sqlite *store, const char *key, struct settle_row_at at);
-bool settle_sqlite_known(const struct settle_sqlite *store, const char *key, struct settle_row_at *at);
+/* settle_sqlite_place: the place of |key| among the known rows; what stands there is on its way to the processor when this
+ * returns. settle_sqlite_know: the row of |key| is |at|. settle_sqlite_known: whether that is known, and where. _forget: nothing
+ * is. */
+uint32_t settle_sqlite_place(const struct settle_sqlite *store, const char *key);
+void settle_sqlite_know(struct settle_sqlite *store, uint32_t place, const char *key, struct settle_row_at at);
+bool settle_sqlite_known(const struct settle_sqlite *store, uint32_t place, const char *key, struct settle_row_at *at);
 void settle_sqlite_forget(struct settle_sqlite *store);
 
 /* settle_sqlite_load_head: reads the last entry. OCPP_ERR_CORRUPT: it has no hash. */

@@ -65,7 +65,8 @@ static enum ocpp_status show_row(struct settle_sqlite *store, sqlite3_stmt *stat
     if (key_size == 0 || key_size >= OCPP_SETTLE_KEY_SIZE || strlen(key) != key_size || row.version < 1) {
         return OCPP_ERR_CORRUPT;
     }
-    settle_sqlite_know(store, key, (struct settle_row_at){ row.version, sqlite3_column_int64(statement, 3) });
+    settle_sqlite_know(store, settle_sqlite_place(store, key), key,
+                       (struct settle_row_at){ row.version, sqlite3_column_int64(statement, 3) });
     store->visiting++;
     to->go_on = to->visit(&row, to->user);
     store->visiting--;
@@ -77,10 +78,11 @@ enum ocpp_status settle_sqlite_read(const char *key, bool (*visit)(const struct 
 {
     struct settle_sqlite *store = user;
     struct row_visit to = { .prefix = key, .visit = visit, .user = visit_user };
+    const uint32_t place = settle_sqlite_place(store, key);
     sqlite3_stmt *statement;
     struct settle_row_at at;
 
-    if (settle_sqlite_known(store, key, &at) && at.version == 0) {
+    if (settle_sqlite_known(store, place, key, &at) && at.version == 0) {
         return OCPP_ERR_NOT_FOUND;
     }
     int code = take_statement(store, SETTLE_SQL_READ, &statement);
@@ -93,7 +95,7 @@ enum ocpp_status settle_sqlite_read(const char *key, bool (*visit)(const struct 
     if (code == SQLITE_ROW) {
         status = show_row(store, statement, &to);
     } else if (code == SQLITE_DONE) {
-        settle_sqlite_know(store, key, (struct settle_row_at){ 0, 0 });
+        settle_sqlite_know(store, place, key, (struct settle_row_at){ 0, 0 });
     } else {
         status = settle_sqlite_complain(store, "read", code);
     }

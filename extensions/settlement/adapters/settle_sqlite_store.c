@@ -62,11 +62,11 @@ static void bind_value(sqlite3_stmt *statement, int position, const void *value,
 
 /* --- what must be so before a write -------------------------------------------------------------------------------- */
 
-static int find_row(struct settle_sqlite *store, const char *key, struct settle_row_at *at)
+static int find_row(struct settle_sqlite *store, uint32_t place, const char *key, struct settle_row_at *at)
 {
     sqlite3_stmt *statement = store->statements[SETTLE_SQL_VERSION];
 
-    if (settle_sqlite_known(store, key, at)) {
+    if (settle_sqlite_known(store, place, key, at)) {
         return SQLITE_OK;
     }
     *at = (struct settle_row_at){ 0, 0 };
@@ -79,14 +79,15 @@ static int find_row(struct settle_sqlite *store, const char *key, struct settle_
 }
 
 /* Whether a row is there that is to be new is not asked, where it is not known: inserting it says so. */
-static enum ocpp_status check_version(struct settle_sqlite *store, const struct ocpp_settle_change *change, int64_t *rowid)
+static enum ocpp_status check_version(struct settle_sqlite *store, const struct ocpp_settle_change *change, uint32_t place,
+                                      int64_t *rowid)
 {
     struct settle_row_at at;
 
     if (change->kind == OCPP_SETTLE_INSERT) {
-        return settle_sqlite_known(store, change->key, &at) && at.version != 0 ? OCPP_ERR_BUSY : OCPP_OK;
+        return settle_sqlite_known(store, place, change->key, &at) && at.version != 0 ? OCPP_ERR_BUSY : OCPP_OK;
     }
-    const int code = find_row(store, change->key, &at);
+    const int code = find_row(store, place, change->key, &at);
     if (code != SQLITE_OK) {
         return settle_sqlite_complain(store, "read a version", code);
     }
@@ -98,8 +99,11 @@ static enum ocpp_status check_versions(struct settle_sqlite *store, const struct
 {
     enum ocpp_status status = OCPP_OK;
 
+    for (size_t i = 0; i < write->change_count; i++) {
+        store->places[i] = settle_sqlite_place(store, write->changes[i].key);
+    }
     for (size_t i = 0; i < write->change_count && status == OCPP_OK; i++) {
-        status = check_version(store, &write->changes[i], &store->rowids[i]);
+        status = check_version(store, &write->changes[i], store->places[i], &store->rowids[i]);
     }
     return status;
 }
@@ -179,7 +183,7 @@ static size_t apply_changes(struct settle_sqlite *store, const struct ocpp_settl
         if (*code != SQLITE_OK) {
             return i;
         }
-        settle_sqlite_know(store, changes[i].key, row_after(store, &changes[i], store->rowids[i]));
+        settle_sqlite_know(store, store->places[i], changes[i].key, row_after(store, &changes[i], store->rowids[i]));
     }
     return end;
 }
@@ -198,7 +202,7 @@ static enum ocpp_status take_back(struct settle_sqlite *store, const struct ocpp
         if (code != SQLITE_OK) {
             return settle_sqlite_complain(store, "take back", code);
         }
-        settle_sqlite_know(store, changes[i].key, (struct settle_row_at){ 0, 0 });
+        settle_sqlite_know(store, store->places[i], changes[i].key, (struct settle_row_at){ 0, 0 });
     }
     return OCPP_ERR_BUSY;
 }

@@ -1,5 +1,6 @@
 /* command.c: what a body may ask and note. How that becomes one write is in command_commit.c. */
 #include "command_internal.h"
+#include "row_births.h"
 #include "row_cache.h"
 
 #include <ocpp/settlement/id.h>
@@ -63,6 +64,22 @@ void command_hush(struct command *command)
     command->hushed = true;
 }
 
+/* Randomness costs by the call: it is taken for many ids at once, and each part is wiped when it is used. */
+static void take_random(struct command *command, unsigned char bytes[16])
+{
+    const struct ocpp_settle_keys *keys = &command->settle->settings.keys;
+    unsigned char *next;
+
+    if (command->random_left == 0) {
+        keys->random(command->random, sizeof command->random, keys->user);
+        command->random_left = sizeof command->random;
+    }
+    command->random_left -= 16;
+    next = command->random + command->random_left;
+    memcpy(bytes, next, 16);
+    memset(next, 0, 16);
+}
+
 const char *command_id(struct command *command)
 {
     if (command->ids_given == COMMAND_IDS) {
@@ -70,13 +87,22 @@ const char *command_id(struct command *command)
         return command->ids[0];
     }
     if (command->ids_given == command->ids_made) {
-        const struct ocpp_settle_keys *keys = &command->settle->settings.keys;
         unsigned char bytes[16];
 
-        keys->random(bytes, sizeof bytes, keys->user);
+        take_random(command, bytes);
         ocpp_settle_id_write(bytes, command->ids[command->ids_made++]);
     }
     return command->ids[command->ids_given++];
+}
+
+bool command_made(const struct command *command, const char *id)
+{
+    for (size_t i = 0; i < command->ids_given; i++) {
+        if (memcmp(command->ids[i], id, ROW_ID) == 0) {
+            return true;
+        }
+    }
+    return false;
 }
 
 const char *command_digest(struct command *command, const struct ocpp_settle_bytes *pieces, size_t count)
@@ -98,15 +124,13 @@ const char *command_digest(struct command *command, const struct ocpp_settle_byt
 
 /* --- rows ---------------------------------------------------------------------------------------------------------------- */
 
-/* From the last one on: what is put was read shortly before. Keys begin alike, so their lengths are compared first. */
-static struct seen_row *find_row(struct command *command, const char *key)
+/* From the last one on: what is put was read shortly before. */
+static struct seen_row *find_row(struct command *command, const struct row_key *key)
 {
-    const size_t size = strlen(key);
-
     for (size_t i = command->row_count; i > 0; i--) {
         struct seen_row *row = &command->rows[i - 1];
 
-        if (row->key_size == size && memcmp(row->key, key, size) == 0) {
+        if (row_key_equal(&row->key, key)) {
             return row;
         }
     }
@@ -146,7 +170,7 @@ static enum ocpp_status read_row(struct command *command, struct seen_row *row)
 {
     const struct ocpp_settle_store *store = &command->settle->settings.store;
     struct reading reading = { .command = command, .row = row };
-    const enum ocpp_status status = store->read(row->key, take_row, &reading, store->user);
+    const enum ocpp_status status = store->read(row->key.text, take_row, &reading, store->user);
 
     if (status == OCPP_ERR_NOT_FOUND) {
         return OCPP_OK;
@@ -155,10 +179,12 @@ static enum ocpp_status read_row(struct command *command, struct seen_row *row)
 }
 
 /* An id this run has made stands in no key there is: nothing need be read to know that there is no such row. */
-static bool is_new(const struct command *command, const char *key)
+static bool is_new(const struct command *command, const struct row_key *key)
 {
-    for (size_t i = 0; i < command->ids_given; i++) {
-        if (strstr(key, command->ids[i]) != NULL) {
+    size_t at = 0;
+
+    for (const char *id = row_key_next_id(key, &at); id; id = row_key_next_id(key, &at)) {
+        if (command_made(command, id)) {
             return true;
         }
     }
@@ -168,12 +194,15 @@ static bool is_new(const struct command *command, const char *key)
 /* Of what is kept in memory, or of the store. A record that is kept as another type is no use. */
 static enum ocpp_status fetch_row(struct command *command, struct seen_row *row)
 {
+    struct row_cache *cache = command->settle->rows;
     struct kept_row kept;
 
-    if (is_new(command, row->key)) {
-        return OCPP_OK;
+    if (!row_cache_find(cache, &row->key, &kept)) {
+        const bool rules_out = is_new(command, &row->key) || row_births_rule_out(row_cache_births(cache), &row->key);
+
+        return rules_out ? OCPP_OK : read_row(command, row);
     }
-    if (!row_cache_find(command->settle->rows, row->key, &kept) || (row->type && row->type != kept.type)) {
+    if (row->type && row->type != kept.type) {
         return read_row(command, row);
     }
     row->version = kept.version;
@@ -186,11 +215,12 @@ static enum ocpp_status fetch_row(struct command *command, struct seen_row *row)
 }
 
 /* Without |asks| there is no such row but one of this command; the store refuses to write it where that is not so. */
-static struct seen_row *see_row(struct command *command, const char *key, const struct ocpp_type *type, bool asks)
+static struct seen_row *see_row(struct command *command, const char *text, const struct ocpp_type *type, bool asks)
 {
-    struct seen_row *row = key && !command_failed(command) ? find_row(command, key) : NULL;
+    const struct row_key key = row_key_of(text ? text : "", text ? strlen(text) : 0);
+    struct seen_row *row = text && !command_failed(command) ? find_row(command, &key) : NULL;
 
-    if (row || command_failed(command) || !key) {
+    if (row || command_failed(command) || !text) {
         return row;
     }
     if (command->row_count == COMMAND_CHANGES) {
@@ -198,7 +228,7 @@ static struct seen_row *see_row(struct command *command, const char *key, const 
         return NULL;
     }
     row = &command->rows[command->row_count++];
-    *row = (struct seen_row){ .key = key, .key_size = strlen(key), .type = type };
+    *row = (struct seen_row){ .key = key, .type = type };
     if (asks) {
         command_fail(command, fetch_row(command, row));
     }
@@ -272,9 +302,10 @@ struct showing {
 static enum ocpp_status record_of(struct command *command, const struct ocpp_settle_row *row, const struct ocpp_type *type,
                                   const void **record)
 {
+    const struct row_key key = row_key_of(row->key, strlen(row->key));
     struct kept_row kept;
 
-    if (row_cache_find(command->settle->rows, row->key, &kept) && kept.type == type && kept.version == row->version) {
+    if (row_cache_find(command->settle->rows, &key, &kept) && kept.type == type && kept.version == row->version) {
         *record = kept.record;
         return OCPP_OK;
     }
@@ -292,13 +323,20 @@ static bool show(const struct ocpp_settle_row *row, void *user)
     return command->status == OCPP_OK && showing->visit(command, key, record, showing->user);
 }
 
+static bool has_none(const struct command *command, const char *prefix)
+{
+    const struct row_key key = row_key_of(prefix, strlen(prefix));
+
+    return row_births_rule_out(row_cache_births(command->settle->rows), &key);
+}
+
 void command_each_from(struct command *command, const char *prefix, const char *from, const struct ocpp_type *type,
                        bool (*visit)(struct command *command, const char *key, const void *record, void *user), void *user)
 {
     const struct ocpp_settle_store *store = &command->settle->settings.store;
     struct showing showing = { .command = command, .type = type, .visit = visit, .user = user };
 
-    if (!command_failed(command) && prefix) {
+    if (!command_failed(command) && prefix && !has_none(command, prefix)) {
         command_fail(command, store->each(prefix, from, show, &showing, store->user));
     }
 }
@@ -311,10 +349,26 @@ void command_each(struct command *command, const char *prefix, const struct ocpp
 
 /* --- what a body notes ---------------------------------------------------------------------------------------------------- */
 
+/* The first time where it is kept, if it is. One that was put before may be looked at still: the next one stands elsewhere. */
+static void copy_record(struct command *command, struct seen_row *row, const struct ocpp_type *type, const void *record)
+{
+    const bool is_first = !row->changed && !command_seldom_reads(command, &row->key);
+
+    if (is_first) {
+        row->room = row_cache_room(command->settle->rows, &row->key, type, record);
+    }
+    row->in_room = is_first && row->room;
+    if (row->in_room) {
+        row->record = row_cache_record(row->room);
+    } else {
+        command_fail(command, ocpp_message_copy(type, record, command->arena, &row->record));
+    }
+}
+
 static void put_row(struct command *command, struct seen_row *row, const struct ocpp_type *type, const void *record)
 {
     if (row) {
-        command_fail(command, ocpp_message_copy(type, record, command->arena, &row->record));
+        copy_record(command, row, type, record);
         row->type = type;
         row->cached = false;
         row->exists = row->changed = true;
@@ -332,15 +386,30 @@ void command_put_new(struct command *command, const char *key, const struct ocpp
     put_row(command, see_row(command, key, NULL, false), type, record);
 }
 
-void command_remove(struct command *command, const char *key)
+static void remove_row(const struct command *command, struct seen_row *row)
 {
-    struct seen_row *row = see_row(command, key, NULL, true);
-
     if (row) {
         row->exists = false;
         row->changed = true;
         row->kept = row->kept || command->bookkeeping;
     }
+}
+
+void command_remove(struct command *command, const char *key)
+{
+    remove_row(command, see_row(command, key, NULL, true));
+}
+
+/* Where the store did not agree the first time, it is asked. */
+void command_remove_once(struct command *command, const char *key)
+{
+    const bool asks = command->tries > 0;
+    struct seen_row *row = see_row(command, key, NULL, asks);
+
+    if (row && !row->changed && row->version == 0 && !asks) {
+        row->version = 1;
+    }
+    remove_row(command, row);
 }
 
 void command_bookkeeping(struct command *command, bool on)
@@ -410,10 +479,12 @@ void command_effect(struct command *command, void (*run)(struct ocpp_settle *set
     command->effects[command->effect_count++] = (struct noted_effect){ run, copy, size, command->bookkeeping };
 }
 
+enum { EVENT_TEXTS = 6 };
+
 /* An event of on_event() that waits: its texts stand behind it. 0: none. */
 struct noted_event {
     enum ocpp_settle_event_kind kind;
-    size_t texts[4];
+    size_t texts[EVENT_TEXTS];
 };
 
 static const char *text_of(const struct noted_event *noted, int i)
@@ -428,23 +499,24 @@ static void tell(struct ocpp_settle *settle, const void *data)
                                              .id = text_of(noted, 0),
                                              .station = text_of(noted, 1),
                                              .state = text_of(noted, 2),
-                                             .text = text_of(noted, 3) };
+                                             .text = text_of(noted, 3),
+                                             .house = text_of(noted, 4),
+                                             .tenant = text_of(noted, 5) };
 
     backend_event(settle, &event);
 }
 
-void command_tell(struct command *command, enum ocpp_settle_event_kind kind, const char *id, const char *station,
-                  const char *state, const char *text)
+void command_tell_event(struct command *command, const struct ocpp_settle_event *event)
 {
-    const char *const texts[] = { id, station, state, text };
-    struct noted_event head = { .kind = kind };
+    const char *const texts[EVENT_TEXTS] = { event->id, event->station, event->state, event->text, event->house, event->tenant };
+    struct noted_event head = { .kind = event->kind };
     size_t size = sizeof head;
     char *noted;
 
     if (!command->settle->settings.on_event || command_failed(command)) {
         return;
     }
-    for (int i = 0; i < 4; i++) {
+    for (int i = 0; i < EVENT_TEXTS; i++) {
         head.texts[i] = texts[i] ? size : 0;
         size += texts[i] ? strlen(texts[i]) + 1 : 0;
     }
@@ -454,12 +526,19 @@ void command_tell(struct command *command, enum ocpp_settle_event_kind kind, con
         return;
     }
     memcpy(noted, &head, sizeof head);
-    for (int i = 0; i < 4; i++) {
+    for (int i = 0; i < EVENT_TEXTS; i++) {
         if (texts[i]) {
             memcpy(noted + head.texts[i], texts[i], strlen(texts[i]) + 1);
         }
     }
     command_effect(command, tell, noted, size);
+}
+
+void command_tell(struct command *command, enum ocpp_settle_event_kind kind, const char *id, const char *station,
+                  const char *state, const char *text)
+{
+    command_tell_event(command,
+                       &(struct ocpp_settle_event){ .kind = kind, .id = id, .station = station, .state = state, .text = text });
 }
 
 void command_result(struct command *command, const char *id)
@@ -468,6 +547,16 @@ void command_result(struct command *command, const char *id)
 }
 
 /* --- running ----------------------------------------------------------------------------------------------------------- */
+
+void command_give_rooms_back(struct command *command)
+{
+    for (size_t i = 0; i < command->row_count; i++) {
+        if (command->rows[i].room) {
+            row_cache_give_back(command->settle->rows, command->rows[i].room);
+            command->rows[i].room = NULL;
+        }
+    }
+}
 
 static void start_over(struct command *command)
 {
@@ -493,10 +582,12 @@ enum ocpp_status command_run(struct ocpp_settle *settle, const char *name, comma
     command->ids_made = 0;
     for (int i = 0; i < COMMAND_RETRIES && status == OCPP_ERR_BUSY; i++) {
         start_over(command);
+        command->tries = i;
         command->runs = true;
         body(command, args);
         command->runs = false;
         status = command->status == OCPP_OK ? command_commit(command, done) : command->status;
+        command_give_rooms_back(command);
     }
     return status;
 }

@@ -78,7 +78,11 @@ void *command_edit(struct command *command, const char *key, const struct ocpp_t
 void command_each(struct command *command, const char *prefix, const struct ocpp_type *type,
                   bool (*visit)(struct command *command, const char *key, const void *record, void *user), void *user);
 
-/* command_each_from: likewise, from key |from| on. */
+/* command_each_now: likewise, as this command sees them, its own changes included. |visit| changes nothing. */
+void command_each_now(struct command *command, const char *prefix, const struct ocpp_type *type,
+                      bool (*visit)(struct command *command, const char *key, const void *record, void *user), void *user);
+
+/* command_each_from: as command_each, from key |from| on. */
 void command_each_from(struct command *command, const char *prefix, const char *from, const struct ocpp_type *type,
                        bool (*visit)(struct command *command, const char *key, const void *record, void *user), void *user);
 
@@ -96,6 +100,9 @@ void command_put(struct command *command, const char *key, const struct ocpp_typ
 /* command_put_new: likewise, of a row that is not in the store, as the caller knows from its numbers: it is not asked for. */
 void command_put_new(struct command *command, const char *key, const struct ocpp_type *type, const void *record);
 void command_remove(struct command *command, const char *key);
+
+/* command_remove_once: likewise, of a row that was put once and never changed, as the caller knows: it is not asked for. */
+void command_remove_once(struct command *command, const char *key);
 
 /* command_bookkeeping: from |on| to off again, what is put, removed, told and noted as an effect happens even when the command is
  * refused (and may be noted after that): for what was heard, and for timers that ran out. Not for anything I6 speaks of. */
@@ -126,7 +133,8 @@ void command_send(struct command *command, const char *station, const char *stre
 void command_effect(struct command *command, void (*run)(struct ocpp_settle *settle, const void *data), const void *data,
                     size_t size);
 
-/* command_tell: on_event, once all is durable. Texts are copied. */
+/* command_tell_event: on_event, once all is durable. Texts are copied. command_tell: one of no house. */
+void command_tell_event(struct command *command, const struct ocpp_settle_event *event);
 void command_tell(struct command *command, enum ocpp_settle_event_kind kind, const char *id, const char *station,
                   const char *state, const char *text);
 

@@ -1,18 +1,19 @@
 /* command_commit.c: what a command noted becomes one write, and what waits for it to be durable stays behind. */
 #include "anchors.h"
 #include "command_internal.h"
+#include "row_births.h"
 #include "row_cache.h"
 #include "timers.h"
 
 #include <string.h>
 
-/* What follows once a write is durable. One piece of memory: the effects and their data stand behind it. */
+/* What follows once a write is durable. One piece of memory: the effects, their data and the texts stand behind it. */
 struct pending {
     struct ocpp_settle *settle;
     struct ocpp_settle_done done;
     enum ocpp_settle_refusal_code refused;
-    char reason[COMMAND_REASON_SIZE];
-    char result[OCPP_SETTLE_KEY_SIZE];
+    const char *reason;
+    const char *result;
     size_t effect_count;
     struct noted_effect effects[];
 };
@@ -36,7 +37,16 @@ static size_t size_of_pending(const struct command *command, size_t *data_offset
     for (size_t i = 0; i < command->effect_count; i++) {
         size += padded(command->effects[i].size);
     }
-    return size;
+    return size + strlen(command->reason) + 1 + strlen(command->result) + 1;
+}
+
+static const char *take_text(struct pending *pending, const char *text, size_t *offset)
+{
+    const size_t size = strlen(text) + 1;
+    char *copy = (char *)pending + *offset;
+
+    *offset += size;
+    return memcpy(copy, text, size);
 }
 
 /* Those that happen whatever becomes of the command (answers), or the others, in their order. */
@@ -68,11 +78,11 @@ static struct pending *pending_new(const struct command *command, const struct o
     }
     *pending = (struct pending){ .settle = command->settle, .refused = command->refused };
     pending->done = done ? *done : (struct ocpp_settle_done){ .run = NULL };
-    memcpy(pending->reason, command->reason, sizeof pending->reason);
-    memcpy(pending->result, command->result, sizeof pending->result);
     /* what was asked is answered before anything else is told: who says Hello agrees on nothing before it has its answer */
     take_effects(command, true, pending, &offset);
     take_effects(command, false, pending, &offset);
+    pending->reason = take_text(pending, command->reason, &offset);
+    pending->result = take_text(pending, command->result, &offset);
     return pending;
 }
 
@@ -149,7 +159,7 @@ static size_t list_changes(const struct command *command, struct ocpp_settle_cha
         if (!is_change(command, row)) {
             continue;
         }
-        *change = (struct ocpp_settle_change){ .key = row->key, .version = row->version };
+        *change = (struct ocpp_settle_change){ .key = row->key.text, .version = row->version };
         if (!row->exists) {
             change->kind = OCPP_SETTLE_DELETE;
         } else {
@@ -162,21 +172,70 @@ static size_t list_changes(const struct command *command, struct ocpp_settle_cha
     return count;
 }
 
+/* Rows that nobody asks for again, but for what goes wrong: not worth a place in memory. */
+static const char *const seldom_read[] = { "in", "timer", "bill", "sealed" };
+
+/* Keys are OPERATOR/KIND/... */
+bool command_seldom_reads(const struct command *command, const struct row_key *key)
+{
+    const size_t kind = strlen(command->settle->settings.operator_id) + 1;
+
+    for (size_t i = 0; i < sizeof seldom_read / sizeof seldom_read[0]; i++) {
+        const size_t size = strlen(seldom_read[i]);
+
+        if (key->size > kind + size && key->text[kind + size] == '/' && memcmp(key->text + kind, seldom_read[i], size) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* What stands in the key of a new row, and was made by this command, was in no row before. */
+static bool is_made_here(const char *id, const void *user)
+{
+    return command_made(user, id);
+}
+
+static bool is_worth_keeping(const struct command *command, const struct seen_row *row, bool happens)
+{
+    return row->exists && row->record && !row->cached && (happens || !row->changed) &&
+           (row->version > 0 || !command_seldom_reads(command, &row->key));
+}
+
 /* The next command need not read again what this one read or wrote. */
-static void keep_rows(const struct command *command)
+static void keep_record(struct command *command, struct seen_row *row, int64_t version)
 {
     struct row_cache *cache = command->settle->rows;
+    struct row_room *room = row->in_room ? row->room : row_cache_room(cache, &row->key, row->type, row->record);
 
-    for (size_t i = 0; i < command->row_count; i++) {
-        const struct seen_row *row = &command->rows[i];
-        const bool happens = is_change(command, row);
-        const struct kept_row kept = { .version = row->version + happens, .type = row->type, .record = row->record };
+    if (row->in_room) {
+        row->room = NULL;
+    }
+    if (room) {
+        row_cache_keep(cache, room, version);
+    } else {
+        row_cache_forget(cache, &row->key); /* what was kept is not what it was */
+    }
+}
 
-        if (happens && !row->exists) {
-            row_cache_forget(cache, row->key);
-        } else if (row->exists && row->record && !row->cached && (happens || !row->changed)) {
-            row_cache_keep(cache, row->key, &kept);
-        }
+static void keep_row(struct command *command, struct seen_row *row)
+{
+    const bool happens = is_change(command, row);
+
+    if (happens && row->version == 0) {
+        row_births_note(row_cache_births(command->settle->rows), &row->key, is_made_here, command);
+    }
+    if (happens && !row->exists) {
+        row_cache_forget(command->settle->rows, &row->key);
+    } else if (is_worth_keeping(command, row, happens)) {
+        keep_record(command, row, row->version + happens);
+    }
+}
+
+static void keep_rows(struct command *command)
+{
+    for (size_t i = 0; command->settle->rows && i < command->row_count; i++) {
+        keep_row(command, &command->rows[i]);
     }
 }
 
@@ -212,6 +271,7 @@ static enum ocpp_status write_down(struct command *command, struct pending *pend
     enum ocpp_status status;
 
     keep_rows(command);
+    command_give_rooms_back(command);
     settle->writes_waiting++;
     if (write.change_count == 0 && write.entry_count == 0 && settle->writes_waiting == 1) {
         written(OCPP_OK, pending);

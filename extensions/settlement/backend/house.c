@@ -249,16 +249,20 @@ bool house_enter(struct command *command, const struct ocpp_settle_house_caller 
 
 /* --- what is left behind -------------------------------------------------------------------------------------------------- */
 
-void house_deed(struct command *command, const struct house_scope *scope, const char *what, const char *subject,
-                const char *state)
+void house_did(struct command *command, const struct house_scope *scope, const struct house_act *act)
 {
     const struct house_deed deed = {
-        .house = scope->house->id, .what = what, .subject = subject, .by = scope->by, .note = state
+        .house = scope->house->id, .what = act->what, .subject = act->subject, .by = scope->by, .note = act->state
     };
 
     command_journal(command, "house", &house_deed_type, &deed);
-    if (state) {
-        command_tell(command, OCPP_SETTLE_EVENT_HOUSE, subject, NULL, state, what);
+    if (act->state) {
+        command_tell_event(command, &(struct ocpp_settle_event){ .kind = OCPP_SETTLE_EVENT_HOUSE,
+                                                                 .id = act->subject,
+                                                                 .state = act->state,
+                                                                 .text = act->what,
+                                                                 .house = scope->house->id,
+                                                                 .tenant = act->tenant });
     }
 }
 

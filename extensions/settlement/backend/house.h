@@ -78,9 +78,14 @@ void house_each(struct command *command, const char *parent, const char *kind, c
 
 const char *house_number_text(struct command *command, int64_t number);
 
-/* house_deed: what somebody did, for the journal and whoever listens. |state| is told with the event; NULL: none is. */
-void house_deed(struct command *command, const struct house_scope *scope, const char *what, const char *subject,
-                const char *state);
+/* house_deed: what somebody did, for the journal and whoever listens. */
+struct house_act {
+    const char *what;
+    const char *subject;
+    const char *tenant; /* whom alone it concerns; NULL: the house, or the landlord */
+    const char *state;  /* told with the event; NULL: none is */
+};
+void house_did(struct command *command, const struct house_scope *scope, const struct house_act *act);
 
 bool house_text_fits(const char *text, size_t most); /* 1 to |most| bytes */
 
@@ -183,7 +188,8 @@ void house_begin_statement(struct command *command, const struct house_house *ho
 /* house_gathered: nothing is to be added any more: reviewed or issued. Put. */
 void house_gathered(struct command *command, struct house_statement *statement);
 
-/* house_statement_moved: the order of a statement has another state. */
+/* house_statement_moved: the order of a statement has another state. house_statement_told: something happened to it. */
+void house_statement_told(struct command *command, const struct row_order *order, const char *state);
 void house_statement_moved(struct command *command, const struct row_order *order);
 
 const char *house_item_key(struct command *command, const char *statement, int64_t number);

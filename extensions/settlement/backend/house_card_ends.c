@@ -123,7 +123,11 @@ void house_act_on_card(struct command *command, const struct house_scope *scope,
 
     if (may_act(command, scope, rule, card)) {
         house_card_leaves(command, card, rule->to, rule->name);
-        house_deed(command, scope, rule->name, card->id, ocpp_enum_name(&house_card_state_enum, (int)rule->to));
+        house_did(command, scope,
+                  &(struct house_act){ .what = rule->name,
+                                       .subject = card->id,
+                                       .tenant = card->tenant,
+                                       .state = ocpp_enum_name(&house_card_state_enum, (int)rule->to) });
         command_result(command, card->id);
     }
 }

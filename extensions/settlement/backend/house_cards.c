@@ -152,7 +152,8 @@ static void issue_body(struct command *command, void *args)
         if (card->kind == HOUSE_CARD_KIND_PRIVILEGE) {
             house_cards_changed(command, card->house);
         }
-        house_deed(command, &scope, "issue card", card->id, "Active");
+        house_did(command, &scope,
+                  &(struct house_act){ .what = "issue card", .subject = card->id, .tenant = card->tenant, .state = "Active" });
         command_result(command, card->id);
     }
 }
@@ -220,7 +221,8 @@ static void replace_body(struct command *command, void *args)
         may_issue(command, &scope, wish.kind) && lives_there(command, &scope, &wish) ? make_card(command, &scope, &anew) : NULL;
     if (card) {
         move_consumption(command, old, card);
-        house_deed(command, &scope, "replace card", old->id, "Replaced");
+        house_did(command, &scope,
+                  &(struct house_act){ .what = "replace card", .subject = old->id, .tenant = old->tenant, .state = "Replaced" });
         command_result(command, card->id);
     }
 }

@@ -37,7 +37,8 @@ static void open_body(struct command *command, void *args)
     house_put(command, &house);
     house_list(command, "house", "house", house.id);
     house_name_person(command, house.landlord, wish->landlord, wish->landlord_contact);
-    house_deed(command, &(struct house_scope){ .house = &house, .by = "operator" }, "open house", house.id, "Active");
+    const struct house_scope scope = { .house = &house, .by = "operator" };
+    house_did(command, &scope, &(struct house_act){ .what = "open house", .subject = house.id, .state = "Active" });
     command_result(command, house.id);
 }
 
@@ -90,7 +91,7 @@ static void add_pile_body(struct command *command, void *args)
         house_put_pile(command, &pile);
         house_list(command, scope.house->id, "pile", act->station);
         command_timer(command, TIMER_HOUSE_CARDS, scope.house->id, command_utc_ms(command));
-        house_deed(command, &scope, "add pile", act->station, "Waiting");
+        house_did(command, &scope, &(struct house_act){ .what = "add pile", .subject = act->station, .state = "Waiting" });
         command_result(command, act->station);
     }
 }
@@ -117,7 +118,7 @@ static void remove_pile_body(struct command *command, void *args)
         house_pile_left(command, act->station, pile->version);
         command_remove(command, command_key(command, "housepile", act->station, NULL));
         house_unlist(command, scope.house->id, "pile", act->station);
-        house_deed(command, &scope, "remove pile", act->station, "Gone");
+        house_did(command, &scope, &(struct house_act){ .what = "remove pile", .subject = act->station, .state = "Gone" });
         command_result(command, act->station);
     }
 }
@@ -129,7 +130,7 @@ void house_authorise_pile(struct command *command, const struct house_scope *sco
     if (pile) {
         pile->state = HOUSE_PILE_STATE_AUTHORISED;
         house_put_pile(command, pile);
-        house_deed(command, scope, "authorise pile", station, "Authorised");
+        house_did(command, scope, &(struct house_act){ .what = "authorise pile", .subject = station, .state = "Authorised" });
         command_result(command, station);
     }
 }
@@ -214,7 +215,7 @@ static void add_tenant_body(struct command *command, void *args)
     house_put_tenant(command, &tenant);
     house_list(command, scope.house->id, "tenant", id);
     house_name_person(command, id, wish->name, wish->contact);
-    house_deed(command, &scope, "add tenant", id, "Living");
+    house_did(command, &scope, &(struct house_act){ .what = "add tenant", .subject = id, .tenant = id, .state = "Living" });
     command_result(command, id);
 }
 
@@ -274,7 +275,8 @@ static void move_out_body(struct command *command, void *args)
     house_put_tenant(command, tenant);
     house_each(command, tenant->id, "card", NULL, end_card_of, &(struct ending){ tenant->id, CARDS_AT_ONCE });
     command_timer(command, TIMER_TENANT_LEAVES, tenant->id, command_utc_ms(command));
-    house_deed(command, &scope, "move out", tenant->id, "Leaving");
+    house_did(command, &scope,
+              &(struct house_act){ .what = "move out", .subject = tenant->id, .tenant = tenant->id, .state = "Leaving" });
     command_result(command, tenant->id);
 }
 
@@ -292,7 +294,9 @@ static void forget_body(struct command *command, void *args)
         command_refuse(command, OCPP_SETTLE_REFUSAL_CODE_WRONG_STATE, "the tenant still lives there");
     } else if (tenant) {
         command_remove(command, command_key(command, "person", tenant->id, NULL));
-        house_deed(command, &scope, "forget tenant", tenant->id, "Forgotten");
+        house_did(
+            command, &scope,
+            &(struct house_act){ .what = "forget tenant", .subject = tenant->id, .tenant = tenant->id, .state = "Forgotten" });
         command_result(command, tenant->id);
     }
 }

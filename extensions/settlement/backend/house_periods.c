@@ -38,7 +38,7 @@ static void begin_closing(struct command *command, const struct house_scope *sco
     house_put(command, house);
     command_put(command, period_key(command, house->id, period.number), &house_period_type, &period);
     command_timer(command, TIMER_PERIOD, house->id, command_utc_ms(command));
-    house_deed(command, scope, "close period", house->id, "Closing");
+    house_did(command, scope, &(struct house_act){ .what = "close period", .subject = house->id, .state = "Closing" });
 }
 
 static void close_body(struct command *command, void *args)
@@ -117,7 +117,11 @@ static void finish_closing(struct command *command, struct house_house *house)
     house->has_closing = false;
     house->next_tenant = NULL;
     command_state(command, "period", house->id, "Closing", "Closed", NULL);
-    command_tell(command, OCPP_SETTLE_EVENT_HOUSE, house->id, NULL, "Closed", "a period was closed");
+    command_tell_event(command, &(struct ocpp_settle_event){ .kind = OCPP_SETTLE_EVENT_HOUSE,
+                                                             .id = house->id,
+                                                             .state = "Closed",
+                                                             .text = "a period was closed",
+                                                             .house = house->id });
 }
 
 void house_period_goes_on(struct command *command, void *house_id)
@@ -187,6 +191,12 @@ void house_tenant_leaves(struct command *command, void *tenant_id)
         tenant->has_left_at = true;
         tenant->left_at = command_utc_ms(command);
         command_state(command, "tenant", tenant->id, "Leaving", "Left", NULL);
+        command_tell_event(command, &(struct ocpp_settle_event){ .kind = OCPP_SETTLE_EVENT_HOUSE,
+                                                                 .id = tenant->id,
+                                                                 .state = "Left",
+                                                                 .text = "a tenant moved out",
+                                                                 .house = house->id,
+                                                                 .tenant = tenant->id });
     }
     house_begin_statement(command, house, tenant, HOUSE_STATEMENT_KIND_CLOSING, command_utc_ms(command) + 1);
 }

@@ -13,6 +13,32 @@ struct binding {
     const char *bearer;
 };
 
+/* --- who hears of it ----------------------------------------------------------------------------------------------------- */
+
+/* |card| NULL: it is not known any more. */
+static void tell_of_phone(struct command *command, const struct house_phone *phone, const struct house_card *card,
+                          const char *text)
+{
+    command_tell_event(command, &(struct ocpp_settle_event){ .kind = OCPP_SETTLE_EVENT_HOUSE,
+                                                             .id = phone->id,
+                                                             .state = ocpp_enum_name(&house_phone_state_enum, (int)phone->state),
+                                                             .text = text,
+                                                             .house = phone->house,
+                                                             .tenant = card ? card->tenant : NULL });
+}
+
+static void tell_danger(struct command *command, const struct house_card *card, const char *station, const char *state,
+                        const char *text)
+{
+    command_tell_event(command, &(struct ocpp_settle_event){ .kind = OCPP_SETTLE_EVENT_SECURITY,
+                                                             .id = card->id,
+                                                             .station = station,
+                                                             .state = state,
+                                                             .text = text,
+                                                             .house = card->house,
+                                                             .tenant = card->tenant });
+}
+
 /* --- asking -------------------------------------------------------------------------------------------------------------- */
 
 static void refuse_secret(struct command *command)
@@ -35,7 +61,7 @@ static void count_wrong_secret(struct command *command, struct house_card *card)
     command_bookkeeping(command, true);
     house_put_card(command, card);
     if (card->has_locked_until && card->tries == 0) {
-        command_tell(command, OCPP_SETTLE_EVENT_SECURITY, card->id, NULL, "Guessed", "too many wrong secrets of a card");
+        tell_danger(command, card, NULL, "Guessed", "too many wrong secrets of a card");
     }
     command_bookkeeping(command, false);
 }
@@ -161,7 +187,7 @@ static void bind_body(struct command *command, void *args)
     house_list(command, card->id, "phone", phone.id);
     command_timer(command, TIMER_PHONE_EXPIRES, phone.id, phone.expires_at);
     command_state(command, "phone", phone.id, NULL, "Asked", NULL);
-    command_tell(command, OCPP_SETTLE_EVENT_HOUSE, phone.id, NULL, "Asked", "a phone wants to be bound to a card");
+    tell_of_phone(command, &phone, card, "a phone wants to be bound to a card");
     command_result(command, phone.id);
 }
 
@@ -192,18 +218,16 @@ static void let_in(struct command *command, struct house_card *card, struct hous
     house_put_card(command, card);
     command_timer_stop(command, TIMER_PHONE_EXPIRES, phone->id);
     command_state(command, "phone", phone->id, "Asked", "Bound", by);
-    command_tell(command, OCPP_SETTLE_EVENT_HOUSE, phone->id, NULL, "Bound", by);
+    tell_of_phone(command, phone, card, by);
 }
 
 static void end_phone(struct command *command, struct house_phone *phone, enum house_phone_state state, const char *why)
 {
     const char *from = ocpp_enum_name(&house_phone_state_enum, (int)phone->state);
-    struct house_card *card = phone->state == HOUSE_PHONE_STATE_BOUND
-                                  ? command_edit(command, command_key(command, "card", phone->card, NULL), &house_card_type)
-                                  : NULL;
+    struct house_card *card = command_edit(command, command_key(command, "card", phone->card, NULL), &house_card_type);
     const char *to = ocpp_enum_name(&house_phone_state_enum, (int)state);
 
-    if (card && card->phones > 0) {
+    if (card && phone->state == HOUSE_PHONE_STATE_BOUND && card->phones > 0) {
         card->phones--;
         house_put_card(command, card);
     }
@@ -215,7 +239,7 @@ static void end_phone(struct command *command, struct house_phone *phone, enum h
     command_remove(command, command_key(command, "bearer", phone->bearer_hash, NULL));
     command_timer_stop(command, TIMER_PHONE_EXPIRES, phone->id);
     command_state(command, "phone", phone->id, from, to, why);
-    command_tell(command, OCPP_SETTLE_EVENT_HOUSE, phone->id, NULL, to, why);
+    tell_of_phone(command, phone, card, why);
 }
 
 struct refusing {
@@ -237,7 +261,7 @@ static bool refuse_one(struct command *command, const char *id, void *user)
 static const char *refuse_all(struct command *command, const struct house_card *card, const char *station)
 {
     house_each(command, card->id, "phone", NULL, refuse_one, NULL);
-    command_tell(command, OCPP_SETTLE_EVENT_SECURITY, card->id, station, "TwoPhones", "two phones asked for one card");
+    tell_danger(command, card, station, "TwoPhones", "two phones asked for one card");
     return "another phone asks for this card as well: begin again";
 }
 
@@ -321,7 +345,7 @@ static void approve_body(struct command *command, void *args)
         command_refuse(command, OCPP_SETTLE_REFUSAL_CODE_LIMIT_REACHED, "as many phones as a card may have");
     } else {
         let_in(command, card, phone, scope.by);
-        house_deed(command, &scope, "approve phone", phone->id, NULL);
+        house_did(command, &scope, &(struct house_act){ .what = "approve phone", .subject = phone->id });
         command_result(command, phone->id);
     }
 }
@@ -347,7 +371,7 @@ static void revoke_body(struct command *command, void *args)
         command_refuse(command, OCPP_SETTLE_REFUSAL_CODE_WRONG_STATE, "the phone has no right any more");
     } else if (phone) {
         end_phone(command, phone, HOUSE_PHONE_STATE_REVOKED, "revoked");
-        house_deed(command, &scope, "revoke phone", phone->id, NULL);
+        house_did(command, &scope, &(struct house_act){ .what = "revoke phone", .subject = phone->id });
         command_result(command, phone->id);
     }
 }

@@ -138,7 +138,9 @@ static void set_body(struct command *command, void *args)
     scope.house->prices++;
     house_put(command, scope.house);
     command_put(command, price_key(command, scope.house->id, price.number), &house_price_type, &price);
-    house_deed(command, &scope, "set price", scope.house->id, is_absurd ? "PriceAsked" : "PriceValid");
+    house_did(
+        command, &scope,
+        &(struct house_act){ .what = "set price", .subject = scope.house->id, .state = is_absurd ? "PriceAsked" : "PriceValid" });
     command_result(command, house_number_text(command, price.number));
 }
 
@@ -191,8 +193,10 @@ static void confirm_body(struct command *command, void *args)
         price->valid_from = price->valid_from > now ? price->valid_from : now;
     }
     command_put(command, price_key(command, scope.house->id, price->number), &house_price_type, price);
-    house_deed(command, &scope, "confirm price", scope.house->id,
-               price->state == HOUSE_PRICE_STATE_VALID ? "PriceValid" : "PriceAsked");
+    house_did(command, &scope,
+              &(struct house_act){ .what = "confirm price",
+                                   .subject = scope.house->id,
+                                   .state = price->state == HOUSE_PRICE_STATE_VALID ? "PriceValid" : "PriceAsked" });
     command_result(command, house_number_text(command, price->number));
 }
 

@@ -104,6 +104,16 @@ static struct row_order *make_order(struct command *command, const struct house_
     return order;
 }
 
+static void tell_of(struct command *command, const struct house_statement *statement, const char *state, const char *text)
+{
+    command_tell_event(command, &(struct ocpp_settle_event){ .kind = OCPP_SETTLE_EVENT_HOUSE,
+                                                             .id = statement->id,
+                                                             .state = state,
+                                                             .text = text,
+                                                             .house = statement->house,
+                                                             .tenant = statement->tenant });
+}
+
 static void issue(struct command *command, struct house_statement *statement, const struct house_house *house,
                   const struct house_tenant *tenant)
 {
@@ -118,7 +128,7 @@ static void issue(struct command *command, struct house_statement *statement, co
     statement->due_at = command_utc_ms(command) + 1000 * command_policy(command)->house_pay_within_s;
     house_put_statement(command, statement);
     command_state(command, "statement", statement->id, NULL, "Issued", NULL);
-    command_tell(command, OCPP_SETTLE_EVENT_HOUSE, statement->id, NULL, "Issued", "a statement is to be paid");
+    tell_of(command, statement, "Issued", "a statement is to be paid");
     write_bill(command, statement, order);
     order_move(command, order, ORDER_BILLED, NULL);
     command_timer(command, TIMER_STATEMENT_DUE, statement->id, statement->due_at);
@@ -142,7 +152,7 @@ static void keep(struct command *command, struct house_statement *statement, con
         statement->state = HOUSE_STATEMENT_STATE_REVIEW;
         house_put_statement(command, statement);
         command_state(command, "statement", statement->id, "Gathering", "Review", NULL);
-        command_tell(command, OCPP_SETTLE_EVENT_HOUSE, statement->id, NULL, "Review", "readings have to be confirmed");
+        tell_of(command, statement, "Review", "readings have to be confirmed");
         return;
     }
     issue(command, statement, house, tenant);
@@ -219,7 +229,11 @@ static void decide(struct command *command, const struct house_scope *scope, str
     item->confirmed_by = scope->by;
     command_put(command, house_item_key(command, statement->id, item->number), &house_item_type, item);
     statement->unconfirmed--;
-    house_deed(command, scope, stands ? "confirm reading" : "waive reading", statement->id, NULL);
+    house_did(command, scope,
+              &(struct house_act){ .what = stands ? "confirm reading" : "waive reading",
+                                   .subject = statement->id,
+                                   .tenant = statement->tenant,
+                                   .state = stands ? "Confirmed" : "Waived" });
     command_result(command, statement->id);
 }
 
@@ -375,7 +389,7 @@ static void paid_body(struct command *command, void *args)
         command_refuse(command, OCPP_SETTLE_REFUSAL_CODE_BAD_AMOUNT, "that is more than what is missing");
     } else {
         take_by_hand(command, act, order);
-        house_deed(command, &scope, "paid by hand", order->id, NULL);
+        house_did(command, &scope, &(struct house_act){ .what = "paid by hand", .subject = order->id });
     }
 }
 
@@ -394,14 +408,23 @@ enum ocpp_status ocpp_settle_statement_paid(struct ocpp_settle *settle, const st
 /* --- what became of it -------------------------------------------------------------------------------------------------------
  */
 
+void house_statement_told(struct command *command, const struct row_order *order, const char *state)
+{
+    command_tell_event(command, &(struct ocpp_settle_event){ .kind = OCPP_SETTLE_EVENT_HOUSE,
+                                                             .id = order->id,
+                                                             .state = state,
+                                                             .text = "a statement",
+                                                             .house = order->statement->house,
+                                                             .tenant = order->statement->tenant });
+}
+
 void house_statement_moved(struct command *command, const struct row_order *order)
 {
     const bool is_over = order->state == ROW_ORDER_STATE_PAID || order->state == ROW_ORDER_STATE_WRITTEN_OFF;
 
     if (is_over || order->state == ROW_ORDER_STATE_DEBT) {
         command_timer_stop(command, TIMER_STATEMENT_DUE, order->id);
-        command_tell(command, OCPP_SETTLE_EVENT_HOUSE, order->id, NULL, ocpp_enum_name(&row_order_state_enum, (int)order->state),
-                     "a statement");
+        house_statement_told(command, order, ocpp_enum_name(&row_order_state_enum, (int)order->state));
     }
     if (is_over) {
         command_timer(command, TIMER_STATEMENT_TOLD, order->id, command_utc_ms(command));

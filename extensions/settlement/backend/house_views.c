@@ -151,6 +151,48 @@ enum ocpp_status ocpp_settle_house_piles(struct ocpp_settle *settle, const struc
     return house_see(settle, &view, now);
 }
 
+struct standing {
+    const char *station;
+    const char *transaction;
+    struct ocpp_settle_house_place *place;
+};
+
+static const struct row_tenant_share *who_charges(struct command *command, const struct standing *standing)
+{
+    const char *key =
+        standing->transaction ? command_key(command, "vehicle", standing->station, standing->transaction, NULL) : NULL;
+    const struct row_vehicle_order *found = key ? command_read(command, key, &row_vehicle_order_type) : NULL;
+    const struct row_order *order =
+        found ? command_read(command, command_key(command, "order", found->order, NULL), &row_order_type) : NULL;
+
+    return order ? order->tenant : NULL;
+}
+
+static void standing_body(struct command *command, void *args)
+{
+    const struct standing *standing = args;
+    const struct house_house_pile *pile =
+        command_read(command, command_key(command, "housepile", standing->station, NULL), &house_house_pile_type);
+    const struct row_tenant_share *share = pile ? who_charges(command, standing) : NULL;
+
+    *standing->place = (struct ocpp_settle_house_place){ .house = "" };
+    if (pile) {
+        memcpy(standing->place->house, pile->house, strlen(pile->house) + 1);
+    }
+    if (share && strcmp(share->house, pile->house) == 0) {
+        memcpy(standing->place->tenant, share->tenant, strlen(share->tenant) + 1);
+    }
+}
+
+enum ocpp_status ocpp_settle_house_at(struct ocpp_settle *settle, const char *station, const char *transaction,
+                                      struct ocpp_settle_house_place *place, struct ocpp_now now)
+{
+    struct standing standing = { station, transaction, place };
+    const enum ocpp_status status = house_run(settle, "show", standing_body, &standing, NULL, now);
+
+    return status != OCPP_OK ? status : place->house[0] ? OCPP_OK : OCPP_ERR_NOT_FOUND;
+}
+
 /* --- tenants ---------------------------------------------------------------------------------------------------------------- */
 
 static bool show_tenant(struct command *command, const char *id, void *user)

@@ -56,7 +56,7 @@ static struct row_order *open_residual(struct command *command, const struct row
     command_put(command, command_key(command, "open", digest, order->id, NULL), &row_open_order_type, &found);
     order_put(command, order);
     command_state(command, "order", order->id, NULL, "Open", "a bank was out when its vehicle's part was sealed");
-    command_tell(command, OCPP_SETTLE_EVENT_ORDER, order->id, order->station, "Open", NULL);
+    order_tell(command, order, "Open", NULL);
     return order;
 }
 

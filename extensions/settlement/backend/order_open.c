@@ -150,8 +150,9 @@ const struct ocpp_settle_snapshot *order_snapshot(struct command *command, const
 
 /* --- opening --------------------------------------------------------------------------------------------------------------- */
 
+/* |share| NULL: it is no tenant's. */
 static struct row_order *make_order(struct command *command, const struct order_payer *payer, const char *station,
-                                    const struct ocpp_settle_snapshot *snapshot)
+                                    const struct ocpp_settle_snapshot *snapshot, struct row_tenant_share *share)
 {
     static const char *const none[] = { NULL };
     struct row_order *order = order_take(command, sizeof *order);
@@ -171,6 +172,7 @@ static struct row_order *make_order(struct command *command, const struct order_
                                  .state = ROW_ORDER_STATE_OPEN,
                                  .snapshot = hash,
                                  .station = order_text(command, station),
+                                 .tenant = share,
                                  .opened_at = command_utc_ms(command),
                                  .rentals = { none, 0 },
                                  .legs = { none, 0 },
@@ -179,7 +181,7 @@ static struct row_order *make_order(struct command *command, const struct order_
     command_put(command, command_key(command, "open", digest, order->id, NULL), &row_open_order_type, &found);
     order_put(command, order);
     command_state(command, "order", order->id, NULL, "Open", NULL);
-    command_tell(command, OCPP_SETTLE_EVENT_ORDER, order->id, order->station, "Open", NULL);
+    order_tell(command, order, "Open", NULL);
     return command_failed(command) ? NULL : order;
 }
 
@@ -222,12 +224,8 @@ static struct row_order *open_of_tenant(struct command *command, const struct ho
         *code = OCPP_SETTLE_REFUSAL_CODE_NOT_ALLOWED;
         *reason = "the house has no price";
     } else {
-        order = make_order(command, &payer, station, &snapshot);
-    }
-    if (order) {
         *share = session->share;
-        order->tenant = share;
-        order_put(command, order);
+        order = make_order(command, &payer, station, &snapshot, share);
     }
     return order;
 }
@@ -253,7 +251,7 @@ static struct row_order *open_if(struct command *command, const struct ocpp_sett
         *code = OCPP_SETTLE_REFUSAL_CODE_LIMIT_REACHED;
         *reason = "as many orders are open as one payer may have";
     } else {
-        return make_order(command, &payer, station, &snapshot);
+        return make_order(command, &payer, station, &snapshot, NULL);
     }
     return NULL;
 }

@@ -1,5 +1,6 @@
 /* order_outcome.c: what became of a payment, and what that means for its order. A row per purpose; then the order is looked at
  * again. */
+#include "house.h"
 #include "order_internal.h"
 #include "payments.h"
 
@@ -129,6 +130,9 @@ void order_payment_done(struct command *command, const struct row_operation *ope
         }
     }
     order_put(command, outcome.order);
+    if (outcome.order->statement) {
+        house_statement_told(command, outcome.order, outcome.is_ok ? "PaymentDone" : "PaymentFailed");
+    }
     if (look_again) {
         order_review(command, outcome.order->id);
     }

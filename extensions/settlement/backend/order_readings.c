@@ -5,6 +5,9 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+/* Of one event; a command writes up to COMMAND_CHANGES rows, and an end is more than its readings. */
+enum { MOMENTS_AT_ONCE = 120 };
+
 int64_t vehicle_moment(const struct command *command, int64_t utc_ms)
 {
     const int64_t now = command_utc_ms(command);
@@ -156,17 +159,42 @@ static void take(struct ocpp_settle_usage_event *event, const struct ocpp_sample
     }
 }
 
+/* The samples of one moment from |*next| on, which goes behind them. False: none that matters. */
+static bool take_moment(const struct vehicle_notes *notes, const struct ocpp_meter_sample *samples, size_t count, size_t *next,
+                        struct ocpp_settle_usage_event *event)
+{
+    const int64_t told = samples[*next].timestamp_utc_ms;
+
+    *event = (struct ocpp_settle_usage_event){ .at = vehicle_moment(notes->command, told), .kind = OCPP_SETTLE_USAGE_KIND_METER };
+    for (; *next < count && samples[*next].timestamp_utc_ms == told; ++*next) {
+        take(event, &samples[*next].sample);
+    }
+    return event->has_energy_mwh || event->has_power_mw || event->has_current_ma;
+}
+
+static size_t count_moments(const struct vehicle_notes *notes, const struct ocpp_meter_sample *samples, size_t count)
+{
+    struct ocpp_settle_usage_event event;
+    size_t moments = 0;
+
+    for (size_t i = 0; i < count;) {
+        moments += take_moment(notes, samples, count, &i, &event) ? 1 : 0;
+    }
+    return moments;
+}
+
+/* An end may bring readings of many hours (E06.FR.11), and one write has room for so many rows. Of more, one in so many is kept:
+ * the last one always, so that no energy is lost. */
 void vehicle_note_samples(const struct vehicle_notes *notes, const struct ocpp_meter_sample *samples, size_t count)
 {
-    for (size_t i = 0; i < count && !command_failed(notes->command);) {
-        const int64_t told = samples[i].timestamp_utc_ms;
-        struct ocpp_settle_usage_event event = { .at = vehicle_moment(notes->command, told),
-                                                 .kind = OCPP_SETTLE_USAGE_KIND_METER };
+    const size_t moments = count_moments(notes, samples, count);
+    const size_t stride = 1 + (moments > 0 ? (moments - 1) / MOMENTS_AT_ONCE : 0);
+    size_t left = moments;
 
-        for (; i < count && samples[i].timestamp_utc_ms == told; i++) {
-            take(&event, &samples[i].sample);
-        }
-        if (event.has_energy_mwh || event.has_power_mw || event.has_current_ma) {
+    for (size_t i = 0; i < count && !command_failed(notes->command);) {
+        struct ocpp_settle_usage_event event;
+
+        if (take_moment(notes, samples, count, &i, &event) && --left % stride == 0) {
             note(notes, &event);
         }
     }

@@ -82,7 +82,7 @@ static void tell_oddities(struct command *command, const struct row_order *order
     }
     if (size > 0) {
         command_state(command, "vehicle", order->vehicle->transaction, "Ended", "Odd", names);
-        command_tell(command, OCPP_SETTLE_EVENT_ORDER, order->id, order->vehicle->station, "Odd", names);
+        order_tell(command, order, "Odd", names);
     }
 }
 

@@ -75,6 +75,7 @@ static void add_carried(struct command *command, const char *key, struct events 
     }
 }
 
+/* What an end brings with it is billed with it: the rows of this very command are among them. */
 static void read_rows(struct command *command, const struct row_order *order, bool with_late, struct events *all)
 {
     const struct row_vehicle *heard = with_late ? vehicle_heard(command, order) : order->vehicle;
@@ -84,12 +85,14 @@ static void read_rows(struct command *command, const struct row_order *order, bo
     if (order->vehicle->is_carried) {
         add_carried(command, command_key(command, "carried", order->id, NULL), &early);
     } else {
-        command_each(command, command_key(command, "usage", order->id, "", NULL), &ocpp_settle_usage_event_type, add_row, &early);
+        command_each_now(command, command_key(command, "usage", order->id, "", NULL), &ocpp_settle_usage_event_type, add_row,
+                         &early);
     }
     if (heard != order->vehicle && heard->is_carried) {
         add_carried(command, command_key(command, "carried", order->id, "late", NULL), &late);
     } else if (with_late) {
-        command_each(command, command_key(command, "late", order->id, "", NULL), &ocpp_settle_usage_event_type, add_row, &late);
+        command_each_now(command, command_key(command, "late", order->id, "", NULL), &ocpp_settle_usage_event_type, add_row,
+                         &late);
     }
     merge(command, &early, &late, all);
 }

@@ -313,8 +313,7 @@ static void tell_late(struct command *command, const struct row_order *order, co
     after.vehicle = &vehicle;
     order_put(command, &after);
     command_state(command, "order", order->id, state, state, "more was said of a session after it was sealed");
-    command_tell(command, OCPP_SETTLE_EVENT_ORDER, order->id, order->station, "LateFacts",
-                 "more was said of a session after it was sealed: not billed");
+    order_tell(command, order, "LateFacts", "more was said of a session after it was sealed: not billed");
 }
 
 /* A27. After it was sealed for want of a word: what comes now stands beside it, and becomes a correction with its end. */

@@ -105,6 +105,24 @@ const struct row_leg *order_leg(struct command *command, const char *leg)
     return command_read(command, command_key(command, "leg", leg, NULL), &row_leg_type);
 }
 
+void order_tell(struct command *command, const struct row_order *order, const char *state, const char *text)
+{
+    const struct row_tenant_share *used = order->tenant;
+    const struct row_statement_share *stated = order->statement;
+
+    command_tell_event(command, &(struct ocpp_settle_event){ .kind = OCPP_SETTLE_EVENT_ORDER,
+                                                             .id = order->id,
+                                                             .station = order->station,
+                                                             .state = state,
+                                                             .text = text,
+                                                             .house = used     ? used->house
+                                                                      : stated ? stated->house
+                                                                               : NULL,
+                                                             .tenant = used     ? used->tenant
+                                                                       : stated ? stated->tenant
+                                                                                : NULL });
+}
+
 /* --- states -------------------------------------------------------------------------------------------------------------- */
 
 /* Where somebody's orders are looked for: those in use, and those that are owed. */
@@ -143,7 +161,7 @@ bool order_move(struct command *command, struct row_order *order, enum order_eve
     order->state = next;
     const char *to = ocpp_enum_name(&row_order_state_enum, (int)next);
     command_state(command, "order", order->id, from, to, reason ? reason : order_event_name(event));
-    command_tell(command, OCPP_SETTLE_EVENT_ORDER, order->id, order->station, to, reason);
+    order_tell(command, order, to, reason);
     if (order->statement) {
         house_statement_moved(command, order);
     }

@@ -15,6 +15,9 @@ const struct row_order *order_read(struct command *command, const char *id);
 struct row_order *order_edit(struct command *command, const char *id);
 void order_put(struct command *command, const struct row_order *order);
 
+/* order_tell: on_event of the order: whose house's and tenant's it is, where it is one's. |text| may be NULL. */
+void order_tell(struct command *command, const struct row_order *order, const char *state, const char *text);
+
 /* order_add_rental: the rental is on the order from now on; put at once. Refuses with LimitReached beyond banks_per_order, with
  * WrongState where the order is not open any more. Call it before anything is held for the rental. */
 void order_add_rental(struct command *command, struct row_order *order, const char *rental);

@@ -70,6 +70,33 @@ static void put_off(struct outbox_station *station, const struct ocpp_settle *se
 {
     station->not_before_utc_ms = settle->now.utc_ms + settle->settings.policy.message_retry_s * 1000;
     station->nothing_waits = false;
+    station->only[0] = '\0';
+}
+
+static void choose_only(struct command *command, struct choice *choice)
+{
+    const char *key = ocpp_arena_text(command_arena(command), choice->station->only, strlen(choice->station->only));
+    const struct row_outgoing *message = key ? command_read(command, key, &row_outgoing_type) : NULL;
+
+    command_fail(command, key ? OCPP_OK : OCPP_ERR_NOMEM);
+    if (message) {
+        (void)choose(command, key, message, choice);
+    }
+    if (choice->message || !message) {
+        choice->station->only[0] = '\0';
+    }
+}
+
+static void choose_one(struct command *command, struct choice *choice)
+{
+    struct outbox_station *station = choice->station;
+
+    if (station->only[0]) {
+        choose_only(command, choice);
+    } else {
+        command_each(command, command_key(command, "out", station->name, "", NULL), &row_outgoing_type, choose, choice);
+    }
+    station->nothing_waits = !command_failed(command) && choice->seen == (choice->message ? 1 : 0);
 }
 
 /* Into how many parts it goes. One that cannot be cut is sent whole: the pile will say what it thinks of it. */
@@ -123,8 +150,7 @@ static void send_next(struct command *command, void *args)
     if (!pile || pile->is_off) {
         return;
     }
-    command_each(command, command_key(command, "out", station->name, "", NULL), &row_outgoing_type, choose, &choice);
-    station->nothing_waits = !command_failed(command) && choice.seen == (choice.message ? 1 : 0);
+    choose_one(command, &choice);
     if (command_failed(command) || !choice.message || strlen(choice.key) >= sizeof station->key) {
         return;
     }
@@ -135,6 +161,7 @@ static void send_next(struct command *command, void *args)
         outbox_refused(command, choice.key, choice.message, station->name, "TooLarge: parts were not agreed on");
         station->not_before_utc_ms = command_utc_ms(command); /* the next one */
         station->nothing_waits = false;
+        station->only[0] = '\0';
         return;
     }
     memcpy(station->key, choice.key, strlen(choice.key) + 1);
@@ -204,14 +231,40 @@ void outbox_answered(struct ocpp_settle *settle, const char *name, uint64_t toke
 
 /* --- noting what is to be sent -------------------------------------------------------------------------------------------- */
 
+/* A message that waits to be durable: its texts stand behind it. */
+struct noted_message {
+    size_t station;
+    size_t key;
+};
+
+/* Where nothing waited, it is the only one. One that was noted and is not woken for yet makes it two. */
 static void wake(struct ocpp_settle *settle, const void *data)
 {
-    struct outbox_station *station = outbox_station_find(settle, data);
+    const struct noted_message *noted = data;
+    const char *name = (const char *)data + noted->station;
+    struct outbox_station *station = outbox_station_find(settle, name);
 
     if (station) {
+        snprintf(station->only, sizeof station->only, "%s", station->nothing_waits ? (const char *)data + noted->key : "");
         station->nothing_waits = false;
     }
-    outbox_wake(settle, data);
+    outbox_wake(settle, name);
+}
+
+static void wake_for(struct command *command, const char *station, const char *key)
+{
+    const size_t station_size = strlen(station) + 1;
+    const size_t key_size = key ? strlen(key) + 1 : 0;
+    struct noted_message *noted = key ? ocpp_arena_take(command_arena(command), sizeof *noted + station_size + key_size) : NULL;
+
+    if (!noted) {
+        command_fail(command, OCPP_ERR_NOMEM);
+        return;
+    }
+    *noted = (struct noted_message){ sizeof *noted, sizeof *noted + station_size };
+    memcpy((char *)noted + noted->station, station, station_size);
+    memcpy((char *)noted + noted->key, key, key_size);
+    command_effect(command, wake, noted, sizeof *noted + station_size + key_size);
 }
 
 static int64_t next_number(struct command *command, const char *station, const char *stream)
@@ -241,7 +294,9 @@ void command_send(struct command *command, const char *station, const char *stre
     command_fail(command, ocpp_message_encode(action->request, message, command_arena(command), &row.data, &size, NULL));
     snprintf(number, sizeof number, "%016" PRIx64, (uint64_t)row.seq);
     if (!command_failed(command)) {
-        command_put_new(command, command_key(command, "out", station, stream, number, NULL), &row_outgoing_type, &row);
-        command_effect(command, wake, station, strlen(station) + 1);
+        const char *key = command_key(command, "out", station, stream, number, NULL);
+
+        command_put_new(command, key, &row_outgoing_type, &row);
+        wake_for(command, station, key);
     }
 }

@@ -159,7 +159,10 @@ void outbox_judge(struct ocpp_settle *settle, struct outbox_station *station, co
     struct judging judging = { .station = station, .answer = answer };
     const enum ocpp_status status = command_run(settle, "delivered", judge, &judging, NULL);
 
-    station->nothing_waits = station->nothing_waits && status == OCPP_OK && judging.is_done;
+    if (status != OCPP_OK || !judging.is_done) { /* it may wait again */
+        station->nothing_waits = false;
+        station->only[0] = '\0';
+    }
     if (status != OCPP_OK) {
         backend_log(settle, OCPP_LOG_ERROR, "%s: what became of a message could not be noted: %s", station->name,
                     ocpp_status_sentence(status));

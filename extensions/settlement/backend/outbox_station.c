@@ -119,6 +119,7 @@ void outbox_greeted(struct ocpp_settle *settle, const void *name)
     if (station) {
         station->is_off = false;
         station->nothing_waits = false;
+        station->only[0] = '\0';
         outbox_wake(settle, name);
     }
 }

@@ -16,14 +16,15 @@ struct outbox_ask {
 
 struct outbox_station {
     const char *name;
-    uint64_t token;                 /* of what is on its way; 0: nothing is */
-    bool is_off;                    /* it did not say Hello on this connection, or that it has no extension */
-    bool sends;                     /* something is being chosen for it right now */
-    bool nothing_waits;             /* beside what is on its way: the store need not be asked */
-    int64_t pauses_until_utc_ms;    /* what became of the last message could not be noted: nothing goes out until then */
-    int64_t not_before_utc_ms;      /* of the next message that waits for a moment; OCPP_NEVER */
-    char key[OCPP_SETTLE_KEY_SIZE]; /* of the message that is on its way; "": a question is */
-    size_t max_bytes;               /* that the pile takes; of the message that is on its way: */
+    uint64_t token;                  /* of what is on its way; 0: nothing is */
+    bool is_off;                     /* it did not say Hello on this connection, or that it has no extension */
+    bool sends;                      /* something is being chosen for it right now */
+    bool nothing_waits;              /* beside what is on its way: the store need not be asked */
+    char only[OCPP_SETTLE_KEY_SIZE]; /* of the message that waits, where no other does; "": the store is asked */
+    int64_t pauses_until_utc_ms;     /* what became of the last message could not be noted: nothing goes out until then */
+    int64_t not_before_utc_ms;       /* of the next message that waits for a moment; OCPP_NEVER */
+    char key[OCPP_SETTLE_KEY_SIZE];  /* of the message that is on its way; "": a question is */
+    size_t max_bytes;                /* that the pile takes; of the message that is on its way: */
     size_t part;
     size_t parts; /* 1: it goes as it is */
     bool restarted;

@@ -1,5 +1,6 @@
 /* payment_steps.c: what happens to an operation: its turn, its timers, what is doubted. */
 #include "payment_steps.h"
+#include "house.h"
 #include "timers.h"
 #include "visit.h"
 
@@ -91,6 +92,16 @@ static void later(struct command *command, struct payment *payment, const struct
     payment_save(command, payment);
 }
 
+/* Who pays a statement looks at it, and not at its payments. */
+static void tell_tenant(struct command *command, const struct row_operation *operation)
+{
+    const struct row_order *order = command_read(command, command_key(command, "order", operation->order, NULL), &row_order_type);
+
+    if (order && order->statement) {
+        house_statement_told(command, order, "ActionRequired");
+    }
+}
+
 /* The payer is told once where to act. */
 static void take_action_url(struct command *command, struct row_operation *operation,
                             const struct ocpp_settle_payment_answer *said)
@@ -100,6 +111,7 @@ static void take_action_url(struct command *command, struct row_operation *opera
     if (acts && (!operation->action_url || strcmp(operation->action_url, said->action_url) != 0)) {
         operation->action_url = said->action_url;
         tell_operator(command, operation, "ActionRequired", said->action_url);
+        tell_tenant(command, operation);
     }
     if (said && said->result == OCPP_SETTLE_PAYMENT_PENDING) {
         operation->result = ROW_OPERATION_RESULT_PENDING;

@@ -137,6 +137,18 @@ void places_hear_status(struct command *command, const char *station, int64_t ev
 /* --- reading ------------------------------------------------------------------------------------------------------------------
  */
 
+bool places_is_free(const struct row_place *place)
+{
+    return !place->visit && (place->status[0] == '\0' || strcmp(place->status, "Available") == 0);
+}
+
+bool places_is_reached(struct command *command, const struct row_place *place)
+{
+    const struct ocpp_settle_settings *settings = &command_settle(command)->settings;
+
+    return !settings->is_reached || settings->is_reached(place->station, settings->user);
+}
+
 struct ocpp_settle_place places_shown(const struct row_place *row, int64_t utc_ms)
 {
     return (struct ocpp_settle_place){ .station = row->station,

@@ -2,7 +2,7 @@
  *
  *   distance    one per 10 m
  *   price       one per minor unit of what the wanted energy costs; without a tariff 10,000
- *   not free    100,000: behind all that are
+ *   not free    100,000: behind all that are; whose pile cannot be asked now is not
  *   faults      50 each
  *
  * Equal sums go by distance, then by name: the same question gets the same answer. */
@@ -22,6 +22,7 @@ enum { NO_PRICE = 10000, NOT_FREE = 100000, FAULT = 50, METRES_A_POINT = 10, DEF
 struct candidate {
     const struct row_place *place;
     int64_t distance_m;
+    bool is_reached;
     bool is_free;
 };
 
@@ -76,16 +77,16 @@ static bool look_at(struct command *command, const char *key, const void *record
 {
     struct finding *finding = user;
     const struct row_place *place = record;
-    const struct candidate candidate = {
+    struct candidate candidate = {
         .place = place,
         .distance_m =
             places_distance_m(finding->wish->latitude_udeg, finding->wish->longitude_udeg, place->latitude, place->longitude),
-        .is_free = !place->visit && (place->status[0] == '\0' || strcmp(place->status, "Available") == 0),
     };
 
-    (void)command;
     (void)key;
     if (fits(finding->wish, place) && candidate.distance_m <= finding->wish->radius_m) {
+        candidate.is_reached = places_is_reached(command, place);
+        candidate.is_free = candidate.is_reached && places_is_free(place);
         keep(finding, &candidate);
     }
     return true;
@@ -154,6 +155,7 @@ static void explain(struct command *command, struct ocpp_settle_offer *offer)
              offer->distance_m, far, amount, offer->has_price ? " " : "", offer->has_price ? offer->currency : "", cost,
              offer->is_free       ? "free"
              : offer->place.visit ? "kept for somebody"
+             : !offer->is_reached ? "cannot be reached now"
                                   : offer->place.status,
              taken, offer->place.faults, faulty);
     offer->reasons = order_text(command, text);
@@ -198,7 +200,8 @@ static void find_body(struct command *command, void *args)
 
         offers[i] = (struct ocpp_settle_offer){ .place = places_shown(candidate->place, command_utc_ms(command)),
                                                 .distance_m = candidate->distance_m,
-                                                .is_free = candidate->is_free };
+                                                .is_free = candidate->is_free,
+                                                .is_reached = candidate->is_reached };
         price(command, finding, &offers[i]);
         explain(command, &offers[i]);
         sort_in(offers, i);

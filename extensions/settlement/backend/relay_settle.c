@@ -152,7 +152,7 @@ static struct row_order *open_again(struct command *command, const struct row_or
     command_put(command, command_key(command, "open", digest, order->id, NULL), &row_open_order_type, &found);
     order_put(command, order);
     command_state(command, "order", order->id, NULL, "Open", "its bill came after the hold was let go");
-    command_tell(command, OCPP_SETTLE_EVENT_ORDER, order->id, order->station, "Open", NULL);
+    order_tell(command, order, "Open", NULL);
     return order;
 }
 
@@ -178,7 +178,7 @@ static void report(struct settling *settling, const struct row_order *order)
     snprintf(text, sizeof text, "the pile computed %" PRId64 ", the backend %" PRId64 ": the lower counts", settling->told_minor,
              settling->computed_minor);
     command_state(settling->command, "relay", order->id, NULL, "Diverged", text);
-    command_tell(settling->command, OCPP_SETTLE_EVENT_ORDER, order->id, order->station, "Diverged", text);
+    order_tell(settling->command, order, "Diverged", text);
 }
 
 static void find_charge(struct settling *settling, const struct row_order *order, const struct ocpp_settle_bill *bill)

@@ -61,7 +61,7 @@ static void lower_counts(struct command *command, const struct row_order *order,
         ocpp_settle_amount_parse(bill->amount, strlen(bill->amount), (int)order->exponent, &told) == OCPP_OK && told >= 0 &&
         told < computed->gross_minor) {
         order_adjust(command, order->id, told - computed->gross_minor, "the lower of two bills");
-        command_tell(command, OCPP_SETTLE_EVENT_ORDER, order->id, order->station, "Diverged", "the lower of two bills");
+        order_tell(command, order, "Diverged", "the lower of two bills");
     }
 }
 

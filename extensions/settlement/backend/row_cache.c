@@ -1,69 +1,85 @@
 /* row_cache.c: a table of kept rows by key, and all of them in a ring by age. The oldest goes first, unless it was used since it
  * became the oldest: then it is the newest again. So a row that is found is touched and no other: what is kept is more than what
- * a processor has near.
+ * a processor has near. For the same reason the table has each hash beside where it leads, and a row is one piece of memory with
+ * its key and its record.
  */
 #include "row_cache.h"
 
+#include "row_births.h"
+
 #include <string.h>
 
-/* Of one row: more is read anew each time. What an arena costs beside what is taken of it, at most. */
-enum { ROW_BYTES = 32 * 1024, ARENA_OVERHEAD = 1536 };
+/* ROW_BYTES: of one row: more is read anew each time. Rows have rooms of UNIT bytes or a multiple of it; of each size that is not
+ * larger than UNITS units, so many that went are kept for those that come. */
+enum { ROW_BYTES = 32 * 1024, UNIT = 64, UNITS = 32, SPARES = 16, FEWEST_PLACES = 64, TEXTS_AT_FIRST = 64 };
 
-struct kept {
-    struct kept *next;  /* in its place of the table */
-    struct kept *older; /* in the ring */
-    struct kept *newer;
-    struct ocpp_arena *arena; /* of key and record */
-    const char *key;
-    struct kept_row row;
-    size_t bytes; /* what it costs, at most */
-    uint32_t hash;
-    bool used; /* since it was last looked at as the oldest */
+struct row_room {
+    struct row_room *older; /* in the ring */
+    struct row_room *newer; /* likewise; among the spares: the next */
+    uint64_t hash;          /* of the key */
+    int64_t version;
+    const struct ocpp_type *type;
+    uint32_t size;     /* of all of it, in bytes */
+    uint32_t record;   /* where it stands, behind the key */
+    uint16_t key_size; /* it has no terminator */
+    bool used;         /* since it was last looked at as the oldest */
+    char key[];
+};
+
+struct spares {
+    struct row_room *first;
+    int count;
+};
+
+struct place {
+    uint64_t hash;
+    struct row_room *room; /* NULL: free */
+};
+
+/* table: open: a row stands in the first free place from the one its hash leads to. */
+struct table {
+    struct place *places;
+    size_t size; /* a power of two; 0: none yet */
+    size_t count;
 };
 
 struct row_cache {
     struct ocpp_settle *settle;
+    struct row_births *births;
     uint64_t changes; /* of the store, as far as we know of them */
-    struct kept *oldest;
-    struct kept *newest;
-    struct kept *spare; /* the last one that went: its memory is the next one's */
-    size_t count;
+    struct table table;
+    struct row_room *oldest;
+    struct row_room *newest;
     size_t bytes;
-    size_t places; /* a power of two */
-    struct kept *table[];
+    struct spares spares[UNITS];
 };
 
-static size_t places_for(size_t rows)
+static void *allocate(const struct row_cache *cache, void *pointer, size_t size)
 {
-    size_t places = 16;
-
-    while (places < rows) {
-        places *= 2;
-    }
-    return places;
+    return backend_allocate(cache->settle, pointer, size);
 }
 
 struct row_cache *row_cache_new(struct ocpp_settle *settle)
 {
     const struct ocpp_settle_settings *settings = &settle->settings;
-    const size_t places = places_for((size_t)settings->cached_rows);
-    const size_t size = sizeof(struct row_cache) + places * sizeof(struct kept *);
-    struct row_cache *cache = settings->cached_rows > 0 && settings->store.changes ? backend_allocate(settle, NULL, size) : NULL;
+    const bool may_keep = settings->cached_rows > 0 && settings->store.changes;
+    struct row_cache *cache = may_keep ? backend_allocate(settle, NULL, sizeof *cache) : NULL;
 
     if (cache) {
-        memset(cache, 0, size);
-        cache->settle = settle;
-        cache->places = places;
+        *cache = (struct row_cache){ .settle = settle };
+        cache->births = row_births_new(settle);
         cache->changes = settings->store.changes(settings->store.user);
     }
     return cache;
 }
 
-static void free_kept(struct row_cache *cache, struct kept *kept)
+static void free_spares(const struct row_cache *cache, struct spares *spares)
 {
-    if (kept) {
-        ocpp_arena_free(kept->arena);
-        (void)backend_allocate(cache->settle, kept, 0);
+    while (spares->first) {
+        struct row_room *room = spares->first;
+
+        spares->first = room->newer;
+        (void)allocate(cache, room, 0);
     }
 }
 
@@ -71,176 +87,276 @@ void row_cache_free(struct row_cache *cache)
 {
     if (cache) {
         row_cache_drop(cache);
-        free_kept(cache, cache->spare);
-        (void)backend_allocate(cache->settle, cache, 0);
+        for (int i = 0; i < UNITS; i++) {
+            free_spares(cache, &cache->spares[i]);
+        }
+        row_births_free(cache->births, cache->settle);
+        (void)allocate(cache, cache->table.places, 0);
+        (void)allocate(cache, cache, 0);
     }
 }
 
-/* --- the table and the ring ---------------------------------------------------------------------------------------------- */
-
-static uint32_t hash_of(const char *key)
+struct row_births *row_cache_births(const struct row_cache *cache)
 {
-    uint64_t hash = 0;
-    uint64_t word = 0;
-    size_t size = strlen(key);
-
-    for (; size >= sizeof word; size -= sizeof word, key += sizeof word) {
-        memcpy(&word, key, sizeof word);
-        hash = (hash ^ word) * UINT64_C(0x9e3779b97f4a7c15);
-        hash ^= hash >> 32;
-    }
-    word = 0;
-    memcpy(&word, key, size);
-    hash = (hash ^ word ^ size << 56) * UINT64_C(0x9e3779b97f4a7c15);
-    return (uint32_t)(hash >> 32);
+    return cache ? cache->births : NULL;
 }
 
-static struct kept **place_of(struct row_cache *cache, uint32_t hash, const char *key)
-{
-    struct kept **place = &cache->table[hash & (cache->places - 1)];
+/* --- the table ----------------------------------------------------------------------------------------------------------- */
 
-    while (*place && ((*place)->hash != hash || strcmp((*place)->key, key) != 0)) {
-        place = &(*place)->next;
+static bool is_of(const struct place *place, const struct row_key *key)
+{
+    return place->hash == key->hash && place->room->key_size == key->size && memcmp(place->room->key, key->text, key->size) == 0;
+}
+
+/* Where |key| stands, or else the free place where it would; there is one. */
+static size_t place_of(const struct table *table, const struct row_key *key)
+{
+    size_t place = key->hash & (table->size - 1);
+
+    while (table->places[place].room && !is_of(&table->places[place], key)) {
+        place = (place + 1) & (table->size - 1);
     }
     return place;
 }
 
-static void take_out_of_ring(struct row_cache *cache, struct kept *kept)
+static struct row_room *find(const struct row_cache *cache, const struct row_key *key)
 {
-    *(kept->older ? &kept->older->newer : &cache->oldest) = kept->newer;
-    *(kept->newer ? &kept->newer->older : &cache->newest) = kept->older;
+    const struct table *table = &cache->table;
+
+    return table->size > 0 ? table->places[place_of(table, key)].room : NULL;
 }
 
-static void make_newest(struct row_cache *cache, struct kept *kept)
+static struct row_key key_of(const struct row_room *room)
 {
-    kept->older = cache->newest;
-    kept->newer = NULL;
-    *(cache->newest ? &cache->newest->newer : &cache->oldest) = kept;
-    cache->newest = kept;
+    return (struct row_key){ room->key, room->key_size, room->hash };
 }
 
-static void let_go(struct row_cache *cache, struct kept **place)
+static void put_in(struct table *table, struct row_room *room)
 {
-    struct kept *kept = *place;
+    const struct row_key key = key_of(room);
 
-    if (!kept) {
-        return;
+    table->places[place_of(table, &key)] = (struct place){ room->hash, room };
+    table->count++;
+}
+
+/* Those behind it that would not be found any more move up. */
+static void take_out(struct table *table, const struct row_room *room)
+{
+    const size_t mask = table->size - 1;
+    size_t hole = room->hash & mask;
+
+    while (table->places[hole].room != room) {
+        hole = (hole + 1) & mask;
     }
-    *place = kept->next;
-    take_out_of_ring(cache, kept);
-    cache->count--;
-    cache->bytes -= kept->bytes;
-    free_kept(cache, cache->spare);
-    cache->spare = kept;
+    for (size_t next = (hole + 1) & mask; table->places[next].room; next = (next + 1) & mask) {
+        if (((next - table->places[next].hash) & mask) >= ((next - hole) & mask)) {
+            table->places[hole] = table->places[next];
+            hole = next;
+        }
+    }
+    table->places[hole].room = NULL;
+    table->count--;
+}
+
+/* At least half of it is free. False: there is no memory for that. */
+static bool make_places(struct row_cache *cache)
+{
+    const struct table small = cache->table;
+    struct table large = { .size = small.size > 0 ? 2 * small.size : FEWEST_PLACES };
+
+    if (2 * (small.count + 1) <= small.size) {
+        return true;
+    }
+    large.places = allocate(cache, NULL, large.size * sizeof *large.places);
+    if (!large.places) {
+        return false;
+    }
+    memset(large.places, 0, large.size * sizeof *large.places);
+    for (size_t i = 0; i < small.size; i++) {
+        if (small.places[i].room) {
+            put_in(&large, small.places[i].room);
+        }
+    }
+    (void)allocate(cache, small.places, 0);
+    cache->table = large;
+    return true;
+}
+
+/* --- the ring ------------------------------------------------------------------------------------------------------------ */
+
+static void take_out_of_ring(struct row_cache *cache, struct row_room *room)
+{
+    *(room->older ? &room->older->newer : &cache->oldest) = room->newer;
+    *(room->newer ? &room->newer->older : &cache->newest) = room->older;
+}
+
+static void make_newest(struct row_cache *cache, struct row_room *room)
+{
+    room->older = cache->newest;
+    room->newer = NULL;
+    *(cache->newest ? &cache->newest->newer : &cache->oldest) = room;
+    cache->newest = room;
+}
+
+static void let_go(struct row_cache *cache, struct row_room *room)
+{
+    take_out(&cache->table, room);
+    take_out_of_ring(cache, room);
+    cache->bytes -= room->size;
+    row_cache_give_back(cache, room);
 }
 
 static void let_oldest_go(struct row_cache *cache)
 {
     while (cache->oldest->used) {
-        struct kept *kept = cache->oldest;
+        struct row_room *room = cache->oldest;
 
-        kept->used = false;
-        take_out_of_ring(cache, kept);
-        make_newest(cache, kept);
+        room->used = false;
+        take_out_of_ring(cache, room);
+        make_newest(cache, room);
     }
-    let_go(cache, place_of(cache, cache->oldest->hash, cache->oldest->key));
+    let_go(cache, cache->oldest);
 }
 
-static struct kept *take_spare(struct row_cache *cache)
-{
-    struct kept *kept = cache->spare;
+/* --- rooms --------------------------------------------------------------------------------------------------------------- */
 
-    cache->spare = NULL;
-    if (kept) {
-        ocpp_arena_reset(kept->arena);
-        return kept;
-    }
-    kept = backend_allocate(cache->settle, NULL, sizeof *kept);
-    if (!kept) {
-        return NULL;
-    }
-    kept->arena = ocpp_arena_new(cache->settle->settings.allocator, ROW_BYTES);
-    return kept->arena ? kept : backend_allocate(cache->settle, kept, 0);
+static struct spares *spares_of(struct row_cache *cache, size_t size)
+{
+    return size <= (size_t)UNITS * UNIT ? &cache->spares[size / UNIT - 1] : NULL;
 }
 
-static struct kept *add(struct row_cache *cache, uint32_t hash, const char *key)
+void row_cache_give_back(struct row_cache *cache, struct row_room *room)
 {
-    while (cache->count > 0 && cache->count >= (size_t)cache->settle->settings.cached_rows) {
-        let_oldest_go(cache);
+    struct spares *spares = spares_of(cache, room->size);
+
+    if (!spares || spares->count == SPARES) {
+        (void)allocate(cache, room, 0);
+        return;
     }
-    struct kept *kept = take_spare(cache);
-    if (!kept) {
-        return NULL;
+    room->newer = spares->first;
+    spares->first = room;
+    spares->count++;
+}
+
+/* Of |bytes| at least. */
+static struct row_room *take_room(struct row_cache *cache, size_t bytes)
+{
+    const size_t size = (bytes + UNIT - 1) / UNIT * UNIT;
+    struct spares *spares = spares_of(cache, size);
+    struct row_room *room = spares ? spares->first : NULL;
+
+    if (room) {
+        spares->first = room->newer;
+        spares->count--;
+        return room;
     }
-    struct kept **place = place_of(cache, hash, key);
-    *kept = (struct kept){ .arena = kept->arena, .hash = hash, .next = *place, .key = key };
-    *place = kept;
-    make_newest(cache, kept);
-    cache->count++;
-    return kept;
+    room = size <= ROW_BYTES ? allocate(cache, NULL, size) : NULL;
+    if (room) {
+        room->size = (uint32_t)size;
+    }
+    return room;
+}
+
+static void *record_of(struct row_room *room)
+{
+    return (char *)room + room->record;
+}
+
+const void *row_cache_record(const struct row_room *room)
+{
+    return (const char *)room + room->record;
+}
+
+/* Where the record of a row with a key of |key_size| begins. */
+static size_t beginning(size_t key_size)
+{
+    const size_t unit = _Alignof(max_align_t);
+
+    return (offsetof(struct row_room, key) + key_size + unit - 1) / unit * unit;
+}
+
+struct row_room *row_cache_room(struct row_cache *cache, const struct row_key *key, const struct ocpp_type *type,
+                                const void *record)
+{
+    const size_t begin = beginning(key->size);
+    size_t needed = type->size + TEXTS_AT_FIRST;
+    struct row_room *room = NULL;
+
+    /* what it needs is known when it did not fit */
+    for (int i = 0; cache && i < 2; i++) {
+        room = take_room(cache, begin + needed);
+        if (!room) {
+            return NULL;
+        }
+        room->record = (uint32_t)begin;
+        if (ocpp_message_pack(type, record, record_of(room), room->size - begin, &needed) == OCPP_OK) {
+            break;
+        }
+        row_cache_give_back(cache, room);
+        room = NULL;
+    }
+    if (room) {
+        room->type = type;
+        room->hash = key->hash;
+        room->key_size = (uint16_t)key->size;
+        memcpy(room->key, key->text, key->size);
+    }
+    return room;
 }
 
 /* --- what commands ask --------------------------------------------------------------------------------------------------- */
 
-bool row_cache_find(struct row_cache *cache, const char *key, struct kept_row *row)
+bool row_cache_find(struct row_cache *cache, const struct row_key *key, struct kept_row *row)
 {
-    struct kept *kept = cache ? *place_of(cache, hash_of(key), key) : NULL;
+    struct row_room *room = cache ? find(cache, key) : NULL;
 
-    if (!kept) {
+    if (!room) {
         return false;
     }
-    kept->used = true;
-    *row = kept->row;
+    room->used = true;
+    *row = (struct kept_row){ room->version, room->type, row_cache_record(room) };
     return true;
 }
 
-void row_cache_forget(struct row_cache *cache, const char *key)
+void row_cache_forget(struct row_cache *cache, const struct row_key *key)
 {
-    struct kept **place = cache ? place_of(cache, hash_of(key), key) : NULL;
+    struct row_room *room = cache ? find(cache, key) : NULL;
 
-    if (place && *place) {
-        let_go(cache, place);
+    if (room) {
+        let_go(cache, room);
     }
 }
 
-/* The new one stays also where it alone is too much: it is bounded by itself. */
-static void make_room(struct row_cache *cache)
+/* For one of |size|; it stays also where it alone is too much: it is bounded by itself. */
+static void make_room(struct row_cache *cache, size_t size)
 {
-    while (cache->count > 1 && cache->bytes > (size_t)cache->settle->settings.cached_bytes) {
+    const struct ocpp_settle_settings *settings = &cache->settle->settings;
+
+    while (cache->oldest &&
+           (cache->table.count >= (size_t)settings->cached_rows || cache->bytes + size > (size_t)settings->cached_bytes)) {
         let_oldest_go(cache);
     }
 }
 
-static bool fill(struct kept *kept, const char *key, const struct kept_row *row)
+/* One that was kept before was used: it is written again. */
+void row_cache_keep(struct row_cache *cache, struct row_room *room, int64_t version)
 {
-    ocpp_arena_reset(kept->arena);
-    kept->key = ocpp_arena_text(kept->arena, key, strlen(key));
-    kept->row = (struct kept_row){ .version = row->version, .type = row->type };
-    return kept->key && ocpp_message_copy(row->type, row->record, kept->arena, &kept->row.record) == OCPP_OK;
-}
+    const struct row_key key = key_of(room);
+    struct row_room *before = find(cache, &key);
 
-void row_cache_keep(struct row_cache *cache, const char *key, const struct kept_row *row)
-{
-    const uint32_t hash = cache ? hash_of(key) : 0;
-    struct kept *kept = cache ? *place_of(cache, hash, key) : NULL;
-
-    if (cache && !kept) {
-        kept = add(cache, hash, key);
-    } else if (kept) {
-        kept->used = true;
+    room->version = version;
+    room->used = before != NULL;
+    if (before) {
+        let_go(cache, before);
     }
-    if (!kept) {
+    make_room(cache, room->size);
+    if (!make_places(cache)) {
+        row_cache_give_back(cache, room);
         return;
     }
-    if (!fill(kept, key, row)) {
-        kept->key = key;
-        let_go(cache, place_of(cache, hash, key));
-        return;
-    }
-    cache->bytes -= kept->bytes;
-    kept->bytes = sizeof *kept + ARENA_OVERHEAD + 2 * ocpp_arena_used(kept->arena);
-    cache->bytes += kept->bytes;
-    make_room(cache);
+    put_in(&cache->table, room);
+    make_newest(cache, room);
+    cache->bytes += room->size;
 }
 
 /* --- what the store has become --------------------------------------------------------------------------------------------- */
@@ -270,9 +386,10 @@ void row_cache_write(struct row_cache *cache)
 void row_cache_drop(struct row_cache *cache)
 {
     while (cache && cache->oldest) {
-        let_go(cache, place_of(cache, cache->oldest->hash, cache->oldest->key));
+        let_go(cache, cache->oldest);
     }
     if (cache) {
+        row_births_forget(cache->births);
         cache->changes = changes_of(cache);
     }
 }

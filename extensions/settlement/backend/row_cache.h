@@ -8,10 +8,12 @@
 #define SETTLEMENT_ROW_CACHE_H
 
 #include "backend_internal.h"
+#include "row_key.h"
 
 #include <ocpp/message.h>
 
 struct row_cache;
+struct row_room;
 
 struct kept_row {
     int64_t version;
@@ -30,10 +32,20 @@ void row_cache_begin(struct row_cache *cache);
 void row_cache_write(struct row_cache *cache);
 void row_cache_drop(struct row_cache *cache);
 
-bool row_cache_find(struct row_cache *cache, const char *key, struct kept_row *row);
+bool row_cache_find(struct row_cache *cache, const struct row_key *key, struct kept_row *row);
 
-/* row_cache_keep: the row of |key| is |row|, which is copied. row_cache_forget: nothing is known of it. */
-void row_cache_keep(struct row_cache *cache, const char *key, const struct kept_row *row);
-void row_cache_forget(struct row_cache *cache, const char *key);
+/* row_cache_room: a copy of |record| for |key| that may be kept later; NULL: there is none. row_cache_record: that copy.
+ * row_cache_keep: it is the row of |key| from now on, in its |version|; row_cache_give_back: it is not, after all. */
+struct row_room *row_cache_room(struct row_cache *cache, const struct row_key *key, const struct ocpp_type *type,
+                                const void *record);
+const void *row_cache_record(const struct row_room *room);
+void row_cache_keep(struct row_cache *cache, struct row_room *room, int64_t version);
+void row_cache_give_back(struct row_cache *cache, struct row_room *room);
+
+/* row_cache_forget: nothing is known of the row of |key|. */
+void row_cache_forget(struct row_cache *cache, const struct row_key *key);
+
+/* row_cache_births: what is known of rows that are not there (row_births.h). */
+struct row_births *row_cache_births(const struct row_cache *cache);
 
 #endif

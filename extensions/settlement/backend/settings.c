@@ -83,7 +83,7 @@ struct ocpp_settle_settings ocpp_settle_settings_default(void)
         .fleet_key = "fleet",
         .mark_key_epoch = 1,
         .holder = "backend",
-        .cached_rows = 4096,
+        .cached_rows = 16384,
         .cached_bytes = 16777216,
         .link_key = "link",
         .pay_url = "",

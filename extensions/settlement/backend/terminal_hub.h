@@ -31,6 +31,9 @@ struct terminal_hub {
     struct terminal_connection **connections;
     size_t count;
     size_t room;
+    int64_t refused; /* connections with a bad ticket, since that was told */
+    int64_t refused_mono_ms;
+    bool has_refused;
 };
 
 /* hub_find: NULL: it is gone. hub_end: what waits is sent, then it is closed. */

@@ -4,6 +4,8 @@
 
 #include <ocpp/settlement/jws.h>
 
+#include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 #define CONNECTION_TYP "settle-connection+jws"
@@ -126,6 +128,46 @@ static void connect_start(struct command *command, const struct word *word, stru
     command_state(command, "start", start->id, NULL, "Connected", NULL);
 }
 
+/* Whoever reaches the port may try tickets: that is told, and noted in the journal, at most once a minute, with how often it was.
+ * A restart may forget how often. */
+static bool is_refusal_due(const struct ocpp_settle *settle)
+{
+    return !settle->hub->has_refused || settle->now.mono_ms - settle->hub->refused_mono_ms >= MINUTE_MS;
+}
+
+static void note_refused(struct ocpp_settle *settle, const void *data)
+{
+    struct terminal_hub *hub = settle->hub;
+    char text[100];
+
+    (void)data;
+    if (!hub) {
+        return;
+    }
+    hub->refused++;
+    if (!is_refusal_due(settle)) {
+        return;
+    }
+    snprintf(text, sizeof text, "a terminal's connection was refused (times since this was told: %" PRId64 ")", hub->refused);
+    hub->has_refused = true;
+    hub->refused = 0;
+    hub->refused_mono_ms = settle->now.mono_ms;
+    backend_event(settle, &(struct ocpp_settle_event){
+                              .kind = OCPP_SETTLE_EVENT_SECURITY, .id = "terminal", .state = "BadTicket", .text = text });
+}
+
+static void refuse_ticket(struct command *command, const struct word *word)
+{
+    if (!is_refusal_due(command_settle(command))) {
+        command_hush(command);
+    }
+    command_bookkeeping(command, true);
+    command_effect(command, note_refused, NULL, 0);
+    hub_answer(command, word->number, "");
+    command_bookkeeping(command, false);
+    command_refuse(command, OCPP_SETTLE_REFUSAL_CODE_BAD_TOKEN, "no such ticket, or not by its terminal");
+}
+
 static void connect(struct command *command, const struct word *word)
 {
     const struct ocpp_settle_connection_claim *claim = read_claim(command, word);
@@ -133,13 +175,9 @@ static void connect(struct command *command, const struct word *word)
 
     if (start) {
         connect_start(command, word, start, claim->last);
-        return;
+    } else if (!command_failed(command)) {
+        refuse_ticket(command, word);
     }
-    command_bookkeeping(command, true);
-    command_tell(command, OCPP_SETTLE_EVENT_SECURITY, "terminal", NULL, "BadTicket", "a terminal's connection was refused");
-    hub_answer(command, word->number, "");
-    command_bookkeeping(command, false);
-    command_refuse(command, OCPP_SETTLE_REFUSAL_CODE_BAD_TOKEN, "no such ticket, or not by its terminal");
 }
 
 /* --- its words ---------------------------------------------------------------------------------------------------------------

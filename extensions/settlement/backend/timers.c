@@ -90,7 +90,7 @@ static void take_away(struct command *command, const char *kind, const char *sub
     if (timer) {
         const char *by_time = time_key(command, kind, subject, timer->at);
 
-        command_remove(command, by_time);
+        command_remove_once(command, by_time);
         command_remove(command, key);
     }
 }
@@ -100,9 +100,10 @@ void command_timer(struct command *command, const char *kind, const char *subjec
     struct ocpp_settle *settle = command_settle(command);
     const char *key = command_key(command, "due", kind, subject, NULL);
     const struct row_timer timer = { .kind = kind, .subject = subject, .at = at_utc_ms > 0 ? at_utc_ms : 0 };
+    const struct row_timer *before = command_read(command, key, &row_timer_type);
 
     assert(body_of(settle, kind));
-    if (command_failed(command)) {
+    if (command_failed(command) || (before && before->at == timer.at)) {
         return;
     }
     take_away(command, kind, subject, key);

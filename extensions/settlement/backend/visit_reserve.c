@@ -1,5 +1,6 @@
 /* visit_reserve.c: a place is asked for, and both sides get its number. Whoever has not said so in time does not have it (C3). */
 #include "order_internal.h"
+#include "places.h"
 #include "timers.h"
 #include "visit.h"
 
@@ -67,11 +68,6 @@ static int64_t new_reservation(struct command *command, const char *station)
 
 /* --- whether it may be ------------------------------------------------------------------------------------------------------ */
 
-static bool is_free(const struct row_place *place)
-{
-    return !place->visit && (place->status[0] == '\0' || strcmp(place->status, "Available") == 0);
-}
-
 struct other {
     const struct row_place *not_this;
     const struct row_place *best;
@@ -93,10 +89,9 @@ static bool look_for_other(struct command *command, const char *key, const void 
     const int64_t far = far_from(place, other->not_this);
     const bool is_same = place->evse == other->not_this->evse && strcmp(place->station, other->not_this->station) == 0;
 
-    (void)command;
     (void)key;
-    if (!is_same && place->is_bookable && is_free(place) && strcmp(place->connector, other->not_this->connector) == 0 &&
-        (!other->best || far < other->far)) {
+    if (!is_same && place->is_bookable && places_is_free(place) && strcmp(place->connector, other->not_this->connector) == 0 &&
+        (!other->best || far < other->far) && places_is_reached(command, place)) {
         other->best = place;
         other->far = far;
     }
@@ -137,7 +132,7 @@ static struct row_place *bookable_place(struct command *command, const struct wa
         command_refuse(command, OCPP_SETTLE_REFUSAL_CODE_INVALID, "there is no such place");
     } else if (!place->is_bookable || !command_settle(command)->settings.reserve) {
         command_refuse(command, OCPP_SETTLE_REFUSAL_CODE_NOT_SUPPORTED, "the pile keeps no places");
-    } else if (!is_free(place)) {
+    } else if (!places_is_free(place)) {
         refuse_taken(command, place);
     }
     return command_failed(command) ? NULL : place;

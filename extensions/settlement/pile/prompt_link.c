@@ -77,6 +77,19 @@ static struct announced *place_for(struct ocpp_settle_prompt_link *prompts, cons
     return place;
 }
 
+/* A name is where it was announced last, and nowhere else. */
+static void note(struct ocpp_settle_prompt_link *prompts, const char *name, uint32_t session)
+{
+    struct announced *place = place_for(prompts, name, session);
+    place->name[0] = '\0';
+    for (struct announced *other = named(prompts, name); other != NULL; other = named(prompts, name)) {
+        other->name[0] = '\0';
+    }
+    pile_copy(place->name, sizeof(place->name), name);
+    place->session = session;
+    place->heard = ++prompts->heard;
+}
+
 /* --- what terminals say ------------------------------------------------------------------------------------------------------
  */
 
@@ -84,12 +97,9 @@ static void announce_heard(struct ocpp_settle_link_call call, const void *messag
 {
     struct ocpp_settle_prompt_link *prompts = user;
     const struct ocpp_settle_link_announce_req *announce = message;
-    struct announced *place = place_for(prompts, announce->terminal, call.session);
     struct ocpp_settle_link_announce_conf answer = { .known = false };
     prompts->now = now;
-    pile_copy(place->name, sizeof(place->name), announce->terminal);
-    place->session = call.session;
-    place->heard = ++prompts->heard;
+    note(prompts, announce->terminal, call.session);
     if (prompts->agent != NULL) {
         answer.known = ocpp_settle_agent_terminal_here(prompts->agent, announce->terminal, pile_now(prompts->agent)) > 0;
     }

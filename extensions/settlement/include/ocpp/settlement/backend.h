@@ -143,6 +143,8 @@ struct ocpp_settle_event {
     const char *station; /* NULL: none */
     const char *state;   /* the word of its new state; NULL */
     const char *text;    /* for a log; NULL. No personal data */
+    const char *house;   /* whose it is: of a rental house, and of the orders of its tenants; NULL: no house's */
+    const char *tenant;  /* of that house, whom alone it concerns; NULL: the house's, or the landlord's */
 };
 
 /* ocpp_settle_shown: what is to be paid for a visit, for the displays OCPP knows itself. Borrowed for the call. */
@@ -185,7 +187,7 @@ struct ocpp_settle_settings {
                                advance is called; NULL (default): none are written */
     int64_t mark_key_epoch; /* of the keys piles get to rent alone: raise it with another fleet key; default 1 */
     const char *holder;     /* of leases: this process; default "backend" */
-    int32_t cached_rows;    /* kept in memory, over a store that counts its changes; 0: none; at most 1,000,000; default 4096 */
+    int32_t cached_rows;    /* kept in memory, over a store that counts its changes; 0: none; at most 1,000,000; default 16384 */
     int32_t cached_bytes;   /* that they may take together; default 16 MiB */
     const struct ocpp_settle_provider *providers;
     size_t provider_count;
@@ -208,6 +210,9 @@ struct ocpp_settle_settings {
     /* --- guided visits: what OCPP does itself. Each is called once, when it is durable that it is to be; NULL: nobody does it
      * ---
      */
+    /* whether |station| could be asked now: a place of one that could not is not offered as free. Calls nothing of the
+     * settlement. NULL: all can */
+    bool (*is_reached)(const char *station, void *user);
     /* ReserveNow. ocpp_settle_reserve_answered() tells how it ended. NULL: nothing is bookable */
     void (*reserve)(const struct ocpp_settle_reservation *reservation, void *user);
     /* CancelReservation. Nobody waits for its end: a number that is over opens nothing */

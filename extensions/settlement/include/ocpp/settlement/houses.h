@@ -315,6 +315,16 @@ OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_settle_house_piles(
     struct ocpp_settle *settle, const struct ocpp_settle_house_caller *caller,
     bool (*visit)(const struct ocpp_settle_house_pile *pile, void *user), void *user, struct ocpp_now now);
 
+/* ocpp_settle_house_at: the house whose pile |station| is, and whose tenant charges there as |transaction| (NULL: nobody asks):
+ * for who tells pages that something happened there. Errors: OCPP_ERR_NOT_FOUND: no house's; of the store; OCPP_ERR_NOMEM. */
+struct ocpp_settle_house_place {
+    char house[OCPP_SETTLE_ID_SIZE];
+    char tenant[OCPP_SETTLE_ID_SIZE]; /* "": nobody's of this house */
+};
+OCPP_API OCPP_MUST_USE enum ocpp_status ocpp_settle_house_at(struct ocpp_settle *settle, const char *station,
+                                                             const char *transaction, struct ocpp_settle_house_place *place,
+                                                             struct ocpp_now now);
+
 /* ocpp_settle_tenants: who lives there, and lived. */
 struct ocpp_settle_tenant {
     const char *id;

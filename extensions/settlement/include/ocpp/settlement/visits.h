@@ -59,11 +59,12 @@ struct ocpp_settle_wish {
 enum { OCPP_SETTLE_OFFERS = 50, OCPP_SETTLE_REASONS_SIZE = 400 };
 
 /* ocpp_settle_offer: a place that would do, the best first. The rank is a sum of points that anybody can add up again: |reasons|
- * tells each. Places that are taken or faulted are shown behind those that are free, and say so. */
+ * tells each. Places that are taken, faulted or cannot be reached are shown behind those that are free, and say so. */
 struct ocpp_settle_offer {
     struct ocpp_settle_place place;
     int64_t distance_m;
-    bool is_free; /* could be reserved now */
+    bool is_free;    /* could be reserved now */
+    bool is_reached; /* false: its pile could not be asked now, so it is not free */
     bool has_price;
     int64_t price_minor; /* of the energy wanted, taxes included, beginning now */
     const char *currency;
