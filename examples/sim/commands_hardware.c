@@ -219,7 +219,9 @@ enum command_outcome run_stop(struct arguments *arguments)
         (void)ocpp_charge_point_stop(arguments->pile->cp, evse, reason, sim_now()); /* also where nothing runs */
         return COMMAND_DONE;
     }
-    return outcome_of(arguments, ocpp_charge_point_stop(arguments->pile->cp, evse, reason, sim_now()));
+    const enum ocpp_status status = ocpp_charge_point_stop(arguments->pile->cp, evse, reason, sim_now());
+    return status == OCPP_ERR_NOT_FOUND ? wrong(arguments, "nothing runs at EVSE", arguments->words[0])
+                                        : outcome_of(arguments, status);
 }
 
 /* "2300W" or "10A". */

@@ -301,9 +301,10 @@ static bool take_memory(struct fleet *fleet)
     return true;
 }
 
+/* Also one that did not start. */
 static void close_all(struct fleet *fleet)
 {
-    for (int i = fleet->opened - 1; i >= 0; i--) {
+    for (int i = fleet->options.stations - 1; fleet->piles && i >= 0; i--) {
         pile_close(&fleet->piles[i]);
     }
     free(fleet->piles);

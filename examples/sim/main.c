@@ -2,6 +2,7 @@
 #include "commands.h"
 #include "fleet.h"
 #include "input.h"
+#include "pile_files.h"
 #include "pile_screen.h"
 #include "recorder.h"
 #include "replay.h"
@@ -155,21 +156,24 @@ static void open_screen(struct sim *sim)
 /* The only pile is recorded from its first moment. */
 static bool begin_recording(struct sim *sim)
 {
-    struct recording_head head = { .utc_ms = ocpp_system_now().utc_ms };
+    struct recording_head head = { .utc_ms = ocpp_system_now().utc_ms, .protocols = pile_files_protocols() };
 
     ocpp_system_random(&head.seed, sizeof head.seed, NULL);
     sim_clock_hold(head.utc_ms);
-    sim->tape = (struct pile_tape){ .random = head.seed, .recorder = recorder_new(&sim->options, &head) };
+    sim->tape =
+        (struct pile_tape){ .random = head.seed, .recorder = recorder_new(&sim->options, &head), .protocols = head.protocols };
     sim->piles[0].tape = sim->tape.recorder ? &sim->tape : NULL;
     return sim->tape.recorder != NULL;
 }
 
-/* Before the pile is closed: that is no part of it. */
-static void end_recording(struct sim *sim)
+/* Before the pile is closed: that is no part of it. False: the recording is not whole. */
+static bool end_recording(struct sim *sim)
 {
-    recorder_free(sim->tape.recorder);
+    const bool is_whole = recorder_free(sim->tape.recorder);
+
     sim->tape.recorder = NULL;
     sim->tape.is_over = true;
+    return is_whole;
 }
 
 static bool start(struct sim *sim)
@@ -205,9 +209,10 @@ static bool start(struct sim *sim)
     return true;
 }
 
-static void end(struct sim *sim)
+static bool end(struct sim *sim)
 {
-    end_recording(sim);
+    const bool is_whole = end_recording(sim);
+
     for (int i = sim->options.stations - 1; sim->piles && i >= 0; i--) {
         pile_close(&sim->piles[i]);
     }
@@ -215,6 +220,7 @@ static void end(struct sim *sim)
     free(sim->piles);
     free(sim->scenarios);
     scenario_free(&sim->text);
+    return is_whole;
 }
 
 int main(int argc, char **argv)
@@ -249,6 +255,8 @@ int main(int argc, char **argv)
     if (start(&sim)) {
         code = run(&sim);
     }
-    end(&sim);
+    if (!end(&sim) && code == 0) {
+        code = 1;
+    }
     return code;
 }

@@ -326,11 +326,15 @@ static bool asks_for_program_version(int argc, char **argv)
     return argc == 2 && strcmp(argv[1], "--version") == 0;
 }
 
-/* What a recording cannot hold: files, and hardware that is not ours alone. */
+/* What a recording cannot hold. */
 static enum options_outcome judge_record(const struct options *options)
 {
-    if (options->stations > 1 || options->state || options->banks > 0 || options->gate || options->link || options->shared) {
-        return wrong("--record is not with --stations, --state, --banks, --gate, --link or --shared", NULL);
+    if (options->stations > 1) {
+        return wrong("--record keeps one pile: it is not with --stations", NULL);
+    }
+    if (options->state) {
+        return wrong("--record begins with a pile as it was delivered: it is not with --state, whose files it could not hold",
+                     NULL);
     }
     if (strchr(options->url, '@')) {
         return wrong("--record: --url holds a password; use --password", NULL);

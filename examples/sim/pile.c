@@ -41,6 +41,11 @@ void pile_log(const struct pile *pile, const char *format, ...)
     transcript_note(pile->transcript, pile->identity, line);
 }
 
+void pile_note_aside(const struct pile *pile, const char *line)
+{
+    transcript_note(pile->transcript, pile->identity, line);
+}
+
 /* --- the line ---------------------------------------------------------------------------------------------------- */
 
 void pile_line_changed(struct pile *pile, bool up, enum ocpp_version version, const char *reason)
@@ -100,12 +105,23 @@ bool pile_line_passes(struct pile *pile, enum ocpp_direction from, const char *t
     return fate == LINE_PASSES;
 }
 
+/* A recording could not give it again. */
+static void say_cannot(const struct pile *pile, const char *text, size_t size)
+{
+    const char *why = pile->tape->recorder ? recorder_cannot(text, size) : NULL;
+
+    if (why) {
+        pile_note_aside(pile, why);
+    }
+}
+
 static bool pass(enum ocpp_direction from, const char *text, size_t size, void *user)
 {
     struct pile *pile = user;
 
     if (pile->tape && from == OCPP_FROM_CENTRAL) {
         recorder_arrival(pile->tape->recorder, text, size);
+        say_cannot(pile, text, size);
     } else if (pile->tape) {
         recorder_departure(pile->tape->recorder, text, size);
     }
@@ -207,7 +223,7 @@ static enum ocpp_log_level log_level(const struct pile *pile)
 }
 
 /* splitmix64: the same seed, the same ids. */
-static void random_of_tape(void *bytes, size_t size, void *user)
+void pile_tape_random(void *bytes, size_t size, void *user)
 {
     struct pile *pile = user;
     unsigned char *at = bytes;
@@ -239,7 +255,7 @@ static struct ocpp_charge_point_settings charge_point_settings(struct pile *pile
     settings.measurands = pile_measurands();
     settings.max_signed_bytes = options->signed_meter ? SIGNED_BYTES : 0;
     settings.evse_properties = pile->properties;
-    settings.random = pile->tape ? random_of_tape : ocpp_system_random;
+    settings.random = pile->tape ? pile_tape_random : ocpp_system_random;
     settings.random_user = pile;
     settings.sample_interval_ms = 10000;
     settings.max_queued_records = pile->tally ? FLEET_RECORDS + 2 * (size_t)options->evses : settings.max_queued_records;
@@ -284,6 +300,14 @@ static void tell_transport(const struct pile *pile, const struct ocpp_client_set
     ocpp_charge_point_set_transport(pile->cp, &transport);
 }
 
+/* Also where notes are not shown: whoever started the program has to know why it ends. */
+static bool cannot_run(const struct pile *pile, const char *reason)
+{
+    pile_log(pile, "%s", reason);
+    fprintf(stderr, "ocpp-sim: %s: %s\n", pile->identity, reason);
+    return false;
+}
+
 static bool switch_on(struct pile *pile)
 {
     struct ocpp_charge_point_settings settings = charge_point_settings(pile);
@@ -300,8 +324,7 @@ static bool switch_on(struct pile *pile)
     }
     pile->cp = ocpp_charge_point_new(&settings, &hardware, pile->storage, sim_now());
     if (!pile->cp) {
-        pile_log(pile, "the charge point could not be made");
-        return false;
+        return cannot_run(pile, "the charge point could not be made");
     }
     pile_speak_for_vendors(pile);
     ocpp_charge_point_watch_frames(pile->cp, on_frame, pile);
@@ -314,8 +337,7 @@ static bool switch_on(struct pile *pile)
     }
     pile->client = ocpp_client_new(pile->cp, &client, reason, sizeof reason);
     if (!pile->client) {
-        pile_log(pile, "%s", reason);
-        return false;
+        return cannot_run(pile, reason);
     }
     ocpp_client_pause(pile->client, pile->paused || pile->options->no_network);
     return true;
@@ -445,10 +467,10 @@ bool pile_tick(struct pile *pile)
         show_plugs(pile);
     }
     take_late_answers(pile);
-    pile_files_tick(pile);
     pile_firmware_tick(pile);
     pile_hardware_tick(pile);
     pile_banks_tick(pile);
     pile_link_tick(pile);
+    pile_files_tick(pile); /* what comes from elsewhere, last: so it is recorded */
     return true;
 }

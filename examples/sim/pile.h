@@ -6,6 +6,7 @@
 #include "line_faults.h"
 #include "meter_signature.h"
 #include "options.h"
+#include "recording.h"
 
 #include <ocpp/adapters.h>
 #include <ocpp/certificates.h>
@@ -58,6 +59,9 @@ struct pile_tape {
     uint64_t random;
     struct recorder *recorder;                     /* NULL: it is replayed */
     void (*on_note)(const char *line, void *user); /* a replay hears what the pile notes of itself; NULL: a recording */
+    enum ocpp_status (*on_key)(enum recording_key key, unsigned char *bytes, void *user); /* … and has what its keys gave */
+    enum ocpp_status (*on_move)(int64_t transfer, void *user);                            /* … and whether a file was moved */
+    unsigned protocols; /* by which files are moved; 0: none are */
     void *user;
     bool is_over; /* what comes of closing the pile is no part of it */
 };
@@ -152,6 +156,12 @@ enum { PILE_PRICE_LINE = 480 };
 void pile_use_displays(struct pile *pile, struct ocpp_charge_point_settings *settings);
 void pile_price_line(const struct ocpp_price *price, char line[PILE_PRICE_LINE]);
 bool pile_print_message(const struct ocpp_display_message *message, void *count);
+
+/* pile_tape_random: of a pile that has a tape; the user is the pile. */
+void pile_tape_random(void *bytes, size_t size, void *user);
+
+/* pile_note_aside: a note that is of this run, and no recording's. */
+void pile_note_aside(const struct pile *pile, const char *line);
 
 void pile_log(const struct pile *pile, const char *format, ...) OCPP_PRINTF(2, 3);
 

@@ -130,7 +130,8 @@ static bool open_keys(struct pile_banks *banks)
     if (path_of(banks->pile, "settle-keys", path, sizeof path)) {
         settings.folder = path;
     }
-    status = ocpp_settle_keys_open(&settings, &banks->keys);
+    status = ocpp_settle_keys_open(&settings, &banks->opened);
+    banks->keys = status == OCPP_OK ? taped_keys_use(&banks->taped, banks->opened, banks->pile) : NULL;
     return status == OCPP_OK || fail(banks->pile, "keys", status);
 }
 
@@ -156,7 +157,7 @@ void pile_banks_close(struct pile *pile)
 {
     if (pile->banks) {
         banks_keep(pile->banks);
-        ocpp_settle_keys_close(pile->banks->keys);
+        ocpp_settle_keys_close(pile->banks->opened);
         free(pile->banks);
         pile->banks = NULL;
     }

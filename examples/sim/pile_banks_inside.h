@@ -4,6 +4,7 @@
 
 #include "cabinet.h"
 #include "pile_banks.h"
+#include "taped_keys.h"
 
 #include <ocpp/settlement/adapters.h>
 #include <ocpp/settlement/agent.h>
@@ -15,7 +16,9 @@ struct pile_banks {
     struct cabinet cabinet;
     struct ocpp_settle_bay bay;
     struct ocpp_settle_latch latch;
-    struct ocpp_settle_keys *keys;
+    struct ocpp_settle_keys *opened; /* the keys there are … */
+    struct taped_keys taped;
+    const struct ocpp_settle_keys *keys; /* … and those that are asked */
     struct ocpp_settle_terminal_port terminals;
     struct ocpp_settle_agent *agent;       /* NULL: the power is off */
     struct cabinet_bank hands[PILE_HANDS]; /* banks that somebody has; is_real: this place is taken */

@@ -1,12 +1,15 @@
 /* pile_files.c: see the header. The log is copied when it is asked for: the thread that reads it knows nothing of ours. */
 #include "pile_files.h"
+#include "taped_files.h"
 #include "transcript.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 struct pile_files {
     struct ocpp_curl_transfer *transfer; /* NULL: none in this build */
+    struct taped_files *taped;           /* of a pile that is recorded or replayed; NULL: it is neither, or moves none */
     struct ocpp_diagnostics_settings diagnostics;
     char *log; /* being handed over */
     size_t log_size;
@@ -61,21 +64,64 @@ static void close_log(void *user)
 static void log_line(enum ocpp_log_level level, const char *line, void *user)
 {
     (void)level;
-    pile_log(user, "%s", line);
+    pile_note_aside(user, line);
+}
+
+void pile_files_news(struct pile *pile, const struct ocpp_curl_transfer_news *news)
+{
+    if (pile->files && pile->files->taped) {
+        taped_files_news(pile->files->taped, news);
+    }
+}
+
+static void on_news(const struct ocpp_curl_transfer_news *news, void *user)
+{
+    pile_files_news(user, news);
 }
 
 static bool open_transfer(struct pile *pile)
 {
     struct ocpp_curl_transfer_settings settings = ocpp_curl_transfer_settings_default();
     char reason[256];
+    char line[300];
 
     settings.log = (struct ocpp_log){ log_line, pile, OCPP_LOG_WARNING };
     settings.ca_file = pile->options->ca_file;
+    settings.on_news = on_news;
+    settings.user = pile;
     pile->files->transfer = ocpp_curl_transfer_new(&settings, reason, sizeof reason);
     if (!pile->files->transfer) {
-        pile_log(pile, "no files can be moved: %s", reason);
+        snprintf(line, sizeof line, "no files can be moved: %s", reason);
+        pile_note_aside(pile, line);
     }
     return pile->files->transfer != NULL;
+}
+
+static bool open_taped(struct pile *pile, struct ocpp_charge_point_settings *settings)
+{
+    struct pile_files *files = pile->files;
+
+    if (pile->tape->protocols == 0 || (pile->tape->recorder && !open_transfer(pile))) {
+        return true; /* none are moved */
+    }
+    files->taped = taped_files_new(pile, files->transfer ? ocpp_curl_transfer_face(files->transfer) : NULL);
+    settings->file_transfer = files->taped ? taped_files_face(files->taped) : NULL;
+    return files->taped;
+}
+
+unsigned pile_files_protocols(void)
+{
+    const struct ocpp_curl_transfer_settings settings = ocpp_curl_transfer_settings_default();
+    struct ocpp_curl_transfer *transfer = ocpp_curl_transfer_new(&settings, NULL, 0);
+    const unsigned protocols = transfer ? ocpp_curl_transfer_face(transfer)->protocols : 0;
+
+    ocpp_curl_transfer_free(transfer);
+    return protocols;
+}
+
+bool pile_files_give(struct pile *pile, int64_t transfer, const unsigned char *bytes, size_t size)
+{
+    return pile->files && pile->files->taped && taped_files_give(pile->files->taped, transfer, bytes, size);
 }
 
 bool pile_files_open(struct pile *pile, struct ocpp_charge_point_settings *settings)
@@ -91,7 +137,7 @@ bool pile_files_open(struct pile *pile, struct ocpp_charge_point_settings *setti
     files->diagnostics.user = pile;
     settings->diagnostics = &files->diagnostics;
     if (pile->tape) {
-        return true; /* nobody could send a file again */
+        return open_taped(pile, settings);
     }
     settings->file_transfer = open_transfer(pile) ? ocpp_curl_transfer_face(files->transfer) : NULL;
     return true;
@@ -108,6 +154,7 @@ void pile_files_close(struct pile *pile)
 {
     if (pile->files) {
         ocpp_curl_transfer_free(pile->files->transfer);
+        taped_files_free(pile->files->taped);
         free(pile->files->log);
     }
     free(pile->files);

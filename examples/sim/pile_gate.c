@@ -138,7 +138,8 @@ enum command_outcome run_number(struct arguments *arguments)
     if (status == OCPP_ERR_LIMIT) {
         pile_log(arguments->pile, "gate: EVSE %d: too many wrong numbers, none is taken now", evse);
     } else if (status != OCPP_OK) {
-        pile_log(arguments->pile, "gate: EVSE %d: that number opens nothing: %s", evse, ocpp_status_sentence(status));
+        pile_log(arguments->pile, "gate: EVSE %d: that number opens nothing: %s", evse,
+                 status == OCPP_ERR_ARGUMENT ? "a number is RSV and eight digits" : ocpp_status_sentence(status));
     }
     return COMMAND_DONE;
 }

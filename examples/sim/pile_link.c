@@ -249,17 +249,34 @@ static bool open_keys(struct pile_link *link)
         (void)mkdir(options->state, 0700);
         settings.folder = path;
     }
-    enum ocpp_status status = ocpp_settle_keys_open(&settings, &link->keys);
+    enum ocpp_status status = ocpp_settle_keys_open(&settings, &link->opened);
     if (status == OCPP_OK) {
+        link->keys = taped_keys_use(&link->taped, link->opened, link->pile);
         status = keep_claim(link);
     }
     return status == OCPP_OK || fail(link->pile, "keys", ocpp_status_sentence(status));
 }
 
-bool pile_link_open(struct pile *pile)
+/* Where it is, is of this run, and no recording's. */
+static bool open_port(struct pile_link *link)
 {
     char reason[256];
+    char line[LINK_PORT_PATH + 32];
 
+    if (!link_port_listen(&link->port, link->pile->options->link, reason, sizeof reason)) {
+        return fail(link->pile, "--link", reason);
+    }
+    link->has_port = true;
+    snprintf(line, sizeof line, "phone link at %s", link->port.path);
+    pile_note_aside(link->pile, line);
+    if (link->pile->tape) {
+        pile_note_aside(link->pile, "recorded: who has the recording can read what phones and the pile tell each other");
+    }
+    return true;
+}
+
+bool pile_link_open(struct pile *pile)
+{
     if (!pile->options->link) {
         return true;
     }
@@ -269,10 +286,9 @@ bool pile_link_open(struct pile *pile)
     }
     pile->link->pile = pile;
     pile->link->port = (struct link_port){ .listener = -1, .fd = -1, .other_fd = -1 };
-    if (!link_port_listen(&pile->link->port, pile->options->link, reason, sizeof reason)) {
-        return fail(pile, "--link", reason);
+    if (!(pile->tape && !pile->tape->recorder) && !open_port(pile->link)) {
+        return false;
     }
-    pile_log(pile, "phone link at %s", pile->link->port.path);
     return open_keys(pile->link);
 }
 
@@ -282,7 +298,7 @@ void pile_link_close(struct pile *pile)
         return;
     }
     link_port_close(&pile->link->port);
-    ocpp_settle_keys_close(pile->link->keys);
+    ocpp_settle_keys_close(pile->link->opened);
     free(pile->link);
     pile->link = NULL;
 }
@@ -326,7 +342,7 @@ bool pile_link_pass(struct pile *pile, int64_t seconds)
         const int64_t step = is_any_closed(link) && seconds > STEP_S ? STEP_S : seconds;
 
         sim_clock_pass(step);
-        pile_link_tick(pile);
+        pile_link_move(link);
         seconds -= step;
     }
     return link != NULL;
@@ -382,48 +398,24 @@ bool pile_link_fault(struct pile *pile, int evse, bool on)
     return link != NULL;
 }
 
-/* --- the stream
- * ----------------------------------------------------------------------------------------------------------------- */
+/* --- time --------------------------------------------------------------------------------------------------------------------
+ */
 
-static void hear(struct pile_link *link)
+void pile_link_move(struct pile_link *link)
 {
-    unsigned char bytes[2048];
-    int got;
-
-    if (link_port_accept(&link->port)) {
-        ocpp_settle_link_lost(link->link, sim_now());
+    if (link->outlets) {
+        move_outlets(link);
+        ocpp_settle_outlets_advance(link->outlets, sim_now());
     }
-    while ((got = link_port_read(&link->port, bytes, sizeof bytes)) > 0) {
-        ocpp_settle_link_receive(link->link, bytes, (size_t)got, sim_now());
-    }
-    if (got < 0) {
-        ocpp_settle_link_lost(link->link, sim_now());
-    }
-}
-
-static void speak(struct pile_link *link)
-{
-    const unsigned char *bytes;
-    size_t size;
-
-    while (link_port_has_room(&link->port) && (size = ocpp_settle_link_next_output(link->link, &bytes, sim_now())) != 0) {
-        (void)link_port_write(&link->port, bytes, size);
-    }
-    (void)link_port_flush(&link->port);
+    ocpp_settle_link_advance(link->link, sim_now());
 }
 
 void pile_link_tick(struct pile *pile)
 {
     struct pile_link *link = pile->link;
 
-    if (!link || !link->link) {
-        return;
+    if (link && link->link) {
+        pile_link_move(link);
+        pile_link_talk(link);
     }
-    if (link->outlets) {
-        move_outlets(link);
-        ocpp_settle_outlets_advance(link->outlets, sim_now());
-    }
-    hear(link);
-    ocpp_settle_link_advance(link->link, sim_now());
-    speak(link);
 }

@@ -24,6 +24,12 @@ bool pile_link_vehicle(struct pile *pile, int evse, const char *vehicle);
 bool pile_link_stop(struct pile *pile, int evse);
 bool pile_link_fault(struct pile *pile, int evse, bool on);
 
+/* What a recording says of the phone link: somebody else is there now, or nobody any more; bytes that came; the next frame that
+ * wants to leave (0: none does). False: this pile has no link. */
+bool pile_link_phone(struct pile *pile, bool is_there);
+bool pile_link_heard(struct pile *pile, const unsigned char *bytes, size_t size);
+size_t pile_link_said(struct pile *pile, const unsigned char **bytes);
+
 /* pile_link_card: a card at the reader of |evse| (0: of all). */
 bool pile_link_card(struct pile *pile, int evse, const char *token);
 

@@ -61,3 +61,21 @@ bool pile_link_card(struct pile *pile, int evse, const char *token)
     (void)pile, (void)evse, (void)token;
     return false;
 }
+
+bool pile_link_phone(struct pile *pile, bool is_there)
+{
+    (void)pile, (void)is_there;
+    return false;
+}
+
+bool pile_link_heard(struct pile *pile, const unsigned char *bytes, size_t size)
+{
+    (void)pile, (void)bytes, (void)size;
+    return false;
+}
+
+size_t pile_link_said(struct pile *pile, const unsigned char **bytes)
+{
+    (void)pile, (void)bytes;
+    return 0;
+}

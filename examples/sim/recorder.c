@@ -17,11 +17,20 @@ struct recorder {
     size_t size;
     size_t limit;
     bool is_full;
+    int failed; /* errno of the first write that failed; 0: none did */
     int64_t step_ms;
     struct recording_line ticks; /* gathered; |times| 0: none */
     bool last_idle;              /* … and whether there was nothing to leave behind the last of them */
     bool told_done;              /* the newest line says that */
+    bool talks;                  /* something passed the phone link since it was told that nothing else leaves there */
 };
+
+static void put_line(struct recorder *recorder, const char *text)
+{
+    if ((fprintf(recorder->file, "%s\n", text) < 0 || fflush(recorder->file) != 0) && recorder->failed == 0) {
+        recorder->failed = errno;
+    }
+}
 
 struct recorder *recorder_new(const struct options *options, const struct recording_head *head)
 {
@@ -40,7 +49,7 @@ struct recorder *recorder_new(const struct options *options, const struct record
         free(text);
         return NULL;
     }
-    fprintf(recorder->file, "%s\n", text);
+    put_line(recorder, text);
     free(text);
     return recorder;
 }
@@ -55,8 +64,7 @@ static void write_line(struct recorder *recorder, const struct recording_line *l
     }
     if (text && !recorder->is_full) {
         recorder->size += strlen(text) + 1;
-        fprintf(recorder->file, "%s\n", text);
-        fflush(recorder->file);
+        put_line(recorder, text);
     }
     free(text);
     recorder->told_done = line->kind == RECORDING_DONE;
@@ -266,18 +274,111 @@ void recorder_note(struct recorder *recorder, const char *line)
     }
 }
 
-void recorder_free(struct recorder *recorder)
+/* --- keys and phones --------------------------------------------------------------------------------------------- */
+
+static void add_bytes(struct recorder *recorder, struct recording_line line, const unsigned char *bytes, size_t size)
+{
+    line.text = recording_digits(bytes, size);
+    if (line.text) {
+        add(recorder, line);
+    }
+    free(line.text);
+}
+
+void recorder_key(struct recorder *recorder, enum recording_key key, enum ocpp_status status, const unsigned char *bytes)
+{
+    const struct recording_line line = { .kind = RECORDING_KEY, .key = key, .status = status };
+    const size_t size = recording_key_size(key);
+
+    if (recorder && status == OCPP_OK && size > 0) {
+        add_bytes(recorder, line, bytes, size);
+    } else if (recorder) {
+        add(recorder, line);
+    }
+}
+
+void recorder_phone(struct recorder *recorder, bool is_there)
+{
+    if (recorder) {
+        add(recorder, (struct recording_line){ .kind = RECORDING_PHONE, .is_there = is_there });
+    }
+}
+
+void recorder_heard(struct recorder *recorder, const unsigned char *bytes, size_t size)
+{
+    if (recorder) {
+        recorder->talks = true;
+        add_bytes(recorder, (struct recording_line){ .kind = RECORDING_HEARD }, bytes, size);
+    }
+}
+
+void recorder_said(struct recorder *recorder, const unsigned char *bytes, size_t size)
+{
+    if (recorder) {
+        recorder->talks = true;
+        add_bytes(recorder, (struct recording_line){ .kind = RECORDING_SAID }, bytes, size);
+    }
+}
+
+void recorder_silent(struct recorder *recorder)
+{
+    if (recorder && recorder->talks) {
+        recorder->talks = false;
+        add(recorder, (struct recording_line){ .kind = RECORDING_SILENT });
+    }
+}
+
+/* --- files ------------------------------------------------------------------------------------------------------- */
+
+void recorder_file(struct recorder *recorder, int64_t transfer, const unsigned char *bytes, size_t size)
+{
+    if (recorder) {
+        add_bytes(recorder, (struct recording_line){ .kind = RECORDING_FILE, .transfer = transfer }, bytes, size);
+    }
+}
+
+void recorder_moved(struct recorder *recorder, const struct ocpp_curl_transfer_news *news)
+{
+    if (recorder) {
+        add(recorder, (struct recording_line){ .kind = RECORDING_MOVED,
+                                               .transfer = news->id,
+                                               .bytes = (int64_t)news->bytes,
+                                               .is_over = news->is_over,
+                                               .result = news->result });
+    }
+}
+
+void recorder_move(struct recorder *recorder, int64_t transfer, enum ocpp_status status)
+{
+    if (recorder) {
+        add(recorder, (struct recording_line){ .kind = RECORDING_MOVE, .transfer = transfer, .status = status });
+    }
+}
+
+/* --- the end ----------------------------------------------------------------------------------------------------- */
+
+static bool close_file(struct recorder *recorder)
+{
+    if (fclose(recorder->file) != 0 && recorder->failed == 0) {
+        recorder->failed = errno;
+    }
+    if (recorder->failed != 0) {
+        fprintf(stderr, "ocpp-sim: the recording could not be written: %s\n", strerror(recorder->failed));
+    }
+    return recorder->failed == 0;
+}
+
+bool recorder_free(struct recorder *recorder)
 {
     if (!recorder) {
-        return;
+        return true;
     }
     const bool was_full = recorder->is_full;
 
     recorder->is_full = false; /* there is room for the end */
     recorder->ticks.times = was_full ? 0 : recorder->ticks.times;
     add(recorder, (struct recording_line){ .kind = RECORDING_END, .cut = was_full });
-    if (ferror(recorder->file) || fclose(recorder->file) != 0) {
-        fprintf(stderr, "ocpp-sim: the recording could not be written\n");
-    }
+    const bool is_whole = close_file(recorder);
     free(recorder);
+    return is_whole;
 }

@@ -3,6 +3,8 @@
 #include "recording_head.h"
 #include "frame_secrets.h"
 
+#include <ocpp/file_transfer.h>
+
 #include <cjson/cJSON.h>
 #include <inttypes.h>
 #include <stddef.h>
@@ -10,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum word { WORD_TEXT, WORD_NUMBER, WORD_SWITCH };
+enum word { WORD_TEXT, WORD_SECRET, WORD_NUMBER, WORD_COUNT, WORD_SWITCH }; /* a count is not 0, a number not below */
 
 static const struct row {
     const char *name;
@@ -22,12 +24,17 @@ static const struct row {
     { "id", WORD_TEXT, AT(identity) },
     { "secure-url", WORD_TEXT, AT(secure_url) },
     { "security-profile", WORD_NUMBER, AT(security_profile) },
-    { "password", WORD_TEXT, AT(password) },
+    { "password", WORD_SECRET, AT(password) },
     { "evses", WORD_NUMBER, AT(evses) },
     { "connectors", WORD_NUMBER, AT(connectors) },
     { "connector-type", WORD_TEXT, AT(connector_type) },
     { "fixed-cable", WORD_SWITCH, AT(fixed_cable) },
     { "signed-meter", WORD_SWITCH, AT(signed_meter) },
+    { "banks", WORD_COUNT, AT(banks) },
+    { "gate", WORD_TEXT, AT(gate) },
+    { "operator", WORD_TEXT, AT(fleet) },
+    { "claim-code", WORD_SECRET, AT(claim_code) },
+    { "kept-bills", WORD_COUNT, AT(kept_bills) },
 #undef AT
 };
 
@@ -54,17 +61,33 @@ static cJSON *setting_item(const char *setting)
     return item;
 }
 
-static void add_text(cJSON *json, const char *name, const char *text)
+static void add_secret(cJSON *json, const char *name, const char *text)
 {
     char *copy = text ? strdup(text) : NULL;
 
-    if (copy && strcmp(name, "password") == 0) {
-        secrets_stand_in(copy);
-    }
     if (copy) {
+        secrets_stand_in(copy);
         cJSON_AddStringToObject(json, name, copy);
     }
     free(copy);
+}
+
+/* One that is not as it always is. */
+static void add_text(cJSON *json, const struct row *row, const char *text)
+{
+    const struct options usual = options_default();
+    const char *other = *(const char *const *)((const char *)&usual + row->offset);
+
+    if (text && !(other && strcmp(text, other) == 0)) {
+        cJSON_AddStringToObject(json, row->name, text);
+    }
+}
+
+static void add_number(cJSON *json, const struct row *row, int number)
+{
+    if (number > 0 || (number == 0 && row->word == WORD_NUMBER)) {
+        cJSON_AddNumberToObject(json, row->name, number);
+    }
 }
 
 static void add_option(cJSON *json, const struct options *options, const struct row *row)
@@ -73,12 +96,14 @@ static void add_option(cJSON *json, const struct options *options, const struct 
 
     switch (row->word) {
     case WORD_TEXT:
-        add_text(json, row->name, *(const char *const *)place);
+        add_text(json, row, options->no_network && strcmp(row->name, "url") == 0 ? "none" : *(const char *const *)place);
+        break;
+    case WORD_SECRET:
+        add_secret(json, row->name, *(const char *const *)place);
         break;
     case WORD_NUMBER:
-        if (*(const int *)place >= 0) {
-            cJSON_AddNumberToObject(json, row->name, *(const int *)place);
-        }
+    case WORD_COUNT:
+        add_number(json, row, *(const int *)place);
         break;
     case WORD_SWITCH:
         if (*(const bool *)place) {
@@ -119,6 +144,12 @@ char *recording_head_print(const struct recording_head *head, const struct optio
     cJSON_AddStringToObject(json, "firmware", options->firmware);
     cJSON_AddBoolToObject(json, "roots", options->ca_file != NULL);
     cJSON_AddBoolToObject(json, "certificate", options->certificate_file != NULL);
+    if (options->link) {
+        cJSON_AddTrueToObject(json, "link");
+    }
+    if (head->protocols != 0) {
+        cJSON_AddNumberToObject(json, "protocols", head->protocols);
+    }
     add_options(cJSON_AddObjectToObject(json, "options"), options);
     text = cJSON_PrintUnformatted(json);
     cJSON_Delete(json);
@@ -157,8 +188,10 @@ static bool take_option(const cJSON *item, struct options *options)
     }
     switch (row->word) {
     case WORD_TEXT:
+    case WORD_SECRET:
         return cJSON_IsString(item) && options_take(options, row->name, item->valuestring);
     case WORD_NUMBER:
+    case WORD_COUNT:
         return take_number(item, options);
     case WORD_SWITCH:
         return cJSON_IsTrue(item) && options_take(options, row->name, NULL);
@@ -204,6 +237,17 @@ static bool read_seed(const cJSON *item, uint64_t *seed)
     return true;
 }
 
+static bool read_protocols(const cJSON *item, unsigned *protocols)
+{
+    *protocols = 0;
+    if (item && (!cJSON_IsNumber(item) || item->valueint < 0 || item->valueint > OCPP_TRANSFER_ALL ||
+                 item->valuedouble != item->valueint)) {
+        return false;
+    }
+    *protocols = item ? (unsigned)item->valueint : 0;
+    return true;
+}
+
 /* Between 2000 and 2200. */
 static bool read_utc(const cJSON *item, int64_t *utc_ms)
 {
@@ -238,6 +282,9 @@ static const char *read_head(const cJSON *json, struct recording_head *head, str
     if (!read_utc(cJSON_GetObjectItemCaseSensitive(json, "utc_ms"), &head->utc_ms)) {
         return "its date is none";
     }
+    if (!read_protocols(cJSON_GetObjectItemCaseSensitive(json, "protocols"), &head->protocols)) {
+        return "files are not moved by such protocols";
+    }
     if (!firmware || !*firmware || strlen(firmware) > 50) {
         return "there is no version of the firmware";
     }
@@ -245,6 +292,7 @@ static const char *read_head(const cJSON *json, struct recording_head *head, str
     options->ca_file = cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(json, "roots")) ? recorded : NULL;
     options->certificate_file = cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(json, "certificate")) ? recorded : NULL;
     options->key_file = options->certificate_file;
+    options->link = cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(json, "link")) ? recorded : NULL;
     if (!take_options(cJSON_GetObjectItemCaseSensitive(json, "options"), options)) {
         return "an option is not known, or has no such value";
     }

@@ -9,7 +9,8 @@ enum { RECORDING_FORMAT = 1 };
 
 struct recording_head {
     uint64_t seed;
-    int64_t utc_ms; /* OCPP_UTC_UNKNOWN */
+    int64_t utc_ms;     /* OCPP_UTC_UNKNOWN */
+    unsigned protocols; /* by which it moves files (enum ocpp_transfer_protocol); 0: it moves none */
 };
 
 /* recording_head_print: for free(); NULL: no memory. */

@@ -4,11 +4,10 @@
 #include "replay.h"
 #include "commands.h"
 #include "frame_secrets.h"
-#include "pile.h"
-#include "recording.h"
-#include "recording_head.h"
+#include "pile_files.h"
+#include "pile_link.h"
 #include "replay_diff.h"
-#include "story.h"
+#include "replay_inside.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -17,37 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { NOTES = 64, MOST_TICKS = 50000000, PLACE_SIZE = 1024 };
-
-/* Notes that were recorded and not made yet, or made and not seen in the recording yet; never both. */
-struct notes {
-    char *lines[NOTES];
-    size_t count;
-};
-
-struct replay {
-    struct options options;
-    struct recording_head head;
-    void *memory; /* of the head */
-    const char *path;
-    FILE *file;
-    char *text; /* the line */
-    uint64_t number;
-    struct pile pile;
-    struct pile_tape tape;
-    struct story story;
-    struct notes recorded;
-    struct notes made;
-    int64_t ticks;
-    uint64_t out;
-    uint64_t in;
-    bool failed;
-    bool ended;
-};
-
-static void fail(struct replay *replay, const char *format, ...) OCPP_PRINTF(2, 3);
-
-static void fail(struct replay *replay, const char *format, ...)
+void replay_fail(struct replay *replay, const char *format, ...)
 {
     va_list arguments;
 
@@ -63,53 +32,26 @@ static void fail(struct replay *replay, const char *format, ...)
     fputc('\n', stderr);
 }
 
-/* --- notes ------------------------------------------------------------------------------------------------------- */
+/* --- the file ---------------------------------------------------------------------------------------------------- */
 
-static void forget_first(struct notes *notes)
+int64_t replay_next_line(struct replay *replay)
 {
-    free(notes->lines[0]);
-    notes->count--;
-    memmove(notes->lines, notes->lines + 1, notes->count * sizeof notes->lines[0]);
-}
+    int c = 0;
+    int64_t size = 0;
 
-/* |line| is met by the first of |others|, or is kept among |mine|. */
-static void match_note(struct replay *replay, struct notes *mine, struct notes *others, const char *line)
-{
-    if (others->count > 0) {
-        if (strcmp(others->lines[0], line) != 0) {
-            const bool is_made = mine == &replay->made;
-            fail(replay, "another note\n- %s\n+ %s", is_made ? others->lines[0] : line, is_made ? line : others->lines[0]);
-        }
-        forget_first(others);
-        return;
+    while (size <= RECORDING_LINE_BYTES && (c = getc(replay->file)) != EOF && c != '\n') {
+        replay->text[size++] = (char)c;
     }
-    if (mine->count == NOTES) {
-        fail(replay, "more than %d notes are waited for", NOTES);
-        return;
+    if (c == EOF && size == 0) {
+        return -1;
     }
-    mine->lines[mine->count] = strdup(line);
-    if (!mine->lines[mine->count]) {
-        fail(replay, "out of memory");
-        return;
+    replay->number++;
+    if (size > RECORDING_LINE_BYTES) {
+        replay_fail(replay, "it is too long");
+        return -1;
     }
-    mine->count++;
-}
-
-static void on_note(const char *line, void *user)
-{
-    struct replay *replay = user;
-
-    match_note(replay, &replay->made, &replay->recorded, line);
-}
-
-static void demand_no_notes(struct replay *replay)
-{
-    if (replay->recorded.count > 0) {
-        fail(replay, "a note is missing\n- %s", replay->recorded.lines[0]);
-    }
-    if (replay->made.count > 0) {
-        fail(replay, "a note too many\n+ %s", replay->made.lines[0]);
-    }
+    replay->text[size] = '\0';
+    return size;
 }
 
 /* --- frames ------------------------------------------------------------------------------------------------------ */
@@ -139,10 +81,10 @@ static void demand_frame(struct replay *replay, const char *recorded)
 
     replay->out++;
     if (!sent) {
-        fail(replay, "a frame is missing\n- %s", recorded);
+        replay_fail(replay, "a frame is missing\n- %s", recorded);
     } else if (strcmp(sent, recorded) != 0) {
         replay_diff(recorded, sent, place, sizeof place);
-        fail(replay, "another frame\n- %s\n+ %s%s%s", recorded, sent, place[0] ? "\nat " : "", place);
+        replay_fail(replay, "another frame\n- %s\n+ %s%s%s", recorded, sent, place[0] ? "\nat " : "", place);
     }
     free(sent);
 }
@@ -152,7 +94,7 @@ static void demand_no_frame(struct replay *replay)
     char *sent = take_frame(replay);
 
     if (sent) {
-        fail(replay, "a frame too many\n+ %s", sent);
+        replay_fail(replay, "a frame too many\n+ %s", sent);
     }
     free(sent);
 }
@@ -164,14 +106,77 @@ static void give_frame(struct replay *replay, const char *text)
 
     replay->in++;
     if (!pile->up) {
-        fail(replay, "a frame arrives while the link is down");
+        replay_fail(replay, "a frame arrives while the link is down");
         return;
     }
     if (pile_line_passes(pile, OCPP_FROM_CENTRAL, text, size)) {
         const enum ocpp_status status = ocpp_charge_point_receive(pile->cp, text, size, sim_now());
         if (status == OCPP_ERR_NOMEM) {
-            fail(replay, "out of memory");
+            replay_fail(replay, "out of memory");
         }
+    }
+}
+
+/* --- the phone link ---------------------------------------------------------------------------------------------- */
+
+static void give_phone(struct replay *replay, const struct recording_line *line)
+{
+    unsigned char bytes[RECORDING_PHONE_BYTES];
+    const bool is_taken = line->kind == RECORDING_PHONE
+                              ? pile_link_phone(&replay->pile, line->is_there)
+                              : pile_link_heard(&replay->pile, bytes, recording_bytes(line, bytes, sizeof bytes));
+
+    if (!is_taken) {
+        replay_fail(replay, "the pile has no phone link");
+    }
+}
+
+static void demand_said(struct replay *replay, const char *recorded)
+{
+    const unsigned char *bytes;
+    const size_t size = pile_link_said(&replay->pile, &bytes);
+    char *said = size > 0 ? recording_digits(bytes, size) : NULL;
+
+    if (!said) {
+        replay_fail(replay, "a frame to the phone is missing\n- %s", recorded);
+    } else if (strcmp(said, recorded) != 0) {
+        replay_fail(replay, "another frame to the phone\n- %s\n+ %s", recorded, said);
+    }
+    free(said);
+}
+
+static void demand_silence(struct replay *replay)
+{
+    const unsigned char *bytes;
+    const size_t size = pile_link_said(&replay->pile, &bytes);
+    char *said = size > 0 ? recording_digits(bytes, size) : NULL;
+
+    if (said) {
+        replay_fail(replay, "a frame to the phone too many\n+ %s", said);
+    }
+    free(said);
+}
+
+/* --- files ------------------------------------------------------------------------------------------------------- */
+
+static void give_file(struct replay *replay, const struct recording_line *line)
+{
+    unsigned char bytes[RECORDING_PIECE_BYTES];
+
+    if (!pile_files_give(&replay->pile, line->transfer, bytes, recording_bytes(line, bytes, sizeof bytes))) {
+        replay_fail(replay, "nobody waits for that file");
+    }
+}
+
+static void tell_moved(struct replay *replay, const struct recording_line *line)
+{
+    const struct ocpp_curl_transfer_news news = { line->transfer, (uint64_t)line->bytes, line->is_over, line->result };
+
+    pile_files_news(&replay->pile, &news);
+    if (line->is_over) {
+        (void)ocpp_charge_point_transfer_done(replay->pile.cp, news.id, news.result, news.bytes, sim_now());
+    } else {
+        (void)ocpp_charge_point_transfer_progress(replay->pile.cp, news.id, news.bytes, sim_now());
     }
 }
 
@@ -181,16 +186,16 @@ static void tick(struct replay *replay, const struct recording_line *line)
 {
     replay->ticks += line->times;
     if (replay->ticks > MOST_TICKS) {
-        fail(replay, "more than %d ticks", MOST_TICKS);
+        replay_fail(replay, "more than %d ticks", MOST_TICKS);
     }
-    for (int64_t i = 0; i < line->times && !replay->failed; i++) {
-        demand_no_notes(replay);
+    for (int64_t i = 0; i < line->times && !replay->failed && !replay->ended; i++) {
+        replay_demand_nothing_else(replay);
         sim_clock_step(line->step_ms);
-        if (!pile_tick(&replay->pile)) {
-            fail(replay, "the pile does not start again");
+        if (!pile_tick(&replay->pile) && !replay->ended) {
+            replay_fail(replay, "the pile does not start again");
             return;
         }
-        if (line->idle) {
+        if (line->idle && !replay->ended) {
             demand_no_frame(replay);
         }
     }
@@ -206,7 +211,7 @@ static void command(struct replay *replay, const char *line)
 static void connect_up(struct replay *replay, enum ocpp_version version)
 {
     if (ocpp_charge_point_link_up(replay->pile.cp, version, sim_now()) != OCPP_OK) {
-        fail(replay, "the link cannot come up now, or not in this version");
+        replay_fail(replay, "the link cannot come up now, or not in this version");
         return;
     }
     pile_line_changed(&replay->pile, true, version, "recorded");
@@ -228,7 +233,7 @@ static void play_input(struct replay *replay, const struct recording_line *line)
     struct ocpp_connection connection;
 
     if (!line->cut) {
-        demand_no_notes(replay);
+        replay_demand_nothing_else(replay);
     }
     switch (line->kind) {
     case RECORDING_TICK:
@@ -239,7 +244,7 @@ static void play_input(struct replay *replay, const struct recording_line *line)
         break;
     case RECORDING_CONNECT:
         if (ocpp_charge_point_next_connection(cp, &connection, sim_now()) == OCPP_ERR_STATE) {
-            fail(replay, "it connects while the link is up");
+            replay_fail(replay, "it connects while the link is up");
         }
         break;
     case RECORDING_FAILED:
@@ -257,18 +262,32 @@ static void play_input(struct replay *replay, const struct recording_line *line)
     case RECORDING_ADVANCE:
         ocpp_charge_point_advance(cp, sim_now());
         break;
+    case RECORDING_PHONE:
+    case RECORDING_HEARD:
+        give_phone(replay, line);
+        break;
+    case RECORDING_FILE:
+        give_file(replay, line);
+        break;
+    case RECORDING_MOVED:
+        tell_moved(replay, line);
+        break;
     case RECORDING_END:
         replay->ended = true;
         break;
     case RECORDING_OUT:
     case RECORDING_DONE:
     case RECORDING_NOTE:
+    case RECORDING_SAID:
+    case RECORDING_SILENT:
+    case RECORDING_KEY:
+    case RECORDING_MOVE:
     case RECORDING_KINDS:
         break;
     }
 }
 
-static void play_line(struct replay *replay, const struct recording_line *line)
+static void play_line(struct replay *replay, struct recording_line *line)
 {
     switch ((int)line->kind) {
     case RECORDING_OUT:
@@ -278,7 +297,17 @@ static void play_line(struct replay *replay, const struct recording_line *line)
         demand_no_frame(replay);
         break;
     case RECORDING_NOTE:
-        match_note(replay, &replay->recorded, &replay->made, line->text);
+        replay_keep_note(replay, line->text);
+        break;
+    case RECORDING_SAID:
+        demand_said(replay, line->text);
+        break;
+    case RECORDING_SILENT:
+        demand_silence(replay);
+        break;
+    case RECORDING_KEY:
+    case RECORDING_MOVE:
+        replay_keep_answer(replay, line);
         break;
     default:
         play_input(replay, line);
@@ -286,51 +315,29 @@ static void play_line(struct replay *replay, const struct recording_line *line)
     }
 }
 
-/* --- the file ---------------------------------------------------------------------------------------------------- */
-
-/* The next line into |replay->text|, its size; -1: there is none, or it is no good. */
-static int64_t next_line(struct replay *replay)
-{
-    int c = 0;
-    int64_t size = 0;
-
-    while (size <= RECORDING_LINE_BYTES && (c = getc(replay->file)) != EOF && c != '\n') {
-        replay->text[size++] = (char)c;
-    }
-    if (c == EOF && size == 0) {
-        return -1;
-    }
-    replay->number++;
-    if (size > RECORDING_LINE_BYTES) {
-        fail(replay, "it is too long");
-        return -1;
-    }
-    replay->text[size] = '\0';
-    return size;
-}
+/* --- the whole --------------------------------------------------------------------------------------------------- */
 
 static bool begin(struct replay *replay)
 {
     const bool prints = replay->options.prints_frames;
     const bool verbose = replay->options.verbose;
-    const int64_t size = next_line(replay);
+    const int64_t size = replay_next_line(replay);
     const char *why;
 
     replay->options = options_default();
-    why = size < 0 ? "it is empty"
+    why = size < 0 ? ferror(replay->file) ? strerror(errno) : "it is empty"
                    : recording_head_parse(replay->text, (size_t)size, &replay->head, &replay->options, &replay->memory);
     if (why) {
-        fail(replay, "%s", *why ? why : "its options do not go together");
+        replay_fail(replay, "%s", *why ? why : "its options do not go together");
         return false;
     }
     replay->options.prints_frames = prints;
     replay->options.verbose = verbose;
     sim_clock_hold(replay->head.utc_ms);
-    replay->tape = (struct pile_tape){ .random = replay->head.seed, .on_note = on_note, .user = replay };
-    replay->pile.tape = &replay->tape;
+    replay_hook(replay);
     replay->pile.story = &replay->story;
-    if (!pile_open(&replay->pile, &replay->options, 1, &replay->pile)) {
-        fail(replay, "its pile does not start");
+    if (!pile_open(&replay->pile, &replay->options, 1, &replay->pile) && !replay->ended) {
+        replay_fail(replay, "its pile does not start");
     }
     return !replay->failed;
 }
@@ -340,26 +347,19 @@ static void play(struct replay *replay)
     struct recording_line line;
     const char *why;
 
-    for (int64_t size; !replay->failed && !replay->ended && (size = next_line(replay)) >= 0;) {
+    for (int64_t size; !replay->failed && !replay->ended && (size = replay_next_line(replay)) >= 0;) {
         why = recording_parse(replay->text, (size_t)size, &line);
         if (why) {
-            fail(replay, "%s", why);
+            replay_fail(replay, "%s", why);
             return;
         }
         play_line(replay, &line);
         recording_free(&line);
     }
     if (!replay->ended) {
-        fail(replay, "the recording breaks off");
-    } else if (next_line(replay) >= 0) {
-        fail(replay, "something stands behind the end");
-    }
-}
-
-static void forget_notes(struct notes *notes)
-{
-    while (notes->count > 0) {
-        forget_first(notes);
+        replay_fail(replay, "the recording breaks off");
+    } else if (replay_next_line(replay) >= 0) {
+        replay_fail(replay, "something stands behind the end");
     }
 }
 
@@ -367,8 +367,7 @@ static void end(struct replay *replay)
 {
     replay->tape.is_over = true;
     pile_close(&replay->pile);
-    forget_notes(&replay->recorded);
-    forget_notes(&replay->made);
+    replay_forget_pending(replay);
     recording_head_free(replay->memory);
     free(replay->text);
     if (replay->file) {

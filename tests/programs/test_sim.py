@@ -119,6 +119,13 @@ class Usage(unittest.TestCase):
             self.assertEqual((status, out, err.count("\n")), (2, "", 1), err)
             self.assertIn(words, err)
 
+    def test_why_a_pile_cannot_run_is_told_also_where_nothing_else_is(self):
+        for options in (["--quiet"], [], ["--stations", "2"]):
+            status, out, err = run("--url", "ws://127.0.0.1:1/o", "--id", "P", "--ca", "/nonexistent", *options)
+            self.assertEqual(status, 1)
+            self.assertIn("CA file /nonexistent: cannot be used", err)
+            self.assertEqual("cannot be used" in out, not options, out)
+
     def test_the_settings_are_listed(self):
         status, out, _ = run("--set", "help")
         self.assertEqual(status, 0)

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""test_sim_fleet.py SIM CSMS: many piles of ocpp-sim in one process, against ocpp-csms. FLEET_STATIONS says how many (50)."""
+"""test_sim_fleet.py SIM CSMS [Fleet|Big]: many piles of ocpp-sim in one process, against ocpp-csms. FLEET_STATIONS says how many (50); of those that only Big
+has, BIG_FLEET_STATIONS (1000)."""
 
 import fcntl
 import json
@@ -18,10 +19,13 @@ import time
 import unittest
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
+import exposition  # noqa: E402
 from csms import Csms, until  # noqa: E402
 
 SIM, CSMS = "", ""
 STATIONS = int(os.environ.get("FLEET_STATIONS", "50"))
+BIG_STATIONS = int(os.environ.get("BIG_FLEET_STATIONS", "1000"))
+BIG_KIB = int(os.environ.get("BIG_FLEET_KIB", "600"))  # of memory for each, without a sanitizer
 BOOT = "expect in BootNotification /status=Accepted within 600\n"
 
 
@@ -160,6 +164,58 @@ class Fleet(unittest.TestCase):
             self.assertEqual((done.returncode, done.stderr), (2, "ocpp-sim: --for and --json are for a fleet: --stations 2 or more; see ocpp-sim --help\n"))
 
 
+DAY = BOOT + """expect in Heartbeat within 600
+plug 1
+card 1 FLEET
+expect in StartTransaction|TransactionEvent within 600
+expect out MeterValues|TransactionEvent /meterValue=* within 600
+card 1 FLEET
+expect in StopTransaction|TransactionEvent within 600
+unplug 1
+expect in StatusNotification within 600
+wait 20
+"""
+
+
+class Big(unittest.TestCase):
+    """As many as a central system has to live with. Each boots, sends heartbeats, charges with readings and goes; both sides have counted the same."""
+
+    def metrics(self, csms):
+        families = exposition.read(csms.rest.ask("GET", "/metrics").text)
+        return {(name, tuple(sorted(dict(labels).items()))): float(value)
+                for family in families.values() for (name, labels), value in family.samples.items()}
+
+    def test_a_big_fleet_does_a_days_work_and_the_central_system_has_counted_the_same(self):
+        with Csms(CSMS, "--accept-unknown", "--accept-unknown-tokens", "--heartbeat-s", "30") as csms:
+            done = run(csms, "--stations", BIG_STATIONS, "--pace", "1000", "--speed", "20", "--set", "MessageTimeout=600", "--json", "--script", "-", text=DAY)
+            self.assertEqual((done.returncode, done.stderr), (0, ""))
+            told = json.loads(done.stdout)
+            until(lambda: sum(value for (name, _), value in self.metrics(csms).items() if name == "ocpp_csms_connections") == 0, "all have gone")
+            counted = self.metrics(csms)
+        print(f"{BIG_STATIONS} stations: {told['memory_kib'] / BIG_STATIONS:.0f} KiB each, all connected after {told['connected_after_s']:.1f} s, "
+              f"{told['messages']['out']} messages out, answers in ms p50 {told['latency_ms']['p50']} p99 {told['latency_ms']['p99']}, {told['seconds']:.1f} s")
+        self.assertEqual({state: told["states"][state] for state in ("connected", "booting", "away", "failed", "charging")},
+                         {"connected": BIG_STATIONS, "booting": 0, "away": 0, "failed": 0, "charging": 0})
+        self.assertEqual({name: count for name, count in told["failures"].items() if count}, {})
+        self.assertLess(told["memory_kib"] / BIG_STATIONS, BIG_KIB)
+
+        def calls(action):
+            return sum(value for (name, labels), value in counted.items() if name == "ocpp_csms_calls_total" and dict(labels).get("action") == action)
+
+        def one(name, **labels):
+            return counted[name, tuple(sorted(labels.items()))]
+
+        self.assertEqual((calls("BootNotification"), one("ocpp_csms_connects_total"), one("ocpp_csms_disconnects_total")), (BIG_STATIONS,) * 3)
+        self.assertGreaterEqual(calls("Heartbeat"), BIG_STATIONS)
+        self.assertGreaterEqual(calls("TransactionEvent"), 3 * BIG_STATIONS)
+        self.assertEqual((one("ocpp_csms_frames_total", **{"from": "station"}), one("ocpp_csms_frames_total", **{"from": "central"})),
+                         (told["messages"]["out"], told["messages"]["in"]))
+        self.assertEqual(told["latency_ms"]["answers"], sum(value for (name, labels), value in counted.items() if name == "ocpp_csms_calls_total" and
+                                                             dict(labels).get("outcome") == "result" and dict(labels).get("from") == "station"))
+        self.assertEqual((one("ocpp_csms_stations"), one("ocpp_csms_transactions_open"), one("ocpp_csms_store_failed_total"),
+                          one("ocpp_csms_invalid_frames_total", **{"from": "station"})), (BIG_STATIONS, 0, 0, 0))
+
+
 if __name__ == "__main__":
     SIM, CSMS = map(os.path.abspath, sys.argv[1:3])
-    unittest.main(argv=sys.argv[:1], verbosity=1)
+    unittest.main(argv=[sys.argv[0], *(sys.argv[3:] or ["Fleet"])], verbosity=1)
