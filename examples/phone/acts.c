@@ -72,6 +72,26 @@ static bool refuse(const struct filling *filling, const char *what, const char *
     return false;
 }
 
+/* What an earlier command tells; which one that is. */
+static bool refuse_unknown(const struct filling *filling, const char *name)
+{
+    const size_t size = strlen(name);
+
+    for (size_t i = 0; i < sizeof acts / sizeof acts[0]; i++) {
+        if (acts[i].keep && strncmp(acts[i].keep, name, size) == 0 && acts[i].keep[size] == ' ') {
+            snprintf(filling->reason, filling->reason_size,
+                     "no %s is known yet: the command %s tells it, with --state for later ones", name, acts[i].name);
+            return false;
+        }
+    }
+    return refuse(filling, "nobody told", name);
+}
+
+static bool is_number(const char *text)
+{
+    return text[text[0] == '-'] && strspn(text + (text[0] == '-'), "0123456789") == strlen(text + (text[0] == '-'));
+}
+
 /* One "{...}" without its braces: its value. */
 static bool value_of(const struct filling *filling, const char *place, char *value, size_t size)
 {
@@ -81,7 +101,7 @@ static bool value_of(const struct filling *filling, const char *place, char *val
     const char *name = place[0] == '$' ? place + 1 : text[0] == '$' ? text + 1 : NULL;
 
     if (name && !story_hear(filling->story, name, value, size)) {
-        return refuse(filling, "nobody told", name);
+        return refuse_unknown(filling, name);
     }
     if (!name && (size_t)snprintf(value, size, "%s", text) >= size) {
         return refuse(filling, "too long:", text);
@@ -107,6 +127,9 @@ static bool fill(const struct filling *filling, const char *form, char *text, si
         snprintf(place, sizeof place, "%.*s", (int)length - 1, form + 1);
         if (!value_of(filling, place, text + used, size - used)) {
             return false;
+        }
+        if (used > 0 && text[used - 1] == ':' && !is_number(text + used)) { /* in a body, without quotes around it */
+            return refuse(filling, "no number:", text + used);
         }
         used += strlen(text + used);
         form += length + 1;

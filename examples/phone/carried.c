@@ -48,7 +48,7 @@ char *carried_read(const char *folder, const char *name)
 {
     char path[PATH_SIZE];
     struct stat about;
-    FILE *file = path_of(folder, name, "", path) ? fopen(path, "r") : NULL;
+    FILE *file = folder && path_of(folder, name, "", path) ? fopen(path, "r") : NULL;
     char *text = NULL;
 
     if (file && fstat(fileno(file), &about) == 0 && about.st_size >= 0 && about.st_size < FILE_MOST) {
@@ -67,13 +67,29 @@ char *carried_read(const char *folder, const char *name)
 /* --- things
  * --------------------------------------------------------------------------------------------------------------------- */
 
+/* Each thing has what is looked at later; a file that somebody changed may not. */
+static bool are_right(const cJSON *things)
+{
+    const cJSON *thing;
+
+    cJSON_ArrayForEach(thing, things)
+    {
+        if (!cJSON_IsString(cJSON_GetObjectItemCaseSensitive(thing, "pile")) ||
+            !cJSON_IsString(cJSON_GetObjectItemCaseSensitive(thing, "token")) ||
+            !cJSON_IsNumber(cJSON_GetObjectItemCaseSensitive(thing, "page"))) {
+            return false;
+        }
+    }
+    return cJSON_IsArray(things);
+}
+
 bool carried_open(struct carried *carried, const char *folder)
 {
     char *text = folder ? carried_read(folder, "carried.json") : NULL;
 
     *carried = (struct carried){ .folder = folder, .things = text ? cJSON_Parse(text) : cJSON_CreateArray() };
     free(text);
-    if (!cJSON_IsArray(carried->things)) {
+    if (!are_right(carried->things)) {
         fprintf(stderr, "ocpp-phone: --state: carried.json cannot be read\n");
         cJSON_Delete(carried->things);
         carried->things = NULL;

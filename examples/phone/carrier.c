@@ -189,9 +189,7 @@ static enum phone_code bring_authorisation(struct phone *phone)
         return PHONE_REFUSED;
     }
     if (!became->session) {
-        fprintf(stderr, "ocpp-phone: the pile refuses: %s: %s\n", became->code ? became->code : "",
-                became->reason ? became->reason : "");
-        return PHONE_REFUSED;
+        return say_failed("the pile refuses", became->reason ? became->reason : became->code);
     }
     remember(phone, became->session, member(parcel, "authorisation"));
     cJSON *json = cJSON_CreateObject();

@@ -1,6 +1,7 @@
 /* line.c: see line.h. A connection that is lost is made again until the time is over; what was asked keeps its id. */
 #include "line.h"
 #include "link_port.h"
+#include "readable.h"
 
 #include <ocpp/adapters.h>
 #include <ocpp/settlement/adapters.h>
@@ -38,7 +39,9 @@ static int64_t now_ms(void)
 
 static void complain(const char *what, const char *more)
 {
-    fprintf(stderr, "ocpp-phone: %s%s%s\n", what, more[0] ? ": " : "", more);
+    fprintf(stderr, "ocpp-phone: %s%s", what, more[0] ? ": " : "");
+    readable_put(stderr, more);
+    fputc('\n', stderr);
 }
 
 /* --- what is heard

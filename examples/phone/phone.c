@@ -1,5 +1,6 @@
 /* phone.c: see phone.h. */
 #include "phone.h"
+#include "readable.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -16,8 +17,13 @@ void say_done(const struct phone *phone, cJSON *json, const char *format, ...)
         puts(text ? text : "{}");
         cJSON_free(text);
     } else {
+        char *words = NULL;
+
         va_start(arguments, format);
-        vprintf(format, arguments);
+        if (vasprintf(&words, format, arguments) >= 0) {
+            readable_put(stdout, words);
+            free(words);
+        }
         va_end(arguments);
         putchar('\n');
     }
@@ -27,7 +33,9 @@ void say_done(const struct phone *phone, cJSON *json, const char *format, ...)
 
 enum phone_code say_failed(const char *what, const char *why)
 {
-    fprintf(stderr, "ocpp-phone: %s%s%s\n", what, why && why[0] ? ": " : "", why ? why : "");
+    fprintf(stderr, "ocpp-phone: %s%s", what, why && why[0] ? ": " : "");
+    readable_put(stderr, why ? why : "");
+    fputc('\n', stderr);
     return PHONE_REFUSED;
 }
 

@@ -1,5 +1,6 @@
 /* player.c: see player.h. */
 #include "player.h"
+#include "readable.h"
 #include "signer.h"
 
 #include <stdio.h>
@@ -388,7 +389,9 @@ bool player_once(struct client *client, struct story *story, char *const *words,
     if (!is_done && player.reason[0] && strcmp(player.reason, "no answer") != 0) { /* that one was told already */
         const char *detail = cJSON_GetStringValue(client_value(client, "/detail"));
 
-        fprintf(stderr, "ocpp-phone: %.3000s\n", detail ? detail : player.reason);
+        fputs("ocpp-phone: ", stderr);
+        readable_put(stderr, detail ? detail : player.reason);
+        fputc('\n', stderr);
     }
     return is_done;
 }

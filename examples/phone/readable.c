@@ -1,24 +1,32 @@
 /* readable.c: see readable.h. */
 #include "readable.h"
+#include "glyph.h"
 
-#include <ctype.h>
 #include <stdbool.h>
-#include <stdio.h>
+#include <stdint.h>
+#include <string.h>
 
 enum { DEPTH = 16 };
 
-/* What a server sends may hold what moves a terminal's cursor. */
-static void print_text(const char *text)
+void readable_put(FILE *file, const char *text)
 {
-    for (; *text; text++) {
-        putchar(iscntrl((unsigned char)*text) ? ' ' : *text);
+    size_t left = strlen(text), used;
+
+    for (; left > 0; text += used, left -= used) {
+        const uint32_t code = glyph_read(text, left, &used);
+
+        if (glyph_width(code) == 0 || code == GLYPH_REPLACEMENT) {
+            fputc(' ', file);
+        } else {
+            fwrite(text, 1, used, file);
+        }
     }
 }
 
 static void print_scalar(const cJSON *value)
 {
     if (cJSON_IsString(value)) {
-        print_text(value->valuestring);
+        readable_put(stdout, value->valuestring);
     } else if (cJSON_IsNumber(value)) {
         printf("%.15g", value->valuedouble);
     } else {
@@ -100,7 +108,7 @@ static void print_members(const cJSON *object, int indent, bool is_item)
     cJSON_ArrayForEach(member, object)
     {
         printf("%*s", is_item && member == object->child ? 0 : indent, "");
-        print_text(member->string);
+        readable_put(stdout, member->string);
         fputs(": ", stdout);
         print_value(member, indent);
     }

@@ -243,11 +243,11 @@ const char *web_socket_next(struct web_socket *socket, int64_t until_ms, bool *i
     struct frame frame;
 
     *is_over = false;
-    socket->text_size = 0;
     for (;;) {
         while (!*is_over && is_whole(socket, &frame)) {
             if (take_frame(socket, &frame, is_over)) {
                 socket->text[socket->text_size] = '\0';
+                socket->text_size = 0; /* a message in parts may come over several calls */
                 return socket->text;
             }
         }

@@ -1,6 +1,7 @@
 """phone_link.py SIM PHONE: ocpp-phone speaks with ocpp-sim over a socket and over a pseudo-terminal; wrong use and strangers are told."""
 
 import base64
+import http.server
 import json
 import os
 import re
@@ -8,6 +9,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import unittest
 
@@ -20,7 +22,7 @@ class PhoneLink(unittest.TestCase):
         self.sim = None
 
     def tearDown(self):
-        if self.sim:
+        if self.sim and self.sim.returncode is None:
             self.sim.communicate("quit\n", timeout=60)
         shutil.rmtree(self.folder)
 
@@ -74,6 +76,70 @@ class PhoneLink(unittest.TestCase):
         self.assertEqual(first, self.phone(*words, '{"outlet":1,"session":"S"}'))
         self.phone(*words, '{"outlet":2,"session":"S"}', code=1)
 
+    def replay(self, lines):
+        path = f"{self.folder}/altered.jsonl"
+        with open(path, "w", encoding="utf-8") as file:
+            file.write("".join(line + "\n" for line in lines))
+        done = subprocess.run([SIM, "--replay", path, "--quiet"], capture_output=True, text=True, timeout=100)
+        self.assertEqual(len(done.stderr.splitlines()[:1]), done.returncode, done.stderr)
+        return done.stderr
+
+    def test_what_phones_do_is_recorded_and_done_again(self):
+        recorded, code = f"{self.folder}/session.jsonl", "CLAIM-CODE-0123456789"
+        where = self.start(f"unix:{self.folder}/link", "--record", recorded, "--claim-code", code)
+        for words in ([], ["--frame", "20"]):
+            self.phone("--link", where, "--unproved", *words, "hello")
+        self.sim.stdin.write("plug 1\npass 100\npowercut\n")
+        self.sim.stdin.flush()
+        self.phone("--link", where, "--unproved", "ask", "Status", '{"outlet":1}')
+        self.phone("--link", where, "--unproved", "bills", code=1)
+        self.sim.communicate("quit\n", timeout=60)
+        with open(recorded, encoding="utf-8") as file:
+            lines = file.read().splitlines()
+        self.assertNotIn(code, "\n".join(lines))
+        self.assertNotIn(self.folder, "\n".join(lines))
+        self.assertLessEqual({"phone", "phone-in", "phone-out", "phone-done", "key"}, {next(iter(json.loads(line))) for line in lines})
+        self.assertEqual(self.replay(lines), "")
+        for kind in ('{"phone-in"', '{"phone-out"', '{"key":"sign"'):  # each of them counts
+            i = next(i for i, line in enumerate(lines) if line.startswith(kind))
+            self.assertRegex(self.replay(lines[:i] + lines[i + 1:]), r"altered.jsonl:\d+: ")
+            digit = "1" if lines[i][-3] == "0" else "0"
+            self.assertRegex(self.replay(lines[:i] + [lines[i][:-3] + digit + lines[i][-2:]] + lines[i + 1:]), r"altered.jsonl:\d+: ")
+        self.assertIn("a frame to the phone is missing", self.replay(lines[:-1] + ['{"phone-out":"00"}', lines[-1]]))
+
+    def test_what_others_write_moves_no_cursor(self):
+        nasty = "no\x1b[2J \x9b2J\u202e\x07\x7f way"
+
+        class Server(http.server.BaseHTTPRequestHandler):
+            def do_GET(self):
+                is_good = "latitude=1" in self.path
+                body = json.dumps({"name" + nasty: nasty} if is_good else {"detail": nasty}).encode()
+                self.send_response(200 if is_good else 409)
+                self.send_header("Content-Length", str(len(body)))
+                self.end_headers()
+                self.wfile.write(body)
+
+            def log_message(self, *words):
+                pass
+
+        with http.server.HTTPServer(("127.0.0.1", 0), Server) as server:
+            threading.Thread(target=server.serve_forever, daemon=True).start()
+            base = ("--server", f"http://127.0.0.1:{server.server_port}")
+            shown = self.phone(*base, "find", "1", "1")
+            refused = subprocess.run([PHONE, *base, "find", "2", "1"], text=True, capture_output=True, timeout=100).stderr
+            server.shutdown()
+        for text in (shown, refused):
+            self.assertIn("no [2J  2J", text)
+            self.assertRegex(text, r"\A[ -~]*\n\Z")
+
+    def test_a_file_of_carried_things_that_somebody_changed_is_refused(self):
+        state = os.path.join(self.folder, "phone")
+        os.mkdir(state)
+        for things in ("{}", "[1]", '[{"pile":"P"}]', '[{"pile":"P","page":"1","token":"x"}]', '[{"pile":"P","page":1}]', "[", "null"):
+            with open(os.path.join(state, "carried.json"), "w", encoding="utf-8") as file:
+                file.write(things)
+            self.phone("--server", "http://127.0.0.1:1", "--timeout", "2", "--state", state, "relay", code=1)
+
     def test_wrong_use_is_told_in_one_line(self):
         for words in ([], ["hello"], ["--link", "x", "hello"], ["--link", "unix:/x", "hello"], ["--nonsense"], ["get", "/"], ["dance"],
                       ["--link", "unix:/x", "--unproved", "ask"], ["--server", "http://example.org", "get", "/"]):
@@ -87,7 +153,11 @@ class PhoneLink(unittest.TestCase):
                       ["--server", "http://127.0.0.1:1", "find", "52"], ["dance", "--help"]):
             self.phone(*words, code=2)
         self.phone("--server", "http://127.0.0.1:1", "--timeout", "2", "find", "-33.8", "151.2", code=1)
-        self.phone("--server", "http://127.0.0.1:1", "--timeout", "2", "--state", state, "visit", code=1)  # nobody reserved
+        base = ("--server", "http://127.0.0.1:1", "--timeout", "2", "--state", state)
+        for words, why in ((("visit",), "the command reserve tells it"), (("sessions",), "the command me tells it"), (("order",), "the command visit tells it"),
+                           (("reserve", "P", "one", "TAG"), "no number: one"), (("pass", "-"), "no number: -")):
+            self.assertIn(why, subprocess.run([PHONE, *base, *words], text=True, capture_output=True, timeout=100).stderr)
+            self.phone(*base, *words, code=1)
         self.assertIn("usage", self.phone("--help"))
         for command in ("start", "relay", "bind", "charge", "follow", "prompt", "find", "pay", "statement"):
             self.assertIn(f" {command} ", self.phone(command, "--help"))
