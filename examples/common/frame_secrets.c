@@ -1,6 +1,8 @@
 /* frame_secrets.c: a secret travels as a value beside its name: {"key": NAME, "value": SECRET} in 1.6, {"variable": {"name":
  * NAME}, "attributeValue": SECRET} in 2.x, and in reports {"variable": {"name": NAME}, "variableAttribute": [{"value": SECRET}]}.
- * Network profiles have members of their own for theirs. */
+ * Network profiles have members of their own for theirs. The settlement hands a pile the key of its marks in the data of a
+ * DataTransfer (MarkKey), which is an object in 2.x and a text in 1.6. Where files are to be fetched from or handed over to is an
+ * address that may hold a password. */
 #include "frame_secrets.h"
 
 #include <stdint.h>
@@ -78,16 +80,85 @@ static bool cover_pin(cJSON *member)
     return true;
 }
 
+static bool hide_key(const cJSON *data, void (*hide)(char *text))
+{
+    cJSON *key = cJSON_GetObjectItemCaseSensitive(data, "key");
+
+    if (!cJSON_IsString(key)) {
+        return false;
+    }
+    hide(key->valuestring);
+    return true;
+}
+
+static bool hide_key_in_text(cJSON *data, void (*hide)(char *text))
+{
+    cJSON *inner = cJSON_Parse(data->valuestring);
+    char *text = hide_key(inner, hide) ? cJSON_PrintUnformatted(inner) : NULL;
+
+    if (text) {
+        cJSON_free(data->valuestring);
+        data->valuestring = text;
+    }
+    cJSON_Delete(inner);
+    return text != NULL;
+}
+
+/* The key of a pile's marks, in a DataTransfer that hands it over. */
+static bool hide_mark_key(const cJSON *transfer, void (*hide)(char *text))
+{
+    const char *message = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(transfer, "messageId"));
+    cJSON *data = cJSON_GetObjectItemCaseSensitive(transfer, "data");
+
+    if (!message || strcmp(message, "MarkKey") != 0) {
+        return false;
+    }
+    return cJSON_IsString(data) ? hide_key_in_text(data, hide) : hide_key(data, hide);
+}
+
+/* The next password of an address in |text| (scheme://user:password@host), up to |*end|; NULL: there is none. */
+static char *next_password(char *text, char **end)
+{
+    for (char *at = strstr(text, "://"); at; at = strstr(at, "://")) {
+        at += 3;
+        *end = at + strcspn(at, "@/?# \"\\");
+        char *colon = **end == '@' ? memchr(at, ':', (size_t)(*end - at)) : NULL;
+        if (colon) {
+            return colon + 1;
+        }
+    }
+    return NULL;
+}
+
+/* In place: none gets longer. */
+static bool hide_passwords(char *text, void (*hide)(char *text))
+{
+    bool hidden = false;
+    char *end;
+
+    for (char *password; (password = next_password(text, &end)) != NULL; text = end) {
+        *end = '\0';
+        hide(password);
+        char *behind = password + strlen(password);
+        *end = '@';
+        memmove(behind, end, strlen(end) + 1);
+        end = behind;
+        hidden = true;
+    }
+    return hidden;
+}
+
 /* As deep as the parser let the tree become. */
 static bool mask(cJSON *value, bool secret, void (*hide)(char *text))
 {
-    bool masked = false;
+    bool masked = hide_mark_key(value, hide);
     cJSON *member;
 
     secret = secret || names_secret(value);
     cJSON_ArrayForEach(member, value)
     {
         masked = cover_pin(member) || masked;
+        masked = (cJSON_IsString(member) && hide_passwords(member->valuestring, hide)) || masked;
         if ((secret && is_value(member)) || is_of_network(value, member)) {
             hide(member->valuestring);
             masked = true;
@@ -111,20 +182,22 @@ bool secrets_mask(cJSON *frame)
 #define FOLLOWED_BY(c) (UINT32_C(1) << LETTER(c))
 
 static const uint32_t pairs[32] = {
-    [LETTER('a')] = FOLLOWED_BY('u') | FOLLOWED_BY('s') | FOLLOWED_BY('p'),
+    [LETTER('a')] = FOLLOWED_BY('u') | FOLLOWED_BY('s') | FOLLOWED_BY('p') | FOLLOWED_BY('r'),
     [LETTER('b')] = FOLLOWED_BY('a') | FOLLOWED_BY('v'),
     [LETTER('h')] = FOLLOWED_BY('o'),
     [LETTER('i')] = FOLLOWED_BY('c') | FOLLOWED_BY('m'),
-    [LETTER('m')] = FOLLOWED_BY('p'),
+    [LETTER('k')] = FOLLOWED_BY('k'),
+    [LETTER('m')] = FOLLOWED_BY('p') | FOLLOWED_BY('a'),
     [LETTER('n')] = FOLLOWED_BY('p') | FOLLOWED_BY('"'),
     [LETTER('p')] = FOLLOWED_BY('n') | FOLLOWED_BY('a') | FOLLOWED_BY('i'),
+    [LETTER('r')] = FOLLOWED_BY('k'),
     [LETTER('s')] = FOLLOWED_BY('i'),
     [LETTER('t')] = FOLLOWED_BY('h'),
     [LETTER('u')] = FOLLOWED_BY('t'),
     [LETTER('v')] = FOLLOWED_BY('p'),
 };
 
-static const char *const names[] = { "AuthorizationKey", "BasicAuthPassword", "apnPassword", "simPin", "\"vpn\"" };
+static const char *const names[] = { "AuthorizationKey", "BasicAuthPassword", "apnPassword", "simPin", "\"vpn\"", "MarkKey" };
 
 static bool is_name(const char *text, size_t size)
 {
@@ -137,7 +210,7 @@ static bool is_name(const char *text, size_t size)
     return false;
 }
 
-/* A name may be spelled with escapes: a frame that has any is read. */
+/* A name may be spelled with escapes, and an address has a sign before its host: a frame that has any is read. */
 static bool may_hold_secrets(const char *text, size_t size)
 {
     enum { STEP = 4 };
@@ -152,7 +225,7 @@ static bool may_hold_secrets(const char *text, size_t size)
             }
         }
     }
-    return size > 0 && memchr(text, '\\', size);
+    return size > 0 && (memchr(text, '\\', size) || (memchr(text, '@', size) && memmem(text, size, "://", 3)));
 }
 
 static char *hide_all(const char *text, size_t size, void (*hide)(char *text))

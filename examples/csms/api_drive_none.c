@@ -1,104 +1,23 @@
 /* api_drive_none.c: what the pages of drivers and houses ask for, in a program that was built without the settlement extension.
  */
-#include "http.h"
+#include "not_built.h"
 
-static void not_built(struct request *request)
-{
-    answer_problem(request->exchange, 404, NULL,
-                   "nothing is settled here: this program was built without the settlement extension");
-}
-
-void api_drive_places(struct request *request)
-{
-    not_built(request);
-}
-
-void api_drive_offers(struct request *request)
-{
-    not_built(request);
-}
-
-void api_drive_bays(struct request *request)
-{
-    not_built(request);
-}
-
-void api_drive_begin(struct request *request)
-{
-    not_built(request);
-}
-
-void api_drivers(struct request *request)
-{
-    not_built(request);
-}
-
-void api_drive_visit(struct request *request)
-{
-    not_built(request);
-}
-
-void api_drive_confirm(struct request *request)
-{
-    not_built(request);
-}
-
-void api_drive_cancel(struct request *request)
-{
-    not_built(request);
-}
-
-void api_drive_start(struct request *request)
-{
-    not_built(request);
-}
-
-void api_drive_pay(struct request *request)
-{
-    not_built(request);
-}
-
-void api_drive_events(struct request *request)
-{
-    not_built(request);
-}
-
-void api_drive_qr(struct request *request)
-{
-    not_built(request);
-}
-
-void api_drive_stop(struct request *request)
-{
-    not_built(request);
-}
-
-void api_drive_rent(struct request *request)
-{
-    not_built(request);
-}
-
-void api_drive_report(struct request *request)
-{
-    not_built(request);
-}
-
-void api_drive_swap(struct request *request)
-{
-    not_built(request);
-}
-
-void api_drive_keep(struct request *request)
-{
-    not_built(request);
-}
-
-void api_house_consumption(struct request *request)
-{
-    not_built(request);
-}
-
-void api_house_statement_pay(struct request *request)
-{
-    not_built(request);
-}
+NOT_BUILT(api_drive_places)
+NOT_BUILT(api_drive_offers)
+NOT_BUILT(api_drive_bays)
+NOT_BUILT(api_drive_begin)
+NOT_BUILT(api_drivers)
+NOT_BUILT(api_drive_visit)
+NOT_BUILT(api_drive_confirm)
+NOT_BUILT(api_drive_cancel)
+NOT_BUILT(api_drive_start)
+NOT_BUILT(api_drive_pay)
+NOT_BUILT(api_drive_events)
+NOT_BUILT(api_drive_qr)
+NOT_BUILT(api_drive_stop)
+NOT_BUILT(api_drive_rent)
+NOT_BUILT(api_drive_report)
+NOT_BUILT(api_drive_swap)
+NOT_BUILT(api_drive_keep)
+NOT_BUILT(api_house_consumption)
+NOT_BUILT(api_house_statement_pay)

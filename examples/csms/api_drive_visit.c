@@ -3,6 +3,7 @@
 #include "drive.h"
 #include "settlement_json.h"
 #include "transactions.h"
+#include "visit_charging.h"
 
 #include <ocpp/central_transactions.h>
 
@@ -16,7 +17,6 @@ struct own {
     cJSON *visit;
     char station[OCPP_IDENTITY_SIZE];
     char transaction[40];
-    char state[16];
     char order[OCPP_SETTLE_ID_SIZE];
     char orders[ORDERS_MAX][OCPP_SETTLE_ID_SIZE];
     size_t order_count;
@@ -37,7 +37,6 @@ static void take_visit(const struct ocpp_settle_visit *visit, void *user)
     own->exponent = visit->exponent;
     snprintf(own->station, sizeof own->station, "%s", visit->station);
     snprintf(own->transaction, sizeof own->transaction, "%s", visit->transaction ? visit->transaction : "");
-    snprintf(own->state, sizeof own->state, "%s", visit->state);
     snprintf(own->order, sizeof own->order, "%s", visit->order);
 }
 
@@ -284,26 +283,6 @@ void api_drive_qr(struct request *request)
     act(request, api_visit_qr);
 }
 
-/* The visit of the key while its vehicle charges; false: answered. */
-static bool charging(const struct request *request, const struct drive_claim *claim, struct own *own)
-{
-    struct ocpp_settle *handle = settlement_enter(request->app->settlement);
-    const enum ocpp_status status = ocpp_settle_find_visit(handle, claim->visit, take_visit, own, settlement_now(request->app));
-
-    settlement_leave(request->app->settlement);
-    cJSON_Delete(own->visit);
-    own->visit = NULL;
-    if (status != OCPP_OK) {
-        answer_failure(request, status);
-        return false;
-    }
-    if (strcmp(own->state, "Matched") != 0) {
-        answer_problem(request->exchange, 409, NULL, "WrongState: the vehicle of this visit does not charge");
-        return false;
-    }
-    return true;
-}
-
 void api_drive_stop(struct request *request)
 {
     act(request, api_visit_stop);
@@ -318,14 +297,15 @@ void api_drive_rent(struct request *request)
     };
     const struct ocpp_settle_done done = reply_done(request);
     struct drive_claim claim;
-    struct own own = { .visit = NULL };
+    struct visit_charging charging;
 
-    if (!visitor(request, &claim) || !request_body_is(request, members) || !charging(request, &claim, &own)) {
+    if (!visitor(request, &claim) || !request_body_is(request, members) ||
+        !visit_charging_find(request, claim.visit, &charging)) {
         return;
     }
     const struct ocpp_token token = { claim.token, claim.type };
     struct ocpp_settle *handle = settlement_enter(request->app->settlement);
-    reply_failed(&done, ocpp_settle_rent(handle, body_text(request->body, "station", own.station), &token,
+    reply_failed(&done, ocpp_settle_rent(handle, body_text(request->body, "station", charging.station), &token,
                                          (int)body_integer(request->body, "count", 1), &done, settlement_now(request->app)));
     settlement_leave(request->app->settlement);
 }

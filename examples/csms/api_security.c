@@ -1,7 +1,14 @@
-/* api_security.c: the security profile a station is held to, and the one way down (OCPP 2.0.1 A05). */
+/* api_security.c: the security profile a station is held to, and the one way down (OCPP 2.0.1 A05); and the security events that
+ * stations told of. */
 #include "http.h"
+#include "security_events.h"
 
+#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+
+/* --- the profile ------------------------------------------------------------------------------------------------- */
 
 static void answer_profile(struct ocpp_http_exchange *exchange, enum ocpp_security_profile profile)
 {
@@ -77,4 +84,74 @@ void api_security_profile_put(struct request *request)
     if (status != OCPP_OK) {
         was_reset(status, resetting);
     }
+}
+
+/* --- events ------------------------------------------------------------------------------------------------------ */
+
+struct page {
+    cJSON *events;
+    int64_t left;
+    const char *station; /* NULL: of all */
+    const char *type;    /* NULL: any */
+    uint64_t last;
+    bool more;
+};
+
+static bool is_wanted(const struct page *page, const struct security_event *event)
+{
+    return (!page->station || strcmp(page->station, event->station) == 0) &&
+           (!page->type || strcmp(page->type, event->type) == 0);
+}
+
+static bool add_security_event(const struct security_event *event, void *user)
+{
+    struct page *page = user;
+    cJSON *json;
+
+    if (!is_wanted(page, event)) {
+        return true;
+    }
+    page->more = page->left == 0;
+    if (page->more) {
+        return false;
+    }
+    json = cJSON_CreateObject();
+    json_add_integer(json, "n", (int64_t)event->number);
+    json_add_time(json, "time", event->utc_ms);
+    json_add_text(json, "station", event->station);
+    json_add_text(json, "type", event->type);
+    json_add_text(json, "info", event->info);
+    json_add_time(json, "timestamp", event->timestamp_utc_ms);
+    if (event->noticed_here) {
+        cJSON_AddTrueToObject(json, "noticedHere");
+    }
+    cJSON_AddItemToArray(page->events, json);
+    page->last = event->number;
+    page->left--;
+    return true;
+}
+
+void api_security_events(struct request *request)
+{
+    struct page page = { .left = PAGE_DEFAULT };
+    char station[QUERY_VALUE_SIZE];
+    char type[QUERY_VALUE_SIZE];
+    char next[24];
+    int64_t after = 0;
+    cJSON *answer;
+
+    page.station = query_value(request, "station", station) ? station : NULL;
+    page.type = query_value(request, "type", type) ? type : NULL;
+    if (!query_number(request, "after", &after, 0, (int64_t)1 << 53) ||
+        !query_number(request, "limit", &page.left, 1, PAGE_MAX)) {
+        return;
+    }
+    answer = cJSON_CreateObject();
+    page.events = cJSON_AddArrayToObject(answer, "events");
+    security_events_each(request->app->security_events, (uint64_t)after, add_security_event, &page);
+    if (page.more) {
+        snprintf(next, sizeof next, "%" PRIu64, page.last);
+        json_add_text(answer, "next", next);
+    }
+    answer_json(request->exchange, 200, answer);
 }

@@ -3,6 +3,7 @@
 #include "drive.h"
 #include "settlement_json.h"
 #include "settlement_reply.h"
+#include "visit_charging.h"
 
 #include <ocpp/settlement/money.h>
 #include <ocpp/settlement/visits.h>
@@ -85,23 +86,33 @@ static void fill_place(cJSON *json, const struct ocpp_settle_place *place)
     json_add_integer(json, "faults", place->faults);
 }
 
+struct place_list {
+    cJSON *list;
+    struct stations *stations;
+};
+
 static void add_place(const struct ocpp_settle_place *place, void *user)
 {
+    const struct place_list *places = user;
     cJSON *json = cJSON_CreateObject();
 
     fill_place(json, place);
     json_add_text(json, "visit", place->visit);
-    cJSON_AddItemToArray(user, json);
+    cJSON_AddItemToArray(places->list, json);
 }
 
 /* Who keeps it is nobody's business but the operator's. */
 static void add_place_to_drive_to(const struct ocpp_settle_place *place, void *user)
 {
+    const struct place_list *places = user;
+    const bool is_reached = stations_is_connected(places->stations, place->station);
     cJSON *json = cJSON_CreateObject();
 
     fill_place(json, place);
-    cJSON_AddBoolToObject(json, "free", !place->visit && (!place->status[0] || strcmp(place->status, "Available") == 0));
-    cJSON_AddItemToArray(user, json);
+    cJSON_AddBoolToObject(json, "reached", is_reached);
+    cJSON_AddBoolToObject(json, "free",
+                          is_reached && !place->visit && (!place->status[0] || strcmp(place->status, "Available") == 0));
+    cJSON_AddItemToArray(places->list, json);
 }
 
 static void answer_places(struct request *request, void (*add)(const struct ocpp_settle_place *place, void *user))
@@ -118,8 +129,8 @@ static void answer_places(struct request *request, void (*add)(const struct ocpp
     }
     query.limit = (size_t)limit;
     cJSON *json = cJSON_CreateObject();
-    cJSON *list = cJSON_AddArrayToObject(json, "places");
-    const enum ocpp_status status = ocpp_settle_places(settlement_enter(request->app->settlement), &query, add, list);
+    struct place_list places = { cJSON_AddArrayToObject(json, "places"), request->app->stations };
+    const enum ocpp_status status = ocpp_settle_places(settlement_enter(request->app->settlement), &query, add, &places);
     settlement_leave(request->app->settlement);
     json_add_text(json, "next", query.cursor[0] ? query.cursor : NULL);
     if (status != OCPP_OK) {
@@ -151,6 +162,7 @@ static void add_offer(const struct ocpp_settle_offer *offer, void *user)
 
     fill_place(json, &offer->place);
     json_add_integer(json, "distanceM", offer->distance_m);
+    cJSON_AddBoolToObject(json, "reached", offer->is_reached);
     cJSON_AddBoolToObject(json, "free", offer->is_free);
     if (offer->has_price) {
         json_add_amount(json, "price", offer->price_minor, offer->exponent);
@@ -422,23 +434,8 @@ void api_visit_start(struct request *request)
     give(request, ocpp_settle_visit_start);
 }
 
-struct charging {
-    bool charges;
-    char station[OCPP_IDENTITY_SIZE];
-    char transaction[40];
-};
-
-static void take_charging(const struct ocpp_settle_visit *visit, void *user)
-{
-    struct charging *charging = user;
-
-    charging->charges = strcmp(visit->state, "Matched") == 0;
-    snprintf(charging->station, sizeof charging->station, "%s", visit->station);
-    snprintf(charging->transaction, sizeof charging->transaction, "%s", visit->transaction ? visit->transaction : "");
-}
-
 /* The command of operators that stops a transaction, with that of the visit. */
-static void stop(struct request *request, struct charging *charging)
+static void stop(struct request *request, const struct visit_charging *charging)
 {
     cJSON *body = cJSON_CreateObject();
 
@@ -453,21 +450,10 @@ static void stop(struct request *request, struct charging *charging)
 void api_visit_stop(struct request *request)
 {
     static const struct body_member nothing[] = { BODY_END };
-    struct charging charging = { .charges = false };
+    struct visit_charging charging;
 
-    if (!settlement_wanted(request) || !request_body_is(request, nothing)) {
-        return;
-    }
-    struct ocpp_settle *handle = settlement_enter(request->app->settlement);
-    const enum ocpp_status status =
-        ocpp_settle_find_visit(handle, request->parameters[0], take_charging, &charging, settlement_now(request->app));
-
-    settlement_leave(request->app->settlement);
-    if (status != OCPP_OK) {
-        answer_found(request, status, NULL);
-    } else if (!charging.charges) {
-        answer_problem(request->exchange, 409, NULL, "WrongState: the vehicle of this visit does not charge");
-    } else {
+    if (settlement_wanted(request) && request_body_is(request, nothing) &&
+        visit_charging_find(request, request->parameters[0], &charging)) {
         stop(request, &charging);
     }
 }

@@ -8,6 +8,7 @@
 #define CSMS_APP_H
 
 #include "curves.h"
+#include "security_events.h"
 #include "events.h"
 #include "files.h"
 #include "log.h"
@@ -53,6 +54,7 @@ struct app {
     struct stations *stations;
     struct open_transactions *open_transactions;
     struct curves *curves;
+    struct security_events *security_events;
     struct event_bus *events;
     struct files *files;           /* NULL: none are served */
     struct ocpp_signer *signer;    /* NULL: none */

@@ -16,55 +16,39 @@ enum {
     STRANGER_MINUTES = 30,
     MINUTES_MOST = 1440,
     KEY_DAYS = 30,
+    KEY_DAYS_MOST = 3650,
     DAY_S = 86400,
     STRANGER_DIGITS = 16
 };
 
 /* --- what the file says ---------------------------------------------------------------------------------------------------- */
 
-static bool read_number(const cJSON *json, const char *name, int64_t most, int64_t *number, char *why)
-{
-    const cJSON *value = cJSON_GetObjectItemCaseSensitive(json, name);
-
-    if (value && (!cJSON_IsNumber(value) || value->valuedouble < 1 || value->valuedouble > (double)most)) {
-        snprintf(why, STORE_WHY_SIZE, "--settlement: drive: %.40s has to be a number from 1 to %lld", name, (long long)most);
-        return false;
-    }
-    *number = value ? (int64_t)value->valuedouble : *number;
-    return true;
-}
+const struct body_member drive_members[] = {
+    { .name = "provider", .kind = BODY_TEXT, .minimum = 1, .maximum = SETTLEMENT_NAME_SIZE - 1 },
+    { .name = "minutes", .kind = BODY_INTEGER, .minimum = 1, .maximum = MINUTES_MOST },
+    { .name = "keyS", .kind = BODY_INTEGER, .minimum = 1, .maximum = KEY_DAYS_MOST * DAY_S },
+    { .name = "visitsPerMinute", .kind = BODY_INTEGER, .minimum = 1, .maximum = MINUTE_MS },
+    BODY_END,
+};
 
 struct drive *drive_new(const cJSON *json, char *why)
 {
-    const char *provider = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(json, "provider"));
+    const char *provider = body_text(json, "provider", NULL);
     struct drive *drive = calloc(1, sizeof *drive);
 
-    if (!drive || !cJSON_IsObject(json) || (provider && strlen(provider) >= sizeof drive->provider)) {
-        snprintf(why, STORE_WHY_SIZE, "--settlement: drive: has to be an object");
-        free(drive);
-        return NULL;
-    }
-    drive->streams = drive_streams_new();
-    if (!drive->streams) {
+    if (!drive) {
         snprintf(why, STORE_WHY_SIZE, "--settlement: drive: %s", ocpp_status_sentence(OCPP_ERR_NOMEM));
-        free(drive);
         return NULL;
     }
+    pthread_mutex_init(&drive->lock, NULL);
     drive->is_open = provider != NULL;
-    drive->minutes = STRANGER_MINUTES;
-    drive->key_s = KEY_DAYS * DAY_S;
+    drive->minutes = body_integer(json, "minutes", STRANGER_MINUTES);
+    drive->key_s = body_integer(json, "keyS", KEY_DAYS * DAY_S);
     snprintf(drive->provider, sizeof drive->provider, "%s", provider ? provider : "");
     drive->looks = (struct address_rate){ .burst = 120, .per_ms = 50 };
     drive->finds = (struct address_rate){ .burst = 20, .per_ms = 500 };
     drive->wrongs = (struct address_rate){ .burst = 20, .per_ms = 3000 };
-    pthread_mutex_init(&drive->lock, NULL);
-    drive->begins.burst = VISITS_PER_MINUTE;
-    if (!read_number(json, "visitsPerMinute", MINUTE_MS, &drive->begins.burst, why) ||
-        !read_number(json, "minutes", MINUTES_MOST, &drive->minutes, why) ||
-        !read_number(json, "keyS", (int64_t)3650 * DAY_S, &drive->key_s, why)) {
-        drive_free(drive);
-        return NULL;
-    }
+    drive->begins.burst = body_integer(json, "visitsPerMinute", VISITS_PER_MINUTE);
     drive->begins.per_ms = MINUTE_MS / drive->begins.burst;
     return drive;
 }
@@ -72,7 +56,6 @@ struct drive *drive_new(const cJSON *json, char *why)
 void drive_free(struct drive *drive)
 {
     if (drive) {
-        drive_streams_free(drive->streams);
         pthread_mutex_destroy(&drive->lock);
         free(drive);
     }

@@ -5,6 +5,7 @@
 #define CSMS_DRIVE_H
 
 #include "address_rate.h"
+#include "body.h"
 #include "drive_claim.h"
 #include "settlement_reply.h"
 
@@ -18,8 +19,6 @@ struct drive_power {
     int64_t power_w;
 };
 
-struct drive_streams;
-
 /* drive: NULL in the settlement: its file has no "drive", and nothing of all this is served. */
 struct drive {
     bool is_open; /* to strangers, who pay by |provider| */
@@ -32,17 +31,7 @@ struct drive {
     struct address_rate wrongs; /* keys that open nothing */
     pthread_mutex_t lock;       /* of |powers| */
     struct drive_power powers[DRIVE_POWERS];
-    struct drive_streams *streams;
 };
-
-/* --- drive_streams.c: pages that wait for news; from any thread --- */
-
-struct drive_streams *drive_streams_new(void);
-void drive_streams_free(struct drive_streams *streams);
-void drive_streams_event(struct drive_streams *streams, const struct ocpp_settle_event *event);
-void drive_streams_transaction(struct drive_streams *streams, const struct ocpp_transaction *transaction);
-void drive_streams_keep_alive(struct drive_streams *streams);
-void drive_streams_end(struct drive_streams *streams); /* nobody is taken any more */
 
 /* --- drive_key.c --- */
 
@@ -54,7 +43,10 @@ bool drive_key_read(struct settlement *settlement, const char *key, int64_t utc_
 
 /* --- drive.c --- */
 
-/* drive_new: as |json|, the member "drive" of the settlement's file, says; NULL: |why| tells what is wrong. */
+/* drive_members: what the member "drive" of the settlement's file may say. */
+extern const struct body_member drive_members[];
+
+/* drive_new: as |json|, which was checked by them, says; NULL: |why| tells what went wrong. */
 struct drive *drive_new(const cJSON *json, char *why);
 void drive_free(struct drive *drive);
 

@@ -67,13 +67,27 @@ static void choose_listens(const struct options *options, struct listens *listen
     }
 }
 
-static void print_address(const char *what, const char *scheme, const struct ocpp_server_listen *listen, int port,
+/* |before| it, on the line. */
+static void print_address(const char *before, const char *scheme, const struct ocpp_server_listen *listen, int port,
                           const char *path)
 {
     bool six = strchr(listen->address, ':');
 
-    printf("%s %s%s://%s%s%s:%d%s\n", what, scheme, listen->tls ? "s" : "", six ? "[" : "", listen->address, six ? "]" : "", port,
+    printf("%s %s%s://%s%s%s:%d%s", before, scheme, listen->tls ? "s" : "", six ? "[" : "", listen->address, six ? "]" : "", port,
            path);
+}
+
+/* Where a browser finds its pages: operators, and drivers and houses where there is a settlement for them. */
+static void print_pages(const struct app *app, const struct ocpp_server_listen *listen, int port)
+{
+    print_address("pages", "http", listen, port, "/");
+    if (settlement_has_drive(app)) {
+        print_address("", "http", listen, port, "/drive/");
+    }
+    if (app->settlement) {
+        print_address("", "http", listen, port, "/house/");
+    }
+    printf("\n");
 }
 
 /* Where stations fetch files: what the user says, or the address of REST. */
@@ -98,18 +112,19 @@ static void tell_files_base(struct app *app, const struct listens *listens)
     }
 }
 
-/* One line per address on stdout, for people and for scripts that asked for any free port. */
+/* One line per address on stdout, for people and for scripts that asked for any free port; last, one with all pages. */
 static void print_addresses(const struct app *app, const struct listens *listens)
 {
     for (size_t i = 0; i < listens->count; i++) {
         int port = ocpp_server_port(app->server, i);
         if (listens->list[i].purpose != OCPP_LISTEN_FOR_HTTP) {
-            print_address("stations", "ws", &listens->list[i], port, "/ocpp/");
+            print_address("stations", "ws", &listens->list[i], port, "/ocpp/\n");
         }
         if (i == listens->http) {
-            print_address("operators", "http", &listens->list[i], port, "/api/");
+            print_address("operators", "http", &listens->list[i], port, "/api/\n");
         }
     }
+    print_pages(app, &listens->list[listens->http], ocpp_server_port(app->server, listens->http));
     fflush(stdout);
 }
 
@@ -130,6 +145,7 @@ static void close_parts(struct app *app)
     events_free(app->events);
     open_transactions_free(app->open_transactions);
     curves_free(app->curves);
+    security_events_free(app->security_events);
     stations_free(app->stations);
 }
 
@@ -156,9 +172,11 @@ static bool open_parts(struct app *app, char *why)
     app->stations = stations_new(STATIONS_MAX);
     app->open_transactions = open_transactions_new();
     app->curves = curves_new();
+    app->security_events = security_events_new();
     app->events = events_new(app_utc_ms(app) / 1000);
     app->shards = calloc((size_t)app->options->threads, sizeof *app->shards);
-    if (!app->stations || !app->open_transactions || !app->curves || !app->events || !app->shards || !secrets_start()) {
+    if (!app->stations || !app->open_transactions || !app->curves || !app->security_events || !app->events || !app->shards ||
+        !secrets_start()) {
         return false;
     }
     for (int i = 0; i < app->options->threads; i++) {

@@ -1,5 +1,6 @@
 /* metrics_print.c: the counters of all shards, added up, in the text format of Prometheus. */
 #include "app.h"
+#include "settlement.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -193,6 +194,8 @@ static void print_rest(FILE *out, struct app *app)
     fprintf(out, "ocpp_csms_event_streams %zu\n", events_count(app->events));
     title(out, "event_streams_dropped_total", "counter", "Clients of /api/events that did not read and were dropped.");
     fprintf(out, "ocpp_csms_event_streams_dropped_total %" PRIu64 "\n", events_dropped(app->events));
+    title(out, "page_streams", "gauge", "Pages of drivers and of rental houses that wait for news.");
+    fprintf(out, "ocpp_csms_page_streams %zu\n", settlement_streams(app));
     title(out, "events_total", "counter", "Events that were told or kept.");
     fprintf(out, "ocpp_csms_events_total %" PRIu64 "\n", events_told(app->events));
     title(out, "mailboxes_waiting", "gauge", "Work that waits for a service thread.");

@@ -110,7 +110,33 @@ static bool open_link(struct request *request, struct ocpp_settle *handle, const
 struct drawing {
     struct page *page;
     const char *link;
+    char order[OCPP_SETTLE_ID_SIZE];
+    bool has_failed;  /* the last try to pay */
+    char reason[120]; /* why; "": nobody told */
 };
+
+static void note_order(const struct ocpp_settle_visit *visit, void *user)
+{
+    struct drawing *drawing = user;
+
+    snprintf(drawing->order, sizeof drawing->order, "%s", visit->order);
+}
+
+static void note_leg(const struct ocpp_settle_leg *leg, void *user)
+{
+    struct drawing *drawing = user;
+
+    drawing->has_failed = strcmp(leg->state, "Failed") == 0;
+    snprintf(drawing->reason, sizeof drawing->reason, "%s", leg->reason ? leg->reason : "");
+}
+
+static void draw_failure(const struct drawing *drawing)
+{
+    add(drawing->page, "<p>The last try did not succeed");
+    add(drawing->page, drawing->reason[0] ? ": " : "");
+    add_escaped(drawing->page, drawing->reason);
+    add(drawing->page, ". Nothing was taken.");
+}
 
 static void draw_amount(struct page *page, const struct ocpp_settle_visit *visit)
 {
@@ -166,6 +192,9 @@ static void draw(const struct ocpp_settle_visit *visit, void *user)
     }
     add(page, is_charging ? "<p>So far; paying ends the charging." : "<p>To be paid; the cable is free afterwards.");
     draw_amount(page, visit);
+    if (drawing->has_failed && !visit->is_being_paid) {
+        draw_failure(drawing);
+    }
     draw_button(drawing, visit);
     if (visit->bill_hash) {
         add(page, "<p><small>Bill ");
@@ -174,10 +203,20 @@ static void draw(const struct ocpp_settle_visit *visit, void *user)
     }
 }
 
+static enum ocpp_status draw_visit(struct ocpp_settle *handle, const char *id, struct drawing *drawing, struct ocpp_now now)
+{
+    enum ocpp_status status = ocpp_settle_find_visit(handle, id, note_order, drawing, now);
+
+    if (status == OCPP_OK) {
+        status = ocpp_settle_legs(handle, drawing->order, note_leg, drawing);
+    }
+    return status == OCPP_OK || status == OCPP_ERR_NOT_FOUND ? ocpp_settle_find_visit(handle, id, draw, drawing, now) : status;
+}
+
 void pay_page(struct request *request)
 {
     struct page page = { .size = 0 };
-    const struct drawing drawing = { &page, request->parameters[0] };
+    struct drawing drawing = { .page = &page, .link = request->parameters[0] };
     struct opened opened;
 
     if (!settlement_wanted(request)) {
@@ -185,9 +224,7 @@ void pay_page(struct request *request)
     }
     struct ocpp_settle *handle = settlement_enter(request->app->settlement);
     const bool is_open = open_link(request, handle, request->parameters[0], &opened);
-    const enum ocpp_status status =
-        is_open ? ocpp_settle_find_visit(handle, opened.id, draw, (void *)(uintptr_t)&drawing, settlement_now(request->app))
-                : OCPP_OK;
+    const enum ocpp_status status = is_open ? draw_visit(handle, opened.id, &drawing, settlement_now(request->app)) : OCPP_OK;
     settlement_leave(request->app->settlement);
     if (!is_open) {
         send_words(request, opened.code[0] ? 410 : 400,

@@ -1,6 +1,7 @@
 /* settlement.c: opening, closing, whose turn it is, and time. What goes to piles and comes from them is in settlement_link.c. */
 #include "body.h"
 #include "drive.h"
+#include "news.h"
 #include "settlement_inside.h"
 #include "shard.h"
 
@@ -136,6 +137,13 @@ static bool may_tell_key(const char *identity, void *user)
     return is_encrypted;
 }
 
+static bool is_reached(const char *identity, void *user)
+{
+    const struct settlement *settlement = user;
+
+    return stations_is_connected(settlement->app->stations, identity);
+}
+
 static const char *const event_words[] = {
     [OCPP_SETTLE_EVENT_ORDER] = "order",
     [OCPP_SETTLE_EVENT_RENTAL] = "rental",
@@ -156,9 +164,7 @@ static void on_event(const struct ocpp_settle_event *told, void *user)
     const char *text = told->kind == OCPP_SETTLE_EVENT_PAYMENT ? NULL : told->text; /* an address to pay at may hold a token */
     const bool is_warning = told->kind == OCPP_SETTLE_EVENT_SECURITY || told->kind == OCPP_SETTLE_EVENT_DEAD_LETTER;
 
-    if (settlement->drive) {
-        drive_streams_event(settlement->drive->streams, told);
-    }
+    news_tell_event(settlement->news, told);
     log_fields(
         &settlement->app->log, is_warning ? OCPP_LOG_WARNING : OCPP_LOG_INFO, "settlement", told->station,
         LOG_FIELDS(LOG_TEXT_OF("what", event_words[told->kind]), LOG_TEXT_OF("id", told->id), LOG_TEXT_OF("state", told->state)),
@@ -168,6 +174,7 @@ static void on_event(const struct ocpp_settle_event *told, void *user)
         json_add_text(event, "id", told->id);
         json_add_text(event, "state", told->state);
         json_add_text(event, "text", told->text);
+        json_add_text(event, "house", told->house);
         events_publish(settlement->app->events, EVENT_SETTLEMENT, told->station, event);
     }
 }
@@ -249,6 +256,7 @@ static bool open_handle(struct settlement *settlement, char *why)
     settings.find_transitions = find_transitions;
     settings.find_payer = find_payer;
     settings.may_tell_key = may_tell_key;
+    settings.is_reached = is_reached;
     settings.stop_transaction = settlement_stop_transaction;
     settlement_visits_use(settlement, &settings);
     settings.on_terminal = on_terminal;
@@ -289,8 +297,9 @@ bool settlement_open(struct app *app, char *why)
     settlement->app = app;
     settlement->binds = (struct address_rate){ .burst = 20, .per_ms = 3000 };
     app->settlement = settlement;
+    settlement->news = news_new();
     settlement->zone_arena = ocpp_arena_new(NULL, ZONE_ARENA_BYTES);
-    if (!settlement->zone_arena || !make_lock(settlement)) {
+    if (!settlement->news || !settlement->zone_arena || !make_lock(settlement)) {
         return fail(why, "start", ocpp_status_sentence(OCPP_ERR_NOMEM));
     }
     return settlement_config_read(&settlement->config, &settlement->drive, app->options->settlement, why) &&
@@ -343,6 +352,11 @@ void settlement_after_round(struct app *app)
     }
 }
 
+bool settlement_has_drive(const struct app *app)
+{
+    return app->settlement && app->settlement->drive;
+}
+
 void settlement_close(struct app *app)
 {
     struct settlement *settlement = app->settlement;
@@ -369,6 +383,7 @@ void settlement_close(struct app *app)
     ocpp_arena_free(settlement->zone_arena);
     settlement_config_free(&settlement->config);
     drive_free(settlement->drive);
+    news_free(settlement->news);
     pthread_cond_destroy(&settlement->wake);
     pthread_mutex_destroy(&settlement->lock);
     free(settlement);
@@ -423,16 +438,21 @@ void settlement_resume(struct app *app)
 
 void settlement_beat(struct app *app)
 {
-    if (app->settlement && app->settlement->drive) {
-        drive_streams_keep_alive(app->settlement->drive->streams);
+    if (app->settlement) {
+        news_keep_alive(app->settlement->news);
     }
 }
 
 void settlement_end_streams(struct app *app)
 {
-    if (app->settlement && app->settlement->drive) {
-        drive_streams_end(app->settlement->drive->streams);
+    if (app->settlement) {
+        news_end(app->settlement->news);
     }
+}
+
+size_t settlement_streams(struct app *app)
+{
+    return app->settlement ? news_count(app->settlement->news) : 0;
 }
 
 void settlement_connected(struct app *app, const char *station, bool connected)
@@ -441,6 +461,7 @@ void settlement_connected(struct app *app, const char *station, bool connected)
         struct ocpp_settle *handle = settlement_enter(app->settlement);
 
         ocpp_settle_connected(handle, station, connected, settlement_now(app));
+        settlement_news_at(app->settlement, station);
         settlement_leave(app->settlement);
     }
 }
@@ -451,6 +472,7 @@ void settlement_status(struct app *app, const char *station, const struct ocpp_s
         struct ocpp_settle *handle = settlement_enter(app->settlement);
 
         complain(app, station, "a status", ocpp_settle_status(handle, station, status, settlement_now(app)));
+        settlement_news_at(app->settlement, station);
         settlement_leave(app->settlement);
     }
 }
@@ -465,9 +487,7 @@ void settlement_transaction(struct app *app, const struct ocpp_transaction_event
 
         complain(app, event->transaction->identity, event->transaction->id,
                  ocpp_settle_transaction(handle, event, settlement_now(app)));
+        settlement_news_of(app->settlement, event);
         settlement_leave(app->settlement);
-        if (app->settlement->drive) {
-            drive_streams_transaction(app->settlement->drive->streams, event->transaction);
-        }
     }
 }

@@ -16,6 +16,9 @@ bool settlement_open(struct app *app, char *why);
 void settlement_resume(struct app *app);
 void settlement_close(struct app *app);
 
+/* settlement_has_drive: whether it serves what the pages of drivers ask for. */
+bool settlement_has_drive(const struct app *app);
+
 /* settlement_hear: puts its functions for drivers and vendors' messages over those in |handler|. */
 void settlement_hear(struct shard *shard, struct ocpp_central_handler *handler);
 
@@ -30,6 +33,7 @@ void settlement_after_round(struct app *app);
 /* settlement_beat: so that who waits for news knows that somebody is there. settlement_end_streams: nobody waits any more. */
 void settlement_beat(struct app *app);
 void settlement_end_streams(struct app *app);
+size_t settlement_streams(struct app *app); /* how many wait */
 
 /* settlement_card: what the settlement decides about a token at |station|: where a rental house's pile or card is in question.
  * False: nothing, it is not for it to say. */

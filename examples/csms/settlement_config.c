@@ -3,12 +3,14 @@
  *     { "operator": "demo", "zone": "Europe/Berlin",
  *       "tariff": { … },              as in docs/tariffs.md; or "ocpi": { … }, an OCPI 2.2.1 tariff
  *       "stations": { "PILE-7": { "zone": …, "tariff": … } },
- *       "payer": { "provider": "wallet" },                                    whoever is not named below
+ *       "payer": { "provider": "wallet" },                         whoever is not named below
  *       "payers": [ { "id": "TAG", "account": "alice", "provider": "postpaid", "knownRenter": true } ],
- *       "relay": { "rootKid": "fleet", "root": "BE1…" },      piles without a network (docs/offline-piles.md); "key",
- * "frozenMinor", … "providers": { "shop": { "kind": "http", "url": … } },                as settlement_providers.c reads them
- *       "drive": { "provider": "shop", "minutes": 30 },       pages of drivers (drive.h); without a provider: of those with an
- * account "policy": { "graceS": 86400, … } }
+ *       "relay": { "rootKid": "fleet", "root": "BE1…" },           piles without a network (docs/offline-piles.md)
+ *       "providers": { "shop": { "kind": "http", "url": … } },     as settlement_providers.c reads them
+ *       "drive": { "provider": "shop", "minutes": 30 },            pages of drivers, as drive.c reads them
+ *       "policy": { "graceS": 86400, … } }
+ *
+ * A member nobody knows is refused: a tariff that is misspelt would be none, and charging free.
  */
 #include "body.h"
 #include "drive.h"
@@ -23,7 +25,52 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { FILE_MAX_BYTES = 16 << 20, CONFIG_ARENA_BYTES = 64 << 20 };
+enum { FILE_MAX_BYTES = 16 << 20, CONFIG_ARENA_BYTES = 64 << 20, NAME_MAX = 255 };
+
+#define AMOUNT_MAX INT64_C(1000000000000)
+
+#define PAYER_MEMBERS                                                                                                            \
+    { .name = "provider", .kind = BODY_TEXT, .minimum = 1, .maximum = SETTLEMENT_NAME_SIZE - 1 },                                \
+        { .name = "account", .kind = BODY_TEXT, .minimum = 1, .maximum = NAME_MAX },                                             \
+    {                                                                                                                            \
+        .name = "knownRenter", .kind = BODY_BOOLEAN                                                                              \
+    }
+#define PLACE_MEMBERS                                                                                                            \
+    { .name = "zone", .kind = BODY_TEXT, .minimum = 1, .maximum = SETTLEMENT_ZONE_SIZE - 1 },                                    \
+        { .name = "tariff", .kind = BODY_OBJECT },                                                                               \
+    {                                                                                                                            \
+        .name = "ocpi", .kind = BODY_OBJECT                                                                                      \
+    }
+static const struct body_member others_members[] = { PAYER_MEMBERS, BODY_END };
+static const struct body_member payer_members[] = {
+    { .name = "id", .kind = BODY_TEXT, .required = true, .minimum = 1, .maximum = NAME_MAX }, PAYER_MEMBERS, BODY_END
+};
+static const struct body_member place_members[] = { PLACE_MEMBERS, BODY_END };
+static const struct body_member relay_members[] = {
+    { .name = "rootKid", .kind = BODY_TEXT, .required = true, .minimum = 1, .maximum = NAME_MAX },
+    { .name = "root", .kind = BODY_TEXT, .required = true, .minimum = 1, .maximum = NAME_MAX },
+    { .name = "key", .kind = BODY_TEXT, .minimum = 1, .maximum = NAME_MAX },
+    { .name = "authorisationS", .kind = BODY_INTEGER, .minimum = 1, .maximum = AMOUNT_MAX },
+    { .name = "holdS", .kind = BODY_INTEGER, .minimum = 1, .maximum = AMOUNT_MAX },
+    { .name = "captureBeforeS", .kind = BODY_INTEGER, .minimum = 1, .maximum = AMOUNT_MAX },
+    { .name = "frozenMinor", .kind = BODY_INTEGER, .minimum = 1, .maximum = AMOUNT_MAX },
+    { .name = "mostFrozenMinor", .kind = BODY_INTEGER, .minimum = 1, .maximum = AMOUNT_MAX },
+    { .name = "sessionsPerPile", .kind = BODY_INTEGER, .minimum = 1, .maximum = AMOUNT_MAX },
+    BODY_END,
+};
+static const struct body_member file_members[] = {
+    { .name = "operator", .kind = BODY_TEXT, .minimum = 1, .maximum = NAME_MAX },
+    { .name = "payUrl", .kind = BODY_TEXT, .minimum = 1, .maximum = SETTLEMENT_PAY_URL_SIZE - 1 },
+    { .name = "stations", .kind = BODY_OBJECT },
+    { .name = "payer", .kind = BODY_OBJECT, .members = others_members },
+    { .name = "payers", .kind = BODY_OBJECTS, .maximum = SETTLEMENT_PAYERS_MAX, .members = payer_members },
+    { .name = "providers", .kind = BODY_OBJECT },
+    { .name = "relay", .kind = BODY_OBJECT, .members = relay_members },
+    { .name = "drive", .kind = BODY_OBJECT, .members = drive_members },
+    { .name = "policy", .kind = BODY_OBJECT },
+    PLACE_MEMBERS,
+    BODY_END,
+};
 
 struct policy_number {
     const char *name;
@@ -91,7 +138,7 @@ static bool wrong(char *why, const char *where, const char *reason)
 
 static bool read_name(const cJSON *json, const char *member, char *name, size_t size, const char *otherwise, char *why)
 {
-    const cJSON *value = cJSON_GetObjectItemCaseSensitive(json, member);
+    const cJSON *value = body_value(json, member);
     const char *text = value ? cJSON_GetStringValue(value) : otherwise;
 
     if (!text || !text[0] || strlen(text) >= size) {
@@ -106,6 +153,18 @@ static char *copy_text(const cJSON *json, const char *member)
     const char *text = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(json, member));
 
     return text ? strdup(text) : NULL;
+}
+
+static bool is_right(const cJSON *json, const struct body_member *members, const char *where, char *why)
+{
+    struct body_issue issue;
+    char place[256];
+
+    if (body_check(json, members, &issue)) {
+        return true;
+    }
+    snprintf(place, sizeof place, "%.60s%.180s", where, issue.path);
+    return wrong(why, place, issue.why);
 }
 
 /* --- tariffs -------------------------------------------------------------------------------------------------------------- */
@@ -138,7 +197,7 @@ static bool ocpi_tariff(struct settlement_config *config, const char *text, cons
 
 static bool read_tariff(struct settlement_config *config, const cJSON *json, const struct ocpp_settle_tariff **tariff, char *why)
 {
-    const cJSON *own = cJSON_GetObjectItemCaseSensitive(json, "tariff"), *ocpi = cJSON_GetObjectItemCaseSensitive(json, "ocpi");
+    const cJSON *own = body_value(json, "tariff"), *ocpi = body_value(json, "ocpi");
     char *text = own || ocpi ? cJSON_PrintUnformatted(own ? own : ocpi) : NULL;
     bool is_good;
 
@@ -168,11 +227,11 @@ static bool read_place(struct settlement_config *config, const cJSON *json, cons
 
 static bool read_places(struct settlement_config *config, const cJSON *json, char *why)
 {
-    const cJSON *stations = cJSON_GetObjectItemCaseSensitive(json, "stations");
+    const cJSON *stations = body_value(json, "stations");
     const int count = cJSON_GetArraySize(stations);
     const cJSON *station;
 
-    if (count > SETTLEMENT_PLACES_MAX || (stations && !cJSON_IsObject(stations))) {
+    if (count > SETTLEMENT_PLACES_MAX) {
         return wrong(why, "stations", "has to be an object of at most 10,000 stations");
     }
     config->places = calloc((size_t)count + 1, sizeof *config->places);
@@ -184,7 +243,7 @@ static bool read_places(struct settlement_config *config, const cJSON *json, cha
     }
     cJSON_ArrayForEach(station, stations)
     {
-        if (!read_place(config, station, station->string, why)) {
+        if (!is_right(station, place_members, station->string, why) || !read_place(config, station, station->string, why)) {
             return false;
         }
     }
@@ -213,14 +272,11 @@ static bool read_payer(struct settlement_config *config, const cJSON *json, char
 
 static bool read_payers(struct settlement_config *config, const cJSON *json, char *why)
 {
-    const cJSON *others = cJSON_GetObjectItemCaseSensitive(json, "payer");
-    const cJSON *payers = cJSON_GetObjectItemCaseSensitive(json, "payers");
+    const cJSON *others = body_value(json, "payer");
+    const cJSON *payers = body_value(json, "payers");
     const int count = cJSON_GetArraySize(payers);
     const cJSON *payer;
 
-    if (count > SETTLEMENT_PAYERS_MAX || (payers && !cJSON_IsArray(payers))) {
-        return wrong(why, "payers", "has to be a list of at most 100,000 payers");
-    }
     config->payers = calloc((size_t)count + 1, sizeof *config->payers);
     if (!config->payers) {
         return wrong(why, "payers", ocpp_status_sentence(OCPP_ERR_NOMEM));
@@ -231,7 +287,7 @@ static bool read_payers(struct settlement_config *config, const cJSON *json, cha
             return false;
         }
         if (!config->payers[config->payer_count - 1].id) {
-            return wrong(why, "payers", "each has an id");
+            return wrong(why, "payers", ocpp_status_sentence(OCPP_ERR_NOMEM));
         }
     }
     return !others || read_payer(config, others, why);
@@ -239,7 +295,7 @@ static bool read_payers(struct settlement_config *config, const cJSON *json, cha
 
 static bool read_policy(struct settlement_config *config, const cJSON *json, char *why)
 {
-    const cJSON *policy = cJSON_GetObjectItemCaseSensitive(json, "policy"), *member;
+    const cJSON *policy = body_value(json, "policy"), *member;
 
     config->policy = ocpp_settle_policy_default();
     cJSON_ArrayForEach(member, policy)
@@ -250,7 +306,7 @@ static bool read_policy(struct settlement_config *config, const cJSON *json, cha
             i++;
         }
         if (i == sizeof policy_numbers / sizeof policy_numbers[0] || !cJSON_IsNumber(member) || member->valuedouble < 0 ||
-            member->valuedouble > 1e12) {
+            member->valuedouble > (double)AMOUNT_MAX || member->valuedouble != (double)(int64_t)member->valuedouble) {
             return wrong(why, member->string, "is no number of the policy");
         }
         *(int64_t *)(void *)((char *)&config->policy + policy_numbers[i].offset) = (int64_t)member->valuedouble;
@@ -263,29 +319,18 @@ static bool read_policy(struct settlement_config *config, const cJSON *json, cha
 
 static bool read_relay_numbers(struct ocpp_settle_relay *relay, const cJSON *json, char *why)
 {
-    const struct {
-        const char *name;
-        int64_t *number;
-    } numbers[] = {
-        { "authorisationS", &relay->authorisation_s },    { "holdS", &relay->hold_s },
-        { "captureBeforeS", &relay->capture_before_s },   { "frozenMinor", &relay->frozen_minor },
-        { "mostFrozenMinor", &relay->most_frozen_minor }, { "sessionsPerPile", &relay->sessions_per_pile },
-    };
-
-    for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++) {
-        const cJSON *value = cJSON_GetObjectItemCaseSensitive(json, numbers[i].name);
-
-        if (value && (!cJSON_IsNumber(value) || value->valuedouble < 1 || value->valuedouble > 1e12)) {
-            return wrong(why, numbers[i].name, "has to be a number");
-        }
-        *numbers[i].number = value ? (int64_t)value->valuedouble : *numbers[i].number;
-    }
+    relay->authorisation_s = body_integer(json, "authorisationS", relay->authorisation_s);
+    relay->hold_s = body_integer(json, "holdS", relay->hold_s);
+    relay->capture_before_s = body_integer(json, "captureBeforeS", relay->capture_before_s);
+    relay->frozen_minor = body_integer(json, "frozenMinor", relay->frozen_minor);
+    relay->most_frozen_minor = body_integer(json, "mostFrozenMinor", relay->most_frozen_minor);
+    relay->sessions_per_pile = body_integer(json, "sessionsPerPile", relay->sessions_per_pile);
     return relay->capture_before_s < relay->hold_s || wrong(why, "captureBeforeS", "has to be less than holdS");
 }
 
 static bool read_relay(struct settlement_config *config, const cJSON *json, char *why)
 {
-    const cJSON *relay = cJSON_GetObjectItemCaseSensitive(json, "relay");
+    const cJSON *relay = body_value(json, "relay");
     char root[OCPP_SETTLE_POINT_TEXT_SIZE] = "";
 
     config->relay = ocpp_settle_relay_default();
@@ -332,7 +377,7 @@ static cJSON *read_file(const char *path, char *why)
 
 static bool read_drive(const struct settlement_config *config, const cJSON *json, struct drive **drive, char *why)
 {
-    const cJSON *member = cJSON_GetObjectItemCaseSensitive(json, "drive");
+    const cJSON *member = body_value(json, "drive");
 
     *drive = member ? drive_new(member, why) : NULL;
     return (!member || *drive) && (!*drive || !(*drive)->is_open || is_provider(config, (*drive)->provider) ||
@@ -348,7 +393,8 @@ bool settlement_config_read(struct settlement_config *config, struct drive **dri
     if (is_good && !config->arena) {
         is_good = wrong(why, path, ocpp_status_sentence(OCPP_ERR_NOMEM));
     }
-    is_good = is_good && read_name(json, "payUrl", config->pay_url, sizeof config->pay_url, "/pay/", why) &&
+    is_good = is_good && is_right(json, file_members, "", why) &&
+              read_name(json, "payUrl", config->pay_url, sizeof config->pay_url, "/pay/", why) &&
               read_name(json, "operator", config->operator_id, sizeof config->operator_id, "operator", why) &&
               read_policy(config, json, why) && read_places(config, json, why) && settlement_providers_read(config, json, why) &&
               read_payers(config, json, why) && read_relay(config, json, why) && read_drive(config, json, drive, why);

@@ -81,12 +81,14 @@ struct settlement_config {
 };
 
 struct drive;
+struct news;
 
 struct settlement {
     struct app *app;
     struct settlement_config config;
     struct address_rate binds; /* of phones, by who knows what a card's code says */
     struct drive *drive;       /* what drivers' pages ask for; NULL: nothing is served to them */
+    struct news *news;         /* pages that wait for it */
     pthread_mutex_t lock;      /* one thread at a time is the handle's */
     pthread_cond_t wake;       /* of the thread that lets time pass */
     pthread_t ticker;
@@ -129,6 +131,11 @@ struct settlement_terminals;
 bool settlement_terminals_start(struct settlement *settlement);
 void settlement_terminals_stop(struct settlement *settlement);
 void settlement_terminals_wake(struct settlement *settlement);
+
+/* settlement_news_…: something happened at a pile: pages of its house hear of it, and of a transaction also a driver's (news.h).
+ * While the handle is yours. */
+void settlement_news_at(struct settlement *settlement, const char *station);
+void settlement_news_of(struct settlement *settlement, const struct ocpp_transaction_event *event);
 
 /* settlement_flush: what was done becomes durable, while the handle is yours. */
 void settlement_flush(struct settlement *settlement);

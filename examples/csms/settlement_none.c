@@ -1,7 +1,7 @@
 /* settlement_none.c: settlement.h for a program that was built without the extension. */
 #include "settlement.h"
 
-#include "http.h"
+#include "not_built.h"
 
 #include <stdio.h>
 
@@ -24,6 +24,12 @@ void settlement_close(struct app *app)
     (void)app;
 }
 
+bool settlement_has_drive(const struct app *app)
+{
+    (void)app;
+    return false;
+}
+
 void settlement_hear(struct shard *shard, struct ocpp_central_handler *handler)
 {
     (void)shard, (void)handler;
@@ -37,6 +43,12 @@ void settlement_beat(struct app *app)
 void settlement_end_streams(struct app *app)
 {
     (void)app;
+}
+
+size_t settlement_streams(struct app *app)
+{
+    (void)app;
+    return 0;
 }
 
 void settlement_connected(struct app *app, const char *station, bool connected)
@@ -83,18 +95,11 @@ void settlement_after_round(struct app *app)
     (void)app;
 }
 
-static void not_built(const struct request *request)
+void not_built(const struct request *request)
 {
     answer_problem(request->exchange, 404, NULL,
                    "nothing is settled here: this program was built without the settlement extension");
 }
-
-/* Each route that needs it says so. */
-#define NOT_BUILT(name)                                                                                                          \
-    void name(struct request *request)                                                                                           \
-    {                                                                                                                            \
-        not_built(request);                                                                                                      \
-    }
 
 NOT_BUILT(api_orders)
 NOT_BUILT(api_order)
@@ -176,6 +181,8 @@ NOT_BUILT(api_house_item_confirm)
 NOT_BUILT(api_house_item_waive)
 NOT_BUILT(api_phone_bind)
 NOT_BUILT(api_phone_me)
+NOT_BUILT(api_phone_events)
+NOT_BUILT(api_house_events)
 NOT_BUILT(api_place_put)
 NOT_BUILT(api_place_delete)
 NOT_BUILT(api_places)
@@ -197,13 +204,5 @@ NOT_BUILT(api_relay_house)
 NOT_BUILT(api_relay_card_shown)
 NOT_BUILT(api_phone_binding)
 NOT_BUILT(api_relay_accept)
-
-void pay_page(struct request *request)
-{
-    not_built(request);
-}
-
-void pay_page_now(struct request *request)
-{
-    not_built(request);
-}
+NOT_BUILT(pay_page)
+NOT_BUILT(pay_page_now)

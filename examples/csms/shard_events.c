@@ -198,6 +198,7 @@ static void on_security_event(struct ocpp_station *peer, const struct ocpp_stati
 {
     struct shard *shard = user;
     struct known_station *station = ocpp_station_user(peer);
+    const uint64_t number = security_events_note(shard->app->security_events, station->identity, told, app_utc_ms(shard->app));
     cJSON *event = app_event(shard->app, station->identity);
 
     if (shard_may_log(station, app_utc_ms(shard->app))) {
@@ -206,9 +207,13 @@ static void on_security_event(struct ocpp_station *peer, const struct ocpp_stati
                    told->info ? ": " : "", told->info ? told->info : "");
     }
     if (event) {
+        json_add_integer(event, "n", (int64_t)number);
         json_add_text(event, "type", told->type);
         json_add_text(event, "info", told->info);
         json_add_time(event, "timestamp", told->timestamp_utc_ms);
+        if (told->noticed_here) {
+            cJSON_AddTrueToObject(event, "noticedHere");
+        }
         events_publish(shard->app->events, EVENT_SECURITY, station->identity, event);
     }
 }

@@ -90,6 +90,19 @@ struct known_station *stations_find(struct stations *stations, const char *ident
     return found;
 }
 
+bool stations_is_connected(struct stations *stations, const char *identity)
+{
+    struct known_station *station = stations_find(stations, identity);
+    bool is_connected = false;
+
+    if (station) {
+        pthread_mutex_lock(&station->lock);
+        is_connected = station->connected;
+        pthread_mutex_unlock(&station->lock);
+    }
+    return is_connected;
+}
+
 static struct known_station *make(const char *identity)
 {
     size_t size = strlen(identity) + 1;

@@ -89,6 +89,9 @@ void stations_free(struct stations *stations);
 /* stations_find: the entry of |identity| or NULL. */
 struct known_station *stations_find(struct stations *stations, const char *identity);
 
+/* stations_is_connected: now. Takes the station's lock. */
+bool stations_is_connected(struct stations *stations, const char *identity);
+
 /* stations_add: finds or makes it. NULL: full, or no memory. */
 struct known_station *stations_add(struct stations *stations, const char *identity);
 

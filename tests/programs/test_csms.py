@@ -2,6 +2,7 @@
 
 usage: test_csms.py OCPP-CSMS"""
 
+import json
 import os
 import random
 import signal
@@ -601,6 +602,27 @@ def test_wrong_use_is_told_in_one_line(binary):
             assert code == 1 or complaint.count("\n") == 1, complaint
         assert sorted(os.listdir(folder)) == sorted(map(os.path.basename, (nonsense, config))), os.listdir(folder)
         busy.close()
+
+
+def test_a_settlement_file_says_nothing_that_is_not_understood(binary):
+    """A misspelt tariff would be none: charging would be free, and nobody told."""
+    cases = [
+        ([], "object"), ({"tarif": {}}, "/tarif"), ({"tariff": "T"}, "/tariff"), ({"payer": "postpaid"}, "/payer"),
+        ({"payer": {"providr": "wallet"}}, "/payer/providr"), ({"payers": [{"provider": "wallet"}]}, "/payers/0/id"),
+        ({"payers": [{"id": "A", "knownRenter": "yes"}]}, "/payers/0/knownRenter"), ({"stations": {"PILE-7": {"zones": "Etc/UTC"}}}, "PILE-7/zones"),
+        ({"stations": {"PILE-7": 1}}, "PILE-7"), ({"policy": [1]}, "/policy"), ({"policy": {"graceS": 1.5}}, "graceS"), ({"policy": {"grace": 1}}, "grace"),
+        ({"drive": {"minutez": 3}}, "/drive/minutez"), ({"drive": {"minutes": 1.5}}, "/drive/minutes"), ({"drive": []}, "/drive"),
+        ({"relay": {"rootKid": "R"}}, "/relay/root"),
+    ]
+    with scratch() as folder:
+        file_name = os.path.join(folder, "settlement.json")
+        for settings, words in cases:
+            with open(file_name, "w", encoding="utf-8") as file:
+                json.dump(settings, file)
+            code, complaint = misuse(binary, "--listen", "ws://127.0.0.1:0", "--settlement", file_name)
+            if "without the settlement extension" in complaint:
+                return
+            assert code == 1 and complaint.startswith("ocpp-csms: --settlement: ") and words in complaint and complaint.count("\n") == 1, (settings, complaint)
 
 
 def test_help_and_version_are_told(binary):

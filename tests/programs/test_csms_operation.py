@@ -240,6 +240,13 @@ def test_the_log_is_one_object_per_line_with_fields_that_stay(binary):
         assert events["transaction"]["phase"] == "started" and events["transaction"]["transaction"]
 
 
+def test_it_says_where_its_pages_are(binary):
+    with Csms(binary) as csms:
+        assert csms.process.stdout.readline() == f"pages http://127.0.0.1:{csms.http_port}/\n"
+        answer = csms.rest.ask("GET", "/")
+        assert (answer.status, answer.type) == (200, "text/html"), answer.type
+
+
 def test_a_flood_of_strangers_is_no_flood_of_lines(binary):
     with Csms(binary, log="json") as csms:
         begun = time.monotonic()

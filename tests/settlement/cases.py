@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """cases.py SIM CSMS CHECKER VERSION http|without [CASE …]: the cases of system A (power banks in a pile, one order), end to end: simulated piles with bays speak over a
-WebSocket with ocpp-csms, days pass on its test clock, and the checker reads the store after each step. A case is a function called after its number."""
+WebSocket with ocpp-csms, days pass on its test clock, and the checker reads the store after each step. A case is a function called after its number. Some piles
+are recorded, and do the same again by their recordings."""
 
 import os
 import sys
@@ -80,6 +81,7 @@ def a02_a_bank_may_come_back_at_another_pile_which_tells_the_first_one(world, he
     here.sees("RentalClosed")
 
 
+@given(records=True)
 def a03_a_mark_that_cannot_be_written_rents_nothing_and_three_times_make_the_slot_suspect(world, here, there):
     for slot in (2, 3):
         here.say(f"slot {slot} out-of-service")
@@ -93,6 +95,7 @@ def a03_a_mark_that_cannot_be_written_rents_nothing_and_three_times_make_the_slo
         world.until(lambda: here.slot(1)[-1] == ("Suspect" if attempt == 2 else "Idle"), "the slot is idle, in the end suspect")
 
 
+@given(records=True)
 def a04_a_bank_that_is_marked_and_stuck_is_neutral_again_and_nothing_was_rented(world, here, there):
     for slot in (1, 2, 3):
         here.say(f"slot {slot} fault eject-jams 1000")
@@ -162,6 +165,7 @@ def a07_a_return_that_is_told_twice_and_a_clone_that_follows_are_one_return(worl
     world.until(lambda: here.slot(4)[-1] == "Idle", "the bank is rentable")
 
 
+@given(records=True)
 def a08_a_bank_that_cannot_be_read_is_held_with_its_clock_stopped_until_somebody_looked(world, here, there):
     here.rent("A8")
     world.pass_s(1800)
@@ -291,11 +295,13 @@ def a18_a_bank_of_another_fleet_is_suspense(world, here, there):
     world.until(lambda: any(row["id"] == entry["id"] and row["resolved"] for row in world.ask("GET", "/api/settlement/suspense")["suspense"]), "it is resolved")
 
 
-@given(is_encrypted=True)
+@given(is_encrypted=True, records=True)
 def a19_known_renters_rent_while_the_pile_is_offline_and_are_settled_at_its_time(world, here, there):
     world.ask("PUT", "/api/settlement/known-renters/ISO14443/A19", {"banks": 1})
     world.pass_s(120)
     world.until(lambda: any("KnownRenters" in line for line in here.lines), "the list")
+    handed = [text for text in map(str, world.ask("GET", "/api/stations/HERE/messages?limit=1000")["messages"]) if "MarkKey" in text]
+    assert handed and all("****" in text for text in handed), handed
     here.say("offline")
     here.sees("link is down")
     slot = here.rent("A19")[0]
@@ -381,6 +387,7 @@ def a25_a_bank_that_vanishes_is_told_and_nobody_pays(world, here, there):
     world.ask("POST", f"/api/settlement/suspense/{entry['id']}", {"resolution": "dismiss", "note": "gone"})
 
 
+@given(records=True)
 def a26_a_faulty_bank_is_swapped_free_of_charge_on_the_same_rental(world, here, there):
     here.rent("A26")
     here.say("bank faulty")
@@ -421,6 +428,7 @@ def main():
         with World(sim, csms, checker, version, **getattr(case, "world", {})) as world:
             case(world, world.pile("HERE"), world.pile("THERE"))
             world.check()
+            world.replay()
         print(f"ok {number} {case.__name__[4:]} ({time.monotonic() - begun:.1f} s)", flush=True)
 
 

@@ -231,7 +231,9 @@ def c06_nobody_comes_and_the_backends_own_clock_says_so(world, here, there):
 
 def c07_a_payment_that_fails_keeps_the_cable_half_an_hour_and_then_is_a_debt(world, here, there):
     visit = Visit(world, here, "POOR-7").charge().stop()
-    visit.pay()
+    assert "did not succeed" not in page(world, visit.link())[1]
+    assert page(world, visit.link(), "POST", "/now")[0] == 200
+    world.until(lambda: "did not succeed" in page(world, visit.link())[1], "whoever pays by the code is told")
     world.pass_s(HOUR_S // 3)
     assert gate(here)[1] == "locked" and visit.now()["state"] == "Paying", visit.now()
     world.pass_s(HOUR_S // 6 + 5)

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """stories.py SIM CSMS CHECKER PHONE VERSION [STORY …]: the stories in examples/stories, each a folder of scenario files that ocpp-sim (a pile per file, called after
-it) and ocpp-phone (phone.txt) play together against ocpp-csms. The checker reads the store at each `step`. This starts the programs, and joins their files."""
+it) and ocpp-phone (phone.txt) play together against ocpp-csms. The checker reads the store at each `step`. This starts the programs, and joins their files. In 1.6
+the piles are recorded, and each does the same again by its recording."""
 
 import json
 import os
@@ -60,6 +61,18 @@ def play(world, players, shared):
     return seen
 
 
+def keeping(world, name, version):
+    """A pile keeps what it has, or what it was given."""
+    return ["--record", os.path.join(world.folder, name + ".jsonl")] if version == "1.6" else ["--state", os.path.join(world.folder, name)]
+
+
+def replay(world, sim):
+    for name in sorted(os.listdir(world.folder)):
+        if name.endswith(".jsonl"):
+            done = subprocess.run([sim, "--replay", os.path.join(world.folder, name), "--quiet"], capture_output=True, text=True, check=False)
+            assert (done.returncode, done.stderr) == (0, ""), done.stderr
+
+
 def start(world, programs, story, shared):
     """The piles, and the phone."""
     sim, phone, version = programs
@@ -71,7 +84,7 @@ def start(world, programs, story, shared):
         else:
             players.append(Player(name, world.folder, sim, "--url", f"ws://127.0.0.1:{world.csms.port}/ocpp", "--id", name, "--version", version, "--banks", "4",
                                   "--gate", "opens", "--fleet-secret", os.path.join(world.folder, "csms.db.keys", "fleet.secret"),
-                                  "--state", os.path.join(world.folder, name), *scenario, *QUICK))
+                                  *keeping(world, name, version), *scenario, *QUICK))
     return players
 
 
@@ -89,6 +102,7 @@ def tell(story, programs, csms, checker):
         try:
             steps = play(world, players, shared)
             world.check()
+            replay(world, sim)
         except AssertionError:
             for player in players:
                 print(f"--- {player.name}\n{player.said()}")

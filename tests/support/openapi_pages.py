@@ -1,4 +1,5 @@
-"""What the pages of ocpp-csms ask for beside what every operator does: the model that forms are made of, the curves of transactions."""
+"""What the pages of ocpp-csms ask for beside what every operator does: the model that forms are made of, the curves of transactions,
+security events."""
 
 from csms import booted, until
 
@@ -29,3 +30,27 @@ def exercise_curve(session):
     assert session.ask("GET", curve, 200, id="PILE-C", query="?transaction=none") == {"points": [], "thinned": False}
     session.ask("GET", curve, 400, id="PILE-C")
     session.ask("GET", curve, 404, id="NOBODY", query="?transaction=1")
+
+
+def exercise_security_events(session):
+    """Newest first, by station and type, in pages; a loud station does not make another's forgotten."""
+    events, quiet = "/api/security-events", booted(session.csms, "PILE-S")
+    quiet.call("SecurityEventNotification", {"type": "TamperDetectionActivated", "timestamp": "2026-11-21T10:00:00Z", "techInfo": "door <b>"})
+    one = until(lambda: session.ask("GET", events, 200, query="?station=PILE-S")["events"], "the event")
+    assert [{**row, "n": 0, "time": ""} for row in one] == [{"n": 0, "time": "", "station": "PILE-S", "type": "TamperDetectionActivated", "info": "door <b>",
+                                                              "timestamp": "2026-11-21T10:00:00.000Z"}], one
+    loud = booted(session.csms, "PILE-L")
+    for number in range(110):
+        loud.call("SecurityEventNotification", {"type": "ReconfigurationOfSecurityParameters", "timestamp": "2026-11-21T10:00:01Z", "techInfo": str(number)})
+    rows, query = [], "?limit=30&station=PILE-L"
+    while query:
+        page = session.ask("GET", events, 200, query=query)
+        rows += page["events"]
+        query = page.get("next") and f"?limit=30&station=PILE-L&after={page['next']}"
+    assert [row["info"] for row in rows] == [str(number) for number in range(109, 9, -1)], [row["info"] for row in rows]
+    assert [row["station"] for row in session.ask("GET", events, 200, query="?type=TamperDetectionActivated")["events"]] == ["PILE-S"]
+    assert session.ask("GET", events, 200, query="?station=NOBODY") == {"events": []}
+    for query in ("?limit=0", "?limit=1001", "?after=x"):
+        session.ask("GET", events, 400, query=query)
+    quiet.close()
+    loud.close()

@@ -35,7 +35,7 @@ class Pile:
     def start(self):
         world = self.world
         command = [world.sim, "--url", f"{world.scheme}://127.0.0.1:{world.csms.port}/ocpp", "--id", self.identity, "--version", world.version, "--banks", str(self.slots),
-                   "--operator", self.operator, "--state", self.state, *world.trust, *QUICK]
+                   "--operator", self.operator, *self.keeping(), *world.trust, *QUICK]
         if self.gate:
             command += ["--gate", self.gate]
         if self.link:
@@ -44,6 +44,17 @@ class Pile:
             command += ["--fleet-secret", os.path.join(world.folder, "csms.db.keys", "fleet.secret")]
         self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, bufsize=1)
         self.listen_beside()
+
+    def keeping(self):
+        """What it has lies in a folder; or it is recorded, and has it in memory."""
+        return ["--record", self.state + ".jsonl"] if self.world.records else ["--state", self.state]
+
+    def replay(self):
+        """It ends, and does the same again by its recording."""
+        self.say("quit")
+        assert self.process.wait(LIMIT_S) == 0, self.identity
+        done = subprocess.run([self.world.sim, "--replay", self.state + ".jsonl", "--quiet"], capture_output=True, text=True, check=False)
+        assert (done.returncode, done.stderr) == (0, ""), done.stderr
 
     def listen_beside(self):
         threading.Thread(target=self.listen, args=(self.process.stdout,), daemon=True).start()
@@ -83,20 +94,25 @@ class Pile:
             self.world.until(lambda slot=slot: self.slot(slot)[-1] == "Idle", f"slot {slot} of {self.identity} is idle")
         return self
 
-    def banks(self):
-        """What the command shows: lines of words."""
+    def does(self, *commands):
+        """Says them and waits until they are done; what was shown meanwhile."""
         with self.news:
             mark = len(self.lines)
-        self.say("banks")
+        for command in commands:
+            self.say(command)
         self.say('say "that was all"')
         end = time.monotonic() + LIMIT_S
         while time.monotonic() < end:
             with self.news:
                 shown = self.lines[mark:]
                 if any("that was all" in line for line in shown):
-                    return [line.split() for line in shown if line.startswith("  slot ") or line.startswith("  hand ")]
+                    return shown
                 self.news.wait(0.5)
         raise AssertionError(f"{self.identity} does not answer")
+
+    def banks(self):
+        """What the command shows: lines of words."""
+        return [line.split() for line in self.does("banks") if line.startswith("  slot ") or line.startswith("  hand ")]
 
     def slot(self, number):
         return next(words for words in self.banks() if words[:2] == ["slot", str(number)])
@@ -177,11 +193,11 @@ class Shop:
 class World:
     """ocpp-csms with its store in a folder, and the piles there are."""
 
-    def __init__(self, sim, csms, checker, version, payers=(), tariff=None, policy=None, is_encrypted=False, has_shop=False, payer=None, pay_url=None, more=(), relay=None, drive=None):
+    def __init__(self, sim, csms, checker, version, payers=(), tariff=None, policy=None, is_encrypted=False, has_shop=False, payer=None, pay_url=None, more=(), relay=None, drive=None, records=False):
         self.scheme, self.trust, self.certificate, self.pki = "ws", [], [], None
         if is_encrypted:
             self.use_tls()
-        self.sim, self.checker, self.version, self.piles = sim, checker, version, []
+        self.sim, self.checker, self.version, self.piles, self.records = sim, checker, version, [], records
         self.scratch = scratch()
         self.folder = self.scratch.name
         settlement = {"zone": "Etc/UTC", "tariff": tariff or TARIFF, "payer": {"provider": "postpaid", "knownRenter": True}, "payers": list(payers),
@@ -230,6 +246,11 @@ class World:
         """One whose banks somebody else put into service is not waited for."""
         self.piles.append(Pile(self, identity, slots, **how))
         return self.piles[-1] if how else self.piles[-1].ready()
+
+    def replay(self):
+        for pile in self.piles if self.records else []:
+            pile.replay()
+        self.piles = [] if self.records else self.piles
 
     def restart(self):
         """The power of the backend is cut."""
@@ -288,8 +309,15 @@ class World:
                     pile.say(f"pass {step}")
             self.ask("POST", "/api/test/clock", {"advance_s": step})
             seconds -= step
+        self.wait_for_time()
         self.tell_time()
         self.check()
+
+    def wait_for_time(self):
+        """A pile that is told the time before it has let it pass has it pass twice until it is told again."""
+        for pile in self.piles:
+            if pile.process.poll() is None:
+                pile.does()
 
     def tell_time(self):
         """To piles that are there, as their next Heartbeat would."""

@@ -87,6 +87,45 @@ export async function an_operator_looks_into_a_station_and_tells_it_what_to_do(w
   await page.getByText("offline").waitFor();
 }
 
+// What is read may be old before it is there: the pile goes after the server answered, and before its answer is in the browser.
+export async function what_happens_while_a_page_is_read_is_shown(world) {
+  const csms = await world.programs.csms(["--accept-unknown", "--accept-unknown-tokens"]);
+  const page = await world.open(`${csms.url}/#/tokens`);
+  const connected = async () => (await csms.api("GET", "/api/stations")).stations.some((one) => one.connected);
+  await page.getByText("live", { exact: true }).waitFor();
+  for (const [place, read] of [["stations", /stations\?limit/], ["stations/PILE-1", /stations\/PILE-1$/], ["stations/PILE-1/messages", /stations\/PILE-1$/]]) {
+    const sim = world.programs.sim(csms, "PILE-1");
+    await until(connected, "the pile");
+    await page.route(read, async (route) => {
+      const response = await route.fetch();
+      sim.do("quit");
+      await until(async () => !(await connected()), "its end");
+      await new Promise((resolve) => { setTimeout(resolve, 200); }); // and the event of it
+      await route.fulfill({ response });
+    }, { times: 1 });
+    await page.goto(`${csms.url}/#/${place}`);
+    await page.locator(".pill").getByText("offline").waitFor();
+    await page.goto(`${csms.url}/#/tokens`);
+  }
+  const running = async () => (await csms.api("GET", "/api/transactions?open=true")).transactions.length > 0;
+  const sim = world.programs.sim(csms, "PILE-2");
+  await until(async () => (await csms.api("GET", "/api/stations")).stations.some((one) => one.id === "PILE-2" && one.connectors.length > 0), "the second pile");
+  for (const [place, token] of [["sessions", "ANNA"], ["stations/PILE-2", "BEN"]]) {
+    sim.do("plug 1", `card 1 ${token}`);
+    await until(running, "a session");
+    await page.route(/transactions\?limit/, async (route) => {
+      const response = await route.fetch();
+      sim.do("unplug 1");
+      await until(async () => !(await running()), "its end");
+      await new Promise((resolve) => { setTimeout(resolve, 200); });
+      await route.fulfill({ response });
+    }, { times: 1 });
+    await page.goto(`${csms.url}/#/${place}`);
+    await page.getByRole("row").filter({ hasText: token }).getByText("ended").first().waitFor();
+    await page.goto(`${csms.url}/#/tokens`);
+  }
+}
+
 export async function an_operator_sends_a_message_whose_form_is_made_of_the_model(world) {
   const csms = await world.programs.csms(OPEN);
   const sim = world.programs.sim(csms, "PILE-1", ["--version", "2.0.1"]);
@@ -144,6 +183,42 @@ export async function an_operator_sends_a_message_whose_form_is_made_of_the_mode
   sim.do("quit");
 }
 
+export async function an_operator_watches_security_events_as_they_come(world) {
+  const csms = await world.programs.csms(OPEN);
+  await until(() => csms.program.out.includes(`pages ${csms.url}/\n`), "the line that says where the pages are");
+  const page = await world.open(`${csms.url}/#/security`);
+  await page.getByText("No security event is like that.").waitFor();
+  await page.getByText("live", { exact: true }).waitFor();
+  await world.look(page, "security-none");
+
+  const first = world.programs.sim(csms, "PILE-1", ["--version", "2.0.1"]);
+  const second = world.programs.sim(csms, "PILE-2", ["--version", "1.6"]);
+  const rows = page.locator("tbody tr");
+  const row = (station, type) => page.getByRole("row").filter({ hasText: station }).filter({ hasText: type });
+  first.do('security TamperDetectionActivated "the door was opened"');
+  second.do("security MemoryExhaustion");
+  await row("PILE-1", "TamperDetectionActivated").getByText("the door was opened").waitFor();
+  await row("PILE-2", "MemoryExhaustion").waitFor();
+  await world.look(page, "security");
+
+  await page.getByLabel("Type").selectOption("MemoryExhaustion");
+  await until(async () => (await rows.count()) === 1, "those of one type");
+  await page.getByLabel("Type").selectOption("");
+  await page.getByLabel("Station").fill("pile-1");
+  await until(async () => (await rows.allTextContents()).every((text) => /PILE-1/.test(text)), "those of one station");
+  await page.getByLabel("Text").fill("THE DOOR");
+  await until(async () => (await rows.count()) === 1, "those with the words");
+  await page.getByLabel("Text").fill("nothing like it");
+  await page.getByText("No security event is like that.").waitFor();
+
+  // what was heard before the page was opened is there, too
+  await page.reload();
+  await row("PILE-1", "TamperDetectionActivated").getByRole("link", { name: "PILE-1" }).click();
+  await page.getByRole("heading", { name: "PILE-1" }).waitFor();
+  first.do("quit");
+  second.do("quit");
+}
+
 // Each text is markup where markup could be; what would run says so, and the story fails.
 export async function what_stations_and_people_call_themselves_stays_text(world) {
   const markup = (name) => `<img src=x onerror="somethingRan('${name}')">'&amp;<b>‮abc`;
@@ -157,6 +232,7 @@ export async function what_stations_and_people_call_themselves_stays_text(world)
   const token = "<svg/onload=somethingRan('token')>";
   sim.do(`raw ${JSON.stringify([2, "x", "BootNotification", { reason: "PowerUp", chargingStation: { vendorName: markup("v").slice(0, 50), model: "<b>\"m\"</b>", serialNumber: "<script>1</script>" } }])}`,
     `raw ${JSON.stringify([2, markup("id").slice(0, 36), "DataTransfer", { vendorId: markup("vendor"), data: markup("data") }])}`,
+    `raw ${JSON.stringify([2, "sec", "SecurityEventNotification", { type: "<img src=x onerror=somethingRan('type')>", timestamp: "2026-11-21T10:00:00Z", techInfo: markup("info") }])}`,
     "raw <img/src=x/onerror=somethingRan('frame')>", "plug 1", `card 1 ${token}`);
   await row.getByText("<b>\"m\"</b>").waitFor();
   await row.getByRole("link").first().click();
@@ -178,6 +254,9 @@ export async function what_stations_and_people_call_themselves_stays_text(world)
   await page.getByRole("cell", { name: token }).waitFor();
   await page.getByRole("row").filter({ hasText: token }).getByRole("link").first().click();
   await page.getByRole("heading", { name: "About it" }).waitFor();
+  await page.goto(`${csms.url}/#/security`);
+  await page.getByRole("row").filter({ hasText: "somethingRan('type')" }).filter({ hasText: "somethingRan('info')" }).waitFor();
+  assert.equal(await page.evaluate(() => document.querySelectorAll("main img, main svg[onload], main script, main b, main i, option img").length), 0);
   await page.goto(`${csms.url}/#/${encodeURIComponent(markup("place"))}`);
   await page.getByRole("heading", { name: "Nothing here" }).waitFor();
   assert.equal(await page.evaluate(() => document.querySelectorAll("main img, main svg[onload], main script, main b, main i").length), 0);

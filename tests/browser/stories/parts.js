@@ -1,9 +1,16 @@
 // The small parts of the pages, in the browser they are for: what is right, and what is refused.
 import assert from "node:assert/strict";
+import path from "node:path";
+import { until } from "../programs.js";
 
 export async function the_small_parts_of_the_pages_do_what_they_say(world) {
   const csms = await world.programs.csms();
   const page = await world.open(`${csms.url}/`);
+
+  assert.deepEqual(await page.evaluate(async () => {
+    const { Problem } = await import("/shared/api.js");
+    return [new Problem(409, "Conflict", "WrongState: nothing is to be paid"), new Problem(400, "Bad Request", "/a: wrong", "/a"), new Problem(404, "Not Found"), new Problem(0, "x")].map((one) => one.sentence);
+  }), ["nothing is to be paid", "/a: wrong (Bad Request)", "Not Found", "The server does not answer."]);
 
   assert.deepEqual(await page.evaluate(async () => {
     const { EventParser } = await import("/shared/live.js");
@@ -33,6 +40,13 @@ export async function the_small_parts_of_the_pages_do_what_they_say(world) {
   }), ["#", "<b>", 0, true, true, true]);
 
   assert.deepEqual(await page.evaluate(async () => {
+    const { anomalies } = await import("/shared/anomalies.js");
+    const { el } = await import("/shared/dom.js");
+    const words = (said) => el("p", {}, anomalies(said)).textContent;
+    return [words(["Gap", "NoMeter"]), words("MeterFell constructor <b>"), words([]), words(undefined)];
+  }), ["events in between are missing, no two readings of the meter", "the meter told less than before, constructor, <b>", "", ""]);
+
+  assert.deepEqual(await page.evaluate(async () => {
     const { readText } = await import("/shared/form.js");
     const read = (member, text) => {
       const { value, wrong } = readText(member, text);
@@ -44,16 +58,157 @@ export async function the_small_parts_of_the_pages_do_what_they_say(world) {
       read({ kind: "any" }, "[1"), read({ kind: "customData" }, "[]"), read({ kind: "customData" }, "{\"vendorId\":\"V\"}"), read({ kind: "dateTime" }, "no")];
   }), [9, "wrong", "wrong", "wrong", "wrong", 16.1, "wrong", "wrong", "wrong", "🔌🔌", "wrong", "wrong", "wrong", "wrong", { vendorId: "V" }, "wrong"]);
 
+  // news come in swarms; who gets no answer asks often, who is refused seldom; who was at a button is at it when it is drawn anew
   assert.deepEqual(await page.evaluate(async () => {
-    const { minorOf } = await import("/operator/orders.js");
+    const { pulse } = await import("/shared/pulse.js");
+    const { Problem } = await import("/shared/api.js");
+    const looks = async (state, outcome, swarm) => {
+      const heard = {};
+      let count = 0;
+      const over = new AbortController();
+      const watch = pulse({ state, on: (kind, listener) => { heard[kind] = listener; } }, async () => { count += 1; if (outcome) throw outcome; }, over.signal, { often: 40 });
+      await watch.now().catch(() => {});
+      for (let i = 0; i < swarm; i += 1) heard.change();
+      await new Promise((resolve) => { setTimeout(resolve, 300); });
+      over.abort();
+      return count;
+    };
+    const [swarm, silent, refused] = await Promise.all([looks("live", null, 50), looks("reconnecting", new Problem(0, "No answer"), 0), looks("reconnecting", new Problem(404, "Not found"), 0)]);
+    return [swarm, silent > 2, refused];
+  }), [2, true, 1]);
+
+  assert.equal(await page.evaluate(async () => {
+    const { drawn } = await import("/shared/part.js");
+    const { el } = await import("/shared/dom.js");
+    const part = drawn(el("div"), (data) => data, (data) => data.map((name) => el("button", { "aria-label": `Approve ${name}` }, name)));
+    document.body.append(part);
+    part.update(["Ada"]);
+    part.querySelector("button").focus();
+    part.update(["Ben", "Ada"]);
+    const name = document.activeElement.getAttribute("aria-label");
+    part.remove();
+    return name;
+  }), "Approve Ada");
+
+  assert.deepEqual(await page.evaluate(async () => {
+    const { billTable, minorOf } = await import("/operator/orders.js");
     const { powerOf } = await import("/operator/sessions.js");
     const { path, query } = await import("/shared/api.js");
     const { placeOf, link } = await import("/shared/shell.js");
     const { ticks } = await import("/shared/chart.js");
     const points = [{ time: "2026-01-01T00:00:00Z", registerWh: 0 }, { time: "2026-01-01T00:30:00Z", registerWh: 5500 }];
-    return [["12.5", "-0.01", "7", "1.234", "1,5", ""].map((text) => minorOf(text, 2)), minorOf("5", 0), powerOf(points).points.map((point) => point.value), path`/api/${"a/b?c#d"}/${"%"}`,
-      query({ a: "&=", b: "", c: undefined, d: 0 }), placeOf(link("stations", "A/B?%", "x")), placeOf("#/%zz"), ticks(11), ticks(0)[0]];
-  }), [[1250, -1, 700, null, null, null], 5, [11, 11], "/api/a%2Fb%3Fc%23d/%25", "?a=%26%3D&d=0", ["stations", "A/B?%", "x"], ["%zz"], [0, 5, 10, 15], 0]);
+    return [["12.5", "-0.01", "7", "1.234", "1,5", "", "90071992547409.93"].map((text) => minorOf(text, 2)), minorOf("5", 0), powerOf(points).points.map((point) => point.value), path`/api/${"a/b?c#d"}/${"%"}`,
+      query({ a: "&=", b: "", c: undefined, d: 0 }), placeOf(link("stations", "A/B?%", "x")), placeOf("#/%zz"), ticks(11), ticks(0)[0],
+      billTable({ mode: "Final", anomalies: [], lines: [{ kind: "Time", unit: "Hour", measured: 59, billed: 3720, price: "1" }] })[0].querySelector("tbody").innerText];
+  }), [[1250, -1, 700, null, null, null, null], 5, [11, 11], "/api/a%2Fb%3Fc%23d/%25", "?a=%26%3D&d=0", ["stations", "A/B?%", "x"], ["%zz"], [0, 5, 10, 15], 0, "Time––59 s1 h 02 min1 / h"]);
+}
+
+export async function a_key_that_a_browser_does_not_keep_is_held_while_the_page_is_open(world) {
+  const csms = await world.programs.csms();
+  const page = await world.open(`${csms.url}/`);
+  assert.deepEqual(await page.evaluate(async () => {
+    const { remember, forget, visitOf, visits, account, keepAccount } = await import("/drive/keys.js");
+    const row = (id) => ({ id, key: `v.${id}`, until: "2999-01-01T00:00:00Z" });
+    const keep = Storage.prototype.setItem;
+    const kept = [remember(row("A"))];
+    Storage.prototype.setItem = () => { throw new DOMException("full", "QuotaExceededError"); };
+    kept.push(remember(row("B")), visits().map((one) => one.id).join(""), visitOf("B").key);
+    keepAccount("a.x");
+    kept.push(account());
+    Storage.prototype.setItem = keep;
+    keepAccount(null);
+    kept.push(account(), remember(row("C")), visits().map((one) => one.id).join(""));
+    forget("B");
+    return [...kept, visits().map((one) => one.id).join("")];
+  }), [true, false, "BA", "v.B", "a.x", null, true, "CBA", "CA"]);
+}
+
+export async function a_stream_that_is_begun_again_is_one(world) {
+  const csms = await world.programs.csms();
+  const page = await world.open(`${csms.url}/`, { forgive: [/a listener that fails/] });
+  assert.deepEqual(await page.evaluate(async () => {
+    const { Live } = await import("/shared/live.js");
+    let opened = 0;
+    const fetch = (url, { signal }) => new Promise((resolve, reject) => {
+      opened += 1;
+      signal.addEventListener("abort", () => reject(new DOMException("over", "AbortError")));
+    });
+    const live = new Live({ fetch });
+    live.start();
+    live.stop();
+    live.start();
+    await new Promise((resolve) => { setTimeout(resolve, 1200); });
+    const told = [];
+    live.on("boot", () => { throw new Error("a listener that fails"); });
+    live.on("boot", (event) => told.push(event.station));
+    live.take({ id: "1", event: "boot", data: '{"station":"A"}' });
+    live.stop();
+    return [opened, live.state, told];
+  }), [2, "stopped", ["A"]]);
+}
+
+export async function older_orders_stay_when_something_happens(world) {
+  const csms = await world.programs.csms();
+  const page = await world.open(`${csms.url}/`);
+  assert.deepEqual(await page.evaluate(async () => {
+    const { orders } = await import("/operator/orders.js");
+    const heard = {};
+    const signal = new AbortController().signal;
+    const row = (id) => ({ id, state: "Paid", payer: "A", opened: "2026-01-01T00:00:00Z", due: "1.00", paid: "1.00", currency: "EUR" });
+    const pages = { undefined: { orders: [row("C"), row("B")], next: "B" }, B: { orders: [row("A")] } };
+    const api = { get: async (url) => pages[new URLSearchParams(url.split("?")[1]).get("after") ?? "undefined"] };
+    const place = document.createElement("div");
+    place.append(...(await orders({ api, live: { on: (kind, listener) => { heard[kind] = listener; } }, signal, title: (text) => text }, [])));
+    document.body.append(place);
+    const shown = async () => {
+      await new Promise((resolve) => { setTimeout(resolve, 600); });
+      return [...place.querySelectorAll("tbody a.mono")].map((one) => one.textContent).join("");
+    };
+    const first = await shown();
+    [...place.querySelectorAll("button")].find((one) => one.textContent === "Older ones").click();
+    const all = await shown();
+    heard.settlement({ what: "order", id: "C" });
+    const later = await shown();
+    place.remove();
+    return [first, all, later];
+  }), ["CB", "CBA", "CBA"]);
+}
+
+export async function calls_that_nobody_answers_do_not_pile_up(world) {
+  const csms = await world.programs.csms();
+  const page = await world.open(`${csms.url}/`);
+  assert.deepEqual(await page.evaluate(async () => {
+    const { join } = await import("/operator/messages.js");
+    const calls = new Map();
+    const call = (id, time) => ({ type: "call", direction: "in", id, action: "Heartbeat", time });
+    for (let i = 0; i < 2000; i += 1) join(call(`old-${i}`, "2026-01-01T00:00:00Z"), calls);
+    const left = calls.size;
+    join(call("new", "2026-01-01T00:00:00Z"), calls);
+    const answer = { type: "result", direction: "out", id: "new", time: "2026-01-01T00:00:00.250Z" };
+    join(answer, calls);
+    const again = { type: "result", direction: "out", id: "new", time: "2026-01-01T00:00:01Z" };
+    join(again, calls);
+    return [left <= 500, answer.action, answer.took, again.action];
+  }), [true, "Heartbeat", 250, undefined]);
+}
+
+export async function frames_of_another_run_of_the_server_are_shown(world) {
+  const options = ["--accept-unknown", "--db", path.join(world.programs.folder, "csms.db")];
+  const csms = await world.programs.csms(options);
+  const page = await world.open(`${csms.url}/#/stations/PILE-1/messages`, { forgive: [/status of (404|503)/, /ERR_CONNECTION_REFUSED|ERR_INCOMPLETE_CHUNKED|ERR_EMPTY_RESPONSE|ERR_CONNECTION_RESET/] });
+  const sim = world.programs.sim(csms, "PILE-1", ["--set", "RetryBackOffWaitMinimum=1", "--set", "RetryBackOffRandomRange=1"]);
+  await until(async () => (await csms.api("GET", "/api/stations")).stations.some((one) => one.connected && one.connectors.length > 0), "the pile");
+  await page.reload();
+  for (let i = 0; i < 20; i += 1) await csms.api("POST", "/api/stations/PILE-1/call", { action: "ClearCache", payload: {} });
+  sim.do("transfer org.example before");
+  await page.getByText(/"before"/).waitFor();
+  await world.programs.stop(csms.program);
+  await page.getByText("reconnecting …").waitFor();
+  await world.programs.csms(options, { port: csms.port });
+  await until(async () => (await csms.api("GET", "/api/stations")).stations.some((one) => one.connected), "the pile again");
+  sim.do("transfer org.example after");
+  await page.getByText(/"after"/).waitFor();
+  assert.equal(await page.getByText(/"before"/).count(), 0);
 }
 
 export async function a_stream_that_breaks_goes_on_where_it_was(world) {

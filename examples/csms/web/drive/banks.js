@@ -59,7 +59,7 @@ export function banks(api, data, bays, refresh) {
     may && el("div", { class: "filters end" }, field("Take some along", count, { hint: `${here.banks} can be had at this pile. They go on this order.` }),
       acting("Rent", async () => {
         await api.post("/api/drive/visit/rent", { count: Number(count.value) });
-        announce("The pile lets it out: take it from the bay.");
+        announce("It is asked for. When the pile lets it out, take it from the bay.");
         await refresh();
       }, { class: "primary" })),
   ];

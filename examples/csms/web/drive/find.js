@@ -39,7 +39,8 @@ async function reserve(place) {
     confirm: "Reserve",
     onconfirm: async () => {
       const told = await new KeyApi(account()).post("/api/drive/visits", { station: place.station, evse: place.evse, minutes: Number(minutes.value) });
-      remember({ ...told, station: place.station, evse: place.evse, name: place.name, since: new Date().toISOString() });
+      const isKept = remember({ ...told, station: place.station, evse: place.evse, name: place.name, since: new Date().toISOString() });
+      if (!isKept) announce("This browser keeps no key of the visit: leave this page open until it is over.", "bad");
       return told.id;
     },
   });
@@ -65,6 +66,11 @@ function why(place) {
     el("p", { class: "hint" }, `Together ${place.points} points.`));
 }
 
+function takenWords(place) {
+  if (!place.reached) return "cannot be reached now";
+  return place.status === "Available" ? "kept for somebody" : place.status || "not free";
+}
+
 function card(place, number, isBest) {
   const name = place.name || place.station;
   const may = place.free && place.bookable;
@@ -74,7 +80,7 @@ function card(place, number, isBest) {
       el("span", { class: ["badge", place.free ? "free" : "taken"], "aria-hidden": "true" }, String(number)),
       el("h2", {}, word(name)),
       isBest && pill("recommended", "good"),
-      place.free ? pill("free", "good") : pill(place.status === "Available" ? "kept for somebody" : place.status || "not free", "warn")),
+      place.free ? pill("free", "good") : pill(takenWords(place), "warn")),
     el("p", { class: "soft" }, "Pile ", word(place.station), `, place ${place.evse}`),
     el("p", { class: "line" }, facts(place).flatMap((fact, i) => [i > 0 && " · ", word(fact)])),
     place.price !== undefined && el("p", {}, el("strong", {}, word(money(place.price, place.currency))), " for what you want, taxes included"),
@@ -82,7 +88,7 @@ function card(place, number, isBest) {
     why(place),
     may ? el("div", { class: "actions left" }, button("Reserve", () => reserve(place), { class: "primary", "aria-label": `Reserve ${name}, place ${place.evse}` }))
       : own ? el("p", {}, "You were here lately: ", el("a", { href: link("visit", own.id) }, "look at your visit"), ".")
-        : el("p", { class: "hint" }, place.bookable ? "Somebody else has it now." : "This pile keeps no places; who comes first has it."));
+        : el("p", { class: "hint" }, !place.reached ? "Its pile has no connection now, so it cannot be asked to keep a place." : place.bookable ? "Somebody else has it now." : "This pile keeps no places; who comes first has it."));
 }
 
 /* --- the page ---------------------------------------------------------------------------------------------------------------------- */
@@ -130,26 +136,31 @@ export async function find({ signal, title }) {
   const plug = select(CONNECTORS);
   const results = el("div", { "aria-busy": "true" }, loading());
   const summary = el("p", { class: "soft", role: "status" });
-  let drawn = null;
+  let drawn = null; /* null: whatever comes is shown, also over reasons somebody reads */
+  let asked = 0;
 
   async function look() {
     const here = where.value.trim() ? positionOf(where.value) : null;
     whereField.fail(where.value.trim() && !here ? "Two numbers of degrees, like 52.52, 13.405" : "");
     if (where.value.trim() && !here) return;
     sessionStorage.setItem("drive-where", where.value.trim());
+    asked += 1;
+    const own = asked; /* an answer that comes after that to a later question is none */
     try {
       const found = here
         ? (await api.get(`/api/drive/offers${query({ ...here, radiusM: 20000, limit: 20, energyWh: energy.value, connector: plug.value })}`, { signal })).offers
         : (await api.get("/api/drive/places?limit=50", { signal })).places.filter((row) => !plug.value || row.connector === plug.value);
+      if (own !== asked) return;
       const now = JSON.stringify([found, here]);
-      if (now !== drawn && !results.contains(document.querySelector("details[open]"))) {
+      if (now !== drawn && (drawn === null || !results.querySelector("details[open]"))) {
         draw(results, found, here);
         drawn = now;
         replace(summary, `${found.length} ${found.length === 1 ? "place" : "places"}, ${found.filter((row) => row.free).length} free${here ? ", the best first" : ""}`);
       }
     } catch (error) {
-      if (signal.aborted || error.name === "AbortError") return;
+      if (signal.aborted || error.name === "AbortError" || own !== asked) return;
       drawn = null;
+      replace(summary);
       replace(results, failure(error, look));
     } finally {
       results.setAttribute("aria-busy", "false");

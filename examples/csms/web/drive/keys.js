@@ -5,11 +5,25 @@ const VISITS = "drive-visits";
 const ACCOUNT = "drive-account";
 const MOST = 50;
 
+const held = new Map(); /* what a browser would not keep, as long as this page is open */
+
 function read(name, otherwise) {
   try {
-    return JSON.parse(localStorage.getItem(name)) ?? otherwise;
+    return JSON.parse(held.get(name) ?? localStorage.getItem(name)) ?? otherwise;
   } catch {
     return otherwise;
+  }
+}
+
+/* False: only until this page is closed, for the browser keeps nothing, or has no room. */
+function write(name, value) {
+  held.delete(name);
+  try {
+    localStorage.setItem(name, JSON.stringify(value));
+    return true;
+  } catch {
+    held.set(name, JSON.stringify(value));
+    return false;
   }
 }
 
@@ -24,11 +38,11 @@ export function visitOf(id) {
 }
 
 export function remember(visit) {
-  localStorage.setItem(VISITS, JSON.stringify([visit, ...visits().filter((row) => row.id !== visit.id)].slice(0, MOST)));
+  return write(VISITS, [visit, ...visits().filter((row) => row.id !== visit.id)].slice(0, MOST));
 }
 
 export function forget(id) {
-  localStorage.setItem(VISITS, JSON.stringify(visits().filter((row) => row.id !== id)));
+  write(VISITS, visits().filter((row) => row.id !== id));
 }
 
 export function account() {
@@ -37,8 +51,16 @@ export function account() {
 }
 
 export function keepAccount(key) {
-  if (key) localStorage.setItem(ACCOUNT, JSON.stringify(key));
-  else localStorage.removeItem(ACCOUNT);
+  if (key) {
+    write(ACCOUNT, key);
+    return;
+  }
+  held.delete(ACCOUNT);
+  try {
+    localStorage.removeItem(ACCOUNT);
+  } catch {
+    /* what keeps nothing has nothing to forget */
+  }
 }
 
 /* An operator hands out "/drive/#key=…": the key leaves the address at once. */

@@ -4,6 +4,7 @@ import { money } from "/shared/format.js";
 import { facts, pill, table, toneOf } from "/shared/ui.js";
 import { momentIn } from "/shared/zone.js";
 import { billed, isNothing, LINE_WORDS, pricedBy } from "./words.js";
+import { anomalies } from "/shared/anomalies.js";
 
 const STATE_WORDS = { Open: "open", Void: "nothing was used", Sealed: "closed", Due: "to be paid", Debt: "not paid", Paid: "paid", WrittenOff: "given up" };
 const LEG_WORDS = { Authorizing: "being asked for", Held: "held", Capturing: "being taken", Captured: "taken", Releasing: "being let go", Released: "let go", Failed: "failed", Refunding: "being given back" };
@@ -57,7 +58,7 @@ export function orders(found, zone) {
     order.bill ? [lines(order, zone), totals(order)] : el("p", { class: "soft" }, "Nothing was used yet."),
     order.debtReason && el("p", { class: "bad-words" }, "Not paid: ", word(order.debtReason)),
     order.refundReason && el("p", { class: "bad-words" }, "Could not be given back: ", word(order.refundReason)),
-    order.bill?.anomalies?.length > 0 && el("p", { class: "hint" }, "The meter told something odd: ", word(order.bill.anomalies.join(", "))),
+    order.bill?.anomalies?.length > 0 && el("p", { class: "hint" }, "Something is odd about it: ", anomalies(order.bill.anomalies), "."),
     legs(order)));
 }
 

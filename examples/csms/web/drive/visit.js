@@ -1,7 +1,9 @@
 /* visit.js: a visit while it goes on: its number, the charging, power banks, what it costs. */
 import { el, word } from "/shared/dom.js";
 import { duration, energy, power } from "/shared/format.js";
+import { Live } from "/shared/live.js";
 import { acting, countdown, part, tick } from "/shared/part.js";
+import { pulse } from "/shared/pulse.js";
 import { link } from "/shared/shell.js";
 import { announce, ask, button, empty, failure, pill } from "/shared/ui.js";
 import { momentIn } from "/shared/zone.js";
@@ -9,7 +11,6 @@ import { banks } from "./banks.js";
 import { forget, KeyApi, visitOf, visits } from "./keys.js";
 import { orders } from "./order.js";
 import { pay } from "./pay.js";
-import { pulse } from "./pulse.js";
 import { amount, SESSION_WORDS, VISIT_TONES, VISIT_WORDS } from "./words.js";
 
 const LIVE_STATES = ["Told", "Heard", "Confirmed"];
@@ -19,7 +20,7 @@ const BAYS_MS = 15000;
 /* --- its parts --------------------------------------------------------------------------------------------------------------------- */
 
 function headPart(known) {
-  return part("head", ({ visit }) => [visit.state, visit.reason, visit.other, visit.gate], (what, { visit, zone }) => [
+  return part("head", ({ visit, orders: found }) => [visit.state, visit.reason, visit.other, visit.gate, found.map((order) => order.state)], (what, { visit, zone, orders: found }) => [
     el("div", { class: "heading", role: "status" }, pill(VISIT_WORDS[visit.state] || visit.state, VISIT_TONES[visit.state]),
       el("span", { class: "soft" }, "Pile ", word(visit.station), `, place ${visit.evse}`, known.name ? [", ", word(known.name)] : null)),
     visit.reason && OVER.concat("Owed").includes(visit.state) && visit.state !== "Done" && el("p", {}, word(visit.reason)),
@@ -27,7 +28,7 @@ function headPart(known) {
     visit.state === "Done" && el("p", {}, "Thank you; the cable is free. Ended ", momentIn(zone, visit.ended || visit.matched), "."),
     visit.gate === "Jammed" && el("p", { class: "bad-words" }, "The latch of the cable sticks. Call the operator; the pile has an emergency release."),
     OVER.includes(visit.state) && el("div", { class: "actions left" },
-      visit.state === "Done" && el("a", { class: "button primary", href: link("receipt", visit.id) }, "Receipt"), el("a", { class: "button", href: "#/find" }, "Find another place"))]);
+      found.some((order) => order.state === "Paid") && el("a", { class: "button primary", href: link("receipt", visit.id) }, "Receipt"), el("a", { class: "button", href: "#/find" }, "Find another place"))]);
 }
 
 function numberPart(api, refresh) {
@@ -75,6 +76,24 @@ function orderPart() {
   return part("order-part", (data) => [data.orders, data.zone], (what, data) => (data.orders.some((order) => order.bill?.lines.length > 0) ? orders(data.orders, data.zone) : null));
 }
 
+/* --- news of it -------------------------------------------------------------------------------------------------------------------- */
+
+function newsOf(api, signal) {
+  const live = new Live(api, { url: "/api/drive/events" });
+  live.start();
+  signal.addEventListener("abort", () => live.stop(), { once: true });
+  return live;
+}
+
+/* The key opens nothing any more. */
+function endsAt(live) {
+  return (error) => {
+    const isOver = error.status === 401 || error.status === 404;
+    if (isOver) live.stop();
+    return isOver;
+  };
+}
+
 /* --- the page ---------------------------------------------------------------------------------------------------------------------- */
 
 function bayReader(signal) {
@@ -100,14 +119,15 @@ export async function visit({ signal, title }, [id]) {
   const readBays = bayReader(signal);
   let bays = [];
   let skewMs = 0;
-  const watch = pulse(api, async () => {
+  const news = newsOf(api, signal);
+  const watch = pulse(news, async () => {
     const data = await api.get("/api/drive/visit", { signal });
     skewMs = Date.parse(data.time) - Date.now();
     bays = await readBays(data.visit.state === "Matched" || data.rentals.length > 0);
     for (const one of parts) one.update(data);
     tick(whole, skewMs);
     return data;
-  }, signal);
+  }, signal, { ends: endsAt(news) });
   const refresh = () => watch.now();
   const parts = [
     headPart(known),
@@ -135,7 +155,9 @@ export async function visit({ signal, title }, [id]) {
   }, 1000);
   signal.addEventListener("abort", () => clearInterval(clock), { once: true });
   await watch.now().catch((error) => {
-    if (error.status !== 0) throw error;
+    if (error.status === 0) return;
+    watch.stop();
+    throw error;
   });
   return [title("My visit"), whole];
 }

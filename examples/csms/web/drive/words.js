@@ -75,7 +75,9 @@ export function exactly(whole, digits) {
 
 export function seconds(count) {
   const minutes = Math.floor(count / 60);
-  return minutes >= 60 ? `${Math.floor(minutes / 60)} h ${minutes % 60} min` : `${minutes} min${count % 60 ? ` ${count % 60} s` : ""}`;
+  const rest = count % 60 ? ` ${count % 60} s` : "";
+  if (minutes >= 60) return `${Math.floor(minutes / 60)} h${minutes % 60 ? ` ${minutes % 60} min` : ""}`;
+  return minutes > 0 ? `${minutes} min${rest}` : rest.trim() || "0 s";
 }
 
 /* What a line bills: "12.5 kWh", "1 h 5 min", "". */

@@ -1,11 +1,12 @@
 /* cards.js: cards and what became of them. */
 import { path } from "/shared/api.js";
-import { el, word } from "/shared/dom.js";
+import { el, replace, word } from "/shared/dom.js";
 import { energy } from "/shared/format.js";
 import { acting } from "/shared/part.js";
 import { announce, ask, button, dialog, field, pill, section, select, table } from "/shared/ui.js";
 import { forgetting } from "./door.js";
 import { codeOf } from "./keys.js";
+import { living } from "./living.js";
 
 const STATES = { Active: ["in use", "good"], LoggedOut: ["logged out", "warn"], Lost: ["lost", "bad"], Replaced: ["replaced", ""], Ended: ["ended", ""] };
 
@@ -18,13 +19,13 @@ async function tellSecret(card, secret) {
   });
 }
 
-export async function cards({ api, at, me, isTenant, may, signal, title, reload }) {
-  const [{ cards: rows }, people] = await Promise.all([api.get(`${at}/cards`, { signal }), isTenant ? { tenants: [] } : api.get(`${at}/tenants`, { signal })]);
-  const names = new Map(people.tenants.map((tenant) => [tenant.id, tenant.name || "somebody"]));
+export async function cards(context) {
+  const { api, at, me, isTenant, may, signal, title } = context;
+  let people = []; /* the tenants */
   const say = async (card, act, words) => {
     await api.post(`${at}${path`/cards/${card.id}/${act}`}`);
     announce(words);
-    await reload();
+    await page.now();
   };
 
   function replaceCard(card) {
@@ -39,20 +40,20 @@ export async function cards({ api, at, me, isTenant, may, signal, title, reload 
     }).then(async (told) => {
       if (!told) return;
       await tellSecret(told.id, told.secret);
-      await reload();
+      await page.now();
     });
   }
 
   function issue() {
     const token = el("input", { autocomplete: "off", spellcheck: "false", maxlength: 255 });
-    const who = select(Object.fromEntries(people.tenants.filter((tenant) => tenant.state === "Living").map((tenant) => [tenant.id, `${tenant.name}, flat ${tenant.flat}`])));
+    const who = select(Object.fromEntries(people.filter((tenant) => tenant.state === "Living").map((tenant) => [tenant.id, `${tenant.name}, flat ${tenant.flat}`])));
     return dialog({
       title: "Issue a charging card", confirm: "Issue", body: [field("Tenant", who), field("Number of the card", token, { required: true })],
       onconfirm: () => api.post(`${at}/cards`, { kind: "charging", tenant: who.value, idToken: token.value.trim() }),
     }).then(async (told) => {
       if (!told) return;
       await tellSecret(told.id, told.secret);
-      await reload();
+      await page.now();
     });
   }
 
@@ -70,21 +71,30 @@ export async function cards({ api, at, me, isTenant, may, signal, title, reload 
       may("ManageTenants") && isCharging && card.state !== "Ended" && card.state !== "Replaced" && button("End", () => ask("End the card?", "For good. What it used stays to be paid.", "End it", () => say(card, "end", "The card is ended.")), { class: "small", "aria-label": `End card ${name}` }));
   }
 
+  const nameOf = (id) => { const tenant = people.find((one) => one.id === id); return tenant ? tenant.name || "somebody" : "–"; };
+  const own = el("span");
+  const list = table({
+    caption: "Energy since the card began, and what stands in no statement yet",
+    columns: [
+      { label: "Card", cell: (card) => [word(card.idToken), card.kind === "privilege" && [" ", pill("privilege")]] },
+      ...(isTenant ? [] : [{ label: "Tenant", cell: (card) => nameOf(card.tenant) }]),
+      { label: "State", cell: (card) => pill(...(STATES[card.state] || [card.state])) },
+      { label: "Phones", numeric: true, cell: (card) => String(card.phones) },
+      { label: "Not stated yet", numeric: true, cell: (card) => energy(card.openKwh * 1000) },
+      { label: "Altogether", numeric: true, cell: (card) => energy(card.totalKwh * 1000) },
+      { label: "Do", cell: acts },
+    ],
+    rows: [], none: "There are no cards.", print: (card) => JSON.stringify([card, nameOf(card.tenant)]),
+  });
+  const page = living(context, () => Promise.all([api.get(`${at}/cards`, { signal }), isTenant ? { tenants: [] } : api.get(`${at}/tenants`, { signal })]), ([{ cards: rows }, { tenants }]) => {
+    people = tenants;
+    list.update(rows);
+    replace(own, word(rows.find((card) => card.id === me.card)?.idToken || "–"));
+  });
+  await page.first();
   return [
     el("div", { class: "heading" }, title(isTenant ? "My card" : "Cards"), may("ManageTenants") && el("span", { class: "push" }, button("Issue a card", issue, { class: "primary" }))),
-    section(isTenant ? "Cards" : "All cards", table({
-      caption: "Energy since the card began, and what stands in no statement yet",
-      columns: [
-        { label: "Card", cell: (card) => [word(card.idToken), card.kind === "privilege" && [" ", pill("privilege")]] },
-        ...(isTenant ? [] : [{ label: "Tenant", cell: (card) => names.get(card.tenant) || "–" }]),
-        { label: "State", cell: (card) => pill(...(STATES[card.state] || [card.state])) },
-        { label: "Phones", numeric: true, cell: (card) => String(card.phones) },
-        { label: "Not stated yet", numeric: true, cell: (card) => energy(card.openKwh * 1000) },
-        { label: "Altogether", numeric: true, cell: (card) => energy(card.totalKwh * 1000) },
-        { label: "Do", cell: acts },
-      ],
-      rows, none: "There are no cards.",
-    })),
-    el("p", { class: "soft" }, "This phone is bound to the card ", word(rows.find((card) => card.id === me.card)?.idToken || "–"), "."), forgetting(),
+    page.wrong, section(isTenant ? "Cards" : "All cards", list),
+    el("p", { class: "soft" }, "This phone is bound to the card ", own, "."), forgetting(),
   ];
 }

@@ -1,7 +1,7 @@
 /* chart.js: bars by day, one piece per outlet; the table beneath has the numbers. */
+import { figure, PHONE } from "/shared/chart.js";
 import { el, svg, word } from "/shared/dom.js";
 
-const WIDTH = 720;
 const HEIGHT = 240;
 const LEFT = 44;
 const BOTTOM = 26;
@@ -14,23 +14,23 @@ function roundUp(value) {
   return [1, 2, 5, 10].map((times) => times * power).find((step) => step >= value);
 }
 
-function axis(most, y) {
+function axis(most, y, width) {
   const step = roundUp(most / 4);
   const lines = [];
   for (let at = 0; at <= most + step / 100; at += step) {
-    lines.push(svg("line", { class: "grid", x1: LEFT, x2: WIDTH, y1: y(at), y2: y(at) }), svg("text", { x: LEFT - 6, y: y(at) + 4, "text-anchor": "end" }, String(Number(at.toFixed(3)))));
+    lines.push(svg("line", { class: "grid", x1: LEFT, x2: width, y1: y(at), y2: y(at) }), svg("text", { x: LEFT - 6, y: y(at) + 4, "text-anchor": "end" }, String(Number(at.toFixed(3)))));
   }
   return lines;
 }
 
-/* chart(days, outlets, used): used(day, outlet) in kWh. */
-export function chart(days, outlets, used) {
+function bars({ days, outlets, used }) {
   const sums = days.map((day) => outlets.reduce((sum, outlet) => sum + used(day, outlet), 0));
   const most = roundUp(Math.max(...sums, 0.1) * 1.02);
   const y = (value) => HEIGHT - BOTTOM - (value / most) * (HEIGHT - BOTTOM - TOP);
-  const slot = (WIDTH - LEFT) / days.length;
-  const every = Math.ceil(days.length / 10);
-  const bars = days.map((day, i) => {
+  const width = PHONE.matches ? 350 : 720; /* as wide as it is shown, so that its letters are as large as all others */
+  const slot = (width - LEFT) / days.length;
+  const every = Math.ceil(days.length / (PHONE.matches ? 5 : 10));
+  const pieces = days.map((day, i) => {
     let below = 0;
     return outlets.map((outlet, series) => {
       const value = used(day, outlet);
@@ -43,8 +43,15 @@ export function chart(days, outlets, used) {
   });
   const labels = days.map((day, i) => i % every === 0 && svg("text", { x: LEFT + i * slot + slot / 2, y: HEIGHT - 8, "text-anchor": "middle" }, `${day.slice(8)}.${day.slice(5, 7)}.`));
   return [
-    svg("svg", { class: "chart", viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img", "aria-label": "Consumption in kWh by day and outlet. The table beneath has the numbers." },
-      axis(most, y), bars, labels),
+    svg("svg", { class: "chart", viewBox: `0 0 ${width} ${HEIGHT}`, role: "img", "aria-label": "Consumption in kWh by day and outlet. The table beneath has the numbers." },
+      axis(most, y, width), pieces, labels),
+  ];
+}
+
+/* chart(days, outlets, used): used(day, outlet) in kWh. */
+export function chart(days, outlets, used) {
+  return [
+    figure(bars, { days, outlets, used }),
     el("ul", { class: "legend-list", "aria-label": "Outlets" }, outlets.map((outlet, series) => el("li", {}, el("span", { class: ["swatch", `back-${series % SERIES}`], "aria-hidden": "true" }), word(outlet)))),
   ];
 }

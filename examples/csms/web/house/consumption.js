@@ -2,9 +2,11 @@
 import { query } from "/shared/api.js";
 import { el, replace } from "/shared/dom.js";
 import { energy, money } from "/shared/format.js";
-import { empty, field, section, select, show, table } from "/shared/ui.js";
+import { drawn } from "/shared/part.js";
+import { empty, field, section, select, table } from "/shared/ui.js";
 import { dayIn, daysBetween, momentIn } from "/shared/zone.js";
 import { chart } from "./chart.js";
+import { living } from "./living.js";
 
 const DAY_MS = 86400000;
 const RANGES = { 7: "the last 7 days", 30: "the last 30 days", 90: "the last 90 days" };
@@ -48,35 +50,51 @@ function sessionTable(sessions, house, whose) {
   });
 }
 
-export async function consumption({ api, at, house, isTenant, signal, title }) {
-  const [{ cards }, people] = await Promise.all([api.get(`${at}/cards`, { signal }), isTenant ? { tenants: [] } : api.get(`${at}/tenants`, { signal })]);
-  const names = new Map(people.tenants.map((tenant) => [tenant.id, `${tenant.name || "somebody"}, flat ${tenant.flat}`]));
-  const owner = new Map(cards.map((card) => [card.id, card.tenant]));
+/* What is read, as it is shown: chosen by |who|, up to |today|. */
+function draw({ sessions, more, names, owner, who, range }, today, house, isTenant) {
+  const chosen = sessions.filter((row) => !who || owner.get(row.card) === who);
+  if (chosen.length === 0) return section("Consumption", empty("Nothing was charged in this time."));
+  const { outlets, used } = fold(chosen, house.zone);
+  const days = daysBetween(dayIn(house.zone, new Date(today - range * DAY_MS)), dayIn(house.zone, today));
+  const total = chosen.reduce((sum, row) => sum + mwh(row.kwh), 0);
+  return [
+    section(`${energy(total / 1000)} altogether`, chart(days, outlets, used), more && el("p", { class: "hint" }, "There is more than is shown; choose a shorter time."),
+      el("p", { class: "hint" }, `Days are those of ${house.zone}; a session counts on the day it began.`)),
+    section("As a table", tableOf(days, outlets, used)),
+    section("Sessions", sessionTable(chosen, house, isTenant ? null : (card) => names.get(owner.get(card)) || "–")),
+  ];
+}
+
+function offer(who, names) {
+  const chosen = who.value;
+  const now = JSON.stringify([...names]);
+  if (who.dataset.names === now) return;
+  who.dataset.names = now;
+  replace(who, Object.entries({ "": "everybody", ...Object.fromEntries(names) }).map(([value, text]) => el("option", { value }, text)));
+  who.value = names.has(chosen) ? chosen : "";
+}
+
+export async function consumption(context) {
+  const { api, at, house, isTenant, signal, title } = context;
   const range = select(RANGES, "30");
-  const who = select({ "": "everybody", ...Object.fromEntries(names) });
-  const place = el("div", { class: "sections" });
+  const who = select({ "": "everybody" });
+  const shown = drawn(el("div", { class: "sections" }), ({ sessions, more, names, owner }) => [sessions, more, [...names], [...owner], who.value, range.value, dayIn(house.zone, new Date())],
+    (what, data) => draw({ ...data, who: who.value, range: Number(range.value) }, new Date(), house, isTenant));
 
-  function draw({ sessions, more }, from) {
-    const chosen = sessions.filter((row) => !who.value || owner.get(row.card) === who.value);
-    if (chosen.length === 0) return section("Consumption", empty("Nothing was charged in this time."));
-    const { outlets, used } = fold(chosen, house.zone);
-    const days = daysBetween(dayIn(house.zone, from), dayIn(house.zone, new Date()));
-    const total = chosen.reduce((sum, row) => sum + mwh(row.kwh), 0);
-    return [
-      section(`${energy(total / 1000)} altogether`, chart(days, outlets, used), more && el("p", { class: "hint" }, "There is more than is shown; choose a shorter time."),
-        el("p", { class: "hint" }, `Days are those of ${house.zone}; a session counts on the day it began.`)),
-      section("As a table", tableOf(days, outlets, used)),
-      section("Sessions", sessionTable(chosen, house, isTenant ? null : (card) => names.get(owner.get(card)) || "–")),
-    ];
-  }
-
-  function look() {
+  async function read() {
     const from = new Date(Date.now() - Number(range.value) * DAY_MS).toISOString();
-    replace(place);
-    return show(place, () => api.get(`${at}/consumption${query({ from })}`, { signal }), (value) => draw(value, from), signal);
+    const [{ cards }, { tenants }, { sessions, more }] = await Promise.all([api.get(`${at}/cards`, { signal }), isTenant ? { tenants: [] } : api.get(`${at}/tenants`, { signal }),
+      api.get(`${at}/consumption${query({ from })}`, { signal })]);
+    return { sessions, more, names: new Map(tenants.map((tenant) => [tenant.id, `${tenant.name || "somebody"}, flat ${tenant.flat}`])), owner: new Map(cards.map((card) => [card.id, card.tenant])) };
   }
+
+  const page = living(context, read, (data) => {
+    offer(who, data.names);
+    shown.update(data);
+  });
+  const look = () => page.now().catch(() => {}); /* the page says what went wrong */
   range.addEventListener("change", look);
   who.addEventListener("change", look);
-  await look();
-  return [title("Consumption"), el("div", { class: "card filters" }, field("Time", range), !isTenant && field("Whose", who)), place];
+  await page.first();
+  return [title("Consumption"), el("div", { class: "card filters" }, field("Time", range), !isTenant && field("Whose", who)), page.wrong, shown];
 }

@@ -1,32 +1,24 @@
 /* door.js: how a phone comes in: by the code of a card, and then by showing the card at a pile, or by the landlord's word. */
-import { el } from "/shared/dom.js";
+import { el, replace } from "/shared/dom.js";
+import { pulse } from "/shared/pulse.js";
 import { announce, ask, button, failure, field, section } from "/shared/ui.js";
 import { bearer, keepBearer, PhoneApi } from "./keys.js";
 
-const LOOK_MS = 2000;
-
-function waiting({ signal }) {
+function waiting({ live, signal }) {
   const api = new PhoneApi();
   const wrong = el("div", { role: "alert" });
-  const look = setInterval(async () => {
-    try {
-      const me = await api.get("/api/settlement/phones/me", { signal });
-      if (me.bound) {
-        location.hash = "";
-        location.reload();
-      }
-      wrong.replaceChildren();
-    } catch (error) {
-      if (signal.aborted || error.name === "AbortError") return;
-      if (error.status === 401) {
-        clearInterval(look);
-        wrong.replaceChildren(failure({ sentence: "Nobody let this phone in within the time. Scan the card's code again." }));
-      } else {
-        wrong.replaceChildren(failure(error));
-      }
+  const watch = pulse(live, async () => {
+    const me = await api.get("/api/settlement/phones/me", { signal });
+    if (me.bound) {
+      location.hash = "";
+      location.reload();
     }
-  }, LOOK_MS);
-  signal.addEventListener("abort", () => clearInterval(look), { once: true });
+  }, signal, { ends: (error) => error.status === 401 });
+  watch.tell((state, error) => {
+    const isOver = error?.status === 401;
+    replace(wrong, error && failure(isOver ? { sentence: "Nobody let this phone in within the time. Scan the card's code again." } : error));
+  });
+  watch.now().catch(() => {}); /* it is said above */
   return section("Almost there",
     el("p", { role: "status" }, el("span", { class: "spinner", "aria-hidden": "true" }), "This phone waits to be let in:"),
     el("ul", {}, el("li", {}, "choose “bind a phone” at a pile of the house and show the card there; or"), el("li", {}, "for a charging card: ask who manages the house to approve this phone.")),
@@ -75,11 +67,12 @@ function binding(scanned) {
 
 /* door(scanned, me): the page. */
 export function door(scanned, me) {
-  return async ({ signal, title }) => {
+  return async (context) => {
+    const { title } = context;
     const isWaiting = !scanned && me && !me.error && !me.bound;
     return [title(isWaiting ? "Waiting to be let in" : "Your house"),
       me?.error && failure(me.error, () => location.reload()),
-      isWaiting ? waiting({ signal }) : [
+      isWaiting ? waiting(context) : [
         el("p", {}, "The landlord and the tenants of a rental house see here what was charged, and what it costs. Scan the code of your card with this phone."),
         bearer() && !scanned && !me?.error && el("p", { class: "bad-words" }, "The card this phone was bound to lets it in no more."),
         binding(scanned), bearer() && forgetting()]];

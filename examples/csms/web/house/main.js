@@ -1,5 +1,6 @@
 /* main.js: the pages of a rental house: for who holds its privilege card, and for its tenants. What is shown is what the phone's card
  * may; the server decides that again with each request. */
+import { Live } from "/shared/live.js";
 import { app } from "/shared/shell.js";
 import { cards } from "./cards.js";
 import { charge } from "./charge.js";
@@ -30,14 +31,24 @@ const me = await whoAmI();
 const isIn = Boolean(me?.bound);
 const isTenant = Boolean(me?.tenant);
 const at = isIn ? `/api/settlement/houses/${encodeURIComponent(me.house)}` : "";
-let house = null;
+const house = {};
 
-/* The house, read once; pages get it with who asks. */
+/* The house as it is now; pages get it with who asks, and have it read again where they show what changes of it. */
+async function readHouse(signal) {
+  Object.assign(house, (await api.get(at, { signal })).houses[0]);
+}
+
 function inside(page) {
   return async (context, parameters) => {
-    house = house || (await api.get(at, { signal: context.signal })).houses[0];
-    return page({ ...context, me, at, house, isTenant, may: (right) => me.rights.includes(right) }, parameters);
+    if (!house.id) await readHouse(context.signal);
+    return page({ ...context, me, at, house, readHouse: () => readHouse(context.signal), isTenant, may: (right) => me.rights.includes(right) }, parameters);
   };
+}
+
+/* News of the house; of this phone, while it waits to be let in; none for who is nobody here. */
+function newsOf() {
+  if (isIn) return new Live(api, { url: `${at}/events` });
+  return me && !me.error ? new Live(api, { url: "/api/settlement/phones/me/events" }) : undefined;
 }
 
 const rooms = { charge, consumption, statements, statement, tenants, cards, phones, prices };
@@ -48,5 +59,6 @@ app({
   nav: isIn ? (isTenant ? TENANT : LANDLORD) : [],
   routes: { door: door(scanned, me), ...(isIn ? Object.fromEntries(Object.entries(rooms).map(([name, page]) => [name, inside(page)])) : {}) },
   api,
+  live: newsOf(),
 });
 if (!isIn) location.hash = "#/door";

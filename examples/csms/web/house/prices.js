@@ -4,6 +4,7 @@ import { el } from "/shared/dom.js";
 import { acting } from "/shared/part.js";
 import { announce, button, dialog, field, pill, section, table } from "/shared/ui.js";
 import { beginOfDay, momentIn } from "/shared/zone.js";
+import { living } from "./living.js";
 
 /* "19" or "8.1" percent in millionths, by letters; null when it is none. */
 export function ppm(text) {
@@ -11,8 +12,8 @@ export function ppm(text) {
   return found ? Number(found[1]) * 10000 + Number((found[2] || "").padEnd(4, "0")) : null;
 }
 
-export async function prices({ api, at, house, may, signal, title, reload }) {
-  const { prices: rows } = await api.get(`${at}/prices`, { signal });
+export async function prices(context) {
+  const { api, at, house, may, signal, title } = context;
 
   function set() {
     const input = (attributes) => el("input", { autocomplete: "off", ...attributes });
@@ -36,27 +37,30 @@ export async function prices({ api, at, house, may, signal, title, reload }) {
         });
         return true;
       },
-    }).then((done) => done && reload());
+    }).then((done) => done && page.now());
   }
 
   const acts = (price) => price.state === "Asked" && may("SetPrices") && acting("Confirm", async () => {
     await api.post(`${at}${path`/prices/${price.number}/confirm`}`);
     announce("Confirmed.");
-    await reload();
+    await page.now();
   }, { class: "small primary", "aria-label": `Confirm price ${price.number}`, "data-name": `confirm ${price.number}` });
+  const list = table({
+    caption: `Of a kWh, in ${house.currency}. A price above the limit waits to be confirmed twice.`,
+    columns: [
+      { label: "Number", cell: (price) => String(price.number) },
+      { label: "Price", numeric: true, cell: (price) => price.price },
+      { label: "Tax", cell: (price) => (price.taxIncluded ? "in the price" : "beside it") },
+      { label: "Valid from", cell: (price) => momentIn(house.zone, price.validFrom) },
+      { label: "State", cell: (price) => (price.number === house.priceNumber ? pill("holds now", "good") : pill({ Asked: `waits: confirmed ${price.confirmations} of 2`, Valid: "valid", Dropped: "dropped" }[price.state] || price.state, price.state === "Asked" ? "warn" : "")) },
+      ...(may("SetPrices") ? [{ label: "Set by", cell: (price) => price.setBy || "–" }, { label: "Do", cell: acts }] : []),
+    ],
+    rows: [], none: "There is no price yet.", print: (price) => JSON.stringify([price, price.number === house.priceNumber]),
+  });
+  const page = living(context, () => Promise.all([api.get(`${at}/prices`, { signal }), context.readHouse()]), ([{ prices: rows }]) => list.update([...rows].reverse()));
+  await page.first();
   return [
     el("div", { class: "heading" }, title("Prices"), may("SetPrices") && el("span", { class: "push" }, button("Set a price", set, { class: "primary" }))),
-    section("Versions", table({
-      caption: `Of a kWh, in ${house.currency}. A price above the limit waits to be confirmed twice.`,
-      columns: [
-        { label: "Number", cell: (price) => String(price.number) },
-        { label: "Price", numeric: true, cell: (price) => price.price },
-        { label: "Tax", cell: (price) => (price.taxIncluded ? "in the price" : "beside it") },
-        { label: "Valid from", cell: (price) => momentIn(house.zone, price.validFrom) },
-        { label: "State", cell: (price) => (price.number === house.priceNumber ? pill("holds now", "good") : pill({ Asked: `waits: confirmed ${price.confirmations} of 2`, Valid: "valid", Dropped: "dropped" }[price.state] || price.state, price.state === "Asked" ? "warn" : "")) },
-        ...(may("SetPrices") ? [{ label: "Set by", cell: (price) => price.setBy || "–" }, { label: "Do", cell: acts }] : []),
-      ],
-      rows: [...rows].reverse(), none: "There is no price yet.",
-    })),
+    page.wrong, section("Versions", list),
   ];
 }

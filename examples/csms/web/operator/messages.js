@@ -7,6 +7,7 @@ import { button, field, pill, select, table } from "/shared/ui.js";
 const LOOK_MS = 1500;
 const ROWS_MAX = 250; /* that are shown at once */
 const KEPT_MAX = 5000;
+const CALLS_MAX = 500;
 const TYPES = { 2: "call", 3: "result", 4: "error", 5: "result error", 6: "send" };
 
 /* What a frame is: { type, id, action, text }. */
@@ -19,12 +20,17 @@ export function parts(message) {
   return { type, id: String(frame[1] ?? ""), action: named ? String(frame[2] ?? "") : "", text };
 }
 
-/* Results get the name of the call they answer, and how long it took. */
-function join(message, calls) {
+/* Results get the name of the call they answer, and how long it took. Of the calls that nobody answered yet, the newest are kept. */
+export function join(message, calls) {
   const key = (direction) => `${direction} ${message.id}`;
-  if (message.type === "call") calls.set(key(message.direction), message);
-  const call = message.type === "result" || message.type === "error" ? calls.get(key(message.direction === "in" ? "out" : "in")) : null;
+  if (message.type === "call") {
+    calls.set(key(message.direction), { action: message.action, time: message.time });
+    if (calls.size > CALLS_MAX) calls.delete(calls.keys().next().value);
+  }
+  const answered = key(message.direction === "in" ? "out" : "in");
+  const call = message.type === "result" || message.type === "error" ? calls.get(answered) : null;
   if (!call) return;
+  calls.delete(answered);
   message.action = call.action;
   message.took = new Date(message.time) - new Date(call.time);
 }
@@ -72,13 +78,15 @@ const columns = [
 ];
 
 export async function messagesPage(context, station) {
-  const { api, signal } = context;
+  const { api, live, signal } = context;
   const filter = { text: "", action: "", direction: "", valid: "" };
   const calls = new Map();
   let all = [];
   let next = 0;
+  let run = 0; /* of the server: another one numbers its frames anew */
+  let looking = false;
   let paused = false;
-  const list = table({ caption: "Newest first", columns, rows: [], none: "No frame is kept that is like that.", className: "messages", print: (one) => `${one.n} ${one.at}` });
+  const list = table({ caption: "Newest first", columns, rows: [], none: "No frame is kept that is like that.", className: "messages", print: (one) => `${one.n} ${one.time} ${one.at}` });
   const count = el("p", { class: "soft", role: "status" });
   const set = (name) => (event) => { filter[name] = event.target.value; draw(); };
   const actions = select({ "": "any" }, "", { onchange: set("action") });
@@ -99,7 +107,9 @@ export async function messagesPage(context, station) {
   }
 
   async function look() {
+    const own = run;
     const page = await api.get(path`/api/stations/${station.id}/messages` + `?after=${next}&limit=1000`, { signal });
+    if (own !== run) return;
     const fresh = page.messages.map((message) => ({ ...message, ...parts(message) }));
     for (const message of fresh) join(message, calls);
     all = [...all, ...fresh].slice(-KEPT_MAX);
@@ -114,7 +124,19 @@ export async function messagesPage(context, station) {
     replace(pause, paused ? "Go on" : "Pause");
     if (!paused) draw();
   });
-  const timer = setInterval(() => { if (!document.hidden && !paused) look().catch(() => {}); }, LOOK_MS);
+  /* One after the other, else slow answers would be shown twice. */
+  const again = () => {
+    if (looking || document.hidden || paused) return;
+    looking = true;
+    look().catch(() => {}).finally(() => { looking = false; });
+  };
+  live.on("gap", () => {
+    run += 1;
+    [all, next] = [[], 0];
+    calls.clear();
+    again();
+  }, signal);
+  const timer = setInterval(again, LOOK_MS);
   signal.addEventListener("abort", () => clearInterval(timer), { once: true });
   await look();
   draw();

@@ -1,11 +1,12 @@
 /* orders.js: what visits cost: orders, and one with its lines, its payment and what was posted for it. */
 import { path, query } from "/shared/api.js";
 import { el, replace, word } from "/shared/dom.js";
-import { duration, milliwattHours, money, NONE, time } from "/shared/format.js";
+import { milliwattHours, money, NONE, secondsText, time } from "/shared/format.js";
 import { soon } from "/shared/live.js";
 import { link } from "/shared/shell.js";
 import { announce, button, dialog, empty, facts, field, section, select, status, table } from "/shared/ui.js";
 import { journalTable } from "./ledger.js";
+import { anomalies } from "/shared/anomalies.js";
 
 const STATES = ["Open", "Sealed", "Due", "Debt", "Paid", "Void", "WrittenOff"];
 const JOURNAL_READ = 10000; /* entries that are read without looking for a better place to begin */
@@ -31,20 +32,32 @@ async function list(context) {
   const { api, live, signal, title } = context;
   const filter = { state: "", payer: "", station: "" };
   const place = table({ caption: "Newest first", columns, rows: [], none: "No order is like that." });
-  const more = button("Older ones", () => look(next).catch((error) => announce(error.sentence || error.message, "bad")));
-  let rows = [];
-  let next;
+  let wanted = 0; /* older ones stay when something happens */
+  let shown = 0;
+  const more = button("Older ones", () => {
+    wanted = shown + 1;
+    again();
+  });
 
-  async function look(after) {
-    const page = await api.get(`/api/orders${query({ ...filter, after })}`, { signal });
-    rows = after ? [...rows, ...page.orders] : page.orders;
-    next = page.next;
-    more.hidden = next === undefined;
+  async function look() {
+    const rows = [];
+    let after;
+    do {
+      const page = await api.get(`/api/orders${query({ ...filter, after })}`, { signal });
+      rows.push(...page.orders);
+      after = page.next;
+    } while (after !== undefined && rows.length < wanted);
+    shown = rows.length;
+    more.hidden = after === undefined;
     place.update(rows);
   }
 
-  const again = soon(() => look(), 400, signal);
-  const set = (name) => (event) => { filter[name] = event.target.value.trim(); again(); };
+  const again = soon(look, 300, signal);
+  const set = (name) => (event) => {
+    filter[name] = event.target.value.trim();
+    wanted = 0;
+    again();
+  };
   live.on("settlement", again, signal);
   live.on("gap", again, signal);
   try {
@@ -76,14 +89,15 @@ export async function sessionOrders(context, station, transaction) {
 
 /* --- one ----------------------------------------------------------------------------------------------------------------------------- */
 
+const PRICED = ["Energy", "Time", "Idle", "Flat", "Reservation", "PowerBankRental"]; /* other lines are made of these, or of a decision */
 const UNITS = { Kwh: "kWh", Hour: "h", Minute: "min", Once: "once", Unit: "unit" };
 
 const used = (line, amount) => {
   if (line.kind === "Energy") return milliwattHours(amount);
-  return line.unit === "Once" ? "1" : duration(0, amount * 1000);
+  return line.unit === "Once" ? "1" : secondsText(amount);
 };
 
-function billTable(bill) {
+export function billTable(bill) {
   if (!bill) return empty("Nothing was used yet, so there is no bill.");
   return [
     table({
@@ -96,7 +110,7 @@ function billTable(bill) {
         { label: "To", cell: (line) => time(line.to) },
         { label: "Measured", numeric: true, cell: (line) => used(line, line.measured) },
         { label: "Billed", numeric: true, cell: (line) => used(line, line.billed) },
-        { label: "Price", numeric: true, cell: (line) => `${line.price} / ${UNITS[line.unit] || line.unit}` },
+        { label: "Price", numeric: true, cell: (line) => (PRICED.includes(line.kind) ? `${line.price} / ${UNITS[line.unit] || line.unit}` : "") },
         { label: "Net", numeric: true, cell: (line) => line.net },
         { label: "Tax", numeric: true, cell: (line) => line.tax },
         { label: "Gross", numeric: true, cell: (line) => line.gross },
@@ -104,16 +118,16 @@ function billTable(bill) {
       ],
     }),
     facts([["Net", money(bill.net, bill.currency)], ["Tax", money(bill.tax, bill.currency)], ["Gross", el("strong", {}, money(bill.gross, bill.currency))],
-      ["Odd about it", bill.anomalies.join(", ")], ["Hash", bill.hash && el("code", {}, bill.hash)]]),
+      ["Odd about it", bill.anomalies.length > 0 && el("span", {}, anomalies(bill.anomalies))], ["Hash", bill.hash && el("code", {}, bill.hash)]]),
   ];
 }
 
-/* "12.50" with two digits is 1250n; null: it is no amount of that currency. */
+/* "12.50" with two digits is 1250; null: it is no amount of that currency, or more than a number of JSON holds exactly. */
 export function minorOf(text, digits) {
   const found = /^(-?)(\d+)(?:\.(\d+))?$/.exec(text.trim());
   if (!found || (found[3] || "").length > digits) return null;
-  const minor = BigInt(found[2] + (found[3] || "").padEnd(digits, "0"));
-  return Number(found[1] ? -minor : minor);
+  const minor = Number(found[2] + (found[3] || "").padEnd(digits, "0"));
+  return Number.isSafeInteger(minor) ? minor * (found[1] ? -1 : 1) : null;
 }
 
 function act(context, order, name, body, words) {

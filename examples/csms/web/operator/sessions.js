@@ -3,10 +3,11 @@ import { path, query } from "/shared/api.js";
 import { lines, numbers } from "/shared/chart.js";
 import { el, replace, word } from "/shared/dom.js";
 import { duration, energy, NONE, power, time, timeText } from "/shared/format.js";
-import { soon } from "/shared/live.js";
+import { meanwhile, soon } from "/shared/live.js";
 import { link } from "/shared/shell.js";
 import { empty, facts, field, section, select, status, table } from "/shared/ui.js";
 import { sessionOrders } from "./orders.js";
+import { anomalies } from "/shared/anomalies.js";
 
 const MOST = 2000;
 const ROWS_MAX = 300;
@@ -29,7 +30,7 @@ const columns = [
   { label: "Began", cell: (one) => time(one.started) },
   { label: "Took", numeric: true, cell: (one) => duration(one.started, one.stopped) },
   { label: "Energy", numeric: true, cell: (one) => energy(one.energyWh) },
-  { label: "Odd", cell: (one) => (one.anomalies || []).join(", ") },
+  { label: "Odd", cell: (one) => anomalies(one.anomalies) },
 ];
 
 async function list(context) {
@@ -41,8 +42,13 @@ async function list(context) {
   let rows = [];
   let more = false;
 
+  const since = meanwhile();
+
   async function look() {
-    ({ rows, more } = await api.all(`/api/transactions${query({ limit: 1000, station: filter.station, open: filter.open })}`, "transactions", { most: MOST, signal }));
+    const { station, open } = filter;
+    const [found, heard] = await since.read(() => api.all(`/api/transactions${query({ limit: 1000, station, open })}`, "transactions", { most: MOST, signal }));
+    ({ rows, more } = found);
+    for (const one of heard) merge(rows, one);
     draw();
   }
 
@@ -57,6 +63,7 @@ async function list(context) {
   const redraw = soon(draw, 100, signal);
   live.on("transaction", ({ transaction }) => {
     if (filter.station && transaction.station !== filter.station) return;
+    since.hear(transaction);
     merge(rows, transaction);
     redraw();
   }, signal);
@@ -119,7 +126,7 @@ function about(one) {
     ["Station", el("a", { href: link("stations", one.station) }, word(one.station))], ["EVSE", `${one.evse}.${one.connector}`], ["Token", one.token && `${one.token} (${one.tokenType || "?"})`],
     ["Began", time(one.started)], ["Ended", one.stopped && time(one.stopped)], ["Took", duration(one.started, one.stopped)], ["Energy", energy(one.energyWh)],
     ["Register", one.meterStart !== undefined && `${energy(one.meterStart)} to ${energy(one.meterLast)}`], ["Why it ended", one.reason], ["OCPP", one.version],
-    ["Recorded offline", one.offline && "some of it"], ["Missing events", one.missingEvents], ["Odd about it", (one.anomalies || []).join(", ")],
+    ["Recorded offline", one.offline && "some of it"], ["Missing events", one.missingEvents], ["Odd about it", one.anomalies?.length > 0 && el("span", {}, anomalies(one.anomalies))],
   ]);
 }
 

@@ -2,7 +2,7 @@
 import { path } from "/shared/api.js";
 import { el, replace, word } from "/shared/dom.js";
 import { duration, energy, time } from "/shared/format.js";
-import { soon } from "/shared/live.js";
+import { meanwhile, soon } from "/shared/live.js";
 import { link } from "/shared/shell.js";
 import { announce, ask, button, dialog, facts, field, section, select, status, table } from "/shared/ui.js";
 import { commandsPage } from "./commands.js";
@@ -120,8 +120,12 @@ async function overview(context, station, place) {
     draw();
   }
 
+  const since = meanwhile();
+
   async function lookAtSessions() {
-    ({ rows } = await api.all(`/api/transactions?limit=1000&station=${encodeURIComponent(station.id)}`, "transactions", { most: SESSIONS_MAX, signal }));
+    const [found, heard] = await since.read(() => api.all(`/api/transactions?limit=1000&station=${encodeURIComponent(station.id)}`, "transactions", { most: SESSIONS_MAX, signal }));
+    ({ rows } = found);
+    for (const one of heard) merge(rows, one);
     draw();
   }
 
@@ -129,18 +133,20 @@ async function overview(context, station, place) {
   for (const kind of ["status", "connection", "boot"]) live.on(kind, (event) => { if (event.station === station.id) again(); }, signal);
   live.on("transaction", (event) => {
     if (event.station !== station.id) return;
+    since.hear(event.transaction);
     merge(rows, event.transaction);
     again();
   }, signal);
   live.on("gap", soon(() => Promise.all([look(), lookAtSessions()]), 300, signal), signal);
-  await lookAtSessions();
+  await Promise.all([look(), lookAtSessions()]); /* what changed before anybody listened, too */
   return [section("Connectors", connectors), section("Sessions", sessions), section("About it", what)];
 }
 
 const TABS = { overview: ["Overview", overview], messages: ["Messages", messagesPage], settings: ["Settings", settingsPage], commands: ["Commands", commandsPage] };
 
 export async function station(context, [id, tab = "overview", ...rest]) {
-  const found = await context.api.get(path`/api/stations/${id}`, { signal: context.signal });
+  const { api, live, signal } = context;
+  const found = {};
   const signs = el("span", { class: "pills" });
   const disconnect = button("Disconnect", () => ask("Close the connection?", "The station is free to come back, and mostly does at once.", "Disconnect",
     () => context.api.delete(path`/api/stations/${id}/connection`).then(() => true)));
@@ -154,8 +160,12 @@ export async function station(context, [id, tab = "overview", ...rest]) {
     },
   };
   const [, page] = TABS[tab] || TABS.overview;
+  const look = async () => place.heading(Object.assign(found, await api.get(path`/api/stations/${id}`, { signal })));
+  const again = soon(look, 300, signal);
 
-  place.heading(found);
+  for (const kind of ["connection", "boot"]) live.on(kind, (event) => { if (event.station === id) again(); }, signal);
+  live.on("gap", again, signal);
+  await look();
   return [
     el("nav", { class: "crumbs", "aria-label": "Where this is" }, el("a", { href: link("stations") }, "Stations"), " ›"),
     el("div", { class: "heading" }, replace(context.title(id), word(id)), signs, el("span", { class: "push pills" }, reset, disconnect)),

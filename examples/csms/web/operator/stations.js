@@ -2,7 +2,7 @@
 import { path } from "/shared/api.js";
 import { el, replace, word } from "/shared/dom.js";
 import { time } from "/shared/format.js";
-import { soon } from "/shared/live.js";
+import { meanwhile, soon } from "/shared/live.js";
 import { link } from "/shared/shell.js";
 import { announce, button, dialog, field, pill, select, status, table } from "/shared/ui.js";
 import { station } from "./station.js";
@@ -42,9 +42,9 @@ function counts(list) {
   const connectors = list.flatMap((station) => (station.connected ? station.connectors : []));
   const of = (...names) => connectors.filter((one) => names.includes(one.status)).length;
   return [
-    [list.length, "stations"],
+    [list.length, list.length === 1 ? "station" : "stations"],
     [list.filter((station) => station.connected).length, "connected"],
-    [of("Available"), "connectors free"],
+    [of("Available"), of("Available") === 1 ? "connector free" : "connectors free"],
     [of("Occupied", "Charging", "Preparing", "SuspendedEV", "SuspendedEVSE", "Finishing", "Reserved"), "in use"],
     [of("Faulted"), "faulted"],
   ];
@@ -89,9 +89,10 @@ export async function stations(context, parameters) {
   if (parameters.length > 0) return station(context, parameters);
   const { api, live, signal, title } = context;
   const filter = { text: "", state: "" };
-  let { rows, more } = await api.all("/api/stations?limit=1000", "stations", { most: MOST, signal });
+  let rows = [];
+  let more = false;
   const numbers = el("ul", { class: "numbers", "aria-label": "In short" });
-  const list = table({ caption: more ? `The first ${MOST} by identity` : "By identity", columns, rows: [], none: "No station is like that." });
+  const list = table({ caption: "By identity", columns, rows: [], none: "No station is like that." });
 
   const beyond = el("p", { class: "soft" }); /* of stations that are not among those that were read */
 
@@ -103,22 +104,30 @@ export async function stations(context, parameters) {
     list.update(shown);
   }
 
+  const since = meanwhile();
+
   async function refresh() {
-    ({ rows, more } = await api.all("/api/stations?limit=1000", "stations", { most: MOST, signal }));
+    const [found, heard] = await since.read(() => api.all("/api/stations?limit=1000", "stations", { most: MOST, signal }));
+    ({ rows, more } = found);
+    if (heard.filter(([kind, event]) => !applyEvent(rows, kind, event)).length > 0) later();
     draw();
   }
 
   const later = soon(refresh, 400, signal);
   const redraw = soon(draw, 100, signal);
   for (const kind of ["status", "connection", "boot"]) {
-    live.on(kind, (event) => (applyEvent(rows, kind, event) ? redraw() : later()), signal);
+    live.on(kind, (event) => {
+      since.hear([kind, event]);
+      if (applyEvent(rows, kind, event)) redraw();
+      else later();
+    }, signal);
   }
   live.on("gap", later, signal);
 
   const search = field("Search", el("input", { type: "search", spellcheck: "false", oninput: (event) => { filter.text = event.target.value; draw(); } }));
   const state = field("Show", select({ "": "all", connected: "connected", offline: "offline", busy: "in use", faulted: "faulted" }, "",
     { onchange: (event) => { filter.state = event.target.value; draw(); } }));
-  draw();
+  await refresh();
   const heading = el("div", { class: "heading" }, title("Stations"), el("span", { class: "push" }, button("Register a station", () => register(context))));
   if (rows.length === 0) {
     list.update([]);

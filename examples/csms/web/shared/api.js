@@ -12,9 +12,11 @@ export class Problem extends Error {
     this.path = path; /* JSON pointer into the body that was sent */
   }
 
+  /* For people: without the code that a refused command has before its reason ("WrongState: …"). */
   get sentence() {
     if (this.status === 0) return "The server does not answer.";
-    return this.path ? `${this.detail} (${this.title})` : this.detail || this.title;
+    const words = (this.detail || this.title).replace(/^[A-Z][A-Za-z]+: (?=.)/, "");
+    return this.path ? `${words} (${this.title})` : words;
   }
 }
 
@@ -34,6 +36,16 @@ async function problemOf(response) {
   let body = {};
   if (type.includes("json")) body = await response.json().catch(() => ({}));
   return new Problem(response.status, body.title || response.statusText || `Status ${response.status}`, body.detail, body.path);
+}
+
+/* An answer that breaks off in its middle is none. */
+async function bodyOf(response) {
+  try {
+    return (response.headers.get("content-type") || "").includes("json") ? await response.json() : await response.text();
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    throw new Problem(0, "No answer", String(error.message));
+  }
 }
 
 export class Api {
@@ -90,8 +102,7 @@ export class Api {
     }
     const response = await this.fetch(url, options);
     if (!response.ok) throw await problemOf(response);
-    if (response.status === 204) return null;
-    return (response.headers.get("content-type") || "").includes("json") ? response.json() : response.text();
+    return response.status === 204 ? null : bodyOf(response);
   }
 
   get(url, options) { return this.ask("GET", url, options); }

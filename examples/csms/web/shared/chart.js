@@ -2,7 +2,7 @@
 import { el, replace, svg } from "./dom.js";
 import { table } from "./ui.js";
 
-const PHONE = matchMedia("(max-width: 640px)");
+export const PHONE = matchMedia("(max-width: 640px)");
 const HEIGHT = 230;
 const LEFT = 44;
 const RIGHT = 44;
@@ -61,7 +61,8 @@ function drawLines({ label, series }) {
   const marks = PHONE.matches ? 2 : 4;
   for (let i = 0; i <= marks; i += 1) {
     const time = from + ((to - from) * i) / marks;
-    picture.append(svg("text", { x: x(time), y: HEIGHT - 8, "text-anchor": "middle" }, clock.format(time)));
+    const anchor = i === 0 ? "start" : i === marks ? "end" : "middle"; /* beside the units */
+    picture.append(svg("text", { x: x(time), y: HEIGHT - 8, "text-anchor": anchor }, clock.format(time)));
   }
   return [picture, el("figcaption", { class: "legend" }, shown.map((one, i) => el("span", { class: i === 1 && "second" }, `${one.name} (${one.unit})`)))];
 }
@@ -84,7 +85,7 @@ function drawBars({ label, unit, bars: list, digits = 1 }) {
 }
 
 /* Drawn again when a phone is turned, or a window made narrow. */
-function figure(draw, what) {
+export function figure(draw, what) {
   const place = el("figure", { class: "figure" });
   const again = () => {
     width = widthNow();

@@ -24,7 +24,10 @@ export function time(text) {
 
 export function duration(from, to) {
   const seconds = Math.max(0, Math.round((new Date(to || Date.now()) - new Date(from)) / 1000));
-  if (!from || Number.isNaN(seconds)) return NONE;
+  return from && !Number.isNaN(seconds) ? secondsText(seconds) : NONE;
+}
+
+export function secondsText(seconds) {
   const hours = Math.floor(seconds / 3600);
   const minutes = Math.floor((seconds % 3600) / 60);
   if (hours > 0) return `${hours} h ${String(minutes).padStart(2, "0")} min`;

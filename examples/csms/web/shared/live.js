@@ -1,4 +1,4 @@
-/* live.js: what happens, as it happens: one stream of /api/events per page. A stream that breaks is taken up again where it was; where
+/* live.js: what happens, as it happens: one stream of events per page. A stream that breaks is taken up again where it was; where
  * the server does not keep what was missed, "gap" tells pages to look at the state of things themselves. */
 
 const FIRST_WAIT_MS = 500;
@@ -38,6 +38,26 @@ export function soon(action, wait, signal) {
     setTimeout(run, wait);
   }
   return ask;
+}
+
+/* meanwhile(): what is read may be older than what is heard before it is there. read(ask) brings what ask() brings, and a list of what was
+ * heard, hear(one), since it began. */
+export function meanwhile() {
+  const reading = new Set();
+  return {
+    hear(one) {
+      for (const heard of reading) heard.push(one);
+    },
+    async read(ask) {
+      const heard = [];
+      reading.add(heard);
+      try {
+        return [await ask(), heard];
+      } finally {
+        reading.delete(heard);
+      }
+    },
+  };
 }
 
 /* Parts a text/event-stream into events: { id, event, data }. */
@@ -82,6 +102,7 @@ export class Live {
     this.state = STOPPED;
     this.lastId = null;
     this.wait = FIRST_WAIT_MS;
+    this.runs = 0;
   }
 
   /* on("status", (event, kind) => …, signal): until |signal| is aborted. */
@@ -93,7 +114,13 @@ export class Live {
 
   tell(kind, event) {
     for (const name of [kind, "*"]) {
-      for (const listener of this.listeners.get(name) || []) listener(event, kind);
+      for (const listener of this.listeners.get(name) || []) {
+        try {
+          listener(event, kind);
+        } catch (error) {
+          console.error(error); /* one that fails breaks neither the stream nor the others */
+        }
+      }
     }
   }
 
@@ -116,10 +143,12 @@ export class Live {
   start() {
     if (this.state !== STOPPED) return;
     this.become(CONNECTING);
-    this.run();
+    this.runs += 1;
+    this.run(this.runs);
   }
 
   stop() {
+    this.runs += 1;
     this.become(STOPPED);
     this.connection?.abort();
     this.hurry?.();
@@ -131,10 +160,11 @@ export class Live {
     this.hurry?.();
   }
 
-  async run() {
-    while (this.state !== STOPPED) {
+  /* Of runs that were begun only the last one goes on, whatever the others were waiting for. */
+  async run(own) {
+    while (this.state !== STOPPED && own === this.runs) {
       await this.listen().catch(() => {});
-      if (this.state === STOPPED) return;
+      if (this.state === STOPPED || own !== this.runs) return;
       this.become(RECONNECTING);
       await this.pause();
     }
@@ -165,11 +195,11 @@ export class Live {
       if (!response.ok) return;
       const parser = new EventParser((event) => this.take(event));
       const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
-      this.wait = FIRST_WAIT_MS;
       this.become(LIVE);
       for (;;) {
         const { done, value } = await reader.read();
         if (done) return;
+        this.wait = FIRST_WAIT_MS; /* one that is opened and closed again without a word is no good news */
         heard();
         parser.feed(value);
       }

@@ -2,22 +2,37 @@
 import { el, replace } from "/shared/dom.js";
 import { announce, button } from "/shared/ui.js";
 
-/* part("pay", (data) => what matters, (what, data) => nodes, or null to hide it) */
-export function part(className, pick, draw) {
-  const node = el("section", { class: ["card", className] });
+/* What somebody would know again. */
+const nameOf = (node) => node.dataset.name || node.getAttribute("aria-label") || node.getAttribute("href");
+
+/* Whoever was at something in |place| when |change()| draws it anew is at it afterwards, or at the top of the page. */
+export function keepingFocus(place, change) {
+  const focused = place.contains(document.activeElement) ? document.activeElement : null;
+  const name = focused && nameOf(focused);
+  change();
+  if (!focused || focused.isConnected) return;
+  const same = name && [...place.querySelectorAll("button, a, input, select")].find((node) => nameOf(node) === name);
+  (same || document.querySelector("h1"))?.focus({ preventScroll: true });
+}
+
+/* drawn(node, pick, draw): |node| with update(data). */
+export function drawn(node, pick, draw) {
   let seen;
   node.update = (data) => {
     const what = pick(data);
     const now = JSON.stringify(what) ?? "";
     if (now === seen) return;
     seen = now;
-    const focused = node.contains(document.activeElement) ? document.activeElement.dataset.name : null;
     const children = what === null || what === undefined ? null : draw(what, data);
     node.hidden = !children;
-    replace(node, children);
-    if (focused) (node.querySelector(`[data-name="${CSS.escape(focused)}"]`) || document.querySelector("h1"))?.focus({ preventScroll: true });
+    keepingFocus(node, () => replace(node, children));
   };
   return node;
+}
+
+/* part("pay", (data) => what matters, (what, data) => nodes, or null to hide it) */
+export function part(className, pick, draw) {
+  return drawn(el("section", { class: ["card", className] }), pick, draw);
 }
 
 /* A button that does something at the server: it waits, and says what went wrong. */

@@ -30,7 +30,7 @@ export async function askToken({ title = "Sign in", label = "Operators' token", 
 }
 
 function liveSign(live) {
-  const sign = el("button", { type: "button", class: "live", title: "what happens at the stations is shown as it happens; press to reconnect now" });
+  const sign = el("button", { type: "button", class: "live", title: "what happens is shown as it happens; press to reconnect now" });
   const words = el("span", { role: "status" });
   const draw = (state) => {
     sign.dataset.state = state;
