@@ -4,6 +4,7 @@
 #include "event_loop.h"
 
 #include <dlfcn.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/timerfd.h>
@@ -160,6 +161,12 @@ void ocpp_event_loop_round(struct ocpp_event_loop *loop, bool wait)
 int ocpp_event_loop_fd(const struct ocpp_event_loop *loop)
 {
     return loop->library == OCPP_EVENT_LIBRARY_LIBUV ? loop->calls.uv_backend_fd(loop->handle) : -1;
+}
+
+bool ocpp_event_loop_ready(const struct ocpp_event_loop *loop)
+{
+    struct pollfd watched = { .fd = ocpp_event_loop_fd(loop), .events = POLLIN };
+    return watched.fd >= 0 && poll(&watched, 1, 0) > 0;
 }
 
 bool ocpp_event_loop_restless(const struct ocpp_event_loop *loop)

@@ -47,6 +47,9 @@ void ocpp_event_loop_round(struct ocpp_event_loop *loop, bool wait);
 /* ocpp_event_loop_fd: readable when a round has something to do; -1 where the library cannot tell. */
 int ocpp_event_loop_fd(const struct ocpp_event_loop *loop);
 
+/* ocpp_event_loop_ready: whether that descriptor is readable now. */
+bool ocpp_event_loop_ready(const struct ocpp_event_loop *loop);
+
 /* ocpp_event_loop_restless: whether the next round has work that no descriptor shows. */
 bool ocpp_event_loop_restless(const struct ocpp_event_loop *loop);
 

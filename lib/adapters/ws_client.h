@@ -60,6 +60,7 @@ struct client_loop {
     struct ocpp_tls_watcher watcher;
     size_t count;  /* of clients */
     bool happened; /* something did in this run */
+    bool stirred;  /* libwebsockets told something in this round, or a timer expired: the next one may have more to do */
     bool named;    /* a resolver may have answered */
     bool inside;   /* a round is being served */
 };

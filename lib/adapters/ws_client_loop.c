@@ -6,12 +6,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { RESTLESS_ROUNDS = 16 };
+/* Rounds in a row that stir nothing, until a loop is at rest: one may be spent on what libwebsockets does by itself. */
+enum { RESTLESS_ROUNDS = 16, QUIET_ROUNDS = 2 };
 
 /* A host's own lws_protocols are not ours: everything arrives here and finds its client by itself. */
 static int loop_callback(struct lws *wsi, enum lws_callback_reasons reason, void *user, void *in, size_t size)
 {
     struct client_loop *loop = lws_context_user(lws_get_context(wsi));
+    loop->stirred = true;
     if (reason == LWS_CALLBACK_RAW_RX_FILE) {
         ocpp_event_loop_timer_expired(&loop->events);
         return 0;
@@ -280,8 +282,10 @@ static void expire_timers(struct client_loop *loop)
 {
     const int64_t now_ms = ocpp_system_now().mono_ms;
     struct ocpp_wheel_timer *timer;
-    while ((timer = ocpp_wheel_expired(&loop->wheel, now_ms)) != NULL)
+    while ((timer = ocpp_wheel_expired(&loop->wheel, now_ms)) != NULL) {
+        loop->stirred = true;
         ocpp_ws_client_link_advance((struct ocpp_client *)(void *)((char *)timer - offsetof(struct ocpp_client, timer)));
+    }
 }
 
 static void one_round(struct client_loop *loop, int64_t until_ms, bool may_wait)
@@ -296,6 +300,21 @@ static void one_round(struct client_loop *loop, int64_t until_ms, bool may_wait)
     expire_timers(loop);
 }
 
+/* Whoever waits for the descriptor next is woken by nothing but what stands in it: a timer that expired, a name that came or a
+ * text that was queued in the very last round would wait for the next event, or for ever. So there are rounds until nothing
+ * moves; and a peer that never stops has its turn again at once. */
+static void come_to_rest(struct client_loop *loop)
+{
+    int quiet = 0;
+    for (int round = 0; quiet < QUIET_ROUNDS && round < RESTLESS_ROUNDS; round++) {
+        loop->stirred = ocpp_event_loop_ready(&loop->events);
+        one_round(loop, OCPP_NEVER, false);
+        quiet = loop->stirred || ocpp_event_loop_restless(&loop->events) ? 0 : quiet + 1;
+    }
+    const int64_t now_ms = ocpp_system_now().mono_ms;
+    ocpp_event_loop_set_timer(&loop->events, quiet < QUIET_ROUNDS ? now_ms : ocpp_wheel_next_ms(&loop->wheel), now_ms);
+}
+
 void ocpp_ws_client_loop_serve(struct client_loop *loop, int64_t wait_ms)
 {
     if (loop->inside)
@@ -305,14 +324,8 @@ void ocpp_ws_client_loop_serve(struct client_loop *loop, int64_t wait_ms)
     const int64_t now_ms = ocpp_system_now().mono_ms;
     const int64_t until_ms = wait_ms > INT64_MAX - now_ms ? OCPP_NEVER : now_ms + wait_ms;
     expire_timers(loop);
-    int restless = 0;
-    do {
-        one_round(loop, until_ms, !loop->happened && ocpp_system_now().mono_ms < until_ms);
-        restless += ocpp_event_loop_restless(&loop->events);
-    } while ((!loop->happened && ocpp_system_now().mono_ms < until_ms) ||
-             (ocpp_event_loop_restless(&loop->events) && restless < RESTLESS_ROUNDS));
-    /* The timer must stand for whoever watches the descriptor next. */
-    ocpp_event_loop_set_timer(&loop->events, ocpp_wheel_next_ms(&loop->wheel), ocpp_system_now().mono_ms);
-    ocpp_event_loop_round(&loop->events, false);
+    while (!loop->happened && ocpp_system_now().mono_ms < until_ms)
+        one_round(loop, until_ms, true);
+    come_to_rest(loop);
     loop->inside = false;
 }
