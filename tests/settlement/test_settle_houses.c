@@ -2,6 +2,7 @@
 #include "unit.h"
 
 #include "house_world.h"
+#include "settle_bay.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -450,6 +451,44 @@ static void events_of_cards_and_phones_concern_their_tenant_alone(void **state)
     assert_told(h, OCPP_SETTLE_EVENT_HOUSE, "PriceValid", h->house, "");
 }
 
+static void events_of_a_rental_say_whose_house_and_whose_rental_it_is(void **state)
+{
+    struct house_world *h = *state;
+    struct settle_bays *b = settle_bays_new(h->w);
+
+    bay_open(b, "PILE-1", 4);
+    bay_open(b, "PILE-2", 4);
+    (void)bay_bank(b, "BANK-1", "PILE-1", 1);
+    (void)bay_bank(b, "BANK-2", "PILE-2", 1);
+    (void)bay_lists(b, "PILE-1");
+    (void)bay_lists(b, "PILE-2");
+    (void)rent(b, "PILE-1", "ADA", "BANK-1");
+    assert_told(h, OCPP_SETTLE_EVENT_RENTAL, "Requested", h->house, h->ada);
+    assert_told(h, OCPP_SETTLE_EVENT_RENTAL, "Taken", h->house, h->ada);
+    (void)put_back(b, "BANK-1", "PILE-2", 2); /* at no house's pile: it is hers all the same */
+    assert_told(h, OCPP_SETTLE_EVENT_RENTAL, "Returned", h->house, h->ada);
+    (void)rent(b, "PILE-2", "STRANGER", "BANK-2");
+    assert_told(h, OCPP_SETTLE_EVENT_RENTAL, "Taken", "", "");
+    (void)put_back(b, "BANK-2", "PILE-1", 1);
+    (void)rent(b, "PILE-1", "STRANGER", "BANK-2"); /* nobody's of the house, but its bay */
+    assert_told(h, OCPP_SETTLE_EVENT_RENTAL, "Taken", h->house, "");
+}
+
+static void events_of_a_visit_say_whose_house_the_pile_is(void **state)
+{
+    (void)state;
+    struct house_world *h = house_world_new_with(NULL, settle_world_guided);
+
+    settle_world_place(h->w, "PILE-1", 1, 0);
+    settle_world_place(h->w, "PILE-2", 1, 100);
+    (void)visit_begins(h->w, "PILE-2", 1, "STRANGER");
+    assert_told(h, OCPP_SETTLE_EVENT_VISIT, "Asked", "", "");
+    (void)visit_confirmed(h->w, "PILE-1", 1, "ANOTHER");
+    assert_told(h, OCPP_SETTLE_EVENT_VISIT, "Asked", h->house, "");
+    assert_told(h, OCPP_SETTLE_EVENT_VISIT, "Confirmed", h->house, "");
+    house_world_free(h);
+}
+
 static void a_pile_is_its_houses_until_it_is_taken_away(void **state)
 {
     struct house_world *h = *state;
@@ -497,6 +536,8 @@ int main(void)
         IN_HOUSE(B14_an_absurd_price_is_confirmed_twice_before_it_counts),
         IN_HOUSE(events_of_a_session_say_whose_house_and_whose_session_it_is),
         IN_HOUSE(events_of_cards_and_phones_concern_their_tenant_alone),
+        IN_HOUSE(events_of_a_rental_say_whose_house_and_whose_rental_it_is),
+        cmocka_unit_test(events_of_a_visit_say_whose_house_the_pile_is),
         IN_HOUSE(a_pile_is_its_houses_until_it_is_taken_away),
     };
 

@@ -105,22 +105,40 @@ const struct row_leg *order_leg(struct command *command, const char *leg)
     return command_read(command, command_key(command, "leg", leg, NULL), &row_leg_type);
 }
 
-void order_tell(struct command *command, const struct row_order *order, const char *state, const char *text)
+/* Whose house's and tenant's the order is; false: no house's. */
+static bool is_of_a_house(const struct row_order *order, struct ocpp_settle_event *event)
 {
     const struct row_tenant_share *used = order->tenant;
     const struct row_statement_share *stated = order->statement;
 
-    command_tell_event(command, &(struct ocpp_settle_event){ .kind = OCPP_SETTLE_EVENT_ORDER,
-                                                             .id = order->id,
-                                                             .station = order->station,
-                                                             .state = state,
-                                                             .text = text,
-                                                             .house = used     ? used->house
-                                                                      : stated ? stated->house
-                                                                               : NULL,
-                                                             .tenant = used     ? used->tenant
-                                                                       : stated ? stated->tenant
-                                                                                : NULL });
+    event->house = used ? used->house : stated ? stated->house : NULL;
+    event->tenant = used ? used->tenant : stated ? stated->tenant : NULL;
+    return event->house != NULL;
+}
+
+void order_tell(struct command *command, const struct row_order *order, const char *state, const char *text)
+{
+    struct ocpp_settle_event event = {
+        .kind = OCPP_SETTLE_EVENT_ORDER, .id = order->id, .station = order->station, .state = state, .text = text
+    };
+
+    (void)is_of_a_house(order, &event);
+    command_tell_event(command, &event);
+}
+
+void order_tell_of(struct command *command, const char *order, const struct ocpp_settle_event *event)
+{
+    const char *key = order ? command_key(command, "order", order, NULL) : NULL;
+    const struct row_order *on = key ? command_read(command, key, &row_order_type) : NULL;
+    struct ocpp_settle_event told = *event;
+
+    if (!(on && is_of_a_house(on, &told)) && event->station) {
+        const struct house_house_pile *pile =
+            command_read(command, command_key(command, "housepile", event->station, NULL), &house_house_pile_type);
+
+        told.house = pile ? pile->house : NULL;
+    }
+    command_tell_event(command, &told);
 }
 
 /* --- states -------------------------------------------------------------------------------------------------------------- */

@@ -18,6 +18,10 @@ void order_put(struct command *command, const struct row_order *order);
 /* order_tell: on_event of the order: whose house's and tenant's it is, where it is one's. |text| may be NULL. */
 void order_tell(struct command *command, const struct row_order *order, const char *state, const char *text);
 
+/* order_tell_of: on_event of what goes on |order| (NULL: on none), a rental or a visit: it is whose the order is, or else of the
+ * house whose pile its station is. */
+void order_tell_of(struct command *command, const char *order, const struct ocpp_settle_event *event);
+
 /* order_add_rental: the rental is on the order from now on; put at once. Refuses with LimitReached beyond banks_per_order, with
  * WrongState where the order is not open any more. Call it before anything is held for the rental. */
 void order_add_rental(struct command *command, struct row_order *order, const char *rental);

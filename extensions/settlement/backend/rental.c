@@ -38,6 +38,16 @@ static const char *word(enum row_rental_state state)
     return ocpp_enum_name(&row_rental_state_enum, (int)state);
 }
 
+void rental_tell(struct command *command, const char *id, const char *order, const char *station, const char *state,
+                 const char *text)
+{
+    const struct ocpp_settle_event event = {
+        .kind = OCPP_SETTLE_EVENT_RENTAL, .id = id, .station = station, .state = state, .text = text
+    };
+
+    order_tell_of(command, order, &event);
+}
+
 enum move_outcome rental_apply(struct command *command, struct row_rental *rental, enum rental_event event)
 {
     const enum row_rental_state before = rental->state;
@@ -49,7 +59,7 @@ enum move_outcome rental_apply(struct command *command, struct row_rental *renta
         command_refuse(command, OCPP_SETTLE_REFUSAL_CODE_WRONG_STATE, reason);
     } else if (outcome == MOVE_MADE) {
         command_state(command, "rental", rental->id, word(before), word(rental->state), rental->reason);
-        command_tell(command, OCPP_SETTLE_EVENT_RENTAL, rental->id, rental->station, word(rental->state), rental->reason);
+        rental_tell(command, rental->id, rental->order, rental->station, word(rental->state), rental->reason);
     }
     return outcome;
 }

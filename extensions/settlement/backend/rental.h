@@ -20,6 +20,11 @@ void rental_put(struct command *command, const struct row_rental *rental);
  */
 enum move_outcome rental_apply(struct command *command, struct row_rental *rental, enum rental_event event);
 
+/* rental_tell: on_event of the rental, or of the request for some, |id|, which goes on |order| (NULL: on none). |station| and |text|
+ * may be NULL. */
+void rental_tell(struct command *command, const char *id, const char *order, const char *station, const char *state,
+                 const char *text);
+
 /* rental_note: |reason| why it is as it is, at most 80 characters. */
 void rental_note(struct row_rental *rental, const char *reason);
 

@@ -216,7 +216,7 @@ void grant_deny(struct command *command, struct row_rent_request *request, enum 
     request->code = ocpp_enum_name(&ocpp_settle_refusal_code_enum, (int)code);
     request->reason = reason;
     move_request(command, request, ROW_REQUEST_STATE_DENIED);
-    command_tell(command, OCPP_SETTLE_EVENT_RENTAL, request->id, request->station, "Denied", reason);
+    rental_tell(command, request->id, request->order, request->station, "Denied", reason);
     command_send(command, request->station, request->order ? request->order : request->id,
                  &ocpp_settle_actions[OCPP_SETTLE_ACTION_RENT_DENIED], &message, &message.envelope);
     if (request->order) {

@@ -84,7 +84,7 @@ static const char *new_rental(struct asking *asking, const struct ocpp_settle_ba
     grant_reserve(command, &rental, bank, asking->station, choice);
     rental_put(command, &rental);
     command_state(command, "rental", rental.id, NULL, "Requested", NULL);
-    command_tell(command, OCPP_SETTLE_EVENT_RENTAL, rental.id, asking->station, "Requested", NULL);
+    rental_tell(command, rental.id, rental.order, asking->station, "Requested", NULL);
     return rental.id;
 }
 
@@ -252,7 +252,7 @@ void rental_offline_hold_done(struct command *command, const struct row_operatio
 {
     (void)leg;
     if (operation->result != ROW_OPERATION_RESULT_OK) {
-        command_tell(command, OCPP_SETTLE_EVENT_RENTAL, operation->subject, NULL, "NoDeposit", operation->reason);
+        rental_tell(command, operation->subject, operation->order, NULL, "NoDeposit", operation->reason);
     }
     order_review(command, operation->order);
 }
@@ -322,7 +322,7 @@ void rental_wanted(struct command *command, void *args)
         request.code = "NoMoney";
         request.reason = "an earlier visit is not paid";
         request_put(command, &request);
-        command_tell(command, OCPP_SETTLE_EVENT_RENTAL, request.id, asked->station, "Denied", request.reason);
+        rental_tell(command, request.id, NULL, asked->station, "Denied", request.reason);
         return;
     }
     offer(command, asked, &request);

@@ -332,7 +332,7 @@ static void take_offline(struct leaving *leaving)
     offline_bank_left(leaving);
     rental_put(command, leaving->rental);
     command_state(command, "rental", leaving->rental->id, NULL, "Taken", "offline");
-    command_tell(command, OCPP_SETTLE_EVENT_RENTAL, leaving->rental->id, leaving->station, "Taken", "offline");
+    rental_tell(command, leaving->rental->id, order ? order->id : NULL, leaving->station, "Taken", "offline");
     if (order) {
         order_add_rental(command, order, leaving->rental->id);
     } else {

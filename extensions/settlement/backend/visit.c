@@ -157,6 +157,15 @@ static void act(struct command *command, struct row_visit *visit, int acts, enum
     }
 }
 
+void visit_tell(struct command *command, const struct row_visit *visit, const char *state, const char *text)
+{
+    const struct ocpp_settle_event event = {
+        .kind = OCPP_SETTLE_EVENT_VISIT, .id = visit->id, .station = visit->station, .state = state, .text = text
+    };
+
+    order_tell_of(command, visit->order, &event);
+}
+
 bool visit_happens(struct command *command, struct row_visit *visit, enum visit_event event, const char *reason)
 {
     const char *from = ocpp_enum_name(&row_visit_state_enum, (int)visit->state);
@@ -174,7 +183,7 @@ bool visit_happens(struct command *command, struct row_visit *visit, enum visit_
     visit_put(command, visit);
     if (is_moved) {
         command_state(command, "visit", visit->id, from, to, reason ? reason : visit_event_name(event));
-        command_tell(command, OCPP_SETTLE_EVENT_VISIT, visit->id, visit->station, to, reason);
+        visit_tell(command, visit, to, reason);
     }
     if (acts & VISIT_ACT_SETTLE) {
         order_review(command, visit->order);

@@ -19,6 +19,9 @@ void visit_put(struct command *command, const struct row_visit *visit);
 /* visit_happens: |event|, with what follows of it; put. False: it means nothing now. */
 bool visit_happens(struct command *command, struct row_visit *visit, enum visit_event event, const char *reason);
 
+/* visit_tell: on_event of it. |state|, |text| may be NULL. */
+void visit_tell(struct command *command, const struct row_visit *visit, const char *state, const char *text);
+
 /* visit_with_number: the visit of |number|, compared in constant time, until its charging is over; to change. NULL: none. */
 struct row_visit *visit_with_number(struct command *command, const char *number);
 

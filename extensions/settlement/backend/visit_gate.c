@@ -260,7 +260,7 @@ void visit_gate_noticed(struct command *command, void *args)
     visit->gate = ocpp_enum_name(&ocpp_settle_gate_state_enum, (int)notice->state);
     visit->gate_why =
         notice->why != OCPP_SETTLE_GATE_WHY_UNSET ? ocpp_enum_name(&ocpp_settle_gate_why_enum, (int)notice->why) : NULL;
-    command_tell(command, OCPP_SETTLE_EVENT_VISIT, visit->id, visit->station, visit->gate, visit->gate_why);
+    visit_tell(command, visit, visit->gate, visit->gate_why);
     if (visit->state == ROW_VISIT_STATE_MATCHED && waits(notice->state)) {
         command_timer(command, TIMER_VISIT, visit->id, command_utc_ms(command) + END_IS_TOLD_WITHIN_MS);
     }

@@ -180,8 +180,7 @@ static bool lower(struct command *command, struct row_visit *visit, const struct
     visit->shown_minor = shown_minor;
     visit_put(command, visit);
     command_state(command, "visit", visit->id, "Shown", "Lowered", "another price was shown than was computed");
-    command_tell(command, OCPP_SETTLE_EVENT_VISIT, visit->id, visit->station, "Lowered",
-                 "another price was shown than was computed: the lower one is charged");
+    visit_tell(command, visit, "Lowered", "another price was shown than was computed: the lower one is charged");
     order_adjust(command, order->id, shown_minor - order->due_minor, "the lower price, as it was shown");
     return true;
 }

@@ -260,8 +260,7 @@ static void unlocked_body(struct command *command, void *args)
     const struct row_visit *visit = visit_find(command, told->visit);
 
     if (visit) {
-        command_tell(command, OCPP_SETTLE_EVENT_VISIT, visit->id, visit->station, told->unlocked ? "Unlocked" : "NotUnlocked",
-                     NULL);
+        visit_tell(command, visit, told->unlocked ? "Unlocked" : "NotUnlocked", NULL);
     }
 }
 

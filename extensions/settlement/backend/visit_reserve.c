@@ -222,7 +222,7 @@ static void reserve_body(struct command *command, void *args)
     command_put(command, booked_key(command, visit->station, visit->reservation), &row_number_owner_type, &owner);
     visit_put(command, visit);
     command_state(command, "visit", visit->id, NULL, "Asked", NULL);
-    command_tell(command, OCPP_SETTLE_EVENT_VISIT, visit->id, visit->station, "Asked", NULL);
+    visit_tell(command, visit, "Asked", NULL);
     command_timer(command, TIMER_VISIT, visit->id, command_utc_ms(command) + 1000 * command_policy(command)->confirm_within_s);
     command_result(command, visit->id);
     ask_pile(command, visit);

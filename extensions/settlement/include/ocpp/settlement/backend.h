@@ -143,7 +143,7 @@ struct ocpp_settle_event {
     const char *station; /* NULL: none */
     const char *state;   /* the word of its new state; NULL */
     const char *text;    /* for a log; NULL. No personal data */
-    const char *house;   /* whose it is: of a rental house, and of the orders of its tenants; NULL: no house's */
+    const char *house;   /* whose it is: of a rental house, its tenants' orders, visits and rentals at its piles; NULL: no house's */
     const char *tenant;  /* of that house, whom alone it concerns; NULL: the house's, or the landlord's */
 };
 
