@@ -19,13 +19,17 @@ static int take_statement(struct settle_sqlite *store, enum settle_statement whi
     return sqlite3_prepare_v2(store->db, sqlite3_sql(*statement), -1, statement, NULL);
 }
 
-static void give_statement_back(struct settle_sqlite *store, enum settle_statement which, sqlite3_stmt *statement)
+/* |status|: of the look that ends. */
+static enum ocpp_status give_statement_back(struct settle_sqlite *store, enum settle_statement which, sqlite3_stmt *statement,
+                                            enum ocpp_status status)
 {
     if (statement == store->statements[which]) {
         (void)sqlite3_reset(statement);
     } else {
         (void)sqlite3_finalize(statement);
     }
+    settle_sqlite_looked(store, status);
+    return status;
 }
 
 static enum ocpp_status unreadable(const struct settle_sqlite *store)
@@ -99,8 +103,7 @@ enum ocpp_status settle_sqlite_read(const char *key, bool (*visit)(const struct 
     } else {
         status = settle_sqlite_complain(store, "read", code);
     }
-    give_statement_back(store, SETTLE_SQL_READ, statement);
-    return status;
+    return give_statement_back(store, SETTLE_SQL_READ, statement, status);
 }
 
 enum ocpp_status settle_sqlite_each(const char *prefix, const char *from,
@@ -122,8 +125,7 @@ enum ocpp_status settle_sqlite_each(const char *prefix, const char *from,
     if (code != SQLITE_ROW && code != SQLITE_DONE) {
         status = settle_sqlite_complain(store, "read", code);
     }
-    give_statement_back(store, SETTLE_SQL_EACH, statement);
-    return status;
+    return give_statement_back(store, SETTLE_SQL_EACH, statement, status);
 }
 
 /* --- the journal --------------------------------------------------------------------------------------------------- */
@@ -186,8 +188,7 @@ enum ocpp_status settle_sqlite_journal(int64_t from, bool (*visit)(const struct 
     if (code != SQLITE_ROW && code != SQLITE_DONE) {
         status = settle_sqlite_complain(store, "read the journal", code);
     }
-    give_statement_back(store, SETTLE_SQL_JOURNAL, statement);
-    return status;
+    return give_statement_back(store, SETTLE_SQL_JOURNAL, statement, status);
 }
 
 /* Columns: number, hash. */
