@@ -66,12 +66,19 @@ static int take_statement(struct sqlite_store *store, enum sqlite_statement whic
     return sqlite3_prepare_v2(store->db, sqlite3_sql(*statement), -1, statement, NULL);
 }
 
-static void give_statement_back(struct sqlite_store *store, enum sqlite_statement which, sqlite3_stmt *statement)
+/* A look ended with |status|: notices what became of the open transaction by it. */
+static void notice_end(struct sqlite_store *store, enum ocpp_status status);
+
+/* |status|: of the look that ends. */
+static enum ocpp_status give_statement_back(struct sqlite_store *store, enum sqlite_statement which, sqlite3_stmt *statement,
+                                            enum ocpp_status status)
 {
     if (statement == store->statements[which])
         (void)sqlite3_reset(statement);
     else
         (void)sqlite3_finalize(statement);
+    notice_end(store, status);
+    return status;
 }
 
 /* Shows the blob in |column| of the row the statement stands on. */
@@ -104,8 +111,7 @@ static enum ocpp_status sqlite_read(const char *key, bool (*visit)(const char *k
         status = show(store, statement, 0, key, &go_on, visit, visit_user);
     else if (code != SQLITE_DONE)
         status = complain(store, "read", code);
-    give_statement_back(store, SQL_READ, statement);
-    return status;
+    return give_statement_back(store, SQL_READ, statement, status);
 }
 
 /* One row of each(): its key must be one that write() lets in. */
@@ -140,8 +146,7 @@ static enum ocpp_status sqlite_each(const char *prefix, const char *from,
         status = show_row(store, statement, prefix, &go_on, visit, visit_user);
     if (code != SQLITE_ROW && code != SQLITE_DONE)
         status = complain(store, "read", code);
-    give_statement_back(store, SQL_EACH, statement);
-    return status;
+    return give_statement_back(store, SQL_EACH, statement, status);
 }
 
 /* --- changes, inside a transaction ------------------------------------------------------------------------------- */
@@ -330,6 +335,16 @@ static void end_gathered(struct sqlite_store *store, enum ocpp_status result)
 {
     for (; store->gathered > 0; store->gathered--)
         waiting_at(store, store->ended++)->result = result;
+}
+
+/* No memory or no disk for a look within a transaction, and SQLite gives the transaction up. Were that not noticed, what is
+ * written next would happen outside of any. The |done|s of what was lost run with the next write or flush. */
+static void notice_end(struct sqlite_store *store, enum ocpp_status status)
+{
+    if (store->in_transaction && sqlite3_get_autocommit(store->db)) {
+        roll_back(store);
+        end_gathered(store, status != OCPP_OK ? status : OCPP_ERR_STORAGE);
+    }
 }
 
 /* In the order of the writes, also when a |done| flushes: that inner flush goes on where this one stands. */

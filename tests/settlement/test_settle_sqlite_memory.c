@@ -305,11 +305,12 @@ static void a_look_shows_the_truth_or_fails(void **state)
     }
 }
 
-/* SQLite gives a transaction up when it has no memory for a look within it: whoever waits for the transaction is told, and what comes
- * later does not happen by halves outside of one. */
+/* SQLite gives a transaction up when it has no memory for a look within it: whoever waits for the transaction is told, and what
+ * comes later does not happen by halves outside of one. */
 static void a_look_that_fails_takes_what_was_gathered_with_it_or_not(void **state)
 {
-    static const struct ocpp_settle_change apart[] = { { OCPP_SETTLE_INSERT, "e", 0, "1", 1 }, { OCPP_SETTLE_INSERT, "f", 0, "2", 1 } };
+    static const struct ocpp_settle_change apart[] = { { OCPP_SETTLE_INSERT, "e", 0, "1", 1 },
+                                                       { OCPP_SETTLE_INSERT, "f", 0, "2", 1 } };
     static const struct ocpp_settle_write second = { apart, 2, NULL, 0, 7, NULL, 0 };
     struct place *place = *state;
     bool reached = true;

@@ -116,8 +116,8 @@ void settle_sqlite_roll_back(struct settle_sqlite *store);
 enum ocpp_status settle_sqlite_end_transaction(struct settle_sqlite *store);
 void settle_sqlite_drain(struct settle_sqlite *store);
 
-/* settle_sqlite_looked: a look ended with |status|: notices what became of the open transaction by it. The |done|s of what was lost
- * run with the next write or flush. */
+/* settle_sqlite_looked: a look ended with |status|: notices what became of the open transaction by it. The |done|s of what was
+ * lost run with the next write or flush. */
 void settle_sqlite_looked(struct settle_sqlite *store, enum ocpp_status status);
 
 /* settle_sqlite_check_lease: OCPP_ERR_BUSY it was taken anew since. */

@@ -349,8 +349,8 @@ static void abandon_transaction(struct settle_sqlite *store, enum ocpp_status wh
     end_gathered(store, why);
 }
 
-/* No memory or no disk for a look within a transaction, and SQLite gives the transaction up. Were that not noticed, what is written
- * next would happen outside of any. */
+/* No memory or no disk for a look within a transaction, and SQLite gives the transaction up. Were that not noticed, what is
+ * written next would happen outside of any. */
 void settle_sqlite_looked(struct settle_sqlite *store, enum ocpp_status status)
 {
     if (store->in_transaction && sqlite3_get_autocommit(store->db)) {
