@@ -48,7 +48,8 @@ export async function an_operator_follows_a_charge_to_its_order_and_the_books(wo
   await until(async () => (await csms.api("GET", `/api/orders/${order.id}`)).state === "Paid", "the payment of the rest");
   await world.look(page, "order");
   await page.goto(`${csms.url}/#/orders`);
-  await page.getByLabel("State").selectOption("Debt");
+  await page.getByRole("cell", { name: "paid", exact: true }).first().waitFor();
+  await page.getByLabel("State").selectOption({ label: "not paid" });
   await page.getByText("No order is like that.").waitFor();
   await page.getByLabel("State").selectOption("");
   await page.getByRole("link", { name: order.id }).waitFor();
@@ -144,7 +145,7 @@ export async function an_operator_decides_about_banks_nobody_understands(world) 
   const page = await world.open(`${csms.url}/#/banks`, { forgive: [/status of 409/] });
   await page.getByText("Nothing waits for you.").waitFor();
   const sim = world.programs.sim(csms, "PILE-1", ["--banks", "4"]); // it has not the fleet's secret, so its marks are strangers'
-  const decide = page.getByRole("button", { name: /^Decide about .* slot 1$/ });
+  const decide = page.getByRole("button", { name: "Decide about the forged mark at PILE-1, slot 1" });
   await decide.waitFor();
   await world.look(page, "banks");
   await decide.click();

@@ -1,6 +1,8 @@
 // The small parts of the pages, in the browser they are for: what is right, and what is refused.
 import assert from "node:assert/strict";
+import fs from "node:fs";
 import path from "node:path";
+import { fileURLToPath } from "node:url";
 import { until } from "../programs.js";
 
 export async function the_small_parts_of_the_pages_do_what_they_say(world) {
@@ -100,7 +102,29 @@ export async function the_small_parts_of_the_pages_do_what_they_say(world) {
     return [["12.5", "-0.01", "7", "1.234", "1,5", "", "90071992547409.93"].map((text) => minorOf(text, 2)), minorOf("5", 0), powerOf(points).points.map((point) => point.value), path`/api/${"a/b?c#d"}/${"%"}`,
       query({ a: "&=", b: "", c: undefined, d: 0 }), placeOf(link("stations", "A/B?%", "x")), placeOf("#/%zz"), ticks(11), ticks(0)[0],
       billTable({ mode: "Final", anomalies: [], lines: [{ kind: "Time", unit: "Hour", measured: 59, billed: 3720, price: "1" }] })[0].querySelector("tbody").innerText];
-  }), [[1250, -1, 700, null, null, null, null], 5, [11, 11], "/api/a%2Fb%3Fc%23d/%25", "?a=%26%3D&d=0", ["stations", "A/B?%", "x"], ["%zz"], [0, 5, 10, 15], 0, "Time––59 s1 h 02 min1 / h"]);
+  }), [[1250, -1, 700, null, null, null, null], 5, [11, 11], "/api/a%2Fb%3Fc%23d/%25", "?a=%26%3D&d=0", ["stations", "A/B?%", "x"], ["%zz"], [0, 5, 10, 15], 0, "Charging time––59 s1 h 02 min1 / h"]);
+}
+
+// The names of an enumeration as the models of the settlement write them down.
+const MODELS = ["backend/records.model", "model/messages.model", "model/tariff.model"].map((one) => fs.readFileSync(fileURLToPath(new URL(`../../../extensions/settlement/${one}`, import.meta.url)), "utf8")).join("\n");
+const namesOf = (name) => new RegExp(`^enum ${name} \\{([^}]*)\\}`, "m").exec(MODELS)[1].trim().split(/\s+/);
+
+export async function states_are_said_in_words(world) {
+  const csms = await world.programs.csms();
+  const page = await world.open(`${csms.url}/`);
+  const enums = { ORDER_WORDS: "OrderState", LEG_WORDS: "LegState", LINE_WORDS: "LineKind", RENTAL_WORDS: "RentalState", BANK_WORDS: "BankState", CONDITION_WORDS: "BankCondition", SUSPENSE_WORDS: "SuspenseKind" };
+  const wanted = [...Object.entries(enums).map(([table, name]) => [table, namesOf(name)]), ["REASON_WORDS", [...namesOf("RentFailure"), ...namesOf("GateWhy")]]];
+  assert.deepEqual(await page.evaluate(async (all) => {
+    const words = await import("/shared/words.js");
+    const renters = await import("/drive/words.js");
+    const unsaid = (table, names) => names.filter((name) => !Object.hasOwn(table, name) || /[a-z][A-Z]/.test(table[name]));
+    return [...all.flatMap(([table, names]) => unsaid(words[table], names)), ...unsaid(renters.RENTAL_WORDS, all.find(([table]) => table === "RENTAL_WORDS")[1])];
+  }, wanted), []);
+  assert.deepEqual(await page.evaluate(async () => {
+    const { status } = await import("/shared/ui.js");
+    const { ORDER_WORDS } = await import("/shared/words.js");
+    return ["WrittenOff", "constructor", "<b>"].map((name) => [status(name, ORDER_WORDS).textContent, status(name, ORDER_WORDS).title]);
+  }), [["given up", "WrittenOff"], ["constructor", ""], ["<b>", ""]]);
 }
 
 export async function a_key_that_a_browser_does_not_keep_is_held_while_the_page_is_open(world) {

@@ -4,8 +4,9 @@ import { el, word } from "/shared/dom.js";
 import { money } from "/shared/format.js";
 import { acting } from "/shared/part.js";
 import { announce, ask, button, field, pill, select } from "/shared/ui.js";
+import { REASON_WORDS, said } from "/shared/words.js";
 import { momentIn } from "/shared/zone.js";
-import { minorText, RENTAL_WORDS } from "./words.js";
+import { minorText, RENTAL_WORDS, sentence } from "./words.js";
 
 const OUT = ["Requested", "Granted", "Taken", "Unseen", "Swapping", "Suspense"];
 const TONES = { Taken: "busy", Granted: "warn", Returned: "good", Failed: "bad", Suspense: "warn", Bought: "good" };
@@ -29,14 +30,14 @@ function acts(api, rental, refresh) {
 function rentalItem(api, rental, data, refresh) {
   const like = data.orders[0]?.due;
   return el("li", {},
-    el("div", { class: "heading" }, el("strong", {}, "Bank ", word(rental.bank)), pill(RENTAL_WORDS[rental.state] || rental.state, TONES[rental.state] || "")),
+    el("div", { class: "heading" }, el("strong", {}, "Bank ", word(rental.bank)), pill(said(RENTAL_WORDS, rental.state), TONES[rental.state] || "")),
     el("p", { class: "soft" },
       rental.state === "Granted" || rental.state === "Requested" ? ["Slot ", String(rental.slot), " of pile ", word(rental.station), ". "] : null,
       rental.taken && `Taken ${momentIn(data.zone, rental.taken)}. `, rental.ended && `Ended ${momentIn(data.zone, rental.ended)}. `,
       rental.endStation && ["Returned at ", word(rental.endStation), ". "],
       rental.pinned && !rental.ended && `Its clock stands since ${momentIn(data.zone, rental.pinned)}. `,
       OUT.includes(rental.state) && rental.depositMinor > 0 && ["Deposit ", money(minorText(rental.depositMinor, like), data.orders[0]?.currency), "."],
-      rental.reason && word(rental.reason)),
+      rental.reason && [" ", word(sentence(said(REASON_WORDS, rental.reason)))]),
     acts(api, rental, refresh));
 }
 

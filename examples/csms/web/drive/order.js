@@ -1,16 +1,14 @@
 /* order.js: the one order of a visit: its lines, taxes and totals, as the server computed them. */
 import { el, word } from "/shared/dom.js";
 import { money } from "/shared/format.js";
-import { facts, pill, table, toneOf } from "/shared/ui.js";
+import { facts, status, table } from "/shared/ui.js";
+import { LEG_WORDS, LINE_WORDS, ORDER_WORDS, said } from "/shared/words.js";
 import { momentIn } from "/shared/zone.js";
-import { billed, isNothing, LINE_WORDS, pricedBy } from "./words.js";
+import { billed, isNothing, pricedBy } from "./words.js";
 import { anomalies } from "/shared/anomalies.js";
 
-const STATE_WORDS = { Open: "open", Void: "nothing was used", Sealed: "closed", Due: "to be paid", Debt: "not paid", Paid: "paid", WrittenOff: "given up" };
-const LEG_WORDS = { Authorizing: "being asked for", Held: "held", Capturing: "being taken", Captured: "taken", Releasing: "being let go", Released: "let go", Failed: "failed", Refunding: "being given back" };
-
 function lineName(line) {
-  const what = LINE_WORDS[line.kind] || line.kind;
+  const what = said(LINE_WORDS, line.kind);
   return line.reason ? el("span", {}, what, el("br"), el("span", { class: "soft" }, word(line.reason))) : what;
 }
 
@@ -47,14 +45,14 @@ export function totals(order) {
 export function legs(order) {
   const held = order.legs.filter((leg) => !isNothing(leg.held));
   return held.length > 0 && el("ul", { class: "legs" }, held.map((leg) => el("li", {},
-    word(leg.provider), ": ", LEG_WORDS[leg.state] || leg.state, ", ", money(isNothing(leg.captured) ? leg.held : leg.captured, order.currency),
+    word(leg.provider), ": ", said(LEG_WORDS, leg.state), ", ", money(isNothing(leg.captured) ? leg.held : leg.captured, order.currency),
     !isNothing(leg.refunded) && [", given back ", money(leg.refunded, order.currency)], leg.reason && [": ", word(leg.reason)])));
 }
 
 /* The order and, behind it, those of banks that were still out when it was closed. */
 export function orders(found, zone) {
   return found.map((order, i) => el("div", { class: "order" },
-    el("div", { class: "heading" }, el("h2", {}, i === 0 ? "Your order" : "A power bank that came later"), pill(STATE_WORDS[order.state] || order.state, toneOf(order.state))),
+    el("div", { class: "heading" }, el("h2", {}, i === 0 ? "Your order" : "A power bank that came later"), status(order.state, ORDER_WORDS)),
     order.bill ? [lines(order, zone), totals(order)] : el("p", { class: "soft" }, "Nothing was used yet."),
     order.debtReason && el("p", { class: "bad-words" }, "Not paid: ", word(order.debtReason)),
     order.refundReason && el("p", { class: "bad-words" }, "Could not be given back: ", word(order.refundReason)),

@@ -6,12 +6,13 @@ import { acting, countdown, part, tick } from "/shared/part.js";
 import { pulse } from "/shared/pulse.js";
 import { link } from "/shared/shell.js";
 import { announce, ask, button, empty, failure, pill } from "/shared/ui.js";
+import { REASON_WORDS, said } from "/shared/words.js";
 import { momentIn } from "/shared/zone.js";
 import { banks } from "./banks.js";
 import { forget, KeyApi, visitOf, visits } from "./keys.js";
 import { orders } from "./order.js";
 import { pay } from "./pay.js";
-import { amount, SESSION_WORDS, VISIT_TONES, VISIT_WORDS } from "./words.js";
+import { amount, sentence, SESSION_WORDS, VISIT_TONES, VISIT_WORDS } from "./words.js";
 
 const LIVE_STATES = ["Told", "Heard", "Confirmed"];
 const OVER = ["Done", "Expired", "Cancelled", "Refused"];
@@ -21,9 +22,9 @@ const BAYS_MS = 15000;
 
 function headPart(known) {
   return part("head", ({ visit, orders: found }) => [visit.state, visit.reason, visit.other, visit.gate, found.map((order) => order.state)], (what, { visit, zone, orders: found }) => [
-    el("div", { class: "heading", role: "status" }, pill(VISIT_WORDS[visit.state] || visit.state, VISIT_TONES[visit.state]),
+    el("div", { class: "heading", role: "status" }, pill(said(VISIT_WORDS, visit.state), VISIT_TONES[visit.state]),
       el("span", { class: "soft" }, "Pile ", word(visit.station), `, place ${visit.evse}`, known.name ? [", ", word(known.name)] : null)),
-    visit.reason && OVER.concat("Owed").includes(visit.state) && visit.state !== "Done" && el("p", {}, word(visit.reason)),
+    visit.reason && OVER.concat("Owed").includes(visit.state) && visit.state !== "Done" && el("p", {}, word(sentence(said(REASON_WORDS, visit.reason)))),
     visit.other && el("p", {}, "Free instead: ", word(visit.other.replace("/", ", place "))),
     visit.state === "Done" && el("p", {}, "Thank you; the cable is free. Ended ", momentIn(zone, visit.ended || visit.matched), "."),
     visit.gate === "Jammed" && el("p", { class: "bad-words" }, "The latch of the cable sticks. Call the operator; the pile has an emergency release."),

@@ -1,4 +1,4 @@
-/* words.js: what states and lines are called by people, and amounts as the server wrote them. */
+/* words.js: what states are called to who has the visit, and amounts as the server wrote them. */
 import { el, word } from "/shared/dom.js";
 
 export const VISIT_WORDS = {
@@ -30,20 +30,6 @@ export const RENTAL_WORDS = {
   Silent: "The pile told nothing of it",
 };
 
-export const LINE_WORDS = {
-  Energy: "Energy",
-  Time: "Charging time",
-  Idle: "Idle time",
-  Flat: "Per visit",
-  Reservation: "Reservation",
-  PowerBankRental: "Power bank",
-  PowerBankPurchase: "Power bank, bought",
-  Adjustment: "Adjustment",
-  Minimum: "Minimum",
-  Cap: "Maximum",
-  Tax: "Tax",
-};
-
 export const SESSION_WORDS = {
   Charging: "Charging",
   SuspendedEV: "The vehicle takes nothing now",
@@ -51,6 +37,11 @@ export const SESSION_WORDS = {
   EVConnected: "The vehicle is connected",
   Idle: "No vehicle",
 };
+
+/* "nobody came" is "Nobody came." */
+export function sentence(text) {
+  return text.charAt(0).toUpperCase() + text.slice(1) + (/[.!?]$/.test(text) ? "" : ".");
+}
 
 export function isNothing(amount) {
   return amount === undefined || amount === null || /^-?[0.]*$/.test(amount);

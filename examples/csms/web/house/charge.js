@@ -4,6 +4,7 @@ import { el, word } from "/shared/dom.js";
 import { duration, energy } from "/shared/format.js";
 import { acting, drawn, part } from "/shared/part.js";
 import { announce, empty, status } from "/shared/ui.js";
+import { CHARGING_WORDS } from "/shared/words.js";
 import { momentIn } from "/shared/zone.js";
 import { living } from "./living.js";
 
@@ -25,7 +26,7 @@ function runningPart(house, stop) {
 function outletPart(me, begin) {
   const isMine = (running, pile, outlet) => running.some((one) => one.station === pile.station && one.evse === outlet.evse);
   const outletOf = (pile, outlet, running) => el("li", { class: "outlet" },
-    el("div", { class: "heading" }, el("strong", {}, word(pile.station), `, outlet ${outlet.evse}`), pile.connected ? status(outlet.status) : status("offline")),
+    el("div", { class: "heading" }, el("strong", {}, word(pile.station), `, outlet ${outlet.evse}`), pile.connected ? status(outlet.status, CHARGING_WORDS) : status("offline")),
     pile.connected && USABLE.includes(outlet.status) && me.rights.includes("Charge") && !isMine(running, pile, outlet) && el("div", { class: "actions left" }, begin(pile, outlet)));
   const pileOf = (pile, running) => (pile.outlets.length > 0 ? pile.outlets.map((outlet) => outletOf(pile, outlet, running))
     : [el("li", {}, el("strong", {}, word(pile.station)), " ", el("span", { class: "soft" }, pile.connected ? "told nothing of its outlets yet" : "is not connected"))]);

@@ -5,6 +5,7 @@ import { duration, NONE, time } from "/shared/format.js";
 import { soon } from "/shared/live.js";
 import { link } from "/shared/shell.js";
 import { announce, button, dialog, field, section, select, status, table } from "/shared/ui.js";
+import { BANK_WORDS, CONDITION_WORDS, REASON_WORDS, RENTAL_WORDS, said, SUSPENSE_WORDS } from "/shared/words.js";
 import { unsettled } from "./orders.js";
 
 const MOST = 500;
@@ -21,14 +22,14 @@ function resolveDialog(context, entry) {
   const bank = field("Bank", el("input", { value: entry.bank ?? "", autocomplete: "off", maxlength: 40 }), { hint: "what it is called, where it is taken in" });
   const note = field("Note", el("input", { autocomplete: "off", maxlength: 100 }));
   return dialog({
-    title: `Decide: ${entry.kind}`,
+    title: `Decide: ${said(SUSPENSE_WORDS, entry.kind)}`,
     body: [what, rental, bank, note],
     confirm: "Decide",
     onconfirm: async () => {
       const body = { resolution: what.input.value };
       for (const [name, one] of [["rental", rental], ["bank", bank], ["note", note]]) if (one.input.value) body[name] = one.input.value;
       await context.api.post(path`/api/settlement/suspense/${entry.id}`, body);
-      announce(`${entry.kind}: decided`);
+      announce(`Decided: ${said(SUSPENSE_WORDS, entry.kind)}`);
       context.reload();
       return true;
     },
@@ -40,9 +41,9 @@ const suspenseTable = (context) => table({
   none: "Nothing waits for you.",
   rows: [],
   columns: [
-    { label: "What was found", cell: (one) => status(one.kind) }, { label: "Where", cell: (one) => place(one.station, one.slot) }, { label: "Bank", cell: (one) => one.bank || one.hardwareId || NONE },
+    { label: "What was found", cell: (one) => status(one.kind, SUSPENSE_WORDS) }, { label: "Where", cell: (one) => place(one.station, one.slot) }, { label: "Bank", cell: (one) => one.bank || one.hardwareId || NONE },
     { label: "Rental", cell: (one) => el("span", { class: "mono" }, one.rental || NONE) }, { label: "Since", cell: (one) => time(one.at) },
-    { label: "Do", cell: (one) => button("Decide", () => resolveDialog(context, one), { class: "small", "aria-label": `Decide about ${one.kind} at ${one.station}, slot ${one.slot}` }) },
+    { label: "Do", cell: (one) => button("Decide", () => resolveDialog(context, one), { class: "small", "aria-label": `Decide about the ${said(SUSPENSE_WORDS, one.kind)} at ${one.station}, slot ${one.slot}` }) },
   ],
 });
 
@@ -51,9 +52,9 @@ const rentalsTable = () => table({
   none: "No bank was let yet.",
   rows: [],
   columns: [
-    { label: "Bank", cell: (one) => one.bank || NONE }, { label: "State", cell: (one) => status(one.state) }, { label: "Order", cell: (one) => orderLink(one.order) },
+    { label: "Bank", cell: (one) => one.bank || NONE }, { label: "State", cell: (one) => status(one.state, RENTAL_WORDS) }, { label: "Order", cell: (one) => orderLink(one.order) },
     { label: "From", cell: (one) => place(one.station, one.slot) }, { label: "To", cell: (one) => place(one.endStation, one.endSlot) }, { label: "Taken", cell: (one) => time(one.taken) },
-    { label: "For", numeric: true, cell: (one) => (one.taken ? duration(one.taken, one.ended) : NONE) }, { label: "Why", cell: (one) => one.reason || "" },
+    { label: "For", numeric: true, cell: (one) => (one.taken ? duration(one.taken, one.ended) : NONE) }, { label: "Why", cell: (one) => said(REASON_WORDS, one.reason || "") },
   ],
 });
 
@@ -62,8 +63,8 @@ const banksTable = () => table({
   none: "No bank is known.",
   rows: [],
   columns: [
-    { label: "Bank", cell: (one) => one.id }, { label: "State", cell: (one) => status(one.state) }, { label: "Where", cell: (one) => place(one.station, one.slot) },
-    { label: "Charge", numeric: true, cell: (one) => (one.charge === undefined ? NONE : `${one.charge} %`) }, { label: "Since", cell: (one) => time(one.since) }, { label: "Condition", cell: (one) => one.condition || "" },
+    { label: "Bank", cell: (one) => one.id }, { label: "State", cell: (one) => status(one.state, BANK_WORDS) }, { label: "Where", cell: (one) => place(one.station, one.slot) },
+    { label: "Charge", numeric: true, cell: (one) => (one.charge === undefined ? NONE : `${one.charge} %`) }, { label: "Since", cell: (one) => time(one.since) }, { label: "Condition", cell: (one) => said(CONDITION_WORDS, one.condition || "") },
   ],
 });
 

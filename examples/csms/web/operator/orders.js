@@ -5,16 +5,16 @@ import { milliwattHours, money, NONE, secondsText, time } from "/shared/format.j
 import { soon } from "/shared/live.js";
 import { link } from "/shared/shell.js";
 import { announce, button, dialog, empty, facts, field, section, select, status, table } from "/shared/ui.js";
-import { journalTable } from "./ledger.js";
+import { LEG_WORDS, LINE_WORDS, ORDER_WORDS, said } from "/shared/words.js";
 import { anomalies } from "/shared/anomalies.js";
+import { journalTable } from "./ledger.js";
 
-const STATES = ["Open", "Sealed", "Due", "Debt", "Paid", "Void", "WrittenOff"];
 const JOURNAL_READ = 10000; /* entries that are read without looking for a better place to begin */
 const CLOCK_MS = 3600000; /* by so much a clock may have been set back */
 
 const columns = [
   { label: "Order", cell: (one) => el("a", { href: link("orders", one.id), class: "mono" }, one.id) },
-  { label: "State", cell: (one) => status(one.state) },
+  { label: "State", cell: (one) => status(one.state, ORDER_WORDS) },
   { label: "Station", cell: (one) => (one.station ? el("a", { href: link("stations", one.station) }, word(one.station)) : NONE) },
   { label: "Payer", cell: (one) => one.payer },
   { label: "Provider", cell: (one) => one.provider || NONE },
@@ -69,7 +69,7 @@ async function list(context) {
   }
   return [title("Orders"), el("div", { class: "card" },
     el("div", { class: "filters" },
-      field("State", select({ "": "any", ...Object.fromEntries(STATES.map((state) => [state, state])) }, "", { onchange: set("state") })),
+      field("State", select({ "": "any", ...ORDER_WORDS }, "", { onchange: set("state") })),
       field("Payer", el("input", { type: "search", spellcheck: "false", oninput: set("payer") })),
       field("Station", el("input", { type: "search", spellcheck: "false", oninput: set("station") }))),
     place, el("div", { class: "actions left" }, more))];
@@ -93,6 +93,7 @@ const PRICED = ["Energy", "Time", "Idle", "Flat", "Reservation", "PowerBankRenta
 const UNITS = { Kwh: "kWh", Hour: "h", Minute: "min", Once: "once", Unit: "unit" };
 
 const used = (line, amount) => {
+  if (!PRICED.includes(line.kind)) return "";
   if (line.kind === "Energy") return milliwattHours(amount);
   return line.unit === "Once" ? "1" : secondsText(amount);
 };
@@ -105,7 +106,7 @@ export function billTable(bill) {
       none: "The bill has no line.",
       rows: bill.lines,
       columns: [
-        { label: "What", cell: (line) => line.kind },
+        { label: "What", cell: (line) => said(LINE_WORDS, line.kind) },
         { label: "From", cell: (line) => time(line.from) },
         { label: "To", cell: (line) => time(line.to) },
         { label: "Measured", numeric: true, cell: (line) => used(line, line.measured) },
@@ -167,7 +168,7 @@ function paymentTable(context, order) {
     rows: order.legs || [],
     columns: [
       { label: "Provider", cell: (leg) => leg.provider },
-      { label: "State", cell: (leg) => status(leg.state) },
+      { label: "State", cell: (leg) => status(leg.state, LEG_WORDS) },
       { label: "Held", numeric: true, cell: (leg) => leg.held },
       { label: "Captured", numeric: true, cell: (leg) => leg.captured },
       { label: "Released", numeric: true, cell: (leg) => leg.released },
@@ -237,7 +238,7 @@ async function order(context, id) {
     read = read || postings(context, one);
     const entries = await read();
     heading.className = "heading";
-    replace(heading, replace(title(`Order ${id}`), "Order ", el("span", { class: "mono" }, id)), status(one.state), whatToDo(context, one));
+    replace(heading, replace(title(`Order ${id}`), "Order ", el("span", { class: "mono" }, id)), status(one.state, ORDER_WORDS), whatToDo(context, one));
     replace(what, facts([
       ["Due", el("strong", {}, money(one.due, one.currency))], ["Paid", money(one.paid, one.currency)], ["Payer", one.payer], ["Provider", one.provider],
       ["Station", one.station && el("a", { href: link("stations", one.station) }, word(one.station))],

@@ -6,6 +6,7 @@ import { duration, energy, NONE, power, time, timeText } from "/shared/format.js
 import { meanwhile, soon } from "/shared/live.js";
 import { link } from "/shared/shell.js";
 import { empty, facts, field, section, select, status, table } from "/shared/ui.js";
+import { CHARGING_WORDS } from "/shared/words.js";
 import { sessionOrders } from "./orders.js";
 import { anomalies } from "/shared/anomalies.js";
 
@@ -25,7 +26,7 @@ const columns = [
   { label: "Session", cell: (one) => el("a", { href: link("sessions", one.station, one.id) }, word(one.id)) },
   { label: "Station", cell: (one) => el("a", { href: link("stations", one.station) }, word(one.station)) },
   { label: "EVSE", cell: (one) => String(one.evse) },
-  { label: "State", cell: (one) => (one.open ? status(one.chargingState || "open") : status("ended")) },
+  { label: "State", cell: (one) => (one.open ? status(one.chargingState || "open", CHARGING_WORDS) : status("ended")) },
   { label: "Token", cell: (one) => one.token || NONE },
   { label: "Began", cell: (one) => time(one.started) },
   { label: "Took", numeric: true, cell: (one) => duration(one.started, one.stopped) },
@@ -142,7 +143,7 @@ async function session(context, station, id) {
         if (error.status === 404) return { points: [] };
         throw error;
       })]);
-    replace(signs, one.open ? status(one.chargingState || "open") : status("ended"));
+    replace(signs, one.open ? status(one.chargingState || "open", CHARGING_WORDS) : status("ended"));
     replace(what, about(one));
     replace(curve, drawCurve(told));
   }

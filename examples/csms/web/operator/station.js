@@ -5,6 +5,7 @@ import { duration, energy, time } from "/shared/format.js";
 import { meanwhile, soon } from "/shared/live.js";
 import { link } from "/shared/shell.js";
 import { announce, ask, button, dialog, facts, field, section, select, status, table } from "/shared/ui.js";
+import { CHARGING_WORDS } from "/shared/words.js";
 import { commandsPage } from "./commands.js";
 import { messagesPage } from "./messages.js";
 import { settingsPage } from "./settings.js";
@@ -58,7 +59,7 @@ function connectorsTable(context, station) {
     columns: [
       { label: "EVSE", cell: (one) => String(one.evse) },
       { label: "Connector", cell: (one) => String(one.connector) },
-      { label: "Status", cell: (one) => status(one.status) },
+      { label: "Status", cell: (one) => status(one.status, CHARGING_WORDS) },
       { label: "Error", cell: (one) => [one.errorCode, one.info].filter(Boolean).join(": ") || "–" },
       { label: "Since", cell: (one) => time(one.time) },
       { label: "Do", wide: true, cell: (one) => el("span", { class: "pills" },
@@ -78,7 +79,7 @@ function sessionsTable(context, station) {
     print: (one) => JSON.stringify([one, station.connected]),
     columns: [
       { label: "Session", cell: (one) => el("a", { href: link("sessions", station.id, one.id) }, word(one.id)) },
-      { label: "State", cell: (one) => (one.open ? status(one.chargingState || "open") : status("ended")) },
+      { label: "State", cell: (one) => (one.open ? status(one.chargingState || "open", CHARGING_WORDS) : status("ended")) },
       { label: "EVSE", cell: (one) => String(one.evse) },
       { label: "Token", cell: (one) => one.token || "–" },
       { label: "Began", cell: (one) => time(one.started) },

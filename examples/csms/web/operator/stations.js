@@ -5,6 +5,7 @@ import { time } from "/shared/format.js";
 import { meanwhile, soon } from "/shared/live.js";
 import { link } from "/shared/shell.js";
 import { announce, button, dialog, field, pill, select, status, table } from "/shared/ui.js";
+import { CHARGING_WORDS } from "/shared/words.js";
 import { station } from "./station.js";
 
 const MOST = 1000; /* rows that are shown; who has more stations filters */
@@ -55,7 +56,7 @@ const columns = [
   { label: "Connection", cell: connection },
   { label: "OCPP", cell: (station) => station.version || "–" },
   { label: "Connectors", wide: true, cell: (station) => el("span", { class: "pills" }, station.connectors.map((one) => {
-    const shown = status(one.status);
+    const shown = status(one.status, CHARGING_WORDS);
     shown.prepend(`${one.evse || ""}${one.evse ? "." : ""}${one.connector} `);
     return shown;
   })) },

@@ -1,5 +1,6 @@
 /* ui.js: the pieces pages are made of: tables, pills, dialogs, fields, and the honest states of whatever is not there yet. */
 import { el, replace, uniqueId, word } from "./dom.js";
+import { said } from "./words.js";
 
 /* --- states --------------------------------------------------------------------------------------------------------------------- */
 
@@ -38,18 +39,21 @@ export function pill(text, tone = "") {
 }
 
 const TONES = {
-  good: ["Accepted", "Available", "Paid", "Captured", "Active", "ok", "intact", "Enrolled", "Released", "connected", "Done", "valid"],
-  busy: ["Charging", "Occupied", "Preparing", "Finishing", "Open", "Sealed", "Held", "Capturing", "Authorizing", "Issued", "open", "Reserved", "EVConnected", "Pending"],
-  warn: ["SuspendedEV", "SuspendedEVSE", "Due", "Gathering", "Review", "quirk", "Registered"],
-  bad: ["Faulted", "Unavailable", "Rejected", "Debt", "Failed", "Blocked", "Invalid", "Expired", "invalid", "Revoked", "Quarantined", "refused", "WrittenOff"],
+  good: ["Accepted", "Available", "Paid", "Captured", "Active", "ok", "intact", "Enrolled", "Released", "connected", "Done", "valid", "Returned", "Bought"],
+  busy: ["Charging", "Occupied", "Preparing", "Finishing", "Open", "Sealed", "Held", "Capturing", "Authorizing", "Issued", "open", "Reserved", "EVConnected", "Pending", "Taken", "Rented"],
+  warn: ["SuspendedEV", "SuspendedEVSE", "Due", "Gathering", "Review", "quirk", "Registered", "Suspense", "Silent", "OutOfService"],
+  bad: ["Faulted", "Unavailable", "Rejected", "Debt", "Failed", "Blocked", "Invalid", "Expired", "invalid", "Revoked", "Quarantined", "refused", "WrittenOff", "Lost"],
 };
 
 export function toneOf(status) {
   return Object.keys(TONES).find((tone) => TONES[tone].includes(status)) || "";
 }
 
-export function status(text) {
-  return pill(text, toneOf(text));
+/* |words|: a table of words.js; the server's word stays in the title. */
+export function status(name, words = {}) {
+  const sign = pill(said(words, name), toneOf(name));
+  if (Object.hasOwn(words, name)) sign.title = name;
+  return sign;
 }
 
 export function button(text, onclick, attributes = {}) {
