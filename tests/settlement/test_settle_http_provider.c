@@ -27,6 +27,7 @@ struct place {
     pid_t server;
     int to_server;
     int total_ms; /* of an exchange */
+    int parallel; /* exchanges at a time; 0: as many as by default */
     int port;
     char folder[64];
     char log[8192];
@@ -127,6 +128,7 @@ static void open_http(const char *scheme, const char *ca)
     settings.notification_key = "notify";
     settings.total_ms = place.total_ms;
     settings.connect_timeout_ms = place.total_ms;
+    settings.max_parallel = place.parallel ? place.parallel : settings.max_parallel;
     settings.back_off_ms = 1;
     settings.back_off_most_ms = 20;
     settings.log = (struct ocpp_log){ note_line, NULL, OCPP_LOG_DEBUG };
@@ -352,6 +354,35 @@ static void a_server_that_is_not_there_takes_nothing(void **state)
     assert_int_equal(payment_world_leg(&place.world, leg)->state, ROW_LEG_STATE_FAILED);
     assert_string_equal(payment_world_leg(&place.world, leg)->reason, "the provider cannot be reached");
     start_server(NULL, NULL);
+}
+
+static int setup_narrow(void **state)
+{
+    (void)state;
+    memset(&place, 0, sizeof place);
+    place.total_ms = LONG_MS;
+    place.parallel = 1;
+    payment_world_start(&place.world, "bank");
+    start_server(NULL, NULL);
+    open_http("http", NULL);
+    return 0;
+}
+
+/* The place that an exchange leaves is the next one's, though nobody asks for more and nobody has heard of the first yet. */
+static void an_exchange_that_waits_for_a_place_begins_when_there_is_one(void **state)
+{
+    const int64_t until = real_ms() + LONG_MS / 2;
+
+    (void)state;
+    for (int i = 0; i < 6; i++) {
+        (void)payment_world_hold(&place.world, 1000 + 100 * i);
+    }
+    while (strcmp(ask("/posts"), "6") != 0) {
+        assert_true(real_ms() < until);
+        (void)poll(NULL, 0, 10);
+    }
+    settle();
+    books_agree();
 }
 
 /* I14. A process that ends knows nothing of what runs; the next one asks. */
@@ -587,6 +618,7 @@ int main(void)
         HASTY(however_the_server_answers_a_hold_it_is_held_once_or_not_at_all),
         HASTY(however_the_server_answers_a_capture_it_is_taken_once_or_not_at_all),
         TEST(a_server_that_is_not_there_takes_nothing),
+        cmocka_unit_test_setup_teardown(an_exchange_that_waits_for_a_place_begins_when_there_is_one, setup_narrow, teardown),
         TEST(what_runs_when_the_backend_ends_is_asked_for_by_the_next_one),
         TEST(forged_stale_and_early_notifications_change_nothing_a_good_one_does_and_its_repetition_not),
         TEST(a_provider_tells_of_its_own_operations_only),

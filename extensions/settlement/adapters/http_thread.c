@@ -84,6 +84,18 @@ static bool goes_on(struct ocpp_settle_http *http)
     return !is_stopping;
 }
 
+/* Whether there was any. */
+static bool begin_wanted(struct ocpp_settle_http *http)
+{
+    bool has_begun = false;
+
+    for (struct http_job *job; (job = next_wanted(http)) != NULL; has_begun = true) {
+        begin(http, job);
+    }
+    return has_begun;
+}
+
+/* Whoever waits for a place was told of long ago: that one is free again wakes nobody, so it is looked for before the wait. */
 static void *serve(void *argument)
 {
     struct ocpp_settle_http *http = argument;
@@ -91,11 +103,10 @@ static void *serve(void *argument)
     while (goes_on(http)) {
         int running = 0;
 
-        for (struct http_job *job; (job = next_wanted(http)) != NULL;) {
-            begin(http, job);
-        }
-        (void)curl_multi_perform(http->multi, &running);
-        reap(http);
+        do {
+            (void)curl_multi_perform(http->multi, &running);
+            reap(http);
+        } while (begin_wanted(http));
         (void)curl_multi_poll(http->multi, NULL, 0, running > 0 ? LOOK_MS : REST_MS, NULL);
     }
     for (int i = 0; i < http->settings.max_waiting; i++) {
