@@ -270,6 +270,7 @@ static int run(struct app *app)
     in_peace = signals_drain(app);
     events_close(app->events);
     settlement_end_streams(app);
+    settlement_rest(app);
     ocpp_server_stop(app->server, in_peace ? STOP_MS : 0);
     close_parts(app);
     return 0;

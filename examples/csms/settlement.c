@@ -7,11 +7,9 @@
 
 #include <ocpp/settlement/orders.h>
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 enum { ZONE_ARENA_BYTES = 262144, ZONE_YEARS = 2, TICK_MAX_MS = 1000 };
 
@@ -35,7 +33,7 @@ struct ocpp_settle *settlement_enter(struct settlement *settlement)
 
 void settlement_leave(struct settlement *settlement)
 {
-    pthread_cond_signal(&settlement->wake);
+    bell_ring(&settlement->bell);
     pthread_mutex_unlock(&settlement->lock);
 }
 
@@ -269,20 +267,6 @@ static bool open_handle(struct settlement *settlement, char *why)
     return settlement_terminals_start(settlement) || fail(why, "--terminals", "nothing can be served there");
 }
 
-static bool make_lock(struct settlement *settlement)
-{
-    pthread_condattr_t monotonic;
-
-    pthread_mutex_init(&settlement->lock, NULL);
-    if (pthread_condattr_init(&monotonic) != 0) {
-        return false;
-    }
-    pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
-    pthread_cond_init(&settlement->wake, &monotonic);
-    pthread_condattr_destroy(&monotonic);
-    return true;
-}
-
 bool settlement_open(struct app *app, char *why)
 {
     struct settlement *settlement;
@@ -296,10 +280,15 @@ bool settlement_open(struct app *app, char *why)
     }
     settlement->app = app;
     settlement->binds = (struct address_rate){ .burst = 20, .per_ms = 3000 };
+    if (!bell_make(&settlement->bell)) {
+        free(settlement);
+        return fail(why, "start", ocpp_status_sentence(OCPP_ERR_NOMEM));
+    }
+    pthread_mutex_init(&settlement->lock, NULL);
     app->settlement = settlement;
     settlement->news = news_new();
     settlement->zone_arena = ocpp_arena_new(NULL, ZONE_ARENA_BYTES);
-    if (!settlement->news || !settlement->zone_arena || !make_lock(settlement)) {
+    if (!settlement->news || !settlement->zone_arena) {
         return fail(why, "start", ocpp_status_sentence(OCPP_ERR_NOMEM));
     }
     return settlement_config_read(&settlement->config, &settlement->drive, app->options->settlement, why) &&
@@ -308,24 +297,16 @@ bool settlement_open(struct app *app, char *why)
 
 /* --- time ------------------------------------------------------------------------------------------------------------------ */
 
-/* Until the deadline, or somebody did something, or the test clock may have moved, or a provider answered (whose thread may not
- * take the lock: a word of it that falls in between is heard a second later). */
-static void wait_a_while(struct settlement *settlement)
+/* Until the deadline; the test clock may be moved meanwhile. */
+static int64_t rest_ms(struct settlement *settlement)
 {
     const int64_t left = ocpp_settle_deadline(settlement->handle) - settlement_now(settlement->app).mono_ms;
-    const int64_t ms = left < 0 ? 0 : left < TICK_MAX_MS ? left : TICK_MAX_MS;
-    struct timespec until;
 
-    clock_gettime(CLOCK_MONOTONIC, &until);
-    until.tv_sec += ms / 1000;
-    until.tv_nsec += ms % 1000 * 1000000;
-    until.tv_sec += until.tv_nsec / 1000000000;
-    until.tv_nsec %= 1000000000;
-    if (ms > 0 && !atomic_load(&settlement->has_news)) {
-        (void)pthread_cond_timedwait(&settlement->wake, &settlement->lock, &until);
-    }
+    return left < 0 ? 0 : left < TICK_MAX_MS ? left : TICK_MAX_MS;
 }
 
+/* Whoever does something rings when it is done, and so does a provider that answered, whose thread may not take the lock: what
+ * falls between the look at the deadline and the wait ends the wait. */
 static void *tick(void *user)
 {
     struct settlement *settlement = user;
@@ -335,7 +316,10 @@ static void *tick(void *user)
         settlement_providers_run(settlement);
         ocpp_settle_advance(settlement->handle, settlement_now(settlement->app));
         settlement_flush(settlement);
-        wait_a_while(settlement);
+        const int64_t ms = rest_ms(settlement);
+        pthread_mutex_unlock(&settlement->lock);
+        (void)bell_wait(&settlement->bell, ms);
+        pthread_mutex_lock(&settlement->lock);
     }
     pthread_mutex_unlock(&settlement->lock);
     return NULL;
@@ -357,7 +341,7 @@ bool settlement_has_drive(const struct app *app)
     return app->settlement && app->settlement->drive;
 }
 
-void settlement_close(struct app *app)
+void settlement_rest(struct app *app)
 {
     struct settlement *settlement = app->settlement;
 
@@ -365,13 +349,24 @@ void settlement_close(struct app *app)
         return;
     }
     if (settlement->ticks) {
+        settlement->ticks = false;
         pthread_mutex_lock(&settlement->lock);
         settlement->stops = true;
-        pthread_cond_signal(&settlement->wake);
+        bell_ring(&settlement->bell);
         pthread_mutex_unlock(&settlement->lock);
         pthread_join(settlement->ticker, NULL);
     }
     settlement_terminals_stop(settlement);
+}
+
+void settlement_close(struct app *app)
+{
+    struct settlement *settlement = app->settlement;
+
+    if (!settlement) {
+        return;
+    }
+    settlement_rest(app);
     ocpp_settle_free(settlement->handle);
     settlement_providers_close(settlement);
     if (settlement->is_memory) {
@@ -384,7 +379,7 @@ void settlement_close(struct app *app)
     settlement_config_free(&settlement->config);
     drive_free(settlement->drive);
     news_free(settlement->news);
-    pthread_cond_destroy(&settlement->wake);
+    bell_break(&settlement->bell);
     pthread_mutex_destroy(&settlement->lock);
     free(settlement);
     app->settlement = NULL;

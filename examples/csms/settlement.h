@@ -12,8 +12,9 @@ struct ocpp_settle;
 bool settlement_open(struct app *app, char *why);
 
 /* settlement_resume: after the server started: tells it what became of transactions while it was away, and lets time pass for it.
- * settlement_close: after the server stopped. */
+ * settlement_rest: before the server stops: its own threads, which use the server, end. settlement_close: after the server stopped. */
 void settlement_resume(struct app *app);
+void settlement_rest(struct app *app);
 void settlement_close(struct app *app);
 
 /* settlement_has_drive: whether it serves what the pages of drivers ask for. */

@@ -3,6 +3,7 @@
 #define CSMS_SETTLEMENT_INSIDE_H
 
 #include "address_rate.h"
+#include "bell.h"
 #include "settlement.h"
 
 #include <ocpp/settlement/adapters.h>
@@ -90,7 +91,7 @@ struct settlement {
     struct drive *drive;       /* what drivers' pages ask for; NULL: nothing is served to them */
     struct news *news;         /* pages that wait for it */
     pthread_mutex_t lock;      /* one thread at a time is the handle's */
-    pthread_cond_t wake;       /* of the thread that lets time pass */
+    struct bell bell;          /* of the thread that lets time pass */
     pthread_t ticker;
     bool ticks;
     bool stops;

@@ -19,6 +19,11 @@ void settlement_resume(struct app *app)
     (void)app;
 }
 
+void settlement_rest(struct app *app)
+{
+    (void)app;
+}
+
 void settlement_close(struct app *app)
 {
     (void)app;

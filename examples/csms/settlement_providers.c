@@ -207,7 +207,7 @@ static void wake(void *user)
     struct settlement *settlement = user;
 
     atomic_store(&settlement->has_news, true);
-    pthread_cond_signal(&settlement->wake);
+    bell_ring(&settlement->bell);
 }
 
 static const char *text_or_null(const char *text)

@@ -204,8 +204,12 @@ bool settlement_terminals_start(struct settlement *settlement)
 /* Before the handle goes: what closes tells it so. */
 void settlement_terminals_stop(struct settlement *settlement)
 {
-    struct settlement_terminals *terminals = settlement->terminals;
+    struct settlement_terminals *terminals;
 
+    pthread_mutex_lock(&settlement->lock); /* whoever wakes them has it */
+    terminals = settlement->terminals;
+    settlement->terminals = NULL;
+    pthread_mutex_unlock(&settlement->lock);
     if (!terminals) {
         return;
     }
@@ -217,6 +221,5 @@ void settlement_terminals_stop(struct settlement *settlement)
     if (terminals->context) {
         lws_context_destroy(terminals->context);
     }
-    settlement->terminals = NULL;
     free(terminals);
 }
