@@ -28,8 +28,28 @@ static uint64_t count_changes(void *user)
     return frame.memory->changes(frame.memory->user) + (uint64_t)losses;
 }
 
+static enum ocpp_status (*frame_write)(const struct ocpp_settle_write *write, void (*done)(enum ocpp_status status, void *user),
+                                       void *done_user, void *user);
+static void (*when_lost)(void); /* not NULL: the next write finds that those before it are lost, and those who waited are told */
+
+static enum ocpp_status write_or_lose(const struct ocpp_settle_write *write, void (*done)(enum ocpp_status status, void *user),
+                                      void *done_user, void *user)
+{
+    void (*tell)(void) = when_lost;
+
+    if (!tell) {
+        return frame_write(write, done, done_user, user);
+    }
+    when_lost = NULL;
+    losses += 2;
+    tell();
+    return OCPP_ERR_FULL;
+}
+
 static void keep_two(struct ocpp_settle_settings *settings)
 {
+    frame_write = settings->store.write;
+    settings->store.write = write_or_lose;
     frame_read = settings->store.read;
     settings->store.read = count_read;
     settings->store.changes = count_changes;
@@ -128,6 +148,22 @@ static void what_was_lost_is_forgotten(void **state)
     reads = 0;
     assert_int_equal(seen("a"), 10);
     assert_int_equal(reads, 1);
+}
+
+static void see_ten(void)
+{
+    assert_int_equal(seen("a"), 10);
+}
+
+/* Commands that run meanwhile see the store, not what the one that could not be written had in mind. */
+static void a_write_that_finds_others_lost_is_seen_by_nobody(void **state)
+{
+    (void)state;
+    assert_int_equal(put("a", 10), OCPP_OK);
+    when_lost = see_ten;
+    assert_int_equal(put("a", 20), OCPP_ERR_FULL);
+    assert_null(when_lost);
+    assert_int_equal(seen("a"), 10);
 }
 
 static void a_write_that_was_refused_leaves_nothing_in_memory(void **state)
@@ -436,6 +472,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(what_was_written_or_read_is_not_read_again, start, end),
         cmocka_unit_test_setup_teardown(what_somebody_else_wrote_through_the_same_handle_is_read_anew, start, end),
         cmocka_unit_test_setup_teardown(what_was_lost_is_forgotten, start, end),
+        cmocka_unit_test_setup_teardown(a_write_that_finds_others_lost_is_seen_by_nobody, start, end),
         cmocka_unit_test_setup_teardown(a_write_that_was_refused_leaves_nothing_in_memory, start, end),
         cmocka_unit_test_setup_teardown(what_a_refused_command_put_is_not_kept_and_what_was_removed_is_gone, start, end),
         cmocka_unit_test_setup_teardown(the_row_that_was_used_longest_ago_goes_first, start, end),

@@ -338,7 +338,7 @@ static void a_look_that_fails_takes_what_was_gathered_with_it_or_not(void **stat
         content_of(store, seen);
         const bool is_lost = strcmp(seen, OLD_CONTENT) == 0;
         assert_string_equal(seen, is_lost ? OLD_CONTENT : NEW_CONTENT);
-        assert_int_equal(store->changes(store->user) != changes_before, is_lost);
+        assert_in_range(store->changes(store->user) - changes_before, is_lost ? 2 : 0, is_lost ? 9 : 0); /* not like one write */
         lost += is_lost;
         assert_int_equal(store->write(&second, count_done, place, store->user), OCPP_OK);
         store->flush(store->user);

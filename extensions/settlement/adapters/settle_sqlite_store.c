@@ -258,7 +258,7 @@ void settle_sqlite_roll_back(struct settle_sqlite *store)
 {
     store->in_transaction = false;
     store->head_known = false;
-    store->changes++;
+    store->changes += 2;
     settle_sqlite_forget(store);
     if (sqlite3_get_autocommit(store->db)) {
         return; /* SQLite did it by itself */
@@ -414,11 +414,35 @@ static enum ocpp_status change_all(struct settle_sqlite *store, const struct ocp
     return status;
 }
 
+/* Only a |done| that writes more than it was told of needs more. Those that wait must not run instead: they may take the memory
+ * in which the new write stands. */
+static bool make_waiting_room(struct settle_sqlite *store)
+{
+    const size_t count = store->ended + store->gathered;
+    struct settle_waiting *waiting;
+
+    if (count < store->waiting_size) {
+        return true;
+    }
+    waiting = settle_reallocate(store->settings.allocator, NULL, 2 * count * sizeof *waiting);
+    if (waiting == NULL) {
+        return false;
+    }
+    for (size_t i = 0; i < count; i++) {
+        waiting[i] = *waiting_at(store, i);
+    }
+    (void)settle_reallocate(store->settings.allocator, store->waiting, 0);
+    store->waiting = waiting;
+    store->waiting_size = 2 * count;
+    store->waiting_first = 0;
+    return true;
+}
+
 static enum ocpp_status gather(struct settle_sqlite *store, const struct ocpp_settle_write *write,
                                void (*done)(enum ocpp_status status, void *user), void *done_user)
 {
-    if (store->ended + store->gathered == store->waiting_size) {
-        settle_sqlite_drain(store); /* only a |done| that writes more than it was told of comes here */
+    if (!make_waiting_room(store)) {
+        return OCPP_ERR_NOMEM;
     }
     const enum ocpp_status status = change_all(store, write);
     if (status == OCPP_OK) {

@@ -569,18 +569,28 @@ static void start_over(struct command *command)
     command->bookkeeping = command->hushed = false;
 }
 
+static uint64_t take_over(struct command *command, const char *name)
+{
+    command->name = name;
+    command->ids_made = 0;
+    return ++command->run;
+}
+
 enum ocpp_status command_run(struct ocpp_settle *settle, const char *name, command_body *body, void *args,
                              const struct ocpp_settle_done *done)
 {
     struct command *command = settle->command;
     enum ocpp_status status = OCPP_ERR_BUSY;
+    uint64_t run;
 
     if (command->runs) {
         return OCPP_ERR_STATE;
     }
-    command->name = name;
-    command->ids_made = 0;
+    run = take_over(command, name);
     for (int i = 0; i < COMMAND_RETRIES && status == OCPP_ERR_BUSY; i++) {
+        if (command->run != run) { /* its ids are the other's, now */
+            run = take_over(command, name);
+        }
         start_over(command);
         command->tries = i;
         command->runs = true;

@@ -53,7 +53,8 @@ struct command {
     bool bookkeeping;
     bool hushed; /* a refusal is not noted */
     bool runs;
-    int tries; /* that met somebody faster */
+    int tries;    /* that met somebody faster */
+    uint64_t run; /* whose name and ids these are: another may run within the write of one */
 };
 
 /* command_made: whether |id| (ROW_ID bytes, need not be terminated) was made by this run. */

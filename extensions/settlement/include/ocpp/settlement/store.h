@@ -108,10 +108,11 @@ struct ocpp_settle_store {
                              void *visit_user, void *user);
     /* write: all or nothing. OCPP_OK: accepted; |done| (may be NULL) runs exactly once, when it is durable or has failed,
      * possibly before write returns, in the order of the writes; it may read, write and flush. Everything is borrowed for the
-     * call. Errors, and nothing of it happened nor will |done| run: OCPP_ERR_BUSY a row has another version, does exist or does
-     * not, the lease is another's, or the journal went on: read again and decide again; OCPP_ERR_LOCKED another process kept the
-     * store for too long; OCPP_ERR_FULL; OCPP_ERR_LIMIT a key, kind, value or body too long, or too many; OCPP_ERR_ARGUMENT an
-     * empty key or kind, a key twice, an unknown change; OCPP_ERR_STATE; OCPP_ERR_NOMEM, OCPP_ERR_STORAGE, OCPP_ERR_CORRUPT. */
+     * call, and not looked at any more once a |done| runs within it, this one's or an earlier one's. Errors, and nothing of it
+     * happened nor will |done| run: OCPP_ERR_BUSY a row has another version, does exist or does not, the lease is another's, or
+     * the journal went on: read again and decide again; OCPP_ERR_LOCKED another process kept the store for too long;
+     * OCPP_ERR_FULL; OCPP_ERR_LIMIT a key, kind, value or body too long, or too many; OCPP_ERR_ARGUMENT an empty key or kind, a
+     * key twice, an unknown change; OCPP_ERR_STATE; OCPP_ERR_NOMEM, OCPP_ERR_STORAGE, OCPP_ERR_CORRUPT. */
     enum ocpp_status (*write)(const struct ocpp_settle_write *write, void (*done)(enum ocpp_status status, void *user),
                               void *done_user, void *user);
     /* flush: makes durable what was accepted and lets its |done|s run. Never NULL. */
@@ -129,9 +130,10 @@ struct ocpp_settle_store {
                                    void *user);
     size_t max_value_bytes; /* of a value or body */
     void *user;
-    /* changes: how often rows have changed: one more with each write, when it is accepted, before any |done| runs; and more when
-     * something accepted is lost, before its |done| runs. Nothing else may change rows but through this handle. So who keeps what
-     * it read knows whether it still holds. NULL: nobody may keep anything (others share the file). */
+    /* changes: how often rows have changed: one more with each write, when it is accepted, before any |done| runs; and two more
+     * or more when something accepted is lost, before its |done| runs: so that is not taken for a write. Nothing else may change
+     * rows but through this handle. So who keeps what it read knows whether it still holds. NULL: nobody may keep anything
+     * (others share the file). */
     uint64_t (*changes)(void *user);
 };
 
