@@ -351,7 +351,7 @@ static void what_was_made_before_a_restart_is_asked_of_the_store(void **state)
 /* More ids and rows than two generations hold: what is forgotten is asked for, never denied. */
 static void what_was_forgotten_is_found_in_the_store(void **state)
 {
-    static char ids[400][OCPP_SETTLE_ID_SIZE];
+    static char ids[3000][OCPP_SETTLE_ID_SIZE];
 
     (void)state;
     for (size_t i = 0; i < COUNT_OF(ids); i++) {
@@ -365,6 +365,56 @@ static void what_was_forgotten_is_found_in_the_store(void **state)
         assert_int_equal(asked(ids[i], "late").minor, i % 2 == 0 ? 7 : 0);
         assert_int_equal(asked(ids[i], "late").rows, i % 2 == 0);
         assert_int_equal(asked("EUR", ids[i]).minor, 1);
+    }
+}
+
+enum { IDS_OF_A_COMMAND = 128 };
+
+/* The first id stands in the first row and in the last. */
+static void make_all_ids(struct command *command, void *args)
+{
+    (void)args;
+    for (int i = 0; i < IDS_OF_A_COMMAND; i++) {
+        const char *id = command_id(command);
+
+        if (i == 0) {
+            memcpy(born, id, sizeof born);
+        }
+        put_balance(command, "EUR", id, 1);
+    }
+    put_balance(command, born, "late", 7);
+}
+
+static void fill_rows(struct command *command, void *args)
+{
+    char rest[16];
+    const char *first = command_id(command);
+    (void)args;
+
+    memcpy(born, first, sizeof born);
+    put_balance(command, "EUR", first, 1);
+    for (int i = 1; i < COMMAND_CHANGES - 1; i++) {
+        const char *id = i < IDS_OF_A_COMMAND ? command_id(command) : first;
+
+        snprintf(rest, sizeof rest, "%d", i);
+        put_balance(command, id, rest, 1);
+    }
+    put_balance(command, first, "late", 7);
+}
+
+/* A command may make more of both than a small table remembers: what it has forgotten of its own rows by its end is asked for. */
+static void as_much_as_one_command_may_write_is_never_denied(void **state)
+{
+    static command_body *const bodies[] = { make_all_ids, fill_rows };
+
+    (void)state;
+    for (int i = 0; i < 200; i++) { /* wherever the tables stand before */
+        for (int k = 0; k < i % 67; k++) {
+            assert_int_equal(command_run(frame.settle, "begin", begin_order, NULL, NULL), OCPP_OK);
+        }
+        assert_int_equal(command_run(frame.settle, "much", bodies[i % 2], NULL, NULL), OCPP_OK);
+        assert_int_equal(asked("EUR", born).minor, 1);
+        assert_int_equal(asked(born, "late").minor, 7);
     }
 }
 
@@ -480,6 +530,7 @@ int main(void)
                                         start_counting_lists, end),
         cmocka_unit_test_setup_teardown(what_was_made_before_a_restart_is_asked_of_the_store, start_counting_lists, end),
         cmocka_unit_test_setup_teardown(what_was_forgotten_is_found_in_the_store, start_counting_lists, end),
+        cmocka_unit_test_setup_teardown(as_much_as_one_command_may_write_is_never_denied, start_counting_lists, end),
         cmocka_unit_test_setup_teardown(what_is_put_once_is_removed_unread_and_what_was_changed_after_all_is_removed_too, start,
                                         end),
         cmocka_unit_test_setup_teardown(what_is_kept_is_always_what_the_store_would_say, start_with_some, end),

@@ -1,6 +1,8 @@
 /* row_births.c: of each generation the ids, in a table by their bytes, and the keys, as bits of a Bloom filter. */
 #include "row_births.h"
 
+#include "command_internal.h"
+
 #include <string.h>
 
 /* Of a key: so many bits of the filter are set; with BITS_PER_KEY, one row in sixty that is not there is asked for in vain. */
@@ -10,9 +12,17 @@ enum {
     BITS_PER_KEY = 10,
     BITS_PER_ROW = 16,
     ROWS_PER_ID = 4,
-    FEWEST_ROWS = 256,
+    FEWEST_ROWS = 2048,
     MOST_ROWS = 65536
 };
+
+/* A row is noted by its key and by what its key begins with up to each id. */
+enum { NOTES_PER_ROW = 1 + OCPP_SETTLE_KEY_SIZE / (ROW_ID + 1) };
+
+/* One command makes at most one generation forgotten: otherwise an id of its first rows would be forgotten with them, born again
+ * by its last ones, and deny the first. */
+_Static_assert(FEWEST_ROWS / ROWS_PER_ID > COMMAND_IDS, "the ids of a command");
+_Static_assert(FEWEST_ROWS * BITS_PER_ROW > COMMAND_CHANGES * NOTES_PER_ROW * BITS_PER_KEY, "the rows of a command");
 
 struct generation {
     uint64_t *bits;
