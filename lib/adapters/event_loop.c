@@ -169,9 +169,10 @@ bool ocpp_event_loop_ready(const struct ocpp_event_loop *loop)
     return watched.fd >= 0 && poll(&watched, 1, 0) > 0;
 }
 
-bool ocpp_event_loop_restless(const struct ocpp_event_loop *loop)
+int64_t ocpp_event_loop_due_ms(const struct ocpp_event_loop *loop, int64_t now_ms)
 {
-    return loop->library == OCPP_EVENT_LIBRARY_LIBUV && loop->calls.uv_backend_timeout(loop->handle) == 0;
+    const int wait_ms = loop->library == OCPP_EVENT_LIBRARY_LIBUV ? loop->calls.uv_backend_timeout(loop->handle) : -1;
+    return wait_ms < 0 ? OCPP_NEVER : now_ms + wait_ms;
 }
 
 enum ocpp_status ocpp_event_loop_start_timer(struct ocpp_event_loop *loop, struct lws_vhost *vhost)
@@ -197,13 +198,14 @@ void ocpp_event_loop_timer_expired(struct ocpp_event_loop *loop)
     loop->timer_due_ms = OCPP_NEVER;
 }
 
-void ocpp_event_loop_set_timer(struct ocpp_event_loop *loop, int64_t due_ms, int64_t now_ms)
+/* The moment and not the wait until it: a time that was read before a round's work would make it late by that. */
+void ocpp_event_loop_set_timer(struct ocpp_event_loop *loop, int64_t due_ms)
 {
     if (due_ms >= loop->timer_due_ms || loop->timer_fd < 0)
         return; /* it comes early enough as it is */
-    const int64_t wait_ms = due_ms > now_ms ? due_ms - now_ms : 0;
-    const struct itimerspec when = { .it_value = { .tv_sec = wait_ms / 1000, .tv_nsec = wait_ms % 1000 * 1000000 + 1 } };
-    if (timerfd_settime(loop->timer_fd, 0, &when, NULL) == 0)
+    const int64_t at_ms = due_ms > 0 ? due_ms : 0;
+    const struct itimerspec when = { .it_value = { .tv_sec = at_ms / 1000, .tv_nsec = at_ms % 1000 * 1000000 + 1 } };
+    if (timerfd_settime(loop->timer_fd, TFD_TIMER_ABSTIME, &when, NULL) == 0)
         loop->timer_due_ms = due_ms;
 }
 

@@ -50,8 +50,8 @@ int ocpp_event_loop_fd(const struct ocpp_event_loop *loop);
 /* ocpp_event_loop_ready: whether that descriptor is readable now. */
 bool ocpp_event_loop_ready(const struct ocpp_event_loop *loop);
 
-/* ocpp_event_loop_restless: whether the next round has work that no descriptor shows. */
-bool ocpp_event_loop_restless(const struct ocpp_event_loop *loop);
+/* ocpp_event_loop_due_ms: when a round has work that the descriptor does not show: |now_ms| for at once; OCPP_NEVER. */
+int64_t ocpp_event_loop_due_ms(const struct ocpp_event_loop *loop, int64_t now_ms);
 
 /* ocpp_event_loop_start_timer: makes the one timer of the loop on |vhost|, whose protocols[0] is told LWS_CALLBACK_RAW_RX_FILE
  * when it expires and calls ocpp_event_loop_timer_expired(). libwebsockets' own timers are not used: under libev, a later one
@@ -59,9 +59,9 @@ bool ocpp_event_loop_restless(const struct ocpp_event_loop *loop);
 enum ocpp_status ocpp_event_loop_start_timer(struct ocpp_event_loop *loop, struct lws_vhost *vhost);
 void ocpp_event_loop_timer_expired(struct ocpp_event_loop *loop);
 
-/* ocpp_event_loop_set_timer: a waiting round ends at |due_ms| at the latest (and perhaps at an earlier time that was set before).
- */
-void ocpp_event_loop_set_timer(struct ocpp_event_loop *loop, int64_t due_ms, int64_t now_ms);
+/* ocpp_event_loop_set_timer: a waiting round ends at |due_ms| of ocpp_system_now() at the latest (and perhaps at an earlier time
+ * that was set before). */
+void ocpp_event_loop_set_timer(struct ocpp_event_loop *loop, int64_t due_ms);
 
 /* ocpp_event_loop_wake: LWS_CALLBACK_EVENT_WAIT_CANCELLED comes soon on the loop's thread. */
 void ocpp_event_loop_wake(struct ocpp_event_loop *loop);

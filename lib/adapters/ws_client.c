@@ -198,6 +198,7 @@ void ocpp_client_wake(struct ocpp_client *client)
 void ocpp_client_pause(struct ocpp_client *client, bool paused)
 {
     ocpp_ws_client_link_pause(client, paused);
+    ocpp_ws_client_loop_wake(client->loop); /* a host that waits for the descriptor need not be told to run it */
 }
 
 int ocpp_client_fd(struct ocpp_client *client)

@@ -261,6 +261,8 @@ void ocpp_ws_client_loop_leave(struct ocpp_client *client)
         ocpp_event_loop_round(&loop->events, false);
     if (--loop->count == 0)
         free_loop(loop);
+    else
+        ocpp_ws_client_loop_wake(loop); /* what these rounds took out of the loop may be for those that stay */
 }
 
 void ocpp_ws_client_loop_wake(void *loop)
@@ -290,11 +292,9 @@ static void expire_timers(struct client_loop *loop)
 
 static void one_round(struct client_loop *loop, int64_t until_ms, bool may_wait)
 {
-    const int64_t now_ms = ocpp_system_now().mono_ms;
-    const int64_t next_ms = ocpp_wheel_next_ms(&loop->wheel);
-    ocpp_event_loop_set_timer(&loop->events, next_ms, now_ms);
+    ocpp_event_loop_set_timer(&loop->events, ocpp_wheel_next_ms(&loop->wheel));
     if (may_wait)
-        ocpp_event_loop_set_timer(&loop->events, until_ms, now_ms);
+        ocpp_event_loop_set_timer(&loop->events, until_ms);
     ocpp_event_loop_round(&loop->events, may_wait);
     tell_names(loop);
     expire_timers(loop);
@@ -309,10 +309,11 @@ static void come_to_rest(struct client_loop *loop)
     for (int round = 0; quiet < QUIET_ROUNDS && round < RESTLESS_ROUNDS; round++) {
         loop->stirred = ocpp_event_loop_ready(&loop->events);
         one_round(loop, OCPP_NEVER, false);
-        quiet = loop->stirred || ocpp_event_loop_restless(&loop->events) ? 0 : quiet + 1;
+        quiet = loop->stirred || ocpp_event_loop_due_ms(&loop->events, 0) == 0 ? 0 : quiet + 1;
     }
     const int64_t now_ms = ocpp_system_now().mono_ms;
-    ocpp_event_loop_set_timer(&loop->events, quiet < QUIET_ROUNDS ? now_ms : ocpp_wheel_next_ms(&loop->wheel), now_ms);
+    ocpp_event_loop_set_timer(&loop->events, quiet < QUIET_ROUNDS ? now_ms : ocpp_wheel_next_ms(&loop->wheel));
+    ocpp_event_loop_set_timer(&loop->events, ocpp_event_loop_due_ms(&loop->events, now_ms)); /* libwebsockets' own time-outs */
 }
 
 void ocpp_ws_client_loop_serve(struct client_loop *loop, int64_t wait_ms)

@@ -326,7 +326,7 @@ static void one_round(struct server_thread *thread)
     due_ms = central_ms < due_ms ? central_ms : due_ms;
     if (thread->stopping && thread->drain_until_ms < due_ms)
         due_ms = thread->drain_until_ms;
-    ocpp_event_loop_set_timer(&thread->events, due_ms, thread->real_ms);
+    ocpp_event_loop_set_timer(&thread->events, due_ms);
     thread->clock_read = false;
     thread->active = false;
     ocpp_event_loop_round(&thread->events, !thread->own_mail);

@@ -136,21 +136,35 @@ static void on_text(const char *text, size_t size, void *user)
     fake_station_send(station, "answer", strlen("answer"));
 }
 
-static void visit(int listener, uint16_t port, int held)
+static bool is_up;
+
+static void on_link(enum ocpp_version version, void *user)
 {
-    static const unsigned char question[] = { 0x81, 2, '[', ']' };
-    const struct fake_station_watch watch = { .text = on_text };
-    struct ocpp_client_settings settings = ocpp_client_settings_default();
+    (void)user;
+    is_up = version != OCPP_VERSION_NONE;
+}
+
+static void begin(struct ocpp_client_settings *settings, uint16_t port)
+{
+    const struct fake_station_watch watch = { .link = on_link, .text = on_text };
     char url[64];
     char reason[200] = "";
 
     (void)snprintf(url, sizeof url, "ws://localhost:%u/", (unsigned)port);
-    settings.url = url;
-    rounds_until_held = held;
+    settings->url = url;
     station = fake_station_new("CP1", &watch);
-    client = ocpp_client_new(station, &settings, reason, sizeof reason);
+    client = ocpp_client_new(station, settings, reason, sizeof reason);
+    settings->url = NULL;
     assert_non_null(client);
+}
 
+static void visit(int listener, uint16_t port, int held)
+{
+    static const unsigned char question[] = { 0x81, 2, '[', ']' };
+    struct ocpp_client_settings settings = ocpp_client_settings_default();
+
+    rounds_until_held = held;
+    begin(&settings, port);
     serve_until_readable(listener); /* the deadline of the first attempt, and a name */
     const int wire = accept(listener, NULL, NULL);
     assert_true(wire >= 0);
@@ -180,10 +194,98 @@ static void what_happens_in_any_round_wakes_the_host(void **state)
     (void)close(listener);
 }
 
+/* --- what the host does --------------------------------------------------------------------------------------------------------- */
+
+static void expect_readable(void)
+{
+    struct pollfd something = { .fd = ocpp_client_fd(client), .events = POLLIN };
+    assert_int_equal(poll(&something, 1, SLEEPS_FOR_EVER_MS), 1);
+}
+
+/* With nothing else that would wake it: no ping, and the time-out of the attempt is looked at when nobody waits any more. */
+static void a_pause_wakes_the_host_and_so_does_the_end_of_the_peers_time_to_hang_up(void **state)
+{
+    (void)state;
+    struct ocpp_client_settings settings = ocpp_client_settings_default();
+    char frame[16];
+    uint16_t port;
+    const int listener = listen_on(&port);
+    settings.ping_interval_ms = 0;
+    settings.connect_timeout_ms = 24500; /* the wheel looks after it once per turn of 8.2 s, at the end of one */
+    begin(&settings, port);
+    serve_until_readable(listener);
+    const int wire = accept(listener, NULL, NULL);
+    shake_hands(wire);
+    while (!is_up) {
+        expect_readable();
+        ocpp_client_run(client, 0);
+    }
+    ocpp_client_pause(client, true);
+    expect_readable();
+    for (size_t used = 0; used < 8;) { /* the close frame */
+        used += read_some(wire, frame + used, sizeof frame - used);
+    }
+    serve_until_readable(wire);
+    assert_int_equal(recv(wire, frame, sizeof frame, 0), 0); /* it does not wait for us any longer */
+    ocpp_client_free(client);
+    fake_station_free(station);
+    (void)close(wire);
+    (void)close(listener);
+}
+
+static int failures;
+
+static void on_log(enum ocpp_log_level level, const char *line, void *user)
+{
+    (void)level;
+    (void)user;
+    failures += strstr(line, "next attempt") != NULL;
+}
+
+static void serve_until_failures(int count)
+{
+    while (failures < count) {
+        expect_readable();
+        ocpp_client_run(client, 0);
+    }
+}
+
+/* What became due for both was taken out of the loop for the one that goes. */
+static void a_client_that_goes_takes_no_deadline_of_the_one_beside_it_along(void **state)
+{
+    (void)state;
+    struct ocpp_client_settings settings = ocpp_client_settings_default();
+    uint16_t port;
+    const int listener = listen_on(&port);
+    (void)close(listener); /* nobody is there */
+    failures = 0;
+    settings.ping_interval_ms = 0;
+    settings.connect_timeout_ms = 24500;
+    settings.retry_wait_minimum_ms = 50;
+    settings.retry_random_range_ms = 0;
+    settings.log = (struct ocpp_log){ .write = on_log, .level = OCPP_LOG_INFO };
+    begin(&settings, port);
+    struct ocpp_client *const stays = client;
+    struct ocpp_charge_point *const its_station = station;
+    settings.beside = client;
+    begin(&settings, port);
+    ocpp_client_run(stays, 0);
+    serve_until_failures(2);
+    expect_readable(); /* the next attempts are due */
+    ocpp_client_free(client);
+    fake_station_free(station);
+    client = stays;
+    serve_until_failures(3);
+    ocpp_client_free(client);
+    fake_station_free(its_station);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_happens_in_any_round_wakes_the_host),
+        cmocka_unit_test(a_pause_wakes_the_host_and_so_does_the_end_of_the_peers_time_to_hang_up),
+        cmocka_unit_test(a_client_that_goes_takes_no_deadline_of_the_one_beside_it_along),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

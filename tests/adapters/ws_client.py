@@ -439,6 +439,14 @@ def test_leaves_with_1001_when_paused_and_comes_back(client):
 
 
 @with_client()
+def test_hangs_up_where_the_peer_does_not_after_the_farewell(client):
+    wire = client.up()
+    client.program.tell("pause")
+    assert wire.read_close() == 1001
+    assert wire.is_gone(), "it waits for a peer that says nothing"
+
+
+@with_client()
 def test_keeps_what_is_queued_over_a_loss(client):
     wire = client.up()
     wire.close()

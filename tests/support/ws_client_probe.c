@@ -22,6 +22,7 @@ struct probe {
     struct ocpp_client *client;
     size_t limit;   /* of what the charge point takes; 0: none */
     bool host_loop; /* wait in poll(2), not in the client */
+    bool had_input; /* something was given to the charge point: then the client is to be run */
     int profile;    /* the charge point says what to connect to, with this security; -1: it does not */
     bool wildcards;
     const char *keys; /* the folder of ocpp_crypto_openssl_open() */
@@ -173,9 +174,11 @@ static void obey(struct probe *probe, char *line)
         fake_station_reconnect(probe->station);
     } else if (strcmp(line, "pause") == 0 || strcmp(line, "resume") == 0) {
         ocpp_client_pause(probe->client, strcmp(line, "pause") == 0);
+        return; /* that shows in the descriptor by itself */
     } else {
         abort();
     }
+    probe->had_input = true;
     ocpp_client_kick(probe->client);
 }
 
@@ -211,8 +214,9 @@ static bool serve(struct probe *probe)
     if (poll(fds, 2, wait_ms) < 0)
         return false;
     const bool goes_on = (fds[0].revents & (POLLIN | POLLHUP)) == 0 || read_lines(probe);
-    if (probe->host_loop)
+    if (probe->host_loop && (fds[1].revents != 0 || probe->had_input))
         ocpp_client_run(probe->client, 0);
+    probe->had_input = false;
     return goes_on;
 }
 
