@@ -20,8 +20,9 @@ static const char headers[] = "Cache-Control: no-store\r\nX-Content-Type-Options
 
 static const char head[] = "<!DOCTYPE html><html lang=\"en\"><meta charset=\"utf-8\">"
                            "<meta name=\"viewport\" content=\"width=device-width\"><title>Your visit</title>"
-                           "<style>body{font:1.2rem sans-serif;max-width:30rem;margin:2rem auto;padding:0 1rem}"
-                           "button,a.pay{font:inherit;padding:.6rem 1.2rem}</style>";
+                           "<style>:root{color-scheme:light dark}"
+                           "body{font:1.2rem sans-serif;max-width:30rem;margin:2rem auto;padding:0 1rem;overflow-wrap:anywhere}"
+                           "button,a.pay{font:inherit;padding:.6rem 1.2rem}</style><main>";
 
 struct page {
     char text[PAGE_SIZE];
@@ -63,7 +64,7 @@ static void send_words(struct request *request, int status, const char *words)
     struct page page = { .size = 0 };
 
     add(&page, head);
-    add(&page, "<p>");
+    add(&page, "<h1>Your visit</h1><p>");
     add_escaped(&page, words);
     send_page(request, status, &page);
 }

@@ -111,8 +111,15 @@ export async function a_driver_is_told_when_nothing_answers_and_goes_on_when_it_
   await where.press("Enter");
   await page.getByText("cannot be reached now", { exact: true }).waitFor();
   await page.getByText("Its pile has no connection now").waitFor();
-  world.programs.sim(csms, "AWAY", ["--version", "2.0.1", ...quick()]);
+  const away = world.programs.sim(csms, "AWAY", ["--version", "2.0.1", ...quick()]);
   await until(async () => (await csms.api("GET", "/api/stations")).stations.some((one) => one.connectors.length > 0), "the pile");
+  away.do("fault 1 GroundFailure");
+  await until(async () => (await csms.api("GET", "/api/stations")).stations[0].connectors[0]?.status === "Faulted", "the fault");
+  await where.press("Enter");
+  await page.getByText("out of order", { exact: true }).waitFor();
+  await page.getByText("Nobody can charge there now.").waitFor();
+  away.do("fault 1 none");
+  await until(async () => (await csms.api("GET", "/api/stations")).stations[0].connectors[0]?.status === "Available", "its end");
   await where.press("Enter");
   await page.getByText("recommended").waitFor();
   await fits(page);
@@ -133,6 +140,9 @@ export async function a_driver_is_told_when_nothing_answers_and_goes_on_when_it_
   await page.evaluate(() => localStorage.clear());
   await page.reload();
   await page.getByText("This phone has no key of that visit.").waitFor();
+  const mistyped = await world.open(`${csms.url}/drive/#key=${key.slice(0, 4)}%20`);
+  await mistyped.getByText("The key in the address is not whole.").waitFor();
+  await mistyped.getByRole("heading", { name: "Find a place to charge" }).waitFor();
 }
 
 export async function a_driver_whose_account_is_empty_is_told_and_pays_when_it_is_not(world) {
@@ -154,10 +164,18 @@ export async function a_driver_whose_account_is_empty_is_told_and_pays_when_it_i
   await page.getByRole("button", { name: "Stop charging" }).click();
   await page.getByRole("dialog").getByRole("button", { name: "Stop" }).click();
   await page.getByText("It is taken from your account.").waitFor();
+  const [{ id }] = (await csms.api("GET", "/api/settlement/visits")).visits;
+  const { url } = await csms.api("GET", `/api/settlement/visits/${id}/link`);
+  const other = await world.open(`${csms.url}/pay/${url.split("/").pop()}`); // whoever scans the code at the pile
+  await other.getByRole("heading", { name: "Pile PILE-2" }).waitFor();
+  await other.getByRole("button", { name: "Pay now" }).waitFor();
+  await world.look(other, "pay-page");
   await page.getByRole("button", { name: /^Pay 2\.\d+ EUR$/ }).click();
   await page.getByText("The last try did not succeed").waitFor();
   await world.look(page, "drive-declined");
   await csms.api("POST", "/api/settlement/accounts/EUR/ANNA", { amount: "50.00", key: "top up" });
   await page.getByRole("button", { name: /^Pay 2\.\d+ EUR$/ }).click();
   await page.getByRole("link", { name: "Receipt" }).waitFor();
+  await other.reload();
+  await other.getByText("Paid. Thank you; the cable is free.").waitFor();
 }

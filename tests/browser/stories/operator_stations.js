@@ -287,6 +287,15 @@ export async function an_operator_changes_a_key_of_a_station_of_1_6(world) {
   await page.getByRole("button", { name: "Send" }).click();
   await page.getByLabel("The answer").filter({ hasText: "Rejected" }).waitFor();
 
+  // what it calls connector 0 is no place to charge at
+  await page.getByRole("link", { name: "Overview" }).click();
+  await page.getByRole("row").filter({ hasText: "the station" }).getByRole("button", { name: "Out of service" }).waitFor();
+  assert.equal(await page.getByRole("button", { name: "Start", exact: true }).count(), 1);
+  await page.goto(`${csms.url}/#/stations`);
+  await page.getByText("station Available").waitFor();
+  assert.equal(await page.getByRole("listitem").filter({ hasText: "connector free" }).innerText(), "1 connector free");
+  await page.goto(`${csms.url}/#/stations/OLD-1/settings`);
+
   // and what is kept of it here
   await page.getByRole("link", { name: "Settings" }).click();
   await page.getByLabel("Serial number").fill("S-1");

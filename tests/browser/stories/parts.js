@@ -48,6 +48,15 @@ export async function the_small_parts_of_the_pages_do_what_they_say(world) {
     return [words(["Gap", "NoMeter"]), words("MeterFell constructor <b>"), words([]), words(undefined)];
   }), ["events in between are missing, no two readings of the meter", "the meter told less than before, constructor, <b>", "", ""]);
 
+  // a curve of nothing but zeros is one; what a cell holds is one piece
+  assert.deepEqual(await page.evaluate(async () => {
+    const { lines } = await import("/shared/chart.js");
+    const { table } = await import("/shared/ui.js");
+    const flat = lines({ label: "nothing", series: [{ name: "Power", unit: "kW", points: [{ time: 0, value: 0 }, { time: 60000, value: 0 }] }] });
+    const [row] = table({ caption: "", columns: ["a", ["b", ", c"], [false, null], "", 0].map((value) => ({ label: "", cell: () => value })), rows: [{}] }).querySelectorAll("tbody tr");
+    return [/NaN/.test(flat.innerHTML), [...row.cells].map((cell) => `${cell.childNodes.length} ${cell.textContent}`)];
+  }), [false, ["1 a", "1 b, c", "0 ", "0 ", "1 0"]]);
+
   assert.deepEqual(await page.evaluate(async () => {
     const { readText } = await import("/shared/form.js");
     const read = (member, text) => {

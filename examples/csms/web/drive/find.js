@@ -66,9 +66,18 @@ function why(place) {
     el("p", { class: "hint" }, `Together ${place.points} points.`));
 }
 
+const isBroken = (place) => place.status === "Faulted" || place.status === "Unavailable";
+
 function takenWords(place) {
   if (!place.reached) return "cannot be reached now";
-  return place.status === "Available" ? "kept for somebody" : place.status || "not free";
+  if (isBroken(place)) return "out of order";
+  return place.status === "Available" || place.status === "Reserved" ? "kept for somebody" : place.status ? "in use" : "not free";
+}
+
+function whyNot(place) {
+  if (!place.reached) return "Its pile has no connection now, so it cannot be asked to keep a place.";
+  if (isBroken(place)) return "Nobody can charge there now.";
+  return place.bookable ? "Somebody else has it now." : "This pile keeps no places; who comes first has it.";
 }
 
 function card(place, number, isBest) {
@@ -88,7 +97,7 @@ function card(place, number, isBest) {
     why(place),
     may ? el("div", { class: "actions left" }, button("Reserve", () => reserve(place), { class: "primary", "aria-label": `Reserve ${name}, place ${place.evse}` }))
       : own ? el("p", {}, "You were here lately: ", el("a", { href: link("visit", own.id) }, "look at your visit"), ".")
-        : el("p", { class: "hint" }, !place.reached ? "Its pile has no connection now, so it cannot be asked to keep a place." : place.bookable ? "Somebody else has it now." : "This pile keeps no places; who comes first has it."));
+        : el("p", { class: "hint" }, whyNot(place)));
 }
 
 /* --- the page ---------------------------------------------------------------------------------------------------------------------- */

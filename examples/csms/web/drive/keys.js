@@ -63,13 +63,14 @@ export function keepAccount(key) {
   }
 }
 
-/* An operator hands out "/drive/#key=…": the key leaves the address at once. */
+/* An operator hands out "/drive/#key=…": the key leaves the address at once. True: it is kept; false: it is none; null: nobody handed out
+ * anything. */
 export function takeFromAddress() {
+  if (!location.hash.startsWith("#key=")) return null;
   const found = /^#key=(a\.[A-Za-z0-9.-]+)$/.exec(location.hash);
-  if (!found) return false;
-  keepAccount(found[1]);
+  if (found) keepAccount(found[1]);
   history.replaceState(null, "", `${location.pathname}#/find`);
-  return true;
+  return Boolean(found);
 }
 
 /* Asks with one key; null: as a stranger. Who signs out forgets the account. */

@@ -6,7 +6,7 @@ import { account, KeyApi, takeFromAddress } from "./keys.js";
 import { receipt } from "./receipt.js";
 import { visit, myVisits } from "./visit.js";
 
-const isNew = takeFromAddress();
+const isTaken = takeFromAddress();
 
 app({
   brand: "Charge",
@@ -15,4 +15,5 @@ app({
   routes: { find, visits: myVisits, visit, receipt },
   api: new KeyApi(account()),
 });
-if (isNew) announce("This phone has your account now: what you reserve is paid by it.");
+if (isTaken) announce("This phone has your account now: what you reserve is paid by it.");
+else if (isTaken === false) announce("The key in the address is not whole. Ask for it again.", "bad");

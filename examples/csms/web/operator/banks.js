@@ -48,7 +48,7 @@ const suspenseTable = (context) => table({
 });
 
 const rentalsTable = () => table({
-  caption: "The newest last",
+  caption: "The newest first",
   none: "No bank was let yet.",
   rows: [],
   columns: [
@@ -75,7 +75,7 @@ export async function banks(context) {
   async function look() {
     const [suspense, rentals, known] = await Promise.all(["suspense", "rentals", "banks"].map((name) => api.all(`/api/settlement/${name}`, name, { most: MOST, signal })));
     waiting.update(suspense.rows.filter((one) => !one.resolved));
-    out.update(rentals.rows);
+    out.update(rentals.rows.sort((a, b) => (b.asked || b.taken || "").localeCompare(a.asked || a.taken || "")));
     all.update(known.rows);
   }
 

@@ -124,7 +124,7 @@ function drawCurve({ points, thinned }) {
 
 function about(one) {
   return facts([
-    ["Station", el("a", { href: link("stations", one.station) }, word(one.station))], ["EVSE", `${one.evse}.${one.connector}`], ["Token", one.token && `${one.token} (${one.tokenType || "?"})`],
+    ["Station", el("a", { href: link("stations", one.station) }, word(one.station))], ["EVSE", `${one.evse}.${one.connector}`], ["Token", one.token && one.token + (one.tokenType ? ` (${one.tokenType})` : "")],
     ["Began", time(one.started)], ["Ended", one.stopped && time(one.stopped)], ["Took", duration(one.started, one.stopped)], ["Energy", energy(one.energyWh)],
     ["Register", one.meterStart !== undefined && `${energy(one.meterStart)} to ${energy(one.meterLast)}`], ["Why it ended", one.reason], ["OCPP", one.version],
     ["Recorded offline", one.offline && "some of it"], ["Missing events", one.missingEvents], ["Odd about it", one.anomalies?.length > 0 && el("span", {}, anomalies(one.anomalies))],

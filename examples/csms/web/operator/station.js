@@ -10,7 +10,7 @@ import { commandsPage } from "./commands.js";
 import { messagesPage } from "./messages.js";
 import { settingsPage } from "./settings.js";
 import { merge } from "./sessions.js";
-import { connection } from "./stations.js";
+import { connection, isWhole } from "./stations.js";
 
 const SESSIONS = 20; /* that are shown here; the rest is on the page of sessions */
 const SESSIONS_MAX = 10000; /* that are looked through for them: the oldest come first */
@@ -57,14 +57,14 @@ function connectorsTable(context, station) {
     rows: [],
     print: (one) => JSON.stringify([one, station.connected]),
     columns: [
-      { label: "EVSE", cell: (one) => String(one.evse) },
-      { label: "Connector", cell: (one) => String(one.connector) },
+      { label: "EVSE", cell: (one) => (isWhole(one) ? "the station" : String(one.evse)) },
+      { label: "Connector", cell: (one) => (isWhole(one) ? "all" : String(one.connector)) },
       { label: "Status", cell: (one) => status(one.status, CHARGING_WORDS) },
       { label: "Error", cell: (one) => [one.errorCode, one.info].filter(Boolean).join(": ") || "–" },
       { label: "Since", cell: (one) => time(one.time) },
       { label: "Do", wide: true, cell: (one) => el("span", { class: "pills" },
-        act("Start", () => startDialog(context, station.id, one.evse)),
-        act("Unlock", () => command(context, station.id, "unlock", { evse: one.evse, connector: one.connector }, "Unlock")),
+        !isWhole(one) && [act("Start", () => startDialog(context, station.id, one.evse)),
+          act("Unlock", () => command(context, station.id, "unlock", { evse: one.evse, connector: one.connector }, "Unlock"))],
         act("Out of service", () => command(context, station.id, "availability", { operative: false, evse: one.evse }, "Out of service")),
         act("Into service", () => command(context, station.id, "availability", { operative: true, evse: one.evse }, "Into service"))) },
     ],

@@ -14,6 +14,9 @@ export function connection(station) {
   return station.connected ? pill("connected", "good") : pill("offline", station.lastSeen ? "warn" : "");
 }
 
+/* OCPP 1.6 tells of the station itself as its connector 0. */
+export const isWhole = (connector) => connector.connector === 0;
+
 /* Changes |list| by what an event tells; false: ask the server for the whole. */
 export function applyEvent(list, kind, event) {
   const known = list.find((one) => one.id === event.station);
@@ -40,7 +43,7 @@ function matches(station, filter) {
 }
 
 function counts(list) {
-  const connectors = list.flatMap((station) => (station.connected ? station.connectors : []));
+  const connectors = list.flatMap((station) => (station.connected ? station.connectors.filter((one) => !isWhole(one)) : []));
   const of = (...names) => connectors.filter((one) => names.includes(one.status)).length;
   return [
     [list.length, list.length === 1 ? "station" : "stations"],
@@ -57,7 +60,7 @@ const columns = [
   { label: "OCPP", cell: (station) => station.version || "–" },
   { label: "Connectors", wide: true, cell: (station) => el("span", { class: "pills" }, station.connectors.map((one) => {
     const shown = status(one.status, CHARGING_WORDS);
-    shown.prepend(`${one.evse || ""}${one.evse ? "." : ""}${one.connector} `);
+    shown.prepend(isWhole(one) ? "station " : `${one.evse ? `${one.evse}.` : ""}${one.connector} `);
     return shown;
   })) },
   { label: "Vendor and model", cell: (station) => [station.boot?.vendor, station.boot?.model].filter(Boolean).join(" · ") || "–" },

@@ -34,7 +34,7 @@ function grid(levels, y, label, right) {
 
 function scale(points, count) {
   const most = ticks(Math.max(...points.map((point) => point.value), 0), count);
-  const top = most[most.length - 1];
+  const top = most[most.length - 1] || 1; /* nothing but zeros */
   return { levels: most, y: (value) => TOP + (HEIGHT - TOP - BOTTOM) * (1 - value / top) };
 }
 

@@ -91,11 +91,13 @@ export function table({ caption, columns, rows, none = "Nothing here.", classNam
   const whole = el("table", { role: "table", class: className }, el("caption", {}, caption), head, body);
   const place = el("div", { class: "table" });
 
-  function cell(column, row) {
-    const value = column.cell(row);
-    return el("td", { role: "cell", "data-label": column.label, class: [column.numeric && "number", column.wide && "wide"] },
-      value instanceof Node || Array.isArray(value) ? value : value === undefined || value === null || value === "" ? null : word(value));
+  /* Several things are one piece: on a narrow screen it stands beside its label. */
+  function content(value) {
+    if (Array.isArray(value)) return value.flat(Infinity).some((one) => one || one === 0) ? el("span", {}, value) : null;
+    return value instanceof Node || value === false ? value : value === undefined || value === null || value === "" ? null : word(value);
   }
+
+  const cell = (column, row) => el("td", { role: "cell", "data-label": column.label, class: [column.numeric && "number", column.wide && "wide"] }, content(column.cell(row)));
 
   let kept = new Map(); /* print: rows that are shown; equal ones are several */
 
