@@ -40,6 +40,25 @@ async function bind(world, csms, card, name) {
   return page;
 }
 
+// What is missing is told at its field, and of a list somebody is chosen already.
+async function aNewTenantGetsACard(landlord, ask) {
+  await landlord.getByRole("button", { name: "Add a tenant" }).click();
+  await landlord.getByLabel("Flat").fill("4");
+  await landlord.getByRole("button", { name: "Add", exact: true }).click();
+  await landlord.getByText("This is needed.").waitFor();
+  assert.equal(await landlord.evaluate(() => document.activeElement.getAttribute("aria-invalid")), "true");
+  await landlord.getByRole("textbox", { name: "Name" }).fill("Ben");
+  await landlord.getByRole("button", { name: "Add", exact: true }).click();
+  await landlord.getByRole("cell", { name: "Ben", exact: true }).waitFor();
+  await landlord.getByRole("link", { name: "Cards", exact: true }).click();
+  await landlord.getByRole("button", { name: "Issue a card" }).click();
+  await landlord.getByLabel("Number of the card").fill("BEN");
+  await landlord.getByRole("button", { name: "Issue", exact: true }).click();
+  await landlord.getByRole("button", { name: "I have it" }).click();
+  await landlord.getByRole("cell", { name: "BEN", exact: true }).waitFor();
+  assert.equal((await ask("GET", "/cards")).cards.length, 3);
+}
+
 export async function a_landlord_lets_a_tenant_in_who_charges_and_both_see_the_statement(world) {
   const { csms, again, ask, lord, ada, sim } = await settled(world);
   const [landlord, tenant] = await Promise.all([bind(world, csms, lord, "Lord's phone"), bind(world, csms, ada, "Ada's <i>phone</i>")]);
@@ -99,6 +118,7 @@ export async function a_landlord_lets_a_tenant_in_who_charges_and_both_see_the_s
     await landlord.getByRole("link", { name, exact: true }).click();
     await landlord.getByRole("button", { name: button }).waitFor();
   }
+  await aNewTenantGetsACard(landlord, ask);
   await tenant.getByRole("link", { name: "Prices" }).click();
   await tenant.getByText("holds now", { exact: true }).waitFor();
   await world.programs.stop(csms.program);

@@ -22,7 +22,7 @@ export async function an_operator_sees_stations_come_and_go(world) {
 
   await page.getByRole("button", { name: "Register a station" }).press("Enter");
   await page.getByRole("button", { name: "Register", exact: true }).click();
-  await page.getByText("say which station").waitFor();
+  await page.getByText("This is needed.").waitFor();
   await page.getByLabel("Identity").fill("PILE-2");
   await page.getByLabel("Password").fill("a long password");
   await world.look(page, "register");

@@ -69,6 +69,20 @@ export async function the_small_parts_of_the_pages_do_what_they_say(world) {
       read({ kind: "any" }, "[1"), read({ kind: "customData" }, "[]"), read({ kind: "customData" }, "{\"vendorId\":\"V\"}"), read({ kind: "dateTime" }, "no")];
   }), [9, "wrong", "wrong", "wrong", "wrong", 16.1, "wrong", "wrong", "wrong", "🔌🔌", "wrong", "wrong", "wrong", "wrong", { vendorId: "V" }, "wrong"]);
 
+  // what was done is done, also where the right to see it went with it
+  assert.match(await page.evaluate(async () => {
+    const { living } = await import("/house/living.js");
+    const { Problem } = await import("/shared/api.js");
+    const over = new AbortController();
+    let mayRead = true;
+    const own = living({ live: { state: "live", on: () => {} }, signal: over.signal }, async () => { if (!mayRead) throw new Problem(404, "Not Found"); }, () => {});
+    await own.first();
+    mayRead = false;
+    await own.now();
+    over.abort();
+    return own.wrong.textContent;
+  }), /^This phone may not see this any more/);
+
   // news come in swarms; who gets no answer asks often, who is refused seldom; who was at a button is at it when it is drawn anew
   assert.deepEqual(await page.evaluate(async () => {
     const { pulse } = await import("/shared/pulse.js");

@@ -129,7 +129,7 @@ export async function visit({ signal, title }, [id]) {
     tick(whole, skewMs);
     return data;
   }, signal, { ends: endsAt(news) });
-  const refresh = () => watch.now();
+  const refresh = () => watch.now().catch(() => {}); /* what was done is done, also where the page cannot be read then */
   const parts = [
     headPart(known),
     numberPart(api, refresh),

@@ -45,10 +45,15 @@ export async function cards(context) {
   }
 
   function issue() {
+    const residents = people.filter((tenant) => tenant.state === "Living");
+    if (residents.length === 0) {
+      announce("A charging card is a tenant's, and nobody lives here yet: add a tenant first.", "bad");
+      return null;
+    }
     const token = el("input", { autocomplete: "off", spellcheck: "false", maxlength: 255 });
-    const who = select(Object.fromEntries(people.filter((tenant) => tenant.state === "Living").map((tenant) => [tenant.id, `${tenant.name}, flat ${tenant.flat}`])));
+    const who = select(Object.fromEntries(residents.map((tenant) => [tenant.id, `${tenant.name}, flat ${tenant.flat}`])));
     return dialog({
-      title: "Issue a charging card", confirm: "Issue", body: [field("Tenant", who), field("Number of the card", token, { required: true })],
+      title: "Issue a charging card", confirm: "Issue", body: [field("Tenant", who, { required: true }), field("Number of the card", token, { required: true })],
       onconfirm: () => api.post(`${at}/cards`, { kind: "charging", tenant: who.value, idToken: token.value.trim() }),
     }).then(async (told) => {
       if (!told) return;

@@ -92,9 +92,8 @@ export async function consumption(context) {
     offer(who, data.names);
     shown.update(data);
   });
-  const look = () => page.now().catch(() => {}); /* the page says what went wrong */
-  range.addEventListener("change", look);
-  who.addEventListener("change", look);
+  range.addEventListener("change", page.now);
+  who.addEventListener("change", page.now);
   await page.first();
   return [title("Consumption"), el("div", { class: "card filters" }, field("Time", range), !isTenant && field("Whose", who)), page.wrong, shown];
 }

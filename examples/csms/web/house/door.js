@@ -1,7 +1,7 @@
 /* door.js: how a phone comes in: by the code of a card, and then by showing the card at a pile, or by the landlord's word. */
 import { el, replace } from "/shared/dom.js";
 import { pulse } from "/shared/pulse.js";
-import { announce, ask, button, failure, field, section } from "/shared/ui.js";
+import { announce, ask, button, failure, field, isComplete, section } from "/shared/ui.js";
 import { bearer, keepBearer, PhoneApi } from "./keys.js";
 
 function waiting({ live, signal }) {
@@ -43,12 +43,7 @@ function binding(scanned) {
     novalidate: true,
     onsubmit: async (event) => {
       event.preventDefault();
-      fields.forEach((one) => one.fail(one.input.value.trim() ? "" : "This is needed."));
-      const missing = fields.find((one) => !one.input.value.trim());
-      if (missing) {
-        missing.input.focus();
-        return;
-      }
+      if (!isComplete(form)) return;
       const go = form.querySelector("button[type=submit]");
       go.disabled = true;
       try {
@@ -75,6 +70,7 @@ export function door(scanned, me) {
       isWaiting ? waiting(context) : [
         el("p", {}, "The landlord and the tenants of a rental house see here what was charged, and what it costs. Scan the code of your card with this phone."),
         bearer() && !scanned && !me?.error && el("p", { class: "bad-words" }, "The card this phone was bound to lets it in no more."),
+        scanned && !scanned.card && el("p", { class: "bad-words" }, "The code in the address is not whole. Scan it again."),
         binding(scanned), bearer() && forgetting()]];
   };
 }

@@ -12,10 +12,10 @@ export function keepBearer(value) {
   else localStorage.removeItem(BEARER);
 }
 
-/* A card's code says "/house/#card=…&secret=…": both leave the address at once. */
+/* A card's code says "/house/#card=…&secret=…": both leave the address at once. Empty: it says something else. */
 export function takeFromAddress() {
-  const found = /^#card=([0-9A-Z]{1,26})&secret=([0-9A-Z]{1,26})$/.exec(location.hash);
-  if (!found) return null;
+  if (!location.hash.startsWith("#card=")) return null;
+  const found = /^#card=([0-9A-Z]{1,26})&secret=([0-9A-Z]{1,26})$/.exec(location.hash) || ["", "", ""];
   history.replaceState(null, "", `${location.pathname}#/door`);
   return { card: found[1], secret: found[2] };
 }

@@ -13,7 +13,7 @@ function trouble(error) {
 }
 
 /* living(context, read, update): |read()| asks, |update(data)| shows; |wrong| is for what goes wrong after the first time, which is the caller's.
- * now() reads at once: after something was done here. */
+ * now() reads at once: after something was done here, whose outcome is another matter than what can be read then. */
 export function living({ live, signal }, read, update) {
   const wrong = el("div", { role: "alert" });
   const watch = pulse(live, async () => {
@@ -23,7 +23,7 @@ export function living({ live, signal }, read, update) {
   watch.tell((state, error) => replace(wrong, error && trouble(error)));
   return {
     wrong,
-    now: watch.now,
+    now: () => watch.now().catch(() => {}),
     async first() {
       try {
         await watch.now();

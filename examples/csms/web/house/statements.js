@@ -79,7 +79,7 @@ function itemTable(found, house, acts) {
       { label: "Began", cell: (item) => momentIn(house.zone, item.started) },
       { label: "Ended", cell: (item) => momentIn(house.zone, item.ended) },
       { label: "Outlet", cell: (item) => [word(item.station), ` / ${item.evse}`, item.kind === "Correction" && [" ", pill("correction")]] },
-      { label: "Register", cell: (item) => (item.startKwh !== undefined ? `${item.startKwh} to ${item.endKwh}` : "–") },
+      { label: "Register", cell: (item) => (item.startKwh !== undefined ? `${item.startKwh} to ${item.endKwh} kWh` : "–") },
       { label: "Energy", numeric: true, cell: (item) => energy(item.kwh * 1000) },
       { label: "Net", numeric: true, cell: (item) => item.net },
       { label: "Tax", numeric: true, cell: (item) => item.tax },

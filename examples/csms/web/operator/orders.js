@@ -152,9 +152,7 @@ function reasonDialog(context, order, name, titleWords, { amount = false, key = 
     onconfirm: async () => {
       const minor = sum ? minorOf(sum.input.value, digits) : 0;
       sum && sum.fail(minor === null ? `has to be an amount with at most ${digits} digits behind the point` : "");
-      mark && mark.fail(mark.input.value ? "" : "has to be filled in");
-      reason.fail(reason.input.value ? "" : "say why");
-      if (minor === null || !reason.input.value || (mark && !mark.input.value)) return false;
+      if (minor === null) return false;
       const body = { reason: reason.input.value, ...(leg ? { leg, amountMinor: minor, key: mark.input.value } : amount ? { netMinor: minor } : {}) };
       return act(context, order, name, body, `${titleWords}: done`);
     },

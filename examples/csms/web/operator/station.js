@@ -41,8 +41,6 @@ function startDialog(context, id, evse) {
     body: [token, type],
     confirm: "Start",
     onconfirm: async () => {
-      token.fail(token.input.value ? "" : "say whose charging it is");
-      if (!token.input.value) return false;
       await command(context, id, "start", { token: { id: token.input.value, type: type.input.value }, evse }, "Start");
       return true;
     },

@@ -78,8 +78,6 @@ async function register(context) {
     confirm: "Register",
     onconfirm: async () => {
       const name = id.input.value.trim();
-      id.fail(name ? "" : "say which station");
-      if (!name) return false;
       const body = { boot: boot.input.value, ...(secret.input.value ? { secret: secret.input.value } : {}) };
       await context.api.put(path`/api/stations/${name}`, body);
       announce(`${name} is registered`);

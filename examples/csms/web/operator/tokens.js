@@ -19,8 +19,6 @@ function tokenDialog(context, known) {
     body: [id, type, state, group, expires],
     confirm: "Save",
     onconfirm: async () => {
-      id.fail(id.input.value ? "" : "say which token");
-      if (!id.input.value) return false;
       const { type: old, idToken, ...rest } = known || {};
       const body = { ...rest, status: state.input.value };
       for (const [name, value] of [["group", group.input.value], ["expires", expires.input.value && new Date(expires.input.value).toISOString()]]) {

@@ -142,16 +142,25 @@ export function field(label, input, { hint, required } = {}) {
   return whole;
 }
 
-/* select({ "": "any", Open: "open" }, value) */
-export function select(options, value = "", attributes = {}) {
+/* select({ "": "any", Open: "open" }, value); without |value| the first is chosen. */
+export function select(options, value, attributes = {}) {
   const choices = Array.isArray(options) ? options.map((option) => [option, option]) : Object.entries(options);
   const input = el("select", attributes, choices.map(([name, text]) => el("option", { value: name }, text)));
-  input.value = value;
+  if (value !== undefined) input.value = value;
   return input;
 }
 
+/* Whether all required fields of |form| are filled in; the others say that they are needed. */
+export function isComplete(form) {
+  const needed = [...form.querySelectorAll("[aria-required]")];
+  const missing = needed.filter((input) => !input.value.trim());
+  for (const input of needed) input.closest(".field").fail(missing.includes(input) ? "This is needed." : "");
+  missing[0]?.focus();
+  return missing.length === 0;
+}
+
 /* dialog({ title, body, confirm, onconfirm }): modal; the focus comes back to where it was. |onconfirm()| may throw: what went wrong is
- * shown and the dialog stays. Resolves to what it returned, or undefined when the person left. */
+ * shown and the dialog stays, as it does while something required is missing. Resolves to what it returned, or undefined when the person left. */
 export function dialog({ title, body, confirm = "OK", cancel = "Cancel", danger = false, onconfirm = () => true, wide = false }) {
   const id = uniqueId("dialog");
   return new Promise((resolve) => {
@@ -165,6 +174,7 @@ export function dialog({ title, body, confirm = "OK", cancel = "Cancel", danger 
     form.addEventListener("submit", async (event) => {
       event.preventDefault();
       replace(wrong);
+      if (!isComplete(form)) return;
       go.disabled = true;
       try {
         result = await onconfirm(form);
