@@ -395,11 +395,30 @@ static enum ocpp_status make_way(struct sqlite_store *store, const struct ocpp_c
     return status;
 }
 
+/* Only a |done| that writes more than it was told of needs more. Those that wait must not run instead: the memory in which the new
+ * write stands may be theirs. */
+static bool make_waiting_room(struct sqlite_store *store)
+{
+    const size_t count = store->ended + store->gathered;
+    if (count < store->waiting_size)
+        return true;
+    struct sqlite_waiting *waiting = adapter_reallocate(store->settings.allocator, NULL, 2 * count * sizeof *waiting);
+    if (waiting == NULL)
+        return false;
+    for (size_t i = 0; i < count; i++)
+        waiting[i] = *waiting_at(store, i);
+    (void)adapter_reallocate(store->settings.allocator, store->waiting, 0);
+    store->waiting = waiting;
+    store->waiting_size = 2 * count;
+    store->waiting_first = 0;
+    return true;
+}
+
 static enum ocpp_status gather(struct sqlite_store *store, const struct ocpp_change *changes, size_t count,
                                void (*done)(enum ocpp_status status, void *user), void *done_user)
 {
-    if (store->ended + store->gathered == store->waiting_size)
-        drain(store); /* only a |done| that writes more than it was told of comes here */
+    if (!make_waiting_room(store))
+        return OCPP_ERR_NOMEM;
     enum ocpp_status status = make_way(store, changes, count);
     if (status == OCPP_OK) {
         status = apply_all(store, changes, count);

@@ -194,6 +194,33 @@ static void write_two_more(enum ocpp_status status, void *user)
     }
 }
 
+enum { LATE_WRITES = 8 };
+
+struct late {
+    struct ocpp_storage *storage;
+    char key[24]; /* of the write at hand */
+    int done;
+};
+
+static void spoil(enum ocpp_status status, void *user)
+{
+    struct late *late = user;
+    assert_int_equal(status, OCPP_OK);
+    (void)snprintf(late->key, sizeof late->key, "spoilt");
+    late->done++;
+}
+
+static void write_several(enum ocpp_status status, void *user)
+{
+    struct late *late = user;
+    assert_int_equal(status, OCPP_OK);
+    for (int i = 0; i < LATE_WRITES; i++) {
+        (void)snprintf(late->key, sizeof late->key, "late-%d", i);
+        const struct ocpp_change one = { OCPP_CHANGE_PUT, late->key, "1", 1 };
+        assert_int_equal(late->storage->write(&one, 1, spoil, late, late->storage->user), OCPP_OK);
+    }
+}
+
 static void dones_that_write_more_than_the_limit_lose_none(void **state)
 {
     struct place *place = *state;
@@ -206,6 +233,21 @@ static void dones_that_write_more_than_the_limit_lose_none(void **state)
         assert_int_equal(flood.done, 201);
         ocpp_sqlite_storage_close(flood.storage);
     }
+}
+
+/* What a write is made of may be gone when somebody else's |done| has run: none runs while a write is looked at. */
+static void no_done_runs_between_a_write_and_its_looks(void **state)
+{
+    struct place *place = *state;
+    struct late late = { .storage = open_group(place, 1) };
+    char first[8] = "first";
+    const struct ocpp_change one = { OCPP_CHANGE_PUT, first, "1", 1 };
+    assert_int_equal(late.storage->write(&one, 1, write_several, &late, late.storage->user), OCPP_OK);
+    for (int i = 0; i < 10; i++)
+        late.storage->flush(late.storage->user);
+    assert_int_equal(late.done, LATE_WRITES);
+    assert_all(late.storage, "first:1;late-0:1;late-1:1;late-2:1;late-3:1;late-4:1;late-5:1;late-6:1;late-7:1;");
+    ocpp_sqlite_storage_close(late.storage);
 }
 
 static bool flush_inside(const char *key, const void *value, size_t size, void *user)
@@ -548,6 +590,7 @@ int main(void)
         IN_A_FOLDER(as_many_writes_as_the_limit_flush_by_themselves),
         IN_A_FOLDER(closing_brings_home_what_was_gathered),
         IN_A_FOLDER(dones_that_write_more_than_the_limit_lose_none),
+        IN_A_FOLDER(no_done_runs_between_a_write_and_its_looks),
         IN_A_FOLDER(a_flush_inside_a_visit_does_nothing_and_is_logged),
         IN_A_FOLDER(a_full_file_refuses_and_takes_again_once_something_was_deleted),
         IN_A_FOLDER(a_write_that_does_not_fit_leaves_no_part_of_it),
