@@ -396,10 +396,10 @@ def test_does_not_read_from_a_peer_that_does_not_read(server):
 @with_server("write=2000", "ping=0")
 def test_waits_for_a_slow_reader_that_reads(server):
     wire = server.station("CP1", rcvbuf=4096)
-    wire.send(client_frame(TEXT, "#3000"))
-    for i in range(3000):
+    wire.send(client_frame(TEXT, "#9000"))  # more than the socket takes
+    for i in range(9000):
         assert wire.read_text() == "y" * 1000
-        if i % 250 == 0:
+        if i % 750 == 0:
             time.sleep(0.25)  # 3 s in all, and far less at a time than it waits
     echo(wire, "and is heard again")
 
