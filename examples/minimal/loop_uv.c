@@ -5,17 +5,22 @@
 #include <stdio.h>
 #include <uv.h>
 
-static void on_readable(uv_poll_t *handle, int status, int events)
+static void serve(uv_poll_t *handle)
 {
     struct visitor *visitor = handle->data;
 
-    (void)status;
-    (void)events;
     ocpp_client_run(visitor->client, 0);
     if (visitor_is_registered(visitor)) {
         uv_poll_stop(handle);
         uv_close((uv_handle_t *)handle, NULL);
     }
+}
+
+static void on_readable(uv_poll_t *handle, int status, int events)
+{
+    (void)status;
+    (void)events;
+    serve(handle);
 }
 
 int main(int argc, char **argv)
@@ -33,7 +38,7 @@ int main(int argc, char **argv)
         if (fd >= 0 && uv_poll_init(&loop, &handle, fd) == 0) {
             handle.data = &visitor;
             uv_poll_start(&handle, UV_READABLE, on_readable);
-            ocpp_client_run(visitor.client, 0); /* sets things going; from now on the descriptor tells */
+            serve(&handle); /* sets things going, and may do it all; from now on the descriptor tells */
             uv_run(&loop, UV_RUN_DEFAULT);
             code = 0;
         } else {
