@@ -175,7 +175,6 @@ void pile_banks_use(struct pile *pile, struct ocpp_charge_point_settings *settin
 }
 
 static const char *const event_words[] = {
-    [OCPP_SETTLE_AGENT_LINK] = "the settlement is reached, or no more",
     [OCPP_SETTLE_AGENT_SLOT] = "the slot changed",
     [OCPP_SETTLE_AGENT_RENT_ASKED] = "banks are asked for",
     [OCPP_SETTLE_AGENT_RENT_DENIED] = "no bank",
@@ -191,6 +190,13 @@ static const char *const event_words[] = {
     [OCPP_SETTLE_AGENT_GATE] = "the gate is",
     [OCPP_SETTLE_AGENT_PAY] = "to pay",
     [OCPP_SETTLE_AGENT_NUMBER] = "the number opens nothing:",
+};
+
+static const char *const link_words[] = {
+    [OCPP_SETTLE_AGENT_NO_LINK] = "the settlement is not reached",
+    [OCPP_SETTLE_AGENT_HELLO_SENT] = "the settlement is greeted",
+    [OCPP_SETTLE_AGENT_OFF] = "the central system settles nothing",
+    [OCPP_SETTLE_AGENT_ON] = "the settlement is reached",
 };
 
 static const char *word(const struct ocpp_enum *words, int value)
@@ -227,7 +233,11 @@ static void on_event(const struct ocpp_settle_agent_event *event, void *user)
     } else if (event->evse > 0) {
         snprintf(line, sizeof line, " EVSE %d", event->evse);
     }
-    add(line, sizeof line, event_words[event->kind]);
+    if (event->kind == OCPP_SETTLE_AGENT_LINK) {
+        add(line, sizeof line, banks->agent ? link_words[ocpp_settle_agent_view(banks->agent).link] : NULL);
+    } else {
+        add(line, sizeof line, event_words[event->kind]);
+    }
     add(line, sizeof line, word(&ocpp_settle_refusal_code_enum, (int)event->code));
     if (event->kind == OCPP_SETTLE_AGENT_SLOT && banks->agent) {
         add(line, sizeof line, state_of_slot(banks, event->slot));
