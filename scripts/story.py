@@ -324,6 +324,9 @@ def columns(rows):
         tell("  " + "  ".join(cells).rstrip())
 
 
+LINE_WORDS = {"PowerBankRental": "Power bank", "PowerBankPurchase": "Power bank, bought", "Time": "Charging time", "Idle": "Idle time", "Flat": "Per visit"}
+
+
 def amount_used(line):
     if line["kind"] == "Energy":
         return f"{line['measured'] / 1000000:g} kWh"
@@ -333,7 +336,7 @@ def amount_used(line):
 def show_order(order, visit):
     tell(f"\nThe order of {visit['driver']} in OCPP {visit['version']}: {order['id']}, {order['state']}")
     bill = order["bill"]
-    columns([[line["kind"], amount_used(line), f"{line['gross']} {bill['currency']}"] for line in bill["lines"]] +
+    columns([[LINE_WORDS.get(line["kind"], line["kind"]), amount_used(line), f"{line['gross']} {bill['currency']}"] for line in bill["lines"]] +
             [["total", "", f"{bill['gross']} {bill['currency']}"], ["paid, in one payment", "", f"{order['paid']} {order['currency']}"]])
 
 
