@@ -520,6 +520,32 @@ static void a_pile_that_goes_takes_its_questions_with_it(void **state)
     assert_int_equal(nothings, OUTBOX_ASKS + 2);
 }
 
+/* What was acknowledged waits again where that could not be noted: it is told once more, not kept for ever or until a message
+ * behind it. */
+static void an_acknowledgement_that_was_lost_is_asked_for_again(void **state)
+{
+    char key[OCPP_SETTLE_KEY_SIZE];
+    char row[1024];
+
+    (void)state;
+    tell("P1", "a", "R1");
+    assert_sent(0, "R1", 1);
+    snprintf(key, sizeof key, "out/P1/a/%016x", 1);
+    snprintf(row, sizeof row, "%s", frame_row(&frame, key));
+    assert_true(row[0] != '\0');
+    frame.holds_back = true;
+    frame_answer(&frame, accepted, OCPP_OK);
+    assert_false(frame_has_row(&frame, key));
+    frame_put(&frame, key, row); /* the store gave up what was written */
+    frame_durable(&frame, OCPP_ERR_STORAGE);
+    frame.holds_back = false;
+    frame_wait(&frame, 60);
+    assert_int_equal(frame.sent_count, 2);
+    assert_string_equal(frame.sent[1].data, frame.sent[0].data);
+    frame_answer(&frame, accepted, OCPP_OK);
+    assert_int_equal(frame_rows(&frame, "out"), 0);
+}
+
 static void many_piles_come_and_go(void **state)
 {
     (void)state;
@@ -566,6 +592,7 @@ int main(void)
         IN_FRAME(a_question_goes_before_what_waits_and_is_asked_once),
         IN_FRAME(nobody_there_to_ask_answers_nothing_at_once),
         IN_FRAME(a_pile_that_goes_takes_its_questions_with_it),
+        IN_FRAME(an_acknowledgement_that_was_lost_is_asked_for_again),
         IN_FRAME(many_piles_come_and_go),
     };
 

@@ -1,6 +1,7 @@
 /* command_commit.c: what a command noted becomes one write, and what waits for it to be durable stays behind. */
 #include "anchors.h"
 #include "command_internal.h"
+#include "outbox.h"
 #include "row_births.h"
 #include "row_cache.h"
 #include "timers.h"
@@ -111,6 +112,7 @@ static void written(enum ocpp_status status, void *user)
     }
     if (status != OCPP_OK) {
         settle->next_timer_utc_ms = INT64_MIN; /* what was noted in memory may be wrong: look again */
+        outbox_doubt(settle);
         anchors_begin(settle);
     }
     tell_done(pending, status);

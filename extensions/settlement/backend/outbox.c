@@ -73,6 +73,19 @@ static void put_off(struct outbox_station *station, const struct ocpp_settle *se
     station->only[0] = '\0';
 }
 
+void outbox_doubt(struct ocpp_settle *settle)
+{
+    for (size_t i = 0; i < settle->outbox->count; i++) {
+        struct outbox_station *station = settle->outbox->stations[i];
+        const int64_t before = station->not_before_utc_ms;
+
+        put_off(station, settle);
+        if (before < station->not_before_utc_ms) {
+            station->not_before_utc_ms = before;
+        }
+    }
+}
+
 static void choose_only(struct command *command, struct choice *choice)
 {
     const char *key = ocpp_arena_text(command_arena(command), choice->station->only, strlen(choice->station->only));

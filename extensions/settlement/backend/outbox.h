@@ -30,6 +30,9 @@ void outbox_greeted(struct ocpp_settle *settle, const void *station);
 /* outbox_wake: there may be something to send to |station|. */
 void outbox_wake(struct ocpp_settle *settle, const char *station);
 
+/* outbox_doubt: a write was lost: what was thought to be gone may wait again, for any pile. */
+void outbox_doubt(struct ocpp_settle *settle);
+
 /* outbox_deadline, outbox_run: messages that wait for a moment. UTC ms. */
 int64_t outbox_deadline(const struct ocpp_settle *settle);
 void outbox_run(struct ocpp_settle *settle);
