@@ -308,6 +308,24 @@ static void the_newest_messages_are_shown_and_older_ones_by_pages(void **state)
     assert_int_equal(page_log_bottom(&page, 95, area.rows, 80), 0);
 }
 
+static void a_line_above_the_messages_has_no_comma_before_its_first_words(void **state)
+{
+    (void)state;
+    const struct page_body *own = page.body;
+    struct page_body body = *own;
+
+    body.counts_frames = true; /* as that of a fleet */
+    page.body = &body;
+    say_many(100);
+    draw(80, 24);
+    assert_null(strstr(row(page_log_area(&page, 24, 80).row - 1), " ")); /* a line and nothing else */
+    page.bottom = 50;
+    draw(80, 24);
+    assert_non_null(strstr(row(page_log_area(&page, 24, 80).row - 1), " 50 newer below"));
+    assert_null(strstr(row(page_log_area(&page, 24, 80).row - 1), ", 50"));
+    page.body = own;
+}
+
 static void pages_are_turned_to_both_ends(void **state)
 {
     (void)state;
@@ -467,6 +485,7 @@ int main(void)
         CASE(names_full_of_commands_for_a_terminal_are_harmless),
         CASE(an_ascii_locale_gets_nothing_else),
         CASE(the_newest_messages_are_shown_and_older_ones_by_pages),
+        CASE(a_line_above_the_messages_has_no_comma_before_its_first_words),
         CASE(pages_are_turned_to_both_ends),
         CASE(messages_that_were_forgotten_are_not_looked_for),
         CASE(a_frame_says_direction_action_latency_and_verdict),

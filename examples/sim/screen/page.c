@@ -140,18 +140,22 @@ static void draw_rule(const struct page *page, struct canvas *canvas, int row)
     const struct message_log *log = page->log;
     const uint64_t newer = log->last - last_shown(page, page->bottom);
     struct pen pen = canvas_pen(canvas, row, 0, canvas->columns);
+    const char *before = " ";
 
     pen_glyph(&pen, STYLE_DIM, RULE, 2);
     if (!page->body->counts_frames) {
-        pen_print(&pen, STYLE_DIM, " %" PRIu64 " sent, %" PRIu64 " received", log->sent, log->received);
+        pen_print(&pen, STYLE_DIM, "%s%" PRIu64 " sent, %" PRIu64 " received", before, log->sent, log->received);
+        before = ", ";
     }
     if (log->invalid > 0) {
-        pen_print(&pen, STYLE_BAD, ", %" PRIu64 " not valid", log->invalid);
+        pen_print(&pen, STYLE_BAD, "%s%" PRIu64 " not valid", before, log->invalid);
+        before = ", ";
     }
     if (newer > 0) {
-        pen_print(&pen, STYLE_WARNING, ", %" PRIu64 " newer below (PgDn, Esc)", newer);
+        pen_print(&pen, STYLE_WARNING, "%s%" PRIu64 " newer below (PgDn, Esc)", before, newer);
+        before = ", ";
     }
-    pen_text(&pen, STYLE_DIM, " ");
+    pen_text(&pen, STYLE_DIM, before[0] == ',' ? " " : "");
     pen_glyph(&pen, STYLE_DIM, RULE, canvas->columns);
 }
 

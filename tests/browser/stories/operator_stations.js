@@ -47,7 +47,7 @@ export async function an_operator_looks_into_a_station_and_tells_it_what_to_do(w
   await page.getByRole("heading", { name: "PILE-1" }).waitFor();
   sim.do("plug 1");
   await page.getByText("Occupied").waitFor();
-  await page.getByRole("button", { name: "Start", exact: true }).click();
+  await page.getByRole("button", { name: "Start: EVSE 1, connector 1" }).click();
   await page.getByRole("textbox", { name: "Token" }).fill("OPERATOR-1");
   await page.getByRole("button", { name: "Start", exact: true }).last().click();
   await page.getByText("Charging", { exact: true }).waitFor();
@@ -290,7 +290,7 @@ export async function an_operator_changes_a_key_of_a_station_of_1_6(world) {
   // what it calls connector 0 is no place to charge at
   await page.getByRole("link", { name: "Overview" }).click();
   await page.getByRole("row").filter({ hasText: "the station" }).getByRole("button", { name: "Out of service" }).waitFor();
-  assert.equal(await page.getByRole("button", { name: "Start", exact: true }).count(), 1);
+  assert.equal(await page.getByRole("button", { name: /^Start: / }).count(), 1);
   await page.goto(`${csms.url}/#/stations`);
   await page.getByText("station Available").waitFor();
   assert.equal(await page.getByRole("listitem").filter({ hasText: "connector free" }).innerText(), "1 connector free");

@@ -173,7 +173,7 @@ function paymentTable(context, order) {
       { label: "Refunded", numeric: true, cell: (leg) => leg.refunded },
       { label: "Until", cell: (leg) => time(leg.expires) },
       { label: "Reference", cell: (leg) => [leg.reference, leg.reason].filter(Boolean).join(": ") },
-      { label: "Do", cell: (leg) => (leg.state === "Captured" ? button("Chargeback", () => reasonDialog(context, order, "chargeback", "Note a chargeback", { amount: true, key: true, leg: leg.id }), { class: "small" }) : "") },
+      { label: "Do", cell: (leg) => (leg.state === "Captured" ? button("Chargeback", () => reasonDialog(context, order, "chargeback", "Note a chargeback", { amount: true, key: true, leg: leg.id }), { class: "small", "aria-label": `Chargeback: ${leg.captured} by ${leg.provider}` }) : "") },
     ],
   });
 }

@@ -48,7 +48,9 @@ function startDialog(context, id, evse) {
 }
 
 function connectorsTable(context, station) {
-  const act = (words, action) => button(words, attempt(action), { class: "small", disabled: !station.connected });
+  const act = (words, one, action) => button(words, attempt(action), {
+    class: "small", disabled: !station.connected, "aria-label": `${words}: ${isWhole(one) ? "the station" : `EVSE ${one.evse}, connector ${one.connector}`}`,
+  });
   return table({
     caption: "As they were told last",
     none: "The station has told of no connector yet.",
@@ -61,10 +63,10 @@ function connectorsTable(context, station) {
       { label: "Error", cell: (one) => [one.errorCode, one.info].filter(Boolean).join(": ") || "–" },
       { label: "Since", cell: (one) => time(one.time) },
       { label: "Do", wide: true, cell: (one) => el("span", { class: "pills" },
-        !isWhole(one) && [act("Start", () => startDialog(context, station.id, one.evse)),
-          act("Unlock", () => command(context, station.id, "unlock", { evse: one.evse, connector: one.connector }, "Unlock"))],
-        act("Out of service", () => command(context, station.id, "availability", { operative: false, evse: one.evse }, "Out of service")),
-        act("Into service", () => command(context, station.id, "availability", { operative: true, evse: one.evse }, "Into service"))) },
+        !isWhole(one) && [act("Start", one, () => startDialog(context, station.id, one.evse)),
+          act("Unlock", one, () => command(context, station.id, "unlock", { evse: one.evse, connector: one.connector }, "Unlock"))],
+        act("Out of service", one, () => command(context, station.id, "availability", { operative: false, evse: one.evse }, "Out of service")),
+        act("Into service", one, () => command(context, station.id, "availability", { operative: true, evse: one.evse }, "Into service"))) },
     ],
   });
 }
@@ -83,7 +85,7 @@ function sessionsTable(context, station) {
       { label: "Began", cell: (one) => time(one.started) },
       { label: "Took", numeric: true, cell: (one) => duration(one.started, one.stopped) },
       { label: "Energy", numeric: true, cell: (one) => energy(one.energyWh) },
-      { label: "Do", cell: (one) => (one.open ? button("Stop", attempt(() => command(context, station.id, "stop", { transaction: one.id }, "Stop")), { class: "small", disabled: !station.connected }) : "") },
+      { label: "Do", cell: (one) => (one.open ? button("Stop", attempt(() => command(context, station.id, "stop", { transaction: one.id }, "Stop")), { class: "small", disabled: !station.connected, "aria-label": `Stop: session ${one.id}` }) : "") },
     ],
   });
 }
@@ -93,7 +95,7 @@ function whatItIs(station) {
   return facts([
     ["Vendor", boot.vendor], ["Model", boot.model], ["Serial number", boot.serialNumber], ["Firmware", boot.firmwareVersion],
     ["Last boot", boot.time && [time(boot.time), " ", status(boot.status)]], ["Reason of the boot", boot.reason],
-    ["OCPP", station.version], ["Address", station.address], ["Connected since", station.connectedSince && time(station.connectedSince)],
+    ["OCPP", station.version], ["Address", station.address], ["Connected since", station.connected && station.connectedSince && time(station.connectedSince)],
     ["Last heard", station.lastSeen && time(station.lastSeen)], ["Registered", station.registered ? "yes" : "no, it came by itself"],
     ["Rules it broke", Object.entries(quirks).map(([name, count]) => `${name} ×${count.survived + count.refused}`).join(", ")],
   ]);
