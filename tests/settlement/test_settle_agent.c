@@ -108,6 +108,21 @@ static void a_central_system_that_is_silent_or_answers_with_errors_is_no_backend
     }
 }
 
+/* A backend that cannot now says so, and is asked again soon; it is no backend without the extension. */
+static void a_hello_that_is_answered_try_later_is_said_again_soon(void **state)
+{
+    struct bay_world *bay = bay_world_new(version_of(state));
+    bay_link(bay, false);
+    bay->is_unable = true;
+    bay_link(bay, true);
+    bay_pass(bay, 5000);
+    assert_int_not_equal(link_of(bay), OCPP_SETTLE_AGENT_OFF);
+    bay->is_unable = false;
+    bay_pass(bay, 40000);
+    assert_int_equal(link_of(bay), OCPP_SETTLE_AGENT_ON);
+    bay_world_free(bay);
+}
+
 /* A bank that came back while nobody wanted to know is told when somebody does. */
 static void a_return_nobody_wanted_to_hear_is_told_at_the_next_agreement(void **state)
 {
@@ -617,6 +632,7 @@ int main(void)
         IN_EACH_VERSION(a_pile_says_hello_again_after_each_link),
         IN_EACH_VERSION(a_plain_central_system_gets_plain_ocpp),
         IN_EACH_VERSION(a_rejected_hello_switches_the_extension_off_until_it_is_tried_again),
+        IN_EACH_VERSION(a_hello_that_is_answered_try_later_is_said_again_soon),
         IN_EACH_VERSION(a_central_system_that_is_silent_or_answers_with_errors_is_no_backend),
         IN_EACH_VERSION(a_return_nobody_wanted_to_hear_is_told_at_the_next_agreement),
         cmocka_unit_test(a_station_of_2_x_shows_the_extension_in_its_device_model),

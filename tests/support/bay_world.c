@@ -193,10 +193,8 @@ static bool answers(struct world *world, const char *action, const char *payload
         return true;
     }
     bay->wants_a_hello = bay->wants_a_hello && strcmp(name, "Hello") != 0;
-    if (bay->wants_a_hello) {
-        const char *refusal =
-            bay->version == OCPP_VERSION_1_6 ? "\"{\\\"code\\\":\\\"NotAgreed\\\"}\"" : "{\"code\":\"NotAgreed\"}";
-        snprintf(answer, room, "{\"status\":\"Rejected\",\"data\":%s}", refusal);
+    if (bay->wants_a_hello || bay->is_unable) {
+        bay_answer(bay, "Rejected", bay->is_unable ? "{\"code\":\"TryLater\"}" : "{\"code\":\"NotAgreed\"}", answer, room);
         return true;
     }
     const char *data = data_of(bay, payload);

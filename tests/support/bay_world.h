@@ -40,6 +40,7 @@ struct bay_world {
     bool link_is_plain;       /* nothing is encrypted on the way */
     bool knows_nothing;       /* UnknownVendorId */
     const char *hello_result; /* instead of Accepted: "Rejected"; "": silence */
+    bool is_unable;           /* Rejected, TryLater */
     bool wants_a_hello;       /* Rejected, NotAgreed, until the next Hello */
     const char *reception;    /* of the next messages with an envelope; NULL: Accepted */
     int reception_count;

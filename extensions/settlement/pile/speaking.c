@@ -105,6 +105,14 @@ static void forget_agreement(struct ocpp_settle_agent *agent)
     }
 }
 
+/* When to say again what the other side could not hear now. */
+static int64_t again_at(const struct ocpp_settle_agent *agent, int64_t retry_s)
+{
+    const int64_t longest_s = 86400;
+    const int64_t bounded_s = retry_s < longest_s ? retry_s : longest_s;
+    return agent->now.mono_ms + (bounded_s > 0 ? 1000 * bounded_s : agent->settings.retry_ms);
+}
+
 static void greeted(struct ocpp_charge_point *cp, const struct ocpp_data_transfer_answer *transfer, void *user)
 {
     struct ocpp_settle_agent *agent = user;
@@ -116,6 +124,8 @@ static void greeted(struct ocpp_charge_point *cp, const struct ocpp_data_transfe
         ocpp_settle_wire_outcome(&agent->wire, agent->hello.action, transfer, agent->scratch, &outcome);
     if (agent->is_accepted && status == OCPP_OK && outcome.verdict == OCPP_SETTLE_VERDICT_DONE && outcome.answer != NULL) {
         agree(agent, outcome.answer);
+    } else if (agent->is_accepted && (status != OCPP_OK || outcome.verdict == OCPP_SETTLE_VERDICT_LATER)) {
+        agent->hello_at = again_at(agent, outcome.retry_s); /* it has the extension, or nobody knows yet */
     } else if (agent->is_accepted) {
         set_link(agent, OCPP_SETTLE_AGENT_OFF);
         agent->hello_at = agent->settings.hello_retry_ms == 0 ? OCPP_NEVER : agent->now.mono_ms + agent->settings.hello_retry_ms;
@@ -229,8 +239,6 @@ static void unheard(struct ocpp_settle_agent *agent, struct out_entry *entry, co
 static void decide(struct ocpp_settle_agent *agent, struct out_entry *entry, const struct ocpp_settle_outcome *outcome,
                    const struct ocpp_data_transfer_answer *transfer)
 {
-    const int64_t longest_s = 86400;
-    const int64_t retry_s = outcome->retry_s < longest_s ? outcome->retry_s : longest_s;
     switch (outcome->verdict) {
     case OCPP_SETTLE_VERDICT_DONE:
         pile_outbox_done(agent, entry);
@@ -239,7 +247,7 @@ static void decide(struct ocpp_settle_agent *agent, struct out_entry *entry, con
         pile_outbox_bury(agent, entry, outcome->reason[0] != '\0' ? outcome->reason : "refused");
         break;
     case OCPP_SETTLE_VERDICT_LATER:
-        entry->not_before = agent->now.mono_ms + (retry_s > 0 ? 1000 * retry_s : agent->settings.retry_ms);
+        entry->not_before = again_at(agent, outcome->retry_s);
         break;
     case OCPP_SETTLE_VERDICT_UNHEARD:
         unheard(agent, entry, transfer);
