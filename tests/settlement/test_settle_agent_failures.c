@@ -54,6 +54,13 @@ static int named(const struct bay_world *bay, const char *name)
     return count;
 }
 
+static void refuse_all(struct bay_world *bay, const char *name)
+{
+    bay->reception = "Refused";
+    bay->reception_count = 100;
+    bay->refused_name = name;
+}
+
 /* Rents, brings back, is freed: with one failure somewhere. */
 static void story(struct bay_world *bay)
 {
@@ -306,6 +313,25 @@ static void settings_outside_their_range_make_no_agent(void **state)
     bay_world_free(bay);
 }
 
+/* What the backend refuses for good is a dead letter, also where the store could not be read at that moment: nothing leaves the
+ * outbox without a trace. */
+static void a_refused_message_is_a_dead_letter_whenever_the_store_cannot_be_read(void **state)
+{
+    bool is_over = false;
+    for (unsigned n = 1; !is_over; n++) {
+        struct bay_world *bay = bay_world_new(version_of(state));
+        const unsigned before = test_storage_looks(bay->world->storage);
+        refuse_all(bay, "InventoryDifference");
+        test_storage_blind(bay->world->storage, n, OCPP_ERR_STORAGE);
+        assert_true(cabinet_steal(&bay->cabinet, 1, NULL, bay->world->now));
+        bay_pass(bay, 90000);
+        assert_int_equal(ocpp_settle_agent_view(bay->agent).queued, 0);
+        assert_int_equal(ocpp_settle_agent_view(bay->agent).dead_letters, 1);
+        is_over = test_storage_looks(bay->world->storage) - before < n;
+        bay_world_free(bay);
+    }
+}
+
 /* What the store gives back may be spoiled: the pile starts, reads its banks and asks the backend. */
 static void spoiled_records_are_no_reason_not_to_start(void **state)
 {
@@ -340,6 +366,7 @@ int main(void)
         IN_EACH_VERSION(a_slot_that_wakes_after_the_backend_agreed_tells_what_came),
         IN_EACH_VERSION(a_slot_that_is_asked_after_a_start_answers_although_it_jammed),
         IN_EACH_VERSION(settings_outside_their_range_make_no_agent),
+        IN_EACH_VERSION(a_refused_message_is_a_dead_letter_whenever_the_store_cannot_be_read),
         IN_EACH_VERSION(spoiled_records_are_no_reason_not_to_start),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -123,14 +123,30 @@ static void take_out(struct batch *batch, struct out_entry *entry, const struct 
     }
 }
 
+/* Its text cannot be read now and may be later. Of one that is spoiled or gone nothing more will be known. */
+static bool may_be_read_later(enum ocpp_status status)
+{
+    return status != OCPP_OK && status != OCPP_ERR_NOT_FOUND && ocpp_status_class_of(status) != OCPP_CLASS_MESSAGE;
+}
+
+/* It is told again, and known as a repetition. */
+static void tell_again(struct ocpp_settle_agent *agent, struct out_entry *entry)
+{
+    entry->not_before = agent->now.mono_ms + agent->settings.storage_retry_ms;
+}
+
 void pile_outbox_done(struct ocpp_settle_agent *agent, struct out_entry *entry)
 {
     enum ocpp_status status;
     struct batch batch;
     const struct kept_outgoing *record = pile_outbox_read(agent, entry, &status);
+    if (may_be_read_later(status)) { /* whose rental it ends stands there, too */
+        tell_again(agent, entry);
+        return;
+    }
     pile_batch_begin(agent, &batch);
-    if (batch.pending == NULL) { /* it is told again, and known as a repetition */
-        entry->not_before = agent->now.mono_ms + agent->settings.storage_retry_ms;
+    if (batch.pending == NULL) {
+        tell_again(agent, entry);
         return;
     }
     take_out(&batch, entry, record);
@@ -172,9 +188,13 @@ void pile_outbox_bury(struct ocpp_settle_agent *agent, struct out_entry *entry, 
     enum ocpp_status status;
     struct batch batch;
     const struct kept_outgoing *record = pile_outbox_read(agent, entry, &status);
+    if (may_be_read_later(status)) {
+        tell_again(agent, entry);
+        return;
+    }
     pile_batch_begin(agent, &batch);
     if (batch.pending == NULL) {
-        entry->not_before = agent->now.mono_ms + agent->settings.storage_retry_ms;
+        tell_again(agent, entry);
         return;
     }
     if (record != NULL) {
