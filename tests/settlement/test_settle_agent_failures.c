@@ -332,6 +332,29 @@ static void a_refused_message_is_a_dead_letter_whenever_the_store_cannot_be_read
     }
 }
 
+/* A letter that could not be kept is counted when it is, whether the store says so at once or later. */
+static void a_dead_letter_that_could_not_be_kept_is_counted_once(void **state)
+{
+    for (int later = 0; later <= 1; later++) {
+        for (unsigned n = 1; n <= 3; n++) {
+            struct bay_world *bay = bay_world_new(version_of(state));
+            refuse_all(bay, "InventoryDifference");
+            if (later == 1) {
+                bay->world->flushes = true;
+                test_storage_delay(bay->world->storage, true);
+                test_storage_lose(bay->world->storage, n, OCPP_ERR_STORAGE);
+            } else {
+                test_storage_refuse(bay->world->storage, n, OCPP_ERR_FULL);
+            }
+            assert_true(cabinet_steal(&bay->cabinet, 1, NULL, bay->world->now));
+            bay_pass(bay, 90000);
+            assert_int_equal(ocpp_settle_agent_view(bay->agent).queued, 0);
+            assert_int_equal(ocpp_settle_agent_view(bay->agent).dead_letters, 1);
+            bay_world_free(bay);
+        }
+    }
+}
+
 /* What the store gives back may be spoiled: the pile starts, reads its banks and asks the backend. */
 static void spoiled_records_are_no_reason_not_to_start(void **state)
 {
@@ -367,6 +390,7 @@ int main(void)
         IN_EACH_VERSION(a_slot_that_is_asked_after_a_start_answers_although_it_jammed),
         IN_EACH_VERSION(settings_outside_their_range_make_no_agent),
         IN_EACH_VERSION(a_refused_message_is_a_dead_letter_whenever_the_store_cannot_be_read),
+        IN_EACH_VERSION(a_dead_letter_that_could_not_be_kept_is_counted_once),
         IN_EACH_VERSION(spoiled_records_are_no_reason_not_to_start),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

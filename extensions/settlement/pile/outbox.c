@@ -175,6 +175,7 @@ static void make_room_for_dead(struct batch *batch)
     struct first_key found = { .agent = agent };
     if (agent->dead_count < agent->settings.max_dead_letters) {
         agent->dead_count++;
+        batch->pending->is_one_more_letter = true;
         return;
     }
     pile_batch_fail(batch, storage->each(PILE_PREFIX "dead/", NULL, take_first_key, &found, storage->user));
@@ -222,6 +223,7 @@ void pile_outbox_settled(struct ocpp_settle_agent *agent, const struct pending *
             remove_entry(agent, entry);
         }
     }
+    agent->dead_count -= status != OCPP_OK && pending->is_one_more_letter;
     struct out_entry *gone = pending->gone_out == 0 ? NULL : pile_outbox_find(agent, pending->gone_out);
     if (gone != NULL && status == OCPP_OK) {
         remove_entry(agent, gone);

@@ -156,6 +156,7 @@ struct pending {
     uint64_t first_out; /* messages of this write have numbers from here … */
     uint64_t end_out;   /* … to before this */
     uint64_t gone_out;  /* one that is taken out; 0: none */
+    bool is_one_more_letter; /* it becomes a dead letter, which no other made room for */
     size_t heard;       /* its place + 1; 0: none */
 };
 
