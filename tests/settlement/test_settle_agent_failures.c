@@ -355,6 +355,36 @@ static void a_dead_letter_that_could_not_be_kept_is_counted_once(void **state)
     }
 }
 
+/* Fewer messages than wait already may wait from now on: none of those is written over, and all are told. */
+static void a_smaller_outbox_loses_nothing_that_waits(void **state)
+{
+    struct bay_world *bay = bay_world_new(version_of(state));
+    struct cabinet_bank bank;
+    bay_link(bay, false);
+    assert_true(cabinet_steal(&bay->cabinet, 1, &bank, bay->world->now));
+    bay_pass(bay, 1000);
+    for (int i = 0; i < 12; i++) {
+        assert_true(cabinet_insert(&bay->cabinet, 4, &bank, bay->world->now));
+        bay_pass(bay, 1500);
+        assert_true(cabinet_steal(&bay->cabinet, 4, &bank, bay->world->now));
+        bay_pass(bay, 1500);
+    }
+    assert_int_equal(ocpp_settle_agent_view(bay->agent).queued, 25);
+    bay->waited = 25;
+    bay_agent_off(bay);
+    bay->settings.max_messages = 16;
+    bay_agent_on(bay);
+    assert_int_equal(ocpp_settle_agent_view(bay->agent).queued, 25);
+    bay_pass(bay, 1000);
+    bay_link(bay, true);
+    assert_true(cabinet_insert(&bay->cabinet, 4, &bank, bay->world->now));
+    bay_pass(bay, 60000);
+    assert_int_equal(ocpp_settle_agent_view(bay->agent).queued, 0);
+    assert_int_equal(named(bay, "InventoryDifference"), 13);
+    assert_int_equal(named(bay, "BankReturned"), BAY_SLOTS - 1 + 13);
+    bay_world_free(bay);
+}
+
 /* What the store gives back may be spoiled: the pile starts, reads its banks and asks the backend. */
 static void spoiled_records_are_no_reason_not_to_start(void **state)
 {
@@ -391,6 +421,7 @@ int main(void)
         IN_EACH_VERSION(settings_outside_their_range_make_no_agent),
         IN_EACH_VERSION(a_refused_message_is_a_dead_letter_whenever_the_store_cannot_be_read),
         IN_EACH_VERSION(a_dead_letter_that_could_not_be_kept_is_counted_once),
+        IN_EACH_VERSION(a_smaller_outbox_loses_nothing_that_waits),
         IN_EACH_VERSION(spoiled_records_are_no_reason_not_to_start),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -29,6 +29,7 @@ struct bay_world {
     struct ocpp_settle_bay bay;
     struct settle_keys keys;
     struct ocpp_settle_agent_settings settings;
+    size_t waited; /* messages, when the settings allowed for more of them */
     struct ocpp_settle_agent *agent;
     enum ocpp_version version;
 

@@ -189,7 +189,8 @@ static bool take_memory(struct ocpp_settle_agent *agent)
 {
     const size_t slots = (size_t)agent->bay.slots;
     agent->pending_room = slots + (size_t)agent->latch.evses + PILE_ANSWERS;
-    agent->out = take(agent, agent->settings.max_messages, sizeof(*agent->out));
+    agent->out_room = agent->settings.max_messages;
+    agent->out = take(agent, agent->out_room, sizeof(*agent->out));
     agent->heard = take(agent, agent->settings.max_remembered, sizeof(*agent->heard));
     agent->pendings = take(agent, agent->pending_room, sizeof(*agent->pendings));
     agent->slots = take(agent, slots + 1, sizeof(*agent->slots));

@@ -4,11 +4,6 @@
 
 #include <string.h>
 
-static bool has_room_in_memory(const struct ocpp_settle_agent *agent)
-{
-    return agent->out_count < agent->settings.max_messages;
-}
-
 bool pile_outbox_has_room(const struct ocpp_settle_agent *agent, size_t count)
 {
     return agent->out_count + count <= agent->settings.max_messages;
@@ -36,7 +31,7 @@ void pile_outbox_put(struct batch *batch, const char *stream, int64_t *seq, cons
     const char *data = NULL;
     size_t size = 0;
     char *id = ocpp_arena_take(scratch, OCPP_SETTLE_ID_SIZE);
-    if (!has_room_in_memory(agent)) {
+    if (!pile_outbox_has_room(agent, 1)) {
         pile_batch_fail(batch, OCPP_ERR_FULL);
     }
     if (id == NULL) {
@@ -255,7 +250,7 @@ static bool load_one(const char *key, const void *value, size_t size, void *user
     const void *message = NULL;
     uint64_t number = 0;
     ocpp_arena_reset(agent->scratch);
-    if (!read_number(key + sizeof(PILE_PREFIX "out/") - 1, &number) || !has_room_in_memory(agent)) {
+    if (!read_number(key + sizeof(PILE_PREFIX "out/") - 1, &number) || agent->out_count >= agent->out_room) {
         return true;
     }
     const enum ocpp_status status =
@@ -284,11 +279,39 @@ static bool count_dead(const char *key, const void *value, size_t size, void *us
     return true;
 }
 
+static bool count_one(const char *key, const void *value, size_t size, void *user)
+{
+    (void)key;
+    (void)value;
+    (void)size;
+    ++*(size_t *)user;
+    return true;
+}
+
+/* More may wait than the settings allow now: each of them is told, in its turn. */
+static enum ocpp_status make_room_for_all(struct ocpp_settle_agent *agent)
+{
+    const struct ocpp_storage *storage = agent->settings.storage;
+    size_t waiting = 0;
+    const enum ocpp_status status = storage->each(PILE_PREFIX "out/", NULL, count_one, &waiting, storage->user);
+    if (status != OCPP_OK || waiting <= agent->out_room) {
+        return status;
+    }
+    struct out_entry *more = pile_allocate(agent, agent->out, waiting * sizeof(*more));
+    if (more == NULL) {
+        return OCPP_ERR_NOMEM;
+    }
+    agent->out = more;
+    agent->out_room = waiting;
+    return OCPP_OK;
+}
+
 enum ocpp_status pile_outbox_load(struct ocpp_settle_agent *agent)
 {
     const struct ocpp_storage *storage = agent->settings.storage;
     agent->next_out = 1;
     agent->next_dead = 1;
-    const enum ocpp_status status = storage->each(PILE_PREFIX "out/", NULL, load_one, agent, storage->user);
+    enum ocpp_status status = make_room_for_all(agent);
+    status = status != OCPP_OK ? status : storage->each(PILE_PREFIX "out/", NULL, load_one, agent, storage->user);
     return status != OCPP_OK ? status : storage->each(PILE_PREFIX "dead/", NULL, count_dead, agent, storage->user);
 }

@@ -217,6 +217,7 @@ struct ocpp_settle_agent {
     /* outbox, heard */
     struct out_entry *out;
     size_t out_count;
+    size_t out_room; /* settings.max_messages, or as many as waited at the start */
     uint64_t next_out;
     uint64_t next_dead;
     size_t dead_count;
