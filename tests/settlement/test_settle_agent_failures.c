@@ -355,6 +355,33 @@ static void a_dead_letter_that_could_not_be_kept_is_counted_once(void **state)
     }
 }
 
+/* Who was agreed with is known for as long as the link is, whatever the store could not keep of it: a list that is not stored takes
+ * nothing away but itself. */
+static void a_pile_that_cannot_store_a_list_still_knows_its_backend(void **state)
+{
+    static const char list[] = "'listVersion':4,'isFull':true,'renters':[],'gone':[]";
+    for (unsigned n = 1; n <= 12; n++) {
+        struct bay_world *bay = bay_world_bare(OCPP_VERSION_NONE);
+        bay->version = version_of(state);
+        bay_agent_off(bay);
+        cabinet_fault(&bay->cabinet, SLOT, CABINET_DEAD, 1000); /* so the Inventory, which would store it, comes later */
+        bay_agent_on(bay);
+        test_storage_refuse(bay->world->storage, n, OCPP_ERR_FULL); /* one of them is what was agreed */
+        bay_link(bay, true);
+        assert_int_equal(ocpp_settle_agent_view(bay->agent).link, OCPP_SETTLE_AGENT_ON);
+        test_storage_refuse(bay->world->storage, 1, OCPP_ERR_FULL);
+        assert_string_equal(backend_says(bay, "KnownRenters", list), "Retry");
+        assert_string_equal(ocpp_settle_agent_view(bay->agent).operator_id, "op");
+        cabinet_fault(&bay->cabinet, SLOT, CABINET_NO_FAULT, 0);
+        bay_pass(bay, 90000);
+        for (int slot = 1; slot < BAY_SLOTS; slot++) {
+            assert_string_equal(backend_frees(bay, slot), "Accepted");
+        }
+        assert_string_equal(backend_says(bay, "KnownRenters", list), "Accepted");
+        bay_world_free(bay);
+    }
+}
+
 /* Fewer messages than wait already may wait from now on: none of those is written over, and all are told. */
 static void a_smaller_outbox_loses_nothing_that_waits(void **state)
 {
@@ -421,6 +448,7 @@ int main(void)
         IN_EACH_VERSION(settings_outside_their_range_make_no_agent),
         IN_EACH_VERSION(a_refused_message_is_a_dead_letter_whenever_the_store_cannot_be_read),
         IN_EACH_VERSION(a_dead_letter_that_could_not_be_kept_is_counted_once),
+        IN_EACH_VERSION(a_pile_that_cannot_store_a_list_still_knows_its_backend),
         IN_EACH_VERSION(a_smaller_outbox_loses_nothing_that_waits),
         IN_EACH_VERSION(spoiled_records_are_no_reason_not_to_start),
     };

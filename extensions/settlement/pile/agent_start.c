@@ -159,7 +159,7 @@ static void take_record(struct ocpp_settle_agent *agent, const struct kept_pile 
     }
 }
 
-enum ocpp_status pile_reload(struct ocpp_settle_agent *agent)
+static enum ocpp_status load_pile(struct ocpp_settle_agent *agent)
 {
     enum ocpp_status status;
     const struct kept_pile *kept = pile_read(agent, PILE_PREFIX "pile", &kept_pile_type, &status);
@@ -174,6 +174,25 @@ enum ocpp_status pile_reload(struct ocpp_settle_agent *agent)
         return OCPP_OK; /* nothing was ever agreed, or nobody can say what: the next Hello does */
     }
     return status;
+}
+
+/* What a message brought could not be stored, so it did not come. Who was agreed with is of this run, also where that could not
+ * be stored; what another operator gave is void. */
+enum ocpp_status pile_take_back(struct ocpp_settle_agent *agent)
+{
+    static const struct kept_pile nothing = { .operator_ = NULL };
+    enum ocpp_status status;
+    const struct kept_pile *kept = pile_read(agent, PILE_PREFIX "pile", &kept_pile_type, &status);
+    if (kept == NULL && status != OCPP_ERR_NOT_FOUND && ocpp_status_class_of(status) != OCPP_CLASS_MESSAGE) {
+        return status;
+    }
+    kept = kept != NULL ? kept : &nothing;
+    const bool is_ours = kept->operator_ != NULL && strcmp(kept->operator_, agent->kept.operator_id) == 0;
+    agent->kept.renters = kept->renters;
+    agent->kept.renters_version = is_ours ? kept->renters_version : 0;
+    agent->kept.mark_epoch = is_ours ? kept->mark_epoch : 0;
+    agent->kept.mark_pile = kept->mark_pile;
+    return OCPP_OK;
 }
 
 /* --- new and free ------------------------------------------------------------------------------------------------------------
@@ -219,7 +238,7 @@ static void release(struct ocpp_settle_agent *agent)
 
 static enum ocpp_status load(struct ocpp_settle_agent *agent)
 {
-    enum ocpp_status status = pile_reload(agent);
+    enum ocpp_status status = load_pile(agent);
     agent->kept.boots++;
     status = status != OCPP_OK ? status : pile_outbox_load(agent);
     status = status != OCPP_OK ? status : pile_heard_load(agent);

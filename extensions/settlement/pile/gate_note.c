@@ -65,9 +65,6 @@ static void noted(struct ocpp_settle_agent *agent, const char *about, enum ocpp_
         gate->note_again_at = 0;
         return;
     }
-    if (pile_reload(agent) != OCPP_OK) {
-        agent_log(agent, OCPP_LOG_ERROR, "pile", "cannot be read back");
-    }
     gate->is_dirty = gate->must_tell = true;
     gate->note_again_at = agent->now.mono_ms + agent->settings.storage_retry_ms;
     if (gate_keeps(gate->state)) {

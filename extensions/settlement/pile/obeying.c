@@ -263,7 +263,7 @@ static enum ocpp_settle_refusal_code order_notice(struct hearing *hearing, const
 static void pile_stored(struct ocpp_settle_agent *agent, const char *about, enum ocpp_status status)
 {
     (void)about;
-    if (status != OCPP_OK && pile_reload(agent) != OCPP_OK) {
+    if (status != OCPP_OK && pile_take_back(agent) != OCPP_OK) {
         agent_log(agent, OCPP_LOG_ERROR, "pile", "cannot be read back");
     }
 }

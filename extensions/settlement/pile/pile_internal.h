@@ -256,7 +256,7 @@ void pile_new_tag(struct ocpp_settle_agent *agent, char tag[PILE_TAG_SIZE]);
 const char *pile_stream(struct batch *batch, const char *name, const char *tag);
 struct ocpp_settle_moment pile_moment(const struct ocpp_settle_agent *agent);
 uint32_t pile_hash(const char *text);
-enum ocpp_status pile_reload(struct ocpp_settle_agent *agent); /* the pile's record as the store has it */
+enum ocpp_status pile_take_back(struct ocpp_settle_agent *agent); /* keys and lists as the store has them */
 void pile_policy(struct ocpp_settle_agent *agent, const struct ocpp_settle_pile_policy *policy);
 /* whether what happens is to be told at all: the extension is agreed, and nobody says it is not */
 bool pile_tells(const struct ocpp_settle_agent *agent);

@@ -310,7 +310,7 @@ static bool awaits_a_hand(enum slot_state state)
 /* A bank that came while nobody listened. It is told when somebody does, and when the slot has nothing else under way. */
 static bool has_return_to_tell(const struct ocpp_settle_agent *agent, const struct slot *slot)
 {
-    return agent->link == OCPP_SETTLE_AGENT_ON && !slot->is_told && slot->insertion[0] != '\0' && slot->act == ACT_NONE;
+    return agent->link == OCPP_SETTLE_AGENT_ON && pile_tells(agent) && !slot->is_told && slot->insertion[0] != '\0' && slot->act == ACT_NONE;
 }
 
 /* The sensor says where the bank is, not what happened: so whatever was told twice, or while a note was being stored, counts
