@@ -382,6 +382,19 @@ static void a_pile_that_cannot_store_a_list_still_knows_its_backend(void **state
     }
 }
 
+/* What the sensor said while an order for the slot could not be stored counts. */
+static void a_bank_that_goes_while_an_order_cannot_be_stored_is_missed(void **state)
+{
+    struct bay_world *bay = bay_world_new(version_of(state));
+    assert_true(cabinet_steal(&bay->cabinet, 1, NULL, bay->world->now));
+    bay_news(bay);
+    test_storage_refuse(bay->world->storage, 1, OCPP_ERR_FULL);
+    assert_string_equal(backend_says(bay, "SlotCommand", "'slot':1,'order':'OutOfService'"), "Retry");
+    bay_pass(bay, 10000);
+    assert_string_equal(value_of(backend_heard(bay, "InventoryDifference")->json, "kind"), "Vanished");
+    bay_world_free(bay);
+}
+
 /* Fewer messages than wait already may wait from now on: none of those is written over, and all are told. */
 static void a_smaller_outbox_loses_nothing_that_waits(void **state)
 {
@@ -449,6 +462,7 @@ int main(void)
         IN_EACH_VERSION(a_refused_message_is_a_dead_letter_whenever_the_store_cannot_be_read),
         IN_EACH_VERSION(a_dead_letter_that_could_not_be_kept_is_counted_once),
         IN_EACH_VERSION(a_pile_that_cannot_store_a_list_still_knows_its_backend),
+        IN_EACH_VERSION(a_bank_that_goes_while_an_order_cannot_be_stored_is_missed),
         IN_EACH_VERSION(a_smaller_outbox_loses_nothing_that_waits),
         IN_EACH_VERSION(spoiled_records_are_no_reason_not_to_start),
     };

@@ -227,6 +227,7 @@ void slot_noted(struct ocpp_settle_agent *agent, struct slot *slot, enum ocpp_st
         slot->is_noting = slot->is_message_note = false;
         slot->note = NULL;
         slot_reload(agent, slot);
+        slot_sense(agent, slot);
         return;
     }
     if (status != OCPP_OK) {
