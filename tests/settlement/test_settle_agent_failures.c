@@ -425,6 +425,20 @@ static void a_smaller_outbox_loses_nothing_that_waits(void **state)
     bay_world_free(bay);
 }
 
+/* An answer means that it is durable, also the answer to a repetition. */
+static void a_repetition_is_not_answered_before_what_it_repeats_is_durable(void **state)
+{
+    static const char data[] = "{\"envelope\":{\"id\":\"TWICE\",\"stream\":\"twice\",\"seq\":1},\"slot\":1,\"order\":\"OutOfService\"}";
+    struct bay_world *bay = bay_world_new(version_of(state));
+    test_storage_delay(bay->world->storage, true);
+    assert_string_equal(backend_says_raw(bay, "SlotCommand", data), "");
+    assert_string_not_equal(backend_says_raw(bay, "SlotCommand", data), "Accepted");
+    test_storage_delay(bay->world->storage, false);
+    bay_run(bay);
+    assert_string_equal(backend_says_raw(bay, "SlotCommand", data), "Accepted");
+    bay_world_free(bay);
+}
+
 /* What the store gives back may be spoiled: the pile starts, reads its banks and asks the backend. */
 static void spoiled_records_are_no_reason_not_to_start(void **state)
 {
@@ -464,6 +478,7 @@ int main(void)
         IN_EACH_VERSION(a_pile_that_cannot_store_a_list_still_knows_its_backend),
         IN_EACH_VERSION(a_bank_that_goes_while_an_order_cannot_be_stored_is_missed),
         IN_EACH_VERSION(a_smaller_outbox_loses_nothing_that_waits),
+        IN_EACH_VERSION(a_repetition_is_not_answered_before_what_it_repeats_is_durable),
         IN_EACH_VERSION(spoiled_records_are_no_reason_not_to_start),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -48,6 +48,17 @@ static int64_t last_seq(const struct ocpp_settle_agent *agent, uint32_t stream)
     return last;
 }
 
+/* It was heard, and is not durable yet. */
+static bool is_being_stored(const struct ocpp_settle_agent *agent, size_t place)
+{
+    for (size_t i = 0; i < agent->pending_room; i++) {
+        if (agent->pendings[i].is_used && agent->pendings[i].heard == place + 1) {
+            return true;
+        }
+    }
+    return false;
+}
+
 enum ocpp_status pile_heard_find(struct ocpp_settle_agent *agent, const struct ocpp_settle_wire_message *message,
                                  const unsigned char hash[OCPP_SETTLE_DIGEST_SIZE], enum ocpp_settle_repetition *repetition,
                                  const char **answer)
@@ -60,6 +71,9 @@ enum ocpp_status pile_heard_find(struct ocpp_settle_agent *agent, const struct o
         enum ocpp_status status;
         if (agent->heard[i].number == 0 || agent->heard[i].id != id) {
             continue;
+        }
+        if (is_being_stored(agent, i)) {
+            return OCPP_ERR_BUSY;
         }
         const struct kept_heard *kept = pile_read(agent, key_of(agent, i), &kept_heard_type, &status);
         if (kept == NULL) {
