@@ -403,6 +403,29 @@ static void a_bank_torn_out_while_it_is_marked_is_rented_by_nobody(void **state)
     bay_world_free(bay);
 }
 
+/* A8. The decision to hold it comes at once; the test goes on and its end is told. */
+static void a_self_test_goes_on_when_the_bank_is_decided_to_be_held(void **state)
+{
+    struct bay_world *bay = bay_of(state);
+    char members[160];
+    rent_from(bay, "CARD", 2);
+    struct cabinet_bank bank = take_from(bay, 2);
+    bank.is_mute = true;
+    bay->cabinet.act_ms = 3000;
+    push_into(bay, 4, &bank);
+    const struct told *returned = NULL;
+    for (int i = 0; i < 400 && backend_count(bay, "BankReturned") < BAY_SLOTS; i++) {
+        bay_pass(bay, 50);
+    }
+    returned = backend_heard(bay, "BankReturned");
+    snprintf(members, sizeof(members), "'insertion':'%s','slot':4,'verdict':'Held'", value_of(returned->json, "insertion"));
+    assert_string_equal(backend_says(bay, "BankDecision", members), "Accepted");
+    backend_never_heard(bay, "SlotNotice");
+    bay_pass(bay, 10000);
+    member_is(backend_heard(bay, "SlotNotice"), "state", "Held");
+    bay_world_free(bay);
+}
+
 /* --- several, and slots that do not work
  * ------------------------------------------------------------------------------------------- */
 
@@ -566,6 +589,7 @@ int main(void)
         IN_EACH_VERSION(a_bank_that_vanishes_is_told_and_charged_to_nobody),
         IN_EACH_VERSION(a_bank_torn_out_while_it_is_marked_is_rented_by_nobody),
         IN_EACH_VERSION(several_banks_of_one_grant_leave_on_one_order),
+        IN_EACH_VERSION(a_self_test_goes_on_when_the_bank_is_decided_to_be_held),
         IN_EACH_VERSION(a_slot_that_never_answers_is_suspect_and_does_not_hold_up_the_others),
         IN_EACH_VERSION(an_operator_closes_a_slot_opens_it_and_lets_a_held_bank_out),
         IN_EACH_VERSION(a_bank_with_ten_characters_is_rented_and_comes_back),

@@ -264,11 +264,19 @@ static void note(struct ocpp_settle_agent *agent, struct slot *slot, const struc
 /* --- events ------------------------------------------------------------------------------------------------------------------
  */
 
+/* A word after which all is as it was does not end the act that is under way. */
+static bool changes(const struct slot *slot, const struct slot_row *row)
+{
+    return row->next != slot->state || row->is_noted || row->act != ACT_NONE;
+}
+
 static void follow(struct ocpp_settle_agent *agent, struct slot *slot, const struct slot_row *row, struct batch *batch)
 {
+    if (changes(slot, row)) {
+        slot->act = ACT_NONE;
+        slot->act_until = slot->until = OCPP_NEVER;
+    }
     slot->state = (enum slot_state)row->next;
-    slot->act = ACT_NONE;
-    slot->act_until = slot->until = OCPP_NEVER;
     if (row->why != 0) {
         slot->intent.why = row->event == SLOT_EXPIRED && slot->intent.is_cancelled ? OCPP_SETTLE_RENT_FAILURE_CANCELLED
                                                                                    : (enum ocpp_settle_rent_failure)row->why;
