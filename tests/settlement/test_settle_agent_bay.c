@@ -426,6 +426,36 @@ static void a_self_test_goes_on_when_the_bank_is_decided_to_be_held(void **state
     bay_world_free(bay);
 }
 
+/* A8. Who has it read again later does not move the moment it came. */
+static void a_held_bank_that_is_read_again_came_when_it_came(void **state)
+{
+    struct bay_world *bay = bay_of(state);
+    char at[40];
+    rent_from(bay, "CARD", 2);
+    struct cabinet_bank bank = take_from(bay, 2);
+    bank.is_mute = true;
+    push_into(bay, 4, &bank);
+    bay_pass(bay, 3000);
+    const struct told *returned = backend_heard(bay, "BankReturned");
+    snprintf(at, sizeof(at), "%s", value_of(returned->json, "at/utc"));
+    char insertion[32];
+    snprintf(insertion, sizeof(insertion), "%s", value_of(returned->json, "insertion"));
+    bay_pass(bay, 600000);
+    bay_agent_off(bay);
+    bay_agent_on(bay);
+    bay->cabinet.slot[3].bank.is_mute = false;
+    bay_link(bay, false);
+    bay_link(bay, true);
+    bay_pass(bay, 5000);
+    assert_string_equal(backend_says(bay, "SlotCommand", "'slot':4,'order':'BackInService'"), "Accepted");
+    bay_pass(bay, 3000);
+    returned = backend_heard(bay, "BankReturned");
+    member_is(returned, "markState", "Marked");
+    assert_string_not_equal(value_of(returned->json, "insertion"), insertion);
+    member_is(returned, "at/utc", at);
+    bay_world_free(bay);
+}
+
 /* --- several, and slots that do not work
  * ------------------------------------------------------------------------------------------- */
 
@@ -590,6 +620,7 @@ int main(void)
         IN_EACH_VERSION(a_bank_torn_out_while_it_is_marked_is_rented_by_nobody),
         IN_EACH_VERSION(several_banks_of_one_grant_leave_on_one_order),
         IN_EACH_VERSION(a_self_test_goes_on_when_the_bank_is_decided_to_be_held),
+        IN_EACH_VERSION(a_held_bank_that_is_read_again_came_when_it_came),
         IN_EACH_VERSION(a_slot_that_never_answers_is_suspect_and_does_not_hold_up_the_others),
         IN_EACH_VERSION(an_operator_closes_a_slot_opens_it_and_lets_a_held_bank_out),
         IN_EACH_VERSION(a_bank_with_ten_characters_is_rented_and_comes_back),

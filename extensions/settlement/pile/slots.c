@@ -87,6 +87,9 @@ static void change(struct ocpp_settle_agent *agent, struct slot *slot, const str
     case CHANGE_CLEAR:
         break;
     case CHANGE_INSERTION:
+        if (slot->insertion[0] != '\0') { /* it stands there since then, and is only looked at again (A8) */
+            slot->sensed = slot->inserted_at;
+        }
         pile_new_id(agent, slot->next_insertion);
         insert(slot);
         break;
