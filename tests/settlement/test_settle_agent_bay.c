@@ -498,6 +498,26 @@ static void a_slot_that_never_answers_is_suspect_and_does_not_hold_up_the_others
     bay_world_free(bay);
 }
 
+/* A cabinet that starts more slowly than its pile is asked until it answers, and is as good then as it was before. */
+static void slots_that_answer_late_after_a_start_are_for_rent_again(void **state)
+{
+    struct bay_world *bay = bay_of(state);
+    bay_agent_off(bay);
+    cabinet_fault(&bay->cabinet, 1, CABINET_DEAD, 1000);
+    bay_agent_on(bay);
+    bay_link(bay, false);
+    bay_link(bay, true);
+    bay_pass(bay, 60000);
+    assert_int_equal(shown_at(bay, 1), OCPP_SETTLE_SLOT_STATE_SUSPECT);
+    cabinet_fault(&bay->cabinet, 1, CABINET_NO_FAULT, 0);
+    bay_pass(bay, 20000);
+    assert_int_equal(shown_at(bay, 1), OCPP_SETTLE_SLOT_STATE_IDLE);
+    rent_from(bay, "CARD", 1);
+    take_from(bay, 1);
+    backend_heard(bay, "BankTaken");
+    bay_world_free(bay);
+}
+
 static void an_operator_closes_a_slot_opens_it_and_lets_a_held_bank_out(void **state)
 {
     struct bay_world *bay = bay_of(state);
@@ -621,6 +641,7 @@ int main(void)
         IN_EACH_VERSION(several_banks_of_one_grant_leave_on_one_order),
         IN_EACH_VERSION(a_self_test_goes_on_when_the_bank_is_decided_to_be_held),
         IN_EACH_VERSION(a_held_bank_that_is_read_again_came_when_it_came),
+        IN_EACH_VERSION(slots_that_answer_late_after_a_start_are_for_rent_again),
         IN_EACH_VERSION(a_slot_that_never_answers_is_suspect_and_does_not_hold_up_the_others),
         IN_EACH_VERSION(an_operator_closes_a_slot_opens_it_and_lets_a_held_bank_out),
         IN_EACH_VERSION(a_bank_with_ten_characters_is_rented_and_comes_back),

@@ -79,6 +79,7 @@ struct slot {
     int64_t sensed_at; /* since when it says so */
     struct ocpp_settle_moment sensed;
     bool is_asleep;    /* not queried since the start */
+    int silences;      /* queries in a row that it did not answer while it was */
     bool is_exchanged; /* another bank was found than the slot speaks of: when that one's leave is noted, this one came now */
     char seen_bank[PILE_ID_SIZE];
     char seen_hardware_id[PILE_ID_SIZE];

@@ -229,7 +229,8 @@ static void try_again(struct ocpp_settle_agent *agent, struct slot *slot, int at
     begin_step(agent, slot);
 }
 
-/* After a start: a slot that says nothing is asked again. */
+/* After a start: a slot that says nothing is asked again. It is suspect until it answers, and no longer: a cabinet may start more
+ * slowly than its pile. */
 static void query_failed(struct ocpp_settle_agent *agent, struct slot *slot)
 {
     if (!slot->is_asleep) {
@@ -237,7 +238,7 @@ static void query_failed(struct ocpp_settle_agent *agent, struct slot *slot)
         return;
     }
     end(slot);
-    slot->failures += slot->failures < agent->settings.suspect_after;
+    slot->silences += slot->silences < agent->settings.suspect_after;
     slot->until = agent->now.mono_ms + agent->settings.storage_retry_ms;
 }
 
@@ -296,6 +297,14 @@ static bool was_exchanged(const struct slot *slot)
            (differs(slot->hardware_id, slot->seen_hardware_id) || differs(slot->bank, slot->seen_bank));
 }
 
+/* Whoever was told that it is suspect hears how it is when it has been looked at. */
+static void tell_awake(struct ocpp_settle_agent *agent, const struct slot *slot)
+{
+    if (slot->silences >= agent->settings.suspect_after && agent->link == OCPP_SETTLE_AGENT_ON) {
+        agent->inventory_at = agent->now.mono_ms + agent->settings.query_ms + agent->settings.read_ms;
+    }
+}
+
 static void queried(struct ocpp_settle_agent *agent, struct slot *slot, const struct ocpp_settle_bay_outcome *outcome)
 {
     const bool was_asleep = slot->is_asleep;
@@ -310,7 +319,9 @@ static void queried(struct ocpp_settle_agent *agent, struct slot *slot, const st
         slot->is_present = outcome->is_present;
         slot->sensed_at = agent->now.mono_ms;
         slot->sensed = (!outcome->is_present || slot->is_exchanged) && slot->intent.has_at ? slot->intent.at : pile_moment(agent);
+        tell_awake(agent, slot);
         slot->is_asleep = false;
+        slot->silences = 0;
     }
     slot->is_present &= outcome->is_present; /* the sensor tells anew */
     happens(agent, slot, outcome->is_present && !slot->is_exchanged ? SLOT_FOUND : SLOT_MISSING);

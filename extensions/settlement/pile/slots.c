@@ -16,7 +16,8 @@ struct slot *slot_of(struct ocpp_settle_agent *agent, int64_t number)
 
 bool slot_is_suspect(const struct ocpp_settle_agent *agent, const struct slot *slot)
 {
-    return slot->failures >= agent->settings.suspect_after;
+    return slot->failures >= agent->settings.suspect_after ||
+           (slot->is_asleep && slot->silences >= agent->settings.suspect_after);
 }
 
 bool slot_may_be_rented(const struct ocpp_settle_agent *agent, const struct slot *slot)
