@@ -123,6 +123,8 @@ static void a_bank_whose_mark_cannot_be_undone_is_held(void **state)
     cabinet_fault(&bay->cabinet, 1, CABINET_WRITE_FAILS, 100);
     grant(bay, 1, "R1");
     member_is(backend_heard(bay, "RentFailed"), "isNeutral", "false");
+    member_is(backend_heard(bay, "SlotNotice"), "state", "Held");
+    backend_never_heard(bay, "SlotNotice");
     assert_int_equal(shown_at(bay, 1), OCPP_SETTLE_SLOT_STATE_HELD);
     bay_world_free(bay);
 }

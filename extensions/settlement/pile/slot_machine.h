@@ -94,7 +94,7 @@ enum slot_tell {
     TELL_RESET,    /* its mark is neutral */
     TELL_TAKEN,
     TELL_FAILED, /* nothing was rented, the bank is neutral */
-    TELL_STUCK,  /* nothing was rented, the bank's mark could not be made neutral */
+    TELL_STUCK,  /* nothing was rented, the bank's mark could not be made neutral; and of the slot's state */
     TELL_GONE,   /* nothing was rented, the bank is gone without having been let out */
     TELL_NOTICE  /* of the slot's state */
 };

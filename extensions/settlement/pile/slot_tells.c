@@ -183,6 +183,14 @@ static void tell_notice(struct batch *batch, struct slot *slot, int number)
     put(batch, slot, number, OCPP_SETTLE_ACTION_SLOT_NOTICE, &message, &message.envelope, "");
 }
 
+static void tell_stuck(struct batch *batch, struct slot *slot, int number)
+{
+    tell_failed(batch, slot, number, false);
+    if (pile_tells(batch->agent)) {
+        tell_notice(batch, slot, number);
+    }
+}
+
 /* What concerns a rental is told in any case; the rest only to who wants to hear it. */
 static bool concerns_a_rental(enum slot_tell tell)
 {
@@ -216,7 +224,7 @@ void slot_tell(struct batch *batch, struct slot *slot, enum slot_tell tell, int 
         tell_failed(batch, slot, number, true);
         break;
     case TELL_STUCK:
-        tell_failed(batch, slot, number, false);
+        tell_stuck(batch, slot, number);
         break;
     case TELL_GONE:
         tell_gone(batch, slot, number);

@@ -187,7 +187,7 @@ static void put_note(struct batch *batch, struct slot *slot, const struct slot_r
     if (row->tell == TELL_REPLACED) {
         slot_tell(batch, after, TELL_RETURNED, slot_number(batch->agent, slot));
     }
-    if (slot->must_tell_suspect && is_at_rest(slot->state)) {
+    if (slot->must_tell_suspect && is_at_rest(slot->state) && row->tell != TELL_STUCK) {
         slot_tell(batch, after, TELL_NOTICE, slot_number(batch->agent, slot));
     }
     slot_put(batch, after, slot_number(batch->agent, slot));
