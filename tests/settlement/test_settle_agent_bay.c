@@ -204,6 +204,33 @@ static void a_bank_taken_between_two_attempts_to_draw_it_back_is_rented(void **s
     bay_world_free(bay);
 }
 
+static void nobody_hears(int slot, struct ocpp_now now, void *user)
+{
+    (void)slot;
+    (void)now;
+    (void)user;
+}
+
+/* A5. The slot fell silent while it let the bank out. Whether it was taken nobody knows until the slot answers again, so nothing
+ * is said to have failed. */
+static void a_bank_taken_while_its_slot_is_silent_for_minutes_is_rented(void **state)
+{
+    struct bay_world *bay = bay_of(state);
+    rent_from(bay, "CARD", 2);
+    const struct ocpp_settle_bay_listener listener = bay->cabinet.listener;
+    cabinet_fault(&bay->cabinet, 2, CABINET_DEAD, 1000);
+    bay->cabinet.listener.removed = nobody_hears;
+    take_from(bay, 2);
+    bay_pass(bay, 300000);
+    bay->cabinet.listener = listener;
+    backend_never_heard(bay, "RentFailed");
+    cabinet_fault(&bay->cabinet, 2, CABINET_NO_FAULT, 0);
+    bay_pass(bay, 60000);
+    member_is(backend_heard(bay, "BankTaken"), "rental", "R2");
+    assert_int_equal(shown_at(bay, 2), OCPP_SETTLE_SLOT_STATE_EMPTY);
+    bay_world_free(bay);
+}
+
 /* --- coming back
  * ------------------------------------------------------------------------------------------------------------------ */
 
@@ -641,6 +668,7 @@ int main(void)
         IN_EACH_VERSION(a_bank_that_vanishes_is_told_and_charged_to_nobody),
         IN_EACH_VERSION(a_bank_torn_out_while_it_is_marked_is_rented_by_nobody),
         IN_EACH_VERSION(several_banks_of_one_grant_leave_on_one_order),
+        IN_EACH_VERSION(a_bank_taken_while_its_slot_is_silent_for_minutes_is_rented),
         IN_EACH_VERSION(a_self_test_goes_on_when_the_bank_is_decided_to_be_held),
         IN_EACH_VERSION(a_held_bank_that_is_read_again_came_when_it_came),
         IN_EACH_VERSION(slots_that_answer_late_after_a_start_are_for_rent_again),

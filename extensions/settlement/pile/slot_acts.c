@@ -233,6 +233,11 @@ static void try_again(struct ocpp_settle_agent *agent, struct slot *slot, int at
  * slowly than its pile. */
 static void query_failed(struct ocpp_settle_agent *agent, struct slot *slot)
 {
+    if (!slot->is_asleep && slot->state == SLOT_AWAIT_RETRACT) { /* whether the bank was taken nobody knows until it answers */
+        end(slot);
+        slot->until = agent->now.mono_ms + agent->settings.storage_retry_ms;
+        return;
+    }
     if (!slot->is_asleep) {
         happens(agent, slot, SLOT_FAILED);
         return;
@@ -242,10 +247,16 @@ static void query_failed(struct ocpp_settle_agent *agent, struct slot *slot)
     slot->until = agent->now.mono_ms + agent->settings.storage_retry_ms;
 }
 
+/* Where it failed too often the slot is asked whether the bank is there at all: one that answers nothing any more may have let it
+ * out, and says so when it speaks again. */
 static void retract_failed(struct ocpp_settle_agent *agent, struct slot *slot)
 {
-    slot->retracts++;
-    happens(agent, slot, slot->retracts >= PILE_RETRACTS ? SLOT_GAVE_UP : SLOT_FAILED);
+    slot->retracts += slot->retracts < PILE_RETRACTS;
+    if (slot->retracts >= PILE_RETRACTS) {
+        slot_begin(agent, slot, ACT_QUERY);
+        return;
+    }
+    happens(agent, slot, SLOT_FAILED);
 }
 
 void slot_act_failed(struct ocpp_settle_agent *agent, struct slot *slot, enum ocpp_settle_bay_result result)
@@ -322,6 +333,9 @@ static void queried(struct ocpp_settle_agent *agent, struct slot *slot, const st
         tell_awake(agent, slot);
         slot->is_asleep = false;
         slot->silences = 0;
+    }
+    if (slot->state == SLOT_AWAIT_RETRACT && !outcome->is_present && slot->is_present && slot->intent.has_at) {
+        slot->sensed = slot->intent.at; /* likewise */
     }
     slot->is_present &= outcome->is_present; /* the sensor tells anew */
     happens(agent, slot, outcome->is_present && !slot->is_exchanged ? SLOT_FOUND : SLOT_MISSING);

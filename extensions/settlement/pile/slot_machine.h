@@ -67,7 +67,6 @@ enum slot_event {
     SLOT_JAMMED,  /* likewise; the bank is where it was */
     SLOT_OTHER,   /* read again: not the mark that was there */
     SLOT_EXPIRED, /* marked, but the grant is over */
-    SLOT_GAVE_UP, /* drawing it back has failed too often */
     SLOT_RENT,    /* a grant */
     SLOT_STORED,
     SLOT_NOT_STORED,
