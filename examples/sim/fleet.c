@@ -10,7 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { ROUND_MS = 20, TURN_MS = 100, REPORT_MS = 5000, DRAIN_ROUNDS = 100, KEPT_FRAMES = 64 };
+enum { ROUND_MS = 20, TURN_MS = 100, REPORT_MS = 5000, KEPT_FRAMES = 64 };
 
 static int64_t real_ms(void)
 {
@@ -212,21 +212,6 @@ void fleet_look(const struct fleet *fleet, struct fleet_view *view)
     view->sessions = fleet->sessions;
 }
 
-/* What still waits to be told gets a moment before the connections are closed. */
-static void drain(const struct fleet *fleet)
-{
-    for (int round = 0; round < DRAIN_ROUNDS; round++) {
-        size_t queued = 0;
-        for (int i = 0; i < fleet->opened; i++) {
-            queued += fleet->piles[i].up ? ocpp_charge_point_view(fleet->piles[i].cp).queued_records : 0;
-        }
-        run_loop(fleet);
-        if (queued == 0 && round > 0) {
-            return;
-        }
-    }
-}
-
 static bool is_over(const struct fleet *fleet)
 {
     return (fleet->text && fleet->playing == 0) || (fleet->options.for_s > 0 && sim_now().mono_ms >= fleet->end_mono_ms);
@@ -278,7 +263,7 @@ static int loop(struct fleet *fleet, const volatile sig_atomic_t *stopped)
         report_when_due(fleet, &report);
     }
     if (!*stopped) {
-        drain(fleet);
+        piles_drain(fleet->piles, fleet->opened, stopped);
     }
     fleet_screen_close(fleet->screen);
     fleet_report_end(fleet);

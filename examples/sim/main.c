@@ -79,21 +79,6 @@ static bool tick_all(struct sim *sim)
     return true;
 }
 
-/* What still waits to be told gets a moment before a scenario that has ended closes its connection. */
-static void drain(struct sim *sim)
-{
-    for (int round = 0; round < 100; round++) {
-        size_t queued = 0;
-        for (int i = 0; i < sim->options.stations; i++) {
-            queued += sim->piles[i].up ? ocpp_charge_point_view(sim->piles[i].cp).queued_records : 0;
-        }
-        ocpp_client_run(sim->piles[0].client, ROUND_MS);
-        if (queued == 0 && round > 0) {
-            return;
-        }
-    }
-}
-
 static int verdict(const struct sim *sim)
 {
     for (int i = 0; sim->scenarios && i < sim->options.stations; i++) {
@@ -125,7 +110,7 @@ static int run(struct sim *sim)
     }
     pile_screen_close(sim->screen);
     if (!stopped) {
-        drain(sim);
+        piles_drain(sim->piles, sim->options.stations, &stopped);
     }
     return verdict(sim);
 }

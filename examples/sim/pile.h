@@ -16,6 +16,8 @@
 #include <ocpp/device_model.h>
 #include <ocpp/network.h>
 
+#include <signal.h>
+
 enum { PILE_EVSES = 64, PILE_CONNECTORS = 8, PILE_POWER_W = 11000, PILE_PHASES = 3, PILE_VENDORS = 4, PILE_CUSTOMERS = 4 };
 
 /* An EVSE with its vehicle. Energy counts in mWh so that a short tick is not lost. */
@@ -133,6 +135,9 @@ bool pile_line_passes(struct pile *pile, enum ocpp_direction from, const char *t
 
 /* pile_tick: moves the meters, and restarts what asked for it. False: it could not start again. */
 bool pile_tick(struct pile *pile);
+
+/* piles_drain: what still waits to be told gets its time before the connections are closed, as long as something is told; |*stopped| ends it. */
+void piles_drain(const struct pile *piles, int count, const volatile sig_atomic_t *stopped);
 
 /* pile_speak_for_vendors: tells an engine that has just been made. */
 void pile_speak_for_vendors(struct pile *pile);

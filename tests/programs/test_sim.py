@@ -191,6 +191,15 @@ class Scenarios(unittest.TestCase):
         actions = self.central.actions()
         self.assertEqual((actions.count("StartTransaction"), actions.count("StopTransaction")), (1, 1), actions)
 
+    def test_what_waits_to_be_told_at_the_end_is_told_however_much_it_is(self):
+        charge = "plug 1\ncard 1 TAG\nwait 1\nunplug 1\nwait 1\n"
+        script = "expect in BootNotification within 20\noffline\n" + 150 * charge + "online\nexpect in StartTransaction within 600\n"
+        status, _, err = play(self.central, script, "--version", "1.6", "--speed", "50", "--set", "AllowOfflineTxForUnknownId=1",
+                              "--set", "RetryBackOffWaitMinimum=1", "--set", "RetryBackOffRandomRange=1")
+        self.assertEqual((status, err), (0, ""))
+        actions = self.central.actions()
+        self.assertEqual((actions.count("StartTransaction"), actions.count("StopTransaction")), (150, 150), actions)
+
     def test_a_charge_survives_a_power_cut_and_is_stopped_once(self):
         with tempfile.TemporaryDirectory() as folder:
             script = ("expect in BootNotification within 20\nplug 1\ncard 1 TAG\nexpect in StartTransaction within 20\nwait 30\npowercut\n"
