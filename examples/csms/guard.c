@@ -61,10 +61,13 @@ bool request_is_allowed(const struct request *request)
     if (shows_token(request)) {
         return true;
     }
+    if (!request->app->http_is_loopback && !request->app->operator_token.known) { /* asking for a token would lead nowhere */
+        answer_problem(request->exchange, 403, NULL,
+                       "operators need a token here, and there is none: start the program with --token-file");
+        return false;
+    }
     if (!request->app->http_is_loopback || shows_drivers_key(http)) {
-        answer_problem(request->exchange, 401, NULL, "%s",
-                       request->app->operator_token.known ? "show the operators' token as Authorization: Bearer"
-                                                          : "operators need a token here; start with --token-file");
+        answer_problem(request->exchange, 401, NULL, "show the operators' token as Authorization: Bearer");
         return false;
     }
     if (http->host && !names_loopback(http->host)) {

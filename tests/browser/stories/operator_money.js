@@ -137,6 +137,10 @@ export async function an_operator_signs_in_and_sees_when_the_server_is_gone(worl
   assert.equal(await page.evaluate(() => localStorage.length), 0);
   await page.getByRole("button", { name: "Sign out" }).click();
   await field.waitFor();
+  const closed = await world.programs.csms([], { address: "0.0.0.0" }); // nobody is asked for a token that is not there
+  const shut = await world.open(`${closed.url}/`, { forgive: [/status of 403/] });
+  await shut.getByText("start the program with --token-file").waitFor();
+  assert.equal(await shut.getByRole("dialog").count(), 0);
 }
 
 export async function an_operator_decides_about_banks_nobody_understands(world) {

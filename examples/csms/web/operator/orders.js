@@ -115,7 +115,7 @@ export function billTable(bill) {
         { label: "Net", numeric: true, cell: (line) => line.net },
         { label: "Tax", numeric: true, cell: (line) => line.tax },
         { label: "Gross", numeric: true, cell: (line) => line.gross },
-        { label: "Why", cell: (line) => [line.reason, line.rental].filter(Boolean).join(" ") },
+        { label: "Why", cell: (line) => [line.reason, line.rental && `rental ${line.rental}`].filter(Boolean).join(", ") },
       ],
     }),
     facts([["Net", money(bill.net, bill.currency)], ["Tax", money(bill.tax, bill.currency)], ["Gross", el("strong", {}, money(bill.gross, bill.currency))],
