@@ -368,6 +368,81 @@ static void what_was_forgotten_is_found_in_the_store(void **state)
     }
 }
 
+static void remove_below(struct command *command, void *args)
+{
+    (void)args;
+    command_remove(command, command_key(command, "balance", born, "late", NULL));
+}
+
+static void what_went_and_came_again_is_there(void **state)
+{
+    (void)state;
+    assert_int_equal(command_run(frame.settle, "begin", begin_order, NULL, NULL), OCPP_OK);
+    for (int i = 0; i < 3; i++) {
+        assert_int_equal(asked(born, "late").rows, 0);
+        assert_int_equal(command_run(frame.settle, "late", put_below, NULL, NULL), OCPP_OK);
+        assert_int_equal(command_run(frame.settle, "others", two_others, NULL, NULL), OCPP_OK);
+        assert_int_equal(asked(born, "late").rows, 1);
+        assert_int_equal(asked(born, "late").minor, 7);
+        assert_int_equal(command_run(frame.settle, "remove", remove_below, NULL, NULL), OCPP_OK);
+        assert_int_equal(asked(born, "late").minor, 0);
+    }
+}
+
+/* As another program, or another part of this one, would write it. */
+static void somebody_writes_below(void)
+{
+    char key[80];
+
+    snprintf(key, sizeof key, "balance/%s/late", born);
+    frame_put(&frame, key, "{\"minor\":5,\"entries\":1}");
+}
+
+static void what_somebody_else_wrote_with_an_id_of_ours_is_there(void **state)
+{
+    (void)state;
+    assert_int_equal(command_run(frame.settle, "begin", begin_order, NULL, NULL), OCPP_OK);
+    assert_int_equal(asked(born, "late").minor, 0);
+    somebody_writes_below();
+    assert_int_equal(asked(born, "late").minor, 5);
+    assert_int_equal(asked(born, "late").rows, 1);
+}
+
+/* Of what was lost, and of what could not be written, nothing is known: also not what is not there. */
+static void what_was_not_written_denies_nothing(void **state)
+{
+    (void)state;
+    assert_int_equal(command_run(frame.settle, "begin", begin_order, NULL, NULL), OCPP_OK);
+    losses += 2;
+    assert_int_equal(asked(born, "late").minor, 0);
+    assert_int_equal(reads, 1);
+    frame.writes_left = 0;
+    frame.write_fails = OCPP_ERR_STORAGE;
+    assert_int_equal(command_run(frame.settle, "begin", begin_order, NULL, NULL), OCPP_ERR_STORAGE);
+    frame.writes_left = -1;
+    assert_int_equal(asked("EUR", born).minor, 0);
+    assert_int_equal(reads, 1);
+    somebody_writes_below();
+    assert_int_equal(asked(born, "late").minor, 5);
+}
+
+static void refuse_order(struct command *command, void *args)
+{
+    begin_order(command, args);
+    command_refuse(command, OCPP_SETTLE_REFUSAL_CODE_INVALID, "no");
+}
+
+/* An id of a command that was refused may be given to a pile all the same. */
+static void an_id_of_a_refused_command_denies_nothing(void **state)
+{
+    (void)state;
+    assert_int_equal(command_run(frame.settle, "begin", refuse_order, NULL, NULL), OCPP_OK);
+    assert_int_equal(command_run(frame.settle, "late", put_below, NULL, NULL), OCPP_OK);
+    assert_int_equal(command_run(frame.settle, "others", two_others, NULL, NULL), OCPP_OK);
+    assert_int_equal(asked(born, "late").minor, 7);
+    assert_int_equal(asked("EUR", born).minor, 0);
+}
+
 enum { IDS_OF_A_COMMAND = 128 };
 
 /* The first id stands in the first row and in the last. */
@@ -530,6 +605,10 @@ int main(void)
                                         start_counting_lists, end),
         cmocka_unit_test_setup_teardown(what_was_made_before_a_restart_is_asked_of_the_store, start_counting_lists, end),
         cmocka_unit_test_setup_teardown(what_was_forgotten_is_found_in_the_store, start_counting_lists, end),
+        cmocka_unit_test_setup_teardown(what_went_and_came_again_is_there, start_counting_lists, end),
+        cmocka_unit_test_setup_teardown(what_somebody_else_wrote_with_an_id_of_ours_is_there, start_counting_lists, end),
+        cmocka_unit_test_setup_teardown(what_was_not_written_denies_nothing, start_counting_lists, end),
+        cmocka_unit_test_setup_teardown(an_id_of_a_refused_command_denies_nothing, start_counting_lists, end),
         cmocka_unit_test_setup_teardown(as_much_as_one_command_may_write_is_never_denied, start_counting_lists, end),
         cmocka_unit_test_setup_teardown(what_is_put_once_is_removed_unread_and_what_was_changed_after_all_is_removed_too, start,
                                         end),
