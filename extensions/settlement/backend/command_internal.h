@@ -1,4 +1,4 @@
-/* command_internal.h: what command.c, command_commit.c, command_each.c and command_key.c share. */
+/* command_internal.h: what the files command*.c share. */
 #ifndef SETTLEMENT_COMMAND_INTERNAL_H
 #define SETTLEMENT_COMMAND_INTERNAL_H
 
