@@ -160,6 +160,37 @@ static void a_renter_who_left_the_list_may_rent_no_more(void **state)
     bay_world_free(bay);
 }
 
+/* A backend that was set back to an older state of its list begins anew, and says so. */
+static void a_whole_list_takes_the_place_of_any_other(void **state)
+{
+    struct bay_world *bay = bay_world_new(version_of(state));
+    backend_gives_key(bay);
+    assert_string_equal(say_renters(bay, 7, true, "ALICE", 1, NULL), "Accepted");
+    assert_string_equal(say_renters(bay, 3, true, "BOB", 1, NULL), "Accepted");
+    assert_string_equal(say_renters(bay, 3, false, "EVE", 1, NULL), "Refused");
+    bay_link(bay, false);
+    ask_for(bay, "ALICE", 1, OCPP_ERR_STATE);
+    ask_for(bay, "EVE", 1, OCPP_ERR_STATE);
+    ask_for(bay, "BOB", 1, OCPP_OK);
+    bay_world_free(bay);
+}
+
+/* With another key nobody on the list is recognised any more: it is told anew, under the version it has. */
+static void a_list_made_with_the_key_before_is_void(void **state)
+{
+    static const char key[] = "'epoch':2,'pile':7,'key':'0102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f20'";
+    struct bay_world *bay = bay_world_new(version_of(state));
+    backend_gives_key(bay);
+    assert_string_equal(say_renters(bay, 7, true, "ALICE", 1, NULL), "Accepted");
+    assert_string_equal(backend_says(bay, "MarkKey", key), "Accepted");
+    bay_power_cut(bay, 0);
+    backend_looks_away(bay);
+    bay_power_back(bay, 10);
+    assert_string_equal(value_of(backend_heard(bay, "Hello")->json, "knownRentersVersion"), "0");
+    assert_string_equal(say_renters(bay, 7, true, "ALICE", 1, NULL), "Accepted");
+    bay_world_free(bay);
+}
+
 static void a_list_that_is_too_long_or_no_list_is_refused(void **state)
 {
     struct bay_world *bay = bay_world_new(version_of(state));
@@ -369,6 +400,8 @@ int main(void)
         IN_EACH_VERSION(a_mark_made_alone_is_one_of_the_fleets),
         IN_EACH_VERSION(known_renters_may_rent_without_the_backend),
         IN_EACH_VERSION(a_renter_who_left_the_list_may_rent_no_more),
+        IN_EACH_VERSION(a_whole_list_takes_the_place_of_any_other),
+        IN_EACH_VERSION(a_list_made_with_the_key_before_is_void),
         IN_EACH_VERSION(a_list_that_is_too_long_or_no_list_is_refused),
         IN_EACH_VERSION(offline_rentals_have_a_limit),
         IN_EACH_VERSION(a_bank_rented_alone_and_not_taken_is_neutral_again),

@@ -311,6 +311,7 @@ static enum ocpp_settle_refusal_code mark_key(struct hearing *hearing, const voi
     }
     agent->kept.mark_epoch = given->epoch;
     agent->kept.mark_pile = given->pile;
+    agent->kept.renters_version = 0; /* its digests are of the key before */
     hearing->batch->pending->done = pile_stored;
     pile_batch_pile(hearing->batch);
     return ALL_WELL;
@@ -319,7 +320,7 @@ static enum ocpp_settle_refusal_code mark_key(struct hearing *hearing, const voi
 static enum ocpp_settle_refusal_code check_renters(const struct ocpp_settle_agent *agent,
                                                    const struct ocpp_settle_known_renters_req *list)
 {
-    if (list->list_version <= agent->kept.renters_version) {
+    if (!list->is_full && list->list_version <= agent->kept.renters_version) {
         return OCPP_SETTLE_REFUSAL_CODE_OUT_OF_SEQUENCE;
     }
     for (size_t i = 0; i < list->renters.count; i++) {
