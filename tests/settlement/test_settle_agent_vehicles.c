@@ -414,6 +414,33 @@ static void a_power_cut_before_the_transaction_gives_the_grant_back(void **state
     bay_world_free(bay);
 }
 
+/* Its limits hold after a power cut as well, also where nobody could note that it had begun: its transaction shows that. */
+static void a_granted_charging_that_goes_on_after_a_power_cut_keeps_its_limits(void **state)
+{
+    int went_on = 0;
+    for (unsigned n = 0; n <= 16; n++) {
+        struct bay_world *bay = world_with(state);
+        arrives(bay, &car);
+        assert_int_equal(answers(bay, "ANNA", seen.prompt), OCPP_OK);
+        test_storage_refuse(bay->world->storage, n, OCPP_ERR_FULL);
+        grants(bay, seen.prompt, "'energyWh':5000,");
+        bay->world->settings.resume_transactions_ms = 60000;
+        bay_power_cut(bay, 0);
+        bay_power_back(bay, 5);
+        plug(bay->world, 1);
+        bay_pass(bay, 5000);
+        if (bay->world->closed[1]) {
+            went_on++;
+            assert_string_equal(seen.failed, "");
+            charge(bay->world, 1, 5100);
+            bay_pass(bay, 120000);
+            assert_false(bay->world->closed[1]);
+        }
+        bay_world_free(bay);
+    }
+    assert_true(went_on > 1);
+}
+
 /* A terminal that comes later is asked what waits for it. */
 static void a_terminal_that_comes_later_is_asked_then(void **state)
 {
@@ -512,6 +539,7 @@ int main(void)
         IN_EACH_VERSION(a_vehicle_that_left_gives_its_grant_back),
         IN_EACH_VERSION(a_denied_start_is_told_to_the_terminal),
         IN_EACH_VERSION(a_token_that_is_not_authorised_gives_the_grant_back),
+        IN_EACH_VERSION(a_granted_charging_that_goes_on_after_a_power_cut_keeps_its_limits),
         IN_EACH_VERSION(a_power_cut_before_the_transaction_gives_the_grant_back),
         IN_EACH_VERSION(a_terminal_that_comes_later_is_asked_then),
         IN_EACH_VERSION(an_answer_that_is_faster_than_the_backend_waits_for_it),

@@ -239,11 +239,13 @@ void vehicle_start_advance(struct ocpp_settle_agent *agent, struct vehicle_place
 /* --- after a restart ---------------------------------------------------------------------------------------------------------
  */
 
-static void take_up(struct ocpp_settle_agent *agent, int evse, const struct kept_granted *kept)
+/* |view|: of the EVSE, whose transaction shows that it began where nobody could note it. */
+static void take_up(struct ocpp_settle_agent *agent, int evse, const struct kept_granted *kept, const struct ocpp_evse_view *view)
 {
+    const bool has_begun = kept->has_begun || (view->transaction && strcmp(view->token, kept->token_id) == 0);
     struct vehicle_place *place = vehicle_at(agent, 0);
     struct batch batch;
-    if (kept->has_begun && place != NULL) { /* goes on where its transaction does, otherwise it is over */
+    if (has_begun && place != NULL) { /* goes on where its transaction does, otherwise it is over */
         place->evse = evse;
         place->stage = OCPP_SETTLE_VEHICLE_CHARGING;
         place->began_mono_ms = agent->now.mono_ms;
@@ -256,7 +258,7 @@ static void take_up(struct ocpp_settle_agent *agent, int evse, const struct kept
     }
     pile_batch_begin(agent, &batch);
     pile_batch_delete(&batch, granted_key(agent, evse));
-    if (!kept->has_begun) {
+    if (!has_begun) {
         tell_failed(&batch, kept->prompt, kept->start, OCPP_SETTLE_START_FAILURE_POWER_LOST);
     }
     (void)pile_batch_write(&batch);
@@ -272,7 +274,7 @@ enum ocpp_status vehicles_load(struct ocpp_settle_agent *agent)
         enum ocpp_status status;
         const struct kept_granted *kept = pile_read(agent, granted_key(agent, evse), &kept_granted_type, &status);
         if (kept != NULL) {
-            take_up(agent, evse, kept);
+            take_up(agent, evse, kept, &view);
         } else if (status != OCPP_ERR_NOT_FOUND && ocpp_status_class_of(status) != OCPP_CLASS_MESSAGE) {
             return status;
         }
