@@ -15,7 +15,7 @@
 #include <sys/types.h>
 #include <unistd.h>
 
-enum { HISTORIES = 40, CARS = 3, READINGS = 6, STEPS = 60, SESSION_MS = 3600000 };
+enum { HISTORIES = 20, CARS = 3, READINGS = 6, STEPS = 60, SESSION_MS = 3600000 };
 
 static uint64_t state_of_chance;
 

@@ -534,6 +534,27 @@ static void gathered_writes_survive_one_that_does_not_fit(void **state)
     ocpp_settle_sqlite_close(store);
 }
 
+/* Nothing is told between a refusal and the new decision: what the group before it is told may wait. */
+static void a_write_that_is_to_be_decided_again_lets_nobody_go_first(void **state)
+{
+    struct place *place = *state;
+
+    place->settings.max_bytes = 256 * 1024;
+    struct ocpp_settle_store *store = open_group(place, 1000);
+    assert_int_equal(insert(store, place, "a", BIG), OCPP_OK);
+    assert_int_equal(insert(store, place, "b", BIG), OCPP_OK);
+    const unsigned told = place->good; /* room was made for "b" already, perhaps */
+    assert_int_equal(insert(store, place, "a", BIG), OCPP_ERR_BUSY);
+    assert_int_equal(insert(store, place, "a", BIG), OCPP_ERR_BUSY);
+    assert_int_equal(place->good, told);
+    assert_int_equal(insert(store, place, "c", 1), OCPP_OK);
+    store->flush(store->user);
+    assert_int_equal(place->good, 3);
+    assert_int_equal(place->bad, 0);
+    assert_rows(store, "a:60000;b:60000;c:1;");
+    ocpp_settle_sqlite_close(store);
+}
+
 /* Whoever wrote "b" had read "a", which is gone. */
 static void a_write_that_a_group_made_way_for_is_lost_with_the_group(void **state)
 {
@@ -788,6 +809,7 @@ int main(void)
         IN_A_FOLDER(and_leaves_what_was_gathered_before),
         IN_A_FOLDER(a_full_file_refuses_and_loses_nothing_that_was_told),
         IN_A_FOLDER(gathered_writes_survive_one_that_does_not_fit),
+        IN_A_FOLDER(a_write_that_is_to_be_decided_again_lets_nobody_go_first),
         IN_A_FOLDER(a_write_that_a_group_made_way_for_is_lost_with_the_group),
         IN_A_FOLDER(a_full_disk_is_told_and_loses_nothing_that_was_done),
         IN_A_FOLDER(a_file_that_belongs_to_one_handle_is_refused_to_others),

@@ -452,7 +452,7 @@ static enum ocpp_status gather(struct settle_sqlite *store, const struct ocpp_se
     if (store->gathered >= store->settings.group_limit) {
         (void)settle_sqlite_end_transaction(store);
     }
-    if (!store->draining) {
+    if (status != OCPP_ERR_BUSY && !store->draining) { /* who is to decide again does so first */
         settle_sqlite_drain(store);
     }
     return status;
