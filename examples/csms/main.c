@@ -243,11 +243,29 @@ static void raise_file_limit(void)
     }
 }
 
+static void stop(struct app *app, bool in_peace)
+{
+    events_close(app->events);
+    settlement_end_streams(app);
+    settlement_rest(app);
+    ocpp_server_stop(app->server, in_peace ? STOP_MS : 0);
+    close_parts(app);
+}
+
+static void tell_start(struct app *app)
+{
+    if (!app->http_is_loopback && !app->operator_token.known) {
+        log_event(&app->log, OCPP_LOG_WARNING, "start", NULL,
+                  "operators cannot log in: REST is not on loopback, or behind a --proxy, and there is no --token-file");
+    }
+    log_event(&app->log, OCPP_LOG_INFO, "start", NULL, "%d thread%s, store: %s", (int)app->options->threads,
+              app->options->threads > 1 ? "s" : "", app->options->db ? app->options->db : "memory");
+}
+
 static int run(struct app *app)
 {
     char why[STORE_WHY_SIZE];
     struct listens listens;
-    bool in_peace;
 
     raise_file_limit();
     signals_block();
@@ -256,23 +274,16 @@ static int run(struct app *app)
         close_parts(app);
         return complain(why);
     }
-    if (!app->http_is_loopback && !app->operator_token.known) {
-        log_event(&app->log, OCPP_LOG_WARNING, "start", NULL,
-                  "operators cannot log in: REST is not on loopback, or behind a --proxy, and there is no --token-file");
-    }
-    log_event(&app->log, OCPP_LOG_INFO, "start", NULL, "%d thread%s, store: %s", (int)app->options->threads,
-              app->options->threads > 1 ? "s" : "", app->options->db ? app->options->db : "memory");
+    tell_start(app);
     tell_files_base(app, &listens);
-    settlement_resume(app);
+    if (!settlement_resume(app, why)) {
+        stop(app, false);
+        return complain(why);
+    }
     print_addresses(app, &listens);
     signals_serve(app);
     log_event(&app->log, OCPP_LOG_INFO, "stop", NULL, "draining");
-    in_peace = signals_drain(app);
-    events_close(app->events);
-    settlement_end_streams(app);
-    settlement_rest(app);
-    ocpp_server_stop(app->server, in_peace ? STOP_MS : 0);
-    close_parts(app);
+    stop(app, signals_drain(app));
     return 0;
 }
 

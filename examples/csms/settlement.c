@@ -412,13 +412,13 @@ static bool tell_again(const struct ocpp_transaction *transaction, void *user)
     return true;
 }
 
-void settlement_resume(struct app *app)
+bool settlement_resume(struct app *app, char *why)
 {
     struct settlement *settlement = app->settlement;
     const struct ocpp_transaction_query all = { .identity = NULL };
 
     if (!settlement) {
-        return;
+        return true;
     }
     pthread_mutex_lock(&settlement->lock);
     complain(app, NULL, "what happened meanwhile",
@@ -426,6 +426,7 @@ void settlement_resume(struct app *app)
     settlement_flush(settlement);
     pthread_mutex_unlock(&settlement->lock);
     settlement->ticks = pthread_create(&settlement->ticker, NULL, tick, settlement) == 0;
+    return settlement->ticks || fail(why, "start", "there is no thread to let time pass");
 }
 
 /* --- what it is told ----------------------------------------------------------------------------------------------------------

@@ -12,8 +12,9 @@ struct ocpp_settle;
 bool settlement_open(struct app *app, char *why);
 
 /* settlement_resume: after the server started: tells it what became of transactions while it was away, and lets time pass for it.
+ * False: time would stand still; |why| says so.
  * settlement_rest: before the server stops: its own threads, which use the server, end. settlement_close: after the server stopped. */
-void settlement_resume(struct app *app);
+bool settlement_resume(struct app *app, char *why);
 void settlement_rest(struct app *app);
 void settlement_close(struct app *app);
 

@@ -14,9 +14,11 @@ bool settlement_open(struct app *app, char *why)
     return true;
 }
 
-void settlement_resume(struct app *app)
+bool settlement_resume(struct app *app, char *why)
 {
     (void)app;
+    (void)why;
+    return true;
 }
 
 void settlement_rest(struct app *app)
