@@ -241,6 +241,7 @@ export async function what_stations_and_people_call_themselves_stays_text(world)
   await world.look(page, "markup-station");
   await page.getByRole("link", { name: "Messages" }).click();
   await page.getByRole("row").filter({ hasText: "DataTransfer" }).first().waitFor();
+  await page.getByRole("button", { name: "Pause" }).click(); // a frame that comes meanwhile would move the rows
   for (const summary of await page.locator("tbody summary").all()) await summary.click();
   await page.locator("pre").filter({ hasText: "somethingRan('data')" }).first().waitFor();
   await page.locator("pre").filter({ hasText: "somethingRan('frame')" }).first().waitFor();

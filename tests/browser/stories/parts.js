@@ -12,7 +12,7 @@ export async function the_small_parts_of_the_pages_do_what_they_say(world) {
   assert.deepEqual(await page.evaluate(async () => {
     const { Problem } = await import("/shared/api.js");
     return [new Problem(409, "Conflict", "WrongState: nothing is to be paid"), new Problem(400, "Bad Request", "/a: wrong", "/a"), new Problem(404, "Not Found"), new Problem(0, "x")].map((one) => one.sentence);
-  }), ["nothing is to be paid", "/a: wrong (Bad Request)", "Not Found", "The server does not answer."]);
+  }), ["Nothing is to be paid.", "/a: wrong (Bad Request)", "Not Found.", "The server does not answer."]);
 
   assert.deepEqual(await page.evaluate(async () => {
     const { EventParser } = await import("/shared/live.js");

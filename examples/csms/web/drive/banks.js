@@ -1,12 +1,12 @@
 /* banks.js: power banks of a visit: to rent, where they are, where to bring them back. */
-import { path } from "/shared/api.js";
+import { path, sentenceOf } from "/shared/api.js";
 import { el, word } from "/shared/dom.js";
 import { money } from "/shared/format.js";
 import { acting } from "/shared/part.js";
 import { announce, ask, button, field, pill, select } from "/shared/ui.js";
 import { REASON_WORDS, said } from "/shared/words.js";
 import { momentIn } from "/shared/zone.js";
-import { minorText, RENTAL_WORDS, sentence } from "./words.js";
+import { minorText, RENTAL_WORDS } from "./words.js";
 
 const OUT = ["Requested", "Granted", "Taken", "Unseen", "Swapping", "Suspense"];
 const TONES = { Taken: "busy", Granted: "warn", Returned: "good", Failed: "bad", Suspense: "warn", Bought: "good" };
@@ -37,7 +37,7 @@ function rentalItem(api, rental, data, refresh) {
       rental.endStation && ["Returned at ", word(rental.endStation), ". "],
       rental.pinned && !rental.ended && `Its clock stands since ${momentIn(data.zone, rental.pinned)}. `,
       OUT.includes(rental.state) && rental.depositMinor > 0 && ["Deposit ", money(minorText(rental.depositMinor, like), data.orders[0]?.currency), "."],
-      rental.reason && [" ", word(sentence(said(REASON_WORDS, rental.reason)))]),
+      rental.reason && [" ", word(sentenceOf(said(REASON_WORDS, rental.reason)))]),
     acts(api, rental, refresh));
 }
 

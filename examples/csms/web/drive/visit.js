@@ -1,4 +1,5 @@
 /* visit.js: a visit while it goes on: its number, the charging, power banks, what it costs. */
+import { sentenceOf } from "/shared/api.js";
 import { el, word } from "/shared/dom.js";
 import { duration, energy, power } from "/shared/format.js";
 import { Live } from "/shared/live.js";
@@ -12,7 +13,7 @@ import { banks } from "./banks.js";
 import { forget, KeyApi, visitOf, visits } from "./keys.js";
 import { orders } from "./order.js";
 import { pay } from "./pay.js";
-import { amount, sentence, SESSION_WORDS, VISIT_TONES, VISIT_WORDS } from "./words.js";
+import { amount, SESSION_WORDS, VISIT_TONES, VISIT_WORDS } from "./words.js";
 
 const LIVE_STATES = ["Told", "Heard", "Confirmed"];
 const OVER = ["Done", "Expired", "Cancelled", "Refused"];
@@ -24,7 +25,7 @@ function headPart(known) {
   return part("head", ({ visit, orders: found }) => [visit.state, visit.reason, visit.other, visit.gate, found.map((order) => order.state)], (what, { visit, zone, orders: found }) => [
     el("div", { class: "heading", role: "status" }, pill(said(VISIT_WORDS, visit.state), VISIT_TONES[visit.state]),
       el("span", { class: "soft" }, "Pile ", word(visit.station), `, place ${visit.evse}`, known.name ? [", ", word(known.name)] : null)),
-    visit.reason && OVER.concat("Owed").includes(visit.state) && visit.state !== "Done" && el("p", {}, word(sentence(said(REASON_WORDS, visit.reason)))),
+    visit.reason && OVER.concat("Owed").includes(visit.state) && visit.state !== "Done" && el("p", {}, word(sentenceOf(said(REASON_WORDS, visit.reason)))),
     visit.other && el("p", {}, "Free instead: ", word(visit.other.replace("/", ", place "))),
     visit.state === "Done" && el("p", {}, "Thank you; the cable is free. Ended ", momentIn(zone, visit.ended || visit.matched), "."),
     visit.gate === "Jammed" && el("p", { class: "bad-words" }, "The latch of the cable sticks. Call the operator; the pile has an emergency release."),
@@ -66,7 +67,10 @@ function chargingPart(api, refresh) {
       el("div", {}, el("span", { class: "label" }, "Cost so far"), el("span", { class: "value" }, order?.bill ? amount(order.bill.gross, order.currency) : "–"))),
     visit.idlePausedAt && el("p", { class: "hint" }, "Idle time pauses while you pay."),
     el("div", { class: "actions left" }, button("Stop charging", () => ask("Stop charging?", "Then the visit is paid, and the cable is free.", "Stop", async () => {
-      const told = await api.post("/api/drive/visit/stop");
+      const told = await api.post("/api/drive/visit/stop").catch((error) => {
+        if (error.detail !== "the station is not connected") throw error;
+        throw new Error("The pile cannot be reached now. Try again, or stop at the pile.");
+      });
       if (told && told.accepted === false) throw new Error("The pile did not want to stop. Try again, or stop at the pile.");
       await refresh();
     }), { class: "danger", "data-name": "stop" })),

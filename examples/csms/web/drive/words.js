@@ -38,11 +38,6 @@ export const SESSION_WORDS = {
   Idle: "No vehicle",
 };
 
-/* "nobody came" is "Nobody came." */
-export function sentence(text) {
-  return text.charAt(0).toUpperCase() + text.slice(1) + (/[.!?]$/.test(text) ? "" : ".");
-}
-
 export function isNothing(amount) {
   return amount === undefined || amount === null || /^-?[0.]*$/.test(amount);
 }

@@ -1,6 +1,11 @@
 /* api.js: asks the server. A token, where one is needed, is kept for as long as the tab lives and shown in a header, which no other
  * site can make a browser do. */
 
+/* "nobody came" is "Nobody came." */
+export function sentenceOf(words) {
+  return words.charAt(0).toUpperCase() + words.slice(1) + (/[.!?…]$/.test(words) ? "" : ".");
+}
+
 /* Problem: an answer that is none (RFC 9457), or no answer: status 0. */
 export class Problem extends Error {
   constructor(status, title, detail, path) {
@@ -12,11 +17,11 @@ export class Problem extends Error {
     this.path = path; /* JSON pointer into the body that was sent */
   }
 
-  /* For people: without the code that a refused command has before its reason ("WrongState: …"). */
+  /* For people: a sentence, without the code that a refused command has before its reason ("WrongState: …"). */
   get sentence() {
     if (this.status === 0) return "The server does not answer.";
     const words = (this.detail || this.title).replace(/^[A-Z][A-Za-z]+: (?=.)/, "");
-    return this.path ? `${words} (${this.title})` : words;
+    return this.path ? `${words} (${this.title})` : sentenceOf(words);
   }
 }
 
