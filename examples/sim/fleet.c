@@ -7,6 +7,7 @@
 #include "fleet_screen.h"
 #include "input.h"
 
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -167,6 +168,7 @@ static void run_loop(const struct fleet *fleet)
             return;
         }
     }
+    (void)poll(NULL, 0, ROUND_MS); /* all of them start again, or are broken */
 }
 
 static void look_at_connections(struct fleet *fleet)
