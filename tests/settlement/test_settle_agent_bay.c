@@ -485,6 +485,32 @@ static void a_held_bank_that_is_read_again_came_when_it_came(void **state)
     bay_world_free(bay);
 }
 
+/* What a reader says of a bank may be noise, or longer than it should: the bank came all the same, and its clock stops. */
+static void a_bank_with_an_id_that_is_no_text_comes_back_too(void **state)
+{
+    static const char *const noise[] = { "B\xff\xfe", "\xc3", "\xed\xa0\x80", "B\x01",
+                                         "1234567890123456789012345678901234567\xe2\x82\xac\xe2\x82\xac" };
+    for (size_t i = 0; i < COUNT_OF(noise); i++) {
+        struct bay_world *bay = bay_of(state);
+        rent_from(bay, "CARD", 2);
+        struct cabinet_bank bank = take_from(bay, 2);
+        snprintf(bank.id, sizeof(bank.id), "%s", noise[i]);
+        snprintf(bank.hardware_id, sizeof(bank.hardware_id), "%s", noise[i]);
+        push_into(bay, 4, &bank);
+        member_is(backend_heard(bay, "BankReturned"), "generation", "3");
+        assert_string_equal(backend_frees(bay, 4), "Accepted");
+#ifndef BAY_WORLD_SERIAL /* there it is the board that has to say what makes sense */
+        bay_power_cut(bay, 0);
+        bay_power_back(bay, 10);
+        bay_pass(bay, 2000);
+        backend_never_heard(bay, "InventoryDifference");
+#endif
+        bay_pass(bay, 2000);
+        assert_int_equal(shown_at(bay, 4), OCPP_SETTLE_SLOT_STATE_IDLE);
+        bay_world_free(bay);
+    }
+}
+
 /* --- several, and slots that do not work
  * ------------------------------------------------------------------------------------------- */
 
@@ -671,6 +697,7 @@ int main(void)
         IN_EACH_VERSION(a_bank_taken_while_its_slot_is_silent_for_minutes_is_rented),
         IN_EACH_VERSION(a_self_test_goes_on_when_the_bank_is_decided_to_be_held),
         IN_EACH_VERSION(a_held_bank_that_is_read_again_came_when_it_came),
+        IN_EACH_VERSION(a_bank_with_an_id_that_is_no_text_comes_back_too),
         IN_EACH_VERSION(slots_that_answer_late_after_a_start_are_for_rent_again),
         IN_EACH_VERSION(a_slot_that_never_answers_is_suspect_and_does_not_hold_up_the_others),
         IN_EACH_VERSION(an_operator_closes_a_slot_opens_it_and_lets_a_held_bank_out),

@@ -100,6 +100,40 @@ void pile_copy(char *to, size_t room, const char *text)
     to[size] = '\0';
 }
 
+/* How many bytes the character at |text| has; 0: it is none, or no visible one. */
+static size_t character_at(const char *text)
+{
+    const unsigned char *bytes = (const unsigned char *)text;
+    const size_t size = bytes[0] < 0x80 ? 1 : bytes[0] < 0xC2 ? 0 : bytes[0] < 0xE0 ? 2 : bytes[0] < 0xF0 ? 3 : 4;
+    if (size == 1) {
+        return bytes[0] >= ' ' && bytes[0] != 0x7F ? 1 : 0;
+    }
+    for (size_t i = 1; i < size; i++) { /* an end of the text is none of these */
+        if ((bytes[i] & 0xC0U) != 0x80) {
+            return 0;
+        }
+    }
+    const bool is_too_long = (bytes[0] == 0xE0 && bytes[1] < 0xA0) || (bytes[0] == 0xF0 && bytes[1] < 0x90);
+    const bool is_no_character = (bytes[0] == 0xED && bytes[1] > 0x9F) || (bytes[0] == 0xF4 && bytes[1] > 0x8F) || bytes[0] > 0xF4;
+    return is_too_long || is_no_character ? 0 : size;
+}
+
+void pile_copy_heard(char *to, size_t room, const char *text)
+{
+    size_t at = 0;
+    while (text != NULL && *text != '\0') {
+        const size_t size = character_at(text);
+        const size_t taken = size == 0 ? 1 : size;
+        if (at + taken >= room) {
+            break;
+        }
+        memcpy(to + at, size == 0 ? "?" : text, taken);
+        at += taken;
+        text += taken;
+    }
+    to[at] = '\0';
+}
+
 const char *pile_optional(const char *text)
 {
     return text == NULL || text[0] == '\0' ? NULL : text;

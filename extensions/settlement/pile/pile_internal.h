@@ -264,6 +264,8 @@ bool pile_tells(const struct ocpp_settle_agent *agent);
 int64_t pile_earlier(int64_t a, int64_t b);
 /* |text| (NULL: nothing) into |room| bytes; what is longer is cut */
 void pile_copy(char *to, size_t room, const char *text);
+/* likewise what hardware says, which may be noise: whole visible characters, and a question mark for what is none */
+void pile_copy_heard(char *to, size_t room, const char *text);
 /* NULL where |text| is "" */
 const char *pile_optional(const char *text);
 

@@ -319,8 +319,8 @@ static void tell_awake(struct ocpp_settle_agent *agent, const struct slot *slot)
 static void queried(struct ocpp_settle_agent *agent, struct slot *slot, const struct ocpp_settle_bay_outcome *outcome)
 {
     const bool was_asleep = slot->is_asleep;
-    pile_copy(slot->seen_bank, sizeof(slot->seen_bank), outcome->bank);
-    pile_copy(slot->seen_hardware_id, sizeof(slot->seen_hardware_id), outcome->hardware_id);
+    pile_copy_heard(slot->seen_bank, sizeof(slot->seen_bank), outcome->bank);
+    pile_copy_heard(slot->seen_hardware_id, sizeof(slot->seen_hardware_id), outcome->hardware_id);
     slot->charge = outcome->is_present ? outcome->charge : -1;
     if (slot->state == SLOT_EMPTY || slot->state == SLOT_AWAIT_QUERY) {
         slot->condition = outcome->condition;
