@@ -395,6 +395,28 @@ static void a_bank_that_goes_while_an_order_cannot_be_stored_is_missed(void **st
     bay_world_free(bay);
 }
 
+/* The whole bay is told after each Hello, also where that could not be stored at first. */
+static void an_inventory_that_could_not_be_stored_is_told_later(void **state)
+{
+    for (int later = 0; later <= 1; later++) {
+        for (unsigned n = 1; n <= 8; n++) {
+            struct bay_world *bay = bay_world_new(version_of(state));
+            bay_link(bay, false);
+            if (later == 1) {
+                bay->world->flushes = true;
+                test_storage_delay(bay->world->storage, true);
+                test_storage_lose(bay->world->storage, n, OCPP_ERR_STORAGE);
+            } else {
+                test_storage_refuse(bay->world->storage, n, OCPP_ERR_FULL);
+            }
+            bay_link(bay, true);
+            bay_pass(bay, 30000);
+            backend_heard(bay, "Inventory");
+            bay_world_free(bay);
+        }
+    }
+}
+
 /* Fewer messages than wait already may wait from now on: none of those is written over, and all are told. */
 static void a_smaller_outbox_loses_nothing_that_waits(void **state)
 {
@@ -477,6 +499,7 @@ int main(void)
         IN_EACH_VERSION(a_dead_letter_that_could_not_be_kept_is_counted_once),
         IN_EACH_VERSION(a_pile_that_cannot_store_a_list_still_knows_its_backend),
         IN_EACH_VERSION(a_bank_that_goes_while_an_order_cannot_be_stored_is_missed),
+        IN_EACH_VERSION(an_inventory_that_could_not_be_stored_is_told_later),
         IN_EACH_VERSION(a_smaller_outbox_loses_nothing_that_waits),
         IN_EACH_VERSION(a_repetition_is_not_answered_before_what_it_repeats_is_durable),
         IN_EACH_VERSION(spoiled_records_are_no_reason_not_to_start),

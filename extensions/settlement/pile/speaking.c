@@ -21,11 +21,18 @@ static void set_link(struct ocpp_settle_agent *agent, enum ocpp_settle_agent_lin
 /* --- Hello -------------------------------------------------------------------------------------------------------------------
  */
 
+static void inventory_stored(struct ocpp_settle_agent *agent, const char *about, enum ocpp_status status)
+{
+    (void)about;
+    if (status != OCPP_OK) {
+        agent->inventory_at = agent->now.mono_ms + agent->settings.storage_retry_ms;
+    }
+}
+
 void speaking_inventory(struct ocpp_settle_agent *agent)
 {
     struct ocpp_settle_slot_report *reports = ocpp_arena_take(agent->scratch, (size_t)(agent->bay.slots + 1) * sizeof(*reports));
     struct batch batch;
-    const int64_t seq = agent->kept.seq;
     struct ocpp_settle_inventory_req message = { .at = pile_moment(agent), .slots = { reports, (size_t)agent->bay.slots } };
     pile_batch_begin(agent, &batch);
     if (reports == NULL) {
@@ -39,10 +46,12 @@ void speaking_inventory(struct ocpp_settle_agent *agent)
                         &ocpp_settle_actions[OCPP_SETTLE_ACTION_INVENTORY], &message, &message.envelope, "");
     }
     pile_batch_pile(&batch);
-    if (pile_batch_write(&batch) != OCPP_OK) {
-        agent->kept.seq = seq;
-        agent->inventory_at = agent->now.mono_ms + agent->settings.storage_retry_ms;
+    if (batch.pending != NULL) {
+        batch.pending->done = inventory_stored;
+        (void)pile_batch_write(&batch);
+        return;
     }
+    inventory_stored(agent, "", batch.status);
 }
 
 static void take_operator(struct ocpp_settle_agent *agent, const char *operator_id)
