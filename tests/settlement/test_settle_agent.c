@@ -108,6 +108,29 @@ static void a_central_system_that_is_silent_or_answers_with_errors_is_no_backend
     }
 }
 
+/* Ids are visible ASCII. What is none is refused for good: asking again would never help. */
+static void ids_that_are_none_are_refused(void **state)
+{
+    static const char euros[] = "€€€€€€€€€€€€€€€€€€€€€€€€€€";
+    struct bay_world *bay = bay_world_new(version_of(state));
+    char members[1024];
+    char request[OCPP_SETTLE_ID_SIZE];
+    snprintf(request, sizeof(request), "%s", ask_for(bay, "CARD", 1, OCPP_OK));
+    const int slot = atoi(value_of(backend_heard(bay, "RentRequest")->json, "banks/0/slot"));
+    for (int i = 0; i <= 1; i++) {
+        snprintf(members, sizeof(members),
+                 "'request':'%s','order':'%s','renterClass':'Plain','withinS':120,'banks':[{'rental':'%s','slot':%d,'generation':3,"
+                 "'mark':'%s','undo':'%s'}]",
+                 request, i == 0 ? euros : "O1", i == 1 ? "R 1" : "R1", slot, backend_mark(bay, OCPP_SETTLE_MARK_PLAIN, 3),
+                 backend_mark(bay, OCPP_SETTLE_MARK_NEUTRAL, 4));
+        assert_string_equal(backend_says(bay, "RentGrant", members), "Refused");
+    }
+    snprintf(members, sizeof(members), "'request':'%s','count':1,'expires':'2030-01-01T00:00:00Z','withinS':60", euros);
+    assert_string_equal(backend_says(bay, "RentOffer", members), "Refused");
+    assert_string_equal(backend_grants(bay, request, "R1", slot), "Accepted");
+    bay_world_free(bay);
+}
+
 /* A backend that cannot now says so, and is asked again soon; it is no backend without the extension. */
 static void a_hello_that_is_answered_try_later_is_said_again_soon(void **state)
 {
@@ -632,6 +655,7 @@ int main(void)
         IN_EACH_VERSION(a_pile_says_hello_again_after_each_link),
         IN_EACH_VERSION(a_plain_central_system_gets_plain_ocpp),
         IN_EACH_VERSION(a_rejected_hello_switches_the_extension_off_until_it_is_tried_again),
+        IN_EACH_VERSION(ids_that_are_none_are_refused),
         IN_EACH_VERSION(a_hello_that_is_answered_try_later_is_said_again_soon),
         IN_EACH_VERSION(a_central_system_that_is_silent_or_answers_with_errors_is_no_backend),
         IN_EACH_VERSION(a_return_nobody_wanted_to_hear_is_told_at_the_next_agreement),

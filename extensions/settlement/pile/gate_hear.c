@@ -45,7 +45,8 @@ enum ocpp_settle_refusal_code gate_close_heard(struct hearing *hearing, const vo
     if (agent->gates->count == 0) {
         return OCPP_SETTLE_REFUSAL_CODE_NOT_SUPPORTED;
     }
-    if (gate == NULL || close->within_s > longest_s || close->longest_s > longest_s || close->order[0] == '\0') {
+    if (gate == NULL || close->within_s > longest_s || close->longest_s > longest_s || !pile_is_id(close->order) ||
+        strlen(close->transaction) >= sizeof(gate->transaction)) {
         return OCPP_SETTLE_REFUSAL_CODE_INVALID;
     }
     if (gate->state != GATE_FREE) {

@@ -49,7 +49,7 @@ static enum ocpp_settle_refusal_code rent_grant(struct hearing *hearing, const v
     const struct ocpp_settle_rent_grant_req *grant = message;
     struct ocpp_settle_agent *agent = hearing->agent;
     const struct request *request = pile_request_find(agent, grant->request);
-    if (names_a_slot_twice(grant)) {
+    if (!pile_is_id(grant->order) || names_a_slot_twice(grant)) {
         return OCPP_SETTLE_REFUSAL_CODE_INVALID;
     }
     for (size_t i = 0; i < grant->banks.count; i++) {
@@ -103,7 +103,7 @@ static enum ocpp_settle_refusal_code rent_offer(struct hearing *hearing, const v
     const struct ocpp_settle_rent_offer_req *offer = message;
     struct ocpp_settle_agent *agent = hearing->agent;
     const int64_t until = offer_ends(agent, offer);
-    if (offer->request[0] == '\0') {
+    if (!pile_is_id(offer->request)) {
         return OCPP_SETTLE_REFUSAL_CODE_INVALID;
     }
     if (until <= agent->now.mono_ms || pile_request_find(agent, offer->request) != NULL) {

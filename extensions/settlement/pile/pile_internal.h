@@ -399,6 +399,7 @@ bool pile_request_holds(const struct ocpp_settle_agent *agent, const struct slot
 void pile_requests_advance(struct ocpp_settle_agent *agent);
 int64_t pile_requests_deadline(const struct ocpp_settle_agent *agent);
 void pile_bank_choice(const struct ocpp_settle_agent *agent, const struct slot *slot, struct ocpp_settle_bank_choice *choice);
+bool pile_is_id(const char *text); /* as PROTOCOL.md has them */
 /* a grant's banks into intents, in |batch|; the code of what is wrong with it, or 0 */
 enum ocpp_settle_refusal_code pile_grant_check(struct ocpp_settle_agent *agent, const struct ocpp_settle_bank_grant *grant,
                                                const struct request *request);

@@ -239,9 +239,13 @@ enum ocpp_status ocpp_settle_agent_rent(struct ocpp_settle_agent *agent, const s
 /* --- grants ------------------------------------------------------------------------------------------------------------------
  */
 
-static bool is_id(const char *text)
+bool pile_is_id(const char *text)
 {
-    return text[0] != '\0' && strlen(text) < OCPP_SETTLE_ID_SIZE;
+    size_t length = 0;
+    while (text[length] > ' ' && text[length] <= '~') {
+        length++;
+    }
+    return length > 0 && length < OCPP_SETTLE_ID_SIZE && text[length] == '\0';
 }
 
 enum ocpp_settle_refusal_code pile_grant_check(struct ocpp_settle_agent *agent, const struct ocpp_settle_bank_grant *grant,
@@ -251,7 +255,7 @@ enum ocpp_settle_refusal_code pile_grant_check(struct ocpp_settle_agent *agent, 
     if (slot == NULL) {
         return OCPP_SETTLE_REFUSAL_CODE_UNKNOWN_SLOT;
     }
-    if (!is_id(grant->rental) || grant->generation >= OCPP_SETTLE_MARK_GENERATION_LIMIT) {
+    if (!pile_is_id(grant->rental) || grant->generation >= OCPP_SETTLE_MARK_GENERATION_LIMIT) {
         return OCPP_SETTLE_REFUSAL_CODE_INVALID;
     }
     if (!slot_mark_says(agent, grant->mark, false, grant->generation) ||
