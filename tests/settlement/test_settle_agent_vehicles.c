@@ -414,6 +414,22 @@ static void a_power_cut_before_the_transaction_gives_the_grant_back(void **state
     bay_world_free(bay);
 }
 
+/* The time counts from the start of the transaction, not from the last power cut. */
+static void time_that_was_granted_does_not_begin_anew_after_a_power_cut(void **state)
+{
+    struct bay_world *bay = charging(state, "'timeS':600,");
+    bay_pass(bay, 400000);
+    bay->world->settings.resume_transactions_ms = 60000;
+    bay_power_cut(bay, 0);
+    bay_power_back(bay, 5);
+    plug(bay->world, 1);
+    bay_pass(bay, 150000);
+    assert_true(bay->world->closed[1]);
+    bay_pass(bay, 60000);
+    assert_false(bay->world->closed[1]);
+    bay_world_free(bay);
+}
+
 /* Its limits hold after a power cut as well, also where nobody could note that it had begun: its transaction shows that. */
 static void a_granted_charging_that_goes_on_after_a_power_cut_keeps_its_limits(void **state)
 {
@@ -539,6 +555,7 @@ int main(void)
         IN_EACH_VERSION(a_vehicle_that_left_gives_its_grant_back),
         IN_EACH_VERSION(a_denied_start_is_told_to_the_terminal),
         IN_EACH_VERSION(a_token_that_is_not_authorised_gives_the_grant_back),
+        IN_EACH_VERSION(time_that_was_granted_does_not_begin_anew_after_a_power_cut),
         IN_EACH_VERSION(a_granted_charging_that_goes_on_after_a_power_cut_keeps_its_limits),
         IN_EACH_VERSION(a_power_cut_before_the_transaction_gives_the_grant_back),
         IN_EACH_VERSION(a_terminal_that_comes_later_is_asked_then),

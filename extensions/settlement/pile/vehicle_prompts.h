@@ -55,6 +55,7 @@ struct vehicle_place {
     int64_t began_mono_ms;
     int64_t began_wh;  /* the register then */
     bool is_metered;   /* it is known */
+    bool is_resumed;   /* it began before the last restart */
     bool is_stored;    /* the grant is durable: its transaction may begin */
     bool is_presented; /* its token was */
     bool is_stopped;   /* at a limit */

@@ -190,6 +190,15 @@ static void present(struct ocpp_settle_agent *agent, struct vehicle_place *place
     }
 }
 
+/* How long the transaction has run: in this run by the clock that never jumps; what was before a restart only the calendar says. */
+static int64_t ran_ms(const struct ocpp_settle_agent *agent, const struct vehicle_place *place, const struct ocpp_evse_view *view)
+{
+    const int64_t here_ms = agent->now.mono_ms - place->began_mono_ms;
+    const int64_t utc_ms = ocpp_charge_point_utc_ms(agent->settings.cp, agent->now);
+    const bool is_dated = utc_ms != OCPP_UTC_UNKNOWN && view->started_utc_ms != OCPP_UTC_UNKNOWN;
+    return place->is_resumed && is_dated && utc_ms - view->started_utc_ms > here_ms ? utc_ms - view->started_utc_ms : here_ms;
+}
+
 static void limit(struct ocpp_settle_agent *agent, struct vehicle_place *place, const struct ocpp_evse_view *view)
 {
     int64_t register_wh = 0;
@@ -197,7 +206,7 @@ static void limit(struct ocpp_settle_agent *agent, struct vehicle_place *place, 
     const int64_t so_far_wh =
         is_live && register_wh - place->began_wh > view->energy_wh ? register_wh - place->began_wh : view->energy_wh;
     const bool is_full = place->energy_wh > 0 && so_far_wh >= place->energy_wh;
-    const bool is_late = place->time_s > 0 && agent->now.mono_ms - place->began_mono_ms >= 1000 * place->time_s;
+    const bool is_late = place->time_s > 0 && ran_ms(agent, place, view) >= 1000 * place->time_s;
     if ((is_full || is_late) && !place->is_stopped) {
         place->is_stopped = ocpp_charge_point_stop(agent->settings.cp, place->evse,
                                                    is_full ? OCPP_STOP_ENERGY_LIMIT_REACHED : OCPP_STOP_TIME_LIMIT_REACHED,
@@ -249,6 +258,7 @@ static void take_up(struct ocpp_settle_agent *agent, int evse, const struct kept
         place->evse = evse;
         place->stage = OCPP_SETTLE_VEHICLE_CHARGING;
         place->began_mono_ms = agent->now.mono_ms;
+        place->is_resumed = true;
         place->energy_wh = kept->has_energy_wh ? kept->energy_wh : 0;
         place->time_s = kept->has_time_s ? kept->time_s : 0;
         pile_copy(place->prompt, sizeof(place->prompt), kept->prompt);
