@@ -62,11 +62,11 @@ class Screen(Folder):
             terminal.see("> plug 1")
             terminal.type("card 1 TAG-1\r")
             terminal.see("  1  locked   Charging       ██████████ 11.00 kW")
-            terminal.see("00:00 TAG-1")
+            terminal.wait(lambda: re.search(r"00:\d\d TAG-1", "\n".join(terminal.lines())), "how long it has charged")
             terminal.see("→ TransactionEvent ✓")
             terminal.see("  2  -        Available")
             terminal.resize(40, 120)
-            terminal.wait(lambda: re.search(r"Charging +█{12} 11.00 kW .* kWh +00:0\d TAG-1$", terminal.lines()[2]), "the wide screen")
+            terminal.wait(lambda: re.search(r"Charging +█{12} 11.00 kW .* kWh +00:\d\d TAG-1$", terminal.lines()[2]), "the wide screen")
             terminal.wait(lambda: terminal.lines()[39] == ">", "the line that is typed on the last row of 40")
             terminal.resize(10, 40)
             terminal.see("1  ■  Charging")
@@ -144,15 +144,22 @@ class Screen(Folder):
             self.csms.rest.post("/api/stations/P/call", {"action": "DataTransfer", "payload": {"vendorId": "V\x9b2J\u202e\u200b充电\x7f"}})
             terminal.see("V\ufffd2J\ufffd\ufffd充")
 
+    @staticmethod
+    def drawn_in_a_second(terminal):
+        end, began = time.monotonic() + 1, len(terminal.output)
+        while time.monotonic() < end:
+            terminal.read()
+        return len(terminal.output) - began
+
     def test_nothing_is_drawn_when_nothing_changes(self):
         with self.sim(url=self.url) as terminal:
             terminal.see("Accepted")
             terminal.type("x")
             terminal.see("> x")
-            end, began = time.monotonic() + 1, len(terminal.output)
-            while time.monotonic() < end:
-                terminal.read()
-            self.assertLess(len(terminal.output) - began, BUSY_BYTES)
+            drawn = [self.drawn_in_a_second(terminal) for _ in range(2)]
+            while drawn[-1] >= BUSY_BYTES and len(drawn) < 10:  # what a pile says at its start may take a while
+                drawn.append(self.drawn_in_a_second(terminal))
+            self.assertLess(drawn[-1], BUSY_BYTES, drawn)
 
 
 class Ends(Folder):
