@@ -328,7 +328,8 @@ static enum ocpp_status write_through(struct sqlite_store *store, const struct o
 
 static struct sqlite_waiting *waiting_at(struct sqlite_store *store, size_t index)
 {
-    return &store->waiting[(store->waiting_first + index) % store->waiting_size];
+    const size_t place = store->waiting_first + index;
+    return &store->waiting[place < store->waiting_size ? place : place - store->waiting_size];
 }
 
 static void end_gathered(struct sqlite_store *store, enum ocpp_status result)
@@ -354,7 +355,7 @@ static void drain(struct sqlite_store *store)
     store->draining = true;
     while (store->ended > 0) {
         const struct sqlite_waiting next = *waiting_at(store, 0);
-        store->waiting_first = (store->waiting_first + 1) % store->waiting_size;
+        store->waiting_first = store->waiting_first + 1 < store->waiting_size ? store->waiting_first + 1 : 0;
         store->ended--;
         if (next.done != NULL)
             next.done(next.result, next.user);

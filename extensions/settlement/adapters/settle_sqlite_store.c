@@ -307,7 +307,9 @@ enum ocpp_status settle_sqlite_commit(struct settle_sqlite *store)
 
 static struct settle_waiting *waiting_at(struct settle_sqlite *store, size_t index)
 {
-    return &store->waiting[(store->waiting_first + index) % store->waiting_size];
+    const size_t place = store->waiting_first + index;
+
+    return &store->waiting[place < store->waiting_size ? place : place - store->waiting_size];
 }
 
 static void end_gathered(struct settle_sqlite *store, enum ocpp_status result)
@@ -326,7 +328,7 @@ void settle_sqlite_drain(struct settle_sqlite *store)
     while (store->ended > 0) {
         const struct settle_waiting next = *waiting_at(store, 0);
 
-        store->waiting_first = (store->waiting_first + 1) % store->waiting_size;
+        store->waiting_first = store->waiting_first + 1 < store->waiting_size ? store->waiting_first + 1 : 0;
         store->ended--;
         if (next.done != NULL) {
             next.done(next.result, next.user);
