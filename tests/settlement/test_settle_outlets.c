@@ -543,6 +543,29 @@ static void a_session_with_more_readings_than_are_kept_now_ends_within_its_room(
     assert_int_equal(page->usage->events.items[page->usage->events.count - 1].kind, OCPP_SETTLE_USAGE_KIND_STOP);
 }
 
+/* A page with as many readings as may be kept is signed, and with room to spare for names. */
+static void the_longest_session_fits_on_its_page(void **state)
+{
+    struct outlet_world *world = *state;
+    const int64_t power_mw = world->outlet[1].power_mw;
+
+    world->settings.max_events = 49;
+    outlet_world_cut(world);
+    assert_int_equal(outlet_world_boot(world), OCPP_ERR_ARGUMENT);
+    world->settings.max_events = 48;
+    assert_int_equal(outlet_world_boot(world), OCPP_OK);
+    begins(world, 1, "5000.00");
+    plug(world, 1);
+    for (int i = 0; i < 100; i++) {
+        outlet_pass_s(world, 60);
+        world->outlet[1].power_mw = world->outlet[1].power_mw ? 0 : power_mw;
+    }
+    unplug(world, 1);
+    const struct ocpp_settle_bill_page *page = fetch(world, 0, NULL);
+    assert_non_null(page);
+    assert_int_equal(page->usage->events.count, 48);
+}
+
 /* A vehicle that draws nothing stands idle from the reading at which it stopped. */
 static void idle_time_begins_with_the_last_reading_that_moved(void **state)
 {
@@ -591,6 +614,7 @@ int main(void)
         CASE(a_fault_ends_the_session_and_a_contactor_that_does_not_close_costs_nothing),
         CASE(nobody_who_comes_leaves_a_bill_of_nothing),
         CASE(a_session_with_more_readings_than_are_kept_now_ends_within_its_room),
+        CASE(the_longest_session_fits_on_its_page),
         CASE(idle_time_begins_with_the_last_reading_that_moved),
     };
 

@@ -151,7 +151,7 @@ static bool are_right(const struct ocpp_settle_outlets_settings *settings)
            is_within(settings->sample_ms, 1000, 3600000) && is_within(settings->nonce_ms, 10000, 86400000) &&
            is_within(settings->plug_within_ms, 1000, 86400000) &&
            is_within(settings->max_pages, settings->outlet_count + 1, OCPP_SETTLE_PAGES_LIMIT) &&
-           is_within(settings->max_events, 8, 200) && is_within(settings->storage_retry_ms, 1, 3600000) &&
+           is_within(settings->max_events, 8, 48) && is_within(settings->storage_retry_ms, 1, 3600000) &&
            settings->arena_bytes >= 65536;
 }
 

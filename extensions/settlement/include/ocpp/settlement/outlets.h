@@ -88,7 +88,7 @@ struct ocpp_settle_outlets_settings {
     int64_t plug_within_ms; /* after an authorisation; then its session is over and cost nothing; default 600,000 */
     bool starts_unplugged;  /* the hardware cannot see a plug: energy flows at once; default false */
     int max_pages;          /* that are kept; an outlet in use has one reserved; default 64; more than the outlets, at most 128 */
-    int max_events;         /* of a session on its bill: beyond, readings between are left out; default 24; 8 to 200 */
+    int max_events;         /* of a session on its bill: beyond, readings between are left out; default 24; 8 to 48, which fit into one token */
     int64_t storage_retry_ms; /* after a write that failed; default 5,000 */
     size_t arena_bytes;       /* for one computation, token or record; default 262,144 */
     void (*on_event)(const struct ocpp_settle_outlets_event *event, void *user); /* NULL: nothing is told */
