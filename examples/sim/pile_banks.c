@@ -39,11 +39,10 @@ void banks_keep(const struct pile_banks *banks)
     memcpy(kept.hands, banks->hands, sizeof kept.hands);
     snprintf(fresh, sizeof fresh, "%s.new", path);
     file = fopen(fresh, "wb");
-    if (!file || fwrite(&kept, sizeof kept, 1, file) != 1) {
+    const bool is_written = file && fwrite(&kept, sizeof kept, 1, file) == 1;
+    const bool is_closed = file && fclose(file) == 0;
+    if (!is_written || !is_closed || rename(fresh, path) != 0) {
         pile_log(banks->pile, "the bay could not be written down in %s", fresh);
-    }
-    if (file && fclose(file) == 0) {
-        (void)rename(fresh, path);
     }
 }
 
