@@ -171,7 +171,7 @@ OCPP_API struct ocpp_client *ocpp_client_new(struct ocpp_charge_point *cp, const
 OCPP_API void ocpp_client_free(struct ocpp_client *client);
 
 /* ocpp_client_run: serves sockets and timers of client and charge point, and of the clients beside it, for at most |wait_ms| of real time (0: what is ready now). Returns
- * after the first thing that happened. Call it after every input to the charge point too, so that what it queued leaves; with clients beside it, ocpp_client_kick()
+ * when something has happened and nothing more is ready, or after some rounds where a peer never stops. Call it after every input to the charge point too, so that what it queued leaves; with clients beside it, ocpp_client_kick()
  * the one that was given something. */
 OCPP_API void ocpp_client_run(struct ocpp_client *client, int64_t wait_ms);
 
@@ -184,7 +184,7 @@ OCPP_API int64_t ocpp_client_deadline(const struct ocpp_client *client);
 /* ocpp_client_wake: makes a waiting ocpp_client_run() return soon. From any thread. */
 OCPP_API void ocpp_client_wake(struct ocpp_client *client);
 
-/* ocpp_client_pause: closes the link and stays closed (true), or connects again (false). */
+/* ocpp_client_pause: closes the link and stays closed (true), or connects again (false), in the next ocpp_client_run(), which it calls for (ocpp_client_wake()). */
 OCPP_API void ocpp_client_pause(struct ocpp_client *client, bool paused);
 
 /* ocpp_client_fd: one descriptor for the loop of the host: it is readable whenever ocpp_client_run(client, 0) has something to do, its deadline included. Watch it for
