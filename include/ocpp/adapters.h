@@ -184,7 +184,8 @@ OCPP_API int64_t ocpp_client_deadline(const struct ocpp_client *client);
 /* ocpp_client_wake: makes a waiting ocpp_client_run() return soon. From any thread. */
 OCPP_API void ocpp_client_wake(struct ocpp_client *client);
 
-/* ocpp_client_pause: closes the link and stays closed (true), or connects again (false), in the next ocpp_client_run(), which it calls for (ocpp_client_wake()). */
+/* ocpp_client_pause: closes the link and stays closed (true), or connects again (false). on_link() hears of a link that goes before it
+ * returns; what leaves for it leaves in the next ocpp_client_run(), which it asks for as ocpp_client_wake() does. */
 OCPP_API void ocpp_client_pause(struct ocpp_client *client, bool paused);
 
 /* ocpp_client_fd: one descriptor for the loop of the host: it is readable whenever ocpp_client_run(client, 0) has something to do, its deadline included. Watch it for
