@@ -403,6 +403,22 @@ static void what_an_inventory_misses_is_found_out(void **state)
     assert_string_equal(bank_of(b, "BANK-2").state, "Idle");
 }
 
+/* The bay is told of at any time, also while a bank that came with a neutral mark is given its new one: that it still bears the
+ * one before is nothing that somebody has to look at. */
+static void a_bank_that_is_listed_while_it_becomes_neutral_is_for_rent_afterwards(void **state)
+{
+    struct settle_bays *b = *state;
+    struct settle_bank *bank = bay_bank(b, "BANK-7", "PILE-1", 6);
+    const struct ocpp_settle_bank_returned_req back = bay_returned(b, bank, "PILE-1", 6);
+
+    assert_received(bay_tells_returned(b, "PILE-1", &back), OCPP_SETTLE_RECEPTION_ACCEPTED);
+    assert_received(bay_lists(b, "PILE-1"), OCPP_SETTLE_RECEPTION_ACCEPTED);
+    assert_int_equal(suspense_count(b), 0);
+    assert_string_equal(bank_of(b, "BANK-7").state, "Returning");
+    assert_received(bay_resets(b, bank), OCPP_SETTLE_RECEPTION_ACCEPTED);
+    (void)rent(b, "PILE-1", "CARD-A", "BANK-7");
+}
+
 /* A25. One of two banks with the same names is a copy: neither is let before somebody looked. */
 static void a_bank_that_turns_up_where_it_cannot_be_is_held(void **state)
 {
@@ -594,6 +610,7 @@ int main(void)
         CASE(a_moment_that_cannot_be_counts_as_the_nearest_that_can),
         CASE(a_bank_that_vanishes_without_an_intent_charges_nobody),
         CASE(what_an_inventory_misses_is_found_out),
+        CASE(a_bank_that_is_listed_while_it_becomes_neutral_is_for_rent_afterwards),
         CASE(a_bank_that_turns_up_where_it_cannot_be_is_held),
         CASE(a_faulty_bank_is_swapped_free_on_the_same_rental),
         CASE(a_faulty_bank_without_another_costs_nothing),

@@ -123,6 +123,12 @@ static void bank_missing(struct command *command, const char *id, const char *st
     }
 }
 
+/* It was told to become neutral and says when it is: until then it bears the mark before that. */
+static bool is_being_reset(const struct row_bank *bank, const char *station, int64_t slot)
+{
+    return bank->state == ROW_BANK_STATE_RETURNING && bank_same(bank->station, station) && bank->slot == slot;
+}
+
 /* One that the pile says is neutral. Rented ones are not: whoever made it so is not the backend. */
 static void bank_seen(struct command *command, const struct row_inventory_slot *seen, const char *station, int64_t at)
 {
@@ -144,7 +150,7 @@ static void bank_seen(struct command *command, const struct row_inventory_slot *
         look(command, station, seen->slot, bank, ROW_SUSPENSE_KIND_TWICE, at, "it lies somewhere else already");
         return;
     }
-    if (generation < bank->generation) {
+    if (generation < bank->generation && !is_being_reset(bank, station, seen->slot)) {
         if (bank_apply(command, bank, BANK_HOLD) == MOVE_MADE) {
             look(command, station, seen->slot, bank, ROW_SUSPENSE_KIND_OLD_MARK, at, "a mark that was written over");
         }
