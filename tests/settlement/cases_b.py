@@ -36,7 +36,10 @@ class House:
         return self.world.ask(method, self.path + path, body, status, {"Authorization": f"Bearer {bearer}"} if bearer else None)
 
     def price(self, price):
-        return self.ask("POST", "/prices", {"price": price, "taxes": [{"name": "VAT", "ratePpm": 100000}]})["id"]
+        """It counts from now; the clock of a pile may be a little behind."""
+        number = self.ask("POST", "/prices", {"price": price, "taxes": [{"name": "VAT", "ratePpm": 100000}]})["id"]
+        self.world.pass_s(5)
+        return number
 
     def issue(self, token, tenant=None):
         told = self.ask("POST", "/cards", {"kind": "charging" if tenant else "privilege", "idToken": token, **({"tenant": tenant} if tenant else {})})
@@ -171,7 +174,7 @@ def b03_a_stolen_privilege_card_loses_its_phones_at_once_and_piles_at_the_next_c
     assert len(house.ask("GET", "/cards", bearer=bearer)["cards"]) == 3
     tap(here, None, "LORD", "Management is open")
     here.say("offline")
-    here.sees("link is down|offline")
+    here.sees("link is down")
     house.act("LORD", "lost")
     house.ask("GET", "/cards", status=404, bearer=bearer)
     here.skip()
@@ -208,7 +211,7 @@ def b06_who_moves_out_gets_a_closing_statement_and_his_card_ends(world, here):
     begin(house, here, "Ada")
     meter(here, "+10000")
     house.ask("POST", f"/tenants/{house.tenants['Ada']}/move-out", {})
-    statement = world.until(lambda: house.statement("Ada"), "the closing statement")
+    statement = world.until(lambda: next((row for row in house.statements("Ada") if row["state"] != "Gathering"), None) and house.statement("Ada"), "the closing statement")
     assert statement["kind"] == "Closing" and statement["gross"] == "8.80" and house.card("ADA")["state"] == "Ended", statement
     here.say("unplug 1")
     here.skip()
@@ -321,6 +324,7 @@ def b14_an_absurd_price_is_confirmed_twice(world, here):
     house.ask("POST", f"/prices/{number}/confirm", {}, status=409)
     world.pass_s(10)
     house.ask("POST", f"/prices/{number}/confirm", {})
+    world.pass_s(5)
     charge(house, here, "Ada", 1000)
     house.close()
     assert sorted(item["gross"] for item in house.statement("Ada")["items"]) == ["0.44", "44.00"]

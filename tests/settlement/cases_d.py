@@ -50,7 +50,9 @@ class Alone(Pile):
         self.listen_beside()
         where = self.sees(r"phone link at (\S+)").group(1)
         self.where = where if link == "pty" else "unix:" + where
-        self.say(f"clock {math.ceil(world.now() - time.time())}")  # days may have passed in this world; not before what was done in it
+        before = time.time()
+        self.say(f"clock {math.ceil(world.now() - before)}")  # days may have passed in this world; not before what was done in it
+        self.heard()
 
     def again(self, state=None):
         """Its power was cut; with |state| its store is another one."""

@@ -18,7 +18,7 @@ LIMIT_S = int(os.environ.get("OCPP_SETTLE_LIMIT_S", "30"))  # how long anything 
 BANK = {"depositMinor": 2000, "freeS": 0, "unitS": 3600, "unitPriceMicro": 1000000, "dailyCapMinor": 1000, "buyOutMinor": 5500}
 TARIFF = {"id": "T", "currency": "EUR", "dialect": "Own", "bank": BANK,
           "elements": [{"components": [{"dimension": "Energy", "unit": "Kwh", "priceMicro": 500000}]}]}
-POLICY = {"takeWithinS": 3, "messageRetryS": 1, "paymentQueryS": 1, "vehicleHoldMinor": 3000, "postpaidLimitMinor": 1000000}
+POLICY = {"takeWithinS": 60, "messageRetryS": 1, "paymentQueryS": 1, "vehicleHoldMinor": 3000, "postpaidLimitMinor": 1000000}
 QUICK = ["--set", "RetryBackOffWaitMinimum=1", "--set", "RetryBackOffRandomRange=1"]
 
 
@@ -148,7 +148,9 @@ class Pile:
         self.world.check()
 
     def charge(self, tag):
+        """Energy is what `meter` says, however long it takes."""
         self.say("plug 1")
+        self.say("ev suspend 1")
         self.say(f"card 1 {tag}")
 
     def leave(self, tag):
