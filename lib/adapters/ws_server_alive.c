@@ -22,8 +22,13 @@ void ocpp_ws_station_set_reading(struct connection *connection)
 void ocpp_ws_station_note_alive(struct connection *connection)
 {
     connection->heard_ms = connection->thread->real_ms;
-    if (!connection->probed)
+    if (!connection->probed) {
+        if (connection->ping == PING_AWAITS_PONG) {
+            connection->ping = PING_NONE;
+            ocpp_ws_station_set_timer(connection); /* the next ping is not as late as this pong could have been */
+        }
         return;
+    }
     connection->probed = false;
     ocpp_ws_registry_keep(connection);
 }
