@@ -273,14 +273,16 @@ class Stapler:
     """openssl s_server, which brings an answer about its certificate along."""
 
     def __init__(self, name):
-        with socket.socket() as one:
-            one.bind(("127.0.0.1", 0))
-            self.port = one.getsockname()[1]
         self.process = subprocess.Popen(
-            ["openssl", "s_server", "-accept", f"127.0.0.1:{self.port}", "-cert", CERTIFICATES.file(f"{name}.pem"), "-key",
-             CERTIFICATES.file(f"{name}.key"), "-status_file", CERTIFICATES.answer_about(name), "-quiet", "-naccept", "8"],
+            ["openssl", "s_server", "-accept", "127.0.0.1:0", "-cert", CERTIFICATES.file(f"{name}.pem"), "-key",
+             CERTIFICATES.file(f"{name}.key"), "-status_file", CERTIFICATES.answer_about(name), "-naccept", "8"],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
         self.text = b""
+        for line in self.process.stdout:  # the port it got, which it tells when it listens
+            self.text += line
+            if line.startswith(b"ACCEPT "):
+                break
+        self.port = int(self.text.rpartition(b":")[2])
         self.lines = threading.Event()
         threading.Thread(target=self._read, daemon=True).start()
 
@@ -426,11 +428,11 @@ def test_without_a_certificate_profile_3_is_impossible():
 
 
 def test_with_nobody_there_it_is_unreachable():
-    listener = Listener()
-    listener.close()
-    program = Program(PROBE, f"wss://localhost:{listener.port}/ocpp", "CP1", *QUICK, "profile=2", "ca=" + CERTIFICATES.file("ca.pem"))
+    vacancy = rawws.Vacancy()
+    program = Program(PROBE, f"wss://localhost:{vacancy.port}/ocpp", "CP1", *QUICK, "profile=2", "ca=" + CERTIFICATES.file("ca.pem"))
     program.expect("failed unreachable", but=["up"])
     assert program.end() == 0
+    vacancy.close()
 
 
 rawws.run(globals(), *sys.argv[2:])

@@ -6,6 +6,7 @@ import os
 import random
 import re
 import socket
+import statistics
 import sys
 import threading
 import time
@@ -57,20 +58,23 @@ def grew_at_most(server, before, most, what):
 
 
 def is_quick(wire, times=20):
-    """A good station is answered, whatever others do. Tight enough to show a server that is held up, no bench."""
+    """A good station is answered, whatever others do. Tight enough to show a server that is held up, no bench: this machine may stall."""
+    seconds = []
     for i in range(times):
         begun = time.monotonic()
         echo(wire, f"quick {i}")
-        assert time.monotonic() - begun < 2
+        seconds.append(time.monotonic() - begun)
+    assert statistics.median(seconds) < 2, seconds
 
 
 # --- addresses ---------------------------------------------------------------------------------------------------------
 
 @with_server("loopback=1", "rate-of-one=20/3")
 def test_takes_only_so_many_connections_of_one_address(server):
-    for _ in range(3):
-        assert not is_turned_away(server)
-    assert is_turned_away(server)
+    begun, taken = time.monotonic(), 0
+    while not is_turned_away(server):
+        taken += 1
+    assert 3 <= taken <= 3 + (time.monotonic() - begun) / 3, taken
     server.program.expect("log 127.0.0.1: connections turned away: too many of one address in a short time")
     assert not is_turned_away(server, ELSEWHERE)
     assert count(server, "away_rate") >= 1
@@ -88,7 +92,11 @@ def test_does_not_limit_its_own_machine_unless_told_to(server):
 @with_server("rate=600/3")
 def test_lets_too_many_connections_wait_and_takes_them_later(server):
     begun = time.monotonic()
-    wires = [server.station(f"CP{i}") for i in range(10)]
+    wires = [connect(server.port) for _ in range(10)]  # all at once, before any is answered
+    for i, wire in enumerate(wires):
+        wire.send(rawws.upgrade_request(f"/ocpp/CP{i}"))
+    for wire in wires:
+        assert wire.read_head()[0].startswith("HTTP/1.1 101")
     assert time.monotonic() - begun > 0.5  # 7 of them came at 10 a second
     for wire in wires:
         echo(wire, "here")
@@ -125,7 +133,7 @@ def test_turns_away_more_connections_than_it_may_have(server):
             assert time.monotonic() < deadline
 
 
-@with_server("loopback=1", "failures=60/3")
+@with_server("loopback=1", "failures=10/3")
 def test_does_not_listen_to_an_address_whose_handshakes_fail(server):
     for _ in range(3):
         assert server.refusal("secret-1", extra=rawws.basic("secret-1", "guess!"))[0] == 401
@@ -136,7 +144,7 @@ def test_does_not_listen_to_an_address_whose_handshakes_fail(server):
     eventually(lambda: not is_turned_away(server), "and listens again after a while")
 
 
-@with_server("loopback=1", "failures=60/3")
+@with_server("loopback=1", "failures=1/3")
 def test_counts_the_passwords_of_operators_that_are_wrong(server):
     for _ in range(3):
         assert server.request("GET", "/denied")[0].status == 401
@@ -144,7 +152,7 @@ def test_counts_the_passwords_of_operators_that_are_wrong(server):
     assert is_turned_away(server)
 
 
-@with_server("loopback=1", "failures=1/2", "handshake=1500")
+@with_server("loopback=1", "failures=1/2", "handshake=4000")
 def test_counts_what_is_no_handshake_and_what_never_ends_as_failures(server):
     assert server.refusal("", prefix="/nowhere")[0] == 404
     wire = connect(server.port)
@@ -219,7 +227,7 @@ def test_believes_nobody_else(server):
     assert admitted(server, forged) == "127.0.0.1 tls 0"
 
 
-@with_server("proxy=127.0.0.1", "failures=60/2", "strangers=3")
+@with_server("proxy=127.0.0.1", "failures=1/2", "strangers=3")
 def test_limits_the_clients_of_a_proxy_and_not_the_proxy(server):
     def ask(client, identity):
         return station(server.port, identity, extra=f"X-Forwarded-For: {client}\r\n")[1].split()[1]
@@ -282,11 +290,12 @@ def test_leaves_a_station_whose_message_does_not_end(server):
                    [client_frame(TEXT, "x", fin=False)] + [client_frame(PING, "")] * 4000):
         wire = server.station("CP1")
         begun = time.monotonic()
-        for piece in pieces:
-            wire.send(piece)
-            time.sleep(0.005)
-            if time.monotonic() - begun > 0.6:
-                break
+        with contextlib.suppress(OSError):  # it may have gone meanwhile
+            for piece in pieces:
+                wire.send(piece)
+                time.sleep(0.005)
+                if time.monotonic() - begun > 0.6:
+                    break
         server.program.expect("log station CP1 at 127.0.0.1 is closed: a message takes too long")
         server.program.expect("disconnected CP1 a message takes too long")
         assert wire.read_close() == 1008
@@ -295,7 +304,7 @@ def test_leaves_a_station_whose_message_does_not_end(server):
 
 # --- alive or not ------------------------------------------------------------------------------------------------------
 
-@with_server("ping=60000", "pong=2000")
+@with_server("ping=60000", "pong=5000")
 # peers: dead chargers shown online
 def test_pings_each_station_as_its_admission_says(server):
     wire, calm = server.station("restless-1"), server.station("CP1")
@@ -344,7 +353,7 @@ def answer_pings(wire):
     return thread
 
 
-@with_server("threads=2", "policy=1", "probe=2000", "ping=0")
+@with_server("threads=2", "policy=1", "probe=5000", "ping=0")
 # peers: a second connection of the same station
 def test_keeps_the_old_connection_as_long_as_it_lives_when_told_to(server):
     old = server.station("CP1")

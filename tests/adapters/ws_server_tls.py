@@ -145,7 +145,7 @@ def test_renegotiates_with_nobody():
 
 
 def test_tells_of_those_who_speak_no_tls_at_all():
-    with Server(*own("rsa"), "handshake=2000") as server:
+    with Server(*own("rsa"), "handshake=4000") as server:
         for greeting, reason in ((b"GET / HTTP/1.1\r\nHost: x\r\n\r\n", "http request"), (b"\x00" * 64, "wrong version number"), (b"", "unexpected eof while reading")):
             wire = connect(server.port)
             wire.send(greeting)

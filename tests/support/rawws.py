@@ -177,6 +177,18 @@ class Listener:
         self.sock.close()
 
 
+class Vacancy:
+    """A port of loopback at which nobody listens, and that nobody else gets meanwhile."""
+
+    def __init__(self):
+        self.sock = socket.socket()
+        self.sock.bind(("127.0.0.1", 0))
+        self.port = self.sock.getsockname()[1]
+
+    def close(self):
+        self.sock.close()
+
+
 def upgrade_answer(headers, protocol="ocpp2.0.1", extra="", key=None):
     answer = "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
     answer += f"Sec-WebSocket-Accept: {key or accept_key(headers['sec-websocket-key'])}\r\n"
