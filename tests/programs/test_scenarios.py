@@ -5,7 +5,7 @@ operator is done over REST when the pile gets there.
 To ocpp-sim the operator's lines are comments, and somebody who plays by hand does as they say:
 
     #! OPTIONS                            more options of ocpp-sim
-    #> token TYPE/ID BODY                 PUT /api/tokens/TYPE/ID
+    #> token TYPE/ID BODY                 PUT /api/tokens/TYPE/ID; the pile begins when it is done
     #> call ACTION PAYLOAD [=> RESULT]    POST /api/stations/ID/call; the station's result has what RESULT has
     #> COMMAND BODY [=> RESULT]           POST /api/stations/ID/COMMAND, the same of its answer
     #> uploaded TEXT                      a file has come to the servers of {http} or {ftp} that has TEXT in it
@@ -13,8 +13,11 @@ To ocpp-sim the operator's lines are comments, and somebody who plays by hand do
 
 What is played in the last version is recorded, and done again without a central system, but for what no recording can hold.
 
-In a body, {transaction} is the id of the running transaction, and {in SECONDS} is a time so far from now (of the pile's clock, as both run
-from the same start). {http} and {ftp} are addresses of file servers."""
+In a body, {transaction} is the id of the running transaction, and {in SECONDS} is a time so far from now, by the pile's clock. {http} and {ftp}
+are addresses of file servers.
+
+A simulated second is short for a busy machine, so what waits for a fact or for an answer waits PATIENCE times as long here as the scenario
+says, and what happens at a time happens seconds of this machine later."""
 
 import datetime
 import json
@@ -25,19 +28,21 @@ import subprocess
 import sys
 import tempfile
 import threading
-import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
 import file_servers  # noqa: E402
 from csms import Csms, until  # noqa: E402
 
-IDENTITY, VERSIONS, SPEED, LIMIT_S = "PILE-1", ("1.6", "2.0.1"), 20, 150
-PATIENCE = 5  # times as long as a scenario waits for what it expects: a simulated second is short for a busy machine
-QUICK = ["--set", "RetryBackOffWaitMinimum=1", "--set", "RetryBackOffRandomRange=1"]
+IDENTITY, VERSIONS, SPEED, LIMIT_S, PATIENCE = "PILE-1", ("1.6", "2.0.1"), 20, 150, 5
+QUICK = ["--set", "RetryBackOffWaitMinimum=1", "--set", "RetryBackOffRandomRange=1", "--set", f"MessageTimeout={30 * PATIENCE}"]
 
 
 class Failure(Exception):
     pass
+
+
+def patient(found):
+    return found.group(1) + str(int(found.group(2)) * PATIENCE)
 
 
 def for_version(line, version):
@@ -57,7 +62,7 @@ def has(value, wanted):
 
 class Operator:
     def __init__(self, rest, version):
-        self.rest, self.version, self.started = rest, version, time.monotonic()
+        self.rest, self.version = rest, version
         self.place, self.servers = file_servers.Place(), {}
 
     def transaction(self):
@@ -65,11 +70,6 @@ class Operator:
             rows = self.rest.get(f"/api/transactions?station={IDENTITY}&open=true")["transactions"]
             return rows and str(rows[0]["id"])
         return until(running, "a running transaction")
-
-    def pile_time(self, seconds):
-        """The piles' calendar runs ahead: SPEED simulated seconds per second since the start."""
-        ahead = (time.monotonic() - self.started) * (SPEED - 1) + float(seconds)
-        return (datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(seconds=ahead)).strftime("%Y-%m-%dT%H:%M:%SZ")
 
     def server(self, scheme):
         if scheme not in self.servers:
@@ -81,12 +81,13 @@ class Operator:
         wanted = text.encode().decode("unicode_escape").encode()
         until(lambda: any(wanted in content for content in list(self.place.received.values())), f"an upload with {text}")
 
-    def body(self, text):
+    def body(self, text, now=None):
         text = re.sub(r"\{(http|ftp)\}", lambda found: self.server(found.group(1)), text)
-        text = re.sub(r"\{in (-?[\d.]+)\}", lambda found: self.pile_time(found.group(1)), text)
+        text = re.sub(r"\{in (-?[\d.]+)\}", lambda found: later(now, found.group(1)), text)
         return json.loads(text.replace("{transaction}", self.transaction()) if "{transaction}" in text else text)
 
-    def do(self, line):
+    def do(self, line, now=None):
+        """|now|: of the pile's clock."""
         order, _, wanted = line.partition(" => ")
         verb, _, rest = order.partition(" ")
         if verb == "token":
@@ -98,44 +99,72 @@ class Operator:
             return
         if verb == "call":
             action, _, payload = rest.partition(" ")
-            answer = self.rest.post(f"/api/stations/{IDENTITY}/call", {"action": action, "payload": self.body(payload or "{}")})
+            answer = self.rest.post(f"/api/stations/{IDENTITY}/call", {"action": action, "payload": self.body(payload or "{}", now)})
             result = answer.json.get("result", answer.json) if answer.status == 200 else answer.text
         else:
-            answer = self.rest.post(f"/api/stations/{IDENTITY}/{verb}", self.body(rest or "{}"))
+            answer = self.rest.post(f"/api/stations/{IDENTITY}/{verb}", self.body(rest or "{}", now))
             result = answer.json
         if answer.status not in (200, 202) or (wanted and not has(result, json.loads(wanted))):
             raise Failure(f"{answer.status} {answer.text}")
+
+
+def later(now, seconds):
+    return (now + datetime.timedelta(seconds=float(seconds))).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+class PileClock:
+    """The pile's calendar, as its lines show it: they are dated by its own day, and each time that the central system tells counts from its line."""
+
+    def __init__(self):
+        self.told = self.at = None
+
+    def hear(self, line):
+        """What the pile's calendar says at |line|; None where nobody has told it the time yet."""
+        dated = re.match(r"(\d\d):(\d\d):(\d\d\.\d{3}) ", line)
+        if not dated:
+            return None
+        hours, minutes, seconds = dated.groups()
+        at = datetime.timedelta(hours=int(hours), minutes=int(minutes), seconds=float(seconds))
+        told = re.search(r' <- \[3,.*"currentTime":"([^"]+)"', line)
+        if told:
+            self.told, self.at = datetime.datetime.fromisoformat(told.group(1).replace("Z", "+00:00")), at
+        return self.told and self.told + (at - self.at) % datetime.timedelta(days=1)
 
 
 class Play:
     """One run: the scenario with the operator's lines turned into words that ocpp-sim says when it gets there."""
 
     def __init__(self, path, version):
-        self.version, self.options, self.orders = version, [], []
+        self.version, self.options, self.tokens, self.orders = version, [], [], []
         with open(path, encoding="utf-8") as file:
             self.script = "".join(self.line(line.rstrip("\n")) + "\n" for line in file)
         self.output, self.trouble = [], None
 
     def line(self, line):
         if line.startswith("#!"):
-            self.options += shlex.split(line[2:])
+            self.options += shlex.split(re.sub(r"(MessageTimeout=)(\d+)", patient, line[2:]))
         order = for_version(line[2:].strip(), self.version) if line.startswith("#>") else None
         if order is None:
-            return re.sub(r"(expect (?:in|out) .* within )(\d+)", lambda found: found.group(1) + str(int(found.group(2)) * PATIENCE), line)
+            return re.sub(r"(expect (?:in|out|noted) .* within )(\d+)", patient, line)
+        if order.startswith("token "):
+            self.tokens.append(order)
+            return ""
         self.orders.append(order)
         return f'say "order {len(self.orders) - 1}"'
 
     def watch(self, stdout, operator):
         """Nothing of the pile's is missed while the operator waits for an answer: orders are done beside."""
+        clock = PileClock()
         for line in stdout:
             self.output.append(line)
+            now = clock.hear(line)
             found = re.search(r" -- order (\d+)$", line.rstrip("\n"))
             if found:
-                threading.Thread(target=self.obey, args=(operator, int(found.group(1))), daemon=True).start()
+                threading.Thread(target=self.obey, args=(operator, int(found.group(1)), now), daemon=True).start()
 
-    def obey(self, operator, number):
+    def obey(self, operator, number, now):
         try:
-            operator.do(self.orders[number])
+            operator.do(self.orders[number], now)
         except (Failure, AssertionError, OSError, ValueError, KeyError) as failure:
             self.trouble = self.trouble or f"{self.orders[number]}: {failure}"
 
@@ -159,6 +188,8 @@ class Play:
         command = [sim, "--url", f"ws://127.0.0.1:{csms.port}/ocpp", "--id", IDENTITY, "--version", self.version, "--speed", str(SPEED),
                    "--script", "-", *QUICK, *self.options]
         operator = Operator(csms.rest, self.version)
+        for token in self.tokens:
+            operator.do(token)
         with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
             watcher = threading.Thread(target=self.watch, args=(process.stdout, operator))
             watcher.start()
@@ -177,7 +208,7 @@ class Play:
 def main(sim, program, path):
     failed = False
     for version in VERSIONS:
-        with Csms(program, "--accept-unknown", "--accept-unknown-tokens") as csms:
+        with Csms(program, "--accept-unknown", "--accept-unknown-tokens", "--heartbeat-s", "86400") as csms:  # which set the pile's clock back
             try:
                 Play(path, version).run_and_replay(sim, csms)
                 print(f"ok {version}")
