@@ -329,11 +329,12 @@ def test_a_listener_that_does_not_read_is_dropped_and_holds_nobody_up(binary):
         deaf.send("GET /api/events HTTP/1.1\r\nHost: localhost\r\n\r\n")
         deaf.read_head()
         station = booted(csms, "PILE-1")
-        status = {"connectorId": 1, "status": "Preparing", "errorCode": "NoError", "info": "i" * 50, "vendorId": "v" * 250}
+        samples = [{"value": str(i), "measurand": "Voltage", "phase": "L1-N", "location": "Outlet"} for i in range(400)]
+        readings = {"connectorId": 1, "meterValue": [{"timestamp": "2026-01-01T10:00:00Z", "sampledValue": samples}]}
 
         def dropped():
-            for _ in range(500):
-                station.call("StatusNotification", status)
+            for _ in range(20):
+                station.call("MeterValues", readings)
             return "ocpp_csms_event_streams_dropped_total 1\n" in csms.rest.ask("GET", "/metrics").text
 
         until(dropped, "the end of the deaf listener")
