@@ -7,7 +7,7 @@
 
 enum {
     MOST_FAULT_DETAILS = 8,
-    STATUS_RETRY_MS = 60000, /* after a status report was not answered */
+    STATUS_RETRY_MS = 60000, /* after a status report was not answered, if it would say the same */
     UNLOCK_MS = 10000        /* how long an unlock waits for the latch */
 };
 
@@ -21,6 +21,8 @@ struct status_track {
     int reported;     /* the dialect's word as last told; 0: none */
     bool must_report; /* whether or not it says anything new */
     bool told;        /* to the firmware */
+    int unanswered;   /* the word nobody answered: not again before */
+    int64_t again_mono_ms;
     int64_t not_before_mono_ms;
 };
 

@@ -70,6 +70,14 @@ static struct status_track *track_at(struct ocpp_charge_point *cp, int evse, int
     return evse == 0 ? &cp->station_track : &ocpp_cp_connector(cp, evse, connector)->track;
 }
 
+/* At once, whether or not it says anything new. */
+static void must_report(struct ocpp_charge_point *cp, struct status_track *track)
+{
+    track->must_report = true;
+    track->unanswered = 0;
+    track->not_before_mono_ms = cp->now.mono_ms;
+}
+
 static void update(struct ocpp_charge_point *cp, int evse, int connector, enum ocpp_connector_status status)
 {
     struct status_track *track = track_at(cp, evse, connector);
@@ -125,20 +133,30 @@ static int word_of(const struct ocpp_charge_point *cp, const struct status_track
     return cp->dialect->status_word(&report);
 }
 
-/* When the track is to be told; OCPP_NEVER when it says nothing new. */
+static int64_t later(int64_t one_ms, int64_t other_ms)
+{
+    return one_ms > other_ms ? one_ms : other_ms;
+}
+
+/* When the track is to be told; OCPP_NEVER when it says nothing new. What nobody answered is said again after a while, but what
+ * came about since is news, and does not wait for it. */
 static int64_t due(const struct ocpp_charge_point *cp, const struct status_track *track, int evse, int connector)
 {
     if (track->status == OCPP_CONNECTOR_UNKNOWN) {
         return OCPP_NEVER;
     }
-    if (track->must_report) {
+    const int word = word_of(cp, track, evse, connector);
+    if (track->must_report && track->unanswered == 0) {
         return track->not_before_mono_ms;
     }
-    if (word_of(cp, track, evse, connector) == track->reported) {
+    if (track->must_report && word == track->unanswered) {
+        return later(track->again_mono_ms, track->not_before_mono_ms);
+    }
+    if (!track->must_report && word == track->reported) {
         return OCPP_NEVER;
     }
     const int64_t settled = track->since.mono_ms + cp->values[VARIABLE_MINIMUM_STATUS_S] * 1000;
-    return settled > track->not_before_mono_ms ? settled : track->not_before_mono_ms;
+    return later(settled, track->not_before_mono_ms);
 }
 
 static int64_t next_due(const struct ocpp_charge_point *cp, int *evse, int *connector)
@@ -199,18 +217,18 @@ void ocpp_cp_status_answered(struct ocpp_charge_point *cp, enum ocpp_status stat
     cp->dirty = true;
     struct status_track *track = track_at(cp, cp->flight_slot, cp->flight_connector);
     if (status == OCPP_ERR_TIMEOUT || status == OCPP_ERR_CLOSED) {
-        track->must_report = true;
-        track->not_before_mono_ms = status == OCPP_ERR_TIMEOUT ? cp->now.mono_ms + STATUS_RETRY_MS : cp->now.mono_ms;
+        must_report(cp, track);
+        track->unanswered = status == OCPP_ERR_TIMEOUT ? cp->flight_word : 0;
+        track->again_mono_ms = cp->now.mono_ms + STATUS_RETRY_MS;
         return;
     }
     track->reported = cp->flight_word;
+    track->unanswered = 0;
 }
 
 void ocpp_cp_status_must_report(struct ocpp_charge_point *cp, int evse, int connector)
 {
-    struct status_track *track = track_at(cp, evse, connector);
-    track->must_report = true;
-    track->not_before_mono_ms = cp->now.mono_ms;
+    must_report(cp, track_at(cp, evse, connector));
     cp->dirty = true;
 }
 
@@ -221,8 +239,7 @@ void ocpp_cp_status_after_boot(struct ocpp_charge_point *cp)
     for (int i = 0; i < cp->settings.evse_count * cp->settings.connectors_per_evse; i++) {
         struct status_track *track = &cp->connectors[i].track;
         track->reported = 0;
-        track->must_report = true;
-        track->not_before_mono_ms = cp->now.mono_ms;
+        must_report(cp, track);
     }
 }
 

@@ -94,8 +94,13 @@ def gate(pile):
 
 
 def available(world, pile):
-    world.until(lambda: next(place for place in world.ask("GET", "/api/settlement/places")["places"] if place["station"] == pile.identity).get("status") == "Available",
-                f"{pile.identity} is available")
+    """To the backend, and in truth: what was keyed in is done, and what it changed is told. (A state that lasts a moment is told to nobody.)"""
+    pile.does()
+    world.until(lambda: place_of(world, pile).get("status") == "Available", f"{pile.identity} is available")
+
+
+def place_of(world, pile):
+    return next(place for place in world.ask("GET", "/api/settlement/places")["places"] if place["station"] == pile.identity)
 
 
 def page(world, link, method="GET", path=""):
@@ -158,6 +163,7 @@ def c02_who_finds_the_place_taken_is_told_of_another_and_pays_nothing(world, her
         world.order_becomes("C2", "Void")
     else:
         assert "THERE/1" in asked["detail"] and not world.orders_of("C2"), asked
+    world.until(lambda: place_of(world, here)["status"] != "Available", "the backend has heard that somebody charges")
     here.say("card 1 SOMEBODY")
     here.say("unplug 1")
     available(world, here)
@@ -272,8 +278,9 @@ def c07d_a_lost_answer_is_asked_for_and_pays_once(world, here, there):
     visit = Visit(world, here, "SHOP-7").charge(10060).stop()  # 5.03: it happens, and nobody is told
     visit.pay()
     world.until(lambda: visit.now()["beingPaid"], "asked for")
-    for _ in range(8):
-        world.pass_s(30)
+    for _ in range(20):  # less and less often
+        if visit.now()["state"] != "Done":
+            world.pass_s(60)
     visit.becomes("Done")
     assert visit.order_becomes("Paid")["paid"] == "5.03"
     visit.leave()

@@ -19,6 +19,7 @@ BANK = {"depositMinor": 2000, "freeS": 0, "unitS": 3600, "unitPriceMicro": 10000
 TARIFF = {"id": "T", "currency": "EUR", "dialect": "Own", "bank": BANK,
           "elements": [{"components": [{"dimension": "Energy", "unit": "Kwh", "priceMicro": 500000}]}]}
 POLICY = {"takeWithinS": 60, "messageRetryS": 1, "paymentQueryS": 1, "vehicleHoldMinor": 3000, "postpaidLimitMinor": 1000000}
+CALLED = re.compile(r' (?:(->) \[2|(?:<-) \[[34]),"([^"]+)"')  # what the pile asks, and what it is answered
 QUICK = ["--set", "RetryBackOffWaitMinimum=1", "--set", "RetryBackOffRandomRange=1"]
 
 
@@ -26,7 +27,7 @@ class Pile:
     """An ocpp-sim that takes commands; what it prints is kept."""
 
     def __init__(self, world, identity, slots=4, operator="operator", is_fleets=True, gate=None, link=None):
-        self.world, self.identity, self.lines, self.read_to = world, identity, [], 0
+        self.world, self.identity, self.lines, self.read_to, self.unanswered = world, identity, [], 0, set()
         self.operator, self.is_fleets = operator, is_fleets
         self.state, self.news = os.path.join(world.folder, identity), threading.Condition()
         self.slots, self.process, self.gate, self.link = slots, None, gate, link
@@ -63,6 +64,9 @@ class Pile:
         for line in stream:
             with self.news:
                 self.lines.append(line.rstrip("\n"))
+                called = CALLED.search(line)
+                if called:
+                    (self.unanswered.add if called[1] == "->" else self.unanswered.discard)(called[2])
                 self.news.notify_all()
 
     def say(self, command):
@@ -83,6 +87,13 @@ class Pile:
                 if left <= 0 or not self.news.wait(left):
                     tail = "\n".join(line[:240] for line in self.lines[-12:])
                     raise AssertionError(f"{self.identity} did not show {pattern} within {limit_s} s:\n{tail}")
+
+    def rests(self):
+        """What it was told to do is done, and what it asked is answered, unless the answer is lost: then it has a moment."""
+        self.does()
+        with self.news:
+            self.news.wait_for(lambda: not self.unanswered, 0.5)
+            self.unanswered.clear()
 
     def skip(self):
         with self.news:
@@ -303,8 +314,10 @@ class World:
         self.pass_s(int(days * 86400))
 
     def pass_s(self, seconds):
-        """Time passes for everybody; in steps, so that nothing sleeps over a timer that sets another."""
+        """Time passes for everybody; in steps, so that nothing sleeps over a timer that sets another. Nobody waits for an answer meanwhile: it would
+        have taken that long."""
         while seconds > 0:
+            self.let_rest()
             step = min(seconds, 43200)
             for pile in self.piles:
                 if pile.process.poll() is None:
@@ -314,6 +327,11 @@ class World:
         self.wait_for_time()
         self.tell_time()
         self.check()
+
+    def let_rest(self):
+        for pile in self.piles:
+            if pile.process.poll() is None:
+                pile.rests()
 
     def wait_for_time(self):
         """A pile that is told the time before it has let it pass has it pass twice until it is told again."""

@@ -285,6 +285,68 @@ static void a_status_that_is_asked_for_does_not_wait(void **state)
     world_free(world);
 }
 
+static void nobody_answers(struct world *world)
+{
+    world->silent_action = "StatusNotification";
+    world->silent_count = 1;
+}
+
+/* What nobody answered is said again after a while; what comes about meanwhile does not wait for that. */
+static void a_status_nobody_answered_does_not_keep_the_next_one_waiting(void **state)
+{
+    (void)state;
+    struct world *world = world_accepted(OCPP_VERSION_1_6);
+    nobody_answers(world);
+    plug(world, 1);
+    central_sees(world, "StatusNotification", "status=Preparing");
+    world_pass(world, 40);
+    central_does_not_see(world, "StatusNotification");
+    shows_a(world);
+    central_sees(world, "StatusNotification", "status=Charging");
+    nobody_answers(world);
+    suspends(world);
+    central_sees(world, "StatusNotification", "status=SuspendedEV");
+    resumes(world); /* before its time is up */
+    world_pass(world, 40);
+    central_sees(world, "StatusNotification", "status=Charging");
+    nobody_answers(world);
+    suspends(world);
+    central_sees(world, "StatusNotification", "status=SuspendedEV");
+    world_pass(world, 80);
+    central_does_not_see(world, "StatusNotification");
+    world_pass(world, 20);
+    central_sees(world, "StatusNotification", "status=SuspendedEV");
+    world_pass(world, 300);
+    central_does_not_see(world, "StatusNotification");
+    world_free(world);
+}
+
+/* Nor does it make what lasts too short a time worth telling; what is asked for is told at once. */
+static void a_status_nobody_answered_leaves_the_other_rules_as_they_are(void **state)
+{
+    (void)state;
+    struct world *world = world_accepted(OCPP_VERSION_1_6);
+    world_set(world, "MinimumStatusDuration", "10");
+    nobody_answers(world);
+    plug(world, 1);
+    world_pass(world, 45);
+    central_sees(world, "StatusNotification", "status=Preparing");
+    unplug(world, 1);
+    world_pass(world, 9);
+    central_does_not_see(world, "StatusNotification");
+    world_pass(world, 2);
+    central_sees(world, "StatusNotification", "status=Available"); /* who knows what was heard */
+    nobody_answers(world);
+    plug(world, 1);
+    world_pass(world, 45);
+    central_sees(world, "StatusNotification", "status=Preparing");
+    central_asks(world, "TriggerMessage", "{'requestedMessage':'StatusNotification','connectorId':1}");
+    central_sees(world, "StatusNotification", "connectorId=1 status=Preparing");
+    world_pass(world, 300);
+    central_does_not_see(world, "StatusNotification");
+    world_free(world);
+}
+
 /* 1.6 4.9: why it is suspended. */
 static void a_cable_pulled_at_the_vehicle_is_told_as_such(void **state)
 {
@@ -326,6 +388,8 @@ int main(void)
         cmocka_unit_test(the_station_itself_is_available_unavailable_or_faulted),
         cmocka_unit_test(a_status_is_told_once_it_has_lasted),
         cmocka_unit_test(a_status_that_is_asked_for_does_not_wait),
+        cmocka_unit_test(a_status_nobody_answered_does_not_keep_the_next_one_waiting),
+        cmocka_unit_test(a_status_nobody_answered_leaves_the_other_rules_as_they_are),
         cmocka_unit_test(a_cable_pulled_at_the_vehicle_is_told_as_such),
         cmocka_unit_test(the_firmware_is_told_at_once),
     };
