@@ -226,6 +226,42 @@ static void the_row_that_was_used_longest_ago_goes_first(void **state)
     assert_int_equal(reads, 1);
 }
 
+/* A message of |size| bytes to a pile. */
+static void put_message(struct command *command, void *args)
+{
+    const size_t *size = args;
+    char *data = ocpp_arena_take(command_arena(command), *size + 1);
+
+    assert_non_null(data);
+    memset(data, '7', *size);
+    command_put(command, command_key(command, "out", "PILE", *size > 100 ? "large" : "small", NULL), &row_outgoing_type,
+                &(struct row_outgoing){ .id = "1", .stream = "s", .seq = 1, .name = "Grant", .data = data });
+}
+
+static void read_small_message(struct command *command, void *args)
+{
+    const struct row_outgoing *row =
+        command_read(command, command_key(command, "out", "PILE", "small", NULL), &row_outgoing_type);
+
+    (void)args;
+    assert_non_null(row);
+    assert_string_equal(row->data, "777");
+}
+
+static void one_row_that_is_too_large_keeps_no_others_of_its_kind_out(void **state)
+{
+    size_t large = 100000;
+    size_t small = 3;
+
+    (void)state;
+    assert_int_equal(command_run(frame.settle, "put", put_message, &small, NULL), OCPP_OK);
+    assert_int_equal(command_run(frame.settle, "put", put_message, &large, NULL), OCPP_OK);
+    assert_int_equal(command_run(frame.settle, "put", put_message, &small, NULL), OCPP_OK);
+    reads = 0;
+    assert_int_equal(command_run(frame.settle, "read", read_small_message, NULL, NULL), OCPP_OK);
+    assert_int_equal(reads, 0);
+}
+
 /* --- rows that cannot be there ---------------------------------------------------------------------------------------------- */
 
 static int looks; /* lists that were asked of the store */
@@ -601,6 +637,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_write_that_was_refused_leaves_nothing_in_memory, start, end),
         cmocka_unit_test_setup_teardown(what_a_refused_command_put_is_not_kept_and_what_was_removed_is_gone, start, end),
         cmocka_unit_test_setup_teardown(the_row_that_was_used_longest_ago_goes_first, start, end),
+        cmocka_unit_test_setup_teardown(one_row_that_is_too_large_keeps_no_others_of_its_kind_out, start, end),
         cmocka_unit_test_setup_teardown(rows_of_an_id_that_was_made_here_are_asked_for_only_when_they_were_written,
                                         start_counting_lists, end),
         cmocka_unit_test_setup_teardown(what_was_made_before_a_restart_is_asked_of_the_store, start_counting_lists, end),

@@ -11,7 +11,7 @@
 
 /* ROW_BYTES: of one row: more is read anew each time. Rows have rooms of UNIT bytes or a multiple of it; of each size that is not
  * larger than UNITS units, so many that went are kept for those that come. */
-enum { ROW_BYTES = 32 * 1024, UNIT = 64, UNITS = 32, SPARES = 16, FEWEST_PLACES = 64, TEXTS_AT_FIRST = 64 };
+enum { ROW_BYTES = 32 * 1024, UNIT = 64, UNITS = 32, SPARES = 16, FEWEST_PLACES = 64, GUESSES = 64 };
 
 struct row_room {
     struct row_room *older; /* in the ring */
@@ -36,6 +36,12 @@ struct place {
     struct row_room *room; /* NULL: free */
 };
 
+/* What a record of |type| needed the last time: mostly the next one needs about as much. */
+struct guess {
+    const struct ocpp_type *type;
+    size_t needed;
+};
+
 /* table: open: a row stands in the first free place from the one its hash leads to. */
 struct table {
     struct place *places;
@@ -52,6 +58,7 @@ struct row_cache {
     struct row_room *newest;
     size_t bytes;
     struct spares spares[UNITS];
+    struct guess guesses[GUESSES]; /* each where its type leads to */
 };
 
 static void *allocate(const struct row_cache *cache, void *pointer, size_t size)
@@ -275,25 +282,40 @@ static size_t beginning(size_t key_size)
     return (offsetof(struct row_room, key) + key_size + unit - 1) / unit * unit;
 }
 
+static struct guess *guess_of(struct row_cache *cache, const struct ocpp_type *type)
+{
+    struct guess *guess = &cache->guesses[(uintptr_t)type / sizeof *type % GUESSES];
+
+    if (guess->type != type || guess->needed > ROW_BYTES) {
+        *guess = (struct guess){ type, type->size };
+    }
+    return guess;
+}
+
+/* |record| in a room of |begin| and |guess->needed| bytes; NULL: it does not fit, and |guess| knows better now. */
+static struct row_room *pack(struct row_cache *cache, const void *record, size_t begin, struct guess *guess)
+{
+    struct row_room *room = take_room(cache, begin + guess->needed);
+
+    if (room) {
+        room->record = (uint32_t)begin;
+        if (ocpp_message_pack(guess->type, record, record_of(room), room->size - begin, &guess->needed) != OCPP_OK) {
+            row_cache_give_back(cache, room);
+            room = NULL;
+        }
+    }
+    return room;
+}
+
 struct row_room *row_cache_room(struct row_cache *cache, const struct row_key *key, const struct ocpp_type *type,
                                 const void *record)
 {
     const size_t begin = beginning(key->size);
-    size_t needed = type->size + TEXTS_AT_FIRST;
-    struct row_room *room = NULL;
+    struct guess *guess = cache ? guess_of(cache, type) : NULL;
+    struct row_room *room = guess ? pack(cache, record, begin, guess) : NULL;
 
-    /* what it needs is known when it did not fit */
-    for (int i = 0; cache && i < 2; i++) {
-        room = take_room(cache, begin + needed);
-        if (!room) {
-            return NULL;
-        }
-        room->record = (uint32_t)begin;
-        if (ocpp_message_pack(type, record, record_of(room), room->size - begin, &needed) == OCPP_OK) {
-            break;
-        }
-        row_cache_give_back(cache, room);
-        room = NULL;
+    if (guess && !room) {
+        room = pack(cache, record, begin, guess);
     }
     if (room) {
         room->type = type;
