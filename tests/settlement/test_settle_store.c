@@ -201,17 +201,30 @@ static void what_was_written_is_there_after_the_store_was_opened_again(void **st
 static void rows_come_in_the_order_of_their_bytes_from_where_one_likes(void **state)
 {
     struct ocpp_settle_store *store = store_of(state);
-    static const char *const keys[] = { "b/2", "b", "a", "b/10", "c", "b/1", "\xc3\xa9", "B" };
+    static const char *const keys[] = { "b/2", "b", "a", "b/10", "c", "b/1", "\xc3\xa9", "B", "b0", "b/~", "b/\xf4\x8f\xbf\xbf" };
+    char prefix[2 * OCPP_SETTLE_KEY_SIZE] = "b/";
+    char row[OCPP_SETTLE_KEY_SIZE + 8];
 
     for (size_t i = 0; i < COUNT_OF(keys); i++) {
         assert_int_equal(change(store, insert_of(keys[i], "")), OCPP_OK);
     }
-    assert_rows(store, "B=@1;a=@1;b=@1;b/1=@1;b/10=@1;b/2=@1;c=@1;\xc3\xa9=@1;");
-    assert_rows_from(store, "b", NULL, "b=@1;b/1=@1;b/10=@1;b/2=@1;");
-    assert_rows_from(store, "b", "a", "b=@1;b/1=@1;b/10=@1;b/2=@1;");
-    assert_rows_from(store, "b/", "b/10", "b/10=@1;b/2=@1;");
-    assert_rows_from(store, "b/", "b/11", "b/2=@1;");
+    assert_rows(store, "B=@1;a=@1;b=@1;b/1=@1;b/10=@1;b/2=@1;b/~=@1;b/\xf4\x8f\xbf\xbf=@1;b0=@1;c=@1;\xc3\xa9=@1;");
+    assert_rows_from(store, "b", NULL, "b=@1;b/1=@1;b/10=@1;b/2=@1;b/~=@1;b/\xf4\x8f\xbf\xbf=@1;b0=@1;");
+    assert_rows_from(store, "b", "a", "b=@1;b/1=@1;b/10=@1;b/2=@1;b/~=@1;b/\xf4\x8f\xbf\xbf=@1;b0=@1;");
+    assert_rows_from(store, "b/", "b/10", "b/10=@1;b/2=@1;b/~=@1;b/\xf4\x8f\xbf\xbf=@1;");
+    assert_rows_from(store, "b/", "b/11", "b/2=@1;b/~=@1;b/\xf4\x8f\xbf\xbf=@1;");
     assert_rows_from(store, "b/", "c", "");
+    assert_rows_from(store, "b/~", NULL, "b/~=@1;");
+    assert_rows_from(store, "b/\xf4", NULL, "b/\xf4\x8f\xbf\xbf=@1;");
+    assert_rows_from(store, "\xc3\xa9", NULL, "\xc3\xa9=@1;");
+    memset(prefix + 2, 'x', sizeof prefix - 3);
+    assert_rows_from(store, prefix, NULL, "");
+    prefix[OCPP_SETTLE_KEY_SIZE] = '\0';
+    assert_rows_from(store, prefix, NULL, "");
+    prefix[OCPP_SETTLE_KEY_SIZE - 1] = '\0';
+    assert_int_equal(change(store, insert_of(prefix, "")), OCPP_OK);
+    (void)snprintf(row, sizeof row, "%.*s=@1;", OCPP_SETTLE_KEY_SIZE - 1, prefix);
+    assert_rows_from(store, prefix, "b", row);
     assert_rows_from(store, "x", NULL, "");
 }
 

@@ -37,7 +37,7 @@ static const char *const statement_texts[SETTLE_SQL_COUNT] = {
     [SETTLE_SQL_COMMIT] = "COMMIT",
     [SETTLE_SQL_ROLLBACK] = "ROLLBACK",
     [SETTLE_SQL_READ] = "SELECT key, version, value, rowid FROM row WHERE key = ?1",
-    [SETTLE_SQL_EACH] = "SELECT key, version, value, rowid FROM row WHERE key >= ?1 ORDER BY key",
+    [SETTLE_SQL_EACH] = "SELECT key, version, value, rowid FROM row WHERE key >= ?1 AND key < ?2 ORDER BY key",
     [SETTLE_SQL_VERSION] = "SELECT version, rowid FROM row WHERE key = ?1",
     [SETTLE_SQL_INSERT] = "INSERT INTO row VALUES(?1, 1, ?2)",
     [SETTLE_SQL_UPDATE] = "UPDATE row SET version = version + 1, value = ?2 WHERE rowid = ?1",

@@ -106,11 +106,28 @@ enum ocpp_status settle_sqlite_read(const char *key, bool (*visit)(const struct 
     return give_statement_back(store, SETTLE_SQL_READ, statement, status);
 }
 
+/* The first text behind all that begin with |prefix|, so that a row behind them is not looked at; an empty blob, which is behind
+ * all texts, where that is not to be had. */
+static void bind_end(sqlite3_stmt *statement, int position, const char *prefix, char end[OCPP_SETTLE_KEY_SIZE])
+{
+    const size_t size = strlen(prefix);
+    const unsigned char last = size > 0 ? (unsigned char)prefix[size - 1] : 0xff;
+
+    if (size > OCPP_SETTLE_KEY_SIZE || last >= 0x7f) {
+        (void)sqlite3_bind_zeroblob(statement, position, 0);
+        return;
+    }
+    memcpy(end, prefix, size);
+    end[size - 1] = (char)(last + 1);
+    (void)sqlite3_bind_text(statement, position, end, (int)size, SQLITE_STATIC);
+}
+
 enum ocpp_status settle_sqlite_each(const char *prefix, const char *from,
                                     bool (*visit)(const struct ocpp_settle_row *row, void *user), void *visit_user, void *user)
 {
     struct settle_sqlite *store = user;
     struct row_visit to = { .prefix = prefix, .visit = visit, .user = visit_user, .go_on = true };
+    char end[OCPP_SETTLE_KEY_SIZE];
     sqlite3_stmt *statement;
     int code = take_statement(store, SETTLE_SQL_EACH, &statement);
 
@@ -119,6 +136,7 @@ enum ocpp_status settle_sqlite_each(const char *prefix, const char *from,
     }
     enum ocpp_status status = OCPP_OK;
     (void)sqlite3_bind_text(statement, 1, settle_start(prefix, from), -1, SQLITE_STATIC);
+    bind_end(statement, 2, prefix, end);
     while (to.go_on && status == OCPP_OK && (code = sqlite3_step(statement)) == SQLITE_ROW) {
         status = show_row(store, statement, &to);
     }
