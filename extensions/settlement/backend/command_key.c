@@ -27,30 +27,43 @@ static bool stands_for_itself(unsigned char byte)
 
 #define EACH_BYTE(byte) (UINT64_C(0x0101010101010101) * (byte))
 
-/* Of the bytes of |word|, all below 0x80: the highest bit of each that is less than |limit|. */
-static uint64_t below(uint64_t word, unsigned char limit)
+/* Without a set top bit in any byte: not below '!', not one of the three, ASCII. */
+static bool word_stands(uint64_t word)
 {
-    return (word - EACH_BYTE(limit)) & ~word & EACH_BYTE(0x80u);
+    const uint64_t slash = word ^ EACH_BYTE((unsigned char)'/');
+    const uint64_t percent = word ^ EACH_BYTE((unsigned char)'%');
+    const uint64_t delete = word ^ EACH_BYTE(0x7fu);
+    const uint64_t low = word - EACH_BYTE((unsigned char)'!');
+
+    return ((word | low | (slash - EACH_BYTE(1u)) | (percent - EACH_BYTE(1u)) | (delete - EACH_BYTE(1u))) & EACH_BYTE(0x80u)) == 0;
 }
 
-/* Hundreds of keys are made for an order, and in most parts there is nothing to escape: eight bytes at a time. A borrow may say
- * no where it is yes; then the bytes are looked at one by one. */
+static bool bytes_stand(const char *part, const char *end)
+{
+    while (part < end && stands_for_itself((unsigned char)*part)) {
+        part++;
+    }
+    return part == end;
+}
+
+/* Hundreds of keys are made for an order, and in most parts there is nothing to escape: eight bytes at a time, the last of them
+ * judged twice where need be. */
 static bool all_stand(const char *part, size_t size)
 {
+    const char *const end = part + size;
     uint64_t word;
 
-    for (; size >= sizeof word; size -= sizeof word, part += sizeof word) {
+    if (size < sizeof word) {
+        return bytes_stand(part, end);
+    }
+    for (; end - part > (ptrdiff_t)sizeof word; part += sizeof word) {
         memcpy(&word, part, sizeof word);
-        if ((word & EACH_BYTE(0x80u)) != 0 || below(word, ' ' + 1) != 0 || below(word ^ EACH_BYTE(0x7fu), 1) != 0 ||
-            below(word ^ EACH_BYTE((unsigned char)'/'), 1) != 0 || below(word ^ EACH_BYTE((unsigned char)'%'), 1) != 0) {
+        if (!word_stands(word)) {
             return false;
         }
     }
-    while (size > 0 && stands_for_itself((unsigned char)*part)) {
-        size--;
-        part++;
-    }
-    return size == 0;
+    memcpy(&word, end - sizeof word, sizeof word);
+    return word_stands(word);
 }
 
 static void add_escaped(struct key_text *key, const char *part)

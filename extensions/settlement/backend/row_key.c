@@ -29,11 +29,6 @@ struct row_key row_key_of(const char *text, size_t size)
     return (struct row_key){ text, size, mix(mix(hash, word), 0) };
 }
 
-bool row_key_equal(const struct row_key *a, const struct row_key *b)
-{
-    return a->hash == b->hash && a->size == b->size && memcmp(a->text, b->text, a->size) == 0;
-}
-
 const char *row_key_next_id(const struct row_key *key, size_t *at)
 {
     while (*at < key->size) {
