@@ -175,38 +175,21 @@ static void write_colon(struct ocpp_json_writer *writer)
     writer->comma = false;
 }
 
-/* Names are short, and a message is half of them: where there is room anyway, nobody asks how long one is. */
-enum { NAME_USUAL = 48 };
-
-static bool write_usual_name(struct ocpp_json_writer *writer, const char *name)
-{
-    char *const room = writer->capacity - writer->size > NAME_USUAL + 4 ? reserve(writer, NAME_USUAL + 4) : NULL;
-    char *at = room;
-
-    if (!room) {
-        return false;
-    }
-    if (writer->comma) {
-        *at++ = ',';
-    }
-    *at++ = '"';
-    for (size_t i = 0; name[i]; i++) {
-        if (i == NAME_USUAL) {
-            return false;
-        }
-        *at++ = name[i];
-    }
-    *at++ = '"';
-    *at++ = ':';
-    writer->size += (size_t)(at - room);
-    return true;
-}
-
 void ocpp_json_write_plain_name(struct ocpp_json_writer *writer, const char *name)
 {
-    if (!write_usual_name(writer, name)) {
-        ocpp_json_write_plain(writer, name, strlen(name));
-        write_colon(writer);
+    const size_t size = strlen(name);
+    const size_t added = size + (writer->comma ? 4 : 3);
+    char *room = reserve(writer, added);
+
+    if (room) {
+        if (writer->comma) {
+            *room++ = ',';
+        }
+        *room++ = '"';
+        memcpy(room, name, size);
+        room[size] = '"';
+        room[size + 1] = ':';
+        writer->size += added;
     }
     writer->comma = false;
 }
