@@ -100,7 +100,7 @@ export async function what_happens_while_a_page_is_read_is_shown(world) {
       const response = await route.fetch();
       sim.do("quit");
       await until(async () => !(await connected()), "its end");
-      await new Promise((resolve) => { setTimeout(resolve, 200); }); // and the event of it
+      await new Promise((resolve) => { setTimeout(resolve, 1000); }); // and the event of it, and what might be read because of that
       await route.fulfill({ response });
     }, { times: 1 });
     await page.goto(`${csms.url}/#/${place}`);
@@ -117,7 +117,7 @@ export async function what_happens_while_a_page_is_read_is_shown(world) {
       const response = await route.fetch();
       sim.do("unplug 1");
       await until(async () => !(await running()), "its end");
-      await new Promise((resolve) => { setTimeout(resolve, 200); });
+      await new Promise((resolve) => { setTimeout(resolve, 1000); });
       await route.fulfill({ response });
     }, { times: 1 });
     await page.goto(`${csms.url}/#/${place}`);

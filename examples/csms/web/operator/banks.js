@@ -83,7 +83,7 @@ export async function banks(context) {
   live.on("settlement", again, signal);
   live.on("gap", again, signal);
   try {
-    await look();
+    await again.now();
   } catch (error) {
     const state = unsettled(error);
     if (!state) throw error;

@@ -54,7 +54,7 @@ async function balances({ api, signal }) {
   const again = soon(look, 300, signal);
   search.addEventListener("input", again);
   which.addEventListener("change", again);
-  await look();
+  await again.now();
   return section("Balances", el("div", { class: "filters" }, field("Begins with", search), field("Show accounts", which)), note, place);
 }
 

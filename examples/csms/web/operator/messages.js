@@ -138,7 +138,8 @@ export async function messagesPage(context, station) {
   }, signal);
   const timer = setInterval(again, LOOK_MS);
   signal.addEventListener("abort", () => clearInterval(timer), { once: true });
-  await look();
+  looking = true;
+  await look().finally(() => { looking = false; });
   draw();
   return el("div", { class: "card" },
     el("div", { class: "filters" },

@@ -61,7 +61,7 @@ async function list(context) {
   live.on("settlement", again, signal);
   live.on("gap", again, signal);
   try {
-    await look();
+    await again.now();
   } catch (error) {
     const state = unsettled(error);
     if (!state) throw error;
@@ -252,7 +252,7 @@ async function order(context, id) {
   const again = soon(look, 500, signal);
   live.on("settlement", (event) => { if (event.what !== "order" || event.id === id) again(); }, signal);
   live.on("gap", again, signal);
-  await look();
+  await again.now();
   return [el("nav", { class: "crumbs", "aria-label": "Where this is" }, el("a", { href: link("orders") }, "Orders"), " ›"), heading,
     el("section", { class: "card", "aria-label": "About it" }, what), section("Bill", bill), section("Payment", payment), section("Journal", journal)];
 }

@@ -65,8 +65,9 @@ export async function security(context) {
     if (rows.size > MOST) rows.delete(Math.min(...rows.keys()));
     redraw();
   }, signal);
-  live.on("gap", soon(look, 400, signal), signal);
-  await look();
+  const again = soon(look, 400, signal);
+  live.on("gap", again, signal);
+  await again.now();
   return [
     title("Security events"),
     el("div", { class: "card" },

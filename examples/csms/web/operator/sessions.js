@@ -69,7 +69,7 @@ async function list(context) {
     redraw();
   }, signal);
   live.on("gap", again, signal);
-  await look();
+  await again.now();
   return [
     title("Sessions"),
     el("div", { class: "card" },
@@ -151,7 +151,7 @@ async function session(context, station, id) {
   const again = soon(look, 300, signal);
   live.on("transaction", (event) => { if (event.station === station) again(); }, signal);
   live.on("gap", again, signal);
-  await look();
+  await again.now();
   const orders = await sessionOrders(context, station, id);
   return [
     el("nav", { class: "crumbs", "aria-label": "Where this is" }, el("a", { href: link("sessions") }, "Sessions"), " ›"),

@@ -101,6 +101,7 @@ function whatItIs(station) {
   ]);
 }
 
+/* |place| reads |station| again when something happens to it, and calls drawn() then. */
 async function overview(context, station, place) {
   const { api, live, signal } = context;
   const connectors = connectorsTable(context, station);
@@ -110,15 +111,9 @@ async function overview(context, station, place) {
   let rows = [];
 
   function draw() {
-    place.heading(station);
     connectors.update(station.connectors);
     sessions.update([...rows].sort((a, b) => (b.started || "").localeCompare(a.started || "")).slice(0, SESSIONS));
     replace(what, whatItIs(station));
-  }
-
-  async function look() {
-    Object.assign(station, await api.get(path`/api/stations/${station.id}`, { signal }));
-    draw();
   }
 
   const since = meanwhile();
@@ -130,16 +125,16 @@ async function overview(context, station, place) {
     draw();
   }
 
-  const again = soon(look, 300, signal);
-  for (const kind of ["status", "connection", "boot"]) live.on(kind, (event) => { if (event.station === station.id) again(); }, signal);
+  place.drawn = draw;
   live.on("transaction", (event) => {
     if (event.station !== station.id) return;
     since.hear(event.transaction);
     merge(rows, event.transaction);
-    again();
+    place.again();
   }, signal);
-  live.on("gap", soon(() => Promise.all([look(), lookAtSessions()]), 300, signal), signal);
-  await Promise.all([look(), lookAtSessions()]); /* what changed before anybody listened, too */
+  const sessionsAgain = soon(lookAtSessions, 300, signal);
+  live.on("gap", sessionsAgain, signal);
+  await sessionsAgain.now();
   return [section("Connectors", connectors), section("Sessions", sessions), section("About it", what)];
 }
 
@@ -154,6 +149,7 @@ export async function station(context, [id, tab = "overview", ...rest]) {
   const reset = button("Restart", () => ask("Restart the station?", "It ends what charges as far as it has to, and comes back by itself.", "Restart",
     () => command(context, id, "reset", {}, "Restart").then(() => true)));
   const place = {
+    drawn: () => {},
     heading: (shown) => {
       replace(signs, connection(shown), shown.version && status(`OCPP ${shown.version}`));
       disconnect.disabled = !shown.connected;
@@ -161,12 +157,15 @@ export async function station(context, [id, tab = "overview", ...rest]) {
     },
   };
   const [, page] = TABS[tab] || TABS.overview;
-  const look = async () => place.heading(Object.assign(found, await api.get(path`/api/stations/${id}`, { signal })));
-  const again = soon(look, 300, signal);
+  const again = soon(async () => {
+    place.heading(Object.assign(found, await api.get(path`/api/stations/${id}`, { signal })));
+    place.drawn();
+  }, 300, signal);
+  place.again = again;
 
-  for (const kind of ["connection", "boot"]) live.on(kind, (event) => { if (event.station === id) again(); }, signal);
+  for (const kind of ["status", "connection", "boot"]) live.on(kind, (event) => { if (event.station === id) again(); }, signal);
   live.on("gap", again, signal);
-  await look();
+  await again.now();
   return [
     el("nav", { class: "crumbs", "aria-label": "Where this is" }, el("a", { href: link("stations") }, "Stations"), " ›"),
     el("div", { class: "heading" }, replace(context.title(id), word(id)), signs, el("span", { class: "push pills" }, reset, disconnect)),

@@ -11,23 +11,30 @@ export const RECONNECTING = "reconnecting";
 export const STOPPED = "stopped";
 
 /* soon(action, wait, signal): a function that has |action| done once, |wait| ms after it was called first, and never twice at a time:
- * events come in swarms. What goes wrong is left to the next one. */
+ * events come in swarms. What goes wrong is left to the next one. Its now() does |action| at once, for the first time, and what goes wrong
+ * is the caller's: what is asked for meanwhile comes after it, so that an old answer never stands where a newer one was. */
 export function soon(action, wait, signal) {
   let waits = false;
   let runs = false;
   let again = false;
 
-  async function run() {
-    waits = false;
+  async function now() {
     runs = true;
     try {
-      if (!signal?.aborted) await action();
-    } catch (error) {
-      if (!error.sentence && error.name !== "AbortError") throw error;
+      return await action();
     } finally {
       runs = false;
       if (again) ask();
       again = false;
+    }
+  }
+
+  async function run() {
+    waits = false;
+    try {
+      if (!signal?.aborted) await now();
+    } catch (error) {
+      if (!error.sentence && error.name !== "AbortError") throw error;
     }
   }
 
@@ -37,6 +44,7 @@ export function soon(action, wait, signal) {
     waits = true;
     setTimeout(run, wait);
   }
+  ask.now = now;
   return ask;
 }
 
