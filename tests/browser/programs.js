@@ -5,7 +5,7 @@ import os from "node:os";
 import path from "node:path";
 
 const BIN = process.env.OCPP_BIN;
-const WAIT_MS = 30000;
+const WAIT_MS = 60000;
 
 export class Programs {
   constructor() {

@@ -69,7 +69,7 @@ export async function a_driver_finds_reserves_charges_rents_a_bank_pays_and_keep
   const slot = /slot (\d+) take the bank/.exec(sim.program.out)[1];
   sim.do(`take ${slot}`);
   await page.getByText("With you").waitFor();
-  await page.locator(".gauges").getByText(/^10\.0\d+ kWh$/).waitFor();
+  await page.locator(".gauges").getByText(/^10\.\d+ kWh$/).waitFor();
   await world.look(page, "drive-charging");
   sim.do(`return ${slot}`);
   await page.getByText("Returned", { exact: true }).waitFor();
@@ -160,7 +160,7 @@ export async function a_driver_whose_account_is_empty_is_told_and_pays_when_it_i
   await page.getByRole("button", { name: "Start charging from here" }).click();
   await page.getByRole("heading", { name: "Charging" }).waitFor();
   sim.do("meter 1 +4000");
-  await page.locator(".gauges").getByText(/^4\.0\d+ kWh$/).waitFor();
+  await page.locator(".gauges").getByText(/^4\.\d+ kWh$/).waitFor();
   await page.getByRole("button", { name: "Stop charging" }).click();
   await page.getByRole("dialog").getByRole("button", { name: "Stop" }).click();
   await page.getByText("It is taken from your account.").waitFor();

@@ -11,9 +11,10 @@ const SETTLEMENT = {
 
 export async function an_operator_follows_a_charge_to_its_order_and_the_books(world) {
   const csms = await world.programs.csms([...OPEN, "--settlement", world.programs.file("settlement.json", SETTLEMENT)]);
-  const sim = world.programs.sim(csms, "PILE-1", ["--version", "2.0.1", "--speed", "120", "--set", "MeterValueSampleInterval=60"]);
+  const sim = world.programs.sim(csms, "PILE-1", ["--version", "2.0.1", "--speed", "120", "--set", "MeterValueSampleInterval=60", "--set", "MessageTimeout=3600"]);
   const page = await world.open(`${csms.url}/#/sessions`);
   await page.getByText("No session is like that.").waitFor();
+  await until(async () => (await csms.api("GET", "/api/stations")).stations.some((one) => one.connectors.length > 0), "the pile");
   sim.do("plug 1", "card 1 DRIVER-1");
   await page.getByRole("cell", { name: "DRIVER-1" }).waitFor();
   await page.getByRole("cell", { name: "Charging" }).waitFor();

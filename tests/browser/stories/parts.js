@@ -87,18 +87,20 @@ export async function the_small_parts_of_the_pages_do_what_they_say(world) {
   assert.deepEqual(await page.evaluate(async () => {
     const { pulse } = await import("/shared/pulse.js");
     const { Problem } = await import("/shared/api.js");
-    const looks = async (state, outcome, swarm) => {
+    const looks = async (state, outcome, swarm, enough) => {
       const heard = {};
       let count = 0;
       const over = new AbortController();
       const watch = pulse({ state, on: (kind, listener) => { heard[kind] = listener; } }, async () => { count += 1; if (outcome) throw outcome; }, over.signal, { often: 40 });
       await watch.now().catch(() => {});
       for (let i = 0; i < swarm; i += 1) heard.change();
-      await new Promise((resolve) => { setTimeout(resolve, 300); });
+      const later = (ms) => new Promise((resolve) => { setTimeout(resolve, ms); });
+      for (const end = Date.now() + 20000; count < enough && Date.now() < end;) await later(20);
+      await later(300); // and it stays at that
       over.abort();
       return count;
     };
-    const [swarm, silent, refused] = await Promise.all([looks("live", null, 50), looks("reconnecting", new Problem(0, "No answer"), 0), looks("reconnecting", new Problem(404, "Not found"), 0)]);
+    const [swarm, silent, refused] = await Promise.all([looks("live", null, 50, 2), looks("reconnecting", new Problem(0, "No answer"), 0, 3), looks("reconnecting", new Problem(404, "Not found"), 0, 1)]);
     return [swarm, silent > 2, refused];
   }), [2, true, 1]);
 
