@@ -534,7 +534,7 @@ def test_bears_many_that_begin_large_messages_and_bombs(server):
         wire.close()
 
 
-@with_server("quiet=1")
+@with_server("quiet=1", "ping=0")
 def test_costs_little_memory_per_connection_that_compresses(server):
     def talk(wire, text):
         wire.send(client_frame(TEXT, rawws.deflate("=" + text), rsv=4))

@@ -62,7 +62,8 @@ class Pile:
 
     def __init__(self, program, csms, version, state):
         self.process = subprocess.Popen([program, "--url", f"ws://127.0.0.1:{csms.port}/ocpp", "--id", IDENTITY, "--version", version, "--state", state,
-                                         "--signed-firmware", "--speed", "20", "--set", "RetryBackOffWaitMinimum=1", "--set", "RetryBackOffRandomRange=1"],
+                                         "--signed-firmware", "--speed", "20", "--set", "RetryBackOffWaitMinimum=1", "--set", "RetryBackOffRandomRange=1",
+                                         "--set", "MessageTimeout=400"],  # of its seconds; what is told twice is seen twice
                                         stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
         self.lines = []
         self.reader = threading.Thread(target=lambda: self.lines.extend(self.process.stdout), daemon=True)
@@ -71,6 +72,10 @@ class Pile:
     def type(self, command):
         self.process.stdin.write(command + "\n")
         self.process.stdin.flush()
+
+    def links(self):
+        """How often it has had one."""
+        return sum("link is up" in line for line in list(self.lines))
 
     def __enter__(self):
         return self
@@ -157,12 +162,14 @@ def updates(operator, pile, place):
     assert operator.order(image("2.1.0")) == "Accepted"
     operator.hears(*TO_INSTALLED)
 
-    place.delay, place.piece = 0.05, 8192  # the power goes while it is fetched
+    place.held = threading.Event()  # the power goes while it is fetched
+    before = pile.links()
     assert operator.order(image("2.1.0")) == "Accepted"
     until(lambda: "Downloading" in operator.statuses(), "a download")
     pile.type("powercut")
+    until(lambda: pile.links() > before, "the power again")
+    place.held.set()
     operator.hears(*TO_INSTALLED)
-    place.delay = 0
 
     assert operator.order(image("2.2.0")) == "Accepted"  # signed, but another file
     operator.hears("Downloading", "Downloaded", "InvalidSignature")

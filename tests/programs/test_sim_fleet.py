@@ -68,8 +68,8 @@ class Fleet(unittest.TestCase):
         cls.csms.__exit__(None, None, None)
 
     def test_drivers_charge_at_all_piles_and_the_books_agree(self):
-        # five seconds of real time, in which an answer may take ten
-        done = run(self.csms, "--stations", STATIONS, "--speed", "40", "--for", "200", "--pace", "1000", "--seed", "7", "--set", "MessageTimeout=400", "--json")
+        # ten seconds of real time, in which an answer may take as long
+        done = run(self.csms, "--stations", STATIONS, "--speed", "40", "--for", "400", "--pace", "1000", "--seed", "7", "--set", "MessageTimeout=400", "--json")
         self.assertEqual((done.returncode, done.stderr), (0, ""))
         told = json.loads(done.stdout)
         self.assertEqual(told["stations"], STATIONS)
@@ -153,7 +153,7 @@ class Fleet(unittest.TestCase):
 
     def test_what_a_fleet_meets_is_counted_by_kind(self):
         with Csms(CSMS) as strict:  # nobody is known there
-            done = run(strict, "--stations", "2", "--speed", "20", "--for", "60", "--json")
+            done = run(strict, "--stations", "2", "--speed", "20", "--for", "120", "--json")
             told = json.loads(done.stdout)
             self.assertEqual((done.returncode, told["states"]["away"]), (0, 2))
             self.assertGreaterEqual(told["failures"]["no connection"], 2)  # and again, after the back-off

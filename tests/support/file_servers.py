@@ -33,6 +33,7 @@ class Place:
         self.ranges = True
         self.delay = 0         # between pieces
         self.piece = 16384
+        self.held = None       # an event that everything behind the first piece of a body waits for
         self.endless = False
         self.redirect = None
         self.user = None       # (name, password)
@@ -110,6 +111,8 @@ class Http(http.server.BaseHTTPRequestHandler):
                 self.close_connection = True
                 return
             time.sleep(self.place.delay)
+            if self.place.held is not None:
+                self.place.held.wait()
         if self.place.says_length is not None:
             self.close_connection = True
 
