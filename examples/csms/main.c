@@ -115,6 +115,13 @@ static void tell_files_base(struct app *app, const struct listens *listens)
 /* One line per address on stdout, for people and for scripts that asked for any free port; last, one with all pages. */
 static void print_addresses(const struct app *app, const struct listens *listens)
 {
+    const int terminals = settlement_terminals_port(app);
+
+    if (terminals > 0) {
+        const struct ocpp_server_listen listen = { .address = app->options->terminals.address, .tls = app->options->terminals.tls };
+
+        print_address("terminals", "ws", &listen, terminals, "/terminal\n");
+    }
     for (size_t i = 0; i < listens->count; i++) {
         int port = ocpp_server_port(app->server, i);
         if (listens->list[i].purpose != OCPP_LISTEN_FOR_HTTP) {

@@ -21,6 +21,9 @@ void settlement_close(struct app *app);
 /* settlement_has_drive: whether it serves what the pages of drivers ask for. */
 bool settlement_has_drive(const struct app *app);
 
+/* settlement_terminals_port: where it listens to terminals of vehicles; 0: nowhere. */
+int settlement_terminals_port(const struct app *app);
+
 /* settlement_hear: puts its functions for drivers and vendors' messages over those in |handler|. */
 void settlement_hear(struct shard *shard, struct ocpp_central_handler *handler);
 

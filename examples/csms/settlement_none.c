@@ -37,6 +37,12 @@ bool settlement_has_drive(const struct app *app)
     return false;
 }
 
+int settlement_terminals_port(const struct app *app)
+{
+    (void)app;
+    return 0;
+}
+
 void settlement_hear(struct shard *shard, struct ocpp_central_handler *handler)
 {
     (void)shard, (void)handler;

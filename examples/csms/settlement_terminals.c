@@ -201,6 +201,15 @@ bool settlement_terminals_start(struct settlement *settlement)
     return terminals->runs;
 }
 
+int settlement_terminals_port(const struct app *app)
+{
+    const struct settlement *settlement = app->settlement;
+
+    return settlement && settlement->terminals
+               ? lws_get_vhost_listen_port(lws_get_vhost_by_name(settlement->terminals->context, "default"))
+               : 0;
+}
+
 /* Before the handle goes: what closes tells it so. */
 void settlement_terminals_stop(struct settlement *settlement)
 {

@@ -11,7 +11,7 @@ import time
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
 from settlement import World  # noqa: E402
-from terminals import Line, Terminal, free_port  # noqa: E402
+from terminals import Line, Terminal  # noqa: E402
 
 CAR, DAY_S = "0A1B2C3D4E5F", 86400
 
@@ -299,7 +299,7 @@ def p00_a_phone_beside_the_pile_is_prompted_follows_stops_and_confirms(visit):
     state, at = os.path.join(world.folder, "phone"), "unix:" + os.path.join(world.folder, "link")
 
     def phone(*words, waits=False):
-        command = [PHONE, "--json", "--state", state, "--terminals", f"ws://127.0.0.1:{world.terminal_port}", *words]
+        command = [PHONE, "--json", "--state", state, "--terminals", f"ws://127.0.0.1:{world.csms.terminal_port}", *words]
         process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         return process if waits else ended(process)
 
@@ -350,10 +350,9 @@ def main():
     for number, case in CASES.items():
         if (wanted and number not in wanted) or (number == "P0" and not PHONE):
             continue
-        begun, port = time.monotonic(), free_port()
+        begun = time.monotonic()
         payers = [{"id": tag, "account": tag, "provider": "wallet"} for tag in ("CARD-A", "CARD-B", "CARD-C")]
-        with World(sim, csms, checker, version, payers=payers, more=("--terminals", f"127.0.0.1:{port}")) as world:
-            world.terminal_port = port
+        with World(sim, csms, checker, version, payers=payers, more=("--terminals", "ws://127.0.0.1:0")) as world:
             case(Visit(world))
             world.check()
         print(f"ok {number} {case.__name__[4:]} ({time.monotonic() - begun:.1f} s)", flush=True)

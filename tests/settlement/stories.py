@@ -13,7 +13,6 @@ sys.dont_write_bytecode = True
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, "..", "support"))
 from settlement import QUICK, World  # noqa: E402
-from terminals import free_port  # noqa: E402
 
 STORIES = os.path.join(HERE, "..", "..", "examples", "stories")
 BEFORE = {"here": "HERE", "there": "THERE", "driver": "ALICE", "longitude": "13.405"}  # what stories are told before they begin
@@ -92,7 +91,7 @@ def tell(story, programs, csms, checker):
     sim, _, version = programs
     with open(os.path.join(STORIES, story, "settlement.json"), encoding="utf-8") as file:
         settings = json.load(file)
-    with World(sim, csms, checker, version, more=("--terminals", f"127.0.0.1:{free_port()}"), **settings) as world:
+    with World(sim, csms, checker, version, more=("--terminals", "ws://127.0.0.1:0"), **settings) as world:
         shared = os.path.join(world.folder, "shared")
         os.mkdir(shared)
         for name, value in BEFORE.items():

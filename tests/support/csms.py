@@ -109,7 +109,7 @@ class Csms:
         for address in listen:
             command += ["--listen", address]
         self.process = subprocess.Popen(command + ["--log", log] + list(options), stdout=subprocess.PIPE, stderr=self.errors, text=True)
-        self.ports, self.http_port = [], None
+        self.ports, self.http_port, self.terminal_port = [], None, None
         while self.http_port is None or len(self.ports) < len(listen):
             line = self.process.stdout.readline()
             assert line, f"ocpp-csms ended: {self.complaint()}"
@@ -117,6 +117,8 @@ class Csms:
             port = urllib.parse.urlsplit(address).port
             if what == "stations":
                 self.ports.append(port)
+            elif what == "terminals":
+                self.terminal_port = port
             else:
                 self.http_port = port
         self.port = self.ports[0]

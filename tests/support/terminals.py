@@ -4,18 +4,11 @@ backend. Standard library only, beside openssl."""
 import base64
 import json
 import os
-import socket
 import subprocess
 
 import rawws
 
 LIMIT_S = 30
-
-
-def free_port():
-    with socket.socket() as sock:
-        sock.bind(("127.0.0.1", 0))
-        return sock.getsockname()[1]
 
 
 def text_of(raw):
@@ -95,7 +88,7 @@ class Line:
 
     def __init__(self, terminal, last, ticket=None):
         self.terminal, self.heard = terminal, []
-        self.wire = rawws.connect(terminal.world.terminal_port)
+        self.wire = rawws.connect(terminal.world.csms.terminal_port)
         self.wire.send(rawws.upgrade_request("/terminal", "settlement-terminal"))
         line, _ = self.wire.read_head()
         assert " 101 " in line, line
