@@ -55,14 +55,21 @@ static void serve_until_readable(int fd)
 
 /* --- the server ------------------------------------------------------------------------------------------------------------------ */
 
-static int listen_on(uint16_t *port)
+static int bind_to(uint16_t *port)
 {
     struct sockaddr_in at = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
     socklen_t size = sizeof at;
     const int fd = socket(AF_INET, SOCK_STREAM, 0);
-    assert_true(fd >= 0 && bind(fd, (struct sockaddr *)&at, sizeof at) == 0 && listen(fd, 4) == 0);
+    assert_true(fd >= 0 && bind(fd, (struct sockaddr *)&at, sizeof at) == 0);
     assert_int_equal(getsockname(fd, (struct sockaddr *)&at, &size), 0);
     *port = ntohs(at.sin_port);
+    return fd;
+}
+
+static int listen_on(uint16_t *port)
+{
+    const int fd = bind_to(port);
+    assert_int_equal(listen(fd, 4), 0);
     return fd;
 }
 
@@ -256,8 +263,7 @@ static void a_client_that_goes_takes_no_deadline_of_the_one_beside_it_along(void
     (void)state;
     struct ocpp_client_settings settings = ocpp_client_settings_default();
     uint16_t port;
-    const int listener = listen_on(&port);
-    (void)close(listener); /* nobody is there */
+    const int vacant = bind_to(&port); /* nobody is there, and nobody comes */
     failures = 0;
     settings.ping_interval_ms = 0;
     settings.connect_timeout_ms = 24500;
@@ -278,6 +284,7 @@ static void a_client_that_goes_takes_no_deadline_of_the_one_beside_it_along(void
     serve_until_failures(3);
     ocpp_client_free(client);
     fake_station_free(its_station);
+    (void)close(vacant);
 }
 
 int main(void)

@@ -132,10 +132,10 @@ def test_health_says_whether_the_store_takes_writes(binary):
 
 
 def test_a_station_that_is_dead_is_not_shown_online(binary):
-    with Csms(binary, *OPEN, "--ping-s", "1", "--pong-s", "1", "--heartbeat-s", "77") as csms:
+    with Csms(binary, *OPEN, "--ping-s", "1", "--pong-s", "6", "--heartbeat-s", "77") as csms:
         station = csms.station("PILE-1")
         assert station.boot()["interval"] == 77
-        assert csms.rest.get("/api/stations/PILE-1")["connected"]
+        assert csms.rest.get("/api/stations/PILE-1")["connected"]  # it has seven seconds
         until(lambda: time.sleep(0.1) or not csms.rest.get("/api/stations/PILE-1")["connected"], "the end of a station that answers no ping")
         shown = csms.rest.get("/api/stations/PILE-1")
         assert "connectedSince" not in shown and shown["lastSeen"] and shown["lastMessage"] == 2, shown
