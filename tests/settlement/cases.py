@@ -143,8 +143,8 @@ def a06_a_power_cut_within_the_writing_of_a_mark_leaves_the_bank_rented_or_neutr
                 if here.slot(slot)[-1] == "AwaitRemoval":
                     here.say(f"take {slot}")
             if order and any(row["state"] == "Taken" and row["order"] == order["id"] for row in world.rentals()):
-                free = next(slot for slot in (1, 2, 3, 4) if here.slot(slot)[-1] == "Empty")
-                here.say(f"return {free}")
+                for free in [slot for slot in (1, 2, 3, 4) if here.slot(slot)[-1] == "Empty"][:1]:  # none where it came back meanwhile
+                    here.say(f"return {free}")
             return order if order and order["state"] == "Paid" else None
 
         world.until(is_over, "the rental came about, or did not")
@@ -155,7 +155,8 @@ def a06_a_power_cut_within_the_writing_of_a_mark_leaves_the_bank_rented_or_neutr
 def a07_a_return_that_is_told_twice_and_a_clone_that_follows_are_one_return(world, here, there):
     here.rent("A7")
     bank = here.hand()[-1]
-    here.say("drop-answer 1 DataTransfer")
+    here.rests()
+    here.say("drop-answer 1 DataTransfer")  # that of the return
     here.give_back(4)
     order = world.order_becomes("A7", "Paid")
     carry(bank, there, 4)
