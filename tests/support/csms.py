@@ -13,7 +13,7 @@ import urllib.parse
 
 import rawws
 
-WAIT_S = 20.0
+WAIT_S = 60.0  # longer than a call to a station may take
 
 
 class Answer:

@@ -15,7 +15,7 @@ import struct
 import termios
 import time
 
-WAIT_S = 20
+WAIT_S = 60
 SEQUENCE = re.compile(r"\x1b\[([?>]?)([0-9;]*)([@A-Za-z`])|\x1b([()].|[=>78DMEc])|\x1b\][^\x07]*\x07")
 
 
