@@ -28,6 +28,7 @@ struct pile_evse {
     bool lock_fails; /* the latches stay as they are */
     bool vehicle_suspends;
     bool restarts; /* alone */
+    bool may_draw; /* as it was when that was last looked at */
     bool draws;    /* power flows now */
     bool meter_is_silent;
     int64_t power_w;

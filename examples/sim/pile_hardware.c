@@ -62,15 +62,19 @@ static bool is_full(const struct pile_evse *evse)
     return evse->battery_mwh > 0 && evse->charged_mwh >= evse->battery_mwh;
 }
 
-/* Power flows while the permit says so, a cable is plugged and the vehicle wants it; the engine is told when that changes. */
+/* Power flows while the permit says so, a cable is plugged and the vehicle wants it; the engine is told when that changes, and
+ * when it may flow again and the vehicle does not want to. */
 static void look_at_contactor(struct pile *pile, int number)
 {
     struct pile_evse *evse = &pile->evses[number];
     struct ocpp_permit permit = ocpp_charge_point_permit(pile->cp, number, sim_now());
     bool draws = permit.closed && is_plugged(evse) && !evse->vehicle_suspends && !is_full(evse);
 
+    const bool is_news = draws != evse->draws || (permit.closed && !evse->may_draw);
+
     evse->power_w = power_under(&permit);
-    if (draws != evse->draws) {
+    evse->may_draw = permit.closed;
+    if (is_news) {
         evse->draws = draws;
         if (permit.closed) {
             (void)ocpp_charge_point_vehicle(pile->cp, number, draws, sim_now());

@@ -50,7 +50,8 @@ class Visit:
         return self.world.until(lambda: (lambda found: found if found["state"] == state else None)(self.order()), f"the order of {self.tag} is {state}: {self.order()}")
 
     def charge(self, wh=10000):
-        """Keys the number in; the car charges."""
+        """Keys the number in; the car charges, and takes next to nothing but |wh|, however long this takes."""
+        self.pile.say("limit 1 10W")
         self.pile.say("plug 1")
         self.pile.say(f"number 1 {self.number}")
         self.becomes("Matched")
@@ -192,6 +193,7 @@ def c04_who_guesses_numbers_waits_and_the_rightful_user_starts_by_phone(world, h
         here.sees(r"the number opens nothing")
     here.say(f"number 1 {visit.number}")
     here.sees(r"too many wrong numbers")
+    here.say("limit 1 10W")
     here.say("plug 1")
     visit.say("start")
     visit.becomes("Matched")
@@ -390,7 +392,8 @@ def c15_what_was_held_too_much_goes_back(world, here, there):
 def c16_idle_time_pauses_from_the_scan_and_whoever_pays_then_pays_what_was_seen(world, here, there):
     visit = Visit(world, here, "C16").charge()
     here.say("ev suspend 1")
-    here.sees(r"->.*SuspendedEV")
+    here.say("limit 1 none")  # the vehicle could, and does not want to
+    here.sees(r"->.*SuspendedEV\b")
     here.sees(r"<- \[3,")  # the backend has heard it
     world.pass_s(600)
     seen = page(world, visit.link())[1]
