@@ -69,7 +69,6 @@ static void look_at_contactor(struct pile *pile, int number)
     struct pile_evse *evse = &pile->evses[number];
     struct ocpp_permit permit = ocpp_charge_point_permit(pile->cp, number, sim_now());
     bool draws = permit.closed && is_plugged(evse) && !evse->vehicle_suspends && !is_full(evse);
-
     const bool is_news = draws != evse->draws || (permit.closed && !evse->may_draw);
 
     evse->power_w = power_under(&permit);

@@ -152,9 +152,10 @@ static void write_quoted(struct ocpp_json_writer *writer, const char *text, size
     append_char(writer, '"');
 }
 
-void ocpp_json_write_plain(struct ocpp_json_writer *writer, const char *text, size_t size)
+/* What needs no escaping, at once: a member's name with the colon behind it, or a value. */
+static inline void write_at_once(struct ocpp_json_writer *writer, const char *text, size_t size, bool is_name)
 {
-    const size_t added = size + (writer->comma ? 3 : 2);
+    const size_t added = size + 2 + (writer->comma ? 1 : 0) + (is_name ? 1 : 0);
     char *room = reserve(writer, added);
 
     if (room) {
@@ -164,9 +165,17 @@ void ocpp_json_write_plain(struct ocpp_json_writer *writer, const char *text, si
         *room++ = '"';
         memcpy(room, text, size);
         room[size] = '"';
+        if (is_name) {
+            room[size + 1] = ':';
+        }
         writer->size += added;
     }
-    writer->comma = true;
+    writer->comma = !is_name;
+}
+
+void ocpp_json_write_plain(struct ocpp_json_writer *writer, const char *text, size_t size)
+{
+    write_at_once(writer, text, size, false);
 }
 
 static void write_colon(struct ocpp_json_writer *writer)
@@ -177,21 +186,7 @@ static void write_colon(struct ocpp_json_writer *writer)
 
 void ocpp_json_write_plain_name(struct ocpp_json_writer *writer, const char *name)
 {
-    const size_t size = strlen(name);
-    const size_t added = size + (writer->comma ? 4 : 3);
-    char *room = reserve(writer, added);
-
-    if (room) {
-        if (writer->comma) {
-            *room++ = ',';
-        }
-        *room++ = '"';
-        memcpy(room, name, size);
-        room[size] = '"';
-        room[size + 1] = ':';
-        writer->size += added;
-    }
-    writer->comma = false;
+    write_at_once(writer, name, strlen(name), true);
 }
 
 void ocpp_json_write_string_of(struct ocpp_json_writer *writer, const char *text, size_t size)
